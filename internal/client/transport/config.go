@@ -1,0 +1,338 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+	"golang.org/x/time/rate"
+)
+
+const (
+	// DefaultRequestTimeout bounds one attempt.
+	DefaultRequestTimeout = 60 * time.Second
+	// DefaultMaxRetries is the number of attempts after the first.
+	DefaultMaxRetries = 4
+	// DefaultMaxConcurrentRequests bounds the requests in flight to one system.
+	DefaultMaxConcurrentRequests = 16
+	// MaxResponseBytes is the size of the largest answer accepted, after decompression: 32 MiB.
+	MaxResponseBytes = 32 << 20
+	// MaxRetryWait is the longest Retry-After that is waited for; a longer one fails at once, naming the wait.
+	MaxRetryWait = 5 * time.Minute
+
+	backoffBase = 500 * time.Millisecond
+	backoffCap  = 30 * time.Second
+
+	maxRedirects      = 3
+	idlePerHost       = 32
+	maxHeaderBytes    = 1 << 20
+	errorBodyBytes    = 2 << 10
+	messageBodyBytes  = 300
+	defaultUserAgent  = "terraform-provider-hosting"
+	minHeaderPartMask = 8
+)
+
+// Config configures a [Client]. Only System and BaseURL are required.
+type Config struct {
+	// System names the system in errors and logs: "whmcs", "dcim", "solusvm2".
+	System string
+	// BaseURL is what request paths are relative to; see [NormalizeBaseURL].
+	BaseURL   string
+	UserAgent string
+	// CACertPEM holds certificates to trust besides those of the operating system.
+	CACertPEM string
+	// ClientCertPEM and ClientKeyPEM identify this client to the server: both or neither.
+	ClientCertPEM, ClientKeyPEM string
+	InsecureSkipVerify          bool
+	// RequestTimeout bounds one attempt, from the opening of a connection to the last byte of the answer. 0 means DefaultRequestTimeout.
+	RequestTimeout time.Duration
+	// MaxRetries is the number of attempts after the first, 0 or more. nil means DefaultMaxRetries.
+	MaxRetries *int
+	// MaxRequestsPerSecond spaces the requests, retries and followed redirects included. 0 means no limit; fractions are allowed.
+	MaxRequestsPerSecond float64
+	// MaxConcurrentRequests bounds the requests in flight. 0 means DefaultMaxConcurrentRequests.
+	MaxConcurrentRequests int
+	// Headers are sent with every request. Their values are masked like secrets. A header that a request sets itself wins; headers that belong to HTTP
+	// or to the API client (Host, Content-Length, Authorization, …) are refused.
+	Headers map[string]string
+	// Secrets are masked in every error and log line; see [Redactor].
+	Secrets []string
+	// Logger may be nil.
+	Logger Logger
+	// Clock replaces the time by which waits are measured and slept, for tests. nil means the real one.
+	Clock Clock
+}
+
+// Clock is the time by which a client waits between attempts and for its rate limit.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d, or until ctx is done, when it returns the error of ctx.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+type realClock struct{}
+
+func (realClock) Now() time.Time { return time.Now() }
+
+func (realClock) Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// Client talks to one system. It is safe for concurrent use.
+type Client struct {
+	cfg        Config
+	base       *url.URL
+	headers    http.Header
+	maxRetries int
+	redactor   *Redactor
+	clock      Clock
+	limiter    *rate.Limiter
+	slots      chan struct{}
+	jitter     func(limit time.Duration) time.Duration
+	maxBytes   int64
+
+	pooled *http.Transport
+	// single opens a connection per request. A write that must not be repeated travels on it: on a pooled connection that the server is just
+	// closing (Apache does so after 5 idle seconds) its fate would be unknown for no good reason.
+	single *http.Transport
+}
+
+// New returns a client for one system. It makes no network call. The error names the setting that is not valid, and never holds a secret.
+func New(cfg Config) (*Client, error) {
+	if cfg.System == "" {
+		return nil, errors.New("transport: System is empty")
+	}
+	base, err := parseBaseURL(cfg.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("%s: url: %w", cfg.System, err)
+	}
+	fail := func(setting, format string, args ...any) (*Client, error) {
+		return nil, fmt.Errorf("%s: %s: %s", cfg.System, setting, fmt.Sprintf(format, args...))
+	}
+	if cfg.RequestTimeout < 0 {
+		return fail("request_timeout", "must not be negative")
+	}
+	if cfg.RequestTimeout == 0 {
+		cfg.RequestTimeout = DefaultRequestTimeout
+	}
+	retries := DefaultMaxRetries
+	if cfg.MaxRetries != nil {
+		if retries = *cfg.MaxRetries; retries < 0 {
+			return fail("max_retries", "must be 0 or more, is %d", retries)
+		}
+	}
+	if rps := cfg.MaxRequestsPerSecond; rps < 0 || math.IsNaN(rps) || math.IsInf(rps, 0) {
+		return fail("max_requests_per_second", "must be a number of 0 or more")
+	}
+	if cfg.MaxConcurrentRequests < 0 {
+		return fail("max_concurrent_requests", "must be 0 or more, is %d", cfg.MaxConcurrentRequests)
+	}
+	if cfg.MaxConcurrentRequests == 0 {
+		cfg.MaxConcurrentRequests = DefaultMaxConcurrentRequests
+	}
+	if cfg.UserAgent == "" {
+		cfg.UserAgent = defaultUserAgent
+	}
+	if !validHeaderValue(cfg.UserAgent) {
+		return fail("user agent", "contains a control character")
+	}
+
+	redactor := NewRedactor(cfg.Secrets...)
+	redactor.Add(cfg.ClientKeyPEM)
+	redactor.Add(proxyPasswords()...)
+
+	headers := make(http.Header, len(cfg.Headers))
+	for name, value := range cfg.Headers {
+		canonical := textproto.CanonicalMIMEHeaderKey(name)
+		switch {
+		case !validToken(name):
+			return fail("headers", "%q is not a valid header name", name)
+		case reservedHeader(canonical):
+			return fail("headers", "%s is set by the provider itself and cannot be configured", canonical)
+		case headers[canonical] != nil:
+			return fail("headers", "%s is given twice", canonical)
+		case !validHeaderValue(value):
+			return fail("headers", "the value of %s contains a control character", canonical)
+		}
+		headers[canonical] = []string{value}
+		redactor.Add(headerSecrets(value)...)
+	}
+
+	tlsConfig, err := tlsConfig(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.System, err)
+	}
+	pooled := cleanhttp.DefaultPooledTransport()
+	pooled.TLSClientConfig = tlsConfig
+	pooled.MaxIdleConnsPerHost = idlePerHost
+	pooled.MaxResponseHeaderBytes = maxHeaderBytes
+	pooled.Proxy = proxyFromEnvironment
+	pooled.OnProxyConnectResponse = onProxyConnect
+	single := pooled.Clone()
+	single.DisableKeepAlives = true
+
+	clock := cfg.Clock
+	if clock == nil {
+		clock = realClock{}
+	}
+	c := &Client{
+		cfg:        cfg,
+		base:       base,
+		headers:    headers,
+		maxRetries: retries,
+		redactor:   redactor,
+		clock:      clock,
+		slots:      make(chan struct{}, cfg.MaxConcurrentRequests),
+		jitter:     func(limit time.Duration) time.Duration { return rand.N(limit + 1) },
+		maxBytes:   MaxResponseBytes,
+		pooled:     pooled,
+		single:     single,
+	}
+	if cfg.MaxRequestsPerSecond > 0 {
+		// A burst of 1: the limit is what an operator promised a system, not an average.
+		c.limiter = rate.NewLimiter(rate.Limit(cfg.MaxRequestsPerSecond), 1)
+	}
+	return c, nil
+}
+
+// System returns the name from the configuration.
+func (c *Client) System() string { return c.cfg.System }
+
+// BaseURL returns the normalised base URL, without a trailing slash.
+func (c *Client) BaseURL() string { return c.base.String() }
+
+// Host returns host and, when it is not the scheme's default, port of the base URL, in lower case.
+func (c *Client) Host() string { return c.base.Host }
+
+// Redactor returns the client's redactor, to mask answers before they are quoted, and to make secrets known that appear later.
+func (c *Client) Redactor() *Redactor { return c.redactor }
+
+// CloseIdleConnections closes the pooled connections that no request is using.
+func (c *Client) CloseIdleConnections() {
+	c.pooled.CloseIdleConnections()
+	c.single.CloseIdleConnections()
+}
+
+func tlsConfig(cfg Config) (*tls.Config, error) {
+	t := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: cfg.InsecureSkipVerify}
+	if strings.TrimSpace(cfg.CACertPEM) != "" {
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		n := 0
+		for rest := []byte(cfg.CACertPEM); ; {
+			var block *pem.Block
+			if block, rest = pem.Decode(rest); block == nil {
+				break
+			}
+			if block.Type != "CERTIFICATE" {
+				return nil, fmt.Errorf("ca_cert_pem: holds a block of type %q; only certificates belong there", block.Type)
+			}
+			n++
+			cert, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				return nil, fmt.Errorf("ca_cert_pem: certificate %d cannot be read: %w", n, err)
+			}
+			pool.AddCert(cert)
+		}
+		if n == 0 {
+			return nil, errors.New("ca_cert_pem: holds no PEM certificate (-----BEGIN CERTIFICATE-----)")
+		}
+		t.RootCAs = pool
+	}
+	haveCert, haveKey := strings.TrimSpace(cfg.ClientCertPEM) != "", strings.TrimSpace(cfg.ClientKeyPEM) != ""
+	switch {
+	case haveCert && !haveKey:
+		return nil, errors.New("client_key_pem: missing; client_cert_pem needs it")
+	case haveKey && !haveCert:
+		return nil, errors.New("client_cert_pem: missing; client_key_pem needs it")
+	case haveCert:
+		pair, err := tls.X509KeyPair([]byte(cfg.ClientCertPEM), []byte(cfg.ClientKeyPEM))
+		if err != nil {
+			return nil, fmt.Errorf("client_cert_pem and client_key_pem: not a certificate and its key: %w", err)
+		}
+		// Always the one that was configured: left to itself, crypto/tls sends none when the server's list of authorities lacks the issuer, and the
+		// server's complaint would then be about a missing certificate.
+		t.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
+	}
+	return t, nil
+}
+
+// reservedHeader reports whether a header belongs to HTTP, to this package or to the API clients.
+func reservedHeader(canonical string) bool {
+	switch canonical {
+	case "Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Te", "Trailer", "Connection", "Keep-Alive", "Upgrade", "Expect",
+		"Accept-Encoding", "Range", "User-Agent", "Authorization", "Proxy-Authorization", "Proxy-Connection":
+		return true
+	}
+	return false
+}
+
+func validToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func validHeaderValue(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// headerSecrets returns what of a header's value is to be masked: the whole, and its long parts, because "Bearer abc" may come back as "abc".
+func headerSecrets(value string) []string {
+	secrets := []string{value}
+	for _, part := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t;,", r) }) {
+		if len(part) >= minHeaderPartMask {
+			secrets = append(secrets, part)
+		}
+		if _, v, ok := strings.Cut(part, "="); ok && len(v) >= minHeaderPartMask {
+			secrets = append(secrets, v)
+		}
+	}
+	return secrets
+}
+
+// proxyPasswords returns the passwords in the proxy variables of the environment.
+func proxyPasswords() []string {
+	var found []string
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
+		if u, err := url.Parse(os.Getenv(name)); err == nil && u.User != nil {
+			if password, ok := u.User.Password(); ok {
+				found = append(found, password)
+			}
+		}
+	}
+	return found
+}

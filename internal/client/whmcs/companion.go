@@ -1,0 +1,348 @@
+package whmcs
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// protocolVersion is the companion protocol this client speaks (internal/companion/PROTOCOL.md).
+const protocolVersion = 1
+
+// The companion's two actions: writes have one of their own so that a plan-only pipeline can hold a role that cannot write.
+const (
+	actionRead  = "TerraformRead"
+	actionWrite = "TerraformWrite"
+)
+
+// request is one companion request; fields an operation does not use stay empty.
+type request struct {
+	V            int      `json:"v"`
+	Op           string   `json:"op"`
+	Kind         Kind     `json:"kind,omitempty"`
+	Key          string   `json:"key,omitempty"`
+	Installation string   `json:"installation,omitempty"`
+	ID           string   `json:"id,omitempty"`
+	IDs          []string `json:"ids,omitempty"`
+	After        string   `json:"after,omitempty"`
+	Limit        int      `json:"limit,omitempty"`
+	With         []string `json:"with,omitempty"`
+	Filter       Values   `json:"filter,omitempty"`
+	Expect       Values   `json:"expect,omitempty"`
+	Values       Values   `json:"values,omitempty"`
+	Unknown      []string `json:"unknown,omitempty"`
+	AllowDup     bool     `json:"allow_duplicate_name,omitempty"`
+	Mode         string   `json:"mode,omitempty"`
+	GuardLive    []string `json:"guard_live,omitempty"`
+	Module       string   `json:"module,omitempty"`
+}
+
+// do sends one companion request and decodes its payload into out.
+func (c *Client) do(ctx context.Context, action string, r request, out any) error {
+	r.V = protocolVersion
+	operation := action + " " + r.Op
+	if r.Kind != "" {
+		operation += " " + string(r.Kind)
+	}
+	if r.ID != "" {
+		operation += " " + r.ID
+	}
+	encoded, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("%s: encode the request: %w", operation, err)
+	}
+	params := url.Values{"terraform_request": {base64.RawURLEncoding.EncodeToString(encoded)}}
+	// Every companion write carries a key, so that the companion answers a repetition with the first answer; the two that store nothing need none.
+	body, err := c.call(ctx, action, operation, params, action == actionWrite, true)
+	if err != nil {
+		return err
+	}
+	var a answer
+	if err := json.Unmarshal(body, &a); err != nil {
+		return protocolError(operation, err)
+	}
+	payload, err := decodePayload(a.Payload)
+	if err != nil {
+		return protocolError(operation, err)
+	}
+	if err := json.Unmarshal(payload, out); err != nil {
+		return protocolError(operation, err)
+	}
+	return nil
+}
+
+func protocolError(operation string, err error) error {
+	return &Error{Operation: operation, Code: CodeProtocol, Message: "the companion's answer cannot be read: " + err.Error()}
+}
+
+// newKey makes the random key that lets a repeated write be recognised.
+func newKey() string { return rand.Text() }
+
+// Evidence is one assumption about the installation that the companion looked into.
+type Evidence struct {
+	Check  string `json:"check"`
+	OK     bool   `json:"ok"`
+	Grade  string `json:"grade"` // documented, seen or assumed
+	Detail string `json:"detail"`
+}
+
+// Info is what the companion says of its installation.
+type Info struct {
+	Installation     string         `json:"installation"`
+	Protocol         int            `json:"protocol"`
+	CompanionVersion string         `json:"companion_version"`
+	WHMCSVersion     string         `json:"whmcs_version"`
+	PHPVersion       string         `json:"php_version"`
+	SystemURL        string         `json:"system_url"`
+	ReadOnly         bool           `json:"read_only"`
+	AllowDelete      bool           `json:"allow_delete"`
+	Kinds            []string       `json:"kinds"`
+	ColumnScales     map[string]int `json:"column_scales"`
+	Evidence         []Evidence     `json:"evidence"`
+}
+
+// Info asks the companion about its installation.
+func (c *Client) Info(ctx context.Context) (*Info, error) {
+	var info Info
+	if err := c.do(ctx, actionRead, request{Op: "info"}, &info); err != nil {
+		return nil, err
+	}
+	return &info, nil
+}
+
+// ConnectionTest is the outcome of a module's own connection test.
+type ConnectionTest struct {
+	Success bool   `json:"success"`
+	Message string `json:"error"`
+}
+
+// TestConnection runs the server module's connection test with candidate values; fields not given are taken from the server with
+// this id, secrets included, unless id is empty. Nothing is stored.
+func (c *Client) TestConnection(ctx context.Context, id string, values Values) (*ConnectionTest, error) {
+	var test ConnectionTest
+	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: values}, &test); err != nil {
+		return nil, err
+	}
+	test.Message = c.redactor.Redact(test.Message)
+	return &test, nil
+}
+
+// ModuleOption is one option that a server module declares.
+type ModuleOption struct {
+	Number  int      `json:"number"`
+	Name    string   `json:"name"`
+	Type    string   `json:"type"`
+	Choices []string `json:"choices"` // nil when any text is allowed
+}
+
+// ModuleSchema is what a server module declares through its own ConfigOptions.
+type ModuleSchema struct {
+	Module      string         `json:"module"`
+	DisplayName string         `json:"display_name"`
+	Options     []ModuleOption `json:"options"`
+}
+
+// ModuleSchema asks a server module for its options. It runs the module's code, so WHMCS demands the write action.
+func (c *Client) ModuleSchema(ctx context.Context, module string) (*ModuleSchema, error) {
+	var schema ModuleSchema
+	if err := c.do(ctx, actionWrite, request{Op: "module_schema", Module: module}, &schema); err != nil {
+		return nil, err
+	}
+	return &schema, nil
+}
+
+// Kind names a kind of object of the companion protocol.
+type Kind string
+
+// The kinds this client knows.
+const (
+	KindProductGroup Kind = "product_group"
+	KindServer       Kind = "server"
+	KindServerGroup  Kind = "server_group"
+	KindProduct      Kind = "product"
+	KindCurrency     Kind = "currency"
+)
+
+// Collection reads and writes the objects of one kind; Row is the kind's row type.
+type Collection[Row any] struct {
+	client *Client
+	kind   Kind
+}
+
+// CollectionOf binds a kind to its row type.
+func CollectionOf[Row any](c *Client, kind Kind) Collection[Row] {
+	return Collection[Row]{client: c, kind: kind}
+}
+
+// Kind is the collection's kind.
+func (c Collection[Row]) Kind() Kind { return c.kind }
+
+// Found is a row and the installation that answered.
+type Found[Row any] struct {
+	Installation string
+	Row          *Row // nil when there is no such object
+}
+
+// Get reads one object. An absent one is Found with a nil Row and no error, so that the caller can look at the installation first.
+func (c Collection[Row]) Get(ctx context.Context, id string) (Found[Row], error) {
+	var page struct {
+		Installation string `json:"installation"`
+		Rows         []struct {
+			ID string `json:"id"`
+		} `json:"rows"`
+	}
+	var rows struct {
+		Rows []Row `json:"rows"`
+	}
+	var raw json.RawMessage
+	if err := c.client.do(ctx, actionRead, request{Op: "get", Kind: c.kind, IDs: []string{id}}, &raw); err != nil {
+		return Found[Row]{}, err
+	}
+	operation := "TerraformRead get " + string(c.kind) + " " + id
+	if err := errors.Join(json.Unmarshal(raw, &page), json.Unmarshal(raw, &rows)); err != nil {
+		return Found[Row]{}, protocolError(operation, err)
+	}
+	found := Found[Row]{Installation: page.Installation}
+	switch {
+	case page.Rows == nil || page.Installation == "":
+		return found, protocolError(operation, errors.New("it names no installation or no rows"))
+	case len(page.Rows) == 0:
+		return found, nil
+	case len(page.Rows) > 1 || page.Rows[0].ID != id:
+		return found, protocolError(operation, fmt.Errorf("asked for %s, got another object", id))
+	}
+	found.Row = &rows.Rows[0]
+	return found, nil
+}
+
+// List reads all objects that match the filter, page by page, with usage counters where asked.
+func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string) ([]Row, error) {
+	rows := []Row{}
+	after := ""
+	for {
+		var page struct {
+			Rows []Row   `json:"rows"`
+			Next *string `json:"next"`
+		}
+		if err := c.client.do(ctx, actionRead, request{Op: "list", Kind: c.kind, Filter: filter, After: after, Limit: pageSize, With: with}, &page); err != nil {
+			return nil, err
+		}
+		rows = append(rows, page.Rows...)
+		if page.Next == nil || *page.Next == "" {
+			return rows, nil
+		}
+		if *page.Next == after {
+			return nil, protocolError("TerraformRead list "+string(c.kind), fmt.Errorf("the page after %s leads to itself", after))
+		}
+		after = *page.Next
+	}
+}
+
+// pageSize is the greatest page the companion serves.
+const pageSize = 500
+
+// Written is the companion's answer to a write. Row is nil when the write certainly happened but the answer does not carry a
+// readable row.
+type Written[Row any] struct {
+	Installation  string          `json:"installation"`
+	ID            string          `json:"id"`
+	Row           *Row            `json:"-"`
+	RowError      error           `json:"-"`
+	HookErrors    []string        `json:"hook_errors"`
+	OptionNumbers map[string]Text `json:"module_option_numbers"`
+	Replayed      bool            `json:"replayed"`
+}
+
+// WriteOptions are a write's conditions.
+type WriteOptions struct {
+	Installation       string   // refused as a conflict when another installation answers; empty = any
+	AllowDuplicateName bool     // create: do not refuse an object whose natural key exists
+	GuardLive          []string // product update: refuse when one of these fields would change while services are live
+	Mode               string   // product delete: delete (default), retire or hide
+}
+
+func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], error) {
+	r.Kind = c.kind
+	r.Key = newKey()
+	var raw json.RawMessage
+	if err := c.client.do(ctx, actionWrite, r, &raw); err != nil {
+		return nil, err
+	}
+	written := &Written[Row]{}
+	if err := json.Unmarshal(raw, written); err != nil {
+		return nil, protocolError("TerraformWrite "+r.Op+" "+string(c.kind), err)
+	}
+	var carrier struct {
+		Row json.RawMessage `json:"row"`
+	}
+	if err := json.Unmarshal(raw, &carrier); err != nil {
+		written.RowError = err
+	} else if len(carrier.Row) == 0 || string(carrier.Row) == "null" {
+		written.RowError = errors.New("the answer carries no row")
+	} else {
+		row := new(Row)
+		if err := json.Unmarshal(carrier.Row, row); err != nil {
+			written.RowError = err
+		} else {
+			written.Row = row
+		}
+	}
+	return written, nil
+}
+
+// Create makes an object. On success ID is set.
+func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (*Written[Row], error) {
+	written, err := c.write(ctx, request{Op: "create", Values: values, Installation: o.Installation, AllowDup: o.AllowDuplicateName})
+	if err != nil {
+		return nil, err
+	}
+	if written.ID == "" {
+		return nil, protocolError("TerraformWrite create "+string(c.kind), errors.New("it names no id"))
+	}
+	return written, nil
+}
+
+// Update changes fields of an object that still holds the values expected.
+func (c Collection[Row]) Update(ctx context.Context, id string, expect, values Values, o WriteOptions) (*Written[Row], error) {
+	return c.write(ctx, request{Op: "update", ID: id, Expect: expect, Values: values, Installation: o.Installation, GuardLive: o.GuardLive})
+}
+
+// Delete removes an object whose natural key is still the one expected.
+func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o WriteOptions) (*Written[Row], error) {
+	return c.write(ctx, request{Op: "delete", ID: id, Expect: expect, Installation: o.Installation, Mode: o.Mode})
+}
+
+// Validate asks the companion whether a write would be accepted, without doing it: a create when id is empty, else an update.
+// unknown names the fields whose values are not known yet.
+func (c Collection[Row]) Validate(ctx context.Context, id string, values Values, unknown []string, o WriteOptions) error {
+	var verdict struct {
+		OK bool `json:"ok"`
+	}
+	r := request{Op: "validate", Kind: c.kind, ID: id, Values: values, Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive}
+	if err := c.client.do(ctx, actionRead, r, &verdict); err != nil {
+		return err
+	}
+	if !verdict.OK {
+		return protocolError("TerraformRead validate "+string(c.kind), errors.New("neither accepted nor refused"))
+	}
+	return nil
+}
+
+// IsUnreachable tells whether the failure says nothing about the request itself: the network, an overloaded server, a page in
+// place of the API, or a credential that may not ask.
+func IsUnreachable(err error) bool {
+	if transport.IsTransport(err) || errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	switch CodeOf(err) {
+	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeProtocol, CodeInternal:
+		return true
+	}
+	return false
+}

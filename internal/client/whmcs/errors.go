@@ -1,0 +1,155 @@
+package whmcs
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// Code is a failure's class: the companion's own codes, and those this client gives to WHMCS's refusals.
+type Code string
+
+// Codes of the companion protocol.
+const (
+	CodeInvalid     Code = "invalid"
+	CodeNotFound    Code = "not_found"
+	CodeConflict    Code = "conflict"
+	CodeInUse       Code = "in_use"
+	CodeExists      Code = "exists"
+	CodeUnsupported Code = "unsupported"
+	CodeReadOnly    Code = "read_only"
+	CodeInternal    Code = "internal"
+)
+
+// Codes given to what WHMCS itself, or something in front of it, answered.
+const (
+	CodeCredentials Code = "credentials"        // unknown or wrong credential
+	CodeIP          Code = "ip_not_allowed"     // the caller's address is not on the allow-list
+	CodePermission  Code = "permission"         // the API role does not grant the action
+	CodeNoCompanion Code = "companion_missing"  // the action's file is not installed
+	CodeNotAPI      Code = "not_an_api_answer"  // a page or garbage stood in place of an answer
+	CodeRefused     Code = "refused"            // an error in WHMCS's own words that fits nothing above
+	CodeProtocol    Code = "protocol_violation" // a success that lacks what the protocol promises
+)
+
+// FieldError is one complaint about a request: Field is a dotted path such as "pricing.USD.monthly.price", or "" for the whole request.
+type FieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// FieldConflict is one field whose stored value is not the one expected. Secrets appear as fingerprints.
+type FieldConflict struct {
+	Field    string          `json:"field"`
+	Expected json.RawMessage `json:"expected"`
+	Actual   json.RawMessage `json:"actual"`
+}
+
+// Reference counts the objects of one kind that still use an object.
+type Reference struct {
+	Kind  string `json:"kind"`
+	Count int    `json:"count"`
+}
+
+// Details are the machine-readable particulars of a companion failure; which of them are set depends on the code.
+type Details struct {
+	Installation string            `json:"installation"`
+	Errors       []FieldError      `json:"errors"`
+	Fields       []FieldConflict   `json:"fields"`
+	References   []Reference       `json:"references"`
+	Kind         string            `json:"kind"`
+	ID           string            `json:"id"`
+	Key          map[string]string `json:"-"`
+	Reason       string            `json:"reason"`
+	Reference    string            `json:"reference"`
+}
+
+// Error is a failure that WHMCS or the companion reported. errors.Is(err, transport.ErrNotFound) holds for CodeNotFound only:
+// no page, refusal or broken answer ever counts as "gone".
+type Error struct {
+	Operation string
+	Code      Code
+	Status    int // HTTP status
+	Message   string
+	Details   Details
+}
+
+func (e *Error) Error() string {
+	text := fmt.Sprintf("%s: %s", e.Operation, e.Message)
+	if remedy := remedies[e.Code]; remedy != "" {
+		text += ". " + remedy
+	}
+	return text
+}
+
+// Is makes CodeNotFound the shared sentinel.
+func (e *Error) Is(target error) bool {
+	return target == transport.ErrNotFound && e.Code == CodeNotFound
+}
+
+// remedies are the next steps for the failures that a person mends outside Terraform.
+var remedies = map[Code]string{
+	CodeCredentials: "Check the API credential (identifier and secret) in WHMCS under Manage API Credentials",
+	CodeIP:          "Add this address to WHMCS's API IP Access Restriction (System Settings > General Settings > Security), or set access_key to the $api_access_key of configuration.php",
+	CodePermission:  "Grant the action to the credential's API role in WHMCS under Manage API Credentials > API Roles. The companion's actions appear there once its hook file is installed",
+	CodeNoCompanion: "Install the companion: run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder, then grant TerraformRead and TerraformWrite to the API role",
+	CodeReadOnly:    "The operator's companion.local.php forbids this write",
+	CodeInternal:    "The reference stands in WHMCS's activity log with the cause",
+}
+
+// CodeOf returns the code of the first *Error in err's chain, or "".
+func CodeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// codeOfMessage classifies WHMCS's own refusals by their words (facts/whmcs: seen).
+func codeOfMessage(message string, status int) Code {
+	for _, known := range []struct {
+		prefix string
+		code   Code
+	}{
+		{"Invalid IP", CodeIP},
+		{"Invalid or missing credentials", CodeCredentials},
+		{"Authentication Failed", CodeCredentials},
+		{"Invalid Permissions", CodePermission},
+		{"API Function Not Found", CodeNoCompanion},
+		{"Command Not Found", CodeNoCompanion},
+	} {
+		if strings.HasPrefix(message, known.prefix) {
+			return known.code
+		}
+	}
+	if status == http.StatusForbidden || status == http.StatusUnauthorized {
+		return CodePermission
+	}
+	return CodeRefused
+}
+
+func (e *Error) decodeDetails(payload string) error {
+	raw, err := decodePayload(payload)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, &e.Details); err != nil {
+		return fmt.Errorf("the details of the failure cannot be read: %w", err)
+	}
+	return nil
+}
+
+// decodePayload undoes the base64 in which the companion wraps its JSON so that nothing in WHMCS re-encodes it.
+func decodePayload(payload string) ([]byte, error) {
+	raw, err := base64.StdEncoding.DecodeString(payload)
+	if err != nil {
+		return nil, fmt.Errorf("the payload is not base64: %w", err)
+	}
+	return raw, nil
+}

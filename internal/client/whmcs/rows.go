@@ -1,0 +1,180 @@
+package whmcs
+
+import "github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
+
+// The row types mirror internal/companion/PROTOCOL.md field by field. A pointer is a field that can be null: a reference to
+// nothing, or a column that this WHMCS does not have.
+
+// ProductGroup is a row of tblproductgroups.
+type ProductGroup struct {
+	ID                string   `json:"id"`
+	Name              string   `json:"name"`
+	Slug              *string  `json:"slug"`
+	Headline          *string  `json:"headline"`
+	Tagline           *string  `json:"tagline"`
+	OrderFormTemplate *string  `json:"order_form_template"`
+	DisabledGateways  []string `json:"disabled_gateways"`
+	Hidden            bool     `json:"hidden"`
+	Order             int64    `json:"order"`
+	Usage             *struct {
+		Products int64 `json:"products"`
+	} `json:"usage"`
+}
+
+// Nameserver is one of a server's up to five nameservers.
+type Nameserver struct {
+	Hostname  string `json:"hostname"`
+	IPAddress string `json:"ip_address"`
+}
+
+// ToplinkServer are the two settings that the TopLink module keeps in place of the access hash.
+type ToplinkServer struct {
+	UsernamePrefix string `json:"username_prefix"`
+	HostnameFormat string `json:"hostname_format"`
+}
+
+// Server is a row of tblservers.
+type Server struct {
+	ID                    string          `json:"id"`
+	Name                  string          `json:"name"`
+	Hostname              string          `json:"hostname"`
+	IPAddress             string          `json:"ip_address"`
+	AssignedIPAddresses   []string        `json:"assigned_ip_addresses"`
+	MonthlyCost           decimal.Decimal `json:"monthly_cost"`
+	NOC                   string          `json:"noc"`
+	StatusAddress         string          `json:"status_address"`
+	Nameservers           []Nameserver    `json:"nameservers"`
+	MaxAccounts           int64           `json:"max_accounts"`
+	Module                string          `json:"module"`
+	Username              string          `json:"username"`
+	PasswordFingerprint   string          `json:"password_fingerprint"`
+	AccessHashFingerprint string          `json:"access_hash_fingerprint"`
+	ToplinkDCIM           *ToplinkServer  `json:"toplink_dcim"`
+	Secure                bool            `json:"secure"`
+	Port                  *int64          `json:"port"`
+	DefaultForModule      bool            `json:"default_for_module"`
+	Disabled              bool            `json:"disabled"`
+	ServerGroupIDs        []string        `json:"server_group_ids"`
+}
+
+// ServerGroup is a row of tblservergroups with its members.
+type ServerGroup struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	FillType  string   `json:"fill_type"` // least_full or fill_default_first
+	ServerIDs []string `json:"server_ids"`
+	Usage     *struct {
+		Products int64 `json:"products"`
+		Addons   int64 `json:"addons"`
+	} `json:"usage"`
+}
+
+// CyclePrice is the price of one billing cycle in one currency.
+type CyclePrice struct {
+	Price    decimal.Decimal `json:"price"`
+	SetupFee decimal.Decimal `json:"setup_fee"`
+}
+
+// Pricing is keyed by currency code, then by billing cycle; cycles that are off are absent.
+type Pricing map[string]map[string]CyclePrice
+
+// BillingCycles are the keys of a currency's prices, in WHMCS's order; a one-time product has the first only.
+var BillingCycles = []string{"one_time", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"}
+
+// Overages are the product's disk and bandwidth overage settings.
+type Overages struct {
+	Enabled        bool            `json:"enabled"`
+	DiskUnit       string          `json:"disk_unit"` // MB, GB or TB
+	BandwidthUnit  string          `json:"bandwidth_unit"`
+	DiskLimit      int64           `json:"disk_limit"`
+	BandwidthLimit int64           `json:"bandwidth_limit"`
+	DiskPrice      decimal.Decimal `json:"disk_price"`
+	BandwidthPrice decimal.Decimal `json:"bandwidth_price"`
+}
+
+// Affiliate is the product's affiliate commission.
+type Affiliate struct {
+	OneTime   bool            `json:"one_time"`
+	PayType   string          `json:"pay_type"` // default, percentage, fixed or none
+	PayAmount decimal.Decimal `json:"pay_amount"`
+}
+
+// OnDemandRenewal are the product's own early-renewal settings; the periods are days.
+type OnDemandRenewal struct {
+	Override     bool  `json:"override"`
+	Enabled      bool  `json:"enabled"`
+	Monthly      int64 `json:"monthly"`
+	Quarterly    int64 `json:"quarterly"`
+	Semiannually int64 `json:"semiannually"`
+	Annually     int64 `json:"annually"`
+	Biennially   int64 `json:"biennially"`
+	Triennially  int64 `json:"triennially"`
+}
+
+// ToplinkProduct are the TopLink module's ten options by name.
+type ToplinkProduct struct {
+	ConnectionNode     string `json:"connection_node"`
+	DataCenter         string `json:"data_center"`
+	Package            string `json:"package"`
+	SuspendAction      string `json:"suspend_action"`
+	TerminateAction    string `json:"terminate_action"`
+	ClientVNC          bool   `json:"client_vnc"`
+	ClientPower        bool   `json:"client_power"`
+	ClientReinstall    bool   `json:"client_reinstall"`
+	ClientPortLimits   bool   `json:"client_port_limits"`
+	ClientHardwareInfo bool   `json:"client_hardware_info"`
+}
+
+// ProductUsage are counters that move by themselves.
+type ProductUsage struct {
+	Services     int64 `json:"services"`
+	LiveServices int64 `json:"live_services"` // any status but Terminated, Cancelled and Fraud
+	Quantity     int64 `json:"quantity"`
+}
+
+// Product is a row of tblproducts with its prices.
+type Product struct {
+	ID                         string            `json:"id"`
+	ProductGroupID             string            `json:"product_group_id"`
+	Name                       string            `json:"name"`
+	Slug                       *string           `json:"slug"`
+	Type                       string            `json:"type"`
+	Description                string            `json:"description"`
+	ShortDescription           *string           `json:"short_description"`
+	Tagline                    *string           `json:"tagline"`
+	Color                      *string           `json:"color"`
+	Hidden                     bool              `json:"hidden"`
+	ShowDomainOptions          bool              `json:"show_domain_options"`
+	Retired                    bool              `json:"retired"`
+	Tax                        bool              `json:"tax"`
+	Featured                   *bool             `json:"featured"`
+	Order                      int64             `json:"order"`
+	PayType                    string            `json:"pay_type"`
+	Pricing                    Pricing           `json:"pricing"`
+	AllowMultipleQuantities    *string           `json:"allow_multiple_quantities"`
+	RecurringCyclesLimit       int64             `json:"recurring_cycles_limit"`
+	AutoTerminateDays          int64             `json:"auto_terminate_days"`
+	TerminationEmail           string            `json:"termination_email"`
+	WelcomeEmail               string            `json:"welcome_email"`
+	UpgradeEmail               string            `json:"upgrade_email"`
+	ProrataBilling             bool              `json:"prorata_billing"`
+	ProrataDate                int64             `json:"prorata_date"`
+	ProrataChargeNextMonth     int64             `json:"prorata_charge_next_month"`
+	AutoSetup                  string            `json:"auto_setup"`
+	Module                     string            `json:"module"`
+	ServerGroupID              *string           `json:"server_group_id"`
+	ModuleOptions              map[string]string `json:"module_options"` // by option number; non-empty ones only
+	ToplinkDCIM                *ToplinkProduct   `json:"toplink_dcim"`
+	StockControl               bool              `json:"stock_control"`
+	Quantity                   int64             `json:"quantity"`
+	Subdomains                 []string          `json:"subdomains"`
+	FreeDomain                 string            `json:"free_domain"`
+	FreeDomainBillingCycles    []string          `json:"free_domain_billing_cycles"`
+	FreeDomainTLDs             []string          `json:"free_domain_tlds"`
+	ConfigurableOptionsUpgrade bool              `json:"configurable_options_upgrade"`
+	Overages                   *Overages         `json:"overages"`
+	Affiliate                  *Affiliate        `json:"affiliate"`
+	RecommendedProductIDs      []string          `json:"recommended_product_ids"` // nil where WHMCS does not say
+	OnDemandRenewal            *OnDemandRenewal  `json:"on_demand_renewal"`
+	Usage                      *ProductUsage     `json:"usage"`
+}

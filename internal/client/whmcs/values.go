@@ -1,0 +1,90 @@
+package whmcs
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
+)
+
+// Values are an object's fields on the wire, by protocol name. A value is a string, bool, int64, decimal.Decimal, nil (clears a
+// nullable field), Set, []string, []any, Values (an object compared as a whole) or Facet.
+type Values map[string]any
+
+// Facet is an object-valued field whose keys are managed one by one: only keys given are compared and written.
+type Facet map[string]any
+
+// Set is text whose order carries no meaning.
+type Set []string
+
+// Diff returns what an update has to say: values holds the fields of planned that differ from prior, expect the prior values of
+// just those fields. Fields absent from planned are unmanaged and left out.
+func Diff(prior, planned Values) (expect, values Values) {
+	expect, values = Values{}, Values{}
+	for field, want := range planned {
+		have, known := prior[field]
+		if known && equal(have, want) {
+			continue
+		}
+		wantFacet, isFacet := want.(Facet)
+		if !isFacet {
+			values[field] = want
+			if known {
+				expect[field] = have
+			}
+			continue
+		}
+		haveFacet, _ := have.(Facet)
+		expected, written := Facet{}, Facet{}
+		for key, value := range wantFacet {
+			old, had := haveFacet[key]
+			if had && equal(old, value) {
+				continue
+			}
+			written[key] = value
+			if had {
+				expected[key] = old
+			}
+		}
+		if len(written) > 0 {
+			values[field] = written
+		}
+		if len(expected) > 0 {
+			expect[field] = expected
+		}
+	}
+	return expect, values
+}
+
+// equal compares two wire values by their meaning: decimals as numbers, sets without order.
+func equal(a, b any) bool {
+	switch x := a.(type) {
+	case decimal.Decimal:
+		y, ok := b.(decimal.Decimal)
+		return ok && x.Equal(y)
+	case Set:
+		y, ok := b.(Set)
+		return ok && slices.Equal(slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y)))
+	case Values:
+		y, ok := b.(Values)
+		return ok && equalMaps(x, y)
+	case Facet:
+		y, ok := b.(Facet)
+		return ok && equalMaps(x, y)
+	default:
+		return reflect.DeepEqual(a, b)
+	}
+}
+
+func equalMaps(a, b map[string]any) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for key, value := range a {
+		other, ok := b[key]
+		if !ok || !equal(value, other) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,47 @@
+// Command docschema prints the provider's schema in the form of `terraform providers schema -json`.
+//
+// The documentation generator reads it instead of asking a Terraform binary: an old Terraform leaves out what it does not know (identity,
+// list resources, actions), a new one has to be installed first, and neither is needed to ask a Go package for its schema.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
+)
+
+// registryAddress is the key under which Terraform itself prints this provider.
+const registryAddress = "registry.terraform.io/hosting-iac/hosting"
+
+func main() {
+	key := flag.String("key", registryAddress, "key of the provider in provider_schemas; the documentation generator wants the short name, hosting")
+	out := flag.String("out", "", "file to write; standard output when empty")
+	flag.Parse()
+
+	if err := run(*key, *out, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "docschema:", err)
+		os.Exit(1)
+	}
+}
+
+func run(key, out string, stdout io.Writer) error {
+	schemas, err := schemasOf(context.Background(), key, provider.New("docs")())
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(schemas, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding the schema: %w", err)
+	}
+	text = append(text, '\n')
+	if out == "" {
+		_, err = stdout.Write(text)
+		return err
+	}
+	return os.WriteFile(out, text, 0o600)
+}

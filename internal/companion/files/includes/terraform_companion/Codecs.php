@@ -1,0 +1,106 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * How a text column keeps its text: `entity` (plain text, entity-encoded by the admin area), `html` (markup, verbatim) or
+ * `raw` (plain text, verbatim). Chosen by what the column holds, unless the operator says otherwise.
+ */
+final class Codecs
+{
+    const NAMES = ['entity', 'html', 'raw'];
+
+    private $db;
+
+    private $store;
+
+    private $config;
+
+    private $chosen = [];
+
+    public function __construct(Db $db, Store $store, Config $config)
+    {
+        $this->db = $db;
+        $this->store = $store;
+        $this->config = $config;
+    }
+
+    public static function decode($codec, $stored)
+    {
+        return $codec === 'entity' ? htmlspecialchars_decode($stored, ENT_QUOTES) : $stored;
+    }
+
+    public static function encode($codec, $text)
+    {
+        return $codec === 'entity' ? htmlspecialchars($text, ENT_QUOTES, 'UTF-8') : $text;
+    }
+
+    /**
+     * Decides for all text columns of a table with one statement.
+     *
+     * @param array $columns by field such as product.name: column and `markup`, whether it holds markup by nature
+     * @return array codec by field
+     */
+    public function of($table, array $columns)
+    {
+        $open = [];
+        foreach ($columns as $field => $column) {
+            if (isset($this->chosen[$field])) {
+                continue;
+            }
+            $fixed = $this->config->codec($field);
+            $fixed = $fixed === null ? $this->store->setting('codec.' . $field) : $fixed;
+            if ($fixed === null) {
+                $open[$field] = $column;
+            } elseif (in_array($fixed, self::NAMES, true)) {
+                $this->chosen[$field] = $fixed;
+            } else {
+                throw new \RuntimeException('companion.local.php: codecs: ' . $field . ' must be entity, html or raw');
+            }
+        }
+        if ($open) {
+            $this->chosen = $this->chosen + $this->byEvidence($table, $open);
+        }
+
+        return array_intersect_key($this->chosen, $columns);
+    }
+
+    /**
+     * Keeps the codec under which the companion first writes a column. Text that it writes itself, such as a literal
+     * `&amp;` in a raw column, must not turn the evidence round.
+     */
+    public function keep($field)
+    {
+        if (isset($this->chosen[$field]) && $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null) {
+            $this->store->mint('codec.' . $field, $this->chosen[$field]);
+        }
+    }
+
+    private function byEvidence($table, array $columns)
+    {
+        $parts = [];
+        $fields = array_keys($columns);
+        foreach ($fields as $number => $field) {
+            $name = '`' . $columns[$field]['column'] . '`';
+            $parts[] = "MAX($name LIKE '%&amp;%' OR $name LIKE '%&lt;%' OR $name LIKE '%&quot;%' OR $name LIKE '%&#039;%') AS e$number";
+            $parts[] = "MAX($name LIKE '%<%' OR $name LIKE '%&%') AS b$number";
+        }
+        $found = $this->db->rows($this->db->table($table)->selectRaw(implode(', ', $parts)))[0];
+        $codecs = [];
+        foreach ($fields as $number => $field) {
+            $verbatim = $columns[$field]['markup'] ? 'html' : 'raw';
+            if ($found['e' . $number]) {
+                $codecs[$field] = 'entity';
+            } elseif ($found['b' . $number] || $columns[$field]['markup']) {
+                $codecs[$field] = $verbatim;
+            } else {
+                $codecs[$field] = 'entity';
+            }
+        }
+
+        return $codecs;
+    }
+}

@@ -1,0 +1,104 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The one entry of both API actions: runs a request and shapes its answer. Nothing leaves it as an exception or a notice.
+ */
+final class Companion
+{
+    /** The companion's own version; internal/companion/companion.go states the same. */
+    const VERSION = '0.1.0';
+
+    const PROTOCOL = 1;
+
+    /**
+     * @param string $action  read or write
+     * @param array  $input   the request's parameters
+     * @param array  $server  PHP's $_SERVER
+     * @return array what WHMCS sends as its answer
+     */
+    public static function answer($action, array $input, array $server)
+    {
+        // Deprecations are left out: the frameworks of older WHMCS versions raise them by the dozen on newer PHP versions.
+        set_error_handler(function ($severity, $message, $file, $line) {
+            if (!(error_reporting() & $severity)) {
+                return false;
+            }
+            throw new \ErrorException($message, 0, $severity, $file, $line);
+        }, E_ALL & ~E_DEPRECATED & ~E_USER_DEPRECATED);
+        $context = null;
+        try {
+            $context = new Context($server);
+            $context->store()->ensure();
+            $payload = self::run($context, $action, $input, $server);
+            $payload['installation'] = $context->installation()->id();
+
+            return ['result' => 'success', 'payload' => Json::payload($payload)];
+        } catch (Failure $failure) {
+            return self::failed($context, $failure);
+        } catch (\Throwable $error) {
+            return self::failed($context, self::internal($context, $error));
+        } finally {
+            restore_error_handler();
+        }
+    }
+
+    private static function run(Context $context, $action, array $input, array $server)
+    {
+        $request = Request::parse($input, $server);
+        if ($action === 'read') {
+            return (new Reader($context))->run($request);
+        }
+
+        return (new Writer($context))->run($request);
+    }
+
+    /**
+     * Turns an unexpected error into `internal`. Its text goes to the activity log under a reference, never to the caller.
+     */
+    public static function internal($context, \Throwable $error)
+    {
+        $reference = bin2hex(random_bytes(6));
+        // The text of a query exception carries the bound values; the driver's own message does not.
+        $message = $error instanceof \PDOException && $error->getPrevious() ? $error->getPrevious()->getMessage() : $error->getMessage();
+        $text = sprintf(
+            'Terraform companion: internal error %s: %s: %s (%s:%d)',
+            $reference,
+            get_class($error),
+            $message,
+            basename($error->getFile()),
+            $error->getLine()
+        );
+        if ($context instanceof Context) {
+            $text = $context->secrets()->mask($text);
+        }
+        ThirdParty::log($text);
+
+        return new Failure(
+            'internal',
+            'Something went wrong inside the companion; the WHMCS activity log has the details under reference ' . $reference,
+            ['reference' => $reference]
+        );
+    }
+
+    private static function failed($context, Failure $failure)
+    {
+        $details = $failure->details();
+        try {
+            $details['installation'] = $context instanceof Context ? $context->installation()->id() : '';
+        } catch (\Throwable $error) {
+            $details['installation'] = '';
+        }
+
+        return [
+            'result' => 'error',
+            'message' => $failure->getMessage(),
+            'code' => $failure->code(),
+            'payload' => Json::payload($details),
+        ];
+    }
+}

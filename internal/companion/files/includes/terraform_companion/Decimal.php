@@ -1,0 +1,81 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Exact decimals as text: no floats, no extension needed.
+ */
+final class Decimal
+{
+    public static function isText($value)
+    {
+        return is_string($value) && preg_match('/^-?[0-9]{1,12}(\.[0-9]{1,8})?$/D', $value) === 1;
+    }
+
+    /** The shortest text of the same number. */
+    public static function normal($text)
+    {
+        $text = (string) $text;
+        $negative = $text !== '' && $text[0] === '-';
+        $parts = explode('.', ltrim($text, '-'), 2);
+        $whole = ltrim($parts[0], '0');
+        $fraction = isset($parts[1]) ? rtrim($parts[1], '0') : '';
+        $number = ($whole === '' ? '0' : $whole) . ($fraction === '' ? '' : '.' . $fraction);
+
+        return $negative && $number !== '0' ? '-' . $number : $number;
+    }
+
+    public static function equal($a, $b)
+    {
+        return is_scalar($a) && is_scalar($b) && self::normal($a) === self::normal($b);
+    }
+
+    public static function isNegative($text)
+    {
+        return self::normal($text)[0] === '-';
+    }
+
+    /** Decimal places that carry something. */
+    public static function places($text)
+    {
+        $parts = explode('.', self::normal($text), 2);
+
+        return isset($parts[1]) ? strlen($parts[1]) : 0;
+    }
+
+    public static function wholeDigits($text)
+    {
+        return strlen(ltrim(explode('.', self::normal($text), 2)[0], '-'));
+    }
+
+    /** The number with exactly this many places; it must not have more that carry something. */
+    public static function format($text, $scale)
+    {
+        $parts = explode('.', self::normal($text), 2);
+        $fraction = isset($parts[1]) ? $parts[1] : '';
+
+        return $parts[0] . ($scale > 0 ? '.' . str_pad(substr($fraction, 0, $scale), $scale, '0') : '');
+    }
+
+    /** Says what keeps a text from being a price of this scale, or null. */
+    public static function problem($value, $scale, $precision, $negativeAllowed)
+    {
+        if (!self::isText($value)) {
+            return 'must be a decimal number as text, such as "10.00"';
+        }
+        if (self::places($value) > $scale) {
+            return 'has more than ' . $scale . ' decimal places';
+        }
+        if ($precision !== null && self::wholeDigits($value) > $precision - $scale) {
+            return 'is too large for the column';
+        }
+        if (!$negativeAllowed && self::isNegative($value)) {
+            return 'must not be negative';
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,37 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Collects what is wrong with the values of a request, so that one answer names everything.
+ */
+final class Errors
+{
+    private $invalid = [];
+
+    private $unsupported = [];
+
+    public function invalid($field, $message)
+    {
+        $this->invalid[] = ['field' => $field, 'message' => $message];
+    }
+
+    public function unsupported($field, $message)
+    {
+        $this->unsupported[] = ['field' => $field, 'message' => $message];
+    }
+
+    /** Throws what was collected; wrong values come before things that this WHMCS cannot do. */
+    public function raise()
+    {
+        if ($this->invalid) {
+            throw Failure::errors('invalid', $this->invalid);
+        }
+        if ($this->unsupported) {
+            throw Failure::errors('unsupported', $this->unsupported);
+        }
+    }
+}

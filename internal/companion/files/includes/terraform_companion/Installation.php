@@ -1,0 +1,80 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Which WHMCS this is: a UUID minted at first use, another one once the SystemURL has changed (a staging copy has the same database).
+ */
+final class Installation
+{
+    private $store;
+
+    private $db;
+
+    private $config;
+
+    private $id;
+
+    public function __construct(Store $store, Db $db, Config $config)
+    {
+        $this->store = $store;
+        $this->db = $db;
+        $this->config = $config;
+    }
+
+    public function id()
+    {
+        if ($this->id === null) {
+            $this->id = (string) $this->config->get('installation', '');
+            if ($this->id === '') {
+                $this->id = $this->minted();
+            }
+        }
+
+        return $this->id;
+    }
+
+    public function systemUrl()
+    {
+        return $this->configuration('SystemURL');
+    }
+
+    public function whmcsVersion()
+    {
+        return explode('-', $this->configuration('Version'))[0];
+    }
+
+    private function configuration($setting)
+    {
+        $row = $this->db->row($this->db->table('tblconfiguration')->select('value')->where('setting', $setting));
+
+        return $row ? (string) $row['value'] : '';
+    }
+
+    private function minted()
+    {
+        $url = rtrim($this->systemUrl(), '/');
+        $stored = $this->store->setting('installation');
+        if ($stored === null) {
+            // One row holds both, so that two first requests cannot mint a mixture.
+            $stored = $this->store->mint('installation', self::uuid(random_bytes(16), 4) . ' ' . $url);
+        }
+        list($uuid, $mintedUnder) = explode(' ', $stored, 2);
+        if ($mintedUnder === $url) {
+            return $uuid;
+        }
+
+        return self::uuid(substr(sha1(hex2bin(str_replace('-', '', $uuid)) . $url, true), 0, 16), 5);
+    }
+
+    private static function uuid($bytes, $version)
+    {
+        $bytes[6] = chr((ord($bytes[6]) & 0x0f) | ($version << 4));
+        $bytes[8] = chr((ord($bytes[8]) & 0x3f) | 0x80);
+
+        return vsprintf('%s%s-%s-%s-%s-%s%s%s', str_split(bin2hex($bytes), 4));
+    }
+}

@@ -1,0 +1,149 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * A decoded request and the checks of its form.
+ */
+final class Request
+{
+    const MAX_IDS = 500;
+
+    private $fields;
+
+    private $bytes;
+
+    public function __construct(\stdClass $fields, $bytes = 0)
+    {
+        $this->fields = $fields;
+        $this->bytes = $bytes;
+    }
+
+    public static function parse(array $input, array $server)
+    {
+        if (!isset($server['REQUEST_METHOD']) || $server['REQUEST_METHOD'] !== 'POST') {
+            throw Failure::invalid('', 'The request must be a POST');
+        }
+        $text = isset($input['terraform_request']) ? $input['terraform_request'] : null;
+        if (!is_string($text) || $text === '') {
+            throw Failure::invalid('', 'terraform_request is missing');
+        }
+        if (!preg_match('/^[A-Za-z0-9_-]+={0,2}$/D', $text)) {
+            throw Failure::invalid('', 'terraform_request is not base64url');
+        }
+        $json = base64_decode(strtr(rtrim($text, '='), '-_', '+/'), true);
+        $fields = $json === false ? null : Json::decode($json);
+        if (!$fields instanceof \stdClass) {
+            throw Failure::invalid('', 'terraform_request does not hold a JSON object');
+        }
+        $request = new self($fields, strlen($json));
+        $version = $request->get('v');
+        if (!is_int($version)) {
+            throw Failure::invalid('v', 'must be the protocol version, a number');
+        }
+        if ($version !== Companion::PROTOCOL) {
+            throw Failure::unsupported('v', 'this companion speaks version ' . Companion::PROTOCOL);
+        }
+
+        return $request;
+    }
+
+    /** @return int size of the JSON text */
+    public function bytes()
+    {
+        return $this->bytes;
+    }
+
+    public function get($name)
+    {
+        return isset($this->fields->$name) ? $this->fields->$name : null;
+    }
+
+    /** A required text. */
+    public function text($name)
+    {
+        $value = $this->get($name);
+        if (!is_string($value) || $value === '') {
+            throw Failure::invalid($name, 'is required, as text');
+        }
+
+        return $value;
+    }
+
+    public function flag($name)
+    {
+        $value = $this->get($name);
+        if ($value !== null && !is_bool($value)) {
+            throw Failure::invalid($name, 'must be true or false');
+        }
+
+        return $value === true;
+    }
+
+    /** @return array fields by name; an absent object is empty */
+    public function object($name)
+    {
+        $value = $this->get($name);
+        if ($value === null) {
+            return [];
+        }
+        if (!$value instanceof \stdClass) {
+            throw Failure::invalid($name, 'must be an object');
+        }
+
+        return (array) $value;
+    }
+
+    /** @return string[] an absent list is empty */
+    public function texts($name)
+    {
+        $value = $this->get($name);
+        if ($value === null) {
+            return [];
+        }
+        if (!is_array($value) || count(array_filter($value, 'is_string')) !== count($value)) {
+            throw Failure::invalid($name, 'must be a list of texts');
+        }
+
+        return $value;
+    }
+
+    public function id($name = 'id')
+    {
+        $value = $this->get($name);
+        if (!self::isId($value)) {
+            throw Failure::invalid($name, 'must be an id, digits as text');
+        }
+
+        return $value;
+    }
+
+    /** @return string[] */
+    public function ids()
+    {
+        $value = $this->get('ids');
+        if (!is_array($value) || !$value || count($value) > self::MAX_IDS || count(array_filter($value, [self::class, 'isId'])) !== count($value)) {
+            throw Failure::invalid('ids', 'must be a list of 1 to ' . self::MAX_IDS . ' ids, digits as text');
+        }
+
+        return array_values(array_unique($value));
+    }
+
+    public function key()
+    {
+        $value = $this->get('key');
+        if (!is_string($value) || !preg_match('/^[A-Za-z0-9_-]{16,64}$/D', $value)) {
+            throw Failure::invalid('key', 'must be 16 to 64 of the characters A-Z, a-z, 0-9, _ and -');
+        }
+
+        return $value;
+    }
+
+    public static function isId($value)
+    {
+        return is_string($value) && preg_match('/^(0|[1-9][0-9]{0,17})$/D', $value) === 1;
+    }
+}

@@ -1,0 +1,144 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The tables and columns that this WHMCS has, looked up once per request.
+ */
+final class Schema
+{
+    const TABLES = [
+        'tblproductgroups', 'tblproducts', 'tblproducts_slugs', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups',
+        'tblservergroupsrel', 'tblemailtemplates', 'tblhosting', 'tblhostingaddons', 'tbladdons', 'tblproduct_upgrade_products',
+        'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblcustomfields', 'tblcustomfieldsvalues', 'tblconfiguration',
+        'mod_terraform_settings', 'mod_terraform_requests', 'mod_terraform_journal',
+    ];
+
+    private $db;
+
+    private $config;
+
+    private $columns;
+
+    public function __construct(Db $db, Config $config)
+    {
+        $this->db = $db;
+        $this->config = $config;
+    }
+
+    /** @return string[] */
+    public function tableNames()
+    {
+        return array_merge(self::TABLES, [$this->config->recommendations()['table'], $this->config->onDemandRenewals()['table']]);
+    }
+
+    public function hasTable($table)
+    {
+        return isset($this->load()[$table]);
+    }
+
+    public function has($table, $column)
+    {
+        return isset($this->load()[$table][$column]);
+    }
+
+    /** @return array column by name: type, characters (null where not text), precision, scale, charset, generated, blank */
+    public function columnsOf($table)
+    {
+        $columns = $this->load();
+
+        return isset($columns[$table]) ? $columns[$table] : [];
+    }
+
+    /** @return array|null */
+    public function column($table, $column)
+    {
+        $columns = $this->columnsOf($table);
+
+        return isset($columns[$column]) ? $columns[$column] : null;
+    }
+
+    /** Decimal places of a column; 2, the scale of money in WHMCS, where the column is not a decimal. */
+    public function scale($table, $column)
+    {
+        $found = $this->column($table, $column);
+
+        return $found && $found['type'] === 'decimal' ? $found['scale'] : 2;
+    }
+
+    /** Values for the columns that demand one: WHMCS's text columns are NOT NULL without a default, which strict SQL mode refuses. */
+    public function blanks($table)
+    {
+        $blanks = [];
+        foreach ($this->columnsOf($table) as $name => $column) {
+            if ($column['demanding']) {
+                $blanks[$name] = $column['blank'];
+            }
+        }
+
+        return $blanks;
+    }
+
+    /** @return array[] engine and charset by table name */
+    public function tables()
+    {
+        $query = $this->db->table('information_schema.tables')
+            ->selectRaw('TABLE_NAME AS name, ENGINE AS engine, TABLE_COLLATION AS collation')
+            ->whereRaw('TABLE_SCHEMA = DATABASE()')
+            ->whereIn('TABLE_NAME', $this->tableNames())
+            ->orderBy('TABLE_NAME');
+        $tables = [];
+        foreach ($this->db->rows($query) as $row) {
+            $tables[$row['name']] = ['engine' => (string) $row['engine'], 'charset' => explode('_', (string) $row['collation'])[0]];
+        }
+
+        return $tables;
+    }
+
+    private function load()
+    {
+        if ($this->columns !== null) {
+            return $this->columns;
+        }
+        $query = $this->db->table('information_schema.columns')
+            ->selectRaw(
+                'TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS characters, NUMERIC_PRECISION AS digits,'
+                . ' NUMERIC_SCALE AS scale, CHARACTER_SET_NAME AS charset, COLUMN_DEFAULT AS standard, IS_NULLABLE AS nullable, EXTRA AS extra'
+            )
+            ->whereRaw('TABLE_SCHEMA = DATABASE()')
+            ->whereIn('TABLE_NAME', $this->tableNames());
+        $this->columns = [];
+        foreach ($this->db->rows($query) as $row) {
+            $text = $row['characters'] !== null;
+            $type = strtolower($row['type']);
+            $number = $row['digits'] !== null;
+            $this->columns[$row['t']][$row['c']] = [
+                'type' => $type,
+                'is_number' => $number,
+                'characters' => $text ? (int) $row['characters'] : null,
+                'precision' => $number ? (int) $row['digits'] : null,
+                'scale' => $number ? (int) $row['scale'] : null,
+                'charset' => $text ? (string) $row['charset'] : '',
+                'demanding' => $row['standard'] === null && $row['nullable'] === 'NO' && strpos((string) $row['extra'], 'auto_increment') === false,
+                'blank' => self::blank($type, $number),
+            ];
+        }
+
+        return $this->columns;
+    }
+
+    private static function blank($type, $number)
+    {
+        if ($number) {
+            return 0;
+        }
+        if ($type === 'datetime' || $type === 'timestamp') {
+            return date('Y-m-d H:i:s');
+        }
+
+        return $type === 'date' ? date('Y-m-d') : '';
+    }
+}

@@ -1,0 +1,77 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Secrets go in and never out: WHMCS's encryption, fingerprints, and the mask over every text that leaves.
+ */
+final class Secrets
+{
+    private $store;
+
+    private $seen = [];
+
+    public function __construct(Store $store)
+    {
+        $this->store = $store;
+    }
+
+    /** Remembers a secret of this request, so that no message can carry it. */
+    public function remember($text)
+    {
+        if (is_string($text) && $text !== '') {
+            $this->seen[$text] = true;
+        }
+    }
+
+    public function mask($text)
+    {
+        return $this->seen ? str_replace(array_map('strval', array_keys($this->seen)), '********', $text) : $text;
+    }
+
+    /** Lower-case hex of the first 16 bytes of HMAC-SHA256; the empty secret's is empty. */
+    public function fingerprint($secret)
+    {
+        return $secret === '' ? '' : substr(hash_hmac('sha256', $secret, $this->pepper()), 0, 32);
+    }
+
+    public function encrypt($text)
+    {
+        if ($text === '') {
+            return '';
+        }
+        $answer = ThirdParty::api('EncryptPassword', ['password2' => $text]);
+
+        return $answer['password'];
+    }
+
+    public function decrypt($text)
+    {
+        if ($text === '') {
+            return '';
+        }
+        if (function_exists('decrypt')) {
+            $plain = ThirdParty::call(function () use ($text) {
+                return decrypt($text);
+            });
+        } else {
+            $plain = ThirdParty::api('DecryptPassword', ['password2' => $text])['password'];
+        }
+        $this->remember((string) $plain);
+
+        return (string) $plain;
+    }
+
+    private function pepper()
+    {
+        $pepper = $this->store->setting('pepper');
+        if ($pepper === null) {
+            $pepper = $this->store->mint('pepper', bin2hex(random_bytes(32)));
+        }
+
+        return hex2bin($pepper);
+    }
+}

@@ -1,0 +1,120 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The companion's own tables: settings, answers kept for replay, and the journal.
+ */
+final class Store
+{
+    const DAYS = 7;
+
+    const TABLES = [
+        'mod_terraform_settings' => 'name VARCHAR(64) NOT NULL PRIMARY KEY, value TEXT NOT NULL',
+        'mod_terraform_requests' => 'request_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,'
+            . ' digest CHAR(64) NOT NULL, answer MEDIUMTEXT NOT NULL, created_at DATETIME NOT NULL, KEY created_at (created_at)',
+        'mod_terraform_journal' => 'id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, created_at DATETIME NOT NULL, admin_id VARCHAR(20) NOT NULL,'
+            . ' ip VARCHAR(45) NOT NULL, request_key VARCHAR(64) NOT NULL, op VARCHAR(20) NOT NULL, kind VARCHAR(40) NOT NULL,'
+            . ' object_id VARCHAR(20) NOT NULL, row_before MEDIUMTEXT NULL, row_after MEDIUMTEXT NULL, KEY object (kind, object_id)',
+    ];
+
+    private $db;
+
+    private $settings;
+
+    public function __construct(Db $db)
+    {
+        $this->db = $db;
+    }
+
+    /** Makes the tables where they are missing. DDL commits implicitly, so this runs before any transaction. */
+    public function ensure()
+    {
+        $query = $this->db->table('information_schema.tables')
+            ->selectRaw('TABLE_NAME AS name')
+            ->whereRaw('TABLE_SCHEMA = DATABASE()')
+            ->whereIn('TABLE_NAME', array_keys(self::TABLES));
+        $found = array_column($this->db->rows($query), 'name');
+        foreach (array_diff(array_keys(self::TABLES), $found) as $table) {
+            $this->db->statement(sprintf('CREATE TABLE IF NOT EXISTS `%s` (%s) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4', $table, self::TABLES[$table]));
+        }
+    }
+
+    /** @return string|null */
+    public function setting($name)
+    {
+        if ($this->settings === null) {
+            $this->settings = [];
+            foreach ($this->db->rows($this->db->table('mod_terraform_settings')) as $row) {
+                $this->settings[$row['name']] = $row['value'];
+            }
+        }
+
+        return isset($this->settings[$name]) ? $this->settings[$name] : null;
+    }
+
+    /** Stores a setting that is minted once: where another request was faster, its value stands. */
+    public function mint($name, $value)
+    {
+        $this->db->statement('INSERT IGNORE INTO mod_terraform_settings (name, value) VALUES (?, ?)', [$name, $value]);
+        $this->settings = null;
+
+        return $this->setting($name);
+    }
+
+    /** @return array|null digest and answer of a write that was done before */
+    public function answered($key)
+    {
+        $query = $this->db->table('mod_terraform_requests')->where('request_key', $key)->where('created_at', '>=', self::oldest());
+
+        return $this->db->row($query);
+    }
+
+    /**
+     * Claims a key inside the write's transaction. A concurrent request with the same key waits here for the first one's end.
+     *
+     * @return bool false where the key has been used
+     */
+    public function claim($key, $digest)
+    {
+        try {
+            $this->db->table('mod_terraform_requests')->insert([
+                'request_key' => $key,
+                'digest' => $digest,
+                'answer' => '',
+                'created_at' => date('Y-m-d H:i:s'),
+            ]);
+        } catch (\PDOException $error) {
+            if (Db::isDuplicate($error)) {
+                return false;
+            }
+            throw $error;
+        }
+
+        return true;
+    }
+
+    public function complete($key, array $payload)
+    {
+        $this->db->table('mod_terraform_requests')->where('request_key', $key)->update(['answer' => Json::encode($payload)]);
+    }
+
+    /** Forgets what is older than the replay window; outside any transaction, for its range locks would hold up others. */
+    public function prune()
+    {
+        $this->db->table('mod_terraform_requests')->where('created_at', '<', self::oldest())->limit(200)->delete();
+    }
+
+    public function journal(array $entry)
+    {
+        $this->db->table('mod_terraform_journal')->insert($entry + ['created_at' => date('Y-m-d H:i:s')]);
+    }
+
+    private static function oldest()
+    {
+        return date('Y-m-d H:i:s', time() - self::DAYS * 86400);
+    }
+}

@@ -1,0 +1,74 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Calls code that is not the companion's: WHMCS's own functions, server modules, other people's hooks. Their notices and
+ * their output are theirs; neither may fail a request or stand before its answer.
+ */
+final class ThirdParty
+{
+    public static function call(callable $work)
+    {
+        set_error_handler(function () {
+            return true;
+        });
+        $level = ob_get_level();
+        ob_start();
+        try {
+            return $work();
+        } finally {
+            while (ob_get_level() > $level) {
+                ob_end_clean();
+            }
+            restore_error_handler();
+        }
+    }
+
+    /** Runs an API action as the authenticated administrator. */
+    public static function api($action, array $parameters)
+    {
+        $answer = self::call(function () use ($action, $parameters) {
+            return localAPI($action, $parameters);
+        });
+        if (!is_array($answer) || !isset($answer['result']) || $answer['result'] !== 'success') {
+            throw new \RuntimeException($action . ' failed: ' . (isset($answer['message']) ? $answer['message'] : 'no message'));
+        }
+
+        return $answer;
+    }
+
+    /** Runs a hook point. @return string|null what went wrong */
+    public static function hook($name, array $variables)
+    {
+        if (!function_exists('run_hook')) {
+            return null;
+        }
+        try {
+            self::call(function () use ($name, $variables) {
+                run_hook($name, $variables);
+            });
+        } catch (\Throwable $error) {
+            return sprintf('%s: %s: %s', $name, get_class($error), $error->getMessage());
+        }
+
+        return null;
+    }
+
+    public static function log($text)
+    {
+        if (!function_exists('logActivity')) {
+            return;
+        }
+        try {
+            self::call(function () use ($text) {
+                logActivity($text);
+            });
+        } catch (\Throwable $error) {
+            // The audit trail is written after the commit: its failure must not make a done write look failed.
+        }
+    }
+}

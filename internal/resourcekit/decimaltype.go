@@ -1,0 +1,100 @@
+package resourcekit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
+)
+
+var (
+	_ basetypes.StringTypable                    = DecimalType{}
+	_ basetypes.StringValuableWithSemanticEquals = Decimal{}
+	_ xattr.ValidateableAttribute                = Decimal{}
+)
+
+// DecimalType is exact decimal text in HCL: "10" and "10.00" are the same value, and neither ever becomes a float.
+type DecimalType struct{ basetypes.StringType }
+
+// Equal implements attr.Type.
+func (t DecimalType) Equal(o attr.Type) bool {
+	other, ok := o.(DecimalType)
+	return ok && t.StringType.Equal(other.StringType)
+}
+
+// String implements attr.Type.
+func (DecimalType) String() string { return "resourcekit.DecimalType" }
+
+// ValueFromString implements basetypes.StringTypable.
+func (DecimalType) ValueFromString(_ context.Context, in basetypes.StringValue) (basetypes.StringValuable, diag.Diagnostics) {
+	return Decimal{StringValue: in}, nil
+}
+
+// ValueFromTerraform implements attr.Type.
+func (t DecimalType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
+	value, err := t.StringType.ValueFromTerraform(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	text, ok := value.(basetypes.StringValue)
+	if !ok {
+		return nil, fmt.Errorf("unexpected value type %T", value)
+	}
+	return Decimal{StringValue: text}, nil
+}
+
+// ValueType implements attr.Type.
+func (DecimalType) ValueType(context.Context) attr.Value { return Decimal{} }
+
+// Decimal is a value of DecimalType.
+type Decimal struct{ basetypes.StringValue }
+
+// NewDecimal makes a known Decimal.
+func NewDecimal(d decimal.Decimal) Decimal {
+	return Decimal{StringValue: basetypes.NewStringValue(string(d))}
+}
+
+// NullDecimal makes a null Decimal.
+func NullDecimal() Decimal { return Decimal{StringValue: basetypes.NewStringNull()} }
+
+// Type implements attr.Value.
+func (Decimal) Type(context.Context) attr.Type { return DecimalType{} }
+
+// Equal implements attr.Value: the same text, as Terraform compares it.
+func (d Decimal) Equal(o attr.Value) bool {
+	other, ok := o.(Decimal)
+	return ok && d.StringValue.Equal(other.StringValue)
+}
+
+// Decimal is the client's form of the value; "" when null or unknown.
+func (d Decimal) Decimal() decimal.Decimal { return decimal.Decimal(d.ValueString()) }
+
+// StringSemanticEquals keeps the spelling of the configuration when the system answers the same number in another.
+func (d Decimal) StringSemanticEquals(_ context.Context, o basetypes.StringValuable) (bool, diag.Diagnostics) {
+	other, ok := o.(Decimal)
+	if !ok {
+		return false, nil
+	}
+	return d.Decimal().Equal(other.Decimal()), nil
+}
+
+// ValidateAttribute refuses text that is not an exact, non-negative decimal.
+func (d Decimal) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
+	if d.IsNull() || d.IsUnknown() {
+		return
+	}
+	value, err := decimal.Parse(d.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid amount", fmt.Sprintf("The value %v.", err))
+		return
+	}
+	if value.IsNegative() {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid amount", fmt.Sprintf("The value %q is negative. Amounts are zero or more; leave a billing cycle out to switch it off.", d.ValueString()))
+	}
+}

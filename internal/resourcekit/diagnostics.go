@@ -1,0 +1,78 @@
+package resourcekit
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// Schema is the part of the framework's schemas that finds the attribute a message is about.
+type Schema interface {
+	TypeAtPath(ctx context.Context, p path.Path) (attr.Type, diag.Diagnostics)
+}
+
+// AddFieldError adds an error at the attribute that a dotted wire path such as "pricing.USD.monthly.price" stands for, or as
+// close to it as the schema goes.
+func AddFieldError(ctx context.Context, diags *diag.Diagnostics, schema Schema, field, summary, detail string) {
+	at, ok := AttributePath(ctx, schema, field)
+	if !ok {
+		if field != "" {
+			summary += " (" + field + ")"
+		}
+		diags.AddError(summary, detail)
+		return
+	}
+	diags.AddAttributeError(at, summary, detail)
+}
+
+// AttributePath finds the attribute for a dotted wire path: the deepest one that the schema has. ok is false when not even the
+// first step is an attribute.
+func AttributePath(ctx context.Context, schema Schema, field string) (found path.Path, ok bool) {
+	steps := strings.Split(field, ".")
+	found = path.Root(steps[0])
+	kind, diags := schema.TypeAtPath(ctx, found)
+	if diags.HasError() {
+		return path.Empty(), false
+	}
+	for _, step := range steps[1:] {
+		next := path.Empty()
+		switch kind.(type) {
+		case basetypes.MapTypable:
+			next = found.AtMapKey(step)
+		case basetypes.ObjectTypable:
+			next = found.AtName(step)
+		case basetypes.ListTypable:
+			index, err := strconv.Atoi(step)
+			if err != nil {
+				return found, true
+			}
+			next = found.AtListIndex(index)
+		default:
+			return found, true
+		}
+		if kind, diags = schema.TypeAtPath(ctx, next); diags.HasError() {
+			return found, true
+		}
+		found = next
+	}
+	return found, true
+}
+
+// Sentence ends text with a full stop.
+func Sentence(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
+}
+
+// MayHaveHappened tells whether a failed write may have been carried out all the same.
+func MayHaveHappened(err error) bool { return transport.MayHaveBeenProcessed(err) }

@@ -1,0 +1,30 @@
+package resourcekit
+
+import (
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+var idPattern = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
+
+// IsID reports whether text is an id as WHMCS and the DCIM give them: a positive whole number.
+func IsID(text string) bool { return idPattern.MatchString(text) }
+
+// ID accepts an object's id: a positive whole number in text.
+func ID() validator.String {
+	return stringvalidator.RegexMatches(idPattern, "must be an id: a positive whole number, such as the id attribute of another resource")
+}
+
+var idOrNonePattern = regexp.MustCompile(`^([1-9][0-9]{0,18})?$`)
+
+// IDOrNone accepts an object's id, or "" for none.
+func IDOrNone() validator.String {
+	return stringvalidator.RegexMatches(idOrNonePattern, `must be an id (a positive whole number, such as the id attribute of another resource), or "" for none`)
+}
+
+// NotBlank refuses empty text and text of spaces only.
+func NotBlank() validator.String {
+	return stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be empty")
+}

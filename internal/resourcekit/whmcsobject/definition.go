@@ -1,0 +1,97 @@
+// Package whmcsobject is the lifecycle that every object kept by the WHMCS companion shares: plan-time checks, compare-and-set
+// writes, secrets with fingerprints, refusal of another installation, import, and messages. An object brings a [Definition].
+package whmcsobject
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// Common are the attributes that every object has. A model embeds it.
+type Common struct {
+	ID                 types.String `tfsdk:"id"`
+	AllowDuplicateName types.Bool   `tfsdk:"allow_duplicate_name"`
+}
+
+// Base gives the lifecycle access to the common attributes.
+func (c *Common) Base() *Common { return c }
+
+// Model is a pointer to a model that embeds Common.
+type Model[M any] interface {
+	*M
+	Base() *Common
+}
+
+// Definition is all that differs between one object and another. M is the Terraform model, R the client's row.
+type Definition[M, R any] struct {
+	Name   string     // type name behind "hosting_", such as "whmcs_server"
+	Noun   string     // what a person calls it, such as "server"
+	Kind   whmcs.Kind // its kind in the companion protocol
+	Schema func(ctx context.Context) schema.Schema
+	// Key are the fields of the natural key: what a delete expects, and what tells two objects apart for a person.
+	Key []string
+	// Values are the managed fields of a model on the wire: known ones as values, others by name. Secrets are not among them.
+	Values func(ctx context.Context, m *M) (Fields, diag.Diagnostics)
+	// Fill copies a row into a model. Facets that the model leaves null stay null, except on import.
+	Fill func(ctx context.Context, row *R, m *M, how Filling) diag.Diagnostics
+	// Secrets are the write-only fields. May be nil.
+	Secrets []Secret[M, R]
+	// CheckPlan adds object-specific plan-time checks; prior is nil on creation. May be nil.
+	CheckPlan func(ctx context.Context, c *PlanCheck[M])
+	// BeforeWrite runs before a create (prior nil) or an update that sends something; an error stops the write. May be nil.
+	BeforeWrite func(ctx context.Context, w *PendingWrite[M]) diag.Diagnostics
+	// WriteOptions adds object-specific conditions to a create (prior nil) or update. May be nil.
+	WriteOptions func(ctx context.Context, prior, plan *M) (whmcs.WriteOptions, diag.Diagnostics)
+	// DeleteMode chooses the companion's way of deleting ("" = delete). May be nil.
+	DeleteMode func(m *M) string
+	// Imported sets the attributes that only Terraform knows to their defaults after an import. May be nil.
+	Imported func(m *M)
+	// InUseRemedy says what cures an in_use refusal of a delete.
+	InUseRemedy string
+}
+
+// Filling says why a model is being filled from a row, and with what memory.
+type Filling struct {
+	Import bool    // every facet is to be filled
+	Memory *Memory // what this resource instance keeps in private state
+}
+
+// Fields are an object's managed fields on the wire.
+type Fields struct {
+	Values  whmcs.Values
+	Unknown []string // fields whose value, or a part of it, is not known yet
+}
+
+// PlanCheck is the material of an object's own plan-time checks.
+type PlanCheck[M any] struct {
+	Prior, Plan, Config *M // Prior is nil on creation
+	ID                  string
+	Clients             *resourcekit.Clients
+	Client              *whmcs.Client // nil when it is not known yet how to reach WHMCS
+	Diagnostics         *diag.Diagnostics
+}
+
+// PendingWrite is a write about to be sent.
+type PendingWrite[M any] struct {
+	Client      *whmcs.Client
+	ID          string // "" on creation
+	Prior, Plan *M     // Prior is nil on creation
+	Config      tfsdk.Config
+	Values      whmcs.Values // what is about to be sent, secrets included
+}
+
+// Secret is one write-only field with its two attributes: the plain one, kept in state, and the write-only one with its version.
+type Secret[M, R any] struct {
+	Field       string // "password"; the row's fingerprint field is Field + "_fingerprint"
+	Value       func(m *M) *types.String
+	WriteOnly   func(m *M) types.String // only configuration holds it
+	Version     func(m *M) *types.Int64
+	Fingerprint func(row *R) string
+}

@@ -1,0 +1,133 @@
+package whmcsobject
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// Builder collects an object's fields: null attributes are unmanaged and left out, unknown ones are noted by name.
+type Builder struct {
+	fields Fields
+}
+
+// NewBuilder starts an empty collection.
+func NewBuilder() *Builder { return &Builder{fields: Fields{Values: whmcs.Values{}}} }
+
+// Fields is what was collected.
+func (b *Builder) Fields() Fields { return b.fields }
+
+// managed tells whether the attribute has a value to send, noting it when that is not known yet.
+func (b *Builder) managed(field string, v attr.Value) bool {
+	if v.IsUnknown() {
+		b.fields.Unknown = append(b.fields.Unknown, field)
+		return false
+	}
+	return !v.IsNull()
+}
+
+// Unknown notes a field that holds something not known yet.
+func (b *Builder) Unknown(field string) { b.fields.Unknown = append(b.fields.Unknown, field) }
+
+// Set adds a value of any wire type.
+func (b *Builder) Set(field string, value any) { b.fields.Values[field] = value }
+
+// String adds text.
+func (b *Builder) String(field string, v types.String) {
+	if b.managed(field, v) {
+		b.Set(field, v.ValueString())
+	}
+}
+
+// Reference adds the id of another object, where "" means none.
+func (b *Builder) Reference(field string, v types.String) {
+	if !b.managed(field, v) {
+		return
+	}
+	if v.ValueString() == "" {
+		b.Set(field, nil)
+		return
+	}
+	b.Set(field, v.ValueString())
+}
+
+// Bool adds a boolean.
+func (b *Builder) Bool(field string, v types.Bool) {
+	if b.managed(field, v) {
+		b.Set(field, v.ValueBool())
+	}
+}
+
+// Int adds a whole number.
+func (b *Builder) Int(field string, v types.Int64) {
+	if b.managed(field, v) {
+		b.Set(field, v.ValueInt64())
+	}
+}
+
+// Decimal adds exact decimal text.
+func (b *Builder) Decimal(field string, v resourcekit.Decimal) {
+	if b.managed(field, v) {
+		b.Set(field, v.Decimal())
+	}
+}
+
+// collection is what types.Set and types.List share.
+type collection interface {
+	attr.Value
+	Elements() []attr.Value
+}
+
+// StringSet adds text whose order carries no meaning.
+func (b *Builder) StringSet(field string, v types.Set) {
+	if elements, ok := b.strings(field, v); ok {
+		b.Set(field, whmcs.Set(elements))
+	}
+}
+
+// StringList adds text in order.
+func (b *Builder) StringList(field string, v types.List) {
+	if elements, ok := b.strings(field, v); ok {
+		b.Set(field, elements)
+	}
+}
+
+func (b *Builder) strings(field string, v collection) ([]string, bool) {
+	if !b.managed(field, v) {
+		return nil, false
+	}
+	out := make([]string, 0, len(v.Elements()))
+	for _, element := range v.Elements() {
+		if element.IsUnknown() {
+			b.Unknown(field)
+			return nil, false
+		}
+		if text, ok := element.(types.String); ok {
+			out = append(out, text.ValueString())
+		}
+	}
+	return out, true
+}
+
+// StringsToSet makes a known set of text.
+func StringsToSet(ctx context.Context, in []string) types.Set {
+	set, _ := types.SetValueFrom(ctx, types.StringType, nonNil(in)) // a []string always fits a set of strings
+	return set
+}
+
+// StringsToList makes a known list of text.
+func StringsToList(ctx context.Context, in []string) types.List {
+	list, _ := types.ListValueFrom(ctx, types.StringType, nonNil(in)) // a []string always fits a list of strings
+	return list
+}
+
+func nonNil(in []string) []string {
+	if in == nil {
+		return []string{}
+	}
+	return in
+}

@@ -1,0 +1,81 @@
+package whmcsobject
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+)
+
+// ModifyPlan runs the checks that ask WHMCS. They never set planned values from live data, and a WHMCS that cannot be asked is
+// at most a warning: an offline plan stays possible.
+func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || o.clients == nil || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	system := o.clients.WHMCS
+	if system.Client == nil && !system.Unknown {
+		resp.Diagnostics.AddError("Unable to reach the system of this WHMCS "+o.def.Noun, system.Missing)
+		return
+	}
+	var plan, config M
+	var prior *M
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	id := ""
+	if !req.State.Raw.IsNull() {
+		prior = new(M)
+		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+		id = PM(prior).Base().ID.ValueString()
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if o.def.CheckPlan != nil {
+		o.def.CheckPlan(ctx, &PlanCheck[M]{Prior: prior, Plan: &plan, Config: &config, ID: id, Clients: o.clients, Client: system.Client, Diagnostics: &resp.Diagnostics})
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
+	if system.Client == nil {
+		return
+	}
+
+	fields, diags := o.def.Values(ctx, &plan)
+	values := fields.Values
+	var options whmcs.WriteOptions
+	if prior != nil {
+		_, values, diags = o.difference(ctx, prior, &plan)
+	}
+	resp.Diagnostics.Append(diags...)
+	options = o.writeOptions(ctx, prior, &plan, &resp.Diagnostics)
+	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
+	if resp.Diagnostics.HasError() || (prior != nil && len(values) == 0) {
+		return
+	}
+	err := whmcs.CollectionOf[R](system.Client, o.def.Kind).Validate(ctx, id, values, fields.Unknown, options)
+	o.reportCheck(ctx, &resp.Diagnostics, id, req, err)
+}
+
+// reportCheck turns the companion's verdict on a planned write into diagnostics.
+func (o *object[M, R, PM]) reportCheck(ctx context.Context, diags *diag.Diagnostics, id string, req resource.ModifyPlanRequest, err error) {
+	var failure *whmcs.Error
+	switch {
+	case err == nil:
+	case errors.Is(err, transport.ErrNotFound):
+		// Deleted behind Terraform while refresh was off; the apply says so.
+	case whmcs.IsUnreachable(err) || !errors.As(err, &failure):
+		diags.AddWarning("WHMCS could not check the planned "+o.def.Noun,
+			"The plan was made without asking WHMCS whether it accepts the change: "+err.Error()+". The apply will tell.")
+	case failure.Code == whmcs.CodeExists:
+		// Not an error yet: the apply may be about to destroy that very object, which a resource cannot see.
+		diags.AddWarning("A "+o.def.Noun+" of this name exists", o.existsDetail(failure)+
+			" Unless this apply destroys that object first, creating this one will be refused.")
+	default:
+		o.report(ctx, diags, "plan", id, req.Plan.Schema, err)
+	}
+}

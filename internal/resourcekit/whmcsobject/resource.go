@@ -1,0 +1,293 @@
+package whmcsobject
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// New makes the resource of a definition.
+func New[M, R any, PM Model[M]](definition Definition[M, R]) resource.Resource {
+	return &object[M, R, PM]{def: definition}
+}
+
+type object[M, R any, PM Model[M]] struct {
+	def     Definition[M, R]
+	clients *resourcekit.Clients
+}
+
+// identity names an object for all installations. Installation is optional for import.
+type identity struct {
+	Installation types.String `tfsdk:"installation"`
+	ID           types.String `tfsdk:"id"`
+}
+
+func (o *object[M, R, PM]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + o.def.Name
+}
+
+func (o *object[M, R, PM]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	s := o.def.Schema(ctx)
+	attributes := maps.Clone(s.Attributes)
+	attributes["id"] = schema.StringAttribute{
+		Computed:            true,
+		MarkdownDescription: "WHMCS's id of the " + o.def.Noun + ".",
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+	attributes["allow_duplicate_name"] = schema.BoolAttribute{
+		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+		MarkdownDescription: "Create the " + o.def.Noun + " even when another one of the same name exists. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+	}
+	s.Attributes = attributes
+	resp.Schema = s
+}
+
+func (o *object[M, R, PM]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "The companion's UUID of the WHMCS installation; any when left out."},
+		"id":           identityschema.StringAttribute{RequiredForImport: true, Description: "WHMCS's id of the " + o.def.Noun + "."},
+	}}
+}
+
+func (o *object[M, R, PM]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	if clients, ok := resourcekit.FromProviderData(req.ProviderData, &resp.Diagnostics); ok {
+		o.clients = clients
+	}
+}
+
+// collection returns the companion's collection of this kind, or the error that tells how to configure WHMCS.
+func (o *object[M, R, PM]) collection(diags *diag.Diagnostics) (whmcs.Collection[R], *whmcs.Client, bool) {
+	client, more := o.clients.WHMCS.Get("WHMCS " + o.def.Noun)
+	diags.Append(more...)
+	if more.HasError() {
+		return whmcs.Collection[R]{}, nil, false
+	}
+	return whmcs.CollectionOf[R](client, o.def.Kind), client, true
+}
+
+func (o *object[M, R, PM]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	collection, client, ok := o.collection(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	var plan, config M
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	fields, diags := o.def.Values(ctx, &plan)
+	resp.Diagnostics.Append(diags...)
+	memory := &Memory{Fingerprints: map[string]string{}}
+	secrets := o.secretValues(nil, &plan, &config, memory)
+	maps.Copy(fields.Values, secrets.values)
+	options := o.writeOptions(ctx, nil, &plan, &resp.Diagnostics)
+	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
+	if resp.Diagnostics.HasError() || !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, Plan: &plan, Config: req.Config, Values: fields.Values}, &resp.Diagnostics) {
+		return
+	}
+
+	written, err := collection.Create(ctx, fields.Values, options)
+	if err != nil {
+		o.report(ctx, &resp.Diagnostics, "create", "", req.Plan.Schema, err)
+		return
+	}
+	// From here on the object exists: whatever happens, its id reaches state.
+	PM(&plan).Base().ID = types.StringValue(written.ID)
+	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, secrets: secrets, operation: "created"},
+		&resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
+}
+
+func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	collection, _, ok := o.collection(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	var m M
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	memory, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := PM(&m).Base().ID.ValueString()
+	found, err := collection.Get(ctx, id)
+	if err != nil {
+		o.report(ctx, &resp.Diagnostics, "read", id, req.State.Schema, err)
+		return
+	}
+	if memory.Installation != "" && found.Installation != memory.Installation {
+		o.otherInstallation(&resp.Diagnostics, id, memory.Installation, found)
+		return
+	}
+	if found.Row == nil {
+		if memory.Imported {
+			resp.Diagnostics.AddError("Cannot import non-existent "+o.def.Noun, "WHMCS has no "+o.def.Noun+" with the id "+id+". Look the id up in WHMCS's admin area, or list them with the data source.")
+			return
+		}
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	resp.Diagnostics.Append(o.def.Fill(ctx, found.Row, &m, Filling{Import: memory.Imported, Memory: memory})...)
+	o.noticeSecretDrift(found.Row, &m, memory)
+	if memory.Imported {
+		PM(&m).Base().AllowDuplicateName = types.BoolValue(false)
+		if o.def.Imported != nil {
+			o.def.Imported(&m)
+		}
+		memory.Imported = false
+	}
+	memory.Installation = found.Installation
+	resp.Diagnostics.Append(memory.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	o.setIdentity(ctx, resp.Identity, found.Installation, id, &resp.Diagnostics)
+}
+
+func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	collection, client, ok := o.collection(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	var prior, plan, config M
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	memory, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := PM(&prior).Base().ID.ValueString()
+	expect, values, diags := o.difference(ctx, &prior, &plan)
+	resp.Diagnostics.Append(diags...)
+	secrets := o.secretValues(&prior, &plan, &config, memory)
+	maps.Copy(values, secrets.values)
+	maps.Copy(expect, secrets.expect)
+	options := o.writeOptions(ctx, &prior, &plan, &resp.Diagnostics)
+	options.Installation = memory.Installation
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if len(values) == 0 {
+		// Only attributes that WHMCS does not know have changed, such as on_destroy.
+		o.savePlan(ctx, req.Plan.Raw, id, &resp.State, &resp.Diagnostics)
+		return
+	}
+	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Config: req.Config, Values: values}, &resp.Diagnostics) {
+		return
+	}
+	written, err := collection.Update(ctx, id, expect, values, options)
+	if err != nil {
+		o.report(ctx, &resp.Diagnostics, "update", id, req.Plan.Schema, err)
+		return
+	}
+	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, secrets: secrets, operation: "updated"},
+		&resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
+}
+
+func (o *object[M, R, PM]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	collection, _, ok := o.collection(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	var m M
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	memory, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	fields, diags := o.def.Values(ctx, &m)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	expect := whmcs.Values{}
+	for _, field := range o.def.Key {
+		if value, ok := fields.Values[field]; ok {
+			expect[field] = value
+		}
+	}
+	options := whmcs.WriteOptions{Installation: memory.Installation}
+	if o.def.DeleteMode != nil {
+		options.Mode = o.def.DeleteMode(&m)
+	}
+	id := PM(&m).Base().ID.ValueString()
+	written, err := collection.Delete(ctx, id, expect, options)
+	if whmcs.CodeOf(err) == whmcs.CodeNotFound {
+		return // already gone: what a destroy wants
+	}
+	if err != nil {
+		o.report(ctx, &resp.Diagnostics, "delete", id, req.State.Schema, err)
+		return
+	}
+	o.warnOfHooks(&resp.Diagnostics, "deleted", id, written.HookErrors)
+}
+
+func (o *object[M, R, PM]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := req.ID
+	memory := &Memory{Imported: true}
+	if id == "" && req.Identity != nil {
+		var given identity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &given)...)
+		id = given.ID.ValueString()
+		memory.Installation = given.Installation.ValueString()
+	}
+	if !resourcekit.IsID(id) {
+		resp.Diagnostics.AddError("Invalid import id", "A "+o.def.Noun+" is imported by WHMCS's id, a positive whole number such as 42; got \""+id+"\".")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	resp.Diagnostics.Append(memory.keep(ctx, resp.Private)...)
+	o.setIdentity(ctx, resp.Identity, memory.Installation, id, &resp.Diagnostics)
+}
+
+func (o *object[M, R, PM]) beforeWrite(ctx context.Context, w *PendingWrite[M], diags *diag.Diagnostics) bool {
+	if o.def.BeforeWrite == nil {
+		return true
+	}
+	more := o.def.BeforeWrite(ctx, w)
+	diags.Append(more...)
+	return !more.HasError()
+}
+
+func (o *object[M, R, PM]) writeOptions(ctx context.Context, prior, plan *M, diags *diag.Diagnostics) whmcs.WriteOptions {
+	if o.def.WriteOptions == nil {
+		return whmcs.WriteOptions{}
+	}
+	options, more := o.def.WriteOptions(ctx, prior, plan)
+	diags.Append(more...)
+	return options
+}
+
+// difference is what an update has to say beside secrets.
+func (o *object[M, R, PM]) difference(ctx context.Context, prior, plan *M) (expect, values whmcs.Values, diags diag.Diagnostics) {
+	before, diags := o.def.Values(ctx, prior)
+	after, more := o.def.Values(ctx, plan)
+	diags.Append(more...)
+	expect, values = whmcs.Diff(before.Values, after.Values)
+	return expect, values, diags
+}
+
+func (o *object[M, R, PM]) setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, installation, id string, diags *diag.Diagnostics) {
+	if to == nil {
+		return // a Terraform that knows no identities
+	}
+	value := identity{Installation: types.StringNull(), ID: types.StringValue(id)}
+	if installation != "" {
+		value.Installation = types.StringValue(installation)
+	}
+	diags.Append(to.Set(ctx, value)...)
+}

@@ -1,0 +1,92 @@
+package whmcsobject
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// savedWrite is a write that certainly happened, with what is known about it.
+type savedWrite[M, R any] struct {
+	written   *whmcs.Written[R]
+	model     *M // the plan, with the id set
+	memory    *Memory
+	planned   tftypes.Value
+	secrets   secretChange
+	operation string // "created", "updated"
+}
+
+// save brings the outcome of a certain success into state. The write's answer carries the row; where it does not, the row is
+// read; where that fails too, the planned values are kept with a warning, so that the object is never lost.
+func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection[R], s savedWrite[M, R],
+	state *tfsdk.State, id *tfsdk.ResourceIdentity, private privateWriter, diags *diag.Diagnostics,
+) {
+	objectID := PM(s.model).Base().ID.ValueString()
+	o.setIdentity(ctx, id, s.written.Installation, objectID, diags)
+	s.memory.Installation = s.written.Installation
+	if s.written.OptionNumbers != nil {
+		if s.memory.OptionNumbers == nil {
+			s.memory.OptionNumbers = map[string]string{}
+		}
+		for name, number := range s.written.OptionNumbers {
+			s.memory.OptionNumbers[name] = string(number)
+		}
+	}
+	o.warnOfHooks(diags, s.operation, objectID, s.written.HookErrors)
+
+	row, problem := s.written.Row, s.written.RowError
+	if row == nil {
+		found, err := collection.Get(ctx, objectID)
+		if err == nil && found.Row != nil {
+			row = found.Row
+		} else if err != nil {
+			problem = err
+		}
+	}
+	if row == nil {
+		for field := range s.secrets.values {
+			delete(s.memory.Fingerprints, field)
+		}
+		o.savePlan(ctx, s.planned, objectID, state, diags)
+		diags.Append(s.memory.keep(ctx, private)...)
+		diags.AddWarning("The "+o.def.Noun+" was "+s.operation+", but could not be read back",
+			"WHMCS "+s.operation+" the "+o.def.Noun+" "+objectID+" and then did not say what it looks like: "+problem.Error()+
+				". The planned values were saved; the next plan reads the rest.")
+		return
+	}
+	diags.Append(o.def.Fill(ctx, row, s.model, Filling{Memory: s.memory})...)
+	for _, secret := range o.def.Secrets {
+		if _, wrote := s.secrets.values[secret.Field]; wrote || s.memory.Fingerprints[secret.Field] == "" {
+			s.memory.Fingerprints[secret.Field] = secret.Fingerprint(row)
+		}
+	}
+	diags.Append(s.memory.keep(ctx, private)...)
+	diags.Append(state.Set(ctx, s.model)...)
+}
+
+// savePlan keeps the planned values, unknown ones as null.
+func (o *object[M, R, PM]) savePlan(ctx context.Context, planned tftypes.Value, id string, state *tfsdk.State, diags *diag.Diagnostics) {
+	known, err := resourcekit.NullUnknowns(planned)
+	if err != nil {
+		diags.AddError("Unable to save the "+o.def.Noun, err.Error())
+		return
+	}
+	state.Raw = known
+	diags.Append(state.SetAttribute(ctx, path.Root("id"), id)...)
+}
+
+func (o *object[M, R, PM]) warnOfHooks(diags *diag.Diagnostics, operation, id string, errors []string) {
+	if len(errors) == 0 {
+		return
+	}
+	diags.AddWarning("A WHMCS hook failed after the "+o.def.Noun+" was "+operation,
+		"The "+o.def.Noun+" "+id+" was "+operation+", but other code that WHMCS runs on this event reported: "+strings.Join(errors, "; ")+
+			". What that code should have done may be missing; WHMCS's activity log tells more.")
+}

@@ -1,0 +1,260 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Fault is a rule that spoils the answers of matching requests. Empty match fields match anything.
+type Fault struct {
+	System string `json:"system,omitempty"` // whmcs, dcim
+	Action string `json:"action,omitempty"` // WHMCS API action, any case
+	Op     string `json:"op,omitempty"`
+	Kind   string `json:"kind,omitempty"`
+	Method string `json:"method,omitempty"`
+	Path   string `json:"path,omitempty"` // regular expression
+
+	// Nth is the first matching request spoiled, counted from 1; 0 is 1.
+	Nth int `json:"nth,omitempty"`
+	// Times is how many are spoiled from there on; 0 is one, a negative number is all.
+	Times int `json:"times,omitempty"`
+
+	// AfterCommit lets the system do its work before a replacing effect (Status, Body, HTML, Empty, Reset) hides the answer. Without it
+	// the request is never processed.
+	AfterCommit bool `json:"after_commit,omitempty"`
+
+	// Status, Headers and Body replace the answer. A Body without a Status is sent with 200.
+	Status  int               `json:"status,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+	// HTML answers status 200 (or Status) with a maintenance page in place of JSON.
+	HTML bool `json:"html,omitempty"`
+	// Empty answers without a body.
+	Empty bool `json:"empty,omitempty"`
+	// Reset closes the connection without an answer.
+	Reset bool `json:"reset,omitempty"`
+
+	// Truncate sends this many bytes of the genuine answer and then closes the connection.
+	Truncate int `json:"truncate,omitempty"`
+	// BodyPrefix precedes the genuine answer, as a PHP notice does.
+	BodyPrefix string `json:"body_prefix,omitempty"`
+	// Delay is waited before the answer is sent.
+	Delay Duration `json:"delay,omitempty"`
+}
+
+// Duration is a time.Duration that reads "250ms" in JSON.
+type Duration time.Duration
+
+// MarshalJSON writes the text form.
+func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
+
+// UnmarshalJSON reads the text form.
+func (d *Duration) UnmarshalJSON(raw []byte) error {
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return err
+	}
+	parsed, err := time.ParseDuration(text)
+	*d = Duration(parsed)
+	return err
+}
+
+// PHPNotice is a BodyPrefix as a WHMCS with display_errors puts before its JSON.
+const PHPNotice = "<br />\n<b>Notice</b>:  Undefined index: example in <b>/var/www/whmcs/includes/hooks/example.php</b> on line <b>12</b><br />\n"
+
+const maintenancePage = "<!DOCTYPE html>\n<html><head><title>Maintenance</title></head>" +
+	"<body><h1>Down for Maintenance</h1><p>We are currently performing maintenance and will be back shortly.</p></body></html>\n"
+
+// ParseFault reads one rule from JSON; unknown keys are an error, because a misspelt rule would silently do nothing.
+func ParseFault(text string) (Fault, error) {
+	var fault Fault
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&fault); err != nil {
+		return Fault{}, fmt.Errorf("fault rule: %w", err)
+	}
+	return fault, nil
+}
+
+// replaces tells whether the genuine answer is not sent at all.
+func (f *Fault) replaces() bool {
+	return f.Status != 0 || f.Body != "" || f.HTML || f.Empty || f.Reset
+}
+
+func (f *Fault) seenStatus(genuine reply) int {
+	switch {
+	case f.Reset:
+		return 0
+	case f.Status != 0:
+		return f.Status
+	case f.replaces():
+		return http.StatusOK
+	}
+	return genuine.status
+}
+
+func (f *Fault) apply(w http.ResponseWriter, r *http.Request, answer reply) {
+	if !pause(r.Context(), time.Duration(f.Delay)) {
+		return
+	}
+	if f.Reset {
+		reset(w)
+		return
+	}
+	if f.replaces() {
+		answer = reply{status: f.seenStatus(answer), contentType: "application/json", body: []byte(f.Body)}
+		if f.HTML {
+			answer.contentType, answer.body = "text/html; charset=utf-8", []byte(maintenancePage)
+		}
+		if f.Empty {
+			answer.body = nil
+		}
+	}
+	for name, value := range f.Headers {
+		w.Header().Set(name, value)
+		if strings.EqualFold(name, "Content-Type") {
+			answer.contentType = value
+		}
+	}
+	if f.BodyPrefix != "" {
+		answer.body = append([]byte(f.BodyPrefix), answer.body...)
+	}
+	if f.Truncate <= 0 || f.Truncate >= len(answer.body) {
+		send(w, answer)
+		return
+	}
+	w.Header().Set("Content-Type", answer.contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer.body)))
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(answer.body[:f.Truncate])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// reset breaks the connection off. A TCP reset rather than a clean close keeps the caller from taking it for an idle connection.
+func reset(w http.ResponseWriter) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := connection.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = connection.Close()
+}
+
+type installedFault struct {
+	Fault
+	path *regexp.Regexp
+	seen int
+}
+
+type faultList struct {
+	mu    sync.Mutex
+	rules []*installedFault
+}
+
+func (l *faultList) add(fault Fault) (func(), error) {
+	path, err := regexp.Compile(fault.Path)
+	if err != nil {
+		return nil, fmt.Errorf("fault rule: path: %w", err)
+	}
+	if fault.Status != 0 && (fault.Status < 200 || fault.Status > 599) {
+		return nil, errors.New("fault rule: status must be 200 to 599")
+	}
+	rule := &installedFault{Fault: fault, path: path}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rules = append(l.rules, rule)
+	return func() { l.remove(rule) }, nil
+}
+
+func (l *faultList) remove(rule *installedFault) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, candidate := range l.rules {
+		if candidate == rule {
+			l.rules = append(l.rules[:i:i], l.rules[i+1:]...)
+			return
+		}
+	}
+}
+
+func (l *faultList) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rules = nil
+}
+
+// take counts the request against every rule it matches and returns the first that is due.
+func (l *faultList) take(about call, r *http.Request) *Fault {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var due *Fault
+	for _, rule := range l.rules {
+		if !rule.matches(about, r) {
+			continue
+		}
+		rule.seen++
+		first, times := max(rule.Nth, 1), rule.Times
+		if times == 0 {
+			times = 1
+		}
+		if due == nil && rule.seen >= first && (times < 0 || rule.seen < first+times) {
+			due = &rule.Fault
+		}
+	}
+	return due
+}
+
+func (f *installedFault) matches(about call, r *http.Request) bool {
+	return (f.System == "" || f.System == about.system) &&
+		(f.Action == "" || strings.EqualFold(f.Action, about.action)) &&
+		(f.Op == "" || f.Op == about.op) &&
+		(f.Kind == "" || f.Kind == about.kind) &&
+		(f.Method == "" || strings.EqualFold(f.Method, r.Method)) &&
+		f.path.MatchString(r.URL.Path)
+}
+
+func (sb *Sandbox) serveAddFaults(w http.ResponseWriter, r *http.Request) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return
+	}
+	rules := []json.RawMessage{raw}
+	if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {
+		rules = nil
+		err = json.Unmarshal(raw, &rules)
+	}
+	var faults []Fault
+	for _, rule := range rules {
+		var fault Fault
+		if fault, err = ParseFault(string(rule)); err != nil {
+			break
+		}
+		faults = append(faults, fault)
+	}
+	for i := 0; err == nil && i < len(faults); i++ {
+		_, err = sb.faults.add(faults[i])
+	}
+	if err != nil {
+		send(w, jsonReply(http.StatusBadRequest, map[string]any{"message": err.Error()}))
+		return
+	}
+	send(w, jsonReply(http.StatusCreated, map[string]any{"added": len(faults)}))
+}
+
+func (sb *Sandbox) serveClearFaults(w http.ResponseWriter, _ *http.Request) {
+	sb.faults.clear()
+	send(w, reply{status: http.StatusNoContent})
+}

@@ -1,0 +1,125 @@
+package sandbox
+
+import "slices"
+
+// kind declares one kind of object of the companion protocol.
+type kind struct {
+	name, table string
+	// naturalKey are the fields no two objects share, unless the caller insists.
+	naturalKey []string
+	fields     []field
+	// writable kinds can be created, updated and deleted.
+	writable bool
+	// check judges what no single value tells: references, uniqueness, values that depend on each other.
+	check func(w *write)
+	// finish makes the changes that belong to no single field.
+	finish func(w *write, row Row)
+	// usage are the counters that move by themselves.
+	usage func(t *tx, id int64, row Row) map[string]any
+	// uses are what forbids deletion.
+	uses func(t *tx, id int64) []use
+	// cleanup removes the object's own rows in other tables.
+	cleanup func(t *tx, id int64)
+	// hooks run after creation, update and deletion with the id as hookParameter; none when empty.
+	created, edited, deleted string
+	hookParameter            string
+}
+
+// kinds are the kinds of the protocol in the order info names them.
+var kinds = []*kind{&productGroupKind, &serverKind, &serverGroupKind, &productKind, &currencyKind, &emailTemplateKind}
+
+func kindNamed(name string) *kind {
+	for _, k := range kinds {
+		if k.name == name {
+			return k
+		}
+	}
+	return nil
+}
+
+func (k *kind) field(name string) *field {
+	for i := range k.fields {
+		if k.fields[i].name == name {
+			return &k.fields[i]
+		}
+	}
+	return nil
+}
+
+// object is the row as the protocol shows it.
+func (k *kind) object(t *tx, id int64) map[string]any {
+	row := t.row(k.table, id)
+	object := map[string]any{"id": text(id)}
+	for i := range k.fields {
+		if f := &k.fields[i]; f.read != nil {
+			object[f.name] = f.value(t, id, row)
+		}
+	}
+	return object
+}
+
+// filterable is a scalar field of the row by name, "id" included.
+func (k *kind) filterable(t *tx, name string) (func(id int64) any, func(v any) any) {
+	if name == "id" {
+		return func(id int64) any { return text(id) }, plain
+	}
+	f := k.field(name)
+	if f == nil || f.read == nil {
+		return nil, nil
+	}
+	return func(id int64) any { return f.value(t, id, t.row(k.table, id)) }, f.lenient
+}
+
+func scalar(v any) bool {
+	switch v.(type) {
+	case []any, map[string]any:
+		return false
+	}
+	return true
+}
+
+// twin is the id of another object with the natural key given, or 0.
+func (k *kind) twin(t *tx, key map[string]any, except int64) int64 {
+	for _, id := range t.ids(k.table) {
+		row := t.row(k.table, id)
+		if id != except && !slices.ContainsFunc(k.naturalKey, func(name string) bool {
+			return !same(k.field(name).read(t, id, row), key[name])
+		}) {
+			return id
+		}
+	}
+	return 0
+}
+
+var currencyKind = kind{
+	name: "currency", table: "tblcurrencies", naturalKey: []string{"code"},
+	fields: readable(
+		column("code", "code", textOf(shortText), raw, nil),
+		column("prefix", "prefix", textOf(shortText), raw, nil),
+		column("suffix", "suffix", textOf(shortText), raw, nil),
+		column("format", "format", integer(1, 4), whole, nil),
+		column("rate", "rate", decimal(rateScale, true), money(rateScale), nil),
+		column("default", "default", boolean, flag, nil),
+	),
+}
+
+var emailTemplateKind = kind{
+	name: "email_template", table: "tblemailtemplates", naturalKey: []string{"name"},
+	fields: readable(
+		column("name", "name", textOf(shortText), entity, nil),
+		column("type", "type", textOf(shortText), raw, nil),
+		column("language", "language", textOf(shortText), raw, nil),
+		column("custom", "custom", boolean, flag, nil),
+		column("disabled", "disabled", boolean, flag, nil),
+	),
+}
+
+const rateScale = 5
+
+// readable takes the writing out of fields; the parser stays, for filters.
+func readable(fields ...field) []field {
+	for i := range fields {
+		fields[i].write = nil
+	}
+	return fields
+}

@@ -1,0 +1,147 @@
+// Package sandbox runs stateful stand-ins of the systems the provider talks to, on loopback: a WHMCS with its official API actions and the
+// Terraform companion, and a TopLink DCIM. They keep state and enforce the real systems' rules, so that what passes here fails there only
+// for reasons the facts pages name as unknown.
+//
+// The package deliberately shares no code with the API clients: a mistake made in both would hide itself.
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"time"
+)
+
+// Options configures a Sandbox. The zero value is a small, fast, in-memory installation that admits loopback callers.
+type Options struct {
+	// Latency is waited before every request is looked at.
+	Latency time.Duration
+	// Clock gives the time of journal entries, stored answers and last calls; time.Now when nil.
+	Clock func() time.Time
+	// StateFile keeps the state of all systems as JSON across restarts. It holds credentials and is written with mode 0600.
+	StateFile string
+	// Size is the number of extra products seeded into their own product group.
+	Size int
+
+	// ListenWHMCS and ListenDCIM are loopback addresses; an ephemeral port of 127.0.0.1 when empty.
+	ListenWHMCS string
+	ListenDCIM  string
+
+	// SystemURL is WHMCS's own idea of its address. It is independent of the listener, because the installation's UUID depends on it.
+	SystemURL string
+	// AllowedIPs may call the WHMCS API; the loopback addresses when nil.
+	AllowedIPs []string
+	// AccessKey lets a caller pass the IP allow-list; no bypass exists when empty.
+	AccessKey string
+	// Credential and ReadOnlyCredential replace the random ones.
+	Credential         Credential
+	ReadOnlyCredential Credential
+	// Brakes are what the operator's companion.local.php forbids.
+	Brakes Brakes
+	// Installation pins the UUID the companion reports.
+	Installation string
+	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this WHMCS is too old to have.
+	MissingColumns []string
+	// NoCompanion leaves the companion's files out, as before its installation.
+	NoCompanion bool
+
+	// DCIM configures the TopLink DCIM.
+	DCIM DCIMOptions
+}
+
+// Sandbox is a set of fake systems that share one state store, journal and fault list.
+type Sandbox struct {
+	// WHMCS is the billing system. It is an http.Handler, usable without Start.
+	WHMCS *WHMCS
+	// DCIM is the TopLink DCIM. It is an http.Handler, usable without Start.
+	DCIM *DCIM
+
+	options Options
+	store   *store
+	journal *Journal
+	faults  *faultList
+	loadErr error
+}
+
+// New makes a Sandbox with its seeds, or with the content of Options.StateFile where that exists. A state file that cannot be read is
+// reported by Start.
+func New(options Options) *Sandbox {
+	if options.Clock == nil {
+		options.Clock = time.Now
+	}
+	if options.AllowedIPs == nil {
+		options.AllowedIPs = []string{"127.0.0.1", "::1"}
+	}
+	sb := &Sandbox{options: options, journal: &Journal{}, faults: &faultList{}}
+	sb.store, sb.loadErr = openStore(options.StateFile)
+	if sb.store.whmcs == nil {
+		sb.store.whmcs = seedWHMCS(options)
+	}
+	if sb.store.dcim == nil {
+		sb.store.dcim = seedDCIM(options)
+	}
+	sb.store.whmcs.applyOptions(options)
+	sb.WHMCS = newWHMCS(sb)
+	sb.DCIM = newDCIM(sb)
+	return sb
+}
+
+// Start listens for every system. Addresses other than loopback ones are refused.
+func (sb *Sandbox) Start() error {
+	if sb.loadErr != nil {
+		return sb.loadErr
+	}
+	if err := sb.store.change(func() error { return nil }); err != nil {
+		return err
+	}
+	for _, endpoint := range sb.endpoints() {
+		if err := endpoint.start(); err != nil {
+			return errors.Join(err, sb.Close())
+		}
+	}
+	return nil
+}
+
+// Close stops listening and drops open connections. It reports the last failure to write the state file.
+func (sb *Sandbox) Close() error {
+	errs := []error{sb.store.lastError()}
+	for _, endpoint := range sb.endpoints() {
+		errs = append(errs, endpoint.close())
+	}
+	return errors.Join(errs...)
+}
+
+// Journal is the record of every request of every system.
+func (sb *Sandbox) Journal() *Journal { return sb.journal }
+
+// AddFault installs a rule that spoils matching answers. The function returned takes it out again.
+func (sb *Sandbox) AddFault(fault Fault) (remove func(), err error) { return sb.faults.add(fault) }
+
+func (sb *Sandbox) endpoints() []*endpoint {
+	return []*endpoint{&sb.WHMCS.endpoint, &sb.DCIM.endpoint}
+}
+
+func (sb *Sandbox) now() time.Time { return sb.options.Clock() }
+
+// system is one stand-in behind the shared front (journal, faults, latency).
+type system interface {
+	// describe names what a request is about, before any of its rules is applied.
+	describe(r *http.Request, body []byte) call
+	// handle applies the system's rules.
+	handle(r *http.Request, body []byte) reply
+}
+
+// call is what journal and fault rules know of a request.
+type call struct {
+	system, action, op, kind string
+	members                  int
+	write                    bool
+}
+
+// reply is an answer not yet on the wire, so that faults can spoil it.
+type reply struct {
+	status      int
+	contentType string
+	body        []byte
+	// result and code go to the journal only.
+	result, code string
+}

@@ -1,0 +1,92 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// store holds the state of all systems under one lock and writes it to disk after each change.
+type store struct {
+	mu      sync.Mutex
+	whmcs   *State
+	dcim    *DCIMState
+	file    string
+	saveErr error
+}
+
+type storeFile struct {
+	WHMCS *State     `json:"whmcs"`
+	DCIM  *DCIMState `json:"dcim"`
+}
+
+func openStore(file string) (*store, error) {
+	s := &store{file: file}
+	if file == "" {
+		return s, nil
+	}
+	raw, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	var content storeFile
+	if err == nil {
+		err = json.Unmarshal(raw, &content)
+	}
+	if err != nil {
+		// Without its file the store must not overwrite what it could not read.
+		return &store{}, fmt.Errorf("state file %s: %w", file, err)
+	}
+	s.whmcs, s.dcim = content.WHMCS, content.DCIM
+	return s, nil
+}
+
+// view runs fn under the lock.
+func (s *store) view(fn func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fn()
+}
+
+// change runs fn under the lock and saves the state.
+func (s *store) change(fn func() error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := fn(); err != nil {
+		return err
+	}
+	s.saveErr = s.save()
+	return s.saveErr
+}
+
+func (s *store) lastError() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saveErr
+}
+
+func (s *store) save() error {
+	if s.file == "" {
+		return nil
+	}
+	raw, err := json.Marshal(storeFile{WHMCS: s.whmcs, DCIM: s.dcim})
+	if err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(s.file), filepath.Base(s.file)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = temporary.Write(raw)
+	if err = errors.Join(err, temporary.Close()); err == nil {
+		err = os.Rename(temporary.Name(), s.file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary.Name()))
+	}
+	return nil
+}

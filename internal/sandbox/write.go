@@ -1,0 +1,272 @@
+package sandbox
+
+import (
+	"maps"
+	"slices"
+)
+
+// write is one create or update on its way through the checks of the protocol.
+type write struct {
+	t        *tx
+	k        *kind
+	id       int64
+	creating bool
+	prior    Row
+
+	values map[string]any
+	expect map[string]any
+	// unknown are fields whose value a plan does not know yet; whatever depends on them is not judged.
+	unknown        map[string]bool
+	allowDuplicate bool
+	// guard are the fields that must not change under live services.
+	guard []string
+	// thirdParty tells that module code may run, so that option names can be resolved.
+	thirdParty bool
+
+	// optionNumbers are the numbers of the module options given, by the key given.
+	optionNumbers map[string]any
+
+	rejected, impossible []fieldError
+}
+
+func (w *write) reject(path, format string, args ...any) {
+	w.rejected = append(w.rejected, wrong(path, format, args...)...)
+}
+
+func (w *write) cannot(path, format string, args ...any) {
+	w.impossible = append(w.impossible, wrong(path, format, args...)...)
+}
+
+func (w *write) refusal() *failure {
+	switch {
+	case w.rejected != nil:
+		return invalid(w.rejected)
+	case w.impossible != nil:
+		return unsupported(w.impossible)
+	}
+	return nil
+}
+
+// parse checks each value by itself.
+func (w *write) parse(values map[string]any) *failure {
+	w.values = map[string]any{}
+	for _, name := range sortedKeys(values) {
+		f, v := w.k.field(name), values[name]
+		switch {
+		case f == nil && name != "id":
+			w.reject(name, "is not a known field")
+		case f == nil || f.write == nil:
+			w.reject(name, "cannot be written")
+		case w.unknown[name]:
+		case v == nil && f.nullable:
+			w.values[name] = nil
+		case v == nil:
+		default:
+			parsed, errs := f.parse(name, v)
+			w.rejected = append(w.rejected, errs...)
+			if errs == nil && f.absent(w.t) {
+				w.cannot(name, "is not known to this version of WHMCS")
+			}
+			w.values[name] = parsed
+		}
+	}
+	for i := range w.k.fields {
+		if f := &w.k.fields[i]; w.creating && f.required && !w.unknown[f.name] && values[f.name] == nil {
+			w.reject(f.name, "is required")
+		}
+	}
+	for _, name := range sortedKeys(w.expect) {
+		if f := w.k.field(name); f == nil || f.read == nil {
+			w.reject("expect."+name, "is not a field of rows")
+		}
+	}
+	for _, name := range w.guard {
+		if f := w.k.field(name); f == nil || f.write == nil {
+			w.reject("guard_live", "names %q, which is not a field that can change", name)
+		}
+	}
+	return w.refusal()
+}
+
+// verify makes the checks that look at what is stored.
+func (w *write) verify() *failure {
+	if !w.creating {
+		if w.prior = w.t.row(w.k.table, w.id); w.prior == nil {
+			return notFound(w.k.name, w.id)
+		}
+		if differences := w.compare(); differences != nil {
+			return conflict(differences)
+		}
+	}
+	for i := range w.k.fields {
+		f := &w.k.fields[i]
+		if id, given := w.values[f.name].(string); given && f.refers != "" && !w.t.has(f.refers, id) {
+			w.reject(f.name, "refers to id %s, which does not exist", id)
+		}
+	}
+	if w.k.check != nil {
+		w.k.check(w)
+	}
+	if refused := w.refusal(); refused != nil {
+		return refused
+	}
+	if refused := w.checkNaturalKey(); refused != nil {
+		return refused
+	}
+	return w.checkGuard()
+}
+
+// compare lists where the stored object differs from what the caller expects.
+func (w *write) compare() []difference {
+	var differences []difference
+	for _, name := range sortedKeys(w.expect) {
+		f := w.k.field(name)
+		expected, actual := w.expect[name], f.value(w.t, w.id, w.prior)
+		object, isObject := expected.(map[string]any)
+		if !f.keyed || !isObject {
+			if wanted := f.lenient(expected); !same(wanted, actual) {
+				differences = append(differences, difference{name, wanted, actual})
+			}
+			continue
+		}
+		held, _ := actual.(map[string]any)
+		for _, key := range sortedKeys(object) {
+			rowKey := key
+			if f.resolve != nil {
+				var known bool
+				if rowKey, known = f.resolve(w, key); !known {
+					continue
+				}
+			}
+			wanted := f.lenientKey(rowKey, object[key])
+			found, present := held[rowKey]
+			if !present {
+				found = f.vacant
+			}
+			if wanted == nil && !present {
+				continue
+			}
+			if !same(wanted, found) {
+				differences = append(differences, difference{name + "." + key, wanted, found})
+			}
+		}
+	}
+	return differences
+}
+
+// lenientKey is one member of an expected object in the form rows carry.
+func (f *field) lenientKey(key string, v any) any {
+	if object, ok := f.lenient(map[string]any{key: v}).(map[string]any); ok {
+		return object[key]
+	}
+	return plain(v)
+}
+
+func (w *write) checkNaturalKey() *failure {
+	changed, key := w.creating, map[string]any{}
+	for _, name := range w.k.naturalKey {
+		if w.unknown[name] {
+			return nil
+		}
+		_, given := w.values[name]
+		changed = changed || given && !same(w.values[name], w.k.field(name).read(w.t, w.id, w.prior))
+		key[name] = w.effective(name)
+	}
+	if !changed || w.allowDuplicate {
+		return nil
+	}
+	twin := w.k.twin(w.t, key, w.id)
+	if twin == 0 {
+		return nil
+	}
+	return &failure{
+		codeExists, "A " + w.k.name + " of this name exists with id " + text(twin) + ".",
+		map[string]any{"kind": w.k.name, "id": text(twin), "key": key},
+	}
+}
+
+func (w *write) checkGuard() *failure {
+	live := countLive(w.t, "tblhosting", "packageid", w.id)
+	if len(w.guard) == 0 || live == 0 {
+		return nil
+	}
+	for _, name := range w.guard {
+		if w.changes(name) {
+			return inUse("Live services depend on "+name+".", []use{{"services", live}})
+		}
+	}
+	return nil
+}
+
+// changes tells whether the write would alter a field.
+func (w *write) changes(name string) bool {
+	v, given := w.values[name]
+	return given && !w.k.field(name).holds(w.t, w.id, w.prior, v)
+}
+
+// effective is the value a field will have: the one given, else the stored one, else the initial one; null when a plan does not know it.
+func (w *write) effective(name string) any {
+	f := w.k.field(name)
+	if w.unknown[name] {
+		return nil
+	}
+	if v, given := w.values[name]; given {
+		return v
+	}
+	if !w.creating {
+		return f.value(w.t, w.id, w.prior)
+	}
+	return f.initial
+}
+
+// store writes the row and reads it back.
+func (w *write) store() *failure {
+	row := maps.Clone(w.prior)
+	if w.creating {
+		w.id, row = w.t.reserve(w.k.table), Row{}
+	}
+	for i := range w.k.fields {
+		f := &w.k.fields[i]
+		v, given := w.values[f.name]
+		if !given && w.creating && !f.absent(w.t) {
+			v, given = f.initial, f.initial != nil
+			if make, computed := v.(func(*write) any); computed {
+				v = make(w)
+			}
+		}
+		if given && f.write != nil {
+			f.write(w, row, v)
+		}
+	}
+	w.t.put(w.k.table, w.id, row)
+	if w.k.finish != nil {
+		w.k.finish(w, row)
+	}
+	kept := w.t.row(w.k.table, w.id)
+	for _, name := range sortedKeys(w.values) {
+		if v := w.values[name]; v != nil && !w.k.field(name).holds(w.t, w.id, kept, v) {
+			return &failure{code: codeInternal, message: "The database did not keep the value of " + name + "."}
+		}
+	}
+	return nil
+}
+
+// holds tells whether the stored row has this value; of an object, the keys given.
+func (f *field) holds(t *tx, id int64, row Row, v any) bool {
+	if f.secret != nil {
+		return f.secret(t, row) == v
+	}
+	actual := f.value(t, id, row)
+	wanted, isObject := v.(map[string]any)
+	if !f.keyed || !isObject {
+		return same(actual, v)
+	}
+	held, _ := actual.(map[string]any)
+	return !slices.ContainsFunc(sortedKeys(wanted), func(key string) bool {
+		found, present := held[key]
+		if !present {
+			found = f.vacant
+		}
+		return !same(found, wanted[key])
+	})
+}
