@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
@@ -33,6 +34,10 @@ type Client struct {
 	identifier string
 	secret     string
 	accessKey  string
+
+	currencies once[[]Currency]
+	schemasMu  sync.Mutex
+	schemas    map[string]*once[ModuleSchema]
 }
 
 // New checks the configuration and makes a client. It makes no network call.

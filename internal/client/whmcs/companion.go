@@ -38,7 +38,6 @@ type request struct {
 	Values       Values   `json:"values,omitempty"`
 	Unknown      []string `json:"unknown,omitempty"`
 	AllowDup     bool     `json:"allow_duplicate_name,omitempty"`
-	Mode         string   `json:"mode,omitempty"`
 	GuardLive    []string `json:"guard_live,omitempty"`
 	Module       string   `json:"module,omitempty"`
 }
@@ -190,7 +189,7 @@ type Found[Row any] struct {
 }
 
 // Get reads one object. An absent one is Found with a nil Row and no error, so that the caller can look at the installation first.
-func (c Collection[Row]) Get(ctx context.Context, id string) (Found[Row], error) {
+func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Found[Row], error) {
 	var page struct {
 		Installation string `json:"installation"`
 		Rows         []struct {
@@ -201,7 +200,7 @@ func (c Collection[Row]) Get(ctx context.Context, id string) (Found[Row], error)
 		Rows []Row `json:"rows"`
 	}
 	var raw json.RawMessage
-	if err := c.client.do(ctx, actionRead, request{Op: "get", Kind: c.kind, IDs: []string{id}}, &raw); err != nil {
+	if err := c.client.do(ctx, actionRead, request{Op: "get", Kind: c.kind, IDs: []string{id}, With: with}, &raw); err != nil {
 		return Found[Row]{}, err
 	}
 	operation := "TerraformRead get " + string(c.kind) + " " + id
@@ -264,7 +263,6 @@ type WriteOptions struct {
 	Installation       string   // refused as a conflict when another installation answers; empty = any
 	AllowDuplicateName bool     // create: do not refuse an object whose natural key exists
 	GuardLive          []string // product update: refuse when one of these fields would change while services are live
-	Mode               string   // product delete: delete (default), retire or hide
 }
 
 func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], error) {
@@ -315,7 +313,7 @@ func (c Collection[Row]) Update(ctx context.Context, id string, expect, values V
 
 // Delete removes an object whose natural key is still the one expected.
 func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o WriteOptions) (*Written[Row], error) {
-	return c.write(ctx, request{Op: "delete", ID: id, Expect: expect, Installation: o.Installation, Mode: o.Mode})
+	return c.write(ctx, request{Op: "delete", ID: id, Expect: expect, Installation: o.Installation})
 }
 
 // Validate asks the companion whether a write would be accepted, without doing it: a create when id is empty, else an update.

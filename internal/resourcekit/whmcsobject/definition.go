@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -39,18 +38,22 @@ type Definition[M, R any] struct {
 	Key []string
 	// Values are the managed fields of a model on the wire: known ones as values, others by name. Secrets are not among them.
 	Values func(ctx context.Context, m *M) (Fields, diag.Diagnostics)
+	// CreateOnly are further fields that are sent on creation only. May be nil.
+	CreateOnly func(m *M) whmcs.Values
 	// Fill copies a row into a model. Facets that the model leaves null stay null, except on import.
 	Fill func(ctx context.Context, row *R, m *M, how Filling) diag.Diagnostics
 	// Secrets are the write-only fields. May be nil.
 	Secrets []Secret[M, R]
+	// ValidateConfig adds checks of the configuration alone; anything may be unknown. May be nil.
+	ValidateConfig func(ctx context.Context, config *M) diag.Diagnostics
 	// CheckPlan adds object-specific plan-time checks; prior is nil on creation. May be nil.
 	CheckPlan func(ctx context.Context, c *PlanCheck[M])
-	// BeforeWrite runs before a create (prior nil) or an update that sends something; an error stops the write. May be nil.
+	// BeforeWrite runs before a create (prior nil) or an update; an error stops the write. May be nil.
 	BeforeWrite func(ctx context.Context, w *PendingWrite[M]) diag.Diagnostics
 	// WriteOptions adds object-specific conditions to a create (prior nil) or update. May be nil.
 	WriteOptions func(ctx context.Context, prior, plan *M) (whmcs.WriteOptions, diag.Diagnostics)
-	// DeleteMode chooses the companion's way of deleting ("" = delete). May be nil.
-	DeleteMode func(m *M) string
+	// KeepOnDestroy says what to change instead of deleting, when the model asks to be kept; nil values delete. May be nil.
+	KeepOnDestroy func(m *M) whmcs.Values
 	// Imported sets the attributes that only Terraform knows to their defaults after an import. May be nil.
 	Imported func(m *M)
 	// InUseRemedy says what cures an in_use refusal of a delete.
@@ -81,10 +84,9 @@ type PlanCheck[M any] struct {
 // PendingWrite is a write about to be sent.
 type PendingWrite[M any] struct {
 	Client      *whmcs.Client
-	ID          string // "" on creation
-	Prior, Plan *M     // Prior is nil on creation
-	Config      tfsdk.Config
-	Values      whmcs.Values // what is about to be sent, secrets included
+	ID          string       // "" on creation
+	Prior, Plan *M           // Prior is nil on creation
+	Values      whmcs.Values // what is about to be sent, secrets included; may be empty on an update
 }
 
 // Secret is one write-only field with its two attributes: the plain one, kept in state, and the write-only one with its version.

@@ -131,3 +131,52 @@ func nonNil(in []string) []string {
 	}
 	return in
 }
+
+// Texts adds an object of text attributes, compared and written as a whole.
+func (b *Builder) Texts(field string, v types.Object) {
+	if elements, ok := b.object(field, v); ok {
+		b.Set(field, whmcs.Values(elements))
+	}
+}
+
+// Facet adds an object or map whose keys are managed one by one; null ones are left out.
+func (b *Builder) Facet(field string, v attr.Value) {
+	if elements, ok := b.object(field, v); ok {
+		b.Set(field, whmcs.Facet(elements))
+	}
+}
+
+// object converts the scalar elements of an object or map.
+func (b *Builder) object(field string, v attr.Value) (map[string]any, bool) {
+	if !b.managed(field, v) {
+		return nil, false
+	}
+	var elements map[string]attr.Value
+	switch x := v.(type) {
+	case types.Object:
+		elements = x.Attributes()
+	case types.Map:
+		elements = x.Elements()
+	}
+	out := map[string]any{}
+	for name, element := range elements {
+		if element.IsUnknown() {
+			b.Unknown(field)
+			return nil, false
+		}
+		if element.IsNull() {
+			continue
+		}
+		switch x := element.(type) {
+		case types.String:
+			out[name] = x.ValueString()
+		case types.Bool:
+			out[name] = x.ValueBool()
+		case types.Int64:
+			out[name] = x.ValueInt64()
+		case resourcekit.Decimal:
+			out[name] = x.Decimal()
+		}
+	}
+	return out, true
+}

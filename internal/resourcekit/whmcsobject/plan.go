@@ -3,6 +3,7 @@ package whmcsobject
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -47,12 +48,14 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 
 	fields, diags := o.def.Values(ctx, &plan)
 	values := fields.Values
-	var options whmcs.WriteOptions
+	if prior == nil && o.def.CreateOnly != nil {
+		maps.Copy(values, o.def.CreateOnly(&plan))
+	}
 	if prior != nil {
 		_, values, diags = o.difference(ctx, prior, &plan)
 	}
 	resp.Diagnostics.Append(diags...)
-	options = o.writeOptions(ctx, prior, &plan, &resp.Diagnostics)
+	options := o.writeOptions(ctx, prior, &plan, &resp.Diagnostics)
 	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
 	if resp.Diagnostics.HasError() || (prior != nil && len(values) == 0) {
 		return

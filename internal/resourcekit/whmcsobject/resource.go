@@ -68,6 +68,17 @@ func (o *object[M, R, PM]) Configure(_ context.Context, req resource.ConfigureRe
 	}
 }
 
+func (o *object[M, R, PM]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	if o.def.ValidateConfig == nil {
+		return
+	}
+	var config M
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(o.def.ValidateConfig(ctx, &config)...)
+	}
+}
+
 // collection returns the companion's collection of this kind, or the error that tells how to configure WHMCS.
 func (o *object[M, R, PM]) collection(diags *diag.Diagnostics) (whmcs.Collection[R], *whmcs.Client, bool) {
 	client, more := o.clients.WHMCS.Get("WHMCS " + o.def.Noun)
@@ -91,12 +102,15 @@ func (o *object[M, R, PM]) Create(ctx context.Context, req resource.CreateReques
 	}
 	fields, diags := o.def.Values(ctx, &plan)
 	resp.Diagnostics.Append(diags...)
+	if o.def.CreateOnly != nil {
+		maps.Copy(fields.Values, o.def.CreateOnly(&plan))
+	}
 	memory := &Memory{Fingerprints: map[string]string{}}
 	secrets := o.secretValues(nil, &plan, &config, memory)
 	maps.Copy(fields.Values, secrets.values)
 	options := o.writeOptions(ctx, nil, &plan, &resp.Diagnostics)
 	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
-	if resp.Diagnostics.HasError() || !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, Plan: &plan, Config: req.Config, Values: fields.Values}, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, Plan: &plan, Values: fields.Values}, &resp.Diagnostics) {
 		return
 	}
 
@@ -181,12 +195,12 @@ func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Values: values}, &resp.Diagnostics) {
+		return
+	}
 	if len(values) == 0 {
 		// Only attributes that WHMCS does not know have changed, such as on_destroy.
 		o.savePlan(ctx, req.Plan.Raw, id, &resp.State, &resp.Diagnostics)
-		return
-	}
-	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Config: req.Config, Values: values}, &resp.Diagnostics) {
 		return
 	}
 	written, err := collection.Update(ctx, id, expect, values, options)
@@ -219,11 +233,18 @@ func (o *object[M, R, PM]) Delete(ctx context.Context, req resource.DeleteReques
 		}
 	}
 	options := whmcs.WriteOptions{Installation: memory.Installation}
-	if o.def.DeleteMode != nil {
-		options.Mode = o.def.DeleteMode(&m)
-	}
 	id := PM(&m).Base().ID.ValueString()
-	written, err := collection.Delete(ctx, id, expect, options)
+	var kept whmcs.Values
+	if o.def.KeepOnDestroy != nil {
+		kept = o.def.KeepOnDestroy(&m)
+	}
+	var written *whmcs.Written[R]
+	var err error
+	if kept != nil {
+		written, err = collection.Update(ctx, id, expect, kept, options)
+	} else {
+		written, err = collection.Delete(ctx, id, expect, options)
+	}
 	if whmcs.CodeOf(err) == whmcs.CodeNotFound {
 		return // already gone: what a destroy wants
 	}

@@ -1,0 +1,110 @@
+package transport
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func ok(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }
+
+func TestTLS(t *testing.T) {
+	ca, other := newAuthority(t), newAuthority(t)
+	good, goodKey := ca.issue(t, nil)
+	wrongHost, wrongHostKey := ca.issue(t, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"elsewhere.example"} })
+	expired, expiredKey := ca.issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
+	client, clientKey := ca.issue(t, nil)
+	wantClient := func(c *tls.Config) {
+		c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+		c.ClientCAs.AddCert(ca.cert)
+		// In TLS 1.3 the client has finished its handshake before the server refuses, and a reset may overtake the alert.
+		c.MaxVersion = tls.VersionTLS12
+	}
+	trust := func(c *Config) { c.CACertPEM = ca.pem }
+
+	for _, test := range []struct {
+		name, cert, key string
+		server          func(*tls.Config)
+		client          func(*Config)
+		want            []string // in the error; none: success
+		is              any
+	}{
+		{"trusted through ca_cert_pem", good, goodKey, nil, trust, nil, nil},
+		{"verification switched off", expired, expiredKey, nil, func(c *Config) { c.InsecureSkipVerify = true }, nil, nil},
+		{"unknown authority", good, goodKey, nil, nil, []string{"signed by an unknown authority", "Set ca_cert_pem or ca_cert_file"}, new(x509.UnknownAuthorityError)},
+		{"other authority configured", good, goodKey, nil, func(c *Config) { c.CACertPEM = other.pem }, []string{"unknown authority", "intermediate"}, new(x509.UnknownAuthorityError)},
+		{"wrong host", wrongHost, wrongHostKey, nil, trust, []string{"the certificate is not for 127.0.0.1"}, new(x509.HostnameError)},
+		{"expired", expired, expiredKey, nil, trust, []string{"expired or not yet valid", "clock"}, new(x509.CertificateInvalidError)},
+		{"client certificate missing", good, goodKey, wantClient, trust, []string{"refused the TLS handshake", "client_cert_pem"}, nil},
+		{"client certificate", good, goodKey, wantClient, func(c *Config) {
+			c.CACertPEM, c.ClientCertPEM, c.ClientKeyPEM = ca.pem, client, clientKey
+		}, nil, nil},
+		{"TLS 1.1 only", good, goodKey, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }, trust, []string{"TLS 1.2 or later"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := serveTLS(t, test.cert, test.key, test.server, ok)
+			c, clock := newClient(t, s.URL, test.client)
+			res, err := c.Do(t.Context(), get("ping"))
+			if test.want == nil {
+				require.NoError(t, err)
+				assert.Equal(t, "ok", string(res.Body))
+				return
+			}
+			e := asError(t, err)
+			assert.Equal(t, KindTLS, e.Kind, err)
+			assert.Equal(t, NotSent, e.Sent)
+			assert.Equal(t, 1, e.Attempts, "a certificate does not get better by waiting")
+			assert.Empty(t, clock.slept())
+			for _, w := range test.want {
+				assert.Contains(t, err.Error(), w)
+			}
+			if test.is != nil {
+				assert.True(t, errors.As(err, test.is), "%T is not in the chain", test.is)
+			}
+		})
+	}
+}
+
+func TestSchemeMismatch(t *testing.T) {
+	plain := serve(t, ok)
+	c, _ := newClient(t, strings.Replace(plain.URL, "http://", "https://", 1), nil)
+	_, err := c.Do(t.Context(), get("ping"))
+	assert.True(t, IsKind(err, KindTLS), err)
+	assert.ErrorContains(t, err, "plain HTTP answered where TLS was expected")
+
+	ca := newAuthority(t)
+	cert, key := ca.issue(t, nil)
+	secure := serveTLS(t, cert, key, nil, ok)
+	c, _ = newClient(t, strings.Replace(secure.URL, "https://", "http://", 1), nil)
+	_, err = c.Do(t.Context(), Request{Method: "POST", Write: true})
+	assert.True(t, IsKind(err, KindTLS), err)
+	assert.False(t, MayHaveBeenProcessed(err))
+	assert.ErrorContains(t, err, "https://")
+}
+
+func TestHandshakeCutOffIsRetried(t *testing.T) {
+	ca := newAuthority(t)
+	cert, key := ca.issue(t, nil)
+	cut := true
+	s := serveTLS(t, cert, key, func(c *tls.Config) {
+		c.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+			if cut {
+				cut = false
+				_ = h.Conn.Close()
+			}
+			return nil, nil
+		}
+	}, ok)
+	c, clock := newClient(t, s.URL, func(c *Config) { c.CACertPEM = ca.pem })
+	res, err := c.Do(t.Context(), Request{Method: "POST", Write: true})
+	require.NoError(t, err)
+	assert.Equal(t, 2, res.Attempts)
+	assert.Len(t, clock.slept(), 1)
+}

@@ -1,0 +1,238 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// configuration is the provider block. The systems are objects so that a whole one may be null or unknown.
+type configuration struct {
+	DCIM     types.Object `tfsdk:"dcim"`
+	WHMCS    types.Object `tfsdk:"whmcs"`
+	SolusVM2 types.Object `tfsdk:"solusvm2"`
+	Guards   types.Object `tfsdk:"guards"`
+}
+
+// setting is one text setting of a system and where it may come from: the attribute, else the environment variable.
+type setting struct {
+	attribute string
+	variable  string
+	optional  bool
+}
+
+// system is one of the three systems' settings as this package resolves them.
+type system struct {
+	name     string // the provider attribute: "whmcs"
+	title    string // what a person calls it
+	settings []setting
+}
+
+var (
+	dcimSystem = system{name: "dcim", title: "TopLink DCIM", settings: []setting{
+		{attribute: "url", variable: "DCIM_URL"},
+		{attribute: "key", variable: "DCIM_KEY"},
+		{attribute: "secret", variable: "DCIM_SECRET"},
+		{attribute: "profile", variable: "DCIM_PROFILE"},
+	}}
+	whmcsSystem = system{name: "whmcs", title: "WHMCS", settings: []setting{
+		{attribute: "url", variable: "WHMCS_URL"},
+		{attribute: "identifier", variable: "WHMCS_IDENTIFIER"},
+		{attribute: "secret", variable: "WHMCS_SECRET"},
+		{attribute: "access_key", variable: "WHMCS_ACCESS_KEY", optional: true},
+	}}
+	solusvm2System = system{name: "solusvm2", title: "SolusVM 2", settings: []setting{
+		{attribute: "url", variable: "SOLUSVM2_URL"},
+		{attribute: "token", variable: "SOLUSVM2_TOKEN"},
+	}}
+)
+
+// Configure resolves the settings and makes the clients. It makes no network call, and it does not complain about a system that
+// nothing needs: what is missing is told when an object asks.
+func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config configuration
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	agent := fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion)
+	diags := &resp.Diagnostics
+	clients := &resourcekit.Clients{
+		WHMCS: configureSystem(whmcsSystem, config.WHMCS, agent, diags, func(v map[string]string, t transport.Config) (*whmcs.Client, error) {
+			return whmcs.New(whmcs.Config{Transport: t, URL: v["url"], Identifier: v["identifier"], Secret: v["secret"], AccessKey: v["access_key"]})
+		}),
+		DCIM: configureSystem(dcimSystem, config.DCIM, agent, diags, func(v map[string]string, t transport.Config) (*dcim.Client, error) {
+			return dcim.New(dcim.Config{Transport: t, URL: v["url"], Key: v["key"], Secret: v["secret"], Profile: v["profile"]})
+		}),
+		SolusVM2: configureSystem(solusvm2System, config.SolusVM2, agent, diags, func(v map[string]string, t transport.Config) (*solusvm2.Client, error) {
+			return solusvm2.New(solusvm2.Config{Transport: t, URL: v["url"], Token: v["token"]})
+		}),
+	}
+	if !config.Guards.IsNull() && !config.Guards.IsUnknown() {
+		attributes := config.Guards.Attributes()
+		if percent, ok := attributes["max_price_change_percent"].(resourcekit.Decimal); ok {
+			clients.Guards.MaxPriceChangePercent = percent.Decimal()
+		}
+		if zero, ok := attributes["allow_zero_price"].(types.Bool); ok {
+			clients.Guards.AllowZeroPrice = zero.ValueBool()
+		}
+	}
+	resp.ResourceData = clients
+	resp.DataSourceData = clients
+}
+
+// configureSystem resolves one system's settings and makes its client where they suffice.
+func configureSystem[C any](s system, object types.Object, agent string, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) resourcekit.System[C] {
+	if object.IsUnknown() {
+		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's %s settings are not known yet: they come from something that is applied first.", s.name)}
+	}
+	values, missing, unknown := s.resolve(object)
+	switch {
+	case len(unknown) > 0:
+		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's settings %s are not known yet: they come from something that is applied first.", strings.Join(unknown, ", "))}
+	case len(missing) > 0:
+		return resourcekit.System[C]{Missing: fmt.Sprintf("The provider is not configured for %s. Set %s.", s.title, strings.Join(missing, ", "))}
+	}
+	t, ok := connection(s, object, agent, diags)
+	if !ok {
+		return resourcekit.System[C]{Missing: "The provider's " + s.name + " settings are not valid."}
+	}
+	client, err := connect(values, t)
+	if err != nil {
+		diags.AddAttributeError(path.Root(s.name), "Invalid "+s.title+" settings", resourcekit.Sentence(err.Error()))
+		return resourcekit.System[C]{Missing: "The provider's " + s.name + " settings are not valid."}
+	}
+	return resourcekit.System[C]{Client: client}
+}
+
+// resolve takes each setting from its attribute, else from its environment variable.
+func (s system) resolve(object types.Object) (values map[string]string, missing, unknown []string) {
+	values = map[string]string{}
+	attributes := object.Attributes() // nil when the object is null
+	for _, setting := range s.settings {
+		value, _ := attributes[setting.attribute].(types.String)
+		switch {
+		case value.IsUnknown():
+			unknown = append(unknown, s.name+"."+setting.attribute)
+		case !value.IsNull():
+			values[setting.attribute] = value.ValueString()
+		case os.Getenv(setting.variable) != "":
+			values[setting.attribute] = os.Getenv(setting.variable)
+		case !setting.optional:
+			missing = append(missing, fmt.Sprintf("%s.%s (or the environment variable %s)", s.name, setting.attribute, setting.variable))
+		}
+	}
+	return values, missing, unknown
+}
+
+// connection reads the settings that all systems share. ok is false when one of them is wrong, or not known yet.
+func connection(s system, object types.Object, agent string, diags *diag.Diagnostics) (t transport.Config, ok bool) {
+	t = transport.Config{UserAgent: agent, Logger: logger(s.name)}
+	if object.IsNull() {
+		return t, true
+	}
+	attributes := object.Attributes()
+	at := path.Root(s.name)
+	text := func(name string) string {
+		value, _ := attributes[name].(types.String)
+		return value.ValueString()
+	}
+	if unknown := unknownNames(attributes); len(unknown) > 0 {
+		diags.AddAttributeWarning(at, "Connection settings are not known yet", fmt.Sprintf("%s of %s not known while planning; %s is not asked anything.", strings.Join(unknown, ", "), s.name, s.title))
+		return t, false
+	}
+	t.CACertPEM = text("ca_cert_pem")
+	if file := text("ca_cert_file"); file != "" {
+		pem, err := os.ReadFile(file)
+		if err != nil {
+			diags.AddAttributeError(at.AtName("ca_cert_file"), "Unable to read the CA certificate file", resourcekit.Sentence(err.Error()))
+			return t, false
+		}
+		t.CACertPEM = string(pem)
+	}
+	t.ClientCertPEM, t.ClientKeyPEM = text("client_cert_pem"), text("client_key_pem")
+	if timeout := text("request_timeout"); timeout != "" {
+		d, err := time.ParseDuration(timeout)
+		if err != nil || d < time.Second || d > 30*time.Minute {
+			diags.AddAttributeError(at.AtName("request_timeout"), "Invalid time limit", fmt.Sprintf("%q is not a duration from 1s to 30m.", timeout))
+			return t, false
+		}
+		t.RequestTimeout = d
+	}
+	if insecure, _ := attributes["insecure_skip_verify"].(types.Bool); insecure.ValueBool() {
+		t.InsecureSkipVerify = true
+		diags.AddAttributeWarning(at.AtName("insecure_skip_verify"), "The certificate of "+s.title+" is not verified",
+			"Whoever stands between Terraform and "+s.title+" can read and change everything, credentials included. Use ca_cert_pem or ca_cert_file to trust a private certificate instead.")
+	}
+	if retries, _ := attributes["max_retries"].(types.Int64); !retries.IsNull() {
+		n := int(retries.ValueInt64())
+		t.MaxRetries = &n
+	}
+	if perSecond, _ := attributes["max_requests_per_second"].(types.Float64); !perSecond.IsNull() {
+		t.MaxRequestsPerSecond = perSecond.ValueFloat64()
+	}
+	if concurrent, _ := attributes["max_concurrent_requests"].(types.Int64); !concurrent.IsNull() {
+		t.MaxConcurrentRequests = int(concurrent.ValueInt64())
+	}
+	if headers, _ := attributes["headers"].(types.Map); !headers.IsNull() {
+		t.Headers = map[string]string{}
+		for name, value := range headers.Elements() {
+			header, _ := value.(types.String)
+			t.Headers[name] = header.ValueString()
+		}
+	}
+	return t, true
+}
+
+// unknownNames lists the attributes that hold something unknown, sorted.
+func unknownNames(attributes map[string]attr.Value) []string {
+	var names []string
+	for name, value := range attributes {
+		unknown := value.IsUnknown()
+		if m, ok := value.(types.Map); ok {
+			for _, element := range m.Elements() {
+				unknown = unknown || element.IsUnknown()
+			}
+		}
+		if unknown {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// logger passes a client's log lines, already masked, to the subsystem of its name.
+func logger(name string) transport.Logger {
+	return func(ctx context.Context, level transport.Level, msg string, fields map[string]any) {
+		ctx = tflog.NewSubsystem(ctx, name)
+		switch level {
+		case transport.LevelTrace:
+			tflog.SubsystemTrace(ctx, name, msg, fields)
+		case transport.LevelDebug:
+			tflog.SubsystemDebug(ctx, name, msg, fields)
+		case transport.LevelInfo:
+			tflog.SubsystemInfo(ctx, name, msg, fields)
+		case transport.LevelWarn:
+			tflog.SubsystemWarn(ctx, name, msg, fields)
+		case transport.LevelError:
+			tflog.SubsystemError(ctx, name, msg, fields)
+		}
+	}
+}

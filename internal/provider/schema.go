@@ -1,0 +1,138 @@
+package provider
+
+import (
+	"maps"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+func configurationSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Connects TopLink DCIM and SolusVM 2 to WHMCS, and manages what a hosting company sells, prices and provisions. " +
+			"Each of the three systems is configured on its own and only when something of it is used. Configuring the provider makes no network call.",
+		Attributes: map[string]schema.Attribute{
+			"dcim": systemSchema("The TopLink DCIM, with the credentials of a system API key (Settings > System API).", map[string]schema.Attribute{
+				"url":     urlAttribute("URL of the DCIM, such as `https://dcim.example.com`.", "DCIM_URL"),
+				"key":     secretAttribute("KEY of a system API key.", "DCIM_KEY"),
+				"secret":  secretAttribute("Secret of the system API key.", "DCIM_SECRET"),
+				"profile": profileAttribute(),
+			}),
+			"whmcs": systemSchema("The WHMCS, with an API credential (Manage API Credentials). Managing anything needs the companion files inside WHMCS.", map[string]schema.Attribute{
+				"url":        urlAttribute("URL of the WHMCS installation, such as `https://billing.example.com`.", "WHMCS_URL"),
+				"identifier": secretAttribute("Identifier of the API credential.", "WHMCS_IDENTIFIER"),
+				"secret":     secretAttribute("Secret of the API credential.", "WHMCS_SECRET"),
+				"access_key": secretAttribute("The `$api_access_key` of WHMCS's configuration.php, for callers whose address is not on its API allow-list.", "WHMCS_ACCESS_KEY"),
+			}),
+			"solusvm2": systemSchema("The SolusVM 2 panel, with an administrator's API token.", map[string]schema.Attribute{
+				"url":   urlAttribute("URL of the panel, such as `https://panel.example.com`; a trailing `/api/v1` is accepted.", "SOLUSVM2_URL"),
+				"token": secretAttribute("API token of an administrator (Account > API tokens).", "SOLUSVM2_TOKEN"),
+			}),
+			"guards": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Limits on what a plan may do with money. Off by default.",
+				Attributes: map[string]schema.Attribute{
+					"max_price_change_percent": schema.StringAttribute{
+						Optional: true, CustomType: resourcekit.DecimalType{},
+						MarkdownDescription: "Refuse, at plan time, to change a price or set-up fee that exists by more than this many percent. Off when not set.",
+					},
+					"allow_zero_price": schema.BoolAttribute{
+						Optional:            true,
+						MarkdownDescription: "Allow a price of zero on a product that is not free. Default: `false`.",
+					},
+				},
+			},
+		},
+	}
+}
+
+func urlAttribute(description, variable string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: description + " Environment variable: `" + variable + "`.",
+		Validators:          []validator.String{resourcekit.NotBlank()},
+	}
+}
+
+func secretAttribute(description, variable string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Sensitive: true,
+		MarkdownDescription: description + " Environment variable: `" + variable + "`.",
+		Validators:          []validator.String{resourcekit.NotBlank()},
+	}
+}
+
+func profileAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "How this DCIM spells its API. Required, because it is a decision: TopLink's wire format is not public, and `assumed` is this provider's " +
+			"assumption of it. Environment variable: `DCIM_PROFILE`.",
+		Validators: []validator.String{stringvalidator.OneOf(dcim.ProfileAssumed)},
+	}
+}
+
+// systemSchema is one system's settings together with the connection settings that all three share.
+func systemSchema(description string, own map[string]schema.Attribute) schema.SingleNestedAttribute {
+	attributes := map[string]schema.Attribute{
+		"ca_cert_pem": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Certificates (PEM) to trust beside the system's own, for a private certificate authority or a self-signed certificate.",
+			Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("ca_cert_file"))},
+		},
+		"ca_cert_file": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Path of a file that holds `ca_cert_pem`.",
+		},
+		"client_cert_pem": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Client certificate (PEM), for a server that demands one. Needs `client_key_pem`.",
+			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("client_key_pem"))},
+		},
+		"client_key_pem": schema.StringAttribute{
+			Optional: true, Sensitive: true,
+			MarkdownDescription: "Private key (PEM) of `client_cert_pem`.",
+			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("client_cert_pem"))},
+		},
+		"insecure_skip_verify": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Do not verify the server's certificate: credentials can then be stolen on the way. Prefer `ca_cert_pem`. Default: `false`.",
+		},
+		"request_timeout": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Time limit of one request, such as `90s` or `2m`; from 1s to 30m. Default: `60s`.",
+			Validators:          []validator.String{stringvalidator.RegexMatches(durationPattern, "must be a duration such as \"90s\" or \"2m\"")},
+		},
+		"max_retries": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "How often a request that is safe to repeat is tried again, from 0 to 20. Default: `4`.",
+			Validators:          []validator.Int64{int64validator.Between(0, 20)},
+		},
+		"max_requests_per_second": schema.Float64Attribute{
+			Optional:            true,
+			MarkdownDescription: "Upper limit of the request rate, fractions allowed, up to 10000. Unlimited when not set.",
+			Validators:          []validator.Float64{float64validator.Between(0.001, 10000)},
+		},
+		"max_concurrent_requests": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "Upper limit of the requests under way at one time, from 1 to 256. Default: `16`.",
+			Validators:          []validator.Int64{int64validator.Between(1, 256)},
+		},
+		"headers": schema.MapAttribute{
+			Optional: true, Sensitive: true, ElementType: types.StringType,
+			MarkdownDescription: "Further HTTP headers for every request, as a gateway in front of the system may demand.",
+		},
+	}
+	maps.Copy(attributes, own)
+	return schema.SingleNestedAttribute{Optional: true, MarkdownDescription: description, Attributes: attributes}
+}
+
+var durationPattern = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`)

@@ -1,0 +1,102 @@
+package resourcekit
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// The functions below make the provider's usual scalar: optional, and where it is left out, whatever the system has or had. Null
+// means unmanaged: removing such an attribute from a configuration keeps its last value.
+
+// maxText is the length of WHMCS's and the DCIM's ordinary text columns, in characters.
+const maxText = 255
+
+// maxInt32 is the greatest value of the integer columns.
+const maxInt32 = 2147483647
+
+// OptionalString is text of at most 255 characters.
+func OptionalString(description string, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, MarkdownDescription: description,
+		Validators:    append([]validator.String{stringvalidator.LengthAtMost(maxText)}, validators...),
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// OptionalText is text of any length up to the column's.
+func OptionalText(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, MarkdownDescription: description,
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// OptionalEnum is one of some words.
+func OptionalEnum(description string, words ...string) schema.StringAttribute {
+	return OptionalString(description, stringvalidator.OneOf(words...))
+}
+
+// OptionalDecimal is exact, non-negative decimal text.
+func OptionalDecimal(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, CustomType: DecimalType{}, MarkdownDescription: description,
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// OptionalBool is a boolean.
+func OptionalBool(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true, Computed: true, MarkdownDescription: description,
+		PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// OptionalCount is a whole number of 0 or more.
+func OptionalCount(description string) schema.Int64Attribute {
+	return OptionalInt(description, 0, maxInt32)
+}
+
+// OptionalInt is a whole number within a range.
+func OptionalInt(description string, low, high int64) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Optional: true, Computed: true, MarkdownDescription: description,
+		Validators:    []validator.Int64{int64validator.Between(low, high)},
+		PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+	}
+}
+
+// OptionalStringSet is a set of text.
+func OptionalStringSet(description string, validators ...validator.Set) schema.SetAttribute {
+	return schema.SetAttribute{
+		Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: description,
+		Validators:    validators,
+		PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// OptionalStringList is a list of text.
+func OptionalStringList(description string, validators ...validator.List) schema.ListAttribute {
+	return schema.ListAttribute{
+		Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: description,
+		Validators:    validators,
+		PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// RequiredName is an object's name: not empty, at most 255 characters.
+func RequiredName(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true, MarkdownDescription: description,
+		Validators: []validator.String{NotBlank(), stringvalidator.LengthAtMost(maxText)},
+	}
+}

@@ -1,0 +1,108 @@
+package product
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+var (
+	cyclePriceTypes = map[string]attr.Type{"price": resourcekit.DecimalType{}, "setup_fee": resourcekit.DecimalType{}}
+	currencyTypes   = func() map[string]attr.Type {
+		out := map[string]attr.Type{}
+		for _, cycle := range whmcs.BillingCycles {
+			out[cycle] = types.ObjectType{AttrTypes: cyclePriceTypes}
+		}
+		return out
+	}()
+	currencyType = types.ObjectType{AttrTypes: currencyTypes}
+)
+
+// amount is one price of a configuration, plan or state.
+type amount struct {
+	Currency, Cycle string
+	Price, SetupFee resourcekit.Decimal
+}
+
+// amounts lists the prices in a pricing attribute. known is false when any part of it is unknown; what is known is listed all the
+// same.
+func amounts(pricing types.Map) (list []amount, known bool) {
+	known = !pricing.IsUnknown()
+	for currency, element := range pricing.Elements() {
+		cycles, _ := element.(types.Object)
+		known = known && !element.IsUnknown()
+		for cycle, value := range cycles.Attributes() {
+			object, _ := value.(types.Object)
+			if value.IsNull() {
+				continue
+			}
+			price, _ := object.Attributes()["price"].(resourcekit.Decimal)
+			fee, _ := object.Attributes()["setup_fee"].(resourcekit.Decimal)
+			known = known && !value.IsUnknown() && !price.IsUnknown() && !fee.IsUnknown()
+			list = append(list, amount{Currency: currency, Cycle: cycle, Price: price, SetupFee: fee})
+		}
+	}
+	return list, known
+}
+
+func pricingValues(b *whmcsobject.Builder, pricing types.Map) {
+	if pricing.IsNull() {
+		return
+	}
+	list, known := amounts(pricing)
+	if !known {
+		b.Unknown("pricing")
+		return
+	}
+	wire := whmcs.Facet{}
+	for currency := range pricing.Elements() {
+		wire[currency] = whmcs.Values{} // a currency without cycles is all off
+	}
+	for _, a := range list {
+		cycles, _ := wire[a.Currency].(whmcs.Values)
+		fee := a.SetupFee.Decimal()
+		if fee == "" {
+			fee = "0"
+		}
+		cycles[a.Cycle] = whmcs.Values{"price": a.Price.Decimal(), "setup_fee": fee}
+	}
+	b.Set("pricing", wire)
+}
+
+// fillPricing reads back the currencies that the model lists; an import takes every currency in which the product can be bought.
+func fillPricing(row *whmcs.Product, m *model, how whmcsobject.Filling) diag.Diagnostics {
+	if m.Pricing.IsNull() && !how.Import {
+		return nil
+	}
+	elements := map[string]attr.Value{}
+	for currency, cycles := range row.Pricing {
+		_, listed := m.Pricing.Elements()[currency]
+		if !listed && (!how.Import || len(cycles) == 0) {
+			continue
+		}
+		object := map[string]attr.Value{}
+		for cycle := range currencyTypes {
+			object[cycle] = types.ObjectNull(cyclePriceTypes)
+		}
+		for cycle, price := range cycles {
+			object[cycle] = types.ObjectValueMust(cyclePriceTypes, map[string]attr.Value{
+				"price": resourcekit.NewDecimal(price.Price), "setup_fee": resourcekit.NewDecimal(price.SetupFee),
+			})
+		}
+		value, diags := types.ObjectValue(currencyTypes, object)
+		if diags.HasError() {
+			return diags // a billing cycle that this provider does not know
+		}
+		elements[currency] = value
+	}
+	if m.Pricing.IsNull() && len(elements) == 0 {
+		return nil
+	}
+	value, diags := types.MapValue(currencyType, elements)
+	m.Pricing = value
+	return diags
+}

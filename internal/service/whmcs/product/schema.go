@@ -1,0 +1,264 @@
+package product
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+var (
+	slugPattern      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	colorPattern     = regexp.MustCompile(`^(#[0-9a-fA-F]{6})?$`)
+	currencyPattern  = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
+	subdomainPattern = regexp.MustCompile(`^\.[A-Za-z0-9.-]+$`)
+)
+
+func resourceSchema(context.Context) schema.Schema {
+	attributes := map[string]schema.Attribute{
+		"product_group_id": schema.StringAttribute{
+			Required: true, MarkdownDescription: "Id of the product group that the product stands in.",
+			Validators: []validator.String{resourcekit.ID()},
+		},
+		"name": resourcekit.RequiredName("Name of the product, as customers see it."),
+		"slug": resourcekit.OptionalString(
+			"The product's part of order form URLs: lower-case letters, digits and hyphens. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.3, which has none.",
+			stringvalidator.RegexMatches(slugPattern, "must consist of lower-case letters, digits and single hyphens between them")),
+		"type": resourcekit.OptionalEnum(
+			"Kind of product: `server` (dedicated or virtual server), `hostingaccount`, `reselleraccount` or `other`. Default: `server`. Changing it is refused while services are live, unless named in `allow_live_changes`.",
+			"server", "hostingaccount", "reselleraccount", "other"),
+		"description":       resourcekit.OptionalText("Description on the order form; HTML is allowed. Default: empty."),
+		"short_description": resourcekit.OptionalText("Short description for parts of the order form (WHMCS 8.2 and later). Default: empty."),
+		"tagline":           resourcekit.OptionalText("Tagline for parts of the order form (WHMCS 8.2 and later). Default: empty."),
+		"color": resourcekit.OptionalString("Colour for parts of the order form, such as `#3366cc` (WHMCS 8.2 and later). Default: empty.",
+			stringvalidator.RegexMatches(colorPattern, "must be a hexadecimal colour such as #3366cc")),
+		"hidden":              resourcekit.OptionalBool("Hide the product from the order form; direct links keep working. A new product is created hidden and shown as the last step. Default: `false`."),
+		"retired":             resourcekit.OptionalBool("Retire the product: it cannot be ordered any more and stands at the end of the admin area's lists. Default: `false`."),
+		"featured":            resourcekit.OptionalBool("Feature the product in its group (WHMCS 8 and later). Default: `false`."),
+		"show_domain_options": resourcekit.OptionalBool("Ask for a domain when the product is ordered. Default: `false`."),
+		"tax":                 resourcekit.OptionalBool("Charge tax on the product. Default: `false`."),
+		"order":               resourcekit.OptionalCount("Place in the group, lowest first, 0 or more. Default: `0`."),
+
+		"pay_type": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "How the product is paid: `free`, `one_time` or `recurring`. Changing it is refused while services are live, unless named in `allow_live_changes`.",
+			Validators:          []validator.String{stringvalidator.OneOf("free", "one_time", "recurring")},
+		},
+		"pricing": pricingSchema(),
+		"allow_multiple_quantities": resourcekit.OptionalEnum(
+			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). Default: `no`.",
+			"no", "separate_services", "combined"),
+		"recurring_cycles_limit":    resourcekit.OptionalInt("How many times a recurring product is invoiced, 0 to 999; 0 = without limit. Default: `0`.", 0, 999),
+		"auto_terminate_days":       resourcekit.OptionalCount("Days after which WHMCS terminates the service by itself; 0 = never. Default: `0`."),
+		"termination_email":         resourcekit.OptionalString("Name of the product email template sent at automatic termination; empty = none. Default: empty."),
+		"prorata_billing":           resourcekit.OptionalBool("Bill pro rata up to a fixed day of the month. Default: `false`."),
+		"prorata_date":              resourcekit.OptionalInt("Day of the month on which pro-rata billing charges, 1 to 31; 0 = not set. Default: `0`.", 0, 31),
+		"prorata_charge_next_month": resourcekit.OptionalInt("Day of the month from which an order is charged for the next month too, 1 to 31; 0 = not set. Default: `0`.", 0, 31),
+
+		"auto_setup": resourcekit.OptionalEnum(
+			"When WHMCS sets the product up by itself: `on_order` as soon as it is ordered, `on_payment` when the first payment is received, `on_accept` when a pending order is accepted, `never`. Default: `never`.",
+			"on_order", "on_payment", "on_accept", "never"),
+		"module": resourcekit.OptionalString(
+			"System name of the server module that provisions the product, such as `toplink_dcim`; empty = none. It must be installed. Changing it is refused while services are live, unless named in `allow_live_changes`. Default: empty."),
+		"server_group_id": resourcekit.OptionalString("Id of the server group that the product is provisioned on; empty = none. Default: empty.", resourcekit.IDOrNone()),
+		"module_options": schema.MapAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
+			Validators:          []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
+		},
+		"toplink_dcim":  toplinkSchema(),
+		"welcome_email": resourcekit.OptionalString("Name of the product email template sent when the product is set up; empty = none. Default: empty."),
+
+		"stock_control": resourcekit.OptionalBool("Sell only as many as are in stock. Default: `false`."),
+		"initial_quantity": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "Number in stock when the product is created, 0 or more. Orders count it down, so later it is looked at only where `manage_quantity` is set.",
+			Validators:          []validator.Int64{int64validator.Between(0, 2147483647)},
+		},
+		"manage_quantity": schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Hold the number in stock at `initial_quantity`: every apply restores it. Default: `false`.",
+		},
+
+		"subdomains": resourcekit.OptionalStringList("Subdomains offered instead of a domain, each with a leading dot, such as `.example.net`. Default: none.",
+			listvalidator.ValueStringsAre(stringvalidator.RegexMatches(subdomainPattern, "must be a domain with a leading dot, such as .example.net"))),
+		"free_domain":                  resourcekit.OptionalEnum("Whether a domain comes free: `no`, `once` (the first registration) or `while_active` (renewals too). Default: `no`.", "no", "once", "while_active"),
+		"free_domain_billing_cycles":   resourcekit.OptionalStringSet("Billing cycles that bring the free domain, such as `annually`. Default: none.", setvalidator.ValueStringsAre(stringvalidator.OneOf(freeDomainCycles...))),
+		"free_domain_tlds":             resourcekit.OptionalStringSet("Top-level domains that are free, each with a leading dot, such as `.com`. Default: none.", setvalidator.ValueStringsAre(stringvalidator.RegexMatches(subdomainPattern, "must be a top-level domain with a leading dot, such as .com"))),
+		"configurable_options_upgrade": resourcekit.OptionalBool("Let customers upgrade and downgrade configurable options. Default: `false`."),
+		"upgrade_email":                resourcekit.OptionalString("Name of the product email template sent after an upgrade; empty = none. Default: empty."),
+		"overages":                     overagesSchema(),
+		"affiliate":                    affiliateSchema(),
+		"recommended_product_ids": schema.ListAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of the products that the cart recommends beside this one, in order (WHMCS 8.8 and later). Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
+			Validators:          []validator.List{listvalidator.ValueStringsAre(resourcekit.ID())},
+		},
+		"on_demand_renewal": renewalSchema(),
+
+		"allow_live_changes": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Changes that are allowed although services of the product are live: any of `module`, `type`, `pay_type`, `module_options` (which covers `toplink_dcim`). The plan then warns how many services are affected.",
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf("module", "type", "pay_type", "module_options"))},
+		},
+		"on_destroy": schema.StringAttribute{
+			Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
+			MarkdownDescription: "What a destroy does: `delete` removes the product and is refused when it was ever sold; `retire` keeps it hidden, retired and out of stock; `hide` keeps it hidden. Default: `delete`.",
+			Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyRetire, onDestroyHide)},
+		},
+	}
+	return schema.Schema{
+		MarkdownDescription: "A product in WHMCS: what customers order, with its prices, the module that provisions it, and its automation.",
+		Attributes:          attributes,
+	}
+}
+
+var freeDomainCycles = []string{"one_time", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"}
+
+var cycleDescriptions = map[string]string{
+	"one_time":     "Price paid once; for pay type `one_time` only.",
+	"monthly":      "Price of a month.",
+	"quarterly":    "Price of three months.",
+	"semiannually": "Price of six months.",
+	"annually":     "Price of a year.",
+	"biennially":   "Price of two years.",
+	"triennially":  "Price of three years.",
+}
+
+func pricingSchema() schema.MapNestedAttribute {
+	cycles := map[string]schema.Attribute{}
+	for _, cycle := range whmcs.BillingCycles {
+		cycles[cycle] = schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: strings.TrimSuffix(cycleDescriptions[cycle], ".") + ". A cycle that is left out is switched off.",
+			Attributes: map[string]schema.Attribute{
+				"price": schema.StringAttribute{
+					Required: true, CustomType: resourcekit.DecimalType{},
+					MarkdownDescription: "The price for the whole cycle, as exact decimal text such as `\"2000.00\"`. Zero needs the provider's `guards.allow_zero_price`.",
+				},
+				"setup_fee": schema.StringAttribute{
+					Optional: true, Computed: true, CustomType: resourcekit.DecimalType{}, Default: stringdefault.StaticString("0.00"),
+					MarkdownDescription: "Fee charged once with the first invoice, as exact decimal text. Default: `0.00`.",
+				},
+			},
+		}
+	}
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Prices by currency code, such as `USD`, then by billing cycle. In a currency that is listed, a cycle that is left out is switched off. On creation every active currency " +
+			"gets a row; in those not listed the product cannot be bought. Later a currency that is not listed is unmanaged. Prices of existing services stay as they are until WHMCS recalculates them.",
+		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD"))},
+		NestedObject: schema.NestedAttributeObject{Attributes: cycles},
+	}
+}
+
+func toplinkSchema() schema.SingleNestedAttribute {
+	text := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+	}
+	flag := func(description string) schema.BoolAttribute {
+		return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
+	}
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "The TopLink DCIM module's settings by name, in place of numbers in `module_options`; only with `module = \"toplink_dcim\"`. Settings left out are left as they are. Which option number each name has is " +
+			"assumed from the module's screen; the companion's `companion.local.php` can correct it. Changing them is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
+		Attributes: map[string]schema.Attribute{
+			"connection_node":      text("Connection node."),
+			"data_center":          text("Data centre from which servers are taken."),
+			"package":              text("Package whose servers are sold: its name or id, as the module's drop-down has it."),
+			"suspend_action":       text("What a suspension does to the server, such as `close port`."),
+			"terminate_action":     text("What a termination does to the server, such as `power off`."),
+			"client_vnc":           flag("Let customers use VNC/IPMI."),
+			"client_power":         flag("Let customers switch the power."),
+			"client_reinstall":     flag("Let customers reinstall the system."),
+			"client_port_limits":   flag("Show customers the port's limits."),
+			"client_hardware_info": flag("Show customers the hardware."),
+		},
+	}
+}
+
+func overagesSchema() schema.SingleNestedAttribute {
+	unit := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{
+			Optional: true, Computed: true, Default: stringdefault.StaticString("MB"), MarkdownDescription: description + ": `MB`, `GB` or `TB`. Default: `MB`.",
+			Validators: []validator.String{stringvalidator.OneOf("MB", "GB", "TB")},
+		}
+	}
+	limit := func(description string) schema.Int64Attribute {
+		return schema.Int64Attribute{
+			Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + ". Default: `0`.",
+			Validators: []validator.Int64{int64validator.Between(0, 2147483647)},
+		}
+	}
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "What disk space and bandwidth beyond the soft limits cost. Left out, it is left as it is.",
+		Attributes: map[string]schema.Attribute{
+			"enabled":         schema.BoolAttribute{Required: true, MarkdownDescription: "Bill overages."},
+			"disk_unit":       unit("Unit of the disk space"),
+			"bandwidth_unit":  unit("Unit of the bandwidth"),
+			"disk_limit":      limit("Soft limit of the disk space, in `disk_unit`"),
+			"bandwidth_limit": limit("Soft limit of the bandwidth, in `bandwidth_unit`"),
+			"disk_price":      zeroDecimal("Price of one unit of disk space above the limit"),
+			"bandwidth_price": zeroDecimal("Price of one unit of bandwidth above the limit"),
+		},
+	}
+}
+
+func zeroDecimal(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, CustomType: resourcekit.DecimalType{}, Default: stringdefault.StaticString("0.00"),
+		MarkdownDescription: description + ", as exact decimal text. Default: `0.00`.",
+	}
+}
+
+func affiliateSchema() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "Affiliate commission of this product. Left out, it is left as it is.",
+		Attributes: map[string]schema.Attribute{
+			"pay_type": schema.StringAttribute{
+				Required: true, MarkdownDescription: "`default` (WHMCS's general setting), `percentage`, `fixed` or `none`.",
+				Validators: []validator.String{stringvalidator.OneOf("default", "percentage", "fixed", "none")},
+			},
+			"pay_amount": zeroDecimal("Percentage or fixed amount of the commission"),
+			"one_time": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Pay the commission once instead of for every payment. Default: `false`.",
+			},
+		},
+	}
+}
+
+func renewalSchema() schema.SingleNestedAttribute {
+	attributes := map[string]schema.Attribute{
+		"enabled": schema.BoolAttribute{Required: true, MarkdownDescription: "Let customers renew early."},
+	}
+	for _, cycle := range whmcs.BillingCycles[1:] {
+		attributes[cycle] = schema.Int64Attribute{
+			Optional: true, Computed: true, Default: int64default.StaticInt64(0),
+			MarkdownDescription: "Days before the due date from which a service billed " + cycle + " may be renewed, 0 or more. Default: `0`.",
+			Validators:          []validator.Int64{int64validator.Between(0, 9999)},
+		}
+	}
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "The product's own settings for on-demand renewals (WHMCS 8.11 and later), in place of the general ones. Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
+		Attributes:          attributes,
+	}
+}

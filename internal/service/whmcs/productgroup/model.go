@@ -1,0 +1,61 @@
+package productgroup
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+var slugPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+type model struct {
+	whmcsobject.Common
+
+	Name              types.String `tfsdk:"name"`
+	Slug              types.String `tfsdk:"slug"`
+	Headline          types.String `tfsdk:"headline"`
+	Tagline           types.String `tfsdk:"tagline"`
+	OrderFormTemplate types.String `tfsdk:"order_form_template"`
+	DisabledGateways  types.Set    `tfsdk:"disabled_gateways"`
+	Hidden            types.Bool   `tfsdk:"hidden"`
+	Order             types.Int64  `tfsdk:"order"`
+	OnDestroy         types.String `tfsdk:"on_destroy"`
+}
+
+func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) {
+	b := whmcsobject.NewBuilder()
+	b.String("name", m.Name)
+	b.String("slug", m.Slug)
+	b.String("headline", m.Headline)
+	b.String("tagline", m.Tagline)
+	b.String("order_form_template", m.OrderFormTemplate)
+	b.StringSet("disabled_gateways", m.DisabledGateways)
+	b.Bool("hidden", m.Hidden)
+	b.Int("order", m.Order)
+	return b.Fields(), nil
+}
+
+func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, _ whmcsobject.Filling) diag.Diagnostics {
+	m.Name = types.StringValue(row.Name)
+	m.Slug = types.StringPointerValue(row.Slug)
+	m.Headline = types.StringPointerValue(row.Headline)
+	m.Tagline = types.StringPointerValue(row.Tagline)
+	m.OrderFormTemplate = types.StringPointerValue(row.OrderFormTemplate)
+	m.DisabledGateways = whmcsobject.StringsToSet(ctx, row.DisabledGateways)
+	m.Hidden = types.BoolValue(row.Hidden)
+	m.Order = types.Int64Value(row.Order)
+	return nil
+}
+
+// keepOnDestroy hides the group instead of deleting it, where on_destroy says so.
+func keepOnDestroy(m *model) whmcs.Values {
+	if m.OnDestroy.ValueString() != onDestroyHide {
+		return nil
+	}
+	return whmcs.Values{"hidden": true}
+}

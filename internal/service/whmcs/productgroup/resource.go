@@ -1,0 +1,62 @@
+// Package productgroup is hosting_whmcs_product_group: the groups in which WHMCS presents its products.
+package productgroup
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+// NewResource makes the resource.
+func NewResource() resource.Resource {
+	return whmcsobject.New(whmcsobject.Definition[model, whmcs.ProductGroup]{
+		Name:          "whmcs_product_group",
+		Noun:          "product group",
+		Kind:          whmcs.KindProductGroup,
+		Schema:        resourceSchema,
+		Key:           []string{"name"},
+		Values:        values,
+		Fill:          fill,
+		KeepOnDestroy: keepOnDestroy,
+		Imported:      func(m *model) { m.OnDestroy = types.StringValue(onDestroyDelete) },
+		InUseRemedy:   "Move or destroy those products first (two applies, or create_before_destroy on their new group), or set on_destroy = \"hide\" to keep the group, hidden.",
+	})
+}
+
+// What happens to the group when it leaves the configuration.
+const (
+	onDestroyDelete = "delete"
+	onDestroyHide   = "hide"
+)
+
+func resourceSchema(context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "A product group: the heading under which WHMCS's order form presents products.",
+		Attributes: map[string]schema.Attribute{
+			"name": resourcekit.RequiredName("Name of the group, as customers see it."),
+			"slug": resourcekit.OptionalString(
+				"The group's part of order form URLs: lower-case letters, digits and hyphens, unique among groups. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.0, which has none.",
+				stringvalidator.RegexMatches(slugPattern, "must consist of lower-case letters, digits and single hyphens between them")),
+			"headline":            resourcekit.OptionalText("Headline on the order form. Default: empty."),
+			"tagline":             resourcekit.OptionalText("Tagline on the order form. Default: empty."),
+			"order_form_template": resourcekit.OptionalString("Name of the order form template for this group, such as `standard_cart`. Empty = WHMCS's default template. Default: empty."),
+			"disabled_gateways":   resourcekit.OptionalStringSet("System names of the payment gateways that may not be used for the group's products, such as `paypal`. Default: none."),
+			"hidden":              resourcekit.OptionalBool("Hide the group from the order form; direct links keep working. Default: `false`."),
+			"order":               resourcekit.OptionalCount("Place among the groups, lowest first, 0 or more. Default: behind the last one."),
+			"on_destroy": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
+				MarkdownDescription: "What a destroy does: `delete` removes the group and is refused while products are in it; `hide` keeps it, hidden. Default: `delete`.",
+				Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyHide)},
+			},
+		},
+	}
+}

@@ -1,0 +1,163 @@
+// Package server is hosting_whmcs_server: WHMCS's records of the systems that its modules provision on.
+package server
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+// NewResource makes the resource.
+func NewResource() resource.Resource {
+	return whmcsobject.New(whmcsobject.Definition[model, whmcs.Server]{
+		Name:        "whmcs_server",
+		Noun:        "server",
+		Kind:        whmcs.KindServer,
+		Schema:      resourceSchema,
+		Key:         []string{"name"},
+		Values:      values,
+		Fill:        fill,
+		Secrets:     secrets,
+		BeforeWrite: testConnection,
+		Imported:    func(m *model) { m.TestConnection = types.BoolValue(false) },
+		InUseRemedy: "Move those services to another server in WHMCS first, or set disabled = true instead of destroying.",
+	})
+}
+
+func resourceSchema(context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "A server in WHMCS: the address and credentials with which a provisioning module reaches a system, such as a TopLink DCIM.",
+		Attributes: map[string]schema.Attribute{
+			"name": resourcekit.RequiredName("Name of the server in WHMCS's admin area."),
+			"module": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "System name of the server module, that is its folder in `modules/servers`, such as `toplink_dcim`. It must be installed.",
+				Validators:          []validator.String{resourcekit.NotBlank()},
+			},
+			"hostname":              resourcekit.OptionalString("Host name of the system: for a TopLink DCIM its domain or IP address. Default: empty."),
+			"ip_address":            resourcekit.OptionalString("IP address of the system. Default: empty."),
+			"assigned_ip_addresses": resourcekit.OptionalStringList("Further addresses that WHMCS may hand to services, in order. Default: none."),
+			"monthly_cost":          resourcekit.OptionalDecimal("What the server costs a month, as exact decimal text such as `\"120.00\"`; for WHMCS's own reports. Default: `0.00`."),
+			"noc":                   resourcekit.OptionalString("Data centre or NOC, for information. Default: empty."),
+			"status_address":        resourcekit.OptionalString("URL of the folder with WHMCS's status script on that server. Default: empty."),
+			"nameservers": schema.ListNestedAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Up to five nameservers, in order. Default: none.",
+				Validators:          []validator.List{listvalidator.SizeAtMost(5)},
+				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"hostname":   schema.StringAttribute{Required: true, MarkdownDescription: "Host name of the nameserver.", Validators: []validator.String{resourcekit.NotBlank()}},
+					"ip_address": schema.StringAttribute{Required: true, MarkdownDescription: "IP address of the nameserver; may be empty."},
+				}},
+			},
+			"max_accounts": resourcekit.OptionalCount("How many services WHMCS may put on the server. Default: `200`."),
+			"username":     resourcekit.OptionalString("User name for the module; for a TopLink DCIM the KEY of its API key. Default: empty."),
+			"password": schema.StringAttribute{
+				Optional: true, Sensitive: true,
+				MarkdownDescription: "Password for the module; for a TopLink DCIM the secret of its API key. Kept in state: use `password_wo` to avoid that. A change made in WHMCS is noticed and repaired. Leaving it out keeps what is stored.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("password_wo"))},
+			},
+			"password_wo":         writeOnly("Password for the module, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `password_wo_version` changes.", "password_wo_version"),
+			"password_wo_version": version("password_wo"),
+			"access_hash": schema.StringAttribute{
+				Optional: true, Sensitive: true,
+				MarkdownDescription: "Access hash or API token for modules that use one. Kept in state: use `access_hash_wo` to avoid that. Leaving it out keeps what is stored.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.ConflictsWith(path.MatchRoot("access_hash_wo"), path.MatchRoot("toplink_dcim")),
+				},
+			},
+			"access_hash_wo":         writeOnly("Access hash, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `access_hash_wo_version` changes.", "access_hash_wo_version"),
+			"access_hash_wo_version": version("access_hash_wo"),
+			"toplink_dcim": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "The two settings that the TopLink DCIM module keeps in place of an access hash. Leaving it out keeps what is stored. How the module stores them is assumed; the companion's `companion.local.php` can correct it.",
+				Validators:          []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("access_hash"), path.MatchRoot("access_hash_wo"))},
+				Attributes: map[string]schema.Attribute{
+					"username_prefix": schema.StringAttribute{Required: true, MarkdownDescription: "User name prefix: usually the name of the DCIM platform, so that its users can be told apart."},
+					"hostname_format": schema.StringAttribute{Required: true, MarkdownDescription: "How WHMCS shows a service's host name, usually `{label}-{ipv4}`."},
+				},
+			},
+			"secure": resourcekit.OptionalBool("Connect with SSL. Default: `false`."),
+			"port":   resourcekit.OptionalInt("Port to connect to, 1 to 65535; 0 = the module's default, which for a TopLink DCIM is 443 with SSL. Default: `0`.", 0, 65535),
+			"default_for_module": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "`true` makes this the module's default server, and no other one. There is exactly one, so it cannot be set to `false`: leave it out, and give it to another server.",
+				Validators:          []validator.Bool{boolvalidator.Equals(true)},
+			},
+			"disabled": resourcekit.OptionalBool("Keep WHMCS from putting new services on the server. Default: `false`."),
+			"test_connection": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Run the module's own connection test with the new values before anything is stored; when it fails, nothing is. Default: `false`.",
+			},
+		},
+	}
+}
+
+func writeOnly(description, versionAttribute string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Sensitive: true, WriteOnly: true,
+		MarkdownDescription: description,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot(versionAttribute))},
+	}
+}
+
+func version(writeOnlyAttribute string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Optional:            true,
+		MarkdownDescription: "A number that you raise to have `" + writeOnlyAttribute + "` sent again, 1 or more. When the stored secret was changed in WHMCS, the plan shows this attribute and the next apply sends the secret again.",
+		Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot(writeOnlyAttribute))},
+	}
+}
+
+// connectionFields are the fields that a connection test depends on.
+var connectionFields = []string{"module", "hostname", "ip_address", "username", "password", "access_hash", "toplink_dcim", "secure", "port"}
+
+// testConnection runs the module's connection test with the values about to be written. A failure stops the write.
+func testConnection(ctx context.Context, w *whmcsobject.PendingWrite[model]) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !w.Plan.TestConnection.ValueBool() {
+		return diags
+	}
+	candidate := whmcs.Values{}
+	for field, value := range w.Values {
+		if slices.Contains(connectionFields, field) {
+			candidate[field] = value
+		}
+	}
+	switchedOn := w.Prior != nil && !w.Prior.TestConnection.ValueBool()
+	if len(candidate) == 0 && !switchedOn {
+		return diags
+	}
+	at := path.Root("test_connection")
+	test, err := w.Client.TestConnection(ctx, w.ID, candidate)
+	if err != nil {
+		diags.AddAttributeError(at, "Unable to run the connection test", resourcekit.Sentence(err.Error())+" Nothing was stored.")
+		return diags
+	}
+	if !test.Success {
+		diags.AddAttributeError(at, "The connection test failed", fmt.Sprintf(
+			"The module %s could not connect to %s: %s Nothing was stored. Check hostname, ip_address, port, secure, username and password; and that the system accepts calls from the address of the WHMCS server.",
+			w.Plan.Module.ValueString(), w.Plan.Hostname.ValueString(), resourcekit.Sentence(test.Message)))
+	}
+	return diags
+}

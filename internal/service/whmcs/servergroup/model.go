@@ -1,0 +1,34 @@
+package servergroup
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+type model struct {
+	whmcsobject.Common
+
+	Name      types.String `tfsdk:"name"`
+	FillType  types.String `tfsdk:"fill_type"`
+	ServerIDs types.Set    `tfsdk:"server_ids"`
+}
+
+func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) {
+	b := whmcsobject.NewBuilder()
+	b.String("name", m.Name)
+	b.String("fill_type", m.FillType)
+	b.StringSet("server_ids", m.ServerIDs)
+	return b.Fields(), nil
+}
+
+func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, _ whmcsobject.Filling) diag.Diagnostics {
+	m.Name = types.StringValue(row.Name)
+	m.FillType = types.StringValue(row.FillType)
+	m.ServerIDs = whmcsobject.StringsToSet(ctx, row.ServerIDs)
+	return nil
+}

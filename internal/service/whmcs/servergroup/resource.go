@@ -1,0 +1,43 @@
+// Package servergroup is hosting_whmcs_server_group: the servers among which WHMCS chooses when it provisions.
+package servergroup
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+// NewResource makes the resource.
+func NewResource() resource.Resource {
+	return whmcsobject.New(whmcsobject.Definition[model, whmcs.ServerGroup]{
+		Name:        "whmcs_server_group",
+		Noun:        "server group",
+		Kind:        whmcs.KindServerGroup,
+		Schema:      resourceSchema,
+		Key:         []string{"name"},
+		Values:      values,
+		Fill:        fill,
+		InUseRemedy: "Terraform destroys a group before it updates the products that drop it: take the group off those products in one apply and destroy it in the next, or give its replacement create_before_destroy.",
+	})
+}
+
+func resourceSchema(context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "A server group: the servers among which WHMCS chooses when it provisions a product.",
+		Attributes: map[string]schema.Attribute{
+			"name": resourcekit.RequiredName("Name of the group."),
+			"fill_type": resourcekit.OptionalEnum(
+				"How WHMCS chooses a server: `least_full` takes the least full one; `fill_default_first` fills the module's default server first, then the next least used. Default: `least_full`.",
+				"least_full", "fill_default_first"),
+			"server_ids": resourcekit.OptionalStringSet(
+				"Ids of the servers in the group. A server that is destroyed leaves its groups by itself. Default: none.",
+				setvalidator.ValueStringsAre(resourcekit.ID())),
+		},
+	}
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs every fuzz target for a while (FUZZTIME, default 30s each). What it finds is kept below testdata/fuzz as a test from then on.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+found=0
+while read -r package; do
+  targets=$(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true)
+  for target in $targets; do
+    found=$((found + 1))
+    printf '== %s %s\n' "$package" "$target"
+    go test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-30s}" "$package"
+  done
+done < <(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' "${PKG:-./...}")
+printf '== %d fuzz targets\n' "$found"

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# What the tests need beside Go, and how to come by it. Sourced by test.sh and .ci/run.
+
+# say prints a line about the run itself, apart from the output of the tools.
+say() { printf '== %s\n' "$*"; }
+
+# strict: on a machine that decides about a change, nothing may be left out.
+strict() { [ "${CI:-}" = "true" ]; }
+
+# The companion runs on what Debian 12 ships; the demon and its tools may be outside the PATH of an ordinary user.
+export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+
+# php_ready reports whether PHP, the extensions that WHMCS and the companion use, the database library of WHMCS and MariaDB are here.
+php_ready() {
+  command -v php >/dev/null && command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null || return 1
+  php -r 'exit(array_diff(["pdo_mysql", "mbstring", "dom", "curl"], array_map("strtolower", get_loaded_extensions())) ? 1 : 0);' || return 1
+  [ -r /usr/share/php/Illuminate/Database/autoload.php ]
+}
+
+# compiler_ready reports whether the race detector can be built.
+compiler_ready() { command -v "${CC:-gcc}" >/dev/null; }
+
+# install_packages installs Debian packages without starting what they serve. It fails, quietly, where it may not.
+install_packages() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+  say "installing $*"
+  (
+    export DEBIAN_FRONTEND=noninteractive
+    # MariaDB's package starts a server unless the machine's policy says no; the tests bring up their own, on a socket, with their own data.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+      trap 'rm -f "$policy"' EXIT
+      printf '#!/bin/sh\nexit 101\n' >"$policy"
+      chmod 755 "$policy"
+    fi
+    options=(-qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+    apt-get "${options[@]}" update </dev/null &&
+      apt-get "${options[@]}" install -y --no-install-recommends "$@" </dev/null >/dev/null
+  ) || {
+    say "apt-get could not install them"
+    return 1
+  }
+}
+
+# install_missing brings in what is not there yet, in one go. It succeeds even if nothing could be installed: the callers look again.
+install_missing() {
+  local packages=()
+  command -v make >/dev/null || packages+=(make)
+  compiler_ready || packages+=(gcc libc6-dev)
+  php_ready || packages+=(php-cli php-mysql php-mbstring php-xml php-curl php-illuminate-database mariadb-server)
+  [ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}" || true
+}
