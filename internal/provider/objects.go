@@ -4,13 +4,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productgroup"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/server"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/servergroup"
 )
 
 // resources and dataSources are all that the provider serves.
 var (
 	resources = []func() resource.Resource{
+		apikey.NewResource,
+		product.NewResource,
 		productgroup.NewResource,
+		server.NewResource,
+		servergroup.NewResource,
 	}
-	dataSources = []func() datasource.DataSource{}
+	dataSources = []func() datasource.DataSource{
+		apikey.NewDataSource,
+		currency.NewDataSource,
+		product.NewDataSource,
+		productgroup.NewDataSource,
+		server.NewDataSource,
+		servergroup.NewDataSource,
+	}
 )

@@ -46,9 +46,9 @@ type Response struct {
 //
 // Every complete answer is a Response without error, whatever its status, with these exceptions, which are an [*Error]: 429, 500, 502, 503 and 504
 // once no attempt is left or none is allowed (the Response is returned beside the error, for an API that explains itself in the body of a 500);
-// redirects that are not followed; 407.
+// redirects that are not followed; 407; a 400 that says that the port expects TLS.
 //
-// Redirects are followed for GET and HEAD only, at most 3 of them, to the same host and port and never from https to http; a move from http to https
+// Redirects are followed for GET and HEAD that are no writes, at most 3 of them, to the same host and port and never from https to http; a move from http to https
 // on the default ports counts as the same host.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if r.Method == "" {

@@ -253,6 +253,12 @@ func TestProxy(t *testing.T) {
 	_, err = c.Do(t.Context(), unkeyed)
 	assert.True(t, IsKind(err, KindProxy), err)
 
+	local, err := http.NewRequest("GET", "http://127.0.0.1/", nil)
+	require.NoError(t, err)
+	proxy, err := proxyFromEnvironment(local)
+	require.NoError(t, err)
+	assert.Nil(t, proxy, "the loopback interface is never behind a proxy")
+
 	t.Setenv("HTTPS_PROXY", "http://u:proxy-password@proxy.example")
 	c, err = New(Config{System: "s", BaseURL: "https://h"})
 	require.NoError(t, err)

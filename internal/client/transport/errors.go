@@ -165,9 +165,7 @@ func (e *maskedError) Error() string        { return e.text }
 func (e *maskedError) GoString() string     { return e.text }
 func (e *maskedError) Is(target error) bool { return errors.Is(e.cause, target) }
 func (e *maskedError) As(target any) bool   { return errors.As(e.cause, target) }
+
 func mask(cause error, text string) error {
-	if cause == nil {
-		return nil
-	}
 	return &maskedError{text: text, cause: cause}
 }

@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -116,7 +115,7 @@ func get(op string) Request { return Request{Method: "GET", Operation: op, Repea
 func asError(t testing.TB, err error) *Error {
 	t.Helper()
 	var e *Error
-	require.Truef(t, errors.As(err, &e), "not a transport error: %v", err)
+	require.ErrorAs(t, err, &e)
 	return e
 }
 

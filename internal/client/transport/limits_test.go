@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -19,10 +20,10 @@ import (
 func TestResponseLimit(t *testing.T) {
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)
-	_, err := z.Write(make([]byte, MaxResponseBytes+1))
+	_, err := z.Write(make([]byte, 4<<20))
 	require.NoError(t, err)
 	require.NoError(t, z.Close())
-	require.Less(t, bomb.Len(), 64<<10)
+	require.Less(t, bomb.Len(), 16<<10)
 
 	var calls atomic.Int32
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -42,9 +43,11 @@ func TestResponseLimit(t *testing.T) {
 		}
 	})
 	c, _ := newClient(t, s.URL, nil)
+	assert.EqualValues(t, 32<<20, c.maxBytes)
+	c.maxBytes = 2 << 20
 	_, err = c.Do(t.Context(), Request{Path: "bomb", Repeatable: true})
 	assert.True(t, IsKind(err, KindTooLarge), err)
-	assert.ErrorContains(t, err, "larger than 32 MiB")
+	assert.ErrorContains(t, err, "larger than 2 MiB")
 
 	c.maxBytes = 1000
 	for _, path := range []string{"announced", "chunked"} {
@@ -168,6 +171,8 @@ func TestCancelled(t *testing.T) {
 	var status atomic.Int32
 	status.Store(200)
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		// Only once the body has been read does the server notice that a client hangs up.
+		_, _ = io.Copy(io.Discard, r.Body)
 		arrived <- struct{}{}
 		select {
 		case <-release:

@@ -9,6 +9,7 @@ import (
 // Level is the severity of a log line.
 type Level int
 
+// The levels, in the order of severity.
 const (
 	LevelTrace Level = iota
 	LevelDebug

@@ -36,6 +36,10 @@ func TestRedirects(t *testing.T) {
 		case "/loop":
 			n, _ := strconv.Atoi(r.URL.Query().Get("n"))
 			w.Header().Set("Location", "/loop?n="+strconv.Itoa(n+1))
+		case "/created":
+			w.Header().Set("Location", "/final")
+			w.WriteHeader(http.StatusCreated)
+			return
 		case "/two":
 			w.Header().Set("Location", "/moved")
 		case "/final":
@@ -86,6 +90,10 @@ func TestRedirects(t *testing.T) {
 	_, err := ask("GET", "/away", 302, false)
 	assert.ErrorContains(t, err, "to the other host "+strings.TrimPrefix(stranger.URL, "http://"))
 	assert.Zero(t, strays.Load())
+
+	res, err := ask("POST", "/created", 0, true)
+	require.NoError(t, err)
+	assert.Equal(t, 201, res.StatusCode, "a Location is not always a redirect")
 
 	_, err = ask("GET", "/loop", 302, false)
 	assert.True(t, IsKind(err, KindRedirect))

@@ -152,7 +152,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 func TestRetryAfterTooLong(t *testing.T) {
 	for _, test := range []struct {
 		value, want string
-		limit       time.Duration
+		limit       time.Duration // of the operation
 		retries     int
 	}{
 		{"600", "asked to wait 10m0s, longer than the 5m0s that are waited for", 0, 4},

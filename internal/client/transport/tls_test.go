@@ -3,9 +3,12 @@ package transport
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
+	"encoding/pem"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -66,7 +69,7 @@ func TestTLS(t *testing.T) {
 				assert.Contains(t, err.Error(), w)
 			}
 			if test.is != nil {
-				assert.True(t, errors.As(err, test.is), "%T is not in the chain", test.is)
+				assert.ErrorAs(t, err, test.is)
 			}
 		})
 	}
@@ -92,11 +95,10 @@ func TestSchemeMismatch(t *testing.T) {
 func TestHandshakeCutOffIsRetried(t *testing.T) {
 	ca := newAuthority(t)
 	cert, key := ca.issue(t, nil)
-	cut := true
+	var hellos atomic.Int32
 	s := serveTLS(t, cert, key, func(c *tls.Config) {
 		c.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
-			if cut {
-				cut = false
+			if hellos.Add(1) == 1 {
 				_ = h.Conn.Close()
 			}
 			return nil, nil
@@ -107,4 +109,23 @@ func TestHandshakeCutOffIsRetried(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 2, res.Attempts)
 	assert.Len(t, clock.slept(), 1)
+}
+
+func TestHTTP2(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, 2, r.ProtoMajor)
+		body, _ := io.ReadAll(r.Body)
+		_, _ = w.Write(body)
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	c, _ := newClient(t, s.URL, func(c *Config) {
+		c.CACertPEM = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+	})
+	for _, r := range requests {
+		res, err := c.Do(t.Context(), r)
+		require.NoError(t, err)
+		assert.Equal(t, "x=1", string(res.Body))
+	}
 }

@@ -143,7 +143,13 @@ func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, r
 		o.report(ctx, &resp.Diagnostics, "read", id, req.State.Schema, err)
 		return
 	}
-	if memory.Installation != "" && found.Installation != memory.Installation {
+	belongsTo := found.Installation
+	if memory.Installation != "" {
+		belongsTo = memory.Installation
+	}
+	// Set for an object that is gone too: the framework wants an identity after every read.
+	o.setIdentity(ctx, resp.Identity, belongsTo, id, &resp.Diagnostics)
+	if belongsTo != found.Installation {
 		o.otherInstallation(&resp.Diagnostics, id, memory.Installation, found)
 		return
 	}
@@ -167,7 +173,6 @@ func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, r
 	memory.Installation = found.Installation
 	resp.Diagnostics.Append(memory.keep(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	o.setIdentity(ctx, resp.Identity, found.Installation, id, &resp.Diagnostics)
 }
 
 func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

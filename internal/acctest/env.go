@@ -1,0 +1,145 @@
+// Package acctest is what the acceptance tests share: a WHMCS to test against (the sandbox, and the real PHP companion on MariaDB),
+// the provider wired to it, and checks that read like the runbooks.
+package acctest
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+// namespace is the provider's in its registry address.
+const namespace = "hosting-iac"
+
+func init() {
+	// terraform-plugin-testing serves the provider under one address for the whole process; the examples name the real one.
+	if err := os.Setenv("TF_ACC_PROVIDER_NAMESPACE", namespace); err != nil {
+		panic(err) // cannot happen: the name is valid
+	}
+	for _, variable := range []string{"WHMCS_URL", "WHMCS_IDENTIFIER", "WHMCS_SECRET", "WHMCS_ACCESS_KEY", "DCIM_URL", "DCIM_KEY", "DCIM_SECRET", "DCIM_PROFILE", "SOLUSVM2_URL", "SOLUSVM2_TOKEN"} {
+		if err := os.Unsetenv(variable); err != nil {
+			panic(err) // cannot happen: the name is valid
+		}
+	}
+}
+
+// Factories serves the provider inside the test process.
+func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"hosting": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}
+
+// WHMCS is one WHMCS to test against, reached around the API where a person or another program would.
+type WHMCS interface {
+	// Name is "sandbox" or "php".
+	Name() string
+	URL() string
+	Credential() sandbox.Credential
+	ReadOnlyCredential() sandbox.Credential
+	// Row is a table's row, by column; nil when there is none.
+	Row(t testing.TB, table, id string) map[string]string
+	// Set changes one column, as a person would in the admin area.
+	Set(t testing.TB, table, id, column, value string)
+	// Prices are a product's prices by currency code and column.
+	Prices(t testing.TB, productID string) map[string]map[string]string
+	// SetPrice changes one price.
+	SetPrice(t testing.TB, productID, currency, column, value string)
+	// SetServerPassword stores another password, encrypted as WHMCS does.
+	SetServerPassword(t testing.TB, id, password string)
+	// ServerPassword is the stored password in the clear.
+	ServerPassword(t testing.TB, id string) string
+	// Delete removes an object with all its rows.
+	Delete(t testing.TB, table, id string)
+	// AddService sells a product.
+	AddService(t testing.TB, productID, serverID, status string) string
+	// Count is the number of rows in a table.
+	Count(t testing.TB, table string) int
+	// LogText is all that the installation wrote into its activity log.
+	LogText(t testing.TB) string
+}
+
+// Env is one test's surroundings: a WHMCS and a DCIM of its own.
+type Env struct {
+	WHMCS   WHMCS
+	Sandbox *sandbox.Sandbox // holds the DCIM; holds the WHMCS too where WHMCS.Name() is "sandbox"
+	guards  string
+}
+
+// Options are what a test asks of its surroundings.
+type Options struct {
+	Sandbox sandbox.Options
+	Guards  string // HCL of the provider's guards attribute
+	// SandboxOnly says why a test cannot run against PHP, such as faults that only the sandbox can play.
+	SandboxOnly string
+}
+
+// Each runs the test against every WHMCS there is.
+func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
+	t.Helper()
+	t.Run("sandbox", func(t *testing.T) {
+		t.Parallel()
+		sb := NewSandbox(t, options.Sandbox)
+		test(t, &Env{WHMCS: sandboxWHMCS{sb}, Sandbox: sb, guards: options.Guards})
+	})
+	if options.SandboxOnly != "" {
+		return
+	}
+	t.Run("php", func(t *testing.T) {
+		t.Parallel()
+		whmcs := newPHP(t)
+		test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards})
+	})
+}
+
+// NewSandbox starts a sandbox that ends with the test.
+func NewSandbox(t testing.TB, options sandbox.Options) *sandbox.Sandbox {
+	t.Helper()
+	sb := sandbox.New(options)
+	require.NoError(t, sb.Start())
+	t.Cleanup(func() { require.NoError(t, sb.Close()) })
+	return sb
+}
+
+// Config is a configuration with the provider block in front of it.
+func (e *Env) Config(hcl ...string) string {
+	credential := e.WHMCS.Credential()
+	return e.config(credential, hcl...)
+}
+
+// ReadOnlyConfig is Config with a credential whose API role lacks TerraformWrite.
+func (e *Env) ReadOnlyConfig(hcl ...string) string {
+	return e.config(e.WHMCS.ReadOnlyCredential(), hcl...)
+}
+
+func (e *Env) config(credential sandbox.Credential, hcl ...string) string {
+	key, secret := e.Sandbox.DCIM.AdminKey()
+	guards := ""
+	if e.guards != "" {
+		guards = "guards = " + e.guards
+	}
+	return RequiredProviders + fmt.Sprintf(`
+provider "hosting" {
+  whmcs = { url = %q, identifier = %q, secret = %q, max_retries = 2 }
+  dcim  = { url = %q, key = %q, secret = %q, profile = "assumed", max_retries = 2 }
+  %s
+}
+`, e.WHMCS.URL(), credential.Identifier, credential.Secret, e.Sandbox.DCIM.URL(), key, secret, guards) + strings.Join(hcl, "\n")
+}
+
+// RequiredProviders states the provider's address.
+const RequiredProviders = `
+terraform {
+  required_providers {
+    hosting = { source = "` + namespace + `/hosting" }
+  }
+}
+`

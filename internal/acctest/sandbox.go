@@ -1,0 +1,111 @@
+package acctest
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+// sandboxWHMCS is the sandbox's WHMCS.
+type sandboxWHMCS struct{ sb *sandbox.Sandbox }
+
+func (sandboxWHMCS) Name() string                             { return "sandbox" }
+func (s sandboxWHMCS) URL() string                            { return s.sb.WHMCS.URL() }
+func (s sandboxWHMCS) Credential() sandbox.Credential         { return s.sb.WHMCS.Credential() }
+func (s sandboxWHMCS) ReadOnlyCredential() sandbox.Credential { return s.sb.WHMCS.ReadOnlyCredential() }
+
+func (s sandboxWHMCS) Row(_ testing.TB, table, id string) map[string]string {
+	return maps.Clone(map[string]string(s.sb.WHMCS.Row(table, id)))
+}
+
+func (s sandboxWHMCS) Set(t testing.TB, table, id, column, value string) {
+	t.Helper()
+	s.mutate(t, table, id, func(row sandbox.Row) { row[column] = value })
+}
+
+func (s sandboxWHMCS) mutate(t testing.TB, table, id string, change func(sandbox.Row)) {
+	t.Helper()
+	number, err := strconv.ParseInt(id, 10, 64)
+	require.NoError(t, err)
+	found := false
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		if row, ok := state.Table(table).Rows[number]; ok {
+			change(row)
+			found = true
+		}
+	})
+	require.True(t, found, "no row %s in %s", id, table)
+}
+
+func (s sandboxWHMCS) Prices(_ testing.TB, productID string) map[string]map[string]string {
+	out := map[string]map[string]string{}
+	s.sb.WHMCS.View(func(state *sandbox.State) {
+		codes := map[string]string{}
+		for id, row := range state.Table("tblcurrencies").Rows {
+			codes[strconv.FormatInt(id, 10)] = row["code"]
+		}
+		for _, row := range state.Table("tblpricing").Rows {
+			if row["type"] == "product" && row["relid"] == productID {
+				out[codes[row["currency"]]] = maps.Clone(map[string]string(row))
+			}
+		}
+	})
+	return out
+}
+
+func (s sandboxWHMCS) SetPrice(t testing.TB, productID, currency, column, value string) {
+	t.Helper()
+	found := false
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		for currencyID, c := range state.Table("tblcurrencies").Rows {
+			for _, row := range state.Table("tblpricing").Rows {
+				if c["code"] == currency && row["type"] == "product" && row["relid"] == productID && row["currency"] == strconv.FormatInt(currencyID, 10) {
+					row[column] = value
+					found = true
+				}
+			}
+		}
+	})
+	require.True(t, found, "product %s has no prices in %s", productID, currency)
+}
+
+func (s sandboxWHMCS) SetServerPassword(_ testing.TB, id, password string) {
+	s.sb.WHMCS.SetServerPassword(id, password)
+}
+
+func (s sandboxWHMCS) ServerPassword(_ testing.TB, id string) string {
+	return s.sb.WHMCS.ServerPassword(id)
+}
+
+// kinds are the companion's names of the tables whose objects have rows elsewhere.
+var kinds = map[string]string{
+	"tblproductgroups": "product_group", "tblservers": "server", "tblservergroups": "server_group", "tblproducts": "product",
+}
+
+func (s sandboxWHMCS) Delete(t testing.TB, table, id string) {
+	t.Helper()
+	require.Contains(t, slices.Collect(maps.Keys(kinds)), table)
+	s.sb.WHMCS.DeleteObject(kinds[table], id)
+}
+
+func (s sandboxWHMCS) AddService(_ testing.TB, productID, serverID, status string) string {
+	return s.sb.WHMCS.AddService(productID, serverID, status)
+}
+
+func (s sandboxWHMCS) Count(_ testing.TB, table string) int {
+	count := 0
+	s.sb.WHMCS.View(func(state *sandbox.State) { count = len(state.Table(table).Rows) })
+	return count
+}
+
+func (s sandboxWHMCS) LogText(testing.TB) string {
+	text := ""
+	s.sb.WHMCS.View(func(state *sandbox.State) { text = strings.Join(state.Activity, "\n") })
+	return text
+}

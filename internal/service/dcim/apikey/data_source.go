@@ -1,0 +1,82 @@
+package apikey
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+type listModel struct {
+	LabelRegex types.String  `tfsdk:"label_regex"`
+	APIKeys    []listElement `tfsdk:"api_keys"`
+}
+
+type listElement struct {
+	ID          types.String `tfsdk:"id"`
+	Label       types.String `tfsdk:"label"`
+	IPAddresses []string     `tfsdk:"ip_addresses"`
+	Key         types.String `tfsdk:"key"`
+	LastCallAt  types.String `tfsdk:"last_call_at"`
+	CreatedAt   types.String `tfsdk:"created_at"`
+}
+
+// NewDataSource makes the data source of the list.
+func NewDataSource() datasource.DataSource {
+	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
+		Name: "dcim_api_keys",
+		Schema: schema.Schema{
+			MarkdownDescription: "The system API keys of a TopLink DCIM, without their secrets.",
+			Attributes: map[string]schema.Attribute{
+				"label_regex": resourcekit.NameRegex("label"),
+				"api_keys": resourcekit.ComputedList("The keys that match, in the DCIM's order.", map[string]schema.Attribute{
+					"id":           resourcekit.ComputedString("The DCIM's id of the key."),
+					"label":        resourcekit.ComputedString("Label of the key."),
+					"ip_addresses": resourcekit.ComputedStrings("The only addresses that may call with the key; none = any."),
+					"key":          resourcekit.ComputedString("The KEY; null where the DCIM does not list it."),
+					"last_call_at": resourcekit.ComputedString("When the key was last used, in the DCIM's own words; null = never."),
+					"created_at":   resourcekit.ComputedString("When the key was made, in the DCIM's own words; null where the DCIM does not say."),
+				}),
+			},
+		},
+		Read: readList,
+	})
+}
+
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
+	client, diags := clients.DCIM.Get("list of DCIM API keys")
+	if diags.HasError() {
+		return diags
+	}
+	keys, err := client.ListAPIKeys(ctx)
+	if err != nil {
+		return resourcekit.ReadError("DCIM API keys", err)
+	}
+	matches := resourcekit.Matcher(m.LabelRegex)
+	m.APIKeys = []listElement{}
+	for _, key := range keys {
+		if !matches(key.Label) {
+			continue
+		}
+		addresses := key.IPAddresses
+		if addresses == nil {
+			addresses = []string{}
+		}
+		m.APIKeys = append(m.APIKeys, listElement{
+			ID: types.StringValue(key.ID), Label: types.StringValue(key.Label), IPAddresses: addresses,
+			Key: orNull(key.Key), LastCallAt: orNull(key.LastCallAt), CreatedAt: orNull(key.CreatedAt),
+		})
+	}
+	return diags
+}
+
+func orNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}

@@ -1,0 +1,140 @@
+package product
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+type listModel struct {
+	NameRegex      types.String  `tfsdk:"name_regex"`
+	ProductGroupID types.String  `tfsdk:"product_group_id"`
+	Module         types.String  `tfsdk:"module"`
+	Products       []listElement `tfsdk:"products"`
+}
+
+type listElement struct {
+	ID             types.String                         `tfsdk:"id"`
+	ProductGroupID types.String                         `tfsdk:"product_group_id"`
+	Name           types.String                         `tfsdk:"name"`
+	Type           types.String                         `tfsdk:"type"`
+	PayType        types.String                         `tfsdk:"pay_type"`
+	AutoSetup      types.String                         `tfsdk:"auto_setup"`
+	Module         types.String                         `tfsdk:"module"`
+	ServerGroupID  types.String                         `tfsdk:"server_group_id"`
+	Hidden         types.Bool                           `tfsdk:"hidden"`
+	Retired        types.Bool                           `tfsdk:"retired"`
+	StockControl   types.Bool                           `tfsdk:"stock_control"`
+	Quantity       types.Int64                          `tfsdk:"quantity"`
+	LiveServices   types.Int64                          `tfsdk:"live_services"`
+	Services       types.Int64                          `tfsdk:"services"`
+	Pricing        map[string]map[string]listCyclePrice `tfsdk:"pricing"`
+}
+
+type listCyclePrice struct {
+	Price    types.String `tfsdk:"price"`
+	SetupFee types.String `tfsdk:"setup_fee"`
+}
+
+// NewDataSource makes the data source of the list.
+func NewDataSource() datasource.DataSource {
+	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
+		Name: "whmcs_products",
+		Schema: schema.Schema{
+			MarkdownDescription: "The products in WHMCS, with the counters that move by themselves.",
+			Attributes: map[string]schema.Attribute{
+				"name_regex": resourcekit.NameRegex("name"),
+				"product_group_id": schema.StringAttribute{
+					Optional: true, MarkdownDescription: "Only those in this product group.",
+					Validators: []validator.String{resourcekit.ID()},
+				},
+				"module": schema.StringAttribute{
+					Optional: true, MarkdownDescription: "Only those that this server module provisions, such as `toplink_dcim`.",
+					Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				},
+				"products": resourcekit.ComputedList("The products that match, by ascending id.", map[string]schema.Attribute{
+					"id":               resourcekit.ComputedString("WHMCS's id of the product."),
+					"product_group_id": resourcekit.ComputedString("Id of its product group."),
+					"name":             resourcekit.ComputedString("Name of the product."),
+					"type":             resourcekit.ComputedString("Kind of product: `server`, `hostingaccount`, `reselleraccount` or `other`."),
+					"pay_type":         resourcekit.ComputedString("How it is paid: `free`, `one_time` or `recurring`."),
+					"auto_setup":       resourcekit.ComputedString("When it is set up by itself: `on_order`, `on_payment`, `on_accept` or `never`."),
+					"module":           resourcekit.ComputedString("System name of its server module; empty = none."),
+					"server_group_id":  resourcekit.ComputedString("Id of its server group; empty = none."),
+					"hidden":           resourcekit.ComputedBool("Whether it is hidden from the order form."),
+					"retired":          resourcekit.ComputedBool("Whether it is retired."),
+					"stock_control":    resourcekit.ComputedBool("Whether its stock is limited."),
+					"quantity":         resourcekit.ComputedInt("Number in stock now."),
+					"services":         resourcekit.ComputedInt("How many services of any status were ever made of it."),
+					"live_services":    resourcekit.ComputedInt("How many services of it are neither terminated nor cancelled nor fraud."),
+					"pricing": schema.MapAttribute{
+						Computed:    true,
+						ElementType: types.MapType{ElemType: types.ObjectType{AttrTypes: map[string]attr.Type{"price": types.StringType, "setup_fee": types.StringType}}},
+						MarkdownDescription: "Prices by currency code, then by billing cycle, then `price` and `setup_fee` as exact decimal text. " +
+							"Cycles that are off are left out.",
+					},
+				}),
+			},
+		},
+		Read: readList,
+	})
+}
+
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
+	client, diags := clients.WHMCS.Get("list of WHMCS products")
+	if diags.HasError() {
+		return diags
+	}
+	filter := whmcs.Values{}
+	if !m.ProductGroupID.IsNull() {
+		filter["product_group_id"] = m.ProductGroupID.ValueString()
+	}
+	if !m.Module.IsNull() {
+		filter["module"] = m.Module.ValueString()
+	}
+	rows, err := whmcs.CollectionOf[whmcs.Product](client, whmcs.KindProduct).List(ctx, filter, "usage")
+	if err != nil {
+		return resourcekit.ReadError("WHMCS products", err)
+	}
+	matches := resourcekit.Matcher(m.NameRegex)
+	m.Products = []listElement{}
+	for i := range rows {
+		if matches(rows[i].Name) {
+			m.Products = append(m.Products, newListElement(&rows[i]))
+		}
+	}
+	return diags
+}
+
+func newListElement(row *whmcs.Product) listElement {
+	element := listElement{
+		ID: types.StringValue(row.ID), ProductGroupID: types.StringValue(row.ProductGroupID), Name: types.StringValue(row.Name),
+		Type: types.StringValue(row.Type), PayType: types.StringValue(row.PayType), AutoSetup: types.StringValue(row.AutoSetup),
+		Module: types.StringValue(row.Module), ServerGroupID: types.StringValue(""),
+		Hidden: types.BoolValue(row.Hidden), Retired: types.BoolValue(row.Retired),
+		StockControl: types.BoolValue(row.StockControl), Quantity: types.Int64Value(row.Quantity),
+		Pricing: map[string]map[string]listCyclePrice{},
+	}
+	if row.ServerGroupID != nil {
+		element.ServerGroupID = types.StringValue(*row.ServerGroupID)
+	}
+	if row.Usage != nil {
+		element.Services, element.LiveServices = types.Int64Value(row.Usage.Services), types.Int64Value(row.Usage.LiveServices)
+	}
+	for currency, cycles := range row.Pricing {
+		element.Pricing[currency] = map[string]listCyclePrice{}
+		for cycle, price := range cycles {
+			element.Pricing[currency][cycle] = listCyclePrice{Price: types.StringValue(string(price.Price)), SetupFee: types.StringValue(string(price.SetupFee))}
+		}
+	}
+	return element
+}

@@ -1,0 +1,102 @@
+package productgroup_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+)
+
+const address = "hosting_whmcs_product_group.test"
+
+func TestAccProductGroup_lifecycle(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id, first string
+		minimal := `resource "hosting_whmcs_product_group" "test" { name = "Dedicated <\"&'> सर्वर 服务器 🚀" }`
+		full := `
+resource "hosting_whmcs_product_group" "test" {
+  name                = "Dedicated servers"
+  slug                = "dedicated"
+  headline            = "Bare metal & more"
+  tagline             = "In stock <b>now</b>"
+  order_form_template = "standard_cart"
+  disabled_gateways   = ["paypal", "banktransfer"]
+  hidden              = true
+  order               = 7
+}`
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			CheckDestroy:             acctest.Gone(t, env.WHMCS, "tblproductgroups", &id),
+			Steps: []resource.TestStep{
+				{
+					Config: env.Config(minimal),
+					Check: resource.ComposeAggregateTestCheckFunc(
+						acctest.SaveID(address, &id), acctest.SaveID(address, &first),
+						resource.TestCheckResourceAttr(address, "name", `Dedicated <"&'> सर्वर 服务器 🚀`),
+						resource.TestCheckResourceAttr(address, "hidden", "false"),
+						resource.TestCheckResourceAttr(address, "headline", ""),
+						resource.TestCheckResourceAttrSet(address, "slug"),
+						resource.TestCheckResourceAttrSet(address, "order"),
+					),
+				},
+				{Config: env.Config(minimal), ConfigPlanChecks: acctest.EmptyPlan()},
+				{
+					Config:           env.Config(full),
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+					Check: resource.ComposeAggregateTestCheckFunc(
+						resource.TestCheckResourceAttrPtr(address, "id", &first),
+						acctest.Column(t, env.WHMCS, address, "tblproductgroups", "name", "Dedicated servers"),
+						acctest.Column(t, env.WHMCS, address, "tblproductgroups", "slug", "dedicated"),
+						acctest.Column(t, env.WHMCS, address, "tblproductgroups", "orderfrmtpl", "standard_cart"),
+						acctest.Column(t, env.WHMCS, address, "tblproductgroups", "disabledgateways", "banktransfer,paypal"),
+						acctest.Column(t, env.WHMCS, address, "tblproductgroups", "hidden", "1"),
+						acctest.Column(t, env.WHMCS, address, "tblproductgroups", "order", "7"),
+					),
+				},
+				{ResourceName: address, ImportState: true, ImportStateVerify: true},
+				// Left out is unmanaged: removing an attribute keeps its value.
+				{
+					Config:           env.Config(`resource "hosting_whmcs_product_group" "test" { name = "Dedicated servers" }`),
+					ConfigPlanChecks: acctest.EmptyPlan(),
+				},
+				// Drift is planned and repaired.
+				{
+					PreConfig:        func() { env.WHMCS.Set(t, "tblproductgroups", id, "headline", "changed by hand") },
+					Config:           env.Config(full),
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+					Check:            resource.TestCheckResourceAttr(address, "headline", "Bare metal & more"),
+				},
+				// Deleted behind Terraform: created anew.
+				{
+					PreConfig:        func() { env.WHMCS.Delete(t, "tblproductgroups", id) },
+					Config:           env.Config(full),
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionCreate),
+					Check:            acctest.SaveID(address, &id),
+				},
+			},
+		})
+	})
+}
+
+func TestAccProductGroup_exists(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{
+					Config:      env.Config(`resource "hosting_whmcs_product_group" "test" { name = "Legacy & Co" }`),
+					ExpectError: regexp.MustCompile(`(?s)it exists.*import \{\s+to = hosting_whmcs_product_group\.<NAME>\s+id = "1"`),
+				},
+				{
+					Config: env.Config(`resource "hosting_whmcs_product_group" "test" {
+  name                 = "Legacy & Co"
+  allow_duplicate_name = true
+}`),
+				},
+			},
+		})
+	})
+}

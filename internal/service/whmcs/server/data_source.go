@@ -1,0 +1,89 @@
+package server
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+type listModel struct {
+	NameRegex types.String  `tfsdk:"name_regex"`
+	Module    types.String  `tfsdk:"module"`
+	Servers   []listElement `tfsdk:"servers"`
+}
+
+type listElement struct {
+	ID               types.String `tfsdk:"id"`
+	Name             types.String `tfsdk:"name"`
+	Hostname         types.String `tfsdk:"hostname"`
+	IPAddress        types.String `tfsdk:"ip_address"`
+	Module           types.String `tfsdk:"module"`
+	DefaultForModule types.Bool   `tfsdk:"default_for_module"`
+	ActiveServices   types.Int64  `tfsdk:"active_services"`
+	MaxAccounts      types.Int64  `tfsdk:"max_accounts"`
+}
+
+// NewDataSource makes the data source of the list.
+func NewDataSource() datasource.DataSource {
+	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
+		Name: "whmcs_servers",
+		Schema: schema.Schema{
+			MarkdownDescription: "The servers in WHMCS. Uses WHMCS's own GetServers alone, so it works without the companion; that action does not tell port, SSL, user name or groups.",
+			Attributes: map[string]schema.Attribute{
+				"name_regex": resourcekit.NameRegex("name"),
+				"module":     schema.StringAttribute{Optional: true, MarkdownDescription: "Only those of this server module, such as `toplink_dcim`."},
+				"servers": resourcekit.ComputedList("The servers that match, in WHMCS's order.", map[string]schema.Attribute{
+					"id":                 resourcekit.ComputedString("WHMCS's id of the server."),
+					"name":               resourcekit.ComputedString("Name of the server."),
+					"hostname":           resourcekit.ComputedString("Host name of the system."),
+					"ip_address":         resourcekit.ComputedString("IP address of the system."),
+					"module":             resourcekit.ComputedString("System name of the server module."),
+					"default_for_module": resourcekit.ComputedBool("Whether this is the module's default server."),
+					"active_services":    resourcekit.ComputedInt("How many active services are on the server now."),
+					"max_accounts":       resourcekit.ComputedInt("How many services WHMCS may put on the server."),
+				}),
+			},
+		},
+		Read: readList,
+	})
+}
+
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
+	client, diags := clients.WHMCS.Get("list of WHMCS servers")
+	if diags.HasError() {
+		return diags
+	}
+	servers, err := client.ServerSummaries(ctx)
+	if err != nil {
+		return resourcekit.ReadError("WHMCS servers", err)
+	}
+	matches := resourcekit.Matcher(m.NameRegex)
+	m.Servers = []listElement{}
+	for _, s := range servers {
+		if !matches(string(s.Name)) || (!m.Module.IsNull() && m.Module.ValueString() != string(s.Module)) {
+			continue
+		}
+		m.Servers = append(m.Servers, listElement{
+			ID: types.StringValue(string(s.ID)), Name: types.StringValue(string(s.Name)), Hostname: types.StringValue(string(s.Hostname)),
+			IPAddress: types.StringValue(string(s.IPAddress)), Module: types.StringValue(string(s.Module)),
+			DefaultForModule: types.BoolValue(bool(s.Active)), ActiveServices: count(s.ActiveServices), MaxAccounts: count(s.MaxAllowedServices),
+		})
+	}
+	return diags
+}
+
+// count reads a number that WHMCS sends as text or leaves empty; null when it is not a number.
+func count(text whmcs.Text) types.Int64 {
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return types.Int64Null()
+	}
+	return types.Int64Value(n)
+}

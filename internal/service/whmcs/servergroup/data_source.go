@@ -1,0 +1,71 @@
+package servergroup
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+type listModel struct {
+	NameRegex    types.String  `tfsdk:"name_regex"`
+	ServerGroups []listElement `tfsdk:"server_groups"`
+}
+
+type listElement struct {
+	ID        types.String `tfsdk:"id"`
+	Name      types.String `tfsdk:"name"`
+	FillType  types.String `tfsdk:"fill_type"`
+	ServerIDs []string     `tfsdk:"server_ids"`
+	Products  types.Int64  `tfsdk:"products"`
+}
+
+// NewDataSource makes the data source of the list.
+func NewDataSource() datasource.DataSource {
+	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
+		Name: "whmcs_server_groups",
+		Schema: schema.Schema{
+			MarkdownDescription: "The server groups in WHMCS.",
+			Attributes: map[string]schema.Attribute{
+				"name_regex": resourcekit.NameRegex("name"),
+				"server_groups": resourcekit.ComputedList("The groups that match, by ascending id.", map[string]schema.Attribute{
+					"id":         resourcekit.ComputedString("WHMCS's id of the group."),
+					"name":       resourcekit.ComputedString("Name of the group."),
+					"fill_type":  resourcekit.ComputedString("How WHMCS chooses a server: `least_full` or `fill_default_first`."),
+					"server_ids": resourcekit.ComputedStrings("Ids of the servers in the group."),
+					"products":   resourcekit.ComputedInt("How many products are provisioned on the group now."),
+				}),
+			},
+		},
+		Read: readList,
+	})
+}
+
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
+	client, diags := clients.WHMCS.Get("list of WHMCS server groups")
+	if diags.HasError() {
+		return diags
+	}
+	rows, err := whmcs.CollectionOf[whmcs.ServerGroup](client, whmcs.KindServerGroup).List(ctx, nil, "usage")
+	if err != nil {
+		return resourcekit.ReadError("WHMCS server groups", err)
+	}
+	matches := resourcekit.Matcher(m.NameRegex)
+	m.ServerGroups = []listElement{}
+	for _, row := range rows {
+		if !matches(row.Name) {
+			continue
+		}
+		element := listElement{ID: types.StringValue(row.ID), Name: types.StringValue(row.Name), FillType: types.StringValue(row.FillType), ServerIDs: row.ServerIDs, Products: types.Int64Null()}
+		if row.Usage != nil {
+			element.Products = types.Int64Value(row.Usage.Products)
+		}
+		m.ServerGroups = append(m.ServerGroups, element)
+	}
+	return diags
+}
