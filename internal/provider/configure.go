@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"os"
 	"sort"
@@ -102,34 +104,37 @@ func configureSystem[C any](s system, object types.Object, agent string, diags *
 	if object.IsUnknown() {
 		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's %s settings are not known yet: they come from something that is applied first.", s.name)}
 	}
-	values, missing, unknown := s.resolve(object)
-	switch {
-	case len(unknown) > 0:
+	if unknown := unknownNames(s.name, object.Attributes()); len(unknown) > 0 {
 		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's settings %s are not known yet: they come from something that is applied first.", strings.Join(unknown, ", "))}
-	case len(missing) > 0:
+	}
+	values, missing := s.resolve(object)
+	if len(missing) > 0 {
 		return resourcekit.System[C]{Missing: fmt.Sprintf("The provider is not configured for %s. Set %s.", s.title, strings.Join(missing, ", "))}
+	}
+	invalid := resourcekit.System[C]{Missing: "The provider's " + s.name + " settings are not valid."}
+	if _, err := transport.NormalizeBaseURL(values["url"]); err != nil {
+		diags.AddAttributeError(path.Root(s.name).AtName("url"), "Invalid "+s.title+" URL", resourcekit.Sentence("The URL "+err.Error()))
+		return invalid
 	}
 	t, ok := connection(s, object, agent, diags)
 	if !ok {
-		return resourcekit.System[C]{Missing: "The provider's " + s.name + " settings are not valid."}
+		return invalid
 	}
 	client, err := connect(values, t)
 	if err != nil {
 		diags.AddAttributeError(path.Root(s.name), "Invalid "+s.title+" settings", resourcekit.Sentence(err.Error()))
-		return resourcekit.System[C]{Missing: "The provider's " + s.name + " settings are not valid."}
+		return invalid
 	}
 	return resourcekit.System[C]{Client: client}
 }
 
 // resolve takes each setting from its attribute, else from its environment variable.
-func (s system) resolve(object types.Object) (values map[string]string, missing, unknown []string) {
+func (s system) resolve(object types.Object) (values map[string]string, missing []string) {
 	values = map[string]string{}
 	attributes := object.Attributes() // nil when the object is null
 	for _, setting := range s.settings {
 		value, _ := attributes[setting.attribute].(types.String)
 		switch {
-		case value.IsUnknown():
-			unknown = append(unknown, s.name+"."+setting.attribute)
 		case !value.IsNull():
 			values[setting.attribute] = value.ValueString()
 		case os.Getenv(setting.variable) != "":
@@ -138,10 +143,10 @@ func (s system) resolve(object types.Object) (values map[string]string, missing,
 			missing = append(missing, fmt.Sprintf("%s.%s (or the environment variable %s)", s.name, setting.attribute, setting.variable))
 		}
 	}
-	return values, missing, unknown
+	return values, missing
 }
 
-// connection reads the settings that all systems share. ok is false when one of them is wrong, or not known yet.
+// connection reads the settings that all systems share. ok is false when one of them is wrong.
 func connection(s system, object types.Object, agent string, diags *diag.Diagnostics) (t transport.Config, ok bool) {
 	t = transport.Config{UserAgent: agent, Logger: logger(s.name)}
 	if object.IsNull() {
@@ -153,20 +158,28 @@ func connection(s system, object types.Object, agent string, diags *diag.Diagnos
 		value, _ := attributes[name].(types.String)
 		return value.ValueString()
 	}
-	if unknown := unknownNames(attributes); len(unknown) > 0 {
-		diags.AddAttributeWarning(at, "Connection settings are not known yet", fmt.Sprintf("%s of %s not known while planning; %s is not asked anything.", strings.Join(unknown, ", "), s.name, s.title))
-		return t, false
-	}
-	t.CACertPEM = text("ca_cert_pem")
+	caSetting := "ca_cert_pem"
+	t.CACertPEM = text(caSetting)
 	if file := text("ca_cert_file"); file != "" {
+		caSetting = "ca_cert_file"
 		pem, err := os.ReadFile(file)
 		if err != nil {
-			diags.AddAttributeError(at.AtName("ca_cert_file"), "Unable to read the CA certificate file", resourcekit.Sentence(err.Error()))
+			diags.AddAttributeError(at.AtName(caSetting), "Unable to read the CA certificate file", resourcekit.Sentence(err.Error()))
 			return t, false
 		}
 		t.CACertPEM = string(pem)
 	}
+	if (t.CACertPEM != "" || caSetting == "ca_cert_file") && !x509.NewCertPool().AppendCertsFromPEM([]byte(t.CACertPEM)) {
+		diags.AddAttributeError(at.AtName(caSetting), "Invalid CA certificate", "It holds no certificate in PEM form (-----BEGIN CERTIFICATE-----) that can be read.")
+		return t, false
+	}
 	t.ClientCertPEM, t.ClientKeyPEM = text("client_cert_pem"), text("client_key_pem")
+	if t.ClientCertPEM != "" || t.ClientKeyPEM != "" {
+		if _, err := tls.X509KeyPair([]byte(t.ClientCertPEM), []byte(t.ClientKeyPEM)); err != nil {
+			diags.AddAttributeError(at.AtName("client_cert_pem"), "Invalid client certificate", resourcekit.Sentence("client_cert_pem and client_key_pem are not a certificate and its key: "+err.Error()))
+			return t, false
+		}
+	}
 	if timeout := text("request_timeout"); timeout != "" {
 		d, err := time.ParseDuration(timeout)
 		if err != nil || d < time.Second || d > 30*time.Minute {
@@ -200,8 +213,8 @@ func connection(s system, object types.Object, agent string, diags *diag.Diagnos
 	return t, true
 }
 
-// unknownNames lists the attributes that hold something unknown, sorted.
-func unknownNames(attributes map[string]attr.Value) []string {
+// unknownNames lists the settings of a system that hold something unknown, sorted.
+func unknownNames(system string, attributes map[string]attr.Value) []string {
 	var names []string
 	for name, value := range attributes {
 		unknown := value.IsUnknown()
@@ -211,7 +224,7 @@ func unknownNames(attributes map[string]attr.Value) []string {
 			}
 		}
 		if unknown {
-			names = append(names, name)
+			names = append(names, system+"."+name)
 		}
 	}
 	sort.Strings(names)

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -49,7 +50,16 @@ func OptionalEnum(description string, words ...string) schema.StringAttribute {
 func OptionalDecimal(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, CustomType: DecimalType{}, MarkdownDescription: description,
-		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), KeepEqualAmount()},
+	}
+}
+
+// DefaultDecimal is exact, non-negative decimal text inside a facet: left out, it is the default given.
+func DefaultDecimal(description, standard string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, CustomType: DecimalType{}, Default: stringdefault.StaticString(standard),
+		MarkdownDescription: description + " Default: `" + standard + "`.",
+		PlanModifiers:       []planmodifier.String{KeepEqualAmount()},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -91,10 +92,30 @@ func (d Decimal) ValidateAttribute(_ context.Context, req xattr.ValidateAttribut
 	}
 	value, err := decimal.Parse(d.ValueString())
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid amount", fmt.Sprintf("The value %v.", err))
+		AddAttributeError(&resp.Diagnostics, req.Path, "Invalid amount", fmt.Sprintf("The value %v.", err))
 		return
 	}
 	if value.IsNegative() {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid amount", fmt.Sprintf("The value %q is negative. Amounts are zero or more; leave a billing cycle out to switch it off.", d.ValueString()))
+		AddAttributeError(&resp.Diagnostics, req.Path, "Invalid amount", fmt.Sprintf("The value %q is negative. Amounts are zero or more; leave a billing cycle out to switch it off.", d.ValueString()))
+	}
+}
+
+// KeepEqualAmount plans the prior spelling of an amount that is the same number in another, so that "10" instead of "10.00" is no
+// change.
+func KeepEqualAmount() planmodifier.String { return keepEqualAmount{} }
+
+type keepEqualAmount struct{}
+
+func (keepEqualAmount) Description(context.Context) string {
+	return "the same number in another spelling is no change"
+}
+func (m keepEqualAmount) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepEqualAmount) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+	if decimal.Decimal(req.StateValue.ValueString()).Equal(decimal.Decimal(req.PlanValue.ValueString())) {
+		resp.PlanValue = req.StateValue
 	}
 }

@@ -29,7 +29,13 @@ func AddFieldError(ctx context.Context, diags *diag.Diagnostics, schema Schema, 
 		diags.AddError(summary, detail)
 		return
 	}
-	diags.AddAttributeError(at, summary, detail)
+	AddAttributeError(diags, at, summary, detail)
+}
+
+// AddAttributeError adds an error at an attribute. Terraform shows the line of a top-level attribute and nothing of a nested one's
+// place, so the detail names the path.
+func AddAttributeError(diags *diag.Diagnostics, at path.Path, summary, detail string) {
+	diags.AddAttributeError(at, summary, detail+"\n\nAttribute: "+at.String())
 }
 
 // AttributePath finds the attribute for a dotted wire path: the deepest one that the schema has. ok is false when not even the

@@ -92,9 +92,10 @@ func (sb *Sandbox) serveSystem(sys system, w http.ResponseWriter, r *http.Reques
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			http.Error(w, "Request Entity Too Large", http.StatusRequestEntityTooLarge)
+		if !errors.As(err, &tooLarge) {
+			return
 		}
+		http.Error(w, "Request Entity Too Large", http.StatusRequestEntityTooLarge)
 		return
 	}
 	about := sys.describe(r, body)

@@ -83,7 +83,19 @@ func ParseFault(text string) (Fault, error) {
 	if err := decoder.Decode(&fault); err != nil {
 		return Fault{}, fmt.Errorf("fault rule: %w", err)
 	}
-	return fault, nil
+	err := fault.check()
+	return fault, err
+}
+
+// check says what makes a rule unusable.
+func (f *Fault) check() error {
+	if _, err := regexp.Compile(f.Path); err != nil {
+		return fmt.Errorf("fault rule: path: %w", err)
+	}
+	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
+		return errors.New("fault rule: status must be 200 to 599")
+	}
+	return nil
 }
 
 // replaces tells whether the genuine answer is not sent at all.
@@ -164,19 +176,12 @@ type faultList struct {
 	rules []*installedFault
 }
 
-func (l *faultList) add(fault Fault) (func(), error) {
-	path, err := regexp.Compile(fault.Path)
-	if err != nil {
-		return nil, fmt.Errorf("fault rule: path: %w", err)
-	}
-	if fault.Status != 0 && (fault.Status < 200 || fault.Status > 599) {
-		return nil, errors.New("fault rule: status must be 200 to 599")
-	}
-	rule := &installedFault{Fault: fault, path: path}
+func (l *faultList) add(fault Fault) func() {
+	rule := &installedFault{Fault: fault, path: regexp.MustCompile(fault.Path)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rules = append(l.rules, rule)
-	return func() { l.remove(rule) }, nil
+	return func() { l.remove(rule) }
 }
 
 func (l *faultList) remove(rule *installedFault) {
@@ -244,12 +249,12 @@ func (sb *Sandbox) serveAddFaults(w http.ResponseWriter, r *http.Request) {
 		}
 		faults = append(faults, fault)
 	}
-	for i := 0; err == nil && i < len(faults); i++ {
-		_, err = sb.faults.add(faults[i])
-	}
 	if err != nil {
 		send(w, jsonReply(http.StatusBadRequest, map[string]any{"message": err.Error()}))
 		return
+	}
+	for _, fault := range faults {
+		sb.faults.add(fault)
 	}
 	send(w, jsonReply(http.StatusCreated, map[string]any{"added": len(faults)}))
 }

@@ -30,8 +30,10 @@ type field struct {
 	refers string
 	// needs is the table or table.column without which the field does not exist.
 	needs string
-	// resolve gives the key a row has for a key of expect; false where that cannot be known.
-	resolve func(w *write, key string) (string, bool)
+	// resolve gives the key a row has for a key of expect, "" where that cannot be known.
+	resolve func(w *write, key string) string
+	// remaining reduces an expected value to what can still be there; nil where all of it can.
+	remaining func(t *tx, expected any) any
 	// secret gives a secret's stored value, for fingerprints and the comparison after writing.
 	secret func(t *tx, row Row) string
 }
@@ -43,17 +45,17 @@ type codec struct {
 }
 
 var (
-	raw = codec{func(s string) any { return s }, func(v any) string { return v.(string) }}
+	raw = codec{func(s string) any { return s }, func(v any) string { return as[string](v) }}
 
 	// WHMCS stores names as typed into its admin area: with HTML entities (operator experience).
-	entity = codec{func(s string) any { return decodeEntities.Replace(s) }, func(v any) string { return encodeEntities.Replace(v.(string)) }}
+	entity = codec{func(s string) any { return decodeEntities.Replace(s) }, func(v any) string { return encodeEntities.Replace(as[string](v)) }}
 
 	encodeEntities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
 	decodeEntities = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'")
 
 	whole = codec{
 		func(s string) any { n, _ := strconv.ParseInt(s, 10, 64); return n },
-		func(v any) string { return strconv.FormatInt(v.(int64), 10) },
+		func(v any) string { return strconv.FormatInt(as[int64](v), 10) },
 	}
 	// flag columns hold 1 and 0, tick columns "on" and nothing; either is read from both.
 	flag = boolCodec("1", "0")
@@ -74,7 +76,7 @@ func boolCodec(on, off string) codec {
 	return codec{
 		func(s string) any { return s == "on" || s == "1" },
 		func(v any) string {
-			if v.(bool) {
+			if as[bool](v) {
 				return on
 			}
 			return off
@@ -90,7 +92,7 @@ func setCodec(separator string) codec {
 }
 
 func money(scale int) codec {
-	return codec{func(s string) any { return stored(s, scale) }, func(v any) string { return v.(string) }}
+	return codec{func(s string) any { return stored(s, scale) }, func(v any) string { return as[string](v) }}
 }
 
 // words maps the words of the protocol to what the column holds.
@@ -110,7 +112,7 @@ func words(pairs ...string) codec {
 					return pairs[i+1]
 				}
 			}
-			return v.(string)
+			return as[string](v)
 		},
 	}
 }
@@ -155,7 +157,7 @@ func referenceField(name, col, table string) field {
 		write: func(_ *write, row Row, v any) {
 			row[col] = "0"
 			if v != nil {
-				row[col] = v.(string)
+				row[col] = as[string](v)
 			}
 		},
 	}

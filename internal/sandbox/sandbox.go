@@ -113,8 +113,14 @@ func (sb *Sandbox) Close() error {
 // Journal is the record of every request of every system.
 func (sb *Sandbox) Journal() *Journal { return sb.journal }
 
-// AddFault installs a rule that spoils matching answers. The function returned takes it out again.
-func (sb *Sandbox) AddFault(fault Fault) (remove func(), err error) { return sb.faults.add(fault) }
+// AddFault installs a rule that spoils matching answers. The function returned takes it out again. It panics on a rule that ParseFault would
+// refuse.
+func (sb *Sandbox) AddFault(fault Fault) (remove func()) {
+	if err := fault.check(); err != nil {
+		panic(err)
+	}
+	return sb.faults.add(fault)
+}
 
 func (sb *Sandbox) endpoints() []*endpoint {
 	return []*endpoint{&sb.WHMCS.endpoint, &sb.DCIM.endpoint}

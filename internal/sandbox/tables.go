@@ -102,7 +102,6 @@ type tx struct {
 	lacks map[string]bool
 	// trigger alters rows on their way into the database.
 	trigger func(table, id string, row Row)
-	modules map[string]serverModule
 }
 
 func (t *tx) row(table string, id int64) Row { return t.state.Table(table).Rows[id] }

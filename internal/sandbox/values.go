@@ -53,7 +53,7 @@ func textOf(most int) parser {
 func such(inner parser, message string, accept func(string) bool) parser {
 	return func(path string, v any) (any, []fieldError) {
 		parsed, errs := inner(path, v)
-		if errs == nil && !accept(parsed.(string)) {
+		if errs == nil && !accept(as[string](parsed)) {
 			return nil, wrong(path, "%s", message)
 		}
 		return parsed, errs
@@ -161,7 +161,7 @@ func setOf(element parser, unique bool) parser {
 			if errs != nil {
 				return nil, errs
 			}
-			texts = append(texts, parsed.(string))
+			texts = append(texts, as[string](parsed))
 		}
 		set := sortedSet(texts)
 		if unique && len(set) != len(texts) {
@@ -199,6 +199,15 @@ func objectOf(keys map[string]parser) parser {
 	}
 }
 
+// as is a parsed value under the type its parser gave it.
+func as[T any](v any) T {
+	typed, ok := v.(T)
+	if !ok {
+		panic(fmt.Sprintf("sandbox: a value is %T, not %T as parsed", v, typed))
+	}
+	return typed
+}
+
 // sortedSet is the form sets have in rows: no duplicates, ascending; ids by their number.
 func sortedSet(texts []string) []any {
 	texts = slices.Clone(texts)
@@ -215,12 +224,12 @@ func sortedSet(texts []string) []any {
 	return set
 }
 
-// strings of a parsed list or set.
+// texts are the elements of a parsed list or set of text.
 func texts(v any) []string {
 	items, _ := v.([]any)
 	list := make([]string, 0, len(items))
 	for _, item := range items {
-		list = append(list, item.(string))
+		list = append(list, as[string](item))
 	}
 	return list
 }

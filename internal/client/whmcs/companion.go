@@ -35,7 +35,7 @@ type request struct {
 	With         []string `json:"with,omitempty"`
 	Filter       Values   `json:"filter,omitempty"`
 	Expect       Values   `json:"expect,omitempty"`
-	Values       Values   `json:"values,omitempty"`
+	Values       any      `json:"values,omitempty"` // Values; an empty object is sent, nil is not
 	Unknown      []string `json:"unknown,omitempty"`
 	AllowDup     bool     `json:"allow_duplicate_name,omitempty"`
 	GuardLive    []string `json:"guard_live,omitempty"`
@@ -78,6 +78,14 @@ func (c *Client) do(ctx context.Context, action string, r request, out any) erro
 
 func protocolError(operation string, err error) error {
 	return &Error{Operation: operation, Code: CodeProtocol, Message: "the companion's answer cannot be read: " + err.Error()}
+}
+
+// orEmpty makes sure that no values are sent as an empty object, not left out.
+func orEmpty(values Values) Values {
+	if values == nil {
+		return Values{}
+	}
+	return values
 }
 
 // newKey makes the random key that lets a repeated write be recognised.
@@ -125,7 +133,7 @@ type ConnectionTest struct {
 // this id, secrets included, unless id is empty. Nothing is stored.
 func (c *Client) TestConnection(ctx context.Context, id string, values Values) (*ConnectionTest, error) {
 	var test ConnectionTest
-	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: values}, &test); err != nil {
+	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: orEmpty(values)}, &test); err != nil {
 		return nil, err
 	}
 	test.Message = c.redactor.Redact(test.Message)
@@ -296,7 +304,7 @@ func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], e
 
 // Create makes an object. On success ID is set.
 func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (*Written[Row], error) {
-	written, err := c.write(ctx, request{Op: "create", Values: values, Installation: o.Installation, AllowDup: o.AllowDuplicateName})
+	written, err := c.write(ctx, request{Op: "create", Values: orEmpty(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName})
 	if err != nil {
 		return nil, err
 	}
@@ -308,7 +316,7 @@ func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptio
 
 // Update changes fields of an object that still holds the values expected.
 func (c Collection[Row]) Update(ctx context.Context, id string, expect, values Values, o WriteOptions) (*Written[Row], error) {
-	return c.write(ctx, request{Op: "update", ID: id, Expect: expect, Values: values, Installation: o.Installation, GuardLive: o.GuardLive})
+	return c.write(ctx, request{Op: "update", ID: id, Expect: expect, Values: orEmpty(values), Installation: o.Installation, GuardLive: o.GuardLive})
 }
 
 // Delete removes an object whose natural key is still the one expected.
@@ -322,7 +330,7 @@ func (c Collection[Row]) Validate(ctx context.Context, id string, values Values,
 	var verdict struct {
 		OK bool `json:"ok"`
 	}
-	r := request{Op: "validate", Kind: c.kind, ID: id, Values: values, Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive}
+	r := request{Op: "validate", Kind: c.kind, ID: id, Values: orEmpty(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive}
 	if err := c.client.do(ctx, actionRead, r, &verdict); err != nil {
 		return err
 	}

@@ -206,6 +206,7 @@ func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateReques
 	if len(values) == 0 {
 		// Only attributes that WHMCS does not know have changed, such as on_destroy.
 		o.savePlan(ctx, req.Plan.Raw, id, &resp.State, &resp.Diagnostics)
+		o.setIdentity(ctx, resp.Identity, memory.Installation, id, &resp.Diagnostics)
 		return
 	}
 	written, err := collection.Update(ctx, id, expect, values, options)

@@ -32,20 +32,20 @@ func validateConfig(_ context.Context, m *model) diag.Diagnostics {
 		case payType == "":
 			// Not known yet.
 		case payType == "free":
-			diags.AddAttributeError(at, "A free product has no prices", "Remove the price, or set pay_type to \"one_time\" or \"recurring\".")
+			resourcekit.AddAttributeError(&diags, at, "A free product has no prices", "Remove the price, or set pay_type to \"one_time\" or \"recurring\".")
 		case payType == "one_time" && a.Cycle != "one_time":
-			diags.AddAttributeError(at, "A one-time product has no billing cycles", "Use one_time instead of "+a.Cycle+", or set pay_type to \"recurring\".")
+			resourcekit.AddAttributeError(&diags, at, "A one-time product has no billing cycles", "Use one_time instead of "+a.Cycle+", or set pay_type to \"recurring\".")
 		case payType == "recurring" && a.Cycle == "one_time":
-			diags.AddAttributeError(at, "A recurring product has no one-time price", "Use a billing cycle such as monthly instead of one_time, or set pay_type to \"one_time\".")
+			resourcekit.AddAttributeError(&diags, at, "A recurring product has no one-time price", "Use a billing cycle such as monthly instead of one_time, or set pay_type to \"one_time\".")
 		}
 	}
 	for key := range m.ModuleOptions.Elements() {
 		if number, err := strconv.Atoi(key); err == nil && (number < 1 || number > maxOptions || strconv.Itoa(number) != key) {
-			diags.AddAttributeError(path.Root("module_options").AtMapKey(key), "No such module option", fmt.Sprintf("WHMCS numbers a module's options from 1 to %d; got %q.", maxOptions, key))
+			resourcekit.AddAttributeError(&diags, path.Root("module_options").AtMapKey(key), "No such module option", fmt.Sprintf("WHMCS numbers a module's options from 1 to %d; got %q.", maxOptions, key))
 		}
 	}
 	if m.ManageQuantity.ValueBool() && m.InitialQuantity.IsNull() {
-		diags.AddAttributeError(path.Root("manage_quantity"), "No quantity to hold", "manage_quantity holds the stock at initial_quantity: set that too.")
+		resourcekit.AddAttributeError(&diags, path.Root("manage_quantity"), "No quantity to hold", "manage_quantity holds the stock at initial_quantity: set that too.")
 	}
 	return diags
 }
@@ -93,7 +93,7 @@ func checkZeroPrices(c *whmcsobject.PlanCheck[model]) {
 		if old, had := before[[2]string{a.Currency, a.Cycle}]; had && old.Price.Decimal().IsZero() {
 			continue
 		}
-		c.Diagnostics.AddAttributeError(path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle).AtName("price"), "A price of zero",
+		resourcekit.AddAttributeError(c.Diagnostics, path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle).AtName("price"), "A price of zero",
 			"Customers could order this product for nothing. If that is meant, set guards = { allow_zero_price = true } in the provider block; to switch the billing cycle off, leave it out.")
 	}
 }
@@ -126,7 +126,7 @@ func checkChange(c *whmcsobject.PlanCheck[model], at path.Path, noun string, fro
 	if percent.Cmp(most) <= 0 {
 		return
 	}
-	c.Diagnostics.AddAttributeError(at, "A price change beyond the guard", fmt.Sprintf(
+	resourcekit.AddAttributeError(c.Diagnostics, at, "A price change beyond the guard", fmt.Sprintf(
 		"The %s would change from %s to %s, that is by %s %%; guards.max_price_change_percent in the provider block allows %s %%. If the change is meant, raise the guard for this apply.",
 		noun, from.ValueString(), to.ValueString(), percent.FloatString(1), limit))
 }
@@ -174,10 +174,10 @@ func checkModuleOptions(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 		value, _ := element.(types.String)
 		switch {
 		case option == nil:
-			c.Diagnostics.AddAttributeError(at, "No such module option", fmt.Sprintf("The module %s declares no option %q. It has: %s.", module, key, optionNames(declared)))
+			resourcekit.AddAttributeError(c.Diagnostics, at, "No such module option", fmt.Sprintf("The module %s declares no option %q. It has: %s.", module, key, optionNames(declared)))
 		case value.IsUnknown() || value.ValueString() == "" || option.Choices == nil:
 		case !slices.Contains(option.Choices, value.ValueString()):
-			c.Diagnostics.AddAttributeError(at, "Not a choice of this module option", fmt.Sprintf("The option %q of the module %s does not offer %q. It offers: %s.", option.Name, module, value.ValueString(), quoted(option.Choices)))
+			resourcekit.AddAttributeError(c.Diagnostics, at, "Not a choice of this module option", fmt.Sprintf("The option %q of the module %s does not offer %q. It offers: %s.", option.Name, module, value.ValueString(), quoted(option.Choices)))
 		}
 	}
 }
@@ -227,7 +227,7 @@ func checkLiveChanges(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 		if field == "toplink_dcim" {
 			word = "module_options"
 		}
-		c.Diagnostics.AddAttributeError(path.Root(field), "Live services would be affected", fmt.Sprintf(
+		resourcekit.AddAttributeError(c.Diagnostics, path.Root(field), "Live services would be affected", fmt.Sprintf(
 			"%d live services use this product, and WHMCS applies a change of %s to all of them at once. If that is meant, add %q to allow_live_changes; otherwise make a new product.", live, field, word))
 	}
 	for _, field := range allowed {

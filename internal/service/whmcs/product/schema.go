@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -149,11 +150,9 @@ func pricingSchema() schema.MapNestedAttribute {
 				"price": schema.StringAttribute{
 					Required: true, CustomType: resourcekit.DecimalType{},
 					MarkdownDescription: "The price for the whole cycle, as exact decimal text such as `\"2000.00\"`. Zero needs the provider's `guards.allow_zero_price`.",
+					PlanModifiers:       []planmodifier.String{resourcekit.KeepEqualAmount()},
 				},
-				"setup_fee": schema.StringAttribute{
-					Optional: true, Computed: true, CustomType: resourcekit.DecimalType{}, Default: stringdefault.StaticString("0.00"),
-					MarkdownDescription: "Fee charged once with the first invoice, as exact decimal text. Default: `0.00`.",
-				},
+				"setup_fee": resourcekit.DefaultDecimal("Fee charged once with the first invoice, as exact decimal text.", "0.00"),
 			},
 		}
 	}
@@ -214,16 +213,9 @@ func overagesSchema() schema.SingleNestedAttribute {
 			"bandwidth_unit":  unit("Unit of the bandwidth"),
 			"disk_limit":      limit("Soft limit of the disk space, in `disk_unit`"),
 			"bandwidth_limit": limit("Soft limit of the bandwidth, in `bandwidth_unit`"),
-			"disk_price":      zeroDecimal("Price of one unit of disk space above the limit"),
-			"bandwidth_price": zeroDecimal("Price of one unit of bandwidth above the limit"),
+			"disk_price":      resourcekit.DefaultDecimal("Price of one unit of disk space above the limit, as exact decimal text.", "0.00"),
+			"bandwidth_price": resourcekit.DefaultDecimal("Price of one unit of bandwidth above the limit, as exact decimal text.", "0.00"),
 		},
-	}
-}
-
-func zeroDecimal(description string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional: true, Computed: true, CustomType: resourcekit.DecimalType{}, Default: stringdefault.StaticString("0.00"),
-		MarkdownDescription: description + ", as exact decimal text. Default: `0.00`.",
 	}
 }
 
@@ -236,7 +228,7 @@ func affiliateSchema() schema.SingleNestedAttribute {
 				Required: true, MarkdownDescription: "`default` (WHMCS's general setting), `percentage`, `fixed` or `none`.",
 				Validators: []validator.String{stringvalidator.OneOf("default", "percentage", "fixed", "none")},
 			},
-			"pay_amount": zeroDecimal("Percentage or fixed amount of the commission"),
+			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as exact decimal text.", "0.00"),
 			"one_time": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 				MarkdownDescription: "Pay the commission once instead of for every payment. Default: `false`.",

@@ -1,0 +1,302 @@
+package acctest
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
+)
+
+// Unknown stands in a configuration for a value that is not known yet.
+var Unknown = unknown{}
+
+type unknown struct{}
+
+// Protocol is the provider as Terraform's own process sees it: for exact attribute paths, and for what the installed Terraform is too old
+// to show, such as identities.
+type Protocol struct {
+	server     tfprotov6.ProviderServer
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities *tfprotov6.GetResourceIdentitySchemasResponse
+}
+
+// NewProtocol starts a provider of the given version, not configured yet.
+func NewProtocol(t testing.TB, version string) *Protocol {
+	t.Helper()
+	p := &Protocol{server: providerserver.NewProtocol6(provider.New(version)())()}
+	var err error
+	p.schemas, err = p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	require.NoError(t, err)
+	require.Empty(t, p.schemas.Diagnostics)
+	p.identities, err = p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	require.NoError(t, err)
+	require.Empty(t, p.identities.Diagnostics)
+	return p
+}
+
+// Protocol starts a provider that is configured for these surroundings.
+func (e *Env) Protocol(t testing.TB) *Protocol {
+	t.Helper()
+	p := NewProtocol(t, "test")
+	require.Empty(t, Messages(p.Configure(t, e.settings())))
+	return p
+}
+
+func (e *Env) settings() map[string]any {
+	credential := e.WHMCS.Credential()
+	key, secret := e.Sandbox.DCIM.AdminKey()
+	return map[string]any{
+		"whmcs": map[string]any{"url": e.WHMCS.URL(), "identifier": credential.Identifier, "secret": credential.Secret, "max_retries": 0},
+		"dcim":  map[string]any{"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": "assumed", "max_retries": 0},
+	}
+}
+
+// Configure validates the provider's configuration and, where it is valid, hands it over as Terraform does.
+func (p *Protocol) Configure(t testing.TB, config map[string]any) []*tfprotov6.Diagnostic {
+	t.Helper()
+	value := dynamic(t, p.schemas.Provider.ValueType(), config)
+	validated, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: value})
+	require.NoError(t, err)
+	if len(validated.Diagnostics) > 0 {
+		return validated.Diagnostics
+	}
+	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: value, TerraformVersion: "1.11.4"})
+	require.NoError(t, err)
+	return configured.Diagnostics
+}
+
+// Resources are the schemas of all resources.
+func (p *Protocol) Resources() map[string]*tfprotov6.Schema { return p.schemas.ResourceSchemas }
+
+// Plan validates a resource's configuration and, where it is valid, plans to create it.
+func (p *Protocol) Plan(t testing.TB, typeName string, config map[string]any) []*tfprotov6.Diagnostic {
+	t.Helper()
+	kind := p.resource(t, typeName).ValueType()
+	value := dynamic(t, kind, config)
+	validated, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: value, ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	require.NoError(t, err)
+	if failed(validated.Diagnostics) {
+		return validated.Diagnostics
+	}
+	planned, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, Config: value, ProposedNewState: value, PriorState: dynamic(t, kind, nil),
+	})
+	require.NoError(t, err)
+	return append(validated.Diagnostics, planned.Diagnostics...)
+}
+
+// ReadDataSource reads a data source and returns its state.
+func (p *Protocol) ReadDataSource(t testing.TB, typeName string, config map[string]any) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	require.Contains(t, p.schemas.DataSourceSchemas, typeName)
+	kind := p.schemas.DataSourceSchemas[typeName].ValueType()
+	read, err := p.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: dynamic(t, kind, config)})
+	require.NoError(t, err)
+	return attributes(t, kind, read.State), read.Diagnostics
+}
+
+// Instance is a resource instance as Terraform keeps it.
+type Instance struct {
+	TypeName string
+	State    *tfprotov6.DynamicValue
+	Private  []byte
+	Identity *tfprotov6.ResourceIdentityData
+}
+
+// Import imports by identity and reads what was imported, as `import { identity = {…} }` does. The instance is nil when that failed.
+func (p *Protocol) Import(t testing.TB, typeName string, identity map[string]any) (*Instance, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	value := dynamic(t, p.identities.IdentitySchemas[typeName].ValueType(), identity)
+	imported, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
+		TypeName: typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: value},
+	})
+	require.NoError(t, err)
+	if failed(imported.Diagnostics) {
+		return nil, imported.Diagnostics
+	}
+	require.Len(t, imported.ImportedResources, 1)
+	found := imported.ImportedResources[0]
+	instance, diagnostics := p.Read(t, &Instance{TypeName: typeName, State: found.State, Private: found.Private, Identity: found.Identity})
+	if failed(diagnostics) {
+		return nil, diagnostics
+	}
+	return instance, diagnostics
+}
+
+// Read refreshes an instance.
+func (p *Protocol) Read(t testing.TB, i *Instance) (*Instance, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: i.TypeName, CurrentState: i.State, Private: i.Private, CurrentIdentity: i.Identity,
+	})
+	require.NoError(t, err)
+	return &Instance{TypeName: i.TypeName, State: read.NewState, Private: read.Private, Identity: read.NewIdentity}, read.Diagnostics
+}
+
+// State is an instance's state; nil when the object is gone.
+func (p *Protocol) State(t testing.TB, i *Instance) map[string]tftypes.Value {
+	t.Helper()
+	return attributes(t, p.resource(t, i.TypeName).ValueType(), i.State)
+}
+
+// Identity is an instance's identity as text.
+func (p *Protocol) Identity(t testing.TB, i *Instance) map[string]string {
+	t.Helper()
+	require.NotNil(t, i.Identity)
+	out := map[string]string{}
+	for name, value := range attributes(t, p.identities.IdentitySchemas[i.TypeName].ValueType(), i.Identity.IdentityData) {
+		out[name] = Text(t, value)
+	}
+	return out
+}
+
+func (p *Protocol) resource(t testing.TB, typeName string) *tfprotov6.Schema {
+	t.Helper()
+	require.Contains(t, p.schemas.ResourceSchemas, typeName)
+	return p.schemas.ResourceSchemas[typeName]
+}
+
+// Text is a value of text; "<null>" and "<unknown>" where it has none.
+func Text(t testing.TB, value tftypes.Value) string {
+	t.Helper()
+	switch {
+	case !value.IsKnown():
+		return "<unknown>"
+	case value.IsNull():
+		return "<null>"
+	}
+	var text string
+	require.NoError(t, value.As(&text))
+	return text
+}
+
+// Messages are diagnostics as one line each: severity, attribute path, summary, detail.
+func Messages(diagnostics []*tfprotov6.Diagnostic) []string {
+	var out []string
+	for _, d := range diagnostics {
+		path := ""
+		if d.Attribute != nil {
+			path = PathText(d.Attribute)
+		}
+		out = append(out, strings.ToLower(d.Severity.String())+" at "+path+": "+d.Summary+": "+d.Detail)
+	}
+	return out
+}
+
+// PathText is an attribute path as a person writes it: whmcs.headers["X-Token"], servers[0].name.
+func PathText(path *tftypes.AttributePath) string {
+	var b strings.Builder
+	for i, step := range path.Steps() {
+		switch s := step.(type) {
+		case tftypes.AttributeName:
+			if i > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(string(s))
+		case tftypes.ElementKeyString:
+			b.WriteString(`["` + string(s) + `"]`)
+		case tftypes.ElementKeyInt:
+			b.WriteString("[" + big.NewInt(int64(s)).String() + "]")
+		case tftypes.ElementKeyValue:
+			b.WriteString("[*]")
+		}
+	}
+	return b.String()
+}
+
+func failed(diagnostics []*tfprotov6.Diagnostic) bool {
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			return true
+		}
+	}
+	return false
+}
+
+func dynamic(t testing.TB, kind tftypes.Type, value any) *tfprotov6.DynamicValue {
+	t.Helper()
+	out, err := tfprotov6.NewDynamicValue(kind, Value(t, kind, value))
+	require.NoError(t, err)
+	return &out
+}
+
+func attributes(t testing.TB, kind tftypes.Type, from *tfprotov6.DynamicValue) map[string]tftypes.Value {
+	t.Helper()
+	if from == nil {
+		return nil
+	}
+	value, err := from.Unmarshal(kind)
+	require.NoError(t, err)
+	if value.IsNull() {
+		return nil
+	}
+	var out map[string]tftypes.Value
+	require.NoError(t, value.As(&out))
+	return out
+}
+
+// Value is a Go value in Terraform's types: nil is null, Unknown is unknown, attributes that a map leaves out are null.
+func Value(t testing.TB, kind tftypes.Type, value any) tftypes.Value {
+	t.Helper()
+	switch v := value.(type) {
+	case nil:
+		return tftypes.NewValue(kind, nil)
+	case unknown:
+		return tftypes.NewValue(kind, tftypes.UnknownValue)
+	case map[string]any:
+		return tftypes.NewValue(kind, elements(t, kind, v))
+	case []any:
+		list := make([]tftypes.Value, len(v))
+		for i, element := range v {
+			list[i] = Value(t, elementType(t, kind), element)
+		}
+		return tftypes.NewValue(kind, list)
+	case int:
+		return tftypes.NewValue(kind, big.NewFloat(float64(v)))
+	case float64:
+		return tftypes.NewValue(kind, big.NewFloat(v))
+	default:
+		return tftypes.NewValue(kind, v)
+	}
+}
+
+func elements(t testing.TB, kind tftypes.Type, given map[string]any) map[string]tftypes.Value {
+	t.Helper()
+	out := map[string]tftypes.Value{}
+	object, isObject := kind.(tftypes.Object)
+	if isObject {
+		for name, attribute := range object.AttributeTypes {
+			out[name] = Value(t, attribute, given[name])
+		}
+	}
+	for name, value := range given {
+		if isObject {
+			require.Contains(t, object.AttributeTypes, name)
+			continue
+		}
+		out[name] = Value(t, elementType(t, kind), value)
+	}
+	return out
+}
+
+func elementType(t testing.TB, kind tftypes.Type) tftypes.Type {
+	t.Helper()
+	switch k := kind.(type) {
+	case tftypes.List:
+		return k.ElementType
+	case tftypes.Set:
+		return k.ElementType
+	case tftypes.Map:
+		return k.ElementType
+	}
+	require.Fail(t, "not a collection", "%s", kind)
+	return nil
+}

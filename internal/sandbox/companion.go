@@ -1,0 +1,233 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	protocolVersion  = 1
+	companionVersion = "1.0.0"
+
+	maxRows      = 500
+	standardRows = 100
+)
+
+// operation is one operation of the companion; it returns the payload of its success.
+type operation func(w *WHMCS, r *http.Request, q *query, who caller) (map[string]any, *failure)
+
+// query is a decoded request. Its accessors collect what is wrong with the request's form.
+type query struct {
+	fields map[string]any
+	size   int
+	errs   []fieldError
+}
+
+// decodeRequest reads the base64url JSON of a terraform_request.
+func decodeRequest(encoded string) (*query, error) {
+	content, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(encoded, "="))
+	if err != nil {
+		return nil, errors.New("must be base64url")
+	}
+	if !utf8.Valid(content) {
+		return nil, errors.New("must be UTF-8")
+	}
+	fields, err := decodeObject(content)
+	if err != nil {
+		return nil, err
+	}
+	return &query{fields: fields, size: len(content)}, nil
+}
+
+// decodeObject keeps numbers as they were written.
+func decodeObject(content []byte) (map[string]any, error) {
+	decoder := json.NewDecoder(strings.NewReader(string(content)))
+	decoder.UseNumber()
+	var fields map[string]any
+	if err := decoder.Decode(&fields); err != nil || fields == nil || decoder.More() {
+		return nil, errors.New("must be a JSON object")
+	}
+	return fields, nil
+}
+
+func (q *query) reject(path, format string, args ...any) {
+	q.errs = append(q.errs, wrong(path, format, args...)...)
+}
+
+// refusal is what is wrong with the request's form so far.
+func (q *query) refusal() *failure {
+	if q.errs == nil {
+		return nil
+	}
+	return invalid(q.errs)
+}
+
+// word is a text member; absent and null are "".
+func (q *query) word(name string) string {
+	v, ok := q.fields[name].(string)
+	if !ok && q.fields[name] != nil {
+		q.reject(name, "must be text")
+	}
+	return v
+}
+
+// needed is a text member that must be there.
+func (q *query) needed(name string) string {
+	v := q.word(name)
+	if v == "" && (q.fields[name] == nil || q.fields[name] == "") {
+		q.reject(name, "is required")
+	}
+	return v
+}
+
+func (q *query) truth(name string) bool {
+	v, ok := q.fields[name].(bool)
+	if !ok && q.fields[name] != nil {
+		q.reject(name, "must be true or false")
+	}
+	return v
+}
+
+// object is an object member; an absent one is empty.
+func (q *query) object(name string) map[string]any {
+	v, ok := q.fields[name].(map[string]any)
+	if !ok && q.fields[name] != nil {
+		q.reject(name, "must be an object")
+	}
+	return v
+}
+
+func (q *query) words(name string) []string {
+	items, ok := q.fields[name].([]any)
+	if !ok && q.fields[name] != nil {
+		q.reject(name, "must be a list")
+	}
+	var list []string
+	for _, item := range items {
+		word, ok := item.(string)
+		if !ok {
+			q.reject(name, "must be a list of text")
+			return nil
+		}
+		list = append(list, word)
+	}
+	return list
+}
+
+// id is a member that holds an object's id.
+func (q *query) id(name string) int64 {
+	v := q.needed(name)
+	if v != "" && !idForm.MatchString(v) {
+		q.reject(name, "must be an id, a string of digits")
+	}
+	return number(v)
+}
+
+var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+
+func (q *query) key() string {
+	key := q.needed("key")
+	if key != "" && !keyForm.MatchString(key) {
+		q.reject("key", "must be 16 to 64 characters of A-Z, a-z, 0-9, _ and -")
+	}
+	return key
+}
+
+// describeCompanion names a companion request for journal and faults.
+func describeCompanion(q *query, about *call) {
+	about.op, _ = q.fields["op"].(string)
+	about.kind, _ = q.fields["kind"].(string)
+	switch about.op {
+	case "create", "update", "delete", "batch":
+		about.write = true
+	}
+	members, _ := q.fields["ops"].([]any)
+	about.members = len(members)
+	for i, member := range members {
+		object, _ := member.(map[string]any)
+		kind, _ := object["kind"].(string)
+		if i > 0 && kind != about.kind {
+			about.kind = ""
+			return
+		}
+		about.kind = kind
+	}
+}
+
+// companion answers one of the two companion actions.
+func (w *WHMCS) companion(r *http.Request, form url.Values, operations map[string]operation, who caller) map[string]any {
+	payload, refused := w.perform(r, form, operations, who)
+	if refused == nil {
+		payload = w.withInstallation(payload)
+		return map[string]any{"result": "success", "payload": encodePayload(payload)}
+	}
+	details := w.withInstallation(refused.details)
+	if refused.code == codeInternal && details["reference"] == nil {
+		details["reference"] = w.logInternal(refused.message)
+	}
+	return map[string]any{"result": "error", "message": refused.message, "code": refused.code, "payload": encodePayload(details)}
+}
+
+func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]operation, who caller) (map[string]any, *failure) {
+	if r.Method != http.MethodPost {
+		return nil, invalid(wrong("", "must be sent by POST"))
+	}
+	q, err := decodeRequest(form.Get("terraform_request"))
+	if err != nil {
+		return nil, invalid(wrong("", "%s", err.Error()))
+	}
+	version, errs := integer(protocolVersion, maxInt)("v", q.fields["v"])
+	if errs != nil {
+		return nil, invalid(errs)
+	}
+	if version != int64(protocolVersion) {
+		return nil, unsupported(wrong("v", "is a later version of the protocol"))
+	}
+	op := q.needed("op")
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	run := operations[op]
+	if run == nil {
+		return nil, unsupported(wrong("op", "names %q, which this action does not serve", clip(op)))
+	}
+	return run(w, r, q, who)
+}
+
+func (w *WHMCS) withInstallation(details map[string]any) map[string]any {
+	out := map[string]any{"installation": w.Installation()}
+	for key, value := range details {
+		out[key] = value
+	}
+	return out
+}
+
+// logInternal writes the activity log and returns the reference that finds the entry.
+func (w *WHMCS) logInternal(message string) string {
+	reference := randomHex(6)
+	w.Mutate(func(s *State) { s.log("Terraform: " + message + " (reference " + reference + ")") })
+	return reference
+}
+
+func encodePayload(payload map[string]any) string {
+	content, err := json.Marshal(payload)
+	if err != nil {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString(content)
+}
+
+// kindOf finds the kind a request names.
+func (q *query) kindOf() (*kind, *failure) {
+	name := q.word("kind")
+	if k := kindNamed(name); k != nil {
+		return k, nil
+	}
+	return nil, unsupported(wrong("kind", "names %q, which is not a kind of this version", clip(name)))
+}

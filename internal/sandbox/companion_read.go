@@ -1,0 +1,240 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"sort"
+)
+
+var readOperations = map[string]operation{
+	"info":     companionInfo,
+	"list":     companionList,
+	"get":      companionGet,
+	"validate": companionValidate,
+	"discover": func(*WHMCS, *http.Request, *query, caller) (map[string]any, *failure) {
+		return nil, unsupported(wrong("op", "discover is not served yet"))
+	},
+}
+
+// shown is what the rows of an answer carry.
+func (q *query) shown() (usage bool) {
+	for _, part := range q.words("with") {
+		if part != "usage" {
+			q.reject("with", "names %q, which is not known", clip(part))
+		}
+		usage = true
+	}
+	return usage
+}
+
+func (k *kind) shown(t *tx, id int64, usage bool) map[string]any {
+	object := k.object(t, id)
+	if usage && k.usage != nil {
+		object["usage"] = k.usage(t, id, t.row(k.table, id))
+	}
+	return object
+}
+
+func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	q.needed("kind")
+	filter, usage, limit, after := q.object("filter"), q.shown(), int64(standardRows), int64(0)
+	if q.fields["limit"] != nil {
+		parsed, errs := integer(1, maxRows)("limit", q.fields["limit"])
+		q.errs = append(q.errs, errs...)
+		limit, _ = parsed.(int64)
+	}
+	if q.fields["after"] != nil {
+		after = q.id("after")
+	}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	k, refused := q.kindOf()
+	if refused != nil {
+		return nil, refused
+	}
+	payload := map[string]any{"next": nil}
+	w.sb.store.view(func() {
+		t := w.begin()
+		matches := matcher(q, k, t, filter)
+		if refused = q.refusal(); refused != nil {
+			return
+		}
+		ids, rows := t.ids(k.table), []any{}
+		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return ids[i] > after }):] {
+			if !matches(id) {
+				continue
+			}
+			if int64(len(rows)) == limit {
+				payload["next"] = as[map[string]any](rows[limit-1])["id"]
+				break
+			}
+			rows = append(rows, k.shown(t, id, usage))
+		}
+		payload["rows"] = rows
+	})
+	return payload, refused
+}
+
+// matcher tells which rows a filter lets through.
+func matcher(q *query, k *kind, t *tx, filter map[string]any) func(id int64) bool {
+	var tests []func(id int64) bool
+	for _, name := range sortedKeys(filter) {
+		read, form := k.filterable(t, name)
+		if read == nil || !scalar(filter[name]) {
+			q.reject("filter."+name, "is not a scalar field of rows")
+			continue
+		}
+		wanted := form(filter[name])
+		tests = append(tests, func(id int64) bool { return same(read(id), wanted) })
+	}
+	return func(id int64) bool {
+		return !slices.ContainsFunc(tests, func(test func(int64) bool) bool { return !test(id) })
+	}
+}
+
+func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	q.needed("kind")
+	usage, wanted := q.shown(), q.words("ids")
+	if len(wanted) < 1 || len(wanted) > maxRows {
+		q.reject("ids", "must be a list of 1 to %d ids", maxRows)
+	}
+	for _, id := range wanted {
+		if !idForm.MatchString(id) {
+			q.reject("ids", "must be a list of ids, strings of digits")
+			break
+		}
+	}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	k, refused := q.kindOf()
+	if refused != nil {
+		return nil, refused
+	}
+	rows := []any{}
+	w.sb.store.view(func() {
+		t := w.begin()
+		for _, id := range sortedSet(wanted) {
+			if t.has(k.table, as[string](id)) {
+				rows = append(rows, k.shown(t, number(as[string](id)), usage))
+			}
+		}
+	})
+	return map[string]any{"rows": rows}, nil
+}
+
+// companionValidate gives the refusal that the write would give, as far as that can be told without third-party code.
+func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	name, values, expect := q.needed("kind"), q.object("values"), q.object("expect")
+	attempt := &write{creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), unknown: map[string]bool{}}
+	op := "create"
+	if !attempt.creating {
+		op, attempt.id = "update", q.id("id")
+	}
+	for _, field := range q.words("unknown") {
+		attempt.unknown[field] = true
+	}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	var refused *failure
+	w.sb.store.view(func() {
+		if refused = w.brakes.refuse(op, name, attempt.id); refused != nil {
+			return
+		}
+		if attempt.k, refused = q.writableKind(); refused != nil {
+			return
+		}
+		attempt.t = w.begin()
+		if refused = attempt.parse(values); refused == nil {
+			refused = attempt.verify()
+		}
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	return map[string]any{"ok": true}, nil
+}
+
+func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]any, *failure) {
+	payload := map[string]any{
+		"protocol": protocolVersion, "companion_version": companionVersion, "whmcs_version": whmcsVersion, "php_version": "8.3.6",
+		"database":         map[string]any{"version": "10.11.6-MariaDB", "sql_mode": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"},
+		"column_scales":    columnScales,
+		"codecs":           codecs(),
+		"hooks_registered": true,
+		"caller_ip":        who.ip,
+	}
+	w.sb.store.view(func() {
+		s := w.state()
+		served := w.brakes.Kinds
+		if served == nil {
+			for _, k := range kinds {
+				served = append(served, k.name)
+			}
+		}
+		payload["read_only"], payload["allow_delete"], payload["kinds"] = w.brakes.ReadOnly, !w.brakes.ForbidDelete, served
+		payload["system_url"] = s.Settings["SystemURL"]
+		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": []string{}}
+		payload["tables"], payload["evidence"] = w.tables(), w.evidence()
+	})
+	options := map[string]any{}
+	for i, option := range topLinkOptions {
+		options[option.key] = i + 1
+	}
+	payload["toplink"] = map[string]any{"module": topLinkModule, "options": options}
+	return payload, nil
+}
+
+var columnScales = map[string]any{
+	"pricing": priceScale, "server.monthly_cost": costScale, "product.overages": overageScale, "product.affiliate": affiliateScale,
+	"currency.rate": rateScale,
+}
+
+// codecs names how text columns are encoded; those that are not named are raw.
+func codecs() map[string]any {
+	named := map[string]any{"product.description": "html"}
+	for _, name := range []string{
+		"product_group.name", "product_group.headline", "product_group.tagline", "server.name", "server_group.name", "product.name",
+		"product.short_description", "product.tagline", "email_template.name",
+	} {
+		named[name] = "entity"
+	}
+	return named
+}
+
+// touchedTables are the tables the companion reads or writes.
+var touchedTables = []string{
+	"mod_terraform_requests", "mod_terraform_settings", "tbladdons", "tblbundles", "tblcurrencies", "tblcustomfields", "tblemailtemplates",
+	"tblhosting", "tblhostingaddons", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
+	"tblproductconfiglinks", "tblproductgroups", "tblproducts", "tblproducts_slugs", "tblpromotions", "tblservergroups", "tblservergroupsrel",
+	"tblservers",
+}
+
+func (w *WHMCS) tables() map[string]any {
+	tables := map[string]any{}
+	for _, name := range touchedTables {
+		if !slices.Contains(w.sb.options.MissingColumns, name) {
+			tables[name] = map[string]any{"engine": "InnoDB", "charset": "utf8mb4"}
+		}
+	}
+	return tables
+}
+
+func (w *WHMCS) evidence() []any {
+	finding := func(check string, ok bool, grade, detail string) map[string]any {
+		return map[string]any{"check": check, "ok": ok, "grade": grade, "detail": detail}
+	}
+	installed := slices.Contains(w.state().Modules, topLinkModule)
+	lacks := func(table string) bool { return slices.Contains(w.sb.options.MissingColumns, table) }
+	return []any{
+		finding("transactions", true, "documented", "All tables touched are InnoDB."),
+		finding("toplink.module", installed, "seen", "The folder of the module "+topLinkModule+"."),
+		finding("toplink.options", installed, "assumed", "The module's options 1 to 10 in the order of its settings screen."),
+		finding("toplink.hash_keys", true, "assumed", "User name prefix and hostname format as JSON inside the access hash."),
+		finding("product.slug", !lacks("tblproducts_slugs"), "seen", "The table tblproducts_slugs."),
+		finding("product.recommendations", !lacks("tblproduct_recommendations"), "assumed", "The table tblproduct_recommendations."),
+		finding("product.on_demand_renewal", !lacks("tblondemandrenewals"), "assumed", "The table tblondemandrenewals."),
+	}
+}

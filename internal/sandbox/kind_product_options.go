@@ -1,0 +1,189 @@
+package sandbox
+
+import (
+	"regexp"
+	"strconv"
+)
+
+const optionCount = 24
+
+var optionNumberForm = regexp.MustCompile(`^([1-9]|1[0-9]|2[0-4])$`)
+
+func optionColumn(number string) string { return "configoption" + number }
+
+// moduleOptionsField is keyed by option number in rows, by number or declared name in requests; checkOptions makes numbers of the names.
+var moduleOptionsField = field{
+	name: "module_options", keyed: true, vacant: "",
+	parse: func(path string, v any) (any, []fieldError) {
+		object, ok := v.(map[string]any)
+		if !ok {
+			return nil, wrong(path, "must be an object")
+		}
+		options, errs := map[string]any{}, []fieldError(nil)
+		for _, key := range sortedKeys(object) {
+			if object[key] == nil {
+				continue
+			}
+			if n, err := strconv.Atoi(key); key == "" || err == nil && !optionNumberForm.MatchString(key) {
+				errs = append(errs, wrong(path+"."+key, "is not an option number from 1 to %d: %d", optionCount, n)...)
+				continue
+			}
+			option, e := textOf(longText)(path+"."+key, object[key])
+			options[key], errs = option, append(errs, e...)
+		}
+		if errs != nil {
+			return nil, errs
+		}
+		return options, nil
+	},
+	read: func(_ *tx, _ int64, row Row) any {
+		options := map[string]any{}
+		for n := 1; n <= optionCount; n++ {
+			key := strconv.Itoa(n)
+			if value := row[optionColumn(key)]; value != "" {
+				options[key] = value
+			}
+		}
+		return options
+	},
+	write: func(_ *write, row Row, v any) {
+		for number, value := range as[map[string]any](v) {
+			row[optionColumn(number)] = as[string](value)
+		}
+	},
+	// What is expected was named by the module the product has had.
+	resolve: func(w *write, key string) string {
+		number := optionNumber(w, w.prior["servertype"], key)
+		if !w.thirdParty && !optionNumberForm.MatchString(number) {
+			return ""
+		}
+		return number
+	},
+}
+
+// optionNumber is the number of an option given by number or declared name; the key itself where the name is not known, or module code must
+// not be asked.
+func optionNumber(w *write, module, key string) string {
+	if n, declared := serverModules[module].number(key); declared && w.thirdParty {
+		return strconv.Itoa(n)
+	}
+	return key
+}
+
+// topLinkOptions are the named options of the TopLink module; their place is their number (assumed).
+var topLinkOptions = []struct {
+	key string
+	yes bool
+}{
+	{"connection_node", false},
+	{"data_center", false},
+	{"package", false},
+	{"suspend_action", false},
+	{"terminate_action", false},
+	{"client_vnc", true},
+	{"client_power", true},
+	{"client_reinstall", true},
+	{"client_port_limits", true},
+	{"client_hardware_info", true},
+}
+
+var productTopLinkField = field{
+	name: "toplink_dcim", keyed: true,
+	parse: func(path string, v any) (any, []fieldError) {
+		members := map[string]parser{}
+		for _, option := range topLinkOptions {
+			members[option.key] = textOf(longText)
+			if option.yes {
+				members[option.key] = boolean
+			}
+		}
+		return objectOf(members)(path, v)
+	},
+	read: func(_ *tx, _ int64, row Row) any {
+		if row["servertype"] != topLinkModule {
+			return nil
+		}
+		options := map[string]any{}
+		for i, option := range topLinkOptions {
+			value := row[optionColumn(strconv.Itoa(i+1))]
+			options[option.key] = value
+			if option.yes {
+				options[option.key] = tick.decode(value)
+			}
+		}
+		return options
+	},
+	write: func(_ *write, row Row, v any) {
+		options := as[map[string]any](v)
+		for i, option := range topLinkOptions {
+			if value, given := options[option.key]; given {
+				row[optionColumn(strconv.Itoa(i+1))] = optionText(value)
+			}
+		}
+	},
+}
+
+func optionText(v any) string {
+	if _, yes := v.(bool); yes {
+		return tick.encode(v)
+	}
+	return as[string](v)
+}
+
+// checkOptions resolves the names of module options and judges the values by what the module declares.
+func checkOptions(w *write) {
+	w.optionNumbers = map[string]any{}
+	module, _ := w.effective("module").(string)
+	declared, taken := serverModules[module], map[string]string{}
+	if options, given := w.values["module_options"].(map[string]any); given {
+		resolved := map[string]any{}
+		for _, key := range sortedKeys(options) {
+			path := "module_options." + key
+			number := optionNumber(w, module, key)
+			switch {
+			case !optionNumberForm.MatchString(number) && !w.thirdParty:
+			case !optionNumberForm.MatchString(number):
+				w.reject(path, "is not an option of the module %q", module)
+			case taken[number] != "":
+				w.reject(path, "is option %s, which is also given as %s", number, taken[number])
+			default:
+				taken[number] = path
+				w.judge(path, declared, number, as[string](options[key]))
+				resolved[number] = options[key]
+				n, _ := strconv.ParseInt(number, 10, 64)
+				w.optionNumbers[key] = n
+			}
+		}
+		w.values["module_options"] = resolved
+	}
+	options, given := w.values["toplink_dcim"].(map[string]any)
+	if !given || w.unknown["module"] {
+		return
+	}
+	if module != topLinkModule {
+		w.reject("toplink_dcim", "belongs to the module %s only", topLinkModule)
+		return
+	}
+	for i, option := range topLinkOptions {
+		value, set := options[option.key]
+		if !set {
+			continue
+		}
+		path, number := "toplink_dcim."+option.key, strconv.Itoa(i+1)
+		if taken[number] != "" {
+			w.reject(path, "is also given as %s", taken[number])
+		}
+		w.judge(path, declared, number, optionText(value))
+	}
+}
+
+// judge checks an option's value where module code may be asked.
+func (w *write) judge(path string, module serverModule, number, value string) {
+	if !w.thirdParty {
+		return
+	}
+	n, _ := strconv.Atoi(number)
+	if complaint := module.judge(n, value); complaint != "" {
+		w.reject(path, "%s", complaint)
+	}
+}

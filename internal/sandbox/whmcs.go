@@ -1,0 +1,209 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// WHMCS is the fake billing system: api.php with the official actions and the companion.
+type WHMCS struct {
+	endpoint
+	sb *Sandbox
+
+	// The fields below are guarded by the store's lock.
+	brakes     Brakes
+	allowedIPs []string
+	hooks      []Hook
+	trigger    func(table, id string, row Row)
+}
+
+// Credential is an API credential of WHMCS.
+type Credential struct {
+	Identifier string `json:"identifier"`
+	Secret     string `json:"secret"`
+}
+
+// Brakes are what the operator forbids in companion.local.php. The zero value forbids nothing.
+type Brakes struct {
+	// ReadOnly refuses every write operation.
+	ReadOnly bool
+	// ForbidDelete refuses deletions; it is allow_delete => false.
+	ForbidDelete bool
+	// Kinds are the kinds that can be written; nil serves all.
+	Kinds []string
+	// ProtectedIDs are objects, by kind, that cannot be updated or deleted.
+	ProtectedIDs map[string][]string
+}
+
+// Hook is third-party code that WHMCS runs after a change, such as ServerEdit with a server's id. It may change the state it is given; an
+// error is what PHP would throw. It runs under the store's lock and must not call methods of the sandbox.
+type Hook func(name, id string, state *State) error
+
+const (
+	apiPath        = "/includes/api.php"
+	whmcsVersion   = "9.0.1"
+	whmcsCanonical = "9.0.1-release.1"
+)
+
+func newWHMCS(sb *Sandbox) *WHMCS {
+	w := &WHMCS{sb: sb, brakes: sb.options.Brakes, allowedIPs: sb.options.AllowedIPs}
+	w.endpoint = endpoint{address: sb.options.ListenWHMCS, handler: sb.front(w)}
+	return w
+}
+
+// form is the request's parameters as PHP's $_REQUEST has them.
+func (w *WHMCS) form(r *http.Request, body []byte) url.Values {
+	form := r.URL.Query()
+	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(mediaType) == "application/x-www-form-urlencoded" {
+		posted, _ := url.ParseQuery(string(body))
+		for key, values := range posted {
+			form[key] = values
+		}
+	}
+	return form
+}
+
+func (w *WHMCS) describe(r *http.Request, body []byte) call {
+	form := w.form(r, body)
+	about := call{system: "whmcs", action: form.Get("action")}
+	switch strings.ToLower(about.action) {
+	case "addproduct":
+		about.write = true
+	case "terraformread", "terraformwrite":
+		if request, err := decodeRequest(form.Get("terraform_request")); err == nil {
+			describeCompanion(request, &about)
+		}
+	}
+	return about
+}
+
+// caller is who asks, once admitted.
+type caller struct {
+	ip         string
+	credential APICredential
+}
+
+func (w *WHMCS) handle(r *http.Request, body []byte) reply {
+	if r.URL.Path != apiPath {
+		return reply{status: http.StatusNotFound, contentType: "text/html; charset=utf-8", body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
+	}
+	form := w.form(r, body)
+	action := form.Get("action")
+	if action == "" {
+		return w.answer(form, http.StatusBadRequest, apiError("Empty action request"))
+	}
+	who, refused := w.admit(r, form)
+	if refused != "" {
+		return w.answer(form, http.StatusForbidden, apiError(refused))
+	}
+	status, answer := w.run(r, form, strings.ToLower(action), who)
+	return w.answer(form, status, answer)
+}
+
+// admit applies the checks in WHMCS's order: credential, address, role. The messages are as third-party clients recorded them.
+func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	who, refused := caller{ip: host}, ""
+	w.sb.store.view(func() {
+		identifier, secret := form.Get("identifier"), form.Get("secret")
+		credential, known := w.state().Credentials[identifier]
+		accessKey := w.sb.options.AccessKey
+		switch action := strings.ToLower(form.Get("action")); {
+		case identifier == "" || secret == "":
+			refused = "Authentication Failed"
+		case !known:
+			refused = "Invalid or missing credentials"
+		case secret != credential.Secret:
+			refused = "Authentication Failed"
+		case !slices.Contains(w.allowedIPs, host) && (accessKey == "" || form.Get("accesskey") != accessKey):
+			refused = "Invalid IP " + host
+		case credential.Actions != nil && !slices.Contains(credential.Actions, action):
+			refused = fmt.Sprintf("Invalid Permissions: API action %q is not allowed", action)
+		}
+		who.credential = credential
+	})
+	return who, refused
+}
+
+func (w *WHMCS) run(r *http.Request, form url.Values, action string, who caller) (int, map[string]any) {
+	if !w.sb.options.NoCompanion {
+		switch action {
+		case "terraformread":
+			return http.StatusOK, w.companion(r, form, readOperations, who)
+		case "terraformwrite":
+			return http.StatusOK, w.companion(r, form, writeOperations, who)
+		}
+	}
+	function := officialActions[action]
+	if function == nil {
+		return http.StatusOK, apiError("API Function Not Found")
+	}
+	var answer map[string]any
+	work := func() { answer = function(w, form, who) }
+	if action != "addproduct" {
+		w.sb.store.view(work)
+		return http.StatusOK, answer
+	}
+	if err := w.sb.store.change(func() error { work(); return nil }); err != nil {
+		return http.StatusInternalServerError, apiError("The state could not be saved")
+	}
+	return http.StatusOK, answer
+}
+
+func apiError(message string) map[string]any {
+	return map[string]any{"result": "error", "message": message}
+}
+
+// answer spells an answer in the response type asked for. WHMCS's default is XML, which a client that forgets responsetype gets.
+func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) reply {
+	out := jsonReply(status, answer)
+	if form.Get("responsetype") != "json" {
+		out.contentType, out.body = "application/xml", []byte(xmlAnswer(form.Get("action"), answer))
+	}
+	out.result, _ = answer["result"].(string)
+	out.code, _ = answer["code"].(string)
+	return out
+}
+
+// xmlAnswer is the XML form, with nested parts as JSON text: enough to be refused by a client that expects JSON.
+func xmlAnswer(action string, answer map[string]any) string {
+	var out strings.Builder
+	out.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n<whmcsapi version=\"" + whmcsVersion + "\">\n")
+	element := func(name, value string) {
+		out.WriteString("<" + name + ">")
+		_ = xml.EscapeText(&out, []byte(value))
+		out.WriteString("</" + name + ">\n")
+	}
+	element("action", action)
+	for _, name := range sortedKeys(answer) {
+		value, isText := answer[name].(string)
+		if !isText {
+			encoded, _ := json.Marshal(answer[name])
+			value = string(encoded)
+		}
+		element(name, value)
+	}
+	out.WriteString("</whmcsapi>\n")
+	return out.String()
+}
+
+// state is WHMCS's state; only under the store's lock.
+func (w *WHMCS) state() *State { return w.sb.store.whmcs }
+
+// begin opens a transaction; only under the store's lock.
+func (w *WHMCS) begin() *tx {
+	lacks := map[string]bool{}
+	for _, name := range w.sb.options.MissingColumns {
+		lacks[name] = true
+	}
+	return &tx{state: w.state(), lacks: lacks, trigger: w.trigger}
+}

@@ -1,0 +1,503 @@
+package product_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+)
+
+const (
+	address = "hosting_whmcs_product.test"
+	table   = "tblproducts"
+
+	group = `
+resource "hosting_whmcs_product_group" "test" { name = "Dedicated servers" }
+`
+	// hiddenGroup leaves the group in WHMCS, for products that stay in it.
+	hiddenGroup = `
+resource "hosting_whmcs_product_group" "test" {
+  name       = "Dedicated servers"
+  on_destroy = "hide"
+}
+`
+	allCurrencies = `USD = { monthly = { price = "10" } }, INR = { monthly = { price = "800" } }, EUR = { monthly = { price = "9" } }`
+)
+
+// configuration is a product with the attributes every one has, and those given.
+func configuration(extra string) string { return group + productBlock(extra) }
+
+func productBlock(extra string) string {
+	return fmt.Sprintf(`
+resource "hosting_whmcs_product" "test" {
+  product_group_id = hosting_whmcs_product_group.test.id
+  name             = "E3-1230"
+  pay_type         = "recurring"
+  %s
+}`, extra)
+}
+
+// column checks what WHMCS stores of the product.
+func column(t *testing.T, env *acctest.Env, name, want string) resource.TestCheckFunc {
+	return acctest.Column(t, env.WHMCS, address, table, name, want)
+}
+
+// price checks one stored price.
+func price(t *testing.T, env *acctest.Env, currency, column, want string) resource.TestCheckFunc {
+	return acctest.Check(address, func(id string) error {
+		if got := env.WHMCS.Prices(t, id)[currency][column]; got != want {
+			return fmt.Errorf("%s %s is %q, want %q", currency, column, got, want)
+		}
+		return nil
+	})
+}
+
+const full = `
+  slug                      = "e3-1230"
+  type                      = "server"
+  description               = "<b>Fast</b> & cheap"
+  short_description         = "A server"
+  tagline                   = "For \"you\" सर्वर 服务器 🚀"
+  color                     = "#3366cc"
+  hidden                    = true
+  retired                   = false
+  featured                  = true
+  show_domain_options       = true
+  tax                       = true
+  order                     = 3
+  pricing = {
+    USD = {
+      monthly      = { price = "99.50", setup_fee = "10" }
+      quarterly    = { price = "290" }
+      semiannually = { price = "570.00" }
+      annually     = { price = "1100.00" }
+      biennially   = { price = "2100.00" }
+      triennially  = { price = "3000.00", setup_fee = "0.01" }
+    }
+    INR = { monthly = { price = "8000", setup_fee = "500" } }
+    EUR = {}
+  }
+  allow_multiple_quantities = "combined"
+  recurring_cycles_limit    = 12
+  auto_terminate_days       = 30
+  termination_email         = "Service Termination Email"
+  prorata_billing           = true
+  prorata_date              = 1
+  prorata_charge_next_month = 20
+  auto_setup                = "on_payment"
+  module                    = "toplink_dcim"
+  server_group_id           = hosting_whmcs_server_group.test.id
+  toplink_dcim = {
+    data_center          = "Frankfurt"
+    package              = "E3"
+    client_vnc           = true
+    client_power         = false
+  }
+  welcome_email                = "Dedicated/VPS Server Welcome Email"
+  stock_control                = true
+  initial_quantity             = 5
+  subdomains                   = [".example.net", ".example.org"]
+  free_domain                  = "once"
+  free_domain_billing_cycles   = ["annually", "biennially"]
+  free_domain_tlds             = [".com", ".net"]
+  configurable_options_upgrade = true
+  upgrade_email                = "Other Product/Service Welcome Email"
+  overages                     = { enabled = true, disk_unit = "GB", disk_limit = 100, disk_price = "0.50" }
+  affiliate                    = { pay_type = "percentage", pay_amount = "7.5" }
+  recommended_product_ids      = ["1"]
+  on_demand_renewal            = { enabled = true, monthly = 7 }
+`
+
+const fullNeighbours = `
+resource "hosting_whmcs_server_group" "test" { name = "Group" }
+`
+
+func TestAccProduct_lifecycle(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id, first string
+		minimal := env.Config(configuration(""))
+		everything := env.Config(fullNeighbours, configuration(full))
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			CheckDestroy:             acctest.Gone(t, env.WHMCS, table, &id),
+			Steps: []resource.TestStep{
+				{
+					Config: minimal,
+					Check: resource.ComposeAggregateTestCheckFunc(
+						acctest.SaveID(address, &id), acctest.SaveID(address, &first),
+						resource.TestCheckResourceAttr(address, "type", "server"),
+						resource.TestCheckResourceAttr(address, "hidden", "false"),
+						resource.TestCheckResourceAttr(address, "auto_setup", "never"),
+						resource.TestCheckNoResourceAttr(address, "pricing"),
+						column(t, env, "hidden", "0"),
+						price(t, env, "USD", "monthly", "-1.00"),
+						price(t, env, "INR", "annually", "-1.00"),
+						price(t, env, "EUR", "msetupfee", "0.00"),
+					),
+				},
+				{Config: minimal, ConfigPlanChecks: acctest.EmptyPlan()},
+				{
+					Config:           everything,
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+					Check: resource.ComposeAggregateTestCheckFunc(
+						resource.TestCheckResourceAttrPtr(address, "id", &first),
+						column(t, env, "type", "server"),
+						column(t, env, "hidden", "1"),
+						column(t, env, "paytype", "recurring"),
+						column(t, env, "autosetup", "payment"),
+						column(t, env, "servertype", "toplink_dcim"),
+						column(t, env, "configoption2", "Frankfurt"),
+						column(t, env, "configoption3", "E3"),
+						column(t, env, "configoption6", "on"),
+						column(t, env, "configoption7", ""),
+						column(t, env, "allowqty", "3"),
+						column(t, env, "recurringcycles", "12"),
+						column(t, env, "stockcontrol", "1"),
+						// initial_quantity counts on creation only.
+						column(t, env, "qty", "0"),
+						column(t, env, "subdomain", ".example.net,.example.org"),
+						column(t, env, "freedomain", "once"),
+						price(t, env, "USD", "monthly", "99.50"),
+						price(t, env, "USD", "msetupfee", "10.00"),
+						price(t, env, "USD", "tsetupfee", "0.01"),
+						price(t, env, "INR", "monthly", "8000.00"),
+						price(t, env, "INR", "quarterly", "-1.00"),
+						price(t, env, "EUR", "monthly", "-1.00"),
+						// The spelling of the configuration stays.
+						resource.TestCheckResourceAttr(address, "pricing.USD.quarterly.price", "290"),
+						resource.TestCheckResourceAttr(address, "pricing.USD.quarterly.setup_fee", "0.00"),
+					),
+				},
+				{Config: everything, ConfigPlanChecks: acctest.EmptyPlan()},
+				{
+					ResourceName: address, ImportState: true, ImportStateVerify: true,
+					// Spelled otherwise than WHMCS spells it; or none in that currency; or settings that are not managed; or the live stock.
+					ImportStateVerifyIgnore: []string{"pricing", "toplink_dcim", "initial_quantity", "affiliate", "overages"},
+				},
+				{
+					PreConfig:        func() { env.WHMCS.SetPrice(t, id, "USD", "monthly", "1.00") },
+					Config:           everything,
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+					Check:            price(t, env, "USD", "monthly", "99.50"),
+				},
+				{
+					PreConfig:        func() { env.WHMCS.Delete(t, table, id) },
+					Config:           everything,
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionCreate),
+					Check: resource.ComposeAggregateTestCheckFunc(
+						acctest.SaveID(address, &id),
+						column(t, env, "qty", "5"),
+						column(t, env, "autosetup", "payment"),
+						price(t, env, "USD", "monthly", "99.50"),
+					),
+				},
+				{Config: everything, ConfigPlanChecks: acctest.EmptyPlan()},
+			},
+		})
+	})
+}
+
+// A plan after import is empty for a configuration that states every facet.
+func TestAccProduct_importThenPlan(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		facets := `
+  module        = "samplevps"
+  module_options = { "1" = "small" }
+  pricing        = { USD = { monthly = { price = "10.00", setup_fee = "0.00" } }, EUR = { annually = { price = "100.00", setup_fee = "5.00" } } }
+  stock_control    = true
+  initial_quantity = 4
+  overages  = { enabled = true, disk_limit = 5, disk_price = "1.00" }
+  affiliate = { pay_type = "fixed", pay_amount = "3.00" }`
+		acctest.ImportThenPlan(t, env, configuration(facets), address, "hosting_whmcs_product_group.test")
+	})
+}
+
+func TestAccProduct_pricing(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		priced := func(pricing string) string { return env.Config(configuration("pricing = {" + pricing + "}")) }
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{
+					Config: priced(`USD = { monthly = { price = "10", setup_fee = "1" }, annually = { price = "100" } }, EUR = { monthly = { price = "9" } }`),
+					Check:  resource.ComposeAggregateTestCheckFunc(price(t, env, "USD", "annually", "100.00"), price(t, env, "INR", "monthly", "-1.00")),
+				},
+				// "10" and "10.00" are the same price.
+				{Config: priced(`USD = { monthly = { price = "10.00", setup_fee = "1.0" }, annually = { price = "100" } }, EUR = { monthly = { price = "9" } }`),
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionNoop)},
+				// A cycle that is left out is switched off; a currency that is left out is unmanaged.
+				{
+					Config:           priced(`USD = { monthly = { price = "12.34" } }`),
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+					Check: resource.ComposeAggregateTestCheckFunc(
+						price(t, env, "USD", "monthly", "12.34"), price(t, env, "USD", "msetupfee", "0.00"),
+						price(t, env, "USD", "annually", "-1.00"), price(t, env, "EUR", "monthly", "9.00"),
+					),
+				},
+				// No pricing at all: unmanaged.
+				{Config: env.Config(configuration("")), Check: price(t, env, "USD", "monthly", "12.34")},
+				{Config: priced(`XXX = { monthly = { price = "1" } }`), ExpectError: acctest.Says("XXX")},
+				{Config: priced(`USD = { monthly = { price = "1.234" } }`), ExpectError: acctest.Says("decimal", `pricing["USD"].monthly.price`)},
+			},
+		})
+	})
+}
+
+func TestAccProduct_oneTimeAndFree(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		config := func(payType, extra string) string {
+			return env.Config(group, fmt.Sprintf(`
+resource "hosting_whmcs_product" "test" {
+  product_group_id = hosting_whmcs_product_group.test.id
+  name             = "Set-up"
+  type             = "other"
+  pay_type         = %q
+  %s
+}`, payType, extra))
+		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{
+					Config: config("one_time", `pricing = { USD = { one_time = { price = "50", setup_fee = "5" } } }`),
+					Check: resource.ComposeAggregateTestCheckFunc(
+						column(t, env, "paytype", "onetime"), price(t, env, "USD", "monthly", "50.00"), price(t, env, "USD", "msetupfee", "5.00"), price(t, env, "USD", "annually", "-1.00")),
+				},
+				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"pricing"}},
+				{Config: config("free", ""), Check: column(t, env, "paytype", "free")},
+				{Config: config("recurring", `pricing = { USD = { monthly = { price = "5" } } }`), Check: price(t, env, "USD", "monthly", "5.00")},
+			},
+		})
+	})
+}
+
+func TestAccProduct_moduleOptions(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id string
+		options := func(hcl string) string {
+			return env.Config(configuration("module = \"toplink_dcim\"\n module_options = {" + hcl + "}\n pricing = {" + allCurrencies + "}"))
+		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{
+					Config: options(`"Data Center" = "Frankfurt", "3" = "E3"`),
+					Check: resource.ComposeAggregateTestCheckFunc(
+						acctest.SaveID(address, &id), column(t, env, "configoption2", "Frankfurt"), column(t, env, "configoption3", "E3")),
+				},
+				{Config: options(`"Data Center" = "Frankfurt", "3" = "E3"`), ConfigPlanChecks: acctest.EmptyPlan()},
+				{
+					// Drift of an option that is named in words is noticed; one that is not declared is left alone.
+					PreConfig: func() {
+						env.WHMCS.Set(t, table, id, "configoption2", "Elsewhere")
+						env.WHMCS.Set(t, table, id, "configoption1", "node-7")
+					},
+					Config:           options(`"Data Center" = "Frankfurt", "3" = "E3"`),
+					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+					Check:            resource.ComposeAggregateTestCheckFunc(column(t, env, "configoption2", "Frankfurt"), column(t, env, "configoption1", "node-7")),
+				},
+				{Config: options(`"No Such Option" = "x"`), ExpectError: acctest.Says("No such module option", `"No Such Option"`)},
+				{Config: options(`"4" = "launch into orbit"`), ExpectError: acctest.Says("Not a choice", "launch into orbit")},
+				{Config: options(`"25" = "x"`), ExpectError: acctest.Says("No such module option", "1 to 24")},
+				{Config: options(`"3" = "E3"`)},
+			},
+		})
+	})
+}
+
+func TestAccProduct_liveServices(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id string
+		config := func(option, extra string) string {
+			return env.Config(hiddenGroup, productBlock(fmt.Sprintf("module = \"samplevps\"\n module_options = { \"1\" = %q }\n pricing = {%s}\n %s", option, allCurrencies, extra)))
+		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{Config: config("small", ""), Check: acctest.SaveID(address, &id)},
+				{
+					PreConfig:   func() { env.WHMCS.AddService(t, id, "0", "Active") },
+					Config:      config("large", ""),
+					ExpectError: acctest.Says("Live services would be affected", "1 live services", `"module_options"`, "allow_live_changes"),
+				},
+				{Config: config("large", `allow_live_changes = ["module_options"]`), Check: column(t, env, "configoption1", "large")},
+				// A product that was sold is not deleted.
+				{Config: env.Config(hiddenGroup), ExpectError: acctest.Says("it is in use", "services: 1", `on_destroy = "retire"`)},
+				{Config: config("large", `on_destroy = "retire"`), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate)},
+				{
+					Config: env.Config(hiddenGroup),
+					Check: func(*terraform.State) error {
+						row := env.WHMCS.Row(t, table, id)
+						require.NotNil(t, row, "a retired product stays")
+						require.Equal(t, []string{"1", "1", "1", "0"}, []string{row["hidden"], row["retired"], row["stockcontrol"], row["qty"]})
+						return nil
+					},
+				},
+			},
+		})
+	})
+}
+
+func TestAccProduct_stock(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id string
+		config := func(extra string) string {
+			return env.Config(configuration("pricing = {" + allCurrencies + "}\n stock_control = true\n" + extra))
+		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{Config: config("initial_quantity = 10"), Check: resource.ComposeAggregateTestCheckFunc(acctest.SaveID(address, &id), column(t, env, "qty", "10"))},
+				// Orders count the stock down: no drift.
+				{PreConfig: func() { env.WHMCS.Set(t, table, id, "qty", "7") }, Config: config("initial_quantity = 10"), ConfigPlanChecks: acctest.EmptyPlan()},
+				// Managed, it is.
+				{Config: config("initial_quantity = 10\n manage_quantity = true"), Check: column(t, env, "qty", "10")},
+				{
+					PreConfig: func() { env.WHMCS.Set(t, table, id, "qty", "3") },
+					Config:    config("initial_quantity = 10\n manage_quantity = true"), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+					Check: column(t, env, "qty", "10"),
+				},
+			},
+		})
+	})
+}
+
+func TestAccProduct_guards(t *testing.T) {
+	acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = 20 }`}, func(t *testing.T, env *acctest.Env) {
+		priced := func(usd, fee string) string {
+			return env.Config(configuration(fmt.Sprintf(`pricing = { USD = { monthly = { price = %q, setup_fee = %q } } }`, usd, fee)))
+		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{Config: priced("100", "10")},
+				{Config: priced("120.00", "8.00")},
+				{Config: priced("90", "8"), ExpectError: acctest.Says("price would change from 120.00 to 90, that is by 25.0 %", "allows 20 %", `pricing["USD"].monthly.price`)},
+				{Config: priced("120", "9.7"), ExpectError: acctest.Says("set-up fee would change")},
+				{Config: priced("0", "8"), ExpectError: acctest.Says("A price of zero", "allow_zero_price")},
+			},
+		})
+	})
+	acctest.Each(t, acctest.Options{Guards: `{ allow_zero_price = true }`}, func(t *testing.T, env *acctest.Env) {
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{{
+				Config: env.Config(configuration(`pricing = { USD = { monthly = { price = "0" } } }`)),
+				Check:  price(t, env, "USD", "monthly", "0.00"),
+			}},
+		})
+	})
+}
+
+func TestAccProduct_badInput(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		steps := []resource.TestStep{}
+		type says = []string
+		for _, bad := range []struct {
+			hcl  string
+			says says
+		}{
+			{`color = "red"`, says{"color", "hexadecimal"}},
+			{`type = "vps"`, says{"type", `"server"`}},
+			{`auto_setup = "always"`, says{"auto_setup", "on_payment"}},
+			{`pricing = { usd = { monthly = { price = "1" } } }`, says{"pricing", "currency code"}},
+			{`pricing = { USD = { monthly = { price = "1,50" } } }`, says{"not a decimal number", `pricing["USD"].monthly.price`}},
+			{`pricing = { USD = { monthly = { price = "-1" } } }`, says{"negative", `pricing["USD"].monthly.price`}},
+			{`pricing = { USD = { one_time = { price = "1" } } }`, says{"recurring product has no one-time price", `pricing["USD"].one_time`}},
+			{`pricing = { USD = { monthly = { price = "0.00" } } }`, says{"A price of zero", `pricing["USD"].monthly.price`}},
+			{`prorata_date = 32`, says{"prorata_date", "between 0 and 31"}},
+			{`recurring_cycles_limit = 1000`, says{"recurring_cycles_limit", "between 0 and 999"}},
+			{`server_group_id = "abc"`, says{"server_group_id", "must be an id"}},
+			{`server_group_id = "999"`, says{"999", "server_group_id"}},
+			{`subdomains = ["example.net"]`, says{"leading dot"}},
+			{`free_domain_billing_cycles = ["weekly"]`, says{"annually"}},
+			{`module = "nosuchmodule"`, says{"nosuchmodule"}},
+			{`welcome_email = "No Such Template"`, says{"welcome_email", "No Such Template"}},
+			{`manage_quantity = true`, says{"manage_quantity", "initial_quantity"}},
+			{`on_destroy = "drop"`, says{"on_destroy", "retire"}},
+			{`allow_live_changes = ["everything"]`, says{"module_options"}},
+			{`affiliate = { pay_type = "lots" }`, says{"percentage"}},
+			{`overages = { enabled = true, disk_unit = "PB" }`, says{`"MB"`}},
+			{`slug = "No Slug"`, says{"slug", "lower-case"}},
+			{`toplink_dcim = { package = "E3" }`, says{"toplink_dcim"}},
+			{"module = \"toplink_dcim\"\n toplink_dcim = { package = \"E3\" }\n module_options = { \"3\" = \"E3\" }", says{"also given as module_options.3", "toplink_dcim.package"}},
+		} {
+			steps = append(steps, resource.TestStep{
+				Config:      env.Config(configuration(bad.hcl)),
+				ExpectError: acctest.Says(bad.says...),
+				PlanOnly:    true,
+			})
+		}
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+	})
+}
+
+// Everything that can be unknown at plan time may be.
+func TestAccProduct_unknowns(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		config := env.Config(group, `
+resource "terraform_data" "unknown" {
+  input = {
+    name = "From elsewhere", price = "42.00", code = "USD", module = "samplevps", option = "small", word = "module", domain = ".example.net", number = 3, flag = true,
+  }
+}
+resource "hosting_whmcs_product" "test" {
+  product_group_id = hosting_whmcs_product_group.test.id
+  name             = terraform_data.unknown.output.name
+  pay_type         = terraform_data.unknown.output.price == "42.00" ? "recurring" : "free"
+  pricing          = { (terraform_data.unknown.output.code) = { monthly = { price = terraform_data.unknown.output.price } } }
+  module           = terraform_data.unknown.output.module
+  module_options   = { "1" = terraform_data.unknown.output.option }
+  subdomains       = [terraform_data.unknown.output.domain]
+  order            = terraform_data.unknown.output.number
+  hidden           = terraform_data.unknown.output.flag
+  initial_quantity = terraform_data.unknown.output.number
+  overages         = { enabled = terraform_data.unknown.output.flag, disk_price = terraform_data.unknown.output.price }
+  affiliate        = { pay_type = "fixed", pay_amount = terraform_data.unknown.output.price }
+  free_domain_tlds = [terraform_data.unknown.output.domain]
+  allow_live_changes = [terraform_data.unknown.output.word]
+}`)
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{Config: config, Check: resource.ComposeAggregateTestCheckFunc(column(t, env, "name", "From elsewhere"), price(t, env, "USD", "monthly", "42.00"))},
+				{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
+			},
+		})
+	})
+}
+
+func TestAccProducts_dataSource(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id string
+		made := hiddenGroup + productBlock("on_destroy = \"hide\"\n module = \"toplink_dcim\"\n pricing = {"+allCurrencies+"}")
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{Config: env.Config(made), Check: acctest.SaveID(address, &id)},
+				{
+					PreConfig: func() { env.WHMCS.AddService(t, id, "0", "Active"); env.WHMCS.AddService(t, id, "0", "Terminated") },
+					Config: env.Config(made, `
+data "hosting_whmcs_products" "all" {}
+data "hosting_whmcs_products" "vps" { module = "toplink_dcim" }
+data "hosting_whmcs_products" "named" { name_regex = "^Legacy" }
+data "hosting_whmcs_products" "grouped" { product_group_id = hosting_whmcs_product_group.test.id }`),
+					Check: resource.ComposeAggregateTestCheckFunc(
+						resource.TestCheckResourceAttr("data.hosting_whmcs_products.all", "products.#", "2"),
+						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.#", "1"),
+						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.0.live_services", "1"),
+						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.0.services", "2"),
+						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.0.pricing.INR.monthly.price", "800.00"),
+						resource.TestCheckResourceAttr("data.hosting_whmcs_products.named", "products.0.name", "Legacy VPS"),
+						resource.TestCheckResourceAttr("data.hosting_whmcs_products.grouped", "products.0.name", "E3-1230"),
+					),
+				},
+			},
+		})
+	})
+}
