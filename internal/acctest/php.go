@@ -1,11 +1,141 @@
 package acctest
 
 import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-func newPHP(t *testing.T) WHMCS {
+// phpWHMCS is the real companion in PHP on MariaDB, inside the WHMCS-shaped test host.
+type phpWHMCS struct{ *testhost.Installation }
+
+func newPHP(t testing.TB) WHMCS {
 	t.Helper()
-	t.Skip("the PHP test host is not there")
-	return nil
+	return phpWHMCS{testhost.Shared(t).NewInstallation(t, testhost.Options{})}
+}
+
+func (phpWHMCS) Name() string  { return "php" }
+func (p phpWHMCS) URL() string { return p.Installation.URL }
+func (p phpWHMCS) Credential() sandbox.Credential {
+	return sandbox.Credential{Identifier: p.Identifier, Secret: p.Secret}
+}
+func (p phpWHMCS) ReadOnlyCredential() sandbox.Credential {
+	return sandbox.Credential{Identifier: p.ReadOnlyIdentifier, Secret: p.ReadOnlySecret}
+}
+
+func (p phpWHMCS) query(t testing.TB, sql string, args ...any) []map[string]string {
+	t.Helper()
+	rows, err := p.Query(sql, args...)
+	require.NoError(t, err)
+	out := make([]map[string]string, len(rows))
+	for i, row := range rows {
+		out[i] = map[string]string{}
+		for column, value := range row {
+			if value != nil {
+				out[i][column] = fmt.Sprint(value)
+			}
+		}
+	}
+	return out
+}
+
+func (p phpWHMCS) Row(t testing.TB, table, id string) map[string]string {
+	t.Helper()
+	rows := p.query(t, "SELECT * FROM `"+table+"` WHERE id = ?", id)
+	if len(rows) == 0 {
+		return nil
+	}
+	return rows[0]
+}
+
+func (p phpWHMCS) Set(t testing.TB, table, id, column, value string) {
+	t.Helper()
+	require.NotNil(t, p.Row(t, table, id), "no row %s in %s", id, table)
+	require.NoError(t, p.Exec("UPDATE `"+table+"` SET `"+column+"` = ? WHERE id = ?", value, id))
+}
+
+func (p phpWHMCS) Prices(t testing.TB, productID string) map[string]map[string]string {
+	t.Helper()
+	out := map[string]map[string]string{}
+	for _, row := range p.query(t, "SELECT c.code, p.* FROM tblpricing p JOIN tblcurrencies c ON c.id = p.currency WHERE p.type = 'product' AND p.relid = ?", productID) {
+		out[row["code"]] = row
+	}
+	return out
+}
+
+func (p phpWHMCS) SetPrice(t testing.TB, productID, currency, column, value string) {
+	t.Helper()
+	require.Contains(t, p.Prices(t, productID), currency)
+	require.NoError(t, p.Exec("UPDATE tblpricing SET `"+column+"` = ? WHERE type = 'product' AND relid = ? AND currency = (SELECT id FROM tblcurrencies WHERE code = ?)", value, productID, currency))
+}
+
+// password calls one of WHMCS's two official actions on passwords.
+func (p phpWHMCS) password(t testing.TB, action, password string) string {
+	t.Helper()
+	form := url.Values{"action": {action}, "password2": {password}, "identifier": {p.Identifier}, "secret": {p.Secret}, "responsetype": {"json"}}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.Installation.URL+"/includes/api.php", strings.NewReader(form.Encode()))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, response.Body.Close()) }()
+	var answer struct {
+		Result   string `json:"result"`
+		Password string `json:"password"`
+	}
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
+	require.Equal(t, "success", answer.Result)
+	return answer.Password
+}
+
+func (p phpWHMCS) SetServerPassword(t testing.TB, id, password string) {
+	t.Helper()
+	p.Set(t, "tblservers", id, "password", p.password(t, "EncryptPassword", password))
+}
+
+func (p phpWHMCS) ServerPassword(t testing.TB, id string) string {
+	t.Helper()
+	return p.password(t, "DecryptPassword", p.Row(t, "tblservers", id)["password"])
+}
+
+func (p phpWHMCS) Delete(t testing.TB, table, id string) {
+	t.Helper()
+	require.Contains(t, kinds, table)
+	require.NoError(t, p.Exec("DELETE FROM `"+table+"` WHERE id = ?", id))
+	switch table {
+	case "tblproducts":
+		require.NoError(t, p.Exec("DELETE FROM tblpricing WHERE type = 'product' AND relid = ?", id))
+		require.NoError(t, p.Exec("DELETE FROM tblproducts_slugs WHERE product_id = ?", id))
+	case "tblservers":
+		require.NoError(t, p.Exec("DELETE FROM tblservergroupsrel WHERE serverid = ?", id))
+	case "tblservergroups":
+		require.NoError(t, p.Exec("DELETE FROM tblservergroupsrel WHERE groupid = ?", id))
+	}
+}
+
+func (p phpWHMCS) AddService(t testing.TB, productID, serverID, status string) string {
+	t.Helper()
+	id, err := p.Installation.AddService(productID, serverID, status)
+	require.NoError(t, err)
+	return id
+}
+
+func (p phpWHMCS) Count(t testing.TB, table string) int {
+	t.Helper()
+	return len(p.query(t, "SELECT 1 FROM `"+table+"`"))
+}
+
+func (p phpWHMCS) LogText(t testing.TB) string {
+	t.Helper()
+	lines, err := p.ActivityLog()
+	require.NoError(t, err)
+	return strings.Join(lines, "\n")
 }

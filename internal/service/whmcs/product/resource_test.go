@@ -425,7 +425,7 @@ func TestAccProduct_badInput(t *testing.T) {
 			{`overages = { enabled = true, disk_unit = "PB" }`, says{`"MB"`}},
 			{`slug = "No Slug"`, says{"slug", "lower-case"}},
 			{`toplink_dcim = { package = "E3" }`, says{"toplink_dcim"}},
-			{"module = \"toplink_dcim\"\n toplink_dcim = { package = \"E3\" }\n module_options = { \"3\" = \"E3\" }", says{"also given as module_options.3", "toplink_dcim.package"}},
+			{"module = \"toplink_dcim\"\n toplink_dcim = { package = \"E3\" }\n module_options = { \"3\" = \"E3\" }", says{"module_options", "toplink_dcim.package"}},
 		} {
 			steps = append(steps, resource.TestStep{
 				Config:      env.Config(configuration(bad.hcl)),

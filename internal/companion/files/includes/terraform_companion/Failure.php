@@ -86,8 +86,9 @@ final class Failure extends \Exception
         );
     }
 
-    public static function readOnly($reason)
+    /** @param string $brake name of the entry in companion.local.php */
+    public static function readOnly($brake, $message)
     {
-        return new self('read_only', $reason, ['reason' => $reason]);
+        return new self('read_only', $message, ['reason' => $brake]);
     }
 }

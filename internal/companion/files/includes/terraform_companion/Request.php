@@ -118,7 +118,7 @@ final class Request
             throw Failure::invalid($name, 'must be an id, digits as text');
         }
 
-        return $value;
+        return (string) (int) $value;
     }
 
     /** @return string[] */
@@ -144,6 +144,6 @@ final class Request
 
     public static function isId($value)
     {
-        return is_string($value) && preg_match('/^(0|[1-9][0-9]{0,17})$/D', $value) === 1;
+        return is_string($value) && preg_match('/^[0-9]{1,18}$/D', $value) === 1;
     }
 }

@@ -122,6 +122,7 @@ final class Schema
                 'precision' => $number ? (int) $row['digits'] : null,
                 'scale' => $number ? (int) $row['scale'] : null,
                 'charset' => $text ? (string) $row['charset'] : '',
+                'nullable' => $row['nullable'] === 'YES',
                 'demanding' => $row['standard'] === null && $row['nullable'] === 'NO' && strpos((string) $row['extra'], 'auto_increment') === false,
                 'blank' => self::blank($type, $number),
             ];

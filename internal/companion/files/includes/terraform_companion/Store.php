@@ -105,7 +105,7 @@ final class Store
     /** Forgets what is older than the replay window; outside any transaction, for its range locks would hold up others. */
     public function prune()
     {
-        $this->db->table('mod_terraform_requests')->where('created_at', '<', self::oldest())->limit(200)->delete();
+        $this->db->table('mod_terraform_requests')->where('created_at', '<', self::oldest())->delete();
     }
 
     public function journal(array $entry)

@@ -1,0 +1,75 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The two operations that run a server module's code: its connection test and its option schema. Nothing is stored.
+ */
+final class Connection
+{
+    private $context;
+
+    private $validator;
+
+    public function __construct(Context $context, Validator $validator)
+    {
+        $this->context = $context;
+        $this->validator = $validator;
+    }
+
+    public function test(Request $request)
+    {
+        $id = $request->get('id') === null ? null : $request->id();
+        $raw = $request->object('values');
+        $this->validator->brakes('test_connection', null, null);
+        $this->validator->sameInstallation($request);
+        $kind = $this->context->kinds()->get('server');
+        $this->validator->rememberSecrets($kind, $raw);
+        $values = $this->validator->values($kind, $raw, false);
+        $stored = null;
+        $before = null;
+        if ($id !== null) {
+            $stored = $this->context->db()->row($kind->query()->where('id', (int) $id));
+            if ($stored === null) {
+                throw Failure::notFound('server', $id);
+            }
+            $before = $kind->fetchOne($id);
+        } elseif (!isset($values['module'])) {
+            throw Failure::invalid('module', 'is required');
+        }
+        $errors = new Errors();
+        $kind->rules($values, $before, [], $errors);
+        $errors->raise();
+        $module = isset($values['module']) ? $values['module'] : $before['module'];
+        $answer = $this->context->modules()->testConnection($module, $kind->connection($values, $stored));
+        $answer['error'] = $this->context->secrets()->mask($answer['error']);
+
+        return $answer;
+    }
+
+    public function schema(Request $request)
+    {
+        $module = $request->text('module');
+        $this->validator->brakes('module_schema', null, null);
+        $this->validator->sameInstallation($request);
+        if (!Modules::isName($module)) {
+            throw Failure::invalid('module', 'is not the name of a module');
+        }
+        $schema = $this->context->modules()->schema($module);
+
+        return [
+            'module' => $module,
+            'display_name' => $schema['display_name'],
+            'options' => array_map(function ($option) {
+                unset($option['label']);
+                // The type says what a switch may hold.
+                $option['choices'] = $option['type'] === 'yesno' ? null : $option['choices'];
+
+                return $option;
+            }, $schema['options']),
+        ];
+    }
+}

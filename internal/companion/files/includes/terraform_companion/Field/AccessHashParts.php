@@ -1,0 +1,90 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Json;
+
+/**
+ * The two settings that the TopLink module shows in place of the access hash. Assumed: the hash then holds a JSON object
+ * with these two; companion.local.php can rename them.
+ */
+class AccessHashParts extends Composite
+{
+    public function __construct($name, array $options)
+    {
+        parent::__construct($name, [
+            new Text('username_prefix', ['codec' => false]),
+            new Text('hostname_format', ['codec' => false]),
+        ], $options);
+    }
+
+    public function read(array $row, $related)
+    {
+        if ((string) $row['type'] !== $this->context->config()->toplinkModule()) {
+            return null;
+        }
+        $stored = $this->decoded((string) $row[$this->options['column']]);
+        if ($stored === null) {
+            return null;
+        }
+        $value = [];
+        foreach ($this->context->config()->toplinkHashKeys() as $name => $key) {
+            $value[$name] = $stored[$key];
+        }
+
+        return $value;
+    }
+
+    public function columns($value, array $before)
+    {
+        return [];
+    }
+
+    /** Other members of the stored object are kept. */
+    public function save($id, $value, array $effective)
+    {
+        $table = $this->kind->table();
+        $column = $this->options['column'];
+        $row = $this->context->db()->row($this->context->db()->table($table)->select($column)->where('id', (int) $id));
+        $stored = $this->decoded((string) $row[$column]);
+        $this->context->db()->table($table)->where('id', (int) $id)->update([$column => $this->encoded($value, $stored)]);
+    }
+
+    /** The text of an access hash with these values over what was stored. */
+    public function encoded(array $value, $stored)
+    {
+        $object = $stored === null ? [] : $stored;
+        foreach ($this->context->config()->toplinkHashKeys() as $name => $key) {
+            if (isset($value[$name])) {
+                $object[$key] = $value[$name];
+            } elseif (!isset($object[$key])) {
+                $object[$key] = '';
+            }
+        }
+
+        return Json::encode((object) $object);
+    }
+
+    /** @return array|null null where the hash is not of the assumed form */
+    public function decoded($hash)
+    {
+        $object = Json::decode($hash);
+        if (!$object instanceof \stdClass) {
+            // A hash saved in the admin area may be entity-encoded.
+            $object = Json::decode(htmlspecialchars_decode($hash, ENT_QUOTES));
+        }
+        if (!$object instanceof \stdClass) {
+            return null;
+        }
+        foreach ($this->context->config()->toplinkHashKeys() as $key) {
+            if (!isset($object->$key) || !is_string($object->$key)) {
+                return null;
+            }
+        }
+
+        return (array) $object;
+    }
+}

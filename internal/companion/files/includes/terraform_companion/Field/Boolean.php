@@ -1,0 +1,40 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * A switch. Older and newer WHMCS versions keep the same switch as `on` or as 1; the column's type tells which.
+ */
+class Boolean extends Field
+{
+    public function check($value, $path, Errors $errors)
+    {
+        if (!is_bool($value)) {
+            $errors->invalid($path, 'must be true or false');
+        }
+
+        return $value;
+    }
+
+    public function read(array $row, $related)
+    {
+        return self::isOn($row[$this->options['column']]);
+    }
+
+    public static function isOn($stored)
+    {
+        return !in_array((string) $stored, ['', '0', 'off'], true);
+    }
+
+    public function columns($value, array $before)
+    {
+        $column = $this->column();
+
+        return [$this->options['column'] => $column['is_number'] ? (int) $value : ($value ? 'on' : '')];
+    }
+}

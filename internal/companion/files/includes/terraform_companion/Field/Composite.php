@@ -1,0 +1,120 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Context;
+use TerraformCompanion\Errors;
+use TerraformCompanion\Kind\Kind;
+
+/**
+ * An object with a fixed set of keys, each a field of its own; written and compared per key.
+ */
+class Composite extends Field
+{
+    /** @var Field[] by name */
+    protected $parts = [];
+
+    /** @param Field[] $parts */
+    public function __construct($name, array $parts, array $options = [])
+    {
+        parent::__construct($name, $options);
+        foreach ($parts as $part) {
+            $this->parts[$part->name()] = $part;
+        }
+    }
+
+    public function attach(Context $context, Kind $kind)
+    {
+        parent::attach($context, $kind);
+        foreach ($this->parts as $part) {
+            $part->attach($context, $kind);
+        }
+    }
+
+    public function isScalar()
+    {
+        return false;
+    }
+
+    public function columnNames()
+    {
+        $columns = parent::columnNames();
+        foreach ($this->parts as $part) {
+            $columns = array_merge($columns, $part->columnNames());
+        }
+
+        return $columns;
+    }
+
+    /** @return Field[] */
+    public function parts()
+    {
+        return $this->parts;
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!$value instanceof \stdClass) {
+            $errors->invalid($path, 'must be an object');
+
+            return [];
+        }
+        $checked = [];
+        foreach ((array) $value as $key => $item) {
+            $key = (string) $key;
+            if (!isset($this->parts[$key])) {
+                $errors->invalid($path . '.' . $key, 'is not a known field');
+            } elseif ($item !== null) {
+                $checked[$key] = $this->parts[$key]->check($item, $path . '.' . $key, $errors);
+            }
+        }
+
+        return $checked;
+    }
+
+    public function read(array $row, $related)
+    {
+        $value = [];
+        foreach ($this->parts as $key => $part) {
+            $value[$key] = $part->read($row, null);
+        }
+
+        return $value;
+    }
+
+    public function columns($value, array $before)
+    {
+        $columns = [];
+        foreach ($value as $key => $item) {
+            $columns = $this->parts[$key]->columns($item, $before) + $columns;
+        }
+
+        return $columns;
+    }
+
+    public function differences($given, $actual)
+    {
+        if (!is_array($given)) {
+            return parent::differences($given, $actual);
+        }
+        $differences = [];
+        foreach ($given as $key => $item) {
+            $key = (string) $key;
+            $found = is_array($actual) && array_key_exists($key, $actual) ? $actual[$key] : null;
+            $same = isset($this->parts[$key]) ? $this->parts[$key]->equal($item, $found) : $item === $found;
+            if (!$same) {
+                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $item, 'actual' => $found];
+            }
+        }
+
+        return $differences;
+    }
+
+    public function present($value)
+    {
+        return is_array($value) ? (object) $value : $value;
+    }
+}

@@ -1,0 +1,51 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * A product e-mail template by its name, kept as an id; nothing is 0.
+ */
+class EmailTemplateName extends Text
+{
+    public function hasCodec()
+    {
+        return false;
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        $problem = self::problem($value);
+        if ($problem !== null) {
+            $errors->invalid($path, $problem);
+        }
+
+        return $value;
+    }
+
+    public function references($value, $path, Errors $errors, $lock)
+    {
+        if ($value !== '' && !in_array($value, $this->context->lookups()->productEmails(), true)) {
+            $errors->invalid($path, 'there is no e-mail template of type product with this name');
+        }
+    }
+
+    public function read(array $row, $related)
+    {
+        $names = $this->context->lookups()->productEmails();
+        $id = (int) $row[$this->options['column']];
+
+        return isset($names[$id]) ? $names[$id] : '';
+    }
+
+    public function columns($value, array $before)
+    {
+        $id = $value === '' ? 0 : array_search($value, $this->context->lookups()->productEmails(), true);
+
+        return [$this->options['column'] => $id];
+    }
+}

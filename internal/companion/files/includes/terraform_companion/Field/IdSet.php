@@ -1,0 +1,125 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Request;
+
+/**
+ * Ids of related objects, kept in a table of relations. Options: table, own and other (its columns), `order` (a column that
+ * numbers the items from 0, which makes it a list), `target` (the table of the related objects), `read_only`.
+ */
+class IdSet extends Field
+{
+    public function isScalar()
+    {
+        return false;
+    }
+
+    public function isReadOnly()
+    {
+        return $this->option('read_only', false);
+    }
+
+    public function isSupported()
+    {
+        $schema = $this->context->schema();
+        $columns = [$this->options['own'], $this->options['other']];
+        if (isset($this->options['order'])) {
+            $columns[] = $this->options['order'];
+        }
+        foreach ($columns as $column) {
+            if (!$schema->has($this->options['table'], $column)) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!is_array($value)) {
+            $errors->invalid($path, 'must be a list of ids');
+
+            return [];
+        }
+        foreach ($value as $index => $id) {
+            if (!Request::isId($id) || (int) $id === 0) {
+                // The items of a set have no position.
+                $errors->invalid(isset($this->options['order']) ? $path . '.' . $index : $path, 'must be an id, digits as text');
+
+                return [];
+            }
+            $value[$index] = (string) (int) $id;
+        }
+        if (count(array_unique($value)) !== count($value)) {
+            $errors->invalid($path, 'names an id twice');
+        }
+
+        return $this->normal($value);
+    }
+
+    public function references($value, $path, Errors $errors, $lock)
+    {
+        $existing = $this->context->lookups()->existing($this->options['target'], $value, $lock);
+        $missing = array_diff($value, $existing);
+        if ($missing) {
+            $errors->invalid($path, 'does not exist: ' . implode(', ', $missing));
+        }
+    }
+
+    public function prefetch(array $rows)
+    {
+        $own = $this->options['own'];
+        $other = $this->options['other'];
+        $query = $this->context->db()->table($this->options['table'])->whereIn($own, array_column($rows, 'id'));
+        $query->orderBy(isset($this->options['order']) ? $this->options['order'] : $other);
+        $ids = [];
+        foreach ($this->context->db()->rows($query->select($own, $other)) as $row) {
+            $ids[(int) $row[$own]][] = (string) $row[$other];
+        }
+
+        return $ids;
+    }
+
+    public function read(array $row, $related)
+    {
+        return $this->normal($related === null ? [] : $related);
+    }
+
+    public function save($id, $value, array $effective)
+    {
+        $table = $this->options['table'];
+        $this->context->db()->table($table)->where($this->options['own'], (int) $id)->delete();
+        $rows = [];
+        foreach ($value as $index => $other) {
+            $row = [$this->options['own'] => (int) $id, $this->options['other'] => (int) $other];
+            if (isset($this->options['order'])) {
+                $row[$this->options['order']] = $index;
+            }
+            $rows[] = $row + $this->context->schema()->blanks($table);
+        }
+        if ($rows) {
+            $this->context->db()->table($table)->insert($rows);
+        }
+    }
+
+    public function loose($json)
+    {
+        return is_array($json) ? $this->normal($json) : $json;
+    }
+
+    private function normal(array $ids)
+    {
+        if (!isset($this->options['order'])) {
+            $ids = array_values(array_unique($ids, SORT_REGULAR));
+            sort($ids, SORT_NUMERIC);
+        }
+
+        return $ids;
+    }
+}

@@ -1,0 +1,187 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * The module settings configoption1…24. Requests name an option by its number or by the name that the module declares;
+ * rows show the numbers of all that are not empty.
+ */
+class ModuleOptions extends Field
+{
+    const COUNT = 24;
+
+    /** @var int[]|null number by name as declared by the module that the stored product has, once it has been asked */
+    private $storedNumbers;
+
+    /** @var int[] number by the key that the request used */
+    private $resolved = [];
+
+    public function isScalar()
+    {
+        return false;
+    }
+
+    public function columnNames()
+    {
+        return ['configoption1'];
+    }
+
+    public static function isNumber($key)
+    {
+        return preg_match('/^([1-9]|1[0-9]|2[0-4])$/D', (string) $key) === 1;
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!$value instanceof \stdClass) {
+            $errors->invalid($path, 'must be an object of texts');
+
+            return [];
+        }
+        $checked = [];
+        foreach ((array) $value as $key => $text) {
+            if ($text === null) {
+                continue;
+            }
+            $problem = Text::problem($text);
+            if ($problem === null) {
+                $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), 'configoption1'), $text);
+            }
+            if ($problem === null && preg_match('/^[0-9]+$/D', (string) $key) && !self::isNumber($key)) {
+                $problem = 'is not an option number from 1 to ' . self::COUNT;
+            }
+            if ($problem !== null) {
+                $errors->invalid($path . '.' . $key, $problem);
+            }
+            $checked[(string) $key] = $text;
+        }
+
+        return $checked;
+    }
+
+    /**
+     * Begins a write: forgets an earlier one of the same request, and learns the names that `expect` may use.
+     *
+     * @param string|null $storedModule null where the write touches no options, so that no module is asked
+     */
+    public function begin($storedModule)
+    {
+        $this->resolved = [];
+        $this->storedNumbers = $storedModule === null ? null : self::numbers($this->declared($storedModule));
+    }
+
+    /** Turns names into numbers and checks values against what the module declares. @return array value by number */
+    public function resolve(array $value, $module, Errors $errors)
+    {
+        $declared = $this->declared($module);
+        $numbers = self::numbers($declared);
+        $byNumber = [];
+        foreach ($value as $key => $text) {
+            $path = $this->name . '.' . $key;
+            $number = self::isNumber($key) ? (int) $key : (isset($numbers[$key]) ? $numbers[$key] : 0);
+            if ($number === 0) {
+                $names = array_column($declared, 'name');
+                $errors->invalid($path, $names ? 'is not an option of the module, which has ' . implode(', ', $names) : 'is not an option: the product has no module that declares any');
+                continue;
+            }
+            if (array_key_exists($number, $byNumber)) {
+                $errors->invalid($path, 'is option ' . $number . ', which is given twice');
+            }
+            $this->resolved[$key] = $number;
+            $byNumber[$number] = $text;
+            self::checkChoice($declared, $number, $text, $path, $errors);
+        }
+
+        return $byNumber;
+    }
+
+    /** @return array[] what the module declares, by number; nothing where it is not installed */
+    public function declared($module)
+    {
+        if (!$this->context->modules()->has((string) $module)) {
+            return [];
+        }
+
+        return array_column($this->context->modules()->schema($module)['options'], null, 'number');
+    }
+
+    /** @return int[] number by name; a machine name wins over a shown one where both claim a word */
+    private static function numbers(array $declared)
+    {
+        return array_column($declared, 'number', 'name') + array_column($declared, 'number', 'label');
+    }
+
+    public static function checkChoice(array $declared, $number, $text, $path, Errors $errors)
+    {
+        if ($text === '' || !isset($declared[$number]['choices'])) {
+            return;
+        }
+        $choices = $declared[$number]['choices'];
+        if (!in_array($text, $choices, true)) {
+            $errors->invalid($path, 'must be one of ' . implode(', ', array_map(function ($choice) {
+                return $choice === '' ? '""' : $choice;
+            }, $choices)));
+        }
+    }
+
+    /** @return int[] number by the key that the request used */
+    public function resolved()
+    {
+        return $this->resolved;
+    }
+
+    public function read(array $row, $related)
+    {
+        $value = [];
+        for ($number = 1; $number <= self::COUNT; $number++) {
+            $text = isset($row['configoption' . $number]) ? (string) $row['configoption' . $number] : '';
+            if ($text !== '') {
+                $value[$number] = $text;
+            }
+        }
+
+        return $value;
+    }
+
+    public function columns($value, array $before)
+    {
+        $columns = [];
+        foreach ($value as $number => $text) {
+            $columns['configoption' . $number] = $text;
+        }
+
+        return $columns;
+    }
+
+    /** Keys are numbers or, in `expect`, names that the module of the stored product declares. */
+    public function differences($given, $actual)
+    {
+        if (!is_array($given)) {
+            return parent::differences($given, $actual);
+        }
+        $differences = [];
+        foreach ($given as $key => $text) {
+            if (!self::isNumber($key) && $this->storedNumbers === null) {
+                // Where the module has not been asked, as in a dry run, a name says nothing.
+                continue;
+            }
+            $number = self::isNumber($key) ? (int) $key : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
+            $found = isset($actual[$number]) ? $actual[$number] : '';
+            if (($text === null ? '' : $text) !== $found) {
+                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $text, 'actual' => $found];
+            }
+        }
+
+        return $differences;
+    }
+
+    public function present($value)
+    {
+        return is_array($value) ? (object) $value : $value;
+    }
+}

@@ -1,0 +1,113 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * A product's own settings for early renewal. Assumed: one row per product that overrides the general settings, days per cycle.
+ */
+class OnDemandRenewal extends Composite
+{
+    const CYCLES = ['monthly', 'quarterly', 'semiannually', 'annually', 'biennially', 'triennially'];
+
+    public function __construct($name)
+    {
+        $parts = [new Boolean('override'), new Boolean('enabled')];
+        foreach (self::CYCLES as $cycle) {
+            $parts[] = new Integer($cycle, ['max' => 3650]);
+        }
+        parent::__construct($name, $parts);
+    }
+
+    public function isSupported()
+    {
+        foreach (array_merge(['rel_type', 'rel_id', 'enabled'], self::CYCLES) as $column) {
+            if (!$this->context->schema()->has($this->table(), $column)) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public function prefetch(array $rows)
+    {
+        $query = $this->context->db()->table($this->table())->where('rel_type', $this->relation())->whereIn('rel_id', array_column($rows, 'id'));
+        $found = [];
+        foreach ($this->context->db()->rows($query) as $row) {
+            $found[(int) $row['rel_id']] = $row;
+        }
+
+        return $found;
+    }
+
+    public function read(array $row, $related)
+    {
+        $value = ['override' => $related !== null, 'enabled' => $related !== null && Boolean::isOn($related['enabled'])];
+        foreach (self::CYCLES as $cycle) {
+            $value[$cycle] = $related === null ? 0 : (int) $related[$cycle];
+        }
+
+        return $value;
+    }
+
+    public function columns($value, array $before)
+    {
+        return [];
+    }
+
+    /** Without the override there is no row that could hold the rest. @param array|null $before */
+    public function rules(array $value, $before, Errors $errors)
+    {
+        $effective = $value + (is_array($before) ? $before : ['override' => false]);
+        foreach ($effective['override'] ? [] : $value as $key => $item) {
+            if ($item !== false && $item !== 0) {
+                $errors->invalid($this->name . '.' . $key, 'can be set only together with override');
+            }
+        }
+    }
+
+    public function save($id, $value, array $effective)
+    {
+        $key = ['rel_type' => $this->relation(), 'rel_id' => (int) $id];
+        $query = $this->context->db()->table($this->table())->where($key);
+        if (isset($value['override']) && !$value['override']) {
+            $query->delete();
+
+            return;
+        }
+        unset($value['override']);
+        $columns = array_map('intval', $value);
+        if ($this->context->db()->table($this->table())->where($key)->count() === 0) {
+            $query->insert($key + $columns + $this->context->schema()->blanks($this->table()));
+        } elseif ($columns) {
+            $query->update($columns);
+        }
+    }
+
+    /** The parameters of AddProduct (documented). */
+    public function parameters(array $value)
+    {
+        $names = ['override' => 'ondemandrenewalconfigurationoverride', 'enabled' => 'ondemandrenewalsenabled'];
+        $parameters = [];
+        foreach ($value as $key => $item) {
+            $parameters[isset($names[$key]) ? $names[$key] : 'ondemandrenewalperiod' . $key] = $item;
+        }
+
+        return $parameters;
+    }
+
+    public function table()
+    {
+        return $this->context->config()->onDemandRenewals()['table'];
+    }
+
+    public function relation()
+    {
+        return $this->context->config()->onDemandRenewals()['rel_type'];
+    }
+}

@@ -1,0 +1,249 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Decimal;
+use TerraformCompanion\Errors;
+use TerraformCompanion\Json;
+
+/**
+ * A product's prices: one row of tblpricing per currency. -1.00 switches a cycle off (seen). A one-time price uses the
+ * monthly columns (seen). Internal form: currency code → cycle → price and setup_fee.
+ */
+class Pricing extends Field
+{
+    /** Price column and set-up fee column by cycle. */
+    const RECURRING = [
+        'monthly' => ['monthly', 'msetupfee'],
+        'quarterly' => ['quarterly', 'qsetupfee'],
+        'semiannually' => ['semiannually', 'ssetupfee'],
+        'annually' => ['annually', 'asetupfee'],
+        'biennially' => ['biennially', 'bsetupfee'],
+        'triennially' => ['triennially', 'tsetupfee'],
+    ];
+
+    const ONE_TIME = ['one_time' => ['monthly', 'msetupfee']];
+
+    const TABLE = 'tblpricing';
+
+    const TYPE = 'product';
+
+    public function isScalar()
+    {
+        return false;
+    }
+
+    public static function cycles($payType)
+    {
+        return $payType === 'one_time' ? self::ONE_TIME : self::RECURRING;
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!$value instanceof \stdClass) {
+            $errors->invalid($path, 'must be an object of currencies');
+
+            return [];
+        }
+        $checked = [];
+        foreach ((array) $value as $code => $cycles) {
+            $code = (string) $code;
+            if ($cycles === null) {
+                continue;
+            }
+            if (!$cycles instanceof \stdClass) {
+                $errors->invalid("$path.$code", 'must be an object of billing cycles');
+                continue;
+            }
+            $checked[$code] = [];
+            foreach ((array) $cycles as $cycle => $price) {
+                if ($price !== null) {
+                    $checked[$code][$cycle] = $this->checkCycle((string) $cycle, $price, "$path.$code.$cycle", $errors);
+                }
+            }
+        }
+
+        return $checked;
+    }
+
+    private function checkCycle($cycle, $price, $path, Errors $errors)
+    {
+        $checked = ['price' => '0', 'setup_fee' => Decimal::format('0', $this->scale())];
+        if (!isset(self::RECURRING[$cycle]) && !isset(self::ONE_TIME[$cycle])) {
+            $errors->invalid($path, 'is not a billing cycle');
+
+            return $checked;
+        }
+        if (!$price instanceof \stdClass) {
+            $errors->invalid($path, 'must be an object with price and setup_fee');
+
+            return $checked;
+        }
+        if (!isset($price->price)) {
+            $errors->invalid($path . '.price', 'is required');
+        }
+        $column = $this->context->schema()->column(self::TABLE, 'monthly');
+        foreach ((array) $price as $key => $amount) {
+            $key = (string) $key;
+            if (!isset($checked[$key])) {
+                $errors->invalid("$path.$key", 'is not a known field');
+            } elseif ($amount !== null) {
+                $problem = Decimal::problem($amount, $this->scale(), $column['precision'], false);
+                if ($problem !== null) {
+                    $errors->invalid("$path.$key", $problem);
+                } else {
+                    $checked[$key] = Decimal::format($amount, $this->scale());
+                }
+            }
+        }
+
+        return $checked;
+    }
+
+    public function references($value, $path, Errors $errors, $lock)
+    {
+        foreach (array_keys($value) as $code) {
+            if (!in_array((string) $code, $this->context->lookups()->currencies(), true)) {
+                $errors->invalid("$path.$code", 'is not a currency of this WHMCS');
+            }
+        }
+    }
+
+    public function prefetch(array $rows)
+    {
+        $query = $this->context->db()->table(self::TABLE)->where('type', self::TYPE)->whereIn('relid', array_column($rows, 'id'))->orderBy('id');
+        $found = [];
+        foreach ($this->context->db()->rows($query) as $row) {
+            $found[(int) $row['relid']][] = $row;
+        }
+
+        return $found;
+    }
+
+    public function read(array $row, $related)
+    {
+        $codes = $this->context->lookups()->currencies();
+        $cycles = self::cycles((string) $row['paytype'] === 'onetime' ? 'one_time' : 'recurring');
+        $value = [];
+        foreach ($related === null ? [] : $related as $prices) {
+            if (!isset($codes[(int) $prices['currency']])) {
+                continue;
+            }
+            $found = [];
+            foreach ($cycles as $cycle => $columns) {
+                if (!Decimal::isNegative($prices[$columns[0]])) {
+                    $found[$cycle] = [
+                        'price' => Decimal::format($prices[$columns[0]], $this->scale()),
+                        'setup_fee' => Decimal::format($prices[$columns[1]], $this->scale()),
+                    ];
+                }
+            }
+            $value[$codes[(int) $prices['currency']]] = $found;
+        }
+        ksort($value, SORT_STRING);
+
+        return $value;
+    }
+
+    public function save($id, $value, array $effective)
+    {
+        $ids = array_flip($this->context->lookups()->currencies());
+        foreach ($value as $code => $cycles) {
+            $columns = $this->off();
+            foreach (self::cycles($effective['pay_type']) as $cycle => $names) {
+                if (isset($cycles[$cycle])) {
+                    $columns[$names[0]] = $cycles[$cycle]['price'];
+                    $columns[$names[1]] = $cycles[$cycle]['setup_fee'];
+                }
+            }
+            $this->store($id, $ids[$code], $columns);
+        }
+    }
+
+    /** Gives every currency a row with all cycles off. */
+    public function reset($id)
+    {
+        foreach (array_keys($this->context->lookups()->currencies()) as $currency) {
+            $this->store($id, $currency, $this->off());
+        }
+    }
+
+    private function store($id, $currency, array $columns)
+    {
+        $key = ['type' => self::TYPE, 'currency' => $currency, 'relid' => (int) $id];
+        $table = $this->context->db()->table(self::TABLE);
+        if ($this->context->db()->table(self::TABLE)->where($key)->count() > 0) {
+            $table->where($key)->update($columns);
+        } else {
+            $table->insert($key + $columns + $this->context->schema()->blanks(self::TABLE));
+        }
+    }
+
+    private function off()
+    {
+        $columns = [];
+        foreach (self::RECURRING as $names) {
+            $columns[$names[0]] = Decimal::format('-1', $this->scale());
+            $columns[$names[1]] = Decimal::format('0', $this->scale());
+        }
+
+        return $columns;
+    }
+
+    public function differences($given, $actual)
+    {
+        if (!is_array($given)) {
+            return parent::differences($given, $actual);
+        }
+        $differences = [];
+        foreach ($given as $code => $cycles) {
+            $found = is_array($actual) && isset($actual[$code]) ? $actual[$code] : null;
+            if (self::normal($cycles) !== self::normal($found)) {
+                $differences[] = [
+                    'field' => $this->name . '.' . $code,
+                    'expected' => is_array($cycles) ? (object) $cycles : $cycles,
+                    'actual' => is_array($found) ? (object) $found : $found,
+                ];
+            }
+        }
+
+        return $differences;
+    }
+
+    /** Prices of one currency in a form that compares; no row and a row that is all off are the same. */
+    private static function normal($cycles)
+    {
+        if (!is_array($cycles)) {
+            return $cycles === null ? [] : $cycles;
+        }
+        $normal = [];
+        foreach ($cycles as $cycle => $price) {
+            if (!is_array($price) || !isset($price['price'])) {
+                $normal[$cycle] = Json::encode($price);
+                continue;
+            }
+            $fee = isset($price['setup_fee']) ? $price['setup_fee'] : '0';
+            $normal[$cycle] = is_scalar($price['price']) && is_scalar($fee)
+                ? Decimal::normal($price['price']) . ' ' . Decimal::normal($fee)
+                : Json::encode($price);
+        }
+        ksort($normal, SORT_STRING);
+
+        return $normal;
+    }
+
+    public function present($value)
+    {
+        return is_array($value) ? (object) array_map(function ($cycles) {
+            return (object) $cycles;
+        }, $value) : $value;
+    }
+
+    private function scale()
+    {
+        return $this->context->schema()->scale(self::TABLE, 'monthly');
+    }
+}

@@ -1,0 +1,81 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The friendly name in a product's address: the active row of tblproducts_slugs (seen, 8.3); older ones stay as redirects.
+ */
+class ProductSlug extends Text
+{
+    const TABLE = 'tblproducts_slugs';
+
+    public function hasCodec()
+    {
+        return false;
+    }
+
+    public function isSupported()
+    {
+        foreach (['product_id', 'group_id', 'group_slug', 'slug', 'active'] as $column) {
+            if (!$this->context->schema()->has(self::TABLE, $column)) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public function prefetch(array $rows)
+    {
+        $query = $this->context->db()->table(self::TABLE)->select('product_id', 'slug')->where('active', 1)
+            ->whereIn('product_id', array_column($rows, 'id'))->orderBy('id');
+        $slugs = [];
+        foreach ($this->context->db()->rows($query) as $row) {
+            $slugs[(int) $row['product_id']] = (string) $row['slug'];
+        }
+
+        return $slugs;
+    }
+
+    public function read(array $row, $related)
+    {
+        return (string) $related;
+    }
+
+    public function columns($value, array $before)
+    {
+        return [];
+    }
+
+    public function isTaken($slug, $groupId, $exceptId)
+    {
+        return $this->context->db()->table(self::TABLE)->where('active', 1)->where('slug', $slug)->where('group_id', (int) $groupId)
+            ->where('product_id', '<>', (int) $exceptId)->count() > 0;
+    }
+
+    public function save($id, $value, array $effective)
+    {
+        $groupId = (int) $effective['product_group_id'];
+        $group = $this->context->db()->row($this->context->db()->table('tblproductgroups')->select('slug')->where('id', $groupId));
+        $this->context->db()->table(self::TABLE)->where('product_id', (int) $id)->update(['active' => 0]);
+        $row = ['product_id' => (int) $id, 'group_id' => $groupId, 'slug' => $value];
+        $columns = ['active' => 1, 'group_slug' => (string) $group['slug']];
+        if ($this->context->db()->table(self::TABLE)->where($row)->count() > 0) {
+            $this->context->db()->table(self::TABLE)->where($row)->update($columns);
+        } else {
+            $this->context->db()->table(self::TABLE)->insert($row + $columns + $this->context->schema()->blanks(self::TABLE));
+        }
+    }
+
+    /** A product that moves takes its address to the new group, with its id added where the group has that address already. */
+    public function move($id, $groupId, $slug)
+    {
+        if ((string) $slug !== '') {
+            $slug = $this->isTaken($slug, $groupId, $id) ? $slug . '-' . $id : $slug;
+            $this->save($id, $slug, ['product_group_id' => $groupId]);
+        }
+    }
+}

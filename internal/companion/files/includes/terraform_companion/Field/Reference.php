@@ -1,0 +1,45 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Request;
+
+/**
+ * The id of another object. Options: column, table, required, nullable (null is stored as 0).
+ */
+class Reference extends Field
+{
+    public function check($value, $path, Errors $errors)
+    {
+        if (!Request::isId($value) || (int) $value === 0) {
+            $errors->invalid($path, 'must be an id, digits as text');
+
+            return $value;
+        }
+
+        return (string) (int) $value;
+    }
+
+    public function references($value, $path, Errors $errors, $lock)
+    {
+        if ($value !== null && !$this->context->lookups()->existing($this->options['table'], [$value], $lock)) {
+            $errors->invalid($path, 'does not exist: ' . $value);
+        }
+    }
+
+    public function read(array $row, $related)
+    {
+        $id = (string) (int) $row[$this->options['column']];
+
+        return $id === '0' ? null : $id;
+    }
+
+    public function columns($value, array $before)
+    {
+        return [$this->options['column'] => (int) $value];
+    }
+}

@@ -1,0 +1,67 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * A secret: written as text, read as a fingerprint. Options: column, `encrypted` where WHMCS keeps it encrypted.
+ */
+class Secret extends Text
+{
+    public function rowName()
+    {
+        return $this->name . '_fingerprint';
+    }
+
+    public function hasCodec()
+    {
+        return false;
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        $problem = self::problem($value);
+        if ($problem === null && !$this->option('encrypted')) {
+            $problem = self::columnProblem($this->column(), $value);
+        }
+        if ($problem !== null) {
+            $errors->invalid($path, $problem);
+        }
+
+        return $value;
+    }
+
+    public function read(array $row, $related)
+    {
+        return $this->context->secrets()->fingerprint($this->plain($row));
+    }
+
+    /** The secret itself, for a connection test. */
+    public function plain(array $row)
+    {
+        $stored = (string) $row[$this->options['column']];
+        $this->context->secrets()->remember($stored);
+
+        return $this->option('encrypted') ? $this->context->secrets()->decrypt($stored) : $stored;
+    }
+
+    public function rowForm($value)
+    {
+        return $this->context->secrets()->fingerprint($value);
+    }
+
+    public function columns($value, array $before)
+    {
+        return [$this->options['column'] => $this->option('encrypted') ? $this->context->secrets()->encrypt($value) : $value];
+    }
+
+    /** A caller that puts the secret itself in the fingerprint's place does not get it back. */
+    public function present($value)
+    {
+        return is_string($value) && preg_match('/^([0-9a-f]{32})?$/D', $value) ? $value : '********';
+    }
+}

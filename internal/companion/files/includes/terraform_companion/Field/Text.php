@@ -1,0 +1,91 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Codecs;
+use TerraformCompanion\Errors;
+
+/**
+ * Text in one column. Options: column, required, pattern and its hint, `codec` false for machine words that no codec touches,
+ * `markup` where the column holds HTML by nature.
+ */
+class Text extends Field
+{
+    public function hasCodec()
+    {
+        return $this->option('codec', true);
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        $problem = self::problem($value);
+        if ($problem === null && $this->option('required') && trim($value) === '') {
+            $problem = 'is required';
+        }
+        if ($problem === null && isset($this->options['pattern']) && !preg_match($this->options['pattern'], $value)) {
+            $problem = $this->options['hint'];
+        }
+        if ($problem === null && isset($this->options['column'])) {
+            $problem = self::columnProblem($this->column(), $this->encode($value));
+        }
+        if ($problem !== null) {
+            $errors->invalid($path, $problem);
+        }
+
+        return $value;
+    }
+
+    /** What is wrong with a text as such, or null. */
+    public static function problem($value)
+    {
+        if (!is_string($value)) {
+            return 'must be text';
+        }
+        if (preg_match('/[^\P{Cc}\t\n]/u', $value)) {
+            return 'holds a control character';
+        }
+
+        return null;
+    }
+
+    /** What keeps a column from holding a stored text, or null. TEXT columns are measured in bytes, the others in characters. */
+    public static function columnProblem($column, $stored)
+    {
+        if (!$column || $column['characters'] === null) {
+            return null;
+        }
+        $isBytes = substr($column['type'], -4) === 'text';
+        $length = $isBytes ? strlen($stored) : mb_strlen($stored, 'UTF-8');
+        if ($length > $column['characters']) {
+            return sprintf('is longer than the column: %d of %d %s', $length, $column['characters'], $isBytes ? 'bytes' : 'characters');
+        }
+        if (in_array($column['charset'], ['utf8', 'utf8mb3'], true) && preg_match('/[\x{10000}-\x{10FFFF}]/u', $stored)) {
+            return 'holds a character, such as an emoji, that a column of character set ' . $column['charset'] . ' cannot store';
+        }
+
+        return null;
+    }
+
+    public function read(array $row, $related)
+    {
+        return $this->decode((string) $row[$this->options['column']]);
+    }
+
+    public function columns($value, array $before)
+    {
+        return [$this->options['column'] => $this->encode($value, true)];
+    }
+
+    protected function decode($stored)
+    {
+        return $this->hasCodec() ? Codecs::decode($this->kind->codec($this), $stored) : $stored;
+    }
+
+    protected function encode($text, $keep = false)
+    {
+        return $this->hasCodec() ? Codecs::encode($this->kind->codec($this, $keep), $text) : $text;
+    }
+}

@@ -1,0 +1,87 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * Texts that share one column. Options: column, separator, `set` where order carries no meaning, `prefix` each item begins with.
+ */
+class TextList extends Text
+{
+    public function isScalar()
+    {
+        return false;
+    }
+
+    public function hasCodec()
+    {
+        return false;
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!is_array($value)) {
+            $errors->invalid($path, 'must be a list of texts');
+
+            return [];
+        }
+        $separator = $this->options['separator'];
+        foreach ($value as $index => $item) {
+            $problem = self::problem($item);
+            if ($problem === null && (trim($item) === '' || trim($item) !== $item)) {
+                $problem = 'must not be empty, nor begin or end with white space';
+            }
+            if ($problem === null && strpos($item, $separator) !== false) {
+                $problem = 'must not hold ' . ($separator === "\n" ? 'a line break' : 'a comma');
+            }
+            if ($problem === null && strpos($item, $this->option('prefix', '')) !== 0 && $this->option('prefix', '') !== '') {
+                $problem = 'must begin with ' . $this->options['prefix'];
+            }
+            if ($problem !== null) {
+                // The items of a set have no position.
+                $errors->invalid($this->option('set') ? $path : $path . '.' . $index, $problem);
+
+                return [];
+            }
+        }
+        $value = $this->normal($value);
+        $problem = self::columnProblem($this->column(), implode($separator, $value));
+        if ($problem !== null) {
+            $errors->invalid($path, $problem);
+        }
+
+        return $value;
+    }
+
+    public function read(array $row, $related)
+    {
+        $items = array_map('trim', explode($this->options['separator'], (string) $row[$this->options['column']]));
+
+        return $this->normal(array_values(array_filter($items, 'strlen')));
+    }
+
+    public function columns($value, array $before)
+    {
+        return [$this->options['column'] => implode($this->options['separator'], $value)];
+    }
+
+    public function loose($json)
+    {
+        return is_array($json) ? $this->normal($json) : $json;
+    }
+
+    private function normal(array $items)
+    {
+        if (!$this->option('set')) {
+            return $items;
+        }
+        $items = array_values(array_unique($items, SORT_REGULAR));
+        sort($items, SORT_STRING);
+
+        return $items;
+    }
+}

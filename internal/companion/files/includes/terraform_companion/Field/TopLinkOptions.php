@@ -1,0 +1,75 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * The TopLink module's product settings by name. Assumed: they are options 1 to 10 in the order of the module's screen;
+ * companion.local.php can correct the numbers.
+ */
+class TopLinkOptions extends Composite
+{
+    public function __construct($name)
+    {
+        $parts = [];
+        foreach (['connection_node', 'data_center', 'package', 'suspend_action', 'terminate_action'] as $text) {
+            $parts[] = new Text($text, ['codec' => false]);
+        }
+        foreach (['client_vnc', 'client_power', 'client_reinstall', 'client_port_limits', 'client_hardware_info'] as $switch) {
+            $parts[] = new Boolean($switch);
+        }
+        parent::__construct($name, $parts);
+    }
+
+    public function columnNames()
+    {
+        return ['configoption1'];
+    }
+
+    /** @return int[] option number by the given keys */
+    public function numbers(array $value)
+    {
+        return array_intersect_key($this->context->config()->toplinkOptions(), $value);
+    }
+
+    /** Checks values against what the module declares. */
+    public function resolve(array $value, array $declared, Errors $errors)
+    {
+        foreach ($this->numbers($value) as $key => $number) {
+            ModuleOptions::checkChoice($declared, $number, self::stored($value[$key]), $this->name . '.' . $key, $errors);
+        }
+    }
+
+    public function read(array $row, $related)
+    {
+        if ((string) $row['servertype'] !== $this->context->config()->toplinkModule()) {
+            return null;
+        }
+        $value = [];
+        foreach ($this->context->config()->toplinkOptions() as $key => $number) {
+            $stored = (string) $row['configoption' . $number];
+            $value[$key] = $this->parts[$key] instanceof Boolean ? Boolean::isOn($stored) : $stored;
+        }
+
+        return $value;
+    }
+
+    public function columns($value, array $before)
+    {
+        $columns = [];
+        foreach ($this->numbers($value) as $key => $number) {
+            $columns['configoption' . $number] = self::stored($value[$key]);
+        }
+
+        return $columns;
+    }
+
+    private static function stored($value)
+    {
+        return is_bool($value) ? ($value ? 'on' : '') : $value;
+    }
+}

@@ -1,0 +1,306 @@
+<?php
+namespace TerraformCompanion\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Codecs;
+use TerraformCompanion\Context;
+use TerraformCompanion\Errors;
+use TerraformCompanion\Failure;
+use TerraformCompanion\Field\Field;
+use TerraformCompanion\Field\Text;
+
+/**
+ * A kind of object: its table, its fields and its rules. Everything that kinds have in common is here.
+ */
+abstract class Kind
+{
+    /** @var Context */
+    protected $context;
+
+    /** @var Field[] by name */
+    private $fields = [];
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+        foreach ($this->define() as $field) {
+            $field->attach($context, $this);
+            $this->fields[$field->name()] = $field;
+        }
+    }
+
+    abstract public function name();
+
+    abstract public function table();
+
+    /** @return Field[] */
+    abstract protected function define();
+
+    /** @return string[] names of the fields that name an object */
+    public function naturalKey()
+    {
+        return ['name'];
+    }
+
+    public function isWritable()
+    {
+        return true;
+    }
+
+    /** @return Field[] by name */
+    public function fields()
+    {
+        return $this->fields;
+    }
+
+    /** @return Field|null */
+    public function field($name)
+    {
+        return isset($this->fields[$name]) ? $this->fields[$name] : null;
+    }
+
+    /** @return Field|null by its name in rows */
+    public function rowField($name)
+    {
+        foreach ($this->fields as $field) {
+            if ($field->rowName() === $name) {
+                return $field;
+            }
+        }
+
+        return null;
+    }
+
+    // Reading
+
+    /** @return array[] rows in internal form by id; ids that do not exist are absent */
+    public function fetch(array $ids, $lock = false)
+    {
+        $query = $this->query()->whereIn('id', array_map('intval', $ids))->orderBy('id');
+
+        return $this->internal($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
+    }
+
+    /** @return array|null */
+    public function fetchOne($id, $lock = false)
+    {
+        $rows = $this->fetch([$id], $lock);
+
+        return $rows ? reset($rows) : null;
+    }
+
+    public function query()
+    {
+        return $this->context->db()->table($this->table());
+    }
+
+    /** @param array[] $stored rows of the table  @param Field[]|null $fields all where not given */
+    public function internal(array $stored, ?array $fields = null)
+    {
+        if (!$stored) {
+            return [];
+        }
+        $fields = $fields === null ? $this->fields : $fields;
+        $related = [];
+        $supported = [];
+        foreach ($fields as $name => $field) {
+            $supported[$name] = $field->isSupported();
+            $related[$name] = $supported[$name] ? $field->prefetch($stored) : [];
+        }
+        $rows = [];
+        foreach ($stored as $row) {
+            $id = (int) $row['id'];
+            $rows[$id] = ['id' => (string) $id];
+            foreach ($fields as $name => $field) {
+                $found = isset($related[$name][$id]) ? $related[$name][$id] : null;
+                $rows[$id][$field->rowName()] = $supported[$name] ? $field->read($row, $found) : null;
+            }
+        }
+
+        return $rows;
+    }
+
+    /** A row as JSON shows it. */
+    public function present(array $row)
+    {
+        foreach ($this->fields as $field) {
+            $row[$field->rowName()] = $row[$field->rowName()] === null ? null : $field->present($row[$field->rowName()]);
+        }
+
+        return $row;
+    }
+
+    /** Counters that move by themselves. @return array[] by id; without an entry there are none */
+    public function usage(array $ids)
+    {
+        return [];
+    }
+
+    // Text codecs
+
+    public function codec(Text $field, $keep = false)
+    {
+        $name = $this->name() . '.' . $field->name();
+        $codecs = $this->codecs();
+        if ($keep) {
+            $this->context->codecs()->keep($name);
+        }
+
+        return $codecs[$name];
+    }
+
+    /** @return array codec by field such as product.name */
+    public function codecs()
+    {
+        $columns = [];
+        foreach ($this->fields as $field) {
+            if ($field instanceof Text && $field->hasCodec() && $field->isSupported()) {
+                $columns[$this->name() . '.' . $field->name()] = ['column' => $field->columnNames()[0], 'markup' => $field->option('markup', false)];
+            }
+        }
+
+        return $columns ? $this->context->codecs()->of($this->table(), $columns) : [];
+    }
+
+    // Writing
+
+    /** Work that runs other people's code and so must be over before the transaction begins. */
+    public function prepare(array $values, $id)
+    {
+        return $values;
+    }
+
+    /** Rules between fields. @param array|null $before the row, null for a new object  @param string[] $unknown fields not known yet */
+    public function rules(array $values, $before, array $unknown, Errors $errors)
+    {
+    }
+
+    /** @return string the new object's id */
+    public function insert(array $values)
+    {
+        $columns = [];
+        foreach ($values as $name => $value) {
+            $columns = $this->fields[$name]->columns($value, []) + $columns;
+        }
+
+        return (string) $this->query()->insertGetId($columns + $this->stamps(true) + $this->context->schema()->blanks($this->table()));
+    }
+
+    /** @return string[] fields that a creation writes after everything else */
+    public function lastFields()
+    {
+        return [];
+    }
+
+    /** Stores what differs from the row before. */
+    public function apply($id, array $values, array $before)
+    {
+        $columns = [];
+        $changed = [];
+        foreach ($values as $name => $value) {
+            $field = $this->fields[$name];
+            if (!$field->differences($field->rowForm($value), $before[$field->rowName()])) {
+                continue;
+            }
+            $changed[] = $field;
+            $columns = $field->columns($value, $before) + $columns;
+        }
+        if ($changed) {
+            $columns = $columns + $this->stamps(false);
+        }
+        if ($columns) {
+            $this->query()->where('id', (int) $id)->update($columns);
+        }
+        foreach ($changed as $field) {
+            $field->save($id, $values[$field->name()], $values + $before);
+        }
+    }
+
+    /** What else follows from a write, in its transaction. @param array|null $before null for a new object */
+    public function finish($id, array $values, $before)
+    {
+    }
+
+    /** What the payload of a write carries besides the row. */
+    public function extras()
+    {
+        return [];
+    }
+
+    /** What keeps an object from being deleted. @return array list of kind and count; counts of 0 are left out by the caller */
+    public function references($id)
+    {
+        return [];
+    }
+
+    /** Deletes an object and what is its own. */
+    public function remove($id)
+    {
+        $this->query()->where('id', (int) $id)->delete();
+    }
+
+    /** @return string[] what a delete may do: `delete`, and for some kinds something milder */
+    public function deleteModes()
+    {
+        return ['delete'];
+    }
+
+    /** @return array the values that a milder delete writes */
+    public function retirement($mode)
+    {
+        return [];
+    }
+
+    /** @return string[]|null name of the hook point and of its variable, for create, update or delete */
+    public function hook($op)
+    {
+        return null;
+    }
+
+    /** Refuses a natural key that another object has. Compared after decoding, whatever the column's collation thinks is equal. */
+    public function refuseDuplicate(array $key, $exceptId)
+    {
+        $fields = array_intersect_key($this->fields, array_flip($this->naturalKey()));
+        foreach ($this->internal($this->context->db()->rows($this->keyQuery($key)), $fields) as $row) {
+            if ($row['id'] === $exceptId) {
+                continue;
+            }
+            $id = $row['id'];
+            unset($row['id']);
+            if ($row === $key) {
+                throw Failure::exists($this->name(), $id, $key);
+            }
+        }
+    }
+
+    protected function keyQuery(array $key)
+    {
+        return $this->query()->select('id', 'name')->orderBy('id');
+    }
+
+    protected function stamps($new)
+    {
+        $now = date('Y-m-d H:i:s');
+        $stamps = [];
+        foreach ($new ? ['created_at', 'updated_at'] : ['updated_at'] as $column) {
+            if ($this->context->schema()->has($this->table(), $column)) {
+                $stamps[$column] = $now;
+            }
+        }
+
+        return $stamps;
+    }
+
+    /** The value that a field will have after the write. */
+    protected static function effective($name, array $values, $before)
+    {
+        if (array_key_exists($name, $values)) {
+            return $values[$name];
+        }
+
+        return $before === null || !array_key_exists($name, $before) ? null : $before[$name];
+    }
+}

@@ -1,0 +1,271 @@
+<?php
+namespace TerraformCompanion\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Pricing;
+use TerraformCompanion\ThirdParty;
+
+final class Product extends Kind
+{
+    const HOOKS = ['update' => 'ProductEdit', 'delete' => 'ProductDelete', 'create' => 'ProductEdit'];
+
+    public function name()
+    {
+        return 'product';
+    }
+
+    public function table()
+    {
+        return 'tblproducts';
+    }
+
+    public function naturalKey()
+    {
+        return ['product_group_id', 'name'];
+    }
+
+    protected function define()
+    {
+        return ProductFields::all($this->context->config());
+    }
+
+    public function usage(array $ids)
+    {
+        $usage = $this->context->lookups()->services($ids, 'packageid');
+        $query = $this->query()->select('id', 'qty')->whereIn('id', array_map('intval', $ids));
+        foreach ($this->context->db()->rows($query) as $row) {
+            $usage[(int) $row['id']]['quantity'] = (int) $row['qty'];
+        }
+
+        return $usage;
+    }
+
+    /** Asks the modules for their options, which is other people's code and may talk to other systems. */
+    public function prepare(array $values, $id)
+    {
+        $options = $this->field('module_options');
+        $stored = '';
+        $asks = isset($values['module_options']) || isset($values['toplink_dcim']);
+        if ($asks && $id !== null) {
+            $row = $this->context->db()->row($this->query()->select('servertype')->where('id', (int) $id));
+            $stored = $row === null ? '' : (string) $row['servertype'];
+        }
+        $options->begin($asks ? $stored : null);
+        $module = isset($values['module']) ? $values['module'] : $stored;
+        $errors = new Errors();
+        if (isset($values['module_options'])) {
+            $values['module_options'] = $options->resolve($values['module_options'], $module, $errors);
+        }
+        if (isset($values['toplink_dcim']) && $module === $this->context->config()->toplinkModule()) {
+            $this->field('toplink_dcim')->resolve($values['toplink_dcim'], $options->declared($module), $errors);
+        }
+        $errors->raise();
+
+        return $values;
+    }
+
+    public function extras()
+    {
+        return ['module_option_numbers' => (object) $this->field('module_options')->resolved()];
+    }
+
+    public function rules(array $values, $before, array $unknown, Errors $errors)
+    {
+        $payType = self::effective('pay_type', $values, $before);
+        if (isset($values['pricing']) && !in_array('pay_type', $unknown, true)) {
+            $this->pricingRules($values['pricing'], $payType, $errors);
+        }
+        if (isset($values['toplink_dcim'])) {
+            $this->toplinkRules($values, $before, $unknown, $errors);
+        }
+        foreach (['overages', 'on_demand_renewal'] as $name) {
+            if (isset($values[$name])) {
+                $this->field($name)->rules($values[$name], $before === null ? null : $before[$name], $errors);
+            }
+        }
+        $id = $before === null ? '0' : $before['id'];
+        $group = self::effective('product_group_id', $values, $before);
+        if (isset($values['slug']) && $group !== null && $this->field('slug')->isTaken($values['slug'], $group, $id)) {
+            $errors->invalid('slug', 'another product of this group has this slug');
+        }
+    }
+
+    private function pricingRules(array $pricing, $payType, Errors $errors)
+    {
+        $allowed = Pricing::cycles($payType);
+        foreach ($pricing as $code => $cycles) {
+            foreach (array_diff_key($cycles, $allowed) as $cycle => $price) {
+                $errors->invalid("pricing.$code.$cycle", 'is not a billing cycle of the pay type ' . $payType);
+            }
+        }
+    }
+
+    private function toplinkRules(array $values, $before, array $unknown, Errors $errors)
+    {
+        $toplink = $this->context->config()->toplinkModule();
+        if (self::effective('module', $values, $before) !== $toplink && !in_array('module', $unknown, true)) {
+            $errors->invalid('toplink_dcim', 'is only for products of the module ' . $toplink);
+        }
+        $options = isset($values['module_options']) ? $values['module_options'] : [];
+        foreach ($this->field('toplink_dcim')->numbers($values['toplink_dcim']) as $key => $number) {
+            if (array_key_exists($number, $options)) {
+                $errors->invalid('toplink_dcim.' . $key, 'is option ' . $number . ', which module_options gives too');
+            }
+        }
+    }
+
+    /** Creation goes through WHMCS's own action, hidden until everything is in place. */
+    public function insert(array $values)
+    {
+        $parameters = [
+            'name' => $values['name'],
+            'gid' => (int) $values['product_group_id'],
+            'type' => ProductFields::TYPES[$values['type']],
+            'paytype' => ProductFields::PAY_TYPES[$values['pay_type']],
+            'hidden' => 1,
+        ];
+        if (isset($values['slug'])) {
+            $parameters['slug'] = $values['slug'];
+        }
+        if (!empty($values['recommended_product_ids'])) {
+            $parameters['recommendations'] = [];
+            foreach ($values['recommended_product_ids'] as $order => $recommended) {
+                $parameters['recommendations'][] = ['id' => (int) $recommended, 'order' => $order];
+            }
+        }
+        if (isset($values['on_demand_renewal'])) {
+            $parameters += $this->field('on_demand_renewal')->parameters($values['on_demand_renewal']);
+        }
+        $answer = ThirdParty::api('AddProduct', $parameters);
+        $id = (string) (int) $answer['pid'];
+        // Whatever AddProduct made of the name, the column gets it in its codec; and every currency gets a row.
+        $this->query()->where('id', (int) $id)->update($this->field('name')->columns($values['name'], []));
+        $this->field('pricing')->reset($id);
+
+        return $id;
+    }
+
+    /** A product must not be on sale before everything else is in place. */
+    public function lastFields()
+    {
+        return ['hidden'];
+    }
+
+    public function apply($id, array $values, array $before)
+    {
+        if (isset($values['pay_type']) && $values['pay_type'] !== $before['pay_type']) {
+            // The same columns mean other cycles under another pay type.
+            $before['pricing'] = null;
+        }
+        parent::apply($id, $values, $before);
+    }
+
+    public function finish($id, array $values, $before)
+    {
+        if ($before !== null && isset($values['product_group_id']) && !isset($values['slug']) && $this->field('slug')->isSupported()
+            && $values['product_group_id'] !== $before['product_group_id']) {
+            $this->field('slug')->move($id, $values['product_group_id'], $before['slug']);
+        }
+    }
+
+    public function references($id)
+    {
+        $lookups = $this->context->lookups();
+
+        return [
+            ['kind' => 'services', 'count' => $lookups->count('tblhosting', 'packageid', $id)],
+            ['kind' => 'upgrade_paths', 'count' => $lookups->count('tblproduct_upgrade_products', 'upgrade_product_id', $id)],
+            ['kind' => 'bundles', 'count' => $this->bundles((int) $id)],
+            ['kind' => 'promotions', 'count' => $this->promotions((int) $id)],
+        ];
+    }
+
+    /** A bundle keeps its items as a serialized list (seen). */
+    private function bundles($id)
+    {
+        if (!$this->context->schema()->has('tblbundles', 'itemdata')) {
+            return 0;
+        }
+        $count = 0;
+        foreach ($this->context->db()->rows($this->context->db()->table('tblbundles')->select('itemdata')) as $row) {
+            $items = ThirdParty::call(function () use ($row) {
+                return unserialize((string) $row['itemdata'], ['allowed_classes' => false]);
+            });
+            foreach (is_array($items) ? $items : [] as $item) {
+                if (is_array($item) && isset($item['pid']) && (int) $item['pid'] === $id && (!isset($item['type']) || $item['type'] === 'product')) {
+                    $count++;
+                    break;
+                }
+            }
+        }
+
+        return $count;
+    }
+
+    /** A promotion lists the products that it applies to, or requires, with commas (seen). */
+    private function promotions($id)
+    {
+        $columns = array_values(array_filter(['appliesto', 'requires'], function ($column) {
+            return $this->context->schema()->has('tblpromotions', $column);
+        }));
+        if (!$columns) {
+            return 0;
+        }
+        $count = 0;
+        foreach ($this->context->db()->rows($this->context->db()->table('tblpromotions')->select($columns)) as $row) {
+            $count += in_array((string) $id, array_map('trim', explode(',', implode(',', $row))), true) ? 1 : 0;
+        }
+
+        return $count;
+    }
+
+    public function remove($id)
+    {
+        $recommendations = $this->context->config()->recommendations();
+        $renewals = $this->context->config()->onDemandRenewals();
+        $owned = [
+            ['tblpricing', ['type' => Pricing::TYPE, 'relid' => (int) $id]],
+            ['tblproducts_slugs', ['product_id' => (int) $id]],
+            ['tblproductconfiglinks', ['pid' => (int) $id]],
+            ['tblproduct_upgrade_products', ['product_id' => (int) $id]],
+            ['tblcustomfields', ['type' => 'product', 'relid' => (int) $id]],
+            [$recommendations['table'], [$recommendations['product'] => (int) $id]],
+            [$recommendations['table'], [$recommendations['recommended'] => (int) $id]],
+            [$renewals['table'], ['rel_type' => $renewals['rel_type'], 'rel_id' => (int) $id]],
+        ];
+        foreach ($owned as list($table, $key)) {
+            $columns = array_keys($key);
+            $known = array_filter($columns, function ($column) use ($table) {
+                return $this->context->schema()->has($table, $column);
+            });
+            if ($known === $columns) {
+                $this->context->db()->table($table)->where($key)->delete();
+            }
+        }
+        parent::remove($id);
+    }
+
+    public function deleteModes()
+    {
+        return ['delete', 'retire', 'hide'];
+    }
+
+    public function retirement($mode)
+    {
+        return $mode === 'hide' ? ['hidden' => true] : ['hidden' => true, 'retired' => true, 'stock_control' => true, 'quantity' => 0];
+    }
+
+    public function hook($op)
+    {
+        return [self::HOOKS[$op], 'pid'];
+    }
+
+    protected function keyQuery(array $key)
+    {
+        return $this->query()->select('id', 'gid', 'name')->where('gid', (int) $key['product_group_id'])->orderBy('id');
+    }
+}

@@ -1,0 +1,101 @@
+<?php
+namespace TerraformCompanion\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Boolean;
+use TerraformCompanion\Field\Integer;
+use TerraformCompanion\Field\Text;
+use TerraformCompanion\Field\TextList;
+
+final class ProductGroup extends Kind
+{
+    public function name()
+    {
+        return 'product_group';
+    }
+
+    public function table()
+    {
+        return 'tblproductgroups';
+    }
+
+    protected function define()
+    {
+        return [
+            new Text('name', ['column' => 'name', 'required' => true]),
+            new Text('slug', [
+                'column' => 'slug',
+                'codec' => false,
+                'pattern' => '/^[a-z0-9-]+$/D',
+                'hint' => 'must consist of the characters a-z, 0-9 and -',
+            ]),
+            new Text('headline', ['column' => 'headline']),
+            new Text('tagline', ['column' => 'tagline']),
+            new Text('order_form_template', ['column' => 'orderfrmtpl', 'codec' => false]),
+            new TextList('disabled_gateways', ['column' => 'disabledgateways', 'separator' => ',', 'set' => true]),
+            new Boolean('hidden', ['column' => 'hidden']),
+            new Integer('order', ['column' => 'order']),
+        ];
+    }
+
+    public function usage(array $ids)
+    {
+        return $this->context->lookups()->counts($ids, ['products' => ['tblproducts', 'gid']]);
+    }
+
+    public function rules(array $values, $before, array $unknown, Errors $errors)
+    {
+        if (isset($values['slug']) && $this->slugTaken($values['slug'], $before === null ? null : $before['id'])) {
+            $errors->invalid('slug', 'another product group has this slug');
+        }
+    }
+
+    public function insert(array $values)
+    {
+        if (!isset($values['order'])) {
+            $values['order'] = (int) $this->query()->max('order') + 1;
+        }
+        if (!isset($values['slug']) && $this->field('slug')->isSupported()) {
+            $values['slug'] = $this->makeSlug($values['name']);
+        }
+
+        return parent::insert($values);
+    }
+
+    public function references($id)
+    {
+        return [['kind' => 'products', 'count' => $this->context->lookups()->count('tblproducts', 'gid', $id)]];
+    }
+
+    /** Product slugs carry the slug of their group (seen, 8.3). */
+    public function finish($id, array $values, $before)
+    {
+        if ($before !== null && isset($values['slug']) && $this->context->schema()->has('tblproducts_slugs', 'group_slug')) {
+            $this->context->db()->table('tblproducts_slugs')->where('group_id', (int) $id)->where('active', 1)
+                ->update(['group_slug' => $values['slug']]);
+        }
+    }
+
+    private function makeSlug($name)
+    {
+        $base = trim(preg_replace('/[^a-z0-9]+/', '-', strtolower($name)), '-');
+        $base = $base === '' ? 'group' : substr($base, 0, 100);
+        $slug = $base;
+        for ($number = 2; $this->slugTaken($slug, null); $number++) {
+            $slug = $base . '-' . $number;
+        }
+
+        return $slug;
+    }
+
+    private function slugTaken($slug, $exceptId)
+    {
+        $query = $this->query()->where('slug', $slug);
+
+        return ($exceptId === null ? $query : $query->where('id', '<>', (int) $exceptId))->count() > 0;
+    }
+}

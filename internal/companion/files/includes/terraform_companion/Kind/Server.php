@@ -1,0 +1,146 @@
+<?php
+namespace TerraformCompanion\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Field\AccessHashParts;
+use TerraformCompanion\Field\Boolean;
+use TerraformCompanion\Field\IdSet;
+use TerraformCompanion\Field\Integer;
+use TerraformCompanion\Field\ModuleName;
+use TerraformCompanion\Field\Money;
+use TerraformCompanion\Field\Nameservers;
+use TerraformCompanion\Field\Secret;
+use TerraformCompanion\Field\Text;
+use TerraformCompanion\Field\TextList;
+
+final class Server extends Kind
+{
+    const HOOKS = ['create' => 'ServerAdd', 'update' => 'ServerEdit', 'delete' => 'ServerDelete'];
+
+    public function name()
+    {
+        return 'server';
+    }
+
+    public function table()
+    {
+        return 'tblservers';
+    }
+
+    protected function define()
+    {
+        return [
+            new Text('name', ['column' => 'name', 'required' => true]),
+            new Text('hostname', ['column' => 'hostname']),
+            new Text('ip_address', ['column' => 'ipaddress', 'codec' => false]),
+            new TextList('assigned_ip_addresses', ['column' => 'assignedips', 'separator' => "\n"]),
+            new Money('monthly_cost', ['column' => 'monthlycost']),
+            new Text('noc', ['column' => 'noc']),
+            new Text('status_address', ['column' => 'statusaddress']),
+            new Nameservers('nameservers'),
+            new Integer('max_accounts', ['column' => 'maxaccounts', 'default' => 200]),
+            new ModuleName('module', ['column' => 'type', 'required' => true]),
+            new Text('username', ['column' => 'username']),
+            new Secret('password', ['column' => 'password', 'encrypted' => true]),
+            new Secret('access_hash', ['column' => 'accesshash']),
+            new AccessHashParts('toplink_dcim', ['column' => 'accesshash']),
+            new Boolean('secure', ['column' => 'secure']),
+            new Integer('port', ['column' => 'port', 'min' => 1, 'max' => 65535, 'nullable' => true]),
+            new Boolean('default_for_module', ['column' => 'active']),
+            new Boolean('disabled', ['column' => 'disabled']),
+            new IdSet('server_group_ids', ['table' => 'tblservergroupsrel', 'own' => 'serverid', 'other' => 'groupid', 'read_only' => true]),
+        ];
+    }
+
+    public function usage(array $ids)
+    {
+        return $this->context->lookups()->services($ids, 'server');
+    }
+
+    public function rules(array $values, $before, array $unknown, Errors $errors)
+    {
+        if (!isset($values['toplink_dcim'])) {
+            return;
+        }
+        if (isset($values['access_hash'])) {
+            $errors->invalid('toplink_dcim', 'cannot be given together with access_hash');
+        }
+        $module = self::effective('module', $values, $before);
+        $toplink = $this->context->config()->toplinkModule();
+        if ($module !== $toplink && !in_array('module', $unknown, true)) {
+            $errors->invalid('toplink_dcim', 'is only for servers of the module ' . $toplink);
+        }
+    }
+
+    public function finish($id, array $values, $before)
+    {
+        if (!isset($values['default_for_module']) || $values['default_for_module'] !== true) {
+            return;
+        }
+        $this->query()->where('type', self::effective('module', $values, $before))->where('id', '<>', (int) $id)
+            ->where('active', '<>', 0)->update(['active' => 0]);
+    }
+
+    public function references($id)
+    {
+        $usage = $this->context->lookups()->services([$id], 'server');
+
+        return [
+            ['kind' => 'services', 'count' => $usage[(int) $id]['live_services']],
+            ['kind' => 'service_addons', 'count' => $usage[(int) $id]['service_addons']],
+        ];
+    }
+
+    public function remove($id)
+    {
+        $this->context->db()->table('tblservergroupsrel')->where('serverid', (int) $id)->delete();
+        parent::remove($id);
+    }
+
+    public function hook($op)
+    {
+        return [self::HOOKS[$op], 'serverid'];
+    }
+
+    /** What a module's connection test gets. @param array $values checked values  @param array|null $stored the server's own row */
+    public function connection(array $values, $stored)
+    {
+        $given = function ($name) use ($values, $stored) {
+            if (isset($values[$name])) {
+                return $values[$name];
+            }
+
+            return $stored === null ? '' : $this->field($name)->read($stored, null);
+        };
+        $plain = function ($name) use ($values, $stored) {
+            if (isset($values[$name])) {
+                return $values[$name];
+            }
+
+            return $stored === null ? '' : $this->field($name)->plain($stored);
+        };
+        $hash = $plain('access_hash');
+        if (isset($values['toplink_dcim'])) {
+            $parts = $this->field('toplink_dcim');
+            $hash = $parts->encoded($values['toplink_dcim'], $parts->decoded($hash));
+        }
+        $secure = (bool) $given('secure');
+
+        return [
+            'server' => true,
+            'serverid' => $stored === null ? '' : (int) $stored['id'],
+            'serverhostname' => $given('hostname'),
+            'serverip' => $given('ip_address'),
+            'serverusername' => $given('username'),
+            'serverpassword' => $plain('password'),
+            'serveraccesshash' => $hash,
+            'serversecure' => $secure,
+            'serverport' => array_key_exists('port', $values) ? (string) $values['port'] : (string) $given('port'),
+            'serverhttpprefix' => $secure ? 'https' : 'http',
+        ];
+    }
+}

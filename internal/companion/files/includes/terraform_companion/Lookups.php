@@ -1,0 +1,139 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Questions about other tables, each answered with one statement for any number of ids. A table or column that this WHMCS
+ * lacks counts as empty.
+ */
+final class Lookups
+{
+    /** A service in one of these statuses uses nothing any more. */
+    const DEAD = ['Terminated', 'Cancelled', 'Fraud'];
+
+    private $context;
+
+    private $currencies;
+
+    private $emails;
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+    }
+
+    /** @return string[] those of the ids that exist */
+    public function existing($table, array $ids, $lock)
+    {
+        if (!$ids) {
+            return [];
+        }
+        $query = $this->context->db()->table($table)->select('id')->whereIn('id', array_map('intval', $ids));
+        // A shared lock keeps what is referred to from being deleted before the commit.
+        $rows = $this->context->db()->rows($lock ? $query->sharedLock() : $query);
+
+        return array_map('strval', array_column($rows, 'id'));
+    }
+
+    public function count($table, $column, $id)
+    {
+        $counts = $this->grouped($table, $column, [$id]);
+
+        return isset($counts[(int) $id]) ? $counts[(int) $id] : 0;
+    }
+
+    /**
+     * @param array $places table and column by the counter's name
+     * @return array[] counters by id
+     */
+    public function counts(array $ids, array $places)
+    {
+        $usage = [];
+        foreach ($places as $name => $place) {
+            $counts = $this->grouped($place[0], $place[1], $ids);
+            foreach ($ids as $id) {
+                $usage[(int) $id][$name] = isset($counts[(int) $id]) ? $counts[(int) $id] : 0;
+            }
+        }
+
+        return $usage;
+    }
+
+    /**
+     * Services by server or by product.
+     *
+     * @param string $column  server or packageid
+     * @return array[] services, live_services and, for servers, service_addons (of a live status) by id
+     */
+    public function services(array $ids, $column)
+    {
+        $all = $this->grouped('tblhosting', $column, $ids);
+        $living = $this->grouped('tblhosting', $column, $ids, 'domainstatus');
+        $addons = $column === 'server' ? $this->grouped('tblhostingaddons', 'server', $ids, 'status') : null;
+        $usage = [];
+        foreach (array_map('intval', $ids) as $id) {
+            $usage[$id] = [
+                'services' => isset($all[$id]) ? $all[$id] : 0,
+                'live_services' => isset($living[$id]) ? $living[$id] : 0,
+            ];
+            if ($addons !== null) {
+                $usage[$id]['service_addons'] = isset($addons[$id]) ? $addons[$id] : 0;
+            }
+        }
+
+        return $usage;
+    }
+
+    /** @return string[] code by id */
+    public function currencies()
+    {
+        if ($this->currencies === null) {
+            $this->currencies = [];
+            foreach ($this->context->db()->rows($this->context->db()->table('tblcurrencies')->select('id', 'code')->orderBy('id')) as $row) {
+                $this->currencies[(int) $row['id']] = (string) $row['code'];
+            }
+        }
+
+        return $this->currencies;
+    }
+
+    /** @return string[] names of the product e-mail templates by id, those without a language first: translations share the name */
+    public function productEmails()
+    {
+        if ($this->emails === null) {
+            $this->emails = [];
+            $kind = $this->context->kinds()->get('email_template');
+            $name = $kind->field('name');
+            $query = $kind->query()->select('id', 'name')->where('type', 'product')->orderBy('language')->orderBy('id');
+            foreach ($this->context->db()->rows($query) as $row) {
+                $this->emails[(int) $row['id']] = $name->read($row, null);
+            }
+        }
+
+        return $this->emails;
+    }
+
+    /** @return int[] number of rows by the column's value  @param string|null $status column whose dead statuses do not count */
+    private function grouped($table, $column, array $ids, $status = null)
+    {
+        if (!$ids || !$this->context->schema()->has($table, $column)) {
+            return [];
+        }
+        $query = $this->context->db()->table($table)
+            ->select($column, $this->context->db()->raw('COUNT(*) AS counted'))
+            ->whereIn($column, array_map('intval', $ids))
+            ->groupBy($column);
+        if ($status !== null) {
+            $query->whereNotIn($status, self::DEAD);
+        }
+        $counts = [];
+        foreach ($this->context->db()->rows($query) as $row) {
+            $counts[(int) $row[$column]] = (int) $row['counted'];
+        }
+
+        return $counts;
+    }
+}

@@ -1,0 +1,169 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Kind\Kind;
+
+/**
+ * The operations of TerraformRead.
+ */
+final class Reader
+{
+    const MAX_LIMIT = 500;
+
+    private $context;
+
+    private $validator;
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+        $this->validator = new Validator($context);
+    }
+
+    public function run(Request $request)
+    {
+        switch ($request->text('op')) {
+            case 'info':
+                return (new Info($this->context))->payload();
+            case 'list':
+                return $this->page($request);
+            case 'get':
+                $kind = $this->kind($request);
+                $with = $this->with($request);
+
+                return ['rows' => $this->rows($kind, $request->ids(), $with)];
+            case 'validate':
+                return $this->validate($request);
+            case 'discover':
+                throw Failure::unsupported('op', 'addon modules are not served by this companion');
+            default:
+                throw Failure::unsupported('op', 'TerraformRead has no operation ' . $request->get('op'));
+        }
+    }
+
+    private function kind(Request $request)
+    {
+        return $this->context->kinds()->get($request->text('kind'));
+    }
+
+    private function with(Request $request)
+    {
+        $with = $request->texts('with');
+        if (array_diff($with, ['usage'])) {
+            throw Failure::invalid('with', 'knows only usage');
+        }
+
+        return $with;
+    }
+
+    private function rows(Kind $kind, array $ids, array $with)
+    {
+        $rows = $kind->fetch($ids);
+        $usage = $with ? $kind->usage(array_keys($rows)) : [];
+        $presented = [];
+        foreach ($rows as $id => $row) {
+            $row = $kind->present($row);
+            if ($with) {
+                $row['usage'] = (object) (isset($usage[$id]) ? $usage[$id] : []);
+            }
+            $presented[] = $row;
+        }
+
+        return $presented;
+    }
+
+    private function page(Request $request)
+    {
+        $kind = $this->kind($request);
+        $with = $this->with($request);
+        $limit = $request->get('limit');
+        $limit = $limit === null ? 100 : $limit;
+        if (!is_int($limit) || $limit < 1 || $limit > self::MAX_LIMIT) {
+            throw Failure::invalid('limit', 'must be a whole number from 1 to ' . self::MAX_LIMIT);
+        }
+        $after = $request->get('after') === null ? '0' : $request->id('after');
+        $ids = $this->matching($kind, $request->object('filter'), (int) $after, $limit + 1);
+        $more = count($ids) > $limit;
+        $ids = array_slice($ids, 0, $limit);
+
+        return [
+            'rows' => $ids ? $this->rows($kind, $ids, $with) : [],
+            'next' => $more ? (string) end($ids) : null,
+        ];
+    }
+
+    /** The first ids after one that match a filter. Values are compared in PHP, in the form in which rows show them. */
+    private function matching(Kind $kind, array $filter, $after, $limit)
+    {
+        $fields = [];
+        $errors = new Errors();
+        foreach ($filter as $name => $wanted) {
+            $field = $kind->rowField((string) $name);
+            if ((string) $name === 'id' && is_string($wanted)) {
+                continue;
+            }
+            if ($field === null || !$field->isScalar() || is_array($wanted) || $wanted instanceof \stdClass) {
+                $errors->invalid('filter.' . $name, 'is not a plain field of ' . $kind->name());
+                continue;
+            }
+            $fields[$field->name()] = $field;
+        }
+        $errors->raise();
+        $query = $kind->query()->where('id', '>', $after)->orderBy('id');
+        if (isset($filter['id'])) {
+            $query->where('id', (int) $filter['id']);
+        }
+        if (!$fields) {
+            $query->select('id')->limit($limit);
+
+            return array_map('intval', array_column($this->context->db()->rows($query), 'id'));
+        }
+        $ids = [];
+        foreach ($kind->internal($this->context->db()->rows($query), $fields) as $id => $row) {
+            foreach ($fields as $field) {
+                if (!$field->equal($field->loose($filter[$field->rowName()]), $row[$field->rowName()])) {
+                    continue 2;
+                }
+            }
+            $ids[] = $id;
+        }
+
+        return array_slice($ids, 0, $limit);
+    }
+
+    /** A dry run: the failure that the write would give. No other code than the companion's runs. */
+    private function validate(Request $request)
+    {
+        $name = $request->text('kind');
+        $id = $request->get('id') === null ? null : $request->id();
+        $expect = $request->object('expect');
+        $raw = $request->object('values');
+        $unknown = $request->texts('unknown');
+        $guarded = $request->texts('guard_live');
+        $allowDuplicate = $request->flag('allow_duplicate_name');
+        $this->validator->brakes('validate', $name, $id);
+        $kind = $this->validator->writable($name);
+        $this->validator->rememberSecrets($kind, $raw);
+        $values = $this->validator->values($kind, $raw, $id === null, $unknown);
+        $before = null;
+        if ($id !== null) {
+            $this->validator->expectForm($kind, $expect);
+            $this->validator->guardForm($kind, $guarded);
+            $before = $kind->fetchOne($id);
+            if ($before === null) {
+                throw Failure::notFound($name, $id);
+            }
+            $this->validator->compare($kind, $expect, $before);
+        }
+        $this->validator->against($kind, $values, $before, $unknown, false, $allowDuplicate);
+        if ($before !== null) {
+            $this->validator->guardLive($kind, $values, $before, $guarded);
+        }
+
+        return ['ok' => true];
+    }
+}

@@ -1,0 +1,50 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The kinds. A new kind is one file in Kind/ and one line here.
+ */
+final class Registry
+{
+    const KINDS = [
+        'product_group' => Kind\ProductGroup::class,
+        'server' => Kind\Server::class,
+        'server_group' => Kind\ServerGroup::class,
+        'product' => Kind\Product::class,
+        'currency' => Kind\Currency::class,
+        'email_template' => Kind\EmailTemplate::class,
+    ];
+
+    private $context;
+
+    private $made = [];
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+    }
+
+    /** @return Kind\Kind */
+    public function get($name)
+    {
+        if (!isset(self::KINDS[$name])) {
+            throw Failure::unsupported('kind', 'this companion knows no kind ' . $name);
+        }
+        if (!isset($this->made[$name])) {
+            $class = self::KINDS[$name];
+            $this->made[$name] = new $class($this->context);
+        }
+
+        return $this->made[$name];
+    }
+
+    /** @return string[] the kinds that the operator lets this companion serve */
+    public function served()
+    {
+        return array_values(array_filter(array_keys(self::KINDS), [$this->context->config(), 'servesKind']));
+    }
+}

@@ -1,0 +1,203 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Kind\Kind;
+
+/**
+ * The checks that a write and its dry run share.
+ */
+final class Validator
+{
+    private $context;
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+    }
+
+    /** Refuses what the operator's brakes forbid. @param string|null $kind null where the operation touches no object */
+    public function brakes($op, $kind, $id)
+    {
+        $config = $this->context->config();
+        if ($config->isReadOnly()) {
+            throw Failure::readOnly('read_only', 'companion.local.php has read_only switched on');
+        }
+        if ($op === 'delete' && !$config->allowsDelete()) {
+            throw Failure::readOnly('allow_delete', 'companion.local.php has allow_delete switched off');
+        }
+        if ($kind !== null && !$config->servesKind($kind)) {
+            throw Failure::readOnly('kinds', 'companion.local.php does not serve the kind ' . $kind);
+        }
+        if ($id !== null && $config->isProtected($kind, $id)) {
+            throw Failure::readOnly('protected_ids', sprintf('companion.local.php protects %s %s', $kind, $id));
+        }
+    }
+
+    /** @return Kind */
+    public function writable($name)
+    {
+        $kind = $this->context->kinds()->get($name);
+        if (!$kind->isWritable()) {
+            throw Failure::unsupported('kind', $name . ' can only be read');
+        }
+
+        return $kind;
+    }
+
+    /** Secrets of a request are known before anything can put them into a message. */
+    public function rememberSecrets(Kind $kind, array $values)
+    {
+        foreach ($kind->fields() as $field) {
+            if ($field instanceof Field\Secret && isset($values[$field->name()])) {
+                $this->context->secrets()->remember($values[$field->name()]);
+            }
+        }
+    }
+
+    /**
+     * @param array    $raw     values as JSON gave them
+     * @param bool     $create  whether required fields must be there and defaults apply
+     * @param string[] $unknown fields whose value is not known yet
+     * @return array values in internal form by field
+     */
+    public function values(Kind $kind, array $raw, $create, array $unknown = [])
+    {
+        $errors = new Errors();
+        $values = [];
+        foreach ($raw as $name => $value) {
+            $name = (string) $name;
+            $field = $kind->field($name);
+            if ($field === null || $field->isReadOnly()) {
+                $isRead = $field !== null || $name === 'id' || $kind->rowField($name) !== null;
+                $errors->invalid($name, $isRead ? 'can only be read' : 'is not a known field');
+            } elseif (in_array($name, $unknown, true)) {
+                continue;
+            } elseif ($value === null) {
+                if ($field->option('nullable') && $field->isSupported()) {
+                    $values[$name] = null;
+                }
+            } elseif (!$field->isSupported()) {
+                $errors->unsupported($name, 'this WHMCS has no place for it');
+            } else {
+                $values[$name] = $field->check($value, $name, $errors);
+            }
+        }
+        foreach ($unknown as $name) {
+            if ($kind->field($name) === null) {
+                $errors->invalid('unknown', 'names a field that is not known: ' . $name);
+            }
+        }
+        foreach ($create ? $kind->fields() : [] as $name => $field) {
+            if (isset($raw[$name]) || in_array($name, $unknown, true)) {
+                continue;
+            }
+            if ($field->option('required')) {
+                $errors->invalid($name, 'is required');
+            } elseif ($field->option('default') !== null && $field->isSupported()) {
+                $values[$name] = $field->option('default');
+            }
+        }
+        $errors->raise();
+
+        return $values;
+    }
+
+    /** @param array $expect prior values as JSON gave them, by their names in rows */
+    public function expectForm(Kind $kind, array $expect)
+    {
+        $errors = new Errors();
+        foreach (array_keys($expect) as $name) {
+            if ($kind->rowField((string) $name) === null) {
+                $errors->invalid('expect.' . $name, 'is not a known field');
+            }
+        }
+        $errors->raise();
+    }
+
+    public function compare(Kind $kind, array $expect, array $row)
+    {
+        $differences = [];
+        foreach ($expect as $name => $json) {
+            $field = $kind->rowField((string) $name);
+            $differences = array_merge($differences, $field->differences($field->loose($json), $row[$name]));
+        }
+        if ($differences) {
+            throw Failure::conflict($differences);
+        }
+    }
+
+    /**
+     * Everything about checked values that needs the database.
+     *
+     * @param array|null $before the row that is changed, null for a new one
+     * @param bool       $lock   whether to lock what is referred to
+     */
+    public function against(Kind $kind, array $values, $before, array $unknown, $lock, $allowDuplicate)
+    {
+        $errors = new Errors();
+        $kind->rules($values, $before, $unknown, $errors);
+        foreach ($values as $name => $value) {
+            $kind->field($name)->references($value, $name, $errors, $lock);
+        }
+        $errors->raise();
+        $key = [];
+        $changed = $before === null;
+        foreach ($kind->naturalKey() as $name) {
+            if (in_array($name, $unknown, true)) {
+                return;
+            }
+            $key[$name] = array_key_exists($name, $values) ? $values[$name] : $before[$name];
+            $changed = $changed || $key[$name] !== $before[$name];
+        }
+        if ($changed && !$allowDuplicate) {
+            $kind->refuseDuplicate($key, $before === null ? null : $before['id']);
+        }
+    }
+
+    public function sameInstallation(Request $request)
+    {
+        $expected = $request->get('installation');
+        $actual = $this->context->installation()->id();
+        if ($expected !== null && $expected !== $actual) {
+            throw Failure::conflict([['field' => 'installation', 'expected' => $expected, 'actual' => $actual]]);
+        }
+    }
+
+    /** Only products have services whose life depends on their fields. */
+    public function guardForm(Kind $kind, array $guarded)
+    {
+        foreach ($guarded as $name) {
+            $field = $kind->field($name);
+            if ($kind->name() !== 'product' || $field === null || $field->isReadOnly()) {
+                throw Failure::invalid('guard_live', 'names a field that is not known: ' . $name);
+            }
+        }
+    }
+
+    /** Refuses a change of guarded fields while services live by them. */
+    public function guardLive(Kind $kind, array $values, array $before, array $guarded)
+    {
+        $changed = [];
+        foreach (array_intersect($guarded, array_keys($values)) as $name) {
+            $field = $kind->field($name);
+            if ($field->differences($field->rowForm($values[$name]), $before[$field->rowName()])) {
+                $changed[] = $name;
+            }
+        }
+        if (!$changed) {
+            return;
+        }
+        $usage = $kind->usage([$before['id']]);
+        $live = $usage[(int) $before['id']]['live_services'];
+        if ($live > 0) {
+            throw Failure::inUse(
+                sprintf('%s %s cannot change %s: it', $kind->name(), $before['id'], implode(', ', $changed)),
+                [['kind' => 'services', 'count' => $live]]
+            );
+        }
+    }
+}

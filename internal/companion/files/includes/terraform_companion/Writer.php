@@ -1,0 +1,275 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Kind\Kind;
+
+/**
+ * The operations of TerraformWrite.
+ */
+final class Writer
+{
+    const WRITES = ['create', 'update', 'delete'];
+
+    const LOCK_SECONDS = 20;
+
+    const ATTEMPTS = 3;
+
+    private $context;
+
+    private $validator;
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+        $this->validator = new Validator($context);
+    }
+
+    public function run(Request $request)
+    {
+        $op = $request->text('op');
+        if (in_array($op, self::WRITES, true)) {
+            return $this->write($op, $request);
+        }
+        switch ($op) {
+            case 'batch':
+                return (new Batch($this->context, $this->validator, $this))->run($request);
+            case 'test_connection':
+                return (new Connection($this->context, $this->validator))->test($request);
+            case 'module_schema':
+                return (new Connection($this->context, $this->validator))->schema($request);
+            case 'connect':
+                throw Failure::unsupported('op', 'post-pay is not served by this companion');
+            default:
+                throw Failure::unsupported('op', 'TerraformWrite has no operation ' . $op);
+        }
+    }
+
+    /** One create, update or delete, from the checks of its form to its hooks. */
+    public function write($op, Request $request)
+    {
+        $key = $request->key();
+        $name = $request->text('kind');
+        $id = $op === 'create' ? null : $request->id();
+        $raw = $request->object('values');
+        $expect = $request->object('expect');
+        $options = [
+            'allow_duplicate' => $request->flag('allow_duplicate_name'),
+            'guard_live' => $request->texts('guard_live'),
+            'mode' => $request->get('mode'),
+        ];
+        $this->validator->brakes($op, $name, $id);
+        $kind = $this->validator->writable($name);
+        $this->validator->rememberSecrets($kind, $raw);
+        $digest = $this->digest($op, $kind, $id, $raw, $options['mode']);
+        $replayed = $this->replay($key, $digest);
+        if ($replayed !== null) {
+            return $replayed;
+        }
+        $this->validator->sameInstallation($request);
+        if ($op === 'delete') {
+            $work = $this->deletion($kind, $id, $expect, $options['mode'], $key);
+        } else {
+            $work = $op === 'create'
+                ? $this->creation($kind, $raw, $options['allow_duplicate'], $key)
+                : $this->change($kind, $id, $raw, $expect, $options, $key);
+        }
+        $payload = $this->transact($kind, $key, $digest, $work);
+        if (isset($payload['replayed'])) {
+            return $payload;
+        }
+
+        return (new AfterWrite($this->context))->run($op, $kind, $payload, $options['mode']);
+    }
+
+    private function creation(Kind $kind, array $raw, $allowDuplicate, $key)
+    {
+        $values = $kind->prepare($this->validator->values($kind, $raw, true), null);
+
+        return function () use ($kind, $values, $allowDuplicate, $key) {
+            $this->validator->against($kind, $values, null, [], true, $allowDuplicate);
+            $id = $kind->insert($values);
+            $inserted = $kind->fetchOne($id, true);
+            $last = array_intersect_key($values, array_flip($kind->lastFields()));
+            $kind->apply($id, array_diff_key($values, $last), $inserted);
+            $kind->finish($id, $values, null);
+            $kind->apply($id, $last, $inserted);
+            $row = $this->readBack($kind, $id, $values);
+            $this->journal('create', $kind, $id, $key, null, $row);
+
+            return ['id' => $id, 'row' => $row, 'hook_errors' => []] + $kind->extras();
+        };
+    }
+
+    private function change(Kind $kind, $id, array $raw, array $expect, array $options, $key)
+    {
+        $values = $this->validator->values($kind, $raw, false);
+        $this->validator->expectForm($kind, $expect);
+        $this->validator->guardForm($kind, $options['guard_live']);
+        $values = $kind->prepare($values, $id);
+
+        return function () use ($kind, $id, $values, $expect, $options, $key) {
+            $before = $this->locked($kind, $id);
+            $this->validator->compare($kind, $expect, $before);
+            $this->validator->against($kind, $values, $before, [], true, $options['allow_duplicate']);
+            $this->validator->guardLive($kind, $values, $before, $options['guard_live']);
+            $kind->apply($id, $values, $before);
+            $kind->finish($id, $values, $before);
+            $row = $this->readBack($kind, $id, $values);
+            $this->journal('update', $kind, $id, $key, $kind->present($before), $row);
+
+            return ['row' => $row, 'hook_errors' => []] + $kind->extras();
+        };
+    }
+
+    private function deletion(Kind $kind, $id, array $expect, $mode, $key)
+    {
+        if ($mode !== null && !in_array($mode, $kind->deleteModes(), true)) {
+            throw Failure::invalid('mode', 'must be one of ' . implode(', ', $kind->deleteModes()));
+        }
+        $this->validator->expectForm($kind, $expect);
+        $errors = new Errors();
+        foreach ($kind->naturalKey() as $name) {
+            if (!isset($expect[$name])) {
+                $errors->invalid('expect.' . $name, 'is required for a delete');
+            }
+        }
+        $errors->raise();
+        $soft = $mode !== null && $mode !== 'delete';
+
+        return function () use ($kind, $id, $expect, $mode, $soft, $key) {
+            $before = $this->locked($kind, $id);
+            $this->validator->compare($kind, $expect, $before);
+            if ($soft) {
+                $values = array_filter($kind->retirement($mode), function ($name) use ($kind) {
+                    return $kind->field($name)->isSupported();
+                }, ARRAY_FILTER_USE_KEY);
+                $kind->apply($id, $values, $before);
+                $after = $this->readBack($kind, $id, $values);
+            } else {
+                $this->refuseInUse($kind, $before);
+                $kind->remove($id);
+                $after = null;
+                if ($kind->fetchOne($id) !== null) {
+                    throw new \RuntimeException($kind->name() . ' ' . $id . ' is still there after its deletion');
+                }
+            }
+            $this->journal($soft ? $mode : 'delete', $kind, $id, $key, $kind->present($before), $after);
+
+            return ['id' => $id, 'hook_errors' => []];
+        };
+    }
+
+    private function locked(Kind $kind, $id)
+    {
+        $row = $kind->fetchOne($id, true);
+        if ($row === null) {
+            throw Failure::notFound($kind->name(), $id);
+        }
+
+        return $row;
+    }
+
+    private function refuseInUse(Kind $kind, array $row)
+    {
+        $references = array_values(array_filter($kind->references($row['id']), function ($reference) {
+            return $reference['count'] > 0;
+        }));
+        if ($references) {
+            throw Failure::inUse(sprintf('%s %s', $kind->name(), $row['id']), $references);
+        }
+    }
+
+    /** @return array the row as JSON shows it */
+    private function readBack(Kind $kind, $id, array $values)
+    {
+        $row = $kind->fetchOne($id);
+        foreach ($values as $name => $value) {
+            $field = $kind->field($name);
+            $differences = $row === null ? [['field' => $name]] : $field->differences($field->rowForm($value), $row[$field->rowName()]);
+            if ($differences) {
+                throw new \RuntimeException('read back after writing, the field ' . $differences[0]['field'] . ' is not what was written');
+            }
+        }
+
+        return $kind->present($row);
+    }
+
+    private function journal($op, Kind $kind, $id, $key, $before, $after)
+    {
+        $this->context->store()->journal([
+            'admin_id' => isset($_SESSION['adminid']) ? (string) $_SESSION['adminid'] : '',
+            'ip' => $this->context->callerIp(),
+            'request_key' => $key,
+            'op' => $op,
+            'kind' => $kind->name(),
+            'object_id' => $id,
+            'row_before' => $before === null ? null : Json::encode($before),
+            'row_after' => $after === null ? null : Json::encode($after),
+        ]);
+    }
+
+    private function digest($op, Kind $kind, $id, array $raw, $mode)
+    {
+        foreach ($kind->fields() as $name => $field) {
+            if ($field instanceof Field\Secret && isset($raw[$name]) && is_string($raw[$name])) {
+                $raw[$name] = $this->context->secrets()->fingerprint($raw[$name]);
+            }
+        }
+        $meaning = ['op' => $op, 'kind' => $kind->name(), 'id' => $id, 'values' => Json::canonical((object) $raw), 'mode' => $mode];
+
+        return hash('sha256', Json::encode($meaning));
+    }
+
+    private function replay($key, $digest)
+    {
+        $stored = $this->context->store()->answered($key);
+        if ($stored === null) {
+            return null;
+        }
+        if (!hash_equals($stored['digest'], $digest)) {
+            throw Failure::invalid('key', 'has been used for another request');
+        }
+
+        return (array) Json::decode($stored['answer']) + ['replayed' => true];
+    }
+
+    /** Runs a write in its transaction. One write of a kind runs at a time, so that two cannot take one natural key. */
+    private function transact(Kind $kind, $key, $digest, callable $work)
+    {
+        $db = $this->context->db();
+        $store = $this->context->store();
+        $store->prune();
+        for ($attempt = 1;; $attempt++) {
+            if (!$db->lock($kind->name(), self::LOCK_SECONDS)) {
+                throw new \RuntimeException('another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds');
+            }
+            try {
+                $db->begin();
+                try {
+                    if ($store->claim($key, $digest)) {
+                        $payload = $work();
+                        $store->complete($key, $payload);
+                        $db->commit();
+
+                        return $payload;
+                    }
+                    $db->rollBack();
+                } catch (\Throwable $error) {
+                    $db->rollBack();
+                    if ($attempt < self::ATTEMPTS && Db::isContention($error)) {
+                        continue;
+                    }
+                    throw $error;
+                }
+            } finally {
+                $db->unlock($kind->name());
+            }
+
+            return $this->replay($key, $digest);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+<?php
+namespace TestHost;
+
+/**
+ * The test host's own endpoint, for the tests: makes and drops installations and looks into their databases.
+ */
+final class Control
+{
+    const OFFICIAL = ['whmcsdetails', 'getadmindetails', 'getcurrencies', 'getservers', 'getproducts', 'getconfigurationvalue'];
+
+    const OFFICIAL_WRITES = ['addproduct', 'encryptpassword', 'decryptpassword'];
+
+    private $root;
+
+    public function __construct($root)
+    {
+        $this->root = $root;
+    }
+
+    public function serve($operation)
+    {
+        header('Content-Type: application/json');
+        $given = isset($_SERVER['HTTP_X_TESTHOST_TOKEN']) ? $_SERVER['HTTP_X_TESTHOST_TOKEN'] : '';
+        if (!hash_equals(Host::environment()['token'], $given)) {
+            http_response_code(403);
+            echo json_encode(['error' => 'the token is wrong']);
+
+            return;
+        }
+        $operations = ['ping', 'create', 'drop', 'exec', 'query'];
+        try {
+            if (!in_array($operation, $operations, true)) {
+                throw new \InvalidArgumentException('no operation ' . $operation);
+            }
+            $answer = $this->$operation((array) json_decode(file_get_contents('php://input'), true));
+        } catch (\Throwable $error) {
+            http_response_code(500);
+            $answer = ['error' => $error->getMessage()];
+        }
+        echo json_encode($answer, JSON_INVALID_UTF8_SUBSTITUTE);
+    }
+
+    private function ping(array $input)
+    {
+        return ['server' => $this->open('')->query('SELECT VERSION()')->fetchColumn()];
+    }
+
+    private function create(array $input)
+    {
+        $name = self::name($input);
+        $folder = Host::folder($this->root, $name);
+        mkdir($folder . '/includes/terraform_companion', 0700, true);
+        symlink($this->root . '/modules', $folder . '/modules');
+        if (!$input['without_companion']) {
+            symlink($this->root . '/includes/api', $folder . '/includes/api');
+            symlink($this->root . '/includes/hooks', $folder . '/includes/hooks');
+        }
+        if ($input['companion_local'] !== '') {
+            file_put_contents($folder . '/includes/terraform_companion/companion.local.php', $input['companion_local']);
+        }
+        $this->open('')->exec("CREATE DATABASE `$name` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
+        $connection = $this->open($name);
+        foreach (['schema', 'seed'] as $script) {
+            $this->script($connection, file_get_contents(__DIR__ . '/' . $script . '.sql'));
+        }
+        $configuration = $connection->prepare('INSERT INTO tblconfiguration (setting, value) VALUES (?, ?)');
+        $configuration->execute(['SystemURL', $input['system_url']]);
+        $configuration->execute(['Version', $input['version']]);
+        $roles = [
+            'full' => array_merge(self::OFFICIAL, self::OFFICIAL_WRITES, ['terraformread', 'terraformwrite']),
+            'read_only' => array_merge(self::OFFICIAL, ['terraformread']),
+            'none' => [],
+        ];
+        $credentials = [];
+        $statement = $connection->prepare('INSERT INTO testhost_credentials (identifier, secret, admin_id, actions) VALUES (?, ?, 1, ?)');
+        foreach ($roles as $role => $actions) {
+            $credentials[$role] = ['identifier' => bin2hex(random_bytes(16)), 'secret' => bin2hex(random_bytes(16))];
+            $statement->execute([$credentials[$role]['identifier'], hash('sha256', $credentials[$role]['secret']), json_encode($actions)]);
+        }
+        file_put_contents($folder . '/installation.json', json_encode([
+            'allowed_ips' => $input['allowed_ips'],
+            'access_key' => $input['access_key'],
+            'hooks' => $input['hooks'],
+            'strict' => $input['strict'],
+            'encryption_hash' => bin2hex(random_bytes(32)),
+        ]));
+
+        return ['credentials' => $credentials];
+    }
+
+    private function drop(array $input)
+    {
+        $name = self::name($input);
+        $folder = Host::folder($this->root, $name);
+        foreach (['installation.json', 'includes/terraform_companion/companion.local.php', 'modules', 'includes/api', 'includes/hooks'] as $file) {
+            if (is_link("$folder/$file") || is_file("$folder/$file")) {
+                unlink("$folder/$file");
+            }
+        }
+        foreach (['includes/terraform_companion', 'includes', ''] as $directory) {
+            rmdir("$folder/$directory");
+        }
+        $this->open('')->exec("DROP DATABASE `$name`");
+
+        return [];
+    }
+
+    private function exec(array $input)
+    {
+        $connection = $this->open(self::name($input));
+        $statement = $connection->prepare($input['sql']);
+        $statement->execute($input['args']);
+
+        return ['affected' => $statement->rowCount(), 'id' => (string) $connection->lastInsertId()];
+    }
+
+    private function query(array $input)
+    {
+        $statement = $this->open(self::name($input))->prepare($input['sql']);
+        $statement->execute($input['args']);
+
+        return ['rows' => $statement->fetchAll(\PDO::FETCH_ASSOC)];
+    }
+
+    /** Runs many statements in one round trip. */
+    private function script(\PDO $connection, $sql)
+    {
+        $statement = $connection->query($sql);
+        while ($statement->nextRowset()) {
+            continue;
+        }
+    }
+
+    private function open($database)
+    {
+        $connection = new \PDO('mysql:unix_socket=' . Host::environment()['socket'] . ';charset=utf8mb4;dbname=' . $database, 'root', '', [
+            \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
+            \PDO::MYSQL_ATTR_MULTI_STATEMENTS => true,
+        ]);
+        $connection->exec('SET SESSION sql_mode = "STRICT_TRANS_TABLES"');
+
+        return $connection;
+    }
+
+    private static function name(array $input)
+    {
+        if (!preg_match('/^[a-z0-9_]+$/D', $input['name'])) {
+            throw new \InvalidArgumentException('the name of an installation consists of a-z, 0-9 and _');
+        }
+
+        return $input['name'];
+    }
+}

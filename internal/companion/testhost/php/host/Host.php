@@ -1,0 +1,123 @@
+<?php
+namespace TestHost;
+
+use Illuminate\Database\Capsule\Manager;
+
+require_once '/usr/share/php/Illuminate/Database/autoload.php';
+
+/**
+ * One installation during one request: its settings, its database and what WHMCS would know globally.
+ */
+final class Host
+{
+    /** @var Host|null */
+    private static $current;
+
+    private $name;
+
+    private $settings;
+
+    private $hooks = [];
+
+    public static function exists($root, $name)
+    {
+        return is_file(self::folder($root, $name) . '/installation.json');
+    }
+
+    public static function folder($root, $name)
+    {
+        return dirname($root) . '/i/' . $name;
+    }
+
+    /** @return array where mariadbd listens */
+    public static function environment()
+    {
+        return ['socket' => getenv('TESTHOST_SOCKET'), 'token' => getenv('TESTHOST_TOKEN')];
+    }
+
+    public static function current()
+    {
+        return self::$current;
+    }
+
+    public function __construct($root, $name)
+    {
+        $this->name = $name;
+        $this->settings = json_decode(file_get_contents(self::folder($root, $name) . '/installation.json'), true);
+        self::$current = $this;
+        define('WHMCS', true);
+        define('ROOTDIR', self::folder($root, $name));
+    }
+
+    public function setting($name)
+    {
+        return $this->settings[$name];
+    }
+
+    /** The documented way to the database, WHMCS\Database\Capsule, is Illuminate's manager. */
+    public function connect()
+    {
+        $manager = new Manager();
+        $manager->addConnection([
+            'driver' => 'mysql',
+            'unix_socket' => self::environment()['socket'],
+            'database' => $this->name,
+            'username' => 'root',
+            'password' => '',
+            'charset' => 'utf8mb4',
+            'collation' => 'utf8mb4_unicode_ci',
+            'strict' => $this->setting('strict'),
+        ]);
+        $manager->setAsGlobal();
+        class_alias(Manager::class, 'WHMCS\Database\Capsule');
+        Manager::connection()->enableQueryLog();
+    }
+
+    public function statements()
+    {
+        return count(Manager::connection()->getQueryLog());
+    }
+
+    public function addHook($point, $priority, $function)
+    {
+        $this->hooks[$point][$priority][] = $function;
+    }
+
+    public function runHook($point, array $variables)
+    {
+        $results = [];
+        $hooks = isset($this->hooks[$point]) ? $this->hooks[$point] : [];
+        ksort($hooks);
+        foreach ($hooks as $functions) {
+            foreach ($functions as $function) {
+                $results[] = $function($variables);
+            }
+        }
+
+        return $results;
+    }
+
+    public function encrypt($text)
+    {
+        $nonce = random_bytes(12);
+        $sealed = openssl_encrypt($text, 'aes-256-gcm', $this->key(), OPENSSL_RAW_DATA, $nonce, $tag);
+
+        return base64_encode($nonce . $tag . $sealed);
+    }
+
+    public function decrypt($text)
+    {
+        $bytes = (string) base64_decode($text, true);
+        if (strlen($bytes) < 28) {
+            return '';
+        }
+        $opened = openssl_decrypt(substr($bytes, 28), 'aes-256-gcm', $this->key(), OPENSSL_RAW_DATA, substr($bytes, 0, 12), substr($bytes, 12, 16));
+
+        return $opened === false ? '' : $opened;
+    }
+
+    private function key()
+    {
+        return hash('sha256', $this->setting('encryption_hash'), true);
+    }
+}

@@ -1,0 +1,22 @@
+<?php
+/**
+ * Hooks of somebody else's module that misbehave, for installations that ask for them.
+ */
+use TestHost\Host;
+use WHMCS\Database\Capsule;
+
+if (Host::current()->setting('hooks') === 'throw') {
+    foreach (['ServerAdd', 'ServerEdit', 'ServerDelete', 'ProductEdit', 'ProductDelete'] as $point) {
+        add_hook($point, 1, function ($variables) use ($point) {
+            throw new \RuntimeException('the hook at ' . $point . ' is broken');
+        });
+    }
+}
+if (Host::current()->setting('hooks') === 'rewrite') {
+    // One public module does this to servers (seen).
+    $rewrite = function ($variables) {
+        Capsule::table('tblservers')->where('id', $variables['serverid'])->update(['hostname' => 'rewritten.example.com', 'username' => '']);
+    };
+    add_hook('ServerAdd', 1, $rewrite);
+    add_hook('ServerEdit', 1, $rewrite);
+}

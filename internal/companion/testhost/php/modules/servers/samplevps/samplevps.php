@@ -1,0 +1,36 @@
+<?php
+/**
+ * A sample server module, as careless with output, notices and exceptions as many are. One drop-down maps values to shown
+ * text.
+ */
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+function samplevps_MetaData()
+{
+    return ['DisplayName' => 'Sample VPS'];
+}
+
+function samplevps_ConfigOptions()
+{
+    return [
+        'Plan' => ['Type' => 'dropdown', 'Options' => ['small' => 'Small', 'medium' => 'Medium', 'large' => 'Large'], 'Default' => 'small'],
+        'Disk' => ['Type' => 'text', 'Size' => 5, 'Default' => '20'],
+        'Backups' => ['Type' => 'yesno', 'Description' => 'Tick to include backups'],
+    ];
+}
+
+function samplevps_TestConnection(array $params)
+{
+    echo 'debug output';
+    $unused = $undefined;
+    if ($params['serverusername'] === '' || $params['serverpassword'] === '') {
+        return ['success' => false, 'error' => 'Sample VPS needs a user name and a password'];
+    }
+    if ($params['serverhostname'] === 'broken.example.com') {
+        throw new RuntimeException('cannot log on with ' . $params['serverpassword']);
+    }
+
+    return ['success' => true];
+}

@@ -1,0 +1,326 @@
+// Package testhost runs a WHMCS-shaped host on loopback: the companion's real PHP files on a real MariaDB, with as many
+// installations as tests ask for, each a database of its own. What it takes from WHMCS, and how sure that is, stands at
+// the head of php/router.php.
+package testhost
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion"
+)
+
+//go:embed all:php
+var embedded embed.FS
+
+// startTimeout bounds the wait for the database server and for PHP.
+const startTimeout = 60 * time.Second
+
+// workers is the number of requests that the host answers at the same time.
+const workers = "4"
+
+// reaper waits for the end of its input, which comes with the end of this process however that happens, then ends the
+// processes whose ids it was told and removes the data folder.
+const reaper = `trap '' INT HUP TERM
+pids=
+while read -r pid; do pids="$pids $pid"; done
+[ -z "$pids" ] || kill -9 $pids
+sleep 0.2
+rm -rf "$1"`
+
+// Host is a running test host.
+type Host struct {
+	url   string
+	token string
+
+	folder    string
+	keeper    *exec.Cmd
+	keeperIn  io.WriteCloser
+	processes []*process
+}
+
+// process is a server that the host started.
+type process struct {
+	name string
+	log  string
+	cmd  *exec.Cmd
+	done chan struct{}
+}
+
+// Available says which program is missing for running a test host, or nil.
+func Available() error {
+	for _, name := range []string{"sh", "php", "mariadbd", "mariadb-install-db"} {
+		if _, err := find(name); err != nil {
+			return fmt.Errorf("%s is not installed (Debian: php-cli, php-mysql, php-mbstring, php-illuminate-database, mariadb-server)", name)
+		}
+	}
+	if _, err := os.Stat("/usr/share/php/Illuminate/Database/autoload.php"); err != nil {
+		return errors.New("illuminate/database is not installed (Debian: php-illuminate-database)")
+	}
+	return nil
+}
+
+// find looks up a program; servers live outside the PATH of ordinary users.
+func find(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return exec.LookPath("/usr/sbin/" + name)
+	}
+	return path, nil
+}
+
+// Start starts a database server and PHP on a free loopback port, both with private data in a temporary folder, and waits
+// until they answer. The context bounds the start only; Close ends the host, and so does the end of this process.
+func Start(ctx context.Context) (*Host, error) {
+	if err := Available(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	folder, err := os.MkdirTemp("", "testhost-")
+	if err != nil {
+		return nil, err
+	}
+	host := &Host{folder: folder, token: randomHex(16)}
+	if err := host.start(ctx); err != nil {
+		err = fmt.Errorf("start the test host: %w%s", err, host.logs())
+		host.Close()
+		return nil, err
+	}
+	return host, nil
+}
+
+// Attach uses a host that another process started, by the value of its Environment.
+func Attach(environment string) (*Host, error) {
+	url, token, found := strings.Cut(environment, "#")
+	if !found || url == "" || token == "" {
+		return nil, fmt.Errorf("%s must be the URL and the token of a test host, as URL#TOKEN", EnvironmentVariable)
+	}
+	return &Host{url: url, token: token}, nil
+}
+
+// Environment is what another process needs to Attach.
+func (h *Host) Environment() string { return h.url + "#" + h.token }
+
+// Close ends the host's processes and removes its data. A host that was attached to stays.
+func (h *Host) Close() {
+	if h.keeper == nil {
+		if h.folder != "" {
+			_ = os.RemoveAll(h.folder)
+		}
+		return
+	}
+	_ = h.keeperIn.Close()
+	_ = h.keeper.Wait()
+	for _, p := range h.processes {
+		<-p.done
+	}
+	h.keeper = nil
+}
+
+func (h *Host) start(ctx context.Context) error {
+	if err := h.startKeeper(); err != nil {
+		return err
+	}
+	root := filepath.Join(h.folder, "whmcs")
+	if err := writeTree(root); err != nil {
+		return err
+	}
+	if _, err := companion.WriteTo(root); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(h.folder, "i"), 0o700); err != nil {
+		return err
+	}
+	socket, err := h.startDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	return h.startPHP(ctx, root, socket)
+}
+
+func (h *Host) startKeeper() error {
+	keeper := exec.Command("sh", "-c", reaper, "sh", h.folder)
+	input, err := keeper.StdinPipe()
+	if err != nil {
+		return err
+	}
+	if err := keeper.Start(); err != nil {
+		return err
+	}
+	h.keeper, h.keeperIn = keeper, input
+	return nil
+}
+
+func (h *Host) startDatabase(ctx context.Context) (string, error) {
+	data := filepath.Join(h.folder, "data")
+	socket := filepath.Join(h.folder, "db.sock")
+	settings := []string{
+		"[mariadbd]",
+		"datadir=" + data,
+		"socket=" + socket,
+		"pid-file=" + filepath.Join(h.folder, "db.pid"),
+		"skip-networking",
+		"skip-log-bin",
+		"character-set-server=utf8mb4",
+		"max_connections=100",
+		"performance_schema=OFF",
+		// Nothing here outlives the process, so nothing needs to reach the disk.
+		"innodb_flush_log_at_trx_commit=0",
+		"innodb_flush_method=nosync",
+		"innodb_doublewrite=0",
+		"innodb_log_file_size=16M",
+		"innodb_buffer_pool_size=64M",
+		"innodb_lock_wait_timeout=20",
+	}
+	if os.Geteuid() == 0 {
+		settings = append(settings, "user=root")
+	}
+	configuration := filepath.Join(h.folder, "my.cnf")
+	if err := os.WriteFile(configuration, []byte(strings.Join(settings, "\n")+"\n"), 0o600); err != nil {
+		return "", err
+	}
+	install, err := find("mariadb-install-db")
+	if err != nil {
+		return "", err
+	}
+	command := exec.CommandContext(ctx, install, "--defaults-file="+configuration, "--auth-root-authentication-method=normal", "--skip-test-db")
+	if output, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("mariadb-install-db: %w\n%s", err, output)
+	}
+	server, err := find("mariadbd")
+	if err != nil {
+		return "", err
+	}
+	p, err := h.run("mariadbd", exec.Command(server, "--defaults-file="+configuration))
+	if err != nil {
+		return "", err
+	}
+	err = p.await(ctx, func() error {
+		connection, err := net.Dial("unix", socket)
+		if err == nil {
+			_ = connection.Close()
+		}
+		return err
+	})
+	return socket, err
+}
+
+func (h *Host) startPHP(ctx context.Context, root, socket string) error {
+	address, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	php, err := find("php")
+	if err != nil {
+		return err
+	}
+	command := exec.Command(php, "-d", "display_errors=0", "-d", "log_errors=1", "-d", "max_execution_time=60", "-S", address, "router.php")
+	command.Dir = root
+	command.Env = append(os.Environ(), "PHP_CLI_SERVER_WORKERS="+workers, "TESTHOST_SOCKET="+socket, "TESTHOST_TOKEN="+h.token)
+	p, err := h.run("php", command)
+	if err != nil {
+		return err
+	}
+	h.url = "http://" + address
+	return p.await(ctx, func() error { return h.control(ctx, "ping", nil, nil) })
+}
+
+// run starts a server whose output goes to a file, and tells the keeper its id.
+func (h *Host) run(name string, command *exec.Cmd) (*process, error) {
+	log, err := os.Create(filepath.Join(h.folder, name+".log"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = log.Close() }()
+	command.Stdout, command.Stderr = log, log
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	p := &process{name: name, log: log.Name(), cmd: command, done: make(chan struct{})}
+	h.processes = append(h.processes, p)
+	go func() {
+		_ = command.Wait()
+		close(p.done)
+	}()
+	_, err = fmt.Fprintln(h.keeperIn, command.Process.Pid)
+	return p, err
+}
+
+// await polls until a server answers.
+func (p *process) await(ctx context.Context, ready func() error) error {
+	for {
+		err := ready()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-p.done:
+			return fmt.Errorf("%s ended early", p.name)
+		case <-ctx.Done():
+			return fmt.Errorf("%s does not answer: %w", p.name, err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// logs returns the ends of the servers' logs.
+func (h *Host) logs() string {
+	var text strings.Builder
+	for _, p := range h.processes {
+		content, _ := os.ReadFile(p.log)
+		if len(content) > 2000 {
+			content = content[len(content)-2000:]
+		}
+		fmt.Fprintf(&text, "\n--- %s\n%s", p.name, content)
+	}
+	return text.String()
+}
+
+func writeTree(root string) error {
+	files, err := fs.Sub(embedded, "php")
+	if err != nil {
+		return err
+	}
+	return fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if entry.IsDir() {
+			return os.MkdirAll(path, 0o755)
+		}
+		content, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, content, 0o600)
+	})
+}
+
+// freeAddress gives a loopback address that nobody listens on now.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
+
+func randomHex(bytes int) string {
+	buffer := make([]byte, bytes)
+	_, _ = rand.Read(buffer) // crypto/rand.Read never fails.
+	return hex.EncodeToString(buffer)
+}
