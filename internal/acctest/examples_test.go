@@ -1,7 +1,6 @@
 package acctest_test
 
 import (
-	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -127,32 +126,50 @@ func TestExamples_runbook(t *testing.T) {
 		files = append(files, hcl)
 	}
 	whole := strings.Join(files, "\n")
+	// terraform-plugin-testing cannot look at for_each in state, so there is no Check and the destroy is a step of its own.
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
-			{
-				Config: whole, ConfigVariables: variables,
-				Check: resource.ComposeAggregateTestCheckFunc(
-					acctest.Check("hosting_whmcs_server.dcim", func(id string) error {
-						keys := sb.DCIM.APIKeys()
-						key := keys[len(keys)-1]
-						if row := sb.WHMCS.Row("tblservers", id); row["username"] != key.Key || sb.WHMCS.ServerPassword(id) != key.Secret {
-							return fmt.Errorf("the server does not hold the KEY and secret of the DCIM's API key")
-						}
-						return nil
-					}),
-					acctest.Check("hosting_whmcs_product.dedicated[\"e3-1230\"]", func(id string) error {
-						if row := sb.WHMCS.Row("tblproducts", id); row["autosetup"] != "payment" || row["servertype"] != "toplink_dcim" || row["configoption3"] != "E3-1230" || row["hidden"] == "1" {
-							return fmt.Errorf("the product's row is %v", row)
-						}
-						return nil
-					}),
-				),
-			},
+			{Config: whole, ConfigVariables: variables, PostApplyFunc: func() { checkRunbook(t, sb) }},
 			{Config: whole, ConfigVariables: variables, ConfigPlanChecks: acctest.EmptyPlan()},
+			{Config: whole, ConfigVariables: variables, Destroy: true},
 		},
 	})
 	assert.Equal(t, before, contents(sb), "the destroy left something")
+}
+
+// checkRunbook looks at what the runbook promises, in the systems themselves.
+func checkRunbook(t *testing.T, sb *sandbox.Sandbox) {
+	t.Helper()
+	keys := sb.DCIM.APIKeys()
+	key := keys[len(keys)-1]
+	assert.Equal(t, "WHMCS", key.Label)
+	assert.Equal(t, "127.0.0.1", key.IP)
+	assert.NotNil(t, key.LastCallAt, "the connection test never reached the DCIM")
+	server := sb.WHMCS.Row("tblservers", "1")
+	assert.Equal(t, key.Key, server["username"])
+	assert.Equal(t, key.Secret, sb.WHMCS.ServerPassword("1"))
+	assert.Equal(t, "1", server["active"], "it is the module's default server")
+	prices := map[string]string{}
+	sb.WHMCS.View(func(state *sandbox.State) {
+		for id, product := range state.Table("tblproducts").Rows {
+			if product["servertype"] != "toplink_dcim" {
+				continue
+			}
+			assert.Equal(t, "payment", product["autosetup"])
+			assert.NotContains(t, []string{"1", "on"}, product["hidden"])
+			for _, price := range state.Table("tblpricing").Rows {
+				if price["relid"] == strconv.FormatInt(id, 10) {
+					currency := state.Row("tblcurrencies", price["currency"])["code"]
+					prices[product["configoption3"]+" "+currency] = price["monthly"] + " + " + price["msetupfee"]
+				}
+			}
+		}
+	})
+	assert.Equal(t, map[string]string{
+		"E3-1230 USD": "89.00 + 25.00", "E3-1230 INR": "7400.00 + 2100.00", "E3-1230 EUR": "-1.00 + 0.00",
+		"E5-2680x2 USD": "249.00 + 49.00", "E5-2680x2 INR": "20700.00 + 4100.00", "E5-2680x2 EUR": "-1.00 + 0.00",
+	}, prices)
 }
 
 // environment configures the provider for the sandbox as a shell would.

@@ -300,3 +300,96 @@ func elementType(t testing.TB, kind tftypes.Type) tftypes.Type {
 	require.Fail(t, "not a collection", "%s", kind)
 	return nil
 }
+
+// Planned is a change that is planned and not applied yet.
+type Planned struct {
+	typeName string
+	prior    *Instance // nil = a creation
+	config   *tfprotov6.DynamicValue
+	planned  *tfprotov6.DynamicValue
+	private  []byte
+	identity *tfprotov6.ResourceIdentityData
+}
+
+// PlanChange plans a creation (prior nil), an update, or a destruction (config nil), as Terraform does. The plan is nil when that failed.
+func (p *Protocol) PlanChange(t testing.TB, typeName string, prior *Instance, config map[string]any) (*Planned, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	schema := p.resource(t, typeName)
+	kind := schema.ValueType()
+	change := &Planned{typeName: typeName, prior: prior, config: dynamic(t, kind, nil)}
+	request := &tfprotov6.PlanResourceChangeRequest{TypeName: typeName, PriorState: dynamic(t, kind, nil), ProposedNewState: dynamic(t, kind, nil)}
+	var before map[string]tftypes.Value
+	if prior != nil {
+		request.PriorState, request.PriorPrivate, request.PriorIdentity = prior.State, prior.Private, prior.Identity
+		before = attributes(t, kind, prior.State)
+	}
+	if config != nil {
+		change.config = dynamic(t, kind, config)
+		request.ProposedNewState = proposed(t, schema, before, change.config)
+	}
+	request.Config = change.config
+	planned, err := p.server.PlanResourceChange(t.Context(), request)
+	require.NoError(t, err)
+	if failed(planned.Diagnostics) {
+		return nil, planned.Diagnostics
+	}
+	require.Empty(t, planned.RequiresReplace, "a replacement is two changes")
+	change.planned, change.private, change.identity = planned.PlannedState, planned.PlannedPrivate, planned.PlannedIdentity
+	return change, planned.Diagnostics
+}
+
+// proposed is what Terraform proposes: the configuration, and the prior value of what is computed and left out.
+func proposed(t testing.TB, schema *tfprotov6.Schema, prior map[string]tftypes.Value, config *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
+	t.Helper()
+	kind := schema.ValueType()
+	out := attributes(t, kind, config)
+	for _, attribute := range schema.Block.Attributes {
+		switch value := out[attribute.Name]; {
+		case attribute.WriteOnly:
+			out[attribute.Name] = tftypes.NewValue(value.Type(), nil)
+		case attribute.Computed && value.IsKnown() && value.IsNull() && prior != nil:
+			out[attribute.Name] = prior[attribute.Name]
+		}
+	}
+	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, out))
+	require.NoError(t, err)
+	return &value
+}
+
+// IsEmpty tells whether a plan changes nothing.
+func (p *Protocol) IsEmpty(t testing.TB, change *Planned) bool {
+	t.Helper()
+	require.NotNil(t, change.prior)
+	kind := p.resource(t, change.typeName).ValueType()
+	before, err := change.prior.State.Unmarshal(kind)
+	require.NoError(t, err)
+	after, err := change.planned.Unmarshal(kind)
+	require.NoError(t, err)
+	return before.Equal(after)
+}
+
+// Apply carries out a plan. The instance is what Terraform would save, whether or not there were errors; its State is null (nil attributes) when
+// nothing is left to save.
+func (p *Protocol) Apply(t testing.TB, change *Planned) (*Instance, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	request := &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: change.typeName, Config: change.config, PlannedState: change.planned, PlannedPrivate: change.private, PlannedIdentity: change.identity,
+		PriorState: dynamic(t, p.resource(t, change.typeName).ValueType(), nil),
+	}
+	if change.prior != nil {
+		request.PriorState = change.prior.State
+	}
+	applied, err := p.server.ApplyResourceChange(t.Context(), request)
+	require.NoError(t, err)
+	return &Instance{TypeName: change.typeName, State: applied.NewState, Private: applied.Private, Identity: applied.NewIdentity}, applied.Diagnostics
+}
+
+// Do plans and applies a change that must succeed without a word.
+func (p *Protocol) Do(t testing.TB, typeName string, prior *Instance, config map[string]any) *Instance {
+	t.Helper()
+	change, diagnostics := p.PlanChange(t, typeName, prior, config)
+	require.Empty(t, Messages(diagnostics))
+	instance, diagnostics := p.Apply(t, change)
+	require.Empty(t, Messages(diagnostics))
+	return instance
+}
