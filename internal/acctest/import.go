@@ -38,7 +38,7 @@ func ImportThenPlan(t *testing.T, env *Env, hcl string, addresses ...string) {
 		ProtoV6ProviderFactories: Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:           env.Config(append(imports, hcl)...),
+				Config:           env.Config(strings.Join(imports, "\n"), hcl),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: checks},
 			},
 			{Config: env.Config(hcl), ConfigPlanChecks: EmptyPlan()},

@@ -48,7 +48,7 @@ func AttributePath(ctx context.Context, schema Schema, field string) (found path
 		return path.Empty(), false
 	}
 	for _, step := range steps[1:] {
-		next := path.Empty()
+		var next path.Path
 		switch kind.(type) {
 		case basetypes.MapTypable:
 			next = found.AtMapKey(step)

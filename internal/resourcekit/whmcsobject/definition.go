@@ -37,21 +37,21 @@ type Definition[M, R any] struct {
 	// Key are the fields of the natural key: what a delete expects, and what tells two objects apart for a person.
 	Key []string
 	// Values are the managed fields of a model on the wire: known ones as values, others by name. Secrets are not among them.
-	Values func(ctx context.Context, m *M) (Fields, diag.Diagnostics)
+	Values func(m *M) Fields
 	// CreateOnly are further fields that are sent on creation only. May be nil.
 	CreateOnly func(m *M) whmcs.Values
 	// Fill copies a row into a model. Facets that the model leaves null stay null, except on import.
-	Fill func(ctx context.Context, row *R, m *M, how Filling) diag.Diagnostics
+	Fill func(ctx context.Context, row *R, m *M, how Filling)
 	// Secrets are the write-only fields. May be nil.
 	Secrets []Secret[M, R]
 	// ValidateConfig adds checks of the configuration alone; anything may be unknown. May be nil.
-	ValidateConfig func(ctx context.Context, config *M) diag.Diagnostics
+	ValidateConfig func(config *M) diag.Diagnostics
 	// CheckPlan adds object-specific plan-time checks; prior is nil on creation. May be nil.
 	CheckPlan func(ctx context.Context, c *PlanCheck[M])
 	// BeforeWrite runs before a create (prior nil) or an update; an error stops the write. May be nil.
 	BeforeWrite func(ctx context.Context, w *PendingWrite[M]) diag.Diagnostics
 	// WriteOptions adds object-specific conditions to a create (prior nil) or update. May be nil.
-	WriteOptions func(ctx context.Context, prior, plan *M) (whmcs.WriteOptions, diag.Diagnostics)
+	WriteOptions func(prior, plan *M) whmcs.WriteOptions
 	// KeepOnDestroy says what to change instead of deleting, when the model asks to be kept; nil values delete. May be nil.
 	KeepOnDestroy func(m *M) whmcs.Values
 	// Imported sets the attributes that only Terraform knows to their defaults after an import. May be nil.

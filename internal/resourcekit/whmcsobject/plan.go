@@ -46,18 +46,17 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 
-	fields, diags := o.def.Values(ctx, &plan)
+	fields := o.def.Values(&plan)
 	values := fields.Values
 	if prior == nil && o.def.CreateOnly != nil {
 		maps.Copy(values, o.def.CreateOnly(&plan))
 	}
 	if prior != nil {
-		_, values, diags = o.difference(ctx, prior, &plan)
+		_, values = o.difference(prior, &plan)
 	}
-	resp.Diagnostics.Append(diags...)
-	options := o.writeOptions(ctx, prior, &plan, &resp.Diagnostics)
+	options := o.writeOptions(prior, &plan)
 	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
-	if resp.Diagnostics.HasError() || (prior != nil && len(values) == 0) {
+	if prior != nil && len(values) == 0 {
 		return
 	}
 	err := whmcs.CollectionOf[R](system.Client, o.def.Kind).Validate(ctx, id, values, fields.Unknown, options)

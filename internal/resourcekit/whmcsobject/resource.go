@@ -75,7 +75,7 @@ func (o *object[M, R, PM]) ValidateConfig(ctx context.Context, req resource.Vali
 	var config M
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(o.def.ValidateConfig(ctx, &config)...)
+		resp.Diagnostics.Append(o.def.ValidateConfig(&config)...)
 	}
 }
 
@@ -100,17 +100,16 @@ func (o *object[M, R, PM]) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	fields, diags := o.def.Values(ctx, &plan)
-	resp.Diagnostics.Append(diags...)
+	fields := o.def.Values(&plan)
 	if o.def.CreateOnly != nil {
 		maps.Copy(fields.Values, o.def.CreateOnly(&plan))
 	}
 	memory := &Memory{Fingerprints: map[string]string{}}
 	secrets := o.secretValues(nil, &plan, &config, memory)
 	maps.Copy(fields.Values, secrets.values)
-	options := o.writeOptions(ctx, nil, &plan, &resp.Diagnostics)
+	options := o.writeOptions(nil, &plan)
 	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
-	if resp.Diagnostics.HasError() || !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, Plan: &plan, Values: fields.Values}, &resp.Diagnostics) {
+	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, Plan: &plan, Values: fields.Values}, &resp.Diagnostics) {
 		return
 	}
 
@@ -161,7 +160,7 @@ func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	resp.Diagnostics.Append(o.def.Fill(ctx, found.Row, &m, Filling{Import: memory.Imported, Memory: memory})...)
+	o.def.Fill(ctx, found.Row, &m, Filling{Import: memory.Imported, Memory: memory})
 	o.noticeSecretDrift(found.Row, &m, memory)
 	if memory.Imported {
 		PM(&m).Base().AllowDuplicateName = types.BoolValue(false)
@@ -190,16 +189,12 @@ func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	id := PM(&prior).Base().ID.ValueString()
-	expect, values, diags := o.difference(ctx, &prior, &plan)
-	resp.Diagnostics.Append(diags...)
+	expect, values := o.difference(&prior, &plan)
 	secrets := o.secretValues(&prior, &plan, &config, memory)
 	maps.Copy(values, secrets.values)
 	maps.Copy(expect, secrets.expect)
-	options := o.writeOptions(ctx, &prior, &plan, &resp.Diagnostics)
+	options := o.writeOptions(&prior, &plan)
 	options.Installation = memory.Installation
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Values: values}, &resp.Diagnostics) {
 		return
 	}
@@ -227,11 +222,10 @@ func (o *object[M, R, PM]) Delete(ctx context.Context, req resource.DeleteReques
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	memory, diags := recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	fields, diags := o.def.Values(ctx, &m)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	fields := o.def.Values(&m)
 	expect := whmcs.Values{}
 	for _, field := range o.def.Key {
 		if value, ok := fields.Values[field]; ok {
@@ -290,22 +284,16 @@ func (o *object[M, R, PM]) beforeWrite(ctx context.Context, w *PendingWrite[M], 
 	return !more.HasError()
 }
 
-func (o *object[M, R, PM]) writeOptions(ctx context.Context, prior, plan *M, diags *diag.Diagnostics) whmcs.WriteOptions {
+func (o *object[M, R, PM]) writeOptions(prior, plan *M) whmcs.WriteOptions {
 	if o.def.WriteOptions == nil {
 		return whmcs.WriteOptions{}
 	}
-	options, more := o.def.WriteOptions(ctx, prior, plan)
-	diags.Append(more...)
-	return options
+	return o.def.WriteOptions(prior, plan)
 }
 
 // difference is what an update has to say beside secrets.
-func (o *object[M, R, PM]) difference(ctx context.Context, prior, plan *M) (expect, values whmcs.Values, diags diag.Diagnostics) {
-	before, diags := o.def.Values(ctx, prior)
-	after, more := o.def.Values(ctx, plan)
-	diags.Append(more...)
-	expect, values = whmcs.Diff(before.Values, after.Values)
-	return expect, values, diags
+func (o *object[M, R, PM]) difference(prior, plan *M) (expect, values whmcs.Values) {
+	return whmcs.Diff(o.def.Values(prior).Values, o.def.Values(plan).Values)
 }
 
 func (o *object[M, R, PM]) setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, installation, id string, diags *diag.Diagnostics) {

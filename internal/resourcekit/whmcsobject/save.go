@@ -61,7 +61,7 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 				". The planned values were saved; the next plan reads the rest.")
 		return
 	}
-	diags.Append(o.def.Fill(ctx, row, s.model, Filling{Memory: s.memory})...)
+	o.def.Fill(ctx, row, s.model, Filling{Memory: s.memory})
 	for _, secret := range o.def.Secrets {
 		if _, wrote := s.secrets.values[secret.Field]; wrote || s.memory.Fingerprints[secret.Field] == "" {
 			s.memory.Fingerprints[secret.Field] = secret.Fingerprint(row)

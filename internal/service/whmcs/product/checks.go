@@ -22,7 +22,7 @@ import (
 const maxOptions = 24
 
 // validateConfig are the checks that need nobody's answer.
-func validateConfig(_ context.Context, m *model) diag.Diagnostics {
+func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	list, _ := amounts(m.Pricing)
 	payType := m.PayType.ValueString()
@@ -212,8 +212,7 @@ func checkLiveChanges(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 	if c.Prior == nil {
 		return
 	}
-	refused, allowed, diags := guarded(ctx, c.Prior, c.Plan)
-	c.Diagnostics.Append(diags...)
+	refused, allowed := guarded(c.Prior, c.Plan)
 	if len(refused)+len(allowed) == 0 {
 		return
 	}

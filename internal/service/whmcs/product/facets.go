@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -61,10 +60,9 @@ func renewalValues(b *whmcsobject.Builder, v types.Object) {
 }
 
 // fillFacets fills the facets that the model has, and on import those that hold anything beyond WHMCS's defaults.
-func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) diag.Diagnostics {
-	var diags diag.Diagnostics
-	diags.Append(fillPricing(row, m, how)...)
-	fillModuleOptions(ctx, row, m, how)
+func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) {
+	fillPricing(row, m, how)
+	fillModuleOptions(row, m, how)
 	fillToplink(row, m, how)
 	if !m.Overages.IsNull() || (how.Import && row.Overages != nil && row.Overages.Enabled) {
 		m.Overages = types.ObjectNull(overagesTypes)
@@ -98,12 +96,11 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobje
 			})
 		}
 	}
-	return diags
 }
 
 // fillModuleOptions reads back the options that the configuration names, by number or by the name whose number a write resolved.
 // An import takes all, by number, unless the TopLink form speaks for them.
-func fillModuleOptions(_ context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) {
+func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 	if m.ModuleOptions.IsNull() && (!how.Import || row.ToplinkDCIM != nil || len(row.ModuleOptions) == 0) {
 		return
 	}

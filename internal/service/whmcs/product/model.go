@@ -3,7 +3,6 @@ package product
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -59,7 +58,7 @@ type model struct {
 	OnDestroy                  types.String `tfsdk:"on_destroy"`
 }
 
-func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) {
+func values(m *model) whmcsobject.Fields {
 	b := whmcsobject.NewBuilder()
 	b.String("product_group_id", m.ProductGroupID)
 	b.String("name", m.Name)
@@ -104,7 +103,7 @@ func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) 
 	b.Facet("affiliate", m.Affiliate)
 	b.StringList("recommended_product_ids", m.RecommendedProductIDs)
 	renewalValues(b, m.OnDemandRenewal)
-	return b.Fields(), nil
+	return b.Fields()
 }
 
 // createOnly are fields that matter on creation only: the stock moves by itself afterwards.
@@ -115,7 +114,7 @@ func createOnly(m *model) whmcs.Values {
 	return whmcs.Values{"quantity": m.InitialQuantity.ValueInt64()}
 }
 
-func fill(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) diag.Diagnostics {
+func fill(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) {
 	m.ProductGroupID = types.StringValue(row.ProductGroupID)
 	m.Name = types.StringValue(row.Name)
 	m.Slug = types.StringPointerValue(row.Slug)
@@ -155,5 +154,5 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Fil
 	m.FreeDomainTLDs = whmcsobject.StringsToSet(ctx, row.FreeDomainTLDs)
 	m.ConfigurableOptionsUpgrade = types.BoolValue(row.ConfigurableOptionsUpgrade)
 	m.UpgradeEmail = types.StringValue(row.UpgradeEmail)
-	return fillFacets(ctx, row, m, how)
+	fillFacets(ctx, row, m, how)
 }

@@ -2,7 +2,6 @@ package product
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -74,9 +73,9 @@ func pricingValues(b *whmcsobject.Builder, pricing types.Map) {
 }
 
 // fillPricing reads back the currencies that the model lists; an import takes every currency in which the product can be bought.
-func fillPricing(row *whmcs.Product, m *model, how whmcsobject.Filling) diag.Diagnostics {
+func fillPricing(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 	if m.Pricing.IsNull() && !how.Import {
-		return nil
+		return
 	}
 	elements := map[string]attr.Value{}
 	for currency, cycles := range row.Pricing {
@@ -87,22 +86,15 @@ func fillPricing(row *whmcs.Product, m *model, how whmcsobject.Filling) diag.Dia
 		object := map[string]attr.Value{}
 		for cycle := range currencyTypes {
 			object[cycle] = types.ObjectNull(cyclePriceTypes)
+			if price, on := cycles[cycle]; on {
+				object[cycle] = types.ObjectValueMust(cyclePriceTypes, map[string]attr.Value{
+					"price": resourcekit.NewDecimal(price.Price), "setup_fee": resourcekit.NewDecimal(price.SetupFee),
+				})
+			}
 		}
-		for cycle, price := range cycles {
-			object[cycle] = types.ObjectValueMust(cyclePriceTypes, map[string]attr.Value{
-				"price": resourcekit.NewDecimal(price.Price), "setup_fee": resourcekit.NewDecimal(price.SetupFee),
-			})
-		}
-		value, diags := types.ObjectValue(currencyTypes, object)
-		if diags.HasError() {
-			return diags // a billing cycle that this provider does not know
-		}
-		elements[currency] = value
+		elements[currency] = types.ObjectValueMust(currencyTypes, object)
 	}
-	if m.Pricing.IsNull() && len(elements) == 0 {
-		return nil
+	if !m.Pricing.IsNull() || len(elements) > 0 {
+		m.Pricing = types.MapValueMust(currencyType, elements)
 	}
-	value, diags := types.MapValue(currencyType, elements)
-	m.Pricing = value
-	return diags
 }

@@ -2,9 +2,8 @@
 package product
 
 import (
-	"context"
+	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -64,11 +63,8 @@ var liveFields = map[string][]string{
 }
 
 // guarded splits the live fields that an update changes into those that need services to be absent and those that are allowed.
-func guarded(ctx context.Context, prior, plan *model) (refused, allowed []string, diags diag.Diagnostics) {
-	before, diags := values(ctx, prior)
-	after, more := values(ctx, plan)
-	diags.Append(more...)
-	_, changed := whmcs.Diff(before.Values, after.Values)
+func guarded(prior, plan *model) (refused, allowed []string) {
+	_, changed := whmcs.Diff(values(prior).Values, values(plan).Values)
 	permitted := map[string]bool{}
 	for _, element := range plan.AllowLiveChanges.Elements() {
 		if word, ok := element.(types.String); ok {
@@ -87,15 +83,17 @@ func guarded(ctx context.Context, prior, plan *model) (refused, allowed []string
 			}
 		}
 	}
-	return refused, allowed, diags
+	slices.Sort(refused)
+	slices.Sort(allowed)
+	return refused, allowed
 }
 
 // writeOptions has the companion refuse a change of live fields inside the write itself, so that a service ordered between plan and
 // apply counts too.
-func writeOptions(ctx context.Context, prior, plan *model) (whmcs.WriteOptions, diag.Diagnostics) {
+func writeOptions(prior, plan *model) whmcs.WriteOptions {
 	if prior == nil {
-		return whmcs.WriteOptions{}, nil
+		return whmcs.WriteOptions{}
 	}
-	refused, _, diags := guarded(ctx, prior, plan)
-	return whmcs.WriteOptions{GuardLive: refused}, diags
+	refused, _ := guarded(prior, plan)
+	return whmcs.WriteOptions{GuardLive: refused}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -27,7 +26,7 @@ type model struct {
 	OnDestroy         types.String `tfsdk:"on_destroy"`
 }
 
-func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) {
+func values(m *model) whmcsobject.Fields {
 	b := whmcsobject.NewBuilder()
 	b.String("name", m.Name)
 	b.String("slug", m.Slug)
@@ -37,10 +36,10 @@ func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) 
 	b.StringSet("disabled_gateways", m.DisabledGateways)
 	b.Bool("hidden", m.Hidden)
 	b.Int("order", m.Order)
-	return b.Fields(), nil
+	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, _ whmcsobject.Filling) diag.Diagnostics {
+func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, _ whmcsobject.Filling) {
 	m.Name = types.StringValue(row.Name)
 	m.Slug = types.StringPointerValue(row.Slug)
 	m.Headline = types.StringPointerValue(row.Headline)
@@ -49,7 +48,6 @@ func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, _ whmcsobject.
 	m.DisabledGateways = whmcsobject.StringsToSet(ctx, row.DisabledGateways)
 	m.Hidden = types.BoolValue(row.Hidden)
 	m.Order = types.Int64Value(row.Order)
-	return nil
 }
 
 // keepOnDestroy hides the group instead of deleting it, where on_destroy says so.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -62,7 +61,7 @@ var secrets = []whmcsobject.Secret[model, whmcs.Server]{
 	},
 }
 
-func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) {
+func values(m *model) whmcsobject.Fields {
 	b := whmcsobject.NewBuilder()
 	b.String("name", m.Name)
 	b.String("module", m.Module)
@@ -85,7 +84,7 @@ func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) 
 	}
 	b.Bool("default_for_module", m.DefaultForModule)
 	b.Bool("disabled", m.Disabled)
-	return b.Fields(), nil
+	return b.Fields()
 }
 
 func nameservers(b *whmcsobject.Builder, list types.List) {
@@ -110,8 +109,7 @@ func nameservers(b *whmcsobject.Builder, list types.List) {
 	b.Set("nameservers", wire)
 }
 
-func fill(ctx context.Context, row *whmcs.Server, m *model, how whmcsobject.Filling) diag.Diagnostics {
-	var diags diag.Diagnostics
+func fill(ctx context.Context, row *whmcs.Server, m *model, how whmcsobject.Filling) {
 	m.Name = types.StringValue(row.Name)
 	m.Module = types.StringValue(row.Module)
 	m.Hostname = types.StringValue(row.Hostname)
@@ -150,5 +148,4 @@ func fill(ctx context.Context, row *whmcs.Server, m *model, how whmcsobject.Fill
 			})
 		}
 	}
-	return diags
 }

@@ -3,7 +3,6 @@ package servergroup
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -18,17 +17,16 @@ type model struct {
 	ServerIDs types.Set    `tfsdk:"server_ids"`
 }
 
-func values(_ context.Context, m *model) (whmcsobject.Fields, diag.Diagnostics) {
+func values(m *model) whmcsobject.Fields {
 	b := whmcsobject.NewBuilder()
 	b.String("name", m.Name)
 	b.String("fill_type", m.FillType)
 	b.StringSet("server_ids", m.ServerIDs)
-	return b.Fields(), nil
+	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, _ whmcsobject.Filling) diag.Diagnostics {
+func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, _ whmcsobject.Filling) {
 	m.Name = types.StringValue(row.Name)
 	m.FillType = types.StringValue(row.FillType)
 	m.ServerIDs = whmcsobject.StringsToSet(ctx, row.ServerIDs)
-	return nil
 }

@@ -1,0 +1,34 @@
+package acctest
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// BadValue is a configuration that a plan must refuse, and with what words at which attribute.
+type BadValue struct {
+	Name       string
+	Attributes map[string]any // laid over a configuration that is right; nil leaves an attribute out
+	Path       string         // of the attribute that the message is at; "" = none
+	Says       string
+}
+
+// BadInput plans to create each of the configurations and expects the plan to be refused with one message, at its attribute.
+func BadInput(t *testing.T, env *Env, typeName string, right map[string]any, table []BadValue) {
+	t.Helper()
+	p := env.Protocol(t)
+	require.Empty(t, Messages(p.Plan(t, typeName, right)), "the configuration that is right is refused")
+	for _, bad := range table {
+		t.Run(bad.Name, func(t *testing.T) {
+			config := maps.Clone(right)
+			maps.Copy(config, bad.Attributes)
+			messages := Messages(p.Plan(t, typeName, config))
+			require.NotEmpty(t, messages, "the plan is not refused")
+			require.True(t, strings.HasPrefix(messages[0], "error at "+bad.Path+": "), "%s", messages[0])
+			require.Contains(t, messages[0], bad.Says)
+		})
+	}
+}
