@@ -31,14 +31,15 @@ const startTimeout = 60 * time.Second
 // workers is the number of requests that the host answers at the same time.
 const workers = "4"
 
-// reaper waits for the end of its input, which comes with the end of this process however that happens, then ends the
-// processes whose ids it was told and removes the data folder.
-const reaper = `trap '' INT HUP TERM
-pids=
-while read -r pid; do pids="$pids $pid"; done
-[ -z "$pids" ] || kill -9 $pids
-sleep 0.2
-rm -rf "$1"`
+// keeper waits for the end of its input, which comes with the end of this process however that happens, then ends the
+// process groups whose ids it was told and removes the data folder.
+const keeper = `trap '' INT HUP TERM
+while read -r group; do set -- "$@" "-$group"; done
+folder=$1
+shift
+[ $# -eq 0 ] || kill -s KILL -- "$@"
+sleep 0.1
+rm -rf "$folder"`
 
 // Host is a running test host.
 type Host struct {
@@ -152,24 +153,30 @@ func (h *Host) start(ctx context.Context) error {
 }
 
 func (h *Host) startKeeper() error {
-	keeper := exec.Command("sh", "-c", reaper, "sh", h.folder)
-	input, err := keeper.StdinPipe()
+	command := exec.Command("sh", "-c", keeper, "sh", h.folder)
+	input, err := command.StdinPipe()
 	if err != nil {
 		return err
 	}
-	if err := keeper.Start(); err != nil {
+	if err := command.Start(); err != nil {
 		return err
 	}
-	h.keeper, h.keeperIn = keeper, input
+	h.keeper, h.keeperIn = command, input
 	return nil
 }
 
 func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	data := filepath.Join(h.folder, "data")
+	// A server that starts clears its folder for temporary tables, so two must not share one.
+	temporary := filepath.Join(h.folder, "tmp")
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		return "", err
+	}
 	socket := filepath.Join(h.folder, "db.sock")
 	settings := []string{
 		"[mariadbd]",
 		"datadir=" + data,
+		"tmpdir=" + temporary,
 		"socket=" + socket,
 		"pid-file=" + filepath.Join(h.folder, "db.pid"),
 		"skip-networking",
@@ -238,7 +245,7 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	return p.await(ctx, func() error { return h.control(ctx, "ping", nil, nil) })
 }
 
-// run starts a server whose output goes to a file, and tells the keeper its id.
+// run starts a server whose output goes to a file, and tells the keeper its id, which is its group's too.
 func (h *Host) run(name string, command *exec.Cmd) (*process, error) {
 	log, err := os.Create(filepath.Join(h.folder, name+".log"))
 	if err != nil {
@@ -246,6 +253,7 @@ func (h *Host) run(name string, command *exec.Cmd) (*process, error) {
 	}
 	defer func() { _ = log.Close() }()
 	command.Stdout, command.Stderr = log, log
+	ownGroup(command)
 	if err := command.Start(); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,8 @@ use TerraformCompanion\Request;
 
 /**
  * Ids of related objects, kept in a table of relations. Options: table, own and other (its columns), `order` (a column that
- * numbers the items from 0, which makes it a list), `target` (the table of the related objects), `read_only`.
+ * numbers the items from 0, which makes it a list), `target` (the table of the related objects), `read_only`, `leave` (a related
+ * object that is deleted leaves the set by itself).
  */
 class IdSet extends Field
 {
@@ -110,7 +111,15 @@ class IdSet extends Field
 
     public function loose($json)
     {
-        return is_array($json) ? $this->normal($json) : $json;
+        if (!is_array($json)) {
+            return $json;
+        }
+        if ($this->option('leave')) {
+            // A related object that was deleted took its relation along: expecting it is no conflict.
+            $json = $this->context->lookups()->existing($this->options['target'], array_filter($json, [Request::class, 'isId']), false);
+        }
+
+        return $this->normal($json);
     }
 
     private function normal(array $ids)

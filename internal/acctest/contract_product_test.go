@@ -1,0 +1,210 @@
+package acctest_test
+
+import (
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// product makes a product in a group of its own.
+func (c *contract) product(values object) (id string, row object) {
+	c.Helper()
+	group, _ := c.create("product_group", object{"name": "Group " + newContractKey()})
+	all := object{"product_group_id": group, "name": "Product"}
+	for field, value := range values {
+		all[field] = value
+	}
+	return c.create("product", all)
+}
+
+// productRefused asserts that a product with these values is refused and leaves no trace.
+func (c *contract) productRefused(values object, code string, fields ...string) {
+	c.Helper()
+	group, _ := c.create("product_group", object{"name": "Group " + newContractKey()})
+	all := object{"product_group_id": group, "name": "Refused"}
+	for field, value := range values {
+		all[field] = value
+	}
+	products, prices := c.env.WHMCS.Count(c, "tblproducts"), c.env.WHMCS.Count(c, "tblpricing")
+	c.refused(c.tryWrite(object{"op": "create", "kind": "product", "values": all}), code, fields...)
+	assert.Equal(c, products, c.env.WHMCS.Count(c, "tblproducts"))
+	assert.Equal(c, prices, c.env.WHMCS.Count(c, "tblpricing"))
+}
+
+func cycle(price, fee string) object { return object{"price": price, "setup_fee": fee} }
+
+var contractProductCases = []struct {
+	name string
+	test func(c *contract)
+}{
+	{"product defaults", func(c *contract) {
+		id, row := c.product(nil)
+		c.has(row, object{
+			"type": "server", "description": "", "hidden": false, "show_domain_options": false, "retired": false, "tax": false, "featured": false,
+			"pay_type": "free", "allow_multiple_quantities": "no", "recurring_cycles_limit": 0.0, "auto_terminate_days": 0.0,
+			"termination_email": "", "welcome_email": "", "upgrade_email": "", "prorata_billing": false, "prorata_date": 0.0, "prorata_charge_next_month": 0.0,
+			"auto_setup": "never", "module": "", "server_group_id": nil, "module_options": object{}, "toplink_dcim": nil, "stock_control": false, "quantity": 0.0,
+			"subdomains": []any{}, "free_domain": "no", "free_domain_billing_cycles": []any{}, "free_domain_tlds": []any{}, "configurable_options_upgrade": false,
+			"pricing": object{"USD": object{}, "INR": object{}, "EUR": object{}}, "slug": "product",
+		})
+		assert.Equal(c, row, c.get("product", id))
+		prices := c.env.WHMCS.Prices(c, id)
+		require.Len(c, prices, 3, "every currency gets a row")
+		assert.Equal(c, []string{"-1.00", "0.00", "-1.00"}, []string{prices["EUR"]["monthly"], prices["EUR"]["msetupfee"], prices["EUR"]["triennially"]})
+	}},
+	{"product full", func(c *contract) {
+		servers, _ := c.create("server_group", object{"name": "Servers"})
+		values := object{
+			"slug": "full-product", "type": "hostingaccount", "description": "<p>HTML & more</p>", "short_description": "short", "tagline": "line", "color": "#3366cc",
+			"hidden": true, "show_domain_options": true, "retired": true, "tax": true, "featured": true, "order": 9, "pay_type": "recurring",
+			"allow_multiple_quantities": "combined", "recurring_cycles_limit": 12, "auto_terminate_days": 30,
+			"termination_email": "Service Termination Email", "welcome_email": "Dedicated/VPS Server Welcome Email", "upgrade_email": "Other Product/Service Welcome Email",
+			"prorata_billing": true, "prorata_date": 1, "prorata_charge_next_month": 20, "auto_setup": "on_payment", "module": "samplevps", "server_group_id": servers,
+			"stock_control": true, "quantity": 5, "subdomains": []any{".b.example", ".a.example"}, "free_domain": "while_active",
+			"free_domain_billing_cycles": []any{"annually", "biennially"}, "free_domain_tlds": []any{".com", ".net"}, "configurable_options_upgrade": true,
+			"overages":  object{"enabled": true, "disk_unit": "GB", "bandwidth_unit": "TB", "disk_limit": 10, "bandwidth_limit": 20, "disk_price": "0.5", "bandwidth_price": "1"},
+			"affiliate": object{"one_time": true, "pay_type": "percentage", "pay_amount": "7.5"},
+		}
+		id, row := c.product(values)
+		want := object{}
+		for field, value := range values {
+			if number, ok := value.(int); ok {
+				value = float64(number)
+			}
+			want[field] = value
+		}
+		want["overages"] = object{"enabled": true, "disk_unit": "GB", "bandwidth_unit": "TB", "disk_limit": 10.0, "bandwidth_limit": 20.0, "disk_price": "0.5000", "bandwidth_price": "1.0000"}
+		delete(want, "affiliate")
+		c.has(row, want)
+		affiliate := row["affiliate"].(object)
+		c.has(affiliate, object{"one_time": true, "pay_type": "percentage"})
+		assert.Regexp(c, `^7\.50*$`, affiliate["pay_amount"])
+		cleared := c.update("product", id, object{"server_group_id": servers, "welcome_email": "Dedicated/VPS Server Welcome Email"}, object{
+			"server_group_id": nil, "welcome_email": "", "auto_setup": "on_accept", "overages": object{"disk_price": "0.75"},
+		})
+		c.has(cleared["row"].(object), object{"server_group_id": nil, "welcome_email": "", "auto_setup": "on_accept", "upgrade_email": "Other Product/Service Welcome Email"})
+		c.has(cleared["row"].(object)["overages"].(object), object{"disk_price": "0.7500", "bandwidth_price": "1.0000", "disk_limit": 10.0})
+	}},
+	{"prices by currency and cycle", func(c *contract) {
+		id, row := c.product(object{"pay_type": "recurring", "pricing": object{"USD": object{"monthly": cycle("10", "1.5"), "annually": cycle("100.00", "0")}, "INR": object{}}})
+		c.has(row, object{"pricing": object{"USD": object{"monthly": cycle("10.00", "1.50"), "annually": cycle("100.00", "0.00")}, "INR": object{}, "EUR": object{}}})
+		// Written for a currency, the whole of it is replaced; other currencies are left alone.
+		payload := c.update("product", id, object{"pricing": object{"USD": object{"monthly": cycle("10", "1.50"), "annually": cycle("100", "0.0")}}}, object{"pricing": object{"USD": object{"quarterly": cycle("29", "0")}}})
+		c.has(payload["row"].(object), object{"pricing": object{"USD": object{"quarterly": cycle("29.00", "0.00")}, "INR": object{}, "EUR": object{}}})
+		c.env.WHMCS.SetPrice(c, id, "EUR", "monthly", "9.99")
+		c.has(c.get("product", id)["pricing"].(object), object{"EUR": object{"monthly": cycle("9.99", "0.00")}})
+		o := c.tryWrite(object{"op": "update", "kind": "product", "id": id, "expect": object{"pricing": object{"EUR": object{}}}, "values": object{"pricing": object{"EUR": object{"monthly": cycle("1", "0")}}}})
+		c.refused(o, "conflict")
+		assert.Equal(c, []string{"pricing.EUR"}, named(c, o.Payload["fields"]))
+		assert.Equal(c, "9.99", c.env.WHMCS.Prices(c, id)["EUR"]["monthly"])
+	}},
+	{"a one-time price", func(c *contract) {
+		id, row := c.product(object{"pay_type": "one_time", "pricing": object{"USD": object{"one_time": cycle("50", "5")}}})
+		c.has(row["pricing"].(object), object{"USD": object{"one_time": cycle("50.00", "5.00")}})
+		prices := c.env.WHMCS.Prices(c, id)["USD"]
+		assert.Equal(c, []string{"50.00", "5.00", "-1.00"}, []string{prices["monthly"], prices["msetupfee"], prices["annually"]})
+	}},
+	{"prices are checked", func(c *contract) {
+		recurring := func(pricing any) object { return object{"pay_type": "recurring", "pricing": pricing} }
+		c.productRefused(recurring(object{"XXX": object{"monthly": cycle("1", "0")}}), "invalid", "pricing.XXX")
+		c.productRefused(recurring(object{"USD": object{"weekly": cycle("1", "0")}}), "invalid", "pricing.USD.weekly")
+		c.productRefused(recurring(object{"USD": object{"one_time": cycle("1", "0")}}), "invalid", "pricing.USD.one_time")
+		c.productRefused(recurring(object{"USD": object{"monthly": cycle("-1", "0")}}), "invalid", "pricing.USD.monthly.price")
+		c.productRefused(recurring(object{"USD": object{"monthly": cycle("1.001", "0")}}), "invalid", "pricing.USD.monthly.price")
+		c.productRefused(recurring(object{"USD": object{"monthly": cycle("1", "1e3")}}), "invalid", "pricing.USD.monthly.setup_fee")
+		c.productRefused(recurring(object{"USD": object{"monthly": object{"price": 1.5, "setup_fee": "0"}}}), "invalid", "pricing.USD.monthly.price")
+	}},
+	{"product values are checked", func(c *contract) {
+		for field, value := range map[string]any{
+			"type": "vps", "pay_type": "gratis", "auto_setup": "always", "color": "red", "prorata_date": 32, "recurring_cycles_limit": 1000,
+			"allow_multiple_quantities": "many", "free_domain": "yes", "welcome_email": "No Such Template",
+			"server_group_id": "999999", "nosuch": 1, "order": -1, "quantity": -5,
+		} {
+			c.productRefused(object{field: value}, "invalid", field)
+		}
+		c.productRefused(object{"subdomains": []any{".fine.example", "example.net"}}, "invalid", "subdomains.1")
+		c.refused(c.tryWrite(object{"op": "create", "kind": "product", "values": object{"name": "Homeless", "product_group_id": "999999"}}), "invalid", "product_group_id")
+		c.refused(c.tryWrite(object{"op": "create", "kind": "product", "values": object{"name": "Homeless"}}), "invalid", "product_group_id")
+		c.productRefused(object{"module": "nosuchmodule"}, "unsupported", "module")
+	}},
+	{"the natural key is group and name", func(c *contract) {
+		_, row := c.product(object{"name": "Same"})
+		o := c.refused(c.tryWrite(object{"op": "create", "kind": "product", "values": object{"product_group_id": row["product_group_id"], "name": "Same"}}), "exists")
+		c.has(o.Payload, object{"id": row["id"], "kind": "product"})
+		c.product(object{"name": "Same"})
+	}},
+	{"module options by number and by name", func(c *contract) {
+		group, _ := c.create("product_group", object{"name": "Options"})
+		payload := c.write(object{"op": "create", "kind": "product", "values": object{
+			"product_group_id": group, "name": "P", "module": "toplink_dcim", "module_options": object{"Data Center": "Frankfurt", "3": "E3", "Client Power": "on"},
+		}})
+		numbers := payload["module_option_numbers"].(object)
+		assert.Equal(c, object{"Data Center": "2", "3": "3", "Client Power": "7"}, texts(numbers))
+		c.has(payload["row"].(object), object{"module_options": object{"2": "Frankfurt", "3": "E3", "7": "on"}})
+		id := payload["id"].(string)
+		changed := c.update("product", id, object{"module_options": object{"Data Center": "Frankfurt"}}, object{"module_options": object{"Data Center": "Amsterdam", "7": ""}})
+		c.has(changed["row"].(object), object{"module_options": object{"2": "Amsterdam", "3": "E3"}})
+		o := c.tryWrite(object{"op": "update", "kind": "product", "id": id, "expect": object{"module_options": object{"Data Center": "Elsewhere"}}, "values": object{"module_options": object{"Data Center": "x"}}})
+		c.refused(o, "conflict", "module_options.Data Center")
+		for key, value := range map[string]string{"No Such": "x", "25": "x", "Suspend Action": "launch into orbit", "Client VNC/IPMI": "maybe"} {
+			o := c.tryWrite(object{"op": "update", "kind": "product", "id": id, "expect": object{}, "values": object{"module_options": object{key: value}}})
+			c.refused(o, "invalid", "module_options."+key)
+		}
+	}},
+	{"TopLink settings by name", func(c *contract) {
+		settings := object{"data_center": "FRA", "package": "E3", "suspend_action": "close port", "client_vnc": true, "client_power": false}
+		id, row := c.product(object{"module": "toplink_dcim", "toplink_dcim": settings})
+		c.has(row["toplink_dcim"].(object), object{"data_center": "FRA", "package": "E3", "suspend_action": "close port", "client_vnc": true, "client_power": false, "connection_node": "", "client_hardware_info": false})
+		c.has(row["module_options"].(object), object{"2": "FRA", "3": "E3", "6": "on"})
+		payload := c.update("product", id, object{"toplink_dcim": object{"package": "E3"}}, object{"toplink_dcim": object{"package": "E5"}})
+		c.has(payload["row"].(object)["toplink_dcim"].(object), object{"package": "E5", "data_center": "FRA"})
+		c.refused(c.tryWrite(object{"op": "update", "kind": "product", "id": id, "expect": object{"toplink_dcim": object{"package": "E3"}}, "values": object{"toplink_dcim": object{"package": "E7"}}}), "conflict", "toplink_dcim.package")
+		c.productRefused(object{"module": "samplevps", "toplink_dcim": settings}, "invalid", "toplink_dcim")
+		c.productRefused(object{"module": "toplink_dcim", "toplink_dcim": object{"package": "a"}, "module_options": object{"3": "a"}}, "invalid")
+	}},
+	{"live services guard the fields named", func(c *contract) {
+		id, _ := c.product(object{"module": "samplevps", "module_options": object{"1": "small"}})
+		change := func(guard ...string) outcome {
+			return c.tryWrite(object{"op": "update", "kind": "product", "id": id, "expect": object{}, "values": object{"module_options": object{"1": "large"}, "description": "x"}, "guard_live": guard})
+		}
+		c.env.WHMCS.AddService(c, id, "0", "Cancelled")
+		c.success(change("module_options"))
+		c.env.WHMCS.AddService(c, id, "0", "Active")
+		c.update("product", id, object{}, object{"module_options": object{"1": "small"}})
+		o := c.refused(change("module_options", "type"), "in_use")
+		assert.Contains(c, o.Payload["references"], object{"kind": "services", "count": 1.0})
+		c.success(change("type"))
+		usage := c.read(object{"op": "list", "kind": "product", "filter": object{"name": "Product"}, "with": []string{"usage"}})["rows"].([]any)[0].(object)["usage"].(object)
+		c.has(usage, object{"services": 2.0, "live_services": 1.0})
+	}},
+	{"a product that was sold is in use for ever", func(c *contract) {
+		id, row := c.product(nil)
+		c.env.WHMCS.AddService(c, id, "0", "Terminated")
+		expect := object{"name": "Product", "product_group_id": row["product_group_id"]}
+		o := c.refused(c.tryWrite(object{"op": "delete", "kind": "product", "id": id, "expect": expect}), "in_use")
+		assert.Contains(c, o.Payload["references"], object{"kind": "services", "count": 1.0})
+	}},
+	{"a deleted product leaves nothing", func(c *contract) {
+		tables := []string{"tblproducts", "tblpricing", "tblproducts_slugs"}
+		before := map[string]int{}
+		for _, table := range tables {
+			before[table] = c.env.WHMCS.Count(c, table)
+		}
+		id, row := c.product(object{"pay_type": "recurring", "pricing": object{"USD": object{"monthly": cycle("1", "0")}}})
+		c.write(object{"op": "delete", "kind": "product", "id": id, "expect": object{"name": "Product", "product_group_id": row["product_group_id"]}})
+		for _, table := range tables {
+			assert.Equal(c, before[table], c.env.WHMCS.Count(c, table), table)
+		}
+	}},
+}
+
+// texts shows numbers and texts alike.
+func texts(in object) object {
+	out := object{}
+	for key, value := range in {
+		if number, ok := value.(float64); ok {
+			value = string(rune('0' + int(number)))
+		}
+		out[key] = value
+	}
+	return out
+}
