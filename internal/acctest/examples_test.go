@@ -1,15 +1,18 @@
 package acctest_test
 
 import (
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -60,7 +63,11 @@ func TestExamples_resources(t *testing.T) {
 					require.Equal(t, "import {\n  to = "+address+"\n  id = \"42\"\n}\n", string(block))
 					steps = append(steps, resource.TestStep{ResourceName: address, ImportState: true})
 				}
-				resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+				var needs []tfversion.TerraformVersionCheck
+				if strings.HasSuffix(path, "_write_only.tf") {
+					needs = append(needs, tfversion.SkipBelow(tfversion.Version1_11_0))
+				}
+				resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), TerraformVersionChecks: needs, Steps: steps})
 				if !strings.Contains(hcl, "on_destroy") {
 					assert.Equal(t, before, contents(env.Sandbox), "the destroy left something")
 				}
@@ -170,6 +177,38 @@ func checkRunbook(t *testing.T, sb *sandbox.Sandbox) {
 		"E3-1230 USD": "89.00 + 25.00", "E3-1230 INR": "7400.00 + 2100.00", "E3-1230 EUR": "-1.00 + 0.00",
 		"E5-2680x2 USD": "249.00 + 49.00", "E5-2680x2 INR": "20700.00 + 4100.00", "E5-2680x2 EUR": "-1.00 + 0.00",
 	}, prices)
+}
+
+// TestExamples_prose applies the configurations in the README and in the guides, at the sandbox's addresses.
+func TestExamples_prose(t *testing.T) {
+	guides, err := filepath.Glob("../../templates/guides/*.md")
+	require.NoError(t, err)
+	fence := regexp.MustCompile("(?s)```terraform\n(.*?)```")
+	for _, path := range append(guides, "../../README.md") {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for i, block := range fence.FindAllStringSubmatch(string(text), -1) {
+			hcl := block[1]
+			if !strings.Contains(hcl, `resource "`) && !strings.Contains(hcl, `data "`) {
+				continue // settings of Terraform or the provider, or imports
+			}
+			t.Run(fmt.Sprintf("%s/%d", filepath.Base(path), i), func(t *testing.T) {
+				t.Parallel()
+				acctest.Each(t, exampleOptions, func(t *testing.T, env *acctest.Env) {
+					before := contents(env.Sandbox)
+					address, err := url.Parse(env.Sandbox.DCIM.URL())
+					require.NoError(t, err)
+					here := regexp.MustCompile(`(secure +=) true`).ReplaceAllString(hcl, "$1 false\nport = "+address.Port())
+					here = strings.NewReplacer(`"203.0.113.10"`, `"127.0.0.1"`, `"203.0.113.20"`, `"127.0.0.1"`, `"dcim.example.com"`, `"127.0.0.1"`).Replace(here)
+					resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+						{Config: env.Config(here)},
+						{Config: env.Config(here), ConfigPlanChecks: acctest.EmptyPlan()},
+					}})
+					assert.Equal(t, before, contents(env.Sandbox), "the destroy left something")
+				})
+			})
+		}
+	}
 }
 
 // environment configures the provider for the sandbox as a shell would.

@@ -3,8 +3,10 @@ package whmcs
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 // officialRead calls a documented action that changes nothing, and decodes its answer.
@@ -14,9 +16,13 @@ func (c *Client) officialRead(ctx context.Context, action string, params url.Val
 		return err
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return &Error{Operation: action, Code: CodeProtocol, Message: "the answer cannot be read: " + c.redactor.Redact(err.Error())}
+		return c.unreadable(action, err)
 	}
 	return nil
+}
+
+func (c *Client) unreadable(action string, err error) error {
+	return &Error{Operation: action, Code: CodeProtocol, Message: "the answer cannot be read: " + c.redactor.Redact(err.Error())}
 }
 
 // Currency is one currency of the installation (GetCurrencies, documented).
@@ -39,7 +45,10 @@ func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
 	}
 	currencies, err := nested[Currency](out.Currencies, "currency")
 	if err != nil {
-		return nil, &Error{Operation: "GetCurrencies", Code: CodeProtocol, Message: fmt.Sprintf("the answer cannot be read: %v", err)}
+		return nil, c.unreadable("GetCurrencies", err)
+	}
+	if len(currencies) == 0 || slices.ContainsFunc(currencies, func(x Currency) bool { return x.ID == "" || x.Code == "" }) {
+		return nil, c.unreadable("GetCurrencies", errors.New("every WHMCS has a currency, and each has an id and a code"))
 	}
 	return currencies, nil
 }
@@ -50,12 +59,16 @@ type ServerSummary struct {
 	Name               Text `json:"name"`
 	Hostname           Text `json:"hostname"`
 	IPAddress          Text `json:"ipaddress"`
-	Active             Bool `json:"active"` // the module's default server
+	Active             Bool `json:"active"` // undocumented: enabled, or the module's default
 	ActiveServices     Text `json:"activeServices"`
 	MaxAllowedServices Text `json:"maxAllowedServices"`
 	PercentUsed        Text `json:"percentUsed"`
 	Module             Text `json:"module"`
 }
+
+// entities undoes the encoding in which WHMCS stores, and its own actions answer, what was typed into the admin area (seen). The companion
+// answers text decoded.
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'", "&amp;", "&")
 
 // ServerSummaries lists the servers through the official GetServers, so it works without the companion.
 func (c *Client) ServerSummaries(ctx context.Context) ([]ServerSummary, error) {
@@ -67,7 +80,13 @@ func (c *Client) ServerSummaries(ctx context.Context) ([]ServerSummary, error) {
 	}
 	servers, err := loose[ServerSummary](out.Servers)
 	if err != nil {
-		return nil, &Error{Operation: "GetServers", Code: CodeProtocol, Message: fmt.Sprintf("the answer cannot be read: %v", err)}
+		return nil, c.unreadable("GetServers", err)
+	}
+	if slices.ContainsFunc(servers, func(x ServerSummary) bool { return x.ID == "" }) {
+		return nil, c.unreadable("GetServers", errors.New("a server has no id"))
+	}
+	for i := range servers {
+		servers[i].Name = Text(entities.Replace(string(servers[i].Name)))
 	}
 	return servers, nil
 }

@@ -20,14 +20,14 @@ type listModel struct {
 }
 
 type listElement struct {
-	ID               types.String `tfsdk:"id"`
-	Name             types.String `tfsdk:"name"`
-	Hostname         types.String `tfsdk:"hostname"`
-	IPAddress        types.String `tfsdk:"ip_address"`
-	Module           types.String `tfsdk:"module"`
-	DefaultForModule types.Bool   `tfsdk:"default_for_module"`
-	ActiveServices   types.Int64  `tfsdk:"active_services"`
-	MaxAccounts      types.Int64  `tfsdk:"max_accounts"`
+	ID             types.String `tfsdk:"id"`
+	Name           types.String `tfsdk:"name"`
+	Hostname       types.String `tfsdk:"hostname"`
+	IPAddress      types.String `tfsdk:"ip_address"`
+	Module         types.String `tfsdk:"module"`
+	Active         types.Bool   `tfsdk:"active"`
+	ActiveServices types.Int64  `tfsdk:"active_services"`
+	MaxAccounts    types.Int64  `tfsdk:"max_accounts"`
 }
 
 // NewDataSource makes the data source of the list.
@@ -40,14 +40,14 @@ func NewDataSource() datasource.DataSource {
 				"name_regex": resourcekit.NameRegex("name"),
 				"module":     schema.StringAttribute{Optional: true, MarkdownDescription: "Only those of this server module, such as `toplink_dcim`."},
 				"servers": resourcekit.ComputedList("The servers that match, in WHMCS's order.", map[string]schema.Attribute{
-					"id":                 resourcekit.ComputedString("WHMCS's id of the server."),
-					"name":               resourcekit.ComputedString("Name of the server."),
-					"hostname":           resourcekit.ComputedString("Host name of the system."),
-					"ip_address":         resourcekit.ComputedString("IP address of the system."),
-					"module":             resourcekit.ComputedString("System name of the server module."),
-					"default_for_module": resourcekit.ComputedBool("Whether this is the module's default server."),
-					"active_services":    resourcekit.ComputedInt("How many active services are on the server now."),
-					"max_accounts":       resourcekit.ComputedInt("How many services WHMCS may put on the server."),
+					"id":              resourcekit.ComputedString("WHMCS's id of the server."),
+					"name":            resourcekit.ComputedString("Name of the server."),
+					"hostname":        resourcekit.ComputedString("Host name of the system."),
+					"ip_address":      resourcekit.ComputedString("IP address of the system."),
+					"module":          resourcekit.ComputedString("System name of the server module."),
+					"active":          resourcekit.ComputedBool("WHMCS's `active` flag of the server. Its documentation does not say whether that means enabled, or the module's default."),
+					"active_services": resourcekit.ComputedInt("How many active services are on the server now."),
+					"max_accounts":    resourcekit.ComputedInt("How many services WHMCS may put on the server."),
 				}),
 			},
 		},
@@ -73,7 +73,7 @@ func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) d
 		m.Servers = append(m.Servers, listElement{
 			ID: types.StringValue(string(s.ID)), Name: types.StringValue(string(s.Name)), Hostname: types.StringValue(string(s.Hostname)),
 			IPAddress: types.StringValue(string(s.IPAddress)), Module: types.StringValue(string(s.Module)),
-			DefaultForModule: types.BoolValue(bool(s.Active)), ActiveServices: count(s.ActiveServices), MaxAccounts: count(s.MaxAllowedServices),
+			Active: types.BoolValue(bool(s.Active)), ActiveServices: count(s.ActiveServices), MaxAccounts: count(s.MaxAllowedServices),
 		})
 	}
 	return diags

@@ -1,0 +1,1 @@
+terraform import hosting_dcim_api_key.example 42

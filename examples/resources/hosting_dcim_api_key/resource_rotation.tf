@@ -1,0 +1,11 @@
+# A new key whenever the date changes. The old one goes only when everything that used it has the new one.
+resource "hosting_dcim_api_key" "rotated" {
+  label                 = "WHMCS rotated"
+  ip_addresses          = ["203.0.113.10"]
+  rotation_triggers     = { rotated_on = "2026-01-31" }
+  allow_duplicate_label = true
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

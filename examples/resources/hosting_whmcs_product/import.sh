@@ -1,0 +1,1 @@
+terraform import hosting_whmcs_product.example 42

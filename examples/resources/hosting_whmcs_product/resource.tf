@@ -1,0 +1,33 @@
+resource "hosting_whmcs_product_group" "dedicated" {
+  name = "Dedicated servers"
+}
+
+# A server sold by the month and by the year, in two currencies. A billing cycle that is left out is switched off.
+resource "hosting_whmcs_product" "example" {
+  product_group_id = hosting_whmcs_product_group.dedicated.id
+  name             = "Dedicated E3-1230"
+  type             = "server"
+  description      = "4 cores, 16 GB memory, 1 TB disk"
+
+  pay_type = "recurring"
+  pricing = {
+    USD = {
+      monthly  = { price = "89.00", setup_fee = "25.00" }
+      annually = { price = "979.00" }
+    }
+    INR = {
+      monthly  = { price = "7400.00", setup_fee = "2100.00" }
+      annually = { price = "81400.00" }
+    }
+  }
+
+  auto_setup = "on_payment"
+  module     = "toplink_dcim"
+  toplink_dcim = {
+    package          = "E3-1230"
+    suspend_action   = "close port"
+    terminate_action = "power off"
+    client_power     = true
+    client_reinstall = true
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = hosting_whmcs_product_group.example
+  id = "42"
+}

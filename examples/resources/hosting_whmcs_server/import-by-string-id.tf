@@ -1,0 +1,4 @@
+import {
+  to = hosting_whmcs_server.example
+  id = "42"
+}

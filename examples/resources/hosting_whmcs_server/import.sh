@@ -1,0 +1,1 @@
+terraform import hosting_whmcs_server.example 42

@@ -1,0 +1,16 @@
+# Terraform 1.11, OpenTofu 1.11 or later: the password is never in state or plan. Raise the version to send another one.
+variable "panel_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+  default   = "change-me"
+}
+
+resource "hosting_whmcs_server" "write_only" {
+  name                = "VPS node 1"
+  module              = "samplevps"
+  hostname            = "node1.example.com"
+  username            = "whmcs"
+  password_wo         = var.panel_password
+  password_wo_version = 1
+}

@@ -1,0 +1,1 @@
+terraform import hosting_whmcs_server_group.example 42

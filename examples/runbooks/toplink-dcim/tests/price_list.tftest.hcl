@@ -1,0 +1,42 @@
+# `terraform init && terraform test` checks the price list. The provider is mocked: no system is asked and none is changed.
+
+mock_provider "hosting" {}
+
+variables {
+  whmcs_ip_addresses = ["203.0.113.10"]
+  dcim = {
+    hostname   = "dcim.example.com"
+    ip_address = "203.0.113.20"
+  }
+}
+
+run "price_list" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for product in hosting_whmcs_product.dedicated : setunion(keys(product.pricing)) == toset(["INR", "USD"])])
+    error_message = "Every product needs prices in INR and USD."
+  }
+
+  assert {
+    condition     = alltrue([for product in hosting_whmcs_product.dedicated : alltrue([for cycles in values(product.pricing) : cycles.monthly != null])])
+    error_message = "Every product can be paid by the month in every currency."
+  }
+
+  assert {
+    condition = alltrue(flatten([for product in hosting_whmcs_product.dedicated : [
+      for cycles in values(product.pricing) : tonumber(cycles.annually.price) < 12 * tonumber(cycles.monthly.price)
+    ]]))
+    error_message = "A year must cost less than twelve months."
+  }
+}
+
+run "no_open_key" {
+  command = plan
+
+  variables {
+    whmcs_ip_addresses = []
+  }
+
+  expect_failures = [var.whmcs_ip_addresses]
+}

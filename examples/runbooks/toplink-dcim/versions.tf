@@ -1,0 +1,13 @@
+terraform {
+  required_version = ">= 1.8"
+
+  required_providers {
+    hosting = {
+      source = "hosting-iac/hosting"
+    }
+  }
+}
+
+# Addresses and credentials come from the environment: WHMCS_URL, WHMCS_IDENTIFIER, WHMCS_SECRET,
+# DCIM_URL, DCIM_KEY, DCIM_SECRET, DCIM_PROFILE.
+provider "hosting" {}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+// theTool points the demonstration at the program of the acceptance tests. As those do, tests of it need TF_ACC.
+func theTool(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance test: set TF_ACC=1, or run make test")
+	}
+	tool := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	for _, name := range []string{"terraform", "tofu"} {
+		if tool == "" {
+			tool, _ = exec.LookPath(name)
+		}
+	}
+	require.NotEmpty(t, tool, "TF_ACC is set, but TF_ACC_TERRAFORM_PATH is not, and neither terraform nor tofu is on PATH")
+	t.Setenv("TERRAFORM", tool)
+}
+
+// perform runs the demonstration with a folder for temporary files of its own, which has to be empty afterwards.
+func perform(ctx context.Context, t *testing.T) (string, error) {
+	t.Helper()
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	var out bytes.Buffer
+	err := run(ctx, &printer{w: &out})
+	left, _ := filepath.Glob(filepath.Join(temp, "*"))
+	assert.Empty(t, left, "temporary files are left")
+	return out.String(), err
+}
+
+func TestDemo(t *testing.T) {
+	theTool(t)
+	out, err := perform(t.Context(), t)
+	require.NoError(t, err, out)
+	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
+	assert.Equal(t, "demo: 6 objects created, second plan empty, 1 drifted and repaired, 6 destroyed, 0 left", lines[len(lines)-1])
+	assert.Less(t, len(lines), 120)
+	for _, expected := range []string{`"8.90" -> "89.00"`, "20700.00 + 4100.00", ownSecret, "E5-2680x2"} {
+		assert.Contains(t, out, expected)
+	}
+	assert.NotContains(t, out, otherSecret)
+}
+
+// TestRunbookChecks runs the runbook's own `terraform test`.
+func TestRunbookChecks(t *testing.T) {
+	theTool(t)
+	root, err := findRoot()
+	require.NoError(t, err)
+	tool, err := find(t.Context(), root, t.Logf)
+	require.NoError(t, err)
+	temp := t.TempDir()
+	binary, err := tool.configure(temp)
+	require.NoError(t, err)
+	require.NoError(t, build(t.Context(), root, temp, binary))
+	require.NoError(t, os.CopyFS(filepath.Join(tool.folder, "tests"), os.DirFS(filepath.Join(root, runbook, "tests"))))
+	require.NoError(t, (&demo{root: root, tool: tool}).copyRunbook())
+	_, _, err = tool.plain(t.Context(), []int{0}, "init", "-no-color")
+	require.NoError(t, err)
+	_, output, err := tool.plain(t.Context(), []int{0}, "test", "-no-color")
+	require.NoError(t, err)
+	assert.Contains(t, output, "2 passed, 0 failed")
+}
+
+// pretend makes a program that says it is Terraform and otherwise does as the script says.
+func pretend(t *testing.T, script string) string {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a shell")
+	}
+	path := filepath.Join(t.TempDir(), "terraform")
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o755))
+	return path
+}
+
+const saysVersion = `if [ "$1" = version ]; then echo "Terraform v1.11.4"; exit 0; fi` + "\n"
+
+// TestDemo_mismatch: success that the systems do not confirm is a failure.
+func TestDemo_mismatch(t *testing.T) {
+	for _, c := range []struct{ name, script, want string }{
+		{"reports what is not there", `if [ "$1" = apply ]; then echo '{"type":"apply_complete","hook":{"resource":{"addr":"hosting_x.y"},"action":"create"}}'; fi`, "reports 1 objects created, but 0 new ones stand in the systems"},
+		{"does nothing at all", ``, "reports 0 objects created"},
+		{"fails", `if [ "$1" = apply ]; then echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"No such server","detail":"Look again."}}'; exit 1; fi`, "No such server\nLook again."},
+		{"cannot start", `echo "no provider" >&2; exit 1`, "terraform init: exit code 1:\nno provider"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("TERRAFORM", pretend(t, saysVersion+c.script))
+			out, err := perform(t.Context(), t)
+			require.ErrorContains(t, err, c.want)
+			assert.NotContains(t, out, "0 left")
+		})
+	}
+}
+
+// TestDemo_interrupted: what was started is stopped, children of children included.
+func TestDemo_interrupted(t *testing.T) {
+	defer func(before time.Duration) { patience = before }(patience)
+	patience = 500 * time.Millisecond
+	pid := filepath.Join(t.TempDir(), "pid")
+	t.Setenv("TERRAFORM", pretend(t, saysVersion+`sleep 300 & echo $! >'`+pid+`.new'; mv '`+pid+`.new' '`+pid+`'; trap 'exit 1' INT; wait`))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() {
+		for ctx.Err() == nil {
+			if _, err := os.Stat(pid); err == nil {
+				cancel()
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}()
+	_, err := perform(ctx, t)
+	require.ErrorIs(t, err, context.Canceled)
+	child, err := os.ReadFile(pid)
+	require.NoError(t, err)
+	assert.Eventually(t, func() bool {
+		state, err := exec.Command("ps", "-o", "stat=", "-p", strings.TrimSpace(string(child))).Output()
+		return err != nil || strings.HasPrefix(string(state), "Z") // gone, or dead and waiting for this machine's init
+	}, 5*time.Second, 20*time.Millisecond, "a process is left behind")
+}
+
+func TestFind(t *testing.T) {
+	for _, c := range []struct{ name, answer, want string }{
+		{"terraform", "Terraform v1.11.4", ""},
+		{"tofu", "OpenTofu v1.10.2", ""},
+		{"pre-release", "Terraform v2.0.0-beta1", ""},
+		{"too old", "Terraform v1.7.5", "too old"},
+		{"something else", "Packer v1.11.0", "neither Terraform nor OpenTofu"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("TERRAFORM", pretend(t, `echo "`+c.answer+`"`))
+			tool, err := find(t.Context(), t.TempDir(), t.Logf)
+			if c.want != "" {
+				require.ErrorContains(t, err, c.want)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, c.answer, tool.product+" v"+tool.version)
+		})
+	}
+	t.Run("not there", func(t *testing.T) {
+		t.Setenv("TERRAFORM", filepath.Join(t.TempDir(), "terraform"))
+		_, err := find(t.Context(), t.TempDir(), t.Logf)
+		require.ErrorContains(t, err, "is not a program")
+	})
+	t.Run("installed earlier", func(t *testing.T) {
+		root := t.TempDir()
+		require.NoError(t, os.MkdirAll(filepath.Join(root, "bin", "terraform"), 0o755))
+		require.NoError(t, os.Rename(pretend(t, `echo "Terraform v1.12.0"`), filepath.Join(root, "bin", "terraform", "terraform")))
+		t.Setenv("TERRAFORM", "")
+		t.Setenv("PATH", t.TempDir())
+		tool, err := find(t.Context(), root, t.Logf)
+		require.NoError(t, err)
+		assert.Equal(t, "1.12.0", tool.version)
+	})
+}
+
+func TestClean(t *testing.T) {
+	assert.Equal(t, []string{"PATH=/bin", "HOME=/root"}, clean([]string{"PATH=/bin", "TF_LOG=TRACE", "TF_VAR_x=1", "WHMCS_URL=https://billing.example.com", "DCIM_KEY=k", "SOLUSVM2_TOKEN=t", "HOME=/root"}))
+}
+
+func TestShow(t *testing.T) {
+	var out bytes.Buffer
+	p := &printer{w: &out}
+	p.show(table{title: "Prices", columns: []string{"product", "monthly"}, rows: []tableRow{
+		{false, []string{"Länge", "9.00"}},
+		{true, []string{"Dedicated", "7400.00 + 2100.00"}},
+		{true, []string{"VPS", off}},
+	}})
+	assert.Equal(t, `     Prices
+       product              monthly
+       Länge                   9.00
+     + Dedicated  7400.00 + 2100.00
+     + VPS                      off
+`, out.String())
+	out.Reset()
+	(&printer{w: &out, colour: true}).title("Plan %s", "again")
+	assert.Equal(t, "\n\x1b[1m1/8  Plan again\x1b[0m\n", out.String())
+}
+
+func TestReadDrift(t *testing.T) {
+	const plan = `hosting_x.y: Refreshing state...
+
+Terraform will perform the following actions:
+
+  # hosting_x.y will be updated in-place
+  ~ resource "hosting_x" "y" {
+      ~ price = "8.90" -> "89.00"
+    }
+
+Plan: 0 to add, 1 to change, 0 to destroy.
+`
+	excerpt, drifted, err := readDrift(true, plan, `"8.90" -> "89.00"`)
+	require.NoError(t, err)
+	assert.Equal(t, 1, drifted)
+	assert.Equal(t, "  # hosting_x.y will be updated in-place\n  ~ resource \"hosting_x\" \"y\" {\n      ~ price = \"8.90\" -> \"89.00\"\n    }", excerpt)
+	for name, c := range map[string]struct {
+		changes      bool
+		output, want string
+	}{
+		"nothing noticed": {false, "No changes.", "does not notice"},
+		"unreadable":      {true, "something new", "cannot be read"},
+		"another change":  {true, strings.Replace(plan, "8.90", "7.77", 1), "nothing else"},
+		"two changes":     {true, strings.Replace(plan, "    }", "      ~ name = \"a\" -> \"b\"\n    }", 1), "nothing else"},
+		"a replacement":   {true, strings.Replace(plan, "0 to add, 1 to change, 0 to destroy", "1 to add, 0 to change, 1 to destroy", 1), "nothing else"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := readDrift(c.changes, c.output, `"8.90" -> "89.00"`)
+			require.ErrorContains(t, err, c.want)
+		})
+	}
+}
+
+func TestSnapshot(t *testing.T) {
+	sb := sandbox.New(sandbox.Options{})
+	before := takeSnapshot(sb)
+	group := sb.WHMCS.AddProductGroup("Dedicated & co")
+	product := sb.WHMCS.AddProduct(group, "Dedicated E3-1230", "89.00")
+	key := sb.DCIM.AddAPIKey("WHMCS", "127.0.0.1")
+	now := takeSnapshot(sb)
+	assert.Equal(t, 3, now.added(before))
+	assert.Equal(t, 0, before.added(now))
+	assert.Equal(t, []string{apiKeys, "tblpricing", "tblproductgroups", "tblproducts", "tblproducts_slugs"}, now.differences(before))
+	found, err := now.productNamed("Dedicated E3-1230")
+	require.NoError(t, err)
+	assert.Equal(t, product, found)
+	assert.Equal(t, "89.00", now.price(product, "INR", "monthly"))
+
+	sb.WHMCS.DeleteObject("product", product)
+	sb.WHMCS.DeleteObject("product_group", group)
+	sb.DCIM.DeleteAPIKey(key.ID)
+	assert.Empty(t, takeSnapshot(sb).differences(before))
+
+	sb.WHMCS.SetProductPrice("1", "USD", "monthly", "11.00")
+	assert.Equal(t, []string{"tblpricing"}, takeSnapshot(sb).differences(before), "a part that changed counts too")
+}

@@ -1,0 +1,347 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+// demo is one performance.
+type demo struct {
+	out     *printer
+	temp    string
+	root    string
+	tool    *cli
+	sandbox *sandbox.Sandbox
+	before  snapshot
+}
+
+// runbook is the example that is played, below the repository's root.
+const runbook = "examples/runbooks/toplink-dcim"
+
+// The price that somebody changes behind Terraform's back, and what they type.
+const (
+	driftProduct, driftCurrency, driftCycle = "Dedicated E3-1230", "USD", "monthly"
+	driftPrice                              = "8.90"
+)
+
+func (d *demo) play(ctx context.Context) error {
+	started := time.Now()
+	_, _ = fmt.Fprintln(d.out.w, "Sell dedicated servers of a TopLink DCIM in WHMCS, from one `terraform apply`.\nEverything runs on this machine; no real system is touched.")
+	if err := d.prepare(ctx); err != nil {
+		return err
+	}
+	created, err := d.create(ctx)
+	if err != nil {
+		return err
+	}
+	d.look()
+	if err := d.planAgain(ctx); err != nil {
+		return err
+	}
+	drifted, err := d.drift(ctx)
+	if err != nil {
+		return err
+	}
+	destroyed, left, err := d.destroy(ctx)
+	if err != nil {
+		return err
+	}
+	d.out.say("All of it took %.0f s.", time.Since(started).Seconds())
+	_, err = fmt.Fprintf(d.out.w, "\ndemo: %d objects created, second plan empty, %d drifted and repaired, %d destroyed, %d left\n", created, drifted, destroyed, left)
+	return err
+}
+
+// prepare brings together the program, the provider that it runs and the systems.
+func (d *demo) prepare(ctx context.Context) (err error) {
+	if d.root, err = findRoot(); err != nil {
+		return err
+	}
+	d.out.title("Find Terraform or OpenTofu")
+	if d.tool, err = find(ctx, d.root, d.out.say); err != nil {
+		return err
+	}
+	d.out.say("%s %s (%s)", d.tool.product, d.tool.version, d.tool.path)
+
+	d.out.title("Build the provider")
+	d.out.say("The first time this takes a minute or two ...")
+	started := time.Now()
+	binary, err := d.tool.configure(d.temp)
+	if err != nil {
+		return err
+	}
+	if err := build(ctx, d.root, d.temp, binary); err != nil {
+		return err
+	}
+	d.out.say("terraform-provider-hosting, in %.1f s", time.Since(started).Seconds())
+
+	d.out.title("Start stand-ins of WHMCS and the TopLink DCIM")
+	sb := sandbox.New(sandbox.Options{})
+	if err := sb.Start(); err != nil {
+		return err
+	}
+	d.sandbox = sb
+	d.before = takeSnapshot(sb)
+	d.out.say("WHMCS         %s  with the companion installed", sb.WHMCS.URL())
+	d.out.say("TopLink DCIM  %s  with the API key that Terraform itself uses", sb.DCIM.URL())
+	d.tool.environment = append(d.tool.environment, d.environment()...)
+	return d.layOut()
+}
+
+// environment is how the provider reaches the stand-ins: what an operator would set in a pipeline.
+func (d *demo) environment() []string {
+	credential := d.sandbox.WHMCS.Credential()
+	key, secret := d.sandbox.DCIM.AdminKey()
+	return []string{
+		"WHMCS_URL=" + d.sandbox.WHMCS.URL(), "WHMCS_IDENTIFIER=" + credential.Identifier, "WHMCS_SECRET=" + credential.Secret,
+		"DCIM_URL=" + d.sandbox.DCIM.URL(), "DCIM_KEY=" + key, "DCIM_SECRET=" + secret, "DCIM_PROFILE=assumed",
+	}
+}
+
+// findRoot is the repository's folder, from wherever inside it the program was started.
+func findRoot() (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, runbook)); err == nil {
+			return folder, nil
+		}
+		parent := filepath.Dir(folder)
+		if parent == folder {
+			return "", fmt.Errorf("%s is not here: start the demo inside the repository", runbook)
+		}
+		folder = parent
+	}
+}
+
+// build compiles the provider. temp takes the compiler's own files, which it leaves behind when it is interrupted.
+func build(ctx context.Context, root, temp, binary string) error {
+	exit, stderr, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build", "-buildvcs=false", "-o", binary, ".")
+	if err == nil && exit != 0 {
+		err = fmt.Errorf("exit code %d\n%s", exit, stderr)
+	}
+	if err != nil {
+		return fmt.Errorf("go build: %w", err)
+	}
+	return nil
+}
+
+// copyRunbook copies the configuration, and nothing that a run in the original folder may have left there.
+func (d *demo) copyRunbook() error {
+	files, err := filepath.Glob(filepath.Join(d.root, runbook, "*.tf"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(d.tool.folder, filepath.Base(file)), content, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// layOut copies the runbook and answers its variables.
+func (d *demo) layOut() error {
+	if err := d.copyRunbook(); err != nil {
+		return err
+	}
+	dcim, err := url.Parse(d.sandbox.DCIM.URL())
+	if err != nil {
+		return err
+	}
+	host, portText, err := net.SplitHostPort(dcim.Host)
+	if err != nil {
+		return err
+	}
+	port, err := strconv.Atoi(portText)
+	if err != nil {
+		return err
+	}
+	variables, err := json.MarshalIndent(map[string]any{
+		"whmcs_ip_addresses": []string{host},
+		"dcim":               map[string]any{"hostname": host, "ip_address": host, "secure": false, "port": port},
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(d.tool.folder, "demo.auto.tfvars.json"), variables, 0o600)
+}
+
+// create applies the runbook and holds the result against what the systems say.
+func (d *demo) create(ctx context.Context) (int, error) {
+	d.out.title("Apply %s", runbook)
+	d.out.say("The stand-in of the DCIM speaks plain HTTP, so `secure` is false and `port` its own; a real one uses SSL on 443.")
+	if _, _, err := d.tool.plain(ctx, []int{0}, "init", "-no-color"); err != nil {
+		return 0, err
+	}
+	reported := 0
+	if err := d.apply(ctx, &reported); err != nil {
+		return 0, err
+	}
+	now := takeSnapshot(d.sandbox)
+	created := now.added(d.before)
+	if created == 0 || created != reported {
+		return 0, fmt.Errorf("%s reports %d objects created, but %d new ones stand in the systems", d.tool.product, reported, created)
+	}
+	for id := range now.tables["tblservers"] {
+		if stored := d.password(text(id)); stored != ownSecret {
+			return 0, fmt.Errorf("the password of the server %d in WHMCS is %s; expected %s", id, stored, ownSecret)
+		}
+	}
+	return created, nil
+}
+
+// apply runs apply, with progress.
+func (d *demo) apply(ctx context.Context, count *int, more ...string) error {
+	warned := map[string]bool{}
+	done := func(action, address, id string) {
+		*count++
+		past := map[string]string{"create": "created", "update": "updated", "delete": "destroyed"}[action]
+		if id != "" {
+			id = "  id " + id
+		}
+		d.out.say("%-9s  %s%s", d.out.paint(green, past), address, id)
+	}
+	warn := func(summary, detail, address string) {
+		if !warned[summary+detail] {
+			warned[summary+detail] = true
+			d.out.say("%s", d.out.paint(yellow, "warning    "+address+": "+summary+".\n           "+detail))
+		}
+	}
+	return d.tool.apply(ctx, done, warn, more...)
+}
+
+// What password says about a server's password.
+const (
+	ownSecret   = "the KEY's secret"
+	otherSecret = "something else"
+)
+
+// password compares the stored password with the secret of the API key whose KEY is the server's user name.
+func (d *demo) password(serverID string) string {
+	user, stored := d.sandbox.WHMCS.Row("tblservers", serverID)["username"], d.sandbox.WHMCS.ServerPassword(serverID)
+	for _, key := range d.sandbox.DCIM.APIKeys() {
+		if key.Key == user && key.Secret == stored {
+			return ownSecret
+		}
+	}
+	return otherSecret
+}
+
+func (d *demo) look() {
+	d.out.title("Look into both systems (read there, not from Terraform's state; + is new)")
+	for _, t := range tablesOf(takeSnapshot(d.sandbox), d.before, d.password) {
+		d.out.show(t)
+	}
+}
+
+func (d *demo) planAgain(ctx context.Context) error {
+	d.out.title("Plan again")
+	if err := d.emptyPlan(ctx); err != nil {
+		return err
+	}
+	d.out.say("Nothing to do: what stands in the systems is what the configuration says.")
+	return nil
+}
+
+func (d *demo) emptyPlan(ctx context.Context) error {
+	changes, output, err := d.tool.plan(ctx)
+	if err == nil && changes {
+		err = fmt.Errorf("the plan should be empty, and is not:\n%s", output)
+	}
+	return err
+}
+
+var summaryLine = regexp.MustCompile(`(?m)^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy\.$`)
+
+// drift changes a price as a person would, and has Terraform notice and repair it.
+func (d *demo) drift(ctx context.Context) (int, error) {
+	now := takeSnapshot(d.sandbox)
+	product, err := now.productNamed(driftProduct)
+	if err != nil {
+		return 0, err
+	}
+	price := now.price(product, driftCurrency, driftCycle)
+	d.out.title("Change a price behind Terraform's back")
+	d.out.say("Somebody edits %q in WHMCS's admin area and slips: %s %s a month instead of %s.", driftProduct, driftCurrency, driftPrice, price)
+	d.sandbox.WHMCS.SetProductPrice(product, driftCurrency, driftCycle, driftPrice)
+	changes, output, err := d.tool.plan(ctx)
+	if err != nil {
+		return 0, err
+	}
+	excerpt, drifted, err := readDrift(changes, output, fmt.Sprintf("%q -> %q", driftPrice, price))
+	if err != nil {
+		return 0, err
+	}
+	d.out.say("The next plan shows it (exit code 2):")
+	d.out.say("%s", d.out.paint(yellow, excerpt))
+	repaired := 0
+	if err := d.apply(ctx, &repaired); err != nil {
+		return 0, err
+	}
+	if repaired != drifted {
+		return 0, fmt.Errorf("%d objects drifted and %d were updated", drifted, repaired)
+	}
+	if again := takeSnapshot(d.sandbox); len(again.differences(now)) > 0 {
+		return 0, fmt.Errorf("after the repair WHMCS is not what it was before: %s differ", strings.Join(again.differences(now), ", "))
+	}
+	if err := d.emptyPlan(ctx); err != nil {
+		return 0, err
+	}
+	d.out.say("Repaired: WHMCS charges %s %s again, and the plan is empty.", driftCurrency, takeSnapshot(d.sandbox).price(product, driftCurrency, driftCycle))
+	return drifted, nil
+}
+
+// readDrift finds the change in a plan's output. It returns the object's part of the output and how many objects are to be changed.
+func readDrift(changes bool, output, change string) (excerpt string, drifted int, err error) {
+	if !changes {
+		return "", 0, errors.New("the plan does not notice the changed price")
+	}
+	summary := summaryLine.FindStringSubmatchIndex(output)
+	start := strings.Index(output, "  # hosting_")
+	if summary == nil || start < 0 || start > summary[0] {
+		return "", 0, fmt.Errorf("the plan cannot be read:\n%s", output)
+	}
+	counts := summaryLine.FindStringSubmatch(output)
+	excerpt = strings.TrimRight(output[start:summary[0]], "\n")
+	if counts[1] != "0" || counts[2] != "1" || counts[3] != "0" || strings.Count(excerpt, "->") != 1 || !strings.Contains(excerpt, change) {
+		return "", 0, fmt.Errorf("the plan should change one price, %s, and nothing else:\n%s", change, output)
+	}
+	return excerpt, 1, nil
+}
+
+// destroy takes everything away and looks for remains.
+func (d *demo) destroy(ctx context.Context) (destroyed, left int, err error) {
+	d.out.title("Destroy")
+	reported, before := 0, takeSnapshot(d.sandbox)
+	if err := d.apply(ctx, &reported, "-destroy"); err != nil {
+		return 0, 0, err
+	}
+	now := takeSnapshot(d.sandbox)
+	destroyed, left = before.added(now), now.added(d.before)
+	switch differ := now.differences(d.before); {
+	case left > 0 || len(differ) > 0:
+		return 0, 0, fmt.Errorf("%d objects are left; not as before the apply: %s", left, strings.Join(differ, ", "))
+	case destroyed != reported:
+		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems", d.tool.product, reported, destroyed)
+	}
+	d.out.say("Nothing is left: every table of both systems is as it was before the apply.")
+	return destroyed, left, nil
+}

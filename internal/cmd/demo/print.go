@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// printer writes for a person: colours only where that person sees them.
+type printer struct {
+	w      io.Writer
+	colour bool
+	step   int
+}
+
+const (
+	bold   = "1"
+	green  = "32"
+	yellow = "33"
+	dim    = "2"
+)
+
+// steps is how many steps the demonstration has.
+const steps = 8
+
+func newPrinter(file *os.File) *printer {
+	info, err := file.Stat()
+	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
+	return &printer{w: file, colour: terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+}
+
+func (p *printer) paint(code, text string) string {
+	if !p.colour {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// title starts the next step.
+func (p *printer) title(format string, arguments ...any) {
+	p.step++
+	_, _ = fmt.Fprintf(p.w, "\n%s\n", p.paint(bold, fmt.Sprintf("%d/%d  ", p.step, steps)+fmt.Sprintf(format, arguments...)))
+}
+
+const indent = "     "
+
+// say writes one line, or several.
+func (p *printer) say(format string, arguments ...any) {
+	for line := range strings.Lines(fmt.Sprintf(format, arguments...)) {
+		_, _ = fmt.Fprintln(p.w, indent+strings.TrimRight(line, "\n"))
+	}
+}
+
+// table is rows below column names. A row that is new is marked.
+type table struct {
+	title   string
+	columns []string
+	rows    []tableRow
+}
+
+type tableRow struct {
+	isNew bool
+	cells []string
+}
+
+var numeric = regexp.MustCompile(`^[0-9.+ ]+$`)
+
+// show writes the table with its columns lined up, numbers to the right.
+func (p *printer) show(t table) {
+	widths, right := make([]int, len(t.columns)), make([]bool, len(t.columns))
+	for i, name := range t.columns {
+		widths[i], right[i] = utf8.RuneCountInString(name), len(t.rows) > 0
+		for _, row := range t.rows {
+			widths[i] = max(widths[i], utf8.RuneCountInString(row.cells[i]))
+			right[i] = right[i] && (numeric.MatchString(row.cells[i]) || row.cells[i] == off)
+		}
+	}
+	line := func(cells []string) string {
+		var b strings.Builder
+		for i, cell := range cells {
+			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if right[i] {
+				cell = space + cell
+			} else {
+				cell += space
+			}
+			b.WriteString(cell + "  ")
+		}
+		return strings.TrimRight(b.String(), " ")
+	}
+	p.say("%s", p.paint(bold, t.title))
+	p.say("%s", p.paint(dim, "  "+line(t.columns)))
+	for _, row := range t.rows {
+		mark, text := "  ", line(row.cells)
+		if row.isNew {
+			mark, text = p.paint(green, "+ "), p.paint(green, text)
+		}
+		p.say("%s%s", mark, text)
+	}
+}
