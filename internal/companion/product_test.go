@@ -254,15 +254,6 @@ func TestProductInUse(t *testing.T) {
 	w.ok(guarded(object{"module_options": object{"Plan": "small"}, "type": "server", "tagline": "new"}))
 	w.holds(w.fails(guarded(object{"module_options": object{"Plan": "medium"}}), "in_use"),
 		object{"references": list{object{"kind": "services", "count": 1}}})
-
-	softly := func(mode string) answer {
-		return w.write(object{"op": "delete", "kind": "product", "id": id, "expect": key, "mode": mode})
-	}
-	w.failsOn(softly("destroy"), "invalid", "mode")
-	w.holds(w.ok(softly("hide")), object{"id": id})
-	w.holds(w.row("product", id), object{"hidden": true, "retired": false})
-	w.ok(softly("retire"))
-	w.holds(w.row("product", id), object{"hidden": true, "retired": true, "stock_control": true, "quantity": 0})
 }
 
 func TestProductOnAnOlderWHMCS(t *testing.T) {

@@ -82,7 +82,6 @@ func TestRequestForm(t *testing.T) {
 		"expect": {"op": "update", "kind": "product_group", "id": "1", "expect": "x", "values": object{}},
 		"kind":   {"op": "create", "values": object{}},
 		"ops":    {"op": "batch", "ops": object{}},
-		"mode":   {"op": "delete", "kind": "product_group", "id": "1", "mode": "hide", "expect": object{"name": "x"}},
 		"module": {"op": "module_schema"},
 	} {
 		w.failsOn(w.write(request), "invalid", field)

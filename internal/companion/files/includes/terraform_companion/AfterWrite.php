@@ -12,7 +12,7 @@ use TerraformCompanion\Kind\Kind;
  */
 final class AfterWrite
 {
-    const WORDS = ['create' => 'created', 'update' => 'changed', 'delete' => 'deleted', 'retire' => 'retired', 'hide' => 'hid'];
+    const WORDS = ['create' => 'created', 'update' => 'changed', 'delete' => 'deleted'];
 
     private $context;
 
@@ -22,15 +22,14 @@ final class AfterWrite
     }
 
     /** @return array the payload with the hooks' errors */
-    public function run($op, Kind $kind, array $payload, $mode)
+    public function run($op, Kind $kind, array $payload)
     {
         $id = isset($payload['row']) ? $payload['row']['id'] : $payload['id'];
-        $soft = $op === 'delete' && $mode !== null && $mode !== 'delete';
         $name = isset($payload['row']['name']) ? ' "' . $payload['row']['name'] . '"' : '';
-        $text = sprintf('Terraform %s %s %s%s', self::WORDS[$soft ? $mode : $op], str_replace('_', ' ', $kind->name()), $id, $name);
+        $text = sprintf('Terraform %s %s %s%s', self::WORDS[$op], str_replace('_', ' ', $kind->name()), $id, $name);
         ThirdParty::log($this->context->secrets()->mask($text));
 
-        $hook = $kind->hook($soft ? 'update' : $op);
+        $hook = $kind->hook($op);
         if ($hook === null) {
             return $payload;
         }

@@ -80,7 +80,8 @@ final class Companion
 
         return new Failure(
             'internal',
-            'Something went wrong inside the companion; the WHMCS activity log has the details under reference ' . $reference,
+            ($error instanceof ReadBackError ? $error->getMessage() : 'Something went wrong inside the companion')
+                . '; the WHMCS activity log has the details under reference ' . $reference,
             ['reference' => $reference]
         );
     }

@@ -59,19 +59,18 @@ final class Writer
         $options = [
             'allow_duplicate' => $request->flag('allow_duplicate_name'),
             'guard_live' => $request->texts('guard_live'),
-            'mode' => $request->get('mode'),
         ];
         $this->validator->brakes($op, $name, $id);
         $kind = $this->validator->writable($name);
         $this->validator->rememberSecrets($kind, $raw);
-        $digest = $this->digest($op, $kind, $id, $raw, $options['mode']);
+        $digest = $this->digest($op, $kind, $id, $raw);
         $replayed = $this->replay($key, $digest);
         if ($replayed !== null) {
             return $replayed;
         }
         $this->validator->sameInstallation($request);
         if ($op === 'delete') {
-            $work = $this->deletion($kind, $id, $expect, $options['mode'], $key);
+            $work = $this->deletion($kind, $id, $expect, $key);
         } else {
             $work = $op === 'create'
                 ? $this->creation($kind, $raw, $options['allow_duplicate'], $key)
@@ -82,7 +81,7 @@ final class Writer
             return $payload;
         }
 
-        return (new AfterWrite($this->context))->run($op, $kind, $payload, $options['mode']);
+        return (new AfterWrite($this->context))->run($op, $kind, $payload);
     }
 
     private function creation(Kind $kind, array $raw, $allowDuplicate, $key)
@@ -125,11 +124,8 @@ final class Writer
         };
     }
 
-    private function deletion(Kind $kind, $id, array $expect, $mode, $key)
+    private function deletion(Kind $kind, $id, array $expect, $key)
     {
-        if ($mode !== null && !in_array($mode, $kind->deleteModes(), true)) {
-            throw Failure::invalid('mode', 'must be one of ' . implode(', ', $kind->deleteModes()));
-        }
         $this->validator->expectForm($kind, $expect);
         $errors = new Errors();
         foreach ($kind->naturalKey() as $name) {
@@ -138,26 +134,16 @@ final class Writer
             }
         }
         $errors->raise();
-        $soft = $mode !== null && $mode !== 'delete';
 
-        return function () use ($kind, $id, $expect, $mode, $soft, $key) {
+        return function () use ($kind, $id, $expect, $key) {
             $before = $this->locked($kind, $id);
             $this->validator->compare($kind, $expect, $before);
-            if ($soft) {
-                $values = array_filter($kind->retirement($mode), function ($name) use ($kind) {
-                    return $kind->field($name)->isSupported();
-                }, ARRAY_FILTER_USE_KEY);
-                $kind->apply($id, $values, $before);
-                $after = $this->readBack($kind, $id, $values);
-            } else {
-                $this->refuseInUse($kind, $before);
-                $kind->remove($id);
-                $after = null;
-                if ($kind->fetchOne($id) !== null) {
-                    throw new \RuntimeException($kind->name() . ' ' . $id . ' is still there after its deletion');
-                }
+            $this->refuseInUse($kind, $before);
+            $kind->remove($id);
+            if ($kind->fetchOne($id) !== null) {
+                throw new \RuntimeException($kind->name() . ' ' . $id . ' is still there after its deletion');
             }
-            $this->journal($soft ? $mode : 'delete', $kind, $id, $key, $kind->present($before), $after);
+            $this->journal('delete', $kind, $id, $key, $kind->present($before), null);
 
             return ['id' => $id, 'hook_errors' => []];
         };
@@ -191,7 +177,7 @@ final class Writer
             $field = $kind->field($name);
             $differences = $row === null ? [['field' => $name]] : $field->differences($field->rowForm($value), $row[$field->rowName()]);
             if ($differences) {
-                throw new \RuntimeException('read back after writing, the field ' . $differences[0]['field'] . ' is not what was written');
+                throw new ReadBackError('Read back after writing, the field ' . $differences[0]['field'] . ' is not what was written, so nothing was kept');
             }
         }
 
@@ -212,14 +198,14 @@ final class Writer
         ]);
     }
 
-    private function digest($op, Kind $kind, $id, array $raw, $mode)
+    private function digest($op, Kind $kind, $id, array $raw)
     {
         foreach ($kind->fields() as $name => $field) {
             if ($field instanceof Field\Secret && isset($raw[$name]) && is_string($raw[$name])) {
                 $raw[$name] = $this->context->secrets()->fingerprint($raw[$name]);
             }
         }
-        $meaning = ['op' => $op, 'kind' => $kind->name(), 'id' => $id, 'values' => Json::canonical((object) $raw), 'mode' => $mode];
+        $meaning = ['op' => $op, 'kind' => $kind->name(), 'id' => $id, 'values' => Json::canonical((object) $raw)];
 
         return hash('sha256', Json::encode($meaning));
     }

@@ -18,7 +18,7 @@ class OnDemandRenewal extends Composite
     {
         $parts = [new Boolean('override'), new Boolean('enabled')];
         foreach (self::CYCLES as $cycle) {
-            $parts[] = new Integer($cycle, ['max' => 3650]);
+            $parts[] = new Integer($cycle);
         }
         parent::__construct($name, $parts);
     }

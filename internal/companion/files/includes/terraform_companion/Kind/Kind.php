@@ -242,18 +242,6 @@ abstract class Kind
         $this->query()->where('id', (int) $id)->delete();
     }
 
-    /** @return string[] what a delete may do: `delete`, and for some kinds something milder */
-    public function deleteModes()
-    {
-        return ['delete'];
-    }
-
-    /** @return array the values that a milder delete writes */
-    public function retirement($mode)
-    {
-        return [];
-    }
-
     /** @return string[]|null name of the hook point and of its variable, for create, update or delete */
     public function hook($op)
     {

@@ -249,16 +249,6 @@ final class Product extends Kind
         parent::remove($id);
     }
 
-    public function deleteModes()
-    {
-        return ['delete', 'retire', 'hide'];
-    }
-
-    public function retirement($mode)
-    {
-        return $mode === 'hide' ? ['hidden' => true] : ['hidden' => true, 'retired' => true, 'stock_control' => true, 'quantity' => 0];
-    }
-
     public function hook($op)
     {
         return [self::HOOKS[$op], 'pid'];
