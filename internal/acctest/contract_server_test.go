@@ -117,6 +117,10 @@ var contractServerCases = []struct {
 		c.has(c.get("server", other), object{"default_for_module": true})
 		c.update("server", first, object{"default_for_module": false}, object{"default_for_module": true})
 		c.has(c.get("server", second), object{"default_for_module": false})
+		// A default server whose module changes is the new module's only default.
+		c.update("server", first, object{"module": "samplevps"}, object{"module": "toplink_dcim"})
+		c.has(c.get("server", first), object{"default_for_module": true})
+		c.has(c.get("server", other), object{"default_for_module": false})
 	}},
 	{"a server with live services is in use", func(c *contract) {
 		id, row := c.server(nil)

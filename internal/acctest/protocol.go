@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"maps"
 	"math/big"
 	"strings"
 	"testing"
@@ -43,18 +44,22 @@ func NewProtocol(t testing.TB, version string) *Protocol {
 // Protocol starts a provider that is configured for these surroundings.
 func (e *Env) Protocol(t testing.TB) *Protocol {
 	t.Helper()
-	p := NewProtocol(t, "test")
-	require.Empty(t, Messages(p.Configure(t, e.settings())))
-	return p
+	return e.ProtocolWith(t, nil)
 }
 
-func (e *Env) settings() map[string]any {
+// ProtocolWith is Protocol with settings of WHMCS in place of the usual ones.
+func (e *Env) ProtocolWith(t testing.TB, whmcs map[string]any) *Protocol {
+	t.Helper()
 	credential := e.WHMCS.Credential()
+	settings := map[string]any{"url": e.WHMCS.URL(), "identifier": credential.Identifier, "secret": credential.Secret, "max_retries": 1}
+	maps.Copy(settings, whmcs)
 	key, secret := e.Sandbox.DCIM.AdminKey()
-	return map[string]any{
-		"whmcs": map[string]any{"url": e.WHMCS.URL(), "identifier": credential.Identifier, "secret": credential.Secret, "max_retries": 0},
+	p := NewProtocol(t, "test")
+	require.Empty(t, Messages(p.Configure(t, map[string]any{
+		"whmcs": settings,
 		"dcim":  map[string]any{"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": "assumed", "max_retries": 0},
-	}
+	})))
+	return p
 }
 
 // Configure validates the provider's configuration and, where it is valid, hands it over as Terraform does.

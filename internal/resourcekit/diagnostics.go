@@ -9,8 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
-
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // Schema is the part of the framework's schemas that finds the attribute a message is about.
@@ -79,6 +77,3 @@ func Sentence(text string) string {
 	}
 	return text + "."
 }
-
-// MayHaveHappened tells whether a failed write may have been carried out all the same.
-func MayHaveHappened(err error) bool { return transport.MayHaveBeenProcessed(err) }

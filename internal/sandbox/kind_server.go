@@ -18,11 +18,11 @@ var serverKind = kind{
 		column("ip_address", "ipaddress", textOf(shortText), raw, ""),
 		column("assigned_ip_addresses", "assignedips", listOf(line), lines, nil),
 		column("monthly_cost", "monthlycost", decimal(costScale, false), money(costScale), "0.00"),
-		column("noc", "noc", textOf(shortText), raw, ""),
+		textField("noc", "noc"),
 		column("status_address", "statusaddress", textOf(shortText), raw, ""),
 		nameserversField,
 		intField("max_accounts", "maxaccounts", maxInt, 200),
-		column("module", "type", matching(moduleForm, "must be the name of a server module"), raw, nil).mandatory(),
+		serverModuleField(),
 		column("username", "username", textOf(shortText), raw, ""),
 		secretField("password", serverPassword, func(w *write, row Row, v any) { row["password"] = w.t.state.encrypt(as[string](v)) }),
 		fingerprintField("password_fingerprint", serverPassword),
@@ -187,15 +187,30 @@ var defaultForModuleField = field{
 	read: func(_ *tx, _ int64, row Row) any { return flag.decode(row["active"]) },
 	write: func(w *write, row Row, v any) {
 		row["active"] = flag.encode(v)
-		if v == false {
-			return
-		}
-		for _, id := range w.t.by("tblservers", "type", row["type"]) {
-			if id != w.id && flag.decode(w.t.row("tblservers", id)["active"]) == true {
-				w.t.set("tblservers", id, Row{"active": "0"})
-			}
-		}
+		soleDefault(w, row)
 	},
+}
+
+// serverModuleField: the default server of a module becomes the default of another one when its module changes.
+func serverModuleField() field {
+	f := column("module", "type", matching(moduleForm, "must be the name of a server module"), raw, nil).mandatory()
+	f.write = func(w *write, row Row, v any) {
+		row["type"] = as[string](v)
+		soleDefault(w, row)
+	}
+	return f
+}
+
+// soleDefault takes the default away from the module's other servers when this one has it.
+func soleDefault(w *write, row Row) {
+	if flag.decode(row["active"]) != true {
+		return
+	}
+	for _, id := range w.t.by("tblservers", "type", row["type"]) {
+		if id != w.id && flag.decode(w.t.row("tblservers", id)["active"]) == true {
+			w.t.set("tblservers", id, Row{"active": "0"})
+		}
+	}
 }
 
 func checkServer(w *write) {

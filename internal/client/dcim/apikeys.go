@@ -2,6 +2,7 @@ package dcim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,20 +25,21 @@ type APIKey struct {
 
 func (c *Client) apiKey(operation string, row map[string]any) (APIKey, error) {
 	fields := c.profile.Fields[objectAPIKey]
+	var problem error
 	text := func(logical string) string {
-		switch value := at(row, fields[logical]).(type) {
-		case nil:
-			return ""
-		case string:
-			return value
-		default:
-			return fmt.Sprint(value)
+		value, ok := scalar(at(row, fields[logical]))
+		if !ok {
+			problem = c.mismatch(operation, fmt.Sprintf("what stands at %q is no text (fields.api_key.%s)", fields[logical], logical))
 		}
+		return value
 	}
 	key := APIKey{
 		ID: text("id"), Label: text("label"), Key: text("key"), Secret: text("secret"),
 		LastCallAt: text("last_call_at"), CreatedAt: text("created_at"),
 		IPAddresses: splitAddresses(text("ip_addresses")),
+	}
+	if problem != nil {
+		return APIKey{}, problem
 	}
 	if key.ID == "" {
 		return APIKey{}, c.mismatch(operation, fmt.Sprintf("there is no id at %q (fields.api_key.id)", fields["id"]))
@@ -85,14 +87,39 @@ func (c *Client) ListAPIKeys(ctx context.Context) ([]APIKey, error) {
 func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
 	const operation = "api_keys.get"
 	body, err := c.call(ctx, operation, id, nil, nil, objectAPIKey)
+	if errors.Is(err, transport.ErrNotFound) {
+		return APIKey{}, c.confirmGone(ctx, id, err)
+	}
 	if err != nil {
 		return APIKey{}, err
 	}
+	return c.apiKeyWithID(operation, id, body)
+}
+
+// confirmGone looks for a key in the list before its 404 is believed: a gateway, or a profile with a wrong path, answers 404 in JSON
+// too, and a key that is dropped from state by mistake takes its secret along.
+func (c *Client) confirmGone(ctx context.Context, id string, gone error) error {
+	keys, err := c.ListAPIKeys(ctx)
+	if err != nil {
+		return fmt.Errorf("the DCIM said that the API key %s does not exist, but its list of keys could not be read to confirm that: %w", id, err)
+	}
+	if slices.ContainsFunc(keys, func(key APIKey) bool { return key.ID == id }) {
+		return c.mismatch("api_keys.get", fmt.Sprintf("the API key %s is in the list, and asked for alone it does not exist (operations.api_keys.get.path)", id))
+	}
+	return gone
+}
+
+// apiKeyWithID takes the key with this id out of an answer.
+func (c *Client) apiKeyWithID(operation, id string, body any) (APIKey, error) {
 	row, err := c.one(operation, body)
 	if err != nil {
 		return APIKey{}, err
 	}
-	return c.apiKey(operation, row)
+	key, err := c.apiKey(operation, row)
+	if err == nil && key.ID != id {
+		return APIKey{}, c.mismatch(operation, fmt.Sprintf("asked for the API key %s, got %s (fields.api_key.id)", id, key.ID))
+	}
+	return key, err
 }
 
 // ExistsError says that keys of this label exist already.
@@ -133,7 +160,9 @@ func (c *Client) CreateAPIKey(ctx context.Context, label string, addresses []str
 	}
 	body, err := c.call(ctx, operation, "", nil, c.apiKeyInput(label, addresses), objectAPIKey)
 	if err != nil {
-		if !transport.MayHaveBeenProcessed(err) {
+		var refusal *Error
+		refused := errors.As(err, &refusal) && refusal.Status >= 400 && refusal.Status < 500
+		if refused || refusal == nil && !transport.MayHaveBeenProcessed(err) {
 			return APIKey{}, err
 		}
 		return APIKey{}, c.lostCreate(ctx, label, before, err)
@@ -191,11 +220,7 @@ func (c *Client) UpdateAPIKey(ctx context.Context, id, label string, addresses [
 	if err != nil {
 		return APIKey{}, err
 	}
-	row, err := c.one(operation, body)
-	if err != nil {
-		return APIKey{}, err
-	}
-	return c.apiKey(operation, row)
+	return c.apiKeyWithID(operation, id, body)
 }
 
 // DeleteAPIKey removes a key; transport.ErrNotFound when it is gone already.

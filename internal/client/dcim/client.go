@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"sort"
@@ -120,18 +121,23 @@ func (c *Client) call(ctx context.Context, name, id string, query url.Values, in
 	}
 	response, err := c.http.Do(ctx, request)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", label, err)
+		return nil, err
 	}
-	return c.decode(label, object, response)
+	return c.decode(label, object, id != "", response)
 }
 
-func (c *Client) decode(label, object string, response *transport.Response) (any, error) {
+// decode turns one complete HTTP answer into decoded JSON, nil when it is empty, or a typed error. byID says that the request was for
+// one object: only then can a 404 mean that it is gone.
+func (c *Client) decode(label, object string, byID bool, response *transport.Response) (any, error) {
 	var body any
 	decoder := json.NewDecoder(bytes.NewReader(response.Body))
 	decoder.UseNumber() // ids are unsigned 64-bit: too large for a float
-	isJSON := len(response.Body) > 0 && decoder.Decode(&body) == nil
+	isJSON := decoder.Decode(&body) == nil
+	if _, err := decoder.Token(); err != io.EOF {
+		body, isJSON = nil, false // "404 page not found" begins with a number
+	}
 	if response.StatusCode < 300 {
-		if len(response.Body) > 0 && !isJSON {
+		if len(bytes.TrimSpace(response.Body)) > 0 && !isJSON {
 			return nil, &Error{Operation: label, Status: response.StatusCode, Message: "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" + c.profile.Name + "\" the one it speaks"}
 		}
 		return body, nil
@@ -139,7 +145,7 @@ func (c *Client) decode(label, object string, response *transport.Response) (any
 	failure := &Error{Operation: label, Status: response.StatusCode, Message: "the DCIM answered " + http.StatusText(response.StatusCode)}
 	if message, ok := at(body, c.profile.MessagePath).(string); ok && message != "" {
 		failure.Message = c.redactor.Redact(message)
-		failure.notFound = response.StatusCode == http.StatusNotFound
+		failure.notFound = response.StatusCode == http.StatusNotFound && byID
 	} else if !isJSON {
 		failure.Message = "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" + c.profile.Name + "\" the one it speaks"
 	}
@@ -172,6 +178,21 @@ func sentences(messages any) string {
 	return strings.Join(parts, " ")
 }
 
+// scalar is the text of a value that is text, a number, a boolean or absent.
+func scalar(value any) (text string, ok bool) {
+	switch x := value.(type) {
+	case nil:
+		return "", true
+	case string:
+		return x, true
+	case json.Number:
+		return x.String(), true
+	case bool:
+		return strconv.FormatBool(x), true
+	}
+	return "", false
+}
+
 // list reads every page of a list operation.
 func (c *Client) list(ctx context.Context, name, object string) ([]map[string]any, error) {
 	var rows []map[string]any
@@ -189,7 +210,7 @@ func (c *Client) list(ctx context.Context, name, object string) ([]map[string]an
 		for _, element := range elements {
 			row, ok := element.(map[string]any)
 			if !ok {
-				return nil, c.mismatch(name, "an element of the list is not an object")
+				return nil, c.mismatch(name, "an element of the list at \""+c.profile.DataPath+"\" is not an object (data_path)")
 			}
 			rows = append(rows, row)
 		}

@@ -30,7 +30,7 @@ type Client struct {
 func New(cfg Config) (*Client, error) {
 	t := cfg.Transport
 	t.System = "solusvm2"
-	t.BaseURL = strings.TrimSuffix(strings.TrimRight(cfg.URL, "/"), "/"+apiPath)
+	t.BaseURL = strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(cfg.URL), "/"), "/"+apiPath)
 	t.Secrets = append([]string{cfg.Token}, t.Secrets...)
 	httpClient, err := transport.New(t)
 	if err != nil {

@@ -3,12 +3,14 @@
 package whmcs
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -44,7 +46,7 @@ type Client struct {
 func New(cfg Config) (*Client, error) {
 	t := cfg.Transport
 	t.System = "whmcs"
-	t.BaseURL = strings.TrimSuffix(strings.TrimRight(cfg.URL, "/"), "/"+apiPath)
+	t.BaseURL = strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(cfg.URL), "/"), "/"+apiPath)
 	t.Secrets = append([]string{cfg.Identifier, cfg.Secret, cfg.AccessKey}, t.Secrets...)
 	httpClient, err := transport.New(t)
 	if err != nil {
@@ -59,12 +61,27 @@ func New(cfg Config) (*Client, error) {
 	}, nil
 }
 
+// AddSecrets makes secrets known that are about to be sent, so that no error or log line shows them when WHMCS, a module or a hook quotes them.
+func (c *Client) AddSecrets(secrets ...string) { c.redactor.Add(secrets...) }
+
 // answer is the part of an API answer that every action shares.
 type answer struct {
-	Result  string `json:"result"`
-	Message string `json:"message"`
-	Code    string `json:"code"`
-	Payload string `json:"payload"`
+	Result, Message, Code, Payload Text
+}
+
+// decodeAnswer takes the shared part out of an answer; what is absent or not text is "". It goes by way of a map because
+// encoding/json fills a struct from "RESULT" too, and a success must say so in the very words of the API.
+func decodeAnswer(body []byte) (a answer) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return a
+	}
+	for name, into := range map[string]*Text{"result": &a.Result, "message": &a.Message, "code": &a.Code, "payload": &a.Payload} {
+		if into.UnmarshalJSON(fields[name]) != nil {
+			*into = ""
+		}
+	}
+	return a
 }
 
 // call posts one action and returns the body of a successful answer. repeatable says that sending it twice does no harm;
@@ -92,10 +109,37 @@ func (c *Client) call(ctx context.Context, action, operation string, params url.
 		Repeatable:  repeatable,
 		Write:       write,
 	})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", operation, err)
+	var body []byte
+	if err == nil {
+		body, err = c.classify(operation, response)
 	}
-	return c.classify(operation, response)
+	if err != nil {
+		withholdEcho(err, form.Get(requestField))
+	}
+	return body, err
+}
+
+// echoLength is how many characters in a row make a repetition of the request.
+const echoLength = 32
+
+// withholdEcho removes from a failure a server's text that repeats the encoded request, in which the masking of secrets finds none.
+func withholdEcho(err error, encoded string) {
+	withhold := func(text *string) {
+		for at := 0; at+echoLength <= len(encoded); at += echoLength {
+			if strings.Contains(*text, encoded[at:at+echoLength]) {
+				*text = "(withheld: it repeats the request)"
+				return
+			}
+		}
+	}
+	var failure *Error
+	if errors.As(err, &failure) {
+		withhold(&failure.Message)
+	}
+	var failed *transport.Error
+	if errors.As(err, &failed) {
+		withhold(&failed.Body)
+	}
 }
 
 // classify turns one complete HTTP answer into the body of a success or a typed error. WHMCS answers business errors with
@@ -110,45 +154,59 @@ func (c *Client) classify(operation string, response *transport.Response) ([]byt
 			Message:   describeNonJSON(response, c.redactor),
 		}
 	}
-	var a answer
-	if err := json.Unmarshal(body, &a); err != nil {
-		return nil, &Error{Operation: operation, Code: CodeNotAPI, Status: response.StatusCode, Message: "the answer is not the JSON object that the API sends: " + c.redactor.Redact(err.Error())}
-	}
-	if a.Result == "success" && response.StatusCode < http.StatusBadRequest {
+	a := decodeAnswer(body)
+	if a.Result == "success" && response.StatusCode < http.StatusMultipleChoices {
 		return body, nil
 	}
 	failure := &Error{
 		Operation: operation,
 		Status:    response.StatusCode,
 		Code:      Code(a.Code),
-		Message:   c.redactor.Redact(a.Message),
+		Message:   c.redactor.Redact(string(a.Message)),
+	}
+	if failure.Message == "" {
+		failure.Message = fmt.Sprintf("WHMCS answered HTTP %d with the result %.40q and no message", response.StatusCode, c.redactor.Redact(string(a.Result)))
 	}
 	if failure.Code == "" {
-		failure.Code = codeOfMessage(a.Message, response.StatusCode)
+		failure.Code = codeOfMessage(string(a.Message), response.StatusCode)
 	}
 	if a.Payload != "" {
-		if err := failure.decodeDetails(a.Payload); err != nil {
-			return nil, errors.Join(failure, err)
+		if err := failure.decodeDetails(string(a.Payload), c.redactor); err != nil {
+			failure.Message += " (" + c.redactor.Redact(err.Error()) + ")"
 		}
 	}
 	return nil, failure
 }
 
-// jsonObject finds the JSON object in a body that may have a PHP notice in front of it (facts: seen). It returns nil when there is none.
+// maxCandidates bounds how many braces are tried: beyond it the body is a page, not a notice.
+const maxCandidates = 1000
+
+// jsonObject finds the answer in a body that may have PHP notices in front of it, which may hold braces, even whole JSON objects
+// (facts: seen). It is the last object with a result; one inside another object or list is never taken for it, so that an
+// answer cut short is no answer. It returns nil when there is none.
 func jsonObject(body []byte) []byte {
-	text := body
-	for {
-		start := strings.IndexByte(string(text), '{')
-		if start < 0 {
-			return nil
+	var found []byte
+	at := 0
+	for range maxCandidates {
+		offset := bytes.IndexByte(body[at:], '{')
+		if offset < 0 {
+			break
 		}
-		candidate := text[start:]
+		start := at + offset
+		at = start + 1
+		if before := bytes.TrimRight(body[:start], " \t\r\n"); len(before) > 0 && bytes.IndexByte([]byte(":,["), before[len(before)-1]) >= 0 {
+			continue
+		}
 		var raw json.RawMessage
-		if err := json.NewDecoder(strings.NewReader(string(candidate))).Decode(&raw); err == nil && hasResult(raw) {
-			return raw
+		if json.NewDecoder(bytes.NewReader(body[start:])).Decode(&raw) != nil {
+			continue
 		}
-		text = candidate[1:]
+		at = start + len(raw)
+		if hasResult(raw) {
+			found = raw
+		}
 	}
+	return found
 }
 
 func hasResult(raw json.RawMessage) bool {
@@ -158,37 +216,33 @@ func hasResult(raw json.RawMessage) bool {
 
 // describeNonJSON says what kind of page stood in place of an API answer, without quoting more of it than its title.
 func describeNonJSON(response *transport.Response, redactor *transport.Redactor) string {
-	text := string(response.Body)
-	lower := strings.ToLower(text)
+	text := string(response.Body[:min(len(response.Body), pageStart)])
+	visible := strings.ToLower(unseen.ReplaceAllString(text, " "))
 	what := "an answer that is not JSON"
 	switch {
 	case strings.TrimSpace(text) == "":
 		what = "an empty answer"
-	case strings.Contains(lower, "licens"):
+	case strings.Contains(visible, "licens"):
 		what = "WHMCS's licence page"
-	case strings.Contains(lower, "maintenance"):
+	case strings.Contains(visible, "maintenance"):
 		what = "a maintenance page"
-	case strings.Contains(lower, "upgrade") || strings.Contains(lower, "install/"):
+	case strings.Contains(visible, "upgrade") || strings.Contains(visible, "installer"):
 		what = "WHMCS's installation or upgrade page"
-	case strings.Contains(lower, "<html") || strings.Contains(lower, "<!doctype"):
+	case pageMark.MatchString(text):
 		what = "an HTML page"
 	}
-	if title := htmlTitle(text); title != "" {
-		what += fmt.Sprintf(" titled %q", redactor.Redact(title))
+	if title := pageTitle.FindStringSubmatch(text); len(title) == 2 && strings.TrimSpace(title[1]) != "" {
+		what += fmt.Sprintf(" titled %q", redactor.Redact(strings.TrimSpace(title[1])))
 	}
 	return fmt.Sprintf("got %s (HTTP %d) instead of an API answer: check that the URL is the WHMCS installation itself and that it works in a browser", what, response.StatusCode)
 }
 
-func htmlTitle(text string) string {
-	lower := strings.ToLower(text)
-	start := strings.Index(lower, "<title>")
-	if start < 0 {
-		return ""
-	}
-	rest := text[start+len("<title>"):]
-	end := strings.IndexByte(rest, '<')
-	if end < 0 || end > 120 {
-		return ""
-	}
-	return strings.TrimSpace(rest[:end])
-}
+// pageStart is how much of a page is looked at to say what it is.
+const pageStart = 64 << 10
+
+var (
+	// unseen matches what a browser would not show as text: a stylesheet's licence is not a licence page.
+	unseen    = regexp.MustCompile(`(?is)<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>`)
+	pageMark  = regexp.MustCompile(`(?i)<html|<!doctype|<body`)
+	pageTitle = regexp.MustCompile(`(?i)<title[^>]*>([^<]{0,120})<`)
+)

@@ -1,6 +1,7 @@
 package whmcs
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -14,6 +15,9 @@ import (
 
 // protocolVersion is the companion protocol this client speaks (internal/companion/PROTOCOL.md).
 const protocolVersion = 1
+
+// requestField is the form field of a companion request.
+const requestField = "terraform_request"
 
 // The companion's two actions: writes have one of their own so that a plan-only pipeline can hold a role that cannot write.
 const (
@@ -56,28 +60,31 @@ func (c *Client) do(ctx context.Context, action string, r request, out any) erro
 	if err != nil {
 		return fmt.Errorf("%s: encode the request: %w", operation, err)
 	}
-	params := url.Values{"terraform_request": {base64.RawURLEncoding.EncodeToString(encoded)}}
+	params := url.Values{requestField: {base64.RawURLEncoding.EncodeToString(encoded)}}
 	// Every companion write carries a key, so that the companion answers a repetition with the first answer; the two that store nothing need none.
 	body, err := c.call(ctx, action, operation, params, action == actionWrite, true)
 	if err != nil {
 		return err
 	}
-	var a answer
-	if err := json.Unmarshal(body, &a); err != nil {
-		return protocolError(operation, err)
-	}
-	payload, err := decodePayload(a.Payload)
+	return c.decodeSuccess(operation, body, out)
+}
+
+func (c *Client) decodeSuccess(operation string, body []byte, out any) error {
+	payload, err := decodePayload(string(decodeAnswer(body).Payload))
 	if err != nil {
-		return protocolError(operation, err)
+		return c.protocolError(operation, err)
+	}
+	if !bytes.HasPrefix(bytes.TrimSpace(payload), []byte("{")) { // null would pass for an object without fields
+		return c.protocolError(operation, errors.New("its payload is not a JSON object"))
 	}
 	if err := json.Unmarshal(payload, out); err != nil {
-		return protocolError(operation, err)
+		return c.protocolError(operation, err)
 	}
 	return nil
 }
 
-func protocolError(operation string, err error) error {
-	return &Error{Operation: operation, Code: CodeProtocol, Message: "the companion's answer cannot be read: " + err.Error()}
+func (c *Client) protocolError(operation string, err error) error {
+	return &Error{Operation: operation, Code: CodeProtocol, Message: "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())}
 }
 
 // orEmpty makes sure that no values are sent as an empty object, not left out.
@@ -120,24 +127,32 @@ func (c *Client) Info(ctx context.Context) (*Info, error) {
 	if err := c.do(ctx, actionRead, request{Op: "info"}, &info); err != nil {
 		return nil, err
 	}
+	if info.Installation == "" || info.Protocol == 0 {
+		return nil, c.protocolError(actionRead+" info", errors.New("it names no installation or no protocol"))
+	}
 	return &info, nil
 }
 
 // ConnectionTest is the outcome of a module's own connection test.
 type ConnectionTest struct {
-	Success bool   `json:"success"`
-	Message string `json:"error"`
+	Success bool
+	Message string // the module's own words
 }
 
 // TestConnection runs the server module's connection test with candidate values; fields not given are taken from the server with
 // this id, secrets included, unless id is empty. Nothing is stored.
 func (c *Client) TestConnection(ctx context.Context, id string, values Values) (*ConnectionTest, error) {
-	var test ConnectionTest
-	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: orEmpty(values)}, &test); err != nil {
+	var verdict struct {
+		Success *bool `json:"success"`
+		Error   Text  `json:"error"`
+	}
+	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: orEmpty(values)}, &verdict); err != nil {
 		return nil, err
 	}
-	test.Message = c.redactor.Redact(test.Message)
-	return &test, nil
+	if verdict.Success == nil {
+		return nil, c.protocolError(actionWrite+" test_connection", errors.New("neither passed nor failed"))
+	}
+	return &ConnectionTest{Success: *verdict.Success, Message: c.redactor.Redact(string(verdict.Error))}, nil
 }
 
 // ModuleOption is one option that a server module declares.
@@ -160,6 +175,9 @@ func (c *Client) ModuleSchema(ctx context.Context, module string) (*ModuleSchema
 	var schema ModuleSchema
 	if err := c.do(ctx, actionWrite, request{Op: "module_schema", Module: module}, &schema); err != nil {
 		return nil, err
+	}
+	if schema.Options == nil {
+		return nil, c.protocolError(actionWrite+" module_schema", errors.New("it lists no options, not even none"))
 	}
 	return &schema, nil
 }
@@ -198,6 +216,19 @@ type Found[Row any] struct {
 
 // Get reads one object. An absent one is Found with a nil Row and no error, so that the caller can look at the installation first.
 func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Found[Row], error) {
+	var raw json.RawMessage
+	if err := c.client.do(ctx, actionRead, request{Op: "get", Kind: c.kind, IDs: []string{id}, With: with}, &raw); err != nil {
+		return Found[Row]{}, err
+	}
+	found, err := decodeFound[Row](raw, id)
+	if err != nil {
+		return Found[Row]{}, c.client.protocolError("TerraformRead get "+string(c.kind)+" "+id, err)
+	}
+	return found, nil
+}
+
+// decodeFound reads the payload of a get for one id.
+func decodeFound[Row any](payload []byte, id string) (Found[Row], error) {
 	var page struct {
 		Installation string `json:"installation"`
 		Rows         []struct {
@@ -207,22 +238,17 @@ func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Fo
 	var rows struct {
 		Rows []Row `json:"rows"`
 	}
-	var raw json.RawMessage
-	if err := c.client.do(ctx, actionRead, request{Op: "get", Kind: c.kind, IDs: []string{id}, With: with}, &raw); err != nil {
+	if err := errors.Join(json.Unmarshal(payload, &page), json.Unmarshal(payload, &rows)); err != nil {
 		return Found[Row]{}, err
-	}
-	operation := "TerraformRead get " + string(c.kind) + " " + id
-	if err := errors.Join(json.Unmarshal(raw, &page), json.Unmarshal(raw, &rows)); err != nil {
-		return Found[Row]{}, protocolError(operation, err)
 	}
 	found := Found[Row]{Installation: page.Installation}
 	switch {
 	case page.Rows == nil || page.Installation == "":
-		return found, protocolError(operation, errors.New("it names no installation or no rows"))
+		return found, errors.New("it names no installation or no rows")
 	case len(page.Rows) == 0:
 		return found, nil
 	case len(page.Rows) > 1 || page.Rows[0].ID != id:
-		return found, protocolError(operation, fmt.Errorf("asked for %s, got another object", id))
+		return found, fmt.Errorf("asked for %s, got another object", id)
 	}
 	found.Row = &rows.Rows[0]
 	return found, nil
@@ -230,8 +256,10 @@ func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Fo
 
 // List reads all objects that match the filter, page by page, with usage counters where asked.
 func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string) ([]Row, error) {
+	operation := "TerraformRead list " + string(c.kind)
 	rows := []Row{}
 	after := ""
+	visited := map[string]bool{}
 	for {
 		var page struct {
 			Rows []Row   `json:"rows"`
@@ -240,14 +268,18 @@ func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string
 		if err := c.client.do(ctx, actionRead, request{Op: "list", Kind: c.kind, Filter: filter, After: after, Limit: pageSize, With: with}, &page); err != nil {
 			return nil, err
 		}
+		if page.Rows == nil {
+			return nil, c.client.protocolError(operation, errors.New("it has no rows"))
+		}
 		rows = append(rows, page.Rows...)
 		if page.Next == nil || *page.Next == "" {
 			return rows, nil
 		}
-		if *page.Next == after {
-			return nil, protocolError("TerraformRead list "+string(c.kind), fmt.Errorf("the page after %s leads to itself", after))
-		}
 		after = *page.Next
+		if visited[after] {
+			return nil, c.client.protocolError(operation, fmt.Errorf("the page after %s leads back to itself", after))
+		}
+		visited[after] = true
 	}
 }
 
@@ -257,13 +289,13 @@ const pageSize = 500
 // Written is the companion's answer to a write. Row is nil when the write certainly happened but the answer does not carry a
 // readable row.
 type Written[Row any] struct {
-	Installation  string          `json:"installation"`
-	ID            string          `json:"id"`
-	Row           *Row            `json:"-"`
-	RowError      error           `json:"-"`
-	HookErrors    []string        `json:"hook_errors"`
-	OptionNumbers map[string]Text `json:"module_option_numbers"`
-	Replayed      bool            `json:"replayed"`
+	Installation  string
+	ID            string // of the object created or deleted; an update's answer names none
+	Row           *Row
+	RowError      error // why Row is nil, or what else of the answer could not be read
+	HookErrors    []string
+	OptionNumbers map[string]Text // of module options given by name
+	Replayed      bool            // the answer of an earlier attempt
 }
 
 // WriteOptions are a write's conditions.
@@ -276,30 +308,54 @@ type WriteOptions struct {
 func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], error) {
 	r.Kind = c.kind
 	r.Key = newKey()
-	var raw json.RawMessage
-	if err := c.client.do(ctx, actionWrite, r, &raw); err != nil {
+	var answered map[string]json.RawMessage
+	err := c.client.do(ctx, actionWrite, r, &answered)
+	if MayHaveHappened(err) && !transport.IsTransport(err) {
+		// A page may have taken the place of the answer to a write that happened, as when a hook breaks off the script. The same key gets the
+		// stored answer.
+		err = c.client.do(ctx, actionWrite, r, &answered)
+	}
+	if err != nil {
 		return nil, err
 	}
+	return decodeWritten[Row](answered, c.client.redactor), nil
+}
+
+// decodeWritten reads the answer to a write that certainly happened: each part on its own, so that none that is unreadable costs the id.
+func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *transport.Redactor) *Written[Row] {
 	written := &Written[Row]{}
-	if err := json.Unmarshal(raw, written); err != nil {
-		return nil, protocolError("TerraformWrite "+r.Op+" "+string(c.kind), err)
-	}
-	var carrier struct {
-		Row json.RawMessage `json:"row"`
-	}
-	if err := json.Unmarshal(raw, &carrier); err != nil {
-		written.RowError = err
-	} else if len(carrier.Row) == 0 || string(carrier.Row) == "null" {
-		written.RowError = errors.New("the answer carries no row")
-	} else {
-		row := new(Row)
-		if err := json.Unmarshal(carrier.Row, row); err != nil {
-			written.RowError = err
-		} else {
-			written.Row = row
+	var problems []error
+	read := func(name string, into any) bool {
+		raw, ok := answered[name]
+		if !ok || string(raw) == "null" {
+			return false
 		}
+		err := json.Unmarshal(raw, into)
+		if err != nil {
+			problems = append(problems, errors.New(redactor.Redact(name+": "+err.Error())))
+		}
+		return err == nil
 	}
-	return written, nil
+	var installation, id Text
+	read("installation", &installation)
+	read("id", &id)
+	written.Installation, written.ID = string(installation), string(id)
+	read("replayed", &written.Replayed)
+	read("hook_errors", &written.HookErrors)
+	for i, text := range written.HookErrors {
+		written.HookErrors[i] = redactor.Redact(text)
+	}
+	if string(answered["module_option_numbers"]) != "[]" { // PHP's empty object
+		read("module_option_numbers", &written.OptionNumbers)
+	}
+	row := new(Row)
+	if read("row", row) {
+		written.Row = row
+	} else if len(problems) == 0 {
+		problems = append(problems, errors.New("the answer carries no row"))
+	}
+	written.RowError = errors.Join(problems...)
+	return written
 }
 
 // Create makes an object. On success ID is set.
@@ -309,7 +365,7 @@ func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptio
 		return nil, err
 	}
 	if written.ID == "" {
-		return nil, protocolError("TerraformWrite create "+string(c.kind), errors.New("it names no id"))
+		return nil, c.client.protocolError("TerraformWrite create "+string(c.kind), errors.New("it names no id, though it says that the object was created"))
 	}
 	return written, nil
 }
@@ -335,7 +391,7 @@ func (c Collection[Row]) Validate(ctx context.Context, id string, values Values,
 		return err
 	}
 	if !verdict.OK {
-		return protocolError("TerraformRead validate "+string(c.kind), errors.New("neither accepted nor refused"))
+		return c.client.protocolError("TerraformRead validate "+string(c.kind), errors.New("neither accepted nor refused"))
 	}
 	return nil
 }

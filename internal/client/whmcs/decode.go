@@ -3,7 +3,10 @@ package whmcs
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 )
 
 // Text is text that WHMCS sends as a string or as a bare number (facts: seen); null is "".
@@ -23,8 +26,10 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 		}
 		*t = Text(s)
 		return nil
-	case data[0] == '{' || data[0] == '[':
-		return fmt.Errorf("expected text or a number, got %.20s", data)
+	case data[0] == '{':
+		return errors.New("expected text or a number, got an object")
+	case data[0] == '[':
+		return errors.New("expected text or a number, got a list")
 	}
 	*t = Text(data)
 	return nil
@@ -53,8 +58,7 @@ func (b *Bool) UnmarshalJSON(data []byte) error {
 // nested decodes WHMCS's nested lists, such as currencies.currency: an empty or single-element one may come as [], {}, "",
 // {"0":{…}} or a bare object (facts: seen).
 func nested[T any](data json.RawMessage, name string) ([]T, error) {
-	data = bytes.TrimSpace(data)
-	if len(data) == 0 || string(data) == "null" || string(data) == `""` || string(data) == "[]" {
+	if isNothing(data) {
 		return nil, nil
 	}
 	var outer map[string]json.RawMessage
@@ -63,47 +67,72 @@ func nested[T any](data json.RawMessage, name string) ([]T, error) {
 	}
 	inner, ok := outer[name]
 	if !ok {
-		if len(outer) == 0 {
-			return nil, nil
-		}
 		return nil, fmt.Errorf("expected an object with %q", name)
 	}
 	return loose[T](inner)
 }
 
-// loose decodes a list that may be an array, an object with numeric keys, a bare element or something empty.
+// isNothing recognises the spellings of an empty list.
+func isNothing(data json.RawMessage) bool {
+	var value any
+	if len(bytes.TrimSpace(data)) == 0 || json.Unmarshal(data, &value) != nil {
+		return len(bytes.TrimSpace(data)) == 0
+	}
+	switch x := value.(type) {
+	case nil:
+		return true
+	case string:
+		return x == ""
+	case []any:
+		return len(x) == 0
+	case map[string]any:
+		return len(x) == 0
+	}
+	return false
+}
+
+// loose decodes a list that may be an array, an object with numeric keys (which is how PHP writes an array with gaps), a bare
+// element or something empty.
 func loose[T any](data json.RawMessage) ([]T, error) {
-	data = bytes.TrimSpace(data)
-	if len(data) == 0 || string(data) == "null" || string(data) == `""` || string(data) == "{}" {
+	if isNothing(data) {
 		return nil, nil
 	}
-	if data[0] == '[' {
-		var list []T
-		err := json.Unmarshal(data, &list)
-		return list, err
+	var raws []json.RawMessage
+	if json.Unmarshal(data, &raws) != nil {
+		var object map[string]json.RawMessage
+		if json.Unmarshal(data, &object) != nil {
+			return nil, errors.New("expected a list")
+		}
+		if raws = numbered(object); raws == nil {
+			raws = []json.RawMessage{data}
+		}
 	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(data, &object); err != nil {
-		return nil, err
-	}
-	if _, numbered := object["0"]; !numbered {
-		var one T
-		if err := json.Unmarshal(data, &one); err != nil {
+	list := make([]T, len(raws))
+	for i, raw := range raws {
+		if isNothing(raw) {
+			return nil, fmt.Errorf("element %d of the list is empty", i)
+		}
+		if err := json.Unmarshal(raw, &list[i]); err != nil {
 			return nil, err
 		}
-		return []T{one}, nil
-	}
-	list := make([]T, 0, len(object))
-	for i := range len(object) {
-		raw, ok := object[fmt.Sprint(i)]
-		if !ok {
-			return nil, fmt.Errorf("expected a list, got an object without element %d", i)
-		}
-		var one T
-		if err := json.Unmarshal(raw, &one); err != nil {
-			return nil, err
-		}
-		list = append(list, one)
 	}
 	return list, nil
+}
+
+// numbered returns the elements of an object whose keys are all numbers, in their order; nil when they are not.
+func numbered(object map[string]json.RawMessage) []json.RawMessage {
+	indexes := make([]int, 0, len(object))
+	for key := range object {
+		index, err := strconv.Atoi(key)
+		if err != nil || strconv.Itoa(index) != key {
+			return nil
+		}
+		indexes = append(indexes, index)
+	}
+	slices.Sort(indexes)
+	list := make([]json.RawMessage, len(indexes))
+	for i, index := range indexes {
+		list[i] = object[strconv.Itoa(index)]
+	}
+	return list
 }

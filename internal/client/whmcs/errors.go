@@ -58,15 +58,15 @@ type Reference struct {
 
 // Details are the machine-readable particulars of a companion failure; which of them are set depends on the code.
 type Details struct {
-	Installation string            `json:"installation"`
-	Errors       []FieldError      `json:"errors"`
-	Fields       []FieldConflict   `json:"fields"`
-	References   []Reference       `json:"references"`
-	Kind         string            `json:"kind"`
-	ID           string            `json:"id"`
-	Key          map[string]string `json:"-"`
-	Reason       string            `json:"reason"`
-	Reference    string            `json:"reference"`
+	Installation string          `json:"installation"`
+	Errors       []FieldError    `json:"errors"`
+	Fields       []FieldConflict `json:"fields"`
+	References   []Reference     `json:"references"`
+	Kind         string          `json:"kind"`
+	ID           string          `json:"id"`
+	Key          map[string]Text `json:"key"` // the natural key, by field
+	Reason       string          `json:"reason"`
+	Reference    string          `json:"reference"`
 }
 
 // Error is a failure that WHMCS or the companion reported. errors.Is(err, transport.ErrNotFound) holds for CodeNotFound only:
@@ -82,7 +82,7 @@ type Error struct {
 func (e *Error) Error() string {
 	text := fmt.Sprintf("%s: %s", e.Operation, e.Message)
 	if remedy := remedies[e.Code]; remedy != "" {
-		text += ". " + remedy
+		text = strings.TrimSuffix(text, ".") + ". " + remedy
 	}
 	return text
 }
@@ -100,6 +100,15 @@ var remedies = map[Code]string{
 	CodeNoCompanion: "Install the companion: run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder, then grant TerraformRead and TerraformWrite to the API role",
 	CodeReadOnly:    "The operator's companion.local.php forbids this write",
 	CodeInternal:    "The reference stands in WHMCS's activity log with the cause",
+}
+
+// MayHaveHappened reports whether a write that failed with err may have been carried out all the same: its answer never came, or cannot be read.
+func MayHaveHappened(err error) bool {
+	switch CodeOf(err) {
+	case CodeNotAPI, CodeProtocol:
+		return true
+	}
+	return transport.MayHaveBeenProcessed(err)
 }
 
 // CodeOf returns the code of the first *Error in err's chain, or "".
@@ -134,15 +143,35 @@ func codeOfMessage(message string, status int) Code {
 	return CodeRefused
 }
 
-func (e *Error) decodeDetails(payload string) error {
+func (e *Error) decodeDetails(payload string, redactor *transport.Redactor) error {
 	raw, err := decodePayload(payload)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(raw, &e.Details); err != nil {
+	// What can be read of details that do not fit is kept.
+	err = json.Unmarshal(raw, &e.Details)
+	e.Details.redact(redactor)
+	if err != nil {
 		return fmt.Errorf("the details of the failure cannot be read: %w", err)
 	}
 	return nil
+}
+
+// redact masks secrets in whatever text a person may get to see.
+func (d *Details) redact(redactor *transport.Redactor) {
+	for i := range d.Errors {
+		d.Errors[i].Message = redactor.Redact(d.Errors[i].Message)
+	}
+	for i := range d.Fields {
+		field := &d.Fields[i]
+		field.Expected = json.RawMessage(redactor.Redact(string(field.Expected)))
+		field.Actual = json.RawMessage(redactor.Redact(string(field.Actual)))
+	}
+	for name, value := range d.Key {
+		d.Key[name] = Text(redactor.Redact(string(value)))
+	}
+	d.Reason = redactor.Redact(d.Reason)
+	d.Reference = redactor.Redact(d.Reference)
 }
 
 // decodePayload undoes the base64 in which the companion wraps its JSON so that nothing in WHMCS re-encodes it.

@@ -62,6 +62,12 @@ func equal(a, b any) bool {
 	case decimal.Decimal:
 		y, ok := b.(decimal.Decimal)
 		return ok && x.Equal(y)
+	case []string:
+		y, ok := b.([]string)
+		return ok && slices.Equal(x, y) // nil and empty are the same list
+	case []any:
+		y, ok := b.([]any)
+		return ok && slices.EqualFunc(x, y, equal)
 	case Set:
 		y, ok := b.(Set)
 		return ok && slices.Equal(slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y)))

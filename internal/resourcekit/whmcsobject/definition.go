@@ -92,6 +92,7 @@ type PendingWrite[M any] struct {
 // Secret is one write-only field with its two attributes: the plain one, kept in state, and the write-only one with its version.
 type Secret[M, R any] struct {
 	Field       string // "password"; the row's fingerprint field is Field + "_fingerprint"
+	SharedWith  string // another field that is kept in the same place, so that writing it changes the secret; "" = none
 	Value       func(m *M) *types.String
 	WriteOnly   func(m *M) types.String // only configuration holds it
 	Version     func(m *M) *types.Int64

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
 // ModifyPlan runs the checks that ask WHMCS. They never set planned values from live data, and a WHMCS that cannot be asked is
@@ -73,6 +74,9 @@ func (o *object[M, R, PM]) reportCheck(ctx context.Context, diags *diag.Diagnost
 	case whmcs.IsUnreachable(err) || !errors.As(err, &failure):
 		diags.AddWarning("WHMCS could not check the planned "+o.def.Noun,
 			"The plan was made without asking WHMCS whether it accepts the change: "+err.Error()+". The apply will tell.")
+	case failure.Code == whmcs.CodeReadOnly:
+		// A warning, so that a pipeline that only looks for drift still shows its plan.
+		diags.AddWarning("The operator of WHMCS forbids this change", resourcekit.Sentence(failure.Error())+" The apply will be refused.")
 	case failure.Code == whmcs.CodeExists:
 		// Not an error yet: the apply may be about to destroy that very object, which a resource cannot see.
 		diags.AddWarning("A "+o.def.Noun+" of this name exists", o.existsDetail(failure)+

@@ -46,13 +46,13 @@ func (o *object[M, R, PM]) report(ctx context.Context, diags *diag.Diagnostics, 
 	case whmcs.CodeNotFound:
 		diags.AddError(summary, "WHMCS no longer has this "+o.def.Noun+". Run `terraform plan` again: it will offer to create it anew.")
 	default:
-		diags.AddError(summary, resourcekit.Sentence(failure.Error()))
+		diags.AddError(summary, resourcekit.Sentence(failure.Error())+uncertainty(verb, o.def.Noun, err))
 	}
 }
 
 // uncertainty tells a person what to look at when the answer to a write never came.
 func uncertainty(verb, noun string, err error) string {
-	if verb == "read" || verb == "plan" || !resourcekit.MayHaveHappened(err) {
+	if verb == "read" || verb == "plan" || !whmcs.MayHaveHappened(err) {
 		return ""
 	}
 	return fmt.Sprintf(" WHMCS may have carried this out all the same. Run `terraform plan` again; if it then wants to create a %s that exists, it prints the import block that adopts it.", noun)
@@ -108,12 +108,19 @@ func (o *object[M, R, PM]) inUseDetail(failure *whmcs.Error) string {
 	return detail
 }
 
-// otherInstallation speaks up when a read is answered by another installation than the one that the state belongs to.
-func (o *object[M, R, PM]) otherInstallation(diags *diag.Diagnostics, id, expected string, found whmcs.Found[R]) {
-	detail := fmt.Sprintf("The state of the %s %s belongs to the WHMCS installation %s, and %s answered: a copy of it, or another WHMCS. ", o.def.Noun, id, expected, found.Installation)
-	if found.Row == nil {
-		diags.AddError("Another WHMCS installation answered", detail+"It has no such "+o.def.Noun+", which says nothing about the right one. Point the provider at the right WHMCS.")
+// otherInstallation speaks up when a read is answered by another installation than the one that the state, or the identity to import,
+// belongs to.
+func (o *object[M, R, PM]) otherInstallation(diags *diag.Diagnostics, id string, memory *Memory, found whmcs.Found[R]) {
+	const summary = "Another WHMCS installation answered"
+	if memory.Imported {
+		diags.AddError(summary, fmt.Sprintf("The identity names the WHMCS installation %s, and %s answered. Point the provider at the right WHMCS, or leave installation out of the identity.",
+			memory.Installation, found.Installation))
 		return
 	}
-	diags.AddWarning("Another WHMCS installation answered", detail+"State is left as it is, and every write will be refused. Point the provider at the right WHMCS; or remove the object from state and import it from this one.")
+	detail := fmt.Sprintf("The state of the %s %s belongs to the WHMCS installation %s, and %s answered: a copy of it, or another WHMCS. ", o.def.Noun, id, memory.Installation, found.Installation)
+	if found.Row == nil {
+		diags.AddError(summary, detail+"It has no such "+o.def.Noun+", which says nothing about the right one. Point the provider at the right WHMCS.")
+		return
+	}
+	diags.AddWarning(summary, detail+"State is left as it is, and every write will be refused. Point the provider at the right WHMCS; or remove the object from state and import it from this one.")
 }

@@ -105,7 +105,7 @@ func (o *object[M, R, PM]) Create(ctx context.Context, req resource.CreateReques
 		maps.Copy(fields.Values, o.def.CreateOnly(&plan))
 	}
 	memory := &Memory{Fingerprints: map[string]string{}}
-	secrets := o.secretValues(nil, &plan, &config, memory)
+	secrets := o.secretValues(client, nil, &plan, &config, memory)
 	maps.Copy(fields.Values, secrets.values)
 	options := o.writeOptions(nil, &plan)
 	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
@@ -120,7 +120,7 @@ func (o *object[M, R, PM]) Create(ctx context.Context, req resource.CreateReques
 	}
 	// From here on the object exists: whatever happens, its id reaches state.
 	PM(&plan).Base().ID = types.StringValue(written.ID)
-	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, secrets: secrets, operation: "created"},
+	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, values: fields.Values, operation: "created"},
 		&resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 
@@ -149,7 +149,7 @@ func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, r
 	// Set for an object that is gone too: the framework wants an identity after every read.
 	o.setIdentity(ctx, resp.Identity, belongsTo, id, &resp.Diagnostics)
 	if belongsTo != found.Installation {
-		o.otherInstallation(&resp.Diagnostics, id, memory.Installation, found)
+		o.otherInstallation(&resp.Diagnostics, id, memory, found)
 		return
 	}
 	if found.Row == nil {
@@ -190,7 +190,7 @@ func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateReques
 	}
 	id := PM(&prior).Base().ID.ValueString()
 	expect, values := o.difference(&prior, &plan)
-	secrets := o.secretValues(&prior, &plan, &config, memory)
+	secrets := o.secretValues(client, &prior, &plan, &config, memory)
 	maps.Copy(values, secrets.values)
 	maps.Copy(expect, secrets.expect)
 	options := o.writeOptions(&prior, &plan)
@@ -209,7 +209,7 @@ func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateReques
 		o.report(ctx, &resp.Diagnostics, "update", id, req.Plan.Schema, err)
 		return
 	}
-	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, secrets: secrets, operation: "updated"},
+	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, values: values, operation: "updated"},
 		&resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 

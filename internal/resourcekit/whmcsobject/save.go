@@ -19,8 +19,8 @@ type savedWrite[M, R any] struct {
 	model     *M // the plan, with the id set
 	memory    *Memory
 	planned   tftypes.Value
-	secrets   secretChange
-	operation string // "created", "updated"
+	values    whmcs.Values // what was sent
+	operation string       // "created", "updated"
 }
 
 // save brings the outcome of a certain success into state. The write's answer carries the row; where it does not, the row is
@@ -29,8 +29,10 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 	state *tfsdk.State, id *tfsdk.ResourceIdentity, private privateWriter, diags *diag.Diagnostics,
 ) {
 	objectID := PM(s.model).Base().ID.ValueString()
-	o.setIdentity(ctx, id, s.written.Installation, objectID, diags)
-	s.memory.Installation = s.written.Installation
+	if s.written.Installation != "" { // an answer that lacks it does not take the protection away
+		s.memory.Installation = s.written.Installation
+	}
+	o.setIdentity(ctx, id, s.memory.Installation, objectID, diags)
 	if s.written.OptionNumbers != nil {
 		if s.memory.OptionNumbers == nil {
 			s.memory.OptionNumbers = map[string]string{}
@@ -51,8 +53,10 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 		}
 	}
 	if row == nil {
-		for field := range s.secrets.values {
-			delete(s.memory.Fingerprints, field)
+		for _, secret := range o.def.Secrets {
+			if secret.rewrites(s.values) {
+				delete(s.memory.Fingerprints, secret.Field)
+			}
 		}
 		o.savePlan(ctx, s.planned, objectID, state, diags)
 		diags.Append(s.memory.keep(ctx, private)...)
@@ -63,7 +67,8 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 	}
 	o.def.Fill(ctx, row, s.model, Filling{Memory: s.memory})
 	for _, secret := range o.def.Secrets {
-		if _, wrote := s.secrets.values[secret.Field]; wrote || s.memory.Fingerprints[secret.Field] == "" {
+		// One that was not written keeps the fingerprint accepted last, so that drift since the plan is noticed later.
+		if _, known := s.memory.Fingerprints[secret.Field]; !known || secret.rewrites(s.values) {
 			s.memory.Fingerprints[secret.Field] = secret.Fingerprint(row)
 		}
 	}

@@ -12,8 +12,9 @@ type secretChange struct {
 	expect whmcs.Values // fingerprints of those they replace
 }
 
-// secretValues collects the secrets that a create (prior nil) or an update has to send. A null secret never clears one.
-func (o *object[M, R, PM]) secretValues(prior, plan, config *M, memory *Memory) secretChange {
+// secretValues collects the secrets that a create (prior nil) or an update has to send, and has the client mask them from now on. A null
+// secret never clears one.
+func (o *object[M, R, PM]) secretValues(client *whmcs.Client, prior, plan, config *M, memory *Memory) secretChange {
 	change := secretChange{values: whmcs.Values{}, expect: whmcs.Values{}}
 	for _, secret := range o.def.Secrets {
 		value, version := *secret.Value(plan), *secret.Version(plan)
@@ -29,12 +30,20 @@ func (o *object[M, R, PM]) secretValues(prior, plan, config *M, memory *Memory) 
 		if send.IsNull() || send.IsUnknown() {
 			continue
 		}
+		client.AddSecrets(send.ValueString())
 		change.values[secret.Field] = send.ValueString()
-		if fingerprint := memory.Fingerprints[secret.Field]; prior != nil && fingerprint != "" {
+		if fingerprint, known := memory.Fingerprints[secret.Field]; prior != nil && known {
 			change.expect[secret.Field+"_fingerprint"] = fingerprint
 		}
 	}
 	return change
+}
+
+// rewrites tells whether a write of these fields changed the stored secret.
+func (s Secret[M, R]) rewrites(values whmcs.Values) bool {
+	_, itself := values[s.Field]
+	_, shared := values[s.SharedWith]
+	return itself || shared
 }
 
 // noticeSecretDrift compares the stored secrets' fingerprints with those last accepted. Where they differ, the attribute that

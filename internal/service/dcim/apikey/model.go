@@ -55,12 +55,18 @@ type identity struct {
 	ID           types.String `tfsdk:"id"`
 }
 
+// setIdentity names the key. An installation that the identity has already stays: a DCIM may get another host name, an identity does not change.
 func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, host, id string, diags *diag.Diagnostics) {
 	if to == nil {
 		return // a Terraform that knows no identities
 	}
 	value := identity{Installation: types.StringNull(), ID: types.StringValue(id)}
-	if host != "" {
+	if !to.Raw.IsFullyNull() {
+		var current identity
+		diags.Append(to.Get(ctx, &current)...)
+		value.Installation = current.Installation
+	}
+	if value.Installation.IsNull() && host != "" {
 		value.Installation = types.StringValue(host)
 	}
 	diags.Append(to.Set(ctx, value)...)

@@ -370,7 +370,7 @@ func (ipAddress) ValidateString(_ context.Context, req validator.StringRequest, 
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := netip.ParseAddr(req.ConfigValue.ValueString()); err != nil {
+	if address, err := netip.ParseAddr(req.ConfigValue.ValueString()); err != nil || address.Zone() != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid IP address", fmt.Sprintf("%q is not an IP address. The DCIM takes single addresses, no ranges and no host names.", req.ConfigValue.ValueString()))
 	}
 }

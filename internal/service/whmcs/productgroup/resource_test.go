@@ -2,6 +2,7 @@ package productgroup_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -97,6 +98,51 @@ func TestAccProductGroup_exists(t *testing.T) {
 }`),
 				},
 			},
+		})
+	})
+}
+
+// TestAccProductGroup_unknowns takes what it can from another resource, so that nothing of it is known while planning.
+func TestAccProductGroup_unknowns(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{{
+				Config: env.Config(`
+resource "terraform_data" "later" {
+  input = { name = "Later", slug = "later", gateways = ["paypal"], gateway = "mailin", hidden = true, order = 4, on_destroy = "delete" }
+}
+resource "hosting_whmcs_product_group" "test" {
+  name              = terraform_data.later.output.name
+  slug              = terraform_data.later.output.slug
+  disabled_gateways = concat(terraform_data.later.output.gateways, [terraform_data.later.output.gateway])
+  hidden            = terraform_data.later.output.hidden
+  order             = terraform_data.later.output.order
+  on_destroy        = terraform_data.later.output.on_destroy
+}`),
+				Check: resource.ComposeAggregateTestCheckFunc(
+					acctest.Column(t, env.WHMCS, address, "tblproductgroups", "slug", "later"),
+					acctest.Column(t, env.WHMCS, address, "tblproductgroups", "disabledgateways", "mailin,paypal"),
+				),
+			}},
+		})
+	})
+}
+
+func TestAccProductGroup_badInput(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		acctest.BadInput(t, env, "hosting_whmcs_product_group", map[string]any{"name": "Dedicated"}, []acctest.BadValue{
+			{Name: "no name", Attributes: map[string]any{"name": nil}, Path: "name", Says: "Missing Configuration for Required Attribute"},
+			{Name: "blank name", Attributes: map[string]any{"name": "\t"}, Path: "name", Says: "must not be empty"},
+			{Name: "long name", Attributes: map[string]any{"name": strings.Repeat("服", 256)}, Path: "name", Says: "at most 255"},
+			{Name: "slug with capitals", Attributes: map[string]any{"slug": "Dedicated"}, Path: "slug", Says: "lower-case letters, digits and single hyphens"},
+			{Name: "slug that begins with a hyphen", Attributes: map[string]any{"slug": "-dedicated"}, Path: "slug", Says: "lower-case letters"},
+			{Name: "empty slug", Attributes: map[string]any{"slug": ""}, Path: "slug", Says: "lower-case letters"},
+			{Name: "slug of another group", Attributes: map[string]any{"slug": "legacy-co"}, Path: "slug", Says: "another product group"},
+			{Name: "negative order", Attributes: map[string]any{"order": -1}, Path: "order", Says: "between 0 and"},
+			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "retire"}, Path: "on_destroy", Says: `must be one of: ["delete" "hide"]`},
+			{Name: "headline with a control character", Attributes: map[string]any{"headline": "a\x00b"}, Path: "headline", Says: "control character"},
+			{Name: "gateway with a comma", Attributes: map[string]any{"disabled_gateways": []any{"paypal,stripe"}}, Path: "disabled_gateways", Says: "comma"},
 		})
 	})
 }

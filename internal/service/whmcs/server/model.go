@@ -54,6 +54,7 @@ var secrets = []whmcsobject.Secret[model, whmcs.Server]{
 	},
 	{
 		Field:       "access_hash",
+		SharedWith:  "toplink_dcim",
 		Value:       func(m *model) *types.String { return &m.AccessHash },
 		WriteOnly:   func(m *model) types.String { return m.AccessHashWO },
 		Version:     func(m *model) *types.Int64 { return &m.AccessHashWOVersion },

@@ -78,7 +78,9 @@ final class Server extends Kind
 
     public function finish($id, array $values, $before)
     {
-        if (!isset($values['default_for_module']) || $values['default_for_module'] !== true) {
+        // Where the module of a default server changes, it is the new module's default.
+        $concerned = isset($values['default_for_module']) || isset($values['module']);
+        if (!$concerned || self::effective('default_for_module', $values, $before) !== true) {
             return;
         }
         $this->query()->where('type', self::effective('module', $values, $before))->where('id', '<>', (int) $id)

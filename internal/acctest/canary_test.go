@@ -1,0 +1,375 @@
+package acctest_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+// canaries are distinct secrets, one for each field that holds one, with characters that every encoding writes in another way.
+var canaries = map[string]string{
+	"WHMCS_IDENTIFIER": "canary/identifier+&=\"<é>-01",
+	"WHMCS_SECRET":     "canary/whmcs-secret+&=\"<é>-02",
+	"WHMCS_ACCESS_KEY": "canary/access-key+&=\"<é>-03",
+	"WHMCS_HEADER":     "canary/whmcs-header+&=\"<>-04",
+	"DCIM_KEY":         "ca4a41e5ca4a41e5ca4a41e5ca4a41e5ca4a41e5ca4a41e5ca4a41e500000005",
+	"DCIM_SECRET":      "ca4a41e5ca4a41e5ca4a41e5ca4a41e5ca4a41e5ca4a41e5ca4a41e500000006",
+	"DCIM_HEADER":      "canary/dcim-header+&=\"<>-07",
+	"password":         "canary/password+&=\"<é>-08",
+	"password_2":       "canary/second-password+&=\"<é>-09",
+	"access_hash":      "canary/access-hash+&=\"<é>-10",
+	"password_wo":      "canary/password-wo+&=\"<é>-11",
+	"password_wo_2":    "canary/second-password-wo+&=\"<é>-12",
+	"access_hash_wo":   "canary/access-hash-wo+&=\"<é>-13",
+}
+
+// writeOnly are the canaries that may not be in state or plan files either.
+var writeOnly = []string{"password_wo", "password_wo_2", "access_hash_wo"}
+
+const canaryConfiguration = acctest.RequiredProviders + `
+variable "whmcs" {
+  type      = object({ url = string, identifier = string, secret = string, access_key = string, header = string })
+  sensitive = true
+}
+variable "dcim_header" {
+  type      = string
+  sensitive = true
+}
+variable "secrets" {
+  type      = object({ password = string, access_hash = string, password_wo = string, access_hash_wo = string, version = number })
+  sensitive = true
+}
+variable "noc" { type = string }
+variable "test_connection" {
+  type    = bool
+  default = false
+}
+
+provider "hosting" {
+  whmcs = {
+    url         = var.whmcs.url
+    identifier  = var.whmcs.identifier
+    secret      = var.whmcs.secret
+    access_key  = var.whmcs.access_key
+    headers     = { X-Gateway = var.whmcs.header }
+    max_retries = 0
+  }
+  # url, key, secret and profile from the environment
+  dcim = { headers = { X-Gateway = var.dcim_header }, max_retries = 0 }
+}
+
+resource "hosting_dcim_api_key" "whmcs" { label = "WHMCS ${var.noc}" }
+
+resource "hosting_whmcs_server" "dcim" {
+  name     = "DCIM"
+  module   = "toplink_dcim"
+  username = hosting_dcim_api_key.whmcs.key
+  password = hosting_dcim_api_key.whmcs.secret
+}
+
+resource "hosting_whmcs_server" "plain" {
+  name            = "Plain"
+  module          = "toplink_dcim"
+  noc             = var.noc
+  ip_address      = "127.0.0.1"
+  port            = 1
+  password        = var.secrets.password
+  access_hash     = var.secrets.access_hash
+  test_connection = var.test_connection
+}
+
+data "hosting_whmcs_servers" "all" {}
+data "hosting_dcim_api_keys" "all" {}
+`
+
+const canaryWriteOnlyConfiguration = `
+resource "hosting_whmcs_server" "write_only" {
+  name                   = "Write only"
+  module                 = "samplevps"
+  noc                    = var.noc
+  password_wo            = var.secrets.password_wo
+  password_wo_version    = var.secrets.version
+  access_hash_wo         = var.secrets.access_hash_wo
+  access_hash_wo_version = var.secrets.version
+  depends_on             = [hosting_whmcs_server.plain]
+}
+`
+
+// cli runs the real provider binary under the real Terraform with the most talkative log there is, and keeps every word.
+type cli struct {
+	binary, folder string
+	environment    []string
+	output         bytes.Buffer
+}
+
+// run runs a command that must end with the given exit code, and returns what it printed besides the log.
+func (tf *cli) run(t *testing.T, code int, arguments ...string) string {
+	t.Helper()
+	fmt.Fprintf(&tf.output, "\n### terraform %s\n", strings.Join(arguments, " "))
+	command := exec.CommandContext(t.Context(), tf.binary, arguments...)
+	command.Dir, command.Env = tf.folder, tf.environment
+	var stdout bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &tf.output
+	_ = command.Run()
+	tf.output.Write(stdout.Bytes())
+	require.Equal(t, code, command.ProcessState.ExitCode(), "terraform %s\n%s", strings.Join(arguments, " "), tail(tf.output.String()))
+	return stdout.String()
+}
+
+func tail(text string) string { return text[max(0, len(text)-8000):] }
+
+// set gives a variable.
+func (tf *cli) set(t *testing.T, name string, value any) {
+	t.Helper()
+	encoded, err := json.Marshal(value)
+	require.NoError(t, err)
+	if text, isText := value.(string); isText {
+		encoded = []byte(text)
+	}
+	tf.environment = append(tf.environment, "TF_VAR_"+name+"="+string(encoded))
+}
+
+// newCLI builds the provider and tells Terraform to use it.
+func newCLI(t *testing.T, configuration string, environment ...string) *cli {
+	t.Helper()
+	folder, home := t.TempDir(), t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", filepath.Join(home, "terraform-provider-hosting"), "../..")
+	message, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", message)
+	config := fmt.Sprintf("provider_installation {\n  dev_overrides { \"hosting-iac/hosting\" = %q }\n  direct {}\n}\n", home)
+	require.NoError(t, os.WriteFile(filepath.Join(home, "cli.tfrc"), []byte(config), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600))
+	return &cli{
+		binary: os.Getenv("TF_ACC_TERRAFORM_PATH"), folder: folder,
+		environment: append([]string{
+			"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TF_CLI_CONFIG_FILE=" + filepath.Join(home, "cli.tfrc"),
+			"TF_LOG=TRACE", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
+		}, environment...),
+	}
+}
+
+// knowsWriteOnly tells whether this Terraform or OpenTofu is 1.11 or later.
+func (tf *cli) knowsWriteOnly(t *testing.T) bool {
+	t.Helper()
+	var version struct {
+		Text string `json:"terraform_version"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(tf.run(t, 0, "version", "-json")), &version))
+	var major, minor int
+	_, err := fmt.Sscanf(version.Text, "%d.%d", &major, &minor)
+	require.NoError(t, err)
+	return major > 1 || minor >= 11
+}
+
+// TestCanary plants a secret in every field that holds one, goes through plan, apply, failures, drift and destroy with the most talkative log,
+// and looks for the secrets in every word that was printed.
+func TestCanary(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
+	}
+	t.Parallel()
+	sb := acctest.NewSandbox(t, sandbox.Options{
+		Credential: sandbox.Credential{Identifier: canaries["WHMCS_IDENTIFIER"], Secret: canaries["WHMCS_SECRET"]},
+		AccessKey:  canaries["WHMCS_ACCESS_KEY"],
+		AllowedIPs: []string{"192.0.2.1"}, // so that nothing works without the access key
+		DCIM:       sandbox.DCIMOptions{Key: canaries["DCIM_KEY"], Secret: canaries["DCIM_SECRET"]},
+	})
+	tf := newCLI(t, canaryConfiguration,
+		"DCIM_URL="+sb.DCIM.URL(), "DCIM_KEY="+canaries["DCIM_KEY"], "DCIM_SECRET="+canaries["DCIM_SECRET"], "DCIM_PROFILE=assumed")
+	withWriteOnly := tf.knowsWriteOnly(t)
+	if withWriteOnly {
+		require.NoError(t, os.WriteFile(filepath.Join(tf.folder, "write_only.tf"), []byte(canaryWriteOnlyConfiguration), 0o600))
+	}
+	tf.set(t, "whmcs", map[string]string{
+		"url": sb.WHMCS.URL(), "identifier": canaries["WHMCS_IDENTIFIER"], "secret": canaries["WHMCS_SECRET"],
+		"access_key": canaries["WHMCS_ACCESS_KEY"], "header": canaries["WHMCS_HEADER"],
+	})
+	tf.set(t, "dcim_header", canaries["DCIM_HEADER"])
+	secrets := func(password, passwordWO string, version int) map[string]any {
+		return map[string]any{
+			"password": canaries[password], "access_hash": canaries["access_hash"],
+			"password_wo": canaries[passwordWO], "access_hash_wo": canaries["access_hash_wo"], "version": version,
+		}
+	}
+	tf.set(t, "secrets", secrets("password", "password_wo", 1))
+	tf.set(t, "noc", "first")
+
+	// The first apply.
+	tf.run(t, 0, "plan", "-no-color", "-out=first.plan")
+	tf.run(t, 0, "show", "-no-color", "first.plan")
+	raw := tf.run(t, 0, "show", "-json", "first.plan")
+	tf.output.Truncate(tf.output.Len() - len(raw)) // a plan in JSON holds sensitive values, as the state does, and the variables
+	var planned map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal([]byte(raw), &planned))
+	for _, part := range []string{"planned_values", "resource_changes"} {
+		require.Contains(t, planned, part)
+		noneOf(t, part+" of the plan file", string(planned[part]), writeOnly...)
+	}
+	tf.run(t, 0, "apply", "-no-color", "first.plan")
+	keys := sb.DCIM.APIKeys()
+	require.Len(t, keys, 2)
+	made := keys[1].Secret
+	tf.run(t, 0, "state", "show", "-no-color", "hosting_whmcs_server.plain")
+
+	// Rotation.
+	tf.set(t, "secrets", secrets("password_2", "password_wo_2", 2))
+	tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+
+	// A connection test that fails, and systems that repeat in their failures what they were told in the same run.
+	tf.set(t, "test_connection", true)
+	tf.set(t, "noc", "second")
+	tf.run(t, 1, "apply", "-no-color", "-auto-approve")
+	tf.set(t, "test_connection", false)
+	whmcsEcho := quote("WHMCS_IDENTIFIER", "WHMCS_SECRET", "WHMCS_ACCESS_KEY", "WHMCS_HEADER")
+	plainEcho := whmcsEcho + quote("password")
+	writeOnlyEcho := plainEcho + quote("password_wo", "access_hash_wo")
+	dcimEcho := quote("DCIM_KEY", "DCIM_SECRET", "DCIM_HEADER")
+	body := func(shape map[string]any) string {
+		encoded, err := json.Marshal(shape)
+		require.NoError(t, err)
+		return string(encoded)
+	}
+	for _, fault := range []sandbox.Fault{
+		{System: "whmcs", Op: "validate", Body: body(map[string]any{"result": "error", "message": "Refused: " + whmcsEcho})},
+		{System: "whmcs", Op: "update", Body: body(map[string]any{"result": "error", "message": "Refused: " + plainEcho})},
+		{System: "whmcs", Op: "update", Body: body(map[string]any{"result": "error", "message": "Refused: " + writeOnlyEcho}), Nth: 2},
+		{System: "whmcs", Op: "update", Body: "<html><title>" + quote("WHMCS_SECRET") + "</title>" + plainEcho + "</html>", Times: -1},
+		{System: "whmcs", Op: "update", Status: http.StatusBadGateway, Body: plainEcho},
+		{System: "dcim", Op: "update", Status: http.StatusUnprocessableEntity, Body: body(map[string]any{"message": dcimEcho, "errors": map[string]any{"label": []string{dcimEcho}}})},
+		{System: "dcim", Status: http.StatusUnauthorized, Body: body(map[string]any{"message": dcimEcho}), Times: -1},
+		{System: "dcim", Status: http.StatusServiceUnavailable, Body: dcimEcho, Times: -1},
+	} {
+		if fault.Nth == 2 && !withWriteOnly {
+			continue // that server is not there
+		}
+		restore := sb.AddFault(fault)
+		// Everything goes back and forth, so that each apply has it to send.
+		tf.set(t, "secrets", secrets("password", "password_wo", 3))
+		tf.set(t, "noc", "third")
+		tf.run(t, 1, "apply", "-no-color", "-auto-approve")
+		restore()
+		tf.set(t, "secrets", secrets("password_2", "password_wo_2", 4))
+		tf.set(t, "noc", "second")
+		tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+	}
+	sb.WHMCS.OnHook(sandbox.FailingHook("ServerEdit", "could not log in with "+canaries["password"]))
+	tf.set(t, "secrets", secrets("password", "password_wo", 5))
+	tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+	sb.WHMCS.OnHook(nil)
+
+	// Drift of a secret, its repair, and the end.
+	sb.WHMCS.SetServerPassword("2", "set by hand")
+	tf.run(t, 0, "plan", "-no-color", "-refresh-only")
+	tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+	state, err := os.ReadFile(filepath.Join(tf.folder, "terraform.tfstate"))
+	require.NoError(t, err)
+	noneOf(t, "the state", string(state), writeOnly...)
+	tf.run(t, 0, "destroy", "-no-color", "-auto-approve")
+
+	require.NotContains(t, tf.output.String(), "panic:")
+	require.Greater(t, tf.output.Len(), 1<<20, "the log is not the talkative one")
+	search(t, "the output", tf.output.String(), made)
+	for path, content := range files(t, tf.folder) {
+		search(t, path, content, made)
+	}
+	var activity string
+	sb.WHMCS.View(func(s *sandbox.State) { activity = strings.Join(s.Activity, "\n") })
+	require.NotEmpty(t, activity)
+	search(t, "WHMCS's activity log", activity, made)
+}
+
+// quote are secrets as a system repeats them in a failure.
+func quote(names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		b.WriteString(canaries[name] + " ")
+	}
+	return b.String()
+}
+
+// files are what Terraform left in its folder, without those that hold secrets by their nature: state, backups of it, and plans.
+func files(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	require.NoError(t, filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.Contains(entry.Name(), ".tfstate") || strings.HasSuffix(entry.Name(), ".plan") {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		found[path] = string(content)
+		return err
+	}))
+	return found
+}
+
+func noneOf(t *testing.T, where, text string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		forbid(t, where, text, name, canaries[name])
+	}
+}
+
+func search(t *testing.T, where, text, made string) {
+	t.Helper()
+	forbid(t, where, text, "the secret of the new API key", made)
+	for name, canary := range canaries {
+		forbid(t, where, text, name, canary)
+	}
+}
+
+// forbid fails when a text holds a secret in any form.
+func forbid(t *testing.T, where, text, name, secret string) {
+	t.Helper()
+	for _, form := range forms(t, secret) {
+		if at := strings.Index(text, form); at >= 0 {
+			t.Errorf("%s holds %s:\n…%s…", where, name, text[max(0, at-300):min(len(text), at+300)])
+			return
+		}
+	}
+}
+
+// forms are the ways in which a secret may be written: plain, in a URL, in JSON, in HTML, and in base64, there also in the middle of something longer.
+func forms(t *testing.T, secret string) []string {
+	t.Helper()
+	encoded, err := json.Marshal(secret)
+	require.NoError(t, err)
+	var unescaped bytes.Buffer
+	encoder := json.NewEncoder(&unescaped)
+	encoder.SetEscapeHTML(false)
+	require.NoError(t, encoder.Encode(secret))
+	plain := []string{
+		secret, strings.Trim(string(encoded), `"`), strings.Trim(strings.TrimSpace(unescaped.String()), `"`), fmt.Sprintf("%x", secret),
+		strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(secret),
+	}
+	all := []string{url.QueryEscape(secret), url.PathEscape(secret)}
+	for _, form := range plain {
+		all = append(all, form)
+		for shift := range 3 {
+			padded := append(make([]byte, shift), form...)
+			for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+				text := encoding.EncodeToString(padded)
+				// The ends depend on the neighbours.
+				inner := text[(shift*8+5)/6:]
+				if len(padded)%3 != 0 {
+					inner = inner[:len(inner)-1]
+				}
+				all = append(all, inner)
+			}
+		}
+	}
+	return all
+}

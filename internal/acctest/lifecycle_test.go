@@ -1,0 +1,698 @@
+package acctest_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+// kept is one kind of object that the companion keeps, with a change of it and what somebody may change of the same by hand.
+type kept struct {
+	typeName, kind, table string
+	config, changed       map[string]any
+	field, column         string // what the change is about
+}
+
+// with is the configuration with the change, or with other attributes, laid over it.
+func (o kept) with(more map[string]any) map[string]any {
+	config := maps.Clone(o.config)
+	maps.Copy(config, more)
+	return config
+}
+
+var objects = []kept{
+	{
+		typeName: "hosting_whmcs_product_group", kind: "product_group", table: "tblproductgroups",
+		config: map[string]any{"name": "Dedicated", "headline": "Old"}, changed: map[string]any{"headline": "New"}, field: "headline", column: "headline",
+	},
+	{
+		typeName: "hosting_whmcs_server", kind: "server", table: "tblservers",
+		config:  map[string]any{"name": "DCIM", "module": "toplink_dcim", "hostname": "old.example.com", "password": "the secret of the key"},
+		changed: map[string]any{"hostname": "new.example.com"}, field: "hostname", column: "hostname",
+	},
+	{
+		typeName: "hosting_whmcs_server_group", kind: "server_group", table: "tblservergroups",
+		config: map[string]any{"name": "Old"}, changed: map[string]any{"name": "New"}, field: "name", column: "name",
+	},
+}
+
+// eachObject runs a test for every kind of object, on every WHMCS.
+func eachObject(t *testing.T, options acctest.Options, test func(t *testing.T, env *acctest.Env, o kept)) {
+	t.Helper()
+	for _, o := range objects {
+		t.Run(o.kind, func(t *testing.T) {
+			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) { test(t, env, o) })
+		})
+	}
+}
+
+// faults says why a test does not run against PHP.
+var faults = acctest.Options{SandboxOnly: "only the sandbox plays faults"}
+
+func id(t *testing.T, p *acctest.Protocol, i *acctest.Instance) string {
+	t.Helper()
+	state := p.State(t, i)
+	require.NotNil(t, state, "the object is not in state")
+	return acctest.Text(t, state["id"])
+}
+
+// plan plans a change that must be accepted without a word.
+func plan(t *testing.T, p *acctest.Protocol, o kept, prior *acctest.Instance, config map[string]any) *acctest.Planned {
+	t.Helper()
+	change, diagnostics := p.PlanChange(t, o.typeName, prior, config)
+	require.Empty(t, acctest.Messages(diagnostics))
+	return change
+}
+
+// refused applies a plan that must fail with one error, and returns what Terraform would save and the message.
+func refused(t *testing.T, p *acctest.Protocol, change *acctest.Planned) (*acctest.Instance, string) {
+	t.Helper()
+	instance, diagnostics := p.Apply(t, change)
+	messages := acctest.Messages(diagnostics)
+	require.Len(t, messages, 1)
+	require.True(t, strings.HasPrefix(messages[0], "error at "), messages[0])
+	return instance, messages[0]
+}
+
+// empty reads an instance and asserts that its configuration has nothing to do.
+func empty(t *testing.T, p *acctest.Protocol, o kept, i *acctest.Instance, config map[string]any) {
+	t.Helper()
+	read, diagnostics := p.Read(t, i)
+	require.Empty(t, acctest.Messages(diagnostics))
+	require.True(t, p.IsEmpty(t, plan(t, p, o, read, config)), "the plan is not empty")
+}
+
+// TestLifecycle_conflict: what was changed between plan and apply is not overwritten, and the message names the field.
+func TestLifecycle_conflict(t *testing.T) {
+	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.config)
+		change := plan(t, p, o, made, o.with(o.changed))
+		env.WHMCS.Set(t, o.table, id(t, p, made), o.column, "byhand")
+
+		left, message := refused(t, p, change)
+		require.Contains(t, message, "error at "+o.field+": Unable to update")
+		require.Contains(t, message, "it was changed in WHMCS")
+		require.Contains(t, message, `WHMCS now has "byhand"`)
+		require.Equal(t, "byhand", env.WHMCS.Row(t, o.table, id(t, p, made))[o.column], "something was written")
+		require.Equal(t, p.State(t, made), p.State(t, left), "state does not hold what it held before")
+
+		// The next plan shows what happened, and its apply settles it.
+		read, diagnostics := p.Read(t, left)
+		require.Empty(t, acctest.Messages(diagnostics))
+		settled := p.Do(t, o.typeName, read, o.with(o.changed))
+		empty(t, p, o, settled, o.with(o.changed))
+	})
+}
+
+// TestLifecycle_unrelatedChange: compare and set is about the fields being changed, and no others.
+func TestLifecycle_unrelatedChange(t *testing.T) {
+	o := objects[0]
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.config)
+		change := plan(t, p, o, made, o.with(o.changed))
+		env.WHMCS.Set(t, o.table, id(t, p, made), "tagline", "by hand")
+		applied, diagnostics := p.Apply(t, change)
+		// The row answered holds the other change, which Terraform did not plan: it is for the next plan to show.
+		require.Empty(t, acctest.Messages(diagnostics))
+		require.Equal(t, "by hand", env.WHMCS.Row(t, o.table, id(t, p, applied))["tagline"])
+	})
+}
+
+// TestLifecycle_conflictOfSecret: a password that was changed between plan and apply is not overwritten, and the message shows no secret.
+func TestLifecycle_conflictOfSecret(t *testing.T) {
+	o := objects[1]
+	for name, config := range map[string]map[string]any{
+		"password":    {"password": "the new secret"},
+		"password_wo": {"password": nil, "password_wo": "the new secret", "password_wo_version": 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+				p := env.Protocol(t)
+				made := p.Do(t, o.typeName, nil, o.config)
+				change := plan(t, p, o, made, o.with(config))
+				env.WHMCS.SetServerPassword(t, id(t, p, made), "the secret set by hand")
+				_, message := refused(t, p, change)
+				require.Contains(t, message, "error at password: Unable to update")
+				require.NotContains(t, message, "secret")
+				require.Equal(t, "the secret set by hand", env.WHMCS.ServerPassword(t, id(t, p, made)))
+			})
+		})
+	}
+}
+
+// TestLifecycle_secretSetInTheMeantime: a server that had no password and got one by hand is no less a conflict.
+func TestLifecycle_secretSetInTheMeantime(t *testing.T) {
+	o := objects[1]
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.with(map[string]any{"password": nil}))
+		change := plan(t, p, o, made, o.config)
+		env.WHMCS.SetServerPassword(t, id(t, p, made), "the secret set by hand")
+		_, message := refused(t, p, change)
+		require.Contains(t, message, "error at password: Unable to update")
+	})
+}
+
+// TestLifecycle_toplinkSettingsToAccessHash: both live in one column, so writing the settings is no drift of the hash.
+func TestLifecycle_toplinkSettingsToAccessHash(t *testing.T) {
+	o := objects[1]
+	toplink := func(prefix string) map[string]any {
+		return o.with(map[string]any{"toplink_dcim": map[string]any{"username_prefix": prefix, "hostname_format": "{label}"}})
+	}
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, toplink("one"))
+		made = p.Do(t, o.typeName, made, toplink("two"))
+		// Without a refresh in between, as with -refresh=false.
+		made = p.Do(t, o.typeName, made, o.with(map[string]any{"access_hash": "the hash"}))
+		require.Equal(t, "the hash", env.WHMCS.Row(t, o.table, id(t, p, made))["accesshash"])
+		empty(t, p, o, made, o.with(map[string]any{"access_hash": "the hash"}))
+	})
+}
+
+// TestLifecycle_conflictOnDestroy: an object that somebody gave another name may be another object.
+func TestLifecycle_conflictOnDestroy(t *testing.T) {
+	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.config)
+		change := plan(t, p, o, made, nil)
+		env.WHMCS.Set(t, o.table, id(t, p, made), "name", "Another")
+		left, message := refused(t, p, change)
+		require.Contains(t, message, "error at name: Unable to delete")
+		require.NotNil(t, env.WHMCS.Row(t, o.table, id(t, p, left)))
+
+		read, diagnostics := p.Read(t, left)
+		require.Empty(t, acctest.Messages(diagnostics))
+		gone := p.Do(t, o.typeName, read, nil)
+		require.Nil(t, p.State(t, gone))
+		require.Nil(t, env.WHMCS.Row(t, o.table, id(t, p, made)))
+	})
+}
+
+// TestLifecycle_destroyTwice: what is gone already is what a destroy wants.
+func TestLifecycle_destroyTwice(t *testing.T) {
+	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.config)
+		change := plan(t, p, o, made, nil)
+		env.WHMCS.Delete(t, o.table, id(t, p, made))
+		gone, diagnostics := p.Apply(t, change)
+		require.Empty(t, acctest.Messages(diagnostics))
+		require.Nil(t, p.State(t, gone))
+	})
+}
+
+// TestLifecycle_updateOfGone: an object deleted between plan and apply is not created by an update.
+func TestLifecycle_updateOfGone(t *testing.T) {
+	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.config)
+		change := plan(t, p, o, made, o.with(o.changed))
+		env.WHMCS.Delete(t, o.table, id(t, p, made))
+		left, message := refused(t, p, change)
+		require.Contains(t, message, "WHMCS no longer has this")
+		read, diagnostics := p.Read(t, left)
+		require.Empty(t, acctest.Messages(diagnostics))
+		require.Nil(t, p.State(t, read), "the next plan offers to create it anew")
+	})
+}
+
+// forgetful stands in front of a WHMCS and, while it is spoilt, takes the row out of the answers to writes and lets no read through.
+type forgetful struct {
+	*httptest.Server
+	spoilt atomic.Bool
+}
+
+func newForgetful(t *testing.T, target string) *forgetful {
+	t.Helper()
+	origin, err := url.Parse(target)
+	require.NoError(t, err)
+	f := &forgetful{}
+	f.Server = httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(origin) },
+		ModifyResponse: func(r *http.Response) error { return f.spoil(r) },
+	})
+	t.Cleanup(f.Close)
+	return f
+}
+
+func (f *forgetful) spoil(r *http.Response) error {
+	if !f.spoilt.Load() {
+		return nil
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	var answer, payload map[string]any
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return err
+	}
+	raw, _ := answer["payload"].(string)
+	decoded, err := base64.StdEncoding.DecodeString(raw)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(decoded, &payload); err != nil {
+		return err
+	}
+	if _, read := payload["rows"]; read {
+		body = []byte(`<html><head><title>Down for Maintenance</title></head></html>`)
+	} else {
+		delete(payload, "row")
+		encoded, err := json.Marshal(payload)
+		if err != nil {
+			return err
+		}
+		answer["payload"] = base64.StdEncoding.EncodeToString(encoded)
+		if body, err = json.Marshal(answer); err != nil {
+			return err
+		}
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.ContentLength = int64(len(body))
+	r.Header.Del("Content-Length")
+	return nil
+}
+
+// TestLifecycle_failedReadBack: an object that certainly exists stays in state, with a warning, and the next plan heals it.
+func TestLifecycle_failedReadBack(t *testing.T) {
+	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
+		front := newForgetful(t, env.WHMCS.URL())
+		p := env.ProtocolWith(t, map[string]any{"url": front.URL})
+		keeps := func(verb string, prior *acctest.Instance, config map[string]any) *acctest.Instance {
+			change := plan(t, p, o, prior, config)
+			front.spoilt.Store(true)
+			kept, diagnostics := p.Apply(t, change)
+			front.spoilt.Store(false)
+			messages := acctest.Messages(diagnostics)
+			require.Len(t, messages, 1)
+			require.Regexp(t, acctest.Says("warning at : The", "was "+verb+", but could not be read back", "maintenance page", "the next plan reads the rest"), messages[0])
+			state := p.State(t, kept)
+			require.NotEmpty(t, id(t, p, kept))
+			for name, value := range state {
+				require.True(t, value.IsFullyKnown(), "%s is not known", name)
+			}
+			require.Equal(t, id(t, p, kept), p.Identity(t, kept)["id"])
+			return kept
+		}
+		made := keeps("created", nil, o.config)
+		require.NotNil(t, env.WHMCS.Row(t, o.table, id(t, p, made)))
+		empty(t, p, o, made, o.config)
+
+		made, diagnostics := p.Read(t, made)
+		require.Empty(t, acctest.Messages(diagnostics))
+		changed := keeps("updated", made, o.with(o.changed))
+		require.Equal(t, o.changed[o.field], env.WHMCS.Row(t, o.table, id(t, p, changed))[o.column])
+		empty(t, p, o, changed, o.with(o.changed))
+	})
+}
+
+// TestLifecycle_replay: a write whose answer is lost after WHMCS carried it out is repeated with its key, and done once.
+func TestLifecycle_replay(t *testing.T) {
+	for name, fault := range map[string]sandbox.Fault{
+		"connection reset": {Reset: true, AfterCommit: true},
+		"truncated answer": {Truncate: 10},
+		"server error":     {Status: http.StatusInternalServerError, Body: "Oops", AfterCommit: true},
+		"page":             {HTML: true, AfterCommit: true},
+		"empty answer":     {Empty: true, AfterCommit: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachObject(t, faults, func(t *testing.T, env *acctest.Env, o kept) {
+				p := env.Protocol(t)
+				rows := env.WHMCS.Count(t, o.table)
+				lose := func(op string) {
+					spoil := fault
+					spoil.System, spoil.Op, spoil.Kind = "whmcs", op, o.kind
+					env.Sandbox.AddFault(spoil)
+				}
+				twice := func(op string) {
+					t.Helper()
+					require.Equal(t, 2, env.Sandbox.Journal().Count("whmcs", op, o.kind), "sent and repeated")
+				}
+				lose("create")
+				made := p.Do(t, o.typeName, nil, o.config)
+				twice("create")
+				require.Equal(t, rows+1, env.WHMCS.Count(t, o.table))
+
+				lose("update")
+				changed := p.Do(t, o.typeName, made, o.with(o.changed))
+				twice("update")
+				require.Equal(t, o.changed[o.field], env.WHMCS.Row(t, o.table, id(t, p, changed))[o.column])
+
+				lose("delete")
+				gone := p.Do(t, o.typeName, changed, nil)
+				twice("delete")
+				require.Nil(t, p.State(t, gone))
+				require.Equal(t, rows, env.WHMCS.Count(t, o.table))
+			})
+		})
+	}
+}
+
+// TestLifecycle_lostForGood: where no answer comes at all, the message says that the write may have happened, and the next plan offers to adopt it.
+func TestLifecycle_lostForGood(t *testing.T) {
+	for name, fault := range map[string]sandbox.Fault{
+		"connection reset": {Reset: true, AfterCommit: true, Times: -1},
+		"page":             {HTML: true, AfterCommit: true, Times: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachObject(t, faults, func(t *testing.T, env *acctest.Env, o kept) {
+				p := env.Protocol(t)
+				change := plan(t, p, o, nil, o.config)
+				fault.System, fault.Op = "whmcs", "create"
+				restore := env.Sandbox.AddFault(fault)
+				left, message := refused(t, p, change)
+				require.Nil(t, p.State(t, left))
+				require.Contains(t, message, "WHMCS may have carried this out all the same")
+				restore()
+
+				_, diagnostics := p.PlanChange(t, o.typeName, nil, o.config)
+				messages := acctest.Messages(diagnostics)
+				require.Len(t, messages, 1)
+				require.Regexp(t, acctest.Says("warning at : A", "of this name exists", "import {", "to = "+o.typeName+".<NAME>"), messages[0])
+			})
+		})
+	}
+}
+
+// TestLifecycle_offlinePlan: a WHMCS that cannot be asked while planning is a warning.
+func TestLifecycle_offlinePlan(t *testing.T) {
+	for name, fault := range map[string]sandbox.Fault{
+		"connection reset":   {Reset: true},
+		"truncated answer":   {Truncate: 10},
+		"maintenance page":   {HTML: true},
+		"empty answer":       {Empty: true},
+		"not JSON":           {Body: "surprise"},
+		"overloaded":         {Status: http.StatusServiceUnavailable, Headers: map[string]string{"Retry-After": "0"}},
+		"address refused":    {Status: http.StatusForbidden, Body: `{"result": "error", "message": "Invalid IP 192.0.2.1"}`},
+		"no permission":      {Status: http.StatusForbidden, Body: `{"result": "error", "message": "Invalid Permissions: API action \"terraformread\" is not allowed"}`},
+		"companion missing":  {Body: `{"result": "error", "message": "API Function Not Found"}`},
+		"payload is garbage": {Body: `{"result": "success", "payload": "!"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachObject(t, faults, func(t *testing.T, env *acctest.Env, o kept) {
+				p := env.Protocol(t)
+				made := p.Do(t, o.typeName, nil, o.config)
+				fault.System, fault.Op, fault.Times = "whmcs", "validate", -1
+				env.Sandbox.AddFault(fault)
+				for _, prior := range []*acctest.Instance{nil, made} {
+					change, diagnostics := p.PlanChange(t, o.typeName, prior, o.with(o.changed))
+					messages := acctest.Messages(diagnostics)
+					require.Len(t, messages, 1)
+					require.Regexp(t, acctest.Says("warning at : WHMCS could not check the planned", "The apply will tell."), messages[0])
+					require.NotNil(t, change)
+				}
+			})
+		})
+	}
+}
+
+// TestLifecycle_stoppedSystems: with nobody listening, everything can still be planned anew.
+func TestLifecycle_stoppedSystems(t *testing.T) {
+	t.Parallel()
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	p := acctest.NewProtocol(t, "test")
+	require.Empty(t, acctest.Messages(p.Configure(t, map[string]any{
+		"whmcs": map[string]any{"url": closed.URL, "identifier": "i", "secret": "s", "max_retries": 0},
+		"dcim":  map[string]any{"url": closed.URL, "key": "k", "secret": "s", "profile": "assumed", "max_retries": 0},
+	})))
+	for typeName, config := range smallest {
+		messages := acctest.Messages(p.Plan(t, typeName, config))
+		require.NotEmpty(t, messages, typeName)
+		for _, message := range messages {
+			require.True(t, strings.HasPrefix(message, "warning at "), message)
+		}
+	}
+}
+
+// smallest are the least configurations of all resources; ids are those of the objects that every test host has.
+var smallest = map[string]map[string]any{
+	"hosting_dcim_api_key":        {"label": "WHMCS"},
+	"hosting_whmcs_product":       {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
+	"hosting_whmcs_product_group": {"name": "Dedicated"},
+	"hosting_whmcs_server":        {"name": "DCIM", "module": "toplink_dcim"},
+	"hosting_whmcs_server_group":  {"name": "Dedicated"},
+}
+
+// TestLifecycle_unknowns plans every resource with each of its attributes unknown, one at a time.
+func TestLifecycle_unknowns(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		for typeName, schema := range p.Resources() {
+			require.Contains(t, smallest, typeName, "a resource without a place in this table")
+			for _, attribute := range schema.Block.Attributes {
+				if !attribute.Optional && !attribute.Required {
+					continue
+				}
+				t.Run(typeName+"."+attribute.Name, func(t *testing.T) {
+					config := maps.Clone(smallest[typeName])
+					config[attribute.Name] = acctest.Unknown
+					// What goes together only.
+					if plain, version := strings.CutSuffix(attribute.Name, "_version"); version {
+						config[plain] = acctest.Unknown
+					}
+					if attribute.WriteOnly {
+						config[attribute.Name+"_version"] = acctest.Unknown
+					}
+					if attribute.Name == "manage_quantity" {
+						config["initial_quantity"] = acctest.Unknown
+					}
+					for _, message := range acctest.Messages(p.Plan(t, typeName, config)) {
+						require.True(t, strings.HasPrefix(message, "warning at "), message)
+					}
+				})
+			}
+		}
+	})
+}
+
+// TestLifecycle_otherInstallation: a staging copy has the same ids. Nothing is written to it, and what it lacks is not gone.
+func TestLifecycle_otherInstallation(t *testing.T) {
+	eachObject(t, faults, func(t *testing.T, env *acctest.Env, o kept) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.config)
+		identity := p.Identity(t, made)
+		require.Equal(t, env.Sandbox.WHMCS.Installation(), identity["installation"])
+		before := env.WHMCS.Row(t, o.table, identity["id"])
+
+		env.Sandbox.WHMCS.Mutate(func(s *sandbox.State) { s.Settings["SystemURL"] = "https://staging.example.com/" })
+		copied := env.Sandbox.WHMCS.Installation()
+		require.NotEqual(t, copied, identity["installation"])
+
+		read, diagnostics := p.Read(t, made)
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		require.Regexp(t, acctest.Says("warning at : Another WHMCS installation answered", identity["installation"], copied, "every write will be refused"), messages[0])
+		require.Equal(t, p.State(t, made), p.State(t, read))
+		require.Equal(t, identity, p.Identity(t, read))
+
+		_, message := refused(t, p, plan(t, p, o, read, o.with(o.changed)))
+		require.Regexp(t, acctest.Says("another WHMCS installation answered", identity["installation"], copied, "nothing was written", "terraform state rm", "import {"), message)
+		_, message = refused(t, p, plan(t, p, o, read, nil))
+		require.Contains(t, message, "another WHMCS installation answered")
+		require.Equal(t, before, env.WHMCS.Row(t, o.table, identity["id"]))
+
+		env.WHMCS.Delete(t, o.table, identity["id"])
+		read, diagnostics = p.Read(t, made)
+		messages = acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		require.Contains(t, messages[0], "which says nothing about the right one")
+		require.NotNil(t, p.State(t, read), "an object of the right installation is not gone")
+	})
+}
+
+// TestLifecycle_readOnlyCredential: a pipeline that plans needs no right to write. What it may not do is said in WHMCS's words, with the remedy.
+func TestLifecycle_readOnlyCredential(t *testing.T) {
+	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
+		made := env.Protocol(t).Do(t, o.typeName, nil, o.config)
+		credential := env.WHMCS.ReadOnlyCredential()
+		p := env.ProtocolWith(t, map[string]any{"identifier": credential.Identifier, "secret": credential.Secret})
+		rows := env.WHMCS.Count(t, o.table)
+
+		empty(t, p, o, made, o.config)
+		other := maps.Clone(o.config)
+		other["name"] = "Another"
+		for _, change := range []*acctest.Planned{
+			plan(t, p, o, nil, other),
+			plan(t, p, o, made, o.with(o.changed)),
+			plan(t, p, o, made, nil),
+		} {
+			_, message := refused(t, p, change)
+			require.Regexp(t, acctest.Says("Invalid Permissions", "Grant the action to the credential's API role", "Manage API Credentials"), message)
+		}
+		require.Equal(t, rows, env.WHMCS.Count(t, o.table))
+	})
+}
+
+// TestLifecycle_brakes: what the operator forbids in companion.local.php is refused, and the message says who did.
+func TestLifecycle_brakes(t *testing.T) {
+	eachObject(t, faults, func(t *testing.T, env *acctest.Env, o kept) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.config)
+		for _, c := range []struct {
+			brakes sandbox.Brakes
+			config map[string]any
+		}{
+			{sandbox.Brakes{ReadOnly: true}, o.with(o.changed)},
+			{sandbox.Brakes{ForbidDelete: true}, nil},
+			{sandbox.Brakes{Kinds: []string{"product"}}, o.with(o.changed)},
+			{sandbox.Brakes{ProtectedIDs: map[string][]string{o.kind: {id(t, p, made)}}}, nil},
+		} {
+			env.Sandbox.WHMCS.SetBrakes(c.brakes)
+			// A plan to change is refused as the apply would be; a destroy is not asked about beforehand.
+			change, diagnostics := p.PlanChange(t, o.typeName, made, c.config)
+			if change != nil {
+				_, diagnostics = p.Apply(t, change)
+			}
+			messages := acctest.Messages(diagnostics)
+			require.Len(t, messages, 1)
+			require.Contains(t, messages[0], ". The operator's companion.local.php forbids this write.")
+		}
+	})
+}
+
+// TestLifecycle_hooks: other people's code that fails behind a write is a warning; the write stands.
+func TestLifecycle_hooks(t *testing.T) {
+	o := objects[1]
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		env.Sandbox.WHMCS.OnHook(sandbox.FailingHook("ServerAdd", "cannot log in with the secret of the key"))
+		env.Sandbox.WHMCS.OnHook(sandbox.FailingHook("ServerDelete", "boom"))
+		made, diagnostics := p.Apply(t, plan(t, p, o, nil, o.config))
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		require.Regexp(t, acctest.Says("warning at : A WHMCS hook failed after the server was created", "ServerAdd: cannot log in with ***"), messages[0])
+		require.NotEmpty(t, id(t, p, made))
+
+		gone, diagnostics := p.Apply(t, plan(t, p, o, made, nil))
+		messages = acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		require.Contains(t, messages[0], "A WHMCS hook failed after the server was deleted")
+		require.Nil(t, p.State(t, gone))
+	})
+}
+
+// TestLifecycle_localChange: attributes that WHMCS knows nothing of are changed without asking it to write.
+func TestLifecycle_localChange(t *testing.T) {
+	for _, c := range []struct {
+		o      kept
+		change map[string]any
+	}{
+		{objects[0], map[string]any{"on_destroy": "hide"}},
+		{objects[1], map[string]any{"allow_duplicate_name": true}},
+		{objects[1], map[string]any{"password": nil}},
+		{objects[2], map[string]any{"allow_duplicate_name": true}},
+	} {
+		acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+			p := env.Protocol(t)
+			made := p.Do(t, c.o.typeName, nil, c.o.config)
+			writes := env.Sandbox.Journal().CountWrites("whmcs")
+			changed := p.Do(t, c.o.typeName, made, c.o.with(c.change))
+			require.Equal(t, writes, env.Sandbox.Journal().CountWrites("whmcs"))
+			require.Equal(t, p.Identity(t, made), p.Identity(t, changed))
+			empty(t, p, c.o, changed, c.o.with(c.change))
+		})
+	}
+}
+
+// TestLifecycle_keepOnDestroy: a product group with on_destroy = "hide" stays, hidden, whoever is in it.
+func TestLifecycle_keepOnDestroy(t *testing.T) {
+	o := objects[0]
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.with(map[string]any{"on_destroy": "hide"}))
+		number := id(t, p, made)
+		env.WHMCS.Set(t, "tblproducts", "1", "gid", number)
+		gone := p.Do(t, o.typeName, made, nil)
+		require.Nil(t, p.State(t, gone))
+		require.Equal(t, "1", env.WHMCS.Row(t, o.table, number)["hidden"])
+
+		// One to delete is refused while a product is in it, with both remedies.
+		adopted, diagnostics := p.Import(t, o.typeName, map[string]any{"id": number})
+		require.Empty(t, acctest.Messages(diagnostics))
+		_, message := refused(t, p, plan(t, p, o, adopted, nil))
+		require.Regexp(t, acctest.Says("it is in use", "products: 1", "create_before_destroy", `on_destroy = "hide"`), message)
+	})
+}
+
+// TestLifecycle_importByIdentity imports every resource by its identity, with and without the installation.
+func TestLifecycle_importByIdentity(t *testing.T) {
+	for typeName, config := range smallest {
+		t.Run(typeName, func(t *testing.T) {
+			acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+				p := env.Protocol(t)
+				change, _ := p.PlanChange(t, typeName, nil, config)
+				made, _ := p.Apply(t, change)
+				identity := p.Identity(t, made)
+				require.NotEmpty(t, identity["installation"])
+
+				for _, given := range []map[string]any{
+					{"id": identity["id"]},
+					{"id": identity["id"], "installation": identity["installation"]},
+				} {
+					imported, diagnostics := p.Import(t, typeName, given)
+					require.Empty(t, acctest.Messages(diagnostics))
+					require.Equal(t, identity, p.Identity(t, imported))
+					state := p.State(t, imported)
+					for name, value := range p.State(t, made) {
+						if name != "secret" && !value.IsNull() {
+							require.True(t, value.Equal(state[name]), "%s: created as %s, imported as %s", name, value, state[name])
+						}
+					}
+					if secret, has := state["secret"]; has {
+						require.True(t, secret.IsNull(), "the DCIM never tells a secret again")
+					}
+					// A refresh changes nothing, the identity least of all.
+					read, diagnostics := p.Read(t, imported)
+					require.Empty(t, acctest.Messages(diagnostics))
+					require.Equal(t, state, p.State(t, read))
+					require.Equal(t, identity, p.Identity(t, read))
+				}
+				for want, given := range map[string]map[string]any{
+					"Another":                    {"id": identity["id"], "installation": "6ba7b810-9dad-41d1-80b4-00c04fd430c8"},
+					"Cannot import non-existent": {"id": "4711"},
+					"Invalid import id":          {"id": "Dedicated"},
+				} {
+					_, diagnostics := p.Import(t, typeName, given)
+					messages := acctest.Messages(diagnostics)
+					require.Len(t, messages, 1)
+					require.True(t, strings.HasPrefix(messages[0], "error at : "+want), messages[0])
+				}
+			})
+		})
+	}
+}
+
+// TestLifecycle_writeOnly: a write-only secret is in no state and no plan.
+func TestLifecycle_writeOnly(t *testing.T) {
+	o := objects[1]
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.with(map[string]any{"password": nil, "password_wo": "write-only", "password_wo_version": 1}))
+		require.Equal(t, "write-only", env.WHMCS.ServerPassword(t, id(t, p, made)))
+		require.NotContains(t, string(made.State.MsgPack), "write-only")
+		require.NotContains(t, string(made.Private), "write-only")
+		state := p.State(t, made)
+		require.True(t, state["password_wo"].IsNull())
+		require.True(t, state["password_wo_version"].Equal(tftypes.NewValue(tftypes.Number, 1)))
+	})
+}

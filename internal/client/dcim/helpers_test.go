@@ -1,0 +1,218 @@
+package dcim
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// Canaries: text that must never be seen in an error.
+const (
+	testKey    = "key-canary-1"
+	testSecret = `secret/canary"2"`
+)
+
+// impatientClock waits for nothing.
+type impatientClock struct{}
+
+func (impatientClock) Now() time.Time                                   { return time.Now() }
+func (impatientClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+func newTestClient(t testing.TB, url string) *Client {
+	t.Helper()
+	client, err := New(Config{
+		Transport: transport.Config{Clock: impatientClock{}, RequestTimeout: 10 * time.Second},
+		URL:       url, Key: testKey, Secret: testSecret, Profile: ProfileAssumed,
+	})
+	require.NoError(t, err)
+	t.Cleanup(client.http.CloseIdleConnections)
+	return client
+}
+
+func serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	t.Cleanup(server.Close)
+	return server
+}
+
+// clientOf makes a client of a DCIM that gives one and the same answer to everything.
+func clientOf(t testing.TB, status int, body string) *Client {
+	t.Helper()
+	return newTestClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}).URL)
+}
+
+// fakeDCIM keeps API keys and speaks the assumed profile. It authenticates, pages its list, gives ids beyond a float's precision, and
+// shows a secret once.
+type fakeDCIM struct {
+	t      testing.TB
+	server *httptest.Server
+	client *Client
+
+	mu      sync.Mutex
+	keys    map[uint64]map[string]any
+	nextID  uint64
+	journal []string // "POST /system-api-keys"
+	// lastPage writes meta.last_page; nil writes a number.
+	lastPage func(n int) any
+	// before and after may spoil the answer to a request, before or after it was carried out, by answering it themselves.
+	before, after func(request string, w http.ResponseWriter) bool
+}
+
+const firstID = uint64(18446744073709550001)
+
+func newFakeDCIM(t testing.TB, labels ...string) *fakeDCIM {
+	t.Helper()
+	f := &fakeDCIM{t: t, keys: map[uint64]map[string]any{}, nextID: firstID}
+	for _, label := range labels {
+		f.add(label, "")
+	}
+	f.server = serve(t, f.serve)
+	f.client = newTestClient(t, f.server.URL)
+	return f
+}
+
+func (f *fakeDCIM) add(label, addresses string) uint64 {
+	id := f.nextID
+	f.nextID++
+	f.keys[id] = map[string]any{
+		"id": id, "label": label, "ip": addresses, "key": fmt.Sprintf("%064x", id), "secret": strings.Repeat("5e", 32), "last_call_at": nil, "created_at": "2026-01-02 03:04:05",
+	}
+	return id
+}
+
+func (f *fakeDCIM) count(request string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := 0
+	for _, line := range f.journal {
+		if strings.HasPrefix(line, request) {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *fakeDCIM) serve(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	request := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/api/v1")
+	f.journal = append(f.journal, request)
+	if f.before != nil && f.before(request, w) {
+		return
+	}
+	status, answer := f.carryOut(r)
+	if f.after != nil && f.after(request, w) {
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if answer != nil {
+		assert.NoError(f.t, json.NewEncoder(w).Encode(answer))
+	}
+}
+
+func (f *fakeDCIM) carryOut(r *http.Request) (status int, answer any) {
+	fail := func(status int, message string) (int, any) { return status, map[string]any{"message": message} }
+	if r.Header.Get("X-Api-Key") != testKey || r.Header.Get("X-Api-Secret") != testSecret || r.Header.Get("Accept") != "application/json" {
+		return fail(http.StatusUnauthorized, "Unauthenticated.")
+	}
+	rest, ok := strings.CutPrefix(r.URL.Path, "/api/v1/system-api-keys")
+	if !ok {
+		return fail(http.StatusNotFound, "The route could not be found.")
+	}
+	input := map[string]any{}
+	if r.Method == http.MethodPost || r.Method == http.MethodPut {
+		assert.Equal(f.t, "application/json", r.Header.Get("Content-Type"))
+		assert.NoError(f.t, json.NewDecoder(r.Body).Decode(&input))
+		if input["label"] == "" {
+			return http.StatusUnprocessableEntity, map[string]any{"message": "The given data was invalid.", "errors": map[string]any{
+				"label": []string{"The label field is required.", "Really."}, "ip": "The ip is odd.", "colour": []string{"Unknown."},
+			}}
+		}
+	}
+	switch {
+	case rest == "" && r.Method == http.MethodGet:
+		return http.StatusOK, f.page(r)
+	case rest == "" && r.Method == http.MethodPost:
+		label, _ := input["label"].(string)
+		addresses, _ := input["ip"].(string)
+		return http.StatusCreated, map[string]any{"data": f.keys[f.add(label, addresses)]}
+	}
+	id, err := strconv.ParseUint(strings.TrimPrefix(rest, "/"), 10, 64)
+	key, ok := f.keys[id]
+	if err != nil || !ok {
+		return fail(http.StatusNotFound, "No such API key.")
+	}
+	switch r.Method {
+	case http.MethodPut:
+		maps.Copy(key, input)
+	case http.MethodDelete:
+		delete(f.keys, id)
+		return http.StatusNoContent, nil
+	}
+	return http.StatusOK, map[string]any{"data": withoutSecret(key)}
+}
+
+func withoutSecret(key map[string]any) map[string]any {
+	shown := maps.Clone(key)
+	delete(shown, "secret")
+	return shown
+}
+
+func (f *fakeDCIM) page(r *http.Request) any {
+	number, err := strconv.Atoi(r.FormValue("page"))
+	assert.NoError(f.t, err)
+	size, err := strconv.Atoi(r.FormValue("per_page"))
+	assert.NoError(f.t, err)
+	ids := slices.Sorted(maps.Keys(f.keys))
+	rows := []any{}
+	for _, id := range ids[min((number-1)*size, len(ids)):min(number*size, len(ids))] {
+		rows = append(rows, withoutSecret(f.keys[id]))
+	}
+	last := max(1, (len(ids)+size-1)/size)
+	answer := map[string]any{"data": rows, "meta": map[string]any{"last_page": last}}
+	if f.lastPage != nil {
+		answer["meta"] = map[string]any{"last_page": f.lastPage(last)}
+	}
+	return answer
+}
+
+// hangUp closes the connection without an answer.
+func hangUp(w http.ResponseWriter) bool {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err == nil {
+		_ = conn.Close()
+	}
+	return true
+}
+
+// sends answers with a status and a body.
+func sends(status int, body string) func(http.ResponseWriter) bool {
+	return func(w http.ResponseWriter) bool {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+		return true
+	}
+}

@@ -1,0 +1,101 @@
+package whmcs
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// FuzzAnswer: whatever comes back, only an object that says result = success in its own right is a success, and only the companion's
+// not_found is "gone".
+func FuzzAnswer(f *testing.F) {
+	for _, page := range wordyPages {
+		if len(page.body) < 1000 {
+			f.Add(uint16(200), []byte(page.body))
+		}
+	}
+	f.Add(uint16(200), []byte("Notice: {x} in a.php\n"+`{"result":"success","payload":"e30="}`))
+	f.Add(uint16(200), []byte(`{"result":"error","RESULT":"success"}`))
+	f.Add(uint16(403), []byte(`{"result":"error","message":"Invalid IP 192.0.2.4"}`))
+	f.Add(uint16(200), []byte(`{"result":"error","code":"not_found","message":"m","payload":"eyJpZCI6IjEifQ=="}`))
+	f.Add(uint16(200), []byte(`{"result":"error","code":"conflict","message":"m","payload":"eyJmaWVsZHMiOlt7ImZpZWxkIjoiYSIsImV4cGVjdGVkIjoxfV19"}`))
+	f.Add(uint16(404), []byte("<TITLE>\xe9\xe9</TITLE>"))
+	client, err := New(Config{URL: "https://billing.example.net", Secret: testSecret})
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, status uint16, body []byte) {
+		got, err := client.classify("op", &transport.Response{StatusCode: int(status), Body: body})
+		if err == nil {
+			require.Less(t, int(status), http.StatusMultipleChoices)
+			var fields map[string]any
+			require.NoError(t, json.Unmarshal(got, &fields))
+			require.Equal(t, "success", fields["result"])
+			require.Contains(t, string(body), string(got))
+			return
+		}
+		var failure *Error
+		require.ErrorAs(t, err, &failure)
+		require.NotEmpty(t, failure.Message)
+		require.NotEmpty(t, failure.Code)
+		require.Equal(t, failure.Code == CodeNotFound, errors.Is(err, transport.ErrNotFound))
+	})
+}
+
+// FuzzCompanionPayload: no payload makes a panic, another object's row, or the loss of a created object's id.
+func FuzzCompanionPayload(f *testing.F) {
+	for _, payload := range []string{
+		`{}`, `null`, `[]`, `{"installation":"x","rows":[]}`, `{"installation":"x","rows":[{"id":"1","pricing":{"USD":{"monthly":{"price":"1","setup_fee":"0"}}}}]}`,
+		`{"installation":"x","id":"1","row":{"id":"1","module_options":[]},"hook_errors":["a"]}`, `{"id":1,"row":{"id":1},"module_option_numbers":[]}`,
+		`{"installation":"x","rows":[null]}`, `{"installation":"x","rows":[{"id":"1"},{"id":"1"}],"next":"1"}`, `{"installation":"x","rows":[],"rows":[{"id":"1"}]}`,
+	} {
+		f.Add([]byte(payload))
+	}
+	redactor := transport.NewRedactor(testSecret)
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		if found, err := decodeFound[Product](payload, "1"); err == nil {
+			require.NotEmpty(t, found.Installation)
+			if found.Row != nil {
+				require.Equal(t, "1", found.Row.ID)
+			}
+		}
+		var answered map[string]json.RawMessage
+		if json.Unmarshal(payload, &answered) != nil {
+			return
+		}
+		written := decodeWritten[Product](answered, redactor)
+		if written.Row == nil {
+			require.Error(t, written.RowError)
+		}
+		var id string
+		if json.Unmarshal(answered["id"], &id) == nil {
+			require.Equal(t, id, written.ID)
+		}
+	})
+}
+
+// FuzzLists: the loose decoders take every spelling without panic, and no spelling makes up elements.
+func FuzzLists(f *testing.F) {
+	for _, text := range []string{``, `""`, `[]`, `{}`, `null`, `{"0":{"id":1}}`, `{"1":{"id":1},"0":{"id":"2"}}`, `{"id":1,"active":"on"}`, `[{"id":1,"active":true}]`, `{"currency":[{"id":1}]}`, `{"currency":{"00":{}}}`, `[null]`, `{"-1":1}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, _ = nested[Currency](data, "currency")
+		servers, err := loose[ServerSummary](data)
+		if err != nil || len(servers) == 0 {
+			return
+		}
+		require.True(t, json.Valid(data))
+		var list []json.RawMessage
+		if json.Unmarshal(data, &list) == nil {
+			require.Len(t, servers, len(list))
+			return
+		}
+		var object map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(data, &object))
+		require.LessOrEqual(t, len(servers), len(object))
+	})
+}

@@ -1,0 +1,279 @@
+package whmcs
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// Canaries: text that must never be seen in an error or a URL. They hold characters that encoders escape.
+const (
+	testIdentifier = "identifier-canary-1"
+	testSecret     = `secret/canary"2"&<é>`
+	testAccessKey  = "access$(canary)[3]"
+)
+
+// impatientClock waits for nothing.
+type impatientClock struct{}
+
+func (impatientClock) Now() time.Time                                   { return time.Now() }
+func (impatientClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+func newTestClient(t testing.TB, url string) *Client {
+	t.Helper()
+	client, err := New(Config{
+		Transport:  transport.Config{Clock: impatientClock{}, RequestTimeout: 10 * time.Second},
+		URL:        url,
+		Identifier: testIdentifier, Secret: testSecret, AccessKey: testAccessKey,
+	})
+	require.NoError(t, err)
+	t.Cleanup(client.http.CloseIdleConnections)
+	return client
+}
+
+func serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	t.Cleanup(server.Close)
+	return server
+}
+
+// clientOf makes a client of a WHMCS that gives one and the same answer to everything.
+func clientOf(t testing.TB, status int, body string) *Client {
+	t.Helper()
+	return newTestClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}).URL)
+}
+
+// companionAnswer is the body of a companion's success or, with a code, failure.
+func companionAnswer(t testing.TB, code, message string, payload any) string {
+	t.Helper()
+	text, ok := payload.(string)
+	if !ok {
+		raw, err := json.Marshal(payload)
+		require.NoError(t, err)
+		text = string(raw)
+	}
+	answer := map[string]string{"result": "success", "payload": base64.StdEncoding.EncodeToString([]byte(text))}
+	if code != "" {
+		answer["result"], answer["code"], answer["message"] = "error", code, message
+	}
+	raw, err := json.Marshal(answer)
+	require.NoError(t, err)
+	return string(raw)
+}
+
+const testInstallation = "0b3f5a9e-7b57-4c0e-9c2c-6a2f4a1f8d10"
+
+// fakeCompanion is a WHMCS with a companion that keeps server groups. It authenticates, pages its lists, gives ids, and answers a
+// repeated key with its first answer.
+type fakeCompanion struct {
+	t      testing.TB
+	client *Client
+
+	mu       sync.Mutex
+	rows     map[int]ServerGroup
+	nextID   int
+	answers  map[string]map[string]any // by key
+	requests []map[string]any
+	// eager has a full page name a next one although none is left.
+	eager bool
+	// fault, when set, may spoil the answer to the nth request (counted from 1): it is told whether the request was carried out already.
+	fault func(n int, carriedOut bool, w http.ResponseWriter) bool
+}
+
+func newFakeCompanion(t testing.TB, groups int) *fakeCompanion {
+	t.Helper()
+	f := &fakeCompanion{t: t, rows: map[int]ServerGroup{}, answers: map[string]map[string]any{}}
+	for range groups {
+		f.add(ServerGroup{Name: "group", FillType: "least_full", ServerIDs: []string{}})
+	}
+	f.client = newTestClient(t, serve(t, f.serve).URL)
+	return f
+}
+
+func (f *fakeCompanion) add(group ServerGroup) string {
+	f.nextID++
+	group.ID = strconv.Itoa(f.nextID)
+	f.rows[f.nextID] = group
+	return group.ID
+}
+
+func (f *fakeCompanion) groups() Collection[ServerGroup] {
+	return CollectionOf[ServerGroup](f.client, KindServerGroup)
+}
+
+// sent are the requests so far.
+func (f *fakeCompanion) sent() []map[string]any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.requests)
+}
+
+// stored is how many groups there are.
+func (f *fakeCompanion) stored() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.rows)
+}
+
+func (f *fakeCompanion) keys() []string {
+	var keys []string
+	for _, r := range f.sent() {
+		key, _ := r["key"].(string)
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+func (f *fakeCompanion) serve(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r.Method != http.MethodPost || r.PostFormValue("identifier") != testIdentifier || r.PostFormValue("secret") != testSecret {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"result":"error","message":"Authentication Failed"}`)
+		return
+	}
+	text, err := base64.RawURLEncoding.DecodeString(r.PostFormValue("terraform_request"))
+	assert.NoError(f.t, err)
+	var request map[string]any
+	assert.NoError(f.t, json.Unmarshal(text, &request))
+	f.requests = append(f.requests, request)
+	n := len(f.requests)
+	if f.fault != nil && f.fault(n, false, w) {
+		return
+	}
+	code, payload := f.carryOut(r.PostFormValue("action"), request)
+	payload["installation"] = testInstallation
+	if f.fault != nil && f.fault(n, true, w) {
+		return
+	}
+	_, _ = io.WriteString(w, companionAnswer(f.t, code, "the companion says "+code, payload))
+}
+
+func (f *fakeCompanion) carryOut(action string, request map[string]any) (code string, payload map[string]any) {
+	op, _ := request["op"].(string)
+	if want := map[bool]string{true: actionRead, false: actionWrite}[op == "get" || op == "list"]; action != want {
+		return "invalid", map[string]any{"errors": []FieldError{{Message: op + " is not served by " + action}}}
+	}
+	key, _ := request["key"].(string)
+	if first, ok := f.answers[key]; ok && key != "" {
+		replay := maps.Clone(first)
+		replay["replayed"] = true
+		return "", replay
+	}
+	id, _ := request["id"].(string)
+	number, _ := strconv.Atoi(id)
+	row, exists := f.rows[number]
+	values, _ := request["values"].(map[string]any)
+	switch {
+	case op == "get":
+		ids, _ := request["ids"].([]any)
+		rows := []ServerGroup{}
+		for _, id := range ids {
+			number, _ := strconv.Atoi(id.(string))
+			if row, ok := f.rows[number]; ok {
+				rows = append(rows, row)
+			}
+		}
+		return "", map[string]any{"rows": rows}
+	case op == "list":
+		return "", f.page(request)
+	case op == "create":
+		name, _ := values["name"].(string)
+		id = f.add(ServerGroup{Name: name, FillType: "least_full", ServerIDs: []string{}})
+		payload = map[string]any{"id": id, "row": f.rows[f.nextID], "hook_errors": []string{}}
+	case !exists:
+		return "not_found", map[string]any{"kind": "server_group", "id": id}
+	case op == "update":
+		expect, _ := request["expect"].(map[string]any)
+		if name, ok := expect["name"]; ok && name != row.Name {
+			return "conflict", map[string]any{"fields": []map[string]any{{"field": "name", "expected": name, "actual": row.Name}}}
+		}
+		if name, ok := values["name"].(string); ok {
+			row.Name = name
+		}
+		f.rows[number] = row
+		payload = map[string]any{"row": row, "hook_errors": []string{}}
+	case op == "delete":
+		delete(f.rows, number)
+		payload = map[string]any{"id": id, "hook_errors": []string{}}
+	}
+	f.answers[key] = payload
+	return "", payload
+}
+
+func (f *fakeCompanion) page(request map[string]any) map[string]any {
+	limit, _ := request["limit"].(float64)
+	text, _ := request["after"].(string)
+	after, _ := strconv.Atoi(text)
+	rows := []ServerGroup{}
+	left := false
+	for _, id := range slices.Sorted(maps.Keys(f.rows)) {
+		if id <= after {
+			continue
+		}
+		if left = len(rows) == int(limit); left {
+			break
+		}
+		rows = append(rows, f.rows[id])
+	}
+	payload := map[string]any{"rows": rows, "next": nil}
+	if left || f.eager && len(rows) == int(limit) {
+		payload["next"] = rows[len(rows)-1].ID
+	}
+	return payload
+}
+
+// hangUp closes the connection without an answer.
+func hangUp(w http.ResponseWriter) bool {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err == nil {
+		_ = conn.Close()
+	}
+	return true
+}
+
+func answer500(w http.ResponseWriter) bool {
+	w.WriteHeader(http.StatusInternalServerError)
+	return true
+}
+
+func asError(t testing.TB, err error) *Error {
+	t.Helper()
+	var failure *Error
+	require.ErrorAs(t, err, &failure)
+	return failure
+}
+
+// formOf records the form of the one request that ask makes.
+func formOf(t *testing.T, path string, ask func(c *Client)) (form url.Values, r *http.Request) {
+	t.Helper()
+	server := serve(t, func(_ http.ResponseWriter, got *http.Request) {
+		assert.NoError(t, got.ParseForm())
+		form, r = got.PostForm, got
+	})
+	ask(newTestClient(t, server.URL+path))
+	require.NotNil(t, r, "nothing was sent")
+	return form, r
+}
