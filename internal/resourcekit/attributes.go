@@ -2,6 +2,8 @@ package resourcekit
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -89,7 +91,7 @@ func OptionalInt(description string, low, high int64) schema.Int64Attribute {
 func OptionalStringSet(description string, validators ...validator.Set) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: description,
-		Validators:    validators,
+		Validators:    append([]validator.Set{setvalidator.NoNullValues()}, validators...),
 		PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
 	}
 }
@@ -98,7 +100,7 @@ func OptionalStringSet(description string, validators ...validator.Set) schema.S
 func OptionalStringList(description string, validators ...validator.List) schema.ListAttribute {
 	return schema.ListAttribute{
 		Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: description,
-		Validators:    validators,
+		Validators:    append([]validator.List{listvalidator.NoNullValues()}, validators...),
 		PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 	}
 }

@@ -412,6 +412,8 @@ func TestAccProduct_badInput(t *testing.T) {
 			{`pricing = { USD = { monthly = { price = "0.00" } } }`, says{"A price of zero", `pricing["USD"].monthly.price`}},
 			{`prorata_date = 32`, says{"prorata_date", "between 0 and 31"}},
 			{`recurring_cycles_limit = 1000`, says{"recurring_cycles_limit", "between 0 and 999"}},
+			{`subdomains = [null]`, says{"subdomains", "null"}},
+			{`free_domain_tlds = [null]`, says{"free_domain_tlds", "null"}},
 			{`server_group_id = "abc"`, says{"server_group_id", "must be an id"}},
 			{`server_group_id = "999"`, says{"999", "server_group_id"}},
 			{`subdomains = ["example.net"]`, says{"leading dot"}},

@@ -107,14 +107,14 @@ func resourceSchema(context.Context) schema.Schema {
 		"recommended_product_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of the products that the cart recommends beside this one, in order (WHMCS 8.8 and later). Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
-			Validators:          []validator.List{listvalidator.ValueStringsAre(resourcekit.ID())},
+			Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(resourcekit.ID())},
 		},
 		"on_demand_renewal": renewalSchema(),
 
 		"allow_live_changes": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Changes that are allowed although services of the product are live: any of `module`, `type`, `pay_type`, `module_options` (which covers `toplink_dcim`). The plan then warns how many services are affected.",
-			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf("module", "type", "pay_type", "module_options"))},
+			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf("module", "type", "pay_type", "module_options"))},
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
