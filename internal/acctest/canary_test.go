@@ -2,17 +2,26 @@ package acctest_test
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io/fs"
+	"maps"
+	"math/big"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -35,6 +44,64 @@ var canaries = map[string]string{
 	"password_wo":      "canary/password-wo+&=\"<é>-11",
 	"password_wo_2":    "canary/second-password-wo+&=\"<é>-12",
 	"access_hash_wo":   "canary/access-hash-wo+&=\"<é>-13",
+	"SOLUSVM2_TOKEN":   "canary/solusvm2-token+&=\"<é>-14",
+	"client_key":       clientPair.keyLine,
+}
+
+// planted says which canary stands in each sensitive attribute that a configuration sets. TestCanary_everySecret holds it to the schemas.
+var planted = map[string]string{
+	"whmcs.identifier": "WHMCS_IDENTIFIER", "whmcs.secret": "WHMCS_SECRET", "whmcs.access_key": "WHMCS_ACCESS_KEY", "whmcs.headers": "WHMCS_HEADER",
+	"whmcs.client_key_pem": "client_key", "dcim.client_key_pem": "client_key", "solusvm2.client_key_pem": "client_key",
+	"dcim.key": "DCIM_KEY", "dcim.secret": "DCIM_SECRET", "dcim.headers": "DCIM_HEADER",
+	"solusvm2.token": "SOLUSVM2_TOKEN", "solusvm2.headers": "WHMCS_HEADER",
+	"hosting_whmcs_server.password": "password", "hosting_whmcs_server.password_wo": "password_wo",
+	"hosting_whmcs_server.access_hash": "access_hash", "hosting_whmcs_server.access_hash_wo": "access_hash_wo",
+}
+
+// pair is a client certificate made for this run, and a line of its key that stands nowhere else.
+type pair struct{ cert, key, keyLine string }
+
+var clientPair = newPair()
+
+func newPair() pair {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	if err != nil {
+		panic(err)
+	}
+	encoded, err := x509.MarshalECPrivateKey(private)
+	if err != nil {
+		panic(err)
+	}
+	key := string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: encoded}))
+	return pair{
+		cert: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})), key: key, keyLine: strings.Split(key, "\n")[1],
+	}
+}
+
+// TestCanary_everySecret: no attribute that is sensitive is without its canary.
+func TestCanary_everySecret(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewProtocol(t, "test")
+	found := map[string]bool{}
+	for name := range acctest.Sensitive(p.Provider()) {
+		found[name] = true
+	}
+	for typeName, schema := range p.Resources() {
+		for name, computed := range acctest.Sensitive(schema) {
+			if !computed { // what a system makes up cannot be planted; TestCanary looks for it all the same
+				found[typeName+"."+name] = true
+			}
+		}
+	}
+	require.ElementsMatch(t, slices.Collect(maps.Keys(planted)), slices.Collect(maps.Keys(found)))
+	for attribute, canary := range planted {
+		require.Contains(t, canaries, canary, attribute)
+	}
 }
 
 // writeOnly are the canaries that may not be in state or plan files either.
@@ -53,6 +120,10 @@ variable "secrets" {
   type      = object({ password = string, access_hash = string, password_wo = string, access_hash_wo = string, version = number })
   sensitive = true
 }
+variable "client" {
+  type      = object({ cert = string, key = string })
+  sensitive = true
+}
 variable "noc" { type = string }
 variable "test_connection" {
   type    = bool
@@ -67,9 +138,14 @@ provider "hosting" {
     access_key  = var.whmcs.access_key
     headers     = { X-Gateway = var.whmcs.header }
     max_retries = 0
+
+    client_cert_pem = var.client.cert
+    client_key_pem  = var.client.key
   }
   # url, key, secret and profile from the environment
-  dcim = { headers = { X-Gateway = var.dcim_header }, max_retries = 0 }
+  dcim = { headers = { X-Gateway = var.dcim_header }, client_cert_pem = var.client.cert, client_key_pem = var.client.key, max_retries = 0 }
+  # token from the environment
+  solusvm2 = { url = "https://panel.example.com", headers = { X-Gateway = var.whmcs.header }, client_cert_pem = var.client.cert, client_key_pem = var.client.key }
 }
 
 resource "hosting_dcim_api_key" "whmcs" { label = "WHMCS ${var.noc}" }
@@ -189,7 +265,8 @@ func TestCanary(t *testing.T) {
 		DCIM:       sandbox.DCIMOptions{Key: canaries["DCIM_KEY"], Secret: canaries["DCIM_SECRET"]},
 	})
 	tf := newCLI(t, canaryConfiguration,
-		"DCIM_URL="+sb.DCIM.URL(), "DCIM_KEY="+canaries["DCIM_KEY"], "DCIM_SECRET="+canaries["DCIM_SECRET"], "DCIM_PROFILE=assumed")
+		"DCIM_URL="+sb.DCIM.URL(), "DCIM_KEY="+canaries["DCIM_KEY"], "DCIM_SECRET="+canaries["DCIM_SECRET"], "DCIM_PROFILE=assumed",
+		"SOLUSVM2_TOKEN="+canaries["SOLUSVM2_TOKEN"])
 	withWriteOnly := tf.knowsWriteOnly(t)
 	if withWriteOnly {
 		require.NoError(t, os.WriteFile(filepath.Join(tf.folder, "write_only.tf"), []byte(canaryWriteOnlyConfiguration), 0o600))
@@ -199,6 +276,7 @@ func TestCanary(t *testing.T) {
 		"access_key": canaries["WHMCS_ACCESS_KEY"], "header": canaries["WHMCS_HEADER"],
 	})
 	tf.set(t, "dcim_header", canaries["DCIM_HEADER"])
+	tf.set(t, "client", map[string]string{"cert": clientPair.cert, "key": clientPair.key})
 	secrets := func(password, passwordWO string, version int) map[string]any {
 		return map[string]any{
 			"password": canaries[password], "access_hash": canaries["access_hash"],

@@ -49,6 +49,11 @@ var objects = []kept{
 		typeName: "hosting_whmcs_server_group", kind: "server_group", table: "tblservergroups",
 		config: map[string]any{"name": "Old"}, changed: map[string]any{"name": "New"}, field: "name", column: "name",
 	},
+	{
+		typeName: "hosting_whmcs_product", kind: "product", table: "tblproducts",
+		config:  map[string]any{"product_group_id": "1", "name": "Dedicated", "pay_type": "free", "description": "Old"},
+		changed: map[string]any{"description": "New"}, field: "description", column: "description",
+	},
 }
 
 // eachObject runs a test for every kind of object, on every WHMCS.
@@ -554,7 +559,7 @@ func TestLifecycle_brakes(t *testing.T) {
 		}{
 			{sandbox.Brakes{ReadOnly: true}, o.with(o.changed)},
 			{sandbox.Brakes{ForbidDelete: true}, nil},
-			{sandbox.Brakes{Kinds: []string{"product"}}, o.with(o.changed)},
+			{sandbox.Brakes{Kinds: []string{"currency"}}, o.with(o.changed)},
 			{sandbox.Brakes{ProtectedIDs: map[string][]string{o.kind: {id(t, p, made)}}}, nil},
 		} {
 			env.Sandbox.WHMCS.SetBrakes(c.brakes)
@@ -630,7 +635,7 @@ func TestLifecycle_keepOnDestroy(t *testing.T) {
 		adopted, diagnostics := p.Import(t, o.typeName, map[string]any{"id": number})
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, message := refused(t, p, plan(t, p, o, adopted, nil))
-		require.Regexp(t, acctest.Says("it is in use", "products: 1", "create_before_destroy", `on_destroy = "hide"`), message)
+		require.Regexp(t, acctest.Says("it is in use", "products: 1", "Put the group's block back", `on_destroy = "hide"`), message)
 	})
 }
 
@@ -694,5 +699,36 @@ func TestLifecycle_writeOnly(t *testing.T) {
 		state := p.State(t, made)
 		require.True(t, state["password_wo"].IsNull())
 		require.True(t, state["password_wo_version"].Equal(tftypes.NewValue(tftypes.Number, 1)))
+	})
+}
+
+// TestLifecycle_defaultTaken: a plan says which server loses the module's default.
+func TestLifecycle_defaultTaken(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		server := func(name string) map[string]any {
+			return map[string]any{"name": name, "module": "samplevps", "default_for_module": true}
+		}
+		p.Do(t, "hosting_whmcs_server", nil, server("First"))
+		_, diagnostics := p.PlanChange(t, "hosting_whmcs_server", nil, server("Second"))
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		require.Contains(t, messages[0], "warning at default_for_module: Another server stops being the default: The server First (id 1)")
+	})
+}
+
+// TestLifecycle_renameToTaken: a rename to a name that another object has is told at plan and refused at apply, whatever
+// allow_duplicate_name says, which counts on creation only.
+func TestLifecycle_renameToTaken(t *testing.T) {
+	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
+		p := env.Protocol(t)
+		p.Do(t, o.typeName, nil, o.with(map[string]any{"name": "Taken"}))
+		made := p.Do(t, o.typeName, nil, o.config)
+		change, diagnostics := p.PlanChange(t, o.typeName, made, o.with(map[string]any{"name": "Taken", "allow_duplicate_name": true}))
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		require.Contains(t, messages[0], "Choose another name.")
+		_, message := refused(t, p, change)
+		require.Contains(t, message, "Choose another name.")
 	})
 }

@@ -76,6 +76,27 @@ func (p *Protocol) Configure(t testing.TB, config map[string]any) []*tfprotov6.D
 	return configured.Diagnostics
 }
 
+// Provider is the schema of the provider block.
+func (p *Protocol) Provider() *tfprotov6.Schema { return p.schemas.Provider }
+
+// Sensitive lists a schema's sensitive attributes by dotted path, and whether only the provider sets them.
+func Sensitive(schema *tfprotov6.Schema) map[string]bool {
+	found := map[string]bool{}
+	var walk func(prefix string, attributes []*tfprotov6.SchemaAttribute)
+	walk = func(prefix string, attributes []*tfprotov6.SchemaAttribute) {
+		for _, attribute := range attributes {
+			if attribute.Sensitive {
+				found[prefix+attribute.Name] = attribute.Computed && !attribute.Optional
+			}
+			if attribute.NestedType != nil {
+				walk(prefix+attribute.Name+".", attribute.NestedType.Attributes)
+			}
+		}
+	}
+	walk("", schema.Block.Attributes)
+	return found
+}
+
 // Resources are the schemas of all resources.
 func (p *Protocol) Resources() map[string]*tfprotov6.Schema { return p.schemas.ResourceSchemas }
 

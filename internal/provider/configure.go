@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"sort"
 	"strings"
@@ -86,8 +88,10 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 			return solusvm2.New(solusvm2.Config{Transport: t, URL: v["url"], Token: v["token"]})
 		}),
 	}
+	clients.Guards.Unknown = config.Guards.IsUnknown()
 	if !config.Guards.IsNull() && !config.Guards.IsUnknown() {
 		attributes := config.Guards.Attributes()
+		clients.Guards.Unknown = len(unknownNames("guards", attributes)) > 0
 		if percent, ok := attributes["max_price_change_percent"].(resourcekit.Decimal); ok {
 			clients.Guards.MaxPriceChangePercent = percent.Decimal()
 		}
@@ -100,7 +104,7 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 }
 
 // configureSystem resolves one system's settings and makes its client where they suffice.
-func configureSystem[C any](s system, object types.Object, agent string, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) resourcekit.System[C] {
+func configureSystem[C any](s system, object types.Object, agent string, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) (configured resourcekit.System[C]) {
 	if object.IsUnknown() {
 		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's %s settings are not known yet: they come from something that is applied first.", s.name)}
 	}
@@ -112,10 +116,24 @@ func configureSystem[C any](s system, object types.Object, agent string, diags *
 		return resourcekit.System[C]{Missing: fmt.Sprintf("The provider is not configured for %s. Set %s.", s.title, strings.Join(missing, ", "))}
 	}
 	invalid := resourcekit.System[C]{Missing: "The provider's " + s.name + " settings are not valid."}
-	if _, err := transport.NormalizeBaseURL(values["url"]); err != nil {
+	if object.IsNull() {
+		// All of it comes from the environment, where settings of a system may lie that this configuration does not use.
+		all := diags
+		diags = &diag.Diagnostics{}
+		defer func() {
+			all.Append(diags.Warnings()...)
+			if diags.HasError() {
+				first := diags.Errors()[0]
+				configured.Missing = fmt.Sprintf("The %s settings in the environment variables %s are not valid. %s: %s", s.title, s.variables(), first.Summary(), first.Detail())
+			}
+		}()
+	}
+	base, err := transport.NormalizeBaseURL(values["url"])
+	if err != nil {
 		diags.AddAttributeError(path.Root(s.name).AtName("url"), "Invalid "+s.title+" URL", resourcekit.Sentence("The URL "+err.Error()))
 		return invalid
 	}
+	warnOfPlainHTTP(s, base, diags)
 	t, ok := connection(s, object, agent, diags)
 	if !ok {
 		return invalid
@@ -126,6 +144,28 @@ func configureSystem[C any](s system, object types.Object, agent string, diags *
 		return invalid
 	}
 	return resourcekit.System[C]{Client: client}
+}
+
+// warnOfPlainHTTP says that credentials travel in the clear, unless they do not leave this machine.
+func warnOfPlainHTTP(s system, base string, diags *diag.Diagnostics) {
+	parsed, err := url.Parse(base)
+	if err != nil || parsed.Scheme != "http" {
+		return
+	}
+	if address := net.ParseIP(parsed.Hostname()); parsed.Hostname() == "localhost" || (address != nil && address.IsLoopback()) {
+		return
+	}
+	diags.AddAttributeWarning(path.Root(s.name).AtName("url"), s.title+" is called without encryption",
+		"With an http:// URL, credentials and server passwords can be read on the way. Use https://; ca_cert_pem or ca_cert_file trusts a private certificate.")
+}
+
+// variables names the environment variables of a system.
+func (s system) variables() string {
+	names := make([]string, len(s.settings))
+	for i, setting := range s.settings {
+		names[i] = setting.variable
+	}
+	return strings.Join(names, ", ")
 }
 
 // resolve takes each setting from its attribute, else from its environment variable.

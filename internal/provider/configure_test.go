@@ -347,6 +347,32 @@ func TestConfigure_connectionSettings(t *testing.T) {
 	}
 }
 
+// TestConfigure_plainHTTP: credentials that leave the machine in the clear are warned of.
+func TestConfigure_plainHTTP(t *testing.T) {
+	for url, warns := range map[string]bool{
+		"http://billing.example.com": true, "https://billing.example.com": false, "http://127.0.0.1:8081": false, "http://localhost": false, "http://[::1]:80": false,
+	} {
+		_, messages := configure(t, connectionTo(url, nil))
+		if !warns {
+			require.Empty(t, messages, url)
+			continue
+		}
+		require.Len(t, messages, 1, url)
+		require.Contains(t, messages[0], "Warning: WHMCS is called without encryption")
+	}
+}
+
+// TestConfigure_strayVariables: what lies in the environment for a system that nothing uses does no harm, and is named when it does.
+func TestConfigure_strayVariables(t *testing.T) {
+	t.Setenv("SOLUSVM2_URL", "panel.example.com")
+	t.Setenv("SOLUSVM2_TOKEN", "x")
+	clients, messages := configure(t, map[string]any{})
+	require.Empty(t, messages)
+	require.Nil(t, clients.SolusVM2.Client)
+	require.Contains(t, clients.SolusVM2.Missing, "SOLUSVM2_URL")
+	require.Contains(t, clients.SolusVM2.Missing, "Invalid SolusVM 2 URL")
+}
+
 // TestConfigure_invalid gives each wrong setting to the provider as Terraform does, and looks at the attribute and the words.
 func TestConfigure_invalid(t *testing.T) {
 	server := newEcho(t, func(s *httptest.Server) { s.StartTLS() })

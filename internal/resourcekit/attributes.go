@@ -39,6 +39,7 @@ func OptionalString(description string, validators ...validator.String) schema.S
 func OptionalText(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: description,
+		Validators:    []validator.String{LineFeedsOnly()},
 		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 }

@@ -37,6 +37,7 @@ func (s System[C]) Get(noun string) (*C, diag.Diagnostics) {
 type Guards struct {
 	MaxPriceChangePercent decimal.Decimal // "" = off
 	AllowZeroPrice        bool
+	Unknown               bool // the guards are not known yet: they are held at apply
 }
 
 // Clients is what the provider hands to every resource and data source.

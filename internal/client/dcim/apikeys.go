@@ -151,6 +151,9 @@ func (e *LostCreateError) Unwrap() error { return e.Cause }
 // *ExistsError unless allowDuplicate. A lost answer is a *LostCreateError.
 func (c *Client) CreateAPIKey(ctx context.Context, label string, addresses []string, allowDuplicate bool) (APIKey, error) {
 	const operation = "api_keys.create"
+	// One creation at a time, so that those of one label see each other.
+	c.creating.Lock()
+	defer c.creating.Unlock()
 	before, err := c.idsLabelled(ctx, label)
 	if err != nil {
 		return APIKey{}, err

@@ -14,6 +14,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
@@ -33,6 +34,7 @@ type Client struct {
 	redactor *transport.Redactor
 	profile  *profile
 	auth     http.Header
+	creating sync.Mutex
 }
 
 // New checks the configuration and makes a client. It makes no network call.

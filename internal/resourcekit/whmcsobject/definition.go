@@ -46,6 +46,8 @@ type Definition[M, R any] struct {
 	Secrets []Secret[M, R]
 	// ValidateConfig adds checks of the configuration alone; anything may be unknown. May be nil.
 	ValidateConfig func(config *M) diag.Diagnostics
+	// Applied are the amounts of a model that was just written, for Memory.Applied. May be nil.
+	Applied func(m *M) map[string]string
 	// CheckPlan adds object-specific plan-time checks; prior is nil on creation. May be nil.
 	CheckPlan func(ctx context.Context, c *PlanCheck[M])
 	// BeforeWrite runs before a create (prior nil) or an update; an error stops the write. May be nil.
@@ -75,6 +77,7 @@ type Fields struct {
 // PlanCheck is the material of an object's own plan-time checks.
 type PlanCheck[M any] struct {
 	Prior, Plan, Config *M // Prior is nil on creation
+	Memory              *Memory
 	ID                  string
 	Clients             *resourcekit.Clients
 	Client              *whmcs.Client // nil when it is not known yet how to reach WHMCS
@@ -87,6 +90,7 @@ type PendingWrite[M any] struct {
 	ID          string       // "" on creation
 	Prior, Plan *M           // Prior is nil on creation
 	Values      whmcs.Values // what is about to be sent, secrets included; may be empty on an update
+	Config      *M           // the one place that write-only values stand in
 }
 
 // Secret is one write-only field with its two attributes: the plain one, kept in state, and the write-only one with its version.

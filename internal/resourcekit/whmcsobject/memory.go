@@ -19,6 +19,9 @@ type Memory struct {
 	Fingerprints map[string]string `json:"fingerprints,omitempty"`
 	// OptionNumbers are the numbers of the module options that the configuration names in words.
 	OptionNumbers map[string]string `json:"option_numbers,omitempty"`
+	// Applied are amounts that this resource last wrote or accepted, by a path of the object's own making. A guard on changes lets
+	// an amount return to them.
+	Applied map[string]string `json:"applied,omitempty"`
 	// Imported is set between an import and the read that follows it.
 	Imported bool `json:"imported,omitempty"`
 }

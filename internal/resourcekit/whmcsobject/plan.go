@@ -34,11 +34,13 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
 		id = PM(prior).Base().ID.ValueString()
 	}
+	memory, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if o.def.CheckPlan != nil {
-		o.def.CheckPlan(ctx, &PlanCheck[M]{Prior: prior, Plan: &plan, Config: &config, ID: id, Clients: o.clients, Client: system.Client, Diagnostics: &resp.Diagnostics})
+		o.def.CheckPlan(ctx, &PlanCheck[M]{Prior: prior, Plan: &plan, Config: &config, Memory: memory, ID: id, Clients: o.clients, Client: system.Client, Diagnostics: &resp.Diagnostics})
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -56,7 +58,9 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		_, values = o.difference(prior, &plan)
 	}
 	options := o.writeOptions(prior, &plan)
-	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
+	if prior == nil {
+		options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
+	}
 	if prior != nil && len(values) == 0 {
 		return
 	}
@@ -73,14 +77,14 @@ func (o *object[M, R, PM]) reportCheck(ctx context.Context, diags *diag.Diagnost
 		// Deleted behind Terraform while refresh was off; the apply says so.
 	case whmcs.IsUnreachable(err) || !errors.As(err, &failure):
 		diags.AddWarning("WHMCS could not check the planned "+o.def.Noun,
-			"The plan was made without asking WHMCS whether it accepts the change: "+err.Error()+". The apply will tell.")
+			"The plan was made without asking WHMCS whether it accepts the change: "+resourcekit.Sentence(err.Error())+" The apply will tell.")
 	case failure.Code == whmcs.CodeReadOnly:
 		// A warning, so that a pipeline that only looks for drift still shows its plan.
 		diags.AddWarning("The operator of WHMCS forbids this change", resourcekit.Sentence(failure.Error())+" The apply will be refused.")
 	case failure.Code == whmcs.CodeExists:
 		// Not an error yet: the apply may be about to destroy that very object, which a resource cannot see.
-		diags.AddWarning("A "+o.def.Noun+" of this name exists", o.existsDetail(failure)+
-			" Unless this apply destroys that object first, creating this one will be refused.")
+		diags.AddWarning("A "+o.def.Noun+" of this name exists", o.existsDetail(id, failure)+
+			" Unless this apply destroys that object first, this will be refused.")
 	default:
 		o.report(ctx, diags, "plan", id, req.Plan.Schema, err)
 	}

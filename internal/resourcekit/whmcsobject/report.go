@@ -29,7 +29,7 @@ func (o *object[M, R, PM]) report(ctx context.Context, diags *diag.Diagnostics, 
 	case whmcs.CodeConflict:
 		o.reportConflict(ctx, diags, summary, id, schema, failure)
 	case whmcs.CodeExists:
-		diags.AddError(summary+": it exists", o.existsDetail(failure))
+		diags.AddError(summary+": it exists", o.existsDetail(id, failure))
 	case whmcs.CodeInUse:
 		diags.AddError(summary+": it is in use", fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Error()), o.inUseDetail(failure)))
 	case whmcs.CodeInvalid, whmcs.CodeUnsupported:
@@ -86,7 +86,12 @@ func text(raw json.RawMessage) string {
 	return string(raw)
 }
 
-func (o *object[M, R, PM]) existsDetail(failure *whmcs.Error) string {
+// existsDetail says what to do about an object of the same natural key: adopt it instead of creating, or choose another name for the
+// object with this id.
+func (o *object[M, R, PM]) existsDetail(id string, failure *whmcs.Error) string {
+	if id != "" {
+		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. Choose another name.", o.def.Noun, failure.Details.ID)
+	}
 	return fmt.Sprintf("WHMCS already has a %s of this name, with the id %s. To manage that one, add\n\n%s\n\nTo create another one of the same name, set allow_duplicate_name = true.",
 		o.def.Noun, failure.Details.ID, o.importBlock(failure.Details.ID))
 }

@@ -109,7 +109,7 @@ func (o *object[M, R, PM]) Create(ctx context.Context, req resource.CreateReques
 	maps.Copy(fields.Values, secrets.values)
 	options := o.writeOptions(nil, &plan)
 	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
-	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, Plan: &plan, Values: fields.Values}, &resp.Diagnostics) {
+	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, Plan: &plan, Config: &config, Values: fields.Values}, &resp.Diagnostics) {
 		return
 	}
 
@@ -195,7 +195,7 @@ func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateReques
 	maps.Copy(expect, secrets.expect)
 	options := o.writeOptions(&prior, &plan)
 	options.Installation = memory.Installation
-	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Values: values}, &resp.Diagnostics) {
+	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Config: &config, Values: values}, &resp.Diagnostics) {
 		return
 	}
 	if len(values) == 0 {

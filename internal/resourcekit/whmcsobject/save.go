@@ -61,8 +61,8 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 		o.savePlan(ctx, s.planned, objectID, state, diags)
 		diags.Append(s.memory.keep(ctx, private)...)
 		diags.AddWarning("The "+o.def.Noun+" was "+s.operation+", but could not be read back",
-			"WHMCS "+s.operation+" the "+o.def.Noun+" "+objectID+" and then did not say what it looks like: "+problem.Error()+
-				". The planned values were saved; the next plan reads the rest.")
+			"WHMCS "+s.operation+" the "+o.def.Noun+" "+objectID+" and then did not say what it looks like: "+resourcekit.Sentence(problem.Error())+
+				" The planned values were saved; the next plan reads the rest.")
 		return
 	}
 	o.def.Fill(ctx, row, s.model, Filling{Memory: s.memory})
@@ -71,6 +71,9 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 		if _, known := s.memory.Fingerprints[secret.Field]; !known || secret.rewrites(s.values) {
 			s.memory.Fingerprints[secret.Field] = secret.Fingerprint(row)
 		}
+	}
+	if o.def.Applied != nil {
+		s.memory.Applied = o.def.Applied(s.model)
 	}
 	diags.Append(s.memory.keep(ctx, private)...)
 	diags.Append(state.Set(ctx, s.model)...)

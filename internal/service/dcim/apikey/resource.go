@@ -160,8 +160,6 @@ func (r *apiKey) Read(ctx context.Context, req resource.ReadRequest, resp *resou
 	}
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	host, diags := recallHost(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -174,11 +172,10 @@ func (r *apiKey) Read(ctx context.Context, req resource.ReadRequest, resp *resou
 	case errors.Is(err, transport.ErrNotFound) && importing:
 		resp.Diagnostics.AddError("Cannot import non-existent DCIM API key", "The DCIM has no API key with the id "+id+". List them with the data source hosting_dcim_api_keys.")
 		return
-	case errors.Is(err, transport.ErrNotFound) && host != "" && host != client.Host():
-		resp.Diagnostics.AddError("Another DCIM answered", fmt.Sprintf(
-			"The state of the API key %s belongs to the DCIM at %s, and %s has no such key, which says nothing about the right one. Point the provider at the right DCIM.", id, host, client.Host()))
-		return
 	case errors.Is(err, transport.ErrNotFound):
+		if otherDCIM(ctx, req.Private, client, id, &resp.Diagnostics) {
+			return
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
@@ -213,6 +210,9 @@ func (r *apiKey) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 	}
 	// The DCIM has no conditional write, so the values that the plan expected are compared just before it.
 	current, err := client.GetAPIKey(ctx, id)
+	if errors.Is(err, transport.ErrNotFound) && otherDCIM(ctx, req.Private, client, id, &resp.Diagnostics) {
+		return
+	}
 	if err != nil {
 		report(&resp.Diagnostics, "update", id, err)
 		return
@@ -242,6 +242,7 @@ func (r *apiKey) Delete(ctx context.Context, req resource.DeleteRequest, resp *r
 	id := state.ID.ValueString()
 	current, err := client.GetAPIKey(ctx, id)
 	if errors.Is(err, transport.ErrNotFound) {
+		otherDCIM(ctx, req.Private, client, id, &resp.Diagnostics)
 		return
 	}
 	if err == nil {
@@ -274,6 +275,19 @@ func (r *apiKey) ImportState(ctx context.Context, req resource.ImportStateReques
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 	setIdentity(ctx, resp.Identity, host, id, &resp.Diagnostics)
+}
+
+// otherDCIM speaks up when a key is missing from a DCIM that is not the one in which it was last seen: that says nothing about the
+// right one.
+func otherDCIM(ctx context.Context, private privateReader, client *dcim.Client, id string, diags *diag.Diagnostics) bool {
+	host, more := recallHost(ctx, private)
+	diags.Append(more...)
+	if host == "" || host == client.Host() {
+		return more.HasError()
+	}
+	diags.AddError("Another DCIM answered", fmt.Sprintf(
+		"The state of the API key %s belongs to the DCIM at %s, and %s has no such key, which says nothing about the right one. Point the provider at the right DCIM.", id, host, client.Host()))
+	return true
 }
 
 // same makes sure that the id still stands for the key in state. The KEY is random and never changes, so another one under the same

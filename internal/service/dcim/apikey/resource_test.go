@@ -411,6 +411,25 @@ func TestAccAPIKey_moved(t *testing.T) {
 	})
 }
 
+// TestAccAPIKey_elsewhere: a DCIM that lacks the key is no reason to forget it when it is not the DCIM that the key belongs to.
+func TestAccAPIKey_elsewhere(t *testing.T) {
+	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"label": "WHMCS"})
+		other := (&acctest.Env{WHMCS: env.WHMCS, Sandbox: acctest.NewSandbox(t, sandbox.Options{})}).Protocol(t)
+		_, diagnostics := other.Read(t, made)
+		require.Len(t, acctest.Messages(diagnostics), 1)
+		require.Contains(t, acctest.Messages(diagnostics)[0], "Another DCIM answered")
+		for _, config := range []map[string]any{nil, {"label": "Renamed"}} {
+			change, diagnostics := other.PlanChange(t, typeName, made, config)
+			require.Empty(t, acctest.Messages(diagnostics))
+			_, diagnostics = other.Apply(t, change)
+			require.Len(t, acctest.Messages(diagnostics), 1)
+			require.Contains(t, acctest.Messages(diagnostics)[0], "Another DCIM answered")
+		}
+		require.Len(t, env.Sandbox.DCIM.APIKeys(), 2, "the provider's own key and the one made")
+	})
+}
+
 func TestAccAPIKey_badInput(t *testing.T) {
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		acctest.BadInput(t, env, typeName, map[string]any{"label": "WHMCS"}, []acctest.BadValue{
@@ -419,6 +438,7 @@ func TestAccAPIKey_badInput(t *testing.T) {
 			{Name: "long label", Attributes: map[string]any{"label": strings.Repeat("x", 256)}, Path: "label", Says: "at most 255"},
 			{Name: "host name", Attributes: map[string]any{"ip_addresses": []any{"billing.example.com"}}, Path: "ip_addresses[*]", Says: "is not an IP address"},
 			{Name: "range", Attributes: map[string]any{"ip_addresses": []any{"192.0.2.0/24"}}, Path: "ip_addresses[*]", Says: "no ranges and no host names"},
+			{Name: "null address", Attributes: map[string]any{"ip_addresses": []any{nil}}, Path: "ip_addresses", Says: "null"},
 			{Name: "two in one", Attributes: map[string]any{"ip_addresses": []any{"192.0.2.1,192.0.2.2"}}, Path: "ip_addresses[*]", Says: "is not an IP address"},
 			{Name: "address with a zone", Attributes: map[string]any{"ip_addresses": []any{"fe80::1%eth0"}}, Path: "ip_addresses[*]", Says: "is not an IP address"},
 			{Name: "secret is computed", Attributes: map[string]any{"secret": "x"}, Path: "secret", Says: "read-only"},

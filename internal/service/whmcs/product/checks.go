@@ -3,7 +3,7 @@ package product
 import (
 	"context"
 	"fmt"
-	"math/big"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,22 +50,42 @@ func validateConfig(m *model) diag.Diagnostics {
 	return diags
 }
 
-func checkPlan(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
+// planCheck is one product's plan-time check. It reads the live product at most once.
+type planCheck struct {
+	*whmcsobject.PlanCheck[model]
+
+	asked bool
+	row   *whmcs.Product
+}
+
+func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
+	c := &planCheck{PlanCheck: material}
 	checkZeroPrices(c)
-	checkPriceChanges(c)
+	checkPriceChanges(ctx, c)
+	warnOfWhatStays(c)
 	if c.Client == nil || c.Diagnostics.HasError() {
 		return
 	}
 	checkCurrencies(ctx, c)
 	checkModuleOptions(ctx, c)
 	checkLiveChanges(ctx, c)
-	if c.Prior != nil && !c.Plan.ManageQuantity.ValueBool() && !c.Plan.InitialQuantity.IsUnknown() && !c.Prior.InitialQuantity.Equal(c.Plan.InitialQuantity) {
-		c.Diagnostics.AddAttributeWarning(path.Root("initial_quantity"), "The stock is not changed", "initial_quantity counts on creation only. To set the stock now, set manage_quantity = true.")
+}
+
+// live is the product as it stands in WHMCS now, with its counters; nil when it cannot be read, which the check of the whole object
+// reports.
+func (c *planCheck) live(ctx context.Context) *whmcs.Product {
+	if !c.asked && c.Client != nil && c.ID != "" {
+		c.asked = true
+		found, err := whmcs.CollectionOf[whmcs.Product](c.Client, whmcs.KindProduct).Get(ctx, c.ID, "usage")
+		if err == nil {
+			c.row = found.Row
+		}
 	}
+	return c.row
 }
 
 // priorAmounts are the prices before the change, by currency and cycle.
-func priorAmounts(c *whmcsobject.PlanCheck[model]) map[[2]string]amount {
+func priorAmounts(c *planCheck) map[[2]string]amount {
 	out := map[[2]string]amount{}
 	if c.Prior == nil {
 		return out
@@ -77,11 +97,45 @@ func priorAmounts(c *whmcsobject.PlanCheck[model]) map[[2]string]amount {
 	return out
 }
 
+// warnOfWhatStays says of everything that leaves the configuration that WHMCS keeps it: the plan shows it as removed.
+func warnOfWhatStays(c *planCheck) {
+	if c.Prior == nil {
+		return
+	}
+	if !c.Plan.Pricing.IsUnknown() {
+		on := map[string][]string{}
+		for key, a := range priorAmounts(c) {
+			if _, listed := c.Plan.Pricing.Elements()[key[0]]; !listed {
+				on[key[0]] = append(on[key[0]], key[1]+" "+a.Price.ValueString())
+			}
+		}
+		for _, currency := range slices.Sorted(maps.Keys(on)) {
+			slices.Sort(on[currency])
+			c.Diagnostics.AddAttributeWarning(path.Root("pricing"), "The product stays on sale in "+currency, fmt.Sprintf(
+				"pricing no longer lists %[1]s, so it is no longer managed: WHMCS keeps the prices (%[2]s). To switch them off, write %[1]s = {}.", currency, strings.Join(on[currency], ", ")))
+		}
+	}
+	if c.Plan.ModuleOptions.IsUnknown() {
+		return
+	}
+	var left []string
+	for key := range c.Prior.ModuleOptions.Elements() {
+		if _, named := c.Plan.ModuleOptions.Elements()[key]; !named {
+			left = append(left, strconv.Quote(key))
+		}
+	}
+	if len(left) > 0 && c.Plan.ToplinkDCIM.IsNull() {
+		slices.Sort(left)
+		c.Diagnostics.AddAttributeWarning(path.Root("module_options"), "Module options keep their values", fmt.Sprintf(
+			"module_options no longer names %s: WHMCS keeps what is set. To clear an option, set it to \"\".", strings.Join(left, ", ")))
+	}
+}
+
 func known(d resourcekit.Decimal) bool { return !d.IsNull() && !d.IsUnknown() }
 
 // checkZeroPrices refuses a price of zero that is new, unless the guard allows it: a forgotten variable should not give a product away.
-func checkZeroPrices(c *whmcsobject.PlanCheck[model]) {
-	if c.Clients.Guards.AllowZeroPrice {
+func checkZeroPrices(c *planCheck) {
+	if c.Clients.Guards.AllowZeroPrice || c.Clients.Guards.Unknown {
 		return
 	}
 	before := priorAmounts(c)
@@ -98,41 +152,75 @@ func checkZeroPrices(c *whmcsobject.PlanCheck[model]) {
 	}
 }
 
-// checkPriceChanges holds changes of existing prices to the provider's limit.
-func checkPriceChanges(c *whmcsobject.PlanCheck[model]) {
+// checkPriceChanges holds changes of existing prices to the provider's limit. An amount may always return to what this resource last
+// wrote, so that the guard does not stand in the way of repairing a slip made in WHMCS.
+func checkPriceChanges(ctx context.Context, c *planCheck) {
 	limit := c.Clients.Guards.MaxPriceChangePercent
-	if limit == "" {
+	if limit == "" || c.Prior == nil {
 		return
 	}
-	most, _ := limit.Rat()
 	before := priorAmounts(c)
 	list, _ := amounts(c.Plan.Pricing)
 	for _, a := range list {
 		old, had := before[[2]string{a.Currency, a.Cycle}]
 		if !had {
+			old, had = liveAmount(c.live(ctx), a.Currency, a.Cycle) // not managed so far, but it may be on sale
+		}
+		if !had {
 			continue
 		}
 		at := path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle)
-		checkChange(c, at.AtName("price"), "price", old.Price, a.Price, most, limit)
-		checkChange(c, at.AtName("setup_fee"), "set-up fee", old.SetupFee, a.SetupFee, most, limit)
+		checkChange(c, at.AtName("price"), "price", old.Price, a.Price, limit)
+		checkChange(c, at.AtName("setup_fee"), "set-up fee", old.SetupFee, a.SetupFee, limit)
 	}
 }
 
-func checkChange(c *whmcsobject.PlanCheck[model], at path.Path, noun string, from, to resourcekit.Decimal, most *big.Rat, limit decimal.Decimal) {
-	if !known(from) || !known(to) || from.Decimal().IsZero() {
+// liveAmount is a price that WHMCS has now.
+func liveAmount(row *whmcs.Product, currency, cycle string) (amount, bool) {
+	if row == nil {
+		return amount{}, false
+	}
+	price, on := row.Pricing[currency][cycle]
+	return amount{Currency: currency, Cycle: cycle, Price: resourcekit.NewDecimal(price.Price), SetupFee: resourcekit.NewDecimal(price.SetupFee)}, on
+}
+
+// applied are the amounts of a product that was just written, for the guard.
+func applied(m *model) map[string]string {
+	list, _ := amounts(m.Pricing)
+	out := map[string]string{}
+	for _, a := range list {
+		at := path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle)
+		out[at.AtName("price").String()] = a.Price.ValueString()
+		out[at.AtName("setup_fee").String()] = a.SetupFee.ValueString()
+	}
+	return out
+}
+
+func checkChange(c *planCheck, at path.Path, noun string, from, to resourcekit.Decimal, limit decimal.Decimal) {
+	if !known(from) || !known(to) || within(from.Decimal(), to.Decimal(), limit) {
 		return
 	}
-	percent, _ := from.Decimal().ChangePercent(to.Decimal())
-	if percent.Cmp(most) <= 0 {
+	if last, wrote := c.Memory.Applied[at.String()]; wrote && within(decimal.Decimal(last), to.Decimal(), limit) {
 		return
+	}
+	change := "from zero"
+	if percent, ok := from.Decimal().ChangePercent(to.Decimal()); ok {
+		change = "by " + percent.FloatString(1) + " %"
 	}
 	resourcekit.AddAttributeError(c.Diagnostics, at, "A price change beyond the guard", fmt.Sprintf(
-		"The %s would change from %s to %s, that is by %s %%; guards.max_price_change_percent in the provider block allows %s %%. If the change is meant, raise the guard for this apply.",
-		noun, from.ValueString(), to.ValueString(), percent.FloatString(1), limit))
+		"The %s would change from %s to %s, that is %s; guards.max_price_change_percent in the provider block allows %s %%. If the change is meant, raise the guard for this apply.",
+		noun, from.ValueString(), to.ValueString(), change, limit))
+}
+
+// within tells whether a change stays within the limit in percent. A change from zero never does.
+func within(from, to, limit decimal.Decimal) bool {
+	percent, ok := from.ChangePercent(to)
+	most, _ := limit.Rat()
+	return ok && percent.Cmp(most) <= 0
 }
 
 // checkCurrencies warns that a new product cannot be bought in the currencies that its pricing leaves out.
-func checkCurrencies(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
+func checkCurrencies(ctx context.Context, c *planCheck) {
 	if c.Prior != nil || c.Plan.Pricing.IsUnknown() || c.Plan.PayType.ValueString() == "free" {
 		return
 	}
@@ -156,7 +244,7 @@ func checkCurrencies(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 
 // checkModuleOptions compares options and values with the module's own declaration. A credential that may not ask is no reason to
 // complain: the apply checks again.
-func checkModuleOptions(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
+func checkModuleOptions(ctx context.Context, c *planCheck) {
 	module := c.Plan.Module.ValueString()
 	if module == "" || c.Plan.ModuleOptions.IsNull() || c.Plan.ModuleOptions.IsUnknown() {
 		return
@@ -168,9 +256,18 @@ func checkModuleOptions(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 	if err != nil {
 		return
 	}
-	for key, element := range c.Plan.ModuleOptions.Elements() {
+	named := map[int]string{}
+	for _, key := range slices.Sorted(maps.Keys(c.Plan.ModuleOptions.Elements())) {
+		element := c.Plan.ModuleOptions.Elements()[key]
 		at := path.Root("module_options").AtMapKey(key)
 		option := findOption(declared, key)
+		if option != nil {
+			if other, twice := named[option.Number]; twice {
+				resourcekit.AddAttributeError(c.Diagnostics, at, "A module option is named twice", fmt.Sprintf("%q and %q are both option %d of the module %s. Keep one of them.", other, key, option.Number, module))
+				continue
+			}
+			named[option.Number] = key
+		}
 		value, _ := element.(types.String)
 		switch {
 		case option == nil:
@@ -208,7 +305,7 @@ func quoted(words []string) string {
 }
 
 // checkLiveChanges refuses, or warns of, changes that reach live services at once.
-func checkLiveChanges(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
+func checkLiveChanges(ctx context.Context, c *planCheck) {
 	if c.Prior == nil {
 		return
 	}
@@ -216,20 +313,54 @@ func checkLiveChanges(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 	if len(refused)+len(allowed) == 0 {
 		return
 	}
-	found, err := whmcs.CollectionOf[whmcs.Product](c.Client, whmcs.KindProduct).Get(ctx, c.ID, "usage")
-	if err != nil || found.Row == nil || found.Row.Usage == nil || found.Row.Usage.LiveServices == 0 {
+	row := c.live(ctx)
+	if row == nil || row.Usage == nil || row.Usage.LiveServices == 0 {
 		return
 	}
-	live := found.Row.Usage.LiveServices
 	for _, field := range refused {
+		if holds(ctx, c, row, field) {
+			continue // said in another form, but already so
+		}
 		word := field
 		if field == "toplink_dcim" {
 			word = "module_options"
 		}
 		resourcekit.AddAttributeError(c.Diagnostics, path.Root(field), "Live services would be affected", fmt.Sprintf(
-			"%d live services use this product, and WHMCS applies a change of %s to all of them at once. If that is meant, add %q to allow_live_changes; otherwise make a new product.", live, field, word))
+			"%d live services use this product, and WHMCS applies a change of %s to all of them at once. If that is meant, add %q to allow_live_changes; otherwise make a new product.", row.Usage.LiveServices, field, word))
 	}
 	for _, field := range allowed {
-		c.Diagnostics.AddAttributeWarning(path.Root(field), "Live services are affected", fmt.Sprintf("The change of %s reaches %d live services of this product at once.", field, live))
+		c.Diagnostics.AddAttributeWarning(path.Root(field), "Live services are affected", fmt.Sprintf("The change of %s reaches %d live services of this product at once.", field, row.Usage.LiveServices))
 	}
+}
+
+// holds tells whether the live product already has all that the plan says of its module settings, as when they move from one form to
+// the other.
+func holds(ctx context.Context, c *planCheck, row *whmcs.Product, field string) bool {
+	switch field {
+	case "module_options":
+		declared, err := c.Client.CachedModuleSchema(ctx, row.Module)
+		if err != nil {
+			return false
+		}
+		for key, element := range c.Plan.ModuleOptions.Elements() {
+			value, _ := element.(types.String)
+			option := findOption(declared, key)
+			if option == nil || value.IsUnknown() || row.ModuleOptions[strconv.Itoa(option.Number)] != value.ValueString() {
+				return false
+			}
+		}
+		return true
+	case "toplink_dcim":
+		if row.ToplinkDCIM == nil {
+			return false
+		}
+		live := toplinkValues(row.ToplinkDCIM)
+		for name, element := range c.Plan.ToplinkDCIM.Attributes() {
+			if !element.IsNull() && !element.Equal(live[name]) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }

@@ -135,13 +135,14 @@ func fillToplink(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 	if t == nil || (how.Import && reflect.DeepEqual(*t, whmcs.ToplinkProduct{})) {
 		return
 	}
-	all := map[string]attr.Value{
-		"connection_node": types.StringValue(t.ConnectionNode), "data_center": types.StringValue(t.DataCenter), "package": types.StringValue(t.Package),
-		"suspend_action": types.StringValue(t.SuspendAction), "terminate_action": types.StringValue(t.TerminateAction),
-		"client_vnc": types.BoolValue(t.ClientVNC), "client_power": types.BoolValue(t.ClientPower), "client_reinstall": types.BoolValue(t.ClientReinstall),
-		"client_port_limits": types.BoolValue(t.ClientPortLimits), "client_hardware_info": types.BoolValue(t.ClientHardwareInfo),
-	}
-	if !how.Import {
+	all := toplinkValues(t)
+	if how.Import {
+		for name, value := range all {
+			if text, ok := value.(types.String); ok && text.ValueString() == "" {
+				all[name] = types.StringNull() // nothing to manage, and what a generated configuration says
+			}
+		}
+	} else {
 		for name, value := range prior.Attributes() {
 			if value.IsNull() {
 				all[name] = value // not managed
@@ -149,4 +150,14 @@ func fillToplink(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 		}
 	}
 	m.ToplinkDCIM = types.ObjectValueMust(toplinkTypes, all)
+}
+
+// toplinkValues are the module's settings as Terraform values.
+func toplinkValues(t *whmcs.ToplinkProduct) map[string]attr.Value {
+	return map[string]attr.Value{
+		"connection_node": types.StringValue(t.ConnectionNode), "data_center": types.StringValue(t.DataCenter), "package": types.StringValue(t.Package),
+		"suspend_action": types.StringValue(t.SuspendAction), "terminate_action": types.StringValue(t.TerminateAction),
+		"client_vnc": types.BoolValue(t.ClientVNC), "client_power": types.BoolValue(t.ClientPower), "client_reinstall": types.BoolValue(t.ClientReinstall),
+		"client_port_limits": types.BoolValue(t.ClientPortLimits), "client_hardware_info": types.BoolValue(t.ClientHardwareInfo),
+	}
 }

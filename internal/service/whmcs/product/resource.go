@@ -24,6 +24,7 @@ func NewResource() resource.Resource {
 		Fill:           fill,
 		ValidateConfig: validateConfig,
 		CheckPlan:      checkPlan,
+		Applied:        applied,
 		WriteOptions:   writeOptions,
 		KeepOnDestroy:  keepOnDestroy,
 		Imported:       imported,

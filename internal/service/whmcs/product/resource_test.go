@@ -395,47 +395,54 @@ func TestAccProduct_guards(t *testing.T) {
 }
 
 func TestAccProduct_badInput(t *testing.T) {
+	usd := func(cycle, price string) map[string]any {
+		return map[string]any{"pricing": map[string]any{"USD": map[string]any{cycle: map[string]any{"price": price}}}}
+	}
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		steps := []resource.TestStep{}
-		type says = []string
-		for _, bad := range []struct {
-			hcl  string
-			says says
-		}{
-			{`color = "red"`, says{"color", "hexadecimal"}},
-			{`type = "vps"`, says{"type", `"server"`}},
-			{`auto_setup = "always"`, says{"auto_setup", "on_payment"}},
-			{`pricing = { usd = { monthly = { price = "1" } } }`, says{"pricing", "currency code"}},
-			{`pricing = { USD = { monthly = { price = "1,50" } } }`, says{"not a decimal number", `pricing["USD"].monthly.price`}},
-			{`pricing = { USD = { monthly = { price = "-1" } } }`, says{"negative", `pricing["USD"].monthly.price`}},
-			{`pricing = { USD = { one_time = { price = "1" } } }`, says{"recurring product has no one-time price", `pricing["USD"].one_time`}},
-			{`pricing = { USD = { monthly = { price = "0.00" } } }`, says{"A price of zero", `pricing["USD"].monthly.price`}},
-			{`prorata_date = 32`, says{"prorata_date", "between 0 and 31"}},
-			{`recurring_cycles_limit = 1000`, says{"recurring_cycles_limit", "between 0 and 999"}},
-			{`subdomains = [null]`, says{"subdomains", "null"}},
-			{`free_domain_tlds = [null]`, says{"free_domain_tlds", "null"}},
-			{`server_group_id = "abc"`, says{"server_group_id", "must be an id"}},
-			{`server_group_id = "999"`, says{"999", "server_group_id"}},
-			{`subdomains = ["example.net"]`, says{"leading dot"}},
-			{`free_domain_billing_cycles = ["weekly"]`, says{"annually"}},
-			{`module = "nosuchmodule"`, says{"nosuchmodule"}},
-			{`welcome_email = "No Such Template"`, says{"welcome_email", "No Such Template"}},
-			{`manage_quantity = true`, says{"manage_quantity", "initial_quantity"}},
-			{`on_destroy = "drop"`, says{"on_destroy", "retire"}},
-			{`allow_live_changes = ["everything"]`, says{"module_options"}},
-			{`affiliate = { pay_type = "lots" }`, says{"percentage"}},
-			{`overages = { enabled = true, disk_unit = "PB" }`, says{`"MB"`}},
-			{`slug = "No Slug"`, says{"slug", "lower-case"}},
-			{`toplink_dcim = { package = "E3" }`, says{"toplink_dcim"}},
-			{"module = \"toplink_dcim\"\n toplink_dcim = { package = \"E3\" }\n module_options = { \"3\" = \"E3\" }", says{"module_options", "toplink_dcim.package"}},
-		} {
-			steps = append(steps, resource.TestStep{
-				Config:      env.Config(configuration(bad.hcl)),
-				ExpectError: acctest.Says(bad.says...),
-				PlanOnly:    true,
-			})
-		}
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+		acctest.BadInput(t, env, productType, attributes(pricing(everyCurrency("10"))), []acctest.BadValue{
+			{Name: "no name", Attributes: map[string]any{"name": nil}, Path: "name", Says: "Missing Configuration for Required Attribute"},
+			{Name: "blank name", Attributes: map[string]any{"name": " "}, Path: "name", Says: "must not be empty"},
+			{Name: "no group", Attributes: map[string]any{"product_group_id": nil}, Path: "product_group_id", Says: "Missing Configuration for Required Attribute"},
+			{Name: "group by name", Attributes: map[string]any{"product_group_id": "Dedicated"}, Path: "product_group_id", Says: "must be an id"},
+			{Name: "group that does not exist", Attributes: map[string]any{"product_group_id": "999"}, Path: "product_group_id", Says: "999"},
+			{Name: "no pay type", Attributes: map[string]any{"pay_type": nil}, Path: "pay_type", Says: "Missing Configuration for Required Attribute"},
+			{Name: "pay type", Attributes: map[string]any{"pay_type": "monthly"}, Path: "pay_type", Says: `"recurring"`},
+			{Name: "color", Attributes: map[string]any{"color": "red"}, Path: "color", Says: "hexadecimal"},
+			{Name: "type", Attributes: map[string]any{"type": "vps"}, Path: "type", Says: `"server"`},
+			{Name: "auto_setup", Attributes: map[string]any{"auto_setup": "always"}, Path: "auto_setup", Says: `"on_payment"`},
+			{Name: "slug", Attributes: map[string]any{"slug": "No Slug"}, Path: "slug", Says: "lower-case"},
+			{Name: "carriage return", Attributes: map[string]any{"description": "a\r\nb"}, Path: "description", Says: "must not contain carriage returns"},
+			{Name: "currency in small letters", Attributes: pricing(map[string]any{"usd": monthly("1")}), Path: `pricing["usd"]`, Says: "must be a currency code"},
+			{Name: "currency that is not active", Attributes: pricing(map[string]any{"XXX": monthly("1")}), Path: `pricing["XXX"]`, Says: "XXX"},
+			{Name: "null currency", Attributes: pricing(map[string]any{"USD": nil}), Path: "pricing", Says: "null"},
+			{Name: "comma in a price", Attributes: usd("monthly", "1,50"), Path: `pricing["USD"].monthly.price`, Says: "not a decimal number"},
+			{Name: "negative price", Attributes: usd("monthly", "-1"), Path: `pricing["USD"].monthly.price`, Says: "is negative"},
+			{Name: "price finer than the column", Attributes: usd("monthly", "1.234"), Path: `pricing["USD"].monthly.price`, Says: "decimal"},
+			{Name: "price of zero", Attributes: usd("monthly", "0.00"), Path: `pricing["USD"].monthly.price`, Says: "allow_zero_price"},
+			{Name: "one-time price of a recurring product", Attributes: usd("one_time", "1"), Path: `pricing["USD"].one_time`, Says: "recurring product has no one-time price"},
+			{Name: "prorata_date", Attributes: map[string]any{"prorata_date": 32}, Path: "prorata_date", Says: "between 0 and 31"},
+			{Name: "recurring_cycles_limit", Attributes: map[string]any{"recurring_cycles_limit": 1000}, Path: "recurring_cycles_limit", Says: "between 0 and 999"},
+			{Name: "server group by name", Attributes: map[string]any{"server_group_id": "abc"}, Path: "server_group_id", Says: "must be an id"},
+			{Name: "server group that does not exist", Attributes: map[string]any{"server_group_id": "999"}, Path: "server_group_id", Says: "999"},
+			{Name: "subdomain without its dot", Attributes: map[string]any{"subdomains": []any{"example.net"}}, Path: "subdomains[0]", Says: "leading dot"},
+			{Name: "null subdomain", Attributes: map[string]any{"subdomains": []any{nil}}, Path: "subdomains", Says: "null"},
+			{Name: "null TLD", Attributes: map[string]any{"free_domain_tlds": []any{nil}}, Path: "free_domain_tlds", Says: "null"},
+			{Name: "free domain cycle", Attributes: map[string]any{"free_domain_billing_cycles": []any{"weekly"}}, Path: "free_domain_billing_cycles[*]", Says: `"annually"`},
+			{Name: "module that is not installed", Attributes: map[string]any{"module": "nosuchmodule"}, Path: "module", Says: "nosuchmodule"},
+			{Name: "null module option", Attributes: map[string]any{"module": "samplevps", "module_options": map[string]any{"1": nil}}, Path: "module_options", Says: "null"},
+			{Name: "email template", Attributes: map[string]any{"welcome_email": "No Such Template"}, Path: "welcome_email", Says: "template"},
+			{Name: "nothing to hold", Attributes: map[string]any{"manage_quantity": true}, Path: "manage_quantity", Says: "initial_quantity"},
+			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "drop"}, Path: "on_destroy", Says: `"retire"`},
+			{Name: "allow_live_changes", Attributes: map[string]any{"allow_live_changes": []any{"everything"}}, Path: "allow_live_changes[*]", Says: `"module_options"`},
+			{Name: "affiliate", Attributes: map[string]any{"affiliate": map[string]any{"pay_type": "lots"}}, Path: "affiliate.pay_type", Says: `"percentage"`},
+			{Name: "overages", Attributes: map[string]any{"overages": map[string]any{"enabled": true, "disk_unit": "PB"}}, Path: "overages.disk_unit", Says: `"GB"`},
+			{Name: "TopLink settings of another module", Attributes: map[string]any{"module": "samplevps", "toplink_dcim": map[string]any{"package": "E3"}}, Path: "toplink_dcim", Says: "toplink_dcim"},
+			{
+				Name:       "a setting in both forms",
+				Attributes: map[string]any{"module": "toplink_dcim", "toplink_dcim": map[string]any{"package": "E3"}, "module_options": map[string]any{"3": "E3"}},
+				Path:       "toplink_dcim.package", Says: "module_options",
+			},
+		})
 	})
 }
 

@@ -79,7 +79,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
-			Validators:          []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
+			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
 		},
 		"toplink_dcim":  toplinkSchema(),
 		"welcome_email": resourcekit.OptionalString("Name of the product email template sent when the product is set up; empty = none. Default: empty."),
@@ -87,7 +87,8 @@ func resourceSchema(context.Context) schema.Schema {
 		"stock_control": resourcekit.OptionalBool("Sell only as many as are in stock. Default: `false`."),
 		"initial_quantity": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Number in stock when the product is created, 0 or more. Orders count it down, so later it is looked at only where `manage_quantity` is set.",
+			MarkdownDescription: "Number in stock when the product is created, 0 or more. Orders count it down, so a later change of it is ignored unless `manage_quantity` is set.",
+			PlanModifiers:       []planmodifier.Int64{onlyOnCreation{}},
 			Validators:          []validator.Int64{int64validator.Between(0, 2147483647)},
 		},
 		"manage_quantity": schema.BoolAttribute{
@@ -160,7 +161,7 @@ func pricingSchema() schema.MapNestedAttribute {
 		Optional: true,
 		MarkdownDescription: "Prices by currency code, such as `USD`, then by billing cycle. In a currency that is listed, a cycle that is left out is switched off. On creation every active currency " +
 			"gets a row; in those not listed the product cannot be bought. Later a currency that is not listed is unmanaged. Prices of existing services stay as they are until WHMCS recalculates them.",
-		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD"))},
+		Validators:   []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD"))},
 		NestedObject: schema.NestedAttributeObject{Attributes: cycles},
 	}
 }

@@ -28,7 +28,7 @@ func NewResource() resource.Resource {
 		Fill:          fill,
 		KeepOnDestroy: keepOnDestroy,
 		Imported:      func(m *model) { m.OnDestroy = types.StringValue(onDestroyDelete) },
-		InUseRemedy:   "Move or destroy those products first (two applies, or create_before_destroy on their new group), or set on_destroy = \"hide\" to keep the group, hidden.",
+		InUseRemedy:   "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products move, then remove it and apply again; or set on_destroy = \"hide\" to keep the group, hidden.",
 	})
 }
 

@@ -37,6 +37,7 @@ func NewResource() resource.Resource {
 		Values:      values,
 		Fill:        fill,
 		Secrets:     secrets,
+		CheckPlan:   warnOfDefault,
 		BeforeWrite: testConnection,
 		Imported:    func(m *model) { m.TestConnection = types.BoolValue(false) },
 		InUseRemedy: "Move those services to another server in WHMCS first, or set disabled = true instead of destroying.",
@@ -129,6 +130,26 @@ func version(writeOnlyAttribute string) schema.Int64Attribute {
 	}
 }
 
+// warnOfDefault says which server loses the module's default to this one: two servers that both claim it take it from each other at
+// every apply.
+func warnOfDefault(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
+	if c.Client == nil || !c.Plan.DefaultForModule.ValueBool() || c.Plan.Module.IsUnknown() || (c.Prior != nil && c.Prior.DefaultForModule.ValueBool()) {
+		return
+	}
+	filter := whmcs.Values{"module": c.Plan.Module.ValueString(), "default_for_module": true}
+	rows, err := whmcs.CollectionOf[whmcs.Server](c.Client, whmcs.KindServer).List(ctx, filter)
+	if err != nil {
+		return // the check of the whole object says that WHMCS could not be asked
+	}
+	for _, row := range rows {
+		if row.ID != c.ID {
+			c.Diagnostics.AddAttributeWarning(path.Root("default_for_module"), "Another server stops being the default", fmt.Sprintf(
+				"The server %s (id %s) is the default of the module %s now. A module has one default server: if the configuration claims it for both, they take it from each other at every apply.",
+				row.Name, row.ID, row.Module))
+		}
+	}
+}
+
 // connectionFields are the fields that a connection test depends on.
 var connectionFields = []string{"module", "hostname", "ip_address", "username", "password", "access_hash", "toplink_dcim", "secure", "port"}
 
@@ -147,6 +168,16 @@ func testConnection(ctx context.Context, w *whmcsobject.PendingWrite[model]) dia
 	switchedOn := w.Prior != nil && !w.Prior.TestConnection.ValueBool()
 	if len(candidate) == 0 && !switchedOn {
 		return diags
+	}
+	// WHMCS hands a stored secret to the stored address only, so a changed address needs the secrets again.
+	for field, known := range map[string][2]types.String{
+		"password": {w.Plan.Password, w.Config.PasswordWO}, "access_hash": {w.Plan.AccessHash, w.Config.AccessHashWO},
+	} {
+		for _, secret := range known {
+			if _, given := candidate[field]; !given && secret.ValueString() != "" {
+				candidate[field] = secret.ValueString()
+			}
+		}
 	}
 	at := path.Root("test_connection")
 	test, err := w.Client.TestConnection(ctx, w.ID, candidate)

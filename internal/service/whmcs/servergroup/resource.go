@@ -23,7 +23,7 @@ func NewResource() resource.Resource {
 		Key:         []string{"name"},
 		Values:      values,
 		Fill:        fill,
-		InUseRemedy: "Terraform destroys a group before it updates the products that drop it: take the group off those products in one apply and destroy it in the next, or give its replacement create_before_destroy.",
+		InUseRemedy: "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products change, then remove it and apply again.",
 	})
 }
 

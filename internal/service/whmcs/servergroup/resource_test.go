@@ -140,7 +140,7 @@ func TestAccServerGroup_inUse(t *testing.T) {
 				{
 					PreConfig:   func() { env.WHMCS.Set(t, "tblproducts", "1", "servergroup", id) },
 					Config:      env.Config(),
-					ExpectError: acctest.Says("Unable to delete server group", "it is in use", "products: 1", "in one apply and destroy it in the next", "create_before_destroy"),
+					ExpectError: acctest.Says("Unable to delete server group", "it is in use", "products: 1", "Put the group's block back, apply"),
 				},
 				{PreConfig: func() { env.WHMCS.Set(t, "tblproducts", "1", "servergroup", "0") }, Config: env.Config()},
 			},

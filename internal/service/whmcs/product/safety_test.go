@@ -1,0 +1,167 @@
+package product_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+)
+
+// The tests of this file are about what a plan must say, so they drive the provider's protocol: warnings are seen there.
+
+const productType = "hosting_whmcs_product"
+
+// attributes is a recurring product in the seeded group, with those given laid over it.
+func attributes(more map[string]any) map[string]any {
+	all := map[string]any{"product_group_id": "1", "name": "E3-1230", "pay_type": "recurring"}
+	for name, value := range more {
+		all[name] = value
+	}
+	return all
+}
+
+func monthly(price string) map[string]any {
+	return map[string]any{"monthly": map[string]any{"price": price}}
+}
+
+func pricing(currencies map[string]any) map[string]any {
+	return map[string]any{"pricing": currencies}
+}
+
+// everyCurrency is a price in every seeded currency.
+func everyCurrency(usd string) map[string]any {
+	return map[string]any{"USD": monthly(usd), "INR": monthly("800"), "EUR": monthly("9")}
+}
+
+func TestProduct_whatLeavesTheConfigurationStays(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, productType, nil, attributes(pricing(everyCurrency("10"))))
+		_, diagnostics := p.PlanChange(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("10"), "INR": monthly("800")})))
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		assert.Contains(t, messages[0], "warning at pricing: The product stays on sale in EUR")
+		assert.Contains(t, messages[0], "(monthly 9)")
+		assert.Contains(t, messages[0], "write EUR = {}")
+		_, diagnostics = p.PlanChange(t, productType, made, attributes(nil))
+		assert.Len(t, acctest.Messages(diagnostics), 3, "one for each currency")
+		_, diagnostics = p.PlanChange(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("10"), "INR": monthly("800"), "EUR": map[string]any{}})))
+		assert.Empty(t, acctest.Messages(diagnostics))
+	})
+}
+
+func TestProduct_guardLetsARepairPass(t *testing.T) {
+	acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = 20 }`}, func(t *testing.T, env *acctest.Env) {
+		var id string
+		priced := func(price string) string {
+			return env.Config(configuration(fmt.Sprintf(`pricing = { USD = { monthly = { price = %q } } }`, price)))
+		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{Config: priced("2000.00"), Check: acctest.SaveID(address, &id)},
+				// Somebody slips in WHMCS: the repair is a change of 199900 percent, and no change of what was decided.
+				{
+					PreConfig: func() { env.WHMCS.SetPrice(t, id, "USD", "monthly", "1.00") },
+					Config:    priced("2000.00"), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+					Check: price(t, env, "USD", "monthly", "2000.00"),
+				},
+				// Taking the price out of the configuration and putting it back is no way around the guard.
+				{Config: env.Config(configuration(""))},
+				{Config: priced("20.00"), ExpectError: acctest.Says("price would change from 2000.00 to 20.00, that is by 99.0 %")},
+				// A set-up fee out of nothing is a change without limit.
+				{
+					Config:      env.Config(configuration(`pricing = { USD = { monthly = { price = "2000.00", setup_fee = "100000" } } }`)),
+					ExpectError: acctest.Says("set-up fee would change from 0.00 to 100000, that is from zero"),
+				},
+				{Config: priced("2100.00"), Check: price(t, env, "USD", "monthly", "2100.00")},
+			},
+		})
+	})
+}
+
+func TestProduct_oneOptionUnderTwoNames(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		options := func(options map[string]any) map[string]any {
+			return attributes(map[string]any{"module": "toplink_dcim", "module_options": options, "pricing": everyCurrency("10")})
+		}
+		made := p.Do(t, productType, nil, options(map[string]any{"Package": "A"}))
+		_, diagnostics := p.PlanChange(t, productType, made, options(map[string]any{"Package": "A", "3": "B"}))
+		require.Len(t, acctest.Messages(diagnostics), 1)
+		assert.Contains(t, acctest.Messages(diagnostics)[0], `"3" and "Package" are both option 3 of the module toplink_dcim`)
+	})
+}
+
+func TestProduct_sameSettingsInAnotherForm(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		with := func(form string, settings map[string]any) map[string]any {
+			return attributes(map[string]any{"module": "toplink_dcim", form: settings, "pricing": everyCurrency("10")})
+		}
+		made := p.Do(t, productType, nil, with("toplink_dcim", map[string]any{"package": "E3", "client_vnc": true}))
+		env.WHMCS.AddService(t, acctest.Text(t, p.State(t, made)["id"]), "0", "Active")
+		moved := p.Do(t, productType, made, with("module_options", map[string]any{"Package": "E3", "6": "on"}))
+		back := p.Do(t, productType, moved, with("toplink_dcim", map[string]any{"package": "E3"}))
+		_, diagnostics := p.PlanChange(t, productType, back, with("module_options", map[string]any{"Package": "E5"}))
+		require.NotEmpty(t, acctest.Messages(diagnostics))
+		assert.Contains(t, acctest.Messages(diagnostics)[0], "Live services would be affected")
+	})
+}
+
+// A plan after import is empty for the TopLink form too, and for a product that has been sold since.
+func TestAccProduct_importSold(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		acctest.ImportThenPlan(t, env, configuration(`
+  module       = "toplink_dcim"
+  toplink_dcim = {
+    data_center = "Frankfurt", package = "E3"
+    client_vnc = true, client_power = false, client_reinstall = false, client_port_limits = false, client_hardware_info = false
+  }
+  pricing                 = {`+allCurrencies+`}
+  on_demand_renewal       = { enabled = true, monthly = 7 }
+  recommended_product_ids = ["1"]`), address, "hosting_whmcs_product_group.test")
+	})
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		stocked := attributes(map[string]any{"pricing": everyCurrency("10.00"), "stock_control": true, "initial_quantity": 10})
+		id := acctest.Text(t, p.State(t, p.Do(t, productType, nil, stocked))["id"])
+		env.WHMCS.Set(t, table, id, "qty", "7")
+		imported, diagnostics := p.Import(t, productType, map[string]any{"id": id})
+		require.Empty(t, acctest.Messages(diagnostics))
+		planned, diagnostics := p.PlanChange(t, productType, imported, stocked)
+		require.Empty(t, acctest.Messages(diagnostics))
+		require.True(t, p.IsEmpty(t, planned), "a stock that has moved is no change")
+	})
+}
+
+// Terraform destroys a group before it updates the products that leave it. The remedy that the refusal names works.
+func TestAccProduct_movesToAnotherGroup(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		config := func(groups, in string) string {
+			return env.Config(groups, fmt.Sprintf(`
+resource "hosting_whmcs_product" "test" {
+  product_group_id = hosting_whmcs_product_group.%s.id
+  name             = "Mover"
+  pay_type         = "free"
+}`, in))
+		}
+		const old, next = `
+resource "hosting_whmcs_product_group" "old" { name = "Old" }`, `
+resource "hosting_whmcs_product_group" "next" { name = "Next" }`
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{Config: config(old, "old")},
+				{Config: config(next, "next"), ExpectError: acctest.Says("it is in use", "Put the group's block back")},
+				{Config: config(old+next, "next")},
+				{Config: config(next, "next")},
+			},
+		})
+	})
+}
