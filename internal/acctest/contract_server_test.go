@@ -104,8 +104,10 @@ var contractServerCases = []struct {
 		c.has(c.update("server", id, object{"toplink_dcim": settings}, object{"toplink_dcim": changed})["row"].(object), object{"toplink_dcim": changed})
 		c.refused(c.tryWrite(object{"op": "create", "kind": "server", "values": object{"name": "Both", "module": "toplink_dcim", "toplink_dcim": settings, "access_hash": "x"}}), "invalid")
 		c.refused(c.tryWrite(object{"op": "create", "kind": "server", "values": object{"name": "Other", "module": "samplevps", "toplink_dcim": settings}}), "invalid", "toplink_dcim")
-		_, plain := c.server(object{"module": "toplink_dcim", "access_hash": "not settings"})
+		plainID, plain := c.server(object{"module": "toplink_dcim", "access_hash": "not settings"})
 		c.has(plain, object{"toplink_dcim": nil})
+		o := c.tryWrite(object{"op": "update", "kind": "server", "id": plainID, "expect": object{}, "values": object{"toplink_dcim": settings}})
+		c.refused(o, "invalid", "toplink_dcim")
 	}},
 	{"a module has one default server", func(c *contract) {
 		first, row := c.server(object{"default_for_module": true})
@@ -187,6 +189,10 @@ var contractServerCases = []struct {
 		id, _ := c.create("server", candidate)
 		c.has(c.write(object{"op": "test_connection", "id": id, "values": object{}}), object{"success": true})
 		c.has(c.write(object{"op": "test_connection", "id": id, "values": object{"username": "nobody"}}), object{"success": false})
+		// But a stored password is handed to the stored address only.
+		for field, value := range map[string]any{"hostname": "evil.example.com", "ip_address": "127.0.0.2", "port": 1, "secure": true, "module": "samplevps"} {
+			c.refused(c.tryWrite(object{"op": "test_connection", "id": id, "values": object{field: value}}), "invalid", "password")
+		}
 	}},
 	{"a module declares its options", func(c *contract) {
 		schema := c.write(object{"op": "module_schema", "module": "toplink_dcim"})

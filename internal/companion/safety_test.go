@@ -221,6 +221,50 @@ func TestBrakes(t *testing.T) {
 	limited.ok(limited.read(object{"op": "list", "kind": "product"}))
 }
 
+// A brake that is misspelt is not a brake that is off: one fault in the operator's file stops every write, and no read.
+func TestFaultyOperatorSettings(t *testing.T) {
+	for fault, settings := range map[string]string{
+		"allow_delete":  "'allow_delete' => 'false'",
+		"readonly":      "'readonly' => true",
+		"read_only":     "'read_only' => null",
+		"kinds":         "'kinds' => ['products']",
+		"protected_ids": "'protected_ids' => ['product_groups' => [1]]",
+		"codecs":        "'codecs' => ['product.name' => 'utf8']",
+		"toplink":       "'toplink' => ['module' => '../x']",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return [" + settings + "];"})
+			refused := w.fails(w.delete("product_group", "1", object{"name": "Legacy & Co"}), "read_only")
+			w.holds(refused, object{"reason": "companion.local.php"})
+			w.fails(w.read(object{"op": "validate", "kind": "product_group", "values": object{"name": "g"}}), "read_only")
+			w.holds(w.ok(w.read(object{"op": "info"})), object{"read_only": true})
+			w.ok(w.read(object{"op": "list", "kind": "product"}))
+		})
+	}
+	for _, ids := range []string{"['1,2']", "['01']", "['1 ']", "1", "[true]"} {
+		w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['protected_ids' => ['product_group' => " + ids + "]];"})
+		w.fails(w.update("product_group", "1", object{}, object{"headline": "x"}), "read_only")
+	}
+}
+
+// An access hash that is no settings object is not written over.
+func TestTopLinkSettingsSpareAnAccessHash(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{})
+	id, _ := w.create("server", object{"name": "s", "module": "toplink_dcim", "access_hash": "REAL-SECRET-HASH"})
+	settings := object{"toplink_dcim": object{"username_prefix": "x", "hostname_format": "y"}}
+	w.failsOn(w.update("server", id, object{}, settings), "invalid", "toplink_dcim")
+	if stored := w.stored("SELECT accesshash FROM tblservers WHERE id = ?", id); stored != "REAL-SECRET-HASH" {
+		t.Errorf("stored %q", stored)
+	}
+	w.exec(`UPDATE tblservers SET accesshash = '{"username_prefix":"a","token":"zzz"}' WHERE id = ?`, id)
+	w.ok(w.update("server", id, object{}, object{"toplink_dcim": object{"hostname_format": "y"}}))
+	if stored := w.stored("SELECT accesshash FROM tblservers WHERE id = ?", id); stored != `{"username_prefix":"a","token":"zzz","hostname_format":"y"}` {
+		t.Errorf("stored %q", stored)
+	}
+	w.ok(w.update("server", id, object{}, object{"access_hash": ""}))
+	w.ok(w.update("server", id, object{}, settings))
+}
+
 func TestTextRoundTrip(t *testing.T) {
 	texts := []string{
 		"R&D", "<b>&amp;</b>", `"quoted" & 'single'`, "&lt;already&gt;", "emoji 🚀 and ❤️", "独立服务器 & 云", "हिन्दी सर्वर <1>",
@@ -256,6 +300,10 @@ func TestCodecIsChosenByEvidence(t *testing.T) {
 	})
 	w.exec("UPDATE tblproducts SET name = 'R&D <raw>', description = '&lt;b&gt;'")
 	w.holds(codecs(), object{"product.name": "raw", "product.description": "entity"})
+
+	w.exec("UPDATE tblproducts SET name = 'John''s VPS &amp; more', description = '<p>Fast &amp; simple</p>'")
+	w.holds(codecs(), object{"product.name": "raw", "product.description": "html"})
+	w.exec("UPDATE tblproducts SET name = 'R&D <raw>', description = '&lt;b&gt;'")
 
 	// A literal entity that the companion writes into a raw column does not turn the evidence round.
 	id, _ := w.create("product", object{"product_group_id": "1", "name": "R&amp;D"})

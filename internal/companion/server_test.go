@@ -208,7 +208,7 @@ func TestConnectionTest(t *testing.T) {
 		"username": "KEY", "password": "right & secret",
 	})
 	w.holds(test(object{"id": id, "values": object{}}), object{"success": true})
-	w.holds(test(object{"id": id, "values": object{"hostname": "other.example.com"}}), object{"success": false})
+	w.holds(test(object{"id": id, "values": object{"hostname": "other.example.com", "password": "right & secret"}}), object{"success": false})
 	w.holds(test(object{"id": id, "values": object{"password": "x-wrong"}}), object{"error": "unknown secret ********"})
 
 	// A module's exceptions, notices and output are its own.

@@ -1,6 +1,9 @@
 package sandbox
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // testConnection lets a server's module test candidate values; nothing is stored. The module is asked without the store's lock, because it
 // may call another of the sandbox's systems.
@@ -47,6 +50,7 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	if module == "" {
 		attempt.reject("module", "is required")
 	}
+	keepSecretsHome(attempt)
 	if refused := attempt.refusal(); refused != nil {
 		return "", connection{}, refused
 	}
@@ -68,4 +72,23 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 		hostname: as[string](get("hostname")), ip: as[string](get("ip_address")), username: as[string](get("username")),
 		password: as[string](get("password")), secure: as[bool](get("secure")), port: port,
 	}, nil
+}
+
+// keepSecretsHome refuses to hand a stored secret to another address than the stored one: whoever names another must know the secret.
+func keepSecretsHome(attempt *write) {
+	if attempt.prior == nil {
+		return
+	}
+	moved := slices.ContainsFunc([]string{"module", "hostname", "ip_address", "port", "secure"}, func(name string) bool {
+		v, given := attempt.values[name]
+		return given && !same(v, serverKind.field(name).read(attempt.t, attempt.id, attempt.prior))
+	})
+	if !moved {
+		return
+	}
+	for _, name := range []string{"password", "access_hash"} {
+		if _, given := attempt.values[name]; !given && serverKind.field(name).secret(attempt.t, attempt.prior) != "" {
+			attempt.reject(name, "must be given, because the address is not the stored one, and a stored secret goes to the stored address only")
+		}
+	}
 }

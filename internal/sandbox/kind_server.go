@@ -140,9 +140,9 @@ var serverTopLinkField = field{
 		return hash
 	},
 	write: func(_ *write, row Row, v any) {
-		hash, found := topLinkHash(row)
-		if !found {
-			hash = map[string]any{"username_prefix": "", "hostname_format": ""}
+		hash := map[string]any{"username_prefix": "", "hostname_format": ""}
+		for key, member := range hashMembers(row) {
+			hash[key] = member
 		}
 		for key, member := range as[map[string]any](v) {
 			hash[key] = member
@@ -150,6 +150,15 @@ var serverTopLinkField = field{
 		encoded, _ := json.Marshal(hash)
 		row["accesshash"] = string(encoded)
 	},
+}
+
+// hashMembers are the members of the JSON object that the access hash is, none of an empty one; nil where it is something else.
+func hashMembers(row Row) map[string]any {
+	members := map[string]any{}
+	if row["accesshash"] != "" && json.Unmarshal([]byte(row["accesshash"]), &members) != nil {
+		return nil
+	}
+	return members
 }
 
 // topLinkHash reads what the module keeps in the access hash; false where that is empty or of another form.
@@ -217,6 +226,9 @@ func checkServer(w *write) {
 	w.checkModule()
 	if w.values["toplink_dcim"] == nil {
 		return
+	}
+	if !w.creating && w.prior != nil && hashMembers(w.prior) == nil {
+		w.reject("toplink_dcim", "would destroy the stored access hash, which is not a JSON object; clear it first, with access_hash = \"\"")
 	}
 	if _, given := w.values["access_hash"]; given {
 		w.reject("toplink_dcim", "cannot be given together with access_hash, in which it is kept")

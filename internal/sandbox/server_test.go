@@ -183,6 +183,8 @@ func TestConnectionTestReachesTheDCIM(t *testing.T) {
 	got = try(id, object{"username": strict.Key, "password": strict.Secret})
 	assert.Equal(t, "IP address 127.0.0.1 is not allowed", got.Payload["error"])
 	for _, wrong := range []object{{"ip_address": "192.0.2.1"}, {"port": 1}, {"ip_address": "", "hostname": ""}, {"secure": true}} {
+		refused(t, try(id, wrong), codeInvalid, "password") // a stored secret goes to the stored address only
+		wrong["password"] = secret
 		got = try(id, wrong)
 		assert.Equal(t, false, got.Payload["success"])
 		assert.NotEmpty(t, got.Payload["error"])

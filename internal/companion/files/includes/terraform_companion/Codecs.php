@@ -53,12 +53,11 @@ final class Codecs
             }
             $fixed = $this->config->codec($field);
             $fixed = $fixed === null ? $this->store->setting('codec.' . $field) : $fixed;
-            if ($fixed === null) {
-                $open[$field] = $column;
-            } elseif (in_array($fixed, self::NAMES, true)) {
+            if (in_array($fixed, self::NAMES, true)) {
                 $this->chosen[$field] = $fixed;
             } else {
-                throw new \RuntimeException('companion.local.php: codecs: ' . $field . ' must be entity, html or raw');
+                // Nothing chosen yet, or a misspelt choice, which stops every write (ConfigRules) but no read.
+                $open[$field] = $column;
             }
         }
         if ($open) {
@@ -85,16 +84,30 @@ final class Codecs
         $fields = array_keys($columns);
         foreach ($fields as $number => $field) {
             $name = '`' . $columns[$field]['column'] . '`';
-            $parts[] = "MAX($name LIKE '%&amp;%' OR $name LIKE '%&lt;%' OR $name LIKE '%&quot;%' OR $name LIKE '%&#039;%') AS e$number";
-            $parts[] = "MAX($name LIKE '%<%' OR $name LIKE '%&%') AS b$number";
+            // An ampersand that starts no entity, or one of the characters that the admin area never stores bare, is text as it was
+            // typed. In markup `&amp;` is ordinary; only encoded tags tell that the markup itself is encoded.
+            $entities = $columns[$field]['markup'] ? ['&lt;'] : ['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'];
+            $parts[] = 'MAX(' . implode(' OR ', array_map(function ($entity) use ($name) {
+                return "$name LIKE '%$entity%'";
+            }, $entities)) . ") AS e$number";
+            $rest = $name;
+            foreach (['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'] as $entity) {
+                $rest = "REPLACE($rest, '$entity', '')";
+            }
+            $parts[] = 'MAX(' . implode(' OR ', array_map(function ($bare) use ($rest) {
+                return "$rest LIKE '%$bare%'";
+            }, ['&', '<', '>', '"', "''"])) . ") AS b$number";
         }
         $found = $this->db->rows($this->db->table($table)->selectRaw(implode(', ', $parts)))[0];
         $codecs = [];
         foreach ($fields as $number => $field) {
             $verbatim = $columns[$field]['markup'] ? 'html' : 'raw';
-            if ($found['e' . $number]) {
+            // Bare characters outweigh entities, which may have been typed.
+            if ($found['b' . $number]) {
+                $codecs[$field] = $verbatim;
+            } elseif ($found['e' . $number]) {
                 $codecs[$field] = 'entity';
-            } elseif ($found['b' . $number] || $columns[$field]['markup']) {
+            } elseif ($columns[$field]['markup']) {
                 $codecs[$field] = $verbatim;
             } else {
                 $codecs[$field] = 'entity';

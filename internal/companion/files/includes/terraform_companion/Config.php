@@ -12,6 +12,8 @@ final class Config
 {
     private $values;
 
+    private $faults;
+
     public function __construct()
     {
         $file = self::root() . '/includes/terraform_companion/companion.local.php';
@@ -20,6 +22,13 @@ final class Config
             throw new \RuntimeException('companion.local.php must return an array');
         }
         $this->values = $values;
+        $this->faults = ConfigRules::faults($values);
+    }
+
+    /** @return string[] what is wrong with the file; any fault stops every write */
+    public function faults()
+    {
+        return $this->faults;
     }
 
     /** WHMCS's own folder. */
@@ -35,12 +44,12 @@ final class Config
 
     public function isReadOnly()
     {
-        return (bool) $this->get('read_only', false);
+        return $this->faults || $this->get('read_only', false);
     }
 
     public function allowsDelete()
     {
-        return (bool) $this->get('allow_delete', true);
+        return !$this->faults && $this->get('allow_delete', true);
     }
 
     public function servesKind($kind)

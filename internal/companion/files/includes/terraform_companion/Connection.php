@@ -24,7 +24,7 @@ final class Connection
     {
         $id = $request->get('id') === null ? null : $request->id();
         $raw = $request->object('values');
-        $this->validator->brakes('test_connection', null, null);
+        $this->validator->brakes('test_connection', 'server', null);
         $this->validator->sameInstallation($request);
         $kind = $this->context->kinds()->get('server');
         $this->validator->rememberSecrets($kind, $raw);
@@ -42,12 +42,35 @@ final class Connection
         }
         $errors = new Errors();
         $kind->rules($values, $before, [], $errors);
+        if ($before !== null) {
+            $this->keepSecretsHome($kind, $values, $before, $stored, $errors);
+        }
         $errors->raise();
         $module = isset($values['module']) ? $values['module'] : $before['module'];
+        $host = isset($values['hostname']) ? $values['hostname'] : ($before === null ? '' : $before['hostname']);
+        ThirdParty::log(sprintf('Terraform tests the connection of the module %s to %s', $module, htmlspecialchars($host, ENT_QUOTES)));
         $answer = $this->context->modules()->testConnection($module, $kind->connection($values, $stored));
         $answer['error'] = $this->context->secrets()->mask($answer['error']);
 
         return $answer;
+    }
+
+    /** A stored secret goes to the stored address only: whoever names another one must know the secret. */
+    private function keepSecretsHome(Kind\Kind $kind, array $values, array $before, array $stored, Errors $errors)
+    {
+        $moved = array_filter(['module', 'hostname', 'ip_address', 'port', 'secure'], function ($name) use ($kind, $values, $before) {
+            $field = $kind->field($name);
+
+            return array_key_exists($name, $values) && $field->differences($field->rowForm($values[$name]), $before[$name]);
+        });
+        if (!$moved) {
+            return;
+        }
+        foreach (['password', 'access_hash'] as $name) {
+            if (!isset($values[$name]) && $kind->field($name)->plain($stored) !== '') {
+                $errors->invalid($name, 'must be given, because ' . implode(', ', $moved) . ' is not what is stored, and a stored secret goes to the stored address only');
+            }
+        }
     }
 
     public function schema(Request $request)

@@ -93,6 +93,7 @@ final class Info
             $evidence[] = ['check' => $name, 'ok' => (bool) $ok, 'grade' => $grade, 'detail' => $detail];
         };
 
+        $check('operator_settings', !$config->faults(), 'documented', $config->faults() ? implode('; ', $config->faults()) : 'companion.local.php is absent or sound');
         $missing = array_diff(['tblproductgroups', 'tblproducts', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups', 'tblservergroupsrel'], array_keys($tables));
         $check('core_tables', !$missing, 'seen', $missing ? 'missing: ' . implode(', ', $missing) : 'all found');
         $engines = array_filter($tables, function ($table) {

@@ -23,6 +23,9 @@ final class Validator
     public function brakes($op, $kind, $id)
     {
         $config = $this->context->config();
+        if ($config->faults()) {
+            throw Failure::readOnly('companion.local.php', implode('; ', $config->faults()) . '. Nothing is written until this is mended');
+        }
         if ($config->isReadOnly()) {
             throw Failure::readOnly('read_only', 'companion.local.php has read_only switched on');
         }

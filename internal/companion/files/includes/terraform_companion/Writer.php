@@ -220,7 +220,13 @@ final class Writer
             throw Failure::invalid('key', 'has been used for another request');
         }
 
-        return (array) Json::decode($stored['answer']) + ['replayed' => true];
+        $answer = Json::decode($stored['answer']);
+        if (!$answer instanceof \stdClass) {
+            // The claim of a write whose transaction something committed from under it.
+            throw new \RuntimeException('the first attempt with this key was cut short, and what it did is not known');
+        }
+
+        return (array) $answer + ['replayed' => true];
     }
 
     /** Runs a write in its transaction. One write of a kind runs at a time, so that two cannot take one natural key. */

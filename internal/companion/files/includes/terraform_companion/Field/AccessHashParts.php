@@ -5,6 +5,7 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
+use TerraformCompanion\Failure;
 use TerraformCompanion\Json;
 
 /**
@@ -49,7 +50,13 @@ class AccessHashParts extends Composite
         $table = $this->kind->table();
         $column = $this->options['column'];
         $row = $this->context->db()->row($this->context->db()->table($table)->select($column)->where('id', (int) $id));
-        $stored = $this->decoded((string) $row[$column]);
+        $stored = $this->members((string) $row[$column]);
+        if ($stored === null) {
+            throw Failure::invalid(
+                $this->name,
+                'the stored access hash is not a JSON object, and writing these settings would destroy it; clear it first, with access_hash = ""'
+            );
+        }
         $this->context->db()->table($table)->where('id', (int) $id)->update([$column => $this->encoded($value, $stored)]);
     }
 
@@ -71,20 +78,31 @@ class AccessHashParts extends Composite
     /** @return array|null null where the hash is not of the assumed form */
     public function decoded($hash)
     {
+        $members = $hash === '' ? null : $this->members($hash);
+        if ($members === null) {
+            return null;
+        }
+        foreach ($this->context->config()->toplinkHashKeys() as $key) {
+            if (!isset($members[$key]) || !is_string($members[$key])) {
+                return null;
+            }
+        }
+
+        return $members;
+    }
+
+    /** @return array|null the members of the JSON object that a hash is, none of an empty one; null where it is something else */
+    private function members($hash)
+    {
+        if ($hash === '') {
+            return [];
+        }
         $object = Json::decode($hash);
         if (!$object instanceof \stdClass) {
             // A hash saved in the admin area may be entity-encoded.
             $object = Json::decode(htmlspecialchars_decode($hash, ENT_QUOTES));
         }
-        if (!$object instanceof \stdClass) {
-            return null;
-        }
-        foreach ($this->context->config()->toplinkHashKeys() as $key) {
-            if (!isset($object->$key) || !is_string($object->$key)) {
-                return null;
-            }
-        }
 
-        return (array) $object;
+        return $object instanceof \stdClass ? (array) $object : null;
     }
 }

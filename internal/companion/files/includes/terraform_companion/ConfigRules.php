@@ -1,0 +1,118 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * What companion.local.php may say. A brake that is misspelt must not be a brake that is off, so one fault anywhere in the
+ * file stops every write until it is mended.
+ */
+final class ConfigRules
+{
+    const ENTRIES = [
+        'read_only', 'allow_delete', 'allow_non_transactional', 'kinds', 'protected_ids', 'installation', 'codecs', 'toplink',
+        'recommendations', 'on_demand_renewals',
+    ];
+
+    private $faults = [];
+
+    /** @return string[] what is wrong, each with the entry's name; none where all is well */
+    public static function faults(array $values)
+    {
+        $rules = new self();
+        $rules->check($values);
+
+        return $rules->faults;
+    }
+
+    private function check(array $values)
+    {
+        foreach ($values as $name => $value) {
+            if (!in_array($name, self::ENTRIES, true)) {
+                $this->fault($name, 'is not an entry that the companion knows');
+            }
+        }
+        foreach (['read_only', 'allow_delete', 'allow_non_transactional'] as $name) {
+            if (array_key_exists($name, $values) && !is_bool($values[$name])) {
+                $this->fault($name, 'must be true or false, without quotes');
+            }
+        }
+        if (array_key_exists('kinds', $values)) {
+            $this->kinds('kinds', $values['kinds']);
+        }
+        if (array_key_exists('protected_ids', $values)) {
+            $this->protectedIds($values['protected_ids']);
+        }
+        if (array_key_exists('installation', $values) && (!is_string($values['installation']) || trim($values['installation']) === '')) {
+            $this->fault('installation', 'must be text');
+        }
+        foreach (['codecs', 'toplink', 'recommendations', 'on_demand_renewals'] as $name) {
+            if (array_key_exists($name, $values) && !is_array($values[$name])) {
+                $this->fault($name, 'must be an array');
+            }
+        }
+        $this->codecs(isset($values['codecs']) && is_array($values['codecs']) ? $values['codecs'] : []);
+        $this->toplink(isset($values['toplink']) && is_array($values['toplink']) ? $values['toplink'] : []);
+    }
+
+    private function kinds($name, $value)
+    {
+        if (!is_array($value)) {
+            $this->fault($name, 'must be a list of kinds');
+
+            return;
+        }
+        foreach ($value as $kind) {
+            if (!is_string($kind) || !isset(Registry::KINDS[$kind])) {
+                $this->fault($name, 'names a kind that does not exist; there are: ' . implode(', ', array_keys(Registry::KINDS)));
+            }
+        }
+    }
+
+    private function protectedIds($value)
+    {
+        if (!is_array($value)) {
+            $this->fault('protected_ids', 'must be an array of kind => list of ids');
+
+            return;
+        }
+        foreach ($value as $kind => $ids) {
+            $this->kinds('protected_ids', [$kind]);
+            if (!is_array($ids)) {
+                $this->fault('protected_ids', $kind . ' must be a list of ids');
+                continue;
+            }
+            foreach ($ids as $id) {
+                if (!is_int($id) && !(is_string($id) && preg_match('/^[1-9][0-9]*$/D', $id))) {
+                    $this->fault('protected_ids', $kind . ' must hold whole numbers');
+                }
+            }
+        }
+    }
+
+    private function codecs(array $codecs)
+    {
+        foreach ($codecs as $field => $codec) {
+            if (!in_array($codec, ['entity', 'html', 'raw'], true)) {
+                $this->fault('codecs', $field . ' must be entity, html or raw');
+            }
+        }
+    }
+
+    private function toplink(array $toplink)
+    {
+        foreach ($toplink as $name => $value) {
+            $fits = $name === 'module' ? is_string($value) && Modules::isName($value) : in_array($name, ['options', 'hash_keys'], true) && is_array($value);
+            if (!$fits) {
+                $this->fault('toplink', $name . ' is not an entry of toplink, or not of its form');
+            }
+        }
+    }
+
+    private function fault($entry, $what)
+    {
+        $this->faults[] = sprintf('companion.local.php: %s: %s', $entry, $what);
+    }
+}
