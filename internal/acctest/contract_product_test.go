@@ -103,6 +103,21 @@ var contractProductCases = []struct {
 		prices := c.env.WHMCS.Prices(c, id)["USD"]
 		assert.Equal(c, []string{"50.00", "5.00", "-1.00"}, []string{prices["monthly"], prices["msetupfee"], prices["annually"]})
 	}},
+	{"a change of the pay type leaves no price behind", func(c *contract) {
+		id, _ := c.product(object{"pay_type": "one_time", "pricing": object{"USD": object{"one_time": cycle("500", "0")}, "EUR": object{"one_time": cycle("450", "0")}}})
+		change := func(pricing object) outcome {
+			return c.tryWrite(object{"op": "update", "kind": "product", "id": id, "expect": object{"pay_type": "one_time"}, "values": object{"pay_type": "recurring", "pricing": pricing}})
+		}
+		c.refused(change(object{"USD": object{"monthly": cycle("50", "0")}}), "invalid", "pricing.EUR")
+		c.refused(c.tryRead(object{"op": "validate", "kind": "product", "id": id, "values": object{"pay_type": "recurring"}}), "invalid", "pricing.EUR", "pricing.USD")
+		assert.Equal(c, "450.00", c.env.WHMCS.Prices(c, id)["EUR"]["monthly"])
+		row := c.success(change(object{"USD": object{"monthly": cycle("50", "0")}, "EUR": object{}}))["row"].(object)
+		c.has(row["pricing"].(object), object{"USD": object{"monthly": cycle("50.00", "0.00")}, "EUR": object{}})
+		// To nothing at all: every cycle off.
+		all := c.update("product", id, object{}, object{"pay_type": "one_time", "pricing": object{"USD": object{}}})["row"].(object)
+		c.has(all["pricing"].(object), object{"USD": object{}})
+		assert.Equal(c, "-1.00", c.env.WHMCS.Prices(c, id)["USD"]["monthly"])
+	}},
 	{"prices are checked", func(c *contract) {
 		recurring := func(pricing any) object { return object{"pay_type": "recurring", "pricing": pricing} }
 		c.productRefused(recurring(object{"XXX": object{"monthly": cycle("1", "0")}}), "invalid", "pricing.XXX")

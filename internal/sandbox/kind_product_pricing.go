@@ -126,6 +126,15 @@ func feeColumn(cycle string) string { return cycle[:1] + "setupfee" }
 func checkPricing(w *write) {
 	pricing, _ := w.values["pricing"].(map[string]any)
 	payType, _ := w.effective("pay_type").(string)
+	if !w.creating && w.changes("pay_type") && payType != "free" && !w.unknown["pricing"] {
+		// A one-time price lies in the monthly column: what is not given would change its meaning and stay on sale.
+		held := as[map[string]any](pricingField.read(w.t, w.id, w.prior))
+		for _, code := range sortedKeys(held) {
+			if _, given := pricing[code]; !given && len(as[map[string]any](held[code])) > 0 {
+				w.reject("pricing."+code, "holds prices of the pay type before: give it too, empty to switch it off")
+			}
+		}
+	}
 	for _, code := range sortedKeys(pricing) {
 		if len(w.t.by("tblcurrencies", "code", code)) == 0 {
 			w.reject("pricing."+code, "is not a currency of this WHMCS")

@@ -200,7 +200,7 @@ func TestProductUse(t *testing.T) {
 	delete(guarded, "key")
 	require.Equal(t, "success", write1(t, sb, guarded).Result, "nothing changes")
 	delete(guarded, "key")
-	guarded["values"] = object{"pay_type": "recurring"}
+	guarded["values"] = object{"pay_type": "recurring", "pricing": object{"USD": object{}, "INR": object{}, "EUR": object{}}}
 	got = write1(t, sb, guarded)
 	refused(t, got, codeInUse, "")
 	assert.Equal(t, []any{object{"kind": "services", "count": 1.0}}, got.Payload["references"])

@@ -55,6 +55,23 @@ func TestProduct_whatLeavesTheConfigurationStays(t *testing.T) {
 	})
 }
 
+// A one-time price lies in WHMCS's monthly column, so a currency that is left out would become a monthly one.
+func TestProduct_payTypeLeavesNothingBehind(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		once := func(price string) map[string]any { return map[string]any{"one_time": map[string]any{"price": price}} }
+		oneTime := attributes(pricing(map[string]any{"USD": once("500"), "EUR": once("450"), "INR": map[string]any{}}))
+		oneTime["pay_type"] = "one_time"
+		made := p.Do(t, productType, nil, oneTime)
+		_, diagnostics := p.PlanChange(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("50")})))
+		messages := acctest.Messages(diagnostics)
+		require.NotEmpty(t, messages)
+		assert.Contains(t, messages[len(messages)-1], `error at pricing["EUR"]`)
+		p.Do(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("50"), "EUR": map[string]any{}, "INR": map[string]any{}})))
+		assert.Equal(t, "-1.00", env.WHMCS.Prices(t, acctest.Text(t, p.State(t, made)["id"]))["EUR"]["monthly"])
+	})
+}
+
 func TestProduct_guardLetsARepairPass(t *testing.T) {
 	acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = 20 }`}, func(t *testing.T, env *acctest.Env) {
 		var id string

@@ -79,6 +79,14 @@ final class Product extends Kind
         if (isset($values['pricing']) && !in_array('pay_type', $unknown, true)) {
             $this->pricingRules($values['pricing'], $payType, $errors);
         }
+        if ($this->changesPayType($values, $before) && $values['pay_type'] !== 'free' && !in_array('pricing', $unknown, true)) {
+            // A one-time price lies in the monthly column (seen): what is not given would change its meaning and stay on sale.
+            foreach (array_filter($before['pricing']) as $code => $cycles) {
+                if (!isset($values['pricing'][$code])) {
+                    $errors->invalid("pricing.$code", 'holds prices of the pay type ' . $before['pay_type'] . ': give it too, empty to switch it off');
+                }
+            }
+        }
         if (isset($values['toplink_dcim'])) {
             $this->toplinkRules($values, $before, $unknown, $errors);
         }
@@ -92,6 +100,11 @@ final class Product extends Kind
         if (isset($values['slug']) && $group !== null && $this->field('slug')->isTaken($values['slug'], $group, $id)) {
             $errors->invalid('slug', 'another product of this group has this slug');
         }
+    }
+
+    private function changesPayType(array $values, $before)
+    {
+        return $before !== null && isset($values['pay_type']) && $values['pay_type'] !== $before['pay_type'];
     }
 
     private function pricingRules(array $pricing, $payType, Errors $errors)
@@ -155,17 +168,12 @@ final class Product extends Kind
         return ['hidden'];
     }
 
-    public function apply($id, array $values, array $before)
-    {
-        if (isset($values['pay_type']) && $values['pay_type'] !== $before['pay_type']) {
-            // The same columns mean other cycles under another pay type.
-            $before['pricing'] = null;
-        }
-        parent::apply($id, $values, $before);
-    }
-
     public function finish($id, array $values, $before)
     {
+        if ($this->changesPayType($values, $before) && isset($values['pricing'])) {
+            // The same columns mean other cycles under another pay type, so prices that read alike are written all the same.
+            $this->field('pricing')->save($id, $values['pricing'], $values + $before);
+        }
         if ($before !== null && isset($values['product_group_id']) && !isset($values['slug']) && $this->field('slug')->isSupported()
             && $values['product_group_id'] !== $before['product_group_id']) {
             $this->field('slug')->move($id, $values['product_group_id'], $before['slug']);
