@@ -17,6 +17,10 @@ const (
 	HooksThrow = "throw"
 	// HooksRewrite makes the server hooks replace the hostname and blank the username, as one public module does (seen).
 	HooksRewrite = "rewrite"
+	// HooksTransaction makes the hook after a server's creation begin a transaction and throw.
+	HooksTransaction = "transaction"
+	// HooksDDL makes a hook inside AddProduct create a table, which commits whatever transaction is open.
+	HooksDDL = "ddl"
 )
 
 // Options shape an installation. The zero value is one that works.
@@ -31,7 +35,7 @@ type Options struct {
 	AccessKey string
 	// CompanionLocal is the text of companion.local.php; no file where empty.
 	CompanionLocal string
-	// Hooks is "", HooksThrow or HooksRewrite.
+	// Hooks is "", HooksThrow, HooksRewrite, HooksTransaction or HooksDDL.
 	Hooks string
 	// StrictSQL switches the strict SQL mode on, which WHMCS itself switches off.
 	StrictSQL bool

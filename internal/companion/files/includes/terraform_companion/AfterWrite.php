@@ -38,6 +38,9 @@ final class AfterWrite
         if ($problem !== null) {
             $errors[] = $problem;
         }
+        if ($this->context->db()->rollBack()) {
+            $errors[] = $hook[0] . ': a hook left a transaction open, which has been rolled back';
+        }
         if (isset($payload['row'])) {
             $errors = array_merge($errors, $this->rewritten($kind, $id, $payload['row'], $hook[0]));
         }

@@ -58,19 +58,44 @@ final class Db
         return Capsule::connection()->raw($sql);
     }
 
+    /** A transaction inside one that somebody else left open would be rolled back with it, after its success was reported. */
     public function begin()
     {
+        if (Capsule::connection()->transactionLevel() !== 0) {
+            throw new \RuntimeException('another transaction is open on the connection');
+        }
         Capsule::connection()->beginTransaction();
     }
 
     public function commit()
     {
+        if (Capsule::connection()->transactionLevel() !== 1) {
+            throw new \RuntimeException('other code opened or ended a transaction inside the write');
+        }
         Capsule::connection()->commit();
     }
 
+    /** Whether the write's own transaction is still the one that is open: a statement such as CREATE TABLE ends it unseen. */
+    public function isInTransaction()
+    {
+        return Capsule::connection()->transactionLevel() === 1 && Capsule::connection()->getPdo()->inTransaction();
+    }
+
+    /** Ends every open transaction, those of other code included. @return bool whether there was one */
     public function rollBack()
     {
-        Capsule::connection()->rollBack();
+        $connection = Capsule::connection();
+        $level = $connection->transactionLevel();
+        for ($left = $level; $left > 0 && $connection->transactionLevel() > 0; $left--) {
+            try {
+                $connection->rollBack();
+            } catch (\PDOException $error) {
+                // Nothing is open that the server could roll back; the framework's count is what is left.
+                $connection->setPdo($connection->getPdo());
+            }
+        }
+
+        return $level > 0;
     }
 
     public function name()

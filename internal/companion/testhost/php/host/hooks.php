@@ -12,6 +12,17 @@ if (Host::current()->setting('hooks') === 'throw') {
         });
     }
 }
+if (Host::current()->setting('hooks') === 'transaction') {
+    add_hook('ServerAdd', 1, function ($variables) {
+        Capsule::connection()->beginTransaction();
+        throw new \RuntimeException('the hook fails inside its transaction');
+    });
+}
+if (Host::current()->setting('hooks') === 'ddl') {
+    add_hook('ProductCreated', 1, function ($variables) {
+        Capsule::connection()->statement('CREATE TABLE IF NOT EXISTS mod_other (id INT)');
+    });
+}
 if (Host::current()->setting('hooks') === 'rewrite') {
     // One public module does this to servers (seen).
     $rewrite = function ($variables) {

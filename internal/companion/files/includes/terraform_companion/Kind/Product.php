@@ -155,6 +155,11 @@ final class Product extends Kind
         }
         $answer = ThirdParty::api('AddProduct', $parameters);
         $id = (string) (int) $answer['pid'];
+        if (!$this->context->db()->isInTransaction()) {
+            // Other people's code committed what AddProduct wrote: it is taken back by hand.
+            $this->remove($id);
+            throw new \RuntimeException('AddProduct ended the transaction of the write, so product ' . $id . ' has been deleted again');
+        }
         // Whatever AddProduct made of the name, the column gets it in its codec; and every currency gets a row.
         $this->query()->where('id', (int) $id)->update($this->field('name')->columns($values['name'], []));
         $this->field('pricing')->reset($id);

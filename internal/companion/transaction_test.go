@@ -1,0 +1,41 @@
+package companion_test
+
+import (
+	"testing"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
+)
+
+// A write after a hook that leaves its transaction open is stored all the same.
+func TestHooksCannotKeepATransactionOpen(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksTransaction})
+	results := w.ok(w.post(w.form("TerraformWrite", object{"op": "batch", "ops": list{
+		object{"op": "create", "kind": "server", "key": newKey(), "values": object{"name": "first", "module": "samplevps"}},
+		object{"op": "create", "kind": "product_group", "key": newKey(), "values": object{"name": "second"}},
+	}})))["results"].(list)
+	w.holds(results[0].(object), object{"ok": true, "hook_errors": list{
+		"ServerAdd: RuntimeException: the hook fails inside its transaction",
+		"ServerAdd: a hook left a transaction open, which has been rolled back",
+	}})
+	w.holds(results[1].(object), object{"ok": true, "hook_errors": list{}})
+	for _, table := range []string{"tblservers WHERE name = 'first'", "tblproductgroups WHERE name = 'second'"} {
+		if count := w.stored("SELECT COUNT(*) FROM " + table); count != "1" {
+			t.Errorf("%s: %s rows", table, count)
+		}
+	}
+}
+
+// A hook inside AddProduct that commits the write's transaction leaves no product behind, and its key no false success.
+func TestAProductWhoseTransactionWasCommittedIsTakenBack(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksDDL})
+	create := object{"op": "create", "kind": "product", "key": newKey(), "values": object{"product_group_id": "1", "name": "committed"}}
+	for range 2 {
+		w.fails(w.write(create), "internal")
+		for _, table := range []string{"tblproducts WHERE id > 1", "tblproducts_slugs WHERE product_id > 1", "tblpricing WHERE relid > 1"} {
+			if count := w.stored("SELECT COUNT(*) FROM " + table); count != "0" {
+				t.Errorf("%s: %s rows", table, count)
+			}
+		}
+	}
+	w.create("product_group", object{"name": "after"})
+}
