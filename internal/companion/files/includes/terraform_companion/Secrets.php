@@ -29,7 +29,20 @@ final class Secrets
 
     public function mask($text)
     {
-        return $this->seen ? str_replace(array_map('strval', array_keys($this->seen)), '********', $text) : $text;
+        $forms = [];
+        foreach (array_map('strval', array_keys($this->seen)) as $secret) {
+            $json = substr((string) json_encode($secret), 1, -1);
+            $forms = array_merge($forms, [
+                $secret, rawurlencode($secret), urlencode($secret), htmlspecialchars($secret, ENT_QUOTES), $json, base64_encode($secret),
+            ]);
+        }
+        $forms = array_unique(array_filter($forms, 'strlen'));
+        // The longest first, so that none leaves the tail of another.
+        usort($forms, function ($a, $b) {
+            return strlen($b) - strlen($a);
+        });
+
+        return $forms ? str_replace($forms, '********', $text) : $text;
     }
 
     /** Lower-case hex of the first 16 bytes of HMAC-SHA256; the empty secret's is empty. */
@@ -70,6 +83,10 @@ final class Secrets
         $pepper = $this->store->setting('pepper');
         if ($pepper === null) {
             $pepper = $this->store->mint('pepper', bin2hex(random_bytes(32)));
+        }
+
+        if (!is_string($pepper) || !preg_match('/^[0-9a-f]{64}$/D', $pepper)) {
+            throw new \RuntimeException('the pepper of the fingerprints cannot be read');
         }
 
         return hex2bin($pepper);

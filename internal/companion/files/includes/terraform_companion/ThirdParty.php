@@ -52,10 +52,20 @@ final class ThirdParty
                 run_hook($name, $variables);
             });
         } catch (\Throwable $error) {
-            return sprintf('%s: %s: %s', $name, get_class($error), $error->getMessage());
+            return $name . ': ' . self::describe($error);
         }
 
         return null;
+    }
+
+    /** What may be told of other code's failure: the message of a database error would hold the statement with its values. */
+    public static function describe(\Throwable $error)
+    {
+        if ($error instanceof \PDOException) {
+            return get_class($error) . ' ' . $error->getCode();
+        }
+
+        return get_class($error) . ': ' . mb_substr($error->getMessage(), 0, 300);
     }
 
     public static function log($text)
