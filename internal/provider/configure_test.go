@@ -395,11 +395,15 @@ func TestConfigure_invalid(t *testing.T) {
 		{"broken header", whmcs("headers", map[string]any{"X-Token": "hunter22\r\nX-More: 1"}), nil, "whmcs", "X-Token contains a control character"},
 		{
 			"unknown profile", map[string]any{"dcim": map[string]any{"url": "https://dcim.example.com", "key": "k", "secret": "s", "profile": "guessed"}}, nil,
-			"dcim.profile", `must be one of: ["assumed"]`,
+			"dcim.profile", `the wire profile "guessed" is neither "assumed", nor JSON that begins with {, nor a file that can be read: there is no such file`,
+		},
+		{
+			"inline profile with a misspelt member", map[string]any{"dcim": map[string]any{"url": "https://dcim.example.com", "key": "k", "secret": "s", "profile": `{"name": "x", "operatoins": {}}`}}, nil,
+			"dcim.profile", "operations is missing; operatoins is not known",
 		},
 		{
 			"unknown profile of the variable", map[string]any{"dcim": map[string]any{"url": "https://dcim.example.com", "key": "k", "secret": "s"}},
-			map[string]string{"DCIM_PROFILE": "guessed"}, "dcim", `unknown wire profile "guessed": the one available is "assumed"`,
+			map[string]string{"DCIM_PROFILE": "guessed"}, "dcim", `the wire profile "guessed" is neither "assumed"`,
 		},
 		{"URL of the panel", map[string]any{"solusvm2": map[string]any{"url": "https://panel.example.com?x=1", "token": "t"}}, nil, "solusvm2.url", "must not contain a query"},
 		{"negative guard", map[string]any{"guards": map[string]any{"max_price_change_percent": "-5"}}, nil, "guards.max_price_change_percent", "negative"},
