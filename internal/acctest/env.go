@@ -114,13 +114,7 @@ func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 // EachProfile runs the test on DCIMs that speak unlike wire profiles: assumed, and the examples.
 func EachProfile(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	t.Helper()
-	root, err := os.Getwd()
-	require.NoError(t, err)
-	for !exists(filepath.Join(root, "go.mod")) {
-		require.NotEqual(t, root, filepath.Dir(root), "the tests run outside of the module")
-		root = filepath.Dir(root)
-	}
-	files, err := filepath.Glob(filepath.Join(root, "examples", "dcim-profiles", "*.json"))
+	files, err := filepath.Glob(filepath.Join(moduleRoot(t), "examples", "dcim-profiles", "*.json"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range append([]string{""}, files...) {
@@ -135,6 +129,30 @@ func EachProfile(t *testing.T, options Options, test func(t *testing.T, env *Env
 			Each(t, own, test)
 		})
 	}
+}
+
+// ProfileText is the JSON of the wire profile that the DCIM speaks.
+func (e *Env) ProfileText(t testing.TB) string {
+	t.Helper()
+	path := e.profile
+	if path == "assumed" {
+		path = filepath.Join(moduleRoot(t), "internal", "client", "dcim", "profiles", "assumed.json")
+	}
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// moduleRoot is the folder of go.mod.
+func moduleRoot(t testing.TB) string {
+	t.Helper()
+	root, err := os.Getwd()
+	require.NoError(t, err)
+	for !exists(filepath.Join(root, "go.mod")) {
+		require.NotEqual(t, root, filepath.Dir(root), "the tests run outside of the module")
+		root = filepath.Dir(root)
+	}
+	return root
 }
 
 func exists(path string) bool {

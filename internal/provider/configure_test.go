@@ -466,6 +466,7 @@ func TestUnconfigured(t *testing.T) {
 		"hosting_whmcs_server_group":  {"name": "Group"},
 		"hosting_whmcs_product":       {"name": "Product", "product_group_id": "1", "pay_type": "free"},
 		"hosting_dcim_api_key":        {"label": "WHMCS"},
+		"hosting_dcim_package":        {"name": "E3-1230"},
 	} {
 		want := whmcs
 		if strings.HasPrefix(name, "hosting_dcim") {
@@ -475,7 +476,7 @@ func TestUnconfigured(t *testing.T) {
 		require.Len(t, messages, 1, name)
 		require.Contains(t, messages[0], want, name)
 	}
-	for _, name := range []string{"hosting_whmcs_currencies", "hosting_whmcs_servers", "hosting_whmcs_server_groups", "hosting_whmcs_product_groups", "hosting_dcim_api_keys"} {
+	for _, name := range []string{"hosting_whmcs_currencies", "hosting_whmcs_servers", "hosting_whmcs_server_groups", "hosting_whmcs_product_groups", "hosting_dcim_api_keys", "hosting_dcim_packages", "hosting_dcim_servers"} {
 		_, diagnostics := p.ReadDataSource(t, name, map[string]any{})
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1, name)

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
@@ -26,6 +25,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
 )
 
 // NewResource makes the resource.
@@ -77,10 +77,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 }
 
 func (r *apiKey) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "Host name of the DCIM; any when left out."},
-		"id":           identityschema.StringAttribute{RequiredForImport: true, Description: "The DCIM's id of the key."},
-	}}
+	resp.IdentitySchema = dcimobject.IdentitySchema("the key")
 }
 
 func (r *apiKey) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
@@ -160,7 +157,7 @@ func (r *apiKey) Read(ctx context.Context, req resource.ReadRequest, resp *resou
 	}
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	host, diags := recallHost(ctx, req.Private)
+	host, diags := dcimobject.RecallHost(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -168,7 +165,7 @@ func (r *apiKey) Read(ctx context.Context, req resource.ReadRequest, resp *resou
 	importing := state.Label.IsNull()
 	id := state.ID.ValueString()
 	// Set for a key that is gone too: the framework wants an identity after every read.
-	setIdentity(ctx, resp.Identity, client.Host(), id, &resp.Diagnostics)
+	dcimobject.SetIdentity(ctx, resp.Identity, client.Host(), id, &resp.Diagnostics)
 	key, err := client.GetAPIKey(ctx, id)
 	switch {
 	case errors.Is(err, transport.ErrNotFound) && importing:
@@ -256,24 +253,7 @@ func (r *apiKey) Delete(ctx context.Context, req resource.DeleteRequest, resp *r
 }
 
 func (r *apiKey) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, host := req.ID, ""
-	if id == "" && req.Identity != nil {
-		var given identity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &given)...)
-		id, host = given.ID.ValueString(), given.Installation.ValueString()
-	}
-	if !resourcekit.IsID(id) {
-		resp.Diagnostics.AddError("Invalid import id", "An API key is imported by the DCIM's id, a positive whole number such as 7; got \""+id+"\".")
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if client := r.clients.DCIM.Client; client != nil && host != "" && host != client.Host() {
-		resp.Diagnostics.AddError("Another DCIM is configured", fmt.Sprintf("The identity names the DCIM at %s, and the provider is configured for %s.", host, client.Host()))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	setIdentity(ctx, resp.Identity, host, id, &resp.Diagnostics)
+	dcimobject.Import(ctx, r.clients, "An API key", req, resp)
 }
 
 // same makes sure that the id still stands for the key in state. The KEY is random and never changes, so another one under the same
@@ -312,10 +292,8 @@ func conflictDetail(field, expected, actual string) string {
 	return fmt.Sprintf("The plan expected %s to be %s, and the DCIM now has %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.", field, expected, actual)
 }
 
-func (r *apiKey) save(ctx context.Context, client *dcim.Client, m *model, state *tfsdk.State, id *tfsdk.ResourceIdentity, private privateWriter, diags *diag.Diagnostics) {
-	diags.Append(state.Set(ctx, m)...)
-	diags.Append(keepHost(ctx, private, client.Host())...)
-	setIdentity(ctx, id, client.Host(), m.ID.ValueString(), diags)
+func (r *apiKey) save(ctx context.Context, client *dcim.Client, m *model, state *tfsdk.State, id *tfsdk.ResourceIdentity, private dcimobject.PrivateWriter, diags *diag.Diagnostics) {
+	dcimobject.Save(ctx, client, m, m.ID.ValueString(), state, id, private, diags)
 }
 
 // report turns a client failure into diagnostics.
