@@ -172,6 +172,30 @@ resource "hosting_dcim_package" "e3_1230" {
 	})
 }
 
+// TestRunbookA_A5_BindOneServer binds by the first method: one server › detail › allocation › package.
+func TestRunbookA_A5_BindOneServer(t *testing.T) {
+	const step = `
+resource "hosting_dcim_package" "e3_1230" { name = "E3-1230" }
+data "hosting_dcim_server" "one" { label = "BOM-A01-05" }
+resource "hosting_dcim_server_binding" "one" {
+  server_id  = data.hosting_dcim_server.one.id
+  package_id = hosting_dcim_package.e3_1230.id
+}`
+	acctest.EachProfile(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{
+				Config: env.Config(step),
+				Check: func(*terraform.State) error {
+					assert.EqualValues(t, 2, env.Sandbox.DCIM.Machines()[4].PackageID)
+					return nil
+				},
+			},
+			{Config: env.Config(step), ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+		assert.Zero(t, env.Sandbox.DCIM.Machines()[4].PackageID, "unbound again")
+	})
+}
+
 func TestRunbookA_A7_Server(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		const address = "hosting_whmcs_server.dcim"

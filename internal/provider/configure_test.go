@@ -467,6 +467,7 @@ func TestUnconfigured(t *testing.T) {
 		"hosting_whmcs_product":       {"name": "Product", "product_group_id": "1", "pay_type": "free"},
 		"hosting_dcim_api_key":        {"label": "WHMCS"},
 		"hosting_dcim_package":        {"name": "E3-1230"},
+		"hosting_dcim_server_binding": {"server_id": "104", "package_id": "1"},
 	} {
 		want := whmcs
 		if strings.HasPrefix(name, "hosting_dcim") {

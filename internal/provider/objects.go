@@ -6,6 +6,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
@@ -18,6 +19,7 @@ import (
 var (
 	resources = []func() resource.Resource{
 		apikey.NewResource,
+		serverbinding.NewResource,
 		serverpackage.NewResource,
 		product.NewResource,
 		productgroup.NewResource,
