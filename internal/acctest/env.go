@@ -5,6 +5,7 @@ package acctest
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -72,6 +73,7 @@ type Env struct {
 	WHMCS   WHMCS
 	Sandbox *sandbox.Sandbox // holds the DCIM; holds the WHMCS too where WHMCS.Name() is "sandbox"
 	guards  string
+	profile string // the provider's dcim.profile
 }
 
 // Options are what a test asks of its surroundings.
@@ -80,15 +82,24 @@ type Options struct {
 	Guards  string // HCL of the provider's guards attribute
 	// SandboxOnly says why a test cannot run against PHP, such as faults that only the sandbox can play.
 	SandboxOnly string
+	// DCIMProfile is the file of the wire profile that the DCIM speaks; "" = the one named assumed.
+	DCIMProfile string
 }
 
 // Each runs the test against every WHMCS there is.
 func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	t.Helper()
+	profile := "assumed"
+	if options.DCIMProfile != "" {
+		profile = options.DCIMProfile
+		text, err := os.ReadFile(profile)
+		require.NoError(t, err)
+		options.Sandbox.DCIM.Profile = string(text)
+	}
 	t.Run("sandbox", func(t *testing.T) {
 		t.Parallel()
 		sb := NewSandbox(t, options.Sandbox)
-		test(t, &Env{WHMCS: sandboxWHMCS{sb}, Sandbox: sb, guards: options.Guards})
+		test(t, &Env{WHMCS: sandboxWHMCS{sb}, Sandbox: sb, guards: options.Guards, profile: profile})
 	})
 	if options.SandboxOnly != "" {
 		return
@@ -96,8 +107,64 @@ func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	t.Run("php", func(t *testing.T) {
 		t.Parallel()
 		whmcs := newPHP(t)
-		test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards})
+		test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards, profile: profile})
 	})
+}
+
+// WithSandbox is these surroundings with another sandbox's DCIM.
+func (e *Env) WithSandbox(sb *sandbox.Sandbox) *Env {
+	other := *e
+	other.Sandbox = sb
+	return &other
+}
+
+// EachProfile runs the test on DCIMs that speak unlike wire profiles: assumed, and the examples.
+func EachProfile(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(moduleRoot(t), "examples", "dcim-profiles", "*.json"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range append([]string{""}, files...) {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		if file == "" {
+			name = "assumed"
+		}
+		t.Run("profile="+name, func(t *testing.T) {
+			t.Parallel()
+			own := options
+			own.DCIMProfile = file
+			Each(t, own, test)
+		})
+	}
+}
+
+// ProfileText is the JSON of the wire profile that the DCIM speaks.
+func (e *Env) ProfileText(t testing.TB) string {
+	t.Helper()
+	path := e.profile
+	if path == "assumed" {
+		path = filepath.Join(moduleRoot(t), "internal", "client", "dcim", "profiles", "assumed.json")
+	}
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// moduleRoot is the folder of go.mod.
+func moduleRoot(t testing.TB) string {
+	t.Helper()
+	root, err := os.Getwd()
+	require.NoError(t, err)
+	for !exists(filepath.Join(root, "go.mod")) {
+		require.NotEqual(t, root, filepath.Dir(root), "the tests run outside of the module")
+		root = filepath.Dir(root)
+	}
+	return root
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // NewSandbox starts a sandbox that ends with the test.
@@ -129,10 +196,10 @@ func (e *Env) config(credential sandbox.Credential, hcl ...string) string {
 	return RequiredProviders + fmt.Sprintf(`
 provider "hosting" {
   whmcs = { url = %q, identifier = %q, secret = %q, max_retries = 2 }
-  dcim  = { url = %q, key = %q, secret = %q, profile = "assumed", max_retries = 2 }
+  dcim  = { url = %q, key = %q, secret = %q, profile = %q, max_retries = 2 }
   %s
 }
-`, e.WHMCS.URL(), credential.Identifier, credential.Secret, e.Sandbox.DCIM.URL(), key, secret, guards) + strings.Join(hcl, "\n")
+`, e.WHMCS.URL(), credential.Identifier, credential.Secret, e.Sandbox.DCIM.URL(), key, secret, e.profile, guards) + strings.Join(hcl, "\n")
 }
 
 // RequiredProviders states the provider's address.

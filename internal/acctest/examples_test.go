@@ -224,9 +224,9 @@ func environment(t *testing.T, sb *sandbox.Sandbox) {
 	}
 }
 
-// contents counts the rows of every table of WHMCS that has any, and the DCIM's API keys.
+// contents counts the rows of every table of WHMCS that has any, and the DCIM's API keys and packages.
 func contents(sb *sandbox.Sandbox) map[string]int {
-	counts := map[string]int{"DCIM API keys": len(sb.DCIM.APIKeys())}
+	counts := map[string]int{"DCIM API keys": len(sb.DCIM.APIKeys()), "DCIM packages": len(sb.DCIM.Packages())}
 	sb.WHMCS.View(func(state *sandbox.State) {
 		for name, table := range state.Tables {
 			if len(table.Rows) > 0 {

@@ -452,6 +452,8 @@ func TestLifecycle_stoppedSystems(t *testing.T) {
 // smallest are the least configurations of all resources; ids are those of the objects that every test host has.
 var smallest = map[string]map[string]any{
 	"hosting_dcim_api_key":        {"label": "WHMCS"},
+	"hosting_dcim_package":        {"name": "E3-1230"},
+	"hosting_dcim_server_binding": {"server_id": "104", "package_id": "1"},
 	"hosting_whmcs_product":       {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
 	"hosting_whmcs_product_group": {"name": "Dedicated"},
 	"hosting_whmcs_server":        {"name": "DCIM", "module": "toplink_dcim"},

@@ -57,7 +57,7 @@ func (e *Env) ProtocolWith(t testing.TB, whmcs map[string]any) *Protocol {
 	p := NewProtocol(t, "test")
 	require.Empty(t, Messages(p.Configure(t, map[string]any{
 		"whmcs": settings,
-		"dcim":  map[string]any{"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": "assumed", "max_retries": 0},
+		"dcim":  map[string]any{"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": e.profile, "max_retries": 0},
 	})))
 	return p
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
 // The first manual, TopLink DCIM to WHMCS, step by step. Each configuration contains the steps before it, as a person following the
@@ -133,6 +134,65 @@ func TestRunbookA_A3_SecretShownOnce(t *testing.T) {
 		}})
 		require.Len(t, key, 64)
 		require.Len(t, secret, 64)
+	})
+}
+
+// TestRunbookA_A4_Package states every field of the dialog Users > Packages > Add, under every wire profile.
+func TestRunbookA_A4_Package(t *testing.T) {
+	const step = `
+resource "hosting_dcim_package" "e3_1230" {
+  name          = "E3-1230"
+  memory_gb     = 32
+  ip_count      = 1
+  cpu_name      = "Intel Xeon E3-1230 v6"
+  cpu_count     = 1
+  disks         = [{ type = "SSD", interface = "SATA", size = "480 GB" }]
+  pci_devices   = [{ model = "Intel X520-DA2", type = "Network" }]
+  uplink_mbps   = 1000
+  downlink_mbps = 1000
+  collect_hardware_information = true
+}`
+	acctest.EachProfile(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{
+				Config: env.Config(step),
+				Check: func(*terraform.State) error {
+					packages := env.Sandbox.DCIM.Packages()
+					assert.Equal(t, sandbox.Package{
+						ID: 2, Name: "E3-1230", MemoryGB: 32, IPCount: 1, CPUName: "Intel Xeon E3-1230 v6", CPUCount: 1,
+						Disks:      []map[string]string{{"type": "SSD", "interface": "SATA", "size": "480 GB"}},
+						PCIDevices: []map[string]string{{"model": "Intel X520-DA2", "type": "Network"}},
+						UplinkMbps: 1000, DownlinkMbps: 1000, CollectHardwareInformation: true,
+					}, packages[len(packages)-1])
+					return nil
+				},
+			},
+			{Config: env.Config(step), ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+	})
+}
+
+// TestRunbookA_A5_BindOneServer binds by the first method: one server › detail › allocation › package.
+func TestRunbookA_A5_BindOneServer(t *testing.T) {
+	const step = `
+resource "hosting_dcim_package" "e3_1230" { name = "E3-1230" }
+data "hosting_dcim_server" "one" { label = "BOM-A01-05" }
+resource "hosting_dcim_server_binding" "one" {
+  server_id  = data.hosting_dcim_server.one.id
+  package_id = hosting_dcim_package.e3_1230.id
+}`
+	acctest.EachProfile(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{
+				Config: env.Config(step),
+				Check: func(*terraform.State) error {
+					assert.EqualValues(t, 2, env.Sandbox.DCIM.Machines()[4].PackageID)
+					return nil
+				},
+			},
+			{Config: env.Config(step), ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+		assert.Zero(t, env.Sandbox.DCIM.Machines()[4].PackageID, "unbound again")
 	})
 }
 

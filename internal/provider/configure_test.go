@@ -421,11 +421,15 @@ func TestConfigure_invalid(t *testing.T) {
 		{"broken header", whmcs("headers", map[string]any{"X-Token": "hunter22\r\nX-More: 1"}), nil, "whmcs", "X-Token contains a control character"},
 		{
 			"unknown profile", map[string]any{"dcim": map[string]any{"url": "https://dcim.example.com", "key": "k", "secret": "s", "profile": "guessed"}}, nil,
-			"dcim.profile", `must be one of: ["assumed"]`,
+			"dcim.profile", `the wire profile "guessed" is neither "assumed", nor JSON that begins with {, nor a file that can be read: there is no such file`,
+		},
+		{
+			"inline profile with a misspelt member", map[string]any{"dcim": map[string]any{"url": "https://dcim.example.com", "key": "k", "secret": "s", "profile": `{"name": "x", "operatoins": {}}`}}, nil,
+			"dcim.profile", "operations is missing; operatoins is not known",
 		},
 		{
 			"unknown profile of the variable", map[string]any{"dcim": map[string]any{"url": "https://dcim.example.com", "key": "k", "secret": "s"}},
-			map[string]string{"DCIM_PROFILE": "guessed"}, "dcim", `unknown wire profile "guessed": the one available is "assumed"`,
+			map[string]string{"DCIM_PROFILE": "guessed"}, "dcim", `the wire profile "guessed" is neither "assumed"`,
 		},
 		{"URL of the panel", map[string]any{"solusvm2": map[string]any{"url": "https://panel.example.com?x=1", "token": "t"}}, nil, "solusvm2.url", "must not contain a query"},
 		{"negative guard", map[string]any{"guards": map[string]any{"max_price_change_percent": "-5"}}, nil, "guards.max_price_change_percent", "negative"},
@@ -488,6 +492,8 @@ func TestUnconfigured(t *testing.T) {
 		"hosting_whmcs_server_group":  {"name": "Group"},
 		"hosting_whmcs_product":       {"name": "Product", "product_group_id": "1", "pay_type": "free"},
 		"hosting_dcim_api_key":        {"label": "WHMCS"},
+		"hosting_dcim_package":        {"name": "E3-1230"},
+		"hosting_dcim_server_binding": {"server_id": "104", "package_id": "1"},
 	} {
 		want := whmcs
 		if strings.HasPrefix(name, "hosting_dcim") {
@@ -497,7 +503,7 @@ func TestUnconfigured(t *testing.T) {
 		require.Len(t, messages, 1, name)
 		require.Contains(t, messages[0], want, name)
 	}
-	for _, name := range []string{"hosting_whmcs_currencies", "hosting_whmcs_servers", "hosting_whmcs_server_groups", "hosting_whmcs_product_groups", "hosting_dcim_api_keys"} {
+	for _, name := range []string{"hosting_whmcs_currencies", "hosting_whmcs_servers", "hosting_whmcs_server_groups", "hosting_whmcs_product_groups", "hosting_dcim_api_keys", "hosting_dcim_packages", "hosting_dcim_servers"} {
 		_, diagnostics := p.ReadDataSource(t, name, map[string]any{})
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1, name)

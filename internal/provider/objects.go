@@ -5,6 +5,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
+	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productgroup"
@@ -16,6 +19,8 @@ import (
 var (
 	resources = []func() resource.Resource{
 		apikey.NewResource,
+		serverbinding.NewResource,
+		serverpackage.NewResource,
 		product.NewResource,
 		productgroup.NewResource,
 		server.NewResource,
@@ -23,6 +28,10 @@ var (
 	}
 	dataSources = []func() datasource.DataSource{
 		apikey.NewDataSource,
+		dcimserver.NewDataSource,
+		dcimserver.NewListDataSource,
+		serverpackage.NewDataSource,
+		serverpackage.NewListDataSource,
 		currency.NewDataSource,
 		product.NewDataSource,
 		productgroup.NewDataSource,

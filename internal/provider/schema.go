@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"maps"
 	"regexp"
 
@@ -74,9 +75,25 @@ func secretAttribute(description, variable string) schema.StringAttribute {
 func profileAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "How this DCIM spells its API. Required, because it is a decision: TopLink's wire format is not public, and `assumed` is this provider's " +
-			"assumption of it. Environment variable: `DCIM_PROFILE`.",
-		Validators: []validator.String{stringvalidator.OneOf(dcim.ProfileAssumed)},
+		MarkdownDescription: "How this DCIM spells its API: `assumed`, a wire profile as JSON (it begins with `{`), or the path of a file that holds one. Required, because it is a " +
+			"decision: TopLink's wire format is not public, and `assumed` is this provider's assumption of it. Environment variable: `DCIM_PROFILE`.",
+		Validators: []validator.String{profileValidator{}},
+	}
+}
+
+// profileValidator reads the wire profile, so that what is wrong with it is told at its attribute.
+type profileValidator struct{}
+
+func (profileValidator) Description(context.Context) string { return "must be a wire profile" }
+func (profileValidator) MarkdownDescription(context.Context) string {
+	return "must be a wire profile"
+}
+func (profileValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := dcim.CheckProfile(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid wire profile", resourcekit.Sentence(err.Error()))
 	}
 }
 

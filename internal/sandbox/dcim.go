@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"slices"
@@ -15,19 +16,29 @@ type DCIMOptions struct {
 	Key, Secret string
 	// BoundHost is the one host name the panel answers to; any when empty.
 	BoundHost string
+	// Profile is the JSON of the wire profile that the DCIM speaks; the one named assumed when empty.
+	Profile string
+	// ExtraServers is the number of further servers in the inventory, all alike and free.
+	ExtraServers int
 }
 
-// DCIM is the fake TopLink DCIM. Its rules are here; how they are spelt on the wire is a dialect.
+// DCIM is the fake TopLink DCIM. Its rules are here; how they are spelt on the wire is said by a profile.
 type DCIM struct {
 	endpoint
 	sb      *Sandbox
-	dialect dialect
+	profile *wireProfile
+	nonces  map[string]bool // that signed requests have used up
 }
 
 // DCIMState is the DCIM's database.
 type DCIMState struct {
-	NextAPIKey int64    `json:"next_api_key"`
-	APIKeys    []APIKey `json:"api_keys"`
+	NextAPIKey  int64     `json:"next_api_key"`
+	APIKeys     []APIKey  `json:"api_keys"`
+	NextPackage int64     `json:"next_package"`
+	Packages    []Package `json:"packages"`
+	Servers     []Machine `json:"servers"`
+	// LockedRacks are the racks that automatic provisioning passes by: nothing in them counts as available.
+	LockedRacks []string `json:"locked_racks"`
 }
 
 // APIKey is a system API key of the DCIM.
@@ -44,16 +55,21 @@ type APIKey struct {
 
 // dcimRequest is a request free of its spelling.
 type dcimRequest struct {
-	// op is list, get, create, update or delete; "" when the request is none of them.
+	// op is list, get, create, update, delete or assign_package; "" when the request is none of them.
 	op   string
 	kind string
 	id   int64
-	// label and ip are nil where not given.
-	label, ip     *string
-	page, perPage int64
-	key, secret   string
+	// fields are those given, by logical name: text, []string or []map[string]string.
+	fields map[string]any
+	// servers and packageID are what assign_package is about; the package 0 is none.
+	servers   []int64
+	packageID int64
+	// offset and size are the part of a list that is asked for.
+	offset, size int64
+	credentials  credentials
 	// malformed tells that the body could not be read.
 	malformed bool
+	called    wireOperation
 }
 
 // outcome is how the rules answered.
@@ -75,26 +91,33 @@ const (
 type dcimResult struct {
 	outcome outcome
 	message string
-	errors  map[string][]string
-	keys    []APIKey
+	errors  map[string][]string // by logical field
+	rows    []map[string]any
 	total   int64
 }
 
-// dialect spells requests and answers of the DCIM.
-type dialect interface {
-	parse(r *http.Request, body []byte) dcimRequest
-	render(request dcimRequest, result dcimResult) reply
+func unacceptable(errs map[string][]string) dcimResult {
+	return dcimResult{outcome: outcomeInvalid, message: "The given data was invalid.", errors: errs}
 }
 
+func done(rows ...map[string]any) dcimResult { return dcimResult{outcome: outcomeDone, rows: rows} }
+
 const (
-	kindAPIKey = "api_key"
+	kindAPIKey  = "api_key"
+	kindPackage = "package"
+	kindServer  = "server"
 
 	standardPage = 25
 	maxPage      = 100
 )
 
+// newDCIM leaves it to Start to report a profile that cannot be read.
 func newDCIM(sb *Sandbox) *DCIM {
-	d := &DCIM{sb: sb, dialect: assumedDialect{}}
+	profile, err := readWireProfile(sb.options.DCIM.Profile)
+	if err != nil {
+		sb.loadErr, profile = errors.Join(sb.loadErr, err), &wireProfile{}
+	}
+	d := &DCIM{sb: sb, profile: profile, nonces: map[string]bool{}}
 	d.endpoint = endpoint{address: sb.options.ListenDCIM, handler: sb.front(d)}
 	return d
 }
@@ -104,7 +127,9 @@ func seedDCIM(options Options) *DCIMState {
 	if admin.Key == "" || admin.Secret == "" {
 		admin.Key, admin.Secret = randomHex(32), randomHex(32)
 	}
-	return &DCIMState{NextAPIKey: 2, APIKeys: []APIKey{admin}}
+	state := &DCIMState{NextAPIKey: 2, APIKeys: []APIKey{admin}}
+	state.seedInventory(options.DCIM.ExtraServers)
+	return state
 }
 
 // AdminKey is the key and secret of the first API key there is, which a fresh sandbox is seeded with.
@@ -156,15 +181,15 @@ func (s *DCIMState) addKey(label, ip string, now time.Time) APIKey {
 func (s *DCIMState) index(match func(APIKey) bool) int { return slices.IndexFunc(s.APIKeys, match) }
 
 func (d *DCIM) describe(r *http.Request, body []byte) call {
-	request := d.dialect.parse(r, body)
+	request := d.profile.parse(r, body)
 	return call{
-		system: "dcim", op: request.op, kind: request.kind,
-		write: request.op == "create" || request.op == "update" || request.op == "delete",
+		system: "dcim", op: request.op, kind: request.kind, members: len(request.servers),
+		write: request.op != "" && request.op != "list" && request.op != "get",
 	}
 }
 
 func (d *DCIM) handle(r *http.Request, body []byte) reply {
-	request := d.dialect.parse(r, body)
+	request := d.profile.parse(r, body)
 	var result dcimResult
 	err := d.sb.store.change(func() error {
 		result = d.serve(r, request)
@@ -173,7 +198,7 @@ func (d *DCIM) handle(r *http.Request, body []byte) reply {
 	if err != nil {
 		return reply{status: http.StatusInternalServerError, contentType: "text/plain", body: []byte("the state could not be saved")}
 	}
-	answer := d.dialect.render(request, result)
+	answer := d.profile.render(request, result)
 	answer.result = "success"
 	if result.outcome != outcomeDone {
 		answer.result, answer.code = "error", string(result.outcome)
@@ -186,16 +211,15 @@ func (d *DCIM) serve(r *http.Request, request dcimRequest) dcimResult {
 	if bound := d.sb.options.DCIM.BoundHost; bound != "" && !strings.EqualFold(bound, hostOf(r.Host)) {
 		return dcimResult{outcome: outcomeWrongHost}
 	}
-	s := d.state()
-	own := s.index(func(k APIKey) bool { return k.Key == request.key && k.Secret == request.secret })
-	if own < 0 {
-		return dcimResult{outcome: outcomeDenied, message: "Invalid API key or secret"}
+	s, now := d.state(), d.sb.now().UTC()
+	own, refusal := d.admit(request.credentials, s.APIKeys, now)
+	if refusal != "" {
+		return dcimResult{outcome: outcomeDenied, message: refusal}
 	}
 	allowed, address := splitList(s.APIKeys[own].IP, ","), hostOf(r.RemoteAddr)
 	if len(allowed) > 0 && !slices.Contains(allowed, address) {
 		return dcimResult{outcome: outcomeForbidden, message: "IP address " + address + " is not allowed"}
 	}
-	now := d.sb.now().UTC()
 	s.APIKeys[own].LastCallAt = &now
 	switch {
 	case request.kind == "":
@@ -203,9 +227,13 @@ func (d *DCIM) serve(r *http.Request, request dcimRequest) dcimResult {
 	case request.op == "":
 		return dcimResult{outcome: outcomeNotAllowed, message: "Method not allowed"}
 	case request.malformed:
-		return dcimResult{outcome: outcomeMalformed, message: "The request body is not valid JSON."}
+		return dcimResult{outcome: outcomeMalformed, message: "The request body cannot be read."}
+	case request.kind == kindPackage:
+		return s.operatePackages(request)
+	case request.kind == kindServer:
+		return s.operateServers(request)
 	}
-	return s.operate(request, s.APIKeys[own].ID, now)
+	return s.operateKeys(request, s.APIKeys[own].ID, now)
 }
 
 func hostOf(address string) string {
@@ -215,16 +243,29 @@ func hostOf(address string) string {
 	return address
 }
 
-// operate performs an admitted operation on the API keys.
-func (s *DCIMState) operate(request dcimRequest, own int64, now time.Time) dcimResult {
+// part is one page of a list.
+func part[T any](all []T, request dcimRequest, row func(T) map[string]any) dcimResult {
+	total := int64(len(all))
+	from := min(request.offset, total)
+	rows := []map[string]any{}
+	for _, one := range all[from:min(from+request.size, total)] {
+		rows = append(rows, row(one))
+	}
+	return dcimResult{outcome: outcomeDone, rows: rows, total: total}
+}
+
+// operateKeys performs an admitted operation on the API keys.
+func (s *DCIMState) operateKeys(request dcimRequest, own int64, now time.Time) dcimResult {
+	errs := judgeKey(request)
 	switch request.op {
 	case "list":
-		return s.listKeys(request)
+		return part(s.APIKeys, request, func(k APIKey) map[string]any { return keyRow(k, false) })
 	case "create":
-		if errs := judgeKey(request, true); errs != nil {
-			return dcimResult{outcome: outcomeInvalid, errors: errs}
+		if errs != nil {
+			return unacceptable(errs)
 		}
-		return dcimResult{outcome: outcomeDone, keys: []APIKey{s.addKey(*request.label, joinIPs(request.ip), now)}}
+		label, _ := request.fields["label"].(string)
+		return done(keyRow(s.addKey(label, joinIPs(request.fields["ip_addresses"]), now), true))
 	}
 	at := s.index(func(k APIKey) bool { return k.ID == request.id })
 	if at < 0 {
@@ -232,46 +273,63 @@ func (s *DCIMState) operate(request dcimRequest, own int64, now time.Time) dcimR
 	}
 	switch request.op {
 	case "update":
-		if errs := judgeKey(request, false); errs != nil {
-			return dcimResult{outcome: outcomeInvalid, errors: errs}
+		if errs != nil {
+			return unacceptable(errs)
 		}
-		if request.label != nil {
-			s.APIKeys[at].Label = *request.label
+		if label, ok := request.fields["label"].(string); ok {
+			s.APIKeys[at].Label = label
 		}
-		if request.ip != nil {
-			s.APIKeys[at].IP = joinIPs(request.ip)
+		if ips, ok := request.fields["ip_addresses"]; ok {
+			s.APIKeys[at].IP = joinIPs(ips)
 		}
 	case "delete":
 		if request.id == own {
 			return dcimResult{outcome: outcomeConflict, message: "The API key in use cannot be deleted"}
 		}
 		s.APIKeys = slices.Delete(slices.Clone(s.APIKeys), at, at+1)
-		return dcimResult{outcome: outcomeDone}
+		return done()
 	}
-	return dcimResult{outcome: outcomeDone, keys: []APIKey{s.APIKeys[at]}}
+	return done(keyRow(s.APIKeys[at], false))
 }
 
-func (s *DCIMState) listKeys(request dcimRequest) dcimResult {
-	total := int64(len(s.APIKeys))
-	from := min((request.page-1)*request.perPage, total)
-	return dcimResult{outcome: outcomeDone, keys: slices.Clone(s.APIKeys[from:min(from+request.perPage, total)]), total: total}
+// keyRow is a key as answers carry it; the secret only once, at creation.
+func keyRow(key APIKey, withSecret bool) map[string]any {
+	row := map[string]any{
+		"id": key.ID, "label": key.Label, "ip_addresses": splitList(key.IP, ","), "key": key.Key, "last_call_at": nil,
+		"created_at": key.CreatedAt.Format(time.RFC3339),
+	}
+	if key.LastCallAt != nil {
+		row["last_call_at"] = key.LastCallAt.Format(time.RFC3339)
+	}
+	if withSecret {
+		row["secret"] = key.Secret
+	}
+	return row
+}
+
+// longestText bounds labels and names.
+const longestText = 255
+
+// judgeText checks a required text.
+func judgeText(request dcimRequest, name string, errs map[string][]string) {
+	value, given := request.fields[name]
+	text, _ := value.(string)
+	switch {
+	case !given && request.op == "create", given && strings.TrimSpace(text) == "":
+		errs[name] = []string{"The " + name + " field is required."}
+	case utf8.RuneCountInString(text) > longestText:
+		errs[name] = []string{"The " + name + " may not be greater than 255 characters."}
+	}
 }
 
 // judgeKey checks the form's fields: the label is required, addresses are optional.
-func judgeKey(request dcimRequest, creating bool) map[string][]string {
-	const longestLabel = 255
+func judgeKey(request dcimRequest) map[string][]string {
 	errs := map[string][]string{}
-	switch {
-	case request.label == nil && creating, request.label != nil && strings.TrimSpace(*request.label) == "":
-		errs["label"] = []string{"The label field is required."}
-	case request.label != nil && utf8.RuneCountInString(*request.label) > longestLabel:
-		errs["label"] = []string{"The label may not be greater than 255 characters."}
-	}
-	if request.ip != nil {
-		for _, address := range splitList(*request.ip, ",") {
-			if net.ParseIP(address) == nil {
-				errs["ip"] = []string{"The ip must be valid IP addresses separated by commas."}
-			}
+	judgeText(request, "label", errs)
+	ips, _ := request.fields["ip_addresses"].([]string)
+	for _, address := range ips {
+		if net.ParseIP(address) == nil {
+			errs["ip_addresses"] = []string{"The ip must be valid IP addresses separated by commas."}
 		}
 	}
 	if len(errs) == 0 {
@@ -280,9 +338,7 @@ func judgeKey(request dcimRequest, creating bool) map[string][]string {
 	return errs
 }
 
-func joinIPs(ip *string) string {
-	if ip == nil {
-		return ""
-	}
-	return strings.Join(splitList(*ip, ","), ",")
+func joinIPs(value any) string {
+	ips, _ := value.([]string)
+	return strings.Join(ips, ",")
 }

@@ -3,18 +3,15 @@
 package dcim
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"sort"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
@@ -25,7 +22,7 @@ type Config struct {
 	URL       string
 	Key       string // of a system API key
 	Secret    string
-	Profile   string // name of a wire profile: "assumed"
+	Profile   string // wire profile: "assumed", JSON that begins with "{", or the path of a file
 }
 
 // Client calls one DCIM. It is safe for concurrent use.
@@ -33,7 +30,7 @@ type Client struct {
 	http     *transport.Client
 	redactor *transport.Redactor
 	profile  *profile
-	auth     http.Header
+	signer   *signer
 	creating sync.Mutex
 }
 
@@ -43,197 +40,151 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
+	s := &signer{how: p.Authentication, key: cfg.Key, secret: cfg.Secret, now: time.Now}
 	t := cfg.Transport
 	t.System = "dcim"
 	t.BaseURL = cfg.URL
-	t.Secrets = append([]string{cfg.Key, cfg.Secret}, t.Secrets...)
+	t.Secrets = append(s.wireSecrets(), t.Secrets...)
 	httpClient, err := transport.New(t)
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
-	auth := http.Header{}
-	fill := strings.NewReplacer("{key}", cfg.Key, "{secret}", cfg.Secret)
-	for name, template := range p.AuthHeaders {
-		auth.Set(name, fill.Replace(template))
-	}
-	return &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, auth: auth}, nil
+	return &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s}, nil
 }
 
 // Host is the host and port that the client calls: the installation's name in identities.
 func (c *Client) Host() string { return c.http.Host() }
 
-// FieldError is one complaint about a request; Field is the client's logical name where the profile knows it, else the wire name.
-type FieldError struct {
-	Field   string
-	Message string
+// request is one call of an operation.
+type request struct {
+	operation string
+	id        string         // of the object it is about; "" = none
+	object    string         // whose fields the answer's complaints are about
+	input     map[string]any // in the DCIM's spelling
 }
 
-// Error is a failure that the DCIM reported. errors.Is(err, transport.ErrNotFound) holds for a 404 in the API's own shape only.
-type Error struct {
-	Operation string
-	Status    int
-	Message   string
-	Fields    []FieldError
-	notFound  bool
-}
-
-func (e *Error) Error() string {
-	text := fmt.Sprintf("%s: %s (HTTP %d)", e.Operation, e.Message, e.Status)
-	switch e.Status {
-	case http.StatusUnauthorized:
-		text += ". Check the DCIM key and secret of the provider; the secret is shown only once, when the key is made"
-	case http.StatusForbidden:
-		text += ". The DCIM answers only the addresses listed on the API key (Settings > System API): add the address that Terraform runs from"
-	}
-	return text
-}
-
-// Is makes a genuine 404 the shared sentinel.
-func (e *Error) Is(target error) bool { return target == transport.ErrNotFound && e.notFound }
-
-// call runs one operation and returns the decoded answer. A write is sent at most once unless it is certain that it was not processed.
-func (c *Client) call(ctx context.Context, name, id string, query url.Values, input any, object string) (any, error) {
-	op, err := c.profile.operation(name)
+// call runs one operation and returns the decoded answer. A write is sent at most once unless it is certain that it was not processed, or
+// repeating it ends in the same state.
+func (c *Client) call(ctx context.Context, r request) (any, error) {
+	op, err := c.profile.operation(r.operation)
 	if err != nil {
 		return nil, err
 	}
-	label := name
-	if id != "" {
-		label += " " + id
+	label := r.operation
+	if r.id != "" {
+		label += " " + r.id
 	}
-	write := op.Method != http.MethodGet
-	header := c.auth.Clone()
-	header.Set("Accept", "application/json")
-	request := transport.Request{
+	query, body, contentType, err := op.encode(r.id, r.input)
+	if err != nil {
+		return nil, fmt.Errorf("%s: encode the request: %w", label, err)
+	}
+	_, verb, _ := strings.Cut(r.operation, ".")
+	response, err := c.http.Do(ctx, transport.Request{
 		Method:    op.Method,
-		Path:      strings.TrimPrefix(c.profile.BasePath+strings.ReplaceAll(op.Path, "{id}", url.PathEscape(id)), "/"),
+		Path:      strings.TrimPrefix(c.profile.BasePath+strings.ReplaceAll(op.Path, "{id}", url.PathEscape(r.id)), "/"),
 		Query:     query,
-		Header:    header,
+		Header:    http.Header{"Accept": {"application/json"}},
+		Sign:      c.signer.sign,
 		Operation: label,
-		// Deleting and replacing by id twice ends in the same state as once; a creation does not.
-		Repeatable: op.Method == http.MethodGet || op.Method == http.MethodPut || op.Method == http.MethodDelete,
-		Write:      write,
-	}
-	if input != nil {
-		body, err := json.Marshal(input)
-		if err != nil {
-			return nil, fmt.Errorf("%s: encode the request: %w", label, err)
-		}
-		request.Body, request.ContentType = body, "application/json"
-	}
-	response, err := c.http.Do(ctx, request)
+		Body:      body, ContentType: contentType,
+		// What the operation does decides, not its method: a DCIM may want POST for everything. Updating, deleting and assigning by id
+		// twice end in the same state as once; a creation does not.
+		Repeatable: verb != "create",
+		Write:      verb != "list" && verb != "get",
+	})
 	if err != nil {
 		return nil, err
 	}
-	return c.decode(label, object, id != "", response)
-}
-
-// decode turns one complete HTTP answer into decoded JSON, nil when it is empty, or a typed error. byID says that the request was for
-// one object: only then can a 404 mean that it is gone.
-func (c *Client) decode(label, object string, byID bool, response *transport.Response) (any, error) {
-	var body any
-	decoder := json.NewDecoder(bytes.NewReader(response.Body))
-	decoder.UseNumber() // ids are unsigned 64-bit: too large for a float
-	isJSON := decoder.Decode(&body) == nil
-	if _, err := decoder.Token(); err != io.EOF {
-		body, isJSON = nil, false // "404 page not found" begins with a number
-	}
-	if response.StatusCode < 300 {
-		if len(bytes.TrimSpace(response.Body)) > 0 && !isJSON {
-			return nil, &Error{Operation: label, Status: response.StatusCode, Message: "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" + c.profile.Name + "\" the one it speaks"}
-		}
-		return body, nil
-	}
-	failure := &Error{Operation: label, Status: response.StatusCode, Message: "the DCIM answered " + http.StatusText(response.StatusCode)}
-	if message, ok := at(body, c.profile.MessagePath).(string); ok && message != "" {
-		failure.Message = c.redactor.Redact(message)
-		failure.notFound = response.StatusCode == http.StatusNotFound && byID
-	} else if !isJSON {
-		failure.Message = "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" + c.profile.Name + "\" the one it speaks"
-	}
-	if complaints, ok := at(body, c.profile.ErrorsPath).(map[string]any); ok {
-		logical := map[string]string{}
-		for name, wire := range c.profile.Fields[object] {
-			logical[wire] = name
-		}
-		for wire, messages := range complaints {
-			field := wire
-			if name, ok := logical[wire]; ok {
-				field = name
-			}
-			failure.Fields = append(failure.Fields, FieldError{Field: field, Message: c.redactor.Redact(sentences(messages))})
-		}
-		sort.Slice(failure.Fields, func(i, j int) bool { return failure.Fields[i].Field < failure.Fields[j].Field })
-	}
-	return nil, failure
-}
-
-func sentences(messages any) string {
-	list, ok := messages.([]any)
-	if !ok {
-		return fmt.Sprint(messages)
-	}
-	parts := make([]string, len(list))
-	for i, message := range list {
-		parts[i] = fmt.Sprint(message)
-	}
-	return strings.Join(parts, " ")
-}
-
-// scalar is the text of a value that is text, a number, a boolean or absent.
-func scalar(value any) (text string, ok bool) {
-	switch x := value.(type) {
-	case nil:
-		return "", true
-	case string:
-		return x, true
-	case json.Number:
-		return x.String(), true
-	case bool:
-		return strconv.FormatBool(x), true
-	}
-	return "", false
+	return c.decode(label, r.object, r.id != "", response)
 }
 
 // list reads every page of a list operation.
 func (c *Client) list(ctx context.Context, name, object string) ([]map[string]any, error) {
+	op, err := c.profile.operation(name)
+	if err != nil {
+		return nil, err
+	}
+	listPath, where := *c.profile.Envelope.ListPath, "envelope.list_path"
+	if c.profile.Envelope.ListPath == &c.profile.Envelope.DataPath {
+		where = "envelope.data_path"
+	}
+	if op.DataPath != nil {
+		listPath, where = *op.DataPath, "operations."+name+".data_path"
+	}
 	var rows []map[string]any
-	paging := c.profile.Paging
 	for page := 1; ; page++ {
-		query := url.Values{paging.PageParameter: {strconv.Itoa(page)}, paging.SizeParameter: {strconv.Itoa(paging.Size)}}
-		body, err := c.call(ctx, name, "", query, nil, object)
+		body, err := c.call(ctx, request{operation: name, object: object, input: c.profile.Paging.input(page, len(rows))})
 		if err != nil {
 			return nil, err
 		}
-		elements, ok := at(body, c.profile.DataPath).([]any)
+		elements, ok := at(body, listPath).([]any)
 		if !ok {
-			return nil, c.mismatch(name, "there is no list at \""+c.profile.DataPath+"\" (data_path)")
+			return nil, c.mismatch(name, fmt.Sprintf("there is no list at %q (%s)", listPath, where))
 		}
 		for _, element := range elements {
 			row, ok := element.(map[string]any)
 			if !ok {
-				return nil, c.mismatch(name, "an element of the list at \""+c.profile.DataPath+"\" is not an object (data_path)")
+				return nil, c.mismatch(name, fmt.Sprintf("an element of the list at %q is not an object (%s)", listPath, where))
 			}
 			rows = append(rows, row)
 		}
-		last, err := strconv.Atoi(fmt.Sprint(at(body, paging.LastPagePath)))
+		done, err := c.lastPage(name, body, page, len(elements), len(rows))
 		if err != nil {
-			return nil, c.mismatch(name, "there is no number at \""+paging.LastPagePath+"\" (paging.last_page_path)")
+			return nil, err
 		}
-		if page >= last {
+		if done {
 			return rows, nil
-		}
-		if len(elements) == 0 {
-			return nil, c.mismatch(name, fmt.Sprintf("page %d of %d is empty", page, last))
 		}
 	}
 }
 
+// input are the parameters of one page; rows is how many were read before it.
+func (p paging) input(page, rows int) map[string]any {
+	switch p.Style {
+	case "page":
+		return map[string]any{p.PageField: int64(page), p.SizeField: int64(p.Size)}
+	case "offset":
+		return map[string]any{p.OffsetField: int64(rows), p.SizeField: int64(p.Size)}
+	}
+	return nil
+}
+
+// lastPage tells whether a page is the last one. Its rows alone do not say so: a DCIM may give fewer at a time than it was asked for.
+func (c *Client) lastPage(name string, body any, page, got, rows int) (bool, error) {
+	paging := c.profile.Paging
+	if paging.Style == "none" {
+		return true, nil
+	}
+	path, where, read := paging.LastPagePath, "paging.last_page_path", page
+	if path == "" {
+		path, where, read = paging.TotalPath, "paging.total_path", rows
+	}
+	text, _ := scalar(at(body, path))
+	limit, err := strconv.Atoi(text)
+	if err != nil {
+		return false, c.mismatch(name, fmt.Sprintf("there is no number at %q (%s)", path, where))
+	}
+	if read >= limit {
+		return true, nil
+	}
+	if got == 0 {
+		if where == "paging.total_path" {
+			return false, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)", page, limit-rows, limit))
+		}
+		return false, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)", page, limit))
+	}
+	return false, nil
+}
+
 // one takes the single object out of an answer.
 func (c *Client) one(name string, body any) (map[string]any, error) {
-	row, ok := at(body, c.profile.DataPath).(map[string]any)
+	path, where := c.profile.Envelope.DataPath, "envelope.data_path"
+	if op := c.profile.Operations[name]; op.DataPath != nil {
+		path, where = *op.DataPath, "operations."+name+".data_path"
+	}
+	row, ok := at(body, path).(map[string]any)
 	if !ok {
-		return nil, c.mismatch(name, "there is no object at \""+c.profile.DataPath+"\" (data_path)")
+		return nil, c.mismatch(name, fmt.Sprintf("there is no object at %q (%s)", path, where))
 	}
 	return row, nil
 }
@@ -242,5 +193,5 @@ func (c *Client) one(name string, body any) (map[string]any, error) {
 var ErrProfile = errors.New("the answer does not fit the wire profile")
 
 func (c *Client) mismatch(name, detail string) error {
-	return fmt.Errorf("%s: %w %q: %s", name, ErrProfile, c.profile.Name, detail)
+	return fmt.Errorf("%s: %w %q: %s", name, ErrProfile, c.profile.Name, c.redactor.Redact(detail))
 }

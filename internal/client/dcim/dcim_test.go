@@ -21,9 +21,9 @@ func TestNew(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "dcim.example.net", client.Host())
 	_, err = New(Config{URL: "https://dcim.example.net", Profile: "guessed"})
-	require.ErrorContains(t, err, `unknown wire profile "guessed": the one available is "assumed"`)
+	require.ErrorContains(t, err, `the wire profile "guessed" is neither "assumed", nor JSON that begins with {, nor a file that can be read: there is no such file`)
 	_, err = New(Config{URL: "https://dcim.example.net"})
-	require.ErrorContains(t, err, "unknown wire profile")
+	require.ErrorContains(t, err, "there is no such file")
 	_, err = New(Config{URL: "dcim.example.net", Profile: ProfileAssumed})
 	require.ErrorContains(t, err, "has no scheme")
 }
@@ -111,11 +111,11 @@ func TestMismatches(t *testing.T) {
 		body  string
 		names string
 	}{
-		"list without data":        {list, `{"items":[],"meta":{"last_page":1}}`, "(data_path)"},
-		"list that is bare":        {list, `[]`, "(data_path)"},
-		"list as an object":        {list, `{"data":{},"meta":{"last_page":1}}`, "(data_path)"},
-		"empty list":               {list, ``, "(data_path)"},
-		"element that is text":     {list, `{"data":["a"],"meta":{"last_page":1}}`, "(data_path)"},
+		"list without data":        {list, `{"items":[],"meta":{"last_page":1}}`, "(envelope.data_path)"},
+		"list that is bare":        {list, `[]`, "(envelope.data_path)"},
+		"list as an object":        {list, `{"data":{},"meta":{"last_page":1}}`, "(envelope.data_path)"},
+		"empty list":               {list, ``, "(envelope.data_path)"},
+		"element that is text":     {list, `{"data":["a"],"meta":{"last_page":1}}`, "(envelope.data_path)"},
 		"no meta":                  {list, `{"data":[]}`, "(paging.last_page_path)"},
 		"no last page":             {list, `{"data":[],"meta":{}}`, "(paging.last_page_path)"},
 		"last page null":           {list, `{"data":[],"meta":{"last_page":null}}`, "(paging.last_page_path)"},
@@ -123,15 +123,16 @@ func TestMismatches(t *testing.T) {
 		"last page an object":      {list, `{"data":[],"meta":{"last_page":{}}}`, "(paging.last_page_path)"},
 		"page of several empty":    {list, `{"data":[],"meta":{"last_page":3}}`, "page 1 of 3 is empty"},
 		"listed without id":        {list, `{"data":[{"label":"a"}],"meta":{"last_page":1}}`, "(fields.api_key.id)"},
-		"object without data":      {get, `{"id":1}`, "(data_path)"},
-		"object as a list":         {get, `{"data":[{"id":1}]}`, "(data_path)"},
-		"empty object":             {get, ``, "(data_path)"},
+		"object without data":      {get, `{"id":1}`, "(envelope.data_path)"},
+		"object as a list":         {get, `{"data":[{"id":1}]}`, "(envelope.data_path)"},
+		"empty object":             {get, ``, "(envelope.data_path)"},
 		"object without id":        {get, `{"data":{"label":"a"}}`, "(fields.api_key.id)"},
+		"label that is left out":   {get, `{"data":{"id":1,"ip":null}}`, "the answer has nothing at \"label\" (fields.api_key.label)"},
 		"addresses as a list":      {get, `{"data":{"id":1,"ip":["192.0.2.1"]}}`, "(fields.api_key.ip_addresses)"},
 		"label as an object":       {get, `{"data":{"id":1,"label":{"text":"a"}}}`, "(fields.api_key.label)"},
-		"another key":              {get, `{"data":{"id":2}}`, "asked for the API key 1, got 2"},
-		"another key updated":      {update, `{"data":{"id":2}}`, "asked for the API key 1, got 2"},
-		"update without an object": {update, ``, "(data_path)"},
+		"another key":              {get, `{"data":{"id":2,"label":"a","ip":null}}`, "asked for the API key 1, got 2"},
+		"another key updated":      {update, `{"data":{"id":2,"label":"a","ip":null}}`, "asked for the API key 1, got 2"},
+		"update without an object": {update, ``, "(envelope.data_path)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -147,7 +148,7 @@ func TestMismatches(t *testing.T) {
 func TestIDsAreExact(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{`1`, `9007199254740993`, `18446744073709551615`, `"18446744073709551615"`, `"k-5f"`} {
-		key, err := clientOf(t, http.StatusOK, `{"data":{"id":`+id+`}}`).GetAPIKey(t.Context(), strings.Trim(id, `"`))
+		key, err := clientOf(t, http.StatusOK, `{"data":{"id":`+id+`,"label":"a","ip":""}}`).GetAPIKey(t.Context(), strings.Trim(id, `"`))
 		require.NoError(t, err)
 		assert.Equal(t, strings.Trim(id, `"`), key.ID)
 	}
@@ -232,7 +233,7 @@ func TestCreateOverAnExistingLabel(t *testing.T) {
 	_, err := fake.client.CreateAPIKey(t.Context(), "whmcs", nil, false)
 	var exists *ExistsError
 	require.ErrorAs(t, err, &exists)
-	assert.Equal(t, &ExistsError{Label: "whmcs", IDs: []string{strconv.FormatUint(firstID, 10), strconv.FormatUint(firstID+2, 10)}}, exists)
+	assert.Equal(t, &ExistsError{Noun: "API key", Label: "whmcs", IDs: []string{strconv.FormatUint(firstID, 10), strconv.FormatUint(firstID+2, 10)}}, exists)
 	assert.Zero(t, fake.count("POST"))
 	_, err = fake.client.CreateAPIKey(t.Context(), "whmcs", nil, true)
 	require.NoError(t, err)
@@ -416,8 +417,9 @@ func TestOperationsTheProfileLacks(t *testing.T) {
 	require.ErrorContains(t, err, `the wire profile "assumed" has no operation "api_keys.list"`)
 }
 
-func TestSplitAddresses(t *testing.T) {
+func TestAddresses(t *testing.T) {
 	t.Parallel()
+	client := newTestClient(t, "https://dcim.example.net")
 	for text, want := range map[string][]string{
 		"":                         nil,
 		" , ,":                     nil,
@@ -425,7 +427,7 @@ func TestSplitAddresses(t *testing.T) {
 		"192.0.2.9, 192.0.2.1,":    {"192.0.2.1", "192.0.2.9"},
 		"\t2001:db8::1 ,192.0.2.1": {"192.0.2.1", "2001:db8::1"},
 	} {
-		assert.Equal(t, want, splitAddresses(text), "%q", text)
+		assert.Equal(t, want, client.reader(objectAPIKey, map[string]any{"ip": text}).texts("ip_addresses"), "%q", text)
 	}
 }
 
@@ -433,9 +435,13 @@ func TestAPIKeyInput(t *testing.T) {
 	t.Parallel()
 	client := newTestClient(t, "https://dcim.example.net")
 	given := []string{"b", "a"}
-	assert.Equal(t, map[string]any{"label": "l", "ip": "a,b"}, client.apiKeyInput("l", given))
+	input, err := client.apiKeyInput("l", given)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"label": "l", "ip": "a,b"}, input)
 	assert.Equal(t, []string{"b", "a"}, given, "the caller's list stays as it is")
-	assert.Equal(t, map[string]any{"label": "l", "ip": ""}, client.apiKeyInput("l", nil))
+	input, err = client.apiKeyInput("l", nil)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"label": "l", "ip": ""}, input)
 }
 
 func TestAt(t *testing.T) {

@@ -1,80 +1,246 @@
 package dcim
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
 	"strings"
 )
 
 // ProfileAssumed is the name of the wire profile that is built in. Choosing it is a decision: the DCIM's wire format is not public.
 const ProfileAssumed = "assumed"
 
+// maxProfileBytes bounds the file of a profile; a whole one takes about 8 KiB.
+const maxProfileBytes = 256 << 10
+
 //go:embed profiles/assumed.json
 var profiles embed.FS
 
 // profile spells the client's operations and logical fields for one DCIM. Everything that is assumed about the wire format stands in
-// such a document, and nowhere else.
+// such a document, and nowhere else. profile.schema.json says what each member means.
 type profile struct {
-	Name        string            `json:"name"`
-	Description string            `json:"description"`
-	BasePath    string            `json:"base_path"`
-	AuthHeaders map[string]string `json:"auth_headers"` // values with {key} and {secret}
-	DataPath    string            `json:"data_path"`
-	MessagePath string            `json:"message_path"`
-	ErrorsPath  string            `json:"errors_path"`
-	Paging      struct {
-		PageParameter string `json:"page_parameter"`
-		SizeParameter string `json:"size_parameter"`
-		Size          int    `json:"size"`
-		LastPagePath  string `json:"last_page_path"`
-	} `json:"paging"`
-	Operations map[string]operation         `json:"operations"`
-	Fields     map[string]map[string]string `json:"fields"` // object → logical field → dotted path on the wire
+	Name           string                      `json:"name"`
+	BasePath       string                      `json:"base_path"`
+	Encoding       string                      `json:"encoding"`
+	Authentication authentication              `json:"authentication"`
+	Envelope       envelope                    `json:"envelope"`
+	Paging         paging                      `json:"paging"`
+	Operations     map[string]operation        `json:"operations"`
+	Fields         map[string]map[string]field `json:"fields"` // object → logical field
 }
 
-// operation is one call: its method, and its path with {id}.
+type authentication struct {
+	Headers map[string]string `json:"headers"`
+	Query   map[string]string `json:"query"`
+	Basic   *struct {
+		Username string `json:"username"`
+		Password string `json:"password"`
+	} `json:"basic"`
+	Bearer     string     `json:"bearer"`
+	TimeFormat string     `json:"time_format"`
+	Signature  *signature `json:"signature"`
+}
+
+type signature struct {
+	Algorithm string `json:"algorithm"`
+	Key       string `json:"key"`
+	Template  string `json:"template"`
+	Encoding  string `json:"encoding"`
+}
+
+type envelope struct {
+	Success *struct {
+		Path   string `json:"path"`
+		Values []any  `json:"values"`
+	} `json:"success"`
+	DataPath     string            `json:"data_path"`
+	ListPath     *string           `json:"list_path"`
+	MessagePath  string            `json:"message_path"`
+	ErrorsPath   string            `json:"errors_path"`
+	CodePath     string            `json:"code_path"`
+	ErrorClasses map[string]string `json:"error_classes"`
+}
+
+type paging struct {
+	Style        string `json:"style"`
+	PageField    string `json:"page_field"`
+	OffsetField  string `json:"offset_field"`
+	SizeField    string `json:"size_field"`
+	Size         int    `json:"size"`
+	LastPagePath string `json:"last_page_path"`
+	TotalPath    string `json:"total_path"`
+}
+
+// operation is one call.
 type operation struct {
-	Method string `json:"method"`
-	Path   string `json:"path"`
+	Method   string         `json:"method"`
+	Path     string         `json:"path"`
+	Encoding string         `json:"encoding"`
+	IDField  string         `json:"id_field"`
+	IDAs     string         `json:"id_as"`
+	Fixed    map[string]any `json:"fixed"`
+	DataPath *string        `json:"data_path"`
+
+	// Of servers.assign_package alone.
+	ServersField string `json:"servers_field"`
+	Separator    string `json:"separator"`
+	PackageField string `json:"package_field"`
+	None         any    `json:"none"`
+	Max          int    `json:"max"`
 }
 
-func loadProfile(name string) (*profile, error) {
-	if name != ProfileAssumed {
-		return nil, fmt.Errorf("unknown wire profile %q: the one available is %q", name, ProfileAssumed)
+// field is where a logical field stands, and how its values are spelled.
+type field struct {
+	Path        string           `json:"path"`
+	WritePath   string           `json:"write_path"`
+	Optional    bool             `json:"optional"`
+	As          string           `json:"as"`
+	Separator   string           `json:"separator"`
+	Values      map[string]any   `json:"values"` // logical → wire
+	OtherValues string           `json:"other_values"`
+	Items       map[string]field `json:"items"`
+}
+
+// UnmarshalJSON reads the short form, a path alone, and the long one.
+func (f *field) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '"' {
+		return json.Unmarshal(raw, &f.Path)
 	}
-	raw, err := profiles.ReadFile("profiles/" + name + ".json")
+	type long field
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	return decoder.Decode((*long)(f))
+}
+
+func (f field) writePath() string {
+	if f.WritePath != "" {
+		return f.WritePath
+	}
+	return f.Path
+}
+
+// CheckProfile says what is wrong with the value of the profile setting: "assumed", JSON that begins with "{", or the path of a file.
+func CheckProfile(setting string) error {
+	_, err := loadProfile(setting)
+	return err
+}
+
+func loadProfile(setting string) (*profile, error) {
+	var raw []byte
+	var err error
+	what := "the wire profile"
+	switch {
+	case setting == ProfileAssumed:
+		raw, err = profiles.ReadFile("profiles/" + ProfileAssumed + ".json")
+	case strings.HasPrefix(strings.TrimSpace(setting), "{"):
+		raw = []byte(setting)
+	default:
+		what = fmt.Sprintf("the wire profile in the file %q", setting)
+		raw, err = readProfileFile(setting)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("read the wire profile %q: %w", name, err)
+		return nil, err
 	}
-	p := &profile{}
-	decoder := json.NewDecoder(strings.NewReader(string(raw)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(p); err != nil {
-		return nil, fmt.Errorf("read the wire profile %q: %w", name, err)
+	p, err := parseProfile(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not valid: %w", what, err)
 	}
 	return p, nil
 }
 
+// readProfileFile reads an ordinary file of ordinary size: a pipe or a device would block or never end.
+func readProfileFile(path string) ([]byte, error) {
+	refuse := func(reason string) error {
+		return fmt.Errorf("the wire profile %q is neither %q, nor JSON that begins with {, nor a file that can be read: %s", path, ProfileAssumed, reason)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, refuse("there is no such file")
+	case err != nil:
+		return nil, refuse(err.Error())
+	case !info.Mode().IsRegular():
+		return nil, refuse("it is not an ordinary file")
+	case info.Size() > maxProfileBytes:
+		return nil, refuse(fmt.Sprintf("it is larger than %d KiB", maxProfileBytes>>10))
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, refuse(err.Error())
+	}
+	defer func() { _ = file.Close() }() // nothing was written
+	raw, err := io.ReadAll(io.LimitReader(file, maxProfileBytes+1))
+	if err != nil {
+		return nil, refuse(err.Error())
+	}
+	if len(raw) > maxProfileBytes {
+		return nil, refuse(fmt.Sprintf("it is larger than %d KiB", maxProfileBytes>>10))
+	}
+	return raw, nil
+}
+
+// parseProfile validates a document and fills in the defaults.
+func parseProfile(raw []byte) (*profile, error) {
+	if err := validateProfile(raw); err != nil {
+		return nil, err
+	}
+	p := &profile{}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(p); err != nil {
+		return nil, err
+	}
+	p.complete()
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// complete writes every default out.
+func (p *profile) complete() {
+	orDefault := func(value *string, standard string) {
+		if *value == "" {
+			*value = standard
+		}
+	}
+	orDefault(&p.Encoding, "json")
+	orDefault(&p.Authentication.TimeFormat, "unix")
+	if s := p.Authentication.Signature; s != nil {
+		orDefault(&s.Key, "{secret}")
+		orDefault(&s.Encoding, "hex")
+	}
+	if p.Envelope.ListPath == nil {
+		p.Envelope.ListPath = &p.Envelope.DataPath
+	}
+	if p.Envelope.ErrorClasses == nil {
+		p.Envelope.ErrorClasses = map[string]string{"401": classUnauthorized, "403": classForbidden, "404": classNotFound, "409": classConflict, "422": classInvalid}
+	}
+	for name, op := range p.Operations {
+		if op.Encoding == "" {
+			op.Encoding = p.Encoding
+			if op.Method == http.MethodGet || op.Method == http.MethodDelete {
+				op.Encoding = "query"
+			}
+		}
+		if op.Max == 0 {
+			op.Max = 100
+		}
+		p.Operations[name] = op
+	}
+}
+
+// operation finds an operation, or says that the profile lacks it.
 func (p *profile) operation(name string) (operation, error) {
 	op, ok := p.Operations[name]
 	if !ok {
-		return operation{}, fmt.Errorf("the wire profile %q has no operation %q", p.Name, name)
+		return operation{}, fmt.Errorf("the wire profile %q has no operation %q: the DCIM cannot be asked for it until operations.%s says how", p.Name, name, name)
 	}
 	return op, nil
-}
-
-// at walks a dotted path into decoded JSON; nil when a step is absent.
-func at(value any, path string) any {
-	if path == "" {
-		return value
-	}
-	for _, step := range strings.Split(path, ".") {
-		object, ok := value.(map[string]any)
-		if !ok {
-			return nil
-		}
-		value = object[step]
-	}
-	return value
 }

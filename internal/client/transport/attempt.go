@@ -108,7 +108,8 @@ func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*R
 	if err != nil {
 		return nil, nil, x.failure(KindRequest, NotSent, err, "the request could not be built", "")
 	}
-	req.URL, req.Host = target, target.Host
+	own := *target
+	req.URL, req.Host = &own, target.Host
 	for name, values := range c.headers {
 		req.Header[name] = values
 	}
@@ -118,6 +119,11 @@ func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*R
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	if r.ContentType != "" {
 		req.Header.Set("Content-Type", r.ContentType)
+	}
+	if r.Sign != nil {
+		if err := r.Sign(req); err != nil {
+			return nil, nil, x.failure(KindRequest, NotSent, err, "the request could not be signed", "")
+		}
 	}
 
 	transport := c.pooled

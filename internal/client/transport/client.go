@@ -19,6 +19,9 @@ type Request struct {
 	Path   string
 	Query  url.Values
 	Header http.Header
+	// Sign, when set, is called with each attempt just before it is sent, redirects included, to add what must be new each time: a time, a nonce, a
+	// signature. It may set headers and the query; what it adds is neither logged nor part of errors.
+	Sign func(attempt *http.Request) error
 	// Body is sent anew with each attempt and must not be changed before Do returns.
 	Body        []byte
 	ContentType string

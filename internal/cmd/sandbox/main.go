@@ -47,6 +47,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.Var(&faults, "fault", `rule that spoils answers, as JSON, such as {"op":"create","status":502}; repeatable`)
 	flags.IntVar(&options.Size, "size", 0, "`number` of extra products")
 	flags.StringVar(&options.StateFile, "state", "", "`file` that keeps the state, credentials included, across restarts")
+	profile := flags.String("dcim-profile", "assumed", "wire profile that the DCIM speaks: assumed, or a `file`")
 	asJSON := flags.Bool("json", false, "print the access data as one line of JSON")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -57,6 +58,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if options.Size < 0 {
 		return errors.New("--size must not be negative")
 	}
+	if *profile != "assumed" {
+		text, err := os.ReadFile(*profile)
+		if err != nil {
+			return fmt.Errorf("--dcim-profile: %w", err)
+		}
+		options.DCIM.Profile = string(text)
+	}
 	sb := sandbox.New(options)
 	for _, fault := range faults {
 		sb.AddFault(fault)
@@ -64,7 +72,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err := sb.Start(); err != nil {
 		return err
 	}
-	if err := report(out, accessOf(sb), *asJSON); err != nil {
+	if err := report(out, accessOf(sb, *profile), *asJSON); err != nil {
 		return errors.Join(err, sb.Close())
 	}
 	<-ctx.Done()
@@ -88,12 +96,12 @@ type access struct {
 	} `json:"dcim"`
 }
 
-func accessOf(sb *sandbox.Sandbox) access {
+func accessOf(sb *sandbox.Sandbox, profile string) access {
 	var a access
 	credential := sb.WHMCS.Credential()
 	a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret = sb.WHMCS.URL(), credential.Identifier, credential.Secret
 	a.WHMCS.ReadOnly, a.WHMCS.Installation = sb.WHMCS.ReadOnlyCredential(), sb.WHMCS.Installation()
-	a.DCIM.URL, a.DCIM.Profile = sb.DCIM.URL(), "assumed"
+	a.DCIM.URL, a.DCIM.Profile = sb.DCIM.URL(), profile
 	a.DCIM.Key, a.DCIM.Secret = sb.DCIM.AdminKey()
 	return a
 }

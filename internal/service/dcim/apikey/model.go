@@ -2,10 +2,7 @@ package apikey
 
 import (
 	"context"
-	"encoding/json"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
@@ -47,59 +44,4 @@ func (m *model) fill(ctx context.Context, key dcim.APIKey) {
 	if m.Secret.IsUnknown() {
 		m.Secret = types.StringNull()
 	}
-}
-
-// identity names a key for all installations.
-type identity struct {
-	Installation types.String `tfsdk:"installation"`
-	ID           types.String `tfsdk:"id"`
-}
-
-// setIdentity names the key. An installation that the identity has already stays: a DCIM may get another host name, an identity does not change.
-func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, host, id string, diags *diag.Diagnostics) {
-	if to == nil {
-		return // a Terraform that knows no identities
-	}
-	value := identity{Installation: types.StringNull(), ID: types.StringValue(id)}
-	if !to.Raw.IsFullyNull() {
-		var current identity
-		diags.Append(to.Get(ctx, &current)...)
-		value.Installation = current.Installation
-	}
-	if value.Installation.IsNull() && host != "" {
-		value.Installation = types.StringValue(host)
-	}
-	diags.Append(to.Set(ctx, value)...)
-}
-
-// hostKey is the key of the private state that holds the DCIM's host.
-const hostKey = "host"
-
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-func recallHost(ctx context.Context, from privateReader) (string, diag.Diagnostics) {
-	raw, diags := from.GetKey(ctx, hostKey)
-	var host string
-	if len(raw) > 0 {
-		if err := json.Unmarshal(raw, &host); err != nil {
-			diags.AddError("Unreadable private state", "The provider's private data of this resource cannot be read: "+err.Error()+". Remove the resource from state and import it again.")
-		}
-	}
-	return host, diags
-}
-
-func keepHost(ctx context.Context, to privateWriter, host string) diag.Diagnostics {
-	raw, err := json.Marshal(host)
-	if err != nil {
-		var diags diag.Diagnostics
-		diags.AddError("Unable to encode private state", err.Error())
-		return diags
-	}
-	return to.SetKey(ctx, hostKey, raw)
 }

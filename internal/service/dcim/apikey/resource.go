@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
@@ -26,6 +25,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
 )
 
 // NewResource makes the resource.
@@ -77,10 +77,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 }
 
 func (r *apiKey) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "Host name of the DCIM; any when left out."},
-		"id":           identityschema.StringAttribute{RequiredForImport: true, Description: "The DCIM's id of the key."},
-	}}
+	resp.IdentitySchema = dcimobject.IdentitySchema("the key")
 }
 
 func (r *apiKey) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
@@ -160,25 +157,20 @@ func (r *apiKey) Read(ctx context.Context, req resource.ReadRequest, resp *resou
 	}
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	host, diags := dcimobject.RecallHost(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	importing := state.Label.IsNull()
 	id := state.ID.ValueString()
 	// Set for a key that is gone too: the framework wants an identity after every read.
-	setIdentity(ctx, resp.Identity, client.Host(), id, &resp.Diagnostics)
+	dcimobject.SetIdentity(ctx, resp.Identity, client.Host(), id, &resp.Diagnostics)
 	key, err := client.GetAPIKey(ctx, id)
-	switch {
-	case errors.Is(err, transport.ErrNotFound) && importing:
-		resp.Diagnostics.AddError("Cannot import non-existent DCIM API key", "The DCIM has no API key with the id "+id+". List them with the data source hosting_dcim_api_keys.")
+	if dcimobject.Gone(ctx, err, importing, client, host, "DCIM API key", id, "List them with the data source hosting_dcim_api_keys.", &resp.State, &resp.Diagnostics) {
 		return
-	case errors.Is(err, transport.ErrNotFound):
-		if otherDCIM(ctx, req.Private, client, id, &resp.Diagnostics) {
-			return
-		}
-		resp.State.RemoveResource(ctx)
-		return
-	case err != nil:
+	}
+	if err != nil {
 		report(&resp.Diagnostics, "read", id, err)
 		return
 	}
@@ -200,6 +192,8 @@ func (r *apiKey) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	host, diags := dcimobject.RecallHost(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -210,7 +204,7 @@ func (r *apiKey) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 	}
 	// The DCIM has no conditional write, so the values that the plan expected are compared just before it.
 	current, err := client.GetAPIKey(ctx, id)
-	if errors.Is(err, transport.ErrNotFound) && otherDCIM(ctx, req.Private, client, id, &resp.Diagnostics) {
+	if errors.Is(err, transport.ErrNotFound) && dcimobject.OtherDCIM(host, client, "DCIM API key", id, &resp.Diagnostics) {
 		return
 	}
 	if err != nil {
@@ -236,13 +230,15 @@ func (r *apiKey) Delete(ctx context.Context, req resource.DeleteRequest, resp *r
 	}
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	host, diags := dcimobject.RecallHost(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	id := state.ID.ValueString()
 	current, err := client.GetAPIKey(ctx, id)
 	if errors.Is(err, transport.ErrNotFound) {
-		otherDCIM(ctx, req.Private, client, id, &resp.Diagnostics)
+		dcimobject.OtherDCIM(host, client, "DCIM API key", id, &resp.Diagnostics)
 		return
 	}
 	if err == nil {
@@ -257,37 +253,7 @@ func (r *apiKey) Delete(ctx context.Context, req resource.DeleteRequest, resp *r
 }
 
 func (r *apiKey) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, host := req.ID, ""
-	if id == "" && req.Identity != nil {
-		var given identity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &given)...)
-		id, host = given.ID.ValueString(), given.Installation.ValueString()
-	}
-	if !resourcekit.IsID(id) {
-		resp.Diagnostics.AddError("Invalid import id", "An API key is imported by the DCIM's id, a positive whole number such as 7; got \""+id+"\".")
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if client := r.clients.DCIM.Client; client != nil && host != "" && host != client.Host() {
-		resp.Diagnostics.AddError("Another DCIM is configured", fmt.Sprintf("The identity names the DCIM at %s, and the provider is configured for %s.", host, client.Host()))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	setIdentity(ctx, resp.Identity, host, id, &resp.Diagnostics)
-}
-
-// otherDCIM speaks up when a key is missing from a DCIM that is not the one in which it was last seen: that says nothing about the
-// right one.
-func otherDCIM(ctx context.Context, private privateReader, client *dcim.Client, id string, diags *diag.Diagnostics) bool {
-	host, more := recallHost(ctx, private)
-	diags.Append(more...)
-	if host == "" || host == client.Host() {
-		return more.HasError()
-	}
-	diags.AddError("Another DCIM answered", fmt.Sprintf(
-		"The state of the API key %s belongs to the DCIM at %s, and %s has no such key, which says nothing about the right one. Point the provider at the right DCIM.", id, host, client.Host()))
-	return true
+	dcimobject.Import(ctx, r.clients, "An API key", req, resp)
 }
 
 // same makes sure that the id still stands for the key in state. The KEY is random and never changes, so another one under the same
@@ -326,10 +292,8 @@ func conflictDetail(field, expected, actual string) string {
 	return fmt.Sprintf("The plan expected %s to be %s, and the DCIM now has %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.", field, expected, actual)
 }
 
-func (r *apiKey) save(ctx context.Context, client *dcim.Client, m *model, state *tfsdk.State, id *tfsdk.ResourceIdentity, private privateWriter, diags *diag.Diagnostics) {
-	diags.Append(state.Set(ctx, m)...)
-	diags.Append(keepHost(ctx, private, client.Host())...)
-	setIdentity(ctx, id, client.Host(), m.ID.ValueString(), diags)
+func (r *apiKey) save(ctx context.Context, client *dcim.Client, m *model, state *tfsdk.State, id *tfsdk.ResourceIdentity, private dcimobject.PrivateWriter, diags *diag.Diagnostics) {
+	dcimobject.Save(ctx, client, m, m.ID.ValueString(), state, id, private, diags)
 }
 
 // report turns a client failure into diagnostics.

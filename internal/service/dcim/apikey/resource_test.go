@@ -80,7 +80,7 @@ func stored(env *acctest.Env, ip string) resource.TestCheckFunc {
 }
 
 func TestAccAPIKey_lifecycle(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		var id, first string
 		full := key(`ip_addresses = ["2001:db8::10", "192.0.2.10"]`)
 		resource.Test(t, resource.TestCase{
@@ -134,7 +134,7 @@ func TestAccAPIKey_lifecycle(t *testing.T) {
 
 // TestAccAPIKey_importThenPlan: a configuration that states every facet has nothing to do after the import; the secret is null.
 func TestAccAPIKey_importThenPlan(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		existing := env.Sandbox.DCIM.AddAPIKey("WHMCS", "192.0.2.10,192.0.2.9")
 		hcl := key(`ip_addresses = ["192.0.2.10", "192.0.2.9"]`)
 		block := fmt.Sprintf("import {\n  to = %s\n  id = \"%d\"\n}", address, existing.ID)
@@ -156,11 +156,11 @@ func TestAccAPIKey_importThenPlan(t *testing.T) {
 }
 
 func TestAccAPIKey_importFails(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
-				{Config: env.Config(key()), ResourceName: address, ImportState: true, ImportStateId: "4711", ExpectError: acctest.Says("Cannot import non-existent DCIM API key", "no API key with the id 4711")},
+				{Config: env.Config(key()), ResourceName: address, ImportState: true, ImportStateId: "4711", ExpectError: acctest.Says("Cannot import non-existent DCIM API key", "no such object with the id 4711")},
 				{Config: env.Config(key()), ResourceName: address, ImportState: true, ImportStateId: "WHMCS", ExpectError: acctest.Says("Invalid import id", `got "WHMCS"`)},
 			},
 		})
@@ -169,7 +169,7 @@ func TestAccAPIKey_importFails(t *testing.T) {
 
 // TestAccAPIKey_rotation replaces the key when a trigger changes.
 func TestAccAPIKey_rotation(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		var first, second string
 		on := func(date string) string {
 			return env.Config(key(fmt.Sprintf("rotation_triggers = { date = %q }", date)))
@@ -192,7 +192,7 @@ func TestAccAPIKey_rotation(t *testing.T) {
 
 // TestAccAPIKey_rotationWithoutGap makes the new key before it deletes the old one, and hands it to the server in WHMCS in between.
 func TestAccAPIKey_rotationWithoutGap(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		on := func(date string) string {
 			return env.Config(fmt.Sprintf(`
 resource "hosting_dcim_api_key" "test" {
@@ -240,7 +240,7 @@ resource "hosting_whmcs_server" "dcim" {
 
 // TestAccAPIKey_conflict: the DCIM has no conditional write, so what the plan expected is compared just before it.
 func TestAccAPIKey_conflict(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		var id string
 		byHand := func() {
 			change(env, id, func(k *sandbox.APIKey) { k.Label, k.IP = "by hand", "198.51.100.1" })
@@ -276,7 +276,7 @@ func TestAccAPIKey_conflict(t *testing.T) {
 }
 
 func TestAccAPIKey_exists(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		existing := env.Sandbox.DCIM.AddAPIKey("WHMCS", "")
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
@@ -323,7 +323,7 @@ func TestAccAPIKey_lostAnswer(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+			acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 				fault := c.fault
 				fault.System, fault.Op, fault.Times = "dcim", "create", 1
 				env.Sandbox.AddFault(fault)
@@ -415,7 +415,7 @@ func TestAccAPIKey_moved(t *testing.T) {
 func TestAccAPIKey_elsewhere(t *testing.T) {
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"label": "WHMCS"})
-		other := (&acctest.Env{WHMCS: env.WHMCS, Sandbox: acctest.NewSandbox(t, sandbox.Options{})}).Protocol(t)
+		other := env.WithSandbox(acctest.NewSandbox(t, sandbox.Options{})).Protocol(t)
 		_, diagnostics := other.Read(t, made)
 		require.Len(t, acctest.Messages(diagnostics), 1)
 		require.Contains(t, acctest.Messages(diagnostics)[0], "Another DCIM answered")
@@ -465,7 +465,7 @@ func TestAccAPIKey_complaint(t *testing.T) {
 }
 
 func TestAccAPIKeys_dataSource(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		for n := range 120 { // more than a page
 			env.Sandbox.DCIM.AddAPIKey(fmt.Sprintf("Billing %03d", n), "")
 		}

@@ -1,0 +1,4 @@
+import {
+  to = hosting_dcim_package.example
+  id = "42"
+}

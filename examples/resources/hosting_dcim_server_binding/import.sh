@@ -1,0 +1,1 @@
+terraform import hosting_dcim_server_binding.example 42

@@ -1,0 +1,171 @@
+package dcim
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// Classes of failures, as profiles name them.
+const (
+	classNotFound     = "not_found"
+	classUnauthorized = "unauthorized"
+	classForbidden    = "forbidden"
+	classInvalid      = "invalid"
+	classConflict     = "conflict"
+)
+
+// FieldError is one complaint about a request; Field is the client's logical name where the profile knows it, else the wire name.
+type FieldError struct {
+	Field   string
+	Message string
+}
+
+// Error is a failure that the DCIM reported. errors.Is(err, transport.ErrNotFound) holds for a "not found" in the API's own shape only.
+type Error struct {
+	Operation string
+	Status    int    // of HTTP
+	Code      string // the DCIM's own, where the profile says that it has one
+	Class     string // what the profile says that the code means; "" = nothing
+	Message   string
+	Fields    []FieldError
+	notFound  bool
+}
+
+func (e *Error) Error() string {
+	code := fmt.Sprintf("HTTP %d", e.Status)
+	if e.Code != "" {
+		code = "code " + e.Code
+	}
+	text := fmt.Sprintf("%s: %s (%s)", e.Operation, e.Message, code)
+	switch e.Class {
+	case classUnauthorized:
+		text += ". Check the DCIM key and secret of the provider; the secret is shown only once, when the key is made"
+	case classForbidden:
+		text += ". The DCIM answers only the addresses listed on the API key (Settings > System API): add the address that Terraform runs from"
+	}
+	return text
+}
+
+// Is makes a genuine "not found" the shared sentinel.
+func (e *Error) Is(target error) bool { return target == transport.ErrNotFound && e.notFound }
+
+// Refused reports whether the DCIM turned the request down, so that certainly nothing was changed.
+func (e *Error) Refused() bool { return e.Class != "" || e.Status >= 400 && e.Status < 500 }
+
+// decode turns one complete HTTP answer into decoded JSON, nil when it is empty, or a typed error. byID says that the request was for
+// one object: only then can a "not found" mean that it is gone.
+func (c *Client) decode(label, object string, byID bool, response *transport.Response) (any, error) {
+	var body any
+	decoder := json.NewDecoder(bytes.NewReader(response.Body))
+	decoder.UseNumber() // ids are unsigned 64-bit: too large for a float
+	isJSON := decoder.Decode(&body) == nil
+	if _, err := decoder.Token(); err != io.EOF {
+		body, isJSON = nil, false // "404 page not found" begins with a number
+	}
+	failure := &Error{Operation: label, Status: response.StatusCode, Message: "the DCIM answered " + http.StatusText(response.StatusCode)}
+	page := "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" + c.profile.Name + "\" the one it speaks"
+	if response.StatusCode < 300 {
+		if len(bytes.TrimSpace(response.Body)) > 0 && !isJSON {
+			failure.Message = page
+			return nil, failure
+		}
+		if ok, err := c.succeeded(label, body); ok || err != nil {
+			return body, err
+		}
+	}
+	c.classify(failure, body)
+	if message, ok := scalar(at(body, c.profile.Envelope.MessagePath)); ok && message != "" {
+		failure.Message = c.redactor.Redact(message)
+		failure.notFound = failure.Class == classNotFound && byID
+	} else if !isJSON {
+		failure.Message = page
+	}
+	if c.profile.Envelope.ErrorsPath != "" {
+		failure.Fields = c.complaints(object, at(body, c.profile.Envelope.ErrorsPath))
+	}
+	return nil, failure
+}
+
+// succeeded looks at what an answer with a status of success says of itself.
+func (c *Client) succeeded(label string, body any) (bool, error) {
+	success := c.profile.Envelope.Success
+	if success == nil {
+		return true, nil
+	}
+	value, present := lookup(body, success.Path)
+	text, ok := scalar(value)
+	if body == nil || !present || !ok {
+		return false, c.mismatch(label, fmt.Sprintf("there is nothing at %q that tells success from failure (envelope.success.path)", success.Path))
+	}
+	for _, one := range success.Values {
+		if spelled, _ := scalar(one); spelled == text {
+			return true, nil
+		}
+	}
+	if message, ok := scalar(at(body, c.profile.Envelope.MessagePath)); !ok || message == "" {
+		return false, c.mismatch(label, fmt.Sprintf(
+			"%q at %q is none of the values of success (envelope.success.values), and there is no message of a failure at %q (envelope.message_path)", text, success.Path, c.profile.Envelope.MessagePath))
+	}
+	return false, nil
+}
+
+// classify finds out what a failure means: by the DCIM's own code, else by the status of HTTP.
+func (c *Client) classify(failure *Error, body any) {
+	if path := c.profile.Envelope.CodePath; path != "" {
+		if code, ok := scalar(at(body, path)); ok && code != "" {
+			failure.Code = c.redactor.Redact(code)
+			failure.Class = c.profile.Envelope.ErrorClasses[code]
+			return
+		}
+	}
+	failure.Class = c.profile.Envelope.ErrorClasses[strconv.Itoa(failure.Status)]
+	if failure.Class == "" && c.profile.Envelope.CodePath != "" {
+		// A gateway in front of a DCIM that has codes of its own still speaks HTTP.
+		failure.Class = map[int]string{http.StatusUnauthorized: classUnauthorized, http.StatusForbidden: classForbidden}[failure.Status]
+	}
+}
+
+// complaints are the messages by field, under the client's names where the profile knows them.
+func (c *Client) complaints(object string, found any) []FieldError {
+	byField, ok := found.(map[string]any)
+	if !ok {
+		return nil
+	}
+	logical := map[string]string{}
+	for name, f := range c.profile.Fields[object] {
+		logical[f.writePath()] = name
+	}
+	if assign := c.profile.Operations["servers.assign_package"]; object == objectServer {
+		logical[assign.PackageField], logical[assign.ServersField] = "package_id", "server_ids"
+	}
+	var out []FieldError
+	for wire, messages := range byField {
+		field := wire
+		if name, ok := logical[wire]; ok {
+			field = name
+		}
+		out = append(out, FieldError{Field: field, Message: c.redactor.Redact(sentences(messages))})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Field < out[j].Field })
+	return out
+}
+
+func sentences(messages any) string {
+	list, ok := messages.([]any)
+	if !ok {
+		return fmt.Sprint(messages)
+	}
+	parts := make([]string, len(list))
+	for i, message := range list {
+		parts[i] = fmt.Sprint(message)
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,344 @@
+package dcim
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// fieldKind is what a logical field holds.
+type fieldKind int
+
+const (
+	kindText fieldKind = iota
+	kindID
+	kindInteger
+	kindBoolean
+	kindTexts
+	kindObjects
+)
+
+const (
+	objectAPIKey  = "api_key"
+	objectPackage = "package"
+	objectServer  = "server"
+)
+
+// objects are the logical fields of each object, and what they hold.
+var objects = map[string]map[string]fieldKind{
+	objectAPIKey: {
+		"id": kindID, "label": kindText, "ip_addresses": kindTexts, "key": kindText, "secret": kindText, "last_call_at": kindText, "created_at": kindText,
+	},
+	objectPackage: {
+		"id": kindID, "name": kindText, "memory_gb": kindInteger, "ip_count": kindInteger, "cpu_name": kindText, "cpu_count": kindInteger,
+		"disks": kindObjects, "pci_devices": kindObjects, "uplink_mbps": kindInteger, "downlink_mbps": kindInteger,
+		"collect_hardware_information": kindBoolean, "used": kindInteger, "total": kindInteger, "available": kindInteger,
+	},
+	objectServer: {
+		"id": kindID, "label": kindText, "power": kindText, "assigned_user": kindText, "usage_type": kindText, "data_center": kindText, "rack": kindText,
+		"model": kindText, "cpu": kindText, "memory_gb": kindInteger, "disks": kindObjects, "pci_devices": kindObjects, "ip_address": kindText,
+		"switch": kindText, "switch_port": kindText, "port_in_mbps": kindInteger, "port_out_mbps": kindInteger, "vlan": kindText,
+		"package_id": kindID, "package_name": kindText, "remark": kindText,
+	},
+}
+
+// at walks a dotted path into decoded JSON; nil when a step is absent.
+func at(value any, path string) any {
+	found, _ := lookup(value, path)
+	return found
+}
+
+// lookup is at, and tells a null from what is absent. Below a null everything is null: {"package": null} has no package.name to tell of.
+func lookup(value any, path string) (found any, present bool) {
+	if path == "" {
+		return value, true
+	}
+	for step := range strings.SplitSeq(path, ".") {
+		if value == nil {
+			return nil, true
+		}
+		object, ok := value.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		if value, ok = object[step]; !ok {
+			return nil, false
+		}
+	}
+	return value, true
+}
+
+// scalar is the text of a value that is text, a number, a boolean or absent.
+func scalar(value any) (text string, ok bool) {
+	switch x := value.(type) {
+	case nil:
+		return "", true
+	case string:
+		return x, true
+	case json.Number:
+		return x.String(), true
+	case bool:
+		return strconv.FormatBool(x), true
+	}
+	return "", false
+}
+
+// reader takes logical fields out of one object of an answer, and collects what does not fit the profile.
+type reader struct {
+	row      map[string]any
+	fields   map[string]field
+	at       string // path of fields in the profile
+	problems *[]string
+}
+
+func (c *Client) reader(object string, row map[string]any) *reader {
+	return &reader{row: row, fields: c.profile.Fields[object], at: "fields." + object, problems: &[]string{}}
+}
+
+func (r *reader) complain(name, format string, args ...any) {
+	*r.problems = append(*r.problems, fmt.Sprintf(format, args...)+" ("+r.at+"."+name+")")
+}
+
+// finish is the mismatch that reading came to, if any.
+func (r *reader) finish(c *Client, operation string) error {
+	if len(*r.problems) == 0 {
+		return nil
+	}
+	return c.mismatch(operation, strings.Join(*r.problems, "; "))
+}
+
+// value finds what stands at a field; nil for a field that the profile lacks.
+func (r *reader) value(name string) (field, any) {
+	f, ok := r.fields[name]
+	if !ok {
+		return f, nil
+	}
+	value, present := lookup(r.row, f.Path)
+	if !present && !f.Optional {
+		r.complain(name, "the answer has nothing at %q", f.Path)
+	}
+	return f, value
+}
+
+// id reads an id: text, or a number of any size. "0" is none.
+func (r *reader) id(name string) string {
+	text := r.text(name)
+	if text == "0" {
+		return ""
+	}
+	return text
+}
+
+func (r *reader) text(name string) string {
+	f, value := r.value(name)
+	text, ok := scalar(value)
+	if !ok {
+		r.complain(name, "what stands at %q is no text", f.Path)
+		return ""
+	}
+	if f.Values == nil {
+		return text
+	}
+	logical, ok := f.logical(text)
+	if !ok && f.OtherValues == "" {
+		if _, present := lookup(r.row, f.Path); present {
+			r.complain(name+".values", "%q at %q is none of the values", text, f.Path)
+		}
+	}
+	return logical
+}
+
+// logical is the provider's word for a value on the wire; the value itself where there is none.
+func (f field) logical(text string) (string, bool) {
+	for name, wire := range f.Values {
+		if spelled, _ := scalar(wire); spelled == text {
+			return name, true
+		}
+	}
+	return text, false
+}
+
+// integer reads a number, or a number in text; nothing is 0.
+func (r *reader) integer(name string) int64 {
+	f, value := r.value(name)
+	text, ok := scalar(value)
+	if ok && text == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		if decimal, fails := strconv.ParseFloat(text, 64); fails == nil && decimal == float64(int64(decimal)) {
+			return int64(decimal) // "16.0"
+		}
+		r.complain(name, "what stands at %q is no whole number", f.Path)
+	}
+	return n
+}
+
+func (r *reader) boolean(name string) bool {
+	f, value := r.value(name)
+	text, ok := scalar(value)
+	if !ok {
+		r.complain(name, "what stands at %q is no boolean", f.Path)
+		return false
+	}
+	if f.Values != nil {
+		logical, known := f.logical(text)
+		if !known && text != "" {
+			r.complain(name+".values", "%q at %q is neither of the values", text, f.Path)
+		}
+		return logical == "true"
+	}
+	switch text {
+	case "true", "1":
+		return true
+	case "false", "0", "":
+		return false
+	}
+	r.complain(name, "%q at %q is no boolean: say in values how it is written", text, f.Path)
+	return false
+}
+
+// texts reads a list of text, sorted; joined text where the profile has a separator.
+func (r *reader) texts(name string) []string {
+	f, value := r.value(name)
+	var out []string
+	if f.Separator != "" {
+		text, ok := scalar(value)
+		if !ok {
+			r.complain(name, "what stands at %q is no text", f.Path)
+		}
+		out = strings.Split(text, f.Separator)
+	} else {
+		elements, ok := value.([]any)
+		if !ok && value != nil {
+			r.complain(name, "what stands at %q is no list: a separator says how a text is divided", f.Path)
+		}
+		for _, element := range elements {
+			text, ok := scalar(element)
+			if !ok {
+				r.complain(name, "an element of the list at %q is no text", f.Path)
+			}
+			out = append(out, text)
+		}
+	}
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	out = slices.DeleteFunc(out, func(text string) bool { return text == "" })
+	slices.Sort(out)
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// items reads a list of objects.
+func (r *reader) items(name string) []*reader {
+	f, value := r.value(name)
+	elements, ok := value.([]any)
+	if !ok && value != nil {
+		r.complain(name, "what stands at %q is no list", f.Path)
+	}
+	var out []*reader
+	for _, element := range elements {
+		row, ok := element.(map[string]any)
+		if !ok {
+			r.complain(name, "an element of the list at %q is no object", f.Path)
+			continue
+		}
+		out = append(out, &reader{row: row, fields: f.Items, at: r.at + "." + name + ".items", problems: r.problems})
+	}
+	return out
+}
+
+// spell writes an object's logical values in the DCIM's names. A value is string, int64, bool, []string, []map[string]any, or nil.
+func (p *profile) spell(object string, values map[string]any) (map[string]any, error) {
+	return spell("fields."+object, p.Name, p.Fields[object], values)
+}
+
+func spell(at, profile string, fields map[string]field, values map[string]any) (map[string]any, error) {
+	out := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		f, ok := fields[name]
+		if !ok {
+			return nil, fmt.Errorf("the wire profile %q does not say how %s is called, so the DCIM cannot be told: add %s.%s", profile, name, at, name)
+		}
+		wire, err := f.spell(at+"."+name, profile, values[name])
+		if err != nil {
+			return nil, err
+		}
+		if err := put(out, f.writePath(), wire); err != nil {
+			return nil, fmt.Errorf("the wire profile %q contradicts itself at %s.%s: %w", profile, at, name, err)
+		}
+	}
+	return out, nil
+}
+
+func (f field) spell(at, profile string, value any) (any, error) {
+	switch x := value.(type) {
+	case string:
+		if wire, ok := f.Values[x]; ok {
+			return wire, nil
+		}
+		if f.Values != nil && f.OtherValues == "" {
+			return nil, fmt.Errorf("the wire profile %q has no word for %q: add it to %s.values", profile, x, at)
+		}
+		return x, nil
+	case int64:
+		if f.As == "text" {
+			return strconv.FormatInt(x, 10), nil
+		}
+	case bool:
+		if wire, ok := f.Values[strconv.FormatBool(x)]; ok {
+			return wire, nil
+		}
+	case []string:
+		if f.Separator != "" {
+			return strings.Join(x, f.Separator), nil
+		}
+		list := make([]any, len(x))
+		for i, text := range x {
+			list[i] = text
+		}
+		return list, nil
+	case []map[string]any:
+		list := make([]any, len(x))
+		for i, element := range x {
+			item, err := spell(at+".items", profile, f.Items, element)
+			if err != nil {
+				return nil, err
+			}
+			list[i] = item
+		}
+		return list, nil
+	}
+	return value, nil
+}
+
+var errTwice = errors.New("two fields stand at the same path")
+
+// put sets the value at a dotted path, making the objects on the way.
+func put(object map[string]any, path string, value any) error {
+	steps := strings.Split(path, ".")
+	for _, step := range steps[:len(steps)-1] {
+		next, ok := object[step]
+		if !ok {
+			next = map[string]any{}
+			object[step] = next
+		}
+		if object, ok = next.(map[string]any); !ok {
+			return errTwice
+		}
+	}
+	last := steps[len(steps)-1]
+	if _, taken := object[last]; taken {
+		return errTwice
+	}
+	object[last] = value
+	return nil
+}

@@ -1,0 +1,262 @@
+package dcim
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+const exampleProfiles = "../../../examples/dcim-profiles/"
+
+func assumedText(t testing.TB) string {
+	t.Helper()
+	raw, err := profiles.ReadFile("profiles/assumed.json")
+	require.NoError(t, err)
+	return string(raw)
+}
+
+// edited is the assumed profile with one text replaced.
+func edited(t testing.TB, from, to string) string {
+	t.Helper()
+	text := assumedText(t)
+	require.Contains(t, text, from)
+	return strings.Replace(text, from, to, 1)
+}
+
+func TestProfilesThatAreRight(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(exampleProfiles + "*.json")
+	require.NoError(t, err)
+	require.Len(t, files, 2)
+	for _, setting := range append(files, ProfileAssumed, " \n"+assumedText(t)) {
+		p, err := loadProfile(setting)
+		require.NoError(t, err)
+		for _, name := range operationNames {
+			_, err := p.operation(name)
+			require.NoError(t, err, "%s of %s", name, p.Name)
+		}
+		for object, fields := range objects {
+			for name := range fields {
+				assert.Contains(t, p.Fields[object], name, "%s of %s", object, p.Name)
+			}
+		}
+	}
+}
+
+// TestSchemaAndCode: the schema knows exactly the operations and fields that the code does.
+func TestSchemaAndCode(t *testing.T) {
+	t.Parallel()
+	type node struct {
+		Properties map[string]node `json:"properties"`
+	}
+	var schema node
+	require.NoError(t, json.Unmarshal(ProfileSchema(), &schema))
+	names := func(properties map[string]node) (out []string) {
+		for name := range properties {
+			out = append(out, name)
+		}
+		return out
+	}
+	assert.ElementsMatch(t, operationNames, names(schema.Properties["operations"].Properties))
+	assert.Len(t, schema.Properties["fields"].Properties, len(objects))
+	for object, fields := range objects {
+		known := names(schema.Properties["fields"].Properties[object].Properties)
+		assert.Len(t, known, len(fields))
+		for name := range fields {
+			assert.Contains(t, known, name)
+		}
+	}
+}
+
+// TestProfilesThatAreWrong: each message names the place in the profile.
+func TestProfilesThatAreWrong(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ from, to, says string }{
+		"not JSON":                     {`"encoding": "json",`, `"encoding": "json"`, "line 6, column"},
+		"field misspelt":               {`"memory_gb": "memory",`, `"memory_bg": "memory",`, "fields.package.memory_bg is not known (there are available, collect_hardware_information,"},
+		"operation misspelt":           {`"packages.get"`, `"package.get"`, "operations.package.get is not known (there are api_keys.list,"},
+		"method missing":               {`{"method": "GET", "path": "/packages"}`, `{"path": "/packages"}`, "operations.packages.list.method is missing"},
+		"method unknown":               {`{"method": "GET", "path": "/packages"}`, `{"method": "FETCH", "path": "/packages"}`, "operations.packages.list.method: value must be one of"},
+		"word of an operation":         {`{"method": "GET", "path": "/packages"}`, `{"method": "GET", "paht": "", "path": "/packages"}`, "operations.packages.list.paht is not known"},
+		"path that climbs":             {`"/packages"`, `"/packages?x"`, "operations.packages.list.path: "},
+		"no id anywhere":               {`"/packages/{id}"`, `"/packages"`, "operations.packages.get says nowhere which object is meant"},
+		"id in a list":                 {`"/servers"`, `"/servers/{id}"`, "operations.servers.list.path holds {id}"},
+		"GET with a body":              {`"path": "/servers"`, `"encoding": "json", "path": "/servers"`, "operations.servers.list.encoding: a GET carries"},
+		"envelope without message":     {`"message_path": "message",`, ``, "envelope.message_path is missing"},
+		"class unknown":                {`"404": "not_found"`, `"404": "gone"`, "envelope.error_classes.404: value must be one of"},
+		"paging without its end":       {`, "last_page_path": "meta.last_page"`, ``, "paging: say in last_page_path or total_path"},
+		"paging without its parameter": {`"page_field": "page", `, ``, "paging.page_field is missing"},
+		"placeholder unknown":          {`"{key}"`, `"{kye}"`, "authentication.headers.X-Api-Key holds {kye}, which nothing stands for"},
+		"signature missing":            {`"{key}"`, `"{signature}"`, "authentication.signature is missing"},
+		"signed placeholder":           {`{"headers": {`, `{"signature": {"algorithm": "md5", "template": "{bodi}"}, "headers": {`, "authentication.signature.template holds {bodi}"},
+		"field without path":           {`{"path": "key", "optional": true}`, `{"optional": true}`, "fields.api_key.key.path is missing"},
+		"separator of text":            {`"name": "name"`, `"name": {"path": "name", "separator": ","}`, "fields.package.name.separator: the field is no list of text"},
+		"text as text":                 {`"name": "name"`, `"name": {"path": "name", "as": "text"}`, "fields.package.name.as: the field is no number"},
+		"boolean with one value":       {`"auto_collect_hardware"`, `{"path": "x", "values": {"true": "Y"}}`, "fields.package.collect_hardware_information.values must say how both"},
+		"boolean with another value":   {`"auto_collect_hardware"`, `{"path": "x", "values": {"true": "Y", "no": "N"}}`, "collect_hardware_information.values.no: the field is a boolean"},
+		"values of a number":           {`"ip_count": "ip_count"`, `"ip_count": {"path": "x", "values": {"1": "one"}}`, "fields.package.ip_count.values: the field is neither"},
+		"two words of one value":       {`"off": "off"`, `"off": "on"`, `fields.server.power.values: off and on are both written "on"`},
+		"disks without items":          {`{"path": "pci", "items": {"model": "model", "type": "type"}}`, `{"path": "pci"}`, "fields.package.pci_devices.items is missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := CheckProfile(edited(t, c.from, c.to))
+			require.ErrorContains(t, err, "the wire profile is not valid: ")
+			require.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+func TestProfileFiles(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	write := func(name, content string) string {
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		return path
+	}
+	require.NoError(t, CheckProfile(write("right.json", assumedText(t))))
+	for path, says := range map[string]string{
+		filepath.Join(folder, "none.json"): "there is no such file",
+		folder:                             "it is not an ordinary file",
+		"/dev/zero":                        "it is not an ordinary file",
+		write("large.json", "{"+strings.Repeat(" ", maxProfileBytes)): "it is larger than 256 KiB",
+		write("bare.json", "{}"):               `bare.json" is not valid: authentication is missing; envelope is missing`,
+		write("two.json", assumedText(t)+"{}"): "it is not JSON",
+		"":                                     "there is no such file",
+		write("wrong.json", edited(t, `"base_path"`, `"basepath"`)): "basepath is not known",
+	} {
+		require.ErrorContains(t, CheckProfile(path), says)
+	}
+}
+
+// spoken sends one request through a profile and returns it as it came.
+func spoken(t *testing.T, setting string, do func(*Client)) (*http.Request, string) {
+	t.Helper()
+	var got *http.Request
+	var body string
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		raw, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		got, body = r, string(raw)
+		w.WriteHeader(http.StatusTeapot)
+	})
+	client, err := New(Config{Transport: transport.Config{Clock: impatientClock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: setting})
+	require.NoError(t, err)
+	client.signer.now = func() time.Time { return time.Unix(1767225600, 5e6) }
+	do(client)
+	require.NotNil(t, got)
+	return got, body
+}
+
+func TestSignedRequests(t *testing.T) {
+	t.Parallel()
+	do := func(c *Client) { _, _ = c.GetAPIKey(t.Context(), "7") }
+	request, body := spoken(t, exampleProfiles+"signed-post.json", do)
+	assert.Equal(t, "POST /openapi/apiKey/get", request.Method+" "+request.URL.Path)
+	assert.Equal(t, `{"id":7}`, body)
+	assert.Equal(t, "kkkkkkkk", request.Header.Get("X-App-Id"))
+	assert.Equal(t, "1767225600", request.Header.Get("X-Timestamp"))
+	assert.Regexp(t, "^[0-9a-f]{32}$", request.Header.Get("X-Nonce"))
+	assert.Regexp(t, "^[0-9a-f]{64}$", request.Header.Get("X-Signature"))
+
+	// Known answers, made with openssl: printf '…' | openssl dgst -md5 / -sha1 -hmac / -sha256 -hmac.
+	for how, want := range map[string]string{
+		`{"algorithm": "md5", "template": "kk{secret}{time}"}`:                               "19befc70430adb23049bd3f8f6ac8354",
+		`{"algorithm": "hmac-sha1", "template": "{method} {path} {query}"}`:                  "60d0e279cbc968f4cc149358df1a77f90913d610",
+		`{"algorithm": "hmac-sha256", "encoding": "base64", "template": "{body_md5}{body}"}`: "ZNxROGWNytdpFrBKN2U7LGHBOnVGG0OVNiYrKLiJ7do=",
+	} {
+		setting := edited(t, `"authentication": {"headers": {"X-Api-Key": "{key}"`, `"authentication": {"time_format": "unix_ms", "signature": `+how+`, "headers": {"X-Api-Key": "{signature}"`)
+		request, _ = spoken(t, setting, do)
+		assert.Equal(t, want, request.Header.Get("X-Api-Key"), how)
+	}
+}
+
+func TestRepeatedAttemptsHaveNewNonces(t *testing.T) {
+	t.Parallel()
+	var nonces []string
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		nonces = append(nonces, r.Header.Get("X-Nonce")+" "+r.Header.Get("X-Signature"))
+		hangUp(w)
+	})
+	client, err := New(Config{Transport: transport.Config{Clock: impatientClock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: exampleProfiles + "signed-post.json"})
+	require.NoError(t, err)
+	_, err = client.ListAPIKeys(t.Context())
+	require.Error(t, err)
+	require.Greater(t, len(nonces), 2)
+	assert.NotEqual(t, nonces[0], nonces[1])
+}
+
+func TestOtherAuthentication(t *testing.T) {
+	t.Parallel()
+	do := func(c *Client) { _, _ = c.UpdateAPIKey(t.Context(), "7", "a&b", []string{"192.0.2.1", "192.0.2.2"}) }
+	request, body := spoken(t, exampleProfiles+"query-text.json", do)
+	assert.Equal(t, "POST /api.php/apikeys", request.Method+" "+request.URL.Path)
+	assert.Equal(t, url.Values{"apikey": {"kkkkkkkk"}, "apisecret": {"ssssssss"}}, request.URL.Query())
+	assert.Equal(t, "allowed_ips=192.0.2.1%3B192.0.2.2&do=update&no=7&title=a%26b", body)
+
+	headers := `"authentication": {"headers": {"X-Api-Key": "{key}", "X-Api-Secret": "{secret}"}}`
+	request, _ = spoken(t, edited(t, headers, `"authentication": {"basic": {"username": "{key}", "password": "{secret}"}}`), do)
+	user, password, _ := request.BasicAuth()
+	assert.Equal(t, "kkkkkkkk ssssssss", user+" "+password)
+	request, _ = spoken(t, edited(t, headers, `"authentication": {"bearer": "{key}.{secret}"}`), do)
+	assert.Equal(t, "Bearer kkkkkkkk.ssssssss", request.Header.Get("Authorization"))
+}
+
+func TestFlatten(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, url.Values{
+		"a[b]": {"1"}, "l[0][x]": {"y"}, "l[1][x]": {""}, "t": {"1"}, "f": {"0"}, "empty": {""}, "n": {"18446744073709551615"},
+	}, flatten(map[string]any{
+		"a": map[string]any{"b": int64(1)}, "l": []any{map[string]any{"x": "y"}, map[string]any{"x": nil}}, "t": true, "f": false, "empty": []any{}, "n": json.Number("18446744073709551615"),
+	}))
+}
+
+func TestEnvelopesThatDoNotMatch(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		body, says string
+		gone       bool
+	}{
+		"no code":            {`{"data":{"id":7}}`, "(envelope.success.path)", false},
+		"nothing":            {``, "(envelope.success.path)", false},
+		"no message":         {`{"code":1,"data":null}`, "(envelope.success.values)", false},
+		"not found":          {`{"code":40400,"msg":"No such key","data":null}`, "No such key (code 40400)", true},
+		"wrong key":          {`{"code":"40100","msg":"Bad signature","data":null}`, "Check the DCIM key and secret", false},
+		"another code":       {`{"code":7,"msg":"Odd","data":null}`, "Odd (code 7)", false},
+		"success elsewhere":  {`{"code":0,"msg":"","result":{}}`, "(envelope.data_path)", false},
+		"field left out":     {`{"code":0,"msg":"","data":{"id":7,"ipList":[]}}`, "(fields.api_key.label)", false},
+		"addresses as texts": {`{"code":0,"msg":"","data":{"id":7,"label":"a","ipList":"192.0.2.1"}}`, "a separator says how a text is divided (fields.api_key.ip_addresses)", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/list") {
+					_, _ = io.WriteString(w, `{"code":0,"data":{"items":[],"total":0}}`)
+					return
+				}
+				_, _ = io.WriteString(w, c.body)
+			})
+			client, err := New(Config{Transport: transport.Config{Clock: impatientClock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: exampleProfiles + "signed-post.json"})
+			require.NoError(t, err)
+			_, err = client.GetAPIKey(t.Context(), "7")
+			require.ErrorContains(t, err, c.says)
+			if c.gone {
+				require.ErrorIs(t, err, transport.ErrNotFound)
+			} else {
+				require.NotErrorIs(t, err, transport.ErrNotFound)
+			}
+		})
+	}
+}

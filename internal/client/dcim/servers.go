@@ -1,0 +1,158 @@
+package dcim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// Usage types that the provider knows. The DCIM has others, which are passed on in its own words.
+const (
+	UsageRented = "rented"
+	UsageFaulty = "faulty"
+)
+
+// Server is one machine, as list and detail page show it. Empty text and 0 are fields that the DCIM leaves empty.
+type Server struct {
+	ID           string
+	Label        string
+	Power        string // "on", "off" or "unknown"
+	AssignedUser string // the customer who has it; "" = nobody
+	UsageType    string
+	DataCenter   string
+	Rack         string
+	Model        string
+	CPU          string
+	MemoryGB     int64
+	Disks        []Disk
+	PCIDevices   []PCIDevice
+	IPAddress    string // the main one
+	Switch       string
+	SwitchPort   string
+	PortInMbps   int64
+	PortOutMbps  int64
+	VLAN         string
+	PackageID    string // "" = none
+	PackageName  string
+	Remark       string
+}
+
+// Assigned reports whether a customer has the server.
+func (s Server) Assigned() bool { return s.AssignedUser != "" || s.UsageType == UsageRented }
+
+// Faulty reports whether the DCIM marks the server as broken.
+func (s Server) Faulty() bool { return s.UsageType == UsageFaulty }
+
+func (c *Client) server(operation string, row map[string]any) (Server, error) {
+	r := c.reader(objectServer, row)
+	s := Server{
+		ID: r.id("id"), Label: r.text("label"), Power: r.text("power"), AssignedUser: r.text("assigned_user"), UsageType: r.text("usage_type"),
+		DataCenter: r.text("data_center"), Rack: r.text("rack"), Model: r.text("model"), CPU: r.text("cpu"), MemoryGB: r.integer("memory_gb"),
+		Disks: r.disks(), PCIDevices: r.pciDevices(), IPAddress: r.text("ip_address"), Switch: r.text("switch"), SwitchPort: r.text("switch_port"),
+		PortInMbps: r.integer("port_in_mbps"), PortOutMbps: r.integer("port_out_mbps"), VLAN: r.text("vlan"),
+		PackageID: r.id("package_id"), PackageName: r.text("package_name"), Remark: r.text("remark"),
+	}
+	if s.ID == "" {
+		r.complain("id", "there is no id at %q", r.fields["id"].Path)
+	}
+	return s, r.finish(c, operation)
+}
+
+// ListServers lists all servers.
+func (c *Client) ListServers(ctx context.Context) ([]Server, error) {
+	const operation = "servers.list"
+	rows, err := c.list(ctx, operation, objectServer)
+	if err != nil {
+		return nil, err
+	}
+	servers := make([]Server, 0, len(rows))
+	for _, row := range rows {
+		s, err := c.server(operation, row)
+		if err != nil {
+			return nil, err
+		}
+		servers = append(servers, s)
+	}
+	return servers, nil
+}
+
+// GetServer reads one server; transport.ErrNotFound when there is none of this id.
+func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
+	const operation = "servers.get"
+	body, err := c.call(ctx, request{operation: operation, id: id, object: objectServer})
+	if errors.Is(err, transport.ErrNotFound) {
+		return Server{}, confirmGone(ctx, c, object[Server]{operation, "server", c.ListServers, func(s Server) string { return s.ID }}, id, err)
+	}
+	if err != nil {
+		return Server{}, err
+	}
+	row, err := c.one(operation, body)
+	if err != nil {
+		return Server{}, err
+	}
+	s, err := c.server(operation, row)
+	if err == nil && s.ID != id {
+		return Server{}, c.mismatch(operation, fmt.Sprintf("asked for the server %s, got %s (fields.server.id)", id, s.ID))
+	}
+	return s, err
+}
+
+// AssignError says how far an assignment over several calls came. Of a call that failed nothing is known of its servers, unless Cause is
+// a refusal.
+type AssignError struct {
+	Done   []string // ids of servers whose call succeeded
+	Failed []string // ids of servers of the call that failed
+	Cause  error
+}
+
+func (e *AssignError) Error() string {
+	return fmt.Sprintf("%v (%d servers were assigned before that)", e.Cause, len(e.Done))
+}
+
+func (e *AssignError) Unwrap() error { return e.Cause }
+
+// Refused reports whether the DCIM turned the failed call down, so that none of its servers was assigned.
+func (e *AssignError) Refused() bool { return !mayHaveHappened(e.Cause) }
+
+// AssignPackage binds servers to a package, or to none when packageID is "". One call carries as many servers as the profile allows; the
+// first call that fails ends it with an *AssignError.
+func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageID string) error {
+	const operation = "servers.assign_package"
+	op, err := c.profile.operation(operation)
+	if err != nil {
+		return err
+	}
+	target := op.None
+	if packageID != "" {
+		target = op.wireID(packageID)
+	}
+	var done []string
+	for batch := range slices.Chunk(serverIDs, op.Max) {
+		input := map[string]any{}
+		err := errors.Join(put(input, op.ServersField, op.wireIDs(batch)), put(input, op.PackageField, target))
+		if err == nil {
+			_, err = c.call(ctx, request{operation: operation, object: objectServer, input: input})
+		}
+		if err != nil {
+			return &AssignError{Done: done, Failed: slices.Clone(batch), Cause: err}
+		}
+		done = append(done, batch...)
+	}
+	return nil
+}
+
+// wireIDs are ids as one call carries them.
+func (op operation) wireIDs(ids []string) any {
+	if op.Separator != "" {
+		return strings.Join(ids, op.Separator)
+	}
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		list[i] = op.wireID(id)
+	}
+	return list
+}

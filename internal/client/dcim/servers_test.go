@@ -1,0 +1,44 @@
+package dcim
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestAssignPackage: as few calls as the profile allows, and what was done before one that failed is told.
+func TestAssignPackage(t *testing.T) {
+	t.Parallel()
+	ids := make([]string, 201)
+	for i := range ids {
+		ids[i] = strconv.Itoa(i + 1)
+	}
+	calls, refuse := []string{}, 0
+	client := newTestClient(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		calls = append(calls, string(body))
+		if len(calls) == refuse {
+			sends(http.StatusUnprocessableEntity, `{"message":"The given data was invalid.","errors":{"package_id":["No."]}}`)(w)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}).URL)
+	require.NoError(t, client.AssignPackage(t.Context(), ids, "7"))
+	require.Len(t, calls, 3)
+	assert.JSONEq(t, `{"server_ids":[201],"package_id":7}`, calls[2])
+
+	calls, refuse = nil, 2
+	err := client.AssignPackage(t.Context(), ids, "")
+	var failure *AssignError
+	require.ErrorAs(t, err, &failure)
+	assert.Equal(t, ids[:100], failure.Done)
+	assert.Equal(t, ids[100:200], failure.Failed)
+	assert.True(t, failure.Refused())
+	assert.Contains(t, calls[0], `"package_id":null`)
+	assert.Len(t, calls, 2)
+}

@@ -1,0 +1,168 @@
+package serverpackage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// shown is a package as the data sources show it.
+type shown struct {
+	ID                         types.String `tfsdk:"id"`
+	Name                       types.String `tfsdk:"name"`
+	MemoryGB                   types.Int64  `tfsdk:"memory_gb"`
+	IPCount                    types.Int64  `tfsdk:"ip_count"`
+	CPUName                    types.String `tfsdk:"cpu_name"`
+	CPUCount                   types.Int64  `tfsdk:"cpu_count"`
+	Disks                      types.List   `tfsdk:"disks"`
+	PCIDevices                 types.List   `tfsdk:"pci_devices"`
+	UplinkMbps                 types.Int64  `tfsdk:"uplink_mbps"`
+	DownlinkMbps               types.Int64  `tfsdk:"downlink_mbps"`
+	CollectHardwareInformation types.Bool   `tfsdk:"collect_hardware_information"`
+	Used                       types.Int64  `tfsdk:"used"`
+	Total                      types.Int64  `tfsdk:"total"`
+	Available                  types.Int64  `tfsdk:"available"`
+}
+
+func show(ctx context.Context, p dcim.Package) (shown, diag.Diagnostics) {
+	var m model
+	diags := m.fill(ctx, p)
+	return shown{
+		ID: m.ID, Name: m.Name, MemoryGB: m.MemoryGB, IPCount: m.IPCount, CPUName: m.CPUName, CPUCount: m.CPUCount, Disks: m.Disks, PCIDevices: m.PCIDevices,
+		UplinkMbps: m.UplinkMbps, DownlinkMbps: m.DownlinkMbps, CollectHardwareInformation: m.CollectHardwareInformation,
+		Used: types.Int64Value(p.Used), Total: types.Int64Value(p.Total), Available: types.Int64Value(p.Available),
+	}, diags
+}
+
+func shownAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":        resourcekit.ComputedString("The DCIM's id of the package."),
+		"name":      resourcekit.ComputedString("Name of the package."),
+		"memory_gb": resourcekit.ComputedInt("Memory in GB; 0 = not stated."),
+		"ip_count":  resourcekit.ComputedInt("Number of IP addresses; 0 = not stated."),
+		"cpu_name":  resourcekit.ComputedString("Name of the CPU; empty = not stated."),
+		"cpu_count": resourcekit.ComputedInt("Number of CPUs; 0 = not stated."),
+		"disks": resourcekit.ComputedList("Disks, in the DCIM's words.", map[string]schema.Attribute{
+			"type": resourcekit.ComputedString("Kind of disk."), "interface": resourcekit.ComputedString("Interface."), "size": resourcekit.ComputedString("Size."),
+		}),
+		"pci_devices": resourcekit.ComputedList("PCI devices, in the DCIM's words.", map[string]schema.Attribute{
+			"model": resourcekit.ComputedString("Model."), "type": resourcekit.ComputedString("Kind of device."),
+		}),
+		"uplink_mbps":                  resourcekit.ComputedInt("Uplink port in Mbps; 0 = not stated."),
+		"downlink_mbps":                resourcekit.ComputedInt("Downlink port in Mbps; 0 = not stated."),
+		"collect_hardware_information": resourcekit.ComputedBool("Whether the DCIM collects hardware information automatically."),
+		"used":                         resourcekit.ComputedInt("Servers of the package that customers have."),
+		"total":                        resourcekit.ComputedInt("Servers of the package."),
+		"available":                    resourcekit.ComputedInt("Servers of the package that can still be sold."),
+	}
+}
+
+type listModel struct {
+	NameRegex types.String `tfsdk:"name_regex"`
+	Packages  []shown      `tfsdk:"packages"`
+}
+
+// NewListDataSource makes the data source of the list.
+func NewListDataSource() datasource.DataSource {
+	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
+		Name: "dcim_packages",
+		Schema: schema.Schema{
+			MarkdownDescription: "The packages of a TopLink DCIM, with how many of their servers are in use.",
+			Attributes: map[string]schema.Attribute{
+				"name_regex": resourcekit.NameRegex("name"),
+				"packages":   resourcekit.ComputedList("The packages that match, in the DCIM's order.", shownAttributes()),
+			},
+		},
+		Read: readList,
+	})
+}
+
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
+	client, diags := clients.DCIM.Get("list of DCIM packages")
+	if diags.HasError() {
+		return diags
+	}
+	packages, err := client.ListPackages(ctx)
+	if err != nil {
+		return resourcekit.ReadError("DCIM packages", err)
+	}
+	matches := resourcekit.Matcher(m.NameRegex)
+	m.Packages = []shown{}
+	for _, p := range packages {
+		if matches(p.Name) {
+			one, more := show(ctx, p)
+			diags.Append(more...)
+			m.Packages = append(m.Packages, one)
+		}
+	}
+	return diags
+}
+
+// NewDataSource makes the data source of one package.
+func NewDataSource() datasource.DataSource {
+	attributes := shownAttributes()
+	attributes["id"] = schema.StringAttribute{
+		Optional: true, Computed: true, MarkdownDescription: "The DCIM's id of the package. Either this or `name`.",
+		Validators: []validator.String{resourcekit.ID(), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))},
+	}
+	attributes["name"] = schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Name of the package, exactly. Either this or `id`; several packages of the name are an error."}
+	return resourcekit.NewDataSource(resourcekit.DataSource[shown]{
+		Name: "dcim_package",
+		Schema: schema.Schema{
+			MarkdownDescription: "One package of a TopLink DCIM, with how many of its servers are in use.",
+			Attributes:          attributes,
+		},
+		Read: readOne,
+	})
+}
+
+func readOne(ctx context.Context, clients *resourcekit.Clients, m *shown) diag.Diagnostics {
+	client, diags := clients.DCIM.Get(noun)
+	if diags.HasError() {
+		return diags
+	}
+	var found []dcim.Package
+	if m.Name.IsNull() {
+		p, err := client.GetPackage(ctx, m.ID.ValueString())
+		if err != nil {
+			return resourcekit.ReadError(noun+" "+m.ID.ValueString(), err)
+		}
+		found = append(found, p)
+	} else {
+		packages, err := client.ListPackages(ctx)
+		if err != nil {
+			return resourcekit.ReadError("DCIM packages", err)
+		}
+		var ids []string
+		for _, p := range packages {
+			if p.Name == m.Name.ValueString() {
+				found, ids = append(found, p), append(ids, p.ID)
+			}
+		}
+		if len(found) != 1 {
+			diags.AddAttributeError(path.Root("name"), "No single package of this name", fmt.Sprintf(
+				"The DCIM has %d packages named %q. Look one up by id instead; ids of this name: %s.", len(found), m.Name.ValueString(), orNone(ids)))
+			return diags
+		}
+	}
+	*m, diags = show(ctx, found[0])
+	return diags
+}
+
+func orNone(ids []string) string {
+	if len(ids) == 0 {
+		return "none"
+	}
+	return strings.Join(ids, ", ")
+}
