@@ -125,6 +125,42 @@ type ToplinkProduct struct {
 	ClientHardwareInfo bool   `json:"client_hardware_info"`
 }
 
+// SubOption is one choice that a configurable option offers; its prices are added to the product's, and cycles that add nothing are absent.
+type SubOption struct {
+	ID      string  `json:"id"`
+	Name    string  `json:"name"`
+	Order   int64   `json:"order"`
+	Hidden  bool    `json:"hidden"`
+	Pricing Pricing `json:"pricing"`
+}
+
+// ConfigurableOption is one option of a group.
+type ConfigurableOption struct {
+	ID              string               `json:"id"`
+	Name            string               `json:"name"`
+	Type            string               `json:"type"` // dropdown, radio, yes_no or quantity
+	QuantityMinimum int64                `json:"quantity_minimum"`
+	QuantityMaximum int64                `json:"quantity_maximum"`
+	Order           int64                `json:"order"`
+	Hidden          bool                 `json:"hidden"`
+	SubOptions      map[string]SubOption `json:"sub_options"` // by id
+}
+
+// ConfigurableOptionGroup is a row of tblproductconfiggroups with its options and the products that offer them.
+type ConfigurableOptionGroup struct {
+	ID          string                        `json:"id"`
+	Name        string                        `json:"name"`
+	Description string                        `json:"description"`
+	ProductIDs  []string                      `json:"product_ids"`
+	Options     map[string]ConfigurableOption `json:"options"` // by id
+}
+
+// OptionIDs are the ids that a write gave or found for an option and its sub-options, by the caller's keys.
+type OptionIDs struct {
+	ID         string               `json:"id"`
+	SubOptions map[string]OptionIDs `json:"sub_options"`
+}
+
 // ProductUsage are counters that move by themselves.
 type ProductUsage struct {
 	Services     int64 `json:"services"`

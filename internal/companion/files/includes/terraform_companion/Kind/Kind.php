@@ -173,6 +173,11 @@ abstract class Kind
         return $values;
     }
 
+    /** Refuses values that would take something away that others need. @param array|null $before the row, null for a new object */
+    public function refuseLoss(array $values, $before, $lock)
+    {
+    }
+
     /** Rules between fields. @param array|null $before the row, null for a new object  @param string[] $unknown fields not known yet */
     public function rules(array $values, $before, array $unknown, Errors $errors)
     {
