@@ -49,6 +49,11 @@ var objects = []kept{
 		typeName: "hosting_whmcs_server_group", kind: "server_group", table: "tblservergroups",
 		config: map[string]any{"name": "Old"}, changed: map[string]any{"name": "New"}, field: "name", column: "name",
 	},
+	{
+		typeName: "hosting_whmcs_configurable_option_group", kind: "configurable_option_group", table: "tblproductconfiggroups",
+		config:  map[string]any{"name": "Extras", "description": "Old"},
+		changed: map[string]any{"description": "New"}, field: "description", column: "description",
+	},
 }
 
 // eachObject runs a test for every kind of object, on every WHMCS.
@@ -446,11 +451,12 @@ func TestLifecycle_stoppedSystems(t *testing.T) {
 
 // smallest are the least configurations of all resources; ids are those of the objects that every test host has.
 var smallest = map[string]map[string]any{
-	"hosting_dcim_api_key":        {"label": "WHMCS"},
-	"hosting_whmcs_product":       {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
-	"hosting_whmcs_product_group": {"name": "Dedicated"},
-	"hosting_whmcs_server":        {"name": "DCIM", "module": "toplink_dcim"},
-	"hosting_whmcs_server_group":  {"name": "Dedicated"},
+	"hosting_dcim_api_key":                    {"label": "WHMCS"},
+	"hosting_whmcs_product":                   {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
+	"hosting_whmcs_product_group":             {"name": "Dedicated"},
+	"hosting_whmcs_server":                    {"name": "DCIM", "module": "toplink_dcim"},
+	"hosting_whmcs_server_group":              {"name": "Dedicated"},
+	"hosting_whmcs_configurable_option_group": {"name": "Extras"},
 }
 
 // TestLifecycle_unknowns plans every resource with each of its attributes unknown, one at a time.
