@@ -150,6 +150,17 @@ func (p phpWHMCS) Choose(t testing.TB, serviceID, optionID, subOptionID string) 
 	return p.query(t, "SELECT MAX(id) AS id FROM tblhostingconfigoptions")[0]["id"]
 }
 
+func (p phpWHMCS) AddCustomField(t testing.TB, productID, name, options string) string {
+	t.Helper()
+	require.NoError(t, p.Exec("INSERT INTO tblcustomfields (type, relid, fieldname, fieldtype, description, fieldoptions, regexpr, adminonly, required, showorder, showinvoice) VALUES ('product', ?, ?, 'dropdown', '', ?, '', '', '', 'on', '')", productID, name, options))
+	return p.query(t, "SELECT MAX(id) AS id FROM tblcustomfields")[0]["id"]
+}
+
+func (p phpWHMCS) Enter(t testing.TB, fieldID, serviceID, value string) {
+	t.Helper()
+	require.NoError(t, p.Exec("INSERT INTO tblcustomfieldsvalues (fieldid, relid, value) VALUES (?, ?, ?)", fieldID, serviceID, value))
+}
+
 func (p phpWHMCS) Count(t testing.TB, table string) int {
 	t.Helper()
 	return len(p.query(t, "SELECT 1 FROM `"+table+"`"))

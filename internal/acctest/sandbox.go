@@ -115,6 +115,20 @@ func (s sandboxWHMCS) Choose(_ testing.TB, serviceID, optionID, subOptionID stri
 	return id
 }
 
+func (s sandboxWHMCS) AddCustomField(_ testing.TB, productID, name, options string) string {
+	id := ""
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		id = state.Insert("tblcustomfields", sandbox.Row{"type": "product", "relid": productID, "fieldname": name, "fieldtype": "dropdown", "fieldoptions": options, "showorder": "on", "sortorder": "0"})
+	})
+	return id
+}
+
+func (s sandboxWHMCS) Enter(_ testing.TB, fieldID, serviceID, value string) {
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		state.Insert("tblcustomfieldsvalues", sandbox.Row{"fieldid": fieldID, "relid": serviceID, "value": value})
+	})
+}
+
 func (s sandboxWHMCS) Count(_ testing.TB, table string) int {
 	count := 0
 	s.sb.WHMCS.View(func(state *sandbox.State) { count = len(state.Table(table).Rows) })

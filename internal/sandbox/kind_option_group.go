@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 )
 
 var optionGroupKind = kind{
@@ -64,6 +66,10 @@ var linkedProductsField = field{
 type parts struct {
 	table, owner string
 	fields       []field
+	// among are the values of the rows that are meant, in a table that holds others too.
+	among Row
+	// twin finds the part that a new one is to be, which other code made; nil where there is no such thing.
+	twin func(part, there map[string]any) bool
 	// inner are the parts of a part, in its field innerName; nil where there are none.
 	inner     *parts
 	innerName string
@@ -184,7 +190,7 @@ func (p *parts) parsePart(path string, v any) (map[string]any, []fieldError) {
 
 func (p *parts) read(t *tx, owner int64) map[string]any {
 	all := map[string]any{}
-	for _, id := range t.by(p.table, p.owner, text(owner)) {
+	for _, id := range t.where(p.table, p.owner, text(owner), p.among) {
 		row := t.row(p.table, id)
 		part := map[string]any{"id": text(id)}
 		for i := range p.fields {
@@ -208,11 +214,10 @@ func (p *parts) store(t *tx, owner int64, given map[string]any) {
 			continue
 		}
 		row := Row{p.owner: text(owner)}
+		maps.Copy(row, p.among)
 		w := &write{t: t, id: number(id), creating: !known}
 		if known {
-			for column, value := range t.row(p.table, w.id) {
-				row[column] = value
-			}
+			maps.Copy(row, t.row(p.table, w.id))
 		} else {
 			w.id = t.reserve(p.table)
 			part["id"] = text(w.id)
@@ -245,7 +250,7 @@ func (p *parts) remove(t *tx, id int64) {
 }
 
 func (p *parts) removeAll(t *tx, owner int64) {
-	for _, id := range t.by(p.table, p.owner, text(owner)) {
+	for _, id := range t.where(p.table, p.owner, text(owner), p.among) {
 		p.remove(t, id)
 	}
 }
@@ -318,6 +323,9 @@ func checkOptionGroup(w *write) {
 func (p *parts) check(w *write, path string, owner int64, given map[string]any) {
 	for _, key := range sortedKeys(given) {
 		part, at := as[map[string]any](given[key]), path+"."+key
+		if part["id"] == nil && p.twin != nil {
+			p.adopt(w, owner, given, part)
+		}
 		id, known := part["id"].(string)
 		if known && w.t.row(p.table, number(id))[p.owner] != text(owner) {
 			w.reject(at+".id", "is not among the %s", path)
@@ -332,6 +340,21 @@ func (p *parts) check(w *write, path string, owner int64, given map[string]any) 
 		}
 		if inner, nested := part[p.innerName].(map[string]any); nested {
 			p.inner.check(w, at+"."+p.innerName, number(id), inner)
+		}
+	}
+}
+
+// adopt gives a new part the id of the one that it is, unless another key means that one.
+func (p *parts) adopt(w *write, owner int64, given, part map[string]any) {
+	there := p.read(w.t, owner)
+	for _, id := range slices.SortedFunc(maps.Keys(there), func(a, b string) int { return int(number(a) - number(b)) }) {
+		taken := false
+		for _, other := range given {
+			taken = taken || as[map[string]any](other)["id"] == id
+		}
+		if !taken && p.twin(part, as[map[string]any](there[id])) {
+			part["id"] = id
+			return
 		}
 	}
 }

@@ -142,7 +142,7 @@ func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, how
 		return
 	}
 	elements := map[string]attr.Value{}
-	for _, match := range matches(m.Options, row.Options, how.OptionIDs, "option_", how.Written) {
+	for _, match := range matches(m.Options, row.Options, how.PartIDs, "option_", how.Written) {
 		option := row.Options[match.id]
 		attributes := map[string]attr.Value{
 			"id": types.StringValue(option.ID), "name": types.StringValue(option.Name), "type": types.StringValue(option.Type),
@@ -152,14 +152,14 @@ func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, how
 		}
 		known := inner(m.Options, match.key)
 		if match.foreign || !known.IsNull() {
-			attributes["sub_options"] = subOptions(known, option.SubOptions, how.OptionIDs[match.key].SubOptions, how.Written)
+			attributes["sub_options"] = subOptions(known, option.SubOptions, how.PartIDs[match.key].SubOptions, how.Written)
 		}
 		elements[match.key] = types.ObjectValueMust(optionTypes, attributes)
 	}
 	m.Options = types.MapValueMust(optionType, elements)
 }
 
-func subOptions(known types.Map, rows map[string]whmcs.SubOption, ids map[string]whmcs.OptionIDs, written bool) types.Map {
+func subOptions(known types.Map, rows map[string]whmcs.SubOption, ids map[string]whmcs.PartIDs, written bool) types.Map {
 	elements := map[string]attr.Value{}
 	for _, match := range matches(known, rows, ids, "choice_", written) {
 		sub := rows[match.id]
@@ -214,7 +214,7 @@ type match struct {
 
 // matches finds the keys of rows: by the ids of the model and of the answer to a write. After a write only what the model names is of
 // interest; a read shows the rest too, under keys made of the id.
-func matches[Row any](known types.Map, rows map[string]Row, answered map[string]whmcs.OptionIDs, prefix string, written bool) []match {
+func matches[Row any](known types.Map, rows map[string]Row, answered map[string]whmcs.PartIDs, prefix string, written bool) []match {
 	var out []match
 	seen := map[string]bool{}
 	for key := range known.Elements() {

@@ -20,6 +20,9 @@ final class GivenPart
     /** @var array checked values by field */
     public $values = [];
 
+    /** @var array values of fields that are not given, for a new part */
+    public $defaults = [];
+
     public function __construct($id, $removed)
     {
         $this->id = $id;

@@ -15,7 +15,7 @@ use TerraformCompanion\Request;
  * Parts of an object, each with an id and fields of its own. Option: kind (the class of the parts).
  *
  * Rows show them by id. A request names each by a key of the caller's choosing and says by `id` which one it means; one without an
- * id is made, one with `remove` goes, and those not named stay as they are. Only fields given are compared and written.
+ * id is made, or adopted where the part's kind finds it there already; one with `remove` goes, and those not named stay as they are. Only fields given are compared and written.
  *
  * Internal form of rows: id → fields. Internal form of requests: key → GivenPart.
  */
@@ -113,7 +113,7 @@ class Parts extends Field
             if ($field->option('required')) {
                 $errors->invalid("$path.$name", 'is required');
             } elseif ($field->option('default') !== null && $field->isSupported()) {
-                $given->values[$name] = $field->option('default');
+                $given->defaults[$name] = $field->option('default');
             }
         }
 
@@ -124,6 +124,11 @@ class Parts extends Field
     public function rules(array $value, array $before, $path, Errors $errors)
     {
         foreach ($value as $key => $given) {
+            $twin = $given->isNew ? $this->twin($value, $given, $before) : null;
+            if ($twin !== null) {
+                $given->id = $twin;
+                $given->isNew = false;
+            }
             if (!$given->isNew && !isset($before[(int) $given->id])) {
                 $errors->invalid("$path.$key.id", 'is no part of this object');
                 continue;
@@ -135,6 +140,21 @@ class Parts extends Field
                 }
             }
         }
+    }
+
+    /** @return string|null id of the part that is there, and that no other key means */
+    private function twin(array $value, GivenPart $given, array $before)
+    {
+        foreach ($before as $row) {
+            $taken = array_filter($value, function ($other) use ($row) {
+                return $other->id === $row['id'];
+            });
+            if (!$taken && $this->part->isTwin($given->values, $row)) {
+                return $row['id'];
+            }
+        }
+
+        return null;
     }
 
     public function references($value, $path, Errors $errors, $lock)
@@ -160,7 +180,7 @@ class Parts extends Field
     {
         foreach ($value as $given) {
             if ($given->isNew) {
-                $given->id = $this->part->add($id, $given->values);
+                $given->id = $this->part->add($id, $given->values + $given->defaults);
             } elseif ($given->removed) {
                 $this->part->remove($given->id);
             } else {

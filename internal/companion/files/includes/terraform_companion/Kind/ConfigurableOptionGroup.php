@@ -39,14 +39,6 @@ final class ConfigurableOptionGroup extends Kind
         ];
     }
 
-    /** The texts of options are in tables of their own, each with its codec. */
-    public function codecs()
-    {
-        $option = $this->field('options')->part();
-
-        return parent::codecs() + $option->codecs() + $option->field('sub_options')->part()->codecs();
-    }
-
     public function usage(array $ids)
     {
         $usage = $this->context->lookups()->counts($ids, ['products' => [self::LINKS, 'gid']]);

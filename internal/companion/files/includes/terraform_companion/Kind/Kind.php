@@ -10,6 +10,7 @@ use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
+use TerraformCompanion\Field\Parts;
 use TerraformCompanion\Field\Text;
 
 /**
@@ -156,13 +157,16 @@ abstract class Kind
     public function codecs()
     {
         $columns = [];
+        $ofParts = [];
         foreach ($this->fields as $field) {
-            if ($field instanceof Text && $field->hasCodec() && $field->isSupported()) {
+            if ($field instanceof Parts && $field->isSupported()) {
+                $ofParts += $field->part()->codecs();
+            } elseif ($field instanceof Text && $field->hasCodec() && $field->isSupported()) {
                 $columns[$this->name() . '.' . $field->name()] = ['column' => $field->columnNames()[0], 'markup' => $field->option('markup', false)];
             }
         }
 
-        return $columns ? $this->context->codecs()->of($this->table(), $columns) : [];
+        return ($columns ? $this->context->codecs()->of($this->table(), $columns) : []) + $ofParts;
     }
 
     // Writing

@@ -38,6 +38,12 @@ abstract class Part extends Kind
         return $id;
     }
 
+    /** Whether a new part is one that is there already, which other code made. */
+    public function isTwin(array $values, array $row)
+    {
+        return false;
+    }
+
     public function removeOfOwner($ownerId)
     {
         foreach ($this->context->db()->rows($this->query()->select('id')->where($this->ownerColumn(), (int) $ownerId)) as $row) {
