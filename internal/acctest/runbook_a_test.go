@@ -369,3 +369,52 @@ resource "hosting_whmcs_configurable_option_group" "extras" {
 		}
 	})
 }
+
+func TestRunbookA_A15_OperatingSystemField(t *testing.T) {
+	runbook(t, func(env *acctest.Env) []resource.TestStep {
+		const address, key = "hosting_whmcs_product.e3", "custom_fields.os."
+		var id, field string
+		prices := "pricing = " + pricesOfA13
+		adopted := func(name string) string {
+			return product(t, env, prices+fmt.Sprintf(`
+  custom_fields = { os = { name = %q, required = true, show_on_order_form = true } }`, name))
+		}
+		stored := func(column, want string) resource.TestCheckFunc {
+			return func(*terraform.State) error {
+				assert.Equal(t, want, env.WHMCS.Row(t, "tblcustomfields", field)[column], column)
+				return nil
+			}
+		}
+		return []resource.TestStep{
+			{Config: product(t, env, prices), Check: acctest.SaveID(address, &id)},
+			// The module made the field, and its synchronisation filled the choices: both stay as they are.
+			{
+				PreConfig: func() { field = env.WHMCS.AddCustomField(t, id, "Pre Install System", "Debian 12,AlmaLinux 9") },
+				Config:    adopted("Pre Install System"),
+				Check: resource.ComposeAggregateTestCheckFunc(
+					resource.TestCheckResourceAttrPtr(address, key+"id", &field),
+					stored("required", "on"), stored("fieldtype", "dropdown"), stored("fieldoptions", "Debian 12,AlmaLinux 9"),
+				),
+			},
+			{
+				PreConfig:        func() { env.WHMCS.Set(t, "tblcustomfields", field, "fieldoptions", "Debian 13") },
+				Config:           adopted("Pre Install System"),
+				ConfigPlanChecks: acctest.EmptyPlan(),
+			},
+			{
+				Config:           adopted("Pre Install System|Operating system"),
+				ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+				Check: resource.ComposeAggregateTestCheckFunc(
+					resource.TestCheckResourceAttrPtr(address, key+"id", &field), stored("fieldname", "Pre Install System|Operating system"), stored("fieldoptions", "Debian 13"),
+				),
+			},
+			// What a customer entered keeps the field.
+			{
+				PreConfig:   func() { env.WHMCS.Enter(t, field, "1", "Debian 13") },
+				Config:      product(t, env, prices+"\n custom_fields = {}"),
+				ExpectError: acctest.Says("it is in use", "values: 1"),
+			},
+			{Config: adopted("Pre Install System|Operating system"), ConfigPlanChecks: acctest.EmptyPlan()},
+		}
+	})
+}
