@@ -62,6 +62,14 @@ type WHMCS interface {
 	Delete(t testing.TB, table, id string)
 	// AddService sells a product.
 	AddService(t testing.TB, productID, serverID, status string) string
+	// Choose has a service's customer choose a sub-option.
+	Choose(t testing.TB, serviceID, optionID, subOptionID string) string
+	// AddCustomField gives a product a drop-down field, as its module does.
+	AddCustomField(t testing.TB, productID, name, options string) string
+	// Enter stores what a service's customer entered in a custom field.
+	Enter(t testing.TB, fieldID, serviceID, value string)
+	// OptionPrices are what a sub-option adds, by currency code and column.
+	OptionPrices(t testing.TB, subOptionID string) map[string]map[string]string
 	// Count is the number of rows in a table.
 	Count(t testing.TB, table string) int
 	// LogText is all that the installation wrote into its activity log.

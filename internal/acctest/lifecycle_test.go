@@ -54,6 +54,11 @@ var objects = []kept{
 		config:  map[string]any{"product_group_id": "1", "name": "Dedicated", "pay_type": "free", "description": "Old"},
 		changed: map[string]any{"description": "New"}, field: "description", column: "description",
 	},
+	{
+		typeName: "hosting_whmcs_configurable_option_group", kind: "configurable_option_group", table: "tblproductconfiggroups",
+		config:  map[string]any{"name": "Extras", "description": "Old"},
+		changed: map[string]any{"description": "New"}, field: "description", column: "description",
+	},
 }
 
 // eachObject runs a test for every kind of object, on every WHMCS.
@@ -451,13 +456,14 @@ func TestLifecycle_stoppedSystems(t *testing.T) {
 
 // smallest are the least configurations of all resources; ids are those of the objects that every test host has.
 var smallest = map[string]map[string]any{
-	"hosting_dcim_api_key":        {"label": "WHMCS"},
-	"hosting_dcim_package":        {"name": "E3-1230"},
-	"hosting_dcim_server_binding": {"server_id": "104", "package_id": "1"},
-	"hosting_whmcs_product":       {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
-	"hosting_whmcs_product_group": {"name": "Dedicated"},
-	"hosting_whmcs_server":        {"name": "DCIM", "module": "toplink_dcim"},
-	"hosting_whmcs_server_group":  {"name": "Dedicated"},
+	"hosting_dcim_api_key":                    {"label": "WHMCS"},
+	"hosting_dcim_package":                    {"name": "E3-1230"},
+	"hosting_dcim_server_binding":             {"server_id": "104", "package_id": "1"},
+	"hosting_whmcs_product":                   {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
+	"hosting_whmcs_product_group":             {"name": "Dedicated"},
+	"hosting_whmcs_server":                    {"name": "DCIM", "module": "toplink_dcim"},
+	"hosting_whmcs_server_group":              {"name": "Dedicated"},
+	"hosting_whmcs_configurable_option_group": {"name": "Extras"},
 }
 
 // TestLifecycle_unknowns plans every resource with each of its attributes unknown, one at a time.

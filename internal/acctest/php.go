@@ -64,8 +64,18 @@ func (p phpWHMCS) Set(t testing.TB, table, id, column, value string) {
 
 func (p phpWHMCS) Prices(t testing.TB, productID string) map[string]map[string]string {
 	t.Helper()
+	return p.prices(t, "product", productID)
+}
+
+func (p phpWHMCS) OptionPrices(t testing.TB, subOptionID string) map[string]map[string]string {
+	t.Helper()
+	return p.prices(t, "configoptions", subOptionID)
+}
+
+func (p phpWHMCS) prices(t testing.TB, of, id string) map[string]map[string]string {
+	t.Helper()
 	out := map[string]map[string]string{}
-	for _, row := range p.query(t, "SELECT c.code, p.* FROM tblpricing p JOIN tblcurrencies c ON c.id = p.currency WHERE p.type = 'product' AND p.relid = ?", productID) {
+	for _, row := range p.query(t, "SELECT c.code, p.* FROM tblpricing p JOIN tblcurrencies c ON c.id = p.currency WHERE p.type = ? AND p.relid = ?", of, id) {
 		out[row["code"]] = row
 	}
 	return out
@@ -114,6 +124,12 @@ func (p phpWHMCS) Delete(t testing.TB, table, id string) {
 	case "tblproducts":
 		require.NoError(t, p.Exec("DELETE FROM tblpricing WHERE type = 'product' AND relid = ?", id))
 		require.NoError(t, p.Exec("DELETE FROM tblproducts_slugs WHERE product_id = ?", id))
+	case "tblproductconfiggroups":
+		for _, option := range p.query(t, "SELECT id FROM tblproductconfigoptions WHERE gid = ?", id) {
+			require.NoError(t, p.Exec("DELETE FROM tblproductconfigoptionssub WHERE configid = ?", option["id"]))
+		}
+		require.NoError(t, p.Exec("DELETE FROM tblproductconfigoptions WHERE gid = ?", id))
+		require.NoError(t, p.Exec("DELETE FROM tblproductconfiglinks WHERE gid = ?", id))
 	case "tblservers":
 		require.NoError(t, p.Exec("DELETE FROM tblservergroupsrel WHERE serverid = ?", id))
 	case "tblservergroups":
@@ -126,6 +142,23 @@ func (p phpWHMCS) AddService(t testing.TB, productID, serverID, status string) s
 	id, err := p.Installation.AddService(productID, serverID, status)
 	require.NoError(t, err)
 	return id
+}
+
+func (p phpWHMCS) Choose(t testing.TB, serviceID, optionID, subOptionID string) string {
+	t.Helper()
+	require.NoError(t, p.Exec("INSERT INTO tblhostingconfigoptions (relid, configid, optionid) VALUES (?, ?, ?)", serviceID, optionID, subOptionID))
+	return p.query(t, "SELECT MAX(id) AS id FROM tblhostingconfigoptions")[0]["id"]
+}
+
+func (p phpWHMCS) AddCustomField(t testing.TB, productID, name, options string) string {
+	t.Helper()
+	require.NoError(t, p.Exec("INSERT INTO tblcustomfields (type, relid, fieldname, fieldtype, description, fieldoptions, regexpr, adminonly, required, showorder, showinvoice) VALUES ('product', ?, ?, 'dropdown', '', ?, '', '', '', 'on', '')", productID, name, options))
+	return p.query(t, "SELECT MAX(id) AS id FROM tblcustomfields")[0]["id"]
+}
+
+func (p phpWHMCS) Enter(t testing.TB, fieldID, serviceID, value string) {
+	t.Helper()
+	require.NoError(t, p.Exec("INSERT INTO tblcustomfieldsvalues (fieldid, relid, value) VALUES (?, ?, ?)", fieldID, serviceID, value))
 }
 
 func (p phpWHMCS) Count(t testing.TB, table string) int {

@@ -360,3 +360,121 @@ func TestRunbookA_A13_Pricing(t *testing.T) {
 		}
 	})
 }
+
+func TestRunbookA_A14_ConfigurableOptions(t *testing.T) {
+	runbook(t, func(env *acctest.Env) []resource.TestStep {
+		const address = "hosting_whmcs_configurable_option_group.extras"
+		options := func(memoryName string) string {
+			return product(t, env, "configurable_options_upgrade = true\n pricing = "+pricesOfA13) + fmt.Sprintf(`
+resource "hosting_whmcs_configurable_option_group" "extras" {
+  name        = "Dedicated server extras"
+  product_ids = [hosting_whmcs_product.e3.id]
+  options = {
+    memory = {
+      name = %q
+      sub_options = {
+        gb_32 = { name = "32|32 GB", order = 1 }
+        gb_64 = { name = "64|64 GB", order = 2, pricing = {
+          USD = { monthly = { price = "20.00", setup_fee = "5.00" }, annually = { price = "200.00" } }
+          INR = { monthly = { price = "1650.00" } }
+        } }
+      }
+    }
+    ips = {
+      name = "ips|IP addresses", type = "quantity", quantity_maximum = 16, order = 2
+      sub_options = { ip = { name = "IP address", pricing = { USD = { monthly = { price = "2.50" } } } } }
+    }
+  }
+}
+`, memoryName)
+		}
+		var option string
+		ids := func(state *terraform.State) map[string]string {
+			return state.RootModule().Resources[address].Primary.Attributes
+		}
+		return []resource.TestStep{
+			{
+				Config: options("memory|Memory"),
+				Check: resource.ComposeAggregateTestCheckFunc(
+					resource.TestCheckResourceAttr("hosting_whmcs_product.e3", "configurable_options_upgrade", "true"),
+					resource.TestCheckTypeSetElemAttrPair(address, "product_ids.*", "hosting_whmcs_product.e3", "id"),
+					func(state *terraform.State) error {
+						attributes := ids(state)
+						option = attributes["options.memory.id"]
+						prices := env.WHMCS.OptionPrices(t, attributes["options.memory.sub_options.gb_64.id"])
+						assert.Equal(t, []string{"20.00", "5.00", "200.00", "0.00"}, []string{prices["USD"]["monthly"], prices["USD"]["msetupfee"], prices["USD"]["annually"], prices["USD"]["quarterly"]})
+						assert.Equal(t, []string{"1650.00", "0.00"}, []string{prices["INR"]["monthly"], prices["EUR"]["monthly"]})
+						assert.Equal(t, "0.00", env.WHMCS.OptionPrices(t, attributes["options.memory.sub_options.gb_32.id"])["USD"]["monthly"])
+						ips := env.WHMCS.Row(t, "tblproductconfigoptions", attributes["options.ips.id"])
+						assert.Equal(t, []string{"4", "16", "ips|IP addresses"}, []string{ips["optiontype"], ips["qtymaximum"], ips["optionname"]})
+						return nil
+					},
+				),
+			},
+			{Config: options("memory|Memory"), ConfigPlanChecks: acctest.EmptyPlan()},
+			// A customer's choice refers to the id, which a new name leaves as it is.
+			{
+				PreConfig: func() {
+					env.WHMCS.Choose(t, env.WHMCS.AddService(t, "1", "0", "Active"), option, "0")
+				},
+				Config:           options("memory|RAM"),
+				ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+				Check: func(state *terraform.State) error {
+					assert.Equal(t, option, ids(state)["options.memory.id"])
+					assert.Equal(t, "memory|RAM", env.WHMCS.Row(t, "tblproductconfigoptions", option)["optionname"])
+					return nil
+				},
+			},
+			{PreConfig: func() { env.WHMCS.Set(t, "tblhostingconfigoptions", "1", "configid", "0") }, Config: options("memory|RAM"), ConfigPlanChecks: acctest.EmptyPlan()},
+		}
+	})
+}
+
+func TestRunbookA_A15_OperatingSystemField(t *testing.T) {
+	runbook(t, func(env *acctest.Env) []resource.TestStep {
+		const address, key = "hosting_whmcs_product.e3", "custom_fields.os."
+		var id, field string
+		prices := "pricing = " + pricesOfA13
+		adopted := func(name string) string {
+			return product(t, env, prices+fmt.Sprintf(`
+  custom_fields = { os = { name = %q, required = true, show_on_order_form = true } }`, name))
+		}
+		stored := func(column, want string) resource.TestCheckFunc {
+			return func(*terraform.State) error {
+				assert.Equal(t, want, env.WHMCS.Row(t, "tblcustomfields", field)[column], column)
+				return nil
+			}
+		}
+		return []resource.TestStep{
+			{Config: product(t, env, prices), Check: acctest.SaveID(address, &id)},
+			// The module made the field, and its synchronisation filled the choices: both stay as they are.
+			{
+				PreConfig: func() { field = env.WHMCS.AddCustomField(t, id, "Pre Install System", "Debian 12,AlmaLinux 9") },
+				Config:    adopted("Pre Install System"),
+				Check: resource.ComposeAggregateTestCheckFunc(
+					resource.TestCheckResourceAttrPtr(address, key+"id", &field),
+					stored("required", "on"), stored("fieldtype", "dropdown"), stored("fieldoptions", "Debian 12,AlmaLinux 9"),
+				),
+			},
+			{
+				PreConfig:        func() { env.WHMCS.Set(t, "tblcustomfields", field, "fieldoptions", "Debian 13") },
+				Config:           adopted("Pre Install System"),
+				ConfigPlanChecks: acctest.EmptyPlan(),
+			},
+			{
+				Config:           adopted("Pre Install System|Operating system"),
+				ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+				Check: resource.ComposeAggregateTestCheckFunc(
+					resource.TestCheckResourceAttrPtr(address, key+"id", &field), stored("fieldname", "Pre Install System|Operating system"), stored("fieldoptions", "Debian 13"),
+				),
+			},
+			// What a customer entered keeps the field.
+			{
+				PreConfig:   func() { env.WHMCS.Enter(t, field, "1", "Debian 13") },
+				Config:      product(t, env, prices+"\n custom_fields = {}"),
+				ExpectError: acctest.Says("it is in use", "values: 1"),
+			},
+			{Config: adopted("Pre Install System|Operating system"), ConfigPlanChecks: acctest.EmptyPlan()},
+		}
+	})
+}

@@ -44,14 +44,22 @@ func (s sandboxWHMCS) mutate(t testing.TB, table, id string, change func(sandbox
 }
 
 func (s sandboxWHMCS) Prices(_ testing.TB, productID string) map[string]map[string]string {
+	return s.prices("product", productID)
+}
+
+func (s sandboxWHMCS) OptionPrices(_ testing.TB, subOptionID string) map[string]map[string]string {
+	return s.prices("configoptions", subOptionID)
+}
+
+func (s sandboxWHMCS) prices(of, id string) map[string]map[string]string {
 	out := map[string]map[string]string{}
 	s.sb.WHMCS.View(func(state *sandbox.State) {
 		codes := map[string]string{}
-		for id, row := range state.Table("tblcurrencies").Rows {
-			codes[strconv.FormatInt(id, 10)] = row["code"]
+		for currency, row := range state.Table("tblcurrencies").Rows {
+			codes[strconv.FormatInt(currency, 10)] = row["code"]
 		}
 		for _, row := range state.Table("tblpricing").Rows {
-			if row["type"] == "product" && row["relid"] == productID {
+			if row["type"] == of && row["relid"] == id {
 				out[codes[row["currency"]]] = maps.Clone(map[string]string(row))
 			}
 		}
@@ -86,6 +94,7 @@ func (s sandboxWHMCS) ServerPassword(_ testing.TB, id string) string {
 // kinds are the companion's names of the tables whose objects have rows elsewhere.
 var kinds = map[string]string{
 	"tblproductgroups": "product_group", "tblservers": "server", "tblservergroups": "server_group", "tblproducts": "product",
+	"tblproductconfiggroups": "configurable_option_group",
 }
 
 func (s sandboxWHMCS) Delete(t testing.TB, table, id string) {
@@ -96,6 +105,28 @@ func (s sandboxWHMCS) Delete(t testing.TB, table, id string) {
 
 func (s sandboxWHMCS) AddService(_ testing.TB, productID, serverID, status string) string {
 	return s.sb.WHMCS.AddService(productID, serverID, status)
+}
+
+func (s sandboxWHMCS) Choose(_ testing.TB, serviceID, optionID, subOptionID string) string {
+	id := ""
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		id = state.Insert("tblhostingconfigoptions", sandbox.Row{"relid": serviceID, "configid": optionID, "optionid": subOptionID, "qty": "0"})
+	})
+	return id
+}
+
+func (s sandboxWHMCS) AddCustomField(_ testing.TB, productID, name, options string) string {
+	id := ""
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		id = state.Insert("tblcustomfields", sandbox.Row{"type": "product", "relid": productID, "fieldname": name, "fieldtype": "dropdown", "fieldoptions": options, "showorder": "on", "sortorder": "0"})
+	})
+	return id
+}
+
+func (s sandboxWHMCS) Enter(_ testing.TB, fieldID, serviceID, value string) {
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		state.Insert("tblcustomfieldsvalues", sandbox.Row{"fieldid": fieldID, "relid": serviceID, "value": value})
+	})
 }
 
 func (s sandboxWHMCS) Count(_ testing.TB, table string) int {

@@ -69,6 +69,7 @@ func TestProductLifecycle(t *testing.T) {
 		"on_demand_renewal": object{
 			"override": true, "enabled": true, "monthly": 14, "quarterly": 0, "semiannually": 0, "annually": 0, "biennially": 0, "triennially": 0,
 		},
+		"custom_fields": object{},
 	}
 	row := created["row"].(object)
 	w.holds(row, want)

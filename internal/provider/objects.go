@@ -8,6 +8,7 @@ import (
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/configurableoptiongroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productgroup"
@@ -21,6 +22,7 @@ var (
 		apikey.NewResource,
 		serverbinding.NewResource,
 		serverpackage.NewResource,
+		configurableoptiongroup.NewResource,
 		product.NewResource,
 		productgroup.NewResource,
 		server.NewResource,

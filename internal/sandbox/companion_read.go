@@ -197,7 +197,9 @@ func codecs() map[string]any {
 	named := map[string]any{"product.description": "html"}
 	for _, name := range []string{
 		"product_group.name", "product_group.headline", "product_group.tagline", "server.name", "server_group.name", "product.name",
-		"product.short_description", "product.tagline", "email_template.name",
+		"configurable_option_group.name",
+		"configurable_option_group.description", "configurable_option.name", "configurable_sub_option.name", "custom_field.name",
+		"custom_field.description", "custom_field.validation_regex", "product.short_description", "product.tagline", "email_template.name",
 	} {
 		named[name] = "entity"
 	}
@@ -206,9 +208,9 @@ func codecs() map[string]any {
 
 // touchedTables are the tables the companion reads or writes.
 var touchedTables = []string{
-	"mod_terraform_requests", "mod_terraform_settings", "tbladdons", "tblbundles", "tblcurrencies", "tblcustomfields", "tblemailtemplates",
-	"tblhosting", "tblhostingaddons", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
-	"tblproductconfiglinks", "tblproductgroups", "tblproducts", "tblproducts_slugs", "tblpromotions", "tblservergroups", "tblservergroupsrel",
+	"mod_terraform_requests", "mod_terraform_settings", "tbladdons", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
+	"tblhosting", "tblhostingaddons", "tblhostingconfigoptions", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
+	"tblproductconfiggroups", "tblproductconfiglinks", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductgroups", "tblproducts", "tblproducts_slugs", "tblpromotions", "tblservergroups", "tblservergroupsrel",
 	"tblservers",
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -189,6 +190,9 @@ func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 	payload := map[string]any{"row": w.k.object(w.t, w.id)}
 	if w.creating {
 		payload["id"] = text(w.id)
+	}
+	if w.k.extras != nil {
+		maps.Copy(payload, w.k.extras(w))
 	}
 	if w.optionNumbers != nil {
 		payload["module_option_numbers"] = w.optionNumbers

@@ -26,6 +26,8 @@ type field struct {
 	keyed bool
 	// vacant is what a keyed field's absent key means.
 	vacant any
+	// differs compares a value, under a path, with the one rows show, where neither as a whole nor key by key is right.
+	differs func(path string, given, actual any) []difference
 	// refers is the table a reference must point into.
 	refers string
 	// needs is the table or table.column without which the field does not exist.

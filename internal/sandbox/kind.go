@@ -12,6 +12,10 @@ type kind struct {
 	writable bool
 	// check judges what no single value tells: references, uniqueness, values that depend on each other.
 	check func(w *write)
+	// loss refuses to take away what others need; nil where nothing can be.
+	loss func(w *write) *failure
+	// extras are what the answer of a creation or update carries besides the row. May be nil.
+	extras func(w *write) map[string]any
 	// finish makes the changes that belong to no single field.
 	finish func(w *write, row Row)
 	// usage are the counters that move by themselves.
@@ -26,7 +30,7 @@ type kind struct {
 }
 
 // kinds are the kinds of the protocol in the order info names them.
-var kinds = []*kind{&productGroupKind, &serverKind, &serverGroupKind, &productKind, &currencyKind, &emailTemplateKind}
+var kinds = []*kind{&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &currencyKind, &emailTemplateKind}
 
 func kindNamed(name string) *kind {
 	for _, k := range kinds {

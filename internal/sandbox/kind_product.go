@@ -54,7 +54,9 @@ var productKind = kind{
 		affiliateField,
 		recommendationsField,
 		onDemandField,
+		customFieldsField,
 	},
+	loss: lostValues, extras: customFieldIDs,
 	check:  checkProduct,
 	finish: finishProduct,
 	usage: func(t *tx, id int64, row Row) map[string]any {
@@ -162,6 +164,8 @@ func checkProduct(w *write) {
 	checkOptions(w)
 	checkOverages(w)
 	checkOnDemand(w)
+	fields, _ := w.values["custom_fields"].(map[string]any)
+	customFieldParts.check(w, "custom_fields", w.id, fields)
 }
 
 // finishProduct keeps the slug in the group the product is in.

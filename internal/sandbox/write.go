@@ -110,6 +110,11 @@ func (w *write) verify() *failure {
 	if refused := w.refusal(); refused != nil {
 		return refused
 	}
+	if w.k.loss != nil {
+		if refused := w.k.loss(w); refused != nil {
+			return refused
+		}
+	}
 	if refused := w.checkNaturalKey(); refused != nil {
 		return refused
 	}
@@ -122,6 +127,10 @@ func (w *write) compare() []difference {
 	for _, name := range sortedKeys(w.expect) {
 		f := w.k.field(name)
 		expected, actual := w.expect[name], f.value(w.t, w.id, w.prior)
+		if f.differs != nil {
+			differences = append(differences, f.differs(name, f.lenient(expected), actual)...)
+			continue
+		}
 		object, isObject := expected.(map[string]any)
 		if !f.keyed || !isObject {
 			wanted := f.lenient(expected)
@@ -260,6 +269,9 @@ func (f *field) holds(t *tx, id int64, row Row, v any) bool {
 		return f.secret(t, row) == v
 	}
 	actual := f.value(t, id, row)
+	if f.differs != nil {
+		return f.differs(f.name, v, actual) == nil
+	}
 	wanted, isObject := v.(map[string]any)
 	if !f.keyed || !isObject {
 		return same(actual, v)

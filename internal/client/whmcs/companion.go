@@ -191,6 +191,7 @@ const (
 	KindServer       Kind = "server"
 	KindServerGroup  Kind = "server_group"
 	KindProduct      Kind = "product"
+	KindOptionGroup  Kind = "configurable_option_group"
 	KindCurrency     Kind = "currency"
 )
 
@@ -294,8 +295,9 @@ type Written[Row any] struct {
 	Row           *Row
 	RowError      error // why Row is nil, or what else of the answer could not be read
 	HookErrors    []string
-	OptionNumbers map[string]Text // of module options given by name
-	Replayed      bool            // the answer of an earlier attempt
+	OptionNumbers map[string]Text    // of module options given by name
+	PartIDs       map[string]PartIDs // of configurable options or custom fields, by the caller's keys
+	Replayed      bool               // the answer of an earlier attempt
 }
 
 // WriteOptions are a write's conditions.
@@ -347,6 +349,9 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 	}
 	if string(answered["module_option_numbers"]) != "[]" { // PHP's empty object
 		read("module_option_numbers", &written.OptionNumbers)
+	}
+	for _, name := range []string{"option_ids", "custom_field_ids"} {
+		read(name, &written.PartIDs)
 	}
 	row := new(Row)
 	if read("row", row) {

@@ -125,6 +125,57 @@ type ToplinkProduct struct {
 	ClientHardwareInfo bool   `json:"client_hardware_info"`
 }
 
+// SubOption is one choice that a configurable option offers; its prices are added to the product's, and cycles that add nothing are absent.
+type SubOption struct {
+	ID      string  `json:"id"`
+	Name    string  `json:"name"`
+	Order   int64   `json:"order"`
+	Hidden  bool    `json:"hidden"`
+	Pricing Pricing `json:"pricing"`
+}
+
+// ConfigurableOption is one option of a group.
+type ConfigurableOption struct {
+	ID              string               `json:"id"`
+	Name            string               `json:"name"`
+	Type            string               `json:"type"` // dropdown, radio, yes_no or quantity
+	QuantityMinimum int64                `json:"quantity_minimum"`
+	QuantityMaximum int64                `json:"quantity_maximum"`
+	Order           int64                `json:"order"`
+	Hidden          bool                 `json:"hidden"`
+	SubOptions      map[string]SubOption `json:"sub_options"` // by id
+}
+
+// ConfigurableOptionGroup is a row of tblproductconfiggroups with its options and the products that offer them.
+type ConfigurableOptionGroup struct {
+	ID          string                        `json:"id"`
+	Name        string                        `json:"name"`
+	Description string                        `json:"description"`
+	ProductIDs  []string                      `json:"product_ids"`
+	Options     map[string]ConfigurableOption `json:"options"` // by id
+}
+
+// PartIDs are the ids that a write gave or found for a part and its own parts, by the caller's keys.
+type PartIDs struct {
+	ID         string             `json:"id"`
+	SubOptions map[string]PartIDs `json:"sub_options"`
+}
+
+// CustomField is a question that customers answer when they order a product.
+type CustomField struct {
+	ID              string   `json:"id"`
+	Name            string   `json:"name"`
+	Type            string   `json:"type"` // text, link, password, dropdown, tick_box or text_area
+	Description     string   `json:"description"`
+	Options         []string `json:"options"` // of a drop-down
+	ValidationRegex string   `json:"validation_regex"`
+	AdminOnly       bool     `json:"admin_only"`
+	Required        bool     `json:"required"`
+	ShowOnOrderForm bool     `json:"show_on_order_form"`
+	ShowOnInvoice   bool     `json:"show_on_invoice"`
+	Order           int64    `json:"order"`
+}
+
 // ProductUsage are counters that move by themselves.
 type ProductUsage struct {
 	Services     int64 `json:"services"`
@@ -134,47 +185,48 @@ type ProductUsage struct {
 
 // Product is a row of tblproducts with its prices.
 type Product struct {
-	ID                         string            `json:"id"`
-	ProductGroupID             string            `json:"product_group_id"`
-	Name                       string            `json:"name"`
-	Slug                       *string           `json:"slug"`
-	Type                       string            `json:"type"`
-	Description                string            `json:"description"`
-	ShortDescription           *string           `json:"short_description"`
-	Tagline                    *string           `json:"tagline"`
-	Color                      *string           `json:"color"`
-	Hidden                     bool              `json:"hidden"`
-	ShowDomainOptions          bool              `json:"show_domain_options"`
-	Retired                    bool              `json:"retired"`
-	Tax                        bool              `json:"tax"`
-	Featured                   *bool             `json:"featured"`
-	Order                      int64             `json:"order"`
-	PayType                    string            `json:"pay_type"`
-	Pricing                    Pricing           `json:"pricing"`
-	AllowMultipleQuantities    *string           `json:"allow_multiple_quantities"`
-	RecurringCyclesLimit       int64             `json:"recurring_cycles_limit"`
-	AutoTerminateDays          int64             `json:"auto_terminate_days"`
-	TerminationEmail           string            `json:"termination_email"`
-	WelcomeEmail               string            `json:"welcome_email"`
-	UpgradeEmail               string            `json:"upgrade_email"`
-	ProrataBilling             bool              `json:"prorata_billing"`
-	ProrataDate                int64             `json:"prorata_date"`
-	ProrataChargeNextMonth     int64             `json:"prorata_charge_next_month"`
-	AutoSetup                  string            `json:"auto_setup"`
-	Module                     string            `json:"module"`
-	ServerGroupID              *string           `json:"server_group_id"`
-	ModuleOptions              map[string]string `json:"module_options"` // by option number; non-empty ones only
-	ToplinkDCIM                *ToplinkProduct   `json:"toplink_dcim"`
-	StockControl               bool              `json:"stock_control"`
-	Quantity                   int64             `json:"quantity"`
-	Subdomains                 []string          `json:"subdomains"`
-	FreeDomain                 string            `json:"free_domain"`
-	FreeDomainBillingCycles    []string          `json:"free_domain_billing_cycles"`
-	FreeDomainTLDs             []string          `json:"free_domain_tlds"`
-	ConfigurableOptionsUpgrade bool              `json:"configurable_options_upgrade"`
-	Overages                   *Overages         `json:"overages"`
-	Affiliate                  *Affiliate        `json:"affiliate"`
-	RecommendedProductIDs      []string          `json:"recommended_product_ids"` // nil where WHMCS does not say
-	OnDemandRenewal            *OnDemandRenewal  `json:"on_demand_renewal"`
-	Usage                      *ProductUsage     `json:"usage"`
+	ID                         string                 `json:"id"`
+	ProductGroupID             string                 `json:"product_group_id"`
+	Name                       string                 `json:"name"`
+	Slug                       *string                `json:"slug"`
+	Type                       string                 `json:"type"`
+	Description                string                 `json:"description"`
+	ShortDescription           *string                `json:"short_description"`
+	Tagline                    *string                `json:"tagline"`
+	Color                      *string                `json:"color"`
+	Hidden                     bool                   `json:"hidden"`
+	ShowDomainOptions          bool                   `json:"show_domain_options"`
+	Retired                    bool                   `json:"retired"`
+	Tax                        bool                   `json:"tax"`
+	Featured                   *bool                  `json:"featured"`
+	Order                      int64                  `json:"order"`
+	PayType                    string                 `json:"pay_type"`
+	Pricing                    Pricing                `json:"pricing"`
+	AllowMultipleQuantities    *string                `json:"allow_multiple_quantities"`
+	RecurringCyclesLimit       int64                  `json:"recurring_cycles_limit"`
+	AutoTerminateDays          int64                  `json:"auto_terminate_days"`
+	TerminationEmail           string                 `json:"termination_email"`
+	WelcomeEmail               string                 `json:"welcome_email"`
+	UpgradeEmail               string                 `json:"upgrade_email"`
+	ProrataBilling             bool                   `json:"prorata_billing"`
+	ProrataDate                int64                  `json:"prorata_date"`
+	ProrataChargeNextMonth     int64                  `json:"prorata_charge_next_month"`
+	AutoSetup                  string                 `json:"auto_setup"`
+	Module                     string                 `json:"module"`
+	ServerGroupID              *string                `json:"server_group_id"`
+	ModuleOptions              map[string]string      `json:"module_options"` // by option number; non-empty ones only
+	ToplinkDCIM                *ToplinkProduct        `json:"toplink_dcim"`
+	StockControl               bool                   `json:"stock_control"`
+	Quantity                   int64                  `json:"quantity"`
+	Subdomains                 []string               `json:"subdomains"`
+	FreeDomain                 string                 `json:"free_domain"`
+	FreeDomainBillingCycles    []string               `json:"free_domain_billing_cycles"`
+	FreeDomainTLDs             []string               `json:"free_domain_tlds"`
+	ConfigurableOptionsUpgrade bool                   `json:"configurable_options_upgrade"`
+	Overages                   *Overages              `json:"overages"`
+	Affiliate                  *Affiliate             `json:"affiliate"`
+	RecommendedProductIDs      []string               `json:"recommended_product_ids"` // nil where WHMCS does not say
+	OnDemandRenewal            *OnDemandRenewal       `json:"on_demand_renewal"`
+	CustomFields               map[string]CustomField `json:"custom_fields"` // by id
+	Usage                      *ProductUsage          `json:"usage"`
 }

@@ -1,6 +1,8 @@
 package whmcs
 
 import (
+	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -8,11 +10,33 @@ import (
 )
 
 // Values are an object's fields on the wire, by protocol name. A value is a string, bool, int64, decimal.Decimal, nil (clears a
-// nullable field), Set, []string, []any, Values (an object compared as a whole) or Facet.
+// nullable field), Set, []string, []any, Values (an object compared as a whole), Facet or Parts.
 type Values map[string]any
 
 // Facet is an object-valued field whose keys are managed one by one: only keys given are compared and written.
 type Facet map[string]any
+
+// Parts are parts of an object with ids of their own, by keys that only the caller knows. They are managed as a whole: one that an update
+// no longer has is removed.
+type Parts map[string]Part
+
+// Part is one part of an object.
+type Part struct {
+	ID     string // "" for one that is to be made
+	Values Values
+}
+
+// MarshalJSON writes the part's values with its id beside them.
+func (p Part) MarshalJSON() ([]byte, error) {
+	fields := maps.Clone(p.Values)
+	if fields == nil {
+		fields = Values{}
+	}
+	if p.ID != "" {
+		fields["id"] = p.ID
+	}
+	return json.Marshal(fields)
+}
 
 // Set is text whose order carries no meaning.
 type Set []string
@@ -23,6 +47,17 @@ func Diff(prior, planned Values) (expect, values Values) {
 	expect, values = Values{}, Values{}
 	for field, want := range planned {
 		have, known := prior[field]
+		if wantParts, isParts := want.(Parts); isParts {
+			haveParts, _ := have.(Parts)
+			expected, written := diffParts(haveParts, wantParts)
+			if len(written) > 0 {
+				values[field] = written
+			}
+			if len(expected) > 0 {
+				expect[field] = expected
+			}
+			continue
+		}
 		if known && equal(have, want) {
 			continue
 		}
@@ -52,6 +87,42 @@ func Diff(prior, planned Values) (expect, values Values) {
 		if len(expected) > 0 {
 			expect[field] = expected
 		}
+	}
+	return expect, values
+}
+
+// diffParts is Diff for parts, which are the same when their ids are.
+func diffParts(prior, planned Parts) (expect, values Values) {
+	expect, values = Values{}, Values{}
+	before, kept := map[string]Part{}, map[string]bool{}
+	for _, part := range prior {
+		before[part.ID] = part
+	}
+	for key, part := range planned {
+		old, had := before[part.ID]
+		if part.ID == "" || !had {
+			values[key] = part
+			continue
+		}
+		kept[part.ID] = true
+		expected, written := Diff(old.Values, part.Values)
+		if len(written) == 0 {
+			continue
+		}
+		values[key] = Part{ID: part.ID, Values: written}
+		if len(expected) > 0 {
+			expect[key] = Part{ID: part.ID, Values: expected}
+		}
+	}
+	for key, part := range prior {
+		if kept[part.ID] || part.ID == "" {
+			continue
+		}
+		if _, taken := planned[key]; taken {
+			key += "_" + part.ID
+		}
+		values[key] = Part{ID: part.ID, Values: Values{"remove": true}}
+		expect[key] = part
 	}
 	return expect, values
 }

@@ -53,8 +53,21 @@ func TestDiff(t *testing.T) {
 			Values{"pricing": Facet{"USD": usd("10"), "EUR": usd("9")}}, Values{"pricing": Facet{"USD": usd("12"), "EUR": usd("9.00")}},
 			Values{"pricing": Facet{"USD": usd("10")}}, Values{"pricing": Facet{"USD": usd("12")}},
 		},
-		"same prices":       {Values{"pricing": Facet{"USD": usd("10")}}, Values{"pricing": Facet{"USD": usd("10.000")}}, Values{}, Values{}},
-		"cycle switched on": {Values{"pricing": Facet{"USD": Values{}}}, Values{"pricing": Facet{"USD": usd("1")}}, Values{"pricing": Facet{"USD": Values{}}}, Values{"pricing": Facet{"USD": usd("1")}}},
+		"parts by id": {
+			Values{"options": Parts{"a": {"1", Values{"name": "A", "order": int64(1)}}, "b": {"2", Values{"name": "B"}}, "c": {"3", Values{"name": "C"}}}},
+			Values{"options": Parts{"x": {"1", Values{"name": "X", "order": int64(1)}}, "b": {"2", Values{"name": "B"}}, "c": {"", Values{"name": "New"}}}},
+			Values{"options": Values{"x": Part{"1", Values{"name": "A"}}, "c_3": Part{"3", Values{"name": "C"}}}},
+			Values{"options": Values{"x": Part{"1", Values{"name": "X"}}, "c": Part{"", Values{"name": "New"}}, "c_3": Part{"3", Values{"remove": true}}}},
+		},
+		"parts of parts": {
+			Values{"options": Parts{"a": {"1", Values{"sub": Parts{"s": {"5", Values{"pricing": Facet{"USD": usd("1"), "EUR": usd("2")}}}}}}}},
+			Values{"options": Parts{"a": {"1", Values{"sub": Parts{"s": {"5", Values{"pricing": Facet{"USD": usd("1.0"), "EUR": usd("3")}}}}}}}},
+			Values{"options": Values{"a": Part{"1", Values{"sub": Values{"s": Part{"5", Values{"pricing": Facet{"EUR": usd("2")}}}}}}}},
+			Values{"options": Values{"a": Part{"1", Values{"sub": Values{"s": Part{"5", Values{"pricing": Facet{"EUR": usd("3")}}}}}}}},
+		},
+		"parts under another key": {Values{"options": Parts{"a": {"1", Values{"name": "A"}}}}, Values{"options": Parts{"b": {"1", Values{"name": "A"}}}}, Values{}, Values{}},
+		"same prices":             {Values{"pricing": Facet{"USD": usd("10")}}, Values{"pricing": Facet{"USD": usd("10.000")}}, Values{}, Values{}},
+		"cycle switched on":       {Values{"pricing": Facet{"USD": Values{}}}, Values{"pricing": Facet{"USD": usd("1")}}, Values{"pricing": Facet{"USD": Values{}}}, Values{"pricing": Facet{"USD": usd("1")}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,5 +85,8 @@ func TestValuesOnTheWire(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"text":"a","flag":false,"number":9007199254740993,"amount":"10.00","none":null,"set":["b","a"],"list":[],"facet":{"1":"x"}}`, string(raw))
+	parts, err := json.Marshal(Parts{"a": {"7", Values{"name": "A"}}, "b": {"", nil}})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"a":{"id":"7","name":"A"},"b":{}}`, string(parts))
 	assert.Contains(t, string(raw), "9007199254740993", "no float on the way")
 }

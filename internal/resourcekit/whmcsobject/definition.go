@@ -64,8 +64,11 @@ type Definition[M, R any] struct {
 
 // Filling says why a model is being filled from a row, and with what memory.
 type Filling struct {
-	Import bool    // every facet is to be filled
-	Memory *Memory // what this resource instance keeps in private state
+	Import bool // every facet is to be filled
+	// Written tells that the row answers a write, whose model already names all that it is to hold; PartIDs are the ids in the answer.
+	Written bool
+	PartIDs map[string]whmcs.PartIDs
+	Memory  *Memory // what this resource instance keeps in private state
 }
 
 // Fields are an object's managed fields on the wire.

@@ -64,6 +64,7 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobje
 	fillPricing(row, m, how)
 	fillModuleOptions(row, m, how)
 	fillToplink(row, m, how)
+	fillCustomFields(ctx, row, m, how)
 	if !m.Overages.IsNull() || (how.Import && row.Overages != nil && row.Overages.Enabled) {
 		m.Overages = types.ObjectNull(overagesTypes)
 		if o := row.Overages; o != nil {

@@ -54,6 +54,7 @@ type model struct {
 	Affiliate                  types.Object `tfsdk:"affiliate"`
 	RecommendedProductIDs      types.List   `tfsdk:"recommended_product_ids"`
 	OnDemandRenewal            types.Object `tfsdk:"on_demand_renewal"`
+	CustomFields               types.Map    `tfsdk:"custom_fields"`
 	AllowLiveChanges           types.Set    `tfsdk:"allow_live_changes"`
 	OnDestroy                  types.String `tfsdk:"on_destroy"`
 }
@@ -103,6 +104,7 @@ func values(m *model) whmcsobject.Fields {
 	b.Facet("affiliate", m.Affiliate)
 	b.StringList("recommended_product_ids", m.RecommendedProductIDs)
 	renewalValues(b, m.OnDemandRenewal)
+	customFieldValues(b, m.CustomFields)
 	return b.Fields()
 }
 

@@ -28,7 +28,7 @@ func NewResource() resource.Resource {
 		WriteOptions:   writeOptions,
 		KeepOnDestroy:  keepOnDestroy,
 		Imported:       imported,
-		InUseRemedy:    "A product that was ever sold stays in WHMCS's books: set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again.",
+		InUseRemedy:    "A product that was ever sold stays in WHMCS's books: set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field stays as long as values are stored in it: set admin_only = true and required = false on it instead of removing it.",
 	})
 }
 

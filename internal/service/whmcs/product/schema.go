@@ -111,6 +111,7 @@ func resourceSchema(context.Context) schema.Schema {
 			Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(resourcekit.ID())},
 		},
 		"on_demand_renewal": renewalSchema(),
+		"custom_fields":     customFieldsSchema(),
 
 		"allow_live_changes": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,

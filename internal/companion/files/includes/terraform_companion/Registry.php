@@ -15,6 +15,7 @@ final class Registry
         'server' => Kind\Server::class,
         'server_group' => Kind\ServerGroup::class,
         'product' => Kind\Product::class,
+        'configurable_option_group' => Kind\ConfigurableOptionGroup::class,
         'currency' => Kind\Currency::class,
         'email_template' => Kind\EmailTemplate::class,
     ];

@@ -13,7 +13,8 @@ final class Schema
     const TABLES = [
         'tblproductgroups', 'tblproducts', 'tblproducts_slugs', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups',
         'tblservergroupsrel', 'tblemailtemplates', 'tblhosting', 'tblhostingaddons', 'tbladdons', 'tblproduct_upgrade_products',
-        'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblcustomfields', 'tblcustomfieldsvalues', 'tblconfiguration',
+        'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblproductconfiggroups',
+        'tblproductconfigoptions', 'tblproductconfigoptionssub', 'tblhostingconfigoptions', 'tblcustomfields', 'tblcustomfieldsvalues', 'tblconfiguration',
         'mod_terraform_settings', 'mod_terraform_requests', 'mod_terraform_journal',
     ];
 

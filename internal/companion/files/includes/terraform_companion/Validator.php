@@ -147,6 +147,7 @@ final class Validator
             $kind->field($name)->references($value, $name, $errors, $lock);
         }
         $errors->raise();
+        $kind->refuseLoss($values, $before, $lock);
         $key = [];
         $changed = $before === null;
         foreach ($kind->naturalKey() as $name) {

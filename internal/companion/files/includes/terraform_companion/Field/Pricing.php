@@ -72,7 +72,7 @@ class Pricing extends Field
     private function checkCycle($cycle, $price, $path, Errors $errors)
     {
         $checked = ['price' => '0', 'setup_fee' => Decimal::format('0', $this->scale())];
-        if (!isset(self::RECURRING[$cycle]) && !isset(self::ONE_TIME[$cycle])) {
+        if (!isset($this->acceptedCycles()[$cycle])) {
             $errors->invalid($path, 'is not a billing cycle');
 
             return $checked;
@@ -114,7 +114,7 @@ class Pricing extends Field
 
     public function prefetch(array $rows)
     {
-        $query = $this->context->db()->table(self::TABLE)->where('type', self::TYPE)->whereIn('relid', array_column($rows, 'id'))->orderBy('id');
+        $query = $this->context->db()->table(self::TABLE)->where('type', static::TYPE)->whereIn('relid', array_column($rows, 'id'))->orderBy('id');
         $found = [];
         foreach ($this->context->db()->rows($query) as $row) {
             $found[(int) $row['relid']][] = $row;
@@ -126,7 +126,7 @@ class Pricing extends Field
     public function read(array $row, $related)
     {
         $codes = $this->context->lookups()->currencies();
-        $cycles = self::cycles((string) $row['paytype'] === 'onetime' ? 'one_time' : 'recurring');
+        $cycles = $this->storedCycles(isset($row['paytype']) && (string) $row['paytype'] === 'onetime' ? 'one_time' : 'recurring');
         $value = [];
         foreach ($related === null ? [] : $related as $prices) {
             if (!isset($codes[(int) $prices['currency']])) {
@@ -134,7 +134,7 @@ class Pricing extends Field
             }
             $found = [];
             foreach ($cycles as $cycle => $columns) {
-                if (!Decimal::isNegative($prices[$columns[0]])) {
+                if (!$this->isLeftOut($prices[$columns[0]], $prices[$columns[1]])) {
                     $found[$cycle] = [
                         'price' => Decimal::format($prices[$columns[0]], $this->scale()),
                         'setup_fee' => Decimal::format($prices[$columns[1]], $this->scale()),
@@ -152,8 +152,8 @@ class Pricing extends Field
     {
         $ids = array_flip($this->context->lookups()->currencies());
         foreach ($value as $code => $cycles) {
-            $columns = $this->off();
-            foreach (self::cycles($effective['pay_type']) as $cycle => $names) {
+            $columns = $this->blank();
+            foreach ($this->storedCycles(isset($effective['pay_type']) ? $effective['pay_type'] : null) as $cycle => $names) {
                 if (isset($cycles[$cycle])) {
                     $columns[$names[0]] = $cycles[$cycle]['price'];
                     $columns[$names[1]] = $cycles[$cycle]['setup_fee'];
@@ -163,17 +163,17 @@ class Pricing extends Field
         }
     }
 
-    /** Gives every currency a row with all cycles off. */
+    /** Gives every currency a row without prices. */
     public function reset($id)
     {
         foreach (array_keys($this->context->lookups()->currencies()) as $currency) {
-            $this->store($id, $currency, $this->off());
+            $this->store($id, $currency, $this->blank());
         }
     }
 
     private function store($id, $currency, array $columns)
     {
-        $key = ['type' => self::TYPE, 'currency' => $currency, 'relid' => (int) $id];
+        $key = ['type' => static::TYPE, 'currency' => $currency, 'relid' => (int) $id];
         $table = $this->context->db()->table(self::TABLE);
         if ($this->context->db()->table(self::TABLE)->where($key)->count() > 0) {
             $table->where($key)->update($columns);
@@ -182,11 +182,11 @@ class Pricing extends Field
         }
     }
 
-    private function off()
+    private function blank()
     {
         $columns = [];
         foreach (self::RECURRING as $names) {
-            $columns[$names[0]] = Decimal::format('-1', $this->scale());
+            $columns[$names[0]] = Decimal::format($this->blankPrice(), $this->scale());
             $columns[$names[1]] = Decimal::format('0', $this->scale());
         }
 
@@ -201,7 +201,7 @@ class Pricing extends Field
         $differences = [];
         foreach ($given as $code => $cycles) {
             $found = is_array($actual) && isset($actual[$code]) ? $actual[$code] : null;
-            if (self::normal($cycles) !== self::normal($found)) {
+            if (static::normal($cycles) !== static::normal($found)) {
                 $differences[] = [
                     'field' => $this->name . '.' . $code,
                     'expected' => is_array($cycles) ? (object) $cycles : $cycles,
@@ -214,7 +214,7 @@ class Pricing extends Field
     }
 
     /** Prices of one currency in a form that compares; no row and a row that is all off are the same. */
-    private static function normal($cycles)
+    protected static function normal($cycles)
     {
         if (!is_array($cycles)) {
             return $cycles === null ? [] : $cycles;
@@ -240,6 +240,30 @@ class Pricing extends Field
         return is_array($value) ? (object) array_map(function ($cycles) {
             return (object) $cycles;
         }, $value) : $value;
+    }
+
+    /** @return array[] columns of the cycles that a request may name */
+    protected function acceptedCycles()
+    {
+        return self::RECURRING + self::ONE_TIME;
+    }
+
+    /** @return array[] columns of the cycles that a row holds */
+    protected function storedCycles($payType)
+    {
+        return self::cycles($payType);
+    }
+
+    /** Whether a stored price means that there is none. */
+    protected function isLeftOut($price, $fee)
+    {
+        return Decimal::isNegative($price);
+    }
+
+    /** The price of a cycle without one. */
+    protected function blankPrice()
+    {
+        return '-1';
     }
 
     private function scale()

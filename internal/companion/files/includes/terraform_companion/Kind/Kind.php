@@ -10,6 +10,7 @@ use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
+use TerraformCompanion\Field\Parts;
 use TerraformCompanion\Field\Text;
 
 /**
@@ -156,13 +157,16 @@ abstract class Kind
     public function codecs()
     {
         $columns = [];
+        $ofParts = [];
         foreach ($this->fields as $field) {
-            if ($field instanceof Text && $field->hasCodec() && $field->isSupported()) {
+            if ($field instanceof Parts && $field->isSupported()) {
+                $ofParts += $field->part()->codecs();
+            } elseif ($field instanceof Text && $field->hasCodec() && $field->isSupported()) {
                 $columns[$this->name() . '.' . $field->name()] = ['column' => $field->columnNames()[0], 'markup' => $field->option('markup', false)];
             }
         }
 
-        return $columns ? $this->context->codecs()->of($this->table(), $columns) : [];
+        return ($columns ? $this->context->codecs()->of($this->table(), $columns) : []) + $ofParts;
     }
 
     // Writing
@@ -171,6 +175,11 @@ abstract class Kind
     public function prepare(array $values, $id)
     {
         return $values;
+    }
+
+    /** Refuses values that would take something away that others need. @param array|null $before the row, null for a new object */
+    public function refuseLoss(array $values, $before, $lock)
+    {
     }
 
     /** Rules between fields. @param array|null $before the row, null for a new object  @param string[] $unknown fields not known yet */

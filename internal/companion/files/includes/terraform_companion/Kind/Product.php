@@ -6,12 +6,15 @@ if (!defined('WHMCS')) {
 }
 
 use TerraformCompanion\Errors;
+use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Pricing;
 use TerraformCompanion\ThirdParty;
 
 final class Product extends Kind
 {
     const HOOKS = ['update' => 'ProductEdit', 'delete' => 'ProductDelete', 'create' => 'ProductEdit'];
+
+    private $written;
 
     public function name()
     {
@@ -70,7 +73,9 @@ final class Product extends Kind
 
     public function extras()
     {
-        return ['module_option_numbers' => (object) $this->field('module_options')->resolved()];
+        $extras = ['module_option_numbers' => (object) $this->field('module_options')->resolved()];
+
+        return $this->written === null ? $extras : $extras + ['custom_field_ids' => $this->field('custom_fields')->ids($this->written)];
     }
 
     public function rules(array $values, $before, array $unknown, Errors $errors)
@@ -95,6 +100,9 @@ final class Product extends Kind
                 $this->field($name)->rules($values[$name], $before === null ? null : $before[$name], $errors);
             }
         }
+        if (isset($values['custom_fields'])) {
+            $this->field('custom_fields')->rules($values['custom_fields'], $before === null ? [] : $before['custom_fields'], 'custom_fields', $errors);
+        }
         $id = $before === null ? '0' : $before['id'];
         $group = self::effective('product_group_id', $values, $before);
         if (isset($values['slug']) && $group !== null && $this->field('slug')->isTaken($values['slug'], $group, $id)) {
@@ -105,6 +113,22 @@ final class Product extends Kind
     private function changesPayType(array $values, $before)
     {
         return $before !== null && isset($values['pay_type']) && $values['pay_type'] !== $before['pay_type'];
+    }
+
+    /** What customers entered would go with its field. */
+    public function refuseLoss(array $values, $before, $lock)
+    {
+        foreach (isset($values['custom_fields']) ? $values['custom_fields'] : [] as $given) {
+            if (!$given->removed || !$this->context->schema()->has('tblcustomfieldsvalues', 'fieldid')) {
+                continue;
+            }
+            $query = $this->context->db()->table('tblcustomfieldsvalues')->select('id')->where('fieldid', (int) $given->id)->where('value', '<>', '');
+            $count = count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
+            if ($count > 0) {
+                $name = $before['custom_fields'][(int) $given->id]['name'];
+                throw Failure::inUse(sprintf('The custom field "%s" (%s)', $name, $given->id), [['kind' => 'values', 'count' => $count]]);
+            }
+        }
     }
 
     private function pricingRules(array $pricing, $payType, Errors $errors)
@@ -179,6 +203,7 @@ final class Product extends Kind
             // The same columns mean other cycles under another pay type, so prices that read alike are written all the same.
             $this->field('pricing')->save($id, $values['pricing'], $values + $before);
         }
+        $this->written = isset($values['custom_fields']) ? $values['custom_fields'] : null;
         if ($before !== null && isset($values['product_group_id']) && !isset($values['slug']) && $this->field('slug')->isSupported()
             && $values['product_group_id'] !== $before['product_group_id']) {
             $this->field('slug')->move($id, $values['product_group_id'], $before['slug']);

@@ -17,6 +17,7 @@ use TerraformCompanion\Field\ModuleOptions;
 use TerraformCompanion\Field\Money;
 use TerraformCompanion\Field\OnDemandRenewal;
 use TerraformCompanion\Field\Overages;
+use TerraformCompanion\Field\Parts;
 use TerraformCompanion\Field\Pricing;
 use TerraformCompanion\Field\ProductSlug;
 use TerraformCompanion\Field\Reference;
@@ -102,6 +103,7 @@ final class ProductFields
                 'target' => 'tblproducts',
             ]),
             new OnDemandRenewal('on_demand_renewal'),
+            new Parts('custom_fields', ['kind' => CustomField::class]),
         ];
     }
 }

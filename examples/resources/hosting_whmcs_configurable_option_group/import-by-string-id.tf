@@ -1,0 +1,4 @@
+import {
+  to = hosting_whmcs_configurable_option_group.example
+  id = "42"
+}

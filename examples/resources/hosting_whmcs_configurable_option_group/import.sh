@@ -1,0 +1,1 @@
+terraform import hosting_whmcs_configurable_option_group.example 42

@@ -1,0 +1,51 @@
+resource "hosting_whmcs_product_group" "dedicated" {
+  name = "Dedicated servers"
+}
+
+resource "hosting_whmcs_product" "e3" {
+  product_group_id = hosting_whmcs_product_group.dedicated.id
+  name             = "Intel E3-1230"
+  pay_type         = "recurring"
+  pricing = {
+    USD = { monthly = { price = "89.00" } }
+  }
+}
+
+# Keys such as memory and gb_64 are yours and stay; names are what customers see and may change.
+resource "hosting_whmcs_configurable_option_group" "example" {
+  name        = "Dedicated server extras"
+  product_ids = [hosting_whmcs_product.e3.id]
+
+  options = {
+    memory = {
+      name  = "memory|Memory"
+      order = 1
+      sub_options = {
+        gb_32 = { name = "32|32 GB", order = 1 }
+        gb_64 = {
+          name  = "64|64 GB"
+          order = 2
+          pricing = {
+            USD = {
+              monthly  = { price = "20.00" }
+              annually = { price = "200.00" }
+            }
+          }
+        }
+      }
+    }
+
+    ip_addresses = {
+      name             = "ips|Additional IP addresses"
+      type             = "quantity"
+      quantity_maximum = 16
+      order            = 2
+      sub_options = {
+        address = {
+          name    = "IP address"
+          pricing = { USD = { monthly = { price = "2.50", setup_fee = "1.00" } } }
+        }
+      }
+    }
+  }
+}

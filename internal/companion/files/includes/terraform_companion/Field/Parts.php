@@ -1,0 +1,259 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Context;
+use TerraformCompanion\Errors;
+use TerraformCompanion\Kind\Kind;
+use TerraformCompanion\Kind\Part;
+use TerraformCompanion\Request;
+
+/**
+ * Parts of an object, each with an id and fields of its own. Option: kind (the class of the parts).
+ *
+ * Rows show them by id. A request names each by a key of the caller's choosing and says by `id` which one it means; one without an
+ * id is made, or adopted where the part's kind finds it there already; one with `remove` goes, and those not named stay as they are. Only fields given are compared and written.
+ *
+ * Internal form of rows: id → fields. Internal form of requests: key → GivenPart.
+ */
+class Parts extends Field
+{
+    const KEY = '/^[A-Za-z][A-Za-z0-9_-]{0,63}$/D';
+
+    /** @var Part */
+    private $part;
+
+    public function attach(Context $context, Kind $kind)
+    {
+        parent::attach($context, $kind);
+        $class = $this->options['kind'];
+        $this->part = new $class($context);
+    }
+
+    /** @return Part */
+    public function part()
+    {
+        return $this->part;
+    }
+
+    public function isScalar()
+    {
+        return false;
+    }
+
+    public function isSupported()
+    {
+        return $this->context->schema()->has($this->part->table(), $this->part->ownerColumn());
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!$value instanceof \stdClass) {
+            $errors->invalid($path, 'must be an object');
+
+            return [];
+        }
+        $checked = [];
+        $ids = [];
+        foreach ((array) $value as $key => $item) {
+            $key = (string) $key;
+            if (!preg_match(self::KEY, $key)) {
+                $errors->invalid("$path.$key", 'a key must begin with a letter and consist of at most 64 letters, digits, - and _');
+            } elseif ($item === null) {
+                continue;
+            } elseif (!$item instanceof \stdClass) {
+                $errors->invalid("$path.$key", 'must be an object');
+            } else {
+                $checked[$key] = $this->checkPart((array) $item, "$path.$key", $errors);
+                if ($checked[$key]->id !== null && in_array($checked[$key]->id, $ids, true)) {
+                    $errors->invalid("$path.$key.id", 'is given under another key too');
+                }
+                $ids[] = $checked[$key]->id;
+            }
+        }
+
+        return $checked;
+    }
+
+    private function checkPart(array $item, $path, Errors $errors)
+    {
+        $id = isset($item['id']) ? $item['id'] : null;
+        if ($id !== null && (!Request::isId($id) || (int) $id === 0)) {
+            $errors->invalid($path . '.id', 'must be an id, digits as text');
+            $id = '0';
+        }
+        $removed = isset($item['remove']) ? $item['remove'] : false;
+        if (!is_bool($removed)) {
+            $errors->invalid($path . '.remove', 'must be true or false');
+        } elseif ($removed && $id === null) {
+            $errors->invalid($path . '.remove', 'needs the id of what is to go');
+        }
+        unset($item['id'], $item['remove']);
+        $given = new GivenPart($id === null ? null : (string) (int) $id, $removed === true);
+        foreach ($item as $name => $value) {
+            $name = (string) $name;
+            $field = $this->part->field($name);
+            if ($field === null) {
+                $errors->invalid("$path.$name", 'is not a known field');
+            } elseif ($value === null) {
+                continue;
+            } elseif (!$field->isSupported()) {
+                $errors->unsupported("$path.$name", 'this WHMCS has no place for it');
+            } else {
+                $given->values[$name] = $field->check($value, "$path.$name", $errors);
+            }
+        }
+        foreach ($given->isNew ? $this->part->fields() : [] as $name => $field) {
+            if (isset($item[$name])) {
+                continue;
+            }
+            if ($field->option('required')) {
+                $errors->invalid("$path.$name", 'is required');
+            } elseif ($field->option('default') !== null && $field->isSupported()) {
+                $given->defaults[$name] = $field->option('default');
+            }
+        }
+
+        return $given;
+    }
+
+    /** @param array $before the parts that are there, by id */
+    public function rules(array $value, array $before, $path, Errors $errors)
+    {
+        foreach ($value as $key => $given) {
+            $twin = $given->isNew ? $this->twin($value, $given, $before) : null;
+            if ($twin !== null) {
+                $given->id = $twin;
+                $given->isNew = false;
+            }
+            if (!$given->isNew && !isset($before[(int) $given->id])) {
+                $errors->invalid("$path.$key.id", 'is no part of this object');
+                continue;
+            }
+            foreach ($given->values as $name => $inner) {
+                $field = $this->part->field($name);
+                if ($field instanceof self) {
+                    $field->rules($inner, $given->isNew ? [] : $before[(int) $given->id][$name], "$path.$key.$name", $errors);
+                }
+            }
+        }
+    }
+
+    /** @return string|null id of the part that is there, and that no other key means */
+    private function twin(array $value, GivenPart $given, array $before)
+    {
+        foreach ($before as $row) {
+            $taken = array_filter($value, function ($other) use ($row) {
+                return $other->id === $row['id'];
+            });
+            if (!$taken && $this->part->isTwin($given->values, $row)) {
+                return $row['id'];
+            }
+        }
+
+        return null;
+    }
+
+    public function references($value, $path, Errors $errors, $lock)
+    {
+        foreach ($value as $key => $given) {
+            foreach ($given->values as $name => $inner) {
+                $this->part->field($name)->references($inner, "$path.$key.$name", $errors, $lock);
+            }
+        }
+    }
+
+    public function prefetch(array $rows)
+    {
+        return $this->part->ofOwners(array_column($rows, 'id'));
+    }
+
+    public function read(array $row, $related)
+    {
+        return $related === null ? [] : $related;
+    }
+
+    public function save($id, $value, array $effective)
+    {
+        foreach ($value as $given) {
+            if ($given->isNew) {
+                $given->id = $this->part->add($id, $given->values + $given->defaults);
+            } elseif ($given->removed) {
+                $this->part->remove($given->id);
+            } else {
+                $this->part->apply($given->id, $given->values, $this->part->fetchOne($given->id, true));
+            }
+        }
+    }
+
+    /** @return object ids of what was written, by the caller's keys, as the answer of a write shows them */
+    public function ids(array $value)
+    {
+        $ids = [];
+        foreach ($value as $key => $given) {
+            if ($given->removed) {
+                continue;
+            }
+            $ids[$key] = ['id' => $given->id];
+            foreach ($given->values as $name => $inner) {
+                $field = $this->part->field($name);
+                if ($field instanceof self) {
+                    $ids[$key][$name] = $field->ids($inner);
+                }
+            }
+        }
+
+        return (object) $ids;
+    }
+
+    public function differences($given, $actual)
+    {
+        if (!is_array($given)) {
+            return parent::differences($given, $actual);
+        }
+        $differences = [];
+        foreach ($given as $key => $item) {
+            $differences = array_merge($differences, $this->partDifferences($item, is_array($actual) ? $actual : [], $this->name . '.' . $key));
+        }
+
+        return $differences;
+    }
+
+    /** @param mixed $item a GivenPart of a write, or what `expect` says */
+    private function partDifferences($item, array $actual, $path)
+    {
+        $removed = $item instanceof GivenPart && $item->removed;
+        $fields = $item instanceof GivenPart ? $item->values : $item;
+        $id = $item instanceof GivenPart ? $item->id : (is_array($item) && isset($item['id']) && is_scalar($item['id']) ? $item['id'] : null);
+        $found = $id !== null && isset($actual[(int) $id]) ? $actual[(int) $id] : null;
+        if ($removed || $found === null || !is_array($fields)) {
+            $expected = $item instanceof GivenPart ? null : $item;
+
+            return $removed && $found === null ? [] : [['field' => $path, 'expected' => $expected, 'actual' => $found === null ? null : $this->part->present($found)]];
+        }
+        $differences = [];
+        foreach ($fields as $name => $value) {
+            $field = $this->part->field((string) $name);
+            if ((string) $name === 'id') {
+                continue;
+            }
+            $inner = $field === null
+                ? [['field' => $name, 'expected' => $value, 'actual' => null]]
+                : $field->differences($item instanceof GivenPart ? $field->rowForm($value) : $value, $found[$name]);
+            foreach ($inner as $difference) {
+                $difference['field'] = $path . '.' . $difference['field'];
+                $differences[] = $difference;
+            }
+        }
+
+        return $differences;
+    }
+
+    public function present($value)
+    {
+        return is_array($value) ? (object) array_map([$this->part, 'present'], $value) : $value;
+    }
+}

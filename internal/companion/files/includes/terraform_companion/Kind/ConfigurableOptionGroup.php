@@ -1,0 +1,116 @@
+<?php
+namespace TerraformCompanion\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Failure;
+use TerraformCompanion\Field\IdSet;
+use TerraformCompanion\Field\Parts;
+use TerraformCompanion\Field\Text;
+
+final class ConfigurableOptionGroup extends Kind
+{
+    const LINKS = 'tblproductconfiglinks';
+
+    const CHOICES = 'tblhostingconfigoptions';
+
+    private $written;
+
+    public function name()
+    {
+        return 'configurable_option_group';
+    }
+
+    public function table()
+    {
+        return 'tblproductconfiggroups';
+    }
+
+    protected function define()
+    {
+        return [
+            new Text('name', ['column' => 'name', 'required' => true]),
+            new Text('description', ['column' => 'description']),
+            new IdSet('product_ids', ['table' => self::LINKS, 'own' => 'gid', 'other' => 'pid', 'target' => 'tblproducts', 'leave' => true]),
+            new Parts('options', ['kind' => ConfigurableOption::class]),
+        ];
+    }
+
+    public function usage(array $ids)
+    {
+        $usage = $this->context->lookups()->counts($ids, ['products' => [self::LINKS, 'gid']]);
+        foreach ($ids as $id) {
+            $usage[(int) $id]['choices'] = $this->references($id)[0]['count'];
+        }
+
+        return $usage;
+    }
+
+    public function rules(array $values, $before, array $unknown, Errors $errors)
+    {
+        if (isset($values['options'])) {
+            $this->field('options')->rules($values['options'], $before === null ? [] : $before['options'], 'options', $errors);
+        }
+    }
+
+    /** An option that goes takes what customers chose of it along, so one that was chosen stays. */
+    public function refuseLoss(array $values, $before, $lock)
+    {
+        foreach (isset($values['options']) ? $values['options'] : [] as $option) {
+            if ($option->removed) {
+                $this->refuseChosen('configid', $before['options'][(int) $option->id], 'option', $lock);
+                continue;
+            }
+            foreach (isset($option->values['sub_options']) ? $option->values['sub_options'] : [] as $sub) {
+                if ($sub->removed) {
+                    $this->refuseChosen('optionid', $before['options'][(int) $option->id]['sub_options'][(int) $sub->id], 'sub-option', $lock);
+                }
+            }
+        }
+    }
+
+    private function refuseChosen($column, array $row, $noun, $lock)
+    {
+        $count = $this->chosen($column, [$row['id']], $lock);
+        if ($count > 0) {
+            throw Failure::inUse(sprintf('The %s "%s" (%s)', $noun, $row['name'], $row['id']), [['kind' => 'choices', 'count' => $count]]);
+        }
+    }
+
+    private function chosen($column, array $ids, $lock)
+    {
+        if (!$ids || !$this->context->schema()->has(self::CHOICES, $column)) {
+            return 0;
+        }
+        $query = $this->context->db()->table(self::CHOICES)->select('id')->whereIn($column, array_map('intval', $ids));
+
+        return count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
+    }
+
+    public function finish($id, array $values, $before)
+    {
+        $this->written = isset($values['options']) ? $values['options'] : null;
+    }
+
+    public function extras()
+    {
+        return $this->written === null ? [] : ['option_ids' => $this->field('options')->ids($this->written)];
+    }
+
+    public function references($id)
+    {
+        $options = $this->field('options')->part()->ofOwners([$id]);
+
+        return [['kind' => 'choices', 'count' => $this->chosen('configid', array_keys(isset($options[(int) $id]) ? $options[(int) $id] : []), false)]];
+    }
+
+    public function remove($id)
+    {
+        $this->context->db()->table(self::LINKS)->where('gid', (int) $id)->delete();
+        $this->field('options')->part()->removeOfOwner($id);
+        parent::remove($id);
+    }
+}

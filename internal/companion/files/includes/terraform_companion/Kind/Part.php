@@ -1,0 +1,53 @@
+<?php
+namespace TerraformCompanion\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Something that is never read or written alone, only as part of another object: rows of a table of its own that point to their
+ * owner.
+ */
+abstract class Part extends Kind
+{
+    /** @return string the column that holds the owner's id */
+    abstract public function ownerColumn();
+
+    /** @return array[] rows in internal form by id, by the owner's id */
+    public function ofOwners(array $ids)
+    {
+        $owner = $this->ownerColumn();
+        $stored = $this->context->db()->rows($this->query()->whereIn($owner, array_map('intval', $ids))->orderBy('id'));
+        $rows = $this->internal($stored);
+        $found = [];
+        foreach ($stored as $row) {
+            $found[(int) $row[$owner]][(int) $row['id']] = $rows[(int) $row['id']];
+        }
+
+        return $found;
+    }
+
+    /** @return string the new row's id */
+    public function add($ownerId, array $values)
+    {
+        $id = $this->insert($values);
+        $this->query()->where('id', (int) $id)->update([$this->ownerColumn() => (int) $ownerId]);
+        $this->apply($id, $values, $this->fetchOne($id));
+
+        return $id;
+    }
+
+    /** Whether a new part is one that is there already, which other code made. */
+    public function isTwin(array $values, array $row)
+    {
+        return false;
+    }
+
+    public function removeOfOwner($ownerId)
+    {
+        foreach ($this->context->db()->rows($this->query()->select('id')->where($this->ownerColumn(), (int) $ownerId)) as $row) {
+            $this->remove($row['id']);
+        }
+    }
+}

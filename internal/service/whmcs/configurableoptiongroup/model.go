@@ -1,0 +1,244 @@
+package configurableoptiongroup
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+type model struct {
+	whmcsobject.Common
+
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+	ProductIDs  types.Set    `tfsdk:"product_ids"`
+	Options     types.Map    `tfsdk:"options"`
+}
+
+// optionCycles are the billing cycles that options have prices for: all but one_time.
+var optionCycles = whmcs.BillingCycles[1:]
+
+var (
+	cyclePriceTypes = map[string]attr.Type{"price": resourcekit.DecimalType{}, "setup_fee": resourcekit.DecimalType{}}
+	currencyTypes   = func() map[string]attr.Type {
+		out := map[string]attr.Type{}
+		for _, cycle := range optionCycles {
+			out[cycle] = types.ObjectType{AttrTypes: cyclePriceTypes}
+		}
+		return out
+	}()
+	currencyType   = types.ObjectType{AttrTypes: currencyTypes}
+	subOptionTypes = map[string]attr.Type{
+		"id": types.StringType, "name": types.StringType, "order": types.Int64Type, "hidden": types.BoolType, "pricing": types.MapType{ElemType: currencyType},
+	}
+	subOptionType = types.ObjectType{AttrTypes: subOptionTypes}
+	optionTypes   = map[string]attr.Type{
+		"id": types.StringType, "name": types.StringType, "type": types.StringType, "quantity_minimum": types.Int64Type, "quantity_maximum": types.Int64Type,
+		"order": types.Int64Type, "hidden": types.BoolType, "sub_options": types.MapType{ElemType: subOptionType},
+	}
+	optionType = types.ObjectType{AttrTypes: optionTypes}
+)
+
+func values(m *model) whmcsobject.Fields {
+	b := whmcsobject.NewBuilder()
+	b.String("name", m.Name)
+	b.String("description", m.Description)
+	b.StringSet("product_ids", m.ProductIDs)
+	if options, known := parts(m.Options); !known {
+		b.Unknown("options")
+	} else if !m.Options.IsNull() {
+		b.Set("options", options)
+	}
+	return b.Fields()
+}
+
+// parts are options or sub-options on the wire. known is false when any of it is unknown, ids of new ones apart.
+func parts(from types.Map) (out whmcs.Parts, known bool) {
+	if from.IsUnknown() {
+		return nil, false
+	}
+	out = whmcs.Parts{}
+	for key, element := range from.Elements() {
+		object, _ := element.(types.Object)
+		if element.IsUnknown() {
+			return nil, false
+		}
+		part := whmcs.Part{Values: whmcs.Values{}}
+		for name, value := range object.Attributes() {
+			if name == "id" {
+				id, _ := value.(types.String)
+				part.ID = id.ValueString()
+				continue
+			}
+			if value.IsUnknown() {
+				return nil, false
+			}
+			if value.IsNull() {
+				continue
+			}
+			switch v := value.(type) {
+			case types.String:
+				part.Values[name] = v.ValueString()
+			case types.Int64:
+				part.Values[name] = v.ValueInt64()
+			case types.Bool:
+				part.Values[name] = v.ValueBool()
+			case types.Map:
+				var nested any
+				if name == "pricing" {
+					nested, known = prices(v)
+				} else {
+					nested, known = parts(v)
+				}
+				if !known {
+					return nil, false
+				}
+				part.Values[name] = nested
+			}
+		}
+		out[key] = part
+	}
+	return out, true
+}
+
+func prices(from types.Map) (whmcs.Facet, bool) {
+	wire := whmcs.Facet{}
+	for currency, element := range from.Elements() {
+		object, _ := element.(types.Object)
+		if element.IsUnknown() {
+			return nil, false
+		}
+		cycles := whmcs.Values{}
+		for cycle, value := range object.Attributes() {
+			if value.IsUnknown() {
+				return nil, false
+			}
+			if value.IsNull() {
+				continue
+			}
+			price, _ := value.(types.Object)
+			amount, _ := price.Attributes()["price"].(resourcekit.Decimal)
+			fee, _ := price.Attributes()["setup_fee"].(resourcekit.Decimal)
+			if amount.IsUnknown() || fee.IsUnknown() {
+				return nil, false
+			}
+			cycles[cycle] = whmcs.Values{"price": amount.Decimal(), "setup_fee": fee.Decimal()}
+		}
+		wire[currency] = cycles
+	}
+	return wire, true
+}
+
+func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, how whmcsobject.Filling) {
+	m.Name = types.StringValue(row.Name)
+	m.Description = types.StringValue(row.Description)
+	m.ProductIDs = whmcsobject.StringsToSet(ctx, row.ProductIDs)
+	if m.Options.IsNull() && (!how.Import || len(row.Options) == 0) {
+		return
+	}
+	elements := map[string]attr.Value{}
+	for _, match := range matches(m.Options, row.Options, how.PartIDs, "option_", how.Written) {
+		option := row.Options[match.id]
+		attributes := map[string]attr.Value{
+			"id": types.StringValue(option.ID), "name": types.StringValue(option.Name), "type": types.StringValue(option.Type),
+			"quantity_minimum": types.Int64Value(option.QuantityMinimum), "quantity_maximum": types.Int64Value(option.QuantityMaximum),
+			"order": types.Int64Value(option.Order), "hidden": types.BoolValue(option.Hidden),
+			"sub_options": types.MapNull(subOptionType),
+		}
+		known := inner(m.Options, match.key)
+		if match.foreign || !known.IsNull() {
+			attributes["sub_options"] = subOptions(known, option.SubOptions, how.PartIDs[match.key].SubOptions, how.Written)
+		}
+		elements[match.key] = types.ObjectValueMust(optionTypes, attributes)
+	}
+	m.Options = types.MapValueMust(optionType, elements)
+}
+
+func subOptions(known types.Map, rows map[string]whmcs.SubOption, ids map[string]whmcs.PartIDs, written bool) types.Map {
+	elements := map[string]attr.Value{}
+	for _, match := range matches(known, rows, ids, "choice_", written) {
+		sub := rows[match.id]
+		managed, _ := member(known, match.key)["pricing"].(types.Map)
+		pricing := types.MapNull(types.ObjectType{AttrTypes: currencyTypes})
+		if match.foreign || !managed.IsNull() {
+			pricing = pricingOf(managed, sub.Pricing, match.foreign)
+		}
+		elements[match.key] = types.ObjectValueMust(subOptionTypes, map[string]attr.Value{
+			"id": types.StringValue(sub.ID), "name": types.StringValue(sub.Name), "order": types.Int64Value(sub.Order), "hidden": types.BoolValue(sub.Hidden), "pricing": pricing,
+		})
+	}
+	return types.MapValueMust(subOptionType, elements)
+}
+
+// pricingOf reads back the currencies that are listed, and of them the cycles that are listed or add something; of what is not known yet,
+// all that adds something.
+func pricingOf(listed types.Map, pricing whmcs.Pricing, foreign bool) types.Map {
+	elements := map[string]attr.Value{}
+	for currency, cycles := range pricing {
+		object, isListed := listed.Elements()[currency].(types.Object)
+		if !isListed && (!foreign || len(cycles) == 0) {
+			continue
+		}
+		prices := map[string]attr.Value{}
+		for _, cycle := range optionCycles {
+			prices[cycle] = types.ObjectNull(cyclePriceTypes)
+			price, adds := cycles[cycle]
+			if asked := object.Attributes()[cycle]; !adds && (asked == nil || asked.IsNull()) {
+				continue
+			}
+			if !adds {
+				price = whmcs.CyclePrice{Price: "0.00", SetupFee: "0.00"}
+			}
+			prices[cycle] = types.ObjectValueMust(cyclePriceTypes, map[string]attr.Value{
+				"price": resourcekit.NewDecimal(price.Price), "setup_fee": resourcekit.NewDecimal(price.SetupFee),
+			})
+		}
+		elements[currency] = types.ObjectValueMust(currencyTypes, prices)
+	}
+	if foreign && len(elements) == 0 {
+		return types.MapNull(currencyType)
+	}
+	return types.MapValueMust(currencyType, elements)
+}
+
+// match says under which key a row stands in the model.
+type match struct {
+	key, id string
+	foreign bool // the model does not know it: imported, or made by hand
+}
+
+// matches finds the keys of rows: by the ids of the model and of the answer to a write. After a write only what the model names is of
+// interest; a read shows the rest too, under keys made of the id.
+func matches[Row any](known types.Map, rows map[string]Row, answered map[string]whmcs.PartIDs, prefix string, written bool) []match {
+	var out []match
+	seen := map[string]bool{}
+	for key := range known.Elements() {
+		id, has := text(known, key, "id")
+		if !has {
+			id = answered[key].ID
+		}
+		if _, there := rows[id]; there {
+			out = append(out, match{key: key, id: id})
+			seen[id] = true
+		}
+	}
+	if written {
+		return out
+	}
+	for id := range rows {
+		if seen[id] {
+			continue
+		}
+		key := prefix + id
+		for _, taken := known.Elements()[key]; taken; _, taken = known.Elements()[key] {
+			key += "_"
+		}
+		out = append(out, match{key: key, id: id, foreign: true})
+	}
+	return out
+}

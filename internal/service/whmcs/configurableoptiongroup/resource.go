@@ -1,0 +1,177 @@
+// Package configurableoptiongroup is hosting_whmcs_configurable_option_group: what customers choose of when they order, and what it adds to
+// the price.
+package configurableoptiongroup
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+// NewResource makes the resource.
+func NewResource() resource.Resource {
+	return whmcsobject.New(whmcsobject.Definition[model, whmcs.ConfigurableOptionGroup]{
+		Name:           "whmcs_configurable_option_group",
+		Noun:           "configurable option group",
+		Kind:           whmcs.KindOptionGroup,
+		Schema:         resourceSchema,
+		Key:            []string{"name"},
+		Values:         values,
+		Fill:           fill,
+		ValidateConfig: validateConfig,
+		InUseRemedy: "Removing an option or sub-option also removes what customers chose of it, so it stays while any service, even a terminated one, has it. " +
+			"Set hidden = true on it instead: it is no longer offered, and services keep it. To rename it, change its name and keep its key.",
+	})
+}
+
+var (
+	keyPattern      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+	currencyPattern = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
+)
+
+const (
+	maxInt   = 2147483647
+	maxBytes = 65535
+)
+
+func keys() validator.Map {
+	return mapvalidator.KeysAre(stringvalidator.RegexMatches(keyPattern, "must be a key: a letter, then letters, digits, hyphens and underscores, at most 64 in all"))
+}
+
+func resourceSchema(context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "A configurable option group: what customers choose of when they order a product, such as memory or IP addresses, and what each choice adds to the price.\n\n" +
+			"Options and sub-options are maps under keys of your own choosing, which WHMCS never sees. A key stands for one option as long as it lives: changing the `name` under it renames the option in place, and what customers chose stays theirs. " +
+			"A key that leaves the configuration removes its option, which is refused as long as a service has it. Where a key changes and the name stays, the option stays too.\n\n" +
+			"After an import, and for options that somebody added by hand, the keys are `option_<id>` and `choice_<id>`. To go on with keys of your own, write the configuration with the same names under them: the next apply takes the keys over and changes nothing in WHMCS.",
+		Attributes: map[string]schema.Attribute{
+			"name":        resourcekit.RequiredName("Name of the group, seen in the admin area only."),
+			"description": resourcekit.OptionalText("Description of the group, seen in the admin area only. Default: empty."),
+			"product_ids": resourcekit.OptionalStringSet(
+				"Ids of the products that offer the options. A product that is destroyed leaves its groups by itself. Default: none.",
+				setvalidator.ValueStringsAre(resourcekit.ID())),
+			"options": schema.MapNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "The options, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. Left out, options are left as they are; an option that is not in the map is removed.",
+				Validators:          []validator.Map{keys()},
+				NestedObject:        schema.NestedAttributeObject{Attributes: optionAttributes()},
+			},
+		},
+	}
+}
+
+func optionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":   idAttribute("option", "options"),
+		"name": nameAttribute("option"),
+		"type": schema.StringAttribute{
+			Optional: true, Computed: true, Default: stringdefault.StaticString("dropdown"),
+			MarkdownDescription: "How the customer chooses: `dropdown`, `radio`, `yes_no` (a tick) or `quantity` (a number; the price is that of one). Default: `dropdown`.",
+			Validators:          []validator.String{stringvalidator.OneOf("dropdown", "radio", "yes_no", "quantity")},
+		},
+		"quantity_minimum": countAttribute("Least number that can be ordered, for type `quantity`."),
+		"quantity_maximum": countAttribute("Greatest number that can be ordered, for type `quantity`; 0 = no limit."),
+		"order":            countAttribute("Place among the options, lowest first."),
+		"hidden":           hiddenAttribute("option"),
+		"sub_options": schema.MapNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "What the option offers, by keys as those of `options`. Types `yes_no` and `quantity` use one sub-option, which carries the price. Left out, sub-options are left as they are; one that is not in the map is removed.",
+			Validators:          []validator.Map{keys()},
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"id":      idAttribute("sub-option", "sub_options"),
+				"name":    nameAttribute("sub-option"),
+				"order":   countAttribute("Place among the sub-options, lowest first."),
+				"hidden":  hiddenAttribute("sub-option"),
+				"pricing": pricingAttribute(),
+			}},
+		},
+	}
+}
+
+func idAttribute(noun, collection string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Computed: true, MarkdownDescription: "WHMCS's id of the " + noun + ". It stays the same when the " + noun + " is renamed.",
+		PlanModifiers: []planmodifier.String{keepID{collection}},
+	}
+}
+
+func nameAttribute(noun string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true, MarkdownDescription: "Name of the " + noun + ", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`.",
+		Validators: []validator.String{resourcekit.NotBlank(), stringvalidator.LengthAtMost(255)},
+	}
+}
+
+func countAttribute(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + " Default: `0`.",
+		Validators: []validator.Int64{int64validator.Between(0, maxInt)},
+	}
+}
+
+func hiddenAttribute(noun string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+		MarkdownDescription: "Offer the " + noun + " no longer; services that have it keep it. Default: `false`.",
+	}
+}
+
+func pricingAttribute() schema.MapNestedAttribute {
+	cycles := map[string]schema.Attribute{}
+	for _, cycle := range optionCycles {
+		cycles[cycle] = schema.SingleNestedAttribute{
+			Optional: true, MarkdownDescription: "What it adds when the service is billed " + cycle + ". Left out, nothing.",
+			Attributes: map[string]schema.Attribute{
+				"price": schema.StringAttribute{
+					Required: true, CustomType: resourcekit.DecimalType{},
+					MarkdownDescription: "What is added for the whole cycle, as exact decimal text such as `\"20.00\"`.",
+					PlanModifiers:       []planmodifier.String{resourcekit.KeepEqualAmount()},
+				},
+				"setup_fee": resourcekit.DefaultDecimal("Fee added once to the first invoice, as exact decimal text.", "0.00"),
+			},
+		}
+	}
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "What the sub-option adds to the product's price, by currency code, such as `USD`, then by billing cycle; a product that is paid once adds `monthly`. In a currency that is listed, a cycle that is left out adds nothing. " +
+			"A currency that is not listed is unmanaged; for a new sub-option it adds nothing.",
+		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD"))},
+		NestedObject: schema.NestedAttributeObject{Attributes: cycles},
+	}
+}
+
+// validateConfig are the checks that need nobody's answer.
+func validateConfig(m *model) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if len(m.Description.ValueString()) > maxBytes {
+		resourcekit.AddAttributeError(&diags, path.Root("description"), "Description too long", "WHMCS keeps at most 65535 bytes.")
+	}
+	for key, element := range m.Options.Elements() {
+		option, _ := element.(types.Object)
+		least, _ := option.Attributes()["quantity_minimum"].(types.Int64)
+		most, _ := option.Attributes()["quantity_maximum"].(types.Int64)
+		if most.ValueInt64() > 0 && least.ValueInt64() > most.ValueInt64() {
+			resourcekit.AddAttributeError(&diags, path.Root("options").AtMapKey(key).AtName("quantity_minimum"), "No quantity is possible",
+				"quantity_minimum is greater than quantity_maximum; 0 as the maximum means no limit.")
+		}
+	}
+	return diags
+}

@@ -1,0 +1,156 @@
+package product
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+var customFieldTypes = map[string]attr.Type{
+	"id": types.StringType, "name": types.StringType, "type": types.StringType, "description": types.StringType, "options": types.ListType{ElemType: types.StringType},
+	"validation_regex": types.StringType, "admin_only": types.BoolType, "required": types.BoolType, "show_on_order_form": types.BoolType, "show_on_invoice": types.BoolType,
+	"order": types.Int64Type,
+}
+
+var (
+	fieldKeyPattern    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+	fieldOptionPattern = regexp.MustCompile(`^[^,\s]([^,\n]*[^,\s])?$`)
+)
+
+func customFieldsSchema() schema.MapNestedAttribute {
+	flag := func(description string) schema.BoolAttribute {
+		return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
+	}
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Questions that customers answer when they order, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. A key stands for one field as long as it lives: a new `name` under it renames the field in place. " +
+			"A field that the module made is adopted: give its name, up to a `|` in it, under a key, and what else you want to set; what is left out is left as it is, the choices too. " +
+			"Fields that no key names are left as they are. A key that leaves the configuration removes its field, which is refused as long as values are stored in it. After an import the keys are `field_<id>`.",
+		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(fieldKeyPattern, "must be a key: a letter, then letters, digits, hyphens and underscores, at most 64 in all"))},
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "WHMCS's id of the field. It stays the same when the field is renamed.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
+			},
+			"name": schema.StringAttribute{
+				Required: true, MarkdownDescription: "Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`.",
+				Validators: []validator.String{resourcekit.NotBlank(), stringvalidator.LengthAtMost(255)},
+			},
+			"type": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out.",
+				Validators: []validator.String{stringvalidator.OneOf("text", "link", "password", "dropdown", "tick_box", "text_area")},
+			},
+			"description": schema.StringAttribute{Optional: true, MarkdownDescription: "Explanation beside the field.", Validators: []validator.String{stringvalidator.LengthAtMost(255)}},
+			"options": schema.ListAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Choices of a drop-down, in order, without commas. Leave it out where the module fills them, as TopLink's \"synchronise system templates\" does.",
+				Validators: []validator.List{
+					listvalidator.NoNullValues(), listvalidator.ValueStringsAre(stringvalidator.RegexMatches(fieldOptionPattern, "must not be empty, hold a comma, or begin or end with white space")),
+				},
+			},
+			"validation_regex":   schema.StringAttribute{Optional: true, MarkdownDescription: "Regular expression, in PHP's form with delimiters, that an answer must match.", Validators: []validator.String{stringvalidator.LengthAtMost(255)}},
+			"admin_only":         flag("Show the field in the admin area only."),
+			"required":           flag("Demand an answer."),
+			"show_on_order_form": flag("Ask on the order form."),
+			"show_on_invoice":    flag("Show the answer on invoices."),
+			"order": schema.Int64Attribute{
+				Optional: true, MarkdownDescription: "Place among the fields, lowest first, 0 or more.", Validators: []validator.Int64{int64validator.Between(0, 2147483647)},
+			},
+		}},
+	}
+}
+
+func customFieldValues(b *whmcsobject.Builder, fields types.Map) {
+	if fields.IsNull() {
+		return
+	}
+	parts := whmcs.Parts{}
+	known := !fields.IsUnknown()
+	for key, element := range fields.Elements() {
+		object, _ := element.(types.Object)
+		known = known && !element.IsUnknown()
+		part := whmcs.Part{Values: whmcs.Values{}}
+		inner := whmcsobject.NewBuilder()
+		for name, value := range object.Attributes() {
+			switch v := value.(type) {
+			case types.String:
+				if name == "id" {
+					part.ID = v.ValueString()
+				} else {
+					inner.String(name, v)
+				}
+			case types.Bool:
+				inner.Bool(name, v)
+			case types.Int64:
+				inner.Int(name, v)
+			case types.List:
+				inner.StringList(name, v)
+			}
+		}
+		collected := inner.Fields()
+		known = known && len(collected.Unknown) == 0
+		part.Values = collected.Values
+		parts[key] = part
+	}
+	if !known {
+		b.Unknown("custom_fields")
+		return
+	}
+	b.Set("custom_fields", parts)
+}
+
+// fillCustomFields reads back the fields that the model names, and of them the attributes that it states; an import takes all.
+func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) {
+	elements := map[string]attr.Value{}
+	if m.CustomFields.IsNull() {
+		if !how.Import || len(row.CustomFields) == 0 {
+			return
+		}
+		for id, field := range row.CustomFields {
+			elements["field_"+id] = types.ObjectValueMust(customFieldTypes, customFieldAttributes(ctx, field))
+		}
+	}
+	for key, element := range m.CustomFields.Elements() {
+		object, _ := element.(types.Object)
+		id, _ := object.Attributes()["id"].(types.String)
+		known := id.ValueString()
+		if known == "" {
+			known = how.PartIDs[key].ID
+		}
+		field, there := row.CustomFields[known]
+		if !there {
+			continue
+		}
+		attributes := customFieldAttributes(ctx, field)
+		for name, value := range object.Attributes() {
+			if value.IsNull() && name != "id" {
+				attributes[name] = value // not managed
+			}
+		}
+		elements[key] = types.ObjectValueMust(customFieldTypes, attributes)
+	}
+	m.CustomFields = types.MapValueMust(types.ObjectType{AttrTypes: customFieldTypes}, elements)
+}
+
+func customFieldAttributes(ctx context.Context, field whmcs.CustomField) map[string]attr.Value {
+	return map[string]attr.Value{
+		"id": types.StringValue(field.ID), "name": types.StringValue(field.Name), "type": types.StringValue(field.Type), "description": types.StringValue(field.Description),
+		"options": whmcsobject.StringsToList(ctx, field.Options), "validation_regex": types.StringValue(field.ValidationRegex), "admin_only": types.BoolValue(field.AdminOnly),
+		"required": types.BoolValue(field.Required), "show_on_order_form": types.BoolValue(field.ShowOnOrderForm), "show_on_invoice": types.BoolValue(field.ShowOnInvoice),
+		"order": types.Int64Value(field.Order),
+	}
+}

@@ -1,0 +1,99 @@
+package product_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+)
+
+const fieldsAddress = "hosting_whmcs_product.fields"
+
+func withFields(fields string) string {
+	return fmt.Sprintf(`
+resource "hosting_whmcs_product" "fields" {
+  product_group_id = "1"
+  name             = "With fields"
+  pay_type         = "free"
+  %s
+}`, fields)
+}
+
+func TestAccProduct_customFields(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var system, note string
+		save := func(state *terraform.State) error {
+			attributes := state.RootModule().Resources[fieldsAddress].Primary.Attributes
+			system, note = attributes["custom_fields.os.id"], attributes["custom_fields.note.id"]
+			return nil
+		}
+		full := func(name string) string {
+			return withFields(fmt.Sprintf(`custom_fields = {
+    note = { name = "Note" }
+    os   = {
+      name = %q, type = "dropdown", description = "Choose <one> & go", options = ["Debian 12", "AlmaLinux 9"], validation_regex = "/^[A-Z]/", admin_only = false
+      required = true, show_on_order_form = true, show_on_invoice = true, order = 2
+    }
+  }`, name))
+		}
+		renamed := env.Config(full("os|Operating system"))
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: env.Config(full("os|System")), Check: resource.ComposeAggregateTestCheckFunc(
+				save, resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.os.options.1", "AlmaLinux 9"), resource.TestCheckNoResourceAttr(fieldsAddress, "custom_fields.note.type"),
+			)},
+			{Config: renamed, ConfigPlanChecks: acctest.Plan(fieldsAddress, plancheck.ResourceActionUpdate), Check: resource.ComposeAggregateTestCheckFunc(
+				resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.os.id", &system), resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.note.id", &note),
+			)},
+			// Drift is repaired, and what is not stated is nobody's business.
+			{
+				PreConfig: func() {
+					env.WHMCS.Set(t, "tblcustomfields", system, "required", "")
+					env.WHMCS.Set(t, "tblcustomfields", note, "fieldtype", "textarea")
+				},
+				Config: renamed, ConfigPlanChecks: acctest.Plan(fieldsAddress, plancheck.ResourceActionUpdate),
+				Check: func(*terraform.State) error {
+					assert.Equal(t, "on", env.WHMCS.Row(t, "tblcustomfields", system)["required"])
+					assert.Equal(t, "textarea", env.WHMCS.Row(t, "tblcustomfields", note)["fieldtype"])
+					return nil
+				},
+			},
+			{Config: renamed, ConfigPlanChecks: acctest.EmptyPlan()},
+			// A key that goes removes its field; left out altogether is unmanaged.
+			{Config: env.Config(withFields(`custom_fields = { os = { name = "os|Operating system" } }`)), Check: func(*terraform.State) error {
+				assert.Nil(t, env.WHMCS.Row(t, "tblcustomfields", note))
+				assert.Equal(t, "Debian 12,AlmaLinux 9", env.WHMCS.Row(t, "tblcustomfields", system)["fieldoptions"])
+				return nil
+			}},
+			{Config: env.Config(withFields("")), Check: func(*terraform.State) error {
+				assert.NotNil(t, env.WHMCS.Row(t, "tblcustomfields", system))
+				return nil
+			}},
+			{Config: env.Config(withFields(`custom_fields = { again = { name = "os|Operating system" } }`)), Check: resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.again.id", &system)},
+		}})
+	})
+}
+
+func TestAccProduct_customFieldsBadInput(t *testing.T) {
+	field := func(attributes map[string]any) map[string]any {
+		all := map[string]any{"name": "X"}
+		for name, value := range attributes {
+			all[name] = value
+		}
+		return map[string]any{"custom_fields": map[string]any{"x": all}}
+	}
+	const at = `custom_fields["x"].`
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		acctest.BadInput(t, env, "hosting_whmcs_product", map[string]any{"name": "P", "product_group_id": "1", "pay_type": "free"}, []acctest.BadValue{
+			{Name: "key", Attributes: map[string]any{"custom_fields": map[string]any{"1": map[string]any{"name": "X"}}}, Path: `custom_fields["1"]`, Says: "must be a key"},
+			{Name: "name", Attributes: field(map[string]any{"name": " "}), Path: at + "name", Says: "must not be empty"},
+			{Name: "type", Attributes: field(map[string]any{"type": "tickbox"}), Path: at + "type", Says: "tick_box"},
+			{Name: "comma in a choice", Attributes: field(map[string]any{"options": []any{"a,b"}}), Path: at + "options[0]", Says: "comma"},
+			{Name: "order", Attributes: field(map[string]any{"order": -1}), Path: at + "order", Says: "between 0"},
+		})
+	})
+}
