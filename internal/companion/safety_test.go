@@ -247,6 +247,19 @@ func TestFaultyOperatorSettings(t *testing.T) {
 	}
 }
 
+// What could not be taken back is not begun, unless the operator says so.
+func TestTablesWithoutTransactions(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{})
+	w.exec("ALTER TABLE tblpricing ENGINE=MyISAM")
+	refused := w.write(object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "p"}})
+	w.failsOn(refused, "unsupported", "kind")
+	w.create("product_group", object{"name": "g"})
+
+	accepted := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['allow_non_transactional' => true];"})
+	accepted.exec("ALTER TABLE tblpricing ENGINE=MyISAM")
+	accepted.create("product", object{"product_group_id": "1", "name": "p"})
+}
+
 // An access hash that is no settings object is not written over.
 func TestTopLinkSettingsSpareAnAccessHash(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})

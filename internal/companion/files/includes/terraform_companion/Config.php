@@ -52,6 +52,11 @@ final class Config
         return !$this->faults && $this->get('allow_delete', true);
     }
 
+    public function allowsNonTransactional()
+    {
+        return !$this->faults && $this->get('allow_non_transactional', false);
+    }
+
     public function servesKind($kind)
     {
         $kinds = $this->get('kinds');

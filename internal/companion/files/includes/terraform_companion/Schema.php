@@ -24,6 +24,8 @@ final class Schema
 
     private $columns;
 
+    private $tables;
+
     public function __construct(Db $db, Config $config)
     {
         $this->db = $db;
@@ -86,17 +88,20 @@ final class Schema
     /** @return array[] engine and charset by table name */
     public function tables()
     {
+        if ($this->tables !== null) {
+            return $this->tables;
+        }
         $query = $this->db->table('information_schema.tables')
             ->selectRaw('TABLE_NAME AS name, ENGINE AS engine, TABLE_COLLATION AS collation')
             ->whereRaw('TABLE_SCHEMA = DATABASE()')
             ->whereIn('TABLE_NAME', $this->tableNames())
             ->orderBy('TABLE_NAME');
-        $tables = [];
+        $this->tables = [];
         foreach ($this->db->rows($query) as $row) {
-            $tables[$row['name']] = ['engine' => (string) $row['engine'], 'charset' => explode('_', (string) $row['collation'])[0]];
+            $this->tables[$row['name']] = ['engine' => (string) $row['engine'], 'charset' => explode('_', (string) $row['collation'])[0]];
         }
 
-        return $tables;
+        return $this->tables;
     }
 
     private function load()

@@ -47,8 +47,28 @@ final class Validator
         if (!$kind->isWritable()) {
             throw Failure::unsupported('kind', $name . ' can only be read');
         }
+        $this->transactional($kind);
 
         return $kind;
+    }
+
+    /** Refuses a kind whose writes could not be taken back when they fail half-way. */
+    private function transactional(Kind $kind)
+    {
+        if ($this->context->config()->allowsNonTransactional()) {
+            return;
+        }
+        $engines = array_filter(array_intersect_key($this->context->schema()->tables(), array_flip($kind->tables())), function ($table) {
+            return strcasecmp($table['engine'], 'InnoDB') !== 0;
+        });
+        if ($engines) {
+            throw Failure::unsupported('kind', sprintf(
+                'the tables %1$s are not InnoDB, so a write that fails half-way could not be taken back; convert them (ALTER TABLE %2$s ENGINE=InnoDB), '
+                    . 'or accept that with allow_non_transactional in companion.local.php',
+                implode(', ', array_keys($engines)),
+                array_keys($engines)[0]
+            ));
+        }
     }
 
     /** Secrets of a request are known before anything can put them into a message. */

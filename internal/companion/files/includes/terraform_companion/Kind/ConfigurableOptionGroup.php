@@ -29,6 +29,11 @@ final class ConfigurableOptionGroup extends Kind
         return 'tblproductconfiggroups';
     }
 
+    public function tables()
+    {
+        return ['tblproductconfiggroups', 'tblproductconfigoptions', 'tblproductconfigoptionssub', 'tblproductconfiglinks', 'tblpricing'];
+    }
+
     protected function define()
     {
         return [

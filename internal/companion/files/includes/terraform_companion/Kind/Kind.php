@@ -228,6 +228,12 @@ abstract class Kind
         }
     }
 
+    /** @return string[] the tables that a write of this kind changes, beside the companion's own */
+    public function tables()
+    {
+        return [$this->table()];
+    }
+
     /** What else follows from a write, in its transaction. @param array|null $before null for a new object */
     public function finish($id, array $values, $before)
     {

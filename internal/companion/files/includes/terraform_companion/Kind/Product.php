@@ -31,6 +31,11 @@ final class Product extends Kind
         return ['product_group_id', 'name'];
     }
 
+    public function tables()
+    {
+        return ['tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblcustomfields'];
+    }
+
     protected function define()
     {
         return ProductFields::all($this->context->config());

@@ -31,6 +31,11 @@ final class Server extends Kind
         return 'tblservers';
     }
 
+    public function tables()
+    {
+        return ['tblservers', 'tblservergroupsrel'];
+    }
+
     protected function define()
     {
         return [

@@ -26,6 +26,11 @@ final class ServerGroup extends Kind
         return 'tblservergroups';
     }
 
+    public function tables()
+    {
+        return ['tblservergroups', 'tblservergroupsrel'];
+    }
+
     protected function define()
     {
         return [
