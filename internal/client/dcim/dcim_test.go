@@ -356,7 +356,7 @@ func TestCreateThatWasNotCarriedOut(t *testing.T) {
 			require.NotErrorAs(t, err, &lost)
 			assert.False(t, transport.MayHaveBeenProcessed(err))
 			assert.Equal(t, name == "nobody listens any more", transport.IsKind(err, transport.KindDial))
-			assert.Empty(t, fake.keys)
+			assert.Zero(t, fake.stored())
 		})
 	}
 }
@@ -375,7 +375,7 @@ func TestRepeatableRequestsAreRepeated(t *testing.T) {
 	_, err = fake.client.UpdateAPIKey(t.Context(), id, "billing", []string{"192.0.2.1"})
 	require.NoError(t, err)
 	require.ErrorIs(t, fake.client.DeleteAPIKey(t.Context(), id), transport.ErrNotFound, "the first attempt did it")
-	assert.Empty(t, fake.keys)
+	assert.Zero(t, fake.stored())
 }
 
 // TestSecretsStayOut has a DCIM that quotes whatever it was sent.

@@ -102,6 +102,13 @@ func (f *fakeDCIM) add(label, addresses string) uint64 {
 	return id
 }
 
+// stored is how many keys there are.
+func (f *fakeDCIM) stored() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.keys)
+}
+
 func (f *fakeDCIM) count(request string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -199,7 +206,8 @@ func (f *fakeDCIM) page(r *http.Request) any {
 	return answer
 }
 
-// hangUp closes the connection without an answer.
+// hangUp closes the connection without an answer. An answer orders what its handler did before what its reader does; a closed connection
+// does not, so what such a handler leaves behind is read under a lock or from a channel.
 func hangUp(w http.ResponseWriter) bool {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err == nil {

@@ -244,7 +244,7 @@ func TestBrokenAnswers(t *testing.T) {
 		{"half a body", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", KindReset},
 		{"half a chunked body", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhalf", KindReset},
 		{"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n\r\n", KindProtocol},
-		{"not gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n01234567890123456789", KindProtocol},
+		{"not gzip", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n01234567890123456789", KindProtocol},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, r := range requests {

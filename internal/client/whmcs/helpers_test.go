@@ -245,7 +245,8 @@ func (f *fakeCompanion) page(request map[string]any) map[string]any {
 	return payload
 }
 
-// hangUp closes the connection without an answer.
+// hangUp closes the connection without an answer. An answer orders what its handler did before what its reader does; a closed connection
+// does not, so what such a handler leaves behind is read under a lock or from a channel.
 func hangUp(w http.ResponseWriter) bool {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err == nil {
