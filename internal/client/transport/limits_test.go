@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -166,20 +167,24 @@ func TestRateLimitBeyondDeadline(t *testing.T) {
 	assert.Empty(t, clock.slept())
 }
 
-func TestCancelled(t *testing.T) {
-	arrived, release := make(chan struct{}, 10), make(chan struct{})
-	var status atomic.Int32
-	status.Store(200)
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+// holdingServer says that a request arrived, and answers it when it is released. Each test has one of its own: a handler whose client has
+// gone may take a while to notice, and would take the release that is meant for another.
+func holdingServer(t *testing.T, status int) (s *httptest.Server, arrived <-chan struct{}, release chan<- struct{}) {
+	t.Helper()
+	came, answer := make(chan struct{}, 10), make(chan struct{})
+	return serve(t, func(w http.ResponseWriter, r *http.Request) {
 		// Only once the body has been read does the server notice that a client hangs up.
 		_, _ = io.Copy(io.Discard, r.Body)
-		arrived <- struct{}{}
+		came <- struct{}{}
 		select {
-		case <-release:
+		case <-answer:
 		case <-r.Context().Done():
 		}
-		w.WriteHeader(int(status.Load()))
-	})
+		w.WriteHeader(status)
+	}), came, answer
+}
+
+func TestCancelled(t *testing.T) {
 	type result struct {
 		res *Response
 		err error
@@ -194,6 +199,7 @@ func TestCancelled(t *testing.T) {
 	}
 
 	t.Run("before", func(t *testing.T) {
+		s, _, _ := holdingServer(t, 200)
 		c, _ := newClient(t, s.URL, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -207,6 +213,7 @@ func TestCancelled(t *testing.T) {
 		}
 	})
 	t.Run("a read in flight", func(t *testing.T) {
+		s, arrived, _ := holdingServer(t, 200)
 		c, _ := newClient(t, s.URL, nil)
 		ctx, cancel := context.WithCancelCause(t.Context())
 		done := start(c, ctx, read)
@@ -222,8 +229,9 @@ func TestCancelled(t *testing.T) {
 		assert.ErrorIs(t, got.err, stop)
 	})
 	t.Run("a deadline during a read", func(t *testing.T) {
+		s, arrived, _ := holdingServer(t, 200)
 		c, _ := newClient(t, s.URL, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer cancel()
 		_, err := c.Do(ctx, read)
 		<-arrived
@@ -232,6 +240,7 @@ func TestCancelled(t *testing.T) {
 		assert.ErrorContains(t, err, "the operation's time limit passed while waiting for the answer")
 	})
 	t.Run("a write in flight finishes", func(t *testing.T) {
+		s, arrived, release := holdingServer(t, 200)
 		for _, r := range []Request{keyed, unkeyed} {
 			c, _ := newClient(t, s.URL, nil)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -245,7 +254,8 @@ func TestCancelled(t *testing.T) {
 		}
 	})
 	t.Run("a write in flight has its own deadline", func(t *testing.T) {
-		c, _ := newClient(t, s.URL, func(c *Config) { c.RequestTimeout = 30 * time.Millisecond })
+		s, arrived, _ := holdingServer(t, 200)
+		c, _ := newClient(t, s.URL, func(c *Config) { c.RequestTimeout = 500 * time.Millisecond })
 		ctx, cancel := context.WithCancel(t.Context())
 		done := start(c, ctx, unkeyed)
 		<-arrived
@@ -256,8 +266,7 @@ func TestCancelled(t *testing.T) {
 		assert.Equal(t, MaybeProcessed, e.Sent)
 	})
 	t.Run("no new attempt after cancellation", func(t *testing.T) {
-		status.Store(503)
-		defer status.Store(200)
+		s, arrived, release := holdingServer(t, 503)
 		c, clock := newClient(t, s.URL, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := start(c, ctx, keyed)
@@ -272,8 +281,7 @@ func TestCancelled(t *testing.T) {
 		assert.Empty(t, clock.slept())
 	})
 	t.Run("during the backoff", func(t *testing.T) {
-		status.Store(503)
-		defer status.Store(200)
+		s, arrived, release := holdingServer(t, 503)
 		c, clock := newClient(t, s.URL, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		clock.onSleep = func(context.Context, time.Duration) error { cancel(); return nil }
@@ -288,6 +296,7 @@ func TestCancelled(t *testing.T) {
 		assert.ErrorContains(t, got.err, "while waiting for another attempt; the last one: answered 503 Service Unavailable")
 	})
 	t.Run("a write that has no connection yet", func(t *testing.T) {
+		s, _, _ := holdingServer(t, 200)
 		c, _ := newClient(t, s.URL, nil)
 		dialing := make(chan struct{})
 		setDial(c, func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -304,6 +313,7 @@ func TestCancelled(t *testing.T) {
 		assert.Equal(t, NotSent, e.Sent)
 	})
 	t.Run("in the queue", func(t *testing.T) {
+		s, arrived, release := holdingServer(t, 200)
 		c, _ := newClient(t, s.URL, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		first := start(c, t.Context(), read)
 		<-arrived
