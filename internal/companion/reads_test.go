@@ -183,7 +183,7 @@ func TestInfo(t *testing.T) {
 		"protocol": 1, "companion_version": "0.1.0", "whmcs_version": "8.13.1", "system_url": "https://billing.example.com/",
 		"read_only": false, "allow_delete": true, "hooks_registered": true, "caller_ip": "127.0.0.1",
 		"kinds":   list{"product_group", "server", "server_group", "product", "configurable_option_group", "currency", "email_template"},
-		"modules": object{"server": list{"samplevps", "toplink_dcim"}, "addons": list{}},
+		"modules": object{"server": list{"samplevps", "toplink_dcim"}, "addons": list{"sampleaddon", "stubborn"}},
 	})
 	w.holds(info["column_scales"].(object), object{
 		"pricing": 2, "server.monthly_cost": 2, "product.overages.disk_price": 4, "currency.rate": 5,

@@ -39,6 +39,15 @@ type Options struct {
 	Hooks string
 	// StrictSQL switches the strict SQL mode on, which WHMCS itself switches off.
 	StrictSQL bool
+	// Legacy makes an old installation: tables without transactions (MyISAM), tables and connection of character set utf8mb3, SQL mode
+	// not strict, addon settings without ids.
+	Legacy bool
+	// ArrayResults gives the companion plain arrays of text for query results, as the library of WHMCS 7 does, instead of collections.
+	ArrayResults bool
+	// NoAddonActions has ActivateModule and its sisters refuse addon modules; whether WHMCS's accept them is not documented.
+	NoAddonActions bool
+	// EncryptedAddonSettings stores passwords of addon modules encrypted, behind the class WHMCS\Module\Addon\Setting, as 8.13 may.
+	EncryptedAddonSettings bool
 	// WithoutCompanion leaves the companion's files out.
 	WithoutCompanion bool
 }
@@ -95,15 +104,19 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		} `json:"credentials"`
 	}
 	err := h.control(ctx, "create", map[string]any{
-		"name":              installation.name,
-		"system_url":        options.SystemURL,
-		"version":           options.Version,
-		"allowed_ips":       options.AllowedIPs,
-		"access_key":        options.AccessKey,
-		"companion_local":   options.CompanionLocal,
-		"hooks":             options.Hooks,
-		"strict":            options.StrictSQL,
-		"without_companion": options.WithoutCompanion,
+		"name":                     installation.name,
+		"system_url":               options.SystemURL,
+		"version":                  options.Version,
+		"allowed_ips":              options.AllowedIPs,
+		"access_key":               options.AccessKey,
+		"companion_local":          options.CompanionLocal,
+		"hooks":                    options.Hooks,
+		"strict":                   options.StrictSQL,
+		"without_companion":        options.WithoutCompanion,
+		"legacy":                   options.Legacy,
+		"array_results":            options.ArrayResults,
+		"addon_actions":            !options.NoAddonActions,
+		"encrypted_addon_settings": options.EncryptedAddonSettings,
 	}, &answer)
 	if err != nil {
 		return nil, err

@@ -24,13 +24,18 @@ final class Actions
 
     public function has($action)
     {
-        return isset(self::ALL[strtolower($action)]);
+        return isset(self::ALL[strtolower($action)]) || isset(AddonActions::ALL[strtolower($action)]);
     }
 
     public function run($action, array $input)
     {
-        $method = self::ALL[strtolower($action)];
+        $action = strtolower($action);
         try {
+            if (isset(AddonActions::ALL[$action])) {
+                return ['result' => 'success'] + (new AddonActions())->run($action, $input);
+            }
+            $method = self::ALL[$action];
+
             return ['result' => 'success'] + $this->$method($input);
         } catch (\InvalidArgumentException $error) {
             return ['result' => 'error', 'message' => $error->getMessage()];
@@ -65,7 +70,8 @@ final class Actions
 
     private function getCurrencies(array $input)
     {
-        $rows = Capsule::table('tblcurrencies')->select('id', 'code', 'prefix', 'suffix', 'format', 'rate')->orderBy('id')->get()->all();
+        $rows = Capsule::table('tblcurrencies')->select('id', 'code', 'prefix', 'suffix', 'format', 'rate')->orderBy('id')->get();
+        $rows = is_array($rows) ? $rows : $rows->all();
 
         return ['totalresults' => (string) count($rows), 'currencies' => ['currency' => $rows]];
     }

@@ -6,9 +6,9 @@ namespace TestHost;
  */
 final class Control
 {
-    const OFFICIAL = ['whmcsdetails', 'getadmindetails', 'getcurrencies', 'getservers', 'getproducts', 'getconfigurationvalue'];
+    const OFFICIAL = ['whmcsdetails', 'getadmindetails', 'getcurrencies', 'getservers', 'getproducts', 'getconfigurationvalue', 'getmoduleconfigurationparameters'];
 
-    const OFFICIAL_WRITES = ['addproduct', 'encryptpassword', 'decryptpassword'];
+    const OFFICIAL_WRITES = ['addproduct', 'encryptpassword', 'decryptpassword', 'activatemodule', 'deactivatemodule', 'updatemoduleconfiguration'];
 
     private $root;
 
@@ -58,9 +58,13 @@ final class Control
         if ($input['companion_local'] !== '') {
             file_put_contents($folder . '/includes/terraform_companion/companion.local.php', $input['companion_local']);
         }
-        $this->open('')->exec("CREATE DATABASE `$name` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
+        $charset = $input['legacy'] ? 'utf8mb3' : 'utf8mb4';
+        $this->open('')->exec("CREATE DATABASE `$name` CHARACTER SET $charset COLLATE {$charset}_unicode_ci");
         $connection = $this->open($name);
-        foreach (['schema', 'seed'] as $script) {
+        if ($input['legacy']) {
+            $connection->exec('SET SESSION default_storage_engine = MyISAM');
+        }
+        foreach ($input['legacy'] ? ['schema', 'legacy', 'seed'] : ['schema', 'seed'] as $script) {
             $this->script($connection, file_get_contents(__DIR__ . '/' . $script . '.sql'));
         }
         $configuration = $connection->prepare('INSERT INTO tblconfiguration (setting, value) VALUES (?, ?)');
@@ -82,6 +86,10 @@ final class Control
             'access_key' => $input['access_key'],
             'hooks' => $input['hooks'],
             'strict' => $input['strict'],
+            'legacy' => $input['legacy'],
+            'array_results' => $input['array_results'],
+            'addon_actions' => $input['addon_actions'],
+            'encrypted_addon_settings' => $input['encrypted_addon_settings'],
             'encryption_hash' => bin2hex(random_bytes(32)),
         ]));
 

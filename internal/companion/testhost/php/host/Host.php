@@ -2,8 +2,11 @@
 namespace TestHost;
 
 use Illuminate\Database\Capsule\Manager;
+use Illuminate\Database\Connection;
 
 require_once '/usr/share/php/Illuminate/Database/autoload.php';
+require_once __DIR__ . '/ArrayBuilder.php';
+require_once __DIR__ . '/ArrayConnection.php';
 
 /**
  * One installation during one request: its settings, its database and what WHMCS would know globally.
@@ -57,6 +60,12 @@ final class Host
     /** The documented way to the database, WHMCS\Database\Capsule, is Illuminate's manager. */
     public function connect()
     {
+        if ($this->setting('array_results')) {
+            Connection::resolverFor('mysql', function ($pdo, $database, $prefix, $config) {
+                return new ArrayConnection($pdo, $database, $prefix, $config);
+            });
+        }
+        $charset = $this->setting('legacy') ? 'utf8' : 'utf8mb4';
         $manager = new Manager();
         $manager->addConnection([
             'driver' => 'mysql',
@@ -64,12 +73,16 @@ final class Host
             'database' => $this->name,
             'username' => 'root',
             'password' => '',
-            'charset' => 'utf8mb4',
-            'collation' => 'utf8mb4_unicode_ci',
-            'strict' => $this->setting('strict'),
+            'charset' => $charset,
+            'collation' => $charset . '_unicode_ci',
+            'strict' => $this->setting('strict') && !$this->setting('legacy'),
+            'options' => [\PDO::ATTR_STRINGIFY_FETCHES => $this->setting('array_results')],
         ]);
         $manager->setAsGlobal();
         class_alias(Manager::class, 'WHMCS\Database\Capsule');
+        if ($this->setting('encrypted_addon_settings')) {
+            class_alias(AddonSettings::class, 'WHMCS\Module\Addon\Setting');
+        }
         Manager::connection()->enableQueryLog();
     }
 

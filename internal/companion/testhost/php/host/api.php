@@ -7,6 +7,8 @@ use TestHost\Host;
 use WHMCS\Database\Capsule;
 
 require __DIR__ . '/Actions.php';
+require __DIR__ . '/AddonActions.php';
+require __DIR__ . '/AddonSettings.php';
 
 $host = new Host(dirname(__DIR__), $match[1]);
 $host->connect();
@@ -65,6 +67,12 @@ foreach (glob(ROOTDIR . '/includes/hooks/*.php') as $file) {
     require_once $file;
 }
 require __DIR__ . '/hooks.php';
+// Hooks of an addon module are loaded where this list names it (seen).
+foreach (array_filter(explode(',', (string) Capsule::table('tblconfiguration')->where('setting', 'AddonModulesHooks')->value('value'))) as $module) {
+    if (is_file(ROOTDIR . '/modules/addons/' . basename($module) . '/hooks.php')) {
+        require_once ROOTDIR . '/modules/addons/' . basename($module) . '/hooks.php';
+    }
+}
 
 $actions = new Actions();
 if ($actions->has($action)) {

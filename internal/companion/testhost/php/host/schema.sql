@@ -2,6 +2,9 @@
 -- tblproduct_recommendations, tblondemandrenewals and the reference columns of tblbundles and tblpromotions are assumed.
 -- Text columns are NOT NULL without a default, as in a grown installation.
 CREATE TABLE tblconfiguration (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, setting VARCHAR(64) NOT NULL, value TEXT NOT NULL, KEY setting (setting));
+CREATE TABLE tbladdonmodules (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, module TEXT NOT NULL, setting TEXT NOT NULL, value TEXT NOT NULL);
+CREATE TABLE tbladminroles (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE tbladmins (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, roleid INT NOT NULL, username TEXT NOT NULL, firstname TEXT NOT NULL, lastname TEXT NOT NULL, email TEXT NOT NULL, disabled TINYINT(1) NOT NULL DEFAULT 0);
 CREATE TABLE tblactivitylog (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, date DATETIME NOT NULL, description TEXT NOT NULL, user TEXT NOT NULL, userid INT NOT NULL DEFAULT 0, ipaddr TEXT NOT NULL);
 CREATE TABLE tblcurrencies (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, code TEXT NOT NULL, prefix TEXT NOT NULL, suffix TEXT NOT NULL, format INT NOT NULL, rate DECIMAL(10,5) NOT NULL DEFAULT 1.00000, `default` INT NOT NULL DEFAULT 0);
 CREATE TABLE tblemailtemplates (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, type TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL, disabled TINYINT(1) NOT NULL DEFAULT 0, custom TINYINT(1) NOT NULL DEFAULT 0, language VARCHAR(32) NOT NULL DEFAULT '');

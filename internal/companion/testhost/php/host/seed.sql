@@ -22,3 +22,11 @@ INSERT INTO tblpricing (type, currency, relid, msetupfee, qsetupfee, ssetupfee, 
   ('product', 1, 1, 0, 0, 0, 0, 0, 0, 10.00, -1, -1, -1, -1, -1),
   ('product', 2, 1, 0, 0, 0, 0, 0, 0, 10.00, -1, -1, -1, -1, -1),
   ('product', 3, 1, 0, 0, 0, 0, 0, 0, 10.00, -1, -1, -1, -1, -1);
+-- An addon module is active whose files are gone.
+INSERT INTO tbladminroles (name) VALUES ('Full Administrator'), ('Sales Operator'), ('Support &amp; Abuse');
+INSERT INTO tbladmins (roleid, username, firstname, lastname, email) VALUES (1, 'admin', 'Site', 'Admin', 'admin@example.com');
+INSERT INTO tbladdonmodules (module, setting, value) VALUES
+  ('legacy_tool', 'version', '2.0'), ('legacy_tool', 'access', '1,3'), ('legacy_tool', 'token', 'legacy-token');
+INSERT INTO tblconfiguration (setting, value) VALUES
+  ('ActiveAddonModules', 'legacy_tool'), ('AddonModulesHooks', ''),
+  ('AddonModulesPerms', 'a:2:{i:1;a:1:{s:11:"legacy_tool";s:11:"Legacy Tool";}i:3;a:1:{s:11:"legacy_tool";s:11:"Legacy Tool";}}');

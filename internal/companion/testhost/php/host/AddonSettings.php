@@ -1,0 +1,43 @@
+<?php
+namespace TestHost;
+
+use WHMCS\Database\Capsule;
+
+/**
+ * Rows of tbladdonmodules. In an installation that encrypts them, WHMCS\Module\Addon\Setting is this class; its two functions are named
+ * as in modules that use them (seen), their parameters are assumed. Passwords are what it encrypts here (assumed).
+ */
+class AddonSettings
+{
+    const MARK = 'testhost-encrypted:';
+
+    public static function getSettingValueForModule($module, $setting)
+    {
+        $value = self::find($module, $setting)->value('value');
+
+        return $value !== null && strpos($value, self::MARK) === 0 ? decrypt(substr($value, strlen(self::MARK))) : $value;
+    }
+
+    public static function setModuleValue($module, $setting, $value)
+    {
+        $fields = function_exists($module . '_config') ? call_user_func($module . '_config')['fields'] : [];
+        self::write($module, $setting, (string) $value, isset($fields[$setting]) && $fields[$setting]['Type'] === 'password');
+    }
+
+    public static function write($module, $setting, $value, $isSecret)
+    {
+        if ($isSecret && Host::current()->setting('encrypted_addon_settings')) {
+            $value = self::MARK . encrypt($value);
+        }
+        if (self::find($module, $setting)->count() > 0) {
+            self::find($module, $setting)->update(['value' => $value]);
+        } else {
+            Capsule::table('tbladdonmodules')->insert(['module' => $module, 'setting' => $setting, 'value' => $value]);
+        }
+    }
+
+    private static function find($module, $setting)
+    {
+        return Capsule::table('tbladdonmodules')->where('module', $module)->where('setting', $setting);
+    }
+}

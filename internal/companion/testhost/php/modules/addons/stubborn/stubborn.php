@@ -1,0 +1,24 @@
+<?php
+/**
+ * A sample addon module that can be neither activated nor deactivated, and is as careless with its output as many are.
+ */
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+function stubborn_config()
+{
+    echo 'debug output';
+
+    return ['name' => 'Stubborn', 'version' => '0.9', 'author' => 'Test host', 'fields' => []];
+}
+
+function stubborn_activate()
+{
+    return ['status' => 'error', 'description' => 'Stubborn needs a licence'];
+}
+
+function stubborn_deactivate()
+{
+    throw new RuntimeException('Stubborn stays');
+}
