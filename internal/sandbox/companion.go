@@ -129,6 +129,22 @@ func (q *query) id(name string) int64 {
 	return number(v)
 }
 
+// idOf is a member that holds an id of a kind; of an unknown kind it is not judged.
+func (q *query) idOf(name string, k *kind) string {
+	v := q.needed(name)
+	if v == "" || k == nil {
+		return v
+	}
+	if !k.isID(v) {
+		q.reject(name, "must be an id of the kind %s", k.name)
+		return ""
+	}
+	if k.named == nil {
+		return text(number(v))
+	}
+	return v
+}
+
 var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
 func (q *query) key() string {

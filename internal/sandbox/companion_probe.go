@@ -36,7 +36,7 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	t := w.begin()
 	row := t.row(serverKind.table, id)
 	if id != 0 && row == nil {
-		return "", connection{}, notFound(serverKind.name, id)
+		return "", connection{}, notFound(serverKind.name, text(id))
 	}
 	attempt := &write{t: t, k: &serverKind, id: id, prior: row}
 	if refused := attempt.parse(values); refused != nil {

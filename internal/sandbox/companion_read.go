@@ -11,9 +11,7 @@ var readOperations = map[string]operation{
 	"list":     companionList,
 	"get":      companionGet,
 	"validate": companionValidate,
-	"discover": func(*WHMCS, *http.Request, *query, caller) (map[string]any, *failure) {
-		return nil, unsupported(wrong("op", "discover is not served yet"))
-	},
+	"discover": companionDiscover,
 }
 
 // shown is what the rows of an answer carry.
@@ -37,14 +35,11 @@ func (k *kind) shown(t *tx, id int64, usage bool) map[string]any {
 
 func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	q.needed("kind")
-	filter, usage, limit, after := q.object("filter"), q.shown(), int64(standardRows), int64(0)
+	filter, usage, limit := q.object("filter"), q.shown(), int64(standardRows)
 	if q.fields["limit"] != nil {
 		parsed, errs := integer(1, maxRows)("limit", q.fields["limit"])
 		q.errs = append(q.errs, errs...)
 		limit, _ = parsed.(int64)
-	}
-	if q.fields["after"] != nil {
-		after = q.id("after")
 	}
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
@@ -53,6 +48,10 @@ func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]an
 	if refused != nil {
 		return nil, refused
 	}
+	after := ""
+	if q.fields["after"] != nil {
+		after = q.idOf("after", k)
+	}
 	payload := map[string]any{"next": nil}
 	w.sb.store.view(func() {
 		t := w.begin()
@@ -60,8 +59,8 @@ func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]an
 		if refused = q.refusal(); refused != nil {
 			return
 		}
-		ids, rows := t.ids(k.table), []any{}
-		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return ids[i] > after }):] {
+		ids, rows := k.ids(t), []any{}
+		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return k.comes(t, ids[i], after) }):] {
 			if !matches(id) {
 				continue
 			}
@@ -99,12 +98,6 @@ func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any
 	if len(wanted) < 1 || len(wanted) > maxRows {
 		q.reject("ids", "must be a list of 1 to %d ids", maxRows)
 	}
-	for _, id := range wanted {
-		if !idForm.MatchString(id) {
-			q.reject("ids", "must be a list of ids, strings of digits")
-			break
-		}
-	}
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
 	}
@@ -112,12 +105,15 @@ func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any
 	if refused != nil {
 		return nil, refused
 	}
+	if slices.ContainsFunc(wanted, func(id string) bool { return !k.isID(id) }) {
+		return nil, invalid(wrong("ids", "must be a list of ids of the kind"))
+	}
 	rows := []any{}
 	w.sb.store.view(func() {
 		t := w.begin()
 		for _, id := range sortedSet(wanted) {
-			if t.has(k.table, as[string](id)) {
-				rows = append(rows, k.shown(t, number(as[string](id)), usage))
+			if n := k.find(t, as[string](id)); n != 0 {
+				rows = append(rows, k.shown(t, n, usage))
 			}
 		}
 	})
@@ -130,7 +126,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 	attempt := &write{creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), unknown: map[string]bool{}}
 	op := "create"
 	if !attempt.creating {
-		op, attempt.id = "update", q.id("id")
+		op, attempt.name = "update", q.idOf("id", kindNamed(name))
 	}
 	for _, field := range q.words("unknown") {
 		attempt.unknown[field] = true
@@ -140,13 +136,14 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 	}
 	var refused *failure
 	w.sb.store.view(func() {
-		if refused = w.brakes.refuse(op, name, attempt.id); refused != nil {
+		if refused = w.brakes.refuse(op, name, attempt.name); refused != nil {
 			return
 		}
 		if attempt.k, refused = q.writableKind(); refused != nil {
 			return
 		}
 		attempt.t = w.begin()
+		attempt.id = attempt.k.find(attempt.t, attempt.name)
 		if refused = attempt.parse(values); refused == nil {
 			refused = attempt.verify()
 		}
@@ -176,7 +173,7 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 		}
 		payload["read_only"], payload["allow_delete"], payload["kinds"] = w.brakes.ReadOnly, !w.brakes.ForbidDelete, served
 		payload["system_url"] = s.Settings["SystemURL"]
-		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": []string{}}
+		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": sortedKeys(addonModules)}
 		payload["tables"], payload["evidence"] = w.tables(), w.evidence()
 	})
 	options := map[string]any{}
@@ -199,16 +196,35 @@ func codecs() map[string]any {
 		"product_group.name", "product_group.headline", "product_group.tagline", "server.name", "server_group.name", "product.name",
 		"configurable_option_group.name",
 		"configurable_option_group.description", "configurable_option.name", "configurable_sub_option.name", "custom_field.name",
-		"custom_field.description", "custom_field.validation_regex", "product.short_description", "product.tagline", "email_template.name",
+		"custom_field.description", "custom_field.validation_regex", "product.short_description", "product.tagline", "email_template.name", "admin_role.name",
 	} {
 		named[name] = "entity"
 	}
 	return named
 }
 
+// companionDiscover tells what is stored for an addon module: names, no values.
+func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	addon := q.needed("addon")
+	if addon != "" && !folderForm.MatchString(addon) {
+		q.reject("addon", "must be the name of an addon module")
+	}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	payload := map[string]any{"addon": addon}
+	w.sb.store.view(func() {
+		t := w.begin()
+		_, payload["installed"] = addonModules[addon]
+		payload["active"] = addonModuleKind.find(t, addon) != 0
+		payload["settings"] = sortedKeys(t.addonSettings(addon))
+	})
+	return payload, nil
+}
+
 // touchedTables are the tables the companion reads or writes.
 var touchedTables = []string{
-	"mod_terraform_requests", "mod_terraform_settings", "tbladdons", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
+	"mod_terraform_requests", "mod_terraform_settings", "tbladdonmodules", "tbladdons", "tbladminroles", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
 	"tblhosting", "tblhostingaddons", "tblhostingconfigoptions", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
 	"tblproductconfiggroups", "tblproductconfiglinks", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductgroups", "tblproducts", "tblproducts_slugs", "tblpromotions", "tblservergroups", "tblservergroupsrel",
 	"tblservers",

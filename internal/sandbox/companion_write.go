@@ -31,7 +31,7 @@ var writeOperations = map[string]operation{
 const answerLife = 7 * 24 * time.Hour
 
 // refuse applies the operator's brakes; only under the store's lock.
-func (b Brakes) refuse(op, kind string, id int64) *failure {
+func (b Brakes) refuse(op, kind, id string) *failure {
 	switch {
 	case b.ReadOnly:
 		return readOnly("read_only", "The operator has switched the companion to read-only.")
@@ -39,8 +39,8 @@ func (b Brakes) refuse(op, kind string, id int64) *failure {
 		return readOnly("allow_delete", "The operator does not allow deletion.")
 	case kind != "" && b.Kinds != nil && !slices.Contains(b.Kinds, kind):
 		return readOnly("kinds", "The operator does not let the companion write the kind "+clip(kind)+".")
-	case (op == "update" || op == "delete") && slices.Contains(b.ProtectedIDs[kind], text(id)):
-		return readOnly("protected_ids", "The operator protects "+kind+" "+text(id)+".")
+	case (op == "update" || op == "delete") && slices.Contains(b.ProtectedIDs[kind], id):
+		return readOnly("protected_ids", "The operator protects "+kind+" "+id+".")
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func (w *WHMCS) admitWrite(q *query, op string) *failure {
 	}
 	var refused *failure
 	w.sb.store.view(func() {
-		if refused = w.brakes.refuse(op, "", 0); refused == nil {
+		if refused = w.brakes.refuse(op, "", ""); refused == nil {
 			refused = w.state().checkInstallation(installation)
 		}
 	})
@@ -83,7 +83,7 @@ func singleWrite(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any,
 // change is a create, update or delete whose request form is right.
 type change struct {
 	op, key, kind, installation string
-	id                          int64
+	id                          string
 	values, expect              map[string]any
 	allowDuplicate              bool
 	guard                       []string
@@ -92,7 +92,7 @@ type change struct {
 func parseChange(q *query) (change, *failure) {
 	c := change{op: q.needed("op"), key: q.key(), kind: q.needed("kind"), installation: q.word("installation")}
 	if c.op != "create" {
-		c.id, c.expect = q.id("id"), q.object("expect")
+		c.id, c.expect = q.idOf("id", kindNamed(c.kind)), q.object("expect")
 	}
 	if c.op != "delete" {
 		c.values, c.allowDuplicate = q.object("values"), q.truth("allow_duplicate_name")
@@ -148,12 +148,13 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	var payload map[string]any
 	var hook string
 	var id int64
+	name := c.id
 	if c.op == "delete" {
-		id, hook = c.id, k.deleted
+		id, hook = k.find(t, c.id), k.deleted
 		payload, refused = remove(t, k, c)
 	} else {
 		attempt := &write{
-			t: t, k: k, id: c.id, creating: c.op == "create", expect: c.expect, unknown: map[string]bool{},
+			t: t, k: k, id: k.find(t, c.id), name: c.id, creating: c.op == "create", expect: c.expect, unknown: map[string]bool{},
 			allowDuplicate: c.allowDuplicate, guard: c.guard, thirdParty: true,
 		}
 		hook = k.edited
@@ -162,6 +163,7 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 		}
 		payload, refused = attempt.perform(c.values)
 		id = attempt.id
+		name = k.idText(t, id)
 	}
 	if refused != nil {
 		t.rollback()
@@ -171,7 +173,7 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	if stored, err := json.Marshal(payload); err == nil {
 		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.sb.now()}
 	}
-	s.log("Terraform: " + c.op + " " + k.name + " " + text(id))
+	s.log("Terraform: " + c.op + " " + k.name + " " + name)
 	payload["hook_errors"] = w.runHooks(hook, id)
 	return payload, nil
 }
@@ -184,12 +186,17 @@ func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 	if refused := w.verify(); refused != nil {
 		return nil, refused
 	}
+	if w.k.begin != nil {
+		if err := w.k.begin(w); err != nil {
+			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
+		}
+	}
 	if refused := w.store(); refused != nil {
 		return nil, refused
 	}
 	payload := map[string]any{"row": w.k.object(w.t, w.id)}
 	if w.creating {
-		payload["id"] = text(w.id)
+		payload["id"] = w.k.idText(w.t, w.id)
 	}
 	if w.k.extras != nil {
 		maps.Copy(payload, w.k.extras(w))
@@ -202,7 +209,7 @@ func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 
 // remove deletes an object that nothing needs.
 func remove(t *tx, k *kind, c change) (map[string]any, *failure) {
-	attempt := &write{t: t, k: k, id: c.id, expect: c.expect, unknown: map[string]bool{}, thirdParty: true}
+	attempt := &write{t: t, k: k, id: k.find(t, c.id), name: c.id, expect: c.expect, unknown: map[string]bool{}, thirdParty: true}
 	for _, name := range k.naturalKey {
 		if _, given := c.expect[name]; !given {
 			attempt.reject("expect."+name, "is required")
@@ -214,14 +221,19 @@ func remove(t *tx, k *kind, c change) (map[string]any, *failure) {
 	if refused := attempt.verify(); refused != nil {
 		return nil, refused
 	}
-	if refused := inUse("The "+k.name+" is in use.", k.uses(t, c.id)); refused != nil {
+	if refused := inUse("The "+k.name+" is in use.", k.uses(t, attempt.id)); refused != nil {
 		return nil, refused
 	}
-	if k.cleanup != nil {
-		k.cleanup(t, c.id)
+	if k.end != nil {
+		if err := k.end(t, attempt.id); err != nil {
+			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
+		}
 	}
-	t.remove(k.table, c.id)
-	return map[string]any{"id": text(c.id)}, nil
+	if k.cleanup != nil {
+		k.cleanup(t, attempt.id)
+	}
+	t.remove(k.table, attempt.id)
+	return map[string]any{"id": c.id}, nil
 }
 
 // digest identifies what a write asks, with secrets by fingerprint.

@@ -40,8 +40,8 @@ func list(errs []fieldError) string {
 	return out
 }
 
-func notFound(kind string, id int64) *failure {
-	return &failure{codeNotFound, "There is no " + kind + " with id " + text(id) + ".", map[string]any{"kind": kind, "id": text(id)}}
+func notFound(kind, id string) *failure {
+	return &failure{codeNotFound, "There is no " + kind + " with id " + id + ".", map[string]any{"kind": kind, "id": id}}
 }
 
 // difference is one field that does not hold what was expected.

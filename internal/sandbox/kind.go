@@ -5,6 +5,8 @@ import "slices"
 // kind declares one kind of object of the companion protocol.
 type kind struct {
 	name, table string
+	// named kinds have names in place of ids; nil = ids are digits.
+	named *naming
 	// naturalKey are the fields no two objects share, unless the caller insists.
 	naturalKey []string
 	fields     []field
@@ -16,6 +18,9 @@ type kind struct {
 	loss func(w *write) *failure
 	// extras are what the answer of a creation or update carries besides the row. May be nil.
 	extras func(w *write) map[string]any
+	// begin runs other people's code before a creation or update is stored, end before a deletion is: what they do is not undone. May be nil.
+	begin func(w *write) error
+	end   func(t *tx, id int64) error
 	// finish makes the changes that belong to no single field.
 	finish func(w *write, row Row)
 	// usage are the counters that move by themselves.
@@ -30,7 +35,10 @@ type kind struct {
 }
 
 // kinds are the kinds of the protocol in the order info names them.
-var kinds = []*kind{&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &currencyKind, &emailTemplateKind}
+var kinds = []*kind{
+	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &addonModuleKind, &currencyKind, &emailTemplateKind, &adminRoleKind,
+	&moduleKind,
+}
 
 func kindNamed(name string) *kind {
 	for _, k := range kinds {
@@ -53,7 +61,7 @@ func (k *kind) field(name string) *field {
 // object is the row as the protocol shows it.
 func (k *kind) object(t *tx, id int64) map[string]any {
 	row := t.row(k.table, id)
-	object := map[string]any{"id": text(id)}
+	object := map[string]any{"id": k.idText(t, id)}
 	for i := range k.fields {
 		if f := &k.fields[i]; f.read != nil {
 			object[f.name] = f.value(t, id, row)
@@ -65,7 +73,7 @@ func (k *kind) object(t *tx, id int64) map[string]any {
 // filterable is a scalar field of the row by name, "id" included.
 func (k *kind) filterable(t *tx, name string) (func(id int64) any, func(v any) any) {
 	if name == "id" {
-		return func(id int64) any { return text(id) }, plain
+		return func(id int64) any { return k.idText(t, id) }, plain
 	}
 	f := k.field(name)
 	if f == nil || f.read == nil {
@@ -84,7 +92,7 @@ func scalar(v any) bool {
 
 // twin is the id of another object with the natural key given, or 0.
 func (k *kind) twin(t *tx, key map[string]any, except int64) int64 {
-	for _, id := range t.ids(k.table) {
+	for _, id := range k.ids(t) {
 		row := t.row(k.table, id)
 		if id != except && !slices.ContainsFunc(k.naturalKey, func(name string) bool {
 			return !same(k.field(name).read(t, id, row), key[name])
@@ -126,4 +134,9 @@ func readable(fields ...field) []field {
 		fields[i].write = nil
 	}
 	return fields
+}
+
+var adminRoleKind = kind{
+	name: "admin_role", table: "tbladminroles", naturalKey: []string{"name"},
+	fields: readable(column("name", "name", textOf(shortText), entity, nil)),
 }

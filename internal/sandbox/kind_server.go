@@ -121,7 +121,7 @@ func secretField(name string, secret func(*tx, Row) string, write func(*write, R
 
 // fingerprintField is what rows show of a secret field.
 func fingerprintField(name string, secret func(*tx, Row) string) field {
-	return field{name: name, read: func(t *tx, _ int64, row Row) any { return t.state.fingerprint(secret(t, row)) }}
+	return field{name: name, secretive: true, read: func(t *tx, _ int64, row Row) any { return t.state.fingerprint(secret(t, row)) }}
 }
 
 func serverPassword(t *tx, row Row) string { return t.state.decrypt(row["password"]) }

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -65,6 +66,16 @@ func (s *State) fingerprint(secret string) string {
 	mac := hmac.New(sha256.New, []byte(s.Terraform["pepper"]))
 	mac.Write([]byte(secret))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+var fingerprintForm = regexp.MustCompile(`^([0-9a-f]{32})?$`)
+
+// maskSecret is what may be told of a value that stands where a fingerprint should.
+func maskSecret(v any) any {
+	if print, isText := v.(string); isText && fingerprintForm.MatchString(print) {
+		return v
+	}
+	return "********"
 }
 
 // installation is the UUID of this WHMCS. A copy of the database that runs under another SystemURL has another one.

@@ -23,7 +23,7 @@ func seedWHMCS(options Options) *State {
 	key, _ := hex.DecodeString(randomHex(32))
 	s := &State{
 		Tables:        map[string]*Table{},
-		Settings:      map[string]string{"CompanyName": "Example Hosting", "Charset": "utf-8", "Template": "twenty-one", "Version": whmcsCanonical, "ActiveAddonModules": ""},
+		Settings:      map[string]string{"CompanyName": "Example Hosting", "Charset": "utf-8", "Template": "twenty-one", "Version": whmcsCanonical, "ActiveAddonModules": "legacy_tool"},
 		Terraform:     map[string]string{"pepper": randomHex(32), "installation": newUUID()},
 		Answers:       map[string]StoredAnswer{},
 		Modules:       []string{"samplevps", topLinkModule},
@@ -42,6 +42,13 @@ func seedWHMCS(options Options) *State {
 		s.Insert("tblemailtemplates", Row{"type": "product", "name": name, "language": "", "custom": "0", "disabled": "0"})
 	}
 	s.Insert("tblemailtemplates", Row{"type": "invoice", "name": "Invoice Created", "language": "", "custom": "0", "disabled": "0"})
+	for _, name := range []string{"Full Administrator", "Sales Operator", "Support &amp; Abuse"} {
+		s.Insert("tbladminroles", Row{"name": name})
+	}
+	// An addon module is active whose files are gone.
+	for setting, value := range map[string]string{"version": "2.0", "access": "1,3", "token": "legacy-token"} {
+		s.Insert(addonTable, Row{"module": "legacy_tool", "setting": setting, "value": value})
+	}
 	// Stored as typed into the admin area: with an entity.
 	legacy := s.Insert("tblproductgroups", Row{"name": "Legacy &amp; Co", "slug": "legacy-co", "hidden": "0", "order": "1"})
 	s.addProduct(legacy, "Legacy VPS", "10.00")

@@ -10,6 +10,7 @@ type write struct {
 	t        *tx
 	k        *kind
 	id       int64
+	name     string // the id as the request gave it
 	creating bool
 	prior    Row
 
@@ -92,7 +93,7 @@ func (w *write) parse(values map[string]any) *failure {
 func (w *write) verify() *failure {
 	if !w.creating {
 		if w.prior = w.t.row(w.k.table, w.id); w.prior == nil {
-			return notFound(w.k.name, w.id)
+			return notFound(w.k.name, w.name)
 		}
 		if differences := w.compare(); differences != nil {
 			return conflict(differences)
@@ -127,6 +128,10 @@ func (w *write) compare() []difference {
 	for _, name := range sortedKeys(w.expect) {
 		f := w.k.field(name)
 		expected, actual := w.expect[name], f.value(w.t, w.id, w.prior)
+		if f.compare != nil {
+			differences = append(differences, f.compare(w.t, w.id, w.prior, expected)...)
+			continue
+		}
 		if f.differs != nil {
 			differences = append(differences, f.differs(name, f.lenient(expected), actual)...)
 			continue
@@ -138,6 +143,9 @@ func (w *write) compare() []difference {
 				wanted = f.remaining(w.t, wanted)
 			}
 			if !same(wanted, actual) {
+				if f.secretive {
+					wanted = maskSecret(wanted)
+				}
 				differences = append(differences, difference{name, wanted, actual})
 			}
 			continue
@@ -159,6 +167,9 @@ func (w *write) compare() []difference {
 				continue
 			}
 			if !same(wanted, found) {
+				if f.secretive {
+					wanted = maskSecret(wanted)
+				}
 				differences = append(differences, difference{name + "." + key, wanted, found})
 			}
 		}
@@ -192,8 +203,8 @@ func (w *write) checkNaturalKey() *failure {
 		return nil
 	}
 	return &failure{
-		codeExists, "A " + w.k.name + " of this name exists with id " + text(twin) + ".",
-		map[string]any{"kind": w.k.name, "id": text(twin), "key": key},
+		codeExists, "A " + w.k.name + " of this name exists with id " + w.k.idText(w.t, twin) + ".",
+		map[string]any{"kind": w.k.name, "id": w.k.idText(w.t, twin), "key": key},
 	}
 }
 
@@ -267,6 +278,9 @@ func (w *write) store() *failure {
 func (f *field) holds(t *tx, id int64, row Row, v any) bool {
 	if f.secret != nil {
 		return f.secret(t, row) == v
+	}
+	if f.compare != nil {
+		return f.compare(t, id, row, v) == nil
 	}
 	actual := f.value(t, id, row)
 	if f.differs != nil {

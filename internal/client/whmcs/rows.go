@@ -230,3 +230,28 @@ type Product struct {
 	CustomFields               map[string]CustomField `json:"custom_fields"` // by id
 	Usage                      *ProductUsage          `json:"usage"`
 }
+
+// AddonModule is an active addon module; its id is the module's name.
+type AddonModule struct {
+	ID           string   `json:"id"`
+	Module       string   `json:"module"` // folder of modules/addons
+	Version      string   `json:"version"`
+	AdminRoleIDs []string `json:"admin_role_ids"`
+	// Settings are those that are known to be no secrets, SettingsFingerprints all others, by the name that the module declares.
+	Settings             map[string]string `json:"settings"`
+	SettingsFingerprints map[string]string `json:"settings_fingerprints"`
+}
+
+// AdminRole is a role group of administrators.
+type AdminRole struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Module is a folder of a server or addon module.
+type Module struct {
+	ID          string `json:"id"`   // servers/<name> or addons/<name>
+	Type        string `json:"type"` // server or addon
+	Name        string `json:"name"`
+	DisplayName string `json:"display_name"` // "" where the module's files do not say it as plain text
+}

@@ -85,8 +85,11 @@ final class ConfigRules
                 continue;
             }
             foreach ($ids as $id) {
-                if (!is_int($id) && !(is_string($id) && preg_match('/^[1-9][0-9]*$/D', $id))) {
-                    $this->fault('protected_ids', $kind . ' must hold whole numbers');
+                $fits = Registry::hasNames($kind)
+                    ? Request::isName($id)
+                    : is_int($id) || (is_string($id) && preg_match('/^[1-9][0-9]*$/D', $id));
+                if (!$fits) {
+                    $this->fault('protected_ids', $kind . ' must hold ' . (Registry::hasNames($kind) ? 'names of modules' : 'whole numbers'));
                 }
             }
         }

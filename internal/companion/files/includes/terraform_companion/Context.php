@@ -84,7 +84,15 @@ final class Context
     public function modules()
     {
         return $this->part('modules', function () {
-            return new Modules();
+            return new Modules($this->store());
+        });
+    }
+
+    /** @return Addons */
+    public function addons()
+    {
+        return $this->part('addons', function () {
+            return new Addons($this);
         });
     }
 

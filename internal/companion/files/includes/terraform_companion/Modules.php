@@ -6,11 +6,22 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The modules in WHMCS's folders and the functions that server modules declare (documented: MetaData, ConfigOptions, TestConnection).
+ * The modules in WHMCS's folders and the functions that they declare (documented: MetaData, ConfigOptions and TestConnection of server modules,
+ * config, activate and deactivate of addon modules).
  */
 final class Modules
 {
+    /** A module says its name near the top of its file. */
+    const HEAD_BYTES = 65536;
+
+    private $store;
+
     private $schemas = [];
+
+    public function __construct(Store $store)
+    {
+        $this->store = $store;
+    }
 
     /** @param string $type servers or addons  @return string[] */
     public function installed($type)
@@ -32,9 +43,71 @@ final class Modules
         return preg_match('/^[A-Za-z0-9_-]+$/D', $name) === 1;
     }
 
-    public function has($name)
+    /** @param string $type servers or addons */
+    public function has($name, $type = 'servers')
     {
-        return self::isName($name) && is_file(self::file($name));
+        return self::isName($name) && is_file(self::file($name, $type));
+    }
+
+    /**
+     * What a module calls itself, read without running any of its code: from whmcs.json (seen), or from its file as plain text.
+     *
+     * @return string empty where neither says it, such as in an encoded file
+     */
+    public function displayName($name, $type)
+    {
+        $description = dirname(self::file($name, $type)) . '/whmcs.json';
+        $json = is_file($description) ? Json::decode((string) file_get_contents($description, false, null, 0, self::HEAD_BYTES)) : null;
+        if ($json instanceof \stdClass && isset($json->description->name) && is_string($json->description->name)) {
+            return self::shown($json->description->name);
+        }
+        $text = (string) file_get_contents(self::file($name, $type), false, null, 0, self::HEAD_BYTES);
+        $key = $type === 'servers' ? 'DisplayName' : 'name';
+        $from = stripos($text, 'function ' . $name . ($type === 'servers' ? '_MetaData' : '_config'));
+        $quoted = '/[\'"]' . $key . '[\'"]\s*=>\s*(?:\'((?:[^\'\\\\]|\\\\.)*)\'|"((?:[^"\\\\$]|\\\\.)*)")/';
+        if ($from === false || !preg_match($quoted, substr($text, $from), $match)) {
+            return '';
+        }
+
+        return self::shown(stripslashes(end($match)));
+    }
+
+    private static function shown($text)
+    {
+        $text = mb_convert_encoding($text, 'UTF-8', 'UTF-8');
+
+        return trim(mb_substr((string) preg_replace('/\p{Cc}+/u', ' ', $text), 0, 255));
+    }
+
+    /** What an addon module declares of itself, by running its code. @return array name, version and fields: type, default and choices by name */
+    public function addon($name)
+    {
+        $this->load($name, 'addons');
+        $declared = $this->call($name, 'config', []);
+        $declared = is_array($declared) ? $declared : [];
+        $fields = [];
+        foreach (isset($declared['fields']) && is_array($declared['fields']) ? $declared['fields'] : [] as $key => $field) {
+            $option = self::option(0, (string) $key, is_array($field) ? $field : []);
+            $fields[(string) $key] = ['type' => $option['type'], 'choices' => $option['choices']];
+        }
+
+        return [
+            'name' => isset($declared['name']) ? (string) $declared['name'] : $name,
+            'version' => isset($declared['version']) ? (string) $declared['version'] : '',
+            'fields' => $fields,
+        ];
+    }
+
+    /** Runs an addon module's own activation or deactivation. @return string|null what it says went wrong */
+    public function runAddon($name, $function)
+    {
+        $this->load($name, 'addons');
+        $answer = $this->call($name, $function, []);
+        if (!is_array($answer) || !isset($answer['status']) || $answer['status'] !== 'error') {
+            return null;
+        }
+
+        return isset($answer['description']) ? (string) $answer['description'] : 'no description';
     }
 
     /**
@@ -113,12 +186,12 @@ final class Modules
         return array_map('strval', $isList ? $choices : array_keys($choices));
     }
 
-    private function load($name)
+    private function load($name, $type = 'servers')
     {
-        if (!$this->has($name)) {
-            throw Failure::unsupported('module', 'there is no server module ' . $name . ' in this WHMCS');
+        if (!$this->has($name, $type)) {
+            throw Failure::unsupported('module', sprintf('there is no %s module %s in this WHMCS', rtrim($type, 's'), $name));
         }
-        $file = self::file($name);
+        $file = self::file($name, $type);
         ThirdParty::call(function () use ($file) {
             require_once $file;
         });
@@ -136,8 +209,8 @@ final class Modules
         });
     }
 
-    private static function file($name)
+    private static function file($name, $type)
     {
-        return Config::root() . '/modules/servers/' . $name . '/' . $name . '.php';
+        return Config::root() . "/modules/$type/$name/$name.php";
     }
 }

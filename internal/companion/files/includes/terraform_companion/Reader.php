@@ -35,11 +35,11 @@ final class Reader
                 $kind = $this->kind($request);
                 $with = $this->with($request);
 
-                return ['rows' => $this->rows($kind, $request->ids(), $with)];
+                return ['rows' => $this->rows($kind, $request->ids(Registry::hasNames($kind->name())), $with)];
             case 'validate':
                 return $this->validate($request);
             case 'discover':
-                throw Failure::unsupported('op', 'addon modules are not served by this companion');
+                return $this->discover($request);
             default:
                 throw Failure::unsupported('op', 'TerraformRead has no operation ' . $request->get('op'));
         }
@@ -85,8 +85,8 @@ final class Reader
         if (!is_int($limit) || $limit < 1 || $limit > self::MAX_LIMIT) {
             throw Failure::invalid('limit', 'must be a whole number from 1 to ' . self::MAX_LIMIT);
         }
-        $after = $request->get('after') === null ? '0' : $request->id('after');
-        $ids = $this->matching($kind, $request->object('filter'), (int) $after, $limit + 1);
+        $after = $request->get('after') === null ? null : $request->id('after', Registry::hasNames($kind->name()));
+        $ids = $this->matching($kind, $request->object('filter'), $after, $limit + 1);
         $more = count($ids) > $limit;
         $ids = array_slice($ids, 0, $limit);
 
@@ -96,7 +96,7 @@ final class Reader
         ];
     }
 
-    /** The first ids after one that match a filter. Values are compared in PHP, in the form in which rows show them. */
+    /** The first ids after one that match a filter. */
     private function matching(Kind $kind, array $filter, $after, $limit)
     {
         $fields = [];
@@ -113,33 +113,34 @@ final class Reader
             $fields[$field->name()] = $field;
         }
         $errors->raise();
-        $query = $kind->query()->where('id', '>', $after)->orderBy('id');
-        if (isset($filter['id'])) {
-            $query->where('id', (int) $filter['id']);
-        }
-        if (!$fields) {
-            $query->select('id')->limit($limit);
 
-            return array_map('intval', array_column($this->context->db()->rows($query), 'id'));
-        }
-        $ids = [];
-        foreach ($kind->internal($this->context->db()->rows($query), $fields) as $id => $row) {
-            foreach ($fields as $field) {
-                if (!$field->equal($field->loose($filter[$field->rowName()]), $row[$field->rowName()])) {
-                    continue 2;
-                }
-            }
-            $ids[] = $id;
-        }
+        return $kind->find($fields, $filter, $after, $limit);
+    }
 
-        return array_slice($ids, 0, $limit);
+    /** What tbladdonmodules holds for an addon module: the names of its settings, never a value. */
+    private function discover(Request $request)
+    {
+        $addon = $request->text('addon');
+        if (!Modules::isName($addon)) {
+            throw Failure::invalid('addon', 'is not the name of a module');
+        }
+        $addons = $this->context->addons();
+        $settings = array_map('strval', array_keys($addons->stored($addon)));
+        sort($settings, SORT_STRING);
+
+        return [
+            'addon' => $addon,
+            'installed' => $this->context->modules()->has($addon, 'addons'),
+            'active' => $addons->isActive($addon),
+            'settings' => $settings,
+        ];
     }
 
     /** A dry run: the failure that the write would give. No other code than the companion's runs. */
     private function validate(Request $request)
     {
         $name = $request->text('kind');
-        $id = $request->get('id') === null ? null : $request->id();
+        $id = $request->get('id') === null ? null : $request->id('id', Registry::hasNames($name));
         $expect = $request->object('expect');
         $raw = $request->object('values');
         $unknown = $request->texts('unknown');

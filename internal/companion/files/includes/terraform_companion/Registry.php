@@ -16,8 +16,11 @@ final class Registry
         'server_group' => Kind\ServerGroup::class,
         'product' => Kind\Product::class,
         'configurable_option_group' => Kind\ConfigurableOptionGroup::class,
+        'addon_module' => Kind\AddonModule::class,
         'currency' => Kind\Currency::class,
         'email_template' => Kind\EmailTemplate::class,
+        'admin_role' => Kind\AdminRole::class,
+        'module' => Kind\Module::class,
     ];
 
     private $context;
@@ -41,6 +44,12 @@ final class Registry
         }
 
         return $this->made[$name];
+    }
+
+    /** Whether the ids of a kind are names; the others are digits. */
+    public static function hasNames($name)
+    {
+        return isset(self::KINDS[$name]) && is_subclass_of(self::KINDS[$name], Kind\NamedKind::class);
     }
 
     /** @return string[] the kinds that the operator lets this companion serve */

@@ -111,22 +111,27 @@ final class Request
         return $value;
     }
 
-    public function id($name = 'id')
+    /** @param bool $named whether the kind's ids are names */
+    public function id($name = 'id', $named = false)
     {
         $value = $this->get($name);
-        if (!self::isId($value)) {
-            throw Failure::invalid($name, 'must be an id, digits as text');
+        if ($named && self::isName($value)) {
+            return $value;
+        }
+        if ($named || !self::isId($value)) {
+            throw Failure::invalid($name, $named ? 'must be the name of a module' : 'must be an id, digits as text');
         }
 
         return (string) (int) $value;
     }
 
     /** @return string[] */
-    public function ids()
+    public function ids($named = false)
     {
         $value = $this->get('ids');
-        if (!is_array($value) || !$value || count($value) > self::MAX_IDS || count(array_filter($value, [self::class, 'isId'])) !== count($value)) {
-            throw Failure::invalid('ids', 'must be a list of 1 to ' . self::MAX_IDS . ' ids, digits as text');
+        $form = [self::class, $named ? 'isName' : 'isId'];
+        if (!is_array($value) || !$value || count($value) > self::MAX_IDS || count(array_filter($value, $form)) !== count($value)) {
+            throw Failure::invalid('ids', 'must be a list of 1 to ' . self::MAX_IDS . ' ids, ' . ($named ? 'names of modules' : 'digits as text'));
         }
 
         return array_values(array_unique($value));
@@ -140,6 +145,12 @@ final class Request
         }
 
         return $value;
+    }
+
+    /** The id of a kind whose objects have names: a folder, after its type where the kind has several. */
+    public static function isName($value)
+    {
+        return is_string($value) && preg_match('#^([a-z]{1,16}/)?[A-Za-z0-9_-]{1,64}$#D', $value) === 1;
     }
 
     public static function isId($value)

@@ -14,7 +14,7 @@ final class Schema
         'tblproductgroups', 'tblproducts', 'tblproducts_slugs', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups',
         'tblservergroupsrel', 'tblemailtemplates', 'tblhosting', 'tblhostingaddons', 'tbladdons', 'tblproduct_upgrade_products',
         'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblproductconfiggroups',
-        'tblproductconfigoptions', 'tblproductconfigoptionssub', 'tblhostingconfigoptions', 'tblcustomfields', 'tblcustomfieldsvalues', 'tblconfiguration',
+        'tblproductconfigoptions', 'tblproductconfigoptionssub', 'tblhostingconfigoptions', 'tblcustomfields', 'tblcustomfieldsvalues', 'tblconfiguration', 'tbladdonmodules', 'tbladminroles',
         'mod_terraform_settings', 'mod_terraform_requests', 'mod_terraform_journal',
     ];
 

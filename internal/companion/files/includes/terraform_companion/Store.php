@@ -65,6 +65,19 @@ final class Store
         return $this->setting($name);
     }
 
+    /** Stores a setting that may change. */
+    public function put($name, $value)
+    {
+        $this->db->statement('REPLACE INTO mod_terraform_settings (name, value) VALUES (?, ?)', [$name, $value]);
+        $this->settings = null;
+    }
+
+    public function forget($name)
+    {
+        $this->db->table('mod_terraform_settings')->where('name', $name)->delete();
+        $this->settings = null;
+    }
+
     /** @return array|null digest and answer of a write that was done before */
     public function answered($key)
     {

@@ -31,14 +31,23 @@ final class ThirdParty
     /** Runs an API action as the authenticated administrator. */
     public static function api($action, array $parameters)
     {
-        $answer = self::call(function () use ($action, $parameters) {
-            return localAPI($action, $parameters);
-        });
-        if (!is_array($answer) || !isset($answer['result']) || $answer['result'] !== 'success') {
-            throw new \RuntimeException($action . ' failed: ' . (isset($answer['message']) ? $answer['message'] : 'no message'));
+        $answer = self::answer($action, $parameters);
+        if ($answer['result'] !== 'success') {
+            throw new \RuntimeException($action . ' failed: ' . $answer['message']);
         }
 
         return $answer;
+    }
+
+    /** The same, whatever the answer is. @return array with result, and message where it is no success */
+    public static function answer($action, array $parameters)
+    {
+        $answer = self::call(function () use ($action, $parameters) {
+            return localAPI($action, $parameters);
+        });
+        $answer = is_array($answer) ? $answer : [];
+
+        return $answer + ['result' => 'error', 'message' => 'no message'];
     }
 
     /** Runs a hook point. @return string|null what went wrong */

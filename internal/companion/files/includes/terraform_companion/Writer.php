@@ -6,6 +6,7 @@ if (!defined('WHMCS')) {
 }
 
 use TerraformCompanion\Kind\Kind;
+use TerraformCompanion\Kind\OutsideTransaction;
 
 /**
  * The operations of TerraformWrite.
@@ -53,7 +54,7 @@ final class Writer
     {
         $key = $request->key();
         $name = $request->text('kind');
-        $id = $op === 'create' ? null : $request->id();
+        $id = $op === 'create' ? null : $request->id('id', Registry::hasNames($name));
         $raw = $request->object('values');
         $expect = $request->object('expect');
         $options = [
@@ -69,14 +70,15 @@ final class Writer
             return $replayed;
         }
         $this->validator->sameInstallation($request);
+        $before = null;
         if ($op === 'delete') {
-            $work = $this->deletion($kind, $id, $expect, $key);
+            list($before, $work) = $this->deletion($kind, $id, $expect, $key);
+        } elseif ($op === 'create') {
+            list($before, $work) = $this->creation($kind, $raw, $options['allow_duplicate'], $key);
         } else {
-            $work = $op === 'create'
-                ? $this->creation($kind, $raw, $options['allow_duplicate'], $key)
-                : $this->change($kind, $id, $raw, $expect, $options, $key);
+            $work = $this->change($kind, $id, $raw, $expect, $options, $key);
         }
-        $payload = $this->transact($kind, $key, $digest, $work);
+        $payload = $this->transact($kind, $key, $digest, $before, $work);
         if (isset($payload['replayed'])) {
             return $payload;
         }
@@ -84,12 +86,20 @@ final class Writer
         return (new AfterWrite($this->context))->run($op, $kind, $payload);
     }
 
+    /** @return array what comes before the transaction, or null, and what is done in it */
     private function creation(Kind $kind, array $raw, $allowDuplicate, $key)
     {
         $values = $kind->prepare($this->validator->values($kind, $raw, true), null);
+        $before = null;
+        if ($kind instanceof OutsideTransaction) {
+            $before = function () use ($kind, $values, $key) {
+                $this->validator->against($kind, $values, null, [], false, $kind->continues($values, $key));
+                $kind->before('create', null, $values, $key);
+            };
+        }
 
-        return function () use ($kind, $values, $allowDuplicate, $key) {
-            $this->validator->against($kind, $values, null, [], true, $allowDuplicate);
+        return [$before, function () use ($kind, $values, $allowDuplicate, $key) {
+            $this->validator->against($kind, $values, null, [], true, $allowDuplicate || $kind instanceof OutsideTransaction);
             $id = $kind->insert($values);
             $inserted = $kind->fetchOne($id, true);
             $last = array_intersect_key($values, array_flip($kind->lastFields()));
@@ -99,8 +109,8 @@ final class Writer
             $row = $this->readBack($kind, $id, $values);
             $this->journal('create', $kind, $id, $key, null, $row);
 
-            return ['id' => $id, 'row' => $row, 'hook_errors' => []] + $kind->extras();
-        };
+            return ['id' => $id, 'row' => $row, 'hook_errors' => $kind->remarks()] + $kind->extras();
+        }];
     }
 
     private function change(Kind $kind, $id, array $raw, array $expect, array $options, $key)
@@ -111,7 +121,7 @@ final class Writer
         $values = $kind->prepare($values, $id);
 
         return function () use ($kind, $id, $values, $expect, $options, $key) {
-            $before = $this->locked($kind, $id);
+            $before = $this->found($kind, $id, true);
             $this->validator->compare($kind, $expect, $before);
             $this->validator->against($kind, $values, $before, [], true, $options['allow_duplicate']);
             $this->validator->guardLive($kind, $values, $before, $options['guard_live']);
@@ -120,10 +130,11 @@ final class Writer
             $row = $this->readBack($kind, $id, $values);
             $this->journal('update', $kind, $id, $key, $kind->present($before), $row);
 
-            return ['row' => $row, 'hook_errors' => []] + $kind->extras();
+            return ['row' => $row, 'hook_errors' => $kind->remarks()] + $kind->extras();
         };
     }
 
+    /** @return array what comes before the transaction, or null, and what is done in it */
     private function deletion(Kind $kind, $id, array $expect, $key)
     {
         $this->validator->expectForm($kind, $expect);
@@ -135,23 +146,36 @@ final class Writer
         }
         $errors->raise();
 
-        return function () use ($kind, $id, $expect, $key) {
-            $before = $this->locked($kind, $id);
-            $this->validator->compare($kind, $expect, $before);
-            $this->refuseInUse($kind, $before);
+        $row = null;
+        $check = function ($lock) use (&$row, $kind, $id, $expect) {
+            $row = $this->found($kind, $id, $lock);
+            $this->validator->compare($kind, $expect, $row);
+            $this->refuseInUse($kind, $row);
+        };
+        $outside = $kind instanceof OutsideTransaction;
+        $first = !$outside ? null : function () use ($check, $kind, $id, $key) {
+            $check(false);
+            $kind->before('delete', $id, [], $key);
+        };
+
+        return [$first, function () use (&$row, $outside, $check, $kind, $id, $key) {
+            if (!$outside) {
+                $check(true);
+            }
+            $before = $row;
             $kind->remove($id);
             if ($kind->fetchOne($id) !== null) {
                 throw new \RuntimeException($kind->name() . ' ' . $id . ' is still there after its deletion');
             }
             $this->journal('delete', $kind, $id, $key, $kind->present($before), null);
 
-            return ['id' => $id, 'hook_errors' => []];
-        };
+            return ['id' => $id, 'hook_errors' => $kind->remarks()];
+        }];
     }
 
-    private function locked(Kind $kind, $id)
+    private function found(Kind $kind, $id, $lock)
     {
-        $row = $kind->fetchOne($id, true);
+        $row = $kind->fetchOne($id, $lock);
         if ($row === null) {
             throw Failure::notFound($kind->name(), $id);
         }
@@ -229,8 +253,12 @@ final class Writer
         return (array) $answer + ['replayed' => true];
     }
 
-    /** Runs a write in its transaction. One write of a kind runs at a time, so that two cannot take one natural key. */
-    private function transact(Kind $kind, $key, $digest, callable $work)
+    /**
+     * Runs a write in its transaction. One write of a kind runs at a time, so that two cannot take one natural key.
+     *
+     * @param callable|null $before what cannot be in a transaction
+     */
+    private function transact(Kind $kind, $key, $digest, $before, callable $work)
     {
         $db = $this->context->db();
         $store = $this->context->store();
@@ -240,6 +268,10 @@ final class Writer
                 throw new \RuntimeException('another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds');
             }
             try {
+                if ($before !== null && $store->answered($key) === null) {
+                    $before();
+                    $before = null;
+                }
                 $db->begin();
                 try {
                     if ($store->claim($key, $digest)) {

@@ -58,7 +58,7 @@ abstract class Field
 
     public function isReadOnly()
     {
-        return false;
+        return $this->option('read_only', false);
     }
 
     public function isScalar()
@@ -105,6 +105,11 @@ abstract class Field
     public function columns($value, array $before)
     {
         return [];
+    }
+
+    /** Lets a list's query leave out rows that cannot hold a value; what it leaves in is compared all the same. */
+    public function narrow($query, $json)
+    {
     }
 
     /** Stores what lives in other tables. @param array $effective the object's values by field, as they will be */

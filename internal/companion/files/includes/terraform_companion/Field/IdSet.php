@@ -20,11 +20,6 @@ class IdSet extends Field
         return false;
     }
 
-    public function isReadOnly()
-    {
-        return $this->option('read_only', false);
-    }
-
     public function isSupported()
     {
         $schema = $this->context->schema();

@@ -9,7 +9,7 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Modules;
 
 /**
- * The name of an installed server module, or nothing where it is not required.
+ * The name of an installed module, or nothing where it is not required. Option: type (servers, which is the default, or addons).
  */
 class ModuleName extends Text
 {
@@ -26,8 +26,9 @@ class ModuleName extends Text
             return $value;
         }
         $value = parent::check($value, $path, $errors);
-        if (is_string($value) && $value !== '' && !$this->context->modules()->has($value)) {
-            $errors->unsupported($path, 'there is no server module ' . $value . ' in this WHMCS');
+        $type = $this->option('type', 'servers');
+        if (is_string($value) && $value !== '' && !$this->context->modules()->has($value, $type)) {
+            $errors->unsupported($path, sprintf('there is no %s module %s in this WHMCS', rtrim($type, 's'), $value));
         }
 
         return $value;

@@ -38,6 +38,13 @@ class Reference extends Field
         return $id === '0' ? null : $id;
     }
 
+    public function narrow($query, $json)
+    {
+        if (Request::isId($json) && $this->isSupported()) {
+            $query->where($this->options['column'], (int) $json);
+        }
+    }
+
     public function columns($value, array $before)
     {
         return [$this->options['column'] => (int) $value];

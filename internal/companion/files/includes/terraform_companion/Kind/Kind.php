@@ -18,6 +18,9 @@ use TerraformCompanion\Field\Text;
  */
 abstract class Kind
 {
+    /** Rows that a filter looks through at a time. */
+    const CHUNK = 500;
+
     /** @var Context */
     protected $context;
 
@@ -93,6 +96,51 @@ abstract class Kind
         return $rows ? reset($rows) : null;
     }
 
+    /**
+     * The first ids after one of those whose rows match a filter. Values are compared in PHP, in the form in which rows show them, from the
+     * columns that this takes and a bounded number of rows at a time: a row may hold many kilobytes of text.
+     *
+     * @param Field[] $fields the fields filtered on, by name  @param array $filter values by name in rows  @param string|null $after
+     */
+    public function find(array $fields, array $filter, $after, $limit)
+    {
+        $columns = ['id'];
+        foreach ($fields as $field) {
+            $columns = array_merge($columns, $field->isSupported() ? $field->columnNames() : []);
+        }
+        $found = [];
+        do {
+            $query = $this->query()->select(array_values(array_unique($columns)))->where('id', '>', (int) $after)->orderBy('id');
+            if (isset($filter['id'])) {
+                $query->where('id', (int) $filter['id']);
+            }
+            foreach ($fields as $field) {
+                $field->narrow($query, $filter[$field->rowName()]);
+            }
+            $size = $fields ? self::CHUNK : $limit;
+            $stored = $this->context->db()->rows($query->limit($size));
+            foreach ($this->internal($stored, $fields) as $id => $row) {
+                if (self::matches($fields, $filter, $row)) {
+                    $found[] = $id;
+                }
+                $after = $id;
+            }
+        } while (count($stored) === $size && count($found) < $limit);
+
+        return array_slice($found, 0, $limit);
+    }
+
+    protected static function matches(array $fields, array $filter, array $row)
+    {
+        foreach ($fields as $field) {
+            if (!$field->equal($field->loose($filter[$field->rowName()]), $row[$field->rowName()])) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public function query()
     {
         return $this->context->db()->table($this->table());
@@ -113,7 +161,7 @@ abstract class Kind
         }
         $rows = [];
         foreach ($stored as $row) {
-            $id = (int) $row['id'];
+            $id = $this->key($row['id']);
             $rows[$id] = ['id' => (string) $id];
             foreach ($fields as $name => $field) {
                 $found = isset($related[$name][$id]) ? $related[$name][$id] : null;
@@ -122,6 +170,12 @@ abstract class Kind
         }
 
         return $rows;
+    }
+
+    /** An id as the key of rows. */
+    protected function key($id)
+    {
+        return (int) $id;
     }
 
     /** A row as JSON shows it. */
@@ -241,6 +295,12 @@ abstract class Kind
 
     /** What the payload of a write carries besides the row. */
     public function extras()
+    {
+        return [];
+    }
+
+    /** What a write has to say besides, for `hook_errors`. @return string[] */
+    public function remarks()
     {
         return [];
     }

@@ -1,0 +1,360 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Addon modules as WHMCS keeps them (seen): rows of tbladdonmodules (module, setting, value), the list of active ones in ActiveAddonModules, and
+ * AddonModulesPerms, a serialized array role → module → name. From 8.13 values may be encrypted; a class of WHMCS's own then reads and writes them.
+ */
+final class Addons
+{
+    const TABLE = 'tbladdonmodules';
+
+    const ACTIVE = 'ActiveAddonModules';
+
+    const PERMISSIONS = 'AddonModulesPerms';
+
+    /** How WHMCS says that an action is not for modules of this type (documented messages). */
+    const NOT_FOR_THIS_TYPE = '/^(Invalid module type|Module (de)?activation not supported)/i';
+
+    private $context;
+
+    private $declared = [];
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+    }
+
+    // Reading
+
+    /** @return array[] stored values by setting, by module, of those that are active */
+    public function active($lock = false)
+    {
+        if (!$this->context->schema()->has(self::TABLE, 'setting')) {
+            return [];
+        }
+        $query = $this->context->db()->table(self::TABLE)->select('module', 'setting', 'value')->orderBy('module')->orderBy('setting');
+        $modules = [];
+        foreach ($this->context->db()->rows($lock ? $query->lockForUpdate() : $query) as $row) {
+            $modules[(string) $row['module']][(string) $row['setting']] = (string) $row['value'];
+        }
+        $names = $this->names($lock);
+
+        return array_filter($modules, function ($settings, $module) use ($names) {
+            return isset($settings['version']) || in_array((string) $module, $names, true);
+        }, ARRAY_FILTER_USE_BOTH) + array_fill_keys($names, []);
+    }
+
+    public function isActive($module)
+    {
+        return isset($this->active()[$module]);
+    }
+
+    /** @return array stored values by setting, active or not */
+    public function stored($module)
+    {
+        if (!$this->context->schema()->has(self::TABLE, 'setting')) {
+            return [];
+        }
+        $query = $this->context->db()->table(self::TABLE)->select('setting', 'value')->where('module', $module);
+
+        return array_column($this->context->db()->rows($query), 'value', 'setting');
+    }
+
+    /** @return array version, access, and the other settings: plain texts and hidden fingerprints by name */
+    public function shown($module, array $settings)
+    {
+        $harmless = $this->harmless($module);
+        $row = ['version' => isset($settings['version']) ? $this->value($module, 'version', $settings['version']) : '', 'access' => '', 'plain' => [], 'hidden' => []];
+        foreach ($settings as $name => $stored) {
+            if ((string) $name === 'version') {
+                continue;
+            }
+            $value = $this->value($module, (string) $name, $stored);
+            if ((string) $name === 'access') {
+                $row['access'] = $value;
+            } elseif (in_array((string) $name, $harmless, true)) {
+                $row['plain'][$name] = $value;
+            } else {
+                $this->context->secrets()->remember($value);
+                $row['hidden'][$name] = $this->context->secrets()->fingerprint($value);
+            }
+        }
+        ksort($row['plain'], SORT_STRING);
+        ksort($row['hidden'], SORT_STRING);
+
+        return $row;
+    }
+
+    /** A stored value in the clear (seen: `Setting::getSettingValueForModule` decrypts where WHMCS encrypts). */
+    private function value($module, $setting, $stored)
+    {
+        $class = '\\WHMCS\\Module\\Addon\\Setting';
+        if (!class_exists($class) || !method_exists($class, 'getSettingValueForModule')) {
+            return (string) $stored;
+        }
+
+        return (string) ThirdParty::call(function () use ($class, $module, $setting) {
+            return $class::getSettingValueForModule($module, $setting);
+        });
+    }
+
+    /** Runs the module's declaration, and keeps which of its settings are no secrets. @return array name, version, fields */
+    public function declared($module)
+    {
+        if (!isset($this->declared[$module])) {
+            $declared = $this->context->modules()->addon($module);
+            $harmless = array_keys(array_filter($declared['fields'], function ($field) {
+                return $field['type'] !== 'password';
+            }));
+            $text = Json::encode(array_map('strval', $harmless));
+            if ($this->context->store()->setting(self::harmlessName($module)) !== $text) {
+                $this->context->store()->put(self::harmlessName($module), $text);
+            }
+            $this->declared[$module] = $declared;
+        }
+
+        return $this->declared[$module];
+    }
+
+    /** @return string[] settings known to be no secrets */
+    private function harmless($module)
+    {
+        $names = Json::decode((string) $this->context->store()->setting(self::harmlessName($module)));
+
+        return is_array($names) ? $names : [];
+    }
+
+    private static function harmlessName($module)
+    {
+        return 'harmless.' . substr(sha1('addons/' . $module), 0, 40);
+    }
+
+    // Activation, outside any transaction
+
+    public function isActivating($module, $key)
+    {
+        return $this->context->store()->setting(self::activatingName($module)) === $key && $this->isActive($module);
+    }
+
+    /** @return bool whether it was done without WHMCS's own action */
+    public function activate($module, $key)
+    {
+        if ($this->isActivating($module, $key)) {
+            return false;
+        }
+        $declared = $this->declared($module);
+        // Until the write's transaction ends, this key owns the module: should it be cut short, it may go on.
+        $this->context->store()->put(self::activatingName($module), $key);
+        if ($this->officially('ActivateModule', $module)) {
+            if (!$this->isActive($module)) {
+                throw new \RuntimeException('ActivateModule reports success, but the addon module ' . $module . ' is not active');
+            }
+
+            return false;
+        }
+        $this->run($module, 'activate');
+        if (!isset($this->stored($module)['version'])) {
+            $this->insert($module, 'version', $declared['version']);
+        }
+        $this->rename(array_merge($this->names(true), [$module]));
+
+        return true;
+    }
+
+    /** The creation's transaction ends the ownership of its key. */
+    public function activated($module)
+    {
+        $this->context->store()->forget(self::activatingName($module));
+    }
+
+    /** @return bool whether it was done without WHMCS's own action */
+    public function deactivate($module)
+    {
+        // Of a module whose files are gone there is no code to run: its rows are all that is left.
+        if (!$this->context->modules()->has($module, 'addons') || $this->officially('DeactivateModule', $module)) {
+            return false;
+        }
+        $this->run($module, 'deactivate');
+
+        return true;
+    }
+
+    /** @return bool false where WHMCS says that it does not do that for addons */
+    private function officially($action, $module)
+    {
+        $answer = ThirdParty::answer($action, ['moduleType' => 'addon', 'moduleName' => $module]);
+        $this->context->db()->rollBack();
+        if ($answer['result'] === 'success') {
+            return true;
+        }
+        if (preg_match(self::NOT_FOR_THIS_TYPE, (string) $answer['message'])) {
+            return false;
+        }
+        throw new \RuntimeException($action . ' failed for the addon module ' . $module . ': ' . $answer['message']);
+    }
+
+    private function run($module, $function)
+    {
+        $problem = $this->context->modules()->runAddon($module, $function);
+        $this->context->db()->rollBack();
+        if ($problem !== null) {
+            throw new \RuntimeException(sprintf('%s_%s of the addon module reports: %s', $module, $function, $problem));
+        }
+    }
+
+    private static function activatingName($module)
+    {
+        return 'activating.' . substr(sha1($module), 0, 40);
+    }
+
+    // Writing, inside the write's transaction
+
+    /** Stores settings through WHMCS's own action, then whatever that did not store. What counts is what is read back. */
+    public function set($module, array $settings)
+    {
+        ThirdParty::answer('UpdateModuleConfiguration', ['moduleType' => 'addon', 'moduleName' => $module, 'parameters' => $settings]);
+        foreach ($settings as $name => $value) {
+            $name = (string) $name;
+            $stored = $this->stored($module);
+            if (isset($stored[$name]) && $this->value($module, $name, $stored[$name]) === $value) {
+                continue;
+            }
+            $this->store($module, $name, $value);
+        }
+    }
+
+    /** @param string[] $roles ids of administrator role groups */
+    public function giveAccess($module, array $roles)
+    {
+        $this->store($module, 'access', implode(',', $roles));
+        $permissions = $this->permissions(true);
+        $names = array_map(function ($permitted) use ($module) {
+            return is_array($permitted) && isset($permitted[$module]) ? $permitted[$module] : null;
+        }, $permissions);
+        $name = current(array_filter($names)) ?: (isset($this->declared[$module]) ? $this->declared[$module]['name'] : $module);
+        $this->savePermissions($this->without($permissions, $module), array_fill_keys($roles, [$module => $name]));
+    }
+
+    /** Refuses to write permissions over text that cannot be read. */
+    public function checkAccess($path, Errors $errors)
+    {
+        if ($this->permissions(false) === null) {
+            $errors->unsupported($path, 'the setting ' . self::PERMISSIONS . ' of this WHMCS cannot be read');
+        }
+    }
+
+    /** Removes what is left of a deactivated module. */
+    public function forget($module)
+    {
+        $this->context->db()->table(self::TABLE)->where('module', $module)->delete();
+        $this->rename(array_diff($this->names(true), [$module]));
+        $permissions = $this->permissions(true);
+        if ($permissions !== null) {
+            $this->savePermissions($this->without($permissions, $module), []);
+        }
+        $this->context->store()->forget(self::harmlessName($module));
+        $this->context->store()->forget(self::activatingName($module));
+    }
+
+    private function store($module, $setting, $value)
+    {
+        $class = '\\WHMCS\\Module\\Addon\\Setting';
+        if (class_exists($class) && method_exists($class, 'setModuleValue')) {
+            ThirdParty::call(function () use ($class, $module, $setting, $value) {
+                $class::setModuleValue($module, $setting, $value);
+            });
+            $stored = $this->stored($module);
+            if (isset($stored[$setting]) && $this->value($module, $setting, $stored[$setting]) === $value) {
+                return;
+            }
+        }
+        $query = $this->context->db()->table(self::TABLE)->where('module', $module)->where('setting', $setting);
+        if (isset($this->stored($module)[$setting])) {
+            $query->update(['value' => $value]);
+        } else {
+            $this->insert($module, $setting, $value);
+        }
+    }
+
+    private function insert($module, $setting, $value)
+    {
+        $row = ['module' => $module, 'setting' => $setting, 'value' => $value];
+        $this->context->db()->table(self::TABLE)->insert($row + $this->context->schema()->blanks(self::TABLE));
+    }
+
+    /** @return string[] */
+    private function names($lock = false)
+    {
+        return array_values(array_filter(array_map('trim', explode(',', (string) $this->configuration(self::ACTIVE, $lock))), 'strlen'));
+    }
+
+    private function rename(array $names)
+    {
+        $names = array_values(array_unique($names));
+        if ($names !== $this->names(true)) {
+            $this->configure(self::ACTIVE, implode(',', $names));
+        }
+    }
+
+    /** @return array|null null where the text cannot be read */
+    private function permissions($lock)
+    {
+        $text = (string) $this->configuration(self::PERMISSIONS, $lock);
+        if ($text === '') {
+            return [];
+        }
+        $permissions = ThirdParty::call(function () use ($text) {
+            return unserialize($text, ['allowed_classes' => false]);
+        });
+
+        return is_array($permissions) ? $permissions : null;
+    }
+
+    private function without(array $permissions, $module)
+    {
+        foreach ($permissions as $role => $permitted) {
+            if (is_array($permitted) && array_key_exists($module, $permitted)) {
+                unset($permissions[$role][$module]);
+                if (!$permissions[$role]) {
+                    unset($permissions[$role]);
+                }
+            }
+        }
+
+        return $permissions;
+    }
+
+    private function savePermissions(array $permissions, array $added)
+    {
+        foreach ($added as $role => $permitted) {
+            $permissions[$role] = (isset($permissions[$role]) && is_array($permissions[$role]) ? $permissions[$role] : []) + $permitted;
+        }
+        if ($permissions !== $this->permissions(true)) {
+            $this->configure(self::PERMISSIONS, serialize($permissions));
+        }
+    }
+
+    /** @return string|null */
+    private function configuration($setting, $lock)
+    {
+        $query = $this->context->db()->table('tblconfiguration')->select('value')->where('setting', $setting);
+        $row = $this->context->db()->row($lock ? $query->lockForUpdate() : $query);
+
+        return $row === null ? null : (string) $row['value'];
+    }
+
+    private function configure($setting, $value)
+    {
+        $query = $this->context->db()->table('tblconfiguration')->where('setting', $setting);
+        if ($this->configuration($setting, true) === null) {
+            $query->insert(['setting' => $setting, 'value' => $value] + $this->context->schema()->blanks('tblconfiguration'));
+        } else {
+            $query->update(['value' => $value]);
+        }
+    }
+}

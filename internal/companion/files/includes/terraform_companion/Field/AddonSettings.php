@@ -1,0 +1,99 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * The settings of an addon module that its own declaration names. What is not known to be harmless is shown as a fingerprint, by
+ * AddonFingerprints. Internal form of rows: `plain` texts and `hidden` fingerprints by name; of requests: texts by name.
+ */
+final class AddonSettings extends Field
+{
+    /** Settings that WHMCS keeps beside those that the module declares. */
+    const RESERVED = ['version', 'access'];
+
+    public function isScalar()
+    {
+        return false;
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!$value instanceof \stdClass) {
+            $errors->invalid($path, 'must be an object of texts');
+
+            return [];
+        }
+        $checked = [];
+        foreach ((array) $value as $key => $text) {
+            $key = (string) $key;
+            if ($text === null) {
+                continue;
+            }
+            $problem = in_array($key, self::RESERVED, true) ? 'is not a setting of the module itself' : Text::problem($text);
+            if ($problem === null) {
+                $problem = Text::columnProblem($this->context->schema()->column('tbladdonmodules', 'value'), $text);
+            }
+            if ($problem !== null) {
+                $errors->invalid("$path.$key", $problem);
+            }
+            $checked[$key] = $text;
+        }
+
+        return $checked;
+    }
+
+    /** Checks settings against what the module declares. */
+    public function resolve(array $value, array $declared, Errors $errors)
+    {
+        foreach ($value as $key => $text) {
+            $path = $this->name . '.' . $key;
+            if (!isset($declared[$key])) {
+                $names = array_keys($declared);
+                $errors->invalid($path, $names ? 'is not a setting of the module, which has ' . implode(', ', $names) : 'is not a setting: the module declares none');
+            } else {
+                ModuleOptions::checkChoice([1 => $declared[$key]], 1, $text, $path, $errors);
+            }
+        }
+    }
+
+    public function read(array $row, $related)
+    {
+        return ['plain' => $row['plain'], 'hidden' => $row['hidden']];
+    }
+
+    public function save($id, $value, array $effective)
+    {
+        $this->context->addons()->set($id, $value);
+    }
+
+    public function differences($given, $actual)
+    {
+        if (!is_array($given)) {
+            return [['field' => $this->name, 'expected' => '********', 'actual' => $this->present($actual)]];
+        }
+        $differences = [];
+        foreach ($given as $key => $text) {
+            $hidden = isset($actual['hidden'][$key]);
+            $found = $hidden ? $actual['hidden'][$key] : (isset($actual['plain'][$key]) ? $actual['plain'][$key] : '');
+            $wanted = $text === null ? '' : $text;
+            if ($hidden && is_string($wanted)) {
+                $wanted = $this->context->secrets()->fingerprint($wanted);
+            }
+            if ($wanted !== $found) {
+                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $hidden && !is_string($text) ? '********' : $wanted, 'actual' => $found];
+            }
+        }
+
+        return $differences;
+    }
+
+    public function present($value)
+    {
+        return (object) $value['plain'];
+    }
+}

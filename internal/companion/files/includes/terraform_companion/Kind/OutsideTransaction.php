@@ -1,0 +1,19 @@
+<?php
+namespace TerraformCompanion\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * A kind whose creation and deletion run other people's code that ends transactions. That part is done before the write's transaction,
+ * under its lock and after all its checks.
+ */
+interface OutsideTransaction
+{
+    /** Whether an earlier attempt with this key was cut short after `before`, so that the object is there already. */
+    public function continues(array $values, $key);
+
+    /** @param string $op create or delete  @param array $values of a creation */
+    public function before($op, $id, array $values, $key);
+}
