@@ -17,7 +17,9 @@ func TestAddonModuleWithAndWithoutOfficialActions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWHMCS(t, options)
-			rows := func() string { return marshal(w.query("SELECT module, setting, value FROM tbladdonmodules ORDER BY module, setting")) }
+			rows := func() string {
+				return marshal(w.query("SELECT module, setting, value FROM tbladdonmodules ORDER BY module, setting"))
+			}
 			before, permitted, lists := rows(), w.stored(permissions), marshal(w.query("SELECT setting, value FROM tblconfiguration ORDER BY setting"))
 			payload := w.ok(w.write(object{"op": "create", "kind": "addon_module", "values": object{
 				"module": "sampleaddon", "admin_role_ids": list{"2", "1"}, "settings": object{"apikey": "one & <two>", "place": "Top"},
@@ -76,7 +78,7 @@ func TestAddonModuleBrakesAndPermissionsThatCannotBeRead(t *testing.T) {
 	w.exec("UPDATE tblconfiguration SET value = 'a:1:{i:1' WHERE setting = 'AddonModulesPerms'")
 	w.failsOn(w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": "sampleaddon", "admin_role_ids": list{"1"}}}), "unsupported", "admin_role_ids")
 	w.fails(w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": "stubborn"}}), "internal")
-	if log := w.trouble(); !strings.Contains(log, "Stubborn needs a licence") { //nolint:misspell // the sample's own words
+	if log := w.trouble(); !strings.Contains(log, "Stubborn needs a licence") {
 		t.Errorf("the activity log does not say why: %s", log)
 	}
 }

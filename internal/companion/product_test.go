@@ -69,7 +69,7 @@ func TestProductLifecycle(t *testing.T) {
 		"on_demand_renewal": object{
 			"override": true, "enabled": true, "monthly": 14, "quarterly": 0, "semiannually": 0, "annually": 0, "biennially": 0, "triennially": 0,
 		},
-		"custom_fields": object{},
+		"custom_fields": object{}, "module_option_fingerprints": object{},
 	}
 	row := created["row"].(object)
 	w.holds(row, want)
@@ -276,7 +276,7 @@ func TestProductSeed(t *testing.T) {
 	ten := object{"monthly": object{"price": "10.00", "setup_fee": "0.00"}}
 	w.holds(w.row("product", "1"), object{
 		"name": "Legacy VPS", "short_description": "Small & <simple>", "description": "<b>5 GB</b> of space", "slug": "legacy-vps",
-		"module": "samplevps", "module_options": object{"1": "small"}, "pricing": object{"USD": ten, "INR": ten, "EUR": ten},
+		"module": "samplevps", "module_options": object{}, "pricing": object{"USD": ten, "INR": ten, "EUR": ten},
 	})
 	currencies := w.ok(w.read(object{"op": "list", "kind": "currency"}))["rows"].(list)
 	w.holds(currencies[2].(object), object{

@@ -37,7 +37,7 @@ var addonModules = map[string]addonModule{
 	},
 	"stubborn": {
 		displayName: "Stubborn", version: "0.9",
-		activate:   func(*State) error { return errors.New("Stubborn needs a licence") }, //nolint:misspell // the sample's own words
+		activate:   func(*State) error { return errors.New("Stubborn needs a licence") },
 		deactivate: func(*State) error { return errors.New("Stubborn stays") },
 	},
 }

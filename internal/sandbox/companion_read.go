@@ -123,7 +123,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any
 // companionValidate gives the refusal that the write would give, as far as that can be told without third-party code.
 func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	name, values, expect := q.needed("kind"), q.object("values"), q.object("expect")
-	attempt := &write{creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), unknown: map[string]bool{}}
+	attempt := &write{brakes: w.brakes, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), unknown: map[string]bool{}}
 	op := "create"
 	if !attempt.creating {
 		op, attempt.name = "update", q.idOf("id", kindNamed(name))
@@ -196,7 +196,7 @@ func codecs() map[string]any {
 		"product_group.name", "product_group.headline", "product_group.tagline", "server.name", "server_group.name", "product.name",
 		"configurable_option_group.name",
 		"configurable_option_group.description", "configurable_option.name", "configurable_sub_option.name", "custom_field.name",
-		"custom_field.description", "custom_field.validation_regex", "product.short_description", "product.tagline", "email_template.name", "admin_role.name",
+		"custom_field.description", "custom_field.options", "custom_field.validation_regex", "product.short_description", "product.tagline", "email_template.name", "admin_role.name",
 	} {
 		named[name] = "entity"
 	}

@@ -31,7 +31,6 @@ func TestRequestForm(t *testing.T) {
 	refused(t, raw(encode(`{"v":1,"op":"create"}`)), codeInvalid, "key,kind")
 	refused(t, raw(encode(`{"v":1,"op":"update","key":"short","kind":4,"id":4,"expect":[],"values":"x","installation":1}`)), codeInvalid, "key,kind,installation,id,expect,values")
 	refused(t, read(t, sb, object{"op": "create", "kind": "product_group"}), codeUnsupported, "op")
-	refused(t, read(t, sb, object{"op": "discover", "addon": "solusvm2"}), codeUnsupported, "op")
 	refused(t, write1(t, sb, object{"op": "create", "kind": "universe", "values": object{}}), codeUnsupported, "kind")
 	refused(t, write1(t, sb, object{"op": "create", "kind": "currency", "values": object{}}), codeUnsupported, "kind")
 
@@ -94,7 +93,7 @@ func TestInfo(t *testing.T) {
 	assert.EqualValues(t, 1, info["protocol"])
 	assert.Equal(t, "127.0.0.1", info["caller_ip"])
 	assert.Equal(t, true, info["allow_delete"])
-	assert.Equal(t, []any{"product_group", "server", "server_group", "product", "configurable_option_group", "currency", "email_template"}, info["kinds"])
+	assert.Equal(t, []any{"product_group", "server", "server_group", "product", "configurable_option_group", "addon_module", "currency", "email_template", "admin_role", "module"}, info["kinds"])
 	assert.Equal(t, []any{"samplevps", "toplink_dcim"}, info["modules"].(object)["server"])
 	assert.EqualValues(t, 2, info["column_scales"].(object)["pricing"])
 	assert.Equal(t, "html", info["codecs"].(object)["product.description"])
@@ -193,6 +192,27 @@ func TestBrakes(t *testing.T) {
 		assert.Equal(t, "read_only", got.Payload["reason"])
 	}
 	refused(t, read(t, sb, object{"op": "validate", "kind": "product_group", "values": object{"name": "M"}}), codeReadOnly, "")
+}
+
+// What a write changes beside its own object is protected and told to hooks too.
+func TestSideEffects(t *testing.T) {
+	sb := start(t, Options{Brakes: Brakes{ProtectedIDs: map[string][]string{"server": {"1"}, "server_group": {"1"}}}})
+	server := func(name string, standard bool) answer {
+		return write1(t, sb, object{"op": "create", "kind": "server", "values": object{"name": name, "module": "samplevps", "default_for_module": standard}})
+	}
+	require.Equal(t, "success", server("one", true).Result)
+	refused(t, server("two", true), codeReadOnly, "")
+	refused(t, read(t, sb, object{"op": "validate", "kind": "server", "values": object{"name": "two", "module": "samplevps", "default_for_module": true}}), codeReadOnly, "")
+	sb.WHMCS.SetBrakes(Brakes{ProtectedIDs: map[string][]string{"server_group": {"1"}}})
+	var called []string
+	sb.WHMCS.OnHook(func(point, id string, _ *State) error {
+		called = append(called, point+" "+id)
+		return nil
+	})
+	require.Equal(t, "success", server("two", true).Result)
+	assert.Equal(t, []string{"ServerEdit 1", "ServerAdd 2"}, called)
+	require.Equal(t, "success", write1(t, sb, object{"op": "create", "kind": "server_group", "values": object{"name": "kept", "server_ids": []string{"2"}}}).Result)
+	refused(t, write1(t, sb, object{"op": "delete", "kind": "server", "id": "2", "expect": object{"name": "two"}}), codeReadOnly, "")
 }
 
 func TestBatch(t *testing.T) {

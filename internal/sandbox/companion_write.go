@@ -146,24 +146,21 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	}
 	t := w.begin()
 	var payload map[string]any
-	var hook string
-	var id int64
-	name := c.id
-	if c.op == "delete" {
-		id, hook = k.find(t, c.id), k.deleted
-		payload, refused = remove(t, k, c)
-	} else {
-		attempt := &write{
-			t: t, k: k, id: k.find(t, c.id), name: c.id, creating: c.op == "create", expect: c.expect, unknown: map[string]bool{},
-			allowDuplicate: c.allowDuplicate, guard: c.guard, thirdParty: true,
-		}
-		hook = k.edited
-		if attempt.creating {
-			hook = k.created
-		}
+	attempt := &write{
+		t: t, k: k, id: k.find(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
+		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, guard: c.guard, thirdParty: true, brakes: w.brakes,
+	}
+	hook, name := k.edited, c.id
+	switch c.op {
+	case "delete":
+		hook = k.deleted
+		payload, refused = attempt.remove()
+	case "create":
+		hook = k.created
 		payload, refused = attempt.perform(c.values)
-		id = attempt.id
-		name = k.idText(t, id)
+		name = k.idText(t, attempt.id)
+	default:
+		payload, refused = attempt.perform(c.values)
 	}
 	if refused != nil {
 		t.rollback()
@@ -174,7 +171,11 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.sb.now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
-	payload["hook_errors"] = w.runHooks(hook, id)
+	complaints := []string{}
+	for _, other := range attempt.affected {
+		complaints = append(complaints, w.runHooks(other.kind.edited, other.id)...)
+	}
+	payload["hook_errors"] = append(complaints, w.runHooks(hook, attempt.id)...)
 	return payload, nil
 }
 
@@ -208,32 +209,35 @@ func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 }
 
 // remove deletes an object that nothing needs.
-func remove(t *tx, k *kind, c change) (map[string]any, *failure) {
-	attempt := &write{t: t, k: k, id: k.find(t, c.id), name: c.id, expect: c.expect, unknown: map[string]bool{}, thirdParty: true}
+func (w *write) remove() (map[string]any, *failure) {
+	t, k := w.t, w.k
 	for _, name := range k.naturalKey {
-		if _, given := c.expect[name]; !given {
-			attempt.reject("expect."+name, "is required")
+		if w.expect[name] == nil {
+			w.reject("expect."+name, "is required")
 		}
 	}
-	if refused := attempt.parse(nil); refused != nil {
+	if refused := w.parse(nil); refused != nil {
 		return nil, refused
 	}
-	if refused := attempt.verify(); refused != nil {
+	if refused := w.verify(); refused != nil {
 		return nil, refused
 	}
-	if refused := inUse("The "+k.name+" is in use.", k.uses(t, attempt.id)); refused != nil {
+	if refused := inUse("The "+k.name+" is in use.", k.uses(t, w.id)); refused != nil {
+		return nil, refused
+	}
+	if refused := w.checkAffected(); refused != nil {
 		return nil, refused
 	}
 	if k.end != nil {
-		if err := k.end(t, attempt.id); err != nil {
+		if err := k.end(t, w.id); err != nil {
 			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
 		}
 	}
 	if k.cleanup != nil {
-		k.cleanup(t, attempt.id)
+		k.cleanup(t, w.id)
 	}
-	t.remove(k.table, attempt.id)
-	return map[string]any{"id": c.id}, nil
+	t.remove(k.table, w.id)
+	return map[string]any{"id": w.name}, nil
 }
 
 // digest identifies what a write asks, with secrets by fingerprint.
@@ -306,5 +310,6 @@ func companionModuleSchema(w *WHMCS, _ *http.Request, q *query, _ caller) (map[s
 	if refused != nil {
 		return nil, refused
 	}
+	w.Mutate(func(s *State) { s.ask(module) })
 	return serverModules[module].schema(module), nil
 }

@@ -29,15 +29,13 @@ type field struct {
 	// differs compares a value, under a path, with the one rows show, where neither as a whole nor key by key is right.
 	differs func(path string, given, actual any) []difference
 	// compare lists where the stored object differs from a value given, where what rows show of it is not enough to tell.
-	compare func(t *tx, id int64, row Row, given any) []difference
+	compare func(w *write, row Row, given any) []difference
 	// refers is the table a reference must point into.
 	refers string
 	// needs is the table or table.column without which the field does not exist.
 	needs string
 	// secretive fields show fingerprints: a caller that puts the secret in the place of one does not get it back.
 	secretive bool
-	// resolve gives the key a row has for a key of expect, "" where that cannot be known.
-	resolve func(w *write, key string) string
 	// remaining reduces an expected value to what can still be there; nil where all of it can.
 	remaining func(t *tx, expected any) any
 	// secret gives a secret's stored value, for fingerprints and the comparison after writing.
@@ -75,6 +73,11 @@ var (
 	csvList = codec{
 		func(s string) any { return anyList(splitList(s, ",")) },
 		func(v any) string { return strings.Join(texts(v), ",") },
+	}
+	// entityList is a list of text that people read.
+	entityList = codec{
+		func(s string) any { return anyList(splitList(decodeEntities.Replace(s), ",")) },
+		func(v any) string { return encodeEntities.Replace(strings.Join(texts(v), ",")) },
 	}
 )
 

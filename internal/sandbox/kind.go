@@ -25,6 +25,8 @@ type kind struct {
 	finish func(w *write, row Row)
 	// usage are the counters that move by themselves.
 	usage func(t *tx, id int64, row Row) map[string]any
+	// affects are the other objects that a write changes too. May be nil.
+	affects func(w *write, deleting bool) []affected
 	// uses are what forbids deletion.
 	uses func(t *tx, id int64) []use
 	// cleanup removes the object's own rows in other tables.
@@ -38,6 +40,12 @@ type kind struct {
 var kinds = []*kind{
 	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &addonModuleKind, &currencyKind, &emailTemplateKind, &adminRoleKind,
 	&moduleKind,
+}
+
+// affected is another object that a write changes.
+type affected struct {
+	kind *kind
+	id   int64
 }
 
 func kindNamed(name string) *kind {

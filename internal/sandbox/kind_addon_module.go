@@ -141,7 +141,8 @@ func (t *tx) shownSettings(module string) (plain, hidden map[string]any) {
 }
 
 // compareAddonSettings compares values with what is stored; of a hidden setting the difference shows fingerprints.
-func compareAddonSettings(t *tx, _ int64, row Row, given any) []difference {
+func compareAddonSettings(w *write, row Row, given any) []difference {
+	t := w.t
 	wanted, isObject := given.(map[string]any)
 	plain, hidden := t.shownSettings(row["module"])
 	if !isObject {
@@ -156,9 +157,9 @@ func compareAddonSettings(t *tx, _ int64, row Row, given any) []difference {
 		if actual == nil {
 			actual = ""
 		}
-		if print, isHidden := hidden[name]; isHidden {
+		if stored, isHidden := hidden[name]; isHidden {
 			secret, _ := expected.(string)
-			expected, actual = t.state.fingerprint(secret), print
+			expected, actual = t.state.fingerprint(secret), stored
 		}
 		if !same(expected, actual) {
 			differences = append(differences, difference{"settings." + name, expected, actual})

@@ -21,7 +21,7 @@ var customFieldParts = &parts{
 		column("name", "fieldname", notEmpty(textOf(shortText)), entity, nil).mandatory(),
 		column("type", "fieldtype", oneOf("text", "link", "password", "dropdown", "tick_box", "text_area"), customFieldTypes, "text"),
 		textField("description", "description"),
-		column("options", "fieldoptions", listOf(listElement), csvList, nil),
+		column("options", "fieldoptions", listOf(listElement), entityList, nil),
 		textField("validation_regex", "regexpr"),
 		boolField("admin_only", "adminonly", tick),
 		boolField("required", "required", tick),

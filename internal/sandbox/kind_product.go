@@ -42,13 +42,14 @@ var productKind = kind{
 		column("module", "servertype", matching(optionalModuleForm, "must be the name of a server module"), raw, ""),
 		referenceField("server_group_id", "servergroup", "tblservergroups").clearable(),
 		moduleOptionsField,
+		optionPrintsField,
 		productTopLinkField,
 		boolField("stock_control", "stockcontrol", flag),
 		intField("quantity", "qty", maxInt, 0),
 		column("subdomains", "subdomain", listOf(subdomain), csvList, nil),
 		column("free_domain", "freedomain", oneOf("no", "while_active", "once"), words("no", "", "while_active", "on", "once", "once"), "no"),
-		column("free_domain_billing_cycles", "freedomainpaymentterms", setOf(listElement, false), csv, nil),
-		column("free_domain_tlds", "freedomaintlds", setOf(listElement, false), csv, nil),
+		column("free_domain_billing_cycles", "freedomainpaymentterms", setOf(matching(wordForm, "must be billing cycles"), false), csv, nil),
+		column("free_domain_tlds", "freedomaintlds", setOf(domain, false), csv, nil),
 		boolField("configurable_options_upgrade", "configoptionsupgrade", tick),
 		overagesField,
 		affiliateField,
@@ -66,6 +67,21 @@ var productKind = kind{
 			"quantity":      whole.decode(row["qty"]),
 		}
 	},
+	affects: func(w *write, deleting bool) []affected {
+		if !deleting {
+			return nil
+		}
+		var others []affected
+		for _, row := range w.t.by("tblproduct_recommendations", "recommended_product_id", text(w.id)) {
+			if product := number(w.t.row("tblproduct_recommendations", row)["product_id"]); product != w.id {
+				others = append(others, affected{w.k, product})
+			}
+		}
+		for _, group := range columnOf(w.t, "tblproductconfiglinks", w.t.by("tblproductconfiglinks", "pid", text(w.id)), "gid") {
+			others = append(others, affected{&optionGroupKind, number(group)})
+		}
+		return others
+	},
 	uses:    productUses,
 	cleanup: cleanupProduct,
 	created: "ProductEdit", edited: "ProductEdit", deleted: "ProductDelete", hookParameter: "pid",
@@ -74,13 +90,18 @@ var productKind = kind{
 var (
 	colorForm          = regexp.MustCompile(`^(#[0-9A-Fa-f]{6})?$`)
 	optionalModuleForm = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
+	productSlugForm    = regexp.MustCompile(`^[\p{L}\p{M}\p{N}._~-]+$`)
+	wordForm           = regexp.MustCompile(`^[A-Za-z_-]+$`)
+	domainForm         = regexp.MustCompile(`^\.?[\p{L}\p{M}\p{N}.-]+$`)
 )
 
-var subdomain = such(listElement, "must begin with a dot", func(s string) bool { return strings.HasPrefix(s, ".") })
+var domain = matching(domainForm, "must be domain names")
+
+var subdomain = such(domain, "must begin with a dot", func(s string) bool { return strings.HasPrefix(s, ".") })
 
 // productSlugField is the active row of tblproducts_slugs; former slugs stay there inactive, so that old links lead on.
 var productSlugField = field{
-	name: "slug", parse: notEmpty(textOf(shortText)), needs: "tblproducts_slugs", initial: freshProductSlug,
+	name: "slug", parse: matching(productSlugForm, "must consist of letters, digits and . _ ~ -"), needs: "tblproducts_slugs", initial: freshProductSlug,
 	read: func(t *tx, id int64, _ Row) any {
 		if slug := activeSlug(t, id); slug != 0 {
 			return t.row("tblproducts_slugs", slug)["slug"]
@@ -209,7 +230,7 @@ func cleanupProduct(t *tx, id int64) {
 	}
 	for _, own := range [][2]string{
 		{"tblproducts_slugs", "product_id"}, {"tblproductconfiglinks", "pid"}, {"tblproduct_upgrade_products", "product_id"},
-		{"tblproduct_recommendations", "product_id"},
+		{"tblproduct_recommendations", "product_id"}, {"tblproduct_recommendations", "recommended_product_id"},
 	} {
 		removeWhere(t, own[0], own[1], id)
 	}

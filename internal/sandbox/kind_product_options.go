@@ -3,6 +3,7 @@ package sandbox
 import (
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 const optionCount = 24
@@ -13,7 +14,7 @@ func optionColumn(number string) string { return "configoption" + number }
 
 // moduleOptionsField is keyed by option number in rows, by number or declared name in requests; checkOptions makes numbers of the names.
 var moduleOptionsField = field{
-	name: "module_options", keyed: true, vacant: "",
+	name: "module_options", compare: compareOptions,
 	parse: func(path string, v any) (any, []fieldError) {
 		object, ok := v.(map[string]any)
 		if !ok {
@@ -36,35 +37,88 @@ var moduleOptionsField = field{
 		}
 		return options, nil
 	},
-	read: func(_ *tx, _ int64, row Row) any {
-		options := map[string]any{}
-		for n := 1; n <= optionCount; n++ {
-			key := strconv.Itoa(n)
-			if value := row[optionColumn(key)]; value != "" {
-				options[key] = value
-			}
-		}
-		return options
+	read: func(t *tx, _ int64, row Row) any {
+		plain, _ := shownOptions(t, row)
+		return plain
 	},
 	write: func(_ *write, row Row, v any) {
 		for number, value := range as[map[string]any](v) {
 			row[optionColumn(number)] = as[string](value)
 		}
 	},
-	// What is expected was named by the module the product has had.
-	resolve: func(w *write, key string) string {
-		number := optionNumber(w, w.prior["servertype"], key)
-		if !w.thirdParty && !optionNumberForm.MatchString(number) {
-			return ""
-		}
-		return number
+}
+
+// optionPrintsField are the fingerprints of the options that module_options does not show.
+var optionPrintsField = field{
+	name: "module_option_fingerprints", keyed: true, vacant: "", secretive: true,
+	read: func(t *tx, _ int64, row Row) any {
+		_, hidden := shownOptions(t, row)
+		return hidden
 	},
+}
+
+// shownOptions are the options that are no secrets, and the fingerprints of the others, by number; empty ones are left out.
+func shownOptions(t *tx, row Row) (plain, hidden map[string]any) {
+	plain, hidden = map[string]any{}, map[string]any{}
+	for n := 1; n <= optionCount; n++ {
+		key := strconv.Itoa(n)
+		value := row[optionColumn(key)]
+		switch {
+		case value == "":
+		case t.secretOption(row["servertype"], n):
+			hidden[key] = t.state.fingerprint(value)
+		default:
+			plain[key] = value
+		}
+	}
+	return plain, hidden
+}
+
+// compareOptions compares options by number, or by the name that the module of the stored product declares; of a secret the difference
+// shows fingerprints. Where module code must not be asked, a name says nothing.
+func compareOptions(w *write, row Row, given any) []difference {
+	wanted, isObject := given.(map[string]any)
+	plain, hidden := shownOptions(w.t, row)
+	if !isObject {
+		return []difference{{"module_options", "********", plain}}
+	}
+	var differences []difference
+	for _, key := range sortedKeys(wanted) {
+		number := optionNumber(w, row["servertype"], key)
+		if !w.thirdParty && !optionNumberForm.MatchString(number) {
+			continue
+		}
+		expected, actual := wanted[key], plain[number]
+		if expected == nil {
+			expected = ""
+		}
+		if actual == nil {
+			actual = ""
+		}
+		n, _ := strconv.Atoi(number)
+		if stored, isHidden := hidden[number]; isHidden {
+			secret, _ := expected.(string)
+			expected, actual = w.t.state.fingerprint(secret), stored
+		} else if !same(expected, actual) && w.t.secretOption(row["servertype"], n) {
+			expected = "********"
+			differences = append(differences, difference{"module_options." + key, expected, actual})
+			continue
+		}
+		if !same(expected, actual) {
+			differences = append(differences, difference{"module_options." + key, expected, actual})
+		}
+	}
+	return differences
 }
 
 // optionNumber is the number of an option given by number or declared name; the key itself where the name is not known, or module code must
 // not be asked.
 func optionNumber(w *write, module, key string) string {
-	if n, declared := serverModules[module].number(key); declared && w.thirdParty {
+	if !w.thirdParty {
+		return key
+	}
+	w.t.state.ask(module)
+	if n, declared := serverModules[module].number(key); declared {
 		return strconv.Itoa(n)
 	}
 	return key
@@ -185,5 +239,9 @@ func (w *write) judge(path string, module serverModule, number, value string) {
 	n, _ := strconv.Atoi(number)
 	if complaint := module.judge(n, value); complaint != "" {
 		w.reject(path, "%s", complaint)
+	}
+	// How WHMCS keeps these characters in module settings is not known, but for what the module itself declares.
+	if strings.ContainsAny(value, `&<>"'`) && (n > len(module.options) || module.options[n-1].choices == nil) {
+		w.cannot(path, "holds one of & < > \" ', and how this WHMCS keeps them here is not known")
 	}
 }

@@ -15,7 +15,7 @@ var serverKind = kind{
 	fields: []field{
 		column("name", "name", notEmpty(textOf(shortText)), entity, nil).mandatory(),
 		column("hostname", "hostname", textOf(shortText), raw, ""),
-		column("ip_address", "ipaddress", textOf(shortText), raw, ""),
+		column("ip_address", "ipaddress", address, raw, ""),
 		column("assigned_ip_addresses", "assignedips", listOf(line), lines, nil),
 		column("monthly_cost", "monthlycost", decimal(costScale, false), money(costScale), "0.00"),
 		textField("noc", "noc"),
@@ -45,6 +45,26 @@ var serverKind = kind{
 			"service_addons": countLive(t, "tblhostingaddons", "server", id),
 		}
 	},
+	affects: func(w *write, deleting bool) []affected {
+		var others []affected
+		if deleting {
+			for _, group := range columnOf(w.t, "tblservergroupsrel", w.t.by("tblservergroupsrel", "serverid", text(w.id)), "groupid") {
+				others = append(others, affected{&serverGroupKind, number(group)})
+			}
+			return others
+		}
+		_, setsDefault := w.values["default_for_module"]
+		_, setsModule := w.values["module"]
+		if (!setsDefault && !setsModule) || w.effective("default_for_module") != true {
+			return nil
+		}
+		for _, id := range w.t.by("tblservers", "type", as[string](w.effective("module"))) {
+			if id != w.id && flag.decode(w.t.row("tblservers", id)["active"]) == true {
+				others = append(others, affected{w.k, id})
+			}
+		}
+		return others
+	},
 	uses: func(t *tx, id int64) []use {
 		return []use{
 			{"services", countLive(t, "tblhosting", "server", id)},
@@ -56,19 +76,27 @@ var serverKind = kind{
 }
 
 var (
-	lineForm   = regexp.MustCompile(`^\S[^\n]*$`)
+	addressForm  = regexp.MustCompile(`^[\p{L}\p{M}\p{N}.:_/\[\]-]*$`)
+	harmlessForm = regexp.MustCompile(`^[^&<>"']*$`)
+
 	moduleForm = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 )
 
-// line is text that can stand on a line of its own.
-var line = matching(lineForm, "must be one line and not be empty")
+// address is what no codec touches and admin pages may print as it is.
+var address = matching(addressForm, "must be an address")
+
+// harmless is text that means nothing in a page.
+var harmless = matching(harmlessForm, "must not hold any of & < > \" '")
+
+// line is an address that can stand on a line of its own.
+var line = notEmpty(address)
 
 const nameserverCount = 5
 
 var nameserversField = field{
 	name: "nameservers",
 	parse: func(path string, v any) (any, []fieldError) {
-		parsed, errs := listOf(objectOf(map[string]parser{"hostname": textOf(shortText), "ip_address": textOf(shortText)}))(path, v)
+		parsed, errs := listOf(objectOf(map[string]parser{"hostname": address, "ip_address": address}))(path, v)
 		if errs != nil {
 			return nil, errs
 		}
@@ -131,7 +159,7 @@ func accessHash(_ *tx, row Row) string { return row["accesshash"] }
 // serverTopLinkField lies inside the access hash, as JSON with these two keys (assumed).
 var serverTopLinkField = field{
 	name: "toplink_dcim", keyed: true,
-	parse: objectOf(map[string]parser{"username_prefix": textOf(shortText), "hostname_format": textOf(shortText)}),
+	parse: objectOf(map[string]parser{"username_prefix": harmless, "hostname_format": harmless}),
 	read: func(_ *tx, _ int64, row Row) any {
 		hash, found := topLinkHash(row)
 		if !found {

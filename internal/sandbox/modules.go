@@ -28,7 +28,7 @@ type serverModule struct {
 // moduleOption is one entry of <module>_ConfigOptions; its number is its place, from 1.
 type moduleOption struct {
 	name string
-	// kind is text, dropdown or yesno.
+	// kind is text, password, dropdown or yesno.
 	kind, standard string
 	choices        []string
 }
@@ -65,6 +65,7 @@ var serverModules = map[string]serverModule{
 			{name: "Plan", kind: "dropdown", standard: "small", choices: []string{"small", "medium", "large"}},
 			{name: "Disk", kind: "text", standard: "20"},
 			{name: "Backups", kind: "yesno"},
+			{name: "Token", kind: "password"},
 		},
 		test: func(_ context.Context, p connection) error {
 			if p.username == "" || p.password == "" {
@@ -79,6 +80,27 @@ var serverModules = map[string]serverModule{
 func (m serverModule) number(name string) (int, bool) {
 	i := slices.IndexFunc(m.options, func(o moduleOption) bool { return o.name == name })
 	return i + 1, i >= 0
+}
+
+// secretOption tells whether a value of a module's option is shown as a fingerprint: it is a password, or it may be one: of a module that is
+// gone, or whose file speaks of passwords and which no write has asked yet.
+func (t *tx) secretOption(module string, n int) bool {
+	m, known := serverModules[module]
+	if !known {
+		return true
+	}
+	speaks := slices.ContainsFunc(m.options, func(o moduleOption) bool { return o.kind == "password" })
+	if speaks && t.state.Terraform["asked."+module] == "" {
+		return true
+	}
+	return n <= len(m.options) && m.options[n-1].kind == "password"
+}
+
+// ask runs a module's declaration, and so learns which of its options are passwords.
+func (s *State) ask(module string) {
+	if _, known := serverModules[module]; known {
+		s.Terraform["asked."+module] = "1"
+	}
 }
 
 // judge says what is wrong with a value of an option, "" when nothing is. Empty clears any option.

@@ -21,7 +21,7 @@ func TestProductDefaults(t *testing.T) {
 		"order": 0.0, "pay_type": "free", "pricing": object{"USD": off, "INR": off, "EUR": off}, "allow_multiple_quantities": "no",
 		"recurring_cycles_limit": 0.0, "auto_terminate_days": 0.0, "termination_email": "", "welcome_email": "", "upgrade_email": "",
 		"prorata_billing": false, "prorata_date": 0.0, "prorata_charge_next_month": 0.0, "auto_setup": "never", "module": "",
-		"server_group_id": nil, "module_options": object{}, "custom_fields": object{}, "toplink_dcim": nil, "stock_control": false, "quantity": 0.0, "subdomains": []any{},
+		"server_group_id": nil, "module_options": object{}, "module_option_fingerprints": object{}, "custom_fields": object{}, "toplink_dcim": nil, "stock_control": false, "quantity": 0.0, "subdomains": []any{},
 		"free_domain": "no", "free_domain_billing_cycles": []any{}, "free_domain_tlds": []any{}, "configurable_options_upgrade": false,
 		"overages": object{
 			"enabled": false, "disk_unit": "MB", "bandwidth_unit": "MB", "disk_limit": 0.0, "bandwidth_limit": 0.0,

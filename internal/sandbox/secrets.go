@@ -72,7 +72,7 @@ var fingerprintForm = regexp.MustCompile(`^([0-9a-f]{32})?$`)
 
 // maskSecret is what may be told of a value that stands where a fingerprint should.
 func maskSecret(v any) any {
-	if print, isText := v.(string); isText && fingerprintForm.MatchString(print) {
+	if given, isText := v.(string); isText && fingerprintForm.MatchString(given) {
 		return v
 	}
 	return "********"

@@ -128,6 +128,8 @@ func TestAddProduct(t *testing.T) {
 	})
 	require.Equal(t, "success", got["result"])
 	assert.EqualValues(t, 2, got["pid"])
+	// Reads do not run the module: once a write has asked it, they know that this is no password.
+	companion(t, sb, "TerraformWrite", object{"op": "module_schema", "module": "samplevps"})
 	row := rowOf(t, sb, "product", "2")
 	assert.Equal(t, "Big & fast", row["name"])
 	assert.Equal(t, "big-fast", row["slug"])

@@ -19,6 +19,11 @@ type write struct {
 	// unknown are fields whose value a plan does not know yet; whatever depends on them is not judged.
 	unknown        map[string]bool
 	allowDuplicate bool
+	// brakes protect the other objects that the write changes; deleting tells that the object goes.
+	brakes   Brakes
+	deleting bool
+	// affected are those objects.
+	affected []affected
 	// guard are the fields that must not change under live services.
 	guard []string
 	// thirdParty tells that module code may run, so that option names can be resolved.
@@ -119,7 +124,24 @@ func (w *write) verify() *failure {
 	if refused := w.checkNaturalKey(); refused != nil {
 		return refused
 	}
-	return w.checkGuard()
+	if refused := w.checkGuard(); refused != nil || w.deleting {
+		return refused
+	}
+	return w.checkAffected()
+}
+
+// checkAffected refuses a write that changes a protected object beside its own.
+func (w *write) checkAffected() *failure {
+	if w.k.affects == nil {
+		return nil
+	}
+	w.affected = w.k.affects(w, w.deleting)
+	for _, other := range w.affected {
+		if refused := w.brakes.refuse("update", other.kind.name, text(other.id)); refused != nil && refused.details["reason"] == "protected_ids" {
+			return refused
+		}
+	}
+	return nil
 }
 
 // compare lists where the stored object differs from what the caller expects.
@@ -129,7 +151,7 @@ func (w *write) compare() []difference {
 		f := w.k.field(name)
 		expected, actual := w.expect[name], f.value(w.t, w.id, w.prior)
 		if f.compare != nil {
-			differences = append(differences, f.compare(w.t, w.id, w.prior, expected)...)
+			differences = append(differences, f.compare(w, w.prior, expected)...)
 			continue
 		}
 		if f.differs != nil {
@@ -152,14 +174,8 @@ func (w *write) compare() []difference {
 		}
 		held, _ := actual.(map[string]any)
 		for _, key := range sortedKeys(object) {
-			rowKey := key
-			if f.resolve != nil {
-				if rowKey = f.resolve(w, key); rowKey == "" {
-					continue
-				}
-			}
-			wanted := f.lenientKey(rowKey, object[key])
-			found, present := held[rowKey]
+			wanted := f.lenientKey(key, object[key])
+			found, present := held[key]
 			if !present {
 				found = f.vacant
 			}
@@ -213,7 +229,12 @@ func (w *write) checkGuard() *failure {
 	if len(w.guard) == 0 || live == 0 {
 		return nil
 	}
-	for _, name := range w.guard {
+	guard := w.guard
+	// Two names for the same columns.
+	if slices.Contains(guard, "module_options") || slices.Contains(guard, "toplink_dcim") {
+		guard = slices.Concat(guard, []string{"module_options", "toplink_dcim"})
+	}
+	for _, name := range guard {
 		if w.changes(name) {
 			return inUse("Live services depend on "+name+".", []use{{"services", live}})
 		}
@@ -224,7 +245,7 @@ func (w *write) checkGuard() *failure {
 // changes tells whether the write would alter a field.
 func (w *write) changes(name string) bool {
 	v, given := w.values[name]
-	return given && !w.k.field(name).holds(w.t, w.id, w.prior, v)
+	return given && !w.k.field(name).holds(w, w.prior, v)
 }
 
 // effective is the value a field will have: the one given, else the stored one, else the initial one; null when a plan does not know it.
@@ -267,7 +288,7 @@ func (w *write) store() *failure {
 	}
 	kept := w.t.row(w.k.table, w.id)
 	for _, name := range sortedKeys(w.values) {
-		if !w.k.field(name).holds(w.t, w.id, kept, w.values[name]) {
+		if !w.k.field(name).holds(w, kept, w.values[name]) {
 			return &failure{code: codeInternal, message: "The database did not keep the value of " + name + "."}
 		}
 	}
@@ -275,12 +296,13 @@ func (w *write) store() *failure {
 }
 
 // holds tells whether the stored row has this value; of an object, the keys given.
-func (f *field) holds(t *tx, id int64, row Row, v any) bool {
+func (f *field) holds(w *write, row Row, v any) bool {
+	t, id := w.t, w.id
 	if f.secret != nil {
 		return f.secret(t, row) == v
 	}
 	if f.compare != nil {
-		return f.compare(t, id, row, v) == nil
+		return f.compare(w, row, v) == nil
 	}
 	actual := f.value(t, id, row)
 	if f.differs != nil {

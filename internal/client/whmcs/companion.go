@@ -193,6 +193,9 @@ const (
 	KindProduct      Kind = "product"
 	KindOptionGroup  Kind = "configurable_option_group"
 	KindCurrency     Kind = "currency"
+	KindAddonModule  Kind = "addon_module"
+	KindAdminRole    Kind = "admin_role"
+	KindModule       Kind = "module"
 )
 
 // Collection reads and writes the objects of one kind; Row is the kind's row type.

@@ -214,7 +214,8 @@ type Product struct {
 	AutoSetup                  string                 `json:"auto_setup"`
 	Module                     string                 `json:"module"`
 	ServerGroupID              *string                `json:"server_group_id"`
-	ModuleOptions              map[string]string      `json:"module_options"` // by option number; non-empty ones only
+	ModuleOptions              map[string]string      `json:"module_options"`             // by option number; non-empty ones only
+	ModuleOptionFingerprints   map[string]string      `json:"module_option_fingerprints"` // of those that are secrets, by option number
 	ToplinkDCIM                *ToplinkProduct        `json:"toplink_dcim"`
 	StockControl               bool                   `json:"stock_control"`
 	Quantity                   int64                  `json:"quantity"`

@@ -121,6 +121,10 @@ func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 			}
 			number = resolved
 		}
+		if _, secret := row.ModuleOptionFingerprints[number]; secret {
+			elements[key] = prior // it never leaves WHMCS; a change of it elsewhere is met by the comparison before the next write
+			continue
+		}
 		elements[key] = types.StringValue(row.ModuleOptions[number])
 	}
 	m.ModuleOptions = types.MapValueMust(types.StringType, elements)

@@ -21,17 +21,37 @@ final class AfterWrite
         $this->context = $context;
     }
 
-    /** @return array the payload with the hooks' errors */
-    public function run($op, Kind $kind, array $payload)
+    /**
+     * @param array $touched other objects that the write changed: kind and row before
+     * @return array the payload with the hooks' errors
+     */
+    public function run($op, Kind $kind, array $payload, array $touched)
     {
         $id = isset($payload['row']) ? $payload['row']['id'] : $payload['id'];
         $name = isset($payload['row']['name']) ? ' "' . $payload['row']['name'] . '"' : '';
         $text = sprintf('Terraform %s %s %s%s', self::WORDS[$op], str_replace('_', ' ', $kind->name()), $id, $name);
         ThirdParty::log($this->context->secrets()->mask($text));
 
+        $errors = $payload['hook_errors'];
+        foreach ($touched as list($other, $before)) {
+            ThirdParty::log(sprintf('Terraform changed %s %s with it', str_replace('_', ' ', $other->name()), $before['id']));
+            $errors = array_merge($errors, $this->fire($other->hook('update'), $before['id']));
+        }
         $hook = $kind->hook($op);
+        $errors = array_merge($errors, $this->fire($hook, $id));
+        if ($hook !== null && isset($payload['row'])) {
+            $errors = array_merge($errors, $this->rewritten($kind, $id, $payload['row'], $hook[0]));
+        }
+        $payload['hook_errors'] = array_map([$this->context->secrets(), 'mask'], $errors);
+
+        return $payload;
+    }
+
+    /** @param string[]|null $hook name and variable of a hook point  @return string[] what went wrong */
+    private function fire($hook, $id)
+    {
         if ($hook === null) {
-            return $payload;
+            return [];
         }
         $errors = [];
         $problem = ThirdParty::hook($hook[0], [$hook[1] => (int) $id]);
@@ -41,12 +61,8 @@ final class AfterWrite
         if ($this->context->db()->rollBack()) {
             $errors[] = $hook[0] . ': a hook left a transaction open, which has been rolled back';
         }
-        if (isset($payload['row'])) {
-            $errors = array_merge($errors, $this->rewritten($kind, $id, $payload['row'], $hook[0]));
-        }
-        $payload['hook_errors'] = array_map([$this->context->secrets(), 'mask'], $errors);
 
-        return $payload;
+        return $errors;
     }
 
     /** Other modules rewrite data inside hooks (seen). The answer keeps the committed row and says what changed since. */

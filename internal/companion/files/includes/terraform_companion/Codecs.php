@@ -21,6 +21,9 @@ final class Codecs
 
     private $chosen = [];
 
+    /** @var bool[] by field */
+    private $mixed = [];
+
     public function __construct(Db $db, Store $store, Config $config)
     {
         $this->db = $db;
@@ -78,6 +81,29 @@ final class Codecs
         }
     }
 
+    /** Whether what was found speaks for more than one codec. */
+    public function isMixed($field)
+    {
+        return !empty($this->mixed[$field]);
+    }
+
+    /** The codec of fields that have none unless the operator says so: what stands in them belongs to other people's modules. */
+    public function ofModules($field)
+    {
+        $codec = $this->config->codec($field);
+
+        return in_array($codec, self::NAMES, true) ? $codec : null;
+    }
+
+    public static function doubt($field)
+    {
+        return sprintf(
+            'holds one of & < > " \', and how this WHMCS keeps them here cannot be told from what is stored; choose it in companion.local.php:'
+                . " 'codecs' => ['%s' => 'entity'] where the admin area encodes them, 'raw' where it does not",
+            $field
+        );
+    }
+
     private function byEvidence($table, array $columns)
     {
         $parts = [];
@@ -102,6 +128,7 @@ final class Codecs
         $codecs = [];
         foreach ($fields as $number => $field) {
             $verbatim = $columns[$field]['markup'] ? 'html' : 'raw';
+            $this->mixed[$fields[$number]] = $found['b' . $number] && $found['e' . $number];
             // Bare characters outweigh entities, which may have been typed.
             if ($found['b' . $number]) {
                 $codecs[$field] = $verbatim;

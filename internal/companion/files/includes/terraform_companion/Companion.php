@@ -34,6 +34,7 @@ final class Companion
         try {
             $context = new Context($server);
             $context->store()->ensure();
+            $context->secrets()->ready();
             $payload = self::run($context, $action, $input, $server);
             $payload['installation'] = $context->installation()->id();
 

@@ -57,6 +57,12 @@ final class Config
         return !$this->faults && $this->get('allow_non_transactional', false);
     }
 
+    /** @return int days that journal rows are kept, 0 for ever */
+    public function journalDays()
+    {
+        return $this->faults ? 0 : $this->get('journal_days', 365);
+    }
+
     public function servesKind($kind)
     {
         $kinds = $this->get('kinds');

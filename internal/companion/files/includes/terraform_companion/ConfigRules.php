@@ -13,7 +13,7 @@ final class ConfigRules
 {
     const ENTRIES = [
         'read_only', 'allow_delete', 'allow_non_transactional', 'kinds', 'protected_ids', 'installation', 'codecs', 'toplink',
-        'recommendations', 'on_demand_renewals',
+        'recommendations', 'on_demand_renewals', 'journal_days',
     ];
 
     private $faults = [];
@@ -38,6 +38,9 @@ final class ConfigRules
             if (array_key_exists($name, $values) && !is_bool($values[$name])) {
                 $this->fault($name, 'must be true or false, without quotes');
             }
+        }
+        if (array_key_exists('journal_days', $values) && (!is_int($values['journal_days']) || $values['journal_days'] < 0)) {
+            $this->fault('journal_days', 'must be a whole number of days, 0 for ever');
         }
         if (array_key_exists('kinds', $values)) {
             $this->kinds('kinds', $values['kinds']);

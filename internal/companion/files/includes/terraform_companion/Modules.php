@@ -14,9 +14,15 @@ final class Modules
     /** A module says its name near the top of its file. */
     const HEAD_BYTES = 65536;
 
+    /** A larger file is not looked through. */
+    const FILE_BYTES = 2097152;
+
     private $store;
 
     private $schemas = [];
+
+    /** @var array numbers of secret options by module, null where they are not known */
+    private $secrets = [];
 
     public function __construct(Store $store)
     {
@@ -123,6 +129,8 @@ final class Modules
             foreach (is_array($declared) ? $declared : [] as $key => $option) {
                 $options[] = self::option(count($options) + 1, (string) $key, is_array($option) ? $option : []);
             }
+            $this->learnSecrets($name, $options);
+            unset($this->secrets[$name]);
             $this->schemas[$name] = [
                 'display_name' => is_array($meta) && isset($meta['DisplayName']) ? (string) $meta['DisplayName'] : $name,
                 'options' => $options,
@@ -130,6 +138,51 @@ final class Modules
         }
 
         return $this->schemas[$name];
+    }
+
+    /** Keeps which options of a module are passwords, for reads, which run no module's code. */
+    private function learnSecrets($name, array $options)
+    {
+        $numbers = array_column(array_filter($options, function ($option) {
+            return $option['type'] === 'password';
+        }), 'number');
+        $text = Json::encode(array_values($numbers));
+        if ($this->store->setting(self::secretsName($name)) !== $text) {
+            $this->store->put(self::secretsName($name), $text);
+        }
+    }
+
+    /**
+     * The numbers of a server module's options that are passwords, as far as that is known without running its code: from the last time that
+     * a write asked it, else from its file, where that is plain text without the word.
+     *
+     * @return int[]|null null where it is not known
+     */
+    public function secretOptions($name)
+    {
+        if (!array_key_exists($name, $this->secrets)) {
+            $learned = Json::decode((string) $this->store->setting(self::secretsName($name)));
+            $this->secrets[$name] = is_array($learned) ? $learned : ($this->neverSaysPassword($name) ? [] : null);
+        }
+
+        return $this->secrets[$name];
+    }
+
+    private function neverSaysPassword($name)
+    {
+        if (!$this->has($name)) {
+            return false;
+        }
+        $text = (string) file_get_contents(self::file($name, 'servers'), false, null, 0, self::FILE_BYTES);
+        $declares = stripos($text, 'function ' . $name . '_ConfigOptions') !== false;
+
+        // Quoted, as a type is; a module's texts speak of passwords without quotes.
+        return $declares && strlen($text) < self::FILE_BYTES && !preg_match('/[\'"]password[\'"]/i', $text);
+    }
+
+    private static function secretsName($name)
+    {
+        return 'secret_options.' . substr(sha1('servers/' . $name), 0, 40);
     }
 
     /** @return array success and error */

@@ -51,6 +51,18 @@ final class Secrets
         return $secret === '' ? '' : substr(hash_hmac('sha256', $secret, $this->pepper()), 0, 32);
     }
 
+    /** A keyed digest of a request. */
+    public function digest($text)
+    {
+        return hash_hmac('sha256', $text, $this->pepper());
+    }
+
+    /** Mints the pepper where there is none: a transaction that is rolled back would take it along. */
+    public function ready()
+    {
+        $this->pepper();
+    }
+
     public function encrypt($text)
     {
         if ($text === '') {

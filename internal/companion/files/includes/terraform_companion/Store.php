@@ -12,6 +12,9 @@ final class Store
 {
     const DAYS = 7;
 
+    /** Journal rows that one write forgets at most. */
+    const PRUNED = 1000;
+
     const TABLES = [
         'mod_terraform_settings' => 'name VARCHAR(64) NOT NULL PRIMARY KEY, value TEXT NOT NULL',
         'mod_terraform_requests' => 'request_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,'
@@ -115,10 +118,30 @@ final class Store
         $this->db->table('mod_terraform_requests')->where('request_key', $key)->update(['answer' => Json::encode($payload)]);
     }
 
-    /** Forgets what is older than the replay window; outside any transaction, for its range locks would hold up others. */
-    public function prune()
+    /**
+     * Forgets what is older than the replay window, and journal rows older than the operator keeps them; outside any transaction, for its range
+     * locks would hold up others.
+     *
+     * @param int $journalDays 0 keeps the journal for ever
+     */
+    public function prune($journalDays)
     {
         $this->db->table('mod_terraform_requests')->where('created_at', '<', self::oldest())->delete();
+        if ($journalDays === 0) {
+            return;
+        }
+        $limit = date('Y-m-d H:i:s', time() - $journalDays * 86400);
+        $first = $this->db->row($this->db->table('mod_terraform_journal')->select('created_at')->orderBy('id'));
+        if ($first !== null && (string) $first['created_at'] < $limit) {
+            // The oldest rows have the smallest ids; a bounded number at a time, so that no write waits long for it.
+            $this->db->table('mod_terraform_journal')->where('created_at', '<', $limit)->orderBy('id')->limit(self::PRUNED)->delete();
+        }
+    }
+
+    /** The settings that were read are read again: a transaction that was rolled back took some of them along. */
+    public function reread()
+    {
+        $this->settings = null;
     }
 
     public function journal(array $entry)

@@ -172,7 +172,8 @@ final class Validator
         $changed = $before === null;
         foreach ($kind->naturalKey() as $name) {
             if (in_array($name, $unknown, true)) {
-                return;
+                $changed = false;
+                break;
             }
             $key[$name] = array_key_exists($name, $values) ? $values[$name] : $before[$name];
             $changed = $changed || $key[$name] !== $before[$name];
@@ -180,6 +181,27 @@ final class Validator
         if ($changed && !$allowDuplicate) {
             $kind->refuseDuplicate($key, $before === null ? null : $before['id']);
         }
+        $this->affected($kind, $before === null ? 'create' : 'update', $before === null ? null : $before['id'], $values, $before);
+    }
+
+    /**
+     * What else a write changes, unless the operator protects any of it.
+     *
+     * @return array list of kind and id
+     */
+    public function affected(Kind $kind, $op, $id, array $values, $before)
+    {
+        $found = [];
+        foreach ($kind->affects($op, $id, $values, $before) as list($name, $ids)) {
+            foreach (array_unique(array_map('strval', $ids)) as $other) {
+                if ($this->context->config()->isProtected($name, $other)) {
+                    throw Failure::readOnly('protected_ids', sprintf('This changes %s %s too, which companion.local.php protects', $name, $other));
+                }
+                $found[] = [$this->context->kinds()->get($name), $other];
+            }
+        }
+
+        return $found;
     }
 
     public function sameInstallation(Request $request)
@@ -205,8 +227,11 @@ final class Validator
     /** Refuses a change of guarded fields while services live by them. */
     public function guardLive(Kind $kind, array $values, array $before, array $guarded)
     {
+        // Two names for the same columns.
+        $options = ['module_options', 'toplink_dcim'];
+        $guarded = array_intersect($options, $guarded) ? array_merge($guarded, $options) : $guarded;
         $changed = [];
-        foreach (array_intersect($guarded, array_keys($values)) as $name) {
+        foreach (array_intersect(array_unique($guarded), array_keys($values)) as $name) {
             $field = $kind->field($name);
             if ($field->differences($field->rowForm($values[$name]), $before[$field->rowName()])) {
                 $changed[] = $name;

@@ -23,6 +23,9 @@ final class Writer
 
     private $validator;
 
+    /** @var array other objects that the write changes: kind and row before */
+    private $touched = [];
+
     public function __construct(Context $context)
     {
         $this->context = $context;
@@ -83,13 +86,13 @@ final class Writer
             return $payload;
         }
 
-        return (new AfterWrite($this->context))->run($op, $kind, $payload);
+        return (new AfterWrite($this->context))->run($op, $kind, $payload, $this->touched);
     }
 
     /** @return array what comes before the transaction, or null, and what is done in it */
     private function creation(Kind $kind, array $raw, $allowDuplicate, $key)
     {
-        $values = $kind->prepare($this->validator->values($kind, $raw, true), null);
+        $values = $kind->prepare($this->validator->values($kind, $raw, true), null, []);
         $before = null;
         if ($kind instanceof OutsideTransaction) {
             $before = function () use ($kind, $values, $key) {
@@ -100,6 +103,7 @@ final class Writer
 
         return [$before, function () use ($kind, $values, $allowDuplicate, $key) {
             $this->validator->against($kind, $values, null, [], true, $allowDuplicate || $kind instanceof OutsideTransaction);
+            $this->touch($kind, 'create', null, $values, null);
             $id = $kind->insert($values);
             $inserted = $kind->fetchOne($id, true);
             $last = array_intersect_key($values, array_flip($kind->lastFields()));
@@ -108,6 +112,7 @@ final class Writer
             $kind->apply($id, $last, $inserted);
             $row = $this->readBack($kind, $id, $values);
             $this->journal('create', $kind, $id, $key, null, $row);
+            $this->journalTouched($key);
 
             return ['id' => $id, 'row' => $row, 'hook_errors' => $kind->remarks()] + $kind->extras();
         }];
@@ -118,17 +123,19 @@ final class Writer
         $values = $this->validator->values($kind, $raw, false);
         $this->validator->expectForm($kind, $expect);
         $this->validator->guardForm($kind, $options['guard_live']);
-        $values = $kind->prepare($values, $id);
+        $values = $kind->prepare($values, $id, $expect);
 
         return function () use ($kind, $id, $values, $expect, $options, $key) {
             $before = $this->found($kind, $id, true);
             $this->validator->compare($kind, $expect, $before);
             $this->validator->against($kind, $values, $before, [], true, $options['allow_duplicate']);
             $this->validator->guardLive($kind, $values, $before, $options['guard_live']);
+            $this->touch($kind, 'update', $id, $values, $before);
             $kind->apply($id, $values, $before);
             $kind->finish($id, $values, $before);
             $row = $this->readBack($kind, $id, $values);
             $this->journal('update', $kind, $id, $key, $kind->present($before), $row);
+            $this->journalTouched($key);
 
             return ['row' => $row, 'hook_errors' => $kind->remarks()] + $kind->extras();
         };
@@ -163,11 +170,13 @@ final class Writer
                 $check(true);
             }
             $before = $row;
+            $this->touch($kind, 'delete', $id, [], $before);
             $kind->remove($id);
             if ($kind->fetchOne($id) !== null) {
                 throw new \RuntimeException($kind->name() . ' ' . $id . ' is still there after its deletion');
             }
             $this->journal('delete', $kind, $id, $key, $kind->present($before), null);
+            $this->journalTouched($key);
 
             return ['id' => $id, 'hook_errors' => $kind->remarks()];
         }];
@@ -222,6 +231,25 @@ final class Writer
         ]);
     }
 
+    /** Locks and remembers the other objects that a write is about to change. */
+    private function touch(Kind $kind, $op, $id, array $values, $before)
+    {
+        $this->touched = [];
+        foreach ($this->validator->affected($kind, $op, $id, $values, $before) as list($other, $otherId)) {
+            $row = $other->fetchOne($otherId, true);
+            if ($row !== null) {
+                $this->touched[] = [$other, $row];
+            }
+        }
+    }
+
+    private function journalTouched($key)
+    {
+        foreach ($this->touched as list($other, $before)) {
+            $this->journal('update', $other, $before['id'], $key, $other->present($before), $other->present($other->fetchOne($before['id'])));
+        }
+    }
+
     private function digest($op, Kind $kind, $id, array $raw)
     {
         foreach ($kind->fields() as $name => $field) {
@@ -231,7 +259,8 @@ final class Writer
         }
         $meaning = ['op' => $op, 'kind' => $kind->name(), 'id' => $id, 'values' => Json::canonical((object) $raw)];
 
-        return hash('sha256', Json::encode($meaning));
+        // Keyed, because values such as module settings may be secrets that are easy to guess.
+        return $this->context->secrets()->digest(Json::encode($meaning));
     }
 
     private function replay($key, $digest)
@@ -262,7 +291,7 @@ final class Writer
     {
         $db = $this->context->db();
         $store = $this->context->store();
-        $store->prune();
+        $store->prune($this->context->config()->journalDays());
         for ($attempt = 1;; $attempt++) {
             if (!$db->lock($kind->name(), self::LOCK_SECONDS)) {
                 throw new \RuntimeException('another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds');
@@ -284,6 +313,7 @@ final class Writer
                     $db->rollBack();
                 } catch (\Throwable $error) {
                     $db->rollBack();
+                    $store->reread();
                     if ($attempt < self::ATTEMPTS && Db::isContention($error)) {
                         continue;
                     }

@@ -17,8 +17,8 @@ class AccessHashParts extends Composite
     public function __construct($name, array $options)
     {
         parent::__construct($name, [
-            new Text('username_prefix', ['codec' => false]),
-            new Text('hostname_format', ['codec' => false]),
+            new Text('username_prefix', ['codec' => false, 'pattern' => Text::HARMLESS, 'hint' => Text::HARMLESS_HINT]),
+            new Text('hostname_format', ['codec' => false, 'pattern' => Text::HARMLESS, 'hint' => Text::HARMLESS_HINT]),
         ], $options);
     }
 

@@ -5,15 +5,22 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
+use TerraformCompanion\Codecs;
+use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 
 /**
- * The module settings configoption1…24. Requests name an option by its number or by the name that the module declares;
- * rows show the numbers of all that are not empty.
+ * The module settings configoption1…24. Requests name an option by its number or by the name that the module declares; rows show the numbers of
+ * all that are not empty. Those that are passwords, or not known to be none, are shown as fingerprints, by ModuleOptionFingerprints.
+ *
+ * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options; of requests: texts by key.
  */
 class ModuleOptions extends Field
 {
     const COUNT = 24;
+
+    /** No codec is found by evidence for what belongs to other people's modules; the operator can choose one. */
+    const CODEC = 'product.module_options';
 
     /** @var int[]|null number by name as declared by the module that the stored product has, once it has been asked */
     private $storedNumbers;
@@ -28,7 +35,7 @@ class ModuleOptions extends Field
 
     public function columnNames()
     {
-        return ['configoption1'];
+        return ['configoption1', 'servertype'];
     }
 
     public static function isNumber($key)
@@ -50,7 +57,8 @@ class ModuleOptions extends Field
             }
             $problem = Text::problem($text);
             if ($problem === null) {
-                $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), 'configoption1'), $text);
+                $stored = self::encode($this->context, $text);
+                $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), 'configoption1'), $stored);
             }
             if ($problem === null && preg_match('/^[0-9]+$/D', (string) $key) && !self::isNumber($key)) {
                 $problem = 'is not an option number from 1 to ' . self::COUNT;
@@ -95,9 +103,28 @@ class ModuleOptions extends Field
             $this->resolved[$key] = $number;
             $byNumber[$number] = $text;
             self::checkChoice($declared, $number, $text, $path, $errors);
+            self::refuseDoubt($this->context, $declared, $number, $text, $path, $errors);
         }
 
         return $byNumber;
+    }
+
+    /** Refuses characters of which nobody knows how they are kept here, but for the values that the module itself declares. */
+    public static function refuseDoubt(Context $context, array $declared, $number, $text, $path, Errors $errors)
+    {
+        if ($context->codecs()->ofModules(self::CODEC) === null && Codecs::encode('entity', $text) !== $text && !isset($declared[$number]['choices'])) {
+            $errors->unsupported($path, Codecs::doubt(self::CODEC));
+        }
+    }
+
+    public static function encode(Context $context, $text)
+    {
+        return Codecs::encode((string) $context->codecs()->ofModules(self::CODEC), $text);
+    }
+
+    public static function decode(Context $context, $stored)
+    {
+        return Codecs::decode((string) $context->codecs()->ofModules(self::CODEC), $stored);
     }
 
     /** @return array[] what the module declares, by number; nothing where it is not installed */
@@ -137,11 +164,17 @@ class ModuleOptions extends Field
 
     public function read(array $row, $related)
     {
-        $value = [];
+        $secret = $this->context->modules()->secretOptions((string) $row['servertype']);
+        $value = ['plain' => [], 'hidden' => [], 'secret' => $secret === null ? range(1, self::COUNT) : $secret];
         for ($number = 1; $number <= self::COUNT; $number++) {
-            $text = isset($row['configoption' . $number]) ? (string) $row['configoption' . $number] : '';
-            if ($text !== '') {
-                $value[$number] = $text;
+            $text = isset($row['configoption' . $number]) ? self::decode($this->context, (string) $row['configoption' . $number]) : '';
+            if ($text === '') {
+                continue;
+            }
+            if (in_array($number, $value['secret'], true)) {
+                $value['hidden'][$number] = $this->context->secrets()->fingerprint($text);
+            } else {
+                $value['plain'][$number] = $text;
             }
         }
 
@@ -152,7 +185,7 @@ class ModuleOptions extends Field
     {
         $columns = [];
         foreach ($value as $number => $text) {
-            $columns['configoption' . $number] = $text;
+            $columns['configoption' . $number] = self::encode($this->context, $text);
         }
 
         return $columns;
@@ -162,7 +195,7 @@ class ModuleOptions extends Field
     public function differences($given, $actual)
     {
         if (!is_array($given)) {
-            return parent::differences($given, $actual);
+            return [['field' => $this->name, 'expected' => '********', 'actual' => $this->present($actual)]];
         }
         $differences = [];
         foreach ($given as $key => $text) {
@@ -171,9 +204,16 @@ class ModuleOptions extends Field
                 continue;
             }
             $number = self::isNumber($key) ? (int) $key : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
-            $found = isset($actual[$number]) ? $actual[$number] : '';
-            if (($text === null ? '' : $text) !== $found) {
-                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $text, 'actual' => $found];
+            $hidden = isset($actual['hidden'][$number]);
+            $found = $hidden ? $actual['hidden'][$number] : (isset($actual['plain'][$number]) ? $actual['plain'][$number] : '');
+            $wanted = $text === null ? '' : $text;
+            if ($hidden && is_string($wanted)) {
+                $wanted = $this->context->secrets()->fingerprint($wanted);
+            }
+            if ($wanted !== $found) {
+                // An option that is empty now may have been a secret all the same.
+                $shown = is_string($text) && ($hidden || $found !== '' || !in_array($number, $actual['secret'], true)) ? $wanted : '********';
+                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $shown, 'actual' => $found];
             }
         }
 
@@ -182,6 +222,6 @@ class ModuleOptions extends Field
 
     public function present($value)
     {
-        return is_array($value) ? (object) $value : $value;
+        return (object) $value['plain'];
     }
 }

@@ -61,6 +61,9 @@ class Nameservers extends Field
     private function checkText($text, $path, $index, $key, Errors $errors)
     {
         $problem = Text::problem($text);
+        if ($problem === null && !preg_match(Text::HOST, $text)) {
+            $problem = Text::HOST_HINT;
+        }
         if ($problem === null) {
             $column = 'nameserver' . ($index + 1) . ($key === 'ip_address' ? 'ip' : '');
             $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), $column), $text);

@@ -14,6 +14,16 @@ use TerraformCompanion\Errors;
  */
 class Text extends Field
 {
+    /** What addresses consist of. No codec touches them, and admin pages may print them unescaped. */
+    const HOST = '#^[\p{L}\p{M}\p{N}.:_/\[\]-]*$#Du';
+
+    const HOST_HINT = 'must be an address: letters, digits and . : _ / [ ] -';
+
+    /** Plain text outside any codec: none of the characters that mean something in a page. */
+    const HARMLESS = '/^[^&<>"\']*$/D';
+
+    const HARMLESS_HINT = 'must not hold any of & < > " \'';
+
     public function hasCodec()
     {
         return $this->option('codec', true);
@@ -33,6 +43,8 @@ class Text extends Field
         }
         if ($problem !== null) {
             $errors->invalid($path, $problem);
+        } else {
+            $this->refuseDoubt([$value], $path, $errors);
         }
 
         return $value;
@@ -77,6 +89,15 @@ class Text extends Field
     public function columns($value, array $before)
     {
         return [$this->options['column'] => $this->encode($value, true)];
+    }
+
+    /** Where a column holds text of both kinds, what to do with characters that the kinds store differently is the operator's choice. */
+    protected function refuseDoubt(array $texts, $path, Errors $errors)
+    {
+        $text = implode('', $texts);
+        if ($this->hasCodec() && Codecs::encode('entity', $text) !== $text && $this->kind->isCodecMixed($this)) {
+            $errors->unsupported($path, Codecs::doubt($this->kind->name() . '.' . $this->name));
+        }
     }
 
     protected function decode($stored)

@@ -8,7 +8,8 @@ if (!defined('WHMCS')) {
 use TerraformCompanion\Errors;
 
 /**
- * Texts that share one column. Options: column, separator, `set` where order carries no meaning, `prefix` each item begins with.
+ * Texts that share one column. Options: column, separator, `set` where order carries no meaning, `prefix` each item begins with,
+ * `pattern` and `hint` of each item, `codec` where they are plain text that people read.
  */
 class TextList extends Text
 {
@@ -19,7 +20,7 @@ class TextList extends Text
 
     public function hasCodec()
     {
-        return false;
+        return $this->option('codec', false);
     }
 
     public function check($value, $path, Errors $errors)
@@ -41,6 +42,9 @@ class TextList extends Text
             if ($problem === null && strpos($item, $this->option('prefix', '')) !== 0 && $this->option('prefix', '') !== '') {
                 $problem = 'must begin with ' . $this->options['prefix'];
             }
+            if ($problem === null && isset($this->options['pattern']) && !preg_match($this->options['pattern'], $item)) {
+                $problem = $this->options['hint'];
+            }
             if ($problem !== null) {
                 // The items of a set have no position.
                 $errors->invalid($this->option('set') ? $path : $path . '.' . $index, $problem);
@@ -49,9 +53,11 @@ class TextList extends Text
             }
         }
         $value = $this->normal($value);
-        $problem = self::columnProblem($this->column(), implode($separator, $value));
+        $problem = self::columnProblem($this->column(), $this->encode(implode($separator, $value)));
         if ($problem !== null) {
             $errors->invalid($path, $problem);
+        } else {
+            $this->refuseDoubt($value, $path, $errors);
         }
 
         return $value;
@@ -59,14 +65,14 @@ class TextList extends Text
 
     public function read(array $row, $related)
     {
-        $items = array_map('trim', explode($this->options['separator'], (string) $row[$this->options['column']]));
+        $items = array_map('trim', explode($this->options['separator'], $this->decode((string) $row[$this->options['column']])));
 
         return $this->normal(array_values(array_filter($items, 'strlen')));
     }
 
     public function columns($value, array $before)
     {
-        return [$this->options['column'] => implode($this->options['separator'], $value)];
+        return [$this->options['column'] => $this->encode(implode($this->options['separator'], $value), true)];
     }
 
     public function loose($json)

@@ -41,6 +41,7 @@ class TopLinkOptions extends Composite
     {
         foreach ($this->numbers($value) as $key => $number) {
             ModuleOptions::checkChoice($declared, $number, self::stored($value[$key]), $this->name . '.' . $key, $errors);
+            ModuleOptions::refuseDoubt($this->context, $declared, $number, self::stored($value[$key]), $this->name . '.' . $key, $errors);
         }
     }
 
@@ -51,7 +52,7 @@ class TopLinkOptions extends Composite
         }
         $value = [];
         foreach ($this->context->config()->toplinkOptions() as $key => $number) {
-            $stored = (string) $row['configoption' . $number];
+            $stored = ModuleOptions::decode($this->context, (string) $row['configoption' . $number]);
             $value[$key] = $this->parts[$key] instanceof Boolean ? Boolean::isOn($stored) : $stored;
         }
 
@@ -62,7 +63,7 @@ class TopLinkOptions extends Composite
     {
         $columns = [];
         foreach ($this->numbers($value) as $key => $number) {
-            $columns['configoption' . $number] = self::stored($value[$key]);
+            $columns['configoption' . $number] = ModuleOptions::encode($this->context, self::stored($value[$key]));
         }
 
         return $columns;

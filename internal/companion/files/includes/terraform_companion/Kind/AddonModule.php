@@ -61,7 +61,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
     }
 
     /** Asks the module for its settings, which runs its code and tells the companion which of them are no secrets. */
-    public function prepare(array $values, $id)
+    public function prepare(array $values, $id, array $expect)
     {
         $this->remarks = [];
         $module = $id === null ? $values['module'] : $id;

@@ -39,7 +39,7 @@ final class CustomField extends Part
             new Text('name', ['column' => 'fieldname', 'required' => true]),
             new Choice('type', ['column' => 'fieldtype', 'choices' => self::TYPES, 'default' => 'text']),
             new Text('description', ['column' => 'description']),
-            new TextList('options', ['column' => 'fieldoptions', 'separator' => ',']),
+            new TextList('options', ['column' => 'fieldoptions', 'separator' => ',', 'codec' => true]),
             new Text('validation_regex', ['column' => 'regexpr']),
             new Boolean('admin_only', ['column' => 'adminonly']),
             new Boolean('required', ['column' => 'required']),

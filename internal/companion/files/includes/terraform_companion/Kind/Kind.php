@@ -207,6 +207,14 @@ abstract class Kind
         return $codecs[$name];
     }
 
+    /** Whether what a field's column holds speaks for more than one codec, and nobody has chosen. */
+    public function isCodecMixed(Text $field)
+    {
+        $this->codecs();
+
+        return $this->context->codecs()->isMixed($this->name() . '.' . $field->name());
+    }
+
     /** @return array codec by field such as product.name */
     public function codecs()
     {
@@ -225,8 +233,8 @@ abstract class Kind
 
     // Writing
 
-    /** Work that runs other people's code and so must be over before the transaction begins. */
-    public function prepare(array $values, $id)
+    /** Work that runs other people's code and so must be over before the transaction begins. @param array $expect as JSON gave it */
+    public function prepare(array $values, $id, array $expect)
     {
         return $values;
     }
@@ -295,6 +303,17 @@ abstract class Kind
 
     /** What the payload of a write carries besides the row. */
     public function extras()
+    {
+        return [];
+    }
+
+    /**
+     * The other objects that a write changes: they obey `protected_ids`, are journalled and have their hooks run as well.
+     *
+     * @param string|null $id null for a new object  @param array|null $before the row, null for a new object
+     * @return array list of kind and ids
+     */
+    public function affects($op, $id, array $values, $before)
     {
         return [];
     }

@@ -16,6 +16,9 @@ final class Product extends Kind
 
     private $written;
 
+    /** @var string|null the module that the product had when its options were resolved; null where none were */
+    private $askedModule;
+
     public function name()
     {
         return 'product';
@@ -53,16 +56,17 @@ final class Product extends Kind
     }
 
     /** Asks the modules for their options, which is other people's code and may talk to other systems. */
-    public function prepare(array $values, $id)
+    public function prepare(array $values, $id, array $expect)
     {
         $options = $this->field('module_options');
         $stored = '';
-        $asks = isset($values['module_options']) || isset($values['toplink_dcim']);
+        $asks = isset($values['module_options']) || isset($values['toplink_dcim']) || isset($expect['module_options']);
         if ($asks && $id !== null) {
             $row = $this->context->db()->row($this->query()->select('servertype')->where('id', (int) $id));
             $stored = $row === null ? '' : (string) $row['servertype'];
         }
         $options->begin($asks ? $stored : null);
+        $this->askedModule = $asks && $id !== null ? $stored : null;
         $module = isset($values['module']) ? $values['module'] : $stored;
         $errors = new Errors();
         if (isset($values['module_options'])) {
@@ -85,6 +89,10 @@ final class Product extends Kind
 
     public function rules(array $values, $before, array $unknown, Errors $errors)
     {
+        if ($before !== null && $this->askedModule !== null && $this->askedModule !== $before['module']) {
+            // The options' names were resolved before the product was locked, by the module that it had then.
+            throw Failure::conflict([['field' => 'module', 'expected' => $this->askedModule, 'actual' => $before['module']]]);
+        }
         $payType = self::effective('pay_type', $values, $before);
         if (isset($values['pricing']) && !in_array('pay_type', $unknown, true)) {
             $this->pricingRules($values['pricing'], $payType, $errors);
@@ -264,6 +272,28 @@ final class Product extends Kind
         }
 
         return $count;
+    }
+
+    /** Other products recommend it, and configurable options are offered with it. */
+    public function affects($op, $id, array $values, $before)
+    {
+        if ($op !== 'delete') {
+            return [];
+        }
+        $recommendations = $this->context->config()->recommendations();
+        $recommended = $recommendations['recommended'];
+        $affected = [];
+        foreach ([
+            ['product', $recommendations['table'], $recommendations['product'], $recommended],
+            ['configurable_option_group', 'tblproductconfiglinks', 'gid', 'pid'],
+        ] as list($kind, $table, $owner, $column)) {
+            if ($this->context->schema()->has($table, $owner) && $this->context->schema()->has($table, $column)) {
+                $query = $this->context->db()->table($table)->select($owner)->where($column, (int) $id)->where($owner, '<>', $kind === 'product' ? (int) $id : 0);
+                $affected[] = [$kind, array_column($this->context->db()->rows($query), $owner)];
+            }
+        }
+
+        return $affected;
     }
 
     public function remove($id)

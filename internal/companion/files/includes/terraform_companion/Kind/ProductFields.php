@@ -13,6 +13,7 @@ use TerraformCompanion\Field\EmailTemplateName;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\ModuleName;
+use TerraformCompanion\Field\ModuleOptionFingerprints;
 use TerraformCompanion\Field\ModuleOptions;
 use TerraformCompanion\Field\Money;
 use TerraformCompanion\Field\OnDemandRenewal;
@@ -42,14 +43,22 @@ final class ProductFields
 
     const AFFILIATE = ['default' => '', 'percentage' => 'percentage', 'fixed' => 'fixed', 'none' => 'none'];
 
+    const DOMAIN = '/^\.?[\p{L}\p{M}\p{N}.-]+$/Du';
+
+    const DOMAIN_HINT = 'must be domain names: letters, digits, . and -';
+
     public static function all(Config $config)
     {
         $recommendations = $config->recommendations();
+        $options = new ModuleOptions('module_options');
 
         return [
             new Reference('product_group_id', ['column' => 'gid', 'table' => 'tblproductgroups', 'required' => true]),
             new Text('name', ['column' => 'name', 'required' => true]),
-            new ProductSlug('slug', ['pattern' => '/^[^\s\/]+$/Du', 'hint' => 'must not be empty, nor hold white space or a slash']),
+            new ProductSlug('slug', [
+                'pattern' => '/^[\p{L}\p{M}\p{N}._~-]+$/Du',
+                'hint' => 'must consist of letters, digits and . _ ~ -',
+            ]),
             new Choice('type', ['column' => 'type', 'choices' => self::TYPES, 'default' => 'server']),
             new Text('description', ['column' => 'description', 'markup' => true]),
             new Text('short_description', ['column' => 'short_description']),
@@ -80,14 +89,33 @@ final class ProductFields
             new Choice('auto_setup', ['column' => 'autosetup', 'choices' => self::AUTO_SETUP, 'default' => 'never']),
             new ModuleName('module', ['column' => 'servertype']),
             new Reference('server_group_id', ['column' => 'servergroup', 'table' => 'tblservergroups', 'nullable' => true]),
-            new ModuleOptions('module_options'),
+            $options,
+            new ModuleOptionFingerprints('module_option_fingerprints', $options),
             new TopLinkOptions('toplink_dcim'),
             new Boolean('stock_control', ['column' => 'stockcontrol']),
             new Integer('quantity', ['column' => 'qty']),
-            new TextList('subdomains', ['column' => 'subdomain', 'separator' => ',', 'prefix' => '.']),
+            new TextList('subdomains', [
+                'column' => 'subdomain',
+                'separator' => ',',
+                'prefix' => '.',
+                'pattern' => self::DOMAIN,
+                'hint' => self::DOMAIN_HINT,
+            ]),
             new Choice('free_domain', ['column' => 'freedomain', 'choices' => self::FREE_DOMAIN]),
-            new TextList('free_domain_billing_cycles', ['column' => 'freedomainpaymentterms', 'separator' => ',', 'set' => true]),
-            new TextList('free_domain_tlds', ['column' => 'freedomaintlds', 'separator' => ',', 'set' => true]),
+            new TextList('free_domain_billing_cycles', [
+                'column' => 'freedomainpaymentterms',
+                'separator' => ',',
+                'set' => true,
+                'pattern' => '/^[A-Za-z_-]+$/D',
+                'hint' => 'must be billing cycles: letters, - and _',
+            ]),
+            new TextList('free_domain_tlds', [
+                'column' => 'freedomaintlds',
+                'separator' => ',',
+                'set' => true,
+                'pattern' => self::DOMAIN,
+                'hint' => self::DOMAIN_HINT,
+            ]),
             new Boolean('configurable_options_upgrade', ['column' => 'configoptionsupgrade']),
             new Overages('overages'),
             new Composite('affiliate', [

@@ -35,8 +35,19 @@ final class ProductGroup extends Kind
             ]),
             new Text('headline', ['column' => 'headline']),
             new Text('tagline', ['column' => 'tagline']),
-            new Text('order_form_template', ['column' => 'orderfrmtpl', 'codec' => false]),
-            new TextList('disabled_gateways', ['column' => 'disabledgateways', 'separator' => ',', 'set' => true]),
+            new Text('order_form_template', [
+                'column' => 'orderfrmtpl',
+                'codec' => false,
+                'pattern' => '/^[A-Za-z0-9_-]*$/D',
+                'hint' => 'must be the name of a template folder: letters, digits, - and _',
+            ]),
+            new TextList('disabled_gateways', [
+                'column' => 'disabledgateways',
+                'separator' => ',',
+                'set' => true,
+                'pattern' => '/^[A-Za-z0-9_-]+$/D',
+                'hint' => 'must be names of gateway modules: letters, digits, - and _',
+            ]),
             new Boolean('hidden', ['column' => 'hidden']),
             new Integer('order', ['column' => 'order']),
         ];

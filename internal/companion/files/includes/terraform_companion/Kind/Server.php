@@ -41,8 +41,13 @@ final class Server extends Kind
         return [
             new Text('name', ['column' => 'name', 'required' => true]),
             new Text('hostname', ['column' => 'hostname']),
-            new Text('ip_address', ['column' => 'ipaddress', 'codec' => false]),
-            new TextList('assigned_ip_addresses', ['column' => 'assignedips', 'separator' => "\n"]),
+            new Text('ip_address', ['column' => 'ipaddress', 'codec' => false, 'pattern' => Text::HOST, 'hint' => Text::HOST_HINT]),
+            new TextList('assigned_ip_addresses', [
+                'column' => 'assignedips',
+                'separator' => "\n",
+                'pattern' => Text::HOST,
+                'hint' => Text::HOST_HINT,
+            ]),
             new Money('monthly_cost', ['column' => 'monthlycost']),
             new Text('noc', ['column' => 'noc']),
             new Text('status_address', ['column' => 'statusaddress']),
@@ -81,15 +86,37 @@ final class Server extends Kind
         }
     }
 
+    /** A module has one default server, and a deleted server leaves its groups. */
+    public function affects($op, $id, array $values, $before)
+    {
+        if ($op === 'delete') {
+            $groups = $this->context->db()->table('tblservergroupsrel')->select('groupid')->where('serverid', (int) $id);
+
+            return [['server_group', array_column($this->context->db()->rows($groups), 'groupid')]];
+        }
+        $others = $this->otherDefaults($id, $values, $before);
+
+        return $others === null ? [] : [['server', array_column($this->context->db()->rows($others->select('id')), 'id')]];
+    }
+
     public function finish($id, array $values, $before)
+    {
+        $others = $this->otherDefaults($id, $values, $before);
+        if ($others !== null) {
+            $others->update(['active' => 0]);
+        }
+    }
+
+    /** The servers that a write replaces as their module's default; null where it makes no default. */
+    private function otherDefaults($id, array $values, $before)
     {
         // Where the module of a default server changes, it is the new module's default.
         $concerned = isset($values['default_for_module']) || isset($values['module']);
         if (!$concerned || self::effective('default_for_module', $values, $before) !== true) {
-            return;
+            return null;
         }
-        $this->query()->where('type', self::effective('module', $values, $before))->where('id', '<>', (int) $id)
-            ->where('active', '<>', 0)->update(['active' => 0]);
+
+        return $this->query()->where('type', self::effective('module', $values, $before))->where('id', '<>', (int) $id)->where('active', '<>', 0);
     }
 
     public function references($id)

@@ -18,6 +18,7 @@ function samplevps_ConfigOptions()
         'Plan' => ['Type' => 'dropdown', 'Options' => ['small' => 'Small', 'medium' => 'Medium', 'large' => 'Large'], 'Default' => 'small'],
         'Disk' => ['Type' => 'text', 'Size' => 5, 'Default' => '20'],
         'Backups' => ['Type' => 'yesno', 'Description' => 'Tick to include backups'],
+        'Token' => ['Type' => 'password', 'Size' => 25],
     ];
 }
 

@@ -1,0 +1,82 @@
+package acctest_test
+
+import (
+	"github.com/stretchr/testify/assert"
+)
+
+// contractSafetyCases are what keeps an installation safe from the holder of a credential, and from accidents.
+var contractSafetyCases = []struct {
+	name string
+	test func(c *contract)
+}{
+	{"text that no codec touches cannot carry markup", func(c *contract) {
+		for _, bad := range []string{"<script>", `"onfocus="x`, "a b<", "x&y"} {
+			c.refused(c.tryWrite(object{"op": "create", "kind": "product_group", "values": object{"name": "x", "order_form_template": bad}}), "invalid", "order_form_template")
+			c.refused(c.tryWrite(object{"op": "create", "kind": "product_group", "values": object{"name": "x", "disabled_gateways": []string{"paypal", bad}}}), "invalid", "disabled_gateways")
+			server := func(field string, value any, path string) {
+				c.refused(c.tryWrite(object{"op": "create", "kind": "server", "values": object{"name": "x", "module": "toplink_dcim", field: value}}), "invalid", path)
+			}
+			server("ip_address", bad, "ip_address")
+			server("assigned_ip_addresses", []string{"192.0.2.1", bad}, "assigned_ip_addresses.1")
+			server("nameservers", []object{{"hostname": bad}}, "nameservers.0.hostname")
+			server("nameservers", []object{{"hostname": "ns1.example.com", "ip_address": bad}}, "nameservers.0.ip_address")
+			server("toplink_dcim", object{"username_prefix": bad}, "toplink_dcim.username_prefix")
+			server("toplink_dcim", object{"hostname_format": bad}, "toplink_dcim.hostname_format")
+			c.productRefused(object{"slug": bad}, "invalid", "slug")
+			c.productRefused(object{"subdomains": []string{"." + bad}}, "invalid", "subdomains.0")
+			c.productRefused(object{"free_domain_tlds": []string{bad}}, "invalid", "free_domain_tlds")
+			c.productRefused(object{"free_domain_billing_cycles": []string{bad}}, "invalid", "free_domain_billing_cycles")
+			c.productRefused(object{"module": "samplevps", "module_options": object{"Disk": bad}}, "unsupported", "module_options.Disk")
+			c.productRefused(object{"module": "samplevps", "module_options": object{"24": bad}}, "unsupported", "module_options.24")
+			c.productRefused(object{"module": "toplink_dcim", "toplink_dcim": object{"package": bad}}, "unsupported", "toplink_dcim.package")
+		}
+		_, row := c.server(object{
+			"ip_address": "2001:db8::1", "assigned_ip_addresses": []string{"192.0.2.0/28", "2001:db8::2"}, "nameservers": []object{{"hostname": "ns1.bücher.example", "ip_address": "192.0.2.1"}},
+			"module": "toplink_dcim", "toplink_dcim": object{"username_prefix": "孟买 1", "hostname_format": "{label}-{ipv4}"},
+		})
+		c.has(row, object{"ip_address": "2001:db8::1", "assigned_ip_addresses": []any{"192.0.2.0/28", "2001:db8::2"}})
+		_, product := c.product(object{"slug": "प्रो_1.x~y", "subdomains": []string{".bücher.example"}, "module": "toplink_dcim", "toplink_dcim": object{"package": "E3 1230 (独立)"}})
+		c.has(product, object{"slug": "प्रो_1.x~y", "subdomains": []any{".bücher.example"}})
+	}},
+	{"choices that customers read keep their text", func(c *contract) {
+		choices := []any{`<b>bold</b>`, `R&D "x"`, "it's"}
+		_, row := c.product(object{"custom_fields": object{"os": object{"name": "OS", "type": "dropdown", "options": choices}}})
+		for _, field := range row["custom_fields"].(object) {
+			id := field.(object)["id"].(string)
+			assert.Equal(c, choices, field.(object)["options"])
+			assert.Equal(c, "&lt;b&gt;bold&lt;/b&gt;,R&amp;D &quot;x&quot;,it&#039;s", c.env.WHMCS.Row(c, "tblcustomfields", id)["fieldoptions"])
+		}
+	}},
+	{"module options that are passwords are shown as fingerprints", func(c *contract) {
+		values := object{"module": "samplevps", "module_options": object{"Token": "Canary-Token", "Disk": "40"}}
+		id, row := c.product(values)
+		c.has(row, object{"module_options": object{"2": "40"}})
+		prints := row["module_option_fingerprints"].(object)
+		assert.Regexp(c, "^[0-9a-f]{32}$", prints["4"])
+		assert.Equal(c, row, c.get("product", id))
+		update := func(expect, values object) outcome {
+			o := c.tryWrite(object{"op": "update", "kind": "product", "id": id, "expect": expect, "values": values})
+			assert.NotContains(c, o.Raw, "Canary")
+			return o
+		}
+		c.refused(update(object{"module_options": object{"Token": "Canary-Other"}}, object{}), "conflict", "module_options.Token")
+		c.refused(update(object{"module_options": object{"4": "Canary-Other"}}, object{}), "conflict", "module_options.4")
+		c.refused(update(object{"module_option_fingerprints": object{"4": "Canary-Token"}}, object{}), "conflict", "module_option_fingerprints.4")
+		changed := c.success(update(object{"module_options": object{"Token": "Canary-Token"}, "module_option_fingerprints": prints}, object{"module_options": object{"Token": "Canary-Next"}}))["row"].(object)
+		assert.NotEqual(c, prints["4"], changed["module_option_fingerprints"].(object)["4"])
+		cleared := c.success(update(object{"module_options": object{"4": "Canary-Next"}}, object{"module_options": object{"Token": ""}}))["row"].(object)
+		c.has(cleared, object{"module_options": object{"2": "40"}, "module_option_fingerprints": object{}})
+		c.refused(update(object{"module_options": object{"4": "Canary-Next"}}, object{}), "conflict", "module_options.4")
+		assert.NotContains(c, c.env.WHMCS.LogText(c), "Canary")
+	}},
+	{"a guard of module options guards both their forms", func(c *contract) {
+		id, _ := c.product(object{"module": "toplink_dcim", "toplink_dcim": object{"package": "A"}})
+		c.env.WHMCS.AddService(c, id, "0", "Active")
+		try := func(guard string, values object) outcome {
+			return c.tryWrite(object{"op": "update", "kind": "product", "id": id, "guard_live": []string{guard}, "values": values})
+		}
+		c.refused(try("module_options", object{"toplink_dcim": object{"package": "B"}}), "in_use")
+		c.refused(try("toplink_dcim", object{"module_options": object{"Package": "B"}}), "in_use")
+		c.success(try("toplink_dcim", object{"module_options": object{"Package": "A"}}))
+	}},
+}

@@ -1,0 +1,85 @@
+package companion_test
+
+import (
+	"testing"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
+)
+
+// Where it is not known whether a module option is a password, it is shown as a fingerprint. Reads run no module's code; a write that asks
+// the module settles it.
+func TestModuleOptionsOfWhichNothingIsKnown(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{})
+	prints := func() object { return w.row("product", "1")["module_option_fingerprints"].(object) }
+	w.holds(w.row("product", "1"), object{"module": "samplevps", "module_options": object{}})
+	if len(prints()) != 1 {
+		t.Errorf("fingerprints %v", prints())
+	}
+	// The declaration of another module has no password, in plain text.
+	w.exec("UPDATE tblproducts SET servertype = 'toplink_dcim', configoption3 = 'E3'")
+	w.holds(w.row("product", "1"), object{"module_options": object{"1": "small", "3": "E3"}, "module_option_fingerprints": object{}})
+	for _, module := range []string{"gone", ""} {
+		w.exec("UPDATE tblproducts SET servertype = ?", module)
+		w.holds(w.row("product", "1"), object{"module_options": object{}})
+		w.conflictsOn(w.update("product", "1", object{"module_options": object{"3": "E4"}}, object{}), "module_options.3")
+		w.ok(w.update("product", "1", object{"module_options": object{"3": "E3"}}, object{}))
+	}
+	w.exec("UPDATE tblproducts SET servertype = 'samplevps'")
+	w.ok(w.post(w.form("TerraformWrite", object{"op": "module_schema", "module": "samplevps"})))
+	w.holds(w.row("product", "1"), object{"module_options": object{"1": "small", "3": "E3"}, "module_option_fingerprints": object{}})
+}
+
+func TestModuleOptionsWithAChosenCodec(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product.module_options' => 'entity']];"})
+	id, row := w.create("product", object{"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"Disk": `a "b" & <c>`}})
+	w.holds(row, object{"module_options": object{"2": `a "b" & <c>`}})
+	if stored := w.stored("SELECT configoption2 FROM tblproducts WHERE id = ?", id); stored != "a &quot;b&quot; &amp; &lt;c&gt;" {
+		t.Errorf("stored as %s", stored)
+	}
+	toplink, row := w.create("product", object{"product_group_id": "1", "name": "t", "module": "toplink_dcim", "toplink_dcim": object{"package": "R&D"}})
+	w.holds(row["toplink_dcim"].(object), object{"package": "R&D"})
+	if stored := w.stored("SELECT configoption3 FROM tblproducts WHERE id = ?", toplink); stored != "R&amp;D" {
+		t.Errorf("stored as %s", stored)
+	}
+}
+
+// Text that a column may keep in two ways is not written until the operator has said in which.
+func TestMixedEvidenceOfCodecs(t *testing.T) {
+	mix := func(w *whmcs) {
+		w.exec("UPDATE tblproductgroups SET headline = 'John\\'s &amp; Jane'")
+		w.exec("UPDATE tblproducts SET description = '<b>bold</b> &lt;i&gt;'")
+	}
+	w := newWHMCS(t, testhost.Options{})
+	mix(w)
+	w.failsOn(w.update("product_group", "1", object{}, object{"headline": "R&D"}), "unsupported", "headline")
+	w.failsOn(w.read(object{"op": "validate", "kind": "product_group", "id": "1", "values": object{"headline": "R&D"}}), "unsupported", "headline")
+	w.failsOn(w.update("product", "1", object{}, object{"description": "<b>"}), "unsupported", "description")
+	// What every codec keeps alike is no question, nor are other columns.
+	w.ok(w.update("product_group", "1", object{}, object{"headline": "plain", "tagline": "R&D"}))
+	mix(w)
+
+	chosen := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product_group.headline' => 'entity']];"})
+	mix(chosen)
+	chosen.ok(chosen.update("product_group", "1", object{}, object{"headline": "R&D"}))
+	if stored := chosen.stored("SELECT headline FROM tblproductgroups"); stored != "R&amp;D" {
+		t.Errorf("stored as %s", stored)
+	}
+}
+
+func TestJournalIsPruned(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{})
+	kept := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['journal_days' => 0];"})
+	for _, one := range []*whmcs{w, kept} {
+		one.create("product_group", object{"name": "old"})
+		one.exec("UPDATE mod_terraform_journal SET created_at = NOW() - INTERVAL 366 DAY")
+		one.create("product_group", object{"name": "new"})
+	}
+	if left := w.stored("SELECT COUNT(*) FROM mod_terraform_journal"); left != "1" {
+		t.Errorf("%s rows are left", left)
+	}
+	if left := kept.stored("SELECT COUNT(*) FROM mod_terraform_journal"); left != "2" {
+		t.Errorf("%s rows are kept", left)
+	}
+	faulty := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['journal_days' => '365'];"})
+	faulty.fails(faulty.write(object{"op": "create", "kind": "product_group", "values": object{"name": "x"}}), "read_only")
+}
