@@ -1,7 +1,12 @@
 package acctest_test
 
 import (
+	"net/http"
+	"net/url"
+	"strings"
+
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // contractSafetyCases are what keeps an installation safe from the holder of a credential, and from accidents.
@@ -78,5 +83,38 @@ var contractSafetyCases = []struct {
 		c.refused(try("module_options", object{"toplink_dcim": object{"package": "B"}}), "in_use")
 		c.refused(try("toplink_dcim", object{"module_options": object{"Package": "B"}}), "in_use")
 		c.success(try("toplink_dcim", object{"module_options": object{"Package": "A"}}))
+	}},
+	{"a request stands in the body, not in the address", func(c *contract) {
+		credential := c.env.WHMCS.Credential()
+		form := url.Values{"action": {"TerraformRead"}, "responsetype": {"json"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}}
+		request, err := http.NewRequestWithContext(c.Context(), http.MethodPost, c.env.WHMCS.URL()+"/includes/api.php?terraform_request=eyJ2IjoxLCJvcCI6ImluZm8ifQ", strings.NewReader(form.Encode()))
+		require.NoError(c, err)
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		c.refused(c.do(request), "invalid", "")
+	}},
+	{"expect repeats what rows show", func(c *contract) {
+		servers, _ := c.create("server_group", object{"name": "Empty"})
+		server, _ := c.server(object{"monthly_cost": "10.00"})
+		product, _ := c.product(object{"pay_type": "recurring", "pricing": object{"USD": object{"monthly": cycle("10", "0")}}})
+		group, _ := c.create("product_group", object{"name": "Sets"})
+		for _, one := range []struct {
+			kind, id string
+			expect   object
+			field    string
+		}{
+			{"server", server, object{"monthly_cost": 10}, "expect.monthly_cost"},
+			{"server", server, object{"monthly_cost": 10.5}, "expect.monthly_cost"},
+			{"server", server, object{"assigned_ip_addresses": []any{"192.0.2.1", 5}}, "expect.assigned_ip_addresses.1"},
+			{"server_group", servers, object{"server_ids": []any{1}}, "expect.server_ids"},
+			{"server_group", servers, object{"server_ids": []any{[]any{}}}, "expect.server_ids"},
+			{"product_group", group, object{"disabled_gateways": []any{"paypal", 1, nil}}, "expect.disabled_gateways"},
+			{"product", product, object{"pricing": object{"USD": object{"monthly": object{"price": 10, "setup_fee": "0.00"}}}}, "expect.pricing.USD.monthly.price"},
+			{"product", product, object{"overages": object{"disk_price": 0}}, "expect.overages.disk_price"},
+			{"product", product, object{"recommended_product_ids": []any{"1", 2}}, "expect.recommended_product_ids.1"},
+		} {
+			o := c.tryWrite(object{"op": "update", "kind": one.kind, "id": one.id, "expect": one.expect, "values": object{}})
+			c.refused(o, "invalid", one.field)
+		}
+		c.refused(c.tryWrite(object{"op": "update", "kind": "product_group", "id": group, "expect": object{"disabled_gateways": "paypal", "headline": 5}, "values": object{}}), "conflict", "disabled_gateways", "headline")
 	}},
 }

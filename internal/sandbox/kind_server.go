@@ -287,10 +287,13 @@ var deadStatuses = []string{"Terminated", "Cancelled", "Fraud"}
 
 // countLive counts services or service addons that refer to an object and are not dead.
 func countLive(t *tx, table, column string, id int64) int {
-	live := 0
+	live, status := 0, "domainstatus"
+	if table == "tblhostingaddons" {
+		status = "status"
+	}
 	for _, service := range t.by(table, column, text(id)) {
 		row := t.row(table, service)
-		if !slices.Contains(deadStatuses, row["domainstatus"]) {
+		if !slices.Contains(deadStatuses, row[status]) {
 			live++
 		}
 	}

@@ -15,6 +15,15 @@ import (
 type fieldError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
+	// unreadable tells that rows never show a value of this form, so that it is wrong in expect too.
+	unreadable bool
+}
+
+// unreadable is one wrong value of a form that rows never show.
+func unreadable(path, format string, args ...any) []fieldError {
+	errs := wrong(path, format, args...)
+	errs[0].unreadable = true
+	return errs
 }
 
 // parser turns a JSON value into the form rows carry, so that values compare with ==. It never gets null.
@@ -105,7 +114,9 @@ func decimal(scale int, negative bool) parser {
 	return func(path string, v any) (any, []fieldError) {
 		s, ok := v.(string)
 		if !ok {
-			return nil, wrong(path, "must be decimal text such as \"10.00\"")
+			errs := wrong(path, "must be decimal text such as \"10.00\"")
+			_, errs[0].unreadable = v.(json.Number)
+			return nil, errs
 		}
 		value, ok := fixed(s, scale)
 		if !ok {
@@ -139,13 +150,23 @@ func listOf(element parser) parser {
 		parsed, errs := make([]any, 0, len(items)), []fieldError(nil)
 		for i, item := range items {
 			p, e := element(fmt.Sprintf("%s.%d", path, i), item)
-			parsed, errs = append(parsed, p), append(errs, e...)
+			parsed, errs = append(parsed, p), append(errs, notText(item, e)...)
 		}
 		if errs != nil {
 			return nil, errs
 		}
 		return parsed, nil
 	}
+}
+
+// notText marks the complaint about an element of a list that is neither text nor an object: rows never show such.
+func notText(item any, errs []fieldError) []fieldError {
+	_, isText := item.(string)
+	_, isObject := item.(map[string]any)
+	for i := range errs {
+		errs[i].unreadable = errs[i].unreadable || !isText && !isObject
+	}
+	return errs
 }
 
 // setOf accepts an array without regard to order. Its elements have no position, so errors name the set.
@@ -159,7 +180,7 @@ func setOf(element parser, unique bool) parser {
 		for _, item := range items {
 			parsed, errs := element(path, item)
 			if errs != nil {
-				return nil, errs
+				return nil, notText(item, errs)
 			}
 			texts = append(texts, as[string](parsed))
 		}

@@ -60,6 +60,7 @@ func newWHMCS(sb *Sandbox) *WHMCS {
 // form is the request's parameters as PHP's $_REQUEST has them.
 func (w *WHMCS) form(r *http.Request, body []byte) url.Values {
 	form := r.URL.Query()
+	form.Del("terraform_request") // the companion reads it from the body alone: an address ends up in logs
 	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(mediaType) == "application/x-www-form-urlencoded" {
 		posted, _ := url.ParseQuery(string(body))
 		for key, values := range posted {

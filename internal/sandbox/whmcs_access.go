@@ -93,7 +93,7 @@ func (w *WHMCS) SetServiceStatus(serviceID, status string) {
 // AddServiceAddon puts a service addon on a server.
 func (w *WHMCS) AddServiceAddon(serverID, status string) string {
 	var id string
-	w.Mutate(func(s *State) { id = s.Insert("tblhostingaddons", Row{"server": serverID, "domainstatus": status}) })
+	w.Mutate(func(s *State) { id = s.Insert("tblhostingaddons", Row{"server": serverID, "status": status}) })
 	return id
 }
 

@@ -84,6 +84,9 @@ func (w *write) parse(values map[string]any) *failure {
 	for _, name := range sortedKeys(w.expect) {
 		if f := w.k.field(name); f == nil || f.read == nil {
 			w.reject("expect."+name, "is not a field of rows")
+		} else if f.parse != nil && w.expect[name] != nil {
+			_, errs := f.parse("expect."+name, w.expect[name])
+			w.rejected = append(w.rejected, slices.DeleteFunc(errs, func(e fieldError) bool { return !e.unreadable })...)
 		}
 	}
 	for _, name := range w.guard {

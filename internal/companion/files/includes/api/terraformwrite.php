@@ -8,4 +8,4 @@ if (!defined('WHMCS')) {
 
 require_once dirname(__DIR__) . '/terraform_companion/bootstrap.php';
 
-$apiresults = \TerraformCompanion\Companion::answer('write', $_REQUEST, $_SERVER);
+$apiresults = \TerraformCompanion\Companion::answer('write', $_POST, $_SERVER);

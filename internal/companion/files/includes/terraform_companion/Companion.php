@@ -17,7 +17,7 @@ final class Companion
 
     /**
      * @param string $action  read or write
-     * @param array  $input   the request's parameters
+     * @param array  $input   the parameters in the request's body; an address ends up in logs
      * @param array  $server  PHP's $_SERVER
      * @return array what WHMCS sends as its answer
      */
@@ -64,8 +64,7 @@ final class Companion
     public static function internal($context, \Throwable $error)
     {
         $reference = bin2hex(random_bytes(6));
-        // The text of a query exception carries the bound values; the driver's own message does not.
-        $message = $error instanceof \PDOException && $error->getPrevious() ? $error->getPrevious()->getMessage() : $error->getMessage();
+        $message = $error instanceof \PDOException ? Db::describe($error) : $error->getMessage();
         $text = sprintf(
             'Terraform companion: internal error %s: %s: %s (%s:%d)',
             $reference,

@@ -14,6 +14,9 @@ final class Db
 {
     const DUPLICATE = 1062;
 
+    /** The savepoint that tells whether a write's own transaction is still open. */
+    const MARK = 'terraform_write';
+
     private $name;
 
     public function table($name)
@@ -65,11 +68,12 @@ final class Db
             throw new \RuntimeException('another transaction is open on the connection');
         }
         Capsule::connection()->beginTransaction();
+        $this->statement('SAVEPOINT ' . self::MARK);
     }
 
     public function commit()
     {
-        if (Capsule::connection()->transactionLevel() !== 1) {
+        if (!$this->isInTransaction()) {
             throw new \RuntimeException('other code opened or ended a transaction inside the write');
         }
         Capsule::connection()->commit();
@@ -78,7 +82,18 @@ final class Db
     /** Whether the write's own transaction is still the one that is open: a statement such as CREATE TABLE ends it unseen. */
     public function isInTransaction()
     {
-        return Capsule::connection()->transactionLevel() === 1 && Capsule::connection()->getPdo()->inTransaction();
+        if (Capsule::connection()->transactionLevel() !== 1) {
+            return false;
+        }
+        try {
+            // A savepoint goes with its transaction, whoever ended that. PDO's own word cannot be relied on: before PHP 8 it does not notice.
+            Capsule::connection()->getPdo()->exec('RELEASE SAVEPOINT ' . self::MARK);
+            Capsule::connection()->getPdo()->exec('SAVEPOINT ' . self::MARK);
+        } catch (\PDOException $error) {
+            return false;
+        }
+
+        return true;
     }
 
     /** Ends every open transaction, those of other code included. @return bool whether there was one */
@@ -123,6 +138,19 @@ final class Db
     private function lockName($name)
     {
         return 'terraform_' . substr(hash('sha256', $this->name() . "\0" . $name), 0, 40);
+    }
+
+    /**
+     * What may be told of a database error: its numbers and the column. The text of a query exception carries the bound values, and the
+     * driver's own quotes pieces of them ("Incorrect string value: '\xE4\xBD…'").
+     */
+    public static function describe(\PDOException $error)
+    {
+        $state = isset($error->errorInfo[0]) ? (string) $error->errorInfo[0] : (string) $error->getCode();
+        $text = isset($error->errorInfo[2]) ? (string) $error->errorInfo[2] : '';
+        $column = preg_match('/(?:column|key) [\'`]([A-Za-z0-9_.`]+)[\'`]/', $text, $match) ? ' at ' . str_replace('`', '', $match[1]) : '';
+
+        return sprintf('SQLSTATE %s, database error %d%s', preg_replace('/[^A-Za-z0-9]/', '', $state), self::driverCode($error), $column);
     }
 
     public static function isDuplicate(\Throwable $error)

@@ -116,6 +116,20 @@ final class Lookups
         return $this->emails;
     }
 
+    /**
+     * Refuses to go on where a table is not there that tells what is in use: whether something may go must not depend on what cannot be read.
+     *
+     * @param string[] $columns
+     */
+    public function needed($table, array $columns)
+    {
+        foreach ($columns as $column) {
+            if (!$this->context->schema()->has($table, $column)) {
+                throw Failure::unsupported('', sprintf('this WHMCS has no %s.%s, so that nobody can tell what is in use', $table, $column));
+            }
+        }
+    }
+
     /** @return int[] number of rows by the column's value  @param string|null $status column whose dead statuses do not count */
     private function grouped($table, $column, array $ids, $status = null)
     {
@@ -127,7 +141,10 @@ final class Lookups
             ->whereIn($column, array_map('intval', $ids))
             ->groupBy($column);
         if ($status !== null) {
-            $query->whereNotIn($status, self::DEAD);
+            // A status that is not known counts as alive.
+            $query->where(function ($alive) use ($status) {
+                $alive->whereNull($status)->orWhereNotIn($status, self::DEAD);
+            });
         }
         $counts = [];
         foreach ($this->context->db()->rows($query) as $row) {

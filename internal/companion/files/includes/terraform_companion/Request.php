@@ -29,7 +29,7 @@ final class Request
         }
         $text = isset($input['terraform_request']) ? $input['terraform_request'] : null;
         if (!is_string($text) || $text === '') {
-            throw Failure::invalid('', 'terraform_request is missing');
+            throw Failure::invalid('', 'terraform_request is missing in the body of the request');
         }
         if (!preg_match('/^[A-Za-z0-9_-]+={0,2}$/D', $text)) {
             throw Failure::invalid('', 'terraform_request is not base64url');

@@ -134,8 +134,11 @@ final class Validator
     {
         $errors = new Errors();
         foreach (array_keys($expect) as $name) {
-            if ($kind->rowField((string) $name) === null) {
+            $field = $kind->rowField((string) $name);
+            if ($field === null) {
                 $errors->invalid('expect.' . $name, 'is not a known field');
+            } else {
+                $field->expectable($expect[$name], 'expect.' . $name, $errors);
             }
         }
         $errors->raise();
@@ -240,6 +243,7 @@ final class Validator
         if (!$changed) {
             return;
         }
+        $this->context->lookups()->needed('tblhosting', ['packageid', 'domainstatus']);
         $usage = $kind->usage([$before['id']]);
         $live = $usage[(int) $before['id']]['live_services'];
         if ($live > 0) {

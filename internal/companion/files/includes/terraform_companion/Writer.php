@@ -109,7 +109,11 @@ final class Writer
             $last = array_intersect_key($values, array_flip($kind->lastFields()));
             $kind->apply($id, array_diff_key($values, $last), $inserted);
             $kind->finish($id, $values, null);
-            $kind->apply($id, $last, $inserted);
+            if ($last) {
+                // What puts it on sale comes after everything else is seen to be in place.
+                $this->readBack($kind, $id, array_diff_key($values, $last));
+                $kind->apply($id, $last, $inserted);
+            }
             $row = $this->readBack($kind, $id, $values);
             $this->journal('create', $kind, $id, $key, null, $row);
             $this->journalTouched($key);

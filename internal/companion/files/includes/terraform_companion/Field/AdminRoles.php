@@ -22,7 +22,7 @@ final class AdminRoles extends IdSet
         return $this->context->schema()->has('tbladminroles', 'id');
     }
 
-    public function prefetch(array $rows)
+    public function prefetch(array $rows, $lock = false)
     {
         return [];
     }

@@ -95,6 +95,15 @@ class Composite extends Field
         return $columns;
     }
 
+    public function expectable($json, $path, Errors $errors)
+    {
+        foreach ($json instanceof \stdClass ? (array) $json : [] as $key => $item) {
+            if (isset($this->parts[$key])) {
+                $this->parts[$key]->expectable($item, $path . '.' . $key, $errors);
+            }
+        }
+    }
+
     public function differences($given, $actual)
     {
         if (!is_array($given)) {

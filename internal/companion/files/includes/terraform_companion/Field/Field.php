@@ -92,8 +92,8 @@ abstract class Field
     {
     }
 
-    /** Fetches, with a fixed number of statements, what rows need from other tables. @return array by id */
-    public function prefetch(array $rows)
+    /** Fetches, with a fixed number of statements, what rows need from other tables, locked for a write. @return array by id */
+    public function prefetch(array $rows, $lock = false)
     {
         return [];
     }
@@ -129,6 +129,11 @@ abstract class Field
         return \TerraformCompanion\Json::arrays($json);
     }
 
+    /** Refuses what cannot have been read: `expect` may repeat any value, in the form in which rows show it. */
+    public function expectable($json, $path, Errors $errors)
+    {
+    }
+
     /** Whether two internal forms mean the same. */
     public function equal($a, $b)
     {
@@ -153,6 +158,11 @@ abstract class Field
     public function present($value)
     {
         return $value;
+    }
+
+    protected static function locked($query, $lock)
+    {
+        return $lock ? $query->lockForUpdate() : $query;
     }
 
     protected function column()

@@ -68,14 +68,14 @@ class IdSet extends Field
         }
     }
 
-    public function prefetch(array $rows)
+    public function prefetch(array $rows, $lock = false)
     {
         $own = $this->options['own'];
         $other = $this->options['other'];
         $query = $this->context->db()->table($this->options['table'])->whereIn($own, array_column($rows, 'id'));
         $query->orderBy(isset($this->options['order']) ? $this->options['order'] : $other);
         $ids = [];
-        foreach ($this->context->db()->rows($query->select($own, $other)) as $row) {
+        foreach ($this->context->db()->rows(self::locked($query->select($own, $other), $lock)) as $row) {
             $ids[(int) $row[$own]][] = (string) $row[$other];
         }
 
@@ -101,6 +101,18 @@ class IdSet extends Field
         }
         if ($rows) {
             $this->context->db()->table($table)->insert($rows);
+        }
+    }
+
+    public function expectable($json, $path, Errors $errors)
+    {
+        foreach (is_array($json) ? $json : [] as $index => $item) {
+            if (!is_string($item)) {
+                // The items of a set have no position.
+                $errors->invalid(isset($this->options['order']) ? $path . '.' . $index : $path, 'must be text');
+
+                return;
+            }
         }
     }
 

@@ -36,6 +36,13 @@ class Money extends Field
         return [$this->options['column'] => $value];
     }
 
+    public function expectable($json, $path, Errors $errors)
+    {
+        if (is_int($json) || is_float($json)) {
+            $errors->invalid($path, 'must be a decimal number as text, such as "10.00"');
+        }
+    }
+
     public function equal($a, $b)
     {
         return $a === $b || Decimal::equal($a, $b);

@@ -34,11 +34,11 @@ class OnDemandRenewal extends Composite
         return true;
     }
 
-    public function prefetch(array $rows)
+    public function prefetch(array $rows, $lock = false)
     {
         $query = $this->context->db()->table($this->table())->where('rel_type', $this->relation())->whereIn('rel_id', array_column($rows, 'id'));
         $found = [];
-        foreach ($this->context->db()->rows($query) as $row) {
+        foreach ($this->context->db()->rows(self::locked($query, $lock)) as $row) {
             $found[(int) $row['rel_id']] = $row;
         }
 

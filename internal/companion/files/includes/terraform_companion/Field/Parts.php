@@ -166,9 +166,9 @@ class Parts extends Field
         }
     }
 
-    public function prefetch(array $rows)
+    public function prefetch(array $rows, $lock = false)
     {
-        return $this->part->ofOwners(array_column($rows, 'id'));
+        return $this->part->ofOwners(array_column($rows, 'id'), $lock);
     }
 
     public function read(array $row, $related)
@@ -207,6 +207,18 @@ class Parts extends Field
         }
 
         return (object) $ids;
+    }
+
+    public function expectable($json, $path, Errors $errors)
+    {
+        foreach ($json instanceof \stdClass ? (array) $json : [] as $key => $item) {
+            foreach ($item instanceof \stdClass ? (array) $item : [] as $name => $value) {
+                $field = $this->part->field((string) $name);
+                if ($field !== null) {
+                    $field->expectable($value, "$path.$key.$name", $errors);
+                }
+            }
+        }
     }
 
     public function differences($given, $actual)

@@ -112,11 +112,11 @@ class Pricing extends Field
         }
     }
 
-    public function prefetch(array $rows)
+    public function prefetch(array $rows, $lock = false)
     {
         $query = $this->context->db()->table(self::TABLE)->where('type', static::TYPE)->whereIn('relid', array_column($rows, 'id'))->orderBy('id');
         $found = [];
-        foreach ($this->context->db()->rows($query) as $row) {
+        foreach ($this->context->db()->rows(self::locked($query, $lock)) as $row) {
             $found[(int) $row['relid']][] = $row;
         }
 
@@ -191,6 +191,19 @@ class Pricing extends Field
         }
 
         return $columns;
+    }
+
+    public function expectable($json, $path, Errors $errors)
+    {
+        foreach ($json instanceof \stdClass ? (array) $json : [] as $code => $cycles) {
+            foreach ($cycles instanceof \stdClass ? (array) $cycles : [] as $cycle => $price) {
+                foreach ($price instanceof \stdClass ? (array) $price : [] as $key => $amount) {
+                    if (is_int($amount) || is_float($amount)) {
+                        $errors->invalid("$path.$code.$cycle.$key", 'must be a decimal number as text, such as "10.00"');
+                    }
+                }
+            }
+        }
     }
 
     public function differences($given, $actual)

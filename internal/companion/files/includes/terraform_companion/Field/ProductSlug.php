@@ -28,12 +28,12 @@ class ProductSlug extends Text
         return true;
     }
 
-    public function prefetch(array $rows)
+    public function prefetch(array $rows, $lock = false)
     {
         $query = $this->context->db()->table(self::TABLE)->select('product_id', 'slug')->where('active', 1)
             ->whereIn('product_id', array_column($rows, 'id'))->orderBy('id');
         $slugs = [];
-        foreach ($this->context->db()->rows($query) as $row) {
+        foreach ($this->context->db()->rows(self::locked($query, $lock)) as $row) {
             $slugs[(int) $row['product_id']] = (string) $row['slug'];
         }
 

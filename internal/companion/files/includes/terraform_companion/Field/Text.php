@@ -78,6 +78,14 @@ class Text extends Field
             return 'holds a character, such as an emoji, that a column of character set ' . $column['charset'] . ' cannot store';
         }
 
+        $encodings = ['latin1' => 'Windows-1252', 'ascii' => 'ASCII'];
+        if (isset($encodings[$column['charset']])) {
+            $encoding = $encodings[$column['charset']];
+            if (mb_convert_encoding(mb_convert_encoding($stored, $encoding, 'UTF-8'), 'UTF-8', $encoding) !== $stored) {
+                return 'holds a character that a column of character set ' . $column['charset'] . ' cannot store';
+            }
+        }
+
         return null;
     }
 

@@ -75,6 +75,18 @@ class TextList extends Text
         return [$this->options['column'] => $this->encode(implode($this->options['separator'], $value), true)];
     }
 
+    public function expectable($json, $path, Errors $errors)
+    {
+        foreach (is_array($json) ? $json : [] as $index => $item) {
+            if (!is_string($item)) {
+                // The items of a set have no position.
+                $errors->invalid(!$this->option('set') ? $path . '.' . $index : $path, 'must be text');
+
+                return;
+            }
+        }
+    }
+
     public function loose($json)
     {
         return is_array($json) ? $this->normal($json) : $json;

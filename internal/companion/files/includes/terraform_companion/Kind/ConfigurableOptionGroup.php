@@ -48,7 +48,7 @@ final class ConfigurableOptionGroup extends Kind
     {
         $usage = $this->context->lookups()->counts($ids, ['products' => [self::LINKS, 'gid']]);
         foreach ($ids as $id) {
-            $usage[(int) $id]['choices'] = $this->references($id)[0]['count'];
+            $usage[(int) $id]['choices'] = $this->context->schema()->has(self::CHOICES, 'configid') ? $this->references($id)[0]['count'] : 0;
         }
 
         return $usage;
@@ -87,9 +87,10 @@ final class ConfigurableOptionGroup extends Kind
 
     private function chosen($column, array $ids, $lock)
     {
-        if (!$ids || !$this->context->schema()->has(self::CHOICES, $column)) {
+        if (!$ids) {
             return 0;
         }
+        $this->context->lookups()->needed(self::CHOICES, ['id', $column]);
         $query = $this->context->db()->table(self::CHOICES)->select('id')->whereIn($column, array_map('intval', $ids));
 
         return count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));

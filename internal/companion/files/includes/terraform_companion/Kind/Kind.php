@@ -85,7 +85,7 @@ abstract class Kind
     {
         $query = $this->query()->whereIn('id', array_map('intval', $ids))->orderBy('id');
 
-        return $this->internal($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
+        return $this->internal($this->context->db()->rows($lock ? $query->lockForUpdate() : $query), null, $lock);
     }
 
     /** @return array|null */
@@ -146,8 +146,8 @@ abstract class Kind
         return $this->context->db()->table($this->table());
     }
 
-    /** @param array[] $stored rows of the table  @param Field[]|null $fields all where not given */
-    public function internal(array $stored, ?array $fields = null)
+    /** @param array[] $stored rows of the table  @param Field[]|null $fields all where not given  @param bool $lock of rows of other tables */
+    public function internal(array $stored, ?array $fields = null, $lock = false)
     {
         if (!$stored) {
             return [];
@@ -157,7 +157,7 @@ abstract class Kind
         $supported = [];
         foreach ($fields as $name => $field) {
             $supported[$name] = $field->isSupported();
-            $related[$name] = $supported[$name] ? $field->prefetch($stored) : [];
+            $related[$name] = $supported[$name] ? $field->prefetch($stored, $lock) : [];
         }
         $rows = [];
         foreach ($stored as $row) {

@@ -15,11 +15,12 @@ abstract class Part extends Kind
     abstract public function ownerColumn();
 
     /** @return array[] rows in internal form by id, by the owner's id */
-    public function ofOwners(array $ids)
+    public function ofOwners(array $ids, $lock = false)
     {
         $owner = $this->ownerColumn();
-        $stored = $this->context->db()->rows($this->query()->whereIn($owner, array_map('intval', $ids))->orderBy('id'));
-        $rows = $this->internal($stored);
+        $query = $this->query()->whereIn($owner, array_map('intval', $ids))->orderBy('id');
+        $stored = $this->context->db()->rows($lock ? $query->lockForUpdate() : $query);
+        $rows = $this->internal($stored, null, $lock);
         $found = [];
         foreach ($stored as $row) {
             $found[(int) $row[$owner]][(int) $row['id']] = $rows[(int) $row['id']];

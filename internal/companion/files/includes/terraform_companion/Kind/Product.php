@@ -132,9 +132,10 @@ final class Product extends Kind
     public function refuseLoss(array $values, $before, $lock)
     {
         foreach (isset($values['custom_fields']) ? $values['custom_fields'] : [] as $given) {
-            if (!$given->removed || !$this->context->schema()->has('tblcustomfieldsvalues', 'fieldid')) {
+            if (!$given->removed) {
                 continue;
             }
+            $this->context->lookups()->needed('tblcustomfieldsvalues', ['fieldid', 'value']);
             $query = $this->context->db()->table('tblcustomfieldsvalues')->select('id')->where('fieldid', (int) $given->id)->where('value', '<>', '');
             $count = count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
             if ($count > 0) {
@@ -226,13 +227,25 @@ final class Product extends Kind
     public function references($id)
     {
         $lookups = $this->context->lookups();
+        $lookups->needed('tblhosting', ['packageid']);
 
         return [
             ['kind' => 'services', 'count' => $lookups->count('tblhosting', 'packageid', $id)],
-            ['kind' => 'upgrade_paths', 'count' => $lookups->count('tblproduct_upgrade_products', 'upgrade_product_id', $id)],
+            ['kind' => 'upgrade_paths', 'count' => $this->upgradePaths((int) $id)],
             ['kind' => 'bundles', 'count' => $this->bundles((int) $id)],
             ['kind' => 'promotions', 'count' => $this->promotions((int) $id)],
         ];
+    }
+
+    /** Those of other products to this one. */
+    private function upgradePaths($id)
+    {
+        $table = 'tblproduct_upgrade_products';
+        if (!$this->context->schema()->has($table, 'upgrade_product_id')) {
+            return 0;
+        }
+
+        return $this->context->db()->table($table)->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
     }
 
     /** A bundle keeps its items as a serialized list (seen). */

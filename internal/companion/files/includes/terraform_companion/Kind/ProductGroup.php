@@ -79,6 +79,8 @@ final class ProductGroup extends Kind
 
     public function references($id)
     {
+        $this->context->lookups()->needed('tblproducts', ['gid']);
+
         return [['kind' => 'products', 'count' => $this->context->lookups()->count('tblproducts', 'gid', $id)]];
     }
 

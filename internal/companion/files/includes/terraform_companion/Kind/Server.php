@@ -121,6 +121,7 @@ final class Server extends Kind
 
     public function references($id)
     {
+        $this->context->lookups()->needed('tblhosting', ['server', 'domainstatus']);
         $usage = $this->context->lookups()->services([$id], 'server');
 
         return [

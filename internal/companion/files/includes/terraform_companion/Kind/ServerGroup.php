@@ -47,6 +47,7 @@ final class ServerGroup extends Kind
 
     public function references($id)
     {
+        $this->context->lookups()->needed('tblproducts', ['servergroup']);
         $references = [];
         foreach (self::REFERENCES as $kind => $place) {
             $references[] = ['kind' => $kind, 'count' => $this->context->lookups()->count($place[0], $place[1], $id)];
