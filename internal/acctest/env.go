@@ -72,6 +72,8 @@ type WHMCS interface {
 	OptionPrices(t testing.TB, subOptionID string) map[string]map[string]string
 	// Count is the number of rows in a table.
 	Count(t testing.TB, table string) int
+	// Dump is every table's rows, sorted, without the companion's own tables and the activity log.
+	Dump(t testing.TB) map[string][]string
 	// LogText is all that the installation wrote into its activity log.
 	LogText(t testing.TB) string
 }
@@ -90,6 +92,8 @@ type Options struct {
 	Guards  string // HCL of the provider's guards attribute
 	// SandboxOnly says why a test cannot run against PHP, such as faults that only the sandbox can play.
 	SandboxOnly string
+	// PHP are the installations of the test host; ModernPHP alone where there are none.
+	PHP []PHPMode
 	// DCIMProfile is the file of the wire profile that the DCIM speaks; "" = the one named assumed.
 	DCIMProfile string
 }
@@ -112,11 +116,16 @@ func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	if options.SandboxOnly != "" {
 		return
 	}
-	t.Run("php", func(t *testing.T) {
-		t.Parallel()
-		whmcs := newPHP(t)
-		test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards, profile: profile})
-	})
+	if len(options.PHP) == 0 {
+		options.PHP = []PHPMode{ModernPHP}
+	}
+	for _, mode := range options.PHP {
+		t.Run(mode.name, func(t *testing.T) {
+			t.Parallel()
+			whmcs := newPHP(t, mode)
+			test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards, profile: profile})
+		})
+	}
 }
 
 // WithSandbox is these surroundings with another sandbox's DCIM.

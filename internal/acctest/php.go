@@ -17,9 +17,25 @@ import (
 // phpWHMCS is the real companion in PHP on MariaDB, inside the WHMCS-shaped test host.
 type phpWHMCS struct{ *testhost.Installation }
 
-func newPHP(t testing.TB) WHMCS {
+// PHPMode is a kind of installation of the test host.
+type PHPMode struct {
+	name    string
+	options testhost.Options
+}
+
+var (
+	// ModernPHP is an installation as WHMCS 8 makes it.
+	ModernPHP = PHPMode{name: "php"}
+	// OldPHP is one that has been upgraded since WHMCS 7: MyISAM, utf8mb3, no strict SQL, query results as arrays. Its operator accepts writes
+	// that cannot be taken back.
+	OldPHP = PHPMode{name: "php-old", options: testhost.Options{
+		Legacy: true, ArrayResults: true, Version: "7.10.3-release.1", CompanionLocal: "<?php return ['allow_non_transactional' => true];",
+	}}
+)
+
+func newPHP(t testing.TB, mode PHPMode) WHMCS {
 	t.Helper()
-	return phpWHMCS{testhost.Shared(t).NewInstallation(t, testhost.Options{})}
+	return phpWHMCS{testhost.Shared(t).NewInstallation(t, mode.options)}
 }
 
 func (phpWHMCS) Name() string  { return "php" }
@@ -164,6 +180,13 @@ func (p phpWHMCS) Enter(t testing.TB, fieldID, serviceID, value string) {
 func (p phpWHMCS) Count(t testing.TB, table string) int {
 	t.Helper()
 	return len(p.query(t, "SELECT 1 FROM `"+table+"`"))
+}
+
+func (p phpWHMCS) Dump(t testing.TB) map[string][]string {
+	t.Helper()
+	tables, err := p.Installation.Dump()
+	require.NoError(t, err)
+	return tables
 }
 
 func (p phpWHMCS) LogText(t testing.TB) string {

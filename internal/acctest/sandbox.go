@@ -1,6 +1,8 @@
 package acctest
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -133,6 +135,25 @@ func (s sandboxWHMCS) Count(_ testing.TB, table string) int {
 	count := 0
 	s.sb.WHMCS.View(func(state *sandbox.State) { count = len(state.Table(table).Rows) })
 	return count
+}
+
+func (s sandboxWHMCS) Dump(t testing.TB) map[string][]string {
+	t.Helper()
+	dump := map[string][]string{}
+	s.sb.WHMCS.View(func(state *sandbox.State) {
+		for name, table := range state.Tables {
+			for id, row := range table.Rows {
+				text, err := json.Marshal(row)
+				require.NoError(t, err)
+				dump[name] = append(dump[name], fmt.Sprint(id, " ", string(text)))
+			}
+			slices.Sort(dump[name])
+		}
+		settings, err := json.Marshal(state.Settings)
+		require.NoError(t, err)
+		dump["tblconfiguration"] = []string{string(settings)}
+	})
+	return dump
 }
 
 func (s sandboxWHMCS) LogText(testing.TB) string {

@@ -86,7 +86,11 @@ func keepSecretsHome(attempt *write) {
 	if !moved {
 		return
 	}
-	for _, name := range []string{"password", "access_hash"} {
+	secrets := []string{"password", "access_hash"}
+	if _, settings := topLinkHash(attempt.prior); settings && len(hashMembers(attempt.prior)) == 2 {
+		secrets = secrets[:1] // rows show these settings
+	}
+	for _, name := range secrets {
 		if _, given := attempt.values[name]; !given && serverKind.field(name).secret(attempt.t, attempt.prior) != "" {
 			attempt.reject(name, "must be given, because the address is not the stored one, and a stored secret goes to the stored address only")
 		}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -155,6 +157,25 @@ func (i *Installation) Query(sql string, args ...any) ([]map[string]any, error) 
 	}
 	err := i.host.control(context.Background(), "query", i.statement(sql, args), &answer)
 	return answer.Rows, err
+}
+
+// Dump returns every table's definition and rows, sorted, by table: two dumps are equal where no byte of a row differs. The tables
+// of the companion (mod_terraform_…) and the activity log are left out, for every request may write to them.
+func (i *Installation) Dump() (map[string][]string, error) {
+	var answer struct {
+		Tables map[string][]string `json:"tables"`
+	}
+	if err := i.host.control(context.Background(), "dump", map[string]any{"name": i.name}, &answer); err != nil {
+		return nil, err
+	}
+	for name, lines := range answer.Tables {
+		if strings.HasPrefix(name, "mod_terraform_") || name == "tblactivitylog" {
+			delete(answer.Tables, name)
+			continue
+		}
+		slices.Sort(lines)
+	}
+	return answer.Tables, nil
 }
 
 // ActivityLog returns the texts of the activity log, oldest first.

@@ -66,7 +66,9 @@ final class Connection
         if (!$moved) {
             return;
         }
-        foreach (['password', 'access_hash'] as $name) {
+        // Settings that rows show are no secret.
+        $secrets = $before['toplink_dcim'] !== null && $kind->field('toplink_dcim')->isWhole((string) $stored['accesshash']) ? ['password'] : ['password', 'access_hash'];
+        foreach ($secrets as $name) {
             if (!isset($values[$name]) && $kind->field($name)->plain($stored) !== '') {
                 $errors->invalid($name, 'must be given, because ' . implode(', ', $moved) . ' is not what is stored, and a stored secret goes to the stored address only');
             }

@@ -27,7 +27,7 @@ final class Control
 
             return;
         }
-        $operations = ['ping', 'create', 'drop', 'exec', 'query'];
+        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump'];
         try {
             if (!in_array($operation, $operations, true)) {
                 throw new \InvalidArgumentException('no operation ' . $operation);
@@ -128,6 +128,25 @@ final class Control
         $statement->execute($input['args']);
 
         return ['rows' => $statement->fetchAll(\PDO::FETCH_ASSOC)];
+    }
+
+    /** Every table's definition and rows, each row as JSON. A value that is not UTF-8 is shown as its bytes. */
+    private function dump(array $input)
+    {
+        $connection = $this->open(self::name($input));
+        $tables = [];
+        foreach ($connection->query('SHOW TABLES')->fetchAll(\PDO::FETCH_COLUMN) as $table) {
+            $definition = $connection->query("SHOW CREATE TABLE `$table`")->fetch(\PDO::FETCH_NUM)[1];
+            $tables[$table] = [preg_replace('/ AUTO_INCREMENT=\d+/', '', $definition)];
+            foreach ($connection->query("SELECT * FROM `$table`", \PDO::FETCH_ASSOC) as $row) {
+                $shown = array_map(function ($value) {
+                    return is_string($value) && !mb_check_encoding($value, 'UTF-8') ? 'bytes ' . bin2hex($value) : $value;
+                }, $row);
+                $tables[$table][] = json_encode($shown, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
+            }
+        }
+
+        return ['tables' => $tables];
     }
 
     /** Runs many statements in one round trip. */

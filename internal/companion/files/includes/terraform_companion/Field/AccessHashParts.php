@@ -91,6 +91,14 @@ class AccessHashParts extends Composite
         return $members;
     }
 
+    /** Whether a hash is these settings and nothing else: then no secret is in it. */
+    public function isWhole($hash)
+    {
+        $members = $this->decoded($hash);
+
+        return $members !== null && !array_diff(array_map('strval', array_keys($members)), $this->context->config()->toplinkHashKeys());
+    }
+
     /** @return array|null the members of the JSON object that a hash is, none of an empty one; null where it is something else */
     private function members($hash)
     {
