@@ -208,7 +208,7 @@ var contractOptionCases = []struct {
 		assert.Equal(c, count, c.env.WHMCS.Count(c, "tblproductconfigoptions"))
 	}},
 	{"texts of options go round", func(c *contract) {
-		for _, text := range []string{"&", "&amp;", "<b>", `"quoted" 'single'`, "🚀", "专用服务器", "a|b|c", "0"} {
+		for _, text := range c.storable("&", "&amp;", "<b>", `"quoted" 'single'`, "🚀", "专用服务器", "a|b|c", "0") {
 			payload := c.write(object{"op": "create", "kind": optionGroup, "values": object{"name": text + newContractKey(), "description": text, "options": object{
 				"o": object{"name": text, "sub_options": object{"s": object{"name": text}}},
 			}}})

@@ -237,7 +237,7 @@ var contractCases = []struct {
 		c.has(payload["row"].(object), object{"headline": "keep", "hidden": true})
 	}},
 	{"text goes round", func(c *contract) {
-		for _, text := range []string{"&", "&amp;", "<b>", `"quoted" 'single'`, "🚀", "专用服务器", "समर्पित सर्वर", "0", "", "tab\tand\nnewline", `back\slash`, "%s %d {0} ${x}", "a; DROP TABLE tblproductgroups--"} {
+		for _, text := range c.storable("&", "&amp;", "<b>", `"quoted" 'single'`, "🚀", "专用服务器", "समर्पित सर्वर", "0", "", "tab\tand\nnewline", `back\slash`, "%s %d {0} ${x}", "a; DROP TABLE tblproductgroups--") {
 			id, row := c.create("product_group", object{"name": "Text " + newContractKey(), "headline": text, "tagline": text})
 			c.has(row, object{"headline": text, "tagline": text})
 			c.has(c.get("product_group", id), object{"headline": text})
@@ -286,15 +286,16 @@ var contractCases = []struct {
 // TestContract holds both companions, the sandbox's and the real one in PHP, to internal/companion/PROTOCOL.md.
 func TestContract(t *testing.T) {
 	cases := slices.Concat(contractCases, contractServerCases, contractProductCases, contractOptionCases, contractFieldCases, contractAddonCases, contractSafetyCases, contractProofCases)
+	modes := acctest.Options{PHP: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 	for _, one := range cases {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()
-			acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+			acctest.Each(t, modes, func(t *testing.T, env *acctest.Env) {
 				one.test(&contract{T: t, env: env})
 			})
 		})
 	}
-	t.Logf("contract: %d cases on each host", len(cases))
+	t.Logf("contract: %d cases on each host, on PHP on a modern installation and on an old one", len(cases))
 }
 
 func unique(in []string) map[string]bool {

@@ -48,7 +48,7 @@ final class Schema
         return isset($this->load()[$table][$column]);
     }
 
-    /** @return array column by name: type, characters (null where not text), precision, scale, charset, generated, blank */
+    /** @return array column by name: type, characters (null where not text), precision, scale, charset (the narrower of its own and the connection's), demanding, blank */
     public function columnsOf($table)
     {
         $columns = $this->load();
@@ -112,7 +112,8 @@ final class Schema
         $query = $this->db->table('information_schema.columns')
             ->selectRaw(
                 'TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS characters, NUMERIC_PRECISION AS digits,'
-                . ' NUMERIC_SCALE AS scale, CHARACTER_SET_NAME AS charset, COLUMN_DEFAULT AS standard, IS_NULLABLE AS nullable, EXTRA AS extra'
+                . ' NUMERIC_SCALE AS scale, CHARACTER_SET_NAME AS charset, COLUMN_DEFAULT AS standard, IS_NULLABLE AS nullable, EXTRA AS extra,'
+                . ' @@character_set_client AS sent'
             )
             ->whereRaw('TABLE_SCHEMA = DATABASE()')
             ->whereIn('TABLE_NAME', $this->tableNames());
@@ -121,13 +122,15 @@ final class Schema
             $text = $row['characters'] !== null;
             $type = strtolower($row['type']);
             $number = $row['digits'] !== null;
+            // A connection of character set utf8 replaces what it cannot carry, before any column sees it.
+            $narrow = $row['charset'] === 'utf8mb4' && in_array($row['sent'], ['utf8', 'utf8mb3'], true);
             $this->columns[$row['t']][$row['c']] = [
                 'type' => $type,
                 'is_number' => $number,
                 'characters' => $text ? (int) $row['characters'] : null,
                 'precision' => $number ? (int) $row['digits'] : null,
                 'scale' => $number ? (int) $row['scale'] : null,
-                'charset' => $text ? (string) $row['charset'] : '',
+                'charset' => $text ? (string) ($narrow ? $row['sent'] : $row['charset']) : '',
                 'nullable' => $row['nullable'] === 'YES',
                 'demanding' => $row['standard'] === null && $row['nullable'] === 'NO' && strpos((string) $row['extra'], 'auto_increment') === false,
                 'blank' => self::blank($type, $number),

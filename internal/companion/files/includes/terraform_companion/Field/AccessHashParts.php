@@ -5,6 +5,7 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
+use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Json;
 
@@ -20,6 +21,14 @@ class AccessHashParts extends Composite
             new Text('username_prefix', ['codec' => false, 'pattern' => Text::HARMLESS, 'hint' => Text::HARMLESS_HINT]),
             new Text('hostname_format', ['codec' => false, 'pattern' => Text::HARMLESS, 'hint' => Text::HARMLESS_HINT]),
         ], $options);
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        $checked = parent::check($value, $path, $errors);
+        $this->checkColumns($checked, array_fill_keys(array_keys($this->parts), $this->options['column']), $path, $errors);
+
+        return $checked;
     }
 
     public function read(array $row, $related)

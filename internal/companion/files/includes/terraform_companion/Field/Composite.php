@@ -75,6 +75,17 @@ class Composite extends Field
         return $checked;
     }
 
+    /** Refuses texts that the column of their part cannot hold. @param array $columns name of the column by part */
+    protected function checkColumns(array $checked, array $columns, $path, Errors $errors)
+    {
+        foreach (array_filter($checked, 'is_string') as $key => $text) {
+            $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), $columns[$key]), $text);
+            if ($problem !== null) {
+                $errors->invalid("$path.$key", $problem);
+            }
+        }
+    }
+
     public function read(array $row, $related)
     {
         $value = [];

@@ -75,7 +75,7 @@ class Text extends Field
             return sprintf('is longer than the column: %d of %d %s', $length, $column['characters'], $isBytes ? 'bytes' : 'characters');
         }
         if (in_array($column['charset'], ['utf8', 'utf8mb3'], true) && preg_match('/[\x{10000}-\x{10FFFF}]/u', $stored)) {
-            return 'holds a character, such as an emoji, that a column of character set ' . $column['charset'] . ' cannot store';
+            return 'holds a character, such as an emoji, that a column or a connection of character set ' . $column['charset'] . ' cannot store';
         }
 
         $encodings = ['latin1' => 'Windows-1252', 'ascii' => 'ASCII'];

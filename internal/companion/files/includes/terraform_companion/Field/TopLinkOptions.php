@@ -30,6 +30,17 @@ class TopLinkOptions extends Composite
         return ['configoption1'];
     }
 
+    public function check($value, $path, Errors $errors)
+    {
+        $checked = parent::check($value, $path, $errors);
+        $columns = array_map(function ($number) {
+            return 'configoption' . $number;
+        }, $this->context->config()->toplinkOptions());
+        $this->checkColumns($checked, $columns, $path, $errors);
+
+        return $checked;
+    }
+
     /** @return int[] option number by the given keys */
     public function numbers(array $value)
     {

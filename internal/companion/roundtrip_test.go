@@ -1,0 +1,346 @@
+package companion_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
+)
+
+// texts are what people and machines put into a text column; each is a value of its own under every codec.
+var texts = []string{
+	"&", "&amp;", "&amp;amp;", "<b>&lt;b&gt;</b>", `"double" 'single'`, "&#039;&quot;", "&#8364;&nbsp;&euro;", "R&D <fast>", "独立服务器 & 云", "हिन्दी सर्वर <1>",
+	"e\u0301\u00a0\u200d", "0", " padded ", "tab\tand\nnewline", `back\slash %s _x_ 100%`, "'; DROP TABLE tblproducts; --", "🚀 ❤️ 🇮🇳",
+}
+
+// fourByte tells texts that a column of character set utf8mb3 cannot hold.
+func fourByte(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r > 0xffff })
+}
+
+// free are the text fields of a kind that take any text, with what else an object of it needs.
+var free = map[string]struct {
+	needs  object
+	fields []string
+}{
+	"product_group": {object{}, []string{"name", "headline", "tagline"}},
+	"server":        {object{"module": "samplevps"}, []string{"name", "noc"}},
+	"server_group":  {object{}, []string{"name"}},
+	"product": {object{"product_group_id": "1"}, []string{
+		"name", "description", "short_description", "tagline", "custom_fields.f.name", "custom_fields.f.description", "custom_fields.f.validation_regex",
+	}},
+	"configurable_option_group": {object{}, []string{"name", "description", "options.o.name", "options.o.sub_options.s.name"}},
+}
+
+// machine are the text fields that may refuse what is not of their form, but may not change it, by the kind and the module they need.
+var machine = []struct {
+	kind, module string
+	fields       []string
+}{
+	{"product_group", "", []string{"order_form_template", "disabled_gateways.0", "slug"}},
+	{"server", "samplevps", []string{"hostname", "ip_address", "assigned_ip_addresses.0", "status_address", "nameservers.0.hostname", "nameservers.0.ip_address", "username"}},
+	{"server", "toplink_dcim", []string{"toplink_dcim.username_prefix", "toplink_dcim.hostname_format"}},
+	{"product", "samplevps", []string{"module_options.2", "subdomains.0", "free_domain_tlds.0", "free_domain_billing_cycles.0", "custom_fields.f.options.0", "color"}},
+	{"product", "toplink_dcim", []string{"toplink_dcim.connection_node", "toplink_dcim.data_center", "toplink_dcim.package"}},
+}
+
+// put sets the value at a dotted path, making objects and lists on its way.
+func put(into object, path, value string) {
+	name, rest, nested := strings.Cut(path, ".")
+	switch {
+	case !nested:
+		into[name] = value
+	case rest == "0":
+		into[name] = list{value}
+	case strings.HasPrefix(rest, "0."):
+		item := object{"hostname": "ns1.example.com", "ip_address": "192.0.2.1"}
+		put(item, rest[2:], value)
+		into[name] = list{item}
+	default:
+		inner, found := into[name].(object)
+		if !found {
+			inner = object{}
+			into[name] = inner
+		}
+		put(inner, rest, value)
+	}
+}
+
+// take reads the value at a dotted path of a row, in which the one part of an object has an id for its key.
+func take(from any, path string) any {
+	for _, name := range strings.Split(path, ".") {
+		switch inner := from.(type) {
+		case object:
+			value, found := inner[name]
+			if !found && len(inner) == 1 {
+				for _, value = range inner {
+				}
+			}
+			from = value
+		case list:
+			if len(inner) != 1 {
+				return inner
+			}
+			from = inner[0]
+		}
+	}
+	return from
+}
+
+// codecSettings are the settings that choose one codec for every text column there is.
+func codecSettings(t *testing.T, codec string) string {
+	t.Helper()
+	names := slices.Sorted(maps.Keys(newWHMCS(t, testhost.Options{}).codecs()))
+	if len(names) < 15 {
+		t.Fatalf("info knows the codecs of %v only", names)
+	}
+	var settings strings.Builder
+	for _, name := range names {
+		fmt.Fprintf(&settings, "'%s' => '%s', ", name, codec)
+	}
+	return "<?php return ['allow_non_transactional' => true, 'codecs' => [" + settings.String() + "]];"
+}
+
+func (w *whmcs) codecs() object {
+	w.t.Helper()
+	return w.ok(w.read(object{"op": "info"}))["codecs"].(object)
+}
+
+// results sends writes in batches of 100 and gives their results in order.
+func (w *whmcs) results(ops []object) []object {
+	w.t.Helper()
+	var results []object
+	for chunk := range slices.Chunk(ops, 100) {
+		for _, op := range chunk {
+			op["key"] = newKey()
+		}
+		for _, result := range w.ok(w.post(w.form("TerraformWrite", object{"op": "batch", "ops": chunk})))["results"].(list) {
+			results = append(results, result.(object))
+		}
+	}
+	return results
+}
+
+// complaints are the fields that a failed member of a batch names.
+func complaints(result object) []string {
+	var fields []string
+	if details, found := result["errors"].(list); found {
+		for _, item := range details {
+			fields = append(fields, item.(object)["field"].(string))
+		}
+	}
+	slices.Sort(fields)
+	return fields
+}
+
+// textModes are the installations of the round trips.
+var textModes = map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true}}
+
+// Every text goes into every free text column and comes out of it as it was, under every codec; a column that cannot hold it says so.
+func TestEveryTextGoesRound(t *testing.T) {
+	for mode, options := range textModes {
+		for _, codec := range []string{"entity", "html", "raw"} {
+			t.Run(mode+"/"+codec, func(t *testing.T) {
+				t.Parallel()
+				own := options
+				own.CompanionLocal = codecSettings(t, codec)
+				w := newWHMCS(t, own)
+				for _, kind := range slices.Sorted(maps.Keys(free)) {
+					w.textsOf(kind, own.Legacy)
+				}
+				want := "R&D <fast>"
+				if codec == "entity" {
+					want = "R&amp;D &lt;fast&gt;"
+				}
+				if w.stored("SELECT COUNT(*) FROM tblproductgroups WHERE headline = ?", want) != "1" {
+					t.Errorf("%q is not stored", want)
+				}
+			})
+		}
+	}
+}
+
+// textsOf makes one object of a kind for each text, with the text in all its free fields, then reads, finds and changes it.
+func (w *whmcs) textsOf(kind string, narrow bool) {
+	w.t.Helper()
+	fields := free[kind].fields
+	with := func(text string) object {
+		values := object{}
+		for _, field := range fields {
+			put(values, field, text)
+		}
+		maps.Copy(values, free[kind].needs)
+		return values
+	}
+	var ops []object
+	for _, text := range texts {
+		ops = append(ops, object{"op": "create", "kind": kind, "values": with(text)})
+	}
+	shown := map[string][]object{} // the rows that answers show, by id
+	made := map[string]string{}    // text by id
+	for number, result := range w.results(ops) {
+		text := texts[number]
+		if narrow && fourByte(text) {
+			if want := slices.Sorted(slices.Values(fields)); result["code"] != "invalid" || !slices.Equal(complaints(result), want) {
+				w.t.Errorf("%s %q: %v, want invalid on %q", kind, text, result, want)
+			}
+			continue
+		}
+		if result["ok"] != true {
+			w.t.Errorf("%s %q: %v", kind, text, result)
+			continue
+		}
+		id := result["id"].(string)
+		made[id], shown[id] = text, append(shown[id], result["row"].(object))
+		if number%5 == 0 { // a filter looks at every row
+			shown[id] = append(shown[id], w.only(kind, object{"name": text}))
+		}
+	}
+	for _, row := range w.rows(kind, slices.Collect(maps.Keys(made))...) {
+		id := row.(object)["id"].(string)
+		shown[id] = append(shown[id], row.(object))
+	}
+	var updates []object
+	for id, text := range made {
+		expect := object{}
+		for _, row := range shown[id] {
+			for _, field := range fields {
+				if got := take(row, field); got != text {
+					w.t.Errorf("%s %s: %q became %#v", kind, field, text, got)
+				}
+				if !strings.Contains(field, ".") {
+					expect[field] = text
+				}
+			}
+		}
+		updates = append(updates, object{"op": "update", "kind": kind, "id": id, "expect": expect, "values": object{"name": text + "!"}})
+	}
+	if len(updates) < len(texts)-1 {
+		w.t.Errorf("%s: %d of %d texts were stored", kind, len(updates), len(texts))
+	}
+	for _, result := range w.results(updates) {
+		if result["ok"] != true {
+			w.t.Errorf("%s: %v", kind, result)
+		}
+	}
+	// Null and, where the field is optional, the empty text.
+	for _, field := range fields[1:] {
+		if strings.Contains(field, ".") {
+			continue
+		}
+		values := object{"name": "empty " + field, field: ""}
+		maps.Copy(values, free[kind].needs)
+		_, row := w.create(kind, values)
+		w.holds(row, object{field: ""})
+		values = object{"name": "null " + field, field: nil}
+		maps.Copy(values, free[kind].needs)
+		_, row = w.create(kind, values)
+		w.holds(row, object{field: ""})
+	}
+	for _, name := range []any{"", nil, " "} {
+		values := object{"name": name}
+		maps.Copy(values, free[kind].needs)
+		w.failsOn(w.write(object{"op": "create", "kind": kind, "values": values}), "invalid", "name")
+	}
+}
+
+// only is the one object that a filter finds.
+func (w *whmcs) only(kind string, filter object) object {
+	w.t.Helper()
+	rows := w.ok(w.read(object{"op": "list", "kind": kind, "filter": filter}))["rows"].(list)
+	if len(rows) != 1 {
+		w.t.Fatalf("%s %v: %d rows", kind, filter, len(rows))
+	}
+	return rows[0].(object)
+}
+
+// A field for machines refuses a text or keeps it, and what it refuses leaves the object alone.
+func TestMachineWordsAreRefusedOrKept(t *testing.T) {
+	for mode, options := range textModes {
+		t.Run(mode, func(t *testing.T) {
+			own := options
+			own.CompanionLocal = "<?php return ['allow_non_transactional' => true];"
+			w := newWHMCS(t, own)
+			kept, refused := 0, 0
+			for number, place := range machine {
+				values := object{"name": fmt.Sprint("holder ", number)}
+				maps.Copy(values, free[place.kind].needs)
+				if place.module != "" {
+					values["module"] = place.module
+				}
+				var ops []object
+				for _, field := range place.fields {
+					for _, text := range append([]string{"plain"}, texts...) {
+						own := maps.Clone(values)
+						own["name"] = fmt.Sprintf("%s %d %s", field, len(ops), place.module)
+						put(own, field, text)
+						if strings.HasPrefix(field, "custom_fields.") {
+							put(own, "custom_fields.f.name", "F")
+							put(own, "custom_fields.f.type", "dropdown")
+						}
+						ops = append(ops, object{"op": "create", "kind": place.kind, "values": own})
+					}
+				}
+				for at, result := range w.results(ops) {
+					field, text := place.fields[at/(len(texts)+1)], append([]string{"plain"}, texts...)[at%(len(texts)+1)]
+					if result["ok"] != true {
+						refused++
+						if named := complaints(result); result["code"] != "invalid" || len(named) != 1 || !strings.HasPrefix(field, strings.TrimSuffix(named[0], ".0")) {
+							t.Errorf("%s %s %q: %v", place.kind, field, text, result)
+						}
+						continue
+					}
+					kept++
+					if fourByte(text) && own.Legacy {
+						t.Errorf("%s %s takes %q, which it cannot hold", place.kind, field, text)
+					}
+					if got := take(result["row"], field); got != text {
+						t.Errorf("%s %s: %q became %#v", place.kind, field, text, got)
+					}
+				}
+			}
+			t.Logf("%d kept, %d refused", kept, refused)
+			if kept == 0 || refused == 0 {
+				t.Error("the table proves nothing")
+			}
+		})
+	}
+}
+
+// A secret goes in as it is: WHMCS decrypts the same bytes.
+func TestSecretsGoRound(t *testing.T) {
+	for mode, options := range textModes {
+		t.Run(mode, func(t *testing.T) {
+			own := options
+			own.CompanionLocal = "<?php return ['allow_non_transactional' => true];"
+			w := newWHMCS(t, own)
+			fingerprints := map[any]bool{}
+			for number, text := range texts {
+				id, row := w.create("server", object{"name": fmt.Sprint("s", number), "module": "samplevps", "password": text})
+				fingerprints[row["password_fingerprint"]] = true
+				form := w.form("", object{})
+				form.Set("action", "DecryptPassword")
+				form.Set("password2", w.stored("SELECT password FROM tblservers WHERE id = ?", id))
+				var answer struct{ Password string }
+				if err := json.Unmarshal([]byte(w.post(form).raw), &answer); err != nil || answer.Password != text {
+					t.Errorf("%q became %q, %v", text, answer.Password, err)
+				}
+			}
+			if len(fingerprints) != len(texts) {
+				t.Errorf("%d secrets have %d fingerprints", len(texts), len(fingerprints))
+			}
+		})
+	}
+}
+
+// A connection of character set utf8 makes question marks of an emoji, whatever the column could hold.
+func TestTheConnectionsCharacterSetCounts(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{Legacy: true, CompanionLocal: "<?php return ['allow_non_transactional' => true];"})
+	w.exec("ALTER TABLE tblproductgroups CONVERT TO CHARACTER SET utf8mb4")
+	w.failsOn(w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "n", "headline": "🚀"}}), "invalid", "headline")
+	w.create("product_group", object{"name": "快"})
+}
