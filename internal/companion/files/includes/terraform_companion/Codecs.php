@@ -109,20 +109,21 @@ final class Codecs
         $parts = [];
         $fields = array_keys($columns);
         foreach ($fields as $number => $field) {
-            $name = '`' . $columns[$field]['column'] . '`';
+            // Bytes are found many times faster than text of a collation, and every request asks.
+            $bytes = 'CAST(`' . $columns[$field]['column'] . '` AS BINARY)';
+            $holds = function ($text) use ($bytes) {
+                return "INSTR($bytes, '$text')";
+            };
             // An ampersand that starts no entity, or one of the characters that the admin area never stores bare, is text as it was
             // typed. In markup `&amp;` is ordinary; only encoded tags tell that the markup itself is encoded.
             $entities = $columns[$field]['markup'] ? ['&lt;'] : ['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'];
-            $parts[] = 'MAX(' . implode(' OR ', array_map(function ($entity) use ($name) {
-                return "$name LIKE '%$entity%'";
-            }, $entities)) . ") AS e$number";
-            $rest = $name;
+            $parts[] = 'MAX(' . implode(' OR ', array_map($holds, $entities)) . ") AS e$number";
+            $rest = $bytes;
             foreach (['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'] as $entity) {
                 $rest = "REPLACE($rest, '$entity', '')";
             }
-            $parts[] = 'MAX(' . implode(' OR ', array_map(function ($bare) use ($rest) {
-                return "$rest LIKE '%$bare%'";
-            }, ['&', '<', '>', '"', "''"])) . ") AS b$number";
+            // No entity holds one of the four others, so only the ampersand needs a look at what is left without them.
+            $parts[] = 'MAX(' . implode(' OR ', array_map($holds, ['<', '>', '"', "''"])) . ' OR ' . $holds('&') . " AND INSTR($rest, '&')) AS b$number";
         }
         $found = $this->db->rows($this->db->table($table)->selectRaw(implode(', ', $parts)))[0];
         $codecs = [];
