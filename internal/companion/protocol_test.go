@@ -38,6 +38,7 @@ type answer struct {
 	code       string
 	payload    object
 	statements int
+	memory     int // peak of PHP's, in bytes
 	raw        string
 }
 
@@ -72,6 +73,7 @@ func decode(response *http.Response) (answer, error) {
 	}
 	got := answer{status: response.StatusCode, raw: string(body)}
 	got.statements, _ = strconv.Atoi(response.Header.Get("X-Testhost-Statements"))
+	got.memory, _ = strconv.Atoi(response.Header.Get("X-Testhost-Memory"))
 	var fields struct{ Result, Message, Code, Payload string }
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return got, fmt.Errorf("status %d, not JSON: %s", response.StatusCode, body)

@@ -66,39 +66,6 @@ func TestConflictsNameEveryField(t *testing.T) {
 	), "module_options.Plan", "overages.disk_limit", "pricing.USD")
 }
 
-func TestOneKeyMakesOneObjectHoweverManySendIt(t *testing.T) {
-	w := newWHMCS(t, testhost.Options{})
-	request := w.form("TerraformWrite", object{"op": "create", "kind": "product_group", "key": newKey(), "values": object{"name": "one"}})
-	answers := make([]answer, 50)
-	errs := make([]error, len(answers))
-	var group sync.WaitGroup
-	for number := range answers {
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			answers[number], errs[number] = w.tryPost(request)
-		}()
-	}
-	group.Wait()
-	fresh := 0
-	for number, got := range answers {
-		if errs[number] != nil {
-			t.Fatal(errs[number])
-		}
-		payload := w.ok(got)
-		w.holds(payload, object{"id": answers[0].payload["id"]})
-		if payload["replayed"] != true {
-			fresh++
-		}
-	}
-	if fresh != 1 {
-		t.Errorf("%d answers are fresh", fresh)
-	}
-	if count := w.stored("SELECT COUNT(*) FROM tblproductgroups WHERE name = 'one'"); count != "1" {
-		t.Errorf("%s groups", count)
-	}
-}
-
 func TestOneNameIsTakenOnceHoweverManyWantIt(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	codes := make(chan string, 12)

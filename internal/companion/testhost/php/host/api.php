@@ -85,4 +85,5 @@ if ($actions->has($action)) {
 }
 header('Content-Type: application/json');
 header('X-Testhost-Statements: ' . $host->statements());
+header('X-Testhost-Memory: ' . memory_get_peak_usage());
 echo json_encode($apiresults);
