@@ -327,9 +327,12 @@ func TestSecretsStayInside(t *testing.T) {
 	send(w.post(w.form("TerraformWrite", object{"op": "test_connection", "id": id, "values": object{}})))
 	send(w.read(object{"op": "list", "kind": "server", "with": list{"usage"}}))
 	send(w.read(object{"op": "validate", "kind": "server", "values": values}))
-	// A column that cannot hold the encrypted text makes an internal error out of the write.
+	// A column that cannot hold the encrypted text refuses the secret; a table that refuses the row makes an internal error of the write.
 	w.exec("UPDATE tblservers SET password = ''")
-	w.exec("ALTER TABLE tblservers MODIFY password VARCHAR(5) NOT NULL")
+	w.exec("ALTER TABLE tblservers MODIFY password VARCHAR(60) NOT NULL")
+	w.failsOn(send(w.update("server", id, object{}, object{"password": canary + "4"})), "invalid", "password")
+	w.exec("ALTER TABLE tblservers MODIFY password TEXT NOT NULL")
+	w.exec("CREATE TRIGGER refuse BEFORE UPDATE ON tblservers FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'")
 	reference := w.fails(send(w.update("server", id, object{}, object{"password": canary + "4"})), "internal")["reference"].(string)
 
 	log, err := w.ActivityLog()

@@ -210,6 +210,9 @@ final class Validator
     public function sameInstallation(Request $request)
     {
         $expected = $request->get('installation');
+        if ($expected !== null && !is_string($expected)) {
+            throw Failure::invalid('installation', 'must be text');
+        }
         $actual = $this->context->installation()->id();
         if ($expected !== null && $expected !== $actual) {
             throw Failure::conflict([['field' => 'installation', 'expected' => $expected, 'actual' => $actual]]);

@@ -6,6 +6,7 @@ if (!defined('WHMCS')) {
 }
 
 use TerraformCompanion\Errors;
+use TerraformCompanion\Failure;
 
 /**
  * A secret: written as text, read as a fingerprint. Options: column, `encrypted` where WHMCS keeps it encrypted.
@@ -25,7 +26,7 @@ class Secret extends Text
     public function check($value, $path, Errors $errors)
     {
         $problem = self::problem($value);
-        if ($problem === null && !$this->option('encrypted')) {
+        if ($problem === null) {
             $problem = self::columnProblem($this->column(), $value);
         }
         if ($problem !== null) {
@@ -56,7 +57,16 @@ class Secret extends Text
 
     public function columns($value, array $before)
     {
-        return [$this->options['column'] => $this->option('encrypted') ? $this->context->secrets()->encrypt($value) : $value];
+        if (!$this->option('encrypted')) {
+            return [$this->options['column'] => $value];
+        }
+        $encrypted = $this->context->secrets()->encrypt($value);
+        $problem = self::columnProblem($this->column(), $encrypted);
+        if ($problem !== null) {
+            throw Failure::invalid($this->name, 'encrypted, ' . $problem);
+        }
+
+        return [$this->options['column'] => $encrypted];
     }
 
     /** A caller that puts the secret itself in the fingerprint's place does not get it back. */
