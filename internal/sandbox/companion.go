@@ -4,9 +4,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,6 +18,7 @@ const (
 	companionVersion = "1.0.0"
 
 	maxRows      = 500
+	maxDepth     = 32 // of a request's JSON
 	standardRows = 100
 )
 
@@ -31,11 +34,14 @@ type query struct {
 
 // decodeRequest reads the base64url JSON of a terraform_request.
 func decodeRequest(encoded string) (*query, error) {
+	if !requestForm.MatchString(encoded) {
+		return nil, errors.New("must be base64url") // Go's decoder would pass over line breaks
+	}
 	content, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(encoded, "="))
 	if err != nil {
 		return nil, errors.New("must be base64url")
 	}
-	if !utf8.Valid(content) {
+	if !utf8.Valid(content) || halfSurrogate(content) {
 		return nil, errors.New("must be UTF-8")
 	}
 	fields, err := decodeObject(content)
@@ -45,12 +51,54 @@ func decodeRequest(encoded string) (*query, error) {
 	return &query{fields: fields, size: len(content)}, nil
 }
 
+var requestForm = regexp.MustCompile(`^[A-Za-z0-9_-]+={0,2}$`)
+
+// halfSurrogate finds an escape that is one half of a character, for which Go's decoder would put another one.
+func halfSurrogate(content []byte) bool {
+	high := -1 // where the other half must begin
+	for _, at := range jsonEscape.FindAllIndex(content, -1) {
+		code := rune(0)
+		if content[at[0]+1] == 'u' {
+			value, _ := strconv.ParseUint(string(content[at[0]+2:at[1]]), 16, 32) // the pattern holds hexadecimal digits
+			code = rune(value)
+		}
+		low := code >= 0xdc00 && code <= 0xdfff
+		if low != (high == at[0]) {
+			return true
+		}
+		if high = -1; code >= 0xd800 && code <= 0xdbff {
+			high = at[1]
+		}
+	}
+	return high >= 0
+}
+
+var jsonEscape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|[^u])`)
+
+// depth counts how deep lists and objects lie in one another.
+func depth(value any) int {
+	deepest := 0
+	switch value := value.(type) {
+	case map[string]any:
+		for _, inner := range value {
+			deepest = max(deepest, depth(inner))
+		}
+	case []any:
+		for _, inner := range value {
+			deepest = max(deepest, depth(inner))
+		}
+	default:
+		return 0
+	}
+	return deepest + 1
+}
+
 // decodeObject keeps numbers as they were written.
 func decodeObject(content []byte) (map[string]any, error) {
 	decoder := json.NewDecoder(strings.NewReader(string(content)))
 	decoder.UseNumber()
 	var fields map[string]any
-	if err := decoder.Decode(&fields); err != nil || fields == nil || decoder.More() {
+	if err := decoder.Decode(&fields); err != nil || fields == nil || decoder.More() || depth(fields) > maxDepth {
 		return nil, errors.New("must be a JSON object")
 	}
 	return fields, nil
@@ -147,6 +195,12 @@ func (q *query) idOf(name string, k *kind) string {
 
 var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
+// intended is the installation that a write is meant for: nil where it names none.
+func (q *query) intended() any {
+	q.word("installation")
+	return q.fields["installation"]
+}
+
 func (q *query) key() string {
 	key := q.needed("key")
 	if key != "" && !keyForm.MatchString(key) {
@@ -198,12 +252,12 @@ func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]
 	if err != nil {
 		return nil, invalid(wrong("", "%s", err.Error()))
 	}
-	version, errs := integer(protocolVersion, maxInt)("v", q.fields["v"])
+	version, errs := integer(math.MinInt64, math.MaxInt64)("v", q.fields["v"])
 	if errs != nil {
 		return nil, invalid(errs)
 	}
 	if version != int64(protocolVersion) {
-		return nil, unsupported(wrong("v", "is a later version of the protocol"))
+		return nil, unsupported(wrong("v", "is another version of the protocol than %d", protocolVersion))
 	}
 	op := q.needed("op")
 	if refused := q.refusal(); refused != nil {

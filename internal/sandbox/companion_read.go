@@ -142,6 +142,12 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		if attempt.k, refused = q.writableKind(); refused != nil {
 			return
 		}
+		for field := range attempt.unknown {
+			if attempt.k.field(field) == nil {
+				refused = invalid(wrong("unknown", "names %q, which is not a known field", clip(field)))
+				return
+			}
+		}
 		attempt.t = w.begin()
 		attempt.id = attempt.k.find(attempt.t, attempt.name)
 		if refused = attempt.parse(values); refused == nil {

@@ -47,7 +47,7 @@ func (b Brakes) refuse(op, kind, id string) *failure {
 
 // admitWrite applies brakes and the installation asked for to an operation that stores nothing.
 func (w *WHMCS) admitWrite(q *query, op string) *failure {
-	installation := q.word("installation")
+	installation := q.intended()
 	if refused := q.refusal(); refused != nil {
 		return refused
 	}
@@ -60,8 +60,8 @@ func (w *WHMCS) admitWrite(q *query, op string) *failure {
 	return refused
 }
 
-func (s *State) checkInstallation(wanted string) *failure {
-	if actual := s.installation(); wanted != "" && wanted != actual {
+func (s *State) checkInstallation(wanted any) *failure {
+	if actual := s.installation(); wanted != nil && wanted != actual {
 		return conflict([]difference{{"installation", wanted, actual}})
 	}
 	return nil
@@ -82,15 +82,16 @@ func singleWrite(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any,
 
 // change is a create, update or delete whose request form is right.
 type change struct {
-	op, key, kind, installation string
-	id                          string
-	values, expect              map[string]any
-	allowDuplicate              bool
-	guard                       []string
+	op, key, kind  string
+	installation   any // text; nil where the write names none
+	id             string
+	values, expect map[string]any
+	allowDuplicate bool
+	guard          []string
 }
 
 func parseChange(q *query) (change, *failure) {
-	c := change{op: q.needed("op"), key: q.key(), kind: q.needed("kind"), installation: q.word("installation")}
+	c := change{op: q.needed("op"), key: q.key(), kind: q.needed("kind"), installation: q.intended()}
 	if c.op != "create" {
 		c.id, c.expect = q.idOf("id", kindNamed(c.kind)), q.object("expect")
 	}
