@@ -74,6 +74,8 @@ type WHMCS interface {
 	Count(t testing.TB, table string) int
 	// Dump is every table's rows, sorted, without the companion's own tables and the activity log.
 	Dump(t testing.TB) map[string][]string
+	// Files are digests of the files of which WHMCS consists, by path; none where there are no files.
+	Files(t testing.TB) map[string]string
 	// LogText is all that the installation wrote into its activity log.
 	LogText(t testing.TB) string
 }

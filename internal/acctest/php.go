@@ -189,6 +189,14 @@ func (p phpWHMCS) Dump(t testing.TB) map[string][]string {
 	return tables
 }
 
+func (p phpWHMCS) Files(t testing.TB) map[string]string {
+	t.Helper()
+	files, err := p.Installation.Files()
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
 func (p phpWHMCS) LogText(t testing.TB) string {
 	t.Helper()
 	lines, err := p.ActivityLog()

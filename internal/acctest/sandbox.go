@@ -156,6 +156,8 @@ func (s sandboxWHMCS) Dump(t testing.TB) map[string][]string {
 	return dump
 }
 
+func (sandboxWHMCS) Files(testing.TB) map[string]string { return nil }
+
 func (s sandboxWHMCS) LogText(testing.TB) string {
 	text := ""
 	s.sb.WHMCS.View(func(state *sandbox.State) { text = strings.Join(state.Activity, "\n") })

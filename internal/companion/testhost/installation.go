@@ -178,6 +178,15 @@ func (i *Installation) Dump() (map[string][]string, error) {
 	return answer.Tables, nil
 }
 
+// Files gives a digest of every file that the host and the installation consist of, by path.
+func (i *Installation) Files() (map[string]string, error) {
+	var answer struct {
+		Files map[string]string `json:"files"`
+	}
+	err := i.host.control(context.Background(), "files", map[string]any{"name": i.name}, &answer)
+	return answer.Files, err
+}
+
 // ActivityLog returns the texts of the activity log, oldest first.
 func (i *Installation) ActivityLog() ([]string, error) {
 	rows, err := i.Query("SELECT description FROM tblactivitylog ORDER BY id")

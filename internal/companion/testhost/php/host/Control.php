@@ -27,7 +27,7 @@ final class Control
 
             return;
         }
-        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump'];
+        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump', 'files'];
         try {
             if (!in_array($operation, $operations, true)) {
                 throw new \InvalidArgumentException('no operation ' . $operation);
@@ -147,6 +147,20 @@ final class Control
         }
 
         return ['tables' => $tables];
+    }
+
+    /** What the host's own folder and the installation's hold: a digest of each file, by path. */
+    private function files(array $input)
+    {
+        $files = [];
+        foreach ([$this->root, Host::folder($this->root, self::name($input))] as $folder) {
+            $inside = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($folder, \FilesystemIterator::SKIP_DOTS));
+            foreach ($inside as $file) {
+                $files[substr($file->getPathname(), strlen(dirname($this->root)) + 1)] = $file->isFile() ? sha1_file($file->getPathname()) : $file->getType();
+            }
+        }
+
+        return ['files' => $files];
     }
 
     /** Runs many statements in one round trip. */
