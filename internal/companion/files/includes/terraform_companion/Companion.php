@@ -80,7 +80,7 @@ final class Companion
 
         return new Failure(
             'internal',
-            ($error instanceof ReadBackError ? $error->getMessage() : 'Something went wrong inside the companion')
+            ($error instanceof ReadBackError || $error instanceof UndoError ? $error->getMessage() : 'Something went wrong inside the companion')
                 . '; the WHMCS activity log has the details under reference ' . $reference,
             ['reference' => $reference]
         );

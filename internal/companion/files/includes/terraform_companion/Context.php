@@ -96,6 +96,14 @@ final class Context
         });
     }
 
+    /** @return Undo */
+    public function undo()
+    {
+        return $this->part('undo', function () {
+            return new Undo($this);
+        });
+    }
+
     /** @return Lookups */
     public function lookups()
     {

@@ -52,16 +52,19 @@ final class Validator
         return $kind;
     }
 
+    /** @return array the tables of a kind that cannot be rolled back */
+    public function withoutTransactions(Kind $kind)
+    {
+        return array_filter(array_intersect_key($this->context->schema()->tables(), array_flip($kind->tables())), function ($table) {
+            return strcasecmp($table['engine'], 'InnoDB') !== 0;
+        });
+    }
+
     /** Refuses a kind whose writes could not be taken back when they fail half-way. */
     private function transactional(Kind $kind)
     {
-        if ($this->context->config()->allowsNonTransactional()) {
-            return;
-        }
-        $engines = array_filter(array_intersect_key($this->context->schema()->tables(), array_flip($kind->tables())), function ($table) {
-            return strcasecmp($table['engine'], 'InnoDB') !== 0;
-        });
-        if ($engines) {
+        $engines = $this->withoutTransactions($kind);
+        if ($engines && !$this->context->config()->allowsNonTransactional()) {
             throw Failure::unsupported('kind', sprintf(
                 'the tables %1$s are not InnoDB, so a write that fails half-way could not be taken back; convert them (ALTER TABLE %2$s ENGINE=InnoDB), '
                     . 'or accept that with allow_non_transactional in companion.local.php',

@@ -135,6 +135,7 @@ final class Writer
             $this->validator->against($kind, $values, $before, [], true, $options['allow_duplicate']);
             $this->validator->guardLive($kind, $values, $before, $options['guard_live']);
             $this->touch($kind, 'update', $id, $values, $before);
+            $this->context->undo()->keep($kind, $id);
             $kind->apply($id, $values, $before);
             $kind->finish($id, $values, $before);
             $row = $this->readBack($kind, $id, $values);
@@ -175,6 +176,7 @@ final class Writer
             }
             $before = $row;
             $this->touch($kind, 'delete', $id, [], $before);
+            $this->context->undo()->keep($kind, $id);
             $kind->remove($id);
             if ($kind->fetchOne($id) !== null) {
                 throw new \RuntimeException($kind->name() . ' ' . $id . ' is still there after its deletion');
@@ -203,6 +205,18 @@ final class Writer
         }));
         if ($references) {
             throw Failure::inUse(sprintf('%s %s', $kind->name(), $row['id']), $references);
+        }
+    }
+
+    /** Takes back by hand what no rollback does, and says so where that fails too. */
+    private function takeBack($wasCommitted, \Throwable $error)
+    {
+        try {
+            $this->context->undo()->run($wasCommitted);
+        } catch (UndoError $undone) {
+            // What went wrong first is told in the activity log as well.
+            Companion::internal($this->context, $error);
+            throw $undone;
         }
     }
 
@@ -242,6 +256,7 @@ final class Writer
         foreach ($this->validator->affected($kind, $op, $id, $values, $before) as list($other, $otherId)) {
             $row = $other->fetchOne($otherId, true);
             if ($row !== null) {
+                $this->context->undo()->keep($other, $otherId);
                 $this->touched[] = [$other, $row];
             }
         }
@@ -305,6 +320,7 @@ final class Writer
                     $before();
                     $before = null;
                 }
+                $this->context->undo()->begin((bool) $this->validator->withoutTransactions($kind));
                 $db->begin();
                 try {
                     if ($store->claim($key, $digest)) {
@@ -316,8 +332,10 @@ final class Writer
                     }
                     $db->rollBack();
                 } catch (\Throwable $error) {
+                    $wasCommitted = !$db->isInTransaction();
                     $db->rollBack();
                     $store->reread();
+                    $this->takeBack($wasCommitted, $error);
                     if ($attempt < self::ATTEMPTS && Db::isContention($error)) {
                         continue;
                     }

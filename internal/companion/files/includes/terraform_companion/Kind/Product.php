@@ -193,10 +193,10 @@ final class Product extends Kind
         }
         $answer = ThirdParty::api('AddProduct', $parameters);
         $id = (string) (int) $answer['pid'];
+        $this->context->undo()->made($this, $id);
         if (!$this->context->db()->isInTransaction()) {
             // Other people's code committed what AddProduct wrote: it is taken back by hand.
-            $this->remove($id);
-            throw new \RuntimeException('AddProduct ended the transaction of the write, so product ' . $id . ' has been deleted again');
+            throw new \RuntimeException('other code ended the transaction of the write inside AddProduct, so product ' . $id . ' is deleted again');
         }
         // Whatever AddProduct made of the name, the column gets it in its codec; and every currency gets a row.
         $this->query()->where('id', (int) $id)->update($this->field('name')->columns($values['name'], []));
@@ -311,6 +311,20 @@ final class Product extends Kind
 
     public function remove($id)
     {
+        foreach ($this->rowsElsewhere($id) as list($table, $key)) {
+            $this->context->db()->table($table)->where($key)->delete();
+        }
+        parent::remove($id);
+    }
+
+    public function owned($id)
+    {
+        return array_merge(parent::owned($id), $this->rowsElsewhere($id), $this->field('custom_fields')->part()->ownedBy([(int) $id]));
+    }
+
+    /** @return array list of table and conditions, of the tables and columns that this WHMCS has */
+    private function rowsElsewhere($id)
+    {
         $recommendations = $this->context->config()->recommendations();
         $renewals = $this->context->config()->onDemandRenewals();
         $owned = [
@@ -323,16 +337,14 @@ final class Product extends Kind
             [$recommendations['table'], [$recommendations['recommended'] => (int) $id]],
             [$renewals['table'], ['rel_type' => $renewals['rel_type'], 'rel_id' => (int) $id]],
         ];
-        foreach ($owned as list($table, $key)) {
-            $columns = array_keys($key);
-            $known = array_filter($columns, function ($column) use ($table) {
-                return $this->context->schema()->has($table, $column);
+
+        return array_values(array_filter($owned, function ($place) {
+            $known = array_filter(array_keys($place[1]), function ($column) use ($place) {
+                return $this->context->schema()->has($place[0], $column);
             });
-            if ($known === $columns) {
-                $this->context->db()->table($table)->where($key)->delete();
-            }
-        }
-        parent::remove($id);
+
+            return count($known) === count($place[1]);
+        }));
     }
 
     public function hook($op)

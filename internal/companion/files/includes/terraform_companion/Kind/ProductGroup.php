@@ -84,6 +84,13 @@ final class ProductGroup extends Kind
         return [['kind' => 'products', 'count' => $this->context->lookups()->count('tblproducts', 'gid', $id)]];
     }
 
+    public function owned($id)
+    {
+        $slugs = $this->context->schema()->has('tblproducts_slugs', 'group_id') ? [['tblproducts_slugs', ['group_id' => (int) $id]]] : [];
+
+        return array_merge(parent::owned($id), $slugs);
+    }
+
     /** Product slugs carry the slug of their group (seen, 8.3). */
     public function finish($id, array $values, $before)
     {
