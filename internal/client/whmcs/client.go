@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -216,33 +215,22 @@ func hasResult(raw json.RawMessage) bool {
 
 // describeNonJSON says what kind of page stood in place of an API answer, without quoting more of it than its title.
 func describeNonJSON(response *transport.Response, redactor *transport.Redactor) string {
-	text := string(response.Body[:min(len(response.Body), pageStart)])
-	visible := strings.ToLower(unseen.ReplaceAllString(text, " "))
+	page := transport.ReadPage(response.Body)
 	what := "an answer that is not JSON"
 	switch {
-	case strings.TrimSpace(text) == "":
+	case page.Empty:
 		what = "an empty answer"
-	case strings.Contains(visible, "licens"):
+	case strings.Contains(page.Visible, "licens"):
 		what = "WHMCS's licence page"
-	case strings.Contains(visible, "maintenance"):
+	case strings.Contains(page.Visible, "maintenance"):
 		what = "a maintenance page"
-	case strings.Contains(visible, "upgrade") || strings.Contains(visible, "installer"):
+	case strings.Contains(page.Visible, "upgrade") || strings.Contains(page.Visible, "installer"):
 		what = "WHMCS's installation or upgrade page"
-	case pageMark.MatchString(text):
+	case page.HTML:
 		what = "an HTML page"
 	}
-	if title := pageTitle.FindStringSubmatch(text); len(title) == 2 && strings.TrimSpace(title[1]) != "" {
-		what += fmt.Sprintf(" titled %q", redactor.Redact(strings.TrimSpace(title[1])))
+	if page.Title != "" {
+		what += fmt.Sprintf(" titled %q", redactor.Redact(page.Title))
 	}
 	return fmt.Sprintf("got %s (HTTP %d) instead of an API answer: check that the URL is the WHMCS installation itself and that it works in a browser", what, response.StatusCode)
 }
-
-// pageStart is how much of a page is looked at to say what it is.
-const pageStart = 64 << 10
-
-var (
-	// unseen matches what a browser would not show as text: a stylesheet's licence is not a licence page.
-	unseen    = regexp.MustCompile(`(?is)<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>`)
-	pageMark  = regexp.MustCompile(`(?i)<html|<!doctype|<body`)
-	pageTitle = regexp.MustCompile(`(?i)<title[^>]*>([^<]{0,120})<`)
-)
