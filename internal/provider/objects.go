@@ -8,6 +8,9 @@ import (
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingintegration"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
+	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/configurableoptiongroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
@@ -34,6 +37,11 @@ var (
 		dcimserver.NewListDataSource,
 		serverpackage.NewDataSource,
 		serverpackage.NewListDataSource,
+		billingintegration.NewDataSource,
+		limitgroup.NewDataSource,
+		limitgroup.NewListDataSource,
+		virtualserver.NewDataSource,
+		virtualserver.NewListDataSource,
 		currency.NewDataSource,
 		product.NewDataSource,
 		productgroup.NewDataSource,
