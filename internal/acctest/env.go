@@ -95,7 +95,7 @@ type Env struct {
 type Options struct {
 	Sandbox sandbox.Options
 	PHP     testhost.Options // what of Sandbox concerns WHMCS, for the other host
-	Guards  string // HCL of the provider's guards attribute
+	Guards  string           // HCL of the provider's guards attribute
 	// SandboxOnly says why a test cannot run against PHP, such as faults that only the sandbox can play.
 	SandboxOnly string
 	// DCIMProfile is the file of the wire profile that the DCIM speaks; "" = the one named assumed.
