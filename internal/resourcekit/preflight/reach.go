@@ -41,11 +41,11 @@ func Failure(e *transport.Error) string {
 	return text
 }
 
-// Encryption records how the system is reached. err is what the first call came to: nil, a failure of the transport, or a system's own word, for which
-// there was a connection.
-func (r *Report) Encryption(e transport.Endpoint, err error) {
+// Encryption records how the system is reached. asked says whether it was called at all, and err is what the first call came to: nil, a failure of the
+// transport, or a system's own word, for which there was a connection.
+func (r *Report) Encryption(e transport.Endpoint, asked bool, err error) {
 	var failed *transport.Error
-	met := !errors.As(err, &failed) || failed.StatusCode != 0
+	met := asked && (!errors.As(err, &failed) || failed.StatusCode != 0)
 	switch {
 	case e.Scheme != "https" && !e.IsLoopback():
 		r.Fail(TLS, Documented, "the URL begins with http://, so credentials and passwords can be read on the way",

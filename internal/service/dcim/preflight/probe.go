@@ -52,7 +52,7 @@ func (p *probe) run() {
 	p.operations()
 	if len(outcomes) == 0 {
 		p.Fail(preflight.Reachable, p.grade, "the wire profile spells no list of API keys, packages or servers, so there is nothing to ask for", "Add one of these operations to the profile.")
-		p.Encryption(p.client.Endpoint(), &transport.Error{})
+		p.Encryption(p.client.Endpoint(), false, nil)
 		return
 	}
 	if !p.contact(outcomes) {
@@ -104,7 +104,7 @@ func (p *probe) contact(outcomes []outcome) bool {
 			break
 		}
 	}
-	p.Encryption(p.client.Endpoint(), first)
+	p.Encryption(p.client.Endpoint(), true, first)
 	p.domainBinding(first, answered)
 	var failure *dcim.Error
 	switch {

@@ -22,7 +22,7 @@ var pageRemedies = map[whmcs.Page]string{
 
 // contact records what the first call says of the way to WHMCS. It reports whether WHMCS has let the caller in, so that there is more to find.
 func (p *probe) contact(err error) bool {
-	p.Encryption(p.client.Endpoint(), err)
+	p.Encryption(p.client.Endpoint(), true, err)
 	if err != nil && p.Unreachable(err) {
 		return false
 	}
