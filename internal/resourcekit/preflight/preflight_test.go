@@ -68,10 +68,10 @@ func TestEncryption(t *testing.T) {
 	} {
 		report := NewReport(nil)
 		report.Encryption(c.at, c.asked, c.err)
-		switch {
-		case c.want == "":
+		switch c.want {
+		case "":
 			assert.Empty(t, report.findings, c.name)
-		case c.want == "ok":
+		case "ok":
 			require.Len(t, report.findings, 1, c.name)
 			assert.True(t, report.findings[0].OK, c.name)
 		default:

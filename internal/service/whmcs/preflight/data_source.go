@@ -29,7 +29,7 @@ func NewDataSource() datasource.DataSource {
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"modules": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "System names of the server modules that must be there, with a server to use. Default: the TopLink module, `toplink_dcim` unless `companion.local.php` names another one.",
+			MarkdownDescription: "System names of the server modules that must be there, with a server to use. Default: the TopLink module, `toplink_dcim` unless `companion.local.php` names another one. An empty set looks for none.",
 			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 255))},
 		},
 		"test_server_ids": schema.SetAttribute{

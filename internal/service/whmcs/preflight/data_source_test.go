@@ -210,6 +210,19 @@ var conditions = []condition{
 		failed: []string{"module_files", "default_server"}, check: "module_files", detail: []string{"other."}, remedy: []string{"modules/servers/other/other.php"},
 	},
 	{
+		name: "no module at all", bare: true, config: object{"modules": []any{}},
+		failed: []string{}, check: "companion", detail: []string{"answers as the installation"}, leftOut: []string{"module_files", "default_server"}, alsoOkay: true,
+	},
+	{
+		name:    "half a companion",
+		options: acctest.Options{SandboxOnly: "PHP always has both files"},
+		arrange: func(_ *testing.T, env *acctest.Env) object {
+			env.Sandbox.AddFault(sandbox.Fault{Action: "TerraformWrite", Times: -1, Body: `{"result":"error","message":"API Function Not Found"}`})
+			return nil
+		},
+		failed: []string{"companion"}, check: "companion", detail: []string{"terraformwrite.php is missing"}, remedy: []string{"companion --out DIR"},
+	},
+	{
 		name: "a module without a server", config: object{"modules": []any{"samplevps"}},
 		failed: []string{"default_server"}, check: "default_server", detail: []string{"samplevps has no enabled server"}, remedy: []string{"hosting_whmcs_server"},
 	},

@@ -25,6 +25,9 @@ func (p *probe) installed(module string) bool { return slices.Contains(p.info.Mo
 
 func (p *probe) moduleFiles() {
 	wanted, grade := p.wanted()
+	if len(wanted) == 0 {
+		return
+	}
 	var missing, files []string
 	for _, module := range wanted {
 		if !p.installed(module) {
