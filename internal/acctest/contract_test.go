@@ -286,7 +286,7 @@ var contractCases = []struct {
 
 // TestContract holds both companions, the sandbox's and the real one in PHP, to internal/companion/PROTOCOL.md.
 func TestContract(t *testing.T) {
-	cases := slices.Concat(contractCases, contractServerCases, contractProductCases, contractOptionCases, contractFieldCases)
+	cases := slices.Concat(contractCases, contractServerCases, contractProductCases, contractOptionCases, contractFieldCases, contractEvidenceCases)
 	for _, one := range cases {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
@@ -70,6 +71,12 @@ type WHMCS interface {
 	Enter(t testing.TB, fieldID, serviceID, value string)
 	// OptionPrices are what a sub-option adds, by currency code and column.
 	OptionPrices(t testing.TB, subOptionID string) map[string]map[string]string
+	// SetConfiguration changes one of WHMCS's own settings, a row of tblconfiguration.
+	SetConfiguration(t testing.TB, setting, value string)
+	// SetEngine converts a table to another storage engine.
+	SetEngine(t testing.TB, table, engine string)
+	// SetModule unpacks a server module into WHMCS's folder, or removes it.
+	SetModule(t testing.TB, module string, unpacked bool)
 	// Count is the number of rows in a table.
 	Count(t testing.TB, table string) int
 	// LogText is all that the installation wrote into its activity log.
@@ -87,7 +94,8 @@ type Env struct {
 // Options are what a test asks of its surroundings.
 type Options struct {
 	Sandbox sandbox.Options
-	Guards  string // HCL of the provider's guards attribute
+	PHP     testhost.Options // what of Sandbox concerns WHMCS, for the other host
+	Guards  string           // HCL of the provider's guards attribute
 	// SandboxOnly says why a test cannot run against PHP, such as faults that only the sandbox can play.
 	SandboxOnly string
 	// DCIMProfile is the file of the wire profile that the DCIM speaks; "" = the one named assumed.
@@ -114,7 +122,7 @@ func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	}
 	t.Run("php", func(t *testing.T) {
 		t.Parallel()
-		whmcs := newPHP(t)
+		whmcs := newPHP(t, options.PHP)
 		test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards, profile: profile})
 	})
 }

@@ -17,9 +17,9 @@ import (
 // phpWHMCS is the real companion in PHP on MariaDB, inside the WHMCS-shaped test host.
 type phpWHMCS struct{ *testhost.Installation }
 
-func newPHP(t testing.TB) WHMCS {
+func newPHP(t testing.TB, options testhost.Options) WHMCS {
 	t.Helper()
-	return phpWHMCS{testhost.Shared(t).NewInstallation(t, testhost.Options{})}
+	return phpWHMCS{testhost.Shared(t).NewInstallation(t, options)}
 }
 
 func (phpWHMCS) Name() string  { return "php" }
@@ -159,6 +159,22 @@ func (p phpWHMCS) AddCustomField(t testing.TB, productID, name, options string) 
 func (p phpWHMCS) Enter(t testing.TB, fieldID, serviceID, value string) {
 	t.Helper()
 	require.NoError(t, p.Exec("INSERT INTO tblcustomfieldsvalues (fieldid, relid, value) VALUES (?, ?, ?)", fieldID, serviceID, value))
+}
+
+func (p phpWHMCS) SetConfiguration(t testing.TB, setting, value string) {
+	t.Helper()
+	require.NoError(t, p.Exec("DELETE FROM tblconfiguration WHERE setting = ?", setting))
+	require.NoError(t, p.Exec("INSERT INTO tblconfiguration (setting, value) VALUES (?, ?)", setting, value))
+}
+
+func (p phpWHMCS) SetEngine(t testing.TB, table, engine string) {
+	t.Helper()
+	require.NoError(t, p.Exec("ALTER TABLE `"+table+"` ENGINE = "+engine))
+}
+
+func (p phpWHMCS) SetModule(t testing.TB, module string, unpacked bool) {
+	t.Helper()
+	require.NoError(t, p.Installation.SetModule(module, unpacked))
 }
 
 func (p phpWHMCS) Count(t testing.TB, table string) int {

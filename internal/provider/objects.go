@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
+	dcimpreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/preflight"
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
@@ -13,6 +14,7 @@ import (
 	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/configurableoptiongroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
+	whmcspreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/preflight"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productgroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/server"
@@ -33,6 +35,7 @@ var (
 	}
 	dataSources = []func() datasource.DataSource{
 		apikey.NewDataSource,
+		dcimpreflight.NewDataSource,
 		dcimserver.NewDataSource,
 		dcimserver.NewListDataSource,
 		serverpackage.NewDataSource,
@@ -43,6 +46,7 @@ var (
 		virtualserver.NewDataSource,
 		virtualserver.NewListDataSource,
 		currency.NewDataSource,
+		whmcspreflight.NewDataSource,
 		product.NewDataSource,
 		productgroup.NewDataSource,
 		server.NewDataSource,

@@ -42,6 +42,10 @@ type Options struct {
 	Installation string
 	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this WHMCS is too old to have.
 	MissingColumns []string
+	// CompanionVersion is what the companion says of itself; that of the PHP files when empty.
+	CompanionVersion string
+	// WithoutHookFile leaves the companion's file in includes/hooks out.
+	WithoutHookFile bool
 	// NoCompanion leaves the companion's files out, as before its installation.
 	NoCompanion bool
 
