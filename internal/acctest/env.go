@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
@@ -70,6 +71,12 @@ type WHMCS interface {
 	Enter(t testing.TB, fieldID, serviceID, value string)
 	// OptionPrices are what a sub-option adds, by currency code and column.
 	OptionPrices(t testing.TB, subOptionID string) map[string]map[string]string
+	// SetConfiguration changes one of WHMCS's own settings, a row of tblconfiguration.
+	SetConfiguration(t testing.TB, setting, value string)
+	// SetEngine converts a table to another storage engine.
+	SetEngine(t testing.TB, table, engine string)
+	// SetModule unpacks a server module into WHMCS's folder, or removes it.
+	SetModule(t testing.TB, module string, unpacked bool)
 	// Count is the number of rows in a table.
 	Count(t testing.TB, table string) int
 	// Dump is every table's rows, sorted, without the companion's own tables and the activity log.
@@ -91,11 +98,12 @@ type Env struct {
 // Options are what a test asks of its surroundings.
 type Options struct {
 	Sandbox sandbox.Options
-	Guards  string // HCL of the provider's guards attribute
+	PHP     testhost.Options // what of Sandbox concerns WHMCS, for the other host
+	Guards  string           // HCL of the provider's guards attribute
 	// SandboxOnly says why a test cannot run against PHP, such as faults that only the sandbox can play.
 	SandboxOnly string
-	// PHP are the installations of the test host; ModernPHP alone where there are none.
-	PHP []PHPMode
+	// PHPModes are the kinds of installation of the test host; ModernPHP alone where there are none.
+	PHPModes []PHPMode
 	// DCIMProfile is the file of the wire profile that the DCIM speaks; "" = the one named assumed.
 	DCIMProfile string
 }
@@ -118,13 +126,13 @@ func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	if options.SandboxOnly != "" {
 		return
 	}
-	if len(options.PHP) == 0 {
-		options.PHP = []PHPMode{ModernPHP}
+	if len(options.PHPModes) == 0 {
+		options.PHPModes = []PHPMode{ModernPHP}
 	}
-	for _, mode := range options.PHP {
+	for _, mode := range options.PHPModes {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
-			whmcs := newPHP(t, mode)
+			whmcs := newPHP(t, mode, options.PHP)
 			test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards, profile: profile})
 		})
 	}
@@ -216,9 +224,10 @@ func (e *Env) config(credential sandbox.Credential, hcl ...string) string {
 provider "hosting" {
   whmcs = { url = %q, identifier = %q, secret = %q, max_retries = 2 }
   dcim  = { url = %q, key = %q, secret = %q, profile = %q, max_retries = 2 }
+  solusvm2 = { url = %q, token = %q, max_retries = 2 }
   %s
 }
-`, e.WHMCS.URL(), credential.Identifier, credential.Secret, e.Sandbox.DCIM.URL(), key, secret, e.profile, guards) + strings.Join(hcl, "\n")
+`, e.WHMCS.URL(), credential.Identifier, credential.Secret, e.Sandbox.DCIM.URL(), key, secret, e.profile, e.Sandbox.SolusVM2.URL(), e.Sandbox.SolusVM2.AdminToken(), guards) + strings.Join(hcl, "\n")
 }
 
 // RequiredProviders states the provider's address.

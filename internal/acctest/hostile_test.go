@@ -44,7 +44,7 @@ func TestHostileRequests(t *testing.T) {
 		count += len(group.requests)
 	}
 	require.GreaterOrEqual(t, count, 200)
-	modes := acctest.Options{PHP: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
+	modes := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 	acctest.Each(t, modes, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		server, _ := c.create("server", object{"name": "Guarded", "module": "samplevps", "hostname": "here.example.com", "username": "u", "password": "Canary-password"})

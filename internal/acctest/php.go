@@ -19,8 +19,8 @@ type phpWHMCS struct{ *testhost.Installation }
 
 // PHPMode is a kind of installation of the test host.
 type PHPMode struct {
-	name    string
-	options testhost.Options
+	name string
+	old  bool
 }
 
 var (
@@ -28,14 +28,18 @@ var (
 	ModernPHP = PHPMode{name: "php"}
 	// OldPHP is one that has been upgraded since WHMCS 7: MyISAM, utf8mb3, no strict SQL, query results as arrays. Its operator accepts writes
 	// that cannot be taken back.
-	OldPHP = PHPMode{name: "php-old", options: testhost.Options{
-		Legacy: true, ArrayResults: true, Version: "7.10.3-release.1", CompanionLocal: "<?php return ['allow_non_transactional' => true];",
-	}}
+	OldPHP = PHPMode{name: "php-old", old: true}
 )
 
-func newPHP(t testing.TB, mode PHPMode) WHMCS {
+func newPHP(t testing.TB, mode PHPMode, options testhost.Options) WHMCS {
 	t.Helper()
-	return phpWHMCS{testhost.Shared(t).NewInstallation(t, mode.options)}
+	if mode.old {
+		options.Legacy, options.ArrayResults, options.Version = true, true, "7.10.3-release.1"
+		if options.CompanionLocal == "" {
+			options.CompanionLocal = "<?php return ['allow_non_transactional' => true];"
+		}
+	}
+	return phpWHMCS{testhost.Shared(t).NewInstallation(t, options)}
 }
 
 func (phpWHMCS) Name() string  { return "php" }
@@ -175,6 +179,22 @@ func (p phpWHMCS) AddCustomField(t testing.TB, productID, name, options string) 
 func (p phpWHMCS) Enter(t testing.TB, fieldID, serviceID, value string) {
 	t.Helper()
 	require.NoError(t, p.Exec("INSERT INTO tblcustomfieldsvalues (fieldid, relid, value) VALUES (?, ?, ?)", fieldID, serviceID, value))
+}
+
+func (p phpWHMCS) SetConfiguration(t testing.TB, setting, value string) {
+	t.Helper()
+	require.NoError(t, p.Exec("DELETE FROM tblconfiguration WHERE setting = ?", setting))
+	require.NoError(t, p.Exec("INSERT INTO tblconfiguration (setting, value) VALUES (?, ?)", setting, value))
+}
+
+func (p phpWHMCS) SetEngine(t testing.TB, table, engine string) {
+	t.Helper()
+	require.NoError(t, p.Exec("ALTER TABLE `"+table+"` ENGINE = "+engine))
+}
+
+func (p phpWHMCS) SetModule(t testing.TB, module string, unpacked bool) {
+	t.Helper()
+	require.NoError(t, p.Installation.SetModule(module, unpacked))
 }
 
 func (p phpWHMCS) Count(t testing.TB, table string) int {

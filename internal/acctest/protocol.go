@@ -50,15 +50,21 @@ func (e *Env) Protocol(t testing.TB) *Protocol {
 // ProtocolWith is Protocol with settings of WHMCS in place of the usual ones.
 func (e *Env) ProtocolWith(t testing.TB, whmcs map[string]any) *Protocol {
 	t.Helper()
+	return e.ProtocolOf(t, whmcs, nil)
+}
+
+// ProtocolOf is Protocol with settings of WHMCS and of the DCIM in place of the usual ones. Warnings of theirs are let pass.
+func (e *Env) ProtocolOf(t testing.TB, whmcs, dcim map[string]any) *Protocol {
+	t.Helper()
 	credential := e.WHMCS.Credential()
 	settings := map[string]any{"url": e.WHMCS.URL(), "identifier": credential.Identifier, "secret": credential.Secret, "max_retries": 1}
 	maps.Copy(settings, whmcs)
 	key, secret := e.Sandbox.DCIM.AdminKey()
+	dcimSettings := map[string]any{"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": e.profile, "max_retries": 0}
+	maps.Copy(dcimSettings, dcim)
 	p := NewProtocol(t, "test")
-	require.Empty(t, Messages(p.Configure(t, map[string]any{
-		"whmcs": settings,
-		"dcim":  map[string]any{"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": e.profile, "max_retries": 0},
-	})))
+	diagnostics := p.Configure(t, map[string]any{"whmcs": settings, "dcim": dcimSettings})
+	require.False(t, failed(diagnostics), "%v", Messages(diagnostics))
 	return p
 }
 
@@ -119,11 +125,16 @@ func (p *Protocol) Plan(t testing.TB, typeName string, config map[string]any) []
 	return append(validated.Diagnostics, planned.Diagnostics...)
 }
 
-// ReadDataSource reads a data source and returns its state.
+// ReadDataSource validates the configuration of a data source and, where it is valid, reads it and returns its state.
 func (p *Protocol) ReadDataSource(t testing.TB, typeName string, config map[string]any) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	require.Contains(t, p.schemas.DataSourceSchemas, typeName)
 	kind := p.schemas.DataSourceSchemas[typeName].ValueType()
+	validated, err := p.server.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: dynamic(t, kind, config)})
+	require.NoError(t, err)
+	if failed(validated.Diagnostics) {
+		return nil, validated.Diagnostics
+	}
 	read, err := p.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: dynamic(t, kind, config)})
 	require.NoError(t, err)
 	return attributes(t, kind, read.State), read.Diagnostics

@@ -131,6 +131,28 @@ func (s sandboxWHMCS) Enter(_ testing.TB, fieldID, serviceID, value string) {
 	})
 }
 
+func (s sandboxWHMCS) SetConfiguration(_ testing.TB, setting, value string) {
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) { state.Settings[setting] = value })
+}
+
+func (s sandboxWHMCS) SetEngine(_ testing.TB, table, engine string) {
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		if state.Engines == nil {
+			state.Engines = map[string]string{}
+		}
+		state.Engines[table] = engine
+	})
+}
+
+func (s sandboxWHMCS) SetModule(_ testing.TB, module string, unpacked bool) {
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		state.Modules = slices.DeleteFunc(state.Modules, func(name string) bool { return name == module })
+		if unpacked {
+			state.Modules = append(state.Modules, module)
+		}
+	})
+}
+
 func (s sandboxWHMCS) Count(_ testing.TB, table string) int {
 	count := 0
 	s.sb.WHMCS.View(func(state *sandbox.State) { count = len(state.Table(table).Rows) })

@@ -192,7 +192,7 @@ func TestInfo(t *testing.T) {
 	w.holds(info["toplink"].(object)["options"].(object), object{"connection_node": 1, "client_hardware_info": 10})
 	for _, item := range info["evidence"].(list) {
 		evidence := item.(object)
-		if evidence["ok"] != true && evidence["check"] != "strict_sql_mode" {
+		if evidence["ok"] != true {
 			t.Errorf("evidence: %v", evidence)
 		}
 	}

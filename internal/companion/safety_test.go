@@ -2,6 +2,7 @@ package companion_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -368,8 +369,9 @@ func TestReadBackRefusesWhatTheDatabaseMadeOfIt(t *testing.T) {
 	}
 }
 
-func TestStatementsPerPageDoNotDependOnItsSize(t *testing.T) {
-	w := newWHMCS(t, testhost.Options{})
+// copyProducts makes products of the TopLink module, alike but for their names.
+func (w *whmcs) copyProducts(count int) {
+	w.t.Helper()
 	w.exec(`INSERT INTO tblproducts SELECT 0, type, gid, CONCAT('copy ', seq), description, hidden, showdomainoptions, welcomeemail, stockcontrol, qty,
 		proratabilling, proratadate, proratachargenextmonth, paytype, allowqty, subdomain, autosetup, 'toplink_dcim', servergroup, configoption1, configoption2,
 		configoption3, configoption4, configoption5, configoption6, configoption7, configoption8, configoption9, configoption10, configoption11,
@@ -377,7 +379,12 @@ func TestStatementsPerPageDoNotDependOnItsSize(t *testing.T) {
 		configoption21, configoption22, configoption23, configoption24, freedomain, freedomainpaymentterms, freedomaintlds, recurringcycles,
 		autoterminatedays, autoterminateemail, configoptionsupgrade, upgradeemail, overagesenabled, overagesdisklimit, overagesbwlimit,
 		overagesdiskprice, overagesbwprice, tax, affiliateonetime, affiliatepaytype, affiliatepayamount, ` + "`order`" + `, retired, is_featured, color, tagline,
-		short_description, created_at, updated_at FROM tblproducts, seq_1_to_299`)
+		short_description, created_at, updated_at FROM tblproducts, seq_1_to_` + strconv.Itoa(count))
+}
+
+func TestStatementsPerPageDoNotDependOnItsSize(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{})
+	w.copyProducts(299)
 	w.exec("INSERT INTO tblpricing SELECT 0, 'product', 1, p.id, 0, 0, 0, 0, 0, 0, 1, -1, -1, -1, -1, -1 FROM tblproducts p WHERE p.id > 1")
 	for name := range map[string]bool{"server": true, "server_group": true, "product_group": true} {
 		for number := range 12 {

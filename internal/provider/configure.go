@@ -23,6 +23,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
@@ -78,6 +79,7 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	agent := fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion)
 	diags := &resp.Diagnostics
 	clients := &resourcekit.Clients{
+		CompanionVersion: companion.Version,
 		WHMCS: configureSystem(whmcsSystem, config.WHMCS, agent, diags, func(v map[string]string, t transport.Config) (*whmcs.Client, error) {
 			return whmcs.New(whmcs.Config{Transport: t, URL: v["url"], Identifier: v["identifier"], Secret: v["secret"], AccessKey: v["access_key"]})
 		}),

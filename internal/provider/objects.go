@@ -5,11 +5,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
+	dcimpreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/preflight"
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingintegration"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
+	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/configurableoptiongroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
+	whmcspreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/preflight"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productgroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/server"
@@ -30,11 +35,18 @@ var (
 	}
 	dataSources = []func() datasource.DataSource{
 		apikey.NewDataSource,
+		dcimpreflight.NewDataSource,
 		dcimserver.NewDataSource,
 		dcimserver.NewListDataSource,
 		serverpackage.NewDataSource,
 		serverpackage.NewListDataSource,
+		billingintegration.NewDataSource,
+		limitgroup.NewDataSource,
+		limitgroup.NewListDataSource,
+		virtualserver.NewDataSource,
+		virtualserver.NewListDataSource,
 		currency.NewDataSource,
+		whmcspreflight.NewDataSource,
 		product.NewDataSource,
 		productgroup.NewDataSource,
 		server.NewDataSource,

@@ -46,6 +46,8 @@ type Clients struct {
 	DCIM     System[dcim.Client]
 	SolusVM2 System[solusvm2.Client]
 	Guards   Guards
+	// CompanionVersion is the version of the companion that this provider's binary writes; "" when it is not known.
+	CompanionVersion string
 }
 
 // FromProviderData takes Clients out of the framework's untyped provider data. Before the provider is configured the framework

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	protocolVersion  = 1
-	companionVersion = "1.0.0"
+	protocolVersion = 1
+	// companionVersion is the version of the PHP files that this package plays; a contract test holds it to theirs.
+	companionVersion = "0.1.0"
 
 	maxRows      = 500
 	maxDepth     = 32 // of a request's JSON

@@ -139,7 +139,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		if refused = w.brakes.refuse(op, name, attempt.name); refused != nil {
 			return
 		}
-		if attempt.k, refused = q.writableKind(); refused != nil {
+		if attempt.k, refused = w.writableKind(q); refused != nil {
 			return
 		}
 		for field := range attempt.unknown {
@@ -162,11 +162,11 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 
 func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]any, *failure) {
 	payload := map[string]any{
-		"protocol": protocolVersion, "companion_version": companionVersion, "whmcs_version": whmcsVersion, "php_version": "8.3.6",
+		"protocol": protocolVersion, "companion_version": w.companionVersion(), "php_version": "8.3.6",
 		"database":         map[string]any{"version": "10.11.6-MariaDB", "sql_mode": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"},
 		"column_scales":    columnScales,
 		"codecs":           codecs(),
-		"hooks_registered": true,
+		"hooks_registered": !w.sb.options.WithoutHookFile,
 		"caller_ip":        who.ip,
 	}
 	w.sb.store.view(func() {
@@ -177,8 +177,9 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 				served = append(served, k.name)
 			}
 		}
-		payload["read_only"], payload["allow_delete"], payload["kinds"] = w.brakes.ReadOnly, !w.brakes.ForbidDelete, served
-		payload["system_url"] = s.Settings["SystemURL"]
+		payload["read_only"] = w.brakes.ReadOnly || w.brakes.Faults != nil
+		payload["allow_delete"], payload["kinds"] = !w.brakes.ForbidDelete && w.brakes.Faults == nil, served
+		payload["system_url"], payload["whmcs_version"] = s.Settings["SystemURL"], s.version()
 		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": sortedKeys(addonModules)}
 		payload["tables"], payload["evidence"] = w.tables(), w.evidence()
 	})
@@ -186,7 +187,10 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 	for i, option := range topLinkOptions {
 		options[option.key] = i + 1
 	}
-	payload["toplink"] = map[string]any{"module": topLinkModule, "options": options}
+	payload["toplink"] = map[string]any{
+		"module": topLinkModule, "options": options, "system_field": topLinkSystemField,
+		"hash_keys": map[string]any{"username_prefix": "username_prefix", "hostname_format": "hostname_format"},
+	}
 	return payload, nil
 }
 
@@ -234,31 +238,4 @@ var touchedTables = []string{
 	"tblhosting", "tblhostingaddons", "tblhostingconfigoptions", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
 	"tblproductconfiggroups", "tblproductconfiglinks", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductgroups", "tblproducts", "tblproducts_slugs", "tblpromotions", "tblservergroups", "tblservergroupsrel",
 	"tblservers",
-}
-
-func (w *WHMCS) tables() map[string]any {
-	tables := map[string]any{}
-	for _, name := range touchedTables {
-		if !slices.Contains(w.sb.options.MissingColumns, name) {
-			tables[name] = map[string]any{"engine": "InnoDB", "charset": "utf8mb4"}
-		}
-	}
-	return tables
-}
-
-func (w *WHMCS) evidence() []any {
-	finding := func(check string, ok bool, grade, detail string) map[string]any {
-		return map[string]any{"check": check, "ok": ok, "grade": grade, "detail": detail}
-	}
-	installed := slices.Contains(w.state().Modules, topLinkModule)
-	lacks := func(table string) bool { return slices.Contains(w.sb.options.MissingColumns, table) }
-	return []any{
-		finding("transactions", true, "documented", "All tables touched are InnoDB."),
-		finding("toplink.module", installed, "seen", "The folder of the module "+topLinkModule+"."),
-		finding("toplink.options", installed, "assumed", "The module's options 1 to 10 in the order of its settings screen."),
-		finding("toplink.hash_keys", true, "assumed", "User name prefix and hostname format as JSON inside the access hash."),
-		finding("product.slug", !lacks("tblproducts_slugs"), "seen", "The table tblproducts_slugs."),
-		finding("product.recommendations", !lacks("tblproduct_recommendations"), "assumed", "The table tblproduct_recommendations."),
-		finding("product.on_demand_renewal", !lacks("tblondemandrenewals"), "assumed", "The table tblondemandrenewals."),
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,8 @@ const answerLife = 7 * 24 * time.Hour
 // refuse applies the operator's brakes; only under the store's lock.
 func (b Brakes) refuse(op, kind, id string) *failure {
 	switch {
+	case b.Faults != nil:
+		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Nothing is written until this is mended.")
 	case b.ReadOnly:
 		return readOnly("read_only", "The operator has switched the companion to read-only.")
 	case b.ForbidDelete && op == "delete":
@@ -67,13 +70,19 @@ func (s *State) checkInstallation(wanted any) *failure {
 	return nil
 }
 
-// writableKind finds the kind of a write.
-func (q *query) writableKind() (*kind, *failure) {
+// writableKind finds the kind of a write; only under the store's lock.
+func (w *WHMCS) writableKind(q *query) (*kind, *failure) {
 	k, refused := q.kindOf()
-	if refused == nil && !k.writable {
-		refused = unsupported(wrong("kind", "%s can only be read", k.name))
+	if refused != nil {
+		return nil, refused
 	}
-	return k, refused
+	if !k.writable {
+		return nil, unsupported(wrong("kind", "%s can only be read", k.name))
+	}
+	if engines := w.state().withoutTransactions(writtenTables[k.name]); len(engines) > 0 && !w.brakes.AllowNonTransactional {
+		return nil, unsupported(wrong("kind", "the tables %s are not InnoDB, so a write that fails half-way could not be taken back", strings.Join(engines, ", ")))
+	}
+	return k, nil
 }
 
 func singleWrite(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
@@ -133,7 +142,7 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
 		return nil, refused
 	}
-	k, refused := q.writableKind()
+	k, refused := w.writableKind(q)
 	if refused != nil {
 		return nil, refused
 	}

@@ -17,7 +17,7 @@ import (
 
 // Fault is a rule that spoils the answers of matching requests. Empty match fields match anything.
 type Fault struct {
-	System string `json:"system,omitempty"` // whmcs, dcim
+	System string `json:"system,omitempty"` // whmcs, dcim, solusvm2
 	Action string `json:"action,omitempty"` // WHMCS API action, any case
 	Op     string `json:"op,omitempty"`
 	Kind   string `json:"kind,omitempty"`

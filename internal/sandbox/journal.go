@@ -16,7 +16,7 @@ type Request struct {
 	// Seq numbers the requests of all systems from 1.
 	Seq    int64     `json:"seq"`
 	Time   time.Time `json:"time"`
-	System string    `json:"system"` // "whmcs" or "dcim"
+	System string    `json:"system"` // "whmcs", "dcim" or "solusvm2"
 	Method string    `json:"method"`
 	Path   string    `json:"path"`
 	// Action is the WHMCS API action, as sent.

@@ -18,11 +18,16 @@ import (
 // topLinkModule is the folder name of the vendor's module.
 const topLinkModule = "toplink_dcim"
 
+// topLinkSystemField is the custom field whose choices the vendor's module fills (seen on its screens).
+const topLinkSystemField = "Pre Install System"
+
 // serverModule is what a server module's PHP file declares.
 type serverModule struct {
 	displayName string
-	options     []moduleOption
-	test        func(ctx context.Context, p connection) error
+	// hooks tells that the module has a hooks.php.
+	hooks   bool
+	options []moduleOption
+	test    func(ctx context.Context, p connection) error
 }
 
 // moduleOption is one entry of <module>_ConfigOptions; its number is its place, from 1.
@@ -61,6 +66,7 @@ var serverModules = map[string]serverModule{
 	},
 	"samplevps": {
 		displayName: "Sample VPS",
+		hooks:       true,
 		options: []moduleOption{
 			{name: "Plan", kind: "dropdown", standard: "small", choices: []string{"small", "medium", "large"}},
 			{name: "Disk", kind: "text", standard: "20"},

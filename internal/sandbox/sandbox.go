@@ -1,5 +1,5 @@
 // Package sandbox runs stateful stand-ins of the systems the provider talks to, on loopback: a WHMCS with its official API actions and the
-// Terraform companion, and a TopLink DCIM. They keep state and enforce the real systems' rules, so that what passes here fails there only
+// Terraform companion, a TopLink DCIM, and a SolusVM 2 panel. They keep state and enforce the real systems' rules, so that what passes here fails there only
 // for reasons the facts pages name as unknown.
 //
 // The package deliberately shares no code with the API clients: a mistake made in both would hide itself.
@@ -22,9 +22,10 @@ type Options struct {
 	// Size is the number of extra products seeded into their own product group.
 	Size int
 
-	// ListenWHMCS and ListenDCIM are loopback addresses; an ephemeral port of 127.0.0.1 when empty.
-	ListenWHMCS string
-	ListenDCIM  string
+	// ListenWHMCS, ListenDCIM and ListenSolusVM2 are loopback addresses; an ephemeral port of 127.0.0.1 when empty.
+	ListenWHMCS    string
+	ListenDCIM     string
+	ListenSolusVM2 string
 
 	// SystemURL is WHMCS's own idea of its address. It is independent of the listener, because the installation's UUID depends on it.
 	SystemURL string
@@ -41,11 +42,17 @@ type Options struct {
 	Installation string
 	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this WHMCS is too old to have.
 	MissingColumns []string
+	// CompanionVersion is what the companion says of itself; that of the PHP files when empty.
+	CompanionVersion string
+	// WithoutHookFile leaves the companion's file in includes/hooks out.
+	WithoutHookFile bool
 	// NoCompanion leaves the companion's files out, as before its installation.
 	NoCompanion bool
 
 	// DCIM configures the TopLink DCIM.
 	DCIM DCIMOptions
+	// SolusVM2 configures the SolusVM 2 panel.
+	SolusVM2 SolusVM2Options
 }
 
 // Sandbox is a set of fake systems that share one state store, journal and fault list.
@@ -54,6 +61,8 @@ type Sandbox struct {
 	WHMCS *WHMCS
 	// DCIM is the TopLink DCIM. It is an http.Handler, usable without Start.
 	DCIM *DCIM
+	// SolusVM2 is the SolusVM 2 panel. It is an http.Handler, usable without Start.
+	SolusVM2 *SolusVM2
 
 	options Options
 	store   *store
@@ -79,9 +88,13 @@ func New(options Options) *Sandbox {
 	if sb.store.dcim == nil {
 		sb.store.dcim = seedDCIM(options)
 	}
+	if sb.store.solusvm2 == nil {
+		sb.store.solusvm2 = seedSolusVM2(options)
+	}
 	sb.store.whmcs.applyOptions(options)
 	sb.WHMCS = newWHMCS(sb)
 	sb.DCIM = newDCIM(sb)
+	sb.SolusVM2 = newSolusVM2(sb)
 	return sb
 }
 
@@ -123,7 +136,7 @@ func (sb *Sandbox) AddFault(fault Fault) (remove func()) {
 }
 
 func (sb *Sandbox) endpoints() []*endpoint {
-	return []*endpoint{&sb.WHMCS.endpoint, &sb.DCIM.endpoint}
+	return []*endpoint{&sb.WHMCS.endpoint, &sb.DCIM.endpoint, &sb.SolusVM2.endpoint}
 }
 
 func (sb *Sandbox) now() time.Time { return sb.options.Clock() }

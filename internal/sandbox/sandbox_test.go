@@ -176,6 +176,7 @@ func TestStateFile(t *testing.T) {
 	first := start(t, Options{StateFile: file, Size: 2})
 	id, row := create(t, first, "server", object{"name": "S", "module": "samplevps", "password": "hush"})
 	key, secret := first.DCIM.AdminKey()
+	token := first.SolusVM2.AdminToken()
 	status, _ := panel(t, first, key, secret, "POST", "/api/v1/system-api-keys", `{"label":"WHMCS"}`)
 	require.Equal(t, http.StatusCreated, status)
 	require.NoError(t, first.Close())
@@ -190,6 +191,7 @@ func TestStateFile(t *testing.T) {
 	assert.Equal(t, "hush", second.WHMCS.ServerPassword(id))
 	assert.Equal(t, 3, second.WHMCS.Count("product"))
 	assert.Len(t, second.DCIM.APIKeys(), 2)
+	assert.Equal(t, token, second.SolusVM2.AdminToken())
 	require.NoError(t, second.Close())
 
 	third := New(Options{StateFile: file, SystemURL: "https://staging.example.com/", Credential: Credential{"id", "secret"}})
@@ -222,7 +224,7 @@ func TestHandlersWithoutListeners(t *testing.T) {
 	recorder := httptest.NewRecorder()
 	sb.WHMCS.ServeHTTP(recorder, request)
 	assert.Equal(t, http.StatusOK, recorder.Code)
-	assert.Contains(t, recorder.Body.String(), whmcsVersion)
+	assert.Contains(t, recorder.Body.String(), "9.0.1")
 	assert.Empty(t, sb.WHMCS.URL())
 }
 

@@ -12,16 +12,18 @@ import (
 
 // store holds the state of all systems under one lock and writes it to disk after each change.
 type store struct {
-	mu      sync.Mutex
-	whmcs   *State
-	dcim    *DCIMState
-	file    string
-	saveErr error
+	mu       sync.Mutex
+	whmcs    *State
+	dcim     *DCIMState
+	solusvm2 *SolusVM2State
+	file     string
+	saveErr  error
 }
 
 type storeFile struct {
-	WHMCS *State     `json:"whmcs"`
-	DCIM  *DCIMState `json:"dcim"`
+	WHMCS    *State         `json:"whmcs"`
+	DCIM     *DCIMState     `json:"dcim"`
+	SolusVM2 *SolusVM2State `json:"solusvm2"`
 }
 
 func openStore(file string) (*store, error) {
@@ -41,7 +43,7 @@ func openStore(file string) (*store, error) {
 		// Without its file the store must not overwrite what it could not read.
 		return &store{}, fmt.Errorf("state file %s: %w", file, err)
 	}
-	s.whmcs, s.dcim = content.WHMCS, content.DCIM
+	s.whmcs, s.dcim, s.solusvm2 = content.WHMCS, content.DCIM, content.SolusVM2
 	return s, nil
 }
 
@@ -73,7 +75,7 @@ func (s *store) save() error {
 	if s.file == "" {
 		return nil
 	}
-	raw, err := json.Marshal(storeFile{WHMCS: s.whmcs, DCIM: s.dcim})
+	raw, err := json.Marshal(storeFile{WHMCS: s.whmcs, DCIM: s.dcim, SolusVM2: s.solusvm2})
 	if err != nil {
 		return err
 	}

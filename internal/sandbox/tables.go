@@ -20,6 +20,8 @@ type Table struct {
 // State is WHMCS's database and what lies beside it.
 type State struct {
 	Tables map[string]*Table `json:"tables"`
+	// Engines are the storage engines of tables that are not InnoDB.
+	Engines map[string]string `json:"engines,omitempty"`
 	// Settings is tblconfiguration.
 	Settings map[string]string `json:"settings"`
 	// Terraform is mod_terraform_settings.

@@ -39,6 +39,10 @@ type Brakes struct {
 	Kinds []string
 	// ProtectedIDs are objects, by kind, that cannot be updated or deleted.
 	ProtectedIDs map[string][]string
+	// AllowNonTransactional lets kinds be written whose tables know no transactions.
+	AllowNonTransactional bool
+	// Faults are what is wrong with the file itself; any stops every write.
+	Faults []string
 }
 
 // Hook is third-party code that WHMCS runs after a change, such as ServerEdit with a server's id. It may change the state it is given; an
@@ -47,7 +51,6 @@ type Hook func(name, id string, state *State) error
 
 const (
 	apiPath        = "/includes/api.php"
-	whmcsVersion   = "9.0.1"
 	whmcsCanonical = "9.0.1-release.1"
 )
 
@@ -178,7 +181,7 @@ func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) reply
 // xmlAnswer is the XML form, with nested parts as JSON text: enough to be refused by a client that expects JSON.
 func xmlAnswer(action string, answer map[string]any) string {
 	var out strings.Builder
-	out.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n<whmcsapi version=\"" + whmcsVersion + "\">\n")
+	out.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n<whmcsapi version=\"" + whmcsCanonical + "\">\n")
 	element := func(name, value string) {
 		out.WriteString("<" + name + ">")
 		_ = xml.EscapeText(&out, []byte(value))

@@ -24,10 +24,18 @@ var officialActions = map[string]officialAction{
 	},
 }
 
-var versionDetails = map[string]any{"version": whmcsVersion, "canonicalversion": whmcsCanonical}
+// version is the setting Version without the release: 9.0.1.
+func (s *State) version() string {
+	version, _, _ := strings.Cut(s.Settings["Version"], "-")
+	return version
+}
 
-func whmcsDetails(*WHMCS, url.Values, caller) map[string]any {
-	return map[string]any{"result": "success", "whmcs": versionDetails}
+func (s *State) versionDetails() map[string]any {
+	return map[string]any{"version": s.version(), "canonicalversion": s.Settings["Version"]}
+}
+
+func whmcsDetails(w *WHMCS, _ url.Values, _ caller) map[string]any {
+	return map[string]any{"result": "success", "whmcs": w.state().versionDetails()}
 }
 
 func getAdminDetails(w *WHMCS, _ url.Values, who caller) map[string]any {
@@ -39,7 +47,7 @@ func getAdminDetails(w *WHMCS, _ url.Values, who caller) map[string]any {
 	return map[string]any{
 		"result": "success", "adminid": "1", "name": who.credential.Admin, "notes": "", "signature": "",
 		"allowedpermissions": strings.Join(permissions, ","), "departments": ",1,",
-		"requesttime": w.sb.now().Format("2006-01-02 15:04:05"), "whmcs": versionDetails,
+		"requesttime": w.sb.now().Format("2006-01-02 15:04:05"), "whmcs": w.state().versionDetails(),
 	}
 }
 

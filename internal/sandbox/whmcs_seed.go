@@ -22,8 +22,11 @@ var readActions = []string{
 func seedWHMCS(options Options) *State {
 	key, _ := hex.DecodeString(randomHex(32))
 	s := &State{
-		Tables:        map[string]*Table{},
-		Settings:      map[string]string{"CompanyName": "Example Hosting", "Charset": "utf-8", "Template": "twenty-one", "Version": whmcsCanonical, "ActiveAddonModules": "legacy_tool"},
+		Tables: map[string]*Table{},
+		Settings: map[string]string{
+			"CompanyName": "Example Hosting", "Charset": "utf-8", "Template": "twenty-one", "Version": whmcsCanonical, "ActiveAddonModules": "legacy_tool",
+			"ModuleHooks": "samplevps", "CurrencyAutoUpdateExchangeRates": "on", "CurrencyAutoUpdateProductPrices": "",
+		},
 		Terraform:     map[string]string{"pepper": randomHex(32), "installation": newUUID()},
 		Answers:       map[string]StoredAnswer{},
 		Modules:       []string{"samplevps", topLinkModule},

@@ -36,8 +36,15 @@ type Error struct {
 	Class     string // what the profile says that the code means; "" = nothing
 	Message   string
 	Fields    []FieldError
+	Page      bool // something that is not JSON stood in place of an answer
 	notFound  bool
 }
+
+// Unauthorized reports that the DCIM does not know the key, or not with this secret.
+func (e *Error) Unauthorized() bool { return e.Class == classUnauthorized }
+
+// Forbidden reports that the DCIM does not let this caller in.
+func (e *Error) Forbidden() bool { return e.Class == classForbidden }
 
 func (e *Error) Error() string {
 	code := fmt.Sprintf("HTTP %d", e.Status)
@@ -74,7 +81,7 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 	page := "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" + c.profile.Name + "\" the one it speaks"
 	if response.StatusCode < 300 {
 		if len(bytes.TrimSpace(response.Body)) > 0 && !isJSON {
-			failure.Message = page
+			failure.Message, failure.Page = page, true
 			return nil, failure
 		}
 		if ok, err := c.succeeded(label, body); ok || err != nil {
@@ -86,7 +93,7 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 		failure.Message = c.redactor.Redact(message)
 		failure.notFound = failure.Class == classNotFound && byID
 	} else if !isJSON {
-		failure.Message = page
+		failure.Message, failure.Page = page, true
 	}
 	if c.profile.Envelope.ErrorsPath != "" {
 		failure.Fields = c.complaints(object, at(body, c.profile.Envelope.ErrorsPath))

@@ -10,6 +10,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
+	"net/netip"
 	"net/textproto"
 	"net/url"
 	"os"
@@ -226,6 +227,31 @@ func (c *Client) BaseURL() string { return c.base.String() }
 
 // Host returns host and, when it is not the scheme's default, port of the base URL, in lower case.
 func (c *Client) Host() string { return c.base.Host }
+
+// Endpoint is how a client reaches its system.
+type Endpoint struct {
+	Scheme string // http or https
+	Host   string // name or address, without port and brackets, in lower case
+	// Verified says that the server's certificate is verified; it means nothing for http.
+	Verified bool
+}
+
+// IsLoopback reports whether the system is on this machine itself.
+func (e Endpoint) IsLoopback() bool {
+	address, err := netip.ParseAddr(e.Host)
+	return e.Host == "localhost" || err == nil && address.IsLoopback()
+}
+
+// IsAddress reports whether the host is an IP address and not a name.
+func (e Endpoint) IsAddress() bool {
+	_, err := netip.ParseAddr(e.Host)
+	return err == nil
+}
+
+// Endpoint returns how the client reaches its system.
+func (c *Client) Endpoint() Endpoint {
+	return Endpoint{Scheme: c.base.Scheme, Host: c.base.Hostname(), Verified: !c.cfg.InsecureSkipVerify}
+}
 
 // Redactor returns the client's redactor, to mask answers before they are quoted, and to make secrets known that appear later.
 func (c *Client) Redactor() *Redactor { return c.redactor }

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
@@ -37,6 +38,7 @@ type Client struct {
 	secret     string
 	accessKey  string
 
+	noisy      atomic.Bool
 	currencies once[[]Currency]
 	schemasMu  sync.Mutex
 	schemas    map[string]*once[ModuleSchema]
@@ -60,6 +62,15 @@ func New(cfg Config) (*Client, error) {
 		accessKey:  cfg.AccessKey,
 	}, nil
 }
+
+// Endpoint is how the client reaches WHMCS.
+func (c *Client) Endpoint() transport.Endpoint { return c.http.Endpoint() }
+
+// Redact masks the client's secrets in a text that is about to be shown.
+func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
+
+// Noisy reports whether something stood in front of the JSON of an answer so far, as a PHP notice does where display_errors is on.
+func (c *Client) Noisy() bool { return c.noisy.Load() }
 
 // AddSecrets makes secrets known that are about to be sent, so that no error or log line shows them when WHMCS, a module or a hook quotes them.
 func (c *Client) AddSecrets(secrets ...string) { c.redactor.Add(secrets...) }
@@ -147,12 +158,11 @@ func withholdEcho(err error, encoded string) {
 func (c *Client) classify(operation string, response *transport.Response) ([]byte, error) {
 	body := jsonObject(response.Body)
 	if body == nil {
-		return nil, &Error{
-			Operation: operation,
-			Code:      CodeNotAPI,
-			Status:    response.StatusCode,
-			Message:   describeNonJSON(response, c.redactor),
-		}
+		page, message := describeNonJSON(response, c.redactor)
+		return nil, &Error{Operation: operation, Code: CodeNotAPI, Status: response.StatusCode, Message: message, Page: page}
+	}
+	if !bytes.HasPrefix(bytes.TrimSpace(response.Body), body) {
+		c.noisy.Store(true)
 	}
 	a := decodeAnswer(body)
 	if a.Result == "success" && response.StatusCode < http.StatusMultipleChoices {
@@ -215,34 +225,30 @@ func hasResult(raw json.RawMessage) bool {
 }
 
 // describeNonJSON says what kind of page stood in place of an API answer, without quoting more of it than its title.
-func describeNonJSON(response *transport.Response, redactor *transport.Redactor) string {
-	text := string(response.Body[:min(len(response.Body), pageStart)])
-	visible := strings.ToLower(unseen.ReplaceAllString(text, " "))
-	what := "an answer that is not JSON"
+func describeNonJSON(response *transport.Response, redactor *transport.Redactor) (Page, string) {
+	read := transport.ReadPage(response.Body)
+	page, what := PageOther, "an answer that is not JSON"
 	switch {
-	case strings.TrimSpace(text) == "":
-		what = "an empty answer"
-	case strings.Contains(visible, "licens"):
-		what = "WHMCS's licence page"
-	case strings.Contains(visible, "maintenance"):
-		what = "a maintenance page"
-	case strings.Contains(visible, "upgrade") || strings.Contains(visible, "installer"):
-		what = "WHMCS's installation or upgrade page"
-	case pageMark.MatchString(text):
-		what = "an HTML page"
+	case read.Empty:
+		page, what = PageEmpty, "an empty answer"
+	case phpError.MatchString(read.Visible):
+		page, what = PagePHPError, "an error message of PHP"
+	case strings.Contains(read.Visible, "licens"):
+		page, what = PageLicense, "WHMCS's licence page"
+	case strings.Contains(read.Visible, "maintenance"):
+		page, what = PageMaintenance, "a maintenance page"
+	case strings.Contains(read.Visible, "upgrade") || strings.Contains(read.Visible, "installer"):
+		page, what = PageUpgrade, "WHMCS's installation or upgrade page"
+	case read.HTML && read.LoginForm:
+		page, what = PageLogin, "a login page"
+	case read.HTML:
+		page, what = PageHTML, "an HTML page"
 	}
-	if title := pageTitle.FindStringSubmatch(text); len(title) == 2 && strings.TrimSpace(title[1]) != "" {
-		what += fmt.Sprintf(" titled %q", redactor.Redact(strings.TrimSpace(title[1])))
+	if read.Title != "" {
+		what += fmt.Sprintf(" titled %q", redactor.Redact(read.Title))
 	}
-	return fmt.Sprintf("got %s (HTTP %d) instead of an API answer: check that the URL is the WHMCS installation itself and that it works in a browser", what, response.StatusCode)
+	return page, fmt.Sprintf("got %s (HTTP %d) instead of an API answer: check that the URL is the WHMCS installation itself and that it works in a browser", what, response.StatusCode)
 }
 
-// pageStart is how much of a page is looked at to say what it is.
-const pageStart = 64 << 10
-
-var (
-	// unseen matches what a browser would not show as text: a stylesheet's licence is not a licence page.
-	unseen    = regexp.MustCompile(`(?is)<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>`)
-	pageMark  = regexp.MustCompile(`(?i)<html|<!doctype|<body`)
-	pageTitle = regexp.MustCompile(`(?i)<title[^>]*>([^<]{0,120})<`)
-)
+// phpError matches what PHP writes when a script ends badly.
+var phpError = regexp.MustCompile(`(?:fatal|parse) error\s*:`)

@@ -13,8 +13,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// protocolVersion is the companion protocol this client speaks (internal/companion/PROTOCOL.md).
-const protocolVersion = 1
+// ProtocolVersion is the companion protocol this client speaks (internal/companion/PROTOCOL.md).
+const ProtocolVersion = 1
 
 // requestField is the form field of a companion request.
 const requestField = "terraform_request"
@@ -48,7 +48,7 @@ type request struct {
 
 // do sends one companion request and decodes its payload into out.
 func (c *Client) do(ctx context.Context, action string, r request, out any) error {
-	r.V = protocolVersion
+	r.V = ProtocolVersion
 	operation := action + " " + r.Op
 	if r.Kind != "" {
 		operation += " " + string(r.Kind)
@@ -97,41 +97,6 @@ func orEmpty(values Values) Values {
 
 // newKey makes the random key that lets a repeated write be recognised.
 func newKey() string { return rand.Text() }
-
-// Evidence is one assumption about the installation that the companion looked into.
-type Evidence struct {
-	Check  string `json:"check"`
-	OK     bool   `json:"ok"`
-	Grade  string `json:"grade"` // documented, seen or assumed
-	Detail string `json:"detail"`
-}
-
-// Info is what the companion says of its installation.
-type Info struct {
-	Installation     string         `json:"installation"`
-	Protocol         int            `json:"protocol"`
-	CompanionVersion string         `json:"companion_version"`
-	WHMCSVersion     string         `json:"whmcs_version"`
-	PHPVersion       string         `json:"php_version"`
-	SystemURL        string         `json:"system_url"`
-	ReadOnly         bool           `json:"read_only"`
-	AllowDelete      bool           `json:"allow_delete"`
-	Kinds            []string       `json:"kinds"`
-	ColumnScales     map[string]int `json:"column_scales"`
-	Evidence         []Evidence     `json:"evidence"`
-}
-
-// Info asks the companion about its installation.
-func (c *Client) Info(ctx context.Context) (*Info, error) {
-	var info Info
-	if err := c.do(ctx, actionRead, request{Op: "info"}, &info); err != nil {
-		return nil, err
-	}
-	if info.Installation == "" || info.Protocol == 0 {
-		return nil, c.protocolError(actionRead+" info", errors.New("it names no installation or no protocol"))
-	}
-	return &info, nil
-}
 
 // ConnectionTest is the outcome of a module's own connection test.
 type ConnectionTest struct {

@@ -77,7 +77,26 @@ type Error struct {
 	Status    int // HTTP status
 	Message   string
 	Details   Details
+	Page      Page // what stood in place of an answer, with CodeNotAPI
 }
+
+// Page says what kind of text stood in place of an API answer.
+type Page string
+
+// The kinds that are told apart.
+const (
+	PageEmpty       Page = "empty"
+	PageLicense     Page = "license"
+	PageMaintenance Page = "maintenance"
+	PageUpgrade     Page = "upgrade"
+	PagePHPError    Page = "php_error"
+	PageLogin       Page = "login"
+	PageHTML        Page = "html"
+	PageOther       Page = "other"
+)
+
+// Remedy says what a person does about the failure, "" where its text alone has to do.
+func (e *Error) Remedy() string { return remedies[e.Code] }
 
 func (e *Error) Error() string {
 	text := fmt.Sprintf("%s: %s", e.Operation, e.Message)

@@ -1,4 +1,4 @@
-// Command sandbox runs stateful stand-ins of WHMCS and the TopLink DCIM on loopback and prints the provider configuration that reaches them.
+// Command sandbox runs stateful stand-ins of WHMCS, the TopLink DCIM and SolusVM 2 on loopback and prints the provider configuration that reaches them.
 package main
 
 import (
@@ -43,6 +43,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.SetOutput(errOut)
 	flags.StringVar(&options.ListenWHMCS, "listen-whmcs", "127.0.0.1:8081", "loopback `address` of WHMCS; port 0 picks a free one")
 	flags.StringVar(&options.ListenDCIM, "listen-dcim", "127.0.0.1:8082", "loopback `address` of the DCIM; port 0 picks a free one")
+	flags.StringVar(&options.ListenSolusVM2, "listen-solusvm2", "127.0.0.1:8083", "loopback `address` of the SolusVM 2 panel; port 0 picks a free one")
 	flags.DurationVar(&options.Latency, "latency", 0, "`time` to wait before every answer, such as 50ms")
 	flags.Var(&faults, "fault", `rule that spoils answers, as JSON, such as {"op":"create","status":502}; repeatable`)
 	flags.IntVar(&options.Size, "size", 0, "`number` of extra products")
@@ -94,6 +95,10 @@ type access struct {
 		Secret  string `json:"secret"`
 		Profile string `json:"profile"`
 	} `json:"dcim"`
+	SolusVM2 struct {
+		URL   string `json:"url"`
+		Token string `json:"token"`
+	} `json:"solusvm2"`
 }
 
 func accessOf(sb *sandbox.Sandbox, profile string) access {
@@ -103,6 +108,7 @@ func accessOf(sb *sandbox.Sandbox, profile string) access {
 	a.WHMCS.ReadOnly, a.WHMCS.Installation = sb.WHMCS.ReadOnlyCredential(), sb.WHMCS.Installation()
 	a.DCIM.URL, a.DCIM.Profile = sb.DCIM.URL(), profile
 	a.DCIM.Key, a.DCIM.Secret = sb.DCIM.AdminKey()
+	a.SolusVM2.URL, a.SolusVM2.Token = sb.SolusVM2.URL(), sb.SolusVM2.AdminToken()
 	return a
 }
 
@@ -122,11 +128,15 @@ func report(out io.Writer, a access, asJSON bool) error {
     secret  = %q
     profile = %q
   }
+  solusvm2 = {
+    url   = %q
+    token = %q
+  }
 }
 
 # Requests so far:  %s/_sandbox/journal
 # Spoil an answer:  curl -d '{"op":"create","status":502}' %s/_sandbox/faults
 # Stop with Ctrl-C.
-`, a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret, a.DCIM.URL, a.DCIM.Key, a.DCIM.Secret, a.DCIM.Profile, a.WHMCS.URL, a.WHMCS.URL)
+`, a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret, a.DCIM.URL, a.DCIM.Key, a.DCIM.Secret, a.DCIM.Profile, a.SolusVM2.URL, a.SolusVM2.Token, a.WHMCS.URL, a.WHMCS.URL)
 	return err
 }

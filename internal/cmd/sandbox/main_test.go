@@ -22,7 +22,7 @@ func TestRunServesUntilCancelled(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		done <- run(ctx, []string{
-			"--listen-whmcs", "127.0.0.1:0", "--listen-dcim", "localhost:0", "--json", "--state", state,
+			"--listen-whmcs", "127.0.0.1:0", "--listen-dcim", "localhost:0", "--listen-solusvm2", "127.0.0.1:0", "--json", "--state", state,
 			"--fault", `{"action":"WhmcsDetails","status":503}`,
 		}, in, io.Discard)
 	}()
@@ -44,7 +44,7 @@ func TestRunServesUntilCancelled(t *testing.T) {
 
 func TestRunRefuses(t *testing.T) {
 	for _, args := range [][]string{
-		{"--listen-whmcs", "0.0.0.0:0"}, {"--listen-dcim", "192.0.2.1:80"}, {"--fault", `{"typo":1}`}, {"--fault", `{"path":"("}`},
+		{"--listen-whmcs", "0.0.0.0:0"}, {"--listen-dcim", "192.0.2.1:80"}, {"--listen-solusvm2", "192.0.2.1:80"}, {"--fault", `{"typo":1}`}, {"--fault", `{"path":"("}`},
 		{"extra"}, {"--size", "-1"},
 	} {
 		assert.Error(t, run(context.Background(), args, io.Discard, io.Discard), strings.Join(args, " "))
@@ -58,4 +58,5 @@ func TestReportIsAProviderBlock(t *testing.T) {
 	require.NoError(t, report(&out, a, false))
 	assert.Contains(t, out.String(), `url        = "http://127.0.0.1:1"`)
 	assert.Contains(t, out.String(), `profile = "assumed"`)
+	assert.Contains(t, out.String(), "solusvm2 = {")
 }

@@ -52,6 +52,8 @@ type Options struct {
 	EncryptedAddonSettings bool
 	// WithoutCompanion leaves the companion's files out.
 	WithoutCompanion bool
+	// WithoutHookFile leaves out the companion's file in includes/hooks alone.
+	WithoutHookFile bool
 }
 
 // Installation is one WHMCS of the host.
@@ -115,6 +117,7 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		"hooks":                    options.Hooks,
 		"strict":                   options.StrictSQL,
 		"without_companion":        options.WithoutCompanion,
+		"without_hook_file":        options.WithoutHookFile,
 		"legacy":                   options.Legacy,
 		"array_results":            options.ArrayResults,
 		"addon_actions":            !options.NoAddonActions,
@@ -207,6 +210,11 @@ func (i *Installation) AddService(productID, serverID, status string) (string, e
 		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus) VALUES (1, ?, ?, CURDATE(), '', ?)", //nolint:misspell // it is WHMCS's word
 		productID, serverID, status,
 	)
+}
+
+// SetModule unpacks a server module of the host into the installation, or removes it.
+func (i *Installation) SetModule(module string, unpacked bool) error {
+	return i.host.control(context.Background(), "module", map[string]any{"name": i.name, "module": module, "unpacked": unpacked}, nil)
 }
 
 // Drop removes the installation and its database.

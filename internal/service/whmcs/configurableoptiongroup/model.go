@@ -150,7 +150,7 @@ func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, how
 			"order": types.Int64Value(option.Order), "hidden": types.BoolValue(option.Hidden),
 			"sub_options": types.MapNull(subOptionType),
 		}
-		known := inner(m.Options, match.key)
+		known := whmcsobject.PartsOf(m.Options, match.key, "sub_options")
 		if match.foreign || !known.IsNull() {
 			attributes["sub_options"] = subOptions(known, option.SubOptions, how.PartIDs[match.key].SubOptions, how.Written)
 		}
@@ -163,7 +163,7 @@ func subOptions(known types.Map, rows map[string]whmcs.SubOption, ids map[string
 	elements := map[string]attr.Value{}
 	for _, match := range matches(known, rows, ids, "choice_", written) {
 		sub := rows[match.id]
-		managed, _ := member(known, match.key)["pricing"].(types.Map)
+		managed, _ := whmcsobject.PartAttributes(known, match.key)["pricing"].(types.Map)
 		pricing := types.MapNull(types.ObjectType{AttrTypes: currencyTypes})
 		if match.foreign || !managed.IsNull() {
 			pricing = pricingOf(managed, sub.Pricing, match.foreign)
@@ -218,7 +218,7 @@ func matches[Row any](known types.Map, rows map[string]Row, answered map[string]
 	var out []match
 	seen := map[string]bool{}
 	for key := range known.Elements() {
-		id, has := text(known, key, "id")
+		id, has := whmcsobject.PartText(known, key, "id")
 		if !has {
 			id = answered[key].ID
 		}

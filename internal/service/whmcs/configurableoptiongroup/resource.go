@@ -80,7 +80,7 @@ func resourceSchema(context.Context) schema.Schema {
 
 func optionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":   idAttribute("option", "options"),
+		"id":   idAttribute("option"),
 		"name": nameAttribute("option"),
 		"type": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString("dropdown"),
@@ -96,7 +96,7 @@ func optionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "What the option offers, by keys as those of `options`. Types `yes_no` and `quantity` use one sub-option, which carries the price. Left out, sub-options are left as they are; one that is not in the map is removed.",
 			Validators:          []validator.Map{keys()},
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"id":      idAttribute("sub-option", "sub_options"),
+				"id":      idAttribute("sub-option"),
 				"name":    nameAttribute("sub-option"),
 				"order":   countAttribute("Place among the sub-options, lowest first."),
 				"hidden":  hiddenAttribute("sub-option"),
@@ -106,10 +106,10 @@ func optionAttributes() map[string]schema.Attribute {
 	}
 }
 
-func idAttribute(noun, collection string) schema.StringAttribute {
+func idAttribute(noun string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Computed: true, MarkdownDescription: "WHMCS's id of the " + noun + ". It stays the same when the " + noun + " is renamed.",
-		PlanModifiers: []planmodifier.String{keepID{collection}},
+		PlanModifiers: []planmodifier.String{whmcsobject.KeepPartID()},
 	}
 }
 

@@ -97,3 +97,84 @@ func TestAccProduct_customFieldsBadInput(t *testing.T) {
 		})
 	})
 }
+
+// TestAccProduct_customFieldsUnknown: whatever a field states may be known at apply only.
+func TestAccProduct_customFieldsUnknown(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		config := env.Config(`
+resource "terraform_data" "unknown" {
+  input = { name = "Host name", type = "dropdown", choice = "Debian 12", flag = true, number = 3 }
+}`, withFields(`custom_fields = {
+    parts = {
+      name = terraform_data.unknown.output.name, type = terraform_data.unknown.output.type, options = [terraform_data.unknown.output.choice]
+      required = terraform_data.unknown.output.flag, order = terraform_data.unknown.output.number
+    }
+  }`))
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
+				resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.parts.options.0", "Debian 12"),
+				resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.parts.required", "true"),
+			)},
+			{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+	})
+}
+
+// TestAccProduct_customFieldsImport: an import takes all fields under keys made of their ids, and a configuration of those keys plans nothing
+// but the attributes that it leaves unmanaged.
+func TestAccProduct_customFieldsImport(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id, field string
+		stated := func(key string) string {
+			return withFields(fmt.Sprintf(`custom_fields = { %s = {
+    name = "Note", type = "text", description = "", options = [], validation_regex = "", admin_only = false, required = true
+    show_on_order_form = true, show_on_invoice = false, order = 0
+  } }`, key))
+		}
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: env.Config(stated("note")), Check: func(state *terraform.State) error {
+				primary := state.RootModule().Resources[fieldsAddress].Primary
+				id, field = primary.ID, primary.Attributes["custom_fields.note.id"]
+				return nil
+			}},
+			{Config: env.Config("removed {\n  from = " + fieldsAddress + "\n  lifecycle { destroy = false }\n}")},
+		}})
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{
+				Config:           env.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}", fieldsAddress, id), stated("field_"+field)),
+				ConfigPlanChecks: acctest.Plan(fieldsAddress, plancheck.ResourceActionNoop),
+			},
+			// Another key with the same name is the same field: it is neither made anew nor removed.
+			{Config: env.Config(stated("note")), Check: resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.note.id", &field)},
+			{Config: env.Config(stated("note")), ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+	})
+}
+
+// TestAccProduct_customFieldsSwap: in one apply a field goes, another takes its name, and the module's own is adopted.
+func TestAccProduct_customFieldsSwap(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id, first, made string
+		after := env.Config(withFields(`custom_fields = { second = { name = "First", required = true }, os = { name = "Pre Install System" } }`))
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: env.Config(withFields(`custom_fields = { first = { name = "First" }, second = { name = "Second" } }`)), Check: func(state *terraform.State) error {
+				primary := state.RootModule().Resources[fieldsAddress].Primary
+				id, first = primary.ID, primary.Attributes["custom_fields.first.id"]
+				return nil
+			}},
+			{
+				PreConfig: func() { made = env.WHMCS.AddCustomField(t, id, "Pre Install System", "Debian 12,AlmaLinux 9") },
+				Config:    after,
+				Check: func(state *terraform.State) error {
+					attributes := state.RootModule().Resources[fieldsAddress].Primary.Attributes
+					assert.Equal(t, made, attributes["custom_fields.os.id"])
+					assert.Equal(t, "Debian 12,AlmaLinux 9", env.WHMCS.Row(t, "tblcustomfields", made)["fieldoptions"])
+					assert.Nil(t, env.WHMCS.Row(t, "tblcustomfields", first))
+					assert.Equal(t, "First", env.WHMCS.Row(t, "tblcustomfields", attributes["custom_fields.second.id"])["fieldname"])
+					return nil
+				},
+			},
+			{Config: after, ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+	})
+}

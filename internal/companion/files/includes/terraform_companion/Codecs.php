@@ -21,8 +21,7 @@ final class Codecs
 
     private $chosen = [];
 
-    /** @var bool[] by field */
-    private $mixed = [];
+    private $found = [];
 
     public function __construct(Db $db, Store $store, Config $config)
     {
@@ -81,10 +80,11 @@ final class Codecs
         }
     }
 
-    /** Whether what was found speaks for more than one codec. */
+    /** Whether what was found speaks for more than one codec, and nobody has chosen. */
     public function isMixed($field)
     {
-        return !empty($this->mixed[$field]);
+        return isset($this->found[$field]) && $this->found[$field]['entity'] && $this->found[$field]['bare']
+            && $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null;
     }
 
     /** The codec of fields that have none unless the operator says so: what stands in them belongs to other people's modules. */
@@ -104,36 +104,35 @@ final class Codecs
         );
     }
 
+    /**
+     * The text columns whose content speaks for both codecs, so that whichever is chosen misreads some rows. A column that the operator
+     * decided is left out, and so is markup, in which `&lt;` beside a tag is ordinary.
+     *
+     * @return array by field: a row's id for each reading, `entity` and `bare`
+     */
+    public function mixed($table, array $columns)
+    {
+        $open = [];
+        foreach ($columns as $field => $column) {
+            if (!$column['markup'] && $this->config->codec($field) === null) {
+                $open[$field] = $column;
+            }
+        }
+
+        return array_filter($open ? $this->evidence($table, $open) : [], function ($found) {
+            return $found['entity'] && $found['bare'];
+        });
+    }
+
     private function byEvidence($table, array $columns)
     {
-        $parts = [];
-        $fields = array_keys($columns);
-        foreach ($fields as $number => $field) {
-            // Bytes are found many times faster than text of a collation, and every request asks.
-            $bytes = 'CAST(`' . $columns[$field]['column'] . '` AS BINARY)';
-            $holds = function ($text) use ($bytes) {
-                return "INSTR($bytes, '$text')";
-            };
-            // An ampersand that starts no entity, or one of the characters that the admin area never stores bare, is text as it was
-            // typed. In markup `&amp;` is ordinary; only encoded tags tell that the markup itself is encoded.
-            $entities = $columns[$field]['markup'] ? ['&lt;'] : ['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'];
-            $parts[] = 'MAX(' . implode(' OR ', array_map($holds, $entities)) . ") AS e$number";
-            $rest = $bytes;
-            foreach (['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'] as $entity) {
-                $rest = "REPLACE($rest, '$entity', '')";
-            }
-            // No entity holds one of the four others, so only the ampersand needs a look at what is left without them.
-            $parts[] = 'MAX(' . implode(' OR ', array_map($holds, ['<', '>', '"', "''"])) . ' OR ' . $holds('&') . " AND INSTR($rest, '&')) AS b$number";
-        }
-        $found = $this->db->rows($this->db->table($table)->selectRaw(implode(', ', $parts)))[0];
         $codecs = [];
-        foreach ($fields as $number => $field) {
+        foreach ($this->evidence($table, $columns) as $field => $found) {
             $verbatim = $columns[$field]['markup'] ? 'html' : 'raw';
-            $this->mixed[$fields[$number]] = $found['b' . $number] && $found['e' . $number];
             // Bare characters outweigh entities, which may have been typed.
-            if ($found['b' . $number]) {
+            if ($found['bare']) {
                 $codecs[$field] = $verbatim;
-            } elseif ($found['e' . $number]) {
+            } elseif ($found['entity']) {
                 $codecs[$field] = 'entity';
             } elseif ($columns[$field]['markup']) {
                 $codecs[$field] = $verbatim;
@@ -143,5 +142,42 @@ final class Codecs
         }
 
         return $codecs;
+    }
+
+    /**
+     * What the columns of a table hold, with one statement for all that have not been looked at.
+     *
+     * @return array by field: the least id of a row with `entity` text and of one with `bare` text, null where there is none
+     */
+    private function evidence($table, array $columns)
+    {
+        $parts = [];
+        $fields = array_keys(array_diff_key($columns, $this->found));
+        foreach ($fields as $number => $field) {
+            // Bytes are found many times faster than text of a collation, and every request asks.
+            $bytes = 'CAST(`' . $columns[$field]['column'] . '` AS BINARY)';
+            $holds = function ($text) use ($bytes) {
+                return "INSTR($bytes, '$text')";
+            };
+            // An ampersand that starts no entity, or one of the characters that the admin area never stores bare, is text as it was
+            // typed. In markup `&amp;` is ordinary; only encoded tags tell that the markup itself is encoded.
+            $entities = $columns[$field]['markup'] ? ['&lt;'] : ['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'];
+            $parts[] = 'MIN(CASE WHEN ' . implode(' OR ', array_map($holds, $entities)) . " THEN id END) AS e$number";
+            $rest = $bytes;
+            foreach (['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'] as $entity) {
+                $rest = "REPLACE($rest, '$entity', '')";
+            }
+            // No entity holds one of the four others, so only the ampersand needs a look at what is left without them.
+            $parts[] = 'MIN(CASE WHEN ' . implode(' OR ', array_map($holds, ['<', '>', '"', "''"])) . ' OR ' . $holds('&')
+                . " AND INSTR($rest, '&') THEN id END) AS b$number";
+        }
+        if ($parts) {
+            $row = $this->db->rows($this->db->table($table)->selectRaw(implode(', ', $parts)))[0];
+            foreach ($fields as $number => $field) {
+                $this->found[$field] = ['entity' => $row['e' . $number], 'bare' => $row['b' . $number]];
+            }
+        }
+
+        return array_intersect_key($this->found, $columns);
     }
 }

@@ -116,6 +116,12 @@ final class Config
         );
     }
 
+    /** The custom field in which a customer chooses the operating system; the TopLink module fills its choices (name seen, assumed to be fixed). */
+    public function toplinkSystemField()
+    {
+        return $this->toplink('system_field', 'Pre Install System');
+    }
+
     /** Table and columns of product recommendations (assumed). */
     public function recommendations()
     {

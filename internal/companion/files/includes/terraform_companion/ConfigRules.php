@@ -110,7 +110,13 @@ final class ConfigRules
     private function toplink(array $toplink)
     {
         foreach ($toplink as $name => $value) {
-            $fits = $name === 'module' ? is_string($value) && Modules::isName($value) : in_array($name, ['options', 'hash_keys'], true) && is_array($value);
+            if ($name === 'module') {
+                $fits = is_string($value) && Modules::isName($value);
+            } elseif ($name === 'system_field') {
+                $fits = is_string($value) && trim($value) !== '';
+            } else {
+                $fits = in_array($name, ['options', 'hash_keys'], true) && is_array($value);
+            }
             if (!$fits) {
                 $this->fault('toplink', $name . ' is not an entry of toplink, or not of its form');
             }

@@ -39,30 +39,44 @@ final class Installation
 
     public function systemUrl()
     {
-        return $this->configuration('SystemURL');
+        return (string) $this->setting('SystemURL');
     }
 
     public function whmcsVersion()
     {
-        return explode('-', $this->configuration('Version'))[0];
+        return explode('-', (string) $this->setting('Version'))[0];
     }
 
-    private function configuration($setting)
+    /** @return bool whether companion.local.php says who this is */
+    public function isPinned()
     {
-        $row = $this->db->row($this->db->table('tblconfiguration')->select('value')->where('setting', $setting));
+        return (string) $this->config->get('installation', '') !== '';
+    }
 
-        return $row ? (string) $row['value'] : '';
+    /** @return string[] the UUID as it was minted, and the SystemURL at that time */
+    public function origin()
+    {
+        $stored = $this->store->setting('installation');
+        if ($stored === null) {
+            // One row holds both, so that two first requests cannot mint a mixture.
+            $stored = $this->store->mint('installation', self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/'));
+        }
+
+        return explode(' ', $stored, 2);
+    }
+
+    /** @return string|null a setting of tblconfiguration; null where WHMCS has none of this name */
+    public function setting($name)
+    {
+        $row = $this->db->row($this->db->table('tblconfiguration')->select('value')->where('setting', $name));
+
+        return $row ? (string) $row['value'] : null;
     }
 
     private function minted()
     {
         $url = rtrim($this->systemUrl(), '/');
-        $stored = $this->store->setting('installation');
-        if ($stored === null) {
-            // One row holds both, so that two first requests cannot mint a mixture.
-            $stored = $this->store->mint('installation', self::uuid(random_bytes(16), 4) . ' ' . $url);
-        }
-        list($uuid, $mintedUnder) = explode(' ', $stored, 2);
+        list($uuid, $mintedUnder) = $this->origin();
         if ($mintedUnder === $url) {
             return $uuid;
         }

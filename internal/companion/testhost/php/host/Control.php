@@ -27,7 +27,7 @@ final class Control
 
             return;
         }
-        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump', 'files'];
+        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module'];
         try {
             if (!in_array($operation, $operations, true)) {
                 throw new \InvalidArgumentException('no operation ' . $operation);
@@ -50,10 +50,15 @@ final class Control
         $name = self::name($input);
         $folder = Host::folder($this->root, $name);
         mkdir($folder . '/includes/terraform_companion', 0700, true);
-        symlink($this->root . '/modules', $folder . '/modules');
+        mkdir($folder . '/modules/servers', 0700, true);
+        foreach (glob($this->root . '/modules/servers/*') as $module) {
+            symlink($module, $folder . '/modules/servers/' . basename($module));
+        }
         if (!$input['without_companion']) {
             symlink($this->root . '/includes/api', $folder . '/includes/api');
-            symlink($this->root . '/includes/hooks', $folder . '/includes/hooks');
+            if (!$input['without_hook_file']) {
+                symlink($this->root . '/includes/hooks', $folder . '/includes/hooks');
+            }
         }
         if ($input['companion_local'] !== '') {
             file_put_contents($folder . '/includes/terraform_companion/companion.local.php', $input['companion_local']);
@@ -100,15 +105,31 @@ final class Control
     {
         $name = self::name($input);
         $folder = Host::folder($this->root, $name);
-        foreach (['installation.json', 'includes/terraform_companion/companion.local.php', 'modules', 'includes/api', 'includes/hooks'] as $file) {
+        array_map('unlink', glob("$folder/modules/servers/*"));
+        foreach (['installation.json', 'includes/terraform_companion/companion.local.php', 'includes/api', 'includes/hooks'] as $file) {
             if (is_link("$folder/$file") || is_file("$folder/$file")) {
                 unlink("$folder/$file");
             }
         }
-        foreach (['includes/terraform_companion', 'includes', ''] as $directory) {
+        foreach (['modules/servers', 'modules', 'includes/terraform_companion', 'includes', ''] as $directory) {
             rmdir("$folder/$directory");
         }
         $this->open('')->exec("DROP DATABASE `$name`");
+
+        return [];
+    }
+
+    /** Unpacks a server module into the installation, or removes it. */
+    private function module(array $input)
+    {
+        $module = basename($input['module']);
+        $link = Host::folder($this->root, self::name($input)) . '/modules/servers/' . $module;
+        if (is_link($link)) {
+            unlink($link);
+        }
+        if ($input['unpacked']) {
+            symlink($this->root . '/modules/servers/' . $module, $link);
+        }
 
         return [];
     }

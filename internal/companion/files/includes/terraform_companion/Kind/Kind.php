@@ -218,17 +218,50 @@ abstract class Kind
     /** @return array codec by field such as product.name */
     public function codecs()
     {
+        $columns = $this->textColumns();
+        $codecs = $columns ? $this->context->codecs()->of($this->table(), $columns) : [];
+        foreach ($this->parts() as $part) {
+            $codecs += $part->codecs();
+        }
+
+        return $codecs;
+    }
+
+    /** @return array by field such as product.name: see Codecs::mixed() */
+    public function mixedText()
+    {
+        $columns = $this->textColumns();
+        $mixed = $columns ? $this->context->codecs()->mixed($this->table(), $columns) : [];
+        foreach ($this->parts() as $part) {
+            $mixed += $part->mixedText();
+        }
+
+        return $mixed;
+    }
+
+    private function textColumns()
+    {
         $columns = [];
-        $ofParts = [];
         foreach ($this->fields as $field) {
-            if ($field instanceof Parts && $field->isSupported()) {
-                $ofParts += $field->part()->codecs();
-            } elseif ($field instanceof Text && $field->hasCodec() && $field->isSupported()) {
+            if ($field instanceof Text && $field->hasCodec() && $field->isSupported()) {
                 $columns[$this->name() . '.' . $field->name()] = ['column' => $field->columnNames()[0], 'markup' => $field->option('markup', false)];
             }
         }
 
-        return ($columns ? $this->context->codecs()->of($this->table(), $columns) : []) + $ofParts;
+        return $columns;
+    }
+
+    /** @return Kind[] */
+    private function parts()
+    {
+        $parts = [];
+        foreach ($this->fields as $field) {
+            if ($field instanceof Parts && $field->isSupported()) {
+                $parts[] = $field->part();
+            }
+        }
+
+        return $parts;
     }
 
     // Writing

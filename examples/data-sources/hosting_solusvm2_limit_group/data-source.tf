@@ -1,0 +1,3 @@
+data "hosting_solusvm2_limit_group" "default" {
+  name = "Default"
+}

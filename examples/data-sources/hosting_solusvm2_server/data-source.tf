@@ -1,0 +1,3 @@
+data "hosting_solusvm2_server" "web" {
+  id = "1"
+}

@@ -1,0 +1,30 @@
+resource "hosting_whmcs_product_group" "managed" {
+  name = "Managed servers"
+}
+
+# Questions that the customer answers when ordering. A field that the module made, such as TopLink's "Pre Install System", is adopted by its name.
+resource "hosting_whmcs_product" "managed" {
+  product_group_id = hosting_whmcs_product_group.managed.id
+  name             = "Managed server"
+  pay_type         = "recurring"
+  pricing = {
+    USD = { monthly = { price = "149.00" } }
+    INR = { monthly = { price = "12400.00" } }
+  }
+
+  custom_fields = {
+    hostname = {
+      name               = "Host name"
+      required           = true
+      show_on_order_form = true
+      validation_regex   = "/^[a-z0-9.-]+$/"
+    }
+    system = {
+      name               = "os|Operating system"
+      type               = "dropdown"
+      options            = ["Debian 12", "AlmaLinux 9"]
+      show_on_order_form = true
+      order              = 1
+    }
+  }
+}

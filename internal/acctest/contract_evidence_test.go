@@ -1,0 +1,161 @@
+package acctest_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+// evidence is info's, by check, in its order.
+func (c *contract) evidence() (names []string, by map[string]object) {
+	c.Helper()
+	by = map[string]object{}
+	for _, element := range c.read(object{"op": "info"})["evidence"].([]any) {
+		entry := element.(object)
+		name, _ := entry["check"].(string)
+		names, by[name] = append(names, name), entry
+	}
+	return names, by
+}
+
+// holds asserts one entry of the evidence and words of its detail.
+func (c *contract) assumes(check string, ok bool, words ...string) {
+	c.Helper()
+	_, by := c.evidence()
+	entry := by[check]
+	require.NotNil(c, entry, check)
+	assert.Equal(c, ok, entry["ok"], "%s: %v", check, entry["detail"])
+	for _, word := range words {
+		assert.Contains(c, entry["detail"], word, check)
+	}
+}
+
+// dedicated makes a product of the TopLink module.
+func (c *contract) dedicated(name string, customFields object) string {
+	c.Helper()
+	group, _ := c.create("product_group", object{"name": "Group of " + name})
+	id, _ := c.create("product", object{"product_group_id": group, "name": name, "module": "toplink_dcim", "custom_fields": customFields})
+	return id
+}
+
+var contractEvidenceCases = []struct {
+	name string
+	test func(c *contract)
+}{
+	{"evidence of a sound installation", func(c *contract) {
+		names, by := c.evidence()
+		assert.Equal(c, []string{
+			"operator_settings", "hooks_registered", "currency_recalculation", "operating_systems", "staging_copy", "transactional_tables", "text_codecs", "core_tables",
+			"four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
+		}, names)
+		for name, entry := range by {
+			assert.Equal(c, true, entry["ok"], "%s: %v", name, entry["detail"])
+			assert.NotEmpty(c, entry["detail"], name)
+		}
+		info := c.read(object{"op": "info"})
+		assert.Equal(c, companion.Version, info["companion_version"], "sandbox, PHP and the embedded files are of one version")
+		assert.Equal(c, "Pre Install System", info["toplink"].(object)["system_field"])
+	}},
+	{"evidence of prices that the cron recalculates", func(c *contract) {
+		c.assumes("currency_recalculation", true) // the rates alone are updated
+		c.env.WHMCS.SetConfiguration(c, "CurrencyAutoUpdateProductPrices", "on")
+		c.assumes("currency_recalculation", false, "CurrencyAutoUpdateProductPrices")
+	}},
+	{"evidence of hooks that are not loaded", func(c *contract) {
+		c.env.WHMCS.SetConfiguration(c, "ModuleHooks", "other")
+		c.assumes("hooks_registered", false, "hooks.php", "samplevps")
+		c.env.WHMCS.SetConfiguration(c, "ModuleHooks", "other,samplevps")
+		c.assumes("hooks_registered", true)
+	}},
+	{"evidence of operating systems that were not synchronised", func(c *contract) {
+		c.dedicated("No field", nil)
+		c.assumes("operating_systems", true)
+		c.dedicated("Of another kind", object{"os": object{"name": "Pre Install System", "type": "text"}})
+		c.assumes("operating_systems", true)
+		product := c.dedicated("Empty", nil)
+		field := c.env.WHMCS.AddCustomField(c, product, "Pre Install System|Operating system", "")
+		c.assumes("operating_systems", false, "Pre Install System", product)
+		c.env.WHMCS.Set(c, "tblcustomfields", field, "fieldoptions", "Debian 12,AlmaLinux 9")
+		c.assumes("operating_systems", true)
+		for range 12 {
+			product = c.dedicated("Many "+newContractKey(), nil)
+			c.env.WHMCS.AddCustomField(c, product, "Pre Install System", " ")
+		}
+		c.assumes("operating_systems", false, "and more")
+	}},
+	{"evidence of a staging copy", func(c *contract) {
+		before := c.read(object{"op": "info"})
+		url, _ := before["system_url"].(string)
+		c.env.WHMCS.SetConfiguration(c, "SystemURL", "https://staging.example.com/")
+		c.assumes("staging_copy", false, "https://staging.example.com", before["installation"].(string))
+		c.env.WHMCS.SetConfiguration(c, "SystemURL", url)
+		c.assumes("staging_copy", true)
+	}},
+	{"evidence of tables without transactions", func(c *contract) {
+		c.env.WHMCS.SetEngine(c, "tblhosting", "MyISAM") // only read
+		c.assumes("transactional_tables", true)
+		c.env.WHMCS.SetEngine(c, "tblservergroups", "MyISAM")
+		c.assumes("transactional_tables", false, "tblservergroups")
+		c.refused(c.tryWrite(object{"op": "create", "kind": "server_group", "values": object{"name": "G", "fill_type": "least_full"}}), "unsupported", "kind")
+		c.create("product_group", object{"name": "Another kind"})
+	}},
+	{"evidence of text that is stored in both ways", func(c *contract) {
+		id, _ := c.create("product_group", object{"name": "Plain"})
+		c.env.WHMCS.Set(c, "tblproductgroups", id, "name", "Research & Development")
+		c.assumes("text_codecs", false, "product_group.name", "row 1", "row "+id)
+		c.env.WHMCS.Set(c, "tblproductgroups", id, "name", "Research &amp; Development")
+		c.assumes("text_codecs", true)
+	}},
+	{"evidence of what an older WHMCS lacks", func(c *contract) {
+		c.env.WHMCS.SetConfiguration(c, "Version", "7.10.2-release.1")
+		c.assumes("product_slugs", true)
+		assert.Equal(c, "7.10.2", c.read(object{"op": "info"})["whmcs_version"])
+	}},
+	{"evidence of an access hash of another form", func(c *contract) {
+		id, _ := c.create("server", object{"name": "S", "module": "toplink_dcim"})
+		c.assumes("toplink_hash", true)
+		c.env.WHMCS.Set(c, "tblservers", id, "accesshash", "a plain hash")
+		c.assumes("toplink_hash", false, id)
+	}},
+}
+
+// TestContract_operatorSettings: what the operator's file says shows in the evidence.
+func TestContract_operatorSettings(t *testing.T) {
+	for _, one := range []struct {
+		name  string
+		local string
+		brake sandbox.Brakes
+		check string
+		ok    bool
+		words string
+	}{
+		{"a fault", "<?php return ['readonly' => true];", sandbox.Brakes{Faults: []string{"companion.local.php: readonly: is not an entry that the companion knows"}}, "operator_settings", false, "readonly"},
+		{"tables without transactions are accepted", "<?php return ['allow_non_transactional' => true];", sandbox.Brakes{AllowNonTransactional: true}, "transactional_tables", true, ""},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			options := acctest.Options{Sandbox: sandbox.Options{Brakes: one.brake}, PHP: testhost.Options{CompanionLocal: one.local}}
+			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+				env.WHMCS.SetEngine(t, "tblservergroups", "MyISAM")
+				c := &contract{T: t, env: env}
+				c.assumes(one.check, one.ok, one.words)
+			})
+		})
+	}
+}
+
+// TestContract_hookFile: without the companion's hook file the role editor drops its actions.
+func TestContract_hookFile(t *testing.T) {
+	options := acctest.Options{Sandbox: sandbox.Options{WithoutHookFile: true}, PHP: testhost.Options{WithoutHookFile: true}}
+	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+		c := &contract{T: t, env: env}
+		c.assumes("hooks_registered", false, "includes/hooks/terraform.php")
+		assert.Equal(t, false, c.read(object{"op": "info"})["hooks_registered"])
+	})
+}

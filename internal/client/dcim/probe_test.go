@@ -1,0 +1,105 @@
+package dcim
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// keyRow is an API key as the assumed profile spells it.
+func keyRow(id string) string { return `{"id":` + id + `,"label":"L","ip":""}` }
+
+func TestProbe(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		answers map[string]string // by path and query
+		want    Readings
+		says    string
+	}{
+		{
+			"one page", map[string]string{"": `{"data":[` + keyRow("1") + `,` + keyRow("2") + `],"meta":{"last_page":1}}`, "/1": `{"data":` + keyRow("1") + `}`},
+			Readings{Rows: 2, All: true, Got: true}, "",
+		},
+		{"none", map[string]string{"": `{"data":[],"meta":{"last_page":1}}`}, Readings{All: true}, ""},
+		{
+			"more than two pages", map[string]string{
+				"?page=1": `{"data":[` + keyRow("1") + `],"meta":{"last_page":9}}`, "?page=2": `{"data":[` + keyRow("2") + `],"meta":{"last_page":9}}`, "/1": `{"data":` + keyRow("1") + `}`,
+			},
+			Readings{Rows: 2, Got: true}, "",
+		},
+		{"the second page is the first again", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":9}}`}, Readings{Rows: 1}, "id 1 is there twice"},
+		{"an id that is none", map[string]string{"": `{"data":[` + keyRow(`"WHMCS"`) + `],"meta":{"last_page":1}}`}, Readings{}, `the id "WHMCS" is no positive whole number (fields.api_key.id)`},
+		{"no paging", map[string]string{"": `{"data":[` + keyRow("1") + `]}`}, Readings{}, "paging.last_page_path"},
+		{"a field is missing", map[string]string{"": `{"data":[{"id":1,"label":"L"}],"meta":{"last_page":1}}`}, Readings{}, "fields.api_key.ip_addresses"},
+		{
+			"another object", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":1}}`, "/1": `{"data":` + keyRow("7") + `}`},
+			Readings{Rows: 1, All: true}, "asked for 1, got 7",
+		},
+		{"one is not read alone", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":1}}`, "/1": `{}`}, Readings{Rows: 1, All: true}, "no object"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			client := newTestClient(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+				_, id, _ := strings.Cut(r.URL.Path, "/system-api-keys")
+				body, ok := c.answers[id+"?page="+r.URL.Query().Get("page")]
+				if !ok {
+					body = c.answers[id]
+				}
+				_, _ = io.WriteString(w, body)
+			}).URL)
+			read, err := client.Probe(t.Context(), ProbeAPIKeys)
+			assert.Equal(t, c.want, read)
+			if c.says == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, ErrProfile)
+			assert.Contains(t, err.Error(), c.says)
+		})
+	}
+}
+
+// TestProbe_page: a page is told apart from a refusal in JSON, and the profile tells refusals apart.
+func TestProbe_page(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status                   int
+		body                     string
+		page, unauthorized, away bool
+	}{
+		{200, "<html>", true, false, false},
+		{404, "<html>", true, false, false},
+		{404, `{"message":"Not found"}`, false, false, false},
+		{401, `{"message":"No"}`, false, true, false},
+		{403, `{"message":"No"}`, false, false, true},
+	} {
+		_, err := clientOf(t, c.status, c.body).Probe(t.Context(), ProbeServers)
+		var failure *Error
+		require.ErrorAs(t, err, &failure)
+		assert.Equal(t, []bool{c.page, c.unauthorized, c.away}, []bool{failure.Page, failure.Unauthorized(), failure.Forbidden()}, "%d %s", c.status, c.body)
+	}
+}
+
+func TestMissingOperations(t *testing.T) {
+	t.Parallel()
+	client := newTestClient(t, "http://127.0.0.1:1")
+	assert.Empty(t, client.MissingOperations())
+	assert.True(t, client.Assumed())
+	assert.Equal(t, ProfileAssumed, client.ProfileName())
+	delete(client.profile.Operations, "packages.get")
+	assert.Equal(t, []string{"packages.get"}, client.MissingOperations())
+	assert.False(t, client.Spells("packages.get"))
+	assert.True(t, client.Spells("packages.list"))
+	assert.False(t, client.CredentialIsUsual())
+	usual := strings.Repeat("0f", 32)
+	client, err := New(Config{Transport: transport.Config{}, URL: "http://127.0.0.1:1", Key: usual, Secret: usual, Profile: ProfileAssumed})
+	require.NoError(t, err)
+	assert.True(t, client.CredentialIsUsual())
+}

@@ -1,0 +1,100 @@
+package solusvm2
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// testToken is a canary: text that must never be seen in an error.
+const testToken = "token-canary/1"
+
+// impatientClock waits for nothing.
+type impatientClock struct{}
+
+func (impatientClock) Now() time.Time                                   { return time.Now() }
+func (impatientClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// panel answers each request with what handle gives it, and records them.
+type panel struct {
+	client *Client
+
+	mu       sync.Mutex
+	requests []string // "GET /api/v1/settings?page=1 {body}"
+}
+
+func newPanel(t testing.TB, handle func(n int, r *http.Request, body string, w http.ResponseWriter)) *panel {
+	t.Helper()
+	p := &panel{}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		raw, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		assert.Equal(t, "Bearer "+testToken, r.Header.Get("Authorization"))
+		assert.Equal(t, "application/json", r.Header.Get("Accept"))
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.requests = append(p.requests, strings.TrimSpace(r.Method+" "+r.URL.RequestURI()+" "+string(raw)))
+		handle(len(p.requests), r, string(raw), w)
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	t.Cleanup(server.Close)
+	client, err := New(Config{Transport: transport.Config{Clock: impatientClock{}, RequestTimeout: 10 * time.Second}, URL: server.URL, Token: testToken})
+	require.NoError(t, err)
+	t.Cleanup(client.http.CloseIdleConnections)
+	p.client = client
+	return p
+}
+
+// panelOf gives one and the same answer to everything.
+func panelOf(t testing.TB, status int, body string) *panel {
+	t.Helper()
+	return newPanel(t, func(_ int, _ *http.Request, _ string, w http.ResponseWriter) { answer(w, status, body) })
+}
+
+func (p *panel) sent() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.requests...)
+}
+
+func answer(w http.ResponseWriter, status int, body string) {
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
+
+// hangUp closes the connection without an answer.
+func hangUp(t testing.TB, w http.ResponseWriter) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if assert.NoError(t, err) {
+		_ = conn.Close()
+	}
+}
+
+// page is one page of a list, as the panel writes it.
+func page(t testing.TB, r *http.Request, size int, rows []string) string {
+	t.Helper()
+	number, err := strconv.Atoi(r.URL.Query().Get("page"))
+	require.NoError(t, err)
+	last := max(1, (len(rows)+size-1)/size)
+	from, to := min((number-1)*size, len(rows)), min(number*size, len(rows))
+	meta, err := json.Marshal(map[string]any{"current_page": number, "last_page": last, "per_page": size, "total": len(rows)})
+	require.NoError(t, err)
+	return `{"data":[` + strings.Join(rows[from:to], ",") + `],"links":{"next":"http://192.0.2.1/steal"},"meta":` + string(meta) + `}`
+}
+
+func isGone(err error) bool { return errors.Is(err, transport.ErrNotFound) }

@@ -1,0 +1,142 @@
+package solusvm2
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// Server is a virtual server. Its console's password and address are never taken out of an answer.
+type Server struct {
+	ID                 string
+	Name               string
+	Description        string
+	UUID               string
+	VirtualizationType string // kvm, vz
+	VCPU               int64
+	RAMBytes           int64
+	DiskGiB            int64
+	Status             string // open set: started, stopped, processing, …
+	IsSuspended        bool
+	Location           string
+	Plan               string
+	Project            string
+	UserID             string
+	UserEmail          string
+	FQDNs              []string
+	BootMode           string
+	IPv4Addresses      []string // the primary one first
+	IPv6Address        string   // the primary one
+	CreatedAt          string
+}
+
+// ServerFilter selects servers; "" = any.
+type ServerFilter struct {
+	UserID             string
+	ComputeResourceID  string
+	Status             string
+	VirtualizationType string
+}
+
+type named struct {
+	Name text `json:"name"`
+}
+
+type addressRow struct {
+	IP        text `json:"ip"`
+	IsPrimary flag `json:"is_primary"`
+}
+
+type addressesRow struct {
+	IPv4 []addressRow `json:"ipv4"`
+	IPv6 []struct {
+		Primary text `json:"primary_ip"`
+	} `json:"ipv6"`
+}
+
+type serverRow struct {
+	ID                 text `json:"id"`
+	Name               text `json:"name"`
+	Description        text `json:"description"`
+	UUID               text `json:"uuid"`
+	VirtualizationType text `json:"virtualization_type"`
+	Specifications     struct {
+		VCPU number `json:"vcpu"`
+		RAM  number `json:"ram"`
+		Disk number `json:"disk"`
+	} `json:"specifications"`
+	Status      text              `json:"status"`
+	RealStatus  text              `json:"real_status"`
+	IsSuspended flag              `json:"is_suspended"`
+	Location    php[named]        `json:"location"`
+	Plan        php[named]        `json:"plan"`
+	Project     php[named]        `json:"project"`
+	User        php[userRow]      `json:"user"`
+	FQDNs       []text            `json:"fqdns"`
+	BootMode    text              `json:"boot_mode"`
+	CreatedAt   text              `json:"created_at"`
+	IPAddresses php[addressesRow] `json:"ip_addresses"`
+	IPs         []addressRow      `json:"ips"` // of older panels
+}
+
+func (row serverRow) rowID() text { return row.ID }
+
+func (row serverRow) server() Server {
+	s := Server{
+		ID: string(row.ID), Name: string(row.Name), Description: string(row.Description), UUID: string(row.UUID), VirtualizationType: string(row.VirtualizationType),
+		VCPU: int64(row.Specifications.VCPU), RAMBytes: int64(row.Specifications.RAM), DiskGiB: int64(row.Specifications.Disk),
+		Status: string(row.Status), IsSuspended: bool(row.IsSuspended), Location: string(row.Location.it.Name), Plan: string(row.Plan.it.Name), Project: string(row.Project.it.Name),
+		UserID: string(row.User.it.ID), UserEmail: string(row.User.it.Email), BootMode: string(row.BootMode), CreatedAt: string(row.CreatedAt),
+		FQDNs: []string{}, IPv4Addresses: []string{},
+	}
+	if row.RealStatus != "" {
+		s.Status = string(row.RealStatus)
+	}
+	for _, name := range row.FQDNs {
+		s.FQDNs = append(s.FQDNs, string(name))
+	}
+	addresses := row.IPAddresses.it.IPv4
+	if addresses == nil {
+		addresses = row.IPs
+	}
+	for _, primary := range []flag{true, false} {
+		for _, address := range addresses {
+			if address.IsPrimary == primary && address.IP != "" {
+				s.IPv4Addresses = append(s.IPv4Addresses, string(address.IP))
+			}
+		}
+	}
+	for _, block := range row.IPAddresses.it.IPv6 {
+		if s.IPv6Address == "" {
+			s.IPv6Address = string(block.Primary)
+		}
+	}
+	return s
+}
+
+// Servers lists the virtual servers that the filter selects.
+func (c *Client) Servers(ctx context.Context, filter ServerFilter) ([]Server, error) {
+	query := url.Values{}
+	for name, value := range map[string]string{
+		"user_id": filter.UserID, "compute_resource_id": filter.ComputeResourceID, "status": filter.Status, "virtualization_type": filter.VirtualizationType,
+	} {
+		if value != "" {
+			query.Set("filter["+name+"]", value)
+		}
+	}
+	rows, err := list[serverRow](ctx, c, request{operation: "servers: list", path: "servers", query: query})
+	if err != nil {
+		return nil, err
+	}
+	servers := make([]Server, len(rows))
+	for i, row := range rows {
+		servers[i] = row.server()
+	}
+	return servers, nil
+}
+
+// Server reads one virtual server; transport.ErrNotFound when there is none of this id.
+func (c *Client) Server(ctx context.Context, id string) (Server, error) {
+	row, err := object[serverRow](ctx, c, request{operation: "server " + id + ": read", method: http.MethodGet, path: "servers", id: id})
+	return row.server(), err
+}

@@ -1,0 +1,107 @@
+package solusvm2
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// APIToken is a token of a user (Account > API tokens), which has all of its user's rights.
+type APIToken struct {
+	ID        string
+	Name      string
+	UserID    string
+	UserEmail string
+	CreatedAt string
+	Token     string // in the answer to a creation only
+}
+
+type apiTokenRow struct {
+	ID        text         `json:"id"`
+	Name      text         `json:"name"`
+	User      php[userRow] `json:"user"`
+	CreatedAt text         `json:"created_at"`
+}
+
+func (row apiTokenRow) rowID() text { return row.ID }
+
+func (row apiTokenRow) token() APIToken {
+	return APIToken{ID: string(row.ID), Name: string(row.Name), UserID: string(row.User.it.ID), UserEmail: string(row.User.it.Email), CreatedAt: string(row.CreatedAt)}
+}
+
+const apiTokens = "api_tokens"
+
+// APITokens lists the tokens, without their secrets; of one user where userID is not "".
+func (c *Client) APITokens(ctx context.Context, userID string) ([]APIToken, error) {
+	r := request{operation: "API tokens: list", path: apiTokens}
+	if userID != "" {
+		r.query = url.Values{"filter[user_id]": {userID}}
+	}
+	rows, err := list[apiTokenRow](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	tokens := make([]APIToken, len(rows))
+	for i, row := range rows {
+		tokens[i] = row.token()
+	}
+	return tokens, nil
+}
+
+// APIToken reads one, without its secret; transport.ErrNotFound when it is gone.
+func (c *Client) APIToken(ctx context.Context, id string) (APIToken, error) {
+	r := request{operation: "API token " + id + ": read", method: http.MethodGet, path: apiTokens, id: id}
+	token, err := c.apiToken(ctx, r)
+	all := func(ctx context.Context) ([]APIToken, error) { return c.APITokens(ctx, "") }
+	return token, confirmed(ctx, err, "API token", id, all, func(t APIToken) string { return t.ID })
+}
+
+// CreateAPIToken makes a token and returns it with its secret, which is never shown again. One of the same name and user is an *ExistsError unless
+// allowDuplicate; a lost answer is a *LostCreateError.
+func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowDuplicate bool) (APIToken, error) {
+	return create(ctx, c, creation[APIToken]{
+		noun: "API token", name: name, allowDuplicate: allowDuplicate,
+		named: func(ctx context.Context) ([]string, error) {
+			tokens, err := c.APITokens(ctx, userID)
+			return idsWhere(tokens, func(t APIToken) (string, bool) { return t.ID, t.Name == name && t.UserID == userID }), err
+		},
+		send: func(ctx context.Context) (APIToken, error) { return c.sendAPIToken(ctx, name, userID) },
+	})
+}
+
+func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToken, error) {
+	r := request{operation: "API token: create", method: http.MethodPost, path: apiTokens, input: map[string]any{"name": name, "user_id": wireID(userID)}}
+	body, err := c.call(ctx, r)
+	if err != nil {
+		return APIToken{}, err
+	}
+	answer, err := one[struct {
+		Token       apiTokenRow `json:"token"`
+		AccessToken text        `json:"access_token"`
+	}](c, r, body)
+	if err != nil {
+		return APIToken{}, err
+	}
+	c.redactor.Add(string(answer.AccessToken))
+	if answer.Token.ID == "" || answer.AccessToken == "" {
+		return APIToken{}, c.unreadable(r.operation, errNoID)
+	}
+	token := answer.Token.token()
+	token.Token = string(answer.AccessToken)
+	return token, nil
+}
+
+// RenameAPIToken gives a token another name.
+func (c *Client) RenameAPIToken(ctx context.Context, id, name string) (APIToken, error) {
+	return c.apiToken(ctx, request{operation: "API token " + id + ": rename", method: http.MethodPatch, path: apiTokens, id: id, input: map[string]any{"name": name}})
+}
+
+// DeleteAPIToken removes a token, which stops working at once; transport.ErrNotFound when it is gone already.
+func (c *Client) DeleteAPIToken(ctx context.Context, id string) error {
+	return c.remove(ctx, "API token", apiTokens, id)
+}
+
+func (c *Client) apiToken(ctx context.Context, r request) (APIToken, error) {
+	row, err := object[apiTokenRow](ctx, c, r)
+	return row.token(), err
+}

@@ -1,0 +1,141 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * How the companion's assumptions fare in this installation, in the order of PROTOCOL.md. An entry is ok where the assumption holds or
+ * does not matter here. The number of statements does not grow with the number of products.
+ */
+final class Evidence
+{
+    const HOOK_FILE = '/includes/hooks/terraform.php';
+
+    const CORE_TABLES = ['tblproductgroups', 'tblproducts', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups', 'tblservergroupsrel'];
+
+    private $context;
+
+    private $entries = [];
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+    }
+
+    /** @return array[] check, ok, grade and detail */
+    public function all(array $tables, array $database)
+    {
+        $faults = $this->context->config()->faults();
+        $this->add('operator_settings', !$faults, 'documented', $faults ? implode('; ', $faults) : 'companion.local.php is absent or sound');
+        foreach ((new SettingsEvidence($this->context))->all() as $entry) {
+            call_user_func_array([$this, 'add'], $entry);
+        }
+        $this->transactional($tables);
+        $this->textCodecs();
+        $this->tables($tables, $database);
+        $works = $this->encryptionWorks();
+        $this->add('encryption', $works, 'documented', $works ? 'what EncryptPassword makes decrypts to the same text' : 'what EncryptPassword makes does not decrypt to the same text');
+        $this->laterColumns();
+        $this->toplinkHash();
+
+        return $this->entries;
+    }
+
+    private function add($check, $ok, $grade, $detail)
+    {
+        $this->entries[] = ['check' => $check, 'ok' => (bool) $ok, 'grade' => $grade, 'detail' => $detail];
+    }
+
+    /** Of the tables that the companion writes; those that it only reads may be of any engine. */
+    private function transactional(array $tables)
+    {
+        $written = array_keys(Store::TABLES);
+        foreach ($this->kinds() as $kind) {
+            $written = $kind->isWritable() ? array_merge($written, $kind->tables()) : $written;
+        }
+        $engines = array_filter(array_intersect_key($tables, array_flip($written)), function ($table) {
+            return strcasecmp($table['engine'], 'InnoDB') !== 0;
+        });
+        $accepted = $engines && $this->context->config()->allowsNonTransactional();
+        $detail = $engines ? 'not InnoDB: ' . implode(', ', array_keys($engines)) : 'all tables that are written are InnoDB';
+        $this->add('transactional_tables', !$engines || $accepted, 'seen', $detail . ($accepted ? '; companion.local.php accepts that (allow_non_transactional)' : ''));
+    }
+
+    private function textCodecs()
+    {
+        $mixed = [];
+        foreach ($this->kinds() as $kind) {
+            foreach ($kind->mixedText() as $field => $rows) {
+                $mixed[$field] = sprintf('%s (encoded in row %s, not in row %s)', $field, $rows['entity'], $rows['bare']);
+            }
+        }
+        $this->add('text_codecs', !$mixed, 'seen', $mixed ? 'stored in both ways: ' . implode(', ', $mixed) : 'no text column holds both encoded and plain text');
+    }
+
+    private function tables(array $tables, array $database)
+    {
+        $missing = array_diff(self::CORE_TABLES, array_keys($tables));
+        $this->add('core_tables', !$missing, 'seen', $missing ? 'missing: ' . implode(', ', $missing) : 'all found');
+        $narrow = array_filter($tables, function ($table) {
+            return strpos($table['charset'], 'utf8mb4') !== 0;
+        });
+        $detail = $narrow ? 'not utf8mb4: ' . implode(', ', array_keys($narrow)) . '; text with an emoji is refused there' : 'all tables are utf8mb4';
+        $this->add('four_byte_text', !$narrow, 'seen', $detail);
+        // WHMCS itself switches it off, so that is no fault; what was cut short is found by reading back before the commit.
+        $strict = strpos($database['sql_mode'], 'STRICT_') !== false;
+        $this->add('strict_sql_mode', true, 'seen', $strict ? 'on' : 'off, as WHMCS wants it: the companion compares what it wrote before it commits');
+    }
+
+    private function encryptionWorks()
+    {
+        $secrets = $this->context->secrets();
+        $sample = bin2hex(random_bytes(8));
+        try {
+            return $secrets->decrypt($secrets->encrypt($sample)) === $sample;
+        } catch (\Throwable $error) {
+            return false;
+        }
+    }
+
+    /** What an older WHMCS does not have is no fault there; from the version on that has it, a table that is not found has another name. */
+    private function laterColumns()
+    {
+        $config = $this->context->config();
+        $recommendations = $config->recommendations();
+        $later = [
+            ['group_slugs', 'seen', '8.3', 'tblproductgroups', 'slug'],
+            ['product_slugs', 'seen', '8.3', 'tblproducts_slugs', 'slug'],
+            ['recommendations', 'assumed', '9.0', $recommendations['table'], $recommendations['recommended']],
+            ['on_demand_renewals', 'assumed', '9.0', $config->onDemandRenewals()['table'], 'rel_id'],
+        ];
+        $version = $this->context->installation()->whmcsVersion();
+        foreach ($later as list($check, $grade, $since, $table, $column)) {
+            $found = $this->context->schema()->has($table, $column);
+            $older = version_compare($version, $since, '<');
+            $detail = sprintf($found ? '%s.%s is there' : '%s.%s is not there', $table, $column);
+            $this->add($check, $found || $older, $grade, $detail . (!$found && $older ? '; WHMCS ' . $version . ' may be too old to have it, and the provider does without' : ''));
+        }
+    }
+
+    private function toplinkHash()
+    {
+        $server = $this->context->kinds()->get('server');
+        $query = $server->query()->select('id', 'accesshash')->where('type', $this->context->config()->toplinkModule())->where('accesshash', '<>', '');
+        $unreadable = [];
+        foreach ($this->context->db()->rows($query) as $row) {
+            if ($server->field('toplink_dcim')->decoded((string) $row['accesshash']) === null) {
+                $unreadable[] = $row['id'];
+            }
+        }
+        $this->add('toplink_hash', !$unreadable, 'assumed', $unreadable
+            ? 'the access hash is not of the assumed form in the servers ' . implode(', ', array_slice($unreadable, 0, 20))
+            : 'the access hash of every server of the TopLink module is empty or of the assumed form');
+    }
+
+    private function kinds()
+    {
+        return array_map([$this->context->kinds(), 'get'], array_keys(Registry::KINDS));
+    }
+}

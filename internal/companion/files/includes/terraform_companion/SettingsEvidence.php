@@ -1,0 +1,129 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * What people or modules have set in this WHMCS that works against what Terraform manages.
+ */
+final class SettingsEvidence
+{
+    /** How many products an entry names. */
+    const NAMED = 10;
+
+    private $context;
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+    }
+
+    /** @return array[] lists of check, ok, grade and detail */
+    public function all()
+    {
+        return [$this->hooksRegistered(), $this->currencyRecalculation(), $this->operatingSystems(), $this->stagingCopy()];
+    }
+
+    /**
+     * The companion's own hook, and the hooks.php of server modules: WHMCS notes a module in the setting ModuleHooks when Module Settings are saved in
+     * its admin area, and loads the files of those alone (name seen in databases; that it is a list by commas, as AddonModulesHooks is, is assumed).
+     */
+    private function hooksRegistered()
+    {
+        $problems = [];
+        if (!is_file(Config::root() . Evidence::HOOK_FILE)) {
+            $problems[] = 'the companion\'s own file ' . ltrim(Evidence::HOOK_FILE, '/') . ' is not there';
+        }
+        $setting = $this->context->installation()->setting('ModuleHooks');
+        $loaded = array_map('trim', explode(',', (string) $setting));
+        $query = $this->context->db()->table('tblproducts')->select('servertype')->distinct()->where('servertype', '<>', '')->orderBy('servertype');
+        foreach ($setting === null ? [] : $this->context->db()->rows($query) as $row) {
+            $module = $row['servertype'];
+            if (Modules::isName($module) && is_file(Config::root() . "/modules/servers/$module/hooks.php") && !in_array($module, $loaded, true)) {
+                $problems[] = 'WHMCS does not load the hooks.php of the module ' . $module;
+            }
+        }
+        $fine = 'the role editor shows the companion\'s actions, and WHMCS loads the hooks of every module that a product uses';
+        if ($setting === null) {
+            $fine = 'the role editor shows the companion\'s actions; this WHMCS has no setting ModuleHooks that tells which modules\' hooks it loads';
+        }
+
+        return ['hooks_registered', !$problems, 'assumed', $problems ? implode('; ', $problems) : $fine];
+    }
+
+    /** Both settings, seen in databases of many versions, are "on" or empty. */
+    private function currencyRecalculation()
+    {
+        $installation = $this->context->installation();
+        $detail = 'the cron recalculates no prices';
+        $recalculates = self::isOn($installation->setting('CurrencyAutoUpdateProductPrices'));
+        if ($recalculates) {
+            $detail = 'the cron recalculates the prices of all currencies but the default one from their rates (CurrencyAutoUpdateProductPrices)';
+        } elseif (self::isOn($installation->setting('CurrencyAutoUpdateExchangeRates'))) {
+            $detail = 'the cron updates the rates of currencies, and recalculates no prices';
+        }
+        $alone = $recalculates && count($this->context->db()->rows($this->context->db()->table('tblcurrencies')->select('id')->limit(2))) < 2;
+
+        return ['currency_recalculation', !$recalculates || $alone, 'seen', $detail . ($alone ? '; there is only one currency' : '')];
+    }
+
+    private static function isOn($value)
+    {
+        return in_array((string) $value, ['on', '1'], true);
+    }
+
+    private function operatingSystems()
+    {
+        $config = $this->context->config();
+        $schema = $this->context->schema();
+        $name = $config->toplinkSystemField();
+        if (!$schema->has('tblcustomfields', 'fieldoptions')) {
+            return ['operating_systems', true, 'assumed', 'this WHMCS has no table tblcustomfields'];
+        }
+        $db = $this->context->db();
+        $like = addcslashes($name, '\\%_');
+        $query = $db->table('tblproducts')->join('tblcustomfields', 'tblcustomfields.relid', '=', 'tblproducts.id')
+            ->where('tblproducts.servertype', $config->toplinkModule())
+            ->where('tblcustomfields.type', 'product')->where('tblcustomfields.fieldtype', 'dropdown')
+            ->where(function ($query) use ($name, $like) {
+                $query->where('tblcustomfields.fieldname', $name)->orWhere('tblcustomfields.fieldname', 'like', $like . '|%');
+            });
+        $with = $db->rows((clone $query)->selectRaw('COUNT(*) AS fields'))[0]['fields'];
+        $empty = array_map(function ($row) {
+            return $row['id'];
+        }, $db->rows($query->select('tblproducts.id')->whereRaw("TRIM(tblcustomfields.fieldoptions) = ''")->orderBy('tblproducts.id')->limit(self::NAMED + 1)));
+        if ($empty) {
+            $more = count($empty) > self::NAMED ? ' and more' : '';
+
+            return [
+                'operating_systems', false, 'assumed',
+                sprintf('the drop-down "%s" offers no choices in the products %s%s', $name, implode(', ', array_slice($empty, 0, self::NAMED)), $more),
+            ];
+        }
+
+        return [
+            'operating_systems', true, 'assumed',
+            sprintf($with ? 'the drop-down "%s" offers choices in all %d products of the TopLink module that have it' : 'no product of the TopLink module has a drop-down "%s"', $name, $with),
+        ];
+    }
+
+    private function stagingCopy()
+    {
+        $installation = $this->context->installation();
+        if ($installation->isPinned()) {
+            return ['staging_copy', true, 'seen', 'companion.local.php says which installation this is'];
+        }
+        list($uuid, $under) = $installation->origin();
+        $url = rtrim($installation->systemUrl(), '/');
+        if ($under === $url) {
+            return ['staging_copy', true, 'seen', 'the SystemURL is ' . $url . ', as when the companion was first called'];
+        }
+
+        return [
+            'staging_copy', false, 'seen',
+            sprintf('the companion was first called under the SystemURL %s, as the installation %s; the SystemURL is now %s', $under, $uuid, $url),
+        ];
+    }
+}

@@ -1,0 +1,122 @@
+// Package preflight holds what the preflights of all systems share: findings, their order, what is ignored, and how a failure to reach a
+// system becomes a finding.
+package preflight
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// Grades say how well founded the assumption behind a check is.
+const (
+	Documented = "documented" // by the vendor, or a property of the network
+	Seen       = "seen"       // in the system's screens, databases or third-party clients
+	Assumed    = "assumed"    // a guess that stands in one place and can be corrected
+)
+
+// Finding is what one check came to.
+type Finding struct {
+	Check  string `tfsdk:"check"`
+	OK     bool   `tfsdk:"ok"`
+	Grade  string `tfsdk:"grade"`
+	Detail string `tfsdk:"detail"`
+	Remedy string `tfsdk:"remedy"` // "" when OK
+}
+
+// Model is the part of a preflight's model that all of them have.
+type Model struct {
+	IgnoreChecks types.Set  `tfsdk:"ignore_checks"`
+	OK           types.Bool `tfsdk:"ok"`
+	Findings     []Finding  `tfsdk:"findings"`
+}
+
+// Attributes are those of Model. checks are the names of all checks, in the order of the findings.
+func Attributes(checks []string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"ignore_checks": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Names of checks that do not count in `ok`. Their findings are listed all the same. The names are those of the table above.",
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(checks...))},
+		},
+		"ok": resourcekit.ComputedBool("Whether every finding that is not ignored is ok."),
+		"findings": resourcekit.ComputedList("The findings, in the order of the table above. A check that a failed one makes impossible is left out.", map[string]schema.Attribute{
+			"check":  resourcekit.ComputedString("Name of the check."),
+			"ok":     resourcekit.ComputedBool("Whether all is well, or the check does not matter here."),
+			"grade":  resourcekit.ComputedString("How well founded the assumption is that was checked: `documented` by the vendor, `seen` in systems or third-party clients, or `assumed`."),
+			"detail": resourcekit.ComputedString("What was found."),
+			"remedy": resourcekit.ComputedString("What to do about it; empty when it is ok."),
+		}),
+	}
+}
+
+// Report collects findings.
+type Report struct {
+	checks   []string
+	findings []Finding
+}
+
+// NewReport makes an empty report. checks are the names in the order in which findings are shown; others come behind them.
+func NewReport(checks []string) *Report { return &Report{checks: checks} }
+
+// Pass records that all is well.
+func (r *Report) Pass(check, grade, detail string) {
+	r.findings = append(r.findings, Finding{Check: check, OK: true, Grade: grade, Detail: detail})
+}
+
+// Fail records what is wrong, and the next step.
+func (r *Report) Fail(check, grade, detail, remedy string) {
+	r.findings = append(r.findings, Finding{Check: check, Grade: grade, Detail: detail, Remedy: remedy})
+}
+
+// Save gives the findings to the model; redact masks secrets, for their texts are in part those of other systems. A preflight that was
+// cancelled says nothing of the system, so that is an error.
+func (r *Report) Save(ctx context.Context, m *Model, redact func(string) string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if err := context.Cause(ctx); err != nil {
+		diags.AddError("The preflight was cut short", resourcekit.Sentence(err.Error()))
+		return diags
+	}
+	var ignored []string
+	diags.Append(m.IgnoreChecks.ElementsAs(ctx, &ignored, false)...)
+	place := func(f Finding) int {
+		if at := slices.Index(r.checks, f.Check); at >= 0 {
+			return at
+		}
+		return len(r.checks)
+	}
+	slices.SortStableFunc(r.findings, func(a, b Finding) int { return place(a) - place(b) })
+	ok := true
+	m.Findings = []Finding{}
+	for _, f := range r.findings {
+		f.Check, f.Grade = oneLine(f.Check, redact), oneLine(f.Grade, redact)
+		f.Detail, f.Remedy = resourcekit.Sentence(oneLine(f.Detail, redact)), resourcekit.Sentence(oneLine(f.Remedy, redact))
+		ok = ok && (f.OK || slices.Contains(ignored, f.Check))
+		m.Findings = append(m.Findings, f)
+	}
+	m.OK = types.BoolValue(ok)
+	return diags
+}
+
+// longest is the length of a text in characters, beyond which it says nothing to a person.
+const longest = 1500
+
+// oneLine makes a text fit for a list: masked, without control characters, of bounded length.
+func oneLine(text string, redact func(string) string) string {
+	text = redact(text)
+	text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }), " ")
+	if characters := []rune(text); len(characters) > longest {
+		return string(characters[:longest]) + " …"
+	}
+	return text
+}

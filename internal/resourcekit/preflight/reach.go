@@ -1,0 +1,63 @@
+package preflight
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// The checks that every preflight begins with.
+const (
+	Reachable  = "reachable"
+	TLS        = "tls"
+	IPAllowed  = "ip_allowed"
+	Credential = "credential"
+)
+
+// Unreachable records that a call of the system got no answer; false when err is something else.
+func (r *Report) Unreachable(err error) bool {
+	var failed *transport.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	if failed.Kind == transport.KindTLS {
+		r.Fail(Reachable, Documented, "there is no connection to "+failed.URL+" that a call could be sent over", "Mend what the finding tls says.")
+		return true
+	}
+	r.Fail(Reachable, Documented, Failure(failed), failed.Remedy)
+	return true
+}
+
+// Failure is what happened to a call that got no answer, in one clause.
+func Failure(e *transport.Error) string {
+	text := fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Detail)
+	if e.Attempts > 1 {
+		text += fmt.Sprintf(" (%d attempts)", e.Attempts)
+	}
+	if e.Body != "" {
+		text += fmt.Sprintf("; the answer began: %.200q", e.Body)
+	}
+	return text
+}
+
+// Encryption records how the system is reached. asked says whether it was called at all, and err is what the first call came to: nil, a failure of the
+// transport, or a system's own word, for which there was a connection.
+func (r *Report) Encryption(e transport.Endpoint, asked bool, err error) {
+	var failed *transport.Error
+	met := asked && (!errors.As(err, &failed) || failed.StatusCode != 0)
+	switch {
+	case e.Scheme != "https" && !e.IsLoopback():
+		r.Fail(TLS, Documented, "the URL begins with http://, so credentials and passwords can be read on the way",
+			"Begin url with https://; ca_cert_pem or ca_cert_file trusts a private certificate.")
+	case failed != nil && failed.Kind == transport.KindTLS:
+		r.Fail(TLS, Documented, failed.Detail, failed.Remedy)
+	case e.Scheme != "https":
+		r.Pass(TLS, Documented, "the URL begins with http://, and the calls do not leave this machine")
+	case !e.Verified:
+		r.Fail(TLS, Documented, "https, and the certificate is not verified (insecure_skip_verify): whoever stands in between can read and change everything",
+			"Use ca_cert_pem or ca_cert_file to trust a private certificate, and remove insecure_skip_verify.")
+	case met:
+		r.Pass(TLS, Documented, "https, and the certificate of "+e.Host+" was accepted")
+	}
+}

@@ -1,0 +1,110 @@
+package whmcsobject
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// KeepPartID plans the id of a part of an object (an option, a sub-option, a custom field): that of its key, or, for a key that is new, that
+// of the part of the same name whose key has gone. So a key can be changed, as after an import, without losing what customers chose.
+func KeepPartID() planmodifier.String { return keepPartID{} }
+
+type keepPartID struct{}
+
+func (keepPartID) Description(context.Context) string {
+	return "the id stays with the key, and with the name where the key changes"
+}
+
+func (k keepPartID) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
+
+func (keepPartID) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.PlanValue.IsUnknown() || req.State.Raw.IsNull() {
+		return
+	}
+	if !req.StateValue.IsNull() {
+		resp.PlanValue = req.StateValue
+		return
+	}
+	// The path is collection, key, and for parts of parts again collection, key, before the id.
+	steps := req.Path.Steps()
+	root := path.Root(stepName(steps[0]))
+	var before, after types.Map
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, root, &before)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, root, &after)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	for i := 1; ; i += 2 {
+		key := stepKey(steps[i])
+		former, found := formerKey(before, after, key)
+		if !found {
+			return
+		}
+		if i == len(steps)-2 {
+			if id, known := PartText(before, former, "id"); known {
+				resp.PlanValue = types.StringValue(id)
+			}
+			return
+		}
+		collection := stepName(steps[i+1])
+		before, after = PartsOf(before, former, collection), PartsOf(after, key, collection)
+	}
+}
+
+func stepName(step path.PathStep) string {
+	name, _ := step.(path.PathStepAttributeName)
+	return string(name)
+}
+
+func stepKey(step path.PathStep) string {
+	key, _ := step.(path.PathStepElementKeyString)
+	return string(key)
+}
+
+// formerKey is the key in state of what stands under a key in the plan.
+func formerKey(before, after types.Map, key string) (string, bool) {
+	if _, kept := before.Elements()[key]; kept {
+		return key, true
+	}
+	name, known := PartText(after, key, "name")
+	if !known {
+		return "", false
+	}
+	former, matches := "", 0
+	for candidate := range before.Elements() {
+		_, stays := after.Elements()[candidate]
+		if had, _ := PartText(before, candidate, "name"); !stays && had == name {
+			former = candidate
+			matches++
+		}
+	}
+	for other := range after.Elements() {
+		_, had := before.Elements()[other]
+		if wanted, _ := PartText(after, other, "name"); !had && other != key && wanted == name {
+			matches++ // two that could be the one
+		}
+	}
+	return former, matches == 1 && former != ""
+}
+
+// PartText is a text attribute of the part under a key, and whether it has a known one.
+func PartText(in types.Map, key, attribute string) (string, bool) {
+	value, ok := PartAttributes(in, key)[attribute].(types.String)
+	return value.ValueString(), ok && !value.IsNull() && !value.IsUnknown()
+}
+
+// PartsOf are the parts of the part under a key, such as the sub-options of an option.
+func PartsOf(in types.Map, key, collection string) types.Map {
+	nested, _ := PartAttributes(in, key)[collection].(types.Map)
+	return nested
+}
+
+// PartAttributes are the attributes of the part under a key; nil when there is none.
+func PartAttributes(in types.Map, key string) map[string]attr.Value {
+	object, _ := in.Elements()[key].(types.Object)
+	return object.Attributes()
+}

@@ -1,0 +1,253 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// SolusVM2Options configures the fake SolusVM 2 panel.
+type SolusVM2Options struct {
+	// Token replaces the random API token of the seeded administrator.
+	Token string
+	// AllowedIPs restricts the seeded administrator to these addresses; any when empty.
+	AllowedIPs []string
+	// ExtraServers is the number of further virtual servers.
+	ExtraServers int
+}
+
+// SolusVM2 is the fake SolusVM 2 panel, in the shapes of the vendor's own client and its tests (facts/solusvm2).
+type SolusVM2 struct {
+	endpoint
+	sb *Sandbox
+}
+
+// SolusVM2State is the panel's database.
+type SolusVM2State struct {
+	Users       []PanelUser       `json:"users"`
+	LimitGroups []PanelLimitGroup `json:"limit_groups"`
+	Tokens      []PanelToken      `json:"tokens"`
+	Servers     []PanelServer     `json:"servers"`
+	// Settings are the panel's settings as the API shows them, secrets included, but for the limit group, of which the id is kept.
+	Settings          map[string]any `json:"settings"`
+	DefaultLimitGroup int64          `json:"default_limit_group"`
+	NextLimitGroup    int64          `json:"next_limit_group"`
+}
+
+// PanelUser is a user of the panel.
+type PanelUser struct {
+	ID           int64     `json:"id"`
+	Email        string    `json:"email"`
+	Status       string    `json:"status"` // active, locked, suspended
+	Role         string    `json:"role"`   // Administrator, Client
+	LimitGroupID int64     `json:"limit_group_id"`
+	AllowedIPs   []string  `json:"allowed_ips"`
+	CreatedAt    time.Time `json:"created_at"`
+}
+
+// PanelLimitGroup is a limit group. A limit of -1 is none.
+type PanelLimitGroup struct {
+	ID            int64     `json:"id"`
+	Name          string    `json:"name"`
+	Servers       int64     `json:"vms"`
+	Running       int64     `json:"running_vms"`
+	AdditionalIPs int64     `json:"additional_ips"`
+	CreatedAt     time.Time `json:"created_at"`
+	UpdatedAt     time.Time `json:"updated_at"`
+}
+
+// PanelToken is an API token of a user.
+type PanelToken struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	UserID    int64     `json:"user_id"`
+	Secret    string    `json:"secret"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// PanelServer is a virtual server.
+type PanelServer struct {
+	ID          int64     `json:"id"`
+	Name        string    `json:"name"`
+	UserID      int64     `json:"user_id"`
+	Status      string    `json:"status"`
+	Type        string    `json:"virtualization_type"`
+	VCPU        int64     `json:"vcpu"`
+	RAMBytes    int64     `json:"ram"`
+	DiskGiB     int64     `json:"disk"`
+	Plan        string    `json:"plan"`
+	Location    string    `json:"location"`
+	IPAddress   string    `json:"ip"`
+	VNCPassword string    `json:"vnc_password"`
+	CreatedAt   time.Time `json:"created_at"`
+}
+
+const panelAdministrator = "Administrator"
+
+func newSolusVM2(sb *Sandbox) *SolusVM2 {
+	p := &SolusVM2{sb: sb}
+	p.endpoint = endpoint{address: sb.options.ListenSolusVM2, handler: sb.front(p)}
+	return p
+}
+
+// AdminToken is the secret of the first administrator's first token, which a fresh sandbox is seeded with.
+func (p *SolusVM2) AdminToken() string { return p.tokenOf(panelAdministrator) }
+
+// ClientToken is the secret of a token whose user is no administrator.
+func (p *SolusVM2) ClientToken() string { return p.tokenOf("Client") }
+
+func (p *SolusVM2) tokenOf(role string) (secret string) {
+	p.View(func(s *SolusVM2State) {
+		for _, token := range s.Tokens {
+			if user := s.user(token.UserID); secret == "" && user != nil && user.Role == role {
+				secret = token.Secret
+			}
+		}
+	})
+	return secret
+}
+
+// View gives the state to look at. The function must not keep it, nor call other methods of the sandbox.
+func (p *SolusVM2) View(look func(*SolusVM2State)) {
+	p.sb.store.view(func() { look(p.sb.store.solusvm2) })
+}
+
+// Mutate gives the state to change, as somebody in the panel would. The function must not keep it, nor call other methods of the sandbox.
+func (p *SolusVM2) Mutate(change func(*SolusVM2State)) {
+	_ = p.sb.store.change(func() error {
+		change(p.sb.store.solusvm2)
+		return nil
+	})
+}
+
+func (s *SolusVM2State) user(id int64) *PanelUser {
+	if at := slices.IndexFunc(s.Users, func(u PanelUser) bool { return u.ID == id }); at >= 0 {
+		return &s.Users[at]
+	}
+	return nil
+}
+
+// panelCall is one request below /api/v1.
+type panelCall struct {
+	r          *http.Request
+	collection string // "limit_groups"
+	id         string // "" = the collection
+	body       map[string]any
+	user       PanelUser
+	now        time.Time
+}
+
+// loginPage is what the panel's web interface answers to everything that is not its API.
+const loginPage = "<!DOCTYPE html>\n<html><head><title>SolusVM 2</title></head><body><div id=\"app\">Log in</div></body></html>\n"
+
+func panelPath(r *http.Request) (collection, id string, ok bool) {
+	rest, ok := strings.CutPrefix(r.URL.Path, "/api/v1/")
+	collection, id, _ = strings.Cut(strings.TrimSuffix(rest, "/"), "/")
+	return collection, id, ok && collection != ""
+}
+
+func (p *SolusVM2) describe(r *http.Request, _ []byte) call {
+	collection, id, _ := panelPath(r)
+	about := call{system: "solusvm2", kind: collection, write: r.Method != http.MethodGet && r.Method != http.MethodHead}
+	switch r.Method {
+	case http.MethodGet:
+		about.op = "get"
+		if id == "" && collection != "account" && collection != "settings" {
+			about.op = "list"
+		}
+	case http.MethodPost:
+		about.op = "create"
+	case http.MethodPut, http.MethodPatch:
+		about.op = "update"
+	case http.MethodDelete:
+		about.op = "delete"
+	}
+	return about
+}
+
+func (p *SolusVM2) handle(r *http.Request, body []byte) reply {
+	collection, id, isAPI := panelPath(r)
+	if !isAPI || !strings.Contains(r.Header.Get("Accept"), "application/json") {
+		return reply{status: http.StatusOK, contentType: "text/html", body: []byte(loginPage)}
+	}
+	c := &panelCall{r: r, collection: collection, id: id, now: p.sb.now().UTC()}
+	var answer reply
+	err := p.sb.store.change(func() error {
+		answer = p.serve(c, body)
+		return nil
+	})
+	if err != nil {
+		return panelRefusal(http.StatusInternalServerError, "Server Error")
+	}
+	answer.result = "success"
+	if answer.status >= http.StatusBadRequest {
+		answer.result, answer.code = "error", http.StatusText(answer.status)
+	}
+	return answer
+}
+
+// panelResources are the collections and what they do with a request; those that are not open want an administrator.
+var panelResources = map[string]struct {
+	open  bool
+	serve func(s *SolusVM2State, c *panelCall) reply
+}{
+	"account":      {true, func(s *SolusVM2State, c *panelCall) reply { return s.account(c) }},
+	"api_tokens":   {true, func(s *SolusVM2State, c *panelCall) reply { return s.apiTokens(c) }},
+	"servers":      {true, func(s *SolusVM2State, c *panelCall) reply { return s.virtualServers(c) }},
+	"users":        {false, func(s *SolusVM2State, c *panelCall) reply { return s.panelUsers(c) }},
+	"limit_groups": {false, func(s *SolusVM2State, c *panelCall) reply { return s.limitGroups(c) }},
+	"settings":     {false, func(s *SolusVM2State, c *panelCall) reply { return s.panelSettings(c) }},
+}
+
+// serve applies the rules in their order: token, user, address, rights, then the operation. It runs under the store's lock.
+func (p *SolusVM2) serve(c *panelCall, body []byte) reply {
+	s := p.sb.store.solusvm2
+	secret, _ := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	at := slices.IndexFunc(s.Tokens, func(t PanelToken) bool { return secret != "" && t.Secret == secret })
+	if at < 0 {
+		return panelRefusal(http.StatusUnauthorized, "Unauthenticated.")
+	}
+	user := s.user(s.Tokens[at].UserID)
+	if user == nil || user.Status == "suspended" {
+		return panelRefusal(http.StatusUnauthorized, "Unauthenticated.")
+	}
+	c.user = *user
+	if address := hostOf(c.r.RemoteAddr); len(user.AllowedIPs) > 0 && !slices.Contains(user.AllowedIPs, address) {
+		return panelRefusal(http.StatusForbidden, "Access from the IP address "+address+" is not allowed.")
+	}
+	resource, known := panelResources[c.collection]
+	if !known || strings.Contains(c.id, "/") {
+		return panelRefusal(http.StatusNotFound, "")
+	}
+	if !resource.open && user.Role != panelAdministrator {
+		return panelRefusal(http.StatusForbidden, "This action is unauthorized.")
+	}
+	if len(body) > 0 {
+		if err := json.Unmarshal(body, &c.body); err != nil {
+			return panelRefusal(http.StatusBadRequest, "The request body cannot be read.")
+		}
+	}
+	return resource.serve(s, c)
+}
+
+// panelRefusal is a failure as Laravel writes it.
+func panelRefusal(status int, message string) reply {
+	return jsonReply(status, map[string]any{"message": message})
+}
+
+// panelInvalid is a failure of validation, by field.
+func panelInvalid(errs map[string][]string) reply {
+	return jsonReply(http.StatusUnprocessableEntity, map[string]any{"message": "The given data was invalid.", "errors": errs})
+}
+
+func panelMethod() reply {
+	return panelRefusal(http.StatusMethodNotAllowed, "The method is not supported for this route.")
+}
+
+func panelGone(model, id string) reply {
+	return panelRefusal(http.StatusNotFound, "No query results for model [App\\Models\\"+model+"] "+id)
+}
+
+func panelData(status int, data any) reply { return jsonReply(status, map[string]any{"data": data}) }

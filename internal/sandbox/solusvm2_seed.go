@@ -1,0 +1,51 @@
+package sandbox
+
+import (
+	"fmt"
+	"time"
+)
+
+// seedSolusVM2 is a small panel: an administrator, two customers, two limit groups, five servers, and settings as a fresh installation has them.
+func seedSolusVM2(options Options) *SolusVM2State {
+	now := options.Clock().UTC()
+	token := options.SolusVM2.Token
+	if token == "" {
+		token = "1|" + randomHex(20)
+	}
+	state := &SolusVM2State{
+		Users: []PanelUser{
+			{ID: 1, Email: "admin@example.com", Status: "active", Role: panelAdministrator, AllowedIPs: options.SolusVM2.AllowedIPs, CreatedAt: now},
+			{ID: 2, Email: "asha@example.com", Status: "active", Role: "Client", LimitGroupID: 1, CreatedAt: now},
+			{ID: 3, Email: "wei@example.com", Status: "locked", Role: "Client", LimitGroupID: 1, CreatedAt: now},
+		},
+		LimitGroups: []PanelLimitGroup{
+			{ID: 1, Name: "Default", Servers: -1, Running: 5, AdditionalIPs: 2, CreatedAt: now, UpdatedAt: now},
+			{ID: 2, Name: "No limits", Servers: -1, Running: -1, AdditionalIPs: -1, CreatedAt: now, UpdatedAt: now},
+		},
+		DefaultLimitGroup: 1, NextLimitGroup: 3,
+		Tokens: []PanelToken{
+			{ID: newUUID(), Name: "Terraform", UserID: 1, Secret: token, CreatedAt: now},
+			{ID: newUUID(), Name: "Scripts", UserID: 2, Secret: "2|" + randomHex(20), CreatedAt: now},
+		},
+		Settings: map[string]any{
+			"hostname": "panel.example.com", "send_statistics": false, "limit_group": nil,
+			"registration":        map[string]any{"role": "Client"},
+			"mail":                map[string]any{"host": "mail.example.com", "username": "panel", "password": "mail-" + randomHex(8), "from_email": "panel@example.com"},
+			"theme":               map[string]any{"brand_name": "Example Cloud", "terms_and_conditions_url": ""},
+			"token_api":           map[string]any{"url": "https://panel.example.com:443/api/v1", "is_enabled": true},
+			"billing_integration": map[string]any{"type": "", "drivers": map[string]any{}},
+		},
+	}
+	for i := range int64(5 + options.SolusVM2.ExtraServers) {
+		state.Servers = append(state.Servers, panelServer(i+1, now))
+	}
+	return state
+}
+
+func panelServer(id int64, now time.Time) PanelServer {
+	statuses, kinds := []string{"started", "stopped", "started", "processing"}, []string{"kvm", "kvm", "vz"}
+	return PanelServer{
+		ID: id, Name: fmt.Sprintf("vps-%02d", id), UserID: 2 + id%2, Status: statuses[id%4], Type: kinds[id%3], VCPU: 1 + id%4, RAMBytes: (1 + id%4) << 30, DiskGiB: 20 * (1 + id%3),
+		Plan: "KVM S", Location: "Mumbai", IPAddress: fmt.Sprintf("198.51.%d.%d", 100+id/250, 1+id%250), VNCPassword: randomHex(8), CreatedAt: now,
+	}
+}

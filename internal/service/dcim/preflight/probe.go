@@ -1,0 +1,221 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
+)
+
+const (
+	checkDomainBinding = "domain_binding"
+	checkOperations    = "profile_operations"
+)
+
+// readings are the checks of the profile, each with what it reads.
+var readings = []struct {
+	check, noun string
+	what        dcim.Probed
+}{
+	{"profile_api_keys", "API keys", dcim.ProbeAPIKeys},
+	{"profile_packages", "packages", dcim.ProbePackages},
+	{"profile_servers", "servers", dcim.ProbeServers},
+}
+
+// checks are the names of all findings, in their order. They are for ever.
+var checks = []string{
+	preflight.Reachable, preflight.TLS, checkDomainBinding, preflight.IPAllowed, preflight.Credential,
+	checkOperations, "profile_api_keys", "profile_packages", "profile_servers",
+}
+
+// probe is one run of the preflight.
+type probe struct {
+	*preflight.Report
+	ctx    context.Context //nolint:containedctx // a probe lives as long as one read
+	client *dcim.Client
+	grade  string // of what the wire profile says
+}
+
+// outcome is what reading one kind of object came to.
+type outcome struct {
+	check, noun string
+	read        dcim.Readings
+	err         error
+}
+
+func (p *probe) run() {
+	outcomes := p.ask()
+	p.operations()
+	if len(outcomes) == 0 {
+		p.Fail(preflight.Reachable, p.grade, "the wire profile spells no list of API keys, packages or servers, so there is nothing to ask for", "Add one of these operations to the profile.")
+		p.Encryption(p.client.Endpoint(), false, nil)
+		return
+	}
+	if !p.contact(outcomes) {
+		return
+	}
+	for _, o := range outcomes {
+		p.reading(o)
+	}
+}
+
+// ask reads whatever the profile spells. Where nobody answers, or the caller is turned away, it asks no further.
+func (p *probe) ask() []outcome {
+	var outcomes []outcome
+	for _, r := range readings {
+		if !p.client.Spells(string(r.what) + ".list") {
+			continue
+		}
+		read, err := p.client.Probe(p.ctx, r.what)
+		outcomes = append(outcomes, outcome{r.check, r.noun, read, err})
+		if transport.IsTransport(err) || refused(err) {
+			break
+		}
+	}
+	return outcomes
+}
+
+// refused reports whether the DCIM turned the caller away.
+func refused(err error) bool {
+	var failure *dcim.Error
+	return errors.As(err, &failure) && (failure.Unauthorized() || failure.Forbidden())
+}
+
+func (p *probe) operations() {
+	missing := p.client.MissingOperations()
+	if len(missing) == 0 {
+		p.Pass(checkOperations, p.grade, fmt.Sprintf("the wire profile %q spells every operation", p.client.ProfileName()))
+		return
+	}
+	p.Fail(checkOperations, p.grade, fmt.Sprintf("the wire profile %q does not spell %s", p.client.ProfileName(), strings.Join(missing, ", ")),
+		"Add them below operations in the profile, by the vendor's reference. What the configuration does not use may be left out; then list profile_operations in ignore_checks.")
+}
+
+// contact records what the answers say of the way to the DCIM. It reports whether there is anything to say of the profile.
+func (p *probe) contact(outcomes []outcome) bool {
+	first, answered := outcomes[0].err, outcomes[0].err
+	for _, o := range outcomes {
+		if !isPage(o.err) {
+			answered = o.err // a page for one path alone is a matter of that path
+			break
+		}
+	}
+	p.Encryption(p.client.Endpoint(), true, first)
+	p.domainBinding(first, answered)
+	var failure *dcim.Error
+	switch {
+	case transport.IsTransport(first):
+		p.Unreachable(first)
+		return false
+	case isPage(answered) && errors.As(answered, &failure):
+		p.Fail(preflight.Reachable, preflight.Documented, fmt.Sprintf("every call was answered with a page in place of JSON (HTTP %d)", failure.Status),
+			"Check that url is the address of the DCIM itself, and base_path and the paths of the operations in the wire profile.")
+		return false
+	}
+	p.Pass(preflight.Reachable, preflight.Documented, "the DCIM answers at "+p.client.Endpoint().Host)
+	if !refused(answered) {
+		p.admitted(outcomes)
+		return true
+	}
+	if errors.As(answered, &failure) && failure.Forbidden() {
+		p.Fail(preflight.IPAllowed, p.grade, words(answered), "Add the address that Terraform runs from to the API key, in the DCIM under Settings > System API. Behind a proxy, that is the proxy's.")
+		return false
+	}
+	remedy := "Check key and secret of the provider; the secret is shown only once, when the key is made. A signature that the DCIM does not accept is refused alike: then compare authentication in the wire profile."
+	if !p.client.CredentialIsUsual() {
+		remedy += " The DCIM shows KEY and secret as 64 lower-case hex characters each, and what is configured is not of that form."
+	}
+	p.Fail(preflight.Credential, p.grade, words(answered), remedy)
+	return false
+}
+
+// admitted records that the DCIM has let the caller in: it has, if any answer fits the profile.
+func (p *probe) admitted(outcomes []outcome) {
+	for _, o := range outcomes {
+		if o.err == nil || o.read.Rows > 0 {
+			p.Pass(preflight.IPAllowed, p.grade, "the DCIM lets this caller in")
+			p.Pass(preflight.Credential, p.grade, "the DCIM knows the key and its secret")
+			return
+		}
+	}
+}
+
+// domainBinding looks for the sign of a DCIM that answers to one domain name only: called by its address, it gives a page, a redirect or a refusal.
+func (p *probe) domainBinding(first, answered error) {
+	e := p.client.Endpoint()
+	if !e.IsAddress() {
+		if !transport.IsTransport(first) {
+			p.Pass(checkDomainBinding, preflight.Seen, "the DCIM is called by the name "+e.Host)
+		}
+		return
+	}
+	var failed *transport.Error
+	var failure *dcim.Error
+	redirected := errors.As(first, &failed) && failed.Kind == transport.KindRedirect
+	unknown := errors.As(answered, &failure) && failure.Status >= 400 && failure.Status < 500 && failure.Class == ""
+	switch {
+	case redirected || isPage(answered) || unknown:
+		p.Fail(checkDomainBinding, preflight.Seen, "the DCIM is called by the address "+e.Host+", and what answers is not its API: it may be bound to a domain name",
+			"Put the DCIM's domain name into url, or take the binding off in the DCIM.")
+	case failed == nil:
+		p.Pass(checkDomainBinding, preflight.Seen, "the DCIM answers to the address "+e.Host)
+	}
+}
+
+func isPage(err error) bool {
+	var failure *dcim.Error
+	return errors.As(err, &failure) && failure.Page
+}
+
+// words are what the DCIM said.
+func words(err error) string {
+	var failure *dcim.Error
+	if !errors.As(err, &failure) {
+		return err.Error()
+	}
+	if failure.Code != "" {
+		return fmt.Sprintf("%s: %s (code %s)", failure.Operation, failure.Message, failure.Code)
+	}
+	return fmt.Sprintf("%s: %s (HTTP %d)", failure.Operation, failure.Message, failure.Status)
+}
+
+// reading records whether one list fits the profile.
+func (p *probe) reading(o outcome) {
+	var failed *transport.Error
+	switch {
+	case o.err == nil:
+		p.Pass(o.check, p.grade, fits(o))
+	case errors.As(o.err, &failed):
+		p.Fail(o.check, p.grade, preflight.Failure(failed), failed.Remedy)
+	case errors.Is(o.err, dcim.ErrProfile):
+		p.Fail(o.check, p.grade, o.err.Error(), "Compare the line of the profile that stands in parentheses with the vendor's reference. "+p.ownProfile())
+	default:
+		p.Fail(o.check, p.grade, words(o.err), "Compare base_path and the operation in the profile with the vendor's reference: method, path, encoding and parameters. "+p.ownProfile())
+	}
+}
+
+// ownProfile says how to correct the profile that is built in.
+func (p *probe) ownProfile() string {
+	if !p.client.Assumed() {
+		return ""
+	}
+	return "The profile assumed is an assumption: a file of your own in dcim.profile takes its place."
+}
+
+func fits(o outcome) string {
+	text := fmt.Sprintf("%d %s fit the profile", o.read.Rows, o.noun)
+	if !o.read.All {
+		text = fmt.Sprintf("the first %d %s fit the profile", o.read.Rows, o.noun)
+	}
+	if o.read.Rows == 0 {
+		return "the list of " + o.noun + " fits the profile, and is empty: its fields could not be compared"
+	}
+	if o.read.Got {
+		text += ", and one of them read by its id"
+	}
+	return text
+}

@@ -1,0 +1,92 @@
+// Package server is the data sources of SolusVM 2's virtual servers. Customers make them, not Terraform.
+package server
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+type listModel struct {
+	NameRegex          types.String `tfsdk:"name_regex"`
+	UserID             types.String `tfsdk:"user_id"`
+	ComputeResourceID  types.String `tfsdk:"compute_resource_id"`
+	Status             types.String `tfsdk:"status"`
+	VirtualizationType types.String `tfsdk:"virtualization_type"`
+	Servers            []shown      `tfsdk:"servers"`
+}
+
+// NewListDataSource makes the data source of the list.
+func NewListDataSource() datasource.DataSource {
+	exactly := func(what string, validators ...validator.String) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: "Only those " + what + ".", Validators: validators}
+	}
+	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
+		Name: "solusvm2_servers",
+		Schema: schema.Schema{
+			MarkdownDescription: "The virtual servers of SolusVM 2: all that the token's user may see. Filters narrow the list together.",
+			Attributes: map[string]schema.Attribute{
+				"name_regex":          resourcekit.NameRegex("name"),
+				"user_id":             exactly("of the user of this id", resourcekit.ID()),
+				"compute_resource_id": exactly("on the compute resource of this id", resourcekit.ID()),
+				"status":              exactly("of this status, such as `started` or `stopped`"),
+				"virtualization_type": exactly("of this kind: `kvm` or `vz`", stringvalidator.OneOf("kvm", "vz")),
+				"servers":             resourcekit.ComputedList("The servers that match, in SolusVM 2's order.", shownAttributes()),
+			},
+		},
+		Read: readList,
+	})
+}
+
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
+	client, diags := clients.SolusVM2.Get("list of SolusVM 2 servers")
+	if diags.HasError() {
+		return diags
+	}
+	servers, err := client.Servers(ctx, solusvm2.ServerFilter{
+		UserID: m.UserID.ValueString(), ComputeResourceID: m.ComputeResourceID.ValueString(), Status: m.Status.ValueString(), VirtualizationType: m.VirtualizationType.ValueString(),
+	})
+	if err != nil {
+		return resourcekit.ReadError("SolusVM 2 servers", err)
+	}
+	m.Servers = []shown{}
+	matches := resourcekit.Matcher(m.NameRegex)
+	for _, s := range servers {
+		if matches(s.Name) {
+			m.Servers = append(m.Servers, show(s))
+		}
+	}
+	return diags
+}
+
+// NewDataSource makes the data source of one server.
+func NewDataSource() datasource.DataSource {
+	attributes := shownAttributes()
+	attributes["id"] = schema.StringAttribute{Required: true, MarkdownDescription: "SolusVM 2's id of the server.", Validators: []validator.String{resourcekit.ID()}}
+	return resourcekit.NewDataSource(resourcekit.DataSource[shown]{
+		Name:   "solusvm2_server",
+		Schema: schema.Schema{MarkdownDescription: "One virtual server of SolusVM 2.", Attributes: attributes},
+		Read:   readOne,
+	})
+}
+
+func readOne(ctx context.Context, clients *resourcekit.Clients, m *shown) diag.Diagnostics {
+	client, diags := clients.SolusVM2.Get("SolusVM 2 server")
+	if diags.HasError() {
+		return diags
+	}
+	s, err := client.Server(ctx, m.ID.ValueString())
+	if err != nil {
+		return resourcekit.ReadError("SolusVM 2 server "+m.ID.ValueString(), err)
+	}
+	*m = show(s)
+	return diags
+}

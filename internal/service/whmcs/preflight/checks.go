@@ -1,0 +1,53 @@
+package preflight
+
+import "github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
+
+// checks are the names of all findings, in their order. They are for ever.
+var checks = []string{
+	preflight.Reachable, preflight.TLS, preflight.IPAllowed, preflight.Credential,
+	checkPermissions, checkCompanion, checkVersion, checkWritable, checkWHMCSVersion,
+	checkModuleFiles, checkConnection, checkDefaultServer,
+	"hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", checkStagingCopy,
+	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
+}
+
+const (
+	checkPermissions   = "permissions"
+	checkCompanion     = "companion"
+	checkVersion       = "companion_version"
+	checkWritable      = "companion_writable"
+	checkWHMCSVersion  = "whmcs_version"
+	checkModuleFiles   = "module_files"
+	checkConnection    = "connection_test"
+	checkDefaultServer = "default_server"
+	checkStagingCopy   = "staging_copy"
+
+	// operatorSettings is the companion's evidence that is part of companion_writable.
+	operatorSettings = "operator_settings"
+)
+
+// remedies are the next steps for what the companion found.
+var remedies = map[string]string{
+	"hooks_registered": "For a module: open a product of it in WHMCS's admin area, tab Module Settings, and save, so that WHMCS notes its hooks. For the companion's own file: " +
+		"copy includes/hooks/terraform.php, which `terraform-provider-hosting companion --out DIR` writes, into WHMCS; without it the role editor drops TerraformRead and TerraformWrite when a role is saved.",
+	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in pricing: otherwise " +
+		"every run of the cron changes what Terraform has set.",
+	"transactional_tables": "Convert the tables (ALTER TABLE ... ENGINE=InnoDB) after a backup. Until then the companion refuses to write to them, unless allow_non_transactional of companion.local.php accepts " +
+		"that a write which fails half-way cannot be taken back.",
+	"text_codecs": "Open the rows in WHMCS's admin area and save them, so that they are stored alike, or choose how the column is read in codecs of companion.local.php (entity, raw or html).",
+	"operating_systems": "Open each of these products in WHMCS's admin area, tab Module Settings, and click \"synchronise system templates\". Where the field has another name, say so in toplink.system_field of " +
+		"companion.local.php.",
+	checkStagingCopy: "Is this a copy of another WHMCS? Then point the provider at the right one; state made for one is not applied to the other. Has this WHMCS moved? Then set installation in companion.local.php to the id " +
+		"that the state knows, or configure the provider with the address in WHMCS's General Settings.",
+	"core_tables":        "Check that the database of this WHMCS is complete; the companion can do nothing with what is missing.",
+	"four_byte_text":     "Convert database and tables to utf8mb4 after a backup, or keep emojis out of names and descriptions.",
+	"encryption":         "Check that the companion's files are those of this version, and that the hash in WHMCS's configuration.php is the one that the database was made with.",
+	"group_slugs":        "Slugs of product groups cannot be read or set. Check that WHMCS's last upgrade ran to its end.",
+	"product_slugs":      "Slugs of products cannot be read or set. Check that WHMCS's last upgrade ran to its end.",
+	"recommendations":    "The name of the table is assumed: correct it in recommendations of companion.local.php, or leave recommended_product_ids out.",
+	"on_demand_renewals": "The name of the table is assumed: correct it in on_demand_renewals of companion.local.php, or leave on_demand_renewal out.",
+	"toplink_hash":       "The form is assumed: correct its names in toplink.hash_keys of companion.local.php, or use access_hash in place of toplink_dcim on these servers.",
+}
+
+// generalRemedy is for evidence of a newer companion.
+const generalRemedy = "This version of the provider does not know the check. Update the provider, or look into the companion's PROTOCOL.md"

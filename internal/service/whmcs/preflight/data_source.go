@@ -1,0 +1,65 @@
+// Package preflight is hosting_whmcs_preflight: whether a WHMCS is fit to be managed, and what to do where it is not.
+package preflight
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
+)
+
+type model struct {
+	preflight.Model
+	Modules       types.Set `tfsdk:"modules"`
+	TestServerIDs types.Set `tfsdk:"test_server_ids"`
+}
+
+// NewDataSource makes the data source.
+func NewDataSource() datasource.DataSource {
+	attributes := preflight.Attributes(checks)
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"modules": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "System names of the server modules that must be there, with a server to use. Default: the TopLink module, `toplink_dcim` unless `companion.local.php` names another one. An empty set looks for none.",
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 255))},
+		},
+		"test_server_ids": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of servers in WHMCS whose module tests the connection with what is stored, one call each. Needs a role with `TerraformWrite`, because the test runs the module's code; it stores nothing. Default: none is tested.",
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(resourcekit.ID())},
+		},
+	})
+	return resourcekit.NewDataSource(resourcekit.DataSource[model]{
+		Name: "whmcs_preflight",
+		Schema: schema.Schema{
+			MarkdownDescription: "Looks whether WHMCS is reachable, admits the provider and is fit to be managed, and says what to do where it is not. It writes nothing, and it does not fail because of what it finds: that stands in `findings`, for a `check` block. It takes five calls of the API, and one for each of `test_server_ids`.",
+			Attributes:          attributes,
+		},
+		Read: read,
+	})
+}
+
+func read(ctx context.Context, clients *resourcekit.Clients, m *model) diag.Diagnostics {
+	client, diags := clients.WHMCS.Get("preflight of WHMCS")
+	if diags.HasError() {
+		return diags
+	}
+	p := &probe{Report: preflight.NewReport(checks), ctx: ctx, client: client, carried: clients.CompanionVersion}
+	diags.Append(m.Modules.ElementsAs(ctx, &p.modules, false)...)
+	diags.Append(m.TestServerIDs.ElementsAs(ctx, &p.testServers, false)...)
+	if diags.HasError() {
+		return diags
+	}
+	p.run()
+	diags.Append(p.Save(ctx, &m.Model, client.Redact)...)
+	return diags
+}

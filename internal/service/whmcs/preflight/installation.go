@@ -1,0 +1,105 @@
+package preflight
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
+)
+
+const remedyVersions = "Bring both to one version: update the provider, then run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder"
+
+// oldest is the oldest WHMCS that the provider is made for.
+const oldest = "7.8"
+
+func (p *probe) companionVersion() {
+	at, carried := p.info.CompanionVersion, p.carried
+	switch order := compareVersions(at, carried); {
+	case p.info.Protocol != whmcs.ProtocolVersion:
+		p.Fail(checkVersion, preflight.Documented, fmt.Sprintf("the companion speaks version %d of the protocol, the provider %d", p.info.Protocol, whmcs.ProtocolVersion), remedyVersions)
+	case carried == "" || order == 0:
+		p.Pass(checkVersion, preflight.Documented, "the companion is of version "+at+", as the provider's files are")
+	case order < 0:
+		p.Fail(checkVersion, preflight.Documented, "the companion is of version "+at+", older than "+carried+", the provider's",
+			"Run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder. companion.local.php stays as it is.")
+	default:
+		p.Fail(checkVersion, preflight.Documented, "the companion is of version "+at+", newer than "+carried+", the provider's", "Update the provider: terraform init -upgrade.")
+	}
+}
+
+// compareVersions compares numbers separated by dots; what is no number counts as 0.
+func compareVersions(a, b string) int {
+	numbers := func(version string) []int {
+		var out []int
+		for part := range strings.SplitSeq(version, ".") {
+			n, _ := strconv.Atoi(part)
+			out = append(out, n)
+		}
+		return out
+	}
+	return slices.Compare(numbers(a), numbers(b))
+}
+
+// kindsWritten are the kinds that the provider's resources write.
+var kindsWritten = []whmcs.Kind{whmcs.KindProductGroup, whmcs.KindServer, whmcs.KindServerGroup, whmcs.KindProduct, whmcs.KindOptionGroup}
+
+func (p *probe) companionWritable() {
+	var closed []string
+	for _, kind := range kindsWritten {
+		if !slices.Contains(p.info.Kinds, string(kind)) {
+			closed = append(closed, string(kind))
+		}
+	}
+	faults := ""
+	for _, e := range p.info.Evidence {
+		if e.Check == operatorSettings && !e.OK {
+			faults = e.Detail
+		}
+	}
+	const local = "includes/terraform_companion/companion.local.php"
+	switch {
+	case faults != "":
+		p.Fail(checkWritable, preflight.Documented, "nothing is written, because of a fault in the operator's settings: "+faults, "Mend "+local+" in WHMCS; companion.local.php.dist beside it shows what it may say.")
+	case p.info.ReadOnly:
+		p.Fail(checkWritable, preflight.Documented, "companion.local.php has read_only switched on, so nothing is written", "Switch read_only off in "+local+" when Terraform is to change something. A pipeline that only plans lists companion_writable in ignore_checks.")
+	case closed != nil:
+		p.Fail(checkWritable, preflight.Documented, "the companion does not write the kinds "+strings.Join(closed, ", "), "Add them to kinds in "+local+" when Terraform is to manage them, or list companion_writable in ignore_checks.")
+	case !p.info.AllowDelete:
+		p.Pass(checkWritable, preflight.Documented, "the companion writes every kind, and deletes nothing (allow_delete in companion.local.php)")
+	default:
+		p.Pass(checkWritable, preflight.Documented, "the companion writes every kind")
+	}
+}
+
+func (p *probe) whmcsVersion() {
+	version := p.info.WHMCSVersion
+	if compareVersions(version, oldest) < 0 {
+		p.Fail(checkWHMCSVersion, preflight.Documented, fmt.Sprintf("WHMCS is of version %q, and the provider is made for %s or later", version, oldest), "Upgrade WHMCS.")
+		return
+	}
+	p.Pass(checkWHMCSVersion, preflight.Documented, fmt.Sprintf("WHMCS is of version %s, with PHP %s", version, cmp.Or(p.info.PHPVersion, "of an unknown version")))
+}
+
+// stagingCopy joins what the companion knows of its past with what the provider knows: the address that it is configured for.
+func (p *probe) stagingCopy(e whmcs.Evidence) {
+	details := []string{e.Detail}
+	ok, host := e.OK, p.client.Endpoint().Host
+	at, err := url.Parse(p.info.SystemURL)
+	if err == nil && at.Hostname() != "" && !strings.EqualFold(at.Hostname(), host) {
+		ok = false
+		details = append(details, fmt.Sprintf("the provider calls %s, and WHMCS takes itself to be at %s (SystemURL)", host, p.info.SystemURL))
+		if e.OK {
+			details = details[1:]
+		}
+	}
+	if ok {
+		p.Pass(checkStagingCopy, e.Grade, e.Detail)
+		return
+	}
+	p.Fail(checkStagingCopy, e.Grade, strings.Join(details, "; "), remedies[checkStagingCopy])
+}

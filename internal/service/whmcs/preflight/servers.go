@@ -1,0 +1,114 @@
+package preflight
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
+)
+
+// assumedModule is the folder name of the TopLink module (assumed), where the companion does not tell one.
+const assumedModule = "toplink_dcim"
+
+// wanted are the modules that must be there, sorted.
+func (p *probe) wanted() (modules []string, grade string) {
+	if p.modules != nil {
+		return slices.Sorted(slices.Values(p.modules)), preflight.Documented
+	}
+	return []string{cmp.Or(p.info.Toplink.Module, assumedModule)}, preflight.Assumed
+}
+
+func (p *probe) installed(module string) bool { return slices.Contains(p.info.Modules.Server, module) }
+
+func (p *probe) moduleFiles() {
+	wanted, grade := p.wanted()
+	if len(wanted) == 0 {
+		return
+	}
+	var missing, files []string
+	for _, module := range wanted {
+		if !p.installed(module) {
+			missing, files = append(missing, module), append(files, "modules/servers/"+module+"/"+module+".php")
+		}
+	}
+	if missing != nil {
+		p.Fail(checkModuleFiles, grade, "WHMCS has no server module "+strings.Join(missing, ", "),
+			"Unpack the vendor's module into WHMCS's root folder, so that there is "+strings.Join(files, " and ")+". Where the TopLink module has another name, say so in toplink.module of companion.local.php and in modules.")
+		return
+	}
+	p.Pass(checkModuleFiles, grade, "WHMCS has the server modules "+strings.Join(wanted, ", "))
+}
+
+// connections runs the connection tests that were asked for. One that could not be run is not ok, whatever kept it from running: who asks for a test does not
+// want to hear that all is well without one.
+func (p *probe) connections() {
+	var failed, connected []string
+	for _, id := range slices.SortedFunc(slices.Values(p.testServers), compareIDs) {
+		result, err := p.client.TestConnection(p.ctx, id, nil)
+		switch {
+		case err != nil:
+			failed = append(failed, "server "+id+" could not be tested: "+reason(err))
+		case !result.Success:
+			failed = append(failed, "server "+id+": "+result.Message)
+		default:
+			connected = append(connected, id)
+		}
+	}
+	switch {
+	case failed != nil:
+		p.Fail(checkConnection, preflight.Documented, strings.Join(failed, "; "),
+			"The words behind a server are those of its module: check the host name, port, SSL, username and password of the server in WHMCS, and whether the system that it connects to admits WHMCS's address.")
+	case connected != nil:
+		p.Pass(checkConnection, preflight.Documented, "the modules connect with the servers "+strings.Join(connected, ", "))
+	}
+}
+
+// compareIDs orders ids by their number.
+func compareIDs(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
+
+// defaultServers looks whether WHMCS has a server to put a service of each module on: the module's default, or one in a server group.
+func (p *probe) defaultServers() {
+	wanted, _ := p.wanted()
+	wanted = slices.DeleteFunc(wanted, func(module string) bool { return !p.installed(module) })
+	if len(wanted) == 0 {
+		return
+	}
+	servers, err := whmcs.CollectionOf[whmcs.Server](p.client, whmcs.KindServer).List(p.ctx, nil)
+	if err != nil {
+		p.Fail(checkDefaultServer, preflight.Seen, "the servers could not be listed: "+reason(err), "Look at the answer, and try again.")
+		return
+	}
+	var lacking, fine []string
+	for _, module := range wanted {
+		var enabled, byDefault, grouped int
+		for _, s := range servers {
+			if s.Module != module || s.Disabled {
+				continue
+			}
+			enabled++
+			if s.DefaultForModule {
+				byDefault++
+			}
+			if len(s.ServerGroupIDs) > 0 {
+				grouped++
+			}
+		}
+		switch {
+		case enabled == 0:
+			lacking = append(lacking, "the module "+module+" has no enabled server")
+		case byDefault+grouped == 0:
+			lacking = append(lacking, "of the servers of the module "+module+" none is its default, and none is in a server group")
+		default:
+			fine = append(fine, fmt.Sprintf("%s has %d enabled servers, %d in server groups", module, enabled, grouped))
+		}
+	}
+	if lacking != nil {
+		p.Fail(checkDefaultServer, preflight.Seen, strings.Join(lacking, "; "),
+			"Add a server (hosting_whmcs_server) and set default_for_module on it, or put it into a server group (hosting_whmcs_server_group) that the products name. Otherwise WHMCS has nowhere to set a service up.")
+		return
+	}
+	p.Pass(checkDefaultServer, preflight.Seen, strings.Join(fine, "; "))
+}
