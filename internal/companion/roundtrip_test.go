@@ -36,7 +36,7 @@ var free = map[string]struct {
 	"configurable_option_group": {object{}, []string{"name", "description", "options.o.name", "options.o.sub_options.s.name"}},
 }
 
-// machine are the text fields that may refuse what is not of their form, but may not change it, by the kind and the module they need.
+// machine are the text fields that may refuse what is not of their form, or whose codec nobody knows, but may not change it, by the kind and the module they need.
 var machine = []struct {
 	kind, module string
 	fields       []string
