@@ -93,7 +93,11 @@ type Env struct {
 	Sandbox *sandbox.Sandbox // holds the DCIM; holds the WHMCS too where WHMCS.Name() is "sandbox"
 	guards  string
 	profile string // the provider's dcim.profile
+	old     bool
 }
+
+// Old tells whether the WHMCS is the old installation of [OldPHP].
+func (e *Env) Old() bool { return e.old }
 
 // Options are what a test asks of its surroundings.
 type Options struct {
@@ -133,7 +137,7 @@ func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
 			whmcs := newPHP(t, mode, options.PHP)
-			test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards, profile: profile})
+			test(t, &Env{WHMCS: whmcs, Sandbox: NewSandbox(t, options.Sandbox), guards: options.Guards, profile: profile, old: mode.old})
 		})
 	}
 }

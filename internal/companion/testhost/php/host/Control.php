@@ -54,6 +54,7 @@ final class Control
         foreach (glob($this->root . '/modules/servers/*') as $module) {
             symlink($module, $folder . '/modules/servers/' . basename($module));
         }
+        symlink($this->root . '/modules/addons', $folder . '/modules/addons');
         if (!$input['without_companion']) {
             symlink($this->root . '/includes/api', $folder . '/includes/api');
             if (!$input['without_hook_file']) {
