@@ -285,7 +285,7 @@ var contractCases = []struct {
 
 // TestContract holds both companions, the sandbox's and the real one in PHP, to internal/companion/PROTOCOL.md.
 func TestContract(t *testing.T) {
-	cases := slices.Concat(contractCases, contractServerCases, contractProductCases, contractOptionCases, contractFieldCases, contractAddonCases, contractSafetyCases, contractProofCases, contractEvidenceCases)
+	cases := slices.Concat(contractCases, contractServerCases, contractProductCases, contractOptionCases, contractFieldCases, contractAddonCases, contractSafetyCases, contractAgreementCases, contractProofCases, contractEvidenceCases)
 	modes := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 	for _, one := range cases {
 		t.Run(one.name, func(t *testing.T) {

@@ -61,6 +61,8 @@ type WHMCS interface {
 	ServerPassword(t testing.TB, id string) string
 	// Delete removes an object with all its rows.
 	Delete(t testing.TB, table, id string)
+	// Insert adds a row as another program would, and returns its id.
+	Insert(t testing.TB, table string, row map[string]string) string
 	// AddService sells a product.
 	AddService(t testing.TB, productID, serverID, status string) string
 	// Choose has a service's customer choose a sub-option.

@@ -157,6 +157,16 @@ func (p phpWHMCS) Delete(t testing.TB, table, id string) {
 	}
 }
 
+func (p phpWHMCS) Insert(t testing.TB, table string, row map[string]string) string {
+	t.Helper()
+	columns, marks, values := make([]string, 0, len(row)), make([]string, 0, len(row)), make([]any, 0, len(row))
+	for column, value := range row {
+		columns, marks, values = append(columns, "`"+column+"`"), append(marks, "?"), append(values, value)
+	}
+	require.NoError(t, p.Exec("INSERT INTO `"+table+"` ("+strings.Join(columns, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", values...))
+	return p.query(t, "SELECT MAX(id) AS id FROM `"+table+"`")[0]["id"]
+}
+
 func (p phpWHMCS) AddService(t testing.TB, productID, serverID, status string) string {
 	t.Helper()
 	id, err := p.Installation.AddService(productID, serverID, status)

@@ -105,6 +105,12 @@ func (s sandboxWHMCS) Delete(t testing.TB, table, id string) {
 	s.sb.WHMCS.DeleteObject(kinds[table], id)
 }
 
+func (s sandboxWHMCS) Insert(_ testing.TB, table string, row map[string]string) string {
+	id := ""
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) { id = state.Insert(table, maps.Clone(sandbox.Row(row))) })
+	return id
+}
+
 func (s sandboxWHMCS) AddService(_ testing.TB, productID, serverID, status string) string {
 	return s.sb.WHMCS.AddService(productID, serverID, status)
 }

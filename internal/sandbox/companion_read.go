@@ -195,7 +195,8 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 }
 
 var columnScales = map[string]any{
-	"pricing": priceScale, "server.monthly_cost": costScale, "product.overages": overageScale, "product.affiliate": affiliateScale,
+	"pricing": priceScale, "server.monthly_cost": costScale, "product.overages.disk_price": overageScale,
+	"product.overages.bandwidth_price": overageScale, "product.affiliate.pay_amount": affiliateScale,
 	"currency.rate": rateScale,
 }
 

@@ -22,6 +22,8 @@ type field struct {
 	required bool
 	// nullable fields are cleared by null.
 	nullable bool
+	// many fields hold a list or a set.
+	many bool
 	// keyed fields hold an object that is compared and written key by key.
 	keyed bool
 	// vacant is what a keyed field's absent key means.
@@ -136,15 +138,16 @@ func anyList(list []string) []any {
 
 // column declares a field that is one column.
 func column(name, column string, parse parser, c codec, initial any) field {
+	_, many := c.decode("").([]any)
 	return field{
-		name: name, parse: parse, initial: initial,
+		name: name, parse: parse, initial: initial, many: many,
 		read:  func(_ *tx, _ int64, row Row) any { return c.decode(row[column]) },
 		write: func(_ *write, row Row, v any) { row[column] = c.encode(v) },
 	}
 }
 
 func textField(name, col string) field {
-	return column(name, col, textOf(shortText), entity, "")
+	return column(name, col, storedIn(entity), entity, "")
 }
 
 func boolField(name, col string, c codec) field { return column(name, col, boolean, c, false) }
@@ -192,6 +195,11 @@ func (f *field) absent(t *tx) bool {
 	}
 	table, _, _ := strings.Cut(f.needs, ".")
 	return t.lacks[f.needs] || t.lacks[table]
+}
+
+// compound fields hold a list or an object.
+func (f *field) compound() bool {
+	return f.many || f.keyed || f.differs != nil || f.compare != nil
 }
 
 // lenient is an expected value in the form rows carry. What would not be accepted as a new value is kept as it came: the database may hold

@@ -84,7 +84,7 @@ func (k *kind) filterable(t *tx, name string) (func(id int64) any, func(v any) a
 		return func(id int64) any { return k.idText(t, id) }, plain
 	}
 	f := k.field(name)
-	if f == nil || f.read == nil {
+	if f == nil || f.read == nil || f.compound() {
 		return nil, nil
 	}
 	return func(id int64) any { return f.value(t, id, t.row(k.table, id)) }, f.lenient

@@ -31,7 +31,7 @@ var addonModuleKind = kind{
 		},
 		{name: "version", read: func(_ *tx, _ int64, row Row) any { return row["value"] }},
 		{
-			name: "admin_role_ids", parse: setOf(reference, true),
+			name: "admin_role_ids", many: true, parse: setOf(reference, true),
 			read: func(t *tx, _ int64, row Row) any {
 				return sortedSet(splitList(t.addonSettings(row["module"])["access"], ","))
 			},

@@ -18,7 +18,7 @@ var customFieldParts = &parts{
 		return wanted == found
 	},
 	fields: []field{
-		column("name", "fieldname", notEmpty(textOf(shortText)), entity, nil).mandatory(),
+		column("name", "fieldname", nameText, entity, nil).mandatory(),
 		column("type", "fieldtype", oneOf("text", "link", "password", "dropdown", "tick_box", "text_area"), customFieldTypes, "text"),
 		textField("description", "description"),
 		column("options", "fieldoptions", listOf(listElement), entityList, nil),

@@ -10,8 +10,8 @@ import (
 var optionGroupKind = kind{
 	name: "configurable_option_group", table: "tblproductconfiggroups", naturalKey: []string{"name"}, writable: true,
 	fields: []field{
-		column("name", "name", notEmpty(textOf(shortText)), entity, nil).mandatory(),
-		column("description", "description", textOf(longText), entity, ""),
+		column("name", "name", nameText, entity, nil).mandatory(),
+		column("description", "description", storedIn(entity), entity, ""),
 		linkedProductsField,
 		{
 			name: "options", parse: optionParts.parse, initial: map[string]any{}, differs: optionParts.differences,
@@ -40,7 +40,7 @@ var optionGroupKind = kind{
 
 // linkedProductsField are the products that offer the group's options. A product that was destroyed has taken its link along.
 var linkedProductsField = field{
-	name: "product_ids", parse: setOf(reference, true),
+	name: "product_ids", many: true, parse: setOf(reference, true),
 	remaining: func(t *tx, expected any) any {
 		var there []string
 		for _, product := range texts(expected) {
@@ -83,7 +83,7 @@ var optionTypes = words("dropdown", "1", "radio", "2", "yes_no", "3", "quantity"
 var optionParts = &parts{
 	table: "tblproductconfigoptions", owner: "gid", inner: subOptionParts, innerName: "sub_options",
 	fields: []field{
-		column("name", "optionname", notEmpty(textOf(shortText)), entity, nil).mandatory(),
+		column("name", "optionname", nameText, entity, nil).mandatory(),
 		column("type", "optiontype", oneOf("dropdown", "radio", "yes_no", "quantity"), optionTypes, "dropdown"),
 		intField("quantity_minimum", "qtyminimum", maxInt, 0),
 		intField("quantity_maximum", "qtymaximum", maxInt, 0),
@@ -95,7 +95,7 @@ var optionParts = &parts{
 var subOptionParts = &parts{
 	table: "tblproductconfigoptionssub", owner: "configid",
 	fields: []field{
-		column("name", "optionname", notEmpty(textOf(shortText)), entity, nil).mandatory(),
+		column("name", "optionname", nameText, entity, nil).mandatory(),
 		intField("order", "sortorder", maxInt, 0),
 		boolField("hidden", "hidden", flag),
 		optionPricingField,

@@ -4,18 +4,21 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 var productKind = kind{
 	name: "product", table: "tblproducts", naturalKey: []string{"product_group_id", "name"}, writable: true,
 	fields: []field{
 		referenceField("product_group_id", "gid", "tblproductgroups").mandatory(),
-		column("name", "name", notEmpty(textOf(shortText)), entity, nil).mandatory(),
+		column("name", "name", nameText, entity, nil).mandatory(),
 		productSlugField,
 		column("type", "type", oneOf("hostingaccount", "reselleraccount", "server", "other"), raw, "server"),
-		column("description", "description", textOf(longText), raw, ""),
+		column("description", "description", storedIn(raw), raw, ""),
 		textField("short_description", "short_description").since("tblproducts.short_description"),
-		textField("tagline", "tagline").since("tblproducts.tagline"),
+		column("tagline", "tagline", such(textOf(shortText), "must not be longer than 255 characters as it is stored", func(s string) bool {
+			return utf8.RuneCountInString(entity.encode(s)) <= shortText
+		}), entity, "").since("tblproducts.tagline"),
 		column("color", "color", matching(colorForm, `must be "#rrggbb" or ""`), raw, "").since("tblproducts.color"),
 		boolField("hidden", "hidden", flag),
 		boolField("show_domain_options", "showdomainoptions", flag),
@@ -128,8 +131,10 @@ func activeSlug(t *tx, product int64) int64 {
 
 func productSlugTaken(t *tx, group string, except int64) func(string) bool {
 	return func(slug string) bool {
-		return slices.ContainsFunc(t.where("tblproducts_slugs", "slug", slug, Row{"group_id": group}), func(id int64) bool {
-			return t.row("tblproducts_slugs", id)["product_id"] != text(except)
+		// A former slug only redirects; the column compares without regard to case.
+		return slices.ContainsFunc(t.where("tblproducts_slugs", "group_id", group, Row{"active": "1"}), func(id int64) bool {
+			row := t.row("tblproducts_slugs", id)
+			return strings.EqualFold(row["slug"], slug) && row["product_id"] != text(except)
 		})
 	}
 }
@@ -205,10 +210,12 @@ func productUses(t *tx, id int64) []use {
 			upgrades++
 		}
 	}
-	mentions := func(table, column string) int {
+	mentions := func(table string, columns ...string) int {
 		count := 0
 		for _, row := range t.ids(table) {
-			if slices.Contains(splitList(t.row(table, row)[column], ","), text(id)) {
+			if slices.ContainsFunc(columns, func(column string) bool {
+				return slices.Contains(splitList(t.row(table, row)[column], ","), text(id))
+			}) {
 				count++
 			}
 		}
@@ -218,7 +225,7 @@ func productUses(t *tx, id int64) []use {
 		{"services", len(t.by("tblhosting", serviceProduct, text(id)))},
 		{"upgrade_paths", upgrades},
 		{"bundles", mentions("tblbundles", "products")},
-		{"promotions", mentions("tblpromotions", "appliesto")},
+		{"promotions", mentions("tblpromotions", "appliesto", "requires")},
 	}
 }
 

@@ -4,6 +4,7 @@ import "strconv"
 
 const (
 	overageScale   = 4
+	overageDigits  = 6
 	affiliateScale = 2
 )
 
@@ -13,7 +14,7 @@ var overagesField = field{
 	parse: objectOf(map[string]parser{
 		"enabled": boolean, "disk_unit": oneOf(units...), "bandwidth_unit": oneOf(units...),
 		"disk_limit": integer(0, maxInt), "bandwidth_limit": integer(0, maxInt),
-		"disk_price": decimal(overageScale, false), "bandwidth_price": decimal(overageScale, false),
+		"disk_price": narrowDecimal(overageDigits, overageScale, false), "bandwidth_price": narrowDecimal(overageDigits, overageScale, false),
 	}),
 	read: func(_ *tx, _ int64, row Row) any {
 		enabled := splitList(row["overagesenabled"], ",")
@@ -87,7 +88,7 @@ var affiliateTypes = words("default", "", "percentage", "percentage", "fixed", "
 
 // recommendationsField is an ordered list in a table of its own (table and columns assumed).
 var recommendationsField = field{
-	name: "recommended_product_ids", needs: "tblproduct_recommendations",
+	name: "recommended_product_ids", many: true, needs: "tblproduct_recommendations",
 	parse: func(path string, v any) (any, []fieldError) {
 		parsed, errs := listOf(reference)(path, v)
 		if errs == nil && len(sortedSet(texts(parsed))) != len(texts(parsed)) {

@@ -8,7 +8,7 @@ import (
 var productGroupKind = kind{
 	name: "product_group", table: "tblproductgroups", naturalKey: []string{"name"}, writable: true,
 	fields: []field{
-		column("name", "name", notEmpty(textOf(shortText)), entity, nil).mandatory(),
+		column("name", "name", nameText, entity, nil).mandatory(),
 		column("slug", "slug", matching(slugForm, "must consist of a-z, 0-9 and -"), raw, freshGroupSlug).since("tblproductgroups.slug"),
 		textField("headline", "headline"),
 		textField("tagline", "tagline"),

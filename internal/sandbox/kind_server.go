@@ -13,7 +13,7 @@ const costScale = 2
 var serverKind = kind{
 	name: "server", table: "tblservers", naturalKey: []string{"name"}, writable: true,
 	fields: []field{
-		column("name", "name", notEmpty(textOf(shortText)), entity, nil).mandatory(),
+		column("name", "name", nameText, entity, nil).mandatory(),
 		column("hostname", "hostname", textOf(shortText), raw, ""),
 		column("ip_address", "ipaddress", address, raw, ""),
 		column("assigned_ip_addresses", "assignedips", listOf(line), lines, nil),
@@ -33,7 +33,7 @@ var serverKind = kind{
 		portField,
 		defaultForModuleField,
 		boolField("disabled", "disabled", flag),
-		{name: "server_group_ids", read: func(t *tx, id int64, _ Row) any {
+		{name: "server_group_ids", many: true, read: func(t *tx, id int64, _ Row) any {
 			return sortedSet(columnOf(t, "tblservergroupsrel", t.by("tblservergroupsrel", "serverid", text(id)), "groupid"))
 		}},
 	},
@@ -94,13 +94,16 @@ var line = notEmpty(address)
 const nameserverCount = 5
 
 var nameserversField = field{
-	name: "nameservers",
+	name: "nameservers", many: true,
 	parse: func(path string, v any) (any, []fieldError) {
 		parsed, errs := listOf(objectOf(map[string]parser{"hostname": address, "ip_address": address}))(path, v)
 		if errs != nil {
 			return nil, errs
 		}
 		list := as[[]any](parsed)
+		if len(list) > nameserverCount {
+			return nil, wrong(path, "must not have more than %d elements", nameserverCount)
+		}
 		for _, item := range list {
 			server := as[map[string]any](item)
 			for _, key := range []string{"hostname", "ip_address"} {
@@ -109,10 +112,7 @@ var nameserversField = field{
 				}
 			}
 		}
-		if list = trimNameservers(list); len(list) > nameserverCount {
-			return nil, wrong(path, "must not have more than %d elements", nameserverCount)
-		}
-		return list, nil
+		return trimNameservers(list), nil
 	},
 	read: func(_ *tx, _ int64, row Row) any {
 		list := make([]any, nameserverCount)

@@ -3,11 +3,11 @@ package sandbox
 var serverGroupKind = kind{
 	name: "server_group", table: "tblservergroups", naturalKey: []string{"name"}, writable: true,
 	fields: []field{
-		column("name", "name", notEmpty(textOf(shortText)), entity, nil).mandatory(),
+		column("name", "name", nameText, entity, nil).mandatory(),
 		column("fill_type", "filltype", oneOf("least_full", "fill_default_first"),
 			words("least_full", "1", "fill_default_first", "2"), "least_full"),
 		{
-			name: "server_ids", parse: setOf(reference, true),
+			name: "server_ids", many: true, parse: setOf(reference, true),
 			// A server that was destroyed has left the group by itself: expecting it is no conflict.
 			remaining: func(t *tx, expected any) any {
 				var there []string

@@ -19,13 +19,6 @@ type fieldError struct {
 	unreadable bool
 }
 
-// unreadable is one wrong value of a form that rows never show.
-func unreadable(path, format string, args ...any) []fieldError {
-	errs := wrong(path, format, args...)
-	errs[0].unreadable = true
-	return errs
-}
-
 // parser turns a JSON value into the form rows carry, so that values compare with ==. It never gets null.
 type parser func(path string, v any) (any, []fieldError)
 
@@ -34,8 +27,8 @@ func wrong(path, format string, args ...any) []fieldError {
 }
 
 const (
-	shortText = 255
-	longText  = 65535
+	shortText = 255   // characters of a VARCHAR column
+	longText  = 65535 // bytes of a TEXT column
 	maxInt    = 1<<31 - 1
 )
 
@@ -57,6 +50,20 @@ func textOf(most int) parser {
 		return s, nil
 	}
 }
+
+// storedIn narrows text to what a TEXT column can hold of it as it is stored there: entities are longer than what they mean.
+func storedIn(c codec) parser {
+	return func(path string, v any) (any, []fieldError) {
+		parsed, errs := textOf(longText)(path, v)
+		if errs == nil && len(c.encode(parsed)) > longText {
+			return nil, wrong(path, "must not be longer than %d bytes as it is stored", longText)
+		}
+		return parsed, errs
+	}
+}
+
+// nameText is what an object is called: never blank.
+var nameText = such(storedIn(entity), "must not be blank", func(s string) bool { return strings.Trim(s, " \t\n\r\x00\x0b") != "" })
 
 // such narrows a text parser by a condition on the text.
 func such(inner parser, message string, accept func(string) bool) parser {
@@ -110,7 +117,13 @@ func numberText(v any) string {
 }
 
 // decimal accepts decimal text, never a JSON number, because numbers lose cents on the way.
-func decimal(scale int, negative bool) parser {
+func decimal(scale int, negative bool) parser { return narrowDecimal(moneyDigits, scale, negative) }
+
+// moneyDigits are the digits of a column for money.
+const moneyDigits = 16
+
+// narrowDecimal is decimal for a column of so many digits.
+func narrowDecimal(digits, scale int, negative bool) parser {
 	return func(path string, v any) (any, []fieldError) {
 		s, ok := v.(string)
 		if !ok {
@@ -121,6 +134,9 @@ func decimal(scale int, negative bool) parser {
 		value, ok := fixed(s, scale)
 		if !ok {
 			return nil, wrong(path, "must be a decimal number with at most %d places", scale)
+		}
+		if whole, _, _ := strings.Cut(strings.TrimPrefix(value, "-"), "."); len(whole) > digits-scale {
+			return nil, wrong(path, "is too large for the column")
 		}
 		if !negative && strings.HasPrefix(value, "-") {
 			return nil, wrong(path, "must not be negative")

@@ -44,7 +44,9 @@ final class Context
     public function schema()
     {
         return $this->part('schema', function () {
-            return new Schema($this->db(), $this->config());
+            return new Schema($this->db(), $this->config(), function () {
+                return $this->kinds()->tables();
+            });
         });
     }
 

@@ -52,6 +52,17 @@ final class Registry
         return isset(self::KINDS[$name]) && is_subclass_of(self::KINDS[$name], Kind\NamedKind::class);
     }
 
+    /** @return string[] the tables that kinds keep their objects in */
+    public function tables()
+    {
+        $tables = [];
+        foreach (array_keys(self::KINDS) as $name) {
+            $tables = array_merge($tables, $this->get($name)->tables());
+        }
+
+        return array_values(array_filter($tables, 'strlen'));
+    }
+
     /** @return string[] the kinds that the operator lets this companion serve */
     public function served()
     {

@@ -10,12 +10,11 @@ if (!defined('WHMCS')) {
  */
 final class Schema
 {
+    /** Tables beside those of kinds: the companion's own, and those that tell what is in use. */
     const TABLES = [
-        'tblproductgroups', 'tblproducts', 'tblproducts_slugs', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups',
-        'tblservergroupsrel', 'tblemailtemplates', 'tblhosting', 'tblhostingaddons', 'tbladdons', 'tblproduct_upgrade_products',
-        'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblproductconfiggroups',
-        'tblproductconfigoptions', 'tblproductconfigoptionssub', 'tblhostingconfigoptions', 'tblcustomfields', 'tblcustomfieldsvalues', 'tblconfiguration', 'tbladdonmodules', 'tbladminroles',
-        'mod_terraform_settings', 'mod_terraform_requests', 'mod_terraform_journal',
+        'tblproduct_upgrade_products', 'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblhosting', 'tblhostingaddons', 'tbladdons',
+        'tblhostingconfigoptions', 'tblcustomfieldsvalues', 'tblconfiguration', 'mod_terraform_settings', 'mod_terraform_requests',
+        'mod_terraform_journal',
     ];
 
     private $db;
@@ -26,16 +25,22 @@ final class Schema
 
     private $tables;
 
-    public function __construct(Db $db, Config $config)
+    private $ofKinds;
+
+    /** @param callable $ofKinds gives the names of the tables that kinds keep their objects in */
+    public function __construct(Db $db, Config $config, callable $ofKinds)
     {
         $this->db = $db;
         $this->config = $config;
+        $this->ofKinds = $ofKinds;
     }
 
     /** @return string[] */
     public function tableNames()
     {
-        return array_merge(self::TABLES, [$this->config->recommendations()['table'], $this->config->onDemandRenewals()['table']]);
+        $assumed = [$this->config->recommendations()['table'], $this->config->onDemandRenewals()['table']];
+
+        return array_values(array_unique(array_merge(self::TABLES, $assumed, call_user_func($this->ofKinds))));
     }
 
     public function hasTable($table)

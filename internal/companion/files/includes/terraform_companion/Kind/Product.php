@@ -36,7 +36,10 @@ final class Product extends Kind
 
     public function tables()
     {
-        return ['tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblcustomfields'];
+        return [
+            'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', 'tblproduct_upgrade_products', 'tblcustomfields',
+            'tblcustomfieldsvalues', $this->context->config()->recommendations()['table'], $this->context->config()->onDemandRenewals()['table'],
+        ];
     }
 
     protected function define()
