@@ -300,6 +300,7 @@ func TestAccPackage_badInput(t *testing.T) {
 			{Name: "endless uplink", Attributes: map[string]any{"uplink_mbps": 1 << 40}, Path: "uplink_mbps", Says: "between 0 and"},
 			{Name: "disk without a type", Attributes: map[string]any{"disks": []any{map[string]any{"size": "1 TB"}}}, Path: "disks[0].type", Says: "Missing Configuration"},
 			{Name: "device without a type", Attributes: map[string]any{"pci_devices": []any{map[string]any{"type": ""}}}, Path: "pci_devices[0].type", Says: "must not be empty"},
+			{Name: "second disk without a type", Attributes: map[string]any{"disks": []any{acctest.Unknown, map[string]any{"size": "1 TB"}}}, Path: "disks[1].type", Says: "Missing Configuration"},
 			{Name: "null disk", Attributes: map[string]any{"disks": []any{nil}}, Path: "disks", Says: "null"},
 		})
 	})
@@ -314,10 +315,32 @@ func TestAccPackage_unknowns(t *testing.T) {
 			{"name": "E5", "memory_gb": acctest.Unknown, "cpu_name": acctest.Unknown, "collect_hardware_information": acctest.Unknown},
 			{"name": "E5", "disks": acctest.Unknown, "pci_devices": acctest.Unknown},
 			{"name": "E5", "disks": []any{map[string]any{"type": acctest.Unknown, "size": acctest.Unknown}}},
+			{"name": "E5", "disks": []any{acctest.Unknown, map[string]any{"type": "SSD"}}, "pci_devices": []any{acctest.Unknown}},
 			{"name": "E5", "allow_duplicate_name": acctest.Unknown},
 		} {
 			require.Empty(t, acctest.Messages(p.Plan(t, typeName, attributes)), "%v", attributes)
 		}
+	})
+}
+
+// TestAccPackage_unknownObjects: disks and devices that other resources make, unknown as a whole while planning, are known when it counts.
+func TestAccPackage_unknownObjects(t *testing.T) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		made := `
+resource "terraform_data" "disk" { input = { type = "SSD", interface = "NVMe", size = "1.92 TB" } }
+resource "terraform_data" "device" { input = { type = "Network", model = "Intel X710-DA2" } }
+`
+		hcl := made + pack(`disks = [terraform_data.disk.output, { type = "HDD" }]`, "pci_devices = [terraform_data.device.output]")
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{
+					Config: env.Config(hcl),
+					Check:  stored(env, is(t, sandbox.Package{Name: full.Name, Disks: full.Disks, PCIDevices: full.PCIDevices})),
+				},
+				{Config: env.Config(hcl), ConfigPlanChecks: acctest.EmptyPlan()},
+			},
+		})
 	})
 }
 
