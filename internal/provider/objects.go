@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/packageservers"
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
@@ -20,6 +21,7 @@ import (
 var (
 	resources = []func() resource.Resource{
 		apikey.NewResource,
+		packageservers.NewResource,
 		serverbinding.NewResource,
 		serverpackage.NewResource,
 		configurableoptiongroup.NewResource,

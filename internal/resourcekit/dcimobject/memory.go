@@ -55,6 +55,6 @@ func otherDCIM[M any](c *Call[M], noun, id string) bool {
 		return false
 	}
 	c.Diagnostics.AddError("Another DCIM answered", fmt.Sprintf(
-		"The state of the %s %s belongs to the DCIM at %s, and %s has none of this id, which says nothing about the right one. Point the provider at the right DCIM.", noun, id, c.Host, c.Client.Host()))
+		"The state of the %s %s belongs to the DCIM at %s, and %s has none of this id, which says nothing about the right one. Point the provider at the right DCIM; or, if that is the right one by another name, remove the resource from state.", noun, id, c.Host, c.Client.Host()))
 	return true
 }

@@ -126,27 +126,22 @@ func (o *object[M, R]) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	if reason := o.absent(c.Prior, now); reason != "" {
-		o.forget(ctx, c, importing, reason, &resp.State)
+		o.gone(ctx, c, importing, id, reason, &resp.State)
 		return
 	}
 	resp.Diagnostics.Append(o.def.Fill(ctx, c.Prior, now, importing)...)
 	o.save(ctx, c, c.Prior, o.mark(c.Prior, now), &resp.State, resp.Identity, resp.Private)
 }
 
-// gone handles the answer that an object does not exist. When another DCIM gave it, it says nothing about the right one.
+// gone removes an object that is not there from state, unless another DCIM said so: that says nothing about the right one. What is not there
+// cannot be imported.
 func (o *object[M, R]) gone(ctx context.Context, c *Call[M], importing bool, id, reason string, state *tfsdk.State) {
-	if importing || !otherDCIM(c, o.def.Noun, id) {
-		o.forget(ctx, c, importing, reason, state)
-	}
-}
-
-// forget removes an object that is not there from state; what is not there cannot be imported.
-func (o *object[M, R]) forget(ctx context.Context, c *Call[M], importing bool, reason string, state *tfsdk.State) {
-	if importing {
+	switch {
+	case importing:
 		c.Diagnostics.AddError("Cannot import non-existent "+o.def.Noun, resourcekit.Sentence(reason))
-		return
+	case !otherDCIM(c, o.def.Noun, id):
+		state.RemoveResource(ctx)
 	}
-	state.RemoveResource(ctx)
 }
 
 func (o *object[M, R]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -197,14 +192,14 @@ func (o *object[M, R]) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	id := o.def.ID(c.Prior).ValueString()
 	now, err := o.def.Read(ctx, client, c.Prior)
-	if errors.Is(err, transport.ErrNotFound) {
+	if err == nil && !o.same(c, now) {
+		return
+	}
+	if errors.Is(err, transport.ErrNotFound) || err == nil && o.absent(c.Prior, now) != "" {
 		otherDCIM(c, o.def.Noun, id) // else it is gone already: what a destroy wants
 		return
 	}
 	if err == nil {
-		if !o.same(c, now) || o.absent(c.Prior, now) != "" {
-			return
-		}
 		err = o.def.Delete(ctx, c, now)
 	}
 	if err != nil && !errors.Is(err, transport.ErrNotFound) {

@@ -2,6 +2,7 @@ package dcimobject
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,16 +17,21 @@ func ServerName(s dcim.Server) string { return fmt.Sprintf("%s (id %s)", s.Label
 // mostNames bounds what a message lists.
 const mostNames = 10
 
+// Some lists texts, a long list only in part.
+func Some(texts []string) string {
+	if len(texts) > mostNames+1 {
+		return strings.Join(texts[:mostNames], ", ") + fmt.Sprintf(", and %d more", len(texts)-mostNames)
+	}
+	return strings.Join(texts, ", ")
+}
+
 // ServerNames names servers, a long list only in part.
 func ServerNames(servers []dcim.Server) string {
-	var names []string
+	names := make([]string, len(servers))
 	for i, s := range servers {
-		if i == mostNames && len(servers) > mostNames+1 {
-			return strings.Join(names, ", ") + fmt.Sprintf(", and %d more", len(servers)-mostNames)
-		}
-		names = append(names, ServerName(s))
+		names[i] = ServerName(s)
 	}
-	return strings.Join(names, ", ")
+	return Some(names)
 }
 
 // SameServer makes sure that a server is the one that the state was last read from, which was labelled mark. Another label alone is another
@@ -48,7 +54,14 @@ func Customer(s dcim.Server) string {
 	return "usage type " + s.UsageType
 }
 
-// WarnFaulty warns of servers that are about to be put on sale, or are, and that the DCIM marks as broken.
-func WarnFaulty(diags *diag.Diagnostics, attribute string, s dcim.Server) {
-	diags.AddAttributeWarning(path.Root(attribute), "The server is faulty", fmt.Sprintf("The DCIM marks the server %s as faulty. Bound to a package it may be sold.", ServerName(s)))
+// WarnFaulty warns of those servers that the DCIM marks as broken: with a package they may be sold.
+func WarnFaulty(diags *diag.Diagnostics, attribute string, servers ...dcim.Server) {
+	faulty := slices.DeleteFunc(slices.Clone(servers), func(s dcim.Server) bool { return !s.Faulty() })
+	switch len(faulty) {
+	case 0:
+	case 1:
+		diags.AddAttributeWarning(path.Root(attribute), "The server is faulty", "The DCIM marks the server "+ServerName(faulty[0])+" as faulty. Bound to a package it may be sold.")
+	default:
+		diags.AddAttributeWarning(path.Root(attribute), "Servers are faulty", "The DCIM marks these servers as faulty: "+ServerNames(faulty)+". Bound to a package they may be sold.")
+	}
 }

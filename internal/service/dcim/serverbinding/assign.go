@@ -37,9 +37,7 @@ func checkPlan(ctx context.Context, c *dcimobject.Call[model]) {
 
 func checkBinding(c *dcimobject.Call[model], server dcim.Server) {
 	target := c.Plan.PackageID
-	if server.Faulty() {
-		dcimobject.WarnFaulty(c.Diagnostics, "server_id", server)
-	}
+	dcimobject.WarnFaulty(c.Diagnostics, "server_id", server)
 	if !target.IsUnknown() && target.ValueString() == server.PackageID {
 		return // bound already: nothing will be written
 	}
@@ -82,7 +80,7 @@ func assign(ctx context.Context, c *dcimobject.Call[model], m *model, server dci
 	id, verb, diags := server.ID, "bind", c.Diagnostics
 	if target == "" {
 		verb = "unbind"
-	} else if server.Faulty() {
+	} else {
 		dcimobject.WarnFaulty(diags, "server_id", server)
 	}
 	switch {
