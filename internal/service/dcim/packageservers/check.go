@@ -84,7 +84,10 @@ func (ch change) admissible(all inventory, diags *diag.Diagnostics) bool {
 			"Servers that are assigned, so that the provider does not %s them: %s. Nothing was changed. If that is meant, apply allow_assigned = true first.", verb, dcimobject.Some(customers)))
 	}
 	if !ch.addSold {
-		refuse("bind", all.filter(ch.add, func(s dcim.Server) bool { return s.Assigned() && (ch.to == "" || s.PackageID != ch.to) }))
+		// While the package is not known, one that has a package may turn out to have the right one.
+		refuse("bind", all.filter(ch.add, func(s dcim.Server) bool {
+			return s.Assigned() && (s.PackageID == "" || ch.to != "" && s.PackageID != ch.to)
+		}))
 	}
 	if !ch.removeSold {
 		refuse("unbind", all.filter(ch.remove, func(s dcim.Server) bool { return s.Assigned() && s.PackageID == ch.from }))

@@ -51,7 +51,7 @@ func failList(t *testing.T, env *acctest.Env, nth int) (repair func()) {
 func TestAccPackageServers_undone(t *testing.T) {
 	for name, failure := range failures {
 		t.Run(name, func(t *testing.T) {
-			acctest.EachProfile(t, many, func(t *testing.T, env *acctest.Env) {
+			eachMany(t, func(t *testing.T, env *acctest.Env) {
 				p, id, most := env.Protocol(t), addPackage(env), env.AssignMost(t)
 				ids := extra(0, most+3)
 				set(env, id, ids[0]) // bound before, so that most+2 are to be bound in two calls
@@ -85,11 +85,12 @@ func TestAccPackageServers_nothingToUndo(t *testing.T) {
 				require.Nil(t, servers(t, p, left))
 				require.Empty(t, bound(env, id))
 				require.Contains(t, message, "Unable to create DCIM package servers")
-				if failure.happened {
+				switch {
+				case failure.happened:
 					require.Contains(t, message, "unbound again: 104, 105.")
-				} else if strings.Contains(name, "before") {
+				case strings.Contains(name, "before"):
 					require.Contains(t, message, "warning at server_ids: No server was bound")
-				} else {
+				default:
 					require.Len(t, strings.Split(message, "\n"), 1, "nothing can have happened, so there is nothing to look at")
 				}
 			})
@@ -99,7 +100,7 @@ func TestAccPackageServers_nothingToUndo(t *testing.T) {
 
 // TestAccPackageServers_undoFails: what is left bound is named, every server of it, and applying again adopts it.
 func TestAccPackageServers_undoFails(t *testing.T) {
-	acctest.EachProfile(t, many, func(t *testing.T, env *acctest.Env) {
+	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		p, id, most := env.Protocol(t), addPackage(env), env.AssignMost(t)
 		ids := extra(0, most+3)
 		planned := plan(t, p, nil, config(id, ids...))
@@ -117,7 +118,7 @@ func TestAccPackageServers_undoFails(t *testing.T) {
 
 // TestAccPackageServers_undoStops: an undo that fails half-way tells what it undid from what it did not.
 func TestAccPackageServers_undoStops(t *testing.T) {
-	acctest.EachProfile(t, many, func(t *testing.T, env *acctest.Env) {
+	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		p, id, most := env.Protocol(t), addPackage(env), env.AssignMost(t)
 		ids := extra(0, most+3)
 		planned := plan(t, p, nil, config(id, ids...))
@@ -132,7 +133,7 @@ func TestAccPackageServers_undoStops(t *testing.T) {
 
 // TestAccPackageServers_undoBlind: where the DCIM cannot be looked at, nothing is undone blindly, and what may be bound is named.
 func TestAccPackageServers_undoBlind(t *testing.T) {
-	acctest.EachProfile(t, many, func(t *testing.T, env *acctest.Env) {
+	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		p, id, most := env.Protocol(t), addPackage(env), env.AssignMost(t)
 		ids := extra(0, most+3)
 		planned := plan(t, p, nil, config(id, ids...))
@@ -148,7 +149,7 @@ func TestAccPackageServers_undoBlind(t *testing.T) {
 
 // TestAccPackageServers_undoSpares: a server that was sold before it could be unbound stays with its customer, and is named.
 func TestAccPackageServers_undoSpares(t *testing.T) {
-	acctest.EachProfile(t, many, func(t *testing.T, env *acctest.Env) {
+	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		front, id, most := newFront(t, env), addPackage(env), env.AssignMost(t)
 		p, ids := front.protocol(t, env), extra(0, env.AssignMost(t)+3)
 		planned := plan(t, p, nil, config(id, ids...))
@@ -220,7 +221,7 @@ func TestAccPackageServers_notStored(t *testing.T) {
 func TestAccPackageServers_updateFails(t *testing.T) {
 	for name, failure := range failures {
 		t.Run(name, func(t *testing.T) {
-			acctest.EachProfile(t, many, func(t *testing.T, env *acctest.Env) {
+			eachMany(t, func(t *testing.T, env *acctest.Env) {
 				p, id, most := env.Protocol(t), addPackage(env), env.AssignMost(t)
 				ids := extra(0, most+5)
 				made := p.Do(t, typeName, nil, config(id, ids[:2]...))
@@ -280,7 +281,7 @@ func TestAccPackageServers_updateUnbindingFails(t *testing.T) {
 func TestAccPackageServers_deleteFails(t *testing.T) {
 	for name, failure := range failures {
 		t.Run(name, func(t *testing.T) {
-			acctest.EachProfile(t, many, func(t *testing.T, env *acctest.Env) {
+			eachMany(t, func(t *testing.T, env *acctest.Env) {
 				p, id, most := env.Protocol(t), addPackage(env), env.AssignMost(t)
 				ids := extra(0, most+3)
 				made := p.Do(t, typeName, nil, config(id, ids...))
@@ -307,7 +308,7 @@ func TestAccPackageServers_deleteFails(t *testing.T) {
 
 // TestAccPackageServers_interrupted: the write in flight is finished, no other is begun, and what was bound is unbound on a time limit of its own.
 func TestAccPackageServers_interrupted(t *testing.T) {
-	acctest.EachProfile(t, many, func(t *testing.T, env *acctest.Env) {
+	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		front, id, most := newFront(t, env), addPackage(env), env.AssignMost(t)
 		p, ids := front.protocol(t, env), extra(0, env.AssignMost(t)+3)
 		planned := plan(t, p, nil, config(id, ids...))

@@ -2,6 +2,9 @@ package packageservers_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,16 +21,24 @@ import (
 const (
 	typeName = "hosting_dcim_package_servers"
 	address  = typeName + ".test"
-	// first is the id of the first server of the inventory, firstExtra of the first of ExtraServers.
-	first, firstExtra = 101, 123
+	// firstExtra is the id of the first of ExtraServers.
+	firstExtra = 123
 )
 
 // options: the DCIM has one stand-in, whatever WHMCS is.
 var options = acctest.Options{SandboxOnly: "the object lives in the DCIM"}
 
-// many is a DCIM with more servers than one assignment of any profile carries.
-var many = acctest.Options{
-	SandboxOnly: options.SandboxOnly, Sandbox: sandbox.Options{DCIM: sandbox.DCIMOptions{ExtraServers: 600}},
+// eachMany runs the test on DCIMs whose profiles let one assignment carry six servers, so that a dozen takes more than one.
+func eachMany(t *testing.T, test func(t *testing.T, env *acctest.Env)) {
+	t.Helper()
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		small := options
+		small.Sandbox.DCIM.ExtraServers = 20
+		small.DCIMProfile = filepath.Join(t.TempDir(), "profile.json")
+		profile := regexp.MustCompile(`"max": [0-9]+`).ReplaceAllString(env.ProfileText(t), `"max": 6`)
+		require.NoError(t, os.WriteFile(small.DCIMProfile, []byte(profile), 0o600))
+		acctest.Each(t, small, test)
+	})
 }
 
 // bind is a resource that binds servers to one of two packages, a and b, which get the ids 2 and 3.

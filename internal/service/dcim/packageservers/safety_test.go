@@ -165,6 +165,7 @@ func TestAccPackageServers_anotherDCIM(t *testing.T) {
 			}
 			require.Len(t, calls(env), 1, name)
 			set(env, id, "104", "105")
+			change(env, func(m *sandbox.Machine) { m.Label = "BOM-A01-05" }, "105")
 		}
 		// At the host that the state is of, all of this is drift.
 		set(env, 0, "104", "105")

@@ -38,11 +38,11 @@ func checkPlan(ctx context.Context, c *dcimobject.Call[model]) {
 func checkBinding(c *dcimobject.Call[model], server dcim.Server) {
 	target := c.Plan.PackageID
 	dcimobject.WarnFaulty(c.Diagnostics, "server_id", server)
-	if !target.IsUnknown() && target.ValueString() == server.PackageID {
-		return // bound already: nothing will be written
+	if server.PackageID != "" && (target.IsUnknown() || target.ValueString() == server.PackageID) {
+		return // bound already, so that nothing will be written; or perhaps so
 	}
 	admissible(server, c.Plan, "bind", c.Diagnostics)
-	if c.Prior == nil && server.PackageID != "" && !target.IsUnknown() {
+	if c.Prior == nil && server.PackageID != "" {
 		// Not an error yet: the apply may be about to unbind it first, which a resource cannot see.
 		c.Diagnostics.AddAttributeWarning(path.Root("server_id"), "The server has another package", bound(server)+" Unless this apply unbinds it first, binding it will be refused.")
 	}

@@ -145,7 +145,7 @@ func TestAccPackage_importThenPlan(t *testing.T) {
 }
 
 func TestAccPackage_importByIdentity(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		existing := env.Sandbox.DCIM.AddPackage(full)
 		p := env.Protocol(t)
 		imported, diagnostics := p.Import(t, typeName, map[string]any{"id": strconv.FormatInt(existing.ID, 10)})
@@ -346,12 +346,12 @@ resource "terraform_data" "device" { input = { type = "Network", model = "Intel 
 
 // TestAccPackage_anotherDCIM: the same id at another host with another name is another package.
 func TestAccPackage_anotherDCIM(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"name": "E5"})
 		moved := acctest.NewProtocol(t, "test")
 		key, secret := env.Sandbox.DCIM.AdminKey()
 		require.Empty(t, acctest.Messages(moved.Configure(t, map[string]any{"dcim": map[string]any{
-			"url": strings.Replace(env.Sandbox.DCIM.URL(), "127.0.0.1", "localhost", 1), "key": key, "secret": secret, "profile": "assumed",
+			"url": strings.Replace(env.Sandbox.DCIM.URL(), "127.0.0.1", "localhost", 1), "key": key, "secret": secret, "profile": env.ProfileText(t),
 		}})))
 		_, diagnostics := moved.Read(t, made)
 		require.Empty(t, acctest.Messages(diagnostics), "the same package under another host name")
