@@ -134,6 +134,10 @@ type system interface {
 	describe(r *http.Request, body []byte) call
 	// handle applies the system's rules.
 	handle(r *http.Request, body []byte) reply
+	// owns tells whether a GET of "/" is for the system to answer.
+	owns(r *http.Request) bool
+	// page is what the admin panel would show.
+	page() *panelPage
 }
 
 // call is what journal and fault rules know of a request.

@@ -46,6 +46,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.DurationVar(&options.Latency, "latency", 0, "`time` to wait before every answer, such as 50ms")
 	flags.Var(&faults, "fault", `rule that spoils answers, as JSON, such as {"op":"create","status":502}; repeatable`)
 	flags.IntVar(&options.Size, "size", 0, "`number` of extra products")
+	flags.IntVar(&options.DCIM.ExtraServers, "servers", 0, "`number` of extra servers in the DCIM")
 	flags.StringVar(&options.StateFile, "state", "", "`file` that keeps the state, credentials included, across restarts")
 	profile := flags.String("dcim-profile", "assumed", "wire profile that the DCIM speaks: assumed, or a `file`")
 	asJSON := flags.Bool("json", false, "print the access data as one line of JSON")
@@ -55,8 +56,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if options.Size < 0 {
-		return errors.New("--size must not be negative")
+	if options.Size < 0 || options.DCIM.ExtraServers < 0 {
+		return errors.New("--size and --servers must not be negative")
 	}
 	if *profile != "assumed" {
 		text, err := os.ReadFile(*profile)
@@ -124,9 +125,11 @@ func report(out io.Writer, a access, asJSON bool) error {
   }
 }
 
+# Look at WHMCS:    %s/
+# Look at the DCIM: %s/
 # Requests so far:  %s/_sandbox/journal
 # Spoil an answer:  curl -d '{"op":"create","status":502}' %s/_sandbox/faults
 # Stop with Ctrl-C.
-`, a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret, a.DCIM.URL, a.DCIM.Key, a.DCIM.Secret, a.DCIM.Profile, a.WHMCS.URL, a.WHMCS.URL)
+`, a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret, a.DCIM.URL, a.DCIM.Key, a.DCIM.Secret, a.DCIM.Profile, a.WHMCS.URL, a.DCIM.URL, a.WHMCS.URL, a.WHMCS.URL)
 	return err
 }
