@@ -96,10 +96,11 @@ func (m Machine) cells(packageName string) []cell {
 	if m.VLAN != "" {
 		vlan = "VLAN " + m.VLAN
 	}
+	port := slices.DeleteFunc([]string{m.SwitchPort, portText(m.PortInMbps, m.PortOutMbps)}, func(text string) bool { return text == "" })
 	return []cell{
 		of(m.Label).note("id " + text(m.ID)), cell{}.with(tag{m.Power, machineMoods[m.Power]}, tag{m.UsageType, machineMoods[m.UsageType]}).note(m.Remark),
 		of(packageName), of(m.AssignedUser), of(m.Model).note(strings.Join(details, ", ")), of(diskTexts(m.Disks)...), of(m.IPAddress).note(vlan),
-		of(m.Switch + " " + m.SwitchPort).note(portText(m.PortInMbps, m.PortOutMbps)),
+		of(m.Switch).note(strings.Join(port, ", ")),
 	}
 }
 
