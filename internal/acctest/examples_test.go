@@ -166,7 +166,7 @@ func checkRunbook(t *testing.T, sb *sandbox.Sandbox) {
 			assert.Equal(t, "payment", product["autosetup"])
 			assert.NotContains(t, []string{"1", "on"}, product["hidden"])
 			for _, price := range state.Table("tblpricing").Rows {
-				if price["relid"] == strconv.FormatInt(id, 10) {
+				if price["type"] == "product" && price["relid"] == strconv.FormatInt(id, 10) {
 					currency := state.Row("tblcurrencies", price["currency"])["code"]
 					prices[product["configoption3"]+" "+currency] = price["monthly"] + " + " + price["msetupfee"]
 				}
@@ -175,8 +175,25 @@ func checkRunbook(t *testing.T, sb *sandbox.Sandbox) {
 	})
 	assert.Equal(t, map[string]string{
 		"E3-1230 USD": "89.00 + 25.00", "E3-1230 INR": "7400.00 + 2100.00", "E3-1230 EUR": "-1.00 + 0.00",
-		"E5-2680x2 USD": "249.00 + 49.00", "E5-2680x2 INR": "20700.00 + 4100.00", "E5-2680x2 EUR": "-1.00 + 0.00",
+		"2 x Gold 6130 USD": "249.00 + 49.00", "2 x Gold 6130 INR": "20700.00 + 4100.00", "2 x Gold 6130 EUR": "-1.00 + 0.00",
 	}, prices)
+	names, bound := map[int64]string{}, map[string]int{}
+	for _, p := range sb.DCIM.Packages() {
+		names[p.ID] = p.Name
+	}
+	for _, m := range sb.DCIM.Machines() {
+		bound[names[m.PackageID]]++
+	}
+	assert.Equal(t, map[string]int{"": 9, "Legacy E3": 3, "E3-1230": 8, "2 x Gold 6130": 2}, bound)
+	sb.WHMCS.View(func(state *sandbox.State) {
+		fields := state.Table("tblcustomfields").Rows
+		assert.Len(t, fields, 2)
+		for _, field := range fields {
+			assert.Equal(t, []string{"Pre Install System", "dropdown", "on"}, []string{field["fieldname"], field["fieldtype"], field["required"]})
+		}
+		assert.Len(t, state.Table("tblproductconfiglinks").Rows, 2, "both products offer the options")
+		assert.Len(t, state.Table("tblproductconfigoptionssub").Rows, 3)
+	})
 }
 
 // TestExamples_prose applies the configurations in the README and in the guides, at the sandbox's addresses.
@@ -224,9 +241,14 @@ func environment(t *testing.T, sb *sandbox.Sandbox) {
 	}
 }
 
-// contents counts the rows of every table of WHMCS that has any, and the DCIM's API keys and packages.
+// contents counts the rows of every table of WHMCS that has any, and what the DCIM has.
 func contents(sb *sandbox.Sandbox) map[string]int {
 	counts := map[string]int{"DCIM API keys": len(sb.DCIM.APIKeys()), "DCIM packages": len(sb.DCIM.Packages())}
+	for _, m := range sb.DCIM.Machines() {
+		if m.PackageID != 0 {
+			counts["DCIM servers in packages"]++
+		}
+	}
 	sb.WHMCS.View(func(state *sandbox.State) {
 		for name, table := range state.Tables {
 			if len(table.Rows) > 0 {
