@@ -37,6 +37,8 @@ type Error struct {
 	Message   string
 	Fields    []FieldError
 	notFound  bool
+	// nowhere says which lines of the profile name an address at which the DCIM has nothing; "" = that is not what failed.
+	nowhere string
 }
 
 func (e *Error) Error() string {
@@ -50,6 +52,9 @@ func (e *Error) Error() string {
 		text += ". Check the DCIM key and secret of the provider; the secret is shown only once, when the key is made"
 	case classForbidden:
 		text += ". The DCIM answers only the addresses listed on the API key (Settings > System API): add the address that Terraform runs from"
+	}
+	if e.nowhere != "" {
+		text += ". The DCIM has nothing at this address: look at " + e.nowhere
 	}
 	return text
 }
@@ -82,6 +87,9 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 		}
 	}
 	c.classify(failure, body)
+	if failure.Class == classNotFound && !byID {
+		failure.nowhere = fmt.Sprintf("base_path and operations.%s.path of the wire profile %q", label, c.profile.Name)
+	}
 	if message, ok := scalar(at(body, c.profile.Envelope.MessagePath)); ok && message != "" {
 		failure.Message = c.redactor.Redact(message)
 		failure.notFound = failure.Class == classNotFound && byID
