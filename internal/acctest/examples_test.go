@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -196,20 +197,97 @@ func checkRunbook(t *testing.T, sb *sandbox.Sandbox) {
 	})
 }
 
-// TestExamples_prose applies the configurations in the README and in the guides, at the sandbox's addresses.
-func TestExamples_prose(t *testing.T) {
-	guides, err := filepath.Glob("../../templates/guides/*.md")
+// prose are the README and the guides by their file names.
+func prose(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob("../../templates/guides/*.md")
 	require.NoError(t, err)
-	fence := regexp.MustCompile("(?s)```terraform\n(.*?)```")
-	for _, path := range append(guides, "../../README.md") {
+	require.NotEmpty(t, paths)
+	texts := map[string]string{}
+	for _, path := range append(paths, "../../README.md") {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		for i, block := range fence.FindAllStringSubmatch(string(text), -1) {
-			hcl := block[1]
-			if !strings.Contains(hcl, `resource "`) && !strings.Contains(hcl, `data "`) {
-				continue // settings of Terraform or the provider, or imports
+		texts[filepath.Base(path)] = string(text)
+	}
+	return texts
+}
+
+// fenced are the blocks of code in a language. In prose, `terraform` is HCL that works as it stands, all blocks of a page together, and `hcl` is
+// a part of something.
+func fenced(text, language string) []string {
+	var blocks []string
+	for _, block := range regexp.MustCompile("(?s)( *)```"+language+"\n(.*?)```").FindAllStringSubmatch(text, -1) {
+		blocks = append(blocks, strings.ReplaceAll("\n"+block[2], "\n"+block[1], "\n")[1:])
+	}
+	return blocks
+}
+
+// TestExamples_proseSyntax has Terraform read every block of HCL in the README and the guides, and compare it with its own format.
+func TestExamples_proseSyntax(t *testing.T) {
+	tool := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if tool == "" {
+		t.Skip("acceptance test: set TF_ACC_TERRAFORM_PATH, or run make test")
+	}
+	for name, text := range prose(t) {
+		for i, hcl := range append(fenced(text, "terraform"), fenced(text, "hcl")...) {
+			if strings.Contains(hcl, "provider_installation") {
+				continue // the settings of Terraform's own program are HCL of another kind
 			}
-			t.Run(fmt.Sprintf("%s/%d", filepath.Base(path), i), func(t *testing.T) {
+			command := exec.CommandContext(t.Context(), tool, "fmt", "-check", "-diff", "-")
+			command.Stdin = strings.NewReader(hcl)
+			output, err := command.CombinedOutput()
+			assert.NoError(t, err, "%s, block %d:\n%s\n%s", name, i, hcl, output)
+		}
+	}
+}
+
+// TestExamples_proseProvider configures the provider with the provider blocks in the guides, and reads from each system that they name.
+func TestExamples_proseProvider(t *testing.T) {
+	for name, text := range prose(t) {
+		for i, hcl := range fenced(text, "terraform") {
+			if !strings.Contains(hcl, `provider "`) {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/%d", name, i), func(t *testing.T) {
+				sandboxOptions := sandbox.Options{}
+				if profile := filepath.Join(examples, "dcim-profiles", "query-text.json"); strings.Contains(hcl, `"my-dcim.json"`) {
+					absolute, err := filepath.Abs(profile)
+					require.NoError(t, err)
+					content, err := os.ReadFile(profile)
+					require.NoError(t, err)
+					sandboxOptions.DCIM.Profile, hcl = string(content), strings.ReplaceAll(hcl, `"my-dcim.json"`, strconv.Quote(absolute))
+				}
+				sb := acctest.NewSandbox(t, sandboxOptions)
+				environment(t, sb)
+				hcl = strings.NewReplacer("https://billing.example.com", sb.WHMCS.URL(), "https://dcim.example.com", sb.DCIM.URL()).Replace(hcl)
+				if !strings.Contains(hcl, "required_providers") {
+					hcl += acctest.RequiredProviders
+				}
+				resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+					{Config: hcl + "\ndata \"hosting_whmcs_currencies\" \"all\" {}\ndata \"hosting_dcim_api_keys\" \"all\" {}\n"},
+				}})
+			})
+		}
+	}
+}
+
+// TestExamples_prose applies the configurations in the README and in the guides, at the sandbox's addresses: what a page shows works together.
+func TestExamples_prose(t *testing.T) {
+	for name, text := range prose(t) {
+		whole, reports := "", []string(nil)
+		for _, hcl := range fenced(text, "terraform") {
+			switch {
+			case strings.Contains(hcl, `output "`):
+				reports = append(reports, hcl) // on what is there, which the rest of the page changes
+			case strings.Contains(hcl, `resource "`) || strings.Contains(hcl, `data "`):
+				whole += hcl + "\n" // and no settings of Terraform or the provider, or imports
+			}
+		}
+		for i, hcl := range append(reports, whole) {
+			if hcl == "" {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/%d", name, i), func(t *testing.T) {
 				t.Parallel()
 				acctest.Each(t, exampleOptions, func(t *testing.T, env *acctest.Env) {
 					before := contents(env.Sandbox)
