@@ -150,7 +150,7 @@ var pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.F
 	"bounded": bounded,
 	"css": func() (template.CSS, error) {
 		content, err := pageFiles.ReadFile("page/page.css")
-		return template.CSS(content), err //nolint:gosec // it is this program's own file
+		return template.CSS(content), err // this program's own file
 	},
 }).ParseFS(pageFiles, "page/page.html.tmpl"))
 

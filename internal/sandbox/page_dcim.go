@@ -109,9 +109,16 @@ func portText(in, out int64) string {
 	case in == 0 && out == 0:
 		return ""
 	case in == out:
-		return measured(in, "Mbps")
+		return rate(in)
 	}
-	return "in " + measured(in, "Mbps") + ", out " + measured(out, "Mbps")
+	return "in " + rate(in) + ", out " + rate(out)
+}
+
+func rate(mbps int64) string {
+	if mbps >= 1000 && mbps%1000 == 0 {
+		return measured(mbps/1000, "Gbps")
+	}
+	return measured(mbps, "Mbps")
 }
 
 // measured is a number with its unit; nothing for 0, which stands for a field left empty.

@@ -99,7 +99,7 @@ func TestPageShowsTheDCIM(t *testing.T) {
 	page := look(t, sb.DCIM.URL())
 	for id, expected := range map[string][]string{
 		"system-api-keys":      {"Terraform id 1 " + key[:8] + "… anywhere 2026-02-01 10:00:00"},
-		"packages":             {"Legacy E3 id 1 Intel Xeon E3-1230 v6 32 GB 480 GB SSD SATA 1000 Mbps 1 3 5 2"},
+		"packages":             {"Legacy E3 id 1 Intel Xeon E3-1230 v6 32 GB 480 GB SSD SATA 1 Gbps 1 3 5 2"},
 		"servers-in-mumbai":    {"Rack BOM-A01 BOM-A01-01 id 101 on rented Legacy E3 asha.rao", "BOM-A01-04 id 104 on idle Legacy E3 Supermicro", "off faulty disk controller, waiting for parts"},
 		"servers-in-frankfurt": {"Rack FRA-C09 locked: not used by automatic provisioning", "AMD EPYC 9354P, 256 GB, 2 × NVIDIA L40S 3.84 TB SSD NVMe 8 TB HDD SAS"},
 		"last-requests":        {"POST /api/v1/servers/assign-package assign_package server × 2 writes 204"},
