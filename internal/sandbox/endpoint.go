@@ -82,11 +82,11 @@ func (sb *Sandbox) front(sys system) http.Handler {
 	mux.HandleFunc("POST /_sandbox/faults", sb.serveAddFaults)
 	mux.HandleFunc("DELETE /_sandbox/faults", sb.serveClearFaults)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		if sys.owns(r) {
-			sb.serveSystem(sys, w, r)
+		if visible, has := sys.(shown); has && !visible.owns(r) {
+			servePage(w, r, visible.page())
 			return
 		}
-		servePage(w, r, sys.page())
+		sb.serveSystem(sys, w, r)
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { sb.serveSystem(sys, w, r) })
 	return mux

@@ -134,9 +134,12 @@ type system interface {
 	describe(r *http.Request, body []byte) call
 	// handle applies the system's rules.
 	handle(r *http.Request, body []byte) reply
-	// owns tells whether a GET of "/" is for the system to answer.
+}
+
+// shown is a system that has a page of what its admin panel would show.
+type shown interface {
+	// owns tells whether a GET of "/" is for the system itself to answer.
 	owns(r *http.Request) bool
-	// page is what the admin panel would show.
 	page() *panelPage
 }
 
