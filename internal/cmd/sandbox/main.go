@@ -111,6 +111,9 @@ func report(out io.Writer, a access, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(out).Encode(a)
 	}
+	if _, err := fmt.Fprintf(out, "# Pages to look at: WHMCS %s/  DCIM %s/\n\n", a.WHMCS.URL, a.DCIM.URL); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintf(out, `provider "hosting" {
   whmcs = {
     url        = %q
@@ -125,11 +128,9 @@ func report(out io.Writer, a access, asJSON bool) error {
   }
 }
 
-# Look at WHMCS:    %s/
-# Look at the DCIM: %s/
 # Requests so far:  %s/_sandbox/journal
 # Spoil an answer:  curl -d '{"op":"create","status":502}' %s/_sandbox/faults
 # Stop with Ctrl-C.
-`, a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret, a.DCIM.URL, a.DCIM.Key, a.DCIM.Secret, a.DCIM.Profile, a.WHMCS.URL, a.DCIM.URL, a.WHMCS.URL, a.WHMCS.URL)
+`, a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret, a.DCIM.URL, a.DCIM.Key, a.DCIM.Secret, a.DCIM.Profile, a.WHMCS.URL, a.WHMCS.URL)
 	return err
 }

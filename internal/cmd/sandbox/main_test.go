@@ -45,7 +45,7 @@ func TestRunServesUntilCancelled(t *testing.T) {
 func TestRunRefuses(t *testing.T) {
 	for _, args := range [][]string{
 		{"--listen-whmcs", "0.0.0.0:0"}, {"--listen-dcim", "192.0.2.1:80"}, {"--fault", `{"typo":1}`}, {"--fault", `{"path":"("}`},
-		{"extra"}, {"--size", "-1"}, {"--servers", "-1"},
+		{"extra"}, {"--size", "-1"},
 	} {
 		assert.Error(t, run(context.Background(), args, io.Discard, io.Discard), strings.Join(args, " "))
 	}
@@ -53,10 +53,18 @@ func TestRunRefuses(t *testing.T) {
 
 func TestReportIsAProviderBlock(t *testing.T) {
 	var a access
-	a.WHMCS.URL, a.DCIM.URL, a.DCIM.Profile = "http://127.0.0.1:1", "http://127.0.0.1:2", "assumed"
+	a.WHMCS.URL, a.DCIM.Profile = "http://127.0.0.1:1", "assumed"
 	var out strings.Builder
 	require.NoError(t, report(&out, a, false))
 	assert.Contains(t, out.String(), `url        = "http://127.0.0.1:1"`)
 	assert.Contains(t, out.String(), `profile = "assumed"`)
-	assert.Contains(t, out.String(), "Look at the DCIM: http://127.0.0.1:2/\n")
+}
+
+func TestReportNamesThePages(t *testing.T) {
+	var a access
+	a.WHMCS.URL, a.DCIM.URL = "http://127.0.0.1:1", "http://127.0.0.1:2"
+	var out strings.Builder
+	require.NoError(t, report(&out, a, false))
+	assert.Contains(t, out.String(), "# Pages to look at: WHMCS http://127.0.0.1:1/  DCIM http://127.0.0.1:2/\n")
+	require.Error(t, run(context.Background(), []string{"--servers", "-1"}, io.Discard, io.Discard))
 }
