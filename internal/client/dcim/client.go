@@ -112,7 +112,7 @@ func (c *Client) list(ctx context.Context, name, object string) ([]map[string]an
 		listPath, where = *op.DataPath, "operations."+name+".data_path"
 	}
 	var rows []map[string]any
-	first := "" // id of the first row of the page before
+	first := "" // id that the page before begins with
 	for page := 1; ; page++ {
 		body, err := c.call(ctx, request{operation: name, object: object, input: c.profile.Paging.input(page, len(rows))})
 		if err != nil {
@@ -129,14 +129,8 @@ func (c *Client) list(ctx context.Context, name, object string) ([]map[string]an
 			}
 			rows = append(rows, row)
 		}
-		if len(elements) > 0 {
-			// A DCIM that does not know the parameter answers every page with the first one, and everything would be there several times.
-			id, _ := scalar(at(elements[0], c.profile.Fields[object]["id"].Path))
-			if id != "" && id == first {
-				parameter, line := c.profile.Paging.part()
-				return nil, c.mismatch(name, fmt.Sprintf("page %d begins with the id %s as the page before it does: the DCIM does not look at the parameter %q (%s)", page, id, parameter, line))
-			}
-			first = id
+		if first, err = c.begins(name, object, page, first, rows[len(rows)-len(elements):]); err != nil {
+			return nil, err
 		}
 		done, err := c.lastPage(name, body, page, len(elements), len(rows))
 		if err != nil {
@@ -157,14 +151,6 @@ func (p paging) input(page, rows int) map[string]any {
 		return map[string]any{p.OffsetField: int64(rows), p.SizeField: int64(p.Size)}
 	}
 	return nil
-}
-
-// part is the parameter that says which part of a list is meant, and its line in the profile.
-func (p paging) part() (parameter, line string) {
-	if p.Style == "offset" {
-		return p.OffsetField, "paging.offset_field"
-	}
-	return p.PageField, "paging.page_field"
 }
 
 // lastPage tells whether a page is the last one. Its rows alone do not say so: a DCIM may give fewer at a time than it was asked for.
