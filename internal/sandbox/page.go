@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// panelPage is the page at "/" of a system: what its admin panel would show, and the requests that came last. It is a person's window into the
+// display is the page at "/" of a system: what its admin panel would show, and the requests that came last. It is a person's window into the
 // sandbox and no part of the system: neither faults nor latency touch it, and it is not in the journal, which counts what the system was asked.
 // A secret is not put into it in the first place.
-type panelPage struct {
+type display struct {
 	System, About, Address string
 	// Other is the page of the other system; its URL is empty until that runs.
 	Other, OtherURL string
@@ -71,7 +71,7 @@ func newSheet(title string, columns ...string) *sheet {
 }
 
 // identify gives every table an id of its own, whatever alphabet its title is in.
-func (p *panelPage) identify() {
+func (p *display) identify() {
 	taken := map[string]bool{}
 	for _, s := range p.Sheets {
 		s.ID = slugOf(s.Title, "table", func(slug string) bool { return taken[slug] })
@@ -155,7 +155,7 @@ var pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.F
 }).ParseFS(pageFiles, "page/page.html.tmpl"))
 
 // servePage sends the page. Nothing in it is fetched from anywhere, and no script could run.
-func servePage(w http.ResponseWriter, r *http.Request, page *panelPage) {
+func servePage(w http.ResponseWriter, r *http.Request, page *display) {
 	page.identify()
 	var out bytes.Buffer
 	if err := pageTemplate.Execute(&out, page); err != nil {

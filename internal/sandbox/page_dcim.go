@@ -15,8 +15,8 @@ func (d *DCIM) owns(r *http.Request) bool {
 	return bound != "" && !strings.EqualFold(bound, hostOf(r.Host)) || d.profile.parse(r, nil).kind != ""
 }
 
-func (d *DCIM) page() *panelPage {
-	page := &panelPage{
+func (d *DCIM) page() *display {
+	page := &display{
 		System: "TopLink DCIM", About: "What its panel would show, and which API calls came last.", Address: d.URL(),
 		Other: "WHMCS", OtherURL: d.sb.WHMCS.URL(),
 	}

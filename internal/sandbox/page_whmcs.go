@@ -9,8 +9,8 @@ import (
 // owns is false: WHMCS's own page there is its shop, which is not played.
 func (w *WHMCS) owns(*http.Request) bool { return false }
 
-func (w *WHMCS) page() *panelPage {
-	page := &panelPage{
+func (w *WHMCS) page() *display {
+	page := &display{
 		System: "WHMCS", About: "What its admin area would show, and which API calls came last.", Address: w.URL(),
 		Other: "TopLink DCIM", OtherURL: w.sb.DCIM.URL(),
 	}

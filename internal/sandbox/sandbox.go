@@ -140,7 +140,7 @@ type system interface {
 type shown interface {
 	// owns tells whether a GET of "/" is for the system itself to answer.
 	owns(r *http.Request) bool
-	page() *panelPage
+	page() *display
 }
 
 // call is what journal and fault rules know of a request.
