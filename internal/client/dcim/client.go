@@ -104,6 +104,25 @@ func (c *Client) list(ctx context.Context, name, object string) ([]map[string]an
 	if err != nil {
 		return nil, err
 	}
+	var rows []map[string]any
+	first := "" // id that the page before begins with
+	for page := 1; ; page++ {
+		found, last, err := c.page(ctx, name, op, object, page, len(rows))
+		if err == nil {
+			first, err = c.begins(name, object, page, first, found)
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+		if last {
+			return rows, nil
+		}
+	}
+}
+
+// page reads one page of a list operation; before is how many rows the pages before it held.
+func (c *Client) page(ctx context.Context, name string, op operation, object string, page, before int) (rows []map[string]any, last bool, err error) {
 	listPath, where := *c.profile.Envelope.ListPath, "envelope.list_path"
 	if c.profile.Envelope.ListPath == &c.profile.Envelope.DataPath {
 		where = "envelope.data_path"
@@ -111,35 +130,23 @@ func (c *Client) list(ctx context.Context, name, object string) ([]map[string]an
 	if op.DataPath != nil {
 		listPath, where = *op.DataPath, "operations."+name+".data_path"
 	}
-	var rows []map[string]any
-	first := "" // id that the page before begins with
-	for page := 1; ; page++ {
-		body, err := c.call(ctx, request{operation: name, object: object, input: c.profile.Paging.input(page, len(rows))})
-		if err != nil {
-			return nil, err
-		}
-		elements, ok := at(body, listPath).([]any)
-		if !ok {
-			return nil, c.mismatch(name, fmt.Sprintf("there is no list at %q (%s)", listPath, where))
-		}
-		for _, element := range elements {
-			row, ok := element.(map[string]any)
-			if !ok {
-				return nil, c.mismatch(name, fmt.Sprintf("an element of the list at %q is not an object (%s)", listPath, where))
-			}
-			rows = append(rows, row)
-		}
-		if first, err = c.begins(name, object, page, first, rows[len(rows)-len(elements):]); err != nil {
-			return nil, err
-		}
-		done, err := c.lastPage(name, body, page, len(elements), len(rows))
-		if err != nil {
-			return nil, err
-		}
-		if done {
-			return rows, nil
-		}
+	body, err := c.call(ctx, request{operation: name, object: object, input: c.profile.Paging.input(page, before)})
+	if err != nil {
+		return nil, false, err
 	}
+	elements, ok := at(body, listPath).([]any)
+	if !ok {
+		return nil, false, c.mismatch(name, fmt.Sprintf("there is no list at %q (%s)", listPath, where))
+	}
+	for _, element := range elements {
+		row, ok := element.(map[string]any)
+		if !ok {
+			return nil, false, c.mismatch(name, fmt.Sprintf("an element of the list at %q is not an object (%s)", listPath, where))
+		}
+		rows = append(rows, row)
+	}
+	last, err = c.lastPage(name, body, page, len(elements), before+len(elements))
+	return rows, last, err
 }
 
 // input are the parameters of one page; rows is how many were read before it.
