@@ -1,6 +1,12 @@
 # `terraform init && terraform test` checks the price list. The provider is mocked: no system is asked and none is changed.
 
-mock_provider "hosting" {}
+mock_provider "hosting" {
+  mock_data "hosting_dcim_server" {
+    defaults = {
+      id = "104"
+    }
+  }
+}
 
 variables {
   whmcs_ip_addresses = ["203.0.113.10"]
@@ -28,6 +34,26 @@ run "price_list" {
       for cycles in values(product.pricing) : tonumber(cycles.annually.price) < 12 * tonumber(cycles.monthly.price)
     ]]))
     error_message = "A year must cost less than twelve months."
+  }
+}
+
+run "packages" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for product in keys(local.products) : contains(keys(local.packages), product)])
+    error_message = "Every product sells the package of its own key."
+  }
+}
+
+run "extras_are_priced_alike" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([for option in values(hosting_whmcs_configurable_option_group.extras.options) : [
+      for choice in values(option.sub_options) : [for cycles in values(coalesce(choice.pricing, {})) : tonumber(cycles.annually.price) <= 12 * tonumber(cycles.monthly.price)]
+    ]]))
+    error_message = "An extra must not cost more by the year than by the month."
   }
 }
 
