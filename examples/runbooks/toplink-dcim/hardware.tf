@@ -59,9 +59,7 @@ data "hosting_dcim_servers" "e3_1230" {
   label_regex = "^(BOM-A01-0[4-7]|FRA-C07-0[1-4])$"
 }
 
-resource "hosting_dcim_server_binding" "e3_1230" {
-  for_each = { for server in data.hosting_dcim_servers.e3_1230.servers : server.label => server.id }
-
-  server_id  = each.value
+resource "hosting_dcim_package_servers" "e3_1230" {
   package_id = hosting_dcim_package.hardware["e3-1230"].id
+  server_ids = data.hosting_dcim_servers.e3_1230.servers[*].id
 }

@@ -1,5 +1,6 @@
 # `terraform init && terraform test` checks the price list. The provider is mocked: no system is asked and none is changed.
 
+# A mocked list of servers is empty, so the runs plan the products, what those need, and the extras.
 mock_provider "hosting" {
   mock_data "hosting_dcim_server" {
     defaults = {
@@ -18,6 +19,10 @@ variables {
 
 run "price_list" {
   command = plan
+
+  plan_options {
+    target = [hosting_whmcs_configurable_option_group.extras]
+  }
 
   assert {
     condition     = alltrue([for product in hosting_whmcs_product.dedicated : setunion(keys(product.pricing)) == toset(["INR", "USD"])])
@@ -40,6 +45,10 @@ run "price_list" {
 run "packages" {
   command = plan
 
+  plan_options {
+    target = [hosting_whmcs_configurable_option_group.extras]
+  }
+
   assert {
     condition     = alltrue([for product in keys(local.products) : contains(keys(local.packages), product)])
     error_message = "Every product sells the package of its own key."
@@ -48,6 +57,10 @@ run "packages" {
 
 run "extras_are_priced_alike" {
   command = plan
+
+  plan_options {
+    target = [hosting_whmcs_configurable_option_group.extras]
+  }
 
   assert {
     condition = alltrue(flatten([for option in values(hosting_whmcs_configurable_option_group.extras.options) : [
@@ -59,6 +72,10 @@ run "extras_are_priced_alike" {
 
 run "no_open_key" {
   command = plan
+
+  plan_options {
+    target = [hosting_dcim_api_key.whmcs]
+  }
 
   variables {
     whmcs_ip_addresses = []
