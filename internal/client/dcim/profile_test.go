@@ -195,7 +195,8 @@ func TestRepeatedAttemptsHaveNewNonces(t *testing.T) {
 	_, err = client.ListAPIKeys(t.Context())
 	require.Error(t, err)
 	require.Greater(t, len(sent), 2)
-	assert.NotEqual(t, <-sent, <-sent)
+	first, second := <-sent, <-sent
+	assert.NotEqual(t, first, second)
 }
 
 func TestOtherAuthentication(t *testing.T) {
