@@ -3,6 +3,7 @@
 package acctest
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -181,6 +182,20 @@ func (e *Env) ProfileText(t testing.TB) string {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return string(text)
+}
+
+// AssignMost is the most servers that one assignment of the DCIM's wire profile carries.
+func (e *Env) AssignMost(t testing.TB) int {
+	t.Helper()
+	var profile struct {
+		Operations map[string]struct {
+			Max int `json:"max"`
+		} `json:"operations"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(e.ProfileText(t)), &profile))
+	most := profile.Operations["servers.assign_package"].Max
+	require.Positive(t, most)
+	return most
 }
 
 // moduleRoot is the folder of go.mod.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -166,7 +167,7 @@ func checkRunbook(t *testing.T, sb *sandbox.Sandbox) {
 			assert.Equal(t, "payment", product["autosetup"])
 			assert.NotContains(t, []string{"1", "on"}, product["hidden"])
 			for _, price := range state.Table("tblpricing").Rows {
-				if price["relid"] == strconv.FormatInt(id, 10) {
+				if price["type"] == "product" && price["relid"] == strconv.FormatInt(id, 10) {
 					currency := state.Row("tblcurrencies", price["currency"])["code"]
 					prices[product["configoption3"]+" "+currency] = price["monthly"] + " + " + price["msetupfee"]
 				}
@@ -175,24 +176,118 @@ func checkRunbook(t *testing.T, sb *sandbox.Sandbox) {
 	})
 	assert.Equal(t, map[string]string{
 		"E3-1230 USD": "89.00 + 25.00", "E3-1230 INR": "7400.00 + 2100.00", "E3-1230 EUR": "-1.00 + 0.00",
-		"E5-2680x2 USD": "249.00 + 49.00", "E5-2680x2 INR": "20700.00 + 4100.00", "E5-2680x2 EUR": "-1.00 + 0.00",
+		"2 x Gold 6130 USD": "249.00 + 49.00", "2 x Gold 6130 INR": "20700.00 + 4100.00", "2 x Gold 6130 EUR": "-1.00 + 0.00",
 	}, prices)
+	names, bound := map[int64]string{}, map[string]int{}
+	for _, p := range sb.DCIM.Packages() {
+		names[p.ID] = p.Name
+	}
+	for _, m := range sb.DCIM.Machines() {
+		bound[names[m.PackageID]]++
+	}
+	assert.Equal(t, map[string]int{"": 9, "Legacy E3": 3, "E3-1230": 8, "2 x Gold 6130": 2}, bound)
+	sb.WHMCS.View(func(state *sandbox.State) {
+		fields := state.Table("tblcustomfields").Rows
+		assert.Len(t, fields, 2)
+		for _, field := range fields {
+			assert.Equal(t, []string{"Pre Install System", "dropdown", "on"}, []string{field["fieldname"], field["fieldtype"], field["required"]})
+		}
+		assert.Len(t, state.Table("tblproductconfiglinks").Rows, 2, "both products offer the options")
+		assert.Len(t, state.Table("tblproductconfigoptionssub").Rows, 3)
+	})
 }
 
-// TestExamples_prose applies the configurations in the README and in the guides, at the sandbox's addresses.
-func TestExamples_prose(t *testing.T) {
-	guides, err := filepath.Glob("../../templates/guides/*.md")
+// prose are the README and the guides by their file names.
+func prose(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob("../../templates/guides/*.md")
 	require.NoError(t, err)
-	fence := regexp.MustCompile("(?s)```terraform\n(.*?)```")
-	for _, path := range append(guides, "../../README.md") {
+	require.NotEmpty(t, paths)
+	texts := map[string]string{}
+	for _, path := range append(paths, "../../README.md") {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		for i, block := range fence.FindAllStringSubmatch(string(text), -1) {
-			hcl := block[1]
-			if !strings.Contains(hcl, `resource "`) && !strings.Contains(hcl, `data "`) {
-				continue // settings of Terraform or the provider, or imports
+		texts[filepath.Base(path)] = string(text)
+	}
+	return texts
+}
+
+// fenced are the blocks of code in a language. In prose, `terraform` is HCL that works as it stands, all blocks of a page together, and `hcl` is
+// a part of something.
+func fenced(text, language string) []string {
+	var blocks []string
+	for _, block := range regexp.MustCompile("(?s)( *)```"+language+"\n(.*?)```").FindAllStringSubmatch(text, -1) {
+		blocks = append(blocks, strings.ReplaceAll("\n"+block[2], "\n"+block[1], "\n")[1:])
+	}
+	return blocks
+}
+
+// TestExamples_proseSyntax has Terraform read every block of HCL in the README and the guides, and compare it with its own format.
+func TestExamples_proseSyntax(t *testing.T) {
+	tool := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if tool == "" {
+		t.Skip("acceptance test: set TF_ACC_TERRAFORM_PATH, or run make test")
+	}
+	for name, text := range prose(t) {
+		for i, hcl := range append(fenced(text, "terraform"), fenced(text, "hcl")...) {
+			if strings.Contains(hcl, "provider_installation") {
+				continue // the settings of Terraform's own program are HCL of another kind
 			}
-			t.Run(fmt.Sprintf("%s/%d", filepath.Base(path), i), func(t *testing.T) {
+			command := exec.CommandContext(t.Context(), tool, "fmt", "-check", "-diff", "-")
+			command.Stdin = strings.NewReader(hcl)
+			output, err := command.CombinedOutput()
+			assert.NoError(t, err, "%s, block %d:\n%s\n%s", name, i, hcl, output)
+		}
+	}
+}
+
+// TestExamples_proseProvider configures the provider with the provider blocks in the guides, and reads from each system that they name.
+func TestExamples_proseProvider(t *testing.T) {
+	for name, text := range prose(t) {
+		for i, hcl := range fenced(text, "terraform") {
+			if !strings.Contains(hcl, `provider "`) {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/%d", name, i), func(t *testing.T) {
+				sandboxOptions := sandbox.Options{}
+				if profile := filepath.Join(examples, "dcim-profiles", "query-text.json"); strings.Contains(hcl, `"my-dcim.json"`) {
+					absolute, err := filepath.Abs(profile)
+					require.NoError(t, err)
+					content, err := os.ReadFile(profile)
+					require.NoError(t, err)
+					sandboxOptions.DCIM.Profile, hcl = string(content), strings.ReplaceAll(hcl, `"my-dcim.json"`, strconv.Quote(absolute))
+				}
+				sb := acctest.NewSandbox(t, sandboxOptions)
+				environment(t, sb)
+				hcl = strings.NewReplacer("https://billing.example.com", sb.WHMCS.URL(), "https://dcim.example.com", sb.DCIM.URL()).Replace(hcl)
+				if !strings.Contains(hcl, "required_providers") {
+					hcl += acctest.RequiredProviders
+				}
+				resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+					{Config: hcl + "\ndata \"hosting_whmcs_currencies\" \"all\" {}\ndata \"hosting_dcim_api_keys\" \"all\" {}\n"},
+				}})
+			})
+		}
+	}
+}
+
+// TestExamples_prose applies the configurations in the README and in the guides, at the sandbox's addresses: what a page shows works together.
+func TestExamples_prose(t *testing.T) {
+	for name, text := range prose(t) {
+		whole, reports := "", []string(nil)
+		for _, hcl := range fenced(text, "terraform") {
+			switch {
+			case strings.Contains(hcl, `output "`):
+				reports = append(reports, hcl) // on what is there, which the rest of the page changes
+			case strings.Contains(hcl, `resource "`) || strings.Contains(hcl, `data "`):
+				whole += hcl + "\n" // and no settings of Terraform or the provider, or imports
+			}
+		}
+		for i, hcl := range append(reports, whole) {
+			if hcl == "" {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/%d", name, i), func(t *testing.T) {
 				t.Parallel()
 				acctest.Each(t, exampleOptions, func(t *testing.T, env *acctest.Env) {
 					before := contents(env.Sandbox)
@@ -224,9 +319,14 @@ func environment(t *testing.T, sb *sandbox.Sandbox) {
 	}
 }
 
-// contents counts the rows of every table of WHMCS that has any, and the DCIM's API keys and packages.
+// contents counts the rows of every table of WHMCS that has any, and what the DCIM has.
 func contents(sb *sandbox.Sandbox) map[string]int {
 	counts := map[string]int{"DCIM API keys": len(sb.DCIM.APIKeys()), "DCIM packages": len(sb.DCIM.Packages())}
+	for _, m := range sb.DCIM.Machines() {
+		if m.PackageID != 0 {
+			counts["DCIM servers in packages"]++
+		}
+	}
 	sb.WHMCS.View(func(state *sandbox.State) {
 		for name, table := range state.Tables {
 			if len(table.Rows) > 0 {

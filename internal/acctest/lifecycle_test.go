@@ -459,6 +459,7 @@ var smallest = map[string]map[string]any{
 	"hosting_dcim_api_key":                    {"label": "WHMCS"},
 	"hosting_dcim_package":                    {"name": "E3-1230"},
 	"hosting_dcim_server_binding":             {"server_id": "104", "package_id": "1"},
+	"hosting_dcim_package_servers":            {"package_id": "1", "server_ids": []any{"101", "102", "103"}},
 	"hosting_whmcs_product":                   {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
 	"hosting_whmcs_product_group":             {"name": "Dedicated"},
 	"hosting_whmcs_server":                    {"name": "DCIM", "module": "toplink_dcim"},

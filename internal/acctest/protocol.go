@@ -215,6 +215,14 @@ func Text(t testing.TB, value tftypes.Value) string {
 	return text
 }
 
+// Elements are those of a known collection.
+func Elements(t testing.TB, value tftypes.Value) []tftypes.Value {
+	t.Helper()
+	var elements []tftypes.Value
+	require.NoError(t, value.As(&elements))
+	return elements
+}
+
 // Messages are diagnostics as one line each: severity, attribute path, summary, detail.
 func Messages(diagnostics []*tfprotov6.Diagnostic) []string {
 	var out []string
@@ -429,4 +437,13 @@ func (p *Protocol) Do(t testing.TB, typeName string, prior *Instance, config map
 	instance, diagnostics := p.Apply(t, change)
 	require.Empty(t, Messages(diagnostics))
 	return instance
+}
+
+// Stop cancels what the provider is doing, as Terraform does when it is interrupted.
+func (p *Protocol) Stop(t testing.TB) {
+	t.Helper()
+	stopped, err := p.server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
+	if err != nil || stopped.Error != "" {
+		t.Errorf("the provider could not be stopped: %v %v", err, stopped)
+	}
 }

@@ -196,6 +196,55 @@ resource "hosting_dcim_server_binding" "one" {
 	})
 }
 
+// TestRunbookA_A6_BindManyServers binds by the second method: select many servers › "assign package". It takes the calls that the bulk
+// assignment needs.
+func TestRunbookA_A6_BindManyServers(t *testing.T) {
+	const step = `
+resource "hosting_dcim_package" "e3_1230" { name = "E3-1230" }
+data "hosting_dcim_servers" "many" { label_regex = "^BOM-B-" }
+resource "hosting_dcim_package_servers" "many" {
+  package_id = hosting_dcim_package.e3_1230.id
+  server_ids = data.hosting_dcim_servers.many.servers[*].id
+}`
+	const servers = 200
+	options := acctest.Options{SandboxOnly: "the DCIM is in the sandbox", Sandbox: sandbox.Options{DCIM: sandbox.DCIMOptions{ExtraServers: servers}}}
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		bound := func() int {
+			count := 0
+			for _, m := range env.Sandbox.DCIM.Machines() {
+				if m.PackageID == 2 {
+					count++
+				}
+			}
+			return count
+		}
+		calls := func() {
+			t.Helper()
+			writes, members := env.Sandbox.Journal().Filter(func(r sandbox.Request) bool { return r.Op == "assign_package" }), 0
+			for _, r := range writes {
+				members += r.Members
+			}
+			most := env.AssignMost(t)
+			assert.Len(t, writes, (servers+most-1)/most)
+			assert.Equal(t, servers, members)
+			env.Sandbox.Journal().Reset()
+		}
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{
+				Config: env.Config(step),
+				Check: func(*terraform.State) error {
+					assert.Equal(t, servers, bound())
+					calls()
+					return nil
+				},
+			},
+			{Config: env.Config(step), ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+		assert.Zero(t, bound(), "unbound again")
+		calls()
+	})
+}
+
 func TestRunbookA_A7_Server(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		const address = "hosting_whmcs_server.dcim"

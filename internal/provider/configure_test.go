@@ -487,13 +487,14 @@ func TestUnconfigured(t *testing.T) {
 	p := acctest.NewProtocol(t, "test")
 	require.Empty(t, acctest.Messages(p.Configure(t, map[string]any{})))
 	for name, config := range map[string]map[string]any{
-		"hosting_whmcs_product_group": {"name": "Group"},
-		"hosting_whmcs_server":        {"name": "Server", "module": "toplink_dcim"},
-		"hosting_whmcs_server_group":  {"name": "Group"},
-		"hosting_whmcs_product":       {"name": "Product", "product_group_id": "1", "pay_type": "free"},
-		"hosting_dcim_api_key":        {"label": "WHMCS"},
-		"hosting_dcim_package":        {"name": "E3-1230"},
-		"hosting_dcim_server_binding": {"server_id": "104", "package_id": "1"},
+		"hosting_whmcs_product_group":  {"name": "Group"},
+		"hosting_whmcs_server":         {"name": "Server", "module": "toplink_dcim"},
+		"hosting_whmcs_server_group":   {"name": "Group"},
+		"hosting_whmcs_product":        {"name": "Product", "product_group_id": "1", "pay_type": "free"},
+		"hosting_dcim_api_key":         {"label": "WHMCS"},
+		"hosting_dcim_package":         {"name": "E3-1230"},
+		"hosting_dcim_server_binding":  {"server_id": "104", "package_id": "1"},
+		"hosting_dcim_package_servers": {"server_ids": []any{"104"}, "package_id": "1"},
 	} {
 		want := whmcs
 		if strings.HasPrefix(name, "hosting_dcim") {

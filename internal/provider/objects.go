@@ -6,6 +6,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
 	dcimpreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/preflight"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/packageservers"
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
@@ -25,6 +26,7 @@ import (
 var (
 	resources = []func() resource.Resource{
 		apikey.NewResource,
+		packageservers.NewResource,
 		serverbinding.NewResource,
 		serverpackage.NewResource,
 		configurableoptiongroup.NewResource,

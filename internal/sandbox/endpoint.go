@@ -74,12 +74,20 @@ func (e *endpoint) URL() string {
 // ServeHTTP answers as the system would.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.handler.ServeHTTP(w, r) }
 
-// front is what stands before every system: the sandbox's own pages, latency, faults and the journal.
+// front is what stands before every system: the sandbox's own pages, latency, faults and the journal. The system itself answers where it has
+// something to say at "/".
 func (sb *Sandbox) front(sys system) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_sandbox/journal", sb.serveJournal)
 	mux.HandleFunc("POST /_sandbox/faults", sb.serveAddFaults)
 	mux.HandleFunc("DELETE /_sandbox/faults", sb.serveClearFaults)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		if visible, has := sys.(shown); has && !visible.owns(r) {
+			servePage(w, r, visible.page())
+			return
+		}
+		sb.serveSystem(sys, w, r)
+	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { sb.serveSystem(sys, w, r) })
 	return mux
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -10,8 +11,8 @@ import (
 // journalLimit bounds the memory of a long-running sandbox; the oldest entries go first.
 const journalLimit = 50_000
 
-// Request is one journal entry. It names what was asked and how it ended, and never carries a header, a query or a body, because those
-// hold secrets.
+// Request is one journal entry: something that a system was asked, which the sandbox's own pages are not. It names what was asked and how it
+// ended, and never carries a header, a query or a body, because those hold secrets.
 type Request struct {
 	// Seq numbers the requests of all systems from 1.
 	Seq    int64     `json:"seq"`
@@ -84,6 +85,22 @@ func (j *Journal) Filter(keep func(Request) bool) []Request {
 		}
 	}
 	return kept
+}
+
+// newest is a copy of the last entries of a system, the newest first.
+func (j *Journal) newest(system string, most int) []Request {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var found []Request
+	for _, r := range slices.Backward(j.requests) {
+		if len(found) == most {
+			break
+		}
+		if r.System == system {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 // Count is the number of requests to a system with an operation on a kind; an empty argument matches anything. A WHMCS action that has no

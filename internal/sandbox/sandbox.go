@@ -149,6 +149,13 @@ type system interface {
 	handle(r *http.Request, body []byte) reply
 }
 
+// shown is a system that has a page of what its admin panel would show.
+type shown interface {
+	// owns tells whether a GET of "/" is for the system itself to answer.
+	owns(r *http.Request) bool
+	page() *display
+}
+
 // call is what journal and fault rules know of a request.
 type call struct {
 	system, action, op, kind string

@@ -30,6 +30,9 @@ quietly bin/tools/tfplugindocs generate \
 if grep 'does not exist' "$work/log" >&2; then exit 1; fi
 find "$work/docs" -name '*.md' -exec sed -i -e 's/[[:space:]]*$//' {} +
 
+# The schema of wire profiles, where editors look for it.
+cp internal/client/dcim/profile.schema.json "$work/docs/dcim-profile.schema.json"
+
 # An example of an object that does not exist is a typing error in a folder name, and nobody would see it.
 for folder in examples/resources/*/ examples/data-sources/*/; do
   [ -d "$folder" ] || continue
@@ -46,7 +49,7 @@ quietly bin/tools/tfplugindocs validate --provider-dir "$work" --provider-name h
   --allowed-resource-subcategories "WHMCS,TopLink DCIM,SolusVM 2"
 
 # The generated part of docs/; decision records are written by hand.
-generated=(index.md resources data-sources guides)
+generated=(index.md resources data-sources guides dcim-profile.schema.json)
 case "$mode" in
   write)
     mkdir -p docs

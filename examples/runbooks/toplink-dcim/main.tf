@@ -1,13 +1,12 @@
-# From a DCIM with servers in it to products that customers can order. The numbers (A2, A7, ...) are the steps of the
+# From a DCIM with servers in it (hardware.tf) to products that customers can order. The numbers (A2, A7, ...) are the steps of the
 # manual's runbook; README.md lists them all. A1, unpacking the TopLink module into WHMCS, comes first and is done by hand.
 
 locals {
-  # The price list. One entry is one product; a billing cycle that is left out is switched off.
+  # The price list. One entry is one product, which sells the package of the same key; a billing cycle that is left out is switched off.
   products = {
     e3-1230 = {
       name        = "Dedicated E3-1230"
-      description = "4 cores, 16 GB memory, 1 TB disk, 100 Mbps"
-      package     = "E3-1230"
+      description = "4 cores, 32 GB memory, 480 GB SSD, 1 Gbps"
       pricing = {
         USD = {
           monthly   = { price = "89.00", setup_fee = "25.00" }
@@ -21,10 +20,9 @@ locals {
         }
       }
     }
-    dual-e5-2680 = {
-      name        = "Dedicated 2 x E5-2680"
-      description = "28 cores, 128 GB memory, 2 x 1.9 TB SSD, 1 Gbps"
-      package     = "E5-2680x2"
+    dual-gold-6130 = {
+      name        = "Dedicated 2 x Gold 6130"
+      description = "32 cores, 128 GB memory, 2 x 1.92 TB NVMe, 10 Gbps"
       pricing = {
         USD = {
           monthly  = { price = "249.00", setup_fee = "49.00" }
@@ -97,7 +95,7 @@ resource "hosting_whmcs_product" "dedicated" {
   toplink_dcim = {
     connection_node      = "toplink_dcim"
     data_center          = var.platform
-    package              = each.value.package
+    package              = hosting_dcim_package.hardware[each.key].name
     suspend_action       = "close port"
     terminate_action     = "power off"
     client_vnc           = true
@@ -115,4 +113,55 @@ resource "hosting_whmcs_product" "dedicated" {
   pay_type                  = "recurring"
   pricing                   = each.value.pricing
   allow_multiple_quantities = "separate_services"
+
+  # A15: the module's question for an operating system. Its choices are not stated, so they stay what the module's own link
+  # "synchronise system templates" makes them.
+  custom_fields = {
+    operating_system = {
+      name               = "Pre Install System"
+      type               = "dropdown"
+      required           = true
+      show_on_order_form = true
+    }
+  }
+}
+
+# A14: what customers can add to every product, and what it costs.
+resource "hosting_whmcs_configurable_option_group" "extras" {
+  name        = "Dedicated server extras"
+  product_ids = [for product in hosting_whmcs_product.dedicated : product.id]
+
+  options = {
+    ip_addresses = {
+      name             = "ips|Additional IP addresses"
+      type             = "quantity"
+      quantity_maximum = 16
+      order            = 1
+      sub_options = {
+        address = {
+          name = "IP address"
+          pricing = {
+            USD = { monthly = { price = "2.50" }, quarterly = { price = "7.50" }, annually = { price = "30.00" } }
+            INR = { monthly = { price = "210.00" }, quarterly = { price = "630.00" }, annually = { price = "2520.00" } }
+          }
+        }
+      }
+    }
+    support = {
+      name  = "support|Support"
+      type  = "radio"
+      order = 2
+      sub_options = {
+        standard = { name = "standard|Working hours", order = 1 }
+        extended = {
+          name  = "extended|Around the clock"
+          order = 2
+          pricing = {
+            USD = { monthly = { price = "29.00" }, quarterly = { price = "87.00" }, annually = { price = "348.00" } }
+            INR = { monthly = { price = "2400.00" }, quarterly = { price = "7200.00" }, annually = { price = "28800.00" } }
+          }
+        }
+      }
+    }
+  }
 }

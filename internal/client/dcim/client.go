@@ -111,8 +111,12 @@ func (c *Client) list(ctx context.Context, name, object string) ([]map[string]an
 		return nil, err
 	}
 	var rows []map[string]any
+	first := "" // id that the page before begins with
 	for page := 1; ; page++ {
 		found, last, err := c.page(ctx, name, op, object, page, len(rows))
+		if err == nil {
+			first, err = c.begins(name, object, page, first, found)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -38,6 +38,8 @@ type Error struct {
 	Fields    []FieldError
 	Page      bool // something that is not JSON stood in place of an answer
 	notFound  bool
+	// nowhere says which lines of the profile name an address at which the DCIM has nothing; "" = that is not what failed.
+	nowhere string
 }
 
 // Unauthorized reports that the DCIM does not know the key, or not with this secret.
@@ -57,6 +59,9 @@ func (e *Error) Error() string {
 		text += ". Check the DCIM key and secret of the provider; the secret is shown only once, when the key is made"
 	case classForbidden:
 		text += ". The DCIM answers only the addresses listed on the API key (Settings > System API): add the address that Terraform runs from"
+	}
+	if e.nowhere != "" {
+		text += ". The DCIM has nothing at this address: look at " + e.nowhere
 	}
 	return text
 }
@@ -89,6 +94,9 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 		}
 	}
 	c.classify(failure, body)
+	if failure.Class == classNotFound && !byID {
+		failure.nowhere = fmt.Sprintf("base_path and operations.%s.path of the wire profile %q", label, c.profile.Name)
+	}
 	if message, ok := scalar(at(body, c.profile.Envelope.MessagePath)); ok && message != "" {
 		failure.Message = c.redactor.Redact(message)
 		failure.notFound = failure.Class == classNotFound && byID

@@ -13,7 +13,7 @@ import (
 // TestAssignPackage: as few calls as the profile allows, and what was done before one that failed is told.
 func TestAssignPackage(t *testing.T) {
 	t.Parallel()
-	ids := make([]string, 201)
+	ids := make([]string, 1001) // of which the profile allows 500 in a call
 	for i := range ids {
 		ids[i] = strconv.Itoa(i + 1)
 	}
@@ -30,14 +30,14 @@ func TestAssignPackage(t *testing.T) {
 	}).URL)
 	require.NoError(t, client.AssignPackage(t.Context(), ids, "7"))
 	require.Len(t, calls, 3)
-	assert.JSONEq(t, `{"server_ids":[201],"package_id":7}`, calls[2])
+	assert.JSONEq(t, `{"server_ids":[1001],"package_id":7}`, calls[2])
 
 	calls, refuse = nil, 2
 	err := client.AssignPackage(t.Context(), ids, "")
 	var failure *AssignError
 	require.ErrorAs(t, err, &failure)
-	assert.Equal(t, ids[:100], failure.Done)
-	assert.Equal(t, ids[100:200], failure.Failed)
+	assert.Equal(t, ids[:500], failure.Done)
+	assert.Equal(t, ids[500:1000], failure.Failed)
 	assert.True(t, failure.Refused())
 	assert.Contains(t, calls[0], `"package_id":null`)
 	assert.Len(t, calls, 2)

@@ -50,9 +50,9 @@ func TestDemo(t *testing.T) {
 	out, err := perform(t.Context(), t)
 	require.NoError(t, err, out)
 	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
-	assert.Equal(t, "demo: 6 objects created, second plan empty, 1 drifted and repaired, 6 destroyed, 0 left", lines[len(lines)-1])
-	assert.Less(t, len(lines), 120)
-	for _, expected := range []string{`"8.90" -> "89.00"`, "20700.00 + 4100.00", ownSecret, "E5-2680x2"} {
+	assert.Equal(t, "demo: 12 objects created, second plan empty, 1 drifted and repaired, 12 destroyed, 0 left", lines[len(lines)-1])
+	assert.Less(t, len(lines), 160)
+	for _, expected := range []string{`"8.90" -> "89.00"`, "20700.00 + 4100.00", ownSecret, "  2 x Gold 6130  2 x Intel Xeon Gold 6130", "~ FRA-C07  Supermicro 5019S-M         4       0       0  E3-1230: 4", "Pre Install System, Additional IP addresses, Support"} {
 		assert.Contains(t, out, expected)
 	}
 	assert.NotContains(t, out, otherSecret)
@@ -75,7 +75,7 @@ func TestRunbookChecks(t *testing.T) {
 	require.NoError(t, err)
 	_, output, err := tool.plain(t.Context(), []int{0}, "test", "-no-color")
 	require.NoError(t, err)
-	assert.Contains(t, output, "2 passed, 0 failed")
+	assert.Contains(t, output, "4 passed, 0 failed")
 }
 
 // pretend makes a program that says it is Terraform and otherwise does as the script says.
@@ -94,6 +94,7 @@ const saysVersion = `if [ "$1" = version ]; then echo "Terraform v1.11.4"; exit 
 // TestDemo_mismatch: success that the systems do not confirm is a failure.
 func TestDemo_mismatch(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
+		{"puts no server into a package", `if [ "$1" = apply ]; then echo '{"type":"apply_complete","hook":{"resource":{"addr":"hosting_dcim_server_binding.x"},"action":"create"}}'; fi`, "reports 0 objects created"},
 		{"reports what is not there", `if [ "$1" = apply ]; then echo '{"type":"apply_complete","hook":{"resource":{"addr":"hosting_x.y"},"action":"create"}}'; fi`, "reports 1 objects created, but 0 new ones stand in the systems"},
 		{"does nothing at all", ``, "reports 0 objects created"},
 		{"fails", `if [ "$1" = apply ]; then echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"No such server","detail":"Look again."}}'; exit 1; fi`, "No such server\nLook again."},
@@ -178,16 +179,19 @@ func TestShow(t *testing.T) {
 	var out bytes.Buffer
 	p := &printer{w: &out}
 	p.show(table{title: "Prices", columns: []string{"product", "monthly"}, rows: []tableRow{
-		{false, []string{"Länge", "9.00"}},
-		{true, []string{"Dedicated", "7400.00 + 2100.00"}},
-		{true, []string{"VPS", off}},
+		{markNone, []string{"Länge", "9.00"}},
+		{markNew, []string{"Dedicated", "7400.00 + 2100.00"}},
+		{markChanged, []string{"VPS", off}},
 	}})
 	assert.Equal(t, `     Prices
        product              monthly
        Länge                   9.00
      + Dedicated  7400.00 + 2100.00
-     + VPS                      off
+     ~ VPS                      off
 `, out.String())
+	out.Reset()
+	p.show(table{title: "Servers", columns: []string{"id"}})
+	assert.Equal(t, "     Servers: none\n", out.String())
 	out.Reset()
 	(&printer{w: &out, colour: true}).title("Plan %s", "again")
 	assert.Equal(t, "\n\x1b[1m1/8  Plan again\x1b[0m\n", out.String())
@@ -231,11 +235,15 @@ func TestSnapshot(t *testing.T) {
 	before := takeSnapshot(sb)
 	group := sb.WHMCS.AddProductGroup("Dedicated & co")
 	product := sb.WHMCS.AddProduct(group, "Dedicated E3-1230", "89.00")
+	pack := sb.DCIM.AddPackage(sandbox.Package{Name: "E3-1230"})
+	sb.DCIM.Mutate(func(s *sandbox.DCIMState) { s.Servers[3].PackageID = pack.ID })
 	key := sb.DCIM.AddAPIKey("WHMCS", "127.0.0.1")
 	now := takeSnapshot(sb)
-	assert.Equal(t, 3, now.added(before))
+	assert.Equal(t, 4, now.added(before))
 	assert.Equal(t, 0, before.added(now))
-	assert.Equal(t, []string{apiKeys, "tblpricing", "tblproductgroups", "tblproducts", "tblproducts_slugs"}, now.differences(before))
+	assert.Equal(t, 1, now.bound(before))
+	assert.Equal(t, 0, before.bound(now))
+	assert.Equal(t, []string{apiKeys, packages, machines, "tblpricing", "tblproductgroups", "tblproducts", "tblproducts_slugs"}, now.differences(before))
 	found, err := now.productNamed("Dedicated E3-1230")
 	require.NoError(t, err)
 	assert.Equal(t, product, found)
@@ -244,6 +252,7 @@ func TestSnapshot(t *testing.T) {
 	sb.WHMCS.DeleteObject("product", product)
 	sb.WHMCS.DeleteObject("product_group", group)
 	sb.DCIM.DeleteAPIKey(key.ID)
+	sb.DCIM.Mutate(func(s *sandbox.DCIMState) { s.Servers[3].PackageID, s.Packages = 0, s.Packages[:1] })
 	assert.Empty(t, takeSnapshot(sb).differences(before))
 
 	sb.WHMCS.SetProductPrice("1", "USD", "monthly", "11.00")

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,11 @@ const (
 	driftProduct, driftCurrency, driftCycle = "Dedicated E3-1230", "USD", "monthly"
 	driftPrice                              = "8.90"
 )
+
+// serversToBind is how many servers the runbook puts into its packages, and bindingTypes are the resources that do it.
+const serversToBind = 10
+
+var bindingTypes = []string{"hosting_dcim_server_binding", "hosting_dcim_package_servers"}
 
 func (d *demo) play(ctx context.Context) error {
 	started := time.Now()
@@ -95,6 +101,8 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	d.before = takeSnapshot(sb)
 	d.out.say("WHMCS         %s  with the companion installed", sb.WHMCS.URL())
 	d.out.say("TopLink DCIM  %s  with the API key that Terraform itself uses", sb.DCIM.URL())
+	d.out.say("What stands in them before anything is applied:")
+	d.show(d.before)
 	d.tool.environment = append(d.tool.environment, d.environment()...)
 	return d.layOut()
 }
@@ -191,29 +199,44 @@ func (d *demo) create(ctx context.Context) (int, error) {
 	if _, _, err := d.tool.plain(ctx, []int{0}, "init", "-no-color"); err != nil {
 		return 0, err
 	}
-	reported := 0
+	var reported tally
 	if err := d.apply(ctx, &reported); err != nil {
 		return 0, err
 	}
 	now := takeSnapshot(d.sandbox)
 	created := now.added(d.before)
-	if created == 0 || created != reported {
-		return 0, fmt.Errorf("%s reports %d objects created, but %d new ones stand in the systems", d.tool.product, reported, created)
+	if created == 0 || created != reported.objects {
+		return 0, fmt.Errorf("%s reports %d objects created, but %d new ones stand in the systems", d.tool.product, reported.objects, created)
+	}
+	if bound := now.bound(d.before); bound != serversToBind {
+		return 0, fmt.Errorf("%d servers should be bound to the new packages by %d resources, but %d are", serversToBind, reported.bindings, bound)
 	}
 	for id := range now.tables["tblservers"] {
 		if stored := d.password(text(id)); stored != ownSecret {
 			return 0, fmt.Errorf("the password of the server %d in WHMCS is %s; expected %s", id, stored, ownSecret)
 		}
 	}
-	return created, nil
+	return reported.all(), nil
 }
 
+// tally counts what Terraform did. Bindings are resources too, but no objects of the systems: they put servers into packages.
+type tally struct{ objects, bindings int }
+
+func (t tally) all() int { return t.objects + t.bindings }
+
 // apply runs apply, with progress.
-func (d *demo) apply(ctx context.Context, count *int, more ...string) error {
+func (d *demo) apply(ctx context.Context, count *tally, more ...string) error {
 	warned := map[string]bool{}
 	done := func(action, address, id string) {
-		*count++
 		past := map[string]string{"create": "created", "update": "updated", "delete": "destroyed"}[action]
+		if past == "" {
+			return // a data source was read
+		}
+		if kind, _, _ := strings.Cut(address, "."); slices.Contains(bindingTypes, kind) {
+			count.bindings++
+		} else {
+			count.objects++
+		}
 		if id != "" {
 			id = "  id " + id
 		}
@@ -246,8 +269,13 @@ func (d *demo) password(serverID string) string {
 }
 
 func (d *demo) look() {
-	d.out.title("Look into both systems (read there, not from Terraform's state; + is new)")
-	for _, t := range tablesOf(takeSnapshot(d.sandbox), d.before, d.password) {
+	d.out.title("Look into both systems (read there, not from Terraform's state; + is new, ~ is changed)")
+	d.show(takeSnapshot(d.sandbox))
+}
+
+// show prints what stands in both systems.
+func (d *demo) show(now snapshot) {
+	for _, t := range tablesOf(now, d.before, d.password) {
 		d.out.show(t)
 	}
 }
@@ -292,12 +320,12 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 	}
 	d.out.say("The next plan shows it (exit code 2):")
 	d.out.say("%s", d.out.paint(yellow, excerpt))
-	repaired := 0
+	var repaired tally
 	if err := d.apply(ctx, &repaired); err != nil {
 		return 0, err
 	}
-	if repaired != drifted {
-		return 0, fmt.Errorf("%d objects drifted and %d were updated", drifted, repaired)
+	if repaired.all() != drifted {
+		return 0, fmt.Errorf("%d objects drifted and %d were updated", drifted, repaired.all())
 	}
 	if again := takeSnapshot(d.sandbox); len(again.differences(now)) > 0 {
 		return 0, fmt.Errorf("after the repair WHMCS is not what it was before: %s differ", strings.Join(again.differences(now), ", "))
@@ -330,18 +358,20 @@ func readDrift(changes bool, output, change string) (excerpt string, drifted int
 // destroy takes everything away and looks for remains.
 func (d *demo) destroy(ctx context.Context) (destroyed, left int, err error) {
 	d.out.title("Destroy")
-	reported, before := 0, takeSnapshot(d.sandbox)
+	var reported tally
+	before := takeSnapshot(d.sandbox)
 	if err := d.apply(ctx, &reported, "-destroy"); err != nil {
 		return 0, 0, err
 	}
 	now := takeSnapshot(d.sandbox)
-	destroyed, left = before.added(now), now.added(d.before)
+	gone := before.added(now)
+	left = now.added(d.before)
 	switch differ := now.differences(d.before); {
 	case left > 0 || len(differ) > 0:
 		return 0, 0, fmt.Errorf("%d objects are left; not as before the apply: %s", left, strings.Join(differ, ", "))
-	case destroyed != reported:
-		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems", d.tool.product, reported, destroyed)
+	case gone != reported.objects:
+		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems", d.tool.product, reported.objects, gone)
 	}
 	d.out.say("Nothing is left: every table of both systems is as it was before the apply.")
-	return destroyed, left, nil
+	return reported.all(), left, nil
 }

@@ -54,7 +54,7 @@ func (p *printer) say(format string, arguments ...any) {
 	}
 }
 
-// table is rows below column names. A row that is new is marked.
+// table is rows below column names.
 type table struct {
 	title   string
 	columns []string
@@ -62,17 +62,30 @@ type table struct {
 }
 
 type tableRow struct {
-	isNew bool
+	mark  mark
 	cells []string
 }
+
+// mark is what stands before a row.
+type mark string
+
+const (
+	markNone    mark = " "
+	markNew     mark = "+"
+	markChanged mark = "~"
+)
 
 var numeric = regexp.MustCompile(`^[0-9.+ ]+$`)
 
 // show writes the table with its columns lined up, numbers to the right.
 func (p *printer) show(t table) {
+	if len(t.rows) == 0 {
+		p.say("%s %s", p.paint(bold, t.title+":"), "none")
+		return
+	}
 	widths, right := make([]int, len(t.columns)), make([]bool, len(t.columns))
 	for i, name := range t.columns {
-		widths[i], right[i] = utf8.RuneCountInString(name), len(t.rows) > 0
+		widths[i], right[i] = utf8.RuneCountInString(name), true
 		for _, row := range t.rows {
 			widths[i] = max(widths[i], utf8.RuneCountInString(row.cells[i]))
 			right[i] = right[i] && (numeric.MatchString(row.cells[i]) || row.cells[i] == off)
@@ -94,10 +107,13 @@ func (p *printer) show(t table) {
 	p.say("%s", p.paint(bold, t.title))
 	p.say("%s", p.paint(dim, "  "+line(t.columns)))
 	for _, row := range t.rows {
-		mark, text := "  ", line(row.cells)
-		if row.isNew {
-			mark, text = p.paint(green, "+ "), p.paint(green, text)
+		text := string(row.mark) + " " + line(row.cells)
+		switch row.mark {
+		case markNew:
+			text = p.paint(green, text)
+		case markChanged:
+			text = p.paint(yellow, text)
 		}
-		p.say("%s%s", mark, text)
+		p.say("%s", text)
 	}
 }

@@ -47,6 +47,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.DurationVar(&options.Latency, "latency", 0, "`time` to wait before every answer, such as 50ms")
 	flags.Var(&faults, "fault", `rule that spoils answers, as JSON, such as {"op":"create","status":502}; repeatable`)
 	flags.IntVar(&options.Size, "size", 0, "`number` of extra products")
+	flags.IntVar(&options.DCIM.ExtraServers, "servers", 0, "`number` of extra servers in the DCIM")
 	flags.StringVar(&options.StateFile, "state", "", "`file` that keeps the state, credentials included, across restarts")
 	profile := flags.String("dcim-profile", "assumed", "wire profile that the DCIM speaks: assumed, or a `file`")
 	asJSON := flags.Bool("json", false, "print the access data as one line of JSON")
@@ -56,8 +57,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if options.Size < 0 {
-		return errors.New("--size must not be negative")
+	if options.Size < 0 || options.DCIM.ExtraServers < 0 {
+		return errors.New("--size and --servers must not be negative")
 	}
 	if *profile != "assumed" {
 		text, err := os.ReadFile(*profile)
@@ -115,6 +116,9 @@ func accessOf(sb *sandbox.Sandbox, profile string) access {
 func report(out io.Writer, a access, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(out).Encode(a)
+	}
+	if _, err := fmt.Fprintf(out, "# Pages to look at: WHMCS %s/  DCIM %s/\n\n", a.WHMCS.URL, a.DCIM.URL); err != nil {
+		return err
 	}
 	_, err := fmt.Fprintf(out, `provider "hosting" {
   whmcs = {

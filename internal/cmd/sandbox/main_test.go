@@ -60,3 +60,12 @@ func TestReportIsAProviderBlock(t *testing.T) {
 	assert.Contains(t, out.String(), `profile = "assumed"`)
 	assert.Contains(t, out.String(), "solusvm2 = {")
 }
+
+func TestReportNamesThePages(t *testing.T) {
+	var a access
+	a.WHMCS.URL, a.DCIM.URL = "http://127.0.0.1:1", "http://127.0.0.1:2"
+	var out strings.Builder
+	require.NoError(t, report(&out, a, false))
+	assert.Contains(t, out.String(), "# Pages to look at: WHMCS http://127.0.0.1:1/  DCIM http://127.0.0.1:2/\n")
+	require.Error(t, run(context.Background(), []string{"--servers", "-1"}, io.Discard, io.Discard))
+}

@@ -353,11 +353,11 @@ func TestAccAPIKey_refused(t *testing.T) {
 			"wrong secret", func(env *acctest.Env) {
 				change(env, "1", func(k *sandbox.APIKey) { k.Secret = strings.Repeat("0", 64) })
 			},
-			[]string{"Invalid API key or secret (HTTP 401)", "Check the DCIM key and secret of the provider"},
+			[]string{"api_keys.list: ", "Check the DCIM key and secret of the provider"},
 		},
 		{
 			"address that is not listed", func(env *acctest.Env) { change(env, "1", func(k *sandbox.APIKey) { k.IP = "192.0.2.1" }) },
-			[]string{"is not allowed (HTTP 403)", "add the address that Terraform runs from"},
+			[]string{"is not allowed (", "add the address that Terraform runs from"},
 		},
 		{
 			"maintenance page", func(env *acctest.Env) { env.Sandbox.AddFault(sandbox.Fault{System: "dcim", HTML: true, Times: -1}) },
@@ -369,7 +369,7 @@ func TestAccAPIKey_refused(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+			acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 				p := env.Protocol(t)
 				existing := p.Do(t, typeName, nil, map[string]any{"label": "Existing"})
 				c.spoil(env)
@@ -396,12 +396,12 @@ func TestAccAPIKey_refused(t *testing.T) {
 
 // TestAccAPIKey_moved: a DCIM that answers under another host name is the same one as long as the KEY is, and the identity stays what it was.
 func TestAccAPIKey_moved(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"label": "WHMCS"})
 		moved := acctest.NewProtocol(t, "test")
 		adminKey, adminSecret := env.Sandbox.DCIM.AdminKey()
 		require.Empty(t, acctest.Messages(moved.Configure(t, map[string]any{"dcim": map[string]any{
-			"url": strings.Replace(env.Sandbox.DCIM.URL(), "127.0.0.1", "localhost", 1), "key": adminKey, "secret": adminSecret, "profile": "assumed",
+			"url": strings.Replace(env.Sandbox.DCIM.URL(), "127.0.0.1", "localhost", 1), "key": adminKey, "secret": adminSecret, "profile": env.ProfileText(t),
 		}})))
 		read, diagnostics := moved.Read(t, made)
 		require.Empty(t, acctest.Messages(diagnostics))
@@ -413,9 +413,9 @@ func TestAccAPIKey_moved(t *testing.T) {
 
 // TestAccAPIKey_elsewhere: a DCIM that lacks the key is no reason to forget it when it is not the DCIM that the key belongs to.
 func TestAccAPIKey_elsewhere(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"label": "WHMCS"})
-		other := env.WithSandbox(acctest.NewSandbox(t, sandbox.Options{})).Protocol(t)
+		other := env.WithSandbox(acctest.NewSandbox(t, sandbox.Options{DCIM: sandbox.DCIMOptions{Profile: env.ProfileText(t)}})).Protocol(t)
 		_, diagnostics := other.Read(t, made)
 		require.Len(t, acctest.Messages(diagnostics), 1)
 		require.Contains(t, acctest.Messages(diagnostics)[0], "Another DCIM answered")

@@ -131,3 +131,83 @@ func TestAccServerBinding_badInput(t *testing.T) {
 		})
 	})
 }
+
+// TestAccServerBinding_adopted: a server that has the package already is taken over as it is, whoever has it, and nothing is written about it.
+func TestAccServerBinding_adopted(t *testing.T) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		require.Empty(t, acctest.Messages(p.Plan(t, typeName, map[string]any{"server_id": "101", "package_id": acctest.Unknown})), "it may be the package that the server has")
+		made := p.Do(t, typeName, nil, map[string]any{"server_id": "101", "package_id": "1"})
+		require.Zero(t, env.Sandbox.Journal().CountWrites("dcim"))
+		_, diagnostics := p.PlanChange(t, typeName, made, nil)
+		require.Regexp(t, acctest.Says("error at server_id: A customer has the server", "does not unbind it"), strings.Join(acctest.Messages(diagnostics), "\n"))
+	})
+}
+
+// TestAccServerBinding_destroyIsPlanned: what may not be unbound is refused in the plan of a destroy or a replacement, and at the latest in the apply.
+func TestAccServerBinding_destroyIsPlanned(t *testing.T) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, typeName, nil, map[string]any{"server_id": "104", "package_id": "1"})
+		early, diagnostics := p.PlanChange(t, typeName, made, nil)
+		require.Empty(t, acctest.Messages(diagnostics))
+		env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) { s.Servers[3].AssignedUser = "wang.lei" })
+		for _, config := range []map[string]any{nil, {"server_id": "105", "package_id": "1"}, {"server_id": acctest.Unknown, "package_id": "1"}} {
+			planned, diagnostics := p.PlanChange(t, typeName, made, config)
+			require.Nil(t, planned)
+			require.Regexp(t, acctest.Says("error at server_id: A customer has the server", "BOM-A01-04 (id 104) is assigned (wang.lei)", "does not unbind it"), strings.Join(acctest.Messages(diagnostics), "\n"))
+		}
+		_, diagnostics = p.Apply(t, early)
+		require.Regexp(t, acctest.Says("A customer has the server", "does not unbind it"), strings.Join(acctest.Messages(diagnostics), "\n"))
+		// Not asked is not refused.
+		repair := env.Sandbox.AddFault(sandbox.Fault{System: "dcim", Reset: true, Times: -1})
+		_, diagnostics = p.PlanChange(t, typeName, made, nil)
+		repair()
+		require.Regexp(t, acctest.Says("warning at : The DCIM could not check the planned unbinding", "The apply will tell."), strings.Join(acctest.Messages(diagnostics), "\n"))
+		// With another package it is no longer this binding.
+		set(env, 104, env.Sandbox.DCIM.AddPackage(sandbox.Package{Name: "Other"}).ID)
+		p.Do(t, typeName, made, nil)
+		require.NoError(t, has(env, 104, "Other")(nil))
+	})
+}
+
+// TestAccServerBinding_anotherDCIM: the same id at another host with another label is another server, and one without a package there says nothing
+// about the right one.
+func TestAccServerBinding_anotherDCIM(t *testing.T) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		change := func(label string, packageID int64) {
+			env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) { s.Servers[3].Label, s.Servers[3].PackageID = label, packageID })
+		}
+		p := env.Protocol(t)
+		made := p.Do(t, typeName, nil, map[string]any{"server_id": "104", "package_id": "1"})
+		moved := acctest.NewProtocol(t, "test")
+		key, secret := env.Sandbox.DCIM.AdminKey()
+		require.Empty(t, acctest.Messages(moved.Configure(t, map[string]any{"dcim": map[string]any{
+			"url": strings.Replace(env.Sandbox.DCIM.URL(), "127.0.0.1", "localhost", 1), "key": key, "secret": secret, "profile": env.ProfileText(t), "max_retries": 0,
+		}})))
+		_, diagnostics := moved.Read(t, made)
+		require.Empty(t, acctest.Messages(diagnostics), "the same server under another host name")
+		destroy, diagnostics := moved.PlanChange(t, typeName, made, nil)
+		require.Empty(t, acctest.Messages(diagnostics))
+		update, _ := moved.PlanChange(t, typeName, made, map[string]any{"server_id": "104", "package_id": "4711"})
+
+		change("X", 1)
+		for name, ask := range map[string]func() []string{
+			"read":         func() []string { _, d := moved.Read(t, made); return acctest.Messages(d) },
+			"update":       func() []string { _, d := moved.Apply(t, update); return acctest.Messages(d) },
+			"destroy":      func() []string { _, d := moved.Apply(t, destroy); return acctest.Messages(d) },
+			"destroy plan": func() []string { _, d := moved.PlanChange(t, typeName, made, nil); return acctest.Messages(d) },
+		} {
+			require.Regexp(t, acctest.Says("Another DCIM answered", `has the server "X", and the state was made with "BOM-A01-04"`, "Nothing was changed"), strings.Join(ask(), "\n"), name)
+		}
+		require.NoError(t, has(env, 104, "Legacy E3")(nil))
+
+		change("BOM-A01-04", 0)
+		read, diagnostics := moved.Read(t, made)
+		require.Regexp(t, acctest.Says("Another DCIM answered", "says nothing about the right one"), strings.Join(acctest.Messages(diagnostics), "\n"))
+		require.NotNil(t, moved.State(t, read))
+		read, diagnostics = p.Read(t, made)
+		require.Empty(t, acctest.Messages(diagnostics), "the right one says that the server has no package")
+		require.Nil(t, p.State(t, read))
+	})
+}

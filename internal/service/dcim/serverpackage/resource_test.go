@@ -145,7 +145,7 @@ func TestAccPackage_importThenPlan(t *testing.T) {
 }
 
 func TestAccPackage_importByIdentity(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		existing := env.Sandbox.DCIM.AddPackage(full)
 		p := env.Protocol(t)
 		imported, diagnostics := p.Import(t, typeName, map[string]any{"id": strconv.FormatInt(existing.ID, 10)})
@@ -300,6 +300,7 @@ func TestAccPackage_badInput(t *testing.T) {
 			{Name: "endless uplink", Attributes: map[string]any{"uplink_mbps": 1 << 40}, Path: "uplink_mbps", Says: "between 0 and"},
 			{Name: "disk without a type", Attributes: map[string]any{"disks": []any{map[string]any{"size": "1 TB"}}}, Path: "disks[0].type", Says: "Missing Configuration"},
 			{Name: "device without a type", Attributes: map[string]any{"pci_devices": []any{map[string]any{"type": ""}}}, Path: "pci_devices[0].type", Says: "must not be empty"},
+			{Name: "second disk without a type", Attributes: map[string]any{"disks": []any{acctest.Unknown, map[string]any{"size": "1 TB"}}}, Path: "disks[1].type", Says: "Missing Configuration"},
 			{Name: "null disk", Attributes: map[string]any{"disks": []any{nil}}, Path: "disks", Says: "null"},
 		})
 	})
@@ -314,6 +315,7 @@ func TestAccPackage_unknowns(t *testing.T) {
 			{"name": "E5", "memory_gb": acctest.Unknown, "cpu_name": acctest.Unknown, "collect_hardware_information": acctest.Unknown},
 			{"name": "E5", "disks": acctest.Unknown, "pci_devices": acctest.Unknown},
 			{"name": "E5", "disks": []any{map[string]any{"type": acctest.Unknown, "size": acctest.Unknown}}},
+			{"name": "E5", "disks": []any{acctest.Unknown, map[string]any{"type": "SSD"}}, "pci_devices": []any{acctest.Unknown}},
 			{"name": "E5", "allow_duplicate_name": acctest.Unknown},
 		} {
 			require.Empty(t, acctest.Messages(p.Plan(t, typeName, attributes)), "%v", attributes)
@@ -321,14 +323,35 @@ func TestAccPackage_unknowns(t *testing.T) {
 	})
 }
 
+// TestAccPackage_unknownObjects: disks and devices that other resources make, unknown as a whole while planning, are known when it counts.
+func TestAccPackage_unknownObjects(t *testing.T) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		made := `
+resource "terraform_data" "disk" { input = { type = "SSD", interface = "NVMe", size = "1.92 TB" } }
+resource "terraform_data" "device" { input = { type = "Network", model = "Intel X710-DA2" } }
+`
+		hcl := made + pack(`disks = [terraform_data.disk.output, { type = "HDD" }]`, "pci_devices = [terraform_data.device.output]")
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{
+					Config: env.Config(hcl),
+					Check:  stored(env, is(t, sandbox.Package{Name: full.Name, Disks: full.Disks, PCIDevices: full.PCIDevices})),
+				},
+				{Config: env.Config(hcl), ConfigPlanChecks: acctest.EmptyPlan()},
+			},
+		})
+	})
+}
+
 // TestAccPackage_anotherDCIM: the same id at another host with another name is another package.
 func TestAccPackage_anotherDCIM(t *testing.T) {
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"name": "E5"})
 		moved := acctest.NewProtocol(t, "test")
 		key, secret := env.Sandbox.DCIM.AdminKey()
 		require.Empty(t, acctest.Messages(moved.Configure(t, map[string]any{"dcim": map[string]any{
-			"url": strings.Replace(env.Sandbox.DCIM.URL(), "127.0.0.1", "localhost", 1), "key": key, "secret": secret, "profile": "assumed",
+			"url": strings.Replace(env.Sandbox.DCIM.URL(), "127.0.0.1", "localhost", 1), "key": key, "secret": secret, "profile": env.ProfileText(t),
 		}})))
 		_, diagnostics := moved.Read(t, made)
 		require.Empty(t, acctest.Messages(diagnostics), "the same package under another host name")

@@ -1,0 +1,4 @@
+import {
+  to = hosting_dcim_package_servers.example
+  id = "42"
+}

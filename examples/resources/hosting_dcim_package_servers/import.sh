@@ -1,0 +1,1 @@
+terraform import hosting_dcim_package_servers.example 42

@@ -1,0 +1,192 @@
+package packageservers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+)
+
+// settleTime bounds what is done after the writes: looking at what they came to, and undoing.
+const settleTime = 5 * time.Minute
+
+// settling is a context for that. The caller's may be what ended the writes, and what stands half-done is not left so for it.
+func settling(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+}
+
+func create(ctx context.Context, c *dcimobject.Call[model]) (inventory, bool) {
+	c.Plan.ID = c.Plan.PackageID
+	ch := planned(nil, c.Plan)
+	before, err := list(ctx, c.Client)
+	if err != nil {
+		report(c.Diagnostics, "create", "", err)
+		return nil, false
+	}
+	if !ch.admissible(before, c.Diagnostics) || !ch.free(before, "create", "", c.Diagnostics) {
+		return nil, false
+	}
+	lacking := without(ch.add, before.having(ch.add, ch.to))
+	failed := c.Client.AssignPackage(ctx, lacking, ch.to)
+	if failed != nil {
+		report(c.Diagnostics, "create", "", failed)
+		if happened(failed) {
+			undo(ctx, c, lacking, ch.to, failed)
+		}
+		return nil, false
+	}
+	settle, cancel := settling(ctx)
+	defer cancel()
+	after, err := list(settle, c.Client)
+	if err != nil {
+		unread(c.Diagnostics, err)
+		return before, true
+	}
+	if wrong := without(ch.add, after.having(ch.add, ch.to)); len(wrong) > 0 {
+		notStored(c.Diagnostics, after, wrong, ch.to)
+		undo(ctx, c, lacking, ch.to, nil)
+		return nil, false
+	}
+	return after, true
+}
+
+// free refuses servers to add that have another package.
+func (ch change) free(all inventory, verb, id string, diags *diag.Diagnostics) bool {
+	others := ch.elsewhere(all)
+	if len(others) > 0 {
+		diags.AddAttributeError(path.Root("server_ids"), dcimobject.Summary(verb, noun, id)+": servers have another package",
+			elsewhereDetail(others)+" Nothing was changed. Unbind them in the DCIM, or where Terraform manages them, and apply again.")
+	}
+	return len(others) == 0
+}
+
+func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inventory, bool) {
+	id, ch := c.Prior.ID.ValueString(), planned(c.Prior, c.Plan)
+	// The DCIM has no conditional write, so the servers that stay are compared just before it.
+	kept := without(c.Plan.servers(), ch.add)
+	if lost := without(kept, now.having(kept, ch.to)); len(lost) > 0 {
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), dcimobject.Summary("update", noun, id)+": it was changed in the DCIM", fmt.Sprintf(
+			"The plan expected that these servers have the package %s, and they have another one or none now: %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
+			ch.to, now.names(lost)))
+		return nil, false
+	}
+	if !ch.admissible(now, c.Diagnostics) || !ch.free(now, "update", id, c.Diagnostics) {
+		return nil, false
+	}
+	add, remove := without(ch.add, now.having(ch.add, ch.to)), now.having(ch.remove, ch.from)
+	failed := c.Client.AssignPackage(ctx, add, ch.to)
+	assigned := failed == nil && len(add) > 0
+	if failed == nil {
+		failed = c.Client.AssignPackage(ctx, remove, "")
+	}
+	if failed != nil {
+		report(c.Diagnostics, "update", id, failed)
+		if !assigned && !happened(failed) {
+			return nil, false
+		}
+	}
+	settle, cancel := settling(ctx)
+	defer cancel()
+	after, err := list(settle, c.Client)
+	switch {
+	case err != nil && failed == nil:
+		unread(c.Diagnostics, err)
+		return now, true
+	case err != nil:
+		// All that may be bound: the next read narrows it down, and what a state forgets it never finds again.
+		c.Diagnostics.Append(c.Plan.setServers(ctx, union(c.Prior, c.Plan))...)
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The servers could not be looked at after the failure", resourcekit.Sentence(err.Error())+
+			" The state holds all servers that may be bound, those of before and those of the plan; the next plan looks which are.")
+		return now, true
+	}
+	wrong, left := without(ch.add, after.having(ch.add, ch.to)), after.having(ch.remove, ch.from)
+	if failed == nil && len(wrong) > 0 {
+		notStored(c.Diagnostics, after, wrong, ch.to)
+	}
+	if failed == nil && len(left) > 0 {
+		notStored(c.Diagnostics, after, left, "")
+	}
+	if failed != nil || len(wrong)+len(left) > 0 {
+		c.Diagnostics.Append(c.Plan.setServers(ctx, after.having(union(c.Prior, c.Plan), ch.to))...)
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The change was carried out in part", fmt.Sprintf(
+			"Bound: %s. Not bound: %s. Unbound: %s. Not unbound: %s. The state holds the servers that have the package %s now. Run `terraform plan` to see what is left to do.",
+			orNone(without(add, wrong)), orNone(wrong), orNone(without(remove, left)), orNone(left), ch.to))
+	}
+	return after, true
+}
+
+// remove unbinds the servers that still have this package: one that has another by now is no longer this object's.
+func remove(ctx context.Context, c *dcimobject.Call[model], now inventory) error {
+	ch := planned(c.Prior, nil)
+	if !ch.admissible(now, c.Diagnostics) {
+		return nil
+	}
+	failed := c.Client.AssignPackage(ctx, now.having(ch.remove, ch.from), "")
+	if failed != nil && !happened(failed) {
+		return failed
+	}
+	settle, cancel := settling(ctx)
+	defer cancel()
+	after, err := list(settle, c.Client)
+	left := after.having(ch.remove, ch.from)
+	switch {
+	case err != nil && failed == nil:
+		c.Diagnostics.AddWarning("The servers could not be read back", "The DCIM accepted to unbind them. "+resourcekit.Sentence(err.Error()))
+	case err != nil:
+		return errors.Join(failed, fmt.Errorf("what is left bound could not be looked at: %w", err))
+	case len(left) == 0: // whatever the answer was, this is what a destroy wants
+	case failed == nil:
+		notStored(c.Diagnostics, after, left, "")
+	default:
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "Servers are left bound", fmt.Sprintf(
+			"Still bound to the package %s: the servers %s. The state keeps them. Destroy again, or unbind them in the DCIM.", ch.from, everyID(left)))
+		return failed
+	}
+	return nil
+}
+
+// happened tells whether a failed assignment may have bound or unbound anything.
+func happened(failed error) bool {
+	var assign *dcim.AssignError
+	return errors.As(failed, &assign) && (len(assign.Done) > 0 || !assign.Refused())
+}
+
+func union(a, b *model) []string {
+	ids := append(a.servers(), b.servers()...)
+	slices.SortFunc(ids, byNumber)
+	return slices.Compact(ids)
+}
+
+func report(diags *diag.Diagnostics, verb, id string, err error) {
+	dcimobject.Report(diags, noun, verb, id, err, "package_id", "server_ids")
+}
+
+func unread(diags *diag.Diagnostics, err error) {
+	diags.AddWarning("The servers could not be read back", "The DCIM accepted the assignment. "+resourcekit.Sentence(err.Error())+" The next plan looks at it.")
+}
+
+// notStored says that servers have another package than they were given; "" is none.
+func notStored(diags *diag.Diagnostics, after inventory, ids []string, target string) {
+	to := "the package " + target
+	if target == "" {
+		to = "no package"
+	}
+	diags.AddAttributeError(path.Root("server_ids"), "The DCIM did not store the assignment", fmt.Sprintf(
+		"It accepted to give servers %s, and does not show that of %s. Look at operations.servers.assign_package (servers_field, package_field, none, max) and fields.server.package_id of the wire profile.",
+		to, after.names(ids)))
+}
+
+func orNone(ids []string) string {
+	if len(ids) == 0 {
+		return "none"
+	}
+	return everyID(ids)
+}

@@ -1,0 +1,102 @@
+// Package packageservers is hosting_dcim_package_servers: many servers of a TopLink DCIM bound to one package, in as few calls as the DCIM's
+// bulk assignment needs.
+package packageservers
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+)
+
+const noun = "DCIM package servers"
+
+// NewResource makes the resource.
+func NewResource() resource.Resource {
+	return dcimobject.New(dcimobject.Definition[model, inventory]{
+		Name: "dcim_package_servers", Noun: noun, Imported: "The servers of a package", Named: "the package",
+		Schema:     resourceSchema(),
+		Attributes: []string{"package_id", "server_ids"},
+		ID:         func(m *model) *types.String { return &m.ID },
+		Read:       func(ctx context.Context, c *dcim.Client, _ *model) (inventory, error) { return list(ctx, c) },
+		Absent:     absent,
+		Same:       same,
+		Mark:       func(m *model, now inventory) string { return now.mark(m) },
+		Fill:       fill,
+		CheckPlan:  checkPlan,
+		Create:     create,
+		Changed:    func(prior, plan *model) bool { return !plan.ServerIDs.Equal(prior.ServerIDs) },
+		Update:     update,
+		Delete:     remove,
+	})
+}
+
+func resourceSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Binds many servers of a TopLink DCIM to a package at once (select servers › \"assign package\"), in as few calls as the DCIM allows. " +
+			"It manages its own servers only: others of the package are left alone, and several of these resources, and `hosting_dcim_server_binding`, may share a package, each with servers of its own. " +
+			"A server that has the package already is adopted. When a creation fails half-way, what it bound is unbound again; when a change does, the state holds what is really bound. " +
+			"Binding puts hardware on sale, so a server that a customer has is touched only with `allow_assigned`. Destroying unbinds the servers that still have this package.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "The same as `package_id`. An import by it takes all servers that have the package.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"package_id": schema.StringAttribute{
+				Required: true, MarkdownDescription: "Id of the package. Changing it unbinds all servers and binds them to the new package: without `create_before_destroy`, because a server has one package at most.",
+				Validators: []validator.String{resourcekit.ID()}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"server_ids": schema.SetAttribute{
+				Required: true, ElementType: types.StringType,
+				MarkdownDescription: "The DCIM's ids of the servers, at least one. Select them with `hosting_dcim_servers` by label, rack or model, never by having no package or no customer: that changes with every binding and every sale.",
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourcekit.ID())},
+			},
+			"allow_assigned": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Bind and unbind servers even while customers have them. Default: `false`. To destroy with such servers, apply this first.",
+			},
+		},
+	}
+}
+
+// absent: without any of its servers nothing is left of the object.
+func absent(m *model, now inventory) string {
+	if len(now.bound(m)) == 0 {
+		return fmt.Sprintf("The DCIM has no server that has the package %s. List the packages with the data source hosting_dcim_packages.", m.ID.ValueString())
+	}
+	return ""
+}
+
+// same makes sure that the servers are those of the state. A DCIM at another host is taken for the same one only if it shows all of them as
+// the state has them: else what it lacks says nothing about the right one, and none may be forgotten for it.
+func same(c *dcimobject.Call[model], now inventory) bool {
+	if !c.Moved() || now.mark(c.Prior) == c.Mark && len(now.bound(c.Prior)) == len(c.Prior.servers()) {
+		return true
+	}
+	c.Diagnostics.AddError("Another DCIM answered", fmt.Sprintf(
+		"The state belongs to the DCIM at %s. At the DCIM at %s some of the server_ids have another label, or not the package %s, which says nothing about the right one. Nothing was changed. "+
+			"Point the provider at the right DCIM; or, if that is the right one by another name, remove the resource from state and import it.",
+		c.Host, c.Client.Host(), c.Prior.ID.ValueString()))
+	return false
+}
+
+func fill(ctx context.Context, m *model, now inventory, importing bool) diag.Diagnostics {
+	bound := now.bound(m)
+	m.PackageID = m.ID
+	if importing {
+		m.AllowAssigned = types.BoolValue(false)
+	}
+	return m.setServers(ctx, bound)
+}

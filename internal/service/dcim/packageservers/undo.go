@@ -1,0 +1,90 @@
+package packageservers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+)
+
+// undo unbinds those of the servers, which lacked the package before, that have it after a creation failed, and says what it did. A server that
+// was sold in the meantime stays bound. failed is nil when the writes were accepted and did not show.
+func undo(ctx context.Context, c *dcimobject.Call[model], lacked []string, packageID string, failed error) {
+	ctx, cancel := settling(ctx)
+	defer cancel()
+	now, err := list(ctx, c.Client)
+	if err != nil {
+		done, maybe := lacked, []string(nil)
+		var assign *dcim.AssignError
+		if errors.As(failed, &assign) {
+			done, maybe = assign.Done, assign.Failed
+			if assign.Refused() {
+				maybe = nil
+			}
+		}
+		leftBound(c, packageID, "What was bound could not be looked at, so nothing was undone: "+resourcekit.Sentence(err.Error()), done, maybe)
+		return
+	}
+	bound := now.having(lacked, packageID)
+	if failed == nil {
+		unseen(c, packageID, without(lacked, bound))
+	}
+	if len(bound) == 0 {
+		if failed != nil {
+			c.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "No server was bound", "After the failure none of the servers has the package "+packageID+" that did not have it before: there is nothing to undo.")
+		}
+		return
+	}
+	var sold []string
+	if !c.Plan.AllowAssigned.ValueBool() {
+		for _, s := range now.filter(bound, dcim.Server.Assigned) {
+			sold = append(sold, s.ID)
+		}
+	}
+	failed = c.Client.AssignPackage(ctx, without(bound, sold), "")
+	after, err := list(ctx, c.Client)
+	if err != nil {
+		leftBound(c, packageID, "What the undo came to could not be looked at: "+resourcekit.Sentence(errors.Join(failed, err).Error()), nil, bound)
+		return
+	}
+	left := after.having(bound, packageID)
+	if undone := without(bound, left); len(undone) > 0 {
+		c.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "The assignment was undone", fmt.Sprintf(
+			"Bound before the failure, and unbound again: %s. Servers that had the package %s before still have it.", everyID(undone), packageID))
+	}
+	switch {
+	case len(left) == 0:
+	case failed != nil:
+		leftBound(c, packageID, "The undo failed: "+resourcekit.Sentence(failed.Error()), left, nil)
+	case len(without(left, sold)) == 0:
+		leftBound(c, packageID, "Customers got servers in the meantime, so the provider does not unbind them: "+after.names(left)+".", left, nil)
+	default:
+		leftBound(c, packageID, "The DCIM accepted the undo and does not show it.", left, nil)
+	}
+}
+
+// unseen speaks of servers that the DCIM accepted to bind and does not show as bound. They are not written to blindly: what they really have
+// cannot be read.
+func unseen(c *dcimobject.Call[model], packageID string, ids []string) {
+	if len(ids) > 0 {
+		leftBound(c, packageID, "The DCIM does not show what it accepted.", nil, ids)
+	}
+}
+
+// leftBound names the servers that a failed creation leaves bound, or may leave so, and what to do.
+func leftBound(c *dcimobject.Call[model], packageID, reason string, bound, maybe []string) {
+	detail := reason
+	if len(bound) > 0 {
+		detail += fmt.Sprintf(" Bound to the package %s: the servers %s.", packageID, everyID(bound))
+	}
+	if len(maybe) > 0 {
+		detail += fmt.Sprintf(" Perhaps bound to it: the servers %s.", everyID(maybe))
+	}
+	c.Diagnostics.AddAttributeError(path.Root("server_ids"), "Servers are left bound",
+		detail+" Nothing is in state. Apply again, which adopts servers that have the package already; or unbind them in the DCIM.")
+}
