@@ -17,6 +17,9 @@ php_ready() {
   [ -r /usr/share/php/Illuminate/Database/autoload.php ]
 }
 
+# parser_ready reports whether the PHP files can be checked for the versions of PHP that WHMCS runs on.
+parser_ready() { command -v php >/dev/null && [ -r /usr/share/php/PhpParser/autoload.php ]; }
+
 # compiler_ready reports whether the race detector can be built.
 compiler_ready() { command -v "${CC:-gcc}" >/dev/null; }
 
@@ -49,4 +52,6 @@ install_missing() {
   compiler_ready || packages+=(gcc libc6-dev)
   php_ready || packages+=(php-cli php-mysql php-mbstring php-xml php-curl php-illuminate-database mariadb-server)
   [ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}" || true
+  # On its own: where a distribution lacks it, the others must come all the same.
+  parser_ready || install_packages php-parser || true
 }

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Checks that the companion's PHP files are within what PHP 7.2 to 8.3 understand. `make lint` calls it. With CI=true it must be able to.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=prerequisites.sh
+. internal/tools/prerequisites.sh
+
+if ! parser_ready; then
+  say "left out: PHP versions; they need php-cli and, from Debian, php-parser"
+  if strict; then exit 1; fi
+  exit 0
+fi
+php internal/tools/phpversions.php
+php internal/tools/phpversions.php internal/companion/files
