@@ -105,8 +105,10 @@ final class Db
             try {
                 $connection->rollBack();
             } catch (\PDOException $error) {
-                // Nothing is open that the server could roll back; the framework's count is what is left.
-                $connection->setPdo($connection->getPdo());
+                // Nothing is open that the server could roll back; the framework's count is what is left. It goes down with a transaction
+                // of its own: the frameworks before 5.3 allow no other way.
+                $connection->getPdo()->beginTransaction();
+                $connection->rollBack();
             }
         }
 

@@ -4,14 +4,24 @@ namespace TestHost;
 use Illuminate\Database\MySqlConnection;
 
 /**
- * A connection as WHMCS 7 has it, where it differs from the installed library: plain arrays for results, and no exchange of the PDO
- * object inside a transaction (both Illuminate 5.2, seen in its source).
+ * A connection as older versions of the library have it, where they differ from the installed one: plain arrays for results and no
+ * exchange of the PDO object inside a transaction (Illuminate 5.2), a rollback that does not ask whether anything is open (up to 7;
+ * all seen in their source).
  */
 final class ArrayConnection extends MySqlConnection
 {
     public function query()
     {
         return new ArrayBuilder($this, $this->getQueryGrammar(), $this->getPostProcessor());
+    }
+
+    protected function performRollBack($toLevel)
+    {
+        if ($toLevel === 0) {
+            $this->getPdo()->rollBack();
+        } else {
+            parent::performRollBack($toLevel);
+        }
     }
 
     public function setPdo($pdo)
