@@ -5,8 +5,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
-	dcimpreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/preflight"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/packageservers"
+	dcimpreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/preflight"
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"

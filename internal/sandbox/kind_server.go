@@ -83,13 +83,13 @@ var (
 )
 
 // address is what no codec touches and admin pages may print as it is.
-var address = matching(addressForm, "must be an address")
+var address = matching(addressForm, "must be an address, without white space or line breaks")
 
 // harmless is text that means nothing in a page.
 var harmless = matching(harmlessForm, "must not hold any of & < > \" '")
 
 // line is an address that can stand on a line of its own.
-var line = notEmpty(address)
+var line = such(address, "must be an address on a line of its own", func(s string) bool { return s != "" })
 
 const nameserverCount = 5
 

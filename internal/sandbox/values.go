@@ -80,10 +80,6 @@ func matching(form *regexp.Regexp, message string) parser {
 	return such(textOf(shortText), message, form.MatchString)
 }
 
-func notEmpty(inner parser) parser {
-	return such(inner, "must not be empty", func(s string) bool { return s != "" })
-}
-
 func oneOf(choices ...string) parser {
 	return such(textOf(shortText), "must be one of "+strings.Join(choices, ", "), func(s string) bool {
 		return slices.Contains(choices, s)
