@@ -72,11 +72,14 @@ func resourceSchema(context.Context) schema.Schema {
 				Optional:            true,
 				MarkdownDescription: "The options, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. Left out, options are left as they are; an option that is not in the map is removed.",
 				Validators:          []validator.Map{keys()},
-				NestedObject:        schema.NestedAttributeObject{Attributes: optionAttributes()},
+				NestedObject:        schema.NestedAttributeObject{Attributes: optionAttributes(), Validators: named()},
 			},
 		},
 	}
 }
+
+// named demands what every option and sub-option has.
+func named() []validator.Object { return []validator.Object{resourcekit.RequiredParts("name")} }
 
 func optionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
@@ -95,7 +98,7 @@ func optionAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "What the option offers, by keys as those of `options`. Types `yes_no` and `quantity` use one sub-option, which carries the price. Left out, sub-options are left as they are; one that is not in the map is removed.",
 			Validators:          []validator.Map{keys()},
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			NestedObject: schema.NestedAttributeObject{Validators: named(), Attributes: map[string]schema.Attribute{
 				"id":      idAttribute("sub-option"),
 				"name":    nameAttribute("sub-option"),
 				"order":   countAttribute("Place among the sub-options, lowest first."),
@@ -114,10 +117,7 @@ func idAttribute(noun string) schema.StringAttribute {
 }
 
 func nameAttribute(noun string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Required: true, MarkdownDescription: "Name of the " + noun + ", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`.",
-		Validators: []validator.String{resourcekit.NotBlank(), stringvalidator.LengthAtMost(255)},
-	}
+	return resourcekit.NestedName("Name of the " + noun + ", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`.")
 }
 
 func countAttribute(description string) schema.Int64Attribute {

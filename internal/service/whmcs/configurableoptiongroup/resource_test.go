@@ -280,14 +280,22 @@ resource %q "test" {
   name        = terraform_data.later.output.name
   description = terraform_data.later.output.name
   product_ids = terraform_data.later.output.ids
-  options = { o = {
-    name = terraform_data.later.output.name
-    sub_options = { s = { name = terraform_data.later.output.name, pricing = { USD = { monthly = { price = terraform_data.later.output.price } } } } }
-  } }
+  options = {
+    whole = terraform_data.later.output.options.a
+    o = {
+      name = terraform_data.later.output.name
+      sub_options = {
+        s     = { name = terraform_data.later.output.name, pricing = { USD = { monthly = { price = terraform_data.later.output.price } } } }
+        whole = terraform_data.later.output.options.a
+      }
+    }
+  }
 }`, typeName)),
 				Check: resource.ComposeAggregateTestCheckFunc(
 					resource.TestCheckResourceAttr(address, "options.o.sub_options.s.name", "Later"),
 					resource.TestCheckResourceAttr(address, "options.o.sub_options.s.pricing.USD.monthly.price", "3.00"),
+					resource.TestCheckResourceAttr(address, "options.whole.name", "A"),
+					resource.TestCheckResourceAttr(address, "options.o.sub_options.whole.order", "3"),
 				),
 			},
 			resource.TestStep{

@@ -40,15 +40,12 @@ func customFieldsSchema() schema.MapNestedAttribute {
 			"A field that the module made is adopted: give its name, up to a `|` in it, under a key, and what else you want to set; what is left out is left as it is, the choices too. " +
 			"Fields that no key names are left as they are. A key that leaves the configuration removes its field, which is refused as long as values are stored in it; a new key with the name of the one that left is the same field. After an import the keys are `field_<id>`.",
 		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(fieldKeyPattern, "must be a key: a letter, then letters, digits, hyphens and underscores, at most 64 in all"))},
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{resourcekit.RequiredParts("name")}, Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "WHMCS's id of the field. It stays the same when the field is renamed.",
 				PlanModifiers: []planmodifier.String{whmcsobject.KeepPartID()},
 			},
-			"name": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`.",
-				Validators: []validator.String{resourcekit.NotBlank(), stringvalidator.LengthAtMost(255)},
-			},
+			"name": resourcekit.NestedName("Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`."),
 			"type": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out.",
 				Validators: []validator.String{stringvalidator.OneOf("text", "link", "password", "dropdown", "tick_box", "text_area")},

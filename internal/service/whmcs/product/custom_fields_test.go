@@ -90,6 +90,7 @@ func TestAccProduct_customFieldsBadInput(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		acctest.BadInput(t, env, "hosting_whmcs_product", map[string]any{"name": "P", "product_group_id": "1", "pay_type": "free"}, []acctest.BadValue{
 			{Name: "key", Attributes: map[string]any{"custom_fields": map[string]any{"1": map[string]any{"name": "X"}}}, Path: `custom_fields["1"]`, Says: "must be a key"},
+			{Name: "no name", Attributes: map[string]any{"custom_fields": map[string]any{"x": map[string]any{"required": true}}}, Path: at + "name", Says: "must have the attribute name"},
 			{Name: "name", Attributes: field(map[string]any{"name": " "}), Path: at + "name", Says: "must not be empty"},
 			{Name: "type", Attributes: field(map[string]any{"type": "tickbox"}), Path: at + "type", Says: "tick_box"},
 			{Name: "comma in a choice", Attributes: field(map[string]any{"options": []any{"a,b"}}), Path: at + "options[0]", Says: "comma"},
@@ -98,22 +99,25 @@ func TestAccProduct_customFieldsBadInput(t *testing.T) {
 	})
 }
 
-// TestAccProduct_customFieldsUnknown: whatever a field states may be known at apply only.
+// TestAccProduct_customFieldsUnknown: whatever a field states may be known at apply only, a whole field too.
 func TestAccProduct_customFieldsUnknown(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		config := env.Config(`
 resource "terraform_data" "unknown" {
-  input = { name = "Host name", type = "dropdown", choice = "Debian 12", flag = true, number = 3 }
+  input = { name = "Host name", type = "dropdown", choice = "Debian 12", flag = true, number = 3, whole = { name = "Whole", required = true } }
 }`, withFields(`custom_fields = {
     parts = {
       name = terraform_data.unknown.output.name, type = terraform_data.unknown.output.type, options = [terraform_data.unknown.output.choice]
       required = terraform_data.unknown.output.flag, order = terraform_data.unknown.output.number
     }
+    whole = terraform_data.unknown.output.whole
   }`))
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.parts.options.0", "Debian 12"),
 				resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.parts.required", "true"),
+				resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.whole.required", "true"),
+				resource.TestCheckResourceAttrSet(fieldsAddress, "custom_fields.whole.id"),
 			)},
 			{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 		}})

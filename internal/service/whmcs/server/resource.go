@@ -65,9 +65,9 @@ func resourceSchema(context.Context) schema.Schema {
 				MarkdownDescription: "Up to five nameservers, in order. Default: none.",
 				Validators:          []validator.List{listvalidator.SizeAtMost(5)},
 				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"hostname":   schema.StringAttribute{Required: true, MarkdownDescription: "Host name of the nameserver.", Validators: []validator.String{resourcekit.NotBlank()}},
-					"ip_address": schema.StringAttribute{Required: true, MarkdownDescription: "IP address of the nameserver; may be empty."},
+				NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{resourcekit.RequiredParts("hostname", "ip_address")}, Attributes: map[string]schema.Attribute{
+					"hostname":   resourcekit.NestedName("Host name of the nameserver."),
+					"ip_address": schema.StringAttribute{Optional: true, MarkdownDescription: "IP address of the nameserver; may be empty. Required."},
 				}},
 			},
 			"max_accounts": resourcekit.OptionalCount("How many services WHMCS may put on the server. Default: `200`."),

@@ -527,7 +527,7 @@ func TestAccServer_unknowns(t *testing.T) {
 resource "terraform_data" "later" {
   input = {
     name = "DCIM", module = "toplink_dcim", address = "192.0.2.7", cost = "12.5", port = 8443, yes = true, version = 1, hash = "hash"
-    nameservers = [{ hostname = "ns1.example.com", ip_address = "" }]
+    nameservers = [{ hostname = "ns1.example.com", ip_address = "" }], nameserver = { hostname = "ns2.example.com", ip_address = "192.0.2.9" }
   }
 }
 resource "hosting_dcim_api_key" "whmcs" { label = "WHMCS" }
@@ -538,7 +538,7 @@ resource "hosting_whmcs_server" "test" {
   ip_address             = terraform_data.later.output.address
   assigned_ip_addresses  = [terraform_data.later.output.address, "192.0.2.8"]
   monthly_cost           = terraform_data.later.output.cost
-  nameservers            = terraform_data.later.output.nameservers
+  nameservers            = [terraform_data.later.output.nameservers[0], terraform_data.later.output.nameserver]
   max_accounts           = terraform_data.later.output.port
   username               = hosting_dcim_api_key.whmcs.key
   password               = hosting_dcim_api_key.whmcs.secret
@@ -554,6 +554,7 @@ resource "hosting_whmcs_server" "test" {
 						resource.TestCheckResourceAttrPair(address, "username", "hosting_dcim_api_key.whmcs", "key"),
 						column(t, env, "assignedips", "192.0.2.7\n192.0.2.8"),
 						column(t, env, "nameserver1", "ns1.example.com"),
+						column(t, env, "nameserver2", "ns2.example.com"),
 						column(t, env, "accesshash", "hash"),
 						column(t, env, "active", "1"),
 						acctest.Check(address, func(id string) error {
