@@ -1,4 +1,4 @@
-package dcimobject
+package panelobject
 
 import (
 	"context"
@@ -8,69 +8,71 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
 // New makes the resource of a definition.
-func New[M, R any](definition Definition[M, R]) resource.Resource {
-	return &object[M, R]{def: definition}
+func New[C Client, M, R any](definition Definition[C, M, R]) resource.Resource {
+	return &object[C, M, R]{def: definition}
 }
 
-type object[M, R any] struct {
-	def     Definition[M, R]
+type object[C Client, M, R any] struct {
+	def     Definition[C, M, R]
 	clients *resourcekit.Clients
 }
 
 var (
-	_ resource.ResourceWithConfigure   = (*object[struct{}, struct{}])(nil)
-	_ resource.ResourceWithIdentity    = (*object[struct{}, struct{}])(nil)
-	_ resource.ResourceWithImportState = (*object[struct{}, struct{}])(nil)
-	_ resource.ResourceWithModifyPlan  = (*object[struct{}, struct{}])(nil)
+	_ resource.ResourceWithConfigure   = (*object[Client, struct{}, struct{}])(nil)
+	_ resource.ResourceWithIdentity    = (*object[Client, struct{}, struct{}])(nil)
+	_ resource.ResourceWithImportState = (*object[Client, struct{}, struct{}])(nil)
+	_ resource.ResourceWithModifyPlan  = (*object[Client, struct{}, struct{}])(nil)
 )
 
-func (o *object[M, R]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (o *object[C, M, R]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + o.def.Name
 }
 
-func (o *object[M, R]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (o *object[C, M, R]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = o.def.Schema
 }
 
-func (o *object[M, R]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema(o.def.Named)
+func (o *object[C, M, R]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema(o.def.System.Name, o.def.Named)
 }
 
-func (o *object[M, R]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (o *object[C, M, R]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	if clients, ok := resourcekit.FromProviderData(req.ProviderData, &resp.Diagnostics); ok {
 		o.clients = clients
 	}
 }
 
-// client returns the DCIM's client, or the error that tells how to configure it.
-func (o *object[M, R]) client(diags *diag.Diagnostics) (*dcim.Client, bool) {
-	client, more := o.clients.DCIM.Get(o.def.Noun)
-	diags.Append(more...)
-	return client, !more.HasError()
+// client returns the panel's client, or the error that tells how to configure it.
+func (o *object[C, M, R]) client(diags *diag.Diagnostics) (C, bool) {
+	client, ok, _, missing := o.def.System.Reach(o.clients)
+	if !ok {
+		diags.AddError("Unable to reach the system of this "+o.def.Noun, missing)
+	}
+	return client, ok
 }
 
-// ModifyPlan runs the checks that ask the DCIM, where there is one to ask. What cannot be asked yet is left to the apply.
-func (o *object[M, R]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan runs the checks that ask the panel, where there is one to ask. What cannot be asked yet is left to the apply.
+func (o *object[C, M, R]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if o.clients == nil {
 		return
 	}
-	system, destroys := o.clients.DCIM, req.Plan.Raw.IsNull()
-	if system.Client == nil {
-		if !system.Unknown && !destroys {
-			resp.Diagnostics.AddError("Unable to reach the system of this "+o.def.Noun, system.Missing)
+	destroys := req.Plan.Raw.IsNull()
+	client, ok, unknown, missing := o.def.System.Reach(o.clients)
+	if !ok {
+		if !unknown && !destroys {
+			resp.Diagnostics.AddError("Unable to reach the system of this "+o.def.Noun, missing)
 		}
 		return
 	}
 	if o.def.CheckPlan == nil {
 		return
 	}
-	c := &Call[M]{Client: system.Client, Diagnostics: &resp.Diagnostics}
+	c := &Call[C, M]{Client: client, Diagnostics: &resp.Diagnostics}
 	if !destroys {
 		c.Plan = new(M)
 		resp.Diagnostics.Append(req.Plan.Get(ctx, c.Plan)...)
@@ -85,12 +87,12 @@ func (o *object[M, R]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 }
 
-func (o *object[M, R]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (o *object[C, M, R]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	client, ok := o.client(&resp.Diagnostics)
 	if !ok {
 		return
 	}
-	c := &Call[M]{Client: client, Plan: new(M), Diagnostics: &resp.Diagnostics}
+	c := &Call[C, M]{Client: client, Plan: new(M), Diagnostics: &resp.Diagnostics}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, c.Plan)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -100,12 +102,12 @@ func (o *object[M, R]) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 }
 
-func (o *object[M, R]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (o *object[C, M, R]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	client, ok := o.client(&resp.Diagnostics)
 	if !ok {
 		return
 	}
-	c := &Call[M]{Client: client, Prior: new(M), Diagnostics: &resp.Diagnostics}
+	c := &Call[C, M]{Client: client, Prior: new(M), Diagnostics: &resp.Diagnostics}
 	resp.Diagnostics.Append(req.State.Get(ctx, c.Prior)...)
 	importing := c.recall(ctx, req.Private)
 	if resp.Diagnostics.HasError() {
@@ -117,7 +119,7 @@ func (o *object[M, R]) Read(ctx context.Context, req resource.ReadRequest, resp 
 	now, err := o.def.Read(ctx, client, c.Prior)
 	switch {
 	case errors.Is(err, transport.ErrNotFound):
-		o.gone(ctx, c, importing, id, "The DCIM has no such object with the id "+id+". "+o.def.ListHint, &resp.State)
+		o.gone(ctx, c, importing, id, "The "+o.def.System.Name+" has no such object with the id "+id+". "+o.def.ListHint, &resp.State)
 		return
 	case err != nil:
 		o.def.report(&resp.Diagnostics, "read", id, err)
@@ -133,23 +135,23 @@ func (o *object[M, R]) Read(ctx context.Context, req resource.ReadRequest, resp 
 	o.save(ctx, c, c.Prior, o.mark(c.Prior, now), &resp.State, resp.Identity, resp.Private)
 }
 
-// gone removes an object that is not there from state, unless another DCIM said so: that says nothing about the right one. What is not there
+// gone removes an object that is not there from state, unless another panel said so: that says nothing about the right one. What is not there
 // cannot be imported.
-func (o *object[M, R]) gone(ctx context.Context, c *Call[M], importing bool, id, reason string, state *tfsdk.State) {
+func (o *object[C, M, R]) gone(ctx context.Context, c *Call[C, M], importing bool, id, reason string, state *tfsdk.State) {
 	switch {
 	case importing:
 		c.Diagnostics.AddError("Cannot import non-existent "+o.def.Noun, resourcekit.Sentence(reason))
-	case !otherDCIM(c, o.def.Noun, id):
+	case !o.elsewhere(c, id):
 		state.RemoveResource(ctx)
 	}
 }
 
-func (o *object[M, R]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (o *object[C, M, R]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	client, ok := o.client(&resp.Diagnostics)
 	if !ok {
 		return
 	}
-	c := &Call[M]{Client: client, Prior: new(M), Plan: new(M), Diagnostics: &resp.Diagnostics}
+	c := &Call[C, M]{Client: client, Prior: new(M), Plan: new(M), Diagnostics: &resp.Diagnostics}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, c.Plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, c.Prior)...)
 	c.recall(ctx, req.Private)
@@ -157,16 +159,16 @@ func (o *object[M, R]) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	if o.def.Changed != nil && !o.def.Changed(c.Prior, c.Plan) {
-		// Only attributes that the DCIM does not know have changed. Nothing was read, so what is remembered of the DCIM stays.
+		// Only attributes that the panel does not know have changed. Nothing was read, so what is remembered of the panel stays.
 		resp.Diagnostics.Append(resp.State.Set(ctx, c.Plan)...)
 		setIdentity(ctx, resp.Identity, client.Host(), o.def.ID(c.Plan).ValueString(), &resp.Diagnostics)
 		return
 	}
 	id := o.def.ID(c.Prior).ValueString()
-	// The DCIM has no conditional write, so the values that the plan expected are compared just before it.
+	// The panel has no conditional write, so the values that the plan expected are compared just before it.
 	now, err := o.def.Read(ctx, client, c.Prior)
 	switch {
-	case errors.Is(err, transport.ErrNotFound) && otherDCIM(c, o.def.Noun, id):
+	case errors.Is(err, transport.ErrNotFound) && o.elsewhere(c, id):
 		return
 	case err != nil:
 		o.def.report(&resp.Diagnostics, "update", id, err)
@@ -179,12 +181,12 @@ func (o *object[M, R]) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 }
 
-func (o *object[M, R]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (o *object[C, M, R]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	client, ok := o.client(&resp.Diagnostics)
 	if !ok {
 		return
 	}
-	c := &Call[M]{Client: client, Prior: new(M), Diagnostics: &resp.Diagnostics}
+	c := &Call[C, M]{Client: client, Prior: new(M), Diagnostics: &resp.Diagnostics}
 	resp.Diagnostics.Append(req.State.Get(ctx, c.Prior)...)
 	c.recall(ctx, req.Private)
 	if resp.Diagnostics.HasError() {
@@ -196,7 +198,7 @@ func (o *object[M, R]) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	if errors.Is(err, transport.ErrNotFound) || err == nil && o.absent(c.Prior, now) != "" {
-		otherDCIM(c, o.def.Noun, id) // else it is gone already: what a destroy wants
+		o.elsewhere(c, id) // else it is gone already: what a destroy wants
 		return
 	}
 	if err == nil {
@@ -207,16 +209,18 @@ func (o *object[M, R]) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 }
 
-func (o *object[M, R]) same(c *Call[M], now R) bool { return o.def.Same == nil || o.def.Same(c, now) }
+func (o *object[C, M, R]) same(c *Call[C, M], now R) bool {
+	return o.def.Same == nil || o.def.Same(c, now)
+}
 
-func (o *object[M, R]) absent(m *M, now R) string {
+func (o *object[C, M, R]) absent(m *M, now R) string {
 	if o.def.Absent == nil {
 		return ""
 	}
 	return o.def.Absent(m, now)
 }
 
-func (o *object[M, R]) mark(m *M, now R) string {
+func (o *object[C, M, R]) mark(m *M, now R) string {
 	if o.def.Mark == nil {
 		return ""
 	}
@@ -224,7 +228,7 @@ func (o *object[M, R]) mark(m *M, now R) string {
 }
 
 // save sets state, private state and identity.
-func (o *object[M, R]) save(ctx context.Context, c *Call[M], m *M, mark string, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateWriter) {
+func (o *object[C, M, R]) save(ctx context.Context, c *Call[C, M], m *M, mark string, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateWriter) {
 	c.Diagnostics.Append(state.Set(ctx, m)...)
 	remember(ctx, c.Client.Host(), mark, private, c.Diagnostics)
 	setIdentity(ctx, identity, c.Client.Host(), o.def.ID(m).ValueString(), c.Diagnostics)

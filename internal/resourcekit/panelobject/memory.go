@@ -1,4 +1,4 @@
-package dcimobject
+package panelobject
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 // The keys of the private state.
 const (
-	hostKey = "host" // of the DCIM that the state was last read from
+	hostKey = "host" // of the panel that the state was last read from
 	markKey = "mark" // what the definition's Mark then was
 )
 
@@ -23,7 +23,7 @@ type privateWriter interface {
 }
 
 // recall reads what is remembered, and tells whether that is nothing, as after an import.
-func (c *Call[M]) recall(ctx context.Context, from privateReader) (imported bool) {
+func (c *Call[C, M]) recall(ctx context.Context, from privateReader) (imported bool) {
 	for key, to := range map[string]*string{hostKey: &c.Host, markKey: &c.Mark} {
 		raw, diags := from.GetKey(ctx, key)
 		c.Diagnostics.Append(diags...)
@@ -48,13 +48,15 @@ func remember(ctx context.Context, host, mark string, to privateWriter, diags *d
 	}
 }
 
-// otherDCIM speaks up when an object is missing from a DCIM that is not the one it was last seen in: that says nothing about the right
+// elsewhere speaks up when an object is missing from a panel that is not the one it was last seen in: that says nothing about the right
 // one, so the object must not be forgotten.
-func otherDCIM[M any](c *Call[M], noun, id string) bool {
+func (o *object[C, M, R]) elsewhere(c *Call[C, M], id string) bool {
 	if !c.Moved() {
 		return false
 	}
-	c.Diagnostics.AddError("Another DCIM answered", fmt.Sprintf(
-		"The state of the %s %s belongs to the DCIM at %s, and %s has none of this id, which says nothing about the right one. Point the provider at the right DCIM; or, if that is the right one by another name, remove the resource from state.", noun, id, c.Host, c.Client.Host()))
+	system := o.def.System.Name
+	c.Diagnostics.AddError("Another "+system+" answered", fmt.Sprintf(
+		"The state of the %s %s belongs to the %s at %s, and %s has none of this id, which says nothing about the right one. Point the provider at the right %s; or, if that is the right one by another name, remove the resource from state.",
+		o.def.Noun, id, system, c.Host, c.Client.Host(), system))
 	return true
 }
