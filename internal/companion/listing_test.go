@@ -7,11 +7,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// fillProducts adds products with prices in all three currencies and a description of 2,000 characters, as their columns stand.
+// fillProducts adds products with prices in all three currencies and a description of 400 characters, as their columns stand.
 func (w *whmcs) fillProducts(count int) {
 	w.t.Helper()
 	columns := w.query("SELECT GROUP_CONCAT(CONCAT('`', column_name, '`')) AS names, GROUP_CONCAT(CASE column_name WHEN 'name' THEN 'CONCAT(''product '', seq)' "+
-		"WHEN 'description' THEN 'REPEAT(''words '', 333)' WHEN 'servertype' THEN '''toplink_dcim''' ELSE CONCAT('p.`', column_name, '`') END) AS chosen "+
+		"WHEN 'description' THEN 'REPEAT(''words '', 66)' WHEN 'servertype' THEN '''toplink_dcim''' ELSE CONCAT('p.`', column_name, '`') END) AS chosen "+
 		"FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'tblproducts' AND column_name <> 'id' AND ? = 0", 0)[0]
 	w.exec("INSERT INTO tblproducts (" + columns["names"].(string) + ") SELECT " + columns["chosen"].(string) +
 		" FROM tblproducts p JOIN seq_1_to_1000000 s ON s.seq < " + strconv.Itoa(count) + " WHERE p.id = 1")
