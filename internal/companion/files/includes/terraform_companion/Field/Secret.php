@@ -27,7 +27,7 @@ class Secret extends Text
     {
         $problem = self::problem($value);
         if ($problem === null) {
-            // Encrypted text is longer than the secret, and plain letters whatever that holds.
+            // Encrypted, any character fits, but no encryption makes a text shorter.
             $problem = self::columnProblem($this->column(), $this->option('encrypted') ? str_repeat('x', strlen($value)) : $value);
         }
         if ($problem !== null) {
