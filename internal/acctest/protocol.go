@@ -63,7 +63,8 @@ func (e *Env) ProtocolOf(t testing.TB, whmcs, dcim map[string]any) *Protocol {
 	dcimSettings := map[string]any{"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": e.profile, "max_retries": 0}
 	maps.Copy(dcimSettings, dcim)
 	p := NewProtocol(t, "test")
-	diagnostics := p.Configure(t, map[string]any{"whmcs": settings, "dcim": dcimSettings})
+	panel := map[string]any{"url": e.Sandbox.SolusVM2.URL(), "token": e.Sandbox.SolusVM2.AdminToken(), "max_retries": 0}
+	diagnostics := p.Configure(t, map[string]any{"whmcs": settings, "dcim": dcimSettings, "solusvm2": panel})
 	require.False(t, failed(diagnostics), "%v", Messages(diagnostics))
 	return p
 }

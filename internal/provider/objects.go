@@ -10,6 +10,7 @@ import (
 	dcimserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverbinding"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/apitoken"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingintegration"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
 	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
@@ -29,6 +30,8 @@ var (
 		packageservers.NewResource,
 		serverbinding.NewResource,
 		serverpackage.NewResource,
+		apitoken.NewResource,
+		limitgroup.NewResource,
 		configurableoptiongroup.NewResource,
 		product.NewResource,
 		productgroup.NewResource,

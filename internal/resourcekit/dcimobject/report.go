@@ -2,9 +2,7 @@ package dcimobject
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,6 +10,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
 // Report turns a client failure into diagnostics; noun is what it is about ("DCIM package") and attributes are those that a complaint can
@@ -37,18 +36,14 @@ func Report(diags *diag.Diagnostics, noun, verb, id string, err error, attribute
 }
 
 // Summary is the summary of a failure: "Unable to update DCIM package 7".
-func Summary(verb, noun, id string) string {
-	return strings.TrimSpace("Unable to " + verb + " " + noun + " " + id)
-}
+func Summary(verb, noun, id string) string { return panelobject.Summary(verb, noun, id) }
 
 // Conflict says that somebody changed in the DCIM what the plan was about to change.
 func Conflict(diags *diag.Diagnostics, noun, id, attribute, expected, actual string) {
-	diags.AddAttributeError(path.Root(attribute), Summary("update", noun, id)+": it was changed in the DCIM", fmt.Sprintf(
-		"The plan expected %s to be %s, and the DCIM now has %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
-		attribute, expected, actual))
+	panelobject.Conflict(diags, "DCIM", noun, id, attribute, expected, actual)
 }
 
 // Unchecked warns that the DCIM could not be asked about a plan; what was to be looked at is said by looked.
 func Unchecked(diags *diag.Diagnostics, planned, looked string, err error) {
-	diags.AddWarning("The DCIM could not check the planned "+planned, "The plan was made without "+looked+": "+resourcekit.Sentence(err.Error())+" The apply will tell.")
+	panelobject.Unchecked(diags, "DCIM", planned, looked, err)
 }

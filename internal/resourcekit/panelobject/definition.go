@@ -81,7 +81,11 @@ type Call[C Client, M any] struct {
 	// after an import.
 	Host, Mark  string
 	Diagnostics *diag.Diagnostics
+	fail        func(verb, id string, err error)
 }
+
+// Fail turns a client failure into diagnostics.
+func (c *Call[C, M]) Fail(verb, id string, err error) { c.fail(verb, id, err) }
 
 // Moved tells whether the panel is called by another host name than the one that the state was last read from. It may be the same panel.
 func (c *Call[C, M]) Moved() bool { return c.Host != "" && c.Host != c.Client.Host() }

@@ -47,6 +47,11 @@ func (o *object[C, M, R]) Configure(_ context.Context, req resource.ConfigureReq
 	}
 }
 
+// call is what the functions of the definition work with.
+func (o *object[C, M, R]) call(client C, diags *diag.Diagnostics) *Call[C, M] {
+	return &Call[C, M]{Client: client, Diagnostics: diags, fail: func(verb, id string, err error) { o.def.report(diags, verb, id, err) }}
+}
+
 // client returns the panel's client, or the error that tells how to configure it.
 func (o *object[C, M, R]) client(diags *diag.Diagnostics) (C, bool) {
 	client, ok, _, missing := o.def.System.Reach(o.clients)
@@ -72,7 +77,7 @@ func (o *object[C, M, R]) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if o.def.CheckPlan == nil {
 		return
 	}
-	c := &Call[C, M]{Client: client, Diagnostics: &resp.Diagnostics}
+	c := o.call(client, &resp.Diagnostics)
 	if !destroys {
 		c.Plan = new(M)
 		resp.Diagnostics.Append(req.Plan.Get(ctx, c.Plan)...)
@@ -92,7 +97,8 @@ func (o *object[C, M, R]) Create(ctx context.Context, req resource.CreateRequest
 	if !ok {
 		return
 	}
-	c := &Call[C, M]{Client: client, Plan: new(M), Diagnostics: &resp.Diagnostics}
+	c := o.call(client, &resp.Diagnostics)
+	c.Plan = new(M)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, c.Plan)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -107,7 +113,8 @@ func (o *object[C, M, R]) Read(ctx context.Context, req resource.ReadRequest, re
 	if !ok {
 		return
 	}
-	c := &Call[C, M]{Client: client, Prior: new(M), Diagnostics: &resp.Diagnostics}
+	c := o.call(client, &resp.Diagnostics)
+	c.Prior = new(M)
 	resp.Diagnostics.Append(req.State.Get(ctx, c.Prior)...)
 	importing := c.recall(ctx, req.Private)
 	if resp.Diagnostics.HasError() {
@@ -151,7 +158,8 @@ func (o *object[C, M, R]) Update(ctx context.Context, req resource.UpdateRequest
 	if !ok {
 		return
 	}
-	c := &Call[C, M]{Client: client, Prior: new(M), Plan: new(M), Diagnostics: &resp.Diagnostics}
+	c := o.call(client, &resp.Diagnostics)
+	c.Prior, c.Plan = new(M), new(M)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, c.Plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, c.Prior)...)
 	c.recall(ctx, req.Private)
@@ -186,7 +194,8 @@ func (o *object[C, M, R]) Delete(ctx context.Context, req resource.DeleteRequest
 	if !ok {
 		return
 	}
-	c := &Call[C, M]{Client: client, Prior: new(M), Diagnostics: &resp.Diagnostics}
+	c := o.call(client, &resp.Diagnostics)
+	c.Prior = new(M)
 	resp.Diagnostics.Append(req.State.Get(ctx, c.Prior)...)
 	c.recall(ctx, req.Private)
 	if resp.Diagnostics.HasError() {

@@ -1,0 +1,4 @@
+import {
+  to = hosting_solusvm2_api_token.example
+  id = "42"
+}

@@ -1,0 +1,1 @@
+terraform import hosting_solusvm2_api_token.example 42

@@ -1,0 +1,1 @@
+terraform import hosting_solusvm2_limit_group.example 42

@@ -1,0 +1,108 @@
+// Package solusvm2object is the lifecycle of SolusVM 2's objects: that of [panelobject], with SolusVM 2's client and its failures as
+// diagnostics.
+package solusvm2object
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
+)
+
+// Definition is all that differs between one object of SolusVM 2 and another; see [panelobject.Definition]. Its System is filled in by [New].
+type Definition[M, R any] = panelobject.Definition[*solusvm2.Client, M, R]
+
+// Call is what the functions of a Definition work with.
+type Call[M any] = panelobject.Call[*solusvm2.Client, M]
+
+// systemName is what messages call the system.
+const systemName = "SolusVM 2 panel"
+
+// New makes the resource of a definition. fields are the attributes that complaints of SolusVM 2 are shown at, by its name of the field.
+func New[M, R any](definition Definition[M, R], fields map[string]string) resource.Resource {
+	definition.System = panelobject.System[*solusvm2.Client]{
+		Name: systemName,
+		Reach: func(clients *resourcekit.Clients) (client *solusvm2.Client, ok, unknown bool, missing string) {
+			system := clients.SolusVM2
+			return system.Client, system.Client != nil, system.Unknown, system.Missing
+		},
+	}
+	kind, _ := strings.CutPrefix(definition.Name, "solusvm2_")
+	definition.Report = func(diags *diag.Diagnostics, verb, id string, err error) {
+		report(diags, definition.Noun, "hosting_solusvm2_"+kind, verb, id, err, fields)
+	}
+	return panelobject.New(definition)
+}
+
+// report turns a client failure into diagnostics.
+func report(diags *diag.Diagnostics, noun, kind, verb, id string, err error, fields map[string]string) {
+	summary := panelobject.Summary(verb, noun, id)
+	var exists *solusvm2.ExistsError
+	var lost *solusvm2.LostCreateError
+	var failure *solusvm2.Error
+	switch {
+	case errors.As(err, &exists):
+		diags.AddAttributeError(path.Root("name"), summary+": it exists", ExistsDetail(kind, exists))
+	case errors.As(err, &lost):
+		diags.AddError(summary+": the answer was lost", lostDetail(kind, lost))
+	case errors.As(err, &failure) && len(failure.Fields) > 0:
+		for _, field := range failure.Fields {
+			detail := resourcekit.Sentence("SolusVM 2 would not accept this value: " + field.Message)
+			name, _, _ := strings.Cut(field.Field, ".")
+			if attribute, known := fields[name]; known {
+				resourcekit.AddAttributeError(diags, path.Root(attribute), summary, detail)
+				continue
+			}
+			diags.AddError(summary+" ("+field.Field+")", detail)
+		}
+	case errors.Is(err, transport.ErrNotFound):
+		diags.AddError(summary, "SolusVM 2 no longer has it. Run `terraform plan` again to see what is left to do.")
+	default:
+		diags.AddError(summary, resourcekit.Sentence(err.Error()))
+	}
+}
+
+// ExistsDetail says how to adopt an object whose name is taken. kind is the resource's type.
+func ExistsDetail(kind string, exists *solusvm2.ExistsError) string {
+	return fmt.Sprintf("SolusVM 2 already has the %s %q (id %s). To manage it, add\n\nimport {\n  to = %s.<NAME>\n  id = %q\n}\n\nTo make another one of the same name, set allow_duplicate_name = true.",
+		exists.Noun, exists.Name, strings.Join(exists.IDs, ", "), kind, exists.IDs[0])
+}
+
+func lostDetail(kind string, lost *solusvm2.LostCreateError) string {
+	detail := resourcekit.Sentence(lost.Error()) + " The creation was not repeated, so as not to make two. "
+	switch {
+	case !lost.Listed:
+		return detail + fmt.Sprintf("SolusVM 2 could not be asked what it did: look there for a new %s named %q before you apply again.", lost.Noun, lost.Name)
+	case len(lost.Suspects) == 0:
+		return detail + "SolusVM 2 has no new one of this name: it was not created. Apply again."
+	case kind == "hosting_solusvm2_api_token":
+		return detail + fmt.Sprintf("SolusVM 2 now has a new one named %q with the id %s, whose secret cannot be recovered: delete it under Account > API tokens, and apply again.", lost.Name, strings.Join(lost.Suspects, ", "))
+	}
+	return detail + fmt.Sprintf("SolusVM 2 now has a new one named %q. To keep it, add\n\nimport {\n  to = %s.<NAME>\n  id = %q\n}", lost.Name, kind, lost.Suspects[0])
+}
+
+// Conflict says that somebody changed in SolusVM 2 what the plan was about to change.
+func Conflict(diags *diag.Diagnostics, noun, id, attribute, expected, actual string) {
+	panelobject.Conflict(diags, systemName, noun, id, attribute, expected, actual)
+}
+
+// CheckName warns of a planned object whose name is taken. ids are those that have the name, err why they could not be listed.
+func CheckName(diags *diag.Diagnostics, kind, noun, name string, ids []string, err error) {
+	if err != nil {
+		panelobject.Unchecked(diags, systemName, noun, "asking whether the name is taken", err)
+		return
+	}
+	if len(ids) > 0 {
+		// Not an error yet: the apply may be about to destroy that very object, which a resource cannot see.
+		diags.AddAttributeWarning(path.Root("name"), "One of this name exists", ExistsDetail(kind, &solusvm2.ExistsError{Noun: noun, Name: name, IDs: ids})+
+			" Unless this apply destroys it first, creating this one will be refused.")
+	}
+}

@@ -1,0 +1,170 @@
+// Package apitoken is hosting_solusvm2_api_token: the API tokens with which WHMCS calls SolusVM 2.
+package apitoken
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/solusvm2object"
+)
+
+const (
+	noun     = "SolusVM 2 API token"
+	typeName = "hosting_solusvm2_api_token"
+)
+
+// idPattern is the form of a token's id, which is text (facts/solusvm2: client).
+var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+// NewResource makes the resource.
+func NewResource() resource.Resource {
+	return solusvm2object.New(solusvm2object.Definition[model, solusvm2.APIToken]{
+		Name: "solusvm2_api_token", Noun: noun, Imported: "An API token", Named: "the token",
+		ListHint: "SolusVM 2 shows its tokens under Account > API tokens.",
+		ValidID:  idPattern.MatchString,
+		Schema:   resourceSchema(),
+		ID:       func(m *model) *types.String { return &m.ID },
+		Read: func(ctx context.Context, c *solusvm2.Client, m *model) (solusvm2.APIToken, error) {
+			return c.APIToken(ctx, m.ID.ValueString())
+		},
+		Fill:      refresh,
+		CheckPlan: checkPlan,
+		Create:    create,
+		Changed:   func(prior, plan *model) bool { return !plan.Name.Equal(prior.Name) },
+		Update:    update,
+		Delete: func(ctx context.Context, c *solusvm2object.Call[model], now solusvm2.APIToken) error {
+			return c.Client.DeleteAPIToken(ctx, now.ID)
+		},
+	}, map[string]string{"name": "name", "user_id": "user_id"})
+}
+
+func resourceSchema() schema.Schema {
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	return schema.Schema{
+		MarkdownDescription: "An API token of a SolusVM 2 user (Account > API tokens). It has all rights of its user; the one that WHMCS's addon connects with must be an administrator's. " +
+			"SolusVM 2 shows the token once, when it is made, so it is kept in the state: protect the state accordingly. Destroying it ends it at once.",
+		Attributes: map[string]schema.Attribute{
+			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "SolusVM 2's id of the token.", PlanModifiers: keep},
+			"name": resourcekit.RequiredName("Name of the token, such as `WHMCS`."),
+			"user_id": schema.StringAttribute{
+				Optional: true, Computed: true, Validators: []validator.String{resourcekit.ID()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
+				MarkdownDescription: "Id of the user whose token it is. Changing it replaces the token. Default: the user whose token the provider uses.",
+			},
+			"user_email": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "E-mail address of that user when the token was last read; null = SolusVM 2 does not say.", PlanModifiers: keep,
+			},
+			"rotation_triggers": schema.MapAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Any values whose change replaces the token by a new one. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_name = true` there is no moment without a working token.",
+				PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+			},
+			"allow_duplicate_name": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Make the token even when the user has another one of the same name. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+			},
+			"token": schema.StringAttribute{
+				Computed: true, Sensitive: true, PlanModifiers: keep,
+				MarkdownDescription: "The token itself. Null after an import, because SolusVM 2 never shows it again: replace the token (`rotation_triggers`) to have one.",
+			},
+		},
+	}
+}
+
+type model struct {
+	ID                 types.String `tfsdk:"id"`
+	Name               types.String `tfsdk:"name"`
+	UserID             types.String `tfsdk:"user_id"`
+	UserEmail          types.String `tfsdk:"user_email"`
+	RotationTriggers   types.Map    `tfsdk:"rotation_triggers"`
+	AllowDuplicateName types.Bool   `tfsdk:"allow_duplicate_name"`
+	Token              types.String `tfsdk:"token"`
+}
+
+func (m *model) fill(t solusvm2.APIToken) {
+	m.ID, m.Name, m.UserID, m.UserEmail = types.StringValue(t.ID), types.StringValue(t.Name), types.StringValue(t.UserID), types.StringNull()
+	if t.UserEmail != "" {
+		m.UserEmail = types.StringValue(t.UserEmail)
+	}
+}
+
+// checkPlan asks the panel whether the name of a new token is taken.
+func checkPlan(ctx context.Context, c *solusvm2object.Call[model]) {
+	if c.Prior != nil || c.Plan.Name.IsUnknown() || c.Plan.UserID.IsUnknown() || c.Plan.AllowDuplicateName.ValueBool() {
+		return
+	}
+	var ids []string
+	tokens, err := c.Client.APITokens(ctx, c.Plan.UserID.ValueString())
+	for _, token := range tokens {
+		if token.Name == c.Plan.Name.ValueString() {
+			ids = append(ids, token.ID)
+		}
+	}
+	solusvm2object.CheckName(c.Diagnostics, typeName, "API token", c.Plan.Name.ValueString(), ids, err)
+}
+
+func create(ctx context.Context, c *solusvm2object.Call[model]) (solusvm2.APIToken, bool) {
+	owner := c.Plan.UserID.ValueString()
+	if owner == "" {
+		account, err := c.Client.Account(ctx)
+		if err != nil {
+			c.Fail("create", "", err)
+			return solusvm2.APIToken{}, false
+		}
+		owner = account.ID
+	}
+	made, err := c.Client.CreateAPIToken(ctx, c.Plan.Name.ValueString(), owner, c.Plan.AllowDuplicateName.ValueBool())
+	if err != nil {
+		c.Fail("create", "", err)
+		return made, false
+	}
+	planned := *c.Plan
+	c.Plan.fill(made)
+	if made.UserID != owner {
+		c.Plan.UserID = types.StringValue(owner)
+		if made.UserID != "" {
+			c.Diagnostics.AddWarning("SolusVM 2 gave the token to another user", fmt.Sprintf(
+				"The token %q was made for the user %s, and the panel says that it is that of the user %s. The next plan shows the difference.", made.Name, owner, made.UserID))
+		}
+	}
+	c.Plan.Name = planned.Name
+	c.Plan.Token = types.StringValue(made.Token)
+	return made, true
+}
+
+func refresh(_ context.Context, m *model, now solusvm2.APIToken, importing bool) diag.Diagnostics {
+	m.fill(now)
+	if importing {
+		m.AllowDuplicateName = types.BoolValue(false)
+	}
+	return nil
+}
+
+func update(ctx context.Context, c *solusvm2object.Call[model], now solusvm2.APIToken) (solusvm2.APIToken, bool) {
+	if now.Name != c.Prior.Name.ValueString() && now.Name != c.Plan.Name.ValueString() {
+		solusvm2object.Conflict(c.Diagnostics, noun, now.ID, "name", c.Prior.Name.String(), fmt.Sprintf("%q", now.Name))
+		return now, false
+	}
+	renamed, err := c.Client.RenameAPIToken(ctx, now.ID, c.Plan.Name.ValueString())
+	if err != nil {
+		c.Fail("update", now.ID, err)
+		return now, false
+	}
+	planned := *c.Plan
+	c.Plan.fill(renamed)
+	c.Plan.Name, c.Plan.UserID, c.Plan.UserEmail = planned.Name, planned.UserID, planned.UserEmail
+	return renamed, true
+}
