@@ -442,8 +442,9 @@ func TestLifecycle_stoppedSystems(t *testing.T) {
 	closed.Close()
 	p := acctest.NewProtocol(t, "test")
 	require.Empty(t, acctest.Messages(p.Configure(t, map[string]any{
-		"whmcs": map[string]any{"url": closed.URL, "identifier": "i", "secret": "s", "max_retries": 0},
-		"dcim":  map[string]any{"url": closed.URL, "key": "k", "secret": "s", "profile": "assumed", "max_retries": 0},
+		"whmcs":    map[string]any{"url": closed.URL, "identifier": "i", "secret": "s", "max_retries": 0},
+		"dcim":     map[string]any{"url": closed.URL, "key": "k", "secret": "s", "profile": "assumed", "max_retries": 0},
+		"solusvm2": map[string]any{"url": closed.URL, "token": "t", "max_retries": 0},
 	})))
 	for typeName, config := range smallest {
 		messages := acctest.Messages(p.Plan(t, typeName, config))
@@ -460,6 +461,8 @@ var smallest = map[string]map[string]any{
 	"hosting_dcim_package":                    {"name": "E3-1230"},
 	"hosting_dcim_server_binding":             {"server_id": "104", "package_id": "1"},
 	"hosting_dcim_package_servers":            {"package_id": "1", "server_ids": []any{"101", "102", "103"}},
+	"hosting_solusvm2_api_token":              {"name": "WHMCS", "user_id": "1"},
+	"hosting_solusvm2_limit_group":            {"name": "New users"},
 	"hosting_whmcs_product":                   {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
 	"hosting_whmcs_product_group":             {"name": "Dedicated"},
 	"hosting_whmcs_server":                    {"name": "DCIM", "module": "toplink_dcim"},
