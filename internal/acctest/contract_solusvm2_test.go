@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
@@ -34,7 +35,7 @@ func TestContractSolusVM2(t *testing.T) {
 		assert.Nil(t, made.MaxRunningServers)
 		assert.Equal(t, &none, made.MaxAdditionalIPs)
 		_, err = client.CreateLimitGroup(t.Context(), solusvm2.LimitGroup{Name: "New users"}, false)
-		var exists *solusvm2.ExistsError
+		var exists *creation.ExistsError
 		require.ErrorAs(t, err, &exists)
 		assert.Equal(t, []string{made.ID}, exists.IDs)
 		made.MaxRunningServers = &two

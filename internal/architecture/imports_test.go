@@ -81,7 +81,7 @@ var layers = []layer{
 	},
 	{
 		name:        "transport",
-		folders:     []string{"internal/client/transport", "internal/client/coalesce", "internal/client/decimal"},
+		folders:     []string{"internal/client/transport", "internal/client/coalesce", "internal/client/creation", "internal/client/decimal"},
 		never:       []string{terraformPlugin},
 		neverInCode: []string{testify},
 		because:     "the lowest layer knows HTTP and nothing of the three systems",
@@ -89,7 +89,7 @@ var layers = []layer{
 	{
 		name:        "client",
 		folders:     []string{"internal/client/*"},
-		mayImport:   []string{"internal/client/transport", "internal/client/coalesce", "internal/client/decimal"},
+		mayImport:   []string{"internal/client/transport", "internal/client/coalesce", "internal/client/creation", "internal/client/decimal"},
 		never:       []string{terraformPlugin},
 		neverInCode: []string{testify},
 		because:     "a client is a plain Go API, usable without Terraform; it shares neither code nor mistakes with the sandbox it is tested against",

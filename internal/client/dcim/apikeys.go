@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -81,58 +82,39 @@ func (c *Client) apiKeyWithID(operation, id string, body any) (APIKey, error) {
 	return key, err
 }
 
-// CreateAPIKey makes a key and returns it with its secret, which is never shown again. An existing key of the same label is an
-// *ExistsError unless allowDuplicate. A lost answer is a *LostCreateError.
+// CreateAPIKey makes a key and returns it with its secret, which is never shown again. An existing key of the same label is a
+// *creation.ExistsError unless allowDuplicate. A lost answer is a *creation.LostError.
 func (c *Client) CreateAPIKey(ctx context.Context, label string, addresses []string, allowDuplicate bool) (APIKey, error) {
-	const operation = "api_keys.create"
-	// One creation at a time, so that those of one label see each other.
-	c.creating.Lock()
-	defer c.creating.Unlock()
-	before, err := c.idsLabelled(ctx, label)
-	if err != nil {
-		return APIKey{}, err
-	}
-	if len(before) > 0 && !allowDuplicate {
-		return APIKey{}, &ExistsError{Noun: "API key", Label: label, IDs: before}
-	}
 	input, err := c.apiKeyInput(label, addresses)
 	if err != nil {
 		return APIKey{}, err
 	}
+	return creation.Do(ctx, &c.creating, creation.Creation[APIKey]{
+		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
+		Named: func(ctx context.Context) ([]string, error) {
+			keys, err := c.ListAPIKeys(ctx)
+			return creation.IDs(keys, func(key APIKey) (string, bool) { return key.ID, key.Label == label }), err
+		},
+		Send: func(ctx context.Context) (APIKey, error) { return c.sendAPIKey(ctx, input) },
+	})
+}
+
+func (c *Client) sendAPIKey(ctx context.Context, input map[string]any) (APIKey, error) {
+	const operation = "api_keys.create"
 	body, err := c.call(ctx, request{operation: operation, object: objectAPIKey, input: input})
 	if err != nil {
-		if !mayHaveHappened(err) {
-			return APIKey{}, err
-		}
-		return APIKey{}, lostCreate(ctx, "API key", label, before, c.idsLabelled, err)
+		return APIKey{}, err
 	}
 	row, err := c.one(operation, body)
 	if err != nil {
-		return APIKey{}, lostCreate(ctx, "API key", label, before, c.idsLabelled, err)
+		return APIKey{}, err
 	}
 	key, err := c.apiKey(operation, row)
 	if err == nil && (key.Key == "" || key.Secret == "") {
 		err = c.mismatch(operation, "the answer carries no key or no secret (fields.api_key.key, fields.api_key.secret)")
 	}
-	if err != nil {
-		return APIKey{}, lostCreate(ctx, "API key", label, before, c.idsLabelled, err)
-	}
 	c.redactor.Add(key.Secret)
-	return key, nil
-}
-
-func (c *Client) idsLabelled(ctx context.Context, label string) ([]string, error) {
-	keys, err := c.ListAPIKeys(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, key := range keys {
-		if key.Label == label {
-			ids = append(ids, key.ID)
-		}
-	}
-	return ids, nil
+	return key, err
 }
 
 // UpdateAPIKey changes a key's label and addresses.

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -232,7 +233,7 @@ func TestFieldErrors(t *testing.T) {
 	assert.Equal(t, []FieldError{
 		{"colour", "Unknown."}, {"ip_addresses", "The ip is odd."}, {"label", "The label field is required. Really."},
 	}, failure.Fields)
-	var lost *LostCreateError
+	var lost *creation.LostError
 	assert.NotErrorAs(t, err, &lost, "refused is not lost")
 }
 
@@ -240,9 +241,9 @@ func TestCreateOverAnExistingLabel(t *testing.T) {
 	t.Parallel()
 	fake := newFakeDCIM(t, "whmcs", "other", "whmcs")
 	_, err := fake.client.CreateAPIKey(t.Context(), "whmcs", nil, false)
-	var exists *ExistsError
+	var exists *creation.ExistsError
 	require.ErrorAs(t, err, &exists)
-	assert.Equal(t, &ExistsError{Noun: "API key", Label: "whmcs", IDs: []string{strconv.FormatUint(firstID, 10), strconv.FormatUint(firstID+2, 10)}}, exists)
+	assert.Equal(t, &creation.ExistsError{System: "the DCIM", Noun: "API key", Name: "whmcs", IDs: []string{strconv.FormatUint(firstID, 10), strconv.FormatUint(firstID+2, 10)}}, exists)
 	assert.Zero(t, fake.count("POST"))
 	_, err = fake.client.CreateAPIKey(t.Context(), "whmcs", nil, true)
 	require.NoError(t, err)
@@ -283,9 +284,9 @@ func TestLostCreate(t *testing.T) {
 				fake.after = spoil
 			}
 			_, err := fake.client.CreateAPIKey(t.Context(), "whmcs", nil, true)
-			var lost *LostCreateError
+			var lost *creation.LostError
 			require.ErrorAs(t, err, &lost)
-			assert.Equal(t, "whmcs", lost.Label)
+			assert.Equal(t, "whmcs", lost.Name)
 			assert.True(t, lost.Listed)
 			assert.Equal(t, c.suspects, lost.Suspects)
 			require.Error(t, lost.Cause)
@@ -304,7 +305,7 @@ func TestLostCreateThatCannotBeLookedInto(t *testing.T) {
 		return posted && hangUp(w)
 	}
 	_, err := fake.client.CreateAPIKey(t.Context(), "whmcs", nil, false)
-	var lost *LostCreateError
+	var lost *creation.LostError
 	require.ErrorAs(t, err, &lost)
 	assert.False(t, lost.Listed)
 	assert.Empty(t, lost.Suspects)
@@ -323,7 +324,7 @@ func TestLostCreateIsLookedIntoAfterCancellation(t *testing.T) {
 		return hangUp(w)
 	}
 	_, err := fake.client.CreateAPIKey(ctx, "whmcs", nil, false)
-	var lost *LostCreateError
+	var lost *creation.LostError
 	require.ErrorAs(t, err, &lost)
 	assert.True(t, lost.Listed)
 	assert.Equal(t, []string{strconv.FormatUint(firstID, 10)}, lost.Suspects)
@@ -361,7 +362,7 @@ func TestCreateThatWasNotCarriedOut(t *testing.T) {
 			spoil(fake)
 			_, err := fake.client.CreateAPIKey(t.Context(), "whmcs", nil, false)
 			require.Error(t, err)
-			var lost *LostCreateError
+			var lost *creation.LostError
 			require.NotErrorAs(t, err, &lost)
 			assert.False(t, transport.MayHaveBeenProcessed(err))
 			assert.Equal(t, name == "nobody listens any more", transport.IsKind(err, transport.KindDial))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
@@ -30,32 +29,8 @@ func confirmGone[T any](ctx context.Context, c *Client, o object[T], id string, 
 	return gone
 }
 
-// ExistsError says that objects of this label or name exist already.
-type ExistsError struct {
-	Noun  string // "API key", "package"
-	Label string
-	IDs   []string
-}
-
-func (e *ExistsError) Error() string {
-	return fmt.Sprintf("the DCIM already has the %s %q (id %s)", e.Noun, e.Label, strings.Join(e.IDs, ", "))
-}
-
-// LostCreateError says that the answer to a creation was lost, and which objects may be its result. The DCIM has no way to ask again (an
-// API key's secret is shown once), so the creation is never repeated.
-type LostCreateError struct {
-	Noun     string
-	Label    string
-	Suspects []string // ids of objects of this label that were not there before; none = probably not created
-	Listed   bool     // whether the suspects could be looked for at all
-	Cause    error
-}
-
-func (e *LostCreateError) Error() string {
-	return fmt.Sprintf("the answer to the creation of the %s %q was lost: %v", e.Noun, e.Label, e.Cause)
-}
-
-func (e *LostCreateError) Unwrap() error { return e.Cause }
+// systemName is what messages call the DCIM.
+const systemName = "the DCIM"
 
 // mayHaveHappened reports whether a write that failed may have been carried out all the same.
 func mayHaveHappened(err error) bool {
@@ -64,21 +39,4 @@ func mayHaveHappened(err error) bool {
 		return !refusal.Refused()
 	}
 	return errors.Is(err, ErrProfile) || transport.MayHaveBeenProcessed(err)
-}
-
-// lostCreate looks for what a creation with an unknown outcome may have left behind.
-func lostCreate(ctx context.Context, noun, label string, before []string, labelled func(context.Context, string) ([]string, error), cause error) error {
-	lost := &LostCreateError{Noun: noun, Label: label, Cause: cause}
-	// The caller's context may be what ended the creation; looking is bounded by the transport's own time limit.
-	after, err := labelled(context.WithoutCancel(ctx), label)
-	if err != nil {
-		return lost
-	}
-	lost.Listed = true
-	for _, id := range after {
-		if !slices.Contains(before, id) {
-			lost.Suspects = append(lost.Suspects, id)
-		}
-	}
-	return lost
 }

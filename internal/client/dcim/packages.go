@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -137,44 +138,32 @@ func (c *Client) packageWithID(operation, id string, body any) (Package, error) 
 	return p, err
 }
 
-// CreatePackage makes a package. An existing one of the same name is an *ExistsError unless allowDuplicate. A lost answer is a
-// *LostCreateError: a creation is never repeated.
+// CreatePackage makes a package. An existing one of the same name is a *creation.ExistsError unless allowDuplicate. A lost answer is a
+// *creation.LostError: a creation is never repeated.
 func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bool) (Package, error) {
 	const operation = "packages.create"
-	before, err := c.packagesNamed(ctx, p.Name)
-	if err != nil {
-		return Package{}, err
-	}
-	if len(before) > 0 && !allowDuplicate {
-		return Package{}, &ExistsError{Noun: "package", Label: p.Name, IDs: before}
-	}
 	input, err := c.packageInput(p, true)
 	if err != nil {
 		return Package{}, err
 	}
-	body, err := c.call(ctx, request{operation: operation, object: objectPackage, input: input})
-	var made Package
-	if err == nil {
-		var row map[string]any
-		if row, err = c.one(operation, body); err == nil {
-			made, err = c.readPackage(operation, row)
-		}
-	}
-	if err != nil && mayHaveHappened(err) {
-		return Package{}, lostCreate(ctx, "package", p.Name, before, c.packagesNamed, err)
-	}
-	return made, err
-}
-
-func (c *Client) packagesNamed(ctx context.Context, name string) ([]string, error) {
-	packages, err := c.ListPackages(ctx)
-	var ids []string
-	for _, p := range packages {
-		if p.Name == name {
-			ids = append(ids, p.ID)
-		}
-	}
-	return ids, err
+	return creation.Do(ctx, &c.creating, creation.Creation[Package]{
+		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
+		Named: func(ctx context.Context) ([]string, error) {
+			packages, err := c.ListPackages(ctx)
+			return creation.IDs(packages, func(other Package) (string, bool) { return other.ID, other.Name == p.Name }), err
+		},
+		Send: func(ctx context.Context) (Package, error) {
+			body, err := c.call(ctx, request{operation: operation, object: objectPackage, input: input})
+			if err != nil {
+				return Package{}, err
+			}
+			row, err := c.one(operation, body)
+			if err != nil {
+				return Package{}, err
+			}
+			return c.readPackage(operation, row)
+		},
+	})
 }
 
 // UpdatePackage gives the package with p's id all of p's values.

@@ -3,6 +3,8 @@ package solusvm2
 import (
 	"context"
 	"net/http"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 )
 
 // LimitGroup is a set of limits that users are given (Access > Limit groups). A nil limit is none: as much as they like; 0 is none at all.
@@ -88,15 +90,15 @@ func (c *Client) LimitGroup(ctx context.Context, id string) (LimitGroup, error) 
 	return group, confirmed(ctx, err, "limit group", id, c.LimitGroups, func(g LimitGroup) string { return g.ID })
 }
 
-// CreateLimitGroup makes a limit group. One of the same name is an *ExistsError unless allowDuplicate; a lost answer is a *LostCreateError.
+// CreateLimitGroup makes a limit group. One of the same name is a *creation.ExistsError unless allowDuplicate; a lost answer is a *creation.LostError.
 func (c *Client) CreateLimitGroup(ctx context.Context, group LimitGroup, allowDuplicate bool) (LimitGroup, error) {
-	return create(ctx, c, creation[LimitGroup]{
-		noun: "limit group", name: group.Name, allowDuplicate: allowDuplicate,
-		named: func(ctx context.Context) ([]string, error) {
+	return creation.Do(ctx, &c.creating, creation.Creation[LimitGroup]{
+		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
+		Named: func(ctx context.Context) ([]string, error) {
 			groups, err := c.LimitGroups(ctx)
-			return idsWhere(groups, func(g LimitGroup) (string, bool) { return g.ID, g.Name == group.Name }), err
+			return creation.IDs(groups, func(g LimitGroup) (string, bool) { return g.ID, g.Name == group.Name }), err
 		},
-		send: func(ctx context.Context) (LimitGroup, error) {
+		Send: func(ctx context.Context) (LimitGroup, error) {
 			return c.limitGroup(ctx, request{operation: "limit group: create", method: http.MethodPost, path: limitGroups, input: group.input()})
 		},
 	})

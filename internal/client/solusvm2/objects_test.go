@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -196,7 +197,7 @@ func TestCreationsAreNotRepeated(t *testing.T) {
 				answer(w, 200, page(t, r, 2, rows))
 			})
 			_, err := p.client.CreateLimitGroup(t.Context(), LimitGroup{Name: "x"}, true)
-			var lost *LostCreateError
+			var lost *creation.LostError
 			require.ErrorAs(t, err, &lost)
 			assert.True(t, lost.Listed)
 			assert.Equal(t, c.suspects, lost.Suspects)
@@ -221,7 +222,7 @@ func TestCreationsThatAreRefused(t *testing.T) {
 		answer(w, 200, page(t, r, 2, []string{`{"id":1,"name":"x"}`}))
 	})
 	_, err := p.client.CreateLimitGroup(t.Context(), LimitGroup{Name: "x"}, false)
-	var exists *ExistsError
+	var exists *creation.ExistsError
 	require.ErrorAs(t, err, &exists)
 	assert.Equal(t, []string{"1"}, exists.IDs)
 	_, err = p.client.CreateLimitGroup(t.Context(), LimitGroup{Name: "z"}, false)

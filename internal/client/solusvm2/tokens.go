@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 )
 
 // APIToken is a token of a user (Account > API tokens), which has all of its user's rights.
@@ -56,16 +58,16 @@ func (c *Client) APIToken(ctx context.Context, id string) (APIToken, error) {
 	return token, confirmed(ctx, err, "API token", id, all, func(t APIToken) string { return t.ID })
 }
 
-// CreateAPIToken makes a token and returns it with its secret, which is never shown again. One of the same name and user is an *ExistsError unless
-// allowDuplicate; a lost answer is a *LostCreateError.
+// CreateAPIToken makes a token and returns it with its secret, which is never shown again. One of the same name and user is a *creation.ExistsError unless
+// allowDuplicate; a lost answer is a *creation.LostError.
 func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowDuplicate bool) (APIToken, error) {
-	return create(ctx, c, creation[APIToken]{
-		noun: "API token", name: name, allowDuplicate: allowDuplicate,
-		named: func(ctx context.Context) ([]string, error) {
+	return creation.Do(ctx, &c.creating, creation.Creation[APIToken]{
+		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
+		Named: func(ctx context.Context) ([]string, error) {
 			tokens, err := c.APITokens(ctx, userID)
-			return idsWhere(tokens, func(t APIToken) (string, bool) { return t.ID, t.Name == name && t.UserID == userID }), err
+			return creation.IDs(tokens, func(t APIToken) (string, bool) { return t.ID, t.Name == name && t.UserID == userID }), err
 		},
-		send: func(ctx context.Context) (APIToken, error) { return c.sendAPIToken(ctx, name, userID) },
+		Send: func(ctx context.Context) (APIToken, error) { return c.sendAPIToken(ctx, name, userID) },
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
@@ -45,8 +46,8 @@ func New[M, R any](definition Definition[M, R], fields map[string]string) resour
 // report turns a client failure into diagnostics.
 func report(diags *diag.Diagnostics, noun, kind, verb, id string, err error, fields map[string]string) {
 	summary := panelobject.Summary(verb, noun, id)
-	var exists *solusvm2.ExistsError
-	var lost *solusvm2.LostCreateError
+	var exists *creation.ExistsError
+	var lost *creation.LostError
 	var failure *solusvm2.Error
 	switch {
 	case errors.As(err, &exists):
@@ -71,12 +72,12 @@ func report(diags *diag.Diagnostics, noun, kind, verb, id string, err error, fie
 }
 
 // ExistsDetail says how to adopt an object whose name is taken. kind is the resource's type.
-func ExistsDetail(kind string, exists *solusvm2.ExistsError) string {
+func ExistsDetail(kind string, exists *creation.ExistsError) string {
 	return fmt.Sprintf("SolusVM 2 already has the %s %q (id %s). To manage it, add\n\nimport {\n  to = %s.<NAME>\n  id = %q\n}\n\nTo make another one of the same name, set allow_duplicate_name = true.",
 		exists.Noun, exists.Name, strings.Join(exists.IDs, ", "), kind, exists.IDs[0])
 }
 
-func lostDetail(kind string, lost *solusvm2.LostCreateError) string {
+func lostDetail(kind string, lost *creation.LostError) string {
 	detail := resourcekit.Sentence(lost.Error()) + " The creation was not repeated, so as not to make two. "
 	switch {
 	case !lost.Listed:
@@ -102,7 +103,7 @@ func CheckName(diags *diag.Diagnostics, kind, noun, name string, ids []string, e
 	}
 	if len(ids) > 0 {
 		// Not an error yet: the apply may be about to destroy that very object, which a resource cannot see.
-		diags.AddAttributeWarning(path.Root("name"), "One of this name exists", ExistsDetail(kind, &solusvm2.ExistsError{Noun: noun, Name: name, IDs: ids})+
+		diags.AddAttributeWarning(path.Root("name"), "One of this name exists", ExistsDetail(kind, &creation.ExistsError{Noun: noun, Name: name, IDs: ids})+
 			" Unless this apply destroys it first, creating this one will be refused.")
 	}
 }

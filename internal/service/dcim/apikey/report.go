@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
@@ -17,11 +17,11 @@ import (
 // report turns a client failure into diagnostics.
 func report(diags *diag.Diagnostics, verb, id string, err error) {
 	summary := dcimobject.Summary(verb, noun, id)
-	var exists *dcim.ExistsError
-	var lost *dcim.LostCreateError
+	var exists *creation.ExistsError
+	var lost *creation.LostError
 	switch {
 	case errors.As(err, &exists):
-		diags.AddAttributeError(path.Root("label"), summary+": it exists", existsDetail(exists.Label, exists.IDs))
+		diags.AddAttributeError(path.Root("label"), summary+": it exists", existsDetail(exists.Name, exists.IDs))
 	case errors.As(err, &lost):
 		diags.AddError(summary+": the answer was lost", lostDetail(lost))
 	case errors.Is(err, transport.ErrNotFound):
@@ -36,13 +36,13 @@ func existsDetail(label string, ids []string) string {
 		label, strings.Join(ids, ", "), ids[0])
 }
 
-func lostDetail(lost *dcim.LostCreateError) string {
+func lostDetail(lost *creation.LostError) string {
 	detail := resourcekit.Sentence(lost.Error()) + " The creation was not repeated, so as not to make two keys. "
 	switch {
 	case !lost.Listed:
-		return detail + fmt.Sprintf("The DCIM could not be asked what it did: look under Settings > System API for a new key labelled %q, delete it, and apply again. Its secret cannot be recovered.", lost.Label)
+		return detail + fmt.Sprintf("The DCIM could not be asked what it did: look under Settings > System API for a new key labelled %q, delete it, and apply again. Its secret cannot be recovered.", lost.Name)
 	case len(lost.Suspects) == 0:
 		return detail + "The DCIM has no new key of this label: it was not created. Apply again."
 	}
-	return detail + fmt.Sprintf("The DCIM now has a new key labelled %q with the id %s, whose secret cannot be recovered: delete it under Settings > System API, and apply again.", lost.Label, strings.Join(lost.Suspects, ", "))
+	return detail + fmt.Sprintf("The DCIM now has a new key labelled %q with the id %s, whose secret cannot be recovered: delete it under Settings > System API, and apply again.", lost.Name, strings.Join(lost.Suspects, ", "))
 }

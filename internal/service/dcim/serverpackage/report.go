@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
 )
@@ -16,11 +16,11 @@ import (
 // report turns a client failure into diagnostics.
 func report(diags *diag.Diagnostics, verb, id string, err error) {
 	summary := dcimobject.Summary(verb, noun, id)
-	var exists *dcim.ExistsError
-	var lost *dcim.LostCreateError
+	var exists *creation.ExistsError
+	var lost *creation.LostError
 	switch {
 	case errors.As(err, &exists):
-		diags.AddAttributeError(path.Root("name"), summary+": it exists", existsDetail(exists.Label, exists.IDs))
+		diags.AddAttributeError(path.Root("name"), summary+": it exists", existsDetail(exists.Name, exists.IDs))
 	case errors.As(err, &lost):
 		diags.AddError(summary+": the answer was lost", lostDetail(lost))
 	default:
@@ -37,14 +37,14 @@ func existsDetail(name string, ids []string) string {
 		name, strings.Join(ids, ", "), importBlock(ids[0]))
 }
 
-func lostDetail(lost *dcim.LostCreateError) string {
+func lostDetail(lost *creation.LostError) string {
 	detail := resourcekit.Sentence(lost.Error()) + " The creation was not repeated, so as not to make two packages. "
 	switch {
 	case !lost.Listed:
-		return detail + fmt.Sprintf("The DCIM could not be asked what it did: look under Users > Packages for a new package named %q, and import or delete it.", lost.Label)
+		return detail + fmt.Sprintf("The DCIM could not be asked what it did: look under Users > Packages for a new package named %q, and import or delete it.", lost.Name)
 	case len(lost.Suspects) == 0:
 		return detail + "The DCIM has no new package of this name: it was not created. Apply again."
 	}
 	return detail + fmt.Sprintf("The DCIM now has a new package named %q with the id %s. To manage it, add%sOr delete it in the DCIM and apply again.",
-		lost.Label, strings.Join(lost.Suspects, ", "), importBlock(lost.Suspects[0]))
+		lost.Name, strings.Join(lost.Suspects, ", "), importBlock(lost.Suspects[0]))
 }

@@ -1,0 +1,119 @@
+package creation
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	errRefused = errors.New("refused")
+	errLost    = errors.New("connection lost")
+)
+
+// system makes objects with ids 1, 2, …, all of one name.
+type system struct {
+	mu      sync.Mutex
+	objects []string
+	sent    int
+	listErr error
+	// lose fails a creation, before or after it was carried out.
+	lose func() (before, after error)
+}
+
+func (s *system) creation(duplicate bool) Creation[string] {
+	return Creation[string]{
+		System: "the system", Noun: "object", Name: "x", AllowDuplicate: duplicate,
+		MayHaveHappened: func(err error) bool { return errors.Is(err, errLost) },
+		Named: func(context.Context) ([]string, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return append([]string(nil), s.objects...), s.listErr
+		},
+		Send: func(context.Context) (string, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.sent++
+			before, after := error(nil), error(nil)
+			if s.lose != nil {
+				before, after = s.lose()
+			}
+			if before != nil {
+				return "", before
+			}
+			id := strconv.Itoa(len(s.objects) + 1)
+			s.objects = append(s.objects, id)
+			return id, after
+		},
+	}
+}
+
+func TestExists(t *testing.T) {
+	s, mu := &system{objects: []string{"1"}}, &sync.Mutex{}
+	_, err := Do(t.Context(), mu, s.creation(false))
+	var exists *ExistsError
+	require.ErrorAs(t, err, &exists)
+	assert.EqualError(t, err, `the system already has the object "x" (id 1)`)
+	assert.Zero(t, s.sent)
+	id, err := Do(t.Context(), mu, s.creation(true))
+	require.NoError(t, err)
+	assert.Equal(t, "2", id)
+}
+
+// TestTogether: of many at a time one makes the object, and the others see it.
+func TestTogether(t *testing.T) {
+	s, mu := &system{}, &sync.Mutex{}
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() { _, _ = Do(t.Context(), mu, s.creation(false)) })
+	}
+	all.Wait()
+	assert.Equal(t, []string{"1"}, s.objects)
+}
+
+func TestLost(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, after error
+		suspects      []string
+		lost          bool
+	}{
+		"after it was carried out":  {nil, errLost, []string{"2"}, true},
+		"before it was carried out": {errLost, nil, nil, true},
+		"refused":                   {errRefused, nil, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &system{objects: []string{"1"}, lose: func() (error, error) { return c.before, c.after }}
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel() // what was lost is looked for all the same
+			made, err := Do(ctx, &sync.Mutex{}, s.creation(true))
+			assert.Empty(t, made)
+			assert.Equal(t, 1, s.sent, "never sent again")
+			var lost *LostError
+			require.Equal(t, c.lost, errors.As(err, &lost))
+			if !c.lost {
+				require.ErrorIs(t, err, errRefused)
+				return
+			}
+			require.ErrorIs(t, err, errLost)
+			assert.True(t, lost.Listed)
+			assert.Equal(t, c.suspects, lost.Suspects)
+		})
+	}
+}
+
+func TestLostAndNotListed(t *testing.T) {
+	s := &system{}
+	s.lose = func() (error, error) {
+		s.listErr = errLost
+		return nil, errLost
+	}
+	_, err := Do(t.Context(), &sync.Mutex{}, s.creation(false))
+	var lost *LostError
+	require.ErrorAs(t, err, &lost)
+	assert.False(t, lost.Listed)
+}
