@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
@@ -47,36 +48,24 @@ func NewDataSource() datasource.DataSource {
 	})
 }
 
-func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.DCIM.Get("list of DCIM API keys")
-	if diags.HasError() {
-		return diags
-	}
-	keys, err := client.ListAPIKeys(ctx)
-	if err != nil {
-		return resourcekit.ReadError("DCIM API keys", err)
-	}
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
 	matches := resourcekit.Matcher(m.LabelRegex)
-	m.APIKeys = []listElement{}
-	for _, key := range keys {
-		if !matches(key.Label) {
-			continue
-		}
-		addresses := key.IPAddresses
-		if addresses == nil {
-			addresses = []string{}
-		}
-		m.APIKeys = append(m.APIKeys, listElement{
-			ID: types.StringValue(key.ID), Label: types.StringValue(key.Label), IPAddresses: addresses,
-			Key: orNull(key.Key), LastCallAt: orNull(key.LastCallAt), CreatedAt: orNull(key.CreatedAt),
-		})
-	}
+	m.APIKeys, diags = resourcekit.Listing[dcim.Client, dcim.APIKey, listElement]{
+		System: clients.DCIM, What: "DCIM API keys",
+		List: func(ctx context.Context, client *dcim.Client) ([]dcim.APIKey, error) { return client.ListAPIKeys(ctx) },
+		Keep: func(key dcim.APIKey) bool { return matches(key.Label) },
+		Show: show,
+	}.Read(ctx)
 	return diags
 }
 
-func orNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
+func show(key dcim.APIKey) listElement {
+	addresses := key.IPAddresses
+	if addresses == nil {
+		addresses = []string{}
 	}
-	return types.StringValue(text)
+	return listElement{
+		ID: types.StringValue(key.ID), Label: types.StringValue(key.Label), IPAddresses: addresses, Key: resourcekit.TextOrNull(key.Key),
+		LastCallAt: resourcekit.TextOrNull(key.LastCallAt), CreatedAt: resourcekit.TextOrNull(key.CreatedAt),
+	}
 }

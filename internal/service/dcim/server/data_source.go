@@ -3,14 +3,11 @@ package server
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -59,22 +56,15 @@ func NewListDataSource() datasource.DataSource {
 	})
 }
 
-func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.DCIM.Get("list of DCIM servers")
-	if diags.HasError() {
-		return diags
-	}
-	servers, err := client.ListServers(ctx)
-	if err != nil {
-		return resourcekit.ReadError("DCIM servers", err)
-	}
-	m.Servers = []shown{}
-	for _, s := range servers {
-		if m.matches(s) {
-			m.Servers = append(m.Servers, show(s))
-		}
-	}
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
+	m.Servers, diags = resourcekit.Listing[dcim.Client, dcim.Server, shown]{
+		System: clients.DCIM, What: "DCIM servers", List: list, Keep: m.matches, Show: show,
+	}.Read(ctx)
 	return diags
+}
+
+func list(ctx context.Context, client *dcim.Client) ([]dcim.Server, error) {
+	return client.ListServers(ctx)
 }
 
 // matches applies every filter that is set.
@@ -92,11 +82,7 @@ func (m *listModel) matches(s dcim.Server) bool {
 // NewDataSource makes the data source of one server.
 func NewDataSource() datasource.DataSource {
 	attributes := shownAttributes()
-	attributes["id"] = schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: "The DCIM's id of the server. Either this or `label`.",
-		Validators: []validator.String{resourcekit.ID(), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("label"))},
-	}
-	attributes["label"] = schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Label of the server, exactly. Either this or `id`; several servers of the label are an error."}
+	resourcekit.IDOrName(attributes, "The DCIM", "server", "servers", "label")
 	return resourcekit.NewDataSource(resourcekit.DataSource[shown]{
 		Name: "dcim_server",
 		Schema: schema.Schema{
@@ -108,34 +94,15 @@ func NewDataSource() datasource.DataSource {
 }
 
 func readOne(ctx context.Context, clients *resourcekit.Clients, m *shown) diag.Diagnostics {
-	client, diags := clients.DCIM.Get("DCIM server")
-	if diags.HasError() {
-		return diags
+	found, diags := resourcekit.Lookup[dcim.Client, dcim.Server]{
+		System: clients.DCIM, Owner: "The DCIM", Noun: "DCIM server", Plural: "servers", Attribute: "label", ID: m.ID, Name: m.Label, List: list,
+		Get: func(ctx context.Context, client *dcim.Client, id string) (dcim.Server, error) {
+			return client.GetServer(ctx, id)
+		},
+		Of: func(s dcim.Server) (id, name string) { return s.ID, s.Label },
+	}.Read(ctx)
+	if !diags.HasError() {
+		*m = show(found)
 	}
-	if m.Label.IsNull() {
-		s, err := client.GetServer(ctx, m.ID.ValueString())
-		if err != nil {
-			return resourcekit.ReadError("DCIM server "+m.ID.ValueString(), err)
-		}
-		*m = show(s)
-		return diags
-	}
-	servers, err := client.ListServers(ctx)
-	if err != nil {
-		return resourcekit.ReadError("DCIM servers", err)
-	}
-	var found []dcim.Server
-	var ids []string
-	for _, s := range servers {
-		if s.Label == m.Label.ValueString() {
-			found, ids = append(found, s), append(ids, s.ID)
-		}
-	}
-	if len(found) != 1 {
-		diags.AddAttributeError(path.Root("label"), "No single server of this label", strings.TrimSpace(fmt.Sprintf(
-			"The DCIM has %d servers labelled %q. Look one up by id instead. %s", len(found), m.Label.ValueString(), strings.Join(ids, ", "))))
-		return diags
-	}
-	*m = show(found[0])
 	return diags
 }

@@ -76,20 +76,13 @@ func shownAttributes() map[string]schema.Attribute {
 	}
 }
 
-func orNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
-}
-
 func show(s dcim.Server) shown {
 	out := shown{
-		ID: types.StringValue(s.ID), Label: types.StringValue(s.Label), Power: orNull(s.Power), AssignedUser: orNull(s.AssignedUser),
-		Assigned: types.BoolValue(s.Assigned()), UsageType: orNull(s.UsageType), DataCenter: orNull(s.DataCenter), Rack: orNull(s.Rack), Model: orNull(s.Model),
-		CPU: orNull(s.CPU), MemoryGB: types.Int64Value(s.MemoryGB), Disks: []disk{}, PCIDevices: []pciDevice{}, IPAddress: orNull(s.IPAddress),
-		Switch: orNull(s.Switch), SwitchPort: orNull(s.SwitchPort), PortInMbps: types.Int64Value(s.PortInMbps), PortOutMbps: types.Int64Value(s.PortOutMbps),
-		VLAN: orNull(s.VLAN), PackageID: orNull(s.PackageID), PackageName: orNull(s.PackageName), Remark: orNull(s.Remark),
+		ID: types.StringValue(s.ID), Label: types.StringValue(s.Label), Power: resourcekit.TextOrNull(s.Power), AssignedUser: resourcekit.TextOrNull(s.AssignedUser),
+		Assigned: types.BoolValue(s.Assigned()), UsageType: resourcekit.TextOrNull(s.UsageType), DataCenter: resourcekit.TextOrNull(s.DataCenter), Rack: resourcekit.TextOrNull(s.Rack), Model: resourcekit.TextOrNull(s.Model),
+		CPU: resourcekit.TextOrNull(s.CPU), MemoryGB: types.Int64Value(s.MemoryGB), Disks: []disk{}, PCIDevices: []pciDevice{}, IPAddress: resourcekit.TextOrNull(s.IPAddress),
+		Switch: resourcekit.TextOrNull(s.Switch), SwitchPort: resourcekit.TextOrNull(s.SwitchPort), PortInMbps: types.Int64Value(s.PortInMbps), PortOutMbps: types.Int64Value(s.PortOutMbps),
+		VLAN: resourcekit.TextOrNull(s.VLAN), PackageID: resourcekit.TextOrNull(s.PackageID), PackageName: resourcekit.TextOrNull(s.PackageName), Remark: resourcekit.TextOrNull(s.Remark),
 	}
 	for _, d := range s.Disks {
 		out.Disks = append(out.Disks, disk(d))

@@ -2,15 +2,10 @@ package serverpackage
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
@@ -89,34 +84,29 @@ func NewListDataSource() datasource.DataSource {
 }
 
 func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.DCIM.Get("list of DCIM packages")
-	if diags.HasError() {
-		return diags
-	}
-	packages, err := client.ListPackages(ctx)
-	if err != nil {
-		return resourcekit.ReadError("DCIM packages", err)
-	}
 	matches := resourcekit.Matcher(m.NameRegex)
-	m.Packages = []shown{}
-	for _, p := range packages {
-		if matches(p.Name) {
+	var unshown diag.Diagnostics
+	packages, diags := resourcekit.Listing[dcim.Client, dcim.Package, shown]{
+		System: clients.DCIM, What: "DCIM packages", List: list,
+		Keep: func(p dcim.Package) bool { return matches(p.Name) },
+		Show: func(p dcim.Package) shown {
 			one, more := show(ctx, p)
-			diags.Append(more...)
-			m.Packages = append(m.Packages, one)
-		}
-	}
-	return diags
+			unshown.Append(more...)
+			return one
+		},
+	}.Read(ctx)
+	m.Packages = packages
+	return append(diags, unshown...)
+}
+
+func list(ctx context.Context, client *dcim.Client) ([]dcim.Package, error) {
+	return client.ListPackages(ctx)
 }
 
 // NewDataSource makes the data source of one package.
 func NewDataSource() datasource.DataSource {
 	attributes := shownAttributes()
-	attributes["id"] = schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: "The DCIM's id of the package. Either this or `name`.",
-		Validators: []validator.String{resourcekit.ID(), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))},
-	}
-	attributes["name"] = schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Name of the package, exactly. Either this or `id`; several packages of the name are an error."}
+	resourcekit.IDOrName(attributes, "The DCIM", "package", "packages", "name")
 	return resourcekit.NewDataSource(resourcekit.DataSource[shown]{
 		Name: "dcim_package",
 		Schema: schema.Schema{
@@ -128,41 +118,16 @@ func NewDataSource() datasource.DataSource {
 }
 
 func readOne(ctx context.Context, clients *resourcekit.Clients, m *shown) diag.Diagnostics {
-	client, diags := clients.DCIM.Get(noun)
+	found, diags := resourcekit.Lookup[dcim.Client, dcim.Package]{
+		System: clients.DCIM, Owner: "The DCIM", Noun: noun, Plural: "packages", Attribute: "name", ID: m.ID, Name: m.Name, List: list,
+		Get: func(ctx context.Context, client *dcim.Client, id string) (dcim.Package, error) {
+			return client.GetPackage(ctx, id)
+		},
+		Of: func(p dcim.Package) (id, name string) { return p.ID, p.Name },
+	}.Read(ctx)
 	if diags.HasError() {
 		return diags
 	}
-	var found []dcim.Package
-	if m.Name.IsNull() {
-		p, err := client.GetPackage(ctx, m.ID.ValueString())
-		if err != nil {
-			return resourcekit.ReadError(noun+" "+m.ID.ValueString(), err)
-		}
-		found = append(found, p)
-	} else {
-		packages, err := client.ListPackages(ctx)
-		if err != nil {
-			return resourcekit.ReadError("DCIM packages", err)
-		}
-		var ids []string
-		for _, p := range packages {
-			if p.Name == m.Name.ValueString() {
-				found, ids = append(found, p), append(ids, p.ID)
-			}
-		}
-		if len(found) != 1 {
-			diags.AddAttributeError(path.Root("name"), "No single package of this name", fmt.Sprintf(
-				"The DCIM has %d packages named %q. Look one up by id instead; ids of this name: %s.", len(found), m.Name.ValueString(), orNone(ids)))
-			return diags
-		}
-	}
-	*m, diags = show(ctx, found[0])
+	*m, diags = show(ctx, found)
 	return diags
-}
-
-func orNone(ids []string) string {
-	if len(ids) == 0 {
-		return "none"
-	}
-	return strings.Join(ids, ", ")
 }

@@ -3,15 +3,10 @@ package limitgroup
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
@@ -64,35 +59,23 @@ func NewListDataSource() datasource.DataSource {
 	})
 }
 
-func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.SolusVM2.Get("list of SolusVM 2 limit groups")
-	if diags.HasError() {
-		return diags
-	}
-	groups, err := client.LimitGroups(ctx)
-	if err != nil {
-		return resourcekit.ReadError("SolusVM 2 limit groups", err)
-	}
-	m.Groups = []shown{}
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
 	matches := resourcekit.Matcher(m.NameRegex)
-	for _, g := range groups {
-		if matches(g.Name) {
-			m.Groups = append(m.Groups, show(g))
-		}
-	}
+	m.Groups, diags = resourcekit.Listing[solusvm2.Client, solusvm2.LimitGroup, shown]{
+		System: clients.SolusVM2, What: "SolusVM 2 limit groups", List: list, Show: show,
+		Keep: func(g solusvm2.LimitGroup) bool { return matches(g.Name) },
+	}.Read(ctx)
 	return diags
+}
+
+func list(ctx context.Context, client *solusvm2.Client) ([]solusvm2.LimitGroup, error) {
+	return client.LimitGroups(ctx)
 }
 
 // NewDataSource makes the data source of one limit group.
 func NewDataSource() datasource.DataSource {
 	attributes := shownAttributes()
-	attributes["id"] = schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: "SolusVM 2's id of the limit group. Either this or `name`.",
-		Validators: []validator.String{resourcekit.ID(), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))},
-	}
-	attributes["name"] = schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: "Name of the limit group, exactly. Either this or `id`; several limit groups of the name are an error.",
-	}
+	resourcekit.IDOrName(attributes, "SolusVM 2", "limit group", "limit groups", "name")
 	return resourcekit.NewDataSource(resourcekit.DataSource[shown]{
 		Name: "solusvm2_limit_group",
 		Schema: schema.Schema{
@@ -104,34 +87,15 @@ func NewDataSource() datasource.DataSource {
 }
 
 func readOne(ctx context.Context, clients *resourcekit.Clients, m *shown) diag.Diagnostics {
-	client, diags := clients.SolusVM2.Get("SolusVM 2 limit group")
-	if diags.HasError() {
-		return diags
+	found, diags := resourcekit.Lookup[solusvm2.Client, solusvm2.LimitGroup]{
+		System: clients.SolusVM2, Owner: "SolusVM 2", Noun: noun, Plural: "limit groups", Attribute: "name", ID: m.ID, Name: m.Name, List: list,
+		Get: func(ctx context.Context, client *solusvm2.Client, id string) (solusvm2.LimitGroup, error) {
+			return client.LimitGroup(ctx, id)
+		},
+		Of: func(g solusvm2.LimitGroup) (id, name string) { return g.ID, g.Name },
+	}.Read(ctx)
+	if !diags.HasError() {
+		*m = show(found)
 	}
-	if m.Name.IsNull() {
-		group, err := client.LimitGroup(ctx, m.ID.ValueString())
-		if err != nil {
-			return resourcekit.ReadError("SolusVM 2 limit group "+m.ID.ValueString(), err)
-		}
-		*m = show(group)
-		return diags
-	}
-	groups, err := client.LimitGroups(ctx)
-	if err != nil {
-		return resourcekit.ReadError("SolusVM 2 limit groups", err)
-	}
-	var found []solusvm2.LimitGroup
-	var ids []string
-	for _, g := range groups {
-		if g.Name == m.Name.ValueString() {
-			found, ids = append(found, g), append(ids, g.ID)
-		}
-	}
-	if len(found) != 1 {
-		diags.AddAttributeError(path.Root("name"), "No single limit group of this name", strings.TrimSpace(fmt.Sprintf(
-			"SolusVM 2 has %d limit groups named %q. Look one up by id instead. %s", len(found), m.Name.ValueString(), strings.Join(ids, ", "))))
-		return diags
-	}
-	*m = show(found[0])
 	return diags
 }

@@ -46,24 +46,17 @@ func NewListDataSource() datasource.DataSource {
 	})
 }
 
-func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.SolusVM2.Get("list of SolusVM 2 servers")
-	if diags.HasError() {
-		return diags
-	}
-	servers, err := client.Servers(ctx, solusvm2.ServerFilter{
-		UserID: m.UserID.ValueString(), ComputeResourceID: m.ComputeResourceID.ValueString(), Status: m.Status.ValueString(), VirtualizationType: m.VirtualizationType.ValueString(),
-	})
-	if err != nil {
-		return resourcekit.ReadError("SolusVM 2 servers", err)
-	}
-	m.Servers = []shown{}
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
 	matches := resourcekit.Matcher(m.NameRegex)
-	for _, s := range servers {
-		if matches(s.Name) {
-			m.Servers = append(m.Servers, show(s))
-		}
-	}
+	m.Servers, diags = resourcekit.Listing[solusvm2.Client, solusvm2.Server, shown]{
+		System: clients.SolusVM2, What: "SolusVM 2 servers", Show: show,
+		List: func(ctx context.Context, client *solusvm2.Client) ([]solusvm2.Server, error) {
+			return client.Servers(ctx, solusvm2.ServerFilter{
+				UserID: m.UserID.ValueString(), ComputeResourceID: m.ComputeResourceID.ValueString(), Status: m.Status.ValueString(), VirtualizationType: m.VirtualizationType.ValueString(),
+			})
+		},
+		Keep: func(s solusvm2.Server) bool { return matches(s.Name) },
+	}.Read(ctx)
 	return diags
 }
 

@@ -57,18 +57,11 @@ func shownAttributes() map[string]schema.Attribute {
 	}
 }
 
-func orNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
-}
-
 func show(s solusvm2.Server) shown {
 	return shown{
-		ID: types.StringValue(s.ID), Name: types.StringValue(s.Name), Description: orNull(s.Description), UUID: orNull(s.UUID), VirtualizationType: orNull(s.VirtualizationType),
+		ID: types.StringValue(s.ID), Name: types.StringValue(s.Name), Description: resourcekit.TextOrNull(s.Description), UUID: resourcekit.TextOrNull(s.UUID), VirtualizationType: resourcekit.TextOrNull(s.VirtualizationType),
 		VCPU: types.Int64Value(s.VCPU), RAMBytes: types.Int64Value(s.RAMBytes), DiskGiB: types.Int64Value(s.DiskGiB), Status: types.StringValue(s.Status),
-		IsSuspended: types.BoolValue(s.IsSuspended), Location: orNull(s.Location), Plan: orNull(s.Plan), Project: orNull(s.Project), UserID: orNull(s.UserID),
-		UserEmail: orNull(s.UserEmail), FQDNs: s.FQDNs, BootMode: orNull(s.BootMode), IPv4Addresses: s.IPv4Addresses, IPv6Address: orNull(s.IPv6Address), CreatedAt: orNull(s.CreatedAt),
+		IsSuspended: types.BoolValue(s.IsSuspended), Location: resourcekit.TextOrNull(s.Location), Plan: resourcekit.TextOrNull(s.Plan), Project: resourcekit.TextOrNull(s.Project), UserID: resourcekit.TextOrNull(s.UserID),
+		UserEmail: resourcekit.TextOrNull(s.UserEmail), FQDNs: s.FQDNs, BootMode: resourcekit.TextOrNull(s.BootMode), IPv4Addresses: s.IPv4Addresses, IPv6Address: resourcekit.TextOrNull(s.IPv6Address), CreatedAt: resourcekit.TextOrNull(s.CreatedAt),
 	}
 }

@@ -89,11 +89,7 @@ func NewDataSource() datasource.DataSource {
 	})
 }
 
-func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.WHMCS.Get("list of WHMCS products")
-	if diags.HasError() {
-		return diags
-	}
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
 	filter := whmcs.Values{}
 	if !m.ProductGroupID.IsNull() {
 		filter["product_group_id"] = m.ProductGroupID.ValueString()
@@ -101,21 +97,19 @@ func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) d
 	if !m.Module.IsNull() {
 		filter["module"] = m.Module.ValueString()
 	}
-	rows, err := whmcs.CollectionOf[whmcs.Product](client, whmcs.KindProduct).List(ctx, filter, "usage")
-	if err != nil {
-		return resourcekit.ReadError("WHMCS products", err)
-	}
 	matches := resourcekit.Matcher(m.NameRegex)
-	m.Products = []listElement{}
-	for i := range rows {
-		if matches(rows[i].Name) {
-			m.Products = append(m.Products, newListElement(&rows[i]))
-		}
-	}
+	m.Products, diags = resourcekit.Listing[whmcs.Client, whmcs.Product, listElement]{
+		System: clients.WHMCS, What: "WHMCS products",
+		List: func(ctx context.Context, client *whmcs.Client) ([]whmcs.Product, error) {
+			return whmcs.CollectionOf[whmcs.Product](client, whmcs.KindProduct).List(ctx, filter, "usage")
+		},
+		Keep: func(row whmcs.Product) bool { return matches(row.Name) },
+		Show: newListElement,
+	}.Read(ctx)
 	return diags
 }
 
-func newListElement(row *whmcs.Product) listElement {
+func newListElement(row whmcs.Product) listElement {
 	element := listElement{
 		ID: types.StringValue(row.ID), ProductGroupID: types.StringValue(row.ProductGroupID), Name: types.StringValue(row.Name),
 		Type: types.StringValue(row.Type), PayType: types.StringValue(row.PayType), AutoSetup: types.StringValue(row.AutoSetup),

@@ -48,29 +48,26 @@ func NewDataSource() datasource.DataSource {
 	})
 }
 
-func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.WHMCS.Get("list of WHMCS product groups")
-	if diags.HasError() {
-		return diags
-	}
-	rows, err := whmcs.CollectionOf[whmcs.ProductGroup](client, whmcs.KindProductGroup).List(ctx, nil, "usage")
-	if err != nil {
-		return resourcekit.ReadError("WHMCS product groups", err)
-	}
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
 	matches := resourcekit.Matcher(m.NameRegex)
-	m.ProductGroups = []listElement{}
-	for _, row := range rows {
-		if !matches(row.Name) {
-			continue
-		}
-		element := listElement{
-			ID: types.StringValue(row.ID), Name: types.StringValue(row.Name), Slug: types.StringPointerValue(row.Slug),
-			Hidden: types.BoolValue(row.Hidden), Order: types.Int64Value(row.Order), Products: types.Int64Null(),
-		}
-		if row.Usage != nil {
-			element.Products = types.Int64Value(row.Usage.Products)
-		}
-		m.ProductGroups = append(m.ProductGroups, element)
-	}
+	m.ProductGroups, diags = resourcekit.Listing[whmcs.Client, whmcs.ProductGroup, listElement]{
+		System: clients.WHMCS, What: "WHMCS product groups",
+		List: func(ctx context.Context, client *whmcs.Client) ([]whmcs.ProductGroup, error) {
+			return whmcs.CollectionOf[whmcs.ProductGroup](client, whmcs.KindProductGroup).List(ctx, nil, "usage")
+		},
+		Keep: func(row whmcs.ProductGroup) bool { return matches(row.Name) },
+		Show: show,
+	}.Read(ctx)
 	return diags
+}
+
+func show(row whmcs.ProductGroup) listElement {
+	element := listElement{
+		ID: types.StringValue(row.ID), Name: types.StringValue(row.Name), Slug: types.StringPointerValue(row.Slug),
+		Hidden: types.BoolValue(row.Hidden), Order: types.Int64Value(row.Order), Products: types.Int64Null(),
+	}
+	if row.Usage != nil {
+		element.Products = types.Int64Value(row.Usage.Products)
+	}
+	return element
 }

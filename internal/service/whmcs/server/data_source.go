@@ -55,27 +55,24 @@ func NewDataSource() datasource.DataSource {
 	})
 }
 
-func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.WHMCS.Get("list of WHMCS servers")
-	if diags.HasError() {
-		return diags
-	}
-	servers, err := client.ServerSummaries(ctx)
-	if err != nil {
-		return resourcekit.ReadError("WHMCS servers", err)
-	}
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
 	matches := resourcekit.Matcher(m.NameRegex)
-	m.Servers = []listElement{}
-	for _, s := range servers {
-		if !matches(string(s.Name)) || (!m.Module.IsNull() && m.Module.ValueString() != string(s.Module)) {
-			continue
-		}
-		m.Servers = append(m.Servers, listElement{
-			ID: types.StringValue(string(s.ID)), Name: types.StringValue(string(s.Name)), Hostname: types.StringValue(string(s.Hostname)),
-			IPAddress: types.StringValue(string(s.IPAddress)), Module: types.StringValue(string(s.Module)),
-			Active: types.BoolValue(bool(s.Active)), ActiveServices: count(s.ActiveServices), MaxAccounts: count(s.MaxAllowedServices),
-		})
-	}
+	m.Servers, diags = resourcekit.Listing[whmcs.Client, whmcs.ServerSummary, listElement]{
+		System: clients.WHMCS, What: "WHMCS servers",
+		List: func(ctx context.Context, client *whmcs.Client) ([]whmcs.ServerSummary, error) {
+			return client.ServerSummaries(ctx)
+		},
+		Keep: func(s whmcs.ServerSummary) bool {
+			return matches(string(s.Name)) && (m.Module.IsNull() || m.Module.ValueString() == string(s.Module))
+		},
+		Show: func(s whmcs.ServerSummary) listElement {
+			return listElement{
+				ID: types.StringValue(string(s.ID)), Name: types.StringValue(string(s.Name)), Hostname: types.StringValue(string(s.Hostname)),
+				IPAddress: types.StringValue(string(s.IPAddress)), Module: types.StringValue(string(s.Module)),
+				Active: types.BoolValue(bool(s.Active)), ActiveServices: count(s.ActiveServices), MaxAccounts: count(s.MaxAllowedServices),
+			}
+		},
+	}.Read(ctx)
 	return diags
 }
 

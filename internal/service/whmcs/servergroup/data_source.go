@@ -46,26 +46,21 @@ func NewDataSource() datasource.DataSource {
 	})
 }
 
-func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) diag.Diagnostics {
-	client, diags := clients.WHMCS.Get("list of WHMCS server groups")
-	if diags.HasError() {
-		return diags
-	}
-	rows, err := whmcs.CollectionOf[whmcs.ServerGroup](client, whmcs.KindServerGroup).List(ctx, nil, "usage")
-	if err != nil {
-		return resourcekit.ReadError("WHMCS server groups", err)
-	}
+func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
 	matches := resourcekit.Matcher(m.NameRegex)
-	m.ServerGroups = []listElement{}
-	for _, row := range rows {
-		if !matches(row.Name) {
-			continue
-		}
-		element := listElement{ID: types.StringValue(row.ID), Name: types.StringValue(row.Name), FillType: types.StringValue(row.FillType), ServerIDs: row.ServerIDs, Products: types.Int64Null()}
-		if row.Usage != nil {
-			element.Products = types.Int64Value(row.Usage.Products)
-		}
-		m.ServerGroups = append(m.ServerGroups, element)
-	}
+	m.ServerGroups, diags = resourcekit.Listing[whmcs.Client, whmcs.ServerGroup, listElement]{
+		System: clients.WHMCS, What: "WHMCS server groups",
+		List: func(ctx context.Context, client *whmcs.Client) ([]whmcs.ServerGroup, error) {
+			return whmcs.CollectionOf[whmcs.ServerGroup](client, whmcs.KindServerGroup).List(ctx, nil, "usage")
+		},
+		Keep: func(row whmcs.ServerGroup) bool { return matches(row.Name) },
+		Show: func(row whmcs.ServerGroup) listElement {
+			element := listElement{ID: types.StringValue(row.ID), Name: types.StringValue(row.Name), FillType: types.StringValue(row.FillType), ServerIDs: row.ServerIDs, Products: types.Int64Null()}
+			if row.Usage != nil {
+				element.Products = types.Int64Value(row.Usage.Products)
+			}
+			return element
+		},
+	}.Read(ctx)
 	return diags
 }

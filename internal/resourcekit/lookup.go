@@ -1,0 +1,112 @@
+package resourcekit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Listing is a list that a data source reads from a system: C is its client, R what the client reads, S what the data source shows.
+type Listing[C, R, S any] struct {
+	System System[C]
+	What   string // for messages, such as "DCIM packages"
+	List   func(ctx context.Context, client *C) ([]R, error)
+	Keep   func(R) bool // nil = all
+	Show   func(R) S
+}
+
+// Read reads the list and shows those of it that are kept, in their order.
+func (l Listing[C, R, S]) Read(ctx context.Context) ([]S, diag.Diagnostics) {
+	client, diags := l.System.Get("list of " + l.What)
+	if diags.HasError() {
+		return nil, diags
+	}
+	rows, err := l.List(ctx, client)
+	if err != nil {
+		return nil, ReadError(l.What, err)
+	}
+	shown := []S{}
+	for _, row := range rows {
+		if l.Keep == nil || l.Keep(row) {
+			shown = append(shown, l.Show(row))
+		}
+	}
+	return shown, diags
+}
+
+// Lookup is one object that a data source looks up by its id, or by a name that one object alone may have.
+type Lookup[C, R any] struct {
+	System    System[C]
+	Owner     string // "The DCIM"
+	Noun      string // "DCIM package"
+	Plural    string // "packages"
+	Attribute string // "name" or "label"
+	ID, Name  types.String
+	Get       func(ctx context.Context, client *C, id string) (R, error)
+	List      func(ctx context.Context, client *C) ([]R, error)
+	Of        func(R) (id, name string)
+}
+
+// Read finds the object.
+func (l Lookup[C, R]) Read(ctx context.Context) (R, diag.Diagnostics) {
+	var nothing R
+	client, diags := l.System.Get(l.Noun)
+	if diags.HasError() {
+		return nothing, diags
+	}
+	if l.Name.IsNull() {
+		row, err := l.Get(ctx, client, l.ID.ValueString())
+		if err != nil {
+			return nothing, ReadError(l.Noun+" "+l.ID.ValueString(), err)
+		}
+		return row, diags
+	}
+	rows, err := l.List(ctx, client)
+	if err != nil {
+		return nothing, ReadError(l.Noun, err)
+	}
+	var found []R
+	var ids []string
+	for _, row := range rows {
+		if id, name := l.Of(row); name == l.Name.ValueString() {
+			found, ids = append(found, row), append(ids, id)
+		}
+	}
+	if len(found) != 1 {
+		known := "none"
+		if len(ids) > 0 {
+			known = strings.Join(ids, ", ")
+		}
+		diags.AddAttributeError(path.Root(l.Attribute), "No single "+l.Noun+" of this "+l.Attribute, fmt.Sprintf(
+			"%s has %d %s of the %s %q. Look one up by id instead; ids of this %s: %s.", l.Owner, len(found), l.Plural, l.Attribute, l.Name.ValueString(), l.Attribute, known))
+		return nothing, diags
+	}
+	return found[0], diags
+}
+
+// IDOrName makes the attributes id and name (or label) of a lookup those that are given: one of the two.
+func IDOrName(attributes map[string]schema.Attribute, owner, noun, plural, attribute string) {
+	attributes["id"] = schema.StringAttribute{
+		Optional: true, Computed: true, MarkdownDescription: owner + "'s id of the " + noun + ". Either this or `" + attribute + "`.",
+		Validators: []validator.String{ID(), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot(attribute))},
+	}
+	attributes[attribute] = schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: strings.ToUpper(attribute[:1]) + attribute[1:] + " of the " + noun + ", exactly. Either this or `id`; several " + plural + " of the " + attribute + " are an error.",
+	}
+}
+
+// TextOrNull is text, or null where a system leaves it empty.
+func TextOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
