@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
@@ -258,8 +259,8 @@ func TestLostCreate(t *testing.T) {
 		early    bool // before it was carried out
 		suspects []string
 	}{
-		"hangs up after":            {hangUp, false, created},
-		"hangs up before":           {hangUp, true, nil},
+		"hangs up after":            {clienttest.HangUp, false, created},
+		"hangs up before":           {clienttest.HangUp, true, nil},
 		"500 after":                 {sends(500, `{"message":"Server Error"}`), false, created},
 		"500 before":                {sends(500, ``), true, nil},
 		"bad gateway":               {sends(502, `<html>`), false, created},
@@ -302,7 +303,7 @@ func TestLostCreateThatCannotBeLookedInto(t *testing.T) {
 	posted := false
 	fake.after = func(request string, w http.ResponseWriter) bool {
 		posted = posted || strings.HasPrefix(request, "POST")
-		return posted && hangUp(w)
+		return posted && clienttest.HangUp(w)
 	}
 	_, err := fake.client.CreateAPIKey(t.Context(), "whmcs", nil, false)
 	var lost *creation.LostError
@@ -321,7 +322,7 @@ func TestLostCreateIsLookedIntoAfterCancellation(t *testing.T) {
 			return false
 		}
 		cancel()
-		return hangUp(w)
+		return clienttest.HangUp(w)
 	}
 	_, err := fake.client.CreateAPIKey(ctx, "whmcs", nil, false)
 	var lost *creation.LostError
@@ -378,7 +379,7 @@ func TestRepeatableRequestsAreRepeated(t *testing.T) {
 	requests := 0
 	fake.after = func(_ string, w http.ResponseWriter) bool {
 		requests++
-		return requests%2 == 1 && hangUp(w)
+		return requests%2 == 1 && clienttest.HangUp(w)
 	}
 	_, err := fake.client.GetAPIKey(t.Context(), id)
 	require.NoError(t, err)
@@ -402,7 +403,7 @@ func TestSecretsStayOut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := newTestClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w) }).URL)
+			client := newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w) }).URL)
 			_, listErr := client.ListAPIKeys(t.Context())
 			_, getErr := client.GetAPIKey(t.Context(), "1")
 			_, createErr := client.CreateAPIKey(t.Context(), "a", nil, false)

@@ -1,11 +1,9 @@
 package dcim
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -28,16 +27,10 @@ const (
 	testSecret = `secret/canary"2"`
 )
 
-// impatientClock waits for nothing.
-type impatientClock struct{}
-
-func (impatientClock) Now() time.Time                                   { return time.Now() }
-func (impatientClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-
 func newTestClient(t testing.TB, url string) *Client {
 	t.Helper()
 	client, err := New(Config{
-		Transport: transport.Config{Clock: impatientClock{}, RequestTimeout: 10 * time.Second},
+		Transport: transport.Config{Clock: clienttest.Clock{}, RequestTimeout: 10 * time.Second},
 		URL:       url, Key: testKey, Secret: testSecret, Profile: ProfileAssumed,
 	})
 	require.NoError(t, err)
@@ -45,19 +38,10 @@ func newTestClient(t testing.TB, url string) *Client {
 	return client
 }
 
-func serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
-	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server
-}
-
 // clientOf makes a client of a DCIM that gives one and the same answer to everything.
 func clientOf(t testing.TB, status int, body string) *Client {
 	t.Helper()
-	return newTestClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	return newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}).URL)
@@ -88,7 +72,7 @@ func newFakeDCIM(t testing.TB, labels ...string) *fakeDCIM {
 	for _, label := range labels {
 		f.add(label, "")
 	}
-	f.server = serve(t, f.serve)
+	f.server = clienttest.Serve(t, f.serve)
 	f.client = newTestClient(t, f.server.URL)
 	return f
 }
@@ -204,16 +188,6 @@ func (f *fakeDCIM) page(r *http.Request) any {
 		answer["meta"] = map[string]any{"last_page": f.lastPage(last)}
 	}
 	return answer
-}
-
-// hangUp closes the connection without an answer. An answer orders what its handler did before what its reader does; a closed connection
-// does not, so what such a handler leaves behind is read under a lock or from a channel.
-func hangUp(w http.ResponseWriter) bool {
-	conn, _, err := w.(http.Hijacker).Hijack()
-	if err == nil {
-		_ = conn.Close()
-	}
-	return true
 }
 
 // sends answers with a status and a body.

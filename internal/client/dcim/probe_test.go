@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -46,7 +47,7 @@ func TestProbe(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			client := newTestClient(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+			client := newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 				_, id, _ := strings.Cut(r.URL.Path, "/system-api-keys")
 				body, ok := c.answers[id+"?page="+r.URL.Query().Get("page")]
 				if !ok {

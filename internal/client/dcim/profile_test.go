@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -146,13 +147,13 @@ func spoken(t *testing.T, setting string, do func(*Client)) (*http.Request, stri
 	t.Helper()
 	var got *http.Request
 	var body string
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	server := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		raw, err := io.ReadAll(r.Body)
 		assert.NoError(t, err)
 		got, body = r, string(raw)
 		w.WriteHeader(http.StatusTeapot)
 	})
-	client, err := New(Config{Transport: transport.Config{Clock: impatientClock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: setting})
+	client, err := New(Config{Transport: transport.Config{Clock: clienttest.Clock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: setting})
 	require.NoError(t, err)
 	client.signer.now = func() time.Time { return time.Unix(1767225600, 5e6) }
 	do(client)
@@ -186,11 +187,11 @@ func TestSignedRequests(t *testing.T) {
 func TestRepeatedAttemptsHaveNewNonces(t *testing.T) {
 	t.Parallel()
 	sent := make(chan string, 100)
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	server := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		sent <- r.Header.Get("X-Nonce") + " " + r.Header.Get("X-Signature")
-		hangUp(w)
+		clienttest.HangUp(w)
 	})
-	client, err := New(Config{Transport: transport.Config{Clock: impatientClock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: exampleProfiles + "signed-post.json"})
+	client, err := New(Config{Transport: transport.Config{Clock: clienttest.Clock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: exampleProfiles + "signed-post.json"})
 	require.NoError(t, err)
 	_, err = client.ListAPIKeys(t.Context())
 	require.Error(t, err)
@@ -242,14 +243,14 @@ func TestEnvelopesThatDoNotMatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			server := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if strings.HasSuffix(r.URL.Path, "/list") {
 					_, _ = io.WriteString(w, `{"code":0,"data":{"items":[],"total":0}}`)
 					return
 				}
 				_, _ = io.WriteString(w, c.body)
 			})
-			client, err := New(Config{Transport: transport.Config{Clock: impatientClock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: exampleProfiles + "signed-post.json"})
+			client, err := New(Config{Transport: transport.Config{Clock: clienttest.Clock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: exampleProfiles + "signed-post.json"})
 			require.NoError(t, err)
 			_, err = client.GetAPIKey(t.Context(), "7")
 			require.ErrorContains(t, err, c.says)

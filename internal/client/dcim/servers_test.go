@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 )
 
 // TestAssignPackage: as few calls as the profile allows, and what was done before one that failed is told.
@@ -18,7 +20,7 @@ func TestAssignPackage(t *testing.T) {
 		ids[i] = strconv.Itoa(i + 1)
 	}
 	calls, refuse := []string{}, 0
-	client := newTestClient(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+	client := newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		assert.NoError(t, err)
 		calls = append(calls, string(body))

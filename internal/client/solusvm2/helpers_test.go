@@ -1,13 +1,10 @@
 package solusvm2
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,17 +14,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // testToken is a canary: text that must never be seen in an error.
 const testToken = "token-canary/1"
-
-// impatientClock waits for nothing.
-type impatientClock struct{}
-
-func (impatientClock) Now() time.Time                                   { return time.Now() }
-func (impatientClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // panel answers each request with what handle gives it, and records them.
 type panel struct {
@@ -40,7 +32,7 @@ type panel struct {
 func newPanel(t testing.TB, handle func(n int, r *http.Request, body string, w http.ResponseWriter)) *panel {
 	t.Helper()
 	p := &panel{}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		raw, err := io.ReadAll(r.Body)
 		assert.NoError(t, err)
 		assert.Equal(t, "Bearer "+testToken, r.Header.Get("Authorization"))
@@ -49,11 +41,8 @@ func newPanel(t testing.TB, handle func(n int, r *http.Request, body string, w h
 		defer p.mu.Unlock()
 		p.requests = append(p.requests, strings.TrimSpace(r.Method+" "+r.URL.RequestURI()+" "+string(raw)))
 		handle(len(p.requests), r, string(raw), w)
-	}))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Start()
-	t.Cleanup(server.Close)
-	client, err := New(Config{Transport: transport.Config{Clock: impatientClock{}, RequestTimeout: 10 * time.Second}, URL: server.URL, Token: testToken})
+	})
+	client, err := New(Config{Transport: transport.Config{Clock: clienttest.Clock{}, RequestTimeout: 10 * time.Second}, URL: server.URL, Token: testToken})
 	require.NoError(t, err)
 	t.Cleanup(client.http.CloseIdleConnections)
 	p.client = client
@@ -75,14 +64,6 @@ func (p *panel) sent() []string {
 func answer(w http.ResponseWriter, status int, body string) {
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body)
-}
-
-// hangUp closes the connection without an answer.
-func hangUp(t testing.TB, w http.ResponseWriter) {
-	conn, _, err := w.(http.Hijacker).Hijack()
-	if assert.NoError(t, err) {
-		_ = conn.Close()
-	}
 }
 
 // page is one page of a list, as the panel writes it.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
@@ -173,8 +174,8 @@ func TestCreationsAreNotRepeated(t *testing.T) {
 		made     bool
 		suspects []string
 	}{
-		"hangs up after":  {func(w http.ResponseWriter) { hangUp(t, w) }, true, []string{"2"}},
-		"hangs up before": {func(w http.ResponseWriter) { hangUp(t, w) }, false, nil},
+		"hangs up after":  {func(w http.ResponseWriter) { clienttest.HangUp(w) }, true, []string{"2"}},
+		"hangs up before": {func(w http.ResponseWriter) { clienttest.HangUp(w) }, false, nil},
 		"500":             {func(w http.ResponseWriter) { answer(w, 500, `{"message":"Server Error"}`) }, true, []string{"2"}},
 		"502":             {func(w http.ResponseWriter) { answer(w, 502, "<html>") }, false, nil},
 		"page":            {func(w http.ResponseWriter) { answer(w, 200, "<html>") }, true, []string{"2"}},
@@ -314,7 +315,7 @@ func TestReadsAreRepeated(t *testing.T) {
 	p := newPanel(t, func(n int, _ *http.Request, _ string, w http.ResponseWriter) {
 		switch n {
 		case 1:
-			hangUp(t, w)
+			clienttest.HangUp(w)
 		case 2:
 			answer(w, 429, "")
 		default:

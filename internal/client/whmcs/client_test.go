@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -188,14 +189,14 @@ func TestTransportFailuresAreUnreachable(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"maintenance":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
 		"too many requests": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) },
-		"hanging up":        func(w http.ResponseWriter, _ *http.Request) { hangUp(w) },
+		"hanging up":        func(w http.ResponseWriter, _ *http.Request) { clienttest.HangUp(w) },
 		"moved to elsewhere": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://other.example.net/", http.StatusFound)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newTestClient(t, serve(t, handler).URL).Info(t.Context())
+			_, err := newTestClient(t, clienttest.Serve(t, handler).URL).Info(t.Context())
 			require.Error(t, err)
 			assert.True(t, transport.IsTransport(err))
 			assert.True(t, IsUnreachable(err))
@@ -204,7 +205,7 @@ func TestTransportFailuresAreUnreachable(t *testing.T) {
 	}
 	t.Run("nothing there", func(t *testing.T) {
 		t.Parallel()
-		server := serve(t, nil)
+		server := clienttest.Serve(t, nil)
 		server.Close()
 		_, err := newTestClient(t, server.URL).Info(t.Context())
 		assert.True(t, IsUnreachable(err))
@@ -279,7 +280,7 @@ func TestSecretsStayOut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := newTestClient(t, serve(t, handler).URL)
+			client := newTestClient(t, clienttest.Serve(t, handler).URL)
 			client.AddSecrets(password)
 			values := Values{"name": "n1", "password": password}
 			written, writeErr := CollectionOf[Server](client, KindServer).Create(t.Context(), values, WriteOptions{})

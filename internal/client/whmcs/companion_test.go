@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -209,7 +210,7 @@ func TestListWithoutEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			after, requests := "", 0
-			client := newTestClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			client := newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				requests++
 				after = next[after]
 				_, _ = io.WriteString(w, companionAnswer(t, "", "", map[string]any{"installation": "x", "rows": []any{}, "next": after}))
@@ -233,7 +234,7 @@ func TestListFailingInTheMiddle(t *testing.T) {
 			_, _ = io.WriteString(w, companionAnswer(t, "", "", `{"installation":"x"}`))
 			return true
 		}, func(err error) bool { return CodeOf(err) == CodeProtocol }},
-		"connection": {hangUp, transport.IsTransport},
+		"connection": {clienttest.HangUp, transport.IsTransport},
 		"crash":      {answer500, transport.IsTransport},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -285,10 +286,10 @@ func TestKeysStayOverRetries(t *testing.T) {
 	}{
 		"crashes before":  {func(n int, done bool, w http.ResponseWriter) bool { return n <= 2 && !done && answer500(w) }, false},
 		"crashes after":   {func(n int, done bool, w http.ResponseWriter) bool { return n <= 2 && done && answer500(w) }, true},
-		"hangs up before": {func(n int, done bool, w http.ResponseWriter) bool { return n <= 2 && !done && hangUp(w) }, false},
-		"hangs up after":  {func(n int, done bool, w http.ResponseWriter) bool { return n <= 2 && done && hangUp(w) }, true},
+		"hangs up before": {func(n int, done bool, w http.ResponseWriter) bool { return n <= 2 && !done && clienttest.HangUp(w) }, false},
+		"hangs up after":  {func(n int, done bool, w http.ResponseWriter) bool { return n <= 2 && done && clienttest.HangUp(w) }, true},
 		"hangs up, then crash": {func(n int, done bool, w http.ResponseWriter) bool {
-			return n == 1 && done && hangUp(w) || n == 2 && !done && answer500(w)
+			return n == 1 && done && clienttest.HangUp(w) || n == 2 && !done && answer500(w)
 		}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -316,7 +317,7 @@ func TestKeysStayOverRetries(t *testing.T) {
 func TestWriteThatNeverGetsAnAnswer(t *testing.T) {
 	t.Parallel()
 	fake := newFakeCompanion(t, 0)
-	fake.fault = func(_ int, done bool, w http.ResponseWriter) bool { return done && hangUp(w) }
+	fake.fault = func(_ int, done bool, w http.ResponseWriter) bool { return done && clienttest.HangUp(w) }
 	_, err := fake.groups().Create(t.Context(), Values{"name": "Dedicated"}, WriteOptions{})
 	require.Error(t, err)
 	assert.True(t, MayHaveHappened(err))

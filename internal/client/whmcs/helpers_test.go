@@ -1,14 +1,11 @@
 package whmcs
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"log"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strconv"
@@ -19,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -29,16 +27,10 @@ const (
 	testAccessKey  = "access$(canary)[3]"
 )
 
-// impatientClock waits for nothing.
-type impatientClock struct{}
-
-func (impatientClock) Now() time.Time                                   { return time.Now() }
-func (impatientClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-
 func newTestClient(t testing.TB, url string) *Client {
 	t.Helper()
 	client, err := New(Config{
-		Transport:  transport.Config{Clock: impatientClock{}, RequestTimeout: 10 * time.Second},
+		Transport:  transport.Config{Clock: clienttest.Clock{}, RequestTimeout: 10 * time.Second},
 		URL:        url,
 		Identifier: testIdentifier, Secret: testSecret, AccessKey: testAccessKey,
 	})
@@ -47,19 +39,10 @@ func newTestClient(t testing.TB, url string) *Client {
 	return client
 }
 
-func serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
-	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server
-}
-
 // clientOf makes a client of a WHMCS that gives one and the same answer to everything.
 func clientOf(t testing.TB, status int, body string) *Client {
 	t.Helper()
-	return newTestClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	return newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}).URL)
@@ -108,7 +91,7 @@ func newFakeCompanion(t testing.TB, groups int) *fakeCompanion {
 	for range groups {
 		f.add(ServerGroup{Name: "group", FillType: "least_full", ServerIDs: []string{}})
 	}
-	f.client = newTestClient(t, serve(t, f.serve).URL)
+	f.client = newTestClient(t, clienttest.Serve(t, f.serve).URL)
 	return f
 }
 
@@ -245,16 +228,6 @@ func (f *fakeCompanion) page(request map[string]any) map[string]any {
 	return payload
 }
 
-// hangUp closes the connection without an answer. An answer orders what its handler did before what its reader does; a closed connection
-// does not, so what such a handler leaves behind is read under a lock or from a channel.
-func hangUp(w http.ResponseWriter) bool {
-	conn, _, err := w.(http.Hijacker).Hijack()
-	if err == nil {
-		_ = conn.Close()
-	}
-	return true
-}
-
 func answer500(w http.ResponseWriter) bool {
 	w.WriteHeader(http.StatusInternalServerError)
 	return true
@@ -270,7 +243,7 @@ func asError(t testing.TB, err error) *Error {
 // formOf records the form of the one request that ask makes.
 func formOf(t *testing.T, path string, ask func(c *Client)) (form url.Values, r *http.Request) {
 	t.Helper()
-	server := serve(t, func(_ http.ResponseWriter, got *http.Request) {
+	server := clienttest.Serve(t, func(_ http.ResponseWriter, got *http.Request) {
 		assert.NoError(t, got.ParseForm())
 		form, r = got.PostForm, got
 	})

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 )
 
 func TestNestedLists(t *testing.T) {
@@ -134,7 +136,7 @@ func TestTextAndBool(t *testing.T) {
 func TestCachedAnswersAreAskedForOnce(t *testing.T) {
 	t.Parallel()
 	var currencies, schemas atomic.Int64
-	client := newTestClient(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+	client := newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.PostFormValue("action") == "GetCurrencies" {
 			currencies.Add(1)
 			_, _ = io.WriteString(w, `{"result":"success","currencies":{"currency":{"id":1,"code":"USD"}}}`)
@@ -167,7 +169,7 @@ func TestCachedAnswersAreAskedForOnce(t *testing.T) {
 func TestCachedAnswersForgetFailures(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
-	client := newTestClient(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+	client := newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case asked.Add(1)%2 == 1:
 			_, _ = io.WriteString(w, `{"result":"error","message":"not now"}`)
