@@ -33,9 +33,10 @@ func Serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
 // HangUp closes the connection without an answer, and returns true. An answer orders what its handler did before what its reader does; a closed
 // connection does not, so what such a handler leaves behind is read under a lock or from a channel.
 func HangUp(w http.ResponseWriter) bool {
-	conn, _, err := w.(http.Hijacker).Hijack()
-	if err == nil {
-		_ = conn.Close()
+	if hijacker, ok := w.(http.Hijacker); ok {
+		if conn, _, err := hijacker.Hijack(); err == nil {
+			_ = conn.Close()
+		}
 	}
 	return true
 }
