@@ -15,6 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
@@ -531,5 +534,56 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 		now, _ := c.env.WHMCS.ReadFile(t, landingPath)
 		assert.Equal(t, "before", now)
 		c.has(c.get("landing_page", "1"), object{"managed": false})
+	})
+}
+
+// TestContractPostPay_client: the provider's client understands both hosts.
+func TestContractPostPay_client(t *testing.T) {
+	t.Parallel()
+	acctest.Each(t, postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true}), func(t *testing.T, env *acctest.Env) {
+		c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
+		c.activate()
+		credential := env.WHMCS.Credential()
+		client, err := whmcs.New(whmcs.Config{URL: env.WHMCS.URL(), Identifier: credential.Identifier, Secret: credential.Secret})
+		require.NoError(t, err)
+		settings := whmcs.CollectionOf[whmcs.SolusVM2Billing](client, whmcs.KindSolusVM2Billing)
+
+		found, err := client.Discover(t.Context(), "solusvm2")
+		require.NoError(t, err)
+		assert.True(t, found.Active)
+		assert.Contains(t, found.Settings, "integration_token")
+		before, err := settings.Get(t.Context(), whmcs.SingleID)
+		require.NoError(t, err)
+		assert.Empty(t, before.Row.Missing)
+
+		_, err = client.Connect(t.Context(), panel.URL(), panel.ClientToken(), nil, whmcs.WriteOptions{})
+		var failure *whmcs.Error
+		require.ErrorAs(t, err, &failure)
+		assert.Equal(t, whmcs.CodeConnection, failure.Code)
+		assert.Equal(t, whmcs.ReasonNotAdministrator, failure.Details.Reason)
+		connected, err := client.Connect(t.Context(), panel.URL(), panel.AdminToken(), whmcs.Values{"url": "", "api_key_fingerprint": ""}, whmcs.WriteOptions{Installation: before.Installation})
+		require.NoError(t, err)
+		require.NoError(t, connected.RowError)
+		assert.Equal(t, panel.URL(), *connected.Row.URL)
+		require.NotNil(t, connected.Integration)
+		integration, err := solusVM2(t, panel.URL(), panel.AdminToken()).BillingIntegration(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, solusvm2.BillingIntegration{Type: "whmcs", URL: connected.Integration.URL, HasToken: true}, integration)
+
+		updated, err := settings.Update(t.Context(), whmcs.SingleID, whmcs.Values{"post_pay_enabled": false}, whmcs.Values{
+			"post_pay_enabled": true, "new_user_limit_group_id": "2", "token_prices": whmcs.Facet{"USD": decimal.Decimal("0.0125")},
+		}, whmcs.WriteOptions{})
+		require.NoError(t, err)
+		assert.True(t, *updated.Row.PostPayEnabled)
+		assert.Equal(t, "2", *updated.Row.NewUserLimitGroupID)
+		assert.Equal(t, map[string]decimal.Decimal{"USD": "0.0125"}, updated.Row.TokenPrices)
+
+		pages := whmcs.CollectionOf[whmcs.LandingPage](client, whmcs.KindLandingPage)
+		page, err := pages.Update(t.Context(), whmcs.SingleID, whmcs.Values{"present": false}, whmcs.Values{"content": "hello"}, whmcs.WriteOptions{})
+		require.NoError(t, err)
+		assert.True(t, page.Row.Managed)
+		assert.Equal(t, "hello", *page.Row.Content)
+		_, err = pages.Delete(t.Context(), whmcs.SingleID, whmcs.Values{"path": page.Row.Path}, whmcs.WriteOptions{})
+		require.NoError(t, err)
 	})
 }

@@ -189,6 +189,9 @@ func (p *panelProbe) fails(reason string, status int, format string, args ...any
 
 func (p *panelProbe) call(ctx context.Context, method, path string, input any) (int, []byte, *failure) {
 	trusted, err := x509.SystemCertPool()
+	if err != nil {
+		trusted = x509.NewCertPool() // which trusts nobody
+	}
 	if p.caFile != "" {
 		pem, unreadable := os.ReadFile(p.caFile)
 		trusted = x509.NewCertPool()
@@ -196,12 +199,9 @@ func (p *panelProbe) call(ctx context.Context, method, path string, input any) (
 			return 0, nil, unsupported(wrong("url", "cannot be trusted: the certificates of companion.local.php cannot be read"))
 		}
 	}
-	if err != nil {
-		trusted = x509.NewCertPool()
-	}
-	transport := probe.Transport.(*http.Transport).Clone()
-	transport.TLSClientConfig = &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}
-	client := &http.Client{Timeout: testTimeout, Transport: transport, CheckRedirect: probe.CheckRedirect}
+	client := &http.Client{Timeout: testTimeout, CheckRedirect: stay, Transport: &http.Transport{
+		DisableKeepAlives: true, DialContext: loopback.DialContext, TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12},
+	}}
 	body, err := json.Marshal(input)
 	if err != nil {
 		return 0, nil, p.fails("unreachable", 0, "the request cannot be made")
