@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -334,30 +335,27 @@ func TestContractPostPay_connectFails(t *testing.T) {
 		}
 
 		// The panel took the integration, and what follows fails: the former one is put back.
-		gets := 0
+		var settingsRead atomic.Int64
 		broken := serve(func(w http.ResponseWriter, r *http.Request) bool {
-			if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/settings") {
-				gets++
-				return gets == 2 && fixed(500, "application/json", `{"message":"Server Error"}`)(w, r)
-			}
-			return false
+			isRead := r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/settings")
+			return isRead && settingsRead.Add(1) == 2 && fixed(500, "application/json", `{"message":"Server Error"}`)(w, r)
 		})
 		o := c.refused(c.connect(broken, panel.AdminToken(), nil), "connection")
 		assert.Equal(t, "unavailable", o.Payload["reason"], o.Message)
+		assert.EqualValues(t, 3, settingsRead.Load())
 		assert.Equal(t, before, env.WHMCS.Dump(t))
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 
-		// Where that fails too, the answer says so.
-		patches := 0
+		// Where that fails too, the answer says so: after the integration was taken, the panel answers no more.
+		var taken atomic.Bool
 		worse := serve(func(w http.ResponseWriter, r *http.Request) bool {
-			if r.Method == http.MethodPatch {
-				patches++
-				return patches > 1 && fixed(500, "application/json", `{"message":"Server Error"}`)(w, r)
-			}
-			return r.Method == http.MethodGet && patches == 1 && strings.HasSuffix(r.URL.Path, "/settings") && func() bool {
-				patches++
+			if taken.Load() {
 				return fixed(500, "application/json", `{"message":"Server Error"}`)(w, r)
-			}()
+			}
+			if r.Method == http.MethodPatch {
+				taken.Store(true)
+			}
+			return false
 		})
 		o = c.refused(c.connect(worse, panel.AdminToken(), nil), "internal")
 		assert.Contains(t, o.Message, "billing integration")
