@@ -16,14 +16,15 @@ func (w *whmcs) updateBilling(values object) answer {
 // What is wrong with the map stops every write, and is named.
 func TestFaultsOfTheMapStopEveryWrite(t *testing.T) {
 	for entry, word := range map[string]string{
-		"'solusvm2' => 5":                                   "solusvm2",
-		"'solusvm2' => ['map' => []]":                       "map",
-		"'solusvm2' => ['addon' => '../x']":                 "addon",
-		"'solusvm2' => ['ca_file' => 'relative.pem']":       "ca_file",
-		"'solusvm2' => ['landing_page_path' => '//evil']":   "landing_page_path",
-		"'solusvm2' => ['places' => ['nosuch' => []]]":      "nosuch",
-		"'solusvm2' => ['places' => ['url' => 'x']]":        "places.url",
-		"'solusvm2' => ['places' => ['url' => ['a' => 1]]]": "places.url",
+		"'solusvm2' => 5":                                 "solusvm2",
+		"'solusvm2' => ['map' => []]":                     "map",
+		"'solusvm2' => ['addon' => '../x']":               "addon",
+		"'solusvm2' => ['ca_file' => 'relative.pem']":     "ca_file",
+		"'solusvm2' => ['landing_page_path' => '//evil']": "landing_page_path",
+		"'solusvm2' => ['places' => ['nosuch' => []]]":    "nosuch",
+		"'solusvm2' => ['places' => ['url' => ['store' => 'addon_setting', 'name' => 'access']]]":                                                                                             "places.url",
+		"'solusvm2' => ['places' => ['url' => 'x']]":                                                                                                                                          "places.url",
+		"'solusvm2' => ['places' => ['url' => ['a' => 1]]]":                                                                                                                                   "places.url",
 		"'solusvm2' => ['places' => ['url' => ['store' => 'addon_setting', 'name' => 'u', 'as' => 'on']]]":                                                                                    "places.url",
 		"'solusvm2' => ['places' => ['url' => ['store' => 'addon_setting', 'name' => 'u', 'table' => 'x']]]":                                                                                  "places.url",
 		"'solusvm2' => ['places' => ['url' => ['store' => 'table', 'table' => 'x` y', 'key_column' => 'k', 'key' => 'u', 'value_column' => 'v']]]":                                            "places.url",
@@ -123,5 +124,16 @@ func TestPostPayIsTakenBack(t *testing.T) {
 				t.Errorf("left behind: %s, before: %s", after, before)
 			}
 		})
+	}
+}
+
+// Where the addon carries its older name, the operator or the folder says so.
+func TestPostPayOfAnotherFolder(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/whmcs", CompanionLocal: "<?php return ['solusvm2' => ['addon' => 'solusio', 'landing_page_path' => 'cloud/{addon}']];"})
+	w.holds(w.row("solusvm2_billing", "1"), object{"addon": "solusio", "active": false, "landing_page_url": "https://billing.example.com/whmcs/cloud/solusio"})
+	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES ('solusio', 'version', '1'), ('solusio', 'post_pay_terms_url', '')")
+	w.ok(w.updateBilling(object{"terms_url": "https://example.com/"}))
+	if now := w.stored("SELECT value FROM tbladdonmodules WHERE module = 'solusio' AND setting = 'post_pay_terms_url'"); now != "https://example.com/" {
+		t.Errorf("stored %q", now)
 	}
 }

@@ -6,6 +6,7 @@ if (!defined('WHMCS')) {
 }
 
 use TerraformCompanion\Config;
+use TerraformCompanion\Field\AddonSettings;
 use TerraformCompanion\Modules;
 
 /**
@@ -151,6 +152,9 @@ final class Map
             }
         }
         if ($prices && $store === 'addon_setting' && !preg_match('/\{currency_(id|code)\}/', $place['name'])) {
+            return false;
+        }
+        if (isset($place['name']) && in_array($place['name'], AddonSettings::RESERVED, true)) {
             return false;
         }
         if (isset($place['table']) && strpos($place['table'], 'mod_terraform_') === 0) {
