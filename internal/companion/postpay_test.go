@@ -132,6 +132,8 @@ func TestPostPayOfAnotherFolder(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/whmcs", CompanionLocal: "<?php return ['solusvm2' => ['addon' => 'solusio', 'landing_page_path' => 'cloud/{addon}']];"})
 	w.holds(w.row("solusvm2_billing", "1"), object{"addon": "solusio", "active": false, "landing_page_url": "https://billing.example.com/whmcs/cloud/solusio"})
 	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES ('solusio', 'version', '1'), ('solusio', 'post_pay_terms_url', '')")
+	// Its files are gone, so nobody declares what is not stored.
+	w.failsOn(w.updateBilling(object{"invoice_grace_days": 1}), "unsupported", "invoice_grace_days")
 	w.ok(w.updateBilling(object{"terms_url": "https://example.com/"}))
 	if now := w.stored("SELECT value FROM tbladdonmodules WHERE module = 'solusio' AND setting = 'post_pay_terms_url'"); now != "https://example.com/" {
 		t.Errorf("stored %q", now)

@@ -34,7 +34,10 @@ type panelConnection struct {
 
 // companionConnect connects the SolusVM 2 addon to a panel. The panel is called without the store's lock: in a sandbox it keeps its own state there.
 func companionConnect(w *WHMCS, r *http.Request, q *query, _ caller) (map[string]any, *failure) {
-	c := &panelConnection{change: change{op: "connect", key: q.key(), kind: solusvm2BillingKind.name, id: singleID, values: q.object("values"), expect: q.object("expect"), installation: q.intended()}}
+	c := &panelConnection{change: change{
+		op: "connect", key: q.key(), kind: solusvm2BillingKind.name, id: singleID,
+		values: q.object("values"), expect: q.object("expect"), installation: q.intended(),
+	}}
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
 	}
@@ -78,7 +81,10 @@ func orUnsaved(refused *failure, err error) *failure {
 
 // attempt is the connection as a write of its kind.
 func (c *panelConnection) attempt(w *WHMCS) *write {
-	return &write{t: w.begin(), k: &solusvm2BillingKind, id: number(singleID), name: singleID, expect: c.expect, unknown: map[string]bool{}, thirdParty: true, brakes: w.brakes}
+	return &write{
+		t: w.begin(), k: &solusvm2BillingKind, id: number(singleID), name: singleID,
+		expect: c.expect, unknown: map[string]bool{}, thirdParty: true, brakes: w.brakes,
+	}
 }
 
 // prepareConnection makes every check before the panel is called; it gives the answer of an earlier attempt. Only under the store's lock.

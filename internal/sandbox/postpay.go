@@ -219,7 +219,8 @@ func (t *tx) explainPlace(field string) string {
 		tables = append(tables, name+" ("+strings.Join(columns, ", ")+")")
 	}
 	return fmt.Sprintf(
-		"has no place in the addon %s: looked for %s. Found: settings %s; tables %s. Nothing was written. Say where it is in companion.local.php: 'solusvm2' => ['places' => ['%s' => ['store' => …]]]",
+		"has no place in the addon %s: looked for %s. Found: settings %s; tables %s. Nothing was written. "+
+			"Say where it is in companion.local.php: 'solusvm2' => ['places' => ['%s' => ['store' => …]]]",
 		solusvm2Addon, sought, strings.Join(sortedKeys(t.addonSettings(solusvm2Addon)), ", "), strings.Join(texts(sortedSet(tables)), ", "), field,
 	)
 }

@@ -163,6 +163,10 @@ final class Addons
     /** @return string[]|null names of the settings that the module declared when a write last asked it; null where none has */
     public function knownFields($module)
     {
+        if (!$this->context->modules()->has($module, 'addons')) {
+            // Its files are gone: nobody declares anything.
+            return [];
+        }
         $names = Json::decode((string) $this->context->store()->setting(self::fieldsName($module)));
 
         return is_array($names) ? $names : null;

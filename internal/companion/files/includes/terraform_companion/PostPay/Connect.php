@@ -17,6 +17,9 @@ use TerraformCompanion\ReadBackError;
  */
 final class Connect
 {
+    /** Host, port and path; no user, query or fragment. */
+    const ADDRESS = '#^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$#D';
+
     private $context;
 
     private $url;
@@ -58,7 +61,7 @@ final class Connect
         }
         if (isset($raw['url'])) {
             $problem = Text::problem($raw['url']);
-            if ($problem === null && !preg_match('#^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$#D', Panel::address($raw['url']))) {
+            if ($problem === null && !preg_match(self::ADDRESS, Panel::address($raw['url']))) {
                 $problem = 'must be the http or https address of the panel, without user, query and fragment';
             }
             $problem === null ? $this->url = Panel::address($raw['url']) : $errors->invalid('url', $problem);
@@ -84,7 +87,10 @@ final class Connect
         $this->token = $places->value('integration_token');
         $this->context->secrets()->remember($this->token);
         if ($this->token === '') {
-            $errors->unsupported('integration_token', 'the addon has not made its own token yet: open it once in the admin area, or say where the token is. ' . $places->explain('integration_token'));
+            $errors->unsupported(
+                'integration_token',
+                'the addon has not made its own token yet: open it once in the admin area, or say where the token is. ' . $places->explain('integration_token')
+            );
             $errors->raise();
         }
         $this->former = $this->panel()->test();

@@ -90,7 +90,8 @@ final class Panel
         }
         if ($status === 403 && $path === 'account') {
             // Every user may ask for their own account, so it is the address that is not welcome.
-            throw $this->failure('address_refused', 'it refuses the address of the WHMCS host: add that to the allowed IPs of the API key\'s user' . $words, $status);
+            $what = 'it refuses the address of the WHMCS host: add that to the allowed IPs of the API key\'s user';
+            throw $this->failure('address_refused', $what . $words, $status);
         }
         if ($status === 403) {
             throw $this->failure('not_administrator', 'the API key is not an administrator\'s, who alone may change the billing integration' . $words, $status);

@@ -163,8 +163,10 @@ final class Places
         $table = $field === 'token_prices' ? "'currency_column' => '…'" : "'key_column' => '…', 'key' => '…'";
 
         return sprintf(
-            'the addon %s has no place for it: looked for %s%s. Found: settings %s; tables %s. Nothing was written. Say where it is in companion.local.php: '
-                . "'solusvm2' => ['places' => ['%s' => ['store' => 'addon_setting', 'name' => '…'%s]]], or ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
+            'the addon %s has no place for it: looked for %s%s. Found: settings %s; tables %s. Nothing was written. '
+                . 'Say where it is in companion.local.php: '
+                . "'solusvm2' => ['places' => ['%s' => ['store' => 'addon_setting', 'name' => '…'%s]]], "
+                . "or in place of that ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
             $addon,
             $sought,
             isset($place['as']) ? ' with a value of the form ' . $place['as'] : '',
