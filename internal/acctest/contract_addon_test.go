@@ -47,7 +47,7 @@ var contractAddonCases = []struct {
 
 		c.write(object{"op": "delete", "kind": "addon_module", "id": id, "expect": object{"module": "sampleaddon"}})
 		assert.Nil(c, c.get("addon_module", id))
-		assert.Equal(c, object{"addon": "sampleaddon", "installed": true, "active": false, "settings": []any{}}, without(c.read(object{"op": "discover", "addon": "sampleaddon"}), "installation"))
+		assert.Equal(c, object{"addon": "sampleaddon", "installed": true, "active": false, "settings": []any{}, "tables": object{}}, without(c.read(object{"op": "discover", "addon": "sampleaddon"}), "installation"))
 		c.refused(c.tryWrite(object{"op": "delete", "kind": "addon_module", "id": id, "expect": object{"module": "sampleaddon"}}), "not_found")
 		// What its deactivation dropped, another activation makes again.
 		c.create("addon_module", object{"module": "sampleaddon"})
@@ -94,7 +94,7 @@ var contractAddonCases = []struct {
 		row := c.get("addon_module", "legacy_tool")
 		c.has(row, object{"version": "2.0", "admin_role_ids": []any{"1", "3"}, "settings": object{}})
 		assert.Regexp(c, "^[0-9a-f]{32}$", fingerprints(row)["token"], "what nobody declares is shown as a fingerprint")
-		assert.Equal(c, object{"addon": "legacy_tool", "installed": false, "active": true, "settings": []any{"access", "token", "version"}}, without(c.read(object{"op": "discover", "addon": "legacy_tool"}), "installation"))
+		assert.Equal(c, object{"addon": "legacy_tool", "installed": false, "active": true, "settings": []any{"access", "token", "version"}, "tables": object{}}, without(c.read(object{"op": "discover", "addon": "legacy_tool"}), "installation"))
 		c.has(c.update("addon_module", "legacy_tool", object{"admin_role_ids": []string{"3", "1"}}, object{"admin_role_ids": []string{}})["row"].(object), object{"admin_role_ids": []any{}})
 		c.refused(c.tryWrite(object{"op": "update", "kind": "addon_module", "id": "legacy_tool", "values": object{"settings": object{"token": "x"}}}), "unsupported", "module")
 		c.write(object{"op": "delete", "kind": "addon_module", "id": "legacy_tool", "expect": object{"module": "legacy_tool"}})
@@ -118,9 +118,9 @@ var contractAddonCases = []struct {
 	{"discover names settings and no values", func(c *contract) {
 		c.create("addon_module", object{"module": "sampleaddon", "settings": object{"apikey": "Canary-Discovered", "place": "Bottom"}})
 		o := c.tryRead(object{"op": "discover", "addon": "sampleaddon"})
-		c.has(c.success(o), object{"installed": true, "active": true, "settings": []any{"apikey", "place", "version"}})
+		c.has(c.success(o), object{"installed": true, "active": true, "settings": []any{"apikey", "place", "version"}, "tables": object{"mod_sampleaddon": []any{"id", "note"}}})
 		assert.NotContains(c, o.Raw, "Canary")
-		assert.Equal(c, object{"addon": "nosuch", "installed": false, "active": false, "settings": []any{}}, without(c.read(object{"op": "discover", "addon": "nosuch"}), "installation"))
+		assert.Equal(c, object{"addon": "nosuch", "installed": false, "active": false, "settings": []any{}, "tables": object{}}, without(c.read(object{"op": "discover", "addon": "nosuch"}), "installation"))
 		for _, addon := range []any{"../../x", "", nil, 5} {
 			c.refused(c.tryRead(object{"op": "discover", "addon": addon}), "invalid", "addon")
 		}

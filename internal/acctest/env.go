@@ -86,6 +86,10 @@ type WHMCS interface {
 	Dump(t testing.TB) map[string][]string
 	// Files are digests of the files of which WHMCS consists, by path; none where there are no files.
 	Files(t testing.TB) map[string]string
+	// ReadFile is a file below WHMCS's folder that the test or the companion put there.
+	ReadFile(t testing.TB, path string) (content string, there bool)
+	// WriteFile puts a file below WHMCS's folder.
+	WriteFile(t testing.TB, path, content string)
 	// LogText is all that the installation wrote into its activity log.
 	LogText(t testing.TB) string
 }

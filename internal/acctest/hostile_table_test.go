@@ -40,6 +40,7 @@ func hostileRequests() []hostileGroup {
 		{"money", hostileMoney()},
 		{"modules", hostileModules()},
 		{"batches", hostileBatches()},
+		{"post-pay", hostilePostPay()},
 	}
 }
 
@@ -390,4 +391,44 @@ func shortened(text string) string {
 		return fmt.Sprintf("%.40s… (%d bytes)", text, len(text))
 	}
 	return text
+}
+
+// hostilePostPay is sent to a WHMCS whose SolusVM 2 addon is not active and whose operator has not switched the landing page on.
+func hostilePostPay() []hostile {
+	var all []hostile
+	add := func(name, want, rest string) {
+		all = append(all, hostile{name: name, want: want, write: true, request: `{"v":1,"key":"KEY",` + rest + `}`})
+	}
+	connect := func(url, key string) string {
+		return `"op":"connect","values":{"url":` + url + `,"api_key":` + key + `}`
+	}
+	for _, url := range []string{
+		"null", "1", "[]", "{}", `""`, `"file:///etc/passwd"`, `"gopher://127.0.0.1:3306/_x"`, `"http://user:pw@127.0.0.1"`, `"//127.0.0.1"`, `"http://"`, `"http:// x"`, `"http://a\u0000b"`,
+		`"http://127.0.0.1/?x="`, `"http://127.0.0.1/#"`, `"http://127.0.0.1\r\nX: y"`, `"javascript:alert(1)"`, `"http://サンプル.example"`,
+	} {
+		add("connection to "+url, "invalid", connect(url, `"k"`))
+	}
+	for _, key := range []string{"null", "1", "[]", "{}", `""`, `"a b"`, `"k\r\nX-Injected: 1"`, `"k\u0000"`, `"schlüssel"`, quoted(strings.Repeat("k", 5000))} {
+		add("connection with "+shortened(key), "invalid", connect(`"http://127.0.0.1:1"`, key))
+	}
+	add("connection of an inactive addon", "unsupported", connect(`"http://127.0.0.1:1"`, `"Canary-password"`))
+	add("connection with more", "invalid", `"op":"connect","values":{"url":"http://127.0.0.1:1","api_key":"k","integration_token":"x"}`)
+	add("connection in a batch", "ok", `"op":"batch","ops":[{`+connect(`"http://127.0.0.1:1"`, `"k"`)+`,"key":"KEY"}]`)
+	for _, values := range []string{"null", `{"url":"http://127.0.0.1:1"}`, `{"api_key":"k"}`, "{}"} {
+		add("connection of "+values, "invalid", `"op":"connect","values":`+values)
+	}
+	for _, values := range []string{
+		`{"url":"http://127.0.0.1"}`, `{"api_key":"k"}`, `{"integration_token":"k"}`, `{"terms_url":"javascript:alert(1)"}`, `{"terms_url":"http://x\"><script>"}`, `{"token_prices":{"USD'; --":"1"}}`,
+		`{"token_prices":[]}`, `{"token_prices":{"USD":1}}`, `{"lock_overdue_days":"1 OR 1=1"}`, `{"post_pay_enabled":1}`, `{"new_user_limit_group_id":"1 OR 1=1"}`, `{"missing":[]}`,
+	} {
+		add("billing "+values, "invalid", `"op":"update","kind":"solusvm2_billing","id":"1","values":`+values)
+	}
+	add("billing of an inactive addon", "unsupported", `"op":"update","kind":"solusvm2_billing","id":"1","values":{"terms_url":""}`)
+	add("a second billing", "not_found", `"op":"update","kind":"solusvm2_billing","id":"2","values":{"terms_url":""}`)
+	for _, content := range []string{`"{php}system('id');{/php}"`, "1", "null", quoted(strings.Repeat("x", 300<<10))} {
+		add("landing page "+shortened(content), "read_only", `"op":"update","kind":"landing_page","id":"1","values":{"content":`+content+`}`)
+	}
+	add("landing page elsewhere", "read_only", `"op":"update","kind":"landing_page","id":"1","values":{"path":"includes/hooks/x.php","content":"<?php"}`)
+	add("landing page gone", "read_only", `"op":"delete","kind":"landing_page","id":"1","expect":{"path":"configuration.php"}`)
+	return all
 }

@@ -123,5 +123,6 @@ func (c *contract) withstand(group string, h hostile, server string) {
 	for _, secret := range []string{"Canary-", credential.Identifier, credential.Secret} {
 		assert.NotContains(c, everything, secret, seen)
 	}
-	assert.Empty(c, internals.FindString(everything), seen)
+	// The operator's own file is named wherever it is what to change.
+	assert.Empty(c, internals.FindString(strings.ReplaceAll(everything, "companion.local.php", "")), seen)
 }

@@ -233,3 +233,18 @@ func (p phpWHMCS) LogText(t testing.TB) string {
 	require.NoError(t, err)
 	return strings.Join(lines, "\n")
 }
+
+func (p phpWHMCS) ReadFile(t testing.TB, path string) (string, bool) {
+	t.Helper()
+	content, there, err := p.Installation.ReadFile(path)
+	require.NoError(t, err)
+	return content, there
+}
+
+func (p phpWHMCS) WriteFile(t testing.TB, path, content string) {
+	t.Helper()
+	require.NoError(t, p.Installation.WriteFile(path, content))
+}
+
+// EnvOf is surroundings without a sandbox, for what only an installation of the test host has.
+func EnvOf(installation *testhost.Installation) *Env { return &Env{WHMCS: phpWHMCS{installation}} }

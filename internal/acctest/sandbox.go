@@ -191,3 +191,17 @@ func (s sandboxWHMCS) LogText(testing.TB) string {
 	s.sb.WHMCS.View(func(state *sandbox.State) { text = strings.Join(state.Activity, "\n") })
 	return text
 }
+
+func (s sandboxWHMCS) ReadFile(_ testing.TB, path string) (content string, there bool) {
+	s.sb.WHMCS.View(func(state *sandbox.State) { content, there = state.Files[path] })
+	return content, there
+}
+
+func (s sandboxWHMCS) WriteFile(_ testing.TB, path, content string) {
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		if state.Files == nil {
+			state.Files = map[string]string{}
+		}
+		state.Files[path] = content
+	})
+}

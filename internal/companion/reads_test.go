@@ -72,7 +72,7 @@ func TestRequestForm(t *testing.T) {
 	w.failsOn(w.read(object{"op": "create", "kind": "product_group", "key": newKey(), "values": object{"name": "x"}}), "unsupported", "op")
 	w.failsOn(w.write(object{"op": "list", "kind": "product_group"}), "unsupported", "op")
 	w.failsOn(w.read(object{"op": "discover", "addon": "../x"}), "invalid", "addon")
-	w.failsOn(w.write(object{"op": "connect"}), "unsupported", "op")
+	w.failsOn(w.write(object{"op": "connect"}), "invalid", "api_key", "url")
 	w.failsOn(w.read(object{"op": "list", "kind": "planet"}), "unsupported", "kind")
 	w.failsOn(w.write(object{"op": "create", "kind": "currency", "values": object{"code": "GBP"}}), "unsupported", "kind")
 	for field, request := range map[string]object{
@@ -182,8 +182,8 @@ func TestInfo(t *testing.T) {
 	w.holds(info, object{
 		"protocol": 1, "companion_version": "0.1.0", "whmcs_version": "8.13.1", "system_url": "https://billing.example.com/",
 		"read_only": false, "allow_delete": true, "hooks_registered": true, "caller_ip": "127.0.0.1",
-		"kinds":   list{"product_group", "server", "server_group", "product", "configurable_option_group", "addon_module", "currency", "email_template", "admin_role", "module"},
-		"modules": object{"server": list{"samplevps", "toplink_dcim"}, "addons": list{"sampleaddon", "stubborn"}},
+		"kinds":   list{"product_group", "server", "server_group", "product", "configurable_option_group", "addon_module", "solusvm2_billing", "landing_page", "currency", "email_template", "admin_role", "module"},
+		"modules": object{"server": list{"samplevps", "toplink_dcim"}, "addons": list{"sampleaddon", "solusvm2", "stubborn"}},
 	})
 	w.holds(info["column_scales"].(object), object{
 		"pricing": 2, "server.monthly_cost": 2, "product.overages.disk_price": 4, "currency.rate": 5,

@@ -11,7 +11,7 @@ import (
 func TestBothShapesOfQueryResultsGiveTheSameAnswers(t *testing.T) {
 	var answers [2]map[string]string
 	for number, arrays := range []bool{false, true} {
-		w := newWHMCS(t, testhost.Options{ArrayResults: arrays, CompanionLocal: "<?php return ['installation' => 'pinned'];"})
+		w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/", ArrayResults: arrays, CompanionLocal: "<?php return ['installation' => 'pinned'];"})
 		w.ok(w.read(object{"op": "info"})) // makes the companion's tables
 		w.exec("REPLACE INTO mod_terraform_settings (name, value) VALUES ('pepper', REPEAT('a', 64))")
 		answers[number] = map[string]string{}

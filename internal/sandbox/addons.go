@@ -1,11 +1,16 @@
 package sandbox
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // addonModule is what an addon module's PHP file declares and does.
 type addonModule struct {
 	displayName, version string
 	fields               map[string]moduleOption
+	// tables are the columns of the module's own tables, of which those are there that the module has made.
+	tables map[string][]string
 	// activate and deactivate make and drop what is the module's own. Like its tables, that does not take part in transactions.
 	activate   func(s *State) error
 	deactivate func(s *State) error
@@ -23,6 +28,7 @@ var addonModules = map[string]addonModule{
 			"place":     {kind: "radio", standard: "Top", choices: []string{"Top", "Bottom"}},
 			"footer":    {kind: "textarea"},
 		},
+		tables: map[string][]string{"mod_sampleaddon": {"id", "note"}},
 		activate: func(s *State) error {
 			if s.Tables["mod_sampleaddon"] != nil {
 				return errors.New("Unable to create mod_sampleaddon: it is there already")
@@ -35,11 +41,45 @@ var addonModules = map[string]addonModule{
 			return nil
 		},
 	},
+	solusvm2Addon: {
+		displayName: "SolusVM 2", version: "1.4",
+		fields: map[string]moduleOption{"post_pay_terms_url": {kind: "text"}},
+		tables: map[string][]string{"mod_solusvm2_prices": {"currency", "price"}, "mod_solusvm2_settings": {"id", "setting", "value"}},
+		activate: func(s *State) error {
+			s.activateSolusVM2()
+			return nil
+		},
+		deactivate: func(s *State) error {
+			delete(s.Tables, "mod_solusvm2_settings")
+			delete(s.Tables, "mod_solusvm2_prices")
+			return nil
+		},
+	},
 	"stubborn": {
 		displayName: "Stubborn", version: "0.9",
 		activate:   func(*State) error { return errors.New("Stubborn needs a licence") },
 		deactivate: func(*State) error { return errors.New("Stubborn stays") },
 	},
+}
+
+// addonTables are the columns of the tables that are called after a module.
+func (t *tx) addonTables(module string) map[string][]string {
+	found := map[string][]string{}
+	for name, columns := range addonModules[module].tables {
+		if t.state.Tables[name] != nil {
+			found[name] = columns
+		}
+	}
+	return found
+}
+
+// declare keeps which settings a module declares, as far as its code has been run.
+func (s *State) declare(module string) {
+	declared := []string{}
+	if module != solusvm2Addon || !s.postPay.Elsewhere {
+		declared = sortedKeys(addonModules[module].fields)
+	}
+	s.Terraform["fields."+module] = "," + strings.Join(declared, ",") + ","
 }
 
 // judgeOption says what is wrong with a value of an option, "" when nothing is. Empty clears any option.

@@ -9,10 +9,11 @@ import (
 
 // writtenTables are the tables that a write of a kind touches.
 var writtenTables = map[string][]string{
-	"product_group": {"tblproductgroups"},
-	"server":        {"tblservers", "tblservergroupsrel"},
-	"server_group":  {"tblservergroups", "tblservergroupsrel"},
-	"product":       {"tblproducts", "tblpricing", "tblproducts_slugs", "tblcustomfields"},
+	"product_group":    {"tblproductgroups"},
+	"server":           {"tblservers", "tblservergroupsrel"},
+	"server_group":     {"tblservergroups", "tblservergroupsrel"},
+	"product":          {"tblproducts", "tblpricing", "tblproducts_slugs", "tblcustomfields"},
+	"solusvm2_billing": {addonTable},
 	"configurable_option_group": {
 		"tblproductconfiggroups", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductconfiglinks", "tblpricing",
 	},

@@ -142,6 +142,9 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		if attempt.k, refused = w.writableKind(q); refused != nil {
 			return
 		}
+		if refused = attempt.k.refuseOperation(op); refused != nil {
+			return
+		}
 		for field := range attempt.unknown {
 			if attempt.k.field(field) == nil {
 				refused = invalid(wrong("unknown", "names %q, which is not a known field", clip(field)))
@@ -229,13 +232,14 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		_, payload["installed"] = addonModules[addon]
 		payload["active"] = addonModuleKind.find(t, addon) != 0
 		payload["settings"] = sortedKeys(t.addonSettings(addon))
+		payload["tables"] = t.addonTables(addon)
 	})
 	return payload, nil
 }
 
 // touchedTables are the tables the companion reads or writes.
 var touchedTables = []string{
-	"mod_terraform_requests", "mod_terraform_settings", "tbladdonmodules", "tbladdons", "tbladminroles", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
+	"mod_terraform_files", "mod_terraform_requests", "mod_terraform_settings", "tbladdonmodules", "tbladdons", "tbladminroles", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
 	"tblhosting", "tblhostingaddons", "tblhostingconfigoptions", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
 	"tblproductconfiggroups", "tblproductconfiglinks", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductgroups", "tblproducts", "tblproducts_slugs", "tblpromotions", "tblservergroups", "tblservergroupsrel",
 	"tblservers",

@@ -27,7 +27,7 @@ func TestRequestForm(t *testing.T) {
 	refused(t, raw(encode(`{"v":2,"op":"create"}`)), codeUnsupported, "v")
 	refused(t, raw(encode(`{"v":1}`)), codeInvalid, "op")
 	refused(t, raw(encode(`{"v":1,"op":"list"}`)), codeUnsupported, "op")
-	refused(t, raw(encode(`{"v":1,"op":"connect"}`)), codeUnsupported, "op")
+	refused(t, raw(encode(`{"v":1,"op":"connect"}`)), codeInvalid, "key")
 	refused(t, raw(encode(`{"v":1,"op":"create"}`)), codeInvalid, "key,kind")
 	refused(t, raw(encode(`{"v":1,"op":"update","key":"short","kind":4,"id":4,"expect":[],"values":"x","installation":1}`)), codeInvalid, "key,kind,installation,id,expect,values")
 	refused(t, read(t, sb, object{"op": "create", "kind": "product_group"}), codeUnsupported, "op")
@@ -93,7 +93,7 @@ func TestInfo(t *testing.T) {
 	assert.EqualValues(t, 1, info["protocol"])
 	assert.Equal(t, "127.0.0.1", info["caller_ip"])
 	assert.Equal(t, true, info["allow_delete"])
-	assert.Equal(t, []any{"product_group", "server", "server_group", "product", "configurable_option_group", "addon_module", "currency", "email_template", "admin_role", "module"}, info["kinds"])
+	assert.Equal(t, []any{"product_group", "server", "server_group", "product", "configurable_option_group", "addon_module", "solusvm2_billing", "landing_page", "currency", "email_template", "admin_role", "module"}, info["kinds"])
 	assert.Equal(t, []any{"samplevps", "toplink_dcim"}, info["modules"].(object)["server"])
 	assert.EqualValues(t, 2, info["column_scales"].(object)["pricing"])
 	assert.Equal(t, "html", info["codecs"].(object)["product.description"])
@@ -185,7 +185,7 @@ func TestBrakes(t *testing.T) {
 	sb.WHMCS.SetBrakes(Brakes{ReadOnly: true})
 	for _, request := range []object{
 		{"op": "create", "kind": "product_group", "key": freshKey(), "values": object{"name": "M"}}, {"op": "module_schema", "module": "samplevps"},
-		{"op": "test_connection", "values": object{}}, {"op": "batch", "ops": []any{object{}}}, {"op": "connect"},
+		{"op": "test_connection", "values": object{}}, {"op": "batch", "ops": []any{object{}}}, {"op": "connect", "key": freshKey()},
 	} {
 		got := companion(t, sb, "TerraformWrite", request)
 		refused(t, got, codeReadOnly, "")

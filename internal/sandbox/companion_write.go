@@ -20,12 +20,7 @@ var writeOperations = map[string]operation{
 		return w.testConnection(r.Context(), q)
 	},
 	"module_schema": companionModuleSchema,
-	"connect": func(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
-		if refused := w.admitWrite(q, "connect"); refused != nil {
-			return nil, refused
-		}
-		return nil, unsupported(wrong("op", "connect is not served yet"))
-	},
+	"connect":       companionConnect,
 }
 
 // answerLife is how long the stored answer of a write is kept.
@@ -42,7 +37,9 @@ func (b Brakes) refuse(op, kind, id string) *failure {
 		return readOnly("allow_delete", "The operator does not allow deletion.")
 	case kind != "" && b.Kinds != nil && !slices.Contains(b.Kinds, kind):
 		return readOnly("kinds", "The operator does not let the companion write the kind "+clip(kind)+".")
-	case (op == "update" || op == "delete") && slices.Contains(b.ProtectedIDs[kind], id):
+	case kind == landingPageKind.name && !b.LandingPage:
+		return readOnly("landing_page", "The operator has not switched the landing page on.")
+	case (op == "update" || op == "delete" || op == "connect") && slices.Contains(b.ProtectedIDs[kind], id):
 		return readOnly("protected_ids", "The operator protects "+kind+" "+id+".")
 	}
 	return nil
@@ -146,6 +143,9 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	if refused != nil {
 		return nil, refused
 	}
+	if refused := k.refuseOperation(c.op); refused != nil {
+		return nil, refused
+	}
 	s := w.state()
 	digest := s.digest(k, c)
 	if payload, refused := w.replay(c.key, digest); payload != nil || refused != nil {
@@ -246,7 +246,9 @@ func (w *write) remove() (map[string]any, *failure) {
 	if k.cleanup != nil {
 		k.cleanup(t, w.id)
 	}
-	t.remove(k.table, w.id)
+	if !k.stays {
+		t.remove(k.table, w.id)
+	}
 	return map[string]any{"id": w.name}, nil
 }
 

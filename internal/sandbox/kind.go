@@ -10,8 +10,11 @@ type kind struct {
 	// naturalKey are the fields no two objects share, unless the caller insists.
 	naturalKey []string
 	fields     []field
-	// writable kinds can be created, updated and deleted.
-	writable bool
+	// writable kinds can be created, updated and deleted, where operations does not name fewer.
+	writable   bool
+	operations []string
+	// stays tells that an object is there still after its deletion, which takes back what was written.
+	stays bool
 	// check judges what no single value tells: references, uniqueness, values that depend on each other.
 	check func(w *write)
 	// loss refuses to take away what others need; nil where nothing can be.
@@ -38,7 +41,7 @@ type kind struct {
 
 // kinds are the kinds of the protocol in the order info names them.
 var kinds = []*kind{
-	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &addonModuleKind, &currencyKind, &emailTemplateKind, &adminRoleKind,
+	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &addonModuleKind, &solusvm2BillingKind, &landingPageKind, &currencyKind, &emailTemplateKind, &adminRoleKind,
 	&moduleKind,
 }
 
@@ -46,6 +49,14 @@ var kinds = []*kind{
 type affected struct {
 	kind *kind
 	id   int64
+}
+
+// refuseOperation refuses a write that there is not for this kind.
+func (k *kind) refuseOperation(op string) *failure {
+	if k.operations == nil || slices.Contains(k.operations, op) {
+		return nil
+	}
+	return unsupported(wrong("op", "names %q, which there is not for a %s", op, k.name))
 }
 
 func kindNamed(name string) *kind {

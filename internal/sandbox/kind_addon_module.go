@@ -65,7 +65,9 @@ var addonModuleKind = kind{
 		if !w.creating {
 			return nil
 		}
-		return addonModules[as[string](w.values["module"])].activate(w.t.state)
+		name := as[string](w.values["module"])
+		w.t.state.declare(name)
+		return addonModules[name].activate(w.t.state)
 	},
 	finish: func(w *write, row Row) {
 		if w.creating {
@@ -86,6 +88,7 @@ var addonModuleKind = kind{
 			t.remove(addonTable, row)
 		}
 		delete(t.state.Terraform, "harmless."+module)
+		delete(t.state.Terraform, "fields."+module)
 		t.setActive(module, false)
 	},
 }

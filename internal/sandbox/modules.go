@@ -147,15 +147,20 @@ var probe = &http.Client{
 	Transport: &http.Transport{
 		DisableKeepAlives: true,
 		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // panels have self-signed certificates, and only loopback is reached
-		DialContext: (&net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
-			if LoopbackOnly(address) != nil {
-				return errors.New("the sandbox connects to loopback addresses only")
-			}
-			return nil
-		}}).DialContext,
+		DialContext:       loopback.DialContext,
 	},
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	CheckRedirect: stay,
 }
+
+var loopback = &net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
+	if LoopbackOnly(address) != nil {
+		return errors.New("the sandbox connects to loopback addresses only")
+	}
+	return nil
+}}
+
+// stay follows no redirect.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // testTopLink lists the DCIM's API keys as the vendor's module is assumed to: one cheap authenticated read.
 func testTopLink(ctx context.Context, p connection) error {

@@ -49,6 +49,9 @@ type Options struct {
 	// NoCompanion leaves the companion's files out, as before its installation.
 	NoCompanion bool
 
+	// PostPay is what concerns the SolusVM 2 addon of WHMCS.
+	PostPay PostPayOptions
+
 	// DCIM configures the TopLink DCIM.
 	DCIM DCIMOptions
 	// SolusVM2 configures the SolusVM 2 panel.

@@ -34,6 +34,12 @@ type State struct {
 	Credentials map[string]APICredential `json:"credentials"`
 	// EncryptionKey is what the database's secrets are encrypted with, as configuration.php's hash is.
 	EncryptionKey []byte `json:"encryption_key"`
+	// Files are those of WHMCS that somebody put beside its own, by path; KeptFiles is mod_terraform_files: what the files that the companion wrote
+	// held before, null where there were none.
+	Files     map[string]string  `json:"files,omitempty"`
+	KeptFiles map[string]*string `json:"kept_files,omitempty"`
+	// postPay is the operator's map of the SolusVM 2 addon's settings, and where the addon keeps them.
+	postPay PostPayOptions
 	// Activity is the activity log, oldest first.
 	Activity []string `json:"activity"`
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // WHMCS is the fake billing system: api.php with the official actions and the companion.
@@ -21,6 +22,9 @@ type WHMCS struct {
 	allowedIPs []string
 	hooks      []Hook
 	trigger    func(table, id string, row Row)
+
+	// connecting holds one connection to a panel at a time; the store's lock is not held while the panel is called.
+	connecting sync.Mutex
 }
 
 // Credential is an API credential of WHMCS.
@@ -41,6 +45,8 @@ type Brakes struct {
 	ProtectedIDs map[string][]string
 	// AllowNonTransactional lets kinds be written whose tables know no transactions.
 	AllowNonTransactional bool
+	// LandingPage lets the template of post-pay's landing page be written.
+	LandingPage bool
 	// Faults are what is wrong with the file itself; any stops every write.
 	Faults []string
 }

@@ -88,6 +88,12 @@ func (s *State) applyOptions(options Options) {
 		s.Settings["SystemURL"] = options.SystemURL
 	}
 	s.Terraform["pinned_installation"] = options.Installation
+	s.postPay = options.PostPay
+	for _, single := range []*kind{&solusvm2BillingKind, &landingPageKind} {
+		if s.Row(single.table, singleID) == nil {
+			s.Insert(single.table, Row{})
+		}
+	}
 	for name, wanted := range map[string]Credential{fullAccess: options.Credential, readAccess: options.ReadOnlyCredential} {
 		if former := s.credential(name); wanted.Identifier != "" && wanted.Secret != "" && wanted != former {
 			actions := s.Credentials[former.Identifier].Actions

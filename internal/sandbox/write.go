@@ -29,6 +29,9 @@ type write struct {
 	// thirdParty tells that module code may run, so that option names can be resolved.
 	thirdParty bool
 
+	// vacant tells that there is nothing to delete.
+	vacant bool
+
 	// optionNumbers are the numbers of the module options given, by the key given.
 	optionNumbers map[string]any
 
@@ -118,6 +121,9 @@ func (w *write) verify() *failure {
 	}
 	if refused := w.refusal(); refused != nil {
 		return refused
+	}
+	if w.vacant {
+		return notFound(w.k.name, w.name)
 	}
 	if w.k.loss != nil {
 		if refused := w.k.loss(w); refused != nil {

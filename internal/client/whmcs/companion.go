@@ -44,6 +44,7 @@ type request struct {
 	AllowDup     bool     `json:"allow_duplicate_name,omitempty"`
 	GuardLive    []string `json:"guard_live,omitempty"`
 	Module       string   `json:"module,omitempty"`
+	Addon        string   `json:"addon,omitempty"`
 }
 
 // do sends one companion request and decodes its payload into out.
@@ -152,15 +153,17 @@ type Kind string
 
 // The kinds this client knows.
 const (
-	KindProductGroup Kind = "product_group"
-	KindServer       Kind = "server"
-	KindServerGroup  Kind = "server_group"
-	KindProduct      Kind = "product"
-	KindOptionGroup  Kind = "configurable_option_group"
-	KindCurrency     Kind = "currency"
-	KindAddonModule  Kind = "addon_module"
-	KindAdminRole    Kind = "admin_role"
-	KindModule       Kind = "module"
+	KindProductGroup    Kind = "product_group"
+	KindServer          Kind = "server"
+	KindServerGroup     Kind = "server_group"
+	KindProduct         Kind = "product"
+	KindOptionGroup     Kind = "configurable_option_group"
+	KindCurrency        Kind = "currency"
+	KindAddonModule     Kind = "addon_module"
+	KindSolusVM2Billing Kind = "solusvm2_billing"
+	KindLandingPage     Kind = "landing_page"
+	KindAdminRole       Kind = "admin_role"
+	KindModule          Kind = "module"
 )
 
 // Collection reads and writes the objects of one kind; Row is the kind's row type.

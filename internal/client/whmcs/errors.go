@@ -24,6 +24,22 @@ const (
 	CodeUnsupported Code = "unsupported"
 	CodeReadOnly    Code = "read_only"
 	CodeInternal    Code = "internal"
+	CodeConnection  Code = "connection" // a panel did not pass the test; Details.Reason says why
+)
+
+// Reasons of CodeConnection.
+const (
+	ReasonUnreachable         = "unreachable"          // WHMCS cannot reach the panel
+	ReasonTLS                 = "tls"                  // WHMCS does not trust the panel's certificate, or the panel speaks no TLS
+	ReasonUnauthorized        = "unauthorized"         // the panel does not know the API key
+	ReasonAddressRefused      = "address_refused"      // the API key's user may not come from WHMCS's address
+	ReasonNotAdministrator    = "not_administrator"    // the API key's user is no administrator
+	ReasonRedirect            = "redirect"             // the panel sends elsewhere, where the key is not sent
+	ReasonHTML                = "html"                 // a page came in place of an answer of the API
+	ReasonNotAPI              = "not_api"              // what answers is not the API of SolusVM 2
+	ReasonUnavailable         = "unavailable"          // the panel is overloaded or broken
+	ReasonIntegrationRefused  = "integration_refused"  // the panel refuses the billing integration
+	ReasonIntegrationMismatch = "integration_mismatch" // the panel took the billing integration and shows another
 )
 
 // Codes given to what WHMCS itself, or something in front of it, answered.
@@ -64,8 +80,8 @@ type Details struct {
 	References   []Reference     `json:"references"`
 	Kind         string          `json:"kind"`
 	ID           string          `json:"id"`
-	Key          map[string]Text `json:"key"` // the natural key, by field
-	Reason       string          `json:"reason"`
+	Key          map[string]Text `json:"key"`    // the natural key, by field
+	Reason       string          `json:"reason"` // the brake, or why a panel did not pass
 	Reference    string          `json:"reference"`
 }
 

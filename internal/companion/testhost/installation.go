@@ -3,6 +3,7 @@ package testhost
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -50,6 +51,8 @@ type Options struct {
 	NoAddonActions bool
 	// EncryptedAddonSettings stores passwords of addon modules encrypted, behind the class WHMCS\Module\Addon\Setting, as 8.13 may.
 	EncryptedAddonSettings bool
+	// SolusVM2Elsewhere has the SolusVM 2 addon keep its settings in tables of its own, not where the companion's map assumes them.
+	SolusVM2Elsewhere bool
 	// WithoutCompanion leaves the companion's files out.
 	WithoutCompanion bool
 	// WithoutHookFile leaves out the companion's file in includes/hooks alone.
@@ -122,6 +125,7 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		"array_results":            options.ArrayResults,
 		"addon_actions":            !options.NoAddonActions,
 		"encrypted_addon_settings": options.EncryptedAddonSettings,
+		"solusvm2_elsewhere":       options.SolusVM2Elsewhere,
 	}, &answer)
 	if err != nil {
 		return nil, err
@@ -215,6 +219,29 @@ func (i *Installation) AddService(productID, serverID, status string) (string, e
 // SetModule unpacks a server module of the host into the installation, or removes it.
 func (i *Installation) SetModule(module string, unpacked bool) error {
 	return i.host.control(context.Background(), "module", map[string]any{"name": i.name, "module": module, "unpacked": unpacked}, nil)
+}
+
+// ReadFile gives a file of the installation's own folder, by its path below that; there tells whether there is one.
+func (i *Installation) ReadFile(path string) (content string, there bool, err error) {
+	var answer struct {
+		Content *string `json:"content"`
+	}
+	if err := i.host.control(context.Background(), "read_file", map[string]any{"name": i.name, "path": path}, &answer); err != nil || answer.Content == nil {
+		return "", false, err
+	}
+	raw, err := base64.StdEncoding.DecodeString(*answer.Content)
+	return string(raw), true, err
+}
+
+// WriteFile puts a file into the installation's own folder.
+func (i *Installation) WriteFile(path, content string) error {
+	input := map[string]any{"name": i.name, "path": path, "content": base64.StdEncoding.EncodeToString([]byte(content))}
+	return i.host.control(context.Background(), "write_file", input, nil)
+}
+
+// LinkFolder puts a symbolic link to a folder outside into the installation's own folder.
+func (i *Installation) LinkFolder(path, target string) error {
+	return i.host.control(context.Background(), "link", map[string]any{"name": i.name, "path": path, "target": target}, nil)
 }
 
 // Drop removes the installation and its database.

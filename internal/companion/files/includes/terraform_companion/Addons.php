@@ -65,6 +65,41 @@ final class Addons
         return array_column($this->context->db()->rows($query), 'value', 'setting');
     }
 
+    /** @return string|null a setting in the clear; null where none is stored */
+    public function setting($module, $name)
+    {
+        $stored = $this->stored($module);
+
+        return isset($stored[$name]) ? $this->value($module, $name, $stored[$name]) : null;
+    }
+
+    /** Stores one setting, through WHMCS's own action where the module's declaration names it. */
+    public function put($module, $name, $value)
+    {
+        if (in_array($name, (array) $this->knownFields($module), true)) {
+            $this->set($module, [$name => $value]);
+        } else {
+            $this->store($module, $name, $value);
+        }
+    }
+
+    /** @return array columns by table, of those that are called after the module */
+    public function tables($module)
+    {
+        $query = $this->context->db()->table('information_schema.columns')
+            ->selectRaw('TABLE_NAME AS t, COLUMN_NAME AS c')
+            ->whereRaw('TABLE_SCHEMA = DATABASE()')
+            ->where('TABLE_NAME', 'like', str_replace('_', '\\_', 'mod_' . $module) . '%')
+            ->orderBy('TABLE_NAME')
+            ->orderBy('ORDINAL_POSITION');
+        $tables = [];
+        foreach ($this->context->db()->rows($query) as $row) {
+            $tables[$row['t']][] = (string) $row['c'];
+        }
+
+        return $tables;
+    }
+
     /** @return array version, access, and the other settings: plain texts and hidden fingerprints by name */
     public function shown($module, array $settings)
     {
@@ -115,10 +150,31 @@ final class Addons
             if ($this->context->store()->setting(self::harmlessName($module)) !== $text) {
                 $this->context->store()->put(self::harmlessName($module), $text);
             }
+            $names = Json::encode(array_map('strval', array_keys($declared['fields'])));
+            if ($this->context->store()->setting(self::fieldsName($module)) !== $names) {
+                $this->context->store()->put(self::fieldsName($module), $names);
+            }
             $this->declared[$module] = $declared;
         }
 
         return $this->declared[$module];
+    }
+
+    /** @return string[]|null names of the settings that the module declared when a write last asked it; null where none has */
+    public function knownFields($module)
+    {
+        if (!$this->context->modules()->has($module, 'addons')) {
+            // Its files are gone: nobody declares anything.
+            return [];
+        }
+        $names = Json::decode((string) $this->context->store()->setting(self::fieldsName($module)));
+
+        return is_array($names) ? $names : null;
+    }
+
+    private static function fieldsName($module)
+    {
+        return 'fields.' . substr(sha1('addons/' . $module), 0, 40);
     }
 
     /** @return string[] settings known to be no secrets */
@@ -258,6 +314,7 @@ final class Addons
             $this->savePermissions($this->without($permissions, $module), []);
         }
         $this->context->store()->forget(self::harmlessName($module));
+        $this->context->store()->forget(self::fieldsName($module));
         $this->context->store()->forget(self::activatingName($module));
     }
 

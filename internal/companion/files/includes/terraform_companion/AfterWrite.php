@@ -12,7 +12,7 @@ use TerraformCompanion\Kind\Kind;
  */
 final class AfterWrite
 {
-    const WORDS = ['create' => 'created', 'update' => 'changed', 'delete' => 'deleted'];
+    const WORDS = ['create' => 'created', 'update' => 'changed', 'delete' => 'deleted', 'connect' => 'connected'];
 
     private $context;
 

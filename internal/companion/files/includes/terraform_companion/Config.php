@@ -57,6 +57,11 @@ final class Config
         return !$this->faults && $this->get('allow_non_transactional', false);
     }
 
+    public function allowsLandingPage()
+    {
+        return !$this->faults && $this->get('landing_page', false);
+    }
+
     /** @return int days that journal rows are kept, 0 for ever */
     public function journalDays()
     {

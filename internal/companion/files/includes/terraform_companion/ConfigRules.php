@@ -13,7 +13,7 @@ final class ConfigRules
 {
     const ENTRIES = [
         'read_only', 'allow_delete', 'allow_non_transactional', 'kinds', 'protected_ids', 'installation', 'codecs', 'toplink',
-        'recommendations', 'on_demand_renewals', 'journal_days',
+        'recommendations', 'on_demand_renewals', 'journal_days', 'solusvm2', 'landing_page',
     ];
 
     private $faults = [];
@@ -34,7 +34,7 @@ final class ConfigRules
                 $this->fault($name, 'is not an entry that the companion knows');
             }
         }
-        foreach (['read_only', 'allow_delete', 'allow_non_transactional'] as $name) {
+        foreach (['read_only', 'allow_delete', 'allow_non_transactional', 'landing_page'] as $name) {
             if (array_key_exists($name, $values) && !is_bool($values[$name])) {
                 $this->fault($name, 'must be true or false, without quotes');
             }
@@ -51,13 +51,16 @@ final class ConfigRules
         if (array_key_exists('installation', $values) && (!is_string($values['installation']) || trim($values['installation']) === '')) {
             $this->fault('installation', 'must be text');
         }
-        foreach (['codecs', 'toplink', 'recommendations', 'on_demand_renewals'] as $name) {
+        foreach (['codecs', 'toplink', 'recommendations', 'on_demand_renewals', 'solusvm2'] as $name) {
             if (array_key_exists($name, $values) && !is_array($values[$name])) {
                 $this->fault($name, 'must be an array');
             }
         }
         $this->codecs(isset($values['codecs']) && is_array($values['codecs']) ? $values['codecs'] : []);
         $this->toplink(isset($values['toplink']) && is_array($values['toplink']) ? $values['toplink'] : []);
+        foreach (isset($values['solusvm2']) && is_array($values['solusvm2']) ? PostPay\Map::faults($values['solusvm2']) : [] as $fault) {
+            $this->fault('solusvm2', $fault);
+        }
     }
 
     private function kinds($name, $value)

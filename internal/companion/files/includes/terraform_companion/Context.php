@@ -98,6 +98,14 @@ final class Context
         });
     }
 
+    /** @return PostPay\Places */
+    public function postPay()
+    {
+        return $this->part('postPay', function () {
+            return new PostPay\Places($this);
+        });
+    }
+
     /** @return Undo */
     public function undo()
     {

@@ -117,7 +117,7 @@ final class Reader
         return $kind->find($fields, $filter, $after, $limit);
     }
 
-    /** What tbladdonmodules holds for an addon module: the names of its settings, never a value. */
+    /** What there is of an addon module: the names of its settings, the columns of its tables, never a value. */
     private function discover(Request $request)
     {
         $addon = $request->text('addon');
@@ -133,6 +133,7 @@ final class Reader
             'installed' => $this->context->modules()->has($addon, 'addons'),
             'active' => $addons->isActive($addon),
             'settings' => $settings,
+            'tables' => (object) $addons->tables($addon),
         ];
     }
 
@@ -148,6 +149,7 @@ final class Reader
         $allowDuplicate = $request->flag('allow_duplicate_name');
         $this->validator->brakes('validate', $name, $id);
         $kind = $this->validator->writable($name);
+        $kind->demand($id === null ? 'create' : 'update');
         $this->validator->rememberSecrets($kind, $raw);
         $values = $this->validator->values($kind, $raw, $id === null, $unknown);
         $before = null;

@@ -17,6 +17,8 @@ final class Registry
         'product' => Kind\Product::class,
         'configurable_option_group' => Kind\ConfigurableOptionGroup::class,
         'addon_module' => Kind\AddonModule::class,
+        'solusvm2_billing' => Kind\Solusvm2Billing::class,
+        'landing_page' => Kind\LandingPage::class,
         'currency' => Kind\Currency::class,
         'email_template' => Kind\EmailTemplate::class,
         'admin_role' => Kind\AdminRole::class,

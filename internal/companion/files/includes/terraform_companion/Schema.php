@@ -14,7 +14,7 @@ final class Schema
     const TABLES = [
         'tblproduct_upgrade_products', 'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblhosting', 'tblhostingaddons', 'tbladdons',
         'tblhostingconfigoptions', 'tblcustomfieldsvalues', 'tblconfiguration', 'mod_terraform_settings', 'mod_terraform_requests',
-        'mod_terraform_journal',
+        'mod_terraform_journal', 'mod_terraform_files',
     ];
 
     private $db;

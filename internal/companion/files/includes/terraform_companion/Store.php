@@ -6,7 +6,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The companion's own tables: settings, answers kept for replay, and the journal.
+ * The companion's own tables: settings, answers kept for replay, the journal, and what files held before the companion wrote them.
  */
 final class Store
 {
@@ -22,6 +22,8 @@ final class Store
         'mod_terraform_journal' => 'id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, created_at DATETIME NOT NULL, admin_id VARCHAR(20) NOT NULL,'
             . ' ip VARCHAR(45) NOT NULL, request_key VARCHAR(64) NOT NULL, op VARCHAR(20) NOT NULL, kind VARCHAR(40) NOT NULL,'
             . ' object_id VARCHAR(20) NOT NULL, row_before MEDIUMTEXT NULL, row_after MEDIUMTEXT NULL, KEY object (kind, object_id)',
+        'mod_terraform_files' => 'path VARCHAR(190) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, content MEDIUMTEXT NULL,'
+            . ' folders TEXT NOT NULL, created_at DATETIME NOT NULL',
     ];
 
     private $db;
@@ -147,6 +149,38 @@ final class Store
     public function journal(array $entry)
     {
         $this->db->table('mod_terraform_journal')->insert($entry + ['created_at' => date('Y-m-d H:i:s')]);
+    }
+
+    /** @return array content (null where there was no file) and the folders that were made, by path of files that the companion wrote */
+    public function files($lock = false)
+    {
+        $query = $this->db->table('mod_terraform_files')->orderBy('path');
+        $files = [];
+        foreach ($this->db->rows($lock ? $query->lockForUpdate() : $query) as $row) {
+            $folders = Json::decode((string) $row['folders']);
+            $files[$row['path']] = [
+                'content' => $row['content'] === null ? null : (string) base64_decode($row['content']),
+                'folders' => is_array($folders) ? $folders : [],
+            ];
+        }
+
+        return $files;
+    }
+
+    /** Keeps what a file held, of any encoding, before the companion first writes it. @param string|null $content null where there is no file */
+    public function keepFile($path, $content, array $folders)
+    {
+        $this->db->table('mod_terraform_files')->insert([
+            'path' => $path,
+            'content' => $content === null ? null : base64_encode($content),
+            'folders' => Json::encode($folders),
+            'created_at' => date('Y-m-d H:i:s'),
+        ]);
+    }
+
+    public function forgetFile($path)
+    {
+        $this->db->table('mod_terraform_files')->where('path', $path)->delete();
     }
 
     private static function oldest()

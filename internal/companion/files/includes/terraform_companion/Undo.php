@@ -28,12 +28,22 @@ final class Undo
         $this->context = $context;
     }
 
+    /** @var array of what no table holds: its name and the work that puts it back */
+    private $outside = [];
+
     /** @param bool $isNeeded whether the write's tables cannot be rolled back */
     public function begin($isNeeded)
     {
         $this->isNeeded = $isNeeded;
         $this->made = [];
         $this->kept = [];
+        $this->outside = [];
+    }
+
+    /** Remembers how to put back what is outside the database. @param string $name for the message, where that fails */
+    public function outside($name, callable $work)
+    {
+        $this->outside[] = [$name, $work];
     }
 
     /** Remembers a new object, even where its transaction would take it back: other people's code may end that. */
@@ -58,6 +68,13 @@ final class Undo
     public function run($wasCommitted)
     {
         $left = [];
+        foreach (array_reverse($this->outside) as list($name, $work)) {
+            try {
+                $work();
+            } catch (\Throwable $error) {
+                $left[$name] = true;
+            }
+        }
         foreach ($this->isNeeded || $wasCommitted ? array_reverse($this->made) : [] as list($kind, $id)) {
             try {
                 $kind->remove($id);

@@ -35,6 +35,9 @@ final class Validator
         if ($kind !== null && !$config->servesKind($kind)) {
             throw Failure::readOnly('kinds', 'companion.local.php does not serve the kind ' . $kind);
         }
+        if ($kind === 'landing_page' && !$config->allowsLandingPage()) {
+            throw Failure::readOnly('landing_page', 'companion.local.php does not have landing_page switched on');
+        }
         if ($id !== null && $config->isProtected($kind, $id)) {
             throw Failure::readOnly('protected_ids', sprintf('companion.local.php protects %s %s', $kind, $id));
         }

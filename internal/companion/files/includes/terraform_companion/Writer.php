@@ -7,6 +7,7 @@ if (!defined('WHMCS')) {
 
 use TerraformCompanion\Kind\Kind;
 use TerraformCompanion\Kind\OutsideTransaction;
+use TerraformCompanion\Kind\SingleKind;
 
 /**
  * The operations of TerraformWrite.
@@ -46,7 +47,7 @@ final class Writer
             case 'module_schema':
                 return (new Connection($this->context, $this->validator))->schema($request);
             case 'connect':
-                throw Failure::unsupported('op', 'post-pay is not served by this companion');
+                return $this->connect($request);
             default:
                 throw Failure::unsupported('op', 'TerraformWrite has no operation ' . $op);
         }
@@ -66,6 +67,7 @@ final class Writer
         ];
         $this->validator->brakes($op, $name, $id);
         $kind = $this->validator->writable($name);
+        $kind->demand($op);
         $this->validator->rememberSecrets($kind, $raw);
         $digest = $this->digest($op, $kind, $id, $raw);
         $replayed = $this->replay($key, $digest);
@@ -87,6 +89,48 @@ final class Writer
         }
 
         return (new AfterWrite($this->context))->run($op, $kind, $payload, $this->touched);
+    }
+
+    /** Connects the SolusVM 2 addon to a panel: tested before anything is stored, and stored only where the panel took the connection back to WHMCS. */
+    private function connect(Request $request)
+    {
+        $key = $request->key();
+        $raw = $request->object('values');
+        $expect = $request->object('expect');
+        $connect = new PostPay\Connect($this->context);
+        $id = SingleKind::ID;
+        $this->validator->brakes('connect', 'solusvm2_billing', $id);
+        $kind = $this->validator->writable('solusvm2_billing');
+        $digest = $this->digest('connect', $kind, $id, $connect->secretFree($raw));
+        $replayed = $this->replay($key, $digest);
+        if ($replayed !== null) {
+            return $replayed;
+        }
+        $this->validator->sameInstallation($request);
+        $connect->take($raw);
+        $this->validator->expectForm($kind, $expect);
+        $kind->prepare([], $id, $expect);
+        $before = function () use ($kind, $id, $expect, $connect) {
+            $this->validator->compare($kind, $expect, $this->found($kind, $id, false));
+            $connect->test();
+        };
+        $work = function () use ($kind, $id, $expect, $connect, $key) {
+            $before = $this->found($kind, $id, true);
+            $this->validator->compare($kind, $expect, $before);
+            $this->context->undo()->keep($kind, $id);
+            $integration = $connect->store();
+            $row = $this->readBack($kind, $id, []);
+            $connect->confirm($row);
+            $this->journal('connect', $kind, $id, $key, $kind->present($before), $row);
+
+            return ['row' => $row, 'integration' => $integration, 'hook_errors' => []];
+        };
+        $payload = $this->transact($kind, $key, $digest, $before, $work);
+        if (isset($payload['replayed'])) {
+            return $payload;
+        }
+
+        return (new AfterWrite($this->context))->run('connect', $kind, $payload, []);
     }
 
     /** @return array what comes before the transaction, or null, and what is done in it */
@@ -178,7 +222,7 @@ final class Writer
             $this->touch($kind, 'delete', $id, [], $before);
             $this->context->undo()->keep($kind, $id);
             $kind->remove($id);
-            if ($kind->fetchOne($id) !== null) {
+            if (!$kind->outlivesDeletion() && $kind->fetchOne($id) !== null) {
                 throw new \RuntimeException($kind->name() . ' ' . $id . ' is still there after its deletion');
             }
             $this->journal('delete', $kind, $id, $key, $kind->present($before), null);

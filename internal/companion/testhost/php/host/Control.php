@@ -27,7 +27,7 @@ final class Control
 
             return;
         }
-        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module'];
+        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module', 'read_file', 'write_file', 'link'];
         try {
             if (!in_array($operation, $operations, true)) {
                 throw new \InvalidArgumentException('no operation ' . $operation);
@@ -51,6 +51,7 @@ final class Control
         $folder = Host::folder($this->root, $name);
         mkdir($folder . '/includes/terraform_companion', 0700, true);
         mkdir($folder . '/modules/servers', 0700, true);
+        mkdir($folder . '/templates/twenty-one', 0700, true);
         foreach (glob($this->root . '/modules/servers/*') as $module) {
             symlink($module, $folder . '/modules/servers/' . basename($module));
         }
@@ -96,6 +97,7 @@ final class Control
             'array_results' => $input['array_results'],
             'addon_actions' => $input['addon_actions'],
             'encrypted_addon_settings' => $input['encrypted_addon_settings'],
+            'solusvm2_elsewhere' => $input['solusvm2_elsewhere'],
             'encryption_hash' => bin2hex(random_bytes(32)),
         ]));
 
@@ -112,10 +114,46 @@ final class Control
                 unlink("$folder/$file");
             }
         }
+        $this->clear("$folder/templates");
         foreach (['modules/servers', 'modules', 'includes/terraform_companion', 'includes', ''] as $directory) {
             rmdir("$folder/$directory");
         }
         $this->open('')->exec("DROP DATABASE `$name`");
+
+        return [];
+    }
+
+    /** Removes a folder and what is in it; what a link leads to stays. */
+    private function clear($folder)
+    {
+        foreach (array_diff(scandir($folder), ['.', '..']) as $name) {
+            $inside = $folder . '/' . $name;
+            is_dir($inside) && !is_link($inside) ? $this->clear($inside) : unlink($inside);
+        }
+        rmdir($folder);
+    }
+
+    private function read_file(array $input)
+    {
+        $file = Host::folder($this->root, self::name($input)) . '/' . $input['path'];
+
+        return ['content' => is_file($file) ? base64_encode(file_get_contents($file)) : null];
+    }
+
+    private function write_file(array $input)
+    {
+        $file = Host::folder($this->root, self::name($input)) . '/' . $input['path'];
+        if (!is_dir(dirname($file))) {
+            mkdir(dirname($file), 0700, true);
+        }
+        file_put_contents($file, base64_decode($input['content']));
+
+        return [];
+    }
+
+    private function link(array $input)
+    {
+        symlink($input['target'], Host::folder($this->root, self::name($input)) . '/' . $input['path']);
 
         return [];
     }

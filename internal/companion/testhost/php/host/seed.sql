@@ -7,7 +7,7 @@ INSERT INTO tblemailtemplates (type, name, subject, message, custom, language) V
   ('product', 'Other Product/Service Welcome Email', 'New Product Information', '', 0, ''),
   ('product', 'Service Termination Email', 'Service Terminated', '', 1, ''),
   ('product', 'Dedicated/VPS Server Welcome Email', 'Informations du nouveau serveur', '', 0, 'french');
-INSERT INTO tblconfiguration (setting, value) VALUES ('ModuleHooks', 'samplevps'), ('CurrencyAutoUpdateExchangeRates', 'on'), ('CurrencyAutoUpdateProductPrices', '');
+INSERT INTO tblconfiguration (setting, value) VALUES ('Template', 'twenty-one'), ('ModuleHooks', 'samplevps'), ('CurrencyAutoUpdateExchangeRates', 'on'), ('CurrencyAutoUpdateProductPrices', '');
 INSERT INTO tblproductgroups (name, slug, headline, tagline, orderfrmtpl, disabledgateways, hidden, `order`, created_at, updated_at) VALUES
   ('Legacy &amp; Co', 'legacy-co', 'Fast &amp; &quot;simple&quot;', '', '', '', 0, 1, '2019-05-01 10:00:00', '2019-05-01 10:00:00');
 INSERT INTO tblproducts (type, gid, name, description, paytype, subdomain, autosetup, servertype,

@@ -54,6 +54,25 @@ abstract class Kind
         return true;
     }
 
+    /** @return string[] the writes that there are for this kind */
+    public function operations()
+    {
+        return ['create', 'update', 'delete'];
+    }
+
+    public function demand($op)
+    {
+        if (!in_array($op, $this->operations(), true)) {
+            throw Failure::unsupported('op', sprintf('there is no %s of a %s, only: %s', $op, $this->name(), implode(', ', $this->operations())));
+        }
+    }
+
+    /** Whether an object that was deleted is there still: deleting it takes back what was written. */
+    public function outlivesDeletion()
+    {
+        return false;
+    }
+
     /** @return Field[] by name */
     public function fields()
     {

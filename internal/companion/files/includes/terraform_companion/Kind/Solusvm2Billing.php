@@ -1,0 +1,124 @@
+<?php
+namespace TerraformCompanion\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Boolean;
+use TerraformCompanion\Field\Found;
+use TerraformCompanion\Field\FoundFingerprint;
+use TerraformCompanion\Field\FoundUrl;
+use TerraformCompanion\Field\Integer;
+use TerraformCompanion\Field\Placed;
+use TerraformCompanion\Field\Reference;
+use TerraformCompanion\Field\WebAddress;
+use TerraformCompanion\Field\TokenPrices;
+use TerraformCompanion\PostPay\Map;
+
+/**
+ * The settings of the SolusVM 2 addon: post-pay billing, and what it is connected to.
+ */
+final class Solusvm2Billing extends SingleKind
+{
+    /** Fields that are the value of a place of the map. */
+    const PLACED = [
+        'url', 'post_pay_enabled', 'new_user_limit_group_id', 'terms_url', 'invoice_grace_days', 'lock_overdue_days', 'suspend_overdue_days',
+    ];
+
+    public function name()
+    {
+        return 'solusvm2_billing';
+    }
+
+    public function table()
+    {
+        return 'tbladdonmodules';
+    }
+
+    public function tables()
+    {
+        return array_values(array_unique(array_merge(['tbladdonmodules'], Map::tables($this->context->config()))));
+    }
+
+    protected function define()
+    {
+        return [
+            new Found('addon'),
+            new Found('active'),
+            new FoundUrl('url'),
+            new FoundFingerprint('api_key_fingerprint'),
+            new Placed(new Boolean('post_pay_enabled')),
+            new Placed(new Reference('new_user_limit_group_id', ['nullable' => true])),
+            new Placed(new WebAddress('terms_url')),
+            new Placed(new Integer('invoice_grace_days')),
+            new Placed(new Integer('lock_overdue_days')),
+            new Placed(new Integer('suspend_overdue_days')),
+            new TokenPrices('token_prices'),
+            new Found('landing_page_url'),
+            new Found('missing', ['scalar' => false]),
+        ];
+    }
+
+    protected function only($lock)
+    {
+        $places = $this->context->postPay();
+        if ($lock) {
+            foreach ($this->owned(self::ID) as list($table, $where)) {
+                $query = $this->context->db()->table($table);
+                foreach ($where as $column => $value) {
+                    $query->where($column, $value);
+                }
+                $this->context->db()->rows($query->lockForUpdate());
+            }
+        }
+        $row = ['addon' => $places->addon(), 'active' => $places->isActive(), 'missing' => []];
+        foreach (self::PLACED as $name) {
+            $row[$name] = $places->has($name) ? $places->value($name) : $this->missing($row, $name);
+        }
+        if ($row['new_user_limit_group_id'] !== null) {
+            $row['new_user_limit_group_id'] = $row['new_user_limit_group_id'] === 0 ? null : (string) $row['new_user_limit_group_id'];
+        }
+        $key = $places->has('api_key') ? $places->value('api_key') : null;
+        $this->context->secrets()->remember($key);
+        $row['api_key_fingerprint'] = $key === null ? $this->missing($row, 'api_key_fingerprint') : $this->context->secrets()->fingerprint($key);
+        $row['token_prices'] = $places->has('token_prices') ? $places->tokenPrices() : $this->missing($row, 'token_prices');
+        sort($row['missing'], SORT_STRING);
+        $path = strtr(Map::landingPage($this->context->config()), ['{addon}' => $places->addon()]);
+        $row['landing_page_url'] = rtrim($this->context->installation()->systemUrl(), '/') . '/' . $path;
+
+        return $row;
+    }
+
+    /** @return null what a field reads as whose place the live addon does not have */
+    private function missing(array &$row, $name)
+    {
+        $row['missing'][] = $name;
+
+        return null;
+    }
+
+    /** Asks the addon for its declaration: a setting that it declares is there, though nothing be stored yet. */
+    public function prepare(array $values, $id, array $expect)
+    {
+        $this->context->postPay()->ask();
+
+        return $values;
+    }
+
+    public function rules(array $values, $before, array $unknown, Errors $errors)
+    {
+        foreach (array_keys($values) as $name) {
+            // A dry run asks nobody, so what only the addon itself could say is not judged.
+            if ($this->context->postPay()->has($name) === false) {
+                $errors->unsupported($name, $this->context->postPay()->explain($name));
+            }
+        }
+    }
+
+    public function owned($id)
+    {
+        return $this->context->postPay()->owned();
+    }
+}

@@ -1,0 +1,23 @@
+<?php
+namespace TerraformCompanion\PostPay;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Where one text is kept.
+ */
+interface Place
+{
+    /** @return bool|null whether the live addon has it; null where only the addon itself can say so, and it has not been asked */
+    public function exists();
+
+    /** @return string|null null where nothing is stored */
+    public function stored();
+
+    public function store($text);
+
+    /** @return array table and conditions of the rows that a write changes */
+    public function owned();
+}
