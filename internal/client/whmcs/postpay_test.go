@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 )
 
 const connectedPayload = `{"installation":"i","row":{"id":"1","addon":"solusvm2","active":true,"url":"https://panel.example.com","api_key_fingerprint":"ff",
@@ -24,7 +26,7 @@ func TestConnect_repeatsWithTheSameKey(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var requests []map[string]any
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	server := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
 		assert.Equal(t, actionWrite, r.PostFormValue("action"))
