@@ -95,7 +95,7 @@ func runbook(t *testing.T, steps func(env *acctest.Env) []resource.TestStep) {
 }
 
 func TestRunbookA_A2_APIKey(t *testing.T) {
-	acctest.Each(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config: env.Config(stepA2),
@@ -113,7 +113,7 @@ func TestRunbookA_A2_APIKey(t *testing.T) {
 }
 
 func TestRunbookA_A3_SecretShownOnce(t *testing.T) {
-	acctest.Each(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachProfile(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
 		const address = "hosting_dcim_api_key.whmcs"
 		var id, key, secret string
 		remember := func(state *terraform.State) error {

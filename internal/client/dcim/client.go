@@ -32,6 +32,7 @@ type Client struct {
 	profile  *profile
 	signer   *signer
 	creating sync.Mutex
+	held     held
 }
 
 // New checks the configuration and makes a client. It makes no network call.

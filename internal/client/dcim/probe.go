@@ -23,6 +23,8 @@ type Readings struct {
 	Rows int  // on the pages looked at
 	All  bool // they were all there are
 	Got  bool // one object was read by its id as well
+	// Assigned is how many of the servers on those pages customers have.
+	Assigned int
 }
 
 // Assumed reports whether the client speaks the profile that is built in.
@@ -62,9 +64,12 @@ func (c *Client) Probe(ctx context.Context, what Probed) (Readings, error) {
 			return read, err
 		}
 		for _, row := range rows {
-			id, err := decode(name, row)
+			id, assigned, err := decode(name, row)
 			if err != nil {
 				return read, err
+			}
+			if assigned {
+				read.Assigned++
 			}
 			if slices.Contains(seen, id) {
 				return read, c.mismatch(name, fmt.Sprintf("id %s is there twice: the pages may not be asked for as the profile says (paging), or it is no id (fields.%s.id)", id, object))
@@ -88,7 +93,7 @@ func (c *Client) Probe(ctx context.Context, what Probed) (Readings, error) {
 	if err != nil {
 		return read, err
 	}
-	id, err := decode(name, row)
+	id, _, err := decode(name, row)
 	if err == nil && id != seen[0] {
 		err = c.mismatch(name, fmt.Sprintf("asked for %s, got %s (fields.%s.id)", seen[0], id, object))
 	}
@@ -96,23 +101,23 @@ func (c *Client) Probe(ctx context.Context, what Probed) (Readings, error) {
 	return read, err
 }
 
-// probed is the object of a probe, and what reads its id out of a row that fits the profile.
-func (c *Client) probed(what Probed) (object string, decode func(operation string, row map[string]any) (id string, err error)) {
+// probed is the object of a probe, and what reads its id out of a row that fits the profile, and whether a customer has it.
+func (c *Client) probed(what Probed) (object string, decode func(operation string, row map[string]any) (id string, assigned bool, err error)) {
 	switch what {
 	case ProbeAPIKeys:
-		return objectAPIKey, func(operation string, row map[string]any) (string, error) {
+		return objectAPIKey, func(operation string, row map[string]any) (string, bool, error) {
 			key, err := c.apiKey(operation, row)
-			return key.ID, err
+			return key.ID, false, err
 		}
 	case ProbePackages:
-		return objectPackage, func(operation string, row map[string]any) (string, error) {
+		return objectPackage, func(operation string, row map[string]any) (string, bool, error) {
 			p, err := c.readPackage(operation, row)
-			return p.ID, err
+			return p.ID, false, err
 		}
 	}
-	return objectServer, func(operation string, row map[string]any) (string, error) {
+	return objectServer, func(operation string, row map[string]any) (string, bool, error) {
 		s, err := c.server(operation, row)
-		return s.ID, err
+		return s.ID, s.Assigned(), err
 	}
 }
 

@@ -101,8 +101,8 @@ func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
 	return s, err
 }
 
-// AssignError says how far an assignment over several calls came. Of a call that failed nothing is known of its servers, unless Cause is
-// a refusal.
+// AssignError says how far an assignment over several calls came. Of a call that failed nothing is known of its servers, unless it was
+// [AssignError.Refused].
 type AssignError struct {
 	Done   []string // ids of servers whose call succeeded
 	Failed []string // ids of servers of the call that failed
@@ -110,13 +110,21 @@ type AssignError struct {
 }
 
 func (e *AssignError) Error() string {
-	return fmt.Sprintf("%v (%d servers were assigned before that)", e.Cause, len(e.Done))
+	return fmt.Sprintf("%s (%d servers were assigned before that)", strings.TrimSuffix(e.Cause.Error(), "."), len(e.Done))
 }
 
 func (e *AssignError) Unwrap() error { return e.Cause }
 
-// Refused reports whether the DCIM turned the failed call down, so that none of its servers was assigned.
-func (e *AssignError) Refused() bool { return !mayHaveHappened(e.Cause) }
+// Refused reports whether the DCIM turned the failed call down, so that none of its servers was assigned. A complaint about a call with several
+// servers does not say so: nothing is known of whether the DCIM looks at all of them before it assigns the first. Only a caller that is not
+// let in was certainly not served.
+func (e *AssignError) Refused() bool {
+	var refusal *Error
+	if errors.As(e.Cause, &refusal) && len(e.Failed) > 1 {
+		return refusal.Unauthorized() || refusal.Forbidden()
+	}
+	return !mayHaveHappened(e.Cause)
+}
 
 // AssignPackage binds servers to a package, or to none when packageID is "". One call carries as many servers as the profile allows; the
 // first call that fails ends it with an *AssignError.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // TestAssignPackage: as few calls as the profile allows, and what was done before one that failed is told.
@@ -40,7 +41,32 @@ func TestAssignPackage(t *testing.T) {
 	require.ErrorAs(t, err, &failure)
 	assert.Equal(t, ids[:500], failure.Done)
 	assert.Equal(t, ids[500:1000], failure.Failed)
-	assert.True(t, failure.Refused())
+	assert.False(t, failure.Refused(), "some of 500 servers may have been assigned before the complaint")
 	assert.Contains(t, calls[0], `"package_id":null`)
 	assert.Len(t, calls, 2)
+
+	calls, refuse = nil, 1
+	require.ErrorAs(t, client.AssignPackage(t.Context(), ids[:1], "7"), &failure)
+	assert.True(t, failure.Refused(), "of one server nothing is left over")
+}
+
+// TestAssignError_refused: what is certain of the servers of a call that failed.
+func TestAssignError_refused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		cause     error
+		one, many bool
+	}{
+		{"not let in", &Error{Status: http.StatusUnauthorized, Class: classUnauthorized}, true, true},
+		{"not admitted", &Error{Status: http.StatusForbidden, Class: classForbidden}, true, true},
+		{"not valid", &Error{Status: http.StatusUnprocessableEntity, Class: classInvalid}, true, false},
+		{"a code of the DCIM's own", &Error{Status: http.StatusOK, Class: classConflict}, true, false},
+		{"server error", &Error{Status: http.StatusInternalServerError}, false, false},
+		{"never sent", &transport.Error{Sent: transport.NotSent}, true, true},
+		{"answer lost", &transport.Error{Sent: transport.MaybeProcessed}, false, false},
+	} {
+		assert.Equal(t, c.one, (&AssignError{Failed: []string{"1"}, Cause: c.cause}).Refused(), "%s, one server", c.name)
+		assert.Equal(t, c.many, (&AssignError{Failed: []string{"1", "2"}, Cause: c.cause}).Refused(), "%s, several servers", c.name)
+	}
 }

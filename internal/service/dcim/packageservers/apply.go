@@ -26,6 +26,12 @@ func settling(ctx context.Context) (context.Context, context.CancelFunc) {
 func create(ctx context.Context, c *dcimobject.Call[model]) (inventory, bool) {
 	c.Plan.ID = c.Plan.PackageID
 	ch := planned(nil, c.Plan)
+	release, _, err := c.Client.HoldServers(ctx, ch.add)
+	if err != nil {
+		report(c.Diagnostics, "create", "", err)
+		return nil, false
+	}
+	defer release()
 	before, err := list(ctx, c.Client)
 	if err != nil {
 		report(c.Diagnostics, "create", "", err)
@@ -70,6 +76,17 @@ func (ch change) free(all inventory, verb, id string, diags *diag.Diagnostics) b
 
 func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inventory, bool) {
 	id, ch := c.Prior.ID.ValueString(), planned(c.Prior, c.Plan)
+	release, waited, err := c.Client.HoldServers(ctx, ch.add)
+	if err == nil {
+		defer release()
+		if waited {
+			now, err = list(ctx, c.Client)
+		}
+	}
+	if err != nil {
+		report(c.Diagnostics, "update", id, err)
+		return nil, false
+	}
 	// The DCIM has no conditional write, so the servers that stay are compared just before it.
 	kept := without(c.Plan.servers(), ch.add)
 	if lost := without(kept, now.having(kept, ch.to)); len(lost) > 0 {

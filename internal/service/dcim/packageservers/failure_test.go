@@ -24,6 +24,7 @@ var failures = map[string]struct {
 	"server error before":       {sandbox.Fault{Status: http.StatusInternalServerError}, false},
 	"server error after":        {sandbox.Fault{Status: http.StatusInternalServerError, AfterCommit: true}, true},
 	"refused":                   {sandbox.Fault{Status: http.StatusForbidden, Body: `{"message": "No."}`}, false},
+	"complaint after":           {sandbox.Fault{Status: http.StatusConflict, Body: `{"message": "A server is locked."}`, AfterCommit: true}, true},
 	"hang-up before":            {sandbox.Fault{Reset: true}, false},
 	"hang-up after":             {sandbox.Fault{Reset: true, AfterCommit: true}, true},
 	"page in place of answer":   {sandbox.Fault{HTML: true, AfterCommit: true}, true},

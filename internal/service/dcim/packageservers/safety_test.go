@@ -1,7 +1,9 @@
 package packageservers_test
 
 import (
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -172,5 +174,42 @@ func TestAccPackageServers_anotherDCIM(t *testing.T) {
 		read, diagnostics := p.Read(t, made)
 		require.Empty(t, acctest.Messages(diagnostics))
 		require.Nil(t, servers(t, p, read))
+	})
+}
+
+// TestAccPackageServers_contested: of many resources that want one server for different packages, at the same moment, one gets it and the others
+// are refused. None takes it from another that has said it was done.
+func TestAccPackageServers_contested(t *testing.T) {
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		const contenders = 6
+		p := env.Protocol(t)
+		plans := make([]*acctest.Planned, contenders)
+		for i := range plans {
+			id := addPackage(env)
+			if i%2 == 0 {
+				plans[i] = plan(t, p, nil, config(id, "104", "105"))
+				continue
+			}
+			planned, diagnostics := p.PlanChange(t, "hosting_dcim_server_binding", nil, map[string]any{"package_id": strconv.FormatInt(id, 10), "server_id": "105"})
+			require.Empty(t, acctest.Messages(diagnostics))
+			plans[i] = planned
+		}
+		messages, all := make([]string, contenders), sync.WaitGroup{}
+		for i, planned := range plans {
+			all.Go(func() {
+				_, diagnostics := p.Apply(t, planned)
+				messages[i] = strings.Join(acctest.Messages(diagnostics), "\n")
+			})
+		}
+		all.Wait()
+		done := 0
+		for _, message := range messages {
+			if message == "" {
+				done++
+				continue
+			}
+			require.Regexp(t, "servers have another package|the server has a package", message)
+		}
+		require.Equal(t, 1, done, "%q", messages)
 	})
 }

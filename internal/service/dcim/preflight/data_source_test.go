@@ -152,6 +152,20 @@ func TestAccPreflight_profileMistakes(t *testing.T) {
 	}
 }
 
+// TestAccPreflight_noCustomers: a slip in an optional field would leave customers' servers without protection, so that no customer at all is said.
+func TestAccPreflight_noCustomers(t *testing.T) {
+	const says = "none of them has a customer, so compare with the panel whether fields.server.assigned_user"
+	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
+		assert.NotContains(t, preflight(t, env, nil).Text(), says)
+		slips := preflight(t, env, edited(t, env, map[string]any{
+			"fields/server/assigned_user": map[string]any{"path": "no_such_member", "optional": true},
+			"fields/server/usage_type":    map[string]any{"path": "no_such_member", "optional": true},
+		}))
+		assert.Empty(t, slips.Failed(), "%s", slips.Text())
+		assert.Contains(t, slips.Finding("profile_servers").Detail, says)
+	})
+}
+
 // TestAccPreflight_refused: key, secret and address, under each profile.
 func TestAccPreflight_refused(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {

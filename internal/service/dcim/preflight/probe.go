@@ -14,6 +14,7 @@ import (
 const (
 	checkDomainBinding = "domain_binding"
 	checkOperations    = "profile_operations"
+	checkServers       = "profile_servers"
 )
 
 // readings are the checks of the profile, each with what it reads.
@@ -23,13 +24,13 @@ var readings = []struct {
 }{
 	{"profile_api_keys", "API keys", dcim.ProbeAPIKeys},
 	{"profile_packages", "packages", dcim.ProbePackages},
-	{"profile_servers", "servers", dcim.ProbeServers},
+	{checkServers, "servers", dcim.ProbeServers},
 }
 
 // checks are the names of all findings, in their order. They are for ever.
 var checks = []string{
 	preflight.Reachable, preflight.TLS, checkDomainBinding, preflight.IPAllowed, preflight.Credential,
-	checkOperations, "profile_api_keys", "profile_packages", "profile_servers",
+	checkOperations, "profile_api_keys", "profile_packages", checkServers,
 }
 
 // probe is one run of the preflight.
@@ -216,6 +217,10 @@ func fits(o outcome) string {
 	}
 	if o.read.Got {
 		text += ", and one of them read by its id"
+	}
+	if o.check == checkServers && o.read.Assigned == 0 {
+		// A slip in an optional field would hide every customer, and with them what allow_assigned protects.
+		text += "; none of them has a customer, so compare with the panel whether fields.server.assigned_user and usage_type are right: allow_assigned rests on them"
 	}
 	return text
 }

@@ -38,10 +38,8 @@ func NewResource() resource.Resource {
 		CheckPlan: checkPlan,
 		Create:    create,
 		Changed:   func(prior, plan *model) bool { return !plan.PackageID.Equal(prior.PackageID) },
-		Update: func(ctx context.Context, c *dcimobject.Call[model], now dcim.Server) (dcim.Server, bool) {
-			return assign(ctx, c, c.Plan, now, c.Prior.PackageID.ValueString(), c.Plan.PackageID.ValueString())
-		},
-		Delete: remove,
+		Update:    update,
+		Delete:    remove,
 	})
 }
 
@@ -87,12 +85,32 @@ func fill(_ context.Context, m *model, now dcim.Server, importing bool) diag.Dia
 
 func create(ctx context.Context, c *dcimobject.Call[model]) (dcim.Server, bool) {
 	c.Plan.ID = c.Plan.ServerID
-	now, err := c.Client.GetServer(ctx, c.Plan.ServerID.ValueString())
+	id, now := c.Plan.ServerID.ValueString(), dcim.Server{}
+	release, _, err := c.Client.HoldServers(ctx, []string{id})
+	if err == nil {
+		defer release()
+		now, err = c.Client.GetServer(ctx, id)
+	}
 	if err != nil {
-		report(c.Diagnostics, "write", c.Plan.ServerID.ValueString(), err)
+		report(c.Diagnostics, "write", id, err)
 		return now, false
 	}
 	return assign(ctx, c, c.Plan, now, "", c.Plan.PackageID.ValueString())
+}
+
+func update(ctx context.Context, c *dcimobject.Call[model], now dcim.Server) (dcim.Server, bool) {
+	release, waited, err := c.Client.HoldServers(ctx, []string{now.ID})
+	if err == nil {
+		defer release()
+		if waited {
+			now, err = c.Client.GetServer(ctx, now.ID)
+		}
+	}
+	if err != nil {
+		report(c.Diagnostics, "write", c.Prior.ID.ValueString(), err)
+		return now, false
+	}
+	return assign(ctx, c, c.Plan, now, c.Prior.PackageID.ValueString(), c.Plan.PackageID.ValueString())
 }
 
 func remove(ctx context.Context, c *dcimobject.Call[model], now dcim.Server) error {
