@@ -77,11 +77,13 @@ final class ThirdParty
         return get_class($error) . ': ' . mb_substr($error->getMessage(), 0, 300);
     }
 
+    /** Writes into the activity log, an admin page that may print its texts as they are: names and other code's messages must not be markup there. */
     public static function log($text)
     {
         if (!function_exists('logActivity')) {
             return;
         }
+        $text = htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
         try {
             self::call(function () use ($text) {
                 logActivity($text);
