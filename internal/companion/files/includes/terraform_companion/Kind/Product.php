@@ -138,6 +138,7 @@ final class Product extends Kind
             if (!$given->removed) {
                 continue;
             }
+            $this->refuseRemoval('custom field', $before['custom_fields'][(int) $given->id]);
             $this->context->lookups()->needed('tblcustomfieldsvalues', ['fieldid', 'value']);
             $query = $this->context->db()->table('tblcustomfieldsvalues')->select('id')->where('fieldid', (int) $given->id)->where('value', '<>', '');
             $count = count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
