@@ -87,6 +87,9 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobje
 	if row.RecommendedProductIDs != nil && (!m.RecommendedProductIDs.IsNull() || (how.Import && len(row.RecommendedProductIDs) > 0)) {
 		m.RecommendedProductIDs = whmcsobject.StringsToList(ctx, row.RecommendedProductIDs)
 	}
+	if row.UpgradeProductIDs != nil && (!m.UpgradeProductIDs.IsNull() || (how.Import && len(row.UpgradeProductIDs) > 0)) {
+		m.UpgradeProductIDs = whmcsobject.StringsToSet(ctx, row.UpgradeProductIDs)
+	}
 	if r := row.OnDemandRenewal; r != nil && (!m.OnDemandRenewal.IsNull() || (how.Import && r.Override)) {
 		m.OnDemandRenewal = types.ObjectNull(renewalTypes)
 		if r.Override {

@@ -110,6 +110,11 @@ func resourceSchema(context.Context) schema.Schema {
 			MarkdownDescription: "Ids of the products that the cart recommends beside this one, in order (WHMCS 8.8 and later). Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
 			Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(resourcekit.ID())},
 		},
+		"upgrade_product_ids": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of the products that customers may upgrade or downgrade a service of this one to; `[]` = none. Not set, WHMCS's own choice is left alone. A product that is in another's list cannot be destroyed before it leaves it. Two products cannot refer to each other, which Terraform takes for a cycle: give one of the ids as text.",
+			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourcekit.ID())},
+		},
 		"on_demand_renewal": renewalSchema(),
 		"custom_fields":     customFieldsSchema(),
 
