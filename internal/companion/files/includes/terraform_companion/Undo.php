@@ -42,10 +42,10 @@ final class Undo
         $this->made[] = [$kind, $id];
     }
 
-    /** Keeps an object's rows as they are before it is changed. */
+    /** Keeps an object's rows as they are before it is changed, even where its transaction would take it back: other people's code may end that. */
     public function keep(Kind $kind, $id)
     {
-        foreach ($this->isNeeded ? $kind->owned($id) : [] as list($table, $where)) {
+        foreach ($kind->owned($id) as list($table, $where)) {
             $this->kept[] = [$table, $where, $this->rows($table, $where), $kind, $id];
         }
     }
@@ -57,8 +57,13 @@ final class Undo
      */
     public function run($wasCommitted)
     {
+        if (!$this->isNeeded && !$wasCommitted) {
+            $this->begin(false);
+
+            return;
+        }
         $left = [];
-        foreach ($this->isNeeded || $wasCommitted ? array_reverse($this->made) : [] as list($kind, $id)) {
+        foreach (array_reverse($this->made) as list($kind, $id)) {
             try {
                 $kind->remove($id);
                 if ($kind->fetchOne($id) !== null) {
