@@ -124,13 +124,30 @@ func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 			}
 			number = resolved
 		}
-		if _, secret := row.ModuleOptionFingerprints[number]; secret {
-			elements[key] = prior // it never leaves WHMCS; a change of it elsewhere is met by the comparison before the next write
+		if print, secret := row.ModuleOptionFingerprints[number]; secret {
+			if acceptsSecret(key, number, print, how) {
+				elements[key] = prior // it never leaves WHMCS
+			}
 			continue
 		}
 		elements[key] = types.StringValue(row.ModuleOptions[number])
 	}
 	m.ModuleOptions = types.MapValueMust(types.StringType, elements)
+}
+
+// acceptsSecret tells whether a secret option is as this resource last wrote or accepted it. One that was changed elsewhere leaves the state,
+// so that the plan shows it and the next apply repairs it.
+func acceptsSecret(key, number, print string, how whmcsobject.Filling) bool {
+	field := "module_options." + number
+	accepted, known := how.Memory.Fingerprints[field]
+	sent, _ := how.Sent["module_options"].(whmcs.Facet)
+	_, written := sent[key]
+	if known && !written {
+		// A write that leaves the option alone says nothing about it: its state stays what the plan promised.
+		return accepted == print || how.Written
+	}
+	how.Memory.Fingerprints[field] = print
+	return true
 }
 
 func fillToplink(row *whmcs.Product, m *model, how whmcsobject.Filling) {

@@ -78,7 +78,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"server_group_id": resourcekit.OptionalString("Id of the server group that the product is provisioned on; empty = none. Default: empty.", resourcekit.IDOrNone()),
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
+			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. WHMCS never shows a module's passwords again: an import leaves them out, so the first plan after it adds them; one that is changed in WHMCS later is noticed all the same. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
 			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
 		},
 		"toplink_dcim":  toplinkSchema(),
