@@ -74,6 +74,7 @@ func TestModuleOptionsWithAChosenCodec(t *testing.T) {
 	if stored := w.stored("SELECT configoption2 FROM tblproducts WHERE id = ?", id); stored != "a &quot;b&quot; &amp; &lt;c&gt;" {
 		t.Errorf("stored as %s", stored)
 	}
+	w.holds(w.ok(w.read(object{"op": "info"}))["codecs"].(object), object{"product.module_options": "entity"})
 	toplink, row := w.create("product", object{"product_group_id": "1", "name": "t", "module": "toplink_dcim", "toplink_dcim": object{"package": "R&D"}})
 	w.holds(row["toplink_dcim"].(object), object{"package": "R&D"})
 	if stored := w.stored("SELECT configoption3 FROM tblproducts WHERE id = ?", toplink); stored != "R&amp;D" {

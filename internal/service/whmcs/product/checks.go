@@ -68,6 +68,7 @@ func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
 	}
 	checkCurrencies(ctx, c)
 	checkModuleOptions(ctx, c)
+	checkOptionCodec(ctx, c)
 	checkLiveChanges(ctx, c)
 }
 
