@@ -124,8 +124,8 @@ func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 			}
 			number = resolved
 		}
-		if print, secret := row.ModuleOptionFingerprints[number]; secret {
-			if acceptsSecret(key, number, print, how) {
+		if fingerprint, secret := row.ModuleOptionFingerprints[number]; secret {
+			if acceptsSecret(key, number, fingerprint, how) {
 				elements[key] = prior // it never leaves WHMCS
 			}
 			continue
@@ -137,16 +137,16 @@ func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 
 // acceptsSecret tells whether a secret option is as this resource last wrote or accepted it. One that was changed elsewhere leaves the state,
 // so that the plan shows it and the next apply repairs it.
-func acceptsSecret(key, number, print string, how whmcsobject.Filling) bool {
+func acceptsSecret(key, number, fingerprint string, how whmcsobject.Filling) bool {
 	field := "module_options." + number
 	accepted, known := how.Memory.Fingerprints[field]
 	sent, _ := how.Sent["module_options"].(whmcs.Facet)
 	_, written := sent[key]
 	if known && !written {
 		// A write that leaves the option alone says nothing about it: its state stays what the plan promised.
-		return accepted == print || how.Written
+		return accepted == fingerprint || how.Written
 	}
-	how.Memory.Fingerprints[field] = print
+	how.Memory.Fingerprints[field] = fingerprint
 	return true
 }
 
