@@ -100,7 +100,7 @@ var contractAgreementCases = []struct {
 			"product_group":             {"disabled_gateways"},
 			"server":                    {"assigned_ip_addresses", "nameservers", "server_group_ids", "toplink_dcim"},
 			"server_group":              {"server_ids"},
-			"product":                   {"pricing", "module_options", "module_option_fingerprints", "subdomains", "free_domain_tlds", "overages", "affiliate", "recommended_product_ids", "on_demand_renewal", "custom_fields"},
+			"product":                   {"pricing", "module_options", "module_option_fingerprints", "subdomains", "free_domain_tlds", "overages", "affiliate", "recommended_product_ids", "upgrade_product_ids", "on_demand_renewal", "custom_fields"},
 			"configurable_option_group": {"product_ids", "options"},
 			"addon_module":              {"admin_role_ids", "settings", "settings_fingerprints"},
 		} {

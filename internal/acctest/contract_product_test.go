@@ -191,6 +191,27 @@ var contractProductCases = []struct {
 		usage := c.read(object{"op": "list", "kind": "product", "filter": object{"name": "Product"}, "with": []string{"usage"}})["rows"].([]any)[0].(object)["usage"].(object)
 		c.has(usage, object{"services": 2.0, "live_services": 1.0})
 	}},
+	{"upgrade paths", func(c *contract) {
+		large, row := c.product(object{"name": "Large"})
+		assert.Empty(c, row["upgrade_product_ids"])
+		other, _ := c.product(object{"name": "Other"})
+		small, row := c.product(object{"name": "Small", "upgrade_product_ids": []string{other, large}})
+		c.has(row, object{"upgrade_product_ids": []any{large, other}})
+		changed := c.update("product", small, object{"upgrade_product_ids": []string{large, other}}, object{"upgrade_product_ids": []string{large}})
+		c.has(changed["row"].(object), object{"upgrade_product_ids": []any{large}})
+		try := func(expect, values []any) outcome {
+			return c.tryWrite(object{"op": "update", "kind": "product", "id": small, "expect": object{"upgrade_product_ids": expect}, "values": object{"upgrade_product_ids": values}})
+		}
+		c.refused(try([]any{other}, []any{}), "conflict", "upgrade_product_ids")
+		c.refused(try([]any{large}, []any{"999999"}), "invalid", "upgrade_product_ids")
+		c.refused(try([]any{large}, []any{large, large}), "invalid", "upgrade_product_ids")
+		c.refused(try([]any{large}, []any{7}), "invalid", "upgrade_product_ids")
+		target := object{"name": "Large", "product_group_id": c.get("product", large)["product_group_id"]}
+		o := c.refused(c.tryWrite(object{"op": "delete", "kind": "product", "id": large, "expect": target}), "in_use")
+		assert.Contains(c, o.Payload["references"], object{"kind": "upgrade_paths", "count": 1.0})
+		assert.Empty(c, c.success(try([]any{large}, []any{}))["row"].(object)["upgrade_product_ids"])
+		c.write(object{"op": "delete", "kind": "product", "id": large, "expect": target})
+	}},
 	{"a product that was sold is in use for ever", func(c *contract) {
 		id, row := c.product(nil)
 		c.env.WHMCS.AddService(c, id, "0", "Terminated")

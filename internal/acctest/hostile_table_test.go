@@ -303,7 +303,7 @@ func hostileFields() []hostile {
 		{"product", "toplink_dcim", "object", `"name":"H","product_group_id":"1","module":"toplink_dcim",`}, {"product", "custom_fields", "parts", `"name":"H","product_group_id":"1",`},
 		{"product", "overages", "object", `"name":"H","product_group_id":"1",`}, {"product", "server_group_id", "id", `"name":"H","product_group_id":"1",`},
 		{"product", "quantity", "int", `"name":"H","product_group_id":"1",`}, {"product", "hidden", "bool", `"name":"H","product_group_id":"1",`},
-		{"product", "recommended_product_ids", "ids", `"name":"H","product_group_id":"1",`}, {"product", "subdomains", "list", `"name":"H","product_group_id":"1",`},
+		{"product", "recommended_product_ids", "ids", `"name":"H","product_group_id":"1",`}, {"product", "upgrade_product_ids", "ids", `"name":"H","product_group_id":"1",`}, {"product", "subdomains", "list", `"name":"H","product_group_id":"1",`},
 		{"configurable_option_group", "name", "text", ""}, {"configurable_option_group", "options", "parts", `"name":"H",`}, {"configurable_option_group", "product_ids", "ids", `"name":"H",`},
 	} {
 		for _, value := range wrong[place.of] {

@@ -82,3 +82,14 @@ func TestAddonModuleBrakesAndPermissionsThatCannotBeRead(t *testing.T) {
 		t.Errorf("the activity log does not say why: %s", log)
 	}
 }
+
+// The journal holds the whole name of an addon module, however long its folder's is.
+func TestAddonModuleWithALongName(t *testing.T) {
+	const name = "a_module_of_a_folder_with_quite_a_long_name_of_64_characters_xyz"
+	w := newWHMCS(t, testhost.Options{})
+	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES (?, 'version', '1')", name)
+	w.ok(w.delete("addon_module", name, object{"module": name}))
+	if journalled := w.stored("SELECT object_id FROM mod_terraform_journal"); journalled != name {
+		t.Errorf("the journal says %q", journalled)
+	}
+}

@@ -1,6 +1,7 @@
 package companion_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
@@ -29,6 +30,43 @@ func TestModuleOptionsOfWhichNothingIsKnown(t *testing.T) {
 	w.holds(w.row("product", "1"), object{"module_options": object{"1": "small", "3": "E3"}, "module_option_fingerprints": object{}})
 }
 
+// An encoded module cannot be looked into. Of the TopLink module the settings are known all the same, so that a pipeline that only plans sees
+// them drift; what is not among them may be anything.
+func TestTopLinkOptionsOfAnEncodedModule(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['module' => 'encoded']];"})
+	w.exec("UPDATE tblproducts SET servertype = 'encoded', configoption3 = 'E3', configoption6 = 'on', configoption11 = 'may-be-secret'")
+	row := w.row("product", "1")
+	w.holds(row["toplink_dcim"].(object), object{"connection_node": "small", "package": "E3", "client_vnc": true, "client_power": false})
+	w.holds(row, object{"module_options": object{"1": "small", "3": "E3", "6": "on"}})
+	if prints := row["module_option_fingerprints"].(object); len(prints) != 1 || prints["11"] == nil {
+		t.Errorf("fingerprints %v", prints)
+	}
+	// Drift is met without any code of the module.
+	w.exec("UPDATE tblproducts SET configoption3 = 'E5'")
+	drift := object{"op": "validate", "kind": "product", "id": "1", "expect": object{"toplink_dcim": object{"package": "E3"}}, "values": object{}}
+	w.conflictsOn(w.read(drift), "toplink_dcim.package")
+	w.holds(w.row("product", "1")["toplink_dcim"].(object), object{"package": "E5"})
+}
+
+// The numbers of the TopLink module's settings are an assumption. Where one is a password, it is neither shown nor written by another name.
+func TestTopLinkNumbersThatArePasswords(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['module' => 'samplevps', 'options' => ['package' => 4]]];"})
+	w.ok(w.post(w.form("TerraformWrite", object{"op": "module_schema", "module": "samplevps"})))
+	w.exec("UPDATE tblproducts SET configoption4 = 'Canary-Token'")
+	got := w.read(object{"op": "get", "kind": "product", "ids": list{"1"}})
+	w.ok(got)
+	if strings.Contains(got.raw, "Canary") {
+		t.Errorf("a password is shown: %s", got.raw)
+	}
+	w.holds(w.row("product", "1")["toplink_dcim"].(object), object{"package": nil, "connection_node": "small"})
+	w.failsOn(w.update("product", "1", object{}, object{"toplink_dcim": object{"package": "x"}}), "unsupported", "toplink_dcim.package")
+	got = w.update("product", "1", object{"toplink_dcim": object{"package": "x"}}, object{})
+	w.conflictsOn(got, "toplink_dcim.package")
+	if strings.Contains(got.raw, "Canary") {
+		t.Errorf("a password is told: %s", got.raw)
+	}
+}
+
 func TestModuleOptionsWithAChosenCodec(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product.module_options' => 'entity']];"})
 	id, row := w.create("product", object{"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"Disk": `a "b" & <c>`}})
@@ -36,6 +74,7 @@ func TestModuleOptionsWithAChosenCodec(t *testing.T) {
 	if stored := w.stored("SELECT configoption2 FROM tblproducts WHERE id = ?", id); stored != "a &quot;b&quot; &amp; &lt;c&gt;" {
 		t.Errorf("stored as %s", stored)
 	}
+	w.holds(w.ok(w.read(object{"op": "info"}))["codecs"].(object), object{"product.module_options": "entity"})
 	toplink, row := w.create("product", object{"product_group_id": "1", "name": "t", "module": "toplink_dcim", "toplink_dcim": object{"package": "R&D"}})
 	w.holds(row["toplink_dcim"].(object), object{"package": "R&D"})
 	if stored := w.stored("SELECT configoption3 FROM tblproducts WHERE id = ?", toplink); stored != "R&amp;D" {

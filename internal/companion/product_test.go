@@ -31,6 +31,7 @@ func TestProductLifecycle(t *testing.T) {
 		"overages":                     object{"enabled": true, "disk_unit": "GB", "disk_limit": 100, "disk_price": "0.0125"},
 		"affiliate":                    object{"one_time": true, "pay_type": "percentage", "pay_amount": "5"},
 		"recommended_product_ids":      list{"1"},
+		"upgrade_product_ids":          list{"1"},
 		"on_demand_renewal":            object{"override": true, "enabled": true, "monthly": 14},
 	}
 	created := w.ok(w.write(object{"op": "create", "kind": "product", "values": values}))
@@ -65,7 +66,7 @@ func TestProductLifecycle(t *testing.T) {
 			"disk_price": "0.0125", "bandwidth_price": "0.0000",
 		},
 		"affiliate":               object{"one_time": true, "pay_type": "percentage", "pay_amount": "5.00"},
-		"recommended_product_ids": list{"1"},
+		"recommended_product_ids": list{"1"}, "upgrade_product_ids": list{"1"},
 		"on_demand_renewal": object{
 			"override": true, "enabled": true, "monthly": 14, "quarterly": 0, "semiannually": 0, "annually": 0, "biennially": 0, "triennially": 0,
 		},
@@ -90,7 +91,7 @@ func TestProductLifecycle(t *testing.T) {
 		object{
 			"pricing":        object{"USD": object{"monthly": object{"price": "1999.99"}}},
 			"module_options": object{"11": "", "Suspend Action": "none"}, "overages": object{"enabled": false, "disk_unit": "MB"},
-			"server_group_id": nil, "recommended_product_ids": list{}, "on_demand_renewal": object{"override": false, "enabled": false, "monthly": 0},
+			"server_group_id": nil, "recommended_product_ids": list{}, "upgrade_product_ids": list{}, "on_demand_renewal": object{"override": false, "enabled": false, "monthly": 0},
 			"slug": "epyc-2",
 		},
 	))
@@ -99,8 +100,8 @@ func TestProductLifecycle(t *testing.T) {
 		"pricing":                 object{"EUR": object{}, "INR": object{}, "USD": object{"monthly": object{"price": "1999.99", "setup_fee": "0.00"}}},
 		"module_options":          object{"1": "toplink_dcim", "2": "FRA", "3": "gold", "4": "none", "6": "on"},
 		"server_group_id":         nil,
-		"recommended_product_ids": list{},
-		"slug":                    "epyc-2",
+		"recommended_product_ids": list{}, "upgrade_product_ids": list{},
+		"slug": "epyc-2",
 		"overages": object{
 			"enabled": false, "disk_unit": "MB", "bandwidth_unit": "MB", "disk_limit": 100, "bandwidth_limit": 0,
 			"disk_price": "0.0125", "bandwidth_price": "0.0000",

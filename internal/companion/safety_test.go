@@ -2,6 +2,7 @@ package companion_test
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -187,6 +188,37 @@ func TestBrakes(t *testing.T) {
 		limited.holds(limited.fails(got, "read_only"), object{"reason": reason})
 	}
 	limited.ok(limited.read(object{"op": "list", "kind": "product"}))
+}
+
+// Options and custom fields go by a change of what they belong to, which no brake on deletions may overlook.
+func TestAllowDeleteKeepsParts(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['allow_delete' => false];"})
+	product, row := w.create("product", object{"product_group_id": "1", "name": "p", "custom_fields": object{"os": object{"name": "OS"}}})
+	var field string
+	for id := range row["custom_fields"].(object) {
+		field = id
+	}
+	made := w.ok(w.write(object{"op": "create", "kind": "configurable_option_group", "values": object{
+		"name": "o", "options": object{"ram": object{"name": "RAM", "sub_options": object{"gb": object{"name": "1 GB"}}}},
+	}}))
+	option := made["option_ids"].(object)["ram"].(object)
+	part := option["sub_options"].(object)["gb"].(object)["id"]
+	before := w.dump()
+	for _, change := range []object{
+		{"kind": "product", "id": product, "values": object{"custom_fields": object{"os": object{"id": field, "remove": true}}}},
+		{"kind": "configurable_option_group", "id": made["id"], "values": object{"options": object{"ram": object{"id": option["id"], "remove": true}}}},
+		{"kind": "configurable_option_group", "id": made["id"], "values": object{"options": object{"ram": object{"id": option["id"], "sub_options": object{"gb": object{"id": part, "remove": true}}}}}},
+	} {
+		validate := object{"op": "validate", "kind": change["kind"], "id": change["id"], "values": change["values"]}
+		w.holds(w.fails(w.read(validate), "read_only"), object{"reason": "allow_delete"})
+		change["op"] = "update"
+		w.holds(w.fails(w.write(change), "read_only"), object{"reason": "allow_delete"})
+	}
+	for table, rows := range w.dump() {
+		if !reflect.DeepEqual(rows, before[table]) {
+			t.Errorf("%s\nwas %q\nis  %q", table, before[table], rows)
+		}
+	}
 }
 
 // A brake that is misspelt is not a brake that is off: one fault in the operator's file stops every write, and no read.

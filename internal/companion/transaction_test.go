@@ -1,6 +1,8 @@
 package companion_test
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
@@ -48,5 +50,26 @@ func TestAProductWhoseTransactionWasCommittedIsTakenBack(t *testing.T) {
 			w.holds(results[0], object{"ok": false, "code": "internal"})
 			w.holds(results[1], object{"ok": true})
 		})
+	}
+}
+
+// Code inside WHMCS's own action that commits the write's transaction leaves no half of a change behind: the rows are put back by hand.
+func TestAChangeWhoseTransactionWasCommittedIsTakenBack(t *testing.T) {
+	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksDDL})
+	w.create("addon_module", object{"module": "sampleaddon", "admin_role_ids": list{"1"}})
+	w.exec("CREATE TABLE mod_other (id INT)")
+	before := w.dump()
+	change := object{"op": "update", "kind": "addon_module", "id": "sampleaddon", "key": newKey(), "values": object{"admin_role_ids": list{"1", "2"}, "settings": object{"place": "Bottom"}}}
+	for range 2 {
+		// The key's outcome is not known to the companion: its repetition changes nothing either.
+		w.fails(w.write(change), "internal")
+	}
+	for table, rows := range w.dump() {
+		if strings.HasPrefix(table, "mod_terraform_") || table == "tblactivitylog" {
+			continue
+		}
+		if !reflect.DeepEqual(rows, before[table]) {
+			t.Errorf("%s\nwas %q\nis  %q", table, before[table], rows)
+		}
 	}
 }

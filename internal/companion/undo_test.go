@@ -62,7 +62,7 @@ func TestFailedWritesAreTakenBackWithoutTransactions(t *testing.T) {
 	w.unchanged(before, w.write(object{"op": "create", "kind": "server_group", "values": object{"name": "new", "server_ids": list{server}}}))
 	w.unchanged(before, w.write(object{"op": "create", "kind": "configurable_option_group", "values": object{"name": "new", "options": object{"x": part("z")}}}))
 	w.unchanged(before, w.update("product", product, object{}, object{
-		"name": "q", "pricing": object{"USD": object{}}, "slug": "other", "custom_fields": object{"n": object{"name": "N"}}, "on_demand_renewal": object{"override": true},
+		"name": "q", "pricing": object{"USD": object{}}, "slug": "other", "custom_fields": object{"n": object{"name": "N"}}, "on_demand_renewal": object{"override": true}, "upgrade_product_ids": list{"1"},
 	}))
 	w.unchanged(before, w.update("product_group", "1", object{}, object{"slug": "moved"}))
 	w.unchanged(before, w.update("server", other, object{}, object{"default_for_module": true, "hostname": "h"}))

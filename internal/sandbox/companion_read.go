@@ -126,7 +126,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 	attempt := &write{brakes: w.brakes, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), unknown: map[string]bool{}}
 	op := "create"
 	if !attempt.creating {
-		op, attempt.name = "update", q.idOf("id", kindNamed(name))
+		op, attempt.name, attempt.guard = "update", q.idOf("id", kindNamed(name)), q.words("guard_live")
 	}
 	for _, field := range q.words("unknown") {
 		attempt.unknown[field] = true

@@ -194,6 +194,31 @@ func TestBrakes(t *testing.T) {
 	refused(t, read(t, sb, object{"op": "validate", "kind": "product_group", "values": object{"name": "M"}}), codeReadOnly, "")
 }
 
+// A part that goes by a change of what it belongs to is deleted like an object.
+func TestForbidDeleteKeepsParts(t *testing.T) {
+	sb := start(t, Options{Brakes: Brakes{ForbidDelete: true}})
+	group, _ := create(t, sb, "product_group", object{"name": "G"})
+	product, row := create(t, sb, "product", object{"product_group_id": group, "name": "P", "custom_fields": object{"os": object{"name": "OS"}}})
+	for field := range row["custom_fields"].(object) {
+		got := write1(t, sb, object{"op": "update", "kind": "product", "id": product, "values": object{"custom_fields": object{"os": object{"id": field, "remove": true}}}})
+		refused(t, got, codeReadOnly, "")
+		assert.Equal(t, "allow_delete", got.Payload["reason"])
+	}
+	options, row := create(t, sb, "configurable_option_group", object{"name": "O", "options": object{"ram": object{"name": "RAM", "sub_options": object{"gb": object{"name": "1 GB"}}}}})
+	for option, fields := range row["options"].(object) {
+		changes := []object{{"id": option, "remove": true}}
+		for sub := range fields.(object)["sub_options"].(object) {
+			changes = append(changes, object{"id": option, "sub_options": object{"gb": object{"id": sub, "remove": true}}})
+		}
+		require.Len(t, changes, 2)
+		for _, change := range changes {
+			got := write1(t, sb, object{"op": "update", "kind": "configurable_option_group", "id": options, "values": object{"options": object{"ram": change}}})
+			refused(t, got, codeReadOnly, "")
+			assert.Equal(t, "allow_delete", got.Payload["reason"])
+		}
+	}
+}
+
 // What a write changes beside its own object is protected and told to hooks too.
 func TestSideEffects(t *testing.T) {
 	sb := start(t, Options{Brakes: Brakes{ProtectedIDs: map[string][]string{"server": {"1"}, "server_group": {"1"}}}})

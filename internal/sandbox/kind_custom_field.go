@@ -46,6 +46,9 @@ func lostValues(w *write) *failure {
 		if part["remove"] != true {
 			continue
 		}
+		if w.brakes.ForbidDelete {
+			return keptParts()
+		}
 		id := as[string](part["id"])
 		entered := 0
 		for _, value := range w.t.by("tblcustomfieldsvalues", "fieldid", id) {

@@ -365,6 +365,9 @@ func lostChoices(w *write) *failure {
 	for _, key := range sortedKeys(options) {
 		option := as[map[string]any](options[key])
 		if option["remove"] == true {
+			if w.brakes.ForbidDelete {
+				return keptParts()
+			}
 			if refused := chosen(w.t, "option", "configid", "tblproductconfigoptions", as[string](option["id"])); refused != nil {
 				return refused
 			}
@@ -373,6 +376,9 @@ func lostChoices(w *write) *failure {
 		inner, _ := option["sub_options"].(map[string]any)
 		for _, subKey := range sortedKeys(inner) {
 			if sub := as[map[string]any](inner[subKey]); sub["remove"] == true {
+				if w.brakes.ForbidDelete {
+					return keptParts()
+				}
 				if refused := chosen(w.t, "sub-option", "optionid", "tblproductconfigoptionssub", as[string](sub["id"])); refused != nil {
 					return refused
 				}
@@ -380,6 +386,11 @@ func lostChoices(w *write) *failure {
 		}
 	}
 	return nil
+}
+
+// keptParts is the answer of an operator who allows no deletion: the removal of a part is one too.
+func keptParts() *failure {
+	return readOnly("allow_delete", "The operator does not allow deletion, that of parts included.")
 }
 
 func chosen(t *tx, noun, column, table, id string) *failure {

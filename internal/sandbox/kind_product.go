@@ -57,6 +57,7 @@ var productKind = kind{
 		overagesField,
 		affiliateField,
 		recommendationsField,
+		upgradesField,
 		onDemandField,
 		customFieldsField,
 	},
@@ -184,6 +185,11 @@ func checkProduct(w *write) {
 	for _, product := range texts(w.values["recommended_product_ids"]) {
 		if !w.t.has("tblproducts", product) {
 			w.reject("recommended_product_ids", "refers to product %s, which does not exist", product)
+		}
+	}
+	for _, product := range texts(w.values["upgrade_product_ids"]) {
+		if !w.t.has("tblproducts", product) {
+			w.reject("upgrade_product_ids", "refers to product %s, which does not exist", product)
 		}
 	}
 	checkPricing(w)

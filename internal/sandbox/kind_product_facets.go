@@ -109,6 +109,20 @@ var recommendationsField = field{
 	},
 }
 
+// upgradesField are the products that services may be upgraded or downgraded to.
+var upgradesField = field{
+	name: "upgrade_product_ids", many: true, needs: "tblproduct_upgrade_products", parse: setOf(reference, true),
+	read: func(t *tx, id int64, _ Row) any {
+		return sortedSet(columnOf(t, "tblproduct_upgrade_products", t.by("tblproduct_upgrade_products", "product_id", text(id)), "upgrade_product_id"))
+	},
+	write: func(w *write, _ Row, v any) {
+		removeWhere(w.t, "tblproduct_upgrade_products", "product_id", w.id)
+		for _, product := range texts(v) {
+			w.t.insert("tblproduct_upgrade_products", Row{"product_id": text(w.id), "upgrade_product_id": product})
+		}
+	},
+}
+
 // onDemandField is the product's row in tblondemandrenewals (assumed); the row's existence is the override.
 var onDemandField = field{
 	name: "on_demand_renewal", keyed: true, needs: "tblondemandrenewals",

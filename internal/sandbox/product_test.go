@@ -27,7 +27,7 @@ func TestProductDefaults(t *testing.T) {
 			"enabled": false, "disk_unit": "MB", "bandwidth_unit": "MB", "disk_limit": 0.0, "bandwidth_limit": 0.0,
 			"disk_price": "0.0000", "bandwidth_price": "0.0000",
 		},
-		"affiliate": object{"one_time": false, "pay_type": "default", "pay_amount": "0.00"}, "recommended_product_ids": []any{},
+		"affiliate": object{"one_time": false, "pay_type": "default", "pay_amount": "0.00"}, "recommended_product_ids": []any{}, "upgrade_product_ids": []any{},
 		"on_demand_renewal": object{
 			"override": false, "enabled": false, "monthly": 0.0, "quarterly": 0.0, "semiannually": 0.0, "annually": 0.0, "biennially": 0.0,
 			"triennially": 0.0,

@@ -30,10 +30,12 @@ type Info struct {
 		Server []string `json:"server"` // whose files are there
 	} `json:"modules"`
 	Toplink struct {
-		Module string `json:"module"` // folder name of the TopLink module, as the operator corrected it
+		Module  string         `json:"module"`  // folder name of the TopLink module, as the operator corrected it
+		Options map[string]int `json:"options"` // number of each of its settings
 	} `json:"toplink"`
-	CallerIP string     `json:"caller_ip"` // as WHMCS saw it
-	Evidence []Evidence `json:"evidence"`
+	Codecs   map[string]string `json:"codecs"`    // how text columns are kept, by field such as product.name
+	CallerIP string            `json:"caller_ip"` // as WHMCS saw it
+	Evidence []Evidence        `json:"evidence"`
 }
 
 // Info asks the companion about its installation.

@@ -227,6 +227,7 @@ type Product struct {
 	Overages                   *Overages              `json:"overages"`
 	Affiliate                  *Affiliate             `json:"affiliate"`
 	RecommendedProductIDs      []string               `json:"recommended_product_ids"` // nil where WHMCS does not say
+	UpgradeProductIDs          []string               `json:"upgrade_product_ids"`     // nil where WHMCS does not say
 	OnDemandRenewal            *OnDemandRenewal       `json:"on_demand_renewal"`
 	CustomFields               map[string]CustomField `json:"custom_fields"` // by id
 	Usage                      *ProductUsage          `json:"usage"`

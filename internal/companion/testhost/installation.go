@@ -22,7 +22,7 @@ const (
 	HooksRewrite = "rewrite"
 	// HooksTransaction makes the hook after a server's creation begin a transaction and throw.
 	HooksTransaction = "transaction"
-	// HooksDDL makes a hook inside AddProduct create a table, which commits whatever transaction is open.
+	// HooksDDL makes hooks inside AddProduct and UpdateModuleConfiguration create a table, which commits whatever transaction is open.
 	HooksDDL = "ddl"
 )
 

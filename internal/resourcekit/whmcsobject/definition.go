@@ -67,6 +67,7 @@ type Filling struct {
 	Import bool // every facet is to be filled
 	// Written tells that the row answers a write, whose model already names all that it is to hold; PartIDs are the ids in the answer.
 	Written bool
+	Sent    whmcs.Values // what that write sent
 	PartIDs map[string]whmcs.PartIDs
 	Memory  *Memory // what this resource instance keeps in private state
 }

@@ -15,7 +15,7 @@ type Memory struct {
 	// Installation is the companion's UUID of the WHMCS that this object lives in. Writes to another one are refused: a staging
 	// copy of the database has the same ids.
 	Installation string `json:"installation,omitempty"`
-	// Fingerprints are those of the secrets this resource last wrote or accepted, by field.
+	// Fingerprints are those of the secrets this resource last wrote or accepted, by field (of module options by module_options.<number>).
 	Fingerprints map[string]string `json:"fingerprints,omitempty"`
 	// OptionNumbers are the numbers of the module options that the configuration names in words.
 	OptionNumbers map[string]string `json:"option_numbers,omitempty"`

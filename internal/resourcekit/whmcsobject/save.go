@@ -65,7 +65,7 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 				" The planned values were saved; the next plan reads the rest.")
 		return
 	}
-	o.def.Fill(ctx, row, s.model, Filling{Memory: s.memory, Written: true, PartIDs: s.written.PartIDs})
+	o.def.Fill(ctx, row, s.model, Filling{Memory: s.memory, Written: true, Sent: s.values, PartIDs: s.written.PartIDs})
 	for _, secret := range o.def.Secrets {
 		// One that was not written keeps the fingerprint accepted last, so that drift since the plan is noticed later.
 		if _, known := s.memory.Fingerprints[secret.Field]; !known || secret.rewrites(s.values) {

@@ -68,6 +68,7 @@ func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
 	}
 	checkCurrencies(ctx, c)
 	checkModuleOptions(ctx, c)
+	checkOptionCodec(ctx, c)
 	checkLiveChanges(ctx, c)
 }
 
@@ -333,6 +334,16 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 	}
 }
 
+// holdsSecret tells whether the live product has this value for a secret option, which only WHMCS can compare: an import knows no secrets,
+// and giving one that is already so must not look like a change to live services.
+func holdsSecret(ctx context.Context, c *planCheck, row *whmcs.Product, number, value string) bool {
+	if _, secret := row.ModuleOptionFingerprints[number]; !secret {
+		return false
+	}
+	values := whmcs.Values{"module_options": whmcs.Facet{number: value}}
+	return whmcs.CollectionOf[whmcs.Product](c.Client, whmcs.KindProduct).Validate(ctx, c.ID, values, nil, whmcs.WriteOptions{GuardLive: []string{"module_options"}}) == nil
+}
+
 // holds tells whether the live product already has all that the plan says of its module settings, as when they move from one form to
 // the other.
 func holds(ctx context.Context, c *planCheck, row *whmcs.Product, field string) bool {
@@ -345,6 +356,9 @@ func holds(ctx context.Context, c *planCheck, row *whmcs.Product, field string) 
 		for key, element := range c.Plan.ModuleOptions.Elements() {
 			value, _ := element.(types.String)
 			option := findOption(declared, key)
+			if option != nil && !value.IsUnknown() && holdsSecret(ctx, c, row, strconv.Itoa(option.Number), value.ValueString()) {
+				continue
+			}
 			if option == nil || value.IsUnknown() || row.ModuleOptions[strconv.Itoa(option.Number)] != value.ValueString() {
 				return false
 			}

@@ -87,6 +87,9 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobje
 	if row.RecommendedProductIDs != nil && (!m.RecommendedProductIDs.IsNull() || (how.Import && len(row.RecommendedProductIDs) > 0)) {
 		m.RecommendedProductIDs = whmcsobject.StringsToList(ctx, row.RecommendedProductIDs)
 	}
+	if row.UpgradeProductIDs != nil && (!m.UpgradeProductIDs.IsNull() || (how.Import && len(row.UpgradeProductIDs) > 0)) {
+		m.UpgradeProductIDs = whmcsobject.StringsToSet(ctx, row.UpgradeProductIDs)
+	}
 	if r := row.OnDemandRenewal; r != nil && (!m.OnDemandRenewal.IsNull() || (how.Import && r.Override)) {
 		m.OnDemandRenewal = types.ObjectNull(renewalTypes)
 		if r.Override {
@@ -121,13 +124,30 @@ func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 			}
 			number = resolved
 		}
-		if _, secret := row.ModuleOptionFingerprints[number]; secret {
-			elements[key] = prior // it never leaves WHMCS; a change of it elsewhere is met by the comparison before the next write
+		if fingerprint, secret := row.ModuleOptionFingerprints[number]; secret {
+			if acceptsSecret(key, number, fingerprint, how) {
+				elements[key] = prior // it never leaves WHMCS
+			}
 			continue
 		}
 		elements[key] = types.StringValue(row.ModuleOptions[number])
 	}
 	m.ModuleOptions = types.MapValueMust(types.StringType, elements)
+}
+
+// acceptsSecret tells whether a secret option is as this resource last wrote or accepted it. One that was changed elsewhere leaves the state,
+// so that the plan shows it and the next apply repairs it.
+func acceptsSecret(key, number, fingerprint string, how whmcsobject.Filling) bool {
+	field := "module_options." + number
+	accepted, known := how.Memory.Fingerprints[field]
+	sent, _ := how.Sent["module_options"].(whmcs.Facet)
+	_, written := sent[key]
+	if known && !written {
+		// A write that leaves the option alone says nothing about it: its state stays what the plan promised.
+		return accepted == fingerprint || how.Written
+	}
+	how.Memory.Fingerprints[field] = fingerprint
+	return true
 }
 
 func fillToplink(row *whmcs.Product, m *model, how whmcsobject.Filling) {

@@ -53,6 +53,7 @@ type model struct {
 	Overages                   types.Object `tfsdk:"overages"`
 	Affiliate                  types.Object `tfsdk:"affiliate"`
 	RecommendedProductIDs      types.List   `tfsdk:"recommended_product_ids"`
+	UpgradeProductIDs          types.Set    `tfsdk:"upgrade_product_ids"`
 	OnDemandRenewal            types.Object `tfsdk:"on_demand_renewal"`
 	CustomFields               types.Map    `tfsdk:"custom_fields"`
 	AllowLiveChanges           types.Set    `tfsdk:"allow_live_changes"`
@@ -103,6 +104,7 @@ func values(m *model) whmcsobject.Fields {
 	b.Facet("overages", m.Overages)
 	b.Facet("affiliate", m.Affiliate)
 	b.StringList("recommended_product_ids", m.RecommendedProductIDs)
+	b.StringSet("upgrade_product_ids", m.UpgradeProductIDs)
 	renewalValues(b, m.OnDemandRenewal)
 	customFieldValues(b, m.CustomFields)
 	return b.Fields()

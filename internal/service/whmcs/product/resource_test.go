@@ -110,6 +110,7 @@ const full = `
   overages                     = { enabled = true, disk_unit = "GB", disk_limit = 100, disk_price = "0.50" }
   affiliate                    = { pay_type = "percentage", pay_amount = "7.5" }
   recommended_product_ids      = ["1"]
+  upgrade_product_ids          = ["1"]
   on_demand_renewal            = { enabled = true, monthly = 7 }
 `
 

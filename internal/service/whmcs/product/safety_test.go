@@ -142,7 +142,8 @@ func TestAccProduct_importSold(t *testing.T) {
   }
   pricing                 = {`+allCurrencies+`}
   on_demand_renewal       = { enabled = true, monthly = 7 }
-  recommended_product_ids = ["1"]`), address, "hosting_whmcs_product_group.test")
+  recommended_product_ids = ["1"]
+  upgrade_product_ids     = ["1"]`), address, "hosting_whmcs_product_group.test")
 	})
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

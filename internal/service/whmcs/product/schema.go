@@ -78,7 +78,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"server_group_id": resourcekit.OptionalString("Id of the server group that the product is provisioned on; empty = none. Default: empty.", resourcekit.IDOrNone()),
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
+			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. WHMCS never shows a module's passwords again: an import leaves them out, so the first plan after it adds them; one that is changed in WHMCS later is noticed all the same. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
 			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
 		},
 		"toplink_dcim":  toplinkSchema(),
@@ -109,6 +109,11 @@ func resourceSchema(context.Context) schema.Schema {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of the products that the cart recommends beside this one, in order (WHMCS 8.8 and later). Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
 			Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(resourcekit.ID())},
+		},
+		"upgrade_product_ids": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of the products that customers may upgrade or downgrade a service of this one to; `[]` = none. Not set, WHMCS's own choice is left alone. A product that is in another's list cannot be destroyed before it leaves it. Two products cannot refer to each other, which Terraform takes for a cycle: give one of the ids as text.",
+			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourcekit.ID())},
 		},
 		"on_demand_renewal": renewalSchema(),
 		"custom_fields":     customFieldsSchema(),

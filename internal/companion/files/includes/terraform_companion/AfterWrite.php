@@ -28,7 +28,7 @@ final class AfterWrite
     public function run($op, Kind $kind, array $payload, array $touched)
     {
         $id = isset($payload['row']) ? $payload['row']['id'] : $payload['id'];
-        $name = isset($payload['row']['name']) ? ' "' . $payload['row']['name'] . '"' : '';
+        $name = isset($payload['row']['name']) ? ': ' . $payload['row']['name'] : '';
         $text = sprintf('Terraform %s %s %s%s', self::WORDS[$op], str_replace('_', ' ', $kind->name()), $id, $name);
         ThirdParty::log($this->context->secrets()->mask($text));
 

@@ -48,7 +48,7 @@ final class Connection
         $errors->raise();
         $module = isset($values['module']) ? $values['module'] : $before['module'];
         $host = isset($values['hostname']) ? $values['hostname'] : ($before === null ? '' : $before['hostname']);
-        ThirdParty::log(sprintf('Terraform tests the connection of the module %s to %s', $module, htmlspecialchars($host, ENT_QUOTES)));
+        ThirdParty::log(sprintf('Terraform tests the connection of the module %s to %s', $module, $host));
         $answer = $this->context->modules()->testConnection($module, $kind->connection($values, $stored));
         $answer['error'] = $this->context->secrets()->mask($answer['error']);
 

@@ -73,10 +73,15 @@ final class Db
 
     public function commit()
     {
+        $this->mustBeInTransaction();
+        Capsule::connection()->commit();
+    }
+
+    public function mustBeInTransaction()
+    {
         if (!$this->isInTransaction()) {
             throw new \RuntimeException('other code opened or ended a transaction inside the write');
         }
-        Capsule::connection()->commit();
     }
 
     /** Whether the write's own transaction is still the one that is open: a statement such as CREATE TABLE ends it unseen. */

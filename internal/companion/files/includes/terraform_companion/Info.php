@@ -76,8 +76,9 @@ final class Info
         foreach ($this->kinds() as $kind) {
             $codecs += $kind->codecs();
         }
+        $chosen = $this->context->codecs()->ofModules(Field\ModuleOptions::CODEC);
 
-        return $codecs;
+        return $codecs + ($chosen === null ? [] : [Field\ModuleOptions::CODEC => $chosen]);
     }
 
     private function kinds()

@@ -21,7 +21,7 @@ final class Store
             . ' digest CHAR(64) NOT NULL, answer MEDIUMTEXT NOT NULL, created_at DATETIME NOT NULL, KEY created_at (created_at)',
         'mod_terraform_journal' => 'id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, created_at DATETIME NOT NULL, admin_id VARCHAR(20) NOT NULL,'
             . ' ip VARCHAR(45) NOT NULL, request_key VARCHAR(64) NOT NULL, op VARCHAR(20) NOT NULL, kind VARCHAR(40) NOT NULL,'
-            . ' object_id VARCHAR(20) NOT NULL, row_before MEDIUMTEXT NULL, row_after MEDIUMTEXT NULL, KEY object (kind, object_id)',
+            . ' object_id VARCHAR(96) NOT NULL, row_before MEDIUMTEXT NULL, row_after MEDIUMTEXT NULL, KEY object (kind, object_id)',
         'mod_terraform_files' => 'path VARCHAR(190) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, content MEDIUMTEXT NULL,'
             . ' folders TEXT NOT NULL, created_at DATETIME NOT NULL',
     ];

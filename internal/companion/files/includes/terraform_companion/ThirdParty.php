@@ -13,9 +13,10 @@ final class ThirdParty
 {
     public static function call(callable $work)
     {
-        set_error_handler(function () {
+        $quiet = function () {
             return true;
-        });
+        };
+        $before = set_error_handler($quiet);
         $level = ob_get_level();
         ob_start();
         try {
@@ -24,8 +25,29 @@ final class ThirdParty
             while (ob_get_level() > $level) {
                 ob_end_clean();
             }
+            self::restoreHandler($quiet, $before);
+        }
+    }
+
+    /** Takes the handler of notices back to what it was, whatever other code has put on top of it or taken away. */
+    private static function restoreHandler(callable $quiet, $before)
+    {
+        for ($top = self::handler(); $top !== null && $top !== $quiet && $top !== $before; $top = self::handler()) {
             restore_error_handler();
         }
+        if ($top === $quiet) {
+            restore_error_handler();
+        } elseif ($top !== $before) {
+            set_error_handler($before);
+        }
+    }
+
+    private static function handler()
+    {
+        $top = set_error_handler(null);
+        restore_error_handler();
+
+        return $top;
     }
 
     /** Runs an API action as the authenticated administrator. */
@@ -77,11 +99,13 @@ final class ThirdParty
         return get_class($error) . ': ' . mb_substr($error->getMessage(), 0, 300);
     }
 
+    /** Writes into the activity log, an admin page that may print its texts as they are: names and other code's messages must not be markup there. */
     public static function log($text)
     {
         if (!function_exists('logActivity')) {
             return;
         }
+        $text = htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
         try {
             self::call(function () use ($text) {
                 logActivity($text);

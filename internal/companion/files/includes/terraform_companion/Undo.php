@@ -52,10 +52,10 @@ final class Undo
         $this->made[] = [$kind, $id];
     }
 
-    /** Keeps an object's rows as they are before it is changed. */
+    /** Keeps an object's rows as they are before it is changed, even where its transaction would take it back: other people's code may end that. */
     public function keep(Kind $kind, $id)
     {
-        foreach ($this->isNeeded ? $kind->owned($id) : [] as list($table, $where)) {
+        foreach ($kind->owned($id) as list($table, $where)) {
             $this->kept[] = [$table, $where, $this->rows($table, $where), $kind, $id];
         }
     }
@@ -75,7 +75,9 @@ final class Undo
                 $left[$name] = true;
             }
         }
-        foreach ($this->isNeeded || $wasCommitted ? array_reverse($this->made) : [] as list($kind, $id)) {
+        // What a transaction holds it has taken back itself.
+        $byHand = $this->isNeeded || $wasCommitted;
+        foreach ($byHand ? array_reverse($this->made) : [] as list($kind, $id)) {
             try {
                 $kind->remove($id);
                 if ($kind->fetchOne($id) !== null) {
@@ -85,7 +87,7 @@ final class Undo
                 $left[$kind->table()] = true;
             }
         }
-        foreach (array_reverse($this->kept) as list($table, $where, $before, $kind, $id)) {
+        foreach ($byHand ? array_reverse($this->kept) : [] as list($table, $where, $before, $kind, $id)) {
             try {
                 foreach ($kind->owned($id) as list($owned, $now)) {
                     // Rows that were made since are found by the conditions of today, such as the prices of a new sub-option.

@@ -369,6 +369,8 @@ final class Writer
                 try {
                     if ($store->claim($key, $digest)) {
                         $payload = $work();
+                        // Outside the transaction the answer would stand at once, and a repetition be told of a success that there was not.
+                        $db->mustBeInTransaction();
                         $store->complete($key, $payload);
                         $db->commit();
 

@@ -75,6 +75,8 @@ final class AddonActions
             throw new \InvalidArgumentException('Module Configuration Update Failed: Module is not active');
         }
         $this->store($name, $given);
+        // A point of the test host's own, for code of others inside this action.
+        run_hook('ModuleConfigurationUpdated', ['module' => $name]);
 
         return [];
     }

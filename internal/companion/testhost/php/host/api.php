@@ -80,6 +80,10 @@ if ($actions->has($action)) {
 } elseif (is_file(ROOTDIR . '/includes/api/' . basename($action) . '.php')) {
     $apiresults = [];
     require ROOTDIR . '/includes/api/' . basename($action) . '.php';
+    if (set_error_handler(null) !== null) {
+        // WHMCS goes on after an action, and a notice of its own must not meet somebody else's handler.
+        $apiresults = ['result' => 'error', 'message' => 'The action has left a handler of notices behind'];
+    }
 } else {
     $apiresults = ['result' => 'error', 'message' => 'API Function Not Found'];
 }

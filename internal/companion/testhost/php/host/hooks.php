@@ -19,9 +19,11 @@ if (Host::current()->setting('hooks') === 'transaction') {
     });
 }
 if (Host::current()->setting('hooks') === 'ddl') {
-    add_hook('ProductCreated', 1, function ($variables) {
-        Capsule::connection()->statement('CREATE TABLE IF NOT EXISTS mod_other (id INT)');
-    });
+    foreach (['ProductCreated', 'ModuleConfigurationUpdated'] as $point) {
+        add_hook($point, 1, function ($variables) {
+            Capsule::connection()->statement('CREATE TABLE IF NOT EXISTS mod_other (id INT)');
+        });
+    }
 }
 if (Host::current()->setting('hooks') === 'rewrite') {
     // One public module does this to servers (seen).

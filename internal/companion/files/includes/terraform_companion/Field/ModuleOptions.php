@@ -164,8 +164,7 @@ class ModuleOptions extends Field
 
     public function read(array $row, $related)
     {
-        $secret = $this->context->modules()->secretOptions((string) $row['servertype']);
-        $value = ['plain' => [], 'hidden' => [], 'secret' => $secret === null ? range(1, self::COUNT) : $secret];
+        $value = ['plain' => [], 'hidden' => [], 'secret' => $this->secretNumbers((string) $row['servertype'])];
         for ($number = 1; $number <= self::COUNT; $number++) {
             $text = isset($row['configoption' . $number]) ? self::decode($this->context, (string) $row['configoption' . $number]) : '';
             if ($text === '') {
@@ -179,6 +178,19 @@ class ModuleOptions extends Field
         }
 
         return $value;
+    }
+
+    /** @return int[] numbers of the options that are passwords, or not known to be none */
+    private function secretNumbers($module)
+    {
+        $known = $this->context->modules()->secretOptions($module);
+        if ($known !== null) {
+            return $known;
+        }
+        $config = $this->context->config();
+
+        // The TopLink module's file may be encoded, but its settings are known from its screen, and toplink_dcim shows them: none is a password.
+        return array_values(array_diff(range(1, self::COUNT), $module === $config->toplinkModule() ? $config->toplinkOptions() : []));
     }
 
     public function columns($value, array $before)

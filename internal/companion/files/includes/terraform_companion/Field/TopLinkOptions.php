@@ -51,6 +51,13 @@ class TopLinkOptions extends Composite
     public function resolve(array $value, array $declared, Errors $errors)
     {
         foreach ($this->numbers($value) as $key => $number) {
+            if (isset($declared[$number]) && $declared[$number]['type'] === 'password') {
+                $errors->unsupported(
+                    $this->name . '.' . $key,
+                    'is option ' . $number . ' here, which the module declares as a password: correct the numbers in companion.local.php, toplink => options'
+                );
+                continue;
+            }
             ModuleOptions::checkChoice($declared, $number, self::stored($value[$key]), $this->name . '.' . $key, $errors);
             ModuleOptions::refuseDoubt($this->context, $declared, $number, self::stored($value[$key]), $this->name . '.' . $key, $errors);
         }
@@ -62,7 +69,13 @@ class TopLinkOptions extends Composite
             return null;
         }
         $value = [];
+        $secrets = (array) $this->context->modules()->secretOptions((string) $row['servertype']);
         foreach ($this->context->config()->toplinkOptions() as $key => $number) {
+            if (in_array($number, $secrets, true)) {
+                // The numbers are an assumption: where it is wrong, no password may be read by the name of something else.
+                $value[$key] = null;
+                continue;
+            }
             $stored = ModuleOptions::decode($this->context, (string) $row['configoption' . $number]);
             $value[$key] = $this->parts[$key] instanceof Boolean ? Boolean::isOn($stored) : $stored;
         }

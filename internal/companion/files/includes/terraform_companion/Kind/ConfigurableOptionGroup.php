@@ -79,6 +79,7 @@ final class ConfigurableOptionGroup extends Kind
 
     private function refuseChosen($column, array $row, $noun, $lock)
     {
+        $this->refuseRemoval($noun, $row);
         $count = $this->chosen($column, [$row['id']], $lock);
         if ($count > 0) {
             throw Failure::inUse(sprintf('The %s "%s" (%s)', $noun, $row['name'], $row['id']), [['kind' => 'choices', 'count' => $count]]);

@@ -296,6 +296,14 @@ abstract class Kind
     {
     }
 
+    /** A part that an update removes is deleted like an object: the brake is for both. @param array $part its row */
+    protected function refuseRemoval($noun, array $part)
+    {
+        if (!$this->context->config()->allowsDelete()) {
+            throw Failure::readOnly('allow_delete', sprintf('companion.local.php has allow_delete switched off, so the %s "%s" (%s) stays', $noun, $part['name'], $part['id']));
+        }
+    }
+
     /** Rules between fields. @param array|null $before the row, null for a new object  @param string[] $unknown fields not known yet */
     public function rules(array $values, $before, array $unknown, Errors $errors)
     {

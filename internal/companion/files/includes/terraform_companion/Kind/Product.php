@@ -12,6 +12,9 @@ use TerraformCompanion\ThirdParty;
 
 final class Product extends Kind
 {
+    /** The products that services may be upgraded, or downgraded, to. */
+    const UPGRADES = 'tblproduct_upgrade_products';
+
     const HOOKS = ['update' => 'ProductEdit', 'delete' => 'ProductDelete', 'create' => 'ProductEdit'];
 
     private $written;
@@ -37,8 +40,8 @@ final class Product extends Kind
     public function tables()
     {
         return [
-            'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', 'tblproduct_upgrade_products', 'tblcustomfields',
-            'tblcustomfieldsvalues', $this->context->config()->recommendations()['table'], $this->context->config()->onDemandRenewals()['table'],
+            'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', self::UPGRADES, 'tblcustomfields', 'tblcustomfieldsvalues',
+            $this->context->config()->recommendations()['table'], $this->context->config()->onDemandRenewals()['table'],
         ];
     }
 
@@ -138,6 +141,7 @@ final class Product extends Kind
             if (!$given->removed) {
                 continue;
             }
+            $this->refuseRemoval('custom field', $before['custom_fields'][(int) $given->id]);
             $this->context->lookups()->needed('tblcustomfieldsvalues', ['fieldid', 'value']);
             $query = $this->context->db()->table('tblcustomfieldsvalues')->select('id')->where('fieldid', (int) $given->id)->where('value', '<>', '');
             $count = count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
@@ -243,12 +247,11 @@ final class Product extends Kind
     /** Those of other products to this one. */
     private function upgradePaths($id)
     {
-        $table = 'tblproduct_upgrade_products';
-        if (!$this->context->schema()->has($table, 'upgrade_product_id')) {
+        if (!$this->context->schema()->has(self::UPGRADES, 'upgrade_product_id')) {
             return 0;
         }
 
-        return $this->context->db()->table($table)->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
+        return $this->context->db()->table(self::UPGRADES)->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
     }
 
     /** A bundle keeps its items as a serialized list (seen). */
@@ -334,7 +337,7 @@ final class Product extends Kind
             ['tblpricing', ['type' => Pricing::TYPE, 'relid' => (int) $id]],
             ['tblproducts_slugs', ['product_id' => (int) $id]],
             ['tblproductconfiglinks', ['pid' => (int) $id]],
-            ['tblproduct_upgrade_products', ['product_id' => (int) $id]],
+            [self::UPGRADES, ['product_id' => (int) $id]],
             ['tblcustomfields', ['type' => 'product', 'relid' => (int) $id]],
             [$recommendations['table'], [$recommendations['product'] => (int) $id]],
             [$recommendations['table'], [$recommendations['recommended'] => (int) $id]],

@@ -130,6 +130,12 @@ final class ProductFields
                 'order' => $recommendations['order'],
                 'target' => 'tblproducts',
             ]),
+            new IdSet('upgrade_product_ids', [
+                'table' => Product::UPGRADES,
+                'own' => 'product_id',
+                'other' => 'upgrade_product_id',
+                'target' => 'tblproducts',
+            ]),
             new OnDemandRenewal('on_demand_renewal'),
             new Parts('custom_fields', ['kind' => CustomField::class]),
         ];

@@ -14,6 +14,10 @@ function samplevps_MetaData()
 
 function samplevps_ConfigOptions()
 {
+    set_error_handler(function () {
+        return false;
+    });
+
     return [
         'Plan' => ['Type' => 'dropdown', 'Options' => ['small' => 'Small', 'medium' => 'Medium', 'large' => 'Large'], 'Default' => 'small'],
         'Disk' => ['Type' => 'text', 'Size' => 5, 'Default' => '20'],
@@ -25,6 +29,8 @@ function samplevps_ConfigOptions()
 function samplevps_TestConnection(array $params)
 {
     echo 'debug output';
+    restore_error_handler();
+    restore_error_handler();
     $unused = $undefined;
     if ($params['serverusername'] === '' || $params['serverpassword'] === '') {
         return ['success' => false, 'error' => 'Sample VPS needs a user name and a password'];

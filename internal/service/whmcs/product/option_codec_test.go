@@ -1,0 +1,29 @@
+package product_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+)
+
+// What the companion would refuse for want of a codec is refused at plan, with what to write where.
+func TestProduct_optionCodec(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		for at, settings := range map[string]map[string]any{
+			`module_options["Disk"]`: {"module": "samplevps", "module_options": map[string]any{"Disk": "R&D", "Plan": "small"}},
+			`module_options["2"]`:    {"module": "samplevps", "module_options": map[string]any{"2": `40"`}},
+			"toplink_dcim.package":   {"module": "toplink_dcim", "toplink_dcim": map[string]any{"package": "E3 <new>", "data_center": "FRA"}},
+		} {
+			settings["pricing"] = everyCurrency("10")
+			_, diagnostics := p.PlanChange(t, productType, nil, attributes(settings))
+			messages := acctest.Messages(diagnostics)
+			require.Len(t, messages, 1, at)
+			assert.Contains(t, messages[0], "error at "+at)
+			assert.Contains(t, messages[0], "'codecs' => ['product.module_options' => 'entity']")
+		}
+	})
+}

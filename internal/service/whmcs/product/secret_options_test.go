@@ -1,0 +1,79 @@
+package product_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+)
+
+// A module option that is a password is never read back; that it was changed in WHMCS is noticed, and repaired, all the same.
+func TestAccProduct_secretOption(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		var id string
+		options := func(hcl string) string {
+			return env.Config(configuration("module = \"samplevps\"\n module_options = {" + hcl + "}\n pricing = {" + allCurrencies + "}"))
+		}
+		first, second := options(`Token = "Canary-One", Disk = "40"`), options(`"4" = "Canary-Two", Disk = "40"`)
+		update := acctest.Plan(address, plancheck.ResourceActionUpdate)
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			Steps: []resource.TestStep{
+				{Config: first, Check: resource.ComposeAggregateTestCheckFunc(acctest.SaveID(address, &id), column(t, env, "configoption4", "Canary-One"))},
+				{Config: first, ConfigPlanChecks: acctest.EmptyPlan()},
+				{
+					PreConfig:        func() { env.WHMCS.Set(t, table, id, "configoption4", "Elsewhere") },
+					Config:           first,
+					ConfigPlanChecks: update,
+					Check:            column(t, env, "configoption4", "Canary-One"),
+				},
+				{Config: first, ConfigPlanChecks: acctest.EmptyPlan()},
+				{
+					PreConfig:        func() { env.WHMCS.Set(t, table, id, "configoption4", "") },
+					Config:           first,
+					ConfigPlanChecks: update,
+					Check:            column(t, env, "configoption4", "Canary-One"),
+				},
+				{Config: second, ConfigPlanChecks: update, Check: column(t, env, "configoption4", "Canary-Two")},
+				{Config: second, ConfigPlanChecks: acctest.EmptyPlan()},
+				{
+					PreConfig:        func() { env.WHMCS.Set(t, table, id, "configoption4", "Elsewhere") },
+					Config:           second,
+					ConfigPlanChecks: update,
+					Check:            column(t, env, "configoption4", "Canary-Two"),
+				},
+			},
+		})
+	})
+}
+
+// After an import the secrets of the configuration are new to the state. Live services are no obstacle to saying what is so already.
+func TestAccProduct_importSecretOption(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		values := func(token string) map[string]any {
+			return attributes(map[string]any{"pricing": everyCurrency("10.00"), "module": "samplevps", "module_options": map[string]any{"Token": token, "2": "40"}})
+		}
+		made := p.Do(t, productType, nil, values("Canary-One"))
+		id := acctest.Text(t, p.State(t, made)["id"])
+		env.WHMCS.AddService(t, id, "0", "Active")
+		imported, diagnostics := p.Import(t, productType, map[string]any{"id": id})
+		require.Empty(t, acctest.Messages(diagnostics))
+		imported, diagnostics = p.Read(t, imported)
+		require.Empty(t, acctest.Messages(diagnostics))
+		change, diagnostics := p.PlanChange(t, productType, imported, values("Canary-One"))
+		require.Empty(t, acctest.Messages(diagnostics))
+		applied, diagnostics := p.Apply(t, change)
+		require.Empty(t, acctest.Messages(diagnostics))
+		change, _ = p.PlanChange(t, productType, applied, values("Canary-One"))
+		assert.True(t, p.IsEmpty(t, change))
+		_, diagnostics = p.PlanChange(t, productType, imported, values("Canary-Two"))
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		assert.Contains(t, messages[0], "Live services would be affected")
+	})
+}
