@@ -115,8 +115,8 @@ func TestNullUnknowns(t *testing.T) {
 func TestIDs(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
-		"1": true, "42": true, "9223372036854775807": true,
-		"": false, "0": false, "042": false, "-1": false, "+1": false, "1.0": false, " 1": false, "1\n": false, "a": false, "१": false, "12345678901234567890": false,
+		"1": true, "42": true, "9223372036854775807": true, "18446744073709551615": true,
+		"": false, "0": false, "042": false, "-1": false, "+1": false, "1.0": false, " 1": false, "1\n": false, "a": false, "१": false, "123456789012345678901": false,
 	} {
 		assert.Equal(t, want, resourcekit.IsID(text), "%q", text)
 		check := func(v validator.String) bool {

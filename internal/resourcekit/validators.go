@@ -7,7 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-var idPattern = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
+// idPattern lets through as many digits as an unsigned number of 64 bits has: the DCIM's ids are such numbers (facts/toplink-dcim).
+var idPattern = regexp.MustCompile(`^[1-9][0-9]{0,19}$`)
 
 // IsID reports whether text is an id as WHMCS and the DCIM give them: a positive whole number.
 func IsID(text string) bool { return idPattern.MatchString(text) }
@@ -17,7 +18,7 @@ func ID() validator.String {
 	return stringvalidator.RegexMatches(idPattern, "must be an id: a positive whole number, such as the id attribute of another resource")
 }
 
-var idOrNonePattern = regexp.MustCompile(`^([1-9][0-9]{0,18})?$`)
+var idOrNonePattern = regexp.MustCompile(`^([1-9][0-9]{0,19})?$`)
 
 // IDOrNone accepts an object's id, or "" for none.
 func IDOrNone() validator.String {
