@@ -27,8 +27,17 @@ type Call[M any] = panelobject.Call[*solusvm2.Client, M]
 // systemName is what messages call the system.
 const systemName = "SolusVM 2 panel"
 
-// New makes the resource of a definition. fields are the attributes that complaints of SolusVM 2 are shown at, by its name of the field.
-func New[M, R any](definition Definition[M, R], fields map[string]string) resource.Resource {
+// Words are what the messages of one object say in their own way.
+type Words struct {
+	// Fields are the attributes that complaints of SolusVM 2 are shown at, by its name of the field.
+	Fields map[string]string
+	// Secret says where an object whose creation lost its answer is deleted, because a secret that is shown once went with the answer; "" = there is none,
+	// and the object can be imported.
+	Secret string
+}
+
+// New makes the resource of a definition.
+func New[M, R any](definition Definition[M, R], words Words) resource.Resource {
 	definition.System = panelobject.System[*solusvm2.Client]{
 		Name: systemName,
 		Reach: func(clients *resourcekit.Clients) (client *solusvm2.Client, ok, unknown bool, missing string) {
@@ -36,15 +45,14 @@ func New[M, R any](definition Definition[M, R], fields map[string]string) resour
 			return system.Client, system.Client != nil, system.Unknown, system.Missing
 		},
 	}
-	kind, _ := strings.CutPrefix(definition.Name, "solusvm2_")
 	definition.Report = func(diags *diag.Diagnostics, verb, id string, err error) {
-		report(diags, definition.Noun, "hosting_solusvm2_"+kind, verb, id, err, fields)
+		report(diags, definition.Noun, "hosting_"+definition.Name, verb, id, err, words)
 	}
 	return panelobject.New(definition)
 }
 
 // report turns a client failure into diagnostics.
-func report(diags *diag.Diagnostics, noun, kind, verb, id string, err error, fields map[string]string) {
+func report(diags *diag.Diagnostics, noun, kind, verb, id string, err error, words Words) {
 	summary := panelobject.Summary(verb, noun, id)
 	var exists *creation.ExistsError
 	var lost *creation.LostError
@@ -53,12 +61,12 @@ func report(diags *diag.Diagnostics, noun, kind, verb, id string, err error, fie
 	case errors.As(err, &exists):
 		diags.AddAttributeError(path.Root("name"), summary+": it exists", ExistsDetail(kind, exists))
 	case errors.As(err, &lost):
-		diags.AddError(summary+": the answer was lost", lostDetail(kind, lost))
+		diags.AddError(summary+": the answer was lost", lostDetail(kind, lost, words))
 	case errors.As(err, &failure) && len(failure.Fields) > 0:
 		for _, field := range failure.Fields {
 			detail := resourcekit.Sentence("SolusVM 2 would not accept this value: " + field.Message)
 			name, _, _ := strings.Cut(field.Field, ".")
-			if attribute, known := fields[name]; known {
+			if attribute, known := words.Fields[name]; known {
 				resourcekit.AddAttributeError(diags, path.Root(attribute), summary, detail)
 				continue
 			}
@@ -77,15 +85,15 @@ func ExistsDetail(kind string, exists *creation.ExistsError) string {
 		exists.Noun, exists.Name, strings.Join(exists.IDs, ", "), kind, exists.IDs[0])
 }
 
-func lostDetail(kind string, lost *creation.LostError) string {
+func lostDetail(kind string, lost *creation.LostError, words Words) string {
 	detail := resourcekit.Sentence(lost.Error()) + " The creation was not repeated, so as not to make two. "
 	switch {
 	case !lost.Listed:
 		return detail + fmt.Sprintf("SolusVM 2 could not be asked what it did: look there for a new %s named %q before you apply again.", lost.Noun, lost.Name)
 	case len(lost.Suspects) == 0:
 		return detail + "SolusVM 2 has no new one of this name: it was not created. Apply again."
-	case kind == "hosting_solusvm2_api_token":
-		return detail + fmt.Sprintf("SolusVM 2 now has a new one named %q with the id %s, whose secret cannot be recovered: delete it under Account > API tokens, and apply again.", lost.Name, strings.Join(lost.Suspects, ", "))
+	case words.Secret != "":
+		return detail + fmt.Sprintf("SolusVM 2 now has a new one named %q with the id %s, whose secret cannot be recovered: delete it under %s, and apply again.", lost.Name, strings.Join(lost.Suspects, ", "), words.Secret)
 	}
 	return detail + fmt.Sprintf("SolusVM 2 now has a new one named %q. To keep it, add\n\nimport {\n  to = %s.<NAME>\n  id = %q\n}", lost.Name, kind, lost.Suspects[0])
 }

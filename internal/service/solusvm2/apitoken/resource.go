@@ -48,7 +48,7 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, c *solusvm2object.Call[model], now solusvm2.APIToken) error {
 			return c.Client.DeleteAPIToken(ctx, now.ID)
 		},
-	}, map[string]string{"name": "name", "user_id": "user_id"})
+	}, solusvm2object.Words{Fields: map[string]string{"name": "name", "user_id": "user_id"}, Secret: "Account > API tokens"})
 }
 
 func resourceSchema() schema.Schema {

@@ -47,7 +47,9 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, c *solusvm2object.Call[model], now solusvm2.LimitGroup) error {
 			return c.Client.DeleteLimitGroup(ctx, now.ID)
 		},
-	}, map[string]string{"name": "name", "vms": "max_servers", "running_vms": "max_running_servers", "additional_ips": "max_additional_ips"})
+	}, solusvm2object.Words{Fields: map[string]string{
+		"name": "name", "vms": "max_servers", "running_vms": "max_running_servers", "additional_ips": "max_additional_ips",
+	}})
 }
 
 func resourceSchema() schema.Schema {
