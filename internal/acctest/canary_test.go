@@ -45,6 +45,9 @@ var canaries = map[string]string{
 	"password_wo_2":    "canary/second-password-wo+&=\"<é>-12",
 	"access_hash_wo":   "canary/access-hash-wo+&=\"<é>-13",
 	"SOLUSVM2_TOKEN":   "canary/solusvm2-token+&=\"<é>-14",
+	"addon":            "canary/addon-setting+&=\"<é>-15",
+	"addon_wo":         "canary/addon-setting-wo+&=\"<é>-16",
+	"addon_wo_2":       "canary/second-addon-setting-wo+&=\"<é>-17",
 	"client_key":       clientPair.keyLine,
 }
 
@@ -56,6 +59,7 @@ var planted = map[string]string{
 	"solusvm2.token": "SOLUSVM2_TOKEN", "solusvm2.headers": "WHMCS_HEADER",
 	"hosting_whmcs_server.password": "password", "hosting_whmcs_server.password_wo": "password_wo",
 	"hosting_whmcs_server.access_hash": "access_hash", "hosting_whmcs_server.access_hash_wo": "access_hash_wo",
+	"hosting_whmcs_addon_module.sensitive_settings": "addon", "hosting_whmcs_addon_module.sensitive_settings_wo": "addon_wo",
 }
 
 // pair is a client certificate made for this run, and a line of its key that stands nowhere else.
@@ -105,7 +109,7 @@ func TestCanary_everySecret(t *testing.T) {
 }
 
 // writeOnly are the canaries that may not be in state or plan files either.
-var writeOnly = []string{"password_wo", "password_wo_2", "access_hash_wo"}
+var writeOnly = []string{"password_wo", "password_wo_2", "access_hash_wo", "addon_wo", "addon_wo_2"}
 
 const canaryConfiguration = acctest.RequiredProviders + `
 variable "whmcs" {
@@ -117,7 +121,7 @@ variable "dcim_header" {
   sensitive = true
 }
 variable "secrets" {
-  type      = object({ password = string, access_hash = string, password_wo = string, access_hash_wo = string, version = number })
+  type      = object({ password = string, access_hash = string, password_wo = string, access_hash_wo = string, addon = string, addon_wo = string, version = number })
   sensitive = true
 }
 variable "client" {
@@ -182,6 +186,15 @@ resource "hosting_whmcs_server" "write_only" {
   access_hash_wo         = var.secrets.access_hash_wo
   access_hash_wo_version = var.secrets.version
   depends_on             = [hosting_whmcs_server.plain]
+}
+
+resource "hosting_whmcs_addon_module" "write_only" {
+  module                        = "sampleaddon"
+  sensitive_settings            = { endpoint = var.secrets.addon }
+  sensitive_settings_wo         = { apikey = var.secrets.addon_wo }
+  sensitive_settings_wo_version = var.secrets.version
+  on_destroy                    = "deactivate"
+  allow_data_loss               = true
 }
 `
 
@@ -281,6 +294,7 @@ func TestCanary(t *testing.T) {
 		return map[string]any{
 			"password": canaries[password], "access_hash": canaries["access_hash"],
 			"password_wo": canaries[passwordWO], "access_hash_wo": canaries["access_hash_wo"], "version": version,
+			"addon": canaries["addon"], "addon_wo": canaries[strings.Replace(passwordWO, "password", "addon", 1)],
 		}
 	}
 	tf.set(t, "secrets", secrets("password", "password_wo", 1))
@@ -323,10 +337,10 @@ func TestCanary(t *testing.T) {
 	}
 	for _, fault := range []sandbox.Fault{
 		{System: "whmcs", Op: "validate", Body: body(map[string]any{"result": "error", "message": "Refused: " + whmcsEcho})},
-		{System: "whmcs", Op: "update", Body: body(map[string]any{"result": "error", "message": "Refused: " + plainEcho})},
-		{System: "whmcs", Op: "update", Body: body(map[string]any{"result": "error", "message": "Refused: " + writeOnlyEcho}), Nth: 2},
-		{System: "whmcs", Op: "update", Body: "<html><title>" + quote("WHMCS_SECRET") + "</title>" + plainEcho + "</html>", Times: -1},
-		{System: "whmcs", Op: "update", Status: http.StatusBadGateway, Body: plainEcho},
+		{System: "whmcs", Op: "update", Kind: "server", Body: body(map[string]any{"result": "error", "message": "Refused: " + plainEcho})},
+		{System: "whmcs", Op: "update", Kind: "server", Body: body(map[string]any{"result": "error", "message": "Refused: " + writeOnlyEcho}), Nth: 2},
+		{System: "whmcs", Op: "update", Kind: "server", Body: "<html><title>" + quote("WHMCS_SECRET") + "</title>" + plainEcho + "</html>", Times: -1},
+		{System: "whmcs", Op: "update", Kind: "server", Status: http.StatusBadGateway, Body: plainEcho},
 		{System: "dcim", Op: "update", Status: http.StatusUnprocessableEntity, Body: body(map[string]any{"message": dcimEcho, "errors": map[string]any{"label": []string{dcimEcho}}})},
 		{System: "dcim", Status: http.StatusUnauthorized, Body: body(map[string]any{"message": dcimEcho}), Times: -1},
 		{System: "dcim", Status: http.StatusServiceUnavailable, Body: dcimEcho, Times: -1},

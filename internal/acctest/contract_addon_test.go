@@ -22,7 +22,7 @@ var contractAddonCases = []struct {
 		})
 		assert.Equal(c, "sampleaddon", id)
 		c.has(row, object{
-			"id": "sampleaddon", "module": "sampleaddon", "version": "1.2", "admin_role_ids": []any{"1", "3"},
+			"id": "sampleaddon", "module": "sampleaddon", "version": "1.2", "admin_role_ids": []any{"1", "3"}, "admin_role_names": []any{"Full Administrator", "Support & Abuse"},
 			"settings": object{"endpoint": "https://notes.example.com/?a=1&b=2", "verbose": "on", "retention": "90"},
 		})
 		assert.Regexp(c, "^[0-9a-f]{32}$", fingerprints(row)["apikey"])
@@ -52,6 +52,26 @@ var contractAddonCases = []struct {
 		// What its deactivation dropped, another activation makes again.
 		c.create("addon_module", object{"module": "sampleaddon"})
 		assert.NotContains(c, c.env.WHMCS.LogText(c), "Canary")
+	}},
+	{"the roles of an addon module are given by name", func(c *contract) {
+		id, row := c.create("addon_module", object{"module": "sampleaddon", "admin_role_names": []string{"Support & Abuse", "Full Administrator"}})
+		both := object{"admin_role_ids": []any{"1", "3"}, "admin_role_names": []any{"Full Administrator", "Support & Abuse"}}
+		c.has(row, both)
+		assert.Equal(c, row, c.get("addon_module", id))
+		changed := c.update("addon_module", id, object{"admin_role_names": []string{"Support & Abuse", "Full Administrator"}}, object{"admin_role_names": []string{"Sales Operator"}})["row"].(object)
+		c.has(changed, object{"admin_role_ids": []any{"2"}, "admin_role_names": []any{"Sales Operator"}})
+		try := func(expect, values object) outcome {
+			return c.tryWrite(object{"op": "update", "kind": "addon_module", "id": id, "expect": expect, "values": values})
+		}
+		c.refused(try(object{"admin_role_names": []string{"Full Administrator"}}, object{"admin_role_names": []string{}}), "conflict", "admin_role_names")
+		c.refused(try(nil, object{"admin_role_names": []string{"Nobody"}}), "invalid", "admin_role_names")
+		c.refused(try(nil, object{"admin_role_names": []string{"Sales Operator", "Sales Operator"}}), "invalid", "admin_role_names")
+		c.refused(try(nil, object{"admin_role_names": []any{1}}), "invalid", "admin_role_names")
+		c.refused(try(nil, object{"admin_role_names": "Sales Operator"}), "invalid", "admin_role_names")
+		c.refused(try(nil, object{"admin_role_names": []string{"Sales Operator"}, "admin_role_ids": []string{"2"}}), "invalid", "admin_role_names")
+		c.env.WHMCS.Insert(c, "tbladminroles", map[string]string{"name": "Sales Operator"})
+		c.refused(try(nil, object{"admin_role_names": []string{"Sales Operator"}}), "invalid", "admin_role_names")
+		c.has(c.update("addon_module", id, nil, object{"admin_role_names": []string{}})["row"].(object), object{"admin_role_ids": []any{}, "admin_role_names": []any{}})
 	}},
 	{"an addon module that is active exists", func(c *contract) {
 		c.create("addon_module", object{"module": "sampleaddon"})

@@ -89,6 +89,9 @@ func TestContractPostPay_settings(t *testing.T) {
 				})
 				systemURL := c.read(object{"op": "info"})["system_url"].(string)
 				assert.Equal(t, strings.TrimRight(systemURL, "/")+"/index.php?m=solusvm2", row["landing_page_url"])
+				assert.Equal(t, strings.TrimRight(systemURL, "/")+"/modules/addons/solusvm2/api/", row["integration_url"])
+				c.has(c.read(object{"op": "validate", "kind": "solusvm2_billing", "id": "1", "values": object{}, "connect": true}), object{"ok": true})
+				c.refused(c.tryRead(object{"op": "validate", "kind": "addon_module", "id": "solusvm2", "values": object{}, "connect": true}), "invalid", "connect")
 
 				changed := c.success(c.tryBilling(
 					object{"post_pay_enabled": false, "new_user_limit_group_id": nil, "terms_url": "", "lock_overdue_days": 7, "token_prices": object{"USD": nil}},
@@ -164,6 +167,7 @@ func TestContractPostPay_missingPlaces(t *testing.T) {
 		}
 		c.refused(c.tryRead(object{"op": "validate", "kind": "solusvm2_billing", "id": "1", "values": object{"terms_url": ""}}), "unsupported", "terms_url")
 		c.refused(c.connect(env.Sandbox.SolusVM2.URL(), env.Sandbox.SolusVM2.AdminToken(), nil), "unsupported", "url", "api_key", "integration_token")
+		c.refused(c.tryRead(object{"op": "validate", "kind": "solusvm2_billing", "id": "1", "values": object{}, "connect": true}), "unsupported", "url", "api_key", "integration_token")
 		assert.Equal(t, before, env.WHMCS.Dump(t))
 		c.has(c.read(object{"op": "discover", "addon": "solusvm2"}), object{
 			"active": true, "settings": []any{"version"}, "tables": object{"mod_solusvm2_prices": []any{"currency", "price"}, "mod_solusvm2_settings": []any{"id", "setting", "value"}},

@@ -74,6 +74,14 @@ type WHMCS interface {
 	Enter(t testing.TB, fieldID, serviceID, value string)
 	// OptionPrices are what a sub-option adds, by currency code and column.
 	OptionPrices(t testing.TB, subOptionID string) map[string]map[string]string
+	// AddonSetting is what WHMCS stores of a setting of an addon module.
+	AddonSetting(t testing.TB, module, setting string) (value string, there bool)
+	// SetAddonSetting stores another value, as it is.
+	SetAddonSetting(t testing.TB, module, setting, value string)
+	// Encrypt makes of a text what WHMCS stores of a password.
+	Encrypt(t testing.TB, text string) string
+	// RemoveAddon takes away what WHMCS itself stores of an addon module, as its deactivation in the admin area does.
+	RemoveAddon(t testing.TB, module string)
 	// SetConfiguration changes one of WHMCS's own settings, a row of tblconfiguration.
 	SetConfiguration(t testing.TB, setting, value string)
 	// SetEngine converts a table to another storage engine.

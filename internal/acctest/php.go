@@ -191,6 +191,33 @@ func (p phpWHMCS) Enter(t testing.TB, fieldID, serviceID, value string) {
 	require.NoError(t, p.Exec("INSERT INTO tblcustomfieldsvalues (fieldid, relid, value) VALUES (?, ?, ?)", fieldID, serviceID, value))
 }
 
+func (p phpWHMCS) AddonSetting(t testing.TB, module, setting string) (value string, there bool) {
+	t.Helper()
+	rows := p.query(t, "SELECT value FROM tbladdonmodules WHERE module = ? AND setting = ?", module, setting)
+	if len(rows) == 0 {
+		return "", false
+	}
+	return rows[0]["value"], true
+}
+
+func (p phpWHMCS) SetAddonSetting(t testing.TB, module, setting, value string) {
+	t.Helper()
+	_, there := p.AddonSetting(t, module, setting)
+	require.True(t, there, "%s has no setting %s", module, setting)
+	require.NoError(t, p.Exec("UPDATE tbladdonmodules SET value = ? WHERE module = ? AND setting = ?", value, module, setting))
+}
+
+func (p phpWHMCS) Encrypt(t testing.TB, text string) string {
+	t.Helper()
+	return p.password(t, "EncryptPassword", text)
+}
+
+func (p phpWHMCS) RemoveAddon(t testing.TB, module string) {
+	t.Helper()
+	require.NoError(t, p.Exec("DELETE FROM tbladdonmodules WHERE module = ?", module))
+	require.NoError(t, p.Exec("UPDATE tblconfiguration SET value = TRIM(BOTH ',' FROM REPLACE(CONCAT(',', value, ','), CONCAT(',', ?, ','), ',')) WHERE setting = 'ActiveAddonModules'", module))
+}
+
 func (p phpWHMCS) SetConfiguration(t testing.TB, setting, value string) {
 	t.Helper()
 	require.NoError(t, p.Exec("DELETE FROM tblconfiguration WHERE setting = ?", setting))

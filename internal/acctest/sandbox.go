@@ -137,6 +137,48 @@ func (s sandboxWHMCS) Enter(_ testing.TB, fieldID, serviceID, value string) {
 	})
 }
 
+// addonRows are the rows of an addon module's settings by their names.
+func addonRows(state *sandbox.State, module string) map[string]int64 {
+	rows := map[string]int64{}
+	for id, row := range state.Table("tbladdonmodules").Rows {
+		if row["module"] == module {
+			rows[row["setting"]] = id
+		}
+	}
+	return rows
+}
+
+func (s sandboxWHMCS) AddonSetting(_ testing.TB, module, setting string) (value string, there bool) {
+	s.sb.WHMCS.View(func(state *sandbox.State) {
+		var id int64
+		if id, there = addonRows(state, module)[setting]; there {
+			value = state.Table("tbladdonmodules").Rows[id]["value"]
+		}
+	})
+	return value, there
+}
+
+func (s sandboxWHMCS) SetAddonSetting(t testing.TB, module, setting, value string) {
+	t.Helper()
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		id, there := addonRows(state, module)[setting]
+		require.True(t, there, "%s has no setting %s", module, setting)
+		state.Table("tbladdonmodules").Rows[id]["value"] = value
+	})
+}
+
+func (s sandboxWHMCS) Encrypt(_ testing.TB, text string) string { return s.sb.WHMCS.Encrypt(text) }
+
+func (s sandboxWHMCS) RemoveAddon(_ testing.TB, module string) {
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
+		for _, id := range addonRows(state, module) {
+			delete(state.Table("tbladdonmodules").Rows, id)
+		}
+		names := slices.DeleteFunc(strings.Split(state.Settings["ActiveAddonModules"], ","), func(name string) bool { return name == module })
+		state.Settings["ActiveAddonModules"] = strings.Join(names, ",")
+	})
+}
+
 func (s sandboxWHMCS) SetConfiguration(_ testing.TB, setting, value string) {
 	s.sb.WHMCS.Mutate(func(state *sandbox.State) { state.Settings[setting] = value })
 }

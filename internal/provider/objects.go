@@ -14,6 +14,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingintegration"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
 	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/addonmodule"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/configurableoptiongroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
 	whmcspreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/preflight"
@@ -32,6 +33,7 @@ var (
 		serverpackage.NewResource,
 		apitoken.NewResource,
 		limitgroup.NewResource,
+		addonmodule.NewResource,
 		configurableoptiongroup.NewResource,
 		product.NewResource,
 		productgroup.NewResource,

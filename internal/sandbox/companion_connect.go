@@ -116,15 +116,11 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	if refused := attempt.verify(); refused != nil {
 		return nil, refused
 	}
-	for _, name := range []string{"url", "api_key", "integration_token"} {
-		if attempt.t.place(name) != placeFound {
-			attempt.cannot(name, "%s", attempt.t.explainPlace(name))
-		}
-	}
+	attempt.demandPlaces(placeMissing, placeUnknown)
 	if c.token = attempt.t.postPayText("integration_token"); c.token == "" && attempt.impossible == nil {
 		attempt.cannot("integration_token", "has not been made by the addon yet")
 	}
-	c.callback = strings.TrimRight(s.Settings["SystemURL"], "/") + "/modules/addons/" + solusvm2Addon + "/api/"
+	c.callback = s.integrationURL()
 	return nil, attempt.refusal()
 }
 

@@ -123,7 +123,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any
 // companionValidate gives the refusal that the write would give, as far as that can be told without third-party code.
 func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	name, values, expect := q.needed("kind"), q.object("values"), q.object("expect")
-	attempt := &write{brakes: w.brakes, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), unknown: map[string]bool{}}
+	attempt := &write{brakes: w.brakes, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), connects: q.truth("connect"), unknown: map[string]bool{}}
 	op := "create"
 	if !attempt.creating {
 		op, attempt.name, attempt.guard = "update", q.idOf("id", kindNamed(name)), q.words("guard_live")
@@ -143,6 +143,10 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 			return
 		}
 		if refused = attempt.k.refuseOperation(op); refused != nil {
+			return
+		}
+		if attempt.connects && name != solusvm2BillingKind.name {
+			refused = invalid(wrong("connect", "is about %s", solusvm2BillingKind.name))
 			return
 		}
 		for field := range attempt.unknown {

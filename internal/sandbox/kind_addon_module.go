@@ -40,6 +40,27 @@ var addonModuleKind = kind{
 			},
 		},
 		{
+			name: "admin_role_names", many: true, parse: setOf(textOf(longText), true),
+			read: func(t *tx, _ int64, row Row) any {
+				names := []string{}
+				for _, id := range splitList(t.addonSettings(row["module"])["access"], ",") {
+					if role := t.row("tbladminroles", number(id)); role != nil {
+						names = append(names, as[string](entity.decode(role["name"])))
+					}
+				}
+				return sortedSet(names)
+			},
+			write: func(w *write, row Row, v any) {
+				var ids []string
+				for _, name := range texts(v) {
+					for _, id := range w.t.by("tbladminroles", "name", entity.encode(name)) {
+						ids = append(ids, text(id))
+					}
+				}
+				w.t.setAddonSetting(row["module"], "access", strings.Join(texts(sortedSet(ids)), ","))
+			},
+		},
+		{
 			name: "settings", parse: addonSettings, compare: compareAddonSettings,
 			read: func(t *tx, _ int64, row Row) any {
 				plain, _ := t.shownSettings(row["module"])
@@ -186,6 +207,14 @@ func checkAddonModule(w *write) {
 		if !w.t.has("tbladminroles", role) {
 			w.reject("admin_role_ids", "refers to administrator role %s, which does not exist", role)
 		}
+	}
+	for _, role := range texts(w.values["admin_role_names"]) {
+		if ids := w.t.by("tbladminroles", "name", entity.encode(role)); len(ids) != 1 {
+			w.reject("admin_role_names", "names %q, which %d role groups are called", role, len(ids))
+		}
+	}
+	if _, both := w.values["admin_role_ids"]; both && w.values["admin_role_names"] != nil {
+		w.reject("admin_role_names", "says the same as admin_role_ids: give one of the two")
 	}
 	settings, _ := w.values["settings"].(map[string]any)
 	if settings == nil || !w.thirdParty {

@@ -71,6 +71,7 @@ var solusvm2BillingKind = kind{
 		{name: "landing_page_url", read: func(t *tx, _ int64, _ Row) any {
 			return strings.TrimRight(t.state.Settings["SystemURL"], "/") + "/index.php?m=" + solusvm2Addon
 		}},
+		{name: "integration_url", read: func(t *tx, _ int64, _ Row) any { return t.state.integrationURL() }},
 		{name: "missing", many: true, read: func(t *tx, _ int64, _ Row) any {
 			missing := []string{}
 			for _, name := range append([]string{"url"}, placedNames...) {
@@ -88,6 +89,9 @@ var solusvm2BillingKind = kind{
 		if w.thirdParty {
 			w.t.state.declare(solusvm2Addon)
 		}
+		if w.connects {
+			w.demandPlaces(placeMissing)
+		}
 		if prices, given := w.values["token_prices"].(map[string]any); given {
 			places := w.t.pricePlaces()
 			for _, code := range sortedKeys(prices) {
@@ -104,6 +108,21 @@ var solusvm2BillingKind = kind{
 		}
 	},
 	uses: func(*tx, int64) []use { return nil },
+}
+
+// integrationURL is where a panel reaches the addon.
+func (s *State) integrationURL() string {
+	return strings.TrimRight(s.Settings["SystemURL"], "/") + "/modules/addons/" + solusvm2Addon + "/api/"
+}
+
+// demandPlaces refuses a connection for which the addon has no places: those that were not found, or, where only a dry run asks, those that certainly
+// are not there.
+func (w *write) demandPlaces(refused ...placed) {
+	for _, name := range []string{"url", "api_key", "integration_token"} {
+		if slices.Contains(refused, w.t.place(name)) {
+			w.cannot(name, "%s", w.t.explainPlace(name))
+		}
+	}
 }
 
 // placedNames are the fields that an update may change.

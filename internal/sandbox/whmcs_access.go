@@ -122,6 +122,13 @@ func (w *WHMCS) ServerPassword(serverID string) string {
 	return password
 }
 
+// Encrypt makes of a text what WHMCS stores of a secret.
+func (w *WHMCS) Encrypt(text string) string {
+	var stored string
+	w.View(func(s *State) { stored = s.encrypt(text) })
+	return stored
+}
+
 // SetBrakes replaces what the operator forbids.
 func (w *WHMCS) SetBrakes(brakes Brakes) { w.sb.store.view(func() { w.brakes = brakes }) }
 

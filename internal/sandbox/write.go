@@ -28,6 +28,8 @@ type write struct {
 	guard []string
 	// thirdParty tells that module code may run, so that option names can be resolved.
 	thirdParty bool
+	// connects tells of a dry run that a connection is to be made too.
+	connects bool
 
 	// vacant tells that there is nothing to delete.
 	vacant bool

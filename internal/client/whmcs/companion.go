@@ -43,6 +43,7 @@ type request struct {
 	Unknown      []string `json:"unknown,omitempty"`
 	AllowDup     bool     `json:"allow_duplicate_name,omitempty"`
 	GuardLive    []string `json:"guard_live,omitempty"`
+	Connect      bool     `json:"connect,omitempty"`
 	Module       string   `json:"module,omitempty"`
 	Addon        string   `json:"addon,omitempty"`
 }
@@ -275,6 +276,7 @@ type Written[Row any] struct {
 type WriteOptions struct {
 	Installation       string   // refused as a conflict when another installation answers; empty = any
 	AllowDuplicateName bool     // create: do not refuse an object whose natural key exists
+	Connect            bool     // validation of SolusVM 2 billing: a connection is to be made too
 	GuardLive          []string // product update: refuse when one of these fields would change while services are live
 }
 
@@ -362,7 +364,7 @@ func (c Collection[Row]) Validate(ctx context.Context, id string, values Values,
 	var verdict struct {
 		OK bool `json:"ok"`
 	}
-	r := request{Op: "validate", Kind: c.kind, ID: id, Values: orEmpty(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive}
+	r := request{Op: "validate", Kind: c.kind, ID: id, Values: orEmpty(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
 	if err := c.client.do(ctx, actionRead, r, &verdict); err != nil {
 		return err
 	}

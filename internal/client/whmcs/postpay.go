@@ -29,6 +29,7 @@ type SolusVM2Billing struct {
 	// TokenPrices are what one token costs, by currency code, with four decimals; a currency without a price is absent.
 	TokenPrices    map[string]decimal.Decimal `json:"token_prices"`
 	LandingPageURL string                     `json:"landing_page_url"`
+	IntegrationURL string                     `json:"integration_url"` // where the panel reaches the addon
 	Missing        []string                   `json:"missing"`
 }
 

@@ -239,6 +239,8 @@ type AddonModule struct {
 	Module       string   `json:"module"` // folder of modules/addons
 	Version      string   `json:"version"`
 	AdminRoleIDs []string `json:"admin_role_ids"`
+	// AdminRoleNames are those of the same roles that still exist.
+	AdminRoleNames []string `json:"admin_role_names"`
 	// Settings are those that are known to be no secrets, SettingsFingerprints all others, by the name that the module declares.
 	Settings             map[string]string `json:"settings"`
 	SettingsFingerprints map[string]string `json:"settings_fingerprints"`

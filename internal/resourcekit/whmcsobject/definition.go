@@ -4,6 +4,7 @@ package whmcsobject
 
 import (
 	"context"
+	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -13,19 +14,27 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// Common are the attributes that every object has. A model embeds it.
-type Common struct {
-	ID                 types.String `tfsdk:"id"`
-	AllowDuplicateName types.Bool   `tfsdk:"allow_duplicate_name"`
+// Object is the attribute that every object has. A model embeds it, or [Common].
+type Object struct {
+	ID types.String `tfsdk:"id"`
 }
 
-// Base gives the lifecycle access to the common attributes.
-func (c *Common) Base() *Common { return c }
+// Base gives the lifecycle access to it.
+func (o *Object) Base() *Object { return o }
 
-// Model is a pointer to a model that embeds Common.
+// Common are the attributes of an object whose name others of its kind may have too.
+type Common struct {
+	Object
+
+	AllowDuplicateName types.Bool `tfsdk:"allow_duplicate_name"`
+}
+
+func (c *Common) allowDuplicateName() *types.Bool { return &c.AllowDuplicateName }
+
+// Model is a pointer to a model that embeds Object.
 type Model[M any] interface {
 	*M
-	Base() *Common
+	Base() *Object
 }
 
 // Definition is all that differs between one object and another. M is the Terraform model, R the client's row.
@@ -34,6 +43,15 @@ type Definition[M, R any] struct {
 	Noun   string     // what a person calls it, such as "server"
 	Kind   whmcs.Kind // its kind in the companion protocol
 	Schema func(ctx context.Context) schema.Schema
+	// Single says that every WHMCS has one such object, with the id "1", whose creation is a change of what is there and whose deletion leaves it
+	// there.
+	Single bool
+	// IDs are the ids that can be imported, where they are not WHMCS's numbers.
+	IDs IDs
+	// Exists tells whether a row is an object at all; nil = every row is.
+	Exists func(row *R) bool
+	// Attributes are the places of fields that are not attributes of the same name: "terms_url": "post_pay.terms_url". May be nil.
+	Attributes map[string]string
 	// Key are the fields of the natural key: what a delete expects, and what tells two objects apart for a person.
 	Key []string
 	// Values are the managed fields of a model on the wire: known ones as values, others by name. Secrets are not among them.
@@ -50,6 +68,17 @@ type Definition[M, R any] struct {
 	Applied func(m *M) map[string]string
 	// CheckPlan adds object-specific plan-time checks; prior is nil on creation. May be nil.
 	CheckPlan func(ctx context.Context, c *PlanCheck[M])
+	// Replaces tells that a change makes another object, whose creation is planned, and checked, on its own. May be nil.
+	Replaces func(prior, plan *M) bool
+	// CheckUnchanged is what a plan says of an object that it does not change. May be nil.
+	CheckUnchanged func(ctx context.Context, c *PlanCheck[M])
+	// Report says in the object's own words what a failure means; false leaves it to the general ones. May be nil.
+	Report func(diags *diag.Diagnostics, summary string, failure *whmcs.Error) bool
+	// Observe adds to a model what is not in its row, after every read and write. May be nil.
+	Observe func(ctx context.Context, clients *resourcekit.Clients, row *R, m *M, diags *diag.Diagnostics)
+	// Send carries out a write in steps of its own; the usual one, rest, sends what is left in the pending write's values, and is nothing where
+	// nothing is left. An answer beside an error says what certainly happened before. May be nil.
+	Send func(ctx context.Context, w *PendingWrite[M], rest Send[R]) (*whmcs.Written[R], error)
 	// BeforeWrite runs before a create (prior nil) or an update; an error stops the write. May be nil.
 	BeforeWrite func(ctx context.Context, w *PendingWrite[M]) diag.Diagnostics
 	// WriteOptions adds object-specific conditions to a create (prior nil) or update. May be nil.
@@ -61,6 +90,15 @@ type Definition[M, R any] struct {
 	// InUseRemedy says what cures an in_use refusal of a delete.
 	InUseRemedy string
 }
+
+// IDs are the form of a kind's ids.
+type IDs struct {
+	Form  *regexp.Regexp
+	Words string // "the name of its folder, such as solusvm2"
+}
+
+// Send carries out a write.
+type Send[R any] func(ctx context.Context) (*whmcs.Written[R], error)
 
 // Filling says why a model is being filled from a row, and with what memory.
 type Filling struct {
@@ -94,15 +132,18 @@ type PendingWrite[M any] struct {
 	ID          string       // "" on creation
 	Prior, Plan *M           // Prior is nil on creation
 	Values      whmcs.Values // what is about to be sent, secrets included; may be empty on an update
-	Config      *M           // the one place that write-only values stand in
+	Expect      whmcs.Values // what of it is expected to be there before
+	Options     whmcs.WriteOptions
+	Config      *M // the one place that write-only values stand in
 }
 
 // Secret is one write-only field with its two attributes: the plain one, kept in state, and the write-only one with its version.
 type Secret[M, R any] struct {
 	Field       string // "password"; the row's fingerprint field is Field + "_fingerprint"
 	SharedWith  string // another field that is kept in the same place, so that writing it changes the secret; "" = none
-	Value       func(m *M) *types.String
+	Value       func(m *M) types.String
 	WriteOnly   func(m *M) types.String // only configuration holds it
-	Version     func(m *M) *types.Int64
+	Version     func(m *M) types.Int64
+	Forget      func(m *M) // makes value and version null
 	Fingerprint func(row *R) string
 }

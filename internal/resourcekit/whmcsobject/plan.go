@@ -16,7 +16,8 @@ import (
 // ModifyPlan runs the checks that ask WHMCS. They never set planned values from live data, and a WHMCS that cannot be asked is
 // at most a warning: an offline plan stays possible.
 func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || o.clients == nil || req.Plan.Raw.Equal(req.State.Raw) {
+	unchanged := req.Plan.Raw.Equal(req.State.Raw)
+	if req.Plan.Raw.IsNull() || o.clients == nil || unchanged && o.def.CheckUnchanged == nil {
 		return
 	}
 	system := o.clients.WHMCS
@@ -39,8 +40,16 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if prior != nil && o.def.Replaces != nil && o.def.Replaces(prior, &plan) {
+		return
+	}
+	check := &PlanCheck[M]{Prior: prior, Plan: &plan, Config: &config, Memory: memory, ID: id, Clients: o.clients, Client: system.Client, Diagnostics: &resp.Diagnostics}
+	if unchanged {
+		o.def.CheckUnchanged(ctx, check)
+		return
+	}
 	if o.def.CheckPlan != nil {
-		o.def.CheckPlan(ctx, &PlanCheck[M]{Prior: prior, Plan: &plan, Config: &config, Memory: memory, ID: id, Clients: o.clients, Client: system.Client, Diagnostics: &resp.Diagnostics})
+		o.def.CheckPlan(ctx, check)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -58,11 +67,14 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		_, values = o.difference(prior, &plan)
 	}
 	options := o.writeOptions(prior, &plan)
-	if prior == nil {
-		options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
+	if duplicates := o.sharesName(&plan); prior == nil && duplicates != nil {
+		options.AllowDuplicateName = duplicates.ValueBool()
 	}
-	if prior != nil && len(values) == 0 {
+	if (prior != nil || o.def.Single) && len(values) == 0 {
 		return
+	}
+	if o.def.Single {
+		id = whmcs.SingleID // a creation is a change too
 	}
 	err := whmcs.CollectionOf[R](system.Client, o.def.Kind).Validate(ctx, id, values, fields.Unknown, options)
 	o.reportCheck(ctx, &resp.Diagnostics, id, req, err)
@@ -83,7 +95,7 @@ func (o *object[M, R, PM]) reportCheck(ctx context.Context, diags *diag.Diagnost
 		diags.AddWarning("The operator of WHMCS forbids this change", resourcekit.Sentence(failure.Error())+" The apply will be refused.")
 	case failure.Code == whmcs.CodeExists:
 		// Not an error yet: the apply may be about to destroy that very object, which a resource cannot see.
-		diags.AddWarning("A "+o.def.Noun+" of this name exists", o.existsDetail(id, failure)+
+		diags.AddWarning(o.aNoun()+" of this name exists", o.existsDetail(id, failure)+
 			" Unless this apply destroys that object first, this will be refused.")
 	default:
 		o.report(ctx, diags, "plan", id, req.Plan.Schema, err)

@@ -22,7 +22,10 @@ func (o *object[M, R, PM]) report(ctx context.Context, diags *diag.Diagnostics, 
 	}
 	var failure *whmcs.Error
 	if !errors.As(err, &failure) {
-		diags.AddError(summary, resourcekit.Sentence(err.Error())+uncertainty(verb, o.def.Noun, err))
+		diags.AddError(summary, resourcekit.Sentence(err.Error())+o.uncertainty(verb, err))
+		return
+	}
+	if o.def.Report != nil && o.def.Report(diags, summary, failure) {
 		return
 	}
 	switch failure.Code {
@@ -41,21 +44,51 @@ func (o *object[M, R, PM]) report(ctx context.Context, diags *diag.Diagnostics, 
 			if failure.Code == whmcs.CodeUnsupported {
 				detail = resourcekit.Sentence("This WHMCS does not support this: " + fieldError.Message)
 			}
-			resourcekit.AddFieldError(ctx, diags, schema, fieldError.Field, summary, detail)
+			resourcekit.AddFieldError(ctx, diags, schema, o.attribute(fieldError.Field), summary, detail)
 		}
 	case whmcs.CodeNotFound:
 		diags.AddError(summary, "WHMCS no longer has this "+o.def.Noun+". Run `terraform plan` again: it will offer to create it anew.")
 	default:
-		diags.AddError(summary, resourcekit.Sentence(failure.Error())+uncertainty(verb, o.def.Noun, err))
+		diags.AddError(summary, resourcekit.Sentence(failure.Error())+o.uncertainty(verb, err))
 	}
 }
 
+// attribute is the place in the schema of a field on the wire, both as dotted paths.
+func (o *object[M, R, PM]) attribute(field string) string {
+	name, rest, deeper := strings.Cut(field, ".")
+	attribute, known := o.def.Attributes[name]
+	switch {
+	case !known:
+		return field
+	case deeper:
+		return attribute + "." + rest
+	}
+	return attribute
+}
+
+// aNoun is what a person calls such an object, with its article, at the beginning of a sentence.
+func (o *object[M, R, PM]) aNoun() string {
+	switch {
+	case o.def.Single:
+		return "The " + o.def.Noun
+	case strings.ContainsRune("aeiou", rune(o.def.Noun[0])):
+		return "An " + o.def.Noun
+	}
+	return "A " + o.def.Noun
+}
+
+func uncapitalised(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+
 // uncertainty tells a person what to look at when the answer to a write never came.
-func uncertainty(verb, noun string, err error) string {
+func (o *object[M, R, PM]) uncertainty(verb string, err error) string {
 	if verb == "read" || verb == "plan" || !whmcs.MayHaveHappened(err) {
 		return ""
 	}
-	return fmt.Sprintf(" WHMCS may have carried this out all the same. Run `terraform plan` again; if it then wants to create a %s that exists, it prints the import block that adopts it.", noun)
+	const maybe = " WHMCS may have carried this out all the same. Run `terraform plan` again"
+	if o.def.Single {
+		return maybe + ": it shows what is left to do."
+	}
+	return fmt.Sprintf("%s; if it then wants to create %s that exists, it prints the import block that adopts it.", maybe, uncapitalised(o.aNoun()))
 }
 
 func (o *object[M, R, PM]) reportConflict(ctx context.Context, diags *diag.Diagnostics, summary, id string, schema resourcekit.Schema, failure *whmcs.Error) {
@@ -69,7 +102,7 @@ func (o *object[M, R, PM]) reportConflict(ctx context.Context, diags *diag.Diagn
 		}
 	}
 	for _, field := range failure.Details.Fields {
-		resourcekit.AddFieldError(ctx, diags, schema, strings.TrimSuffix(field.Field, "_fingerprint"), summary+": it was changed in WHMCS", fmt.Sprintf(
+		resourcekit.AddFieldError(ctx, diags, schema, o.attribute(strings.TrimSuffix(field.Field, "_fingerprint")), summary+": it was changed in WHMCS", fmt.Sprintf(
 			"The plan expected %s to be %s, and WHMCS now has %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
 			field.Field, text(field.Expected), text(field.Actual)))
 	}
@@ -92,8 +125,11 @@ func (o *object[M, R, PM]) existsDetail(id string, failure *whmcs.Error) string 
 	if id != "" {
 		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. Choose another name.", o.def.Noun, failure.Details.ID)
 	}
-	return fmt.Sprintf("WHMCS already has a %s of this name, with the id %s. To manage that one, add\n\n%s\n\nTo create another one of the same name, set allow_duplicate_name = true.",
-		o.def.Noun, failure.Details.ID, o.importBlock(failure.Details.ID))
+	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. To manage that one, add\n\n%s", uncapitalised(o.aNoun()), failure.Details.ID, o.importBlock(failure.Details.ID))
+	if o.sharesName(new(M)) != nil {
+		detail += "\n\nTo create another one of the same name, set allow_duplicate_name = true."
+	}
+	return detail
 }
 
 // importBlock is the HCL that adopts an object. A resource does not see its own address, hence the placeholder.

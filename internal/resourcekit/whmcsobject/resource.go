@@ -2,6 +2,7 @@ package whmcsobject
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -44,21 +45,41 @@ func (o *object[M, R, PM]) Schema(ctx context.Context, _ resource.SchemaRequest,
 	attributes := maps.Clone(s.Attributes)
 	attributes["id"] = schema.StringAttribute{
 		Computed:            true,
-		MarkdownDescription: "WHMCS's id of the " + o.def.Noun + ".",
+		MarkdownDescription: o.idDescription() + ".",
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
-	attributes["allow_duplicate_name"] = schema.BoolAttribute{
-		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-		MarkdownDescription: "Create the " + o.def.Noun + " even when another one of the same name exists. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+	if o.sharesName(new(M)) != nil {
+		attributes["allow_duplicate_name"] = schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Create the " + o.def.Noun + " even when another one of the same name exists. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+		}
 	}
 	s.Attributes = attributes
 	resp.Schema = s
 }
 
+func (o *object[M, R, PM]) idDescription() string {
+	switch {
+	case o.def.Single:
+		return "Always `" + whmcs.SingleID + "`: a WHMCS has these once"
+	case o.def.IDs.Form != nil:
+		return "The id is " + o.def.IDs.Words
+	}
+	return "WHMCS's id of the " + o.def.Noun
+}
+
+// sharesName is the attribute that allows several objects of one name; nil where a name is unique by itself.
+func (o *object[M, R, PM]) sharesName(m *M) *types.Bool {
+	if common, ok := any(m).(interface{ allowDuplicateName() *types.Bool }); ok {
+		return common.allowDuplicateName()
+	}
+	return nil
+}
+
 func (o *object[M, R, PM]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "The companion's UUID of the WHMCS installation; any when left out."},
-		"id":           identityschema.StringAttribute{RequiredForImport: true, Description: "WHMCS's id of the " + o.def.Noun + "."},
+		"id":           identityschema.StringAttribute{RequiredForImport: true, Description: o.idDescription() + "."},
 	}}
 }
 
@@ -107,20 +128,27 @@ func (o *object[M, R, PM]) Create(ctx context.Context, req resource.CreateReques
 	memory := &Memory{Fingerprints: map[string]string{}}
 	secrets := o.secretValues(client, nil, &plan, &config, memory)
 	maps.Copy(fields.Values, secrets.values)
-	options := o.writeOptions(nil, &plan)
-	options.AllowDuplicateName = PM(&plan).Base().AllowDuplicateName.ValueBool()
-	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, Plan: &plan, Config: &config, Values: fields.Values}, &resp.Diagnostics) {
+	pending := &PendingWrite[M]{Client: client, Plan: &plan, Config: &config, Values: fields.Values, Expect: whmcs.Values{}, Options: o.writeOptions(nil, &plan)}
+	if !o.beforeWrite(ctx, pending, &resp.Diagnostics) {
 		return
 	}
-
-	written, err := collection.Create(ctx, fields.Values, options)
+	sent := maps.Clone(pending.Values)
+	written, err := o.send(ctx, collection, pending)
 	if err != nil {
+		// A part that was carried out needs no state: the next creation finds it done.
 		o.report(ctx, &resp.Diagnostics, "create", "", req.Plan.Schema, err)
+		o.warnOfPart(&resp.Diagnostics, written)
 		return
+	}
+	if o.def.Single {
+		if written == nil {
+			written = &whmcs.Written[R]{RowError: errors.New("there was nothing to write")}
+		}
+		written.ID = whmcs.SingleID // an update's answer names none
 	}
 	// From here on the object exists: whatever happens, its id reaches state.
 	PM(&plan).Base().ID = types.StringValue(written.ID)
-	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, values: fields.Values, operation: "created"},
+	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, values: sent, operation: "created"},
 		&resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 
@@ -152,7 +180,7 @@ func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, r
 		o.otherInstallation(&resp.Diagnostics, id, memory, found)
 		return
 	}
-	if found.Row == nil {
+	if found.Row == nil || o.def.Exists != nil && !o.def.Exists(found.Row) {
 		if memory.Imported {
 			resp.Diagnostics.AddError("Cannot import non-existent "+o.def.Noun, "WHMCS has no "+o.def.Noun+" with the id "+id+". Look the id up in WHMCS's admin area, or list them with the data source.")
 			return
@@ -162,8 +190,11 @@ func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	o.def.Fill(ctx, found.Row, &m, Filling{Import: memory.Imported, Memory: memory})
 	o.noticeSecretDrift(found.Row, &m, memory)
+	o.observe(ctx, found.Row, &m, &resp.Diagnostics)
 	if memory.Imported {
-		PM(&m).Base().AllowDuplicateName = types.BoolValue(false)
+		if duplicates := o.sharesName(&m); duplicates != nil {
+			*duplicates = types.BoolValue(false)
+		}
 		if o.def.Imported != nil {
 			o.def.Imported(&m)
 		}
@@ -195,21 +226,28 @@ func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateReques
 	maps.Copy(expect, secrets.expect)
 	options := o.writeOptions(&prior, &plan)
 	options.Installation = memory.Installation
-	if !o.beforeWrite(ctx, &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Config: &config, Values: values}, &resp.Diagnostics) {
+	pending := &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Config: &config, Values: values, Expect: expect, Options: options}
+	if !o.beforeWrite(ctx, pending, &resp.Diagnostics) {
 		return
 	}
-	if len(values) == 0 {
+	sent := maps.Clone(pending.Values)
+	written, err := o.send(ctx, collection, pending)
+	if err != nil {
+		o.report(ctx, &resp.Diagnostics, "update", id, req.Plan.Schema, err)
+		o.warnOfPart(&resp.Diagnostics, written)
+		if written != nil {
+			o.save(ctx, collection, savedWrite[M, R]{written: written, model: &prior, memory: memory, planned: req.State.Raw, values: secrets.values, operation: "updated in part"},
+				&resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
+		}
+		return
+	}
+	if written == nil {
 		// Only attributes that WHMCS does not know have changed, such as on_destroy.
 		o.savePlan(ctx, req.Plan.Raw, id, &resp.State, &resp.Diagnostics)
 		o.setIdentity(ctx, resp.Identity, memory.Installation, id, &resp.Diagnostics)
 		return
 	}
-	written, err := collection.Update(ctx, id, expect, values, options)
-	if err != nil {
-		o.report(ctx, &resp.Diagnostics, "update", id, req.Plan.Schema, err)
-		return
-	}
-	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, values: values, operation: "updated"},
+	o.save(ctx, collection, savedWrite[M, R]{written: written, model: &plan, memory: memory, planned: req.Plan.Raw, values: sent, operation: "updated"},
 		&resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 
@@ -240,10 +278,13 @@ func (o *object[M, R, PM]) Delete(ctx context.Context, req resource.DeleteReques
 	}
 	var written *whmcs.Written[R]
 	var err error
-	if kept != nil {
-		written, err = collection.Update(ctx, id, expect, kept, options)
-	} else {
+	switch {
+	case kept == nil:
 		written, err = collection.Delete(ctx, id, expect, options)
+	case len(kept) == 0:
+		return // all of it stays as it is
+	default:
+		written, err = collection.Update(ctx, id, expect, kept, options)
 	}
 	if whmcs.CodeOf(err) == whmcs.CodeNotFound {
 		return // already gone: what a destroy wants
@@ -264,8 +305,8 @@ func (o *object[M, R, PM]) ImportState(ctx context.Context, req resource.ImportS
 		id = given.ID.ValueString()
 		memory.Installation = given.Installation.ValueString()
 	}
-	if !resourcekit.IsID(id) {
-		resp.Diagnostics.AddError("Invalid import id", "A "+o.def.Noun+" is imported by WHMCS's id, a positive whole number such as 42; got \""+id+"\".")
+	if wanted, fits := o.importID(id); !fits {
+		resp.Diagnostics.AddError("Invalid import id", o.aNoun()+" is imported by "+wanted+"; got \""+id+"\".")
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -273,6 +314,52 @@ func (o *object[M, R, PM]) ImportState(ctx context.Context, req resource.ImportS
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 	resp.Diagnostics.Append(memory.keep(ctx, resp.Private)...)
 	o.setIdentity(ctx, resp.Identity, memory.Installation, id, &resp.Diagnostics)
+}
+
+// importID tells whether an id can be that of such an object, and what would be one.
+func (o *object[M, R, PM]) importID(id string) (wanted string, fits bool) {
+	switch {
+	case o.def.Single:
+		return "the id " + whmcs.SingleID, id == whmcs.SingleID
+	case o.def.IDs.Form != nil:
+		return o.def.IDs.Words, o.def.IDs.Form.MatchString(id)
+	}
+	return "WHMCS's id, a positive whole number such as 42", resourcekit.IsID(id)
+}
+
+// send carries out a pending write; nil without an error where there was nothing to write.
+func (o *object[M, R, PM]) send(ctx context.Context, collection whmcs.Collection[R], w *PendingWrite[M]) (*whmcs.Written[R], error) {
+	rest := func(ctx context.Context) (*whmcs.Written[R], error) {
+		switch {
+		case w.Prior == nil && !o.def.Single:
+			if duplicates := o.sharesName(w.Plan); duplicates != nil {
+				w.Options.AllowDuplicateName = duplicates.ValueBool()
+			}
+			return collection.Create(ctx, w.Values, w.Options)
+		case len(w.Values) == 0:
+			return nil, nil //nolint:nilnil // nothing to write is no answer and no failure
+		case o.def.Single:
+			return collection.Update(ctx, whmcs.SingleID, w.Expect, w.Values, w.Options)
+		}
+		return collection.Update(ctx, w.ID, w.Expect, w.Values, w.Options)
+	}
+	if o.def.Send == nil {
+		return rest(ctx)
+	}
+	return o.def.Send(ctx, w, rest)
+}
+
+// warnOfPart says that a write that failed was carried out in part.
+func (o *object[M, R, PM]) warnOfPart(diags *diag.Diagnostics, done *whmcs.Written[R]) {
+	if done != nil {
+		diags.AddWarning("A part of the "+o.def.Noun+" was written", "WHMCS carried out the first part of this change before the rest failed, and keeps it. Mend what the error names and apply again: only the rest is left to do.")
+	}
+}
+
+func (o *object[M, R, PM]) observe(ctx context.Context, row *R, m *M, diags *diag.Diagnostics) {
+	if o.def.Observe != nil {
+		o.def.Observe(ctx, o.clients, row, m, diags)
+	}
 }
 
 func (o *object[M, R, PM]) beforeWrite(ctx context.Context, w *PendingWrite[M], diags *diag.Diagnostics) bool {

@@ -17,12 +17,12 @@ type secretChange struct {
 func (o *object[M, R, PM]) secretValues(client *whmcs.Client, prior, plan, config *M, memory *Memory) secretChange {
 	change := secretChange{values: whmcs.Values{}, expect: whmcs.Values{}}
 	for _, secret := range o.def.Secrets {
-		value, version := *secret.Value(plan), *secret.Version(plan)
+		value, version := secret.Value(plan), secret.Version(plan)
 		var send types.String
 		switch {
-		case !value.IsNull() && (prior == nil || !value.Equal(*secret.Value(prior))):
+		case !value.IsNull() && (prior == nil || !value.Equal(secret.Value(prior))):
 			send = value
-		case !version.IsNull() && (prior == nil || !version.Equal(*secret.Version(prior))):
+		case !version.IsNull() && (prior == nil || !version.Equal(secret.Version(prior))):
 			send = secret.WriteOnly(config)
 		default:
 			continue
@@ -53,8 +53,7 @@ func (o *object[M, R, PM]) noticeSecretDrift(row *R, m *M, memory *Memory) {
 		stored := secret.Fingerprint(row)
 		accepted, known := memory.Fingerprints[secret.Field]
 		if known && accepted != stored {
-			*secret.Value(m) = types.StringNull()
-			*secret.Version(m) = types.Int64Null()
+			secret.Forget(m)
 		}
 		memory.Fingerprints[secret.Field] = stored
 	}

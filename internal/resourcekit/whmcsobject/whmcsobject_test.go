@@ -123,9 +123,10 @@ type (
 func newVaults() *object[vault, vaultRow, *vault] {
 	return &object[vault, vaultRow, *vault]{def: Definition[vault, vaultRow]{Secrets: []Secret[vault, vaultRow]{{
 		Field:       "password",
-		Value:       func(m *vault) *types.String { return &m.Value },
+		Value:       func(m *vault) types.String { return m.Value },
 		WriteOnly:   func(m *vault) types.String { return m.WriteOnly },
-		Version:     func(m *vault) *types.Int64 { return &m.Version },
+		Version:     func(m *vault) types.Int64 { return m.Version },
+		Forget:      func(m *vault) { m.Value, m.Version = noText, noVersion },
 		Fingerprint: func(row *vaultRow) string { return row.fingerprint },
 	}}}}
 }

@@ -47,17 +47,19 @@ var (
 var secrets = []whmcsobject.Secret[model, whmcs.Server]{
 	{
 		Field:       "password",
-		Value:       func(m *model) *types.String { return &m.Password },
+		Value:       func(m *model) types.String { return m.Password },
 		WriteOnly:   func(m *model) types.String { return m.PasswordWO },
-		Version:     func(m *model) *types.Int64 { return &m.PasswordWOVersion },
+		Version:     func(m *model) types.Int64 { return m.PasswordWOVersion },
+		Forget:      func(m *model) { m.Password, m.PasswordWOVersion = types.StringNull(), types.Int64Null() },
 		Fingerprint: func(row *whmcs.Server) string { return row.PasswordFingerprint },
 	},
 	{
 		Field:       "access_hash",
 		SharedWith:  "toplink_dcim",
-		Value:       func(m *model) *types.String { return &m.AccessHash },
+		Value:       func(m *model) types.String { return m.AccessHash },
 		WriteOnly:   func(m *model) types.String { return m.AccessHashWO },
-		Version:     func(m *model) *types.Int64 { return &m.AccessHashWOVersion },
+		Version:     func(m *model) types.Int64 { return m.AccessHashWOVersion },
+		Forget:      func(m *model) { m.AccessHash, m.AccessHashWOVersion = types.StringNull(), types.Int64Null() },
 		Fingerprint: func(row *whmcs.Server) string { return row.AccessHashFingerprint },
 	},
 }

@@ -20,6 +20,8 @@ final class Lookups
 
     private $emails;
 
+    private $roles;
+
     public function __construct(Context $context)
     {
         $this->context = $context;
@@ -98,6 +100,20 @@ final class Lookups
         }
 
         return $this->currencies;
+    }
+
+    /** @return string[] names of the administrator role groups by id */
+    public function adminRoles()
+    {
+        if ($this->roles === null) {
+            $this->roles = [];
+            $kind = $this->context->kinds()->get('admin_role');
+            foreach ($this->context->db()->rows($kind->query()->select('id', 'name')->orderBy('id')) as $row) {
+                $this->roles[(int) $row['id']] = $kind->field('name')->read($row, null);
+            }
+        }
+
+        return $this->roles;
     }
 
     /** @return string[] names of the product e-mail templates by id, those without a language first: translations share the name */

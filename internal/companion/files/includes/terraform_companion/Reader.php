@@ -147,9 +147,13 @@ final class Reader
         $unknown = $request->texts('unknown');
         $guarded = $request->texts('guard_live');
         $allowDuplicate = $request->flag('allow_duplicate_name');
+        $connects = $request->flag('connect');
         $this->validator->brakes('validate', $name, $id);
         $kind = $this->validator->writable($name);
         $kind->demand($id === null ? 'create' : 'update');
+        if ($connects && $name !== 'solusvm2_billing') {
+            throw Failure::invalid('connect', 'is about solusvm2_billing');
+        }
         $this->validator->rememberSecrets($kind, $raw);
         $values = $this->validator->values($kind, $raw, $id === null, $unknown);
         $before = null;
@@ -165,6 +169,9 @@ final class Reader
         $this->validator->against($kind, $values, $before, $unknown, false, $allowDuplicate);
         if ($before !== null) {
             $this->validator->guardLive($kind, $values, $before, $guarded);
+        }
+        if ($connects) {
+            (new PostPay\Connect($this->context))->demandPlaces(true);
         }
 
         return ['ok' => true];

@@ -9,6 +9,7 @@ use TerraformCompanion\Addons;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AddonFingerprints;
 use TerraformCompanion\Field\AddonSettings;
+use TerraformCompanion\Field\AdminRoleNames;
 use TerraformCompanion\Field\AdminRoles;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\Shown;
@@ -46,6 +47,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
             new ModuleName('module', ['column' => 'module', 'type' => 'addons', 'required' => true]),
             new Shown('version'),
             new AdminRoles('admin_role_ids'),
+            new AdminRoleNames('admin_role_names'),
             new AddonSettings('settings'),
             new AddonFingerprints('settings_fingerprints'),
         ];
@@ -70,7 +72,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
             $errors = new Errors();
             $this->field('settings')->resolve($values['settings'], $this->context->addons()->declared($module)['fields'], $errors);
             $errors->raise();
-        } elseif (isset($values['admin_role_ids']) && $this->context->modules()->has($module, 'addons')) {
+        } elseif (self::givesAccess($values) && $this->context->modules()->has($module, 'addons')) {
             // Its name goes into the permissions; a module whose files are gone keeps the one it has there.
             $this->context->addons()->declared($module);
         }
@@ -83,9 +85,17 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         if ($before !== null && isset($values['module']) && $values['module'] !== $before['module']) {
             $errors->invalid('module', 'cannot change: another module is another object');
         }
-        if (isset($values['admin_role_ids'])) {
-            $this->context->addons()->checkAccess('admin_role_ids', $errors);
+        if (isset($values['admin_role_ids'], $values['admin_role_names'])) {
+            $errors->invalid('admin_role_names', 'says the same as admin_role_ids: give one of the two');
         }
+        if (self::givesAccess($values)) {
+            $this->context->addons()->checkAccess(isset($values['admin_role_ids']) ? 'admin_role_ids' : 'admin_role_names', $errors);
+        }
+    }
+
+    private static function givesAccess(array $values)
+    {
+        return isset($values['admin_role_ids']) || isset($values['admin_role_names']);
     }
 
     public function continues(array $values, $key)

@@ -57,6 +57,7 @@ final class Solusvm2Billing extends SingleKind
             new Placed(new Integer('suspend_overdue_days')),
             new TokenPrices('token_prices'),
             new Found('landing_page_url'),
+            new Found('integration_url'),
             new Found('missing', ['scalar' => false]),
         ];
     }
@@ -86,6 +87,7 @@ final class Solusvm2Billing extends SingleKind
         $row['token_prices'] = $places->has('token_prices') ? $places->tokenPrices() : $this->missing($row, 'token_prices');
         sort($row['missing'], SORT_STRING);
         $path = strtr(Map::landingPage($this->context->config()), ['{addon}' => $places->addon()]);
+        $row['integration_url'] = $places->integrationUrl();
         $row['landing_page_url'] = rtrim($this->context->installation()->systemUrl(), '/') . '/' . $path;
 
         return $row;

@@ -73,17 +73,26 @@ final class Connect
         $errors->raise();
     }
 
+    /** Refuses what a connection needs and the live addon does not have. A dry run asks nobody, so what only the addon itself could say is not judged. */
+    public function demandPlaces($isDryRun)
+    {
+        $places = $this->context->postPay();
+        $errors = new Errors();
+        foreach (['url', 'api_key', 'integration_token'] as $field) {
+            $exists = $places->has($field);
+            if ($isDryRun ? $exists === false : !$exists) {
+                $errors->unsupported($field, $places->explain($field));
+            }
+        }
+        $errors->raise();
+    }
+
     /** Looks for every place that is needed, then tests the candidate. Nothing is stored. */
     public function test()
     {
         $places = $this->context->postPay();
         $errors = new Errors();
-        foreach (['url', 'api_key', 'integration_token'] as $field) {
-            if (!$places->has($field)) {
-                $errors->unsupported($field, $places->explain($field));
-            }
-        }
-        $errors->raise();
+        $this->demandPlaces(false);
         $this->token = $places->value('integration_token');
         $this->context->secrets()->remember($this->token);
         if ($this->token === '') {
@@ -101,7 +110,7 @@ final class Connect
     {
         $this->context->postPay()->write('url', $this->url);
         $this->context->postPay()->write('api_key', $this->key);
-        $wanted = ['url' => $this->callback(), 'token' => $this->token];
+        $wanted = ['url' => $this->context->postPay()->integrationUrl(), 'token' => $this->token];
         $this->context->undo()->outside('the panel\'s billing integration', function () {
             if (Json::encode(Json::canonical($this->panel()->integration())) !== Json::encode(Json::canonical($this->former))) {
                 $this->panel()->integrate($this->former);
@@ -130,12 +139,6 @@ final class Connect
         if (in_array(false, $isStored, true)) {
             throw new ReadBackError('Read back after writing, the field ' . array_search(false, $isStored, true) . ' is not what was written, so nothing was kept');
         }
-    }
-
-    /** Where the panel calls this addon (documented as its callback endpoint). */
-    private function callback()
-    {
-        return rtrim($this->context->installation()->systemUrl(), '/') . '/modules/addons/' . $this->context->postPay()->addon() . '/api/';
     }
 
     private function panel()

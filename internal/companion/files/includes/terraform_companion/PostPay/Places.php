@@ -43,6 +43,12 @@ final class Places
         return $this->context->addons()->isActive($this->addon());
     }
 
+    /** Where the panel calls this addon (documented as its callback endpoint). */
+    public function integrationUrl()
+    {
+        return rtrim($this->context->installation()->systemUrl(), '/') . '/modules/addons/' . $this->addon() . '/api/';
+    }
+
     /** Asks the addon for its declaration, which runs its code. */
     public function ask()
     {

@@ -1,0 +1,1 @@
+terraform import hosting_whmcs_addon_module.example solusvm2

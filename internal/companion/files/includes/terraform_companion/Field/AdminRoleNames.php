@@ -1,0 +1,86 @@
+<?php
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+
+/**
+ * The administrator role groups that may use an addon module, by their names: another way to write `admin_role_ids`. A role that is gone has no
+ * name and is left out.
+ */
+final class AdminRoleNames extends Field
+{
+    public function isScalar()
+    {
+        return false;
+    }
+
+    public function isSupported()
+    {
+        return $this->context->schema()->has('tbladminroles', 'name');
+    }
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!is_array($value) || array_filter($value, 'is_string') !== $value) {
+            $errors->invalid($path, 'must be a list of names');
+
+            return [];
+        }
+        if (count(array_unique($value)) !== count($value)) {
+            $errors->invalid($path, 'names a role twice');
+        }
+
+        return $this->normal($value);
+    }
+
+    public function references($value, $path, Errors $errors, $lock)
+    {
+        foreach ($value as $name) {
+            $ids = $this->ids([$name]);
+            if (count($ids) !== 1) {
+                $errors->invalid($path, $ids ? "several role groups are called \"$name\": give admin_role_ids" : "no role group is called \"$name\"");
+            }
+        }
+    }
+
+    public function read(array $row, $related)
+    {
+        $names = $this->context->lookups()->adminRoles();
+
+        return $this->normal(array_values(array_intersect_key($names, array_flip(array_map('trim', explode(',', $row['access']))))));
+    }
+
+    public function save($id, $value, array $effective)
+    {
+        $this->context->addons()->giveAccess($id, $this->ids($value));
+    }
+
+    public function expectable($json, $path, Errors $errors)
+    {
+        if (is_array($json) && array_filter($json, 'is_string') !== $json) {
+            $errors->invalid($path, 'must be text');
+        }
+    }
+
+    public function loose($json)
+    {
+        return is_array($json) ? $this->normal($json) : $json;
+    }
+
+    /** @return string[] */
+    private function ids(array $names)
+    {
+        return array_map('strval', array_keys(array_intersect($this->context->lookups()->adminRoles(), $names)));
+    }
+
+    private function normal(array $names)
+    {
+        sort($names, SORT_STRING);
+
+        return $names;
+    }
+}

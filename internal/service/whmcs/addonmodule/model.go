@@ -1,0 +1,154 @@
+package addonmodule
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+type model struct {
+	whmcsobject.Object
+
+	Module                     types.String `tfsdk:"module"`
+	Version                    types.String `tfsdk:"version"`
+	AdminRoleIDs               types.Set    `tfsdk:"admin_role_ids"`
+	AdminRoleNames             types.Set    `tfsdk:"admin_role_names"`
+	Settings                   types.Map    `tfsdk:"settings"`
+	SensitiveSettings          types.Map    `tfsdk:"sensitive_settings"`
+	SensitiveSettingsWO        types.Map    `tfsdk:"sensitive_settings_wo"`
+	SensitiveSettingsWOVersion types.Int64  `tfsdk:"sensitive_settings_wo_version"`
+	OnDestroy                  types.String `tfsdk:"on_destroy"`
+	AllowDataLoss              types.Bool   `tfsdk:"allow_data_loss"`
+}
+
+func values(m *model) whmcsobject.Fields {
+	b := whmcsobject.NewBuilder()
+	b.String("module", m.Module)
+	b.StringSet("admin_role_ids", m.AdminRoleIDs)
+	b.StringSet("admin_role_names", m.AdminRoleNames)
+	settings := whmcs.Facet{}
+	for _, group := range []types.Map{m.Settings, m.SensitiveSettings} {
+		if group.IsUnknown() {
+			b.Unknown("settings")
+			return b.Fields()
+		}
+		for name, value := range group.Elements() {
+			if value.IsUnknown() {
+				b.Unknown("settings")
+				return b.Fields()
+			}
+			settings[name] = plain(value)
+		}
+	}
+	if len(settings) > 0 {
+		b.Set("settings", settings)
+	}
+	return b.Fields()
+}
+
+func plain(value attr.Value) string {
+	text, _ := value.(types.String)
+	return text.ValueString()
+}
+
+func fill(ctx context.Context, row *whmcs.AddonModule, m *model, how whmcsobject.Filling) {
+	m.Module = types.StringValue(row.Module)
+	m.Version = types.StringValue(row.Version)
+	m.AdminRoleIDs = whmcsobject.StringsToSet(ctx, row.AdminRoleIDs)
+	m.AdminRoleNames = whmcsobject.StringsToSet(ctx, row.AdminRoleNames)
+	if how.Import && len(row.Settings) > 0 {
+		elements := map[string]attr.Value{}
+		for name, value := range row.Settings {
+			elements[name] = types.StringValue(value)
+		}
+		m.Settings = types.MapValueMust(types.StringType, elements)
+	}
+	m.Settings = refreshed(row, m.Settings, how)
+	m.SensitiveSettings = refreshed(row, m.SensitiveSettings, how)
+	noticeWriteOnly(row, m, how)
+}
+
+// refreshed are the settings that a configuration names as WHMCS has them now. A secret is known by its fingerprint alone: one that was changed in
+// WHMCS leaves the state, so that the plan shows it and the next apply repairs it.
+func refreshed(row *whmcs.AddonModule, prior types.Map, how whmcsobject.Filling) types.Map {
+	if prior.IsNull() {
+		return prior
+	}
+	sent, _ := how.Sent["settings"].(whmcs.Facet)
+	elements := map[string]attr.Value{}
+	for name, value := range prior.Elements() {
+		fingerprint, hidden := row.SettingsFingerprints[name]
+		if !hidden {
+			elements[name] = types.StringValue(row.Settings[name])
+			continue
+		}
+		field := "settings." + name
+		accepted, known := how.Memory.Fingerprints[field]
+		_, written := sent[name]
+		if !known || written {
+			how.Memory.Fingerprints[field] = fingerprint
+			elements[name] = value
+		} else if accepted == fingerprint || how.Written {
+			elements[name] = value
+		}
+	}
+	return types.MapValueMust(types.StringType, elements)
+}
+
+// writeOnly precedes the name of a write-only setting among the fingerprints in the resource's memory.
+const writeOnly = "settings_wo."
+
+// noticeWriteOnly keeps the fingerprints of the write-only settings that were sent, and has the version speak for one that was changed since.
+func noticeWriteOnly(row *whmcs.AddonModule, m *model, how whmcsobject.Filling) {
+	sent, _ := how.Sent["settings"].(whmcs.Facet)
+	for name := range sent {
+		_, harmless := m.Settings.Elements()[name]
+		_, kept := m.SensitiveSettings.Elements()[name]
+		if !harmless && !kept {
+			how.Memory.Fingerprints[writeOnly+name] = row.SettingsFingerprints[name]
+		}
+	}
+	if how.Written {
+		return
+	}
+	for field, accepted := range how.Memory.Fingerprints {
+		if name, is := strings.CutPrefix(field, writeOnly); is && row.SettingsFingerprints[name] != accepted {
+			m.SensitiveSettingsWOVersion = types.Int64Null()
+			delete(how.Memory.Fingerprints, field)
+		}
+	}
+}
+
+// follows plans an attribute that says in other words what another one says: known where the other stays as it is.
+func follows(other string) planmodifier.Set { return followsOther(other) }
+
+type followsOther string
+
+func (o followsOther) Description(context.Context) string {
+	return "says in other words what " + string(o) + " says"
+}
+
+func (o followsOther) MarkdownDescription(ctx context.Context) string { return o.Description(ctx) }
+
+func (o followsOther) PlanModifySet(ctx context.Context, req planmodifier.SetRequest, resp *planmodifier.SetResponse) {
+	if !req.ConfigValue.IsNull() || req.State.Raw.IsNull() {
+		return
+	}
+	var wanted, had types.Set
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(string(o)), &wanted)...)
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(string(o)), &had)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.PlanValue = req.StateValue
+	if !wanted.IsNull() && !wanted.Equal(had) {
+		resp.PlanValue = types.SetUnknown(types.StringType)
+	}
+}
