@@ -48,6 +48,8 @@ var canaries = map[string]string{
 	"addon":            "canary/addon-setting+&=\"<é>-15",
 	"addon_wo":         "canary/addon-setting-wo+&=\"<é>-16",
 	"addon_wo_2":       "canary/second-addon-setting-wo+&=\"<é>-17",
+	"api_key":          "canary/solusvm2-api-key+&=-18",
+	"api_key_wo":       "canary/solusvm2-api-key-wo+&=-19",
 	"client_key":       clientPair.keyLine,
 }
 
@@ -59,6 +61,7 @@ var planted = map[string]string{
 	"solusvm2.token": "SOLUSVM2_TOKEN", "solusvm2.headers": "WHMCS_HEADER",
 	"hosting_whmcs_server.password": "password", "hosting_whmcs_server.password_wo": "password_wo",
 	"hosting_whmcs_server.access_hash": "access_hash", "hosting_whmcs_server.access_hash_wo": "access_hash_wo",
+	"hosting_solusvm2_billing_settings.api_connection.api_key": "api_key", "hosting_solusvm2_billing_settings.api_connection.api_key_wo": "api_key_wo",
 	"hosting_whmcs_addon_module.sensitive_settings": "addon", "hosting_whmcs_addon_module.sensitive_settings_wo": "addon_wo",
 }
 

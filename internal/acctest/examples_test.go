@@ -24,7 +24,18 @@ import (
 const examples = "../../examples/"
 
 // exampleOptions: what an example needs of WHMCS is covered on PHP by the tests of the objects.
-var exampleOptions = acctest.Options{SandboxOnly: "an example is HCL to be copied; the objects have tests on PHP of their own"}
+var exampleOptions = acctest.Options{
+	SandboxOnly: "an example is HCL to be copied; the objects have tests on PHP of their own",
+	Sandbox:     sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}},
+}
+
+// atPanel is HCL with the sandbox's SolusVM 2 in place of the examples' one.
+func atPanel(env *acctest.Env, hcl string) string {
+	if strings.Contains(hcl, "https://panel.example.com") {
+		hcl = strings.NewReplacer("https://panel.example.com", env.Sandbox.SolusVM2.URL(), `"change-me"`, strconv.Quote(env.Sandbox.SolusVM2.AdminToken())).Replace(hcl)
+	}
+	return hcl
+}
 
 // exampleFiles are the examples that match, each with its content.
 func exampleFiles(t *testing.T, pattern string) map[string]string {
@@ -43,7 +54,7 @@ func exampleFiles(t *testing.T, pattern string) map[string]string {
 
 // importIDs are the ids of objects that have no number.
 var importIDs = map[string]string{
-	"hosting_whmcs_addon_module": "solusvm2",
+	"hosting_whmcs_addon_module": "solusvm2", "hosting_solusvm2_billing_settings": "1", "hosting_solusvm2_landing_page": "1",
 }
 
 // TestExamples_resources applies every example of a resource as it stands: the second plan is empty, the destroy leaves nothing, and the import
@@ -55,6 +66,7 @@ func TestExamples_resources(t *testing.T) {
 			t.Parallel()
 			acctest.Each(t, exampleOptions, func(t *testing.T, env *acctest.Env) {
 				before := contents(env.Sandbox)
+				hcl := atPanel(env, hcl)
 				steps := []resource.TestStep{
 					{Config: env.Config(hcl)},
 					{Config: env.Config(hcl), ConfigPlanChecks: acctest.EmptyPlan()},

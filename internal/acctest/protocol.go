@@ -297,6 +297,8 @@ func Value(t testing.TB, kind tftypes.Type, value any) tftypes.Value {
 		return tftypes.NewValue(kind, nil)
 	case unknown:
 		return tftypes.NewValue(kind, tftypes.UnknownValue)
+	case tftypes.Value: // of an attribute that takes any type
+		return v
 	case map[string]any:
 		return tftypes.NewValue(kind, elements(t, kind, v))
 	case []any:

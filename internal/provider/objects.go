@@ -12,6 +12,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/serverpackage"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/apitoken"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingintegration"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingsettings"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/landingpage"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
 	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/addonmodule"
@@ -32,6 +34,8 @@ var (
 		serverbinding.NewResource,
 		serverpackage.NewResource,
 		apitoken.NewResource,
+		billingsettings.NewResource,
+		landingpage.NewResource,
 		limitgroup.NewResource,
 		addonmodule.NewResource,
 		configurableoptiongroup.NewResource,
@@ -48,6 +52,7 @@ var (
 		serverpackage.NewDataSource,
 		serverpackage.NewListDataSource,
 		billingintegration.NewDataSource,
+		billingsettings.NewDataSource,
 		limitgroup.NewDataSource,
 		limitgroup.NewListDataSource,
 		virtualserver.NewDataSource,

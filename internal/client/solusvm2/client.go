@@ -40,7 +40,7 @@ type Client struct {
 func New(cfg Config) (*Client, error) {
 	t := cfg.Transport
 	t.System = "solusvm2"
-	t.BaseURL = strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(cfg.URL), "/"), "/"+apiPath)
+	t.BaseURL = PanelURL(cfg.URL)
 	t.Secrets = append([]string{cfg.Token}, t.Secrets...)
 	httpClient, err := transport.New(t)
 	if err != nil {
@@ -50,6 +50,14 @@ func New(cfg Config) (*Client, error) {
 		"Authorization": {"Bearer " + cfg.Token},
 		"Accept":        {"application/json"}, // without it the panel may answer HTML
 	}}, nil
+}
+
+// AddSecrets has the client mask further texts in errors and logs.
+func (c *Client) AddSecrets(secrets ...string) { c.redactor.Add(secrets...) }
+
+// PanelURL is the one spelling of a panel's address: without /api/v1 and slashes at its end.
+func PanelURL(text string) string {
+	return strings.TrimRight(strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(text), "/"), "/"+apiPath), "/")
 }
 
 // Host is the host and port that the client calls: the installation's name in identities.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
@@ -32,6 +33,9 @@ type SolusVM2Billing struct {
 	IntegrationURL string                     `json:"integration_url"` // where the panel reaches the addon
 	Missing        []string                   `json:"missing"`
 }
+
+// Has tells whether the live addon has a place for a field, by its name in the protocol.
+func (b *SolusVM2Billing) Has(field string) bool { return !slices.Contains(b.Missing, field) }
 
 // LandingPage is the template that overrides post-pay's landing page.
 type LandingPage struct {

@@ -54,6 +54,8 @@ type Definition[M, R any] struct {
 	Attributes map[string]string
 	// Key are the fields of the natural key: what a delete expects, and what tells two objects apart for a person.
 	Key []string
+	// DeleteKey is the natural key where it is none of the managed fields. May be nil.
+	DeleteKey func(m *M) whmcs.Values
 	// Values are the managed fields of a model on the wire: known ones as values, others by name. Secrets are not among them.
 	Values func(m *M) Fields
 	// CreateOnly are further fields that are sent on creation only. May be nil.
@@ -74,8 +76,8 @@ type Definition[M, R any] struct {
 	CheckUnchanged func(ctx context.Context, c *PlanCheck[M])
 	// Report says in the object's own words what a failure means; false leaves it to the general ones. May be nil.
 	Report func(diags *diag.Diagnostics, summary string, failure *whmcs.Error) bool
-	// Observe adds to a model what is not in its row, after every read and write. May be nil.
-	Observe func(ctx context.Context, clients *resourcekit.Clients, row *R, m *M, diags *diag.Diagnostics)
+	// Observe adds to a model what is not in its row, after every read and write; after a write, what the plan knows already has to stay. May be nil.
+	Observe func(ctx context.Context, clients *resourcekit.Clients, row *R, m *M, written bool, diags *diag.Diagnostics)
 	// Send carries out a write in steps of its own; the usual one, rest, sends what is left in the pending write's values, and is nothing where
 	// nothing is left. An answer beside an error says what certainly happened before. May be nil.
 	Send func(ctx context.Context, w *PendingWrite[M], rest Send[R]) (*whmcs.Written[R], error)
@@ -122,6 +124,7 @@ type PlanCheck[M any] struct {
 	Memory              *Memory
 	ID                  string
 	Clients             *resourcekit.Clients
+	Unchecked           bool          // set by a check: WHMCS could not judge the write yet, and is not asked
 	Client              *whmcs.Client // nil when it is not known yet how to reach WHMCS
 	Diagnostics         *diag.Diagnostics
 }
@@ -134,6 +137,7 @@ type PendingWrite[M any] struct {
 	Values      whmcs.Values // what is about to be sent, secrets included; may be empty on an update
 	Expect      whmcs.Values // what of it is expected to be there before
 	Options     whmcs.WriteOptions
+	Memory      *Memory
 	Config      *M // the one place that write-only values stand in
 }
 

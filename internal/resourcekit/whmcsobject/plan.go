@@ -54,7 +54,7 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 			return
 		}
 	}
-	if system.Client == nil {
+	if system.Client == nil || check.Unchecked {
 		return
 	}
 
@@ -70,7 +70,7 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if duplicates := o.sharesName(&plan); prior == nil && duplicates != nil {
 		options.AllowDuplicateName = duplicates.ValueBool()
 	}
-	if (prior != nil || o.def.Single) && len(values) == 0 {
+	if (prior != nil || o.def.Single) && len(values) == 0 && !options.Connect {
 		return
 	}
 	if o.def.Single {

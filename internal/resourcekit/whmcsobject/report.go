@@ -17,7 +17,7 @@ import (
 // next step.
 func (o *object[M, R, PM]) report(ctx context.Context, diags *diag.Diagnostics, verb, id string, schema resourcekit.Schema, err error) {
 	summary := fmt.Sprintf("Unable to %s %s", verb, o.def.Noun)
-	if id != "" {
+	if id != "" && !o.def.Single {
 		summary += " " + id
 	}
 	var failure *whmcs.Error

@@ -128,7 +128,7 @@ func (o *object[M, R, PM]) Create(ctx context.Context, req resource.CreateReques
 	memory := &Memory{Fingerprints: map[string]string{}}
 	secrets := o.secretValues(client, nil, &plan, &config, memory)
 	maps.Copy(fields.Values, secrets.values)
-	pending := &PendingWrite[M]{Client: client, Plan: &plan, Config: &config, Values: fields.Values, Expect: whmcs.Values{}, Options: o.writeOptions(nil, &plan)}
+	pending := &PendingWrite[M]{Client: client, Plan: &plan, Config: &config, Memory: memory, Values: fields.Values, Expect: whmcs.Values{}, Options: o.writeOptions(nil, &plan)}
 	if !o.beforeWrite(ctx, pending, &resp.Diagnostics) {
 		return
 	}
@@ -190,7 +190,7 @@ func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	o.def.Fill(ctx, found.Row, &m, Filling{Import: memory.Imported, Memory: memory})
 	o.noticeSecretDrift(found.Row, &m, memory)
-	o.observe(ctx, found.Row, &m, &resp.Diagnostics)
+	o.observe(ctx, found.Row, &m, false, &resp.Diagnostics)
 	if memory.Imported {
 		if duplicates := o.sharesName(&m); duplicates != nil {
 			*duplicates = types.BoolValue(false)
@@ -226,7 +226,7 @@ func (o *object[M, R, PM]) Update(ctx context.Context, req resource.UpdateReques
 	maps.Copy(expect, secrets.expect)
 	options := o.writeOptions(&prior, &plan)
 	options.Installation = memory.Installation
-	pending := &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Config: &config, Values: values, Expect: expect, Options: options}
+	pending := &PendingWrite[M]{Client: client, ID: id, Prior: &prior, Plan: &plan, Config: &config, Memory: memory, Values: values, Expect: expect, Options: options}
 	if !o.beforeWrite(ctx, pending, &resp.Diagnostics) {
 		return
 	}
@@ -269,6 +269,9 @@ func (o *object[M, R, PM]) Delete(ctx context.Context, req resource.DeleteReques
 		if value, ok := fields.Values[field]; ok {
 			expect[field] = value
 		}
+	}
+	if o.def.DeleteKey != nil {
+		expect = o.def.DeleteKey(&m)
 	}
 	options := whmcs.WriteOptions{Installation: memory.Installation}
 	id := PM(&m).Base().ID.ValueString()
@@ -356,9 +359,9 @@ func (o *object[M, R, PM]) warnOfPart(diags *diag.Diagnostics, done *whmcs.Writt
 	}
 }
 
-func (o *object[M, R, PM]) observe(ctx context.Context, row *R, m *M, diags *diag.Diagnostics) {
+func (o *object[M, R, PM]) observe(ctx context.Context, row *R, m *M, written bool, diags *diag.Diagnostics) {
 	if o.def.Observe != nil {
-		o.def.Observe(ctx, o.clients, row, m, diags)
+		o.def.Observe(ctx, o.clients, row, m, written, diags)
 	}
 }
 

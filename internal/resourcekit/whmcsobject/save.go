@@ -72,7 +72,7 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 			s.memory.Fingerprints[secret.Field] = secret.Fingerprint(row)
 		}
 	}
-	o.observe(ctx, row, s.model, diags)
+	o.observe(ctx, row, s.model, true, diags)
 	if o.def.Applied != nil {
 		s.memory.Applied = o.def.Applied(s.model)
 	}

@@ -132,17 +132,15 @@ func warnOfWhatStays(c *planCheck) {
 	}
 }
 
-func known(d resourcekit.Decimal) bool { return !d.IsNull() && !d.IsUnknown() }
-
 // checkZeroPrices refuses a price of zero that is new, unless the guard allows it: a forgotten variable should not give a product away.
 func checkZeroPrices(c *planCheck) {
-	if c.Clients.Guards.AllowZeroPrice || c.Clients.Guards.Unknown {
+	if !c.Clients.Guards.RefusesZero() {
 		return
 	}
 	before := priorAmounts(c)
 	list, _ := amounts(c.Plan.Pricing)
 	for _, a := range list {
-		if !known(a.Price) || !a.Price.Decimal().IsZero() {
+		if !a.Price.IsKnown() || !a.Price.Decimal().IsZero() {
 			continue
 		}
 		if old, had := before[[2]string{a.Currency, a.Cycle}]; had && old.Price.Decimal().IsZero() {
@@ -156,9 +154,12 @@ func checkZeroPrices(c *planCheck) {
 // checkPriceChanges holds changes of existing prices to the provider's limit. An amount may always return to what this resource last
 // wrote, so that the guard does not stand in the way of repairing a slip made in WHMCS.
 func checkPriceChanges(ctx context.Context, c *planCheck) {
-	limit := c.Clients.Guards.MaxPriceChangePercent
-	if limit == "" || c.Prior == nil {
+	guards := c.Clients.Guards
+	if guards.MaxPriceChangePercent == "" || c.Prior == nil {
 		return
+	}
+	check := func(at path.Path, noun string, from, to resourcekit.Decimal) {
+		guards.CheckChange(c.Diagnostics, at, noun, from, to, decimal.Decimal(c.Memory.Applied[at.String()]))
 	}
 	before := priorAmounts(c)
 	list, _ := amounts(c.Plan.Pricing)
@@ -171,8 +172,8 @@ func checkPriceChanges(ctx context.Context, c *planCheck) {
 			continue
 		}
 		at := path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle)
-		checkChange(c, at.AtName("price"), "price", old.Price, a.Price, limit)
-		checkChange(c, at.AtName("setup_fee"), "set-up fee", old.SetupFee, a.SetupFee, limit)
+		check(at.AtName("price"), "price", old.Price, a.Price)
+		check(at.AtName("setup_fee"), "set-up fee", old.SetupFee, a.SetupFee)
 	}
 }
 
@@ -195,29 +196,6 @@ func applied(m *model) map[string]string {
 		out[at.AtName("setup_fee").String()] = a.SetupFee.ValueString()
 	}
 	return out
-}
-
-func checkChange(c *planCheck, at path.Path, noun string, from, to resourcekit.Decimal, limit decimal.Decimal) {
-	if !known(from) || !known(to) || within(from.Decimal(), to.Decimal(), limit) {
-		return
-	}
-	if last, wrote := c.Memory.Applied[at.String()]; wrote && within(decimal.Decimal(last), to.Decimal(), limit) {
-		return
-	}
-	change := "from zero"
-	if percent, ok := from.Decimal().ChangePercent(to.Decimal()); ok {
-		change = "by " + percent.FloatString(1) + " %"
-	}
-	resourcekit.AddAttributeError(c.Diagnostics, at, "A price change beyond the guard", fmt.Sprintf(
-		"The %s would change from %s to %s, that is %s; guards.max_price_change_percent in the provider block allows %s %%. If the change is meant, raise the guard for this apply.",
-		noun, from.ValueString(), to.ValueString(), change, limit))
-}
-
-// within tells whether a change stays within the limit in percent. A change from zero never does.
-func within(from, to, limit decimal.Decimal) bool {
-	percent, ok := from.ChangePercent(to)
-	most, _ := limit.Rat()
-	return ok && percent.Cmp(most) <= 0
 }
 
 // checkCurrencies warns that a new product cannot be bought in the currencies that its pricing leaves out.

@@ -1,0 +1,1 @@
+terraform import hosting_solusvm2_billing_settings.example 1

@@ -1,0 +1,4 @@
+import {
+  to = hosting_solusvm2_landing_page.example
+  id = "1"
+}

@@ -1,0 +1,1 @@
+terraform import hosting_solusvm2_landing_page.example 1

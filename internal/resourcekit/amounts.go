@@ -1,0 +1,64 @@
+package resourcekit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
+)
+
+// IsKnown tells whether the amount is neither null nor unknown.
+func (d Decimal) IsKnown() bool { return !d.IsNull() && !d.IsUnknown() }
+
+// CheckChange holds the change of an amount to max_price_change_percent. last is the amount that this resource last wrote, "" = none: an amount may
+// always return to it, so that the guard does not stand in the way of repairing a slip made elsewhere.
+func (g Guards) CheckChange(diags *diag.Diagnostics, at path.Path, noun string, from, to Decimal, last decimal.Decimal) {
+	limit := g.MaxPriceChangePercent
+	if limit == "" || !from.IsKnown() || !to.IsKnown() || within(from.Decimal(), to.Decimal(), limit) {
+		return
+	}
+	if last != "" && within(last, to.Decimal(), limit) {
+		return
+	}
+	change := "from zero"
+	if percent, ok := from.Decimal().ChangePercent(to.Decimal()); ok {
+		change = "by " + percent.FloatString(1) + " %"
+	}
+	AddAttributeError(diags, at, "A price change beyond the guard", fmt.Sprintf(
+		"The %s would change from %s to %s, that is %s; guards.max_price_change_percent in the provider block allows %s %%. If the change is meant, raise the guard for this apply.",
+		noun, from.ValueString(), to.ValueString(), change, limit))
+}
+
+// RefusesZero tells whether a new price of zero is to be refused: a forgotten variable should not give something away.
+func (g Guards) RefusesZero() bool { return !g.AllowZeroPrice && !g.Unknown }
+
+// within tells whether a change stays within the limit in percent. A change from zero never does.
+func within(from, to, limit decimal.Decimal) bool {
+	percent, ok := from.ChangePercent(to)
+	most, _ := limit.Rat()
+	return ok && percent.Cmp(most) <= 0
+}
+
+// KeepEqualAmounts is [KeepEqualAmount] for a map: one whose amounts are all the same numbers is no change. A map with another amount in it is planned
+// as it is written, because Terraform lets a plan mix neither spellings nor keys.
+func KeepEqualAmounts() planmodifier.Map { return keepEqualAmounts{} }
+
+type keepEqualAmounts struct{ keepEqualAmount }
+
+func (keepEqualAmounts) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() || len(req.PlanValue.Elements()) != len(req.StateValue.Elements()) {
+		return
+	}
+	for key, element := range req.PlanValue.Elements() {
+		planned, _ := element.(Decimal)
+		before, had := req.StateValue.Elements()[key].(Decimal)
+		if !had || !before.IsKnown() || !planned.IsKnown() || !before.Decimal().Equal(planned.Decimal()) {
+			return
+		}
+	}
+	resp.PlanValue = req.StateValue
+}

@@ -1,0 +1,240 @@
+package billingsettings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+func priceAt(code string) path.Path { return path.Root("token_prices").AtMapKey(code) }
+
+// validateConfig are the checks that need nobody's answer.
+func validateConfig(m *model) diag.Diagnostics {
+	var diags diag.Diagnostics
+	lock, _ := m.PostPay.Attributes()["lock_overdue_days"].(types.Int64)
+	suspend, _ := m.PostPay.Attributes()["suspend_overdue_days"].(types.Int64)
+	if !lock.IsNull() && !lock.IsUnknown() && !suspend.IsNull() && !suspend.IsUnknown() && lock.ValueInt64() > suspend.ValueInt64() {
+		diags.AddAttributeWarning(path.Root("post_pay").AtName("lock_overdue_days"), "Users are suspended before they are locked", fmt.Sprintf(
+			"lock_overdue_days (%d) is later than suspend_overdue_days (%d). Locking is the milder measure, and is usually the first.", lock.ValueInt64(), suspend.ValueInt64()))
+	}
+	if address, err := url.Parse(m.text("url").ValueString()); err == nil && address.Scheme == "http" {
+		if ip := net.ParseIP(address.Hostname()); address.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			diags.AddAttributeWarning(path.Root("api_connection").AtName("url"), "WHMCS calls SolusVM 2 without encryption", "With an http:// URL the API key of an administrator can be read on the way. Use https://.")
+		}
+	}
+	return diags
+}
+
+// check is a plan-time check with what WHMCS has now.
+type check struct {
+	*whmcsobject.PlanCheck[model]
+
+	row *whmcs.SolusVM2Billing
+}
+
+func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
+	c := &check{PlanCheck: material}
+	if c.Client != nil {
+		// A WHMCS that cannot be asked is the business of the check of the whole object.
+		found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](c.Client, whmcs.KindSolusVM2Billing).Get(ctx, whmcs.SingleID)
+		if err == nil {
+			c.row = found.Row
+		}
+	}
+	checkAmounts(c)
+	checkLimitGroup(ctx, c)
+	if c.row == nil || c.Diagnostics.HasError() {
+		return
+	}
+	if !c.row.Active {
+		c.Unchecked = true
+		c.Diagnostics.AddWarning("The SolusVM 2 addon is not active yet", fmt.Sprintf(
+			"WHMCS's addon module %s is not active, so these settings have no place yet and could not be checked. Have this apply activate it first: a hosting_whmcs_addon_module with module = %q, and depends_on here.", c.row.Addon, c.row.Addon))
+		return
+	}
+	checkCurrencies(ctx, c)
+	warnOfReplacement(ctx, c)
+}
+
+// planned are the prices of a plan that are known.
+func planned(m *model) map[string]resourcekit.Decimal {
+	prices := map[string]resourcekit.Decimal{}
+	for code, element := range m.TokenPrices.Elements() {
+		if price, ok := element.(resourcekit.Decimal); ok && price.IsKnown() {
+			prices[code] = price
+		}
+	}
+	return prices
+}
+
+// checkAmounts holds new prices to the guards. What a price was is in the state, or, where it was not managed so far, in WHMCS.
+func checkAmounts(c *check) {
+	before := map[string]resourcekit.Decimal{}
+	if c.row != nil {
+		for code, price := range c.row.TokenPrices {
+			before[code] = resourcekit.NewDecimal(price)
+		}
+	}
+	if c.Prior != nil {
+		maps.Copy(before, planned(c.Prior))
+	}
+	prices := planned(c.Plan)
+	for _, code := range slices.Sorted(maps.Keys(prices)) {
+		price, old := prices[code], before[code]
+		if price.Decimal().IsZero() && (!old.IsKnown() || !old.Decimal().IsZero()) && c.Clients.Guards.RefusesZero() {
+			resourcekit.AddAttributeError(c.Diagnostics, priceAt(code), "A price of zero",
+				"Customers who pay in "+code+" could use servers for nothing. If that is meant, set guards = { allow_zero_price = true } in the provider block.")
+			continue
+		}
+		if old.IsKnown() {
+			c.Clients.Guards.CheckChange(c.Diagnostics, priceAt(code), "price of a token", old, price, decimal.Decimal(c.Memory.Applied[priceAt(code).String()]))
+		}
+	}
+}
+
+// unpriced are the active currencies (every currency of WHMCS is active) that neither the plan nor WHMCS has a price for. Where post-pay is off and
+// nobody manages prices, none is wanted.
+func unpriced(ctx context.Context, client *whmcs.Client, m *model, row *whmcs.SolusVM2Billing) []string {
+	enabled, _ := m.PostPay.Attributes()["enabled"].(types.Bool)
+	if m.TokenPrices.IsNull() && !enabled.ValueBool() && (row.PostPayEnabled == nil || !*row.PostPayEnabled) {
+		return nil
+	}
+	currencies, err := client.CachedCurrencies(ctx)
+	if err != nil || m.TokenPrices.IsUnknown() || !row.Has("token_prices") {
+		return nil // an apply asks again, or says that there is no place for prices
+	}
+	var missing []string
+	for _, currency := range currencies {
+		code := string(currency.Code)
+		_, stated := m.TokenPrices.Elements()[code]
+		_, stored := row.TokenPrices[code]
+		if !stated && !stored {
+			missing = append(missing, code)
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+const everyCurrency = "The addon demands a token price for every active currency of WHMCS, and there is none for %[1]s. Add it to token_prices, such as %[2]s = \"0.0125\"."
+
+// checkCurrencies: while prices are being changed, a currency without one is an error.
+func checkCurrencies(ctx context.Context, c *check) {
+	missing := unpriced(ctx, c.Client, c.Plan, c.row)
+	if len(missing) == 0 {
+		return
+	}
+	detail := fmt.Sprintf(everyCurrency, strings.Join(missing, ", "), missing[0])
+	const summary = "An active currency has no token price"
+	if changes := c.Prior == nil || !c.Prior.TokenPrices.Equal(c.Plan.TokenPrices); changes && !c.Plan.TokenPrices.IsNull() {
+		resourcekit.AddAttributeError(c.Diagnostics, path.Root("token_prices"), summary, detail)
+		return
+	}
+	c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), summary, detail)
+}
+
+// warnOfPrices says of settings that a plan does not change that a currency has come without a price.
+func warnOfPrices(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
+	if c.Client == nil {
+		return
+	}
+	found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](c.Client, whmcs.KindSolusVM2Billing).Get(ctx, whmcs.SingleID)
+	if err != nil || found.Row == nil || !found.Row.Active {
+		return
+	}
+	if missing := unpriced(ctx, c.Client, c.Plan, found.Row); len(missing) > 0 {
+		c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), "An active currency has no token price", fmt.Sprintf(everyCurrency, strings.Join(missing, ", "), missing[0]))
+	}
+}
+
+// checkLimitGroup looks for the limit group in the panel, where the provider can reach it.
+func checkLimitGroup(ctx context.Context, c *check) {
+	at := path.Root("post_pay").AtName("new_user_limit_group_id")
+	id, _ := c.Plan.PostPay.Attributes()["new_user_limit_group_id"].(types.String)
+	if id.IsUnknown() || id.ValueString() == "" || c.Prior != nil && id.Equal(c.Prior.PostPay.Attributes()["new_user_limit_group_id"]) {
+		return
+	}
+	address := c.Plan.text("url")
+	if c.Plan.Connection.IsNull() && c.row != nil {
+		address = types.StringPointerValue(c.row.URL)
+	}
+	panel := c.Clients.SolusVM2
+	switch {
+	case panel.Unknown || address.IsUnknown():
+		return // not made yet
+	case panel.Client == nil:
+		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", "Whether SolusVM 2 has the limit group "+id.ValueString()+" is not known, and neither WHMCS nor the addon checks it. "+panel.Missing)
+		return
+	case address.ValueString() != "" && !isSamePanel(panel.Client, address.ValueString()):
+		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", fmt.Sprintf("The provider's solusvm2 settings are of the panel %s, and the addon is connected to %s: whether that one has the limit group %s is not known.",
+			panel.Client.Host(), panelURL(address.ValueString()), id.ValueString()))
+		return
+	}
+	_, err := panel.Client.LimitGroup(ctx, id.ValueString())
+	switch {
+	case errors.Is(err, transport.ErrNotFound):
+		detail := "SolusVM 2 has no limit group with the id " + id.ValueString() + "."
+		if groups, listed := panel.Client.LimitGroups(ctx); listed == nil {
+			names := make([]string, len(groups))
+			for i, group := range groups {
+				names[i] = fmt.Sprintf("%s %q", group.ID, group.Name)
+			}
+			detail += " It has: " + strings.Join(names, ", ") + "."
+		}
+		resourcekit.AddAttributeError(c.Diagnostics, at, "No such limit group", detail)
+	case err != nil:
+		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", resourcekit.Sentence(err.Error()))
+	}
+}
+
+// warnOfReplacement says what a creation replaces: settings are there before Terraform manages them, and nobody has seen them in a plan.
+func warnOfReplacement(ctx context.Context, c *check) {
+	if c.Prior != nil {
+		return
+	}
+	now := &model{
+		Connection: types.ObjectNull(connectionTypes), PostPay: types.ObjectNull(postPayTypes), TokenPrices: types.MapNull(resourcekit.DecimalType{}),
+	}
+	fill(ctx, c.row, now, whmcsobject.Filling{Import: true})
+	var replaced []string
+	note := func(name string, before, after attr.Value) {
+		if !before.IsNull() && !after.IsNull() && !after.IsUnknown() && !before.Equal(after) {
+			replaced = append(replaced, fmt.Sprintf("%s is %s", name, before))
+		}
+	}
+	if now.text("url").ValueString() != panelURL(c.Plan.text("url").ValueString()) {
+		note("api_connection.url", now.text("url"), c.Plan.text("url"))
+	}
+	for name, before := range now.PostPay.Attributes() {
+		if after, managed := c.Plan.PostPay.Attributes()[name]; managed {
+			note("post_pay."+name, before, after)
+		}
+	}
+	for code, after := range planned(c.Plan) {
+		if before, priced := c.row.TokenPrices[code]; priced && !before.Equal(after.Decimal()) {
+			replaced = append(replaced, fmt.Sprintf("token_prices.%s is %s", code, before))
+		}
+	}
+	if len(replaced) == 0 {
+		return
+	}
+	slices.Sort(replaced)
+	c.Diagnostics.AddWarning("Settings that are in WHMCS will be replaced", "The SolusVM 2 addon has settings of its own making or somebody's, which this creation replaces: "+strings.Join(replaced, ", ")+
+		". To see the change in a plan first, import them:\n\nimport {\n  to = hosting_solusvm2_billing_settings.<NAME>\n  id = \""+whmcs.SingleID+"\"\n}")
+}

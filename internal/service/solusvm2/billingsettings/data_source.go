@@ -1,0 +1,88 @@
+package billingsettings
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+type shown struct {
+	Addon            types.String `tfsdk:"addon"`
+	Active           types.Bool   `tfsdk:"active"`
+	PanelURL         types.String `tfsdk:"panel_url"`
+	PostPay          types.Object `tfsdk:"post_pay"`
+	TokenPrices      types.Map    `tfsdk:"token_prices"`
+	LandingPageURL   types.String `tfsdk:"landing_page_url"`
+	IntegrationURL   types.String `tfsdk:"integration_url"`
+	ConnectionStatus types.String `tfsdk:"connection_status"`
+	Missing          []string     `tfsdk:"missing"`
+}
+
+// NewDataSource makes the data source.
+func NewDataSource() datasource.DataSource {
+	return resourcekit.NewDataSource(resourcekit.DataSource[shown]{
+		Name: "solusvm2_billing_settings",
+		Schema: schema.Schema{
+			MarkdownDescription: "The settings of WHMCS's SolusVM 2 addon as they are now. What the addon has no place for where the companion looks is null, and named in `missing`.",
+			Attributes: map[string]schema.Attribute{
+				"addon":     resourcekit.ComputedString("Folder of the addon in `modules/addons`: `solusvm2`, in older installations `solusio`."),
+				"active":    resourcekit.ComputedBool("Whether the addon is active."),
+				"panel_url": resourcekit.ComputedString("URL of the panel that the addon is connected to, without a slash at its end; empty = none."),
+				"post_pay": schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The rules of post-pay billing.", Attributes: map[string]schema.Attribute{
+					"enabled":                 resourcekit.ComputedBool("Whether post-pay is offered."),
+					"new_user_limit_group_id": resourcekit.ComputedString("Id of the SolusVM 2 limit group of new users; empty = none."),
+					"terms_url":               resourcekit.ComputedString("URL of terms and conditions; empty = none."),
+					"invoice_grace_days":      resourcekit.ComputedInt("Days from an invoice's creation before it counts as overdue."),
+					"lock_overdue_days":       resourcekit.ComputedInt("Days after the due date before the user is locked."),
+					"suspend_overdue_days":    resourcekit.ComputedInt("Days after the due date before the user is suspended."),
+				}},
+				"token_prices": schema.MapAttribute{
+					Computed: true, ElementType: resourcekit.DecimalType{}, MarkdownDescription: "What one token costs, by currency code; a currency without a price is absent.",
+				},
+				"landing_page_url":  resourcekit.ComputedString("Where customers find the landing page while post-pay is enabled (assumed)."),
+				"integration_url":   resourcekit.ComputedString("Where SolusVM 2 reaches the addon; a panel that is connected has it as its billing integration."),
+				"connection_status": resourcekit.ComputedString("`connected`, `not_connected` or `integration_differs`, as in the resource."),
+				"missing":           resourcekit.ComputedStrings("The companion's names of settings whose place the addon does not have."),
+			},
+		},
+		Read: read,
+	})
+}
+
+func read(ctx context.Context, clients *resourcekit.Clients, s *shown) diag.Diagnostics {
+	client, diags := clients.WHMCS.Get("SolusVM 2 billing configuration")
+	if diags.HasError() {
+		return diags
+	}
+	found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](client, whmcs.KindSolusVM2Billing).Get(ctx, whmcs.SingleID)
+	if err != nil {
+		return resourcekit.ReadError("SolusVM 2 billing configuration", err)
+	}
+	row := found.Row
+	if row == nil {
+		diags.AddError("Unable to read SolusVM 2 billing configuration", "The companion in WHMCS shows no settings of the SolusVM 2 addon. Update the companion's files.")
+		return diags
+	}
+	all := &model{Connection: types.ObjectNull(connectionTypes), PostPay: types.ObjectNull(postPayTypes), TokenPrices: types.MapNull(resourcekit.DecimalType{})}
+	fill(ctx, row, all, whmcsobject.Filling{Import: true})
+	if all.TokenPrices.IsNull() && row.Has("token_prices") {
+		all.TokenPrices = types.MapValueMust(resourcekit.DecimalType{}, map[string]attr.Value{})
+	}
+	status, err := connectionStatus(ctx, clients.SolusVM2.Client, row)
+	if err != nil {
+		return resourcekit.ReadError("the panel's billing integration", err)
+	}
+	*s = shown{
+		Addon: types.StringValue(row.Addon), Active: types.BoolValue(row.Active), PanelURL: types.StringPointerValue(row.URL), PostPay: all.PostPay, TokenPrices: all.TokenPrices,
+		LandingPageURL: types.StringValue(row.LandingPageURL), IntegrationURL: types.StringValue(row.IntegrationURL), ConnectionStatus: types.StringValue(status), Missing: row.Missing,
+	}
+	return diags
+}

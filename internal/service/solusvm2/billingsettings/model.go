@@ -1,0 +1,195 @@
+package billingsettings
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+type model struct {
+	whmcsobject.Object
+
+	Connection        types.Object  `tfsdk:"api_connection"`
+	PostPay           types.Object  `tfsdk:"post_pay"`
+	PrePay            types.Dynamic `tfsdk:"pre_pay"`
+	Retail            types.Dynamic `tfsdk:"retail"`
+	TokenPrices       types.Map     `tfsdk:"token_prices"`
+	ReconnectTriggers types.Map     `tfsdk:"reconnect_triggers"`
+	OnDestroy         types.String  `tfsdk:"on_destroy"`
+	LandingPageURL    types.String  `tfsdk:"landing_page_url"`
+	ConnectionStatus  types.String  `tfsdk:"connection_status"`
+}
+
+var (
+	connectionTypes = map[string]attr.Type{"url": types.StringType, "api_key": types.StringType, "api_key_wo": types.StringType, "api_key_wo_version": types.Int64Type}
+	postPayTypes    = map[string]attr.Type{
+		"enabled": types.BoolType, "new_user_limit_group_id": types.StringType, "terms_url": types.StringType,
+		"invoice_grace_days": types.Int64Type, "lock_overdue_days": types.Int64Type, "suspend_overdue_days": types.Int64Type,
+	}
+)
+
+// panelURL is the one spelling of a panel's address.
+func panelURL(text string) string { return solusvm2.PanelURL(text) }
+
+// text is an attribute of the connection; unknown where the whole connection is.
+func (m *model) text(name string) types.String {
+	if m.Connection.IsUnknown() {
+		return types.StringUnknown()
+	}
+	value, _ := m.Connection.Attributes()[name].(types.String)
+	return value
+}
+
+func (m *model) apiKey() types.String { return m.text("api_key") }
+
+func (m *model) apiKeyVersion() types.Int64 {
+	if m.Connection.IsUnknown() {
+		return types.Int64Unknown()
+	}
+	value, _ := m.Connection.Attributes()["api_key_wo_version"].(types.Int64)
+	return value
+}
+
+// setConnection changes attributes of a connection that is there.
+func (m *model) setConnection(change map[string]attr.Value) {
+	if m.Connection.IsNull() || m.Connection.IsUnknown() {
+		return
+	}
+	attributes := m.Connection.Attributes()
+	for name, value := range change {
+		attributes[name] = value
+	}
+	m.Connection = types.ObjectValueMust(connectionTypes, attributes)
+}
+
+var secrets = []whmcsobject.Secret[model, whmcs.SolusVM2Billing]{{
+	Field:     "api_key",
+	Value:     func(m *model) types.String { return m.apiKey() },
+	WriteOnly: func(m *model) types.String { return m.text("api_key_wo") },
+	Version:   func(m *model) types.Int64 { return m.apiKeyVersion() },
+	Forget: func(m *model) {
+		m.setConnection(map[string]attr.Value{"api_key": types.StringNull(), "api_key_wo_version": types.Int64Null()})
+	},
+	Fingerprint: func(row *whmcs.SolusVM2Billing) string {
+		if row.APIKeyFingerprint == nil {
+			return ""
+		}
+		return *row.APIKeyFingerprint
+	},
+}}
+
+// connects tells whether a write makes the connection: on creation, when something about it changes, and when it is not in order.
+func connects(prior, plan *model) bool {
+	if plan.Connection.IsNull() {
+		return false
+	}
+	return prior == nil || prior.Connection.IsNull() || prior.ConnectionStatus.ValueString() != statusConnected ||
+		plan.text("url").IsUnknown() || panelURL(plan.text("url").ValueString()) != panelURL(prior.text("url").ValueString()) ||
+		!plan.apiKey().IsNull() && !plan.apiKey().Equal(prior.apiKey()) ||
+		!plan.apiKeyVersion().IsNull() && !plan.apiKeyVersion().Equal(prior.apiKeyVersion()) ||
+		!plan.ReconnectTriggers.Equal(prior.ReconnectTriggers)
+}
+
+func values(m *model) whmcsobject.Fields {
+	b := whmcsobject.NewBuilder()
+	if m.PostPay.IsUnknown() {
+		for name := range postPayTypes {
+			b.Unknown(wireName(name))
+		}
+	}
+	for name, value := range m.PostPay.Attributes() {
+		switch x := value.(type) {
+		case types.Bool:
+			b.Bool(wireName(name), x)
+		case types.Int64:
+			b.Int(wireName(name), x)
+		case types.String:
+			if name == "new_user_limit_group_id" {
+				b.Reference(wireName(name), x)
+			} else {
+				b.String(wireName(name), x)
+			}
+		}
+	}
+	b.Facet("token_prices", m.TokenPrices)
+	return b.Fields()
+}
+
+// wireName is the companion's name of an attribute of post_pay.
+func wireName(attribute string) string {
+	if attribute == "enabled" {
+		return "post_pay_enabled"
+	}
+	return attribute
+}
+
+func fill(_ context.Context, row *whmcs.SolusVM2Billing, m *model, how whmcsobject.Filling) {
+	if how.Import && row.URL != nil && *row.URL != "" {
+		m.Connection = types.ObjectValueMust(connectionTypes, map[string]attr.Value{
+			"url": types.StringNull(), "api_key": types.StringNull(), "api_key_wo": types.StringNull(), "api_key_wo_version": types.Int64Null(),
+		})
+	}
+	if known := m.text("url"); row.URL == nil || panelURL(known.ValueString()) != *row.URL {
+		m.setConnection(map[string]attr.Value{"url": types.StringPointerValue(row.URL)})
+	}
+	fillPostPay(row, m, how)
+	if how.Import && len(row.TokenPrices) > 0 {
+		m.TokenPrices = types.MapNull(resourcekit.DecimalType{})
+		elements := map[string]attr.Value{}
+		for code, price := range row.TokenPrices {
+			elements[code] = resourcekit.NewDecimal(price)
+		}
+		m.TokenPrices = types.MapValueMust(resourcekit.DecimalType{}, elements)
+		return
+	}
+	if m.TokenPrices.IsNull() {
+		return
+	}
+	elements := map[string]attr.Value{}
+	for code := range m.TokenPrices.Elements() {
+		if price, there := row.TokenPrices[code]; there { // one that is gone leaves the state, so that the plan shows it
+			elements[code] = resourcekit.NewDecimal(price)
+		}
+	}
+	m.TokenPrices = types.MapValueMust(resourcekit.DecimalType{}, elements)
+}
+
+// fillPostPay reads back the rules that the configuration names; an import takes all. One whose place the addon does not have any more is null.
+func fillPostPay(row *whmcs.SolusVM2Billing, m *model, how whmcsobject.Filling) {
+	if m.PostPay.IsNull() && !how.Import {
+		return
+	}
+	group := types.StringPointerValue(row.NewUserLimitGroupID)
+	if row.NewUserLimitGroupID == nil && row.Has("new_user_limit_group_id") {
+		group = types.StringValue("")
+	}
+	stored := map[string]attr.Value{
+		"enabled": types.BoolPointerValue(row.PostPayEnabled), "new_user_limit_group_id": group, "terms_url": types.StringPointerValue(row.TermsURL),
+		"invoice_grace_days": types.Int64PointerValue(row.InvoiceGraceDays), "lock_overdue_days": types.Int64PointerValue(row.LockOverdueDays),
+		"suspend_overdue_days": types.Int64PointerValue(row.SuspendOverdueDays),
+	}
+	if !how.Import {
+		for name, value := range m.PostPay.Attributes() {
+			if value.IsNull() {
+				stored[name] = value // not managed
+			}
+		}
+	}
+	m.PostPay = types.ObjectValueMust(postPayTypes, stored)
+}
+
+// applied are the prices that were just written, for the guard.
+func applied(m *model) map[string]string {
+	out := map[string]string{}
+	for code, element := range m.TokenPrices.Elements() {
+		price, _ := element.(resourcekit.Decimal)
+		out[priceAt(code).String()] = price.ValueString()
+	}
+	return out
+}

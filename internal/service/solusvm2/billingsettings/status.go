@@ -1,0 +1,108 @@
+package billingsettings
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// What connection_status says.
+const (
+	statusConnected    = "connected"
+	statusNotConnected = "not_connected"
+	statusDiffers      = "integration_differs"
+)
+
+// observe fills the two attributes that are not settings. After a write only what the plan left open may change.
+func observe(ctx context.Context, clients *resourcekit.Clients, row *whmcs.SolusVM2Billing, m *model, written bool, diags *diag.Diagnostics) {
+	if !written || m.LandingPageURL.IsUnknown() {
+		m.LandingPageURL = types.StringValue(row.LandingPageURL)
+	}
+	if written && !m.ConnectionStatus.IsUnknown() {
+		return
+	}
+	if panel := clients.SolusVM2.Client; panel != nil {
+		panel.AddSecrets(m.apiKey().ValueString())
+	}
+	status, err := connectionStatus(ctx, clients.SolusVM2.Client, row)
+	if err != nil {
+		diags.AddWarning("The panel's billing integration was not compared", "WHMCS holds the connection; whether the panel's side of it is in order is not known: "+resourcekit.Sentence(err.Error()))
+		if before := m.ConnectionStatus; !before.IsNull() && !before.IsUnknown() {
+			return
+		}
+	}
+	m.ConnectionStatus = types.StringValue(status)
+}
+
+// connectionStatus compares the panel's side of the connection, where the provider can reach that panel.
+func connectionStatus(ctx context.Context, panel *solusvm2.Client, row *whmcs.SolusVM2Billing) (string, error) {
+	if row.URL == nil || *row.URL == "" || row.APIKeyFingerprint == nil || *row.APIKeyFingerprint == "" {
+		return statusNotConnected, nil
+	}
+	if !isSamePanel(panel, *row.URL) {
+		return statusConnected, nil
+	}
+	integration, err := panel.BillingIntegration(ctx)
+	if err != nil {
+		return statusConnected, err
+	}
+	if integration.Type != "whmcs" || integration.URL != row.IntegrationURL {
+		return statusDiffers, nil
+	}
+	return statusConnected, nil
+}
+
+// isSamePanel tells whether the provider's panel is the one at an address.
+func isSamePanel(panel *solusvm2.Client, address string) bool {
+	if panel == nil {
+		return false
+	}
+	parsed, err := url.Parse(panelURL(address))
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(parsed.Host)
+	for scheme, port := range map[string]string{"https": ":443", "http": ":80"} {
+		if parsed.Scheme == scheme {
+			host = strings.TrimSuffix(host, port)
+		}
+	}
+	return host == panel.Host()
+}
+
+// remedies are the next steps after a connection test that failed, and the attribute that is to blame.
+var remedies = map[string]struct{ attribute, remedy string }{
+	whmcs.ReasonUnreachable:         {"url", "The server of WHMCS itself makes this connection: check that the URL is that of the panel's web interface, and that the panel can be reached from there (name, port, firewall)."},
+	whmcs.ReasonTLS:                 {"url", "Give the panel a certificate that the server of WHMCS trusts; or, for a self-signed one or a private authority, put its certificate on that server and name the file in companion.local.php: 'solusvm2' => ['ca_file' => '/path/to/ca.pem']."},
+	whmcs.ReasonUnauthorized:        {"api_key", "Generate a new token in SolusVM 2 (Account > API tokens), and give it whole: it is shown only once."},
+	whmcs.ReasonAddressRefused:      {"api_key", "The token's user has a list of allowed IP addresses: add the address of the server of WHMCS to it, in SolusVM 2."},
+	whmcs.ReasonNotAdministrator:    {"api_key", "A token has its user's rights: generate it as an administrator of the panel."},
+	whmcs.ReasonRedirect:            {"url", "Use the address to which the panel sends, usually https instead of http: the key is not sent after a redirect."},
+	whmcs.ReasonHTML:                {"url", "The URL must be that of the panel itself, without the path of a page; a login or maintenance page, or another program, answers there."},
+	whmcs.ReasonNotAPI:              {"url", "Check that a SolusVM 2 panel answers at this URL."},
+	whmcs.ReasonUnavailable:         {"url", "The panel is overloaded or out of order: apply again when it answers."},
+	whmcs.ReasonIntegrationRefused:  {"url", "The panel's own log says why it refuses the billing integration; an update of the panel or of the addon may be needed."},
+	whmcs.ReasonIntegrationMismatch: {"url", "Somebody else may be changing the panel's billing integration at this moment: apply again; if it stays, look at Settings > Billing integration in SolusVM 2."},
+}
+
+// reportConnection says of a connection test that failed what to do about it.
+func reportConnection(diags *diag.Diagnostics, summary string, failure *whmcs.Error) bool {
+	if failure.Code != whmcs.CodeConnection {
+		return false
+	}
+	next, known := remedies[failure.Details.Reason]
+	if !known {
+		next.attribute = "url"
+	}
+	resourcekit.AddAttributeError(diags, path.Root("api_connection").AtName(next.attribute), summary+": the connection test failed", fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Message), next.remedy))
+	return true
+}

@@ -1,0 +1,108 @@
+// Package landingpage is hosting_solusvm2_landing_page: the template that stands in place of the landing page of post-pay billing.
+package landingpage
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+// maxBytes is the greatest template that the companion writes.
+const maxBytes = 256 << 10
+
+// controls are the control characters that a template may not have (it may have tab, line feed and carriage return).
+var controls = regexp.MustCompile(`^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$`)
+
+type model struct {
+	whmcsobject.Object
+
+	Content types.String `tfsdk:"content"`
+	Path    types.String `tfsdk:"path"`
+}
+
+// NewResource makes the resource.
+func NewResource() resource.Resource {
+	return whmcsobject.New(whmcsobject.Definition[model, whmcs.LandingPage]{
+		Name:   "solusvm2_landing_page",
+		Noun:   "landing page template",
+		Kind:   whmcs.KindLandingPage,
+		Single: true,
+		Schema: resourceSchema,
+		Key:    []string{"path"},
+		// A file that somebody removed is still to be put back.
+		Exists: func(row *whmcs.LandingPage) bool { return row.Present || row.Managed },
+		Values: func(m *model) whmcsobject.Fields {
+			b := whmcsobject.NewBuilder()
+			b.String("content", m.Content)
+			return b.Fields()
+		},
+		DeleteKey: func(m *model) whmcs.Values { return whmcs.Values{"path": m.Path.ValueString()} },
+		Fill: func(_ context.Context, row *whmcs.LandingPage, m *model, _ whmcsobject.Filling) {
+			m.Path, m.Content = types.StringValue(row.Path), types.StringPointerValue(row.Content)
+		},
+		CheckPlan: warnOfReplacement,
+	})
+}
+
+func resourceSchema(context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "The landing page of post-pay billing in your own words: the template file that WHMCS uses in place of the SolusVM 2 addon's, and that survives the addon's updates. Start from a copy of `modules/addons/solusvm2/templates/post-pay/landing-page.tpl`. " +
+			"It is that one file of the client area's active template and no other, and it is written only where the operator of WHMCS allows it: `'landing_page' => true` in `companion.local.php`. What a template says, WHMCS executes. " +
+			"A destroy puts back what was there before.",
+		Attributes: map[string]schema.Attribute{
+			"content": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Content of the template, usually `file(\"landing-page.tpl\")`: UTF-8 text of at most 256 KiB.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1), templateText{}, stringvalidator.RegexMatches(controls, "must not contain control characters other than tab, line feed and carriage return"),
+				},
+			},
+			"path": schema.StringAttribute{
+				Computed: true, MarkdownDescription: "Path of the file, below WHMCS's folder. Where another template becomes the active one, the next apply writes the file there.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+// templateText bounds a template in bytes, and demands UTF-8.
+type templateText struct{}
+
+func (templateText) Description(context.Context) string         { return "must be a template" }
+func (templateText) MarkdownDescription(context.Context) string { return "must be a template" }
+func (templateText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	text := req.ConfigValue.ValueString()
+	if len(text) > maxBytes {
+		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "The template is too large", fmt.Sprintf("It has %d bytes, and at most %d are written.", len(text), maxBytes))
+	}
+	if !utf8.ValidString(text) {
+		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "The template is not UTF-8", "Convert the file to UTF-8.")
+	}
+}
+
+// warnOfReplacement says that there is such a template already, which nobody has seen in a plan.
+func warnOfReplacement(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
+	if c.Prior != nil || c.Client == nil {
+		return
+	}
+	found, err := whmcs.CollectionOf[whmcs.LandingPage](c.Client, whmcs.KindLandingPage).Get(ctx, whmcs.SingleID)
+	if err != nil || found.Row == nil || !found.Row.Present || found.Row.Content != nil && *found.Row.Content == c.Plan.Content.ValueString() {
+		return // a WHMCS that cannot be asked is the business of the check of the whole object
+	}
+	c.Diagnostics.AddAttributeWarning(path.Root("content"), "A landing page of somebody's making will be replaced", "WHMCS has the file "+found.Row.Path+" already. What it holds is kept, and a destroy puts it back. To see the change in a plan first, import it:\n\n"+
+		"import {\n  to = hosting_solusvm2_landing_page.<NAME>\n  id = \""+whmcs.SingleID+"\"\n}")
+}
