@@ -15,6 +15,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
 	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/addonmodule"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/adminrole"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/configurableoptiongroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
 	whmcspreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/preflight"
@@ -52,6 +53,7 @@ var (
 		limitgroup.NewListDataSource,
 		virtualserver.NewDataSource,
 		virtualserver.NewListDataSource,
+		adminrole.NewDataSource,
 		currency.NewDataSource,
 		whmcspreflight.NewDataSource,
 		product.NewDataSource,
