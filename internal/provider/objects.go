@@ -13,6 +13,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/apitoken"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingintegration"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
+	solusvm2preflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/preflight"
 	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/addonmodule"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/adminrole"
@@ -51,6 +52,7 @@ var (
 		billingintegration.NewDataSource,
 		limitgroup.NewDataSource,
 		limitgroup.NewListDataSource,
+		solusvm2preflight.NewDataSource,
 		virtualserver.NewDataSource,
 		virtualserver.NewListDataSource,
 		adminrole.NewDataSource,
