@@ -176,6 +176,18 @@ func (p *Protocol) Import(t testing.TB, typeName string, identity map[string]any
 	return instance, diagnostics
 }
 
+// ImportID imports by an id in text, without reading what was imported. The state is nil when that failed.
+func (p *Protocol) ImportID(t testing.TB, typeName, id string) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	imported, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	require.NoError(t, err)
+	if failed(imported.Diagnostics) {
+		return nil, imported.Diagnostics
+	}
+	require.Len(t, imported.ImportedResources, 1)
+	return attributes(t, p.resource(t, typeName).ValueType(), imported.ImportedResources[0].State), imported.Diagnostics
+}
+
 // Read refreshes an instance.
 func (p *Protocol) Read(t testing.TB, i *Instance) (*Instance, []*tfprotov6.Diagnostic) {
 	t.Helper()

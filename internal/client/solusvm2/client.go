@@ -107,6 +107,11 @@ func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.answered(r, response)
+}
+
+// answered tells a success from everything else that may come back.
+func (c *Client) answered(r request, response *transport.Response) ([]byte, error) {
 	if response.StatusCode < http.StatusMultipleChoices && (json.Valid(response.Body) || r.method == http.MethodDelete && len(response.Body) == 0) {
 		return response.Body, nil
 	}
@@ -133,11 +138,16 @@ type identified interface{ rowID() text }
 
 // object makes a request about one object and decodes the object of its answer, which must be the one that was asked for.
 func object[T identified](ctx context.Context, c *Client, r request) (T, error) {
-	var nothing T
 	body, err := c.call(ctx, r)
 	if err != nil {
+		var nothing T
 		return nothing, err
 	}
+	return objectOf[T](c, r, body)
+}
+
+func objectOf[T identified](c *Client, r request, body []byte) (T, error) {
+	var nothing T
 	row, err := one[T](c, r, body)
 	switch {
 	case err != nil:
@@ -190,6 +200,16 @@ func (c *Client) pageOf(r request, body []byte) (listPage, error) {
 	return read, nil
 }
 
+func rowsOf[T any](c *Client, r request, read listPage) ([]T, error) {
+	rows := make([]T, len(read.Data))
+	for i, raw := range read.Data {
+		if err := json.Unmarshal(raw, &rows[i]); err != nil {
+			return nil, c.unreadable(r.operation, err)
+		}
+	}
+	return rows, nil
+}
+
 // list reads every page of a list. It asks for pages by number and never follows the answer's links, which may lead to another host.
 func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
 	rows := []T{}
@@ -198,13 +218,11 @@ func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, raw := range read.Data {
-			var row T
-			if err := json.Unmarshal(raw, &row); err != nil {
-				return nil, c.unreadable(r.operation, err)
-			}
-			rows = append(rows, row)
+		found, err := rowsOf[T](c, r, read)
+		if err != nil {
+			return nil, err
 		}
+		rows = append(rows, found...)
 		switch meta := read.Meta; {
 		case meta == nil || int64(meta.LastPage) <= int64(nth):
 			return rows, nil

@@ -126,12 +126,16 @@ func (c *Client) ProbeAccount(ctx context.Context) (user User, wrong []string, e
 
 // ProbeSettings reads the billing integration out of the panel's settings, and what is amiss with their shape. Nothing else of them is kept.
 func (c *Client) ProbeSettings(ctx context.Context) (integration BillingIntegration, wrong []string, err error) {
-	const field = "billing_integration"
 	r := request{operation: "settings: read", method: http.MethodGet, path: "settings"}
 	body, err := c.call(ctx, r)
 	if err != nil {
 		return BillingIntegration{}, nil, err
 	}
+	return c.settingsOf(r, body)
+}
+
+func (c *Client) settingsOf(r request, body []byte) (integration BillingIntegration, wrong []string, err error) {
+	const field = "billing_integration"
 	settings, err := one[map[string]json.RawMessage](c, r, body)
 	if err != nil {
 		return BillingIntegration{}, nil, err
