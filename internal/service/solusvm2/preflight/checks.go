@@ -61,8 +61,8 @@ type probe struct {
 
 	integration *solusvm2.BillingIntegration // nil where it could not be read
 	groups      bool                         // the panel's limit groups can be listed
-	info        *whmcs.Info                  // nil where the companion does not answer
 	billing     *whmcs.SolusVM2Billing       // nil where the addon's settings could not be read
+	unplaced    []string                     // fields of a connection that the addon has no place for
 }
 
 func (p *probe) run(panelMissing, whmcsMissing string) {

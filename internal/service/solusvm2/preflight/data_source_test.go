@@ -342,6 +342,10 @@ var spoilt = []condition{
 		failed: []string{"addon_settings"}, detail: []string{"lock_overdue_days where the companion's map", "integration_token"}, remedy: []string{"'lock_overdue_days' => ['store'", "companion.local.php"}, leftOut: []string{"overdue_days"},
 	},
 	{
+		name: "an addon that has not made its token", spoil: gone("integration_token"),
+		failed: []string{"addon_settings"}, detail: []string{"does not have integration_token where"}, remedy: []string{"'integration_token' => ['store'"},
+	},
+	{
 		name: "an addon that is not connected", spoil: onAddon("url", ""),
 		failed: []string{"connection"}, detail: []string{"an API key and no address"}, remedy: []string{"connection of hosting_solusvm2_billing_settings"}, leftOut: []string{"connection_panel"},
 	},
@@ -486,7 +490,7 @@ func TestAccPreflight_elsewhere(t *testing.T) {
 		assert.Equal(t, []string{"billing_integration", "addon_settings"}, found.Failed(), "%s", found.Text())
 		places := found.Finding("addon_settings")
 		assert.Equal(t, "assumed", places.Grade)
-		for _, word := range []string{"api_key_fingerprint", "token_prices", "mod_solusvm2_prices (", "mod_solusvm2_settings ("} {
+		for _, word := range []string{"api_key, integration_token", "token_prices", "mod_solusvm2_prices (", "mod_solusvm2_settings ("} {
 			assert.Contains(t, places.Detail, word)
 		}
 		assert.Contains(t, places.Remedy, "'api_key' => ['store'")

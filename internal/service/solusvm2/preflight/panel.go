@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
@@ -246,20 +247,19 @@ func (p *probe) billingIntegration() {
 	p.callback(got.URL, reconnect)
 }
 
-// callbackPath is where the addon lies below WHMCS's own address (facts/solusvm2: fixture).
-const callbackPath = "/modules/addons/"
+// callbackForm is where the addon's callback lies below WHMCS's own address (facts/solusvm2: fixture).
+var callbackForm = regexp.MustCompile(`^https?://.+/modules/addons/[^/]+/api/?$`)
 
 func (p *probe) callback(shown, reconnect string) {
-	if p.info == nil || p.billing == nil {
-		_, behind, there := strings.Cut(shown, callbackPath)
-		if parts := strings.Split(strings.Trim(behind, "/"), "/"); there && len(parts) == 2 && parts[1] == "api" {
+	if p.billing == nil || p.billing.IntegrationURL == "" {
+		if callbackForm.MatchString(shown) {
 			p.Pass(checkIntegrationURL, preflight.Documented, "the billing integration leads to "+shown+", which has the form of the addon's callback; whether that is the right WHMCS was not asked")
 			return
 		}
 		p.Fail(checkIntegrationURL, preflight.Documented, "the billing integration leads to "+shown+", which is not of the form <WHMCS>/modules/addons/<addon>/api/", reconnect)
 		return
 	}
-	wanted := strings.TrimRight(p.info.SystemURL, "/") + callbackPath + p.billing.Addon + "/api/"
+	wanted := p.billing.IntegrationURL
 	if sameURL(shown, wanted) {
 		p.Pass(checkIntegrationURL, preflight.Documented, "the billing integration leads to this WHMCS: "+shown)
 		return

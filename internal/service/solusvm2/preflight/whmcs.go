@@ -34,7 +34,6 @@ func (p *probe) askWHMCS() {
 		p.Fail(checkWHMCS, preflight.Documented, reason(err), remedy)
 		return
 	}
-	p.info = info
 	p.Pass(checkWHMCS, preflight.Documented, "the companion in WHMCS answers as the installation "+info.Installation)
 	found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](p.whmcs, whmcs.KindSolusVM2Billing).Get(p.ctx, whmcs.SingleID)
 	switch {
@@ -66,7 +65,7 @@ func (p *probe) unread(check, grade, noun string, err error) {
 	p.Fail(check, grade, noun+" could not be read: "+reason(err), remedy)
 }
 
-// writable asks for the brakes of the operator by dry runs that change nothing.
+// writable asks for the brakes of the operator by dry runs that change nothing. That of the settings tells as well which places a connection would lack.
 func (p *probe) writable(addon string) {
 	var refusals, brakes []string
 	for _, dry := range []struct {
@@ -74,14 +73,19 @@ func (p *probe) writable(addon string) {
 		err  error
 	}{
 		{"the addon module " + addon, whmcs.CollectionOf[whmcs.AddonModule](p.whmcs, whmcs.KindAddonModule).Validate(p.ctx, addon, nil, nil, whmcs.WriteOptions{})},
-		{"the addon's settings", whmcs.CollectionOf[whmcs.SolusVM2Billing](p.whmcs, whmcs.KindSolusVM2Billing).Validate(p.ctx, whmcs.SingleID, nil, nil, whmcs.WriteOptions{})},
+		{"the addon's settings", whmcs.CollectionOf[whmcs.SolusVM2Billing](p.whmcs, whmcs.KindSolusVM2Billing).Validate(p.ctx, whmcs.SingleID, nil, nil, whmcs.WriteOptions{Connect: true})},
 	} {
 		var failure *whmcs.Error
+		_ = errors.As(dry.err, &failure)
 		switch code := whmcs.CodeOf(dry.err); {
 		case dry.err == nil, code == whmcs.CodeNotFound: // an addon that is not active yet
-		case errors.As(dry.err, &failure) && code == whmcs.CodeReadOnly:
+		case code == whmcs.CodeReadOnly:
 			refusals = append(refusals, fmt.Sprintf("%s: %s (%s)", dry.what, strings.TrimSuffix(failure.Message, "."), failure.Details.Reason))
 			brakes = append(brakes, failure.Details.Reason)
+		case code == whmcs.CodeUnsupported && lacksPlaces(failure):
+			for _, e := range failure.Details.Errors {
+				p.unplaced = append(p.unplaced, e.Field)
+			}
 		default:
 			refusals = append(refusals, dry.what+": "+reason(dry.err))
 		}
@@ -96,6 +100,16 @@ func (p *probe) writable(addon string) {
 	default:
 		p.Pass(checkWritable, preflight.Documented, "the companion lets the addon and its settings be written")
 	}
+}
+
+// lacksPlaces reports whether a connection was refused because of places that do not exist, and of nothing else.
+func lacksPlaces(failure *whmcs.Error) bool {
+	for _, e := range failure.Details.Errors {
+		if !slices.Contains([]string{"url", "api_key", "integration_token"}, e.Field) {
+			return false
+		}
+	}
+	return len(failure.Details.Errors) > 0
 }
 
 // addon looks at the addon's folder, its activation and its administrators, and where it is active at its settings.
@@ -173,7 +187,13 @@ func (p *probe) settings(b *whmcs.SolusVM2Billing, there *whmcs.Discovery) {
 }
 
 func (p *probe) places(b *whmcs.SolusVM2Billing, there *whmcs.Discovery) {
-	if len(b.Missing) == 0 {
+	var missing []string
+	for _, field := range append(slices.Clone(b.Missing), p.unplaced...) {
+		missing = append(missing, strings.TrimSuffix(field, "_fingerprint"))
+	}
+	slices.Sort(missing)
+	missing = slices.Compact(missing)
+	if len(missing) == 0 {
 		p.Pass(checkAddonSettings, preflight.Assumed, "every setting of the addon "+b.Addon+" is found where the companion's map has it")
 		return
 	}
@@ -186,10 +206,10 @@ func (p *probe) places(b *whmcs.SolusVM2Billing, there *whmcs.Discovery) {
 		found = "it stores the settings " + orNone(there.Settings) + "; its tables are " + orNone(tables)
 	}
 	var lines []string
-	for _, field := range b.Missing {
-		lines = append(lines, "'"+strings.TrimSuffix(field, "_fingerprint")+"' => ['store' => 'addon_setting', 'name' => '...']")
+	for _, field := range missing {
+		lines = append(lines, "'"+field+"' => ['store' => 'addon_setting', 'name' => '...']")
 	}
-	p.Fail(checkAddonSettings, preflight.Assumed, "the addon "+b.Addon+" does not have "+strings.Join(b.Missing, ", ")+" where the companion's map has them; "+found,
+	p.Fail(checkAddonSettings, preflight.Assumed, "the addon "+b.Addon+" does not have "+strings.Join(missing, ", ")+" where the companion's map has them; "+found,
 		"Nothing is written to them. Say in "+localFile+" where they are: 'solusvm2' => ['places' => ["+strings.Join(lines, ", ")+"]]; PROTOCOL.md of the companion shows the forms, tables included. "+
 			"A setting that was never stored is known only once Terraform has written another one, because that runs the addon's own declaration.")
 }
