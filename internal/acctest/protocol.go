@@ -56,6 +56,12 @@ func (e *Env) ProtocolWith(t testing.TB, whmcs map[string]any) *Protocol {
 // ProtocolOf is Protocol with settings of WHMCS and of the DCIM in place of the usual ones. Warnings of theirs are let pass.
 func (e *Env) ProtocolOf(t testing.TB, whmcs, dcim map[string]any) *Protocol {
 	t.Helper()
+	return e.ProtocolOfAll(t, whmcs, dcim, nil)
+}
+
+// ProtocolOfAll is ProtocolOf with settings of the SolusVM 2 panel too.
+func (e *Env) ProtocolOfAll(t testing.TB, whmcs, dcim, solusvm2 map[string]any) *Protocol {
+	t.Helper()
 	credential := e.WHMCS.Credential()
 	settings := map[string]any{"url": e.WHMCS.URL(), "identifier": credential.Identifier, "secret": credential.Secret, "max_retries": 1}
 	maps.Copy(settings, whmcs)
@@ -64,6 +70,7 @@ func (e *Env) ProtocolOf(t testing.TB, whmcs, dcim map[string]any) *Protocol {
 	maps.Copy(dcimSettings, dcim)
 	p := NewProtocol(t, "test")
 	panel := map[string]any{"url": e.Sandbox.SolusVM2.URL(), "token": e.Sandbox.SolusVM2.AdminToken(), "max_retries": 0}
+	maps.Copy(panel, solusvm2)
 	diagnostics := p.Configure(t, map[string]any{"whmcs": settings, "dcim": dcimSettings, "solusvm2": panel})
 	require.False(t, failed(diagnostics), "%v", Messages(diagnostics))
 	return p
@@ -167,6 +174,18 @@ func (p *Protocol) Import(t testing.TB, typeName string, identity map[string]any
 		return nil, diagnostics
 	}
 	return instance, diagnostics
+}
+
+// ImportID imports by an id in text, without reading what was imported. The state is nil when that failed.
+func (p *Protocol) ImportID(t testing.TB, typeName, id string) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	imported, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	require.NoError(t, err)
+	if failed(imported.Diagnostics) {
+		return nil, imported.Diagnostics
+	}
+	require.Len(t, imported.ImportedResources, 1)
+	return attributes(t, p.resource(t, typeName).ValueType(), imported.ImportedResources[0].State), imported.Diagnostics
 }
 
 // Read refreshes an instance.

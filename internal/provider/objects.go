@@ -15,8 +15,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingsettings"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/landingpage"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
+	solusvm2preflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/preflight"
 	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/addonmodule"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/adminrole"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/configurableoptiongroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
 	whmcspreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/preflight"
@@ -55,8 +57,10 @@ var (
 		billingsettings.NewDataSource,
 		limitgroup.NewDataSource,
 		limitgroup.NewListDataSource,
+		solusvm2preflight.NewDataSource,
 		virtualserver.NewDataSource,
 		virtualserver.NewListDataSource,
+		adminrole.NewDataSource,
 		currency.NewDataSource,
 		whmcspreflight.NewDataSource,
 		product.NewDataSource,

@@ -34,7 +34,7 @@ func configurationSchema() schema.Schema {
 				"secret":     secretAttribute("Secret of the API credential.", "WHMCS_SECRET"),
 				"access_key": secretAttribute("The `$api_access_key` of WHMCS's configuration.php, for callers whose address is not on its API allow-list.", "WHMCS_ACCESS_KEY"),
 			}),
-			"solusvm2": systemSchema("The SolusVM 2 panel, with an administrator's API token. The settings are accepted and checked; no resource or data source uses them yet.", map[string]schema.Attribute{
+			"solusvm2": systemSchema("The SolusVM 2 panel, with an administrator's API token.", map[string]schema.Attribute{
 				"url":   urlAttribute("URL of the panel, such as `https://panel.example.com`; a trailing `/api/v1` is accepted.", "SOLUSVM2_URL"),
 				"token": secretAttribute("API token of an administrator (Account > API tokens).", "SOLUSVM2_TOKEN"),
 			}),

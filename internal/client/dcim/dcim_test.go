@@ -2,6 +2,7 @@ package dcim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -453,6 +454,22 @@ func TestAPIKeyInput(t *testing.T) {
 	input, err = client.apiKeyInput("l", nil)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]any{"label": "l", "ip": ""}, input)
+}
+
+// TestIntegers: a whole number in any spelling that a DCIM may have, and nothing that would have to be rounded.
+func TestIntegers(t *testing.T) {
+	t.Parallel()
+	client := newTestClient(t, "https://dcim.example.net")
+	for given, want := range map[any]int64{nil: 0, "": 0, json.Number("16"): 16, "16": 16, "16.0": 16, json.Number("16.000"): 16, "-3": -3, json.Number("9007199254740993.0"): 9007199254740993} {
+		r := client.reader(objectServer, map[string]any{"memory": given})
+		assert.Equal(t, want, r.integer("memory_gb"), "%v", given)
+		assert.Empty(t, *r.problems, "%v", given)
+	}
+	for _, given := range []any{"many", "16.5", "1e3", "0x10", "0x1p4", "9223372036854775808", ".0", true, []any{}, map[string]any{}} {
+		r := client.reader(objectServer, map[string]any{"memory": given})
+		r.integer("memory_gb")
+		assert.Equal(t, []string{`what stands at "memory" is no whole number (fields.server.memory_gb)`}, *r.problems, "%v", given)
+	}
 }
 
 func TestAt(t *testing.T) {

@@ -162,18 +162,16 @@ func (f field) logical(text string) (string, bool) {
 	return text, false
 }
 
-// integer reads a number, or a number in text; nothing is 0.
+// integer reads a number, or a number in text; nothing is 0. A fraction of zeros alone ("16.0") is let pass; no number is rounded.
 func (r *reader) integer(name string) int64 {
 	f, value := r.value(name)
 	text, ok := scalar(value)
 	if ok && text == "" {
 		return 0
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		if decimal, fails := strconv.ParseFloat(text, 64); fails == nil && decimal == float64(int64(decimal)) {
-			return int64(decimal) // "16.0"
-		}
+	whole, fraction, _ := strings.Cut(text, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || strings.Trim(fraction, "0") != "" {
 		r.complain(name, "what stands at %q is no whole number", f.Path)
 	}
 	return n

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -35,8 +36,7 @@ type Client struct {
 	creating sync.Mutex
 }
 
-// New checks the configuration and makes a client. It makes no network call. People enter the panel's URL in several spellings,
-// so a trailing slash and /api/v1 are accepted and ignored.
+// New checks the configuration and makes a client. It makes no network call.
 func New(cfg Config) (*Client, error) {
 	t := cfg.Transport
 	t.System = "solusvm2"
@@ -55,13 +55,28 @@ func New(cfg Config) (*Client, error) {
 // AddSecrets has the client mask further texts in errors and logs.
 func (c *Client) AddSecrets(secrets ...string) { c.redactor.Add(secrets...) }
 
-// PanelURL is the one spelling of a panel's address: without /api/v1 and slashes at its end.
+// PanelURL is the panel's own URL. People enter it in several spellings, so trailing slashes and /api/v1 are accepted and ignored.
 func PanelURL(text string) string {
 	return strings.TrimRight(strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(text), "/"), "/"+apiPath), "/")
 }
 
 // Host is the host and port that the client calls: the installation's name in identities.
 func (c *Client) Host() string { return c.http.Host() }
+
+// BaseURL is the panel's own URL, in one spelling.
+func (c *Client) BaseURL() string { return c.http.BaseURL() }
+
+// Endpoint says where the client calls and how it looks at certificates.
+func (c *Client) Endpoint() transport.Endpoint { return c.http.Endpoint() }
+
+// Redact masks the token, and every secret that came by since, in a text.
+func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
+
+// IsAt reports whether a URL, in any of its spellings, is that of the panel that the client calls.
+func (c *Client) IsAt(url string) bool {
+	base, err := transport.NormalizeBaseURL(PanelURL(url))
+	return err == nil && base == c.http.BaseURL()
+}
 
 // request is one call below /api/v1.
 type request struct {
@@ -95,6 +110,11 @@ func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.answered(r, response)
+}
+
+// answered tells a success from everything else that may come back.
+func (c *Client) answered(r request, response *transport.Response) ([]byte, error) {
 	if response.StatusCode < http.StatusMultipleChoices && (json.Valid(response.Body) || r.method == http.MethodDelete && len(response.Body) == 0) {
 		return response.Body, nil
 	}
@@ -121,11 +141,16 @@ type identified interface{ rowID() text }
 
 // object makes a request about one object and decodes the object of its answer, which must be the one that was asked for.
 func object[T identified](ctx context.Context, c *Client, r request) (T, error) {
-	var nothing T
 	body, err := c.call(ctx, r)
 	if err != nil {
+		var nothing T
 		return nothing, err
 	}
+	return objectOf[T](c, r, body)
+}
+
+func objectOf[T identified](c *Client, r request, body []byte) (T, error) {
+	var nothing T
 	row, err := one[T](c, r, body)
 	switch {
 	case err != nil:
@@ -144,49 +169,70 @@ func (c *Client) remove(ctx context.Context, noun, collection, id string) error 
 	return err
 }
 
+// listPage is one page of a list. Its elements are decoded each on its own: encoding/json would leave in a reused element what its neighbour had and it
+// has not.
+type listPage struct {
+	Data []json.RawMessage `json:"data"`
+	Meta *struct {
+		CurrentPage number `json:"current_page"`
+		LastPage    number `json:"last_page"`
+	} `json:"meta"`
+}
+
+// page reads one page of a list, by its number, and gives the answer as it came as well.
+func (c *Client) page(ctx context.Context, r request, nth int) (listPage, []byte, error) {
+	query := url.Values{"page": {strconv.Itoa(nth)}}
+	maps.Copy(query, r.query)
+	r.method, r.query = http.MethodGet, query
+	body, err := c.call(ctx, r)
+	if err != nil {
+		return listPage{}, nil, err
+	}
+	read, err := c.pageOf(r, body)
+	return read, body, err
+}
+
+func (c *Client) pageOf(r request, body []byte) (listPage, error) {
+	var read listPage
+	if err := json.Unmarshal(body, &read); err != nil {
+		return listPage{}, c.unreadable(r.operation, err)
+	}
+	if read.Data == nil {
+		return listPage{}, c.unreadable(r.operation, errNoData)
+	}
+	return read, nil
+}
+
+func rowsOf[T any](c *Client, r request, read listPage) ([]T, error) {
+	rows := make([]T, len(read.Data))
+	for i, raw := range read.Data {
+		if err := json.Unmarshal(raw, &rows[i]); err != nil {
+			return nil, c.unreadable(r.operation, err)
+		}
+	}
+	return rows, nil
+}
+
 // list reads every page of a list. It asks for pages by number and never follows the answer's links, which may lead to another host.
 func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
-	r.method = http.MethodGet
 	rows := []T{}
-	for page := 1; page <= maxPages; page++ {
-		query := url.Values{"page": {strconv.Itoa(page)}}
-		for name, values := range r.query {
-			query[name] = values
-		}
-		asked := r
-		asked.query = query
-		body, err := c.call(ctx, asked)
+	for nth := 1; nth <= maxPages; nth++ {
+		read, _, err := c.page(ctx, r, nth)
 		if err != nil {
 			return nil, err
 		}
-		// Each element is decoded on its own: encoding/json would leave in a reused element what its neighbour had and it has not.
-		var envelope struct {
-			Data []json.RawMessage `json:"data"`
-			Meta *struct {
-				CurrentPage number `json:"current_page"`
-				LastPage    number `json:"last_page"`
-			} `json:"meta"`
+		found, err := rowsOf[T](c, r, read)
+		if err != nil {
+			return nil, err
 		}
-		if err := json.Unmarshal(body, &envelope); err != nil {
-			return nil, c.unreadable(r.operation, err)
-		}
-		if envelope.Data == nil {
-			return nil, c.unreadable(r.operation, errNoData)
-		}
-		for _, raw := range envelope.Data {
-			var row T
-			if err := json.Unmarshal(raw, &row); err != nil {
-				return nil, c.unreadable(r.operation, err)
-			}
-			rows = append(rows, row)
-		}
-		switch meta := envelope.Meta; {
-		case meta == nil || int64(meta.LastPage) <= int64(page):
+		rows = append(rows, found...)
+		switch meta := read.Meta; {
+		case meta == nil || int64(meta.LastPage) <= int64(nth):
 			return rows, nil
-		case int64(meta.CurrentPage) != int64(page):
-			return nil, c.unreadable(r.operation, fmt.Errorf("asked for page %d, got page %d", page, int64(meta.CurrentPage)))
-		case len(envelope.Data) == 0:
-			return nil, c.unreadable(r.operation, fmt.Errorf("page %d of %d is empty", page, int64(meta.LastPage)))
+		case int64(meta.CurrentPage) != int64(nth):
+			return nil, c.unreadable(r.operation, fmt.Errorf("asked for page %d, got page %d", nth, int64(meta.CurrentPage)))
+		case len(read.Data) == 0:
+			return nil, c.unreadable(r.operation, fmt.Errorf("page %d of %d is empty", nth, int64(meta.LastPage)))
 		}
 	}
 	return nil, c.unreadable(r.operation, fmt.Errorf("the list has more than %d pages", maxPages))

@@ -34,8 +34,11 @@ func (c *Client) BillingIntegration(ctx context.Context) (BillingIntegration, er
 	if err != nil {
 		return BillingIntegration{}, err
 	}
-	integration := settings.Integration.it
-	driver := integration.Drivers.it[string(integration.Type)]
+	return c.integration(settings.Integration.it), nil
+}
+
+func (c *Client) integration(row integrationRow) BillingIntegration {
+	driver := row.Drivers.it[string(row.Type)]
 	c.redactor.Add(string(driver.Token))
-	return BillingIntegration{Type: string(integration.Type), URL: string(driver.URL), HasToken: driver.Token != ""}, nil
+	return BillingIntegration{Type: string(row.Type), URL: string(driver.URL), HasToken: driver.Token != ""}
 }

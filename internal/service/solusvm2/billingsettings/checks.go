@@ -181,7 +181,7 @@ func checkLimitGroup(ctx context.Context, c *check) {
 	case panel.Client == nil:
 		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", "Whether SolusVM 2 has the limit group "+id.ValueString()+" is not known, and neither WHMCS nor the addon checks it. "+panel.Missing)
 		return
-	case address.ValueString() != "" && !isSamePanel(panel.Client, address.ValueString()):
+	case address.ValueString() != "" && !panel.Client.IsAt(address.ValueString()):
 		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", fmt.Sprintf("The provider's solusvm2 settings are of the panel %s, and the addon is connected to %s: whether that one has the limit group %s is not known.",
 			panel.Client.Host(), panelURL(address.ValueString()), id.ValueString()))
 		return

@@ -3,8 +3,6 @@ package billingsettings
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -48,7 +46,7 @@ func connectionStatus(ctx context.Context, panel *solusvm2.Client, row *whmcs.So
 	if row.URL == nil || *row.URL == "" || row.APIKeyFingerprint == nil || *row.APIKeyFingerprint == "" {
 		return statusNotConnected, nil
 	}
-	if !isSamePanel(panel, *row.URL) {
+	if panel == nil || !panel.IsAt(*row.URL) {
 		return statusConnected, nil
 	}
 	integration, err := panel.BillingIntegration(ctx)
@@ -59,24 +57,6 @@ func connectionStatus(ctx context.Context, panel *solusvm2.Client, row *whmcs.So
 		return statusDiffers, nil
 	}
 	return statusConnected, nil
-}
-
-// isSamePanel tells whether the provider's panel is the one at an address.
-func isSamePanel(panel *solusvm2.Client, address string) bool {
-	if panel == nil {
-		return false
-	}
-	parsed, err := url.Parse(panelURL(address))
-	if err != nil {
-		return false
-	}
-	host := strings.ToLower(parsed.Host)
-	for scheme, port := range map[string]string{"https": ":443", "http": ":80"} {
-		if parsed.Scheme == scheme {
-			host = strings.TrimSuffix(host, port)
-		}
-	}
-	return host == panel.Host()
 }
 
 // remedies are the next steps after a connection test that failed, and the attribute that is to blame.

@@ -1,0 +1,152 @@
+package solusvm2
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+func fuzzClient(f *testing.F) *Client {
+	f.Helper()
+	client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
+	require.NoError(f, err)
+	return client
+}
+
+// bodies are answers of panels, and of what stands in front of them.
+var bodies = []string{
+	``, `null`, `{}`, `[]`, `{"data":null}`, `{"data":[]}`, `{"data":{"id":7}}`, `{"data":{"id":"7","name":null}}`, `{"data":{"id":8}}`, `{"data":{"id":[7]}}`, `{"data":{"ID":7,"id":null}}`,
+	`{"data":{"id":7,"name":"LimitGroup","created_at":"2019-08-27T13:04:39.000000Z","vms":{"limit":0,"is_enabled":false},"running_vms":{"limit":"5","is_enabled":1},"additional_ips":null}}`,
+	`{"data":{"id":"7","name":"WHMCS","user":{"id":4,"email":"admin@example.com","billing_user_id":"17","roles":[{"name":"Administrator"}]},"created_at":"2026-01-01"}}`,
+	`{"data":{"id":7,"name":"web","specifications":{"vcpu":2,"ram":2147483648,"disk":20.0},"status":"started","real_status":"stopped","location":[],"plan":null,"fqdns":["a"],
+		"ip_addresses":{"ipv4":[{"id":1,"ip":"192.0.2.2","is_primary":false},{"id":2,"ip":"192.0.2.1","is_primary":true}],"ipv6":[{"primary_ip":"2001:db8::1"}]}}}`,
+	`{"data":{"id":7,"vms":{"limit":99999999999999999999,"is_enabled":"maybe"}}}`, `{"data":{"id":7,"ips":[{"ip":"192.0.2.9"}],"ip_addresses":[]}}`, `{"data":{"id":7},"data":{"id":8}}`,
+	`{"message":"The given data was invalid.","errors":{"name":["The name field is required."],"vms.limit":"must be a number","x":{"y":1}}}`, `{"message":""}`, `{"message":"No query results for model [App\\Models\\LimitGroup] 7"}`,
+	`{"message":"Bearer ` + testToken + ` is not welcome","errors":{"a":["token-canary\/1"]}}`, `{"message":["no"]}`,
+	`<html><head><title>SolusVM 2 token-canary/1</title></head></html>`, "404 page not found", `{"data":{"id":7}}<html>`,
+	`{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/modules/addons/solusio/api/","token":"token"}}},"mail":{"password":"p"}}}`,
+	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`,
+}
+
+// FuzzAnswer: no answer makes a panic, an object other than the one asked for, one that is gone by anything but a 404 in the API's own words, or a message
+// that holds the token.
+func FuzzAnswer(f *testing.F) {
+	for _, body := range bodies {
+		for _, status := range []uint16{200, 204, 404, 422} {
+			f.Add(status, true, []byte(body))
+		}
+	}
+	client := fuzzClient(f)
+	f.Fuzz(func(t *testing.T, status uint16, remove bool, body []byte) {
+		r := request{operation: "object 7: read", method: http.MethodGet, path: "limit_groups", id: "7"}
+		if remove {
+			r.method = http.MethodDelete
+		}
+		got, err := client.answered(r, &transport.Response{StatusCode: int(status), Body: body})
+		if err != nil {
+			var failure *Error
+			require.ErrorAs(t, err, &failure)
+			require.NotEmpty(t, failure.Message)
+			require.NotContains(t, err.Error(), testToken)
+			for _, field := range failure.Fields {
+				require.NotContains(t, field.Message, testToken)
+			}
+			if errors.Is(err, transport.ErrNotFound) {
+				require.EqualValues(t, http.StatusNotFound, status)
+				require.False(t, failure.Page)
+				require.Contains(t, strings.ToLower(string(body)), "message")
+			}
+			require.False(t, failure.Page && failure.Refused(), "what a page says of the request is not known")
+			return
+		}
+		require.Less(t, status, uint16(http.StatusMultipleChoices))
+		require.True(t, json.Valid(got) || remove && len(got) == 0)
+		r.method = http.MethodGet
+		is := func(id string, err error) {
+			if err != nil {
+				require.ErrorIs(t, err, ErrUnreadable)
+				require.NotContains(t, err.Error(), testToken)
+				return
+			}
+			require.Equal(t, "7", id)
+		}
+		group, err := objectOf[limitGroupRow](client, r, got)
+		is(group.group().ID, err)
+		token, err := objectOf[apiTokenRow](client, r, got)
+		is(token.token().ID, err)
+		server, err := objectOf[serverRow](client, r, got)
+		is(server.server().ID, err)
+		user, err := objectOf[userRow](client, r, got)
+		is(user.user().ID, err)
+		if strings.Contains(string(got), "billing_integration") {
+			settingsAlone(t, r, got)
+		}
+	})
+}
+
+// FuzzList: a list is read whole or not at all, and no row has anything of its neighbour.
+func FuzzList(f *testing.F) {
+	const meta = `,"meta":{"current_page":1,"last_page":"1","per_page":15,"total":2}}`
+	for _, body := range bodies {
+		f.Add([]byte(body))
+		row := strings.TrimSuffix(strings.TrimPrefix(body, `{"data":`), "}")
+		f.Add([]byte(`{"data":[` + row + `,{"id":8},` + row + `]` + meta))
+	}
+	f.Add([]byte(`{"data":[{"id":7,"additional_ips":{"limit":2,"is_enabled":true},"fqdns":["a"]},{"id":8,"fqdns":[]},null]` + meta))
+	f.Add([]byte(`{"data":[{}],"meta":{"current_page":null,"last_page":2}}`))
+	client := fuzzClient(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r := request{operation: "list"}
+		read, err := client.pageOf(r, body)
+		pagingAmiss(body, 1)
+		if err != nil {
+			require.ErrorIs(t, err, ErrUnreadable)
+			return
+		}
+		for _, raw := range read.Data {
+			for what := range shapes {
+				amiss(what, raw)
+			}
+		}
+		alone[limitGroupRow](t, client, r, read)
+		alone[apiTokenRow](t, client, r, read)
+		alone[serverRow](t, client, r, read)
+		alone[userRow](t, client, r, read)
+	})
+}
+
+// alone holds each row of a list against the same row read by itself.
+func alone[T any](t *testing.T, client *Client, r request, read listPage) {
+	t.Helper()
+	rows, err := rowsOf[T](client, r, read)
+	if err != nil {
+		require.ErrorIs(t, err, ErrUnreadable)
+		return
+	}
+	require.Len(t, rows, len(read.Data))
+	for i, raw := range read.Data {
+		var single T
+		require.NoError(t, json.Unmarshal(raw, &single))
+		require.Equal(t, single, rows[i])
+	}
+}
+
+// settingsAlone: of the settings nothing comes out but the integration, and its token goes into the redactor of a client of its own.
+func settingsAlone(t *testing.T, r request, body []byte) {
+	t.Helper()
+	client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
+	require.NoError(t, err)
+	got, wrong, err := client.settingsOf(r, body)
+	if err != nil {
+		require.ErrorIs(t, err, ErrUnreadable)
+	}
+	if err != nil || wrong != nil {
+		require.Equal(t, BillingIntegration{}, got)
+	}
+}

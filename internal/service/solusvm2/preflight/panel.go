@@ -1,0 +1,276 @@
+package preflight
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
+)
+
+const (
+	remedyURL = "Check that url is the one that the panel's web interface has, without a path behind it but /api/v1, and that no login, firewall or proxy stands in front of it."
+	// remedyShape is for answers that can be had, and are not as they are known.
+	remedyShape = "The panel is of a version whose API differs from what is known. Compare it with the vendor's reference of this version, and report it to the provider's maintainers; " +
+		"what the configuration does not use may be listed in ignore_checks."
+)
+
+// words are what the panel said.
+func words(e *solusvm2.Error) string {
+	return fmt.Sprintf("%s: %s (HTTP %d)", e.Operation, strings.TrimSuffix(e.Message, "."), e.Status)
+}
+
+// askPanel looks at the panel as far as it lets the caller in.
+func (p *probe) askPanel() {
+	user, wrong, err := p.panel.ProbeAccount(p.ctx)
+	if !p.contact(err) {
+		return
+	}
+	p.account(user, wrong, err)
+	integration, wrong, err := p.panel.ProbeSettings(p.ctx)
+	administrator := !refused(err, http.StatusForbidden)
+	switch {
+	case !administrator:
+		p.Fail(checkAdministrator, preflight.Documented, "the token is that of a user who is no administrator: "+reason(err)+rolesOf(user),
+			"Generate the token as an administrator (SolusVM 2: Account > API tokens); a token has its user's rights, and settings and limit groups are for administrators only.")
+	case err == nil:
+		p.Pass(checkAdministrator, preflight.Documented, "the token is an administrator's: the panel shows its settings"+rolesOf(user))
+	}
+	if administrator {
+		if p.shape(checkSettings, preflight.Documented, "settings", wrong, err) {
+			p.integration = &integration
+			p.Pass(checkSettings, preflight.Documented, "the settings hold the billing integration in the known form; nothing else of them is looked at")
+		}
+	}
+	p.lists(administrator, user)
+}
+
+func rolesOf(user solusvm2.User) string {
+	if len(user.Roles) == 0 {
+		return ""
+	}
+	return " (roles: " + strings.Join(user.Roles, ", ") + ")"
+}
+
+func refused(err error, status int) bool {
+	var failure *solusvm2.Error
+	return errors.As(err, &failure) && !failure.Page && failure.Status == status
+}
+
+// contact records what the first call says of the way to the panel. It reports whether the panel has let the caller in.
+func (p *probe) contact(err error) bool {
+	p.Encryption(p.panel.Endpoint(), true, err)
+	if err != nil && p.Unreachable(err) {
+		return false
+	}
+	var failure *solusvm2.Error
+	answered := errors.As(err, &failure)
+	if answered && (failure.Page || failure.Status == http.StatusNotFound) {
+		p.Fail(preflight.Reachable, preflight.Documented, words(failure), remedyURL)
+		return false
+	}
+	p.Pass(preflight.Reachable, preflight.Documented, "the panel's API answers at "+p.panel.Endpoint().Host)
+	switch {
+	case answered && failure.Status == http.StatusUnauthorized:
+		p.Fail(preflight.Credential, preflight.Documented, "the panel does not know the token, or its user is suspended: "+words(failure),
+			"Generate a token (SolusVM 2: Account > API tokens) and set solusvm2.token or SOLUSVM2_TOKEN; the panel shows it only once.")
+		return false
+	case answered && failure.Status == http.StatusForbidden:
+		// Every user may ask for the own account, whatever the role.
+		p.Fail(preflight.IPAllowed, preflight.Documented, "the panel knows the token and refuses the address that calls: "+words(failure),
+			"Add the address that Terraform runs from to the allowed IP addresses of the token's user in the panel. Behind a proxy, that is the proxy's.")
+		return false
+	}
+	if !answered {
+		p.Pass(preflight.IPAllowed, preflight.Documented, "the panel lets this caller in")
+		p.Pass(preflight.Credential, preflight.Documented, "the panel knows the token")
+	}
+	return true
+}
+
+func (p *probe) account(user solusvm2.User, wrong []string, err error) {
+	if p.shape(checkAccount, preflight.Documented, "the account", wrong, err) {
+		p.Pass(checkAccount, preflight.Documented, fmt.Sprintf("the token is that of user %s, whose status is %s", user.ID, user.Status))
+	}
+}
+
+// shape records a reading that failed, or whose answer has another shape than is known. It reports whether it has the known one.
+func (p *probe) shape(check, grade, noun string, wrong []string, err error) bool {
+	var failed *transport.Error
+	var failure *solusvm2.Error
+	switch {
+	case len(wrong) > 0:
+		p.Fail(check, grade, noun+": "+strings.Join(wrong, ", "), remedyShape)
+	case err == nil:
+		return true
+	case errors.As(err, &failed):
+		p.Fail(check, grade, preflight.Failure(failed), failed.Remedy)
+	case errors.As(err, &failure) && failure.Page:
+		p.Fail(check, grade, words(failure), remedyURL)
+	case errors.As(err, &failure):
+		p.Fail(check, grade, words(failure), "Look into the panel's own logs for what it refuses there. "+remedyShape)
+	default:
+		p.Fail(check, grade, err.Error(), remedyShape)
+	}
+	return false
+}
+
+// lists looks at the collections: those that are everybody's, and those that only an administrator may see.
+func (p *probe) lists(administrator bool, user solusvm2.User) {
+	paged := &paging{}
+	if administrator {
+		p.users(paged, user)
+		p.limitGroups(paged)
+	}
+	if tokens, looked := p.list(paged, checkAPITokens, "API tokens", solusvm2.ProbeAPITokens, nil); looked {
+		p.Pass(checkAPITokens, preflight.Documented, seen("API tokens", tokens))
+	}
+	if servers, looked := p.list(paged, checkServers, "servers", solusvm2.ProbeServers, nil); looked {
+		p.Pass(checkServers, preflight.Documented, seen("servers", servers))
+		p.serverFilter(servers)
+	}
+	paged.report(p)
+}
+
+// list looks at one collection; false where that is a finding that is not ok.
+func (p *probe) list(paged *paging, check, noun string, what solusvm2.Probed, query url.Values) (solusvm2.Shape, bool) {
+	shape, err := p.panel.ProbeList(p.ctx, what, query)
+	if shape.Read {
+		paged.note(noun, shape)
+	}
+	return shape, p.shape(check, preflight.Documented, noun, shape.Amiss, err)
+}
+
+// paging collects what the lists say of their pages.
+type paging struct {
+	lists int
+	wrong []string
+}
+
+func (l *paging) note(noun string, s solusvm2.Shape) {
+	l.lists++
+	for _, wrong := range s.Paging {
+		l.wrong = append(l.wrong, noun+": "+wrong)
+	}
+}
+
+// seen says how much of a list has the known shape.
+func seen(noun string, s solusvm2.Shape) string {
+	text := fmt.Sprintf("%d %s looked at, all of the known shape", s.Rows, noun)
+	switch {
+	case s.Rows == 0:
+		return "the list of " + noun + " is empty: its shape could not be compared"
+	case !s.All:
+		text = "the first " + text
+	}
+	if s.Got {
+		text += ", as is one that was read by its id"
+	}
+	return text
+}
+
+func (l *paging) report(p *probe) {
+	switch {
+	case l.wrong != nil:
+		p.Fail(checkPaging, preflight.Documented, strings.Join(l.wrong, "; "), "Without sound counts of pages, a list could be read in part and what it lacks be taken for gone. "+remedyShape)
+	case l.lists > 0:
+		p.Pass(checkPaging, preflight.Documented, "the lists count their pages in meta, and are read by page number")
+	}
+}
+
+// users looks for the token's own user, by a search for the e-mail address.
+func (p *probe) users(paged *paging, user solusvm2.User) {
+	users, looked := p.list(paged, checkUsers, "users", solusvm2.ProbeUsers, url.Values{"filter[search]": {user.Email}})
+	switch {
+	case !looked:
+	case users.Rows == 0:
+		p.Fail(checkUsers, preflight.Documented, "a search for the e-mail address of the token's own user finds nobody", remedyShape)
+	default:
+		p.Pass(checkUsers, preflight.Documented, seen("users", users)+"; a search by e-mail address finds the token's own")
+	}
+}
+
+func (p *probe) limitGroups(paged *paging) {
+	groups, looked := p.list(paged, checkLimitGroups, "limit groups", solusvm2.ProbeLimitGroups, nil)
+	p.groups = looked
+	if !looked {
+		return
+	}
+	p.Pass(checkLimitGroups, preflight.Documented, seen("limit groups", groups)+"; a limit that is not enabled is none at all")
+	if p.shape(checkLimitGroupByID, preflight.Assumed, "a limit group by its id", nil, p.panel.ProbeLimitGroup(p.ctx, groups.FirstID)) {
+		p.Pass(checkLimitGroupByID, preflight.Assumed, "limit groups can be read by id, and the panel says it in its API's words where there is none; that they can be made, changed and deleted in the same way cannot be seen without doing so")
+	}
+}
+
+func (p *probe) serverFilter(servers solusvm2.Shape) {
+	if servers.FirstUserID == "" {
+		p.Pass(checkServerFilter, preflight.Documented, "there is no server with a user to look for")
+		return
+	}
+	rows, others, err := p.panel.ProbeServerFilter(p.ctx, servers.FirstUserID)
+	switch {
+	case !p.shape(checkServerFilter, preflight.Documented, "servers of one user", nil, err):
+	case rows == 0 || others > 0:
+		p.Fail(checkServerFilter, preflight.Documented, fmt.Sprintf("asked for the servers of user %s, the panel lists %d, of which %d are somebody else's", servers.FirstUserID, rows, others),
+			"Leave the filters of hosting_solusvm2_servers out and select in the configuration. "+remedyShape)
+	default:
+		p.Pass(checkServerFilter, preflight.Documented, fmt.Sprintf("asked for the servers of user %s, the panel lists %d, and no others", servers.FirstUserID, rows))
+	}
+}
+
+// billingIntegration holds the panel's billing integration against this WHMCS, of which only its address need be known.
+func (p *probe) billingIntegration() {
+	if p.integration == nil {
+		return
+	}
+	const reconnect = "WHMCS writes the integration at every successful connection: repeat it with reconnect_triggers of hosting_solusvm2_billing_settings, or with Test connection in the addon."
+	got := *p.integration
+	if got.Type != "whmcs" {
+		kind := "of the type " + got.Type
+		if got.Type == "" {
+			kind = "none"
+		}
+		p.Fail(checkIntegration, preflight.Documented, "the panel's billing integration is "+kind+", not of the type whmcs", "Connect WHMCS with the panel. "+reconnect+" A panel that is not billed through WHMCS lists billing_integration in ignore_checks.")
+		return
+	}
+	p.Pass(checkIntegration, preflight.Documented, "the panel's billing integration is of the type whmcs")
+	if got.HasToken {
+		p.Pass(checkIntegrationToken, preflight.Documented, "the billing integration has a token")
+	} else {
+		p.Fail(checkIntegrationToken, preflight.Documented, "the billing integration shows no token, with which the panel would read token prices and sign users on to WHMCS", reconnect+" A panel that hides the token from its API lists billing_integration_token in ignore_checks.")
+	}
+	p.callback(got.URL, reconnect)
+}
+
+// callbackForm is where the addon's callback lies below WHMCS's own address (facts/solusvm2: fixture).
+var callbackForm = regexp.MustCompile(`^https?://.+/modules/addons/[^/]+/api/?$`)
+
+func (p *probe) callback(shown, reconnect string) {
+	if p.billing == nil || p.billing.IntegrationURL == "" {
+		if callbackForm.MatchString(shown) {
+			p.Pass(checkIntegrationURL, preflight.Documented, "the billing integration leads to "+shown+", which has the form of the addon's callback; whether that is the right WHMCS was not asked")
+			return
+		}
+		p.Fail(checkIntegrationURL, preflight.Documented, "the billing integration leads to "+shown+", which is not of the form <WHMCS>/modules/addons/<addon>/api/", reconnect)
+		return
+	}
+	wanted := p.billing.IntegrationURL
+	if sameURL(shown, wanted) {
+		p.Pass(checkIntegrationURL, preflight.Documented, "the billing integration leads to this WHMCS: "+shown)
+		return
+	}
+	p.Fail(checkIntegrationURL, preflight.Documented, "the billing integration leads to "+shown+", and the callback of this WHMCS is "+wanted,
+		reconnect+" Where another WHMCS bills this panel, point the provider at that one; where the address of this one is wrong, mend it in General Settings.")
+}
+
+// sameURL compares addresses without regard to spelling: case of the host, default port, slash at the end.
+func sameURL(a, b string) bool {
+	one, errA := transport.NormalizeBaseURL(a)
+	other, errB := transport.NormalizeBaseURL(b)
+	return errA == nil && errB == nil && one == other
+}
