@@ -86,7 +86,7 @@ type WHMCS interface {
 	SetConfiguration(t testing.TB, setting, value string)
 	// SetEngine converts a table to another storage engine.
 	SetEngine(t testing.TB, table, engine string)
-	// SetModule unpacks a server module into WHMCS's folder, or removes it.
+	// SetModule unpacks a module into WHMCS's folder, or removes it: servers/<name> or addons/<name>.
 	SetModule(t testing.TB, module string, unpacked bool)
 	// Count is the number of rows in a table.
 	Count(t testing.TB, table string) int

@@ -134,6 +134,64 @@ data "hosting_dcim_api_keys" "all" {}
 	}
 }
 
+// TestExamples_postPay applies the runbook of the second manual.
+func TestExamples_postPay(t *testing.T) {
+	sb := acctest.NewSandbox(t, sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}})
+	environment(t, sb)
+	before := contents(sb)
+	variables := config.Variables{
+		"panel_url": config.StringVariable(sb.SolusVM2.URL()), "terms_url": config.StringVariable("https://example.com/terms"), "landing_page": config.StringVariable("<h1>Cloud</h1>"),
+		"token_prices":          config.MapVariable(map[string]config.Variable{"USD": config.StringVariable("0.0125"), "EUR": config.StringVariable("0.0115"), "INR": config.StringVariable("1.04")}),
+		"deactivate_on_destroy": config.BoolVariable(true),
+	}
+	var files []string
+	for _, hcl := range exampleFiles(t, "runbooks/solusvm2-postpay/*.tf") {
+		files = append(files, hcl)
+	}
+	whole := strings.Join(files, "\n")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{Config: whole, ConfigVariables: variables, Check: resource.ComposeAggregateTestCheckFunc(
+				resource.TestCheckOutput("connection_status", "connected"), resource.TestCheckOutput("landing_page_url", "https://billing.example.com/index.php?m=solusvm2"),
+			)},
+			{Config: whole, ConfigVariables: variables, ConfigPlanChecks: acctest.EmptyPlan()},
+		},
+	})
+	assert.Equal(t, before, contents(sb), "the destroy left something")
+}
+
+// TestExamples_complete applies both runbooks as modules of one configuration, with the real provider binary.
+func TestExamples_complete(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance tests run with TF_ACC=1")
+	}
+	sb := acctest.NewSandbox(t, sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}})
+	credential := sb.WHMCS.Credential()
+	key, secret := sb.DCIM.AdminKey()
+	tf := newCLI(t, "", "WHMCS_URL="+sb.WHMCS.URL(), "WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret,
+		"DCIM_URL="+sb.DCIM.URL(), "DCIM_KEY="+key, "DCIM_SECRET="+secret, "DCIM_PROFILE=assumed", "SOLUSVM2_URL="+sb.SolusVM2.URL(), "SOLUSVM2_TOKEN="+sb.SolusVM2.AdminToken())
+	require.NoError(t, os.CopyFS(filepath.Join(tf.folder, "runbooks"), os.DirFS(examples+"runbooks")))
+	tf.folder = filepath.Join(tf.folder, "runbooks", "complete")
+	address, err := url.Parse(sb.DCIM.URL())
+	require.NoError(t, err)
+	port, err := strconv.Atoi(address.Port())
+	require.NoError(t, err)
+	before := contents(sb)
+	tf.set(t, "whmcs_ip_addresses", []string{"127.0.0.1"})
+	tf.set(t, "dcim", map[string]any{"hostname": address.Hostname(), "ip_address": address.Hostname(), "secure": false, "port": port})
+	tf.set(t, "panel_url", sb.SolusVM2.URL())
+	tf.set(t, "token_prices", map[string]string{"USD": "0.0125", "EUR": "0.0115", "INR": "1.04"})
+	tf.set(t, "landing_page", "<h1>Cloud</h1>")
+	tf.set(t, "deactivate_on_destroy", true)
+	tf.run(t, 0, "get", "-no-color") // the modules; the provider is there already
+	tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+	checkRunbook(t, sb)
+	tf.run(t, 0, "plan", "-no-color", "-detailed-exitcode")
+	tf.run(t, 0, "destroy", "-no-color", "-auto-approve")
+	assert.Equal(t, before, contents(sb), "the destroy left something")
+}
+
 // TestExamples_runbook applies the whole runbook, provider block included, and looks at both systems from outside.
 func TestExamples_runbook(t *testing.T) {
 	sb := acctest.NewSandbox(t, sandbox.Options{})
@@ -314,7 +372,7 @@ func TestExamples_prose(t *testing.T) {
 					before := contents(env.Sandbox)
 					address, err := url.Parse(env.Sandbox.DCIM.URL())
 					require.NoError(t, err)
-					here := regexp.MustCompile(`(secure +=) true`).ReplaceAllString(hcl, "$1 false\nport = "+address.Port())
+					here := regexp.MustCompile(`(secure +=) true`).ReplaceAllString(atPanel(env, hcl), "$1 false\nport = "+address.Port())
 					here = strings.NewReplacer(`"203.0.113.10"`, `"127.0.0.1"`, `"203.0.113.20"`, `"127.0.0.1"`, `"dcim.example.com"`, `"127.0.0.1"`).Replace(here)
 					resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 						{Config: env.Config(here)},
@@ -335,6 +393,7 @@ func environment(t *testing.T, sb *sandbox.Sandbox) {
 	for name, value := range map[string]string{
 		"WHMCS_URL": sb.WHMCS.URL(), "WHMCS_IDENTIFIER": credential.Identifier, "WHMCS_SECRET": credential.Secret,
 		"DCIM_URL": sb.DCIM.URL(), "DCIM_KEY": key, "DCIM_SECRET": secret, "DCIM_PROFILE": "assumed",
+		"SOLUSVM2_URL": sb.SolusVM2.URL(), "SOLUSVM2_TOKEN": sb.SolusVM2.AdminToken(),
 	} {
 		t.Setenv(name, value)
 	}

@@ -24,7 +24,7 @@ func preflightConfig(arguments string) string {
 func TestRunbookA_A1_ModuleFiles(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.AtHome(t)
-		env.WHMCS.SetModule(t, "toplink_dcim", false)
+		env.WHMCS.SetModule(t, "servers/toplink_dcim", false)
 		config := env.Config(preflightConfig(""))
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
@@ -32,7 +32,7 @@ func TestRunbookA_A1_ModuleFiles(t *testing.T) {
 				acctest.CheckFinding(preflightOfWHMCS, "module_files", false, "no server module toplink_dcim", "Unpack the vendor's module", "modules/servers/toplink_dcim/toplink_dcim.php"),
 			)},
 			{
-				PreConfig: func() { env.WHMCS.SetModule(t, "toplink_dcim", true) },
+				PreConfig: func() { env.WHMCS.SetModule(t, "servers/toplink_dcim", true) },
 				Config:    config,
 				Check:     acctest.CheckFinding(preflightOfWHMCS, "module_files", true),
 			},

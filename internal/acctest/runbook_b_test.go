@@ -88,12 +88,17 @@ func TestRunbookB_B1_BillingModes(t *testing.T) {
 	})
 }
 
+// TestRunbookB_B2_AddonFiles: an addon that is not unpacked is a finding of the preflight, and is refused at plan.
 func TestRunbookB_B2_AddonFiles(t *testing.T) {
-	runbook(t, func(env *acctest.Env) []resource.TestStep {
-		return []resource.TestStep{{
-			Config:      env.Config(strings.Replace(stepB3, `"solusvm2"`+"\n  admin", `"solusvm9"`+"\n  admin", 1)),
-			ExpectError: acctest.Says("Unable to plan addon module", "solusvm9", "Attribute: module"),
-		}}
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		const preflight = "data.hosting_solusvm2_preflight.this"
+		data := env.Config("data \"hosting_solusvm2_preflight\" \"this\" {}\n")
+		env.WHMCS.SetModule(t, "addons/solusvm2", false)
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: data, Check: acctest.CheckFinding(preflight, "addon_files", false, "no folder modules/addons/solusvm2", "modules/addons")},
+			{Config: env.Config(stepB3), ExpectError: acctest.Says("Unable to plan addon module", "solusvm2", "Attribute: module")},
+			{PreConfig: func() { env.WHMCS.SetModule(t, "addons/solusvm2", true) }, Config: data, Check: acctest.CheckFinding(preflight, "addon_files", true)},
+		}})
 	})
 }
 

@@ -193,10 +193,15 @@ func (s sandboxWHMCS) SetEngine(_ testing.TB, table, engine string) {
 }
 
 func (s sandboxWHMCS) SetModule(_ testing.TB, module string, unpacked bool) {
+	kind, name, _ := strings.Cut(module, "/")
 	s.sb.WHMCS.Mutate(func(state *sandbox.State) {
-		state.Modules = slices.DeleteFunc(state.Modules, func(name string) bool { return name == module })
-		if unpacked {
-			state.Modules = append(state.Modules, module)
+		list, listed := &state.Modules, unpacked
+		if kind == "addons" {
+			list, listed = &state.RemovedAddons, !unpacked
+		}
+		*list = slices.DeleteFunc(*list, func(other string) bool { return other == name })
+		if listed {
+			*list = append(*list, name)
 		}
 	})
 }

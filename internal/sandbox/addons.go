@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ type addonModule struct {
 	deactivate func(s *State) error
 }
 
-// addonModules are the addon modules whose folders are there.
+// addonModules are the addon modules whose folders are there, but for those that were taken away.
 var addonModules = map[string]addonModule{
 	"sampleaddon": {
 		displayName: "Sample Addon", version: "1.2",
@@ -62,6 +63,20 @@ var addonModules = map[string]addonModule{
 	},
 }
 
+// addon is an addon module whose folder is there.
+func (s *State) addon(name string) (module addonModule, unpacked bool) {
+	module, unpacked = addonModules[name]
+	if slices.Contains(s.RemovedAddons, name) {
+		return addonModule{}, false
+	}
+	return module, unpacked
+}
+
+// addonNames are the folders of addon modules, sorted.
+func (s *State) addonNames() []string {
+	return slices.DeleteFunc(sortedKeys(addonModules), func(name string) bool { return slices.Contains(s.RemovedAddons, name) })
+}
+
 // addonTables are the columns of the tables that are called after a module.
 func (t *tx) addonTables(module string) map[string][]string {
 	found := map[string][]string{}
@@ -77,7 +92,8 @@ func (t *tx) addonTables(module string) map[string][]string {
 func (s *State) declare(module string) {
 	declared := []string{}
 	if module != solusvm2Addon || !s.postPay.Elsewhere {
-		declared = sortedKeys(addonModules[module].fields)
+		addon, _ := s.addon(module)
+		declared = sortedKeys(addon.fields)
 	}
 	s.Terraform["fields."+module] = "," + strings.Join(declared, ",") + ","
 }

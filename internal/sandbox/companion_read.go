@@ -187,7 +187,7 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 		payload["read_only"] = w.brakes.ReadOnly || w.brakes.Faults != nil
 		payload["allow_delete"], payload["kinds"] = !w.brakes.ForbidDelete && w.brakes.Faults == nil, served
 		payload["system_url"], payload["whmcs_version"] = s.Settings["SystemURL"], s.version()
-		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": sortedKeys(addonModules)}
+		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": s.addonNames()}
 		payload["tables"], payload["evidence"] = w.tables(), w.evidence()
 	})
 	options := map[string]any{}
@@ -233,7 +233,7 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 	payload := map[string]any{"addon": addon}
 	w.sb.store.view(func() {
 		t := w.begin()
-		_, payload["installed"] = addonModules[addon]
+		_, payload["installed"] = t.state.addon(addon)
 		payload["active"] = addonModuleKind.find(t, addon) != 0
 		payload["settings"] = sortedKeys(t.addonSettings(addon))
 		payload["tables"] = t.addonTables(addon)

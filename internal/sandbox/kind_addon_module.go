@@ -88,7 +88,8 @@ var addonModuleKind = kind{
 		}
 		name := as[string](w.values["module"])
 		w.t.state.declare(name)
-		return addonModules[name].activate(w.t.state)
+		module, _ := w.t.state.addon(name)
+		return module.activate(w.t.state)
 	},
 	finish: func(w *write, row Row) {
 		if w.creating {
@@ -97,7 +98,7 @@ var addonModuleKind = kind{
 	},
 	uses: func(*tx, int64) []use { return nil },
 	end: func(t *tx, id int64) error {
-		module, there := addonModules[t.row(addonTable, id)["module"]]
+		module, there := t.state.addon(t.row(addonTable, id)["module"])
 		if !there {
 			return nil
 		}
@@ -194,12 +195,13 @@ func compareAddonSettings(w *write, row Row, given any) []difference {
 
 func checkAddonModule(w *write) {
 	name, given := w.values["module"].(string)
+	unpacked := slices.Contains(w.t.state.addonNames(), name)
 	switch {
 	case !given:
 		name = w.prior["module"]
 	case !w.creating && name != w.prior["module"]:
 		w.reject("module", "cannot change: another module is another object")
-	case addonModules[name].displayName == "":
+	case !unpacked:
 		w.cannot("module", "names the addon module %q, which is not installed", name)
 		return
 	}
@@ -220,7 +222,7 @@ func checkAddonModule(w *write) {
 	if settings == nil || !w.thirdParty {
 		return
 	}
-	declared, there := addonModules[name]
+	declared, there := w.t.state.addon(name)
 	if !there {
 		w.cannot("module", "names the addon module %q, which is not installed", name)
 		return

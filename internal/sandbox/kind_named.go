@@ -105,7 +105,7 @@ func (t *tx) modules() []installedModule {
 	for _, name := range t.state.Modules {
 		found = append(found, installedModule{"server", name, serverModules[name].displayName})
 	}
-	for _, name := range sortedKeys(addonModules) {
+	for _, name := range t.state.addonNames() {
 		found = append(found, installedModule{"addon", name, addonModules[name].displayName})
 	}
 	return found

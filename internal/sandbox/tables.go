@@ -30,6 +30,8 @@ type State struct {
 	Answers map[string]StoredAnswer `json:"answers"`
 	// Modules are the names of the server modules installed.
 	Modules []string `json:"modules"`
+	// RemovedAddons are the names of addon modules whose folders were taken away.
+	RemovedAddons []string `json:"removed_addons,omitempty"`
 	// Credentials are the API credentials by identifier.
 	Credentials map[string]APICredential `json:"credentials"`
 	// EncryptionKey is what the database's secrets are encrypted with, as configuration.php's hash is.

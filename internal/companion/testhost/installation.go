@@ -216,7 +216,7 @@ func (i *Installation) AddService(productID, serverID, status string) (string, e
 	)
 }
 
-// SetModule unpacks a server module of the host into the installation, or removes it.
+// SetModule unpacks a module of the host into the installation, or removes it: servers/<name> or addons/<name>.
 func (i *Installation) SetModule(module string, unpacked bool) error {
 	return i.host.control(context.Background(), "module", map[string]any{"name": i.name, "module": module, "unpacked": unpacked}, nil)
 }

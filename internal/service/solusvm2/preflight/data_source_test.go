@@ -323,8 +323,9 @@ var spoilt = []condition{
 	},
 
 	{
-		name: "an addon that is not unpacked", spoil: func(_ *testing.T, env *acctest.Env) object {
-			env.Sandbox.AddFault(sandbox.Fault{System: "whmcs", Op: "discover", Body: payload(`{"installation":"x","addon":"solusvm2","installed":false,"active":true,"settings":[],"tables":{}}`), Times: -1})
+		name: "an addon that is not unpacked", spoil: func(t *testing.T, env *acctest.Env) object {
+			t.Helper()
+			env.WHMCS.SetModule(t, "addons/solusvm2", false)
 			return nil
 		},
 		failed: []string{"addon_files"}, detail: []string{"no folder modules/addons/solusvm2"}, remedy: []string{"upload its folder", "solusvm2.addon"},

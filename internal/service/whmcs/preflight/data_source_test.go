@@ -199,7 +199,7 @@ var conditions = []condition{
 	{
 		name: "a module that is not there",
 		arrange: func(t *testing.T, env *acctest.Env) object {
-			env.WHMCS.SetModule(t, "toplink_dcim", false)
+			env.WHMCS.SetModule(t, "servers/toplink_dcim", false)
 			return nil
 		},
 		failed: []string{"module_files"}, check: "module_files", detail: []string{"no server module toplink_dcim"}, remedy: []string{"modules/servers/toplink_dcim/toplink_dcim.php"},

@@ -51,11 +51,11 @@ final class Control
         $folder = Host::folder($this->root, $name);
         mkdir($folder . '/includes/terraform_companion', 0700, true);
         mkdir($folder . '/modules/servers', 0700, true);
+        mkdir($folder . '/modules/addons', 0700, true);
         mkdir($folder . '/templates/twenty-one', 0700, true);
-        foreach (glob($this->root . '/modules/servers/*') as $module) {
-            symlink($module, $folder . '/modules/servers/' . basename($module));
+        foreach (glob($this->root . '/modules/{servers,addons}/*', GLOB_BRACE) as $module) {
+            symlink($module, $folder . substr($module, strlen($this->root)));
         }
-        symlink($this->root . '/modules/addons', $folder . '/modules/addons');
         if (!$input['without_companion']) {
             symlink($this->root . '/includes/api', $folder . '/includes/api');
             if (!$input['without_hook_file']) {
@@ -108,14 +108,14 @@ final class Control
     {
         $name = self::name($input);
         $folder = Host::folder($this->root, $name);
-        array_map('unlink', glob("$folder/modules/servers/*"));
+        array_map('unlink', glob("$folder/modules/{servers,addons}/*", GLOB_BRACE));
         foreach (['installation.json', 'includes/terraform_companion/companion.local.php', 'includes/api', 'includes/hooks'] as $file) {
             if (is_link("$folder/$file") || is_file("$folder/$file")) {
                 unlink("$folder/$file");
             }
         }
         $this->clear("$folder/templates");
-        foreach (['modules/servers', 'modules', 'includes/terraform_companion', 'includes', ''] as $directory) {
+        foreach (['modules/servers', 'modules/addons', 'modules', 'includes/terraform_companion', 'includes', ''] as $directory) {
             rmdir("$folder/$directory");
         }
         $this->open('')->exec("DROP DATABASE `$name`");
@@ -161,13 +161,14 @@ final class Control
     /** Unpacks a server module into the installation, or removes it. */
     private function module(array $input)
     {
-        $module = basename($input['module']);
-        $link = Host::folder($this->root, self::name($input)) . '/modules/servers/' . $module;
+        // servers/<name> or addons/<name>
+        $module = '/modules/' . basename(dirname($input['module'])) . '/' . basename($input['module']);
+        $link = Host::folder($this->root, self::name($input)) . $module;
         if (is_link($link)) {
             unlink($link);
         }
         if ($input['unpacked']) {
-            symlink($this->root . '/modules/servers/' . $module, $link);
+            symlink($this->root . $module, $link);
         }
 
         return [];
