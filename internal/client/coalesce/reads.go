@@ -10,6 +10,8 @@ import (
 const (
 	// maxAge bounds how old an answer may be that comes from a list.
 	maxAge = time.Minute
+	// assumedPages is how long a list is taken for before anything is known of it, where few objects cost one request anyway.
+	assumedPages = 5
 	// lonePatience is how many objects a caller reads one after the other before a list is made for it.
 	lonePatience = 10
 )
@@ -127,12 +129,15 @@ func (r *Reads[V]) Get(ctx context.Context, id string) (V, error) {
 // List reads the whole list, from now on; those who ask for it together get it from one reading.
 func (r *Reads[V]) List(ctx context.Context) ([]V, error) {
 	if r.source.Apart {
-		var all []V
+		all := []V{}
 		err := r.source.Pages(ctx, func(rows []Row[V], _ int) bool {
 			all = appendValues(all, rows)
 			return true
 		})
-		return all, err
+		if err != nil {
+			return nil, err
+		}
+		return all, nil
 	}
 	r.line.mu.Lock()
 	q := &read[V]{all: newCall[string, []V](ctx, "")}
@@ -224,14 +229,21 @@ func (r *Reads[V]) worthwhile(n int) bool {
 	if r.source.Pages == nil || n == 0 || r.listless || r.listed.valid(now) && r.listed.complete || n == 1 && r.spent < lonePatience {
 		return false
 	}
-	demand := r.spent
+	demand, pages := r.spent, r.pages
+	switch {
+	case pages > 0:
+	case r.source.Many != nil:
+		pages = assumedPages
+	default:
+		pages = 1
+	}
 	switch {
 	case now == 0:
 		demand += n
 	case r.source.Many == nil && n > 1:
 		demand++
 	}
-	return max(r.pages, 1) <= demand
+	return pages <= demand
 }
 
 // abandon notes that a caller has gone. When nobody is left who waits for a list, it is not read on. That callers go who were answered does not count:
@@ -264,7 +276,7 @@ func (r *Reads[V]) list(gets []*call[string, V], lists []*call[string, []V]) []*
 	s := &snapshot[V]{rows: map[string]V{}, at: r.now(), began: time.Now(), gets: gets, lists: lists, stop: stop}
 	r.listed = s
 	r.line.mu.Unlock()
-	var all []V
+	all := []V{}
 	enough := false
 	err := r.source.Pages(ctx, func(rows []Row[V], pages int) bool {
 		if len(lists) > 0 {
