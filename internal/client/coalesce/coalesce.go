@@ -16,8 +16,10 @@ import (
 const (
 	// window is how long the first of several callers waits for the others. It is far below the time that a request takes.
 	window = 5 * time.Millisecond
-	// maxPatience bounds the wait for callers who took part in the last round and have not come back yet. It is never longer than that round took.
-	maxPatience = 250 * time.Millisecond
+	// opening is the same for the very first of a line: Terraform begins its walk with all it does at a time, and takes a while to do so.
+	opening = 25 * time.Millisecond
+	// rest is how long after a round what was learnt from it holds.
+	rest = 5 * time.Second
 )
 
 // Changes tells the reads of a client that it writes. The zero value is ready to use.
@@ -78,15 +80,22 @@ func gone(ctx context.Context) error {
 }
 
 // line is where calls wait until they are dealt with together. One round is under way at a time.
+//
+// How many come together, and how long that takes, differs from run to run: Terraform does something of its own between two calls, and shares its
+// processors with others. So each round learns from the last. Who took part in it, or came while it was under way, will come back: they are waited for.
+// If some of them come too late, the next round waits longer; if they do not come at all, nobody waits for them again.
 type line[C comparable] struct {
-	mu      sync.Mutex
-	waiting []C
-	busy    bool          // a goroutine deals with the line
-	bell    chan struct{} // rung when somebody joins
-	took    int           // how many callers there were at the end of the last round
-	lasted  time.Duration // how long it took
-	ended   time.Time
+	mu       sync.Mutex
+	waiting  []C
+	busy     bool          // a goroutine deals with the line
+	bell     chan struct{} // rung when somebody joins
+	expected int           // how many come together; 0 = not known
+	patience time.Duration // how long those are waited for
+	vain     bool          // some of them were waited for and did not come
+	ended    time.Time     // the last round
 
+	// longest bounds the patience.
+	longest time.Duration
 	// full tells that there is no use in waiting for more; called with mu held. May be nil.
 	full func(waiting []C) bool
 	// round takes calls out of the line and deals with them. It returns how many.
@@ -135,7 +144,15 @@ func (l *line[C]) run() {
 		n := l.round()
 		l.mu.Lock()
 		l.ended = time.Now()
-		l.took, l.lasted = n+len(l.waiting), l.ended.Sub(began)
+		late := len(l.waiting)
+		switch {
+		case late > 0:
+			l.patience = max(2*l.patience, l.ended.Sub(began))
+		case l.vain:
+			l.patience /= 2
+		}
+		l.patience = min(max(l.patience, window), l.longest)
+		l.expected = n + late
 		if len(l.waiting) == 0 {
 			l.busy, over = false, true
 			l.mu.Unlock()
@@ -145,23 +162,27 @@ func (l *line[C]) run() {
 	}
 }
 
-// gather waits for those who come together with the first of the line. Where a round has just ended, they are as many as took part in it and come
-// back about as fast; a caller who is always alone waits for nobody.
+// gather waits for those who come together with the first of the line. A caller who is always alone waits for nobody.
 func (l *line[C]) gather() {
 	l.mu.Lock()
-	expected, patience := l.took, window
-	if time.Since(l.ended) > maxPatience {
-		expected = 0
+	patience := l.patience
+	switch {
+	case l.ended.IsZero():
+		patience = opening
+	case time.Since(l.ended) > rest:
+		l.expected = 0
 	}
-	if expected > 1 {
-		patience = min(max(window, l.lasted), maxPatience)
+	if l.expected == 0 {
+		patience = max(patience, window)
 	}
+	expected := l.expected
 	l.mu.Unlock()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	for {
+	for vain := false; ; {
 		l.mu.Lock()
-		enough := expected > 0 && len(l.waiting) >= expected || l.full != nil && l.full(l.waiting)
+		l.vain = vain && expected > len(l.waiting)
+		enough := vain || expected > 0 && len(l.waiting) >= expected || l.full != nil && l.full(l.waiting)
 		l.mu.Unlock()
 		if enough {
 			return
@@ -169,7 +190,7 @@ func (l *line[C]) gather() {
 		select {
 		case <-l.bell:
 		case <-timer.C:
-			return
+			vain = true
 		}
 	}
 }

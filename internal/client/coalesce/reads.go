@@ -12,6 +12,8 @@ const (
 	maxAge = time.Minute
 	// assumedPages is how long a list is taken for before anything is known of it, where few objects cost one request anyway.
 	assumedPages = 5
+	// longestRead bounds how long a read waits for others.
+	longestRead = 100 * time.Millisecond
 	// lonePatience is how many objects a caller reads one after the other before a list is made for it.
 	lonePatience = 10
 )
@@ -88,7 +90,7 @@ type snapshot[V any] struct {
 // NewReads serves reads from a source. changes are those of the client.
 func NewReads[V any](source Source[V], changes *Changes) *Reads[V] {
 	r := &Reads[V]{source: source, changes: changes}
-	r.line.round = r.round
+	r.line.round, r.line.longest = r.round, longestRead
 	return r
 }
 

@@ -3,7 +3,11 @@ package coalesce
 import (
 	"context"
 	"sync"
+	"time"
 )
+
+// longestWrite bounds how long a write waits for others who are known to come.
+const longestWrite = 2 * time.Second
 
 // Sender is how writes are sent.
 type Sender[In, Out any] struct {
@@ -81,7 +85,7 @@ func (w *Writes[In, Out]) lane(name string) *lane[In, Out] {
 	l, ok := w.lanes[name]
 	if !ok {
 		l = &lane[In, Out]{sender: &w.sender}
-		l.line.round = l.round
+		l.line.round, l.line.longest = l.round, longestWrite
 		l.line.full = func(waiting []*call[In, Out]) bool {
 			return l.fit(waiting) < len(waiting) || len(waiting) == w.sender.Most
 		}
