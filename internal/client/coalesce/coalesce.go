@@ -96,6 +96,8 @@ type line[C comparable] struct {
 
 	// longest bounds the patience.
 	longest time.Duration
+	// aside tells that a round may leave work behind that goes on beside the next one, so that one caller does not mean that others are not about.
+	aside bool
 	// full tells that there is no use in waiting for more; called with mu held. May be nil.
 	full func(waiting []C) bool
 	// round takes calls out of the line and deals with them. It returns how many.
@@ -169,7 +171,7 @@ func (l *line[C]) gather() {
 	switch {
 	case l.ended.IsZero():
 		patience = opening
-	case time.Since(l.ended) > rest:
+	case time.Since(l.ended) > rest, l.aside && l.expected == 1:
 		l.expected = 0
 	}
 	if l.expected == 0 {

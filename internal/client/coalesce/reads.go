@@ -90,7 +90,7 @@ type snapshot[V any] struct {
 // NewReads serves reads from a source. changes are those of the client.
 func NewReads[V any](source Source[V], changes *Changes) *Reads[V] {
 	r := &Reads[V]{source: source, changes: changes}
-	r.line.round, r.line.longest = r.round, longestRead
+	r.line.round, r.line.longest, r.line.aside = r.round, longestRead, true
 	return r
 }
 

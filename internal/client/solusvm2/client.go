@@ -37,6 +37,7 @@ type Client struct {
 	auth     http.Header
 	creating sync.Mutex
 
+	exchange    func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes     coalesce.Changes
 	limitGroups *coalesce.Reads[LimitGroup]
 	apiTokens   *coalesce.Reads[APIToken]
@@ -53,7 +54,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("solusvm2 client: %w", err)
 	}
-	c := &Client{http: httpClient, redactor: httpClient.Redactor(), auth: http.Header{
+	c := &Client{http: httpClient, exchange: httpClient.Do, redactor: httpClient.Redactor(), auth: http.Header{
 		"Authorization": {"Bearer " + cfg.Token},
 		"Accept":        {"application/json"}, // without it the panel may answer HTML
 	}}
@@ -115,7 +116,7 @@ func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 		c.changes.Note()
 		defer c.changes.Note()
 	}
-	response, err := c.http.Do(ctx, out)
+	response, err := c.exchange(ctx, out)
 	if err != nil {
 		return nil, err
 	}
