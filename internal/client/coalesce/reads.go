@@ -172,6 +172,9 @@ func appendValues[V any](all []V, rows []Row[V]) []V {
 func (r *Reads[V]) now() uint64 {
 	if now := r.changes.n.Load(); r.seen == nil || now != r.at {
 		r.at, r.seen, r.spent = now, map[string]bool{}, 0
+		if r.listed != nil && r.listed.stop == nil {
+			r.listed = nil // what it holds is not needed any more
+		}
 	}
 	return r.at
 }
