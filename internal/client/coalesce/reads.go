@@ -9,7 +9,7 @@ import (
 
 const (
 	// maxAge bounds how old an answer may be that comes from a list.
-	maxAge = time.Minute
+	maxAge = 5 * time.Minute
 	// assumedPages is how long a list is taken for before anything is known of it, where few objects cost one request anyway.
 	assumedPages = 5
 	// longestRead bounds how long a read waits for others.
@@ -43,7 +43,7 @@ type Source[V any] struct {
 }
 
 // Reads answers reads of single objects of one kind. Where many are asked for at a time, one list serves them all and those who ask later:
-//   - as long as this client writes nothing, and for a minute at most;
+//   - as long as this client writes nothing, and for five minutes at most;
 //   - each id once: who asks for an object again wants to know what it has become;
 //   - never a read marked [Fresh], or one that began after a write ended that the list may not have seen.
 //
