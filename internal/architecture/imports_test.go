@@ -130,6 +130,13 @@ var layers = []layer{
 		because:     "commands bring all sides together",
 	},
 	{
+		name:        "terraformcli",
+		folders:     []string{"internal/terraformcli"},
+		never:       []string{terraformPlugin},
+		neverInCode: []string{testify},
+		because:     "it starts programs for the commands and knows nothing of what they do",
+	},
+	{
 		name:    "architecture",
 		folders: []string{"internal/architecture"},
 		because: "it reads the others, it does not use them",
