@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
+)
+
+// bench is one run.
+type bench struct {
+	settings settings
+	say      func(format string, arguments ...any)
+	root     string
+	temp     string
+	tools    *tools
+	result   result
+}
+
+func run(ctx context.Context, arguments []string, out, errOut io.Writer) (err error) {
+	chosen, err := parse(arguments, errOut)
+	if err != nil {
+		return err
+	}
+	b := &bench{settings: chosen}
+	started := time.Now()
+	b.say = func(format string, arguments ...any) {
+		_, _ = fmt.Fprintf(errOut, "%6.0fs  %s\n", time.Since(started).Seconds(), fmt.Sprintf(format, arguments...))
+	}
+	if b.temp, err = os.MkdirTemp("", "hosting-bench-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.temp)) }()
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	if err := b.starts(ctx); err != nil {
+		return err
+	}
+	for _, size := range chosen.sizes {
+		if err := b.size(ctx, size); err != nil {
+			return err
+		}
+	}
+	for _, size := range chosen.applySizes {
+		if err := b.applies(ctx, size); err != nil {
+			return err
+		}
+	}
+	b.result.Machine.LoadAfter = load()
+	return b.result.write(chosen.out, out)
+}
+
+// prepare builds what is measured and what measures.
+func (b *bench) prepare(ctx context.Context) (err error) {
+	if b.root, err = terraformcli.Root(); err != nil {
+		return err
+	}
+	if !filepath.IsAbs(b.settings.out) {
+		b.settings.out = filepath.Join(b.root, b.settings.out)
+	}
+	if err := os.MkdirAll(b.settings.out, 0o755); err != nil {
+		return err
+	}
+	cli, err := terraformcli.Find(ctx, b.root, b.say)
+	if err != nil {
+		return err
+	}
+	meter, err := cli.Configure(b.temp)
+	if err != nil {
+		return err
+	}
+	b.tools = &tools{cli: cli, usage: filepath.Join(b.temp, "usage.jsonl")}
+	b.say("%s %s; building the provider ...", cli.Product, cli.Version)
+	provider := "."
+	if b.settings.profile {
+		provider = "./internal/cmd/bench/profiled"
+		profiles := filepath.Join(b.settings.out, "profiles")
+		if err := errors.Join(os.RemoveAll(profiles), os.MkdirAll(profiles, 0o755)); err != nil {
+			return err
+		}
+		cli.Environment = append(cli.Environment, "HOSTING_BENCH_PROFILES="+profiles)
+	}
+	for _, program := range []struct{ command, binary string }{
+		{"./internal/cmd/bench/meter", meter}, {provider, b.program("provider")}, {"./internal/cmd/bench/reference", b.program("reference")},
+	} {
+		if err := terraformcli.Build(ctx, b.root, b.temp, program.binary, program.command); err != nil {
+			return err
+		}
+	}
+	cli.Environment = append(cli.Environment, "HOSTING_BENCH_PROVIDER="+b.program("provider"), "HOSTING_BENCH_USAGE="+b.tools.usage)
+	b.result = result{Date: time.Now().UTC().Format(time.DateOnly), Machine: thisMachine(), Terraform: cli.Product + " " + cli.Version, Rounds: b.settings.rounds, ApplyRounds: b.settings.applyRounds}
+	return nil
+}
+
+func (b *bench) program(name string) string { return filepath.Join(b.temp, name+".exe") }
+
+// starts compares the start of the provider with that of the reference.
+func (b *bench) starts(ctx context.Context) error {
+	b.say("starting the provider and the reference until they serve their schema, %d times in turns", b.settings.starts)
+	for range b.settings.starts {
+		for _, program := range []struct {
+			name  string
+			times *[]float64
+			bytes *int
+		}{{"reference", &b.result.Starts.Reference, &b.result.Starts.ReferenceBytes}, {"provider", &b.result.Starts.Provider, &b.result.Starts.ProviderBytes}} {
+			took, size, err := startToSchema(ctx, b.program(program.name))
+			if err != nil {
+				return err
+			}
+			*program.times, *program.bytes = append(*program.times, took.Seconds()), size
+		}
+	}
+	return nil
+}
+
+// size measures plans of one number of products.
+func (b *bench) size(ctx context.Context, size int) (err error) {
+	b.say("%d products: create them, to plan them", size)
+	estates := map[bool]*estate{}
+	for _, v := range []variant{coalesced, floor} {
+		e, err := newEstate(ctx, b.tools, b.temp, size, v.bare)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, e.close()) }()
+		if _, err := e.apply(ctx, v, 0); err != nil {
+			return err
+		}
+		estates[v.bare] = e
+	}
+	for round := range b.settings.rounds {
+		// What comes first in a round changes, so that none has the advantage of a warm machine.
+		for _, latency := range b.settings.latencies {
+			turn := slices.Concat(planVariants[round%len(planVariants):], planVariants[:round%len(planVariants)])
+			if latency == b.settings.latencies[0] {
+				turn = append(turn, floor) // which knows no latency
+			}
+			for _, v := range turn {
+				s, err := estates[v.bare].plan(ctx, v, latency)
+				if err != nil {
+					return err
+				}
+				b.note(s, round)
+			}
+		}
+	}
+	return nil
+}
+
+// applies measures the creation of one number of products, each in a WHMCS of its own.
+func (b *bench) applies(ctx context.Context, size int) error {
+	for round := range b.settings.applyRounds {
+		for i, latency := range b.settings.latencies {
+			turn := applyVariants
+			if i == 0 {
+				turn = append(slices.Clone(turn), floor)
+			}
+			for _, v := range turn {
+				e, err := newEstate(ctx, b.tools, b.temp, size, v.bare)
+				if err != nil {
+					return err
+				}
+				s, err := e.apply(ctx, v, latency)
+				if err := errors.Join(err, e.close()); err != nil {
+					return err
+				}
+				b.note(s, round)
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bench) note(s sample, round int) {
+	s.Round = round
+	b.result.Samples = append(b.result.Samples, s)
+	b.say("%-5s  %4d products  %2d ms  round %d  %-9s  %6.2f s  %d reads, %d writes, provider %.2f s of CPU and %d MiB",
+		s.Command, s.Size, s.LatencyMS, round+1, s.Variant, s.Seconds, s.Reads, s.Writes, s.CPUSeconds, s.PeakBytes>>20)
+}
