@@ -69,7 +69,7 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 	flags.SetOutput(errOut)
 	full := flags.Bool("full", false, "measure every size at every latency, which takes hours")
 	sizes := flags.String("sizes", "", "`numbers` of products, such as 100,1000")
-	applySizes := flags.String("apply-sizes", "", "`numbers` of products whose creation is compared too; by default those of -sizes up to 1000")
+	applySizes := flags.String("apply-sizes", "", "`numbers` of products whose creation is compared too, 0 for none; by default those of -sizes up to 1000")
 	latencies := flags.String("latencies", "", "`milliseconds` that every answer takes, such as 0,50")
 	rounds := flags.Int("rounds", 0, "how often each plan is measured; the table shows medians")
 	applyRounds := flags.Int("apply-rounds", 0, "how often each creation is measured")
@@ -99,6 +99,7 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 		if chosen.applySizes, err = numbers("-apply-sizes", *applySizes, 0); err != nil {
 			return settings{}, err
 		}
+		chosen.applySizes = slices.DeleteFunc(chosen.applySizes, func(n int) bool { return n == 0 })
 	}
 	if *latencies != "" {
 		milliseconds, err := numbers("-latencies", *latencies, 0)

@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"runtime/pprof"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 )
 
@@ -42,7 +40,5 @@ func run() (err error) {
 		}
 		err = errors.Join(err, failed)
 	}()
-	return providerserver.Serve(context.Background(), provider.New("profiled"), providerserver.ServeOpts{
-		Address: "registry.terraform.io/hosting-iac/hosting", ProtocolVersion: 6,
-	})
+	return provider.Serve(context.Background(), "profiled", false)
 }
