@@ -28,9 +28,16 @@ import (
 // Patience is how long a program that was asked to stop may take before it is killed.
 var Patience = 10 * time.Second
 
-// Execute runs a program to its end and hands each line of its standard output to onLine. When ctx ends, the program and what it started are
-// stopped. exit is the program's exit code; err is for everything but an exit code.
-func Execute(ctx context.Context, folder string, environment []string, onLine func(string), name string, arguments ...string) (exit int, stderr string, err error) {
+// ended is how a program came to its end.
+type ended struct {
+	exit   int
+	stderr string
+	cpu    time.Duration
+}
+
+// execute runs a program to its end and hands each line of its standard output to onLine. When ctx ends, the program and what it started are
+// stopped. err is for everything but an exit code.
+func execute(ctx context.Context, folder string, environment []string, onLine func(string), name string, arguments ...string) (end ended, err error) {
 	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir, command.Env = folder, environment
 	command.WaitDelay = Patience
@@ -56,13 +63,17 @@ func Execute(ctx context.Context, folder string, environment []string, onLine fu
 		sweep(command)
 	}
 	if ctx.Err() != nil {
-		return 0, "", ctx.Err()
+		return ended{}, ctx.Err()
+	}
+	end.stderr = complaints.String()
+	if state := command.ProcessState; state != nil {
+		end.cpu = state.UserTime() + state.SystemTime()
 	}
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {
-		return failed.ExitCode(), complaints.String(), nil
+		end.exit, err = failed.ExitCode(), nil
 	}
-	return 0, complaints.String(), err
+	return end, err
 }
 
 // CLI is a Terraform or OpenTofu, and where and in which environment it works.
@@ -70,6 +81,8 @@ type CLI struct {
 	Path, Product, Version string
 	Folder                 string
 	Environment            []string
+	// CPU is what the last Run took of the processors, the programs that it started and waited for included.
+	CPU time.Duration
 }
 
 // registry is the host that the product completes a provider's source with.
@@ -129,7 +142,7 @@ func identify(ctx context.Context, path string) (*CLI, error) {
 		return nil, err
 	}
 	var first string
-	exit, stderr, err := Execute(ctx, "", Clean(os.Environ()), func(line string) {
+	end, err := execute(ctx, "", Clean(os.Environ()), func(line string) {
 		if first == "" {
 			first = line
 		}
@@ -138,8 +151,8 @@ func identify(ctx context.Context, path string) (*CLI, error) {
 		return nil, fmt.Errorf("%s version: %w", path, err)
 	}
 	found := versionLine.FindStringSubmatch(first)
-	if exit != 0 || found == nil {
-		return nil, fmt.Errorf("%s is neither Terraform nor OpenTofu: `version` answered %q %s", path, first, stderr)
+	if end.exit != 0 || found == nil {
+		return nil, fmt.Errorf("%s is neither Terraform nor OpenTofu: `version` answered %q %s", path, first, end.stderr)
 	}
 	major, _ := strconv.Atoi(found[3]) // digits, by the pattern
 	minor, _ := strconv.Atoi(found[4])
@@ -184,14 +197,15 @@ func (c *CLI) Configure(temp string) (binary string, err error) {
 // Run runs a command of the program and returns what it printed. Exit codes other than those allowed are errors.
 func (c *CLI) Run(ctx context.Context, allowed []int, arguments ...string) (exit int, output string, err error) {
 	var text strings.Builder
-	exit, stderr, err := Execute(ctx, c.Folder, c.Environment, func(line string) { text.WriteString(line + "\n") }, c.Path, arguments...)
-	if err == nil && !slices.Contains(allowed, exit) {
-		err = fmt.Errorf("exit code %d:\n%s%s", exit, text.String(), stderr)
+	end, err := execute(ctx, c.Folder, c.Environment, func(line string) { text.WriteString(line + "\n") }, c.Path, arguments...)
+	c.CPU = end.cpu
+	if err == nil && !slices.Contains(allowed, end.exit) {
+		err = fmt.Errorf("exit code %d:\n%s%s", end.exit, text.String(), end.stderr)
 	}
 	if err != nil {
-		return exit, "", fmt.Errorf("%s %s: %w", strings.ToLower(c.Product), arguments[0], err)
+		return end.exit, "", fmt.Errorf("%s %s: %w", strings.ToLower(c.Product), arguments[0], err)
 	}
-	return exit, text.String(), nil
+	return end.exit, text.String(), nil
 }
 
 // Plan reports whether anything is to be done, and what the program prints about it.
@@ -219,7 +233,7 @@ type event struct {
 func (c *CLI) Apply(ctx context.Context, done func(action, address, id string), warn func(summary, detail, address string), more ...string) error {
 	var failures []string
 	arguments := append([]string{"apply", "-auto-approve", "-json"}, more...)
-	exit, stderr, err := Execute(ctx, c.Folder, c.Environment, func(line string) {
+	end, err := execute(ctx, c.Folder, c.Environment, func(line string) {
 		var e event
 		if json.Unmarshal([]byte(line), &e) != nil {
 			return
@@ -233,8 +247,8 @@ func (c *CLI) Apply(ctx context.Context, done func(action, address, id string), 
 			warn(e.Diagnostic.Summary, e.Diagnostic.Detail, e.Diagnostic.Address)
 		}
 	}, c.Path, arguments...)
-	if err == nil && exit != 0 {
-		err = fmt.Errorf("exit code %d\n%s%s", exit, strings.Join(failures, "\n"), stderr)
+	if err == nil && end.exit != 0 {
+		err = fmt.Errorf("exit code %d\n%s%s", end.exit, strings.Join(failures, "\n"), end.stderr)
 	}
 	if err != nil {
 		return fmt.Errorf("%s apply: %w", strings.ToLower(c.Product), err)
@@ -263,9 +277,9 @@ func Root() (string, error) {
 // Build compiles a command of the repository, such as ".", the provider. temp takes the compiler's own files, which it leaves behind when it is
 // interrupted.
 func Build(ctx context.Context, root, temp, binary, command string) error {
-	exit, stderr, err := Execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build", "-buildvcs=false", "-o", binary, command)
-	if err == nil && exit != 0 {
-		err = fmt.Errorf("exit code %d\n%s", exit, stderr)
+	end, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build", "-buildvcs=false", "-o", binary, command)
+	if err == nil && end.exit != 0 {
+		err = fmt.Errorf("exit code %d\n%s", end.exit, end.stderr)
 	}
 	if err != nil {
 		return fmt.Errorf("go build %s: %w", command, err)

@@ -160,9 +160,11 @@ type sample struct {
 	Seconds   float64 `json:"seconds"`
 	Reads     int     `json:"reads"`
 	Writes    int     `json:"writes"`
-	// The provider's processes: all their time, and the most memory of any.
+	// What the command and all that it started took of the processors. Unlike the seconds it depends little on who else works on the machine.
 	CPUSeconds float64 `json:"cpu_seconds"`
-	PeakBytes  int64   `json:"peak_bytes"`
+	// The provider's processes: their part of that, and the most memory of any.
+	ProviderCPUSeconds float64 `json:"provider_cpu_seconds"`
+	ProviderPeakBytes  int64   `json:"provider_peak_bytes"`
 }
 
 var created = regexp.MustCompile(`Apply complete! Resources: (\d+) added, 0 changed, 0 destroyed\.`)
@@ -205,8 +207,9 @@ func (e *estate) measure(ctx context.Context, v variant, latency time.Duration, 
 		e.delay(latency)
 	}
 	started := time.Now()
-	_, output, err := e.cli(v).Run(ctx, allowed, arguments...)
-	s.Seconds = time.Since(started).Seconds()
+	cli := e.cli(v)
+	_, output, err := cli.Run(ctx, allowed, arguments...)
+	s.Seconds, s.CPUSeconds = time.Since(started).Seconds(), cli.CPU.Seconds()
 	if err != nil || v.bare {
 		return s, output, err
 	}
@@ -217,7 +220,7 @@ func (e *estate) measure(ctx context.Context, v variant, latency time.Duration, 
 			s.Reads++
 		}
 	}
-	s.CPUSeconds, s.PeakBytes, err = readUsage(e.tools.usage)
+	s.ProviderCPUSeconds, s.ProviderPeakBytes, err = readUsage(e.tools.usage)
 	return s, output, err
 }
 

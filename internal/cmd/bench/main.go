@@ -73,6 +73,7 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 	latencies := flags.String("latencies", "", "`milliseconds` that every answer takes, such as 0,50")
 	rounds := flags.Int("rounds", 0, "how often each plan is measured; the table shows medians")
 	applyRounds := flags.Int("apply-rounds", 0, "how often each creation is measured")
+	starts := flags.Int("starts", 0, "how often each provider is started")
 	flags.StringVar(&chosen.out, "out", "bench", "`folder` for the results")
 	flags.BoolVar(&chosen.profile, "profile", false, "profile the provider into the folder's profiles; slows it down a little")
 	if err := flags.Parse(arguments); err != nil {
@@ -111,14 +112,17 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 			chosen.latencies = append(chosen.latencies, time.Duration(n)*time.Millisecond)
 		}
 	}
-	if *rounds < 0 || *applyRounds < 0 {
-		return settings{}, errors.New("-rounds and -apply-rounds must not be negative")
-	}
-	if *rounds > 0 {
-		chosen.rounds = *rounds
-	}
-	if *applyRounds > 0 {
-		chosen.applyRounds = *applyRounds
+	for _, count := range []struct {
+		name  string
+		given int
+		into  *int
+	}{{"-rounds", *rounds, &chosen.rounds}, {"-apply-rounds", *applyRounds, &chosen.applyRounds}, {"-starts", *starts, &chosen.starts}} {
+		if count.given < 0 {
+			return settings{}, fmt.Errorf("%s must not be negative", count.name)
+		}
+		if count.given > 0 {
+			*count.into = count.given
+		}
 	}
 	return chosen, nil
 }

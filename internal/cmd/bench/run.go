@@ -181,6 +181,6 @@ func (b *bench) applies(ctx context.Context, size int) error {
 func (b *bench) note(s sample, round int) {
 	s.Round = round
 	b.result.Samples = append(b.result.Samples, s)
-	b.say("%-5s  %4d products  %2d ms  round %d  %-9s  %6.2f s  %d reads, %d writes, provider %.2f s of CPU and %d MiB",
-		s.Command, s.Size, s.LatencyMS, round+1, s.Variant, s.Seconds, s.Reads, s.Writes, s.CPUSeconds, s.PeakBytes>>20)
+	b.say("%-5s  %4d products  %2d ms  round %d  %-9s  %6.2f s  %6.2f s of CPU, %d reads, %d writes, provider %.2f s of CPU and %d MiB",
+		s.Command, s.Size, s.LatencyMS, round+1, s.Variant, s.Seconds, s.CPUSeconds, s.Reads, s.Writes, s.ProviderCPUSeconds, s.ProviderPeakBytes>>20)
 }
