@@ -40,21 +40,27 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer) (err er
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
+	err = b.measure(ctx)
+	b.result.Machine.LoadAfter = load()
+	// What was measured before an interruption is worth a report too.
+	return errors.Join(err, b.result.write(b.settings.out, out))
+}
+
+func (b *bench) measure(ctx context.Context) error {
 	if err := b.starts(ctx); err != nil {
 		return err
 	}
-	for _, size := range chosen.sizes {
+	for _, size := range b.settings.sizes {
 		if err := b.size(ctx, size); err != nil {
 			return err
 		}
 	}
-	for _, size := range chosen.applySizes {
+	for _, size := range b.settings.applySizes {
 		if err := b.applies(ctx, size); err != nil {
 			return err
 		}
 	}
-	b.result.Machine.LoadAfter = load()
-	return b.result.write(chosen.out, out)
+	return nil
 }
 
 // prepare builds what is measured and what measures.
