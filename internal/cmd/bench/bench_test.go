@@ -57,7 +57,10 @@ func TestBench(t *testing.T) {
 		{"apply", "get", 0}, {"apply", "coalesced", 0}, {"apply", "floor", 0},
 		{"apply", "get", 1}, {"apply", "coalesced", 1},
 	}, rows)
-	assert.Greater(t, r.Starts.ProviderBytes, r.Starts.ReferenceBytes)
+	require.Len(t, r.Starts.Provider, 1)
+	require.Len(t, r.Starts.Reference, 1)
+	assert.Greater(t, r.Starts.Provider[0].SchemaBytes, r.Starts.Reference[0].SchemaBytes)
+	assert.Positive(t, r.Starts.Provider[0].CPUSeconds)
 	assert.Contains(t, out.String(), "| 3 | 1 ms | coalesced |")
 }
 
@@ -94,7 +97,7 @@ func TestParse(t *testing.T) {
 // TestTargets: ratios are formed within a round, so that a slow round, in which everything is slow, changes none of them.
 func TestTargets(t *testing.T) {
 	t.Parallel()
-	r := result{Rounds: 3, Starts: starts{Provider: []float64{0.2, 0.6, 0.3}, Reference: []float64{0.1, 0.4, 0.2}}}
+	r := result{Rounds: 3, Starts: starts{Provider: []start{{Seconds: 0.2}, {Seconds: 0.6}, {Seconds: 0.3}}, Reference: []start{{Seconds: 0.1}, {Seconds: 0.4}, {Seconds: 0.2}}}}
 	for round, slowness := range []float64{1, 10, 1.2} {
 		for variant, took := range map[string]float64{"get": 9, "coalesced": 4.2, "norefresh": 4, "floor": 2} {
 			r.Samples = append(r.Samples, sample{Command: "plan", Variant: variant, Size: 1000, LatencyMS: 50, Round: round, Seconds: took * slowness, CPUSeconds: took, ProviderCPUSeconds: 2, ProviderPeakBytes: 80 << 20})

@@ -111,16 +111,12 @@ func (b *bench) program(name string) string { return filepath.Join(b.temp, name+
 func (b *bench) starts(ctx context.Context) error {
 	b.say("starting the provider and the reference until they serve their schema, %d times in turns", b.settings.starts)
 	for range b.settings.starts {
-		for _, program := range []struct {
-			name  string
-			times *[]float64
-			bytes *int
-		}{{"reference", &b.result.Starts.Reference, &b.result.Starts.ReferenceBytes}, {"provider", &b.result.Starts.Provider, &b.result.Starts.ProviderBytes}} {
-			took, size, err := startToSchema(ctx, b.program(program.name))
+		for name, into := range map[string]*[]start{"reference": &b.result.Starts.Reference, "provider": &b.result.Starts.Provider} {
+			s, err := startToSchema(ctx, b.program(name))
 			if err != nil {
 				return err
 			}
-			*program.times, *program.bytes = append(*program.times, took.Seconds()), size
+			*into = append(*into, s)
 		}
 	}
 	return nil

@@ -28,8 +28,16 @@ func (connection) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, conn *grpc
 	return conn, nil
 }
 
-// startToSchema starts a provider as Terraform does, asks for its schema, and says how long that took and how many bytes came.
-func startToSchema(ctx context.Context, binary string) (took time.Duration, size int, err error) {
+// start is what it took to start a provider and have its schema.
+type start struct {
+	Seconds float64 `json:"seconds"`
+	// CPUSeconds is what the provider took of the processors, its end included.
+	CPUSeconds  float64 `json:"cpu_seconds"`
+	SchemaBytes int     `json:"schema_bytes"`
+}
+
+// startToSchema starts a provider as Terraform does, asks for its schema and ends it.
+func startToSchema(ctx context.Context, binary string) (start, error) {
 	command := exec.Command(binary)
 	command.Env = append(os.Environ(), "HOSTING_BENCH_PROFILES="+os.TempDir())
 	client := plugin.NewClient(&plugin.ClientConfig{
@@ -41,24 +49,35 @@ func startToSchema(ctx context.Context, binary string) (took time.Duration, size
 		Cmd:              command,
 		Logger:           hclog.NewNullLogger(),
 	})
-	defer client.Kill()
+	s, err := ask(ctx, client)
+	client.Kill()
+	if err != nil {
+		return start{}, fmt.Errorf("start %s: %w", binary, err)
+	}
+	if ended := command.ProcessState; ended != nil {
+		s.CPUSeconds = (ended.UserTime() + ended.SystemTime()).Seconds()
+	}
+	return s, nil
+}
+
+func ask(ctx context.Context, client *plugin.Client) (start, error) {
 	started := time.Now()
 	protocol, err := client.Client()
 	if err != nil {
-		return 0, 0, fmt.Errorf("start %s: %w", binary, err)
+		return start{}, err
 	}
 	dispensed, err := protocol.Dispense("provider")
 	if err != nil {
-		return 0, 0, err
+		return start{}, err
 	}
 	conn, ok := dispensed.(*grpc.ClientConn)
 	if !ok {
-		return 0, 0, fmt.Errorf("%T in place of a connection", dispensed)
+		return start{}, fmt.Errorf("%T in place of a connection", dispensed)
 	}
 	// The request is empty, and an answer read as an empty message keeps its fields unread.
 	answer := &emptypb.Empty{}
 	if err := conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, answer, grpc.MaxCallRecvMsgSize(64<<20)); err != nil {
-		return 0, 0, fmt.Errorf("ask %s for its schema: %w", binary, err)
+		return start{}, err
 	}
-	return time.Since(started), proto.Size(answer), nil
+	return start{Seconds: time.Since(started).Seconds(), SchemaBytes: proto.Size(answer)}, nil
 }
