@@ -79,6 +79,8 @@ func TestParse(t *testing.T) {
 		{"no number", []string{"-sizes", "ten"}, settings{}, `-sizes: "ten" is not a whole number of 1 or more`},
 		{"negative", []string{"-latencies", "-1"}, settings{}, `-latencies: "-1" is not a whole number of 0 or more`},
 		{"negative rounds", []string{"-rounds", "-1"}, settings{}, "-rounds must not be negative"},
+		{"one variant", []string{"-sizes", "10", "-latencies", "0", "-variants", "coalesced"}, settings{sizes: []int{10}, applySizes: []int{10}, latencies: []time.Duration{0}, variants: []string{"coalesced"}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
+		{"no such variant", []string{"-variants", "coalesced,fast"}, settings{}, `-variants: there is no "fast"`},
 		{"too much", []string{"100"}, settings{}, `unexpected argument "100"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,7 +99,7 @@ func TestParse(t *testing.T) {
 // TestTargets: ratios are formed within a round, so that a slow round, in which everything is slow, changes none of them.
 func TestTargets(t *testing.T) {
 	t.Parallel()
-	r := result{Rounds: 3, Starts: starts{Provider: []start{{Seconds: 0.2}, {Seconds: 0.6}, {Seconds: 0.3}}, Reference: []start{{Seconds: 0.1}, {Seconds: 0.4}, {Seconds: 0.2}}}}
+	r := result{Rounds: 3, Starts: starts{Provider: []start{{Seconds: 0.2, CPUSeconds: 0.12}, {Seconds: 0.6, CPUSeconds: 0.12}, {Seconds: 0.3, CPUSeconds: 0.12}}, Reference: []start{{Seconds: 0.1, CPUSeconds: 0.1}, {Seconds: 0.4, CPUSeconds: 0.1}, {Seconds: 0.2, CPUSeconds: 0.1}}}}
 	for round, slowness := range []float64{1, 10, 1.2} {
 		for variant, took := range map[string]float64{"get": 9, "coalesced": 4.2, "norefresh": 4, "floor": 2} {
 			r.Samples = append(r.Samples, sample{Command: "plan", Variant: variant, Size: 1000, LatencyMS: 50, Round: round, Seconds: took * slowness, CPUSeconds: took, ProviderCPUSeconds: 2, ProviderPeakBytes: 80 << 20})
@@ -115,6 +117,7 @@ func TestTargets(t *testing.T) {
 		{1.1, "met"},
 		{250, "missed"},
 		{1.5, "missed"},
+		{1.2, "met"},
 		{1.25, "missed"},
 	} {
 		value, ok := targets[i].measure(&r)

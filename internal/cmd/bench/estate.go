@@ -103,22 +103,28 @@ func newEstate(ctx context.Context, t *tools, temp string, size int, bare bool) 
 		return nil, err
 	}
 	e := &estate{tools: t, size: size, folder: folder, undelay: func() {}}
-	configuration := fmt.Sprintf(data, size)
 	if !bare {
-		configuration = fmt.Sprintf(products, size)
 		e.sandbox = sandbox.New(sandbox.Options{})
 		if err := e.sandbox.Start(); err != nil {
 			return nil, err
 		}
 	}
-	err = os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600)
-	if err == nil {
+	if err = e.configure(); err == nil {
 		_, _, err = e.cli(variant{}).Run(ctx, []int{0}, "init", "-no-color")
 	}
 	if err != nil {
 		return nil, errors.Join(err, e.close())
 	}
 	return e, nil
+}
+
+// configure writes the configuration of as many objects as the estate has.
+func (e *estate) configure() error {
+	configuration := products
+	if e.sandbox == nil {
+		configuration = data
+	}
+	return os.WriteFile(filepath.Join(e.folder, "main.tf"), []byte(fmt.Sprintf(configuration, e.size)), 0o600)
 }
 
 func (e *estate) close() error {

@@ -44,6 +44,7 @@ func main() {
 type settings struct {
 	sizes, applySizes   []int
 	latencies           []time.Duration
+	variants            []string // names; all when empty
 	rounds, applyRounds int
 	starts              int // of each provider, until its schema is served
 	out                 string
@@ -71,6 +72,7 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 	sizes := flags.String("sizes", "", "`numbers` of products, such as 100,1000")
 	applySizes := flags.String("apply-sizes", "", "`numbers` of products whose creation is compared too, 0 for none; by default those of -sizes up to 1000")
 	latencies := flags.String("latencies", "", "`milliseconds` that every answer takes, such as 0,50")
+	variants := flags.String("variants", "", "`names` of the variants to measure, of get, coalesced, norefresh and floor; all by default")
 	rounds := flags.Int("rounds", 0, "how often each plan is measured; the table shows medians")
 	applyRounds := flags.Int("apply-rounds", 0, "how often each creation is measured")
 	starts := flags.Int("starts", 0, "how often each provider is started")
@@ -110,6 +112,14 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 		chosen.latencies = nil
 		for _, n := range milliseconds {
 			chosen.latencies = append(chosen.latencies, time.Duration(n)*time.Millisecond)
+		}
+	}
+	if *variants != "" {
+		chosen.variants = strings.Split(*variants, ",")
+		for _, name := range chosen.variants {
+			if !slices.Contains([]string{get.name, coalesced.name, noRefresh.name, floor.name}, name) {
+				return settings{}, fmt.Errorf("-variants: there is no %q", name)
+			}
 		}
 	}
 	for _, count := range []struct {

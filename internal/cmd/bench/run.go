@@ -124,15 +124,17 @@ func (b *bench) starts(ctx context.Context) error {
 
 // size measures plans of one number of products.
 func (b *bench) size(ctx context.Context, size int) (err error) {
-	b.say("%d products: create them, to plan them", size)
 	estates := map[bool]*estate{}
 	for _, v := range []variant{coalesced, floor} {
-		e, err := newEstate(ctx, b.tools, b.temp, size, v.bare)
+		e, err := newEstate(ctx, b.tools, b.temp, 1, v.bare)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, e.close()) }()
 		if _, err := e.apply(ctx, v, 0); err != nil {
+			return err
+		}
+		if err := e.grow(size); err != nil {
 			return err
 		}
 		estates[v.bare] = e
@@ -144,7 +146,7 @@ func (b *bench) size(ctx context.Context, size int) (err error) {
 			if latency == b.settings.latencies[0] {
 				turn = append(turn, floor) // which knows no latency
 			}
-			for _, v := range turn {
+			for _, v := range b.settings.chosen(turn) {
 				s, err := estates[v.bare].plan(ctx, v, latency)
 				if err != nil {
 					return err
@@ -164,7 +166,7 @@ func (b *bench) applies(ctx context.Context, size int) error {
 			if i == 0 {
 				turn = append(slices.Clone(turn), floor)
 			}
-			for _, v := range turn {
+			for _, v := range b.settings.chosen(turn) {
 				e, err := newEstate(ctx, b.tools, b.temp, size, v.bare)
 				if err != nil {
 					return err
@@ -178,6 +180,11 @@ func (b *bench) applies(ctx context.Context, size int) error {
 		}
 	}
 	return nil
+}
+
+// chosen are those of the variants that are to be measured.
+func (s settings) chosen(variants []variant) []variant {
+	return slices.DeleteFunc(slices.Clone(variants), func(v variant) bool { return len(s.variants) > 0 && !slices.Contains(s.variants, v.name) })
 }
 
 func (b *bench) note(s sample, round int) {
