@@ -119,7 +119,7 @@ func Find(ctx context.Context, root string, say func(string, ...any)) (*CLI, err
 }
 
 func install(ctx context.Context, folder string) (string, error) {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return "", err
 	}
 	constraints, err := version.NewConstraint(">= 1.8, < 2.0")
@@ -177,7 +177,7 @@ func (c *CLI) Configure(temp string) (binary string, err error) {
 	home := filepath.Join(mirror, c.registry(), "hosting-iac", "hosting", providerVersion, runtime.GOOS+"_"+runtime.GOARCH)
 	c.Folder = filepath.Join(temp, "work")
 	for _, folder := range []string{home, c.Folder} {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		if err := os.MkdirAll(folder, 0o750); err != nil {
 			return "", err
 		}
 	}

@@ -122,23 +122,34 @@ func (b *bench) starts(ctx context.Context) error {
 	return nil
 }
 
+// grown makes an estate of that size, all of it applied.
+func (b *bench) grown(ctx context.Context, v variant, size int) (*estate, error) {
+	e, err := newEstate(ctx, b.tools, b.temp, 1, v.bare)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = e.apply(ctx, v, 0); err == nil {
+		err = e.grow(size)
+	}
+	if err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
 // size measures plans of one number of products.
 func (b *bench) size(ctx context.Context, size int) (err error) {
-	estates := map[bool]*estate{}
-	for _, v := range []variant{coalesced, floor} {
-		e, err := newEstate(ctx, b.tools, b.temp, 1, v.bare)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, e.close()) }()
-		if _, err := e.apply(ctx, v, 0); err != nil {
-			return err
-		}
-		if err := e.grow(size); err != nil {
-			return err
-		}
-		estates[v.bare] = e
+	full, err := b.grown(ctx, coalesced, size)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, full.close()) }()
+	bare, err := b.grown(ctx, floor, size)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, bare.close()) }()
+	estates := map[bool]*estate{false: full, true: bare}
 	for round := range b.settings.rounds {
 		// What comes first in a round changes, so that none has the advantage of a warm machine.
 		for _, latency := range b.settings.latencies {
