@@ -112,7 +112,7 @@ func (b *bench) starts(ctx context.Context) error {
 	b.say("starting the provider and the reference until they serve their schema, %d times in turns", b.settings.starts)
 	for range b.settings.starts {
 		for name, into := range map[string]*[]start{"reference": &b.result.Starts.Reference, "provider": &b.result.Starts.Provider} {
-			s, err := startToSchema(ctx, b.program(name))
+			s, err := startToSchema(ctx, b.program(name), b.temp)
 			if err != nil {
 				return err
 			}

@@ -36,10 +36,10 @@ type start struct {
 	SchemaBytes int     `json:"schema_bytes"`
 }
 
-// startToSchema starts a provider as Terraform does, asks for its schema and ends it.
-func startToSchema(ctx context.Context, binary string) (start, error) {
+// startToSchema starts a provider as Terraform does, asks for its schema and ends it. A profiled one leaves its profiles in temp.
+func startToSchema(ctx context.Context, binary, temp string) (start, error) {
 	command := exec.Command(binary)
-	command.Env = append(os.Environ(), "HOSTING_BENCH_PROFILES="+os.TempDir())
+	command.Env = append(os.Environ(), "HOSTING_BENCH_PROFILES="+temp)
 	client := plugin.NewClient(&plugin.ClientConfig{
 		// What a provider insists on (terraform-plugin-go, tf6server.Serve).
 		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: "TF_PLUGIN_MAGIC_COOKIE", MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"},
