@@ -27,7 +27,7 @@ func init() {
 	if err := os.Setenv("TF_ACC_PROVIDER_NAMESPACE", namespace); err != nil {
 		panic(err) // cannot happen: the name is valid
 	}
-	for _, variable := range []string{"WHMCS_URL", "WHMCS_IDENTIFIER", "WHMCS_SECRET", "WHMCS_ACCESS_KEY", "DCIM_URL", "DCIM_KEY", "DCIM_SECRET", "DCIM_PROFILE", "SOLUSVM2_URL", "SOLUSVM2_TOKEN"} {
+	for _, variable := range []string{"WHMCS_URL", "WHMCS_IDENTIFIER", "WHMCS_SECRET", "WHMCS_ACCESS_KEY", "DCIM_URL", "DCIM_KEY", "DCIM_SECRET", "DCIM_PROFILE", "SOLUSVM2_URL", "SOLUSVM2_TOKEN", "HOSTING_COALESCE"} {
 		if err := os.Unsetenv(variable); err != nil {
 			panic(err) // cannot happen: the name is valid
 		}

@@ -27,6 +27,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
+// coalesceVariable, when it is "off", has the clients make a request of each read and of each write. It is there to measure what it saves that they
+// travel together, and is no setting.
+const coalesceVariable = "HOSTING_COALESCE"
+
 // configuration is the provider block. The systems are objects so that a whole one may be null or unknown.
 type configuration struct {
 	DCIM     types.Object `tfsdk:"dcim"`
@@ -78,16 +82,17 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	}
 	agent := fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion)
 	diags := &resp.Diagnostics
+	apart := os.Getenv(coalesceVariable) == "off"
 	clients := &resourcekit.Clients{
 		CompanionVersion: companion.Version,
 		WHMCS: configureSystem(whmcsSystem, config.WHMCS, agent, diags, func(v map[string]string, t transport.Config) (*whmcs.Client, error) {
-			return whmcs.New(whmcs.Config{Transport: t, URL: v["url"], Identifier: v["identifier"], Secret: v["secret"], AccessKey: v["access_key"]})
+			return whmcs.New(whmcs.Config{Transport: t, URL: v["url"], Identifier: v["identifier"], Secret: v["secret"], AccessKey: v["access_key"], Apart: apart})
 		}),
 		DCIM: configureSystem(dcimSystem, config.DCIM, agent, diags, func(v map[string]string, t transport.Config) (*dcim.Client, error) {
-			return dcim.New(dcim.Config{Transport: t, URL: v["url"], Key: v["key"], Secret: v["secret"], Profile: v["profile"]})
+			return dcim.New(dcim.Config{Transport: t, URL: v["url"], Key: v["key"], Secret: v["secret"], Profile: v["profile"], Apart: apart})
 		}),
 		SolusVM2: configureSystem(solusvm2System, config.SolusVM2, agent, diags, func(v map[string]string, t transport.Config) (*solusvm2.Client, error) {
-			return solusvm2.New(solusvm2.Config{Transport: t, URL: v["url"], Token: v["token"]})
+			return solusvm2.New(solusvm2.Config{Transport: t, URL: v["url"], Token: v["token"], Apart: apart})
 		}),
 	}
 	clients.Guards.Unknown = config.Guards.IsUnknown()

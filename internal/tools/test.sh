@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 # A developer's own systems are none of the tests' business: a test that forgets to configure something must not find it in the environment.
 for variable in $(compgen -e); do
   case "$variable" in
-    DCIM_* | WHMCS_* | SOLUSVM2_* | TF_VAR_* | TF_CLI_ARGS* | TF_REATTACH_PROVIDERS | TF_WORKSPACE | TF_DATA_DIR) unset "$variable" ;;
+    DCIM_* | WHMCS_* | SOLUSVM2_* | HOSTING_* | TF_VAR_* | TF_CLI_ARGS* | TF_REATTACH_PROVIDERS | TF_WORKSPACE | TF_DATA_DIR) unset "$variable" ;;
   esac
 done
 export CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null

@@ -40,24 +40,15 @@ func (c *Client) apiKeyInput(label string, addresses []string) (map[string]any, 
 
 // ListAPIKeys lists all system API keys, without their secrets.
 func (c *Client) ListAPIKeys(ctx context.Context) ([]APIKey, error) {
-	const operation = "api_keys.list"
-	rows, err := c.list(ctx, operation, objectAPIKey)
-	if err != nil {
-		return nil, err
-	}
-	keys := make([]APIKey, 0, len(rows))
-	for _, row := range rows {
-		key, err := c.apiKey(operation, row)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
-	}
-	return keys, nil
+	return c.together.apiKeys.List(ctx)
 }
 
 // GetAPIKey reads one key, without its secret; transport.ErrNotFound when it is gone.
 func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
+	return c.together.apiKeys.Get(ctx, id)
+}
+
+func (c *Client) getAPIKey(ctx context.Context, id string) (APIKey, error) {
 	const operation = "api_keys.get"
 	body, err := c.call(ctx, request{operation: operation, id: id, object: objectAPIKey})
 	if errors.Is(err, transport.ErrNotFound) {

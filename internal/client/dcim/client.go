@@ -23,6 +23,8 @@ type Config struct {
 	Key       string // of a system API key
 	Secret    string
 	Profile   string // wire profile: "assumed", JSON that begins with "{", or the path of a file
+	// Apart makes every read of an object and every binding a request of its own, to measure what it saves that they travel together.
+	Apart bool
 }
 
 // Client calls one DCIM. It is safe for concurrent use.
@@ -33,6 +35,9 @@ type Client struct {
 	signer   *signer
 	creating sync.Mutex
 	held     held
+
+	exchange func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	together together
 }
 
 // New checks the configuration and makes a client. It makes no network call.
@@ -50,7 +55,9 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
-	return &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s}, nil
+	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, exchange: httpClient.Do}
+	c.coalesce(cfg.Apart)
+	return c, nil
 }
 
 // Host is the host and port that the client calls: the installation's name in identities.
@@ -86,7 +93,12 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 		return nil, fmt.Errorf("%s: encode the request: %w", label, err)
 	}
 	_, verb, _ := strings.Cut(r.operation, ".")
-	response, err := c.http.Do(ctx, transport.Request{
+	write := verb != "list" && verb != "get"
+	if write {
+		c.together.changes.Note()
+		defer c.together.changes.Note()
+	}
+	response, err := c.exchange(ctx, transport.Request{
 		Method:    op.Method,
 		Path:      strings.TrimPrefix(c.profile.BasePath+strings.ReplaceAll(op.Path, "{id}", url.PathEscape(r.id)), "/"),
 		Query:     query,
@@ -97,7 +109,7 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 		// What the operation does decides, not its method: a DCIM may want POST for everything. Updating, deleting and assigning by id
 		// twice end in the same state as once; a creation does not.
 		Repeatable: verb != "create",
-		Write:      verb != "list" && verb != "get",
+		Write:      write,
 	})
 	if err != nil {
 		return nil, err
@@ -105,31 +117,31 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 	return c.decode(label, r.object, r.id != "", response)
 }
 
-// list reads every page of a list operation.
-func (c *Client) list(ctx context.Context, name, object string) ([]map[string]any, error) {
+// eachPage reads a list operation page by page, until it ends or visit returns false. pages is how many there are.
+func (c *Client) eachPage(ctx context.Context, name, object string, visit func(rows []map[string]any, pages int) bool) error {
 	op, err := c.profile.operation(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var rows []map[string]any
 	first := "" // id that the page before begins with
+	before := 0
 	for page := 1; ; page++ {
-		found, last, err := c.page(ctx, name, op, object, page, len(rows))
+		found, pages, err := c.page(ctx, name, op, object, page, before)
 		if err == nil {
 			first, err = c.begins(name, object, page, first, found)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		rows = append(rows, found...)
-		if last {
-			return rows, nil
+		before += len(found)
+		if !visit(found, pages) || pages <= page {
+			return nil
 		}
 	}
 }
 
-// page reads one page of a list operation; before is how many rows the pages before it held.
-func (c *Client) page(ctx context.Context, name string, op operation, object string, page, before int) (rows []map[string]any, last bool, err error) {
+// page reads one page of a list operation; before is how many rows the pages before it held, pages how many pages there are.
+func (c *Client) page(ctx context.Context, name string, op operation, object string, page, before int) (rows []map[string]any, pages int, err error) {
 	listPath, where := *c.profile.Envelope.ListPath, "envelope.list_path"
 	if c.profile.Envelope.ListPath == &c.profile.Envelope.DataPath {
 		where = "envelope.data_path"
@@ -139,21 +151,21 @@ func (c *Client) page(ctx context.Context, name string, op operation, object str
 	}
 	body, err := c.call(ctx, request{operation: name, object: object, input: c.profile.Paging.input(page, before)})
 	if err != nil {
-		return nil, false, err
+		return nil, 0, err
 	}
 	elements, ok := at(body, listPath).([]any)
 	if !ok {
-		return nil, false, c.mismatch(name, fmt.Sprintf("there is no list at %q (%s)", listPath, where))
+		return nil, 0, c.mismatch(name, fmt.Sprintf("there is no list at %q (%s)", listPath, where))
 	}
 	for _, element := range elements {
 		row, ok := element.(map[string]any)
 		if !ok {
-			return nil, false, c.mismatch(name, fmt.Sprintf("an element of the list at %q is not an object (%s)", listPath, where))
+			return nil, 0, c.mismatch(name, fmt.Sprintf("an element of the list at %q is not an object (%s)", listPath, where))
 		}
 		rows = append(rows, row)
 	}
-	last, err = c.lastPage(name, body, page, len(elements), before+len(elements))
-	return rows, last, err
+	pages, err = c.pages(name, body, page, len(elements), before+len(elements))
+	return rows, pages, err
 }
 
 // input are the parameters of one page; rows is how many were read before it.
@@ -167,11 +179,11 @@ func (p paging) input(page, rows int) map[string]any {
 	return nil
 }
 
-// lastPage tells whether a page is the last one. Its rows alone do not say so: a DCIM may give fewer at a time than it was asked for.
-func (c *Client) lastPage(name string, body any, page, got, rows int) (bool, error) {
+// pages tells how many pages there are. The rows of one do not say whether it is the last: a DCIM may give fewer at a time than it was asked for.
+func (c *Client) pages(name string, body any, page, got, rows int) (int, error) {
 	paging := c.profile.Paging
 	if paging.Style == "none" {
-		return true, nil
+		return page, nil
 	}
 	path, where, read := paging.LastPagePath, "paging.last_page_path", page
 	if path == "" {
@@ -179,19 +191,19 @@ func (c *Client) lastPage(name string, body any, page, got, rows int) (bool, err
 	}
 	text, _ := scalar(at(body, path))
 	limit, err := strconv.Atoi(text)
-	if err != nil {
-		return false, c.mismatch(name, fmt.Sprintf("there is no number at %q (%s)", path, where))
+	switch {
+	case err != nil:
+		return 0, c.mismatch(name, fmt.Sprintf("there is no number at %q (%s)", path, where))
+	case read >= limit:
+		return page, nil
+	case got == 0 && where == "paging.total_path":
+		return 0, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)", page, limit-rows, limit))
+	case got == 0:
+		return 0, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)", page, limit))
+	case where == "paging.total_path":
+		return page + (limit-rows+got-1)/got, nil
 	}
-	if read >= limit {
-		return true, nil
-	}
-	if got == 0 {
-		if where == "paging.total_path" {
-			return false, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)", page, limit-rows, limit))
-		}
-		return false, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)", page, limit))
-	}
-	return false, nil
+	return limit, nil
 }
 
 // one takes the single object out of an answer.

@@ -97,24 +97,15 @@ func (c *Client) packageInput(p Package, creating bool) (map[string]any, error) 
 
 // ListPackages lists all packages with their usage.
 func (c *Client) ListPackages(ctx context.Context) ([]Package, error) {
-	const operation = "packages.list"
-	rows, err := c.list(ctx, operation, objectPackage)
-	if err != nil {
-		return nil, err
-	}
-	packages := make([]Package, 0, len(rows))
-	for _, row := range rows {
-		p, err := c.readPackage(operation, row)
-		if err != nil {
-			return nil, err
-		}
-		packages = append(packages, p)
-	}
-	return packages, nil
+	return c.together.packages.List(ctx)
 }
 
 // GetPackage reads one package; transport.ErrNotFound when it is gone.
 func (c *Client) GetPackage(ctx context.Context, id string) (Package, error) {
+	return c.together.packages.Get(ctx, id)
+}
+
+func (c *Client) getPackage(ctx context.Context, id string) (Package, error) {
 	const operation = "packages.get"
 	body, err := c.call(ctx, request{operation: operation, id: id, object: objectPackage})
 	if errors.Is(err, transport.ErrNotFound) {

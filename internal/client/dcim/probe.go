@@ -59,7 +59,7 @@ func (c *Client) Probe(ctx context.Context, what Probed) (Readings, error) {
 	read := Readings{}
 	var seen []string
 	for page := 1; page <= 2 && !read.All; page++ {
-		rows, last, err := c.page(ctx, name, op, object, page, read.Rows)
+		rows, pages, err := c.page(ctx, name, op, object, page, read.Rows)
 		if err != nil {
 			return read, err
 		}
@@ -79,7 +79,7 @@ func (c *Client) Probe(ctx context.Context, what Probed) (Readings, error) {
 			}
 			seen = append(seen, id)
 		}
-		read.Rows, read.All = read.Rows+len(rows), last
+		read.Rows, read.All = read.Rows+len(rows), pages <= page
 	}
 	name = string(what) + ".get"
 	if len(seen) == 0 || !c.Spells(name) {

@@ -64,24 +64,15 @@ func (c *Client) server(operation string, row map[string]any) (Server, error) {
 
 // ListServers lists all servers.
 func (c *Client) ListServers(ctx context.Context) ([]Server, error) {
-	const operation = "servers.list"
-	rows, err := c.list(ctx, operation, objectServer)
-	if err != nil {
-		return nil, err
-	}
-	servers := make([]Server, 0, len(rows))
-	for _, row := range rows {
-		s, err := c.server(operation, row)
-		if err != nil {
-			return nil, err
-		}
-		servers = append(servers, s)
-	}
-	return servers, nil
+	return c.together.servers.List(ctx)
 }
 
 // GetServer reads one server; transport.ErrNotFound when there is none of this id.
 func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
+	return c.together.servers.Get(ctx, id)
+}
+
+func (c *Client) getServer(ctx context.Context, id string) (Server, error) {
 	const operation = "servers.get"
 	body, err := c.call(ctx, request{operation: operation, id: id, object: objectServer})
 	if errors.Is(err, transport.ErrNotFound) {
@@ -127,8 +118,21 @@ func (e *AssignError) Refused() bool {
 }
 
 // AssignPackage binds servers to a package, or to none when packageID is "". One call carries as many servers as the profile allows; the
-// first call that fails ends it with an *AssignError.
+// first call that fails ends it with an *AssignError. Single servers that are bound to the same package at the same moment share calls, and each
+// caller learns of its own server alone.
 func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageID string) error {
+	if len(serverIDs) != 1 {
+		return c.assign(ctx, serverIDs, packageID)
+	}
+	_, err := c.together.bindings.Do(ctx, binding{serverID: serverIDs[0], packageID: packageID})
+	var failure *AssignError
+	if errors.As(err, &failure) && len(failure.Failed) > 1 {
+		return &AssignError{Failed: serverIDs, Cause: failure.Cause}
+	}
+	return err
+}
+
+func (c *Client) assign(ctx context.Context, serverIDs []string, packageID string) error {
 	const operation = "servers.assign_package"
 	op, err := c.profile.operation(operation)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -25,6 +26,8 @@ type Config struct {
 	Transport transport.Config // System, BaseURL and Secrets are filled in by New
 	URL       string           // of the panel, with or without /api/v1
 	Token     string           // an administrator's API token
+	// Apart makes every read of an object a request of its own, to measure what it saves that they travel together.
+	Apart bool
 }
 
 // Client calls one panel. It is safe for concurrent use.
@@ -33,6 +36,11 @@ type Client struct {
 	redactor *transport.Redactor
 	auth     http.Header
 	creating sync.Mutex
+
+	exchange    func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	changes     coalesce.Changes
+	limitGroups *coalesce.Reads[LimitGroup]
+	apiTokens   *coalesce.Reads[APIToken]
 }
 
 // New checks the configuration and makes a client. It makes no network call. People enter the panel's URL in several spellings,
@@ -46,10 +54,31 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("solusvm2 client: %w", err)
 	}
-	return &Client{http: httpClient, redactor: httpClient.Redactor(), auth: http.Header{
+	c := &Client{http: httpClient, exchange: httpClient.Do, redactor: httpClient.Redactor(), auth: http.Header{
 		"Authorization": {"Bearer " + cfg.Token},
 		"Accept":        {"application/json"}, // without it the panel may answer HTML
-	}}, nil
+	}}
+	c.limitGroups = reads(c, cfg.Apart, limitGroupList, c.getLimitGroup, limitGroupRow.group)
+	c.apiTokens = reads(c, cfg.Apart, apiTokenList, c.getAPIToken, apiTokenRow.token)
+	return c, nil
+}
+
+// reads are the reads of one kind of object, of which the panel keeps the list r.
+func reads[T identified, V any](c *Client, apart bool, r request, get func(context.Context, string) (V, error), value func(T) V) *coalesce.Reads[V] {
+	return coalesce.NewReads(coalesce.Source[V]{
+		Get: get,
+		Pages: func(ctx context.Context, visit func([]coalesce.Row[V], int) bool) error {
+			return eachPage(ctx, c, r, func(rows []T, pages int) bool {
+				read := make([]coalesce.Row[V], len(rows))
+				for i, row := range rows {
+					read[i] = coalesce.Row[V]{ID: string(row.rowID()), Value: value(row)}
+				}
+				return visit(read, pages)
+			})
+		},
+		Hopeless: certain,
+		Apart:    apart,
+	}, &c.changes)
 }
 
 // Host is the host and port that the client calls: the installation's name in identities.
@@ -83,7 +112,11 @@ func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 		}
 		out.Body, out.ContentType = body, "application/json"
 	}
-	response, err := c.http.Do(ctx, out)
+	if out.Write {
+		c.changes.Note()
+		defer c.changes.Note()
+	}
+	response, err := c.exchange(ctx, out)
 	if err != nil {
 		return nil, err
 	}
@@ -136,10 +169,23 @@ func (c *Client) remove(ctx context.Context, noun, collection, id string) error 
 	return err
 }
 
-// list reads every page of a list. It asks for pages by number and never follows the answer's links, which may lead to another host.
+// list reads every page of a list.
 func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
+	all := []T{}
+	err := eachPage(ctx, c, r, func(rows []T, _ int) bool {
+		all = append(all, rows...)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// eachPage reads a list page by page, until it ends or visit returns false. It asks for pages by number and never follows the answer's links, which
+// may lead to another host. pages is how many there are.
+func eachPage[T any](ctx context.Context, c *Client, r request, visit func(rows []T, pages int) bool) error {
 	r.method = http.MethodGet
-	rows := []T{}
 	for page := 1; page <= maxPages; page++ {
 		query := url.Values{"page": {strconv.Itoa(page)}}
 		for name, values := range r.query {
@@ -149,7 +195,7 @@ func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
 		asked.query = query
 		body, err := c.call(ctx, asked)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		// Each element is decoded on its own: encoding/json would leave in a reused element what its neighbour had and it has not.
 		var envelope struct {
@@ -160,26 +206,30 @@ func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
 			} `json:"meta"`
 		}
 		if err := json.Unmarshal(body, &envelope); err != nil {
-			return nil, c.unreadable(r.operation, err)
+			return c.unreadable(r.operation, err)
 		}
 		if envelope.Data == nil {
-			return nil, c.unreadable(r.operation, errNoData)
+			return c.unreadable(r.operation, errNoData)
 		}
+		rows := make([]T, 0, len(envelope.Data))
 		for _, raw := range envelope.Data {
 			var row T
 			if err := json.Unmarshal(raw, &row); err != nil {
-				return nil, c.unreadable(r.operation, err)
+				return c.unreadable(r.operation, err)
 			}
 			rows = append(rows, row)
 		}
 		switch meta := envelope.Meta; {
 		case meta == nil || int64(meta.LastPage) <= int64(page):
-			return rows, nil
+			visit(rows, page)
+			return nil
 		case int64(meta.CurrentPage) != int64(page):
-			return nil, c.unreadable(r.operation, fmt.Errorf("asked for page %d, got page %d", page, int64(meta.CurrentPage)))
+			return c.unreadable(r.operation, fmt.Errorf("asked for page %d, got page %d", page, int64(meta.CurrentPage)))
 		case len(envelope.Data) == 0:
-			return nil, c.unreadable(r.operation, fmt.Errorf("page %d of %d is empty", page, int64(meta.LastPage)))
+			return c.unreadable(r.operation, fmt.Errorf("page %d of %d is empty", page, int64(meta.LastPage)))
+		case !visit(rows, int(meta.LastPage)):
+			return nil
 		}
 	}
-	return nil, c.unreadable(r.operation, fmt.Errorf("the list has more than %d pages", maxPages))
+	return c.unreadable(r.operation, fmt.Errorf("the list has more than %d pages", maxPages))
 }

@@ -71,21 +71,19 @@ func (g LimitGroup) input() map[string]any {
 
 const limitGroups = "limit_groups"
 
+var limitGroupList = request{operation: "limit groups: list", path: limitGroups}
+
 // LimitGroups lists all limit groups.
 func (c *Client) LimitGroups(ctx context.Context) ([]LimitGroup, error) {
-	rows, err := list[limitGroupRow](ctx, c, request{operation: "limit groups: list", path: limitGroups})
-	if err != nil {
-		return nil, err
-	}
-	groups := make([]LimitGroup, len(rows))
-	for i, row := range rows {
-		groups[i] = row.group()
-	}
-	return groups, nil
+	return c.limitGroups.List(ctx)
 }
 
 // LimitGroup reads one; transport.ErrNotFound when there is none of this id.
 func (c *Client) LimitGroup(ctx context.Context, id string) (LimitGroup, error) {
+	return c.limitGroups.Get(ctx, id)
+}
+
+func (c *Client) getLimitGroup(ctx context.Context, id string) (LimitGroup, error) {
 	group, err := c.limitGroup(ctx, request{operation: "limit group " + id + ": read", method: http.MethodGet, path: limitGroups, id: id})
 	return group, confirmed(ctx, err, "limit group", id, c.LimitGroups, func(g LimitGroup) string { return g.ID })
 }

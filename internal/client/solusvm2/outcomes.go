@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
@@ -27,4 +28,13 @@ func confirmed[T any](ctx context.Context, err error, noun, id string, list func
 		return fmt.Errorf("%w: the %s %s is in the list, and asked for alone it does not exist", ErrUnreadable, noun, id)
 	}
 	return err
+}
+
+// certain tells that whatever is asked fails like this.
+func certain(err error) bool {
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return !refusal.Page && refusal.Status == http.StatusUnauthorized
+	}
+	return transport.IsTransport(err) && !transport.MayHaveBeenProcessed(err)
 }

@@ -33,12 +33,15 @@ func (row apiTokenRow) token() APIToken {
 
 const apiTokens = "api_tokens"
 
+var apiTokenList = request{operation: "API tokens: list", path: apiTokens}
+
 // APITokens lists the tokens, without their secrets; of one user where userID is not "".
 func (c *Client) APITokens(ctx context.Context, userID string) ([]APIToken, error) {
-	r := request{operation: "API tokens: list", path: apiTokens}
-	if userID != "" {
-		r.query = url.Values{"filter[user_id]": {userID}}
+	if userID == "" {
+		return c.apiTokens.List(ctx)
 	}
+	r := apiTokenList
+	r.query = url.Values{"filter[user_id]": {userID}}
 	rows, err := list[apiTokenRow](ctx, c, r)
 	if err != nil {
 		return nil, err
@@ -52,6 +55,10 @@ func (c *Client) APITokens(ctx context.Context, userID string) ([]APIToken, erro
 
 // APIToken reads one, without its secret; transport.ErrNotFound when it is gone.
 func (c *Client) APIToken(ctx context.Context, id string) (APIToken, error) {
+	return c.apiTokens.Get(ctx, id)
+}
+
+func (c *Client) getAPIToken(ctx context.Context, id string) (APIToken, error) {
 	r := request{operation: "API token " + id + ": read", method: http.MethodGet, path: apiTokens, id: id}
 	token, err := c.apiToken(ctx, r)
 	all := func(ctx context.Context) ([]APIToken, error) { return c.APITokens(ctx, "") }

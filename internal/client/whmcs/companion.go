@@ -45,11 +45,12 @@ type request struct {
 	GuardLive    []string `json:"guard_live,omitempty"`
 	Module       string   `json:"module,omitempty"`
 	Addon        string   `json:"addon,omitempty"`
+
+	Ops []json.RawMessage `json:"ops,omitempty"` // of a batch
 }
 
-// do sends one companion request and decodes its payload into out.
-func (c *Client) do(ctx context.Context, action string, r request, out any) error {
-	r.V = ProtocolVersion
+// operation is what messages call a request.
+func (r request) operation(action string) string {
 	operation := action + " " + r.Op
 	if r.Kind != "" {
 		operation += " " + string(r.Kind)
@@ -57,13 +58,24 @@ func (c *Client) do(ctx context.Context, action string, r request, out any) erro
 	if r.ID != "" {
 		operation += " " + r.ID
 	}
+	return operation
+}
+
+// do sends one companion request and decodes its payload into out.
+func (c *Client) do(ctx context.Context, action string, r request, out any) error {
+	operation := r.operation(action)
+	r.V = ProtocolVersion
 	encoded, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("%s: encode the request: %w", operation, err)
 	}
-	params := url.Values{requestField: {base64.RawURLEncoding.EncodeToString(encoded)}}
+	return c.send(ctx, action, operation, base64.RawURLEncoding.EncodeToString(encoded), out)
+}
+
+// send sends one encoded request and decodes its payload into out.
+func (c *Client) send(ctx context.Context, action, operation, encoded string, out any) error {
 	// Every companion write carries a key, so that the companion answers a repetition with the first answer; the two that store nothing need none.
-	body, err := c.call(ctx, action, operation, params, action == actionWrite, true)
+	body, err := c.call(ctx, action, operation, url.Values{requestField: {encoded}}, action == actionWrite, true)
 	if err != nil {
 		return err
 	}
@@ -186,43 +198,77 @@ type Found[Row any] struct {
 	Row          *Row // nil when there is no such object
 }
 
-// Get reads one object. An absent one is Found with a nil Row and no error, so that the caller can look at the installation first.
+// Get reads one object. An absent one is Found with a nil Row and no error, so that the caller can look at the installation first. Reads that
+// arrive together travel together, but for those that ask for usage counters, which have to be of this moment.
 func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Found[Row], error) {
-	var raw json.RawMessage
-	if err := c.client.do(ctx, actionRead, request{Op: "get", Kind: c.kind, IDs: []string{id}, With: with}, &raw); err != nil {
+	var stored held
+	var err error
+	if len(with) > 0 {
+		stored, err = c.client.getOne(ctx, c.kind, id, with)
+	} else {
+		stored, err = c.client.reads(c.kind).Get(ctx, id)
+	}
+	if err != nil {
 		return Found[Row]{}, err
 	}
-	found, err := decodeFound[Row](raw, id)
+	found, err := foundIn[Row](stored)
 	if err != nil {
 		return Found[Row]{}, c.client.protocolError("TerraformRead get "+string(c.kind)+" "+id, err)
 	}
 	return found, nil
 }
 
+// held is an object as an answer holds it; row is nil when there is none.
+type held struct {
+	installation string
+	row          json.RawMessage
+}
+
+func (c *Client) getOne(ctx context.Context, kind Kind, id string, with []string) (held, error) {
+	r := request{Op: "get", Kind: kind, IDs: []string{id}, With: with}
+	var raw json.RawMessage
+	if err := c.do(ctx, actionRead, r, &raw); err != nil {
+		return held{}, err
+	}
+	stored, err := decodeHeld(raw, id)
+	if err != nil {
+		return held{}, c.protocolError(r.operation(actionRead)+" "+id, err)
+	}
+	return stored, nil
+}
+
+// decodeHeld reads the payload of a get for one id.
+func decodeHeld(payload []byte, id string) (held, error) {
+	page, err := decodePage(payload)
+	switch {
+	case err != nil:
+		return held{}, err
+	case len(page.rows) == 0:
+		return held{installation: page.installation}, nil
+	case len(page.rows) > 1 || page.rows[0].ID != id:
+		return held{}, fmt.Errorf("asked for %s, got another object", id)
+	}
+	return page.rows[0].Value, nil
+}
+
 // decodeFound reads the payload of a get for one id.
 func decodeFound[Row any](payload []byte, id string) (Found[Row], error) {
-	var page struct {
-		Installation string `json:"installation"`
-		Rows         []struct {
-			ID string `json:"id"`
-		} `json:"rows"`
-	}
-	var rows struct {
-		Rows []Row `json:"rows"`
-	}
-	if err := errors.Join(json.Unmarshal(payload, &page), json.Unmarshal(payload, &rows)); err != nil {
+	stored, err := decodeHeld(payload, id)
+	if err != nil {
 		return Found[Row]{}, err
 	}
-	found := Found[Row]{Installation: page.Installation}
-	switch {
-	case page.Rows == nil || page.Installation == "":
-		return found, errors.New("it names no installation or no rows")
-	case len(page.Rows) == 0:
+	return foundIn[Row](stored)
+}
+
+func foundIn[Row any](stored held) (Found[Row], error) {
+	found := Found[Row]{Installation: stored.installation}
+	if stored.row == nil {
 		return found, nil
-	case len(page.Rows) > 1 || page.Rows[0].ID != id:
-		return found, fmt.Errorf("asked for %s, got another object", id)
 	}
-	found.Row = &rows.Rows[0]
+	found.Row = new(Row)
+	if err := json.Unmarshal(stored.row, found.Row); err != nil {
+		return Found[Row]{}, err
+	}
 	return found, nil
 }
 
@@ -281,13 +327,7 @@ type WriteOptions struct {
 func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], error) {
 	r.Kind = c.kind
 	r.Key = newKey()
-	var answered map[string]json.RawMessage
-	err := c.client.do(ctx, actionWrite, r, &answered)
-	if MayHaveHappened(err) && !transport.IsTransport(err) {
-		// A page may have taken the place of the answer to a write that happened, as when a hook breaks off the script. The same key gets the
-		// stored answer.
-		err = c.client.do(ctx, actionWrite, r, &answered)
-	}
+	answered, err := c.client.write(ctx, r)
 	if err != nil {
 		return nil, err
 	}

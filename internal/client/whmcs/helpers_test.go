@@ -79,6 +79,8 @@ type fakeCompanion struct {
 	nextID   int
 	answers  map[string]map[string]any // by key
 	requests []map[string]any
+	// members is how many writes of a batch it attempts; 0 = all.
+	members int
 	// eager has a full page name a next one although none is left.
 	eager bool
 	// fault, when set, may spoil the answer to the nth request (counted from 1): it is told whether the request was carried out already.
@@ -146,12 +148,38 @@ func (f *fakeCompanion) serve(w http.ResponseWriter, r *http.Request) {
 	if f.fault != nil && f.fault(n, false, w) {
 		return
 	}
-	code, payload := f.carryOut(r.PostFormValue("action"), request)
+	var code string
+	var payload map[string]any
+	if request["op"] == "batch" {
+		code, payload = f.batch(r.PostFormValue("action"), request)
+	} else {
+		code, payload = f.carryOut(r.PostFormValue("action"), request)
+	}
 	payload["installation"] = testInstallation
 	if f.fault != nil && f.fault(n, true, w) {
 		return
 	}
 	_, _ = io.WriteString(w, companionAnswer(f.t, code, "the companion says "+code, payload))
+}
+
+// batch carries writes out one after the other, as many as it has time for.
+func (f *fakeCompanion) batch(action string, request map[string]any) (code string, payload map[string]any) {
+	ops, _ := request["ops"].([]any)
+	results := make([]map[string]any, len(ops))
+	for i, op := range ops {
+		if f.members > 0 && i >= f.members {
+			results[i] = map[string]any{"ok": false, "code": "not_attempted", "message": "no time"}
+			continue
+		}
+		member, _ := op.(map[string]any)
+		code, payload := f.carryOut(action, member)
+		results[i] = maps.Clone(payload)
+		results[i]["ok"] = code == ""
+		if code != "" {
+			results[i]["code"], results[i]["message"] = code, "the companion says "+code
+		}
+	}
+	return "", map[string]any{"results": results}
 }
 
 func (f *fakeCompanion) carryOut(action string, request map[string]any) (code string, payload map[string]any) {

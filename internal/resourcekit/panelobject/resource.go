@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
@@ -174,7 +175,7 @@ func (o *object[C, M, R]) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	id := o.def.ID(c.Prior).ValueString()
 	// The panel has no conditional write, so the values that the plan expected are compared just before it.
-	now, err := o.def.Read(ctx, client, c.Prior)
+	now, err := o.def.Read(coalesce.Fresh(ctx), client, c.Prior)
 	switch {
 	case errors.Is(err, transport.ErrNotFound) && o.elsewhere(c, id):
 		return
@@ -202,7 +203,7 @@ func (o *object[C, M, R]) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 	id := o.def.ID(c.Prior).ValueString()
-	now, err := o.def.Read(ctx, client, c.Prior)
+	now, err := o.def.Read(coalesce.Fresh(ctx), client, c.Prior)
 	if err == nil && !o.same(c, now) {
 		return
 	}

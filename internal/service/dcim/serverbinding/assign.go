@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
@@ -100,7 +101,7 @@ func assign(ctx context.Context, c *dcimobject.Call[model], m *model, server dci
 		return server, false
 	}
 	// The answer says nothing of the server: look.
-	now, err := c.Client.GetServer(ctx, id)
+	now, err := c.Client.GetServer(coalesce.Fresh(ctx), id)
 	if err != nil {
 		diags.AddWarning("The binding could not be read back", "The DCIM accepted it. "+resourcekit.Sentence(err.Error()))
 		return server, true

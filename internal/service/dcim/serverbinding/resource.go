@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
@@ -89,7 +90,7 @@ func create(ctx context.Context, c *dcimobject.Call[model]) (dcim.Server, bool) 
 	release, _, err := c.Client.HoldServers(ctx, []string{id})
 	if err == nil {
 		defer release()
-		now, err = c.Client.GetServer(ctx, id)
+		now, err = c.Client.GetServer(coalesce.Fresh(ctx), id)
 	}
 	if err != nil {
 		report(c.Diagnostics, "write", id, err)
@@ -103,7 +104,7 @@ func update(ctx context.Context, c *dcimobject.Call[model], now dcim.Server) (dc
 	if err == nil {
 		defer release()
 		if waited {
-			now, err = c.Client.GetServer(ctx, now.ID)
+			now, err = c.Client.GetServer(coalesce.Fresh(ctx), now.ID)
 		}
 	}
 	if err != nil {

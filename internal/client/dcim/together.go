@@ -1,0 +1,87 @@
+package dcim
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// together is what lets requests of one client travel together.
+type together struct {
+	changes  coalesce.Changes
+	apiKeys  *coalesce.Reads[APIKey]
+	packages *coalesce.Reads[Package]
+	servers  *coalesce.Reads[Server]
+	bindings *coalesce.Writes[binding, struct{}]
+}
+
+// binding is a server that is to have a package, "" = none.
+type binding struct{ serverID, packageID string }
+
+func (c *Client) coalesce(apart bool) {
+	t := &c.together
+	t.apiKeys = reads(c, apart, "api_keys.list", objectAPIKey, c.getAPIKey, c.apiKey, func(k APIKey) string { return k.ID })
+	t.packages = reads(c, apart, "packages.list", objectPackage, c.getPackage, c.readPackage, func(p Package) string { return p.ID })
+	t.servers = reads(c, apart, "servers.list", objectServer, c.getServer, c.server, func(s Server) string { return s.ID })
+	most := 1
+	if op, err := c.profile.operation("servers.assign_package"); err == nil {
+		most = op.Max
+	}
+	t.bindings = coalesce.NewWrites(coalesce.Sender[binding, struct{}]{
+		One: func(ctx context.Context, b binding) (struct{}, error) {
+			return struct{}{}, c.assign(ctx, []string{b.serverID}, b.packageID)
+		},
+		Many: func(ctx context.Context, bindings []binding) ([]coalesce.Result[struct{}], error) {
+			ids := make([]string, len(bindings))
+			for i, b := range bindings {
+				ids[i] = b.serverID
+			}
+			return make([]coalesce.Result[struct{}], len(bindings)), c.assign(ctx, ids, bindings[0].packageID)
+		},
+		Lane:   func(b binding) string { return b.packageID },
+		Object: func(b binding) string { return b.serverID },
+		Most:   most,
+		// A complaint about several servers does not say which of them it is about, nor whether the others were bound before it. Binding a server that
+		// has the package already changes nothing.
+		Alone: func(err error) bool { return !certain(err) },
+		Apart: apart,
+	})
+}
+
+// reads are the reads of one kind of object: decode reads a row of its list, get one object.
+func reads[T any](c *Client, apart bool, name, object string, get func(context.Context, string) (T, error), decode func(string, map[string]any) (T, error), id func(T) string) *coalesce.Reads[T] {
+	return coalesce.NewReads(coalesce.Source[T]{
+		Get: get,
+		Pages: func(ctx context.Context, visit func([]coalesce.Row[T], int) bool) error {
+			var unreadable error
+			err := c.eachPage(ctx, name, object, func(rows []map[string]any, pages int) bool {
+				read := make([]coalesce.Row[T], len(rows))
+				for i, row := range rows {
+					var value T
+					if value, unreadable = decode(name, row); unreadable != nil {
+						return false
+					}
+					read[i] = coalesce.Row[T]{ID: id(value), Value: value}
+				}
+				return visit(read, pages)
+			})
+			if unreadable != nil {
+				return unreadable
+			}
+			return err
+		},
+		Hopeless: certain,
+		Apart:    apart,
+	}, &c.together.changes)
+}
+
+// certain tells that whatever is asked fails like this.
+func certain(err error) bool {
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return refusal.Unauthorized()
+	}
+	return transport.IsTransport(err) && !transport.MayHaveBeenProcessed(err)
+}

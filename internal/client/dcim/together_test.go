@@ -1,0 +1,230 @@
+package dcim
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// rack is a DCIM with servers, called without a network under the fake clock of a synctest bubble. It speaks the assumed profile.
+type rack struct {
+	t      *testing.T
+	client *Client
+
+	mu       sync.Mutex
+	packages []int // of the servers 1, 2, …
+	sent     []string
+	assigned []int // servers in each assignment
+	// refuse answers for an assignment with a status; 0 lets it pass. Of several servers, those before the one that is refused have the package by then.
+	refuse func(server int) int
+	lose   bool // the answers to assignments of several servers
+}
+
+func newRack(t *testing.T, servers int) *rack {
+	t.Helper()
+	k := &rack{t: t, packages: make([]int, servers)}
+	client, err := New(Config{URL: "https://dcim.example.net", Key: testKey, Secret: testSecret, Profile: ProfileAssumed})
+	require.NoError(t, err)
+	client.exchange = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+		time.Sleep(50 * time.Millisecond)
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		status, answer, err := k.answer(r)
+		return &transport.Response{StatusCode: status, Body: []byte(answer)}, err
+	}
+	k.client = client
+	return k
+}
+
+func (k *rack) row(server int) string {
+	packed := "null"
+	if p := k.packages[server-1]; p != 0 {
+		packed = fmt.Sprintf(`{"id":%d,"name":"p"}`, p)
+	}
+	return fmt.Sprintf(`{"id":%d,"label":"s%d","power_status":"on","user":{"name":null},"usage_type":"idle","data_center":"","rack":"","model":"","cpu":"","memory":0,"disks":[],"pci":[],
+		"main_ip":null,"switch":null,"switch_port":null,"port_in":0,"port_out":0,"vlan":null,"package":%s,"remark":null}`, server, server, packed)
+}
+
+func (k *rack) answer(r transport.Request) (int, string, error) {
+	path := strings.TrimPrefix(r.Path, "api/v1/servers")
+	k.sent = append(k.sent, r.Method+path)
+	switch {
+	case r.Method == http.MethodPost:
+		var asked struct {
+			Servers []int `json:"server_ids"`
+			Package int   `json:"package_id"`
+		}
+		require.NoError(k.t, json.Unmarshal(r.Body, &asked))
+		k.assigned = append(k.assigned, len(asked.Servers))
+		for _, server := range asked.Servers {
+			if k.refuse != nil {
+				if status := k.refuse(server); status != 0 {
+					return status, `{"message":"No."}`, nil
+				}
+			}
+			k.packages[server-1] = asked.Package
+		}
+		if k.lose && len(asked.Servers) > 1 {
+			return 0, "", &transport.Error{Kind: transport.KindReset, Sent: transport.MaybeProcessed, Err: io.ErrUnexpectedEOF, Write: true}
+		}
+		return http.StatusNoContent, "", nil
+	case path == "":
+		page, _ := strconv.Atoi(r.Query.Get("page"))
+		var rows []string
+		for server := (page-1)*100 + 1; server <= min(page*100, len(k.packages)); server++ {
+			rows = append(rows, k.row(server))
+		}
+		return http.StatusOK, fmt.Sprintf(`{"data":[%s],"meta":{"last_page":%d}}`, strings.Join(rows, ","), (len(k.packages)+99)/100), nil
+	}
+	server, _ := strconv.Atoi(strings.TrimPrefix(path, "/"))
+	if server < 1 || server > len(k.packages) {
+		return http.StatusNotFound, `{"message":"Not found."}`, nil
+	}
+	return http.StatusOK, `{"data":` + k.row(server) + `}`, nil
+}
+
+// sideBySide does n things at a time, each for one server.
+func sideBySide(from, to, parallel int, do func(id string)) {
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range parallel {
+		workers.Go(func() {
+			for server := range next {
+				time.Sleep(time.Millisecond)
+				do(strconv.Itoa(server))
+			}
+		})
+	}
+	for server := from; server <= to; server++ {
+		next <- server
+	}
+	close(next)
+	workers.Wait()
+}
+
+// TestTogether_bindings: servers that are bound to the same package at the same moment share one assignment, and each caller learns of its own: also
+// when the DCIM turns the shared one down, or its answer is lost.
+func TestTogether_bindings(t *testing.T) {
+	t.Parallel()
+	only := func(server, status int) func(int) int {
+		return func(s int) int {
+			if s == server {
+				return status
+			}
+			return 0
+		}
+	}
+	for _, c := range []struct {
+		name     string
+		refuse   func(int) int
+		lose     bool
+		failing  func(id string) bool
+		assigned []int
+	}{
+		{name: "all well", assigned: []int{5}},
+		{name: "one is refused", refuse: only(3, 422), failing: func(id string) bool { return id == "3" }, assigned: []int{5, 1, 1, 1, 1, 1}},
+		{name: "the answer is lost", lose: true, assigned: []int{5, 1, 1, 1, 1, 1}},
+		{name: "the key is not known", refuse: func(int) int { return 401 }, failing: func(string) bool { return true }, assigned: []int{5}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := newRack(t, 5)
+				k.refuse, k.lose = c.refuse, c.lose
+				sideBySide(1, 5, 5, func(id string) {
+					err := k.client.AssignPackage(t.Context(), []string{id}, "7")
+					server, _ := strconv.Atoi(id)
+					if c.failing != nil && c.failing(id) {
+						var failure *AssignError
+						assert.ErrorAs(t, err, &failure)
+						assert.Equal(t, []string{id}, failure.Failed)
+						assert.Empty(t, failure.Done)
+						assert.True(t, failure.Refused())
+						return
+					}
+					assert.NoError(t, err)
+					assert.Equal(t, 7, k.packages[server-1])
+				})
+				assert.Equal(t, c.assigned, k.assigned)
+			})
+		})
+	}
+}
+
+// TestTogether_packages: what goes to another package travels apart; what is bound in one call stays below what the profile allows.
+func TestTogether_packages(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newRack(t, 1200)
+		sideBySide(1, 1200, 1200, func(id string) {
+			server, _ := strconv.Atoi(id)
+			assert.NoError(t, k.client.AssignPackage(t.Context(), []string{id}, strconv.Itoa(7+server/1101)))
+		})
+		assert.ElementsMatch(t, []int{500, 500, 100, 100}, k.assigned)
+		for i, p := range k.packages {
+			require.Equal(t, 7+(i+1)/1101, p)
+		}
+	})
+}
+
+// TestTogether_reads: 1,000 servers are read in ten pages; what is about to be written, and what was written, is looked at anew.
+func TestTogether_reads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newRack(t, 1000)
+		read := func(ctx context.Context, id string) Server {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			server, err := k.client.GetServer(ctx, id)
+			assert.NoError(t, err)
+			assert.Equal(t, id, server.ID)
+			return server
+		}
+		sideBySide(1, 1000, 10, func(id string) { read(t.Context(), id) })
+		assert.Len(t, k.sent, 10)
+		k.packages[4] = 9
+		assert.Equal(t, "9", read(coalesce.Fresh(t.Context()), "5").PackageID)
+		require.NoError(t, k.client.AssignPackage(t.Context(), []string{"6"}, "7"))
+		assert.Equal(t, "7", read(t.Context(), "6").PackageID)
+		assert.Len(t, k.sent, 10+3)
+		_, err := k.client.GetServer(t.Context(), "1001")
+		require.ErrorIs(t, err, transport.ErrNotFound)
+		assert.Len(t, k.sent, 10+3+1+10, "what is not found is looked for in the list")
+	})
+}
+
+// TestTogether_unreadableRow: a server that does not fit the profile is nobody's failure but its own.
+func TestTogether_unreadableRow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newRack(t, 50)
+		exchange := k.client.exchange
+		k.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+			answer, err := exchange(ctx, r)
+			answer.Body = []byte(strings.Replace(string(answer.Body), `"id":33,"label":"s33"`, `"id":33,"label":{}`, 1))
+			return answer, err
+		}
+		sideBySide(30, 39, 10, func(id string) {
+			_, err := k.client.GetServer(t.Context(), id)
+			if id == "33" {
+				assert.ErrorIs(t, err, ErrProfile)
+				return
+			}
+			assert.NoError(t, err)
+		})
+	})
+}

@@ -1,0 +1,73 @@
+package solusvm2
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// TestTogether: objects that are read at the same moment are read by list, each kind by its own, and a change is seen by who reads after it.
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
+		require.NoError(t, err)
+		var mu sync.Mutex
+		var sent []string
+		names := map[string]string{}
+		client.exchange = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+			time.Sleep(50 * time.Millisecond)
+			mu.Lock()
+			defer mu.Unlock()
+			kind, id, single := strings.Cut(strings.TrimPrefix(r.Path, "api/v1/"), "/")
+			sent = append(sent, r.Method+" "+kind)
+			row := func(id string) string { return fmt.Sprintf(`{"id":%s,"name":%q}`, id, kind+id+names[kind+id]) }
+			if r.Method == http.MethodPatch {
+				names[kind+id] = " changed"
+			}
+			if single {
+				return &transport.Response{StatusCode: http.StatusOK, Body: []byte(`{"data":` + row(id) + `}`)}, nil
+			}
+			page, err := strconv.Atoi(r.Query.Get("page"))
+			assert.NoError(t, err)
+			var rows []string
+			for n := range 15 {
+				rows = append(rows, row(strconv.Itoa((page-1)*15+n+1)))
+			}
+			return &transport.Response{StatusCode: http.StatusOK, Body: []byte(fmt.Sprintf(`{"data":[%s],"meta":{"current_page":%d,"last_page":3}}`, strings.Join(rows, ","), page))}, nil
+		}
+		read := func() {
+			var all sync.WaitGroup
+			for n := range 9 {
+				id := strconv.Itoa(5*n + 1)
+				all.Go(func() {
+					group, err := client.LimitGroup(t.Context(), id)
+					assert.NoError(t, err)
+					assert.Equal(t, "limit_groups"+id, group.Name)
+				})
+				all.Go(func() {
+					token, err := client.APIToken(t.Context(), id)
+					assert.NoError(t, err)
+					assert.Equal(t, "api_tokens"+id+names["api_tokens"+id], token.Name)
+				})
+			}
+			all.Wait()
+		}
+		read()
+		assert.ElementsMatch(t, []string{"GET limit_groups", "GET limit_groups", "GET limit_groups", "GET api_tokens", "GET api_tokens", "GET api_tokens"}, sent)
+		_, err = client.RenameAPIToken(t.Context(), "6", "other")
+		require.NoError(t, err)
+		read()
+	})
+}
