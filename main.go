@@ -8,16 +8,11 @@ import (
 	"log"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 )
 
 // version is set by the build.
 var version = "dev"
-
-// address is where the provider lives in a registry.
-const address = "registry.terraform.io/hosting-iac/hosting"
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "companion" {
@@ -28,8 +23,7 @@ func main() {
 	}
 	debug := flag.Bool("debug", false, "serve for a debugger: print the TF_REATTACH_PROVIDERS to use instead of being started by Terraform")
 	flag.Parse()
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{Address: address, Debug: *debug, ProtocolVersion: 6})
-	if err != nil {
+	if err := provider.Serve(context.Background(), version, *debug); err != nil {
 		log.Fatal(err)
 	}
 }

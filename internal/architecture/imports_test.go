@@ -130,6 +130,13 @@ var layers = []layer{
 		because:     "commands bring all sides together",
 	},
 	{
+		name:        "terraformcli",
+		folders:     []string{"internal/terraformcli"},
+		never:       []string{terraformPlugin},
+		neverInCode: []string{testify},
+		because:     "it starts programs for the commands and knows nothing of what they do",
+	},
+	{
 		name:    "architecture",
 		folders: []string{"internal/architecture"},
 		because: "it reads the others, it does not use them",
@@ -192,6 +199,9 @@ func TestRules(t *testing.T) {
 		{"acctest uses everything", edge{from: "internal/acctest", to: "internal/sandbox"}, false},
 		{"no code uses acctest", edge{from: "internal/service/whmcs/server", to: "internal/acctest"}, true},
 		{"commands use everything", edge{from: "internal/cmd/demo", to: "internal/sandbox"}, false},
+		{"commands drive Terraform", edge{from: "internal/cmd/bench", to: "internal/terraformcli"}, false},
+		{"what drives it knows no command", edge{from: "internal/terraformcli", to: "internal/cmd/demo"}, true},
+		{"the provider does not drive it", edge{from: "internal/provider", to: "internal/terraformcli"}, true},
 		{"test libraries stay in tests", edge{from: "internal/provider", to: testify + "/require"}, true},
 		{"where they belong", edge{from: "internal/provider", test: true, to: testify + "/require"}, false},
 		{"a package without a place is noticed", edge{from: "internal/utils", to: "fmt"}, true},

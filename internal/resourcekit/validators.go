@@ -25,12 +25,18 @@ func IDOrNone() validator.String {
 	return stringvalidator.RegexMatches(idOrNonePattern, `must be an id (a positive whole number, such as the id attribute of another resource), or "" for none`)
 }
 
+// Schemas use these at nearly every text, and are made anew at each start.
+var (
+	withoutReturn = regexp.MustCompile(`^[^\r]*$`)
+	notBlank      = regexp.MustCompile(`\S`)
+)
+
 // LineFeedsOnly refuses the carriage returns of a file that was edited on Windows: WHMCS would keep them, and its forms would not.
 func LineFeedsOnly() validator.String {
-	return stringvalidator.RegexMatches(regexp.MustCompile(`^[^\r]*$`), `must not contain carriage returns: write replace(text, "\r\n", "\n")`)
+	return stringvalidator.RegexMatches(withoutReturn, `must not contain carriage returns: write replace(text, "\r\n", "\n")`)
 }
 
 // NotBlank refuses empty text and text of spaces only.
 func NotBlank() validator.String {
-	return stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be empty")
+	return stringvalidator.RegexMatches(notBlank, "must not be empty")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
 // theTool points the demonstration at the program of the acceptance tests. As those do, tests of it need TF_ACC.
@@ -61,19 +62,19 @@ func TestDemo(t *testing.T) {
 // TestRunbookChecks runs the runbook's own `terraform test`.
 func TestRunbookChecks(t *testing.T) {
 	theTool(t)
-	root, err := findRoot()
+	root, err := terraformcli.Root()
 	require.NoError(t, err)
-	tool, err := find(t.Context(), root, t.Logf)
+	tool, err := terraformcli.Find(t.Context(), root, t.Logf)
 	require.NoError(t, err)
 	temp := t.TempDir()
-	binary, err := tool.configure(temp)
+	binary, err := tool.Configure(temp)
 	require.NoError(t, err)
-	require.NoError(t, build(t.Context(), root, temp, binary))
-	require.NoError(t, os.CopyFS(filepath.Join(tool.folder, "tests"), os.DirFS(filepath.Join(root, runbook, "tests"))))
+	require.NoError(t, terraformcli.Build(t.Context(), root, temp, binary, "."))
+	require.NoError(t, os.CopyFS(filepath.Join(tool.Folder, "tests"), os.DirFS(filepath.Join(root, runbook, "tests"))))
 	require.NoError(t, (&demo{root: root, tool: tool}).copyRunbook())
-	_, _, err = tool.plain(t.Context(), []int{0}, "init", "-no-color")
+	_, _, err = tool.Run(t.Context(), []int{0}, "init", "-no-color")
 	require.NoError(t, err)
-	_, output, err := tool.plain(t.Context(), []int{0}, "test", "-no-color")
+	_, output, err := tool.Run(t.Context(), []int{0}, "test", "-no-color")
 	require.NoError(t, err)
 	assert.Contains(t, output, "4 passed, 0 failed")
 }
@@ -111,8 +112,8 @@ func TestDemo_mismatch(t *testing.T) {
 
 // TestDemo_interrupted: what was started is stopped, children of children included.
 func TestDemo_interrupted(t *testing.T) {
-	defer func(before time.Duration) { patience = before }(patience)
-	patience = 500 * time.Millisecond
+	defer func(before time.Duration) { terraformcli.Patience = before }(terraformcli.Patience)
+	terraformcli.Patience = 500 * time.Millisecond
 	pid := filepath.Join(t.TempDir(), "pid")
 	t.Setenv("TERRAFORM", pretend(t, saysVersion+`sleep 300 & echo $! >'`+pid+`.new'; mv '`+pid+`.new' '`+pid+`'; trap 'exit 1' INT; wait`))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -133,46 +134,6 @@ func TestDemo_interrupted(t *testing.T) {
 		state, err := exec.Command("ps", "-o", "stat=", "-p", strings.TrimSpace(string(child))).Output()
 		return err != nil || strings.HasPrefix(string(state), "Z") // gone, or dead and waiting for this machine's init
 	}, 5*time.Second, 20*time.Millisecond, "a process is left behind")
-}
-
-func TestFind(t *testing.T) {
-	for _, c := range []struct{ name, answer, want string }{
-		{"terraform", "Terraform v1.11.4", ""},
-		{"tofu", "OpenTofu v1.10.2", ""},
-		{"pre-release", "Terraform v2.0.0-beta1", ""},
-		{"too old", "Terraform v1.7.5", "too old"},
-		{"something else", "Packer v1.11.0", "neither Terraform nor OpenTofu"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Setenv("TERRAFORM", pretend(t, `echo "`+c.answer+`"`))
-			tool, err := find(t.Context(), t.TempDir(), t.Logf)
-			if c.want != "" {
-				require.ErrorContains(t, err, c.want)
-				return
-			}
-			require.NoError(t, err)
-			assert.Equal(t, c.answer, tool.product+" v"+tool.version)
-		})
-	}
-	t.Run("not there", func(t *testing.T) {
-		t.Setenv("TERRAFORM", filepath.Join(t.TempDir(), "terraform"))
-		_, err := find(t.Context(), t.TempDir(), t.Logf)
-		require.ErrorContains(t, err, "is not a program")
-	})
-	t.Run("installed earlier", func(t *testing.T) {
-		root := t.TempDir()
-		require.NoError(t, os.MkdirAll(filepath.Join(root, "bin", "terraform"), 0o755))
-		require.NoError(t, os.Rename(pretend(t, `echo "Terraform v1.12.0"`), filepath.Join(root, "bin", "terraform", "terraform")))
-		t.Setenv("TERRAFORM", "")
-		t.Setenv("PATH", t.TempDir())
-		tool, err := find(t.Context(), root, t.Logf)
-		require.NoError(t, err)
-		assert.Equal(t, "1.12.0", tool.version)
-	})
-}
-
-func TestClean(t *testing.T) {
-	assert.Equal(t, []string{"PATH=/bin", "HOME=/root"}, clean([]string{"PATH=/bin", "TF_LOG=TRACE", "TF_VAR_x=1", "WHMCS_URL=https://billing.example.com", "DCIM_KEY=k", "SOLUSVM2_TOKEN=t", "HOME=/root"}))
 }
 
 func TestShow(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
 // demo is one performance.
@@ -23,7 +24,7 @@ type demo struct {
 	out     *printer
 	temp    string
 	root    string
-	tool    *cli
+	tool    *terraformcli.CLI
 	sandbox *sandbox.Sandbox
 	before  snapshot
 }
@@ -71,23 +72,23 @@ func (d *demo) play(ctx context.Context) error {
 
 // prepare brings together the program, the provider that it runs and the systems.
 func (d *demo) prepare(ctx context.Context) (err error) {
-	if d.root, err = findRoot(); err != nil {
+	if d.root, err = terraformcli.Root(); err != nil {
 		return err
 	}
 	d.out.title("Find Terraform or OpenTofu")
-	if d.tool, err = find(ctx, d.root, d.out.say); err != nil {
+	if d.tool, err = terraformcli.Find(ctx, d.root, d.out.say); err != nil {
 		return err
 	}
-	d.out.say("%s %s (%s)", d.tool.product, d.tool.version, d.tool.path)
+	d.out.say("%s %s (%s)", d.tool.Product, d.tool.Version, d.tool.Path)
 
 	d.out.title("Build the provider")
 	d.out.say("The first time this takes a minute or two ...")
 	started := time.Now()
-	binary, err := d.tool.configure(d.temp)
+	binary, err := d.tool.Configure(d.temp)
 	if err != nil {
 		return err
 	}
-	if err := build(ctx, d.root, d.temp, binary); err != nil {
+	if err := terraformcli.Build(ctx, d.root, d.temp, binary, "."); err != nil {
 		return err
 	}
 	d.out.say("terraform-provider-hosting, in %.1f s", time.Since(started).Seconds())
@@ -103,7 +104,7 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	d.out.say("TopLink DCIM  %s  with the API key that Terraform itself uses", sb.DCIM.URL())
 	d.out.say("What stands in them before anything is applied:")
 	d.show(d.before)
-	d.tool.environment = append(d.tool.environment, d.environment()...)
+	d.tool.Environment = append(d.tool.Environment, d.environment()...)
 	return d.layOut()
 }
 
@@ -117,36 +118,6 @@ func (d *demo) environment() []string {
 	}
 }
 
-// findRoot is the repository's folder, from wherever inside it the program was started.
-func findRoot() (string, error) {
-	folder, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(folder, runbook)); err == nil {
-			return folder, nil
-		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			return "", fmt.Errorf("%s is not here: start the demo inside the repository", runbook)
-		}
-		folder = parent
-	}
-}
-
-// build compiles the provider. temp takes the compiler's own files, which it leaves behind when it is interrupted.
-func build(ctx context.Context, root, temp, binary string) error {
-	exit, stderr, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build", "-buildvcs=false", "-o", binary, ".")
-	if err == nil && exit != 0 {
-		err = fmt.Errorf("exit code %d\n%s", exit, stderr)
-	}
-	if err != nil {
-		return fmt.Errorf("go build: %w", err)
-	}
-	return nil
-}
-
 // copyRunbook copies the configuration, and nothing that a run in the original folder may have left there.
 func (d *demo) copyRunbook() error {
 	files, err := filepath.Glob(filepath.Join(d.root, runbook, "*.tf"))
@@ -158,7 +129,7 @@ func (d *demo) copyRunbook() error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(d.tool.folder, filepath.Base(file)), content, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(d.tool.Folder, filepath.Base(file)), content, 0o600); err != nil {
 			return err
 		}
 	}
@@ -189,14 +160,14 @@ func (d *demo) layOut() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(d.tool.folder, "demo.auto.tfvars.json"), variables, 0o600)
+	return os.WriteFile(filepath.Join(d.tool.Folder, "demo.auto.tfvars.json"), variables, 0o600)
 }
 
 // create applies the runbook and holds the result against what the systems say.
 func (d *demo) create(ctx context.Context) (int, error) {
 	d.out.title("Apply %s", runbook)
 	d.out.say("The stand-in of the DCIM speaks plain HTTP, so `secure` is false and `port` its own; a real one uses SSL on 443.")
-	if _, _, err := d.tool.plain(ctx, []int{0}, "init", "-no-color"); err != nil {
+	if _, _, err := d.tool.Run(ctx, []int{0}, "init", "-no-color"); err != nil {
 		return 0, err
 	}
 	var reported tally
@@ -206,7 +177,7 @@ func (d *demo) create(ctx context.Context) (int, error) {
 	now := takeSnapshot(d.sandbox)
 	created := now.added(d.before)
 	if created == 0 || created != reported.objects {
-		return 0, fmt.Errorf("%s reports %d objects created, but %d new ones stand in the systems", d.tool.product, reported.objects, created)
+		return 0, fmt.Errorf("%s reports %d objects created, but %d new ones stand in the systems", d.tool.Product, reported.objects, created)
 	}
 	if bound := now.bound(d.before); bound != serversToBind {
 		return 0, fmt.Errorf("%d servers should be bound to the new packages by %d resources, but %d are", serversToBind, reported.bindings, bound)
@@ -248,7 +219,7 @@ func (d *demo) apply(ctx context.Context, count *tally, more ...string) error {
 			d.out.say("%s", d.out.paint(yellow, "warning    "+address+": "+summary+".\n           "+detail))
 		}
 	}
-	return d.tool.apply(ctx, done, warn, more...)
+	return d.tool.Apply(ctx, done, warn, more...)
 }
 
 // What password says about a server's password.
@@ -290,7 +261,7 @@ func (d *demo) planAgain(ctx context.Context) error {
 }
 
 func (d *demo) emptyPlan(ctx context.Context) error {
-	changes, output, err := d.tool.plan(ctx)
+	changes, output, err := d.tool.Plan(ctx)
 	if err == nil && changes {
 		err = fmt.Errorf("the plan should be empty, and is not:\n%s", output)
 	}
@@ -310,7 +281,7 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 	d.out.title("Change a price behind Terraform's back")
 	d.out.say("Somebody edits %q in WHMCS's admin area and slips: %s %s a month instead of %s.", driftProduct, driftCurrency, driftPrice, price)
 	d.sandbox.WHMCS.SetProductPrice(product, driftCurrency, driftCycle, driftPrice)
-	changes, output, err := d.tool.plan(ctx)
+	changes, output, err := d.tool.Plan(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -370,7 +341,7 @@ func (d *demo) destroy(ctx context.Context) (destroyed, left int, err error) {
 	case left > 0 || len(differ) > 0:
 		return 0, 0, fmt.Errorf("%d objects are left; not as before the apply: %s", left, strings.Join(differ, ", "))
 	case gone != reported.objects:
-		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems", d.tool.product, reported.objects, gone)
+		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems", d.tool.Product, reported.objects, gone)
 	}
 	d.out.say("Nothing is left: every table of both systems is as it was before the apply.")
 	return reported.all(), left, nil

@@ -1,4 +1,6 @@
-package main
+// Package terraformcli builds the provider of this repository and drives the real Terraform or OpenTofu with it, apart from any registry and from
+// whatever the caller's environment says of other systems.
+package terraformcli
 
 import (
 	"bufio"
@@ -23,15 +25,22 @@ import (
 	"github.com/hashicorp/hc-install/releases"
 )
 
-// patience is how long a program that was asked to stop may take before it is killed.
-var patience = 10 * time.Second
+// Patience is how long a program that was asked to stop may take before it is killed.
+var Patience = 10 * time.Second
+
+// ended is how a program came to its end.
+type ended struct {
+	exit   int
+	stderr string
+	cpu    time.Duration
+}
 
 // execute runs a program to its end and hands each line of its standard output to onLine. When ctx ends, the program and what it started are
-// stopped. exit is the program's exit code; err is for everything but an exit code.
-func execute(ctx context.Context, folder string, environment []string, onLine func(string), name string, arguments ...string) (exit int, stderr string, err error) {
+// stopped. err is for everything but an exit code.
+func execute(ctx context.Context, folder string, environment []string, onLine func(string), name string, arguments ...string) (end ended, err error) {
 	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir, command.Env = folder, environment
-	command.WaitDelay = patience
+	command.WaitDelay = Patience
 	ownGroup(command)
 	var complaints bytes.Buffer
 	command.Stderr = &complaints
@@ -54,25 +63,31 @@ func execute(ctx context.Context, folder string, environment []string, onLine fu
 		sweep(command)
 	}
 	if ctx.Err() != nil {
-		return 0, "", ctx.Err()
+		return ended{}, ctx.Err()
+	}
+	end.stderr = complaints.String()
+	if state := command.ProcessState; state != nil {
+		end.cpu = state.UserTime() + state.SystemTime()
 	}
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {
-		return failed.ExitCode(), complaints.String(), nil
+		end.exit, err = failed.ExitCode(), nil
 	}
-	return 0, complaints.String(), err
+	return end, err
 }
 
-// cli is the Terraform or OpenTofu that plays.
-type cli struct {
-	path, product, version string
-	folder                 string
-	environment            []string
+// CLI is a Terraform or OpenTofu, and where and in which environment it works.
+type CLI struct {
+	Path, Product, Version string
+	Folder                 string
+	Environment            []string
+	// CPU is what the last Run took of the processors, the programs that it started and waited for included.
+	CPU time.Duration
 }
 
 // registry is the host that the product completes a provider's source with.
-func (c *cli) registry() string {
-	if c.product == "OpenTofu" {
+func (c *CLI) registry() string {
+	if c.Product == "OpenTofu" {
 		return "registry.opentofu.org"
 	}
 	return "registry.terraform.io"
@@ -80,8 +95,8 @@ func (c *cli) registry() string {
 
 const installAdvice = "install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install), 1.8 or later, or set TERRAFORM to its path"
 
-// find looks for the program: TERRAFORM, PATH, what an earlier run installed below root/bin, and at last installs it there.
-func find(ctx context.Context, root string, say func(string, ...any)) (*cli, error) {
+// Find looks for the program: TERRAFORM, PATH, what an earlier run installed below root/bin, and at last installs it there.
+func Find(ctx context.Context, root string, say func(string, ...any)) (*CLI, error) {
 	if wanted := os.Getenv("TERRAFORM"); wanted != "" {
 		path, err := exec.LookPath(wanted)
 		if err != nil {
@@ -104,7 +119,7 @@ func find(ctx context.Context, root string, say func(string, ...any)) (*cli, err
 }
 
 func install(ctx context.Context, folder string) (string, error) {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return "", err
 	}
 	constraints, err := version.NewConstraint(">= 1.8, < 2.0")
@@ -121,13 +136,13 @@ func install(ctx context.Context, folder string) (string, error) {
 var versionLine = regexp.MustCompile(`^(Terraform|OpenTofu) v(([0-9]+)\.([0-9]+)\.[^\s]+)`)
 
 // identify asks the program what it is.
-func identify(ctx context.Context, path string) (*cli, error) {
+func identify(ctx context.Context, path string) (*CLI, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
 	var first string
-	exit, stderr, err := execute(ctx, "", clean(os.Environ()), func(line string) {
+	end, err := execute(ctx, "", Clean(os.Environ()), func(line string) {
 		if first == "" {
 			first = line
 		}
@@ -136,33 +151,33 @@ func identify(ctx context.Context, path string) (*cli, error) {
 		return nil, fmt.Errorf("%s version: %w", path, err)
 	}
 	found := versionLine.FindStringSubmatch(first)
-	if exit != 0 || found == nil {
-		return nil, fmt.Errorf("%s is neither Terraform nor OpenTofu: `version` answered %q %s", path, first, stderr)
+	if end.exit != 0 || found == nil {
+		return nil, fmt.Errorf("%s is neither Terraform nor OpenTofu: `version` answered %q %s", path, first, end.stderr)
 	}
 	major, _ := strconv.Atoi(found[3]) // digits, by the pattern
 	minor, _ := strconv.Atoi(found[4])
 	if major < 1 || major == 1 && minor < 8 {
 		return nil, fmt.Errorf("%s is %s %s, which is too old: %s", path, found[1], found[2], installAdvice)
 	}
-	return &cli{path: path, product: found[1], version: found[2]}, nil
+	return &CLI{Path: path, Product: found[1], Version: found[2]}, nil
 }
 
-// clean takes out of an environment what could lead Terraform or the provider to other systems, or change what they print.
-func clean(environment []string) []string {
+// Clean takes out of an environment what could lead Terraform or the provider to other systems, or change what they print.
+func Clean(environment []string) []string {
 	return slices.DeleteFunc(slices.Clone(environment), func(entry string) bool {
 		return slices.ContainsFunc([]string{"TF_", "WHMCS_", "DCIM_", "SOLUSVM2_"}, func(prefix string) bool { return strings.HasPrefix(entry, prefix) })
 	})
 }
 
-// configure prepares the folder and environment in which the program uses this provider alone, without asking a registry. It returns where the
+// Configure prepares the folder and environment in which the program uses this provider alone, without asking a registry. It returns where the
 // provider's binary has to be.
-func (c *cli) configure(temp string) (binary string, err error) {
+func (c *CLI) Configure(temp string) (binary string, err error) {
 	const providerVersion = "0.0.1"
 	mirror := filepath.Join(temp, "mirror")
 	home := filepath.Join(mirror, c.registry(), "hosting-iac", "hosting", providerVersion, runtime.GOOS+"_"+runtime.GOARCH)
-	c.folder = filepath.Join(temp, "work")
-	for _, folder := range []string{home, c.folder} {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+	c.Folder = filepath.Join(temp, "work")
+	for _, folder := range []string{home, c.Folder} {
+		if err := os.MkdirAll(folder, 0o750); err != nil {
 			return "", err
 		}
 	}
@@ -171,7 +186,7 @@ func (c *cli) configure(temp string) (binary string, err error) {
 	if err := os.WriteFile(settings, []byte(content), 0o600); err != nil {
 		return "", err
 	}
-	c.environment = append(clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	c.Environment = append(Clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
 	binary = filepath.Join(home, "terraform-provider-hosting_v"+providerVersion)
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
@@ -179,22 +194,23 @@ func (c *cli) configure(temp string) (binary string, err error) {
 	return binary, nil
 }
 
-// plain runs a command of the program and returns what it printed. Exit codes other than those allowed are errors.
-func (c *cli) plain(ctx context.Context, allowed []int, arguments ...string) (exit int, output string, err error) {
+// Run runs a command of the program and returns what it printed. Exit codes other than those allowed are errors.
+func (c *CLI) Run(ctx context.Context, allowed []int, arguments ...string) (exit int, output string, err error) {
 	var text strings.Builder
-	exit, stderr, err := execute(ctx, c.folder, c.environment, func(line string) { text.WriteString(line + "\n") }, c.path, arguments...)
-	if err == nil && !slices.Contains(allowed, exit) {
-		err = fmt.Errorf("exit code %d:\n%s%s", exit, text.String(), stderr)
+	end, err := execute(ctx, c.Folder, c.Environment, func(line string) { text.WriteString(line + "\n") }, c.Path, arguments...)
+	c.CPU = end.cpu
+	if err == nil && !slices.Contains(allowed, end.exit) {
+		err = fmt.Errorf("exit code %d:\n%s%s", end.exit, text.String(), end.stderr)
 	}
 	if err != nil {
-		return exit, "", fmt.Errorf("%s %s: %w", strings.ToLower(c.product), arguments[0], err)
+		return end.exit, "", fmt.Errorf("%s %s: %w", strings.ToLower(c.Product), arguments[0], err)
 	}
-	return exit, text.String(), nil
+	return end.exit, text.String(), nil
 }
 
-// plan reports whether anything is to be done, and what the program prints about it.
-func (c *cli) plan(ctx context.Context) (changes bool, output string, err error) {
-	exit, output, err := c.plain(ctx, []int{0, 2}, "plan", "-no-color", "-detailed-exitcode")
+// Plan reports whether anything is to be done, and what the program prints about it.
+func (c *CLI) Plan(ctx context.Context) (changes bool, output string, err error) {
+	exit, output, err := c.Run(ctx, []int{0, 2}, "plan", "-no-color", "-detailed-exitcode")
 	return exit == 2, output, err
 }
 
@@ -213,11 +229,11 @@ type event struct {
 	} `json:"diagnostic"`
 }
 
-// apply applies without asking and reports each object and each warning as it comes.
-func (c *cli) apply(ctx context.Context, done func(action, address, id string), warn func(summary, detail, address string), more ...string) error {
+// Apply applies without asking and reports each object and each warning as it comes.
+func (c *CLI) Apply(ctx context.Context, done func(action, address, id string), warn func(summary, detail, address string), more ...string) error {
 	var failures []string
 	arguments := append([]string{"apply", "-auto-approve", "-json"}, more...)
-	exit, stderr, err := execute(ctx, c.folder, c.environment, func(line string) {
+	end, err := execute(ctx, c.Folder, c.Environment, func(line string) {
 		var e event
 		if json.Unmarshal([]byte(line), &e) != nil {
 			return
@@ -230,12 +246,43 @@ func (c *cli) apply(ctx context.Context, done func(action, address, id string), 
 		case e.Type == "diagnostic":
 			warn(e.Diagnostic.Summary, e.Diagnostic.Detail, e.Diagnostic.Address)
 		}
-	}, c.path, arguments...)
-	if err == nil && exit != 0 {
-		err = fmt.Errorf("exit code %d\n%s%s", exit, strings.Join(failures, "\n"), stderr)
+	}, c.Path, arguments...)
+	if err == nil && end.exit != 0 {
+		err = fmt.Errorf("exit code %d\n%s%s", end.exit, strings.Join(failures, "\n"), end.stderr)
 	}
 	if err != nil {
-		return fmt.Errorf("%s apply: %w", strings.ToLower(c.product), err)
+		return fmt.Errorf("%s apply: %w", strings.ToLower(c.Product), err)
+	}
+	return nil
+}
+
+// Root is the repository's folder, from wherever inside it the program was started.
+func Root() (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, "terraform-registry-manifest.json")); err == nil {
+			return folder, nil
+		}
+		parent := filepath.Dir(folder)
+		if parent == folder {
+			return "", errors.New("the working directory is not inside the repository of the provider: start the program there")
+		}
+		folder = parent
+	}
+}
+
+// Build compiles a command of the repository, such as ".", the provider. temp takes the compiler's own files, which it leaves behind when it is
+// interrupted.
+func Build(ctx context.Context, root, temp, binary, command string) error {
+	end, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build", "-buildvcs=false", "-o", binary, command)
+	if err == nil && end.exit != 0 {
+		err = fmt.Errorf("exit code %d\n%s", end.exit, end.stderr)
+	}
+	if err != nil {
+		return fmt.Errorf("go build %s: %w", command, err)
 	}
 	return nil
 }

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestBench measures a handful: every program builds, starts and leaves its figures, and no command does what it should not.
+func TestBench(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance test: set TF_ACC=1, or run make test")
+	}
+	t.Setenv("TERRAFORM", os.Getenv("TF_ACC_TERRAFORM_PATH"))
+	folder := t.TempDir()
+	var out, progress bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"-sizes", "3", "-latencies", "0,1", "-rounds", "1", "-starts", "1", "-out", folder}, &out, &progress), progress.String())
+
+	raw, err := os.ReadFile(filepath.Join(folder, "results.json"))
+	require.NoError(t, err)
+	var r result
+	require.NoError(t, json.Unmarshal(raw, &r))
+	type row struct {
+		command, variant string
+		latency          int64
+	}
+	var rows []row
+	for _, s := range r.Samples {
+		rows = append(rows, row{s.Command, s.Variant, s.LatencyMS})
+		assert.Positive(t, s.Seconds, "%+v", s)
+		if s.Variant == floor.name {
+			assert.Zero(t, s.ProviderCPUSeconds, "%+v", s)
+			continue
+		}
+		assert.Positive(t, s.ProviderCPUSeconds, "%+v", s)
+		assert.Greater(t, s.CPUSeconds, s.ProviderCPUSeconds, "%+v", s)
+		switch {
+		case s.Command == "apply":
+			assert.Positive(t, s.Writes, "%+v", s)
+		case s.Variant == noRefresh.name:
+			assert.Zero(t, s.Reads+s.Writes, "%+v", s)
+		default:
+			assert.Positive(t, s.Reads, "%+v", s)
+			assert.Zero(t, s.Writes, "%+v", s)
+		}
+	}
+	assert.ElementsMatch(t, []row{
+		{"plan", "get", 0}, {"plan", "coalesced", 0}, {"plan", "norefresh", 0}, {"plan", "floor", 0},
+		{"plan", "get", 1}, {"plan", "coalesced", 1}, {"plan", "norefresh", 1},
+		{"apply", "get", 0}, {"apply", "coalesced", 0}, {"apply", "floor", 0},
+		{"apply", "get", 1}, {"apply", "coalesced", 1},
+	}, rows)
+	require.Len(t, r.Starts.Provider, 1)
+	require.Len(t, r.Starts.Reference, 1)
+	assert.Greater(t, r.Starts.Provider[0].SchemaBytes, r.Starts.Reference[0].SchemaBytes)
+	assert.Positive(t, r.Starts.Provider[0].CPUSeconds)
+	assert.Contains(t, out.String(), "| 3 | 1 ms | coalesced |")
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		arguments []string
+		want      settings
+		wantError string
+	}{
+		{"nothing", nil, settings{sizes: []int{100, 1000, 4000}, applySizes: []int{100, 1000}, latencies: []time.Duration{0, 50 * time.Millisecond}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
+		{"some", []string{"-sizes", "2000,10, 10", "-latencies", "20", "-rounds", "2", "-out", "x"}, settings{sizes: []int{10, 2000}, applySizes: []int{10}, latencies: []time.Duration{20 * time.Millisecond}, rounds: 2, applyRounds: 1, starts: 31, out: "x"}, ""},
+		{"no creation", []string{"-sizes", "10", "-apply-sizes", "0", "-latencies", "0"}, settings{sizes: []int{10}, applySizes: []int{}, latencies: []time.Duration{0}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
+		{"everything", []string{"-full", "-profile"}, settings{sizes: whole.sizes, applySizes: whole.applySizes, latencies: whole.latencies, rounds: 5, applyRounds: 3, starts: 101, out: "bench", profile: true}, ""},
+		{"no number", []string{"-sizes", "ten"}, settings{}, `-sizes: "ten" is not a whole number of 1 or more`},
+		{"negative", []string{"-latencies", "-1"}, settings{}, `-latencies: "-1" is not a whole number of 0 or more`},
+		{"negative rounds", []string{"-rounds", "-1"}, settings{}, "-rounds must not be negative"},
+		{"one variant", []string{"-sizes", "10", "-latencies", "0", "-variants", "coalesced"}, settings{sizes: []int{10}, applySizes: []int{10}, latencies: []time.Duration{0}, variants: []string{"coalesced"}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
+		{"no such variant", []string{"-variants", "coalesced,fast"}, settings{}, `-variants: there is no "fast"`},
+		{"too much", []string{"100"}, settings{}, `unexpected argument "100"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := parse(c.arguments, io.Discard)
+			if c.wantError != "" {
+				require.EqualError(t, err, c.wantError)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, c.want, got)
+		})
+	}
+}
+
+// TestTargets: ratios are formed within a round, so that a slow round, in which everything is slow, changes none of them.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	r := result{Rounds: 3, Starts: starts{Provider: []start{{Seconds: 0.2, CPUSeconds: 0.12}, {Seconds: 0.6, CPUSeconds: 0.12}, {Seconds: 0.3, CPUSeconds: 0.12}}, Reference: []start{{Seconds: 0.1, CPUSeconds: 0.1}, {Seconds: 0.4, CPUSeconds: 0.1}, {Seconds: 0.2, CPUSeconds: 0.1}}}}
+	for round, slowness := range []float64{1, 10, 1.2} {
+		for variant, took := range map[string]float64{"get": 9, "coalesced": 4.2, "norefresh": 4, "floor": 2} {
+			r.Samples = append(r.Samples, sample{Command: "plan", Variant: variant, Size: 1000, LatencyMS: 50, Round: round, Seconds: took * slowness, CPUSeconds: took, ProviderCPUSeconds: 2, ProviderPeakBytes: 80 << 20})
+		}
+	}
+	r.Samples = append(r.Samples, sample{Command: "plan", Variant: "coalesced", Size: 4000, LatencyMS: 50, Seconds: 20, ProviderCPUSeconds: 10, ProviderPeakBytes: 250 << 20})
+	for i, want := range []struct {
+		value   float64
+		verdict string
+	}{
+		{1.05, "met"},
+		{9 / 4.2, "met"},
+		{}, // nothing was measured at 0 ms
+		{1.1, "met"},
+		{1.1, "met"},
+		{250, "missed"},
+		{1.5, "missed"},
+		{1.2, "met"},
+		{1.25, "missed"},
+	} {
+		value, ok := targets[i].measure(&r)
+		require.Equal(t, want.verdict != "", ok, targets[i].what)
+		if ok {
+			assert.InDelta(t, want.value, value, 1e-9, targets[i].what)
+			assert.Equal(t, want.verdict, targets[i].verdict(value), targets[i].what)
+		}
+	}
+	report := r.report()
+	assert.Contains(t, report, "| plan of 1,000 at 50 ms: coalesced ÷ -refresh=false | ≤ 1.1 | 1.05 | met |")
+	assert.Contains(t, report, "| plan of 4,000: peak memory of the provider | ≤ 200 MiB | 250.00 MiB | missed |")
+	assert.Contains(t, report, "| 1000 | 50 ms | coalesced | 5.04 | 4.20 – 42.00 | 2.10 | 4.20 | 2.00 | 80 | 0 | 0 |")
+	assert.Equal(t, "missed", target{limit: 1.7, least: true}.verdict(1.69))
+}
+
+func TestMedian(t *testing.T) {
+	t.Parallel()
+	_, ok := median(nil)
+	assert.False(t, ok)
+	for _, c := range []struct {
+		values []float64
+		want   float64
+	}{{[]float64{3}, 3}, {[]float64{4, 1}, 2.5}, {[]float64{9, 1, 2}, 2}} {
+		got, ok := median(c.values)
+		assert.True(t, ok)
+		assert.InDelta(t, c.want, got, 1e-9)
+	}
+}

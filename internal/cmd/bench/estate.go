@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
+)
+
+// variant is one way to do the same.
+type variant struct {
+	name        string
+	environment []string
+	arguments   []string
+	// bare is the floor: no provider.
+	bare bool
+}
+
+var (
+	get       = variant{name: "get", environment: []string{"HOSTING_COALESCE=off"}}
+	coalesced = variant{name: "coalesced"}
+	noRefresh = variant{name: "norefresh", arguments: []string{"-refresh=false"}}
+	floor     = variant{name: "floor", bare: true}
+
+	planVariants  = []variant{get, coalesced, noRefresh}
+	applyVariants = []variant{get, coalesced}
+)
+
+// products is the configuration: what a seller of dedicated servers has many of.
+const products = `terraform {
+  required_providers {
+    hosting = { source = "hosting-iac/hosting" }
+  }
+}
+
+resource "hosting_whmcs_product_group" "bench" {
+  name = "Dedicated servers"
+}
+
+resource "hosting_whmcs_product" "bench" {
+  for_each = toset([for n in range(%d) : format("%%05d", n)])
+
+  product_group_id = hosting_whmcs_product_group.bench.id
+  name             = "Dedicated ${each.key}"
+  description      = "4 cores, 16 GB memory, 1 TB disk"
+  pay_type         = "recurring"
+  pricing = {
+    USD = {
+      monthly  = { price = "89.00", setup_fee = "25.00" }
+      annually = { price = "979.00" }
+    }
+    INR = {
+      monthly  = { price = "7400.00", setup_fee = "2100.00" }
+      annually = { price = "81400.00" }
+    }
+    EUR = {
+      monthly = { price = "82.00" }
+    }
+  }
+  auto_setup = "on_payment"
+  module     = "toplink_dcim"
+  toplink_dcim = {
+    package      = "E3-1230"
+    client_power = true
+  }
+}
+`
+
+// data is the floor's configuration.
+const data = `resource "terraform_data" "bench" {
+  for_each = toset([for n in range(%d) : format("%%05d", n)])
+  input    = "Dedicated ${each.key}"
+}
+`
+
+// tools are the programs of a run.
+type tools struct {
+	cli   *terraformcli.CLI
+	usage string // file that the meter writes
+}
+
+// estate is a WHMCS and the configuration of what stands in it; for the floor, the configuration alone.
+type estate struct {
+	tools   *tools
+	size    int
+	folder  string
+	sandbox *sandbox.Sandbox
+	undelay func()
+}
+
+// newEstate makes an empty one in a folder of its own.
+func newEstate(ctx context.Context, t *tools, temp string, size int, bare bool) (*estate, error) {
+	folder, err := os.MkdirTemp(temp, "estate-")
+	if err != nil {
+		return nil, err
+	}
+	e := &estate{tools: t, size: size, folder: folder, undelay: func() {}}
+	if !bare {
+		e.sandbox = sandbox.New(sandbox.Options{})
+		if err := e.sandbox.Start(); err != nil {
+			return nil, err
+		}
+	}
+	if err = e.configure(); err == nil {
+		_, _, err = e.cli(variant{}).Run(ctx, []int{0}, "init", "-no-color")
+	}
+	if err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+// configure writes the configuration of as many objects as the estate has.
+func (e *estate) configure() error {
+	configuration := products
+	if e.sandbox == nil {
+		configuration = data
+	}
+	return os.WriteFile(filepath.Join(e.folder, "main.tf"), []byte(fmt.Sprintf(configuration, e.size)), 0o600)
+}
+
+func (e *estate) close() error {
+	var err error
+	if e.sandbox != nil {
+		err = e.sandbox.Close()
+	}
+	return errors.Join(err, os.RemoveAll(e.folder))
+}
+
+// delay has every answer take that long from now on.
+func (e *estate) delay(latency time.Duration) {
+	e.undelay()
+	e.undelay = func() {}
+	if e.sandbox != nil && latency > 0 {
+		e.undelay = e.sandbox.AddFault(sandbox.Fault{Times: -1, Delay: sandbox.Duration(latency)})
+	}
+}
+
+// cli is the program in this folder, for this WHMCS.
+func (e *estate) cli(v variant) *terraformcli.CLI {
+	cli := *e.tools.cli
+	cli.Folder = e.folder
+	cli.Environment = append(append([]string{}, cli.Environment...), v.environment...)
+	if e.sandbox != nil {
+		credential := e.sandbox.WHMCS.Credential()
+		cli.Environment = append(cli.Environment, "WHMCS_URL="+e.sandbox.WHMCS.URL(), "WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret)
+	}
+	return &cli
+}
+
+// sample is what one command cost.
+type sample struct {
+	Command   string  `json:"command"` // plan or apply
+	Variant   string  `json:"variant"`
+	Size      int     `json:"size"`
+	LatencyMS int64   `json:"latency_ms"`
+	Round     int     `json:"round"`
+	Seconds   float64 `json:"seconds"`
+	Reads     int     `json:"reads"`
+	Writes    int     `json:"writes"`
+	// What the command and all that it started took of the processors. Unlike the seconds it depends little on who else works on the machine.
+	CPUSeconds float64 `json:"cpu_seconds"`
+	// The provider's processes: their part of that, and the most memory of any.
+	ProviderCPUSeconds float64 `json:"provider_cpu_seconds"`
+	ProviderPeakBytes  int64   `json:"provider_peak_bytes"`
+}
+
+// plan plans what has not changed.
+func (e *estate) plan(ctx context.Context, v variant, latency time.Duration) (sample, error) {
+	s, output, err := e.measure(ctx, v, latency, []int{0, 2}, append([]string{"plan", "-no-color", "-detailed-exitcode"}, v.arguments...))
+	if err == nil && !strings.Contains(output, "No changes.") {
+		err = fmt.Errorf("the plan should be empty, and is not:\n%s", output[:min(len(output), 4000)])
+	}
+	return s, err
+}
+
+// apply creates everything.
+func (e *estate) apply(ctx context.Context, v variant, latency time.Duration) (sample, error) {
+	s, output, err := e.measure(ctx, v, latency, []int{0}, []string{"apply", "-no-color", "-auto-approve"})
+	if err != nil {
+		return s, err
+	}
+	want := e.size
+	if e.sandbox != nil {
+		want++ // the group
+		if stand := e.sandbox.WHMCS.Count("product"); stand < e.size {
+			return s, fmt.Errorf("%d products were to be created, but WHMCS has %d", e.size, stand)
+		}
+	}
+	if !strings.Contains(output, fmt.Sprintf("Apply complete! Resources: %d added, 0 changed, 0 destroyed.", want)) {
+		return s, fmt.Errorf("%d objects should have been created:\n%s", want, output[max(0, len(output)-2000):])
+	}
+	return s, nil
+}
+
+func (e *estate) measure(ctx context.Context, v variant, latency time.Duration, allowed []int, arguments []string) (sample, string, error) {
+	s := sample{Command: arguments[0], Variant: v.name, Size: e.size, LatencyMS: latency.Milliseconds()}
+	if err := os.RemoveAll(e.tools.usage); err != nil {
+		return s, "", err
+	}
+	if e.sandbox != nil {
+		e.sandbox.Journal().Reset()
+		e.delay(latency)
+	}
+	started := time.Now()
+	cli := e.cli(v)
+	_, output, err := cli.Run(ctx, allowed, arguments...)
+	s.Seconds, s.CPUSeconds = time.Since(started).Seconds(), cli.CPU.Seconds()
+	if err != nil || v.bare {
+		return s, output, err
+	}
+	for _, request := range e.sandbox.Journal().Requests() {
+		if request.Write {
+			s.Writes++
+		} else {
+			s.Reads++
+		}
+	}
+	s.ProviderCPUSeconds, s.ProviderPeakBytes, err = readUsage(e.tools.usage)
+	return s, output, err
+}
+
+// readUsage adds up what the meter wrote.
+func readUsage(file string) (cpu float64, peak int64, err error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return 0, 0, fmt.Errorf("the provider left no record of what it used: %w", err)
+	}
+	for line := range strings.Lines(string(raw)) {
+		var process struct {
+			CPUSeconds float64 `json:"cpu_seconds"`
+			PeakBytes  int64   `json:"peak_bytes"`
+		}
+		if err := json.Unmarshal([]byte(line), &process); err != nil {
+			return 0, 0, fmt.Errorf("what the provider used: %q: %w", line, err)
+		}
+		cpu += process.CPUSeconds
+		peak = max(peak, process.PeakBytes)
+	}
+	return cpu, peak, nil
+}

@@ -1,0 +1,152 @@
+// Command bench measures what this provider costs: it drives the real Terraform or OpenTofu against stand-ins of the systems and writes tables and raw
+// results into a folder. What is compared is measured in the same run, in turns, because machines differ and are seldom idle.
+//
+// For each size, that many products are created, and then planned again and again unchanged:
+//
+//	get        one request for each object (HOSTING_COALESCE=off)
+//	coalesced  as the provider is: reads that are wanted together are asked for together
+//	norefresh  coalesced, with -refresh=false
+//	floor      the same number of terraform_data, which have no provider process and ask nobody
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	interrupted := ctx.Err() != nil
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case interrupted:
+		fmt.Fprintln(os.Stderr, "bench: interrupted; everything it started has ended")
+		os.Exit(130)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "bench: FAILED:", err)
+		os.Exit(1)
+	}
+}
+
+// settings say what is measured.
+type settings struct {
+	sizes, applySizes   []int
+	latencies           []time.Duration
+	variants            []string // names; all when empty
+	rounds, applyRounds int
+	starts              int // of each provider, until its schema is served
+	out                 string
+	profile             bool
+}
+
+// defaults take under twenty minutes on two cores and hold every target; whole is every size at every latency.
+var (
+	defaults = settings{
+		sizes: []int{100, 1000, 4000}, applySizes: []int{100, 1000},
+		latencies: []time.Duration{0, 50 * time.Millisecond}, rounds: 3, applyRounds: 1, starts: 31,
+	}
+	whole = settings{
+		sizes: []int{100, 1000, 2000, 4000}, applySizes: []int{100, 1000, 2000, 4000},
+		latencies: []time.Duration{0, 20 * time.Millisecond, 50 * time.Millisecond}, rounds: 5, applyRounds: 3, starts: 101,
+	}
+)
+
+// parse reads the command line.
+func parse(arguments []string, errOut io.Writer) (settings, error) {
+	chosen := defaults
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(errOut)
+	full := flags.Bool("full", false, "measure every size at every latency, which takes hours")
+	sizes := flags.String("sizes", "", "`numbers` of products, such as 100,1000")
+	applySizes := flags.String("apply-sizes", "", "`numbers` of products whose creation is compared too, 0 for none; by default those of -sizes up to 1000")
+	latencies := flags.String("latencies", "", "`milliseconds` that every answer takes, such as 0,50")
+	variants := flags.String("variants", "", "`names` of the variants to measure, of get, coalesced, norefresh and floor; all by default")
+	rounds := flags.Int("rounds", 0, "how often each plan is measured; the table shows medians")
+	applyRounds := flags.Int("apply-rounds", 0, "how often each creation is measured")
+	starts := flags.Int("starts", 0, "how often each provider is started")
+	flags.StringVar(&chosen.out, "out", "bench", "`folder` for the results")
+	flags.BoolVar(&chosen.profile, "profile", false, "profile the provider into the folder's profiles; slows it down a little")
+	if err := flags.Parse(arguments); err != nil {
+		return settings{}, err
+	}
+	if flags.NArg() > 0 {
+		return settings{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if *full {
+		out, profile := chosen.out, chosen.profile
+		chosen = whole
+		chosen.out, chosen.profile = out, profile
+	}
+	var err error
+	if *sizes != "" {
+		if chosen.sizes, err = numbers("-sizes", *sizes, 1); err != nil {
+			return settings{}, err
+		}
+		if !*full {
+			chosen.applySizes = slices.DeleteFunc(slices.Clone(chosen.sizes), func(n int) bool { return n > 1000 })
+		}
+	}
+	if *applySizes != "" {
+		if chosen.applySizes, err = numbers("-apply-sizes", *applySizes, 0); err != nil {
+			return settings{}, err
+		}
+		chosen.applySizes = slices.DeleteFunc(chosen.applySizes, func(n int) bool { return n == 0 })
+	}
+	if *latencies != "" {
+		milliseconds, err := numbers("-latencies", *latencies, 0)
+		if err != nil {
+			return settings{}, err
+		}
+		chosen.latencies = nil
+		for _, n := range milliseconds {
+			chosen.latencies = append(chosen.latencies, time.Duration(n)*time.Millisecond)
+		}
+	}
+	if *variants != "" {
+		chosen.variants = strings.Split(*variants, ",")
+		for _, name := range chosen.variants {
+			if !slices.Contains([]string{get.name, coalesced.name, noRefresh.name, floor.name}, name) {
+				return settings{}, fmt.Errorf("-variants: there is no %q", name)
+			}
+		}
+	}
+	for _, count := range []struct {
+		name  string
+		given int
+		into  *int
+	}{{"-rounds", *rounds, &chosen.rounds}, {"-apply-rounds", *applyRounds, &chosen.applyRounds}, {"-starts", *starts, &chosen.starts}} {
+		if count.given < 0 {
+			return settings{}, fmt.Errorf("%s must not be negative", count.name)
+		}
+		if count.given > 0 {
+			*count.into = count.given
+		}
+	}
+	return chosen, nil
+}
+
+// numbers reads whole numbers with commas between them, and returns them in order, each once.
+func numbers(name, text string, least int) ([]int, error) {
+	var list []int
+	for part := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || n < least {
+			return nil, fmt.Errorf("%s: %q is not a whole number of %d or more", name, part, least)
+		}
+		list = append(list, n)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}

@@ -1,0 +1,44 @@
+// Command profiled is the provider with a profiler around it, so that the one that is shipped needs none. Below the folder HOSTING_BENCH_PROFILES
+// each process leaves cpu-<pid>.pprof and, taken at its end, heap-<pid>.pprof.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
+)
+
+func main() {
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run() (err error) {
+	file := func(what string) (*os.File, error) {
+		return os.Create(filepath.Join(os.Getenv("HOSTING_BENCH_PROFILES"), fmt.Sprintf("%s-%d.pprof", what, os.Getpid())))
+	}
+	cpu, err := file("cpu")
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(cpu); err != nil {
+		return err
+	}
+	defer func() {
+		pprof.StopCPUProfile()
+		err = errors.Join(err, cpu.Close())
+		heap, failed := file("heap")
+		if failed == nil {
+			failed = errors.Join(pprof.WriteHeapProfile(heap), heap.Close())
+		}
+		err = errors.Join(err, failed)
+	}()
+	return provider.Serve(context.Background(), "profiled", false)
+}

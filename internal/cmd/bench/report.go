@@ -1,0 +1,295 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// result is all of a run, as results.json holds it; internal/tools/bench draws it.
+type result struct {
+	Date        string   `json:"date"`
+	Machine     machine  `json:"machine"`
+	Terraform   string   `json:"terraform"`
+	Rounds      int      `json:"rounds"`
+	ApplyRounds int      `json:"apply_rounds"`
+	Starts      starts   `json:"starts"`
+	Samples     []sample `json:"samples"`
+}
+
+type machine struct {
+	System string `json:"system"`
+	Cores  int    `json:"cores"`
+	// How many processes wanted to run, on average of a minute, before and after: more than the cores mean that others worked here too.
+	LoadBefore string `json:"load_before"`
+	LoadAfter  string `json:"load_after"`
+}
+
+// starts are those of the two providers, pair by pair.
+type starts struct {
+	Provider  []start `json:"provider"`
+	Reference []start `json:"reference"`
+}
+
+// ratio is the median of what one takes of the other.
+func startRatio(of func(start) float64) func(r *result) (float64, bool) {
+	return func(r *result) (float64, bool) {
+		var ratios []float64
+		for i, took := range r.Starts.Provider {
+			if i < len(r.Starts.Reference) {
+				ratios = append(ratios, of(took)/of(r.Starts.Reference[i]))
+			}
+		}
+		return median(ratios)
+	}
+}
+
+func thisMachine() machine {
+	return machine{System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), LoadBefore: load()}
+}
+
+// load is the load average of the last minute, "" where the system does not say.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	first, _, _ := strings.Cut(string(text), " ")
+	return first
+}
+
+// median of values; ok is false when there are none.
+func median(values []float64) (middle float64, ok bool) {
+	if len(values) == 0 {
+		return 0, false
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2, true
+}
+
+// cell is a place in the table of measurements.
+type cell struct {
+	command, variant string
+	size             int
+	latency          int64 // milliseconds
+}
+
+// of is the samples of a cell, by round. The floor knows no latency.
+func (r *result) of(c cell) map[int]sample {
+	found := map[int]sample{}
+	for _, s := range r.Samples {
+		if s.Command == c.command && s.Variant == c.variant && s.Size == c.size && (s.LatencyMS == c.latency || c.variant == floor.name) {
+			found[s.Round] = s
+		}
+	}
+	return found
+}
+
+func seconds(s sample) float64 { return s.Seconds }
+
+func cpu(s sample) float64 { return s.CPUSeconds }
+
+// ratio is the median over all rounds of what compare makes of the two cells' samples of the same round.
+func (r *result) ratio(a, b cell, compare func(a, b sample) float64) (float64, bool) {
+	of := r.of(b)
+	var ratios []float64
+	for round, s := range r.of(a) {
+		if other, ok := of[round]; ok {
+			ratios = append(ratios, compare(s, other))
+		}
+	}
+	return median(ratios)
+}
+
+func dividedSeconds(a, b sample) float64 { return a.Seconds / b.Seconds }
+
+// middle is the median of one figure of a cell.
+func (r *result) middle(c cell, figure func(sample) float64) (float64, bool) {
+	var values []float64
+	for _, s := range r.of(c) {
+		values = append(values, figure(s))
+	}
+	return median(values)
+}
+
+// target is what this provider promises.
+type target struct {
+	what    string
+	limit   float64
+	least   bool // the limit is a lower one
+	unit    string
+	measure func(r *result) (float64, bool)
+}
+
+func planOf(variant string, size int, latency int64) cell {
+	return cell{command: "plan", variant: variant, size: size, latency: latency}
+}
+
+// ownShare is what a plan takes beyond the floor, in floors.
+func ownShare(size int, latency int64, of func(sample) float64) func(r *result) (float64, bool) {
+	return func(r *result) (float64, bool) {
+		return r.ratio(planOf("coalesced", size, latency), planOf("floor", size, latency), func(plan, floor sample) float64 {
+			return (of(plan) - of(floor)) / of(floor)
+		})
+	}
+}
+
+var targets = []target{
+	{what: "plan of 1,000 at 50 ms: coalesced ÷ -refresh=false", limit: 1.10, measure: func(r *result) (float64, bool) {
+		return r.ratio(planOf("coalesced", 1000, 50), planOf("norefresh", 1000, 50), dividedSeconds)
+	}},
+	{what: "plan of 1,000 at 50 ms: one request for each ÷ coalesced", limit: 1.7, least: true, measure: func(r *result) (float64, bool) {
+		return r.ratio(planOf("get", 1000, 50), planOf("coalesced", 1000, 50), dividedSeconds)
+	}},
+	{what: "plan of 1,000 at 0 ms: own share ÷ floor", limit: 1.5, measure: ownShare(1000, 0, seconds)},
+	{what: "plan of 1,000 at 50 ms: own share ÷ floor", limit: 1.5, measure: ownShare(1000, 50, seconds)},
+	{what: "the same in CPU time", limit: 1.5, measure: ownShare(1000, 50, cpu)},
+	{what: "plan of 4,000: peak memory of the provider", limit: 200, unit: " MiB", measure: func(r *result) (float64, bool) {
+		var most float64
+		for _, s := range r.Samples {
+			if s.Command == "plan" && s.Size == 4000 && s.Variant == "coalesced" {
+				most = max(most, float64(s.ProviderPeakBytes)/(1<<20))
+			}
+		}
+		return most, most > 0
+	}},
+	{what: "start until the schema is served ÷ that of a provider with one resource", limit: 1.3, measure: startRatio(func(s start) float64 { return s.Seconds })},
+	{what: "the same in CPU time, the end included", limit: 1.3, measure: startRatio(func(s start) float64 { return s.CPUSeconds })},
+	{what: "CPU of the provider for each object of a plan: 4,000 ÷ 1,000", limit: 1.2, measure: func(r *result) (float64, bool) {
+		for _, latency := range []int64{0, 50, 20} {
+			ratio, ok := r.ratio(planOf("coalesced", 4000, latency), planOf("coalesced", 1000, latency), func(large, small sample) float64 {
+				return large.ProviderCPUSeconds / 4000 / (small.ProviderCPUSeconds / 1000)
+			})
+			if ok {
+				return ratio, true
+			}
+		}
+		return 0, false
+	}},
+}
+
+// verdict is what a measured value is against the limit.
+func (t target) verdict(value float64) string {
+	if t.least == (value >= t.limit) || value == t.limit {
+		return "met"
+	}
+	return "missed"
+}
+
+// write puts results.json and report.md into the folder and prints the report.
+func (r *result) write(folder string, out io.Writer) error {
+	raw, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return err
+	}
+	report := r.report()
+	_, printed := fmt.Fprintf(out, "%s\nWritten to %s\n", report, folder)
+	return errors.Join(
+		os.WriteFile(filepath.Join(folder, "results.json"), raw, 0o600),
+		os.WriteFile(filepath.Join(folder, "report.md"), []byte(report), 0o600),
+		printed,
+	)
+}
+
+func (r *result) report() string {
+	var b strings.Builder
+	line := func(format string, arguments ...any) { _, _ = fmt.Fprintf(&b, format+"\n", arguments...) }
+	line("Measured on %s with %s on %s, %d cores; load %s before, %s after. Medians of %d rounds of plans and %d of creations; ratios are medians of the rounds' own ratios.",
+		r.Date, r.Terraform, r.Machine.System, r.Machine.Cores, r.Machine.LoadBefore, r.Machine.LoadAfter, r.Rounds, r.ApplyRounds)
+	for _, command := range []struct{ name, title string }{{"plan", "Plan of products that have not changed"}, {"apply", "Creation of products"}} {
+		rows := r.rows(command.name)
+		if len(rows) == 0 {
+			continue
+		}
+		line("\n### %s\n", command.title)
+		line("| products | latency | variant | seconds | from – to | ÷ floor | CPU s | provider's part | peak MiB | reads | writes |")
+		line("|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+		for _, row := range rows {
+			line("%s", row)
+		}
+	}
+	line("\n### Start until the schema is served\n")
+	line("| provider | milliseconds | CPU | schema |\n|---|---:|---:|---:|")
+	for _, row := range []struct {
+		name   string
+		starts []start
+	}{{"this one", r.Starts.Provider}, {"one with one resource", r.Starts.Reference}} {
+		var took, cpu []float64
+		bytes := 0
+		for _, s := range row.starts {
+			took, cpu, bytes = append(took, s.Seconds), append(cpu, s.CPUSeconds), s.SchemaBytes
+		}
+		middle, _ := median(took)
+		middleCPU, _ := median(cpu)
+		line("| %s | %.1f | %.1f | %d bytes |", row.name, middle*1000, middleCPU*1000, bytes)
+	}
+	line("\n### Targets\n")
+	line("| target | limit | measured | |\n|---|---:|---:|---|")
+	for _, t := range targets {
+		sign := "≤"
+		if t.least {
+			sign = "≥"
+		}
+		measured, verdict := "", "not measured"
+		if value, ok := t.measure(r); ok {
+			measured, verdict = fmt.Sprintf("%.2f%s", value, t.unit), t.verdict(value)
+		}
+		line("| %s | %s %g%s | %s | %s |", t.what, sign, t.limit, t.unit, measured, verdict)
+	}
+	return b.String()
+}
+
+// rows are the table of one command, a row for each cell.
+func (r *result) rows(command string) []string {
+	var cells []cell
+	for _, s := range r.Samples {
+		c := cell{command: s.Command, variant: s.Variant, size: s.Size, latency: s.LatencyMS}
+		if s.Command == command && !slices.Contains(cells, c) {
+			cells = append(cells, c)
+		}
+	}
+	names := []string{get.name, coalesced.name, noRefresh.name, floor.name}
+	slices.SortStableFunc(cells, func(a, b cell) int {
+		if a.size != b.size {
+			return a.size - b.size
+		}
+		if (a.variant == floor.name) != (b.variant == floor.name) {
+			return slices.Index(names, a.variant) - slices.Index(names, b.variant)
+		}
+		if a.latency != b.latency {
+			return int(a.latency - b.latency)
+		}
+		return slices.Index(names, a.variant) - slices.Index(names, b.variant)
+	})
+	rows := make([]string, 0, len(cells))
+	for _, c := range cells {
+		middle := func(figure func(sample) float64) float64 {
+			value, _ := r.middle(c, figure)
+			return value
+		}
+		least, most := 0.0, 0.0
+		for _, s := range r.of(c) {
+			if least == 0 || s.Seconds < least {
+				least = s.Seconds
+			}
+			most = max(most, s.Seconds)
+		}
+		took := fmt.Sprintf("%.2f | %.2f – %.2f", middle(seconds), least, most)
+		if c.variant == floor.name {
+			rows = append(rows, fmt.Sprintf("| %d | | %s | %s | 1.00 | %.2f | | | | |", c.size, c.variant, took, middle(cpu)))
+			continue
+		}
+		share, _ := r.ratio(c, cell{command: command, variant: floor.name, size: c.size}, dividedSeconds)
+		rows = append(rows, fmt.Sprintf("| %d | %d ms | %s | %s | %.2f | %.2f | %.2f | %.0f | %.0f | %.0f |", c.size, c.latency, c.variant, took, share, middle(cpu),
+			middle(func(s sample) float64 { return s.ProviderCPUSeconds }), middle(func(s sample) float64 { return float64(s.ProviderPeakBytes) / (1 << 20) }),
+			middle(func(s sample) float64 { return float64(s.Reads) }), middle(func(s sample) float64 { return float64(s.Writes) })))
+	}
+	return rows
+}

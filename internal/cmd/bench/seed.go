@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+// grow makes an estate of one object, which was applied, one of size: in WHMCS and in Terraform's state, the others are like the first. Terraform
+// itself takes longest when it creates thousands, so that nothing could be planned often if they had to be created first. That the plans find
+// nothing to do shows that what was made up is what an apply makes.
+func (e *estate) grow(size int) error {
+	path := filepath.Join(e.folder, "terraform.tfstate")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var state map[string]json.RawMessage
+	var resources []map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(raw, &state), json.Unmarshal(state["resources"], &resources)); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	grown := false
+	for _, resource := range resources {
+		var instances []json.RawMessage
+		if err := json.Unmarshal(resource["instances"], &instances); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if len(instances) != 1 || !bytes.Contains(instances[0], []byte(`"`+key(0)+`"`)) {
+			continue
+		}
+		for n := 1; n < size; n++ {
+			another, err := e.another(instances[0], n)
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			instances = append(instances, another)
+		}
+		if resource["instances"], err = json.Marshal(instances); err != nil {
+			return err
+		}
+		grown = true
+	}
+	if !grown {
+		return fmt.Errorf("%s holds no object to copy", path)
+	}
+	if state["resources"], err = json.Marshal(resources); err != nil {
+		return err
+	}
+	if raw, err = json.Marshal(state); err != nil {
+		return err
+	}
+	e.size = size
+	return errors.Join(os.WriteFile(path, raw, 0o600), e.configure())
+}
+
+// key is the for_each key of an object.
+func key(n int) string { return fmt.Sprintf("%05d", n) }
+
+// another is the nth instance, as the first is.
+func (e *estate) another(first json.RawMessage, n int) (json.RawMessage, error) {
+	var instance struct {
+		Attributes struct {
+			ID   string `json:"id"`
+			Slug string `json:"slug"`
+		} `json:"attributes"`
+	}
+	if err := json.Unmarshal(first, &instance); err != nil {
+		return nil, err
+	}
+	id := instance.Attributes.ID
+	replaced := []string{`"` + key(0) + `"`, `"` + key(n) + `"`, name(0), name(n)}
+	if e.sandbox == nil {
+		id = id[:len(id)-len(key(n))] + key(n)
+	} else {
+		slug := fmt.Sprintf("%s-%d", instance.Attributes.Slug, n)
+		id = anotherProduct(e.sandbox, id, name(n), slug)
+		replaced = append(replaced, `"`+instance.Attributes.Slug+`"`, `"`+slug+`"`)
+	}
+	replaced = append(replaced, `"id":"`+instance.Attributes.ID+`"`, `"id":"`+id+`"`)
+	var text bytes.Buffer
+	if err := json.Compact(&text, first); err != nil {
+		return nil, err
+	}
+	made := text.Bytes()
+	for i := 0; i < len(replaced); i += 2 {
+		if !bytes.Contains(made, []byte(replaced[i])) {
+			return nil, fmt.Errorf("an instance in which %s does not stand", replaced[i])
+		}
+		made = bytes.ReplaceAll(made, []byte(replaced[i]), []byte(replaced[i+1]))
+	}
+	return made, nil
+}
+
+// anotherProduct adds a product that is like the one with the id, but for its name and slug.
+func anotherProduct(sb *sandbox.Sandbox, id, name, slug string) (made string) {
+	sb.WHMCS.Mutate(func(s *sandbox.State) {
+		row := maps.Clone(s.Row("tblproducts", id))
+		row["name"] = name
+		made = s.Insert("tblproducts", row)
+		for table, column := range map[string]string{"tblpricing": "relid", "tblproducts_slugs": "product_id"} {
+			var own []sandbox.Row
+			for _, part := range s.Table(table).Rows {
+				if part[column] == id && (table != "tblpricing" || part["type"] == "product") {
+					own = append(own, part)
+				}
+			}
+			for _, part := range own {
+				part = maps.Clone(part)
+				part[column] = made
+				if table == "tblproducts_slugs" {
+					part["slug"] = slug
+				}
+				s.Insert(table, part)
+			}
+		}
+	})
+	return made
+}
+
+func name(n int) string { return "Dedicated " + key(n) }
