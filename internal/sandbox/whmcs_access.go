@@ -129,6 +129,30 @@ func (w *WHMCS) Encrypt(text string) string {
 	return stored
 }
 
+// PostPay are the settings of the SolusVM 2 addon in the clear, by the protocol's field names; nil where the addon is not active. Prices are
+// "token_prices.<code>".
+func (w *WHMCS) PostPay() map[string]string {
+	var settings map[string]string
+	w.View(func(*State) {
+		t := w.begin()
+		if !t.postPayActive() {
+			return
+		}
+		settings = map[string]string{}
+		for field := range assumedPlaces {
+			if field != "token_prices" {
+				settings[field] = t.postPayText(field)
+			}
+		}
+		for code, place := range t.pricePlaces() {
+			if price, kept := t.kept(place); kept && price != "" {
+				settings["token_prices."+code] = price
+			}
+		}
+	})
+	return settings
+}
+
 // SetBrakes replaces what the operator forbids.
 func (w *WHMCS) SetBrakes(brakes Brakes) { w.sb.store.view(func() { w.brakes = brakes }) }
 

@@ -1,5 +1,5 @@
-// Command demo shows the runbook examples/runbooks/toplink-dcim at work without any real system: it builds the provider, starts stand-ins of WHMCS
-// and the TopLink DCIM, and applies, breaks, repairs and destroys with the real Terraform or OpenTofu. It ends with an error at the first thing that
+// Command demo shows both runbooks (examples/runbooks/complete) at work without any real system: it builds the provider, starts stand-ins of WHMCS, the
+// TopLink DCIM and SolusVM 2, and applies, breaks, repairs and destroys with the real Terraform or OpenTofu. It ends with an error at the first thing that
 // is not as it should be.
 //
 // Terraform or OpenTofu is taken from TERRAFORM (a name or a path), else from PATH, else Terraform is installed below bin.

@@ -30,7 +30,10 @@ type demo struct {
 }
 
 // runbook is the example that is played, below the repository's root.
-const runbook = "examples/runbooks/toplink-dcim"
+const runbook = "examples/runbooks/complete"
+
+// parts are the runbooks that it is made of, beside it.
+var parts = []string{"toplink-dcim", "solusvm2-postpay"}
 
 // The price that somebody changes behind Terraform's back, and what they type.
 const (
@@ -45,7 +48,7 @@ var bindingTypes = []string{"hosting_dcim_server_binding", "hosting_dcim_package
 
 func (d *demo) play(ctx context.Context) error {
 	started := time.Now()
-	_, _ = fmt.Fprintln(d.out.w, "Sell dedicated servers of a TopLink DCIM in WHMCS, from one `terraform apply`.\nEverything runs on this machine; no real system is touched.")
+	_, _ = fmt.Fprintln(d.out.w, "Sell dedicated servers of a TopLink DCIM and the cloud of a SolusVM 2 panel in WHMCS, from one `terraform apply`.\nEverything runs on this machine; no real system is touched.")
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
@@ -93,8 +96,8 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	}
 	d.out.say("terraform-provider-hosting, in %.1f s", time.Since(started).Seconds())
 
-	d.out.title("Start stand-ins of WHMCS and the TopLink DCIM")
-	sb := sandbox.New(sandbox.Options{})
+	d.out.title("Start stand-ins of WHMCS, the TopLink DCIM and SolusVM 2")
+	sb := sandbox.New(sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}})
 	if err := sb.Start(); err != nil {
 		return err
 	}
@@ -102,6 +105,7 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	d.before = takeSnapshot(sb)
 	d.out.say("WHMCS         %s  with the companion installed", sb.WHMCS.URL())
 	d.out.say("TopLink DCIM  %s  with the API key that Terraform itself uses", sb.DCIM.URL())
+	d.out.say("SolusVM 2     %s  with the API token that Terraform itself uses", sb.SolusVM2.URL())
 	d.out.say("What stands in them before anything is applied:")
 	d.show(d.before)
 	d.tool.Environment = append(d.tool.Environment, d.environment()...)
@@ -115,24 +119,33 @@ func (d *demo) environment() []string {
 	return []string{
 		"WHMCS_URL=" + d.sandbox.WHMCS.URL(), "WHMCS_IDENTIFIER=" + credential.Identifier, "WHMCS_SECRET=" + credential.Secret,
 		"DCIM_URL=" + d.sandbox.DCIM.URL(), "DCIM_KEY=" + key, "DCIM_SECRET=" + secret, "DCIM_PROFILE=assumed",
+		"SOLUSVM2_URL=" + d.sandbox.SolusVM2.URL(), "SOLUSVM2_TOKEN=" + d.sandbox.SolusVM2.AdminToken(),
 	}
 }
 
-// copyRunbook copies the configuration, and nothing that a run in the original folder may have left there.
+// copyRunbook copies the configuration with its parts, and nothing that a run in the original folders may have left there. Terraform works in it from
+// then on.
 func (d *demo) copyRunbook() error {
-	files, err := filepath.Glob(filepath.Join(d.root, runbook, "*.tf"))
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
+	top := d.tool.Folder
+	for _, name := range append([]string{filepath.Base(runbook)}, parts...) {
+		files, err := filepath.Glob(filepath.Join(d.root, filepath.Dir(runbook), name, "*.tf"))
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(d.tool.Folder, filepath.Base(file)), content, 0o600); err != nil {
+		if err := os.MkdirAll(filepath.Join(top, name), 0o700); err != nil {
 			return err
 		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(top, name, filepath.Base(file)), content, 0o600); err != nil {
+				return err
+			}
+		}
 	}
+	d.tool.Folder = filepath.Join(top, filepath.Base(runbook))
 	return nil
 }
 
@@ -156,6 +169,12 @@ func (d *demo) layOut() error {
 	variables, err := json.MarshalIndent(map[string]any{
 		"whmcs_ip_addresses": []string{host},
 		"dcim":               map[string]any{"hostname": host, "ip_address": host, "secure": false, "port": port},
+		"panel_url":          d.sandbox.SolusVM2.URL(),
+		"token_prices":       map[string]string{"USD": "0.0125", "EUR": "0.0115", "INR": "1.04"},
+		"terms_url":          "https://www.example.com/post-pay-terms",
+		"landing_page":       "<h1>Cloud servers, billed by use</h1>\n",
+		// Nobody's data is lost with the stand-ins.
+		"deactivate_on_destroy": true,
 	}, "", "  ")
 	if err != nil {
 		return err
@@ -187,8 +206,17 @@ func (d *demo) create(ctx context.Context) (int, error) {
 			return 0, fmt.Errorf("the password of the server %d in WHMCS is %s; expected %s", id, stored, ownSecret)
 		}
 	}
+	switch addon := now.postPay; {
+	case !slices.ContainsFunc(now.tokens, func(token sandbox.PanelToken) bool { return token.Secret == addon["api_key"] }):
+		return 0, errors.New("the API key in WHMCS's SolusVM 2 addon is no token of the panel")
+	case !strings.HasPrefix(integrationURL(now.integration), "whmcs at "):
+		return 0, fmt.Errorf("the panel's billing integration is %s; expected that of WHMCS", integrationURL(now.integration))
+	}
 	return reported.all(), nil
 }
+
+// typeOf finds a resource's type in its address, which modules may precede.
+var typeOf = regexp.MustCompile(`(^|\.)(hosting_[a-z0-9_]+)\.`)
 
 // tally counts what Terraform did. Bindings are resources too, but no objects of the systems: they put servers into packages.
 type tally struct{ objects, bindings int }
@@ -203,7 +231,7 @@ func (d *demo) apply(ctx context.Context, count *tally, more ...string) error {
 		if past == "" {
 			return // a data source was read
 		}
-		if kind, _, _ := strings.Cut(address, "."); slices.Contains(bindingTypes, kind) {
+		if kind := typeOf.FindStringSubmatch(address); kind != nil && slices.Contains(bindingTypes, kind[2]) {
 			count.bindings++
 		} else {
 			count.objects++
@@ -240,11 +268,11 @@ func (d *demo) password(serverID string) string {
 }
 
 func (d *demo) look() {
-	d.out.title("Look into both systems (read there, not from Terraform's state; + is new, ~ is changed)")
+	d.out.title("Look into the systems (read there, not from Terraform's state; + is new, ~ is changed)")
 	d.show(takeSnapshot(d.sandbox))
 }
 
-// show prints what stands in both systems.
+// show prints what stands in the systems.
 func (d *demo) show(now snapshot) {
 	for _, t := range tablesOf(now, d.before, d.password) {
 		d.out.show(t)
@@ -269,6 +297,9 @@ func (d *demo) emptyPlan(ctx context.Context) error {
 }
 
 var summaryLine = regexp.MustCompile(`(?m)^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy\.$`)
+
+// changedObject is the line above an object's part of a plan's output.
+var changedObject = regexp.MustCompile(`(?m)^  # \S+ will be `)
 
 // drift changes a price as a person would, and has Terraform notice and repair it.
 func (d *demo) drift(ctx context.Context) (int, error) {
@@ -314,12 +345,12 @@ func readDrift(changes bool, output, change string) (excerpt string, drifted int
 		return "", 0, errors.New("the plan does not notice the changed price")
 	}
 	summary := summaryLine.FindStringSubmatchIndex(output)
-	start := strings.Index(output, "  # hosting_")
-	if summary == nil || start < 0 || start > summary[0] {
+	place := changedObject.FindStringIndex(output)
+	if summary == nil || place == nil || place[0] > summary[0] {
 		return "", 0, fmt.Errorf("the plan cannot be read:\n%s", output)
 	}
 	counts := summaryLine.FindStringSubmatch(output)
-	excerpt = strings.TrimRight(output[start:summary[0]], "\n")
+	excerpt = strings.TrimRight(output[place[0]:summary[0]], "\n")
 	if counts[1] != "0" || counts[2] != "1" || counts[3] != "0" || strings.Count(excerpt, "->") != 1 || !strings.Contains(excerpt, change) {
 		return "", 0, fmt.Errorf("the plan should change one price, %s, and nothing else:\n%s", change, output)
 	}
@@ -343,6 +374,6 @@ func (d *demo) destroy(ctx context.Context) (destroyed, left int, err error) {
 	case gone != reported.objects:
 		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems", d.tool.Product, reported.objects, gone)
 	}
-	d.out.say("Nothing is left: every table of both systems is as it was before the apply.")
+	d.out.say("Nothing is left: every table of the systems is as it was before the apply. SolusVM 2 keeps the billing integration that WHMCS wrote; nobody makes or removes that by hand.")
 	return reported.all(), left, nil
 }

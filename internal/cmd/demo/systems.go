@@ -12,8 +12,8 @@ import (
 
 // object is one thing that a person made or would make by hand.
 type object struct {
-	place string // a table of WHMCS, apiKeys or packages
-	id    int64
+	place string // a table of WHMCS, or one of the parts below
+	id    string
 }
 
 // The parts of the DCIM. Its servers are no objects: they are there, and are bound to a package or not.
@@ -23,15 +23,33 @@ const (
 	machines = "DCIM servers"
 )
 
+// The parts of post-pay billing.
+const (
+	panelTokens  = "SolusVM 2 API tokens"
+	limitGroups  = "SolusVM 2 limit groups"
+	addonModules = "tbladdonmodules" // one that is active is an object, its settings are parts
+	postPay      = "SolusVM 2 addon's settings"
+	otherFiles   = "WHMCS's files"
+	settings     = "tblconfiguration"
+)
+
 // objectTables are the tables of WHMCS whose rows are objects; the others hold their parts.
 var objectTables = []string{"tblservers", "tblservergroups", "tblproductgroups", "tblproducts", "tblproductconfiggroups"}
 
-// snapshot is all that stands in the two systems, free of what moves by itself.
+// snapshot is all that stands in the systems, free of what moves by itself.
 type snapshot struct {
 	tables   map[string]map[int64]sandbox.Row
 	keys     []sandbox.APIKey
 	packages []sandbox.Package
 	machines []sandbox.Machine
+
+	tokens   []sandbox.PanelToken
+	groups   []sandbox.PanelLimitGroup
+	postPay  map[string]string // nil where the addon is not active
+	files    map[string]string
+	settings map[string]string
+	// integration is the panel's billing integration, which WHMCS writes and nobody takes away.
+	integration map[string]any
 }
 
 func takeSnapshot(sb *sandbox.Sandbox) snapshot {
@@ -39,7 +57,14 @@ func takeSnapshot(sb *sandbox.Sandbox) snapshot {
 	for i := range s.keys {
 		s.keys[i].LastCallAt = nil
 	}
+	s.postPay = sb.WHMCS.PostPay()
+	sb.SolusVM2.View(func(panel *sandbox.SolusVM2State) {
+		s.tokens, s.groups = slices.Clone(panel.Tokens), slices.Clone(panel.LimitGroups)
+		s.integration, _ = panel.Settings["billing_integration"].(map[string]any)
+	})
 	sb.WHMCS.View(func(state *sandbox.State) {
+		s.files, s.settings = map[string]string{}, maps.Clone(state.Settings)
+		maps.Copy(s.files, state.Files)
 		for name, table := range state.Tables {
 			for id, row := range table.Rows {
 				if s.tables[name] == nil {
@@ -55,14 +80,31 @@ func takeSnapshot(sb *sandbox.Sandbox) snapshot {
 func (s snapshot) objects() map[object]bool {
 	found := map[object]bool{}
 	for _, key := range s.keys {
-		found[object{apiKeys, key.ID}] = true
+		found[object{apiKeys, text(key.ID)}] = true
 	}
 	for _, p := range s.packages {
-		found[object{packages, p.ID}] = true
+		found[object{packages, text(p.ID)}] = true
+	}
+	for _, token := range s.tokens {
+		found[object{panelTokens, token.ID}] = true
+	}
+	for _, group := range s.groups {
+		found[object{limitGroups, text(group.ID)}] = true
+	}
+	for _, row := range s.tables[addonModules] {
+		if row["setting"] == "version" {
+			found[object{addonModules, row["module"]}] = true
+		}
+	}
+	if s.postPay["url"] != "" {
+		found[object{postPay, "1"}] = true
+	}
+	for path := range s.files {
+		found[object{otherFiles, path}] = true
 	}
 	for _, name := range objectTables {
 		for id := range s.tables[name] {
-			found[object{name, id}] = true
+			found[object{name, text(id)}] = true
 		}
 	}
 	return found
@@ -99,7 +141,9 @@ func (s snapshot) differences(before snapshot) []string {
 	for _, part := range []struct {
 		name         string
 		now, earlier any
-	}{{apiKeys, s.keys, before.keys}, {packages, s.packages, before.packages}, {machines, s.machines, before.machines}} {
+	}{{apiKeys, s.keys, before.keys}, {packages, s.packages, before.packages}, {machines, s.machines, before.machines}, {panelTokens, s.tokens, before.tokens}, {limitGroups, s.groups, before.groups},
+		{otherFiles, s.files, before.files}, {settings, s.settings, before.settings},
+	} {
 		if !reflect.DeepEqual(part.now, part.earlier) {
 			places = append(places, part.name)
 		}

@@ -26,14 +26,14 @@ type view struct {
 	password func(serverID string) string
 }
 
-// tablesOf is what the panels of both systems would show.
+// tablesOf is what the panels of the systems would show.
 func tablesOf(now, before snapshot, password func(serverID string) string) []table {
 	v := view{now, before, before.objects(), password}
-	return []table{v.keys(), v.packages(), v.racks(), v.servers(), v.serverGroups(), v.products(), v.prices(), v.options()}
+	return []table{v.keys(), v.packages(), v.racks(), v.servers(), v.serverGroups(), v.products(), v.prices(), v.options(), v.addons(), v.tokens(), v.limitGroups(), v.postPay()}
 }
 
 // mark tells whether an object is new.
-func (v view) mark(place string, id int64) mark {
+func (v view) mark(place, id string) mark {
 	if v.there[object{place, id}] {
 		return markNone
 	}
@@ -47,7 +47,7 @@ func (v view) keys() table {
 		if callers == "" {
 			callers = "anywhere"
 		}
-		t.rows = append(t.rows, tableRow{v.mark(apiKeys, key.ID), []string{text(key.ID), key.Label, callers, short(key.Key)}})
+		t.rows = append(t.rows, tableRow{v.mark(apiKeys, text(key.ID)), []string{text(key.ID), key.Label, callers, short(key.Key)}})
 	}
 	return t
 }
@@ -59,7 +59,7 @@ func (v view) packages() table {
 		if len(p.Disks) > 0 {
 			disks = fmt.Sprintf("%d x %s %s", len(p.Disks), p.Disks[0]["size"], p.Disks[0]["type"])
 		}
-		t.rows = append(t.rows, tableRow{v.mark(packages, p.ID), []string{text(p.ID), p.Name, fmt.Sprintf("%d x %s", p.CPUCount, p.CPUName), fmt.Sprintf("%d GB", p.MemoryGB), disks}})
+		t.rows = append(t.rows, tableRow{v.mark(packages, text(p.ID)), []string{text(p.ID), p.Name, fmt.Sprintf("%d x %s", p.CPUCount, p.CPUName), fmt.Sprintf("%d GB", p.MemoryGB), disks}})
 	}
 	return t
 }
@@ -107,7 +107,7 @@ func (s snapshot) racks() [][]string {
 func (v view) of(name, title string, columns []string, cells func(id string, row sandbox.Row) []string) table {
 	t := table{title: title, columns: columns}
 	for _, id := range slices.Sorted(maps.Keys(v.now.tables[name])) {
-		t.rows = append(t.rows, tableRow{v.mark(name, id), cells(text(id), v.now.tables[name][id])})
+		t.rows = append(t.rows, tableRow{v.mark(name, text(id)), cells(text(id), v.now.tables[name][id])})
 	}
 	return t
 }
@@ -175,7 +175,7 @@ func (v view) prices() table {
 				for _, cycle := range cyclesShown {
 					cells = append(cells, amount(price[cycle[0]], price[cycle[1]]))
 				}
-				t.rows = append(t.rows, tableRow{v.mark("tblproducts", product), cells})
+				t.rows = append(t.rows, tableRow{v.mark("tblproducts", text(product)), cells})
 			}
 		}
 	}
@@ -197,8 +197,7 @@ func (v view) options() table {
 			price := v.now.priceRow("configoptions", text(id), text(currency))
 			cells = append(cells, amount(price["monthly"], price["msetupfee"]))
 		}
-		group, _ := strconv.ParseInt(option["gid"], 10, 64) // 0, which no group has, for what is no id
-		t.rows = append(t.rows, tableRow{v.mark("tblproductconfiggroups", group), cells})
+		t.rows = append(t.rows, tableRow{v.mark("tblproductconfiggroups", option["gid"]), cells})
 	}
 	return t
 }
@@ -241,4 +240,93 @@ func yes(column string) string {
 		return "no"
 	}
 	return "yes"
+}
+
+func (v view) addons() table {
+	t := table{title: "WHMCS: active addon modules", columns: []string{"module", "version", "administrator roles"}}
+	for _, id := range slices.Sorted(maps.Keys(v.now.tables[addonModules])) {
+		row := v.now.tables[addonModules][id]
+		if row["setting"] != "version" {
+			continue
+		}
+		var roles []string
+		for _, other := range v.now.tables[addonModules] {
+			if other["module"] == row["module"] && other["setting"] == "access" {
+				for role := range strings.SplitSeq(other["value"], ",") {
+					roles = append(roles, plain(v.now.row("tbladminroles", role)["name"]))
+				}
+			}
+		}
+		t.rows = append(t.rows, tableRow{v.mark(addonModules, row["module"]), []string{row["module"], row["value"], strings.Join(roles, ", ")}})
+	}
+	return t
+}
+
+func (v view) tokens() table {
+	t := table{title: "SolusVM 2: API tokens", columns: []string{"name", "user", "used by WHMCS"}}
+	for _, token := range v.now.tokens {
+		used := "no"
+		if token.Secret == v.now.postPay["api_key"] {
+			used = "yes"
+		}
+		t.rows = append(t.rows, tableRow{v.mark(panelTokens, token.ID), []string{token.Name, text(token.UserID), used}})
+	}
+	return t
+}
+
+func (v view) limitGroups() table {
+	t := table{title: "SolusVM 2: limit groups", columns: []string{"id", "name", "servers", "running", "additional IPs"}}
+	limit := func(n int64) string {
+		if n < 0 {
+			return "no limit"
+		}
+		return text(n)
+	}
+	for _, group := range v.now.groups {
+		t.rows = append(t.rows, tableRow{v.mark(limitGroups, text(group.ID)), []string{text(group.ID), group.Name, limit(group.Servers), limit(group.Running), limit(group.AdditionalIPs)}})
+	}
+	return t
+}
+
+// postPay is the addon's own page, and what the panel holds of it.
+func (v view) postPay() table {
+	t := table{title: "WHMCS and SolusVM 2: post-pay billing", columns: []string{"setting", "value"}}
+	if v.now.postPay == nil {
+		return t
+	}
+	line := func(name, value, before string) {
+		row := tableRow{markNone, []string{name, value}}
+		if value != before {
+			row.mark = markChanged
+		}
+		t.rows = append(t.rows, row)
+	}
+	for _, setting := range [][2]string{
+		{"panel", "url"}, {"post-pay", "post_pay_enabled"}, {"limit group of new users", "new_user_limit_group_id"}, {"terms", "terms_url"},
+		{"invoice grace (days)", "invoice_grace_days"}, {"lock overdue users (days)", "lock_overdue_days"}, {"suspend overdue users (days)", "suspend_overdue_days"},
+	} {
+		line(setting[0], v.now.postPay[setting[1]], v.before.postPay[setting[1]])
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.now.postPay)) {
+		if code, isPrice := strings.CutPrefix(name, "token_prices."); isPrice {
+			line("one token in "+code, v.now.postPay[name], v.before.postPay[name])
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(v.now.files)) {
+		line("file "+path, fmt.Sprintf("%d bytes", len(v.now.files[path])), fmt.Sprintf("%d bytes", len(v.before.files[path])))
+	}
+	line("the panel's billing integration", integrationURL(v.now.integration), integrationURL(v.before.integration))
+	return t
+}
+
+// integrationURL is where a panel reaches its billing system.
+func integrationURL(integration map[string]any) string {
+	kind, _ := integration["type"].(string)
+	drivers, _ := integration["drivers"].(map[string]any)
+	driver, _ := drivers[kind].(map[string]any)
+	address, _ := driver["url"].(string)
+	if address == "" {
+		return "none"
+	}
+	return kind + " at " + address
 }

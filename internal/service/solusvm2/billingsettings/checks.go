@@ -65,7 +65,7 @@ func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
 	if !c.row.Active {
 		c.Unchecked = true
 		c.Diagnostics.AddWarning("The SolusVM 2 addon is not active yet", fmt.Sprintf(
-			"WHMCS's addon module %s is not active, so these settings have no place yet and could not be checked. Have this apply activate it first: a hosting_whmcs_addon_module with module = %q, and depends_on here.", c.row.Addon, c.row.Addon))
+			"WHMCS's addon module %s is not active, so these settings have no place yet and could not be checked. If this apply activates it first, with a hosting_whmcs_addon_module of module = %q and depends_on here, all is well; otherwise it will be refused.", c.row.Addon, c.row.Addon))
 		return
 	}
 	checkCurrencies(ctx, c)
@@ -203,9 +203,11 @@ func checkLimitGroup(ctx context.Context, c *check) {
 	}
 }
 
-// warnOfReplacement says what a creation replaces: settings are there before Terraform manages them, and nobody has seen them in a plan.
+// warnOfReplacement says what a creation replaces: settings are there before Terraform manages them, and nobody has seen them in a plan. Those of an
+// addon that nobody has connected, enabled or priced are its own first ones.
 func warnOfReplacement(ctx context.Context, c *check) {
-	if c.Prior != nil {
+	inUse := c.row.URL != nil && *c.row.URL != "" || c.row.PostPayEnabled != nil && *c.row.PostPayEnabled || len(c.row.TokenPrices) > 0
+	if c.Prior != nil || !inUse {
 		return
 	}
 	now := &model{
@@ -235,6 +237,6 @@ func warnOfReplacement(ctx context.Context, c *check) {
 		return
 	}
 	slices.Sort(replaced)
-	c.Diagnostics.AddWarning("Settings that are in WHMCS will be replaced", "The SolusVM 2 addon has settings of its own making or somebody's, which this creation replaces: "+strings.Join(replaced, ", ")+
+	c.Diagnostics.AddWarning("Settings that are in WHMCS will be replaced", "The SolusVM 2 addon is in use, and this creation replaces settings of somebody's making: "+strings.Join(replaced, ", ")+
 		". To see the change in a plan first, import them:\n\nimport {\n  to = hosting_solusvm2_billing_settings.<NAME>\n  id = \""+whmcs.SingleID+"\"\n}")
 }

@@ -320,7 +320,11 @@ func TestAccBillingSettings_replacement(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
-		_, diagnostics := p.PlanChange(t, typeName, nil, map[string]any{"post_pay": map[string]any{"lock_overdue_days": 7, "suspend_overdue_days": 15}})
+		config := map[string]any{"post_pay": map[string]any{"lock_overdue_days": 7, "suspend_overdue_days": 15}}
+		_, diagnostics := p.PlanChange(t, typeName, nil, config)
+		assert.Empty(t, acctest.Messages(diagnostics), "nobody has used the addon")
+		env.WHMCS.SetAddonSetting(t, addon, "post_pay_enabled", "on")
+		_, diagnostics = p.PlanChange(t, typeName, nil, config)
 		messages := strings.Join(acctest.Messages(diagnostics), "\n")
 		assert.Contains(t, messages, "Settings that are in WHMCS will be replaced")
 		assert.Contains(t, messages, "post_pay.suspend_overdue_days is 14")
