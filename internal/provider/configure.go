@@ -80,13 +80,13 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	diags := &resp.Diagnostics
 	clients := &resourcekit.Clients{
 		CompanionVersion: companion.Version,
-		WHMCS: configureSystem(whmcsSystem, config.WHMCS, agent, diags, func(v map[string]string, t transport.Config) (*whmcs.Client, error) {
+		WHMCS: configureSystem(p, whmcsSystem, config.WHMCS, agent, diags, func(v map[string]string, t transport.Config) (*whmcs.Client, error) {
 			return whmcs.New(whmcs.Config{Transport: t, URL: v["url"], Identifier: v["identifier"], Secret: v["secret"], AccessKey: v["access_key"]})
 		}),
-		DCIM: configureSystem(dcimSystem, config.DCIM, agent, diags, func(v map[string]string, t transport.Config) (*dcim.Client, error) {
+		DCIM: configureSystem(p, dcimSystem, config.DCIM, agent, diags, func(v map[string]string, t transport.Config) (*dcim.Client, error) {
 			return dcim.New(dcim.Config{Transport: t, URL: v["url"], Key: v["key"], Secret: v["secret"], Profile: v["profile"]})
 		}),
-		SolusVM2: configureSystem(solusvm2System, config.SolusVM2, agent, diags, func(v map[string]string, t transport.Config) (*solusvm2.Client, error) {
+		SolusVM2: configureSystem(p, solusvm2System, config.SolusVM2, agent, diags, func(v map[string]string, t transport.Config) (*solusvm2.Client, error) {
 			return solusvm2.New(solusvm2.Config{Transport: t, URL: v["url"], Token: v["token"]})
 		}),
 	}
@@ -106,7 +106,7 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 }
 
 // configureSystem resolves one system's settings and makes its client where they suffice.
-func configureSystem[C any](s system, object types.Object, agent string, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) (configured resourcekit.System[C]) {
+func configureSystem[C any](p *hosting, s system, object types.Object, agent string, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) (configured resourcekit.System[C]) {
 	if object.IsUnknown() {
 		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's %s settings are not known yet: they come from something that is applied first.", s.name)}
 	}
@@ -139,6 +139,9 @@ func configureSystem[C any](s system, object types.Object, agent string, diags *
 	t, ok := connection(s, object, agent, diags)
 	if !ok {
 		return invalid
+	}
+	for _, adjust := range p.adjust {
+		adjust(s.name, &t)
 	}
 	client, err := connect(values, t)
 	if err != nil {

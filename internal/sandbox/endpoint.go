@@ -125,6 +125,9 @@ func (sb *Sandbox) serveSystem(sys system, w http.ResponseWriter, r *http.Reques
 		send(w, answer)
 		return
 	}
+	if fault.Deny != "" {
+		answer = sys.deny(fault.Deny, r, body)
+	}
 	entry.Status = fault.seenStatus(answer)
 	entry.Duration = time.Since(started)
 	sb.journal.record(entry)

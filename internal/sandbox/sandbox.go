@@ -150,6 +150,8 @@ type system interface {
 	describe(r *http.Request, body []byte) call
 	// handle applies the system's rules.
 	handle(r *http.Request, body []byte) reply
+	// deny is how it turns a caller away for one of the reasons DenyCredentials and DenyPermission.
+	deny(reason string, r *http.Request, body []byte) reply
 }
 
 // shown is a system that has a page of what its admin panel would show.
