@@ -87,7 +87,7 @@ func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if response.StatusCode < http.StatusMultipleChoices && (json.Valid(response.Body) || r.method == http.MethodDelete && len(response.Body) == 0) {
+	if response.StatusCode < http.StatusMultipleChoices && (json.Valid(response.Body) || response.StatusCode == http.StatusNoContent && len(response.Body) == 0) {
 		return response.Body, nil
 	}
 	return nil, c.failure(r, response)
