@@ -125,7 +125,7 @@ func TestFault_hang(t *testing.T) {
 		sb.AddFault(Fault{Hang: true, AfterCommit: after})
 		credential := sb.WHMCS.Credential()
 		form := url.Values{"action": {"AddProduct"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}, "name": {"P"}, "gid": {"1"}}
-		_, err := impatient.PostForm(sb.WHMCS.URL()+apiPath, form) //nolint:bodyclose // there is none
+		_, err := impatient.PostForm(sb.WHMCS.URL()+apiPath, form)
 		require.ErrorContains(t, err, "Timeout")
 		want := products
 		if after {
