@@ -134,3 +134,24 @@ func TestFault_hang(t *testing.T) {
 		assert.Equal(t, want, sb.WHMCS.Count("product"))
 	}
 }
+
+// TestOnMoment: a request can be looked at before and after its work, and goes no further when that is what the look says.
+func TestOnMoment(t *testing.T) {
+	sb := start(t, Options{})
+	products := sb.WHMCS.Count("product")
+	for _, done := range []bool{false, true} {
+		var moments []Moment
+		sb.OnMoment(func(m Moment) bool {
+			moments = append(moments, m)
+			return m.Done != done
+		})
+		_, _, err := post(sb, "AddProduct")
+		require.Error(t, err)
+		last := moments[len(moments)-1]
+		assert.Equal(t, Moment{System: "whmcs", Write: true, Done: done}, last)
+	}
+	sb.OnMoment(nil)
+	assert.Equal(t, products+1, sb.WHMCS.Count("product"), "the one that was stopped when it was done")
+	_, _, err := post(sb, "AddProduct")
+	require.NoError(t, err)
+}
