@@ -200,6 +200,7 @@ func (s *stage) finish() (byHand int) {
 			require.NotNil(s, found, "the next apply neither converges nor stops with an import block: %s: %s: %s", d.Address, d.Summary, d.Detail)
 			byHand++
 			if found[1] == "hosting_dcim_api_key" {
+				require.Contains(s, d.Detail, "Its secret cannot be read any more")
 				id, err := strconv.ParseInt(found[2], 10, 64)
 				require.NoError(s, err)
 				s.sb.DCIM.DeleteAPIKey(id)
