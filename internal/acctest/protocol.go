@@ -1,6 +1,8 @@
 package acctest
 
 import (
+	"context"
+	"io"
 	"maps"
 	"math/big"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
@@ -25,12 +28,13 @@ type Protocol struct {
 	server     tfprotov6.ProviderServer
 	schemas    *tfprotov6.GetProviderSchemaResponse
 	identities *tfprotov6.GetResourceIdentitySchemasResponse
+	log        io.Writer // nil = nowhere
 }
 
 // NewProtocol starts a provider of the given version, not configured yet.
-func NewProtocol(t testing.TB, version string) *Protocol {
+func NewProtocol(t testing.TB, version string, adjust ...provider.Adjust) *Protocol {
 	t.Helper()
-	p := &Protocol{server: providerserver.NewProtocol6(provider.New(version)())()}
+	p := &Protocol{server: providerserver.NewProtocol6(provider.New(version, adjust...)())()}
 	var err error
 	p.schemas, err = p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	require.NoError(t, err)
@@ -39,6 +43,26 @@ func NewProtocol(t testing.TB, version string) *Protocol {
 	require.NoError(t, err)
 	require.Empty(t, p.identities.Diagnostics)
 	return p
+}
+
+// Again starts another provider of the same kind, as Terraform does for each command, and configures it. It spares the making of the schemas.
+func (p *Protocol) Again(t testing.TB, settings Settings, adjust ...provider.Adjust) *Protocol {
+	t.Helper()
+	again := &Protocol{server: providerserver.NewProtocol6(provider.New("test", adjust...)())(), schemas: p.schemas, identities: p.identities, log: p.log}
+	diagnostics := again.Configure(t, settings.block())
+	require.False(t, failed(diagnostics), "%v", Messages(diagnostics))
+	return again
+}
+
+// LogTo sends the provider's log, all of it, to a writer.
+func (p *Protocol) LogTo(w io.Writer) { p.log = w }
+
+// context is that of a call.
+func (p *Protocol) context(t testing.TB) context.Context {
+	if p.log == nil {
+		return t.Context()
+	}
+	return tflogtest.RootLogger(t.Context(), p.log)
 }
 
 // Protocol starts a provider that is configured for these surroundings.
@@ -62,30 +86,49 @@ func (e *Env) ProtocolOf(t testing.TB, whmcs, dcim map[string]any) *Protocol {
 // ProtocolOfAll is ProtocolOf with settings of the SolusVM 2 panel too.
 func (e *Env) ProtocolOfAll(t testing.TB, whmcs, dcim, solusvm2 map[string]any) *Protocol {
 	t.Helper()
-	credential := e.WHMCS.Credential()
-	settings := map[string]any{"url": e.WHMCS.URL(), "identifier": credential.Identifier, "secret": credential.Secret, "max_retries": 1}
-	maps.Copy(settings, whmcs)
-	key, secret := e.Sandbox.DCIM.AdminKey()
-	dcimSettings := map[string]any{"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": e.profile, "max_retries": 0}
-	maps.Copy(dcimSettings, dcim)
+	settings := e.Settings()
+	maps.Copy(settings["whmcs"], whmcs)
+	maps.Copy(settings["dcim"], dcim)
+	maps.Copy(settings["solusvm2"], solusvm2)
 	p := NewProtocol(t, "test")
-	panel := map[string]any{"url": e.Sandbox.SolusVM2.URL(), "token": e.Sandbox.SolusVM2.AdminToken(), "max_retries": 0}
-	maps.Copy(panel, solusvm2)
-	diagnostics := p.Configure(t, map[string]any{"whmcs": settings, "dcim": dcimSettings, "solusvm2": panel})
+	diagnostics := p.Configure(t, settings.block())
 	require.False(t, failed(diagnostics), "%v", Messages(diagnostics))
 	return p
+}
+
+// Settings are the contents of the provider block, by system.
+type Settings map[string]map[string]any
+
+// block is the provider block.
+func (s Settings) block() map[string]any {
+	block := map[string]any{}
+	for system, settings := range s {
+		block[system] = settings
+	}
+	return block
+}
+
+// Settings are the usual ones: WHMCS is asked again once, the panels are not.
+func (e *Env) Settings() Settings {
+	credential := e.WHMCS.Credential()
+	key, secret := e.Sandbox.DCIM.AdminKey()
+	return Settings{
+		"whmcs":    {"url": e.WHMCS.URL(), "identifier": credential.Identifier, "secret": credential.Secret, "max_retries": 1},
+		"dcim":     {"url": e.Sandbox.DCIM.URL(), "key": key, "secret": secret, "profile": e.profile, "max_retries": 0},
+		"solusvm2": {"url": e.Sandbox.SolusVM2.URL(), "token": e.Sandbox.SolusVM2.AdminToken(), "max_retries": 0},
+	}
 }
 
 // Configure validates the provider's configuration and, where it is valid, hands it over as Terraform does.
 func (p *Protocol) Configure(t testing.TB, config map[string]any) []*tfprotov6.Diagnostic {
 	t.Helper()
 	value := dynamic(t, p.schemas.Provider.ValueType(), config)
-	validated, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: value})
+	validated, err := p.server.ValidateProviderConfig(p.context(t), &tfprotov6.ValidateProviderConfigRequest{Config: value})
 	require.NoError(t, err)
 	if len(validated.Diagnostics) > 0 {
 		return validated.Diagnostics
 	}
-	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: value, TerraformVersion: "1.11.4"})
+	configured, err := p.server.ConfigureProvider(p.context(t), &tfprotov6.ConfigureProviderRequest{Config: value, TerraformVersion: "1.11.4"})
 	require.NoError(t, err)
 	return configured.Diagnostics
 }
@@ -119,14 +162,14 @@ func (p *Protocol) Plan(t testing.TB, typeName string, config map[string]any) []
 	t.Helper()
 	kind := p.resource(t, typeName).ValueType()
 	value := dynamic(t, kind, config)
-	validated, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+	validated, err := p.server.ValidateResourceConfig(p.context(t), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: typeName, Config: value, ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	require.NoError(t, err)
 	if failed(validated.Diagnostics) {
 		return validated.Diagnostics
 	}
-	planned, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	planned, err := p.server.PlanResourceChange(p.context(t), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, Config: value, ProposedNewState: value, PriorState: dynamic(t, kind, nil),
 	})
 	require.NoError(t, err)
@@ -138,12 +181,12 @@ func (p *Protocol) ReadDataSource(t testing.TB, typeName string, config map[stri
 	t.Helper()
 	require.Contains(t, p.schemas.DataSourceSchemas, typeName)
 	kind := p.schemas.DataSourceSchemas[typeName].ValueType()
-	validated, err := p.server.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: dynamic(t, kind, config)})
+	validated, err := p.server.ValidateDataResourceConfig(p.context(t), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: dynamic(t, kind, config)})
 	require.NoError(t, err)
 	if failed(validated.Diagnostics) {
 		return nil, validated.Diagnostics
 	}
-	read, err := p.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: dynamic(t, kind, config)})
+	read, err := p.server.ReadDataSource(p.context(t), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: dynamic(t, kind, config)})
 	require.NoError(t, err)
 	return attributes(t, kind, read.State), read.Diagnostics
 }
@@ -160,7 +203,7 @@ type Instance struct {
 func (p *Protocol) Import(t testing.TB, typeName string, identity map[string]any) (*Instance, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	value := dynamic(t, p.identities.IdentitySchemas[typeName].ValueType(), identity)
-	imported, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
+	imported, err := p.server.ImportResourceState(p.context(t), &tfprotov6.ImportResourceStateRequest{
 		TypeName: typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: value},
 	})
 	require.NoError(t, err)
@@ -191,7 +234,7 @@ func (p *Protocol) ImportID(t testing.TB, typeName, id string) (map[string]tftyp
 // Read refreshes an instance.
 func (p *Protocol) Read(t testing.TB, i *Instance) (*Instance, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+	read, err := p.server.ReadResource(p.context(t), &tfprotov6.ReadResourceRequest{
 		TypeName: i.TypeName, CurrentState: i.State, Private: i.Private, CurrentIdentity: i.Identity,
 	})
 	require.NoError(t, err)
@@ -395,7 +438,7 @@ func (p *Protocol) PlanChange(t testing.TB, typeName string, prior *Instance, co
 		request.ProposedNewState = proposed(t, schema, before, change.config)
 	}
 	request.Config = change.config
-	planned, err := p.server.PlanResourceChange(t.Context(), request)
+	planned, err := p.server.PlanResourceChange(p.context(t), request)
 	require.NoError(t, err)
 	if failed(planned.Diagnostics) {
 		return nil, planned.Diagnostics
@@ -446,7 +489,7 @@ func (p *Protocol) Apply(t testing.TB, change *Planned) (*Instance, []*tfprotov6
 	if change.prior != nil {
 		request.PriorState = change.prior.State
 	}
-	applied, err := p.server.ApplyResourceChange(t.Context(), request)
+	applied, err := p.server.ApplyResourceChange(p.context(t), request)
 	require.NoError(t, err)
 	return &Instance{TypeName: change.typeName, State: applied.NewState, Private: applied.Private, Identity: applied.NewIdentity}, applied.Diagnostics
 }
@@ -464,7 +507,7 @@ func (p *Protocol) Do(t testing.TB, typeName string, prior *Instance, config map
 // Stop cancels what the provider is doing, as Terraform does when it is interrupted.
 func (p *Protocol) Stop(t testing.TB) {
 	t.Helper()
-	stopped, err := p.server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
+	stopped, err := p.server.StopProvider(p.context(t), &tfprotov6.StopProviderRequest{})
 	if err != nil || stopped.Error != "" {
 		t.Errorf("the provider could not be stopped: %v %v", err, stopped)
 	}

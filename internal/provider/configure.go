@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -44,6 +45,7 @@ type setting struct {
 	attribute string
 	variable  string
 	optional  bool
+	secret    bool
 }
 
 // system is one of the three systems' settings as this package resolves them.
@@ -56,19 +58,19 @@ type system struct {
 var (
 	dcimSystem = system{name: "dcim", title: "TopLink DCIM", settings: []setting{
 		{attribute: "url", variable: "DCIM_URL"},
-		{attribute: "key", variable: "DCIM_KEY"},
-		{attribute: "secret", variable: "DCIM_SECRET"},
+		{attribute: "key", variable: "DCIM_KEY", secret: true},
+		{attribute: "secret", variable: "DCIM_SECRET", secret: true},
 		{attribute: "profile", variable: "DCIM_PROFILE"},
 	}}
 	whmcsSystem = system{name: "whmcs", title: "WHMCS", settings: []setting{
 		{attribute: "url", variable: "WHMCS_URL"},
-		{attribute: "identifier", variable: "WHMCS_IDENTIFIER"},
-		{attribute: "secret", variable: "WHMCS_SECRET"},
-		{attribute: "access_key", variable: "WHMCS_ACCESS_KEY", optional: true},
+		{attribute: "identifier", variable: "WHMCS_IDENTIFIER", secret: true},
+		{attribute: "secret", variable: "WHMCS_SECRET", secret: true},
+		{attribute: "access_key", variable: "WHMCS_ACCESS_KEY", optional: true, secret: true},
 	}}
 	solusvm2System = system{name: "solusvm2", title: "SolusVM 2", settings: []setting{
 		{attribute: "url", variable: "SOLUSVM2_URL"},
-		{attribute: "token", variable: "SOLUSVM2_TOKEN"},
+		{attribute: "token", variable: "SOLUSVM2_TOKEN", secret: true},
 	}}
 )
 
@@ -80,18 +82,22 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	agent := fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion)
+	reach := &reaching{
+		agent: fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion), adjust: p.adjust,
+		// A system may quote the secret of another: WHMCS holds the key of the DCIM, and its modules and hooks speak of it.
+		secrets: slices.Concat(whmcsSystem.secrets(config.WHMCS), dcimSystem.secrets(config.DCIM), solusvm2System.secrets(config.SolusVM2)),
+	}
 	diags := &resp.Diagnostics
 	apart := os.Getenv(coalesceVariable) == "off"
 	clients := &resourcekit.Clients{
 		CompanionVersion: companion.Version,
-		WHMCS: configureSystem(whmcsSystem, config.WHMCS, agent, diags, func(v map[string]string, t transport.Config) (*whmcs.Client, error) {
+		WHMCS: configureSystem(reach, whmcsSystem, config.WHMCS, diags, func(v map[string]string, t transport.Config) (*whmcs.Client, error) {
 			return whmcs.New(whmcs.Config{Transport: t, URL: v["url"], Identifier: v["identifier"], Secret: v["secret"], AccessKey: v["access_key"], Apart: apart})
 		}),
-		DCIM: configureSystem(dcimSystem, config.DCIM, agent, diags, func(v map[string]string, t transport.Config) (*dcim.Client, error) {
+		DCIM: configureSystem(reach, dcimSystem, config.DCIM, diags, func(v map[string]string, t transport.Config) (*dcim.Client, error) {
 			return dcim.New(dcim.Config{Transport: t, URL: v["url"], Key: v["key"], Secret: v["secret"], Profile: v["profile"], Apart: apart})
 		}),
-		SolusVM2: configureSystem(solusvm2System, config.SolusVM2, agent, diags, func(v map[string]string, t transport.Config) (*solusvm2.Client, error) {
+		SolusVM2: configureSystem(reach, solusvm2System, config.SolusVM2, diags, func(v map[string]string, t transport.Config) (*solusvm2.Client, error) {
 			return solusvm2.New(solusvm2.Config{Transport: t, URL: v["url"], Token: v["token"], Apart: apart})
 		}),
 	}
@@ -110,8 +116,37 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	resp.DataSourceData = clients
 }
 
+// reaching is what the clients of all systems have in common.
+type reaching struct {
+	agent   string
+	adjust  []Adjust
+	secrets []string // that no error and no log line may show
+}
+
+// secrets are the secret settings of a system, as far as they are known.
+func (s system) secrets(object types.Object) []string {
+	values, _ := s.resolve(object)
+	var found []string
+	for _, setting := range s.settings {
+		if setting.secret {
+			found = append(found, values[setting.attribute])
+		}
+	}
+	if key, ok := object.Attributes()["client_key_pem"].(types.String); ok {
+		found = append(found, key.ValueString())
+	}
+	if headers, ok := object.Attributes()["headers"].(types.Map); ok {
+		for _, value := range headers.Elements() {
+			if header, ok := value.(types.String); ok {
+				found = append(found, header.ValueString())
+			}
+		}
+	}
+	return found
+}
+
 // configureSystem resolves one system's settings and makes its client where they suffice.
-func configureSystem[C any](s system, object types.Object, agent string, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) (configured resourcekit.System[C]) {
+func configureSystem[C any](reach *reaching, s system, object types.Object, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) (configured resourcekit.System[C]) {
 	if object.IsUnknown() {
 		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's %s settings are not known yet: they come from something that is applied first.", s.name)}
 	}
@@ -141,9 +176,13 @@ func configureSystem[C any](s system, object types.Object, agent string, diags *
 		return invalid
 	}
 	warnOfPlainHTTP(s, base, diags)
-	t, ok := connection(s, object, agent, diags)
+	t, ok := connection(s, object, reach.agent, diags)
 	if !ok {
 		return invalid
+	}
+	t.Secrets = reach.secrets
+	for _, adjust := range reach.adjust {
+		adjust(s.name, &t)
 	}
 	client, err := connect(values, t)
 	if err != nil {

@@ -206,6 +206,19 @@ func (d *DCIM) handle(r *http.Request, body []byte) reply {
 	return answer
 }
 
+func (d *DCIM) deny(reason string, r *http.Request, body []byte) reply {
+	result := dcimResult{outcome: outcomeDenied, message: "Invalid API key or secret"}
+	if reason == DenyPermission {
+		result = notFrom(hostOf(r.RemoteAddr))
+	}
+	return d.profile.render(d.profile.parse(r, body), result)
+}
+
+// notFrom refuses a caller whose address is not on the API key's list.
+func notFrom(address string) dcimResult {
+	return dcimResult{outcome: outcomeForbidden, message: "IP address " + address + " is not allowed"}
+}
+
 // serve applies the rules in their order: host, credential, address, then the operation. It runs under the store's lock.
 func (d *DCIM) serve(r *http.Request, request dcimRequest) dcimResult {
 	if bound := d.sb.options.DCIM.BoundHost; bound != "" && !strings.EqualFold(bound, hostOf(r.Host)) {
@@ -218,7 +231,7 @@ func (d *DCIM) serve(r *http.Request, request dcimRequest) dcimResult {
 	}
 	allowed, address := splitList(s.APIKeys[own].IP, ","), hostOf(r.RemoteAddr)
 	if len(allowed) > 0 && !slices.Contains(allowed, address) {
-		return dcimResult{outcome: outcomeForbidden, message: "IP address " + address + " is not allowed"}
+		return notFrom(address)
 	}
 	s.APIKeys[own].LastCallAt = &now
 	switch {

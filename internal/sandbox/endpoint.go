@@ -112,6 +112,10 @@ func (sb *Sandbox) serveSystem(sys system, w http.ResponseWriter, r *http.Reques
 		Action: clip(about.action), Op: clip(about.op), Kind: clip(about.kind),
 		Members: about.members, Write: about.write, RequestBytes: len(body),
 	}
+	if !sb.passes(about, false) {
+		reset(w)
+		return
+	}
 	fault := sb.faults.take(about, r)
 	var answer reply
 	if fault == nil || !fault.replaces() || fault.AfterCommit {
@@ -122,8 +126,15 @@ func (sb *Sandbox) serveSystem(sys system, w http.ResponseWriter, r *http.Reques
 	if fault == nil {
 		entry.Duration = time.Since(started)
 		sb.journal.record(entry)
+		if !sb.passes(about, true) {
+			reset(w)
+			return
+		}
 		send(w, answer)
 		return
+	}
+	if fault.Deny != "" {
+		answer = sys.deny(fault.Deny, r, body)
 	}
 	entry.Status = fault.seenStatus(answer)
 	entry.Duration = time.Since(started)

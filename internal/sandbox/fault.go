@@ -29,8 +29,8 @@ type Fault struct {
 	// Times is how many are spoiled from there on; 0 is one, a negative number is all.
 	Times int `json:"times,omitempty"`
 
-	// AfterCommit lets the system do its work before a replacing effect (Status, Body, HTML, Empty, Reset) hides the answer. Without it
-	// the request is never processed.
+	// AfterCommit lets the system do its work before a replacing effect (Status, Body, HTML, Page, Deny, Empty, Oversize, Hang, Reset) hides the
+	// answer. Without it the request is never processed.
 	AfterCommit bool `json:"after_commit,omitempty"`
 
 	// Status, Headers and Body replace the answer. A Body without a Status is sent with 200.
@@ -39,13 +39,23 @@ type Fault struct {
 	Body    string            `json:"body,omitempty"`
 	// HTML answers status 200 (or Status) with a maintenance page in place of JSON.
 	HTML bool `json:"html,omitempty"`
+	// Page names another page to answer with in the same way: one of PageMaintenance, PageLogin, PageLicense.
+	Page string `json:"page,omitempty"`
+	// Deny turns the caller away as the system itself does, one of DenyCredentials and DenyPermission.
+	Deny string `json:"deny,omitempty"`
 	// Empty answers without a body.
 	Empty bool `json:"empty,omitempty"`
+	// Oversize announces an answer of this many bytes and sends spaces until the caller has had enough.
+	Oversize int64 `json:"oversize,omitempty"`
+	// Hang answers nothing until the caller gives up.
+	Hang bool `json:"hang,omitempty"`
 	// Reset closes the connection without an answer.
 	Reset bool `json:"reset,omitempty"`
 
 	// Truncate sends this many bytes of the genuine answer and then closes the connection.
 	Truncate int `json:"truncate,omitempty"`
+	// Cut sends this many bytes of the genuine answer as if they were all of it.
+	Cut int `json:"cut,omitempty"`
 	// BodyPrefix precedes the genuine answer, as a PHP notice does.
 	BodyPrefix string `json:"body_prefix,omitempty"`
 	// Delay is waited before the answer is sent.
@@ -72,8 +82,29 @@ func (d *Duration) UnmarshalJSON(raw []byte) error {
 // PHPNotice is a BodyPrefix as a WHMCS with display_errors puts before its JSON.
 const PHPNotice = "<br />\n<b>Notice</b>:  Undefined index: example in <b>/var/www/whmcs/includes/hooks/example.php</b> on line <b>12</b><br />\n"
 
-const maintenancePage = "<!DOCTYPE html>\n<html><head><title>Maintenance</title></head>" +
-	"<body><h1>Down for Maintenance</h1><p>We are currently performing maintenance and will be back shortly.</p></body></html>\n"
+// The pages that stand in place of an answer.
+const (
+	PageMaintenance = "maintenance"
+	PageLogin       = "login"
+	PageLicense     = "license"
+)
+
+var pages = map[string]string{
+	PageMaintenance: "<!DOCTYPE html>\n<html><head><title>Maintenance</title></head>" +
+		"<body><h1>Down for Maintenance</h1><p>We are currently performing maintenance and will be back shortly.</p></body></html>\n",
+	PageLogin: "<!DOCTYPE html>\n<html><head><title>Log in</title></head>" +
+		"<body><form method=\"post\" action=\"/login\"><input name=\"username\"><input type=\"password\" name=\"password\"></form></body></html>\n",
+	PageLicense: "<!DOCTYPE html>\n<html><head><title>License Error</title></head>" +
+		"<body><h1>Your license is invalid</h1><p>This license key is not valid for this installation.</p></body></html>\n",
+}
+
+// Why a caller is turned away.
+const (
+	// DenyCredentials is what a caller hears whose credentials have expired or were revoked.
+	DenyCredentials = "credentials"
+	// DenyPermission is what a caller hears who is known and may not do this.
+	DenyPermission = "permission"
+)
 
 // ParseFault reads one rule from JSON; unknown keys are an error, because a misspelt rule would silently do nothing.
 func ParseFault(text string) (Fault, error) {
@@ -95,18 +126,34 @@ func (f *Fault) check() error {
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
 		return errors.New("fault rule: status must be 200 to 599")
 	}
+	if f.Page != "" && pages[f.Page] == "" {
+		return fmt.Errorf("fault rule: there is no page %q", f.Page)
+	}
+	if f.Deny != "" && f.Deny != DenyCredentials && f.Deny != DenyPermission {
+		return fmt.Errorf("fault rule: deny must be %s or %s", DenyCredentials, DenyPermission)
+	}
 	return nil
 }
 
 // replaces tells whether the genuine answer is not sent at all.
 func (f *Fault) replaces() bool {
-	return f.Status != 0 || f.Body != "" || f.HTML || f.Empty || f.Reset
+	return f.Status != 0 || f.Body != "" || f.page() != "" || f.Deny != "" || f.Empty || f.Oversize > 0 || f.Hang || f.Reset
+}
+
+// page is the text of the page to answer with, "" for none.
+func (f *Fault) page() string {
+	if f.HTML {
+		return pages[PageMaintenance]
+	}
+	return pages[f.Page]
 }
 
 func (f *Fault) seenStatus(genuine reply) int {
 	switch {
-	case f.Reset:
+	case f.Reset, f.Hang:
 		return 0
+	case f.Deny != "":
+		return genuine.status
 	case f.Status != 0:
 		return f.Status
 	case f.replaces():
@@ -119,14 +166,21 @@ func (f *Fault) apply(w http.ResponseWriter, r *http.Request, answer reply) {
 	if !pause(r.Context(), time.Duration(f.Delay)) {
 		return
 	}
-	if f.Reset {
+	switch {
+	case f.Reset:
 		reset(w)
 		return
+	case f.Hang:
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
+	case f.Oversize > 0:
+		pour(w, f.Oversize)
+		return
 	}
-	if f.replaces() {
+	if f.replaces() && f.Deny == "" {
 		answer = reply{status: f.seenStatus(answer), contentType: "application/json", body: []byte(f.Body)}
-		if f.HTML {
-			answer.contentType, answer.body = "text/html; charset=utf-8", []byte(maintenancePage)
+		if page := f.page(); page != "" {
+			answer.contentType, answer.body = "text/html; charset=utf-8", []byte(page)
 		}
 		if f.Empty {
 			answer.body = nil
@@ -141,6 +195,9 @@ func (f *Fault) apply(w http.ResponseWriter, r *http.Request, answer reply) {
 	if f.BodyPrefix != "" {
 		answer.body = append([]byte(f.BodyPrefix), answer.body...)
 	}
+	if f.Cut > 0 && f.Cut < len(answer.body) {
+		answer.body = answer.body[:f.Cut]
+	}
 	if f.Truncate <= 0 || f.Truncate >= len(answer.body) {
 		send(w, answer)
 		return
@@ -151,6 +208,19 @@ func (f *Fault) apply(w http.ResponseWriter, r *http.Request, answer reply) {
 	_, _ = w.Write(answer.body[:f.Truncate])
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
+}
+
+// pour sends spaces, which are JSON as far as they go.
+func pour(w http.ResponseWriter, size int64) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+	spaces := bytes.Repeat([]byte(" "), 64<<10)
+	for size > 0 {
+		n, err := w.Write(spaces[:min(size, int64(len(spaces)))])
+		if size -= int64(n); err != nil {
+			return
+		}
+	}
 }
 
 // reset breaks the connection off. A TCP reset rather than a clean close keeps the caller from taking it for an idle connection.

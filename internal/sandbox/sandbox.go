@@ -8,6 +8,7 @@ package sandbox
 import (
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -71,7 +72,30 @@ type Sandbox struct {
 	store   *store
 	journal *Journal
 	faults  *faultList
+	moment  atomic.Pointer[func(Moment) bool]
 	loadErr error
+}
+
+// Moment is one of the two boundaries of a request: it has arrived, or its work is done and its answer has not left.
+type Moment struct {
+	System, Op, Kind string
+	Write, Done      bool
+}
+
+// OnMoment registers a function that is called at every boundary of every request and may take its time; nil takes it out. When it returns false the
+// request goes no further: its connection is reset.
+func (sb *Sandbox) OnMoment(look func(Moment) bool) {
+	if look == nil {
+		sb.moment.Store(nil)
+		return
+	}
+	sb.moment.Store(&look)
+}
+
+// passes asks whoever looks at the moments.
+func (sb *Sandbox) passes(about call, done bool) bool {
+	look := sb.moment.Load()
+	return look == nil || (*look)(Moment{System: about.system, Op: about.op, Kind: about.kind, Write: about.write, Done: done})
 }
 
 // New makes a Sandbox with its seeds, or with the content of Options.StateFile where that exists. A state file that cannot be read is
@@ -150,6 +174,8 @@ type system interface {
 	describe(r *http.Request, body []byte) call
 	// handle applies the system's rules.
 	handle(r *http.Request, body []byte) reply
+	// deny is how it turns a caller away for one of the reasons DenyCredentials and DenyPermission.
+	deny(reason string, r *http.Request, body []byte) reply
 }
 
 // shown is a system that has a page of what its admin panel would show.

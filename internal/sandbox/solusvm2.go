@@ -188,6 +188,13 @@ func (p *SolusVM2) handle(r *http.Request, body []byte) reply {
 	return answer
 }
 
+func (p *SolusVM2) deny(reason string, _ *http.Request, _ []byte) reply {
+	if reason == DenyCredentials {
+		return panelRefusal(http.StatusUnauthorized, "Unauthenticated.")
+	}
+	return panelRefusal(http.StatusForbidden, "This action is unauthorized.")
+}
+
 // panelResources are the collections and what they do with a request; those that are not open want an administrator.
 var panelResources = map[string]struct {
 	open  bool

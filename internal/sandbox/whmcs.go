@@ -116,6 +116,18 @@ func (w *WHMCS) handle(r *http.Request, body []byte) reply {
 	return w.answer(form, status, answer)
 }
 
+func (w *WHMCS) deny(reason string, r *http.Request, body []byte) reply {
+	form := w.form(r, body)
+	if reason == DenyCredentials {
+		return w.answer(form, http.StatusForbidden, apiError("Authentication Failed"))
+	}
+	return w.answer(form, http.StatusForbidden, notPermitted(form.Get("action")))
+}
+
+func notPermitted(action string) map[string]any {
+	return apiError(fmt.Sprintf("Invalid Permissions: API action %q is not allowed", strings.ToLower(action)))
+}
+
 // admit applies the checks in WHMCS's order: credential, address, role. The messages are as third-party clients recorded them.
 func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
@@ -137,7 +149,7 @@ func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
 		case !slices.Contains(w.allowedIPs, host) && (accessKey == "" || form.Get("accesskey") != accessKey):
 			refused = "Invalid IP " + host
 		case credential.Actions != nil && !slices.Contains(credential.Actions, action):
-			refused = fmt.Sprintf("Invalid Permissions: API action %q is not allowed", action)
+			refused, _ = notPermitted(action)["message"].(string)
 		}
 		who.credential = credential
 	})

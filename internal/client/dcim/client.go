@@ -223,5 +223,6 @@ func (c *Client) one(name string, body any) (map[string]any, error) {
 var ErrProfile = errors.New("the answer does not fit the wire profile")
 
 func (c *Client) mismatch(name, detail string) error {
-	return fmt.Errorf("%s: %w %q: %s", name, ErrProfile, c.profile.Name, c.redactor.Redact(detail))
+	return fmt.Errorf("%s: %w %q: %s. Check that line of the profile against what the DCIM answers; the data source hosting_dcim_preflight looks at all of them",
+		name, ErrProfile, c.profile.Name, c.redactor.Redact(detail))
 }

@@ -37,6 +37,7 @@ type Error struct {
 	Message   string
 	Fields    []FieldError
 	Page      bool // something that is not JSON stood in place of an answer
+	Empty     bool // a status of success came with nothing, and was not that of "no content"
 	notFound  bool
 	// nowhere says which lines of the profile name an address at which the DCIM has nothing; "" = that is not what failed.
 	nowhere string
@@ -66,8 +67,10 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is makes a genuine "not found" the shared sentinel.
-func (e *Error) Is(target error) bool { return target == transport.ErrNotFound && e.notFound }
+// Is makes a genuine "not found" and an empty answer the shared sentinels.
+func (e *Error) Is(target error) bool {
+	return target == transport.ErrNotFound && e.notFound || target == transport.ErrUnconfirmed && e.Empty
+}
 
 // Refused reports whether the DCIM turned the request down, so that certainly nothing was changed.
 func (e *Error) Refused() bool { return e.Class != "" || e.Status >= 400 && e.Status < 500 }
@@ -85,7 +88,12 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 	failure := &Error{Operation: label, Status: response.StatusCode, Message: "the DCIM answered " + http.StatusText(response.StatusCode)}
 	page := "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" + c.profile.Name + "\" the one it speaks"
 	if response.StatusCode < 300 {
-		if len(bytes.TrimSpace(response.Body)) > 0 && !isJSON {
+		empty := len(bytes.TrimSpace(response.Body)) == 0
+		switch {
+		case empty && response.StatusCode != http.StatusNoContent && c.profile.Envelope.Success == nil:
+			failure.Message, failure.Empty = "got an empty answer, which does not say whether it was carried out: look into the logs of the DCIM", true
+			return nil, failure
+		case !empty && !isJSON:
 			failure.Message, failure.Page = page, true
 			return nil, failure
 		}

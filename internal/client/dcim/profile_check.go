@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -130,8 +131,14 @@ func (p *profile) check() error {
 	var found []string
 	complain := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	p.checkAuthentication(complain)
+	if climbs(p.BasePath) {
+		complain("base_path leaves its folder: a part of it is . or ..")
+	}
 	for name, op := range p.Operations {
 		at := "operations." + name
+		if climbs(op.Path) {
+			complain("%s.path leaves its folder: a part of it is . or ..", at)
+		}
 		_, verb, _ := strings.Cut(name, ".")
 		if verb == "get" || verb == "update" || verb == "delete" {
 			if !strings.Contains(op.Path, "{id}") && op.IDField == "" {
@@ -157,6 +164,16 @@ func (p *profile) check() error {
 		return errors.New(strings.Join(found, "; "))
 	}
 	return nil
+}
+
+// climbs tells whether a part of a path, as a server reads it, is "." or "..".
+func climbs(path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		if read, err := url.PathUnescape(part); err != nil || read == "." || read == ".." || strings.ContainsAny(read, `/\`) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *profile) checkAuthentication(complain func(string, ...any)) {

@@ -96,8 +96,9 @@ func (c *Client) getServer(ctx context.Context, id string) (Server, error) {
 // [AssignError.Refused].
 type AssignError struct {
 	Done   []string // ids of servers whose call succeeded
-	Failed []string // ids of servers of the call that failed
-	Cause  error
+	Unsure []string // ids of servers whose call was answered with nothing; the calls after it were made all the same
+	Failed []string // ids of servers of the call that failed; none when all that is wrong is Unsure
+	Cause  error    // wraps transport.ErrUnconfirmed when no call failed
 }
 
 func (e *AssignError) Error() string {
@@ -110,6 +111,9 @@ func (e *AssignError) Unwrap() error { return e.Cause }
 // servers does not say so: nothing is known of whether the DCIM looks at all of them before it assigns the first. Only a caller that is not
 // let in was certainly not served.
 func (e *AssignError) Refused() bool {
+	if len(e.Unsure) > 0 {
+		return false
+	}
 	var refusal *Error
 	if errors.As(e.Cause, &refusal) && len(e.Failed) > 1 {
 		return refusal.Unauthorized() || refusal.Forbidden()
@@ -118,8 +122,9 @@ func (e *AssignError) Refused() bool {
 }
 
 // AssignPackage binds servers to a package, or to none when packageID is "". One call carries as many servers as the profile allows; the
-// first call that fails ends it with an *AssignError. Single servers that are bound to the same package at the same moment share calls, and each
-// caller learns of its own server alone.
+// first call that fails ends it with an *AssignError. One that wraps transport.ErrUnconfirmed says that all calls were made, and that what came of
+// them has to be looked at. Single servers that are bound to the same package at the same moment share calls, and each caller learns of its own server
+// alone.
 func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageID string) error {
 	if len(serverIDs) != 1 {
 		return c.assign(ctx, serverIDs, packageID)
@@ -142,17 +147,25 @@ func (c *Client) assign(ctx context.Context, serverIDs []string, packageID strin
 	if packageID != "" {
 		target = op.wireID(packageID)
 	}
-	var done []string
+	var done, unsure []string
+	var unconfirmed error
 	for batch := range slices.Chunk(serverIDs, op.Max) {
 		input := map[string]any{}
 		err := errors.Join(put(input, op.ServersField, op.wireIDs(batch)), put(input, op.PackageField, target))
 		if err == nil {
 			_, err = c.call(ctx, request{operation: operation, object: objectServer, input: input})
 		}
-		if err != nil {
-			return &AssignError{Done: done, Failed: slices.Clone(batch), Cause: err}
+		switch {
+		case errors.Is(err, transport.ErrUnconfirmed):
+			unsure, unconfirmed = append(unsure, batch...), err
+		case err != nil:
+			return &AssignError{Done: done, Unsure: unsure, Failed: slices.Clone(batch), Cause: err}
+		default:
+			done = append(done, batch...)
 		}
-		done = append(done, batch...)
+	}
+	if unconfirmed != nil {
+		return &AssignError{Done: done, Unsure: unsure, Cause: unconfirmed}
 	}
 	return nil
 }

@@ -70,3 +70,43 @@ func TestAssignError_refused(t *testing.T) {
 		assert.Equal(t, c.many, (&AssignError{Failed: []string{"1", "2"}, Cause: c.cause}).Refused(), "%s, several servers", c.name)
 	}
 }
+
+// TestAssignPackage_unconfirmed: an answer with nothing in it says nothing, so the calls after it are made and the servers of it are told. That of "no
+// content" is a success.
+func TestAssignPackage_unconfirmed(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	server := clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		calls++
+		if calls != 1 {
+			w.WriteHeader(http.StatusNoContent)
+		}
+	})
+	client, err := New(Config{Transport: transport.Config{Clock: clienttest.Clock{}}, URL: server.URL, Key: "kkkkkkkk", Secret: "ssssssss", Profile: "assumed"})
+	require.NoError(t, err)
+	var ids []string
+	for n := range client.profile.Operations["servers.assign_package"].Max + 1 {
+		ids = append(ids, strconv.Itoa(n+1))
+	}
+	err = client.AssignPackage(t.Context(), ids, "7")
+	require.ErrorIs(t, err, transport.ErrUnconfirmed)
+	var failure *AssignError
+	require.ErrorAs(t, err, &failure)
+	require.Equal(t, ids[:len(ids)-1], failure.Unsure)
+	require.Equal(t, ids[len(ids)-1:], failure.Done)
+	require.Empty(t, failure.Failed)
+	require.False(t, failure.Refused())
+	require.Equal(t, 2, calls)
+}
+
+// TestEmptyAnswers: nothing, with a status of success, is neither an object nor the news that one is gone.
+func TestEmptyAnswers(t *testing.T) {
+	t.Parallel()
+	client := clientOf(t, http.StatusOK, "")
+	_, err := client.GetAPIKey(t.Context(), "1")
+	require.ErrorIs(t, err, transport.ErrUnconfirmed)
+	require.NotErrorIs(t, err, transport.ErrNotFound)
+	require.ErrorContains(t, err, "look into the logs of the DCIM")
+	require.ErrorIs(t, client.DeleteAPIKey(t.Context(), "1"), transport.ErrUnconfirmed)
+	require.NoError(t, clientOf(t, http.StatusNoContent, "").DeleteAPIKey(t.Context(), "1"))
+}

@@ -26,6 +26,7 @@ type Error struct {
 	Fields    []FieldError
 	// Page says that a page, or nothing, stood in place of an answer of the API.
 	Page     bool
+	Empty    bool // a status of success came with nothing, and was not that of "no content"
 	notFound bool
 }
 
@@ -35,6 +36,10 @@ func (e *Error) Error() string {
 		return text
 	}
 	switch e.Status {
+	case http.StatusNotFound:
+		if !e.notFound {
+			text += ". The panel has nothing at this address: check that the URL is the one that its web interface has"
+		}
 	case http.StatusUnauthorized:
 		text += ". Check the API token (SolusVM 2: Account > API tokens); it is shown only once, when it is generated"
 	case http.StatusForbidden:
@@ -43,8 +48,10 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is makes a genuine "not found" the shared sentinel.
-func (e *Error) Is(target error) bool { return target == transport.ErrNotFound && e.notFound }
+// Is makes a genuine "not found" and an empty answer the shared sentinels.
+func (e *Error) Is(target error) bool {
+	return target == transport.ErrNotFound && e.notFound || target == transport.ErrUnconfirmed && e.Empty
+}
 
 // Refused reports whether the panel turned the request down, so that certainly nothing was changed.
 func (e *Error) Refused() bool { return !e.Page && e.Status >= 400 && e.Status < 500 }
@@ -60,6 +67,7 @@ func (c *Client) failure(r request, response *transport.Response) error {
 	}
 	if err := json.Unmarshal(response.Body, &body); err != nil || body.Message == nil {
 		failure.Page = true
+		failure.Empty = response.StatusCode < http.StatusMultipleChoices && transport.ReadPage(response.Body).Empty
 		failure.Message = c.describe(response)
 		return failure
 	}

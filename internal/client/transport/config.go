@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/textproto"
@@ -75,6 +76,8 @@ type Config struct {
 	Logger Logger
 	// Clock replaces the time by which waits are measured and slept, for tests. nil means the real one.
 	Clock Clock
+	// Dial replaces how connections are opened, for tests. nil means the real way.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Clock is the time by which a client waits between attempts and for its rate limit.
@@ -192,6 +195,9 @@ func New(cfg Config) (*Client, error) {
 	pooled.MaxResponseHeaderBytes = maxHeaderBytes
 	pooled.Proxy = proxyFromEnvironment
 	pooled.OnProxyConnectResponse = onProxyConnect
+	if cfg.Dial != nil {
+		pooled.DialContext = cfg.Dial
+	}
 	single := pooled.Clone()
 	single.DisableKeepAlives = true
 

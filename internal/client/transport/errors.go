@@ -12,6 +12,10 @@ import (
 // package never returns it: a bare 404 may as well be a wrong path or a proxy's page, and only the API client can tell.
 var ErrNotFound = errors.New("not found")
 
+// ErrUnconfirmed is the sentinel that API clients wrap when a write was answered with a status of success and nothing in it, where "no content" is
+// not what the status says: a script that broke off answers so too. Whether the write was carried out has to be looked at. This package never returns it.
+var ErrUnconfirmed = errors.New("the answer is empty")
+
 // Kind classifies an [Error].
 type Kind string
 

@@ -24,6 +24,7 @@ func TestTLS(t *testing.T) {
 	wrongHost, wrongHostKey := ca.issue(t, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"elsewhere.example"} })
 	expired, expiredKey := ca.issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
 	client, clientKey := ca.issue(t, nil)
+	own, ownKey := newSelfSigned(t)
 	wantClient := func(c *tls.Config) {
 		c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
 		c.ClientCAs.AddCert(ca.cert)
@@ -43,6 +44,9 @@ func TestTLS(t *testing.T) {
 		{"verification switched off", expired, expiredKey, nil, func(c *Config) { c.InsecureSkipVerify = true }, nil, nil},
 		{"unknown authority", good, goodKey, nil, nil, []string{"signed by an unknown authority", "Set ca_cert_pem or ca_cert_file"}, new(x509.UnknownAuthorityError)},
 		{"other authority configured", good, goodKey, nil, func(c *Config) { c.CACertPEM = other.pem }, []string{"unknown authority", "intermediate"}, new(x509.UnknownAuthorityError)},
+		{"self-signed", own, ownKey, nil, nil, []string{"signed by an unknown authority", "Set ca_cert_pem or ca_cert_file"}, new(x509.UnknownAuthorityError)},
+		{"self-signed, beside an authority", own, ownKey, nil, trust, []string{"signed by an unknown authority", "intermediate"}, new(x509.UnknownAuthorityError)},
+		{"self-signed, trusted through ca_cert_pem", own, ownKey, nil, func(c *Config) { c.CACertPEM = own }, nil, nil},
 		{"wrong host", wrongHost, wrongHostKey, nil, trust, []string{"the certificate is not for 127.0.0.1"}, new(x509.HostnameError)},
 		{"expired", expired, expiredKey, nil, trust, []string{"expired or not yet valid", "clock"}, new(x509.CertificateInvalidError)},
 		{"client certificate missing", good, goodKey, wantClient, trust, []string{"refused the TLS handshake", "client_cert_pem"}, nil},

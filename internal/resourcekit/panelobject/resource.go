@@ -3,6 +3,7 @@ package panelobject
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -214,9 +215,25 @@ func (o *object[C, M, R]) Delete(ctx context.Context, req resource.DeleteRequest
 	if err == nil {
 		err = o.def.Delete(ctx, c, now)
 	}
-	if err != nil && !errors.Is(err, transport.ErrNotFound) {
+	if errors.Is(err, transport.ErrNotFound) || errors.Is(err, transport.ErrUnconfirmed) {
+		err = o.confirmGone(ctx, c, err)
+	}
+	if err != nil {
 		o.def.report(&resp.Diagnostics, "delete", id, err)
 	}
+}
+
+// confirmGone looks again before it is believed that there is nothing to delete any more: a gateway answers 404 in JSON too, a script that broke off
+// nothing at all, and what is dropped from state by mistake stays behind. said is what the deletion was answered with.
+func (o *object[C, M, R]) confirmGone(ctx context.Context, c *Call[C, M], said error) error {
+	now, err := o.def.Read(ctx, c.Client, c.Prior)
+	switch {
+	case errors.Is(err, transport.ErrNotFound), err == nil && o.absent(c.Prior, now) != "":
+		return nil
+	case err == nil:
+		return fmt.Errorf("%w. The %s still shows it: it was not deleted. Check what answers at %s, and apply again", said, o.def.System.Name, c.Client.Host())
+	}
+	return fmt.Errorf("%w. Whether it is gone could not be looked at: %w", said, err)
 }
 
 func (o *object[C, M, R]) same(c *Call[C, M], now R) bool {

@@ -59,7 +59,7 @@ func report(diags *diag.Diagnostics, noun, kind, verb, id string, err error, wor
 	var failure *solusvm2.Error
 	switch {
 	case errors.As(err, &exists):
-		diags.AddAttributeError(path.Root("name"), summary+": it exists", ExistsDetail(kind, exists))
+		diags.AddAttributeError(path.Root("name"), summary+": it exists", ExistsDetail(kind, exists, words))
 	case errors.As(err, &lost):
 		diags.AddError(summary+": the answer was lost", lostDetail(kind, lost, words))
 	case errors.As(err, &failure) && len(failure.Fields) > 0:
@@ -80,14 +80,20 @@ func report(diags *diag.Diagnostics, noun, kind, verb, id string, err error, wor
 }
 
 // ExistsDetail says how to adopt an object whose name is taken. kind is the resource's type.
-func ExistsDetail(kind string, exists *creation.ExistsError) string {
-	return fmt.Sprintf("SolusVM 2 already has the %s %q (id %s). To manage it, add\n\nimport {\n  to = %s.<NAME>\n  id = %q\n}\n\nTo make another one of the same name, set allow_duplicate_name = true.",
-		exists.Noun, exists.Name, strings.Join(exists.IDs, ", "), kind, exists.IDs[0])
+func ExistsDetail(kind string, exists *creation.ExistsError, words Words) string {
+	secret := ""
+	if words.Secret != "" {
+		secret = " Its secret cannot be recovered: to have one, delete it under " + words.Secret + ", and apply again."
+	}
+	return fmt.Sprintf("SolusVM 2 already has the %s %q (id %s). To manage it, add\n\nimport {\n  to = %s.<NAME>\n  id = %q\n}\n\nTo make another one of the same name, set allow_duplicate_name = true.%s",
+		exists.Noun, exists.Name, strings.Join(exists.IDs, ", "), kind, exists.IDs[0], secret)
 }
 
 func lostDetail(kind string, lost *creation.LostError, words Words) string {
 	detail := resourcekit.Sentence(lost.Error()) + " The creation was not repeated, so as not to make two. "
 	switch {
+	case !lost.Listed && words.Secret != "":
+		return detail + fmt.Sprintf("SolusVM 2 could not be asked what it did: look under %s for a new %s named %q, delete it, and apply again. Its secret cannot be recovered.", words.Secret, lost.Noun, lost.Name)
 	case !lost.Listed:
 		return detail + fmt.Sprintf("SolusVM 2 could not be asked what it did: look there for a new %s named %q before you apply again.", lost.Noun, lost.Name)
 	case len(lost.Suspects) == 0:
@@ -104,14 +110,14 @@ func Conflict(diags *diag.Diagnostics, noun, id, attribute, expected, actual str
 }
 
 // CheckName warns of a planned object whose name is taken. ids are those that have the name, err why they could not be listed.
-func CheckName(diags *diag.Diagnostics, kind, noun, name string, ids []string, err error) {
+func CheckName(diags *diag.Diagnostics, kind, noun, name string, ids []string, err error, words Words) {
 	if err != nil {
 		panelobject.Unchecked(diags, systemName, noun, "asking whether the name is taken", err)
 		return
 	}
 	if len(ids) > 0 {
 		// Not an error yet: the apply may be about to destroy that very object, which a resource cannot see.
-		diags.AddAttributeWarning(path.Root("name"), "One of this name exists", ExistsDetail(kind, &creation.ExistsError{Noun: noun, Name: name, IDs: ids})+
+		diags.AddAttributeWarning(path.Root("name"), "One of this name exists", ExistsDetail(kind, &creation.ExistsError{Noun: noun, Name: name, IDs: ids}, words)+
 			" Unless this apply destroys it first, creating this one will be refused.")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
 )
@@ -41,7 +42,7 @@ func create(ctx context.Context, c *dcimobject.Call[model]) (inventory, bool) {
 		return nil, false
 	}
 	lacking := without(ch.add, before.having(ch.add, ch.to))
-	failed := c.Client.AssignPackage(ctx, lacking, ch.to)
+	failed, unsure := unconfirmed(c.Client.AssignPackage(ctx, lacking, ch.to))
 	if failed != nil {
 		report(c.Diagnostics, "create", "", failed)
 		if happened(failed) {
@@ -52,7 +53,12 @@ func create(ctx context.Context, c *dcimobject.Call[model]) (inventory, bool) {
 	settle, cancel := settling(ctx)
 	defer cancel()
 	after, err := list(settle, c.Client)
-	if err != nil {
+	switch {
+	case err != nil && unsure != nil:
+		report(c.Diagnostics, "create", "", unsure)
+		leftBound(c, ch.to, "What was bound could not be looked at: "+resourcekit.Sentence(err.Error()), nil, lacking)
+		return nil, false
+	case err != nil:
 		unread(c.Diagnostics, err)
 		return before, true
 	}
@@ -99,10 +105,12 @@ func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inve
 		return nil, false
 	}
 	add, remove := without(ch.add, now.having(ch.add, ch.to)), now.having(ch.remove, ch.from)
-	failed := c.Client.AssignPackage(ctx, add, ch.to)
+	failed, unsure := unconfirmed(c.Client.AssignPackage(ctx, add, ch.to))
 	assigned := failed == nil && len(add) > 0
 	if failed == nil {
-		failed = c.Client.AssignPackage(ctx, remove, "")
+		var more error
+		failed, more = unconfirmed(c.Client.AssignPackage(ctx, remove, ""))
+		unsure = errors.Join(unsure, more)
 	}
 	if failed != nil {
 		report(c.Diagnostics, "update", id, failed)
@@ -114,10 +122,13 @@ func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inve
 	defer cancel()
 	after, err := list(settle, c.Client)
 	switch {
-	case err != nil && failed == nil:
+	case err != nil && failed == nil && unsure == nil:
 		unread(c.Diagnostics, err)
 		return now, true
 	case err != nil:
+		if failed == nil {
+			report(c.Diagnostics, "update", id, unsure)
+		}
 		// All that may be bound: the next read narrows it down, and what a state forgets it never finds again.
 		c.Diagnostics.Append(c.Plan.setServers(ctx, union(c.Prior, c.Plan))...)
 		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The servers could not be looked at after the failure", resourcekit.Sentence(err.Error())+
@@ -146,7 +157,7 @@ func remove(ctx context.Context, c *dcimobject.Call[model], now inventory) error
 	if !ch.admissible(now, c.Diagnostics) {
 		return nil
 	}
-	failed := c.Client.AssignPackage(ctx, now.having(ch.remove, ch.from), "")
+	failed, unsure := unconfirmed(c.Client.AssignPackage(ctx, now.having(ch.remove, ch.from), ""))
 	if failed != nil && !happened(failed) {
 		return failed
 	}
@@ -155,10 +166,10 @@ func remove(ctx context.Context, c *dcimobject.Call[model], now inventory) error
 	after, err := list(settle, c.Client)
 	left := after.having(ch.remove, ch.from)
 	switch {
-	case err != nil && failed == nil:
+	case err != nil && failed == nil && unsure == nil:
 		c.Diagnostics.AddWarning("The servers could not be read back", "The DCIM accepted to unbind them. "+resourcekit.Sentence(err.Error()))
 	case err != nil:
-		return errors.Join(failed, fmt.Errorf("what is left bound could not be looked at: %w", err))
+		return errors.Join(failed, unsure, fmt.Errorf("what is left bound could not be looked at: %w", err))
 	case len(left) == 0: // whatever the answer was, this is what a destroy wants
 	case failed == nil:
 		notStored(c.Diagnostics, after, left, "")
@@ -170,10 +181,18 @@ func remove(ctx context.Context, c *dcimobject.Call[model], now inventory) error
 	return nil
 }
 
+// unconfirmed tells an assignment that failed from one that was answered with nothing, of which a look at the servers tells what came.
+func unconfirmed(err error) (failed, unsure error) {
+	if errors.Is(err, transport.ErrUnconfirmed) {
+		return nil, err
+	}
+	return err, nil
+}
+
 // happened tells whether a failed assignment may have bound or unbound anything.
 func happened(failed error) bool {
 	var assign *dcim.AssignError
-	return errors.As(failed, &assign) && (len(assign.Done) > 0 || !assign.Refused())
+	return errors.As(failed, &assign) && (len(assign.Done)+len(assign.Unsure) > 0 || !assign.Refused())
 }
 
 func union(a, b *model) []string {

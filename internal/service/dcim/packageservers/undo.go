@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -22,7 +23,7 @@ func undo(ctx context.Context, c *dcimobject.Call[model], lacked []string, packa
 		done, maybe := lacked, []string(nil)
 		var assign *dcim.AssignError
 		if errors.As(failed, &assign) {
-			done, maybe = assign.Done, assign.Failed
+			done, maybe = assign.Done, slices.Concat(assign.Unsure, assign.Failed)
 			if assign.Refused() {
 				maybe = nil
 			}

@@ -96,13 +96,19 @@ func assign(ctx context.Context, c *dcimobject.Call[model], m *model, server dci
 	case !admissible(server, m, verb, diags):
 		return server, false
 	}
-	if err := c.Client.AssignPackage(ctx, []string{id}, target); err != nil {
-		report(diags, "write", id, err)
+	assigned := c.Client.AssignPackage(ctx, []string{id}, target)
+	unconfirmed := errors.Is(assigned, transport.ErrUnconfirmed)
+	if assigned != nil && !unconfirmed {
+		report(diags, id, assigned)
 		return server, false
 	}
 	// The answer says nothing of the server: look.
 	now, err := c.Client.GetServer(coalesce.Fresh(ctx), id)
-	if err != nil {
+	switch {
+	case err != nil && unconfirmed:
+		report(diags, id, fmt.Errorf("%w. What came of it could not be looked at: %w", assigned, err))
+		return server, false
+	case err != nil:
 		diags.AddWarning("The binding could not be read back", "The DCIM accepted it. "+resourcekit.Sentence(err.Error()))
 		return server, true
 	}
@@ -114,6 +120,6 @@ func assign(ctx context.Context, c *dcimobject.Call[model], m *model, server dci
 	return now, true
 }
 
-func report(diags *diag.Diagnostics, verb, id string, err error) {
-	dcimobject.Report(diags, noun, verb, id, err, "server_id", "package_id")
+func report(diags *diag.Diagnostics, id string, err error) {
+	dcimobject.Report(diags, noun, "write", id, err, "server_id", "package_id")
 }

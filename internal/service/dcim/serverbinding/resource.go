@@ -93,7 +93,7 @@ func create(ctx context.Context, c *dcimobject.Call[model]) (dcim.Server, bool) 
 		now, err = c.Client.GetServer(coalesce.Fresh(ctx), id)
 	}
 	if err != nil {
-		report(c.Diagnostics, "write", id, err)
+		report(c.Diagnostics, id, err)
 		return now, false
 	}
 	return assign(ctx, c, c.Plan, now, "", c.Plan.PackageID.ValueString())
@@ -108,7 +108,7 @@ func update(ctx context.Context, c *dcimobject.Call[model], now dcim.Server) (dc
 		}
 	}
 	if err != nil {
-		report(c.Diagnostics, "write", c.Prior.ID.ValueString(), err)
+		report(c.Diagnostics, c.Prior.ID.ValueString(), err)
 		return now, false
 	}
 	return assign(ctx, c, c.Plan, now, c.Prior.PackageID.ValueString(), c.Plan.PackageID.ValueString())

@@ -29,6 +29,9 @@ const (
 // idPattern is the form of a token's id, which is text (facts/solusvm2: client).
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
+// words are what the messages of a token say in their own way.
+var words = solusvm2object.Words{Fields: map[string]string{"name": "name", "user_id": "user_id"}, Secret: "Account > API tokens"}
+
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return solusvm2object.New(solusvm2object.Definition[model, solusvm2.APIToken]{
@@ -48,7 +51,7 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, c *solusvm2object.Call[model], now solusvm2.APIToken) error {
 			return c.Client.DeleteAPIToken(ctx, now.ID)
 		},
-	}, solusvm2object.Words{Fields: map[string]string{"name": "name", "user_id": "user_id"}, Secret: "Account > API tokens"})
+	}, words)
 }
 
 func resourceSchema() schema.Schema {
@@ -113,7 +116,7 @@ func checkPlan(ctx context.Context, c *solusvm2object.Call[model]) {
 			ids = append(ids, token.ID)
 		}
 	}
-	solusvm2object.CheckName(c.Diagnostics, typeName, "API token", c.Plan.Name.ValueString(), ids, err)
+	solusvm2object.CheckName(c.Diagnostics, typeName, "API token", c.Plan.Name.ValueString(), ids, err, words)
 }
 
 func create(ctx context.Context, c *solusvm2object.Call[model]) (solusvm2.APIToken, bool) {

@@ -128,7 +128,7 @@ func checkPlan(ctx context.Context, c *solusvm2object.Call[model]) {
 			ids = append(ids, g.ID)
 		}
 	}
-	solusvm2object.CheckName(c.Diagnostics, typeName, "limit group", c.Plan.Name.ValueString(), ids, err)
+	solusvm2object.CheckName(c.Diagnostics, typeName, "limit group", c.Plan.Name.ValueString(), ids, err, solusvm2object.Words{})
 }
 
 // same makes sure that the id still stands for the limit group in state. Another name alone is a rename; another name at another host is another

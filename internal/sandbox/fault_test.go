@@ -1,0 +1,157 @@
+package sandbox
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestFault_denials: how a rule has a system turn a caller away is how that system does it by itself, to the byte.
+func TestFault_denials(t *testing.T) {
+	sb := start(t, Options{})
+	limited := sb.DCIM.AddAPIKey("elsewhere", "192.0.2.1")
+	key, secret := sb.DCIM.AdminKey()
+	good, readOnly := sb.WHMCS.Credential(), sb.WHMCS.ReadOnlyCredential()
+	whmcs := func(credential Credential) *http.Request {
+		form := url.Values{"action": {"TerraformWrite"}, "responsetype": {"json"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}}
+		r := request(t, http.MethodPost, sb.WHMCS.URL()+apiPath, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		return r
+	}
+	dcim := func(key, secret string) *http.Request {
+		r := request(t, http.MethodGet, sb.DCIM.URL()+"/api/v1/packages", nil)
+		r.Header.Set("X-API-Key", key)
+		r.Header.Set("X-API-Secret", secret)
+		return r
+	}
+	panel := func(token string) *http.Request {
+		r := request(t, http.MethodGet, sb.SolusVM2.URL()+"/api/v1/limit_groups", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Accept", "application/json")
+		return r
+	}
+	for name, c := range map[string]struct {
+		denial           string
+		genuine, spoiled func() *http.Request
+	}{
+		"whmcs credentials": {DenyCredentials, func() *http.Request { return whmcs(Credential{good.Identifier, "expired"}) }, func() *http.Request { return whmcs(good) }},
+		"whmcs permission":  {DenyPermission, func() *http.Request { return whmcs(readOnly) }, func() *http.Request { return whmcs(good) }},
+		"dcim credentials":  {DenyCredentials, func() *http.Request { return dcim(key, "expired") }, func() *http.Request { return dcim(key, secret) }},
+		"dcim permission": {
+			DenyPermission, func() *http.Request { return dcim(limited.Key, limited.Secret) }, func() *http.Request { return dcim(key, secret) },
+		},
+		"solusvm2 credentials": {DenyCredentials, func() *http.Request { return panel("expired") }, func() *http.Request { return panel(sb.SolusVM2.AdminToken()) }},
+		"solusvm2 permission":  {DenyPermission, func() *http.Request { return panel(sb.SolusVM2.ClientToken()) }, func() *http.Request { return panel(sb.SolusVM2.AdminToken()) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			genuine := ask(t, c.genuine())
+			require.Contains(t, []int{http.StatusUnauthorized, http.StatusForbidden}, genuine.status)
+			sb.AddFault(Fault{Deny: c.denial})
+			assert.Equal(t, genuine, ask(t, c.spoiled()))
+			assert.NotEqual(t, genuine, ask(t, c.spoiled()), "the rule was for one request")
+		})
+	}
+}
+
+type seen struct {
+	status      int
+	contentType string
+	body        string
+}
+
+func request(t *testing.T, method, target string, body io.Reader) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, target, body)
+	require.NoError(t, err)
+	r.Close = true
+	return r
+}
+
+func ask(t *testing.T, r *http.Request) seen {
+	t.Helper()
+	response, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return seen{response.StatusCode, response.Header.Get("Content-Type"), string(body)}
+}
+
+// TestFault_pages: each page comes with status 200 in place of JSON, and a rule that names none there is refused.
+func TestFault_pages(t *testing.T) {
+	sb := start(t, Options{})
+	for page, word := range map[string]string{PageMaintenance: "maintenance", PageLogin: `type="password"`, PageLicense: "license"} {
+		sb.AddFault(Fault{Page: page})
+		status, content, err := post(sb, "GetProducts")
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusOK, status)
+		assert.Contains(t, content, word)
+	}
+	for _, rule := range []string{`{"page": "welcome"}`, `{"deny": "maybe"}`} {
+		_, err := ParseFault(rule)
+		require.Error(t, err)
+	}
+}
+
+// TestFault_bodies: an answer cut short arrives whole as far as HTTP goes, and one too large is announced and sent.
+func TestFault_bodies(t *testing.T) {
+	sb := start(t, Options{})
+	sb.AddFault(Fault{Cut: 7})
+	status, content, err := post(sb, "GetProducts")
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusOK, status)
+	assert.Len(t, content, 7)
+	assert.True(t, strings.HasPrefix(content, "{"))
+
+	sb.AddFault(Fault{Oversize: 200_000})
+	_, content, err = post(sb, "GetProducts")
+	require.NoError(t, err)
+	assert.Len(t, content, 200_000)
+	assert.Empty(t, strings.TrimSpace(content))
+}
+
+// TestFault_hang: a request that gets no answer is processed or not, as the rule says, and ends with its caller's patience.
+func TestFault_hang(t *testing.T) {
+	sb := start(t, Options{})
+	products := sb.WHMCS.Count("product")
+	impatient := &http.Client{Timeout: 50 * time.Millisecond}
+	for _, after := range []bool{false, true} {
+		sb.AddFault(Fault{Hang: true, AfterCommit: after})
+		credential := sb.WHMCS.Credential()
+		form := url.Values{"action": {"AddProduct"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}, "name": {"P"}, "gid": {"1"}}
+		_, err := impatient.PostForm(sb.WHMCS.URL()+apiPath, form)
+		require.ErrorContains(t, err, "Timeout")
+		want := products
+		if after {
+			want++
+		}
+		assert.Equal(t, want, sb.WHMCS.Count("product"))
+	}
+}
+
+// TestOnMoment: a request can be looked at before and after its work, and goes no further when that is what the look says.
+func TestOnMoment(t *testing.T) {
+	sb := start(t, Options{})
+	products := sb.WHMCS.Count("product")
+	for _, done := range []bool{false, true} {
+		var moments []Moment
+		sb.OnMoment(func(m Moment) bool {
+			moments = append(moments, m)
+			return m.Done != done
+		})
+		_, _, err := post(sb, "AddProduct")
+		require.Error(t, err)
+		last := moments[len(moments)-1]
+		assert.Equal(t, Moment{System: "whmcs", Write: true, Done: done}, last)
+	}
+	sb.OnMoment(nil)
+	assert.Equal(t, products+1, sb.WHMCS.Count("product"), "the one that was stopped when it was done")
+	_, _, err := post(sb, "AddProduct")
+	require.NoError(t, err)
+}
