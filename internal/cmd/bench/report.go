@@ -299,8 +299,11 @@ func (r *result) rows(command string) []string {
 			rows = append(rows, fmt.Sprintf("| %d | | %s | %s | 1.00 | %.2f | | | | |", c.size, c.variant, took, middle(cpu)))
 			continue
 		}
-		share, _ := r.ratio(c, cell{command: command, variant: floor.name, size: c.size}, dividedSeconds)
-		rows = append(rows, fmt.Sprintf("| %d | %d ms | %s | %s | %.2f | %.2f | %.2f | %.0f | %.0f | %.0f |", c.size, c.latency, c.variant, took, share, middle(cpu),
+		share := ""
+		if ratio, ok := r.ratio(c, cell{command: command, variant: floor.name, size: c.size}, dividedSeconds); ok {
+			share = fmt.Sprintf("%.2f", ratio)
+		}
+		rows = append(rows, fmt.Sprintf("| %d | %d ms | %s | %s | %s | %.2f | %.2f | %.0f | %.0f | %.0f |", c.size, c.latency, c.variant, took, share, middle(cpu),
 			middle(func(s sample) float64 { return s.ProviderCPUSeconds }), middle(func(s sample) float64 { return float64(s.ProviderPeakBytes) / (1 << 20) }),
 			middle(func(s sample) float64 { return float64(s.Reads) }), middle(func(s sample) float64 { return float64(s.Writes) })))
 	}
