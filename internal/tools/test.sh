@@ -82,7 +82,7 @@ if strict; then format=standard-verbose; fi
 
 status=0
 ${host[@]+"${host[@]}"} bin/tools/gotestsum --format "${GOTESTSUM_FORMAT:-$format}" --jsonfile "$report" -- \
-  ${race[@]+"${race[@]}"} -count=1 -timeout=30m ${TEST:+-run "$TEST"} "${PKG:-./...}" || status=$?
+  ${race[@]+"${race[@]}"} -count=1 -timeout=60m ${TEST:+-run "$TEST"} "${PKG:-./...}" || status=$?
 
 if [ ! -s "$report" ]; then
   say "no test ran"

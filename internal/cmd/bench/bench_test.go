@@ -99,7 +99,7 @@ func TestParse(t *testing.T) {
 // TestTargets: ratios are formed within a round, so that a slow round, in which everything is slow, changes none of them.
 func TestTargets(t *testing.T) {
 	t.Parallel()
-	r := result{Rounds: 3, Starts: starts{Provider: []start{{Seconds: 0.2, CPUSeconds: 0.12}, {Seconds: 0.6, CPUSeconds: 0.12}, {Seconds: 0.3, CPUSeconds: 0.12}}, Reference: []start{{Seconds: 0.1, CPUSeconds: 0.1}, {Seconds: 0.4, CPUSeconds: 0.1}, {Seconds: 0.2, CPUSeconds: 0.1}}}}
+	r := result{Machine: machine{Cores: 2, LoadBefore: "0.50"}, Starts: starts{Provider: []start{{Seconds: 0.2, CPUSeconds: 0.12}, {Seconds: 0.6, CPUSeconds: 0.12}, {Seconds: 0.3, CPUSeconds: 0.12}}, Reference: []start{{Seconds: 0.1, CPUSeconds: 0.1}, {Seconds: 0.4, CPUSeconds: 0.1}, {Seconds: 0.2, CPUSeconds: 0.1}}}}
 	for round, slowness := range []float64{1, 10, 1.2} {
 		for variant, took := range map[string]float64{"get": 9, "coalesced": 4.2, "norefresh": 4, "floor": 2} {
 			r.Samples = append(r.Samples, sample{Command: "plan", Variant: variant, Size: 1000, LatencyMS: 50, Round: round, Seconds: took * slowness, CPUSeconds: took, ProviderCPUSeconds: 2, ProviderPeakBytes: 80 << 20})
@@ -130,7 +130,14 @@ func TestTargets(t *testing.T) {
 	report := r.report()
 	assert.Contains(t, report, "| plan of 1,000 at 50 ms: coalesced ÷ -refresh=false | ≤ 1.1 | 1.05 | met |")
 	assert.Contains(t, report, "| plan of 4,000: peak memory of the provider | ≤ 200 MiB | 250.00 MiB | missed |")
-	assert.Contains(t, report, "| 1000 | 50 ms | coalesced | 5.04 | 4.20 – 42.00 | 2.10 | 4.20 | 2.00 | 80 | 0 | 0 |")
+	assert.Contains(t, report, "| 1000 | 50 ms | coalesced | 3 | 5.04 | 4.20 – 42.00 | 2.10 | 4.20 | 2.00 | 80 | 0 | 0 |")
+	assert.NotContains(t, report, "busy")
+
+	// On a busy machine seconds are no verdict, and what does not depend on them still is.
+	r.Machine.LoadBefore = "17.20"
+	report = r.report()
+	assert.Contains(t, report, "coalesced ÷ -refresh=false | ≤ 1.1 | 1.05 | not judged: busy machine |")
+	assert.Contains(t, report, "peak memory of the provider | ≤ 200 MiB | 250.00 MiB | missed |")
 	assert.Equal(t, "missed", target{limit: 1.7, least: true}.verdict(1.69))
 }
 

@@ -51,7 +51,7 @@ type settings struct {
 	profile             bool
 }
 
-// defaults take under twenty minutes on two cores and hold every target; whole is every size at every latency.
+// defaults hold every target; whole is every size at every latency.
 var (
 	defaults = settings{
 		sizes: []int{100, 1000, 4000}, applySizes: []int{100, 1000},
@@ -68,7 +68,7 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 	chosen := defaults
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	full := flags.Bool("full", false, "measure every size at every latency, which takes hours")
+	full := flags.Bool("full", false, "measure every size at every latency, which takes long")
 	sizes := flags.String("sizes", "", "`numbers` of products, such as 100,1000")
 	applySizes := flags.String("apply-sizes", "", "`numbers` of products whose creation is compared too, 0 for none; by default those of -sizes up to 1000")
 	latencies := flags.String("latencies", "", "`milliseconds` that every answer takes, such as 0,50")

@@ -28,7 +28,7 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer) (err er
 	if err != nil {
 		return err
 	}
-	b := &bench{settings: chosen}
+	b := &bench{settings: chosen, result: result{Machine: thisMachine()}} // before the compiler makes the machine busy
 	started := time.Now()
 	b.say = func(format string, arguments ...any) {
 		_, _ = fmt.Fprintf(errOut, "%6.0fs  %s\n", time.Since(started).Seconds(), fmt.Sprintf(format, arguments...))
@@ -101,7 +101,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 		}
 	}
 	cli.Environment = append(cli.Environment, "HOSTING_BENCH_PROVIDER="+b.program("provider"), "HOSTING_BENCH_USAGE="+b.tools.usage)
-	b.result = result{Date: time.Now().UTC().Format(time.DateOnly), Machine: thisMachine(), Terraform: cli.Product + " " + cli.Version, Rounds: b.settings.rounds, ApplyRounds: b.settings.applyRounds}
+	b.result = result{Date: time.Now().UTC().Format(time.DateOnly), Machine: b.result.Machine, Terraform: cli.Product + " " + cli.Version}
 	return nil
 }
 

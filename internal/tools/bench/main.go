@@ -83,7 +83,7 @@ func run(in, out string) error {
 		return fmt.Errorf("%s holds no measurements", in)
 	}
 	columns := len(panels[0])
-	canvas := vgsvg.New(vg.Length(columns)*11*vg.Centimeter, vg.Length(len(panels))*10*vg.Centimeter)
+	canvas := vgsvg.New(max(vg.Length(columns)*11, 20)*vg.Centimeter, vg.Length(len(panels))*10*vg.Centimeter)
 	whole := draw.New(canvas)
 	whole.SetColor(color.White)
 	whole.Fill(whole.Rectangle.Path())
