@@ -215,9 +215,6 @@ func (d *demo) create(ctx context.Context) (int, error) {
 	return reported.all(), nil
 }
 
-// typeOf finds a resource's type in its address, which modules may precede.
-var typeOf = regexp.MustCompile(`(^|\.)(hosting_[a-z0-9_]+)\.`)
-
 // tally counts what Terraform did. Bindings are resources too, but no objects of the systems: they put servers into packages.
 type tally struct{ objects, bindings int }
 
@@ -231,7 +228,8 @@ func (d *demo) apply(ctx context.Context, count *tally, more ...string) error {
 		if past == "" {
 			return // a data source was read
 		}
-		if kind := typeOf.FindStringSubmatch(address); kind != nil && slices.Contains(bindingTypes, kind[2]) {
+		// Modules may stand before the type.
+		if slices.ContainsFunc(bindingTypes, func(kind string) bool { return strings.Contains("."+address, "."+kind+".") }) {
 			count.bindings++
 		} else {
 			count.objects++
