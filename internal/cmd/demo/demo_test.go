@@ -54,7 +54,7 @@ func TestDemo(t *testing.T) {
 	assert.Equal(t, "demo: 17 objects created, second plan empty, 1 drifted and repaired, 17 destroyed, 0 left", lines[len(lines)-1])
 	assert.Less(t, len(lines), 230)
 	for _, expected := range []string{`"8.90" -> "89.00"`, "20700.00 + 4100.00", ownSecret, "  2 x Gold 6130  2 x Intel Xeon Gold 6130", "~ FRA-C07  Supermicro 5019S-M         4       0       0  E3-1230: 4", "Pre Install System, Additional IP addresses, Support",
-		"+ WHMCS      1     yes", "New post-pay users        5        5               2", "~ one token in USD               0.0125", "~ the panel's billing integration  whmcs at https://billing.example.com/modules/addons/solusvm2/api/"} {
+		"+ WHMCS         1  yes", "New post-pay users  5         5         2", "~ one token in USD                 0.0125", "~ the panel's billing integration  whmcs at https://billing.example.com/modules/addons/solusvm2/api/"} {
 		assert.Contains(t, out, expected)
 	}
 	assert.NotContains(t, out, otherSecret)

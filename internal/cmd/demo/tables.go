@@ -313,7 +313,7 @@ func (v view) postPay() table {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(v.now.files)) {
-		line("file "+path, fmt.Sprintf("%d bytes", len(v.now.files[path])), fmt.Sprintf("%d bytes", len(v.before.files[path])))
+		line("landing page's template", fmt.Sprintf("%s (%d bytes)", path, len(v.now.files[path])), fmt.Sprintf("%s (%d bytes)", path, len(v.before.files[path])))
 	}
 	line("the panel's billing integration", integrationURL(v.now.integration), integrationURL(v.before.integration))
 	return t
