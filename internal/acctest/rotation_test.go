@@ -233,3 +233,60 @@ resource "hosting_dcim_api_key" "terraform_2025" { label = %q }
 		assert.Equal(t, "Terraform 2026", keys[0].Label)
 	})
 }
+
+// postPayRotation is the key with which WHMCS calls SolusVM 2, and the connection that takes it.
+func postPayRotation(env *acctest.Env, since string) string {
+	return env.Config(strings.Replace(stepB4Key, `{ name = "WHMCS" }`, fmt.Sprintf(`{
+  name                 = "WHMCS"
+  rotation_triggers    = { since = %q }
+  allow_duplicate_name = true
+
+  lifecycle { create_before_destroy = true }
+}`, since), 1), billing(fmt.Sprintf("api_connection = { url = %q, api_key = %s }", env.Sandbox.SolusVM2.URL(), keyOfB4)))
+}
+
+// TestRotation_postPay: WHMCS's key for SolusVM 2 is replaced without a moment without one, and a new one that does not pass the test leaves the old
+// one where it is, alive.
+func TestRotation_postPay(t *testing.T) {
+	acctest.Each(t, acctest.Options{SandboxOnly: "the panel is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
+		alive := func() (tokens []string) {
+			env.Sandbox.SolusVM2.View(func(s *sandbox.SolusVM2State) {
+				for _, token := range s.Tokens {
+					if token.Name == "WHMCS" {
+						tokens = append(tokens, token.Secret)
+					}
+				}
+			})
+			return tokens
+		}
+		var first string
+		var mend func()
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: postPayRotation(env, "2026-01-31"), PostApplyFunc: func() {
+				first = env.Sandbox.WHMCS.PostPay()["api_key"]
+				assert.Equal(t, []string{first}, alive())
+			}},
+			{
+				PreConfig: func() {
+					mend = env.Sandbox.AddFault(sandbox.Fault{System: "whmcs", Op: "connect", Times: -1, Body: failureOf(t, "connection", "The panel did not pass the test. Nothing was changed.", object{"reason": "unavailable", "status": 503, "installation": "x"})})
+				},
+				Config:      postPayRotation(env, "2026-07-31"),
+				ExpectError: acctest.Says("the connection test failed"),
+			},
+			{
+				PreConfig: func() {
+					assert.Equal(t, first, env.Sandbox.WHMCS.PostPay()["api_key"])
+					assert.Contains(t, alive(), first, "the key in use is alive")
+					mend()
+				},
+				Config: postPayRotation(env, "2026-07-31"),
+				PostApplyFunc: func() {
+					now := env.Sandbox.WHMCS.PostPay()["api_key"]
+					assert.NotEqual(t, first, now)
+					assert.Equal(t, []string{now}, alive(), "the old one is gone")
+				},
+			},
+			{Config: postPayRotation(env, "2026-07-31"), ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+	})
+}

@@ -2,6 +2,7 @@ package resourcekit
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,11 @@ func AddFieldError(ctx context.Context, diags *diag.Diagnostics, schema Schema, 
 // place, so the detail names the path.
 func AddAttributeError(diags *diag.Diagnostics, at path.Path, summary, detail string) {
 	diags.AddAttributeError(at, summary, detail+"\n\nAttribute: "+at.String())
+}
+
+// ImportBlock is the HCL that adopts an object. A resource does not see its own address, hence the placeholder.
+func ImportBlock(typeName, id string) string {
+	return fmt.Sprintf("import {\n  to = %s.<NAME>\n  id = %q\n}", typeName, id)
 }
 
 // AttributePath finds the attribute for a dotted wire path: the deepest one that the schema has. ok is false when not even the

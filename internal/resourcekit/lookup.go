@@ -2,6 +2,7 @@ package resourcekit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // Listing is a list that a data source reads from a system: C is its client, R what the client reads, S what the data source shows.
@@ -64,6 +67,10 @@ func (l Lookup[C, R]) Read(ctx context.Context) (R, diag.Diagnostics) {
 	if l.Name.IsNull() {
 		row, err := l.Get(ctx, client, l.ID.ValueString())
 		if err != nil {
+			if errors.Is(err, transport.ErrNotFound) {
+				diags.AddAttributeError(path.Root("id"), "No such "+l.Noun, fmt.Sprintf("%s Look the id up in the list of %s (the data source of the plural name), or give the %s.", Sentence(err.Error()), l.Plural, l.Attribute))
+				return nothing, diags
+			}
 			return nothing, ReadError(l.Noun+" "+l.ID.ValueString(), err)
 		}
 		return row, diags

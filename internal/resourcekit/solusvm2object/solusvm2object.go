@@ -85,8 +85,8 @@ func ExistsDetail(kind string, exists *creation.ExistsError, words Words) string
 	if words.Secret != "" {
 		secret = " Its secret cannot be recovered: to have one, delete it under " + words.Secret + ", and apply again."
 	}
-	return fmt.Sprintf("SolusVM 2 already has the %s %q (id %s). To manage it, add\n\nimport {\n  to = %s.<NAME>\n  id = %q\n}\n\nTo make another one of the same name, set allow_duplicate_name = true.%s",
-		exists.Noun, exists.Name, strings.Join(exists.IDs, ", "), kind, exists.IDs[0], secret)
+	return fmt.Sprintf("SolusVM 2 already has the %s %q (id %s). To manage it, add\n\n%s\n\nTo make another one of the same name, set allow_duplicate_name = true.%s",
+		exists.Noun, exists.Name, strings.Join(exists.IDs, ", "), resourcekit.ImportBlock(kind, exists.IDs[0]), secret)
 }
 
 func lostDetail(kind string, lost *creation.LostError, words Words) string {
@@ -101,7 +101,7 @@ func lostDetail(kind string, lost *creation.LostError, words Words) string {
 	case words.Secret != "":
 		return detail + fmt.Sprintf("SolusVM 2 now has a new one named %q with the id %s, whose secret cannot be recovered: delete it under %s, and apply again.", lost.Name, strings.Join(lost.Suspects, ", "), words.Secret)
 	}
-	return detail + fmt.Sprintf("SolusVM 2 now has a new one named %q. To keep it, add\n\nimport {\n  to = %s.<NAME>\n  id = %q\n}", lost.Name, kind, lost.Suspects[0])
+	return detail + fmt.Sprintf("SolusVM 2 now has a new one named %q. To keep it, add\n\n%s", lost.Name, resourcekit.ImportBlock(kind, lost.Suspects[0]))
 }
 
 // Conflict says that somebody changed in SolusVM 2 what the plan was about to change.

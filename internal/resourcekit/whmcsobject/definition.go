@@ -87,6 +87,8 @@ type Definition[M, R any] struct {
 	WriteOptions func(prior, plan *M) whmcs.WriteOptions
 	// KeepOnDestroy says what to change instead of deleting, when the model asks to be kept; nil values delete. May be nil.
 	KeepOnDestroy func(m *M) whmcs.Values
+	// Vacant tells that there is nothing left to change for KeepOnDestroy. May be nil.
+	Vacant func(row *R) bool
 	// Imported sets the attributes that only Terraform knows to their defaults after an import. May be nil.
 	Imported func(m *M)
 	// InUseRemedy says what cures an in_use refusal of a delete.

@@ -132,9 +132,8 @@ func (o *object[M, R, PM]) existsDetail(id string, failure *whmcs.Error) string 
 	return detail
 }
 
-// importBlock is the HCL that adopts an object. A resource does not see its own address, hence the placeholder.
 func (o *object[M, R, PM]) importBlock(id string) string {
-	return fmt.Sprintf("import {\n  to = hosting_%s.<NAME>\n  id = %q\n}", o.def.Name, id)
+	return resourcekit.ImportBlock("hosting_"+o.def.Name, id)
 }
 
 func (o *object[M, R, PM]) inUseDetail(failure *whmcs.Error) string {

@@ -281,6 +281,11 @@ func (o *object[M, R, PM]) Delete(ctx context.Context, req resource.DeleteReques
 	}
 	var written *whmcs.Written[R]
 	var err error
+	if len(kept) > 0 && o.def.Vacant != nil {
+		if found, err := collection.Get(ctx, id); err == nil && found.Row != nil && o.def.Vacant(found.Row) {
+			return
+		}
+	}
 	switch {
 	case kept == nil:
 		written, err = collection.Delete(ctx, id, expect, options)

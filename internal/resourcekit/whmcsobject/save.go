@@ -2,6 +2,7 @@ package whmcsobject
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -78,6 +79,23 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 	}
 	diags.Append(s.memory.keep(ctx, private)...)
 	diags.Append(state.Set(ctx, s.model)...)
+	keepPlanned(state, s.planned, objectID, diags)
+}
+
+// keepPlanned puts back what the plan knew already. A row shows the whole object, with what somebody changed elsewhere in it since the refresh; that is
+// for the next refresh to show, and Terraform takes an apply that changes a known value for a fault of the provider.
+func keepPlanned(state *tfsdk.State, planned tftypes.Value, id string, diags *diag.Diagnostics) {
+	var known, now map[string]tftypes.Value
+	if err := errors.Join(planned.As(&known), state.Raw.As(&now)); err != nil {
+		diags.AddError("Unable to save the object "+id, err.Error())
+		return
+	}
+	for name, value := range known {
+		if value.IsFullyKnown() {
+			now[name] = value
+		}
+	}
+	state.Raw = tftypes.NewValue(state.Raw.Type(), now)
 }
 
 // savePlan keeps the planned values, unknown ones as null.

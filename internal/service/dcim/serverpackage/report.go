@@ -29,7 +29,7 @@ func report(diags *diag.Diagnostics, verb, id string, err error) {
 }
 
 func importBlock(id string) string {
-	return fmt.Sprintf("\n\nimport {\n  to = hosting_dcim_package.<NAME>\n  id = %q\n}\n\n", id)
+	return "\n\n" + resourcekit.ImportBlock("hosting_dcim_package", id) + "\n\n"
 }
 
 func existsDetail(name string, ids []string) string {

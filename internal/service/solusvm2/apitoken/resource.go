@@ -149,6 +149,9 @@ func create(ctx context.Context, c *solusvm2object.Call[model]) (solusvm2.APITok
 }
 
 func refresh(_ context.Context, m *model, now solusvm2.APIToken, importing bool) diag.Diagnostics {
+	if now.UserID == "" {
+		now.UserID = m.UserID.ValueString() // a panel that does not say has not given the token to another user
+	}
 	m.fill(now)
 	if importing {
 		m.AllowDuplicateName = types.BoolValue(false)

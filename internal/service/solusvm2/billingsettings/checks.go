@@ -110,14 +110,18 @@ func checkAmounts(c *check) {
 
 // unpriced are the active currencies (every currency of WHMCS is active) that neither the plan nor WHMCS has a price for. Where post-pay is off and
 // nobody manages prices, none is wanted.
-func unpriced(ctx context.Context, client *whmcs.Client, m *model, row *whmcs.SolusVM2Billing) []string {
+func unpriced(ctx context.Context, client *whmcs.Client, m *model, row *whmcs.SolusVM2Billing, diags *diag.Diagnostics) []string {
 	enabled, _ := m.PostPay.Attributes()["enabled"].(types.Bool)
 	if m.TokenPrices.IsNull() && !enabled.ValueBool() && (row.PostPayEnabled == nil || !*row.PostPayEnabled) {
 		return nil
 	}
-	currencies, err := client.CachedCurrencies(ctx)
-	if err != nil || m.TokenPrices.IsUnknown() || !row.Has("token_prices") {
+	if m.TokenPrices.IsUnknown() || !row.Has("token_prices") {
 		return nil // an apply asks again, or says that there is no place for prices
+	}
+	currencies, err := client.CachedCurrencies(ctx)
+	if err != nil {
+		diags.AddAttributeWarning(path.Root("token_prices"), "Not every currency was looked for", "Whether each active currency has a token price is not known, because WHMCS's currencies could not be read: "+resourcekit.Sentence(err.Error()))
+		return nil
 	}
 	var missing []string
 	for _, currency := range currencies {
@@ -136,7 +140,7 @@ const everyCurrency = "The addon demands a token price for every active currency
 
 // checkCurrencies: while prices are being changed, a currency without one is an error.
 func checkCurrencies(ctx context.Context, c *check) {
-	missing := unpriced(ctx, c.Client, c.Plan, c.row)
+	missing := unpriced(ctx, c.Client, c.Plan, c.row, c.Diagnostics)
 	if len(missing) == 0 {
 		return
 	}
@@ -158,7 +162,7 @@ func warnOfPrices(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 	if err != nil || found.Row == nil || !found.Row.Active {
 		return
 	}
-	if missing := unpriced(ctx, c.Client, c.Plan, found.Row); len(missing) > 0 {
+	if missing := unpriced(ctx, c.Client, c.Plan, found.Row, c.Diagnostics); len(missing) > 0 {
 		c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), "An active currency has no token price", fmt.Sprintf(everyCurrency, strings.Join(missing, ", "), missing[0]))
 	}
 }
@@ -238,5 +242,5 @@ func warnOfReplacement(ctx context.Context, c *check) {
 	}
 	slices.Sort(replaced)
 	c.Diagnostics.AddWarning("Settings that are in WHMCS will be replaced", "The SolusVM 2 addon is in use, and this creation replaces settings of somebody's making: "+strings.Join(replaced, ", ")+
-		". To see the change in a plan first, import them:\n\nimport {\n  to = hosting_solusvm2_billing_settings.<NAME>\n  id = \""+whmcs.SingleID+"\"\n}")
+		". To see the change in a plan first, import them:\n\n"+resourcekit.ImportBlock("hosting_solusvm2_billing_settings", whmcs.SingleID))
 }

@@ -49,7 +49,7 @@ func NewDataSource() datasource.DataSource {
 				},
 				"landing_page_url":  resourcekit.ComputedString("Where customers find the landing page while post-pay is enabled (assumed)."),
 				"integration_url":   resourcekit.ComputedString("Where SolusVM 2 reaches the addon; a panel that is connected has it as its billing integration."),
-				"connection_status": resourcekit.ComputedString("`connected`, `not_connected` or `integration_differs`, as in the resource."),
+				"connection_status": resourcekit.ComputedString("`connected`, `not_connected` or `integration_differs`, as in the resource; null where the panel could not be asked."),
 				"missing":           resourcekit.ComputedStrings("The companion's names of settings whose place the addon does not have."),
 			},
 		},
@@ -77,12 +77,18 @@ func read(ctx context.Context, clients *resourcekit.Clients, s *shown) diag.Diag
 		all.TokenPrices = types.MapValueMust(resourcekit.DecimalType{}, map[string]attr.Value{})
 	}
 	status, err := connectionStatus(ctx, clients.SolusVM2.Client, row)
+	inOrder := types.StringValue(status)
 	if err != nil {
-		return resourcekit.ReadError("the panel's billing integration", err)
+		inOrder = types.StringNull()
+		diags.AddWarning("The panel's billing integration was not compared", "WHMCS was read; whether the panel's side of the connection is in order is not known: "+resourcekit.Sentence(err.Error()))
+	}
+	panel := types.StringPointerValue(row.URL)
+	if row.URL != nil {
+		panel = types.StringValue(panelURL(*row.URL))
 	}
 	*s = shown{
-		Addon: types.StringValue(row.Addon), Active: types.BoolValue(row.Active), PanelURL: types.StringPointerValue(row.URL), PostPay: all.PostPay, TokenPrices: all.TokenPrices,
-		LandingPageURL: types.StringValue(row.LandingPageURL), IntegrationURL: types.StringValue(row.IntegrationURL), ConnectionStatus: types.StringValue(status), Missing: row.Missing,
+		Addon: types.StringValue(row.Addon), Active: types.BoolValue(row.Active), PanelURL: panel, PostPay: all.PostPay, TokenPrices: all.TokenPrices,
+		LandingPageURL: types.StringValue(row.LandingPageURL), IntegrationURL: types.StringValue(row.IntegrationURL), ConnectionStatus: inOrder, Missing: row.Missing,
 	}
 	return diags
 }

@@ -45,6 +45,8 @@ func NewResource() resource.Resource {
 			}
 			return whmcs.Values{}
 		},
+		// An addon that somebody deactivated offers nothing any more.
+		Vacant:   func(row *whmcs.SolusVM2Billing) bool { return !row.Active },
 		Imported: func(m *model) { m.OnDestroy = types.StringValue(onDestroyKeep) },
 	})
 }
@@ -72,11 +74,16 @@ func send(ctx context.Context, w *whmcsobject.PendingWrite[model], rest whmcsobj
 		}
 	}
 	connected, err := w.Client.Connect(ctx, w.Plan.text("url").ValueString(), key, expect, w.Options)
-	if err != nil || len(w.Values) == 0 {
-		if connected == nil {
-			return nil, err
-		}
-		return &connected.Written, err
+	if err != nil {
+		return nil, err
+	}
+	// A connection stores the key whether it changed or not.
+	delete(w.Memory.Fingerprints, "api_key")
+	if row := connected.Row; row != nil && row.APIKeyFingerprint != nil {
+		w.Memory.Fingerprints["api_key"] = *row.APIKeyFingerprint
+	}
+	if len(w.Values) == 0 {
+		return &connected.Written, nil
 	}
 	written, err := rest(ctx)
 	if err != nil {

@@ -193,7 +193,7 @@ func TestAccBillingSettings_writeOnly(t *testing.T) {
 			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 			Steps: []resource.TestStep{
 				{Config: config(1), Check: resource.ComposeAggregateTestCheckFunc(
-					resource.TestCheckNoResourceAttr(address, "api_connection.api_key"), resource.TestCheckNoResourceAttr(address, "connection.api_key_wo"),
+					resource.TestCheckNoResourceAttr(address, "api_connection.api_key"), resource.TestCheckNoResourceAttr(address, "api_connection.api_key_wo"),
 					resource.TestCheckResourceAttr(address, "connection_status", "connected"),
 				)},
 				{Config: config(1), ConfigPlanChecks: acctest.EmptyPlan()},
@@ -406,6 +406,7 @@ func TestAccBillingSettings_badInput(t *testing.T) {
 			{Name: "no currency", Attributes: price("US Dollar", "1"), Path: `token_prices["US Dollar"]`, Says: "must be a currency code"},
 			{Name: "pre-pay", Attributes: map[string]any{"pre_pay": tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"enabled": tftypes.Bool}}, map[string]tftypes.Value{"enabled": tftypes.NewValue(tftypes.Bool, true)})}, Path: "pre_pay", Says: "has announced this billing mode, and it is not yet available"},
 			{Name: "retail", Attributes: map[string]any{"retail": tftypes.NewValue(tftypes.Bool, true)}, Path: "retail", Says: "has announced this billing mode, and it is not yet available"},
+			{Name: "trigger without a connection", Attributes: map[string]any{"reconnect_triggers": map[string]any{"on": "x"}}, Path: "reconnect_triggers", Says: "api_connection"},
 			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "delete"}, Path: "on_destroy", Says: "must be one of"},
 		})
 		messages := strings.Join(acctest.Messages(env.Protocol(t).Plan(t, typeName, map[string]any{
@@ -429,5 +430,67 @@ func TestAccBillingSettings_inactive(t *testing.T) {
 		require.Len(t, messages, 1)
 		assert.Contains(t, messages[0], "error at post_pay.lock_overdue_days: Unable to create SolusVM 2 billing configuration")
 		assert.Contains(t, messages[0], "activate it first")
+	})
+}
+
+// TestAccBillingSettings_movedPanel: a panel that moved is connected with the write-only key that the configuration holds, and its version need not
+// change for that.
+func TestAccBillingSettings_movedPanel(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		other := acctest.NewSandbox(t, sandbox.Options{})
+		config := func(sb *sandbox.Sandbox) string {
+			return env.Config(settings(fmt.Sprintf("api_connection = { url = %q, api_key_wo = %q, api_key_wo_version = 1 }", sb.SolusVM2.URL(), sb.SolusVM2.AdminToken())))
+		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+			Steps: []resource.TestStep{
+				{Config: config(env.Sandbox)},
+				{Config: config(other), ConfigPlanChecks: update(address), Check: stored(t, env, "url", other.SolusVM2.URL())},
+				{Config: config(other), ConfigPlanChecks: acctest.EmptyPlan()},
+			},
+		})
+	})
+}
+
+// TestAccBillingSettings_deactivatedBehind: where somebody deactivated the addon there is no post-pay left to switch off, and a destroy ends.
+func TestAccBillingSettings_deactivatedBehind(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
+		made := p.Do(t, typeName, nil, map[string]any{"post_pay": map[string]any{"lock_overdue_days": 3}, "on_destroy": "disable_post_pay"})
+		env.WHMCS.RemoveAddon(t, addon)
+		change, diagnostics := p.PlanChange(t, typeName, made, nil)
+		require.Empty(t, acctest.Messages(diagnostics))
+		left, diagnostics := p.Apply(t, change)
+		require.Empty(t, acctest.Messages(diagnostics))
+		assert.Nil(t, p.State(t, left))
+	})
+}
+
+// TestAccBillingSettings_changedMeanwhile: what somebody changed since the plan in a setting that this apply does not write is no conflict, and is
+// shown by the next plan: the apply's own result is what was planned.
+func TestAccBillingSettings_changedMeanwhile(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
+		rules := func(lock, suspend int) map[string]any {
+			return map[string]any{"post_pay": map[string]any{"lock_overdue_days": lock, "suspend_overdue_days": suspend}}
+		}
+		made := p.Do(t, typeName, nil, rules(3, 10))
+		change, diagnostics := p.PlanChange(t, typeName, made, rules(3, 11))
+		require.Empty(t, acctest.Messages(diagnostics))
+		env.WHMCS.SetAddonSetting(t, addon, "post_pay_lock_overdue_days", "9")
+		applied, diagnostics := p.Apply(t, change)
+		require.Empty(t, acctest.Messages(diagnostics))
+		days := func(i *acctest.Instance, name string) string {
+			var rules map[string]tftypes.Value
+			require.NoError(t, p.State(t, i)["post_pay"].As(&rules))
+			return rules[name].String()
+		}
+		assert.Contains(t, days(applied, "lock_overdue_days"), `"3"`)
+		read, diagnostics := p.Read(t, applied)
+		require.Empty(t, acctest.Messages(diagnostics))
+		assert.Contains(t, days(read, "lock_overdue_days"), `"9"`)
 	})
 }

@@ -46,6 +46,7 @@ func resourceSchema(context.Context) schema.Schema {
 			"A WHMCS has these settings once, so use this resource once; the addon must be active (`hosting_whmcs_addon_module`). What is left out is not managed. " +
 			"Where the closed addon keeps its settings is assumed; nothing is written to a place that it does not have, and the message then says how to correct the map in the companion's `companion.local.php`.",
 		Attributes: map[string]schema.Attribute{
+			// Terraform reserves the name connection; the addon calls it API connection.
 			"api_connection": schema.SingleNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "The connection of the addon to the SolusVM 2 panel. WHMCS itself tests the address and the key before anything is stored, then stores both and brings the panel's billing integration to this WHMCS, all of it or nothing. " +
@@ -106,11 +107,12 @@ func resourceSchema(context.Context) schema.Schema {
 			},
 			"reconnect_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Any values; when one of them changes, the connection is made again with the same address and key, which writes the panel's billing integration anew.",
+				MarkdownDescription: "Any values; when one of them changes, the connection is made again with the same address and key, which writes the panel's billing integration anew. Needs `api_connection`.",
+				Validators:          []validator.Map{mapvalidator.AlsoRequires(path.MatchRoot("api_connection"))},
 			},
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyKeep),
-				MarkdownDescription: "What a destroy does: `keep` leaves every setting as it is; `disable_post_pay` switches post-pay off and leaves the rest. The panel's users and servers are not touched by either. Default: `keep`.",
+				MarkdownDescription: "What a destroy does: `keep` leaves every setting as it is; `disable_post_pay` switches post-pay off and leaves the rest. The panel's users and servers are not touched by either. Where the same destroy takes the API token away that WHMCS connects with, choose `disable_post_pay`: `keep` would leave post-pay on with a key that is dead. Default: `keep`.",
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDisablePostPay)},
 			},
 			"landing_page_url": schema.StringAttribute{
@@ -150,7 +152,7 @@ type unavailable string
 func (unavailable) Description(context.Context) string         { return "is not yet available" }
 func (unavailable) MarkdownDescription(context.Context) string { return "is not yet available" }
 func (u unavailable) ValidateDynamic(_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
-	if !req.ConfigValue.IsNull() {
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnderlyingValueNull() {
 		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "This billing mode is not yet available",
 			string(u)+": the vendor of SolusVM 2 has announced this billing mode, and it is not yet available. Remove "+req.Path.String()+"; post-pay billing is configured with post_pay.")
 	}

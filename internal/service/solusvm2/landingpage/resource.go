@@ -104,5 +104,5 @@ func warnOfReplacement(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 		return // a WHMCS that cannot be asked is the business of the check of the whole object
 	}
 	c.Diagnostics.AddAttributeWarning(path.Root("content"), "A landing page of somebody's making will be replaced", "WHMCS has the file "+found.Row.Path+" already. What it holds is kept, and a destroy puts it back. To see the change in a plan first, import it:\n\n"+
-		"import {\n  to = hosting_solusvm2_landing_page.<NAME>\n  id = \""+whmcs.SingleID+"\"\n}")
+		resourcekit.ImportBlock("hosting_solusvm2_landing_page", whmcs.SingleID))
 }

@@ -348,7 +348,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "an addon that is not connected", spoil: onAddon("url", ""),
-		failed: []string{"connection"}, detail: []string{"an API key and no address"}, remedy: []string{"connection of hosting_solusvm2_billing_settings"}, leftOut: []string{"connection_panel"},
+		failed: []string{"connection"}, detail: []string{"an API key and no address"}, remedy: []string{"api_connection of hosting_solusvm2_billing_settings"}, leftOut: []string{"connection_panel"},
 	},
 	{
 		name: "an addon without an API key", spoil: onAddon("api_key", ""),
@@ -356,7 +356,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "an addon that is connected with another panel", spoil: onAddon("url", "https://panel.example.org"),
-		failed: []string{"connection_panel"}, detail: []string{"https://panel.example.org", "configured for the panel at http://127.0.0.1"}, remedy: []string{"connection.url", "ignore_checks"},
+		failed: []string{"connection_panel"}, detail: []string{"https://panel.example.org", "configured for the panel at http://127.0.0.1"}, remedy: []string{"api_connection.url", "ignore_checks"},
 	},
 	{
 		name: "post-pay that is not enabled", spoil: onAddon("post_pay_enabled", ""),

@@ -234,7 +234,7 @@ func (p *probe) connection(b *whmcs.SolusVM2Billing) {
 		case *b.APIKeyFingerprint != "":
 			lacks = "an API key and no address of a panel"
 		}
-		p.Fail(checkConnection, preflight.Assumed, "the addon has "+lacks, "Connect it with connection of hosting_solusvm2_billing_settings, or with installation URL and API key on the addon's first page.")
+		p.Fail(checkConnection, preflight.Assumed, "the addon has "+lacks, "Connect it with api_connection of hosting_solusvm2_billing_settings, or with installation URL and API key on the addon's first page.")
 	} else {
 		p.Pass(checkConnection, preflight.Assumed, "the addon has the address "+*b.URL+" and an API key; whether they work is tested when they are stored, and not here")
 	}
@@ -244,7 +244,7 @@ func (p *probe) connection(b *whmcs.SolusVM2Billing) {
 		p.Pass(checkConnectionPanel, preflight.Documented, "the addon is connected with the panel that the provider is configured for")
 	default:
 		p.Fail(checkConnectionPanel, preflight.Documented, "the addon is connected with "+*b.URL+", and the provider is configured for the panel at "+p.panel.BaseURL(),
-			"Bring connection.url of hosting_solusvm2_billing_settings and solusvm2.url of the provider to one panel. Where WHMCS reaches the same panel by another address, list connection_panel in ignore_checks.")
+			"Bring api_connection.url of hosting_solusvm2_billing_settings and solusvm2.url of the provider to one panel. Where WHMCS reaches the same panel by another address, list connection_panel in ignore_checks.")
 	}
 }
 
