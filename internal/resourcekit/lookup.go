@@ -67,11 +67,7 @@ func (l Lookup[C, R]) Read(ctx context.Context) (R, diag.Diagnostics) {
 	if l.Name.IsNull() {
 		row, err := l.Get(ctx, client, l.ID.ValueString())
 		if err != nil {
-			if errors.Is(err, transport.ErrNotFound) {
-				diags.AddAttributeError(path.Root("id"), "No such "+l.Noun, fmt.Sprintf("%s Look the id up in the list of %s (the data source of the plural name), or give the %s.", Sentence(err.Error()), l.Plural, l.Attribute))
-				return nothing, diags
-			}
-			return nothing, ReadError(l.Noun+" "+l.ID.ValueString(), err)
+			return nothing, ReadByIDError(l.Noun, l.Plural, l.ID.ValueString(), err)
 		}
 		return row, diags
 	}
@@ -96,6 +92,15 @@ func (l Lookup[C, R]) Read(ctx context.Context) (R, diag.Diagnostics) {
 		return nothing, diags
 	}
 	return found[0], diags
+}
+
+// ReadByIDError is the report of a failed look-up by id: at the id, where there is none of it.
+func ReadByIDError(noun, plural, id string, err error) diag.Diagnostics {
+	if !errors.Is(err, transport.ErrNotFound) {
+		return ReadError(noun+" "+id, err)
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("id"), "Unable to read "+noun+" "+id,
+		fmt.Sprintf("%s Look the id up in the list of %s, which the data source of the plural name reads.", Sentence(err.Error()), plural))}
 }
 
 // IDOrName makes the attributes id and name (or label) of a lookup those that are given: one of the two.

@@ -140,14 +140,17 @@ func TestOnMoment(t *testing.T) {
 	sb := start(t, Options{})
 	products := sb.WHMCS.Count("product")
 	for _, done := range []bool{false, true} {
-		var moments []Moment
+		moments := make(chan Moment, 2)
 		sb.OnMoment(func(m Moment) bool {
-			moments = append(moments, m)
+			moments <- m
 			return m.Done != done
 		})
 		_, _, err := post(sb, "AddProduct")
 		require.Error(t, err)
-		last := moments[len(moments)-1]
+		last := <-moments
+		if done {
+			last = <-moments
+		}
 		assert.Equal(t, Moment{System: "whmcs", Write: true, Done: done}, last)
 	}
 	sb.OnMoment(nil)

@@ -78,7 +78,7 @@ func readOne(ctx context.Context, clients *resourcekit.Clients, m *shown) diag.D
 	}
 	s, err := client.Server(ctx, m.ID.ValueString())
 	if err != nil {
-		return resourcekit.ReadError("SolusVM 2 server "+m.ID.ValueString(), err)
+		return resourcekit.ReadByIDError("SolusVM 2 server", "servers", m.ID.ValueString(), err)
 	}
 	*m = show(s)
 	return diags
