@@ -245,18 +245,18 @@ func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *fai
 	}
 	readable := json.Unmarshal(body, &answer) == nil
 	switch {
-	case status == http.StatusUnauthorized:
-		return nil, p.fails("unauthorized", status, "it does not know the API key (%s)", answer.Message)
-	case status == http.StatusForbidden && path == "account":
-		return nil, p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", answer.Message)
-	case status == http.StatusForbidden:
-		return nil, p.fails("not_administrator", status, "the API key is not an administrator's (%s)", answer.Message)
 	case status >= 300 && status < 400:
 		return nil, p.fails("redirect", status, "it sends to another address")
 	case status == http.StatusTooManyRequests || status >= 500:
 		return nil, p.fails("unavailable", status, "it answers with the status %d", status)
 	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
 		return nil, p.fails("html", status, "a web page came in place of an answer of the API")
+	case status == http.StatusUnauthorized:
+		return nil, p.fails("unauthorized", status, "it does not know the API key (%s)", answer.Message)
+	case status == http.StatusForbidden && path == "account":
+		return nil, p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", answer.Message)
+	case status == http.StatusForbidden:
+		return nil, p.fails("not_administrator", status, "the API key is not an administrator's (%s)", answer.Message)
 	case !readable || status != http.StatusOK || answer.Data == nil:
 		return nil, p.fails("not_api", status, "it does not answer as the API of SolusVM 2 does")
 	}

@@ -85,6 +85,16 @@ final class Panel
     {
         list($status, $body) = $this->call('GET', $path, null);
         $words = self::words($body);
+        if ($status >= 300 && $status < 400) {
+            throw $this->failure('redirect', 'it sends to another address, where the API key is not sent: enter the address of the panel itself', $status);
+        }
+        if ($status === 429 || $status >= 500) {
+            throw $this->failure('unavailable', 'it answers with the status ' . $status . $words, $status);
+        }
+        // A proxy or a firewall refuses with a page, whatever the status: the panel itself never does.
+        if (preg_match('/^\s*</', $body)) {
+            throw $this->failure('html', 'a web page came in place of an answer of the API: check the address, and what stands before the panel', $status);
+        }
         if ($status === 401) {
             throw $this->failure('unauthorized', 'it does not know the API key' . $words, $status);
         }
@@ -95,15 +105,6 @@ final class Panel
         }
         if ($status === 403) {
             throw $this->failure('not_administrator', 'the API key is not an administrator\'s, who alone may change the billing integration' . $words, $status);
-        }
-        if ($status >= 300 && $status < 400) {
-            throw $this->failure('redirect', 'it sends to another address, where the API key is not sent: enter the address of the panel itself', $status);
-        }
-        if ($status === 429 || $status >= 500) {
-            throw $this->failure('unavailable', 'it answers with the status ' . $status . $words, $status);
-        }
-        if (preg_match('/^\s*</', $body)) {
-            throw $this->failure('html', 'a web page came in place of an answer of the API: check the address, and what stands before the panel', $status);
         }
         $answer = $status === 200 ? Json::decode($body) : null;
         if (!isset($answer->data) || !$answer->data instanceof \stdClass) {
