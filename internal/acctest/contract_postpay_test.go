@@ -147,6 +147,122 @@ func TestContractPostPay_settings(t *testing.T) {
 	}
 }
 
+// TestContractPostPay_silentPlaces: where nothing is stored the addon goes by its own default, so what reads as zero is written all the same.
+func TestContractPostPay_silentPlaces(t *testing.T) {
+	t.Parallel()
+	options := postPayOptions(false, false, `'solusvm2' => ['places' => [
+		'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_reminder_days'], 'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_switch', 'as' => '1'],
+	]]`, sandbox.Brakes{AllowNonTransactional: true})
+	options.Sandbox.PostPay.Places = map[string]sandbox.PostPayPlace{
+		"suspend_overdue_days": {Setting: "post_pay_reminder_days"}, "post_pay_enabled": {Setting: "post_pay_switch", As: "1"},
+	}
+	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+		c := &contract{T: t, env: env}
+		c.activate()
+		silent := object{"suspend_overdue_days": 0.0, "post_pay_enabled": false, "terms_url": ""}
+		c.has(c.billing(), silent)
+		holds := func(setting, want string) {
+			t.Helper()
+			value, there := env.WHMCS.AddonSetting(t, "solusvm2", setting)
+			assert.True(t, there, setting)
+			assert.Equal(t, want, value, setting)
+		}
+		for _, setting := range []string{"post_pay_reminder_days", "post_pay_switch", "post_pay_terms_url"} {
+			_, there := env.WHMCS.AddonSetting(t, "solusvm2", setting)
+			require.False(t, there, setting)
+		}
+		c.has(c.success(c.tryBilling(silent, object{"suspend_overdue_days": 0, "post_pay_enabled": false, "terms_url": ""}))["row"].(object), silent)
+		holds("post_pay_reminder_days", "0")
+		holds("post_pay_switch", "0")
+		holds("post_pay_terms_url", "")
+
+		// A row that holds nothing is as silent as none.
+		env.WHMCS.SetAddonSetting(t, "solusvm2", "post_pay_lock_overdue_days", "")
+		c.has(c.billing(), object{"lock_overdue_days": 0.0})
+		c.success(c.tryBilling(object{"lock_overdue_days": 0}, object{"lock_overdue_days": 0}))
+		holds("post_pay_lock_overdue_days", "0")
+
+		// The largest number that a field may have is one that a place may hold.
+		c.has(c.success(c.tryBilling(nil, object{"suspend_overdue_days": 2147483647, "new_user_limit_group_id": "2147483647"}))["row"].(object), object{
+			"suspend_overdue_days": 2147483647.0, "new_user_limit_group_id": "2147483647", "missing": []any{},
+		})
+		holds("post_pay_reminder_days", "2147483647")
+		c.refused(c.tryBilling(nil, object{"suspend_overdue_days": 2147483648}), "invalid", "suspend_overdue_days")
+		c.refused(c.tryBilling(nil, object{"new_user_limit_group_id": "2147483648"}), "invalid", "new_user_limit_group_id")
+		for _, other := range []string{"2147483648", "9999999999", "99999999999999999999"} {
+			env.WHMCS.SetAddonSetting(t, "solusvm2", "post_pay_lock_overdue_days", other)
+			c.has(c.billing(), object{"lock_overdue_days": nil, "missing": []any{"lock_overdue_days"}})
+			c.refused(c.tryBilling(nil, object{"lock_overdue_days": 5}), "unsupported", "lock_overdue_days")
+		}
+	})
+}
+
+// addRow adds a row to a table that need not have a column id.
+func addRow(t *testing.T, env *acctest.Env, table string, row map[string]string) {
+	t.Helper()
+	database, isPHP := env.WHMCS.(interface {
+		Exec(sql string, args ...any) error
+	})
+	if !isPHP {
+		env.WHMCS.Insert(t, table, row)
+		return
+	}
+	var columns []string
+	var values []any
+	for column, value := range row {
+		columns, values = append(columns, "`"+column+"`"), append(values, value)
+	}
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
+	require.NoError(t, database.Exec(fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table, strings.Join(columns, ", "), marks), values...))
+}
+
+// TestContractPostPay_doubtfulPlaces: a place that more than one row could be, or that holds something else, is not written.
+func TestContractPostPay_doubtfulPlaces(t *testing.T) {
+	t.Parallel()
+	refuses := func(c *contract, field string, value any) {
+		c.Helper()
+		row := c.billing()
+		c.has(row, object{field: nil, "missing": []any{field}})
+		before := c.env.WHMCS.Dump(c.T)
+		o := c.refused(c.tryBilling(nil, object{field: value}), "unsupported", field)
+		assert.Contains(c, o.Message, "'places' => ['"+field+"'")
+		assert.Equal(c, before, c.env.WHMCS.Dump(c.T))
+	}
+	t.Run("settings", func(t *testing.T) {
+		t.Parallel()
+		acctest.Each(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+			c := &contract{T: t, env: env}
+			c.activate()
+			env.WHMCS.SetAddonSetting(t, "solusvm2", "token_price_1", "per hour")
+			refuses(c, "token_prices", object{"USD": "1"})
+			refuses(c, "token_prices", object{"EUR": "1"})
+			env.WHMCS.SetAddonSetting(t, "solusvm2", "token_price_1", "0.5")
+			c.has(c.success(c.tryBilling(nil, object{"token_prices": object{"USD": "0.25"}}))["row"].(object), object{"token_prices": object{"USD": "0.2500"}, "missing": []any{}})
+			twice := func(setting string) {
+				addRow(t, env, "tbladdonmodules", map[string]string{"module": "solusvm2", "setting": setting, "value": "7"})
+			}
+			twice("post_pay_lock_overdue_days")
+			refuses(c, "lock_overdue_days", 5)
+			twice("token_price_1")
+			c.refused(c.tryBilling(nil, object{"token_prices": object{"USD": "1"}}), "unsupported", "token_prices")
+		})
+	})
+	t.Run("tables", func(t *testing.T) {
+		t.Parallel()
+		acctest.Each(t, postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+			c := &contract{T: t, env: env}
+			c.activate()
+			addRow(t, env, "mod_solusvm2_settings", map[string]string{"setting": "terms", "value": ""})
+			refuses(c, "terms_url", "https://example.com/")
+			addRow(t, env, "mod_solusvm2_settings", map[string]string{"setting": "terms of another kind", "value": ""})
+			c.success(c.tryBilling(nil, object{"token_prices": object{"USD": "1"}}))
+			addRow(t, env, "mod_solusvm2_prices", map[string]string{"currency": "1", "price": "2"})
+			o := c.refused(c.tryBilling(nil, object{"token_prices": object{"USD": "3"}}), "unsupported", "token_prices")
+			assert.Contains(t, o.Message, "mod_solusvm2_prices")
+		})
+	})
+}
+
 // TestContractPostPay_missingPlaces: what the live addon does not have is never written, and the refusal says what there is.
 func TestContractPostPay_missingPlaces(t *testing.T) {
 	t.Parallel()
@@ -320,6 +436,8 @@ func TestContractPostPay_connectFails(t *testing.T) {
 			"refused address":   {"address_refused", panel.URL(), "Canary-Far"},
 			"a path below":      {"html", panel.URL() + "/panel", panel.AdminToken()},
 			"login page":        {"html", serve(fixed(200, "text/html", "<html>Log in</html>")), panel.AdminToken()},
+			"refused by a wall": {"html", serve(fixed(403, "text/html", "\n<html>Forbidden</html>")), panel.AdminToken()},
+			"asked to log in":   {"html", serve(fixed(401, "text/html", "<!DOCTYPE html>")), panel.AdminToken()},
 			"other API":         {"not_api", serve(fixed(200, "application/json", `{"result":"ok"}`)), panel.AdminToken()},
 			"no JSON":           {"not_api", serve(fixed(200, "text/plain", "hello")), panel.AdminToken()},
 			"not found":         {"not_api", serve(fixed(404, "application/json", `{"message":""}`)), panel.AdminToken()},
