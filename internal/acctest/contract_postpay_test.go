@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -480,12 +481,62 @@ func TestContractPostPay_connectFails(t *testing.T) {
 			return false
 		})
 		o = c.refused(c.connect(worse, panel.AdminToken(), nil), "internal")
-		assert.Contains(t, o.Message, "billing integration")
+		for _, word := range []string{"did not pass the test", "status 500", "reason: unavailable", "could not be taken back in the panel's billing integration", "apply again, or look at Settings > Billing integration in SolusVM 2"} {
+			assert.Contains(t, o.Message, word)
+		}
+		for _, word := range []string{"journal", "Nothing was changed", "Canary"} {
+			assert.NotContains(t, o.Raw+o.Message, word)
+		}
+		assert.Equal(t, "unavailable", o.Payload["reason"])
+		assert.NotEmpty(t, o.Payload["reference"])
 		assert.Equal(t, before, env.WHMCS.Dump(t))
 		for _, secret := range []string{panel.AdminToken(), panel.ClientToken(), "Canary"} {
 			assert.NotContains(t, env.WHMCS.LogText(t), secret)
 		}
 	})
+}
+
+// TestContractPostPay_connectFailsOnAPanelWithoutIntegration: a panel that cannot be brought back to none is no failure of its own.
+func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
+	t.Parallel()
+	for name, none := range map[string]any{"null": nil, "empty": object{}, "no type": object{"type": "", "drivers": object{}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			acctest.Each(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+				c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
+				c.activate()
+				panel.Mutate(func(s *sandbox.SolusVM2State) { s.Settings["billing_integration"] = none })
+				before := env.WHMCS.Dump(t)
+				var reads, patches atomic.Int64
+				front := panelInFrontOf(t, env.Sandbox, func(w http.ResponseWriter, r *http.Request) bool {
+					if r.Method == http.MethodPatch {
+						patches.Add(1)
+					}
+					if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "/settings") || reads.Add(1) != 2 {
+						return false
+					}
+					w.WriteHeader(http.StatusServiceUnavailable)
+					_, _ = io.WriteString(w, `{"message":"Down for maintenance"}`)
+					return true
+				})
+				o := c.refused(c.connect(front.URL, panel.AdminToken(), nil), "connection")
+				assert.Equal(t, "unavailable", o.Payload["reason"])
+				assert.EqualValues(t, 503, o.Payload["status"])
+				for _, word := range []string{"status 503", "In WHMCS nothing was changed", "had no billing integration before", "look at Settings > Billing integration in SolusVM 2"} {
+					assert.Contains(t, o.Message, word)
+				}
+				assert.NotContains(t, o.Message, ". Nothing was changed")
+				assert.EqualValues(t, 2, patches.Load(), "emptying it is tried")
+				assert.Equal(t, before, env.WHMCS.Dump(t))
+				integration := integrationOf(env.Sandbox).(object)
+				assert.Equal(t, "whmcs", integration["type"])
+
+				// Applying again finds it so and connects.
+				c.success(c.connect(panel.URL(), panel.AdminToken(), nil))
+				assert.Equal(t, integration, integrationOf(env.Sandbox))
+			})
+		})
+	}
 }
 
 // TestContractPostPay_ownAuthority: the operator names the authority of the panel's certificate.
@@ -654,6 +705,34 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 		now, _ := c.env.WHMCS.ReadFile(t, landingPath)
 		assert.Equal(t, "before", now)
 		c.has(c.get("landing_page", "1"), object{"managed": false})
+	})
+	t.Run("a refused write keeps nothing", func(t *testing.T) {
+		c, installation := install(t)
+		require.NoError(t, installation.WriteFile(landingPath, "before"))
+		c.refused(c.tryLanding("update", object{"content": "other"}, object{"content": "after"}), "conflict", "content")
+		c.success(c.tryLanding("update", nil, object{"content": "before"}))
+		c.has(c.get("landing_page", "1"), object{"managed": false, "content": "before"})
+	})
+	t.Run("what the file held outlives the write's transaction", func(t *testing.T) {
+		c, installation := install(t)
+		c.get("landing_page", "1")
+		require.NoError(t, installation.WriteFile(landingPath, "before"))
+		// The write waits behind its file for the journal, where a process may be killed.
+		require.NoError(t, installation.Exec("CREATE TRIGGER wait BEFORE INSERT ON mod_terraform_journal FOR EACH ROW SET NEW.op = IF(SLEEP(2), NEW.op, NEW.op)"))
+		written := make(chan outcome, 1)
+		go func() { written <- c.tryLanding("update", nil, object{"content": "after"}) }()
+		require.Eventually(t, func() bool {
+			now, _ := c.env.WHMCS.ReadFile(t, landingPath)
+			return now == "after"
+		}, time.Minute, time.Millisecond)
+		kept, err := installation.Query("SELECT FROM_BASE64(content) AS content FROM mod_terraform_files WHERE path = ?", landingPath)
+		require.NoError(t, err)
+		require.Len(t, kept, 1)
+		assert.Equal(t, "before", kept[0]["content"])
+		c.success(<-written)
+		c.success(c.tryLanding("delete", object{"path": landingPath}, nil))
+		now, _ := c.env.WHMCS.ReadFile(t, landingPath)
+		assert.Equal(t, "before", now)
 	})
 }
 

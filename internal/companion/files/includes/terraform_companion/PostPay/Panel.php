@@ -184,9 +184,9 @@ final class Panel
     /** @param int|null $status of the answer, null where there was none */
     private function failure($reason, $what, $status)
     {
-        $message = sprintf('The SolusVM 2 panel %s did not pass the test: %s. Nothing was changed', $this->url, $what);
+        $message = sprintf('The SolusVM 2 panel %s did not pass the test: %s', $this->url, $what);
 
-        return new Failure('connection', $this->secrets->mask($message), ['reason' => $reason, 'status' => $status]);
+        return new Failure('connection', $this->secrets->mask($message), ['reason' => $reason, 'status' => $status], 'Nothing was changed');
     }
 
     /** The panel took the integration, and shows another one. */
