@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -145,6 +146,122 @@ func TestContractPostPay_settings(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestContractPostPay_silentPlaces: where nothing is stored the addon goes by its own default, so what reads as zero is written all the same.
+func TestContractPostPay_silentPlaces(t *testing.T) {
+	t.Parallel()
+	options := postPayOptions(false, false, `'solusvm2' => ['places' => [
+		'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_reminder_days'], 'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_switch', 'as' => '1'],
+	]]`, sandbox.Brakes{AllowNonTransactional: true})
+	options.Sandbox.PostPay.Places = map[string]sandbox.PostPayPlace{
+		"suspend_overdue_days": {Setting: "post_pay_reminder_days"}, "post_pay_enabled": {Setting: "post_pay_switch", As: "1"},
+	}
+	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+		c := &contract{T: t, env: env}
+		c.activate()
+		silent := object{"suspend_overdue_days": 0.0, "post_pay_enabled": false, "terms_url": ""}
+		c.has(c.billing(), silent)
+		holds := func(setting, want string) {
+			t.Helper()
+			value, there := env.WHMCS.AddonSetting(t, "solusvm2", setting)
+			assert.True(t, there, setting)
+			assert.Equal(t, want, value, setting)
+		}
+		for _, setting := range []string{"post_pay_reminder_days", "post_pay_switch", "post_pay_terms_url"} {
+			_, there := env.WHMCS.AddonSetting(t, "solusvm2", setting)
+			require.False(t, there, setting)
+		}
+		c.has(c.success(c.tryBilling(silent, object{"suspend_overdue_days": 0, "post_pay_enabled": false, "terms_url": ""}))["row"].(object), silent)
+		holds("post_pay_reminder_days", "0")
+		holds("post_pay_switch", "0")
+		holds("post_pay_terms_url", "")
+
+		// A row that holds nothing is as silent as none.
+		env.WHMCS.SetAddonSetting(t, "solusvm2", "post_pay_lock_overdue_days", "")
+		c.has(c.billing(), object{"lock_overdue_days": 0.0})
+		c.success(c.tryBilling(object{"lock_overdue_days": 0}, object{"lock_overdue_days": 0}))
+		holds("post_pay_lock_overdue_days", "0")
+
+		// The largest number that a field may have is one that a place may hold.
+		c.has(c.success(c.tryBilling(nil, object{"suspend_overdue_days": 2147483647, "new_user_limit_group_id": "2147483647"}))["row"].(object), object{
+			"suspend_overdue_days": 2147483647.0, "new_user_limit_group_id": "2147483647", "missing": []any{},
+		})
+		holds("post_pay_reminder_days", "2147483647")
+		c.refused(c.tryBilling(nil, object{"suspend_overdue_days": 2147483648}), "invalid", "suspend_overdue_days")
+		c.refused(c.tryBilling(nil, object{"new_user_limit_group_id": "2147483648"}), "invalid", "new_user_limit_group_id")
+		for _, other := range []string{"2147483648", "9999999999", "99999999999999999999"} {
+			env.WHMCS.SetAddonSetting(t, "solusvm2", "post_pay_lock_overdue_days", other)
+			c.has(c.billing(), object{"lock_overdue_days": nil, "missing": []any{"lock_overdue_days"}})
+			c.refused(c.tryBilling(nil, object{"lock_overdue_days": 5}), "unsupported", "lock_overdue_days")
+		}
+	})
+}
+
+// addRow adds a row to a table that need not have a column id.
+func addRow(t *testing.T, env *acctest.Env, table string, row map[string]string) {
+	t.Helper()
+	database, isPHP := env.WHMCS.(interface {
+		Exec(sql string, args ...any) error
+	})
+	if !isPHP {
+		env.WHMCS.Insert(t, table, row)
+		return
+	}
+	var columns []string
+	var values []any
+	for column, value := range row {
+		columns, values = append(columns, "`"+column+"`"), append(values, value)
+	}
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
+	require.NoError(t, database.Exec(fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table, strings.Join(columns, ", "), marks), values...))
+}
+
+// TestContractPostPay_doubtfulPlaces: a place that more than one row could be, or that holds something else, is not written.
+func TestContractPostPay_doubtfulPlaces(t *testing.T) {
+	t.Parallel()
+	refuses := func(c *contract, field string, value any) {
+		c.Helper()
+		row := c.billing()
+		c.has(row, object{field: nil, "missing": []any{field}})
+		before := c.env.WHMCS.Dump(c.T)
+		o := c.refused(c.tryBilling(nil, object{field: value}), "unsupported", field)
+		assert.Contains(c, o.Message, "'places' => ['"+field+"'")
+		assert.Equal(c, before, c.env.WHMCS.Dump(c.T))
+	}
+	t.Run("settings", func(t *testing.T) {
+		t.Parallel()
+		acctest.Each(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+			c := &contract{T: t, env: env}
+			c.activate()
+			env.WHMCS.SetAddonSetting(t, "solusvm2", "token_price_1", "per hour")
+			refuses(c, "token_prices", object{"USD": "1"})
+			refuses(c, "token_prices", object{"EUR": "1"})
+			env.WHMCS.SetAddonSetting(t, "solusvm2", "token_price_1", "0.5")
+			c.has(c.success(c.tryBilling(nil, object{"token_prices": object{"USD": "0.25"}}))["row"].(object), object{"token_prices": object{"USD": "0.2500"}, "missing": []any{}})
+			twice := func(setting string) {
+				addRow(t, env, "tbladdonmodules", map[string]string{"module": "solusvm2", "setting": setting, "value": "7"})
+			}
+			twice("post_pay_lock_overdue_days")
+			refuses(c, "lock_overdue_days", 5)
+			twice("token_price_1")
+			c.refused(c.tryBilling(nil, object{"token_prices": object{"USD": "1"}}), "unsupported", "token_prices")
+		})
+	})
+	t.Run("tables", func(t *testing.T) {
+		t.Parallel()
+		acctest.Each(t, postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+			c := &contract{T: t, env: env}
+			c.activate()
+			addRow(t, env, "mod_solusvm2_settings", map[string]string{"setting": "terms", "value": ""})
+			refuses(c, "terms_url", "https://example.com/")
+			addRow(t, env, "mod_solusvm2_settings", map[string]string{"setting": "terms of another kind", "value": ""})
+			c.success(c.tryBilling(nil, object{"token_prices": object{"USD": "1"}}))
+			addRow(t, env, "mod_solusvm2_prices", map[string]string{"currency": "1", "price": "2"})
+			o := c.refused(c.tryBilling(nil, object{"token_prices": object{"USD": "3"}}), "unsupported", "token_prices")
+			assert.Contains(t, o.Message, "mod_solusvm2_prices")
+		})
+	})
 }
 
 // TestContractPostPay_missingPlaces: what the live addon does not have is never written, and the refusal says what there is.
@@ -320,6 +437,8 @@ func TestContractPostPay_connectFails(t *testing.T) {
 			"refused address":   {"address_refused", panel.URL(), "Canary-Far"},
 			"a path below":      {"html", panel.URL() + "/panel", panel.AdminToken()},
 			"login page":        {"html", serve(fixed(200, "text/html", "<html>Log in</html>")), panel.AdminToken()},
+			"refused by a wall": {"html", serve(fixed(403, "text/html", "\n<html>Forbidden</html>")), panel.AdminToken()},
+			"asked to log in":   {"html", serve(fixed(401, "text/html", "<!DOCTYPE html>")), panel.AdminToken()},
 			"other API":         {"not_api", serve(fixed(200, "application/json", `{"result":"ok"}`)), panel.AdminToken()},
 			"no JSON":           {"not_api", serve(fixed(200, "text/plain", "hello")), panel.AdminToken()},
 			"not found":         {"not_api", serve(fixed(404, "application/json", `{"message":""}`)), panel.AdminToken()},
@@ -362,12 +481,62 @@ func TestContractPostPay_connectFails(t *testing.T) {
 			return false
 		})
 		o = c.refused(c.connect(worse, panel.AdminToken(), nil), "internal")
-		assert.Contains(t, o.Message, "billing integration")
+		for _, word := range []string{"did not pass the test", "status 500", "reason: unavailable", "could not be taken back in the panel's billing integration", "apply again, or look at Settings > Billing integration in SolusVM 2"} {
+			assert.Contains(t, o.Message, word)
+		}
+		for _, word := range []string{"journal", "Nothing was changed", "Canary"} {
+			assert.NotContains(t, o.Raw+o.Message, word)
+		}
+		assert.Equal(t, "unavailable", o.Payload["reason"])
+		assert.NotEmpty(t, o.Payload["reference"])
 		assert.Equal(t, before, env.WHMCS.Dump(t))
 		for _, secret := range []string{panel.AdminToken(), panel.ClientToken(), "Canary"} {
 			assert.NotContains(t, env.WHMCS.LogText(t), secret)
 		}
 	})
+}
+
+// TestContractPostPay_connectFailsOnAPanelWithoutIntegration: a panel that cannot be brought back to none is no failure of its own.
+func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
+	t.Parallel()
+	for name, none := range map[string]any{"null": nil, "empty": object{}, "no type": object{"type": "", "drivers": object{}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			acctest.Each(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+				c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
+				c.activate()
+				panel.Mutate(func(s *sandbox.SolusVM2State) { s.Settings["billing_integration"] = none })
+				before := env.WHMCS.Dump(t)
+				var reads, patches atomic.Int64
+				front := panelInFrontOf(t, env.Sandbox, func(w http.ResponseWriter, r *http.Request) bool {
+					if r.Method == http.MethodPatch {
+						patches.Add(1)
+					}
+					if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "/settings") || reads.Add(1) != 2 {
+						return false
+					}
+					w.WriteHeader(http.StatusServiceUnavailable)
+					_, _ = io.WriteString(w, `{"message":"Down for maintenance"}`)
+					return true
+				})
+				o := c.refused(c.connect(front.URL, panel.AdminToken(), nil), "connection")
+				assert.Equal(t, "unavailable", o.Payload["reason"])
+				assert.EqualValues(t, 503, o.Payload["status"])
+				for _, word := range []string{"status 503", "In WHMCS nothing was changed", "had no billing integration before", "look at Settings > Billing integration in SolusVM 2"} {
+					assert.Contains(t, o.Message, word)
+				}
+				assert.NotContains(t, o.Message, ". Nothing was changed")
+				assert.EqualValues(t, 2, patches.Load(), "emptying it is tried")
+				assert.Equal(t, before, env.WHMCS.Dump(t))
+				integration := integrationOf(env.Sandbox).(object)
+				assert.Equal(t, "whmcs", integration["type"])
+
+				// Applying again finds it so and connects.
+				c.success(c.connect(panel.URL(), panel.AdminToken(), nil))
+				assert.Equal(t, integration, integrationOf(env.Sandbox))
+			})
+		})
+	}
 }
 
 // TestContractPostPay_ownAuthority: the operator names the authority of the panel's certificate.
@@ -536,6 +705,34 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 		now, _ := c.env.WHMCS.ReadFile(t, landingPath)
 		assert.Equal(t, "before", now)
 		c.has(c.get("landing_page", "1"), object{"managed": false})
+	})
+	t.Run("a refused write keeps nothing", func(t *testing.T) {
+		c, installation := install(t)
+		require.NoError(t, installation.WriteFile(landingPath, "before"))
+		c.refused(c.tryLanding("update", object{"content": "other"}, object{"content": "after"}), "conflict", "content")
+		c.success(c.tryLanding("update", nil, object{"content": "before"}))
+		c.has(c.get("landing_page", "1"), object{"managed": false, "content": "before"})
+	})
+	t.Run("what the file held outlives the write's transaction", func(t *testing.T) {
+		c, installation := install(t)
+		c.get("landing_page", "1")
+		require.NoError(t, installation.WriteFile(landingPath, "before"))
+		// The write waits behind its file for the journal, where a process may be killed.
+		require.NoError(t, installation.Exec("CREATE TRIGGER wait BEFORE INSERT ON mod_terraform_journal FOR EACH ROW SET NEW.op = IF(SLEEP(2), NEW.op, NEW.op)"))
+		written := make(chan outcome, 1)
+		go func() { written <- c.tryLanding("update", nil, object{"content": "after"}) }()
+		require.Eventually(t, func() bool {
+			now, _ := c.env.WHMCS.ReadFile(t, landingPath)
+			return now == "after"
+		}, time.Minute, time.Millisecond)
+		kept, err := installation.Query("SELECT FROM_BASE64(content) AS content FROM mod_terraform_files WHERE path = ?", landingPath)
+		require.NoError(t, err)
+		require.Len(t, kept, 1)
+		assert.Equal(t, "before", kept[0]["content"])
+		c.success(<-written)
+		c.success(c.tryLanding("delete", object{"path": landingPath}, nil))
+		now, _ := c.env.WHMCS.ReadFile(t, landingPath)
+		assert.Equal(t, "before", now)
 	})
 }
 

@@ -64,7 +64,11 @@ func TestAddonModuleActivationCutShort(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	w.exec("CREATE TRIGGER meddle BEFORE INSERT ON tbladdonmodules FOR EACH ROW SET NEW.value = IF(NEW.setting = 'access', 'meddled', NEW.value)")
 	request := object{"op": "create", "kind": "addon_module", "key": newKey(), "values": object{"module": "sampleaddon", "admin_role_ids": list{"1"}}}
-	w.fails(w.write(request), "internal")
+	got := w.write(request)
+	w.fails(got, "internal")
+	if !strings.Contains(got.message, "the addon module sampleaddon is active now") || strings.Contains(got.message, "nothing was kept") {
+		t.Errorf("the message is %q", got.message)
+	}
 	w.holds(w.row("addon_module", "sampleaddon"), object{"admin_role_ids": list{}})
 	w.exec("DROP TRIGGER meddle")
 	w.fails(w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": "sampleaddon"}}), "exists")

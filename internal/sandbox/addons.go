@@ -44,7 +44,7 @@ var addonModules = map[string]addonModule{
 	},
 	solusvm2Addon: {
 		displayName: "SolusVM 2", version: "1.4",
-		fields: map[string]moduleOption{"post_pay_terms_url": {kind: "text"}},
+		fields: map[string]moduleOption{"post_pay_terms_url": {kind: "text"}, "post_pay_reminder_days": {kind: "text"}, "post_pay_switch": {kind: "text"}},
 		tables: map[string][]string{"mod_solusvm2_prices": {"currency", "price"}, "mod_solusvm2_settings": {"id", "setting", "value"}},
 		activate: func(s *State) error {
 			s.activateSolusVM2()

@@ -185,7 +185,7 @@ func (p *panelProbe) fails(reason string, status int, format string, args ...any
 	if status != 0 {
 		details["status"] = status
 	}
-	message := fmt.Sprintf("The SolusVM 2 panel %s did not pass the test: %s. Nothing was changed.", p.url, fmt.Sprintf(format, args...))
+	message := fmt.Sprintf("The SolusVM 2 panel %s did not pass the test: %s.%s", p.url, fmt.Sprintf(format, args...), unchanged)
 	return &failure{codeConnection, strings.ReplaceAll(message, p.key, "********"), details}
 }
 
@@ -245,18 +245,18 @@ func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *fai
 	}
 	readable := json.Unmarshal(body, &answer) == nil
 	switch {
-	case status == http.StatusUnauthorized:
-		return nil, p.fails("unauthorized", status, "it does not know the API key (%s)", answer.Message)
-	case status == http.StatusForbidden && path == "account":
-		return nil, p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", answer.Message)
-	case status == http.StatusForbidden:
-		return nil, p.fails("not_administrator", status, "the API key is not an administrator's (%s)", answer.Message)
 	case status >= 300 && status < 400:
 		return nil, p.fails("redirect", status, "it sends to another address")
 	case status == http.StatusTooManyRequests || status >= 500:
 		return nil, p.fails("unavailable", status, "it answers with the status %d", status)
 	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
 		return nil, p.fails("html", status, "a web page came in place of an answer of the API")
+	case status == http.StatusUnauthorized:
+		return nil, p.fails("unauthorized", status, "it does not know the API key (%s)", answer.Message)
+	case status == http.StatusForbidden && path == "account":
+		return nil, p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", answer.Message)
+	case status == http.StatusForbidden:
+		return nil, p.fails("not_administrator", status, "the API key is not an administrator's (%s)", answer.Message)
 	case !readable || status != http.StatusOK || answer.Data == nil:
 		return nil, p.fails("not_api", status, "it does not answer as the API of SolusVM 2 does")
 	}
@@ -309,7 +309,15 @@ func (p *panelProbe) integrate(ctx context.Context, c *panelConnection) (map[str
 	return map[string]any{"type": "whmcs", "url": c.callback}, nil
 }
 
-// restore puts the panel's former integration back after a failure, which it returns unless that fails too.
+const (
+	// unchanged ends the message of a failure for as long as it holds.
+	unchanged = " Nothing was changed."
+	// panelRemedy is what to do where the panel is not as it was.
+	panelRemedy = "apply again, or look at Settings > Billing integration in SolusVM 2."
+)
+
+// restore puts the panel's former integration back after a failure, which it returns unless that fails too. None, which the panel need not take, is no
+// reason to fail.
 func (p *panelProbe) restore(ctx context.Context, c *panelConnection, cause *failure) *failure {
 	now, refused := p.integration(ctx)
 	if refused == nil && !reflect.DeepEqual(now, c.former) {
@@ -318,5 +326,16 @@ func (p *panelProbe) restore(ctx context.Context, c *panelConnection, cause *fai
 	if refused == nil {
 		return cause
 	}
-	return &failure{code: codeInternal, message: "The write failed, and what it had written could not be taken back in the panel's billing integration."}
+	first := strings.TrimSuffix(cause.message, unchanged)
+	if was, _ := c.former["type"].(string); was == "" {
+		return &failure{cause.code, first + " In WHMCS nothing was changed. The panel had no billing integration before and could not be brought back to none, " +
+			"so it may have the one with this WHMCS now: " + panelRemedy, cause.details}
+	}
+	details := map[string]any{}
+	if reason, has := cause.details["reason"]; has {
+		details["reason"] = reason
+		first += fmt.Sprintf(" (reason: %s)", reason)
+	}
+	message := "The write failed: " + first + " What it had written could not be taken back in the panel's billing integration: " + panelRemedy
+	return &failure{codeInternal, message, details}
 }

@@ -34,7 +34,7 @@ var solusvm2BillingKind = kind{
 			},
 		},
 		placedField("post_pay_enabled", boolean, func(s string) any { return s == "on" || s == "1" }, nil),
-		placedField("new_user_limit_group_id", reference, func(s string) any {
+		placedField("new_user_limit_group_id", such(reference, "must be at most 2147483647", func(s string) bool { return number(s) <= maxInt }), func(s string) any {
 			if number(s) == 0 {
 				return nil
 			}

@@ -121,14 +121,7 @@ func (t *tx) place(field string) placed {
 		return placeMissing
 	}
 	if field == "token_prices" {
-		found := placeMissing
-		for _, place := range t.pricePlaces() {
-			found = max(found, t.exists(place))
-			if place.Table != "" && t.hasColumns(place) {
-				found = placeFound
-			}
-		}
-		return found
+		return t.hasPrices()
 	}
 	place := t.postPayPlace(field)
 	found := t.exists(place)
@@ -138,9 +131,39 @@ func (t *tx) place(field string) placed {
 	return found
 }
 
+// hasPrices looks for a price: one shows that the map is right, and anything else that the map is wrong.
+func (t *tx) hasPrices() placed {
+	found := placeMissing
+	for _, place := range t.pricePlaces() {
+		stored, _ := t.kept(place)
+		if stored != "" && !decimalForm.MatchString(stored) || t.rows(place) > 1 {
+			return placeMissing
+		}
+		found = max(found, t.exists(place))
+		if place.Table != "" && t.hasColumns(place) {
+			found = placeFound
+		}
+	}
+	return found
+}
+
+// rows counts what has a place's key.
+func (t *tx) rows(place PostPayPlace) int {
+	switch {
+	case place.Table == "":
+		return len(t.where(addonTable, "module", solusvm2Addon, Row{"setting": place.Setting}))
+	case t.state.Tables[place.Table] == nil:
+		return 0
+	}
+	return len(t.by(place.Table, place.KeyColumn, place.Key))
+}
+
 func (t *tx) exists(place PostPayPlace) placed {
-	if _, there := t.kept(place); there {
+	switch rows := t.rows(place); {
+	case rows == 1:
 		return placeFound
+	case rows > 1:
+		return placeMissing
 	}
 	if place.Table != "" {
 		return placeMissing
@@ -179,7 +202,7 @@ func (t *tx) fits(as, stored string) bool {
 	case "1":
 		return stored == "" || stored == "0" || stored == "1"
 	case "integer":
-		return stored == "" || idForm.MatchString(stored)
+		return stored == "" || idForm.MatchString(stored) && number(stored) <= maxInt
 	case "secret":
 		return stored == "" || t.state.decrypt(stored) != ""
 	}

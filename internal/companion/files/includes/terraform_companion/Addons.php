@@ -73,6 +73,16 @@ final class Addons
         return isset($stored[$name]) ? $this->value($module, $name, $stored[$name]) : null;
     }
 
+    /** @return int the rows of a setting: nothing in the table keeps it to one */
+    public function countOf($module, $name)
+    {
+        if (!$this->context->schema()->has(self::TABLE, 'setting')) {
+            return 0;
+        }
+
+        return (int) $this->context->db()->table(self::TABLE)->where('module', $module)->where('setting', $name)->count();
+    }
+
     /** Stores one setting, through WHMCS's own action where the module's declaration names it. */
     public function put($module, $name, $value)
     {

@@ -78,11 +78,17 @@ final class Companion
         }
         ThirdParty::log($text);
 
+        $told = 'Something went wrong inside the companion';
+        if ($error instanceof ReadBackError) {
+            $told = $error->getMessage() . ', ' . $error->outcome();
+        } elseif ($error instanceof UndoError) {
+            $told = $error->getMessage();
+        }
+
         return new Failure(
             'internal',
-            ($error instanceof ReadBackError || $error instanceof UndoError ? $error->getMessage() : 'Something went wrong inside the companion')
-                . '; the WHMCS activity log has the details under reference ' . $reference,
-            ['reference' => $reference]
+            $told . '; the WHMCS activity log has the details under reference ' . $reference,
+            ['reference' => $reference] + ($error instanceof UndoError ? $error->details() : [])
         );
     }
 

@@ -14,11 +14,28 @@ final class Failure extends \Exception
 
     private $details;
 
-    public function __construct($word, $message, array $details)
+    /** @var string */
+    private $what;
+
+    /** @param string $outcome a sentence on what came of the request, for as long as it holds */
+    public function __construct($word, $message, array $details, $outcome = '')
     {
-        parent::__construct($message);
+        parent::__construct($outcome === '' ? $message : $message . '. ' . $outcome);
         $this->word = $word;
+        $this->what = $message;
         $this->details = $details;
+    }
+
+    /** What failed, without what came of it. */
+    public function what()
+    {
+        return $this->what;
+    }
+
+    /** The same failure of a request of which something else came. */
+    public function withOutcome($outcome)
+    {
+        return new self($this->word, $this->what, $this->details, $outcome);
     }
 
     public function code()

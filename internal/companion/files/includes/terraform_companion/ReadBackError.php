@@ -11,4 +11,17 @@ if (!defined('WHMCS')) {
  */
 final class ReadBackError extends \RuntimeException
 {
+    private $outcome;
+
+    /** @param string $outcome what came of the write */
+    public function __construct($field, $outcome = 'so nothing was kept')
+    {
+        parent::__construct('Read back after writing, the field ' . $field . ' is not what was written');
+        $this->outcome = $outcome;
+    }
+
+    public function outcome()
+    {
+        return $this->outcome;
+    }
 }

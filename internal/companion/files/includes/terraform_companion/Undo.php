@@ -13,6 +13,8 @@ use TerraformCompanion\Kind\Kind;
  */
 final class Undo
 {
+    const COMPARE = 'compare the object with the journal';
+
     private $context;
 
     private $isNeeded = false;
@@ -40,10 +42,16 @@ final class Undo
         $this->outside = [];
     }
 
-    /** Remembers how to put back what is outside the database. @param string $name for the message, where that fails */
-    public function outside($name, callable $work)
+    /**
+     * Remembers how to put back what is outside the database.
+     *
+     * @param string $name for the message, where that fails
+     * @param callable $work may return a sentence on what it leaves, which is no failure
+     * @param string $remedy what to do where it fails
+     */
+    public function outside($name, callable $work, $remedy = self::COMPARE)
     {
-        $this->outside[] = [$name, $work];
+        $this->outside[] = [$name, $work, $remedy];
     }
 
     /** Remembers a new object, even where its transaction would take it back: other people's code may end that. */
@@ -63,16 +71,18 @@ final class Undo
     /**
      * @param bool $wasCommitted whether the transaction was ended before the failure
      *
+     * @return string[] sentences on what is left as it may be
      * @throws UndoError where not everything is as it was
      */
-    public function run($wasCommitted)
+    public function run($wasCommitted, \Throwable $first)
     {
         $left = [];
-        foreach (array_reverse($this->outside) as list($name, $work)) {
+        $notes = [];
+        foreach (array_reverse($this->outside) as list($name, $work, $remedy)) {
             try {
-                $work();
+                $notes[] = $work();
             } catch (\Throwable $error) {
-                $left[$name] = true;
+                $left[$name] = $remedy;
             }
         }
         // What a transaction holds it has taken back itself.
@@ -81,10 +91,10 @@ final class Undo
             try {
                 $kind->remove($id);
                 if ($kind->fetchOne($id) !== null) {
-                    $left[$kind->table()] = true;
+                    $left[$kind->table()] = self::COMPARE;
                 }
             } catch (\Throwable $error) {
-                $left[$kind->table()] = true;
+                $left[$kind->table()] = self::COMPARE;
             }
         }
         foreach ($byHand ? array_reverse($this->kept) : [] as list($table, $where, $before, $kind, $id)) {
@@ -97,16 +107,19 @@ final class Undo
                 }
                 $this->restore($table, $where, $before);
                 if ($this->rows($table, $where) !== $before) {
-                    $left[$table] = true;
+                    $left[$table] = self::COMPARE;
                 }
             } catch (\Throwable $error) {
-                $left[$table] = true;
+                $left[$table] = self::COMPARE;
             }
         }
         $this->begin(false);
         if ($left) {
-            throw new UndoError('The write failed, and what it had written could not be taken back in ' . implode(', ', array_keys($left)) . '; compare the object with the journal');
+            $remedies = implode('; ', array_unique($left));
+            throw new UndoError($first, 'What it had written could not be taken back in ' . implode(', ', array_keys($left)) . ': ' . $remedies);
         }
+
+        return array_values(array_filter($notes, 'is_string'));
     }
 
     private function restore($table, array $where, array $before)

@@ -6,6 +6,7 @@ if (!defined('WHMCS')) {
 }
 
 use TerraformCompanion\Kind\Kind;
+use TerraformCompanion\Kind\KeepsFirst;
 use TerraformCompanion\Kind\OutsideTransaction;
 use TerraformCompanion\Kind\SingleKind;
 
@@ -81,7 +82,7 @@ final class Writer
         } elseif ($op === 'create') {
             list($before, $work) = $this->creation($kind, $raw, $options['allow_duplicate'], $key);
         } else {
-            $work = $this->change($kind, $id, $raw, $expect, $options, $key);
+            list($before, $work) = $this->change($kind, $id, $raw, $expect, $options, $key);
         }
         $payload = $this->transact($kind, $key, $digest, $before, $work);
         if (isset($payload['replayed'])) {
@@ -155,10 +156,10 @@ final class Writer
             $kind->finish($id, $values, null);
             if ($last) {
                 // What puts it on sale comes after everything else is seen to be in place.
-                $this->readBack($kind, $id, array_diff_key($values, $last));
+                $this->readBack($kind, $id, array_diff_key($values, $last), true);
                 $kind->apply($id, $last, $inserted);
             }
-            $row = $this->readBack($kind, $id, $values);
+            $row = $this->readBack($kind, $id, $values, true);
             $this->journal('create', $kind, $id, $key, null, $row);
             $this->journalTouched($key);
 
@@ -166,14 +167,22 @@ final class Writer
         }];
     }
 
+    /** @return array what comes before the transaction, or null, and what is done in it */
     private function change(Kind $kind, $id, array $raw, array $expect, array $options, $key)
     {
         $values = $this->validator->values($kind, $raw, false);
         $this->validator->expectForm($kind, $expect);
         $this->validator->guardForm($kind, $options['guard_live']);
         $values = $kind->prepare($values, $id, $expect);
+        $first = !$kind instanceof KeepsFirst ? null : function () use ($kind, $id, $values, $expect, $options) {
+            $before = $this->found($kind, $id, false);
+            $this->validator->compare($kind, $expect, $before);
+            $this->validator->against($kind, $values, $before, [], false, $options['allow_duplicate']);
 
-        return function () use ($kind, $id, $values, $expect, $options, $key) {
+            return $kind->keepFirst($values, $before);
+        };
+
+        return [$first, function () use ($kind, $id, $values, $expect, $options, $key) {
             $before = $this->found($kind, $id, true);
             $this->validator->compare($kind, $expect, $before);
             $this->validator->against($kind, $values, $before, [], true, $options['allow_duplicate']);
@@ -187,7 +196,7 @@ final class Writer
             $this->journalTouched($key);
 
             return ['row' => $row, 'hook_errors' => $kind->remarks()] + $kind->extras();
-        };
+        }];
     }
 
     /** @return array what comes before the transaction, or null, and what is done in it */
@@ -256,7 +265,15 @@ final class Writer
     private function takeBack($wasCommitted, \Throwable $error)
     {
         try {
-            $this->context->undo()->run($wasCommitted);
+            $notes = $this->context->undo()->run($wasCommitted, $error);
+            if (!$notes) {
+                return;
+            }
+            $left = implode('. ', $notes);
+            if ($error instanceof Failure) {
+                throw $error->withOutcome($left);
+            }
+            throw new UndoError($error, $left);
         } catch (UndoError $undone) {
             // What went wrong first is told in the activity log as well.
             Companion::internal($this->context, $error);
@@ -265,14 +282,16 @@ final class Writer
     }
 
     /** @return array the row as JSON shows it */
-    private function readBack(Kind $kind, $id, array $values)
+    private function readBack(Kind $kind, $id, array $values, $isNew = false)
     {
+        // What comes before the transaction stays.
+        $outcome = $isNew && $kind instanceof OutsideTransaction ? [$kind->stays($id)] : [];
         $row = $kind->fetchOne($id);
         foreach ($values as $name => $value) {
             $field = $kind->field($name);
             $differences = $row === null ? [['field' => $name]] : $field->differences($field->rowForm($value), $row[$field->rowName()]);
             if ($differences) {
-                throw new ReadBackError('Read back after writing, the field ' . $differences[0]['field'] . ' is not what was written, so nothing was kept');
+                throw new ReadBackError($differences[0]['field'], ...$outcome);
             }
         }
 
@@ -348,7 +367,7 @@ final class Writer
     /**
      * Runs a write in its transaction. One write of a kind runs at a time, so that two cannot take one natural key.
      *
-     * @param callable|null $before what cannot be in a transaction
+     * @param callable|null $before what cannot be in a transaction; may return what takes it back
      */
     private function transact(Kind $kind, $key, $digest, $before, callable $work)
     {
@@ -360,11 +379,16 @@ final class Writer
                 throw new \RuntimeException('another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds');
             }
             try {
+                $release = null;
                 if ($before !== null && $store->answered($key) === null) {
-                    $before();
-                    $before = null;
+                    $release = $before();
+                    // What a failed attempt takes back, the next one does again.
+                    $before = $release === null ? null : $before;
                 }
                 $this->context->undo()->begin((bool) $this->validator->withoutTransactions($kind));
+                if ($release !== null) {
+                    $this->context->undo()->outside('what was kept first', $release);
+                }
                 $db->begin();
                 try {
                     if ($store->claim($key, $digest)) {

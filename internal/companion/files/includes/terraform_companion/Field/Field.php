@@ -112,6 +112,12 @@ abstract class Field
     {
     }
 
+    /** Whether a value that is no different from the row's is not stored yet all the same. */
+    public function isPending($value)
+    {
+        return false;
+    }
+
     /** Stores what lives in other tables. @param array $effective the object's values by field, as they will be */
     public function save($id, $value, array $effective)
     {

@@ -38,6 +38,12 @@ final class Placed extends Field
         return $row[$this->name];
     }
 
+    /** A place that holds nothing reads as a value of the form, too. */
+    public function isPending($value)
+    {
+        return $this->context->postPay()->isSilent($this->name, $value);
+    }
+
     public function save($id, $value, array $effective)
     {
         $this->context->postPay()->write($this->name, $value);

@@ -115,6 +115,11 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         }
     }
 
+    public function stays($id)
+    {
+        return 'but the addon module ' . $id . ' is active now, without what was to be set: repeat the request with the same key, import it, or deactivate it';
+    }
+
     /** The module is active by now. */
     public function insert(array $values)
     {

@@ -13,7 +13,7 @@ use TerraformCompanion\PostPay\TemplateFile;
 /**
  * The template that overrides the landing page of post-pay. Changing it writes the file; deleting it puts back what was there before.
  */
-final class LandingPage extends SingleKind
+final class LandingPage extends SingleKind implements KeepsFirst
 {
     public function name()
     {
@@ -56,6 +56,23 @@ final class LandingPage extends SingleKind
             'managed' => isset($this->context->store()->files($lock)[$file->path()]),
             'content' => $content,
         ];
+    }
+
+    public function keepFirst(array $values, array $before)
+    {
+        $file = $this->file();
+        if (!isset($values['content']) || $values['content'] === $before['content'] || isset($this->context->store()->files()[$file->path()])) {
+            return null;
+        }
+        $content = $file->content();
+        $this->context->store()->keepFile($file->path(), $content, $file->missingFolders());
+
+        return function () use ($file, $content) {
+            if ($file->content() !== $content) {
+                throw new \RuntimeException('what the file held is still needed');
+            }
+            $this->context->store()->forgetFile($file->path());
+        };
     }
 
     /** Writes the file, once what it held is kept. */

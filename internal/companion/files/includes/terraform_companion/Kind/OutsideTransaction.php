@@ -16,4 +16,7 @@ interface OutsideTransaction
 
     /** @param string $op create or delete  @param array $values of a creation */
     public function before($op, $id, array $values, $key);
+
+    /** @return string what is left of a creation whose transaction failed, for the message, and what to do about it */
+    public function stays($id);
 }

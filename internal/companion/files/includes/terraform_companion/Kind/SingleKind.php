@@ -42,7 +42,7 @@ abstract class SingleKind extends Kind
     {
         foreach ($values as $name => $value) {
             $field = $this->field($name);
-            if ($field->differences($field->rowForm($value), $before[$field->rowName()])) {
+            if ($field->differences($field->rowForm($value), $before[$field->rowName()]) || $field->isPending($value)) {
                 $field->save($id, $value, $values + $before);
             }
         }

@@ -15,6 +15,7 @@ use TerraformCompanion\Field\Placed;
 use TerraformCompanion\Field\Reference;
 use TerraformCompanion\Field\WebAddress;
 use TerraformCompanion\Field\TokenPrices;
+use TerraformCompanion\PostPay\Form;
 use TerraformCompanion\PostPay\Map;
 
 /**
@@ -111,6 +112,9 @@ final class Solusvm2Billing extends SingleKind
 
     public function rules(array $values, $before, array $unknown, Errors $errors)
     {
+        if (isset($values['new_user_limit_group_id']) && (int) $values['new_user_limit_group_id'] > Form::MAX) {
+            $errors->invalid('new_user_limit_group_id', 'must be at most ' . Form::MAX);
+        }
         foreach (array_keys($values) as $name) {
             // A dry run asks nobody, so what only the addon itself could say is not judged.
             if ($this->context->postPay()->has($name) === false) {

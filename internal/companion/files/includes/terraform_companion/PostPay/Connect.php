@@ -7,6 +7,7 @@ if (!defined('WHMCS')) {
 
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
+use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Text;
 use TerraformCompanion\Json;
 use TerraformCompanion\ReadBackError;
@@ -19,6 +20,9 @@ final class Connect
 {
     /** Host, port and path; no user, query or fragment. */
     const ADDRESS = '#^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$#D';
+
+    /** What to do where the panel is not as it was. */
+    const REMEDY = 'apply again, or look at Settings > Billing integration in SolusVM 2';
 
     private $context;
 
@@ -112,10 +116,8 @@ final class Connect
         $this->context->postPay()->write('api_key', $this->key);
         $wanted = ['url' => $this->context->postPay()->integrationUrl(), 'token' => $this->token];
         $this->context->undo()->outside('the panel\'s billing integration', function () {
-            if (Json::encode(Json::canonical($this->panel()->integration())) !== Json::encode(Json::canonical($this->former))) {
-                $this->panel()->integrate($this->former);
-            }
-        });
+            return $this->restore();
+        }, self::REMEDY);
         $this->panel()->integrate((object) ['type' => 'whmcs', 'drivers' => ['whmcs' => $wanted]]);
         $shown = Json::arrays($this->panel()->integration());
         $driver = isset($shown['drivers']['whmcs']) && is_array($shown['drivers']['whmcs']) ? $shown['drivers']['whmcs'] : [];
@@ -137,8 +139,27 @@ final class Connect
             'api_key' => $row['api_key_fingerprint'] === $this->context->secrets()->fingerprint($this->key),
         ];
         if (in_array(false, $isStored, true)) {
-            throw new ReadBackError('Read back after writing, the field ' . array_search(false, $isStored, true) . ' is not what was written, so nothing was kept');
+            throw new ReadBackError(array_search(false, $isStored, true));
         }
+    }
+
+    /** Puts the panel's former integration back. @return string|null what is left where it had none, which it need not take */
+    private function restore()
+    {
+        try {
+            if (Json::encode(Json::canonical($this->panel()->integration())) !== Json::encode(Json::canonical($this->former))) {
+                $this->panel()->integrate($this->former);
+            }
+        } catch (Failure $failure) {
+            if (isset($this->former->type) && $this->former->type !== '') {
+                throw $failure;
+            }
+
+            return 'In WHMCS nothing was changed. The panel had no billing integration before and could not be brought back to none, so it may have the one with'
+                . ' this WHMCS now: ' . self::REMEDY;
+        }
+
+        return null;
     }
 
     private function panel()

@@ -13,6 +13,9 @@ use TerraformCompanion\Secrets;
  */
 final class Form
 {
+    /** The largest whole number that a field may have. */
+    const MAX = 2147483647;
+
     /** Whether stored text is of a form: a place that holds something else is not what the map takes it for. */
     public static function fits($form, $stored)
     {
@@ -22,10 +25,16 @@ final class Form
             case '1':
                 return in_array($stored, ['', '0', '1'], true);
             case 'integer':
-                return preg_match('/^[0-9]{0,9}$/D', $stored) === 1;
+                return preg_match('/^[0-9]{0,10}$/D', $stored) === 1 && (int) $stored <= self::MAX;
             default:
                 return true;
         }
+    }
+
+    /** Whether stored text says nothing of its own, so that the addon goes by what it assumes: where that reads as a value, the value is written all the same. */
+    public static function isSilent($form, $stored, $value, Secrets $secrets)
+    {
+        return $stored === null || ($stored === '' && self::encode($form, $value, $secrets) !== '');
     }
 
     /** @return mixed the value of stored text */

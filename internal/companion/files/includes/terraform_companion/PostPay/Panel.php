@@ -85,6 +85,16 @@ final class Panel
     {
         list($status, $body) = $this->call('GET', $path, null);
         $words = self::words($body);
+        if ($status >= 300 && $status < 400) {
+            throw $this->failure('redirect', 'it sends to another address, where the API key is not sent: enter the address of the panel itself', $status);
+        }
+        if ($status === 429 || $status >= 500) {
+            throw $this->failure('unavailable', 'it answers with the status ' . $status . $words, $status);
+        }
+        // A proxy or a firewall refuses with a page, whatever the status: the panel itself never does.
+        if (preg_match('/^\s*</', $body)) {
+            throw $this->failure('html', 'a web page came in place of an answer of the API: check the address, and what stands before the panel', $status);
+        }
         if ($status === 401) {
             throw $this->failure('unauthorized', 'it does not know the API key' . $words, $status);
         }
@@ -95,15 +105,6 @@ final class Panel
         }
         if ($status === 403) {
             throw $this->failure('not_administrator', 'the API key is not an administrator\'s, who alone may change the billing integration' . $words, $status);
-        }
-        if ($status >= 300 && $status < 400) {
-            throw $this->failure('redirect', 'it sends to another address, where the API key is not sent: enter the address of the panel itself', $status);
-        }
-        if ($status === 429 || $status >= 500) {
-            throw $this->failure('unavailable', 'it answers with the status ' . $status . $words, $status);
-        }
-        if (preg_match('/^\s*</', $body)) {
-            throw $this->failure('html', 'a web page came in place of an answer of the API: check the address, and what stands before the panel', $status);
         }
         $answer = $status === 200 ? Json::decode($body) : null;
         if (!isset($answer->data) || !$answer->data instanceof \stdClass) {
@@ -183,9 +184,9 @@ final class Panel
     /** @param int|null $status of the answer, null where there was none */
     private function failure($reason, $what, $status)
     {
-        $message = sprintf('The SolusVM 2 panel %s did not pass the test: %s. Nothing was changed', $this->url, $what);
+        $message = sprintf('The SolusVM 2 panel %s did not pass the test: %s', $this->url, $what);
 
-        return new Failure('connection', $this->secrets->mask($message), ['reason' => $reason, 'status' => $status]);
+        return new Failure('connection', $this->secrets->mask($message), ['reason' => $reason, 'status' => $status], 'Nothing was changed');
     }
 
     /** The panel took the integration, and shows another one. */

@@ -13,6 +13,9 @@ interface Place
     /** @return bool|null whether the live addon has it; null where only the addon itself can say so, and it has not been asked */
     public function exists();
 
+    /** Whether more than one row has its key, so that it is not known which the addon means. */
+    public function isAmbiguous();
+
     /** @return string|null null where nothing is stored */
     public function stored();
 

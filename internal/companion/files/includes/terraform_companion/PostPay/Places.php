@@ -64,12 +64,7 @@ final class Places
             return false;
         }
         if ($field === 'token_prices') {
-            // One price shows that the map is right; another currency may have none yet.
-            $found = array_map(function (Place $place) {
-                return $place->exists();
-            }, $this->prices());
-
-            return in_array(true, $found, true) ? true : (in_array(null, $found, true) ? null : false);
+            return $this->hasPrices();
         }
         $place = $this->place($field);
         $exists = $place->exists();
@@ -78,6 +73,22 @@ final class Places
         }
 
         return $this->fits($field, $place);
+    }
+
+    /** One price shows that the map is right; another currency may have none yet, but anything else than a price shows that the map is wrong. */
+    private function hasPrices()
+    {
+        $found = [];
+        foreach ($this->prices() as $place) {
+            $exists = $place->exists();
+            $stored = $exists === false ? null : (string) $place->stored();
+            if ($place->isAmbiguous() || ($stored !== null && $stored !== '' && !Decimal::isText($stored))) {
+                return false;
+            }
+            $found[] = $exists;
+        }
+
+        return in_array(true, $found, true) ? true : (in_array(null, $found, true) ? null : false);
     }
 
     /** Whether what the place holds is of the form that the map says. */
@@ -111,6 +122,14 @@ final class Places
         ksort($prices, SORT_STRING);
 
         return $prices;
+    }
+
+    /** Whether a value is yet to be written, though it be what the field reads as. */
+    public function isSilent($field, $value)
+    {
+        $form = Map::places($this->context->config())[$field]['as'];
+
+        return Form::isSilent($form, $this->place($field)->stored(), $value, $this->context->secrets());
     }
 
     public function write($field, $value)
@@ -175,7 +194,7 @@ final class Places
                 . "or in place of that ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
             $addon,
             $sought,
-            isset($place['as']) ? ' with a value of the form ' . $place['as'] : '',
+            ', in one row, with ' . (isset($place['as']) ? 'a value of the form ' . $place['as'] : 'nothing or a decimal number for a value'),
             $settings ? implode(', ', $settings) : 'none',
             $tables ? implode(', ', $tables) : 'none',
             $field,

@@ -27,12 +27,18 @@ final class SettingPlace implements Place
 
     public function exists()
     {
-        if ($this->stored() !== null) {
-            return true;
+        $rows = $this->addons->countOf($this->module, $this->name);
+        if ($rows > 0) {
+            return $rows === 1;
         }
         $declared = $this->addons->knownFields($this->module);
 
         return $declared === null ? null : in_array($this->name, $declared, true);
+    }
+
+    public function isAmbiguous()
+    {
+        return $this->addons->countOf($this->module, $this->name) > 1;
     }
 
     public function stored()

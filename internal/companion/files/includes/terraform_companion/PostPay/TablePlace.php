@@ -34,14 +34,28 @@ final class TablePlace implements Place
 
     public function exists()
     {
-        $schema = $this->context->schema();
+        if (!$this->hasColumns()) {
+            return false;
+        }
+        $rows = count($this->rows());
+
+        return $rows === 1 || ($rows === 0 && $this->inserts);
+    }
+
+    public function isAmbiguous()
+    {
+        return $this->hasColumns() && count($this->rows()) > 1;
+    }
+
+    private function hasColumns()
+    {
         foreach (array_merge(array_keys($this->key), [$this->value]) as $column) {
-            if (!$schema->has($this->table, $column)) {
+            if (!$this->context->schema()->has($this->table, $column)) {
                 return false;
             }
         }
 
-        return $this->inserts || $this->row() !== null;
+        return true;
     }
 
     public function stored()
@@ -69,7 +83,15 @@ final class TablePlace implements Place
 
     private function row()
     {
-        return $this->context->db()->row($this->query()->select($this->value));
+        $rows = $this->rows();
+
+        return $rows ? $rows[0] : null;
+    }
+
+    /** @return array[] two at most: more are no more than two are */
+    private function rows()
+    {
+        return $this->context->db()->rows($this->query()->select($this->value)->limit(2));
     }
 
     private function query()

@@ -1,7 +1,8 @@
 <?php
 /**
  * A stand-in of the SolusVM 2 addon, which is closed: folder and activation as known, its places as the companion's map assumes them, or, in an
- * installation that says so, in tables of its own. Its terms are a field that it declares and that nobody has saved yet.
+ * installation that says so, in tables of its own. Its terms, a number of days and a
+ * switch are fields that it declares and that nobody has saved yet.
  */
 use TestHost\Host;
 use WHMCS\Database\Capsule;
@@ -12,7 +13,11 @@ if (!defined('WHMCS')) {
 
 function solusvm2_config()
 {
-    $fields = ['post_pay_terms_url' => ['FriendlyName' => 'Terms', 'Type' => 'text', 'Size' => '60']];
+    $fields = [
+        'post_pay_terms_url' => ['FriendlyName' => 'Terms', 'Type' => 'text', 'Size' => '60'],
+        'post_pay_reminder_days' => ['FriendlyName' => 'Days', 'Type' => 'text', 'Size' => '5', 'Default' => '14'],
+        'post_pay_switch' => ['FriendlyName' => 'Switch', 'Type' => 'text', 'Size' => '5', 'Default' => '1'],
+    ];
 
     return [
         'name' => 'SolusVM 2',
