@@ -46,6 +46,7 @@ func (c *Client) coalesce(apart bool) {
 		// A complaint about several servers does not say which of them it is about, nor whether the others were bound before it. Binding a server that
 		// has the package already changes nothing.
 		Alone: func(err error) bool { return !certain(err) },
+		Doubt: doubt,
 		Apart: apart,
 	})
 }
