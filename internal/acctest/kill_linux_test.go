@@ -185,8 +185,20 @@ func (s *stage) at(b boundary, do func() bool) {
 	})
 }
 
-// finish applies until it succeeds, and does what the messages say in between: adopts what exists, and deletes the API key whose secret was lost. It
-// returns how often that was.
+// deleteToken deletes an API token in the panel.
+func (s *stage) deleteToken(id string) {
+	s.Helper()
+	deleted := 0
+	s.sb.SolusVM2.Mutate(func(state *sandbox.SolusVM2State) {
+		before := len(state.Tokens)
+		state.Tokens = slices.DeleteFunc(state.Tokens, func(token sandbox.PanelToken) bool { return token.ID == id })
+		deleted = before - len(state.Tokens)
+	})
+	require.Equal(s, 1, deleted, "the message names a token that is not there")
+}
+
+// finish applies until it succeeds, and does what the messages say in between: adopts what exists, and deletes the API key or token whose secret was
+// lost. It returns how often that was.
 func (s *stage) finish() (byHand int) {
 	s.Helper()
 	for range 4 {
@@ -205,11 +217,16 @@ func (s *stage) finish() (byHand int) {
 			found := importID.FindStringSubmatch(d.Detail)
 			require.NotNil(s, found, "the next apply neither converges nor stops with an import block: %s: %s: %s", d.Address, d.Summary, d.Detail)
 			byHand++
-			if found[1] == "hosting_dcim_api_key" {
+			switch found[1] {
+			case "hosting_dcim_api_key":
 				require.Contains(s, d.Detail, "Its secret cannot be read any more")
 				id, err := strconv.ParseInt(found[2], 10, 64)
 				require.NoError(s, err)
 				s.sb.DCIM.DeleteAPIKey(id)
+				continue
+			case "hosting_solusvm2_api_token":
+				require.Contains(s, d.Detail, "Its secret cannot be recovered")
+				s.deleteToken(found[2])
 				continue
 			}
 			file, err := os.OpenFile(filepath.Join(s.folder, "adopted.tf"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
@@ -223,29 +240,46 @@ func (s *stage) finish() (byHand int) {
 	return byHand
 }
 
-// census counts what stands in the systems.
-func (s *stage) census() map[string]int {
-	count := map[string]int{"api keys": len(s.sb.DCIM.APIKeys()), "packages": len(s.sb.DCIM.Packages())}
+// census tells what stands in the systems: how much of everything, and whether the panel and WHMCS know of each other. The systems of two runs have
+// different addresses, so theirs appear as words.
+func (s *stage) census() map[string]any {
+	bound := 0
 	for _, machine := range s.sb.DCIM.Machines() {
 		if machine.PackageID != 0 {
-			count["bound"]++
+			bound++
 		}
 	}
+	found := map[string]any{"api keys": len(s.sb.DCIM.APIKeys()), "packages": len(s.sb.DCIM.Packages()), "bound": bound}
 	s.sb.WHMCS.View(func(state *sandbox.State) {
 		for name, table := range state.Tables {
 			if strings.HasPrefix(name, "tbl") && name != "tblactivitylog" {
-				count[name] = len(table.Rows)
+				found[name] = len(table.Rows)
 			}
 		}
+		found["active addons"] = state.Settings["ActiveAddonModules"]
 	})
+	name := strings.NewReplacer(s.sb.WHMCS.URL(), "<WHMCS>", s.sb.SolusVM2.URL(), "<panel>").Replace
+	settings := s.sb.WHMCS.PostPay()
+	found["addon's url"] = name(settings["url"])
+	var integration []byte
+	var err error
 	s.sb.SolusVM2.View(func(state *sandbox.SolusVM2State) {
-		count["limit groups"], count["tokens"] = len(state.LimitGroups), len(state.Tokens)
+		found["limit groups"], found["tokens"] = len(state.LimitGroups), len(state.Tokens)
+		// The addon holds the secret of a token that the panel still knows.
+		found["addon's token is the panel's"] = slices.ContainsFunc(state.Tokens, func(token sandbox.PanelToken) bool { return token.Secret == settings["api_key"] })
+		integration, err = json.Marshal(state.Settings["billing_integration"])
 	})
-	return count
+	require.NoError(s, err)
+	found["panel's integration"] = name(string(integration))
+	if token := settings["integration_token"]; token != "" {
+		found["panel's integration"] = strings.ReplaceAll(name(string(integration)), token, "<token>")
+	}
+	return found
 }
 
-// TestKill kills the provider, and Terraform, with SIGKILL at every write of a runbook, before and after it is carried out, and at some of the reads. The
-// next apply converges, or stops with the import block, or with the id of the API key whose secret is lost; and nothing stands there twice.
+// TestKill kills the provider, and Terraform, with SIGKILL at every write of a runbook, before and after it is carried out, and at three or four of its
+// reads, once they were answered. The next apply converges, or stops with the import block, or with the id of the key or token whose secret is lost; and
+// nothing stands there twice.
 func TestKill(t *testing.T) {
 	needsTerraform(t)
 	built := newCLI(t, "")
@@ -294,7 +328,7 @@ func TestKill(t *testing.T) {
 	}
 }
 
-func killedAt(s *stage, b boundary, want map[string]int) (byHand int) {
+func killedAt(s *stage, b boundary, want map[string]any) (byHand int) {
 	s.Helper()
 	started := make(chan *exec.Cmd, 1)
 	killed := make(chan struct{})
@@ -344,6 +378,8 @@ func TestInterrupt(t *testing.T) {
 				for s.Context().Err() == nil && !strings.Contains(out.String(), "nterrupt received") {
 					time.Sleep(10 * time.Millisecond)
 				}
+				// It says so before it saves the state and tells the provider to stop: a write that ended earlier would not be interrupted.
+				time.Sleep(2 * time.Second)
 				return true
 			})
 			command, out, wait := s.apply()

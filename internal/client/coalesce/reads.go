@@ -22,6 +22,8 @@ const (
 type Row[V any] struct {
 	ID    string
 	Value V
+	// Partial tells that the list may show less of the object than Get does: whoever asks for it alone gets it by Get.
+	Partial bool
 }
 
 // Source is how one kind of object is read.
@@ -48,7 +50,7 @@ type Source[V any] struct {
 //   - never a read marked [Fresh], or one that began after a write ended that the list may not have seen.
 //
 // That an object is missing from a list means nothing: it is asked for by its id. A list that fails is not the failure of those who wait for it
-// either; they are served one by one. No failure is kept.
+// either; they are served one by one, until as many requests were made as the list would have cost twice over: then it is tried again. No failure is kept.
 type Reads[V any] struct {
 	source  Source[V]
 	changes *Changes
@@ -59,7 +61,7 @@ type Reads[V any] struct {
 	seen     map[string]bool // ids asked for since then
 	spent    int             // requests made for single objects since then
 	pages    int             // how many pages the list has, as far as known
-	listless bool            // the list failed last time
+	listless int             // the list failed last time, and is not tried before so many requests were made for single objects
 	listed   *snapshot[V]
 }
 
@@ -113,6 +115,7 @@ func (r *Reads[V]) Get(ctx context.Context, id string) (V, error) {
 	case <-q.done:
 	case <-ctx.Done():
 		if r.line.leave(q) {
+			r.abandon(&q.gone)
 			var nothing V
 			return nothing, gone(ctx)
 		}
@@ -149,6 +152,7 @@ func (r *Reads[V]) List(ctx context.Context) ([]V, error) {
 	case <-q.all.done:
 	case <-ctx.Done():
 		if r.line.leave(q) {
+			r.abandon(&q.all.gone)
 			return nil, gone(ctx)
 		}
 		r.abandon(&q.all.gone)
@@ -231,7 +235,7 @@ func (r *Reads[V]) round() int {
 // would have paid is paid twice at most. Once this client writes, no list lives long: it has to pay at once.
 func (r *Reads[V]) worthwhile(n int) bool {
 	now := r.now()
-	if r.source.Pages == nil || n == 0 || r.listless || r.listed.valid(now) && r.listed.complete || n == 1 && r.spent < lonePatience {
+	if r.source.Pages == nil || n == 0 || r.listless > 0 || r.listed.valid(now) && r.listed.complete || n == 1 && r.spent < lonePatience {
 		return false
 	}
 	demand, pages := r.spent, r.pages
@@ -311,7 +315,10 @@ func (r *Reads[V]) list(gets []*call[string, V], lists []*call[string, []V]) []*
 	defer r.line.mu.Unlock()
 	left := s.gets
 	s.gets, s.lists, s.stop = nil, nil, nil
-	r.listless = err != nil && ctx.Err() == nil
+	r.listless = 0
+	if err != nil && ctx.Err() == nil {
+		r.listless = 2 * max(r.pages, assumedPages)
+	}
 	if err != nil {
 		r.listed = nil
 		for _, c := range lists {
@@ -347,7 +354,9 @@ func (s *snapshot[V]) add(rows []Row[V]) {
 			s.first = row.ID
 		}
 		s.last = row.ID
-		s.rows[row.ID] = row.Value
+		if !row.Partial {
+			s.rows[row.ID] = row.Value
+		}
 	}
 }
 
@@ -441,4 +450,5 @@ func (r *Reads[V]) spend(requests int) {
 	defer r.line.mu.Unlock()
 	r.now()
 	r.spent += requests
+	r.listless = max(r.listless-requests, 0)
 }

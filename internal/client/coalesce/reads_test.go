@@ -29,6 +29,7 @@ type shelf struct {
 	gets, manys, pages int
 	spoil              func(request string) error
 	onPage             func(page int)
+	partial            map[string]bool // what the list shows less of than get
 }
 
 func newShelf(things, size int) *shelf {
@@ -114,7 +115,7 @@ func (s *shelf) list(ctx context.Context, visit func([]Row[string], int) bool) e
 		from, to := min((page-1)*s.size, len(ids)), min(page*s.size, len(ids))
 		var rows []Row[string]
 		for _, id := range ids[from:to] {
-			rows = append(rows, Row[string]{strconv.Itoa(id), s.things[strconv.Itoa(id)]})
+			rows = append(rows, Row[string]{ID: strconv.Itoa(id), Value: s.things[strconv.Itoa(id)], Partial: s.partial[strconv.Itoa(id)]})
 		}
 		pages := 0
 		if s.total {
@@ -540,6 +541,98 @@ func TestReads_everyoneGone(t *testing.T) {
 		value, err := reads.Get(t.Context(), "50")
 		require.NoError(t, err)
 		assert.Equal(t, "v1", value)
+	})
+}
+
+// TestReads_leftTheLine: who leaves while others' list is read, and still stands in the line, was the last who waited for it.
+func TestReads_leftTheLine(t *testing.T) {
+	t.Parallel()
+	for name, read := range map[string]func(context.Context, *Reads[string]) error{
+		"one object": func(ctx context.Context, reads *Reads[string]) error {
+			_, err := reads.Get(ctx, "100")
+			return err
+		},
+		"the list": func(ctx context.Context, reads *Reads[string]) error {
+			_, err := reads.List(ctx)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newShelf(100, 10)
+				reads := s.reader(&Changes{})
+				first, leave := context.WithTimeout(t.Context(), opening+roundTrip+roundTrip/2)
+				defer leave()
+				last, leaveToo := context.WithTimeout(t.Context(), opening+2*roundTrip+roundTrip/2)
+				defer leaveToo()
+				var all sync.WaitGroup
+				for i := range 10 {
+					all.Go(func() {
+						_, err := reads.Get(first, strconv.Itoa(90+i))
+						assert.ErrorIs(t, err, context.DeadlineExceeded)
+					})
+				}
+				all.Go(func() {
+					time.Sleep(opening + roundTrip/2)
+					assert.ErrorIs(t, read(last, reads), context.DeadlineExceeded)
+				})
+				all.Wait()
+				time.Sleep(time.Second)
+				assert.Equal(t, 3, s.pages)
+			})
+		})
+	}
+}
+
+// TestReads_listAgain: a list that failed is tried again, once its pages would have been paid twice by single reads.
+func TestReads_listAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf(300, 10)
+		s.spoil = func(request string) error {
+			if request == "page 2" {
+				return errLost
+			}
+			return nil
+		}
+		reads := s.reader(&Changes{})
+		for _, a := range plan(t, reads, numbers(31, 50, 1), 50) {
+			require.NoError(t, a.err)
+		}
+		require.Equal(t, 2, s.pages)
+		require.Equal(t, 50, s.gets)
+		s.spoil = nil
+		for _, a := range plan(t, reads, numbers(81, 10, 1), 10) {
+			require.NoError(t, a.err)
+		}
+		require.Equal(t, 2, s.pages, "the list has 30 pages, and 50 requests were made")
+		require.Equal(t, 60, s.gets)
+		for _, a := range plan(t, reads, numbers(91, 200, 1), 10) {
+			require.NoError(t, a.err)
+		}
+		time.Sleep(time.Minute) // the list is read to its end
+		assert.Equal(t, 2+30, s.pages)
+		assert.Equal(t, 60, s.gets)
+	})
+}
+
+// TestReads_partialRows: of what a list shows less of than there is, who asks for the object gets all; the list as a list has it.
+func TestReads_partialRows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf(30, 10)
+		s.partial = map[string]bool{"12": true, "25": true}
+		reads := s.reader(&Changes{})
+		for _, a := range plan(t, reads, numbers(1, 30, 1), 10) {
+			require.NoError(t, a.err)
+			require.Equal(t, "v1", a.value)
+		}
+		assert.Equal(t, 3, s.pages)
+		assert.Equal(t, 2, s.gets)
+		all, err := reads.List(t.Context())
+		require.NoError(t, err)
+		assert.Len(t, all, 30)
 	})
 }
 

@@ -26,6 +26,9 @@ type Sender[In, Out any] struct {
 	// Alone tells that a request that failed as a whole does not say what became, or would become, of each of its writes. They are sent again one
 	// by one, so that each caller learns its own; a write that happened already must come to the same end.
 	Alone func(error) bool
+	// Doubt is the error of a write that failed alone after the request that held it among others had failed as a whole. That request may have carried the
+	// write out, which a failure that says nothing of this write must not hide. nil = the later error stands for both.
+	Doubt func(together, alone error) error
 	// Apart switches all of this off: each write is a request of its own.
 	Apart bool
 }
@@ -136,7 +139,7 @@ func (l *lane[In, Out]) many(calls []*call[In, Out]) {
 	var again []*call[In, Out]
 	switch {
 	case err != nil && ctx.Err() == nil && l.sender.Alone(err):
-		l.each(calls)
+		l.each(calls, err)
 		return
 	case err != nil:
 		for _, c := range calls {
@@ -155,7 +158,7 @@ func (l *lane[In, Out]) many(calls []*call[In, Out]) {
 		}
 	}
 	if len(again) == len(calls) {
-		l.each(calls) // nothing would ever come of it
+		l.each(calls, nil) // nothing would ever come of it
 		return
 	}
 	l.line.mu.Lock()
@@ -163,8 +166,8 @@ func (l *lane[In, Out]) many(calls []*call[In, Out]) {
 	l.line.waiting = append(again, l.line.waiting...)
 }
 
-// each sends writes one by one: those about one object one after the other, all else side by side.
-func (l *lane[In, Out]) each(calls []*call[In, Out]) {
+// each sends writes one by one: those about one object one after the other, all else side by side. before is how they failed together, if they did.
+func (l *lane[In, Out]) each(calls []*call[In, Out], before error) {
 	var groups [][]*call[In, Out]
 	about := map[string]int{}
 	for _, c := range calls {
@@ -182,7 +185,11 @@ func (l *lane[In, Out]) each(calls []*call[In, Out]) {
 		all.Go(func() {
 			guard(func() {
 				for _, c := range group {
-					c.finish(l.sender.One(c.ctx, c.ask))
+					out, err := l.sender.One(c.ctx, c.ask)
+					if err != nil && before != nil && l.sender.Doubt != nil {
+						err = l.sender.Doubt(before, err)
+					}
+					c.finish(out, err)
 				}
 			}, blowUpAll(group))
 		})

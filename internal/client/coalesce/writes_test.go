@@ -328,6 +328,51 @@ func TestWrites_ownResults(t *testing.T) {
 	}
 }
 
+// TestWrites_doubt: when a request may have carried out what it held, and a write of it then fails alone, its caller learns of both failures.
+func TestWrites_doubt(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		before error
+		doubt  bool
+	}{
+		{"the answer lost", errLost, true},
+		{"turned down", errRefused, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := &clerk{
+					lose: func(_ int, orders []order) error { return map[bool]error{true: c.before}[len(orders) > 1] },
+					spoil: func(_ int, orders []order) error {
+						return map[bool]error{true: errDown}[len(orders) == 1 && orders[0].text != "3"]
+					},
+				}
+				writes := k.writes()
+				writes.sender.Doubt = func(together, alone error) error {
+					if errors.Is(together, errLost) {
+						return errors.Join(together, alone)
+					}
+					return alone
+				}
+				for i, a := range apply(t, writes, orders(5), 5, 0) {
+					if i == 3 {
+						require.NoError(t, a.err)
+						continue
+					}
+					require.ErrorIs(t, a.err, errDown)
+					require.Equal(t, c.doubt, errors.Is(a.err, errLost))
+				}
+				assert.Equal(t, []int{5, 1, 1, 1, 1, 1}, k.sizes())
+
+				// Who is alone from the beginning has nothing to doubt.
+				_, err := writes.Do(t.Context(), order{text: "9"})
+				require.EqualError(t, err, errDown.Error())
+			})
+		})
+	}
+}
+
 // TestWrites_down: what is known to fail for every one of them is not tried again for each.
 func TestWrites_down(t *testing.T) {
 	t.Parallel()

@@ -237,6 +237,19 @@ func TestFieldErrors(t *testing.T) {
 	assert.NotErrorAs(t, err, &lost, "refused is not lost")
 }
 
+// TestFieldErrors_masked: a DCIM that complains under a name that holds the key does not have it handed on.
+func TestFieldErrors_masked(t *testing.T) {
+	t.Parallel()
+	fake := newFakeDCIM(t)
+	fake.before = func(request string, w http.ResponseWriter) bool {
+		return strings.HasPrefix(request, http.MethodPost) && sends(http.StatusUnprocessableEntity, `{"message":"No.","errors":{"as `+testKey+`":["No."]}}`)(w)
+	}
+	_, err := fake.client.CreateAPIKey(t.Context(), "a", nil, false)
+	var failure *Error
+	require.ErrorAs(t, err, &failure)
+	assert.Equal(t, []FieldError{{"as " + transport.Mask, "No."}}, failure.Fields)
+}
+
 func TestCreateOverAnExistingLabel(t *testing.T) {
 	t.Parallel()
 	fake := newFakeDCIM(t, "whmcs", "other", "whmcs")

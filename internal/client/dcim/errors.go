@@ -171,7 +171,7 @@ func (c *Client) complaints(object string, found any) []FieldError {
 	}
 	var out []FieldError
 	for wire, messages := range byField {
-		field := wire
+		field := c.redactor.Redact(wire)
 		if name, ok := logical[wire]; ok {
 			field = name
 		}

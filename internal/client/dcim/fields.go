@@ -87,6 +87,24 @@ func scalar(value any) (text string, ok bool) {
 	return "", false
 }
 
+// lacking tells that an object of an answer has nothing at a field that may be absent. A list may leave out what is there when the object is asked for
+// alone; but for a secret, which only the answer to a creation holds.
+func lacking(fields map[string]field, row map[string]any) bool {
+	for name, f := range fields {
+		value, present := lookup(row, f.Path)
+		if !present && f.Optional && name != "secret" {
+			return true
+		}
+		elements, _ := value.([]any)
+		for _, element := range elements {
+			if item, is := element.(map[string]any); is && lacking(f.Items, item) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // reader takes logical fields out of one object of an answer, and collects what does not fit the profile.
 type reader struct {
 	row      map[string]any

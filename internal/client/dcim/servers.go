@@ -99,10 +99,31 @@ type AssignError struct {
 	Unsure []string // ids of servers whose call was answered with nothing; the calls after it were made all the same
 	Failed []string // ids of servers of the call that failed; none when all that is wrong is Unsure
 	Cause  error    // wraps transport.ErrUnconfirmed when no call failed
+	// before is how a call failed that held the server among others, and of which nothing is known; nil = there was none. It is not unwrapped: what is
+	// asked of this error is asked of the last call.
+	before error
 }
 
 func (e *AssignError) Error() string {
-	return fmt.Sprintf("%s (%d servers were assigned before that)", strings.TrimSuffix(e.Cause.Error(), "."), len(e.Done))
+	text := fmt.Sprintf("%s (%d servers were assigned before that)", strings.TrimSuffix(e.Cause.Error(), "."), len(e.Done))
+	if e.before != nil {
+		text += ". A call that held the server among others had failed before, and may have been carried out: " + e.before.Error()
+	}
+	return text
+}
+
+// doubt is the error of a server's own call after one that held it among others: the DCIM's own answer to the last one says what became of the server, any
+// other failure does not.
+func doubt(together, alone error) error {
+	var before, last *AssignError
+	if !errors.As(together, &before) || before.Refused() || !errors.As(alone, &last) || !last.Refused() {
+		return alone
+	}
+	var answer *Error
+	if errors.As(last.Cause, &answer) && !answer.Page && !answer.Unauthorized() && !answer.Forbidden() {
+		return alone
+	}
+	return &AssignError{Done: last.Done, Unsure: last.Unsure, Failed: last.Failed, Cause: last.Cause, before: before.Cause}
 }
 
 func (e *AssignError) Unwrap() error { return e.Cause }
@@ -111,7 +132,7 @@ func (e *AssignError) Unwrap() error { return e.Cause }
 // servers does not say so: nothing is known of whether the DCIM looks at all of them before it assigns the first. Only a caller that is not
 // let in was certainly not served.
 func (e *AssignError) Refused() bool {
-	if len(e.Unsure) > 0 {
+	if len(e.Unsure) > 0 || e.before != nil {
 		return false
 	}
 	var refusal *Error

@@ -46,6 +46,7 @@ func (c *Client) coalesce(apart bool) {
 		// A complaint about several servers does not say which of them it is about, nor whether the others were bound before it. Binding a server that
 		// has the package already changes nothing.
 		Alone: func(err error) bool { return !certain(err) },
+		Doubt: doubt,
 		Apart: apart,
 	})
 }
@@ -63,7 +64,7 @@ func reads[T any](c *Client, apart bool, name, object string, get func(context.C
 					if value, unreadable = decode(name, row); unreadable != nil {
 						return false
 					}
-					read[i] = coalesce.Row[T]{ID: id(value), Value: value}
+					read[i] = coalesce.Row[T]{ID: id(value), Value: value, Partial: lacking(c.profile.Fields[object], row)}
 				}
 				return visit(read, pages)
 			})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -205,6 +206,86 @@ func TestTogether_reads(t *testing.T) {
 		require.ErrorIs(t, err, transport.ErrNotFound)
 		assert.Len(t, k.sent, 10+3+1+10, "what is not found is looked for in the list")
 	})
+}
+
+// TestTogether_partialRow: a row of a list that lacks what the profile lets be absent serves nobody who asks for that object alone.
+func TestTogether_partialRow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newRack(t, 50)
+		remark := k.client.profile.Fields[objectServer]["remark"]
+		remark.Optional = true
+		fields := maps.Clone(k.client.profile.Fields[objectServer])
+		fields["remark"] = remark
+		k.client.profile.Fields[objectServer] = fields
+		exchange := k.client.exchange
+		k.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+			answer, err := exchange(ctx, r)
+			list := strings.HasSuffix(r.Path, "/servers")
+			rows := strings.Split(string(answer.Body), `{"id":33,"label"`)
+			if len(rows) == 2 {
+				with := map[bool]string{true: "", false: `,"remark":"spare"`}[list]
+				rows[1] = strings.Replace(rows[1], `,"remark":null`, with, 1)
+			}
+			answer.Body = []byte(strings.Join(rows, `{"id":33,"label"`))
+			return answer, err
+		}
+		sideBySide(30, 39, 10, func(id string) {
+			server, err := k.client.GetServer(t.Context(), id)
+			assert.NoError(t, err)
+			assert.Equal(t, map[bool]string{true: "spare", false: ""}[id == "33"], server.Remark)
+		})
+		assert.Equal(t, []string{"GET", "GET/33"}, k.sent)
+	})
+}
+
+// TestTogether_doubt: a server whose own call says nothing of it, after one that held it among others and may have been carried out, may be bound.
+func TestTogether_doubt(t *testing.T) {
+	t.Parallel()
+	refused := func() error {
+		return &transport.Error{Kind: transport.KindDial, Sent: transport.NotSent, Detail: "connection refused", Write: true}
+	}
+	for _, c := range []struct {
+		name   string
+		refuse func(int) int
+		lose   bool
+		alone  func() (int, error) // what a call for one server gets
+		sure   bool
+	}{
+		{name: "lost, then refused", lose: true, alone: func() (int, error) { return 0, refused() }},
+		{name: "one of them invalid, then refused", refuse: func(server int) int { return map[bool]int{true: 422}[server == 3] }, alone: func() (int, error) { return 0, refused() }},
+		{name: "lost, then let in no more", lose: true, alone: func() (int, error) { return http.StatusForbidden, nil }},
+		{name: "lost, then answered", lose: true, alone: func() (int, error) { return http.StatusConflict, nil }, sure: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := newRack(t, 5)
+				k.refuse, k.lose = c.refuse, c.lose
+				exchange, together := k.client.exchange, true
+				k.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+					if together {
+						together = false
+						return exchange(ctx, r)
+					}
+					status, err := c.alone()
+					return &transport.Response{StatusCode: status, Body: []byte(`{"message":"No."}`)}, err
+				}
+				var mu sync.Mutex
+				sideBySide(1, 5, 5, func(id string) {
+					err := k.client.AssignPackage(t.Context(), []string{id}, "7")
+					mu.Lock()
+					defer mu.Unlock()
+					var failure *AssignError
+					assert.ErrorAs(t, err, &failure)
+					assert.Equal(t, []string{id}, failure.Failed)
+					assert.Equal(t, c.sure, failure.Refused())
+					assert.Equal(t, !c.sure, strings.Contains(err.Error(), "may have been carried out"))
+				})
+				assert.Equal(t, []int{5}, k.assigned)
+			})
+		})
+	}
 }
 
 // TestTogether_unreadableRow: a server that does not fit the profile is nobody's failure but its own.

@@ -71,7 +71,8 @@ func reads[T identified, V any](c *Client, apart bool, r request, get func(conte
 			return eachPage(ctx, c, r, func(rows []T, pages int) bool {
 				read := make([]coalesce.Row[V], len(rows))
 				for i, row := range rows {
-					read[i] = coalesce.Row[V]{ID: string(row.rowID()), Value: value(row)}
+					lacking, may := any(row).(interface{ partial() bool })
+					read[i] = coalesce.Row[V]{ID: string(row.rowID()), Value: value(row), Partial: may && lacking.partial()}
 				}
 				return visit(read, pages)
 			})

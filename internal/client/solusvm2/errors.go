@@ -77,7 +77,7 @@ func (c *Client) failure(r request, response *transport.Response) error {
 	}
 	failure.notFound = response.StatusCode == http.StatusNotFound && r.id != ""
 	for field, raw := range body.Errors {
-		failure.Fields = append(failure.Fields, FieldError{Field: field, Message: c.redactor.Redact(sentences(raw))})
+		failure.Fields = append(failure.Fields, FieldError{Field: c.redactor.Redact(field), Message: c.redactor.Redact(sentences(raw))})
 	}
 	sort.Slice(failure.Fields, func(i, j int) bool { return failure.Fields[i].Field < failure.Fields[j].Field })
 	return failure

@@ -51,6 +51,9 @@ type limitGroupRow struct {
 
 func (row limitGroupRow) rowID() text { return row.ID }
 
+// partial tells that the row lacks what the group may have all the same when it is asked for alone.
+func (row limitGroupRow) partial() bool { return row.AdditionalIPs == nil }
+
 func (row limitGroupRow) group() LimitGroup {
 	group := LimitGroup{
 		ID: string(row.ID), Name: string(row.Name), CreatedAt: string(row.CreatedAt), UpdatedAt: string(row.UpdatedAt),

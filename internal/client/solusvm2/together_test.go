@@ -32,7 +32,9 @@ func TestTogether(t *testing.T) {
 			defer mu.Unlock()
 			kind, id, single := strings.Cut(strings.TrimPrefix(r.Path, "api/v1/"), "/")
 			sent = append(sent, r.Method+" "+kind)
-			row := func(id string) string { return fmt.Sprintf(`{"id":%s,"name":%q}`, id, kind+id+names[kind+id]) }
+			row := func(id string) string {
+				return fmt.Sprintf(`{"id":%s,"name":%q,"additional_ips":{"limit":2,"is_enabled":true}}`, id, kind+id+names[kind+id])
+			}
 			if r.Method == http.MethodPatch {
 				names[kind+id] = " changed"
 			}
@@ -69,5 +71,41 @@ func TestTogether(t *testing.T) {
 		_, err = client.RenameAPIToken(t.Context(), "6", "other")
 		require.NoError(t, err)
 		read()
+	})
+}
+
+// TestTogether_partialRows: a limit group of which the list does not show the limit of addresses is asked for alone, where it may have one.
+func TestTogether_partialRows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
+		require.NoError(t, err)
+		var mu sync.Mutex
+		var sent []string
+		const limited = `"additional_ips":{"limit":2,"is_enabled":true}`
+		client.exchange = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+			time.Sleep(50 * time.Millisecond)
+			mu.Lock()
+			defer mu.Unlock()
+			path := strings.TrimPrefix(r.Path, "api/v1/limit_groups")
+			sent = append(sent, path)
+			answer := `{"data":[{"id":1,` + limited + `},{"id":2},{"id":3,` + limited + `}],"meta":{"current_page":1,"last_page":1}}`
+			if id, single := strings.CutPrefix(path, "/"); single {
+				answer = `{"data":{"id":` + id + `,` + limited + `}}`
+			}
+			return &transport.Response{StatusCode: http.StatusOK, Body: []byte(answer)}, nil
+		}
+		var all sync.WaitGroup
+		for n := range 3 {
+			all.Go(func() {
+				group, err := client.LimitGroup(t.Context(), strconv.Itoa(n+1))
+				assert.NoError(t, err)
+				if assert.NotNil(t, group.MaxAdditionalIPs) {
+					assert.Equal(t, int64(2), *group.MaxAdditionalIPs)
+				}
+			})
+		}
+		all.Wait()
+		assert.Equal(t, []string{"", "/2"}, sent)
 	})
 }

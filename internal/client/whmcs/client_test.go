@@ -330,3 +330,21 @@ func assertNoCanary(t *testing.T, text string) {
 		}
 	}
 }
+
+// TestDetails_redact: whatever text of a failure's details echoes a secret, none of it is handed on.
+func TestDetails_redact(t *testing.T) {
+	t.Parallel()
+	const said = "as " + testIdentifier + " says"
+	echo := map[string]any{
+		"installation": said, "kind": said, "id": said, "reason": said, "reference": said, "key": map[string]string{"name": said},
+		"errors":     []map[string]string{{"field": said, "message": said}},
+		"fields":     []map[string]string{{"field": said, "expected": said, "actual": said}},
+		"references": []map[string]any{{"kind": said, "count": 2}},
+	}
+	_, err := clientOf(t, 200, companionAnswer(t, "conflict", said, echo)).Discover(t.Context(), "a")
+	failure := asError(t, err)
+	details, err := json.Marshal(failure.Details)
+	require.NoError(t, err)
+	assert.NotContains(t, string(details), testIdentifier)
+	assert.Equal(t, 12, strings.Count(string(details), "says"), "%s", details)
+}

@@ -53,6 +53,15 @@ const (
 	CodeProtocol    Code = "protocol_violation" // a success that lacks what the protocol promises
 )
 
+// ofCompanion tells that the companion itself answered: its codes are passed on as they come, those of everything in front of it are given here.
+func (c Code) ofCompanion() bool {
+	switch c {
+	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeRefused, CodeProtocol:
+		return false
+	}
+	return c != ""
+}
+
 // FieldError is one complaint about a request: Field is a dotted path such as "pricing.USD.monthly.price", or "" for the whole request.
 type FieldError struct {
 	Field   string `json:"field"`
@@ -195,18 +204,24 @@ func (e *Error) decodeDetails(payload string, redactor *transport.Redactor) erro
 // redact masks secrets in whatever text a person may get to see.
 func (d *Details) redact(redactor *transport.Redactor) {
 	for i := range d.Errors {
+		d.Errors[i].Field = redactor.Redact(d.Errors[i].Field)
 		d.Errors[i].Message = redactor.Redact(d.Errors[i].Message)
 	}
 	for i := range d.Fields {
 		field := &d.Fields[i]
+		field.Field = redactor.Redact(field.Field)
 		field.Expected = json.RawMessage(redactor.Redact(string(field.Expected)))
 		field.Actual = json.RawMessage(redactor.Redact(string(field.Actual)))
 	}
 	for name, value := range d.Key {
 		d.Key[name] = Text(redactor.Redact(string(value)))
 	}
-	d.Reason = redactor.Redact(d.Reason)
-	d.Reference = redactor.Redact(d.Reference)
+	for i := range d.References {
+		d.References[i].Kind = redactor.Redact(d.References[i].Kind)
+	}
+	for _, text := range []*string{&d.Installation, &d.Kind, &d.ID, &d.Reason, &d.Reference} {
+		*text = redactor.Redact(*text)
+	}
 }
 
 // decodePayload undoes the base64 in which the companion wraps its JSON so that nothing in WHMCS re-encodes it.

@@ -90,7 +90,7 @@ func (c *Client) Connect(ctx context.Context, url, apiKey string, expect Values,
 	err := c.do(ctx, actionWrite, r, &answered)
 	if MayHaveHappened(err) && !transport.IsTransport(err) {
 		// As with every write, the same key gets the stored answer.
-		err = c.do(ctx, actionWrite, r, &answered)
+		err = bothTries(err, c.do(ctx, actionWrite, r, &answered))
 	}
 	if err != nil {
 		return nil, err

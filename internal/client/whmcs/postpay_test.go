@@ -1,6 +1,7 @@
 package whmcs
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 const connectedPayload = `{"installation":"i","row":{"id":"1","addon":"solusvm2","active":true,"url":"https://panel.example.com","api_key_fingerprint":"ff",
@@ -53,6 +55,25 @@ func TestConnect_repeatsWithTheSameKey(t *testing.T) {
 	assert.Equal(t, map[string]any{"url": "https://panel.example.com/", "api_key": "panel-key"}, requests[0]["values"])
 	assert.Equal(t, map[string]any{"url": ""}, requests[0]["expect"])
 	assert.Equal(t, "i", requests[0]["installation"])
+}
+
+// TestConnect_doubt: a repetition that never reaches the companion does not say that the panel is not connected.
+func TestConnect_doubt(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	client := clientOf(t, 200, "")
+	client.exchange = func(context.Context, transport.Request) (*transport.Response, error) {
+		requests++
+		if requests == 1 {
+			return &transport.Response{StatusCode: 200, Body: []byte("<html><title>Oops</title></html>")}, nil
+		}
+		return nil, &transport.Error{Kind: transport.KindDial, Sent: transport.NotSent, Detail: "connection refused", Write: true}
+	}
+	_, err := client.Connect(t.Context(), "https://panel.example.com", "panel-key", nil, WriteOptions{})
+	require.ErrorContains(t, err, "connection refused")
+	assert.ErrorContains(t, err, "Oops")
+	assert.True(t, MayHaveHappened(err))
+	assert.Equal(t, 2, requests)
 }
 
 func TestConnect_failures(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
@@ -55,6 +56,7 @@ func (c *Client) coalesce(apart bool) {
 		Bytes:  batchBytes - len(`{"v":1,"op":"batch","ops":[]}`),
 		Size:   func(m member) int { return len(m.encoded) + len(",") },
 		Alone:  saysNothingOfEach,
+		Doubt:  bothTries,
 		Apart:  apart,
 	})
 }
@@ -188,10 +190,35 @@ func (c *Client) writeOne(ctx context.Context, r request) (map[string]json.RawMe
 	if MayHaveHappened(err) && !transport.IsTransport(err) {
 		// A page may have taken the place of the answer to a write that happened, as when a hook breaks off the script. The same key gets the
 		// stored answer.
-		err = c.do(ctx, actionWrite, r, &answered)
+		err = bothTries(err, c.do(ctx, actionWrite, r, &answered))
 	}
 	return answered, err
 }
+
+// bothTries is the error of a write that was tried again with the same key after a try that may have happened. The companion's own answer to a key says
+// what became of it; any other failure says so of its own try alone.
+func bothTries(first, second error) error {
+	if second == nil || !MayHaveHappened(first) || MayHaveHappened(second) {
+		return second
+	}
+	var answer *Error
+	if errors.As(second, &answer) && answer.Code.ofCompanion() {
+		return second
+	}
+	return &doubtError{first, second}
+}
+
+// doubtError is a failure that leaves open whether a write happened, and the one that kept its repetition from telling.
+type doubtError struct{ first, second error }
+
+func (e *doubtError) Error() string {
+	return strings.TrimSuffix(e.first.Error(), ".") + ". It was sent again with the same key, which would have told what became of it: " + e.second.Error()
+}
+
+func (e *doubtError) GoString() string { return e.Error() }
+
+// Unwrap has the doubt come first.
+func (e *doubtError) Unwrap() []error { return []error{e.first, e.second} }
 
 // writeBatch sends writes in one request. A batch whose answer is lost or cannot be read is sent once more: the keys of its members get the stored
 // answers, and the rest is carried out.
@@ -208,7 +235,9 @@ func (c *Client) writeBatch(ctx context.Context, members []member) ([]coalesce.R
 	encoded := base64.RawURLEncoding.EncodeToString(raw)
 	results, err := c.sendBatch(ctx, operation, encoded, members)
 	if MayHaveHappened(err) && !transport.IsTransport(err) {
-		results, err = c.sendBatch(ctx, operation, encoded, members)
+		var again error
+		results, again = c.sendBatch(ctx, operation, encoded, members)
+		err = bothTries(err, again)
 	}
 	return results, err
 }

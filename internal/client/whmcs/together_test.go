@@ -244,6 +244,74 @@ func TestTogether_lost(t *testing.T) {
 	}
 }
 
+// TestTogether_doubt: when the answer to a write is lost and its repetition, by itself or by another route, never reaches the companion, its caller learns
+// that it may have happened. What the companion says of the same key is the last word.
+func TestTogether_doubt(t *testing.T) {
+	t.Parallel()
+	page := func(*transport.Response) (*transport.Response, error) {
+		return &transport.Response{StatusCode: http.StatusOK, Body: []byte("<html><title>Oops</title></html>")}, nil
+	}
+	reset := func(*transport.Response) (*transport.Response, error) {
+		return nil, &transport.Error{Kind: transport.KindReset, Sent: transport.MaybeProcessed, Detail: "reset", Write: true}
+	}
+	refused := func(*transport.Response) (*transport.Response, error) {
+		return nil, &transport.Error{Kind: transport.KindDial, Sent: transport.NotSent, Detail: "connection refused", Write: true}
+	}
+	forbidden := func(*transport.Response) (*transport.Response, error) {
+		return &transport.Response{StatusCode: http.StatusForbidden, Body: []byte(`{"result":"error","message":"Invalid Permissions"}`)}, nil
+	}
+	conflict := func(*transport.Response) (*transport.Response, error) {
+		return &transport.Response{StatusCode: http.StatusOK, Body: []byte(companionAnswer(t, "conflict", "changed", map[string]any{"fields": []any{}}))}, nil
+	}
+	type fault = func(*transport.Response) (*transport.Response, error)
+	for _, c := range []struct {
+		name   string
+		writes int
+		faults []fault // of the first answers; the last goes on
+		doubt  bool
+		said   []string
+	}{
+		{"alone: a page, then refused", 1, []fault{page, refused}, true, []string{"Oops", "connection refused"}},
+		{"alone: a page, then forbidden", 1, []fault{page, forbidden}, true, []string{"Oops", "Invalid Permissions"}},
+		{"alone: a page, then a conflict", 1, []fault{page, conflict}, false, []string{"changed"}},
+		{"alone: refused", 1, []fault{refused}, false, []string{"connection refused"}},
+		{"batch: lost, then refused", 5, []fault{reset, refused}, true, []string{"reset", "connection refused"}},
+		{"batch: lost, then forbidden", 5, []fault{reset, forbidden}, true, []string{"reset", "Invalid Permissions"}},
+		{"batch: lost, then a conflict", 5, []fault{reset, conflict}, false, []string{"changed"}},
+		{"batch: a page, then refused", 5, []fault{page, refused}, true, []string{"Oops", "connection refused"}},
+		{"batch: refused", 5, []fault{refused}, false, []string{"connection refused"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := bubble(t, 0, nil)
+				exchange := f.client.exchange
+				var mu sync.Mutex
+				requests := 0
+				f.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+					mu.Lock()
+					requests++
+					n := requests
+					mu.Unlock()
+					answer := (*transport.Response)(nil)
+					if n == 1 { // the first is carried out
+						answer, _ = exchange(ctx, r)
+					}
+					return c.faults[min(n, len(c.faults))-1](answer)
+				}
+				sideBySide(c.writes, c.writes, func(int) {
+					_, err := f.groups().Create(t.Context(), Values{"name": "group"}, WriteOptions{})
+					assert.Error(t, err)
+					assert.Equal(t, c.doubt, MayHaveHappened(err), "%v", err)
+					for _, said := range c.said {
+						assert.ErrorContains(t, err, said)
+					}
+				})
+			})
+		})
+	}
+}
+
 // TestTogether_refused: a credential that may not write is refused once for all of them.
 func TestTogether_refused(t *testing.T) {
 	t.Parallel()
