@@ -33,7 +33,7 @@ const (
 var phases = []phase{planning, creating, reading, updating, deleting}
 
 // patience is the time limit of the provider that meets slow systems. It bounds what the slow cells cost; no test asserts a time.
-const patience = 60 * time.Millisecond
+const patience = 150 * time.Millisecond
 
 // faultBench plays faults to one resource. It has systems of its own and starts each cell from what stood in them before.
 type faultBench struct {

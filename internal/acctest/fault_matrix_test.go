@@ -51,8 +51,10 @@ func (y *tally) add(typeName string, found outcomes, cells, runs int) {
 func TestFaults(t *testing.T) {
 	y := &tally{byResource: map[string]outcomes{}}
 	t.Run("matrix", func(t *testing.T) {
-		for _, row := range faultRows(t) {
+		for i, row := range faultRows(t) {
 			t.Run(row.typeName, func(t *testing.T) {
+				t.Parallel()
+				row := faultRows(t)[i] // nothing of it is shared with the others
 				acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
 					b := newFaultBench(t, env, row)
 					found, cells := outcomes{}, 0

@@ -579,6 +579,7 @@ func TestReads_leftTheLine(t *testing.T) {
 				})
 				all.Wait()
 				time.Sleep(time.Second)
+				synctest.Wait()
 				assert.Equal(t, 3, s.pages)
 			})
 		})
@@ -612,6 +613,7 @@ func TestReads_listAgain(t *testing.T) {
 			require.NoError(t, a.err)
 		}
 		time.Sleep(time.Minute) // the list is read to its end
+		synctest.Wait()
 		assert.Equal(t, 2+30, s.pages)
 		assert.Equal(t, 60, s.gets)
 	})
