@@ -82,6 +82,8 @@ type PanelServer struct {
 	IPAddress   string    `json:"ip"`
 	VNCPassword string    `json:"vnc_password"`
 	CreatedAt   time.Time `json:"created_at"`
+	// ComputeResourceID is the host that the server runs on.
+	ComputeResourceID int64 `json:"compute_resource_id"`
 }
 
 const panelAdministrator = "Administrator"

@@ -75,16 +75,6 @@ func (s *SolusVM2State) account(c *panelCall) reply {
 	return panelData(http.StatusOK, s.userRow(c.user))
 }
 
-func (s *SolusVM2State) panelUsers(c *panelCall) reply {
-	if c.r.Method != http.MethodGet || c.id != "" {
-		return panelMethod()
-	}
-	search := strings.ToLower(c.r.URL.Query().Get("filter[search]"))
-	return panelList(c, panelSelect(s.Users, func(u PanelUser) bool {
-		return strings.Contains(strings.ToLower(u.Email), search) && c.filter("status", u.Status)
-	}), s.userRow)
-}
-
 func (s *SolusVM2State) limitGroupRow(g PanelLimitGroup) map[string]any {
 	limit := func(n int64) map[string]any { return map[string]any{"limit": max(n, 0), "is_enabled": n >= 0} }
 	return map[string]any{
@@ -258,7 +248,7 @@ func (s *SolusVM2State) virtualServers(c *panelCall) reply {
 	}
 	visible := panelSelect(s.Servers, func(v PanelServer) bool {
 		return (c.user.Role == panelAdministrator || v.UserID == c.user.ID) &&
-			c.filter("user_id", strconv.FormatInt(v.UserID, 10)) && c.filter("status", v.Status) && c.filter("virtualization_type", v.Type)
+			c.filter("user_id", strconv.FormatInt(v.UserID, 10)) && c.filter("compute_resource_id", strconv.FormatInt(v.ComputeResourceID, 10)) && c.filter("status", v.Status) && c.filter("virtualization_type", v.Type)
 	})
 	if c.id == "" {
 		return panelList(c, visible, s.serverRow)

@@ -46,6 +46,6 @@ func panelServer(id int64, now time.Time) PanelServer {
 	statuses, kinds := []string{"started", "stopped", "started", "processing"}, []string{"kvm", "kvm", "vz"}
 	return PanelServer{
 		ID: id, Name: fmt.Sprintf("vps-%02d", id), UserID: 2 + id%2, Status: statuses[id%4], Type: kinds[id%3], VCPU: 1 + id%4, RAMBytes: (1 + id%4) << 30, DiskGiB: 20 * (1 + id%3),
-		Plan: "KVM S", Location: "Mumbai", IPAddress: fmt.Sprintf("198.51.%d.%d", 100+id/250, 1+id%250), VNCPassword: randomHex(8), CreatedAt: now,
+		Plan: "KVM S", Location: "Mumbai", IPAddress: fmt.Sprintf("198.51.%d.%d", 100+id/250, 1+id%250), VNCPassword: randomHex(8), CreatedAt: now, ComputeResourceID: 1 + id%2,
 	}
 }

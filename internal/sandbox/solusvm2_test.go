@@ -235,3 +235,50 @@ func TestSolusVM2Lists(t *testing.T) {
 	requests := sb.Journal().Filter(func(r Request) bool { return r.System == "solusvm2" && r.Kind == "servers" && r.Op == "list" })
 	assert.Len(t, requests, 4)
 }
+
+// TestSolusVM2Users: what the vendor's own client asks of users.
+func TestSolusVM2Users(t *testing.T) {
+	sb := start(t, Options{})
+	admin := sb.SolusVM2.AdminToken()
+	ask := func(method, path, input string) (int, object) {
+		t.Helper()
+		return askPanel(t, sb, admin, method, path, input)
+	}
+	status, got := ask("POST", "users", `{"email":"new@example.com"}`)
+	require.Equal(t, http.StatusCreated, status)
+	user := got["data"].(object)
+	assert.InDelta(t, 4, user["id"], 0)
+	assert.Equal(t, "active", user["status"])
+	status, got = ask("GET", "users/4", "")
+	require.Equal(t, http.StatusOK, status)
+	assert.Equal(t, user, got["data"])
+	status, got = ask("PATCH", "users/4", `{"status":"locked"}`)
+	require.Equal(t, http.StatusOK, status)
+	assert.Equal(t, "locked", got["data"].(object)["status"])
+	_, got = ask("GET", "users?filter[search]=NEW@&filter[status]=locked", "")
+	assert.Len(t, got["data"], 1)
+	for _, bad := range []struct{ method, path, input, field string }{
+		{"POST", "users", `{}`, "email"}, {"POST", "users", `{"email":"NEW@example.com"}`, "email"}, {"PUT", "users/4", `{"status":"active"}`, "email"}, {"PATCH", "users/4", `{"status":"gone"}`, "status"},
+	} {
+		status, got = ask(bad.method, bad.path, bad.input)
+		assert.Equal(t, http.StatusUnprocessableEntity, status)
+		assert.Contains(t, got["errors"], bad.field)
+	}
+	status, _ = ask("DELETE", "users/2", "")
+	assert.Equal(t, http.StatusConflict, status, "the user has servers")
+	status, _ = ask("DELETE", "users/4", "")
+	assert.Equal(t, http.StatusNoContent, status)
+	status, _ = ask("GET", "users/4", "")
+	assert.Equal(t, http.StatusNotFound, status)
+}
+
+// TestSolusVM2ServerFilters: every filter that the vendor documents narrows the list.
+func TestSolusVM2ServerFilters(t *testing.T) {
+	sb := start(t, Options{})
+	_, all := askPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers", "")
+	for _, filter := range []string{"user_id=2", "compute_resource_id=1", "status=stopped", "virtualization_type=vz"} {
+		_, got := askPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers?filter["+strings.Replace(filter, "=", "]=", 1), "")
+		assert.NotEmpty(t, got["data"], filter)
+		assert.Less(t, len(got["data"].([]any)), len(all["data"].([]any)), filter)
+	}
+}

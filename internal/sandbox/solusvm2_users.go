@@ -1,0 +1,80 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// panelUsers serves users, for administrators. The provider makes none: WHMCS's addon does, when a customer enrols, and it is what the vendor's own
+// client asks for.
+func (s *SolusVM2State) panelUsers(c *panelCall) reply {
+	if c.id == "" {
+		switch c.r.Method {
+		case http.MethodGet:
+			search := strings.ToLower(c.r.URL.Query().Get("filter[search]"))
+			return panelList(c, panelSelect(s.Users, func(u PanelUser) bool {
+				return strings.Contains(strings.ToLower(u.Email), search) && c.filter("status", u.Status)
+			}), s.userRow)
+		case http.MethodPost:
+			user := PanelUser{Status: "active", Role: "Client", LimitGroupID: s.DefaultLimitGroup, CreatedAt: c.now}
+			for _, other := range s.Users {
+				user.ID = max(user.ID, other.ID+1)
+			}
+			if errs := s.fillUser(&user, c.body, true); len(errs) > 0 {
+				return panelInvalid(errs)
+			}
+			s.Users = append(s.Users, user)
+			return panelData(http.StatusCreated, s.userRow(user))
+		}
+		return panelMethod()
+	}
+	at := slices.IndexFunc(s.Users, func(u PanelUser) bool { return strconv.FormatInt(u.ID, 10) == c.id })
+	if at < 0 {
+		return panelGone("User", c.id)
+	}
+	user := s.Users[at]
+	switch c.r.Method {
+	case http.MethodGet:
+	case http.MethodPut, http.MethodPatch:
+		if errs := s.fillUser(&user, c.body, c.r.Method == http.MethodPut); len(errs) > 0 {
+			return panelInvalid(errs)
+		}
+		s.Users[at] = user
+	case http.MethodDelete:
+		if slices.ContainsFunc(s.Servers, func(v PanelServer) bool { return v.UserID == user.ID }) {
+			return panelRefusal(http.StatusConflict, "The user has servers.")
+		}
+		s.Users = slices.Delete(slices.Clone(s.Users), at, at+1)
+		s.Tokens = slices.DeleteFunc(slices.Clone(s.Tokens), func(t PanelToken) bool { return t.UserID == user.ID })
+		return reply{status: http.StatusNoContent}
+	default:
+		return panelMethod()
+	}
+	return panelData(http.StatusOK, s.userRow(user))
+}
+
+// userStatuses are those that facts/solusvm2 names.
+var userStatuses = []string{"active", "locked", "suspended"}
+
+// fillUser takes what a request says of a user. The e-mail address is required where all of the user is sent.
+func (s *SolusVM2State) fillUser(user *PanelUser, body map[string]any, whole bool) map[string][]string {
+	errs := map[string][]string{}
+	switch email, given := body["email"].(string); {
+	case !given && !whole:
+	case !strings.Contains(email, "@"):
+		errs["email"] = []string{"The email must be a valid email address."}
+	case slices.ContainsFunc(s.Users, func(other PanelUser) bool { return other.ID != user.ID && strings.EqualFold(other.Email, email) }):
+		errs["email"] = []string{"The email has already been taken."}
+	default:
+		user.Email = email
+	}
+	if status, given := body["status"].(string); given {
+		if !slices.Contains(userStatuses, status) {
+			errs["status"] = []string{"The selected status is invalid."}
+		}
+		user.Status = status
+	}
+	return errs
+}
