@@ -49,7 +49,8 @@ func (o *object[M, R, PM]) report(ctx context.Context, diags *diag.Diagnostics, 
 	case whmcs.CodeNotFound:
 		diags.AddError(summary, "WHMCS no longer has this "+o.def.Noun+". Run `terraform plan` again: it will offer to create it anew.")
 	default:
-		diags.AddError(summary, resourcekit.Sentence(failure.Error())+o.uncertainty(verb, err))
+		// All of it: the failure may stand beside that of an earlier try.
+		diags.AddError(summary, resourcekit.Sentence(err.Error())+o.uncertainty(verb, err))
 	}
 }
 
