@@ -18,6 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
@@ -400,6 +402,11 @@ var smallest = map[string]map[string]any{
 	"hosting_whmcs_server":                    {"name": "DCIM", "module": "toplink_dcim"},
 	"hosting_whmcs_server_group":              {"name": "Dedicated"},
 	"hosting_whmcs_configurable_option_group": {"name": "Extras"},
+	"hosting_whmcs_addon_module":              {"module": "sampleaddon"},
+	"hosting_solusvm2_billing_settings": {"post_pay": map[string]any{
+		"enabled": false, "new_user_limit_group_id": "", "terms_url": "", "invoice_grace_days": 0, "lock_overdue_days": 5, "suspend_overdue_days": 14,
+	}},
+	"hosting_solusvm2_landing_page": {"content": "<h1>Cloud</h1>"},
 }
 
 // TestLifecycle_unknowns plans every resource with each of its attributes unknown, one at a time.
@@ -422,8 +429,10 @@ func TestLifecycle_unknowns(t *testing.T) {
 					if attribute.WriteOnly {
 						config[attribute.Name+"_version"] = acctest.Unknown
 					}
-					if attribute.Name == "manage_quantity" {
-						config["initial_quantity"] = acctest.Unknown
+					for name, other := range map[string]string{"manage_quantity": "initial_quantity", "reconnect_triggers": "api_connection"} {
+						if attribute.Name == name {
+							config[other] = acctest.Unknown
+						}
 					}
 					for _, message := range acctest.Messages(p.Plan(t, typeName, config)) {
 						require.True(t, strings.HasPrefix(message, "warning at "), message)
@@ -587,8 +596,12 @@ func TestLifecycle_keepOnDestroy(t *testing.T) {
 func TestLifecycle_importByIdentity(t *testing.T) {
 	for typeName, config := range smallest {
 		t.Run(typeName, func(t *testing.T) {
-			acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+			options := acctest.Options{Sandbox: sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}}, PHP: testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"}}
+			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 				p := env.Protocol(t)
+				if typeName == "hosting_solusvm2_billing_settings" {
+					p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
+				}
 				change, _ := p.PlanChange(t, typeName, nil, config)
 				made, _ := p.Apply(t, change)
 				identity := p.Identity(t, made)
@@ -626,6 +639,9 @@ func TestLifecycle_importByIdentity(t *testing.T) {
 					_, diagnostics := p.Import(t, typeName, given)
 					messages := acctest.Messages(diagnostics)
 					require.Len(t, messages, 1)
+					if identity["id"] == whmcs.SingleID && given["id"] == "4711" && strings.HasPrefix(typeName, "hosting_solusvm2_") {
+						want = "Invalid import id" // there is one, and no other id
+					}
 					require.True(t, strings.HasPrefix(messages[0], "error at : "+want), messages[0])
 				}
 			})

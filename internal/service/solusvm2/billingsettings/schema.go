@@ -152,7 +152,8 @@ type unavailable string
 func (unavailable) Description(context.Context) string         { return "is not yet available" }
 func (unavailable) MarkdownDescription(context.Context) string { return "is not yet available" }
 func (u unavailable) ValidateDynamic(_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
-	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnderlyingValueNull() {
+	// What is not known yet is judged again when it is.
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && !req.ConfigValue.IsUnderlyingValueNull() && !req.ConfigValue.IsUnderlyingValueUnknown() {
 		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "This billing mode is not yet available",
 			string(u)+": the vendor of SolusVM 2 has announced this billing mode, and it is not yet available. Remove "+req.Path.String()+"; post-pay billing is configured with post_pay.")
 	}
