@@ -188,6 +188,11 @@ var conditions = []condition{
 		failed: []string{"companion_writable"}, check: "companion_writable", detail: []string{"server_group, product, configurable_option_group"},
 	},
 	{
+		name: "the kinds of post-pay left out", options: brakes("'kinds' => ['product_group', 'server', 'server_group', 'product', 'configurable_option_group']",
+			sandbox.Brakes{Kinds: []string{"product_group", "server", "server_group", "product", "configurable_option_group"}}),
+		check: "companion_writable", detail: []string{"writes the kinds product_group, server, server_group, product, configurable_option_group"},
+	},
+	{
 		name:    "a fault in companion.local.php",
 		options: brakes("'readonly' => true", sandbox.Brakes{Faults: []string{"companion.local.php: readonly: is not an entry that the companion knows"}}), bare: true,
 		failed: []string{"companion_writable", "default_server"}, check: "companion_writable", detail: []string{"fault", "readonly"}, remedy: []string{"companion.local.php.dist"},

@@ -45,12 +45,14 @@ func compareVersions(a, b string) int {
 	return slices.Compare(numbers(a), numbers(b))
 }
 
-// kindsWritten are the kinds that the provider's resources write.
+// kindsWritten are the kinds of what is sold. Those of post-pay are looked at by hosting_solusvm2_preflight: who sells dedicated servers alone keeps
+// them closed, and that is no fault.
 var kindsWritten = []whmcs.Kind{whmcs.KindProductGroup, whmcs.KindServer, whmcs.KindServerGroup, whmcs.KindProduct, whmcs.KindOptionGroup}
 
 func (p *probe) companionWritable() {
-	var closed []string
+	var kinds, closed []string
 	for _, kind := range kindsWritten {
+		kinds = append(kinds, string(kind))
 		if !slices.Contains(p.info.Kinds, string(kind)) {
 			closed = append(closed, string(kind))
 		}
@@ -70,9 +72,9 @@ func (p *probe) companionWritable() {
 	case closed != nil:
 		p.Fail(checkWritable, preflight.Documented, "the companion does not write the kinds "+strings.Join(closed, ", "), "Add them to kinds in "+local+" when Terraform is to manage them, or list companion_writable in ignore_checks.")
 	case !p.info.AllowDelete:
-		p.Pass(checkWritable, preflight.Documented, "the companion writes every kind, and deletes nothing (allow_delete in companion.local.php)")
+		p.Pass(checkWritable, preflight.Documented, "the companion writes the kinds "+strings.Join(kinds, ", ")+", and deletes nothing (allow_delete in companion.local.php)")
 	default:
-		p.Pass(checkWritable, preflight.Documented, "the companion writes every kind")
+		p.Pass(checkWritable, preflight.Documented, "the companion writes the kinds "+strings.Join(kinds, ", "))
 	}
 }
 
