@@ -266,7 +266,7 @@ func TestRunbookB_B8_LimitGroup(t *testing.T) {
 			{Config: first, Check: keeps(t, env, map[string]string{"post_pay_limit_group_id": "3"})},
 			{Config: first, ConfigPlanChecks: acctest.EmptyPlan()},
 			{Config: second, Check: keeps(t, env, map[string]string{"post_pay_limit_group_id": "1"})},
-			{Config: env.Config(connected(env, `post_pay = { new_user_limit_group_id = "77" }`)), ExpectError: acctest.Says("No such limit group", "It has: 1", "post_pay.new_user_limit_group_id")},
+			{Config: env.Config(connected(env, `post_pay = { new_user_limit_group_id = "77" }`)), ExpectError: acctest.Says("No such limit group", "It has: 1", "hosting_solusvm2_limit_group", "post_pay.new_user_limit_group_id")},
 		}
 	})
 }

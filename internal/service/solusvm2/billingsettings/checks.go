@@ -136,6 +136,9 @@ func unpriced(ctx context.Context, client *whmcs.Client, m *model, row *whmcs.So
 	return missing
 }
 
+const unpricedSummary = "An active currency has no token price"
+
+// everyCurrency takes the currencies without a price, and one of them as the example.
 const everyCurrency = "The addon demands a token price for every active currency of WHMCS, and there is none for %[1]s. Add it to token_prices, such as %[2]s = \"0.0125\"."
 
 // checkCurrencies: while prices are being changed, a currency without one is an error.
@@ -145,12 +148,11 @@ func checkCurrencies(ctx context.Context, c *check) {
 		return
 	}
 	detail := fmt.Sprintf(everyCurrency, strings.Join(missing, ", "), missing[0])
-	const summary = "An active currency has no token price"
 	if changes := c.Prior == nil || !c.Prior.TokenPrices.Equal(c.Plan.TokenPrices); changes && !c.Plan.TokenPrices.IsNull() {
-		resourcekit.AddAttributeError(c.Diagnostics, path.Root("token_prices"), summary, detail)
+		resourcekit.AddAttributeError(c.Diagnostics, path.Root("token_prices"), unpricedSummary, detail)
 		return
 	}
-	c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), summary, detail)
+	c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), unpricedSummary, detail)
 }
 
 // warnOfPrices says of settings that a plan does not change that a currency has come without a price.
@@ -163,7 +165,7 @@ func warnOfPrices(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 		return
 	}
 	if missing := unpriced(ctx, c.Client, c.Plan, found.Row, c.Diagnostics); len(missing) > 0 {
-		c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), "An active currency has no token price", fmt.Sprintf(everyCurrency, strings.Join(missing, ", "), missing[0]))
+		c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), unpricedSummary, fmt.Sprintf(everyCurrency, strings.Join(missing, ", "), missing[0]))
 	}
 }
 
@@ -201,6 +203,7 @@ func checkLimitGroup(ctx context.Context, c *check) {
 			}
 			detail += " It has: " + strings.Join(names, ", ") + "."
 		}
+		detail += " Name one that it has, or make one with hosting_solusvm2_limit_group and use its id."
 		resourcekit.AddAttributeError(c.Diagnostics, at, "No such limit group", detail)
 	case err != nil:
 		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", resourcekit.Sentence(err.Error()))
