@@ -252,6 +252,47 @@ var contractCases = []struct {
 		c.refused(c.tryRead(object{"op": "validate", "kind": "product_group", "id": id, "expect": object{"headline": "y"}, "values": object{"headline": "x"}}), "conflict", "headline")
 		c.has(c.get("product_group", id), object{"headline": ""})
 	}},
+	{"a batch of validations answers for each of them", func(c *contract) {
+		id, _ := c.create("product_group", object{"name": "Validated"})
+		payload := c.read(object{"op": "batch", "ops": []any{
+			object{"op": "validate", "kind": "product_group", "values": object{"name": "New"}},
+			object{"op": "validate", "kind": "product_group", "values": object{"name": "New"}},
+			object{"op": "validate", "kind": "product_group", "values": object{"name": ""}},
+			object{"op": "validate", "kind": "product_group", "id": id, "expect": object{"headline": "y"}, "values": object{"headline": "x"}},
+			object{"op": "validate", "kind": "planet", "values": object{}},
+			object{"op": "create", "kind": "product_group", "key": newContractKey(), "values": object{"name": "New"}},
+			object{"op": "get", "kind": "product_group", "ids": []string{id}},
+			"text",
+		}})
+		results := payload["results"].([]any)
+		want := []struct {
+			code, details string
+			fields        []string
+		}{
+			{}, {}, // the second is only hindered by a write of the first
+			{"invalid", "errors", []string{"name"}},
+			{"conflict", "fields", []string{"headline"}},
+			{"unsupported", "errors", []string{"kind"}},
+			{"invalid", "errors", []string{"op"}},
+			{"invalid", "errors", []string{"op"}},
+			{"invalid", "errors", []string{""}},
+		}
+		require.Len(c, results, len(want))
+		for i, w := range want {
+			result := results[i].(object)
+			assert.Equal(c, w.code == "", result["ok"], "%v", result)
+			if w.code != "" {
+				c.has(result, object{"code": w.code})
+				assert.Equal(c, w.fields, named(c, result[w.details]), "%v", result)
+				assert.NotEmpty(c, result["message"])
+			}
+		}
+		c.refused(c.tryRead(object{"op": "batch", "ops": []any{}}), "invalid", "ops")
+		c.refused(c.tryRead(object{"op": "batch"}), "invalid", "ops")
+		c.refused(c.tryRead(object{"op": "batch", "ops": make([]any, 101)}), "invalid", "ops")
+		c.refused(c.tryRead(object{"op": "batch", "ops": []any{object{"op": "validate", "kind": "product_group", "values": object{"headline": strings.Repeat("x", 97<<10)}}}}), "invalid", "")
+		c.has(c.read(object{"op": "list", "kind": "product_group", "filter": object{"name": "New"}}), object{"rows": []any{}})
+	}},
 	{"batch answers for each member", func(c *contract) {
 		id, _ := c.create("product_group", object{"name": "Member"})
 		payload := c.write(object{"op": "batch", "ops": []object{

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -34,7 +33,7 @@ type Protocol struct {
 // NewProtocol starts a provider of the given version, not configured yet.
 func NewProtocol(t testing.TB, version string, adjust ...provider.Adjust) *Protocol {
 	t.Helper()
-	p := &Protocol{server: providerserver.NewProtocol6(provider.New(version, adjust...)())()}
+	p := &Protocol{server: provider.NewServer(version, adjust...)()}
 	var err error
 	p.schemas, err = p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	require.NoError(t, err)
@@ -48,7 +47,7 @@ func NewProtocol(t testing.TB, version string, adjust ...provider.Adjust) *Proto
 // Again starts another provider of the same kind, as Terraform does for each command, and configures it. It spares the making of the schemas.
 func (p *Protocol) Again(t testing.TB, settings Settings, adjust ...provider.Adjust) *Protocol {
 	t.Helper()
-	again := &Protocol{server: providerserver.NewProtocol6(provider.New("test", adjust...)())(), schemas: p.schemas, identities: p.identities, log: p.log}
+	again := &Protocol{server: provider.NewServer("test", adjust...)(), schemas: p.schemas, identities: p.identities, log: p.log}
 	diagnostics := again.Configure(t, settings.block())
 	require.False(t, failed(diagnostics), "%v", Messages(diagnostics))
 	return again

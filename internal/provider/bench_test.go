@@ -3,7 +3,6 @@ package provider
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/stretchr/testify/require"
 )
@@ -11,7 +10,7 @@ import (
 // BenchmarkGetProviderSchema makes every schema, as the start of the provider does.
 func BenchmarkGetProviderSchema(b *testing.B) {
 	for b.Loop() {
-		answer, err := providerserver.NewProtocol6(New("test")())().GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
+		answer, err := NewServer("test")().GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 		require.NoError(b, err)
 		require.Empty(b, answer.Diagnostics)
 	}

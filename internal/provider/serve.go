@@ -1,27 +1,30 @@
 package provider
 
 import (
-	"context"
 	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
 // address is where the provider lives in a registry.
 const address = "registry.terraform.io/hosting-iac/hosting"
 
 // Serve serves the provider to the Terraform or OpenTofu that started this process or, with debugging, to the one that a person starts.
-func Serve(ctx context.Context, version string, debugging bool) error {
+func Serve(version string, debugging bool) error {
 	if !debugging {
 		if err := quieten(os.LookupEnv, os.Setenv); err != nil {
 			return err
 		}
 	}
 	spendMemory(os.LookupEnv)
-	return providerserver.Serve(ctx, New(version), providerserver.ServeOpts{Address: address, Debug: debugging, ProtocolVersion: 6})
+	var options []tf6server.ServeOpt
+	if debugging {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	return tf6server.Serve(address, NewServer(version), options...)
 }
 
 // quieten has the framework log no more than Terraform passes on. It traces each step of each call, Terraform reads every line of that, and throws it

@@ -11,6 +11,7 @@ var readOperations = map[string]operation{
 	"list":     companionList,
 	"get":      companionGet,
 	"validate": companionValidate,
+	"batch":    companionBatchOfReads,
 	"discover": companionDiscover,
 }
 

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lease"
 )
 
 const (
@@ -230,7 +232,7 @@ func together[Q, A any](calls []*call[Q, A]) (context.Context, context.CancelFun
 	if len(calls) == 1 {
 		return context.WithCancel(calls[0].ctx)
 	}
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(calls[0].ctx))
+	ctx, cancel := context.WithCancelCause(lease.WithoutCancel(calls[0].ctx))
 	var left atomic.Int64
 	left.Store(int64(len(calls)))
 	var latest time.Time

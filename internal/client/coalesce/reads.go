@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lease"
 )
 
 const (
@@ -279,7 +281,7 @@ func (r *Reads[V]) list(gets []*call[string, V], lists []*call[string, []V]) []*
 	} else {
 		ctx = gets[0].ctx
 	}
-	ctx, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	ctx, stop := context.WithCancelCause(lease.WithoutCancel(ctx))
 	defer stop(nil)
 	r.line.mu.Lock()
 	s := &snapshot[V]{rows: map[string]V{}, at: r.now(), began: time.Now(), gets: gets, lists: lists, stop: stop}

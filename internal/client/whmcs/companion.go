@@ -401,14 +401,12 @@ func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o
 // Validate asks the companion whether a write would be accepted, without doing it: a create when id is empty, else an update.
 // unknown names the fields whose values are not known yet.
 func (c Collection[Row]) Validate(ctx context.Context, id string, values Values, unknown []string, o WriteOptions) error {
-	var verdict struct {
-		OK bool `json:"ok"`
-	}
 	r := request{Op: "validate", Kind: c.kind, ID: id, Values: orEmpty(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
-	if err := c.client.do(ctx, actionRead, r, &verdict); err != nil {
+	answered, err := c.client.check(ctx, r)
+	if err != nil {
 		return err
 	}
-	if !verdict.OK {
+	if string(answered["ok"]) != "true" {
 		return c.client.protocolError("TerraformRead validate "+string(c.kind), errors.New("neither accepted nor refused"))
 	}
 	return nil

@@ -184,7 +184,7 @@ func (f *fakeCompanion) batch(action string, request map[string]any) (code strin
 
 func (f *fakeCompanion) carryOut(action string, request map[string]any) (code string, payload map[string]any) {
 	op, _ := request["op"].(string)
-	if want := map[bool]string{true: actionRead, false: actionWrite}[op == "get" || op == "list"]; action != want {
+	if want := map[bool]string{true: actionRead, false: actionWrite}[op == "get" || op == "list" || op == "validate"]; action != want {
 		return "invalid", map[string]any{"errors": []FieldError{{Message: op + " is not served by " + action}}}
 	}
 	key, _ := request["key"].(string)
@@ -210,6 +210,13 @@ func (f *fakeCompanion) carryOut(action string, request map[string]any) (code st
 		return "", map[string]any{"rows": rows}
 	case op == "list":
 		return "", f.page(request)
+	case op == "validate" && id == "":
+		if values["name"] == "" {
+			return "invalid", map[string]any{"errors": []FieldError{{Field: "name", Message: "is required"}}}
+		}
+		return "", map[string]any{"ok": true}
+	case op == "validate" && exists:
+		return "", map[string]any{"ok": true}
 	case op == "create":
 		name, _ := values["name"].(string)
 		id = f.add(ServerGroup{Name: name, FillType: "least_full", ServerIDs: []string{}})

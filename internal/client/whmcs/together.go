@@ -32,6 +32,7 @@ type together struct {
 	apart   bool
 	changes coalesce.Changes
 	writes  *coalesce.Writes[member, map[string]json.RawMessage]
+	checks  *coalesce.Writes[member, map[string]json.RawMessage] // validations of writes
 	mu      sync.Mutex
 	kinds   map[Kind]*coalesce.Reads[held]
 }
@@ -45,7 +46,7 @@ type member struct {
 func (c *Client) coalesce(apart bool) {
 	c.together.apart = apart
 	c.together.kinds = map[Kind]*coalesce.Reads[held]{}
-	c.together.writes = coalesce.NewWrites(coalesce.Sender[member, map[string]json.RawMessage]{
+	sender := coalesce.Sender[member, map[string]json.RawMessage]{
 		One: func(ctx context.Context, m member) (map[string]json.RawMessage, error) {
 			return c.writeOne(ctx, m.request)
 		},
@@ -58,7 +59,22 @@ func (c *Client) coalesce(apart bool) {
 		Alone:  saysNothingOfEach,
 		Doubt:  bothTries,
 		Apart:  apart,
-	})
+	}
+	c.together.writes = coalesce.NewWrites(sender)
+	sender.One = func(ctx context.Context, m member) (map[string]json.RawMessage, error) {
+		return c.checkOne(ctx, m.request)
+	}
+	sender.Many = func(ctx context.Context, members []member) ([]coalesce.Result[map[string]json.RawMessage], error) {
+		operation, encoded, err := encodeBatch(actionRead, "validations", members)
+		if err != nil {
+			return nil, err
+		}
+		return c.sendBatch(ctx, actionRead, operation, encoded, members)
+	}
+	sender.Object = func(member) string { return "" }
+	sender.Alone = func(err error) bool { return !transport.IsTransport(err) && saysNothingOfEach(err) }
+	sender.Doubt = nil
+	c.together.checks = coalesce.NewWrites(sender)
 }
 
 // reads are the reads of objects of one kind.
@@ -176,12 +192,38 @@ func (c *Client) write(ctx context.Context, r request) (map[string]json.RawMessa
 	if !batched[r.Kind] {
 		return c.writeOne(ctx, r)
 	}
+	m, err := asMember(actionWrite, r)
+	if err != nil {
+		return nil, err
+	}
+	return c.together.writes.Do(ctx, m)
+}
+
+// check asks whether a write would be accepted, together with others of its kind where such arrive at the same moment.
+func (c *Client) check(ctx context.Context, r request) (map[string]json.RawMessage, error) {
+	if !batched[r.Kind] {
+		return c.checkOne(ctx, r)
+	}
+	m, err := asMember(actionRead, r)
+	if err != nil {
+		return nil, err
+	}
+	return c.together.checks.Do(ctx, m)
+}
+
+func (c *Client) checkOne(ctx context.Context, r request) (map[string]json.RawMessage, error) {
+	var answered map[string]json.RawMessage
+	err := c.do(ctx, actionRead, r, &answered)
+	return answered, err
+}
+
+func asMember(action string, r request) (member, error) {
 	r.V = ProtocolVersion
 	encoded, err := json.Marshal(r)
 	if err != nil {
-		return nil, fmt.Errorf("%s: encode the request: %w", r.operation(actionWrite), err)
+		return member{}, fmt.Errorf("%s: encode the request: %w", r.operation(action), err)
 	}
-	return c.together.writes.Do(ctx, member{request: r, encoded: encoded})
+	return member{request: r, encoded: encoded}, nil
 }
 
 func (c *Client) writeOne(ctx context.Context, r request) (map[string]json.RawMessage, error) {
@@ -223,39 +265,47 @@ func (e *doubtError) Unwrap() []error { return []error{e.first, e.second} }
 // writeBatch sends writes in one request. A batch whose answer is lost or cannot be read is sent once more: the keys of its members get the stored
 // answers, and the rest is carried out.
 func (c *Client) writeBatch(ctx context.Context, members []member) ([]coalesce.Result[map[string]json.RawMessage], error) {
-	r := request{V: ProtocolVersion, Op: "batch"}
-	for _, m := range members {
-		r.Ops = append(r.Ops, m.encoded)
-	}
-	operation := fmt.Sprintf("%s batch of %d writes of %s", actionWrite, len(members), members[0].request.Kind)
-	raw, err := json.Marshal(r)
+	operation, encoded, err := encodeBatch(actionWrite, "writes", members)
 	if err != nil {
-		return nil, fmt.Errorf("%s: encode the request: %w", operation, err)
+		return nil, err
 	}
-	encoded := base64.RawURLEncoding.EncodeToString(raw)
-	results, err := c.sendBatch(ctx, operation, encoded, members)
+	results, err := c.sendBatch(ctx, actionWrite, operation, encoded, members)
 	if MayHaveHappened(err) && !transport.IsTransport(err) {
 		var again error
-		results, again = c.sendBatch(ctx, operation, encoded, members)
+		results, again = c.sendBatch(ctx, actionWrite, operation, encoded, members)
 		err = bothTries(err, again)
 	}
 	return results, err
 }
 
-func (c *Client) sendBatch(ctx context.Context, operation, encoded string, members []member) ([]coalesce.Result[map[string]json.RawMessage], error) {
+// encodeBatch makes one request of several, and says what messages call it.
+func encodeBatch(action, what string, members []member) (operation, encoded string, err error) {
+	r := request{V: ProtocolVersion, Op: "batch"}
+	for _, m := range members {
+		r.Ops = append(r.Ops, m.encoded)
+	}
+	operation = fmt.Sprintf("%s batch of %d %s of %s", action, len(members), what, members[0].request.Kind)
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return operation, "", fmt.Errorf("%s: encode the request: %w", operation, err)
+	}
+	return operation, base64.RawURLEncoding.EncodeToString(raw), nil
+}
+
+func (c *Client) sendBatch(ctx context.Context, action, operation, encoded string, members []member) ([]coalesce.Result[map[string]json.RawMessage], error) {
 	var answered struct {
 		Installation json.RawMessage              `json:"installation"`
 		Results      []map[string]json.RawMessage `json:"results"`
 	}
-	if err := c.send(ctx, actionWrite, operation, encoded, &answered); err != nil {
+	if err := c.send(ctx, action, operation, encoded, &answered); err != nil {
 		return nil, err
 	}
 	if len(answered.Results) != len(members) {
-		return nil, c.protocolError(operation, fmt.Errorf("it holds %d results for %d writes", len(answered.Results), len(members)))
+		return nil, c.protocolError(operation, fmt.Errorf("it holds %d results for %d operations", len(answered.Results), len(members)))
 	}
 	results := make([]coalesce.Result[map[string]json.RawMessage], len(members))
 	for i, result := range answered.Results {
-		results[i] = c.memberResult(members[i].request.operation(actionWrite), result, answered.Installation)
+		results[i] = c.memberResult(members[i].request.operation(action), result, answered.Installation)
 		if results[i].Err != nil {
 			withholdEcho(results[i].Err, encoded)
 		}

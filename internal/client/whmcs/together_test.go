@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -196,6 +197,97 @@ func TestTogether_ownResults(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTogether_checks: 1,000 questions whether a write would be accepted, 10 at a time, take little more than 100 requests.
+func TestTogether_checks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := bubble(t, 0, nil)
+		sideBySide(1000, 10, func(i int) {
+			assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": fmt.Sprint("group ", i)}, nil, WriteOptions{}))
+		})
+		assert.LessOrEqual(t, len(f.sent()), 105)
+		assert.Zero(t, f.stored())
+	})
+}
+
+// TestTogether_ownVerdicts: of several questions in one request each caller gets its own answer, also from a companion that does not take them together, or
+// that does not get to the last of them.
+func TestTogether_ownVerdicts(t *testing.T) {
+	t.Parallel()
+	each := []string{"batch 4", "validate", "validate", "validate", "validate"}
+	answer := func(body string) func(n int, done bool, w http.ResponseWriter) bool {
+		return func(n int, _ bool, w http.ResponseWriter) bool {
+			if n == 1 {
+				_, _ = w.Write([]byte(body))
+			}
+			return n == 1
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		members int
+		fault   func(n int, done bool, w http.ResponseWriter) bool
+		ops     []string
+	}{
+		{"all at once", 0, nil, []string{"batch 4"}},
+		{"out of time", 3, nil, []string{"batch 4", "validate"}},
+		{"an older companion", 0, answer(companionAnswer(t, "unsupported", "no batches", map[string]any{"errors": []any{}})), each},
+		{"a page in place of the answer", 0, answer("<html><title>Oops</title></html>"), each},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := bubble(t, 1, nil)
+				f.members, f.fault = c.members, c.fault
+				sideBySide(4, 4, func(i int) {
+					id, name := "", "group"
+					switch i {
+					case 1:
+						name = ""
+					case 2:
+						id = "1"
+					case 3:
+						id = "99"
+					}
+					err := f.groups().Validate(t.Context(), id, Values{"name": name}, nil, WriteOptions{})
+					switch i {
+					case 1:
+						failure := asError(t, err)
+						assert.Equal(t, CodeInvalid, failure.Code)
+						assert.Equal(t, []FieldError{{Field: "name", Message: "is required"}}, failure.Details.Errors)
+						assert.Equal(t, "TerraformRead validate server_group", failure.Operation)
+					case 3:
+						assert.ErrorIs(t, err, transport.ErrNotFound)
+					default:
+						assert.NoError(t, err)
+					}
+				})
+				assert.Equal(t, c.ops, f.ops())
+			})
+		})
+	}
+}
+
+// TestTogether_checksUnreachable: when WHMCS cannot be reached, all who asked together learn so from one request.
+func TestTogether_checksUnreachable(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := bubble(t, 0, nil)
+		var sent atomic.Int64
+		f.client.exchange = func(context.Context, transport.Request) (*transport.Response, error) {
+			sent.Add(1)
+			time.Sleep(roundTrip)
+			return nil, &transport.Error{Kind: transport.KindTimeout, Sent: transport.MaybeProcessed, Detail: "no complete answer"}
+		}
+		sideBySide(5, 5, func(i int) {
+			err := f.groups().Validate(t.Context(), "", Values{"name": fmt.Sprint("group ", i)}, nil, WriteOptions{})
+			assert.True(t, IsUnreachable(err))
+			assert.ErrorContains(t, err, "no complete answer")
+		})
+		assert.EqualValues(t, 1, sent.Load())
+	})
 }
 
 // TestTogether_lost: whatever becomes of a batch, what was carried out is carried out once, and each caller learns of its own.

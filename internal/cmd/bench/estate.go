@@ -44,11 +44,17 @@ resource "hosting_whmcs_product_group" "bench" {
   name = "Dedicated servers"
 }
 
+locals {
+  numbers = flatten([for k in range(0, %[1]d, 1000) : range(k, min(k + 1000, %[1]d))]) # a range has 1,024 numbers at most
+  # A map: Terraform looks into for_each again for each object, which a set makes dear.
+  products = { for n in local.numbers : format("%%05d", n) => format("Dedicated %%05d", n) }
+}
+
 resource "hosting_whmcs_product" "bench" {
-  for_each = toset([for n in range(%d) : format("%%05d", n)])
+  for_each = local.products
 
   product_group_id = hosting_whmcs_product_group.bench.id
-  name             = "Dedicated ${each.key}"
+  name             = each.value
   description      = "4 cores, 16 GB memory, 1 TB disk"
   pay_type         = "recurring"
   pricing = {
@@ -74,9 +80,14 @@ resource "hosting_whmcs_product" "bench" {
 `
 
 // data is the floor's configuration.
-const data = `resource "terraform_data" "bench" {
-  for_each = toset([for n in range(%d) : format("%%05d", n)])
-  input    = "Dedicated ${each.key}"
+const data = `locals {
+  numbers = flatten([for k in range(0, %[1]d, 1000) : range(k, min(k + 1000, %[1]d))]) # a range has 1,024 numbers at most
+  products = { for n in local.numbers : format("%%05d", n) => format("Dedicated %%05d", n) }
+}
+
+resource "terraform_data" "bench" {
+  for_each = local.products
+  input    = each.value
 }
 `
 

@@ -37,6 +37,7 @@ func (o *object[C, M, R]) Metadata(_ context.Context, req resource.MetadataReque
 
 func (o *object[C, M, R]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = o.def.Schema
+	resp.Schema.Attributes = resourcekit.WithNestedTypes(resp.Schema.Attributes)
 }
 
 func (o *object[C, M, R]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

@@ -54,7 +54,7 @@ func (o *object[M, R, PM]) Schema(ctx context.Context, _ resource.SchemaRequest,
 			MarkdownDescription: "Create the " + o.def.Noun + " even when another one of the same name exists. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
 		}
 	}
-	s.Attributes = attributes
+	s.Attributes = resourcekit.WithNestedTypes(attributes)
 	resp.Schema = s
 }
 

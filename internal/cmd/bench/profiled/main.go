@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log"
@@ -40,5 +39,5 @@ func run() (err error) {
 		}
 		err = errors.Join(err, failed)
 	}()
-	return provider.Serve(context.Background(), "profiled", false)
+	return provider.Serve("profiled", false)
 }

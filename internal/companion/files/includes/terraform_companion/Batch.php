@@ -6,7 +6,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Many writes in one request, each a transaction of its own with a result of its own.
+ * Many operations in one request, each with a result of its own; of writes, each is a transaction of its own.
  */
 final class Batch
 {
@@ -18,33 +18,42 @@ final class Batch
 
     private $context;
 
-    private $validator;
+    private $names;
 
-    private $writer;
+    private $one;
 
-    public function __construct(Context $context, Validator $validator, Writer $writer)
+    /**
+     * @param string[] $names the operations that it may hold
+     * @param callable $one   carries one of them out: its name and its Request give its payload
+     */
+    public function __construct(Context $context, array $names, callable $one)
     {
         $this->context = $context;
-        $this->validator = $validator;
-        $this->writer = $writer;
+        $this->names = $names;
+        $this->one = $one;
     }
 
-    public function run(Request $request)
+    /** @return array the operations of a request whose form is right */
+    public static function ops(Request $request)
     {
         $ops = $request->get('ops');
         if (!is_array($ops) || !$ops || count($ops) > self::MAX_OPS) {
-            throw Failure::invalid('ops', 'must be a list of 1 to ' . self::MAX_OPS . ' writes');
+            throw Failure::invalid('ops', 'must be a list of 1 to ' . self::MAX_OPS . ' operations');
         }
         if ($request->bytes() > self::MAX_BYTES) {
             throw Failure::invalid('', 'the request is larger than ' . self::MAX_BYTES . ' bytes');
         }
-        $this->validator->brakes('batch', null, null);
-        $this->validator->sameInstallation($request);
+
+        return $ops;
+    }
+
+    public function run(array $ops)
+    {
         $began = microtime(true);
         $results = [];
         foreach ($ops as $op) {
             if (microtime(true) - $began > self::SECONDS) {
-                $results[] = ['ok' => false, 'code' => 'not_attempted', 'message' => 'The batch ran out of time before this write'];
+                $results[] = ['ok' => false, 'code' => 'not_attempted', 'message' => 'The batch ran out of time before this operation'];
             } else {
                 $results[] = $this->one($op);
             }
@@ -61,11 +70,11 @@ final class Batch
             }
             $request = new Request($fields);
             $op = $request->text('op');
-            if (!in_array($op, Writer::WRITES, true)) {
-                throw Failure::invalid('op', 'must be one of ' . implode(', ', Writer::WRITES));
+            if (!in_array($op, $this->names, true)) {
+                throw Failure::invalid('op', 'must be one of ' . implode(', ', $this->names));
             }
 
-            return ['ok' => true] + $this->writer->write($op, $request);
+            return ['ok' => true] + call_user_func($this->one, $op, $request);
         } catch (Failure $failure) {
             return $this->failed($failure);
         } catch (\Throwable $error) {

@@ -38,6 +38,10 @@ final class Reader
                 return ['rows' => $this->rows($kind, $request->ids(Registry::hasNames($kind->name())), $with)];
             case 'validate':
                 return $this->validate($request);
+            case 'batch':
+                return (new Batch($this->context, ['validate'], function ($op, Request $one) {
+                    return $this->validate($one);
+                }))->run(Batch::ops($request));
             case 'discover':
                 return $this->discover($request);
             default:

@@ -42,7 +42,11 @@ final class Writer
         }
         switch ($op) {
             case 'batch':
-                return (new Batch($this->context, $this->validator, $this))->run($request);
+                $ops = Batch::ops($request);
+                $this->validator->brakes('batch', null, null);
+                $this->validator->sameInstallation($request);
+
+                return (new Batch($this->context, self::WRITES, [$this, 'write']))->run($ops);
             case 'test_connection':
                 return (new Connection($this->context, $this->validator))->test($request);
             case 'module_schema':
