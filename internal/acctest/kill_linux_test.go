@@ -3,7 +3,9 @@ package acctest_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -252,7 +254,7 @@ func (s *stage) census() map[string]any {
 	found := map[string]any{"api keys": len(s.sb.DCIM.APIKeys()), "packages": len(s.sb.DCIM.Packages()), "bound": bound}
 	s.sb.WHMCS.View(func(state *sandbox.State) {
 		for name, table := range state.Tables {
-			if strings.HasPrefix(name, "tbl") && name != "tblactivitylog" {
+			if strings.HasPrefix(name, "tbl") && name != "tblactivitylog" && len(table.Rows) > 0 {
 				found[name] = len(table.Rows)
 			}
 		}
@@ -275,6 +277,29 @@ func (s *stage) census() map[string]any {
 		found["panel's integration"] = strings.ReplaceAll(name(string(integration)), token, "<token>")
 	}
 	return found
+}
+
+// managed names what the state says is there.
+func (s *stage) managed() (addresses []string) {
+	s.Helper()
+	text, err := os.ReadFile(filepath.Join(s.folder, "terraform.tfstate"))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(text) == 0 {
+		return nil
+	}
+	require.NoError(s, err)
+	var state struct {
+		Resources []struct {
+			Mode, Type, Name string
+			Instances        []json.RawMessage
+		}
+	}
+	require.NoError(s, json.Unmarshal(text, &state))
+	for _, r := range state.Resources {
+		if r.Mode == "managed" && len(r.Instances) > 0 {
+			addresses = append(addresses, r.Type+"."+r.Name)
+		}
+	}
+	return addresses
 }
 
 // TestKill kills the provider, and Terraform, with SIGKILL at every request of a runbook: at writes before and after they are carried out, at reads once
@@ -362,9 +387,9 @@ func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bo
 		return 0, false
 	}
 	s.sb.OnMoment(nil)
-	if s.sb.Journal().CountWrites("") == 0 {
-		// The next apply is the first, as in every other run.
-		require.NoFileExists(s, filepath.Join(s.folder, "terraform.tfstate"))
+	if !b.write && s.sb.Journal().CountWrites("") == 0 {
+		// Killed while it planned. The next apply is the first, as in every other run.
+		require.Empty(s, s.managed())
 		require.Equal(s, nothing, s.census())
 		return 0, true
 	}

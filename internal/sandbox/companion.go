@@ -215,8 +215,10 @@ func describeCompanion(q *query, about *call) {
 	about.op, _ = q.fields["op"].(string)
 	about.kind, _ = q.fields["kind"].(string)
 	switch about.op {
-	case "create", "update", "delete", "batch":
+	case "create", "update", "delete":
 		about.write = true
+	case "batch":
+		about.write = !strings.EqualFold(about.action, "TerraformRead")
 	}
 	members, _ := q.fields["ops"].([]any)
 	about.members = len(members)

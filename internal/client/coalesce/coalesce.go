@@ -94,6 +94,7 @@ type line[C comparable] struct {
 	expected int           // how many come together; 0 = not known
 	patience time.Duration // how long those are waited for
 	vain     bool          // some of them were waited for and did not come
+	early    int           // how many the last round dealt with before others came, who had to wait for the next
 	ended    time.Time     // the last round
 
 	// longest bounds the patience.
@@ -150,6 +151,8 @@ func (l *line[C]) run() {
 		l.ended = time.Now()
 		late := len(l.waiting)
 		switch {
+		case late > 0 && l.vain: // a little more patience, and there would have been more
+			l.patience = max(4*l.patience, l.ended.Sub(began))
 		case late > 0:
 			l.patience = max(2*l.patience, l.ended.Sub(began))
 		case l.vain:
@@ -157,6 +160,13 @@ func (l *line[C]) run() {
 		}
 		l.patience = min(max(l.patience, window), l.longest)
 		l.expected = n + late
+		if late == 0 && l.vain {
+			l.expected += l.early // who come with these, if they are waited for
+		}
+		l.early = 0
+		if late > 0 {
+			l.early = n
+		}
 		if len(l.waiting) == 0 {
 			l.busy, over = false, true
 			l.mu.Unlock()

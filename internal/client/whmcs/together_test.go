@@ -118,6 +118,43 @@ func TestTogether_writes(t *testing.T) {
 	})
 }
 
+// TestTogether_alternating: who asks, and then writes, comes back to the one line from the other, one after the other where processors are few. They find together
+// again: 1,000 objects take little more than 100 requests of each kind.
+func TestTogether_alternating(t *testing.T) {
+	t.Parallel()
+	for _, thinks := range []time.Duration{time.Millisecond, 20 * time.Millisecond, 30 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			f := bubble(t, 0, nil)
+			processors := make(chan struct{}, 2)
+			think := func() {
+				processors <- struct{}{}
+				time.Sleep(thinks)
+				<-processors
+			}
+			sideBySide(1000, 10, func(i int) {
+				values := Values{"name": fmt.Sprint("group ", i)}
+				think()
+				assert.NoError(t, f.groups().Validate(t.Context(), "", values, nil, WriteOptions{}))
+				think()
+				_, err := f.groups().Create(t.Context(), values, WriteOptions{})
+				assert.NoError(t, err)
+			})
+			asked := map[string]int{}
+			for _, r := range f.sent() {
+				op := r["op"]
+				if members, ok := r["ops"].([]any); ok {
+					member, _ := members[0].(map[string]any)
+					op = member["op"]
+				}
+				asked[fmt.Sprint(op)]++
+			}
+			t.Log(thinks, asked)
+			assert.LessOrEqual(t, asked["validate"], 125)
+			assert.LessOrEqual(t, asked["create"], 125)
+		})
+	}
+}
+
 // TestTogether_size: what is sent together stays below the limits of the companion and of firewalls; what is larger travels alone.
 func TestTogether_size(t *testing.T) {
 	t.Parallel()
