@@ -67,7 +67,7 @@ func New(cfg Config) (*Client, error) {
 		accessKey:  cfg.AccessKey,
 		exchange:   httpClient.Do,
 	}
-	c.coalesce(cfg.Apart)
+	c.coalesce(cfg.Apart, t.MaxRequestsPerSecond > 0)
 	return c, nil
 }
 

@@ -43,7 +43,9 @@ type member struct {
 	encoded json.RawMessage
 }
 
-func (c *Client) coalesce(apart bool) {
+// coalesce sets up what travels together. Questions whether writes would be accepted do where checksTogether says so: each waits for the answer of those before, so
+// that it takes longer where WHMCS answers ten at a time as fast as one.
+func (c *Client) coalesce(apart, checksTogether bool) {
 	c.together.apart = apart
 	c.together.kinds = map[Kind]*coalesce.Reads[held]{}
 	sender := coalesce.Sender[member, map[string]json.RawMessage]{
@@ -74,6 +76,7 @@ func (c *Client) coalesce(apart bool) {
 	sender.Object = func(member) string { return "" }
 	sender.Alone = func(err error) bool { return !transport.IsTransport(err) && saysNothingOfEach(err) }
 	sender.Doubt = nil
+	sender.Apart = apart || !checksTogether
 	c.together.checks = coalesce.NewWrites(sender)
 }
 
@@ -199,7 +202,7 @@ func (c *Client) write(ctx context.Context, r request) (map[string]json.RawMessa
 	return c.together.writes.Do(ctx, m)
 }
 
-// check asks whether a write would be accepted, together with others of its kind where such arrive at the same moment.
+// check asks whether a write would be accepted. Where requests are counted, others of its kind that arrive at the same moment are asked about together with it.
 func (c *Client) check(ctx context.Context, r request) (map[string]json.RawMessage, error) {
 	if !batched[r.Kind] {
 		return c.checkOne(ctx, r)

@@ -44,8 +44,8 @@ func bubble(t *testing.T, groups int, lose func(op string) bool) *fakeCompanion 
 		answer, request := httptest.NewRecorder(), httptest.NewRequest(r.Method, "/"+r.Path, strings.NewReader(string(r.Body)))
 		request.Header.Set("Content-Type", r.ContentType)
 		f.serve(answer, request)
-		last := f.sent()[len(f.sent())-1]
-		if op, _ := last["op"].(string); lose != nil && lose(op) {
+		sent := f.sent()
+		if op, _ := sent[len(sent)-1]["op"].(string); lose != nil && lose(op) {
 			return nil, &transport.Error{Kind: transport.KindReset, Sent: transport.MaybeProcessed, Detail: "reset", Write: r.Write}
 		}
 		return &transport.Response{StatusCode: answer.Code, Header: answer.Header(), Body: answer.Body.Bytes()}, nil
@@ -124,7 +124,7 @@ func TestTogether_alternating(t *testing.T) {
 	t.Parallel()
 	for _, thinks := range []time.Duration{time.Millisecond, 20 * time.Millisecond, 30 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
-			f := bubble(t, 0, nil)
+			f := bubble(t, 0, nil).counted()
 			processors := make(chan struct{}, 2)
 			think := func() {
 				processors <- struct{}{}
@@ -236,11 +236,24 @@ func TestTogether_ownResults(t *testing.T) {
 	}
 }
 
-// TestTogether_checks: 1,000 questions whether a write would be accepted, 10 at a time, take little more than 100 requests.
+// counted sets a companion's client up as one whose requests per second are bounded.
+func (f *fakeCompanion) counted() *fakeCompanion {
+	f.client.coalesce(false, true)
+	return f
+}
+
+// TestTogether_checks: where requests are counted, 1,000 questions whether a write would be accepted, 10 at a time, take little more than 100.
 func TestTogether_checks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 0, nil)
+		sideBySide(20, 10, func(int) {
+			assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{}))
+		})
+		assert.Len(t, f.sent(), 20, "nobody counts")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		f := bubble(t, 0, nil).counted()
 		sideBySide(1000, 10, func(i int) {
 			assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": fmt.Sprint("group ", i)}, nil, WriteOptions{}))
 		})
@@ -276,7 +289,7 @@ func TestTogether_ownVerdicts(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				f := bubble(t, 1, nil)
+				f := bubble(t, 1, nil).counted()
 				f.members, f.fault = c.members, c.fault
 				sideBySide(4, 4, func(i int) {
 					id, name := "", "group"
@@ -311,7 +324,7 @@ func TestTogether_ownVerdicts(t *testing.T) {
 func TestTogether_checksUnreachable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, 0, nil)
+		f := bubble(t, 0, nil).counted()
 		var sent atomic.Int64
 		f.client.exchange = func(context.Context, transport.Request) (*transport.Response, error) {
 			sent.Add(1)
@@ -559,7 +572,7 @@ func TestTogether_notAll(t *testing.T) {
 			assert.NoError(t, err)
 		})
 		assert.Equal(t, slices.Concat(slices.Repeat([]string{"get"}, 10), slices.Repeat([]string{"create"}, 3)), f.ops())
-		f.client.coalesce(true)
+		f.client.coalesce(true, true)
 		sideBySide(10, 10, func(i int) {
 			_, err := f.groups().Get(t.Context(), strconv.Itoa(i+1))
 			assert.NoError(t, err)
