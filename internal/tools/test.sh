@@ -37,7 +37,8 @@ if [ -n "$terraform" ]; then
     exit 1
   }
   export TF_ACC=1 TF_ACC_TERRAFORM_PATH="$terraform"
-  version=$("$terraform" version | head -n 1)
+  version=$("$terraform" version)
+  version=${version%%$'\n'*}
   case "$version" in
     OpenTofu*)
       export TF_ACC_PROVIDER_HOST="${TF_ACC_PROVIDER_HOST:-registry.opentofu.org}"
@@ -89,7 +90,7 @@ if [ ! -s "$report" ]; then
   [ "$status" -ne 0 ] || status=1
 else
   # gotestsum has listed what was skipped. A skipped test carries its name; a package without tests is "skipped" without one.
-  if strict && grep '"Action":"skip"' "$report" | grep -q '"Test":'; then
+  if strict && grep '"Action":"skip"' "$report" | grep '"Test":' >/dev/null; then
     say "with CI=true a skipped test is a failure"
     [ "$status" -ne 0 ] || status=1
   fi
