@@ -158,7 +158,11 @@ func hostileOperations() []hostile {
 		all = append(all, hostile{name: "no op", want: "invalid", write: write, request: `{"v":1}`})
 	}
 	for _, op := range []string{"create", "update", "delete", "batch", "connect", "test_connection", "module_schema"} {
-		all = append(all, hostile{name: op + " through TerraformRead", want: "unsupported", request: fmt.Sprintf(
+		want := "unsupported"
+		if op == "batch" {
+			want = "ok" // as a whole; it holds no writes, so that its members are refused
+		}
+		all = append(all, hostile{name: op + " through TerraformRead", want: want, request: fmt.Sprintf(
 			`{"v":1,"op":%q,"kind":"product_group","id":"1","key":"KEY","module":"samplevps","expect":{"name":"Before"},"values":{"name":"Sneaky"},"ops":[{"op":"delete","kind":"product_group","id":"1","key":"KEY"}]}`, op,
 		)})
 	}
@@ -381,6 +385,11 @@ func hostileBatches() []hostile {
 		`{"op":"create","kind":"nosuch","key":"KEY","values":{}}`, `{"op":"delete","kind":"product_group","key":"KEY","id":"1"}`, `{"op":"update","kind":"product_group","key":"KEY","id":"1 OR 1=1","values":{"hidden":true}}`,
 	} {
 		add("member "+member, "ok", "["+member+"]")
+		all = append(all, hostile{name: "member of a read " + member, want: "ok", request: `{"v":1,"op":"batch","ops":[` + member + `]}`})
+	}
+	const check = `{"op":"validate","kind":"product_group","key":"KEY","values":{"name":["x"]}}`
+	for _, ops := range []string{"null", "[]", "{}", `"x"`, "1", `{"0":` + check + `}`, "[" + check + strings.Repeat(","+check, 100) + "]"} {
+		all = append(all, hostile{name: shortened("ops of a read " + ops), want: "invalid", request: `{"v":1,"op":"batch","ops":` + ops + `}`})
 	}
 	return all
 }

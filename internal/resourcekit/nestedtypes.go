@@ -8,7 +8,8 @@ import (
 )
 
 // WithNestedTypes gives the nested attributes, at every depth, the types that they have anyway. The framework otherwise makes the type of a nested
-// attribute anew whenever it follows a path through it, thousands of times for each object of a plan.
+// attribute anew whenever it follows a path through it, thousands of times for each object of a plan. Of a type that is given it does not check that a default of
+// the attribute fits it.
 func WithNestedTypes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	typed := maps.Clone(attributes)
 	for name, attribute := range typed {

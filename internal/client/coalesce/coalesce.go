@@ -183,7 +183,9 @@ func (l *line[C]) gather() {
 	switch {
 	case l.ended.IsZero():
 		patience = opening
-	case time.Since(l.ended) > rest, l.aside && l.expected == 1:
+	case time.Since(l.ended) > rest:
+		l.expected, patience = 0, window
+	case l.aside && l.expected == 1:
 		l.expected = 0
 	}
 	if l.expected == 0 {
@@ -195,7 +197,7 @@ func (l *line[C]) gather() {
 	defer timer.Stop()
 	for vain := false; ; {
 		l.mu.Lock()
-		l.vain = vain && expected > len(l.waiting)
+		l.vain = vain && len(l.waiting) < max(expected, 2)
 		enough := vain || expected > 0 && len(l.waiting) >= expected || l.full != nil && l.full(l.waiting)
 		l.mu.Unlock()
 		if enough {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -204,6 +205,24 @@ func TestWrites_lone(t *testing.T) {
 			assert.LessOrEqual(t, time.Since(began), roundTrip+map[bool]time.Duration{true: opening, false: window}[i == 0])
 		}
 		assert.Equal(t, []int{1, 1, 1}, k.sizes())
+	})
+}
+
+// TestWrites_loneLater: nor is who is alone long after others came together, whatever was learnt of those.
+func TestWrites_loneLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := &clerk{perOrder: time.Second}
+		writes := k.writes()
+		var n atomic.Int64
+		applyBy(t, writes, orders(40), 10, func() { time.Sleep(time.Duration(n.Add(1)%7) * 300 * time.Millisecond) })
+		for i := range 3 {
+			time.Sleep(rest + time.Second)
+			began := time.Now()
+			_, err := writes.Do(t.Context(), order{kind: "product", text: fmt.Sprint(i)})
+			require.NoError(t, err)
+			assert.LessOrEqual(t, time.Since(began), roundTrip+k.perOrder+window)
+		}
 	})
 }
 

@@ -54,7 +54,7 @@ func (l *lease) Deadline() (deadline time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// WithoutCancel is [context.WithoutCancel] for work that may outlast the call that began it: it keeps the values of a leased context beyond the end of the lease.
+// WithoutCancel is [context.WithoutCancel] for work that may outlast the call that began it: called before the lease ends, it keeps the values beyond that.
 func WithoutCancel(ctx context.Context) context.Context {
 	kept := context.WithoutCancel(ctx)
 	if l, ok := ctx.Value(leaseKey{}).(*lease); ok {

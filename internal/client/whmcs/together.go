@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
@@ -33,8 +34,10 @@ type together struct {
 	changes coalesce.Changes
 	writes  *coalesce.Writes[member, map[string]json.RawMessage]
 	checks  *coalesce.Writes[member, map[string]json.RawMessage] // validations of writes
-	mu      sync.Mutex
-	kinds   map[Kind]*coalesce.Reads[held]
+	// checksSingle tells that the companion takes validations one by one only.
+	checksSingle atomic.Bool
+	mu           sync.Mutex
+	kinds        map[Kind]*coalesce.Reads[held]
 }
 
 // member is a write, alone or in a batch.
@@ -71,10 +74,17 @@ func (c *Client) coalesce(apart, checksTogether bool) {
 		if err != nil {
 			return nil, err
 		}
-		return c.sendBatch(ctx, actionRead, operation, encoded, members)
+		results, err := c.sendBatch(ctx, actionRead, operation, encoded, members)
+		if CodeOf(err) == CodeUnsupported {
+			c.together.checksSingle.Store(true) // a companion that has no such batch
+		}
+		return results, err
 	}
 	sender.Object = func(member) string { return "" }
-	sender.Alone = func(err error) bool { return !transport.IsTransport(err) && saysNothingOfEach(err) }
+	sender.Alone = func(err error) bool {
+		// One that breaks the script must not stand for the others. A WHMCS that cannot be reached is not asked again for each.
+		return transport.IsKind(err, transport.KindServerError) || !transport.IsTransport(err) && saysNothingOfEach(err)
+	}
 	sender.Doubt = nil
 	sender.Apart = apart || !checksTogether
 	c.together.checks = coalesce.NewWrites(sender)
@@ -204,7 +214,7 @@ func (c *Client) write(ctx context.Context, r request) (map[string]json.RawMessa
 
 // check asks whether a write would be accepted. Where requests are counted, others of its kind that arrive at the same moment are asked about together with it.
 func (c *Client) check(ctx context.Context, r request) (map[string]json.RawMessage, error) {
-	if !batched[r.Kind] {
+	if !batched[r.Kind] || c.together.checksSingle.Load() {
 		return c.checkOne(ctx, r)
 	}
 	m, err := asMember(actionRead, r)

@@ -285,6 +285,12 @@ func TestTogether_ownVerdicts(t *testing.T) {
 		{"out of time", 3, nil, []string{"batch 4", "validate"}},
 		{"an older companion", 0, answer(companionAnswer(t, "unsupported", "no batches", map[string]any{"errors": []any{}})), each},
 		{"a page in place of the answer", 0, answer("<html><title>Oops</title></html>"), each},
+		{"one that breaks the script", 0, func(n int, _ bool, w http.ResponseWriter) bool {
+			if n == 1 {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+			return n == 1
+		}, each},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -315,6 +321,12 @@ func TestTogether_ownVerdicts(t *testing.T) {
 					}
 				})
 				assert.Equal(t, c.ops, f.ops())
+				if c.name == "an older companion" {
+					sideBySide(2, 2, func(int) {
+						assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{}))
+					})
+					assert.Equal(t, []string{"validate", "validate"}, f.ops()[len(c.ops):], "it is not asked for a batch again")
+				}
 			})
 		})
 	}
