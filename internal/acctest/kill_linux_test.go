@@ -3,9 +3,7 @@ package acctest_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -18,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
@@ -280,29 +277,6 @@ func (s *stage) census() map[string]any {
 	return found
 }
 
-// managed names what the state says is there.
-func (s *stage) managed() (addresses []string) {
-	s.Helper()
-	text, err := os.ReadFile(filepath.Join(s.folder, "terraform.tfstate"))
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(text) == 0 {
-		return nil
-	}
-	require.NoError(s, err)
-	var state struct {
-		Resources []struct {
-			Mode, Type, Name string
-			Instances        []json.RawMessage
-		}
-	}
-	require.NoError(s, json.Unmarshal(text, &state))
-	for _, r := range state.Resources {
-		if r.Mode == "managed" && len(r.Instances) > 0 {
-			addresses = append(addresses, r.Type+"."+r.Name)
-		}
-	}
-	return addresses
-}
-
 // TestKill kills the provider, and Terraform, with SIGKILL at every request of a runbook: at writes before and after they are carried out, at reads once
 // they were answered. The next apply converges, or stops with the import block, or with the id of the key or token whose secret is lost; and nothing stands
 // there twice.
@@ -361,7 +335,6 @@ func TestKill(t *testing.T) {
 // killedAt kills at a boundary and sees that all comes right. How many reads travel together differs from run to run, so that a read may not be reached.
 func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bool) {
 	s.Helper()
-	nothing := s.census()
 	started := make(chan *exec.Cmd, 1)
 	killed := make(chan struct{})
 	s.at(b, func() bool {
@@ -389,9 +362,6 @@ func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bo
 		return 0, false
 	}
 	s.sb.OnMoment(nil)
-	if !b.write && b.nth%5 != 0 && len(s.managed()) == 0 && assert.ObjectsAreEqual(nothing, s.census()) {
-		return 0, true // killed while it planned: the next apply is a first one, as in every other run, and is played for a few
-	}
 	byHand = s.finish()
 	_, out, wait = s.start("plan", "-no-color", "-detailed-exitcode")
 	require.Zero(s, wait(), "the plan is not empty: %s", out)
