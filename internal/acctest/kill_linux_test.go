@@ -336,9 +336,10 @@ func TestKill(t *testing.T) {
 func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bool) {
 	s.Helper()
 	started := make(chan *exec.Cmd, 1)
-	killed := make(chan struct{})
+	due := make(chan struct{})
 	s.at(b, func() bool {
 		command := <-started
+		close(due) // before the kill: Terraform may have ended, and been waited for, as soon as it is killed
 		if b.victim == "terraform" {
 			_ = command.Process.Kill()
 		} else {
@@ -346,14 +347,13 @@ func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bo
 				_ = syscall.Kill(child, syscall.SIGKILL)
 			}
 		}
-		close(killed)
 		return b.done
 	})
 	command, out, wait := s.apply()
 	started <- command
 	code := wait()
 	select {
-	case <-killed:
+	case <-due:
 		require.NotZero(s, code, "nothing was killed: %s", out)
 	default:
 		require.False(s, b.write, "the boundary was not reached: %s", out)
