@@ -112,7 +112,24 @@ func TestCanary_postPay(t *testing.T) {
 		path := filepath.Join(tf.folder, "main.tf")
 		require.NoError(t, os.WriteFile(path, []byte(strings.Replace(canaryPostPayConfiguration, "api_key = var.api_key }", "api_key_wo = var.api_key, api_key_wo_version = 1 }", 1)), 0o600))
 		tf.set(t, "api_key", canaries["api_key_wo"])
-		apply(0, "4")
+		tf.set(t, "days", "4")
+		tf.run(t, 0, "plan", "-no-color", "-out=second.plan")
+		tf.run(t, 0, "show", "-no-color", "second.plan")
+		raw := tf.run(t, 0, "show", "-json", "second.plan")
+		tf.output.Truncate(tf.output.Len() - len(raw)) // it holds the variables
+		var planned map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal([]byte(raw), &planned))
+		for _, part := range []string{"planned_values", "resource_changes"} {
+			require.Contains(t, planned, part)
+			noneOf(t, part+" of the plan file", string(planned[part]), "api_key_wo")
+		}
+		tf.run(t, 0, "apply", "-no-color", "second.plan")
+		encoded, err := json.Marshal(map[string]any{"result": "error", "message": "Refused: " + quote("api_key_wo")})
+		require.NoError(t, err)
+		restore := sb.AddFault(sandbox.Fault{System: "whmcs", Op: "connect", Body: string(encoded), Times: -1})
+		apply(1, "5")
+		restore()
+		apply(0, "6")
 	}
 	state, err := os.ReadFile(filepath.Join(tf.folder, "terraform.tfstate"))
 	require.NoError(t, err)

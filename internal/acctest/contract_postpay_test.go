@@ -412,24 +412,20 @@ func TestContractPostPay_connectFails(t *testing.T) {
 				return true
 			}
 		}
-		patched := func(status int) func(http.ResponseWriter, *http.Request) bool {
+		patched := func(status int, body string) func(http.ResponseWriter, *http.Request) bool {
 			return func(w http.ResponseWriter, r *http.Request) bool {
-				if r.Method != http.MethodPatch {
-					return false
-				}
-				return fixed(status, "application/json", `{"message":"No.","data":{}}`)(w, r)
+				return r.Method == http.MethodPatch && fixed(status, "application/json", body)(w, r)
 			}
 		}
+		const no = `{"message":"No.","data":{}}`
 		selfSigned := httptest.NewTLSServer(panel)
 		t.Cleanup(selfSigned.Close)
-		closed := httptest.NewServer(panel)
-		closed.Close()
 		serve := func(answer func(http.ResponseWriter, *http.Request) bool) string {
 			return panelInFrontOf(t, env.Sandbox, answer).URL
 		}
 		before, integration := env.WHMCS.Dump(t), integrationOf(env.Sandbox)
 		for name, one := range map[string]struct{ reason, url, key string }{
-			"nobody listens":    {"unreachable", closed.URL, panel.AdminToken()},
+			"nobody listens":    {"unreachable", acctest.NobodyListens, panel.AdminToken()},
 			"self-signed":       {"tls", selfSigned.URL, panel.AdminToken()},
 			"no TLS":            {"tls", strings.Replace(panel.URL(), "http:", "https:", 1), panel.AdminToken()},
 			"wrong key":         {"unauthorized", panel.URL(), "Canary-Wrong"},
@@ -445,8 +441,12 @@ func TestContractPostPay_connectFails(t *testing.T) {
 			"too large":         {"not_api", serve(fixed(200, "application/json", `{"data":"`+strings.Repeat("x", 5<<20)+`"}`)), panel.AdminToken()},
 			"down":              {"unavailable", serve(fixed(503, "application/json", `{"message":"Down for maintenance"}`)), panel.AdminToken()},
 			"redirect":          {"redirect", serve(fixed(302, "text/html", "")), panel.AdminToken()},
-			"integration no":    {"integration_refused", serve(patched(422)), panel.AdminToken()},
-			"integration other": {"integration_mismatch", serve(patched(200)), panel.AdminToken()},
+			"integration no":    {"integration_refused", serve(patched(422, no)), panel.AdminToken()},
+			"no writes":         {"not_administrator", serve(patched(403, no)), panel.AdminToken()},
+			"too many writes":   {"unavailable", serve(patched(429, no)), panel.AdminToken()},
+			"writes walled off": {"html", serve(patched(403, "<html>Blocked</html>")), panel.AdminToken()},
+			"writes elsewhere":  {"redirect", serve(patched(307, "")), panel.AdminToken()},
+			"integration other": {"integration_mismatch", serve(patched(200, no)), panel.AdminToken()},
 		} {
 			o := c.refused(c.connect(one.url, one.key, nil), "connection")
 			assert.Equal(t, one.reason, o.Payload["reason"], "%s: %s", name, o.Message)
@@ -688,12 +688,26 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 		c.success(c.tryLanding("update", nil, object{"content": "one"}))
 		c.env.WHMCS.SetConfiguration(t, "Template", "six")
 		path := strings.Replace(landingPath, "twenty-one", "six", 1)
-		c.has(c.get("landing_page", "1"), object{"path": path, "present": false, "managed": false})
+		c.has(c.get("landing_page", "1"), object{"path": path, "present": false, "managed": true, "content": nil})
 		c.success(c.tryLanding("update", nil, object{"content": "two"}))
 		c.success(c.tryLanding("delete", object{"path": path}, nil))
+		c.has(c.get("landing_page", "1"), object{"managed": false})
 		for _, gone := range []string{path, landingPath} {
 			_, there := c.env.WHMCS.ReadFile(t, gone)
 			assert.False(t, there, gone)
+		}
+	})
+	t.Run("a template that went", func(t *testing.T) {
+		c, installation := install(t)
+		require.NoError(t, installation.WriteFile("templates/six/header.tpl", ""))
+		c.success(c.tryLanding("update", nil, object{"content": "one"}))
+		c.env.WHMCS.SetConfiguration(t, "Template", "six")
+		c.success(c.tryLanding("update", nil, object{"content": "two"}))
+		require.NoError(t, installation.RemoveFolder("templates/twenty-one"))
+		c.success(c.tryLanding("delete", object{"path": strings.Replace(landingPath, "twenty-one", "six", 1)}, nil))
+		c.has(c.get("landing_page", "1"), object{"present": false, "managed": false})
+		for path := range c.env.WHMCS.Files(t) {
+			assert.NotContains(t, path, "twenty-one", "nothing is made again below a template that is gone")
 		}
 	})
 	t.Run("a write that fails after the file", func(t *testing.T) {
@@ -720,7 +734,10 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 		// The write waits behind its file for the journal, where a process may be killed.
 		require.NoError(t, installation.Exec("CREATE TRIGGER wait BEFORE INSERT ON mod_terraform_journal FOR EACH ROW SET NEW.op = IF(SLEEP(2), NEW.op, NEW.op)"))
 		written := make(chan outcome, 1)
-		go func() { written <- c.tryLanding("update", nil, object{"content": "after"}) }()
+		go func() {
+			defer close(written) // where the request itself fails, too
+			written <- c.tryLanding("update", nil, object{"content": "after"})
+		}()
 		require.Eventually(t, func() bool {
 			now, _ := c.env.WHMCS.ReadFile(t, landingPath)
 			return now == "after"

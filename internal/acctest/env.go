@@ -21,6 +21,9 @@ import (
 // namespace is the provider's in its registry address.
 const namespace = "hosting-iac"
 
+// NobodyListens is an address that refuses connections. A port that was in use a moment ago would not do: another test may get it.
+const NobodyListens = "http://127.0.0.1:1"
+
 func init() {
 	// terraform-plugin-testing serves the provider under one address for the whole process; the examples name the real one.
 	if err := os.Setenv("TF_ACC_PROVIDER_NAMESPACE", namespace); err != nil {

@@ -106,7 +106,7 @@ func (b *faultBench) measure() {
 	count := func(ph phase, act func()) {
 		journal.Reset()
 		act()
-		b.steps[ph], b.lists[ph] = len(journal.Requests()), journal.Count(b.row.system, "list", "")
+		b.steps[ph], b.lists[ph] = journal.Count(b.row.system, "", ""), journal.Count(b.row.system, "list", "")
 	}
 	var change *acctest.Planned
 	count(planning, func() { change = b.plan(b.provider, b.row.config) })
@@ -232,6 +232,7 @@ func (b *faultBench) play(c cell) (completed bool) {
 
 	var left *acctest.Instance
 	var messages []string
+	b.sb.Journal().Reset()
 	end := b.inject(c)
 	switch c.phase {
 	case planning:
@@ -245,6 +246,7 @@ func (b *faultBench) play(c cell) (completed bool) {
 		left, messages = applied, acctest.Messages(diagnostics)
 	}
 	end()
+	require.True(b, b.met(c), "the fault was played to no request")
 	b.judge(c, stood, left, messages)
 	b.secretless(messages)
 
@@ -271,6 +273,14 @@ func (b *faultBench) inject(c cell) (end func()) {
 	return b.sb.AddFault(rule)
 }
 
+// met tells whether a request has met the fault.
+func (b *faultBench) met(c cell) bool {
+	if c.fault.refused {
+		return b.gate.refused()
+	}
+	return len(b.sb.Journal().Filter(func(r sandbox.Request) bool { return r.System == b.row.system && r.Faulted })) > 0
+}
+
 // steps that a person can take, as messages name them.
 var nextStep = regexp.MustCompile("Check |check that|Try again|Run `terraform plan`|Raise |Lower |Grant |[Pp]ut |Look |look |import \\{|delete it|[Aa]pply again|[Tt]he next plan|Point the provider|Add this|add the address|must be an administrator's")
 
@@ -287,7 +297,10 @@ func (b *faultBench) judge(c cell, stood map[string]string, left *acctest.Instan
 	if len(failures) > 0 {
 		require.Contains(b, text, b.row.noun, "the error does not name the object")
 		if c.phase != creating && c.phase != planning && !b.row.single {
-			require.Contains(b, text, acctest.Text(b, b.provider.State(b.T, b.held)["id"]), "the error does not say which object")
+			id := acctest.Text(b, b.provider.State(b.T, b.held)["id"])
+			require.True(b, slices.ContainsFunc(failures, func(m string) bool {
+				return regexp.MustCompile(regexp.QuoteMeta(b.row.noun) + `s? (with the id |of package )?"?` + regexp.QuoteMeta(id) + `\b`).MatchString(m)
+			}), "the error does not say which %s: %s (%s)", b.row.noun, text, id)
 		}
 	}
 	if left != nil && !lost {
@@ -448,6 +461,9 @@ func (b *faultBench) adopt(c cell, message string, said []string) {
 // cells are all that a fault is played at in a phase.
 func (b *faultBench) cells(fault matrixFault, ph phase) []cell {
 	var all []cell
+	if b.row.relayed && (fault.refused || fault.slow) {
+		return nil // these are the provider's own connections, and its patience
+	}
 	for nth := 1; nth <= b.steps[ph]; nth++ {
 		all = append(all, cell{fault, ph, nth, true})
 		if fault.passes {

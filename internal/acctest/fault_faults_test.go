@@ -113,6 +113,13 @@ func (g *gate) shut(nth int, lasting bool) {
 	}
 }
 
+// refused tells whether a connection was.
+func (g *gate) refused() bool {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	return g.dialed >= g.from
+}
+
 func (g *gate) open() {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()

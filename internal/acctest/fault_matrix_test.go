@@ -52,7 +52,7 @@ func TestFaults(t *testing.T) {
 	y := &tally{byResource: map[string]outcomes{}}
 	t.Run("matrix", func(t *testing.T) {
 		for i, row := range faultRows(t) {
-			t.Run(row.typeName, func(t *testing.T) {
+			t.Run(row.name(), func(t *testing.T) {
 				t.Parallel()
 				row := faultRows(t)[i] // nothing of it is shared with the others
 				acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
@@ -71,7 +71,7 @@ func TestFaults(t *testing.T) {
 					for _, name := range eventFaults {
 						cells += len(found[name])
 					}
-					y.add(row.typeName, found, cells, b.runs)
+					y.add(row.name(), found, cells, b.runs)
 				})
 			})
 		}
@@ -104,7 +104,8 @@ func (y *tally) table() string {
 	groups := map[string][]string{}
 	for _, typeName := range slices.Sorted(maps.Keys(y.byResource)) {
 		rows := y.byResource[typeName].rows()
-		groups[rows] = append(groups[rows], "`"+typeName+"`")
+		resource, rest, _ := strings.Cut(typeName, " ")
+		groups[rows] = append(groups[rows], strings.TrimSpace("`"+resource+"` "+rest))
 	}
 	tables := slices.Collect(maps.Keys(groups))
 	slices.SortFunc(tables, func(a, b string) int { return strings.Compare(groups[a][0], groups[b][0]) })

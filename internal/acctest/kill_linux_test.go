@@ -388,7 +388,7 @@ func TestInterrupt(t *testing.T) {
 					time.Sleep(10 * time.Millisecond)
 				}
 				// It says so before it saves the state and tells the provider to stop: a write that ended earlier would not be interrupted.
-				time.Sleep(2 * time.Second)
+				time.Sleep(5 * time.Second)
 				return true
 			})
 			command, out, wait := s.apply()

@@ -372,13 +372,11 @@ func TestLifecycle_offlinePlan(t *testing.T) {
 // TestLifecycle_stoppedSystems: with nobody listening, everything can still be planned anew.
 func TestLifecycle_stoppedSystems(t *testing.T) {
 	t.Parallel()
-	closed := httptest.NewServer(nil)
-	closed.Close()
 	p := acctest.NewProtocol(t, "test")
 	require.Empty(t, acctest.Messages(p.Configure(t, map[string]any{
-		"whmcs":    map[string]any{"url": closed.URL, "identifier": "i", "secret": "s", "max_retries": 0},
-		"dcim":     map[string]any{"url": closed.URL, "key": "k", "secret": "s", "profile": "assumed", "max_retries": 0},
-		"solusvm2": map[string]any{"url": closed.URL, "token": "t", "max_retries": 0},
+		"whmcs":    map[string]any{"url": acctest.NobodyListens, "identifier": "i", "secret": "s", "max_retries": 0},
+		"dcim":     map[string]any{"url": acctest.NobodyListens, "key": "k", "secret": "s", "profile": "assumed", "max_retries": 0},
+		"solusvm2": map[string]any{"url": acctest.NobodyListens, "token": "t", "max_retries": 0},
 	})))
 	for typeName, config := range smallest {
 		messages := acctest.Messages(p.Plan(t, typeName, config))

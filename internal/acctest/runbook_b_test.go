@@ -150,8 +150,6 @@ func badPanels(t *testing.T, env *acctest.Env) map[string]struct {
 		s.Users = append(s.Users, sandbox.PanelUser{ID: 9, Email: "far@example.com", Status: "active", Role: "Administrator", AllowedIPs: []string{"192.0.2.1"}})
 		s.Tokens = append(s.Tokens, sandbox.PanelToken{ID: "far", Name: "far", UserID: 9, Secret: "canary-far"})
 	})
-	closed := httptest.NewServer(panel)
-	closed.Close()
 	selfSigned := httptest.NewTLSServer(panel)
 	t.Cleanup(selfSigned.Close)
 	login := panelInFrontOf(t, env.Sandbox, func(w http.ResponseWriter, _ *http.Request) bool {
@@ -169,7 +167,7 @@ func badPanels(t *testing.T, env *acctest.Env) map[string]struct {
 		says      []string
 	}
 	return map[string]bad{
-		"wrong URL":           {closed.URL, panel.AdminToken(), "url", []string{"can be reached from there (name, port, firewall)"}},
+		"wrong URL":           {acctest.NobodyListens, panel.AdminToken(), "url", []string{"can be reached from there (name, port, firewall)"}},
 		"wrong key":           {panel.URL(), "canary-wrong", "api_key", []string{"Generate a new token in SolusVM 2"}},
 		"self-signed":         {selfSigned.URL, panel.AdminToken(), "url", []string{"'solusvm2' => ['ca_file' => '/path/to/ca.pem']"}},
 		"HTML login page":     {login.URL, panel.AdminToken(), "url", []string{"a login or maintenance page, or another program, answers there"}},
@@ -378,6 +376,16 @@ func TestRunbookB_elsewhere(t *testing.T) {
 			assert.Contains(t, messages, words)
 		}
 		assert.Equal(t, before, env.WHMCS.Dump(t))
+		assert.Equal(t, integration, integrationOf(env.Sandbox))
+		// Applied whole, with the activation in the same apply, where the plan cannot know it yet.
+		env.WHMCS.RemoveAddon(t, "solusvm2")
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: config(env), ExpectError: acctest.Says("mod_solusvm2_settings (id, setting, value)", "companion.local.php", "'places' => [")},
+		}})
+		stored := strings.Join(env.WHMCS.Dump(t)["mod_solusvm2_settings"], "\n")
+		for _, value := range []string{env.Sandbox.SolusVM2.URL(), "https://example.com/terms"} {
+			assert.NotContains(t, stored, value)
+		}
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 	})
 	acctest.Each(t, postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {

@@ -239,28 +239,35 @@ func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *fai
 	if refused != nil {
 		return nil, refused
 	}
-	var answer struct {
-		Message string
-		Data    map[string]any
+	if refused := p.judge(path, status, body); refused != nil {
+		return nil, refused
 	}
-	readable := json.Unmarshal(body, &answer) == nil
-	switch {
-	case status >= 300 && status < 400:
-		return nil, p.fails("redirect", status, "it sends to another address")
-	case status == http.StatusTooManyRequests || status >= 500:
-		return nil, p.fails("unavailable", status, "it answers with the status %d", status)
-	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
-		return nil, p.fails("html", status, "a web page came in place of an answer of the API")
-	case status == http.StatusUnauthorized:
-		return nil, p.fails("unauthorized", status, "it does not know the API key (%s)", answer.Message)
-	case status == http.StatusForbidden && path == "account":
-		return nil, p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", answer.Message)
-	case status == http.StatusForbidden:
-		return nil, p.fails("not_administrator", status, "the API key is not an administrator's (%s)", answer.Message)
-	case !readable || status != http.StatusOK || answer.Data == nil:
+	var answer struct{ Data map[string]any }
+	if err := json.Unmarshal(body, &answer); err != nil || status != http.StatusOK || answer.Data == nil {
 		return nil, p.fails("not_api", status, "it does not answer as the API of SolusVM 2 does")
 	}
 	return answer.Data, nil
+}
+
+// judge fails where it is not the panel that answers, or where it answers nobody, or not this caller.
+func (p *panelProbe) judge(path string, status int, body []byte) *failure {
+	var answer struct{ Message string }
+	_ = json.Unmarshal(body, &answer) // where there is no message, there is none to tell
+	switch {
+	case status >= 300 && status < 400:
+		return p.fails("redirect", status, "it sends to another address")
+	case status == http.StatusTooManyRequests || status >= 500:
+		return p.fails("unavailable", status, "it answers with the status %d", status)
+	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
+		return p.fails("html", status, "a web page came in place of an answer of the API")
+	case status == http.StatusUnauthorized:
+		return p.fails("unauthorized", status, "it does not know the API key (%s)", answer.Message)
+	case status == http.StatusForbidden && path == "account":
+		return p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", answer.Message)
+	case status == http.StatusForbidden:
+		return p.fails("not_administrator", status, "the API key is not an administrator's (%s)", answer.Message)
+	}
+	return nil
 }
 
 func (p *panelProbe) test(ctx context.Context) (map[string]any, *failure) {
@@ -283,7 +290,10 @@ func (p *panelProbe) integration(ctx context.Context) (map[string]any, *failure)
 }
 
 func (p *panelProbe) put(ctx context.Context, integration map[string]any) *failure {
-	status, _, refused := p.call(ctx, http.MethodPatch, "settings", map[string]any{"billing_integration": integration})
+	status, body, refused := p.call(ctx, http.MethodPatch, "settings", map[string]any{"billing_integration": integration})
+	if refused == nil {
+		refused = p.judge("settings", status, body)
+	}
 	if refused == nil && status != http.StatusOK {
 		refused = p.fails("integration_refused", status, "it refuses the billing integration")
 	}

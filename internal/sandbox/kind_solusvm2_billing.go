@@ -197,8 +197,8 @@ var landingPageKind = kind{
 			return there
 		}},
 		{name: "managed", read: func(t *tx, _ int64, _ Row) any {
-			_, kept := t.state.KeptFiles[t.state.landingPath()]
-			return kept
+			// Under another active template too: what was written below the former one is still to be put back.
+			return len(t.state.KeptFiles) > 0
 		}},
 		{
 			name: "content", parse: templateText,

@@ -45,6 +45,9 @@ type PanelUser struct {
 	LimitGroupID int64     `json:"limit_group_id"`
 	AllowedIPs   []string  `json:"allowed_ips"`
 	CreatedAt    time.Time `json:"created_at"`
+	// BillingUserID and BillingToken are what the addon gives a customer who enrols: the client in WHMCS. 0 and "" = none.
+	BillingUserID int64  `json:"billing_user_id"`
+	BillingToken  string `json:"billing_token"`
 }
 
 // PanelLimitGroup is a limit group. A limit of -1 is none.
@@ -86,7 +89,10 @@ type PanelServer struct {
 	ComputeResourceID int64 `json:"compute_resource_id"`
 }
 
-const panelAdministrator = "Administrator"
+const (
+	panelAdministrator = "Administrator"
+	panelClient        = "Client"
+)
 
 func newSolusVM2(sb *Sandbox) *SolusVM2 {
 	p := &SolusVM2{sb: sb}

@@ -31,7 +31,9 @@ func panelList[T any](c *panelCall, all []T, row func(T) map[string]any) reply {
 		if !there {
 			return nil
 		}
-		return base + "?page=" + strconv.Itoa(page)
+		query := c.r.URL.Query()
+		query.Set("page", strconv.Itoa(page))
+		return base + "?" + query.Encode()
 	}
 	meta := map[string]any{"current_page": number, "from": from + 1, "last_page": last, "path": base, "per_page": panelPage, "to": to, "total": len(all)}
 	if len(rows) == 0 {
@@ -62,10 +64,17 @@ func (c *panelCall) filter(name, value string) bool {
 const panelTime = "2006-01-02T15:04:05.000000Z"
 
 func (s *SolusVM2State) userRow(u PanelUser) map[string]any {
-	return map[string]any{
+	row := map[string]any{
 		"id": u.ID, "email": u.Email, "status": u.Status, "created_at": u.CreatedAt.Format(panelTime), "billing_user_id": nil, "billing_token": nil,
-		"roles": []any{map[string]any{"id": 1, "name": u.Role}}, "allowed_ips": u.AllowedIPs,
+		"roles": []any{map[string]any{"id": slices.Index(panelRoles, u.Role) + 1, "name": u.Role}}, "allowed_ips": u.AllowedIPs,
 	}
+	if u.BillingUserID != 0 {
+		row["billing_user_id"] = u.BillingUserID
+	}
+	if u.BillingToken != "" {
+		row["billing_token"] = u.BillingToken
+	}
+	return row
 }
 
 func (s *SolusVM2State) account(c *panelCall) reply {
@@ -73,6 +82,14 @@ func (s *SolusVM2State) account(c *panelCall) reply {
 		return panelMethod()
 	}
 	return panelData(http.StatusOK, s.userRow(c.user))
+}
+
+// limitGroup finds a limit group; nil where there is none.
+func (s *SolusVM2State) limitGroup(id int64) *PanelLimitGroup {
+	if at := slices.IndexFunc(s.LimitGroups, func(g PanelLimitGroup) bool { return g.ID == id }); at >= 0 {
+		return &s.LimitGroups[at]
+	}
+	return nil
 }
 
 func (s *SolusVM2State) limitGroupRow(g PanelLimitGroup) map[string]any {
@@ -275,16 +292,25 @@ func (s *SolusVM2State) panelSettings(c *panelCall) reply {
 		if integration, given := c.body["billing_integration"]; given {
 			judgeIntegration(integration, errs)
 		}
+		defaultGroup := s.DefaultLimitGroup
+		if group, given := c.body["limit_group"]; given {
+			// The vendor's client sends all of the group: its id says which.
+			object, _ := group.(map[string]any)
+			id, _ := object["id"].(float64)
+			if defaultGroup = int64(id); s.limitGroup(defaultGroup) == nil {
+				errs["limit_group.id"] = []string{"The selected limit group.id is invalid."}
+			}
+		}
 		if len(errs) > 0 {
 			return panelInvalid(errs)
 		}
 		maps.Copy(s.Settings, c.body)
+		s.DefaultLimitGroup = defaultGroup
 	}
 	shown := maps.Clone(s.Settings)
-	for _, group := range s.LimitGroups {
-		if group.ID == s.DefaultLimitGroup {
-			shown["limit_group"] = s.limitGroupRow(group)
-		}
+	shown["limit_group"] = nil
+	if group := s.limitGroup(s.DefaultLimitGroup); group != nil {
+		shown["limit_group"] = s.limitGroupRow(*group)
 	}
 	return panelData(http.StatusOK, shown)
 }

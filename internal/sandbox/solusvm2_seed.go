@@ -15,8 +15,8 @@ func seedSolusVM2(options Options) *SolusVM2State {
 	state := &SolusVM2State{
 		Users: []PanelUser{
 			{ID: 1, Email: "admin@example.com", Status: "active", Role: panelAdministrator, AllowedIPs: options.SolusVM2.AllowedIPs, CreatedAt: now},
-			{ID: 2, Email: "asha@example.com", Status: "active", Role: "Client", LimitGroupID: 1, CreatedAt: now},
-			{ID: 3, Email: "wei@example.com", Status: "locked", Role: "Client", LimitGroupID: 1, CreatedAt: now},
+			{ID: 2, Email: "asha@example.com", Status: "active", Role: panelClient, LimitGroupID: 1, CreatedAt: now},
+			{ID: 3, Email: "wei@example.com", Status: "locked", Role: panelClient, LimitGroupID: 1, CreatedAt: now},
 		},
 		LimitGroups: []PanelLimitGroup{
 			{ID: 1, Name: "Default", Servers: -1, Running: 5, AdditionalIPs: 2, CreatedAt: now, UpdatedAt: now},
@@ -29,11 +29,19 @@ func seedSolusVM2(options Options) *SolusVM2State {
 		},
 		Settings: map[string]any{
 			"hostname": "panel.example.com", "send_statistics": false, "limit_group": nil,
-			"registration":        map[string]any{"role": "Client"},
-			"mail":                map[string]any{"host": "mail.example.com", "username": "panel", "password": "mail-" + randomHex(8), "from_email": "panel@example.com"},
-			"theme":               map[string]any{"brand_name": "Example Cloud", "terms_and_conditions_url": ""},
-			"token_api":           map[string]any{"url": "https://panel.example.com:443/api/v1", "is_enabled": true},
-			"billing_integration": map[string]any{"type": "", "drivers": map[string]any{}},
+			"registration":     map[string]any{"role": panelClient},
+			"mail":             map[string]any{"host": "mail.example.com", "username": "panel", "password": "mail-" + randomHex(8), "from_email": "panel@example.com"},
+			"theme":            map[string]any{"brand_name": "Example Cloud", "terms_and_conditions_url": ""},
+			"network_rules":    map[string]any{"arp": true, "dhcp": false, "cloud_init": false, "smtp": false, "icmp": false, "icmp_reply": true},
+			"notifications":    map[string]any{"server_create": map[string]any{"enabled": true, "subject_templates": map[string]any{}, "body_templated": map[string]any{}}},
+			"compute_resource": map[string]any{"rescue_iso_url": "", "balance_strategy": "random"},
+			"dns":              map[string]any{"type": "", "server_hostname_template": "", "register_fqdn_on_server_create": false, "reverse_dns_domain_template": "", "drivers": map[string]any{}},
+			"update":           map[string]any{"method": "manual", "channel": "stable"},
+			"features":         map[string]any{"hide_plan_name": false, "allow_registration": true},
+
+			"non_existent_vms_remover": map[string]any{"enabled": false, "interval": 60},
+			"token_api":                map[string]any{"url": "https://panel.example.com:443/api/v1", "is_enabled": true},
+			"billing_integration":      map[string]any{"type": "", "drivers": map[string]any{}},
 		},
 	}
 	for i := range int64(5 + options.SolusVM2.ExtraServers) {

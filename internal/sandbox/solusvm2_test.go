@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -212,7 +213,16 @@ func TestSolusVM2Settings(t *testing.T) {
 		status, _ := askPanel(t, sb, admin, "PATCH", "settings", input)
 		assert.Equal(t, http.StatusUnprocessableEntity, status, input)
 	}
+	// The vendor's client sends all of a limit group, and each other object whole.
+	status, got = askPanel(t, sb, admin, "PATCH", "settings", `{"limit_group":{"id":2,"name":"x","vms":{"limit":0,"is_enabled":false}},"network_rules":{"icmp_reply":false},"features":{"hide_plan_name":true}}`)
+	require.Equal(t, http.StatusOK, status)
+	assert.Equal(t, "No limits", got["data"].(object)["limit_group"].(object)["name"])
+	assert.Equal(t, object{"icmp_reply": false}, got["data"].(object)["network_rules"])
+	status, got = askPanel(t, sb, admin, "PATCH", "settings", `{"limit_group":{"id":99}}`)
+	assert.Equal(t, http.StatusUnprocessableEntity, status)
+	assert.Contains(t, got["errors"], "limit_group.id")
 	_, got = askPanel(t, sb, admin, "GET", "settings", "")
+	assert.InDelta(t, 2, got["data"].(object)["limit_group"].(object)["id"], 0)
 	assert.Equal(t, "secret", got["data"].(object)["billing_integration"].(object)["drivers"].(object)["whmcs"].(object)["token"], "a refused change changes nothing")
 }
 
@@ -226,6 +236,10 @@ func TestSolusVM2Lists(t *testing.T) {
 		assert.InDelta(t, 35, got["meta"].(object)["total"], 0)
 	}
 	assert.Equal(t, 35, seen)
+	_, got := askPanel(t, sb, admin, "GET", "servers?filter[user_id]=3", "")
+	next, err := url.Parse(got["links"].(object)["next"].(string))
+	require.NoError(t, err)
+	assert.Equal(t, url.Values{"filter[user_id]": {"3"}, "page": {"2"}}, next.Query(), "the vendor's client follows it")
 	_, own := askPanel(t, sb, sb.SolusVM2.ClientToken(), "GET", "servers?filter[status]=started", "")
 	for _, one := range own["data"].([]any) {
 		assert.InDelta(t, 2, one.(object)["user"].(object)["id"], 0)
@@ -233,7 +247,7 @@ func TestSolusVM2Lists(t *testing.T) {
 	}
 	assert.NotEmpty(t, own["data"])
 	requests := sb.Journal().Filter(func(r Request) bool { return r.System == "solusvm2" && r.Kind == "servers" && r.Op == "list" })
-	assert.Len(t, requests, 4)
+	assert.Len(t, requests, 5)
 }
 
 // TestSolusVM2Users: what the vendor's own client asks of users.
@@ -257,8 +271,21 @@ func TestSolusVM2Users(t *testing.T) {
 	assert.Equal(t, "locked", got["data"].(object)["status"])
 	_, got = ask("GET", "users?filter[search]=NEW@&filter[status]=locked", "")
 	assert.Len(t, got["data"], 1)
+	// The vendor's client changes with PUT, and says only what it changes.
+	status, got = ask("PUT", "users/4", `{"password":"another","status":"active","language_id":1,"roles":[1]}`)
+	require.Equal(t, http.StatusOK, status)
+	user = got["data"].(object)
+	assert.Equal(t, object{"id": 1.0, "name": "Administrator"}, user["roles"].([]any)[0])
+	assert.Equal(t, "new@example.com", user["email"])
+	status, got = ask("POST", "users", `{"email":"enrolled@example.com","roles":[2],"limit_group_id":2,"billing_user_id":17,"billing_token":"client-17"}`)
+	require.Equal(t, http.StatusCreated, status)
+	user = got["data"].(object)
+	assert.InDelta(t, 17, user["billing_user_id"], 0)
+	assert.Equal(t, "client-17", user["billing_token"])
+	assert.Equal(t, object{"id": 2.0, "name": "Client"}, user["roles"].([]any)[0])
 	for _, bad := range []struct{ method, path, input, field string }{
-		{"POST", "users", `{}`, "email"}, {"POST", "users", `{"email":"NEW@example.com"}`, "email"}, {"PUT", "users/4", `{"status":"active"}`, "email"}, {"PATCH", "users/4", `{"status":"gone"}`, "status"},
+		{"POST", "users", `{}`, "email"}, {"POST", "users", `{"email":"NEW@example.com"}`, "email"}, {"PATCH", "users/4", `{"status":"gone"}`, "status"},
+		{"PUT", "users/4", `{"roles":[3]}`, "roles.0"}, {"POST", "users", `{"email":"more@example.com","limit_group_id":99}`, "limit_group_id"},
 	} {
 		status, got = ask(bad.method, bad.path, bad.input)
 		assert.Equal(t, http.StatusUnprocessableEntity, status)

@@ -18,11 +18,11 @@ func (s *SolusVM2State) panelUsers(c *panelCall) reply {
 				return strings.Contains(strings.ToLower(u.Email), search) && c.filter("status", u.Status)
 			}), s.userRow)
 		case http.MethodPost:
-			user := PanelUser{Status: "active", Role: "Client", LimitGroupID: s.DefaultLimitGroup, CreatedAt: c.now}
+			user := PanelUser{Status: "active", Role: panelClient, LimitGroupID: s.DefaultLimitGroup, CreatedAt: c.now}
 			for _, other := range s.Users {
 				user.ID = max(user.ID, other.ID+1)
 			}
-			if errs := s.fillUser(&user, c.body, true); len(errs) > 0 {
+			if errs := s.fillUser(&user, c.body); len(errs) > 0 {
 				return panelInvalid(errs)
 			}
 			s.Users = append(s.Users, user)
@@ -38,7 +38,7 @@ func (s *SolusVM2State) panelUsers(c *panelCall) reply {
 	switch c.r.Method {
 	case http.MethodGet:
 	case http.MethodPut, http.MethodPatch:
-		if errs := s.fillUser(&user, c.body, c.r.Method == http.MethodPut); len(errs) > 0 {
+		if errs := s.fillUser(&user, c.body); len(errs) > 0 {
 			return panelInvalid(errs)
 		}
 		s.Users[at] = user
@@ -58,11 +58,15 @@ func (s *SolusVM2State) panelUsers(c *panelCall) reply {
 // userStatuses are those that facts/solusvm2 names.
 var userStatuses = []string{"active", "locked", "suspended"}
 
-// fillUser takes what a request says of a user. The e-mail address is required where all of the user is sent.
-func (s *SolusVM2State) fillUser(user *PanelUser, body map[string]any, whole bool) map[string][]string {
+// panelRoles are the roles of users, by id less one.
+var panelRoles = []string{panelAdministrator, panelClient}
+
+// fillUser takes what a request says of a user: as the vendor's client has it, a change says only what it changes, with PUT too, and never the e-mail
+// address. Password and language are taken and shown nowhere.
+func (s *SolusVM2State) fillUser(user *PanelUser, body map[string]any) map[string][]string {
 	errs := map[string][]string{}
 	switch email, given := body["email"].(string); {
-	case !given && !whole:
+	case !given && user.Email != "":
 	case !strings.Contains(email, "@"):
 		errs["email"] = []string{"The email must be a valid email address."}
 	case slices.ContainsFunc(s.Users, func(other PanelUser) bool { return other.ID != user.ID && strings.EqualFold(other.Email, email) }):
@@ -75,6 +79,24 @@ func (s *SolusVM2State) fillUser(user *PanelUser, body map[string]any, whole boo
 			errs["status"] = []string{"The selected status is invalid."}
 		}
 		user.Status = status
+	}
+	if roles, given := body["roles"].([]any); given && len(roles) > 0 {
+		if id, isNumber := roles[0].(float64); isNumber && slices.Contains([]float64{1, 2}, id) {
+			user.Role = panelRoles[int(id)-1]
+		} else {
+			errs["roles.0"] = []string{"The selected roles.0 is invalid."}
+		}
+	}
+	if id, given := body["limit_group_id"].(float64); given {
+		if user.LimitGroupID = int64(id); s.limitGroup(user.LimitGroupID) == nil {
+			errs["limit_group_id"] = []string{"The selected limit group id is invalid."}
+		}
+	}
+	if id, given := body["billing_user_id"].(float64); given {
+		user.BillingUserID = int64(id)
+	}
+	if token, given := body["billing_token"].(string); given {
+		user.BillingToken = token
 	}
 	return errs
 }

@@ -31,7 +31,7 @@ var bodies = []string{
 	`{"message":"Bearer ` + testToken + ` is not welcome","errors":{"a":["token-canary\/1"]}}`, `{"message":["no"]}`,
 	`<html><head><title>SolusVM 2 token-canary/1</title></head></html>`, "404 page not found", `{"data":{"id":7}}<html>`,
 	`{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/modules/addons/solusio/api/","token":"token"}}},"mail":{"password":"p"}}}`,
-	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`,
+	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`, `{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[],"other":null}}}}`, `{"data":{"id":7,"specifications":[]}}`,
 }
 
 // FuzzAnswer: no answer makes a panic, an object other than the one asked for, one that is gone by anything but a 404 in the API's own words, or a message

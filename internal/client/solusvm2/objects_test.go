@@ -81,7 +81,7 @@ func TestServers(t *testing.T) {
 			"is_suspended":false,"location":{"name":"Frankfurt"},"plan":{"name":"S"},"project":{"name":"P"},"user":{"id":3,"email":"a@example.com","billing_user_id":"17"},"fqdns":["web.example.com"],
 			"boot_mode":"disk","created_at":"2026-01-01","settings":{"vnc_password":"canary-vnc"},
 			"ip_addresses":{"ipv4":[{"id":1,"ip":"192.0.2.2","is_primary":false},{"id":2,"ip":"192.0.2.1","is_primary":true}],"ipv6":[{"primary_ip":"2001:db8::1"}]}}`,
-		`{"id":"6","name":"old","location":[],"plan":null,"ip_addresses":[],"ips":[{"ip":"192.0.2.9"}],"status":"exploring"}`,
+		`{"id":"6","name":"old","specifications":[],"location":[],"plan":null,"ip_addresses":[],"ips":[{"ip":"192.0.2.9"}],"status":"exploring"}`,
 	}
 	p := newPanel(t, func(_ int, r *http.Request, _ string, w http.ResponseWriter) {
 		answer(w, http.StatusOK, page(t, r, 1, rows))
@@ -128,6 +128,28 @@ func TestAPITokens(t *testing.T) {
 	}, p.sent())
 }
 
+// TestAPITokens_withoutUser: where the list of a user's tokens does not repeat whose they are, one of the name is still found, before and after a lost answer.
+func TestAPITokens_withoutUser(t *testing.T) {
+	t.Parallel()
+	var rows []string
+	p := newPanel(t, func(_ int, r *http.Request, _ string, w http.ResponseWriter) {
+		if r.Method == http.MethodPost {
+			rows = append(rows, `{"id":"0191-ab","name":"WHMCS"}`)
+			clienttest.HangUp(w)
+			return
+		}
+		answer(w, http.StatusOK, page(t, r, 10, rows))
+	})
+	_, err := p.client.CreateAPIToken(t.Context(), "WHMCS", "4", false)
+	var lost *creation.LostError
+	require.ErrorAs(t, err, &lost)
+	assert.Equal(t, []string{"0191-ab"}, lost.Suspects)
+	_, err = p.client.CreateAPIToken(t.Context(), "WHMCS", "4", false)
+	var exists *creation.ExistsError
+	require.ErrorAs(t, err, &exists)
+	assert.Len(t, rows, 1)
+}
+
 func TestAccountAndUsers(t *testing.T) {
 	t.Parallel()
 	admin := `{"id":4,"email":"Admin@example.com","status":"active","roles":[{"id":1,"name":"Administrator"}],"billing_user_id":null}`
@@ -153,8 +175,10 @@ func TestBillingIntegration(t *testing.T) {
 		`{"data":{"mail":{"password":"canary-mail"},"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/modules/addons/solusvm2/api/","token":"canary-token"}}}}}`: {
 			Type: "whmcs", URL: "https://host/modules/addons/solusvm2/api/", HasToken: true,
 		},
-		`{"data":{"billing_integration":{"type":null,"drivers":[]}}}`: {},
-		`{"data":{"billing_integration":null}}`:                       {},
+		`{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/","token":null},"other":[]}}}}`: {Type: "whmcs", URL: "https://host/"},
+		`{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[]}}}}`:                                              {Type: "whmcs"},
+		`{"data":{"billing_integration":{"type":null,"drivers":[]}}}`:                                                           {},
+		`{"data":{"billing_integration":null}}`:                                                                                 {},
 	} {
 		p := panelOf(t, http.StatusOK, body)
 		got, err := p.client.BillingIntegration(t.Context())

@@ -54,29 +54,31 @@ type addressesRow struct {
 	} `json:"ipv6"`
 }
 
+type specificationsRow struct {
+	VCPU number `json:"vcpu"`
+	RAM  number `json:"ram"`
+	Disk number `json:"disk"`
+}
+
 type serverRow struct {
-	ID                 text `json:"id"`
-	Name               text `json:"name"`
-	Description        text `json:"description"`
-	UUID               text `json:"uuid"`
-	VirtualizationType text `json:"virtualization_type"`
-	Specifications     struct {
-		VCPU number `json:"vcpu"`
-		RAM  number `json:"ram"`
-		Disk number `json:"disk"`
-	} `json:"specifications"`
-	Status      text              `json:"status"`
-	RealStatus  text              `json:"real_status"`
-	IsSuspended flag              `json:"is_suspended"`
-	Location    php[named]        `json:"location"`
-	Plan        php[named]        `json:"plan"`
-	Project     php[named]        `json:"project"`
-	User        php[userRow]      `json:"user"`
-	FQDNs       []text            `json:"fqdns"`
-	BootMode    text              `json:"boot_mode"`
-	CreatedAt   text              `json:"created_at"`
-	IPAddresses php[addressesRow] `json:"ip_addresses"`
-	IPs         []addressRow      `json:"ips"` // of older panels
+	ID                 text                   `json:"id"`
+	Name               text                   `json:"name"`
+	Description        text                   `json:"description"`
+	UUID               text                   `json:"uuid"`
+	VirtualizationType text                   `json:"virtualization_type"`
+	Specifications     php[specificationsRow] `json:"specifications"`
+	Status             text                   `json:"status"`
+	RealStatus         text                   `json:"real_status"`
+	IsSuspended        flag                   `json:"is_suspended"`
+	Location           php[named]             `json:"location"`
+	Plan               php[named]             `json:"plan"`
+	Project            php[named]             `json:"project"`
+	User               php[userRow]           `json:"user"`
+	FQDNs              []text                 `json:"fqdns"`
+	BootMode           text                   `json:"boot_mode"`
+	CreatedAt          text                   `json:"created_at"`
+	IPAddresses        php[addressesRow]      `json:"ip_addresses"`
+	IPs                []addressRow           `json:"ips"` // of older panels
 }
 
 func (row serverRow) rowID() text { return row.ID }
@@ -84,7 +86,7 @@ func (row serverRow) rowID() text { return row.ID }
 func (row serverRow) server() Server {
 	s := Server{
 		ID: string(row.ID), Name: string(row.Name), Description: string(row.Description), UUID: string(row.UUID), VirtualizationType: string(row.VirtualizationType),
-		VCPU: int64(row.Specifications.VCPU), RAMBytes: int64(row.Specifications.RAM), DiskGiB: int64(row.Specifications.Disk),
+		VCPU: int64(row.Specifications.it.VCPU), RAMBytes: int64(row.Specifications.it.RAM), DiskGiB: int64(row.Specifications.it.Disk),
 		Status: string(row.Status), IsSuspended: bool(row.IsSuspended), Location: string(row.Location.it.Name), Plan: string(row.Plan.it.Name), Project: string(row.Project.it.Name),
 		UserID: string(row.User.it.ID), UserEmail: string(row.User.it.Email), BootMode: string(row.BootMode), CreatedAt: string(row.CreatedAt),
 		FQDNs: []string{}, IPv4Addresses: []string{},

@@ -14,11 +14,13 @@ type BillingIntegration struct {
 }
 
 type integrationRow struct {
-	Type    text `json:"type"`
-	Drivers php[map[string]struct {
-		URL   text `json:"url"`
-		Token text `json:"token"`
-	}] `json:"drivers"`
+	Type    text                           `json:"type"`
+	Drivers php[map[string]php[driverRow]] `json:"drivers"`
+}
+
+type driverRow struct {
+	URL   text `json:"url"`
+	Token text `json:"token"`
 }
 
 // BillingIntegration reads the integration out of the panel's settings, which hold secrets of other things too: nothing else of them is kept.
@@ -38,7 +40,7 @@ func (c *Client) BillingIntegration(ctx context.Context) (BillingIntegration, er
 }
 
 func (c *Client) integration(row integrationRow) BillingIntegration {
-	driver := row.Drivers.it[string(row.Type)]
+	driver := row.Drivers.it[string(row.Type)].it
 	c.redactor.Add(string(driver.Token))
 	return BillingIntegration{Type: string(row.Type), URL: string(driver.URL), HasToken: driver.Token != ""}
 }

@@ -72,7 +72,8 @@ func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowD
 		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
 		Named: func(ctx context.Context) ([]string, error) {
 			tokens, err := c.APITokens(ctx, userID)
-			return creation.IDs(tokens, func(t APIToken) (string, bool) { return t.ID, t.Name == name && t.UserID == userID }), err
+			// The list is of this user already; a panel that does not say so in each row is believed.
+			return creation.IDs(tokens, func(t APIToken) (string, bool) { return t.ID, t.Name == name && (t.UserID == userID || t.UserID == "") }), err
 		},
 		Send: func(ctx context.Context) (APIToken, error) { return c.sendAPIToken(ctx, name, userID) },
 	})

@@ -84,7 +84,7 @@ func (j *journal) text() string {
 func newClient(t testing.TB, url string, edit func(*Config)) (*Client, *fakeClock) {
 	t.Helper()
 	clock := newFakeClock()
-	cfg := Config{System: "whmcs", BaseURL: url, RequestTimeout: 5 * time.Second, Clock: clock}
+	cfg := Config{System: "whmcs", BaseURL: url, RequestTimeout: time.Minute, Clock: clock}
 	if edit != nil {
 		edit(&cfg)
 	}
@@ -108,6 +108,47 @@ func serve(t testing.TB, h http.HandlerFunc) *httptest.Server {
 // setDial replaces how connections are opened.
 func setDial(c *Client, dial func(ctx context.Context, network, addr string) (net.Conn, error)) {
 	c.pooled.DialContext, c.single.DialContext = dial, dial
+}
+
+// pipes are connections in memory.
+type pipes struct {
+	connections chan net.Conn
+	closed      chan struct{}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case connection := <-p.connections:
+		return connection, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error   { close(p.closed); return nil }
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// inMemory connects the client with a handler by pipes. In a synctest bubble, where time passes only while everybody waits, a time limit then never
+// passes before the request has arrived, however slow the machine is.
+func inMemory(t testing.TB, c *Client, h http.HandlerFunc) {
+	t.Helper()
+	p := &pipes{connections: make(chan net.Conn), closed: make(chan struct{})}
+	s := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(p) }()
+	t.Cleanup(func() {
+		require.NoError(t, s.Close())
+		require.ErrorIs(t, <-served, http.ErrServerClosed)
+	})
+	setDial(c, func(ctx context.Context, _, _ string) (net.Conn, error) {
+		near, far := net.Pipe()
+		select {
+		case p.connections <- far:
+			return near, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	})
 }
 
 func get(op string) Request { return Request{Method: "GET", Operation: op, Repeatable: true} }

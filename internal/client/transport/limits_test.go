@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -172,7 +173,11 @@ func TestRateLimitBeyondDeadline(t *testing.T) {
 func holdingServer(t *testing.T, status int) (s *httptest.Server, arrived <-chan struct{}, release chan<- struct{}) {
 	t.Helper()
 	came, answer := make(chan struct{}, 10), make(chan struct{})
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+	return serve(t, holding(status, came, answer)), came, answer
+}
+
+func holding(status int, came chan<- struct{}, answer <-chan struct{}) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		// Only once the body has been read does the server notice that a client hangs up.
 		_, _ = io.Copy(io.Discard, r.Body)
 		came <- struct{}{}
@@ -181,7 +186,16 @@ func holdingServer(t *testing.T, status int) (s *httptest.Server, arrived <-chan
 		case <-r.Context().Done():
 		}
 		w.WriteHeader(status)
-	}), came, answer
+	}
+}
+
+// holdingClient is a client, for a synctest bubble, of a handler that answers when it is released.
+func holdingClient(t *testing.T, edit func(*Config)) (c *Client, arrived <-chan struct{}, release chan<- struct{}) {
+	t.Helper()
+	came, answer := make(chan struct{}, 10), make(chan struct{})
+	c, _ = newClient(t, "http://whmcs.example", edit)
+	inMemory(t, c, holding(http.StatusOK, came, answer))
+	return c, came, answer
 }
 
 func TestCancelled(t *testing.T) {
@@ -228,10 +242,12 @@ func TestCancelled(t *testing.T) {
 		assert.ErrorIs(t, got.err, context.Canceled)
 		assert.ErrorIs(t, got.err, stop)
 	})
-	t.Run("a deadline during a read", func(t *testing.T) {
-		s, arrived, _ := holdingServer(t, 200)
-		c, _ := newClient(t, s.URL, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	inBubble := func(name string, test func(t *testing.T)) {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+	}
+	inBubble("a deadline during a read", func(t *testing.T) {
+		c, arrived, _ := holdingClient(t, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := c.Do(ctx, read)
 		<-arrived
@@ -253,9 +269,8 @@ func TestCancelled(t *testing.T) {
 			assert.Equal(t, 200, got.res.StatusCode)
 		}
 	})
-	t.Run("a write in flight has its own deadline", func(t *testing.T) {
-		s, arrived, _ := holdingServer(t, 200)
-		c, _ := newClient(t, s.URL, func(c *Config) { c.RequestTimeout = 500 * time.Millisecond })
+	inBubble("a write in flight has its own deadline", func(t *testing.T) {
+		c, arrived, _ := holdingClient(t, func(c *Config) { c.RequestTimeout = time.Second })
 		ctx, cancel := context.WithCancel(t.Context())
 		done := start(c, ctx, unkeyed)
 		<-arrived
@@ -312,12 +327,11 @@ func TestCancelled(t *testing.T) {
 		assert.Equal(t, KindCanceled, e.Kind)
 		assert.Equal(t, NotSent, e.Sent)
 	})
-	t.Run("in the queue", func(t *testing.T) {
-		s, arrived, release := holdingServer(t, 200)
-		c, _ := newClient(t, s.URL, func(c *Config) { c.MaxConcurrentRequests = 1 })
+	inBubble("in the queue", func(t *testing.T) {
+		c, arrived, release := holdingClient(t, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		first := start(c, t.Context(), read)
 		<-arrived
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := c.Do(ctx, unkeyed)
 		e := asError(t, err)

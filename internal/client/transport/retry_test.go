@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -291,29 +292,27 @@ func TestMaybeProcessedSticks(t *testing.T) {
 	assert.Equal(t, MaybeProcessed, e.Sent)
 }
 
-func TestRequestTimeout(t *testing.T) {
+func TestRequestTimeout(t *testing.T) { synctest.Test(t, testRequestTimeout) }
+
+func testRequestTimeout(t *testing.T) {
 	release := make(chan struct{})
-	var calls atomic.Int32
-	s := serve(t, func(http.ResponseWriter, *http.Request) {
-		calls.Add(1)
-		<-release
-	})
 	defer close(release)
 	for _, test := range []struct {
 		request  Request
 		attempts int
 	}{{read, 3}, {keyed, 3}, {unkeyed, 1}} {
-		c, _ := newClient(t, s.URL, func(c *Config) { c.RequestTimeout, c.MaxRetries = 20*time.Millisecond, ptr(2) })
+		c, _ := newClient(t, "http://whmcs.example", func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, ptr(2) })
+		inMemory(t, c, func(http.ResponseWriter, *http.Request) { <-release })
 		_, err := c.Do(t.Context(), test.request)
 		e := asError(t, err)
 		assert.Equal(t, KindTimeout, e.Kind)
 		assert.Equal(t, test.attempts, e.Attempts)
 		assert.Equal(t, MaybeProcessed, e.Sent)
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.ErrorContains(t, err, "no complete answer within the request timeout of 20ms")
+		assert.ErrorContains(t, err, "no complete answer within the request timeout of 1s")
 	}
 
-	c, _ := newClient(t, s.URL, func(c *Config) { c.RequestTimeout, c.MaxRetries = 5*time.Millisecond, ptr(1) })
+	c, _ := newClient(t, "http://whmcs.example", func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, ptr(1) })
 	setDial(c, func(ctx context.Context, _, _ string) (net.Conn, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()

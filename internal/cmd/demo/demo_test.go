@@ -142,7 +142,7 @@ func TestDemo_interrupted(t *testing.T) {
 	assert.Eventually(t, func() bool {
 		state, err := exec.Command("ps", "-o", "stat=", "-p", strings.TrimSpace(string(child))).Output()
 		return err != nil || strings.HasPrefix(string(state), "Z") // gone, or dead and waiting for this machine's init
-	}, 5*time.Second, 20*time.Millisecond, "a process is left behind")
+	}, time.Minute, 20*time.Millisecond, "a process is left behind")
 }
 
 func TestShow(t *testing.T) {

@@ -244,6 +244,11 @@ func (i *Installation) LinkFolder(path, target string) error {
 	return i.host.control(context.Background(), "link", map[string]any{"name": i.name, "path": path, "target": target}, nil)
 }
 
+// RemoveFolder removes a folder of the installation's own, and what is in it.
+func (i *Installation) RemoveFolder(path string) error {
+	return i.host.control(context.Background(), "remove_folder", map[string]any{"name": i.name, "path": path}, nil)
+}
+
 // Drop removes the installation and its database.
 func (i *Installation) Drop() error {
 	var err error

@@ -27,18 +27,43 @@ func priceAt(code string) path.Path { return path.Root("token_prices").AtMapKey(
 // validateConfig are the checks that need nobody's answer.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
-	lock, _ := m.PostPay.Attributes()["lock_overdue_days"].(types.Int64)
-	suspend, _ := m.PostPay.Attributes()["suspend_overdue_days"].(types.Int64)
-	if !lock.IsNull() && !lock.IsUnknown() && !suspend.IsNull() && !suspend.IsUnknown() && lock.ValueInt64() > suspend.ValueInt64() {
-		diags.AddAttributeWarning(path.Root("post_pay").AtName("lock_overdue_days"), "Users are suspended before they are locked", fmt.Sprintf(
-			"lock_overdue_days (%d) is later than suspend_overdue_days (%d). Locking is the milder measure, and is usually the first.", lock.ValueInt64(), suspend.ValueInt64()))
-	}
+	lock, suspend := m.overdueDays()
+	warnOfOrder(&diags, "lock_overdue_days", lock, suspend, "")
 	if address, err := url.Parse(m.text("url").ValueString()); err == nil && address.Scheme == "http" {
 		if ip := net.ParseIP(address.Hostname()); address.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
 			diags.AddAttributeWarning(path.Root("api_connection").AtName("url"), "WHMCS calls SolusVM 2 without encryption", "With an http:// URL the API key of an administrator can be read on the way. Use https://.")
 		}
 	}
 	return diags
+}
+
+// overdueDays are the days after which users are locked, and suspended.
+func (m *model) overdueDays() (lock, suspend types.Int64) {
+	lock, _ = m.PostPay.Attributes()["lock_overdue_days"].(types.Int64)
+	suspend, _ = m.PostPay.Attributes()["suspend_overdue_days"].(types.Int64)
+	return lock, suspend
+}
+
+// warnOfOrder warns of users who are suspended before they are locked. Where values that are not in the configuration play a part, where says whose
+// they are.
+func warnOfOrder(diags *diag.Diagnostics, attribute string, lock, suspend types.Int64, where string) {
+	if lock.IsNull() || lock.IsUnknown() || suspend.IsNull() || suspend.IsUnknown() || lock.ValueInt64() <= suspend.ValueInt64() {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("post_pay").AtName(attribute), "Users are suspended before they are locked", fmt.Sprintf(
+		"lock_overdue_days (%d) is later than suspend_overdue_days (%d)%s. Locking is the milder measure, and is usually the first.", lock.ValueInt64(), suspend.ValueInt64(), where))
+}
+
+// checkOrder compares the one of the two that is managed with what WHMCS has of the other. With both in the configuration, its validation has said it.
+func checkOrder(c *check) {
+	lock, suspend := c.Plan.overdueDays()
+	switch {
+	case c.row == nil || lock.IsNull() == suspend.IsNull():
+	case suspend.IsNull():
+		warnOfOrder(c.Diagnostics, "lock_overdue_days", lock, types.Int64PointerValue(c.row.SuspendOverdueDays), ", which WHMCS has")
+	default:
+		warnOfOrder(c.Diagnostics, "suspend_overdue_days", types.Int64PointerValue(c.row.LockOverdueDays), suspend, ": that users are locked so late is what WHMCS has")
+	}
 }
 
 // check is a plan-time check with what WHMCS has now.
@@ -58,6 +83,7 @@ func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
 		}
 	}
 	checkAmounts(c)
+	checkOrder(c)
 	checkLimitGroup(ctx, c)
 	if c.row == nil || c.Diagnostics.HasError() {
 		return

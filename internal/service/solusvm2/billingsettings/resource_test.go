@@ -62,6 +62,11 @@ func integration(env *acctest.Env) (value any) {
 	return value
 }
 
+// countConnections counts how often the billing integration was written into the panel, as each connection does.
+func countConnections(env *acctest.Env) int {
+	return len(env.Sandbox.Journal().Filter(func(r sandbox.Request) bool { return r.System == "solusvm2" && r.Kind == "settings" && r.Write }))
+}
+
 func update(address string) resource.ConfigPlanChecks {
 	return acctest.Plan(address, plancheck.ResourceActionUpdate)
 }
@@ -70,6 +75,7 @@ func TestAccBillingSettings_lifecycle(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		full := env.Config(settings(connection(env), postPay, prices(allCurrencies), `on_destroy = "disable_post_pay"`))
 		changed := env.Config(settings(connection(env), strings.Replace(postPay, "invoice_grace_days = 5", "invoice_grace_days = 0", 1), prices(`USD = "0.02", EUR = "0.0115", INR = "1.00"`), `on_destroy = "disable_post_pay"`))
+		var connections int
 		unmanaged := env.Config(settings(connection(env), `post_pay = { enabled = true }`))
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
@@ -96,11 +102,14 @@ func TestAccBillingSettings_lifecycle(t *testing.T) {
 				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"api_connection.url", "api_connection.api_key", "on_destroy"}},
 				// In place; the connection is not made again for it.
 				{
-					PreConfig: func() {
-						assert.NotNil(t, integration(env).(map[string]any)["drivers"])
-					},
-					Config: changed, ConfigPlanChecks: update(address),
+					PreConfig: func() { connections = countConnections(env) },
+					Config:    changed, ConfigPlanChecks: update(address),
 					Check: resource.ComposeAggregateTestCheckFunc(
+						func(*terraform.State) error {
+							assert.Positive(t, connections)
+							assert.Equal(t, connections, countConnections(env), "nothing of the connection has changed")
+							return nil
+						},
 						stored(t, env, "post_pay_invoice_grace_days", "0"), stored(t, env, "token_price_1", "0.0200"), resource.TestCheckResourceAttr(address, "token_prices.USD", "0.02"),
 					),
 				},
@@ -315,6 +324,64 @@ func TestAccBillingSettings_limitGroup(t *testing.T) {
 	})
 }
 
+// TestAccBillingSettings_limitGroupUnchecked: a panel that the provider does not know, is not the addon's, or cannot be asked has no say.
+func TestAccBillingSettings_limitGroupUnchecked(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		env.Protocol(t).Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
+		other := acctest.NewSandbox(t, sandbox.Options{})
+		other.SolusVM2.Mutate(func(s *sandbox.SolusVM2State) {
+			s.LimitGroups = append(s.LimitGroups, sandbox.PanelLimitGroup{ID: 77, Name: "Theirs"})
+		})
+		plan := func(p *acctest.Protocol, sb *sandbox.Sandbox, id string) string {
+			t.Helper()
+			_, diagnostics := p.PlanChange(t, typeName, nil, map[string]any{
+				"api_connection": map[string]any{"url": sb.SolusVM2.URL(), "api_key": sb.SolusVM2.AdminToken()}, "post_pay": map[string]any{"new_user_limit_group_id": id},
+			})
+			return strings.Join(acctest.Messages(diagnostics), "\n")
+		}
+		const unchecked = "warning at post_pay.new_user_limit_group_id: The limit group was not looked for: "
+		known := env.Protocol(t)
+		assert.Empty(t, plan(known, env.Sandbox, "2"))
+		for _, id := range []string{"1", "77", "99"} { // there in both, in the addon's panel alone, and in none
+			messages := plan(known, other, id)
+			assert.Contains(t, messages, unchecked+"The provider's solusvm2 settings are of the panel ")
+			assert.Contains(t, messages, other.SolusVM2.URL()+": whether that one has the limit group "+id+" is not known.")
+			assert.NotContains(t, messages, "error")
+		}
+		settings := env.Settings()
+		delete(settings, "solusvm2")
+		assert.Contains(t, plan(known.Again(t, settings), env.Sandbox, "99"), unchecked+"Whether SolusVM 2 has the limit group 99 is not known, and neither WHMCS nor the addon checks it.")
+		restore := env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Kind: "limit_groups", Status: 503, Times: -1})
+		defer restore()
+		messages := plan(env.Protocol(t), env.Sandbox, "99")
+		assert.Contains(t, messages, unchecked)
+		assert.Contains(t, messages, "503")
+	})
+}
+
+// TestAccBillingSettings_notCompared: where the panel cannot be asked, its side of the connection is not judged, and what was known of it stays.
+func TestAccBillingSettings_notCompared(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
+		made := p.Do(t, typeName, nil, map[string]any{"api_connection": map[string]any{"url": env.Sandbox.SolusVM2.URL(), "api_key": env.Sandbox.SolusVM2.AdminToken()}})
+		status := func(i *acctest.Instance) string { return acctest.Text(t, p.State(t, i)["connection_status"]) }
+		require.Equal(t, "connected", status(made))
+		env.Sandbox.SolusVM2.Mutate(func(s *sandbox.SolusVM2State) { s.Settings["billing_integration"] = map[string]any{"type": "other"} })
+		differs, diagnostics := env.Protocol(t).Read(t, made)
+		require.Empty(t, acctest.Messages(diagnostics))
+		require.Equal(t, "integration_differs", status(differs))
+		restore := env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Kind: "settings", Status: 503, Times: -1})
+		defer restore()
+		for _, before := range []*acctest.Instance{made, differs} {
+			after, diagnostics := env.Protocol(t).Read(t, before)
+			require.Len(t, diagnostics, 1)
+			assert.Contains(t, acctest.Messages(diagnostics)[0], "warning at : The panel's billing integration was not compared")
+			assert.Equal(t, status(before), status(after))
+		}
+	})
+}
+
 // TestAccBillingSettings_replacement: a creation says which settings of somebody's making it replaces.
 func TestAccBillingSettings_replacement(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
@@ -415,6 +482,18 @@ func TestAccBillingSettings_badInput(t *testing.T) {
 		})), "\n")
 		assert.Contains(t, messages, "warning at post_pay.lock_overdue_days: Users are suspended before they are locked")
 		assert.Contains(t, messages, "warning at api_connection.url: WHMCS calls SolusVM 2 without encryption")
+		// With only one of the two in the configuration, WHMCS has the other: 7 and 14 days.
+		for attribute, days := range map[string]int{"lock_overdue_days": 15, "suspend_overdue_days": 6} {
+			_, diagnostics := env.Protocol(t).PlanChange(t, typeName, nil, rule(attribute, days))
+			messages := acctest.Messages(diagnostics)
+			require.Len(t, messages, 1)
+			assert.Contains(t, messages[0], "warning at post_pay."+attribute+": Users are suspended before they are locked")
+			assert.Contains(t, messages[0], "WHMCS has")
+		}
+		for attribute, days := range map[string]int{"lock_overdue_days": 14, "suspend_overdue_days": 7} {
+			_, diagnostics := env.Protocol(t).PlanChange(t, typeName, nil, rule(attribute, days))
+			assert.Empty(t, acctest.Messages(diagnostics))
+		}
 	})
 }
 

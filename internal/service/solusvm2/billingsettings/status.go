@@ -70,7 +70,7 @@ var remedies = map[string]struct{ attribute, remedy string }{
 	whmcs.ReasonHTML:                {"url", "The URL must be that of the panel itself, without the path of a page; a login or maintenance page, or another program, answers there."},
 	whmcs.ReasonNotAPI:              {"url", "Check that a SolusVM 2 panel answers at this URL."},
 	whmcs.ReasonUnavailable:         {"url", "The panel is overloaded or out of order: apply again when it answers."},
-	whmcs.ReasonIntegrationRefused:  {"url", "The panel's own log says why it refuses the billing integration; an update of the panel or of the addon may be needed."},
+	whmcs.ReasonIntegrationRefused:  {"url", "The panel's own log says why it refuses the billing integration; an update of the panel or of the addon may be needed. Then apply again."},
 	whmcs.ReasonIntegrationMismatch: {"url", "Somebody else may be changing the panel's billing integration at this moment: apply again; if it stays, look at Settings > Billing integration in SolusVM 2."},
 }
 

@@ -82,6 +82,40 @@ resource "terraform_data" "later" { input = "<h1>Later</h1>" }`, page("terraform
 	})
 }
 
+// TestAccLandingPage_otherTemplate: after another template became the active one, the next apply writes there, and a destroy puts back both, also where
+// no apply came in between.
+func TestAccLandingPage_otherTemplate(t *testing.T) {
+	acctest.Each(t, allowed, func(t *testing.T, env *acctest.Env) {
+		six := strings.Replace(file, "twenty-one", "six", 1)
+		env.WHMCS.WriteFile(t, file, "by hand")
+		env.WHMCS.WriteFile(t, six, "of six")
+		config := env.Config(page(`"mine"`))
+		now := func(path, want string) {
+			t.Helper()
+			got, _ := env.WHMCS.ReadFile(t, path)
+			assert.Equal(t, want, got, path)
+		}
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() { env.WHMCS.SetConfiguration(t, "Template", "six") },
+				Config:    config, ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
+				Check: resource.TestCheckResourceAttr(address, "path", six),
+			},
+			{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
+		}})
+		now(file, "by hand")
+		now(six, "of six")
+		env.WHMCS.SetConfiguration(t, "Template", "twenty-one")
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+			{Config: config},
+			{PreConfig: func() { env.WHMCS.SetConfiguration(t, "Template", "six") }, RefreshState: true, ExpectNonEmptyPlan: true},
+		}})
+		now(file, "by hand")
+		now(six, "of six")
+	})
+}
+
 func TestAccLandingPage_importThenPlan(t *testing.T) {
 	acctest.Each(t, allowed, func(t *testing.T, env *acctest.Env) {
 		acctest.ImportThenPlan(t, env, page(`"<h1>Cloud</h1>"`), address)

@@ -5,7 +5,6 @@ import (
 	"encoding/pem"
 	"maps"
 	"net/http/httptest"
-	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -502,17 +501,13 @@ func TestAccPreflight_tls(t *testing.T) {
 // TestAccPreflight_unreachable: nobody there, and plain HTTP to another machine.
 func TestAccPreflight_unreachable(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "there is no WHMCS in it"}, func(t *testing.T, env *acctest.Env) {
-		gone := httptest.NewServer(nil)
-		gone.Close()
-		found := env.ProtocolWith(t, object{"url": gone.URL, "max_retries": 0}).Preflight(t, dataSource, object{"test_server_ids": []any{"1"}})
+		found := env.ProtocolWith(t, object{"url": acctest.NobodyListens, "max_retries": 0}).Preflight(t, dataSource, object{"test_server_ids": []any{"1"}})
 		assert.Equal(t, []string{"reachable", "tls"}, found.Checks())
 		assert.Equal(t, []string{"reachable"}, found.Failed())
 		assert.Contains(t, found.Finding("reachable").Detail, "connection refused")
 		assert.Contains(t, found.Finding("reachable").Remedy, "reachable from here")
 
-		address, err := url.Parse(gone.URL)
-		require.NoError(t, err)
-		plain := env.ProtocolWith(t, object{"url": "http://whmcs.invalid:" + address.Port(), "max_retries": 0}).Preflight(t, dataSource, nil)
+		plain := env.ProtocolWith(t, object{"url": "http://whmcs.invalid:1", "max_retries": 0}).Preflight(t, dataSource, nil)
 		assert.Equal(t, []string{"reachable", "tls"}, plain.Failed())
 		assert.Contains(t, plain.Finding("tls").Remedy, "https://")
 		https := env.ProtocolWith(t, object{"url": "https://whmcs.invalid", "max_retries": 0}).Preflight(t, dataSource, nil)

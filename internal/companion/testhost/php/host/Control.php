@@ -27,7 +27,7 @@ final class Control
 
             return;
         }
-        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module', 'read_file', 'write_file', 'link'];
+        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module', 'read_file', 'write_file', 'remove_folder', 'link'];
         try {
             if (!in_array($operation, $operations, true)) {
                 throw new \InvalidArgumentException('no operation ' . $operation);
@@ -147,6 +147,13 @@ final class Control
             mkdir(dirname($file), 0700, true);
         }
         file_put_contents($file, base64_decode($input['content']));
+
+        return [];
+    }
+
+    private function remove_folder(array $input)
+    {
+        $this->clear(Host::folder($this->root, self::name($input)) . '/' . $input['path']);
 
         return [];
     }

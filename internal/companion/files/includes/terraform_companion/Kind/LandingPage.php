@@ -53,7 +53,8 @@ final class LandingPage extends SingleKind implements KeepsFirst
         return [
             'path' => $file->path(),
             'present' => $content !== null,
-            'managed' => isset($this->context->store()->files($lock)[$file->path()]),
+            // Under another active template too: what was written below the former one is still to be put back.
+            'managed' => (bool) $this->context->store()->files($lock),
             'content' => $content,
         ];
     }
@@ -99,6 +100,11 @@ final class LandingPage extends SingleKind implements KeepsFirst
         }
         foreach ($files as $path => $kept) {
             $file = new TemplateFile($path);
+            if (!$file->hasTemplate()) {
+                // The template went, and the file with it: there is nowhere to put anything back.
+                $this->context->store()->forgetFile($path);
+                continue;
+            }
             $now = $file->content();
             $this->context->undo()->outside('the file ' . $path, function () use ($file, $now) {
                 $now === null ? $file->remove([]) : $file->write($now);

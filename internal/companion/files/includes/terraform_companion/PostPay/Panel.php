@@ -75,6 +75,7 @@ final class Panel
     public function integrate(\stdClass $integration)
     {
         list($status, $body) = $this->call('PATCH', 'settings', Json::encode(['billing_integration' => $integration]));
+        $this->judge('settings', $status, $body);
         if ($status !== 200) {
             throw $this->failure('integration_refused', 'it refuses the billing integration' . self::words($body), $status);
         }
@@ -84,6 +85,18 @@ final class Panel
     private function get($path)
     {
         list($status, $body) = $this->call('GET', $path, null);
+        $this->judge($path, $status, $body);
+        $answer = $status === 200 ? Json::decode($body) : null;
+        if (!isset($answer->data) || !$answer->data instanceof \stdClass) {
+            throw $this->failure('not_api', 'it does not answer as the API of SolusVM 2 does' . self::words($body), $status);
+        }
+
+        return $answer->data;
+    }
+
+    /** Fails where it is not the panel that answers, or where it answers nobody, or not this caller. */
+    private function judge($path, $status, $body)
+    {
         $words = self::words($body);
         if ($status >= 300 && $status < 400) {
             throw $this->failure('redirect', 'it sends to another address, where the API key is not sent: enter the address of the panel itself', $status);
@@ -106,12 +119,6 @@ final class Panel
         if ($status === 403) {
             throw $this->failure('not_administrator', 'the API key is not an administrator\'s, who alone may change the billing integration' . $words, $status);
         }
-        $answer = $status === 200 ? Json::decode($body) : null;
-        if (!isset($answer->data) || !$answer->data instanceof \stdClass) {
-            throw $this->failure('not_api', 'it does not answer as the API of SolusVM 2 does' . $words, $status);
-        }
-
-        return $answer->data;
     }
 
     /** @return array status and body */

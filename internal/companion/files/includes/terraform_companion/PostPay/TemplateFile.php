@@ -40,6 +40,15 @@ final class TemplateFile
         return $this->path;
     }
 
+    /** Whether the folder of the template is there, whatever it is. */
+    public function hasTemplate()
+    {
+        clearstatcache();
+        $folder = Config::root() . '/' . implode('/', array_slice(explode('/', $this->path), 0, 2));
+
+        return is_link($folder) || file_exists($folder);
+    }
+
     /** @return string|null null where there is no file */
     public function content()
     {
