@@ -6,11 +6,12 @@ cd "$(dirname "$0")/../.."
 
 found=0
 while read -r package; do
-  targets=$(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true)
-  for target in $targets; do
+  list=$(go test -list '^Fuzz' "$package") # on its own: a package that does not compile ends the script
+  for target in $(grep '^Fuzz' <<<"$list" || true); do
     found=$((found + 1))
     printf '== %s %s\n' "$package" "$target"
     go test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-30s}" -fuzzminimizetime 20x "$package"
   done
 done < <(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' "${PKG:-./...}")
 printf '== %d fuzz targets\n' "$found"
+[ "$found" -gt 0 ]
