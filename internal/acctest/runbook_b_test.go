@@ -377,8 +377,10 @@ func TestRunbookB_elsewhere(t *testing.T) {
 		}
 		assert.Equal(t, before, env.WHMCS.Dump(t))
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
-		// Applied whole, with the activation in the same apply, where the plan cannot know it yet.
-		env.WHMCS.RemoveAddon(t, "solusvm2")
+	})
+	// Applied whole, with the activation in the same apply, where the plan cannot know it yet.
+	acctest.Each(t, postPayOptions(true, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+		integration := integrationOf(env.Sandbox)
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), ExpectError: acctest.Says("mod_solusvm2_settings (id, setting, value)", "companion.local.php", "'places' => [")},
 		}})
