@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
@@ -175,6 +176,9 @@ func (o *object[M, R, PM]) Read(ctx context.Context, req resource.ReadRequest, r
 		belongsTo = memory.Installation
 	}
 	// Set for an object that is gone too: the framework wants an identity after every read.
+	if memory.Imported && resp.Identity != nil {
+		resp.Identity.Raw = tftypes.NewValue(resp.Identity.Raw.Type(), nil) // this read completes it
+	}
 	o.setIdentity(ctx, resp.Identity, belongsTo, id, &resp.Diagnostics)
 	if belongsTo != found.Installation {
 		o.otherInstallation(&resp.Diagnostics, id, memory, found)
@@ -391,12 +395,18 @@ func (o *object[M, R, PM]) difference(prior, plan *M) (expect, values whmcs.Valu
 	return whmcs.Diff(o.def.Values(prior).Values, o.def.Values(plan).Values)
 }
 
+// setIdentity names the object. An identity that lacks the installation, because WHMCS did not tell it when the object was made, goes on without: Terraform
+// refuses one that changes.
 func (o *object[M, R, PM]) setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, installation, id string, diags *diag.Diagnostics) {
 	if to == nil {
 		return // a Terraform that knows no identities
 	}
-	value := identity{Installation: types.StringNull(), ID: types.StringValue(id)}
-	if installation != "" {
+	value, before := identity{Installation: types.StringNull(), ID: types.StringValue(id)}, identity{}
+	given := !to.Raw.IsNull()
+	if given {
+		diags.Append(to.Get(ctx, &before)...)
+	}
+	if installation != "" && !(given && before.Installation.IsNull()) {
 		value.Installation = types.StringValue(installation)
 	}
 	diags.Append(to.Set(ctx, value)...)

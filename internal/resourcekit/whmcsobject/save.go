@@ -33,7 +33,6 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 	if s.written.Installation != "" { // an answer that lacks it does not take the protection away
 		s.memory.Installation = s.written.Installation
 	}
-	o.setIdentity(ctx, id, s.memory.Installation, objectID, diags)
 	if s.written.OptionNumbers != nil {
 		if s.memory.OptionNumbers == nil {
 			s.memory.OptionNumbers = map[string]string{}
@@ -49,10 +48,14 @@ func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection
 		found, err := collection.Get(ctx, objectID)
 		if err == nil && found.Row != nil {
 			row = found.Row
+			if s.memory.Installation == "" { // there was nothing to write, and so no answer that told it
+				s.memory.Installation = found.Installation
+			}
 		} else if err != nil {
 			problem = err
 		}
 	}
+	o.setIdentity(ctx, id, s.memory.Installation, objectID, diags)
 	if row == nil {
 		for _, secret := range o.def.Secrets {
 			if secret.rewrites(s.values) {

@@ -359,6 +359,40 @@ func TestAccBillingSettings_limitGroupUnchecked(t *testing.T) {
 	})
 }
 
+// TestAccBillingSettings_identity: the identity of settings of which nothing is written is whole, and one that could not be made whole does not change
+// later, which Terraform would refuse.
+func TestAccBillingSettings_identity(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
+		lives := func(i *acctest.Instance) {
+			t.Helper()
+			before := p.Identity(t, i)
+			for _, days := range []int{3, 4} {
+				read, diagnostics := env.Protocol(t).Read(t, i)
+				require.Empty(t, acctest.Messages(diagnostics))
+				assert.Equal(t, before, p.Identity(t, read))
+				i = p.Do(t, typeName, read, map[string]any{"post_pay": map[string]any{"lock_overdue_days": days}})
+				assert.Equal(t, before, p.Identity(t, i))
+			}
+		}
+		made := p.Do(t, typeName, nil, map[string]any{})
+		assert.NotEqual(t, "<null>", p.Identity(t, made)["installation"])
+		lives(made)
+		if env.WHMCS.Name() != "sandbox" {
+			return // only the sandbox plays faults
+		}
+		change, _ := p.PlanChange(t, typeName, nil, map[string]any{})
+		restore := env.Sandbox.AddFault(sandbox.Fault{System: "whmcs", Op: "get", Status: 503, Times: -1})
+		unread, diagnostics := p.Apply(t, change)
+		restore()
+		require.Len(t, diagnostics, 1)
+		assert.Contains(t, acctest.Messages(diagnostics)[0], "could not be read back")
+		assert.Equal(t, "<null>", p.Identity(t, unread)["installation"])
+		lives(unread)
+	})
+}
+
 // TestAccBillingSettings_notCompared: where the panel cannot be asked, its side of the connection is not judged, and what was known of it stays.
 func TestAccBillingSettings_notCompared(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
