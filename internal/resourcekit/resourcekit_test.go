@@ -112,6 +112,31 @@ func TestNullUnknowns(t *testing.T) {
 	assert.True(t, got.Equal(again), "what is known stays")
 }
 
+// TestKeepUnknowns: a plan knows nothing that the configuration does not, below an object that is unknown as a whole either.
+func TestKeepUnknowns(t *testing.T) {
+	t.Parallel()
+	text := func(v any) tftypes.Value { return tftypes.NewValue(tftypes.String, v) }
+	inner := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"price": tftypes.String, "off": tftypes.Bool}}
+	prices := tftypes.Map{ElementType: inner}
+	whole := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String, "name": tftypes.String, "secret": tftypes.String, "prices": prices}}
+	object := func(id, name, secret, eur tftypes.Value) tftypes.Value {
+		return tftypes.NewValue(whole, map[string]tftypes.Value{"id": id, "name": name, "secret": secret, "prices": tftypes.NewValue(prices, map[string]tftypes.Value{
+			"USD": tftypes.NewValue(inner, map[string]tftypes.Value{"price": text("1"), "off": tftypes.NewValue(tftypes.Bool, false)}), "EUR": eur,
+		})})
+	}
+	unknown := func(kind tftypes.Type) tftypes.Value { return tftypes.NewValue(kind, tftypes.UnknownValue) }
+	defaulted := tftypes.NewValue(inner, map[string]tftypes.Value{"price": unknown(tftypes.String), "off": tftypes.NewValue(tftypes.Bool, false)})
+	config := object(text(nil), unknown(tftypes.String), unknown(tftypes.String), unknown(inner))
+	got, err := resourcekit.KeepUnknowns(object(text("7"), text("a default"), text(nil), defaulted), config)
+	require.NoError(t, err)
+	want := object(text("7"), unknown(tftypes.String), text(nil), unknown(inner))
+	assert.True(t, want.Equal(got), "%s", got)
+	known := object(text(nil), text("x"), text(nil), defaulted)
+	got, err = resourcekit.KeepUnknowns(known, object(text(nil), text("x"), text(nil), tftypes.NewValue(inner, nil)))
+	require.NoError(t, err)
+	assert.True(t, known.Equal(got), "what the configuration knows is the plan's own business")
+}
+
 func TestIDs(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{

@@ -13,9 +13,17 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// ModifyPlan runs the checks that ask WHMCS. They never set planned values from live data, and a WHMCS that cannot be asked is
+// ModifyPlan keeps unknown what is unknown, and runs the checks that ask WHMCS. They never set planned values from live data, and a WHMCS that cannot be asked is
 // at most a warning: an offline plan stays possible.
 func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !req.Plan.Raw.IsNull() {
+		raw, err := resourcekit.KeepUnknowns(req.Plan.Raw, req.Config.Raw)
+		if err != nil {
+			resp.Diagnostics.AddError("Unable to plan the "+o.def.Noun, err.Error())
+			return
+		}
+		req.Plan.Raw, resp.Plan.Raw = raw, raw
+	}
 	unchanged := req.Plan.Raw.Equal(req.State.Raw)
 	if req.Plan.Raw.IsNull() || o.clients == nil || unchanged && o.def.CheckUnchanged == nil {
 		return
