@@ -149,7 +149,7 @@ func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 
 // answered tells a success from everything else that may come back.
 func (c *Client) answered(r request, response *transport.Response) ([]byte, error) {
-	if response.StatusCode < http.StatusMultipleChoices && (json.Valid(response.Body) || response.StatusCode == http.StatusNoContent && len(response.Body) == 0) {
+	if response.StatusCode < http.StatusMultipleChoices && (json.Valid(response.Body) || r.method == http.MethodDelete && response.StatusCode == http.StatusNoContent && len(response.Body) == 0) {
 		return response.Body, nil
 	}
 	return nil, c.failure(r, response)
