@@ -67,7 +67,7 @@ var remedies = map[string]struct{ attribute, remedy string }{
 	whmcs.ReasonAddressRefused:      {"api_key", "The token's user has a list of allowed IP addresses: add the address of the server of WHMCS to it, in SolusVM 2."},
 	whmcs.ReasonNotAdministrator:    {"api_key", "A token has its user's rights: generate it as an administrator of the panel, and apply again."},
 	whmcs.ReasonRedirect:            {"url", "Put in the address to which the panel sends, usually https instead of http: the key is not sent after a redirect."},
-	whmcs.ReasonHTML:                {"url", "Check that the URL is that of the panel itself, without the path of a page; a login or maintenance page, or another program, answers there."},
+	whmcs.ReasonHTML:                {"url", "The URL must be that of the panel itself, without the path of a page; a login or maintenance page, or another program, answers there. Put it right, and apply again."},
 	whmcs.ReasonNotAPI:              {"url", "Check that a SolusVM 2 panel answers at this URL."},
 	whmcs.ReasonUnavailable:         {"url", "The panel is overloaded or out of order: apply again when it answers."},
 	whmcs.ReasonIntegrationRefused:  {"url", "The panel's own log says why it refuses the billing integration; an update of the panel or of the addon may be needed. Then apply again."},
