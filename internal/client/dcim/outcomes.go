@@ -9,16 +9,17 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// object is what confirming that one is gone needs to know of its kind.
-type object[T any] struct {
+// getOperation describes how to read objects of one kind, for confirmNotFound.
+type getOperation[T any] struct {
 	operation, noun string // "packages.get", "package"
 	list            func(context.Context) ([]T, error)
 	id              func(T) string
 }
 
-// confirmGone looks for an object in the list before its "not found" is believed: a gateway, or a profile with a wrong path, answers 404
-// in JSON too, and what is dropped from state by mistake takes with it what only the state knows.
-func confirmGone[T any](ctx context.Context, c *Client, o object[T], id string, gone error) error {
+// confirmNotFound looks for an object in the list before the caller trusts a "not found". A gateway, or
+// a profile with a wrong path, also responds with 404 in JSON. An object that is removed from the state
+// by mistake loses the values that only the state has.
+func confirmNotFound[T any](ctx context.Context, c *Client, o getOperation[T], id string, gone error) error {
 	all, err := o.list(ctx)
 	if err != nil {
 		return fmt.Errorf("the DCIM said that the %s %s does not exist, but its list could not be read to confirm that: %w", o.noun, id, err)
@@ -29,11 +30,11 @@ func confirmGone[T any](ctx context.Context, c *Client, o object[T], id string, 
 	return gone
 }
 
-// systemName is what messages call the DCIM.
+// systemName names the DCIM in messages.
 const systemName = "the DCIM"
 
-// mayHaveHappened reports whether a write that failed may have been carried out all the same.
-func mayHaveHappened(err error) bool {
+// mayHaveBeenProcessed reports whether the DCIM may have processed a write that failed with err.
+func mayHaveBeenProcessed(err error) bool {
 	var refusal *Error
 	if errors.As(err, &refusal) {
 		return !refusal.Refused()

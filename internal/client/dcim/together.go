@@ -64,7 +64,7 @@ func reads[T any](c *Client, apart bool, name, object string, get func(context.C
 					if value, unreadable = decode(name, row); unreadable != nil {
 						return false
 					}
-					read[i] = coalesce.Row[T]{ID: id(value), Value: value, Partial: lacking(c.profile.Fields[object], row)}
+					read[i] = coalesce.Row[T]{ID: id(value), Value: value, Partial: isPartial(c.profile.Fields[object], row)}
 				}
 				return visit(read, pages)
 			})
