@@ -2,12 +2,9 @@ package dcim
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // APIKey is a system API key (Settings > System API).
@@ -47,31 +44,6 @@ func (c *Client) ListAPIKeys(ctx context.Context) ([]APIKey, error) {
 // exist.
 func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
 	return c.together.apiKeys.Get(ctx, id)
-}
-
-func (c *Client) getAPIKey(ctx context.Context, id string) (APIKey, error) {
-	const operation = "api_keys.get"
-	body, err := c.call(ctx, request{operation: operation, id: id, object: objectAPIKey})
-	if errors.Is(err, transport.ErrNotFound) {
-		return APIKey{}, confirmNotFound(ctx, c, getOperation[APIKey]{operation, "API key", c.ListAPIKeys, func(k APIKey) string { return k.ID }}, id, err)
-	}
-	if err != nil {
-		return APIKey{}, err
-	}
-	return c.apiKeyWithID(operation, id, body)
-}
-
-// apiKeyWithID decodes a response and checks that it contains the key with this id.
-func (c *Client) apiKeyWithID(operation, id string, body any) (APIKey, error) {
-	row, err := c.singleObject(operation, body)
-	if err != nil {
-		return APIKey{}, err
-	}
-	key, err := c.apiKey(operation, row)
-	if err == nil && key.ID != id {
-		return APIKey{}, c.mismatch(operation, fmt.Sprintf("asked for the API key %s, got %s (fields.api_key.id)", id, key.ID))
-	}
-	return key, err
 }
 
 // CreateAPIKey creates a key and returns it with its secret. The DCIM never shows the secret again. If
@@ -121,7 +93,7 @@ func (c *Client) UpdateAPIKey(ctx context.Context, id, label string, addresses [
 	if err != nil {
 		return APIKey{}, err
 	}
-	return c.apiKeyWithID(operation, id, body)
+	return apiKeyKind.withID(c, operation, id, body)
 }
 
 // DeleteAPIKey deletes a key. The error is transport.ErrNotFound when the key does not exist.

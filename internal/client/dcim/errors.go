@@ -3,6 +3,7 @@ package dcim
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -195,4 +196,16 @@ func sentences(messages any) string {
 		parts[i] = fmt.Sprint(message)
 	}
 	return strings.Join(parts, " ")
+}
+
+// systemName names the DCIM in messages.
+const systemName = "the DCIM"
+
+// mayHaveBeenProcessed reports whether the DCIM may have processed a write that failed with err.
+func mayHaveBeenProcessed(err error) bool {
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return !refusal.Refused()
+	}
+	return errors.Is(err, ErrProfile) || transport.MayHaveBeenProcessed(err)
 }

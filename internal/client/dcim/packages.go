@@ -2,11 +2,8 @@ package dcim
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // Package is a hardware package (Users > Packages). A product sells a package, and servers are bound to
@@ -105,30 +102,6 @@ func (c *Client) GetPackage(ctx context.Context, id string) (Package, error) {
 	return c.together.packages.Get(ctx, id)
 }
 
-func (c *Client) getPackage(ctx context.Context, id string) (Package, error) {
-	const operation = "packages.get"
-	body, err := c.call(ctx, request{operation: operation, id: id, object: objectPackage})
-	if errors.Is(err, transport.ErrNotFound) {
-		return Package{}, confirmNotFound(ctx, c, getOperation[Package]{operation, "package", c.ListPackages, func(p Package) string { return p.ID }}, id, err)
-	}
-	if err != nil {
-		return Package{}, err
-	}
-	return c.packageWithID(operation, id, body)
-}
-
-func (c *Client) packageWithID(operation, id string, body any) (Package, error) {
-	row, err := c.singleObject(operation, body)
-	if err != nil {
-		return Package{}, err
-	}
-	p, err := c.readPackage(operation, row)
-	if err == nil && p.ID != id {
-		return Package{}, c.mismatch(operation, fmt.Sprintf("asked for the package %s, got %s (fields.package.id)", id, p.ID))
-	}
-	return p, err
-}
-
 // CreatePackage creates a package. If a package with the same name exists, the error is a
 // *creation.ExistsError, unless allowDuplicate is set. If the response is lost, the error is a
 // *creation.LostError. The creation is not retried then.
@@ -169,7 +142,7 @@ func (c *Client) UpdatePackage(ctx context.Context, p Package) (Package, error) 
 	if err != nil {
 		return Package{}, err
 	}
-	return c.packageWithID(operation, p.ID, body)
+	return packageKind.withID(c, operation, p.ID, body)
 }
 
 // DeletePackage deletes a package. The error is transport.ErrNotFound when it does not exist.

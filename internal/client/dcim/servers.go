@@ -73,26 +73,6 @@ func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
 	return c.together.servers.Get(ctx, id)
 }
 
-func (c *Client) getServer(ctx context.Context, id string) (Server, error) {
-	const operation = "servers.get"
-	body, err := c.call(ctx, request{operation: operation, id: id, object: objectServer})
-	if errors.Is(err, transport.ErrNotFound) {
-		return Server{}, confirmNotFound(ctx, c, getOperation[Server]{operation, "server", c.ListServers, func(s Server) string { return s.ID }}, id, err)
-	}
-	if err != nil {
-		return Server{}, err
-	}
-	row, err := c.singleObject(operation, body)
-	if err != nil {
-		return Server{}, err
-	}
-	s, err := c.server(operation, row)
-	if err == nil && s.ID != id {
-		return Server{}, c.mismatch(operation, fmt.Sprintf("asked for the server %s, got %s (fields.server.id)", id, s.ID))
-	}
-	return s, err
-}
-
 // AssignError says how far an assignment over several calls came. Of a call that failed nothing is known of its servers, unless it was
 // [AssignError.Refused].
 type AssignError struct {
