@@ -76,8 +76,9 @@ func (w *WHMCS) writableKind(q *query) (*kind, *failure) {
 	if !k.writable {
 		return nil, unsupported(wrong("kind", "%s can only be read", k.name))
 	}
-	if engines := w.state().withoutTransactions(writtenTables[k.name]); len(engines) > 0 && !w.brakes.AllowNonTransactional {
-		return nil, unsupported(wrong("kind", "the tables %s are not InnoDB, so a write that fails half-way could not be taken back", strings.Join(engines, ", ")))
+	if tables := w.state().withoutTransactions(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
+		return nil, unsupported(wrong("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
+			"database first. Switch on the maintenance mode of WHMCS while the statements run", strings.Join(tables, ", "), conversion(tables)))
 	}
 	return k, nil
 }

@@ -42,8 +42,7 @@ type Options struct {
 	Hooks string
 	// StrictSQL switches the strict SQL mode on, which WHMCS itself switches off.
 	StrictSQL bool
-	// Legacy makes an old installation: tables without transactions (MyISAM), tables and connection of character set utf8mb3, SQL mode
-	// not strict, addon settings without ids.
+	// Legacy makes an old installation: tables and connection of character set utf8mb3, SQL mode not strict, addon settings without ids.
 	Legacy bool
 	// ArrayResults gives the companion plain arrays of text for query results, as the library of WHMCS 7 does, instead of collections.
 	ArrayResults bool

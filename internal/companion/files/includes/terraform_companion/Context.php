@@ -106,11 +106,11 @@ final class Context
         });
     }
 
-    /** @return Undo */
-    public function undo()
+    /** @return OutsideChanges */
+    public function outsideChanges()
     {
-        return $this->part('undo', function () {
-            return new Undo($this);
+        return $this->part('outsideChanges', function () {
+            return new OutsideChanges();
         });
     }
 

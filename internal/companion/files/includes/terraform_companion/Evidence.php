@@ -32,7 +32,7 @@ final class Evidence
         foreach ((new SettingsEvidence($this->context))->all() as $entry) {
             call_user_func_array([$this, 'add'], $entry);
         }
-        $this->transactional($tables);
+        $this->transactional();
         $this->textCodecs();
         $this->tables($tables, $database);
         $works = $this->encryptionWorks();
@@ -49,18 +49,14 @@ final class Evidence
     }
 
     /** Of the tables that the companion writes; those that it only reads may be of any engine. */
-    private function transactional(array $tables)
+    private function transactional()
     {
         $written = array_keys(Store::TABLES);
         foreach ($this->kinds() as $kind) {
             $written = $kind->isWritable() ? array_merge($written, $kind->tables()) : $written;
         }
-        $engines = array_filter(array_intersect_key($tables, array_flip($written)), function ($table) {
-            return strcasecmp($table['engine'], 'InnoDB') !== 0;
-        });
-        $accepted = $engines && $this->context->config()->allowsNonTransactional();
-        $detail = $engines ? 'not InnoDB: ' . implode(', ', array_keys($engines)) : 'all tables that are written are InnoDB';
-        $this->add('transactional_tables', !$engines || $accepted, 'seen', $detail . ($accepted ? '; companion.local.php accepts that (allow_non_transactional)' : ''));
+        $found = $this->context->schema()->nonTransactional($written);
+        $this->add('transactional_tables', !$found, 'seen', $found ? 'not InnoDB: ' . implode(', ', $found) : 'all tables that are written are InnoDB');
     }
 
     private function textCodecs()

@@ -68,9 +68,6 @@ final class Control
         $charset = $input['legacy'] ? 'utf8mb3' : 'utf8mb4';
         $this->open('')->exec("CREATE DATABASE `$name` CHARACTER SET $charset COLLATE {$charset}_unicode_ci");
         $connection = $this->open($name);
-        if ($input['legacy']) {
-            $connection->exec('SET SESSION default_storage_engine = MyISAM');
-        }
         foreach ($input['legacy'] ? ['schema', 'legacy', 'seed'] : ['schema', 'seed'] as $script) {
             $this->script($connection, file_get_contents(__DIR__ . '/' . $script . '.sql'));
         }

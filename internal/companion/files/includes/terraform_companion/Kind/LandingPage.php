@@ -85,7 +85,7 @@ final class LandingPage extends SingleKind implements KeepsFirst
         if (!isset($this->context->store()->files(true)[$file->path()])) {
             $this->context->store()->keepFile($file->path(), $before, $folders);
         }
-        $this->context->undo()->outside('the file ' . $file->path(), function () use ($file, $before, $folders) {
+        $this->context->outsideChanges()->add('the file ' . $file->path(), function () use ($file, $before, $folders) {
             $before === null ? $file->remove($folders) : $file->write($before);
         });
         $file->write($content);
@@ -106,17 +106,12 @@ final class LandingPage extends SingleKind implements KeepsFirst
                 continue;
             }
             $now = $file->content();
-            $this->context->undo()->outside('the file ' . $path, function () use ($file, $now) {
+            $this->context->outsideChanges()->add('the file ' . $path, function () use ($file, $now) {
                 $now === null ? $file->remove([]) : $file->write($now);
             });
             $kept['content'] === null ? $file->remove($kept['folders']) : $file->write($kept['content']);
             $this->context->store()->forgetFile($path);
         }
-    }
-
-    public function owned($id)
-    {
-        return [];
     }
 
     private function file()

@@ -67,7 +67,7 @@ final class Solusvm2Billing extends SingleKind
     {
         $places = $this->context->postPay();
         if ($lock) {
-            foreach ($this->owned(self::ID) as list($table, $where)) {
+            foreach ($places->storedRows() as list($table, $where)) {
                 $query = $this->context->db()->table($table);
                 foreach ($where as $column => $value) {
                     $query->where($column, $value);
@@ -121,10 +121,5 @@ final class Solusvm2Billing extends SingleKind
                 $errors->unsupported($name, $this->context->postPay()->explain($name));
             }
         }
-    }
-
-    public function owned($id)
-    {
-        return $this->context->postPay()->owned();
     }
 }

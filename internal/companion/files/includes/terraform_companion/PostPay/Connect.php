@@ -115,7 +115,7 @@ final class Connect
         $this->context->postPay()->write('url', $this->url);
         $this->context->postPay()->write('api_key', $this->key);
         $wanted = ['url' => $this->context->postPay()->integrationUrl(), 'token' => $this->token];
-        $this->context->undo()->outside('the panel\'s billing integration', function () {
+        $this->context->outsideChanges()->add('the panel\'s billing integration', function () {
             return $this->restore();
         }, self::REMEDY);
         $this->panel()->integrate((object) ['type' => 'whmcs', 'drivers' => ['whmcs' => $wanted]]);

@@ -22,5 +22,5 @@ interface Place
     public function store($text);
 
     /** @return array table and conditions of the rows that a write changes */
-    public function owned();
+    public function storedRows();
 }

@@ -146,22 +146,22 @@ final class Places
         }
     }
 
-    /** @return array table and conditions of all rows that writes may change */
-    public function owned()
+    /** @return array[] table and conditions of the rows that writes may change */
+    public function storedRows()
     {
-        $owned = [];
+        $rows = [];
         $places = array_values($this->prices());
         foreach (array_diff(array_keys(Map::PLACES), ['token_prices']) as $field) {
             $places[] = $this->place($field);
         }
         foreach ($places as $place) {
-            list($table, $where) = $place->owned();
+            list($table, $where) = $place->storedRows();
             if ($this->context->schema()->hasTable($table)) {
-                $owned[$table . json_encode($where)] = [$table, $where];
+                $rows[$table . json_encode($where)] = [$table, $where];
             }
         }
 
-        return array_values($owned);
+        return array_values($rows);
     }
 
     /** What the live addon has in place of what was looked for, and the lines that correct the map. */

@@ -51,7 +51,7 @@ final class SettingPlace implements Place
         $this->addons->put($this->module, $this->name, $text);
     }
 
-    public function owned()
+    public function storedRows()
     {
         return [Addons::TABLE, ['module' => $this->module]];
     }

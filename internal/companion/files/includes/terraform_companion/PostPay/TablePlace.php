@@ -76,7 +76,7 @@ final class TablePlace implements Place
         }
     }
 
-    public function owned()
+    public function storedRows()
     {
         return [$this->table, $this->key];
     }
