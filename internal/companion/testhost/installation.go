@@ -54,6 +54,8 @@ type Options struct {
 	SolusVM2Elsewhere bool
 	// WithoutCompanion leaves the companion's files out.
 	WithoutCompanion bool
+	// WithoutSolusVM2 leaves out the companion's folder SolusVm2, and the hook file.
+	WithoutSolusVM2 bool
 	// WithoutHookFile leaves out the companion's file in includes/hooks alone.
 	WithoutHookFile bool
 }
@@ -119,6 +121,7 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		"hooks":                    options.Hooks,
 		"strict":                   options.StrictSQL,
 		"without_companion":        options.WithoutCompanion,
+		"without_solusvm2":         options.WithoutSolusVM2,
 		"without_hook_file":        options.WithoutHookFile,
 		"legacy":                   options.Legacy,
 		"array_results":            options.ArrayResults,

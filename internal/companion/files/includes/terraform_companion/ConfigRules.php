@@ -58,8 +58,10 @@ final class ConfigRules
         }
         $this->codecs(isset($values['codecs']) && is_array($values['codecs']) ? $values['codecs'] : []);
         $this->toplink(isset($values['toplink']) && is_array($values['toplink']) ? $values['toplink'] : []);
-        foreach (isset($values['solusvm2']) && is_array($values['solusvm2']) ? PostPay\Map::faults($values['solusvm2']) : [] as $fault) {
-            $this->fault('solusvm2', $fault);
+        if (isset($values['solusvm2']) && is_array($values['solusvm2']) && Registry::isInstalled('solusvm2_billing')) {
+            foreach (SolusVm2\SettingsMap::faults($values['solusvm2']) as $fault) {
+                $this->fault('solusvm2', $fault);
+            }
         }
     }
 

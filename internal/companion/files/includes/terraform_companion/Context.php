@@ -98,11 +98,11 @@ final class Context
         });
     }
 
-    /** @return PostPay\Places */
-    public function postPay()
+    /** @return SolusVm2\Settings */
+    public function solusVm2()
     {
-        return $this->part('postPay', function () {
-            return new PostPay\Places($this);
+        return $this->part('solusVm2', function () {
+            return new SolusVm2\Settings($this);
         });
     }
 

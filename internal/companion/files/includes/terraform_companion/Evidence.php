@@ -52,7 +52,7 @@ final class Evidence
     private function transactional()
     {
         $written = array_keys(Store::TABLES);
-        foreach ($this->kinds() as $kind) {
+        foreach ($this->context->kinds()->all() as $kind) {
             $written = $kind->isWritable() ? array_merge($written, $kind->tables()) : $written;
         }
         $found = $this->context->schema()->nonTransactional($written);
@@ -62,7 +62,7 @@ final class Evidence
     private function textCodecs()
     {
         $mixed = [];
-        foreach ($this->kinds() as $kind) {
+        foreach ($this->context->kinds()->all() as $kind) {
             foreach ($kind->mixedText() as $field => $rows) {
                 $mixed[$field] = sprintf('%s (encoded in row %s, not in row %s)', $field, $rows['entity'], $rows['bare']);
             }
@@ -128,10 +128,5 @@ final class Evidence
         $this->add('toplink_hash', !$unreadable, 'assumed', $unreadable
             ? 'the access hash is not of the assumed form in the servers ' . implode(', ', array_slice($unreadable, 0, 20))
             : 'the access hash of every server of the TopLink module is empty or of the assumed form');
-    }
-
-    private function kinds()
-    {
-        return array_map([$this->context->kinds(), 'get'], array_keys(Registry::KINDS));
     }
 }

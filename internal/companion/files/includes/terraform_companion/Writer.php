@@ -8,7 +8,6 @@ if (!defined('WHMCS')) {
 use TerraformCompanion\Kind\Kind;
 use TerraformCompanion\Kind\KeepsFirst;
 use TerraformCompanion\Kind\OutsideTransaction;
-use TerraformCompanion\Kind\SingleKind;
 
 /**
  * The operations of TerraformWrite.
@@ -102,10 +101,10 @@ final class Writer
         $key = $request->key();
         $raw = $request->object('values');
         $expect = $request->object('expect');
-        $connect = new PostPay\Connect($this->context);
-        $id = SingleKind::ID;
+        $id = '1';
         $this->validator->brakes('connect', 'solusvm2_billing', $id);
         $kind = $this->validator->writable('solusvm2_billing');
+        $connect = new SolusVm2\Connect($this->context);
         $digest = $this->digest('connect', $kind, $id, $connect->secretFree($raw));
         $replayed = $this->replay($key, $digest);
         if ($replayed !== null) {

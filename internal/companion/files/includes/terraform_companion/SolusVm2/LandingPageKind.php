@@ -1,19 +1,18 @@
 <?php
-namespace TerraformCompanion\Kind;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
 use TerraformCompanion\Failure;
-use TerraformCompanion\Field\FileText;
 use TerraformCompanion\Field\Found;
-use TerraformCompanion\PostPay\TemplateFile;
+use TerraformCompanion\Kind\KeepsFirst;
 
 /**
  * The template that overrides the landing page of post-pay. Changing it writes the file; deleting it puts back what was there before.
  */
-final class LandingPage extends SingleKind implements KeepsFirst
+final class LandingPageKind extends SingleKind implements KeepsFirst
 {
     public function name()
     {
@@ -116,6 +115,6 @@ final class LandingPage extends SingleKind implements KeepsFirst
 
     private function file()
     {
-        return TemplateFile::of((string) $this->context->installation()->setting('Template'), $this->context->postPay()->addon());
+        return TemplateFile::of((string) $this->context->installation()->setting('Template'), $this->context->solusVm2()->addon());
     }
 }
