@@ -45,7 +45,7 @@ var writtenTables = map[string]struct {
 // TestContract_transactionalTables: a kind is refused, in the plan too, as long as one of the tables that it writes is not InnoDB. It can be read.
 func TestContract_transactionalTables(t *testing.T) {
 	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.activate()
 		for _, kind := range slices.Sorted(maps.Keys(writtenTables)) {
@@ -100,7 +100,7 @@ func (c *contract) refusesWithoutTransactions(kind string) {
 
 // TestTransactionalTables_plan: Terraform's plan fails with the statements to run.
 func TestTransactionalTables_plan(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.WHMCS.SetEngine(t, "tblservergroupsrel", "MyISAM")
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{{
 			Config:      env.Config("resource \"hosting_whmcs_server_group\" \"one\" {\n  name = \"G\"\n}\n"),
