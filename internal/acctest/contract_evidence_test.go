@@ -147,7 +147,7 @@ func TestContract_operatorSettings(t *testing.T) {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()
 			options := acctest.Options{Sandbox: sandbox.Options{Brakes: one.brake}, PHP: testhost.Options{CompanionLocal: one.local}}
-			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				env.WHMCS.SetEngine(t, "tblservergroups", "MyISAM")
 				c := &contract{T: t, env: env}
 				c.assumes(one.check, one.ok, one.words)
@@ -159,7 +159,7 @@ func TestContract_operatorSettings(t *testing.T) {
 // TestContract_hookFile: without the companion's hook file the role editor drops its actions.
 func TestContract_hookFile(t *testing.T) {
 	options := acctest.Options{Sandbox: sandbox.Options{WithoutHookFile: true}, PHP: testhost.Options{WithoutHookFile: true}}
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.assumes("hooks_registered", false, "includes/hooks/terraform.php")
 		assert.Equal(t, false, c.read(object{"op": "info"})["hooks_registered"])

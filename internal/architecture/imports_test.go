@@ -71,6 +71,13 @@ var layers = []layer{
 		because:        "the provider wires services and clients, and knows which companion its binary carries; what it ships holds no stand-in of a system",
 	},
 	{
+		name:        "protocol",
+		folders:     []string{"internal/protocol"},
+		mayImport:   []string{"internal/provider"},
+		neverInCode: []string{terraformTesting, testify},
+		because:     "it calls a provider as Terraform does and knows no object of it",
+	},
+	{
 		name:           "service",
 		folders:        []string{"internal/service/*/*"},
 		mayImport:      []string{"internal/resourcekit", "internal/client", "internal/companion/kinds"},
@@ -271,6 +278,8 @@ func TestRules(t *testing.T) {
 		{"the command line hands out the companion", edge{from: "internal/cli", to: "internal/companion"}, false},
 		{"the command line ships no test host", edge{from: "internal/cli", to: "internal/companion/testhost"}, true},
 		{"the provider does not use the command line", edge{from: "internal/provider", to: "internal/cli"}, true},
+		{"the protocol client knows no service", edge{from: "internal/protocol", to: "internal/service/whmcs/server"}, true},
+		{"services do not use the protocol client", edge{from: "internal/service/whmcs/server", to: "internal/protocol"}, true},
 		{"acctest uses everything", edge{from: "internal/acctest", to: "internal/sandbox"}, false},
 		{"no code uses acctest", edge{from: "internal/service/whmcs/server", to: "internal/acctest"}, true},
 		{"commands use everything", edge{from: "internal/cmd/demo", to: "internal/sandbox"}, false},

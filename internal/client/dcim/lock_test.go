@@ -11,29 +11,29 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestHoldServers(t *testing.T) {
+func TestLockServers(t *testing.T) {
 	t.Parallel()
 	client := &Client{}
-	release, waited, err := client.HoldServers(t.Context(), []string{"1", "2"})
+	release, waited, err := client.LockServers(t.Context(), []string{"1", "2"})
 	require.NoError(t, err)
 	assert.False(t, waited)
 
-	other, waited, err := client.HoldServers(t.Context(), []string{"3"})
+	other, waited, err := client.LockServers(t.Context(), []string{"3"})
 	require.NoError(t, err)
 	assert.False(t, waited, "other servers are free")
 	other()
 
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, err = client.HoldServers(canceled, []string{"2", "3"})
+	_, _, err = client.LockServers(canceled, []string{"2", "3"})
 	require.ErrorIs(t, err, context.Canceled)
-	other, _, err = client.HoldServers(t.Context(), []string{"3"})
+	other, _, err = client.LockServers(t.Context(), []string{"3"})
 	require.NoError(t, err, "who could not hold all of them holds none")
 	other()
 
 	got := make(chan bool)
 	go func() {
-		again, waited, err := client.HoldServers(t.Context(), []string{"2"})
+		again, waited, err := client.LockServers(t.Context(), []string{"2"})
 		if assert.NoError(t, err) {
 			again()
 		}
@@ -43,14 +43,14 @@ func TestHoldServers(t *testing.T) {
 	<-got
 }
 
-// TestHoldServers_crowd: of many who want overlapping servers each gets them, one after the other.
-func TestHoldServers_crowd(t *testing.T) {
+// TestLockServers_crowd: of many who want overlapping servers each gets them, one after the other.
+func TestLockServers_crowd(t *testing.T) {
 	t.Parallel()
 	client, inside, wait := &Client{}, [4]atomic.Int32{}, sync.WaitGroup{}
 	for n := range 200 {
 		wait.Go(func() {
 			a, b := n%4, (n+1)%4
-			release, _, err := client.HoldServers(t.Context(), []string{strconv.Itoa(a), strconv.Itoa(b)})
+			release, _, err := client.LockServers(t.Context(), []string{strconv.Itoa(a), strconv.Itoa(b)})
 			if !assert.NoError(t, err) {
 				return
 			}
@@ -62,5 +62,5 @@ func TestHoldServers_crowd(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	assert.Empty(t, client.held.servers)
+	assert.Empty(t, client.serverLocks.servers)
 }
