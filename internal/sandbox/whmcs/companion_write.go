@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
@@ -310,7 +312,7 @@ func (w *WHMCS) runHooks(name string, id int64) []string {
 
 func companionModuleSchema(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	module := q.needed("module")
-	if module != "" && !moduleForm.MatchString(module) {
+	if module != "" && !regexp.MustCompile(kinds.Server.Module.Pattern).MatchString(module) {
 		q.reject("module", "must be the name of a server module")
 	}
 	if refused := w.admitWrite(q, "module_schema"); refused != nil {
