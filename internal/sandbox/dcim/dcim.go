@@ -150,10 +150,14 @@ func (d *DCIM) AdminKey() (key, secret string) {
 func (d *DCIM) APIKeys() []APIKey { return copyRows(d, func(s *State) []APIKey { return s.APIKeys }) }
 
 // Packages returns a copy of all packages.
-func (d *DCIM) Packages() []Package { return copyRows(d, func(s *State) []Package { return s.Packages }) }
+func (d *DCIM) Packages() []Package {
+	return copyRows(d, func(s *State) []Package { return s.Packages })
+}
 
 // Machines returns a copy of all servers.
-func (d *DCIM) Machines() []Machine { return copyRows(d, func(s *State) []Machine { return s.Servers }) }
+func (d *DCIM) Machines() []Machine {
+	return copyRows(d, func(s *State) []Machine { return s.Servers })
+}
 
 func copyRows[T any](d *DCIM, rows func(*State) []T) []T {
 	var all []T
