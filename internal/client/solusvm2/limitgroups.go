@@ -99,8 +99,8 @@ func (c *Client) getLimitGroup(ctx context.Context, id string) (LimitGroup, erro
 // *creation.LostError.
 func (c *Client) CreateLimitGroup(ctx context.Context, group LimitGroup, allowDuplicate bool) (LimitGroup, error) {
 	return creation.Do(ctx, &c.createMutex, creation.Creation[LimitGroup]{
-		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveBeenProcessed,
-		Named: func(ctx context.Context) ([]string, error) {
+		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		FindIDs: func(ctx context.Context) ([]string, error) {
 			groups, err := c.LimitGroups(ctx)
 			return creation.IDs(groups, func(g LimitGroup) (string, bool) { return g.ID, g.Name == group.Name }), err
 		},

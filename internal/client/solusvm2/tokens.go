@@ -72,8 +72,8 @@ func (c *Client) getAPIToken(ctx context.Context, id string) (APIToken, error) {
 // allowDuplicate is set. If the response is lost, the error is a *creation.LostError.
 func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowDuplicate bool) (APIToken, error) {
 	return creation.Do(ctx, &c.createMutex, creation.Creation[APIToken]{
-		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveBeenProcessed,
-		Named: func(ctx context.Context) ([]string, error) {
+		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		FindIDs: func(ctx context.Context) ([]string, error) {
 			tokens, err := c.APITokens(ctx, userID)
 			// The list is already filtered by user. Rows without a user are therefore accepted.
 			return creation.IDs(tokens, func(t APIToken) (string, bool) { return t.ID, t.Name == name && (t.UserID == userID || t.UserID == "") }), err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
@@ -174,7 +175,7 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 	payload := map[string]any{
 		"protocol": protocolVersion, "companion_version": w.companionVersion(), "php_version": "8.3.6",
 		"database":         map[string]any{"version": "10.11.6-MariaDB", "sql_mode": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"},
-		"column_scales":    columnScales,
+		"column_scales":    columnScales(),
 		"codecs":           codecs(),
 		"hooks_registered": !w.options.WithoutHookFile,
 		"caller_ip":        who.ip,
@@ -183,7 +184,7 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 		s := w.state()
 		served := w.brakes.Kinds
 		if served == nil {
-			for _, k := range kinds {
+			for _, k := range allKinds {
 				served = append(served, k.name)
 			}
 		}
@@ -204,22 +205,34 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 	return payload, nil
 }
 
-var columnScales = map[string]any{
-	"pricing": priceScale, "server.monthly_cost": costScale, "product.overages.disk_price": overageScale,
-	"product.overages.bandwidth_price": overageScale, "product.affiliate.pay_amount": affiliateScale,
-	"currency.rate": rateScale,
+// columnScales are the scales of the decimal columns.
+func columnScales() map[string]any {
+	scales := map[string]any{
+		"pricing": priceScale, "product.overages.disk_price": overageScale, "product.overages.bandwidth_price": overageScale,
+		"product.affiliate.pay_amount": affiliateScale,
+	}
+	for _, k := range kinds.All() {
+		for _, f := range k.Fields() {
+			if f.Form == kinds.Decimal {
+				scales[k.Name+"."+f.Name] = f.Scale
+			}
+		}
+	}
+	return scales
 }
 
 // codecs names how text columns are encoded; those that are not named are raw.
 func codecs() map[string]any {
-	named := map[string]any{"product.description": "html"}
-	for _, name := range []string{
-		"product_group.name", "product_group.headline", "product_group.tagline", "server.name", "server_group.name", "product.name",
-		"configurable_option_group.name",
-		"configurable_option_group.description", "configurable_option.name", "configurable_sub_option.name", "custom_field.name",
-		"custom_field.description", "custom_field.options", "custom_field.validation_regex", "product.short_description", "product.tagline", "email_template.name", "admin_role.name",
-	} {
-		named[name] = "entity"
+	named := map[string]any{}
+	for _, k := range kinds.All() {
+		for _, f := range k.Fields() {
+			switch f.Codec {
+			case kinds.Plain:
+				named[k.Name+"."+f.Name] = "entity"
+			case kinds.Markup:
+				named[k.Name+"."+f.Name] = "html"
+			}
+		}
 	}
 	return named
 }

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
@@ -78,8 +80,9 @@ func (w *WHMCS) writableKind(q *query) (*kind, *failure) {
 	if !k.writable {
 		return nil, unsupported(wrong("kind", "%s can only be read", k.name))
 	}
-	if engines := w.state().withoutTransactions(writtenTables[k.name]); len(engines) > 0 && !w.brakes.AllowNonTransactional {
-		return nil, unsupported(wrong("kind", "the tables %s are not InnoDB, so a write that fails half-way could not be taken back", strings.Join(engines, ", ")))
+	if tables := w.state().withoutTransactions(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
+		return nil, unsupported(wrong("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
+			"database first. Switch on the maintenance mode of WHMCS while the statements run", strings.Join(tables, ", "), conversion(tables)))
 	}
 	return k, nil
 }
@@ -309,7 +312,7 @@ func (w *WHMCS) runHooks(name string, id int64) []string {
 
 func companionModuleSchema(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	module := q.needed("module")
-	if module != "" && !moduleForm.MatchString(module) {
+	if module != "" && !regexp.MustCompile(kinds.Server.Module.Pattern).MatchString(module) {
 		q.reject("module", "must be the name of a server module")
 	}
 	if refused := w.admitWrite(q, "module_schema"); refused != nil {

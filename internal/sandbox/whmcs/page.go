@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/page"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
@@ -246,6 +247,7 @@ func optionGroupsSheet(t *tx) *page.Table {
 }
 
 func optionsSheet(t *tx) *page.Table {
+	_, optionTypes := formOf(kinds.ConfigurableOption.Type)
 	s := page.NewTable("Configurable options", "Choice", "Option", "Group", "Adds to the price", "Chosen by services#")
 	for _, option := range t.ids("tblproductconfigoptions") {
 		row := t.row("tblproductconfigoptions", option)

@@ -93,7 +93,7 @@ func TestProductEverything(t *testing.T) {
 	stored := sb.WHMCS.Row("tblproducts", id)
 	for column, want := range map[string]string{
 		"autosetup": "payment", "paytype": "recurring", "allowqty": "3", "overagesenabled": "1,GB,TB", "freedomain": "on",
-		"configoptionsupgrade": "on", "servertype": "toplink_dcim", "autoterminateemail": "3", "configoption6": "on", "configoption7": "",
+		"configoptionsupgrade": "1", "servertype": "toplink_dcim", "autoterminateemail": "3", "configoption6": "on", "configoption7": "",
 		"description": "<b>8 cores</b>",
 	} {
 		assert.Equal(t, want, stored[column], column)

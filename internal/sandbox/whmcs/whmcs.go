@@ -49,8 +49,6 @@ type Brakes struct {
 	Kinds []string
 	// ProtectedIDs are objects, by kind, that cannot be updated or deleted.
 	ProtectedIDs map[string][]string
-	// AllowNonTransactional lets kinds be written whose tables know no transactions.
-	AllowNonTransactional bool
 	// LandingPage lets the template of post-pay's landing page be written.
 	LandingPage bool
 	// Faults are what is wrong with the file itself; any stops every write.
