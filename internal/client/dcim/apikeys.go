@@ -40,12 +40,12 @@ func (c *Client) apiKeyInput(label string, addresses []string) (map[string]any, 
 
 // ListAPIKeys lists all system API keys, without their secrets.
 func (c *Client) ListAPIKeys(ctx context.Context) ([]APIKey, error) {
-	return c.together.apiKeys.List(ctx)
+	return c.reads.apiKeys.List(ctx)
 }
 
 // GetAPIKey reads one key, without its secret; transport.ErrNotFound when it is gone.
 func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
-	return c.together.apiKeys.Get(ctx, id)
+	return c.reads.apiKeys.Get(ctx, id)
 }
 
 func (c *Client) getAPIKey(ctx context.Context, id string) (APIKey, error) {

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -23,8 +24,8 @@ type Config struct {
 	Key       string // of a system API key
 	Secret    string
 	Profile   string // wire profile: "assumed", JSON that begins with "{", or the path of a file
-	// Apart makes every read of an object and every binding a request of its own, to measure what it saves that they travel together.
-	Apart bool
+	// DisableCoalescing makes every read a request of its own, for measurements.
+	DisableCoalescing bool
 }
 
 // Client calls one DCIM. It is safe for concurrent use.
@@ -37,7 +38,8 @@ type Client struct {
 	held     held
 
 	exchange func(ctx context.Context, r transport.Request) (*transport.Response, error)
-	together together
+	changes  coalesce.Changes
+	reads    reads
 }
 
 // New checks the configuration and makes a client. It makes no network call.
@@ -56,7 +58,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
 	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, exchange: httpClient.Do}
-	c.coalesce(cfg.Apart)
+	c.reads = c.newReads(cfg.DisableCoalescing)
 	return c, nil
 }
 
@@ -95,8 +97,8 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 	_, verb, _ := strings.Cut(r.operation, ".")
 	write := verb != "list" && verb != "get"
 	if write {
-		c.together.changes.Note()
-		defer c.together.changes.Note()
+		c.changes.Note()
+		defer c.changes.Note()
 	}
 	response, err := c.exchange(ctx, transport.Request{
 		Method:    op.Method,

@@ -97,12 +97,12 @@ func (c *Client) packageInput(p Package, creating bool) (map[string]any, error) 
 
 // ListPackages lists all packages with their usage.
 func (c *Client) ListPackages(ctx context.Context) ([]Package, error) {
-	return c.together.packages.List(ctx)
+	return c.reads.packages.List(ctx)
 }
 
 // GetPackage reads one package; transport.ErrNotFound when it is gone.
 func (c *Client) GetPackage(ctx context.Context, id string) (Package, error) {
-	return c.together.packages.Get(ctx, id)
+	return c.reads.packages.Get(ctx, id)
 }
 
 func (c *Client) getPackage(ctx context.Context, id string) (Package, error) {

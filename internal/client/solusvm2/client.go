@@ -27,8 +27,8 @@ type Config struct {
 	Transport transport.Config // System, BaseURL and Secrets are filled in by New
 	URL       string           // of the panel, with or without /api/v1
 	Token     string           // an administrator's API token
-	// Apart makes every read of an object a request of its own, to measure what it saves that they travel together.
-	Apart bool
+	// DisableCoalescing makes every read a request of its own, for measurements.
+	DisableCoalescing bool
 }
 
 // Client calls one panel. It is safe for concurrent use.
@@ -58,13 +58,13 @@ func New(cfg Config) (*Client, error) {
 		"Authorization": {"Bearer " + cfg.Token},
 		"Accept":        {"application/json"}, // without it the panel may answer HTML
 	}}
-	c.limitGroups = reads(c, cfg.Apart, limitGroupList, c.getLimitGroup, limitGroupRow.group)
-	c.apiTokens = reads(c, cfg.Apart, apiTokenList, c.getAPIToken, apiTokenRow.token)
+	c.limitGroups = reads(c, cfg.DisableCoalescing, limitGroupList, c.getLimitGroup, limitGroupRow.group)
+	c.apiTokens = reads(c, cfg.DisableCoalescing, apiTokenList, c.getAPIToken, apiTokenRow.token)
 	return c, nil
 }
 
 // reads are the reads of one kind of object, of which the panel keeps the list r.
-func reads[T identified, V any](c *Client, apart bool, r request, get func(context.Context, string) (V, error), value func(T) V) *coalesce.Reads[V] {
+func reads[T identified, V any](c *Client, disabled bool, r request, get func(context.Context, string) (V, error), value func(T) V) *coalesce.Reads[V] {
 	return coalesce.NewReads(coalesce.Source[V]{
 		Get: get,
 		Pages: func(ctx context.Context, visit func([]coalesce.Row[V], int) bool) error {
@@ -77,8 +77,8 @@ func reads[T identified, V any](c *Client, apart bool, r request, get func(conte
 				return visit(read, pages)
 			})
 		},
-		Hopeless: certain,
-		Apart:    apart,
+		IsPermanent: isPermanent,
+		Disabled:    disabled,
 	}, &c.changes)
 }
 

@@ -30,8 +30,8 @@ func confirmed[T any](ctx context.Context, err error, noun, id string, list func
 	return err
 }
 
-// certain tells that whatever is asked fails like this.
-func certain(err error) bool {
+// isPermanent reports whether every other request would fail with the same error.
+func isPermanent(err error) bool {
 	var refusal *Error
 	if errors.As(err, &refusal) {
 		return !refusal.Page && refusal.Status == http.StatusUnauthorized

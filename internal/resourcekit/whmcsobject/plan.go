@@ -81,6 +81,9 @@ func (o *object[M, R, PM]) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if (prior != nil || o.def.Single) && len(values) == 0 && !options.Connect {
 		return
 	}
+	if system.Client.HasWritten() {
+		return // This is an apply: its write of this object validates itself.
+	}
 	if o.def.Single {
 		id = whmcs.SingleID // a creation is a change too
 	}
