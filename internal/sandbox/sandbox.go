@@ -7,9 +7,15 @@ package sandbox
 
 import (
 	"errors"
-	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/fault"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/journal"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
 // Options configures a Sandbox. The zero value is a small, fast, in-memory installation that admits loopback callers.
@@ -35,10 +41,10 @@ type Options struct {
 	// AccessKey lets a caller pass the IP allow-list; no bypass exists when empty.
 	AccessKey string
 	// Credential and ReadOnlyCredential replace the random ones.
-	Credential         Credential
-	ReadOnlyCredential Credential
+	Credential         whmcs.Credential
+	ReadOnlyCredential whmcs.Credential
 	// Brakes are what the operator's companion.local.php forbids.
-	Brakes Brakes
+	Brakes whmcs.Brakes
 	// Installation pins the UUID the companion reports.
 	Installation string
 	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this WHMCS is too old to have.
@@ -51,27 +57,27 @@ type Options struct {
 	NoCompanion bool
 
 	// PostPay is what concerns the SolusVM 2 addon of WHMCS.
-	PostPay PostPayOptions
+	PostPay whmcs.PostPayOptions
 
 	// DCIM configures the TopLink DCIM.
-	DCIM DCIMOptions
+	DCIM dcim.Options
 	// SolusVM2 configures the SolusVM 2 panel.
-	SolusVM2 SolusVM2Options
+	SolusVM2 solusvm2.Options
 }
 
 // Sandbox is a set of fake systems that share one state store, journal and fault list.
 type Sandbox struct {
 	// WHMCS is the billing system. It is an http.Handler, usable without Start.
-	WHMCS *WHMCS
+	WHMCS *whmcs.WHMCS
 	// DCIM is the TopLink DCIM. It is an http.Handler, usable without Start.
-	DCIM *DCIM
+	DCIM *dcim.DCIM
 	// SolusVM2 is the SolusVM 2 panel. It is an http.Handler, usable without Start.
-	SolusVM2 *SolusVM2
+	SolusVM2 *solusvm2.SolusVM2
 
 	options Options
 	store   *store
-	journal *Journal
-	faults  *faultList
+	journal *journal.Journal
+	faults  *fault.List
 	moment  atomic.Pointer[func(Moment) bool]
 	loadErr error
 }
@@ -93,9 +99,9 @@ func (sb *Sandbox) OnMoment(look func(Moment) bool) {
 }
 
 // passes asks whoever looks at the moments.
-func (sb *Sandbox) passes(about call, done bool) bool {
+func (sb *Sandbox) passes(about system.Call, done bool) bool {
 	look := sb.moment.Load()
-	return look == nil || (*look)(Moment{System: about.system, Op: about.op, Kind: about.kind, Write: about.write, Done: done})
+	return look == nil || (*look)(Moment{System: about.System, Op: about.Op, Kind: about.Kind, Write: about.Write, Done: done})
 }
 
 // New makes a Sandbox with its seeds, or with the content of Options.StateFile where that exists. A state file that cannot be read is
@@ -107,22 +113,36 @@ func New(options Options) *Sandbox {
 	if options.AllowedIPs == nil {
 		options.AllowedIPs = []string{"127.0.0.1", "::1"}
 	}
-	sb := &Sandbox{options: options, journal: &Journal{}, faults: &faultList{}}
+	sb := &Sandbox{options: options, journal: &journal.Journal{}, faults: &fault.List{}}
 	sb.store, sb.loadErr = openStore(options.StateFile)
 	if sb.store.whmcs == nil {
-		sb.store.whmcs = seedWHMCS(options)
+		sb.store.whmcs = whmcs.Seed(options.whmcs())
 	}
 	if sb.store.dcim == nil {
-		sb.store.dcim = seedDCIM(options)
+		sb.store.dcim = dcim.Seed(options.DCIM, options.Clock())
 	}
 	if sb.store.solusvm2 == nil {
-		sb.store.solusvm2 = seedSolusVM2(options)
+		sb.store.solusvm2 = solusvm2.Seed(options.SolusVM2, options.Clock())
 	}
-	sb.store.whmcs.applyOptions(options)
-	sb.WHMCS = newWHMCS(sb)
-	sb.DCIM = newDCIM(sb)
-	sb.SolusVM2 = newSolusVM2(sb)
+	shared := system.Host{View: sb.store.view, Change: sb.store.change, Now: options.Clock}
+	var err error
+	sb.WHMCS = whmcs.New(shared, options.whmcs(), sb.store.whmcs)
+	sb.DCIM, err = dcim.New(shared, options.DCIM, sb.store.dcim)
+	sb.SolusVM2 = solusvm2.New(shared, sb.store.solusvm2)
+	sb.loadErr = errors.Join(sb.loadErr, err)
+	sb.WHMCS.Endpoint = system.Endpoint{Address: options.ListenWHMCS, Handler: sb.front(sb.WHMCS)}
+	sb.DCIM.Endpoint = system.Endpoint{Address: options.ListenDCIM, Handler: sb.front(sb.DCIM)}
+	sb.SolusVM2.Endpoint = system.Endpoint{Address: options.ListenSolusVM2, Handler: sb.front(sb.SolusVM2)}
 	return sb
+}
+
+// whmcs are the options that concern WHMCS.
+func (o Options) whmcs() whmcs.Options {
+	return whmcs.Options{
+		SystemURL: o.SystemURL, AllowedIPs: o.AllowedIPs, AccessKey: o.AccessKey, Credential: o.Credential, ReadOnlyCredential: o.ReadOnlyCredential,
+		Brakes: o.Brakes, Installation: o.Installation, MissingColumns: o.MissingColumns, CompanionVersion: o.CompanionVersion,
+		WithoutHookFile: o.WithoutHookFile, NoCompanion: o.NoCompanion, PostPay: o.PostPay, Size: o.Size,
+	}
 }
 
 // Start listens for every system. Addresses other than loopback ones are refused.
@@ -134,7 +154,7 @@ func (sb *Sandbox) Start() error {
 		return err
 	}
 	for _, endpoint := range sb.endpoints() {
-		if err := endpoint.start(); err != nil {
+		if err := endpoint.Start(); err != nil {
 			return errors.Join(err, sb.Close())
 		}
 	}
@@ -145,58 +165,23 @@ func (sb *Sandbox) Start() error {
 func (sb *Sandbox) Close() error {
 	errs := []error{sb.store.lastError()}
 	for _, endpoint := range sb.endpoints() {
-		errs = append(errs, endpoint.close())
+		errs = append(errs, endpoint.Close())
 	}
 	return errors.Join(errs...)
 }
 
 // Journal is the record of every request of every system.
-func (sb *Sandbox) Journal() *Journal { return sb.journal }
+func (sb *Sandbox) Journal() *journal.Journal { return sb.journal }
 
 // AddFault installs a rule that spoils matching answers. The function returned takes it out again. It panics on a rule that ParseFault would
 // refuse.
-func (sb *Sandbox) AddFault(fault Fault) (remove func()) {
-	if err := fault.check(); err != nil {
+func (sb *Sandbox) AddFault(fault fault.Rule) (remove func()) {
+	if err := fault.Check(); err != nil {
 		panic(err)
 	}
-	return sb.faults.add(fault)
+	return sb.faults.Add(fault)
 }
 
-func (sb *Sandbox) endpoints() []*endpoint {
-	return []*endpoint{&sb.WHMCS.endpoint, &sb.DCIM.endpoint, &sb.SolusVM2.endpoint}
-}
-
-func (sb *Sandbox) now() time.Time { return sb.options.Clock() }
-
-// system is one stand-in behind the shared front (journal, faults, latency).
-type system interface {
-	// describe names what a request is about, before any of its rules is applied.
-	describe(r *http.Request, body []byte) call
-	// handle applies the system's rules.
-	handle(r *http.Request, body []byte) reply
-	// deny is how it turns a caller away for one of the reasons DenyCredentials and DenyPermission.
-	deny(reason string, r *http.Request, body []byte) reply
-}
-
-// shown is a system that has a page of what its admin panel would show.
-type shown interface {
-	// owns tells whether a GET of "/" is for the system itself to answer.
-	owns(r *http.Request) bool
-	page() *display
-}
-
-// call is what journal and fault rules know of a request.
-type call struct {
-	system, action, op, kind string
-	members                  int
-	write                    bool
-}
-
-// reply is an answer not yet on the wire, so that faults can spoil it.
-type reply struct {
-	status      int
-	contentType string
-	body        []byte
-	// result and code go to the journal only.
-	result, code string
+func (sb *Sandbox) endpoints() []*system.Endpoint {
+	return []*system.Endpoint{&sb.WHMCS.Endpoint, &sb.DCIM.Endpoint, &sb.SolusVM2.Endpoint}
 }

@@ -29,8 +29,8 @@ type system struct {
 func (s *system) creation(duplicate bool) Creation[string] {
 	return Creation[string]{
 		System: "the system", Noun: "object", Name: "x", AllowDuplicate: duplicate,
-		MayHaveHappened: func(err error) bool { return errors.Is(err, errLost) },
-		Named: func(context.Context) ([]string, error) {
+		MayHaveBeenProcessed: func(err error) bool { return errors.Is(err, errLost) },
+		FindIDs: func(context.Context) ([]string, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return append([]string(nil), s.objects...), s.listErr

@@ -487,7 +487,7 @@ func TestAt(t *testing.T) {
 	t.Parallel()
 	tree := map[string]any{"a": map[string]any{"b": 1, "c": nil}, "l": []any{2}}
 	for path, want := range map[string]any{"": tree, "a.b": 1, "a.c": nil, "a.c.d": nil, "a.b.c": nil, "x": nil, "l.0": nil, "a.": nil} {
-		assert.Equal(t, want, at(tree, path), path)
+		assert.Equal(t, want, valueAt(tree, path), path)
 	}
 }
 
@@ -515,7 +515,7 @@ func FuzzAnswer(f *testing.F) {
 			return
 		}
 		require.Less(t, status, uint16(300))
-		row, err := client.one("op", decoded)
+		row, err := client.singleObject("op", decoded)
 		if err != nil {
 			require.ErrorIs(t, err, ErrProfile)
 			return

@@ -52,13 +52,13 @@ func FuzzProfile(f *testing.F) {
 			return
 		}
 		require.NotEmpty(t, p.Name)
-		signing := &signer{how: p.Authentication, key: testKey, secret: testSecret, now: func() time.Time { return time.Unix(1777863721, 0) }}
+		signing := &signer{config: p.Authentication, key: testKey, secret: testSecret, now: func() time.Time { return time.Unix(1777863721, 0) }}
 		signing.wireSecrets()
 		for name, op := range p.Operations {
 			require.NotEmpty(t, op.Encoding, name)
 			require.Positive(t, op.Max, name)
 			object := objectOfOperation(name)
-			input, err := p.spell(object, samples(p.Fields[object]))
+			input, err := p.encodeFields(object, samples(p.Fields[object]))
 			if err != nil {
 				require.NotEmpty(t, err.Error())
 				input = nil
@@ -156,7 +156,7 @@ func whole(f *testing.F, p *profile, object string, number any) string {
 		case kindObjects:
 			item := map[string]any{}
 			for _, part := range spelled.Items {
-				require.NoError(f, put(item, part.Path, "480G"))
+				require.NoError(f, setPath(item, part.Path, "480G"))
 			}
 			value = []any{item}
 		default:
@@ -166,13 +166,13 @@ func whole(f *testing.F, p *profile, object string, number any) string {
 			value = wire
 		}
 		if spelled.Path != "" {
-			require.NoError(f, put(row, spelled.Path, value))
+			require.NoError(f, setPath(row, spelled.Path, value))
 		}
 	}
 	if success := p.Envelope.Success; success != nil {
-		require.NoError(f, put(answer, success.Path, success.Values[0]))
+		require.NoError(f, setPath(answer, success.Path, success.Values[0]))
 	}
-	require.NoError(f, put(answer, p.Envelope.DataPath, row))
+	require.NoError(f, setPath(answer, p.Envelope.DataPath, row))
 	text, err := json.Marshal(answer)
 	require.NoError(f, err)
 	return string(text)
@@ -203,7 +203,7 @@ func readUnder(t *testing.T, client *Client, object string, status uint16, body 
 		}
 		return
 	}
-	row, err := client.one("op", decoded)
+	row, err := client.singleObject("op", decoded)
 	if !fits(err) {
 		return
 	}
@@ -231,7 +231,7 @@ func readUnder(t *testing.T, client *Client, object string, status uint16, body 
 // sameNumber holds a number that was read against the text that stands there.
 func sameNumber(t *testing.T, client *Client, object string, row map[string]any, name string, got int64) {
 	t.Helper()
-	text, ok := scalar(at(row, client.profile.Fields[object][name].Path))
+	text, ok := scalar(valueAt(row, client.profile.Fields[object][name].Path))
 	if !ok || text == "" || len(text) > 40 || strings.ContainsAny(text, "eEpP") {
 		require.True(t, text != "" || got == 0)
 		return

@@ -48,7 +48,7 @@ func FuzzAnswer(f *testing.F) {
 		if remove {
 			r.method = http.MethodDelete
 		}
-		got, err := client.answered(r, &transport.Response{StatusCode: int(status), Body: body})
+		got, err := client.checkResponse(r, &transport.Response{StatusCode: int(status), Body: body})
 		if err != nil {
 			var failure *Error
 			require.ErrorAs(t, err, &failure)
@@ -76,13 +76,13 @@ func FuzzAnswer(f *testing.F) {
 			}
 			require.Equal(t, "7", id)
 		}
-		group, err := objectOf[limitGroupRow](client, r, got)
+		group, err := decodeObject[limitGroupRow](client, r, got)
 		is(group.group().ID, err)
-		token, err := objectOf[apiTokenRow](client, r, got)
+		token, err := decodeObject[apiTokenRow](client, r, got)
 		is(token.token().ID, err)
-		server, err := objectOf[serverRow](client, r, got)
+		server, err := decodeObject[serverRow](client, r, got)
 		is(server.server().ID, err)
-		user, err := objectOf[userRow](client, r, got)
+		user, err := decodeObject[userRow](client, r, got)
 		is(user.user().ID, err)
 		if strings.Contains(string(got), "billing_integration") {
 			settingsAlone(t, r, got)
@@ -103,15 +103,15 @@ func FuzzList(f *testing.F) {
 	client := fuzzClient(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		r := request{operation: "list"}
-		read, err := client.pageOf(r, body)
-		pagingAmiss(body, 1)
+		read, err := client.decodePage(r, body)
+		pagingProblems(body, 1)
 		if err != nil {
 			require.ErrorIs(t, err, ErrUnreadable)
 			return
 		}
 		for _, raw := range read.Data {
-			for what := range shapes {
-				amiss(what, raw)
+			for what := range expectedFields {
+				fieldProblems(what, raw)
 			}
 		}
 		alone[limitGroupRow](t, client, r, read)
@@ -124,7 +124,7 @@ func FuzzList(f *testing.F) {
 // alone holds each row of a list against the same row read by itself.
 func alone[T any](t *testing.T, client *Client, r request, read listPage) {
 	t.Helper()
-	rows, err := rowsOf[T](client, r, read)
+	rows, err := decodeRows[T](client, r, read)
 	if err != nil {
 		require.ErrorIs(t, err, ErrUnreadable)
 		return
@@ -142,7 +142,7 @@ func settingsAlone(t *testing.T, r request, body []byte) {
 	t.Helper()
 	client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
 	require.NoError(t, err)
-	got, wrong, err := client.settingsOf(r, body)
+	got, wrong, err := client.decodeSettings(r, body)
 	if err != nil {
 		require.ErrorIs(t, err, ErrUnreadable)
 	}

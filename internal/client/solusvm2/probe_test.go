@@ -18,7 +18,7 @@ const (
 	noMessage = `{"message":"No query results for model"}`
 )
 
-// TestProbeList: the known shape, and each way to leave it. What is said of a row names fields, never what they hold.
+// TestProbeList: the known result, and each way to leave it. What is said of a row names fields, never what they hold.
 func TestProbeList(t *testing.T) {
 	t.Parallel()
 	const counted = `,"meta":{"current_page":1,"last_page":1,"per_page":15,"total":1}}`
@@ -26,7 +26,7 @@ func TestProbeList(t *testing.T) {
 	group := fmt.Sprintf(groupRow, 1)
 	for _, c := range []struct {
 		name, body    string
-		what          Probed
+		what          ProbeKind
 		amiss, paging []string
 		fails         string
 	}{
@@ -67,8 +67,8 @@ func TestProbeList(t *testing.T) {
 		}
 		require.NoError(t, err, c.name)
 		assert.True(t, got.Read && got.All, c.name)
-		assert.Equal(t, c.amiss, got.Amiss, c.name)
-		assert.Equal(t, c.paging, got.Paging, c.name)
+		assert.Equal(t, c.amiss, got.FieldProblems, c.name)
+		assert.Equal(t, c.paging, got.PagingProblems, c.name)
 		assert.NotContains(t, fmt.Sprint(got), "canary-value", c.name)
 	}
 }

@@ -22,19 +22,20 @@ const (
 	remedyLater   = "Try again later; if it persists, look into the logs of the server."
 )
 
-// classify turns an error of net/http into a failure. The order matters: who ended the attempt comes before how the end looked.
+// classify turns an error of net/http into a failure. The order matters: a context that ended is
+// checked before the error that it caused.
 func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err error) *failure {
 	sent := NotSent
 	if p.connected.Load() {
 		sent = MaybeProcessed
 	}
-	// While a write is in flight its attempt does not hang on ctx, and the end of ctx is not what failed it.
+	// A connected write does not depend on ctx, so the end of ctx did not cause its failure.
 	if attemptCtx.Err() != nil && ctx.Err() != nil && (!x.request.Write || p.abandoned.Load()) {
 		when := "before the request was sent"
 		if sent == MaybeProcessed {
 			when = "while waiting for the answer"
 		}
-		e := x.ended(ctx, ctx.Err(), when)
+		e := x.contextEnded(ctx, ctx.Err(), when)
 		e.Sent = sent
 		return &failure{err: e}
 	}
@@ -126,8 +127,8 @@ func (x *exchange) classifyTLS(err error, p *progress, sent Sent) *failure {
 		}
 		return fail("what answered does not speak TLS", "Check the port of the URL in the provider configuration.")
 	case errors.As(err, &op) && op.Op == "remote error":
-		// The peer's alert. One about the client's certificate arrives, in TLS 1.3, after the request has left, but a server that sends it has not looked
-		// at the request.
+		// The peer sent a TLS alert. In TLS 1.3 an alert about the client's certificate arrives after
+		// the request was sent. A server that sends it has not processed the request.
 		alert := op.Err.Error()
 		if strings.Contains(alert, "certificate") || strings.Contains(alert, "handshake failure") || strings.Contains(alert, "access denied") {
 			f := fail("the server refused the TLS handshake: "+alert, "If it wants a client certificate, set client_cert_pem and client_key_pem, and check that the server accepts their issuer.")
@@ -148,7 +149,8 @@ func (x *exchange) classifyTLS(err error, p *progress, sent Sent) *failure {
 		return fail("the server offers only an old version of TLS", "The server must speak TLS 1.2 or later.")
 	}
 	f := fail("the TLS handshake failed: "+err.Error(), remedyAddress)
-	// Cut off or too slow; whatever else crypto/tls complains of will be the same next time.
+	// Only interrupted and slow handshakes are transient. Every other error of crypto/tls would occur
+	// again.
 	var timeout net.Error
 	f.transient = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
 		errors.As(err, &timeout) && timeout.Timeout()
@@ -163,7 +165,7 @@ func (x *exchange) classifyDial(err error) *failure {
 		if dns.IsNotFound {
 			f.err.Detail = x.redact("there is no host named " + dns.Name)
 		}
-		// That a name does not exist is an answer; waiting does not change it.
+		// A name that does not exist is a definite response. Waiting does not change it.
 		f.transient = !dns.IsNotFound
 		return f
 	}
@@ -192,7 +194,7 @@ func isProtocolError(err error) bool {
 		return true
 	}
 	text := err.Error()
-	// net/http has no types for these.
+	// net/http has no types for these errors.
 	for _, sign := range []string{"malformed HTTP", "malformed MIME", "malformed chunked", "invalid byte in chunk length", "server response headers exceeded", "unsupported transfer encoding", "bad Content-Length"} {
 		if strings.Contains(text, sign) {
 			return true
@@ -201,11 +203,11 @@ func isProtocolError(err error) bool {
 	return false
 }
 
-// plainOnTLSPort are the words with which Go, nginx and Apache answer plain HTTP on a port for TLS.
+// plainOnTLSPort lists the texts with which Go, nginx and Apache respond to plain HTTP on a TLS port.
 var plainOnTLSPort = []string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port"}
 
-// refused returns the failure behind a complete answer that is not for the API client to classify, or nil.
-func (x *exchange) refused(target *url.URL, response *Response) *failure {
+// statusFailure returns the failure for a complete response that the API client does not classify, or nil.
+func (x *exchange) statusFailure(target *url.URL, response *Response) *failure {
 	status := response.StatusCode
 	var f *failure
 	switch status {

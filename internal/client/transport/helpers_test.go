@@ -91,7 +91,7 @@ func newClient(t testing.TB, url string, edit func(*Config)) (*Client, *fakeCloc
 	c, err := New(cfg)
 	require.NoError(t, err)
 	c.jitter = func(limit time.Duration) time.Duration { return limit }
-	c.pooled.Proxy, c.single.Proxy = nil, nil
+	c.pooled.Proxy, c.unpooled.Proxy = nil, nil
 	t.Cleanup(c.CloseIdleConnections)
 	return c, clock
 }
@@ -107,7 +107,7 @@ func serve(t testing.TB, h http.HandlerFunc) *httptest.Server {
 
 // setDial replaces how connections are opened.
 func setDial(c *Client, dial func(ctx context.Context, network, addr string) (net.Conn, error)) {
-	c.pooled.DialContext, c.single.DialContext = dial, dial
+	c.pooled.DialContext, c.unpooled.DialContext = dial, dial
 }
 
 // pipes are connections in memory.

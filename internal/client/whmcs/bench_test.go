@@ -23,7 +23,7 @@ func BenchmarkDecodeProduct(b *testing.B) {
 	body := []byte(companionAnswer(b, "", "", `{"installation":"x","rows":[`+product(b, 1)+`]}`))
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		payload, err := decodePayload(string(decodeAnswer(body).Payload))
+		payload, err := decodePayload(string(decodeAPIResponse(body).Payload))
 		require.NoError(b, err)
 		found, err := decodeFound[Product](payload, "1")
 		require.NoError(b, err)

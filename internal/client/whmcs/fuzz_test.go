@@ -83,8 +83,8 @@ func FuzzLists(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, _ = nested[Currency](data, "currency")
-		servers, err := loose[ServerSummary](data)
+		_, _ = decodeNestedList[Currency](data, "currency")
+		servers, err := decodeList[ServerSummary](data)
 		if err != nil || len(servers) == 0 {
 			return
 		}

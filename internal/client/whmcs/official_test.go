@@ -54,7 +54,7 @@ func TestNestedLists(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := nested[Currency](json.RawMessage(c.text), "currency")
+			got, err := decodeNestedList[Currency](json.RawMessage(c.text), "currency")
 			if c.fail {
 				require.Error(t, err)
 				return
@@ -215,7 +215,7 @@ func TestOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				var o once[int]
+				var o cached[int]
 				asked := 0
 				release := make(chan struct{})
 				ask := func() (*int, error) {

@@ -75,7 +75,7 @@ func TestParse(t *testing.T) {
 		{"nothing", nil, settings{sizes: []int{100, 1000, 4000}, applySizes: []int{100, 1000}, latencies: []time.Duration{0, 50 * time.Millisecond}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
 		{"some", []string{"-sizes", "2000,10, 10", "-latencies", "20", "-rounds", "2", "-out", "x"}, settings{sizes: []int{10, 2000}, applySizes: []int{10}, latencies: []time.Duration{20 * time.Millisecond}, rounds: 2, applyRounds: 1, starts: 31, out: "x"}, ""},
 		{"no creation", []string{"-sizes", "10", "-apply-sizes", "0", "-latencies", "0"}, settings{sizes: []int{10}, applySizes: []int{}, latencies: []time.Duration{0}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
-		{"everything", []string{"-full", "-profile"}, settings{sizes: whole.sizes, applySizes: whole.applySizes, latencies: whole.latencies, rounds: 5, applyRounds: 3, starts: 101, out: "bench", profile: true}, ""},
+		{"everything", []string{"-full", "-profile"}, settings{sizes: fullRun.sizes, applySizes: fullRun.applySizes, latencies: fullRun.latencies, rounds: 5, applyRounds: 3, starts: 101, out: "bench", profile: true}, ""},
 		{"no number", []string{"-sizes", "ten"}, settings{}, `-sizes: "ten" is not a whole number of 1 or more`},
 		{"negative", []string{"-latencies", "-1"}, settings{}, `-latencies: "-1" is not a whole number of 0 or more`},
 		{"negative rounds", []string{"-rounds", "-1"}, settings{}, "-rounds must not be negative"},

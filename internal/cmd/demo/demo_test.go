@@ -121,8 +121,8 @@ func TestDemo_mismatch(t *testing.T) {
 
 // TestDemo_interrupted: what was started is stopped, children of children included.
 func TestDemo_interrupted(t *testing.T) {
-	defer func(before time.Duration) { terraformcli.Patience = before }(terraformcli.Patience)
-	terraformcli.Patience = 500 * time.Millisecond
+	defer func(before time.Duration) { terraformcli.StopTimeout = before }(terraformcli.StopTimeout)
+	terraformcli.StopTimeout = 500 * time.Millisecond
 	pid := filepath.Join(t.TempDir(), "pid")
 	t.Setenv("TERRAFORM", pretend(t, saysVersion+`sleep 300 & echo $! >'`+pid+`.new'; mv '`+pid+`.new' '`+pid+`'; trap 'exit 1' INT; wait`))
 	ctx, cancel := context.WithCancel(t.Context())
