@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -26,51 +29,51 @@ final class Config
     }
 
     /** @return string[] what is wrong with the file; any fault stops every write */
-    public function faults()
+    public function faults(): array
     {
         return $this->faults;
     }
 
     /** WHMCS's own folder. */
-    public static function root()
+    public static function root(): string
     {
         return defined('ROOTDIR') ? ROOTDIR : dirname(dirname(__DIR__));
     }
 
-    public function get($name, $default = null)
+    public function get(string $name, $default = null)
     {
         return array_key_exists($name, $this->values) ? $this->values[$name] : $default;
     }
 
-    public function isReadOnly()
+    public function isReadOnly(): bool
     {
         return $this->faults || $this->get('read_only', false);
     }
 
-    public function allowsDelete()
+    public function allowsDelete(): bool
     {
         return !$this->faults && $this->get('allow_delete', true);
     }
 
-    public function allowsLandingPage()
+    public function allowsLandingPage(): bool
     {
         return !$this->faults && $this->get('landing_page', false);
     }
 
     /** @return int days that journal rows are kept, 0 for ever */
-    public function journalDays()
+    public function journalDays(): int
     {
         return $this->faults ? 0 : $this->get('journal_days', 365);
     }
 
-    public function servesKind($kind)
+    public function servesKind(string $kind): bool
     {
         $kinds = $this->get('kinds');
 
         return $kinds === null || in_array($kind, (array) $kinds, true);
     }
 
-    public function isProtected($kind, $id)
+    public function isProtected(string $kind, string $id): bool
     {
         $protected = $this->get('protected_ids', []);
 
@@ -78,20 +81,20 @@ final class Config
     }
 
     /** The codec that the operator chose for a field such as product.name, or null. */
-    public function codec($field)
+    public function codec(string $field): ?string
     {
         $codecs = $this->get('codecs', []);
 
         return isset($codecs[$field]) ? (string) $codecs[$field] : null;
     }
 
-    public function toplinkModule()
+    public function toplinkModule(): string
     {
         return $this->toplink('module', 'toplink_dcim');
     }
 
     /** Where the TopLink module keeps its product settings, as option numbers (assumed: the order seen on its screen). */
-    public function toplinkOptions()
+    public function toplinkOptions(): array
     {
         return array_merge([
             'connection_node' => 1,
@@ -108,7 +111,7 @@ final class Config
     }
 
     /** The names inside the JSON that the TopLink module is assumed to keep in a server's access hash. */
-    public function toplinkHashKeys()
+    public function toplinkHashKeys(): array
     {
         return array_merge(
             ['username_prefix' => 'username_prefix', 'hostname_format' => 'hostname_format'],
@@ -117,13 +120,13 @@ final class Config
     }
 
     /** The custom field in which a customer chooses the operating system; the TopLink module fills its choices (name seen, assumed to be fixed). */
-    public function toplinkSystemField()
+    public function toplinkSystemField(): string
     {
         return $this->toplink('system_field', 'Pre Install System');
     }
 
     /** Table and columns of product recommendations (assumed). */
-    public function recommendations()
+    public function recommendations(): array
     {
         return array_merge([
             'table' => 'tblproduct_recommendations',
@@ -134,12 +137,12 @@ final class Config
     }
 
     /** Table and relation name of on-demand renewals (assumed). */
-    public function onDemandRenewals()
+    public function onDemandRenewals(): array
     {
         return array_merge(['table' => 'tblondemandrenewals', 'rel_type' => 'Product'], $this->get('on_demand_renewals', []));
     }
 
-    private function toplink($name, $default)
+    private function toplink(string $name, $default)
     {
         $toplink = $this->get('toplink', []);
 

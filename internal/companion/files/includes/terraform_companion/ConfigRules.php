@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,7 +14,7 @@ if (!defined('WHMCS')) {
  */
 final class ConfigRules
 {
-    const ENTRIES = [
+    private const ENTRIES = [
         'read_only', 'allow_delete', 'kinds', 'protected_ids', 'installation', 'codecs', 'toplink',
         'recommendations', 'on_demand_renewals', 'journal_days', 'solusvm2', 'landing_page',
     ];
@@ -19,7 +22,7 @@ final class ConfigRules
     private $faults = [];
 
     /** @return string[] what is wrong, each with the entry's name; none where all is well */
-    public static function faults(array $values)
+    public static function faults(array $values): array
     {
         $rules = new self();
         $rules->check($values);
@@ -27,7 +30,7 @@ final class ConfigRules
         return $rules->faults;
     }
 
-    private function check(array $values)
+    private function check(array $values): void
     {
         foreach ($values as $name => $value) {
             if (!in_array($name, self::ENTRIES, true)) {
@@ -65,7 +68,7 @@ final class ConfigRules
         }
     }
 
-    private function kinds($name, $value)
+    private function kinds(string $name, $value): void
     {
         if (!is_array($value)) {
             $this->fault($name, 'must be a list of kinds');
@@ -79,7 +82,7 @@ final class ConfigRules
         }
     }
 
-    private function protectedIds($value)
+    private function protectedIds($value): void
     {
         if (!is_array($value)) {
             $this->fault('protected_ids', 'must be an array of kind => list of ids');
@@ -103,7 +106,7 @@ final class ConfigRules
         }
     }
 
-    private function codecs(array $codecs)
+    private function codecs(array $codecs): void
     {
         foreach ($codecs as $field => $codec) {
             if (!in_array($codec, ['entity', 'html', 'raw'], true)) {
@@ -112,7 +115,7 @@ final class ConfigRules
         }
     }
 
-    private function toplink(array $toplink)
+    private function toplink(array $toplink): void
     {
         foreach ($toplink as $name => $value) {
             if ($name === 'module') {
@@ -128,7 +131,7 @@ final class ConfigRules
         }
     }
 
-    private function fault($entry, $what)
+    private function fault(string $entry, string $what): void
     {
         $this->faults[] = sprintf('companion.local.php: %s: %s', $entry, $what);
     }

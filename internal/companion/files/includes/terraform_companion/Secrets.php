@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -20,14 +23,14 @@ final class Secrets
     }
 
     /** Remembers a secret of this request, so that no message can carry it. */
-    public function remember($text)
+    public function remember($text): void
     {
         if (is_string($text) && $text !== '') {
             $this->seen[$text] = true;
         }
     }
 
-    public function mask($text)
+    public function mask(string $text): string
     {
         $forms = [];
         foreach (array_map('strval', array_keys($this->seen)) as $secret) {
@@ -38,7 +41,7 @@ final class Secrets
         }
         $forms = array_unique(array_filter($forms, 'strlen'));
         // The longest first, so that none leaves the tail of another.
-        usort($forms, function ($a, $b) {
+        usort($forms, function (string $a, string $b): int {
             return strlen($b) - strlen($a);
         });
 
@@ -46,24 +49,24 @@ final class Secrets
     }
 
     /** Lower-case hex of the first 16 bytes of HMAC-SHA256; the empty secret's is empty. */
-    public function fingerprint($secret)
+    public function fingerprint(string $secret): string
     {
         return $secret === '' ? '' : substr(hash_hmac('sha256', $secret, $this->pepper()), 0, 32);
     }
 
     /** A keyed digest of a request. */
-    public function digest($text)
+    public function digest(string $text): string
     {
         return hash_hmac('sha256', $text, $this->pepper());
     }
 
     /** Mints the pepper where there is none: a transaction that is rolled back would take it along. */
-    public function ready()
+    public function ready(): void
     {
         $this->pepper();
     }
 
-    public function encrypt($text)
+    public function encrypt(string $text): string
     {
         if ($text === '') {
             return '';
@@ -73,14 +76,14 @@ final class Secrets
         return $answer['password'];
     }
 
-    public function decrypt($text)
+    public function decrypt(string $text): string
     {
         if ($text === '') {
             return '';
         }
         if (function_exists('decrypt')) {
-            $plain = ThirdParty::call(function () use ($text) {
-                return decrypt($text);
+            $plain = ThirdParty::call(function () use ($text): string {
+                return (string) decrypt($text);
             });
         } else {
             $plain = ThirdParty::api('DecryptPassword', ['password2' => $text])['password'];
@@ -90,7 +93,7 @@ final class Secrets
         return (string) $plain;
     }
 
-    private function pepper()
+    private function pepper(): string
     {
         $pepper = $this->store->setting('pepper');
         if ($pepper === null) {

@@ -1,24 +1,27 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
+
+use TerraformCompanion\Kind\KeepsFirst;
+use TerraformCompanion\Kind\Kind;
+use TerraformCompanion\Kind\OutsideTransaction;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Kind\Kind;
-use TerraformCompanion\Kind\KeepsFirst;
-use TerraformCompanion\Kind\OutsideTransaction;
 
 /**
  * The operations of TerraformWrite.
  */
 final class Writer
 {
-    const WRITES = ['create', 'update', 'delete'];
+    private const WRITES = ['create', 'update', 'delete'];
 
-    const LOCK_SECONDS = 20;
+    private const LOCK_SECONDS = 20;
 
-    const ATTEMPTS = 3;
+    private const ATTEMPTS = 3;
 
     private $context;
 
@@ -33,7 +36,7 @@ final class Writer
         $this->validator = new Validator($context);
     }
 
-    public function run(Request $request)
+    public function run(Request $request): array
     {
         $op = $request->text('op');
         if (in_array($op, self::WRITES, true)) {
@@ -58,7 +61,7 @@ final class Writer
     }
 
     /** One create, update or delete, from the checks of its form to its hooks. */
-    public function write($op, Request $request)
+    public function write(string $op, Request $request): array
     {
         $key = $request->key();
         $name = $request->text('kind');
@@ -96,7 +99,7 @@ final class Writer
     }
 
     /** Connects the SolusVM 2 addon to a panel: tested before anything is stored, and stored only where the panel took the connection back to WHMCS. */
-    private function connect(Request $request)
+    private function connect(Request $request): array
     {
         $key = $request->key();
         $raw = $request->object('values');
@@ -114,11 +117,11 @@ final class Writer
         $connect->take($raw);
         $this->validator->expectForm($kind, $expect);
         $kind->prepare([], $id, $expect);
-        $before = function () use ($kind, $id, $expect, $connect) {
+        $before = function () use ($kind, $id, $expect, $connect): void {
             $this->validator->compare($kind, $expect, $this->found($kind, $id, false));
             $connect->test();
         };
-        $work = function () use ($kind, $id, $expect, $connect, $key) {
+        $work = function () use ($kind, $id, $expect, $connect, $key): array {
             $before = $this->found($kind, $id, true);
             $this->validator->compare($kind, $expect, $before);
             $integration = $connect->store();
@@ -137,12 +140,12 @@ final class Writer
     }
 
     /** @return array what comes before the transaction, or null, and what is done in it */
-    private function creation(Kind $kind, array $raw, $allowDuplicate, $key)
+    private function creation(Kind $kind, array $raw, bool $allowDuplicate, string $key): array
     {
         $values = $kind->prepare($this->validator->values($kind, $raw, true), null, []);
         $before = null;
         if ($kind instanceof OutsideTransaction) {
-            $before = function () use ($kind, $values, $key) {
+            $before = function () use ($kind, $values, $key): void {
                 $this->validator->against($kind, $values, null, [], false, $kind->continues($values, $key));
                 $kind->before('create', null, $values, $key);
             };
@@ -170,7 +173,7 @@ final class Writer
     }
 
     /** @return array what comes before the transaction, or null, and what is done in it */
-    private function change(Kind $kind, $id, array $raw, array $expect, array $options, $key)
+    private function change(Kind $kind, string $id, array $raw, array $expect, array $options, string $key): array
     {
         $values = $this->validator->values($kind, $raw, false);
         $this->validator->expectForm($kind, $expect);
@@ -201,7 +204,7 @@ final class Writer
     }
 
     /** @return array what comes before the transaction, or null, and what is done in it */
-    private function deletion(Kind $kind, $id, array $expect, $key)
+    private function deletion(Kind $kind, string $id, array $expect, string $key): array
     {
         $this->validator->expectForm($kind, $expect);
         $errors = new Errors();
@@ -213,18 +216,18 @@ final class Writer
         $errors->raise();
 
         $row = null;
-        $check = function ($lock) use (&$row, $kind, $id, $expect) {
+        $check = function (bool $lock) use (&$row, $kind, $id, $expect): void {
             $row = $this->found($kind, $id, $lock);
             $this->validator->compare($kind, $expect, $row);
             $this->refuseInUse($kind, $row);
         };
         $outside = $kind instanceof OutsideTransaction;
-        $first = !$outside ? null : function () use ($check, $kind, $id, $key) {
+        $first = !$outside ? null : function () use ($check, $kind, $id, $key): void {
             $check(false);
             $kind->before('delete', $id, [], $key);
         };
 
-        return [$first, function () use (&$row, $outside, $check, $kind, $id, $key) {
+        return [$first, function () use (&$row, $outside, $check, $kind, $id, $key): array {
             if (!$outside) {
                 $check(true);
             }
@@ -241,7 +244,7 @@ final class Writer
         }];
     }
 
-    private function found(Kind $kind, $id, $lock)
+    private function found(Kind $kind, string $id, bool $lock): array
     {
         $row = $kind->fetchOne($id, $lock);
         if ($row === null) {
@@ -251,9 +254,9 @@ final class Writer
         return $row;
     }
 
-    private function refuseInUse(Kind $kind, array $row)
+    private function refuseInUse(Kind $kind, array $row): void
     {
-        $references = array_values(array_filter($kind->references($row['id']), function ($reference) {
+        $references = array_values(array_filter($kind->references($row['id']), function (array $reference): bool {
             return $reference['count'] > 0;
         }));
         if ($references) {
@@ -262,7 +265,7 @@ final class Writer
     }
 
     /** Restores what the rollback does not, and reports what could not be restored. */
-    private function restoreOutside($key, \Throwable $error)
+    private function restoreOutside(string $key, \Throwable $error): void
     {
         try {
             $notes = $this->context->outsideChanges()->restore($error);
@@ -285,7 +288,7 @@ final class Writer
     }
 
     /** A lost connection must not hide the cause. */
-    private function isIncomplete($key)
+    private function isIncomplete(string $key): bool
     {
         try {
             return $this->context->store()->isIncomplete($key);
@@ -295,7 +298,7 @@ final class Writer
     }
 
     /** @return array the row as JSON shows it */
-    private function readBack(Kind $kind, $id, array $values, $isNew = false)
+    private function readBack(Kind $kind, string $id, array $values, bool $isNew = false): array
     {
         // What comes before the transaction stays.
         $outcome = $isNew && $kind instanceof OutsideTransaction ? [$kind->stays($id)] : [];
@@ -311,7 +314,7 @@ final class Writer
         return $kind->present($row);
     }
 
-    private function journal($op, Kind $kind, $id, $key, $before, $after)
+    private function journal(string $op, Kind $kind, string $id, string $key, ?array $before, ?array $after): void
     {
         $this->context->store()->journal([
             'admin_id' => isset($_SESSION['adminid']) ? (string) $_SESSION['adminid'] : '',
@@ -326,7 +329,7 @@ final class Writer
     }
 
     /** Locks and remembers the other objects that a write is about to change. */
-    private function touch(Kind $kind, $op, $id, array $values, $before)
+    private function touch(Kind $kind, string $op, ?string $id, array $values, ?array $before): void
     {
         $this->touched = [];
         foreach ($this->validator->affected($kind, $op, $id, $values, $before) as list($other, $otherId)) {
@@ -337,14 +340,14 @@ final class Writer
         }
     }
 
-    private function journalTouched($key)
+    private function journalTouched(string $key): void
     {
         foreach ($this->touched as list($other, $before)) {
             $this->journal('update', $other, $before['id'], $key, $other->present($before), $other->present($other->fetchOne($before['id'])));
         }
     }
 
-    private function digest($op, Kind $kind, $id, array $raw)
+    private function digest(string $op, Kind $kind, ?string $id, array $raw): string
     {
         foreach ($kind->fields() as $name => $field) {
             if ($field instanceof Field\Secret && isset($raw[$name]) && is_string($raw[$name])) {
@@ -357,7 +360,7 @@ final class Writer
         return $this->context->secrets()->digest(Json::encode($meaning));
     }
 
-    private function replay($key, $digest)
+    private function replay(string $key, string $digest): ?array
     {
         $stored = $this->context->store()->answered($key);
         if ($stored === null) {
@@ -381,7 +384,7 @@ final class Writer
      *
      * @param callable|null $before what cannot be in a transaction; may return what takes it back
      */
-    private function transact(Kind $kind, $key, $digest, $before, callable $work)
+    private function transact(Kind $kind, string $key, string $digest, ?callable $before, callable $work): array
     {
         $db = $this->context->db();
         $store = $this->context->store();

@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * The settings of an addon module that its own declaration names. What is not known to be harmless is shown as a fingerprint, by
@@ -14,14 +17,14 @@ use TerraformCompanion\Errors;
 final class AddonSettings extends Field
 {
     /** Settings that WHMCS keeps beside those that the module declares. */
-    const RESERVED = ['version', 'access'];
+    public const RESERVED = ['version', 'access'];
 
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object of texts');
@@ -48,7 +51,7 @@ final class AddonSettings extends Field
     }
 
     /** Checks settings against what the module declares. */
-    public function resolve(array $value, array $declared, Errors $errors)
+    public function resolve(array $value, array $declared, Errors $errors): void
     {
         foreach ($value as $key => $text) {
             $path = $this->name . '.' . $key;
@@ -61,17 +64,17 @@ final class AddonSettings extends Field
         }
     }
 
-    public function read(array $row, $related)
+    public function read(array $row, $related): array
     {
         return ['plain' => $row['plain'], 'hidden' => $row['hidden']];
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $this->context->addons()->set($id, $value);
     }
 
-    public function differences($given, $actual)
+    public function differences($given, $actual): array
     {
         if (!is_array($given)) {
             return [['field' => $this->name, 'expected' => '********', 'actual' => $this->present($actual)]];

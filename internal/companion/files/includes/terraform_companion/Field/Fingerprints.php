@@ -1,33 +1,36 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * Fingerprints by name, read only.
  */
 abstract class Fingerprints extends Field
 {
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function isReadOnly()
+    public function isReadOnly(): bool
     {
         return true;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors): void
     {
         throw new \LogicException($this->name . ' is only read');
     }
 
-    public function differences($given, $actual)
+    public function differences($given, $actual): array
     {
         if (!is_array($given)) {
             return [['field' => $this->name, 'expected' => '********', 'actual' => (object) $actual]];

@@ -1,13 +1,16 @@
 <?php
-namespace TerraformCompanion\Field;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Codecs;
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * The module settings configoption1…24. Requests name an option by its number or by the name that the module declares; rows show the numbers of
@@ -17,10 +20,10 @@ use TerraformCompanion\Errors;
  */
 class ModuleOptions extends Field
 {
-    const COUNT = 24;
+    private const COUNT = 24;
 
     /** No codec is found by evidence for what belongs to other people's modules; the operator can choose one. */
-    const CODEC = 'product.module_options';
+    public const CODEC = 'product.module_options';
 
     /** @var int[]|null number by name as declared by the module that the stored product has, once it has been asked */
     private $storedNumbers;
@@ -28,22 +31,22 @@ class ModuleOptions extends Field
     /** @var int[] number by the key that the request used */
     private $resolved = [];
 
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function columnNames()
+    public function columnNames(): array
     {
         return ['configoption1', 'servertype'];
     }
 
-    public static function isNumber($key)
+    public static function isNumber($key): bool
     {
         return preg_match('/^([1-9]|1[0-9]|2[0-4])$/D', (string) $key) === 1;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object of texts');
@@ -77,14 +80,14 @@ class ModuleOptions extends Field
      *
      * @param string|null $storedModule null where the write touches no options, so that no module is asked
      */
-    public function begin($storedModule)
+    public function begin(?string $storedModule): void
     {
         $this->resolved = [];
         $this->storedNumbers = $storedModule === null ? null : self::numbers($this->declared($storedModule));
     }
 
     /** Turns names into numbers and checks values against what the module declares. @return array value by number */
-    public function resolve(array $value, $module, Errors $errors)
+    public function resolve(array $value, string $module, Errors $errors): array
     {
         $declared = $this->declared($module);
         $numbers = self::numbers($declared);
@@ -110,25 +113,25 @@ class ModuleOptions extends Field
     }
 
     /** Refuses characters of which nobody knows how they are kept here, but for the values that the module itself declares. */
-    public static function refuseDoubt(Context $context, array $declared, $number, $text, $path, Errors $errors)
+    public static function refuseDoubt(Context $context, array $declared, int $number, string $text, string $path, Errors $errors): void
     {
         if ($context->codecs()->ofModules(self::CODEC) === null && Codecs::encode('entity', $text) !== $text && !isset($declared[$number]['choices'])) {
             $errors->unsupported($path, Codecs::doubt(self::CODEC));
         }
     }
 
-    public static function encode(Context $context, $text)
+    public static function encode(Context $context, string $text): string
     {
         return Codecs::encode((string) $context->codecs()->ofModules(self::CODEC), $text);
     }
 
-    public static function decode(Context $context, $stored)
+    public static function decode(Context $context, string $stored): string
     {
         return Codecs::decode((string) $context->codecs()->ofModules(self::CODEC), $stored);
     }
 
     /** @return array[] what the module declares, by number; nothing where it is not installed */
-    public function declared($module)
+    public function declared(string $module): array
     {
         if (!$this->context->modules()->has((string) $module)) {
             return [];
@@ -138,26 +141,26 @@ class ModuleOptions extends Field
     }
 
     /** @return int[] number by name; a machine name wins over a shown one where both claim a word */
-    private static function numbers(array $declared)
+    private static function numbers(array $declared): array
     {
         return array_column($declared, 'number', 'name') + array_column($declared, 'number', 'label');
     }
 
-    public static function checkChoice(array $declared, $number, $text, $path, Errors $errors)
+    public static function checkChoice(array $declared, int $number, string $text, string $path, Errors $errors): void
     {
         if ($text === '' || !isset($declared[$number]['choices'])) {
             return;
         }
         $choices = $declared[$number]['choices'];
         if (!in_array($text, $choices, true)) {
-            $errors->invalid($path, 'must be one of ' . implode(', ', array_map(function ($choice) {
+            $errors->invalid($path, 'must be one of ' . implode(', ', array_map(function (string $choice): string {
                 return $choice === '' ? '""' : $choice;
             }, $choices)));
         }
     }
 
     /** @return int[] number by the key that the request used */
-    public function resolved()
+    public function resolved(): array
     {
         return $this->resolved;
     }
@@ -181,7 +184,7 @@ class ModuleOptions extends Field
     }
 
     /** @return int[] numbers of the options that are passwords, or not known to be none */
-    private function secretNumbers($module)
+    private function secretNumbers(string $module): array
     {
         $known = $this->context->modules()->secretOptions($module);
         if ($known !== null) {
@@ -193,7 +196,7 @@ class ModuleOptions extends Field
         return array_values(array_diff(range(1, self::COUNT), $module === $config->toplinkModule() ? $config->toplinkOptions() : []));
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $columns = [];
         foreach ($value as $number => $text) {
@@ -204,7 +207,7 @@ class ModuleOptions extends Field
     }
 
     /** Keys are numbers or, in `expect`, names that the module of the stored product declares. */
-    public function differences($given, $actual)
+    public function differences($given, $actual): array
     {
         if (!is_array($given)) {
             return [['field' => $this->name, 'expected' => '********', 'actual' => $this->present($actual)]];

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Kind;
 
 if (!defined('WHMCS')) {
@@ -12,5 +15,5 @@ if (!defined('WHMCS')) {
 interface KeepsFirst
 {
     /** @param array $before the row  @return callable|null takes it back once a failed write has; null where nothing had to be kept */
-    public function keepFirst(array $values, array $before);
+    public function keepFirst(array $values, array $before): ?callable;
 }

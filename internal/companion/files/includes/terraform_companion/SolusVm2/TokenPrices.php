@@ -1,13 +1,16 @@
 <?php
-namespace TerraformCompanion\SolusVm2;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Decimal;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * What one token costs, by currency code: decimals of at most four places.
@@ -15,14 +18,14 @@ use TerraformCompanion\Field\Field;
 final class TokenPrices extends Field
 {
     /** Digits that a price may have. */
-    const DIGITS = 16;
+    private const DIGITS = 16;
 
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object of prices by currency code');
@@ -52,12 +55,12 @@ final class TokenPrices extends Field
         return $row[$this->name];
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $this->context->solusVm2()->writePrices($value);
     }
 
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
         foreach ($json instanceof \stdClass ? (array) $json : [] as $code => $price) {
             if (is_int($price) || is_float($price)) {
@@ -66,7 +69,7 @@ final class TokenPrices extends Field
         }
     }
 
-    public function differences($given, $actual)
+    public function differences($given, $actual): array
     {
         if (!is_array($given) || $actual === null) {
             return parent::differences($given, $actual);
