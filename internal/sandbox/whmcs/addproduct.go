@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
@@ -35,7 +36,7 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 		return apiError(`Invalid pay type. Must be one of "free", "onetime" or "recurring"`)
 	case !slices.Contains([]string{"", "on", "order", "payment"}, autoSetup):
 		return apiError(`Invalid autosetup value. Must be one of "", "on", "order" or "payment"`)
-	case !colorForm.MatchString(color):
+	case !regexp.MustCompile(kinds.Product.Color.Pattern).MatchString(color):
 		return apiError("The color must be a valid hexadecimal value.")
 	}
 	for _, entry := range recommended {

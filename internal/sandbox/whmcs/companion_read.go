@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
@@ -21,7 +22,7 @@ var readOperations = map[string]operation{
 func (q *query) shown() (usage bool) {
 	for _, part := range q.words("with") {
 		if part != "usage" {
-			q.reject("with", "names %q, which is not known", system.Clip(part))
+			q.reject("with", "names %q, which is not known", system.Truncate(part))
 		}
 		usage = true
 	}
@@ -56,7 +57,7 @@ func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]an
 		after = q.idOf("after", k)
 	}
 	payload := map[string]any{"next": nil}
-	w.host.View(func() {
+	w.env.View(func() {
 		t := w.begin()
 		matches := matcher(q, k, t, filter)
 		if refused = q.refusal(); refused != nil {
@@ -112,7 +113,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any
 		return nil, invalid(wrong("ids", "must be a list of ids of the kind"))
 	}
 	rows := []any{}
-	w.host.View(func() {
+	w.env.View(func() {
 		t := w.begin()
 		for _, id := range sortedSet(wanted) {
 			if n := k.find(t, as[string](id)); n != 0 {
@@ -138,7 +139,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		return nil, refused
 	}
 	var refused *failure
-	w.host.View(func() {
+	w.env.View(func() {
 		if refused = w.brakes.refuse(op, name, attempt.name); refused != nil {
 			return
 		}
@@ -154,7 +155,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		}
 		for field := range attempt.unknown {
 			if attempt.k.field(field) == nil {
-				refused = invalid(wrong("unknown", "names %q, which is not a known field", system.Clip(field)))
+				refused = invalid(wrong("unknown", "names %q, which is not a known field", system.Truncate(field)))
 				return
 			}
 		}
@@ -174,16 +175,16 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 	payload := map[string]any{
 		"protocol": protocolVersion, "companion_version": w.companionVersion(), "php_version": "8.3.6",
 		"database":         map[string]any{"version": "10.11.6-MariaDB", "sql_mode": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"},
-		"column_scales":    columnScales,
+		"column_scales":    columnScales(),
 		"codecs":           codecs(),
 		"hooks_registered": !w.options.WithoutHookFile,
 		"caller_ip":        who.ip,
 	}
-	w.host.View(func() {
+	w.env.View(func() {
 		s := w.state()
 		served := w.brakes.Kinds
 		if served == nil {
-			for _, k := range kinds {
+			for _, k := range allKinds {
 				served = append(served, k.name)
 			}
 		}
@@ -204,22 +205,34 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 	return payload, nil
 }
 
-var columnScales = map[string]any{
-	"pricing": priceScale, "server.monthly_cost": costScale, "product.overages.disk_price": overageScale,
-	"product.overages.bandwidth_price": overageScale, "product.affiliate.pay_amount": affiliateScale,
-	"currency.rate": rateScale,
+// columnScales are the scales of the decimal columns.
+func columnScales() map[string]any {
+	scales := map[string]any{
+		"pricing": priceScale, "product.overages.disk_price": overageScale, "product.overages.bandwidth_price": overageScale,
+		"product.affiliate.pay_amount": affiliateScale,
+	}
+	for _, k := range kinds.All() {
+		for _, f := range k.Fields() {
+			if f.Form == kinds.Decimal {
+				scales[k.Name+"."+f.Name] = f.Scale
+			}
+		}
+	}
+	return scales
 }
 
 // codecs names how text columns are encoded; those that are not named are raw.
 func codecs() map[string]any {
-	named := map[string]any{"product.description": "html"}
-	for _, name := range []string{
-		"product_group.name", "product_group.headline", "product_group.tagline", "server.name", "server_group.name", "product.name",
-		"configurable_option_group.name",
-		"configurable_option_group.description", "configurable_option.name", "configurable_sub_option.name", "custom_field.name",
-		"custom_field.description", "custom_field.options", "custom_field.validation_regex", "product.short_description", "product.tagline", "email_template.name", "admin_role.name",
-	} {
-		named[name] = "entity"
+	named := map[string]any{}
+	for _, k := range kinds.All() {
+		for _, f := range k.Fields() {
+			switch f.Codec {
+			case kinds.Plain:
+				named[k.Name+"."+f.Name] = "entity"
+			case kinds.Markup:
+				named[k.Name+"."+f.Name] = "html"
+			}
+		}
 	}
 	return named
 }
@@ -234,7 +247,7 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		return nil, refused
 	}
 	payload := map[string]any{"addon": addon}
-	w.host.View(func() {
+	w.env.View(func() {
 		t := w.begin()
 		_, payload["installed"] = t.state.addon(addon)
 		payload["active"] = addonModuleKind.find(t, addon) != 0

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
@@ -38,7 +40,7 @@ func (b Brakes) refuse(op, kind, id string) *failure {
 	case b.ForbidDelete && op == "delete":
 		return readOnly("allow_delete", "The operator does not allow deletion.")
 	case kind != "" && b.Kinds != nil && !slices.Contains(b.Kinds, kind):
-		return readOnly("kinds", "The operator does not let the companion write the kind "+system.Clip(kind)+".")
+		return readOnly("kinds", "The operator does not let the companion write the kind "+system.Truncate(kind)+".")
 	case kind == landingPageKind.name && !b.LandingPage:
 		return readOnly("landing_page", "The operator has not switched the landing page on.")
 	case (op == "update" || op == "delete" || op == "connect") && slices.Contains(b.ProtectedIDs[kind], id):
@@ -54,7 +56,7 @@ func (w *WHMCS) admitWrite(q *query, op string) *failure {
 		return refused
 	}
 	var refused *failure
-	w.host.View(func() {
+	w.env.View(func() {
 		if refused = w.brakes.refuse(op, "", ""); refused == nil {
 			refused = w.state().checkInstallation(installation)
 		}
@@ -127,7 +129,7 @@ func (w *WHMCS) write(q *query) (map[string]any, *failure) {
 		return nil, refused
 	}
 	var payload map[string]any
-	err := w.host.Change(func() error {
+	err := w.env.Change(func() error {
 		payload, refused = w.commit(q, c)
 		return nil
 	})
@@ -181,7 +183,7 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	}
 	payload["installation"], payload["hook_errors"] = s.installation(), []string{}
 	if stored, err := json.Marshal(payload); err == nil {
-		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.host.Now()}
+		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
 	complaints := []string{}
@@ -275,7 +277,7 @@ func (s *State) digest(k *kind, c change) string {
 func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
 	s := w.state()
 	for old, answer := range s.Answers {
-		if w.host.Now().Sub(answer.Time) > answerLife {
+		if w.env.Now().Sub(answer.Time) > answerLife {
 			delete(s.Answers, old)
 		}
 	}
@@ -310,14 +312,14 @@ func (w *WHMCS) runHooks(name string, id int64) []string {
 
 func companionModuleSchema(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	module := q.needed("module")
-	if module != "" && !moduleForm.MatchString(module) {
+	if module != "" && !regexp.MustCompile(kinds.Server.Module.Pattern).MatchString(module) {
 		q.reject("module", "must be the name of a server module")
 	}
 	if refused := w.admitWrite(q, "module_schema"); refused != nil {
 		return nil, refused
 	}
 	var refused *failure
-	w.host.View(func() {
+	w.env.View(func() {
 		if !w.begin().installed(module) {
 			refused = unsupported(wrong("module", "names the server module %q, which is not installed", module))
 		}

@@ -2,7 +2,6 @@ package whmcs
 
 import (
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -68,21 +67,6 @@ var (
 	// flag columns hold 1 and 0, tick columns "on" and nothing; either is read from both.
 	flag = boolCodec("1", "0")
 	tick = boolCodec("on", "")
-
-	csv   = setCodec(",")
-	lines = codec{
-		func(s string) any { return anyList(system.SplitList(s, "\n")) },
-		func(v any) string { return strings.Join(texts(v), "\n") },
-	}
-	csvList = codec{
-		func(s string) any { return anyList(system.SplitList(s, ",")) },
-		func(v any) string { return strings.Join(texts(v), ",") },
-	}
-	// entityList is a list of text that people read.
-	entityList = codec{
-		func(s string) any { return anyList(system.SplitList(decodeEntities.Replace(s), ",")) },
-		func(v any) string { return encodeEntities.Replace(strings.Join(texts(v), ",")) },
-	}
 )
 
 func boolCodec(on, off string) codec {
@@ -94,13 +78,6 @@ func boolCodec(on, off string) codec {
 			}
 			return off
 		},
-	}
-}
-
-func setCodec(separator string) codec {
-	return codec{
-		func(s string) any { return sortedSet(system.SplitList(s, separator)) },
-		func(v any) string { return strings.Join(texts(v), separator) },
 	}
 }
 
@@ -148,16 +125,6 @@ func column(name, column string, parse parser, c codec, initial any) field {
 	}
 }
 
-func textField(name, col string) field {
-	return column(name, col, storedIn(entity), entity, "")
-}
-
-func boolField(name, col string, c codec) field { return column(name, col, boolean, c, false) }
-
-func intField(name, col string, most, initial int64) field {
-	return column(name, col, integer(0, most), whole, initial)
-}
-
 // referenceField declares a column that holds an id, 0 being none.
 func referenceField(name, col, table string) field {
 	return field{
@@ -177,11 +144,10 @@ func referenceField(name, col, table string) field {
 	}
 }
 
-func (f field) mandatory() field { f.required, f.initial = true, nil; return f }
-
 func (f field) clearable() field { f.nullable = true; return f }
 
-func (f field) since(needs string) field { f.needs = needs; return f }
+// starting gives the field's value in a new object, where that is computed.
+func (f field) starting(compute func(*write) any) field { f.initial = compute; return f }
 
 // value reads the field; null where this WHMCS lacks its column.
 func (f *field) value(t *tx, id int64, row Row) any {
@@ -241,5 +207,3 @@ func plain(v any) any {
 }
 
 func same(a, b any) bool { return reflect.DeepEqual(a, b) }
-
-var slugForm = regexp.MustCompile(`^[a-z0-9-]+$`)

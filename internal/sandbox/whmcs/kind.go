@@ -1,6 +1,10 @@
 package whmcs
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+)
 
 // kind declares one kind of object of the companion protocol.
 type kind struct {
@@ -39,8 +43,8 @@ type kind struct {
 	hookParameter            string
 }
 
-// kinds are the kinds of the protocol in the order info names them.
-var kinds = []*kind{
+// allKinds are the kinds of the protocol in the order info names them.
+var allKinds = []*kind{
 	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &addonModuleKind, &solusvm2BillingKind, &landingPageKind, &currencyKind, &emailTemplateKind, &adminRoleKind,
 	&moduleKind,
 }
@@ -60,7 +64,7 @@ func (k *kind) refuseOperation(op string) *failure {
 }
 
 func kindNamed(name string) *kind {
-	for _, k := range kinds {
+	for _, k := range allKinds {
 		if k.name == name {
 			return k
 		}
@@ -122,30 +126,11 @@ func (k *kind) twin(t *tx, key map[string]any, except int64) int64 {
 	return 0
 }
 
-var currencyKind = kind{
-	name: "currency", table: "tblcurrencies", naturalKey: []string{"code"},
-	fields: readable(
-		column("code", "code", textOf(shortText), raw, nil),
-		column("prefix", "prefix", textOf(shortText), raw, nil),
-		column("suffix", "suffix", textOf(shortText), raw, nil),
-		column("format", "format", integer(1, 4), whole, nil),
-		column("rate", "rate", decimal(rateScale, true), money(rateScale), nil),
-		column("default", "default", boolean, flag, nil),
-	),
-}
-
-var emailTemplateKind = kind{
-	name: "email_template", table: "tblemailtemplates", naturalKey: []string{"name"},
-	fields: readable(
-		column("name", "name", textOf(shortText), entity, nil),
-		column("type", "type", textOf(shortText), raw, nil),
-		column("language", "language", textOf(shortText), raw, nil),
-		column("custom", "custom", boolean, flag, nil),
-		column("disabled", "disabled", boolean, flag, nil),
-	),
-}
-
-const rateScale = 5
+var (
+	currencyKind      = declared(kinds.Currency.Kind, kind{})
+	emailTemplateKind = declared(kinds.EmailTemplate.Kind, kind{})
+	adminRoleKind     = declared(kinds.AdminRole.Kind, kind{})
+)
 
 // readable takes the writing out of fields; the parser stays, for filters.
 func readable(fields ...field) []field {
@@ -153,9 +138,4 @@ func readable(fields ...field) []field {
 		fields[i].write = nil
 	}
 	return fields
-}
-
-var adminRoleKind = kind{
-	name: "admin_role", table: "tbladminroles", naturalKey: []string{"name"},
-	fields: readable(column("name", "name", textOf(shortText), entity, nil)),
 }

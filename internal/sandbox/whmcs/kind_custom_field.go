@@ -4,33 +4,20 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
-
-// customFieldTypes are the words of tblcustomfields.fieldtype (seen).
-var customFieldTypes = words("text", "text", "link", "link", "password", "password", "dropdown", "dropdown", "tick_box", "tickbox", "text_area", "textarea")
 
 // customFieldParts are the custom fields of a product. A module finds its own by the name before "|", so a new field of that name is the
 // module's.
 var customFieldParts = &parts{
-	table: "tblcustomfields", owner: "relid", among: Row{"type": "product"},
+	table: kinds.CustomField.Table, owner: "relid", among: Row{"type": "product"},
 	twin: func(part, there map[string]any) bool {
 		wanted, _, _ := strings.Cut(as[string](part["name"]), "|")
 		found, _, _ := strings.Cut(as[string](there["name"]), "|")
 		return wanted == found
 	},
-	fields: []field{
-		column("name", "fieldname", nameText, entity, nil).mandatory(),
-		column("type", "fieldtype", oneOf("text", "link", "password", "dropdown", "tick_box", "text_area"), customFieldTypes, "text"),
-		textField("description", "description"),
-		column("options", "fieldoptions", listOf(listElement), entityList, nil),
-		textField("validation_regex", "regexpr"),
-		boolField("admin_only", "adminonly", tick),
-		boolField("required", "required", tick),
-		boolField("show_on_order_form", "showorder", tick),
-		boolField("show_on_invoice", "showinvoice", tick),
-		intField("order", "sortorder", maxInt, 0),
-	},
+	fields:  tableFields(kinds.CustomField.Kind),
 	cleanup: func(t *tx, id int64) { removeWhere(t, "tblcustomfieldsvalues", "fieldid", id) },
 }
 

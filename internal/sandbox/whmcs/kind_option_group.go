@@ -6,14 +6,12 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-var optionGroupKind = kind{
-	name: "configurable_option_group", table: "tblproductconfiggroups", naturalKey: []string{"name"}, writable: true,
+var optionGroupKind = declared(kinds.ConfigurableOptionGroup.Kind, kind{
 	fields: []field{
-		column("name", "name", nameText, entity, nil).mandatory(),
-		column("description", "description", storedIn(entity), entity, ""),
 		linkedProductsField,
 		{
 			name: "options", parse: optionParts.parse, initial: map[string]any{}, differs: optionParts.differences,
@@ -38,7 +36,7 @@ var optionGroupKind = kind{
 		}
 		return map[string]any{"option_ids": optionParts.ids(given)}
 	},
-}
+})
 
 // linkedProductsField are the products that offer the group's options. A product that was destroyed has taken its link along.
 var linkedProductsField = field{
@@ -79,29 +77,14 @@ type parts struct {
 	cleanup func(t *tx, id int64)
 }
 
-// optionTypes are the numbers of tblproductconfigoptions.optiontype (seen).
-var optionTypes = words("dropdown", "1", "radio", "2", "yes_no", "3", "quantity", "4")
-
 var optionParts = &parts{
-	table: "tblproductconfigoptions", owner: "gid", inner: subOptionParts, innerName: "sub_options",
-	fields: []field{
-		column("name", "optionname", nameText, entity, nil).mandatory(),
-		column("type", "optiontype", oneOf("dropdown", "radio", "yes_no", "quantity"), optionTypes, "dropdown"),
-		intField("quantity_minimum", "qtyminimum", maxInt, 0),
-		intField("quantity_maximum", "qtymaximum", maxInt, 0),
-		intField("order", "order", maxInt, 0),
-		boolField("hidden", "hidden", flag),
-	},
+	table: kinds.ConfigurableOption.Table, owner: "gid", inner: subOptionParts, innerName: "sub_options",
+	fields: tableFields(kinds.ConfigurableOption.Kind),
 }
 
 var subOptionParts = &parts{
-	table: "tblproductconfigoptionssub", owner: "configid",
-	fields: []field{
-		column("name", "optionname", nameText, entity, nil).mandatory(),
-		intField("order", "sortorder", maxInt, 0),
-		boolField("hidden", "hidden", flag),
-		optionPricingField,
-	},
+	table: kinds.ConfigurableSubOption.Table, owner: "configid",
+	fields: tableFields(kinds.ConfigurableSubOption.Kind, optionPricingField),
 	cleanup: func(t *tx, id int64) {
 		for _, price := range t.where("tblpricing", "relid", text(id), Row{"type": optionPriceType}) {
 			t.remove("tblpricing", price)

@@ -1,61 +1,25 @@
 package whmcs
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-var productKind = kind{
-	name: "product", table: "tblproducts", naturalKey: []string{"product_group_id", "name"}, writable: true,
+var productKind = declared(kinds.Product.Kind, kind{
 	fields: []field{
-		referenceField("product_group_id", "gid", "tblproductgroups").mandatory(),
-		column("name", "name", nameText, entity, nil).mandatory(),
-		productSlugField,
-		column("type", "type", oneOf("hostingaccount", "reselleraccount", "server", "other"), raw, "server"),
-		column("description", "description", storedIn(raw), raw, ""),
-		textField("short_description", "short_description").since("tblproducts.short_description"),
-		column("tagline", "tagline", such(textOf(shortText), "must not be longer than 255 characters as it is stored", func(s string) bool {
-			return utf8.RuneCountInString(entity.encode(s)) <= shortText
-		}), entity, "").since("tblproducts.tagline"),
-		column("color", "color", matching(colorForm, `must be "#rrggbb" or ""`), raw, "").since("tblproducts.color"),
-		boolField("hidden", "hidden", flag),
-		boolField("show_domain_options", "showdomainoptions", flag),
-		boolField("retired", "retired", flag),
-		boolField("tax", "tax", flag),
-		boolField("featured", "is_featured", flag),
-		intField("order", "order", maxInt, 0),
-		// Pricing is kept in other columns with pay type one_time, so the pay type is written first.
-		column("pay_type", "paytype", oneOf("free", "one_time", "recurring"),
-			words("free", "free", "one_time", "onetime", "recurring", "recurring"), "free"),
+		productSlugField(),
+		emailField(kinds.Product.TerminationEmail),
+		emailField(kinds.Product.WelcomeEmail),
+		emailField(kinds.Product.UpgradeEmail),
+		tableField(kinds.Product.Module),
+		// Pricing is kept in other columns with pay type one_time, so the pay type, which is in the table, is written first.
 		pricingField,
-		column("allow_multiple_quantities", "allowqty", oneOf("no", "separate_services", "combined"),
-			words("no", "0", "separate_services", "1", "combined", "3"), "no"),
-		intField("recurring_cycles_limit", "recurringcycles", 999, 0),
-		intField("auto_terminate_days", "autoterminatedays", maxInt, 0),
-		emailField("termination_email", "autoterminateemail"),
-		emailField("welcome_email", "welcomeemail"),
-		emailField("upgrade_email", "upgradeemail"),
-		boolField("prorata_billing", "proratabilling", flag),
-		intField("prorata_date", "proratadate", 31, 0),
-		intField("prorata_charge_next_month", "proratachargenextmonth", 31, 0),
-		column("auto_setup", "autosetup", oneOf("on_order", "on_payment", "on_accept", "never"),
-			words("on_order", "order", "on_payment", "payment", "on_accept", "on", "never", ""), "never"),
-		column("module", "servertype", matching(optionalModuleForm, "must be the name of a server module"), raw, ""),
-		referenceField("server_group_id", "servergroup", "tblservergroups").clearable(),
 		moduleOptionsField,
 		optionPrintsField,
 		productTopLinkField,
-		boolField("stock_control", "stockcontrol", flag),
-		intField("quantity", "qty", maxInt, 0),
-		column("subdomains", "subdomain", listOf(subdomain), csvList, nil),
-		column("free_domain", "freedomain", oneOf("no", "while_active", "once"), words("no", "", "while_active", "on", "once", "once"), "no"),
-		column("free_domain_billing_cycles", "freedomainpaymentterms", setOf(matching(wordForm, "must be billing cycles"), false), csv, nil),
-		column("free_domain_tlds", "freedomaintlds", setOf(domain, false), csv, nil),
-		boolField("configurable_options_upgrade", "configoptionsupgrade", tick),
 		overagesField,
 		affiliateField,
 		recommendationsField,
@@ -91,38 +55,29 @@ var productKind = kind{
 	uses:    productUses,
 	cleanup: cleanupProduct,
 	created: "ProductEdit", edited: "ProductEdit", deleted: "ProductDelete", hookParameter: "pid",
-}
-
-var (
-	colorForm          = regexp.MustCompile(`^(#[0-9A-Fa-f]{6})?$`)
-	optionalModuleForm = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
-	productSlugForm    = regexp.MustCompile(`^[\p{L}\p{M}\p{N}._~-]+$`)
-	wordForm           = regexp.MustCompile(`^[A-Za-z_-]+$`)
-	domainForm         = regexp.MustCompile(`^\.?[\p{L}\p{M}\p{N}.-]+$`)
-)
-
-var domain = matching(domainForm, "must be domain names")
-
-var subdomain = such(domain, "must begin with a dot", func(s string) bool { return strings.HasPrefix(s, ".") })
+})
 
 // productSlugField is the active row of tblproducts_slugs; former slugs stay there inactive, so that old links lead on.
-var productSlugField = field{
-	name: "slug", parse: matching(productSlugForm, "must consist of letters, digits and . _ ~ -"), needs: "tblproducts_slugs", initial: freshProductSlug,
-	read: func(t *tx, id int64, _ Row) any {
-		if slug := activeSlug(t, id); slug != 0 {
-			return t.row("tblproducts_slugs", slug)["slug"]
-		}
-		return ""
-	},
-	write: func(w *write, row Row, v any) {
-		if slug := activeSlug(w.t, w.id); slug != 0 {
-			w.t.set("tblproducts_slugs", slug, Row{"active": "0"})
-		}
-		for _, former := range w.t.where("tblproducts_slugs", "product_id", text(w.id), Row{"slug": as[string](v)}) {
-			w.t.remove("tblproducts_slugs", former)
-		}
-		w.t.insert("tblproducts_slugs", Row{"product_id": text(w.id), "group_id": row["gid"], "slug": as[string](v), "active": "1"})
-	},
+func productSlugField() field {
+	parse, _ := formOf(kinds.Product.Slug)
+	return field{
+		name: "slug", parse: parse, needs: "tblproducts_slugs", initial: freshProductSlug,
+		read: func(t *tx, id int64, _ Row) any {
+			if slug := activeSlug(t, id); slug != 0 {
+				return t.row("tblproducts_slugs", slug)["slug"]
+			}
+			return ""
+		},
+		write: func(w *write, row Row, v any) {
+			if slug := activeSlug(w.t, w.id); slug != 0 {
+				w.t.set("tblproducts_slugs", slug, Row{"active": "0"})
+			}
+			for _, former := range w.t.where("tblproducts_slugs", "product_id", text(w.id), Row{"slug": as[string](v)}) {
+				w.t.remove("tblproducts_slugs", former)
+			}
+			w.t.insert("tblproducts_slugs", Row{"product_id": text(w.id), "group_id": row["gid"], "slug": as[string](v), "active": "1"})
+		},
+	}
 }
 
 func activeSlug(t *tx, product int64) int64 {
@@ -148,17 +103,18 @@ var freshProductSlug = func(w *write) any {
 }
 
 // emailField holds the id of a product email template, of which rows show the name.
-func emailField(name, col string) field {
+func emailField(declared kinds.Field) field {
+	parse, _ := formOf(declared)
 	return field{
-		name: name, parse: textOf(shortText), initial: "",
+		name: declared.Name, parse: parse, initial: "",
 		read: func(t *tx, _ int64, row Row) any {
-			template := t.row("tblemailtemplates", system.Number(row[col]))
+			template := t.row("tblemailtemplates", system.Number(row[declared.Column]))
 			if template == nil {
 				return ""
 			}
 			return entity.decode(template["name"])
 		},
-		write: func(w *write, row Row, v any) { row[col] = text(productEmail(w.t, as[string](v))) },
+		write: func(w *write, row Row, v any) { row[declared.Column] = text(productEmail(w.t, as[string](v))) },
 	}
 }
 

@@ -18,7 +18,7 @@ var overagesField = field{
 	parse: objectOf(map[string]parser{
 		"enabled": boolean, "disk_unit": oneOf(units...), "bandwidth_unit": oneOf(units...),
 		"disk_limit": integer(0, maxInt), "bandwidth_limit": integer(0, maxInt),
-		"disk_price": narrowDecimal(overageDigits, overageScale, false), "bandwidth_price": narrowDecimal(overageDigits, overageScale, false),
+		"disk_price": narrowDecimal(overageDigits, overageScale), "bandwidth_price": narrowDecimal(overageDigits, overageScale),
 	}),
 	read: func(_ *tx, _ int64, row Row) any {
 		enabled := system.SplitList(row["overagesenabled"], ",")
@@ -72,7 +72,7 @@ func checkOverages(w *write) {
 var affiliateField = field{
 	name: "affiliate", keyed: true,
 	parse: objectOf(map[string]parser{
-		"one_time": boolean, "pay_type": oneOf("default", "percentage", "fixed", "none"), "pay_amount": decimal(affiliateScale, false),
+		"one_time": boolean, "pay_type": oneOf("default", "percentage", "fixed", "none"), "pay_amount": decimal(affiliateScale),
 	}),
 	read: func(_ *tx, _ int64, row Row) any {
 		return map[string]any{

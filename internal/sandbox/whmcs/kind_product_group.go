@@ -1,24 +1,14 @@
 package whmcs
 
 import (
-	"regexp"
 	"strconv"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-var productGroupKind = kind{
-	name: "product_group", table: "tblproductgroups", naturalKey: []string{"name"}, writable: true,
-	fields: []field{
-		column("name", "name", nameText, entity, nil).mandatory(),
-		column("slug", "slug", matching(slugForm, "must consist of a-z, 0-9 and -"), raw, freshGroupSlug).since("tblproductgroups.slug"),
-		textField("headline", "headline"),
-		textField("tagline", "tagline"),
-		column("order_form_template", "orderfrmtpl", matching(optionalModuleForm, "must be the name of a template folder"), raw, ""),
-		column("disabled_gateways", "disabledgateways", setOf(matching(moduleForm, "must be names of gateway modules, without a comma"), false), csv, nil),
-		boolField("hidden", "hidden", flag),
-		column("order", "order", integer(0, maxInt), whole, lastOrder),
-	},
+var productGroupKind = declared(kinds.ProductGroup.Kind, kind{
+	fields: []field{tableField(kinds.ProductGroup.Slug).starting(freshGroupSlug), tableField(kinds.ProductGroup.Order).starting(lastOrder)},
 	check: func(w *write) {
 		slug, given := w.values["slug"].(string)
 		if given && groupSlugTaken(w.t, w.id)(slug) {
@@ -31,12 +21,7 @@ var productGroupKind = kind{
 	uses: func(t *tx, id int64) []use {
 		return []use{{"products", len(t.by("tblproducts", "gid", text(id)))}}
 	},
-}
-
-var listElementForm = regexp.MustCompile(`^[^,\s][^,\n]*$`)
-
-// listElement is text that can stand in a comma-separated column.
-var listElement = matching(listElementForm, "must not be empty or contain a comma")
+})
 
 // freshGroupSlug is computed at creation from the name.
 var freshGroupSlug = func(w *write) any {

@@ -70,7 +70,7 @@ func currencyPrices(path string, v any) (any, []fieldError) {
 
 // cyclePrice parses the price of one cycle; its set-up fee may be left out.
 func cyclePrice(path string, v any) (any, []fieldError) {
-	parsed, errs := objectOf(map[string]parser{"price": decimal(priceScale, false), "setup_fee": decimal(priceScale, false)})(path, v)
+	parsed, errs := objectOf(map[string]parser{"price": decimal(priceScale), "setup_fee": decimal(priceScale)})(path, v)
 	if errs != nil {
 		return nil, errs
 	}

@@ -5,36 +5,21 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-const costScale = 2
-
-var serverKind = kind{
-	name: "server", table: "tblservers", naturalKey: []string{"name"}, writable: true,
+var serverKind = declared(kinds.Server.Kind, kind{
 	fields: []field{
-		column("name", "name", nameText, entity, nil).mandatory(),
-		column("hostname", "hostname", textOf(shortText), raw, ""),
-		column("ip_address", "ipaddress", address, raw, ""),
-		column("assigned_ip_addresses", "assignedips", listOf(line), lines, nil),
-		column("monthly_cost", "monthlycost", decimal(costScale, false), money(costScale), "0.00"),
-		textField("noc", "noc"),
-		column("status_address", "statusaddress", textOf(shortText), raw, ""),
 		nameserversField,
-		intField("max_accounts", "maxaccounts", maxInt, 200),
 		serverModuleField(),
-		column("username", "username", textOf(shortText), raw, ""),
 		secretField("password", serverPassword, func(w *write, row Row, v any) { row["password"] = w.t.state.encrypt(as[string](v)) }),
 		fingerprintField("password_fingerprint", serverPassword),
 		secretField("access_hash", accessHash, func(_ *write, row Row, v any) { row["accesshash"] = as[string](v) }),
 		fingerprintField("access_hash_fingerprint", accessHash),
 		serverTopLinkField,
-		boolField("secure", "secure", tick),
-		portField,
-		defaultForModuleField,
-		boolField("disabled", "disabled", flag),
+		defaultForModuleField(),
 		{name: "server_group_ids", many: true, read: func(t *tx, id int64, _ Row) any {
 			return sortedSet(columnOf(t, "tblservergroupsrel", t.by("tblservergroupsrel", "serverid", text(id)), "groupid"))
 		}},
@@ -75,13 +60,11 @@ var serverKind = kind{
 	},
 	cleanup: func(t *tx, id int64) { removeWhere(t, "tblservergroupsrel", "serverid", id) },
 	created: "ServerAdd", edited: "ServerEdit", deleted: "ServerDelete", hookParameter: "serverid",
-}
+})
 
 var (
 	addressForm  = regexp.MustCompile(`^[\p{L}\p{M}\p{N}.:_/\[\]-]*$`)
 	harmlessForm = regexp.MustCompile(`^[^&<>"']*$`)
-
-	moduleForm = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 )
 
 // address is what no codec touches and admin pages may print as it is.
@@ -89,9 +72,6 @@ var address = matching(addressForm, "must be an address, without white space or 
 
 // harmless is text that means nothing in a page.
 var harmless = matching(harmlessForm, "must not hold any of & < > \" '")
-
-// line is an address that can stand on a line of its own.
-var line = such(address, "must be an address on a line of its own", func(s string) bool { return s != "" })
 
 const nameserverCount = 5
 
@@ -204,35 +184,20 @@ func topLinkHash(row Row) (map[string]any, bool) {
 	return map[string]any{"username_prefix": *hash.UsernamePrefix, "hostname_format": *hash.HostnameFormat}, true
 }
 
-var portField = field{
-	name: "port", parse: integer(1, 65535), nullable: true,
-	read: func(_ *tx, _ int64, row Row) any {
-		if port, err := strconv.ParseInt(row["port"], 10, 64); err == nil && port != 0 {
-			return port
-		}
-		return nil
-	},
-	write: func(_ *write, row Row, v any) {
-		row["port"] = ""
-		if v != nil {
-			row["port"] = whole.encode(v)
-		}
-	},
-}
-
 // defaultForModuleField is exclusive: a module has one default server.
-var defaultForModuleField = field{
-	name: "default_for_module", parse: boolean, initial: false,
-	read: func(_ *tx, _ int64, row Row) any { return flag.decode(row["active"]) },
-	write: func(w *write, row Row, v any) {
-		row["active"] = flag.encode(v)
+func defaultForModuleField() field {
+	f := tableField(kinds.Server.DefaultForModule)
+	store := f.write
+	f.write = func(w *write, row Row, v any) {
+		store(w, row, v)
 		soleDefault(w, row)
-	},
+	}
+	return f
 }
 
 // serverModuleField: the default server of a module becomes the default of another one when its module changes.
 func serverModuleField() field {
-	f := column("module", "type", matching(moduleForm, "must be the name of a server module"), raw, nil).mandatory()
+	f := tableField(kinds.Server.Module)
 	f.write = func(w *write, row Row, v any) {
 		row["type"] = as[string](v)
 		soleDefault(w, row)

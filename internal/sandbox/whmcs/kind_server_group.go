@@ -1,11 +1,9 @@
 package whmcs
 
-var serverGroupKind = kind{
-	name: "server_group", table: "tblservergroups", naturalKey: []string{"name"}, writable: true,
+import "github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+
+var serverGroupKind = declared(kinds.ServerGroup.Kind, kind{
 	fields: []field{
-		column("name", "name", nameText, entity, nil).mandatory(),
-		column("fill_type", "filltype", oneOf("least_full", "fill_default_first"),
-			words("least_full", "1", "fill_default_first", "2"), "least_full"),
 		{
 			name: "server_ids", many: true, parse: setOf(reference, true),
 			// A server that was destroyed has left the group by itself: expecting it is no conflict.
@@ -49,4 +47,4 @@ var serverGroupKind = kind{
 		}
 	},
 	cleanup: func(t *tx, id int64) { removeWhere(t, "tblservergroupsrel", "groupid", id) },
-}
+})

@@ -169,7 +169,7 @@ func tokenPrices(path string, v any) (any, []fieldError) {
 	}
 	keys := map[string]parser{}
 	for code := range object {
-		keys[code] = decimal(tokenScale, false)
+		keys[code] = decimal(tokenScale)
 	}
 	return objectOf(keys)(path, v)
 }

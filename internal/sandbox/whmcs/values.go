@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
@@ -53,19 +54,16 @@ func textOf(most int) parser {
 	}
 }
 
-// storedIn narrows text to what a TEXT column can hold of it as it is stored there: entities are longer than what they mean.
-func storedIn(c codec) parser {
+// storedIn accepts text that a column of this length can hold as it is stored there: entities are longer than what they mean.
+func storedIn(length kinds.Length, c codec) parser {
 	return func(path string, v any) (any, []fieldError) {
-		parsed, errs := textOf(longText)(path, v)
-		if errs == nil && len(c.encode(parsed)) > longText {
-			return nil, wrong(path, "must not be longer than %d bytes as it is stored", longText)
+		parsed, errs := textOf(length.Most)(path, v)
+		if errs == nil && tooLong(c.encode(parsed), length) {
+			return nil, longer(path, length)
 		}
 		return parsed, errs
 	}
 }
-
-// nameText is what an object is called: never blank.
-var nameText = such(storedIn(entity), "must not be blank", func(s string) bool { return strings.Trim(s, " \t\n\r\x00\x0b") != "" })
 
 // such narrows a text parser by a condition on the text.
 func such(inner parser, message string, accept func(string) bool) parser {
@@ -115,13 +113,13 @@ func numberText(v any) string {
 }
 
 // decimal accepts decimal text, never a JSON number, because numbers lose cents on the way.
-func decimal(scale int, negative bool) parser { return narrowDecimal(moneyDigits, scale, negative) }
+func decimal(scale int) parser { return narrowDecimal(moneyDigits, scale) }
 
 // moneyDigits are the digits of a column for money.
 const moneyDigits = 16
 
 // narrowDecimal is decimal for a column of so many digits.
-func narrowDecimal(digits, scale int, negative bool) parser {
+func narrowDecimal(digits, scale int) parser {
 	return func(path string, v any) (any, []fieldError) {
 		s, ok := v.(string)
 		if !ok {
@@ -136,7 +134,7 @@ func narrowDecimal(digits, scale int, negative bool) parser {
 		if whole, _, _ := strings.Cut(strings.TrimPrefix(value, "-"), "."); len(whole) > digits-scale {
 			return nil, wrong(path, "is too large for the column")
 		}
-		if !negative && strings.HasPrefix(value, "-") {
+		if strings.HasPrefix(value, "-") {
 			return nil, wrong(path, "must not be negative")
 		}
 		return value, nil
