@@ -118,9 +118,9 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         }
     }
 
-    public function stays(string $id): string
+    public function leftover(array $values): string
     {
-        return 'but the addon module ' . $id . ' is active now, without what was to be set: repeat the request with the same key, import it, or deactivate it';
+        return 'but the addon module ' . $values['module'] . ' is active now, without what was to be set: repeat the request with the same key, import it, or deactivate it';
     }
 
     /** The module is active by now. */

@@ -20,6 +20,6 @@ interface OutsideTransaction
     /** @param string $op create or delete  @param array $values of a creation */
     public function before(string $op, ?string $id, array $values, string $key): void;
 
-    /** @return string what is left of a creation whose transaction failed, for the message, and what to do about it */
-    public function stays(string $id): string;
+    /** What is left of a creation whose transaction failed, and what to do about it: the end of a sentence. */
+    public function leftover(array $values): string;
 }

@@ -61,21 +61,21 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
         ];
     }
 
-    public function keepFirst(array $values, array $before): ?callable
+    public function keepFirst(array $values, array $before): void
     {
         $file = $this->file();
-        if (!isset($values['content']) || $values['content'] === $before['content'] || isset($this->context->store()->files()[$file->path()])) {
-            return null;
+        $isKept = isset($this->context->store()->files()[$file->path()]);
+        if (!isset($values['content']) || $values['content'] === $before['content'] || $isKept) {
+            return;
         }
         $content = $file->content();
         $this->context->store()->keepFile($file->path(), $content, $file->missingFolders());
-
-        return function () use ($file, $content): void {
+        $this->context->outsideChanges()->add('what was kept first', function () use ($file, $content): void {
             if ($file->content() !== $content) {
                 throw new \RuntimeException('what the file held is still needed');
             }
             $this->context->store()->forgetFile($file->path());
-        };
+        });
     }
 
     /** Writes the file, once what it held is kept. */
