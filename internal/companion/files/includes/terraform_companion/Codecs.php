@@ -14,7 +14,7 @@ if (!defined('WHMCS')) {
  */
 final class Codecs
 {
-    private const NAMES = ['entity', 'html', 'raw'];
+    public const NAMES = ['entity', 'html', 'raw'];
 
     private $db;
 
@@ -79,7 +79,7 @@ final class Codecs
     public function keep(string $field): void
     {
         if (isset($this->chosen[$field]) && $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null) {
-            $this->store->mint('codec.' . $field, $this->chosen[$field]);
+            $this->store->storeOnce('codec.' . $field, $this->chosen[$field]);
         }
     }
 

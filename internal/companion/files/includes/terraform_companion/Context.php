@@ -31,7 +31,7 @@ final class Context
     public function config(): Config
     {
         return $this->part('config', function (): Config {
-            return new Config();
+            return Config::load();
         });
     }
 

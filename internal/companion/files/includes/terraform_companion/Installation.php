@@ -31,7 +31,7 @@ final class Installation
     public function id(): string
     {
         if ($this->id === null) {
-            $this->id = (string) $this->config->get('installation', '');
+            $this->id = $this->config->installation();
             if ($this->id === '') {
                 $this->id = $this->minted();
             }
@@ -53,7 +53,7 @@ final class Installation
     /** @return bool whether companion.local.php says who this is */
     public function isPinned(): bool
     {
-        return (string) $this->config->get('installation', '') !== '';
+        return $this->config->installation() !== '';
     }
 
     /** @return string[] the UUID as it was minted, and the SystemURL at that time */
@@ -62,7 +62,7 @@ final class Installation
         $stored = $this->store->setting('installation');
         if ($stored === null) {
             // One row holds both, so that two first requests cannot mint a mixture.
-            $stored = $this->store->mint('installation', self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/'));
+            $stored = $this->store->storeOnce('installation', self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/'));
         }
 
         return explode(' ', $stored, 2);

@@ -14,6 +14,9 @@ if (!defined('WHMCS')) {
  */
 final class Modules
 {
+    /** The name of a module's folder. */
+    public const NAME = '/^[A-Za-z0-9_-]+$/D';
+
     /** A module says its name near the top of its file. */
     private const HEAD_BYTES = 65536;
 
@@ -49,7 +52,7 @@ final class Modules
 
     public static function isName(string $name): bool
     {
-        return preg_match('/^[A-Za-z0-9_-]+$/D', $name) === 1;
+        return preg_match(self::NAME, $name) === 1;
     }
 
     /** @param string $type servers or addons */

@@ -13,6 +13,9 @@ if (!defined('WHMCS')) {
  */
 final class Secrets
 {
+    /** Stands in messages and answers in place of a secret. */
+    public const MASK = '********';
+
     private $store;
 
     private $seen = [];
@@ -45,13 +48,23 @@ final class Secrets
             return strlen($b) - strlen($a);
         });
 
-        return $forms ? str_replace($forms, '********', $text) : $text;
+        return $forms ? str_replace($forms, self::MASK, $text) : $text;
     }
 
     /** Lower-case hex of the first 16 bytes of HMAC-SHA256; the empty secret's is empty. */
     public function fingerprint(string $secret): string
     {
         return $secret === '' ? '' : substr(hash_hmac('sha256', $secret, $this->pepper()), 0, 32);
+    }
+
+    /**
+     * A text that stands where a fingerprint belongs. A caller that sends the secret itself in that place does not get it back.
+     *
+     * @param mixed $text
+     */
+    public static function fingerprintOrMask($text): string
+    {
+        return is_string($text) && preg_match('/^([0-9a-f]{32})?$/D', $text) === 1 ? $text : self::MASK;
     }
 
     /** A keyed digest of a request. */
@@ -97,7 +110,7 @@ final class Secrets
     {
         $pepper = $this->store->setting('pepper');
         if ($pepper === null) {
-            $pepper = $this->store->mint('pepper', bin2hex(random_bytes(32)));
+            $pepper = $this->store->storeOnce('pepper', bin2hex(random_bytes(32)));
         }
 
         if (!is_string($pepper) || !preg_match('/^[0-9a-f]{64}$/D', $pepper)) {

@@ -65,7 +65,7 @@ final class Store
     }
 
     /** Stores a setting that is minted once: where another request was faster, its value stands. */
-    public function mint(string $name, string $value): string
+    public function storeOnce(string $name, string $value): string
     {
         $this->db->statement('INSERT IGNORE INTO mod_terraform_settings (name, value) VALUES (?, ?)', [$name, $value]);
         $this->settings = null;

@@ -152,7 +152,7 @@ final class Validator
         $differences = [];
         foreach ($expect as $name => $json) {
             $field = $kind->rowField((string) $name);
-            $differences = array_merge($differences, $field->differences($field->loose($json), $row[$name]));
+            $differences = array_merge($differences, $field->differences($field->comparableForm($json), $row[$name]));
         }
         if ($differences) {
             throw Failure::conflict($differences);

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Errors;
+use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -12,17 +13,12 @@ if (!defined('WHMCS')) {
 
 /**
  * The settings of an addon module that its own declaration names. What is not known to be harmless is shown as a fingerprint, by
- * AddonFingerprints. Internal form of rows: `plain` texts and `hidden` fingerprints by name; of requests: texts by name.
+ * AddonFingerprints.
  */
-final class AddonSettings extends Field
+final class AddonSettings extends PartlySecretTexts
 {
     /** Settings that WHMCS keeps beside those that the module declares. */
     public const RESERVED = ['version', 'access'];
-
-    public function isScalar(): bool
-    {
-        return false;
-    }
 
     public function check($value, string $path, Errors $errors)
     {
@@ -74,29 +70,14 @@ final class AddonSettings extends Field
         $this->context->addons()->set($id, $value);
     }
 
-    public function differences($given, $actual): array
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        if (!is_array($given)) {
-            return [['field' => $this->name, 'expected' => '********', 'actual' => $this->present($actual)]];
+        $difference = $this->textDifference($key, $item, $actual);
+        if ($difference === null) {
+            return null;
         }
-        $differences = [];
-        foreach ($given as $key => $text) {
-            $hidden = isset($actual['hidden'][$key]);
-            $found = $hidden ? $actual['hidden'][$key] : (isset($actual['plain'][$key]) ? $actual['plain'][$key] : '');
-            $wanted = $text === null ? '' : $text;
-            if ($hidden && is_string($wanted)) {
-                $wanted = $this->context->secrets()->fingerprint($wanted);
-            }
-            if ($wanted !== $found) {
-                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $hidden && !is_string($text) ? '********' : $wanted, 'actual' => $found];
-            }
-        }
+        list($wanted, $found, $isHidden) = $difference;
 
-        return $differences;
-    }
-
-    public function present($value)
-    {
-        return (object) $value['plain'];
+        return [$isHidden && !is_string($item) ? Secrets::MASK : $wanted, $found];
     }
 }

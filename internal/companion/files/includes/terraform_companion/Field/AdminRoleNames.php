@@ -69,7 +69,7 @@ final class AdminRoleNames extends Field
         }
     }
 
-    public function loose($json)
+    public function comparableForm($json)
     {
         return is_array($json) ? $this->normal($json) : $json;
     }

@@ -15,7 +15,7 @@ if (!defined('WHMCS')) {
 /**
  * An object with a fixed set of keys, each a field of its own; written and compared per key.
  */
-class Composite extends Field
+class Composite extends KeyedField
 {
     /** @var Field[] by name */
     protected $parts = [];
@@ -35,11 +35,6 @@ class Composite extends Field
         foreach ($this->parts as $part) {
             $part->attach($context, $kind);
         }
-    }
-
-    public function isScalar(): bool
-    {
-        return false;
     }
 
     public function columnNames(): array
@@ -118,26 +113,11 @@ class Composite extends Field
         }
     }
 
-    public function differences($given, $actual): array
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        if (!is_array($given)) {
-            return parent::differences($given, $actual);
-        }
-        $differences = [];
-        foreach ($given as $key => $item) {
-            $key = (string) $key;
-            $found = is_array($actual) && array_key_exists($key, $actual) ? $actual[$key] : null;
-            $same = isset($this->parts[$key]) ? $this->parts[$key]->equal($item, $found) : $item === $found;
-            if (!$same) {
-                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $item, 'actual' => $found];
-            }
-        }
+        $found = is_array($actual) && array_key_exists($key, $actual) ? $actual[$key] : null;
+        $isSame = isset($this->parts[$key]) ? $this->parts[$key]->equal($item, $found) : $item === $found;
 
-        return $differences;
-    }
-
-    public function present($value)
-    {
-        return is_array($value) ? (object) $value : $value;
+        return $isSame ? null : [$item, $found];
     }
 }

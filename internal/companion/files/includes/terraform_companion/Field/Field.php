@@ -101,8 +101,17 @@ abstract class Field
         return [];
     }
 
-    /** @param mixed $related what prefetch found for this row, or null */
-    abstract public function read(array $row, $related);
+    /**
+     * Takes the value from a row. Kinds that make their rows in code put the value under the field's name.
+     *
+     * @param mixed $related what prefetch found for this row, or null
+     *
+     * @return mixed the internal form
+     */
+    public function read(array $row, $related)
+    {
+        return $row[$this->name];
+    }
 
     /** @return array what to store in the kind's own table, by column */
     public function columns($value, array $before): array
@@ -133,7 +142,7 @@ abstract class Field
     }
 
     /** A JSON value as a comparable internal form, without judging it: `expect` repeats what was read, whatever that was. */
-    public function loose($json)
+    public function comparableForm($json)
     {
         return \TerraformCompanion\Json::arrays($json);
     }

@@ -29,9 +29,4 @@ class Found extends Field
     {
         throw new \LogicException($this->name . ' is only read');
     }
-
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
-    }
 }

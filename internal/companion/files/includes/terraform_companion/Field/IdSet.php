@@ -119,7 +119,7 @@ class IdSet extends Field
         }
     }
 
-    public function loose($json)
+    public function comparableForm($json)
     {
         if (!is_array($json)) {
             return $json;

@@ -7,6 +7,7 @@ namespace TerraformCompanion\Field;
 use TerraformCompanion\Codecs;
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
+use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -18,9 +19,9 @@ if (!defined('WHMCS')) {
  *
  * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options; of requests: texts by key.
  */
-class ModuleOptions extends Field
+class ModuleOptions extends PartlySecretTexts
 {
-    private const COUNT = 24;
+    public const COUNT = 24;
 
     /** No codec is found by evidence for what belongs to other people's modules; the operator can choose one. */
     public const CODEC = 'product.module_options';
@@ -30,11 +31,6 @@ class ModuleOptions extends Field
 
     /** @var int[] number by the key that the request used */
     private $resolved = [];
-
-    public function isScalar(): bool
-    {
-        return false;
-    }
 
     public function columnNames(): array
     {
@@ -206,37 +202,22 @@ class ModuleOptions extends Field
         return $columns;
     }
 
-    /** Keys are numbers or, in `expect`, names that the module of the stored product declares. */
-    public function differences($given, $actual): array
+    /** A key is a number or, in `expect`, a name that the module of the stored product declares. */
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        if (!is_array($given)) {
-            return [['field' => $this->name, 'expected' => '********', 'actual' => $this->present($actual)]];
+        if (!self::isNumber($key) && $this->storedNumbers === null) {
+            // The module has not been asked, as in a dry run, so a name says nothing.
+            return null;
         }
-        $differences = [];
-        foreach ($given as $key => $text) {
-            if (!self::isNumber($key) && $this->storedNumbers === null) {
-                // Where the module has not been asked, as in a dry run, a name says nothing.
-                continue;
-            }
-            $number = self::isNumber($key) ? (int) $key : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
-            $hidden = isset($actual['hidden'][$number]);
-            $found = $hidden ? $actual['hidden'][$number] : (isset($actual['plain'][$number]) ? $actual['plain'][$number] : '');
-            $wanted = $text === null ? '' : $text;
-            if ($hidden && is_string($wanted)) {
-                $wanted = $this->context->secrets()->fingerprint($wanted);
-            }
-            if ($wanted !== $found) {
-                // An option that is empty now may have been a secret all the same.
-                $shown = is_string($text) && ($hidden || $found !== '' || !in_array($number, $actual['secret'], true)) ? $wanted : '********';
-                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $shown, 'actual' => $found];
-            }
+        $number = self::isNumber($key) ? (int) $key : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
+        $difference = $this->textDifference($number, $item, $actual);
+        if ($difference === null) {
+            return null;
         }
+        list($wanted, $found, $isHidden) = $difference;
+        // An option that is empty now may have been a secret all the same.
+        $maySecret = $found === '' && in_array($number, $actual['secret'], true);
 
-        return $differences;
-    }
-
-    public function present($value)
-    {
-        return (object) $value['plain'];
+        return [is_string($item) && ($isHidden || !$maySecret) ? $wanted : Secrets::MASK, $found];
     }
 }

@@ -101,9 +101,9 @@ class Nameservers extends Field
         return $columns;
     }
 
-    public function loose($json)
+    public function comparableForm($json)
     {
-        $value = parent::loose($json);
+        $value = parent::comparableForm($json);
 
         return is_array($value) ? $this->trim(array_map(function ($item) {
             return is_array($item) ? array_merge(['hostname' => '', 'ip_address' => ''], $item) : $item;

@@ -16,7 +16,7 @@ if (!defined('WHMCS')) {
  * A product's prices: one row of tblpricing per currency. -1.00 switches a cycle off (seen). A one-time price uses the
  * monthly columns (seen). Internal form: currency code → cycle → price and setup_fee.
  */
-class Pricing extends Field
+class Pricing extends KeyedField
 {
     /** Price column and set-up fee column by cycle. */
     public const RECURRING = [
@@ -33,11 +33,6 @@ class Pricing extends Field
     public const TABLE = 'tblpricing';
 
     public const TYPE = 'product';
-
-    public function isScalar(): bool
-    {
-        return false;
-    }
 
     public static function cycles(?string $payType): array
     {
@@ -209,24 +204,14 @@ class Pricing extends Field
         }
     }
 
-    public function differences($given, $actual): array
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        if (!is_array($given)) {
-            return parent::differences($given, $actual);
-        }
-        $differences = [];
-        foreach ($given as $code => $cycles) {
-            $found = is_array($actual) && isset($actual[$code]) ? $actual[$code] : null;
-            if (static::normal($cycles) !== static::normal($found)) {
-                $differences[] = [
-                    'field' => $this->name . '.' . $code,
-                    'expected' => is_array($cycles) ? (object) $cycles : $cycles,
-                    'actual' => is_array($found) ? (object) $found : $found,
-                ];
-            }
+        $found = is_array($actual) && isset($actual[$key]) ? $actual[$key] : null;
+        if (static::normal($item) === static::normal($found)) {
+            return null;
         }
 
-        return $differences;
+        return [is_array($item) ? (object) $item : $item, is_array($found) ? (object) $found : $found];
     }
 
     /** Prices of one currency in a form that compares; no row and a row that is all off are the same. */

@@ -6,6 +6,7 @@ namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
+use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -73,9 +74,8 @@ class Secret extends Text
         return [$this->options['column'] => $encrypted];
     }
 
-    /** A caller that puts the secret itself in the fingerprint's place does not get it back. */
     public function present($value)
     {
-        return is_string($value) && preg_match('/^([0-9a-f]{32})?$/D', $value) ? $value : '********';
+        return Secrets::fingerprintOrMask($value);
     }
 }

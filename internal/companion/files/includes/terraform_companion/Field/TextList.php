@@ -90,7 +90,7 @@ class TextList extends Text
         }
     }
 
-    public function loose($json)
+    public function comparableForm($json)
     {
         return is_array($json) ? $this->normal($json) : $json;
     }

@@ -155,7 +155,7 @@ abstract class Kind
     protected static function matches(array $fields, array $filter, array $row): bool
     {
         foreach ($fields as $field) {
-            if (!$field->equal($field->loose($filter[$field->rowName()]), $row[$field->rowName()])) {
+            if (!$field->equal($field->comparableForm($filter[$field->rowName()]), $row[$field->rowName()])) {
                 return false;
             }
         }

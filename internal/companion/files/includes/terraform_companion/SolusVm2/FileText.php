@@ -31,11 +31,6 @@ final class FileText extends Field
         return $value;
     }
 
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
-    }
-
     public function save(string $id, $value, array $effective): void
     {
         $this->kind->put($value);

@@ -37,11 +37,6 @@ final class MappedSetting extends Field
         return $this->form->check($value, $path, $errors);
     }
 
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
-    }
-
     /** A place that holds nothing reads as a value of the form, too. */
     public function isPending($value): bool
     {

@@ -99,7 +99,7 @@ final class SettingsMap
     /** A fault in the file stops every write; until it is mended, reads go by what is assumed. */
     private static function entry(Config $config, string $name, $default)
     {
-        $entries = $config->faults() ? [] : $config->get('solusvm2', []);
+        $entries = $config->solusVm2();
 
         return isset($entries[$name]) ? $entries[$name] : $default;
     }

@@ -7,6 +7,7 @@ namespace TerraformCompanion\SolusVm2;
 use TerraformCompanion\Decimal;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\Field;
+use TerraformCompanion\Field\KeyedField;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -15,15 +16,10 @@ if (!defined('WHMCS')) {
 /**
  * What one token costs, by currency code: decimals of at most four places.
  */
-final class TokenPrices extends Field
+final class TokenPrices extends KeyedField
 {
     /** Digits that a price may have. */
     private const DIGITS = 16;
-
-    public function isScalar(): bool
-    {
-        return false;
-    }
 
     public function check($value, string $path, Errors $errors)
     {
@@ -50,11 +46,6 @@ final class TokenPrices extends Field
         return $prices;
     }
 
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
-    }
-
     public function save(string $id, $value, array $effective): void
     {
         $this->context->solusVm2()->writePrices($value);
@@ -71,22 +62,14 @@ final class TokenPrices extends Field
 
     public function differences($given, $actual): array
     {
-        if (!is_array($given) || $actual === null) {
-            return parent::differences($given, $actual);
-        }
-        $differences = [];
-        foreach ($given as $code => $price) {
-            $found = isset($actual[$code]) ? $actual[$code] : null;
-            if ($price !== $found && !Decimal::equal($price, $found)) {
-                $differences[] = ['field' => $this->name . '.' . $code, 'expected' => $price, 'actual' => $found];
-            }
-        }
-
-        return $differences;
+        // Without a location for prices there is nothing to compare by key.
+        return $actual === null ? Field::differences($given, $actual) : parent::differences($given, $actual);
     }
 
-    public function present($value)
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        return is_array($value) ? (object) $value : $value;
+        $found = isset($actual[$key]) ? $actual[$key] : null;
+
+        return $item === $found || Decimal::equal($item, $found) ? null : [$item, $found];
     }
 }

@@ -36,9 +36,4 @@ final class WebAddress extends Field
     {
         return strlen($text) <= self::LENGTH && preg_match('#^https?://[A-Za-z0-9\[][^\s"<>\\\\^`{|}]*$#D', $text) === 1;
     }
-
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
-    }
 }
