@@ -99,11 +99,6 @@ var contractEvidenceCases = []struct {
 		c.assumes("staging_copy", true)
 	}},
 	{"evidence of tables without transactions", func(c *contract) {
-		if c.env.Old() { // none has them, and its operator accepts that
-			c.assumes("transactional_tables", true, "tblproducts", "allow_non_transactional")
-			c.create("server_group", object{"name": "G"})
-			return
-		}
 		c.env.WHMCS.SetEngine(c, "tblhosting", "MyISAM") // only read
 		c.assumes("transactional_tables", true)
 		c.env.WHMCS.SetEngine(c, "tblservergroups", "MyISAM")
@@ -142,7 +137,6 @@ func TestContract_operatorSettings(t *testing.T) {
 		words string
 	}{
 		{"a fault", "<?php return ['readonly' => true];", sandbox.Brakes{Faults: []string{"companion.local.php: readonly: is not an entry that the companion knows"}}, "operator_settings", false, "readonly"},
-		{"tables without transactions are accepted", "<?php return ['allow_non_transactional' => true];", sandbox.Brakes{AllowNonTransactional: true}, "transactional_tables", true, ""},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()

@@ -58,7 +58,7 @@ func postPayOptions(inTables, corrected bool, local string, brakes sandbox.Brake
 		options.Sandbox.PostPay.Places = elsewherePlaces()
 		entry = "'solusvm2' => [" + elsewhere + "],"
 	}
-	options.PHP.CompanionLocal = "<?php return ['allow_non_transactional' => true, " + entry + local + "];"
+	options.PHP.CompanionLocal = "<?php return [" + entry + local + "];"
 	return options
 }
 
@@ -76,7 +76,7 @@ func (c *contract) tryBilling(expect, values object) outcome {
 // TestContractPostPay_settings: the addon's settings, where the map assumes them and where the operator says that they are.
 func TestContractPostPay_settings(t *testing.T) {
 	for name, options := range map[string]acctest.Options{
-		"assumed": postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}),
+		"assumed": postPayOptions(false, false, "", sandbox.Brakes{}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +153,7 @@ func TestContractPostPay_silentPlaces(t *testing.T) {
 	t.Parallel()
 	options := postPayOptions(false, false, `'solusvm2' => ['places' => [
 		'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_reminder_days'], 'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_switch', 'as' => '1'],
-	]]`, sandbox.Brakes{AllowNonTransactional: true})
+	]]`, sandbox.Brakes{})
 	options.Sandbox.PostPay.Places = map[string]sandbox.PostPayPlace{
 		"suspend_overdue_days": {Setting: "post_pay_reminder_days"}, "post_pay_enabled": {Setting: "post_pay_switch", As: "1"},
 	}
@@ -231,7 +231,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	}
 	t.Run("settings", func(t *testing.T) {
 		t.Parallel()
-		acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+		acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 			c := &contract{T: t, env: env}
 			c.activate()
 			env.WHMCS.SetAddonSetting(t, "solusvm2", "token_price_1", "per hour")
@@ -250,7 +250,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	})
 	t.Run("tables", func(t *testing.T) {
 		t.Parallel()
-		acctest.EachHost(t, postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+		acctest.EachHost(t, postPayOptions(true, true, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 			c := &contract{T: t, env: env}
 			c.activate()
 			addRow(t, env, "mod_solusvm2_settings", map[string]string{"setting": "terms", "value": ""})
@@ -267,7 +267,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 // TestContractPostPay_missingPlaces: what the live addon does not have is never written, and the refusal says what there is.
 func TestContractPostPay_missingPlaces(t *testing.T) {
 	t.Parallel()
-	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		everything := []any{
 			"api_key_fingerprint", "invoice_grace_days", "lock_overdue_days", "new_user_limit_group_id", "post_pay_enabled", "suspend_overdue_days", "terms_url", "token_prices", "url",
@@ -305,7 +305,7 @@ func integrationOf(sb *sandbox.Sandbox) (integration any) {
 // TestContractPostPay_connect: the candidate is tested, stored and integrated in one operation.
 func TestContractPostPay_connect(t *testing.T) {
 	for name, options := range map[string]acctest.Options{
-		"assumed": postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}),
+		"assumed": postPayOptions(false, false, "", sandbox.Brakes{}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -393,7 +393,7 @@ func forwarding(sb *sandbox.Sandbox, answer func(w http.ResponseWriter, r *http.
 // TestContractPostPay_connectFails: each failure has a reason of its own, tells no secret and changes nothing on either side.
 func TestContractPostPay_connectFails(t *testing.T) {
 	t.Parallel()
-	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.activate()
 		panel := env.Sandbox.SolusVM2
@@ -502,7 +502,7 @@ func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 	for name, none := range map[string]any{"null": nil, "empty": object{}, "no type": object{"type": "", "drivers": object{}}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 				c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
 				c.activate()
 				panel.Mutate(func(s *sandbox.SolusVM2State) { s.Settings["billing_integration"] = none })

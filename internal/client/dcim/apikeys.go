@@ -55,8 +55,8 @@ func (c *Client) CreateAPIKey(ctx context.Context, label string, addresses []str
 		return APIKey{}, err
 	}
 	return creation.Do(ctx, &c.createMutex, creation.Creation[APIKey]{
-		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveBeenProcessed,
-		Named: func(ctx context.Context) ([]string, error) {
+		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		FindIDs: func(ctx context.Context) ([]string, error) {
 			keys, err := c.ListAPIKeys(ctx)
 			return creation.IDs(keys, func(key APIKey) (string, bool) { return key.ID, key.Label == label }), err
 		},

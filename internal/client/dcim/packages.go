@@ -112,8 +112,8 @@ func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bo
 		return Package{}, err
 	}
 	return creation.Do(ctx, &c.createMutex, creation.Creation[Package]{
-		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveBeenProcessed,
-		Named: func(ctx context.Context) ([]string, error) {
+		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		FindIDs: func(ctx context.Context) ([]string, error) {
 			packages, err := c.ListPackages(ctx)
 			return creation.IDs(packages, func(other Package) (string, bool) { return other.ID, other.Name == p.Name }), err
 		},

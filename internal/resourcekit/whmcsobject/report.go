@@ -13,28 +13,39 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// report turns a failure into diagnostics: at the attribute where one is to blame, with what was tried, what WHMCS said, and the
+// Failure is a request to WHMCS that failed.
+type Failure struct {
+	Verb   string // "create", "read", "update", "delete" or "plan"
+	ID     string // of the object; "" when it has none yet
+	Schema resourcekit.Schema
+	Err    error
+}
+
+// Summary is the summary of the diagnostics, such as "Unable to update server 7".
+func (r *Resource[M, R]) Summary(f Failure) string {
+	summary := "Unable to " + f.Verb + " " + r.def.Noun
+	if f.ID != "" && r.def.IDs.Single == "" {
+		summary += " " + f.ID
+	}
+	return summary
+}
+
+// Report turns a failure into diagnostics, at the attribute that WHMCS names, if it names one. Each says what was tried, what WHMCS answered, and the
 // next step.
-func (o *object[M, R, PM]) report(ctx context.Context, diags *diag.Diagnostics, verb, id string, schema resourcekit.Schema, err error) {
-	summary := fmt.Sprintf("Unable to %s %s", verb, o.def.Noun)
-	if id != "" && !o.def.Single {
-		summary += " " + id
-	}
+func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f Failure) {
+	summary := r.Summary(f)
 	var failure *whmcs.Error
-	if !errors.As(err, &failure) {
-		diags.AddError(summary, resourcekit.Sentence(err.Error())+o.uncertainty(verb, err))
-		return
-	}
-	if o.def.Report != nil && o.def.Report(diags, summary, failure) {
+	if !errors.As(f.Err, &failure) {
+		diags.AddError(summary, resourcekit.Sentence(f.Err.Error())+r.lostResponseHint(f))
 		return
 	}
 	switch failure.Code {
 	case whmcs.CodeConflict:
-		o.reportConflict(ctx, diags, summary, id, schema, failure)
+		r.reportConflict(ctx, diags, f, failure)
 	case whmcs.CodeExists:
-		diags.AddError(summary+": it exists", o.existsDetail(id, failure))
+		diags.AddError(summary+": it exists", r.existsDetail(f.ID, failure))
 	case whmcs.CodeInUse:
-		diags.AddError(summary+": it is in use", fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Error()), o.inUseDetail(failure)))
+		diags.AddError(summary+": it is in use", fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Error()), r.inUseDetail(failure)))
 	case whmcs.CodeInvalid, whmcs.CodeUnsupported:
 		if len(failure.Details.Errors) == 0 {
 			diags.AddError(summary, resourcekit.Sentence(failure.Error()))
@@ -44,124 +55,95 @@ func (o *object[M, R, PM]) report(ctx context.Context, diags *diag.Diagnostics, 
 			if failure.Code == whmcs.CodeUnsupported {
 				detail = resourcekit.Sentence("This WHMCS does not support this: " + fieldError.Message)
 			}
-			resourcekit.AddFieldError(ctx, diags, schema, o.attribute(fieldError.Field), summary, detail)
+			resourcekit.AddFieldError(ctx, diags, f.Schema, fieldError.Field, summary, detail)
 		}
 	case whmcs.CodeNotFound:
-		diags.AddError(summary, "WHMCS no longer has this "+o.def.Noun+". Run `terraform plan` again: it will offer to create it anew.")
+		diags.AddError(summary, "WHMCS no longer has this "+r.def.Noun+". Run `terraform plan` again: it will offer to create it anew.")
 	default:
-		// All of it: the failure may stand beside that of an earlier try.
-		diags.AddError(summary, resourcekit.Sentence(err.Error())+o.uncertainty(verb, err))
+		// The whole error: it may also hold the failure of an earlier attempt.
+		diags.AddError(summary, resourcekit.Sentence(f.Err.Error())+r.lostResponseHint(f))
 	}
 }
 
-// attribute is the place in the schema of a field on the wire, both as dotted paths.
-func (o *object[M, R, PM]) attribute(field string) string {
-	name, rest, deeper := strings.Cut(field, ".")
-	attribute, known := o.def.Attributes[name]
+// nounWithArticle is the noun with its article, at the beginning of a sentence.
+func (r *Resource[M, R]) nounWithArticle() string {
 	switch {
-	case !known:
-		return field
-	case deeper:
-		return attribute + "." + rest
+	case r.def.IDs.Single != "":
+		return "The " + r.def.Noun
+	case strings.ContainsRune("aeiou", rune(r.def.Noun[0])):
+		return "An " + r.def.Noun
 	}
-	return attribute
-}
-
-// aNoun is what a person calls such an object, with its article, at the beginning of a sentence.
-func (o *object[M, R, PM]) aNoun() string {
-	switch {
-	case o.def.Single:
-		return "The " + o.def.Noun
-	case strings.ContainsRune("aeiou", rune(o.def.Noun[0])):
-		return "An " + o.def.Noun
-	}
-	return "A " + o.def.Noun
+	return "A " + r.def.Noun
 }
 
 func uncapitalised(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
-// uncertainty tells a person what to look at when the answer to a write never came.
-func (o *object[M, R, PM]) uncertainty(verb string, err error) string {
-	if verb == "read" || verb == "plan" || !whmcs.MayHaveHappened(err) {
+// lostResponseHint says what to do after a write whose response was lost; "" for other failures.
+func (r *Resource[M, R]) lostResponseHint(f Failure) string {
+	if f.Verb == "read" || f.Verb == "plan" || !whmcs.MayHaveHappened(f.Err) {
 		return ""
 	}
 	const maybe = " WHMCS may have carried this out all the same. Run `terraform plan` again"
-	if o.def.Single {
+	if r.def.IDs.Single != "" {
 		return maybe + ": it shows what is left to do."
 	}
-	return fmt.Sprintf("%s; if it then wants to create %s that exists, it prints the import block that adopts it.", maybe, uncapitalised(o.aNoun()))
+	return fmt.Sprintf("%s; if it then wants to create %s that exists, it prints the import block that adopts it.", maybe, uncapitalised(r.nounWithArticle()))
 }
 
-func (o *object[M, R, PM]) reportConflict(ctx context.Context, diags *diag.Diagnostics, summary, id string, schema resourcekit.Schema, failure *whmcs.Error) {
+func (r *Resource[M, R]) reportConflict(ctx context.Context, diags *diag.Diagnostics, f Failure, failure *whmcs.Error) {
+	summary := r.Summary(f)
 	for _, field := range failure.Details.Fields {
 		if field.Field == "installation" {
 			diags.AddError(summary+": another WHMCS installation answered", fmt.Sprintf(
 				"The state belongs to the installation %s, and %s answered. A copy of a WHMCS has the same ids, so nothing was written. "+
 					"Point the provider at the right WHMCS; or, to adopt the object in the other one, remove it from state and import it: terraform state rm, then\n\n%s",
-				text(field.Expected), text(field.Actual), o.importBlock(id)))
+				jsonText(field.Expected), jsonText(field.Actual), r.importBlock(f.ID)))
 			return
 		}
 	}
 	for _, field := range failure.Details.Fields {
-		resourcekit.AddFieldError(ctx, diags, schema, o.attribute(strings.TrimSuffix(field.Field, "_fingerprint")), summary+": it was changed in WHMCS", fmt.Sprintf(
+		resourcekit.AddFieldError(ctx, diags, f.Schema, strings.TrimSuffix(field.Field, "_fingerprint"), summary+": it was changed in WHMCS", fmt.Sprintf(
 			"The plan expected %s to be %s, and WHMCS now has %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
-			field.Field, text(field.Expected), text(field.Actual)))
+			field.Field, jsonText(field.Expected), jsonText(field.Actual)))
 	}
 	if len(failure.Details.Fields) == 0 {
 		diags.AddError(summary+": it was changed in WHMCS", resourcekit.Sentence(failure.Error()))
 	}
 }
 
-// text shows a JSON value as a person would write it.
-func text(raw json.RawMessage) string {
+// jsonText is a JSON value in a message.
+func jsonText(raw json.RawMessage) string {
 	if len(raw) == 0 {
 		return "nothing"
 	}
 	return string(raw)
 }
 
-// existsDetail says what to do about an object of the same natural key: adopt it instead of creating, or choose another name for the
-// object with this id.
-func (o *object[M, R, PM]) existsDetail(id string, failure *whmcs.Error) string {
+// existsDetail says what to do about an object with the same natural key: import it instead of creating another one, or, for an update of the
+// object with the id, choose another name.
+func (r *Resource[M, R]) existsDetail(id string, failure *whmcs.Error) string {
 	if id != "" {
-		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. Choose another name.", o.def.Noun, failure.Details.ID)
+		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. Choose another name.", r.def.Noun, failure.Details.ID)
 	}
-	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. To manage that one, add\n\n%s", uncapitalised(o.aNoun()), failure.Details.ID, o.importBlock(failure.Details.ID))
-	if o.sharesName(new(M)) != nil {
+	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. To manage that one, add\n\n%s", uncapitalised(r.nounWithArticle()), failure.Details.ID, r.importBlock(failure.Details.ID))
+	if r.def.DuplicateNames {
 		detail += "\n\nTo create another one of the same name, set allow_duplicate_name = true."
 	}
 	return detail
 }
 
-func (o *object[M, R, PM]) importBlock(id string) string {
-	return resourcekit.ImportBlock("hosting_"+o.def.Name, id)
+func (r *Resource[M, R]) importBlock(id string) string {
+	return resourcekit.ImportBlock("hosting_"+r.def.Name, id)
 }
 
-func (o *object[M, R, PM]) inUseDetail(failure *whmcs.Error) string {
+func (r *Resource[M, R]) inUseDetail(failure *whmcs.Error) string {
 	parts := make([]string, 0, len(failure.Details.References))
 	for _, reference := range failure.Details.References {
 		parts = append(parts, fmt.Sprintf("%s: %d", strings.ReplaceAll(reference.Kind, "_", " "), reference.Count))
 	}
 	detail := "Used by " + strings.Join(parts, ", ") + "."
-	if o.def.InUseRemedy != "" {
-		detail += " " + o.def.InUseRemedy
+	if r.def.InUseRemedy != "" {
+		detail += " " + r.def.InUseRemedy
 	}
 	return detail
-}
-
-// otherInstallation speaks up when a read is answered by another installation than the one that the state, or the identity to import,
-// belongs to.
-func (o *object[M, R, PM]) otherInstallation(diags *diag.Diagnostics, id string, memory *Memory, found whmcs.Found[R]) {
-	const summary = "Another WHMCS installation answered"
-	if memory.Imported {
-		diags.AddError(summary, fmt.Sprintf("The identity names the WHMCS installation %s, and %s answered. Point the provider at the right WHMCS, or leave installation out of the identity.",
-			memory.Installation, found.Installation))
-		return
-	}
-	detail := fmt.Sprintf("The state of the %s %s belongs to the WHMCS installation %s, and %s answered: a copy of it, or another WHMCS. ", o.def.Noun, id, memory.Installation, found.Installation)
-	if found.Row == nil {
-		diags.AddError(summary, detail+"It has no such "+o.def.Noun+", which says nothing about the right one. Point the provider at the right WHMCS.")
-		return
-	}
-	diags.AddWarning(summary, detail+"State is left as it is, and every write will be refused. Point the provider at the right WHMCS; or remove the object from state and import it from this one.")
 }

@@ -14,79 +14,78 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// savedWrite is a write that certainly happened, with what is known about it.
-type savedWrite[M, R any] struct {
-	written   *whmcs.Written[R]
-	model     *M // the plan, with the id set
-	memory    *Memory
-	planned   tftypes.Value
-	values    whmcs.Values // what was sent
-	operation string       // "created", "updated"
-}
+// Save saves the outcome of a write that has certainly happened. The response of a write holds the row. If it does not, Save reads the row. If
+// that fails too, Save saves the planned values with a warning, so that the object is never lost from the state. Nil stands for an update that
+// had nothing to send.
+func (r *Resource[M, R]) Save(ctx context.Context, w *Write[M], written *whmcs.Written[R]) {
+	if written == nil && w.Prior != nil {
+		// Only attributes that WHMCS does not know have changed, such as on_destroy.
+		r.savePlanned(ctx, w, w.ID)
+		setIdentity(ctx, w.saveTo.identity, w.PrivateState.Installation, w.ID, w.Diagnostics)
+		return
+	}
+	if written == nil {
+		written = &whmcs.Written[R]{RowError: errors.New("there was nothing to write")}
+	}
+	id := w.ID
+	if id == "" {
+		id = written.ID
+	}
+	_, past := w.operation()
+	r.WarnOfHooks(w.Diagnostics, past, id, written.HookErrors)
+	r.rememberResponse(w, written)
 
-// save brings the outcome of a certain success into state. The write's answer carries the row; where it does not, the row is
-// read; where that fails too, the planned values are kept with a warning, so that the object is never lost.
-func (o *object[M, R, PM]) save(ctx context.Context, collection whmcs.Collection[R], s savedWrite[M, R],
-	state *tfsdk.State, id *tfsdk.ResourceIdentity, private privateWriter, diags *diag.Diagnostics,
-) {
-	objectID := PM(s.model).Base().ID.ValueString()
-	if s.written.Installation != "" { // an answer that lacks it does not take the protection away
-		s.memory.Installation = s.written.Installation
-	}
-	if s.written.OptionNumbers != nil {
-		if s.memory.OptionNumbers == nil {
-			s.memory.OptionNumbers = map[string]string{}
-		}
-		for name, number := range s.written.OptionNumbers {
-			s.memory.OptionNumbers[name] = string(number)
-		}
-	}
-	o.warnOfHooks(diags, s.operation, objectID, s.written.HookErrors)
-
-	row, problem := s.written.Row, s.written.RowError
+	row, err := written.Row, written.RowError
 	if row == nil {
-		found, err := collection.Get(ctx, objectID)
-		if err == nil && found.Row != nil {
-			row = found.Row
-			if s.memory.Installation == "" { // there was nothing to write, and so no answer that told it
-				s.memory.Installation = found.Installation
-			}
-		} else if err != nil {
-			problem = err
-		}
+		row, err = r.readBack(ctx, w, id, err)
 	}
-	o.setIdentity(ctx, id, s.memory.Installation, objectID, diags)
+	setIdentity(ctx, w.saveTo.identity, w.PrivateState.Installation, id, w.Diagnostics)
 	if row == nil {
-		for _, secret := range o.def.Secrets {
-			if secret.rewrites(s.values) {
-				delete(s.memory.Fingerprints, secret.Field)
-			}
-		}
-		o.savePlan(ctx, s.planned, objectID, state, diags)
-		diags.Append(s.memory.keep(ctx, private)...)
-		diags.AddWarning("The "+o.def.Noun+" was "+s.operation+", but could not be read back",
-			"WHMCS "+s.operation+" the "+o.def.Noun+" "+objectID+" and then did not say what it looks like: "+resourcekit.Sentence(problem.Error())+
+		r.savePlanned(ctx, w, id)
+		w.Diagnostics.Append(w.PrivateState.Save(ctx, w.saveTo.private)...)
+		w.Diagnostics.AddWarning("The "+r.def.Noun+" was "+past+", but could not be read back",
+			"WHMCS "+past+" the "+r.def.Noun+" "+id+" and then did not say what it looks like: "+resourcekit.Sentence(err.Error())+
 				" The planned values were saved; the next plan reads the rest.")
 		return
 	}
-	o.def.Fill(ctx, row, s.model, Filling{Memory: s.memory, Written: true, Sent: s.values, PartIDs: s.written.PartIDs})
-	for _, secret := range o.def.Secrets {
-		// One that was not written keeps the fingerprint accepted last, so that drift since the plan is noticed later.
-		if _, known := s.memory.Fingerprints[secret.Field]; !known || secret.rewrites(s.values) {
-			s.memory.Fingerprints[secret.Field] = secret.Fingerprint(row)
-		}
-	}
-	o.observe(ctx, row, s.model, true, diags)
-	if o.def.Applied != nil {
-		s.memory.Applied = o.def.Applied(s.model)
-	}
-	diags.Append(s.memory.keep(ctx, private)...)
-	diags.Append(state.Set(ctx, s.model)...)
-	keepPlanned(state, s.planned, objectID, diags)
+	r.def.Fill(ctx, row, w.Plan, FillOptions{
+		Written: true, Sent: w.Values, PartIDs: written.PartIDs, PrivateState: w.PrivateState, Diagnostics: w.Diagnostics,
+	})
+	w.Diagnostics.Append(w.PrivateState.Save(ctx, w.saveTo.private)...)
+	w.Diagnostics.Append(w.saveTo.state.Set(ctx, w.Plan)...)
+	keepPlanned(w.saveTo.state, w.planned, id, w.Diagnostics)
 }
 
-// keepPlanned puts back what the plan knew already. A row shows the whole object, with what somebody changed elsewhere in it since the refresh; that is
-// for the next refresh to show, and Terraform takes an apply that changes a known value for a fault of the provider.
+// rememberResponse keeps in private state what the response to a write says beside the row.
+func (r *Resource[M, R]) rememberResponse(w *Write[M], written *whmcs.Written[R]) {
+	if written.Installation != "" { // a response without an installation does not remove the protection against another WHMCS
+		w.PrivateState.Installation = written.Installation
+	}
+	if written.OptionNumbers != nil && w.PrivateState.OptionNumbers == nil {
+		w.PrivateState.OptionNumbers = map[string]string{}
+	}
+	for name, number := range written.OptionNumbers {
+		w.PrivateState.OptionNumbers[name] = string(number)
+	}
+}
+
+// readBack reads the row of an object whose write responded without one, for the reason given.
+func (r *Resource[M, R]) readBack(ctx context.Context, w *Write[M], id string, reason error) (*R, error) {
+	found, err := whmcs.CollectionOf[R](w.Client, r.def.Kind).Get(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case found.Row == nil:
+		return nil, reason
+	}
+	if w.PrivateState.Installation == "" { // nothing was sent, so that no response named the installation
+		w.PrivateState.Installation = found.Installation
+	}
+	return found.Row, nil
+}
+
+// keepPlanned restores in the state what the plan knew already. The row also holds changes that were made elsewhere since the refresh. The next
+// refresh shows those, and Terraform reports a provider bug when an apply changes a known value.
 func keepPlanned(state *tfsdk.State, planned tftypes.Value, id string, diags *diag.Diagnostics) {
 	var known, now map[string]tftypes.Value
 	if err := errors.Join(planned.As(&known), state.Raw.As(&now)); err != nil {
@@ -98,25 +97,27 @@ func keepPlanned(state *tfsdk.State, planned tftypes.Value, id string, diags *di
 			now[name] = value
 		}
 	}
+	now["id"] = tftypes.NewValue(tftypes.String, id)
 	state.Raw = tftypes.NewValue(state.Raw.Type(), now)
 }
 
-// savePlan keeps the planned values, unknown ones as null.
-func (o *object[M, R, PM]) savePlan(ctx context.Context, planned tftypes.Value, id string, state *tfsdk.State, diags *diag.Diagnostics) {
-	known, err := resourcekit.NullUnknowns(planned)
+// savePlanned saves the planned values, and null in place of unknown ones.
+func (r *Resource[M, R]) savePlanned(ctx context.Context, w *Write[M], id string) {
+	known, err := resourcekit.NullUnknowns(w.planned)
 	if err != nil {
-		diags.AddError("Unable to save the "+o.def.Noun, err.Error())
+		w.Diagnostics.AddError("Unable to save the "+r.def.Noun, err.Error())
 		return
 	}
-	state.Raw = known
-	diags.Append(state.SetAttribute(ctx, path.Root("id"), id)...)
+	w.saveTo.state.Raw = known
+	w.Diagnostics.Append(w.saveTo.state.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
-func (o *object[M, R, PM]) warnOfHooks(diags *diag.Diagnostics, operation, id string, errors []string) {
+// WarnOfHooks warns of hooks of WHMCS that failed after a write.
+func (r *Resource[M, R]) WarnOfHooks(diags *diag.Diagnostics, operation, id string, errors []string) {
 	if len(errors) == 0 {
 		return
 	}
-	diags.AddWarning("A WHMCS hook failed after the "+o.def.Noun+" was "+operation,
-		"The "+o.def.Noun+" "+id+" was "+operation+", but other code that WHMCS runs on this event reported: "+strings.Join(errors, "; ")+
+	diags.AddWarning("A WHMCS hook failed after the "+r.def.Noun+" was "+operation,
+		"The "+r.def.Noun+" "+id+" was "+operation+", but other code that WHMCS runs on this event reported: "+strings.Join(errors, "; ")+
 			". What that code should have done may be missing; WHMCS's activity log tells more.")
 }

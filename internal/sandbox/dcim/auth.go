@@ -16,24 +16,24 @@ import (
 	"time"
 )
 
-// maxClockSkew is how far a signed request's time may be off.
+// maxClockSkew is the largest accepted difference between the time of a signed request and the clock.
 const maxClockSkew = 5 * time.Minute
 
-// credentials are what a request says of its sender: whatever the profile's templates let it say.
+// credentials are the values that the profile's templates extract from a request.
 type credentials struct {
 	key, secret, time, nonce, signature string
-	// sign computes what the signature must be, for an API key; nil where the profile has none.
-	sign func(key, secret string) string
+	// expectedSignature computes the signature for an API key. It is nil if the profile has no signature.
+	expectedSignature func(key, secret string) string
 }
 
 var templateName = regexp.MustCompile(`\\\{(key|secret|time|nonce|signature)\\\}`)
 
-// take reads the placeholders of a template out of a text.
-func (c *credentials) take(template, text string) {
+// extract reads the placeholders of a template from a text.
+func (c *credentials) extract(template, text string) {
 	form := templateName.ReplaceAllString(regexp.QuoteMeta(template), `(?P<$1>.+?)`)
 	pattern, err := regexp.Compile("^" + form + "$")
 	if err != nil {
-		return // a placeholder twice in one text: not something to learn from
+		return // A template with the same placeholder twice is not supported.
 	}
 	found := pattern.FindStringSubmatch(text)
 	if found == nil {
@@ -55,29 +55,29 @@ func (c *credentials) take(template, text string) {
 	}
 }
 
-// credentials reads a request's.
-func (p *wireProfile) credentials(r *http.Request, body []byte) credentials {
+// readCredentials extracts the credentials of a request.
+func (p *wireProfile) readCredentials(r *http.Request, body []byte) credentials {
 	c, a := credentials{}, p.Authentication
 	for name, template := range a.Headers {
-		c.take(template, r.Header.Get(name))
+		c.extract(template, r.Header.Get(name))
 	}
 	query := r.URL.Query()
 	for name, template := range a.Query {
-		c.take(template, query.Get(name))
+		c.extract(template, query.Get(name))
 		query.Del(name)
 	}
 	if a.Bearer != "" {
-		c.take("Bearer "+a.Bearer, r.Header.Get("Authorization"))
+		c.extract("Bearer "+a.Bearer, r.Header.Get("Authorization"))
 	}
 	if a.Basic != nil {
 		user, password, _ := r.BasicAuth()
-		c.take(a.Basic.Username, user)
-		c.take(a.Basic.Password, password)
+		c.extract(a.Basic.Username, user)
+		c.extract(a.Basic.Password, password)
 	}
 	if a.Signature != nil {
-		c.sign = func(key, secret string) string {
+		c.expectedSignature = func(key, secret string) string {
 			md, sha := md5.Sum(body), sha256.Sum256(body)
-			return a.Signature.of(strings.NewReplacer(
+			return a.Signature.compute(strings.NewReplacer(
 				"{key}", key, "{secret}", secret, "{time}", c.time, "{nonce}", c.nonce, "{method}", r.Method, "{path}", r.URL.EscapedPath(),
 				"{query}", query.Encode(), "{body}", string(body), "{body_md5}", fmt.Sprintf("%x", md), "{body_sha256}", fmt.Sprintf("%x", sha)))
 		}
@@ -85,7 +85,7 @@ func (p *wireProfile) credentials(r *http.Request, body []byte) credentials {
 	return c
 }
 
-func (s *wireSignature) of(fill *strings.Replacer) string {
+func (s *wireSignature) compute(fill *strings.Replacer) string {
 	key := s.Key
 	if key == "" {
 		key = "{secret}"
@@ -96,37 +96,37 @@ func (s *wireSignature) of(fill *strings.Replacer) string {
 		"hmac-sha256": func() hash.Hash { return hmac.New(sha256.New, []byte(fill.Replace(key))) },
 	}
 	h := algorithms[s.Algorithm]()
-	_, _ = h.Write([]byte(fill.Replace(s.Template))) // a hash never fails
+	_, _ = h.Write([]byte(fill.Replace(s.Template))) // a hash never returns an error
 	if s.Encoding == "base64" {
 		return base64.StdEncoding.EncodeToString(h.Sum(nil))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// admit finds the API key of a request, or says why there is none. Nonces are good for once.
-func (d *DCIM) admit(c credentials, keys []APIKey, now time.Time) (index int, refusal string) {
+// authenticate returns the index of the request's API key, or the reason of the refusal. Each nonce is accepted once.
+func (d *DCIM) authenticate(c credentials, keys []APIKey, now time.Time) (index int, refusal string) {
 	for i, key := range keys {
 		if key.Key != c.key {
 			continue
 		}
-		if c.sign == nil {
+		if c.expectedSignature == nil {
 			if c.secret != key.Secret {
 				break
 			}
 			return i, ""
 		}
-		if !hmac.Equal([]byte(c.sign(key.Key, key.Secret)), []byte(c.signature)) {
+		if !hmac.Equal([]byte(c.expectedSignature(key.Key, key.Secret)), []byte(c.signature)) {
 			return -1, "The signature is not valid"
 		}
-		return i, d.fresh(c, now)
+		return i, d.checkReplay(c, now)
 	}
 	return -1, "Invalid API key or secret"
 }
 
-// fresh says what is stale about a signed request.
-func (d *DCIM) fresh(c credentials, now time.Time) string {
+// checkReplay returns why a signed request is refused as outdated or replayed. It returns "" for an accepted request.
+func (d *DCIM) checkReplay(c credentials, now time.Time) string {
 	if c.time != "" {
-		if off := now.Sub(d.profile.when(c.time)); off.Abs() > maxClockSkew {
+		if off := now.Sub(d.profile.parseTime(c.time)); off.Abs() > maxClockSkew {
 			return "The time of the request is off by more than 5 minutes"
 		}
 	}
@@ -140,8 +140,8 @@ func (d *DCIM) fresh(c credentials, now time.Time) string {
 	return ""
 }
 
-// when reads a request's time; the zero time when it is none.
-func (p *wireProfile) when(text string) time.Time {
+// parseTime reads the time of a request. It returns the zero time for an invalid text.
+func (p *wireProfile) parseTime(text string) time.Time {
 	if p.Authentication.TimeFormat == "rfc3339" {
 		at, _ := time.Parse(time.RFC3339, text)
 		return at

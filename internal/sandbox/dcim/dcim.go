@@ -1,4 +1,4 @@
-// Package dcim is a stateful stand-in of a TopLink DCIM. Its rules are Go; how they are spelt on the wire is said by a profile.
+// Package dcim is a stateful fake of a TopLink DCIM. The rules are Go code. The wire format is set by a wire profile.
 package dcim
 
 import (
@@ -15,24 +15,24 @@ import (
 
 // Options configures the fake TopLink DCIM.
 type Options struct {
-	// Key and Secret, 64 lower-case hex characters each, replace the random ones of the seeded API key.
+	// Key and Secret replace the random values of the seeded API key. Both are 64 lower-case hex characters.
 	Key, Secret string
-	// BoundHost is the one host name the panel answers to; any when empty.
+	// BoundHost is the only host name that the panel accepts. If empty, every host name is accepted.
 	BoundHost string
-	// Profile is the JSON of the wire profile that the DCIM speaks; the one named assumed when empty.
+	// Profile is the JSON of the wire profile. If empty, the profile "assumed" is used.
 	Profile string
-	// ExtraServers is the number of further servers in the inventory, all alike and free.
+	// ExtraServers is the number of additional servers in the inventory. They have equal hardware and no package.
 	ExtraServers int
 }
 
-// DCIM is the fake TopLink DCIM. Its rules are here; how they are spelt on the wire is said by a profile.
+// DCIM is the fake TopLink DCIM.
 type DCIM struct {
 	system.Endpoint
-	host    system.Host
+	env     system.Environment
 	options Options
-	data    *State // guarded by the store's lock
+	state   *State // guarded by the store's lock
 	profile *wireProfile
-	nonces  map[string]bool // that signed requests have used up
+	nonces  map[string]bool // used by earlier signed requests
 }
 
 // State is the DCIM's database.
@@ -42,15 +42,14 @@ type State struct {
 	NextPackage int64     `json:"next_package"`
 	Packages    []Package `json:"packages"`
 	Servers     []Machine `json:"servers"`
-	// LockedRacks are the racks that automatic provisioning passes by: nothing in them counts as available.
+	// LockedRacks are the racks that automatic provisioning does not use. Their servers do not count as available.
 	LockedRacks []string `json:"locked_racks"`
 }
 
-// APIKey is a system API key of the DCIM.
 type APIKey struct {
 	ID    int64  `json:"id"`
 	Label string `json:"label"`
-	// IP are the addresses that may call, separated by commas; any when empty.
+	// IP lists the allowed source addresses, separated by commas. If empty, every address is allowed.
 	IP         string     `json:"ip"`
 	Key        string     `json:"key"`
 	Secret     string     `json:"secret"`
@@ -58,26 +57,26 @@ type APIKey struct {
 	CreatedAt  time.Time  `json:"created_at"`
 }
 
-// dcimRequest is a request free of its spelling.
-type dcimRequest struct {
-	// op is list, get, create, update, delete or assign_package; "" when the request is none of them.
+// logicalRequest is a request decoded from its wire format.
+type logicalRequest struct {
+	// op is list, get, create, update, delete or assign_package. It is "" if no operation of the profile matches.
 	op   string
 	kind string
 	id   int64
-	// fields are those given, by logical name: text, []string or []map[string]string.
+	// fields are the given fields by logical name. A value is a string, []string or []map[string]string.
 	fields map[string]any
-	// servers and packageID are what assign_package is about; the package 0 is none.
-	servers   []int64
+	// serverIDs and packageID are the parameters of assign_package. The packageID 0 removes the package.
+	serverIDs []int64
 	packageID int64
-	// offset and size are the part of a list that is asked for.
+	// offset and size select the rows of a list.
 	offset, size int64
 	credentials  credentials
-	// malformed tells that the body could not be read.
+	// malformed is true if the body cannot be parsed.
 	malformed bool
-	called    wireOperation
+	operation wireOperation
 }
 
-// outcome is how the rules answered.
+// outcome is the result class of a request.
 type outcome string
 
 const (
@@ -92,8 +91,8 @@ const (
 	outcomeWrongHost  outcome = "wrong_host"
 )
 
-// dcimResult is an answer free of its spelling.
-type dcimResult struct {
+// logicalResult is a response before it is encoded in the wire format.
+type logicalResult struct {
 	outcome outcome
 	message string
 	errors  map[string][]string // by logical field
@@ -101,32 +100,34 @@ type dcimResult struct {
 	total   int64
 }
 
-func unacceptable(errs map[string][]string) dcimResult {
-	return dcimResult{outcome: outcomeInvalid, message: "The given data was invalid.", errors: errs}
+func invalidResult(errs map[string][]string) logicalResult {
+	return logicalResult{outcome: outcomeInvalid, message: "The given data was invalid.", errors: errs}
 }
 
-func done(rows ...map[string]any) dcimResult { return dcimResult{outcome: outcomeDone, rows: rows} }
+func successResult(rows ...map[string]any) logicalResult {
+	return logicalResult{outcome: outcomeDone, rows: rows}
+}
 
 const (
 	kindAPIKey  = "api_key"
 	kindPackage = "package"
 	kindServer  = "server"
 
-	standardPage = 25
-	maxPage      = 100
+	defaultPageSize = 25
+	maxPageSize     = 100
 )
 
-// New is the system on a state that seedDCIM made or that was loaded. With the error of a profile that cannot be read comes a DCIM without
-// any operation.
-func New(host system.Host, options Options, data *State) (*DCIM, error) {
+// New returns the DCIM for a state that Seed made or that was loaded. If the profile is invalid, New returns the
+// error and a DCIM without operations.
+func New(host system.Environment, options Options, data *State) (*DCIM, error) {
 	profile, err := readWireProfile(options.Profile)
 	if err != nil {
 		profile = &wireProfile{}
 	}
-	return &DCIM{host: host, options: options, data: data, profile: profile, nonces: map[string]bool{}}, err
+	return &DCIM{env: host, options: options, state: data, profile: profile, nonces: map[string]bool{}}, err
 }
 
-// Seed is an inventory with one API key.
+// Seed returns an inventory with one API key.
 func Seed(options Options, now time.Time) *State {
 	admin := APIKey{ID: 1, Label: "Terraform", Key: options.Key, Secret: options.Secret, CreatedAt: now.UTC()}
 	if admin.Key == "" || admin.Secret == "" {
@@ -137,7 +138,7 @@ func Seed(options Options, now time.Time) *State {
 	return state
 }
 
-// AdminKey is the key and secret of the first API key there is, which a fresh sandbox is seeded with.
+// AdminKey returns the key and secret of the first API key. Seed makes this key.
 func (d *DCIM) AdminKey() (key, secret string) {
 	if keys := d.APIKeys(); len(keys) > 0 {
 		return keys[0].Key, keys[0].Secret
@@ -145,36 +146,47 @@ func (d *DCIM) AdminKey() (key, secret string) {
 	return "", ""
 }
 
-// APIKeys is a copy of all API keys, secrets included.
-func (d *DCIM) APIKeys() []APIKey {
-	var keys []APIKey
-	d.host.View(func() { keys = slices.Clone(d.state().APIKeys) })
-	return keys
+// APIKeys returns a copy of all API keys, including the secrets.
+func (d *DCIM) APIKeys() []APIKey { return copyRows(d, func(s *State) []APIKey { return s.APIKeys }) }
+
+// Packages returns a copy of all packages.
+func (d *DCIM) Packages() []Package {
+	return copyRows(d, func(s *State) []Package { return s.Packages })
 }
 
-// AddAPIKey makes an API key in the panel.
+// Machines returns a copy of all servers.
+func (d *DCIM) Machines() []Machine {
+	return copyRows(d, func(s *State) []Machine { return s.Servers })
+}
+
+func copyRows[T any](d *DCIM, rows func(*State) []T) []T {
+	var all []T
+	d.env.View(func() { all = slices.Clone(rows(d.state)) })
+	return all
+}
+
+// AddAPIKey adds an API key, as an administrator does in the panel.
 func (d *DCIM) AddAPIKey(label, ip string) APIKey {
 	var key APIKey
-	d.Mutate(func(s *State) { key = s.addKey(label, ip, d.host.Now()) })
+	d.Mutate(func(s *State) { key = s.addKey(label, ip, d.env.Now()) })
 	return key
 }
 
-// DeleteAPIKey deletes an API key in the panel.
+// DeleteAPIKey deletes an API key, as an administrator does in the panel.
 func (d *DCIM) DeleteAPIKey(id int64) {
 	d.Mutate(func(s *State) {
 		s.APIKeys = slices.DeleteFunc(s.APIKeys, func(k APIKey) bool { return k.ID == id })
 	})
 }
 
-// Mutate gives the state to change, as somebody in the panel would. The function must not keep it, nor call other methods of the sandbox.
+// Mutate changes the state, as an administrator does in the panel. The function must not keep the state and must not
+// call other methods of the sandbox.
 func (d *DCIM) Mutate(change func(*State)) {
-	_ = d.host.Change(func() error {
-		change(d.state())
+	_ = d.env.Change(func() error {
+		change(d.state)
 		return nil
 	})
 }
-
-func (d *DCIM) state() *State { return d.data }
 
 func (s *State) addKey(label, ip string, now time.Time) APIKey {
 	key := APIKey{ID: s.NextAPIKey, Label: label, IP: ip, Key: system.RandomHex(32), Secret: system.RandomHex(32), CreatedAt: now.UTC()}
@@ -185,110 +197,111 @@ func (s *State) addKey(label, ip string, now time.Time) APIKey {
 
 func (s *State) index(match func(APIKey) bool) int { return slices.IndexFunc(s.APIKeys, match) }
 
-// Describe names what a request is about.
-func (d *DCIM) Describe(r *http.Request, body []byte) system.Call {
+// Describe implements system.System.
+func (d *DCIM) Describe(r *http.Request, body []byte) system.RequestInfo {
 	request := d.profile.parse(r, body)
-	return system.Call{
-		System: "dcim", Op: request.op, Kind: request.kind, Members: len(request.servers),
+	return system.RequestInfo{
+		System: "dcim", Op: request.op, Kind: request.kind, Members: len(request.serverIDs),
 		Write: request.op != "" && request.op != "list" && request.op != "get",
 	}
 }
 
-// Handle applies the system's rules.
-func (d *DCIM) Handle(r *http.Request, body []byte) system.Reply {
+// Handle implements system.System.
+func (d *DCIM) Handle(r *http.Request, body []byte) system.Response {
 	request := d.profile.parse(r, body)
-	var result dcimResult
-	err := d.host.Change(func() error {
+	var result logicalResult
+	err := d.env.Change(func() error {
 		result = d.serve(r, request)
 		return nil
 	})
 	if err != nil {
-		return system.Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", Body: []byte("the state could not be saved")}
+		return system.Response{Status: http.StatusInternalServerError, ContentType: "text/plain", Body: []byte("the state could not be saved")}
 	}
-	answer := d.profile.render(request, result)
-	answer.Result = "success"
+	response := d.profile.render(request, result)
+	response.Result = "success"
 	if result.outcome != outcomeDone {
-		answer.Result, answer.Code = "error", string(result.outcome)
+		response.Result, response.Code = "error", string(result.outcome)
 	}
-	return answer
+	return response
 }
 
-// Deny turns the caller away as the system itself does.
-func (d *DCIM) Deny(reason string, r *http.Request, body []byte) system.Reply {
-	result := dcimResult{outcome: outcomeDenied, message: "Invalid API key or secret"}
+// Deny implements system.System.
+func (d *DCIM) Deny(reason string, r *http.Request, body []byte) system.Response {
+	result := logicalResult{outcome: outcomeDenied, message: "Invalid API key or secret"}
 	if reason == fault.DenyPermission {
-		result = notFrom(system.HostOf(r.RemoteAddr))
+		result = addressRefusedResult(system.HostOf(r.RemoteAddr))
 	}
 	return d.profile.render(d.profile.parse(r, body), result)
 }
 
-// notFrom refuses a caller whose address is not on the API key's list.
-func notFrom(address string) dcimResult {
-	return dcimResult{outcome: outcomeForbidden, message: "IP address " + address + " is not allowed"}
+// addressRefusedResult refuses a source address that the API key does not list.
+func addressRefusedResult(address string) logicalResult {
+	return logicalResult{outcome: outcomeForbidden, message: "IP address " + address + " is not allowed"}
 }
 
-// serve applies the rules in their order: host, credential, address, then the operation. It runs under the store's lock.
-func (d *DCIM) serve(r *http.Request, request dcimRequest) dcimResult {
+// serve checks the host, the credentials and the source address in this order, then executes the operation. The
+// caller holds the store's lock.
+func (d *DCIM) serve(r *http.Request, request logicalRequest) logicalResult {
 	if bound := d.options.BoundHost; bound != "" && !strings.EqualFold(bound, system.HostOf(r.Host)) {
-		return dcimResult{outcome: outcomeWrongHost}
+		return logicalResult{outcome: outcomeWrongHost}
 	}
-	s, now := d.state(), d.host.Now().UTC()
-	own, refusal := d.admit(request.credentials, s.APIKeys, now)
+	s, now := d.state, d.env.Now().UTC()
+	keyIndex, refusal := d.authenticate(request.credentials, s.APIKeys, now)
 	if refusal != "" {
-		return dcimResult{outcome: outcomeDenied, message: refusal}
+		return logicalResult{outcome: outcomeDenied, message: refusal}
 	}
-	allowed, address := system.SplitList(s.APIKeys[own].IP, ","), system.HostOf(r.RemoteAddr)
+	allowed, address := system.SplitList(s.APIKeys[keyIndex].IP, ","), system.HostOf(r.RemoteAddr)
 	if len(allowed) > 0 && !slices.Contains(allowed, address) {
-		return notFrom(address)
+		return addressRefusedResult(address)
 	}
-	s.APIKeys[own].LastCallAt = &now
+	s.APIKeys[keyIndex].LastCallAt = &now
 	switch {
 	case request.kind == "":
-		return dcimResult{outcome: outcomeNotFound, message: "Not found"}
+		return logicalResult{outcome: outcomeNotFound, message: "Not found"}
 	case request.op == "":
-		return dcimResult{outcome: outcomeNotAllowed, message: "Method not allowed"}
+		return logicalResult{outcome: outcomeNotAllowed, message: "Method not allowed"}
 	case request.malformed:
-		return dcimResult{outcome: outcomeMalformed, message: "The request body cannot be read."}
+		return logicalResult{outcome: outcomeMalformed, message: "The request body cannot be read."}
 	case request.kind == kindPackage:
-		return s.operatePackages(request)
+		return s.servePackages(request)
 	case request.kind == kindServer:
-		return s.operateServers(request)
+		return s.serveServers(request)
 	}
-	return s.operateKeys(request, s.APIKeys[own].ID, now)
+	return s.serveAPIKeys(request, s.APIKeys[keyIndex].ID, now)
 }
 
-// part is one page of a list.
-func part[T any](all []T, request dcimRequest, row func(T) map[string]any) dcimResult {
+// pageOf returns one page of a list.
+func pageOf[T any](all []T, request logicalRequest, row func(T) map[string]any) logicalResult {
 	total := int64(len(all))
 	from := min(request.offset, total)
 	rows := []map[string]any{}
 	for _, one := range all[from:min(from+request.size, total)] {
 		rows = append(rows, row(one))
 	}
-	return dcimResult{outcome: outcomeDone, rows: rows, total: total}
+	return logicalResult{outcome: outcomeDone, rows: rows, total: total}
 }
 
-// operateKeys performs an admitted operation on the API keys.
-func (s *State) operateKeys(request dcimRequest, own int64, now time.Time) dcimResult {
-	errs := judgeKey(request)
+// serveAPIKeys executes an authorized operation on the API keys. callerID is the API key of the request.
+func (s *State) serveAPIKeys(request logicalRequest, callerID int64, now time.Time) logicalResult {
+	errs := validateKey(request)
 	switch request.op {
 	case "list":
-		return part(s.APIKeys, request, func(k APIKey) map[string]any { return keyRow(k, false) })
+		return pageOf(s.APIKeys, request, func(k APIKey) map[string]any { return keyRow(k, false) })
 	case "create":
 		if errs != nil {
-			return unacceptable(errs)
+			return invalidResult(errs)
 		}
 		label, _ := request.fields["label"].(string)
-		return done(keyRow(s.addKey(label, joinIPs(request.fields["ip_addresses"]), now), true))
+		return successResult(keyRow(s.addKey(label, joinIPs(request.fields["ip_addresses"]), now), true))
 	}
 	at := s.index(func(k APIKey) bool { return k.ID == request.id })
 	if at < 0 {
-		return dcimResult{outcome: outcomeNotFound, message: "Not found"}
+		return logicalResult{outcome: outcomeNotFound, message: "Not found"}
 	}
 	switch request.op {
 	case "update":
 		if errs != nil {
-			return unacceptable(errs)
+			return invalidResult(errs)
 		}
 		if label, ok := request.fields["label"].(string); ok {
 			s.APIKeys[at].Label = label
@@ -297,16 +310,16 @@ func (s *State) operateKeys(request dcimRequest, own int64, now time.Time) dcimR
 			s.APIKeys[at].IP = joinIPs(ips)
 		}
 	case "delete":
-		if request.id == own {
-			return dcimResult{outcome: outcomeConflict, message: "The API key in use cannot be deleted"}
+		if request.id == callerID {
+			return logicalResult{outcome: outcomeConflict, message: "The API key in use cannot be deleted"}
 		}
 		s.APIKeys = slices.Delete(slices.Clone(s.APIKeys), at, at+1)
-		return done()
+		return successResult()
 	}
-	return done(keyRow(s.APIKeys[at], false))
+	return successResult(keyRow(s.APIKeys[at], false))
 }
 
-// keyRow is a key as answers carry it; the secret only once, at creation.
+// keyRow returns the fields of an API key. Only the response to a creation contains the secret.
 func keyRow(key APIKey, withSecret bool) map[string]any {
 	row := map[string]any{
 		"id": key.ID, "label": key.Label, "ip_addresses": system.SplitList(key.IP, ","), "key": key.Key, "last_call_at": nil,
@@ -321,25 +334,25 @@ func keyRow(key APIKey, withSecret bool) map[string]any {
 	return row
 }
 
-// longestText bounds labels and names.
-const longestText = 255
+// maxTextLength is the maximum length of labels and names, in characters.
+const maxTextLength = 255
 
-// judgeText checks a required text.
-func judgeText(request dcimRequest, name string, errs map[string][]string) {
+// validateText checks a required text.
+func validateText(request logicalRequest, name string, errs map[string][]string) {
 	value, given := request.fields[name]
 	text, _ := value.(string)
 	switch {
 	case !given && request.op == "create", given && strings.TrimSpace(text) == "":
 		errs[name] = []string{"The " + name + " field is required."}
-	case utf8.RuneCountInString(text) > longestText:
+	case utf8.RuneCountInString(text) > maxTextLength:
 		errs[name] = []string{"The " + name + " may not be greater than 255 characters."}
 	}
 }
 
-// judgeKey checks the form's fields: the label is required, addresses are optional.
-func judgeKey(request dcimRequest) map[string][]string {
+// validateKey checks the fields of the form. The label is required, addresses are optional.
+func validateKey(request logicalRequest) map[string][]string {
 	errs := map[string][]string{}
-	judgeText(request, "label", errs)
+	validateText(request, "label", errs)
 	ips, _ := request.fields["ip_addresses"].([]string)
 	for _, address := range ips {
 		if net.ParseIP(address) == nil {

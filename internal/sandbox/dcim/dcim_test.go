@@ -20,7 +20,6 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/sandboxtest"
 )
 
-// object is decoded JSON.
 type object = map[string]any
 
 func TestDCIMAPIKeyLifecycle(t *testing.T) {
@@ -193,7 +192,7 @@ func TestDCIMServers(t *testing.T) {
 	assert.Equal(t, 4, sb.Journal().Requests()[0].Members)
 }
 
-// TestDCIMSignatures: a request that was signed is good once, and only for a while.
+// TestDCIMSignatures checks that a signed request is accepted once and only within the allowed clock skew.
 func TestDCIMSignatures(t *testing.T) {
 	profile, err := os.ReadFile("../../../examples/dcim-profiles/signed-post.json")
 	require.NoError(t, err)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Package is a package of the DCIM. A number of 0 and an empty text are fields that the dialog leaves empty.
+// Package is a package of the DCIM. The values 0 and "" are fields that are left empty in the dialog.
 type Package struct {
 	ID                         int64               `json:"id"`
 	Name                       string              `json:"name"`
@@ -42,25 +42,11 @@ type Machine struct {
 	PortInMbps   int64               `json:"port_in_mbps"`
 	PortOutMbps  int64               `json:"port_out_mbps"`
 	VLAN         string              `json:"vlan"`
-	PackageID    int64               `json:"package_id"` // 0 = none
+	PackageID    int64               `json:"package_id"` // 0 for none
 	Remark       string              `json:"remark"`
 }
 
-// Packages is a copy of all packages.
-func (d *DCIM) Packages() []Package {
-	var all []Package
-	d.host.View(func() { all = slices.Clone(d.state().Packages) })
-	return all
-}
-
-// Machines is a copy of all servers.
-func (d *DCIM) Machines() []Machine {
-	var all []Machine
-	d.host.View(func() { all = slices.Clone(d.state().Servers) })
-	return all
-}
-
-// AddPackage makes a package in the panel and gives it its id.
+// AddPackage adds a package, as an administrator does in the panel, and sets its id.
 func (d *DCIM) AddPackage(p Package) Package {
 	d.Mutate(func(s *State) { p = s.addPackage(p) })
 	return p
@@ -73,7 +59,7 @@ func (s *State) addPackage(p Package) Package {
 	return p
 }
 
-func orNothing[T comparable](value T) any {
+func nullIfZero[T comparable](value T) any {
 	var zero T
 	if value == zero {
 		return nil
@@ -95,33 +81,33 @@ func (s *State) packageRow(p Package) map[string]any {
 		total++
 	}
 	return map[string]any{
-		"id": p.ID, "name": p.Name, "memory_gb": orNothing(p.MemoryGB), "ip_count": orNothing(p.IPCount), "cpu_name": orNothing(p.CPUName),
-		"cpu_count": orNothing(p.CPUCount), "disks": p.Disks, "pci_devices": p.PCIDevices, "uplink_mbps": orNothing(p.UplinkMbps),
-		"downlink_mbps": orNothing(p.DownlinkMbps), "collect_hardware_information": p.CollectHardwareInformation,
+		"id": p.ID, "name": p.Name, "memory_gb": nullIfZero(p.MemoryGB), "ip_count": nullIfZero(p.IPCount), "cpu_name": nullIfZero(p.CPUName),
+		"cpu_count": nullIfZero(p.CPUCount), "disks": p.Disks, "pci_devices": p.PCIDevices, "uplink_mbps": nullIfZero(p.UplinkMbps),
+		"downlink_mbps": nullIfZero(p.DownlinkMbps), "collect_hardware_information": p.CollectHardwareInformation,
 		"used": used, "total": total, "available": available,
 	}
 }
 
-func (s *State) operatePackages(request dcimRequest) dcimResult {
+func (s *State) servePackages(request logicalRequest) logicalResult {
 	if request.op == "list" {
-		return part(s.Packages, request, s.packageRow)
+		return pageOf(s.Packages, request, s.packageRow)
 	}
 	if request.op == "create" {
 		p := Package{}
-		if errs := p.fill(request); len(errs) > 0 {
-			return unacceptable(errs)
+		if errs := p.applyFields(request); len(errs) > 0 {
+			return invalidResult(errs)
 		}
-		return done(s.packageRow(s.addPackage(p)))
+		return successResult(s.packageRow(s.addPackage(p)))
 	}
 	at := slices.IndexFunc(s.Packages, func(p Package) bool { return p.ID == request.id })
 	if at < 0 {
-		return dcimResult{outcome: outcomeNotFound, message: "No such package"}
+		return logicalResult{outcome: outcomeNotFound, message: "No such package"}
 	}
 	switch request.op {
 	case "update":
 		p := s.Packages[at]
-		if errs := p.fill(request); len(errs) > 0 {
-			return unacceptable(errs)
+		if errs := p.applyFields(request); len(errs) > 0 {
+			return invalidResult(errs)
 		}
 		s.Packages[at] = p
 	case "delete":
@@ -132,18 +118,18 @@ func (s *State) operatePackages(request dcimRequest) dcimResult {
 			}
 		}
 		if bound > 0 {
-			return dcimResult{outcome: outcomeConflict, message: fmt.Sprintf("The package has %d servers and cannot be deleted", bound)}
+			return logicalResult{outcome: outcomeConflict, message: fmt.Sprintf("The package has %d servers and cannot be deleted", bound)}
 		}
 		s.Packages = slices.Delete(slices.Clone(s.Packages), at, at+1)
-		return done()
+		return successResult()
 	}
-	return done(s.packageRow(s.Packages[at]))
+	return successResult(s.packageRow(s.Packages[at]))
 }
 
-// fill lays the fields given over the package, and says what is wrong with them.
-func (p *Package) fill(request dcimRequest) map[string][]string {
+// applyFields copies the given fields into the package. It returns the validation errors by field.
+func (p *Package) applyFields(request logicalRequest) map[string][]string {
 	errs := map[string][]string{}
-	judgeText(request, "name", errs)
+	validateText(request, "name", errs)
 	for name, to := range map[string]*string{"name": &p.Name, "cpu_name": &p.CPUName} {
 		if text, ok := request.fields[name].(string); ok {
 			*to = text
@@ -199,54 +185,54 @@ func (s *State) machineRow(m Machine) map[string]any {
 		}
 	}
 	return map[string]any{
-		"id": m.ID, "label": m.Label, "power": m.Power, "assigned_user": orNothing(m.AssignedUser), "usage_type": m.UsageType,
+		"id": m.ID, "label": m.Label, "power": m.Power, "assigned_user": nullIfZero(m.AssignedUser), "usage_type": m.UsageType,
 		"data_center": m.DataCenter, "rack": m.Rack, "model": m.Model, "cpu": m.CPU, "memory_gb": m.MemoryGB, "disks": m.Disks, "pci_devices": m.PCIDevices,
-		"ip_address": orNothing(m.IPAddress), "switch": m.Switch, "switch_port": m.SwitchPort, "port_in_mbps": m.PortInMbps, "port_out_mbps": m.PortOutMbps,
-		"vlan": orNothing(m.VLAN), "package_id": orNothing(m.PackageID), "package_name": packageName, "remark": orNothing(m.Remark),
+		"ip_address": nullIfZero(m.IPAddress), "switch": m.Switch, "switch_port": m.SwitchPort, "port_in_mbps": m.PortInMbps, "port_out_mbps": m.PortOutMbps,
+		"vlan": nullIfZero(m.VLAN), "package_id": nullIfZero(m.PackageID), "package_name": packageName, "remark": nullIfZero(m.Remark),
 	}
 }
 
-func (s *State) operateServers(request dcimRequest) dcimResult {
+func (s *State) serveServers(request logicalRequest) logicalResult {
 	switch request.op {
 	case "list":
-		return part(s.Servers, request, s.machineRow)
+		return pageOf(s.Servers, request, s.machineRow)
 	case "get":
 		at := slices.IndexFunc(s.Servers, func(m Machine) bool { return m.ID == request.id })
 		if at < 0 {
-			return dcimResult{outcome: outcomeNotFound, message: "No such server"}
+			return logicalResult{outcome: outcomeNotFound, message: "No such server"}
 		}
-		return done(s.machineRow(s.Servers[at]))
+		return successResult(s.machineRow(s.Servers[at]))
 	}
-	return s.assign(request)
+	return s.assignPackage(request)
 }
 
-// assign gives all of the servers the package, or none of them.
-func (s *State) assign(request dcimRequest) dcimResult {
+// assignPackage assigns the package to all of the servers, or to none if one of them is invalid.
+func (s *State) assignPackage(request logicalRequest) logicalResult {
 	errs := map[string][]string{}
 	if request.packageID != 0 && !slices.ContainsFunc(s.Packages, func(p Package) bool { return p.ID == request.packageID }) {
 		errs["package_id"] = []string{"The selected package is invalid."}
 	}
-	most := request.called.Max
-	if most == 0 {
-		most = 100
+	limit := request.operation.Max
+	if limit == 0 {
+		limit = 100
 	}
 	switch {
-	case len(request.servers) == 0:
+	case len(request.serverIDs) == 0:
 		errs["server_ids"] = []string{"The servers field is required."}
-	case len(request.servers) > most:
-		errs["server_ids"] = []string{fmt.Sprintf("The servers may not be more than %d.", most)}
+	case len(request.serverIDs) > limit:
+		errs["server_ids"] = []string{fmt.Sprintf("The servers may not be more than %d.", limit)}
 	}
-	at := make([]int, len(request.servers))
-	for i, id := range request.servers {
+	at := make([]int, len(request.serverIDs))
+	for i, id := range request.serverIDs {
 		if at[i] = slices.IndexFunc(s.Servers, func(m Machine) bool { return m.ID == id }); at[i] < 0 {
 			errs["server_ids"] = []string{fmt.Sprintf("The server %d does not exist.", id)}
 		}
 	}
 	if len(errs) > 0 {
-		return unacceptable(errs)
+		return invalidResult(errs)
 	}
 	for _, i := range at {
 		s.Servers[i].PackageID = request.packageID
 	}
-	return done()
+	return successResult()
 }

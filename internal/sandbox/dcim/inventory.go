@@ -2,7 +2,7 @@ package dcim
 
 import "fmt"
 
-// hardware is a kind of machine in the inventory.
+// hardware is a server model in the inventory.
 type hardware struct {
 	model, cpu string
 	memory     int64
@@ -28,7 +28,7 @@ var (
 	}
 )
 
-// inventory is a small data centre in two places: 22 servers of three kinds.
+// inventory lists 22 servers of three models in two data centers.
 var inventory = []struct {
 	dataCenter, rack string
 	kind             hardware
@@ -41,7 +41,8 @@ var inventory = []struct {
 	{"Frankfurt", "FRA-C09", graphics, 3}, // locked
 }
 
-// seedInventory fills the panel: a package from before Terraform with three servers of customers, two faulty servers, a locked rack.
+// seedInventory adds a package with three rented servers that existed before Terraform, two faulty servers and a
+// locked rack.
 func (s *State) seedInventory(extra int) {
 	s.NextPackage, s.LockedRacks = 1, []string{"FRA-C09"}
 	legacy := s.addPackage(Package{Name: "Legacy E3", MemoryGB: 32, IPCount: 1, CPUName: entry.cpu, CPUCount: 1, Disks: entry.disks, UplinkMbps: 1000, DownlinkMbps: 1000})

@@ -13,59 +13,60 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Owns is true where the profile has an operation at "/", and for a host name that the DCIM does not answer to.
-func (d *DCIM) Owns(r *http.Request) bool {
+// ServesRoot reports whether the DCIM itself responds to "/": an operation of the profile has this path, or the host
+// name is not accepted.
+func (d *DCIM) ServesRoot(r *http.Request) bool {
 	bound := d.options.BoundHost
 	return bound != "" && !strings.EqualFold(bound, system.HostOf(r.Host)) || d.profile.parse(r, nil).kind != ""
 }
 
-// Page is what the panel would show.
-func (d *DCIM) Page() *page.Display {
-	shown := &page.Display{
+// Page returns the content of the admin panel.
+func (d *DCIM) Page() *page.Page {
+	shown := &page.Page{
 		System: "TopLink DCIM", About: "What its panel would show, and which API calls came last.", Address: d.URL(),
 	}
-	d.host.View(func() {
-		s := d.state()
-		shown.Sheets = append([]*page.Sheet{s.keysSheet(), s.packagesSheet()}, s.machineSheets()...)
+	d.env.View(func() {
+		s := d.state
+		shown.Tables = append([]*page.Table{s.keysTable(), s.packagesTable()}, s.machineTables()...)
 	})
 	return shown
 }
 
-func (s *State) keysSheet() *page.Sheet {
-	keys := page.NewSheet("System API keys", "Label", "KEY", "May call from", "Last call (UTC)", "Made (UTC)")
+func (s *State) keysTable() *page.Table {
+	keys := page.NewTable("System API keys", "Label", "KEY", "May call from", "Last call (UTC)", "Made (UTC)")
 	for _, key := range s.APIKeys {
 		keys.Add(func() []page.Cell {
 			callers := page.Text(system.SplitList(key.IP, ",")...)
 			if len(callers.Lines) == 0 {
-				callers = page.Cell{}.With(page.Tag{Text: "anywhere", Mood: page.MoodWarn})
+				callers = page.Cell{}.WithTags(page.Tag{Text: "anywhere", Level: page.LevelWarn})
 			}
 			last := "never"
 			if key.LastCallAt != nil {
 				last = key.LastCallAt.UTC().Format(time.DateTime)
 			}
-			return []page.Cell{page.Text(key.Label).Note("id " + strconv.FormatInt(key.ID, 10)), page.Text(page.Shortened(key.Key)), callers, page.Text(last), page.Text(key.CreatedAt.UTC().Format(time.DateTime))}
+			return []page.Cell{page.Text(key.Label).WithNotes("id " + strconv.FormatInt(key.ID, 10)), page.Text(page.Abbreviate(key.Key)), callers, page.Text(last), page.Text(key.CreatedAt.UTC().Format(time.DateTime))}
 		})
 	}
 	return keys
 }
 
-func (s *State) packagesSheet() *page.Sheet {
-	packages := page.NewSheet("Packages", "Name", "CPU", "Memory", "Disks", "PCI devices", "Port", "IP addresses#", "Used#", "Total#", "Available#")
+func (s *State) packagesTable() *page.Table {
+	packages := page.NewTable("Packages", "Name", "CPU", "Memory", "Disks", "PCI devices", "Port", "IP addresses#", "Used#", "Total#", "Available#")
 	for _, p := range s.Packages {
 		packages.Add(func() []page.Cell {
 			usage := s.packageRow(p)
 			count := func(name string) page.Cell { return page.Text(fmt.Sprint(usage[name])) }
 			return []page.Cell{
-				page.Text(p.Name).Note("id " + strconv.FormatInt(p.ID, 10)), page.Text(times(p.CPUCount, p.CPUName)), page.Text(measured(p.MemoryGB, "GB")), page.Text(diskTexts(p.Disks)...),
-				page.Text(deviceTexts(p.PCIDevices)...), page.Text(portText(p.DownlinkMbps, p.UplinkMbps)), page.Text(measured(p.IPCount, "")), count("used"), count("total"), count("available"),
+				page.Text(p.Name).WithNotes("id " + strconv.FormatInt(p.ID, 10)), page.Text(withCount(p.CPUCount, p.CPUName)), page.Text(withUnit(p.MemoryGB, "GB")), page.Text(diskTexts(p.Disks)...),
+				page.Text(deviceTexts(p.PCIDevices)...), page.Text(portText(p.DownlinkMbps, p.UplinkMbps)), page.Text(withUnit(p.IPCount, "")), count("used"), count("total"), count("available"),
 			}
 		})
 	}
 	return packages
 }
 
-// machineSheets are a table for each data centre, with a heading for each rack.
-func (s *State) machineSheets() []*page.Sheet {
+// machineSheets returns a table for each data center, with a heading for each rack.
+func (s *State) machineTables() []*page.Table {
 	machines := slices.SortedStableFunc(slices.Values(s.Servers), func(a, b Machine) int {
 		return cmp.Or(cmp.Compare(a.DataCenter, b.DataCenter), cmp.Compare(a.Rack, b.Rack))
 	})
@@ -73,37 +74,37 @@ func (s *State) machineSheets() []*page.Sheet {
 	for _, p := range s.Packages {
 		names[p.ID] = p.Name
 	}
-	var sheets []*page.Sheet
+	var tables []*page.Table
 	for i, m := range machines {
 		if i == 0 || m.DataCenter != machines[i-1].DataCenter {
-			sheets = append(sheets, page.NewSheet("Servers in "+m.DataCenter, "Label", "Status", "Package", "Customer", "Hardware", "Disks", "Address", "Switch port"))
+			tables = append(tables, page.NewTable("Servers in "+m.DataCenter, "Label", "Status", "Package", "Customer", "Hardware", "Disks", "Address", "Switch port"))
 		}
-		sheet := sheets[len(sheets)-1]
+		table := tables[len(tables)-1]
 		if i == 0 || m.Rack != machines[i-1].Rack || m.DataCenter != machines[i-1].DataCenter {
-			sheet.Below("Rack "+m.Rack, page.When(slices.Contains(s.LockedRacks, m.Rack), "locked: not used by automatic provisioning", page.MoodWarn)...)
+			table.AddHeading("Rack "+m.Rack, page.TagIf(slices.Contains(s.LockedRacks, m.Rack), "locked: not used by automatic provisioning", page.LevelWarn)...)
 		}
-		sheet.Add(func() []page.Cell { return m.cells(names[m.PackageID]) })
+		table.Add(func() []page.Cell { return m.row(names[m.PackageID]) })
 	}
-	if sheets == nil {
-		sheets = []*page.Sheet{page.NewSheet("Servers", "Label")}
+	if tables == nil {
+		tables = []*page.Table{page.NewTable("Servers", "Label")}
 	}
-	return sheets
+	return tables
 }
 
-// machineMoods color power statuses and usage types.
-var machineMoods = map[string]string{"on": page.MoodGood, "off": page.MoodWarn, "unknown": page.MoodWarn, "faulty": page.MoodBad, "rented": page.MoodGood}
+// statusMoods are the colors of power statuses and usage types.
+var statusMoods = map[string]string{"on": page.LevelGood, "off": page.LevelWarn, "unknown": page.LevelWarn, "faulty": page.LevelBad, "rented": page.LevelGood}
 
-func (m Machine) cells(packageName string) []page.Cell {
-	details := slices.DeleteFunc(append([]string{m.CPU, measured(m.MemoryGB, "GB")}, deviceTexts(m.PCIDevices)...), func(text string) bool { return text == "" })
+func (m Machine) row(packageName string) []page.Cell {
+	details := slices.DeleteFunc(append([]string{m.CPU, withUnit(m.MemoryGB, "GB")}, deviceTexts(m.PCIDevices)...), func(text string) bool { return text == "" })
 	vlan := ""
 	if m.VLAN != "" {
 		vlan = "VLAN " + m.VLAN
 	}
 	port := slices.DeleteFunc([]string{m.SwitchPort, portText(m.PortInMbps, m.PortOutMbps)}, func(text string) bool { return text == "" })
 	return []page.Cell{
-		page.Text(m.Label).Note("id " + strconv.FormatInt(m.ID, 10)), page.Cell{}.With(page.Tag{Text: m.Power, Mood: machineMoods[m.Power]}, page.Tag{Text: m.UsageType, Mood: machineMoods[m.UsageType]}).Note(m.Remark),
-		page.Text(packageName), page.Text(m.AssignedUser), page.Text(m.Model).Note(strings.Join(details, ", ")), page.Text(diskTexts(m.Disks)...), page.Text(m.IPAddress).Note(vlan),
-		page.Text(m.Switch).Note(strings.Join(port, ", ")),
+		page.Text(m.Label).WithNotes("id " + strconv.FormatInt(m.ID, 10)), page.Cell{}.WithTags(page.Tag{Text: m.Power, Level: statusMoods[m.Power]}, page.Tag{Text: m.UsageType, Level: statusMoods[m.UsageType]}).WithNotes(m.Remark),
+		page.Text(packageName), page.Text(m.AssignedUser), page.Text(m.Model).WithNotes(strings.Join(details, ", ")), page.Text(diskTexts(m.Disks)...), page.Text(m.IPAddress).WithNotes(vlan),
+		page.Text(m.Switch).WithNotes(strings.Join(port, ", ")),
 	}
 }
 
@@ -112,27 +113,27 @@ func portText(in, out int64) string {
 	case in == 0 && out == 0:
 		return ""
 	case in == out:
-		return rate(in)
+		return speedText(in)
 	}
-	return "in " + rate(in) + ", out " + rate(out)
+	return "in " + speedText(in) + ", out " + speedText(out)
 }
 
-func rate(mbps int64) string {
+func speedText(mbps int64) string {
 	if mbps >= 1000 && mbps%1000 == 0 {
-		return measured(mbps/1000, "Gbps")
+		return withUnit(mbps/1000, "Gbps")
 	}
-	return measured(mbps, "Mbps")
+	return withUnit(mbps, "Mbps")
 }
 
-// measured is a number with its unit; nothing for 0, which stands for a field left empty.
-func measured(n int64, unit string) string {
+// withUnit formats a number with its unit. It returns "" for 0, which means that the field is empty.
+func withUnit(n int64, unit string) string {
 	if n == 0 {
 		return ""
 	}
 	return strings.TrimLeft(strconv.FormatInt(n, 10)+" "+unit, " ")
 }
 
-func times(n int64, what string) string {
+func withCount(n int64, what string) string {
 	if n > 1 {
 		return strconv.FormatInt(n, 10) + " × " + what
 	}
@@ -140,17 +141,17 @@ func times(n int64, what string) string {
 }
 
 func diskTexts(disks []map[string]string) []string {
-	return tally(disks, func(d map[string]string) string {
+	return groupAlike(disks, func(d map[string]string) string {
 		return strings.TrimSpace(d["size"] + " " + d["type"] + " " + d["interface"])
 	})
 }
 
 func deviceTexts(devices []map[string]string) []string {
-	return tally(devices, func(d map[string]string) string { return d["model"] })
+	return groupAlike(devices, func(d map[string]string) string { return d["model"] })
 }
 
-// tally names parts, those that are alike together: 2 × 1.92 TB SSD NVMe.
-func tally(parts []map[string]string, name func(map[string]string) string) []string {
+// groupAlike returns the names of the parts and counts equal ones: "2 × 1.92 TB SSD NVMe".
+func groupAlike(parts []map[string]string, name func(map[string]string) string) []string {
 	var order []string
 	counts := map[string]int64{}
 	for _, part := range parts {
@@ -159,7 +160,7 @@ func tally(parts []map[string]string, name func(map[string]string) string) []str
 		}
 	}
 	for i, one := range order {
-		order[i] = times(counts[one], one)
+		order[i] = withCount(counts[one], one)
 	}
 	return order
 }

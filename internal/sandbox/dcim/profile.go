@@ -16,12 +16,13 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// assumedProfile is the sandbox's own copy of the wire profile named assumed, so that a client's slip in it shows.
+// assumedProfile is the sandbox's own copy of the wire profile "assumed". A mistake in the client's copy therefore
+// shows as a difference.
 //
 //go:embed profiles/assumed.json
 var assumedProfile []byte
 
-// wireProfile is a wire profile as the DCIM itself would mean it: this reader serves what the client's reader calls.
+// wireProfile is a wire profile, read from the server's side. It shares no code with the client's reader.
 type wireProfile struct {
 	BasePath       string `json:"base_path"`
 	Encoding       string `json:"encoding"`
@@ -90,7 +91,7 @@ type wireField struct {
 	Items     map[string]wireField `json:"items"`
 }
 
-// UnmarshalJSON reads both forms of a field, and a request's path where it has none of its own.
+// UnmarshalJSON reads both forms of a field: a path alone, or an object. The write path defaults to the path.
 func (f *wireField) UnmarshalJSON(raw []byte) error {
 	if bytes.HasPrefix(raw, []byte(`"`)) {
 		if err := json.Unmarshal(raw, &f.Path); err != nil {
@@ -108,7 +109,7 @@ func (f *wireField) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// readWireProfile makes a profile ready to serve; the assumed one when the text is empty.
+// readWireProfile parses a profile. If the text is empty, it parses assumedProfile.
 func readWireProfile(text string) (*wireProfile, error) {
 	raw := []byte(text)
 	if text == "" {
@@ -139,7 +140,7 @@ func readWireProfile(text string) (*wireProfile, error) {
 	return p, nil
 }
 
-// match finds the operation that a request calls. kind alone is set where the address is known and the method is not.
+// match finds the operation of a request. If the path is known and the method is not, only kind is set.
 func (p *wireProfile) match(r *http.Request, body []byte) (op wireOperation, parameters map[string]any, kind, id string, malformed bool) {
 	for _, name := range slices.Sorted(maps.Keys(p.Operations)) {
 		candidate := p.Operations[name]
@@ -153,39 +154,39 @@ func (p *wireProfile) match(r *http.Request, body []byte) (op wireOperation, par
 			continue
 		}
 		given, err := candidate.parameters(r, body)
-		if !candidate.fixedIn(given) && err == nil {
+		if !candidate.hasFixedValues(given) && err == nil {
 			continue
 		}
 		if len(found) > 1 {
 			id = found[1]
 		} else if candidate.IDField != "" {
-			id = wireText(dig(given, candidate.IDField))
+			id = scalarText(valueAt(given, candidate.IDField))
 		}
 		return candidate, given, kind, id, err != nil
 	}
 	return wireOperation{}, nil, kind, "", false
 }
 
-func (op wireOperation) fixedIn(given map[string]any) bool {
+func (op wireOperation) hasFixedValues(given map[string]any) bool {
 	for name, value := range op.Fixed {
-		if wireText(given[name]) != wireText(value) {
+		if scalarText(given[name]) != scalarText(value) {
 			return false
 		}
 	}
 	return true
 }
 
-// parameters reads what a request carries, in the operation's encoding alone: what is sent another way is not seen.
+// parameters decodes a request in the operation's encoding. Parameters that are sent in another encoding are ignored.
 func (op wireOperation) parameters(r *http.Request, body []byte) (map[string]any, error) {
 	switch op.Encoding {
 	case "query":
-		return phpNested(r.URL.Query()), nil
+		return nestParameters(r.URL.Query()), nil
 	case "form":
 		if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 			return map[string]any{}, nil
 		}
 		form, err := url.ParseQuery(string(body))
-		return phpNested(form), err
+		return nestParameters(form), err
 	}
 	given := map[string]any{}
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -197,32 +198,32 @@ func (op wireOperation) parameters(r *http.Request, body []byte) (map[string]any
 	return given, err
 }
 
-// phpNested nests parameters as PHP does: disks[0][type]=SSD.
-func phpNested(flat url.Values) map[string]any {
+// nestParameters nests parameters as PHP does: disks[0][type]=SSD.
+func nestParameters(flat url.Values) map[string]any {
 	out := map[string]any{}
 	for name, values := range flat {
 		steps := strings.Split(strings.ReplaceAll(name, "]", ""), "[")
-		at := out
+		object := out
 		for _, step := range steps[:len(steps)-1] {
-			next, ok := at[step].(map[string]any)
+			next, ok := object[step].(map[string]any)
 			if !ok {
 				next = map[string]any{}
-				at[step] = next
+				object[step] = next
 			}
-			at = next
+			object = next
 		}
-		at[steps[len(steps)-1]] = values[len(values)-1]
+		object[steps[len(steps)-1]] = values[len(values)-1]
 	}
 	return out
 }
 
-// dig walks a dotted path; nil when there is nothing.
-func dig(value any, path string) any {
-	found, _ := digFor(value, path)
+// valueAt returns the value at a dotted path, or nil.
+func valueAt(value any, path string) any {
+	found, _ := lookupPath(value, path)
 	return found
 }
 
-func digFor(value any, path string) (any, bool) {
+func lookupPath(value any, path string) (any, bool) {
 	if path == "" {
 		return value, true
 	}
@@ -237,8 +238,8 @@ func digFor(value any, path string) (any, bool) {
 	return value, true
 }
 
-// bury sets the value at a dotted path.
-func bury(object map[string]any, path string, value any) {
+// setAt sets the value at a dotted path.
+func setAt(object map[string]any, path string, value any) {
 	steps := strings.Split(path, ".")
 	for _, step := range steps[:len(steps)-1] {
 		next, ok := object[step].(map[string]any)
@@ -251,8 +252,7 @@ func bury(object map[string]any, path string, value any) {
 	object[steps[len(steps)-1]] = value
 }
 
-// wireText is a scalar as text.
-func wireText(value any) string {
+func scalarText(value any) string {
 	switch x := value.(type) {
 	case nil:
 		return ""
@@ -264,8 +264,8 @@ func wireText(value any) string {
 	return fmt.Sprint(value)
 }
 
-// elements are a list's elements, however it is spelt: JSON, or numbered parameters.
-func elements(value any) []any {
+// listElements returns the elements of a list: a JSON array, or numbered parameters.
+func listElements(value any) []any {
 	switch x := value.(type) {
 	case []any:
 		return x
@@ -282,65 +282,63 @@ func elements(value any) []any {
 	return nil
 }
 
-// read takes the logical fields out of a request's parameters: text, []string or []map[string]string. A field that is not given is absent.
-func (p *wireProfile) read(kind string, given map[string]any) map[string]any {
+// decodeFields returns the logical fields of a request. A value is a string, []string or []map[string]string. Fields
+// that are not given are absent.
+func (p *wireProfile) decodeFields(kind string, given map[string]any) map[string]any {
 	out := map[string]any{}
 	for name, f := range p.Fields[kind] {
-		value, ok := digFor(given, f.WritePath)
+		value, ok := lookupPath(given, f.WritePath)
 		if !ok {
 			continue
 		}
-		out[name] = f.read(name, value)
+		out[name] = f.decode(name, value)
 	}
 	return out
 }
 
-func (f wireField) read(name string, value any) any {
+func (f wireField) decode(name string, value any) any {
 	switch {
 	case f.Items != nil:
 		list := []map[string]string{}
-		for _, element := range elements(value) {
+		for _, element := range listElements(value) {
 			item := map[string]string{}
 			for key, inner := range f.Items {
-				item[key] = wireText(dig(element, inner.WritePath))
+				item[key] = scalarText(valueAt(element, inner.WritePath))
 			}
 			list = append(list, item)
 		}
 		return list
 	case f.Separator != "":
-		return system.SplitList(wireText(value), f.Separator)
+		return system.SplitList(scalarText(value), f.Separator)
 	case name == "ip_addresses":
 		list := []string{}
-		for _, element := range elements(value) {
-			list = append(list, wireText(element))
+		for _, element := range listElements(value) {
+			list = append(list, scalarText(element))
 		}
 		return list
 	}
-	text := wireText(value)
+	text := scalarText(value)
 	for logical, wire := range f.Values {
-		if wireText(wire) == text {
+		if scalarText(wire) == text {
 			return logical
 		}
 	}
 	return text
 }
 
-// write spells an object's logical fields. A value is text, int64, bool, []string, []map[string]string or nil.
-func (p *wireProfile) write(kind string, row map[string]any) map[string]any {
-	return spellRow(p.Fields[kind], row)
-}
-
-func spellRow(fields map[string]wireField, row map[string]any) map[string]any {
+// encodeFields encodes the logical fields of an object. A value is a string, int64, bool, []string,
+// []map[string]string or nil.
+func encodeFields(fields map[string]wireField, row map[string]any) map[string]any {
 	out := map[string]any{}
 	for name, value := range row {
 		if f, ok := fields[name]; ok {
-			bury(out, f.Path, f.write(value))
+			setAt(out, f.Path, f.encode(value))
 		}
 	}
 	return out
 }
 
-func (f wireField) write(value any) any {
+func (f wireField) encode(value any) any {
 	switch x := value.(type) {
 	case nil:
 		if wire, ok := f.Values[""]; ok {
@@ -369,7 +367,7 @@ func (f wireField) write(value any) any {
 			for key, text := range element {
 				item[key] = text
 			}
-			list = append(list, spellRow(f.Items, item))
+			list = append(list, encodeFields(f.Items, item))
 		}
 		return list
 	}

@@ -8,68 +8,68 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// parse takes a request out of its spelling.
-func (p *wireProfile) parse(r *http.Request, body []byte) dcimRequest {
+// parse decodes a request from its wire format.
+func (p *wireProfile) parse(r *http.Request, body []byte) logicalRequest {
 	op, given, kind, id, malformed := p.match(r, body)
-	request := dcimRequest{kind: kind, id: system.Number(id), credentials: p.credentials(r, body), malformed: malformed, called: op}
+	request := logicalRequest{kind: kind, id: system.Number(id), credentials: p.readCredentials(r, body), malformed: malformed, operation: op}
 	if op.name == "" {
 		return request
 	}
 	_, request.op, _ = strings.Cut(op.name, ".")
 	switch request.op {
 	case "list":
-		request.offset, request.size = p.part(given)
+		request.offset, request.size = p.pageRange(given)
 	case "create", "update":
-		request.fields = p.read(kind, given)
+		request.fields = p.decodeFields(kind, given)
 	case "assign_package":
-		ids := elements(dig(given, op.ServersField))
+		ids := listElements(valueAt(given, op.ServersField))
 		if op.Separator != "" {
-			for _, id := range system.SplitList(wireText(dig(given, op.ServersField)), op.Separator) {
+			for _, id := range system.SplitList(scalarText(valueAt(given, op.ServersField)), op.Separator) {
 				ids = append(ids, id)
 			}
 		}
 		for _, id := range ids {
-			request.servers = append(request.servers, system.Number(wireText(id)))
+			request.serverIDs = append(request.serverIDs, system.Number(scalarText(id)))
 		}
-		target := wireText(dig(given, op.PackageField))
-		if target != wireText(op.None) {
+		target := scalarText(valueAt(given, op.PackageField))
+		if target != scalarText(op.None) {
 			request.packageID = max(system.Number(target), -1)
 			if request.packageID == 0 {
-				request.packageID = -1 // not a package's id
+				request.packageID = -1 // an invalid id, because 0 means no package
 			}
 		}
 	}
 	return request
 }
 
-// part is which rows of a list are asked for.
-func (p *wireProfile) part(given map[string]any) (offset, size int64) {
+// pageRange returns the requested rows of a list.
+func (p *wireProfile) pageRange(given map[string]any) (offset, size int64) {
 	if p.Paging.Style == "none" {
 		return 0, 1 << 30
 	}
-	size = pageNumber(dig(given, p.Paging.SizeField), standardPage)
+	size = pageNumber(valueAt(given, p.Paging.SizeField), defaultPageSize)
 	if size < 1 {
-		size = standardPage
+		size = defaultPageSize
 	}
-	size = min(size, maxPage)
+	size = min(size, maxPageSize)
 	if p.Paging.Style == "offset" {
-		return max(pageNumber(dig(given, p.Paging.OffsetField), 0), 0), size
+		return max(pageNumber(valueAt(given, p.Paging.OffsetField), 0), 0), size
 	}
-	return (max(pageNumber(dig(given, p.Paging.PageField), 1), 1) - 1) * size, size
+	return (max(pageNumber(valueAt(given, p.Paging.PageField), 1), 1) - 1) * size, size
 }
 
 func pageNumber(value any, standard int64) int64 {
 	const most = 1 << 31
-	n, err := strconv.ParseInt(wireText(value), 10, 64)
+	n, err := strconv.ParseInt(scalarText(value), 10, 64)
 	if err != nil || n > most {
 		return standard
 	}
 	return n
 }
 
-// classOf names an outcome as profiles do, and the status of HTTP for it.
-var classOf = map[outcome]struct {
-	class  string
+// errorClasses maps an outcome to the profile's error class and to the HTTP status.
+var errorClasses = map[outcome]struct {
+	name   string
 	status int
 }{
 	outcomeMalformed:  {"invalid", http.StatusBadRequest},
@@ -81,35 +81,35 @@ var classOf = map[outcome]struct {
 	outcomeInvalid:    {"invalid", http.StatusUnprocessableEntity},
 }
 
-// render puts an answer into the profile's envelope.
-func (p *wireProfile) render(request dcimRequest, result dcimResult) system.Reply {
+// render encodes a result in the profile's envelope.
+func (p *wireProfile) render(request logicalRequest, result logicalResult) system.Response {
 	switch result.outcome {
 	case outcomeDone:
 		return p.renderSuccess(request, result)
 	case outcomeWrongHost:
-		return system.Reply{Status: http.StatusNotFound, ContentType: "text/html", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
+		return system.Response{Status: http.StatusNotFound, ContentType: "text/html", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
 	}
-	envelope, how := map[string]any{}, classOf[result.outcome]
-	bury(envelope, p.Envelope.MessagePath, result.message)
+	envelope, class := map[string]any{}, errorClasses[result.outcome]
+	setAt(envelope, p.Envelope.MessagePath, result.message)
 	if p.Envelope.ErrorsPath != "" && result.errors != nil {
-		bury(envelope, p.Envelope.ErrorsPath, p.complaints(request, result.errors))
+		setAt(envelope, p.Envelope.ErrorsPath, p.fieldErrors(request, result.errors))
 	}
 	if p.Envelope.Success != nil {
-		bury(envelope, p.Envelope.Success.Path, "error")
+		setAt(envelope, p.Envelope.Success.Path, "error")
 	}
 	if p.Envelope.CodePath == "" {
-		return system.JSON(how.status, envelope)
+		return system.JSON(class.status, envelope)
 	}
-	for code, class := range p.Envelope.ErrorClasses {
-		if class == how.class {
-			bury(envelope, p.Envelope.CodePath, sameKind(p, code))
+	for code, name := range p.Envelope.ErrorClasses {
+		if name == class.name {
+			setAt(envelope, p.Envelope.CodePath, typedCode(p, code))
 		}
 	}
 	return system.JSON(http.StatusOK, envelope)
 }
 
-// sameKind writes a code as the values of success are written: a number beside numbers.
-func sameKind(p *wireProfile, code string) any {
+// typedCode returns a code as a number if the success values are numbers.
+func typedCode(p *wireProfile, code string) any {
 	if n, err := strconv.ParseInt(code, 10, 64); err == nil && p.Envelope.Success != nil {
 		if _, isNumber := p.Envelope.Success.Values[0].(float64); isNumber {
 			return n
@@ -118,8 +118,8 @@ func sameKind(p *wireProfile, code string) any {
 	return code
 }
 
-// complaints are the messages by the names in which the caller sent the fields.
-func (p *wireProfile) complaints(request dcimRequest, errs map[string][]string) map[string]any {
+// fieldErrors returns the messages by the field names of the wire format.
+func (p *wireProfile) fieldErrors(request logicalRequest, errs map[string][]string) map[string]any {
 	out := map[string]any{}
 	for name, messages := range errs {
 		wire := name
@@ -128,42 +128,42 @@ func (p *wireProfile) complaints(request dcimRequest, errs map[string][]string) 
 		}
 		switch {
 		case request.op == "assign_package" && name == "package_id":
-			wire = request.called.PackageField
+			wire = request.operation.PackageField
 		case request.op == "assign_package" && name == "server_ids":
-			wire = request.called.ServersField
+			wire = request.operation.ServersField
 		}
 		out[wire] = messages
 	}
 	return out
 }
 
-func (p *wireProfile) renderSuccess(request dcimRequest, result dcimResult) system.Reply {
+func (p *wireProfile) renderSuccess(request logicalRequest, result logicalResult) system.Response {
 	envelope := map[string]any{}
 	status := http.StatusOK
 	if success := p.Envelope.Success; success != nil {
-		bury(envelope, success.Path, success.Values[0])
+		setAt(envelope, success.Path, success.Values[0])
 	} else if request.op == "create" {
 		status = http.StatusCreated
 	} else if request.op == "delete" || request.op == "assign_package" {
-		return system.Reply{Status: http.StatusNoContent}
+		return system.Response{Status: http.StatusNoContent}
 	}
 	path := p.Envelope.DataPath
 	if request.op == "list" {
 		path = *p.Envelope.ListPath
 	}
-	if request.called.DataPath != nil {
-		path = *request.called.DataPath
+	if request.operation.DataPath != nil {
+		path = *request.operation.DataPath
 	}
 	var content any
 	switch {
 	case request.op == "list":
 		rows := []any{}
 		for _, row := range result.rows {
-			rows = append(rows, p.write(request.kind, row))
+			rows = append(rows, encodeFields(p.Fields[request.kind], row))
 		}
 		content = rows
 	case len(result.rows) > 0:
-		content = p.write(request.kind, result.rows[0])
+		content = encodeFields(p.Fields[request.kind], result.rows[0])
 	}
 	if path == "" {
 		if content == nil {
@@ -171,12 +171,12 @@ func (p *wireProfile) renderSuccess(request dcimRequest, result dcimResult) syst
 		}
 		return system.JSON(status, content)
 	}
-	bury(envelope, path, content)
+	setAt(envelope, path, content)
 	if request.op == "list" && p.Paging.TotalPath != "" {
-		bury(envelope, p.Paging.TotalPath, result.total)
+		setAt(envelope, p.Paging.TotalPath, result.total)
 	}
 	if request.op == "list" && p.Paging.LastPagePath != "" {
-		bury(envelope, p.Paging.LastPagePath, max((result.total+request.size-1)/request.size, 1))
+		setAt(envelope, p.Paging.LastPagePath, max((result.total+request.size-1)/request.size, 1))
 	}
 	return system.JSON(status, envelope)
 }

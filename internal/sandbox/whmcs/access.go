@@ -15,24 +15,24 @@ func (w *WHMCS) ReadOnlyCredential() Credential { return w.credential(readAccess
 
 func (w *WHMCS) credential(name string) Credential {
 	var found Credential
-	w.host.View(func() { found = w.state().credential(name) })
+	w.env.View(func() { found = w.state().credential(name) })
 	return found
 }
 
 // Installation is the UUID the companion reports.
 func (w *WHMCS) Installation() string {
 	var uuid string
-	w.host.View(func() { uuid = w.state().installation() })
+	w.env.View(func() { uuid = w.state().installation() })
 	return uuid
 }
 
 // View gives the state to read. The function must not keep it, nor call other methods of the sandbox.
-func (w *WHMCS) View(look func(*State)) { w.host.View(func() { look(w.state()) }) }
+func (w *WHMCS) View(look func(*State)) { w.env.View(func() { look(w.state()) }) }
 
 // Mutate gives the state to change, as somebody in the admin area or with a database client would. The function must not keep it, nor call
 // other methods of the sandbox.
 func (w *WHMCS) Mutate(change func(*State)) {
-	_ = w.host.Change(func() error {
+	_ = w.env.Change(func() error {
 		change(w.state())
 		return nil
 	})
@@ -65,7 +65,7 @@ func (w *WHMCS) Count(kind string) int {
 
 // DeleteObject removes an object and its own rows behind everybody's back, without asking whether it is in use.
 func (w *WHMCS) DeleteObject(kind, id string) {
-	_ = w.host.Change(func() error {
+	_ = w.env.Change(func() error {
 		k, t := kindNamed(kind), w.begin()
 		if k == nil {
 			return errors.New("no such kind")
@@ -101,7 +101,7 @@ func (w *WHMCS) AddServiceAddon(serverID, status string) string {
 
 // SetProductPrice changes the price of a billing cycle ("monthly", …) in a currency, as the admin area would. "-1.00" switches it off.
 func (w *WHMCS) SetProductPrice(productID, currencyCode, cycle, price string) {
-	_ = w.host.Change(func() error {
+	_ = w.env.Change(func() error {
 		t := w.begin()
 		for _, currency := range t.by("tblcurrencies", "code", currencyCode) {
 			for _, id := range t.where("tblpricing", "relid", productID, Row{"type": "product", "currency": text(currency)}) {
@@ -156,14 +156,14 @@ func (w *WHMCS) PostPay() map[string]string {
 }
 
 // SetBrakes replaces what the operator forbids.
-func (w *WHMCS) SetBrakes(brakes Brakes) { w.host.View(func() { w.brakes = brakes }) }
+func (w *WHMCS) SetBrakes(brakes Brakes) { w.env.View(func() { w.brakes = brakes }) }
 
 // SetAllowedIPs replaces the API's allow-list.
-func (w *WHMCS) SetAllowedIPs(ips ...string) { w.host.View(func() { w.allowedIPs = ips }) }
+func (w *WHMCS) SetAllowedIPs(ips ...string) { w.env.View(func() { w.allowedIPs = ips }) }
 
 // OnHook registers third-party code that runs after changes; nil takes all of it out.
 func (w *WHMCS) OnHook(hook Hook) {
-	w.host.View(func() {
+	w.env.View(func() {
 		w.hooks = append(w.hooks, hook)
 		if hook == nil {
 			w.hooks = nil
@@ -173,7 +173,7 @@ func (w *WHMCS) OnHook(hook Hook) {
 
 // OnStore registers a function that alters rows on their way into the database, as a trigger or a non-strict SQL mode does; nil takes it out.
 func (w *WHMCS) OnStore(trigger func(table, id string, row Row)) {
-	w.host.View(func() { w.trigger = trigger })
+	w.env.View(func() { w.trigger = trigger })
 }
 
 // FailingHook is a hook that throws whenever the named one is run.

@@ -213,7 +213,7 @@ func (q *query) key() string {
 }
 
 // describeCompanion names a companion request for journal and faults.
-func describeCompanion(q *query, about *system.Call) {
+func describeCompanion(q *query, about *system.RequestInfo) {
 	about.Op, _ = q.fields["op"].(string)
 	about.Kind, _ = q.fields["kind"].(string)
 	switch about.Op {
@@ -270,7 +270,7 @@ func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]
 	}
 	run := operations[op]
 	if run == nil {
-		return nil, unsupported(wrong("op", "names %q, which this action does not serve", system.Clip(op)))
+		return nil, unsupported(wrong("op", "names %q, which this action does not serve", system.Truncate(op)))
 	}
 	return run(w, r, q, who)
 }
@@ -304,5 +304,5 @@ func (q *query) kindOf() (*kind, *failure) {
 	if k := kindNamed(name); k != nil {
 		return k, nil
 	}
-	return nil, unsupported(wrong("kind", "names %q, which is not a kind of this version", system.Clip(name)))
+	return nil, unsupported(wrong("kind", "names %q, which is not a kind of this version", system.Truncate(name)))
 }

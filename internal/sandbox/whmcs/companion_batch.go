@@ -48,9 +48,9 @@ func (q *query) members() []any {
 }
 
 func (w *WHMCS) batch(members []any, run func(*query) (map[string]any, *failure)) map[string]any {
-	started, results := w.host.Now(), make([]any, 0, len(members))
+	started, results := w.env.Now(), make([]any, 0, len(members))
 	for _, member := range members {
-		if w.host.Now().Sub(started) > batchTime {
+		if w.env.Now().Sub(started) > batchTime {
 			results = append(results, map[string]any{
 				"ok": false, "code": codeNotAttempted, "message": "The batch ran out of time before this operation.",
 			})

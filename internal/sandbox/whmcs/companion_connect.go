@@ -48,7 +48,7 @@ func companionConnect(w *WHMCS, r *http.Request, q *query, _ caller) (map[string
 	var done map[string]any
 	var refused *failure
 	var ca string
-	err := w.host.Change(func() error {
+	err := w.env.Change(func() error {
 		ca = w.state().postPay.CAFile
 		done, refused = w.prepareConnection(c)
 		return nil
@@ -62,7 +62,7 @@ func companionConnect(w *WHMCS, r *http.Request, q *query, _ caller) (map[string
 	}
 	shown, refused := panel.integrate(r.Context(), c)
 	if refused == nil {
-		err = w.host.Change(func() error {
+		err = w.env.Change(func() error {
 			done, refused = w.storeConnection(c, shown)
 			return nil
 		})
@@ -173,7 +173,7 @@ func (w *WHMCS) storeConnection(c *panelConnection, shown map[string]any) (map[s
 	}
 	payload := map[string]any{"row": row, "integration": shown, "installation": s.installation(), "hook_errors": []string{}}
 	if stored, err := json.Marshal(payload); err == nil {
-		s.Answers[c.key] = StoredAnswer{Digest: c.digest, Payload: stored, Time: w.host.Now()}
+		s.Answers[c.key] = StoredAnswer{Digest: c.digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: connect " + c.kind + " " + c.id)
 	return payload, nil
@@ -228,8 +228,8 @@ func (p *panelProbe) call(ctx context.Context, method, path string, input any) (
 		return 0, nil, p.fails("unreachable", 0, "the WHMCS host cannot reach it")
 	}
 	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, system.MaxBody+1))
-	if err != nil || len(answer) > system.MaxBody {
+	answer, err := io.ReadAll(io.LimitReader(response.Body, system.MaxRequestBody+1))
+	if err != nil || len(answer) > system.MaxRequestBody {
 		return 0, nil, p.fails("not_api", response.StatusCode, "its answer cannot be read, or is too large")
 	}
 	return response.StatusCode, answer, nil

@@ -11,14 +11,30 @@ import (
 
 // writtenTables are the tables that a write of a kind touches.
 var writtenTables = map[string][]string{
-	"product_group":    {"tblproductgroups"},
-	"server":           {"tblservers", "tblservergroupsrel"},
-	"server_group":     {"tblservergroups", "tblservergroupsrel"},
-	"product":          {"tblproducts", "tblpricing", "tblproducts_slugs", "tblcustomfields"},
+	"product_group": {"tblproductgroups", "tblproducts_slugs"},
+	"server":        {"tblservers", "tblservergroupsrel"},
+	"server_group":  {"tblservergroups", "tblservergroupsrel"},
+	"product": {
+		"tblproducts", "tblpricing", "tblproducts_slugs", "tblproductconfiglinks", "tblproduct_upgrade_products", "tblcustomfields", "tblcustomfieldsvalues",
+		"tblproduct_recommendations", "tblondemandrenewals",
+	},
+	"addon_module":     {addonTable, "tblconfiguration"},
 	"solusvm2_billing": {addonTable},
 	"configurable_option_group": {
 		"tblproductconfiggroups", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductconfiglinks", "tblpricing",
 	},
+}
+
+// ownTables are the companion's own, which every write changes.
+var ownTables = []string{"mod_terraform_settings", "mod_terraform_requests", "mod_terraform_journal", "mod_terraform_files"}
+
+// conversion gives the statements that make tables transactional.
+func conversion(tables []string) string {
+	statements := make([]string, len(tables))
+	for i, table := range tables {
+		statements[i] = "ALTER TABLE " + table + " ENGINE=InnoDB ROW_FORMAT=DYNAMIC;"
+	}
+	return strings.Join(statements, " ")
 }
 
 func (w *WHMCS) companionVersion() string {
@@ -149,12 +165,12 @@ func (s *State) movedFrom() string {
 }
 
 func (w *WHMCS) unsafeTables() string {
-	var written []string
+	written := slices.Clone(ownTables)
 	for _, tables := range writtenTables {
 		written = append(written, tables...)
 	}
 	found := w.state().withoutTransactions(written)
-	if found == nil || w.brakes.AllowNonTransactional {
+	if found == nil {
 		return ""
 	}
 	return "not InnoDB: " + strings.Join(found, ", ")

@@ -18,7 +18,7 @@ func (w *WHMCS) testConnection(ctx context.Context, q *query) (map[string]any, *
 	var module string
 	var candidate connection
 	var refused *failure
-	w.host.View(func() {
+	w.env.View(func() {
 		module, candidate, refused = w.candidate(values, id)
 	})
 	if refused != nil {

@@ -22,7 +22,7 @@ var readOperations = map[string]operation{
 func (q *query) shown() (usage bool) {
 	for _, part := range q.words("with") {
 		if part != "usage" {
-			q.reject("with", "names %q, which is not known", system.Clip(part))
+			q.reject("with", "names %q, which is not known", system.Truncate(part))
 		}
 		usage = true
 	}
@@ -57,7 +57,7 @@ func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]an
 		after = q.idOf("after", k)
 	}
 	payload := map[string]any{"next": nil}
-	w.host.View(func() {
+	w.env.View(func() {
 		t := w.begin()
 		matches := matcher(q, k, t, filter)
 		if refused = q.refusal(); refused != nil {
@@ -113,7 +113,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any
 		return nil, invalid(wrong("ids", "must be a list of ids of the kind"))
 	}
 	rows := []any{}
-	w.host.View(func() {
+	w.env.View(func() {
 		t := w.begin()
 		for _, id := range sortedSet(wanted) {
 			if n := k.find(t, as[string](id)); n != 0 {
@@ -139,7 +139,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		return nil, refused
 	}
 	var refused *failure
-	w.host.View(func() {
+	w.env.View(func() {
 		if refused = w.brakes.refuse(op, name, attempt.name); refused != nil {
 			return
 		}
@@ -155,7 +155,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		}
 		for field := range attempt.unknown {
 			if attempt.k.field(field) == nil {
-				refused = invalid(wrong("unknown", "names %q, which is not a known field", system.Clip(field)))
+				refused = invalid(wrong("unknown", "names %q, which is not a known field", system.Truncate(field)))
 				return
 			}
 		}
@@ -180,7 +180,7 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 		"hooks_registered": !w.options.WithoutHookFile,
 		"caller_ip":        who.ip,
 	}
-	w.host.View(func() {
+	w.env.View(func() {
 		s := w.state()
 		served := w.brakes.Kinds
 		if served == nil {
@@ -247,7 +247,7 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		return nil, refused
 	}
 	payload := map[string]any{"addon": addon}
-	w.host.View(func() {
+	w.env.View(func() {
 		t := w.begin()
 		_, payload["installed"] = t.state.addon(addon)
 		payload["active"] = addonModuleKind.find(t, addon) != 0

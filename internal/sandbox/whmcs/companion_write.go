@@ -40,7 +40,7 @@ func (b Brakes) refuse(op, kind, id string) *failure {
 	case b.ForbidDelete && op == "delete":
 		return readOnly("allow_delete", "The operator does not allow deletion.")
 	case kind != "" && b.Kinds != nil && !slices.Contains(b.Kinds, kind):
-		return readOnly("kinds", "The operator does not let the companion write the kind "+system.Clip(kind)+".")
+		return readOnly("kinds", "The operator does not let the companion write the kind "+system.Truncate(kind)+".")
 	case kind == landingPageKind.name && !b.LandingPage:
 		return readOnly("landing_page", "The operator has not switched the landing page on.")
 	case (op == "update" || op == "delete" || op == "connect") && slices.Contains(b.ProtectedIDs[kind], id):
@@ -56,7 +56,7 @@ func (w *WHMCS) admitWrite(q *query, op string) *failure {
 		return refused
 	}
 	var refused *failure
-	w.host.View(func() {
+	w.env.View(func() {
 		if refused = w.brakes.refuse(op, "", ""); refused == nil {
 			refused = w.state().checkInstallation(installation)
 		}
@@ -80,8 +80,9 @@ func (w *WHMCS) writableKind(q *query) (*kind, *failure) {
 	if !k.writable {
 		return nil, unsupported(wrong("kind", "%s can only be read", k.name))
 	}
-	if engines := w.state().withoutTransactions(writtenTables[k.name]); len(engines) > 0 && !w.brakes.AllowNonTransactional {
-		return nil, unsupported(wrong("kind", "the tables %s are not InnoDB, so a write that fails half-way could not be taken back", strings.Join(engines, ", ")))
+	if tables := w.state().withoutTransactions(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
+		return nil, unsupported(wrong("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
+			"database first. Switch on the maintenance mode of WHMCS while the statements run", strings.Join(tables, ", "), conversion(tables)))
 	}
 	return k, nil
 }
@@ -128,7 +129,7 @@ func (w *WHMCS) write(q *query) (map[string]any, *failure) {
 		return nil, refused
 	}
 	var payload map[string]any
-	err := w.host.Change(func() error {
+	err := w.env.Change(func() error {
 		payload, refused = w.commit(q, c)
 		return nil
 	})
@@ -182,7 +183,7 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	}
 	payload["installation"], payload["hook_errors"] = s.installation(), []string{}
 	if stored, err := json.Marshal(payload); err == nil {
-		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.host.Now()}
+		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
 	complaints := []string{}
@@ -276,7 +277,7 @@ func (s *State) digest(k *kind, c change) string {
 func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
 	s := w.state()
 	for old, answer := range s.Answers {
-		if w.host.Now().Sub(answer.Time) > answerLife {
+		if w.env.Now().Sub(answer.Time) > answerLife {
 			delete(s.Answers, old)
 		}
 	}
@@ -318,7 +319,7 @@ func companionModuleSchema(w *WHMCS, _ *http.Request, q *query, _ caller) (map[s
 		return nil, refused
 	}
 	var refused *failure
-	w.host.View(func() {
+	w.env.View(func() {
 		if !w.begin().installed(module) {
 			refused = unsupported(wrong("module", "names the server module %q, which is not installed", module))
 		}

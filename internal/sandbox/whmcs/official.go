@@ -49,7 +49,7 @@ func getAdminDetails(w *WHMCS, _ url.Values, who caller) map[string]any {
 	return map[string]any{
 		"result": "success", "adminid": "1", "name": who.credential.Admin, "notes": "", "signature": "",
 		"allowedpermissions": strings.Join(permissions, ","), "departments": ",1,",
-		"requesttime": w.host.Now().Format("2006-01-02 15:04:05"), "whmcs": w.state().versionDetails(),
+		"requesttime": w.env.Now().Format("2006-01-02 15:04:05"), "whmcs": w.state().versionDetails(),
 	}
 }
 

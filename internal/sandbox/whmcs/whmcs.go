@@ -19,7 +19,7 @@ import (
 // WHMCS is the fake billing system: api.php with the official actions and the companion.
 type WHMCS struct {
 	system.Endpoint
-	host    system.Host
+	env     system.Environment
 	options Options
 	data    *State // guarded by the store's lock
 
@@ -49,8 +49,6 @@ type Brakes struct {
 	Kinds []string
 	// ProtectedIDs are objects, by kind, that cannot be updated or deleted.
 	ProtectedIDs map[string][]string
-	// AllowNonTransactional lets kinds be written whose tables know no transactions.
-	AllowNonTransactional bool
 	// LandingPage lets the template of post-pay's landing page be written.
 	LandingPage bool
 	// Faults are what is wrong with the file itself; any stops every write.
@@ -96,9 +94,9 @@ const (
 )
 
 // New is the system on a state that seedWHMCS made or that was loaded.
-func New(host system.Host, options Options, data *State) *WHMCS {
+func New(host system.Environment, options Options, data *State) *WHMCS {
 	data.applyOptions(options)
-	return &WHMCS{host: host, options: options, data: data, brakes: options.Brakes, allowedIPs: options.AllowedIPs}
+	return &WHMCS{env: host, options: options, data: data, brakes: options.Brakes, allowedIPs: options.AllowedIPs}
 }
 
 // form is the request's parameters as PHP's $_REQUEST has them.
@@ -115,9 +113,9 @@ func (w *WHMCS) form(r *http.Request, body []byte) url.Values {
 }
 
 // Describe names what a request is about.
-func (w *WHMCS) Describe(r *http.Request, body []byte) system.Call {
+func (w *WHMCS) Describe(r *http.Request, body []byte) system.RequestInfo {
 	form := w.form(r, body)
-	about := system.Call{System: "whmcs", Action: form.Get("action")}
+	about := system.RequestInfo{System: "whmcs", Action: form.Get("action")}
 	switch strings.ToLower(about.Action) {
 	case "addproduct":
 		about.Write = true
@@ -136,9 +134,9 @@ type caller struct {
 }
 
 // Handle applies the system's rules.
-func (w *WHMCS) Handle(r *http.Request, body []byte) system.Reply {
+func (w *WHMCS) Handle(r *http.Request, body []byte) system.Response {
 	if r.URL.Path != apiPath {
-		return system.Reply{Status: http.StatusNotFound, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
+		return system.Response{Status: http.StatusNotFound, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
 	}
 	form := w.form(r, body)
 	action := form.Get("action")
@@ -154,7 +152,7 @@ func (w *WHMCS) Handle(r *http.Request, body []byte) system.Reply {
 }
 
 // Deny turns the caller away as the system itself does.
-func (w *WHMCS) Deny(reason string, r *http.Request, body []byte) system.Reply {
+func (w *WHMCS) Deny(reason string, r *http.Request, body []byte) system.Response {
 	form := w.form(r, body)
 	if reason == fault.DenyCredentials {
 		return w.answer(form, http.StatusForbidden, apiError("Authentication Failed"))
@@ -173,7 +171,7 @@ func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
 		host = r.RemoteAddr
 	}
 	who, refused := caller{ip: host}, ""
-	w.host.View(func() {
+	w.env.View(func() {
 		identifier, secret := form.Get("identifier"), form.Get("secret")
 		credential, known := w.state().Credentials[identifier]
 		accessKey := w.options.AccessKey
@@ -210,10 +208,10 @@ func (w *WHMCS) run(r *http.Request, form url.Values, action string, who caller)
 	var answer map[string]any
 	work := func() { answer = function(w, form, who) }
 	if action != "addproduct" {
-		w.host.View(work)
+		w.env.View(work)
 		return http.StatusOK, answer
 	}
-	if err := w.host.Change(func() error { work(); return nil }); err != nil {
+	if err := w.env.Change(func() error { work(); return nil }); err != nil {
 		return http.StatusInternalServerError, apiError("The state could not be saved")
 	}
 	return http.StatusOK, answer
@@ -224,7 +222,7 @@ func apiError(message string) map[string]any {
 }
 
 // answer spells an answer in the response type asked for. WHMCS's default is XML, which a client that forgets responsetype gets.
-func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) system.Reply {
+func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) system.Response {
 	out := system.JSON(status, answer)
 	if form.Get("responsetype") != "json" {
 		out.ContentType, out.Body = "application/xml", []byte(xmlAnswer(form.Get("action"), answer))

@@ -137,7 +137,7 @@ func TestAddProduct(t *testing.T) {
 	assert.EqualValues(t, 2, got["pid"])
 	// Reads do not run the module: once a write has asked it, they know that this is no password.
 	sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "module_schema", "module": "samplevps"})
-	row := sandboxtest.RowOf(t, sb, "product", "2")
+	row := sandboxtest.GetRow(t, sb, "product", "2")
 	assert.Equal(t, "Big & fast", row["name"])
 	assert.Equal(t, "big-fast", row["slug"])
 	assert.Equal(t, "on_payment", row["auto_setup"])

@@ -66,36 +66,41 @@ func checkOrder(c *check) {
 	}
 }
 
-// check is a plan-time check with what WHMCS has now.
+// check is the check of one planned write, with the row that WHMCS has now. The row is nil when WHMCS cannot be reached; the validation of the whole
+// write reports that.
 type check struct {
-	*whmcsobject.PlanCheck[model]
+	*whmcsobject.Write[model]
 
 	row *whmcs.SolusVM2Billing
 }
 
-func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
-	c := &check{PlanCheck: material}
-	if c.Client != nil {
-		// A WHMCS that cannot be asked is the business of the check of the whole object.
-		found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](c.Client, whmcs.KindSolusVM2Billing).Get(ctx, whmcs.SingleID)
+func newCheck(ctx context.Context, w *whmcsobject.Write[model]) *check {
+	c := &check{Write: w}
+	if w.Client != nil {
+		found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](w.Client, whmcs.KindSolusVM2Billing).Get(ctx, whmcs.SingleID)
 		if err == nil {
 			c.row = found.Row
 		}
 	}
+	return c
+}
+
+// checkPlan checks a planned write. It returns false when WHMCS cannot validate the write yet.
+func checkPlan(ctx context.Context, c *check) bool {
 	checkAmounts(c)
 	checkOrder(c)
 	checkLimitGroup(ctx, c)
 	if c.row == nil || c.Diagnostics.HasError() {
-		return
+		return true
 	}
 	if !c.row.Active {
-		c.Unchecked = true
 		c.Diagnostics.AddWarning("The SolusVM 2 addon is not active yet", fmt.Sprintf(
 			"WHMCS's addon module %s is not active, so these settings have no place yet and could not be checked. If this apply activates it first, with a hosting_whmcs_addon_module of module = %q and depends_on here, all is well; otherwise it will be refused.", c.row.Addon, c.row.Addon))
-		return
+		return false
 	}
 	checkCurrencies(ctx, c)
-	warnOfReplacement(ctx, c)
+	warnOfReplacement(c)
+	return true
 }
 
 // planned are the prices of a plan that are known.
@@ -129,7 +134,7 @@ func checkAmounts(c *check) {
 			continue
 		}
 		if old.IsKnown() {
-			c.Clients.Guards.CheckChange(c.Diagnostics, priceAt(code), "price of a token", old, price, decimal.Decimal(c.Memory.Applied[priceAt(code).String()]))
+			c.Clients.Guards.CheckChange(c.Diagnostics, priceAt(code), "price of a token", old, price, decimal.Decimal(c.PrivateState.LastWrittenAmounts[priceAt(code).String()]))
 		}
 	}
 }
@@ -181,16 +186,12 @@ func checkCurrencies(ctx context.Context, c *check) {
 	c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), unpricedSummary, detail)
 }
 
-// warnOfPrices says of settings that a plan does not change that a currency has come without a price.
-func warnOfPrices(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
-	if c.Client == nil {
+// warnOfUnpricedCurrencies warns, for a plan that changes nothing, of currencies that have no price.
+func warnOfUnpricedCurrencies(ctx context.Context, c *check) {
+	if c.row == nil || !c.row.Active {
 		return
 	}
-	found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](c.Client, whmcs.KindSolusVM2Billing).Get(ctx, whmcs.SingleID)
-	if err != nil || found.Row == nil || !found.Row.Active {
-		return
-	}
-	if missing := unpriced(ctx, c.Client, c.Plan, found.Row, c.Diagnostics); len(missing) > 0 {
+	if missing := unpriced(ctx, c.Client, c.Plan, c.row, c.Diagnostics); len(missing) > 0 {
 		c.Diagnostics.AddAttributeWarning(path.Root("token_prices"), unpricedSummary, fmt.Sprintf(everyCurrency, strings.Join(missing, ", "), missing[0]))
 	}
 }
@@ -238,7 +239,7 @@ func checkLimitGroup(ctx context.Context, c *check) {
 
 // warnOfReplacement says what a creation replaces: settings are there before Terraform manages them, and nobody has seen them in a plan. Those of an
 // addon that nobody has connected, enabled or priced are its own first ones.
-func warnOfReplacement(ctx context.Context, c *check) {
+func warnOfReplacement(c *check) {
 	inUse := c.row.URL != nil && *c.row.URL != "" || c.row.PostPayEnabled != nil && *c.row.PostPayEnabled || len(c.row.TokenPrices) > 0
 	if c.Prior != nil || !inUse {
 		return
@@ -246,7 +247,7 @@ func warnOfReplacement(ctx context.Context, c *check) {
 	now := &model{
 		Connection: types.ObjectNull(connectionTypes), PostPay: types.ObjectNull(postPayTypes), TokenPrices: types.MapNull(resourcekit.DecimalType{}),
 	}
-	fill(ctx, c.row, now, whmcsobject.Filling{Import: true})
+	fillSettings(c.row, now, whmcsobject.FillOptions{Import: true})
 	var replaced []string
 	note := func(name string, before, after attr.Value) {
 		if !before.IsNull() && !after.IsNull() && !after.IsUnknown() && !before.Equal(after) {

@@ -72,7 +72,7 @@ func read(ctx context.Context, clients *resourcekit.Clients, s *shown) diag.Diag
 		return diags
 	}
 	all := &model{Connection: types.ObjectNull(connectionTypes), PostPay: types.ObjectNull(postPayTypes), TokenPrices: types.MapNull(resourcekit.DecimalType{})}
-	fill(ctx, row, all, whmcsobject.Filling{Import: true})
+	fillSettings(row, all, whmcsobject.FillOptions{Import: true})
 	if all.TokenPrices.IsNull() && row.Has("token_prices") {
 		all.TokenPrices = types.MapValueMust(resourcekit.DecimalType{}, map[string]attr.Value{})
 	}

@@ -1,8 +1,6 @@
 package billingsettings
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -13,8 +11,7 @@ import (
 )
 
 type model struct {
-	whmcsobject.Object
-
+	ID                types.String  `tfsdk:"id"`
 	Connection        types.Object  `tfsdk:"api_connection"`
 	PostPay           types.Object  `tfsdk:"post_pay"`
 	PrePay            types.Dynamic `tfsdk:"pre_pay"`
@@ -68,21 +65,20 @@ func (m *model) setConnection(change map[string]attr.Value) {
 	m.Connection = types.ObjectValueMust(connectionTypes, attributes)
 }
 
-var secrets = []whmcsobject.Secret[model, whmcs.SolusVM2Billing]{{
-	Field:     "api_key",
-	Value:     func(m *model) types.String { return m.apiKey() },
-	WriteOnly: func(m *model) types.String { return m.text("api_key_wo") },
-	Version:   func(m *model) types.Int64 { return m.apiKeyVersion() },
-	Forget: func(m *model) {
+// apiKey is the companion's name of the API key; its fingerprint is apiKey + "_fingerprint".
+const apiKey = "api_key"
+
+// fillAPIKey makes the API key null when it was changed in WHMCS, so that the plan shows the difference and the next apply connects again.
+func fillAPIKey(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions) {
+	stored := ""
+	if row.APIKeyFingerprint != nil {
+		stored = *row.APIKeyFingerprint
+	}
+	if !o.AcceptSecret(apiKey, stored, false) {
 		m.setConnection(map[string]attr.Value{"api_key": types.StringNull(), "api_key_wo_version": types.Int64Null()})
-	},
-	Fingerprint: func(row *whmcs.SolusVM2Billing) string {
-		if row.APIKeyFingerprint == nil {
-			return ""
-		}
-		return *row.APIKeyFingerprint
-	},
-}}
+		o.PrivateState.Fingerprints[apiKey] = stored // the next connection expects this one
+	}
+}
 
 // connects tells whether a write makes the connection: on creation, when something about it changes, and when it is not in order.
 func connects(prior, plan *model) bool {
@@ -129,8 +125,8 @@ func wireName(attribute string) string {
 	return attribute
 }
 
-func fill(_ context.Context, row *whmcs.SolusVM2Billing, m *model, how whmcsobject.Filling) {
-	if how.Import && row.URL != nil && *row.URL != "" {
+func fillSettings(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions) {
+	if o.Import && row.URL != nil && *row.URL != "" {
 		m.Connection = types.ObjectValueMust(connectionTypes, map[string]attr.Value{
 			"url": types.StringNull(), "api_key": types.StringNull(), "api_key_wo": types.StringNull(), "api_key_wo_version": types.Int64Null(),
 		})
@@ -138,8 +134,11 @@ func fill(_ context.Context, row *whmcs.SolusVM2Billing, m *model, how whmcsobje
 	if known := m.text("url"); row.URL == nil || panelURL(known.ValueString()) != *row.URL {
 		m.setConnection(map[string]attr.Value{"url": types.StringPointerValue(row.URL)})
 	}
-	fillPostPay(row, m, how)
-	if how.Import && len(row.TokenPrices) > 0 {
+	fillPostPay(row, m, o)
+	if o.Import {
+		m.OnDestroy = types.StringValue(onDestroyKeep)
+	}
+	if o.Import && len(row.TokenPrices) > 0 {
 		m.TokenPrices = types.MapNull(resourcekit.DecimalType{})
 		elements := map[string]attr.Value{}
 		for code, price := range row.TokenPrices {
@@ -161,8 +160,8 @@ func fill(_ context.Context, row *whmcs.SolusVM2Billing, m *model, how whmcsobje
 }
 
 // fillPostPay reads back the rules that the configuration names; an import takes all. One whose place the addon does not have any more is null.
-func fillPostPay(row *whmcs.SolusVM2Billing, m *model, how whmcsobject.Filling) {
-	if m.PostPay.IsNull() && !how.Import {
+func fillPostPay(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions) {
+	if m.PostPay.IsNull() && !o.Import {
 		return
 	}
 	group := types.StringPointerValue(row.NewUserLimitGroupID)
@@ -174,7 +173,7 @@ func fillPostPay(row *whmcs.SolusVM2Billing, m *model, how whmcsobject.Filling) 
 		"invoice_grace_days": types.Int64PointerValue(row.InvoiceGraceDays), "lock_overdue_days": types.Int64PointerValue(row.LockOverdueDays),
 		"suspend_overdue_days": types.Int64PointerValue(row.SuspendOverdueDays),
 	}
-	if !how.Import {
+	if !o.Import {
 		for name, value := range m.PostPay.Attributes() {
 			if value.IsNull() {
 				stored[name] = value // not managed
@@ -184,8 +183,8 @@ func fillPostPay(row *whmcs.SolusVM2Billing, m *model, how whmcsobject.Filling) 
 	m.PostPay = types.ObjectValueMust(postPayTypes, stored)
 }
 
-// applied are the prices that were just written, for the guard.
-func applied(m *model) map[string]string {
+// lastWrittenAmounts are the prices of settings that were just written, by attribute path.
+func lastWrittenAmounts(m *model) map[string]string {
 	out := map[string]string{}
 	for code, element := range m.TokenPrices.Elements() {
 		price, _ := element.(resourcekit.Decimal)

@@ -1,13 +1,13 @@
-// Package billingsettings is hosting_solusvm2_billing_settings: what the SolusVM 2 addon of WHMCS is connected to, and how post-pay billing works.
+// Package billingsettings is hosting_solusvm2_billing_settings: the connection of WHMCS's SolusVM 2 addon to a panel, and the rules of post-pay.
 package billingsettings
 
 import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
@@ -17,78 +17,155 @@ const (
 	onDestroyDisablePostPay = "disable_post_pay"
 )
 
+// settings is the resource. Its writes differ from those of other objects: one write may first connect the addon to a panel and then store the rest.
+type settings struct {
+	*whmcsobject.Resource[model, whmcs.SolusVM2Billing]
+}
+
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return whmcsobject.New(whmcsobject.Definition[model, whmcs.SolusVM2Billing]{
+	s := &settings{}
+	s.Resource = whmcsobject.New(whmcsobject.Definition[model, whmcs.SolusVM2Billing]{
 		Name:           "solusvm2_billing_settings",
 		Noun:           "SolusVM 2 billing configuration",
 		Kind:           whmcs.KindSolusVM2Billing,
+		IDs:            whmcsobject.SingleIDs,
 		Schema:         resourceSchema,
-		Single:         true,
-		Attributes:     attributes,
 		Values:         values,
-		Fill:           fill,
-		Secrets:        secrets,
+		Fill:           s.fill,
 		ValidateConfig: validateConfig,
-		CheckPlan:      checkPlan,
-		CheckUnchanged: warnOfPrices,
-		Applied:        applied,
-		Observe:        observe,
-		WriteOptions: func(prior, plan *model) whmcs.WriteOptions {
-			return whmcs.WriteOptions{Connect: connects(prior, plan)}
-		},
-		Send:   send,
-		Report: reportConnection,
-		KeepOnDestroy: func(m *model) whmcs.Values {
-			if m.OnDestroy.ValueString() == onDestroyDisablePostPay {
-				return whmcs.Values{"post_pay_enabled": false}
-			}
-			return whmcs.Values{}
-		},
-		// An addon that somebody deactivated offers nothing any more.
-		Vacant:   func(row *whmcs.SolusVM2Billing) bool { return !row.Active },
-		Imported: func(m *model) { m.OnDestroy = types.StringValue(onDestroyKeep) },
 	})
+	return s
 }
 
-// send connects, where the plan says so, and then stores the rest: the panel that is connected has the limit groups that the rest refers to.
-func send(ctx context.Context, w *whmcsobject.PendingWrite[model], rest whmcsobject.Send[whmcs.SolusVM2Billing]) (*whmcs.Written[whmcs.SolusVM2Billing], error) {
-	key, _ := w.Values["api_key"].(string)
-	delete(w.Values, "api_key")
-	delete(w.Expect, "api_key_fingerprint")
-	if !w.Options.Connect {
-		return rest(ctx)
+// fill copies a row into a model, with the secret and the two attributes that no setting holds.
+func (s *settings) fill(ctx context.Context, row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions) {
+	fillSettings(row, m, o)
+	fillAPIKey(row, m, o)
+	s.fillStatus(ctx, row, m, o)
+	if o.Written {
+		o.PrivateState.LastWrittenAmounts = lastWrittenAmounts(m)
 	}
-	for _, given := range []types.String{w.Plan.apiKey(), w.Config.text("api_key_wo")} {
-		if key == "" {
-			key = given.ValueString()
+}
+
+// ModifyPlan checks the plan. Settings that do not change are checked too: WHMCS may have a new currency, which has no token price yet.
+func (s *settings) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	w, ok := s.PlanWrite(ctx, req, resp)
+	if !ok {
+		return
+	}
+	c := newCheck(ctx, w)
+	if resp.Plan.Raw.Equal(req.State.Raw) {
+		warnOfUnpricedCurrencies(ctx, c)
+		return
+	}
+	w.Options.Connect = connects(w.Prior, w.Plan)
+	if checkPlan(ctx, c) {
+		s.ReportValidation(ctx, w, withAttributeNames(s.Validate(ctx, w)))
+	}
+}
+
+// Create changes the settings that WHMCS already has.
+func (s *settings) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	if w, ok := s.BeginCreate(ctx, req, resp); ok {
+		s.write(ctx, w, resp.Private)
+	}
+}
+
+// Update changes the settings.
+func (s *settings) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	if w, ok := s.BeginUpdate(ctx, req, resp); ok {
+		s.write(ctx, w, resp.Private)
+	}
+}
+
+// write makes the connection where the plan says so, and then stores the other settings, which may refer to limit groups of the panel that is
+// connected. When the rest of an update fails, the private state keeps the fingerprint of the key of the new connection. A failed creation keeps
+// nothing: the next one makes the connection again.
+func (s *settings) write(ctx context.Context, w *whmcsobject.Write[model], private resourcekit.PrivateWriter) {
+	w.Options.Connect = connects(w.Prior, w.Plan)
+	written, err := s.connect(ctx, w)
+	if err != nil {
+		s.reportWrite(ctx, w, err)
+		return
+	}
+	connected := written
+	if written == nil || len(w.Values) > 0 {
+		written, err = s.Send(ctx, w)
+	}
+	if err != nil {
+		s.reportWrite(ctx, w, err)
+		if connected != nil {
+			w.Diagnostics.AddWarning("A part of the SolusVM 2 billing configuration was written",
+				"WHMCS carried out the first part of this change before the rest failed, and keeps it. Mend what the error names and apply again: only the rest is left to do.")
+			s.WarnOfHooks(w.Diagnostics, "updated in part", w.ID, connected.HookErrors)
+			if w.Prior != nil {
+				w.Diagnostics.Append(w.PrivateState.Save(ctx, private)...)
+			}
 		}
+		return
+	}
+	if connected != nil && written != connected {
+		written.HookErrors = append(connected.HookErrors, written.HookErrors...)
+	}
+	s.Save(ctx, w, written)
+}
+
+// connect makes the connection, where the plan says so; nil when it does not. The API key is part of the connection, and of no other write.
+func (s *settings) connect(ctx context.Context, w *whmcsobject.Write[model]) (*whmcs.Written[whmcs.SolusVM2Billing], error) {
+	if !w.Options.Connect {
+		return nil, nil //nolint:nilnil // neither a response nor a failure
+	}
+	key := w.Plan.apiKey().ValueString()
+	if key == "" {
+		key = w.Config.text("api_key_wo").ValueString()
 	}
 	expect := whmcs.Values{}
 	if w.Prior != nil {
 		if url := w.Prior.text("url"); !url.IsNull() {
 			expect["url"] = url.ValueString()
 		}
-		if fingerprint, known := w.Memory.Fingerprints["api_key"]; known {
-			expect["api_key_fingerprint"] = fingerprint
+		if fingerprint, known := w.PrivateState.Fingerprints[apiKey]; known {
+			expect[apiKey+"_fingerprint"] = fingerprint
 		}
 	}
 	connected, err := w.Client.Connect(ctx, w.Plan.text("url").ValueString(), key, expect, w.Options)
 	if err != nil {
 		return nil, err
 	}
-	// A connection stores the key whether it changed or not.
-	delete(w.Memory.Fingerprints, "api_key")
+	// WHMCS stores the key at every connection, whether it changed or not.
+	delete(w.PrivateState.Fingerprints, apiKey)
 	if row := connected.Row; row != nil && row.APIKeyFingerprint != nil {
-		w.Memory.Fingerprints["api_key"] = *row.APIKeyFingerprint
+		w.PrivateState.Fingerprints[apiKey] = *row.APIKeyFingerprint
 	}
-	if len(w.Values) == 0 {
-		return &connected.Written, nil
+	if connected.Installation != "" {
+		w.PrivateState.Installation = connected.Installation
 	}
-	written, err := rest(ctx)
-	if err != nil {
-		return &connected.Written, err
+	return &connected.Written, nil
+}
+
+// Delete keeps the settings, or switches post-pay off where on_destroy says so.
+func (s *settings) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	collection, ok := s.Collection(&resp.Diagnostics)
+	if !ok {
+		return
 	}
-	written.HookErrors = append(connected.HookErrors, written.HookErrors...)
-	return written, nil
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	private, diags := resourcekit.LoadPrivateState(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || m.OnDestroy.ValueString() != onDestroyDisablePostPay {
+		return
+	}
+	if found, err := collection.Get(ctx, whmcs.SingleID); err == nil && found.Row != nil && !found.Row.Active {
+		return // a deactivated addon offers no post-pay
+	}
+	written, err := collection.Update(ctx, whmcs.SingleID, whmcs.Values{}, whmcs.Values{"post_pay_enabled": false}, whmcs.WriteOptions{Installation: private.Installation})
+	switch {
+	case whmcs.CodeOf(err) == whmcs.CodeNotFound:
+	case err != nil:
+		s.Report(ctx, &resp.Diagnostics, whmcsobject.Failure{Verb: "delete", ID: whmcs.SingleID, Schema: req.State.Schema, Err: withAttributeNames(err)})
+	default:
+		s.WarnOfHooks(&resp.Diagnostics, "deleted", whmcs.SingleID, written.HookErrors)
+	}
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// attributes are the places of the companion's fields in the schema.
+// attributes are the attribute paths of the companion's fields whose names differ.
 var attributes = map[string]string{
-	"url": "api_connection.url", "api_key": "api_connection.api_key", "integration_token": "api_connection", "post_pay_enabled": "post_pay.enabled",
+	"url": "api_connection.url", "api_key": "api_connection.api_key", "api_key_fingerprint": "api_connection.api_key_fingerprint", "integration_token": "api_connection", "post_pay_enabled": "post_pay.enabled",
 	"new_user_limit_group_id": "post_pay.new_user_limit_group_id", "terms_url": "post_pay.terms_url", "invoice_grace_days": "post_pay.invoice_grace_days",
 	"lock_overdue_days": "post_pay.lock_overdue_days", "suspend_overdue_days": "post_pay.suspend_overdue_days",
 }

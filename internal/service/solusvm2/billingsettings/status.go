@@ -2,15 +2,18 @@ package billingsettings
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
 // What connection_status says.
@@ -20,20 +23,21 @@ const (
 	statusDiffers      = "integration_differs"
 )
 
-// observe fills the two attributes that are not settings. After a write only what the plan left open may change.
-func observe(ctx context.Context, clients *resourcekit.Clients, row *whmcs.SolusVM2Billing, m *model, written bool, diags *diag.Diagnostics) {
-	if !written || m.LandingPageURL.IsUnknown() {
+// fillStatus fills the two attributes that are not settings. After a write it fills only those that the plan does not know.
+func (s *settings) fillStatus(ctx context.Context, row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions) {
+	if !o.Written || m.LandingPageURL.IsUnknown() {
 		m.LandingPageURL = types.StringValue(row.LandingPageURL)
 	}
-	if written && !m.ConnectionStatus.IsUnknown() {
+	if o.Written && !m.ConnectionStatus.IsUnknown() {
 		return
 	}
-	if panel := clients.SolusVM2.Client; panel != nil {
+	panel := s.Clients.SolusVM2.Client
+	if panel != nil {
 		panel.AddSecrets(m.apiKey().ValueString())
 	}
-	status, err := connectionStatus(ctx, clients.SolusVM2.Client, row)
+	status, err := connectionStatus(ctx, panel, row)
 	if err != nil {
-		diags.AddWarning("The panel's billing integration was not compared", "WHMCS holds the connection; whether the panel's side of it is in order is not known: "+resourcekit.Sentence(err.Error()))
+		o.Diagnostics.AddWarning("The panel's billing integration was not compared", "WHMCS holds the connection; whether the panel's side of it is in order is not known: "+resourcekit.Sentence(err.Error()))
 		if before := m.ConnectionStatus; !before.IsNull() && !before.IsUnknown() {
 			return
 		}
@@ -74,15 +78,51 @@ var remedies = map[string]struct{ attribute, remedy string }{
 	whmcs.ReasonIntegrationMismatch: {"url", "Somebody else may be changing the panel's billing integration at this moment: apply again; if it stays, look at Settings > Billing integration in SolusVM 2."},
 }
 
-// reportConnection says of a connection test that failed what to do about it.
-func reportConnection(diags *diag.Diagnostics, summary string, failure *whmcs.Error) bool {
-	if failure.Code != whmcs.CodeConnection {
-		return false
+// reportWrite turns a failed write into diagnostics. A connection test that failed gets the next step for its reason.
+func (s *settings) reportWrite(ctx context.Context, w *whmcsobject.Write[model], err error) {
+	var failure *whmcs.Error
+	if !errors.As(err, &failure) || failure.Code != whmcs.CodeConnection {
+		s.ReportWrite(ctx, w, withAttributeNames(err))
+		return
+	}
+	verb := "update"
+	if w.Prior == nil {
+		verb = "create"
 	}
 	next, known := remedies[failure.Details.Reason]
 	if !known {
 		next.attribute = "url"
 	}
-	resourcekit.AddAttributeError(diags, path.Root("api_connection").AtName(next.attribute), summary+": the connection test failed", fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Message), next.remedy))
-	return true
+	resourcekit.AddAttributeError(w.Diagnostics, path.Root("api_connection").AtName(next.attribute), s.Summary(whmcsobject.Failure{Verb: verb})+": the connection test failed",
+		fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Message), next.remedy))
+}
+
+// withAttributeNames returns a failure with attribute paths in place of the companion's field names.
+func withAttributeNames(err error) error {
+	var failure *whmcs.Error
+	if !errors.As(err, &failure) || len(failure.Details.Errors)+len(failure.Details.Fields) == 0 {
+		return err
+	}
+	renamed := *failure
+	renamed.Details.Errors = slices.Clone(failure.Details.Errors)
+	for i := range renamed.Details.Errors {
+		renamed.Details.Errors[i].Field = attributeName(renamed.Details.Errors[i].Field)
+	}
+	renamed.Details.Fields = slices.Clone(failure.Details.Fields)
+	for i := range renamed.Details.Fields {
+		renamed.Details.Fields[i].Field = attributeName(renamed.Details.Fields[i].Field)
+	}
+	return &renamed
+}
+
+// attributeName returns the path of the attribute of a field of the companion. Both are dotted.
+func attributeName(field string) string {
+	name, rest, nested := strings.Cut(field, ".")
+	if attribute, known := attributes[name]; known {
+		name = attribute
+	}
+	if nested {
+		name += "." + rest
+	}
+	return name
 }

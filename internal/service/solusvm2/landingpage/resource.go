@@ -28,33 +28,49 @@ const maxBytes = 256 << 10
 var controls = regexp.MustCompile(`^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$`)
 
 type model struct {
-	whmcsobject.Object
-
+	ID      types.String `tfsdk:"id"`
 	Content types.String `tfsdk:"content"`
 	Path    types.String `tfsdk:"path"`
 }
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return whmcsobject.New(whmcsobject.Definition[model, whmcs.LandingPage]{
+	return &landingPage{whmcsobject.New(whmcsobject.Definition[model, whmcs.LandingPage]{
 		Name:   "solusvm2_landing_page",
 		Noun:   "landing page template",
 		Kind:   whmcs.KindLandingPage,
-		Single: true,
+		IDs:    whmcsobject.SingleIDs,
 		Schema: resourceSchema,
-		Key:    []string{"path"},
-		// A file that somebody removed is still to be put back.
-		Exists: func(row *whmcs.LandingPage) bool { return row.Present || row.Managed },
+		Key:    func(m *model) whmcs.Values { return whmcs.Values{"path": m.Path.ValueString()} },
 		Values: func(m *model) whmcsobject.Fields {
 			b := whmcsobject.NewBuilder()
 			b.String("content", m.Content)
 			return b.Fields()
 		},
-		DeleteKey: func(m *model) whmcs.Values { return whmcs.Values{"path": m.Path.ValueString()} },
-		Fill: func(_ context.Context, row *whmcs.LandingPage, m *model, _ whmcsobject.Filling) {
+		Fill: func(_ context.Context, row *whmcs.LandingPage, m *model, _ whmcsobject.FillOptions) {
 			m.Path, m.Content = types.StringValue(row.Path), types.StringPointerValue(row.Content)
 		},
 		CheckPlan: warnOfReplacement,
+	})}
+}
+
+type landingPage struct {
+	*whmcsobject.Resource[model, whmcs.LandingPage]
+}
+
+// Read refreshes the state. WHMCS always has a row for the page. A file that was removed in WHMCS while the companion manages it is drift; without a
+// file and without management there is no object.
+func (r *landingPage) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	collection, ok := r.Collection(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	r.ReadFrom(ctx, req, resp, func(ctx context.Context, id string) (whmcs.Found[whmcs.LandingPage], error) {
+		found, err := collection.Get(ctx, id)
+		if row := found.Row; row != nil && !row.Present && !row.Managed {
+			found.Row = nil
+		}
+		return found, err
 	})
 }
 
@@ -95,14 +111,14 @@ func (templateText) ValidateString(_ context.Context, req validator.StringReques
 }
 
 // warnOfReplacement says that there is such a template already, which nobody has seen in a plan.
-func warnOfReplacement(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
-	if c.Prior != nil || c.Client == nil {
+func warnOfReplacement(ctx context.Context, w *whmcsobject.Write[model]) {
+	if w.Prior != nil || w.Client == nil {
 		return
 	}
-	found, err := whmcs.CollectionOf[whmcs.LandingPage](c.Client, whmcs.KindLandingPage).Get(ctx, whmcs.SingleID)
-	if err != nil || found.Row == nil || !found.Row.Present || found.Row.Content != nil && *found.Row.Content == c.Plan.Content.ValueString() {
+	found, err := whmcs.CollectionOf[whmcs.LandingPage](w.Client, whmcs.KindLandingPage).Get(ctx, whmcs.SingleID)
+	if err != nil || found.Row == nil || !found.Row.Present || found.Row.Content != nil && *found.Row.Content == w.Plan.Content.ValueString() {
 		return // a WHMCS that cannot be asked is the business of the check of the whole object
 	}
-	c.Diagnostics.AddAttributeWarning(path.Root("content"), "A landing page of somebody's making will be replaced", "WHMCS has the file "+found.Row.Path+" already. What it holds is kept, and a destroy puts it back. To see the change in a plan first, import it:\n\n"+
+	w.Diagnostics.AddAttributeWarning(path.Root("content"), "A landing page of somebody's making will be replaced", "WHMCS has the file "+found.Row.Path+" already. What it holds is kept, and a destroy puts it back. To see the change in a plan first, import it:\n\n"+
 		resourcekit.ImportBlock("hosting_solusvm2_landing_page", whmcs.SingleID))
 }

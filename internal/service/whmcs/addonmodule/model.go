@@ -14,8 +14,7 @@ import (
 )
 
 type model struct {
-	whmcsobject.Object
-
+	ID                         types.String `tfsdk:"id"`
 	Module                     types.String `tfsdk:"module"`
 	Version                    types.String `tfsdk:"version"`
 	AdminRoleIDs               types.Set    `tfsdk:"admin_role_ids"`
@@ -58,30 +57,33 @@ func plain(value attr.Value) string {
 	return text.ValueString()
 }
 
-func fill(ctx context.Context, row *whmcs.AddonModule, m *model, how whmcsobject.Filling) {
+func fill(ctx context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions) {
 	m.Module = types.StringValue(row.Module)
 	m.Version = types.StringValue(row.Version)
 	m.AdminRoleIDs = whmcsobject.StringsToSet(ctx, row.AdminRoleIDs)
 	m.AdminRoleNames = whmcsobject.StringsToSet(ctx, row.AdminRoleNames)
-	if how.Import && len(row.Settings) > 0 {
+	if o.Import && len(row.Settings) > 0 {
 		elements := map[string]attr.Value{}
 		for name, value := range row.Settings {
 			elements[name] = types.StringValue(value)
 		}
 		m.Settings = types.MapValueMust(types.StringType, elements)
 	}
-	m.Settings = refreshed(row, m.Settings, how)
-	m.SensitiveSettings = refreshed(row, m.SensitiveSettings, how)
-	noticeWriteOnly(row, m, how)
+	if o.Import {
+		m.OnDestroy, m.AllowDataLoss = types.StringValue(onDestroyKeep), types.BoolValue(false)
+	}
+	m.Settings = refreshed(row, m.Settings, o)
+	m.SensitiveSettings = refreshed(row, m.SensitiveSettings, o)
+	noticeWriteOnly(row, m, o)
 }
 
 // refreshed are the settings that a configuration names as WHMCS has them now. A secret is known by its fingerprint alone: one that was changed in
 // WHMCS leaves the state, so that the plan shows it and the next apply repairs it.
-func refreshed(row *whmcs.AddonModule, prior types.Map, how whmcsobject.Filling) types.Map {
+func refreshed(row *whmcs.AddonModule, prior types.Map, o whmcsobject.FillOptions) types.Map {
 	if prior.IsNull() {
 		return prior
 	}
-	sent, _ := how.Sent["settings"].(whmcs.Facet)
+	sent, _ := o.Sent["settings"].(whmcs.Facet)
 	elements := map[string]attr.Value{}
 	for name, value := range prior.Elements() {
 		fingerprint, hidden := row.SettingsFingerprints[name]
@@ -89,13 +91,7 @@ func refreshed(row *whmcs.AddonModule, prior types.Map, how whmcsobject.Filling)
 			elements[name] = types.StringValue(row.Settings[name])
 			continue
 		}
-		field := "settings." + name
-		accepted, known := how.Memory.Fingerprints[field]
-		_, written := sent[name]
-		if !known || written {
-			how.Memory.Fingerprints[field] = fingerprint
-			elements[name] = value
-		} else if accepted == fingerprint || how.Written {
+		if _, isSent := sent[name]; o.AcceptSecret("settings."+name, fingerprint, isSent) {
 			elements[name] = value
 		}
 	}
@@ -106,22 +102,22 @@ func refreshed(row *whmcs.AddonModule, prior types.Map, how whmcsobject.Filling)
 const writeOnly = "settings_wo."
 
 // noticeWriteOnly keeps the fingerprints of the write-only settings that were sent, and has the version speak for one that was changed since.
-func noticeWriteOnly(row *whmcs.AddonModule, m *model, how whmcsobject.Filling) {
-	sent, _ := how.Sent["settings"].(whmcs.Facet)
+func noticeWriteOnly(row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions) {
+	sent, _ := o.Sent["settings"].(whmcs.Facet)
 	for name := range sent {
 		_, harmless := m.Settings.Elements()[name]
 		_, kept := m.SensitiveSettings.Elements()[name]
 		if !harmless && !kept {
-			how.Memory.Fingerprints[writeOnly+name] = row.SettingsFingerprints[name]
+			o.PrivateState.Fingerprints[writeOnly+name] = row.SettingsFingerprints[name]
 		}
 	}
-	if how.Written {
+	if o.Written {
 		return
 	}
-	for field, accepted := range how.Memory.Fingerprints {
+	for field, accepted := range o.PrivateState.Fingerprints {
 		if name, is := strings.CutPrefix(field, writeOnly); is && row.SettingsFingerprints[name] != accepted {
 			m.SensitiveSettingsWOVersion = types.Int64Null()
-			delete(how.Memory.Fingerprints, field)
+			delete(o.PrivateState.Fingerprints, field)
 		}
 	}
 }

@@ -31,22 +31,25 @@ const (
 	onDestroyDeactivate = "deactivate"
 )
 
-// folderForm is the form of a module's folder (the companion refuses others).
-var folderForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+// folderPattern is the form of a module's folder (the companion refuses others).
+var folderPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return whmcsobject.New(whmcsobject.Definition[model, whmcs.AddonModule]{
-		Name:           "whmcs_addon_module",
-		Noun:           "addon module",
-		Kind:           whmcs.KindAddonModule,
-		Schema:         resourceSchema,
-		IDs:            whmcsobject.IDs{Form: folderForm, Words: "the name of its folder in modules/addons, such as solusvm2"},
-		Key:            []string{"module"},
+	return &addonModule{whmcsobject.New(whmcsobject.Definition[model, whmcs.AddonModule]{
+		Name:   "whmcs_addon_module",
+		Noun:   "addon module",
+		Kind:   whmcs.KindAddonModule,
+		Schema: resourceSchema,
+		IDs: whmcsobject.IDs{
+			Description: "The id is the name of its folder in modules/addons, such as solusvm2",
+			Import:      "the name of its folder in modules/addons, such as solusvm2",
+			Valid:       folderPattern.MatchString,
+		},
+		Key:            func(m *model) whmcs.Values { return whmcs.Values{"module": m.Module.ValueString()} },
 		Values:         values,
 		Fill:           fill,
 		ValidateConfig: validateConfig,
-		Replaces:       func(prior, plan *model) bool { return !plan.Module.Equal(prior.Module) },
 		BeforeWrite:    addWriteOnly,
 		KeepOnDestroy: func(m *model) whmcs.Values {
 			if m.OnDestroy.ValueString() == onDestroyDeactivate {
@@ -54,10 +57,24 @@ func NewResource() resource.Resource {
 			}
 			return whmcs.Values{}
 		},
-		Imported: func(m *model) {
-			m.OnDestroy, m.AllowDataLoss = types.StringValue(onDestroyKeep), types.BoolValue(false)
-		},
-	})
+	})}
+}
+
+type addonModule struct {
+	*whmcsobject.Resource[model, whmcs.AddonModule]
+}
+
+// ModifyPlan skips the checks of an update to another module, because the object is replaced. Terraform plans the creation again on its own.
+func (r *addonModule) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !req.Plan.Raw.IsNull() && !req.State.Raw.IsNull() {
+		var planned, prior types.String
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("module"), &planned)...)
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("module"), &prior)...)
+		if resp.Diagnostics.HasError() || !planned.Equal(prior) {
+			return
+		}
+	}
+	r.Resource.ModifyPlan(ctx, req, resp)
 }
 
 func resourceSchema(context.Context) schema.Schema {
@@ -67,7 +84,7 @@ func resourceSchema(context.Context) schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"module": schema.StringAttribute{
 				Required: true, MarkdownDescription: "Folder of the module in `modules/addons`, such as `solusvm2`. Another one replaces this object.",
-				Validators:    []validator.String{stringvalidator.RegexMatches(folderForm, "must be the name of a folder of modules/addons: letters, digits, - and _")},
+				Validators:    []validator.String{stringvalidator.RegexMatches(folderPattern, "must be the name of a folder of modules/addons: letters, digits, - and _")},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"version": schema.StringAttribute{
@@ -148,13 +165,13 @@ func validateConfig(m *model) diag.Diagnostics {
 }
 
 // addWriteOnly adds the settings that stand in the configuration alone, on creation and when their version changes.
-func addWriteOnly(_ context.Context, w *whmcsobject.PendingWrite[model]) diag.Diagnostics {
+func addWriteOnly(_ context.Context, w *whmcsobject.Write[model]) {
 	version := w.Plan.SensitiveSettingsWOVersion
 	for _, value := range w.Plan.SensitiveSettings.Elements() {
 		w.Client.AddSecrets(plain(value))
 	}
 	if version.IsNull() || w.Prior != nil && version.Equal(w.Prior.SensitiveSettingsWOVersion) {
-		return nil
+		return
 	}
 	settings, _ := w.Values["settings"].(whmcs.Facet)
 	if settings == nil {
@@ -165,5 +182,4 @@ func addWriteOnly(_ context.Context, w *whmcsobject.PendingWrite[model]) diag.Di
 		w.Client.AddSecrets(plain(value))
 		settings[name] = plain(value)
 	}
-	return nil
 }

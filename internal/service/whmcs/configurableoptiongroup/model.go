@@ -12,12 +12,12 @@ import (
 )
 
 type model struct {
-	whmcsobject.Common
-
-	Name        types.String `tfsdk:"name"`
-	Description types.String `tfsdk:"description"`
-	ProductIDs  types.Set    `tfsdk:"product_ids"`
-	Options     types.Map    `tfsdk:"options"`
+	ID                 types.String `tfsdk:"id"`
+	AllowDuplicateName types.Bool   `tfsdk:"allow_duplicate_name"`
+	Name               types.String `tfsdk:"name"`
+	Description        types.String `tfsdk:"description"`
+	ProductIDs         types.Set    `tfsdk:"product_ids"`
+	Options            types.Map    `tfsdk:"options"`
 }
 
 // optionCycles are the billing cycles that options have prices for: all but one_time.
@@ -134,15 +134,15 @@ func prices(from types.Map) (whmcs.Facet, bool) {
 	return wire, true
 }
 
-func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, how whmcsobject.Filling) {
+func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.Description = types.StringValue(row.Description)
 	m.ProductIDs = whmcsobject.StringsToSet(ctx, row.ProductIDs)
-	if m.Options.IsNull() && (!how.Import || len(row.Options) == 0) {
+	if m.Options.IsNull() && (!o.Import || len(row.Options) == 0) {
 		return
 	}
 	elements := map[string]attr.Value{}
-	for _, match := range matches(m.Options, row.Options, how.PartIDs, "option_", how.Written) {
+	for _, match := range matches(m.Options, row.Options, o.PartIDs, "option_", o.Written) {
 		option := row.Options[match.id]
 		attributes := map[string]attr.Value{
 			"id": types.StringValue(option.ID), "name": types.StringValue(option.Name), "type": types.StringValue(option.Type),
@@ -152,7 +152,7 @@ func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, how
 		}
 		known := whmcsobject.PartsOf(m.Options, match.key, "sub_options")
 		if match.foreign || !known.IsNull() {
-			attributes["sub_options"] = subOptions(known, option.SubOptions, how.PartIDs[match.key].SubOptions, how.Written)
+			attributes["sub_options"] = subOptions(known, option.SubOptions, o.PartIDs[match.key].SubOptions, o.Written)
 		}
 		elements[match.key] = types.ObjectValueMust(optionTypes, attributes)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
@@ -37,14 +38,14 @@ func BenchmarkFill(b *testing.B) {
 	row := sampleRow(b)
 	for b.Loop() {
 		var m model
-		fill(b.Context(), row, &m, whmcsobject.Filling{Import: true, Memory: &whmcsobject.Memory{}})
+		fill(b.Context(), row, &m, whmcsobject.FillOptions{Import: true, PrivateState: &resourcekit.PrivateState{}})
 	}
 }
 
 // BenchmarkValues maps a model to what a write sends.
 func BenchmarkValues(b *testing.B) {
 	var m model
-	fill(b.Context(), sampleRow(b), &m, whmcsobject.Filling{Import: true, Memory: &whmcsobject.Memory{}})
+	fill(b.Context(), sampleRow(b), &m, whmcsobject.FillOptions{Import: true, PrivateState: &resourcekit.PrivateState{}})
 	for b.Loop() {
 		require.NotEmpty(b, values(&m).Values)
 	}
@@ -64,7 +65,7 @@ func BenchmarkState(b *testing.B) {
 	state := tfsdk.State{Schema: schema.Schema, Raw: tftypes.NewValue(object, nulls)}
 	var m model
 	require.Empty(b, state.Get(ctx, &m))
-	fill(ctx, sampleRow(b), &m, whmcsobject.Filling{Import: true, Memory: &whmcsobject.Memory{}})
+	fill(ctx, sampleRow(b), &m, whmcsobject.FillOptions{Import: true, PrivateState: &resourcekit.PrivateState{}})
 	require.Empty(b, state.Set(ctx, &m))
 	for b.Loop() {
 		var again model

@@ -50,19 +50,21 @@ func validateConfig(m *model) diag.Diagnostics {
 	return diags
 }
 
-// planCheck is one product's plan-time check. It reads the live product at most once.
+// planCheck is the check of one planned write. It reads the product from WHMCS once at most.
 type planCheck struct {
-	*whmcsobject.PlanCheck[model]
+	*whmcsobject.Write[model]
 
-	asked bool
-	row   *whmcs.Product
+	read bool
+	row  *whmcs.Product
 }
 
-func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
-	c := &planCheck{PlanCheck: material}
+// checkPlan checks the planned write of a product. WHMCS then validates the write as a whole.
+func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
+	completeWrite(w)
+	c := &planCheck{Write: w}
 	checkZeroPrices(c)
 	checkPriceChanges(ctx, c)
-	warnOfWhatStays(c)
+	warnOfKeptValues(c)
 	if c.Client == nil || c.Diagnostics.HasError() {
 		return
 	}
@@ -72,11 +74,10 @@ func checkPlan(ctx context.Context, material *whmcsobject.PlanCheck[model]) {
 	checkLiveChanges(ctx, c)
 }
 
-// live is the product as it stands in WHMCS now, with its counters; nil when it cannot be read, which the check of the whole object
-// reports.
+// live is the product in WHMCS now, with its usage counters. It is nil when it cannot be read; the validation of the whole write reports that.
 func (c *planCheck) live(ctx context.Context) *whmcs.Product {
-	if !c.asked && c.Client != nil && c.ID != "" {
-		c.asked = true
+	if !c.read && c.Client != nil && c.ID != "" {
+		c.read = true
 		found, err := whmcs.CollectionOf[whmcs.Product](c.Client, whmcs.KindProduct).Get(ctx, c.ID, "usage")
 		if err == nil {
 			c.row = found.Row
@@ -98,8 +99,8 @@ func priorAmounts(c *planCheck) map[[2]string]amount {
 	return out
 }
 
-// warnOfWhatStays says of everything that leaves the configuration that WHMCS keeps it: the plan shows it as removed.
-func warnOfWhatStays(c *planCheck) {
+// warnOfKeptValues warns that WHMCS keeps the prices and module options that were removed from the configuration: the plan shows them as removed.
+func warnOfKeptValues(c *planCheck) {
 	if c.Prior == nil {
 		return
 	}
@@ -159,7 +160,7 @@ func checkPriceChanges(ctx context.Context, c *planCheck) {
 		return
 	}
 	check := func(at path.Path, noun string, from, to resourcekit.Decimal) {
-		guards.CheckChange(c.Diagnostics, at, noun, from, to, decimal.Decimal(c.Memory.Applied[at.String()]))
+		guards.CheckChange(c.Diagnostics, at, noun, from, to, decimal.Decimal(c.PrivateState.LastWrittenAmounts[at.String()]))
 	}
 	before := priorAmounts(c)
 	list, _ := amounts(c.Plan.Pricing)
@@ -186,8 +187,8 @@ func liveAmount(row *whmcs.Product, currency, cycle string) (amount, bool) {
 	return amount{Currency: currency, Cycle: cycle, Price: resourcekit.NewDecimal(price.Price), SetupFee: resourcekit.NewDecimal(price.SetupFee)}, on
 }
 
-// applied are the amounts of a product that was just written, for the guard.
-func applied(m *model) map[string]string {
+// lastWrittenAmounts are the amounts of a product that was just written, by attribute path.
+func lastWrittenAmounts(m *model) map[string]string {
 	list, _ := amounts(m.Pricing)
 	out := map[string]string{}
 	for _, a := range list {
@@ -288,7 +289,7 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 	if c.Prior == nil {
 		return
 	}
-	refused, allowed := guarded(c.Prior, c.Plan)
+	refused, allowed := liveChanges(c.Write)
 	if len(refused)+len(allowed) == 0 {
 		return
 	}

@@ -97,10 +97,10 @@ func customFieldValues(b *whmcsobject.Builder, fields types.Map) {
 }
 
 // fillCustomFields reads back the fields that the model names, and of them the attributes that it states; an import takes all.
-func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) {
+func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	elements := map[string]attr.Value{}
 	if m.CustomFields.IsNull() {
-		if !how.Import || len(row.CustomFields) == 0 {
+		if !o.Import || len(row.CustomFields) == 0 {
 			return
 		}
 		for id, field := range row.CustomFields {
@@ -112,7 +112,7 @@ func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, how whm
 		id, _ := object.Attributes()["id"].(types.String)
 		known := id.ValueString()
 		if known == "" {
-			known = how.PartIDs[key].ID
+			known = o.PartIDs[key].ID
 		}
 		field, there := row.CustomFields[known]
 		if !there {

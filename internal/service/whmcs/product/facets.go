@@ -60,12 +60,12 @@ func renewalValues(b *whmcsobject.Builder, v types.Object) {
 }
 
 // fillFacets fills the facets that the model has, and on import those that hold anything beyond WHMCS's defaults.
-func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) {
-	fillPricing(row, m, how)
-	fillModuleOptions(row, m, how)
-	fillToplink(row, m, how)
-	fillCustomFields(ctx, row, m, how)
-	if !m.Overages.IsNull() || (how.Import && row.Overages != nil && row.Overages.Enabled) {
+func fillFacets(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
+	fillPricing(row, m, o)
+	fillModuleOptions(row, m, o)
+	fillToplink(row, m, o)
+	fillCustomFields(ctx, row, m, o)
+	if !m.Overages.IsNull() || (o.Import && row.Overages != nil && row.Overages.Enabled) {
 		m.Overages = types.ObjectNull(overagesTypes)
 		if o := row.Overages; o != nil {
 			m.Overages = types.ObjectValueMust(overagesTypes, map[string]attr.Value{
@@ -75,7 +75,7 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobje
 			})
 		}
 	}
-	if !m.Affiliate.IsNull() || (how.Import && row.Affiliate != nil && row.Affiliate.PayType != "default") {
+	if !m.Affiliate.IsNull() || (o.Import && row.Affiliate != nil && row.Affiliate.PayType != "default") {
 		m.Affiliate = types.ObjectNull(affiliateTypes)
 		if a := row.Affiliate; a != nil {
 			m.Affiliate = types.ObjectValueMust(affiliateTypes, map[string]attr.Value{
@@ -84,13 +84,13 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobje
 		}
 	}
 	// A WHMCS that does not say where these are kept leaves the configuration's word standing.
-	if row.RecommendedProductIDs != nil && (!m.RecommendedProductIDs.IsNull() || (how.Import && len(row.RecommendedProductIDs) > 0)) {
+	if row.RecommendedProductIDs != nil && (!m.RecommendedProductIDs.IsNull() || (o.Import && len(row.RecommendedProductIDs) > 0)) {
 		m.RecommendedProductIDs = whmcsobject.StringsToList(ctx, row.RecommendedProductIDs)
 	}
-	if row.UpgradeProductIDs != nil && (!m.UpgradeProductIDs.IsNull() || (how.Import && len(row.UpgradeProductIDs) > 0)) {
+	if row.UpgradeProductIDs != nil && (!m.UpgradeProductIDs.IsNull() || (o.Import && len(row.UpgradeProductIDs) > 0)) {
 		m.UpgradeProductIDs = whmcsobject.StringsToSet(ctx, row.UpgradeProductIDs)
 	}
-	if r := row.OnDemandRenewal; r != nil && (!m.OnDemandRenewal.IsNull() || (how.Import && r.Override)) {
+	if r := row.OnDemandRenewal; r != nil && (!m.OnDemandRenewal.IsNull() || (o.Import && r.Override)) {
 		m.OnDemandRenewal = types.ObjectNull(renewalTypes)
 		if r.Override {
 			m.OnDemandRenewal = types.ObjectValueMust(renewalTypes, map[string]attr.Value{
@@ -104,8 +104,8 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, how whmcsobje
 
 // fillModuleOptions reads back the options that the configuration names, by number or by the name whose number a write resolved.
 // An import takes all, by number, unless the TopLink form speaks for them.
-func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
-	if m.ModuleOptions.IsNull() && (!how.Import || row.ToplinkDCIM != nil || len(row.ModuleOptions) == 0) {
+func fillModuleOptions(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
+	if m.ModuleOptions.IsNull() && (!o.Import || row.ToplinkDCIM != nil || len(row.ModuleOptions) == 0) {
 		return
 	}
 	elements := map[string]attr.Value{}
@@ -114,10 +114,11 @@ func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 			elements[number] = types.StringValue(value)
 		}
 	}
+	sent, _ := o.Sent["module_options"].(whmcs.Facet)
 	for key, prior := range m.ModuleOptions.Elements() {
 		number := key
 		if _, err := strconv.Atoi(key); err != nil {
-			resolved, ok := how.Memory.OptionNumbers[key]
+			resolved, ok := o.PrivateState.OptionNumbers[key]
 			if !ok {
 				elements[key] = prior // never written by this resource: nothing to compare it with
 				continue
@@ -125,7 +126,7 @@ func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 			number = resolved
 		}
 		if fingerprint, secret := row.ModuleOptionFingerprints[number]; secret {
-			if acceptsSecret(key, number, fingerprint, how) {
+			if _, isSent := sent[key]; o.AcceptSecret("module_options."+number, fingerprint, isSent) {
 				elements[key] = prior // it never leaves WHMCS
 			}
 			continue
@@ -135,33 +136,18 @@ func fillModuleOptions(row *whmcs.Product, m *model, how whmcsobject.Filling) {
 	m.ModuleOptions = types.MapValueMust(types.StringType, elements)
 }
 
-// acceptsSecret tells whether a secret option is as this resource last wrote or accepted it. One that was changed elsewhere leaves the state,
-// so that the plan shows it and the next apply repairs it.
-func acceptsSecret(key, number, fingerprint string, how whmcsobject.Filling) bool {
-	field := "module_options." + number
-	accepted, known := how.Memory.Fingerprints[field]
-	sent, _ := how.Sent["module_options"].(whmcs.Facet)
-	_, written := sent[key]
-	if known && !written {
-		// A write that leaves the option alone says nothing about it: its state stays what the plan promised.
-		return accepted == fingerprint || how.Written
-	}
-	how.Memory.Fingerprints[field] = fingerprint
-	return true
-}
-
-func fillToplink(row *whmcs.Product, m *model, how whmcsobject.Filling) {
-	if m.ToplinkDCIM.IsNull() && !how.Import {
+func fillToplink(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
+	if m.ToplinkDCIM.IsNull() && !o.Import {
 		return
 	}
 	prior := m.ToplinkDCIM
 	m.ToplinkDCIM = types.ObjectNull(toplinkTypes)
 	t := row.ToplinkDCIM
-	if t == nil || (how.Import && reflect.DeepEqual(*t, whmcs.ToplinkProduct{})) {
+	if t == nil || (o.Import && reflect.DeepEqual(*t, whmcs.ToplinkProduct{})) {
 		return
 	}
 	all := toplinkValues(t)
-	if how.Import {
+	if o.Import {
 		for name, value := range all {
 			if text, ok := value.(types.String); ok && text.ValueString() == "" {
 				all[name] = types.StringNull() // nothing to manage, and what a generated configuration says

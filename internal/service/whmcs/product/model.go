@@ -10,8 +10,8 @@ import (
 )
 
 type model struct {
-	whmcsobject.Common
-
+	ID                         types.String `tfsdk:"id"`
+	AllowDuplicateName         types.Bool   `tfsdk:"allow_duplicate_name"`
 	ProductGroupID             types.String `tfsdk:"product_group_id"`
 	Name                       types.String `tfsdk:"name"`
 	Slug                       types.String `tfsdk:"slug"`
@@ -110,15 +110,7 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-// createOnly are fields that matter on creation only: the stock moves by itself afterwards.
-func createOnly(m *model) whmcs.Values {
-	if m.InitialQuantity.IsNull() || m.InitialQuantity.IsUnknown() {
-		return nil
-	}
-	return whmcs.Values{"quantity": m.InitialQuantity.ValueInt64()}
-}
-
-func fill(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Filling) {
+func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	m.ProductGroupID = types.StringValue(row.ProductGroupID)
 	m.Name = types.StringValue(row.Name)
 	m.Slug = types.StringPointerValue(row.Slug)
@@ -149,7 +141,7 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Fil
 	}
 	m.WelcomeEmail = types.StringValue(row.WelcomeEmail)
 	m.StockControl = types.BoolValue(row.StockControl)
-	if (m.ManageQuantity.ValueBool() && !m.InitialQuantity.IsNull()) || (how.Import && row.StockControl) {
+	if (m.ManageQuantity.ValueBool() && !m.InitialQuantity.IsNull()) || (o.Import && row.StockControl) {
 		m.InitialQuantity = types.Int64Value(row.Quantity)
 	}
 	m.Subdomains = whmcsobject.StringsToList(ctx, row.Subdomains)
@@ -158,5 +150,11 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, how whmcsobject.Fil
 	m.FreeDomainTLDs = whmcsobject.StringsToSet(ctx, row.FreeDomainTLDs)
 	m.ConfigurableOptionsUpgrade = types.BoolValue(row.ConfigurableOptionsUpgrade)
 	m.UpgradeEmail = types.StringValue(row.UpgradeEmail)
-	fillFacets(ctx, row, m, how)
+	fillFacets(ctx, row, m, o)
+	if o.Import {
+		m.OnDestroy, m.ManageQuantity = types.StringValue(onDestroyDelete), types.BoolValue(false)
+	}
+	if o.Written {
+		o.PrivateState.LastWrittenAmounts = lastWrittenAmounts(m)
+	}
 }

@@ -73,14 +73,14 @@ func pricingValues(b *whmcsobject.Builder, pricing types.Map) {
 }
 
 // fillPricing reads back the currencies that the model lists; an import takes every currency in which the product can be bought.
-func fillPricing(row *whmcs.Product, m *model, how whmcsobject.Filling) {
-	if m.Pricing.IsNull() && !how.Import {
+func fillPricing(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
+	if m.Pricing.IsNull() && !o.Import {
 		return
 	}
 	elements := map[string]attr.Value{}
 	for currency, cycles := range row.Pricing {
 		_, listed := m.Pricing.Elements()[currency]
-		if !listed && (!how.Import || len(cycles) == 0) {
+		if !listed && (!o.Import || len(cycles) == 0) {
 			continue
 		}
 		object := map[string]attr.Value{}

@@ -2,6 +2,7 @@
 package product
 
 import (
+	"context"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,16 +19,16 @@ func NewResource() resource.Resource {
 		Noun:           "product",
 		Kind:           whmcs.KindProduct,
 		Schema:         resourceSchema,
-		Key:            []string{"product_group_id", "name"},
+		DuplicateNames: true,
+		Key: func(m *model) whmcs.Values {
+			return whmcs.Values{"product_group_id": m.ProductGroupID.ValueString(), "name": m.Name.ValueString()}
+		},
 		Values:         values,
-		CreateOnly:     createOnly,
 		Fill:           fill,
 		ValidateConfig: validateConfig,
 		CheckPlan:      checkPlan,
-		Applied:        applied,
-		WriteOptions:   writeOptions,
+		BeforeWrite:    func(_ context.Context, w *whmcsobject.Write[model]) { completeWrite(w) },
 		KeepOnDestroy:  keepOnDestroy,
-		Imported:       imported,
 		InUseRemedy:    "A product that was ever sold stays in WHMCS's books: set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field stays as long as values are stored in it: set admin_only = true and required = false on it instead of removing it.",
 	})
 }
@@ -49,13 +50,20 @@ func keepOnDestroy(m *model) whmcs.Values {
 	return nil
 }
 
-func imported(m *model) {
-	m.OnDestroy = types.StringValue(onDestroyDelete)
-	m.ManageQuantity = types.BoolValue(false)
+// completeWrite adds to a write what only products have: the initial stock on creation, and the fields whose change WHMCS refuses while services of
+// the product are live. WHMCS checks that inside the write, so that a service ordered after the plan counts too.
+func completeWrite(w *whmcsobject.Write[model]) {
+	if w.Prior == nil {
+		if quantity := w.Plan.InitialQuantity; !quantity.IsNull() && !quantity.IsUnknown() {
+			w.Values["quantity"] = quantity.ValueInt64()
+		}
+		return
+	}
+	w.Options.GuardLive, _ = liveChanges(w)
 }
 
-// liveFields are the fields whose change reaches every live service of the product at once, because WHMCS reads them at every
-// module call. The key is the word for allow_live_changes, the values are the wire fields.
+// liveFields are the fields whose change reaches every live service of the product at once, because WHMCS reads them at every module call: the wire
+// fields, by the word for them in allow_live_changes.
 var liveFields = map[string][]string{
 	"module":         {"module"},
 	"type":           {"type"},
@@ -63,23 +71,21 @@ var liveFields = map[string][]string{
 	"module_options": {"module_options", "toplink_dcim"},
 }
 
-// guarded splits the live fields that an update changes into those that need services to be absent and those that are allowed.
-func guarded(prior, plan *model) (refused, allowed []string) {
-	_, changed := whmcs.Diff(values(prior).Values, values(plan).Values)
+// liveChanges returns the live fields that an update changes: those that allow_live_changes does not name, and those that it names.
+func liveChanges(w *whmcsobject.Write[model]) (refused, allowed []string) {
 	permitted := map[string]bool{}
-	for _, element := range plan.AllowLiveChanges.Elements() {
+	for _, element := range w.Plan.AllowLiveChanges.Elements() {
 		if word, ok := element.(types.String); ok {
 			permitted[word.ValueString()] = true
 		}
 	}
 	for word, fields := range liveFields {
 		for _, field := range fields {
-			if _, changes := changed[field]; !changes {
-				continue
-			}
-			if permitted[word] {
+			switch _, changes := w.Values[field]; {
+			case !changes:
+			case permitted[word]:
 				allowed = append(allowed, field)
-			} else {
+			default:
 				refused = append(refused, field)
 			}
 		}
@@ -87,14 +93,4 @@ func guarded(prior, plan *model) (refused, allowed []string) {
 	slices.Sort(refused)
 	slices.Sort(allowed)
 	return refused, allowed
-}
-
-// writeOptions has the companion refuse a change of live fields inside the write itself, so that a service ordered between plan and
-// apply counts too.
-func writeOptions(prior, plan *model) whmcs.WriteOptions {
-	if prior == nil {
-		return whmcs.WriteOptions{}
-	}
-	refused, _ := guarded(prior, plan)
-	return whmcs.WriteOptions{GuardLive: refused}
 }

@@ -10,17 +10,17 @@ import (
 )
 
 type model struct {
-	whmcsobject.Common
-
-	Name              types.String `tfsdk:"name"`
-	Slug              types.String `tfsdk:"slug"`
-	Headline          types.String `tfsdk:"headline"`
-	Tagline           types.String `tfsdk:"tagline"`
-	OrderFormTemplate types.String `tfsdk:"order_form_template"`
-	DisabledGateways  types.Set    `tfsdk:"disabled_gateways"`
-	Hidden            types.Bool   `tfsdk:"hidden"`
-	Order             types.Int64  `tfsdk:"order"`
-	OnDestroy         types.String `tfsdk:"on_destroy"`
+	ID                 types.String `tfsdk:"id"`
+	AllowDuplicateName types.Bool   `tfsdk:"allow_duplicate_name"`
+	Name               types.String `tfsdk:"name"`
+	Slug               types.String `tfsdk:"slug"`
+	Headline           types.String `tfsdk:"headline"`
+	Tagline            types.String `tfsdk:"tagline"`
+	OrderFormTemplate  types.String `tfsdk:"order_form_template"`
+	DisabledGateways   types.Set    `tfsdk:"disabled_gateways"`
+	Hidden             types.Bool   `tfsdk:"hidden"`
+	Order              types.Int64  `tfsdk:"order"`
+	OnDestroy          types.String `tfsdk:"on_destroy"`
 }
 
 func values(m *model) whmcsobject.Fields {
@@ -36,7 +36,7 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, _ whmcsobject.Filling) {
+func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.Slug = types.StringPointerValue(row.Slug)
 	m.Headline = types.StringPointerValue(row.Headline)
@@ -45,6 +45,9 @@ func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, _ whmcsobject.
 	m.DisabledGateways = whmcsobject.StringsToSet(ctx, row.DisabledGateways)
 	m.Hidden = types.BoolValue(row.Hidden)
 	m.Order = types.Int64Value(row.Order)
+	if o.Import {
+		m.OnDestroy = types.StringValue(onDestroyDelete)
+	}
 }
 
 // keepOnDestroy hides the group instead of deleting it, where on_destroy says so.

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
@@ -20,16 +19,16 @@ import (
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return whmcsobject.New(whmcsobject.Definition[model, whmcs.ProductGroup]{
-		Name:          "whmcs_product_group",
-		Noun:          "product group",
-		Kind:          whmcs.KindProductGroup,
-		Schema:        resourceSchema,
-		Key:           []string{"name"},
-		Values:        values,
-		Fill:          fill,
-		KeepOnDestroy: keepOnDestroy,
-		Imported:      func(m *model) { m.OnDestroy = types.StringValue(onDestroyDelete) },
-		InUseRemedy:   "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products move, then remove it and apply again; or set on_destroy = \"hide\" to keep the group, hidden.",
+		Name:           "whmcs_product_group",
+		Noun:           "product group",
+		Kind:           whmcs.KindProductGroup,
+		Schema:         resourceSchema,
+		Key:            func(m *model) whmcs.Values { return whmcs.Values{"name": m.Name.ValueString()} },
+		DuplicateNames: true,
+		Values:         values,
+		Fill:           fill,
+		KeepOnDestroy:  keepOnDestroy,
+		InUseRemedy:    "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products move, then remove it and apply again; or set on_destroy = \"hide\" to keep the group, hidden.",
 	})
 }
 

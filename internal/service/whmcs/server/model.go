@@ -12,8 +12,8 @@ import (
 )
 
 type model struct {
-	whmcsobject.Common
-
+	ID                  types.String        `tfsdk:"id"`
+	AllowDuplicateName  types.Bool          `tfsdk:"allow_duplicate_name"`
 	Name                types.String        `tfsdk:"name"`
 	Module              types.String        `tfsdk:"module"`
 	Hostname            types.String        `tfsdk:"hostname"`
@@ -43,26 +43,6 @@ var (
 	nameserverType = types.ObjectType{AttrTypes: map[string]attr.Type{"hostname": types.StringType, "ip_address": types.StringType}}
 	toplinkTypes   = map[string]attr.Type{"username_prefix": types.StringType, "hostname_format": types.StringType}
 )
-
-var secrets = []whmcsobject.Secret[model, whmcs.Server]{
-	{
-		Field:       "password",
-		Value:       func(m *model) types.String { return m.Password },
-		WriteOnly:   func(m *model) types.String { return m.PasswordWO },
-		Version:     func(m *model) types.Int64 { return m.PasswordWOVersion },
-		Forget:      func(m *model) { m.Password, m.PasswordWOVersion = types.StringNull(), types.Int64Null() },
-		Fingerprint: func(row *whmcs.Server) string { return row.PasswordFingerprint },
-	},
-	{
-		Field:       "access_hash",
-		SharedWith:  "toplink_dcim",
-		Value:       func(m *model) types.String { return m.AccessHash },
-		WriteOnly:   func(m *model) types.String { return m.AccessHashWO },
-		Version:     func(m *model) types.Int64 { return m.AccessHashWOVersion },
-		Forget:      func(m *model) { m.AccessHash, m.AccessHashWOVersion = types.StringNull(), types.Int64Null() },
-		Fingerprint: func(row *whmcs.Server) string { return row.AccessHashFingerprint },
-	},
-}
 
 func values(m *model) whmcsobject.Fields {
 	b := whmcsobject.NewBuilder()
@@ -112,7 +92,7 @@ func nameservers(b *whmcsobject.Builder, list types.List) {
 	b.Set("nameservers", wire)
 }
 
-func fill(ctx context.Context, row *whmcs.Server, m *model, how whmcsobject.Filling) {
+func fill(ctx context.Context, row *whmcs.Server, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.Module = types.StringValue(row.Module)
 	m.Hostname = types.StringValue(row.Hostname)
@@ -135,14 +115,17 @@ func fill(ctx context.Context, row *whmcs.Server, m *model, how whmcsobject.Fill
 	if row.Port != nil {
 		m.Port = types.Int64Value(*row.Port)
 	}
-	if how.Import || !m.DefaultForModule.IsNull() {
+	if o.Import {
+		m.TestConnection = types.BoolValue(false)
+	}
+	if o.Import || !m.DefaultForModule.IsNull() {
 		m.DefaultForModule = types.BoolNull() // drift: the plan shows null → true
 		if row.DefaultForModule {
 			m.DefaultForModule = types.BoolValue(true)
 		}
 	}
 	m.Disabled = types.BoolValue(row.Disabled)
-	if how.Import || !m.ToplinkDCIM.IsNull() {
+	if o.Import || !m.ToplinkDCIM.IsNull() {
 		m.ToplinkDCIM = types.ObjectNull(toplinkTypes)
 		if row.ToplinkDCIM != nil {
 			m.ToplinkDCIM = types.ObjectValueMust(toplinkTypes, map[string]attr.Value{
@@ -151,4 +134,5 @@ func fill(ctx context.Context, row *whmcs.Server, m *model, how whmcsobject.Fill
 			})
 		}
 	}
+	fillSecrets(row, m, o)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -30,17 +29,19 @@ import (
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return whmcsobject.New(whmcsobject.Definition[model, whmcs.Server]{
-		Name:        "whmcs_server",
-		Noun:        "server",
-		Kind:        whmcs.KindServer,
-		Schema:      resourceSchema,
-		Key:         []string{"name"},
-		Values:      values,
-		Fill:        fill,
-		Secrets:     secrets,
-		CheckPlan:   warnOfDefault,
-		BeforeWrite: testConnection,
-		Imported:    func(m *model) { m.TestConnection = types.BoolValue(false) },
+		Name:           "whmcs_server",
+		Noun:           "server",
+		Kind:           whmcs.KindServer,
+		Schema:         resourceSchema,
+		Key:            func(m *model) whmcs.Values { return whmcs.Values{"name": m.Name.ValueString()} },
+		DuplicateNames: true,
+		Values:         values,
+		Fill:           fill,
+		CheckPlan:      warnOfDefault,
+		BeforeWrite: func(ctx context.Context, w *whmcsobject.Write[model]) {
+			addSecrets(w)
+			testConnection(ctx, w)
+		},
 		InUseRemedy: "Move those services to another server in WHMCS first, or set disabled = true instead of destroying.",
 	})
 }
@@ -142,18 +143,18 @@ func version(writeOnlyAttribute string) schema.Int64Attribute {
 
 // warnOfDefault says which server loses the module's default to this one: two servers that both claim it take it from each other at
 // every apply.
-func warnOfDefault(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
-	if c.Client == nil || !c.Plan.DefaultForModule.ValueBool() || c.Plan.Module.IsUnknown() || (c.Prior != nil && c.Prior.DefaultForModule.ValueBool()) {
+func warnOfDefault(ctx context.Context, w *whmcsobject.Write[model]) {
+	if w.Client == nil || !w.Plan.DefaultForModule.ValueBool() || w.Plan.Module.IsUnknown() || (w.Prior != nil && w.Prior.DefaultForModule.ValueBool()) {
 		return
 	}
-	filter := whmcs.Values{"module": c.Plan.Module.ValueString(), "default_for_module": true}
-	rows, err := whmcs.CollectionOf[whmcs.Server](c.Client, whmcs.KindServer).List(ctx, filter)
+	filter := whmcs.Values{"module": w.Plan.Module.ValueString(), "default_for_module": true}
+	rows, err := whmcs.CollectionOf[whmcs.Server](w.Client, whmcs.KindServer).List(ctx, filter)
 	if err != nil {
 		return // the check of the whole object says that WHMCS could not be asked
 	}
 	for _, row := range rows {
-		if row.ID != c.ID {
-			c.Diagnostics.AddAttributeWarning(path.Root("default_for_module"), "Another server stops being the default", fmt.Sprintf(
+		if row.ID != w.ID {
+			w.Diagnostics.AddAttributeWarning(path.Root("default_for_module"), "Another server stops being the default", fmt.Sprintf(
 				"The server %s (id %s) is the default of the module %s now. A module has one default server: if the configuration claims it for both, they take it from each other at every apply.",
 				row.Name, row.ID, row.Module))
 		}
@@ -164,10 +165,9 @@ func warnOfDefault(ctx context.Context, c *whmcsobject.PlanCheck[model]) {
 var connectionFields = []string{"module", "hostname", "ip_address", "username", "password", "access_hash", "toplink_dcim", "secure", "port"}
 
 // testConnection runs the module's connection test with the values about to be written. A failure stops the write.
-func testConnection(ctx context.Context, w *whmcsobject.PendingWrite[model]) diag.Diagnostics {
-	var diags diag.Diagnostics
+func testConnection(ctx context.Context, w *whmcsobject.Write[model]) {
 	if !w.Plan.TestConnection.ValueBool() {
-		return diags
+		return
 	}
 	candidate := whmcs.Values{}
 	for field, value := range w.Values {
@@ -177,7 +177,7 @@ func testConnection(ctx context.Context, w *whmcsobject.PendingWrite[model]) dia
 	}
 	switchedOn := w.Prior != nil && !w.Prior.TestConnection.ValueBool()
 	if len(candidate) == 0 && !switchedOn {
-		return diags
+		return
 	}
 	// WHMCS hands a stored secret to the stored address only, so a changed address needs the secrets again.
 	for field, known := range map[string][2]types.String{
@@ -192,13 +192,12 @@ func testConnection(ctx context.Context, w *whmcsobject.PendingWrite[model]) dia
 	at := path.Root("test_connection")
 	test, err := w.Client.TestConnection(ctx, w.ID, candidate)
 	if err != nil {
-		diags.AddAttributeError(at, "Unable to run the connection test", resourcekit.Sentence(err.Error())+" Nothing was stored.")
-		return diags
+		w.Diagnostics.AddAttributeError(at, "Unable to run the connection test", resourcekit.Sentence(err.Error())+" Nothing was stored.")
+		return
 	}
 	if !test.Success {
-		diags.AddAttributeError(at, "The connection test failed", fmt.Sprintf(
+		w.Diagnostics.AddAttributeError(at, "The connection test failed", fmt.Sprintf(
 			"The module %s could not connect to %s: %s Nothing was stored. Check hostname, ip_address, port, secure, username and password; and that the system accepts calls from the address of the WHMCS server.",
 			w.Plan.Module.ValueString(), w.Plan.Hostname.ValueString(), resourcekit.Sentence(test.Message)))
 	}
-	return diags
 }

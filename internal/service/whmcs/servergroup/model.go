@@ -10,11 +10,11 @@ import (
 )
 
 type model struct {
-	whmcsobject.Common
-
-	Name      types.String `tfsdk:"name"`
-	FillType  types.String `tfsdk:"fill_type"`
-	ServerIDs types.Set    `tfsdk:"server_ids"`
+	ID                 types.String `tfsdk:"id"`
+	AllowDuplicateName types.Bool   `tfsdk:"allow_duplicate_name"`
+	Name               types.String `tfsdk:"name"`
+	FillType           types.String `tfsdk:"fill_type"`
+	ServerIDs          types.Set    `tfsdk:"server_ids"`
 }
 
 func values(m *model) whmcsobject.Fields {
@@ -25,7 +25,7 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, _ whmcsobject.Filling) {
+func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, _ whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.FillType = types.StringValue(row.FillType)
 	m.ServerIDs = whmcsobject.StringsToSet(ctx, row.ServerIDs)

@@ -17,14 +17,15 @@ import (
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return whmcsobject.New(whmcsobject.Definition[model, whmcs.ServerGroup]{
-		Name:        "whmcs_server_group",
-		Noun:        "server group",
-		Kind:        whmcs.KindServerGroup,
-		Schema:      resourceSchema,
-		Key:         []string{"name"},
-		Values:      values,
-		Fill:        fill,
-		InUseRemedy: "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products change, then remove it and apply again.",
+		Name:           "whmcs_server_group",
+		Noun:           "server group",
+		Kind:           whmcs.KindServerGroup,
+		Schema:         resourceSchema,
+		Key:            func(m *model) whmcs.Values { return whmcs.Values{"name": m.Name.ValueString()} },
+		DuplicateNames: true,
+		Values:         values,
+		Fill:           fill,
+		InUseRemedy:    "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products change, then remove it and apply again.",
 	})
 }
 

@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\PostPay;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -13,13 +13,13 @@ use TerraformCompanion\Modules;
  * Where the SolusVM 2 addon keeps its settings. The addon is closed and says it nowhere, so every place here is assumed, and the operator's
  * companion.local.php may correct each of them. What the live addon does not have is never written.
  */
-final class Map
+final class SettingsMap
 {
     /** The addon's folder, newest name first (seen). */
     const ADDONS = ['solusvm2', 'solusio'];
 
     /** Rows of tbladdonmodules (assumed, names and forms alike). */
-    const PLACES = [
+    const LOCATIONS = [
         'url' => ['store' => 'addon_setting', 'name' => 'url', 'as' => 'text'],
         'api_key' => ['store' => 'addon_setting', 'name' => 'api_key', 'as' => 'secret'],
         'integration_token' => ['store' => 'addon_setting', 'name' => 'integration_token', 'as' => 'secret'],
@@ -53,16 +53,16 @@ final class Map
     const SETTING = '/^[A-Za-z0-9_.{}-]{1,64}$/D';
 
     /** @return array the places in force by field */
-    public static function places(Config $config)
+    public static function locations(Config $config)
     {
         $given = self::entry($config, 'places', []);
-        $places = [];
-        foreach (self::PLACES as $field => $place) {
+        $locations = [];
+        foreach (self::LOCATIONS as $field => $location) {
             // A place of another store says all of itself, but for the form of the value.
-            $places[$field] = isset($given[$field]) ? $given[$field] + array_intersect_key($place, ['as' => true]) : $place;
+            $locations[$field] = isset($given[$field]) ? $given[$field] + array_intersect_key($location, ['as' => true]) : $location;
         }
 
-        return $places;
+        return $locations;
     }
 
     /** @return string|null the addon's folder as the operator names it */
@@ -86,8 +86,8 @@ final class Map
     public static function tables(Config $config)
     {
         $tables = [];
-        foreach (self::places($config) as $place) {
-            $tables[] = $place['store'] === 'table' ? $place['table'] : 'tbladdonmodules';
+        foreach (self::locations($config) as $location) {
+            $tables[] = $location['store'] === 'table' ? $location['table'] : 'tbladdonmodules';
         }
 
         return array_values(array_unique($tables));
@@ -119,10 +119,10 @@ final class Map
                 $faults[] = $name . ' is not an entry of solusvm2, or not of its form';
             }
         }
-        foreach (isset($entry['places']) && is_array($entry['places']) ? $entry['places'] : [] as $field => $place) {
-            if (!isset(self::PLACES[$field])) {
-                $faults[] = 'places names the field ' . $field . ', which does not exist; there are: ' . implode(', ', array_keys(self::PLACES));
-            } elseif (!is_array($place) || !self::isPlace($field, $place)) {
+        foreach (isset($entry['places']) && is_array($entry['places']) ? $entry['places'] : [] as $field => $location) {
+            if (!isset(self::LOCATIONS[$field])) {
+                $faults[] = 'places names the field ' . $field . ', which does not exist; there are: ' . implode(', ', array_keys(self::LOCATIONS));
+            } elseif (!is_array($location) || !self::isLocation($field, $location)) {
                 $faults[] = 'places.' . $field . ' is not the description of a place';
             }
         }
@@ -130,37 +130,37 @@ final class Map
         return $faults;
     }
 
-    private static function isPlace($field, array $place)
+    private static function isLocation($field, array $location)
     {
         $prices = $field === 'token_prices';
         $needed = [
             'addon_setting' => ['name'],
             'table' => $prices ? ['table', 'currency_column', 'value_column'] : ['table', 'key_column', 'key', 'value_column'],
         ];
-        $store = isset($place['store']) && is_string($place['store']) ? $place['store'] : '';
+        $store = isset($location['store']) && is_string($location['store']) ? $location['store'] : '';
         if (!isset($needed[$store])) {
             return false;
         }
         $known = array_merge(['store'], $needed[$store], $prices ? [] : ['as']);
-        if (array_diff(array_keys($place), $known) || array_diff($needed[$store], array_keys($place))) {
+        if (array_diff(array_keys($location), $known) || array_diff($needed[$store], array_keys($location))) {
             return false;
         }
         foreach ($needed[$store] as $name) {
             $form = $name === 'name' || $name === 'key' ? self::SETTING : self::NAME;
-            if (!is_string($place[$name]) || !preg_match($form, $place[$name])) {
+            if (!is_string($location[$name]) || !preg_match($form, $location[$name])) {
                 return false;
             }
         }
-        if ($prices && $store === 'addon_setting' && !preg_match('/\{currency_(id|code)\}/', $place['name'])) {
+        if ($prices && $store === 'addon_setting' && !preg_match('/\{currency_(id|code)\}/', $location['name'])) {
             return false;
         }
-        if (isset($place['name']) && in_array($place['name'], AddonSettings::RESERVED, true)) {
+        if (isset($location['name']) && in_array($location['name'], AddonSettings::RESERVED, true)) {
             return false;
         }
-        if (isset($place['table']) && strpos($place['table'], 'mod_terraform_') === 0) {
+        if (isset($location['table']) && strpos($location['table'], 'mod_terraform_') === 0) {
             return false;
         }
 
-        return !isset($place['as']) || in_array($place['as'], self::FORMS[$field], true);
+        return !isset($location['as']) || in_array($location['as'], self::FORMS[$field], true);
     }
 }

@@ -1,11 +1,12 @@
 <?php
-namespace TerraformCompanion\Field;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
 use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Field;
 
 /**
  * What a file holds, as UTF-8 text.

@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\PostPay;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -11,7 +11,7 @@ use TerraformCompanion\Secrets;
  * The forms in which a place keeps a value: `on` (`on` or nothing), `1` (1 or 0), `text`, `integer` (nothing is none) and `secret` (text that
  * WHMCS's EncryptPassword made).
  */
-final class Form
+final class ValueForm
 {
     /** The largest whole number that a field may have. */
     const MAX = 2147483647;

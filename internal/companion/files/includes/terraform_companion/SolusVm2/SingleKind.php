@@ -1,9 +1,11 @@
 <?php
-namespace TerraformCompanion\Kind;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
+
+use TerraformCompanion\Kind\Kind;
 
 /**
  * A kind of which an installation has one object, which nobody makes: settings. Its id is always the same.

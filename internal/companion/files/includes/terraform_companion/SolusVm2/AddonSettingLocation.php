@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\PostPay;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -10,7 +10,7 @@ use TerraformCompanion\Addons;
 /**
  * A setting of the addon in tbladdonmodules. The addon has it where a row is stored, or where its own declaration names it.
  */
-final class SettingPlace implements Place
+final class AddonSettingLocation implements Location
 {
     private $addons;
 
@@ -51,7 +51,7 @@ final class SettingPlace implements Place
         $this->addons->put($this->module, $this->name, $text);
     }
 
-    public function owned()
+    public function storedRows()
     {
         return [Addons::TABLE, ['module' => $this->module]];
     }

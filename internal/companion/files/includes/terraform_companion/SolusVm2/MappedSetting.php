@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\Field;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -7,12 +7,13 @@ if (!defined('WHMCS')) {
 
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Field;
 use TerraformCompanion\Kind\Kind;
 
 /**
  * A setting of the SolusVM 2 addon: another field's form, kept in the place that the map gives for its name.
  */
-final class Placed extends Field
+final class MappedSetting extends Field
 {
     private $form;
 
@@ -41,11 +42,11 @@ final class Placed extends Field
     /** A place that holds nothing reads as a value of the form, too. */
     public function isPending($value)
     {
-        return $this->context->postPay()->isSilent($this->name, $value);
+        return $this->context->solusVm2()->isSilent($this->name, $value);
     }
 
     public function save($id, $value, array $effective)
     {
-        $this->context->postPay()->write($this->name, $value);
+        $this->context->solusVm2()->write($this->name, $value);
     }
 }

@@ -1,19 +1,18 @@
 <?php
-namespace TerraformCompanion\Kind;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
 use TerraformCompanion\Failure;
-use TerraformCompanion\Field\FileText;
 use TerraformCompanion\Field\Found;
-use TerraformCompanion\PostPay\TemplateFile;
+use TerraformCompanion\Kind\KeepsFirst;
 
 /**
  * The template that overrides the landing page of post-pay. Changing it writes the file; deleting it puts back what was there before.
  */
-final class LandingPage extends SingleKind implements KeepsFirst
+final class LandingPageKind extends SingleKind implements KeepsFirst
 {
     public function name()
     {
@@ -85,7 +84,7 @@ final class LandingPage extends SingleKind implements KeepsFirst
         if (!isset($this->context->store()->files(true)[$file->path()])) {
             $this->context->store()->keepFile($file->path(), $before, $folders);
         }
-        $this->context->undo()->outside('the file ' . $file->path(), function () use ($file, $before, $folders) {
+        $this->context->outsideChanges()->add('the file ' . $file->path(), function () use ($file, $before, $folders) {
             $before === null ? $file->remove($folders) : $file->write($before);
         });
         $file->write($content);
@@ -106,7 +105,7 @@ final class LandingPage extends SingleKind implements KeepsFirst
                 continue;
             }
             $now = $file->content();
-            $this->context->undo()->outside('the file ' . $path, function () use ($file, $now) {
+            $this->context->outsideChanges()->add('the file ' . $path, function () use ($file, $now) {
                 $now === null ? $file->remove([]) : $file->write($now);
             });
             $kept['content'] === null ? $file->remove($kept['folders']) : $file->write($kept['content']);
@@ -114,13 +113,8 @@ final class LandingPage extends SingleKind implements KeepsFirst
         }
     }
 
-    public function owned($id)
-    {
-        return [];
-    }
-
     private function file()
     {
-        return TemplateFile::of((string) $this->context->installation()->setting('Template'), $this->context->postPay()->addon());
+        return TemplateFile::of((string) $this->context->installation()->setting('Template'), $this->context->solusVm2()->addon());
     }
 }

@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\PostPay;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -8,7 +8,7 @@ if (!defined('WHMCS')) {
 /**
  * Where one text is kept.
  */
-interface Place
+interface Location
 {
     /** @return bool|null whether the live addon has it; null where only the addon itself can say so, and it has not been asked */
     public function exists();
@@ -22,5 +22,5 @@ interface Place
     public function store($text);
 
     /** @return array table and conditions of the rows that a write changes */
-    public function owned();
+    public function storedRows();
 }

@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\PostPay;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -10,7 +10,7 @@ use TerraformCompanion\Context;
 /**
  * A column of one row of a table that is the addon's own. With `$inserts`, the table alone has to be there: a row that is missing is made.
  */
-final class TablePlace implements Place
+final class TableLocation implements Location
 {
     private $context;
 
@@ -76,7 +76,7 @@ final class TablePlace implements Place
         }
     }
 
-    public function owned()
+    public function storedRows()
     {
         return [$this->table, $this->key];
     }

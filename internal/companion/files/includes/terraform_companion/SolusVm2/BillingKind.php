@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\Kind;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -9,22 +9,16 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\Found;
 use TerraformCompanion\Field\FoundFingerprint;
-use TerraformCompanion\Field\FoundUrl;
 use TerraformCompanion\Field\Integer;
-use TerraformCompanion\Field\Placed;
 use TerraformCompanion\Field\Reference;
-use TerraformCompanion\Field\WebAddress;
-use TerraformCompanion\Field\TokenPrices;
-use TerraformCompanion\PostPay\Form;
-use TerraformCompanion\PostPay\Map;
 
 /**
  * The settings of the SolusVM 2 addon: post-pay billing, and what it is connected to.
  */
-final class Solusvm2Billing extends SingleKind
+final class BillingKind extends SingleKind
 {
     /** Fields that are the value of a place of the map. */
-    const PLACED = [
+    const MAPPED = [
         'url', 'post_pay_enabled', 'new_user_limit_group_id', 'terms_url', 'invoice_grace_days', 'lock_overdue_days', 'suspend_overdue_days',
     ];
 
@@ -40,7 +34,7 @@ final class Solusvm2Billing extends SingleKind
 
     public function tables()
     {
-        return array_values(array_unique(array_merge(['tbladdonmodules'], Map::tables($this->context->config()))));
+        return array_values(array_unique(array_merge(['tbladdonmodules'], SettingsMap::tables($this->context->config()))));
     }
 
     protected function define()
@@ -48,14 +42,14 @@ final class Solusvm2Billing extends SingleKind
         return [
             new Found('addon'),
             new Found('active'),
-            new FoundUrl('url'),
+            new PanelUrl('url'),
             new FoundFingerprint('api_key_fingerprint'),
-            new Placed(new Boolean('post_pay_enabled')),
-            new Placed(new Reference('new_user_limit_group_id', ['nullable' => true])),
-            new Placed(new WebAddress('terms_url')),
-            new Placed(new Integer('invoice_grace_days')),
-            new Placed(new Integer('lock_overdue_days')),
-            new Placed(new Integer('suspend_overdue_days')),
+            new MappedSetting(new Boolean('post_pay_enabled')),
+            new MappedSetting(new Reference('new_user_limit_group_id', ['nullable' => true])),
+            new MappedSetting(new WebAddress('terms_url')),
+            new MappedSetting(new Integer('invoice_grace_days')),
+            new MappedSetting(new Integer('lock_overdue_days')),
+            new MappedSetting(new Integer('suspend_overdue_days')),
             new TokenPrices('token_prices'),
             new Found('landing_page_url'),
             new Found('integration_url'),
@@ -65,9 +59,9 @@ final class Solusvm2Billing extends SingleKind
 
     protected function only($lock)
     {
-        $places = $this->context->postPay();
+        $settings = $this->context->solusVm2();
         if ($lock) {
-            foreach ($this->owned(self::ID) as list($table, $where)) {
+            foreach ($settings->storedRows() as list($table, $where)) {
                 $query = $this->context->db()->table($table);
                 foreach ($where as $column => $value) {
                     $query->where($column, $value);
@@ -75,20 +69,20 @@ final class Solusvm2Billing extends SingleKind
                 $this->context->db()->rows($query->lockForUpdate());
             }
         }
-        $row = ['addon' => $places->addon(), 'active' => $places->isActive(), 'missing' => []];
-        foreach (self::PLACED as $name) {
-            $row[$name] = $places->has($name) ? $places->value($name) : $this->missing($row, $name);
+        $row = ['addon' => $settings->addon(), 'active' => $settings->isActive(), 'missing' => []];
+        foreach (self::MAPPED as $name) {
+            $row[$name] = $settings->has($name) ? $settings->value($name) : $this->missing($row, $name);
         }
         if ($row['new_user_limit_group_id'] !== null) {
             $row['new_user_limit_group_id'] = $row['new_user_limit_group_id'] === 0 ? null : (string) $row['new_user_limit_group_id'];
         }
-        $key = $places->has('api_key') ? $places->value('api_key') : null;
+        $key = $settings->has('api_key') ? $settings->value('api_key') : null;
         $this->context->secrets()->remember($key);
         $row['api_key_fingerprint'] = $key === null ? $this->missing($row, 'api_key_fingerprint') : $this->context->secrets()->fingerprint($key);
-        $row['token_prices'] = $places->has('token_prices') ? $places->tokenPrices() : $this->missing($row, 'token_prices');
+        $row['token_prices'] = $settings->has('token_prices') ? $settings->tokenPrices() : $this->missing($row, 'token_prices');
         sort($row['missing'], SORT_STRING);
-        $path = strtr(Map::landingPage($this->context->config()), ['{addon}' => $places->addon()]);
-        $row['integration_url'] = $places->integrationUrl();
+        $path = strtr(SettingsMap::landingPage($this->context->config()), ['{addon}' => $settings->addon()]);
+        $row['integration_url'] = $settings->integrationUrl();
         $row['landing_page_url'] = rtrim($this->context->installation()->systemUrl(), '/') . '/' . $path;
 
         return $row;
@@ -105,26 +99,21 @@ final class Solusvm2Billing extends SingleKind
     /** Asks the addon for its declaration: a setting that it declares is there, though nothing be stored yet. */
     public function prepare(array $values, $id, array $expect)
     {
-        $this->context->postPay()->ask();
+        $this->context->solusVm2()->ask();
 
         return $values;
     }
 
     public function rules(array $values, $before, array $unknown, Errors $errors)
     {
-        if (isset($values['new_user_limit_group_id']) && (int) $values['new_user_limit_group_id'] > Form::MAX) {
-            $errors->invalid('new_user_limit_group_id', 'must be at most ' . Form::MAX);
+        if (isset($values['new_user_limit_group_id']) && (int) $values['new_user_limit_group_id'] > ValueForm::MAX) {
+            $errors->invalid('new_user_limit_group_id', 'must be at most ' . ValueForm::MAX);
         }
         foreach (array_keys($values) as $name) {
             // A dry run asks nobody, so what only the addon itself could say is not judged.
-            if ($this->context->postPay()->has($name) === false) {
-                $errors->unsupported($name, $this->context->postPay()->explain($name));
+            if ($this->context->solusVm2()->has($name) === false) {
+                $errors->unsupported($name, $this->context->solusVm2()->explain($name));
             }
         }
-    }
-
-    public function owned($id)
-    {
-        return $this->context->postPay()->owned();
     }
 }

@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\PostPay;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -11,9 +11,9 @@ use TerraformCompanion\Decimal;
 /**
  * The settings of the live addon, read and written through the map.
  */
-final class Places
+final class Settings
 {
-    const PRICE_PLACES = 4;
+    const PRICE_DECIMALS = 4;
 
     private $context;
 
@@ -28,11 +28,11 @@ final class Places
     public function addon()
     {
         if ($this->addon === null) {
-            $named = Map::addon($this->context->config());
-            $there = array_filter(Map::ADDONS, function ($name) {
+            $named = SettingsMap::addon($this->context->config());
+            $there = array_filter(SettingsMap::ADDONS, function ($name) {
                 return $this->context->modules()->has($name, 'addons');
             });
-            $this->addon = $named === null ? ($there ? reset($there) : Map::ADDONS[0]) : $named;
+            $this->addon = $named === null ? ($there ? reset($there) : SettingsMap::ADDONS[0]) : $named;
         }
 
         return $this->addon;
@@ -57,7 +57,7 @@ final class Places
         }
     }
 
-    /** @return bool|null see Place */
+    /** @return bool|null see Location */
     public function has($field)
     {
         if (!$this->isActive()) {
@@ -66,23 +66,23 @@ final class Places
         if ($field === 'token_prices') {
             return $this->hasPrices();
         }
-        $place = $this->place($field);
-        $exists = $place->exists();
+        $location = $this->location($field);
+        $exists = $location->exists();
         if (!$exists) {
             return $exists;
         }
 
-        return $this->fits($field, $place);
+        return $this->fits($field, $location);
     }
 
     /** One price shows that the map is right; another currency may have none yet, but anything else than a price shows that the map is wrong. */
     private function hasPrices()
     {
         $found = [];
-        foreach ($this->prices() as $place) {
-            $exists = $place->exists();
-            $stored = $exists === false ? null : (string) $place->stored();
-            if ($place->isAmbiguous() || ($stored !== null && $stored !== '' && !Decimal::isText($stored))) {
+        foreach ($this->prices() as $location) {
+            $exists = $location->exists();
+            $stored = $exists === false ? null : (string) $location->stored();
+            if ($location->isAmbiguous() || ($stored !== null && $stored !== '' && !Decimal::isText($stored))) {
                 return false;
             }
             $found[] = $exists;
@@ -92,31 +92,31 @@ final class Places
     }
 
     /** Whether what the place holds is of the form that the map says. */
-    private function fits($field, Place $place)
+    private function fits($field, Location $location)
     {
-        $stored = (string) $place->stored();
-        $form = Map::places($this->context->config())[$field]['as'];
+        $stored = (string) $location->stored();
+        $form = SettingsMap::locations($this->context->config())[$field]['as'];
 
         // What does not decrypt to anything was not encrypted.
-        return Form::fits($form, $stored) && ($form !== 'secret' || $stored === '' || $this->value($field) !== '');
+        return ValueForm::fits($form, $stored) && ($form !== 'secret' || $stored === '' || $this->value($field) !== '');
     }
 
     /** @return mixed the field's value; '' or none of its type where nothing is stored */
     public function value($field)
     {
-        $form = Map::places($this->context->config())[$field]['as'];
+        $form = SettingsMap::locations($this->context->config())[$field]['as'];
 
-        return Form::decode($form, (string) $this->place($field)->stored(), $this->context->secrets());
+        return ValueForm::decode($form, (string) $this->location($field)->stored(), $this->context->secrets());
     }
 
     /** @return string[] prices of one token by currency code; what is no decimal number is no price */
     public function tokenPrices()
     {
         $prices = [];
-        foreach ($this->prices() as $code => $place) {
-            $stored = $place->stored();
+        foreach ($this->prices() as $code => $location) {
+            $stored = $location->stored();
             if (Decimal::isText($stored)) {
-                $prices[$code] = Decimal::places($stored) > self::PRICE_PLACES ? Decimal::normal($stored) : Decimal::format($stored, self::PRICE_PLACES);
+                $prices[$code] = Decimal::places($stored) > self::PRICE_DECIMALS ? Decimal::normal($stored) : Decimal::format($stored, self::PRICE_DECIMALS);
             }
         }
         ksort($prices, SORT_STRING);
@@ -127,41 +127,41 @@ final class Places
     /** Whether a value is yet to be written, though it be what the field reads as. */
     public function isSilent($field, $value)
     {
-        $form = Map::places($this->context->config())[$field]['as'];
+        $form = SettingsMap::locations($this->context->config())[$field]['as'];
 
-        return Form::isSilent($form, $this->place($field)->stored(), $value, $this->context->secrets());
+        return ValueForm::isSilent($form, $this->location($field)->stored(), $value, $this->context->secrets());
     }
 
     public function write($field, $value)
     {
-        $form = Map::places($this->context->config())[$field]['as'];
-        $this->place($field)->store(Form::encode($form, $value, $this->context->secrets()));
+        $form = SettingsMap::locations($this->context->config())[$field]['as'];
+        $this->location($field)->store(ValueForm::encode($form, $value, $this->context->secrets()));
     }
 
     /** @param string[] $prices by currency code */
     public function writePrices(array $prices)
     {
-        foreach (array_intersect_key($this->prices(), $prices) as $code => $place) {
-            $place->store($prices[$code]);
+        foreach (array_intersect_key($this->prices(), $prices) as $code => $location) {
+            $location->store($prices[$code]);
         }
     }
 
-    /** @return array table and conditions of all rows that writes may change */
-    public function owned()
+    /** @return array[] table and conditions of the rows that writes may change */
+    public function storedRows()
     {
-        $owned = [];
-        $places = array_values($this->prices());
-        foreach (array_diff(array_keys(Map::PLACES), ['token_prices']) as $field) {
-            $places[] = $this->place($field);
+        $rows = [];
+        $locations = array_values($this->prices());
+        foreach (array_diff(array_keys(SettingsMap::LOCATIONS), ['token_prices']) as $field) {
+            $locations[] = $this->location($field);
         }
-        foreach ($places as $place) {
-            list($table, $where) = $place->owned();
+        foreach ($locations as $location) {
+            list($table, $where) = $location->storedRows();
             if ($this->context->schema()->hasTable($table)) {
-                $owned[$table . json_encode($where)] = [$table, $where];
+                $rows[$table . json_encode($where)] = [$table, $where];
             }
         }
 
-        return array_values($owned);
+        return array_values($rows);
     }
 
     /** What the live addon has in place of what was looked for, and the lines that correct the map. */
@@ -171,20 +171,20 @@ final class Places
         if (!$this->isActive()) {
             return sprintf('the addon module %s is not active in this WHMCS: activate it first', $addon);
         }
-        $place = Map::places($this->context->config())[$field];
+        $location = SettingsMap::locations($this->context->config())[$field];
         $settings = array_map('strval', array_keys($this->context->addons()->stored($addon)));
         sort($settings, SORT_STRING);
         $tables = [];
         foreach ($this->context->addons()->tables($addon) as $table => $columns) {
             $tables[] = $table . ' (' . implode(', ', $columns) . ')';
         }
-        if ($place['store'] === 'table') {
-            $keys = $field === 'token_prices' ? $place['currency_column'] : $place['key_column'] . ' ' . $place['key'];
-            $sought = sprintf('%s in the table %s, column %s', $keys, $place['table'], $place['value_column']);
+        if ($location['store'] === 'table') {
+            $keys = $field === 'token_prices' ? $location['currency_column'] : $location['key_column'] . ' ' . $location['key'];
+            $sought = sprintf('%s in the table %s, column %s', $keys, $location['table'], $location['value_column']);
         } else {
-            $sought = 'the setting ' . $place['name'];
+            $sought = 'the setting ' . $location['name'];
         }
-        $form = isset($place['as']) ? ", 'as' => '" . $place['as'] . "'" : '';
+        $form = isset($location['as']) ? ", 'as' => '" . $location['as'] . "'" : '';
         $table = $field === 'token_prices' ? "'currency_column' => '…'" : "'key_column' => '…', 'key' => '…'";
 
         return sprintf(
@@ -194,7 +194,7 @@ final class Places
                 . "or in place of that ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
             $addon,
             $sought,
-            ', in one row, with ' . (isset($place['as']) ? 'a value of the form ' . $place['as'] : 'nothing or a decimal number for a value'),
+            ', in one row, with ' . (isset($location['as']) ? 'a value of the form ' . $location['as'] : 'nothing or a decimal number for a value'),
             $settings ? implode(', ', $settings) : 'none',
             $tables ? implode(', ', $tables) : 'none',
             $field,
@@ -204,28 +204,28 @@ final class Places
         );
     }
 
-    /** @return Place */
-    private function place($field)
+    /** @return Location */
+    private function location($field)
     {
-        $place = Map::places($this->context->config())[$field];
-        if ($place['store'] === 'table') {
-            return new TablePlace($this->context, $place['table'], [$place['key_column'] => $place['key']], $place['value_column']);
+        $location = SettingsMap::locations($this->context->config())[$field];
+        if ($location['store'] === 'table') {
+            return new TableLocation($this->context, $location['table'], [$location['key_column'] => $location['key']], $location['value_column']);
         }
 
-        return new SettingPlace($this->context->addons(), $this->addon(), $place['name']);
+        return new AddonSettingLocation($this->context->addons(), $this->addon(), $location['name']);
     }
 
-    /** @return Place[] by currency code */
+    /** @return Location[] by currency code */
     private function prices()
     {
-        $place = Map::places($this->context->config())['token_prices'];
+        $location = SettingsMap::locations($this->context->config())['token_prices'];
         $prices = [];
         foreach ($this->context->lookups()->currencies() as $id => $code) {
-            if ($place['store'] === 'table') {
-                $prices[$code] = new TablePlace($this->context, $place['table'], [$place['currency_column'] => $id], $place['value_column'], true);
+            if ($location['store'] === 'table') {
+                $prices[$code] = new TableLocation($this->context, $location['table'], [$location['currency_column'] => $id], $location['value_column'], true);
             } else {
-                $name = strtr($place['name'], ['{currency_id}' => $id, '{currency_code}' => $code]);
-                $prices[$code] = new SettingPlace($this->context->addons(), $this->addon(), $name);
+                $name = strtr($location['name'], ['{currency_id}' => $id, '{currency_code}' => $code]);
+                $prices[$code] = new AddonSettingLocation($this->context->addons(), $this->addon(), $name);
             }
         }
 

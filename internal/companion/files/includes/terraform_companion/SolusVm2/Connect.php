@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\PostPay;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -78,14 +78,14 @@ final class Connect
     }
 
     /** Refuses what a connection needs and the live addon does not have. A dry run asks nobody, so what only the addon itself could say is not judged. */
-    public function demandPlaces($isDryRun)
+    public function demandLocations($isDryRun)
     {
-        $places = $this->context->postPay();
+        $settings = $this->context->solusVm2();
         $errors = new Errors();
         foreach (['url', 'api_key', 'integration_token'] as $field) {
-            $exists = $places->has($field);
+            $exists = $settings->has($field);
             if ($isDryRun ? $exists === false : !$exists) {
-                $errors->unsupported($field, $places->explain($field));
+                $errors->unsupported($field, $settings->explain($field));
             }
         }
         $errors->raise();
@@ -94,15 +94,15 @@ final class Connect
     /** Looks for every place that is needed, then tests the candidate. Nothing is stored. */
     public function test()
     {
-        $places = $this->context->postPay();
+        $settings = $this->context->solusVm2();
         $errors = new Errors();
-        $this->demandPlaces(false);
-        $this->token = $places->value('integration_token');
+        $this->demandLocations(false);
+        $this->token = $settings->value('integration_token');
         $this->context->secrets()->remember($this->token);
         if ($this->token === '') {
             $errors->unsupported(
                 'integration_token',
-                'the addon has not made its own token yet: open it once in the admin area, or say where the token is. ' . $places->explain('integration_token')
+                'the addon has not made its own token yet: open it once in the admin area, or say where the token is. ' . $settings->explain('integration_token')
             );
             $errors->raise();
         }
@@ -112,10 +112,10 @@ final class Connect
     /** Stores the candidate and integrates the panel. @return array type and url of the integration as the panel shows it */
     public function store()
     {
-        $this->context->postPay()->write('url', $this->url);
-        $this->context->postPay()->write('api_key', $this->key);
-        $wanted = ['url' => $this->context->postPay()->integrationUrl(), 'token' => $this->token];
-        $this->context->undo()->outside('the panel\'s billing integration', function () {
+        $this->context->solusVm2()->write('url', $this->url);
+        $this->context->solusVm2()->write('api_key', $this->key);
+        $wanted = ['url' => $this->context->solusVm2()->integrationUrl(), 'token' => $this->token];
+        $this->context->outsideChanges()->add('the panel\'s billing integration', function () {
             return $this->restore();
         }, self::REMEDY);
         $this->panel()->integrate((object) ['type' => 'whmcs', 'drivers' => ['whmcs' => $wanted]]);
@@ -164,6 +164,6 @@ final class Connect
 
     private function panel()
     {
-        return new Panel($this->url, $this->key, Map::caFile($this->context->config()), $this->context->secrets());
+        return new Panel($this->url, $this->key, SettingsMap::caFile($this->context->config()), $this->context->secrets());
     }
 }

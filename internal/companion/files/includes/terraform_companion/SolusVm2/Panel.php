@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\PostPay;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');

@@ -2,17 +2,8 @@ package companion_test
 
 import (
 	"reflect"
-	"strings"
 	"testing"
-
-	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
-
-// old is an installation whose tables cannot be rolled back, and whose operator accepts that.
-func old(t *testing.T) *whmcs {
-	t.Helper()
-	return newWHMCS(t, testhost.Options{Legacy: true, ArrayResults: true, CompanionLocal: "<?php return ['allow_non_transactional' => true];"})
-}
 
 func (w *whmcs) dump() map[string][]string {
 	w.t.Helper()
@@ -34,9 +25,12 @@ func (w *whmcs) unchanged(before map[string][]string, got answer) {
 	}
 }
 
-// Where no transaction does it, a write that fails half-way is taken back by hand, whatever its step.
-func TestFailedWritesAreTakenBackWithoutTransactions(t *testing.T) {
-	w := old(t)
+// The database rolls back a write that fails at its last step, of every kind.
+func TestFailedWritesAreRolledBack(t *testing.T) {
+	bothModes(t, testFailedWrites)
+}
+
+func testFailedWrites(w *whmcs) {
 	prices := object{"USD": object{"monthly": object{"price": "5", "setup_fee": "1"}}}
 	part := func(name string) object {
 		return object{"name": name, "sub_options": object{"a": object{"name": "A " + name, "pricing": prices}}}
@@ -50,13 +44,11 @@ func TestFailedWritesAreTakenBackWithoutTransactions(t *testing.T) {
 	gone := payload["option_ids"].(object)["x"].(object)["id"]
 	before := w.dump()
 
-	// The journal, which has transactions, is the last that a write writes.
+	// The journal is the last table that a write changes.
 	w.exec("CREATE TRIGGER meddle BEFORE INSERT ON mod_terraform_journal FOR EACH ROW SIGNAL SQLSTATE '45000'")
-	for _, values := range []object{
-		{"product_group_id": "1", "name": "new", "pay_type": "recurring", "pricing": prices, "custom_fields": object{"f": object{"name": "F"}}, "recommended_product_ids": list{product}},
-	} {
-		w.unchanged(before, w.write(object{"op": "create", "kind": "product", "values": values}))
-	}
+	w.unchanged(before, w.write(object{"op": "create", "kind": "product", "values": object{
+		"product_group_id": "1", "name": "new", "pay_type": "recurring", "pricing": prices, "custom_fields": object{"f": object{"name": "F"}}, "recommended_product_ids": list{product},
+	}}))
 	w.unchanged(before, w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "new"}}))
 	w.unchanged(before, w.write(object{"op": "create", "kind": "server", "values": object{"name": "new", "module": "samplevps", "default_for_module": true}}))
 	w.unchanged(before, w.write(object{"op": "create", "kind": "server_group", "values": object{"name": "new", "server_ids": list{server}}}))
@@ -75,17 +67,4 @@ func TestFailedWritesAreTakenBackWithoutTransactions(t *testing.T) {
 	w.unchanged(before, w.delete("server_group", "1", object{"name": "g"}))
 	w.exec("DROP TRIGGER meddle")
 	w.ok(w.delete("configurable_option_group", group, object{"name": "o"}))
-}
-
-// What cannot be taken back is said to be left.
-func TestWhatCannotBeTakenBackIsTold(t *testing.T) {
-	w := old(t)
-	w.create("product_group", object{"name": "first"})
-	w.exec("CREATE TRIGGER meddle BEFORE INSERT ON mod_terraform_journal FOR EACH ROW SIGNAL SQLSTATE '45000'")
-	w.exec("CREATE TRIGGER hold BEFORE DELETE ON tblproductgroups FOR EACH ROW SIGNAL SQLSTATE '45000'")
-	got := w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "stuck"}})
-	w.fails(got, "internal")
-	if !strings.Contains(got.message, "could not be taken back in tblproductgroups") {
-		t.Errorf("the message is %q", got.message)
-	}
 }

@@ -1,5 +1,5 @@
 <?php
-namespace TerraformCompanion\Field;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -7,7 +7,7 @@ if (!defined('WHMCS')) {
 
 use TerraformCompanion\Decimal;
 use TerraformCompanion\Errors;
-use TerraformCompanion\PostPay\Places;
+use TerraformCompanion\Field\Field;
 
 /**
  * What one token costs, by currency code: decimals of at most four places.
@@ -36,11 +36,11 @@ final class TokenPrices extends Field
                 continue;
             }
             $problem = in_array($code, $this->context->lookups()->currencies(), true) ? null : 'is not a currency of this WHMCS';
-            $problem = $problem === null ? Decimal::problem($price, Places::PRICE_PLACES, self::DIGITS, false) : $problem;
+            $problem = $problem === null ? Decimal::problem($price, Settings::PRICE_DECIMALS, self::DIGITS, false) : $problem;
             if ($problem !== null) {
                 $errors->invalid("$path.$code", $problem);
             } else {
-                $prices[$code] = Decimal::format($price, Places::PRICE_PLACES);
+                $prices[$code] = Decimal::format($price, Settings::PRICE_DECIMALS);
             }
         }
 
@@ -54,7 +54,7 @@ final class TokenPrices extends Field
 
     public function save($id, $value, array $effective)
     {
-        $this->context->postPay()->writePrices($value);
+        $this->context->solusVm2()->writePrices($value);
     }
 
     public function expectable($json, $path, Errors $errors)

@@ -1,11 +1,13 @@
 <?php
-namespace TerraformCompanion\Field;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
 use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Field;
+use TerraformCompanion\Field\Text;
 
 /**
  * An absolute http or https address, or none.

@@ -1,16 +1,17 @@
 <?php
-namespace TerraformCompanion\Field;
+namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-use TerraformCompanion\PostPay\Panel;
+use TerraformCompanion\Field\Found;
+
 
 /**
  * The address of a SolusVM 2 panel: two spellings of one address are the same.
  */
-final class FoundUrl extends Found
+final class PanelUrl extends Found
 {
     public function equal($a, $b)
     {

@@ -1,0 +1,86 @@
+package whmcsobject
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// Read refreshes the state from WHMCS. An object that WHMCS no longer has is removed from the state.
+func (r *Resource[M, R]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	if collection, ok := r.Collection(&resp.Diagnostics); ok {
+		r.ReadFrom(ctx, req, resp, func(ctx context.Context, id string) (whmcs.Found[R], error) { return collection.Get(ctx, id) })
+	}
+}
+
+// ReadFrom refreshes the state with the row that get returns.
+func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
+	get func(ctx context.Context, id string) (whmcs.Found[R], error),
+) {
+	var m M
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	id := stringAttribute(ctx, req.State, "id", &resp.Diagnostics)
+	private, diags := resourcekit.LoadPrivateState(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := get(ctx, id)
+	if err != nil {
+		r.Report(ctx, &resp.Diagnostics, Failure{Verb: "read", ID: id, Schema: req.State.Schema, Err: err})
+		return
+	}
+	owner := found.Installation
+	if private.Installation != "" {
+		owner = private.Installation
+	}
+	if private.Imported && resp.Identity != nil {
+		resp.Identity.Raw = tftypes.NewValue(resp.Identity.Raw.Type(), nil) // the identity of an import may lack the installation
+	}
+	// The framework demands an identity after every read, even when the object no longer exists.
+	setIdentity(ctx, resp.Identity, owner, id, &resp.Diagnostics)
+	if owner != found.Installation {
+		r.reportOtherInstallation(&resp.Diagnostics, id, private, found)
+		return
+	}
+	if found.Row == nil {
+		if private.Imported {
+			resp.Diagnostics.AddError("Cannot import non-existent "+r.def.Noun, "WHMCS has no "+r.def.Noun+" with the id "+id+". Look the id up in WHMCS's admin area, or list them with the data source.")
+			return
+		}
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	imported := private.Imported
+	private.Imported, private.Installation = false, found.Installation
+	r.def.Fill(ctx, found.Row, &m, FillOptions{Import: imported, PrivateState: private, Diagnostics: &resp.Diagnostics})
+	resp.Diagnostics.Append(private.Save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if imported && r.def.DuplicateNames {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("allow_duplicate_name"), false)...)
+	}
+}
+
+// reportOtherInstallation reports that the response to a read comes from another installation than the one of the state, or of the identity to
+// import.
+func (r *Resource[M, R]) reportOtherInstallation(diags *diag.Diagnostics, id string, private *resourcekit.PrivateState, found whmcs.Found[R]) {
+	const summary = "Another WHMCS installation answered"
+	if private.Imported {
+		diags.AddError(summary, fmt.Sprintf("The identity names the WHMCS installation %s, and %s answered. Point the provider at the right WHMCS, or leave installation out of the identity.",
+			private.Installation, found.Installation))
+		return
+	}
+	detail := fmt.Sprintf("The state of the %s %s belongs to the WHMCS installation %s, and %s answered: a copy of it, or another WHMCS. ", r.def.Noun, id, private.Installation, found.Installation)
+	if found.Row == nil {
+		diags.AddError(summary, detail+"It has no such "+r.def.Noun+", which says nothing about the right one. Point the provider at the right WHMCS.")
+		return
+	}
+	diags.AddWarning(summary, detail+"State is left as it is, and every write will be refused. Point the provider at the right WHMCS; or remove the object from state and import it from this one.")
+}

@@ -1,0 +1,81 @@
+package server
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
+)
+
+// secret is one secret field with its two attributes: a plain one, which the state holds, and a write-only one with a version.
+type secret struct {
+	field       string // "password"; the fingerprint of it is field + "_fingerprint"
+	sharedWith  string // a field that WHMCS stores in the same place, so that writing it changes the secret; "" = none
+	value       func(m *model) types.String
+	writeOnly   func(m *model) types.String // only the configuration holds it
+	version     func(m *model) types.Int64
+	forget      func(m *model) // makes value and version null
+	fingerprint func(row *whmcs.Server) string
+}
+
+var secrets = []secret{
+	{
+		field:       "password",
+		value:       func(m *model) types.String { return m.Password },
+		writeOnly:   func(m *model) types.String { return m.PasswordWO },
+		version:     func(m *model) types.Int64 { return m.PasswordWOVersion },
+		forget:      func(m *model) { m.Password, m.PasswordWOVersion = types.StringNull(), types.Int64Null() },
+		fingerprint: func(row *whmcs.Server) string { return row.PasswordFingerprint },
+	},
+	{
+		field:       "access_hash",
+		sharedWith:  "toplink_dcim",
+		value:       func(m *model) types.String { return m.AccessHash },
+		writeOnly:   func(m *model) types.String { return m.AccessHashWO },
+		version:     func(m *model) types.Int64 { return m.AccessHashWOVersion },
+		forget:      func(m *model) { m.AccessHash, m.AccessHashWOVersion = types.StringNull(), types.Int64Null() },
+		fingerprint: func(row *whmcs.Server) string { return row.AccessHashFingerprint },
+	},
+}
+
+// addSecrets adds to a write the secrets that are new or changed, with the fingerprints that WHMCS is expected to have, and masks them in logs. A
+// secret that is null is never sent, so that it never clears the stored one.
+func addSecrets(w *whmcsobject.Write[model]) {
+	for _, s := range secrets {
+		if value := s.toSend(w); value != "" {
+			w.Client.AddSecrets(value)
+			w.Values[s.field] = value
+			if fingerprint, known := w.PrivateState.Fingerprints[s.field]; w.Prior != nil && known {
+				w.Expect[s.field+"_fingerprint"] = fingerprint
+			}
+		}
+		_, itself := w.Values[s.field]
+		_, shared := w.Values[s.sharedWith]
+		if itself || shared {
+			delete(w.PrivateState.Fingerprints, s.field) // the response has the new one
+		}
+	}
+}
+
+// toSend returns the value to send; "" for none.
+func (s secret) toSend(w *whmcsobject.Write[model]) string {
+	value, version := s.value(w.Plan), s.version(w.Plan)
+	switch {
+	case !value.IsNull() && (w.Prior == nil || !value.Equal(s.value(w.Prior))):
+		return value.ValueString()
+	case !version.IsNull() && (w.Prior == nil || !version.Equal(s.version(w.Prior))):
+		return s.writeOnly(w.Config).ValueString()
+	}
+	return ""
+}
+
+// fillSecrets makes the attributes of a secret null when it was changed in WHMCS: the plan shows the difference, and the next apply repairs it.
+func fillSecrets(row *whmcs.Server, m *model, o whmcsobject.FillOptions) {
+	for _, s := range secrets {
+		stored := s.fingerprint(row)
+		if !o.AcceptSecret(s.field, stored, false) {
+			s.forget(m)
+			o.PrivateState.Fingerprints[s.field] = stored // the next update expects this one
+		}
+	}
+}
