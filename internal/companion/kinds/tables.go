@@ -1,9 +1,8 @@
 package kinds
 
-// Patterns of machine words that more than one field has.
+// Host is the pattern of addresses. No codec touches them, and admin pages may print them as they are.
 const (
-	// host is what addresses consist of. Admin pages may print them as they are.
-	host     = `^[\p{L}\p{M}\p{N}.:_/\[\]-]*$`
+	Host     = `^[\p{L}\p{M}\p{N}.:_/\[\]-]*$`
 	hostHint = "must be an address: letters, digits and . : _ / [ ] -"
 )
 
@@ -87,9 +86,9 @@ var Server = struct {
 
 	Name:      name,
 	Hostname:  plainText("hostname", "hostname"),
-	IPAddress: Field{Name: "ip_address", Column: "ipaddress", Form: Text, Length: TextColumn, Pattern: host, Hint: hostHint},
+	IPAddress: Field{Name: "ip_address", Column: "ipaddress", Form: Text, Length: TextColumn, Pattern: Host, Hint: hostHint},
 	AssignedIPAddresses: Field{
-		Name: "assigned_ip_addresses", Column: "assignedips", Form: TextList, Separator: "\n", Length: TextColumn, Pattern: host, Hint: hostHint,
+		Name: "assigned_ip_addresses", Column: "assignedips", Form: TextList, Separator: "\n", Length: TextColumn, Pattern: Host, Hint: hostHint,
 	},
 	MonthlyCost:   Field{Name: "monthly_cost", Column: "monthlycost", Form: Decimal, Default: "0.00", Scale: 2, Digits: 16},
 	NOC:           plainText("noc", "noc"),
