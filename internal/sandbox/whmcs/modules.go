@@ -150,7 +150,7 @@ var probe = &http.Client{
 	Timeout: testTimeout,
 	Transport: &http.Transport{
 		DisableKeepAlives: true,
-		// panels have self-signed certificates, and only loopback is reached
+		// Panels have self-signed certificates. Only loopback is reached.
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
 		DialContext:     loopback.DialContext,
 	},
