@@ -22,11 +22,11 @@ var addonModules = map[string]addonModule{
 	"sampleaddon": {
 		displayName: "Sample Addon", version: "1.2",
 		fields: map[string]moduleOption{
-			"endpoint":  {kind: "text", standard: "https://notes.example.com"},
+			"endpoint":  {kind: "text", defaultValue: "https://notes.example.com"},
 			"apikey":    {kind: "password"},
 			"verbose":   {kind: "yesno"},
-			"retention": {kind: "dropdown", standard: "60", choices: []string{"30", "60", "90"}},
-			"place":     {kind: "radio", standard: "Top", choices: []string{"Top", "Bottom"}},
+			"retention": {kind: "dropdown", defaultValue: "60", choices: []string{"30", "60", "90"}},
+			"place":     {kind: "radio", defaultValue: "Top", choices: []string{"Top", "Bottom"}},
 			"footer":    {kind: "textarea"},
 		},
 		tables: map[string][]string{"mod_sampleaddon": {"id", "note"}},
@@ -91,7 +91,7 @@ func (t *tx) addonTables(module string) map[string][]string {
 // declare stores the names of the settings that a module declares. It is called when the module's code runs.
 func (s *State) declare(module string) {
 	declared := []string{}
-	if module != solusvm2Addon || !s.postPay.Elsewhere {
+	if module != solusvm2Addon || !s.postPay.OwnTables {
 		addon, _ := s.addon(module)
 		declared = sortedKeys(addon.fields)
 	}

@@ -23,7 +23,7 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 	}
 	kind, payType, autoSetup, color := orElse("type", "hostingaccount"), orElse("paytype", "free"), form.Get("autosetup"), form.Get("color")
 	email := system.Number(form.Get("welcomeemail"))
-	recommended := bracketed(form, recommendationForm)
+	recommended := bracketParameters(form, recommendationForm)
 	switch {
 	case form.Get("name") == "":
 		return apiError("You must supply a name for the product")
@@ -73,7 +73,7 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 		t.insert("tblproduct_recommendations", Row{"product_id": text(id), "recommended_product_id": entry["id"], "sortorder": entry["order"]})
 	}
 	addOnDemand(t, id, form)
-	for currency, given := range bracketed(form, pricingForm) {
+	for currency, given := range bracketParameters(form, pricingForm) {
 		addPricing(t, id, currency, given)
 	}
 	return map[string]any{"result": "success", "pid": id}
@@ -84,8 +84,8 @@ var (
 	recommendationForm = regexp.MustCompile(`^recommendations\[(\d+)\]\[(\w+)\]$`)
 )
 
-// bracketed groups PHP's bracket parameters a[1][b] by their first index.
-func bracketed(form url.Values, name *regexp.Regexp) map[string]Row {
+// bracketParameters groups PHP's bracket parameters a[1][b] by their first index.
+func bracketParameters(form url.Values, name *regexp.Regexp) map[string]Row {
 	gathered := map[string]Row{}
 	for parameter := range form {
 		if m := name.FindStringSubmatch(parameter); m != nil {

@@ -12,31 +12,31 @@ const (
 )
 
 // companionBatch runs writes one after the other; each is its own transaction with its own result.
-func companionBatch(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+func companionBatch(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	members := q.members()
-	if refused := w.admitWrite(q, "batch"); refused != nil {
+	if refused := w.checkWrite(q, "batch"); refused != nil {
 		return nil, refused
 	}
 	return w.batch(members, w.write), nil
 }
 
 // companionBatchOfReads runs validations one after the other.
-func companionBatchOfReads(w *WHMCS, r *http.Request, q *query, who caller) (map[string]any, *failure) {
+func companionBatchOfReads(w *WHMCS, r *http.Request, q *request, client caller) (map[string]any, *failure) {
 	members := q.members()
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
 	}
-	return w.batch(members, func(member *query) (map[string]any, *failure) {
-		if member.needed("op") != "validate" {
+	return w.batch(members, func(member *request) (map[string]any, *failure) {
+		if member.requiredText("op") != "validate" {
 			member.reject("op", "must be one of validate")
 			return nil, member.refusal()
 		}
-		return companionValidate(w, r, member, who)
+		return companionValidate(w, r, member, client)
 	}), nil
 }
 
 // members are the operations of a batch.
-func (q *query) members() []any {
+func (q *request) members() []any {
 	members, isList := q.fields["ops"].([]any)
 	if !isList || len(members) < 1 || len(members) > maxMembers {
 		q.reject("ops", "must be a list of 1 to %d operations", maxMembers)
@@ -47,7 +47,7 @@ func (q *query) members() []any {
 	return members
 }
 
-func (w *WHMCS) batch(members []any, run func(*query) (map[string]any, *failure)) map[string]any {
+func (w *WHMCS) batch(members []any, run func(*request) (map[string]any, *failure)) map[string]any {
 	started, results := w.env.Now(), make([]any, 0, len(members))
 	for _, member := range members {
 		if w.env.Now().Sub(started) > batchTime {
@@ -61,11 +61,11 @@ func (w *WHMCS) batch(members []any, run func(*query) (map[string]any, *failure)
 	return map[string]any{"results": results}
 }
 
-func (w *WHMCS) member(member any, run func(*query) (map[string]any, *failure)) map[string]any {
+func (w *WHMCS) member(member any, run func(*request) (map[string]any, *failure)) map[string]any {
 	fields, isObject := member.(map[string]any)
 	payload, refused := map[string]any(nil), invalid(wrong("", "must be an object"))
 	if isObject {
-		payload, refused = run(&query{fields: fields})
+		payload, refused = run(&request{fields: fields})
 	}
 	if refused == nil {
 		payload["ok"] = true

@@ -7,12 +7,12 @@ import (
 
 // testConnection runs the connection test of a server's module with candidate values. Nothing is stored. The module
 // runs without the store's lock, because it may call another system of the sandbox.
-func (w *WHMCS) testConnection(ctx context.Context, q *query) (map[string]any, *failure) {
+func (w *WHMCS) testConnection(ctx context.Context, q *request) (map[string]any, *failure) {
 	values, id := q.object("values"), int64(0)
 	if q.fields["id"] != nil {
 		id = q.id("id")
 	}
-	if refused := w.admitWrite(q, "test_connection"); refused != nil {
+	if refused := w.checkWrite(q, "test_connection"); refused != nil {
 		return nil, refused
 	}
 	var module string
@@ -50,7 +50,7 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	if module == "" {
 		attempt.reject("module", "is required")
 	}
-	keepSecretsHome(attempt)
+	refuseSecretsForOtherAddress(attempt)
 	if refused := attempt.refusal(); refused != nil {
 		return "", connection{}, refused
 	}
@@ -74,9 +74,9 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	}, nil
 }
 
-// keepSecretsHome refuses to send a stored secret to an address other than the stored one. For another address, the
+// refuseSecretsForOtherAddress refuses to send a stored secret to an address other than the stored one. For another address, the
 // request must contain the secret.
-func keepSecretsHome(attempt *write) {
+func refuseSecretsForOtherAddress(attempt *write) {
 	if attempt.prior == nil {
 		return
 	}

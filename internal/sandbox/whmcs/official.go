@@ -40,14 +40,14 @@ func whmcsDetails(w *WHMCS, _ url.Values, _ caller) map[string]any {
 	return map[string]any{"result": "success", "whmcs": w.state().versionDetails()}
 }
 
-func getAdminDetails(w *WHMCS, _ url.Values, who caller) map[string]any {
+func getAdminDetails(w *WHMCS, _ url.Values, client caller) map[string]any {
 	permissions := []string{"Main Homepage", "API Access", "Configure Servers", "View Products/Services"}
-	if who.credential.Actions == nil {
+	if client.credential.Actions == nil {
 		permissions = append(permissions, "Create New Products/Services", "Edit Products/Services", "Delete Products/Services", "Manage Product Groups")
 	}
 	// Seen: adminid is a string. The documentation says int.
 	return map[string]any{
-		"result": "success", "adminid": "1", "name": who.credential.Admin, "notes": "", "signature": "",
+		"result": "success", "adminid": "1", "name": client.credential.Admin, "notes": "", "signature": "",
 		"allowedpermissions": strings.Join(permissions, ","), "departments": ",1,",
 		"requesttime": w.env.Now().Format("2006-01-02 15:04:05"), "whmcs": w.state().versionDetails(),
 	}

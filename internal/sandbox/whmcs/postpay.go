@@ -17,8 +17,8 @@ const singleID = "1"
 // PostPayOptions configures the SolusVM 2 addon of WHMCS. With the zero value, the addon stores its settings where
 // the companion's map assumes them.
 type PostPayOptions struct {
-	// Elsewhere makes the addon store its settings in its own tables.
-	Elsewhere bool
+	// OwnTables makes the addon store its settings in its own tables.
+	OwnTables bool
 	// Places are the operator's corrections of the map, by the protocol's field names.
 	Places map[string]PostPayPlace
 	// CAFile is a PEM file with the certificates that WHMCS trusts when it calls the panel.
@@ -52,7 +52,7 @@ var assumedPlaces = map[string]PostPayPlace{
 // activateSolusVM2 creates the rows in which the addon stores its settings.
 func (s *State) activateSolusVM2() {
 	token := s.encrypt(system.RandomHex(16))
-	if s.postPay.Elsewhere {
+	if s.postPay.OwnTables {
 		for _, setting := range [][2]string{
 			{"panel", ""}, {"panel_key", ""}, {"token", token}, {"enabled", "0"}, {"limit_group", ""}, {"terms", ""}, {"grace", "0"}, {"lock", "7"}, {"suspend", "14"},
 		} {
@@ -125,25 +125,25 @@ func (t *tx) place(field string) placed {
 		return placeMissing
 	}
 	if field == "token_prices" {
-		return t.hasPrices()
+		return t.pricesStatus()
 	}
 	place := t.postPayPlace(field)
-	found := t.exists(place)
-	if stored, _ := t.kept(place); found == placeFound && !t.fits(place.As, stored) {
+	found := t.rowStatus(place)
+	if stored, _ := t.kept(place); found == placeFound && !t.hasForm(place.As, stored) {
 		return placeMissing
 	}
 	return found
 }
 
-// hasPrices looks for stored prices. One price confirms the map. Any other content refutes it.
-func (t *tx) hasPrices() placed {
+// pricesStatus looks for stored prices. One price confirms the map. Any other content refutes it.
+func (t *tx) pricesStatus() placed {
 	found := placeMissing
 	for _, place := range t.pricePlaces() {
 		stored, _ := t.kept(place)
-		if stored != "" && !decimalForm.MatchString(stored) || t.rows(place) > 1 {
+		if stored != "" && !decimalForm.MatchString(stored) || t.countRows(place) > 1 {
 			return placeMissing
 		}
-		found = max(found, t.exists(place))
+		found = max(found, t.rowStatus(place))
 		if place.Table != "" && t.hasColumns(place) {
 			found = placeFound
 		}
@@ -151,8 +151,8 @@ func (t *tx) hasPrices() placed {
 	return found
 }
 
-// rows returns the number of rows with the key of a place.
-func (t *tx) rows(place PostPayPlace) int {
+// countRows returns the number of rows with the key of a place.
+func (t *tx) countRows(place PostPayPlace) int {
 	switch {
 	case place.Table == "":
 		return len(t.where(addonTable, "module", solusvm2Addon, Row{"setting": place.Setting}))
@@ -162,8 +162,8 @@ func (t *tx) rows(place PostPayPlace) int {
 	return len(t.by(place.Table, place.KeyColumn, place.Key))
 }
 
-func (t *tx) exists(place PostPayPlace) placed {
-	switch rows := t.rows(place); {
+func (t *tx) rowStatus(place PostPayPlace) placed {
+	switch rows := t.countRows(place); {
 	case rows == 1:
 		return placeFound
 	case rows > 1:
@@ -199,7 +199,7 @@ func (t *tx) pricePlaces() map[string]PostPayPlace {
 	return places
 }
 
-func (t *tx) fits(as, stored string) bool {
+func (t *tx) hasForm(as, stored string) bool {
 	switch as {
 	case "on":
 		return stored == "" || stored == "on" || stored == "off"

@@ -144,37 +144,37 @@ func (w *WHMCS) Handle(r *http.Request, body []byte) system.Response {
 	form := w.form(r, body)
 	action := form.Get("action")
 	if action == "" {
-		return w.answer(form, http.StatusBadRequest, apiError("Empty action request"))
+		return w.encodeResponse(form, http.StatusBadRequest, apiError("Empty action request"))
 	}
-	who, refused := w.admit(r, form)
+	client, refused := w.authenticate(r, form)
 	if refused != "" {
-		return w.answer(form, http.StatusForbidden, apiError(refused))
+		return w.encodeResponse(form, http.StatusForbidden, apiError(refused))
 	}
-	status, answer := w.run(r, form, strings.ToLower(action), who)
-	return w.answer(form, status, answer)
+	status, response := w.dispatch(r, form, strings.ToLower(action), client)
+	return w.encodeResponse(form, status, response)
 }
 
 // Deny implements system.System.
 func (w *WHMCS) Deny(reason string, r *http.Request, body []byte) system.Response {
 	form := w.form(r, body)
 	if reason == fault.DenyCredentials {
-		return w.answer(form, http.StatusForbidden, apiError("Authentication Failed"))
+		return w.encodeResponse(form, http.StatusForbidden, apiError("Authentication Failed"))
 	}
-	return w.answer(form, http.StatusForbidden, notPermitted(form.Get("action")))
+	return w.encodeResponse(form, http.StatusForbidden, notPermitted(form.Get("action")))
 }
 
 func notPermitted(action string) map[string]any {
 	return apiError(fmt.Sprintf("Invalid Permissions: API action %q is not allowed", strings.ToLower(action)))
 }
 
-// admit checks the credential, the address and the role, in WHMCS's order. Seen: the messages, as third-party clients
+// authenticate checks the credential, the address and the role, in WHMCS's order. Seen: the messages, as third-party clients
 // recorded them.
-func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
+func (w *WHMCS) authenticate(r *http.Request, form url.Values) (caller, string) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	who, refused := caller{ip: host}, ""
+	client, refused := caller{ip: host}, ""
 	w.env.View(func() {
 		identifier, secret := form.Get("identifier"), form.Get("secret")
 		credential, known := w.state().Credentials[identifier]
@@ -191,55 +191,55 @@ func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
 		case credential.Actions != nil && !slices.Contains(credential.Actions, action):
 			refused, _ = notPermitted(action)["message"].(string)
 		}
-		who.credential = credential
+		client.credential = credential
 	})
-	return who, refused
+	return client, refused
 }
 
-func (w *WHMCS) run(r *http.Request, form url.Values, action string, who caller) (int, map[string]any) {
+func (w *WHMCS) dispatch(r *http.Request, form url.Values, action string, client caller) (int, map[string]any) {
 	if !w.options.NoCompanion {
 		switch action {
 		case "terraformread":
-			return http.StatusOK, w.companion(r, form, readOperations, who)
+			return http.StatusOK, w.companion(r, form, readOperations, client)
 		case "terraformwrite":
-			return http.StatusOK, w.companion(r, form, writeOperations, who)
+			return http.StatusOK, w.companion(r, form, writeOperations, client)
 		}
 	}
 	function := officialActions[action]
 	if function == nil {
 		return http.StatusOK, apiError("API Function Not Found")
 	}
-	var answer map[string]any
-	work := func() { answer = function(w, form, who) }
+	var response map[string]any
+	work := func() { response = function(w, form, client) }
 	if action != "addproduct" {
 		w.env.View(work)
-		return http.StatusOK, answer
+		return http.StatusOK, response
 	}
 	if err := w.env.Change(func() error { work(); return nil }); err != nil {
 		return http.StatusInternalServerError, apiError("The state could not be saved")
 	}
-	return http.StatusOK, answer
+	return http.StatusOK, response
 }
 
 func apiError(message string) map[string]any {
 	return map[string]any{"result": "error", "message": message}
 }
 
-// answer encodes a response in the requested response type. WHMCS's default is XML, if the request has no
+// encodeResponse encodes a response in the requested response type. WHMCS's default is XML, if the request has no
 // responsetype.
-func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) system.Response {
-	out := system.JSON(status, answer)
+func (w *WHMCS) encodeResponse(form url.Values, status int, response map[string]any) system.Response {
+	out := system.JSON(status, response)
 	if form.Get("responsetype") != "json" {
-		out.ContentType, out.Body = "application/xml", []byte(xmlAnswer(form.Get("action"), answer))
+		out.ContentType, out.Body = "application/xml", []byte(xmlBody(form.Get("action"), response))
 	}
-	out.Result, _ = answer["result"].(string)
-	out.Code, _ = answer["code"].(string)
+	out.Result, _ = response["result"].(string)
+	out.Code, _ = response["code"].(string)
 	return out
 }
 
-// xmlAnswer returns the XML form. Nested values are JSON text. This is enough for a test that a client which expects
+// xmlBody returns the XML form. Nested values are JSON text. This is enough for a test that a client which expects
 // JSON refuses it.
-func xmlAnswer(action string, answer map[string]any) string {
+func xmlBody(action string, response map[string]any) string {
 	var out strings.Builder
 	out.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n<whmcsapi version=\"" + whmcsCanonical + "\">\n")
 	element := func(name, value string) {
@@ -248,10 +248,10 @@ func xmlAnswer(action string, answer map[string]any) string {
 		out.WriteString("</" + name + ">\n")
 	}
 	element("action", action)
-	for _, name := range sortedKeys(answer) {
-		value, isText := answer[name].(string)
+	for _, name := range sortedKeys(response) {
+		value, isText := response[name].(string)
 		if !isText {
-			encoded, _ := json.Marshal(answer[name])
+			encoded, _ := json.Marshal(response[name])
 			value = string(encoded)
 		}
 		element(name, value)

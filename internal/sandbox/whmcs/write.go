@@ -24,8 +24,8 @@ type write struct {
 	deleting bool
 	// affected are those objects.
 	affected []affected
-	// guard are the fields that must not change while the product has live services.
-	guard []string
+	// liveGuard are the fields that must not change while the product has live services.
+	liveGuard []string
 	// thirdParty is true if module code may run, so that option names can be resolved.
 	thirdParty bool
 	// connects is true in a dry run if the same apply makes a connection.
@@ -37,23 +37,23 @@ type write struct {
 	// optionNumbers are the numbers of the given module options, by the given key.
 	optionNumbers map[string]any
 
-	rejected, impossible []fieldError
+	invalidErrors, unsupportedErrors []fieldError
 }
 
 func (w *write) reject(path, format string, args ...any) {
-	w.rejected = append(w.rejected, wrong(path, format, args...)...)
+	w.invalidErrors = append(w.invalidErrors, wrong(path, format, args...)...)
 }
 
 func (w *write) cannot(path, format string, args ...any) {
-	w.impossible = append(w.impossible, wrong(path, format, args...)...)
+	w.unsupportedErrors = append(w.unsupportedErrors, wrong(path, format, args...)...)
 }
 
 func (w *write) refusal() *failure {
 	switch {
-	case w.rejected != nil:
-		return invalid(w.rejected)
-	case w.impossible != nil:
-		return unsupported(w.impossible)
+	case w.invalidErrors != nil:
+		return invalid(w.invalidErrors)
+	case w.unsupportedErrors != nil:
+		return unsupported(w.unsupportedErrors)
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (w *write) parse(values map[string]any) *failure {
 		case v == nil:
 		default:
 			parsed, errs := f.parse(name, v)
-			w.rejected = append(w.rejected, errs...)
+			w.invalidErrors = append(w.invalidErrors, errs...)
 			if errs == nil && f.absent(w.t) {
 				w.cannot(name, "is not known to this version of WHMCS")
 			}
@@ -91,10 +91,10 @@ func (w *write) parse(values map[string]any) *failure {
 			w.reject("expect."+name, "is not a field of rows")
 		} else if f.parse != nil && w.expect[name] != nil {
 			_, errs := f.parse("expect."+name, w.expect[name])
-			w.rejected = append(w.rejected, slices.DeleteFunc(errs, func(e fieldError) bool { return !e.unreadable })...)
+			w.invalidErrors = append(w.invalidErrors, slices.DeleteFunc(errs, func(e fieldError) bool { return !e.unreadable })...)
 		}
 	}
-	for _, name := range w.guard {
+	for _, name := range w.liveGuard {
 		if f := w.k.field(name); f == nil || f.write == nil {
 			w.reject("guard_live", "names %q, which is not a field that can change", name)
 		}
@@ -185,7 +185,7 @@ func (w *write) compare() []difference {
 		}
 		held, _ := actual.(map[string]any)
 		for _, key := range sortedKeys(object) {
-			wanted := f.lenientKey(key, object[key])
+			wanted := f.normalizedKey(key, object[key])
 			found, present := held[key]
 			if !present {
 				found = f.vacant
@@ -204,8 +204,8 @@ func (w *write) compare() []difference {
 	return differences
 }
 
-// lenientKey converts one member of an expected object to the form of rows.
-func (f *field) lenientKey(key string, v any) any {
+// normalizedKey converts one member of an expected object to the form of rows.
+func (f *field) normalizedKey(key string, v any) any {
 	if object, ok := f.lenient(map[string]any{key: v}).(map[string]any); ok {
 		return object[key]
 	}
@@ -237,10 +237,10 @@ func (w *write) checkNaturalKey() *failure {
 
 func (w *write) checkGuard() *failure {
 	live := countLive(w.t, "tblhosting", serviceProduct, w.id)
-	if len(w.guard) == 0 || live == 0 {
+	if len(w.liveGuard) == 0 || live == 0 {
 		return nil
 	}
-	guard := w.guard
+	guard := w.liveGuard
 	// Both names refer to the same columns.
 	if slices.Contains(guard, "module_options") || slices.Contains(guard, "toplink_dcim") {
 		guard = slices.Concat(guard, []string{"module_options", "toplink_dcim"})
