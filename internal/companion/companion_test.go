@@ -85,7 +85,7 @@ func TestWriteToSaysWhichFileItCouldNotWrite(t *testing.T) {
 
 func TestVersionIsTheOneThatPHPStates(t *testing.T) {
 	source := phpFiles(t)["includes/terraform_companion/Companion.php"]
-	if !strings.Contains(source, "const VERSION = '"+companion.Version+"';") {
+	if !strings.Contains(source, "public const VERSION = '"+companion.Version+"';") {
 		t.Errorf("Companion.php does not state version %s", companion.Version)
 	}
 }

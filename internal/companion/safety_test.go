@@ -233,6 +233,11 @@ func TestFaultyOperatorSettings(t *testing.T) {
 		"protected_ids": "'protected_ids' => ['product_groups' => [1]]",
 		"codecs":        "'codecs' => ['product.name' => 'utf8']",
 		"toplink":       "'toplink' => ['module' => '../x']",
+		"option name":   "'toplink' => ['options' => ['conection_node' => 1]]",
+		"option number": "'toplink' => ['options' => ['connection_node' => '4']]",
+		"hash key":      "'toplink' => ['hash_keys' => ['prefix' => 'p']]",
+		"table":         "'recommendations' => ['tabel' => 'tblx']",
+		"relation":      "'on_demand_renewals' => ['rel_type' => 3]",
 	} {
 		t.Run(fault, func(t *testing.T) {
 			w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return [" + settings + "];"})

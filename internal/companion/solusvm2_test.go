@@ -49,7 +49,7 @@ func TestSolusVM2IsNamedInFewPlaces(t *testing.T) {
 		}
 	}
 	slices.Sort(named)
-	if want := []string{"ConfigRules.php", "Context.php", "Reader.php", "Registry.php", "Writer.php"}; !slices.Equal(named, want) {
+	if want := []string{"Config.php", "Context.php", "Reader.php", "Registry.php", "Writer.php"}; !slices.Equal(named, want) {
 		t.Errorf("named in %v, want %v", named, want)
 	}
 }
