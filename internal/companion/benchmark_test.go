@@ -11,8 +11,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// BenchmarkBatchOverALink measures what a batch of 100 creates saves over 100 single ones, on a link with a round trip of 20 ms. Like the
-// host, which closes each connection, WHMCS behind many web servers does not keep connections open.
+// BenchmarkBatchOverALink measures what a batch of 100 creates saves over 100 single ones, on a link with a round
+// trip of 20 ms. Like the host, which closes each connection, WHMCS behind many web servers does not keep connections
+// open.
 func BenchmarkBatchOverALink(b *testing.B) {
 	w := newWHMCS(b, testhost.Options{})
 	near := w.URL

@@ -160,7 +160,7 @@ func TestInstallation(t *testing.T) {
 	pinned.holds(pinned.ok(pinned.read(object{"op": "info"})), object{"installation": "pinned"})
 }
 
-func TestBrakes(t *testing.T) {
+func TestSafetySettings(t *testing.T) {
 	group := object{"op": "create", "kind": "product_group", "values": object{"name": "g"}}
 	stopped := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['read_only' => true];"})
 	for _, request := range []object{

@@ -18,7 +18,8 @@ import (
 const (
 	// HooksThrow makes every hook throw.
 	HooksThrow = "throw"
-	// HooksRewrite makes the server hooks replace the hostname and blank the username, as one public module does (seen).
+	// HooksRewrite makes the server hooks replace the hostname and blank the username, as one public module does
+	// (seen).
 	HooksRewrite = "rewrite"
 	// HooksTransaction makes the hook after a server's creation begin a transaction and throw.
 	HooksTransaction = "transaction"

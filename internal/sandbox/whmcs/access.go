@@ -156,8 +156,8 @@ func (w *WHMCS) PostPay() map[string]string {
 	return settings
 }
 
-// SetBrakes replaces the safety settings.
-func (w *WHMCS) SetBrakes(brakes Brakes) { w.env.View(func() { w.brakes = brakes }) }
+// SetSafetySettings replaces the safety settings.
+func (w *WHMCS) SetSafetySettings(brakes SafetySettings) { w.env.View(func() { w.brakes = brakes }) }
 
 // SetAllowedIPs replaces the API's list of allowed addresses.
 func (w *WHMCS) SetAllowedIPs(ips ...string) { w.env.View(func() { w.allowedIPs = ips }) }

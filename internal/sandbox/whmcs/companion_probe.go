@@ -74,8 +74,8 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	}, nil
 }
 
-// refuseSecretsForOtherAddress refuses to send a stored secret to an address other than the stored one. For another address, the
-// request must contain the secret.
+// refuseSecretsForOtherAddress refuses to send a stored secret to an address other than the stored one. For another
+// address, the request must contain the secret.
 func refuseSecretsForOtherAddress(attempt *write) {
 	if attempt.prior == nil {
 		return

@@ -31,7 +31,7 @@ var writeOperations = map[string]operation{
 const responseLifetime = 7 * 24 * time.Hour
 
 // refuse applies the safety settings. The caller holds the store's lock.
-func (b Brakes) refuse(op, kind, id string) *failure {
+func (b SafetySettings) refuse(op, kind, id string) *failure {
 	switch {
 	case b.Faults != nil:
 		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Nothing is written until this is mended.")

@@ -144,8 +144,8 @@ func (m serverModule) schema(name string) map[string]any {
 // testTimeout limits a module's connection test, as the vendor's own timeout would.
 const testTimeout = 5 * time.Second
 
-// moduleClient is the HTTP client of the modules. It connects to loopback only, so that the sandbox sends no credentials to
-// a real system.
+// moduleClient is the HTTP client of the modules. It connects to loopback only, so that the sandbox sends no
+// credentials to a real system.
 var moduleClient = &http.Client{
 	Timeout: testTimeout,
 	Transport: &http.Transport{

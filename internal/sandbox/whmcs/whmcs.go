@@ -24,7 +24,7 @@ type WHMCS struct {
 	data    *State // guarded by the store's lock
 
 	// The following fields are guarded by the store's lock.
-	brakes     Brakes
+	brakes     SafetySettings
 	allowedIPs []string
 	hooks      []Hook
 	trigger    func(table, id string, row Row)
@@ -39,8 +39,8 @@ type Credential struct {
 	Secret     string `json:"secret"`
 }
 
-// Brakes are the safety settings in companion.local.php. The zero value forbids nothing.
-type Brakes struct {
+// SafetySettings are the safety settings in companion.local.php. The zero value forbids nothing.
+type SafetySettings struct {
 	// ReadOnly refuses every write operation.
 	ReadOnly bool
 	// ForbidDelete refuses deletions. It is allow_delete => false.
@@ -72,8 +72,8 @@ type Options struct {
 	// Credential and ReadOnlyCredential replace the random credentials.
 	Credential         Credential
 	ReadOnlyCredential Credential
-	// Brakes are the safety settings of companion.local.php.
-	Brakes Brakes
+	// SafetySettings are the safety settings of companion.local.php.
+	SafetySettings SafetySettings
 	// Installation sets the UUID that the companion reports.
 	Installation string
 	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this version of WHMCS
@@ -99,7 +99,7 @@ const (
 // New returns the WHMCS for a state that Seed made or that was loaded.
 func New(host system.Environment, options Options, data *State) *WHMCS {
 	data.applyOptions(options)
-	return &WHMCS{env: host, options: options, data: data, brakes: options.Brakes, allowedIPs: options.AllowedIPs}
+	return &WHMCS{env: host, options: options, data: data, brakes: options.SafetySettings, allowedIPs: options.AllowedIPs}
 }
 
 // form returns the parameters of a request, as PHP's $_REQUEST does.
@@ -167,8 +167,8 @@ func notPermitted(action string) map[string]any {
 	return apiError(fmt.Sprintf("Invalid Permissions: API action %q is not allowed", strings.ToLower(action)))
 }
 
-// authenticate checks the credential, the address and the role, in WHMCS's order. Seen: the messages, as third-party clients
-// recorded them.
+// authenticate checks the credential, the address and the role, in WHMCS's order. Seen: the messages, as third-party
+// clients recorded them.
 func (w *WHMCS) authenticate(r *http.Request, form url.Values) (caller, string) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

@@ -20,7 +20,7 @@ type write struct {
 	unknown        map[string]bool
 	allowDuplicate bool
 	// brakes protect the other objects that the write changes. deleting is true if the object is deleted.
-	brakes   Brakes
+	brakes   SafetySettings
 	deleting bool
 	// affected are those objects.
 	affected []affected
