@@ -104,8 +104,8 @@ func (w *WHMCS) AddServiceAddon(serverID, status string) string {
 func (w *WHMCS) SetProductPrice(productID, currencyCode, cycle, price string) {
 	_ = w.env.Change(func() error {
 		t := w.begin()
-		for _, currency := range t.by("tblcurrencies", "code", currencyCode) {
-			for _, id := range t.where("tblpricing", "relid", productID, Row{"type": "product", "currency": text(currency)}) {
+		for _, currency := range t.idsBy("tblcurrencies", "code", currencyCode) {
+			for _, id := range t.idsWhere("tblpricing", "relid", productID, Row{"type": "product", "currency": text(currency)}) {
 				t.set("tblpricing", id, Row{cycle: price})
 			}
 		}
@@ -148,7 +148,7 @@ func (w *WHMCS) PostPay() map[string]string {
 			}
 		}
 		for code, place := range t.pricePlaces() {
-			if price, kept := t.kept(place); kept && price != "" {
+			if price, kept := t.storedText(place); kept && price != "" {
 				settings["token_prices."+code] = price
 			}
 		}
@@ -157,7 +157,7 @@ func (w *WHMCS) PostPay() map[string]string {
 }
 
 // SetSafetySettings replaces the safety settings.
-func (w *WHMCS) SetSafetySettings(brakes SafetySettings) { w.env.View(func() { w.brakes = brakes }) }
+func (w *WHMCS) SetSafetySettings(brakes SafetySettings) { w.env.View(func() { w.safety = brakes }) }
 
 // SetAllowedIPs replaces the API's list of allowed addresses.
 func (w *WHMCS) SetAllowedIPs(ips ...string) { w.env.View(func() { w.allowedIPs = ips }) }

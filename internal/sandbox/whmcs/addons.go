@@ -88,8 +88,8 @@ func (t *tx) addonTables(module string) map[string][]string {
 	return found
 }
 
-// declare stores the names of the settings that a module declares. It is called when the module's code runs.
-func (s *State) declare(module string) {
+// recordDeclaration stores the names of the settings that a module declares. It is called when the module's code runs.
+func (s *State) recordDeclaration(module string) {
 	declared := []string{}
 	if module != solusvm2Addon || !s.postPay.OwnTables {
 		addon, _ := s.addon(module)
@@ -98,7 +98,7 @@ func (s *State) declare(module string) {
 	s.Terraform["fields."+module] = "," + strings.Join(declared, ",") + ","
 }
 
-// judgeOption returns the error of an option's value, or "". The empty value clears any option.
-func judgeOption(option moduleOption, value string) string {
-	return serverModule{options: []moduleOption{option}}.judge(1, value)
+// optionError returns the error of an option's value, or "". The empty value clears any option.
+func optionError(option moduleOption, value string) string {
+	return serverModule{options: []moduleOption{option}}.optionError(1, value)
 }

@@ -27,7 +27,7 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 	switch {
 	case form.Get("name") == "":
 		return apiError("You must supply a name for the product")
-	case !t.has("tblproductgroups", form.Get("gid")):
+	case !t.exists("tblproductgroups", form.Get("gid")):
 		return apiError("You must supply a valid Product Group ID")
 	case form.Get("welcomeemail") != "" && t.row("tblemailtemplates", email)["type"] != "product":
 		return apiError("You must supply a valid welcome email ID")
@@ -41,7 +41,7 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 		return apiError("The color must be a valid hexadecimal value.")
 	}
 	for _, entry := range recommended {
-		if !t.has("tblproducts", entry["id"]) {
+		if !t.exists("tblproducts", entry["id"]) {
 			return apiError("The recommendation product ID is invalid. This must be an existing product ID.")
 		}
 	}
@@ -100,16 +100,16 @@ func bracketParameters(form url.Values, name *regexp.Regexp) map[string]Row {
 
 // addPricing stores the prices of one currency. An unknown currency is ignored. A cycle without a price is disabled.
 func addPricing(t *tx, product int64, currency string, given Row) {
-	if !t.has("tblcurrencies", currency) {
+	if !t.exists("tblcurrencies", currency) {
 		return
 	}
 	record := Row{"type": "product", "relid": text(product), "currency": currency}
 	for _, cycle := range cycles {
 		record[cycle.name], record[cycle.fee] = cycleOff, "0.00"
-		if price, ok := fixed(given[cycle.name], priceScale); ok {
+		if price, ok := formatDecimal(given[cycle.name], priceScale); ok {
 			record[cycle.name] = price
 		}
-		if fee, ok := fixed(given[cycle.fee], priceScale); ok {
+		if fee, ok := formatDecimal(given[cycle.fee], priceScale); ok {
 			record[cycle.fee] = fee
 		}
 	}

@@ -111,7 +111,7 @@ func decodeObject(content []byte) (map[string]any, error) {
 }
 
 func (q *request) reject(path, format string, args ...any) {
-	q.errs = append(q.errs, wrong(path, format, args...)...)
+	q.errs = append(q.errs, errorAt(path, format, args...)...)
 }
 
 // refusal returns the collected errors of the request's form, or nil.
@@ -254,18 +254,18 @@ func (w *WHMCS) companion(r *http.Request, form url.Values, operations map[strin
 
 func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]operation, client caller) (map[string]any, *failure) {
 	if r.Method != http.MethodPost {
-		return nil, invalid(wrong("", "must be sent by POST"))
+		return nil, invalid(errorAt("", "must be sent by POST"))
 	}
 	q, err := decodeRequest(form.Get("terraform_request"))
 	if err != nil {
-		return nil, invalid(wrong("", "%s", err.Error()))
+		return nil, invalid(errorAt("", "%s", err.Error()))
 	}
 	version, errs := integer(math.MinInt64, math.MaxInt64)("v", q.fields["v"])
 	if errs != nil {
 		return nil, invalid(errs)
 	}
 	if version != int64(protocolVersion) {
-		return nil, unsupported(wrong("v", "is another version of the protocol than %d", protocolVersion))
+		return nil, unsupported(errorAt("v", "is another version of the protocol than %d", protocolVersion))
 	}
 	op := q.requiredText("op")
 	if refused := q.refusal(); refused != nil {
@@ -273,7 +273,7 @@ func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]
 	}
 	run := operations[op]
 	if run == nil {
-		return nil, unsupported(wrong("op", "names %q, which this action does not serve", system.Truncate(op)))
+		return nil, unsupported(errorAt("op", "names %q, which this action does not serve", system.Truncate(op)))
 	}
 	return run(w, r, q, client)
 }
@@ -307,5 +307,5 @@ func (q *request) requestedKind() (*kind, *failure) {
 	if k := kindNamed(name); k != nil {
 		return k, nil
 	}
-	return nil, unsupported(wrong("kind", "names %q, which is not a kind of this version", system.Truncate(name)))
+	return nil, unsupported(errorAt("kind", "names %q, which is not a kind of this version", system.Truncate(name)))
 }

@@ -63,7 +63,7 @@ func (w *WHMCS) batch(members []any, run func(*request) (map[string]any, *failur
 
 func (w *WHMCS) member(member any, run func(*request) (map[string]any, *failure)) map[string]any {
 	fields, isObject := member.(map[string]any)
-	payload, refused := map[string]any(nil), invalid(wrong("", "must be an object"))
+	payload, refused := map[string]any(nil), invalid(errorAt("", "must be an object"))
 	if isObject {
 		payload, refused = run(&request{fields: fields})
 	}

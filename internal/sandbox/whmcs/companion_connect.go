@@ -86,14 +86,14 @@ func orStateError(refused *failure, err error) *failure {
 func (c *panelConnection) newWrite(w *WHMCS) *write {
 	return &write{
 		t: w.begin(), k: &solusvm2BillingKind, id: system.Number(singleID), name: singleID,
-		expect: c.expect, unknown: map[string]bool{}, thirdParty: true, brakes: w.brakes,
+		expect: c.expect, unknown: map[string]bool{}, mayRunModules: true, safety: w.safety,
 	}
 }
 
 // prepareConnection makes every check before the panel is called. If the key was used before, it returns the stored
 // response. The caller holds the store's lock.
 func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure) {
-	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
+	if refused := w.safety.refuse(c.op, c.kind, c.id); refused != nil {
 		return nil, refused
 	}
 	if _, refused := w.writableKind(&request{fields: map[string]any{"kind": c.kind}}); refused != nil {
@@ -120,9 +120,9 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	if refused := attempt.verify(); refused != nil {
 		return nil, refused
 	}
-	attempt.demandPlaces(placeMissing, placeUnknown)
+	attempt.requirePlaces(placeMissing, placeUnknown)
 	if c.token = attempt.t.postPayText("integration_token"); c.token == "" && attempt.unsupportedErrors == nil {
-		attempt.cannot("integration_token", "has not been made by the addon yet")
+		attempt.rejectUnsupported("integration_token", "has not been made by the addon yet")
 	}
 	c.callback = s.integrationURL()
 	return nil, attempt.refusal()
@@ -133,18 +133,18 @@ func (c *panelConnection) parse() *failure {
 	var errs []fieldError
 	for _, name := range sortedKeys(c.values) {
 		if name != "url" && name != "api_key" {
-			errs = append(errs, wrong(name, "is not a known field")...)
+			errs = append(errs, errorAt(name, "is not a known field")...)
 		}
 	}
 	member := func(name string, form *regexp.Regexp, clean func(string) string) string {
 		if c.values[name] == nil {
-			errs = append(errs, wrong(name, "is required: address and key change together")...)
+			errs = append(errs, errorAt(name, "is required: address and key change together")...)
 			return ""
 		}
 		given, isText := c.values[name].(string)
 		given = clean(given)
 		if !isText || !form.MatchString(given) || len(given) > 4096 {
-			errs = append(errs, wrong(name, "is not of its form")...)
+			errs = append(errs, errorAt(name, "is not of its form")...)
 		}
 		return given
 	}
@@ -175,7 +175,7 @@ func (w *WHMCS) storeConnection(c *panelConnection, shown map[string]any) (map[s
 	}
 	payload := map[string]any{"row": row, "integration": shown, "installation": s.installation(), "hook_errors": []string{}}
 	if stored, err := json.Marshal(payload); err == nil {
-		s.Answers[c.key] = StoredAnswer{Digest: c.digest, Payload: stored, Time: w.env.Now()}
+		s.Responses[c.key] = StoredResponse{Digest: c.digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: connect " + c.kind + " " + c.id)
 	return payload, nil
@@ -202,7 +202,7 @@ func (p *panelProbe) call(ctx context.Context, method, path string, input any) (
 		pem, unreadable := os.ReadFile(p.caFile)
 		trusted = x509.NewCertPool()
 		if unreadable != nil || !trusted.AppendCertsFromPEM(pem) {
-			return 0, nil, unsupported(wrong("url", "cannot be trusted: the certificates of companion.local.php cannot be read"))
+			return 0, nil, unsupported(errorAt("url", "cannot be trusted: the certificates of companion.local.php cannot be read"))
 		}
 	}
 	client := &http.Client{Timeout: testTimeout, CheckRedirect: refuseRedirects, Transport: &http.Transport{

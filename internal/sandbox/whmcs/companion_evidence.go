@@ -79,7 +79,7 @@ func (w *WHMCS) evidence() []any {
 	s := w.state()
 	var out []any
 	for _, a := range []assessment{
-		{"operator_settings", "documented", strings.Join(w.brakes.Faults, "; "), "companion.local.php is absent or sound"},
+		{"operator_settings", "documented", strings.Join(w.safety.Faults, "; "), "companion.local.php is absent or sound"},
 		{"hooks_registered", "assumed", w.unloadedHooks(), "the hooks of every module that a product uses are loaded"},
 		{"currency_recalculation", "seen", s.recalculationProblem(), "the cron recalculates no prices"},
 		{"operating_systems", "assumed", s.emptySystemFields(), `no drop-down "` + topLinkSystemField + `" is without choices`},
@@ -138,8 +138,8 @@ const maxNamedProducts = 10
 func (s *State) emptySystemFields() string {
 	t := &tx{state: s}
 	var products []string
-	for _, id := range t.by("tblproducts", "servertype", topLinkModule) {
-		for _, field := range t.where("tblcustomfields", "relid", text(id), Row{"type": "product", "fieldtype": "dropdown"}) {
+	for _, id := range t.idsBy("tblproducts", "servertype", topLinkModule) {
+		for _, field := range t.idsWhere("tblcustomfields", "relid", text(id), Row{"type": "product", "fieldtype": "dropdown"}) {
 			row := t.row("tblcustomfields", field)
 			if name, _, _ := strings.Cut(row["fieldname"], "|"); name == topLinkSystemField && strings.TrimSpace(row["fieldoptions"]) == "" {
 				products = append(products, text(id))
@@ -248,7 +248,7 @@ func olderThan(a, b string) bool {
 func (s *State) unknownHashForms() string {
 	t := &tx{state: s}
 	var servers []string
-	for _, id := range t.by("tblservers", "type", topLinkModule) {
+	for _, id := range t.idsBy("tblservers", "type", topLinkModule) {
 		row := t.row("tblservers", id)
 		if _, readable := topLinkHash(row); !readable && row["accesshash"] != "" {
 			servers = append(servers, text(id))

@@ -55,7 +55,7 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 		return "", connection{}, refused
 	}
 	if !t.installed(module) {
-		return "", connection{}, unsupported(wrong("module", "names the server module %q, which is not installed", module))
+		return "", connection{}, unsupported(errorAt("module", "names the server module %q, which is not installed", module))
 	}
 	get := func(name string) any {
 		if v, given := attempt.values[name]; given {
@@ -69,8 +69,8 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	}
 	port, _ := get("port").(int64)
 	return module, connection{
-		hostname: as[string](get("hostname")), ip: as[string](get("ip_address")), username: as[string](get("username")),
-		password: as[string](get("password")), secure: as[bool](get("secure")), port: port,
+		hostname: cast[string](get("hostname")), ip: cast[string](get("ip_address")), username: cast[string](get("username")),
+		password: cast[string](get("password")), secure: cast[bool](get("secure")), port: port,
 	}, nil
 }
 

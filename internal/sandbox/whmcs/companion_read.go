@@ -64,12 +64,12 @@ func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]
 			return
 		}
 		ids, rows := k.ids(t), []any{}
-		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return k.comes(t, ids[i], after) }):] {
+		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return k.isAfter(t, ids[i], after) }):] {
 			if !matches(id) {
 				continue
 			}
 			if int64(len(rows)) == limit {
-				payload["next"] = as[map[string]any](rows[limit-1])["id"]
+				payload["next"] = cast[map[string]any](rows[limit-1])["id"]
 				break
 			}
 			rows = append(rows, k.responseRow(t, id, usage))
@@ -110,13 +110,13 @@ func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]a
 		return nil, refused
 	}
 	if slices.ContainsFunc(wanted, func(id string) bool { return !k.isID(id) }) {
-		return nil, invalid(wrong("ids", "must be a list of ids of the kind"))
+		return nil, invalid(errorAt("ids", "must be a list of ids of the kind"))
 	}
 	rows := []any{}
 	w.env.View(func() {
 		t := w.begin()
 		for _, id := range sortedSet(wanted) {
-			if n := k.find(t, as[string](id)); n != 0 {
+			if n := k.numberOf(t, cast[string](id)); n != 0 {
 				rows = append(rows, k.responseRow(t, n, usage))
 			}
 		}
@@ -127,7 +127,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]a
 // companionValidate returns the refusal that the write would return, without running third-party code.
 func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	name, values, expect := q.requiredText("kind"), q.object("values"), q.object("expect")
-	attempt := &write{brakes: w.brakes, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.boolean("allow_duplicate_name"), connects: q.boolean("connect"), unknown: map[string]bool{}}
+	attempt := &write{safety: w.safety, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.boolean("allow_duplicate_name"), makesConnection: q.boolean("connect"), unknown: map[string]bool{}}
 	op := "create"
 	if !attempt.creating {
 		op, attempt.name, attempt.liveGuard = "update", q.idOfKind("id", kindNamed(name)), q.textList("guard_live")
@@ -140,7 +140,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 	}
 	var refused *failure
 	w.env.View(func() {
-		if refused = w.brakes.refuse(op, name, attempt.name); refused != nil {
+		if refused = w.safety.refuse(op, name, attempt.name); refused != nil {
 			return
 		}
 		if attempt.k, refused = w.writableKind(q); refused != nil {
@@ -149,18 +149,18 @@ func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 		if refused = attempt.k.refuseOperation(op); refused != nil {
 			return
 		}
-		if attempt.connects && name != solusvm2BillingKind.name {
-			refused = invalid(wrong("connect", "is about %s", solusvm2BillingKind.name))
+		if attempt.makesConnection && name != solusvm2BillingKind.name {
+			refused = invalid(errorAt("connect", "is about %s", solusvm2BillingKind.name))
 			return
 		}
 		for field := range attempt.unknown {
 			if attempt.k.field(field) == nil {
-				refused = invalid(wrong("unknown", "names %q, which is not a known field", system.Truncate(field)))
+				refused = invalid(errorAt("unknown", "names %q, which is not a known field", system.Truncate(field)))
 				return
 			}
 		}
 		attempt.t = w.begin()
-		attempt.id = attempt.k.find(attempt.t, attempt.name)
+		attempt.id = attempt.k.numberOf(attempt.t, attempt.name)
 		if refused = attempt.parse(values); refused == nil {
 			refused = attempt.verify()
 		}
@@ -182,14 +182,14 @@ func companionInfo(w *WHMCS, r *http.Request, _ *request, client caller) (map[st
 	}
 	w.env.View(func() {
 		s := w.state()
-		served := w.brakes.Kinds
+		served := w.safety.Kinds
 		if served == nil {
 			for _, k := range allKinds {
 				served = append(served, k.name)
 			}
 		}
-		payload["read_only"] = w.brakes.ReadOnly || w.brakes.Faults != nil
-		payload["allow_delete"], payload["kinds"] = !w.brakes.ForbidDelete && w.brakes.Faults == nil, served
+		payload["read_only"] = w.safety.ReadOnly || w.safety.Faults != nil
+		payload["allow_delete"], payload["kinds"] = !w.safety.ForbidDelete && w.safety.Faults == nil, served
 		payload["system_url"], payload["whmcs_version"] = s.Settings["SystemURL"], s.version()
 		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": s.addonNames()}
 		payload["tables"], payload["evidence"] = w.tables(), w.evidence()
@@ -250,7 +250,7 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 	w.env.View(func() {
 		t := w.begin()
 		_, payload["installed"] = t.state.addon(addon)
-		payload["active"] = addonModuleKind.find(t, addon) != 0
+		payload["active"] = addonModuleKind.numberOf(t, addon) != 0
 		payload["settings"] = sortedKeys(t.addonSettings(addon))
 		payload["tables"] = t.addonTables(addon)
 	})

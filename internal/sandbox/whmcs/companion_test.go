@@ -123,7 +123,7 @@ func TestReplay(t *testing.T) {
 	assert.Equal(t, first.Payload, second.Payload)
 	assert.Equal(t, 1, sb.WHMCS.Count("server"))
 	sb.WHMCS.View(func(s *whmcs.State) {
-		for _, stored := range s.Answers {
+		for _, stored := range s.Responses {
 			assert.NotContains(t, string(stored.Payload), "hush")
 		}
 	})

@@ -57,7 +57,7 @@ func (w *WHMCS) checkWrite(q *request, op string) *failure {
 	}
 	var refused *failure
 	w.env.View(func() {
-		if refused = w.brakes.refuse(op, "", ""); refused == nil {
+		if refused = w.safety.refuse(op, "", ""); refused == nil {
 			refused = w.state().checkInstallation(installation)
 		}
 	})
@@ -78,10 +78,10 @@ func (w *WHMCS) writableKind(q *request) (*kind, *failure) {
 		return nil, refused
 	}
 	if !k.writable {
-		return nil, unsupported(wrong("kind", "%s can only be read", k.name))
+		return nil, unsupported(errorAt("kind", "%s can only be read", k.name))
 	}
 	if tables := w.state().nonInnoDB(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
-		return nil, unsupported(wrong("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
+		return nil, unsupported(errorAt("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
 			"database first. Switch on the maintenance mode of WHMCS while the statements run", strings.Join(tables, ", "), alterStatements(tables)))
 	}
 	return k, nil
@@ -141,7 +141,7 @@ func (w *WHMCS) write(q *request) (map[string]any, *failure) {
 
 // commit executes a write. The caller holds the store's lock.
 func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
-	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
+	if refused := w.safety.refuse(c.op, c.kind, c.id); refused != nil {
 		return nil, refused
 	}
 	k, refused := w.writableKind(q)
@@ -162,8 +162,8 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 	t := w.begin()
 	var payload map[string]any
 	attempt := &write{
-		t: t, k: k, id: k.find(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
-		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, liveGuard: c.guard, thirdParty: true, brakes: w.brakes,
+		t: t, k: k, id: k.numberOf(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
+		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, liveGuard: c.guard, mayRunModules: true, safety: w.safety,
 	}
 	hook, name := k.edited, c.id
 	switch c.op {
@@ -183,7 +183,7 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 	}
 	payload["installation"], payload["hook_errors"] = s.installation(), []string{}
 	if stored, err := json.Marshal(payload); err == nil {
-		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.env.Now()}
+		s.Responses[c.key] = StoredResponse{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
 	hookErrors := []string{}
@@ -251,7 +251,7 @@ func (w *write) remove() (map[string]any, *failure) {
 	if k.cleanup != nil {
 		k.cleanup(t, w.id)
 	}
-	if !k.stays {
+	if !k.remains {
 		t.remove(k.table, w.id)
 	}
 	return map[string]any{"id": w.name}, nil
@@ -276,17 +276,17 @@ func (s *State) digest(k *kind, c change) string {
 // replay returns the stored response of an earlier write with this key.
 func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
 	s := w.state()
-	for old, stored := range s.Answers {
+	for old, stored := range s.Responses {
 		if w.env.Now().Sub(stored.Time) > responseLifetime {
-			delete(s.Answers, old)
+			delete(s.Responses, old)
 		}
 	}
-	stored, known := s.Answers[key]
+	stored, known := s.Responses[key]
 	if !known {
 		return nil, nil
 	}
 	if stored.Digest != digest {
-		return nil, invalid(wrong("key", "was used for another request"))
+		return nil, invalid(errorAt("key", "was used for another request"))
 	}
 	payload, err := decodeObject(stored.Payload)
 	if err != nil {
@@ -321,12 +321,12 @@ func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map
 	var refused *failure
 	w.env.View(func() {
 		if !w.begin().installed(module) {
-			refused = unsupported(wrong("module", "names the server module %q, which is not installed", module))
+			refused = unsupported(errorAt("module", "names the server module %q, which is not installed", module))
 		}
 	})
 	if refused != nil {
 		return nil, refused
 	}
-	w.Mutate(func(s *State) { s.ask(module) })
+	w.Mutate(func(s *State) { s.loadDeclaration(module) })
 	return serverModules[module].schema(module), nil
 }

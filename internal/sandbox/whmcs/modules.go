@@ -84,8 +84,8 @@ var serverModules = map[string]serverModule{
 	},
 }
 
-// number returns the number of the option with the name that the module declares.
-func (m serverModule) number(name string) (int, bool) {
+// optionNumber returns the number of the option with the name that the module declares.
+func (m serverModule) optionNumber(name string) (int, bool) {
 	i := slices.IndexFunc(m.options, func(o moduleOption) bool { return o.name == name })
 	return i + 1, i >= 0
 }
@@ -105,15 +105,15 @@ func (t *tx) secretOption(module string, n int) bool {
 	return n <= len(m.options) && m.options[n-1].kind == "password"
 }
 
-// ask runs a module's declaration. From then on it is known which options are passwords.
-func (s *State) ask(module string) {
+// loadDeclaration runs a module's declaration. From then on it is known which options are passwords.
+func (s *State) loadDeclaration(module string) {
 	if _, known := serverModules[module]; known {
 		s.Terraform["asked."+module] = "1"
 	}
 }
 
-// judge returns the error of an option's value, or "". The empty value clears any option.
-func (m serverModule) judge(n int, value string) string {
+// optionError returns the error of an option's value, or "". The empty value clears any option.
+func (m serverModule) optionError(n int, value string) string {
 	if value == "" || n > len(m.options) {
 		return ""
 	}

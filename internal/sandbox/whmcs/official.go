@@ -95,7 +95,7 @@ func getServers(w *WHMCS, form url.Values, _ caller) map[string]any {
 		if module != "" && row["type"] != module {
 			continue
 		}
-		services, most := int64(countLive(t, "tblhosting", "server", id)), as[int64](whole.decode(row["maxaccounts"]))
+		services, most := int64(countLive(t, "tblhosting", "server", id)), cast[int64](whole.decode(row["maxaccounts"]))
 		percent := int64(0)
 		if most > 0 {
 			percent = services * 100 / most
@@ -138,7 +138,7 @@ func officialProduct(t *tx, id int64, row Row) map[string]any {
 	slug := t.row("tblproducts_slugs", activeSlug(t, id))["slug"]
 	group := t.row("tblproductgroups", system.Number(row["gid"]))["slug"]
 	pricing := map[string]any{}
-	for _, price := range t.where("tblpricing", "relid", text(id), Row{"type": "product"}) {
+	for _, price := range t.idsWhere("tblpricing", "relid", text(id), Row{"type": "product"}) {
 		record := t.row("tblpricing", price)
 		currency := t.row("tblcurrencies", system.Number(record["currency"]))
 		prices := map[string]any{"prefix": currency["prefix"], "suffix": currency["suffix"]}
@@ -148,7 +148,7 @@ func officialProduct(t *tx, id int64, row Row) map[string]any {
 		pricing[currency["code"]] = prices
 	}
 	var fields []any
-	for _, custom := range t.where("tblcustomfields", "relid", text(id), Row{"type": "product", "showorder": "on"}) {
+	for _, custom := range t.idsWhere("tblcustomfields", "relid", text(id), Row{"type": "product", "showorder": "on"}) {
 		field := t.row("tblcustomfields", custom)
 		fields = append(fields, map[string]any{
 			"id": custom, "name": field["fieldname"], "description": field["description"], "required": field["required"],

@@ -67,7 +67,7 @@ func serversTable(t *tx) *page.Table {
 			}
 			hash := page.Text(secretStatus(row["accesshash"]))
 			if parts, is := topLinkHash(row); is {
-				hash = page.Text("user name prefix: "+as[string](parts["username_prefix"]), "host name format: "+as[string](parts["hostname_format"]))
+				hash = page.Text("user name prefix: "+cast[string](parts["username_prefix"]), "host name format: "+cast[string](parts["hostname_format"]))
 			}
 			return []page.Cell{
 				name, page.Text(row["type"]), page.Text(row["hostname"]).WithNotes(row["ipaddress"], "port "+port+", "+tls), page.Text(page.Abbreviate(row["username"])),
@@ -87,7 +87,7 @@ func serverGroupsTable(t *tx) *page.Table {
 				fill = "fill the default server, then the least used"
 			}
 			var members []string
-			for _, server := range columnOf(t, "tblservergroupsrel", t.by("tblservergroupsrel", "groupid", text(id)), "serverid") {
+			for _, server := range columnOf(t, "tblservergroupsrel", t.idsBy("tblservergroupsrel", "groupid", text(id)), "serverid") {
 				members = append(members, decodeText(t.row("tblservers", system.Number(server))["name"])+" (id "+server+")")
 			}
 			return []page.Cell{nameCell(t, "tblservergroups", text(id)), page.Text(fill), page.Text(members...)}
@@ -107,7 +107,7 @@ func productGroupsTable(t *tx) *page.Table {
 			}
 			return []page.Cell{
 				nameCell(t, "tblproductgroups", text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...), page.Text(row["slug"]),
-				page.Text(decodeText(row["headline"])).WithNotes(decodeText(row["tagline"])), page.Text(form), page.Text(strconv.Itoa(len(t.by("tblproducts", "gid", text(id))))),
+				page.Text(decodeText(row["headline"])).WithNotes(decodeText(row["tagline"])), page.Text(form), page.Text(strconv.Itoa(len(t.idsBy("tblproducts", "gid", text(id))))),
 			}
 		})
 	}
@@ -151,7 +151,7 @@ func pricesTable(t *tx) *page.Table {
 		if row["paytype"] == "free" {
 			continue
 		}
-		for _, id := range t.where("tblpricing", "relid", text(product), Row{"type": "product"}) {
+		for _, id := range t.idsWhere("tblpricing", "relid", text(product), Row{"type": "product"}) {
 			s.Add(func() []page.Cell {
 				record := t.row("tblpricing", id)
 				prices := readPrices(record, row["paytype"] == "onetime")
@@ -172,11 +172,11 @@ func priceCell(v any) page.Cell {
 	if !on {
 		return page.Text("–")
 	}
-	fee := as[string](price["setup_fee"])
+	fee := cast[string](price["setup_fee"])
 	if fee == "0.00" {
-		return page.Text(as[string](price["price"]))
+		return page.Text(cast[string](price["price"]))
 	}
-	return page.Text(as[string](price["price"])).WithNotes("+ " + fee + " set-up")
+	return page.Text(cast[string](price["price"])).WithNotes("+ " + fee + " set-up")
 }
 
 // moduleSettingsTable shows the options under the names that the module declares.
@@ -217,7 +217,7 @@ func yesOrNo(column string) string {
 
 func customFieldsTable(t *tx) *page.Table {
 	s := page.NewTable("Custom fields of products", "Field", "Product", "Type", "Choices", "Required", "On the order form", "For admins only")
-	for _, id := range t.by("tblcustomfields", "type", "product") {
+	for _, id := range t.idsBy("tblcustomfields", "type", "product") {
 		row := t.row("tblcustomfields", id)
 		s.Add(func() []page.Cell {
 			return []page.Cell{
@@ -234,12 +234,12 @@ func optionGroupsTable(t *tx) *page.Table {
 	for _, id := range t.ids("tblproductconfiggroups") {
 		s.Add(func() []page.Cell {
 			var products []string
-			for _, product := range columnOf(t, "tblproductconfiglinks", t.by("tblproductconfiglinks", "gid", text(id)), "pid") {
+			for _, product := range columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "gid", text(id)), "pid") {
 				products = append(products, decodeText(t.row("tblproducts", system.Number(product))["name"]))
 			}
 			return []page.Cell{
 				nameCell(t, "tblproductconfiggroups", text(id)), page.Text(decodeText(t.row("tblproductconfiggroups", id)["description"])), page.Text(strings.Join(products, ", ")),
-				page.Text(strconv.Itoa(len(t.by("tblproductconfigoptions", "gid", text(id))))),
+				page.Text(strconv.Itoa(len(t.idsBy("tblproductconfigoptions", "gid", text(id))))),
 			}
 		})
 	}
@@ -251,15 +251,15 @@ func optionsTable(t *tx) *page.Table {
 	s := page.NewTable("Configurable options", "Choice", "Option", "Group", "Adds to the price", "Chosen by services#")
 	for _, option := range t.ids("tblproductconfigoptions") {
 		row := t.row("tblproductconfigoptions", option)
-		for _, id := range t.by("tblproductconfigoptionssub", "configid", text(option)) {
+		for _, id := range t.idsBy("tblproductconfigoptionssub", "configid", text(option)) {
 			choice := t.row("tblproductconfigoptionssub", id)
 			s.Add(func() []page.Cell {
-				kind := strings.ReplaceAll(as[string](optionTypes.decode(row["optiontype"])), "_", "/")
+				kind := strings.ReplaceAll(cast[string](optionTypes.decode(row["optiontype"])), "_", "/")
 				return []page.Cell{
 					page.Text(decodeText(choice["optionname"])).WithNotes("id " + text(id)).WithTags(page.TagIf(isOn(choice["hidden"]), "hidden", page.LevelWarn)...),
 					page.Text(decodeText(row["optionname"])).WithNotes(kind + ", id " + text(option)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...),
 					page.Text(decodeText(t.row("tblproductconfiggroups", system.Number(row["gid"]))["name"])),
-					page.Text(priceAdditions(t, id)...), page.Text(strconv.Itoa(len(t.by("tblhostingconfigoptions", "optionid", text(id))))),
+					page.Text(priceAdditions(t, id)...), page.Text(strconv.Itoa(len(t.idsBy("tblhostingconfigoptions", "optionid", text(id))))),
 				}
 			})
 		}
@@ -269,10 +269,10 @@ func optionsTable(t *tx) *page.Table {
 
 // priceAdditions returns the amounts that a choice adds, one line for each currency.
 func priceAdditions(t *tx, subOption int64) []string {
-	pricing := as[map[string]any](optionPricingField.read(t, subOption, nil))
+	pricing := cast[map[string]any](optionPricingField.read(t, subOption, nil))
 	var lines []string
 	for _, code := range sortedKeys(pricing) {
-		prices, parts := as[map[string]any](pricing[code]), []string(nil)
+		prices, parts := cast[map[string]any](pricing[code]), []string(nil)
 		for _, cycle := range cycles {
 			if price, adds := prices[cycle.name]; adds {
 				shown := priceCell(price)
@@ -298,7 +298,7 @@ func servicesTable(t *tx) *page.Table {
 		row := t.row("tblhosting", id)
 		s.Add(func() []page.Cell {
 			var choices []string
-			for _, chosen := range t.by("tblhostingconfigoptions", "relid", text(id)) {
+			for _, chosen := range t.idsBy("tblhostingconfigoptions", "relid", text(id)) {
 				choice := t.row("tblhostingconfigoptions", chosen)
 				choices = append(choices, decodeText(t.row("tblproductconfigoptions", system.Number(choice["configid"]))["optionname"])+": "+
 					decodeText(t.row("tblproductconfigoptionssub", system.Number(choice["optionid"]))["optionname"]))

@@ -81,8 +81,8 @@ func (t *tx) postPayPlace(field string) PostPayPlace {
 	return place
 }
 
-// kept returns the text that is stored at a place, and whether a row exists.
-func (t *tx) kept(place PostPayPlace) (string, bool) {
+// storedText returns the text that is stored at a place, and whether a row exists.
+func (t *tx) storedText(place PostPayPlace) (string, bool) {
 	if place.Table == "" {
 		stored, there := t.addonSettings(solusvm2Addon)[place.Setting]
 		return stored, there
@@ -90,37 +90,37 @@ func (t *tx) kept(place PostPayPlace) (string, bool) {
 	if t.state.Tables[place.Table] == nil {
 		return "", false
 	}
-	for _, id := range t.by(place.Table, place.KeyColumn, place.Key) {
+	for _, id := range t.idsBy(place.Table, place.KeyColumn, place.Key) {
 		return t.row(place.Table, id)[place.ValueColumn], true
 	}
 	return "", false
 }
 
-func (t *tx) keep(place PostPayPlace, stored string) {
+func (t *tx) storeText(place PostPayPlace, stored string) {
 	if place.Table == "" {
 		t.setAddonSetting(solusvm2Addon, place.Setting, stored)
 		return
 	}
-	for _, id := range t.by(place.Table, place.KeyColumn, place.Key) {
+	for _, id := range t.idsBy(place.Table, place.KeyColumn, place.Key) {
 		t.set(place.Table, id, Row{place.ValueColumn: stored})
 		return
 	}
 	t.insert(place.Table, Row{place.KeyColumn: place.Key, place.ValueColumn: stored})
 }
 
-// placed is the result of a search for a place in the addon. It is unknown if only the addon's code can tell whether
-// the place exists.
-type placed int
+// placeStatus is the result of a search for a place in the addon. It is unknown if only the addon's code can tell
+// whether the place exists.
+type placeStatus int
 
 const (
-	placeMissing placed = iota
+	placeMissing placeStatus = iota
 	placeUnknown
 	placeFound
 )
 
-func (t *tx) postPayActive() bool { return addonModuleKind.find(t, solusvm2Addon) != 0 }
+func (t *tx) postPayActive() bool { return addonModuleKind.numberOf(t, solusvm2Addon) != 0 }
 
-func (t *tx) place(field string) placed {
+func (t *tx) placeStatusOf(field string) placeStatus {
 	if !t.postPayActive() {
 		return placeMissing
 	}
@@ -129,17 +129,17 @@ func (t *tx) place(field string) placed {
 	}
 	place := t.postPayPlace(field)
 	found := t.rowStatus(place)
-	if stored, _ := t.kept(place); found == placeFound && !t.hasForm(place.As, stored) {
+	if stored, _ := t.storedText(place); found == placeFound && !t.hasForm(place.As, stored) {
 		return placeMissing
 	}
 	return found
 }
 
 // pricesStatus looks for stored prices. One price confirms the map. Any other content refutes it.
-func (t *tx) pricesStatus() placed {
+func (t *tx) pricesStatus() placeStatus {
 	found := placeMissing
 	for _, place := range t.pricePlaces() {
-		stored, _ := t.kept(place)
+		stored, _ := t.storedText(place)
 		if stored != "" && !decimalForm.MatchString(stored) || t.countRows(place) > 1 {
 			return placeMissing
 		}
@@ -155,14 +155,14 @@ func (t *tx) pricesStatus() placed {
 func (t *tx) countRows(place PostPayPlace) int {
 	switch {
 	case place.Table == "":
-		return len(t.where(addonTable, "module", solusvm2Addon, Row{"setting": place.Setting}))
+		return len(t.idsWhere(addonTable, "module", solusvm2Addon, Row{"setting": place.Setting}))
 	case t.state.Tables[place.Table] == nil:
 		return 0
 	}
-	return len(t.by(place.Table, place.KeyColumn, place.Key))
+	return len(t.idsBy(place.Table, place.KeyColumn, place.Key))
 }
 
-func (t *tx) rowStatus(place PostPayPlace) placed {
+func (t *tx) rowStatus(place PostPayPlace) placeStatus {
 	switch rows := t.countRows(place); {
 	case rows == 1:
 		return placeFound
@@ -216,7 +216,7 @@ func (t *tx) hasForm(as, stored string) bool {
 // postPayText returns the stored text of a field in plain text.
 func (t *tx) postPayText(field string) string {
 	place := t.postPayPlace(field)
-	stored, _ := t.kept(place)
+	stored, _ := t.storedText(place)
 	if place.As == "secret" {
 		return t.state.decrypt(stored)
 	}
@@ -228,7 +228,7 @@ func (t *tx) setPostPayText(field, value string) {
 	if place.As == "secret" {
 		value = t.state.encrypt(value)
 	}
-	t.keep(place, value)
+	t.storeText(place, value)
 }
 
 // explainPlace says what was looked for, what was found, and how to correct the map.

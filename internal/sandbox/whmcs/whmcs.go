@@ -24,7 +24,7 @@ type WHMCS struct {
 	data    *State // guarded by the store's lock
 
 	// The following fields are guarded by the store's lock.
-	brakes     SafetySettings
+	safety     SafetySettings
 	allowedIPs []string
 	hooks      []Hook
 	trigger    func(table, id string, row Row)
@@ -99,7 +99,7 @@ const (
 // New returns the WHMCS for a state that Seed made or that was loaded.
 func New(host system.Environment, options Options, data *State) *WHMCS {
 	data.applyOptions(options)
-	return &WHMCS{env: host, options: options, data: data, brakes: options.SafetySettings, allowedIPs: options.AllowedIPs}
+	return &WHMCS{env: host, options: options, data: data, safety: options.SafetySettings, allowedIPs: options.AllowedIPs}
 }
 
 // form returns the parameters of a request, as PHP's $_REQUEST does.
@@ -265,9 +265,9 @@ func (w *WHMCS) state() *State { return w.data }
 
 // begin opens a transaction. The caller holds the store's lock.
 func (w *WHMCS) begin() *tx {
-	lacks := map[string]bool{}
+	missing := map[string]bool{}
 	for _, name := range w.options.MissingColumns {
-		lacks[name] = true
+		missing[name] = true
 	}
-	return &tx{state: w.state(), lacks: lacks, trigger: w.trigger}
+	return &tx{state: w.state(), missing: missing, trigger: w.trigger}
 }
