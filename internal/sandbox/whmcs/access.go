@@ -15,25 +15,25 @@ func (w *WHMCS) ReadOnlyCredential() Credential { return w.credential(readAccess
 
 func (w *WHMCS) credential(name string) Credential {
 	var found Credential
-	w.env.View(func() { found = w.state().credential(name) })
+	w.env.View(func() { found = w.state.credential(name) })
 	return found
 }
 
 // Installation returns the UUID that the companion reports.
 func (w *WHMCS) Installation() string {
 	var uuid string
-	w.env.View(func() { uuid = w.state().installation() })
+	w.env.View(func() { uuid = w.state.installation() })
 	return uuid
 }
 
 // View reads the state. The function must not keep the state and must not call other methods of the sandbox.
-func (w *WHMCS) View(look func(*State)) { w.env.View(func() { look(w.state()) }) }
+func (w *WHMCS) View(look func(*State)) { w.env.View(func() { look(w.state) }) }
 
 // Mutate changes the state, as an administrator in the admin area or with a database client does. The function must
 // not keep the state and must not call other methods of the sandbox.
 func (w *WHMCS) Mutate(change func(*State)) {
 	_ = w.env.Change(func() error {
-		change(w.state())
+		change(w.state)
 		return nil
 	})
 }

@@ -50,7 +50,7 @@ func companionConnect(w *WHMCS, r *http.Request, q *request, _ caller) (map[stri
 	var refused *failure
 	var ca string
 	err := w.env.Change(func() error {
-		ca = w.state().postPay.CAFile
+		ca = w.state.postPay.CAFile
 		done, refused = w.prepareConnection(c)
 		return nil
 	})
@@ -99,7 +99,7 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	if _, refused := w.writableKind(&request{fields: map[string]any{"kind": c.kind}}); refused != nil {
 		return nil, refused
 	}
-	s, redacted := w.state(), maps.Clone(c.values)
+	s, redacted := w.state, maps.Clone(c.values)
 	if secret, isText := redacted["api_key"].(string); isText {
 		redacted["api_key"] = s.fingerprint(secret)
 	}
@@ -165,7 +165,7 @@ func (w *WHMCS) storeConnection(c *panelConnection, shown map[string]any) (map[s
 	if refused := attempt.verify(); refused != nil {
 		return nil, refused
 	}
-	s, t := w.state(), attempt.t
+	s, t := w.state, attempt.t
 	t.setPostPayText("url", c.url)
 	t.setPostPayText("api_key", c.apiKey)
 	row := solusvm2BillingKind.object(t, attempt.id)

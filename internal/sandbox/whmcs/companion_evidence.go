@@ -62,7 +62,7 @@ func (w *WHMCS) tables() map[string]any {
 		if slices.Contains(w.options.MissingColumns, name) {
 			continue
 		}
-		engine := w.state().Engines[name]
+		engine := w.state.Engines[name]
 		if engine == "" {
 			engine = "InnoDB"
 		}
@@ -76,7 +76,7 @@ type assessment struct{ check, grade, problem, okDetail string }
 
 // evidence returns the evidence of info in the order of the protocol. The caller holds the store's lock.
 func (w *WHMCS) evidence() []any {
-	s := w.state()
+	s := w.state
 	var out []any
 	for _, a := range []assessment{
 		{"operator_settings", "documented", strings.Join(w.safety.Faults, "; "), "companion.local.php is absent or sound"},
@@ -110,7 +110,7 @@ func (w *WHMCS) unloadedHooks() string {
 	if w.options.WithoutHookFile {
 		problems = append(problems, "the companion's own file includes/hooks/terraform.php is not there")
 	}
-	s := w.state()
+	s := w.state
 	setting, known := s.Settings["ModuleHooks"]
 	used := map[string]bool{}
 	for _, row := range s.Table("tblproducts").Rows {
@@ -169,7 +169,7 @@ func (w *WHMCS) tablesProblem() string {
 	for _, tables := range writtenTables {
 		written = append(written, tables...)
 	}
-	found := w.state().nonInnoDB(written)
+	found := w.state.nonInnoDB(written)
 	if found == nil {
 		return ""
 	}
@@ -226,7 +226,7 @@ func (w *WHMCS) sinceVersion(check, grade, version, name string) assessment {
 	if !slices.Contains(w.options.MissingColumns, name) {
 		return a
 	}
-	if running := w.state().version(); olderThan(running, version) {
+	if running := w.state.version(); olderThan(running, version) {
 		a.okDetail = name + " is not there; WHMCS " + running + " may be too old to have it, and the provider does without"
 		return a
 	}

@@ -181,7 +181,7 @@ func companionInfo(w *WHMCS, r *http.Request, _ *request, client caller) (map[st
 		"caller_ip":        client.ip,
 	}
 	w.env.View(func() {
-		s := w.state()
+		s := w.state
 		served := w.safety.Kinds
 		if served == nil {
 			for _, k := range allKinds {

@@ -58,7 +58,7 @@ func (w *WHMCS) checkWrite(q *request, op string) *failure {
 	var refused *failure
 	w.env.View(func() {
 		if refused = w.safety.refuse(op, "", ""); refused == nil {
-			refused = w.state().checkInstallation(installation)
+			refused = w.state.checkInstallation(installation)
 		}
 	})
 	return refused
@@ -80,7 +80,7 @@ func (w *WHMCS) writableKind(q *request) (*kind, *failure) {
 	if !k.writable {
 		return nil, unsupported(errorAt("kind", "%s can only be read", k.name))
 	}
-	if tables := w.state().nonInnoDB(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
+	if tables := w.state.nonInnoDB(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
 		return nil, unsupported(errorAt("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
 			"database first. Switch on the maintenance mode of WHMCS while the statements run", strings.Join(tables, ", "), alterStatements(tables)))
 	}
@@ -151,7 +151,7 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 	if refused := k.refuseOperation(c.op); refused != nil {
 		return nil, refused
 	}
-	s := w.state()
+	s := w.state
 	digest := s.digest(k, c)
 	if payload, refused := w.replay(c.key, digest); payload != nil || refused != nil {
 		return payload, refused
@@ -275,7 +275,7 @@ func (s *State) digest(k *kind, c change) string {
 
 // replay returns the stored response of an earlier write with this key.
 func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
-	s := w.state()
+	s := w.state
 	for old, stored := range s.Responses {
 		if w.env.Now().Sub(stored.Time) > responseLifetime {
 			delete(s.Responses, old)
@@ -303,7 +303,7 @@ func (w *WHMCS) runHooks(name string, id int64) []string {
 		return hookErrors
 	}
 	for _, hook := range w.hooks {
-		if err := hook(name, text(id), w.state()); err != nil {
+		if err := hook(name, text(id), w.state); err != nil {
 			hookErrors = append(hookErrors, name+": "+err.Error())
 		}
 	}

@@ -19,10 +19,10 @@ var officialActions = map[string]officialAction{
 	"addproduct":            addProduct,
 	"getconfigurationvalue": getConfigurationValue,
 	"encryptpassword": func(w *WHMCS, form url.Values, _ caller) map[string]any {
-		return map[string]any{"result": "success", "password": w.state().encrypt(form.Get("password2"))}
+		return map[string]any{"result": "success", "password": w.state.encrypt(form.Get("password2"))}
 	},
 	"decryptpassword": func(w *WHMCS, form url.Values, _ caller) map[string]any {
-		return map[string]any{"result": "success", "password": w.state().decrypt(form.Get("password2"))}
+		return map[string]any{"result": "success", "password": w.state.decrypt(form.Get("password2"))}
 	},
 }
 
@@ -37,7 +37,7 @@ func (s *State) versionDetails() map[string]any {
 }
 
 func whmcsDetails(w *WHMCS, _ url.Values, _ caller) map[string]any {
-	return map[string]any{"result": "success", "whmcs": w.state().versionDetails()}
+	return map[string]any{"result": "success", "whmcs": w.state.versionDetails()}
 }
 
 func getAdminDetails(w *WHMCS, _ url.Values, client caller) map[string]any {
@@ -49,7 +49,7 @@ func getAdminDetails(w *WHMCS, _ url.Values, client caller) map[string]any {
 	return map[string]any{
 		"result": "success", "adminid": "1", "name": client.credential.Admin, "notes": "", "signature": "",
 		"allowedpermissions": strings.Join(permissions, ","), "departments": ",1,",
-		"requesttime": w.env.Now().Format("2006-01-02 15:04:05"), "whmcs": w.state().versionDetails(),
+		"requesttime": w.env.Now().Format("2006-01-02 15:04:05"), "whmcs": w.state.versionDetails(),
 	}
 }
 
@@ -58,7 +58,7 @@ func getConfigurationValue(w *WHMCS, form url.Values, _ caller) map[string]any {
 	if setting == "" {
 		return apiError("Parameter setting is required")
 	}
-	value, known := w.state().Settings[setting]
+	value, known := w.state.Settings[setting]
 	if !known {
 		return apiError("Invalid name for parameter setting")
 	}

@@ -21,7 +21,7 @@ type WHMCS struct {
 	system.Endpoint
 	env     system.Environment
 	options Options
-	data    *State // guarded by the store's lock
+	state   *State // guarded by the store's lock
 
 	// The following fields are guarded by the store's lock.
 	safety     SafetySettings
@@ -97,9 +97,9 @@ const (
 )
 
 // New returns the WHMCS for a state that Seed made or that was loaded.
-func New(host system.Environment, options Options, data *State) *WHMCS {
-	data.applyOptions(options)
-	return &WHMCS{env: host, options: options, data: data, safety: options.SafetySettings, allowedIPs: options.AllowedIPs}
+func New(env system.Environment, options Options, state *State) *WHMCS {
+	state.applyOptions(options)
+	return &WHMCS{env: env, options: options, state: state, safety: options.SafetySettings, allowedIPs: options.AllowedIPs}
 }
 
 // form returns the parameters of a request, as PHP's $_REQUEST does.
@@ -177,7 +177,7 @@ func (w *WHMCS) authenticate(r *http.Request, form url.Values) (caller, string) 
 	client, refused := caller{ip: host}, ""
 	w.env.View(func() {
 		identifier, secret := form.Get("identifier"), form.Get("secret")
-		credential, known := w.state().Credentials[identifier]
+		credential, known := w.state.Credentials[identifier]
 		accessKey := w.options.AccessKey
 		switch action := strings.ToLower(form.Get("action")); {
 		case identifier == "" || secret == "":
@@ -260,14 +260,11 @@ func xmlBody(action string, response map[string]any) string {
 	return out.String()
 }
 
-// state returns the state. The caller holds the store's lock.
-func (w *WHMCS) state() *State { return w.data }
-
 // begin opens a transaction. The caller holds the store's lock.
 func (w *WHMCS) begin() *tx {
 	missing := map[string]bool{}
 	for _, name := range w.options.MissingColumns {
 		missing[name] = true
 	}
-	return &tx{state: w.state(), missing: missing, trigger: w.trigger}
+	return &tx{state: w.state, missing: missing, trigger: w.trigger}
 }
