@@ -219,8 +219,7 @@ func (i *Installation) AddService(productID, serverID, status string) (string, e
 		serverID = "0"
 	}
 	return i.insert(
-		// WHMCS's own spelling
-		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus) VALUES (1, ?, ?, CURDATE(), '', ?)", //nolint:misspell
+		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus) VALUES (1, ?, ?, CURDATE(), '', ?)", //nolint:misspell // WHMCS's own spelling
 		productID, serverID, status,
 	)
 }

@@ -46,6 +46,7 @@ type State struct {
 	LockedRacks []string `json:"locked_racks"`
 }
 
+// APIKey is a system API key of the DCIM.
 type APIKey struct {
 	ID    int64  `json:"id"`
 	Label string `json:"label"`

@@ -88,6 +88,7 @@ func (w *WHMCS) AddService(productID, serverID, status string) string {
 	return id
 }
 
+// SetServiceStatus changes the status of a service.
 func (w *WHMCS) SetServiceStatus(serviceID, status string) {
 	w.Mutate(func(s *State) { s.Set("tblhosting", serviceID, "domainstatus", status) })
 }

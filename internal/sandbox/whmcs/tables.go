@@ -12,6 +12,7 @@ import (
 // Row is one database row: the text that MySQL would return, by column. An absent column is empty.
 type Row map[string]string
 
+// Table is one database table.
 type Table struct {
 	// Next is the id of the next row. Ids are never reused.
 	Next int64         `json:"next"`

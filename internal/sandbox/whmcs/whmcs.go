@@ -237,8 +237,8 @@ func (w *WHMCS) encodeResponse(form url.Values, status int, response map[string]
 	return out
 }
 
-// xmlBody returns the XML form. Nested values are JSON text. This is enough for a test that a client which expects
-// JSON refuses it.
+// xmlBody returns the XML form. Nested values are JSON text, because tests only check that a client which expects JSON
+// refuses the response.
 func xmlBody(action string, response map[string]any) string {
 	var out strings.Builder
 	out.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n<whmcsapi version=\"" + whmcsCanonical + "\">\n")
