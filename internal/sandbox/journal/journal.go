@@ -23,9 +23,9 @@ type Request struct {
 	Action string `json:"action,omitempty"`
 	// Op is the companion's operation, or list, get, create, update, delete on the DCIM.
 	Op string `json:"op,omitempty"`
-	// Kind is the companion's kind, or api_key on the DCIM. A batch of one kind has that kind.
+	// Kind is the companion's kind, or api_key on the DCIM. A batch of validations of one kind has that kind.
 	Kind string `json:"kind,omitempty"`
-	// Members is the number of operations in a batch.
+	// Members is the number of validations in a batch.
 	Members int `json:"members,omitempty"`
 	// Write tells that the request would change something, whether or not it succeeded.
 	Write bool `json:"write"`
@@ -113,7 +113,7 @@ func (j *Journal) Count(system, op, kind string) int {
 	}))
 }
 
-// CountWrites is the number of requests to a system ("" = all) that would change something, refused ones included. A batch is one request.
+// CountWrites is the number of requests to a system ("" = all) that would change something, refused ones included.
 func (j *Journal) CountWrites(system string) int {
 	return len(j.Filter(func(r Request) bool { return r.Write && (system == "" || r.System == system) }))
 }

@@ -39,9 +39,9 @@ final class Reader
             case 'validate':
                 return $this->validate($request);
             case 'batch':
-                return (new Batch($this->context, ['validate'], function ($op, Request $one) {
+                return (new Batch($this->context, function (Request $one) {
                     return $this->validate($one);
-                }))->run(Batch::ops($request));
+                }))->run($request);
             case 'discover':
                 return $this->discover($request);
             default:

@@ -40,12 +40,6 @@ final class Writer
             return $this->write($op, $request);
         }
         switch ($op) {
-            case 'batch':
-                $ops = Batch::ops($request);
-                $this->validator->brakes('batch', null, null);
-                $this->validator->sameInstallation($request);
-
-                return (new Batch($this->context, self::WRITES, [$this, 'write']))->run($ops);
             case 'test_connection':
                 return (new Connection($this->context, $this->validator))->test($request);
             case 'module_schema':
@@ -58,7 +52,7 @@ final class Writer
     }
 
     /** One create, update or delete, from the checks of its form to its hooks. */
-    public function write($op, Request $request)
+    private function write($op, Request $request)
     {
         $key = $request->key();
         $name = $request->text('kind');
