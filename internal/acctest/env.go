@@ -36,9 +36,11 @@ func init() {
 	}
 }
 
+type providerFactory = func() (tfprotov6.ProviderServer, error)
+
 // Factories serves the provider inside the test process.
-func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
+func Factories() map[string]providerFactory {
+	return map[string]providerFactory{
 		"hosting": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test")(), nil },
 	}
 }

@@ -268,3 +268,21 @@ func anyConfigured(schema []*tfprotov6.SchemaAttribute, value tftypes.Value) boo
 	}
 	return false
 }
+
+// Destruction is the deletion of a replaced object. Terraform does not plan it: the provider gets the private state that it planned for the new object.
+// planned is nil if the new object was made by an earlier apply.
+func (c *Client) Destruction(planned *Change, old *Instance) (*Change, error) {
+	schema, err := c.resource(old.TypeName)
+	if err != nil {
+		return nil, err
+	}
+	null, err := Encode(schema.ValueType(), nil)
+	if err != nil {
+		return nil, err
+	}
+	change := &Change{TypeName: old.TypeName, Prior: old, Config: null, Planned: null, private: old.Private, identity: old.Identity}
+	if planned != nil {
+		change.private = planned.private
+	}
+	return change, nil
+}

@@ -15,15 +15,15 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// front is what stands before every system: the sandbox's own pages, latency, faults and the journal. The system itself answers where it has
-// something to say at "/".
-func (sb *Sandbox) front(sys system.System) http.Handler {
+// handler returns the HTTP handler of a system: the sandbox's own pages, latency, faults, the journal, then the
+// system. If the system serves "/" itself, the sandbox's page is not shown.
+func (sb *Sandbox) handler(sys system.System) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_sandbox/journal", sb.serveJournal)
 	mux.HandleFunc("POST /_sandbox/faults", sb.serveAddFaults)
 	mux.HandleFunc("DELETE /_sandbox/faults", sb.serveClearFaults)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		if visible, has := sys.(shown); has && !visible.Owns(r) {
+		if visible, has := sys.(pageSystem); has && !visible.ServesRoot(r) {
 			page.Serve(w, r, sb.page(visible))
 			return
 		}
@@ -33,23 +33,23 @@ func (sb *Sandbox) front(sys system.System) http.Handler {
 	return mux
 }
 
-// page is what a system shows, with the requests that it got last and the way to the other system's page.
-func (sb *Sandbox) page(sys shown) *page.Display {
-	page, name := sys.Page(), "whmcs"
-	page.Other, page.OtherURL = "TopLink DCIM", sb.DCIM.URL()
-	if sys == shown(sb.DCIM) {
-		name, page.Other, page.OtherURL = "dcim", "WHMCS", sb.WHMCS.URL()
+// page returns the page of a system, with its last requests and a link to the other system's page.
+func (sb *Sandbox) page(sys pageSystem) *page.Page {
+	content, name := sys.Page(), "whmcs"
+	content.OtherSystem, content.OtherURL = "TopLink DCIM", sb.DCIM.URL()
+	if sys == pageSystem(sb.DCIM) {
+		name, content.OtherSystem, content.OtherURL = "dcim", "WHMCS", sb.WHMCS.URL()
 	}
-	page.AddRequests(sb.journal, name)
-	return page
+	content.AddRequests(sb.journal, name)
+	return content
 }
 
 func (sb *Sandbox) serveSystem(sys system.System, w http.ResponseWriter, r *http.Request) {
 	started, clock := time.Now(), sb.options.Clock()
-	if !system.Pause(r.Context(), sb.options.Latency) {
+	if !system.Sleep(r.Context(), sb.options.Latency) {
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, system.MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, system.MaxRequestBody))
 	if err != nil {
 		var tooLarge *http.MaxBytesError
 		if !errors.As(err, &tooLarge) {
@@ -61,37 +61,37 @@ func (sb *Sandbox) serveSystem(sys system.System, w http.ResponseWriter, r *http
 	about := sys.Describe(r, body)
 	entry := journal.Request{
 		Time: clock, System: about.System, Method: r.Method, Path: r.URL.Path,
-		Action: system.Clip(about.Action), Op: system.Clip(about.Op), Kind: system.Clip(about.Kind),
+		Action: system.Truncate(about.Action), Op: system.Truncate(about.Op), Kind: system.Truncate(about.Kind),
 		Members: about.Members, Write: about.Write, RequestBytes: len(body),
 	}
-	if !sb.passes(about, false) {
+	if !sb.reachBoundary(about, false) {
 		fault.Reset(w)
 		return
 	}
-	rule := sb.faults.Take(about, r)
-	var answer system.Reply
-	if rule == nil || !rule.Replaces() || rule.AfterCommit {
-		answer = sys.Handle(r, body)
-		entry.Result, entry.Code = answer.Result, answer.Code
+	rule := sb.faults.Match(about, r)
+	var response system.Response
+	if rule == nil || !rule.ReplacesResponse() || rule.AfterCommit {
+		response = sys.Handle(r, body)
+		entry.Result, entry.Code = response.Result, response.Code
 	}
-	entry.Status, entry.Faulted = answer.Status, rule != nil
+	entry.Status, entry.Faulted = response.Status, rule != nil
 	if rule == nil {
 		entry.Duration = time.Since(started)
 		sb.journal.Record(entry)
-		if !sb.passes(about, true) {
+		if !sb.reachBoundary(about, true) {
 			fault.Reset(w)
 			return
 		}
-		system.Send(w, answer)
+		system.Send(w, response)
 		return
 	}
 	if rule.Deny != "" {
-		answer = sys.Deny(rule.Deny, r, body)
+		response = sys.Deny(rule.Deny, r, body)
 	}
-	entry.Status = rule.SeenStatus(answer)
+	entry.Status = rule.VisibleStatus(response)
 	entry.Duration = time.Since(started)
 	sb.journal.Record(entry)
-	rule.Apply(w, r, answer)
+	rule.Apply(w, r, response)
 }
 
 func (sb *Sandbox) serveJournal(w http.ResponseWriter, r *http.Request) {
@@ -100,7 +100,7 @@ func (sb *Sandbox) serveJournal(w http.ResponseWriter, r *http.Request) {
 }
 
 func (sb *Sandbox) serveAddFaults(w http.ResponseWriter, r *http.Request) {
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, system.MaxBody))
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, system.MaxRequestBody))
 	if err != nil {
 		return
 	}
@@ -129,12 +129,12 @@ func (sb *Sandbox) serveAddFaults(w http.ResponseWriter, r *http.Request) {
 
 func (sb *Sandbox) serveClearFaults(w http.ResponseWriter, _ *http.Request) {
 	sb.faults.Clear()
-	system.Send(w, system.Reply{Status: http.StatusNoContent})
+	system.Send(w, system.Response{Status: http.StatusNoContent})
 }
 
-// shown is a system that has a page of what its admin panel would show.
-type shown interface {
-	// Owns tells whether a GET of "/" is for the system itself to answer.
-	Owns(r *http.Request) bool
-	Page() *page.Display
+// pageSystem is a system with a web page that shows the content of its admin panel.
+type pageSystem interface {
+	// ServesRoot reports whether the system itself responds to a GET of "/".
+	ServesRoot(r *http.Request) bool
+	Page() *page.Page
 }

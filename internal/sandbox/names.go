@@ -8,7 +8,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// The types that a caller of a Sandbox names, so that one import is enough.
+// These types are aliases, so that a caller of a Sandbox needs one import only.
 type (
 	WHMCS          = whmcs.WHMCS
 	State          = whmcs.State
@@ -38,7 +38,7 @@ type (
 	Request  = journal.Request
 )
 
-// What fault rules name.
+// These constants are values of fault rules.
 const (
 	PHPNotice       = fault.PHPNotice
 	PageMaintenance = fault.PageMaintenance
@@ -51,5 +51,5 @@ const (
 // ParseFault reads one fault rule from JSON.
 func ParseFault(text string) (Fault, error) { return fault.Parse(text) }
 
-// FailingHook is a hook of WHMCS that throws whenever the named one is run.
+// FailingHook returns a WHMCS hook that throws whenever the hook with this name runs.
 func FailingHook(name, message string) whmcs.Hook { return whmcs.FailingHook(name, message) }

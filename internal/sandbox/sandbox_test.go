@@ -23,7 +23,6 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// object is decoded JSON.
 type object = map[string]any
 
 func TestFaults(t *testing.T) {
@@ -126,7 +125,7 @@ func TestFaultsAndJournalOverHTTP(t *testing.T) {
 	assert.Empty(t, sb.Journal().Requests())
 }
 
-// TestNoSecretLeaves plants secrets everywhere they may be given and looks for them where they must not be.
+// TestNoSecretLeaves puts secrets into all inputs and searches all outputs for them.
 func TestNoSecretLeaves(t *testing.T) {
 	const canary = "canary-5ecret"
 	sb := sandboxtest.Start(t, sandbox.Options{AccessKey: canary, Credential: whmcs.Credential{Identifier: "identifier", Secret: canary}})
@@ -171,7 +170,7 @@ func TestStateFile(t *testing.T) {
 	second := sandboxtest.Start(t, sandbox.Options{StateFile: file})
 	assert.Equal(t, first.WHMCS.Credential(), second.WHMCS.Credential())
 	assert.Equal(t, first.WHMCS.Installation(), second.WHMCS.Installation())
-	assert.Equal(t, row, sandboxtest.RowOf(t, second, "server", id))
+	assert.Equal(t, row, sandboxtest.GetRow(t, second, "server", id))
 	assert.Equal(t, "hush", second.WHMCS.ServerPassword(id))
 	assert.Equal(t, 3, second.WHMCS.Count("product"))
 	assert.Len(t, second.DCIM.APIKeys(), 2)
@@ -212,7 +211,8 @@ func TestHandlersWithoutListeners(t *testing.T) {
 	assert.Empty(t, sb.WHMCS.URL())
 }
 
-// TestManyAtOnce is for the race detector: of the same name only one is created, whatever runs beside it.
+// TestManyAtOnce is for the race detector. It also checks that of concurrent creations with one name only one
+// succeeds.
 func TestManyAtOnce(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	const callers = 8
@@ -220,7 +220,7 @@ func TestManyAtOnce(t *testing.T) {
 	answers := make([]string, callers)
 	for n := range callers {
 		write := sandboxtest.EncodeRequest(t, object{
-			"op": "create", "kind": "product_group", "key": sandboxtest.FreshKey(), "values": object{"name": fmt.Sprint("G", n/2)},
+			"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": fmt.Sprint("G", n/2)},
 		})
 		list := sandboxtest.EncodeRequest(t, object{"op": "list", "kind": "product_group"})
 		group.Go(func() {
@@ -236,7 +236,7 @@ func TestManyAtOnce(t *testing.T) {
 	group.Wait()
 	created := 0
 	for _, content := range answers {
-		got := sandboxtest.DecodeAnswer(t, content)
+		got := sandboxtest.DecodeResponse(t, content)
 		assert.Contains(t, []string{"", "exists"}, got.Code)
 		if got.Result == "success" {
 			created++

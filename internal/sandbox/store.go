@@ -14,7 +14,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// store holds the state of all systems under one lock and writes it to disk after each change.
+// store holds the state of all systems under one lock. It writes the state to disk after each change.
 type store struct {
 	mu       sync.Mutex
 	whmcs    *whmcs.State
@@ -44,7 +44,7 @@ func openStore(file string) (*store, error) {
 		err = json.Unmarshal(raw, &content)
 	}
 	if err != nil {
-		// Without its file the store must not overwrite what it could not read.
+		// The returned store has no file, so that it does not overwrite the unreadable file.
 		return &store{}, fmt.Errorf("state file %s: %w", file, err)
 	}
 	s.whmcs, s.dcim, s.solusvm2 = content.WHMCS, content.DCIM, content.SolusVM2

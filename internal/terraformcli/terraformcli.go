@@ -37,7 +37,8 @@ type result struct {
 
 // execute runs a program and passes each line of its standard output to onLine. When ctx ends, it stops
 // the program and the program's child processes. A non-zero exit code is not an error.
-func execute(ctx context.Context, folder string, environment []string, onLine func(string), name string, arguments ...string) (end result, err error) {
+func execute(ctx context.Context, folder string, environment []string, onLine func(string), name string,
+	arguments ...string) (end result, err error) {
 	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir, command.Env = folder, environment
 	command.WaitDelay = StopTimeout
@@ -114,7 +115,8 @@ func Find(ctx context.Context, root string, say func(string, ...any)) (*CLI, err
 	say("Neither terraform nor tofu is on PATH: installing Terraform from releases.hashicorp.com into %s ...", folder)
 	path, err := install(ctx, folder)
 	if err != nil {
-		return nil, fmt.Errorf("neither terraform nor tofu is on PATH, and Terraform could not be installed (%w): %s", err, installAdvice)
+		return nil, fmt.Errorf("neither terraform nor tofu is on PATH, and Terraform could not be installed (%w): %s",
+			err, installAdvice)
 	}
 	return identify(ctx, path)
 }
@@ -127,7 +129,8 @@ func install(ctx context.Context, folder string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path, err := (&releases.LatestVersion{Product: product.Terraform, Constraints: constraints, InstallDir: folder, Timeout: 3 * time.Minute}).Install(ctx)
+	path, err := (&releases.LatestVersion{Product: product.Terraform, Constraints: constraints, InstallDir: folder,
+		Timeout: 3 * time.Minute}).Install(ctx)
 	if err != nil {
 		_ = os.Remove(folder) // only when it is empty
 	}
@@ -167,7 +170,8 @@ func identify(ctx context.Context, path string) (*CLI, error) {
 // systems, or change their output.
 func Clean(environment []string) []string {
 	return slices.DeleteFunc(slices.Clone(environment), func(entry string) bool {
-		return slices.ContainsFunc([]string{"TF_", "WHMCS_", "DCIM_", "SOLUSVM2_"}, func(prefix string) bool { return strings.HasPrefix(entry, prefix) })
+		return slices.ContainsFunc([]string{"TF_", "WHMCS_", "DCIM_", "SOLUSVM2_"},
+			func(prefix string) bool { return strings.HasPrefix(entry, prefix) })
 	})
 }
 
@@ -184,11 +188,13 @@ func (c *CLI) Configure(temp string) (binary string, err error) {
 		}
 	}
 	settings := filepath.Join(temp, "cli.tfrc")
-	content := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
+	content := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n",
+		filepath.ToSlash(mirror))
 	if err := os.WriteFile(settings, []byte(content), 0o600); err != nil {
 		return "", err
 	}
-	c.Environment = append(Clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	c.Environment = append(Clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1",
+		"TF_IN_AUTOMATION=1", "TF_INPUT=0")
 	binary = filepath.Join(home, "terraform-provider-hosting_v"+providerVersion)
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
@@ -200,7 +206,8 @@ func (c *CLI) Configure(temp string) (binary string, err error) {
 // error.
 func (c *CLI) Run(ctx context.Context, allowed []int, arguments ...string) (exit int, output string, err error) {
 	var text strings.Builder
-	end, err := execute(ctx, c.Folder, c.Environment, func(line string) { text.WriteString(line + "\n") }, c.Path, arguments...)
+	end, err := execute(ctx, c.Folder, c.Environment, func(line string) { text.WriteString(line + "\n") }, c.Path,
+		arguments...)
 	c.CPU = end.cpu
 	if err == nil && !slices.Contains(allowed, end.exit) {
 		err = fmt.Errorf("exit code %d:\n%s%s", end.exit, text.String(), end.stderr)
@@ -233,7 +240,8 @@ type event struct {
 }
 
 // Apply applies without approval. It calls done for each object and warn for each warning.
-func (c *CLI) Apply(ctx context.Context, done func(action, address, id string), warn func(summary, detail, address string), options ...string) error {
+func (c *CLI) Apply(ctx context.Context, done func(action, address, id string),
+	warn func(summary, detail, address string), options ...string) error {
 	var failures []string
 	arguments := append([]string{"apply", "-auto-approve", "-json"}, options...)
 	end, err := execute(ctx, c.Folder, c.Environment, func(line string) {
@@ -245,7 +253,8 @@ func (c *CLI) Apply(ctx context.Context, done func(action, address, id string), 
 		case e.Type == "apply_complete":
 			done(e.Hook.Action, e.Hook.Resource.Address, e.Hook.IDValue)
 		case e.Type == "diagnostic" && e.Diagnostic.Severity == "error":
-			failures = append(failures, fmt.Sprintf("%s: %s\n%s", e.Diagnostic.Address, e.Diagnostic.Summary, e.Diagnostic.Detail))
+			failures = append(failures, fmt.Sprintf("%s: %s\n%s",
+				e.Diagnostic.Address, e.Diagnostic.Summary, e.Diagnostic.Detail))
 		case e.Type == "diagnostic":
 			warn(e.Diagnostic.Summary, e.Diagnostic.Detail, e.Diagnostic.Address)
 		}
@@ -280,7 +289,8 @@ func Root() (string, error) {
 // Build compiles a command of the repository, for example ".", which is the provider. The compiler's
 // temporary files go to temp, because an interrupted compiler does not delete them.
 func Build(ctx context.Context, root, temp, binary, command string) error {
-	end, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build", "-buildvcs=false", "-o", binary, command)
+	end, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build",
+		"-buildvcs=false", "-o", binary, command)
 	if err == nil && end.exit != 0 {
 		err = fmt.Errorf("exit code %d\n%s", end.exit, end.stderr)
 	}

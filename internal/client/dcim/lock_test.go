@@ -43,7 +43,7 @@ func TestLockServers(t *testing.T) {
 	<-got
 }
 
-// TestLockServers_crowd: of many who want overlapping servers each gets them, one after the other.
+// TestLockServers_crowd: many callers with overlapping servers get them one after the other.
 func TestLockServers_crowd(t *testing.T) {
 	t.Parallel()
 	client, inside, wait := &Client{}, [4]atomic.Int32{}, sync.WaitGroup{}

@@ -13,7 +13,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// keyRow is an API key as the assumed profile spells it.
+// keyRow is an API key in the assumed profile.
 func keyRow(id string) string { return `{"id":` + id + `,"label":"L","ip":""}` }
 
 func TestProbe(t *testing.T) {
@@ -67,7 +67,8 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// TestProbe_page: a page is told apart from a refusal in JSON, and the profile tells refusals apart.
+// TestProbe_page: a page and a refusal in JSON are different errors, and the profile classifies
+// refusals.
 func TestProbe_page(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

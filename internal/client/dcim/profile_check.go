@@ -167,7 +167,8 @@ func (p *profile) check() error {
 	return nil
 }
 
-// hasDotSegment reports whether a segment of a path, after decoding by a server, is "." or "..".
+// hasDotSegment reports whether a server could decode a segment of the path to "." or "..". A segment that is
+// not validly encoded or decodes to a slash or backslash counts too.
 func hasDotSegment(path string) bool {
 	for part := range strings.SplitSeq(path, "/") {
 		if read, err := url.PathUnescape(part); err != nil || read == "." || read == ".." || strings.ContainsAny(read, `/\`) {
@@ -215,7 +216,6 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 }
 
 // checkField compares the definition of a field with the field's type.
-// checkField compares a field's spelling with what kind of value it holds.
 func checkField(at string, of fieldKind, f field, addProblem func(string, ...any)) {
 	if f.Separator != "" && of != kindTexts {
 		addProblem("%s.separator: the field is no list of text", at)

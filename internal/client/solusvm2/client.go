@@ -203,11 +203,24 @@ func decodeObject[T rowWithID](c *Client, r request, body []byte) (T, error) {
 	return row, nil
 }
 
-// remove deletes one object. The error is transport.ErrNotFound when it does not exist.
-func (c *Client) remove(ctx context.Context, noun, collection, id string) error {
-	_, err := c.call(ctx, request{operation: noun + " " + id + ": delete", method: http.MethodDelete, path: collection, id: id})
-	return err
+// collection is one of the panel's collections of objects.
+type collection struct {
+	path string
+	noun string // for messages: "limit group"
 }
+
+// request returns a request for a new object, if id is empty, or for the object with the id.
+func (l collection) request(method, verb, id string, input any) request {
+	operation := l.noun
+	if id != "" {
+		operation += " " + id
+	}
+	return request{operation: operation + ": " + verb, method: method, path: l.path, id: id, input: input}
+}
+
+func (l collection) read(id string) request { return l.request(http.MethodGet, "read", id, nil) }
+
+func (l collection) delete(id string) request { return l.request(http.MethodDelete, "delete", id, nil) }
 
 // listPage is one page of a list. Each element is decoded into a new value, because encoding/json would
 // keep fields of the previous element in a reused one.

@@ -45,7 +45,8 @@ func (e *Error) Error() string {
 	case http.StatusUnauthorized:
 		text += ". Check the API token (SolusVM 2: Account > API tokens); it is shown only once, when it is generated"
 	case http.StatusForbidden:
-		text += ". The token has its user's rights: it must be an administrator's, and the user's list of allowed IP addresses, if there is one, must hold the address that calls"
+		text += ". The token has its user's rights: it must be an administrator's, " +
+			"and the user's list of allowed IP addresses, if there is one, must hold the address that calls"
 	}
 	return text
 }
@@ -84,7 +85,8 @@ func (c *Client) failure(r request, response *transport.Response) error {
 	}
 	failure.notFound = response.StatusCode == http.StatusNotFound && r.id != ""
 	for field, raw := range body.Errors {
-		failure.Fields = append(failure.Fields, FieldError{Field: c.redactor.Redact(field), Message: c.redactor.Redact(sentences(raw))})
+		message := FieldError{Field: c.redactor.Redact(field), Message: c.redactor.Redact(sentences(raw))}
+		failure.Fields = append(failure.Fields, message)
 	}
 	sort.Slice(failure.Fields, func(i, j int) bool { return failure.Fields[i].Field < failure.Fields[j].Field })
 	return failure
@@ -140,13 +142,16 @@ const systemName = "the panel"
 
 // confirmNotFound looks for an object in the list before the caller trusts a "not found", because a
 // gateway also responds with 404 in JSON.
-func confirmNotFound[T any](ctx context.Context, err error, noun, id string, list func(context.Context) ([]T, error), idOf func(T) string) error {
+func confirmNotFound[T any](
+	ctx context.Context, err error, noun, id string, list func(context.Context) ([]T, error), idOf func(T) string,
+) error {
 	if !errors.Is(err, transport.ErrNotFound) {
 		return err
 	}
 	all, listing := list(ctx)
 	if listing != nil {
-		return fmt.Errorf("the panel said that the %s %s does not exist, but its list could not be read to confirm that: %w", noun, id, listing)
+		return fmt.Errorf("the panel said that the %s %s does not exist, but its list could not be read to confirm that: %w",
+			noun, id, listing)
 	}
 	if slices.ContainsFunc(all, func(one T) bool { return idOf(one) == id }) {
 		return fmt.Errorf("%w: the %s %s is in the list, and asked for alone it does not exist", ErrUnreadable, noun, id)

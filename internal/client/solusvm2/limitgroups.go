@@ -71,13 +71,15 @@ func (row limitGroupRow) group() LimitGroup {
 // (facts/solusvm2: guess).
 func (g LimitGroup) input() map[string]any {
 	return map[string]any{
-		"name": g.Name, "vms": newLimit(g.MaxServers), "running_vms": newLimit(g.MaxRunningServers), "additional_ips": newLimit(g.MaxAdditionalIPs),
+		"name": g.Name, "vms": newLimit(g.MaxServers), "running_vms": newLimit(g.MaxRunningServers),
+		"additional_ips": newLimit(g.MaxAdditionalIPs),
 	}
 }
 
-const limitGroups = "limit_groups"
-
-var limitGroupList = request{operation: "limit groups: list", path: limitGroups}
+var (
+	limitGroups    = collection{path: "limit_groups", noun: "limit group"}
+	limitGroupList = request{operation: "limit groups: list", path: limitGroups.path}
+)
 
 // LimitGroups lists all limit groups.
 func (c *Client) LimitGroups(ctx context.Context) ([]LimitGroup, error) {
@@ -90,7 +92,7 @@ func (c *Client) LimitGroup(ctx context.Context, id string) (LimitGroup, error) 
 }
 
 func (c *Client) getLimitGroup(ctx context.Context, id string) (LimitGroup, error) {
-	group, err := c.limitGroup(ctx, request{operation: "limit group " + id + ": read", method: http.MethodGet, path: limitGroups, id: id})
+	group, err := c.limitGroup(ctx, limitGroups.read(id))
 	return group, confirmNotFound(ctx, err, "limit group", id, c.LimitGroups, func(g LimitGroup) string { return g.ID })
 }
 
@@ -99,25 +101,27 @@ func (c *Client) getLimitGroup(ctx context.Context, id string) (LimitGroup, erro
 // *creation.LostError.
 func (c *Client) CreateLimitGroup(ctx context.Context, group LimitGroup, allowDuplicate bool) (LimitGroup, error) {
 	return creation.Do(ctx, &c.createMutex, creation.Creation[LimitGroup]{
-		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate,
+		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {
 			groups, err := c.LimitGroups(ctx)
 			return creation.IDs(groups, func(g LimitGroup) (string, bool) { return g.ID, g.Name == group.Name }), err
 		},
 		Send: func(ctx context.Context) (LimitGroup, error) {
-			return c.limitGroup(ctx, request{operation: "limit group: create", method: http.MethodPost, path: limitGroups, input: group.input()})
+			return c.limitGroup(ctx, limitGroups.request(http.MethodPost, "create", "", group.input()))
 		},
 	})
 }
 
 // UpdateLimitGroup replaces all fields of a limit group.
 func (c *Client) UpdateLimitGroup(ctx context.Context, group LimitGroup) (LimitGroup, error) {
-	return c.limitGroup(ctx, request{operation: "limit group " + group.ID + ": update", method: http.MethodPut, path: limitGroups, id: group.ID, input: group.input()})
+	return c.limitGroup(ctx, limitGroups.request(http.MethodPut, "update", group.ID, group.input()))
 }
 
 // DeleteLimitGroup deletes a limit group. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) DeleteLimitGroup(ctx context.Context, id string) error {
-	return c.remove(ctx, "limit group", limitGroups, id)
+	_, err := c.call(ctx, limitGroups.delete(id))
+	return err
 }
 
 func (c *Client) limitGroup(ctx context.Context, r request) (LimitGroup, error) {

@@ -20,8 +20,8 @@ type ProbeKind string
 // The collections that can be probed.
 const (
 	ProbeUsers       ProbeKind = "users"
-	ProbeLimitGroups ProbeKind = limitGroups
-	ProbeAPITokens   ProbeKind = apiTokens
+	ProbeLimitGroups ProbeKind = "limit_groups"
+	ProbeAPITokens   ProbeKind = "api_tokens"
 	ProbeServers     ProbeKind = "servers"
 )
 
@@ -66,12 +66,15 @@ var expectedFields = map[ProbeKind]map[string]fieldCheck{
 	"account":  {"id": isID, "email": isText, "status": isText, "roles": isList},
 	ProbeUsers: {"id": isID, "email": isText, "status": isText, "roles": isList},
 	ProbeLimitGroups: {
-		"id": isID, "name": isText, "vms.limit": isNumber, "vms.is_enabled": isFlag, "running_vms.limit": isNumber, "running_vms.is_enabled": isFlag,
+		"id": isID, "name": isText, "vms.limit": isNumber, "vms.is_enabled": isFlag,
+		"running_vms.limit": isNumber, "running_vms.is_enabled": isFlag,
 	},
 	ProbeAPITokens: {"id": decodesAs[string]("text"), "name": isText, "user?.id": isID, "created_at": isText},
 	ProbeServers: {
-		"id": isID, "name": isText, "uuid": isText, "virtualization_type": isText, "status": isText, "is_suspended": isFlag, "user?.id": isID, "user?.email": isText,
-		"specifications.vcpu": isNumber, "specifications.ram": isNumber, "specifications.disk": isNumber, "location?.name": isText, "plan?.name": isText,
+		"id": isID, "name": isText, "uuid": isText, "virtualization_type": isText, "status": isText,
+		"is_suspended": isFlag, "user?.id": isID, "user?.email": isText,
+		"specifications.vcpu": isNumber, "specifications.ram": isNumber, "specifications.disk": isNumber,
+		"location?.name": isText, "plan?.name": isText,
 	},
 }
 
@@ -172,7 +175,8 @@ func (c *Client) ProbeList(ctx context.Context, what ProbeKind, query url.Values
 				result.FirstID, result.FirstUserID = string(row.ID), string(row.User.ID)
 			}
 			if row.ID != "" && slices.Contains(ids, string(row.ID)) {
-				result.PagingProblems = append(result.PagingProblems, fmt.Sprintf("%s %s is there twice", strings.TrimSuffix(r.operation, ": list"), row.ID))
+				twice := fmt.Sprintf("%s %s is there twice", strings.TrimSuffix(r.operation, ": list"), row.ID)
+				result.PagingProblems = append(result.PagingProblems, twice)
 			}
 			ids = append(ids, string(row.ID))
 			result.FieldProblems = append(result.FieldProblems, fieldProblems(what, raw)...)
@@ -186,7 +190,7 @@ func (c *Client) ProbeList(ctx context.Context, what ProbeKind, query url.Values
 	switch first := result.FirstID; {
 	case first == "":
 	case what == ProbeAPITokens:
-		_, err = c.apiToken(ctx, request{operation: "API token " + first + ": read", method: http.MethodGet, path: apiTokens, id: first})
+		_, err = c.apiToken(ctx, apiTokens.read(first))
 		result.Got = err == nil
 	case what == ProbeServers:
 		_, err = c.Server(ctx, first)
@@ -247,7 +251,7 @@ var errAbsentFound = errors.New("an object that does not exist was answered with
 // response as a missing object.
 func (c *Client) ProbeLimitGroup(ctx context.Context, id string) error {
 	read := func(id string) error {
-		_, err := c.limitGroup(ctx, request{operation: "limit group " + id + ": read", method: http.MethodGet, path: limitGroups, id: id})
+		_, err := c.limitGroup(ctx, limitGroups.read(id))
 		return err
 	}
 	if id != "" {
@@ -268,7 +272,10 @@ func (c *Client) ProbeLimitGroup(ctx context.Context, id string) error {
 // servers of one user. It returns the number of rows on the first page and the number of rows that
 // belong to other users.
 func (c *Client) ProbeServerFilter(ctx context.Context, userID string) (rows, others int, err error) {
-	read, _, err := c.page(ctx, request{operation: "servers: list those of a user", path: "servers", query: url.Values{"filter[user_id]": {userID}}}, 1)
+	r := request{
+		operation: "servers: list those of a user", path: servers.path, query: url.Values{"filter[user_id]": {userID}},
+	}
+	read, _, err := c.page(ctx, r, 1)
 	for _, raw := range read.Data {
 		if string(decodeIDs(raw).User.ID) != userID {
 			others++

@@ -2,7 +2,6 @@ package solusvm2
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 )
 
@@ -85,10 +84,13 @@ func (row serverRow) rowID() text { return row.ID }
 
 func (row serverRow) server() Server {
 	s := Server{
-		ID: string(row.ID), Name: string(row.Name), Description: string(row.Description), UUID: string(row.UUID), VirtualizationType: string(row.VirtualizationType),
-		VCPU: int64(row.Specifications.value.VCPU), RAMBytes: int64(row.Specifications.value.RAM), DiskGiB: int64(row.Specifications.value.Disk),
-		Status: string(row.Status), IsSuspended: bool(row.IsSuspended), Location: string(row.Location.value.Name), Plan: string(row.Plan.value.Name), Project: string(row.Project.value.Name),
-		UserID: string(row.User.value.ID), UserEmail: string(row.User.value.Email), BootMode: string(row.BootMode), CreatedAt: string(row.CreatedAt),
+		ID: string(row.ID), Name: string(row.Name), Description: string(row.Description), UUID: string(row.UUID),
+		VirtualizationType: string(row.VirtualizationType), Status: string(row.Status), IsSuspended: bool(row.IsSuspended),
+		VCPU: int64(row.Specifications.value.VCPU), RAMBytes: int64(row.Specifications.value.RAM),
+		DiskGiB: int64(row.Specifications.value.Disk), Location: string(row.Location.value.Name),
+		Plan: string(row.Plan.value.Name), Project: string(row.Project.value.Name),
+		UserID: string(row.User.value.ID), UserEmail: string(row.User.value.Email),
+		BootMode: string(row.BootMode), CreatedAt: string(row.CreatedAt),
 		FQDNs: []string{}, IPv4Addresses: []string{},
 	}
 	if row.RealStatus != "" {
@@ -116,29 +118,32 @@ func (row serverRow) server() Server {
 	return s
 }
 
+var servers = collection{path: "servers", noun: "server"}
+
 // Servers lists the virtual servers that match the filter.
 func (c *Client) Servers(ctx context.Context, filter ServerFilter) ([]Server, error) {
 	query := url.Values{}
 	for name, value := range map[string]string{
-		"user_id": filter.UserID, "compute_resource_id": filter.ComputeResourceID, "status": filter.Status, "virtualization_type": filter.VirtualizationType,
+		"user_id": filter.UserID, "compute_resource_id": filter.ComputeResourceID,
+		"status": filter.Status, "virtualization_type": filter.VirtualizationType,
 	} {
 		if value != "" {
 			query.Set("filter["+name+"]", value)
 		}
 	}
-	rows, err := list[serverRow](ctx, c, request{operation: "servers: list", path: "servers", query: query})
+	rows, err := list[serverRow](ctx, c, request{operation: "servers: list", path: servers.path, query: query})
 	if err != nil {
 		return nil, err
 	}
-	servers := make([]Server, len(rows))
+	all := make([]Server, len(rows))
 	for i, row := range rows {
-		servers[i] = row.server()
+		all[i] = row.server()
 	}
-	return servers, nil
+	return all, nil
 }
 
 // Server reads one virtual server. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) Server(ctx context.Context, id string) (Server, error) {
-	row, err := requestObject[serverRow](ctx, c, request{operation: "server " + id + ": read", method: http.MethodGet, path: "servers", id: id})
+	row, err := requestObject[serverRow](ctx, c, servers.read(id))
 	return row.server(), err
 }

@@ -28,12 +28,16 @@ type apiTokenRow struct {
 func (row apiTokenRow) rowID() text { return row.ID }
 
 func (row apiTokenRow) token() APIToken {
-	return APIToken{ID: string(row.ID), Name: string(row.Name), UserID: string(row.User.value.ID), UserEmail: string(row.User.value.Email), CreatedAt: string(row.CreatedAt)}
+	return APIToken{
+		ID: string(row.ID), Name: string(row.Name), CreatedAt: string(row.CreatedAt),
+		UserID: string(row.User.value.ID), UserEmail: string(row.User.value.Email),
+	}
 }
 
-const apiTokens = "api_tokens"
-
-var apiTokenList = request{operation: "API tokens: list", path: apiTokens}
+var (
+	apiTokens    = collection{path: "api_tokens", noun: "API token"}
+	apiTokenList = request{operation: "API tokens: list", path: apiTokens.path}
+)
 
 // APITokens lists the tokens without their secrets. If userID is not empty, it lists only the tokens of
 // this user.
@@ -61,8 +65,7 @@ func (c *Client) APIToken(ctx context.Context, id string) (APIToken, error) {
 }
 
 func (c *Client) getAPIToken(ctx context.Context, id string) (APIToken, error) {
-	r := request{operation: "API token " + id + ": read", method: http.MethodGet, path: apiTokens, id: id}
-	token, err := c.apiToken(ctx, r)
+	token, err := c.apiToken(ctx, apiTokens.read(id))
 	all := func(ctx context.Context) ([]APIToken, error) { return c.APITokens(ctx, "") }
 	return token, confirmNotFound(ctx, err, "API token", id, all, func(t APIToken) string { return t.ID })
 }
@@ -72,18 +75,21 @@ func (c *Client) getAPIToken(ctx context.Context, id string) (APIToken, error) {
 // allowDuplicate is set. If the response is lost, the error is a *creation.LostError.
 func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowDuplicate bool) (APIToken, error) {
 	return creation.Do(ctx, &c.createMutex, creation.Creation[APIToken]{
-		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate,
+		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {
 			tokens, err := c.APITokens(ctx, userID)
 			// The list is already filtered by user. Rows without a user are therefore accepted.
-			return creation.IDs(tokens, func(t APIToken) (string, bool) { return t.ID, t.Name == name && (t.UserID == userID || t.UserID == "") }), err
+			return creation.IDs(tokens, func(t APIToken) (string, bool) {
+				return t.ID, t.Name == name && (t.UserID == userID || t.UserID == "")
+			}), err
 		},
 		Send: func(ctx context.Context) (APIToken, error) { return c.sendAPIToken(ctx, name, userID) },
 	})
 }
 
 func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToken, error) {
-	r := request{operation: "API token: create", method: http.MethodPost, path: apiTokens, input: map[string]any{"name": name, "user_id": wireID(userID)}}
+	r := apiTokens.request(http.MethodPost, "create", "", map[string]any{"name": name, "user_id": wireID(userID)})
 	body, err := c.call(ctx, r)
 	if err != nil {
 		return APIToken{}, err
@@ -106,13 +112,14 @@ func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToke
 
 // RenameAPIToken changes the name of a token.
 func (c *Client) RenameAPIToken(ctx context.Context, id, name string) (APIToken, error) {
-	return c.apiToken(ctx, request{operation: "API token " + id + ": rename", method: http.MethodPatch, path: apiTokens, id: id, input: map[string]any{"name": name}})
+	return c.apiToken(ctx, apiTokens.request(http.MethodPatch, "rename", id, map[string]any{"name": name}))
 }
 
 // DeleteAPIToken deletes a token. The token stops working at once. The error is transport.ErrNotFound
 // when it does not exist.
 func (c *Client) DeleteAPIToken(ctx context.Context, id string) error {
-	return c.remove(ctx, "API token", apiTokens, id)
+	_, err := c.call(ctx, apiTokens.delete(id))
+	return err
 }
 
 func (c *Client) apiToken(ctx context.Context, r request) (APIToken, error) {

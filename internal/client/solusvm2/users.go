@@ -37,14 +37,16 @@ func (row userRow) user() User {
 
 // Account returns the user who owns the client's token.
 func (c *Client) Account(ctx context.Context) (User, error) {
-	row, err := requestObject[userRow](ctx, c, request{operation: "account: read", method: http.MethodGet, path: "account"})
+	r := request{operation: "account: read", method: http.MethodGet, path: "account"}
+	row, err := requestObject[userRow](ctx, c, r)
 	return row.user(), err
 }
 
 // UsersByEmail returns the users with an email address: none or one. The panel's search also matches
 // parts of addresses.
 func (c *Client) UsersByEmail(ctx context.Context, email string) ([]User, error) {
-	rows, err := list[userRow](ctx, c, request{operation: "users: list", path: "users", query: url.Values{"filter[search]": {email}}})
+	r := request{operation: "users: list", path: "users", query: url.Values{"filter[search]": {email}}}
+	rows, err := list[userRow](ctx, c, r)
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,8 @@ func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*R
 		defer stop()
 	}
 
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(attemptCtx, p.trace()), r.Method, c.base.String(), bytes.NewReader(r.Body))
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(attemptCtx, p.trace()), r.Method, c.base.String(),
+		bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, nil, x.failure(KindRequest, NotSent, err, "the request could not be built", "")
 	}
@@ -204,7 +205,8 @@ func byteSize(n int64) string {
 
 func isRedirect(status int) bool {
 	switch status {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect,
+		http.StatusPermanentRedirect:
 		return true
 	}
 	return false
@@ -226,21 +228,25 @@ func (x *exchange) redirect(from *url.URL, location string, response *Response, 
 	}
 	to, err := from.Parse(location)
 	if err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
-		return fail(fmt.Sprintf("answered %d with a redirect to something that is not a web address", status), "Check the URL in the provider configuration.")
+		return fail(fmt.Sprintf("answered %d with a redirect to something that is not a web address", status),
+			"Check the URL in the provider configuration.")
 	}
 	to.User, to.Fragment, to.RawFragment = nil, "", ""
 	where := printURL(to)
 	final := fmt.Sprintf("If %s is where the system lives, put its final URL into the provider configuration.", to.Host)
 	switch {
 	case from.Scheme == "https" && to.Scheme == "http":
-		return fail(fmt.Sprintf("answered %d with a redirect from https to plain http, to %s; it was not followed", status, where),
+		return fail(fmt.Sprintf("answered %d with a redirect from https to plain http, to %s; it was not followed",
+			status, where),
 			"Credentials are not sent unencrypted after a redirect. "+final)
 	case !sameHost(from, to):
 		return fail(fmt.Sprintf("answered %d with a redirect to the other host %s (%s); it was not followed, so that no credentials go there", status, to.Host, where), final)
 	case x.request.Write || method != http.MethodGet && method != http.MethodHead:
-		return fail(fmt.Sprintf("answered %d with a redirect to %s on host %s; a %s is not sent again elsewhere", status, where, to.Host, method), final)
+		return fail(fmt.Sprintf("answered %d with a redirect to %s on host %s; a %s is not sent again elsewhere",
+			status, where, to.Host, method), final)
 	case hops >= maxRedirects:
-		return fail(fmt.Sprintf("more than %d redirects, the last one to %s", maxRedirects, where), "Check the URL in the provider configuration.")
+		return fail(fmt.Sprintf("more than %d redirects, the last one to %s", maxRedirects, where),
+			"Check the URL in the provider configuration.")
 	}
 	return to, nil
 }

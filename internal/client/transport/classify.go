@@ -48,7 +48,8 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 		if sent == MaybeProcessed {
 			what = "no complete answer"
 		}
-		return transient(x.failure(KindTimeout, sent, err, fmt.Sprintf("%s within the request timeout of %s", what, x.client.cfg.RequestTimeout),
+		return transient(x.failure(KindTimeout, sent, err,
+			fmt.Sprintf("%s within the request timeout of %s", what, x.client.cfg.RequestTimeout),
 			"Raise request_timeout if the system is just slow; otherwise check that it is up."))
 	}
 	if f := x.classifyProxy(err, sent); f != nil {
@@ -61,7 +62,8 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 		return x.classifyDial(err)
 	}
 	if isProtocolError(err) {
-		return transient(x.failure(KindProtocol, sent, err, "the answer is not valid HTTP: "+err.Error(), "Check that the URL is that of the system's web server."))
+		return transient(x.failure(KindProtocol, sent, err, "the answer is not valid HTTP: "+err.Error(),
+			"Check that the URL is that of the system's web server."))
 	}
 	detail := "the connection was closed before the answer was complete"
 	switch {
@@ -116,22 +118,28 @@ func (x *exchange) classifyTLS(err error, p *progress, sent Sent) *failure {
 		}
 		return fail("the certificate of "+host+" is signed by an unknown authority", remedy)
 	case errors.As(err, &hostname):
-		return fail("the certificate is not for "+host+": "+hostname.Error(), "Use the host name that is in the certificate, or have a certificate issued for this one.")
+		return fail("the certificate is not for "+host+": "+hostname.Error(),
+			"Use the host name that is in the certificate, or have a certificate issued for this one.")
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return fail("the certificate of "+host+" is expired or not yet valid: "+invalid.Detail, "Renew it on the server, and check the clock of this machine.")
+		return fail("the certificate of "+host+" is expired or not yet valid: "+invalid.Detail,
+			"Renew it on the server, and check the clock of this machine.")
 	case errors.As(err, &verify):
-		return fail("the certificate of "+host+" cannot be verified: "+verify.Err.Error(), "Check the certificate on the server, and ca_cert_pem or ca_cert_file.")
+		return fail("the certificate of "+host+" cannot be verified: "+verify.Err.Error(),
+			"Check the certificate on the server, and ca_cert_pem or ca_cert_file.")
 	case errors.As(err, &record):
 		if strings.HasPrefix(string(record.RecordHeader[:]), "HTTP") {
-			return fail("plain HTTP answered where TLS was expected", "The URL says https, but this port speaks http: correct the port, or use http:// if that is meant.")
+			return fail("plain HTTP answered where TLS was expected",
+				"The URL says https, but this port speaks http: correct the port, or use http:// if that is meant.")
 		}
 		return fail("what answered does not speak TLS", "Check the port of the URL in the provider configuration.")
 	case errors.As(err, &op) && op.Op == "remote error":
 		// The peer sent a TLS alert. In TLS 1.3 an alert about the client's certificate arrives after
 		// the request was sent. A server that sends it has not processed the request.
 		alert := op.Err.Error()
-		if strings.Contains(alert, "certificate") || strings.Contains(alert, "handshake failure") || strings.Contains(alert, "access denied") {
-			f := fail("the server refused the TLS handshake: "+alert, "If it wants a client certificate, set client_cert_pem and client_key_pem, and check that the server accepts their issuer.")
+		if strings.Contains(alert, "certificate") || strings.Contains(alert, "handshake failure") ||
+			strings.Contains(alert, "access denied") {
+			f := fail("the server refused the TLS handshake: "+alert,
+				"If it wants a client certificate, set client_cert_pem and client_key_pem, and check that the server accepts their issuer.")
 			f.err.Sent = NotSent
 			return f
 		}
@@ -152,7 +160,8 @@ func (x *exchange) classifyTLS(err error, p *progress, sent Sent) *failure {
 	// Only interrupted and slow handshakes are transient. Every other error of crypto/tls would occur
 	// again.
 	var timeout net.Error
-	f.transient = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+	f.transient = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EPIPE) ||
 		errors.As(err, &timeout) && timeout.Timeout()
 	return f
 }
@@ -195,7 +204,8 @@ func isProtocolError(err error) bool {
 	}
 	text := err.Error()
 	// net/http has no types for these errors.
-	for _, sign := range []string{"malformed HTTP", "malformed MIME", "malformed chunked", "invalid byte in chunk length", "server response headers exceeded", "unsupported transfer encoding", "bad Content-Length"} {
+	for _, sign := range []string{"malformed HTTP", "malformed MIME", "malformed chunked", "invalid byte in chunk length",
+		"server response headers exceeded", "unsupported transfer encoding", "bad Content-Length"} {
 		if strings.Contains(text, sign) {
 			return true
 		}
@@ -204,7 +214,8 @@ func isProtocolError(err error) bool {
 }
 
 // plainOnTLSPort lists the texts with which Go, nginx and Apache respond to plain HTTP on a TLS port.
-var plainOnTLSPort = []string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port"}
+var plainOnTLSPort = []string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port",
+	"speaking plain HTTP to an SSL-enabled server port"}
 
 // statusFailure returns the failure for a complete response that the API client does not classify, or nil.
 func (x *exchange) statusFailure(target *url.URL, response *Response) *failure {
@@ -223,7 +234,8 @@ func (x *exchange) statusFailure(target *url.URL, response *Response) *failure {
 		if target.Scheme != "http" || !containsAny(string(response.Body), plainOnTLSPort) {
 			return nil
 		}
-		f = x.failure(KindTLS, NotSent, nil, "the port expects TLS", "Begin the URL in the provider configuration with https://.")
+		f = x.failure(KindTLS, NotSent, nil, "the port expects TLS",
+			"Begin the URL in the provider configuration with https://.")
 	default:
 		return nil
 	}

@@ -140,7 +140,8 @@ func (x *exchange) run(ctx context.Context) (*Response, error) {
 		if !again {
 			return f.response, x.finalize(f.err)
 		}
-		x.log(ctx, LevelWarn, "HTTP request failed, trying again", map[string]any{"error": f.err.Detail, "kind": string(f.err.Kind), "wait_ms": wait.Milliseconds()})
+		x.log(ctx, LevelWarn, "HTTP request failed, trying again",
+			map[string]any{"error": f.err.Detail, "kind": string(f.err.Kind), "wait_ms": wait.Milliseconds()})
 		if err := c.clock.Sleep(ctx, wait); err != nil {
 			return nil, x.finalize(x.withLastFailure(x.contextEnded(ctx, err, "while waiting for another attempt"), last))
 		}
@@ -164,14 +165,16 @@ func (x *exchange) nextRetry(ctx context.Context, f *failure) (time.Duration, bo
 	if e.RetryAfter > 0 {
 		wait = max(wait, e.RetryAfter)
 		if e.RetryAfter > MaxRetryWait {
-			e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s that are waited for", seconds(e.RetryAfter), MaxRetryWait)
+			e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s that are waited for",
+				seconds(e.RetryAfter), MaxRetryWait)
 			return 0, false
 		}
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		if left := deadline.Sub(c.clock.Now()); left < wait {
 			if e.RetryAfter > 0 {
-				e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s left of the operation's time limit", seconds(e.RetryAfter), seconds(max(0, left)))
+				e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s left of the operation's time limit",
+					seconds(e.RetryAfter), seconds(max(0, left)))
 			} else {
 				e.Detail += ", and the operation's time limit leaves no time for another attempt"
 			}

@@ -325,7 +325,8 @@ func tlsConfig(cfg Config) (*tls.Config, error) {
 // reservedHeader reports whether a header is set by HTTP, this package or the API clients.
 func reservedHeader(canonical string) bool {
 	switch canonical {
-	case "Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Te", "Trailer", "Connection", "Keep-Alive", "Upgrade", "Expect",
+	case "Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Te", "Trailer", "Connection",
+		"Keep-Alive", "Upgrade", "Expect",
 		"Accept-Encoding", "Range", "User-Agent", "Authorization", "Proxy-Authorization", "Proxy-Connection":
 		return true
 	}

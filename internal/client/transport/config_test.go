@@ -206,7 +206,7 @@ func TestParseRetryAfter(t *testing.T) {
 	}
 }
 
-// proxyServer answers every request, CONNECT included, with one status.
+// proxyServer responds to every request, including CONNECT, with one status.
 func proxyServer(t *testing.T, status int) *url.URL {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

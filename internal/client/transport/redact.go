@@ -136,7 +136,8 @@ func secretForms(s string) []string {
 			forms = append(forms, percentEncode(s, keep, false, lower), percentEncode(s, keep, true, lower))
 		}
 	}
-	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding,
+		base64.RawURLEncoding} {
 		enc := e.EncodeToString([]byte(s))
 		forms = append(forms, enc, strings.ReplaceAll(enc, "/", `\/`), percentEncode(enc, "-_.~", false, false))
 	}

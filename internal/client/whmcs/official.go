@@ -67,7 +67,7 @@ type ServerSummary struct {
 	Module             Text `json:"module"`
 }
 
-// htmlEntities decodes the HTML htmlEntities in which WHMCS stores text from the admin area. WHMCS's own
+// htmlEntities decodes the HTML entities in which WHMCS stores text from the admin area. WHMCS's own
 // actions return the encoded text (seen). The companion returns decoded text.
 var htmlEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'", "&amp;", "&")
 

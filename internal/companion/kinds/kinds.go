@@ -11,6 +11,8 @@ import (
 	"strings"
 )
 
+//go:generate go run ./generate
+
 // Kind is one kind of object of the companion protocol, or of the parts inside such an object.
 type Kind struct {
 	Name, Table string

@@ -1,9 +1,8 @@
 package kinds
 
-// Patterns of machine words that more than one field has.
+// Host is the pattern of addresses. No codec touches them, and admin pages may print them as they are.
 const (
-	// host is what addresses consist of. Admin pages may print them as they are.
-	host     = `^[\p{L}\p{M}\p{N}.:_/\[\]-]*$`
+	Host     = `^[\p{L}\p{M}\p{N}.:_/\[\]-]*$`
 	hostHint = "must be an address: letters, digits and . : _ / [ ] -"
 )
 
@@ -11,6 +10,12 @@ const (
 const (
 	slug     = `^[a-z0-9]+(-[a-z0-9]+)*$`
 	slugHint = "must consist of lower-case letters, digits and single hyphens between them"
+)
+
+// domain is the pattern of subdomains and top-level domains.
+const (
+	domain     = `^\.[\p{L}\p{M}\p{N}.-]+$`
+	domainHint = "must be domain names with a leading dot, such as .com: letters, digits, . and -"
 )
 
 // name is what an object is called.
@@ -87,9 +92,9 @@ var Server = struct {
 
 	Name:      name,
 	Hostname:  plainText("hostname", "hostname"),
-	IPAddress: Field{Name: "ip_address", Column: "ipaddress", Form: Text, Length: TextColumn, Pattern: host, Hint: hostHint},
+	IPAddress: Field{Name: "ip_address", Column: "ipaddress", Form: Text, Length: TextColumn, Pattern: Host, Hint: hostHint},
 	AssignedIPAddresses: Field{
-		Name: "assigned_ip_addresses", Column: "assignedips", Form: TextList, Separator: "\n", Length: TextColumn, Pattern: host, Hint: hostHint,
+		Name: "assigned_ip_addresses", Column: "assignedips", Form: TextList, Separator: "\n", Length: TextColumn, Pattern: Host, Hint: hostHint,
 	},
 	MonthlyCost:   Field{Name: "monthly_cost", Column: "monthlycost", Form: Decimal, Default: "0.00", Scale: 2, Digits: 16},
 	NOC:           plainText("noc", "noc"),
@@ -195,8 +200,7 @@ var Product = struct {
 	StockControl:  boolean("stock_control", "stockcontrol"),
 	Quantity:      count("quantity", "qty"),
 	Subdomains: Field{
-		Name: "subdomains", Column: "subdomain", Form: TextList, Separator: ",", Length: TextColumn, Pattern: `^\.[\p{L}\p{M}\p{N}.-]+$`,
-		Hint: "must be domain names with a leading dot: letters, digits, . and -",
+		Name: "subdomains", Column: "subdomain", Form: TextList, Separator: ",", Length: TextColumn, Pattern: domain, Hint: domainHint,
 	},
 	FreeDomain: Field{
 		Name: "free_domain", Column: "freedomain", Form: Choice, Default: "no", Words: []Stored{{"no", ""}, {"while_active", "on"}, {"once", "once"}},
@@ -208,8 +212,7 @@ var Product = struct {
 		Known: []string{"one_time", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"},
 	},
 	FreeDomainTLDs: Field{
-		Name: "free_domain_tlds", Column: "freedomaintlds", Form: TextSet, Separator: ",", Length: TextColumn, Pattern: `^\.?[\p{L}\p{M}\p{N}.-]+$`,
-		Hint: "must be domain names: letters, digits, . and -",
+		Name: "free_domain_tlds", Column: "freedomaintlds", Form: TextSet, Separator: ",", Length: TextColumn, Pattern: domain, Hint: domainHint,
 	},
 	ConfigurableOptionsUpgrade: boolean("configurable_options_upgrade", "configoptionsupgrade"),
 }

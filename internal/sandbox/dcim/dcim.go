@@ -28,9 +28,9 @@ type Options struct {
 // DCIM is the fake TopLink DCIM.
 type DCIM struct {
 	system.Endpoint
-	host    system.Host
+	env     system.Environment
 	options Options
-	state    *State // guarded by the store's lock
+	state   *State // guarded by the store's lock
 	profile *wireProfile
 	nonces  map[string]bool // used by earlier signed requests
 }
@@ -66,14 +66,14 @@ type logicalRequest struct {
 	// fields are the given fields by logical name. A value is a string, []string or []map[string]string.
 	fields map[string]any
 	// serverIDs and packageID are the parameters of assign_package. The packageID 0 removes the package.
-	serverIDs   []int64
+	serverIDs []int64
 	packageID int64
 	// offset and size select the rows of a list.
 	offset, size int64
 	credentials  credentials
 	// malformed is true if the body cannot be parsed.
 	malformed bool
-	operation    wireOperation
+	operation wireOperation
 }
 
 // outcome is the result class of a request.
@@ -104,7 +104,9 @@ func invalidResult(errs map[string][]string) logicalResult {
 	return logicalResult{outcome: outcomeInvalid, message: "The given data was invalid.", errors: errs}
 }
 
-func successResult(rows ...map[string]any) logicalResult { return logicalResult{outcome: outcomeDone, rows: rows} }
+func successResult(rows ...map[string]any) logicalResult {
+	return logicalResult{outcome: outcomeDone, rows: rows}
+}
 
 const (
 	kindAPIKey  = "api_key"
@@ -112,17 +114,17 @@ const (
 	kindServer  = "server"
 
 	defaultPageSize = 25
-	maxPageSize      = 100
+	maxPageSize     = 100
 )
 
 // New returns the DCIM for a state that Seed made or that was loaded. If the profile is invalid, New returns the
 // error and a DCIM without operations.
-func New(host system.Host, options Options, data *State) (*DCIM, error) {
+func New(host system.Environment, options Options, data *State) (*DCIM, error) {
 	profile, err := readWireProfile(options.Profile)
 	if err != nil {
 		profile = &wireProfile{}
 	}
-	return &DCIM{host: host, options: options, state: data, profile: profile, nonces: map[string]bool{}}, err
+	return &DCIM{env: host, options: options, state: data, profile: profile, nonces: map[string]bool{}}, err
 }
 
 // Seed returns an inventory with one API key.
@@ -145,16 +147,28 @@ func (d *DCIM) AdminKey() (key, secret string) {
 }
 
 // APIKeys returns a copy of all API keys, including the secrets.
-func (d *DCIM) APIKeys() []APIKey {
-	var keys []APIKey
-	d.host.View(func() { keys = slices.Clone(d.state.APIKeys) })
-	return keys
+func (d *DCIM) APIKeys() []APIKey { return copyRows(d, func(s *State) []APIKey { return s.APIKeys }) }
+
+// Packages returns a copy of all packages.
+func (d *DCIM) Packages() []Package {
+	return copyRows(d, func(s *State) []Package { return s.Packages })
+}
+
+// Machines returns a copy of all servers.
+func (d *DCIM) Machines() []Machine {
+	return copyRows(d, func(s *State) []Machine { return s.Servers })
+}
+
+func copyRows[T any](d *DCIM, rows func(*State) []T) []T {
+	var all []T
+	d.env.View(func() { all = slices.Clone(rows(d.state)) })
+	return all
 }
 
 // AddAPIKey adds an API key, as an administrator does in the panel.
 func (d *DCIM) AddAPIKey(label, ip string) APIKey {
 	var key APIKey
-	d.Mutate(func(s *State) { key = s.addKey(label, ip, d.host.Now()) })
+	d.Mutate(func(s *State) { key = s.addKey(label, ip, d.env.Now()) })
 	return key
 }
 
@@ -168,7 +182,7 @@ func (d *DCIM) DeleteAPIKey(id int64) {
 // Mutate changes the state, as an administrator does in the panel. The function must not keep the state and must not
 // call other methods of the sandbox.
 func (d *DCIM) Mutate(change func(*State)) {
-	_ = d.host.Change(func() error {
+	_ = d.env.Change(func() error {
 		change(d.state)
 		return nil
 	})
@@ -184,35 +198,35 @@ func (s *State) addKey(label, ip string, now time.Time) APIKey {
 func (s *State) index(match func(APIKey) bool) int { return slices.IndexFunc(s.APIKeys, match) }
 
 // Describe implements system.System.
-func (d *DCIM) Describe(r *http.Request, body []byte) system.Call {
+func (d *DCIM) Describe(r *http.Request, body []byte) system.RequestInfo {
 	request := d.profile.parse(r, body)
-	return system.Call{
+	return system.RequestInfo{
 		System: "dcim", Op: request.op, Kind: request.kind, Members: len(request.serverIDs),
 		Write: request.op != "" && request.op != "list" && request.op != "get",
 	}
 }
 
 // Handle implements system.System.
-func (d *DCIM) Handle(r *http.Request, body []byte) system.Reply {
+func (d *DCIM) Handle(r *http.Request, body []byte) system.Response {
 	request := d.profile.parse(r, body)
 	var result logicalResult
-	err := d.host.Change(func() error {
+	err := d.env.Change(func() error {
 		result = d.serve(r, request)
 		return nil
 	})
 	if err != nil {
-		return system.Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", Body: []byte("the state could not be saved")}
+		return system.Response{Status: http.StatusInternalServerError, ContentType: "text/plain", Body: []byte("the state could not be saved")}
 	}
-	answer := d.profile.render(request, result)
-	answer.Result = "success"
+	response := d.profile.render(request, result)
+	response.Result = "success"
 	if result.outcome != outcomeDone {
-		answer.Result, answer.Code = "error", string(result.outcome)
+		response.Result, response.Code = "error", string(result.outcome)
 	}
-	return answer
+	return response
 }
 
 // Deny implements system.System.
-func (d *DCIM) Deny(reason string, r *http.Request, body []byte) system.Reply {
+func (d *DCIM) Deny(reason string, r *http.Request, body []byte) system.Response {
 	result := logicalResult{outcome: outcomeDenied, message: "Invalid API key or secret"}
 	if reason == fault.DenyPermission {
 		result = addressRefusedResult(system.HostOf(r.RemoteAddr))
@@ -231,7 +245,7 @@ func (d *DCIM) serve(r *http.Request, request logicalRequest) logicalResult {
 	if bound := d.options.BoundHost; bound != "" && !strings.EqualFold(bound, system.HostOf(r.Host)) {
 		return logicalResult{outcome: outcomeWrongHost}
 	}
-	s, now := d.state, d.host.Now().UTC()
+	s, now := d.state, d.env.Now().UTC()
 	keyIndex, refusal := d.authenticate(request.credentials, s.APIKeys, now)
 	if refusal != "" {
 		return logicalResult{outcome: outcomeDenied, message: refusal}

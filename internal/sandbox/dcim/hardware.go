@@ -46,20 +46,6 @@ type Machine struct {
 	Remark       string              `json:"remark"`
 }
 
-// Packages returns a copy of all packages.
-func (d *DCIM) Packages() []Package {
-	var all []Package
-	d.host.View(func() { all = slices.Clone(d.state.Packages) })
-	return all
-}
-
-// Machines returns a copy of all servers.
-func (d *DCIM) Machines() []Machine {
-	var all []Machine
-	d.host.View(func() { all = slices.Clone(d.state.Servers) })
-	return all
-}
-
 // AddPackage adds a package, as an administrator does in the panel, and sets its id.
 func (d *DCIM) AddPackage(p Package) Package {
 	d.Mutate(func(s *State) { p = s.addPackage(p) })

@@ -15,49 +15,49 @@ import (
 
 // ServesRoot reports whether the DCIM itself responds to "/": an operation of the profile has this path, or the host
 // name is not accepted.
-func (d *DCIM) Owns(r *http.Request) bool {
+func (d *DCIM) ServesRoot(r *http.Request) bool {
 	bound := d.options.BoundHost
 	return bound != "" && !strings.EqualFold(bound, system.HostOf(r.Host)) || d.profile.parse(r, nil).kind != ""
 }
 
 // Page returns the content of the admin panel.
-func (d *DCIM) Page() *page.Display {
-	shown := &page.Display{
+func (d *DCIM) Page() *page.Page {
+	shown := &page.Page{
 		System: "TopLink DCIM", About: "What its panel would show, and which API calls came last.", Address: d.URL(),
 	}
-	d.host.View(func() {
+	d.env.View(func() {
 		s := d.state
-		shown.Sheets = append([]*page.Sheet{s.keysSheet(), s.packagesSheet()}, s.machineSheets()...)
+		shown.Tables = append([]*page.Table{s.keysTable(), s.packagesTable()}, s.machineTables()...)
 	})
 	return shown
 }
 
-func (s *State) keysSheet() *page.Sheet {
-	keys := page.NewSheet("System API keys", "Label", "KEY", "May call from", "Last call (UTC)", "Made (UTC)")
+func (s *State) keysTable() *page.Table {
+	keys := page.NewTable("System API keys", "Label", "KEY", "May call from", "Last call (UTC)", "Made (UTC)")
 	for _, key := range s.APIKeys {
 		keys.Add(func() []page.Cell {
 			callers := page.Text(system.SplitList(key.IP, ",")...)
 			if len(callers.Lines) == 0 {
-				callers = page.Cell{}.With(page.Tag{Text: "anywhere", Mood: page.MoodWarn})
+				callers = page.Cell{}.WithTags(page.Tag{Text: "anywhere", Level: page.LevelWarn})
 			}
 			last := "never"
 			if key.LastCallAt != nil {
 				last = key.LastCallAt.UTC().Format(time.DateTime)
 			}
-			return []page.Cell{page.Text(key.Label).Note("id " + strconv.FormatInt(key.ID, 10)), page.Text(page.Shortened(key.Key)), callers, page.Text(last), page.Text(key.CreatedAt.UTC().Format(time.DateTime))}
+			return []page.Cell{page.Text(key.Label).WithNotes("id " + strconv.FormatInt(key.ID, 10)), page.Text(page.Abbreviate(key.Key)), callers, page.Text(last), page.Text(key.CreatedAt.UTC().Format(time.DateTime))}
 		})
 	}
 	return keys
 }
 
-func (s *State) packagesSheet() *page.Sheet {
-	packages := page.NewSheet("Packages", "Name", "CPU", "Memory", "Disks", "PCI devices", "Port", "IP addresses#", "Used#", "Total#", "Available#")
+func (s *State) packagesTable() *page.Table {
+	packages := page.NewTable("Packages", "Name", "CPU", "Memory", "Disks", "PCI devices", "Port", "IP addresses#", "Used#", "Total#", "Available#")
 	for _, p := range s.Packages {
 		packages.Add(func() []page.Cell {
 			usage := s.packageRow(p)
 			count := func(name string) page.Cell { return page.Text(fmt.Sprint(usage[name])) }
 			return []page.Cell{
-				page.Text(p.Name).Note("id " + strconv.FormatInt(p.ID, 10)), page.Text(withCount(p.CPUCount, p.CPUName)), page.Text(withUnit(p.MemoryGB, "GB")), page.Text(diskTexts(p.Disks)...),
+				page.Text(p.Name).WithNotes("id " + strconv.FormatInt(p.ID, 10)), page.Text(withCount(p.CPUCount, p.CPUName)), page.Text(withUnit(p.MemoryGB, "GB")), page.Text(diskTexts(p.Disks)...),
 				page.Text(deviceTexts(p.PCIDevices)...), page.Text(portText(p.DownlinkMbps, p.UplinkMbps)), page.Text(withUnit(p.IPCount, "")), count("used"), count("total"), count("available"),
 			}
 		})
@@ -66,7 +66,7 @@ func (s *State) packagesSheet() *page.Sheet {
 }
 
 // machineSheets returns a table for each data center, with a heading for each rack.
-func (s *State) machineSheets() []*page.Sheet {
+func (s *State) machineTables() []*page.Table {
 	machines := slices.SortedStableFunc(slices.Values(s.Servers), func(a, b Machine) int {
 		return cmp.Or(cmp.Compare(a.DataCenter, b.DataCenter), cmp.Compare(a.Rack, b.Rack))
 	})
@@ -74,25 +74,25 @@ func (s *State) machineSheets() []*page.Sheet {
 	for _, p := range s.Packages {
 		names[p.ID] = p.Name
 	}
-	var sheets []*page.Sheet
+	var tables []*page.Table
 	for i, m := range machines {
 		if i == 0 || m.DataCenter != machines[i-1].DataCenter {
-			sheets = append(sheets, page.NewSheet("Servers in "+m.DataCenter, "Label", "Status", "Package", "Customer", "Hardware", "Disks", "Address", "Switch port"))
+			tables = append(tables, page.NewTable("Servers in "+m.DataCenter, "Label", "Status", "Package", "Customer", "Hardware", "Disks", "Address", "Switch port"))
 		}
-		sheet := sheets[len(sheets)-1]
+		table := tables[len(tables)-1]
 		if i == 0 || m.Rack != machines[i-1].Rack || m.DataCenter != machines[i-1].DataCenter {
-			sheet.Below("Rack "+m.Rack, page.When(slices.Contains(s.LockedRacks, m.Rack), "locked: not used by automatic provisioning", page.MoodWarn)...)
+			table.AddHeading("Rack "+m.Rack, page.TagIf(slices.Contains(s.LockedRacks, m.Rack), "locked: not used by automatic provisioning", page.LevelWarn)...)
 		}
-		sheet.Add(func() []page.Cell { return m.row(names[m.PackageID]) })
+		table.Add(func() []page.Cell { return m.row(names[m.PackageID]) })
 	}
-	if sheets == nil {
-		sheets = []*page.Sheet{page.NewSheet("Servers", "Label")}
+	if tables == nil {
+		tables = []*page.Table{page.NewTable("Servers", "Label")}
 	}
-	return sheets
+	return tables
 }
 
 // statusMoods are the colors of power statuses and usage types.
-var statusMoods = map[string]string{"on": page.MoodGood, "off": page.MoodWarn, "unknown": page.MoodWarn, "faulty": page.MoodBad, "rented": page.MoodGood}
+var statusMoods = map[string]string{"on": page.LevelGood, "off": page.LevelWarn, "unknown": page.LevelWarn, "faulty": page.LevelBad, "rented": page.LevelGood}
 
 func (m Machine) row(packageName string) []page.Cell {
 	details := slices.DeleteFunc(append([]string{m.CPU, withUnit(m.MemoryGB, "GB")}, deviceTexts(m.PCIDevices)...), func(text string) bool { return text == "" })
@@ -102,9 +102,9 @@ func (m Machine) row(packageName string) []page.Cell {
 	}
 	port := slices.DeleteFunc([]string{m.SwitchPort, portText(m.PortInMbps, m.PortOutMbps)}, func(text string) bool { return text == "" })
 	return []page.Cell{
-		page.Text(m.Label).Note("id " + strconv.FormatInt(m.ID, 10)), page.Cell{}.With(page.Tag{Text: m.Power, Mood: statusMoods[m.Power]}, page.Tag{Text: m.UsageType, Mood: statusMoods[m.UsageType]}).Note(m.Remark),
-		page.Text(packageName), page.Text(m.AssignedUser), page.Text(m.Model).Note(strings.Join(details, ", ")), page.Text(diskTexts(m.Disks)...), page.Text(m.IPAddress).Note(vlan),
-		page.Text(m.Switch).Note(strings.Join(port, ", ")),
+		page.Text(m.Label).WithNotes("id " + strconv.FormatInt(m.ID, 10)), page.Cell{}.WithTags(page.Tag{Text: m.Power, Level: statusMoods[m.Power]}, page.Tag{Text: m.UsageType, Level: statusMoods[m.UsageType]}).WithNotes(m.Remark),
+		page.Text(packageName), page.Text(m.AssignedUser), page.Text(m.Model).WithNotes(strings.Join(details, ", ")), page.Text(diskTexts(m.Disks)...), page.Text(m.IPAddress).WithNotes(vlan),
+		page.Text(m.Switch).WithNotes(strings.Join(port, ", ")),
 	}
 }
 

@@ -326,12 +326,8 @@ func (f wireField) decode(name string, value any) any {
 	return text
 }
 
-// encodeRow encodes the logical fields of an object. A value is a string, int64, bool, []string, []map[string]string
-// or nil.
-func (p *wireProfile) encodeRow(kind string, row map[string]any) map[string]any {
-	return encodeFields(p.Fields[kind], row)
-}
-
+// encodeFields encodes the logical fields of an object. A value is a string, int64, bool, []string,
+// []map[string]string or nil.
 func encodeFields(fields map[string]wireField, row map[string]any) map[string]any {
 	out := map[string]any{}
 	for name, value := range row {

@@ -82,12 +82,12 @@ var errorClasses = map[outcome]struct {
 }
 
 // render encodes a result in the profile's envelope.
-func (p *wireProfile) render(request logicalRequest, result logicalResult) system.Reply {
+func (p *wireProfile) render(request logicalRequest, result logicalResult) system.Response {
 	switch result.outcome {
 	case outcomeDone:
 		return p.renderSuccess(request, result)
 	case outcomeWrongHost:
-		return system.Reply{Status: http.StatusNotFound, ContentType: "text/html", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
+		return system.Response{Status: http.StatusNotFound, ContentType: "text/html", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
 	}
 	envelope, class := map[string]any{}, errorClasses[result.outcome]
 	setAt(envelope, p.Envelope.MessagePath, result.message)
@@ -137,7 +137,7 @@ func (p *wireProfile) fieldErrors(request logicalRequest, errs map[string][]stri
 	return out
 }
 
-func (p *wireProfile) renderSuccess(request logicalRequest, result logicalResult) system.Reply {
+func (p *wireProfile) renderSuccess(request logicalRequest, result logicalResult) system.Response {
 	envelope := map[string]any{}
 	status := http.StatusOK
 	if success := p.Envelope.Success; success != nil {
@@ -145,7 +145,7 @@ func (p *wireProfile) renderSuccess(request logicalRequest, result logicalResult
 	} else if request.op == "create" {
 		status = http.StatusCreated
 	} else if request.op == "delete" || request.op == "assign_package" {
-		return system.Reply{Status: http.StatusNoContent}
+		return system.Response{Status: http.StatusNoContent}
 	}
 	path := p.Envelope.DataPath
 	if request.op == "list" {
@@ -159,11 +159,11 @@ func (p *wireProfile) renderSuccess(request logicalRequest, result logicalResult
 	case request.op == "list":
 		rows := []any{}
 		for _, row := range result.rows {
-			rows = append(rows, p.encodeRow(request.kind, row))
+			rows = append(rows, encodeFields(p.Fields[request.kind], row))
 		}
 		content = rows
 	case len(result.rows) > 0:
-		content = p.encodeRow(request.kind, result.rows[0])
+		content = encodeFields(p.Fields[request.kind], result.rows[0])
 	}
 	if path == "" {
 		if content == nil {

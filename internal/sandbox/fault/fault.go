@@ -1,4 +1,4 @@
-// Package fault spoils the answers of the sandbox, as a list of rules says.
+// Package fault changes or replaces responses of the sandbox according to rules.
 package fault
 
 import (
@@ -17,60 +17,61 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Rule is a rule that spoils the answers of matching requests. Empty match fields match anything.
+// Rule is a fault rule. It affects the requests that match System, Action, Op, Kind, Method and Path. An empty match
+// field matches every request.
 type Rule struct {
 	System string `json:"system,omitempty"` // whmcs, dcim, solusvm2
-	Action string `json:"action,omitempty"` // WHMCS API action, any case
+	Action string `json:"action,omitempty"` // WHMCS API action, not case-sensitive
 	Op     string `json:"op,omitempty"`
 	Kind   string `json:"kind,omitempty"`
 	Method string `json:"method,omitempty"`
 	Path   string `json:"path,omitempty"` // regular expression
 
-	// Nth is the first matching request spoiled, counted from 1; 0 is 1.
+	// Nth is the number of the first matching request that is affected, counted from 1. 0 means 1.
 	Nth int `json:"nth,omitempty"`
-	// Times is how many are spoiled from there on; 0 is one, a negative number is all.
+	// Times is the number of affected requests from there on. 0 means 1. A negative number means all.
 	Times int `json:"times,omitempty"`
 
-	// AfterCommit lets the system do its work before a replacing effect (Status, Body, HTML, Page, Deny, Empty, Oversize, Hang, Reset) hides the
-	// answer. Without it the request is never processed.
+	// AfterCommit lets the system process the request before the response is replaced (by Status, Body, HTML, Page,
+	// Deny, Empty, Oversize, Hang or Reset). Without AfterCommit the request is not processed.
 	AfterCommit bool `json:"after_commit,omitempty"`
 
-	// Status, Headers and Body replace the answer. A Body without a Status is sent with 200.
+	// Status, Headers and Body replace the response. A Body without a Status is sent with status 200.
 	Status  int               `json:"status,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    string            `json:"body,omitempty"`
-	// HTML answers status 200 (or Status) with a maintenance page in place of JSON.
+	// HTML sends a maintenance page instead of JSON, with status 200 or Status.
 	HTML bool `json:"html,omitempty"`
-	// Page names another page to answer with in the same way: one of PageMaintenance, PageLogin, PageLicense.
+	// Page sends another page in the same way: PageMaintenance, PageLogin or PageLicense.
 	Page string `json:"page,omitempty"`
-	// Deny turns the caller away as the system itself does, one of DenyCredentials and DenyPermission.
+	// Deny sends the system's own refusal for the reason DenyCredentials or DenyPermission.
 	Deny string `json:"deny,omitempty"`
-	// Empty answers without a body.
+	// Empty sends a response without a body.
 	Empty bool `json:"empty,omitempty"`
-	// Oversize announces an answer of this many bytes and sends spaces until the caller has had enough.
+	// Oversize announces a body of this many bytes and sends spaces until the caller closes the connection.
 	Oversize int64 `json:"oversize,omitempty"`
-	// Hang answers nothing until the caller gives up.
+	// Hang sends nothing until the caller closes the connection.
 	Hang bool `json:"hang,omitempty"`
-	// Reset closes the connection without an answer.
+	// Reset closes the connection without a response.
 	Reset bool `json:"reset,omitempty"`
 
-	// Truncate sends this many bytes of the genuine answer and then closes the connection.
+	// Truncate sends this many bytes of the real response and then closes the connection.
 	Truncate int `json:"truncate,omitempty"`
-	// Cut sends this many bytes of the genuine answer as if they were all of it.
+	// Cut sends this many bytes of the real response as a complete response.
 	Cut int `json:"cut,omitempty"`
-	// BodyPrefix precedes the genuine answer, as a PHP notice does.
+	// BodyPrefix is sent before the real body, as PHP does with a notice.
 	BodyPrefix string `json:"body_prefix,omitempty"`
-	// Delay is waited before the answer is sent.
+	// Delay is the wait before the response is sent.
 	Delay Duration `json:"delay,omitempty"`
 }
 
-// Duration is a time.Duration that reads "250ms" in JSON.
+// Duration is a time.Duration that is written as "250ms" in JSON.
 type Duration time.Duration
 
-// MarshalJSON writes the text form.
+// MarshalJSON implements json.Marshaler.
 func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
 
-// UnmarshalJSON reads the text form.
+// UnmarshalJSON implements json.Unmarshaler.
 func (d *Duration) UnmarshalJSON(raw []byte) error {
 	var text string
 	if err := json.Unmarshal(raw, &text); err != nil {
@@ -81,10 +82,10 @@ func (d *Duration) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-// PHPNotice is a BodyPrefix as a WHMCS with display_errors puts before its JSON.
+// PHPNotice is a BodyPrefix. A WHMCS with display_errors sends a notice in this form before its JSON.
 const PHPNotice = "<br />\n<b>Notice</b>:  Undefined index: example in <b>/var/www/whmcs/includes/hooks/example.php</b> on line <b>12</b><br />\n"
 
-// The pages that stand in place of an answer.
+// These pages can replace a response.
 const (
 	PageMaintenance = "maintenance"
 	PageLogin       = "login"
@@ -100,15 +101,15 @@ var pages = map[string]string{
 		"<body><h1>Your license is invalid</h1><p>This license key is not valid for this installation.</p></body></html>\n",
 }
 
-// Why a caller is turned away.
+// These are the reasons of a refusal.
 const (
-	// DenyCredentials is what a caller hears whose credentials have expired or were revoked.
+	// DenyCredentials is the refusal of credentials that have expired or were revoked.
 	DenyCredentials = "credentials"
-	// DenyPermission is what a caller hears who is known and may not do this.
+	// DenyPermission is the refusal of an authenticated caller that lacks the permission.
 	DenyPermission = "permission"
 )
 
-// Parse reads one rule from JSON; unknown keys are an error, because a misspelt rule would silently do nothing.
+// Parse reads one rule from JSON. Unknown keys are an error, because a misspelled rule would silently do nothing.
 func Parse(text string) (Rule, error) {
 	var fault Rule
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -120,7 +121,7 @@ func Parse(text string) (Rule, error) {
 	return fault, err
 }
 
-// Check says what makes a rule unusable.
+// Check returns an error if the rule is invalid.
 func (f *Rule) Check() error {
 	if _, err := regexp.Compile(f.Path); err != nil {
 		return fmt.Errorf("fault rule: path: %w", err)
@@ -137,21 +138,21 @@ func (f *Rule) Check() error {
 	return nil
 }
 
-// Replaces tells whether the genuine answer is not sent at all.
-func (f *Rule) Replaces() bool {
-	return f.Status != 0 || f.Body != "" || f.page() != "" || f.Deny != "" || f.Empty || f.Oversize > 0 || f.Hang || f.Reset
+// ReplacesResponse reports whether the rule replaces the whole response.
+func (f *Rule) ReplacesResponse() bool {
+	return f.Status != 0 || f.Body != "" || f.pageBody() != "" || f.Deny != "" || f.Empty || f.Oversize > 0 || f.Hang || f.Reset
 }
 
-// page is the text of the page to answer with, "" for none.
-func (f *Rule) page() string {
+// pageBody returns the HTML page to send, or "" for none.
+func (f *Rule) pageBody() string {
 	if f.HTML {
 		return pages[PageMaintenance]
 	}
 	return pages[f.Page]
 }
 
-// SeenStatus is the status that the caller sees in place of the genuine one; 0 where the connection breaks.
-func (f *Rule) SeenStatus(genuine system.Reply) int {
+// VisibleStatus returns the status that the caller receives. It is 0 if the connection breaks.
+func (f *Rule) VisibleStatus(genuine system.Response) int {
 	switch {
 	case f.Reset, f.Hang:
 		return 0
@@ -159,15 +160,15 @@ func (f *Rule) SeenStatus(genuine system.Reply) int {
 		return genuine.Status
 	case f.Status != 0:
 		return f.Status
-	case f.Replaces():
+	case f.ReplacesResponse():
 		return http.StatusOK
 	}
 	return genuine.Status
 }
 
-// Apply sends the spoiled answer.
-func (f *Rule) Apply(w http.ResponseWriter, r *http.Request, answer system.Reply) {
-	if !system.Pause(r.Context(), time.Duration(f.Delay)) {
+// Apply sends the changed response.
+func (f *Rule) Apply(w http.ResponseWriter, r *http.Request, response system.Response) {
+	if !system.Sleep(r.Context(), time.Duration(f.Delay)) {
 		return
 	}
 	switch {
@@ -178,44 +179,44 @@ func (f *Rule) Apply(w http.ResponseWriter, r *http.Request, answer system.Reply
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
 	case f.Oversize > 0:
-		pour(w, f.Oversize)
+		sendSpaces(w, f.Oversize)
 		return
 	}
-	if f.Replaces() && f.Deny == "" {
-		answer = system.Reply{Status: f.SeenStatus(answer), ContentType: "application/json", Body: []byte(f.Body)}
-		if page := f.page(); page != "" {
-			answer.ContentType, answer.Body = "text/html; charset=utf-8", []byte(page)
+	if f.ReplacesResponse() && f.Deny == "" {
+		response = system.Response{Status: f.VisibleStatus(response), ContentType: "application/json", Body: []byte(f.Body)}
+		if page := f.pageBody(); page != "" {
+			response.ContentType, response.Body = "text/html; charset=utf-8", []byte(page)
 		}
 		if f.Empty {
-			answer.Body = nil
+			response.Body = nil
 		}
 	}
 	for name, value := range f.Headers {
 		w.Header().Set(name, value)
 		if strings.EqualFold(name, "Content-Type") {
-			answer.ContentType = value
+			response.ContentType = value
 		}
 	}
 	if f.BodyPrefix != "" {
-		answer.Body = append([]byte(f.BodyPrefix), answer.Body...)
+		response.Body = append([]byte(f.BodyPrefix), response.Body...)
 	}
-	if f.Cut > 0 && f.Cut < len(answer.Body) {
-		answer.Body = answer.Body[:f.Cut]
+	if f.Cut > 0 && f.Cut < len(response.Body) {
+		response.Body = response.Body[:f.Cut]
 	}
-	if f.Truncate <= 0 || f.Truncate >= len(answer.Body) {
-		system.Send(w, answer)
+	if f.Truncate <= 0 || f.Truncate >= len(response.Body) {
+		system.Send(w, response)
 		return
 	}
-	w.Header().Set("Content-Type", answer.ContentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(answer.Body)))
-	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Body[:f.Truncate])
+	w.Header().Set("Content-Type", response.ContentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(response.Body)))
+	w.WriteHeader(response.Status)
+	_, _ = w.Write(response.Body[:f.Truncate])
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }
 
-// pour sends spaces, which are JSON as far as they go.
-func pour(w http.ResponseWriter, size int64) {
+// sendSpaces sends a body of spaces. JSON allows leading spaces, so the caller keeps reading.
+func sendSpaces(w http.ResponseWriter, size int64) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 	spaces := bytes.Repeat([]byte(" "), 64<<10)
@@ -227,7 +228,8 @@ func pour(w http.ResponseWriter, size int64) {
 	}
 }
 
-// Reset breaks the connection off. A TCP reset rather than a clean close keeps the caller from taking it for an idle connection.
+// Reset resets the TCP connection. After a clean close, the caller could mistake the connection for an idle one and
+// retry.
 func Reset(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -239,28 +241,28 @@ func Reset(w http.ResponseWriter) {
 	_ = connection.Close()
 }
 
-type installedFault struct {
+type installedRule struct {
 	Rule
 	path *regexp.Regexp
 	seen int
 }
 
-// List is the rules that are installed.
+// List is the list of active rules.
 type List struct {
 	mu    sync.Mutex
-	rules []*installedFault
+	rules []*installedRule
 }
 
-// Add installs a rule. The function returned takes it out again.
+// Add activates a rule. The returned function removes it.
 func (l *List) Add(fault Rule) func() {
-	rule := &installedFault{Rule: fault, path: regexp.MustCompile(fault.Path)}
+	rule := &installedRule{Rule: fault, path: regexp.MustCompile(fault.Path)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rules = append(l.rules, rule)
 	return func() { l.remove(rule) }
 }
 
-func (l *List) remove(rule *installedFault) {
+func (l *List) remove(rule *installedRule) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, candidate := range l.rules {
@@ -271,15 +273,15 @@ func (l *List) remove(rule *installedFault) {
 	}
 }
 
-// Clear takes all rules out.
+// Clear removes all rules.
 func (l *List) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rules = nil
 }
 
-// Take counts the request against every rule it matches and returns the first that is due.
-func (l *List) Take(about system.Call, r *http.Request) *Rule {
+// Match counts the request for every rule that it matches. It returns the first of these rules that is due, or nil.
+func (l *List) Match(about system.RequestInfo, r *http.Request) *Rule {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var due *Rule
@@ -299,7 +301,7 @@ func (l *List) Take(about system.Call, r *http.Request) *Rule {
 	return due
 }
 
-func (f *installedFault) matches(about system.Call, r *http.Request) bool {
+func (f *installedRule) matches(about system.RequestInfo, r *http.Request) bool {
 	return (f.System == "" || f.System == about.System) &&
 		(f.Action == "" || strings.EqualFold(f.Action, about.Action)) &&
 		(f.Op == "" || f.Op == about.Op) &&

@@ -18,13 +18,13 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// TestFault_denials: how a rule has a system turn a caller away is how that system does it by itself, to the byte.
+// TestFault_denials checks that a refusal by a fault rule is byte-equal to the system's own refusal.
 func TestFault_denials(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	limited := sb.DCIM.AddAPIKey("elsewhere", "192.0.2.1")
 	key, secret := sb.DCIM.AdminKey()
 	good, readOnly := sb.WHMCS.Credential(), sb.WHMCS.ReadOnlyCredential()
-	asked := func(credential whmcs.Credential) *http.Request {
+	post := func(credential whmcs.Credential) *http.Request {
 		form := url.Values{"action": {"TerraformWrite"}, "responsetype": {"json"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}}
 		r := request(t, http.MethodPost, sb.WHMCS.URL()+"/includes/api.php", strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -44,10 +44,10 @@ func TestFault_denials(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		denial           string
-		genuine, spoiled func() *http.Request
+		genuine, faulted func() *http.Request
 	}{
-		"whmcs credentials": {fault.DenyCredentials, func() *http.Request { return asked(whmcs.Credential{Identifier: good.Identifier, Secret: "expired"}) }, func() *http.Request { return asked(good) }},
-		"whmcs permission":  {fault.DenyPermission, func() *http.Request { return asked(readOnly) }, func() *http.Request { return asked(good) }},
+		"whmcs credentials": {fault.DenyCredentials, func() *http.Request { return post(whmcs.Credential{Identifier: good.Identifier, Secret: "expired"}) }, func() *http.Request { return post(good) }},
+		"whmcs permission":  {fault.DenyPermission, func() *http.Request { return post(readOnly) }, func() *http.Request { return post(good) }},
 		"dcim credentials":  {fault.DenyCredentials, func() *http.Request { return dcim(key, "expired") }, func() *http.Request { return dcim(key, secret) }},
 		"dcim permission": {
 			fault.DenyPermission, func() *http.Request { return dcim(limited.Key, limited.Secret) }, func() *http.Request { return dcim(key, secret) },
@@ -56,11 +56,11 @@ func TestFault_denials(t *testing.T) {
 		"solusvm2 permission":  {fault.DenyPermission, func() *http.Request { return panel(sb.SolusVM2.ClientToken()) }, func() *http.Request { return panel(sb.SolusVM2.AdminToken()) }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			genuine := ask(t, c.genuine())
+			genuine := send(t, c.genuine())
 			require.Contains(t, []int{http.StatusUnauthorized, http.StatusForbidden}, genuine.status)
 			sb.AddFault(fault.Rule{Deny: c.denial})
-			assert.Equal(t, genuine, ask(t, c.spoiled()))
-			assert.NotEqual(t, genuine, ask(t, c.spoiled()), "the rule was for one request")
+			assert.Equal(t, genuine, send(t, c.faulted()))
+			assert.NotEqual(t, genuine, send(t, c.faulted()), "the rule was for one request")
 		})
 	}
 }
@@ -79,7 +79,7 @@ func request(t *testing.T, method, target string, body io.Reader) *http.Request 
 	return r
 }
 
-func ask(t *testing.T, r *http.Request) seen {
+func send(t *testing.T, r *http.Request) seen {
 	t.Helper()
 	response, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
@@ -89,7 +89,7 @@ func ask(t *testing.T, r *http.Request) seen {
 	return seen{response.StatusCode, response.Header.Get("Content-Type"), string(body)}
 }
 
-// TestFault_pages: each page comes with status 200 in place of JSON, and a rule that names none there is refused.
+// TestFault_pages checks that each page is sent with status 200 instead of JSON, and that an unknown page is refused.
 func TestFault_pages(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	for page, word := range map[string]string{fault.PageMaintenance: "maintenance", fault.PageLogin: `type="password"`, fault.PageLicense: "license"} {
@@ -105,7 +105,7 @@ func TestFault_pages(t *testing.T) {
 	}
 }
 
-// TestFault_bodies: an answer cut short arrives whole as far as HTTP goes, and one too large is announced and sent.
+// TestFault_bodies checks that a cut response is complete HTTP, and that an oversized response is announced and sent.
 func TestFault_bodies(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	sb.AddFault(fault.Rule{Cut: 7})
@@ -122,7 +122,8 @@ func TestFault_bodies(t *testing.T) {
 	assert.Empty(t, strings.TrimSpace(content))
 }
 
-// TestFault_hang: a request that gets no answer is processed or not, as the rule says, and ends with its caller's patience.
+// TestFault_hang checks that a request without a response is processed or not processed as the rule says. The request
+// ends when the caller cancels it.
 func TestFault_hang(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	products := sb.WHMCS.Count("product")
@@ -130,14 +131,15 @@ func TestFault_hang(t *testing.T) {
 		sb.AddFault(fault.Rule{Hang: true, AfterCommit: after})
 		credential := sb.WHMCS.Credential()
 		form := url.Values{"action": {"AddProduct"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}, "name": {"P"}, "gid": {"1"}}
-		// The caller's patience ends once the sandbox has done with the request what the rule says, however long that takes here.
+		// The caller cancels the request after the sandbox has handled it by the rule. This is independent of the
+		// machine's speed.
 		ctx, giveUp := context.WithCancel(t.Context())
 		before := sb.Journal().Last()
 		go func() {
 			for ctx.Err() == nil && sb.Journal().Last() == before {
 				time.Sleep(time.Millisecond)
 			}
-			time.Sleep(20 * time.Millisecond) // in which an answer would come
+			time.Sleep(20 * time.Millisecond) // time for a response to arrive
 			giveUp()
 		}()
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, sb.WHMCS.URL()+"/includes/api.php", strings.NewReader(form.Encode()))
@@ -154,13 +156,14 @@ func TestFault_hang(t *testing.T) {
 	}
 }
 
-// TestOnMoment: a request can be looked at before and after its work, and goes no further when that is what the look says.
-func TestOnMoment(t *testing.T) {
+// TestOnBoundary checks that the hook is called before and after the system handles a request. If the hook returns
+// false, the connection is reset.
+func TestOnBoundary(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	products := sb.WHMCS.Count("product")
 	for _, done := range []bool{false, true} {
-		moments := make(chan sandbox.Moment, 2)
-		sb.OnMoment(func(m sandbox.Moment) bool {
+		moments := make(chan sandbox.Boundary, 2)
+		sb.OnBoundary(func(m sandbox.Boundary) bool {
 			moments <- m
 			return m.Done != done
 		})
@@ -170,9 +173,9 @@ func TestOnMoment(t *testing.T) {
 		if done {
 			last = <-moments
 		}
-		assert.Equal(t, sandbox.Moment{System: "whmcs", Write: true, Done: done}, last)
+		assert.Equal(t, sandbox.Boundary{System: "whmcs", Write: true, Done: done}, last)
 	}
-	sb.OnMoment(nil)
+	sb.OnBoundary(nil)
 	assert.Equal(t, products+1, sb.WHMCS.Count("product"), "the one that was stopped when it was done")
 	_, _, err := sandboxtest.Post(sb, "AddProduct")
 	require.NoError(t, err)

@@ -7,31 +7,33 @@ import (
 	"time"
 )
 
-// journalLimit bounds the memory of a long-running sandbox; the oldest entries go first.
+// journalLimit limits the memory of a long-running sandbox. The oldest entries are removed first.
 const journalLimit = 50_000
 
-// Request is one journal entry: something that a system was asked, which the sandbox's own pages are not. It names what was asked and how it
-// ended, and never carries a header, a query or a body, because those hold secrets.
+// Request is one journal entry. Requests to the sandbox's own pages are not recorded. An entry contains no header,
+// query or body, because these contain secrets.
 type Request struct {
 	// Seq numbers the requests of all systems from 1.
 	Seq    int64     `json:"seq"`
 	Time   time.Time `json:"time"`
-	System string    `json:"system"` // "whmcs", "dcim" or "solusvm2"
+	System string    `json:"system"` // whmcs, dcim, solusvm2
 	Method string    `json:"method"`
 	Path   string    `json:"path"`
 	// Action is the WHMCS API action, as sent.
 	Action string `json:"action,omitempty"`
-	// Op is the companion's operation, or list, get, create, update, delete on the DCIM.
+	// Op is the companion's operation. On the DCIM and the panel it is list, get, create, update, delete or
+	// assign_package.
 	Op string `json:"op,omitempty"`
-	// Kind is the companion's kind, or api_key on the DCIM. A batch of validations of one kind has that kind.
+	// Kind is the companion's kind, or the kind of object on the DCIM and the panel. A batch of validations
+	// of one kind has this kind.
 	Kind string `json:"kind,omitempty"`
 	// Members is the number of validations in a batch.
 	Members int `json:"members,omitempty"`
-	// Write tells that the request would change something, whether or not it succeeded.
+	// Write is true if the operation changes data, even if the request was refused.
 	Write bool `json:"write"`
-	// Status is what the caller saw; 0 when the connection was reset.
+	// Status is the status that the caller received. It is 0 if the connection was reset.
 	Status int `json:"status"`
-	// Result is success or error as the system decided, "" when it was never asked.
+	// Result is "success" or "error" as decided by the system. It is "" if the request did not reach the system.
 	Result string `json:"result,omitempty"`
 	// Code is the companion's error code.
 	Code         string        `json:"code,omitempty"`
@@ -40,14 +42,14 @@ type Request struct {
 	Faulted      bool          `json:"faulted"`
 }
 
-// Journal records requests in the order of their answers.
+// Journal records requests in the order of their responses.
 type Journal struct {
 	mu       sync.Mutex
 	last     int64
 	requests []Request
 }
 
-// Record adds an entry and numbers it.
+// Record adds an entry and sets its number.
 func (j *Journal) Record(entry Request) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -59,22 +61,22 @@ func (j *Journal) Record(entry Request) {
 	j.requests = append(j.requests, entry)
 }
 
-// Requests is a copy of all entries, oldest first.
+// Requests returns a copy of all entries, the oldest first.
 func (j *Journal) Requests() []Request { return j.Since(0) }
 
-// Since is a copy of the entries after the one numbered seq.
+// Since returns a copy of the entries after the number seq.
 func (j *Journal) Since(seq int64) []Request {
 	return j.Filter(func(r Request) bool { return r.Seq > seq })
 }
 
-// Last is the number of the newest entry, to pass to Since later.
+// Last returns the number of the newest entry.
 func (j *Journal) Last() int64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.last
 }
 
-// Filter is a copy of the entries that keep accepts.
+// Filter returns a copy of the entries for which keep returns true.
 func (j *Journal) Filter(keep func(Request) bool) []Request {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -87,7 +89,7 @@ func (j *Journal) Filter(keep func(Request) bool) []Request {
 	return kept
 }
 
-// Newest is a copy of the last entries of a system, the newest first.
+// Newest returns a copy of the last entries of a system, the newest first.
 func (j *Journal) Newest(system string, most int) []Request {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -103,8 +105,8 @@ func (j *Journal) Newest(system string, most int) []Request {
 	return found
 }
 
-// Count is the number of requests to a system with an operation on a kind; an empty argument matches anything. A WHMCS action that has no
-// operation, such as AddProduct, counts under its own name as op.
+// Count returns the number of requests to a system with an operation on a kind. An empty argument matches every
+// request. For a WHMCS action without an operation, for example AddProduct, op is compared with the action.
 func (j *Journal) Count(system, op, kind string) int {
 	return len(j.Filter(func(r Request) bool {
 		return (system == "" || r.System == system) &&
@@ -113,12 +115,13 @@ func (j *Journal) Count(system, op, kind string) int {
 	}))
 }
 
-// CountWrites is the number of requests to a system ("" = all) that would change something, refused ones included.
+// CountWrites returns the number of writing requests to a system, including refused ones. The system "" means all
+// systems.
 func (j *Journal) CountWrites(system string) int {
 	return len(j.Filter(func(r Request) bool { return r.Write && (system == "" || r.System == system) }))
 }
 
-// Reset forgets all entries; numbering goes on.
+// Reset removes all entries. The numbering continues.
 func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -1,4 +1,4 @@
-// Package page renders what a system of the sandbox shows a person: tables, and its last requests.
+// Package page renders the web page of a sandbox system: tables of its objects, and its last requests.
 package page
 
 import (
@@ -13,32 +13,33 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Display is the page at "/" of a system: what its admin panel would show, and the requests that came last. It is a person's window into the
-// sandbox and no part of the system: neither faults nor latency touch it, and it is not in the journal, which counts what the system was asked.
-// A secret is not put into it in the first place.
-type Display struct {
+// Page is the page at "/" of a system. It shows what the admin panel would show, and the last requests. The page
+// belongs to the sandbox and not to the system: faults and latency do not affect it, and the journal does not record
+// it. The tables must not contain secrets.
+type Page struct {
 	System, About, Address string
-	// Other is the page of the other system; its URL is empty until that runs.
-	Other, OtherURL string
-	Sheets          []*Sheet
+	// OtherSystem is the name of the other system, and OtherURL its page. OtherURL is empty until the other system
+	// runs.
+	OtherSystem, OtherURL string
+	Tables                []*Table
 }
 
-// Sheet is one table of the page.
-type Sheet struct {
+// Table is one table of the page.
+type Table struct {
 	ID, Title string
-	Columns   []heading
-	Bodies    []sheetBody
-	// Total counts every row, those that are not shown too.
+	Columns   []column
+	Sections  []section
+	// Total is the number of all rows, including hidden ones.
 	Total int
 }
 
-type heading struct {
+type column struct {
 	Name    string
-	Numbers bool // its cells stand to the right
+	Numbers bool // right-aligned
 }
 
-// sheetBody are the rows below a heading of their own, or below none.
-type sheetBody struct {
+// section is a group of rows below an optional heading.
+type section struct {
 	Heading string
 	Tags    []Tag
 	Rows    [][]Cell
@@ -51,88 +52,88 @@ type Cell struct {
 	Notes []string
 }
 
-// Tag is a status. Its mood colors it, and never says anything that its text does not.
-type Tag struct{ Text, Mood string }
+// Tag is a status label. Its level sets the color only: the text contains all information.
+type Tag struct{ Text, Level string }
 
-// The moods of a tag.
+// These are the levels of a tag.
 const (
-	MoodGood = "good"
-	MoodWarn = "warn"
-	MoodBad  = "bad"
+	LevelGood = "good"
+	LevelWarn = "warn"
+	LevelBad  = "bad"
 )
 
-// sheetRows is how many rows of a table are shown. A page of everything would be of no use to a person, and slow.
-const sheetRows = 200
+// maxRows limits the rows shown of a table. A longer page would be slow and hard to read.
+const maxRows = 200
 
-// NewSheet makes a table. A column whose name ends in "#" holds numbers.
-func NewSheet(title string, columns ...string) *Sheet {
-	s := &Sheet{Title: title, Bodies: []sheetBody{{}}}
+// NewTable makes a table. A column whose name ends in "#" contains numbers.
+func NewTable(title string, columns ...string) *Table {
+	s := &Table{Title: title, Sections: []section{{}}}
 	for _, name := range columns {
 		short := strings.TrimSuffix(name, "#")
-		s.Columns = append(s.Columns, heading{short, short != name})
+		s.Columns = append(s.Columns, column{short, short != name})
 	}
 	return s
 }
 
-// identify gives every table an id of its own, whatever alphabet its title is in.
-func (p *Display) identify() {
+// assignIDs gives each table a unique id. A title in another alphabet gets a generated id.
+func (p *Page) assignIDs() {
 	taken := map[string]bool{}
-	for _, s := range p.Sheets {
+	for _, s := range p.Tables {
 		s.ID = system.Slug(s.Title, "table", func(slug string) bool { return taken[slug] })
 		taken[s.ID] = true
 	}
 }
 
-// Add appends a row. A row that is not going to be shown is only counted.
-func (s *Sheet) Add(row func() []Cell) {
+// Add appends a row. After maxRows rows it only counts, and row is not called.
+func (s *Table) Add(row func() []Cell) {
 	s.Total++
-	if s.Total > sheetRows {
+	if s.Total > maxRows {
 		return
 	}
-	last := &s.Bodies[len(s.Bodies)-1]
+	last := &s.Sections[len(s.Sections)-1]
 	last.Rows = append(last.Rows, row())
 }
 
-// Below starts a new heading for the rows that follow.
-func (s *Sheet) Below(text string, tags ...Tag) {
-	if s.Total < sheetRows {
-		s.Bodies = append(s.Bodies, sheetBody{Heading: text, Tags: tags})
+// AddHeading starts a section with a heading.
+func (s *Table) AddHeading(text string, tags ...Tag) {
+	if s.Total < maxRows {
+		s.Sections = append(s.Sections, section{Heading: text, Tags: tags})
 	}
 }
 
-// More is how many rows are not shown.
-func (s *Sheet) More() int { return max(0, s.Total-sheetRows) }
+// HiddenRows returns the number of rows that are not shown.
+func (s *Table) HiddenRows() int { return max(0, s.Total-maxRows) }
 
-// Numbers tells whether the column at an index holds numbers.
-func (s *Sheet) Numbers(column int) bool { return s.Columns[column].Numbers }
+// Numbers reports whether a column contains numbers.
+func (s *Table) Numbers(column int) bool { return s.Columns[column].Numbers }
 
-// Text is a cell of lines; those that are empty are left out.
+// Text returns a cell with the lines that are not empty.
 func Text(lines ...string) Cell {
 	return Cell{Lines: slices.DeleteFunc(lines, func(line string) bool { return line == "" })}
 }
 
-// Note adds lines in small type.
-func (c Cell) Note(lines ...string) Cell {
+// WithNotes returns the cell with more notes.
+func (c Cell) WithNotes(lines ...string) Cell {
 	c.Notes = Text(append(c.Notes, lines...)...).Lines
 	return c
 }
 
-// With adds statuses.
-func (c Cell) With(tags ...Tag) Cell {
+// WithTags returns the cell with more tags.
+func (c Cell) WithTags(tags ...Tag) Cell {
 	c.Tags = append(c.Tags, tags...)
 	return c
 }
 
-// When is a tag where the condition holds, and nothing otherwise.
-func When(holds bool, text, mood string) []Tag {
-	if holds {
-		return []Tag{{text, mood}}
+// TagIf returns a tag if the condition is true.
+func TagIf(condition bool, text, level string) []Tag {
+	if condition {
+		return []Tag{{text, level}}
 	}
 	return nil
 }
 
-// Shortened is the beginning of something random that a person only wants to recognize.
-func Shortened(text string) string {
+// Abbreviate returns the beginning of a random text, enough to recognize it.
+func Abbreviate(text string) string {
 	const shown = 8
 	if len(text) <= 2*shown {
 		return text
@@ -140,8 +141,8 @@ func Shortened(text string) string {
 	return text[:shown] + "…"
 }
 
-// bounded keeps one long text from filling the page.
-func bounded(text string) string {
+// truncate limits the length of a text on the page.
+func truncate(text string) string {
 	const most = 300
 	if letters := []rune(text); len(letters) > most {
 		return string(letters[:most]) + "…"
@@ -153,16 +154,16 @@ func bounded(text string) string {
 var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{
-	"bounded": bounded,
+	"truncate": truncate,
 	"css": func() (template.CSS, error) {
 		content, err := pageFiles.ReadFile("page.css")
-		return template.CSS(content), err // this program's own file
+		return template.CSS(content), err // an embedded file of this program
 	},
 }).ParseFS(pageFiles, "page.html.tmpl"))
 
-// Serve sends the page. Nothing in it is fetched from anywhere, and no script could run.
-func Serve(w http.ResponseWriter, r *http.Request, page *Display) {
-	page.identify()
+// Serve sends the page. The page loads no other resources, and its content security policy allows no scripts.
+func Serve(w http.ResponseWriter, r *http.Request, page *Page) {
+	page.assignIDs()
 	var out bytes.Buffer
 	if err := pageTemplate.Execute(&out, page); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -24,11 +24,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// object is decoded JSON.
 type object = map[string]any
 
-// look fetches the page of a system.
-func look(t *testing.T, address string) string {
+// fetchPage returns the HTML of a system's page.
+func fetchPage(t *testing.T, address string) string {
 	t.Helper()
 	response, err := http.Get(address + "/")
 	require.NoError(t, err)
@@ -45,8 +44,8 @@ var (
 	spaces = regexp.MustCompile(`\s+`)
 )
 
-// wordsOf are the words that a person reads in one table of the page.
-func wordsOf(t *testing.T, page, id string) string {
+// tableText returns the visible text of one table of the page.
+func tableText(t *testing.T, page, id string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(page, `<section id="`+id+`">`)
 	require.True(t, found, "the page has no table %q", id)
@@ -56,9 +55,9 @@ func wordsOf(t *testing.T, page, id string) string {
 
 func TestPageShowsWhatIsThere(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	page := look(t, sb.WHMCS.URL())
-	assert.Equal(t, "Servers None.", wordsOf(t, page, "servers"))
-	assert.Contains(t, wordsOf(t, page, "product-groups"), "Legacy & Co id 1", "the entity of the admin area is undone")
+	page := fetchPage(t, sb.WHMCS.URL())
+	assert.Equal(t, "Servers None.", tableText(t, page, "servers"))
+	assert.Contains(t, tableText(t, page, "product-groups"), "Legacy & Co id 1", "the entity of the admin area is undone")
 
 	server, _ := sandboxtest.Create(t, sb, "server", object{
 		"name": "DCIM", "module": "toplink_dcim", "hostname": "dcim.example.com", "ip_address": "203.0.113.20", "secure": true, "username": "whmcs", "password": "hunter2",
@@ -75,7 +74,7 @@ func TestPageShowsWhatIsThere(t *testing.T) {
 		"name": "Memory", "sub_options": object{"gb_64": object{"name": "64 GB", "pricing": object{"USD": object{"monthly": object{"price": "20", "setup_fee": "5"}}}}},
 	}}})
 	sb.WHMCS.AddService(product, server, "Suspended")
-	page = look(t, sb.WHMCS.URL())
+	page = fetchPage(t, sb.WHMCS.URL())
 	for id, expected := range map[string][]string{
 		"servers":                     {"DCIM default of its module id 1", "dcim.example.com 203.0.113.20 port the module's own, with SSL", "stored", "user name prefix: mumbai", "host name format: {label}-{ipv4}"},
 		"server-groups":               {"Dedicated id 1 fill the default server, then the least used DCIM (id 1)"},
@@ -89,17 +88,17 @@ func TestPageShowsWhatIsThere(t *testing.T) {
 		"last-requests":               {"create configurable_option_group writes 200", "create server writes 200"},
 	} {
 		for _, words := range expected {
-			assert.Contains(t, wordsOf(t, page, id), words)
+			assert.Contains(t, tableText(t, page, id), words)
 		}
 	}
 	assert.NotContains(t, page, "hunter2")
 
-	// What a person changes shows with the next look.
+	// The next request of the page shows the change.
 	sb.WHMCS.SetProductPrice(product, "USD", "monthly", "8.90")
 	sb.WHMCS.Mutate(func(s *whmcs.State) { s.Set("tblproducts", product, "hidden", "1") })
-	page = look(t, sb.WHMCS.URL())
-	assert.Contains(t, wordsOf(t, page, "prices"), "USD – 8.90 + 25.00 set-up")
-	assert.Contains(t, wordsOf(t, page, "products"), "Dedicated E3 hidden id 2")
+	page = fetchPage(t, sb.WHMCS.URL())
+	assert.Contains(t, tableText(t, page, "prices"), "USD – 8.90 + 25.00 set-up")
+	assert.Contains(t, tableText(t, page, "products"), "Dedicated E3 hidden id 2")
 }
 
 func TestPageShowsTheDCIM(t *testing.T) {
@@ -107,7 +106,7 @@ func TestPageShowsTheDCIM(t *testing.T) {
 	key, secret := sb.DCIM.AdminKey()
 	status, _ := sandboxtest.DCIM(t, sb, key, secret, "POST", "/api/v1/servers/assign-package", `{"server_ids":[104,105],"package_id":1}`)
 	require.Equal(t, http.StatusNoContent, status)
-	page := look(t, sb.DCIM.URL())
+	page := fetchPage(t, sb.DCIM.URL())
 	for id, expected := range map[string][]string{
 		"system-api-keys":      {"Terraform id 1 " + key[:8] + "… anywhere 2026-02-01 10:00:00"},
 		"packages":             {"Legacy E3 id 1 Intel Xeon E3-1230 v6 32 GB 480 GB SSD SATA 1 Gbps 1 3 5 2"},
@@ -116,12 +115,12 @@ func TestPageShowsTheDCIM(t *testing.T) {
 		"last-requests":        {"POST /api/v1/servers/assign-package assign_package server × 2 writes 204"},
 	} {
 		for _, words := range expected {
-			assert.Contains(t, wordsOf(t, page, id), words)
+			assert.Contains(t, tableText(t, page, id), words)
 		}
 	}
 }
 
-// TestPageEscapes: whatever somebody typed is text to the page.
+// TestPageEscapes checks that texts from the systems are escaped.
 func TestPageEscapes(t *testing.T) {
 	const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 	sb := sandboxtest.Start(t, sandbox.Options{})
@@ -142,7 +141,7 @@ func TestPageEscapes(t *testing.T) {
 	_, err := http.Get(sb.DCIM.URL() + "/%3Cscript%3E")
 	require.NoError(t, err)
 	for _, address := range []string{sb.WHMCS.URL(), sb.DCIM.URL()} {
-		page := look(t, address)
+		page := fetchPage(t, address)
 		assert.Contains(t, page, "&lt;script&gt;alert(1)&lt;/script&gt;")
 		assert.NotContains(t, strings.ToLower(page), "<script")
 		assert.NotContains(t, page, "<img")
@@ -157,7 +156,7 @@ func TestPageEscapes(t *testing.T) {
 	}
 }
 
-// TestPageHasNoSecret plants secrets wherever the systems keep some.
+// TestPageHasNoSecret puts secrets into every place where the systems store them.
 func TestPageHasNoSecret(t *testing.T) {
 	const canary = "canary-5f1e"
 	sb := sandboxtest.Start(t, sandbox.Options{Credential: whmcs.Credential{Identifier: canary + "-identifier", Secret: canary + "-secret"}, AccessKey: canary + "-access-key"})
@@ -165,7 +164,7 @@ func TestPageHasNoSecret(t *testing.T) {
 	made := sb.DCIM.AddAPIKey("WHMCS", "")
 	key, secret := sb.DCIM.AdminKey()
 	sandboxtest.DCIM(t, sb, key, secret, "GET", "/api/v1/servers?note="+canary, "")
-	pages := look(t, sb.WHMCS.URL()) + look(t, sb.DCIM.URL())
+	pages := fetchPage(t, sb.WHMCS.URL()) + fetchPage(t, sb.DCIM.URL())
 	assert.NotContains(t, pages, canary)
 	for _, hidden := range []string{made.Secret, made.Key, secret, key} {
 		assert.NotContains(t, pages, hidden)
@@ -177,20 +176,20 @@ func TestPageHasNoSecret(t *testing.T) {
 	})
 }
 
-// TestPageIsNoRequest: looking is not asking. Only GET and HEAD of "/" are the page; the rest is the system's.
-func TestPageIsNoRequest(t *testing.T) {
+// TestPageIsNotInJournal checks that the journal does not contain page views. Only GET and HEAD of "/" return the page.
+func TestPageIsNotInJournal(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	sb.AddFault(fault.Rule{Status: http.StatusBadGateway, Times: -1})
 	before := sb.DCIM.APIKeys()
 	for _, address := range []string{sb.WHMCS.URL(), sb.DCIM.URL()} {
-		whole := look(t, address)
+		whole := fetchPage(t, address)
 		response, err := http.Head(address + "/")
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusOK, response.StatusCode)
 		assert.Empty(t, sandboxtest.Body(t, response))
 		assert.EqualValues(t, len(whole), response.ContentLength)
 	}
-	assert.Zero(t, sb.Journal().Last(), "the journal counts what the systems are asked")
+	assert.Zero(t, sb.Journal().Last(), "the journal records only requests to the systems")
 	assert.Equal(t, before, sb.DCIM.APIKeys(), "looking is no call either")
 
 	sb = sandboxtest.Start(t, sandbox.Options{})
@@ -202,20 +201,21 @@ func TestPageIsNoRequest(t *testing.T) {
 			require.NoError(t, err)
 			assert.GreaterOrEqual(t, response.StatusCode, 400, method)
 			assert.NotContains(t, sandboxtest.Body(t, response), "Last requests")
-			assert.EqualValues(t, 2*i+j+1, sb.Journal().Last(), "the system was asked")
+			assert.EqualValues(t, 2*i+j+1, sb.Journal().Last(), "the request reached the system")
 		}
 	}
 }
 
-// TestPageGivesWay: a DCIM whose API is called at "/", and one that does not answer to this host name, answer for themselves.
-func TestPageGivesWay(t *testing.T) {
+// TestPageDCIMServesRoot checks that the DCIM itself responds to "/" if its API uses that path, or if it does not accept
+// the host name.
+func TestPageDCIMServesRoot(t *testing.T) {
 	profile := strings.NewReplacer(`"/api.php"`, `""`, `"/machines"`, `"/"`).Replace(readFile(t, "../../../examples/dcim-profiles/query-text.json"))
 	sb := sandboxtest.Start(t, sandbox.Options{DCIM: dcim.Options{Profile: profile}})
 	response, err := http.Get(sb.DCIM.URL() + "/?do=list")
 	require.NoError(t, err)
 	assert.NotContains(t, sandboxtest.Body(t, response), "<html")
 	assert.Equal(t, 1, sb.Journal().Count("dcim", "list", "server"))
-	assert.Contains(t, look(t, sb.WHMCS.URL()), "TopLink DCIM")
+	assert.Contains(t, fetchPage(t, sb.WHMCS.URL()), "TopLink DCIM")
 
 	sb = sandboxtest.Start(t, sandbox.Options{DCIM: dcim.Options{BoundHost: "dcim.example.com"}})
 	response, err = http.Get(sb.DCIM.URL() + "/")
@@ -231,7 +231,7 @@ func readFile(t *testing.T, path string) string {
 	return string(content)
 }
 
-// TestPageOfALargeInstallation shows the first rows of each table, and how many there are.
+// TestPageOfALargeInstallation checks that a long table shows its first rows and the total number.
 func TestPageOfALargeInstallation(t *testing.T) {
 	sb := sandbox.New(sandbox.Options{Size: 5000, DCIM: dcim.Options{ExtraServers: 5000}})
 	for range 300 {
@@ -245,14 +245,14 @@ func TestPageOfALargeInstallation(t *testing.T) {
 		return string(content)
 	}
 	page := show(sb.WHMCS)
-	assert.Contains(t, wordsOf(t, page, "products"), "Products 5001")
-	assert.Contains(t, wordsOf(t, page, "products"), "4801 more are not shown.")
-	assert.Contains(t, wordsOf(t, page, "prices"), "14803 more are not shown.")
-	assert.Contains(t, wordsOf(t, page, "last-requests"), "Last requests 50")
-	assert.NotContains(t, wordsOf(t, page, "product-groups"), "more are not shown")
+	assert.Contains(t, tableText(t, page, "products"), "Products 5001")
+	assert.Contains(t, tableText(t, page, "products"), "4801 more are not shown.")
+	assert.Contains(t, tableText(t, page, "prices"), "14803 more are not shown.")
+	assert.Contains(t, tableText(t, page, "last-requests"), "Last requests 50")
+	assert.NotContains(t, tableText(t, page, "product-groups"), "more are not shown")
 	assert.Less(t, len(page), 1<<20)
 	page = show(sb.DCIM)
-	assert.Contains(t, wordsOf(t, page, "servers-in-mumbai"), "4812 more are not shown.")
-	assert.NotContains(t, wordsOf(t, page, "servers-in-frankfurt"), "more are not shown")
+	assert.Contains(t, tableText(t, page, "servers-in-mumbai"), "4812 more are not shown.")
+	assert.NotContains(t, tableText(t, page, "servers-in-frankfurt"), "more are not shown")
 	assert.Less(t, len(page), 1<<20)
 }

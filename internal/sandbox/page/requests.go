@@ -8,24 +8,24 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/journal"
 )
 
-// lastRequests is how many entries of the journal the page shows.
-const lastRequests = 50
+// maxRequests is the number of journal entries that the page shows.
+const maxRequests = 50
 
-// AddRequests adds what a system was asked last, the newest first.
-func (p *Display) AddRequests(record *journal.Journal, system string) {
-	s := NewSheet("Last requests", "No.", "Time (UTC)", "Call", "What it asks", "Answer", "Duration#")
-	for _, r := range record.Newest(system, lastRequests) {
+// AddRequests adds a table of the last requests to a system, the newest first.
+func (p *Page) AddRequests(entries *journal.Journal, system string) {
+	s := NewTable("Last requests", "No.", "Time (UTC)", "Call", "What it asks", "Answer", "Duration#")
+	for _, r := range entries.Newest(system, maxRequests) {
 		s.Add(func() []Cell {
 			return []Cell{
 				Text(strconv.FormatInt(r.Seq, 10)), Text(r.Time.UTC().Format(time.TimeOnly)), Text(r.Method + " " + r.Path),
-				Text(asked(r)).With(When(r.Write, "writes", "")...), answered(r), Text(r.Duration.Round(10 * time.Microsecond).String()),
+				Text(requestText(r)).WithTags(TagIf(r.Write, "writes", "")...), responseCell(r), Text(r.Duration.Round(10 * time.Microsecond).String()),
 			}
 		})
 	}
-	p.Sheets = append(p.Sheets, s)
+	p.Tables = append(p.Tables, s)
 }
 
-func asked(r journal.Request) string {
+func requestText(r journal.Request) string {
 	words := []string{r.Op, r.Kind}
 	if r.Op == "" {
 		words = []string{r.Action}
@@ -36,13 +36,13 @@ func asked(r journal.Request) string {
 	return strings.TrimSpace(strings.Join(words, " "))
 }
 
-func answered(r journal.Request) Cell {
-	status, mood := strconv.Itoa(r.Status), MoodGood
+func responseCell(r journal.Request) Cell {
+	status, level := strconv.Itoa(r.Status), LevelGood
 	switch {
 	case r.Status == 0:
-		status, mood = "hung up", MoodBad
+		status, level = "hung up", LevelBad
 	case r.Status >= 400 || r.Result == "error":
-		mood = MoodBad
+		level = LevelBad
 	}
-	return Text(r.Code).With(Tag{status, mood}).With(When(r.Faulted, "spoiled by a fault", MoodWarn)...)
+	return Text(r.Code).WithTags(Tag{status, level}).WithTags(TagIf(r.Faulted, "spoiled by a fault", LevelWarn)...)
 }

@@ -1,4 +1,4 @@
-// Package sandboxtest helps the tests of the sandbox's packages to start one and to talk to its systems.
+// Package sandboxtest starts sandboxes for the tests of the sandbox's packages and calls their systems.
 package sandboxtest
 
 import (
@@ -21,8 +21,8 @@ import (
 // Object is decoded JSON.
 type Object = map[string]any
 
-// Answer is a companion's answer with its payload decoded.
-type Answer struct {
+// Response is a response of the companion with its payload decoded.
+type Response struct {
 	Result, Message, Code string
 	Payload               Object
 }
@@ -36,7 +36,7 @@ func Start(t *testing.T, options sandbox.Options) *sandbox.Sandbox {
 	return sb
 }
 
-// API posts an action to api.php.
+// API posts an action to api.php and returns the status and the body.
 func API(t *testing.T, sb *sandbox.Sandbox, credential whmcs.Credential, action string, parameters url.Values) (int, string) {
 	t.Helper()
 	form := url.Values{"responsetype": {"json"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}}
@@ -51,7 +51,7 @@ func API(t *testing.T, sb *sandbox.Sandbox, credential whmcs.Credential, action 
 	return response.StatusCode, Body(t, response)
 }
 
-// Body reads a response's body.
+// Body reads the body of a response.
 func Body(t *testing.T, response *http.Response) string {
 	t.Helper()
 	defer func() { _ = response.Body.Close() }()
@@ -60,7 +60,7 @@ func Body(t *testing.T, response *http.Response) string {
 	return string(content)
 }
 
-// Official performs an official action with full access.
+// Official calls an official action with full access.
 func Official(t *testing.T, sb *sandbox.Sandbox, action string, parameters url.Values) Object {
 	t.Helper()
 	status, content := API(t, sb, sb.WHMCS.Credential(), action, parameters)
@@ -68,7 +68,7 @@ func Official(t *testing.T, sb *sandbox.Sandbox, action string, parameters url.V
 	return Decode(t, content)
 }
 
-// Decode reads a JSON object.
+// Decode decodes a JSON object.
 func Decode(t *testing.T, content string) Object {
 	t.Helper()
 	var decoded Object
@@ -76,7 +76,7 @@ func Decode(t *testing.T, content string) Object {
 	return decoded
 }
 
-// EncodeRequest is a companion's request as the parameters of an action.
+// EncodeRequest returns the parameters of an action for a request to the companion.
 func EncodeRequest(t *testing.T, request Object) url.Values {
 	t.Helper()
 	if request["v"] == nil {
@@ -87,16 +87,16 @@ func EncodeRequest(t *testing.T, request Object) url.Values {
 	return url.Values{"terraform_request": {base64.RawURLEncoding.EncodeToString(content)}}
 }
 
-// Companion performs an operation of the companion with full access.
-func Companion(t *testing.T, sb *sandbox.Sandbox, action string, request Object) Answer {
+// Companion calls an action of the companion with full access.
+func Companion(t *testing.T, sb *sandbox.Sandbox, action string, request Object) Response {
 	t.Helper()
 	status, content := API(t, sb, sb.WHMCS.Credential(), action, EncodeRequest(t, request))
 	require.Equal(t, http.StatusOK, status, content)
-	return DecodeAnswer(t, content)
+	return DecodeResponse(t, content)
 }
 
-// DecodeAnswer reads a companion's answer.
-func DecodeAnswer(t *testing.T, content string) Answer {
+// DecodeResponse decodes a response of the companion.
+func DecodeResponse(t *testing.T, content string) Response {
 	t.Helper()
 	var wire struct{ Result, Message, Code, Payload string }
 	require.NoError(t, json.Unmarshal([]byte(content), &wire), content)
@@ -104,30 +104,30 @@ func DecodeAnswer(t *testing.T, content string) Answer {
 	require.NoError(t, err)
 	decoded := Decode(t, string(payload))
 	require.NotEmpty(t, decoded["installation"])
-	return Answer{wire.Result, wire.Message, wire.Code, decoded}
+	return Response{wire.Result, wire.Message, wire.Code, decoded}
 }
 
-// Read performs an operation that reads.
-func Read(t *testing.T, sb *sandbox.Sandbox, request Object) Answer {
+// Read calls a reading operation of the companion.
+func Read(t *testing.T, sb *sandbox.Sandbox, request Object) Response {
 	t.Helper()
 	return Companion(t, sb, "TerraformRead", request)
 }
 
 var keys atomic.Int64
 
-// FreshKey is a key that no write of this process had before.
-func FreshKey() string { return fmt.Sprintf("test-key-%016d", keys.Add(1)) }
+// NewKey returns a key that no write of this process used before.
+func NewKey() string { return fmt.Sprintf("test-key-%016d", keys.Add(1)) }
 
-// Write sends a write under a fresh key unless it has one.
-func Write(t *testing.T, sb *sandbox.Sandbox, request Object) Answer {
+// Write calls a writing operation of the companion. If the request has no key, Write adds a new one.
+func Write(t *testing.T, sb *sandbox.Sandbox, request Object) Response {
 	t.Helper()
 	if request["key"] == nil {
-		request["key"] = FreshKey()
+		request["key"] = NewKey()
 	}
 	return Companion(t, sb, "TerraformWrite", request)
 }
 
-// Create makes an object that must be accepted and returns its id and row.
+// Create creates an object and returns its id and row. The creation must succeed.
 func Create(t *testing.T, sb *sandbox.Sandbox, kind string, values Object) (string, Object) {
 	t.Helper()
 	got := Write(t, sb, Object{"op": "create", "kind": kind, "values": values})
@@ -136,21 +136,21 @@ func Create(t *testing.T, sb *sandbox.Sandbox, kind string, values Object) (stri
 }
 
 // Update changes an object.
-func Update(t *testing.T, sb *sandbox.Sandbox, kind, id string, expect, values Object) Answer {
+func Update(t *testing.T, sb *sandbox.Sandbox, kind, id string, expect, values Object) Response {
 	t.Helper()
 	return Write(t, sb, Object{"op": "update", "kind": kind, "id": id, "expect": expect, "values": values})
 }
 
-// RowOf is the row of an object that must exist.
-func RowOf(t *testing.T, sb *sandbox.Sandbox, kind, id string) Object {
+// GetRow returns the row of an object that must exist.
+func GetRow(t *testing.T, sb *sandbox.Sandbox, kind, id string) Object {
 	t.Helper()
 	rows := Read(t, sb, Object{"op": "get", "kind": kind, "ids": []string{id}}).Payload["rows"].([]any)
 	require.Len(t, rows, 1)
 	return rows[0].(Object)
 }
 
-// fieldsOf are the fields an error names, comma-separated.
-func fieldsOf(got Answer) string {
+// errorFields returns the fields that an error names, separated by commas.
+func errorFields(got Response) string {
 	var names []string
 	for _, list := range []string{"errors", "fields"} {
 		entries, _ := got.Payload[list].([]any)
@@ -161,16 +161,16 @@ func fieldsOf(got Answer) string {
 	return strings.Join(names, ",")
 }
 
-// Refused checks that an answer is an error with this code that names these fields, comma-separated.
-func Refused(t *testing.T, got Answer, code, fields string) {
+// RequireError checks that the response is an error with this code and these fields, separated by commas.
+func RequireError(t *testing.T, got Response, code, fields string) {
 	t.Helper()
 	require.Equal(t, "error", got.Result)
 	require.Equal(t, code, got.Code, "%s", got.Message)
-	require.Equal(t, fields, fieldsOf(got), "%s", got.Message)
+	require.Equal(t, fields, errorFields(got), "%s", got.Message)
 	require.NotEmpty(t, got.Message)
 }
 
-// DCIM calls the DCIM with an API key.
+// DCIM calls the DCIM with an API key and returns the status and the decoded body.
 func DCIM(t *testing.T, sb *sandbox.Sandbox, key, secret, method, path, content string) (int, Object) {
 	t.Helper()
 	request, err := http.NewRequest(method, sb.DCIM.URL()+path, strings.NewReader(content))
@@ -187,7 +187,7 @@ func DCIM(t *testing.T, sb *sandbox.Sandbox, key, secret, method, path, content 
 	return response.StatusCode, Decode(t, text)
 }
 
-// Post sends an official action over a connection of its own and gives what came back.
+// Post calls an official action on a new connection and returns the status and the body.
 func Post(sb *sandbox.Sandbox, action string) (int, string, error) {
 	return PostForm(sb, action, url.Values{"name": {"P"}, "gid": {"1"}})
 }

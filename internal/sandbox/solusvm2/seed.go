@@ -7,7 +7,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Seed is a small panel: an administrator, two customers, two limit groups, five servers, and settings as a fresh installation has them.
+// Seed returns a small panel: an administrator, two customers, two limit groups, five servers, and the settings of a
+// fresh installation.
 func Seed(options Options, now time.Time) *State {
 	now = now.UTC()
 	token := options.Token
@@ -16,9 +17,9 @@ func Seed(options Options, now time.Time) *State {
 	}
 	state := &State{
 		Users: []User{
-			{ID: 1, Email: "admin@example.com", Status: "active", Role: panelAdministrator, AllowedIPs: options.AllowedIPs, CreatedAt: now},
-			{ID: 2, Email: "asha@example.com", Status: "active", Role: panelClient, LimitGroupID: 1, CreatedAt: now},
-			{ID: 3, Email: "wei@example.com", Status: "locked", Role: panelClient, LimitGroupID: 1, CreatedAt: now},
+			{ID: 1, Email: "admin@example.com", Status: "active", Role: roleAdministrator, AllowedIPs: options.AllowedIPs, CreatedAt: now},
+			{ID: 2, Email: "asha@example.com", Status: "active", Role: roleClient, LimitGroupID: 1, CreatedAt: now},
+			{ID: 3, Email: "wei@example.com", Status: "locked", Role: roleClient, LimitGroupID: 1, CreatedAt: now},
 		},
 		LimitGroups: []LimitGroup{
 			{ID: 1, Name: "Default", Servers: -1, Running: 5, AdditionalIPs: 2, CreatedAt: now, UpdatedAt: now},
@@ -31,7 +32,7 @@ func Seed(options Options, now time.Time) *State {
 		},
 		Settings: map[string]any{
 			"hostname": "panel.example.com", "send_statistics": false, "limit_group": nil,
-			"registration":     map[string]any{"role": panelClient},
+			"registration":     map[string]any{"role": roleClient},
 			"mail":             map[string]any{"host": "mail.example.com", "username": "panel", "password": "mail-" + system.RandomHex(8), "from_email": "panel@example.com"},
 			"theme":            map[string]any{"brand_name": "Example Cloud", "terms_and_conditions_url": ""},
 			"network_rules":    map[string]any{"arp": true, "dhcp": false, "cloud_init": false, "smtp": false, "icmp": false, "icmp_reply": true},
@@ -47,12 +48,12 @@ func Seed(options Options, now time.Time) *State {
 		},
 	}
 	for i := range int64(5 + options.ExtraServers) {
-		state.Servers = append(state.Servers, panelServer(i+1, now))
+		state.Servers = append(state.Servers, newServer(i+1, now))
 	}
 	return state
 }
 
-func panelServer(id int64, now time.Time) Server {
+func newServer(id int64, now time.Time) Server {
 	statuses, kinds := []string{"started", "stopped", "started", "processing"}, []string{"kvm", "kvm", "vz"}
 	return Server{
 		ID: id, Name: fmt.Sprintf("vps-%02d", id), UserID: 2 + id%2, Status: statuses[id%4], Type: kinds[id%3], VCPU: 1 + id%4, RAMBytes: (1 + id%4) << 30, DiskGiB: 20 * (1 + id%3),

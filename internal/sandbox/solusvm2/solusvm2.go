@@ -1,4 +1,4 @@
-// Package solusvm2 is a stateful stand-in of a SolusVM 2 panel.
+// Package solusvm2 is a stateful fake of a SolusVM 2 panel.
 package solusvm2
 
 import (
@@ -16,17 +16,18 @@ import (
 type Options struct {
 	// Token replaces the random API token of the seeded administrator.
 	Token string
-	// AllowedIPs restricts the seeded administrator to these addresses; any when empty.
+	// AllowedIPs restricts the seeded administrator to these addresses. If empty, every address is allowed.
 	AllowedIPs []string
-	// ExtraServers is the number of further virtual servers.
+	// ExtraServers is the number of additional virtual servers.
 	ExtraServers int
 }
 
-// SolusVM2 is the fake SolusVM 2 panel, in the shapes of the vendor's own client and its tests (facts/solusvm2).
+// SolusVM2 is the fake SolusVM 2 panel. Its JSON has the form of the vendor's own client and its tests
+// (facts/solusvm2).
 type SolusVM2 struct {
 	system.Endpoint
-	host system.Host
-	data *State // guarded by the store's lock
+	env   system.Environment
+	state *State // guarded by the store's lock
 }
 
 // State is the panel's database.
@@ -35,7 +36,8 @@ type State struct {
 	LimitGroups []LimitGroup `json:"limit_groups"`
 	Tokens      []Token      `json:"tokens"`
 	Servers     []Server     `json:"servers"`
-	// Settings are the panel's settings as the API shows them, secrets included, but for the limit group, of which the id is kept.
+	// Settings are the panel's settings as the API returns them, including secrets. The key limit_group is not stored
+	// here: DefaultLimitGroup is its id.
 	Settings          map[string]any `json:"settings"`
 	DefaultLimitGroup int64          `json:"default_limit_group"`
 	NextLimitGroup    int64          `json:"next_limit_group"`
@@ -50,12 +52,13 @@ type User struct {
 	LimitGroupID int64     `json:"limit_group_id"`
 	AllowedIPs   []string  `json:"allowed_ips"`
 	CreatedAt    time.Time `json:"created_at"`
-	// BillingUserID and BillingToken are what the addon gives a customer who enrols: the client in WHMCS. 0 and "" = none.
+	// BillingUserID and BillingToken are set by the WHMCS addon when a customer enrolls. BillingUserID is the client
+	// in WHMCS. 0 and "" mean none.
 	BillingUserID int64  `json:"billing_user_id"`
 	BillingToken  string `json:"billing_token"`
 }
 
-// LimitGroup is a limit group. A limit of -1 is none.
+// LimitGroup is a limit group. A limit of -1 means no limit.
 type LimitGroup struct {
 	ID            int64     `json:"id"`
 	Name          string    `json:"name"`
@@ -90,28 +93,28 @@ type Server struct {
 	IPAddress   string    `json:"ip"`
 	VNCPassword string    `json:"vnc_password"`
 	CreatedAt   time.Time `json:"created_at"`
-	// ComputeResourceID is the host that the server runs on.
+	// ComputeResourceID is the host of the server.
 	ComputeResourceID int64 `json:"compute_resource_id"`
 }
 
-// longestName bounds names, in characters.
-const longestName = 255
+// maxNameLength is the maximum length of names, in characters.
+const maxNameLength = 255
 
 const (
-	panelAdministrator = "Administrator"
-	panelClient        = "Client"
+	roleAdministrator = "Administrator"
+	roleClient        = "Client"
 )
 
-// New is the panel on a state that seedSolusVM2 made or that was loaded.
-func New(host system.Host, data *State) *SolusVM2 { return &SolusVM2{host: host, data: data} }
+// New returns the panel for a state that Seed made or that was loaded.
+func New(host system.Environment, data *State) *SolusVM2 { return &SolusVM2{env: host, state: data} }
 
-// AdminToken is the secret of the first administrator's first token, which a fresh sandbox is seeded with.
-func (p *SolusVM2) AdminToken() string { return p.tokenOf(panelAdministrator) }
+// AdminToken returns the secret of an administrator's first token. Seed makes this token.
+func (p *SolusVM2) AdminToken() string { return p.tokenOfRole(roleAdministrator) }
 
-// ClientToken is the secret of a token whose user is no administrator.
-func (p *SolusVM2) ClientToken() string { return p.tokenOf("Client") }
+// ClientToken returns the secret of a token whose user is not an administrator.
+func (p *SolusVM2) ClientToken() string { return p.tokenOfRole("Client") }
 
-func (p *SolusVM2) tokenOf(role string) (secret string) {
+func (p *SolusVM2) tokenOfRole(role string) (secret string) {
 	p.View(func(s *State) {
 		for _, token := range s.Tokens {
 			if user := s.user(token.UserID); secret == "" && user != nil && user.Role == role {
@@ -122,15 +125,16 @@ func (p *SolusVM2) tokenOf(role string) (secret string) {
 	return secret
 }
 
-// View gives the state to look at. The function must not keep it, nor call other methods of the sandbox.
+// View reads the state. The function must not keep the state and must not call other methods of the sandbox.
 func (p *SolusVM2) View(look func(*State)) {
-	p.host.View(func() { look(p.data) })
+	p.env.View(func() { look(p.state) })
 }
 
-// Mutate gives the state to change, as somebody in the panel would. The function must not keep it, nor call other methods of the sandbox.
+// Mutate changes the state, as an administrator does in the panel. The function must not keep the state and must not
+// call other methods of the sandbox.
 func (p *SolusVM2) Mutate(change func(*State)) {
-	_ = p.host.Change(func() error {
-		change(p.data)
+	_ = p.env.Change(func() error {
+		change(p.state)
 		return nil
 	})
 }
@@ -142,29 +146,29 @@ func (s *State) user(id int64) *User {
 	return nil
 }
 
-// panelCall is one request below /api/v1.
-type panelCall struct {
+// request is one request below /api/v1.
+type request struct {
 	r          *http.Request
-	collection string // "limit_groups"
-	id         string // "" = the collection
+	collection string // for example "limit_groups"
+	id         string // "" for the collection
 	body       map[string]any
 	user       User
 	now        time.Time
 }
 
-// loginPage is what the panel's web interface answers to everything that is not its API.
+// loginPage is the response of the panel's web interface to all requests outside of its API.
 const loginPage = "<!DOCTYPE html>\n<html><head><title>SolusVM 2</title></head><body><div id=\"app\">Log in</div></body></html>\n"
 
-func panelPath(r *http.Request) (collection, id string, ok bool) {
+func parsePath(r *http.Request) (collection, id string, ok bool) {
 	rest, ok := strings.CutPrefix(r.URL.Path, "/api/v1/")
 	collection, id, _ = strings.Cut(strings.TrimSuffix(rest, "/"), "/")
 	return collection, id, ok && collection != ""
 }
 
-// Describe names what a request is about.
-func (p *SolusVM2) Describe(r *http.Request, _ []byte) system.Call {
-	collection, id, _ := panelPath(r)
-	about := system.Call{System: "solusvm2", Kind: collection, Write: r.Method != http.MethodGet && r.Method != http.MethodHead}
+// Describe implements system.System.
+func (p *SolusVM2) Describe(r *http.Request, _ []byte) system.RequestInfo {
+	collection, id, _ := parsePath(r)
+	about := system.RequestInfo{System: "solusvm2", Kind: collection, Write: r.Method != http.MethodGet && r.Method != http.MethodHead}
 	switch r.Method {
 	case http.MethodGet:
 		about.Op = "get"
@@ -181,98 +185,100 @@ func (p *SolusVM2) Describe(r *http.Request, _ []byte) system.Call {
 	return about
 }
 
-// Handle applies the system's rules.
-func (p *SolusVM2) Handle(r *http.Request, body []byte) system.Reply {
-	collection, id, isAPI := panelPath(r)
+// Handle implements system.System.
+func (p *SolusVM2) Handle(r *http.Request, body []byte) system.Response {
+	collection, id, isAPI := parsePath(r)
 	if !isAPI || !strings.Contains(r.Header.Get("Accept"), "application/json") {
-		return system.Reply{Status: http.StatusOK, ContentType: "text/html", Body: []byte(loginPage)}
+		return system.Response{Status: http.StatusOK, ContentType: "text/html", Body: []byte(loginPage)}
 	}
-	c := &panelCall{r: r, collection: collection, id: id, now: p.host.Now().UTC()}
-	var answer system.Reply
-	err := p.host.Change(func() error {
-		answer = p.serve(c, body)
+	c := &request{r: r, collection: collection, id: id, now: p.env.Now().UTC()}
+	var response system.Response
+	err := p.env.Change(func() error {
+		response = p.serve(c, body)
 		return nil
 	})
 	if err != nil {
-		return panelRefusal(http.StatusInternalServerError, "Server Error")
+		return errorResponse(http.StatusInternalServerError, "Server Error")
 	}
-	answer.Result = "success"
-	if answer.Status >= http.StatusBadRequest {
-		answer.Result, answer.Code = "error", http.StatusText(answer.Status)
+	response.Result = "success"
+	if response.Status >= http.StatusBadRequest {
+		response.Result, response.Code = "error", http.StatusText(response.Status)
 	}
-	return answer
+	return response
 }
 
-// Deny turns the caller away as the system itself does.
-func (p *SolusVM2) Deny(reason string, _ *http.Request, _ []byte) system.Reply {
+// Deny implements system.System.
+func (p *SolusVM2) Deny(reason string, _ *http.Request, _ []byte) system.Response {
 	if reason == fault.DenyCredentials {
-		return panelRefusal(http.StatusUnauthorized, "Unauthenticated.")
+		return errorResponse(http.StatusUnauthorized, "Unauthenticated.")
 	}
-	return panelRefusal(http.StatusForbidden, "This action is unauthorized.")
+	return errorResponse(http.StatusForbidden, "This action is unauthorized.")
 }
 
-// panelResources are the collections and what they do with a request; those that are not open want an administrator.
-var panelResources = map[string]struct {
+// collections are the collections of the API and their handlers. Collections that are not open require an
+// administrator.
+var collections = map[string]struct {
 	open  bool
-	serve func(s *State, c *panelCall) system.Reply
+	serve func(s *State, c *request) system.Response
 }{
-	"account":      {true, func(s *State, c *panelCall) system.Reply { return s.account(c) }},
-	"api_tokens":   {true, func(s *State, c *panelCall) system.Reply { return s.apiTokens(c) }},
-	"servers":      {true, func(s *State, c *panelCall) system.Reply { return s.virtualServers(c) }},
-	"users":        {false, func(s *State, c *panelCall) system.Reply { return s.panelUsers(c) }},
-	"limit_groups": {false, func(s *State, c *panelCall) system.Reply { return s.limitGroups(c) }},
-	"settings":     {false, func(s *State, c *panelCall) system.Reply { return s.panelSettings(c) }},
+	"account":      {true, (*State).serveAccount},
+	"api_tokens":   {true, (*State).serveTokens},
+	"servers":      {true, (*State).serveServers},
+	"users":        {false, (*State).serveUsers},
+	"limit_groups": {false, (*State).serveLimitGroups},
+	"settings":     {false, (*State).serveSettings},
 }
 
-// serve applies the rules in their order: token, user, address, rights, then the operation. It runs under the store's lock.
-func (p *SolusVM2) serve(c *panelCall, body []byte) system.Reply {
-	s := p.data
+// serve checks the token, the user, the source address and the role in this order, then executes the operation. The
+// caller holds the store's lock.
+func (p *SolusVM2) serve(c *request, body []byte) system.Response {
+	s := p.state
 	secret, _ := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
 	at := slices.IndexFunc(s.Tokens, func(t Token) bool { return secret != "" && t.Secret == secret })
 	if at < 0 {
-		return panelRefusal(http.StatusUnauthorized, "Unauthenticated.")
+		return errorResponse(http.StatusUnauthorized, "Unauthenticated.")
 	}
 	user := s.user(s.Tokens[at].UserID)
 	if user == nil || user.Status == "suspended" {
-		return panelRefusal(http.StatusUnauthorized, "Unauthenticated.")
+		return errorResponse(http.StatusUnauthorized, "Unauthenticated.")
 	}
 	c.user = *user
 	if address := system.HostOf(c.r.RemoteAddr); len(user.AllowedIPs) > 0 && !slices.Contains(user.AllowedIPs, address) {
-		return panelRefusal(http.StatusForbidden, "Access from the IP address "+address+" is not allowed.")
+		return errorResponse(http.StatusForbidden, "Access from the IP address "+address+" is not allowed.")
 	}
-	resource, known := panelResources[c.collection]
+	resource, known := collections[c.collection]
 	if !known || strings.Contains(c.id, "/") {
-		return panelRefusal(http.StatusNotFound, "")
+		return errorResponse(http.StatusNotFound, "")
 	}
-	if !resource.open && user.Role != panelAdministrator {
-		return panelRefusal(http.StatusForbidden, "This action is unauthorized.")
+	if !resource.open && user.Role != roleAdministrator {
+		return errorResponse(http.StatusForbidden, "This action is unauthorized.")
 	}
 	if len(body) > 0 {
 		if err := json.Unmarshal(body, &c.body); err != nil {
-			return panelRefusal(http.StatusBadRequest, "The request body cannot be read.")
+			return errorResponse(http.StatusBadRequest, "The request body cannot be read.")
 		}
 	}
 	return resource.serve(s, c)
 }
 
-// panelRefusal is a failure as Laravel writes it.
-func panelRefusal(status int, message string) system.Reply {
+// errorResponse is an error in Laravel's form.
+func errorResponse(status int, message string) system.Response {
 	return system.JSON(status, map[string]any{"message": message})
 }
 
-// panelInvalid is a failure of validation, by field.
-func panelInvalid(errs map[string][]string) system.Reply {
+// invalidResponse is a validation error in Laravel's form, by field.
+func invalidResponse(errs map[string][]string) system.Response {
 	return system.JSON(http.StatusUnprocessableEntity, map[string]any{"message": "The given data was invalid.", "errors": errs})
 }
 
-func panelMethod() system.Reply {
-	return panelRefusal(http.StatusMethodNotAllowed, "The method is not supported for this route.")
+func methodNotAllowed() system.Response {
+	return errorResponse(http.StatusMethodNotAllowed, "The method is not supported for this route.")
 }
 
-func panelGone(model, id string) system.Reply {
-	return panelRefusal(http.StatusNotFound, "No query results for model [App\\Models\\"+model+"] "+id)
+func notFound(model, id string) system.Response {
+	return errorResponse(http.StatusNotFound, "No query results for model [App\\Models\\"+model+"] "+id)
 }
 
-func panelData(status int, data any) system.Reply {
+func dataResponse(status int, data any) system.Response {
 	return system.JSON(status, map[string]any{"data": data})
 }

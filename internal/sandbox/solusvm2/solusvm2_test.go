@@ -18,11 +18,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/solusvm2"
 )
 
-// object is decoded JSON.
 type object = map[string]any
 
-// askPanel calls the API of the panel and returns status and body.
-func askPanel(t *testing.T, sb *sandbox.Sandbox, token, method, path, input string) (int, object) {
+// callPanel calls the API of the panel and returns the status and the body.
+func callPanel(t *testing.T, sb *sandbox.Sandbox, token, method, path, input string) (int, object) {
 	t.Helper()
 	request, err := http.NewRequest(method, sb.SolusVM2.URL()+"/api/v1/"+path, strings.NewReader(input))
 	require.NoError(t, err)
@@ -37,8 +36,8 @@ func askPanel(t *testing.T, sb *sandbox.Sandbox, token, method, path, input stri
 	return response.StatusCode, sandboxtest.Decode(t, content)
 }
 
-// TestSolusVM2Shapes holds the panel to the JSON of the vendor's own tests (facts/solusvm2): every key there is here, with a value of the same
-// kind.
+// TestSolusVM2Shapes compares the panel with the JSON of the vendor's own tests (facts/solusvm2). The panel must
+// return each of its keys with a value of the same type.
 func TestSolusVM2Shapes(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	admin := sb.SolusVM2.AdminToken()
@@ -58,21 +57,21 @@ func TestSolusVM2Shapes(t *testing.T) {
 			"plan":{"id":1,"name":"x"},"fqdns":[],"boot_mode":"disk","is_suspended":false,"is_processing":false,"user":` + user + `,"project":{"id":1,"name":"x"},"created_at":"x",
 			"ip_addresses":{"ipv4":[{"id":1,"ip":"192.0.2.1","is_primary":true}],"ipv6":[]}}`,
 	} {
-		status, got := askPanel(t, sb, admin, "GET", path, "")
+		status, got := callPanel(t, sb, admin, "GET", path, "")
 		require.Equal(t, http.StatusOK, status, path)
-		like(t, path, sandboxtest.Decode(t, fixture), got["data"])
+		assertSameShape(t, path, sandboxtest.Decode(t, fixture), got["data"])
 	}
-	status, got := askPanel(t, sb, admin, "GET", "users", "")
+	status, got := callPanel(t, sb, admin, "GET", "users", "")
 	require.Equal(t, http.StatusOK, status)
-	like(t, "list", sandboxtest.Decode(t, `{"data":[`+user+`],"links":{"first":"x","last":"x","prev":null,"next":null},
+	assertSameShape(t, "list", sandboxtest.Decode(t, `{"data":[`+user+`],"links":{"first":"x","last":"x","prev":null,"next":null},
 		"meta":{"current_page":1,"from":1,"last_page":1,"path":"x","per_page":15,"to":3,"total":3}}`), any(got))
-	status, got = askPanel(t, sb, admin, "POST", "api_tokens", `{"name":"x","user_id":1}`)
+	status, got = callPanel(t, sb, admin, "POST", "api_tokens", `{"name":"x","user_id":1}`)
 	require.Equal(t, http.StatusCreated, status)
-	like(t, "token", sandboxtest.Decode(t, `{"token":{"id":"x","name":"x","user":`+user+`,"created_at":"x"},"access_token":"x","token_type":"Bearer"}`), got["data"])
+	assertSameShape(t, "token", sandboxtest.Decode(t, `{"token":{"id":"x","name":"x","user":`+user+`,"created_at":"x"},"access_token":"x","token_type":"Bearer"}`), got["data"])
 }
 
-// like compares kinds of values, along the keys of the fixture.
-func like(t *testing.T, at string, fixture, got any) {
+// assertSameShape compares the types of the values for each key of the fixture.
+func assertSameShape(t *testing.T, at string, fixture, got any) {
 	t.Helper()
 	switch want := fixture.(type) {
 	case map[string]any:
@@ -80,14 +79,14 @@ func like(t *testing.T, at string, fixture, got any) {
 		require.True(t, ok, "%s is %T", at, got)
 		for key, value := range want {
 			require.Contains(t, have, key, at)
-			like(t, at+"."+key, value, have[key])
+			assertSameShape(t, at+"."+key, value, have[key])
 		}
 	case []any:
 		have, ok := got.([]any)
 		require.True(t, ok, "%s is %T", at, got)
 		for i, value := range want {
 			require.Greater(t, len(have), i, at)
-			like(t, fmt.Sprintf("%s.%d", at, i), value, have[i])
+			assertSameShape(t, fmt.Sprintf("%s.%d", at, i), value, have[i])
 		}
 	default:
 		assert.IsType(t, fixture, got, at)
@@ -113,18 +112,19 @@ func TestSolusVM2Admission(t *testing.T) {
 		{admin, "GET", "limit_groups/99", 404, `No query results for model [App\Models\LimitGroup] 99`},
 		{admin, "DELETE", "settings", 405, "The method is not supported for this route."},
 	} {
-		status, got := askPanel(t, sb, c.token, c.method, c.path, "")
+		status, got := callPanel(t, sb, c.token, c.method, c.path, "")
 		assert.Equal(t, c.status, status, "%s %s", c.method, c.path)
 		if c.status >= 400 {
 			assert.Equal(t, c.message, got["message"], "%s %s", c.method, c.path)
 		}
 	}
 	sb.SolusVM2.Mutate(func(s *solusvm2.State) { s.Users[0].AllowedIPs = []string{"192.0.2.1"} })
-	status, got := askPanel(t, sb, admin, "GET", "account", "")
+	status, got := callPanel(t, sb, admin, "GET", "account", "")
 	assert.Equal(t, 403, status)
 	assert.Contains(t, got["message"], "127.0.0.1")
 
-	for _, path := range []string{"/", "/login", "/api/v1/account"} { // the last one without the header that the API wants
+	// the last request has no Accept header, which the API requires
+	for _, path := range []string{"/", "/login", "/api/v1/account"} {
 		response, err := http.Get(sb.SolusVM2.URL() + path)
 		require.NoError(t, err)
 		assert.Equal(t, 200, response.StatusCode)
@@ -139,10 +139,10 @@ func TestSolusVM2LimitGroups(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	admin := sb.SolusVM2.AdminToken()
 	const good = `{"name":"New users","vms":{"limit":2,"is_enabled":true},"running_vms":{"limit":0,"is_enabled":false},"additional_ips":{"limit":0,"is_enabled":true}}`
-	status, got := askPanel(t, sb, admin, "POST", "limit_groups", good)
+	status, got := callPanel(t, sb, admin, "POST", "limit_groups", good)
 	require.Equal(t, http.StatusCreated, status)
 	assert.InDelta(t, 3, got["data"].(object)["id"], 0)
-	status, got = askPanel(t, sb, admin, "PUT", "limit_groups/3", strings.Replace(good, "New users", "Newer users", 1))
+	status, got = callPanel(t, sb, admin, "PUT", "limit_groups/3", strings.Replace(good, "New users", "Newer users", 1))
 	require.Equal(t, http.StatusOK, status)
 	assert.Equal(t, "Newer users", got["data"].(object)["name"])
 
@@ -153,7 +153,7 @@ func TestSolusVM2LimitGroups(t *testing.T) {
 		strings.Replace(good, `"limit":2`, `"limit":1.5`, 1):                  "vms.limit",
 		strings.Replace(good, `"is_enabled":true`, `"is_enabled":"often"`, 1): "vms.is_enabled",
 	} {
-		status, got := askPanel(t, sb, admin, "POST", "limit_groups", input)
+		status, got := callPanel(t, sb, admin, "POST", "limit_groups", input)
 		require.Equal(t, http.StatusUnprocessableEntity, status, input)
 		raw, err := json.Marshal(got["errors"])
 		require.NoError(t, err)
@@ -164,24 +164,24 @@ func TestSolusVM2LimitGroups(t *testing.T) {
 		}
 		assert.Len(t, errs, strings.Count(fields, ",")+1, input)
 	}
-	status, _ = askPanel(t, sb, admin, "DELETE", "limit_groups/1", "")
+	status, _ = callPanel(t, sb, admin, "DELETE", "limit_groups/1", "")
 	assert.Equal(t, http.StatusConflict, status, "users have it")
-	status, _ = askPanel(t, sb, admin, "DELETE", "limit_groups/3", "")
+	status, _ = callPanel(t, sb, admin, "DELETE", "limit_groups/3", "")
 	assert.Equal(t, http.StatusNoContent, status)
-	status, _ = askPanel(t, sb, admin, "GET", "limit_groups/3", "")
+	status, _ = callPanel(t, sb, admin, "GET", "limit_groups/3", "")
 	assert.Equal(t, http.StatusNotFound, status)
 }
 
 func TestSolusVM2Tokens(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	admin, client := sb.SolusVM2.AdminToken(), sb.SolusVM2.ClientToken()
-	status, got := askPanel(t, sb, admin, "POST", "api_tokens", `{"name":"WHMCS","user_id":1}`)
+	status, got := callPanel(t, sb, admin, "POST", "api_tokens", `{"name":"WHMCS","user_id":1}`)
 	require.Equal(t, http.StatusCreated, status)
 	made := got["data"].(object)
 	id := made["token"].(object)["id"].(string)
-	status, _ = askPanel(t, sb, made["access_token"].(string), "GET", "settings", "")
+	status, _ = callPanel(t, sb, made["access_token"].(string), "GET", "settings", "")
 	assert.Equal(t, http.StatusOK, status, "it works at once")
-	_, got = askPanel(t, sb, admin, "GET", "api_tokens?filter[search]=whm&filter[user_id]=1", "")
+	_, got = callPanel(t, sb, admin, "GET", "api_tokens?filter[search]=whm&filter[user_id]=1", "")
 	require.Len(t, got["data"], 1)
 	raw, err := json.Marshal(got)
 	require.NoError(t, err)
@@ -193,16 +193,16 @@ func TestSolusVM2Tokens(t *testing.T) {
 	}{
 		{admin, `{"name":"","user_id":1}`, 422}, {admin, `{"name":"x","user_id":99}`, 422}, {admin, `{"name":"x"}`, 422}, {client, `{"name":"x","user_id":1}`, 403},
 	} {
-		status, _ := askPanel(t, sb, c.token, "POST", "api_tokens", c.input)
+		status, _ := callPanel(t, sb, c.token, "POST", "api_tokens", c.input)
 		assert.Equal(t, c.status, status, c.input)
 	}
-	status, _ = askPanel(t, sb, client, "GET", "api_tokens/"+id, "")
+	status, _ = callPanel(t, sb, client, "GET", "api_tokens/"+id, "")
 	assert.Equal(t, http.StatusNotFound, status, "not theirs")
-	status, _ = askPanel(t, sb, admin, "PATCH", "api_tokens/"+id, `{"name":"Renamed"}`)
+	status, _ = callPanel(t, sb, admin, "PATCH", "api_tokens/"+id, `{"name":"Renamed"}`)
 	assert.Equal(t, http.StatusOK, status)
-	status, _ = askPanel(t, sb, admin, "DELETE", "api_tokens/"+id, "")
+	status, _ = callPanel(t, sb, admin, "DELETE", "api_tokens/"+id, "")
 	assert.Equal(t, http.StatusNoContent, status)
-	status, _ = askPanel(t, sb, made["access_token"].(string), "GET", "account", "")
+	status, _ = callPanel(t, sb, made["access_token"].(string), "GET", "account", "")
 	assert.Equal(t, http.StatusUnauthorized, status, "it stops working at once")
 }
 
@@ -210,7 +210,7 @@ func TestSolusVM2Settings(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	admin := sb.SolusVM2.AdminToken()
 	whole := `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://billing.example.com/modules/addons/solusvm2/api/","token":"secret"}}}}`
-	status, got := askPanel(t, sb, admin, "PATCH", "settings", whole)
+	status, got := callPanel(t, sb, admin, "PATCH", "settings", whole)
 	require.Equal(t, http.StatusOK, status)
 	assert.Equal(t, "whmcs", got["data"].(object)["billing_integration"].(object)["type"])
 	assert.Equal(t, "panel.example.com", got["data"].(object)["hostname"], "what is not named stays")
@@ -218,18 +218,18 @@ func TestSolusVM2Settings(t *testing.T) {
 		`{"billing_integration":{"type":"whmcs"}}`, `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"ftp://x","token":"t"}}}}`,
 		`{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://x"}}}}`, `{"billing_integration":{}}`, `{"nonsense":1}`,
 	} {
-		status, _ := askPanel(t, sb, admin, "PATCH", "settings", input)
+		status, _ := callPanel(t, sb, admin, "PATCH", "settings", input)
 		assert.Equal(t, http.StatusUnprocessableEntity, status, input)
 	}
-	// The vendor's client sends all of a limit group, and each other object whole.
-	status, got = askPanel(t, sb, admin, "PATCH", "settings", `{"limit_group":{"id":2,"name":"x","vms":{"limit":0,"is_enabled":false}},"network_rules":{"icmp_reply":false},"features":{"hide_plan_name":true}}`)
+	// The vendor's client sends complete objects, also of a limit group.
+	status, got = callPanel(t, sb, admin, "PATCH", "settings", `{"limit_group":{"id":2,"name":"x","vms":{"limit":0,"is_enabled":false}},"network_rules":{"icmp_reply":false},"features":{"hide_plan_name":true}}`)
 	require.Equal(t, http.StatusOK, status)
 	assert.Equal(t, "No limits", got["data"].(object)["limit_group"].(object)["name"])
 	assert.Equal(t, object{"icmp_reply": false}, got["data"].(object)["network_rules"])
-	status, got = askPanel(t, sb, admin, "PATCH", "settings", `{"limit_group":{"id":99}}`)
+	status, got = callPanel(t, sb, admin, "PATCH", "settings", `{"limit_group":{"id":99}}`)
 	assert.Equal(t, http.StatusUnprocessableEntity, status)
 	assert.Contains(t, got["errors"], "limit_group.id")
-	_, got = askPanel(t, sb, admin, "GET", "settings", "")
+	_, got = callPanel(t, sb, admin, "GET", "settings", "")
 	assert.InDelta(t, 2, got["data"].(object)["limit_group"].(object)["id"], 0)
 	assert.Equal(t, "secret", got["data"].(object)["billing_integration"].(object)["drivers"].(object)["whmcs"].(object)["token"], "a refused change changes nothing")
 }
@@ -239,16 +239,16 @@ func TestSolusVM2Lists(t *testing.T) {
 	admin := sb.SolusVM2.AdminToken()
 	seen := 0
 	for page := 1; page <= 3; page++ {
-		_, got := askPanel(t, sb, admin, "GET", fmt.Sprintf("servers?page=%d", page), "")
+		_, got := callPanel(t, sb, admin, "GET", fmt.Sprintf("servers?page=%d", page), "")
 		seen += len(got["data"].([]any))
 		assert.InDelta(t, 35, got["meta"].(object)["total"], 0)
 	}
 	assert.Equal(t, 35, seen)
-	_, got := askPanel(t, sb, admin, "GET", "servers?filter[user_id]=3", "")
+	_, got := callPanel(t, sb, admin, "GET", "servers?filter[user_id]=3", "")
 	next, err := url.Parse(got["links"].(object)["next"].(string))
 	require.NoError(t, err)
 	assert.Equal(t, url.Values{"filter[user_id]": {"3"}, "page": {"2"}}, next.Query(), "the vendor's client follows it")
-	_, own := askPanel(t, sb, sb.SolusVM2.ClientToken(), "GET", "servers?filter[status]=started", "")
+	_, own := callPanel(t, sb, sb.SolusVM2.ClientToken(), "GET", "servers?filter[status]=started", "")
 	for _, one := range own["data"].([]any) {
 		assert.InDelta(t, 2, one.(object)["user"].(object)["id"], 0)
 		assert.Equal(t, "started", one.(object)["status"])
@@ -258,13 +258,13 @@ func TestSolusVM2Lists(t *testing.T) {
 	assert.Len(t, requests, 5)
 }
 
-// TestSolusVM2Users: what the vendor's own client asks of users.
+// TestSolusVM2Users checks the requests for users that the vendor's own client sends.
 func TestSolusVM2Users(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	admin := sb.SolusVM2.AdminToken()
 	ask := func(method, path, input string) (int, object) {
 		t.Helper()
-		return askPanel(t, sb, admin, method, path, input)
+		return callPanel(t, sb, admin, method, path, input)
 	}
 	status, got := ask("POST", "users", `{"email":"new@example.com"}`)
 	require.Equal(t, http.StatusCreated, status)
@@ -279,7 +279,7 @@ func TestSolusVM2Users(t *testing.T) {
 	assert.Equal(t, "locked", got["data"].(object)["status"])
 	_, got = ask("GET", "users?filter[search]=NEW@&filter[status]=locked", "")
 	assert.Len(t, got["data"], 1)
-	// The vendor's client changes with PUT, and says only what it changes.
+	// The vendor's client uses PUT and sends only the changed fields.
 	status, got = ask("PUT", "users/4", `{"password":"another","status":"active","language_id":1,"roles":[1]}`)
 	require.Equal(t, http.StatusOK, status)
 	user = got["data"].(object)
@@ -307,12 +307,12 @@ func TestSolusVM2Users(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, status)
 }
 
-// TestSolusVM2ServerFilters: every filter that the vendor documents narrows the list.
+// TestSolusVM2ServerFilters checks each filter that the vendor documents.
 func TestSolusVM2ServerFilters(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	_, all := askPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers", "")
+	_, all := callPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers", "")
 	for _, filter := range []string{"user_id=2", "compute_resource_id=1", "status=stopped", "virtualization_type=vz"} {
-		_, got := askPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers?filter["+strings.Replace(filter, "=", "]=", 1), "")
+		_, got := callPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers?filter["+strings.Replace(filter, "=", "]=", 1), "")
 		assert.NotEmpty(t, got["data"], filter)
 		assert.Less(t, len(got["data"].([]any)), len(all["data"].([]any)), filter)
 	}

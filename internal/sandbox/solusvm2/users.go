@@ -9,63 +9,63 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// panelUsers serves users, for administrators. The provider makes none: WHMCS's addon does, when a customer enrols, and it is what the vendor's own
-// client asks for.
-func (s *State) panelUsers(c *panelCall) system.Reply {
+// serveUsers handles requests for users from an administrator. The provider does not create users. The WHMCS addon
+// creates them when a customer enrolls, and the vendor's own client calls these operations.
+func (s *State) serveUsers(c *request) system.Response {
 	if c.id == "" {
 		switch c.r.Method {
 		case http.MethodGet:
 			search := strings.ToLower(c.r.URL.Query().Get("filter[search]"))
-			return panelList(c, panelSelect(s.Users, func(u User) bool {
-				return strings.Contains(strings.ToLower(u.Email), search) && c.filter("status", u.Status)
+			return listPage(c, filterRows(s.Users, func(u User) bool {
+				return strings.Contains(strings.ToLower(u.Email), search) && c.matchesFilter("status", u.Status)
 			}), s.userRow)
 		case http.MethodPost:
-			user := User{Status: "active", Role: panelClient, LimitGroupID: s.DefaultLimitGroup, CreatedAt: c.now}
+			user := User{Status: "active", Role: roleClient, LimitGroupID: s.DefaultLimitGroup, CreatedAt: c.now}
 			for _, other := range s.Users {
 				user.ID = max(user.ID, other.ID+1)
 			}
-			if errs := s.fillUser(&user, c.body); len(errs) > 0 {
-				return panelInvalid(errs)
+			if errs := s.applyUserFields(&user, c.body); len(errs) > 0 {
+				return invalidResponse(errs)
 			}
 			s.Users = append(s.Users, user)
-			return panelData(http.StatusCreated, s.userRow(user))
+			return dataResponse(http.StatusCreated, s.userRow(user))
 		}
-		return panelMethod()
+		return methodNotAllowed()
 	}
 	at := slices.IndexFunc(s.Users, func(u User) bool { return strconv.FormatInt(u.ID, 10) == c.id })
 	if at < 0 {
-		return panelGone("User", c.id)
+		return notFound("User", c.id)
 	}
 	user := s.Users[at]
 	switch c.r.Method {
 	case http.MethodGet:
 	case http.MethodPut, http.MethodPatch:
-		if errs := s.fillUser(&user, c.body); len(errs) > 0 {
-			return panelInvalid(errs)
+		if errs := s.applyUserFields(&user, c.body); len(errs) > 0 {
+			return invalidResponse(errs)
 		}
 		s.Users[at] = user
 	case http.MethodDelete:
 		if slices.ContainsFunc(s.Servers, func(v Server) bool { return v.UserID == user.ID }) {
-			return panelRefusal(http.StatusConflict, "The user has servers.")
+			return errorResponse(http.StatusConflict, "The user has servers.")
 		}
 		s.Users = slices.Delete(slices.Clone(s.Users), at, at+1)
 		s.Tokens = slices.DeleteFunc(slices.Clone(s.Tokens), func(t Token) bool { return t.UserID == user.ID })
-		return system.Reply{Status: http.StatusNoContent}
+		return system.Response{Status: http.StatusNoContent}
 	default:
-		return panelMethod()
+		return methodNotAllowed()
 	}
-	return panelData(http.StatusOK, s.userRow(user))
+	return dataResponse(http.StatusOK, s.userRow(user))
 }
 
-// userStatuses are those that facts/solusvm2 names.
+// userStatuses are the statuses that facts/solusvm2 names.
 var userStatuses = []string{"active", "locked", "suspended"}
 
-// panelRoles are the roles of users, by id less one.
-var panelRoles = []string{panelAdministrator, panelClient}
+// roleNames are the roles of users. The id of a role is its index plus 1.
+var roleNames = []string{roleAdministrator, roleClient}
 
-// fillUser takes what a request says of a user: as the vendor's client has it, a change says only what it changes, with PUT too, and never the e-mail
-// address. Password and language are taken and shown nowhere.
-func (s *State) fillUser(user *User, body map[string]any) map[string][]string {
+// applyUserFields copies the given fields into the user. The vendor's client sends only the changed fields, also with
+// PUT, and never changes the e-mail address. Password and language are accepted and not stored.
+func (s *State) applyUserFields(user *User, body map[string]any) map[string][]string {
 	errs := map[string][]string{}
 	switch email, given := body["email"].(string); {
 	case !given && user.Email != "":
@@ -84,7 +84,7 @@ func (s *State) fillUser(user *User, body map[string]any) map[string][]string {
 	}
 	if roles, given := body["roles"].([]any); given && len(roles) > 0 {
 		if id, isNumber := roles[0].(float64); isNumber && slices.Contains([]float64{1, 2}, id) {
-			user.Role = panelRoles[int(id)-1]
+			user.Role = roleNames[int(id)-1]
 		} else {
 			errs["roles.0"] = []string{"The selected roles.0 is invalid."}
 		}

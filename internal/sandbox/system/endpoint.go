@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// MaxBody bounds what one request may carry; WHMCS's own limit is the web server's and lower.
-const MaxBody = 4 << 20
+// MaxRequestBody is the maximum size of a request body. The limit of a real WHMCS is the web server's and is lower.
+const MaxRequestBody = 4 << 20
 
-// Endpoint is one loopback listener.
+// Endpoint is one listener on loopback.
 type Endpoint struct {
 	Address  string
 	Handler  http.Handler
@@ -21,7 +21,8 @@ type Endpoint struct {
 	server   *http.Server
 }
 
-// LoopbackOnly says why an address to listen on is not acceptable: the sandbox hands out its credentials freely.
+// LoopbackOnly returns an error if the address is not a loopback address. The sandbox shows its credentials to every
+// caller.
 func LoopbackOnly(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -36,7 +37,7 @@ func LoopbackOnly(address string) error {
 	return nil
 }
 
-// Start listens and answers until Close.
+// Start listens and serves requests until Close is called.
 func (e *Endpoint) Start() error {
 	address := e.Address
 	if address == "" {
@@ -55,7 +56,7 @@ func (e *Endpoint) Start() error {
 	return nil
 }
 
-// Close stops listening and drops open connections.
+// Close stops listening and closes open connections.
 func (e *Endpoint) Close() error {
 	if e.server == nil {
 		return nil
@@ -63,7 +64,7 @@ func (e *Endpoint) Close() error {
 	return e.server.Close()
 }
 
-// URL is the base address of the running listener without a trailing slash, or "" before Start.
+// URL returns the base address of the running listener without a trailing slash, or "" before Start.
 func (e *Endpoint) URL() string {
 	if e.listener == nil {
 		return ""
@@ -71,23 +72,23 @@ func (e *Endpoint) URL() string {
 	return "http://" + e.listener.Addr().String()
 }
 
-// ServeHTTP answers as the system would.
+// ServeHTTP implements http.Handler.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.Handler.ServeHTTP(w, r) }
 
-// Send writes a reply as it is.
-func Send(w http.ResponseWriter, answer Reply) {
-	if answer.ContentType != "" {
-		w.Header().Set("Content-Type", answer.ContentType)
+// Send writes a response.
+func Send(w http.ResponseWriter, response Response) {
+	if response.ContentType != "" {
+		w.Header().Set("Content-Type", response.ContentType)
 	}
-	if answer.Status != http.StatusNoContent {
-		w.Header().Set("Content-Length", strconv.Itoa(len(answer.Body)))
+	if response.Status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(len(response.Body)))
 	}
-	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Body)
+	w.WriteHeader(response.Status)
+	_, _ = w.Write(response.Body)
 }
 
-// Pause waits, unless the caller goes away first.
-func Pause(ctx context.Context, d time.Duration) bool {
+// Sleep waits for a duration. It returns false if the context ends before.
+func Sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true
 	}
@@ -101,11 +102,11 @@ func Pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// JSON is an answer whose body is the JSON of v.
-func JSON(status int, v any) Reply {
+// JSON returns a response with the JSON of v as its body.
+func JSON(status int, v any) Response {
 	body, err := json.Marshal(v)
 	if err != nil {
-		return Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", Body: []byte(err.Error())}
+		return Response{Status: http.StatusInternalServerError, ContentType: "text/plain", Body: []byte(err.Error())}
 	}
-	return Reply{Status: status, ContentType: "application/json", Body: body}
+	return Response{Status: status, ContentType: "application/json", Body: body}
 }

@@ -1,5 +1,5 @@
-// Package system holds what the sandbox and each of its systems know of each other, and what the systems share: requests, answers, the lock
-// of the state, listeners, identifiers.
+// Package system defines the interface between the sandbox and its systems. It also holds the code that the systems
+// share: responses, listeners and identifiers.
 package system
 
 import (
@@ -7,35 +7,36 @@ import (
 	"time"
 )
 
-// System is one stand-in behind the shared front (journal, faults, latency).
+// System is a fake system. The sandbox puts the journal, faults and latency in front of it.
 type System interface {
-	// Describe names what a request is about, before any of its rules is applied.
-	Describe(r *http.Request, body []byte) Call
-	// Handle applies the system's rules.
-	Handle(r *http.Request, body []byte) Reply
-	// Deny is how it turns a caller away for one of the reasons fault.DenyCredentials and fault.DenyPermission.
-	Deny(reason string, r *http.Request, body []byte) Reply
+	// Describe returns the description of a request for the journal and the fault rules. It checks no rules of the
+	// system.
+	Describe(r *http.Request, body []byte) RequestInfo
+	// Handle executes a request by the system's rules.
+	Handle(r *http.Request, body []byte) Response
+	// Deny returns the system's own refusal for the reason fault.DenyCredentials or fault.DenyPermission.
+	Deny(reason string, r *http.Request, body []byte) Response
 }
 
-// Call is what journal and fault rules know of a request.
-type Call struct {
+// RequestInfo describes a request for the journal and the fault rules.
+type RequestInfo struct {
 	System, Action, Op, Kind string
 	Members                  int
 	Write                    bool
 }
 
-// Reply is an answer not yet on the wire, so that faults can spoil it.
-type Reply struct {
+// Response is a response that is not sent yet. A fault can therefore change or replace it.
+type Response struct {
 	Status      int
 	ContentType string
 	Body        []byte
-	// Result and Code go to the journal only.
+	// Result and Code are only written to the journal.
 	Result, Code string
 }
 
-// Host is what the sandbox gives to each of its systems.
-type Host struct {
-	// View runs a function under the lock of the state; Change saves the state afterwards.
+// Environment gives a system access to the shared state and the clock.
+type Environment struct {
+	// View runs a function under the lock of the state. Change does the same and then saves the state.
 	View   func(func())
 	Change func(func() error) error
 	Now    func() time.Time

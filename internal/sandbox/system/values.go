@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Clip keeps a caller's free text from filling the journal.
-func Clip(text string) string {
+// Truncate limits the length of a caller's text in the journal.
+func Truncate(text string) string {
 	const most = 64
 	if len(text) > most {
 		return text[:most]
@@ -19,28 +19,28 @@ func Clip(text string) string {
 	return text
 }
 
-// RandomHex is n random bytes in lower-case hex.
+// RandomHex returns n random bytes in lower-case hex.
 func RandomHex(n int) string {
 	raw := make([]byte, n)
 	_, _ = rand.Read(raw)
 	return hex.EncodeToString(raw)
 }
 
-// NewUUID is a random UUID.
+// NewUUID returns a random UUID.
 func NewUUID() string {
 	raw := make([]byte, 16)
 	_, _ = rand.Read(raw)
 	return FormatUUID(raw, 4)
 }
 
-// FormatUUID spells 16 bytes as a UUID of a version.
+// FormatUUID formats 16 bytes as a UUID of the given version.
 func FormatUUID(raw []byte, version byte) string {
 	raw[6] = raw[6]&0x0f | version<<4
 	raw[8] = raw[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", raw[:4], raw[4:6], raw[6:8], raw[8:10], raw[10:])
 }
 
-// SplitList reads a column that holds several texts.
+// SplitList splits a text that contains a list. Spaces around entries and empty entries are removed.
 func SplitList(column, separator string) []string {
 	var list []string
 	for part := range strings.SplitSeq(column, separator) {
@@ -51,7 +51,7 @@ func SplitList(column, separator string) []string {
 	return list
 }
 
-// Number is the value of an id's digits; 0, which no row has, when it is not one.
+// Number parses an id. It returns 0 for an invalid id, because no row has the id 0.
 func Number(id string) int64 {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || n < 0 {
@@ -60,7 +60,7 @@ func Number(id string) int64 {
 	return n
 }
 
-// HostOf is an address without its port.
+// HostOf returns an address without its port.
 func HostOf(address string) string {
 	if host, _, err := net.SplitHostPort(address); err == nil {
 		return host
@@ -70,7 +70,7 @@ func HostOf(address string) string {
 
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
-// Slug makes a slug from a name; numbered when taken.
+// Slug makes a slug from a name. If the slug is taken, a number is appended.
 func Slug(name, fallback string, taken func(string) bool) string {
 	base := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
 	if base == "" {

@@ -23,9 +23,9 @@ func companionBatch(w *WHMCS, r *http.Request, q *query, who caller) (map[string
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
 	}
-	started, results := w.host.Now(), make([]any, 0, len(validations))
+	started, results := w.env.Now(), make([]any, 0, len(validations))
 	for _, validation := range validations {
-		if w.host.Now().Sub(started) > batchTime {
+		if w.env.Now().Sub(started) > batchTime {
 			results = append(results, map[string]any{
 				"ok": false, "code": codeNotAttempted, "message": "The batch ran out of time before this operation.",
 			})

@@ -16,30 +16,29 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// object is decoded JSON.
 type object = map[string]any
 
 func TestRequestForm(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	raw := func(content string) sandboxtest.Answer {
+	raw := func(content string) sandboxtest.Response {
 		_, got := sandboxtest.API(t, sb, sb.WHMCS.Credential(), "TerraformWrite", url.Values{"terraform_request": {content}})
-		return sandboxtest.DecodeAnswer(t, got)
+		return sandboxtest.DecodeResponse(t, got)
 	}
 	encode := func(content string) string { return base64.URLEncoding.EncodeToString([]byte(content)) }
-	sandboxtest.Refused(t, raw(""), "invalid", "")
+	sandboxtest.RequireError(t, raw(""), "invalid", "")
 	for _, content := range []string{"%%%", encode("[]"), encode("null"), encode(`{"v":1`), encode("{\"v\":1,\"op\":\"\xff\"}"), encode(`{} {}`)} {
-		sandboxtest.Refused(t, raw(content), "invalid", "")
+		sandboxtest.RequireError(t, raw(content), "invalid", "")
 	}
-	sandboxtest.Refused(t, raw(encode(`{"op":"create"}`)), "invalid", "v")
-	sandboxtest.Refused(t, raw(encode(`{"v":2,"op":"create"}`)), "unsupported", "v")
-	sandboxtest.Refused(t, raw(encode(`{"v":1}`)), "invalid", "op")
-	sandboxtest.Refused(t, raw(encode(`{"v":1,"op":"list"}`)), "unsupported", "op")
-	sandboxtest.Refused(t, raw(encode(`{"v":1,"op":"connect"}`)), "invalid", "key")
-	sandboxtest.Refused(t, raw(encode(`{"v":1,"op":"create"}`)), "invalid", "key,kind")
-	sandboxtest.Refused(t, raw(encode(`{"v":1,"op":"update","key":"short","kind":4,"id":4,"expect":[],"values":"x","installation":1}`)), "invalid", "key,kind,installation,id,expect,values")
-	sandboxtest.Refused(t, sandboxtest.Read(t, sb, object{"op": "create", "kind": "product_group"}), "unsupported", "op")
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "universe", "values": object{}}), "unsupported", "kind")
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "currency", "values": object{}}), "unsupported", "kind")
+	sandboxtest.RequireError(t, raw(encode(`{"op":"create"}`)), "invalid", "v")
+	sandboxtest.RequireError(t, raw(encode(`{"v":2,"op":"create"}`)), "unsupported", "v")
+	sandboxtest.RequireError(t, raw(encode(`{"v":1}`)), "invalid", "op")
+	sandboxtest.RequireError(t, raw(encode(`{"v":1,"op":"list"}`)), "unsupported", "op")
+	sandboxtest.RequireError(t, raw(encode(`{"v":1,"op":"connect"}`)), "invalid", "key")
+	sandboxtest.RequireError(t, raw(encode(`{"v":1,"op":"create"}`)), "invalid", "key,kind")
+	sandboxtest.RequireError(t, raw(encode(`{"v":1,"op":"update","key":"short","kind":4,"id":4,"expect":[],"values":"x","installation":1}`)), "invalid", "key,kind,installation,id,expect,values")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "create", "kind": "product_group"}), "unsupported", "op")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "universe", "values": object{}}), "unsupported", "kind")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "currency", "values": object{}}), "unsupported", "kind")
 
 	credential := sb.WHMCS.Credential()
 	query := url.Values{
@@ -48,7 +47,7 @@ func TestRequestForm(t *testing.T) {
 	}
 	response, err := http.Get(sb.WHMCS.URL() + "/includes/api.php" + "?" + query.Encode())
 	require.NoError(t, err)
-	sandboxtest.Refused(t, sandboxtest.DecodeAnswer(t, sandboxtest.Body(t, response)), "invalid", "")
+	sandboxtest.RequireError(t, sandboxtest.DecodeResponse(t, sandboxtest.Body(t, response)), "invalid", "")
 }
 
 func TestListAndGet(t *testing.T) {
@@ -89,9 +88,9 @@ func TestListAndGet(t *testing.T) {
 		"kind,ids":                  {"op": "get"},
 		"ids":                       {"op": "get", "kind": "product", "ids": []string{"one"}},
 	} {
-		sandboxtest.Refused(t, sandboxtest.Read(t, sb, request), "invalid", fields)
+		sandboxtest.RequireError(t, sandboxtest.Read(t, sb, request), "invalid", fields)
 	}
-	sandboxtest.Refused(t, sandboxtest.Read(t, sb, object{"op": "get", "kind": "universe", "ids": []string{"1"}}), "unsupported", "kind")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "get", "kind": "universe", "ids": []string{"1"}}), "unsupported", "kind")
 }
 
 func TestInfo(t *testing.T) {
@@ -115,7 +114,7 @@ func TestInfo(t *testing.T) {
 func TestReplay(t *testing.T) {
 	now := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
 	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time { return now }})
-	request := object{"op": "create", "kind": "server", "key": sandboxtest.FreshKey(), "values": object{"name": "S", "module": "samplevps", "password": "hush"}}
+	request := object{"op": "create", "kind": "server", "key": sandboxtest.NewKey(), "values": object{"name": "S", "module": "samplevps", "password": "hush"}}
 	first := sandboxtest.Write(t, sb, request)
 	require.Equal(t, "success", first.Result)
 	second := sandboxtest.Write(t, sb, request)
@@ -129,11 +128,11 @@ func TestReplay(t *testing.T) {
 		}
 	})
 	request["values"] = object{"name": "S", "module": "samplevps", "password": "other"}
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, request), "invalid", "key")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, request), "invalid", "key")
 
-	// A failure is not stored, so its key can be used again.
-	failed := object{"op": "delete", "kind": "server", "key": sandboxtest.FreshKey(), "id": first.Payload["id"], "expect": object{"name": "T"}}
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, failed), "conflict", "name")
+	// A failure is not stored. The key can be used again.
+	failed := object{"op": "delete", "kind": "server", "key": sandboxtest.NewKey(), "id": first.Payload["id"], "expect": object{"name": "T"}}
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, failed), "conflict", "name")
 	failed["expect"] = object{"name": "S"}
 	require.Equal(t, "success", sandboxtest.Write(t, sb, failed).Result)
 	again := sandboxtest.Write(t, sb, failed)
@@ -141,7 +140,7 @@ func TestReplay(t *testing.T) {
 	assert.Equal(t, true, again.Payload["replayed"])
 
 	now = now.Add(8 * 24 * time.Hour)
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, failed), "not_found", "")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, failed), "not_found", "")
 }
 
 func TestInstallation(t *testing.T) {
@@ -156,26 +155,26 @@ func TestInstallation(t *testing.T) {
 	staging := sb.WHMCS.Installation()
 	assert.Regexp(t, `-5[0-9a-f]{3}-[89ab]`, staging)
 	got := sandboxtest.Write(t, sb, request())
-	sandboxtest.Refused(t, got, "conflict", "installation")
+	sandboxtest.RequireError(t, got, "conflict", "installation")
 	assert.Equal(t, object{"field": "installation", "expected": installation, "actual": staging}, got.Payload["fields"].([]any)[0])
 	assert.Equal(t, "pinned", sandboxtest.Start(t, sandbox.Options{Installation: "pinned"}).WHMCS.Installation())
 }
 
 func TestBrakes(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{Brakes: whmcs.Brakes{Kinds: []string{"product_group", "product"}, ForbidDelete: true, ProtectedIDs: map[string][]string{"product_group": {"1"}}}})
-	change := func(op, kind, id string) sandboxtest.Answer {
+	change := func(op, kind, id string) sandboxtest.Response {
 		request := object{"op": op, "kind": kind, "values": object{"name": "N", "headline": "h"}, "expect": object{"name": "x"}}
 		if id != "" {
 			request["id"] = id
 		}
 		return sandboxtest.Write(t, sb, request)
 	}
-	for reason, got := range map[string]sandboxtest.Answer{
+	for reason, got := range map[string]sandboxtest.Response{
 		"protected_ids": change("update", "product_group", "1"),
 		"allow_delete":  change("delete", "product_group", "2"),
 		"kinds":         change("create", "server", ""),
 	} {
-		sandboxtest.Refused(t, got, "read_only", "")
+		sandboxtest.RequireError(t, got, "read_only", "")
 		assert.Equal(t, reason, got.Payload["reason"])
 	}
 	require.Equal(t, "success", change("create", "product_group", "").Result)
@@ -183,24 +182,24 @@ func TestBrakes(t *testing.T) {
 
 	sb.WHMCS.SetBrakes(whmcs.Brakes{ReadOnly: true})
 	for _, request := range []object{
-		{"op": "create", "kind": "product_group", "key": sandboxtest.FreshKey(), "values": object{"name": "M"}}, {"op": "module_schema", "module": "samplevps"},
-		{"op": "test_connection", "values": object{}}, {"op": "connect", "key": sandboxtest.FreshKey()},
+		{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": "M"}}, {"op": "module_schema", "module": "samplevps"},
+		{"op": "test_connection", "values": object{}}, {"op": "connect", "key": sandboxtest.NewKey()},
 	} {
 		got := sandboxtest.Companion(t, sb, "TerraformWrite", request)
-		sandboxtest.Refused(t, got, "read_only", "")
+		sandboxtest.RequireError(t, got, "read_only", "")
 		assert.Equal(t, "read_only", got.Payload["reason"])
 	}
-	sandboxtest.Refused(t, sandboxtest.Read(t, sb, object{"op": "validate", "kind": "product_group", "values": object{"name": "M"}}), "read_only", "")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "validate", "kind": "product_group", "values": object{"name": "M"}}), "read_only", "")
 }
 
-// A part that goes by a change of what it belongs to is deleted like an object.
+// A nested object that a change of its parent deletes is protected like a deleted object.
 func TestForbidDeleteKeepsParts(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{Brakes: whmcs.Brakes{ForbidDelete: true}})
 	group, _ := sandboxtest.Create(t, sb, "product_group", object{"name": "G"})
 	product, row := sandboxtest.Create(t, sb, "product", object{"product_group_id": group, "name": "P", "custom_fields": object{"os": object{"name": "OS"}}})
 	for field := range row["custom_fields"].(object) {
 		got := sandboxtest.Write(t, sb, object{"op": "update", "kind": "product", "id": product, "values": object{"custom_fields": object{"os": object{"id": field, "remove": true}}}})
-		sandboxtest.Refused(t, got, "read_only", "")
+		sandboxtest.RequireError(t, got, "read_only", "")
 		assert.Equal(t, "allow_delete", got.Payload["reason"])
 	}
 	options, row := sandboxtest.Create(t, sb, "configurable_option_group", object{"name": "O", "options": object{"ram": object{"name": "RAM", "sub_options": object{"gb": object{"name": "1 GB"}}}}})
@@ -212,21 +211,21 @@ func TestForbidDeleteKeepsParts(t *testing.T) {
 		require.Len(t, changes, 2)
 		for _, change := range changes {
 			got := sandboxtest.Write(t, sb, object{"op": "update", "kind": "configurable_option_group", "id": options, "values": object{"options": object{"ram": change}}})
-			sandboxtest.Refused(t, got, "read_only", "")
+			sandboxtest.RequireError(t, got, "read_only", "")
 			assert.Equal(t, "allow_delete", got.Payload["reason"])
 		}
 	}
 }
 
-// What a write changes beside its own object is protected and told to hooks too.
+// Changes to other objects are protected and passed to hooks too.
 func TestSideEffects(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{Brakes: whmcs.Brakes{ProtectedIDs: map[string][]string{"server": {"1"}, "server_group": {"1"}}}})
-	server := func(name string, standard bool) sandboxtest.Answer {
+	server := func(name string, standard bool) sandboxtest.Response {
 		return sandboxtest.Write(t, sb, object{"op": "create", "kind": "server", "values": object{"name": name, "module": "samplevps", "default_for_module": standard}})
 	}
 	require.Equal(t, "success", server("one", true).Result)
-	sandboxtest.Refused(t, server("two", true), "read_only", "")
-	sandboxtest.Refused(t, sandboxtest.Read(t, sb, object{"op": "validate", "kind": "server", "values": object{"name": "two", "module": "samplevps", "default_for_module": true}}), "read_only", "")
+	sandboxtest.RequireError(t, server("two", true), "read_only", "")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "validate", "kind": "server", "values": object{"name": "two", "module": "samplevps", "default_for_module": true}}), "read_only", "")
 	sb.WHMCS.SetBrakes(whmcs.Brakes{ProtectedIDs: map[string][]string{"server_group": {"1"}}})
 	var called []string
 	sb.WHMCS.OnHook(func(point, id string, _ *whmcs.State) error {
@@ -236,7 +235,7 @@ func TestSideEffects(t *testing.T) {
 	require.Equal(t, "success", server("two", true).Result)
 	assert.Equal(t, []string{"ServerEdit 1", "ServerAdd 2"}, called)
 	require.Equal(t, "success", sandboxtest.Write(t, sb, object{"op": "create", "kind": "server_group", "values": object{"name": "kept", "server_ids": []string{"2"}}}).Result)
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "delete", "kind": "server", "id": "2", "expect": object{"name": "two"}}), "read_only", "")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "delete", "kind": "server", "id": "2", "expect": object{"name": "two"}}), "read_only", "")
 }
 
 func TestBatch(t *testing.T) {
@@ -246,7 +245,7 @@ func TestBatch(t *testing.T) {
 	}
 	got := sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{
 		validation(object{"name": "A"}), validation(object{}), "nonsense", object{"op": "batch", "kind": "product"},
-		object{"op": "create", "kind": "product_group", "key": sandboxtest.FreshKey(), "values": object{"name": "A"}},
+		object{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": "A"}},
 		object{"op": "validate", "kind": "product_group", "id": "9", "values": object{"name": "A"}},
 	}})
 	require.Equal(t, "success", got.Result, got.Message)
@@ -263,12 +262,12 @@ func TestBatch(t *testing.T) {
 	assert.False(t, entry.Write)
 	assert.Empty(t, entry.Kind, "validations of several kinds")
 
-	sandboxtest.Refused(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{}}), "invalid", "ops")
-	sandboxtest.Refused(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": make([]any, 101)}), "invalid", "ops")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{}}), "invalid", "ops")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": make([]any, 101)}), "invalid", "ops")
 	large := validation(object{"name": strings.Repeat("x", 97<<10)})
-	sandboxtest.Refused(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{large}}), "invalid", "")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{large}}), "invalid", "")
 	write := object{"op": "batch", "ops": []any{validation(object{"name": "A"})}}
-	sandboxtest.Refused(t, sandboxtest.Companion(t, sb, "TerraformWrite", write), "unsupported", "op")
+	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", write), "unsupported", "op")
 }
 
 func TestBatchRunsOutOfTime(t *testing.T) {

@@ -10,17 +10,17 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Owns is false: WHMCS's own page there is its shop, which is not played.
-func (w *WHMCS) Owns(*http.Request) bool { return false }
+// ServesRoot returns false. In a real WHMCS, "/" is the shop, which the sandbox does not have.
+func (w *WHMCS) ServesRoot(*http.Request) bool { return false }
 
-// Page is what the admin area would show.
-func (w *WHMCS) Page() *page.Display {
-	shown := &page.Display{
+// Page returns the content of the admin area.
+func (w *WHMCS) Page() *page.Page {
+	shown := &page.Page{
 		System: "WHMCS", About: "What its admin area would show, and which API calls came last.", Address: w.URL(),
 	}
-	w.host.View(func() {
+	w.env.View(func() {
 		t := w.begin()
-		shown.Sheets = []*page.Sheet{
+		shown.Tables = []*page.Table{
 			serversSheet(t), serverGroupsSheet(t), productGroupsSheet(t), productsSheet(t), pricesSheet(t), moduleSettingsSheet(t), customFieldsSheet(t),
 			optionGroupsSheet(t), optionsSheet(t), servicesSheet(t),
 		}
@@ -28,21 +28,21 @@ func (w *WHMCS) Page() *page.Display {
 	return shown
 }
 
-// named is what a person sees of an object: its name, and its id below.
+// named returns a cell with the name and the id of an object.
 func named(t *tx, table, id string) page.Cell {
 	row := t.row(table, system.Number(id))
 	if row == nil {
 		return page.Text("–")
 	}
-	return page.Text(decoded(row["name"])).Note("id " + id)
+	return page.Text(decoded(row["name"])).WithNotes("id " + id)
 }
 
-// decoded undoes the entities of the admin area.
+// decoded decodes the entities that the admin area stores.
 func decoded(column string) string { return decodeEntities.Replace(column) }
 
 func isOn(column string) bool { return flag.decode(column) == true }
 
-// present says of a secret only that it is there.
+// present shows whether a secret is stored, without its value.
 func present(secret string) string {
 	if secret == "" {
 		return "none"
@@ -50,13 +50,13 @@ func present(secret string) string {
 	return "stored"
 }
 
-func serversSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Servers", "Name", "Module", "Address", "User name", "Password", "Access hash", "Accounts, at most#", "Live services#")
+func serversSheet(t *tx) *page.Table {
+	s := page.NewTable("Servers", "Name", "Module", "Address", "User name", "Password", "Access hash", "Accounts, at most#", "Live services#")
 	for _, id := range t.ids("tblservers") {
 		row := t.row("tblservers", id)
 		s.Add(func() []page.Cell {
 			name := named(t, "tblservers", text(id)).
-				With(page.When(isOn(row["active"]), "default of its module", page.MoodGood)...).With(page.When(isOn(row["disabled"]), "disabled", page.MoodWarn)...)
+				WithTags(page.TagIf(isOn(row["active"]), "default of its module", page.LevelGood)...).WithTags(page.TagIf(isOn(row["disabled"]), "disabled", page.LevelWarn)...)
 			port := row["port"]
 			if port == "" {
 				port = "the module's own"
@@ -70,7 +70,7 @@ func serversSheet(t *tx) *page.Sheet {
 				hash = page.Text("user name prefix: "+as[string](parts["username_prefix"]), "host name format: "+as[string](parts["hostname_format"]))
 			}
 			return []page.Cell{
-				name, page.Text(row["type"]), page.Text(row["hostname"]).Note(row["ipaddress"], "port "+port+", "+tls), page.Text(page.Shortened(row["username"])),
+				name, page.Text(row["type"]), page.Text(row["hostname"]).WithNotes(row["ipaddress"], "port "+port+", "+tls), page.Text(page.Abbreviate(row["username"])),
 				page.Text(present(row["password"])), hash, page.Text(row["maxaccounts"]), page.Text(strconv.Itoa(countLive(t, "tblhosting", "server", id))),
 			}
 		})
@@ -78,8 +78,8 @@ func serversSheet(t *tx) *page.Sheet {
 	return s
 }
 
-func serverGroupsSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Server groups", "Name", "Fill type", "Servers")
+func serverGroupsSheet(t *tx) *page.Table {
+	s := page.NewTable("Server groups", "Name", "Fill type", "Servers")
 	for _, id := range t.ids("tblservergroups") {
 		s.Add(func() []page.Cell {
 			fill := "add to the least full server"
@@ -96,8 +96,8 @@ func serverGroupsSheet(t *tx) *page.Sheet {
 	return s
 }
 
-func productGroupsSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Product groups", "Name", "Slug", "Headline", "Order form", "Products#")
+func productGroupsSheet(t *tx) *page.Table {
+	s := page.NewTable("Product groups", "Name", "Slug", "Headline", "Order form", "Products#")
 	for _, id := range t.ids("tblproductgroups") {
 		row := t.row("tblproductgroups", id)
 		s.Add(func() []page.Cell {
@@ -106,27 +106,27 @@ func productGroupsSheet(t *tx) *page.Sheet {
 				form = "the system's own"
 			}
 			return []page.Cell{
-				named(t, "tblproductgroups", text(id)).With(page.When(isOn(row["hidden"]), "hidden", page.MoodWarn)...), page.Text(row["slug"]),
-				page.Text(decoded(row["headline"])).Note(decoded(row["tagline"])), page.Text(form), page.Text(strconv.Itoa(len(t.by("tblproducts", "gid", text(id))))),
+				named(t, "tblproductgroups", text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...), page.Text(row["slug"]),
+				page.Text(decoded(row["headline"])).WithNotes(decoded(row["tagline"])), page.Text(form), page.Text(strconv.Itoa(len(t.by("tblproducts", "gid", text(id))))),
 			}
 		})
 	}
 	return s
 }
 
-// setupWords and payWords are the admin area's words.
+// setupWords and payWords are the labels of the admin area.
 var (
 	setupWords = map[string]string{"payment": "when the first payment is received", "order": "when the order is placed", "on": "when the order is accepted by hand", "": "never by itself"}
 	payWords   = map[string]string{"free": "free", "onetime": "one time", "recurring": "recurring"}
 )
 
-func productsSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Products", "Name", "Product group", "Type", "Module", "Server group", "Set up", "Payment", "Stock#", "Live services#")
+func productsSheet(t *tx) *page.Table {
+	s := page.NewTable("Products", "Name", "Product group", "Type", "Module", "Server group", "Set up", "Payment", "Stock#", "Live services#")
 	for _, id := range t.ids("tblproducts") {
 		row := t.row("tblproducts", id)
 		s.Add(func() []page.Cell {
-			name := named(t, "tblproducts", text(id)).With(page.When(isOn(row["hidden"]), "hidden", page.MoodWarn)...).
-				With(page.When(isOn(row["retired"]), "retired", page.MoodWarn)...).With(page.When(isOn(row["is_featured"]), "featured", page.MoodGood)...)
+			name := named(t, "tblproducts", text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...).
+				WithTags(page.TagIf(isOn(row["retired"]), "retired", page.LevelWarn)...).WithTags(page.TagIf(isOn(row["is_featured"]), "featured", page.LevelGood)...)
 			stock := "not counted"
 			if isOn(row["stockcontrol"]) {
 				stock = row["qty"]
@@ -144,8 +144,8 @@ func productsSheet(t *tx) *page.Sheet {
 	return s
 }
 
-func pricesSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Prices", "Product", "Currency", "One time#", "Monthly#", "Quarterly#", "Semi-annually#", "Annually#", "Biennially#", "Triennially#")
+func pricesSheet(t *tx) *page.Table {
+	s := page.NewTable("Prices", "Product", "Currency", "One time#", "Monthly#", "Quarterly#", "Semi-annually#", "Annually#", "Biennially#", "Triennially#")
 	for _, product := range t.ids("tblproducts") {
 		row := t.row("tblproducts", product)
 		if row["paytype"] == "free" {
@@ -166,7 +166,7 @@ func pricesSheet(t *tx) *page.Sheet {
 	return s
 }
 
-// priceCell is a price with its set-up fee; nothing where the cycle is off.
+// priceCell returns a cell with a price and its setup fee. It is empty if the cycle is disabled.
 func priceCell(v any) page.Cell {
 	price, on := v.(map[string]any)
 	if !on {
@@ -176,12 +176,12 @@ func priceCell(v any) page.Cell {
 	if fee == "0.00" {
 		return page.Text(as[string](price["price"]))
 	}
-	return page.Text(as[string](price["price"])).Note("+ " + fee + " set-up")
+	return page.Text(as[string](price["price"])).WithNotes("+ " + fee + " set-up")
 }
 
-// moduleSettingsSheet names options as the module declares them.
-func moduleSettingsSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Module settings of products", "Product", "Module", "Settings")
+// moduleSettingsSheet shows the options under the names that the module declares.
+func moduleSettingsSheet(t *tx) *page.Table {
+	s := page.NewTable("Module settings of products", "Product", "Module", "Settings")
 	for _, id := range t.ids("tblproducts") {
 		row := t.row("tblproducts", id)
 		module := row["servertype"]
@@ -202,7 +202,7 @@ func moduleSettingsSheet(t *tx) *page.Sheet {
 					settings = append(settings, page.Tag{Text: "Option " + strconv.Itoa(n) + ": " + value})
 				}
 			}
-			return []page.Cell{named(t, "tblproducts", text(id)), page.Text(module), page.Cell{}.With(settings...)}
+			return []page.Cell{named(t, "tblproducts", text(id)), page.Text(module), page.Cell{}.WithTags(settings...)}
 		})
 	}
 	return s
@@ -215,13 +215,13 @@ func yesOrNo(column string) string {
 	return "no"
 }
 
-func customFieldsSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Custom fields of products", "Field", "Product", "Type", "Choices", "Required", "On the order form", "For admins only")
+func customFieldsSheet(t *tx) *page.Table {
+	s := page.NewTable("Custom fields of products", "Field", "Product", "Type", "Choices", "Required", "On the order form", "For admins only")
 	for _, id := range t.by("tblcustomfields", "type", "product") {
 		row := t.row("tblcustomfields", id)
 		s.Add(func() []page.Cell {
 			return []page.Cell{
-				page.Text(decoded(row["fieldname"])).Note("id " + text(id)), page.Text(decoded(t.row("tblproducts", system.Number(row["relid"]))["name"])), page.Text(row["fieldtype"]),
+				page.Text(decoded(row["fieldname"])).WithNotes("id " + text(id)), page.Text(decoded(t.row("tblproducts", system.Number(row["relid"]))["name"])), page.Text(row["fieldtype"]),
 				page.Text(strings.Join(system.SplitList(row["fieldoptions"], ","), ", ")), page.Text(yesOrNo(row["required"])), page.Text(yesOrNo(row["showorder"])), page.Text(yesOrNo(row["adminonly"])),
 			}
 		})
@@ -229,8 +229,8 @@ func customFieldsSheet(t *tx) *page.Sheet {
 	return s
 }
 
-func optionGroupsSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Configurable option groups", "Name", "Description", "Offered with", "Options#")
+func optionGroupsSheet(t *tx) *page.Table {
+	s := page.NewTable("Configurable option groups", "Name", "Description", "Offered with", "Options#")
 	for _, id := range t.ids("tblproductconfiggroups") {
 		s.Add(func() []page.Cell {
 			var products []string
@@ -246,9 +246,9 @@ func optionGroupsSheet(t *tx) *page.Sheet {
 	return s
 }
 
-func optionsSheet(t *tx) *page.Sheet {
+func optionsSheet(t *tx) *page.Table {
 	_, optionTypes := formOf(kinds.ConfigurableOption.Type)
-	s := page.NewSheet("Configurable options", "Choice", "Option", "Group", "Adds to the price", "Chosen by services#")
+	s := page.NewTable("Configurable options", "Choice", "Option", "Group", "Adds to the price", "Chosen by services#")
 	for _, option := range t.ids("tblproductconfigoptions") {
 		row := t.row("tblproductconfigoptions", option)
 		for _, id := range t.by("tblproductconfigoptionssub", "configid", text(option)) {
@@ -256,8 +256,8 @@ func optionsSheet(t *tx) *page.Sheet {
 			s.Add(func() []page.Cell {
 				kind := strings.ReplaceAll(as[string](optionTypes.decode(row["optiontype"])), "_", "/")
 				return []page.Cell{
-					page.Text(decoded(choice["optionname"])).Note("id " + text(id)).With(page.When(isOn(choice["hidden"]), "hidden", page.MoodWarn)...),
-					page.Text(decoded(row["optionname"])).Note(kind + ", id " + text(option)).With(page.When(isOn(row["hidden"]), "hidden", page.MoodWarn)...),
+					page.Text(decoded(choice["optionname"])).WithNotes("id " + text(id)).WithTags(page.TagIf(isOn(choice["hidden"]), "hidden", page.LevelWarn)...),
+					page.Text(decoded(row["optionname"])).WithNotes(kind + ", id " + text(option)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...),
 					page.Text(decoded(t.row("tblproductconfiggroups", system.Number(row["gid"]))["name"])),
 					page.Text(additions(t, id)...), page.Text(strconv.Itoa(len(t.by("tblhostingconfigoptions", "optionid", text(id))))),
 				}
@@ -267,7 +267,7 @@ func optionsSheet(t *tx) *page.Sheet {
 	return s
 }
 
-// additions are what a choice adds, a line for each currency.
+// additions returns the amounts that a choice adds, one line for each currency.
 func additions(t *tx, subOption int64) []string {
 	pricing := as[map[string]any](optionPricingField.read(t, subOption, nil))
 	var lines []string
@@ -289,11 +289,11 @@ func additions(t *tx, subOption int64) []string {
 	return lines
 }
 
-// serviceMoods color the statuses of services.
-var serviceMoods = map[string]string{"Active": page.MoodGood, "Pending": page.MoodWarn, "Suspended": page.MoodWarn, "Terminated": page.MoodBad, "Cancelled": page.MoodBad, "Fraud": page.MoodBad}
+// serviceMoods are the colors of the statuses of services.
+var serviceMoods = map[string]string{"Active": page.LevelGood, "Pending": page.LevelWarn, "Suspended": page.LevelWarn, "Terminated": page.LevelBad, "Cancelled": page.LevelBad, "Fraud": page.LevelBad}
 
-func servicesSheet(t *tx) *page.Sheet {
-	s := page.NewSheet("Services of customers", "Service", "Product", "Server", "Status", "Choices")
+func servicesSheet(t *tx) *page.Table {
+	s := page.NewTable("Services of customers", "Service", "Product", "Server", "Status", "Choices")
 	for _, id := range t.ids("tblhosting") {
 		row := t.row("tblhosting", id)
 		s.Add(func() []page.Cell {
@@ -305,7 +305,7 @@ func servicesSheet(t *tx) *page.Sheet {
 			}
 			return []page.Cell{
 				page.Text("id " + text(id)), named(t, "tblproducts", row[serviceProduct]), named(t, "tblservers", row["server"]),
-				page.Cell{}.With(page.Tag{Text: row["domainstatus"], Mood: serviceMoods[row["domainstatus"]]}), page.Text(choices...),
+				page.Cell{}.WithTags(page.Tag{Text: row["domainstatus"], Level: serviceMoods[row["domainstatus"]]}), page.Text(choices...),
 			}
 		})
 	}

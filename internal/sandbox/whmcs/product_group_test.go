@@ -17,7 +17,7 @@ func TestProductGroupLifecycle(t *testing.T) {
 		"id": id, "name": "Bare metal & more", "slug": "bare-metal-more", "headline": "", "tagline": "", "order_form_template": "",
 		"disabled_gateways": []any{"paypal", "stripe"}, "hidden": false, "order": 2.0,
 	}, row)
-	assert.Equal(t, row, sandboxtest.RowOf(t, sb, "product_group", id))
+	assert.Equal(t, row, sandboxtest.GetRow(t, sb, "product_group", id))
 	assert.Equal(t, "Bare metal &amp; more", sb.WHMCS.Row("tblproductgroups", id)["name"], "stored as the admin area stores it")
 
 	got := sandboxtest.Update(t, sb, "product_group", id, object{"headline": "", "hidden": false}, object{"headline": "Metal", "hidden": true})
@@ -35,21 +35,21 @@ func TestProductGroupLifecycle(t *testing.T) {
 
 func TestProductGroupRules(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	group := func(values object) sandboxtest.Answer {
+	group := func(values object) sandboxtest.Response {
 		return sandboxtest.Write(t, sb, object{"op": "create", "kind": "product_group", "values": values})
 	}
-	sandboxtest.Refused(t, group(object{}), "invalid", "name")
-	sandboxtest.Refused(t, group(object{"name": nil}), "invalid", "name")
-	sandboxtest.Refused(t, group(object{"name": ""}), "invalid", "name")
-	sandboxtest.Refused(t, group(object{"name": "bell\a"}), "invalid", "name")
-	sandboxtest.Refused(t, group(object{"name": "A", "hidden": "yes", "order": -1, "colour": "red", "id": "4"}), "invalid", "colour,hidden,id,order")
-	sandboxtest.Refused(t, group(object{"name": "A", "order": 1.5}), "invalid", "order")
-	sandboxtest.Refused(t, group(object{"name": "A", "disabled_gateways": []string{"a,b"}}), "invalid", "disabled_gateways")
-	sandboxtest.Refused(t, group(object{"name": "A", "slug": "Not A Slug"}), "invalid", "slug")
-	sandboxtest.Refused(t, group(object{"name": "A", "slug": "legacy-co"}), "invalid", "slug")
+	sandboxtest.RequireError(t, group(object{}), "invalid", "name")
+	sandboxtest.RequireError(t, group(object{"name": nil}), "invalid", "name")
+	sandboxtest.RequireError(t, group(object{"name": ""}), "invalid", "name")
+	sandboxtest.RequireError(t, group(object{"name": "bell\a"}), "invalid", "name")
+	sandboxtest.RequireError(t, group(object{"name": "A", "hidden": "yes", "order": -1, "colour": "red", "id": "4"}), "invalid", "colour,hidden,id,order")
+	sandboxtest.RequireError(t, group(object{"name": "A", "order": 1.5}), "invalid", "order")
+	sandboxtest.RequireError(t, group(object{"name": "A", "disabled_gateways": []string{"a,b"}}), "invalid", "disabled_gateways")
+	sandboxtest.RequireError(t, group(object{"name": "A", "slug": "Not A Slug"}), "invalid", "slug")
+	sandboxtest.RequireError(t, group(object{"name": "A", "slug": "legacy-co"}), "invalid", "slug")
 
 	got := group(object{"name": "Legacy & Co"})
-	sandboxtest.Refused(t, got, "exists", "")
+	sandboxtest.RequireError(t, got, "exists", "")
 	assert.Equal(t, "1", got.Payload["id"])
 	assert.Equal(t, object{"name": "Legacy & Co"}, got.Payload["key"])
 	assert.Equal(t, "product_group", got.Payload["kind"])
@@ -58,21 +58,21 @@ func TestProductGroupRules(t *testing.T) {
 	assert.Equal(t, "legacy-co-2", got.Payload["row"].(object)["slug"])
 
 	got = sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product_group", "id": "1", "expect": object{"name": "Legacy & Co"}})
-	sandboxtest.Refused(t, got, "in_use", "")
+	sandboxtest.RequireError(t, got, "in_use", "")
 	assert.Equal(t, []any{object{"kind": "products", "count": 1.0}}, got.Payload["references"])
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product_group", "id": "1"}), "invalid", "expect.name")
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product_group", "id": "1", "expect": object{"name": "Other"}}), "conflict", "name")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product_group", "id": "1"}), "invalid", "expect.name")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product_group", "id": "1", "expect": object{"name": "Other"}}), "conflict", "name")
 	got = sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product_group", "id": "77", "expect": object{"name": "Other"}})
-	sandboxtest.Refused(t, got, "not_found", "")
+	sandboxtest.RequireError(t, got, "not_found", "")
 	assert.Equal(t, "77", got.Payload["id"])
 }
 
 func TestConflictNamesEveryField(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	got := sandboxtest.Update(t, sb, "product_group", "1", object{"headline": "x", "order": 7, "hidden": false, "disabled_gateways": []string{"a"}}, object{"headline": "y"})
-	sandboxtest.Refused(t, got, "conflict", "disabled_gateways,headline,order")
+	sandboxtest.RequireError(t, got, "conflict", "disabled_gateways,headline,order")
 	assert.Contains(t, got.Payload["fields"], object{"field": "headline", "expected": "x", "actual": ""})
-	sandboxtest.Refused(t, sandboxtest.Update(t, sb, "product_group", "1", object{"nonsense": 1}, object{}), "invalid", "expect.nonsense")
+	sandboxtest.RequireError(t, sandboxtest.Update(t, sb, "product_group", "1", object{"nonsense": 1}, object{}), "invalid", "expect.nonsense")
 	assert.Empty(t, sb.WHMCS.Row("tblproductgroups", "1")["headline"])
 }
 
@@ -80,7 +80,7 @@ func TestMissingColumnsReadNullAndRefuseValues(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{MissingColumns: []string{"tblproductgroups.slug", "tblproducts_slugs", "tblondemandrenewals"}})
 	id, row := sandboxtest.Create(t, sb, "product_group", object{"name": "Old", "slug": nil})
 	assert.Nil(t, row["slug"])
-	sandboxtest.Refused(t, sandboxtest.Update(t, sb, "product_group", id, object{}, object{"slug": "old"}), "unsupported", "slug")
+	sandboxtest.RequireError(t, sandboxtest.Update(t, sb, "product_group", id, object{}, object{"slug": "old"}), "unsupported", "slug")
 	_, row = sandboxtest.Create(t, sb, "product", object{"product_group_id": id, "name": "P"})
 	assert.Nil(t, row["slug"])
 	assert.Nil(t, row["on_demand_renewal"])

@@ -39,11 +39,11 @@ func TestProductDefaults(t *testing.T) {
 			"triennially": 0.0,
 		},
 	}, row)
-	assert.Equal(t, row, sandboxtest.RowOf(t, sb, "product", id))
+	assert.Equal(t, row, sandboxtest.GetRow(t, sb, "product", id))
 	assert.Equal(t, "-1.00", pricingRow(sb, id, "2")["triennially"], "a currency not given is all off")
 }
 
-// pricingRow is a product's row in tblpricing.
+// pricingRow returns a product's row in tblpricing.
 func pricingRow(sb *sandbox.Sandbox, product, currency string) whmcs.Row {
 	var found whmcs.Row
 	sb.WHMCS.View(func(s *whmcs.State) {
@@ -118,7 +118,7 @@ func TestProductEverything(t *testing.T) {
 	sb.WHMCS.SetProductPrice(id, "USD", "monthly", "1.00")
 	sb.WHMCS.SetProductPrice(id, "EUR", "monthly", "1.00")
 	got = sandboxtest.Update(t, sb, "product", id, object{"pricing": object{"USD": object{"monthly": price("1999.99", "10")}}, "module_options": object{"3": "M"}}, object{})
-	sandboxtest.Refused(t, got, "conflict", "module_options.3,pricing.USD")
+	sandboxtest.RequireError(t, got, "conflict", "module_options.3,pricing.USD")
 
 	moved := sandboxtest.Update(t, sb, "product", id, object{"slug": "large"}, object{"product_group_id": "1", "slug": "larger", "server_group_id": nil})
 	require.Equal(t, "success", moved.Result, moved.Message)
@@ -134,8 +134,8 @@ func TestProductOneTimePrice(t *testing.T) {
 	assert.Equal(t, object{"one_time": price("49.90", "5.00")}, row["pricing"].(object)["USD"])
 	assert.Equal(t, "49.90", pricingRow(sb, id, "1")["monthly"])
 	assert.Equal(t, "5.00", pricingRow(sb, id, "1")["msetupfee"])
-	sandboxtest.Refused(t, sandboxtest.Update(t, sb, "product", id, object{}, object{"pricing": object{"USD": object{"monthly": price("1", "0")}}}), "invalid", "pricing.USD.monthly")
-	sandboxtest.Refused(t, sandboxtest.Update(t, sb, "product", "1", object{}, object{"pricing": object{"USD": object{"one_time": price("1", "0")}}}), "invalid", "pricing.USD.one_time")
+	sandboxtest.RequireError(t, sandboxtest.Update(t, sb, "product", id, object{}, object{"pricing": object{"USD": object{"monthly": price("1", "0")}}}), "invalid", "pricing.USD.monthly")
+	sandboxtest.RequireError(t, sandboxtest.Update(t, sb, "product", "1", object{}, object{"pricing": object{"USD": object{"one_time": price("1", "0")}}}), "invalid", "pricing.USD.one_time")
 }
 
 func TestProductRules(t *testing.T) {
@@ -171,12 +171,12 @@ func TestProductRules(t *testing.T) {
 			for field, value := range c.values {
 				values[field] = value
 			}
-			sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "product", "values": values}), "invalid", c.fields)
+			sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "product", "values": values}), "invalid", c.fields)
 		})
 	}
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "P", "module": "cpanel"}}), "unsupported", "module")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "P", "module": "cpanel"}}), "unsupported", "module")
 	got := sandboxtest.Write(t, sb, object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "Legacy VPS"}})
-	sandboxtest.Refused(t, got, "exists", "")
+	sandboxtest.RequireError(t, got, "exists", "")
 	assert.Equal(t, object{"product_group_id": "1", "name": "Legacy VPS"}, got.Payload["key"])
 	other := sb.WHMCS.AddProductGroup("Other")
 	sandboxtest.Create(t, sb, "product", object{"product_group_id": other, "name": "Legacy VPS"})
@@ -195,11 +195,11 @@ func TestProductUse(t *testing.T) {
 	})
 	expect := object{"product_group_id": "1", "name": "P"}
 	got := sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product", "id": product, "expect": expect})
-	sandboxtest.Refused(t, got, "in_use", "")
+	sandboxtest.RequireError(t, got, "in_use", "")
 	assert.Equal(t, `[map[count:1 kind:services] map[count:1 kind:upgrade_paths] map[count:1 kind:bundles] map[count:1 kind:promotions]]`,
 		fmt.Sprint(got.Payload["references"]))
 
-	// No service is live, so nothing is guarded; then one is.
+	// First no service is live, so the guard does not apply. Then one service is live.
 	guarded := object{"op": "update", "kind": "product", "id": product, "expect": object{}, "values": object{"pay_type": "free"}, "guard_live": []string{"pay_type", "module"}}
 	require.Equal(t, "success", sandboxtest.Write(t, sb, guarded).Result)
 	sb.WHMCS.AddService(product, "0", "Suspended")
@@ -208,7 +208,7 @@ func TestProductUse(t *testing.T) {
 	delete(guarded, "key")
 	guarded["values"] = object{"pay_type": "recurring", "pricing": object{"USD": object{}, "INR": object{}, "EUR": object{}}}
 	got = sandboxtest.Write(t, sb, guarded)
-	sandboxtest.Refused(t, got, "in_use", "")
+	sandboxtest.RequireError(t, got, "in_use", "")
 	assert.Equal(t, []any{object{"kind": "services", "count": 1.0}}, got.Payload["references"])
 
 	rows := sandboxtest.Read(t, sb, object{"op": "list", "kind": "product", "filter": object{"name": "P"}, "with": []string{"usage"}}).Payload["rows"].([]any)
@@ -247,12 +247,12 @@ func TestProductDelete(t *testing.T) {
 			assert.Len(t, s.Table(table).Rows, left, table)
 		}
 	})
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product", "id": "1", "expect": object{"name": "P"}}), "invalid", "expect.product_group_id")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product", "id": "1", "expect": object{"name": "P"}}), "invalid", "expect.product_group_id")
 }
 
 func TestValidateGivesTheRefusalOfTheWrite(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	validate := func(request object) sandboxtest.Answer {
+	validate := func(request object) sandboxtest.Response {
 		request["op"] = "validate"
 		if request["kind"] == nil {
 			request["kind"] = "product"
@@ -263,18 +263,18 @@ func TestValidateGivesTheRefusalOfTheWrite(t *testing.T) {
 	require.Equal(t, "success", got.Result, got.Message)
 	assert.Equal(t, true, got.Payload["ok"])
 	require.Equal(t, "success", validate(object{"values": object{"product_group_id": "1", "name": "P", "module": "toplink_dcim", "module_options": object{"Nope": "x"}}}).Result, "no module code runs")
-	sandboxtest.Refused(t, validate(object{"values": object{"name": "P"}}), "invalid", "product_group_id")
-	sandboxtest.Refused(t, validate(object{"values": object{"product_group_id": "1", "name": "Legacy VPS"}}), "exists", "")
+	sandboxtest.RequireError(t, validate(object{"values": object{"name": "P"}}), "invalid", "product_group_id")
+	sandboxtest.RequireError(t, validate(object{"values": object{"product_group_id": "1", "name": "Legacy VPS"}}), "exists", "")
 	require.Equal(t, "success", validate(object{"values": object{"product_group_id": "1", "name": "Legacy VPS"}, "allow_duplicate_name": true}).Result)
-	sandboxtest.Refused(t, validate(object{"id": "1", "values": object{"order": 2}, "expect": object{"order": 1}}), "conflict", "order")
-	sandboxtest.Refused(t, validate(object{"id": "9", "values": object{}}), "not_found", "")
-	sandboxtest.Refused(t, validate(object{"kind": "server", "values": object{"name": "S", "toplink_dcim": object{}}, "unknown": []string{"password"}}), "invalid", "module")
-	sandboxtest.Refused(t, validate(object{"kind": "currency", "values": object{}}), "unsupported", "kind")
+	sandboxtest.RequireError(t, validate(object{"id": "1", "values": object{"order": 2}, "expect": object{"order": 1}}), "conflict", "order")
+	sandboxtest.RequireError(t, validate(object{"id": "9", "values": object{}}), "not_found", "")
+	sandboxtest.RequireError(t, validate(object{"kind": "server", "values": object{"name": "S", "toplink_dcim": object{}}, "unknown": []string{"password"}}), "invalid", "module")
+	sandboxtest.RequireError(t, validate(object{"kind": "currency", "values": object{}}), "unsupported", "kind")
 	assert.Equal(t, 1, sb.WHMCS.Count("product"))
 	assert.Zero(t, sb.Journal().CountWrites(""))
 }
 
 func TestLongTextIsRefused(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	sandboxtest.Refused(t, sandboxtest.Update(t, sb, "product", "1", object{}, object{"description": strings.Repeat("é", 65536)}), "invalid", "description")
+	sandboxtest.RequireError(t, sandboxtest.Update(t, sb, "product", "1", object{}, object{"description": strings.Repeat("é", 65536)}), "invalid", "description")
 }

@@ -50,72 +50,72 @@ func TestServerLifecycle(t *testing.T) {
 
 	sb.WHMCS.SetServerPassword(id, "changed by hand")
 	got = sandboxtest.Update(t, sb, "server", id, object{"password_fingerprint": fingerprint}, object{"password": "mine"})
-	sandboxtest.Refused(t, got, "conflict", "password_fingerprint")
+	sandboxtest.RequireError(t, got, "conflict", "password_fingerprint")
 	assert.NotContains(t, got.Payload["fields"].([]any)[0].(object)["actual"], "hand")
 
 	sb.WHMCS.Mutate(func(s *whmcs.State) { s.Set("tblservers", id, "accesshash", "a plain hash") })
-	assert.Nil(t, sandboxtest.RowOf(t, sb, "server", id)["toplink_dcim"])
-	sandboxtest.Refused(t, sandboxtest.Update(t, sb, "server", id, object{"toplink_dcim": object{"hostname_format": "x"}}, object{}), "conflict", "toplink_dcim.hostname_format")
+	assert.Nil(t, sandboxtest.GetRow(t, sb, "server", id)["toplink_dcim"])
+	sandboxtest.RequireError(t, sandboxtest.Update(t, sb, "server", id, object{"toplink_dcim": object{"hostname_format": "x"}}, object{}), "conflict", "toplink_dcim.hostname_format")
 }
 
 func TestServerRules(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	server := func(values object) sandboxtest.Answer {
+	server := func(values object) sandboxtest.Response {
 		return sandboxtest.Write(t, sb, object{"op": "create", "kind": "server", "values": values})
 	}
-	sandboxtest.Refused(t, server(object{"name": "S"}), "invalid", "module")
-	sandboxtest.Refused(t, server(object{"name": "S", "module": "cpanel"}), "unsupported", "module")
-	sandboxtest.Refused(t, server(object{"name": "S", "module": "samplevps", "toplink_dcim": object{}}), "invalid", "toplink_dcim")
-	sandboxtest.Refused(t, server(object{"name": "S", "module": "toplink_dcim", "toplink_dcim": object{}, "access_hash": "h"}), "invalid", "toplink_dcim")
-	sandboxtest.Refused(t, server(object{
+	sandboxtest.RequireError(t, server(object{"name": "S"}), "invalid", "module")
+	sandboxtest.RequireError(t, server(object{"name": "S", "module": "cpanel"}), "unsupported", "module")
+	sandboxtest.RequireError(t, server(object{"name": "S", "module": "samplevps", "toplink_dcim": object{}}), "invalid", "toplink_dcim")
+	sandboxtest.RequireError(t, server(object{"name": "S", "module": "toplink_dcim", "toplink_dcim": object{}, "access_hash": "h"}), "invalid", "toplink_dcim")
+	sandboxtest.RequireError(t, server(object{
 		"name": "S", "module": "samplevps", "port": 0, "monthly_cost": "-1", "max_accounts": "5", "server_group_ids": []string{"1"},
 		"nameservers": []object{{}, {"host": "a"}},
 	}), "invalid", "max_accounts,monthly_cost,nameservers.1.host,port,server_group_ids")
-	sandboxtest.Refused(t, server(object{"name": "S", "module": "samplevps", "monthly_cost": 5}), "invalid", "monthly_cost")
-	sandboxtest.Refused(t, server(object{"name": "S", "module": "samplevps", "monthly_cost": "5.005"}), "invalid", "monthly_cost")
-	sandboxtest.Refused(t, server(object{"name": "S", "module": "samplevps", "nameservers": []object{{}, {}, {}, {}, {}, {"hostname": "x"}}}), "invalid", "nameservers")
+	sandboxtest.RequireError(t, server(object{"name": "S", "module": "samplevps", "monthly_cost": 5}), "invalid", "monthly_cost")
+	sandboxtest.RequireError(t, server(object{"name": "S", "module": "samplevps", "monthly_cost": "5.005"}), "invalid", "monthly_cost")
+	sandboxtest.RequireError(t, server(object{"name": "S", "module": "samplevps", "nameservers": []object{{}, {}, {}, {}, {}, {"hostname": "x"}}}), "invalid", "nameservers")
 
 	one, row := sandboxtest.Create(t, sb, "server", object{"name": "One", "module": "samplevps", "default_for_module": true})
 	assert.Equal(t, true, row["default_for_module"])
 	assert.Empty(t, row["password_fingerprint"])
 	sandboxtest.Create(t, sb, "server", object{"name": "Two", "module": "samplevps", "default_for_module": true})
-	assert.Equal(t, false, sandboxtest.RowOf(t, sb, "server", one)["default_for_module"])
-	sandboxtest.Refused(t, server(object{"name": "Two", "module": "samplevps"}), "exists", "")
-	sandboxtest.Refused(t, sandboxtest.Update(t, sb, "server", one, object{}, object{"name": "Two"}), "exists", "")
+	assert.Equal(t, false, sandboxtest.GetRow(t, sb, "server", one)["default_for_module"])
+	sandboxtest.RequireError(t, server(object{"name": "Two", "module": "samplevps"}), "exists", "")
+	sandboxtest.RequireError(t, sandboxtest.Update(t, sb, "server", one, object{}, object{"name": "Two"}), "exists", "")
 }
 
 func TestServerGroupsAndUse(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	one := sb.WHMCS.AddServer("One", "samplevps", "one.example.com")
 	two := sb.WHMCS.AddServer("Two", "samplevps", "two.example.com")
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "server_group", "values": object{"name": "G", "server_ids": []string{one, "99"}}}), "invalid", "server_ids")
-	sandboxtest.Refused(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "server_group", "values": object{"name": "G", "server_ids": []string{one, one}}}), "invalid", "server_ids")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "server_group", "values": object{"name": "G", "server_ids": []string{one, "99"}}}), "invalid", "server_ids")
+	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, object{"op": "create", "kind": "server_group", "values": object{"name": "G", "server_ids": []string{one, one}}}), "invalid", "server_ids")
 	group, row := sandboxtest.Create(t, sb, "server_group", object{"name": "G", "server_ids": []string{two, one}})
 	assert.Equal(t, object{"id": group, "name": "G", "fill_type": "least_full", "server_ids": []any{one, two}}, row)
 	assert.Equal(t, "1", sb.WHMCS.Row("tblservergroups", group)["filltype"])
-	assert.Equal(t, []any{group}, sandboxtest.RowOf(t, sb, "server", one)["server_group_ids"])
+	assert.Equal(t, []any{group}, sandboxtest.GetRow(t, sb, "server", one)["server_group_ids"])
 	got := sandboxtest.Update(t, sb, "server_group", group, object{"server_ids": []string{two, one}}, object{"server_ids": []string{two}, "fill_type": "fill_default_first"})
 	require.Equal(t, "success", got.Result, got.Message)
 	assert.Equal(t, []any{two}, got.Payload["row"].(object)["server_ids"])
 
-	// Only live services keep a server.
+	// Only live services block the deletion of a server.
 	service := sb.WHMCS.AddService("1", two, "Active")
 	sb.WHMCS.AddServiceAddon(two, "Cancelled")
 	drop := object{"op": "delete", "kind": "server", "id": two, "expect": object{"name": "Two"}}
 	got = sandboxtest.Write(t, sb, drop)
-	sandboxtest.Refused(t, got, "in_use", "")
+	sandboxtest.RequireError(t, got, "in_use", "")
 	assert.Equal(t, []any{object{"kind": "services", "count": 1.0}}, got.Payload["references"])
 	rows := sandboxtest.Read(t, sb, object{"op": "get", "kind": "server", "ids": []string{two}, "with": []string{"usage"}}).Payload["rows"].([]any)
 	assert.Equal(t, object{"services": 1.0, "live_services": 1.0, "service_addons": 0.0}, rows[0].(object)["usage"])
 	sb.WHMCS.SetServiceStatus(service, "Terminated")
 	got = sandboxtest.Write(t, sb, drop)
 	require.Equal(t, "success", got.Result, got.Message)
-	assert.Empty(t, sandboxtest.RowOf(t, sb, "server_group", group)["server_ids"])
+	assert.Empty(t, sandboxtest.GetRow(t, sb, "server_group", group)["server_ids"])
 
-	// Products keep a server group.
+	// Products block the deletion of a server group.
 	sb.WHMCS.Mutate(func(s *whmcs.State) { s.Set("tblproducts", "1", "servergroup", group) })
 	got = sandboxtest.Write(t, sb, object{"op": "delete", "kind": "server_group", "id": group, "expect": object{"name": "G"}})
-	sandboxtest.Refused(t, got, "in_use", "")
+	sandboxtest.RequireError(t, got, "in_use", "")
 	sb.WHMCS.DeleteObject("server_group", group)
 	assert.Equal(t, 0, sb.WHMCS.Count("server_group"))
 }
@@ -124,14 +124,14 @@ func TestServerHooks(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	sb.WHMCS.OnHook(whmcs.FailingHook("ServerAdd", "Undefined array key"))
 	sb.WHMCS.OnHook(whmcs.RewritingHook("rewritten.example.com"))
-	request := object{"op": "create", "kind": "server", "key": sandboxtest.FreshKey(), "values": object{"name": "S", "module": "samplevps", "username": "root", "hostname": "h"}}
+	request := object{"op": "create", "kind": "server", "key": sandboxtest.NewKey(), "values": object{"name": "S", "module": "samplevps", "username": "root", "hostname": "h"}}
 	got := sandboxtest.Write(t, sb, request)
 	require.Equal(t, "success", got.Result)
 	assert.Equal(t, []any{"ServerAdd: Undefined array key"}, got.Payload["hook_errors"])
 	assert.Equal(t, "h", got.Payload["row"].(object)["hostname"], "the row is the one committed, before hooks")
 	id := got.Payload["id"].(string)
-	assert.Equal(t, "rewritten.example.com", sandboxtest.RowOf(t, sb, "server", id)["hostname"])
-	assert.Empty(t, sandboxtest.RowOf(t, sb, "server", id)["username"])
+	assert.Equal(t, "rewritten.example.com", sandboxtest.GetRow(t, sb, "server", id)["hostname"])
+	assert.Empty(t, sandboxtest.GetRow(t, sb, "server", id)["username"])
 
 	sb.WHMCS.OnHook(nil)
 	sb.WHMCS.OnHook(func(name, id string, _ *whmcs.State) error {
@@ -151,7 +151,7 @@ func TestReadBackRollsBack(t *testing.T) {
 		}
 	})
 	got := sandboxtest.Write(t, sb, object{"op": "create", "kind": "server", "values": object{"name": "S", "module": "samplevps", "hostname": "dcim.example.com"}})
-	sandboxtest.Refused(t, got, "internal", "")
+	sandboxtest.RequireError(t, got, "internal", "")
 	assert.Contains(t, got.Message, "hostname")
 	reference := got.Payload["reference"].(string)
 	sb.WHMCS.View(func(s *whmcs.State) { assert.Contains(t, strings.Join(s.Activity, "\n"), reference) })
@@ -167,7 +167,7 @@ func TestConnectionTestReachesTheDCIM(t *testing.T) {
 	require.NoError(t, err)
 	port, err := strconv.Atoi(address.Port())
 	require.NoError(t, err)
-	try := func(id string, values object) sandboxtest.Answer {
+	try := func(id string, values object) sandboxtest.Response {
 		request := object{"op": "test_connection", "values": values}
 		if id != "" {
 			request["id"] = id
@@ -190,7 +190,8 @@ func TestConnectionTestReachesTheDCIM(t *testing.T) {
 	got = try(id, object{"username": strict.Key, "password": strict.Secret})
 	assert.Equal(t, "IP address 127.0.0.1 is not allowed", got.Payload["error"])
 	for _, wrong := range []object{{"ip_address": "192.0.2.1"}, {"port": 1}, {"ip_address": "", "hostname": ""}, {"secure": true}} {
-		sandboxtest.Refused(t, try(id, wrong), "invalid", "password") // a stored secret goes to the stored address only
+		// a stored secret is sent to the stored address only
+		sandboxtest.RequireError(t, try(id, wrong), "invalid", "password")
 		wrong["password"] = secret
 		got = try(id, wrong)
 		assert.Equal(t, false, got.Payload["success"])
@@ -199,9 +200,9 @@ func TestConnectionTestReachesTheDCIM(t *testing.T) {
 	}
 	assert.Equal(t, true, try("", object{"module": "samplevps", "username": "a", "password": "b"}).Payload["success"])
 	assert.Equal(t, false, try("", object{"module": "samplevps", "username": "a"}).Payload["success"])
-	sandboxtest.Refused(t, try("", object{"username": "a"}), "invalid", "module")
-	sandboxtest.Refused(t, try("", object{"module": "cpanel"}), "unsupported", "module")
-	sandboxtest.Refused(t, try("9", object{}), "not_found", "")
+	sandboxtest.RequireError(t, try("", object{"username": "a"}), "invalid", "module")
+	sandboxtest.RequireError(t, try("", object{"module": "cpanel"}), "unsupported", "module")
+	sandboxtest.RequireError(t, try("9", object{}), "not_found", "")
 	assert.Equal(t, 1, sb.Journal().CountWrites(""), "a test writes nothing")
 }
 
@@ -217,7 +218,7 @@ func TestModuleSchema(t *testing.T) {
 	assert.JSONEq(t, `{"number":5,"name":"Terminate Action","type":"dropdown","default":"power off",
 		"choices":["power off","close port","close port and power off","none"]}`, string(encoded))
 	assert.Nil(t, options[5].(object)["choices"])
-	sandboxtest.Refused(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "module_schema", "module": "../etc"}), "invalid", "module")
+	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "module_schema", "module": "../etc"}), "invalid", "module")
 	sb.WHMCS.Mutate(func(s *whmcs.State) { s.Modules = []string{"samplevps"} })
-	sandboxtest.Refused(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "module_schema", "module": "toplink_dcim"}), "unsupported", "module")
+	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "module_schema", "module": "toplink_dcim"}), "unsupported", "module")
 }
