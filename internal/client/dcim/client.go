@@ -37,7 +37,7 @@ type Client struct {
 	createMutex sync.Mutex
 	serverLocks serverLocks
 
-	do      func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	httpDo  func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes coalesce.Changes
 
 	apiKeys  *coalesce.Reads[APIKey]
@@ -60,7 +60,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
-	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, do: httpClient.Do}
+	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, httpDo: httpClient.Do}
 	c.apiKeys = apiKeyKind.newReads(c, cfg.DisableCoalescing)
 	c.packages = packageKind.newReads(c, cfg.DisableCoalescing)
 	c.servers = serverKind.newReads(c, cfg.DisableCoalescing)
@@ -105,7 +105,7 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 		c.changes.Note()
 		defer c.changes.Note()
 	}
-	response, err := c.do(ctx, transport.Request{
+	response, err := c.httpDo(ctx, transport.Request{
 		Method:    op.Method,
 		Path:      strings.TrimPrefix(c.profile.BasePath+strings.ReplaceAll(op.Path, "{id}", url.PathEscape(r.id)), "/"),
 		Query:     query,

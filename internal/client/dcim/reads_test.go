@@ -35,7 +35,7 @@ func newRack(t *testing.T, servers int) *rack {
 	k := &rack{t: t, packages: make([]int, servers)}
 	client, err := New(Config{URL: "https://dcim.example.net", Key: testKey, Secret: testSecret, Profile: ProfileAssumed})
 	require.NoError(t, err)
-	client.do = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+	client.httpDo = func(_ context.Context, r transport.Request) (*transport.Response, error) {
 		time.Sleep(50 * time.Millisecond)
 		k.mu.Lock()
 		defer k.mu.Unlock()
@@ -152,8 +152,8 @@ func TestReads_partialRow(t *testing.T) {
 		fields := maps.Clone(k.client.profile.Fields[objectServer])
 		fields["remark"] = remark
 		k.client.profile.Fields[objectServer] = fields
-		exchange := k.client.do
-		k.client.do = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+		exchange := k.client.httpDo
+		k.client.httpDo = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 			answer, err := exchange(ctx, r)
 			list := strings.HasSuffix(r.Path, "/servers")
 			rows := strings.Split(string(answer.Body), `{"id":33,"label"`)
@@ -178,8 +178,8 @@ func TestReads_unreadableRow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newRack(t, 50)
-		exchange := k.client.do
-		k.client.do = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+		exchange := k.client.httpDo
+		k.client.httpDo = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 			answer, err := exchange(ctx, r)
 			answer.Body = []byte(strings.Replace(string(answer.Body), `"id":33,"label":"s33"`, `"id":33,"label":{}`, 1))
 			return answer, err

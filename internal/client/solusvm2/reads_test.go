@@ -26,7 +26,7 @@ func TestReads(t *testing.T) {
 		var mu sync.Mutex
 		var sent []string
 		names := map[string]string{}
-		client.do = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+		client.httpDo = func(_ context.Context, r transport.Request) (*transport.Response, error) {
 			time.Sleep(50 * time.Millisecond)
 			mu.Lock()
 			defer mu.Unlock()
@@ -83,7 +83,7 @@ func TestReads_partialRows(t *testing.T) {
 		var mu sync.Mutex
 		var sent []string
 		const limited = `"additional_ips":{"limit":2,"is_enabled":true}`
-		client.do = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+		client.httpDo = func(_ context.Context, r transport.Request) (*transport.Response, error) {
 			time.Sleep(50 * time.Millisecond)
 			mu.Lock()
 			defer mu.Unlock()

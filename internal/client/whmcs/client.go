@@ -46,7 +46,7 @@ type Client struct {
 	schemasMu  sync.Mutex
 	schemas    map[string]*cached[ModuleSchema]
 
-	exchange func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	httpDo func(ctx context.Context, r transport.Request) (*transport.Response, error)
 
 	changes            coalesce.Changes
 	coalescingDisabled bool
@@ -74,7 +74,7 @@ func New(cfg Config) (*Client, error) {
 		identifier: cfg.Identifier,
 		secret:     cfg.Secret,
 		accessKey:  cfg.AccessKey,
-		exchange:   httpClient.Do,
+		httpDo:     httpClient.Do,
 
 		coalescingDisabled: cfg.DisableCoalescing,
 		reads:              map[Kind]*coalesce.Reads[rawRow]{},
@@ -138,7 +138,7 @@ func (c *Client) call(ctx context.Context, action, operation string, params url.
 	for name, values := range params {
 		form[name] = values
 	}
-	response, err := c.exchange(ctx, transport.Request{
+	response, err := c.httpDo(ctx, transport.Request{
 		Method:      http.MethodPost,
 		Path:        apiPath,
 		Header:      http.Header{"Accept": {"application/json"}},

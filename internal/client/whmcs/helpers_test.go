@@ -289,3 +289,12 @@ func formOf(t *testing.T, path string, ask func(c *Client)) (form url.Values, r 
 	require.NotNil(t, r, "nothing was sent")
 	return form, r
 }
+
+// decodeFound decodes the payload of a get for one id.
+func decodeFound[Row any](payload []byte, id string) (Found[Row], error) {
+	stored, err := decodeRawRow(payload, id)
+	if err != nil {
+		return Found[Row]{}, err
+	}
+	return toFound[Row](stored)
+}
