@@ -51,9 +51,11 @@ func (s Server) Faulty() bool { return s.UsageType == UsageFaulty }
 func (c *Client) server(operation string, row map[string]any) (Server, error) {
 	r := c.reader(objectServer, row)
 	s := Server{
-		ID: r.id("id"), Label: r.text("label"), Power: r.text("power"), AssignedUser: r.text("assigned_user"), UsageType: r.text("usage_type"),
-		DataCenter: r.text("data_center"), Rack: r.text("rack"), Model: r.text("model"), CPU: r.text("cpu"), MemoryGB: r.integer("memory_gb"),
-		Disks: r.disks(), PCIDevices: r.pciDevices(), IPAddress: r.text("ip_address"), Switch: r.text("switch"), SwitchPort: r.text("switch_port"),
+		ID: r.id("id"), Label: r.text("label"), Power: r.text("power"), AssignedUser: r.text("assigned_user"),
+		UsageType: r.text("usage_type"), DataCenter: r.text("data_center"), Rack: r.text("rack"),
+		Model: r.text("model"), CPU: r.text("cpu"), MemoryGB: r.integer("memory_gb"),
+		Disks: r.disks(), PCIDevices: r.pciDevices(), IPAddress: r.text("ip_address"),
+		Switch: r.text("switch"), SwitchPort: r.text("switch_port"),
 		PortInMbps: r.integer("port_in_mbps"), PortOutMbps: r.integer("port_out_mbps"), VLAN: r.text("vlan"),
 		PackageID: r.id("package_id"), PackageName: r.text("package_name"), Remark: r.text("remark"),
 	}

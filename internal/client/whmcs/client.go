@@ -114,7 +114,8 @@ func decodeAPIResponse(body []byte) (a apiResponse) {
 	if json.Unmarshal(body, &fields) != nil {
 		return a
 	}
-	for name, into := range map[string]*Text{"result": &a.Result, "message": &a.Message, "code": &a.Code, "payload": &a.Payload} {
+	for name, into := range map[string]*Text{"result": &a.Result, "message": &a.Message, "code": &a.Code,
+		"payload": &a.Payload} {
 		if into.UnmarshalJSON(fields[name]) != nil {
 			*into = ""
 		}
@@ -125,7 +126,9 @@ func decodeAPIResponse(body []byte) (a apiResponse) {
 // call posts one action and returns the body of a successful response. repeatable means that the action
 // may be sent twice. write means that it may change something: once connected, the attempt is not
 // cancelled with ctx.
-func (c *Client) call(ctx context.Context, action, operation string, params url.Values, write, repeatable bool) ([]byte, error) {
+func (c *Client) call(
+	ctx context.Context, action, operation string, params url.Values, write, repeatable bool,
+) ([]byte, error) {
 	form := url.Values{
 		"action":       {action},
 		"responsetype": {"json"},
@@ -205,7 +208,8 @@ func (c *Client) classify(operation string, response *transport.Response) ([]byt
 		Message:   c.redactor.Redact(string(a.Message)),
 	}
 	if failure.Message == "" {
-		failure.Message = fmt.Sprintf("WHMCS answered HTTP %d with the result %.40q and no message", response.StatusCode, c.redactor.Redact(string(a.Result)))
+		failure.Message = fmt.Sprintf("WHMCS answered HTTP %d with the result %.40q and no message",
+			response.StatusCode, c.redactor.Redact(string(a.Result)))
 	}
 	if failure.Code == "" {
 		failure.Code = codeOfMessage(string(a.Message), response.StatusCode)
@@ -235,7 +239,8 @@ func jsonObject(body []byte) []byte {
 		}
 		start := at + offset
 		at = start + 1
-		if before := bytes.TrimRight(body[:start], " \t\r\n"); len(before) > 0 && bytes.IndexByte([]byte(":,["), before[len(before)-1]) >= 0 {
+		if before := bytes.TrimRight(body[:start], " \t\r\n"); len(before) > 0 &&
+			bytes.IndexByte([]byte(":,["), before[len(before)-1]) >= 0 {
 			continue
 		}
 		var raw json.RawMessage

@@ -101,7 +101,8 @@ func (c *Client) decodeSuccess(operation string, body []byte, out any) error {
 }
 
 func (c *Client) protocolError(operation string, err error) error {
-	return &Error{Operation: operation, Code: CodeProtocol, Message: "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())}
+	return &Error{Operation: operation, Code: CodeProtocol,
+		Message: "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())}
 }
 
 // emptyIfNil replaces nil by an empty object, because nil values are omitted from a request.
@@ -129,7 +130,8 @@ func (c *Client) TestConnection(ctx context.Context, id string, values Values) (
 		Success *bool `json:"success"`
 		Error   Text  `json:"error"`
 	}
-	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: emptyIfNil(values)}, &verdict); err != nil {
+	r := request{Op: "test_connection", ID: id, Values: emptyIfNil(values)}
+	if err := c.do(ctx, actionWrite, r, &verdict); err != nil {
 		return nil, err
 	}
 	if verdict.Success == nil {
@@ -416,19 +418,27 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 
 // Create creates an object. On success, ID is set.
 func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (*Written[Row], error) {
-	written, err := c.write(ctx, request{Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName})
+	written, err := c.write(ctx, request{
+		Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName,
+	})
 	if err != nil {
 		return nil, err
 	}
 	if written.ID == "" {
-		return nil, c.client.protocolError("TerraformWrite create "+string(c.kind), errors.New("it names no id, though it says that the object was created"))
+		return nil, c.client.protocolError("TerraformWrite create "+string(c.kind),
+			errors.New("it names no id, though it says that the object was created"))
 	}
 	return written, nil
 }
 
 // Update changes fields of an object if it still has the expected values.
-func (c Collection[Row]) Update(ctx context.Context, id string, expect, values Values, o WriteOptions) (*Written[Row], error) {
-	return c.write(ctx, request{Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values), Installation: o.Installation, GuardLive: o.GuardLive})
+func (c Collection[Row]) Update(
+	ctx context.Context, id string, expect, values Values, o WriteOptions,
+) (*Written[Row], error) {
+	return c.write(ctx, request{
+		Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values),
+		Installation: o.Installation, GuardLive: o.GuardLive,
+	})
 }
 
 // Delete deletes an object if its natural key still is the expected one.
@@ -439,8 +449,11 @@ func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o
 // Validate checks whether the companion would accept a write, without executing it. The write is a
 // creation when id is empty, otherwise an update. unknown lists the fields whose values are not known
 // yet.
-func (c Collection[Row]) Validate(ctx context.Context, id string, values Values, unknown []string, o WriteOptions) error {
-	r := request{Op: "validate", Kind: c.kind, ID: id, Values: emptyIfNil(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
+func (c Collection[Row]) Validate(
+	ctx context.Context, id string, values Values, unknown []string, o WriteOptions,
+) error {
+	r := request{Op: "validate", Kind: c.kind, ID: id, Values: emptyIfNil(values), Unknown: unknown,
+		AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
 	answered, err := c.client.validate(ctx, r)
 	if err != nil {
 		return err
