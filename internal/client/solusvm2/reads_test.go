@@ -17,7 +17,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// TestReads: objects that are read at the same moment are read by list, each kind by its own, and a change is seen by who reads after it.
+// TestReads: concurrent reads of one kind are served from its list. A read after a change sees the
+// change.
 func TestReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -74,7 +75,8 @@ func TestReads(t *testing.T) {
 	})
 }
 
-// TestReads_partialRows: a limit group of which the list does not show the limit of addresses is asked for alone, where it may have one.
+// TestReads_partialRows: a limit group without the limit of addresses in the list is requested by its
+// id.
 func TestReads_partialRows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
