@@ -113,7 +113,7 @@ func (w *whmcs) codecs() object {
 	return w.ok(w.read(object{"op": "info"}))["codecs"].(object)
 }
 
-// results sends writes one after the other and returns the payloads of their answers, with ok and the code.
+// results sends writes one after the other. It returns the payloads of the responses, with ok and the code.
 func (w *whmcs) results(ops []object) []object {
 	w.t.Helper()
 	var results []object
