@@ -268,7 +268,7 @@ func TestAccAPIKey_conflict(t *testing.T) {
 				{
 					Config:           env.Config(key(`ip_addresses = ["192.0.2.11"]`)),
 					ConfigPlanChecks: acctest.BeforeApply(func() { env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) { s.APIKeys = s.APIKeys[:1] }) }),
-					ExpectError:      acctest.Says("The DCIM no longer has this API key", "terraform plan"),
+					ExpectError:      acctest.Says("The DCIM no longer has it", "terraform plan"),
 				},
 			},
 		})
