@@ -1,28 +1,17 @@
-// Terraform-provider-hosting connects TopLink DCIM and SolusVM 2 to WHMCS. Terraform starts it; the companion command writes the
-// files that it needs inside WHMCS.
+// Terraform-provider-hosting connects TopLink DCIM and SolusVM 2 to WHMCS. Terraform starts it without arguments.
+// Package internal/cli holds the commands that a person runs.
 package main
 
 import (
-	"flag"
-	"log"
+	"context"
 	"os"
 
-	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/cli"
 )
 
 // version is set by the build.
 var version = "dev"
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "companion" {
-		if err := writeCompanion(os.Args[2:]); err != nil {
-			log.Fatalf("companion: %v", err)
-		}
-		return
-	}
-	debug := flag.Bool("debug", false, "serve for a debugger: print the TF_REATTACH_PROVIDERS to use instead of being started by Terraform")
-	flag.Parse()
-	if err := provider.Serve(version, *debug); err != nil {
-		log.Fatal(err)
-	}
+	os.Exit(cli.Run(context.Background(), version, os.Args, os.Stdout, os.Stderr))
 }

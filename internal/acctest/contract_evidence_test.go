@@ -99,11 +99,6 @@ var contractEvidenceCases = []struct {
 		c.assumes("staging_copy", true)
 	}},
 	{"evidence of tables without transactions", func(c *contract) {
-		if c.env.Old() { // none has them, and its operator accepts that
-			c.assumes("transactional_tables", true, "tblproducts", "allow_non_transactional")
-			c.create("server_group", object{"name": "G"})
-			return
-		}
 		c.env.WHMCS.SetEngine(c, "tblhosting", "MyISAM") // only read
 		c.assumes("transactional_tables", true)
 		c.env.WHMCS.SetEngine(c, "tblservergroups", "MyISAM")
@@ -142,12 +137,11 @@ func TestContract_operatorSettings(t *testing.T) {
 		words string
 	}{
 		{"a fault", "<?php return ['readonly' => true];", sandbox.Brakes{Faults: []string{"companion.local.php: readonly: is not an entry that the companion knows"}}, "operator_settings", false, "readonly"},
-		{"tables without transactions are accepted", "<?php return ['allow_non_transactional' => true];", sandbox.Brakes{AllowNonTransactional: true}, "transactional_tables", true, ""},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()
 			options := acctest.Options{Sandbox: sandbox.Options{Brakes: one.brake}, PHP: testhost.Options{CompanionLocal: one.local}}
-			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				env.WHMCS.SetEngine(t, "tblservergroups", "MyISAM")
 				c := &contract{T: t, env: env}
 				c.assumes(one.check, one.ok, one.words)
@@ -159,7 +153,7 @@ func TestContract_operatorSettings(t *testing.T) {
 // TestContract_hookFile: without the companion's hook file the role editor drops its actions.
 func TestContract_hookFile(t *testing.T) {
 	options := acctest.Options{Sandbox: sandbox.Options{WithoutHookFile: true}, PHP: testhost.Options{WithoutHookFile: true}}
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.assumes("hooks_registered", false, "includes/hooks/terraform.php")
 		assert.Equal(t, false, c.read(object{"op": "info"})["hooks_registered"])

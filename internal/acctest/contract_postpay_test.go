@@ -58,7 +58,7 @@ func postPayOptions(inTables, corrected bool, local string, brakes sandbox.Brake
 		options.Sandbox.PostPay.Places = elsewherePlaces()
 		entry = "'solusvm2' => [" + elsewhere + "],"
 	}
-	options.PHP.CompanionLocal = "<?php return ['allow_non_transactional' => true, " + entry + local + "];"
+	options.PHP.CompanionLocal = "<?php return [" + entry + local + "];"
 	return options
 }
 
@@ -76,11 +76,11 @@ func (c *contract) tryBilling(expect, values object) outcome {
 // TestContractPostPay_settings: the addon's settings, where the map assumes them and where the operator says that they are.
 func TestContractPostPay_settings(t *testing.T) {
 	for name, options := range map[string]acctest.Options{
-		"assumed": postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}),
+		"assumed": postPayOptions(false, false, "", sandbox.Brakes{}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				c := &contract{T: t, env: env}
 				c.activate()
 				row := c.billing()
@@ -153,11 +153,11 @@ func TestContractPostPay_silentPlaces(t *testing.T) {
 	t.Parallel()
 	options := postPayOptions(false, false, `'solusvm2' => ['places' => [
 		'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_reminder_days'], 'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_switch', 'as' => '1'],
-	]]`, sandbox.Brakes{AllowNonTransactional: true})
+	]]`, sandbox.Brakes{})
 	options.Sandbox.PostPay.Places = map[string]sandbox.PostPayPlace{
 		"suspend_overdue_days": {Setting: "post_pay_reminder_days"}, "post_pay_enabled": {Setting: "post_pay_switch", As: "1"},
 	}
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.activate()
 		silent := object{"suspend_overdue_days": 0.0, "post_pay_enabled": false, "terms_url": ""}
@@ -231,7 +231,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	}
 	t.Run("settings", func(t *testing.T) {
 		t.Parallel()
-		acctest.Each(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+		acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 			c := &contract{T: t, env: env}
 			c.activate()
 			env.WHMCS.SetAddonSetting(t, "solusvm2", "token_price_1", "per hour")
@@ -250,7 +250,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	})
 	t.Run("tables", func(t *testing.T) {
 		t.Parallel()
-		acctest.Each(t, postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+		acctest.EachHost(t, postPayOptions(true, true, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 			c := &contract{T: t, env: env}
 			c.activate()
 			addRow(t, env, "mod_solusvm2_settings", map[string]string{"setting": "terms", "value": ""})
@@ -267,7 +267,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 // TestContractPostPay_missingPlaces: what the live addon does not have is never written, and the refusal says what there is.
 func TestContractPostPay_missingPlaces(t *testing.T) {
 	t.Parallel()
-	acctest.Each(t, postPayOptions(true, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		everything := []any{
 			"api_key_fingerprint", "invoice_grace_days", "lock_overdue_days", "new_user_limit_group_id", "post_pay_enabled", "suspend_overdue_days", "terms_url", "token_prices", "url",
@@ -305,11 +305,11 @@ func integrationOf(sb *sandbox.Sandbox) (integration any) {
 // TestContractPostPay_connect: the candidate is tested, stored and integrated in one operation.
 func TestContractPostPay_connect(t *testing.T) {
 	for name, options := range map[string]acctest.Options{
-		"assumed": postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}),
+		"assumed": postPayOptions(false, false, "", sandbox.Brakes{}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				c := &contract{T: t, env: env}
 				c.activate()
 				panel := env.Sandbox.SolusVM2
@@ -393,7 +393,7 @@ func forwarding(sb *sandbox.Sandbox, answer func(w http.ResponseWriter, r *http.
 // TestContractPostPay_connectFails: each failure has a reason of its own, tells no secret and changes nothing on either side.
 func TestContractPostPay_connectFails(t *testing.T) {
 	t.Parallel()
-	acctest.Each(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.activate()
 		panel := env.Sandbox.SolusVM2
@@ -502,7 +502,7 @@ func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 	for name, none := range map[string]any{"null": nil, "empty": object{}, "no type": object{"type": "", "drivers": object{}}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			acctest.Each(t, postPayOptions(false, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 				c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
 				c.activate()
 				panel.Mutate(func(s *sandbox.SolusVM2State) { s.Settings["billing_integration"] = none })
@@ -549,7 +549,7 @@ func TestContractPostPay_ownAuthority(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: sample.Certificate().Raw}), 0o600))
 	options := postPayOptions(false, false, fmt.Sprintf("'solusvm2' => ['ca_file' => '%s']", file), sandbox.Brakes{})
 	options.Sandbox.PostPay.CAFile = file
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.activate()
 		server := httptest.NewTLSServer(forwarding(env.Sandbox, nil))
@@ -571,7 +571,7 @@ func TestContractPostPay_brakes(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
-			acctest.Each(t, postPayOptions(false, false, one.local, one.brakes), func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, postPayOptions(false, false, one.local, one.brakes), func(t *testing.T, env *acctest.Env) {
 				c := &contract{T: t, env: env}
 				for _, o := range []outcome{c.connect(env.Sandbox.SolusVM2.URL(), env.Sandbox.SolusVM2.AdminToken(), nil), c.tryBilling(nil, object{"terms_url": ""})} {
 					assert.Equal(t, reason, c.refused(o, "read_only").Payload["reason"])
@@ -592,7 +592,7 @@ func (c *contract) tryLanding(op string, expect, values object) outcome {
 func TestContractPostPay_landingPage(t *testing.T) {
 	t.Parallel()
 	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		files := env.WHMCS.Files(t)
 		page := func() object { return c.get("landing_page", "1") }
@@ -644,7 +644,7 @@ func TestContractPostPay_landingPage(t *testing.T) {
 // TestContractPostPay_landingPageOff: without the operator's word nothing is written.
 func TestContractPostPay_landingPageOff(t *testing.T) {
 	t.Parallel()
-	acctest.Each(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		files := env.WHMCS.Files(t)
 		for _, o := range []outcome{
@@ -756,7 +756,7 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 // TestContractPostPay_client: the provider's client understands both hosts.
 func TestContractPostPay_client(t *testing.T) {
 	t.Parallel()
-	acctest.Each(t, postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true}), func(t *testing.T, env *acctest.Env) {
 		c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
 		c.activate()
 		credential := env.WHMCS.Credential()

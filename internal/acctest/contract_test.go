@@ -327,7 +327,7 @@ func TestContract(t *testing.T) {
 	for _, one := range cases {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()
-			acctest.Each(t, modes, func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, modes, func(t *testing.T, env *acctest.Env) {
 				one.test(&contract{T: t, env: env})
 			})
 		})

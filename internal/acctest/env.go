@@ -36,9 +36,11 @@ func init() {
 	}
 }
 
+type providerFactory = func() (tfprotov6.ProviderServer, error)
+
 // Factories serves the provider inside the test process.
-func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
+func Factories() map[string]providerFactory {
+	return map[string]providerFactory{
 		"hosting": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test")(), nil },
 	}
 }
@@ -129,8 +131,23 @@ type Options struct {
 	DCIMProfile string
 }
 
-// Each runs the test against every WHMCS there is.
+// Full reports whether every test is to run in its longest form: `make test-full` does so. `make test` runs a part of the rows, hosts and
+// boundaries of some tests, and never skips a test.
+func Full() bool { return os.Getenv("HOSTING_TEST_FULL") != "" }
+
+// Each runs the test against the sandbox, and in the full test run against PHP too.
 func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
+	t.Helper()
+	each(t, options, Full(), test)
+}
+
+// EachHost runs the test against the sandbox and against PHP in every test run. The agreement of the two is what the test is about.
+func EachHost(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
+	t.Helper()
+	each(t, options, true, test)
+}
+
+func each(t *testing.T, options Options, withPHP bool, test func(t *testing.T, env *Env)) {
 	t.Helper()
 	profile := "assumed"
 	if options.DCIMProfile != "" {
@@ -144,7 +161,7 @@ func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 		sb := NewSandbox(t, options.Sandbox)
 		test(t, &Env{WHMCS: sandboxWHMCS{sb}, Sandbox: sb, guards: options.Guards, profile: profile})
 	})
-	if options.SandboxOnly != "" {
+	if options.SandboxOnly != "" || !withPHP {
 		return
 	}
 	if len(options.PHPModes) == 0 {

@@ -80,7 +80,11 @@ func TestFaults(t *testing.T) {
 		return
 	}
 	t.Logf("%d cells (resource × fault × phase) in %d runs\n%s", y.cells, y.runs, y.table())
-	y.guide(t)
+	if len(y.byResource) < len(faultRows(t)) {
+		t.Log("-run left out rows of the matrix, so the tables of the guide are not compared")
+		return
+	}
+	y.compareGuide(t)
 }
 
 // verdict plays the cells of a fault in a phase.
@@ -162,8 +166,8 @@ const (
 
 var updateGuide = flag.Bool("update-guide", false, "write what came of the faults into templates/guides/failure-behaviour.md")
 
-// guide holds the guide to what came of the faults, or writes it there.
-func (y *tally) guide(t *testing.T) {
+// compareGuide compares the tables of the guide with the outcomes, or with -update-guide writes them there.
+func (y *tally) compareGuide(t *testing.T) {
 	t.Helper()
 	text, err := os.ReadFile(faultGuide)
 	require.NoError(t, err)

@@ -45,7 +45,7 @@ func TestHostileRequests(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, count, 200)
 	modes := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
-	acctest.Each(t, modes, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, modes, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		server, _ := c.create("server", object{"name": "Guarded", "module": "samplevps", "hostname": "here.example.com", "username": "u", "password": "Canary-password"})
 		c.write(object{"op": "create", "kind": "product_group", "key": "hostile-key-of-before", "values": object{"name": "Before"}})

@@ -21,7 +21,7 @@ func ImportThenPlan(t *testing.T, env *Env, hcl string, addresses ...string) {
 		save[i] = SaveID(address, &ids[i])
 		removed[i] = fmt.Sprintf("removed {\n  from = %s\n  lifecycle { destroy = false }\n}", address)
 	}
-	resource.Test(t, resource.TestCase{
+	Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: Factories(),
 		Steps: []resource.TestStep{
 			{Config: env.Config(hcl), Check: resource.ComposeAggregateTestCheckFunc(save...)},
@@ -34,7 +34,7 @@ func ImportThenPlan(t *testing.T, env *Env, hcl string, addresses ...string) {
 		imports[i] = fmt.Sprintf("import {\n  to = %s\n  id = %q\n}", address, ids[i])
 		checks[i] = plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
 	}
-	resource.Test(t, resource.TestCase{
+	Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: Factories(),
 		Steps: []resource.TestStep{
 			{

@@ -173,7 +173,7 @@ func (b boundary) String() string {
 func (s *stage) at(b boundary, do func() bool) {
 	var mutex sync.Mutex
 	seen := 0
-	s.sb.OnMoment(func(m sandbox.Moment) bool {
+	s.sb.OnBoundary(func(m sandbox.Boundary) bool {
 		if m.Write != b.write || m.Done != b.done {
 			return true
 		}
@@ -288,7 +288,7 @@ func TestKill(t *testing.T) {
 			whole := newStage(t, book, built)
 			var mutex sync.Mutex
 			count := map[bool]int{}
-			whole.sb.OnMoment(func(m sandbox.Moment) bool {
+			whole.sb.OnBoundary(func(m sandbox.Boundary) bool {
 				mutex.Lock()
 				defer mutex.Unlock()
 				if m.Done {
@@ -361,7 +361,7 @@ func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bo
 		require.Equal(s, want, s.census())
 		return 0, false
 	}
-	s.sb.OnMoment(nil)
+	s.sb.OnBoundary(nil)
 	byHand = s.finish()
 	_, out, wait = s.start("plan", "-no-color", "-detailed-exitcode")
 	require.Zero(s, wait(), "the plan is not empty: %s", out)
@@ -399,7 +399,7 @@ func TestInterrupt(t *testing.T) {
 			require.NotZero(t, wait())
 			require.Contains(t, out.String(), "nterrupt received")
 			require.Equal(t, nth, s.sb.Journal().CountWrites(""), "something was begun after the interrupt")
-			s.sb.OnMoment(nil)
+			s.sb.OnBoundary(nil)
 			require.Zero(t, s.finish(), "the state did not tell the truth")
 		})
 	}

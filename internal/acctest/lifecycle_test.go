@@ -68,7 +68,7 @@ func eachObject(t *testing.T, options acctest.Options, test func(t *testing.T, e
 	t.Helper()
 	for _, o := range objects {
 		t.Run(o.kind, func(t *testing.T) {
-			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) { test(t, env, o) })
+			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) { test(t, env, o) })
 		})
 	}
 }
@@ -135,7 +135,7 @@ func TestLifecycle_conflict(t *testing.T) {
 // TestLifecycle_unrelatedChange: compare and set is about the fields being changed, and no others.
 func TestLifecycle_unrelatedChange(t *testing.T) {
 	o := objects[0]
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		made := p.Do(t, o.typeName, nil, o.config)
 		change := plan(t, p, o, made, o.with(o.changed))
@@ -155,7 +155,7 @@ func TestLifecycle_conflictOfSecret(t *testing.T) {
 		"password_wo": {"password": nil, "password_wo": "the new secret", "password_wo_version": 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 				p := env.Protocol(t)
 				made := p.Do(t, o.typeName, nil, o.config)
 				change := plan(t, p, o, made, o.with(config))
@@ -172,7 +172,7 @@ func TestLifecycle_conflictOfSecret(t *testing.T) {
 // TestLifecycle_secretSetInTheMeantime: a server that had no password and got one by hand is no less a conflict.
 func TestLifecycle_secretSetInTheMeantime(t *testing.T) {
 	o := objects[1]
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		made := p.Do(t, o.typeName, nil, o.with(map[string]any{"password": nil}))
 		change := plan(t, p, o, made, o.config)
@@ -188,7 +188,7 @@ func TestLifecycle_toplinkSettingsToAccessHash(t *testing.T) {
 	toplink := func(prefix string) map[string]any {
 		return o.with(map[string]any{"toplink_dcim": map[string]any{"username_prefix": prefix, "hostname_format": "{label}"}})
 	}
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		made := p.Do(t, o.typeName, nil, toplink("one"))
 		made = p.Do(t, o.typeName, made, toplink("two"))
@@ -409,7 +409,7 @@ var smallest = map[string]map[string]any{
 
 // TestLifecycle_unknowns plans every resource with each of its attributes unknown, one at a time.
 func TestLifecycle_unknowns(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		for typeName, schema := range p.Resources() {
 			require.Contains(t, smallest, typeName, "a resource without a place in this table")
@@ -573,7 +573,7 @@ func TestLifecycle_localChange(t *testing.T) {
 // TestLifecycle_keepOnDestroy: a product group with on_destroy = "hide" stays, hidden, whoever is in it.
 func TestLifecycle_keepOnDestroy(t *testing.T) {
 	o := objects[0]
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		made := p.Do(t, o.typeName, nil, o.with(map[string]any{"on_destroy": "hide"}))
 		number := id(t, p, made)
@@ -595,7 +595,7 @@ func TestLifecycle_importByIdentity(t *testing.T) {
 	for typeName, config := range smallest {
 		t.Run(typeName, func(t *testing.T) {
 			options := acctest.Options{Sandbox: sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}}, PHP: testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"}}
-			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				p := env.Protocol(t)
 				if typeName == "hosting_solusvm2_billing_settings" {
 					p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
@@ -664,7 +664,7 @@ func TestLifecycle_writeOnly(t *testing.T) {
 
 // TestLifecycle_defaultTaken: a plan says which server loses the module's default.
 func TestLifecycle_defaultTaken(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		server := func(name string) map[string]any {
 			return map[string]any{"name": name, "module": "samplevps", "default_for_module": true}

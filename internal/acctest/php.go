@@ -26,8 +26,7 @@ type PHPMode struct {
 var (
 	// ModernPHP is an installation as WHMCS 8 makes it.
 	ModernPHP = PHPMode{name: "php"}
-	// OldPHP is one that has been upgraded since WHMCS 7: MyISAM, utf8mb3, no strict SQL, query results as arrays. Its operator accepts writes
-	// that cannot be taken back.
+	// OldPHP is one that has been upgraded since WHMCS 7: utf8mb3, no strict SQL, query results as arrays.
 	OldPHP = PHPMode{name: "php-old", old: true}
 )
 
@@ -35,9 +34,6 @@ func newPHP(t testing.TB, mode PHPMode, options testhost.Options) WHMCS {
 	t.Helper()
 	if mode.old {
 		options.Legacy, options.ArrayResults, options.Version = true, true, "7.10.3-release.1"
-		if options.CompanionLocal == "" {
-			options.CompanionLocal = "<?php return ['allow_non_transactional' => true];"
-		}
 	}
 	return phpWHMCS{testhost.Shared(t).NewInstallation(t, options)}
 }

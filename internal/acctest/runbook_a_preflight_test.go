@@ -22,7 +22,7 @@ func preflightConfig(arguments string) string {
 }
 
 func TestRunbookA_A1_ModuleFiles(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.AtHome(t)
 		env.WHMCS.SetModule(t, "servers/toplink_dcim", false)
 		config := env.Config(preflightConfig(""))

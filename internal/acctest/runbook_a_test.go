@@ -89,7 +89,7 @@ resource "hosting_whmcs_product" "e3" {
 
 func runbook(t *testing.T, steps func(env *acctest.Env) []resource.TestStep) {
 	t.Helper()
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps(env)})
 	})
 }

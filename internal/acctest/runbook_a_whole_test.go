@@ -81,7 +81,7 @@ resource "hosting_dcim_server_binding" "one" {
 // make is as it was, to the byte: on the sandbox, and on MariaDB both as WHMCS 8 makes it and as an old installation has it.
 func TestRunbookA_whole(t *testing.T) {
 	modes := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
-	acctest.Each(t, modes, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, modes, func(t *testing.T, env *acctest.Env) {
 		// What people had made by hand, and sold: the objects that the tests of the sandbox and of PHP have in common.
 		service := env.WHMCS.AddService(t, "1", "0", "Active")
 		field := env.WHMCS.AddCustomField(t, "1", "OS &amp; more", "Debian 12,&quot;other&quot;")

@@ -90,7 +90,7 @@ func TestRunbookB_B1_BillingModes(t *testing.T) {
 
 // TestRunbookB_B2_AddonFiles: an addon that is not unpacked is a finding of the preflight, and is refused at plan.
 func TestRunbookB_B2_AddonFiles(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		const preflight = "data.hosting_solusvm2_preflight.this"
 		data := env.Config("data \"hosting_solusvm2_preflight\" \"this\" {}\n")
 		env.WHMCS.SetModule(t, "addons/solusvm2", false)
@@ -180,7 +180,7 @@ func badPanels(t *testing.T, env *acctest.Env) map[string]struct {
 
 // TestRunbookB_B5_TestConnection: a connection that does not pass leaves every stored value as it was, on both sides; and so in an update (B14).
 func TestRunbookB_B5_TestConnection(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		const typeName = "hosting_solusvm2_billing_settings"
 		p := env.Protocol(t)
 		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
@@ -234,8 +234,8 @@ func TestRunbookB_B6_PostPay(t *testing.T) {
 
 // TestRunbookB_B7_LandingPage: a copy of the addon's template, edited, where the operator allows it.
 func TestRunbookB_B7_LandingPage(t *testing.T) {
-	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true, AllowNonTransactional: true})
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
+	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		config := env.Config(stepB3, "resource \"hosting_solusvm2_landing_page\" \"own\" {\n  content = \"<h1>Cloud</h1>\\n\"\n}\n")
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config, Check: func(*terraform.State) error {
@@ -304,7 +304,7 @@ func TestRunbookB_B13_TokenPrices(t *testing.T) {
 
 // TestRunbookB_B14_ChangeConnection: another panel and its key, together.
 func TestRunbookB_B14_ChangeConnection(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		other := acctest.NewSandbox(t, sandbox.Options{})
 		moved := billing(fmt.Sprintf("api_connection = { url = %q, api_key = %q }", other.SolusVM2.URL(), other.SolusVM2.AdminToken()))
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
@@ -358,7 +358,7 @@ func TestRunbookB_B15_BillingIntegration(t *testing.T) {
 // companion.local.php; with those lines the same configuration applies.
 func TestRunbookB_elsewhere(t *testing.T) {
 	config := func(env *acctest.Env) string { return env.Config(connected(env, wholePostPay, wholePrices)) }
-	acctest.Each(t, postPayOptions(true, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
 		before, integration := env.WHMCS.Dump(t), integrationOf(env.Sandbox)
@@ -379,7 +379,7 @@ func TestRunbookB_elsewhere(t *testing.T) {
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 	})
 	// Applied whole, with the activation in the same apply, where the plan cannot know it yet.
-	acctest.Each(t, postPayOptions(true, false, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 		integration := integrationOf(env.Sandbox)
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), ExpectError: acctest.Says("mod_solusvm2_settings (id, setting, value)", "companion.local.php", "'places' => [")},
@@ -390,7 +390,7 @@ func TestRunbookB_elsewhere(t *testing.T) {
 		}
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 	})
-	acctest.Each(t, postPayOptions(true, true, "", sandbox.Brakes{AllowNonTransactional: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, true, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), Check: resource.TestCheckResourceAttr(billingAddress, "connection_status", "connected")},
 			{Config: config(env), ConfigPlanChecks: acctest.EmptyPlan()},
@@ -404,8 +404,8 @@ func TestRunbookB_elsewhere(t *testing.T) {
 
 // TestRunbookB_whole applies, changes, drifts, repairs and destroys the whole manual, on the sandbox and on PHP, also as an old installation has it.
 func TestRunbookB_whole(t *testing.T) {
-	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true, AllowNonTransactional: true})
-	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
+	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		before := env.WHMCS.Dump(t)
 		whole := func(days, price string) string {
 			return env.Config(strings.Replace(connected(env, strings.Replace(wholePostPay, "invoice_grace_days = 7", "invoice_grace_days = "+days, 1), strings.Replace(wholePrices, "1.0400", price, 1), `on_destroy = "disable_post_pay"`),

@@ -15,11 +15,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// bothModes runs a test on a modern installation and on one whose tables know no transactions.
+// bothModes runs a test on a modern and on an old installation.
 func bothModes(t *testing.T, test func(w *whmcs)) {
 	t.Helper()
 	for mode, options := range map[string]testhost.Options{
-		"modern": {}, "old": {Legacy: true, ArrayResults: true, CompanionLocal: "<?php return ['allow_non_transactional' => true];"},
+		"modern": {}, "old": {Legacy: true, ArrayResults: true},
 	} {
 		t.Run(mode, func(t *testing.T) { test(newWHMCS(t, options)) })
 	}

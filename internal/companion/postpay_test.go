@@ -110,7 +110,7 @@ func TestPostPayBehindWHMCSsOwnSettings(t *testing.T) {
 
 // A write that fails after its first statement leaves nothing behind, in tables without transactions too.
 func TestPostPayIsTakenBack(t *testing.T) {
-	for name, options := range map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true, CompanionLocal: "<?php return ['allow_non_transactional' => true];"}} {
+	for name, options := range map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true}} {
 		t.Run(name, func(t *testing.T) {
 			w := newWHMCS(t, options)
 			w.create("addon_module", object{"module": "solusvm2"})

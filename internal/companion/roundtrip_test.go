@@ -102,7 +102,7 @@ func codecSettings(t *testing.T, codec string) string {
 	for _, name := range names {
 		fmt.Fprintf(&settings, "'%s' => '%s', ", name, codec)
 	}
-	return "<?php return ['allow_non_transactional' => true, 'codecs' => [" + settings.String() + "]];"
+	return "<?php return ['codecs' => [" + settings.String() + "]];"
 }
 
 func (w *whmcs) codecs() object {
@@ -262,9 +262,7 @@ func (w *whmcs) only(kind string, filter object) object {
 func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 	for mode, options := range textModes {
 		t.Run(mode, func(t *testing.T) {
-			own := options
-			own.CompanionLocal = "<?php return ['allow_non_transactional' => true];"
-			w := newWHMCS(t, own)
+			w := newWHMCS(t, options)
 			kept, refused := 0, 0
 			for number, place := range machine {
 				values := object{"name": fmt.Sprint("holder ", number)}
@@ -295,7 +293,7 @@ func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 						continue
 					}
 					kept++
-					if fourByte(text) && own.Legacy {
+					if fourByte(text) && options.Legacy {
 						t.Errorf("%s %s takes %q, which it cannot hold", place.kind, field, text)
 					}
 					if got := take(result["row"], field); got != text {
@@ -315,9 +313,7 @@ func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 func TestSecretsGoRound(t *testing.T) {
 	for mode, options := range textModes {
 		t.Run(mode, func(t *testing.T) {
-			own := options
-			own.CompanionLocal = "<?php return ['allow_non_transactional' => true];"
-			w := newWHMCS(t, own)
+			w := newWHMCS(t, options)
 			fingerprints := map[any]bool{}
 			for number, text := range texts {
 				id, row := w.create("server", object{"name": fmt.Sprint("s", number), "module": "samplevps", "password": text})
@@ -339,7 +335,7 @@ func TestSecretsGoRound(t *testing.T) {
 
 // A connection of character set utf8 makes question marks of an emoji, whatever the column could hold.
 func TestTheConnectionsCharacterSetCounts(t *testing.T) {
-	w := newWHMCS(t, testhost.Options{Legacy: true, CompanionLocal: "<?php return ['allow_non_transactional' => true];"})
+	w := newWHMCS(t, testhost.Options{Legacy: true})
 	w.exec("ALTER TABLE tblproductgroups CONVERT TO CHARACTER SET utf8mb4")
 	w.failsOn(w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "n", "headline": "🚀"}}), "invalid", "headline")
 	w.create("product_group", object{"name": "快"})

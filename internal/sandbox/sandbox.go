@@ -1,105 +1,117 @@
-// Package sandbox runs stateful stand-ins of the systems the provider talks to, on loopback: a WHMCS with its official API actions and the
-// Terraform companion, a TopLink DCIM, and a SolusVM 2 panel. They keep state and enforce the real systems' rules, so that what passes here fails there only
-// for reasons the facts pages name as unknown.
+// Package sandbox runs stateful fakes of the systems that the provider calls, on loopback. They are a WHMCS with its
+// official API actions and the Terraform companion, a TopLink DCIM, and a SolusVM 2 panel. They keep state and
+// enforce the rules of the real systems. The real systems can differ only in what the facts pages list as unknown.
 //
-// The package deliberately shares no code with the API clients: a mistake made in both would hide itself.
+// The package shares no code with the API clients. A mistake that both shared would not show in a test.
 package sandbox
 
 import (
 	"errors"
-	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/fault"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/journal"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// Options configures a Sandbox. The zero value is a small, fast, in-memory installation that admits loopback callers.
+// Options configures a Sandbox. The zero value is an in-memory installation without latency that accepts loopback
+// callers.
 type Options struct {
-	// Latency is waited before every request is looked at.
+	// Latency is the wait before each request is handled.
 	Latency time.Duration
-	// Clock gives the time of journal entries, stored answers and last calls; time.Now when nil.
+	// Clock is the time of journal entries, stored responses and last calls. If nil, time.Now is used.
 	Clock func() time.Time
-	// StateFile keeps the state of all systems as JSON across restarts. It holds credentials and is written with mode 0600.
+	// StateFile stores the state of all systems as JSON, so that it survives a restart. The file contains credentials
+	// and has mode 0600.
 	StateFile string
-	// Size is the number of extra products seeded into their own product group.
+	// Size is the number of additional products. They have a product group of their own.
 	Size int
 
-	// ListenWHMCS, ListenDCIM and ListenSolusVM2 are loopback addresses; an ephemeral port of 127.0.0.1 when empty.
+	// ListenWHMCS, ListenDCIM and ListenSolusVM2 are loopback addresses. If empty, 127.0.0.1 with a free port is
+	// used.
 	ListenWHMCS    string
 	ListenDCIM     string
 	ListenSolusVM2 string
 
-	// SystemURL is WHMCS's own idea of its address. It is independent of the listener, because the installation's UUID depends on it.
+	// SystemURL is the address in WHMCS's own settings. It does not depend on the listener, because the UUID of the
+	// installation depends on it.
 	SystemURL string
-	// AllowedIPs may call the WHMCS API; the loopback addresses when nil.
+	// AllowedIPs are the addresses that may call the WHMCS API. If nil, the loopback addresses are allowed.
 	AllowedIPs []string
-	// AccessKey lets a caller pass the IP allow-list; no bypass exists when empty.
+	// AccessKey is the API access key, which bypasses AllowedIPs. If empty, there is no bypass.
 	AccessKey string
-	// Credential and ReadOnlyCredential replace the random ones.
-	Credential         Credential
-	ReadOnlyCredential Credential
-	// Brakes are what the operator's companion.local.php forbids.
-	Brakes Brakes
-	// Installation pins the UUID the companion reports.
+	// Credential and ReadOnlyCredential replace the random credentials.
+	Credential         whmcs.Credential
+	ReadOnlyCredential whmcs.Credential
+	// Brakes are the safety settings of companion.local.php.
+	Brakes whmcs.Brakes
+	// Installation sets the UUID that the companion reports.
 	Installation string
-	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this WHMCS is too old to have.
+	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this version of WHMCS
+	// does not have.
 	MissingColumns []string
-	// CompanionVersion is what the companion says of itself; that of the PHP files when empty.
+	// CompanionVersion is the version that the companion reports. If empty, the version of the PHP files is used.
 	CompanionVersion string
-	// WithoutHookFile leaves the companion's file in includes/hooks out.
+	// WithoutHookFile omits the companion's file in includes/hooks.
 	WithoutHookFile bool
-	// NoCompanion leaves the companion's files out, as before its installation.
+	// NoCompanion omits all files of the companion, as before its installation.
 	NoCompanion bool
 
-	// PostPay is what concerns the SolusVM 2 addon of WHMCS.
-	PostPay PostPayOptions
+	// PostPay configures the SolusVM 2 addon of WHMCS.
+	PostPay whmcs.PostPayOptions
 
 	// DCIM configures the TopLink DCIM.
-	DCIM DCIMOptions
+	DCIM dcim.Options
 	// SolusVM2 configures the SolusVM 2 panel.
-	SolusVM2 SolusVM2Options
+	SolusVM2 solusvm2.Options
 }
 
-// Sandbox is a set of fake systems that share one state store, journal and fault list.
+// Sandbox is a set of fake systems that share one state store, journal and list of fault rules.
 type Sandbox struct {
 	// WHMCS is the billing system. It is an http.Handler, usable without Start.
-	WHMCS *WHMCS
+	WHMCS *whmcs.WHMCS
 	// DCIM is the TopLink DCIM. It is an http.Handler, usable without Start.
-	DCIM *DCIM
+	DCIM *dcim.DCIM
 	// SolusVM2 is the SolusVM 2 panel. It is an http.Handler, usable without Start.
-	SolusVM2 *SolusVM2
+	SolusVM2 *solusvm2.SolusVM2
 
-	options Options
-	store   *store
-	journal *Journal
-	faults  *faultList
-	moment  atomic.Pointer[func(Moment) bool]
-	loadErr error
+	options    Options
+	store      *store
+	journal    *journal.Journal
+	faults     *fault.List
+	onBoundary atomic.Pointer[func(Boundary) bool]
+	loadErr    error
 }
 
-// Moment is one of the two boundaries of a request: it has arrived, or its work is done and its answer has not left.
-type Moment struct {
+// Boundary is a point in the handling of a request. If Done is false, the request has arrived. If Done is true, the
+// request has been executed and the response has not been sent.
+type Boundary struct {
 	System, Op, Kind string
 	Write, Done      bool
 }
 
-// OnMoment registers a function that is called at every boundary of every request and may take its time; nil takes it out. When it returns false the
-// request goes no further: its connection is reset.
-func (sb *Sandbox) OnMoment(look func(Moment) bool) {
-	if look == nil {
-		sb.moment.Store(nil)
+// OnBoundary sets a function that is called at each boundary of each request. It may block. If it returns false, the
+// connection is reset. A nil function removes it.
+func (sb *Sandbox) OnBoundary(handle func(Boundary) bool) {
+	if handle == nil {
+		sb.onBoundary.Store(nil)
 		return
 	}
-	sb.moment.Store(&look)
+	sb.onBoundary.Store(&handle)
 }
 
-// passes asks whoever looks at the moments.
-func (sb *Sandbox) passes(about call, done bool) bool {
-	look := sb.moment.Load()
-	return look == nil || (*look)(Moment{System: about.system, Op: about.op, Kind: about.kind, Write: about.write, Done: done})
+// reachBoundary calls the function that OnBoundary set. It returns false if the connection must be reset.
+func (sb *Sandbox) reachBoundary(about system.RequestInfo, done bool) bool {
+	handle := sb.onBoundary.Load()
+	return handle == nil || (*handle)(Boundary{System: about.System, Op: about.Op, Kind: about.Kind, Write: about.Write, Done: done})
 }
 
-// New makes a Sandbox with its seeds, or with the content of Options.StateFile where that exists. A state file that cannot be read is
-// reported by Start.
+// New makes a Sandbox with the seeded state, or with the content of Options.StateFile if the file exists. If the file
+// is invalid, Start returns the error.
 func New(options Options) *Sandbox {
 	if options.Clock == nil {
 		options.Clock = time.Now
@@ -107,25 +119,39 @@ func New(options Options) *Sandbox {
 	if options.AllowedIPs == nil {
 		options.AllowedIPs = []string{"127.0.0.1", "::1"}
 	}
-	sb := &Sandbox{options: options, journal: &Journal{}, faults: &faultList{}}
+	sb := &Sandbox{options: options, journal: &journal.Journal{}, faults: &fault.List{}}
 	sb.store, sb.loadErr = openStore(options.StateFile)
 	if sb.store.whmcs == nil {
-		sb.store.whmcs = seedWHMCS(options)
+		sb.store.whmcs = whmcs.Seed(options.whmcs())
 	}
 	if sb.store.dcim == nil {
-		sb.store.dcim = seedDCIM(options)
+		sb.store.dcim = dcim.Seed(options.DCIM, options.Clock())
 	}
 	if sb.store.solusvm2 == nil {
-		sb.store.solusvm2 = seedSolusVM2(options)
+		sb.store.solusvm2 = solusvm2.Seed(options.SolusVM2, options.Clock())
 	}
-	sb.store.whmcs.applyOptions(options)
-	sb.WHMCS = newWHMCS(sb)
-	sb.DCIM = newDCIM(sb)
-	sb.SolusVM2 = newSolusVM2(sb)
+	shared := system.Environment{View: sb.store.view, Change: sb.store.change, Now: options.Clock}
+	var err error
+	sb.WHMCS = whmcs.New(shared, options.whmcs(), sb.store.whmcs)
+	sb.DCIM, err = dcim.New(shared, options.DCIM, sb.store.dcim)
+	sb.SolusVM2 = solusvm2.New(shared, sb.store.solusvm2)
+	sb.loadErr = errors.Join(sb.loadErr, err)
+	sb.WHMCS.Endpoint = system.Endpoint{Address: options.ListenWHMCS, Handler: sb.handler(sb.WHMCS)}
+	sb.DCIM.Endpoint = system.Endpoint{Address: options.ListenDCIM, Handler: sb.handler(sb.DCIM)}
+	sb.SolusVM2.Endpoint = system.Endpoint{Address: options.ListenSolusVM2, Handler: sb.handler(sb.SolusVM2)}
 	return sb
 }
 
-// Start listens for every system. Addresses other than loopback ones are refused.
+// whmcs returns the options of WHMCS.
+func (o Options) whmcs() whmcs.Options {
+	return whmcs.Options{
+		SystemURL: o.SystemURL, AllowedIPs: o.AllowedIPs, AccessKey: o.AccessKey, Credential: o.Credential, ReadOnlyCredential: o.ReadOnlyCredential,
+		Brakes: o.Brakes, Installation: o.Installation, MissingColumns: o.MissingColumns, CompanionVersion: o.CompanionVersion,
+		WithoutHookFile: o.WithoutHookFile, NoCompanion: o.NoCompanion, PostPay: o.PostPay, Size: o.Size,
+	}
+}
+
+// Start starts a listener for each system. It refuses addresses that are not loopback addresses.
 func (sb *Sandbox) Start() error {
 	if sb.loadErr != nil {
 		return sb.loadErr
@@ -134,69 +160,33 @@ func (sb *Sandbox) Start() error {
 		return err
 	}
 	for _, endpoint := range sb.endpoints() {
-		if err := endpoint.start(); err != nil {
+		if err := endpoint.Start(); err != nil {
 			return errors.Join(err, sb.Close())
 		}
 	}
 	return nil
 }
 
-// Close stops listening and drops open connections. It reports the last failure to write the state file.
+// Close stops listening and closes open connections. It returns the last error of writing the state file.
 func (sb *Sandbox) Close() error {
 	errs := []error{sb.store.lastError()}
 	for _, endpoint := range sb.endpoints() {
-		errs = append(errs, endpoint.close())
+		errs = append(errs, endpoint.Close())
 	}
 	return errors.Join(errs...)
 }
 
-// Journal is the record of every request of every system.
-func (sb *Sandbox) Journal() *Journal { return sb.journal }
+// Journal returns the record of all requests to all systems.
+func (sb *Sandbox) Journal() *journal.Journal { return sb.journal }
 
-// AddFault installs a rule that spoils matching answers. The function returned takes it out again. It panics on a rule that ParseFault would
-// refuse.
-func (sb *Sandbox) AddFault(fault Fault) (remove func()) {
-	if err := fault.check(); err != nil {
+// AddFault adds a fault rule. The returned function removes it. AddFault panics if ParseFault would refuse the rule.
+func (sb *Sandbox) AddFault(rule fault.Rule) (remove func()) {
+	if err := rule.Check(); err != nil {
 		panic(err)
 	}
-	return sb.faults.add(fault)
+	return sb.faults.Add(rule)
 }
 
-func (sb *Sandbox) endpoints() []*endpoint {
-	return []*endpoint{&sb.WHMCS.endpoint, &sb.DCIM.endpoint, &sb.SolusVM2.endpoint}
-}
-
-func (sb *Sandbox) now() time.Time { return sb.options.Clock() }
-
-// system is one stand-in behind the shared front (journal, faults, latency).
-type system interface {
-	// describe names what a request is about, before any of its rules is applied.
-	describe(r *http.Request, body []byte) call
-	// handle applies the system's rules.
-	handle(r *http.Request, body []byte) reply
-	// deny is how it turns a caller away for one of the reasons DenyCredentials and DenyPermission.
-	deny(reason string, r *http.Request, body []byte) reply
-}
-
-// shown is a system that has a page of what its admin panel would show.
-type shown interface {
-	// owns tells whether a GET of "/" is for the system itself to answer.
-	owns(r *http.Request) bool
-	page() *display
-}
-
-// call is what journal and fault rules know of a request.
-type call struct {
-	system, action, op, kind string
-	members                  int
-	write                    bool
-}
-
-// reply is an answer not yet on the wire, so that faults can spoil it.
-type reply struct {
-	status      int
-	contentType string
-	body        []byte
-	// result and code go to the journal only.
-	result, code string
+func (sb *Sandbox) endpoints() []*system.Endpoint {
+	return []*system.Endpoint{&sb.WHMCS.Endpoint, &sb.DCIM.Endpoint, &sb.SolusVM2.Endpoint}
 }

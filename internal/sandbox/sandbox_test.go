@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"encoding/json"
@@ -16,52 +16,35 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/fault"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/sandboxtest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// post sends an official action over a connection of its own and gives what came back.
-func post(sb *Sandbox, action string) (int, string, error) {
-	return postForm(sb, action, url.Values{"name": {"P"}, "gid": {"1"}})
-}
-
-func postForm(sb *Sandbox, action string, form url.Values) (int, string, error) {
-	credential := sb.WHMCS.Credential()
-	form["identifier"], form["secret"] = []string{credential.Identifier}, []string{credential.Secret}
-	form["action"], form["responsetype"] = []string{action}, []string{"json"}
-	request, err := http.NewRequest(http.MethodPost, sb.WHMCS.URL()+apiPath, strings.NewReader(form.Encode()))
-	if err != nil {
-		return 0, "", err
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Close = true
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, "", err
-	}
-	defer func() { _ = response.Body.Close() }()
-	content, err := io.ReadAll(response.Body)
-	return response.StatusCode, string(content), err
-}
+type object = map[string]any
 
 func TestFaults(t *testing.T) {
-	sb := start(t, Options{})
-	install := func(fault Fault) { sb.AddFault(fault) }
-	install(Fault{Action: "addproduct", Status: 503, Headers: map[string]string{"Retry-After": "7"}, Body: "busy"})
-	status, content, err := post(sb, "AddProduct")
+	sb := sandboxtest.Start(t, sandbox.Options{})
+	install := func(fault fault.Rule) { sb.AddFault(fault) }
+	install(fault.Rule{Action: "addproduct", Status: 503, Headers: map[string]string{"Retry-After": "7"}, Body: "busy"})
+	status, content, err := sandboxtest.Post(sb, "AddProduct")
 	require.NoError(t, err)
 	assert.Equal(t, 503, status)
 	assert.Equal(t, "busy", content)
 	assert.Equal(t, 1, sb.WHMCS.Count("product"))
 
-	install(Fault{Action: "AddProduct", Reset: true})
-	_, _, err = post(sb, "AddProduct")
+	install(fault.Rule{Action: "AddProduct", Reset: true})
+	_, _, err = sandboxtest.Post(sb, "AddProduct")
 	require.Error(t, err)
 	assert.Equal(t, 1, sb.WHMCS.Count("product"), "reset before commit")
-	install(Fault{Action: "AddProduct", Reset: true, AfterCommit: true})
-	_, _, err = post(sb, "AddProduct")
+	install(fault.Rule{Action: "AddProduct", Reset: true, AfterCommit: true})
+	_, _, err = sandboxtest.Post(sb, "AddProduct")
 	require.Error(t, err)
 	assert.Equal(t, 2, sb.WHMCS.Count("product"), "reset after commit")
-	install(Fault{System: "whmcs", Status: 502, AfterCommit: true})
-	status, content, err = post(sb, "AddProduct")
+	install(fault.Rule{System: "whmcs", Status: 502, AfterCommit: true})
+	status, content, err = sandboxtest.Post(sb, "AddProduct")
 	require.NoError(t, err)
 	assert.Equal(t, 502, status)
 	assert.Empty(t, content)
@@ -71,68 +54,68 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, 502, last.Status)
 	assert.True(t, last.Faulted)
 
-	install(Fault{BodyPrefix: PHPNotice, Nth: 2, Times: 2})
+	install(fault.Rule{BodyPrefix: fault.PHPNotice, Nth: 2, Times: 2})
 	for _, noticed := range []bool{false, true, true, false} {
-		_, content, err = post(sb, "WhmcsDetails")
+		_, content, err = sandboxtest.Post(sb, "WhmcsDetails")
 		require.NoError(t, err)
 		assert.Equal(t, noticed, strings.HasPrefix(content, "<br />"))
 		assert.True(t, strings.HasSuffix(content, "}"))
 	}
-	install(Fault{HTML: true})
-	status, content, err = post(sb, "WhmcsDetails")
+	install(fault.Rule{HTML: true})
+	status, content, err = sandboxtest.Post(sb, "WhmcsDetails")
 	require.NoError(t, err)
 	assert.Equal(t, 200, status)
 	assert.Contains(t, content, "Maintenance")
-	install(Fault{Empty: true})
-	status, content, err = post(sb, "WhmcsDetails")
+	install(fault.Rule{Empty: true})
+	status, content, err = sandboxtest.Post(sb, "WhmcsDetails")
 	require.NoError(t, err)
 	assert.Equal(t, "200 ", fmt.Sprint(status, " ", content))
-	install(Fault{Truncate: 5, Delay: Duration(time.Millisecond)})
-	_, content, err = post(sb, "WhmcsDetails")
+	install(fault.Rule{Truncate: 5, Delay: fault.Duration(time.Millisecond)})
+	_, content, err = sandboxtest.Post(sb, "WhmcsDetails")
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.Len(t, content, 5)
 
-	remove := sb.AddFault(Fault{Path: "api[.]php$", Method: "post", Status: 500, Times: -1})
+	remove := sb.AddFault(fault.Rule{Path: "api[.]php$", Method: "post", Status: 500, Times: -1})
 	for range 3 {
-		status, _, err = post(sb, "WhmcsDetails")
+		status, _, err = sandboxtest.Post(sb, "WhmcsDetails")
 		require.NoError(t, err)
 		assert.Equal(t, 500, status)
 	}
 	remove()
-	install(Fault{Op: "create", Kind: "server", Status: 500})
-	install(Fault{System: "dcim", Status: 500})
-	status, _, err = post(sb, "WhmcsDetails")
+	install(fault.Rule{Op: "create", Kind: "server", Status: 500})
+	install(fault.Rule{System: "dcim", Status: 500})
+	status, _, err = sandboxtest.Post(sb, "WhmcsDetails")
 	require.NoError(t, err)
 	assert.Equal(t, 200, status)
-	assert.Panics(t, func() { sb.AddFault(Fault{Status: 7}) })
+	assert.Panics(t, func() { sb.AddFault(fault.Rule{Status: 7}) })
 }
 
 func TestFaultsAndJournalOverHTTP(t *testing.T) {
-	sb := start(t, Options{})
+	sb := sandboxtest.Start(t, sandbox.Options{})
 	rules := func(method, content string) int {
 		request, err := http.NewRequest(method, sb.DCIM.URL()+"/_sandbox/faults", strings.NewReader(content))
 		require.NoError(t, err)
 		response, err := http.DefaultClient.Do(request)
 		require.NoError(t, err)
-		_ = body(t, response)
+		_ = sandboxtest.Body(t, response)
 		return response.StatusCode
 	}
 	assert.Equal(t, http.StatusBadRequest, rules("POST", `{"statsu":1}`))
 	assert.Equal(t, http.StatusBadRequest, rules("POST", `[{"path":"("}]`))
 	assert.Equal(t, http.StatusCreated, rules("POST", ` [{"status":500,"delay":"1ms"},{"status":501,"times":-1}]`))
 	for _, want := range []int{500, 501} {
-		status, _, err := post(sb, "WhmcsDetails")
+		status, _, err := sandboxtest.Post(sb, "WhmcsDetails")
 		require.NoError(t, err)
 		assert.Equal(t, want, status)
 	}
 	assert.Equal(t, http.StatusNoContent, rules("DELETE", ""))
-	status, _, err := post(sb, "WhmcsDetails")
+	status, _, err := sandboxtest.Post(sb, "WhmcsDetails")
 	require.NoError(t, err)
 	assert.Equal(t, 200, status)
 
 	response, err := http.Get(sb.WHMCS.URL() + "/_sandbox/journal?since=1")
 	require.NoError(t, err)
-	entries := decode(t, body(t, response))["requests"].([]any)
+	entries := sandboxtest.Decode(t, sandboxtest.Body(t, response))["requests"].([]any)
 	require.Len(t, entries, 2)
 	entry := entries[1].(object)
 	assert.Equal(t, "WhmcsDetails", entry["action"])
@@ -142,24 +125,24 @@ func TestFaultsAndJournalOverHTTP(t *testing.T) {
 	assert.Empty(t, sb.Journal().Requests())
 }
 
-// TestNoSecretLeaves plants secrets everywhere they may be given and looks for them where they must not be.
+// TestNoSecretLeaves puts secrets into all inputs and searches all outputs for them.
 func TestNoSecretLeaves(t *testing.T) {
 	const canary = "canary-5ecret"
-	sb := start(t, Options{AccessKey: canary, Credential: Credential{"identifier", canary}})
-	id, _ := create(t, sb, "server", object{"name": "S", "module": "samplevps", "password": canary, "access_hash": canary})
-	update(t, sb, "server", id, object{"password_fingerprint": "x"}, object{"password": canary + "2"})
-	companion(t, sb, "TerraformWrite", object{"op": "test_connection", "id": id, "values": object{"module": "toplink_dcim", "hostname": "127.0.0.1", "port": 1}})
-	_, listed := api(t, sb, sb.WHMCS.Credential(), "TerraformRead", encodeRequest(t, object{"op": "list", "kind": "server"}))
-	_, _ = api(t, sb, sb.WHMCS.Credential(), "GetServers", url.Values{"accesskey": {canary}})
-	response, err := http.Get(sb.WHMCS.URL() + apiPath + "?secret=" + canary + "&action=x")
+	sb := sandboxtest.Start(t, sandbox.Options{AccessKey: canary, Credential: whmcs.Credential{Identifier: "identifier", Secret: canary}})
+	id, _ := sandboxtest.Create(t, sb, "server", object{"name": "S", "module": "samplevps", "password": canary, "access_hash": canary})
+	sandboxtest.Update(t, sb, "server", id, object{"password_fingerprint": "x"}, object{"password": canary + "2"})
+	sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "test_connection", "id": id, "values": object{"module": "toplink_dcim", "hostname": "127.0.0.1", "port": 1}})
+	_, listed := sandboxtest.API(t, sb, sb.WHMCS.Credential(), "TerraformRead", sandboxtest.EncodeRequest(t, object{"op": "list", "kind": "server"}))
+	_, _ = sandboxtest.API(t, sb, sb.WHMCS.Credential(), "GetServers", url.Values{"accesskey": {canary}})
+	response, err := http.Get(sb.WHMCS.URL() + "/includes/api.php" + "?secret=" + canary + "&action=x")
 	require.NoError(t, err)
-	_ = body(t, response)
-	panel(t, sb, canary, canary, "POST", "/api/v1/system-api-keys", `{"label":"`+canary+`"}`)
+	_ = sandboxtest.Body(t, response)
+	sandboxtest.DCIM(t, sb, canary, canary, "POST", "/api/v1/system-api-keys", `{"label":"`+canary+`"}`)
 	journal, err := json.Marshal(sb.Journal().Requests())
 	require.NoError(t, err)
 	assert.Len(t, sb.Journal().Requests(), 7)
 	var activity, answers string
-	sb.WHMCS.View(func(s *State) {
+	sb.WHMCS.View(func(s *whmcs.State) {
 		activity = strings.Join(s.Activity, "\n")
 		for _, stored := range s.Answers {
 			answers += string(stored.Payload)
@@ -173,53 +156,53 @@ func TestNoSecretLeaves(t *testing.T) {
 
 func TestStateFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state.json")
-	first := start(t, Options{StateFile: file, Size: 2})
-	id, row := create(t, first, "server", object{"name": "S", "module": "samplevps", "password": "hush"})
+	first := sandboxtest.Start(t, sandbox.Options{StateFile: file, Size: 2})
+	id, row := sandboxtest.Create(t, first, "server", object{"name": "S", "module": "samplevps", "password": "hush"})
 	key, secret := first.DCIM.AdminKey()
 	token := first.SolusVM2.AdminToken()
-	status, _ := panel(t, first, key, secret, "POST", "/api/v1/system-api-keys", `{"label":"WHMCS"}`)
+	status, _ := sandboxtest.DCIM(t, first, key, secret, "POST", "/api/v1/system-api-keys", `{"label":"WHMCS"}`)
 	require.Equal(t, http.StatusCreated, status)
 	require.NoError(t, first.Close())
 	info, err := os.Stat(file)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 
-	second := start(t, Options{StateFile: file})
+	second := sandboxtest.Start(t, sandbox.Options{StateFile: file})
 	assert.Equal(t, first.WHMCS.Credential(), second.WHMCS.Credential())
 	assert.Equal(t, first.WHMCS.Installation(), second.WHMCS.Installation())
-	assert.Equal(t, row, rowOf(t, second, "server", id))
+	assert.Equal(t, row, sandboxtest.GetRow(t, second, "server", id))
 	assert.Equal(t, "hush", second.WHMCS.ServerPassword(id))
 	assert.Equal(t, 3, second.WHMCS.Count("product"))
 	assert.Len(t, second.DCIM.APIKeys(), 2)
 	assert.Equal(t, token, second.SolusVM2.AdminToken())
 	require.NoError(t, second.Close())
 
-	third := New(Options{StateFile: file, SystemURL: "https://staging.example.com/", Credential: Credential{"id", "secret"}})
+	third := sandbox.New(sandbox.Options{StateFile: file, SystemURL: "https://staging.example.com/", Credential: whmcs.Credential{Identifier: "id", Secret: "secret"}})
 	assert.NotEqual(t, first.WHMCS.Installation(), third.WHMCS.Installation())
-	assert.Equal(t, Credential{"id", "secret"}, third.WHMCS.Credential())
+	assert.Equal(t, whmcs.Credential{Identifier: "id", Secret: "secret"}, third.WHMCS.Credential())
 
 	require.NoError(t, os.WriteFile(file, []byte("{"), 0o600))
-	broken := New(Options{StateFile: file})
+	broken := sandbox.New(sandbox.Options{StateFile: file})
 	require.ErrorContains(t, broken.Start(), file)
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, "{", string(content), "what cannot be read is not overwritten")
-	assert.Error(t, New(Options{StateFile: filepath.Join(file, "below")}).Start())
+	assert.Error(t, sandbox.New(sandbox.Options{StateFile: filepath.Join(file, "below")}).Start())
 }
 
 func TestOnlyLoopback(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", ":8080", "example.com:80", "10.0.0.1:80", "127.0.0.1"} {
-		assert.Error(t, New(Options{ListenWHMCS: address}).Start(), address)
+		assert.Error(t, sandbox.New(sandbox.Options{ListenWHMCS: address}).Start(), address)
 	}
-	sb := start(t, Options{ListenDCIM: "[::1]:0", ListenWHMCS: "localhost:0"})
+	sb := sandboxtest.Start(t, sandbox.Options{ListenDCIM: "[::1]:0", ListenWHMCS: "localhost:0"})
 	assert.NotEmpty(t, sb.DCIM.URL())
 }
 
 func TestHandlersWithoutListeners(t *testing.T) {
-	sb := New(Options{AllowedIPs: []string{"192.0.2.1"}, Latency: time.Microsecond})
+	sb := sandbox.New(sandbox.Options{AllowedIPs: []string{"192.0.2.1"}, Latency: time.Microsecond})
 	credential := sb.WHMCS.Credential()
 	form := url.Values{"identifier": {credential.Identifier}, "secret": {credential.Secret}, "action": {"WhmcsDetails"}, "responsetype": {"json"}}
-	request := httptest.NewRequest(http.MethodPost, apiPath, strings.NewReader(form.Encode()))
+	request := httptest.NewRequest(http.MethodPost, "/includes/api.php", strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	recorder := httptest.NewRecorder()
 	sb.WHMCS.ServeHTTP(recorder, request)
@@ -228,20 +211,21 @@ func TestHandlersWithoutListeners(t *testing.T) {
 	assert.Empty(t, sb.WHMCS.URL())
 }
 
-// TestManyAtOnce is for the race detector: of the same name only one is created, whatever runs beside it.
+// TestManyAtOnce is for the race detector. It also checks that of concurrent creations with one name only one
+// succeeds.
 func TestManyAtOnce(t *testing.T) {
-	sb := start(t, Options{})
+	sb := sandboxtest.Start(t, sandbox.Options{})
 	const callers = 8
 	var group sync.WaitGroup
 	answers := make([]string, callers)
 	for n := range callers {
-		write := encodeRequest(t, object{
-			"op": "create", "kind": "product_group", "key": freshKey(), "values": object{"name": fmt.Sprint("G", n/2)},
+		write := sandboxtest.EncodeRequest(t, object{
+			"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": fmt.Sprint("G", n/2)},
 		})
-		list := encodeRequest(t, object{"op": "list", "kind": "product_group"})
+		list := sandboxtest.EncodeRequest(t, object{"op": "list", "kind": "product_group"})
 		group.Go(func() {
-			_, answers[n], _ = postForm(sb, "TerraformWrite", write)
-			_, _, _ = postForm(sb, "TerraformRead", list)
+			_, answers[n], _ = sandboxtest.PostForm(sb, "TerraformWrite", write)
+			_, _, _ = sandboxtest.PostForm(sb, "TerraformRead", list)
 			if response, err := http.Get(sb.DCIM.URL() + "/api/v1/system-api-keys"); err == nil {
 				_ = response.Body.Close()
 			}
@@ -252,8 +236,8 @@ func TestManyAtOnce(t *testing.T) {
 	group.Wait()
 	created := 0
 	for _, content := range answers {
-		got := decodeAnswer(t, content)
-		assert.Contains(t, []string{"", codeExists}, got.Code)
+		got := sandboxtest.DecodeResponse(t, content)
+		assert.Contains(t, []string{"", "exists"}, got.Code)
 		if got.Result == "success" {
 			created++
 		}

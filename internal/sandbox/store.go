@@ -8,22 +8,26 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/solusvm2"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// store holds the state of all systems under one lock and writes it to disk after each change.
+// store holds the state of all systems under one lock. It writes the state to disk after each change.
 type store struct {
 	mu       sync.Mutex
-	whmcs    *State
-	dcim     *DCIMState
-	solusvm2 *SolusVM2State
+	whmcs    *whmcs.State
+	dcim     *dcim.State
+	solusvm2 *solusvm2.State
 	file     string
 	saveErr  error
 }
 
 type storeFile struct {
-	WHMCS    *State         `json:"whmcs"`
-	DCIM     *DCIMState     `json:"dcim"`
-	SolusVM2 *SolusVM2State `json:"solusvm2"`
+	WHMCS    *whmcs.State    `json:"whmcs"`
+	DCIM     *dcim.State     `json:"dcim"`
+	SolusVM2 *solusvm2.State `json:"solusvm2"`
 }
 
 func openStore(file string) (*store, error) {
@@ -40,7 +44,7 @@ func openStore(file string) (*store, error) {
 		err = json.Unmarshal(raw, &content)
 	}
 	if err != nil {
-		// Without its file the store must not overwrite what it could not read.
+		// The returned store has no file, so that it does not overwrite the unreadable file.
 		return &store{}, fmt.Errorf("state file %s: %w", file, err)
 	}
 	s.whmcs, s.dcim, s.solusvm2 = content.WHMCS, content.DCIM, content.SolusVM2

@@ -4,7 +4,8 @@ package terraformcli
 
 import "os/exec"
 
-// ownGroup leaves the program as it is: without process groups it is killed when it has to stop.
-func ownGroup(*exec.Cmd) {}
+// startInGroup does nothing, because this system has no process groups. The program is killed when it
+// must stop.
+func startInGroup(*exec.Cmd) {}
 
-func sweep(*exec.Cmd) {}
+func killGroup(*exec.Cmd) {}

@@ -7,15 +7,15 @@ import (
 	"syscall"
 )
 
-// ownGroup gives a program a process group of its own, so that a terminal's interrupt reaches it once, through us, and that what it started can be
-// ended with it.
-func ownGroup(command *exec.Cmd) {
+// startInGroup starts a program in its own process group. Ctrl-C in a terminal then reaches the program
+// only once, from this process. It also allows to stop the child processes.
+func startInGroup(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
 }
 
-// sweep ends what a program that has ended left behind in its group.
-func sweep(command *exec.Cmd) {
+// killGroup kills the processes that are left in the group after the program has ended.
+func killGroup(command *exec.Cmd) {
 	if command.Process != nil {
 		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL)
 	}

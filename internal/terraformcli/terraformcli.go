@@ -1,5 +1,5 @@
-// Package terraformcli builds the provider of this repository and drives the real Terraform or OpenTofu with it, apart from any registry and from
-// whatever the caller's environment says of other systems.
+// Package terraformcli builds the provider of this repository and runs the real Terraform or OpenTofu
+// with it. It uses no registry, and it removes settings for other systems from the environment.
 package terraformcli
 
 import (
@@ -25,25 +25,26 @@ import (
 	"github.com/hashicorp/hc-install/releases"
 )
 
-// Patience is how long a program that was asked to stop may take before it is killed.
-var Patience = 10 * time.Second
+// StopTimeout is the time that a program has to stop before it is killed.
+var StopTimeout = 10 * time.Second
 
-// ended is how a program came to its end.
-type ended struct {
+// result is the result of a program.
+type result struct {
 	exit   int
 	stderr string
 	cpu    time.Duration
 }
 
-// execute runs a program to its end and hands each line of its standard output to onLine. When ctx ends, the program and what it started are
-// stopped. err is for everything but an exit code.
-func execute(ctx context.Context, folder string, environment []string, onLine func(string), name string, arguments ...string) (end ended, err error) {
+// execute runs a program and passes each line of its standard output to onLine. When ctx ends, it stops
+// the program and the program's child processes. A non-zero exit code is not an error.
+func execute(ctx context.Context, folder string, environment []string, onLine func(string), name string,
+	arguments ...string) (end result, err error) {
 	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir, command.Env = folder, environment
-	command.WaitDelay = Patience
-	ownGroup(command)
-	var complaints bytes.Buffer
-	command.Stderr = &complaints
+	command.WaitDelay = StopTimeout
+	startInGroup(command)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
 	reader, writer := io.Pipe()
 	command.Stdout = writer
 	read := make(chan struct{})
@@ -60,12 +61,12 @@ func execute(ctx context.Context, folder string, environment []string, onLine fu
 	_ = writer.Close()
 	<-read
 	if err != nil {
-		sweep(command)
+		killGroup(command)
 	}
 	if ctx.Err() != nil {
-		return ended{}, ctx.Err()
+		return result{}, ctx.Err()
 	}
-	end.stderr = complaints.String()
+	end.stderr = stderr.String()
 	if state := command.ProcessState; state != nil {
 		end.cpu = state.UserTime() + state.SystemTime()
 	}
@@ -76,16 +77,16 @@ func execute(ctx context.Context, folder string, environment []string, onLine fu
 	return end, err
 }
 
-// CLI is a Terraform or OpenTofu, and where and in which environment it works.
+// CLI is a Terraform or OpenTofu binary with its working directory and environment.
 type CLI struct {
 	Path, Product, Version string
 	Folder                 string
 	Environment            []string
-	// CPU is what the last Run took of the processors, the programs that it started and waited for included.
+	// CPU is the processor time of the last Run, including its child processes.
 	CPU time.Duration
 }
 
-// registry is the host that the product completes a provider's source with.
+// registry returns the default registry host of the product.
 func (c *CLI) registry() string {
 	if c.Product == "OpenTofu" {
 		return "registry.opentofu.org"
@@ -95,7 +96,8 @@ func (c *CLI) registry() string {
 
 const installAdvice = "install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install), 1.8 or later, or set TERRAFORM to its path"
 
-// Find looks for the program: TERRAFORM, PATH, what an earlier run installed below root/bin, and at last installs it there.
+// Find returns the program from TERRAFORM, from PATH, or from root/bin, where an earlier run installed
+// it. If there is none, Find installs Terraform there.
 func Find(ctx context.Context, root string, say func(string, ...any)) (*CLI, error) {
 	if wanted := os.Getenv("TERRAFORM"); wanted != "" {
 		path, err := exec.LookPath(wanted)
@@ -113,7 +115,8 @@ func Find(ctx context.Context, root string, say func(string, ...any)) (*CLI, err
 	say("Neither terraform nor tofu is on PATH: installing Terraform from releases.hashicorp.com into %s ...", folder)
 	path, err := install(ctx, folder)
 	if err != nil {
-		return nil, fmt.Errorf("neither terraform nor tofu is on PATH, and Terraform could not be installed (%w): %s", err, installAdvice)
+		return nil, fmt.Errorf("neither terraform nor tofu is on PATH, and Terraform could not be installed (%w): %s",
+			err, installAdvice)
 	}
 	return identify(ctx, path)
 }
@@ -126,7 +129,8 @@ func install(ctx context.Context, folder string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path, err := (&releases.LatestVersion{Product: product.Terraform, Constraints: constraints, InstallDir: folder, Timeout: 3 * time.Minute}).Install(ctx)
+	path, err := (&releases.LatestVersion{Product: product.Terraform, Constraints: constraints, InstallDir: folder,
+		Timeout: 3 * time.Minute}).Install(ctx)
 	if err != nil {
 		_ = os.Remove(folder) // only when it is empty
 	}
@@ -135,7 +139,7 @@ func install(ctx context.Context, folder string) (string, error) {
 
 var versionLine = regexp.MustCompile(`^(Terraform|OpenTofu) v(([0-9]+)\.([0-9]+)\.[^\s]+)`)
 
-// identify asks the program what it is.
+// identify reads the program's product and version.
 func identify(ctx context.Context, path string) (*CLI, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -162,15 +166,17 @@ func identify(ctx context.Context, path string) (*CLI, error) {
 	return &CLI{Path: path, Product: found[1], Version: found[2]}, nil
 }
 
-// Clean takes out of an environment what could lead Terraform or the provider to other systems, or change what they print.
+// Clean removes variables from an environment that could direct Terraform or the provider to other
+// systems, or change their output.
 func Clean(environment []string) []string {
 	return slices.DeleteFunc(slices.Clone(environment), func(entry string) bool {
-		return slices.ContainsFunc([]string{"TF_", "WHMCS_", "DCIM_", "SOLUSVM2_"}, func(prefix string) bool { return strings.HasPrefix(entry, prefix) })
+		return slices.ContainsFunc([]string{"TF_", "WHMCS_", "DCIM_", "SOLUSVM2_"},
+			func(prefix string) bool { return strings.HasPrefix(entry, prefix) })
 	})
 }
 
-// Configure prepares the folder and environment in which the program uses this provider alone, without asking a registry. It returns where the
-// provider's binary has to be.
+// Configure creates the working directory and environment in which the program uses only this provider,
+// without a registry. It returns the path at which the provider's binary is expected.
 func (c *CLI) Configure(temp string) (binary string, err error) {
 	const providerVersion = "0.0.1"
 	mirror := filepath.Join(temp, "mirror")
@@ -182,11 +188,13 @@ func (c *CLI) Configure(temp string) (binary string, err error) {
 		}
 	}
 	settings := filepath.Join(temp, "cli.tfrc")
-	content := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
+	content := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n",
+		filepath.ToSlash(mirror))
 	if err := os.WriteFile(settings, []byte(content), 0o600); err != nil {
 		return "", err
 	}
-	c.Environment = append(Clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	c.Environment = append(Clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1",
+		"TF_IN_AUTOMATION=1", "TF_INPUT=0")
 	binary = filepath.Join(home, "terraform-provider-hosting_v"+providerVersion)
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
@@ -194,10 +202,12 @@ func (c *CLI) Configure(temp string) (binary string, err error) {
 	return binary, nil
 }
 
-// Run runs a command of the program and returns what it printed. Exit codes other than those allowed are errors.
+// Run runs a command of the program and returns its output. An exit code that is not in allowed is an
+// error.
 func (c *CLI) Run(ctx context.Context, allowed []int, arguments ...string) (exit int, output string, err error) {
 	var text strings.Builder
-	end, err := execute(ctx, c.Folder, c.Environment, func(line string) { text.WriteString(line + "\n") }, c.Path, arguments...)
+	end, err := execute(ctx, c.Folder, c.Environment, func(line string) { text.WriteString(line + "\n") }, c.Path,
+		arguments...)
 	c.CPU = end.cpu
 	if err == nil && !slices.Contains(allowed, end.exit) {
 		err = fmt.Errorf("exit code %d:\n%s%s", end.exit, text.String(), end.stderr)
@@ -208,13 +218,13 @@ func (c *CLI) Run(ctx context.Context, allowed []int, arguments ...string) (exit
 	return end.exit, text.String(), nil
 }
 
-// Plan reports whether anything is to be done, and what the program prints about it.
+// Plan reports whether the plan has changes, and returns its output.
 func (c *CLI) Plan(ctx context.Context) (changes bool, output string, err error) {
 	exit, output, err := c.Run(ctx, []int{0, 2}, "plan", "-no-color", "-detailed-exitcode")
 	return exit == 2, output, err
 }
 
-// event is one line of the program's machine-readable output.
+// event is one line of the program's JSON output.
 type event struct {
 	Type string `json:"type"`
 	Hook struct {
@@ -229,10 +239,11 @@ type event struct {
 	} `json:"diagnostic"`
 }
 
-// Apply applies without asking and reports each object and each warning as it comes.
-func (c *CLI) Apply(ctx context.Context, done func(action, address, id string), warn func(summary, detail, address string), more ...string) error {
+// Apply applies without approval. It calls done for each object and warn for each warning.
+func (c *CLI) Apply(ctx context.Context, done func(action, address, id string),
+	warn func(summary, detail, address string), options ...string) error {
 	var failures []string
-	arguments := append([]string{"apply", "-auto-approve", "-json"}, more...)
+	arguments := append([]string{"apply", "-auto-approve", "-json"}, options...)
 	end, err := execute(ctx, c.Folder, c.Environment, func(line string) {
 		var e event
 		if json.Unmarshal([]byte(line), &e) != nil {
@@ -242,7 +253,8 @@ func (c *CLI) Apply(ctx context.Context, done func(action, address, id string), 
 		case e.Type == "apply_complete":
 			done(e.Hook.Action, e.Hook.Resource.Address, e.Hook.IDValue)
 		case e.Type == "diagnostic" && e.Diagnostic.Severity == "error":
-			failures = append(failures, fmt.Sprintf("%s: %s\n%s", e.Diagnostic.Address, e.Diagnostic.Summary, e.Diagnostic.Detail))
+			failures = append(failures, fmt.Sprintf("%s: %s\n%s",
+				e.Diagnostic.Address, e.Diagnostic.Summary, e.Diagnostic.Detail))
 		case e.Type == "diagnostic":
 			warn(e.Diagnostic.Summary, e.Diagnostic.Detail, e.Diagnostic.Address)
 		}
@@ -256,7 +268,7 @@ func (c *CLI) Apply(ctx context.Context, done func(action, address, id string), 
 	return nil
 }
 
-// Root is the repository's folder, from wherever inside it the program was started.
+// Root returns the repository's root folder. The working directory may be any folder in the repository.
 func Root() (string, error) {
 	folder, err := os.Getwd()
 	if err != nil {
@@ -274,10 +286,11 @@ func Root() (string, error) {
 	}
 }
 
-// Build compiles a command of the repository, such as ".", the provider. temp takes the compiler's own files, which it leaves behind when it is
-// interrupted.
+// Build compiles a command of the repository, for example ".", which is the provider. The compiler's
+// temporary files go to temp, because an interrupted compiler does not delete them.
 func Build(ctx context.Context, root, temp, binary, command string) error {
-	end, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build", "-buildvcs=false", "-o", binary, command)
+	end, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build",
+		"-buildvcs=false", "-o", binary, command)
 	if err == nil && end.exit != 0 {
 		err = fmt.Errorf("exit code %d\n%s", end.exit, end.stderr)
 	}

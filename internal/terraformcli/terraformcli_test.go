@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pretend makes a program that says it is Terraform and otherwise does as the script says.
-func pretend(t *testing.T, script string) string {
+// fakeTerraform writes a shell script that replaces Terraform.
+func fakeTerraform(t *testing.T, script string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("needs a shell")
@@ -30,7 +30,7 @@ func TestFind(t *testing.T) {
 		{"something else", "Packer v1.11.0", "neither Terraform nor OpenTofu"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Setenv("TERRAFORM", pretend(t, `echo "`+c.answer+`"`))
+			t.Setenv("TERRAFORM", fakeTerraform(t, `echo "`+c.answer+`"`))
 			tool, err := Find(t.Context(), t.TempDir(), t.Logf)
 			if c.want != "" {
 				require.ErrorContains(t, err, c.want)
@@ -48,7 +48,7 @@ func TestFind(t *testing.T) {
 	t.Run("installed earlier", func(t *testing.T) {
 		root := t.TempDir()
 		require.NoError(t, os.MkdirAll(filepath.Join(root, "bin", "terraform"), 0o755))
-		require.NoError(t, os.Rename(pretend(t, `echo "Terraform v1.12.0"`), filepath.Join(root, "bin", "terraform", "terraform")))
+		require.NoError(t, os.Rename(fakeTerraform(t, `echo "Terraform v1.12.0"`), filepath.Join(root, "bin", "terraform", "terraform")))
 		t.Setenv("TERRAFORM", "")
 		t.Setenv("PATH", t.TempDir())
 		tool, err := Find(t.Context(), root, t.Logf)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests: unit, protocol, contract and acceptance, race detector on. `make test` calls it; CONTRIBUTING.md says how to run fewer.
+# Runs the tests: unit, protocol, contract and acceptance. `make test` calls it, and `make test-full` with the argument "full".
+# CONTRIBUTING.md says what the two leave to each other and how to run fewer tests.
 #
 #   TEST=regexp         only tests whose name matches
 #   PKG=./internal/...  only these packages
@@ -8,6 +9,7 @@
 #   CI=true             a test that is skipped, or a missing piece that would skip some, is a failure
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+tier=${1:-short}
 # shellcheck source=prerequisites.sh
 . internal/tools/prerequisites.sh
 
@@ -18,6 +20,7 @@ for variable in $(compgen -e); do
   esac
 done
 export CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null
+if [ "$tier" = full ]; then export HOSTING_TEST_FULL=1; fi # acctest.Full reads it
 
 left_out=()
 leave_out() {
@@ -68,9 +71,9 @@ else
   leave_out "tests against the real companion: as root on Debian they install themselves; elsewhere install PHP 8 (cli, mysql, mbstring, xml, curl), php-illuminate-database and mariadb-server"
 fi
 
-race=(-race)
+export TEST_RACE="$tier"
 compiler_ready || {
-  race=()
+  TEST_RACE=none
   leave_out "the race detector: it needs a C compiler (Debian: apt-get install gcc libc6-dev)"
 }
 
@@ -82,8 +85,8 @@ format=pkgname-and-test-fails
 if strict; then format=standard-verbose; fi
 
 status=0
-${host[@]+"${host[@]}"} bin/tools/gotestsum --format "${GOTESTSUM_FORMAT:-$format}" --jsonfile "$report" -- \
-  ${race[@]+"${race[@]}"} -count=1 -timeout=60m ${TEST:+-run "$TEST"} "${PKG:-./...}" || status=$?
+${host[@]+"${host[@]}"} bin/tools/gotestsum --format "${GOTESTSUM_FORMAT:-$format}" --jsonfile "$report" \
+  --raw-command -- bash internal/tools/gotest.sh || status=$?
 
 if [ ! -s "$report" ]; then
   say "no test ran"

@@ -1,4 +1,5 @@
-// Package clienttest is what the tests of the clients share: a server that may hang up, and a clock that waits for nothing.
+// Package clienttest contains helpers for the tests of the clients: a server that may close connections, and a clock that
+// does not wait.
 package clienttest
 
 import (
@@ -11,16 +12,16 @@ import (
 	"time"
 )
 
-// Clock waits for nothing.
+// Clock is a clock that never sleeps.
 type Clock struct{}
 
-// Now is the real time: deadlines are real.
+// Now returns the real time, because the deadlines of contexts are real.
 func (Clock) Now() time.Time { return time.Now() }
 
 // Sleep returns at once.
 func (Clock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
-// Serve starts a server that ends with the test and keeps quiet about handlers that hang up.
+// Serve starts a server for the duration of the test. The server does not log handlers that close connections.
 func Serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -30,8 +31,8 @@ func Serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
 	return server
 }
 
-// HangUp closes the connection without an answer, and returns true. An answer orders what its handler did before what its reader does; a closed
-// connection does not, so what such a handler leaves behind is read under a lock or from a channel.
+// HangUp closes the connection without a response, and returns true. A response synchronizes the handler with the test. A
+// closed connection does not, so the test must read the handler's data under a lock or from a channel.
 func HangUp(w http.ResponseWriter) bool {
 	if hijacker, ok := w.(http.Hijacker); ok {
 		if conn, _, err := hijacker.Hijack(); err == nil {

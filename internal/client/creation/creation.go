@@ -1,5 +1,5 @@
-// Package creation makes objects on systems that cannot be asked twice: they know no keys for requests, so that a creation whose answer was lost must not
-// be sent again. It knows nothing of the systems.
+// Package creation creates objects on systems without idempotency keys. If the response to a creation is lost, the
+// creation must not be sent again. The package does not depend on any of the systems.
 package creation
 
 import (
@@ -10,11 +10,11 @@ import (
 	"sync"
 )
 
-// ExistsError says that objects of this name exist already.
+// ExistsError means that objects with this name already exist.
 type ExistsError struct {
 	System string // "the DCIM"
 	Noun   string // "API key", "limit group"
-	Name   string // or label
+	Name   string // name or label
 	IDs    []string
 }
 
@@ -22,13 +22,13 @@ func (e *ExistsError) Error() string {
 	return fmt.Sprintf("%s already has the %s %q (id %s)", e.System, e.Noun, e.Name, strings.Join(e.IDs, ", "))
 }
 
-// LostError says that the answer to a creation was lost, and which objects may be its result. The creation is never repeated: it would make a
-// second one, and a secret that is shown once cannot be asked for again.
+// LostError means that the response to a creation was lost. It names the objects that may be the result. The creation is
+// never repeated, because it would create a second object. A secret that the system shows only once is lost.
 type LostError struct {
 	Noun     string
 	Name     string
-	Suspects []string // ids of objects of this name that were not there before; none = probably not created
-	Listed   bool     // whether the suspects could be looked for at all
+	Suspects []string // ids of new objects with this name; empty when the object was probably not created
+	Listed   bool     // the objects could be listed, so Suspects is complete
 	Cause    error
 }
 
@@ -38,42 +38,42 @@ func (e *LostError) Error() string {
 
 func (e *LostError) Unwrap() error { return e.Cause }
 
-// Creation is one object to be made.
+// Creation describes how to create one object.
 type Creation[T any] struct {
 	System, Noun, Name string // as in [ExistsError]
 	AllowDuplicate     bool
-	// Named lists the ids of the objects that have the name.
-	Named func(ctx context.Context) ([]string, error)
-	Send  func(ctx context.Context) (T, error)
-	// MayHaveHappened tells whether a failed Send may have made the object all the same.
-	MayHaveHappened func(error) bool
+	// FindIDs returns the ids of the objects that have the name.
+	FindIDs func(ctx context.Context) ([]string, error)
+	Send    func(ctx context.Context) (T, error)
+	// MayHaveBeenProcessed reports whether the system may have created the object although Send failed.
+	MayHaveBeenProcessed func(error) bool
 }
 
-// Do makes the object, while it holds mu: one creation at a time, so that those of one name see each other. An object that exists is an
-// *ExistsError unless AllowDuplicate, a lost answer a *LostError.
+// Do creates the object. It holds mu, so that concurrent creations of the same name see each other. If an object with the
+// name exists, the error is an *ExistsError, unless AllowDuplicate is set. If the response is lost, the error is a *LostError.
 func Do[T any](ctx context.Context, mu *sync.Mutex, c Creation[T]) (T, error) {
 	mu.Lock()
 	defer mu.Unlock()
-	var nothing T
-	before, err := c.Named(ctx)
+	var none T
+	before, err := c.FindIDs(ctx)
 	if err != nil {
-		return nothing, err
+		return none, err
 	}
 	if len(before) > 0 && !c.AllowDuplicate {
-		return nothing, &ExistsError{System: c.System, Noun: c.Noun, Name: c.Name, IDs: before}
+		return none, &ExistsError{System: c.System, Noun: c.Noun, Name: c.Name, IDs: before}
 	}
-	made, err := c.Send(ctx)
+	created, err := c.Send(ctx)
 	if err == nil {
-		return made, nil
+		return created, nil
 	}
-	if !c.MayHaveHappened(err) {
-		return nothing, err
+	if !c.MayHaveBeenProcessed(err) {
+		return none, err
 	}
 	lost := &LostError{Noun: c.Noun, Name: c.Name, Cause: err}
-	// The caller's context may be what ended the creation; looking is bounded by the transport's own time limit.
-	after, err := c.Named(context.WithoutCancel(ctx))
+	// ctx may have ended the creation. The transport's request timeout limits this list request.
+	after, err := c.FindIDs(context.WithoutCancel(ctx))
 	if err != nil {
-		return nothing, lost
+		return none, lost
 	}
 	lost.Listed = true
 	for _, id := range after {
@@ -81,14 +81,14 @@ func Do[T any](ctx context.Context, mu *sync.Mutex, c Creation[T]) (T, error) {
 			lost.Suspects = append(lost.Suspects, id)
 		}
 	}
-	return nothing, lost
+	return none, lost
 }
 
-// IDs are the ids of those objects that have a name.
-func IDs[T any](all []T, has func(T) (id string, named bool)) []string {
+// IDs returns the ids of the objects that match.
+func IDs[T any](all []T, match func(T) (id string, matches bool)) []string {
 	var ids []string
 	for _, one := range all {
-		if id, named := has(one); named {
+		if id, matches := match(one); matches {
 			ids = append(ids, id)
 		}
 	}

@@ -16,21 +16,21 @@ var (
 	errLost    = errors.New("connection lost")
 )
 
-// system makes objects with ids 1, 2, …, all of one name.
+// system creates objects with the ids 1, 2, …, all with the same name.
 type system struct {
 	mu      sync.Mutex
 	objects []string
 	sent    int
 	listErr error
-	// lose fails a creation, before or after it was carried out.
+	// lose makes a creation fail before or after it was processed.
 	lose func() (before, after error)
 }
 
 func (s *system) creation(duplicate bool) Creation[string] {
 	return Creation[string]{
 		System: "the system", Noun: "object", Name: "x", AllowDuplicate: duplicate,
-		MayHaveHappened: func(err error) bool { return errors.Is(err, errLost) },
-		Named: func(context.Context) ([]string, error) {
+		MayHaveBeenProcessed: func(err error) bool { return errors.Is(err, errLost) },
+		FindIDs: func(context.Context) ([]string, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return append([]string(nil), s.objects...), s.listErr
@@ -65,8 +65,8 @@ func TestExists(t *testing.T) {
 	assert.Equal(t, "2", id)
 }
 
-// TestTogether: of many at a time one makes the object, and the others see it.
-func TestTogether(t *testing.T) {
+// TestConcurrent: of many concurrent creations, one creates the object and the others see it.
+func TestConcurrent(t *testing.T) {
 	s, mu := &system{}, &sync.Mutex{}
 	var all sync.WaitGroup
 	for range 20 {
@@ -89,7 +89,7 @@ func TestLost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := &system{objects: []string{"1"}, lose: func() (error, error) { return c.before, c.after }}
 			ctx, cancel := context.WithCancel(t.Context())
-			cancel() // what was lost is looked for all the same
+			cancel() // the lost object is listed although ctx has ended
 			made, err := Do(ctx, &sync.Mutex{}, s.creation(true))
 			assert.Empty(t, made)
 			assert.Equal(t, 1, s.sent, "never sent again")

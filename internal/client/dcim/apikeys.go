@@ -2,22 +2,19 @@ package dcim
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // APIKey is a system API key (Settings > System API).
 type APIKey struct {
 	ID          string
 	Label       string
-	IPAddresses []string // the only addresses that may call; none = any
+	IPAddresses []string // the only addresses that may use the key; empty allows any address
 	Key         string   // 64 lower-case hex characters
-	Secret      string   // the same; present in the answer to a creation only
-	LastCallAt  string   // "" = never
+	Secret      string   // 64 lower-case hex characters; only in the response to a creation
+	LastCallAt  string   // empty when the key was never used
 	CreatedAt   string
 }
 
@@ -29,13 +26,13 @@ func (c *Client) apiKey(operation string, row map[string]any) (APIKey, error) {
 		IPAddresses: r.texts("ip_addresses"),
 	}
 	if key.ID == "" {
-		r.complain("id", "there is no id at %q", r.fields["id"].Path)
+		r.addProblem("id", "there is no id at %q", r.fields["id"].Path)
 	}
-	return key, r.finish(c, operation)
+	return key, r.err(c, operation)
 }
 
 func (c *Client) apiKeyInput(label string, addresses []string) (map[string]any, error) {
-	return c.profile.spell(objectAPIKey, map[string]any{"label": label, "ip_addresses": slices.Sorted(slices.Values(addresses))})
+	return c.profile.encodeFields(objectAPIKey, map[string]any{"label": label, "ip_addresses": slices.Sorted(slices.Values(addresses))})
 }
 
 // ListAPIKeys lists all system API keys, without their secrets.
@@ -43,46 +40,23 @@ func (c *Client) ListAPIKeys(ctx context.Context) ([]APIKey, error) {
 	return c.together.apiKeys.List(ctx)
 }
 
-// GetAPIKey reads one key, without its secret; transport.ErrNotFound when it is gone.
+// GetAPIKey reads one key, without its secret. The error is transport.ErrNotFound when the key does not
+// exist.
 func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
 	return c.together.apiKeys.Get(ctx, id)
 }
 
-func (c *Client) getAPIKey(ctx context.Context, id string) (APIKey, error) {
-	const operation = "api_keys.get"
-	body, err := c.call(ctx, request{operation: operation, id: id, object: objectAPIKey})
-	if errors.Is(err, transport.ErrNotFound) {
-		return APIKey{}, confirmGone(ctx, c, object[APIKey]{operation, "API key", c.ListAPIKeys, func(k APIKey) string { return k.ID }}, id, err)
-	}
-	if err != nil {
-		return APIKey{}, err
-	}
-	return c.apiKeyWithID(operation, id, body)
-}
-
-// apiKeyWithID takes the key with this id out of an answer.
-func (c *Client) apiKeyWithID(operation, id string, body any) (APIKey, error) {
-	row, err := c.one(operation, body)
-	if err != nil {
-		return APIKey{}, err
-	}
-	key, err := c.apiKey(operation, row)
-	if err == nil && key.ID != id {
-		return APIKey{}, c.mismatch(operation, fmt.Sprintf("asked for the API key %s, got %s (fields.api_key.id)", id, key.ID))
-	}
-	return key, err
-}
-
-// CreateAPIKey makes a key and returns it with its secret, which is never shown again. An existing key of the same label is a
-// *creation.ExistsError unless allowDuplicate. A lost answer is a *creation.LostError.
+// CreateAPIKey creates a key and returns it with its secret. The DCIM never shows the secret again. If
+// a key with the same label exists, the error is a *creation.ExistsError, unless allowDuplicate is set.
+// If the response is lost, the error is a *creation.LostError.
 func (c *Client) CreateAPIKey(ctx context.Context, label string, addresses []string, allowDuplicate bool) (APIKey, error) {
 	input, err := c.apiKeyInput(label, addresses)
 	if err != nil {
 		return APIKey{}, err
 	}
-	return creation.Do(ctx, &c.creating, creation.Creation[APIKey]{
-		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
-		Named: func(ctx context.Context) ([]string, error) {
+	return creation.Do(ctx, &c.createMutex, creation.Creation[APIKey]{
+		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		FindIDs: func(ctx context.Context) ([]string, error) {
 			keys, err := c.ListAPIKeys(ctx)
 			return creation.IDs(keys, func(key APIKey) (string, bool) { return key.ID, key.Label == label }), err
 		},
@@ -96,7 +70,7 @@ func (c *Client) sendAPIKey(ctx context.Context, input map[string]any) (APIKey, 
 	if err != nil {
 		return APIKey{}, err
 	}
-	row, err := c.one(operation, body)
+	row, err := c.singleObject(operation, body)
 	if err != nil {
 		return APIKey{}, err
 	}
@@ -119,10 +93,10 @@ func (c *Client) UpdateAPIKey(ctx context.Context, id, label string, addresses [
 	if err != nil {
 		return APIKey{}, err
 	}
-	return c.apiKeyWithID(operation, id, body)
+	return apiKeyKind.withID(c, operation, id, body)
 }
 
-// DeleteAPIKey removes a key; transport.ErrNotFound when it is gone already.
+// DeleteAPIKey deletes a key. The error is transport.ErrNotFound when the key does not exist.
 func (c *Client) DeleteAPIKey(ctx context.Context, id string) error {
 	_, err := c.call(ctx, request{operation: "api_keys.delete", id: id, object: objectAPIKey})
 	return err

@@ -1,5 +1,5 @@
-// Package dcim speaks with a TopLink DCIM in operations and logical fields. How they are spelled on the wire is said by a profile.
-// It knows nothing of Terraform.
+// Package dcim is the client of a TopLink DCIM. It works with operations and logical fields. A wire
+// profile maps them to the DCIM's API. The package does not depend on Terraform.
 package dcim
 
 import (
@@ -16,9 +16,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Config says where a DCIM is, how to authenticate, and how it spells its API.
+// Config is the configuration of a [Client].
 type Config struct {
-	Transport transport.Config // System, BaseURL and Secrets are filled in by New
+	Transport transport.Config // New sets System, BaseURL and Secrets
 	URL       string
 	Key       string // of a system API key
 	Secret    string
@@ -29,14 +29,14 @@ type Config struct {
 
 // Client calls one DCIM. It is safe for concurrent use.
 type Client struct {
-	http     *transport.Client
-	redactor *transport.Redactor
-	profile  *profile
-	signer   *signer
-	creating sync.Mutex
-	held     held
+	http        *transport.Client
+	redactor    *transport.Redactor
+	profile     *profile
+	signer      *signer
+	createMutex sync.Mutex
+	serverLocks serverLocks
 
-	exchange func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	do       func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	together together
 }
 
@@ -46,7 +46,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
-	s := &signer{how: p.Authentication, key: cfg.Key, secret: cfg.Secret, now: time.Now}
+	s := &signer{config: p.Authentication, key: cfg.Key, secret: cfg.Secret, now: time.Now}
 	t := cfg.Transport
 	t.System = "dcim"
 	t.BaseURL = cfg.URL
@@ -55,30 +55,30 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
-	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, exchange: httpClient.Do}
+	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, do: httpClient.Do}
 	c.coalesce(cfg.Apart)
 	return c, nil
 }
 
-// Host is the host and port that the client calls: the installation's name in identities.
+// Host returns the host and port of the DCIM. It identifies the installation.
 func (c *Client) Host() string { return c.http.Host() }
 
-// Endpoint is how the client reaches the DCIM.
+// Endpoint describes the connection to the DCIM.
 func (c *Client) Endpoint() transport.Endpoint { return c.http.Endpoint() }
 
-// Redact masks the client's secrets in a text that is about to be shown.
+// Redact masks the client's secrets in a text.
 func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
 
-// request is one call of an operation.
+// request is one request for an operation.
 type request struct {
 	operation string
-	id        string         // of the object it is about; "" = none
-	object    string         // whose fields the answer's complaints are about
-	input     map[string]any // in the DCIM's spelling
+	id        string         // of the requested object; empty when there is none
+	object    string         // the object whose fields the DCIM's error messages name
+	input     map[string]any // encoded for the DCIM
 }
 
-// call runs one operation and returns the decoded answer. A write is sent at most once unless it is certain that it was not processed, or
-// repeating it ends in the same state.
+// call sends one operation and returns the decoded response. A write is sent more than once only if it
+// was certainly not processed, or if repeating it ends in the same state.
 func (c *Client) call(ctx context.Context, r request) (any, error) {
 	op, err := c.profile.operation(r.operation)
 	if err != nil {
@@ -98,7 +98,7 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 		c.together.changes.Note()
 		defer c.together.changes.Note()
 	}
-	response, err := c.exchange(ctx, transport.Request{
+	response, err := c.do(ctx, transport.Request{
 		Method:    op.Method,
 		Path:      strings.TrimPrefix(c.profile.BasePath+strings.ReplaceAll(op.Path, "{id}", url.PathEscape(r.id)), "/"),
 		Query:     query,
@@ -106,8 +106,9 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 		Sign:      c.signer.sign,
 		Operation: label,
 		Body:      body, ContentType: contentType,
-		// What the operation does decides, not its method: a DCIM may want POST for everything. Updating, deleting and assigning by id
-		// twice end in the same state as once; a creation does not.
+		// The operation decides, not its method: a DCIM may require POST for everything. Repeating an
+		// update, a deletion or an assignment by id ends in the same state. Repeating a creation does
+		// not.
 		Repeatable: verb != "create",
 		Write:      write,
 	})
@@ -117,18 +118,19 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 	return c.decode(label, r.object, r.id != "", response)
 }
 
-// eachPage reads a list operation page by page, until it ends or visit returns false. pages is how many there are.
+// eachPage reads a list operation page by page until the last page, or until visit returns false. pages
+// is the number of pages.
 func (c *Client) eachPage(ctx context.Context, name, object string, visit func(rows []map[string]any, pages int) bool) error {
 	op, err := c.profile.operation(name)
 	if err != nil {
 		return err
 	}
-	first := "" // id that the page before begins with
+	firstID := "" // of the previous page
 	before := 0
 	for page := 1; ; page++ {
 		found, pages, err := c.page(ctx, name, op, object, page, before)
 		if err == nil {
-			first, err = c.begins(name, object, page, first, found)
+			firstID, err = c.firstRowID(name, object, page, firstID, found)
 		}
 		if err != nil {
 			return err
@@ -140,7 +142,8 @@ func (c *Client) eachPage(ctx context.Context, name, object string, visit func(r
 	}
 }
 
-// page reads one page of a list operation; before is how many rows the pages before it held, pages how many pages there are.
+// page reads one page of a list operation. before is the number of rows on the previous pages, and
+// pages the number of pages.
 func (c *Client) page(ctx context.Context, name string, op operation, object string, page, before int) (rows []map[string]any, pages int, err error) {
 	listPath, where := *c.profile.Envelope.ListPath, "envelope.list_path"
 	if c.profile.Envelope.ListPath == &c.profile.Envelope.DataPath {
@@ -153,7 +156,7 @@ func (c *Client) page(ctx context.Context, name string, op operation, object str
 	if err != nil {
 		return nil, 0, err
 	}
-	elements, ok := at(body, listPath).([]any)
+	elements, ok := valueAt(body, listPath).([]any)
 	if !ok {
 		return nil, 0, c.mismatch(name, fmt.Sprintf("there is no list at %q (%s)", listPath, where))
 	}
@@ -164,11 +167,11 @@ func (c *Client) page(ctx context.Context, name string, op operation, object str
 		}
 		rows = append(rows, row)
 	}
-	pages, err = c.pages(name, body, page, len(elements), before+len(elements))
+	pages, err = c.pageCount(name, body, page, len(elements), before+len(elements))
 	return rows, pages, err
 }
 
-// input are the parameters of one page; rows is how many were read before it.
+// input returns the parameters of one page. rows is the number of rows on the previous pages.
 func (p paging) input(page, rows int) map[string]any {
 	switch p.Style {
 	case "page":
@@ -179,8 +182,9 @@ func (p paging) input(page, rows int) map[string]any {
 	return nil
 }
 
-// pages tells how many pages there are. The rows of one do not say whether it is the last: a DCIM may give fewer at a time than it was asked for.
-func (c *Client) pages(name string, body any, page, got, rows int) (int, error) {
+// pageCount returns the number of pages. The number of rows on a page does not show whether the page is
+// the last one: a DCIM may return fewer rows than requested.
+func (c *Client) pageCount(name string, body any, page, got, rows int) (int, error) {
 	paging := c.profile.Paging
 	if paging.Style == "none" {
 		return page, nil
@@ -189,7 +193,7 @@ func (c *Client) pages(name string, body any, page, got, rows int) (int, error) 
 	if path == "" {
 		path, where, read = paging.TotalPath, "paging.total_path", rows
 	}
-	text, _ := scalar(at(body, path))
+	text, _ := scalar(valueAt(body, path))
 	limit, err := strconv.Atoi(text)
 	switch {
 	case err != nil:
@@ -206,20 +210,20 @@ func (c *Client) pages(name string, body any, page, got, rows int) (int, error) 
 	return limit, nil
 }
 
-// one takes the single object out of an answer.
-func (c *Client) one(name string, body any) (map[string]any, error) {
+// singleObject returns the only object of a response.
+func (c *Client) singleObject(name string, body any) (map[string]any, error) {
 	path, where := c.profile.Envelope.DataPath, "envelope.data_path"
 	if op := c.profile.Operations[name]; op.DataPath != nil {
 		path, where = *op.DataPath, "operations."+name+".data_path"
 	}
-	row, ok := at(body, path).(map[string]any)
+	row, ok := valueAt(body, path).(map[string]any)
 	if !ok {
 		return nil, c.mismatch(name, fmt.Sprintf("there is no object at %q (%s)", path, where))
 	}
 	return row, nil
 }
 
-// ErrProfile reports an answer that does not fit the wire profile.
+// ErrProfile means that a response does not match the wire profile.
 var ErrProfile = errors.New("the answer does not fit the wire profile")
 
 func (c *Client) mismatch(name, detail string) error {

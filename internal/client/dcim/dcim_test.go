@@ -103,7 +103,7 @@ func TestListFailingInTheMiddle(t *testing.T) {
 	assert.Nil(t, keys, "half a list is no list")
 }
 
-// TestNothingAtTheAddress: a list cannot be missing, so its "not found" is about the profile.
+// TestNothingAtTheAddress: a list always exists, so its "not found" is an error of the profile.
 func TestNothingAtTheAddress(t *testing.T) {
 	t.Parallel()
 	_, err := clientOf(t, http.StatusNotFound, `{"message":"Not found"}`).ListAPIKeys(t.Context())
@@ -111,7 +111,8 @@ func TestNothingAtTheAddress(t *testing.T) {
 	require.NotErrorIs(t, err, transport.ErrNotFound)
 }
 
-// TestMismatches has answers that do not fit the profile: the error names its line.
+// TestMismatches: for a response that does not match the profile, the error names the line of the
+// profile.
 func TestMismatches(t *testing.T) {
 	t.Parallel()
 	list := func(c *Client) error { _, err := c.ListAPIKeys(t.Context()); return err }
@@ -207,7 +208,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestGoneIsConfirmed has a path of one key that answers 404 wrongly.
+// TestGoneIsConfirmed: a "not found" for a key that is in the list is an error of the profile.
 func TestGoneIsConfirmed(t *testing.T) {
 	t.Parallel()
 	fake := newFakeDCIM(t, "whmcs")
@@ -237,7 +238,7 @@ func TestFieldErrors(t *testing.T) {
 	assert.NotErrorAs(t, err, &lost, "refused is not lost")
 }
 
-// TestFieldErrors_masked: a DCIM that complains under a name that holds the key does not have it handed on.
+// TestFieldErrors_masked: a field name that contains the key is masked.
 func TestFieldErrors_masked(t *testing.T) {
 	t.Parallel()
 	fake := newFakeDCIM(t)
@@ -262,13 +263,14 @@ func TestCreateOverAnExistingLabel(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestLostCreate loses the answer to a creation in every way: it is never sent again, and what it may have made is named.
+// TestLostCreate loses the response to a creation in several ways. The creation is not repeated, and
+// the error names the possible results.
 func TestLostCreate(t *testing.T) {
 	t.Parallel()
 	created := []string{strconv.FormatUint(firstID+2, 10)}
 	for name, c := range map[string]struct {
 		spoil    func(w http.ResponseWriter) bool
-		early    bool // before it was carried out
+		early    bool // before it was processed
 		suspects []string
 	}{
 		"hangs up after":            {clienttest.HangUp, false, created},
@@ -343,7 +345,7 @@ func TestLostCreateIsLookedIntoAfterCancellation(t *testing.T) {
 	assert.Equal(t, []string{strconv.FormatUint(firstID, 10)}, lost.Suspects)
 }
 
-// TestCreateThatWasNotCarriedOut: a refusal is a plain error, and so is a connection that never was.
+// TestCreateThatWasNotCarriedOut: a refusal and a failed connection are not a LostError.
 func TestCreateThatWasNotCarriedOut(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(f *fakeDCIM){
@@ -401,7 +403,7 @@ func TestRepeatableRequestsAreRepeated(t *testing.T) {
 	assert.Zero(t, fake.stored())
 }
 
-// TestSecretsStayOut has a DCIM that quotes whatever it was sent.
+// TestSecretsStayOut uses a DCIM that quotes the whole request.
 func TestSecretsStayOut(t *testing.T) {
 	t.Parallel()
 	dump := `"` + testKey + ` secret\/canary\"2\" secret/canary\"2\""`
@@ -467,7 +469,8 @@ func TestAPIKeyInput(t *testing.T) {
 	assert.Equal(t, map[string]any{"label": "l", "ip": ""}, input)
 }
 
-// TestIntegers: a whole number in any spelling that a DCIM may have, and nothing that would have to be rounded.
+// TestIntegers: all encodings of a whole number are accepted. Numbers that would have to be rounded are
+// not.
 func TestIntegers(t *testing.T) {
 	t.Parallel()
 	client := newTestClient(t, "https://dcim.example.net")
@@ -487,11 +490,12 @@ func TestAt(t *testing.T) {
 	t.Parallel()
 	tree := map[string]any{"a": map[string]any{"b": 1, "c": nil}, "l": []any{2}}
 	for path, want := range map[string]any{"": tree, "a.b": 1, "a.c": nil, "a.c.d": nil, "a.b.c": nil, "x": nil, "l.0": nil, "a.": nil} {
-		assert.Equal(t, want, at(tree, path), path)
+		assert.Equal(t, want, valueAt(tree, path), path)
 	}
 }
 
-// FuzzAnswer: no answer makes a panic, a key without an id, or a key that is gone by anything but a 404 in JSON with a message.
+// FuzzAnswer: no response causes a panic or a key without an id. Only a 404 in JSON with a message
+// means that a key does not exist.
 func FuzzAnswer(f *testing.F) {
 	for _, body := range []string{
 		``, `null`, `{}`, `{"data":[]}`, `{"data":[{"id":1}],"meta":{"last_page":1}}`, `{"data":{"id":18446744073709551615,"label":"a","ip":"b, a"}}`, `{"data":{"id":1}}<html>`,
@@ -515,7 +519,7 @@ func FuzzAnswer(f *testing.F) {
 			return
 		}
 		require.Less(t, status, uint16(300))
-		row, err := client.one("op", decoded)
+		row, err := client.singleObject("op", decoded)
 		if err != nil {
 			require.ErrorIs(t, err, ErrProfile)
 			return

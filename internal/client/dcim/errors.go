@@ -3,6 +3,7 @@ package dcim
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,7 +14,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Classes of failures, as profiles name them.
+// Error classes of the wire profile.
 const (
 	classNotFound     = "not_found"
 	classUnauthorized = "unauthorized"
@@ -22,31 +23,34 @@ const (
 	classConflict     = "conflict"
 )
 
-// FieldError is one complaint about a request; Field is the client's logical name where the profile knows it, else the wire name.
+// FieldError is one error message about a field of a request. Field is the client's logical name if the
+// profile has the field, otherwise the wire name.
 type FieldError struct {
 	Field   string
 	Message string
 }
 
-// Error is a failure that the DCIM reported. errors.Is(err, transport.ErrNotFound) holds for a "not found" in the API's own shape only.
+// Error is an error that the DCIM reported. errors.Is(err, transport.ErrNotFound) is true only for a
+// "not found" in the format of the DCIM's API.
 type Error struct {
 	Operation string
-	Status    int    // of HTTP
-	Code      string // the DCIM's own, where the profile says that it has one
-	Class     string // what the profile says that the code means; "" = nothing
+	Status    int    // HTTP status
+	Code      string // the DCIM's own code, if the profile defines a code
+	Class     string // the profile's class for the code; empty when the profile has none
 	Message   string
 	Fields    []FieldError
-	Page      bool // something that is not JSON stood in place of an answer
-	Empty     bool // a status of success came with nothing, and was not that of "no content"
+	Page      bool // the response is a page instead of JSON
+	Empty     bool // the response has a success status other than "no content", and an empty body
 	notFound  bool
-	// nowhere says which lines of the profile name an address at which the DCIM has nothing; "" = that is not what failed.
-	nowhere string
+	// pathHint names the lines of the profile that set a path which the DCIM does not have. It is empty for
+	// other errors.
+	pathHint string
 }
 
-// Unauthorized reports that the DCIM does not know the key, or not with this secret.
+// Unauthorized reports whether the DCIM does not know the key or refuses its secret.
 func (e *Error) Unauthorized() bool { return e.Class == classUnauthorized }
 
-// Forbidden reports that the DCIM does not let this caller in.
+// Forbidden reports whether the DCIM refuses access for this caller.
 func (e *Error) Forbidden() bool { return e.Class == classForbidden }
 
 func (e *Error) Error() string {
@@ -61,22 +65,23 @@ func (e *Error) Error() string {
 	case classForbidden:
 		text += ". The DCIM answers only the addresses listed on the API key (Settings > System API): add the address that Terraform runs from"
 	}
-	if e.nowhere != "" {
-		text += ". The DCIM has nothing at this address: look at " + e.nowhere
+	if e.pathHint != "" {
+		text += ". The DCIM has nothing at this address: look at " + e.pathHint
 	}
 	return text
 }
 
-// Is makes a genuine "not found" and an empty answer the shared sentinels.
+// Is matches transport.ErrNotFound for a genuine "not found", and transport.ErrUnconfirmed for an empty
+// response.
 func (e *Error) Is(target error) bool {
 	return target == transport.ErrNotFound && e.notFound || target == transport.ErrUnconfirmed && e.Empty
 }
 
-// Refused reports whether the DCIM turned the request down, so that certainly nothing was changed.
+// Refused reports whether the DCIM refused the request, so that it certainly changed nothing.
 func (e *Error) Refused() bool { return e.Class != "" || e.Status >= 400 && e.Status < 500 }
 
-// decode turns one complete HTTP answer into decoded JSON, nil when it is empty, or a typed error. byID says that the request was for
-// one object: only then can a "not found" mean that it is gone.
+// decode decodes one HTTP response. It returns JSON, nil for an empty response, or an [*Error]. byID is
+// true for a request for one object. Only then can "not found" mean that the object does not exist.
 func (c *Client) decode(label, object string, byID bool, response *transport.Response) (any, error) {
 	var body any
 	decoder := json.NewDecoder(bytes.NewReader(response.Body))
@@ -103,21 +108,21 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 	}
 	c.classify(failure, body)
 	if failure.Class == classNotFound && !byID {
-		failure.nowhere = fmt.Sprintf("base_path and operations.%s.path of the wire profile %q", label, c.profile.Name)
+		failure.pathHint = fmt.Sprintf("base_path and operations.%s.path of the wire profile %q", label, c.profile.Name)
 	}
-	if message, ok := scalar(at(body, c.profile.Envelope.MessagePath)); ok && message != "" {
+	if message, ok := scalar(valueAt(body, c.profile.Envelope.MessagePath)); ok && message != "" {
 		failure.Message = c.redactor.Redact(message)
 		failure.notFound = failure.Class == classNotFound && byID
 	} else if !isJSON {
 		failure.Message, failure.Page = page, true
 	}
 	if c.profile.Envelope.ErrorsPath != "" {
-		failure.Fields = c.complaints(object, at(body, c.profile.Envelope.ErrorsPath))
+		failure.Fields = c.fieldErrors(object, valueAt(body, c.profile.Envelope.ErrorsPath))
 	}
 	return nil, failure
 }
 
-// succeeded looks at what an answer with a status of success says of itself.
+// succeeded checks the success flag in the body of a response with a success status.
 func (c *Client) succeeded(label string, body any) (bool, error) {
 	success := c.profile.Envelope.Success
 	if success == nil {
@@ -133,17 +138,17 @@ func (c *Client) succeeded(label string, body any) (bool, error) {
 			return true, nil
 		}
 	}
-	if message, ok := scalar(at(body, c.profile.Envelope.MessagePath)); !ok || message == "" {
+	if message, ok := scalar(valueAt(body, c.profile.Envelope.MessagePath)); !ok || message == "" {
 		return false, c.mismatch(label, fmt.Sprintf(
 			"%q at %q is none of the values of success (envelope.success.values), and there is no message of a failure at %q (envelope.message_path)", text, success.Path, c.profile.Envelope.MessagePath))
 	}
 	return false, nil
 }
 
-// classify finds out what a failure means: by the DCIM's own code, else by the status of HTTP.
+// classify sets the class of an error from the DCIM's own code, otherwise from the HTTP status.
 func (c *Client) classify(failure *Error, body any) {
 	if path := c.profile.Envelope.CodePath; path != "" {
-		if code, ok := scalar(at(body, path)); ok && code != "" {
+		if code, ok := scalar(valueAt(body, path)); ok && code != "" {
 			failure.Code = c.redactor.Redact(code)
 			failure.Class = c.profile.Envelope.ErrorClasses[code]
 			return
@@ -151,13 +156,13 @@ func (c *Client) classify(failure *Error, body any) {
 	}
 	failure.Class = c.profile.Envelope.ErrorClasses[strconv.Itoa(failure.Status)]
 	if failure.Class == "" && c.profile.Envelope.CodePath != "" {
-		// A gateway in front of a DCIM that has codes of its own still speaks HTTP.
+		// A gateway in front of such a DCIM responds with HTTP statuses only.
 		failure.Class = map[int]string{http.StatusUnauthorized: classUnauthorized, http.StatusForbidden: classForbidden}[failure.Status]
 	}
 }
 
-// complaints are the messages by field, under the client's names where the profile knows them.
-func (c *Client) complaints(object string, found any) []FieldError {
+// fieldErrors returns the messages by field, with the client's field names where the profile has them.
+func (c *Client) fieldErrors(object string, found any) []FieldError {
 	byField, ok := found.(map[string]any)
 	if !ok {
 		return nil
@@ -191,4 +196,16 @@ func sentences(messages any) string {
 		parts[i] = fmt.Sprint(message)
 	}
 	return strings.Join(parts, " ")
+}
+
+// systemName names the DCIM in messages.
+const systemName = "the DCIM"
+
+// mayHaveBeenProcessed reports whether the DCIM may have processed a write that failed with err.
+func mayHaveBeenProcessed(err error) bool {
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return !refusal.Refused()
+	}
+	return errors.Is(err, ErrProfile) || transport.MayHaveBeenProcessed(err)
 }

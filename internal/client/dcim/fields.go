@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// fieldKind is what a logical field holds.
+// fieldKind is the type of a logical field.
 type fieldKind int
 
 const (
@@ -28,7 +28,7 @@ const (
 	objectServer  = "server"
 )
 
-// objects are the logical fields of each object, and what they hold.
+// objects lists the logical fields of each object and their types.
 var objects = map[string]map[string]fieldKind{
 	objectAPIKey: {
 		"id": kindID, "label": kindText, "ip_addresses": kindTexts, "key": kindText, "secret": kindText, "last_call_at": kindText, "created_at": kindText,
@@ -46,13 +46,14 @@ var objects = map[string]map[string]fieldKind{
 	},
 }
 
-// at walks a dotted path into decoded JSON; nil when a step is absent.
-func at(value any, path string) any {
+// valueAt returns the value valueAt a dotted path of decoded JSON, or nil.
+func valueAt(value any, path string) any {
 	found, _ := lookup(value, path)
 	return found
 }
 
-// lookup is at, and tells a null from what is absent. Below a null everything is null: {"package": null} has no package.name to tell of.
+// lookup returns the value at a dotted path and whether it is present. A null is present. Every path
+// below a null is a present null: {"package": null} has no package.name.
 func lookup(value any, path string) (found any, present bool) {
 	if path == "" {
 		return value, true
@@ -72,7 +73,7 @@ func lookup(value any, path string) (found any, present bool) {
 	return value, true
 }
 
-// scalar is the text of a value that is text, a number, a boolean or absent.
+// scalar returns the text of a string, number, boolean or null.
 func scalar(value any) (text string, ok bool) {
 	switch x := value.(type) {
 	case nil:
@@ -87,9 +88,10 @@ func scalar(value any) (text string, ok bool) {
 	return "", false
 }
 
-// lacking tells that an object of an answer has nothing at a field that may be absent. A list may leave out what is there when the object is asked for
-// alone; but for a secret, which only the answer to a creation holds.
-func lacking(fields map[string]field, row map[string]any) bool {
+// isPartial reports whether an optional field is absent from an object of a response. A list may omit
+// such a field although the response to a request for the single object contains it. The secret is
+// excepted, because only the response to a creation contains it.
+func isPartial(fields map[string]field, row map[string]any) bool {
 	for name, f := range fields {
 		value, present := lookup(row, f.Path)
 		if !present && f.Optional && name != "secret" {
@@ -97,7 +99,7 @@ func lacking(fields map[string]field, row map[string]any) bool {
 		}
 		elements, _ := value.([]any)
 		for _, element := range elements {
-			if item, is := element.(map[string]any); is && lacking(f.Items, item) {
+			if item, is := element.(map[string]any); is && isPartial(f.Items, item) {
 				return true
 			}
 		}
@@ -105,11 +107,12 @@ func lacking(fields map[string]field, row map[string]any) bool {
 	return false
 }
 
-// reader takes logical fields out of one object of an answer, and collects what does not fit the profile.
+// reader decodes the logical fields of one object of a response and collects the mismatches with the
+// profile.
 type reader struct {
 	row      map[string]any
 	fields   map[string]field
-	at       string // path of fields in the profile
+	at       string // path of these fields in the profile
 	problems *[]string
 }
 
@@ -117,19 +120,20 @@ func (c *Client) reader(object string, row map[string]any) *reader {
 	return &reader{row: row, fields: c.profile.Fields[object], at: "fields." + object, problems: &[]string{}}
 }
 
-func (r *reader) complain(name, format string, args ...any) {
+func (r *reader) addProblem(name, format string, args ...any) {
 	*r.problems = append(*r.problems, fmt.Sprintf(format, args...)+" ("+r.at+"."+name+")")
 }
 
-// finish is the mismatch that reading came to, if any.
-func (r *reader) finish(c *Client, operation string) error {
+// err returns the collected mismatches as one error, or nil.
+func (r *reader) err(c *Client, operation string) error {
 	if len(*r.problems) == 0 {
 		return nil
 	}
 	return c.mismatch(operation, strings.Join(*r.problems, "; "))
 }
 
-// value finds what stands at a field; nil for a field that the profile lacks.
+// value returns the definition and the value of a field. The value is nil for a field that the profile
+// does not have.
 func (r *reader) value(name string) (field, any) {
 	f, ok := r.fields[name]
 	if !ok {
@@ -137,12 +141,12 @@ func (r *reader) value(name string) (field, any) {
 	}
 	value, present := lookup(r.row, f.Path)
 	if !present && !f.Optional {
-		r.complain(name, "the answer has nothing at %q", f.Path)
+		r.addProblem(name, "the answer has nothing at %q", f.Path)
 	}
 	return f, value
 }
 
-// id reads an id: text, or a number of any size. "0" is none.
+// id reads an id: text, or a number of any size. "0" means no id.
 func (r *reader) id(name string) string {
 	text := r.text(name)
 	if text == "0" {
@@ -155,7 +159,7 @@ func (r *reader) text(name string) string {
 	f, value := r.value(name)
 	text, ok := scalar(value)
 	if !ok {
-		r.complain(name, "what stands at %q is no text", f.Path)
+		r.addProblem(name, "what stands at %q is no text", f.Path)
 		return ""
 	}
 	if f.Values == nil {
@@ -164,13 +168,14 @@ func (r *reader) text(name string) string {
 	logical, ok := f.logical(text)
 	if !ok && f.OtherValues == "" {
 		if _, present := lookup(r.row, f.Path); present {
-			r.complain(name+".values", "%q at %q is none of the values", text, f.Path)
+			r.addProblem(name+".values", "%q at %q is none of the values", text, f.Path)
 		}
 	}
 	return logical
 }
 
-// logical is the provider's word for a value on the wire; the value itself where there is none.
+// logical returns the logical value for a wire value. If there is none, it returns the wire value and
+// false.
 func (f field) logical(text string) (string, bool) {
 	for name, wire := range f.Values {
 		if spelled, _ := scalar(wire); spelled == text {
@@ -180,7 +185,8 @@ func (f field) logical(text string) (string, bool) {
 	return text, false
 }
 
-// integer reads a number, or a number in text; nothing is 0. A fraction of zeros alone ("16.0") is let pass; no number is rounded.
+// integer reads a number, or a number in text. An absent or empty value is 0. A fraction of zeros
+// ("16.0") is accepted. No number is rounded.
 func (r *reader) integer(name string) int64 {
 	f, value := r.value(name)
 	text, ok := scalar(value)
@@ -190,7 +196,7 @@ func (r *reader) integer(name string) int64 {
 	whole, fraction, _ := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil || strings.Trim(fraction, "0") != "" {
-		r.complain(name, "what stands at %q is no whole number", f.Path)
+		r.addProblem(name, "what stands at %q is no whole number", f.Path)
 	}
 	return n
 }
@@ -199,13 +205,13 @@ func (r *reader) boolean(name string) bool {
 	f, value := r.value(name)
 	text, ok := scalar(value)
 	if !ok {
-		r.complain(name, "what stands at %q is no boolean", f.Path)
+		r.addProblem(name, "what stands at %q is no boolean", f.Path)
 		return false
 	}
 	if f.Values != nil {
 		logical, known := f.logical(text)
 		if !known && text != "" {
-			r.complain(name+".values", "%q at %q is neither of the values", text, f.Path)
+			r.addProblem(name+".values", "%q at %q is neither of the values", text, f.Path)
 		}
 		return logical == "true"
 	}
@@ -215,29 +221,29 @@ func (r *reader) boolean(name string) bool {
 	case "false", "0", "":
 		return false
 	}
-	r.complain(name, "%q at %q is no boolean: say in values how it is written", text, f.Path)
+	r.addProblem(name, "%q at %q is no boolean: say in values how it is written", text, f.Path)
 	return false
 }
 
-// texts reads a list of text, sorted; joined text where the profile has a separator.
+// texts reads a sorted list of texts. If the profile has a separator, the wire value is one text.
 func (r *reader) texts(name string) []string {
 	f, value := r.value(name)
 	var out []string
 	if f.Separator != "" {
 		text, ok := scalar(value)
 		if !ok {
-			r.complain(name, "what stands at %q is no text", f.Path)
+			r.addProblem(name, "what stands at %q is no text", f.Path)
 		}
 		out = strings.Split(text, f.Separator)
 	} else {
 		elements, ok := value.([]any)
 		if !ok && value != nil {
-			r.complain(name, "what stands at %q is no list: a separator says how a text is divided", f.Path)
+			r.addProblem(name, "what stands at %q is no list: a separator says how a text is divided", f.Path)
 		}
 		for _, element := range elements {
 			text, ok := scalar(element)
 			if !ok {
-				r.complain(name, "an element of the list at %q is no text", f.Path)
+				r.addProblem(name, "an element of the list at %q is no text", f.Path)
 			}
 			out = append(out, text)
 		}
@@ -258,13 +264,13 @@ func (r *reader) items(name string) []*reader {
 	f, value := r.value(name)
 	elements, ok := value.([]any)
 	if !ok && value != nil {
-		r.complain(name, "what stands at %q is no list", f.Path)
+		r.addProblem(name, "what stands at %q is no list", f.Path)
 	}
 	var out []*reader
 	for _, element := range elements {
 		row, ok := element.(map[string]any)
 		if !ok {
-			r.complain(name, "an element of the list at %q is no object", f.Path)
+			r.addProblem(name, "an element of the list at %q is no object", f.Path)
 			continue
 		}
 		out = append(out, &reader{row: row, fields: f.Items, at: r.at + "." + name + ".items", problems: r.problems})
@@ -272,30 +278,31 @@ func (r *reader) items(name string) []*reader {
 	return out
 }
 
-// spell writes an object's logical values in the DCIM's names. A value is string, int64, bool, []string, []map[string]any, or nil.
-func (p *profile) spell(object string, values map[string]any) (map[string]any, error) {
-	return spell("fields."+object, p.Name, p.Fields[object], values)
+// encodeFields encodes an object's logical values with the DCIM's field names and values. A value is a
+// string, int64, bool, []string, []map[string]any, or nil.
+func (p *profile) encodeFields(object string, values map[string]any) (map[string]any, error) {
+	return encodeFields("fields."+object, p.Name, p.Fields[object], values)
 }
 
-func spell(at, profile string, fields map[string]field, values map[string]any) (map[string]any, error) {
+func encodeFields(at, profile string, fields map[string]field, values map[string]any) (map[string]any, error) {
 	out := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		f, ok := fields[name]
 		if !ok {
 			return nil, fmt.Errorf("the wire profile %q does not say how %s is called, so the DCIM cannot be told: add %s.%s", profile, name, at, name)
 		}
-		wire, err := f.spell(at+"."+name, profile, values[name])
+		wire, err := f.encode(at+"."+name, profile, values[name])
 		if err != nil {
 			return nil, err
 		}
-		if err := put(out, f.writePath(), wire); err != nil {
+		if err := setPath(out, f.writePath(), wire); err != nil {
 			return nil, fmt.Errorf("the wire profile %q contradicts itself at %s.%s: %w", profile, at, name, err)
 		}
 	}
 	return out, nil
 }
 
-func (f field) spell(at, profile string, value any) (any, error) {
+func (f field) encode(at, profile string, value any) (any, error) {
 	switch x := value.(type) {
 	case string:
 		if wire, ok := f.Values[x]; ok {
@@ -325,7 +332,7 @@ func (f field) spell(at, profile string, value any) (any, error) {
 	case []map[string]any:
 		list := make([]any, len(x))
 		for i, element := range x {
-			item, err := spell(at+".items", profile, f.Items, element)
+			item, err := encodeFields(at+".items", profile, f.Items, element)
 			if err != nil {
 				return nil, err
 			}
@@ -336,10 +343,10 @@ func (f field) spell(at, profile string, value any) (any, error) {
 	return value, nil
 }
 
-var errTwice = errors.New("two fields stand at the same path")
+var errSamePath = errors.New("two fields stand at the same path")
 
-// put sets the value at a dotted path, making the objects on the way.
-func put(object map[string]any, path string, value any) error {
+// setPath sets the value at a dotted path and creates the objects on the path.
+func setPath(object map[string]any, path string, value any) error {
 	steps := strings.Split(path, ".")
 	for _, step := range steps[:len(steps)-1] {
 		next, ok := object[step]
@@ -348,12 +355,12 @@ func put(object map[string]any, path string, value any) error {
 			object[step] = next
 		}
 		if object, ok = next.(map[string]any); !ok {
-			return errTwice
+			return errSamePath
 		}
 	}
 	last := steps[len(steps)-1]
 	if _, taken := object[last]; taken {
-		return errTwice
+		return errSamePath
 	}
 	object[last] = value
 	return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// documents are the profile that is built in and the examples.
+// documents are the built-in profile and the examples.
 func documents(f *testing.F) []string {
 	f.Helper()
 	files, err := filepath.Glob("../../../examples/dcim-profiles/*.json")
@@ -31,7 +31,8 @@ func documents(f *testing.F) []string {
 	return out
 }
 
-// FuzzProfile: a profile is refused with the reason, or it can be used: every request that it spells can be made and signed without a panic.
+// FuzzProfile: a profile is refused with a reason, or it is usable. All requests of a usable profile
+// can be encoded and signed without a panic.
 func FuzzProfile(f *testing.F) {
 	for _, text := range documents(f) {
 		f.Add([]byte(text))
@@ -52,13 +53,13 @@ func FuzzProfile(f *testing.F) {
 			return
 		}
 		require.NotEmpty(t, p.Name)
-		signing := &signer{how: p.Authentication, key: testKey, secret: testSecret, now: func() time.Time { return time.Unix(1777863721, 0) }}
+		signing := &signer{config: p.Authentication, key: testKey, secret: testSecret, now: func() time.Time { return time.Unix(1777863721, 0) }}
 		signing.wireSecrets()
 		for name, op := range p.Operations {
 			require.NotEmpty(t, op.Encoding, name)
 			require.Positive(t, op.Max, name)
 			object := objectOfOperation(name)
-			input, err := p.spell(object, samples(p.Fields[object]))
+			input, err := p.encodeFields(object, samples(p.Fields[object]))
 			if err != nil {
 				require.NotEmpty(t, err.Error())
 				input = nil
@@ -71,7 +72,7 @@ func FuzzProfile(f *testing.F) {
 			path := strings.TrimPrefix(p.BasePath+strings.ReplaceAll(op.Path, "{id}", "7"), "/")
 			r, err := http.NewRequest(op.Method, "https://dcim.example.net/panel/"+path, strings.NewReader(string(body)))
 			if err != nil {
-				continue // the transport says so, and sends nothing
+				continue // the transport refuses it and sends nothing
 			}
 			r.URL.RawQuery = query.Encode()
 			require.NoError(t, signing.sign(r), name)
@@ -84,7 +85,7 @@ func objectOfOperation(name string) string {
 	return map[string]string{"api_keys": objectAPIKey, "packages": objectPackage, "servers": objectServer}[kind]
 }
 
-// samples are values of every field that a profile spells.
+// samples are values for all fields of a profile.
 func samples(fields map[string]field) map[string]any {
 	values := map[string]any{}
 	for name, f := range fields {
@@ -100,8 +101,8 @@ func samples(fields map[string]field) map[string]any {
 	return values
 }
 
-// FuzzAnswerUnderProfile: under each profile an answer is read as it says, or does not fit it with a reason. No id is empty, no list has another length, and
-// no number is another than the one that stands there.
+// FuzzAnswerUnderProfile: a response is decoded as the profile says, or refused with a reason. No id is
+// empty, no list has another length, and no number is changed.
 func FuzzAnswerUnderProfile(f *testing.F) {
 	var clients []*Client
 	for _, text := range documents(f) {
@@ -135,7 +136,7 @@ func FuzzAnswerUnderProfile(f *testing.F) {
 	})
 }
 
-// whole is an answer that has every field of an object where the profile says, and one and the same number in all that are numbers.
+// whole is a response with all fields of an object. All its numbers are the same.
 func whole(f *testing.F, p *profile, object string, number any) string {
 	f.Helper()
 	row, answer := map[string]any{}, map[string]any{}
@@ -156,7 +157,7 @@ func whole(f *testing.F, p *profile, object string, number any) string {
 		case kindObjects:
 			item := map[string]any{}
 			for _, part := range spelled.Items {
-				require.NoError(f, put(item, part.Path, "480G"))
+				require.NoError(f, setPath(item, part.Path, "480G"))
 			}
 			value = []any{item}
 		default:
@@ -166,13 +167,13 @@ func whole(f *testing.F, p *profile, object string, number any) string {
 			value = wire
 		}
 		if spelled.Path != "" {
-			require.NoError(f, put(row, spelled.Path, value))
+			require.NoError(f, setPath(row, spelled.Path, value))
 		}
 	}
 	if success := p.Envelope.Success; success != nil {
-		require.NoError(f, put(answer, success.Path, success.Values[0]))
+		require.NoError(f, setPath(answer, success.Path, success.Values[0]))
 	}
-	require.NoError(f, put(answer, p.Envelope.DataPath, row))
+	require.NoError(f, setPath(answer, p.Envelope.DataPath, row))
 	text, err := json.Marshal(answer)
 	require.NoError(f, err)
 	return string(text)
@@ -203,7 +204,7 @@ func readUnder(t *testing.T, client *Client, object string, status uint16, body 
 		}
 		return
 	}
-	row, err := client.one("op", decoded)
+	row, err := client.singleObject("op", decoded)
 	if !fits(err) {
 		return
 	}
@@ -228,10 +229,10 @@ func readUnder(t *testing.T, client *Client, object string, status uint16, body 
 	}
 }
 
-// sameNumber holds a number that was read against the text that stands there.
+// sameNumber compares a decoded number with its text in the response.
 func sameNumber(t *testing.T, client *Client, object string, row map[string]any, name string, got int64) {
 	t.Helper()
-	text, ok := scalar(at(row, client.profile.Fields[object][name].Path))
+	text, ok := scalar(valueAt(row, client.profile.Fields[object][name].Path))
 	if !ok || text == "" || len(text) > 40 || strings.ContainsAny(text, "eEpP") {
 		require.True(t, text != "" || got == 0)
 		return

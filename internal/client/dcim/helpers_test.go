@@ -21,7 +21,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Canaries: text that must never be seen in an error.
+// Canaries: texts that must never appear in an error.
 const (
 	testKey    = "key-canary-1"
 	testSecret = `secret/canary"2"`
@@ -38,7 +38,7 @@ func newTestClient(t testing.TB, url string) *Client {
 	return client
 }
 
-// clientOf makes a client of a DCIM that gives one and the same answer to everything.
+// clientOf returns a client of a DCIM that responds the same to all requests.
 func clientOf(t testing.TB, status int, body string) *Client {
 	t.Helper()
 	return newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -47,8 +47,8 @@ func clientOf(t testing.TB, status int, body string) *Client {
 	}).URL)
 }
 
-// fakeDCIM keeps API keys and speaks the assumed profile. It authenticates, pages its list, gives ids beyond a float's precision, and
-// shows a secret once.
+// fakeDCIM stores API keys and implements the assumed profile. It authenticates requests, pages its
+// list, uses ids that exceed a float's precision, and returns a secret only once.
 type fakeDCIM struct {
 	t      testing.TB
 	server *httptest.Server
@@ -58,9 +58,9 @@ type fakeDCIM struct {
 	keys    map[uint64]map[string]any
 	nextID  uint64
 	journal []string // "POST /system-api-keys"
-	// lastPage writes meta.last_page; nil writes a number.
+	// lastPage returns meta.last_page. nil returns a number.
 	lastPage func(n int) any
-	// before and after may spoil the answer to a request, before or after it was carried out, by answering it themselves.
+	// before and after may replace the response to a request, before or after it was processed.
 	before, after func(request string, w http.ResponseWriter) bool
 }
 
@@ -86,7 +86,7 @@ func (f *fakeDCIM) add(label, addresses string) uint64 {
 	return id
 }
 
-// stored is how many keys there are.
+// stored returns the number of keys.
 func (f *fakeDCIM) stored() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -190,7 +190,7 @@ func (f *fakeDCIM) page(r *http.Request) any {
 	return answer
 }
 
-// sends answers with a status and a body.
+// sends responds with a status and a body.
 func sends(status int, body string) func(http.ResponseWriter) bool {
 	return func(w http.ResponseWriter) bool {
 		w.WriteHeader(status)

@@ -2,15 +2,12 @@ package dcim
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Package is a hardware package (Users > Packages): what a product sells. Servers are bound to it. A number of 0, an empty text and an
-// empty list are fields that the dialog leaves empty.
+// Package is a hardware package (Users > Packages). A product sells a package, and servers are bound to
+// it. 0, an empty text and an empty list are fields that are empty in the DCIM's dialog.
 type Package struct {
 	ID           string
 	Name         string
@@ -22,17 +19,17 @@ type Package struct {
 	PCIDevices   []PCIDevice
 	UplinkMbps   int64
 	DownlinkMbps int64
-	// CollectHardwareInformation makes the DCIM collect it by itself.
+	// CollectHardwareInformation makes the DCIM collect hardware information automatically.
 	CollectHardwareInformation bool
 
-	// Used, Total and Available count servers; they move by themselves.
+	// Used, Total and Available are numbers of servers. The DCIM changes them.
 	Used, Total, Available int64
 }
 
-// Disk is one disk of a package or a server, in the DCIM's own words.
+// Disk is one disk of a package or a server. The DCIM defines the values.
 type Disk struct{ Type, Interface, Size string }
 
-// PCIDevice is one PCI device of a package or a server, in the DCIM's own words.
+// PCIDevice is one PCI device of a package or a server. The DCIM defines the values.
 type PCIDevice struct{ Model, Type string }
 
 func (c *Client) readPackage(operation string, row map[string]any) (Package, error) {
@@ -45,9 +42,9 @@ func (c *Client) readPackage(operation string, row map[string]any) (Package, err
 		Used:                       r.integer("used"), Total: r.integer("total"), Available: r.integer("available"),
 	}
 	if p.ID == "" {
-		r.complain("id", "there is no id at %q", r.fields["id"].Path)
+		r.addProblem("id", "there is no id at %q", r.fields["id"].Path)
 	}
-	return p, r.finish(c, operation)
+	return p, r.err(c, operation)
 }
 
 func (r *reader) disks() []Disk {
@@ -66,8 +63,8 @@ func (r *reader) pciDevices() []PCIDevice {
 	return out
 }
 
-// packageInput spells a package's fields. Empty ones are left out of a creation; an update names them, so that they are emptied. What the
-// profile does not know may be empty.
+// packageInput encodes the fields of a package. A creation omits empty fields. An update includes them,
+// so that the DCIM empties them. Fields that the profile does not have may only be empty.
 func (c *Client) packageInput(p Package, creating bool) (map[string]any, error) {
 	disks, devices := make([]map[string]any, len(p.Disks)), make([]map[string]any, len(p.PCIDevices))
 	for i, disk := range p.Disks {
@@ -92,54 +89,31 @@ func (c *Client) packageInput(p Package, creating bool) (map[string]any, error) 
 			values[name] = nil
 		}
 	}
-	return c.profile.spell(objectPackage, values)
+	return c.profile.encodeFields(objectPackage, values)
 }
 
-// ListPackages lists all packages with their usage.
+// ListPackages lists all packages with their numbers of servers.
 func (c *Client) ListPackages(ctx context.Context) ([]Package, error) {
 	return c.together.packages.List(ctx)
 }
 
-// GetPackage reads one package; transport.ErrNotFound when it is gone.
+// GetPackage reads one package. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) GetPackage(ctx context.Context, id string) (Package, error) {
 	return c.together.packages.Get(ctx, id)
 }
 
-func (c *Client) getPackage(ctx context.Context, id string) (Package, error) {
-	const operation = "packages.get"
-	body, err := c.call(ctx, request{operation: operation, id: id, object: objectPackage})
-	if errors.Is(err, transport.ErrNotFound) {
-		return Package{}, confirmGone(ctx, c, object[Package]{operation, "package", c.ListPackages, func(p Package) string { return p.ID }}, id, err)
-	}
-	if err != nil {
-		return Package{}, err
-	}
-	return c.packageWithID(operation, id, body)
-}
-
-func (c *Client) packageWithID(operation, id string, body any) (Package, error) {
-	row, err := c.one(operation, body)
-	if err != nil {
-		return Package{}, err
-	}
-	p, err := c.readPackage(operation, row)
-	if err == nil && p.ID != id {
-		return Package{}, c.mismatch(operation, fmt.Sprintf("asked for the package %s, got %s (fields.package.id)", id, p.ID))
-	}
-	return p, err
-}
-
-// CreatePackage makes a package. An existing one of the same name is a *creation.ExistsError unless allowDuplicate. A lost answer is a
-// *creation.LostError: a creation is never repeated.
+// CreatePackage creates a package. If a package with the same name exists, the error is a
+// *creation.ExistsError, unless allowDuplicate is set. If the response is lost, the error is a
+// *creation.LostError. The creation is not retried then.
 func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bool) (Package, error) {
 	const operation = "packages.create"
 	input, err := c.packageInput(p, true)
 	if err != nil {
 		return Package{}, err
 	}
-	return creation.Do(ctx, &c.creating, creation.Creation[Package]{
-		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
-		Named: func(ctx context.Context) ([]string, error) {
+	return creation.Do(ctx, &c.createMutex, creation.Creation[Package]{
+		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		FindIDs: func(ctx context.Context) ([]string, error) {
 			packages, err := c.ListPackages(ctx)
 			return creation.IDs(packages, func(other Package) (string, bool) { return other.ID, other.Name == p.Name }), err
 		},
@@ -148,7 +122,7 @@ func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bo
 			if err != nil {
 				return Package{}, err
 			}
-			row, err := c.one(operation, body)
+			row, err := c.singleObject(operation, body)
 			if err != nil {
 				return Package{}, err
 			}
@@ -157,7 +131,7 @@ func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bo
 	})
 }
 
-// UpdatePackage gives the package with p's id all of p's values.
+// UpdatePackage sets all fields of the package with p's id.
 func (c *Client) UpdatePackage(ctx context.Context, p Package) (Package, error) {
 	const operation = "packages.update"
 	input, err := c.packageInput(p, false)
@@ -168,10 +142,10 @@ func (c *Client) UpdatePackage(ctx context.Context, p Package) (Package, error) 
 	if err != nil {
 		return Package{}, err
 	}
-	return c.packageWithID(operation, p.ID, body)
+	return packageKind.withID(c, operation, p.ID, body)
 }
 
-// DeletePackage removes a package; transport.ErrNotFound when it is gone already.
+// DeletePackage deletes a package. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) DeletePackage(ctx context.Context, id string) error {
 	_, err := c.call(ctx, request{operation: "packages.delete", id: id, object: objectPackage})
 	return err

@@ -2,14 +2,15 @@ package dcim
 
 import "fmt"
 
-// begins gives the id that a page of a list begins with, and complains when it is that of the page before, which former names. A DCIM that does
-// not know the parameter answers every page with the first one, and everything would be there several times.
-func (c *Client) begins(name, object string, page int, former string, rows []map[string]any) (string, error) {
+// firstRowID returns the id of a page's first row. It fails if the previous page began with the same
+// id. A DCIM that ignores the paging parameter returns the first page every time, and each row would
+// appear several times.
+func (c *Client) firstRowID(name, object string, page int, previousID string, rows []map[string]any) (string, error) {
 	if len(rows) == 0 {
 		return "", nil
 	}
-	id, _ := scalar(at(rows[0], c.profile.Fields[object]["id"].Path))
-	if id == "" || id != former {
+	id, _ := scalar(valueAt(rows[0], c.profile.Fields[object]["id"].Path))
+	if id == "" || id != previousID {
 		return id, nil
 	}
 	parameter, line := c.profile.Paging.PageField, "paging.page_field"

@@ -8,32 +8,32 @@ import (
 	"strconv"
 )
 
-// Probed is one of the DCIM's objects whose reading a profile spells.
-type Probed string
+// ProbeKind is a kind of object that [Client.Probe] reads.
+type ProbeKind string
 
-// The objects that can be probed, in the order in which to do so: whoever may read API keys may call.
+// The kinds, in the order in which to probe them. A caller that may read API keys is authorized.
 const (
-	ProbeAPIKeys  Probed = "api_keys"
-	ProbePackages Probed = "packages"
-	ProbeServers  Probed = "servers"
+	ProbeAPIKeys  ProbeKind = "api_keys"
+	ProbePackages ProbeKind = "packages"
+	ProbeServers  ProbeKind = "servers"
 )
 
-// Readings counts what a probe read.
-type Readings struct {
-	Rows int  // on the pages looked at
-	All  bool // they were all there are
-	Got  bool // one object was read by its id as well
-	// Assigned is how many of the servers on those pages customers have.
+// ProbeResult counts the objects that a probe read.
+type ProbeResult struct {
+	Rows int  // on the pages that were read
+	All  bool // these pages are the whole list
+	Got  bool // one object was also read by its id
+	// Assigned is the number of servers on those pages that are assigned to customers.
 	Assigned int
 }
 
-// Assumed reports whether the client speaks the profile that is built in.
-func (c *Client) Assumed() bool { return c.profile.Name == ProfileAssumed }
+// UsesAssumedProfile reports whether the client uses the built-in profile.
+func (c *Client) UsesAssumedProfile() bool { return c.profile.Name == ProfileAssumed }
 
-// ProfileName is the name that the profile gives itself.
+// ProfileName returns the name in the profile.
 func (c *Client) ProfileName() string { return c.profile.Name }
 
-// MissingOperations are the operations that the profile does not spell.
+// MissingOperations returns the operations that the profile does not have.
 func (c *Client) MissingOperations() []string {
 	return slices.DeleteFunc(slices.Clone(operationNames), func(name string) bool {
 		_, there := c.profile.Operations[name]
@@ -41,22 +41,22 @@ func (c *Client) MissingOperations() []string {
 	})
 }
 
-// Spells reports whether the profile has an operation.
-func (c *Client) Spells(operation string) bool {
+// HasOperation reports whether the profile has an operation.
+func (c *Client) HasOperation(operation string) bool {
 	_, there := c.profile.Operations[operation]
 	return there
 }
 
-// Probe holds the reading of one kind of object against the profile with at most three calls: the first page of the list, the second where
-// there is one, and the first object by its id.
-func (c *Client) Probe(ctx context.Context, what Probed) (Readings, error) {
+// Probe checks the reading of one kind of object against the profile. It makes at most three requests:
+// the first page of the list, the second page if there is one, and the first object by its id.
+func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error) {
 	object, decode := c.probed(what)
 	name := string(what) + ".list"
 	op, err := c.profile.operation(name)
 	if err != nil {
-		return Readings{}, err
+		return ProbeResult{}, err
 	}
-	read := Readings{}
+	read := ProbeResult{}
 	var seen []string
 	for page := 1; page <= 2 && !read.All; page++ {
 		rows, pages, err := c.page(ctx, name, op, object, page, read.Rows)
@@ -82,14 +82,14 @@ func (c *Client) Probe(ctx context.Context, what Probed) (Readings, error) {
 		read.Rows, read.All = read.Rows+len(rows), pages <= page
 	}
 	name = string(what) + ".get"
-	if len(seen) == 0 || !c.Spells(name) {
+	if len(seen) == 0 || !c.HasOperation(name) {
 		return read, nil
 	}
 	body, err := c.call(ctx, request{operation: name, id: seen[0], object: object})
 	if err != nil {
 		return read, err
 	}
-	row, err := c.one(name, body)
+	row, err := c.singleObject(name, body)
 	if err != nil {
 		return read, err
 	}
@@ -101,8 +101,9 @@ func (c *Client) Probe(ctx context.Context, what Probed) (Readings, error) {
 	return read, err
 }
 
-// probed is the object of a probe, and what reads its id out of a row that fits the profile, and whether a customer has it.
-func (c *Client) probed(what Probed) (object string, decode func(operation string, row map[string]any) (id string, assigned bool, err error)) {
+// probed returns the object of a kind and a function that decodes a row. The function returns the row's
+// id and whether a customer has the object.
+func (c *Client) probed(what ProbeKind) (object string, decode func(operation string, row map[string]any) (id string, assigned bool, err error)) {
 	switch what {
 	case ProbeAPIKeys:
 		return objectAPIKey, func(operation string, row map[string]any) (string, bool, error) {
@@ -121,8 +122,9 @@ func (c *Client) probed(what Probed) (object string, decode func(operation strin
 	}
 }
 
-// CredentialIsUsual reports whether key and secret have the form in which the DCIM shows them: 64 lower-case hex characters each (seen).
-func (c *Client) CredentialIsUsual() bool {
+// CredentialHasUsualForm reports whether key and secret have the form in which the DCIM shows them: 64
+// lower-case hex characters each (seen).
+func (c *Client) CredentialHasUsualForm() bool {
 	return credentialForm.MatchString(c.signer.key) && credentialForm.MatchString(c.signer.secret)
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// keyRow is an API key as the assumed profile spells it.
+// keyRow is an API key in the assumed profile.
 func keyRow(id string) string { return `{"id":` + id + `,"label":"L","ip":""}` }
 
 func TestProbe(t *testing.T) {
@@ -21,29 +21,29 @@ func TestProbe(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		answers map[string]string // by path and query
-		want    Readings
+		want    ProbeResult
 		says    string
 	}{
 		{
 			"one page", map[string]string{"": `{"data":[` + keyRow("1") + `,` + keyRow("2") + `],"meta":{"last_page":1}}`, "/1": `{"data":` + keyRow("1") + `}`},
-			Readings{Rows: 2, All: true, Got: true}, "",
+			ProbeResult{Rows: 2, All: true, Got: true}, "",
 		},
-		{"none", map[string]string{"": `{"data":[],"meta":{"last_page":1}}`}, Readings{All: true}, ""},
+		{"none", map[string]string{"": `{"data":[],"meta":{"last_page":1}}`}, ProbeResult{All: true}, ""},
 		{
 			"more than two pages", map[string]string{
 				"?page=1": `{"data":[` + keyRow("1") + `],"meta":{"last_page":9}}`, "?page=2": `{"data":[` + keyRow("2") + `],"meta":{"last_page":9}}`, "/1": `{"data":` + keyRow("1") + `}`,
 			},
-			Readings{Rows: 2, Got: true}, "",
+			ProbeResult{Rows: 2, Got: true}, "",
 		},
-		{"the second page is the first again", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":9}}`}, Readings{Rows: 1}, "id 1 is there twice"},
-		{"an id that is none", map[string]string{"": `{"data":[` + keyRow(`"WHMCS"`) + `],"meta":{"last_page":1}}`}, Readings{}, `the id "WHMCS" is no positive whole number (fields.api_key.id)`},
-		{"no paging", map[string]string{"": `{"data":[` + keyRow("1") + `]}`}, Readings{}, "paging.last_page_path"},
-		{"a field is missing", map[string]string{"": `{"data":[{"id":1,"label":"L"}],"meta":{"last_page":1}}`}, Readings{}, "fields.api_key.ip_addresses"},
+		{"the second page is the first again", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":9}}`}, ProbeResult{Rows: 1}, "id 1 is there twice"},
+		{"an id that is none", map[string]string{"": `{"data":[` + keyRow(`"WHMCS"`) + `],"meta":{"last_page":1}}`}, ProbeResult{}, `the id "WHMCS" is no positive whole number (fields.api_key.id)`},
+		{"no paging", map[string]string{"": `{"data":[` + keyRow("1") + `]}`}, ProbeResult{}, "paging.last_page_path"},
+		{"a field is missing", map[string]string{"": `{"data":[{"id":1,"label":"L"}],"meta":{"last_page":1}}`}, ProbeResult{}, "fields.api_key.ip_addresses"},
 		{
 			"another object", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":1}}`, "/1": `{"data":` + keyRow("7") + `}`},
-			Readings{Rows: 1, All: true}, "asked for 1, got 7",
+			ProbeResult{Rows: 1, All: true}, "asked for 1, got 7",
 		},
-		{"one is not read alone", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":1}}`, "/1": `{}`}, Readings{Rows: 1, All: true}, "no object"},
+		{"one is not read alone", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":1}}`, "/1": `{}`}, ProbeResult{Rows: 1, All: true}, "no object"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +67,8 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// TestProbe_page: a page is told apart from a refusal in JSON, and the profile tells refusals apart.
+// TestProbe_page: a page and a refusal in JSON are different errors, and the profile classifies
+// refusals.
 func TestProbe_page(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -92,15 +93,15 @@ func TestMissingOperations(t *testing.T) {
 	t.Parallel()
 	client := newTestClient(t, "http://127.0.0.1:1")
 	assert.Empty(t, client.MissingOperations())
-	assert.True(t, client.Assumed())
+	assert.True(t, client.UsesAssumedProfile())
 	assert.Equal(t, ProfileAssumed, client.ProfileName())
 	delete(client.profile.Operations, "packages.get")
 	assert.Equal(t, []string{"packages.get"}, client.MissingOperations())
-	assert.False(t, client.Spells("packages.get"))
-	assert.True(t, client.Spells("packages.list"))
-	assert.False(t, client.CredentialIsUsual())
+	assert.False(t, client.HasOperation("packages.get"))
+	assert.True(t, client.HasOperation("packages.list"))
+	assert.False(t, client.CredentialHasUsualForm())
 	usual := strings.Repeat("0f", 32)
 	client, err := New(Config{Transport: transport.Config{}, URL: "http://127.0.0.1:1", Key: usual, Secret: usual, Profile: ProfileAssumed})
 	require.NoError(t, err)
-	assert.True(t, client.CredentialIsUsual())
+	assert.True(t, client.CredentialHasUsualForm())
 }

@@ -13,17 +13,18 @@ import (
 	"strings"
 )
 
-// ProfileAssumed is the name of the wire profile that is built in. Choosing it is a decision: the DCIM's wire format is not public.
+// ProfileAssumed is the name of the built-in wire profile. The operator must choose it explicitly,
+// because the DCIM's wire format is not public.
 const ProfileAssumed = "assumed"
 
-// maxProfileBytes bounds the file of a profile; a whole one takes about 8 KiB.
+// maxProfileBytes is the maximum size of a profile file. A complete profile has about 8 KiB.
 const maxProfileBytes = 256 << 10
 
 //go:embed profiles/assumed.json
 var profiles embed.FS
 
-// profile spells the client's operations and logical fields for one DCIM. Everything that is assumed about the wire format stands in
-// such a document, and nowhere else. profile.schema.json says what each member means.
+// profile maps the client's operations and logical fields to the API of one DCIM. All assumptions about
+// the wire format are in such a document, and nowhere else. profile.schema.json describes each member.
 type profile struct {
 	Name           string                      `json:"name"`
 	BasePath       string                      `json:"base_path"`
@@ -77,7 +78,7 @@ type paging struct {
 	TotalPath    string `json:"total_path"`
 }
 
-// operation is one call.
+// operation is one request of the DCIM's API.
 type operation struct {
 	Method   string         `json:"method"`
 	Path     string         `json:"path"`
@@ -87,7 +88,7 @@ type operation struct {
 	Fixed    map[string]any `json:"fixed"`
 	DataPath *string        `json:"data_path"`
 
-	// Of servers.assign_package alone.
+	// Only for servers.assign_package.
 	ServersField string `json:"servers_field"`
 	Separator    string `json:"separator"`
 	PackageField string `json:"package_field"`
@@ -95,7 +96,7 @@ type operation struct {
 	Max          int    `json:"max"`
 }
 
-// field is where a logical field stands, and how its values are spelled.
+// field is the path of a logical field, and the encoding of its values.
 type field struct {
 	Path        string           `json:"path"`
 	WritePath   string           `json:"write_path"`
@@ -107,7 +108,7 @@ type field struct {
 	Items       map[string]field `json:"items"`
 }
 
-// UnmarshalJSON reads the short form, a path alone, and the long one.
+// UnmarshalJSON reads the short form, which is only a path, and the long form.
 func (f *field) UnmarshalJSON(raw []byte) error {
 	if len(raw) > 0 && raw[0] == '"' {
 		return json.Unmarshal(raw, &f.Path)
@@ -125,7 +126,8 @@ func (f field) writePath() string {
 	return f.Path
 }
 
-// CheckProfile says what is wrong with the value of the profile setting: "assumed", JSON that begins with "{", or the path of a file.
+// CheckProfile validates the profile setting: "assumed", JSON that begins with "{", or the path of a
+// file.
 func CheckProfile(setting string) error {
 	_, err := loadProfile(setting)
 	return err
@@ -154,7 +156,7 @@ func loadProfile(setting string) (*profile, error) {
 	return p, nil
 }
 
-// readProfileFile reads an ordinary file of ordinary size: a pipe or a device would block or never end.
+// readProfileFile reads a regular file of limited size. A pipe or a device could block or never end.
 func readProfileFile(path string) ([]byte, error) {
 	refuse := func(reason string) error {
 		return fmt.Errorf("the wire profile %q is neither %q, nor JSON that begins with {, nor a file that can be read: %s", path, ProfileAssumed, reason)
@@ -185,7 +187,7 @@ func readProfileFile(path string) ([]byte, error) {
 	return raw, nil
 }
 
-// parseProfile validates a document and fills in the defaults.
+// parseProfile validates a document and sets the defaults.
 func parseProfile(raw []byte) (*profile, error) {
 	if err := validateProfile(raw); err != nil {
 		return nil, err
@@ -196,15 +198,15 @@ func parseProfile(raw []byte) (*profile, error) {
 	if err := decoder.Decode(p); err != nil {
 		return nil, err
 	}
-	p.complete()
+	p.setDefaults()
 	if err := p.check(); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// complete writes every default out.
-func (p *profile) complete() {
+// setDefaults sets all defaults.
+func (p *profile) setDefaults() {
 	orDefault := func(value *string, standard string) {
 		if *value == "" {
 			*value = standard
@@ -236,7 +238,7 @@ func (p *profile) complete() {
 	}
 }
 
-// operation finds an operation, or says that the profile lacks it.
+// operation returns an operation, or an error if the profile does not have it.
 func (p *profile) operation(name string) (operation, error) {
 	op, ok := p.Operations[name]
 	if !ok {

@@ -23,7 +23,7 @@ import (
 //go:embed profile.schema.json
 var profileSchema []byte
 
-// ProfileSchema is the JSON Schema of wire profiles.
+// ProfileSchema returns the JSON Schema of wire profiles.
 func ProfileSchema() []byte { return slices.Clone(profileSchema) }
 
 var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
@@ -38,7 +38,7 @@ var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return compiler.Compile("profile.schema.json")
 })
 
-// validateProfile holds a document against the schema.
+// validateProfile validates a document against the schema.
 func validateProfile(raw []byte) error {
 	schema, err := compiledSchema()
 	if err != nil {
@@ -46,20 +46,20 @@ func validateProfile(raw []byte) error {
 	}
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
-		return errors.New(placed(raw, err))
+		return errors.New(syntaxProblem(raw, err))
 	}
 	err = schema.Validate(document)
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	found := complaints(invalid)
+	found := schemaProblems(invalid)
 	slices.Sort(found)
 	return errors.New(strings.Join(slices.Compact(found), "; "))
 }
 
-// placed adds line and column to what is wrong with the JSON itself.
-func placed(raw []byte, err error) string {
+// syntaxProblem describes a JSON syntax error with its line and column.
+func syntaxProblem(raw []byte, err error) string {
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) {
 		return "it is not JSON: " + err.Error()
@@ -72,12 +72,12 @@ func placed(raw []byte, err error) string {
 
 var english = message.NewPrinter(language.English)
 
-// complaints are the leaves of a validation error, each with its path in the profile.
-func complaints(e *jsonschema.ValidationError) []string {
+// schemaProblems returns the leaves of a validation error, each with its path in the profile.
+func schemaProblems(e *jsonschema.ValidationError) []string {
 	var out []string
 	if len(e.Causes) > 0 {
 		for _, cause := range e.Causes {
-			out = append(out, complaints(cause)...)
+			out = append(out, schemaProblems(cause)...)
 		}
 		return out
 	}
@@ -86,7 +86,7 @@ func complaints(e *jsonschema.ValidationError) []string {
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
-			out = append(out, below(name)+" is not known"+knownThere(e.InstanceLocation))
+			out = append(out, below(name)+" is not known"+allowedNames(e.InstanceLocation))
 		}
 	case *kind.Required:
 		for _, name := range k.Missing {
@@ -103,8 +103,8 @@ func complaints(e *jsonschema.ValidationError) []string {
 	return out
 }
 
-// knownThere lists the names that a place in the profile may hold, where they are the provider's own.
-func knownThere(at []string) string {
+// allowedNames lists the allowed names at a place in the profile, if the provider defines them.
+func allowedNames(at []string) string {
 	var names []string
 	switch {
 	case len(at) == 2 && at[0] == "fields":
@@ -126,37 +126,38 @@ var operationNames = []string{
 
 var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
 
-// check finds what a schema cannot: templates that hold what nobody fills in, requests that cannot be made, values of the wrong kind.
+// check finds errors that a schema cannot: unknown placeholders in templates, impossible requests,
+// values of the wrong type.
 func (p *profile) check() error {
 	var found []string
-	complain := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
-	p.checkAuthentication(complain)
-	if climbs(p.BasePath) {
-		complain("base_path leaves its folder: a part of it is . or ..")
+	addProblem := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+	p.checkAuthentication(addProblem)
+	if hasDotSegment(p.BasePath) {
+		addProblem("base_path leaves its folder: a part of it is . or ..")
 	}
 	for name, op := range p.Operations {
 		at := "operations." + name
-		if climbs(op.Path) {
-			complain("%s.path leaves its folder: a part of it is . or ..", at)
+		if hasDotSegment(op.Path) {
+			addProblem("%s.path leaves its folder: a part of it is . or ..", at)
 		}
 		_, verb, _ := strings.Cut(name, ".")
 		if verb == "get" || verb == "update" || verb == "delete" {
 			if !strings.Contains(op.Path, "{id}") && op.IDField == "" {
-				complain("%s says nowhere which object is meant: put {id} into its path, or name a parameter in id_field", at)
+				addProblem("%s says nowhere which object is meant: put {id} into its path, or name a parameter in id_field", at)
 			}
 		} else if strings.Contains(op.Path, "{id}") {
-			complain("%s.path holds {id}, and the operation is about no single object", at)
+			addProblem("%s.path holds {id}, and the operation is about no single object", at)
 		}
 		if op.Method == http.MethodGet && op.Encoding != "query" {
-			complain("%s.encoding: a GET carries its parameters in the query", at)
+			addProblem("%s.encoding: a GET carries its parameters in the query", at)
 		}
 	}
 	if p.Paging.Style == "page" && p.Paging.LastPagePath == "" && p.Paging.TotalPath == "" {
-		complain("paging: say in last_page_path or total_path where an answer tells how much there is")
+		addProblem("paging: say in last_page_path or total_path where an answer tells how much there is")
 	}
 	for object, fields := range p.Fields {
 		for name, f := range fields {
-			checkField("fields."+object+"."+name, objects[object][name], f, complain)
+			checkField("fields."+object+"."+name, objects[object][name], f, addProblem)
 		}
 	}
 	slices.Sort(found)
@@ -166,8 +167,9 @@ func (p *profile) check() error {
 	return nil
 }
 
-// climbs tells whether a part of a path, as a server reads it, is "." or "..".
-func climbs(path string) bool {
+// hasDotSegment reports whether a server could decode a segment of the path to "." or "..". A segment that is
+// not validly encoded or decodes to a slash or backslash counts too.
+func hasDotSegment(path string) bool {
 	for part := range strings.SplitSeq(path, "/") {
 		if read, err := url.PathUnescape(part); err != nil || read == "." || read == ".." || strings.ContainsAny(read, `/\`) {
 			return true
@@ -176,7 +178,7 @@ func climbs(path string) bool {
 	return false
 }
 
-func (p *profile) checkAuthentication(complain func(string, ...any)) {
+func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 	a := p.Authentication
 	templates := map[string]string{}
 	for name, text := range a.Headers {
@@ -194,9 +196,9 @@ func (p *profile) checkAuthentication(complain func(string, ...any)) {
 		for _, found := range placeholder.FindAllString(text, -1) {
 			switch {
 			case found == "{signature}" && a.Signature == nil:
-				complain("authentication.%s holds {signature}, and authentication.signature is missing", name)
+				addProblem("authentication.%s holds {signature}, and authentication.signature is missing", name)
 			case found != "{signature}" && !slices.Contains(fill, found):
-				complain("authentication.%s holds %s, which nothing stands for (there are %s, {signature})", name, found, strings.Join(fill, ", "))
+				addProblem("authentication.%s holds %s, which nothing stands for (there are %s, {signature})", name, found, strings.Join(fill, ", "))
 			}
 		}
 	}
@@ -207,41 +209,41 @@ func (p *profile) checkAuthentication(complain func(string, ...any)) {
 	for name, text := range map[string]string{"template": a.Signature.Template, "key": a.Signature.Key} {
 		for _, found := range placeholder.FindAllString(text, -1) {
 			if !slices.Contains(signed, found) {
-				complain("authentication.signature.%s holds %s, which nothing stands for (there are %s)", name, found, strings.Join(signed, ", "))
+				addProblem("authentication.signature.%s holds %s, which nothing stands for (there are %s)", name, found, strings.Join(signed, ", "))
 			}
 		}
 	}
 }
 
-// checkField compares a field's spelling with what kind of value it holds.
-func checkField(at string, of fieldKind, f field, complain func(string, ...any)) {
+// checkField compares the definition of a field with the field's type.
+func checkField(at string, of fieldKind, f field, addProblem func(string, ...any)) {
 	if f.Separator != "" && of != kindTexts {
-		complain("%s.separator: the field is no list of text", at)
+		addProblem("%s.separator: the field is no list of text", at)
 	}
 	if f.As != "" && of != kindInteger && of != kindID {
-		complain("%s.as: the field is no number", at)
+		addProblem("%s.as: the field is no number", at)
 	}
 	if of == kindBoolean && f.Values != nil {
 		for name := range f.Values {
 			if name != "true" && name != "false" {
-				complain("%s.values.%s: the field is a boolean, whose values are true and false", at, name)
+				addProblem("%s.values.%s: the field is a boolean, whose values are true and false", at, name)
 			}
 		}
 		if len(f.Values) != 2 {
-			complain("%s.values must say how both true and false are written", at)
+			addProblem("%s.values must say how both true and false are written", at)
 		}
 	}
 	if of != kindBoolean && of != kindText && f.Values != nil {
-		complain("%s.values: the field is neither text nor a boolean", at)
+		addProblem("%s.values: the field is neither text nor a boolean", at)
 	}
 	if (f.Items != nil) != (of == kindObjects) {
-		complain("%s.items: only a list of objects has items", at)
+		addProblem("%s.items: only a list of objects has items", at)
 	}
 	seen := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
 		text, _ := scalar(f.Values[name])
 		if other, ok := seen[text]; ok {
-			complain("%s.values: %s and %s are both written %q", at, other, name, text)
+			addProblem("%s.values: %s and %s are both written %q", at, other, name, text)
 		}
 		seen[text] = name
 	}

@@ -55,7 +55,7 @@ func TestProfilesThatAreRight(t *testing.T) {
 	}
 }
 
-// TestSchemaAndCode: the schema knows exactly the operations and fields that the code does.
+// TestSchemaAndCode: the schema and the code have the same operations and fields.
 func TestSchemaAndCode(t *testing.T) {
 	t.Parallel()
 	type node struct {
@@ -146,7 +146,7 @@ func TestProfileFiles(t *testing.T) {
 	}
 }
 
-// spoken sends one request through a profile and returns it as it came.
+// spoken sends one request with a profile and returns the received request.
 func spoken(t *testing.T, setting string, do func(*Client)) (*http.Request, string) {
 	t.Helper()
 	var got *http.Request
@@ -176,7 +176,7 @@ func TestSignedRequests(t *testing.T) {
 	assert.Regexp(t, "^[0-9a-f]{32}$", request.Header.Get("X-Nonce"))
 	assert.Regexp(t, "^[0-9a-f]{64}$", request.Header.Get("X-Signature"))
 
-	// Known answers, made with openssl: printf '…' | openssl dgst -md5 / -sha1 -hmac / -sha256 -hmac.
+	// Expected values from openssl: printf '…' | openssl dgst -md5 / -sha1 -hmac / -sha256 -hmac.
 	for how, want := range map[string]string{
 		`{"algorithm": "md5", "template": "kk{secret}{time}"}`:                               "19befc70430adb23049bd3f8f6ac8354",
 		`{"algorithm": "hmac-sha1", "template": "{method} {path} {query}"}`:                  "60d0e279cbc968f4cc149358df1a77f90913d610",

@@ -3,9 +3,9 @@ package dcim
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/md5" //nolint:gosec // a profile may demand an MD5 signature; the DCIM, not this client, decides that it suffices
+	"crypto/md5" //nolint:gosec // a profile may require an MD5 signature
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // the same of HMAC-SHA1
+	"crypto/sha1" //nolint:gosec // a profile may require HMAC-SHA1
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -20,13 +20,13 @@ import (
 	"time"
 )
 
-// encode lays an operation's parameters out as the profile says: into the query, a form, or a JSON object.
+// encode encodes an operation's parameters as the profile says: as a query, a form, or a JSON object.
 func (op operation) encode(id string, input map[string]any) (query url.Values, body []byte, contentType string, err error) {
 	parameters := map[string]any{}
 	maps.Copy(parameters, op.Fixed)
 	maps.Copy(parameters, input)
 	if id != "" && op.IDField != "" {
-		if err := put(parameters, op.IDField, op.wireID(id)); err != nil {
+		if err := setPath(parameters, op.IDField, op.wireID(id)); err != nil {
 			return nil, nil, "", fmt.Errorf("parameter %q: %w", op.IDField, err)
 		}
 	}
@@ -43,7 +43,7 @@ func (op operation) encode(id string, input map[string]any) (query url.Values, b
 	return nil, body, "application/json", err
 }
 
-// wireID is an id as JSON carries it: a number, unless it is none or the profile wants text.
+// wireID returns an id for JSON: a number, unless it is not numeric or the profile requires text.
 func (op operation) wireID(id string) any {
 	if _, err := strconv.ParseUint(id, 10, 64); err == nil && op.IDAs != "text" {
 		return json.Number(id)
@@ -51,7 +51,8 @@ func (op operation) wireID(id string) any {
 	return id
 }
 
-// flatten writes nested parameters as PHP reads them: disks[0][type]. Booleans are 1 and 0, nothing is empty text, and so is an empty list.
+// flatten encodes nested parameters in PHP's form: disks[0][type]. A boolean is 1 or 0. A null and an
+// empty list are empty text.
 func flatten(parameters map[string]any) url.Values {
 	out := url.Values{}
 	var add func(name string, value any)
@@ -82,31 +83,32 @@ func flatten(parameters map[string]any) url.Values {
 	return out
 }
 
-// signer adds to an attempt what proves who sends it.
+// signer adds the authentication to each attempt.
 type signer struct {
-	how         authentication
+	config      authentication
 	key, secret string
 	now         func() time.Time
 }
 
-// wireSecrets are the credentials in the forms in which they travel, for the log's mask.
+// wireSecrets returns the credentials in all forms in which they are sent, so that logs mask them.
 func (s *signer) wireSecrets() []string {
 	secrets := []string{s.key, s.secret}
-	if b := s.how.Basic; b != nil {
+	if b := s.config.Basic; b != nil {
 		fill := strings.NewReplacer("{key}", s.key, "{secret}", s.secret)
 		secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(fill.Replace(b.Username)+":"+fill.Replace(b.Password))))
 	}
 	return secrets
 }
 
-// sign fills in every template. Time and nonce are new for each attempt: a DCIM that remembers nonces refuses a repeated one.
+// sign replaces the placeholders of every template. Time and nonce are new for each attempt, because a
+// DCIM that stores nonces refuses a repeated one.
 func (s *signer) sign(r *http.Request) error {
 	nonce := make([]byte, 16)
 	if _, err := rand.Read(nonce); err != nil {
 		return err
 	}
 	values := []string{"{key}", s.key, "{secret}", s.secret, "{time}", s.time(), "{nonce}", hex.EncodeToString(nonce)}
-	if how := s.how.Signature; how != nil {
+	if how := s.config.Signature; how != nil {
 		var body []byte
 		if r.GetBody != nil {
 			reader, err := r.GetBody()
@@ -122,18 +124,18 @@ func (s *signer) sign(r *http.Request) error {
 		values = append(values, "{signature}", how.signature(values, r, body))
 	}
 	fill := strings.NewReplacer(values...)
-	for name, text := range s.how.Headers {
+	for name, text := range s.config.Headers {
 		r.Header.Set(name, fill.Replace(text))
 	}
-	if s.how.Bearer != "" {
-		r.Header.Set("Authorization", "Bearer "+fill.Replace(s.how.Bearer))
+	if s.config.Bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+fill.Replace(s.config.Bearer))
 	}
-	if b := s.how.Basic; b != nil {
+	if b := s.config.Basic; b != nil {
 		r.SetBasicAuth(fill.Replace(b.Username), fill.Replace(b.Password))
 	}
-	if len(s.how.Query) > 0 {
+	if len(s.config.Query) > 0 {
 		query := r.URL.Query()
-		for name, text := range s.how.Query {
+		for name, text := range s.config.Query {
 			query.Set(name, fill.Replace(text))
 		}
 		r.URL.RawQuery = query.Encode()
@@ -143,7 +145,7 @@ func (s *signer) sign(r *http.Request) error {
 
 func (s *signer) time() string {
 	now := s.now()
-	switch s.how.TimeFormat {
+	switch s.config.TimeFormat {
 	case "unix_ms":
 		return strconv.FormatInt(now.UnixMilli(), 10)
 	case "rfc3339":
@@ -152,16 +154,17 @@ func (s *signer) time() string {
 	return strconv.FormatInt(now.Unix(), 10)
 }
 
-// signature signs a request. The path is the whole one on the wire, the query the sorted one before anything of authentication is in it.
+// signature returns the signature of a request. The path is the full path on the wire. The query is
+// sorted and does not yet contain authentication parameters.
 func (how *signature) signature(values []string, r *http.Request, body []byte) string {
-	bodyMD5, bodySHA256 := md5.Sum(body), sha256.Sum256(body) //nolint:gosec // as the profile demands
+	bodyMD5, bodySHA256 := md5.Sum(body), sha256.Sum256(body) //nolint:gosec // the profile requires it
 	fill := strings.NewReplacer(append(values[:len(values):len(values)],
 		"{method}", r.Method, "{path}", r.URL.EscapedPath(), "{query}", r.URL.Query().Encode(),
 		"{body}", string(body), "{body_md5}", hex.EncodeToString(bodyMD5[:]), "{body_sha256}", hex.EncodeToString(bodySHA256[:]))...)
 	var mac hash.Hash
 	switch how.Algorithm {
 	case "md5":
-		mac = md5.New() //nolint:gosec // as the profile demands
+		mac = md5.New() //nolint:gosec // the profile requires it
 	case "hmac-sha1":
 		mac = hmac.New(sha1.New, []byte(fill.Replace(how.Key)))
 	default:

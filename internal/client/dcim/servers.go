@@ -10,18 +10,19 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Usage types that the provider knows. The DCIM has others, which are passed on in its own words.
+// Usage types that the provider knows. The DCIM has others, which are returned unchanged.
 const (
 	UsageRented = "rented"
 	UsageFaulty = "faulty"
 )
 
-// Server is one machine, as list and detail page show it. Empty text and 0 are fields that the DCIM leaves empty.
+// Server is one server, as the list and the detail page show it. Empty text and 0 are fields that are
+// empty in the DCIM.
 type Server struct {
 	ID           string
 	Label        string
 	Power        string // "on", "off" or "unknown"
-	AssignedUser string // the customer who has it; "" = nobody
+	AssignedUser string // the customer; empty when the server is not assigned
 	UsageType    string
 	DataCenter   string
 	Rack         string
@@ -30,13 +31,13 @@ type Server struct {
 	MemoryGB     int64
 	Disks        []Disk
 	PCIDevices   []PCIDevice
-	IPAddress    string // the main one
+	IPAddress    string // the main address
 	Switch       string
 	SwitchPort   string
 	PortInMbps   int64
 	PortOutMbps  int64
 	VLAN         string
-	PackageID    string // "" = none
+	PackageID    string // empty when the server has no package
 	PackageName  string
 	Remark       string
 }
@@ -57,9 +58,9 @@ func (c *Client) server(operation string, row map[string]any) (Server, error) {
 		PackageID: r.id("package_id"), PackageName: r.text("package_name"), Remark: r.text("remark"),
 	}
 	if s.ID == "" {
-		r.complain("id", "there is no id at %q", r.fields["id"].Path)
+		r.addProblem("id", "there is no id at %q", r.fields["id"].Path)
 	}
-	return s, r.finish(c, operation)
+	return s, r.err(c, operation)
 }
 
 // ListServers lists all servers.
@@ -67,29 +68,9 @@ func (c *Client) ListServers(ctx context.Context) ([]Server, error) {
 	return c.together.servers.List(ctx)
 }
 
-// GetServer reads one server; transport.ErrNotFound when there is none of this id.
+// GetServer reads one server. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
 	return c.together.servers.Get(ctx, id)
-}
-
-func (c *Client) getServer(ctx context.Context, id string) (Server, error) {
-	const operation = "servers.get"
-	body, err := c.call(ctx, request{operation: operation, id: id, object: objectServer})
-	if errors.Is(err, transport.ErrNotFound) {
-		return Server{}, confirmGone(ctx, c, object[Server]{operation, "server", c.ListServers, func(s Server) string { return s.ID }}, id, err)
-	}
-	if err != nil {
-		return Server{}, err
-	}
-	row, err := c.one(operation, body)
-	if err != nil {
-		return Server{}, err
-	}
-	s, err := c.server(operation, row)
-	if err == nil && s.ID != id {
-		return Server{}, c.mismatch(operation, fmt.Sprintf("asked for the server %s, got %s (fields.server.id)", id, s.ID))
-	}
-	return s, err
 }
 
 // AssignError says how far an assignment over several calls came. Of a call that failed nothing is known of its servers, unless it was
@@ -139,7 +120,7 @@ func (e *AssignError) Refused() bool {
 	if errors.As(e.Cause, &refusal) && len(e.Failed) > 1 {
 		return refusal.Unauthorized() || refusal.Forbidden()
 	}
-	return !mayHaveHappened(e.Cause)
+	return !mayHaveBeenProcessed(e.Cause)
 }
 
 // AssignPackage binds servers to a package, or to none when packageID is "". One call carries as many servers as the profile allows; the
@@ -172,7 +153,7 @@ func (c *Client) assign(ctx context.Context, serverIDs []string, packageID strin
 	var unconfirmed error
 	for batch := range slices.Chunk(serverIDs, op.Max) {
 		input := map[string]any{}
-		err := errors.Join(put(input, op.ServersField, op.wireIDs(batch)), put(input, op.PackageField, target))
+		err := errors.Join(setPath(input, op.ServersField, op.wireIDs(batch)), setPath(input, op.PackageField, target))
 		if err == nil {
 			_, err = c.call(ctx, request{operation: operation, object: objectServer, input: input})
 		}
@@ -191,7 +172,7 @@ func (c *Client) assign(ctx context.Context, serverIDs []string, packageID strin
 	return nil
 }
 
-// wireIDs are ids as one call carries them.
+// wireIDs returns ids as one request contains them.
 func (op operation) wireIDs(ids []string) any {
 	if op.Separator != "" {
 		return strings.Join(ids, op.Separator)

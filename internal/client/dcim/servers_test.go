@@ -13,10 +13,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// TestAssignPackage: as few calls as the profile allows, and what was done before one that failed is told.
+// TestAssignPackage: an assignment takes as few requests as the profile allows. The error lists the
+// servers that were assigned before the failed request.
 func TestAssignPackage(t *testing.T) {
 	t.Parallel()
-	ids := make([]string, 1001) // of which the profile allows 500 in a call
+	ids := make([]string, 1001) // the profile allows 500 per request
 	for i := range ids {
 		ids[i] = strconv.Itoa(i + 1)
 	}
@@ -50,7 +51,7 @@ func TestAssignPackage(t *testing.T) {
 	assert.True(t, failure.Refused(), "of one server nothing is left over")
 }
 
-// TestAssignError_refused: what is certain of the servers of a call that failed.
+// TestAssignError_refused: when the servers of a failed request are certainly not assigned.
 func TestAssignError_refused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -71,8 +72,8 @@ func TestAssignError_refused(t *testing.T) {
 	}
 }
 
-// TestAssignPackage_unconfirmed: an answer with nothing in it says nothing, so the calls after it are made and the servers of it are told. That of "no
-// content" is a success.
+// TestAssignPackage_unconfirmed: after an empty response, the following requests are sent and the error
+// lists the servers. An empty "no content" response is a success.
 func TestAssignPackage_unconfirmed(t *testing.T) {
 	t.Parallel()
 	calls := 0
@@ -99,7 +100,7 @@ func TestAssignPackage_unconfirmed(t *testing.T) {
 	require.Equal(t, 2, calls)
 }
 
-// TestEmptyAnswers: nothing, with a status of success, is neither an object nor the news that one is gone.
+// TestEmptyAnswers: an empty response with a success status is neither an object nor a "not found".
 func TestEmptyAnswers(t *testing.T) {
 	t.Parallel()
 	client := clientOf(t, http.StatusOK, "")

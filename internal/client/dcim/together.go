@@ -22,9 +22,9 @@ type binding struct{ serverID, packageID string }
 
 func (c *Client) coalesce(apart bool) {
 	t := &c.together
-	t.apiKeys = reads(c, apart, "api_keys.list", objectAPIKey, c.getAPIKey, c.apiKey, func(k APIKey) string { return k.ID })
-	t.packages = reads(c, apart, "packages.list", objectPackage, c.getPackage, c.readPackage, func(p Package) string { return p.ID })
-	t.servers = reads(c, apart, "servers.list", objectServer, c.getServer, c.server, func(s Server) string { return s.ID })
+	t.apiKeys = apiKeyKind.newReads(c, apart)
+	t.packages = packageKind.newReads(c, apart)
+	t.servers = serverKind.newReads(c, apart)
 	most := 1
 	if op, err := c.profile.operation("servers.assign_package"); err == nil {
 		most = op.Max
@@ -51,20 +51,21 @@ func (c *Client) coalesce(apart bool) {
 	})
 }
 
-// reads are the reads of one kind of object: decode reads a row of its list, get one object.
-func reads[T any](c *Client, apart bool, name, object string, get func(context.Context, string) (T, error), decode func(string, map[string]any) (T, error), id func(T) string) *coalesce.Reads[T] {
+// newReads returns the coalesced reads of one kind of object.
+func (k objectKind[T]) newReads(c *Client, apart bool) *coalesce.Reads[T] {
+	list := k.name + ".list"
 	return coalesce.NewReads(coalesce.Source[T]{
-		Get: get,
+		Get: func(ctx context.Context, id string) (T, error) { return k.get(ctx, c, id) },
 		Pages: func(ctx context.Context, visit func([]coalesce.Row[T], int) bool) error {
 			var unreadable error
-			err := c.eachPage(ctx, name, object, func(rows []map[string]any, pages int) bool {
+			err := c.eachPage(ctx, list, k.object, func(rows []map[string]any, pages int) bool {
 				read := make([]coalesce.Row[T], len(rows))
 				for i, row := range rows {
 					var value T
-					if value, unreadable = decode(name, row); unreadable != nil {
+					if value, unreadable = k.decode(c, list, row); unreadable != nil {
 						return false
 					}
-					read[i] = coalesce.Row[T]{ID: id(value), Value: value, Partial: lacking(c.profile.Fields[object], row)}
+					read[i] = coalesce.Row[T]{ID: k.id(value), Value: value, Partial: isPartial(c.profile.Fields[k.object], row)}
 				}
 				return visit(read, pages)
 			})

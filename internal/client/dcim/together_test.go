@@ -40,7 +40,7 @@ func newRack(t *testing.T, servers int) *rack {
 	k := &rack{t: t, packages: make([]int, servers)}
 	client, err := New(Config{URL: "https://dcim.example.net", Key: testKey, Secret: testSecret, Profile: ProfileAssumed})
 	require.NoError(t, err)
-	client.exchange = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+	client.do = func(_ context.Context, r transport.Request) (*transport.Response, error) {
 		time.Sleep(50 * time.Millisecond)
 		k.mu.Lock()
 		defer k.mu.Unlock()
@@ -218,8 +218,8 @@ func TestTogether_partialRow(t *testing.T) {
 		fields := maps.Clone(k.client.profile.Fields[objectServer])
 		fields["remark"] = remark
 		k.client.profile.Fields[objectServer] = fields
-		exchange := k.client.exchange
-		k.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+		exchange := k.client.do
+		k.client.do = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 			answer, err := exchange(ctx, r)
 			list := strings.HasSuffix(r.Path, "/servers")
 			rows := strings.Split(string(answer.Body), `{"id":33,"label"`)
@@ -262,8 +262,8 @@ func TestTogether_doubt(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				k := newRack(t, 5)
 				k.refuse, k.lose = c.refuse, c.lose
-				exchange, together := k.client.exchange, true
-				k.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+				exchange, together := k.client.do, true
+				k.client.do = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 					if together {
 						together = false
 						return exchange(ctx, r)
@@ -293,8 +293,8 @@ func TestTogether_unreadableRow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newRack(t, 50)
-		exchange := k.client.exchange
-		k.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+		exchange := k.client.do
+		k.client.do = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 			answer, err := exchange(ctx, r)
 			answer.Body = []byte(strings.Replace(string(answer.Body), `"id":33,"label":"s33"`, `"id":33,"label":{}`, 1))
 			return answer, err

@@ -1,4 +1,4 @@
-// Package decimal handles money as exact decimal text. Nothing in it, or built on it, ever passes through a binary float.
+// Package decimal represents money as exact decimal text. It never uses binary floating point.
 package decimal
 
 import (
@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// Limits of the text accepted by [Parse]; the companion protocol accepts the same (internal/companion/PROTOCOL.md).
+// Limits of [Parse]. The companion protocol has the same limits (internal/companion/PROTOCOL.md).
 const (
 	MaxIntegerDigits  = 12
 	MaxFractionDigits = 8
 )
 
-// ErrSyntax reports text that is not a plain decimal number such as "-12.50".
+// ErrSyntax means that a text is not a plain decimal number such as "-12.50".
 var ErrSyntax = errors.New("not a decimal number")
 
-// Decimal is exact decimal text: an optional minus sign, 1 to 12 digits, and optionally a point and 1 to 8 digits. Two
-// Decimals are compared by value ("10" equals "10.00"), never by text: use [Decimal.Equal].
+// Decimal is exact decimal text: an optional minus sign, 1 to 12 digits, and optionally a point and 1 to 8 digits. Compare
+// Decimals with [Decimal.Equal], because "10" equals "10.00".
 type Decimal string
 
-// Parse checks text and returns it as a Decimal. The error wraps [ErrSyntax].
+// Parse validates text and returns it as a Decimal. The error wraps [ErrSyntax].
 func Parse(text string) (Decimal, error) {
 	rest := strings.TrimPrefix(text, "-")
 	whole, fraction, hasPoint := strings.Cut(rest, ".")
@@ -48,7 +48,7 @@ func digits(s string) bool {
 	return true
 }
 
-// Rat returns the exact value. Text that did not come from [Parse] and is not a number counts as zero, with ok false.
+// Rat returns the exact value. For text that is not a valid number, it returns zero and ok is false.
 func (d Decimal) Rat() (value *big.Rat, ok bool) {
 	if _, err := Parse(string(d)); err != nil {
 		return new(big.Rat), false
@@ -57,7 +57,7 @@ func (d Decimal) Rat() (value *big.Rat, ok bool) {
 	return value, ok
 }
 
-// Equal tells whether both stand for the same number; two texts that are not numbers are equal when they are the same text.
+// Equal reports whether both have the same value. Two texts that are not numbers are equal if they are the same text.
 func (d Decimal) Equal(other Decimal) bool {
 	a, okA := d.Rat()
 	b, okB := other.Rat()
@@ -67,26 +67,26 @@ func (d Decimal) Equal(other Decimal) bool {
 	return a.Cmp(b) == 0
 }
 
-// IsZero tells whether the value is zero.
+// IsZero reports whether the value is zero.
 func (d Decimal) IsZero() bool {
 	value, ok := d.Rat()
 	return ok && value.Sign() == 0
 }
 
-// IsNegative tells whether the value is below zero.
+// IsNegative reports whether the value is less than zero.
 func (d Decimal) IsNegative() bool {
 	value, ok := d.Rat()
 	return ok && value.Sign() < 0
 }
 
-// Scale is the number of digits after the point that matter: 1 for "10.50", 0 for "10.00".
+// Scale returns the number of digits after the point without trailing zeros: 1 for "10.50", 0 for "10.00".
 func (d Decimal) Scale() int {
 	_, fraction, _ := strings.Cut(string(d), ".")
 	return len(strings.TrimRight(fraction, "0"))
 }
 
-// ChangePercent is the size of the change from d to next in percent of d, never negative. From zero to anything else it is
-// unbounded: ok is false.
+// ChangePercent returns the size of the change from d to next in percent of d. It is never negative. If d is zero and next is
+// not, the change has no percentage and ok is false.
 func (d Decimal) ChangePercent(next Decimal) (percent *big.Rat, ok bool) {
 	from, _ := d.Rat()
 	to, _ := next.Rat()

@@ -1,4 +1,5 @@
-// Package lease lets go of a call's context when the call is over, whoever still holds on to it.
+// Package lease releases the values of a request's context when the request ends, even if something still references the
+// context.
 package lease
 
 import (
@@ -7,28 +8,29 @@ import (
 	"time"
 )
 
-// lease is a context that stands for another one until it ends. From then on it has no values.
+// lease is a context that delegates to its parent until the lease ends. After that it has no values.
 type lease struct {
-	done <-chan struct{}
-	held atomic.Pointer[context.Context]
+	done   <-chan struct{}
+	parent atomic.Pointer[context.Context]
 }
 
-// New leases a context. After end it is still cancelled when the other one is, but no longer keeps that one, and what hangs on it, in memory.
+// New returns a leased context. After end, it is still cancelled when ctx is cancelled, but it no longer keeps ctx and its
+// values in memory.
 func New(ctx context.Context) (leased context.Context, end func()) {
 	l := &lease{done: ctx.Done()}
-	l.held.Store(&ctx)
-	return l, func() { l.held.Store(nil) }
+	l.parent.Store(&ctx)
+	return l, func() { l.parent.Store(nil) }
 }
 
 type leaseKey struct{}
 
-// Value is the other context's as long as the lease lasts.
+// Value returns the parent's value until the lease ends, then nil.
 func (l *lease) Value(key any) any {
 	if key == (leaseKey{}) {
 		return l
 	}
-	if held := l.held.Load(); held != nil {
-		return (*held).Value(key)
+	if parent := l.parent.Load(); parent != nil {
+		return (*parent).Value(key)
 	}
 	return nil
 }
@@ -36,8 +38,8 @@ func (l *lease) Value(key any) any {
 func (l *lease) Done() <-chan struct{} { return l.done }
 
 func (l *lease) Err() error {
-	if held := l.held.Load(); held != nil {
-		return (*held).Err()
+	if parent := l.parent.Load(); parent != nil {
+		return (*parent).Err()
 	}
 	select {
 	case <-l.done:
@@ -48,32 +50,33 @@ func (l *lease) Err() error {
 }
 
 func (l *lease) Deadline() (deadline time.Time, ok bool) {
-	if held := l.held.Load(); held != nil {
-		return (*held).Deadline()
+	if parent := l.parent.Load(); parent != nil {
+		return (*parent).Deadline()
 	}
 	return time.Time{}, false
 }
 
-// WithoutCancel is [context.WithoutCancel] for work that may outlast the call that began it: called before the lease ends, it keeps the values beyond that.
+// WithoutCancel is [context.WithoutCancel] for work that may continue after the request. If it is called before the lease
+// ends, the returned context keeps the values after that.
 func WithoutCancel(ctx context.Context) context.Context {
-	kept := context.WithoutCancel(ctx)
+	detached := context.WithoutCancel(ctx)
 	if l, ok := ctx.Value(leaseKey{}).(*lease); ok {
-		if held := l.held.Load(); held != nil {
-			return outlasting{kept, context.WithoutCancel(*held)}
+		if parent := l.parent.Load(); parent != nil {
+			return detachedContext{detached, context.WithoutCancel(*parent)}
 		}
 	}
-	return kept
+	return detached
 }
 
-// outlasting is a context below a lease, and the leased one.
-type outlasting struct {
+// detachedContext is a context derived from a lease, together with the lease's parent.
+type detachedContext struct {
 	context.Context
-	held context.Context
+	parent context.Context
 }
 
-func (o outlasting) Value(key any) any {
-	if value := o.Context.Value(key); value != nil {
+func (d detachedContext) Value(key any) any {
+	if value := d.Context.Value(key); value != nil {
 		return value
 	}
-	return o.held.Value(key)
+	return d.parent.Value(key)
 }

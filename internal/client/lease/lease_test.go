@@ -12,7 +12,8 @@ import (
 
 type key string
 
-// TestLease: until it ends it is the context that it stands for; then it has that one's end, and no values.
+// TestLease: until it ends, a lease behaves like its parent. After that it is cancelled with its parent
+// and has no values.
 func TestLease(t *testing.T) {
 	t.Parallel()
 	deadline := time.Now().Add(time.Hour)
@@ -40,7 +41,7 @@ func TestLease(t *testing.T) {
 	require.ErrorIs(t, child.Err(), context.Canceled)
 }
 
-// TestLease_cancelled: while it lasts, the end of the other context is its own, with that one's reason.
+// TestLease_cancelled: until the lease ends, a cancelled parent cancels it with the parent's error.
 func TestLease_cancelled(t *testing.T) {
 	t.Parallel()
 	reason := errors.New("interrupted")
@@ -56,7 +57,7 @@ func TestLease_cancelled(t *testing.T) {
 	require.Equal(t, reason, context.Cause(leased))
 }
 
-// TestLease_forever: a context that never ends.
+// TestLease_forever: a parent that never ends.
 func TestLease_forever(t *testing.T) {
 	t.Parallel()
 	leased, end := New(context.Background())
@@ -65,8 +66,8 @@ func TestLease_forever(t *testing.T) {
 	require.NoError(t, leased.Err())
 }
 
-// TestLease_letsGo: who holds on to what was derived from a lease holds no more than that.
-func TestLease_letsGo(t *testing.T) {
+// TestLease_release: a context that is derived from an ended lease does not keep the parent in memory.
+func TestLease_release(t *testing.T) {
 	t.Parallel()
 	freed := make(chan struct{})
 	derive := func() context.CancelFunc {
@@ -92,7 +93,7 @@ func TestLease_letsGo(t *testing.T) {
 	kept()
 }
 
-// TestWithoutCancel: work that outlasts the call keeps its values, and does not end with it.
+// TestWithoutCancel: work that outlasts the request keeps its values and is not cancelled.
 func TestWithoutCancel(t *testing.T) {
 	t.Parallel()
 	original, cancel := context.WithCancelCause(context.WithValue(t.Context(), key("logger"), "here"))

@@ -1,4 +1,4 @@
-// Package solusvm2 speaks with a SolusVM 2 panel. It knows nothing of Terraform.
+// Package solusvm2 is the client of a SolusVM 2 panel. It does not depend on Terraform.
 package solusvm2
 
 import (
@@ -16,29 +16,30 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// apiPath is where every panel serves its API, below its URL (facts/solusvm2: client).
+// apiPath is the path of the API of every panel, relative to the panel's URL (facts/solusvm2: client).
 const apiPath = "api/v1"
 
-// maxPages bounds a list that never ends; the panel gives 15 or more rows a page.
+// maxPages limits a list that never ends. The panel returns 15 or more rows per page.
 const maxPages = 100_000
 
-// Config says where a panel is and how to authenticate.
+// Config is the configuration of a [Client].
 type Config struct {
-	Transport transport.Config // System, BaseURL and Secrets are filled in by New
+	Transport transport.Config // New sets System, BaseURL and Secrets
 	URL       string           // of the panel, with or without /api/v1
 	Token     string           // an administrator's API token
-	// Apart makes every read of an object a request of its own, to measure what it saves that they travel together.
+	// Apart disables the sharing of list requests: every read of an object is a request of its own. It
+	// serves measurements only.
 	Apart bool
 }
 
 // Client calls one panel. It is safe for concurrent use.
 type Client struct {
-	http     *transport.Client
-	redactor *transport.Redactor
-	auth     http.Header
-	creating sync.Mutex
+	http        *transport.Client
+	redactor    *transport.Redactor
+	auth        http.Header
+	createMutex sync.Mutex
 
-	exchange    func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	do          func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes     coalesce.Changes
 	limitGroups *coalesce.Reads[LimitGroup]
 	apiTokens   *coalesce.Reads[APIToken]
@@ -54,72 +55,76 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("solusvm2 client: %w", err)
 	}
-	c := &Client{http: httpClient, exchange: httpClient.Do, redactor: httpClient.Redactor(), auth: http.Header{
+	c := &Client{http: httpClient, do: httpClient.Do, redactor: httpClient.Redactor(), auth: http.Header{
 		"Authorization": {"Bearer " + cfg.Token},
-		"Accept":        {"application/json"}, // without it the panel may answer HTML
+		"Accept":        {"application/json"}, // without it the panel may respond with HTML
 	}}
-	c.limitGroups = reads(c, cfg.Apart, limitGroupList, c.getLimitGroup, limitGroupRow.group)
-	c.apiTokens = reads(c, cfg.Apart, apiTokenList, c.getAPIToken, apiTokenRow.token)
+	c.limitGroups = newReads(c, cfg.Apart, limitGroupList, c.getLimitGroup, limitGroupRow.group)
+	c.apiTokens = newReads(c, cfg.Apart, apiTokenList, c.getAPIToken, apiTokenRow.token)
 	return c, nil
 }
 
-// reads are the reads of one kind of object, of which the panel keeps the list r.
-func reads[T identified, V any](c *Client, apart bool, r request, get func(context.Context, string) (V, error), value func(T) V) *coalesce.Reads[V] {
+// newReads returns the coalesced reads of one kind of object. r is the request for the list.
+func newReads[T rowWithID, V any](
+	c *Client, apart bool, r request, get func(context.Context, string) (V, error), value func(T) V,
+) *coalesce.Reads[V] {
 	return coalesce.NewReads(coalesce.Source[V]{
 		Get: get,
 		Pages: func(ctx context.Context, visit func([]coalesce.Row[V], int) bool) error {
 			return eachPage(ctx, c, r, func(rows []T, pages int) bool {
 				read := make([]coalesce.Row[V], len(rows))
 				for i, row := range rows {
-					lacking, may := any(row).(interface{ partial() bool })
-					read[i] = coalesce.Row[V]{ID: string(row.rowID()), Value: value(row), Partial: may && lacking.partial()}
+					p, ok := any(row).(interface{ partial() bool })
+					read[i] = coalesce.Row[V]{ID: string(row.rowID()), Value: value(row), Partial: ok && p.partial()}
 				}
 				return visit(read, pages)
 			})
 		},
-		Hopeless: certain,
+		Hopeless: isPermanent,
 		Apart:    apart,
 	}, &c.changes)
 }
 
-// AddSecrets has the client mask further texts in errors and logs.
+// AddSecrets adds texts that the client masks in errors and logs.
 func (c *Client) AddSecrets(secrets ...string) { c.redactor.Add(secrets...) }
 
-// PanelURL is the panel's own URL. People enter it in several spellings, so trailing slashes and /api/v1 are accepted and ignored.
+// PanelURL returns the panel's own URL. It removes surrounding space, trailing slashes and /api/v1,
+// because users enter the URL in several spellings.
 func PanelURL(text string) string {
 	return strings.TrimRight(strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(text), "/"), "/"+apiPath), "/")
 }
 
-// Host is the host and port that the client calls: the installation's name in identities.
+// Host returns the host and port of the panel. It identifies the installation.
 func (c *Client) Host() string { return c.http.Host() }
 
-// BaseURL is the panel's own URL, in one spelling.
+// BaseURL returns the panel's normalized URL.
 func (c *Client) BaseURL() string { return c.http.BaseURL() }
 
-// Endpoint says where the client calls and how it looks at certificates.
+// Endpoint describes the connection to the panel.
 func (c *Client) Endpoint() transport.Endpoint { return c.http.Endpoint() }
 
-// Redact masks the token, and every secret that came by since, in a text.
+// Redact masks the token, and every secret that the client received later, in a text.
 func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
 
-// IsAt reports whether a URL, in any of its spellings, is that of the panel that the client calls.
+// IsAt reports whether url, in any spelling, is the URL of the client's panel.
 func (c *Client) IsAt(url string) bool {
 	base, err := transport.NormalizeBaseURL(PanelURL(url))
 	return err == nil && base == c.http.BaseURL()
 }
 
-// request is one call below /api/v1.
+// request is one request below /api/v1.
 type request struct {
 	operation string // "limit groups: list", for messages
 	method    string
-	path      string // of the collection, or of a single thing
+	path      string // of the collection, or of a single object
 	query     url.Values
-	input     any    // encoded as JSON; nil = no body
-	id        string // of the object that it is about; "" = none. Only then can a "not found" mean that it is gone
+	input     any    // encoded as JSON; nil means no body
+	id        string // of the requested object, or empty; only with an id can "not found" mean that it does not exist
 }
 
-// call makes one request and returns the body of a success. A creation is never sent twice unless it is certain that it was not processed: the panel
-// knows no keys for requests. What is changed or deleted by id ends in the same state however often it is sent.
+// call sends one request and returns the body of a successful response. A creation is sent again only
+// if it was certainly not processed, because the panel does not support idempotency keys. Repeating an
+// update or a deletion by id ends in the same state.
 func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 	path := apiPath + "/" + r.path
 	if r.id != "" {
@@ -140,23 +145,24 @@ func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 		c.changes.Note()
 		defer c.changes.Note()
 	}
-	response, err := c.exchange(ctx, out)
+	response, err := c.do(ctx, out)
 	if err != nil {
 		return nil, err
 	}
-	return c.answered(r, response)
+	return c.checkResponse(r, response)
 }
 
-// answered tells a success from everything else that may come back.
-func (c *Client) answered(r request, response *transport.Response) ([]byte, error) {
-	if response.StatusCode < http.StatusMultipleChoices && (json.Valid(response.Body) || r.method == http.MethodDelete && response.StatusCode == http.StatusNoContent && len(response.Body) == 0) {
+// checkResponse returns the body of a successful response, and an error for every other response.
+func (c *Client) checkResponse(r request, response *transport.Response) ([]byte, error) {
+	deleted := r.method == http.MethodDelete && response.StatusCode == http.StatusNoContent && len(response.Body) == 0
+	if response.StatusCode < http.StatusMultipleChoices && (json.Valid(response.Body) || deleted) {
 		return response.Body, nil
 	}
 	return nil, c.failure(r, response)
 }
 
-// one decodes the object of an answer, {"data": {…}}.
-func one[T any](c *Client, r request, body []byte) (T, error) {
+// decodeData decodes the data of a response, {"data": {…}}.
+func decodeData[T any](c *Client, r request, body []byte) (T, error) {
 	var envelope struct {
 		Data *T `json:"data"`
 	}
@@ -170,22 +176,23 @@ func one[T any](c *Client, r request, body []byte) (T, error) {
 	return *envelope.Data, nil
 }
 
-// identified is a row that tells its id.
-type identified interface{ rowID() text }
+// rowWithID is a decoded row with an id.
+type rowWithID interface{ rowID() text }
 
-// object makes a request about one object and decodes the object of its answer, which must be the one that was asked for.
-func object[T identified](ctx context.Context, c *Client, r request) (T, error) {
+// requestObject sends a request and decodes the object of the response. The object must have the
+// requested id.
+func requestObject[T rowWithID](ctx context.Context, c *Client, r request) (T, error) {
 	body, err := c.call(ctx, r)
 	if err != nil {
 		var nothing T
 		return nothing, err
 	}
-	return objectOf[T](c, r, body)
+	return decodeObject[T](c, r, body)
 }
 
-func objectOf[T identified](c *Client, r request, body []byte) (T, error) {
+func decodeObject[T rowWithID](c *Client, r request, body []byte) (T, error) {
 	var nothing T
-	row, err := one[T](c, r, body)
+	row, err := decodeData[T](c, r, body)
 	switch {
 	case err != nil:
 		return nothing, err
@@ -197,14 +204,27 @@ func objectOf[T identified](c *Client, r request, body []byte) (T, error) {
 	return row, nil
 }
 
-// remove deletes one object; transport.ErrNotFound when it is gone already.
-func (c *Client) remove(ctx context.Context, noun, collection, id string) error {
-	_, err := c.call(ctx, request{operation: noun + " " + id + ": delete", method: http.MethodDelete, path: collection, id: id})
-	return err
+// collection is one of the panel's collections of objects.
+type collection struct {
+	path string
+	noun string // for messages: "limit group"
 }
 
-// listPage is one page of a list. Its elements are decoded each on its own: encoding/json would leave in a reused element what its neighbour had and it
-// has not.
+// request returns a request for a new object, if id is empty, or for the object with the id.
+func (l collection) request(method, verb, id string, input any) request {
+	operation := l.noun
+	if id != "" {
+		operation += " " + id
+	}
+	return request{operation: operation + ": " + verb, method: method, path: l.path, id: id, input: input}
+}
+
+func (l collection) read(id string) request { return l.request(http.MethodGet, "read", id, nil) }
+
+func (l collection) delete(id string) request { return l.request(http.MethodDelete, "delete", id, nil) }
+
+// listPage is one page of a list. Each element is decoded into a new value, because encoding/json would
+// keep fields of the previous element in a reused one.
 type listPage struct {
 	Data []json.RawMessage `json:"data"`
 	Meta *struct {
@@ -213,7 +233,7 @@ type listPage struct {
 	} `json:"meta"`
 }
 
-// page reads one page of a list, by its number, and gives the answer as it came as well.
+// page reads one page of a list by its number. It also returns the undecoded body.
 func (c *Client) page(ctx context.Context, r request, nth int) (listPage, []byte, error) {
 	query := url.Values{"page": {strconv.Itoa(nth)}}
 	maps.Copy(query, r.query)
@@ -222,11 +242,11 @@ func (c *Client) page(ctx context.Context, r request, nth int) (listPage, []byte
 	if err != nil {
 		return listPage{}, nil, err
 	}
-	read, err := c.pageOf(r, body)
+	read, err := c.decodePage(r, body)
 	return read, body, err
 }
 
-func (c *Client) pageOf(r request, body []byte) (listPage, error) {
+func (c *Client) decodePage(r request, body []byte) (listPage, error) {
 	var read listPage
 	if err := json.Unmarshal(body, &read); err != nil {
 		return listPage{}, c.unreadable(r.operation, err)
@@ -237,7 +257,7 @@ func (c *Client) pageOf(r request, body []byte) (listPage, error) {
 	return read, nil
 }
 
-func rowsOf[T any](c *Client, r request, read listPage) ([]T, error) {
+func decodeRows[T any](c *Client, r request, read listPage) ([]T, error) {
 	rows := make([]T, len(read.Data))
 	for i, raw := range read.Data {
 		if err := json.Unmarshal(raw, &rows[i]); err != nil {
@@ -260,15 +280,16 @@ func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
 	return all, nil
 }
 
-// eachPage reads a list page by page, until it ends or visit returns false. It asks for pages by number and never follows the answer's links, which
-// may lead to another host. pages is how many there are.
+// eachPage reads a list page by page until the last page, or until visit returns false. It requests
+// pages by number and never follows the links of a response, because they may lead to another host.
+// pages is the number of pages.
 func eachPage[T any](ctx context.Context, c *Client, r request, visit func(rows []T, pages int) bool) error {
 	for nth := 1; nth <= maxPages; nth++ {
 		read, _, err := c.page(ctx, r, nth)
 		if err != nil {
 			return err
 		}
-		rows, err := rowsOf[T](c, r, read)
+		rows, err := decodeRows[T](c, r, read)
 		if err != nil {
 			return err
 		}

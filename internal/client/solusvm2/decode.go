@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// text is an id or a word that comes as a string, a number or null, which is "" (facts/solusvm2: a token's id is a string, a user's
-// billing_user_id any of the three).
+// text is an id or a text that the panel sends as a string, a number or null (facts/solusvm2: a token's
+// id is a string, a user's billing_user_id is any of the three). null is "".
 type text string
 
 func (t *text) UnmarshalJSON(data []byte) error {
@@ -31,7 +31,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// number is a whole number that comes as a number or as a string of digits; null is 0.
+// number is a whole number that the panel sends as a number or as a string of digits. null is 0.
 type number int64
 
 func (n *number) UnmarshalJSON(data []byte) error {
@@ -51,7 +51,7 @@ func (n *number) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// flag is a boolean that comes as true, 1 or "1", or their opposites; null is false.
+// flag is a boolean that the panel sends as true, 1 or "1", or as false, 0, "0" or "". null is false.
 type flag bool
 
 func (f *flag) UnmarshalJSON(data []byte) error {
@@ -66,13 +66,14 @@ func (f *flag) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// php is an object that PHP writes as [] when it is empty, and the panel as null when there is none.
-type php[T any] struct{ it T }
+// phpObject is an object that PHP encodes as [] when it is empty. The panel sends null when there is
+// none.
+type phpObject[T any] struct{ value T }
 
-func (p *php[T]) UnmarshalJSON(data []byte) error {
+func (p *phpObject[T]) UnmarshalJSON(data []byte) error {
 	switch string(bytes.TrimSpace(data)) {
 	case "[]", "null":
 		return nil
 	}
-	return json.Unmarshal(data, &p.it)
+	return json.Unmarshal(data, &p.value)
 }

@@ -19,7 +19,7 @@ func fuzzClient(f *testing.F) *Client {
 	return client
 }
 
-// bodies are answers of panels, and of what stands in front of them.
+// bodies are responses of panels and of proxies in front of them.
 var bodies = []string{
 	``, `null`, `{}`, `[]`, `{"data":null}`, `{"data":[]}`, `{"data":{"id":7}}`, `{"data":{"id":"7","name":null}}`, `{"data":{"id":8}}`, `{"data":{"id":[7]}}`, `{"data":{"ID":7,"id":null}}`,
 	`{"data":{"id":7,"name":"LimitGroup","created_at":"2019-08-27T13:04:39.000000Z","vms":{"limit":0,"is_enabled":false},"running_vms":{"limit":"5","is_enabled":1},"additional_ips":null}}`,
@@ -34,8 +34,8 @@ var bodies = []string{
 	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`, `{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[],"other":null}}}}`, `{"data":{"id":7,"specifications":[]}}`,
 }
 
-// FuzzAnswer: no answer makes a panic, an object other than the one asked for, one that is gone by anything but a 404 in the API's own words, or a message
-// that holds the token.
+// FuzzAnswer: no response causes a panic, an object with another id, or a message with the token. Only
+// a 404 in the API's format means that an object does not exist.
 func FuzzAnswer(f *testing.F) {
 	for _, body := range bodies {
 		for _, status := range []uint16{200, 204, 404, 422} {
@@ -48,7 +48,7 @@ func FuzzAnswer(f *testing.F) {
 		if remove {
 			r.method = http.MethodDelete
 		}
-		got, err := client.answered(r, &transport.Response{StatusCode: int(status), Body: body})
+		got, err := client.checkResponse(r, &transport.Response{StatusCode: int(status), Body: body})
 		if err != nil {
 			var failure *Error
 			require.ErrorAs(t, err, &failure)
@@ -76,13 +76,13 @@ func FuzzAnswer(f *testing.F) {
 			}
 			require.Equal(t, "7", id)
 		}
-		group, err := objectOf[limitGroupRow](client, r, got)
+		group, err := decodeObject[limitGroupRow](client, r, got)
 		is(group.group().ID, err)
-		token, err := objectOf[apiTokenRow](client, r, got)
+		token, err := decodeObject[apiTokenRow](client, r, got)
 		is(token.token().ID, err)
-		server, err := objectOf[serverRow](client, r, got)
+		server, err := decodeObject[serverRow](client, r, got)
 		is(server.server().ID, err)
-		user, err := objectOf[userRow](client, r, got)
+		user, err := decodeObject[userRow](client, r, got)
 		is(user.user().ID, err)
 		if strings.Contains(string(got), "billing_integration") {
 			settingsAlone(t, r, got)
@@ -90,7 +90,7 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// FuzzList: a list is read whole or not at all, and no row has anything of its neighbour.
+// FuzzList: a list is decoded completely or not at all, and no row has values of another row.
 func FuzzList(f *testing.F) {
 	const meta = `,"meta":{"current_page":1,"last_page":"1","per_page":15,"total":2}}`
 	for _, body := range bodies {
@@ -103,15 +103,15 @@ func FuzzList(f *testing.F) {
 	client := fuzzClient(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		r := request{operation: "list"}
-		read, err := client.pageOf(r, body)
-		pagingAmiss(body, 1)
+		read, err := client.decodePage(r, body)
+		pagingProblems(body, 1)
 		if err != nil {
 			require.ErrorIs(t, err, ErrUnreadable)
 			return
 		}
 		for _, raw := range read.Data {
-			for what := range shapes {
-				amiss(what, raw)
+			for what := range expectedFields {
+				fieldProblems(what, raw)
 			}
 		}
 		alone[limitGroupRow](t, client, r, read)
@@ -121,10 +121,10 @@ func FuzzList(f *testing.F) {
 	})
 }
 
-// alone holds each row of a list against the same row read by itself.
+// alone compares each row of a list with the same row decoded separately.
 func alone[T any](t *testing.T, client *Client, r request, read listPage) {
 	t.Helper()
-	rows, err := rowsOf[T](client, r, read)
+	rows, err := decodeRows[T](client, r, read)
 	if err != nil {
 		require.ErrorIs(t, err, ErrUnreadable)
 		return
@@ -137,12 +137,13 @@ func alone[T any](t *testing.T, client *Client, r request, read listPage) {
 	}
 }
 
-// settingsAlone: of the settings nothing comes out but the integration, and its token goes into the redactor of a client of its own.
+// settingsAlone: only the billing integration is decoded from the settings, and its token is added to
+// the redactor.
 func settingsAlone(t *testing.T, r request, body []byte) {
 	t.Helper()
 	client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
 	require.NoError(t, err)
-	got, wrong, err := client.settingsOf(r, body)
+	got, wrong, err := client.decodeSettings(r, body)
 	if err != nil {
 		require.ErrorIs(t, err, ErrUnreadable)
 	}

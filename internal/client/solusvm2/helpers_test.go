@@ -18,10 +18,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// testToken is a canary: text that must never be seen in an error.
+// testToken is a canary: a text that must never appear in an error.
 const testToken = "token-canary/1"
 
-// panel answers each request with what handle gives it, and records them.
+// panel responds to each request with handle, and records the requests.
 type panel struct {
 	client *Client
 
@@ -49,7 +49,7 @@ func newPanel(t testing.TB, handle func(n int, r *http.Request, body string, w h
 	return p
 }
 
-// panelOf gives one and the same answer to everything.
+// panelOf responds the same to all requests.
 func panelOf(t testing.TB, status int, body string) *panel {
 	t.Helper()
 	return newPanel(t, func(_ int, _ *http.Request, _ string, w http.ResponseWriter) { answer(w, status, body) })
@@ -66,7 +66,7 @@ func answer(w http.ResponseWriter, status int, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// page is one page of a list, as the panel writes it.
+// page returns one page of a list in the panel's format.
 func page(t testing.TB, r *http.Request, size int, rows []string) string {
 	t.Helper()
 	number, err := strconv.Atoi(r.URL.Query().Get("page"))

@@ -7,7 +7,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 )
 
-// LimitGroup is a set of limits that users are given (Access > Limit groups). A nil limit is none: as much as they like; 0 is none at all.
+// LimitGroup is a set of limits for users (Access > Limit groups). A nil limit means unlimited. 0 means
+// that the user may have none.
 type LimitGroup struct {
 	ID                string
 	Name              string
@@ -18,13 +19,14 @@ type LimitGroup struct {
 	UpdatedAt         string
 }
 
-// limit is one limit on the wire (facts/solusvm2: fixture). Not enabled = unlimited, whatever the number says.
+// limit is one limit on the wire (facts/solusvm2: fixture). If it is not enabled, it is unlimited,
+// whatever the number is.
 type limit struct {
 	Limit     number `json:"limit"`
 	IsEnabled flag   `json:"is_enabled"`
 }
 
-func limitOf(value *int64) limit {
+func newLimit(value *int64) limit {
 	if value == nil {
 		return limit{}
 	}
@@ -51,7 +53,7 @@ type limitGroupRow struct {
 
 func (row limitGroupRow) rowID() text { return row.ID }
 
-// partial tells that the row lacks what the group may have all the same when it is asked for alone.
+// partial reports whether the row lacks a field that a request for the single group may return.
 func (row limitGroupRow) partial() bool { return row.AdditionalIPs == nil }
 
 func (row limitGroupRow) group() LimitGroup {
@@ -59,63 +61,70 @@ func (row limitGroupRow) group() LimitGroup {
 		ID: string(row.ID), Name: string(row.Name), CreatedAt: string(row.CreatedAt), UpdatedAt: string(row.UpdatedAt),
 		MaxServers: row.Servers.value(), MaxRunningServers: row.Running.value(),
 	}
-	if row.AdditionalIPs != nil { // a panel that has no such limit limits nothing
+	if row.AdditionalIPs != nil { // older panels do not have this limit
 		group.MaxAdditionalIPs = row.AdditionalIPs.value()
 	}
 	return group
 }
 
-// input is what a creation and a change send. Their shape is that of the panel's other collections (facts/solusvm2: guess).
+// input is the body of a creation and of an update. Its form is that of the panel's other collections
+// (facts/solusvm2: guess).
 func (g LimitGroup) input() map[string]any {
 	return map[string]any{
-		"name": g.Name, "vms": limitOf(g.MaxServers), "running_vms": limitOf(g.MaxRunningServers), "additional_ips": limitOf(g.MaxAdditionalIPs),
+		"name": g.Name, "vms": newLimit(g.MaxServers), "running_vms": newLimit(g.MaxRunningServers),
+		"additional_ips": newLimit(g.MaxAdditionalIPs),
 	}
 }
 
-const limitGroups = "limit_groups"
-
-var limitGroupList = request{operation: "limit groups: list", path: limitGroups}
+var (
+	limitGroups    = collection{path: "limit_groups", noun: "limit group"}
+	limitGroupList = request{operation: "limit groups: list", path: limitGroups.path}
+)
 
 // LimitGroups lists all limit groups.
 func (c *Client) LimitGroups(ctx context.Context) ([]LimitGroup, error) {
 	return c.limitGroups.List(ctx)
 }
 
-// LimitGroup reads one; transport.ErrNotFound when there is none of this id.
+// LimitGroup reads one limit group. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) LimitGroup(ctx context.Context, id string) (LimitGroup, error) {
 	return c.limitGroups.Get(ctx, id)
 }
 
 func (c *Client) getLimitGroup(ctx context.Context, id string) (LimitGroup, error) {
-	group, err := c.limitGroup(ctx, request{operation: "limit group " + id + ": read", method: http.MethodGet, path: limitGroups, id: id})
-	return group, confirmed(ctx, err, "limit group", id, c.LimitGroups, func(g LimitGroup) string { return g.ID })
+	group, err := c.limitGroup(ctx, limitGroups.read(id))
+	return group, confirmNotFound(ctx, err, "limit group", id, c.LimitGroups, func(g LimitGroup) string { return g.ID })
 }
 
-// CreateLimitGroup makes a limit group. One of the same name is a *creation.ExistsError unless allowDuplicate; a lost answer is a *creation.LostError.
+// CreateLimitGroup creates a limit group. If a group with the same name exists, the error is a
+// *creation.ExistsError, unless allowDuplicate is set. If the response is lost, the error is a
+// *creation.LostError.
 func (c *Client) CreateLimitGroup(ctx context.Context, group LimitGroup, allowDuplicate bool) (LimitGroup, error) {
-	return creation.Do(ctx, &c.creating, creation.Creation[LimitGroup]{
-		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
-		Named: func(ctx context.Context) ([]string, error) {
+	return creation.Do(ctx, &c.createMutex, creation.Creation[LimitGroup]{
+		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate,
+		MayHaveBeenProcessed: mayHaveBeenProcessed,
+		FindIDs: func(ctx context.Context) ([]string, error) {
 			groups, err := c.LimitGroups(ctx)
 			return creation.IDs(groups, func(g LimitGroup) (string, bool) { return g.ID, g.Name == group.Name }), err
 		},
 		Send: func(ctx context.Context) (LimitGroup, error) {
-			return c.limitGroup(ctx, request{operation: "limit group: create", method: http.MethodPost, path: limitGroups, input: group.input()})
+			return c.limitGroup(ctx, limitGroups.request(http.MethodPost, "create", "", group.input()))
 		},
 	})
 }
 
-// UpdateLimitGroup changes all of a limit group.
+// UpdateLimitGroup replaces all fields of a limit group.
 func (c *Client) UpdateLimitGroup(ctx context.Context, group LimitGroup) (LimitGroup, error) {
-	return c.limitGroup(ctx, request{operation: "limit group " + group.ID + ": update", method: http.MethodPut, path: limitGroups, id: group.ID, input: group.input()})
+	return c.limitGroup(ctx, limitGroups.request(http.MethodPut, "update", group.ID, group.input()))
 }
 
-// DeleteLimitGroup removes a limit group; transport.ErrNotFound when it is gone already.
+// DeleteLimitGroup deletes a limit group. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) DeleteLimitGroup(ctx context.Context, id string) error {
-	return c.remove(ctx, "limit group", limitGroups, id)
+	_, err := c.call(ctx, limitGroups.delete(id))
+	return err
 }
 
 func (c *Client) limitGroup(ctx context.Context, r request) (LimitGroup, error) {
-	row, err := object[limitGroupRow](ctx, c, r)
+	row, err := requestObject[limitGroupRow](ctx, c, r)
 	return row.group(), err
 }

@@ -15,7 +15,7 @@ import (
 
 func ptr(n int64) *int64 { return &n }
 
-// group is a limit group as the vendor's own fixtures have it (facts/solusvm2).
+// group is a limit group from the vendor's fixtures (facts/solusvm2).
 const group = `{"id":1,"name":"LimitGroup","created_at":"2019-08-27T13:04:39.000000Z","updated_at":"2020-12-16T08:16:11.000000Z",
 	"vms":{"limit":0,"is_enabled":false},"running_vms":{"limit":5,"is_enabled":true},"additional_ips":{"limit":2,"is_enabled":true}}`
 
@@ -57,7 +57,8 @@ func TestLimitGroups(t *testing.T) {
 	}, p.sent())
 }
 
-// TestTolerantRows has spellings that panels of several versions were seen with. What a row lacks, it does not get from its neighbour.
+// TestTolerantRows contains the encodings that panels of several versions use. A missing field does not
+// get the value of the previous row.
 func TestTolerantRows(t *testing.T) {
 	t.Parallel()
 	p := newPanel(t, func(_ int, _ *http.Request, _ string, w http.ResponseWriter) {
@@ -128,7 +129,8 @@ func TestAPITokens(t *testing.T) {
 	}, p.sent())
 }
 
-// TestAPITokens_withoutUser: where the list of a user's tokens does not repeat whose they are, one of the name is still found, before and after a lost answer.
+// TestAPITokens_withoutUser: if a user's token list does not contain the user, a token with the name is
+// still found, before the creation and after a lost response.
 func TestAPITokens_withoutUser(t *testing.T) {
 	t.Parallel()
 	var rows []string
@@ -190,7 +192,8 @@ func TestBillingIntegration(t *testing.T) {
 	}
 }
 
-// TestCreationsAreNotRepeated loses the answer in every way: the request is sent once, and what it may have made is named.
+// TestCreationsAreNotRepeated loses the response in several ways. The request is sent once, and the
+// error names the possible results.
 func TestCreationsAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -257,7 +260,8 @@ func TestCreationsThatAreRefused(t *testing.T) {
 	assert.True(t, failure.Refused())
 }
 
-// TestGone: only the API's own "not found" about one object, with a list that has none of it, means that it is gone.
+// TestGone: only a "not found" in the API's format for one object, which the list does not contain,
+// means that the object does not exist.
 func TestGone(t *testing.T) {
 	t.Parallel()
 	const gone = `{"message":"No query results for model [LimitGroup] 1"}`

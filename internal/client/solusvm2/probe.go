@@ -14,34 +14,34 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Probed is a collection of the panel whose shape can be looked at.
-type Probed string
+// ProbeKind is a collection of the panel that [Client.ProbeList] reads.
+type ProbeKind string
 
 // The collections that can be probed.
 const (
-	ProbeUsers       Probed = "users"
-	ProbeLimitGroups Probed = limitGroups
-	ProbeAPITokens   Probed = apiTokens
-	ProbeServers     Probed = "servers"
+	ProbeUsers       ProbeKind = "users"
+	ProbeLimitGroups ProbeKind = "limit_groups"
+	ProbeAPITokens   ProbeKind = "api_tokens"
+	ProbeServers     ProbeKind = "servers"
 )
 
-// Shape is what a probe saw of a collection. It holds names of fields and ids, and no other value.
-type Shape struct {
-	Read   bool     // the pages looked at could be read
-	Rows   int      // on them
-	All    bool     // they were all there are
-	Amiss  []string // what of the known shape a row lacks or has in another form, such as "vms.is_enabled is missing"
-	Paging []string // what is amiss with the pages
-	Got    bool     // the first one was read by its id as well
+// ProbeResult describes the rows of a collection. It contains names of fields and ids, and no other values.
+type ProbeResult struct {
+	Read           bool     // the pages could be read
+	Rows           int      // on these pages
+	All            bool     // these pages are the whole list
+	FieldProblems  []string // fields that are missing or have another type, such as "vms.is_enabled is missing"
+	PagingProblems []string // mismatches of the paging
+	Got            bool     // the first row was also read by its id
 
-	FirstID     string // of the first row; "" when there is none
-	FirstUserID string // of the user whose the first row is; "" when it is nobody's
+	FirstID     string // of the first row; empty when there is none
+	FirstUserID string // of the first row's user; empty when it has none
 }
 
-// form says what is wrong with a field, "" when nothing is.
-type form func(raw json.RawMessage) string
+// fieldCheck returns what is wrong with a field, or "".
+type fieldCheck func(raw json.RawMessage) string
 
-func decodes[T any](what string) form {
+func decodesAs[T any](what string) fieldCheck {
 	return func(raw json.RawMessage) string {
 		var value T
 		if bytes.Equal(raw, []byte("null")) || json.Unmarshal(raw, &value) != nil {
@@ -52,33 +52,37 @@ func decodes[T any](what string) form {
 }
 
 var (
-	asID     = decodes[text]("id")
-	asText   = decodes[string]("text")
-	asNumber = decodes[number]("whole number")
-	asFlag   = decodes[flag]("boolean")
-	asList   = decodes[[]json.RawMessage]("list")
+	isID     = decodesAs[text]("id")
+	isText   = decodesAs[string]("text")
+	isNumber = decodesAs[number]("whole number")
+	isFlag   = decodesAs[flag]("boolean")
+	isList   = decodesAs[[]json.RawMessage]("list")
 )
 
-// shapes are the fields that the client reads, by dotted path (facts/solusvm2: fixtures and clients of the vendor); what stands before a question mark may
-// be null. Fields that only some panels have are not among them.
-var shapes = map[Probed]map[string]form{
-	"account":  {"id": asID, "email": asText, "status": asText, "roles": asList},
-	ProbeUsers: {"id": asID, "email": asText, "status": asText, "roles": asList},
+// expectedFields lists the fields that the client reads, by dotted path (facts/solusvm2: fixtures and
+// clients of the vendor). An object before a question mark may be null. Fields that only some panels
+// have are not listed.
+var expectedFields = map[ProbeKind]map[string]fieldCheck{
+	"account":  {"id": isID, "email": isText, "status": isText, "roles": isList},
+	ProbeUsers: {"id": isID, "email": isText, "status": isText, "roles": isList},
 	ProbeLimitGroups: {
-		"id": asID, "name": asText, "vms.limit": asNumber, "vms.is_enabled": asFlag, "running_vms.limit": asNumber, "running_vms.is_enabled": asFlag,
+		"id": isID, "name": isText, "vms.limit": isNumber, "vms.is_enabled": isFlag,
+		"running_vms.limit": isNumber, "running_vms.is_enabled": isFlag,
 	},
-	ProbeAPITokens: {"id": decodes[string]("text"), "name": asText, "user?.id": asID, "created_at": asText},
+	ProbeAPITokens: {"id": decodesAs[string]("text"), "name": isText, "user?.id": isID, "created_at": isText},
 	ProbeServers: {
-		"id": asID, "name": asText, "uuid": asText, "virtualization_type": asText, "status": asText, "is_suspended": asFlag, "user?.id": asID, "user?.email": asText,
-		"specifications.vcpu": asNumber, "specifications.ram": asNumber, "specifications.disk": asNumber, "location?.name": asText, "plan?.name": asText,
+		"id": isID, "name": isText, "uuid": isText, "virtualization_type": isText, "status": isText,
+		"is_suspended": isFlag, "user?.id": isID, "user?.email": isText,
+		"specifications.vcpu": isNumber, "specifications.ram": isNumber, "specifications.disk": isNumber,
+		"location?.name": isText, "plan?.name": isText,
 	},
 }
 
-// amiss compares a row with its shape.
-func amiss(what Probed, raw json.RawMessage) []string {
+// fieldProblems compares a row with the expected fields.
+func fieldProblems(what ProbeKind, raw json.RawMessage) []string {
 	var found []string
-	for path, f := range shapes[what] {
-		if wrong := judge(raw, strings.Split(path, "."), f); wrong != "" {
+	for path, f := range expectedFields[what] {
+		if wrong := checkField(raw, strings.Split(path, "."), f); wrong != "" {
 			found = append(found, strings.ReplaceAll(path, "?", "")+" "+wrong)
 		}
 	}
@@ -86,7 +90,7 @@ func amiss(what Probed, raw json.RawMessage) []string {
 	return found
 }
 
-func judge(raw json.RawMessage, steps []string, f form) string {
+func checkField(raw json.RawMessage, steps []string, f fieldCheck) string {
 	if len(steps) == 0 {
 		return f(raw)
 	}
@@ -102,21 +106,21 @@ func judge(raw json.RawMessage, steps []string, f form) string {
 	case optional && bytes.Equal(value, []byte("null")):
 		return ""
 	}
-	return judge(value, steps[1:], f)
+	return checkField(value, steps[1:], f)
 }
 
-// ProbeAccount reads the user whose token the client has, and what is amiss with its shape.
+// ProbeAccount reads the user who owns the client's token, and the mismatches with the expected fields.
 func (c *Client) ProbeAccount(ctx context.Context) (user User, wrong []string, err error) {
 	r := request{operation: "account: read", method: http.MethodGet, path: "account"}
 	body, err := c.call(ctx, r)
 	if err != nil {
 		return User{}, nil, err
 	}
-	raw, err := one[json.RawMessage](c, r, body)
+	raw, err := decodeData[json.RawMessage](c, r, body)
 	if err != nil {
 		return User{}, nil, err
 	}
-	wrong = amiss("account", raw)
+	wrong = fieldProblems("account", raw)
 	var row userRow
 	if err := json.Unmarshal(raw, &row); err != nil {
 		return User{}, wrong, c.unreadable(r.operation, err)
@@ -124,19 +128,20 @@ func (c *Client) ProbeAccount(ctx context.Context) (user User, wrong []string, e
 	return row.user(), wrong, nil
 }
 
-// ProbeSettings reads the billing integration out of the panel's settings, and what is amiss with their shape. Nothing else of them is kept.
+// ProbeSettings reads the billing integration from the panel's settings, and the mismatches with the
+// expected fields. It keeps no other setting.
 func (c *Client) ProbeSettings(ctx context.Context) (integration BillingIntegration, wrong []string, err error) {
 	r := request{operation: "settings: read", method: http.MethodGet, path: "settings"}
 	body, err := c.call(ctx, r)
 	if err != nil {
 		return BillingIntegration{}, nil, err
 	}
-	return c.settingsOf(r, body)
+	return c.decodeSettings(r, body)
 }
 
-func (c *Client) settingsOf(r request, body []byte) (integration BillingIntegration, wrong []string, err error) {
+func (c *Client) decodeSettings(r request, body []byte) (integration BillingIntegration, wrong []string, err error) {
 	const field = "billing_integration"
-	settings, err := one[map[string]json.RawMessage](c, r, body)
+	settings, err := decodeData[map[string]json.RawMessage](c, r, body)
 	if err != nil {
 		return BillingIntegration{}, nil, err
 	}
@@ -144,80 +149,83 @@ func (c *Client) settingsOf(r request, body []byte) (integration BillingIntegrat
 	if !there {
 		return BillingIntegration{}, []string{field + " is missing"}, nil
 	}
-	var row php[integrationRow]
+	var row phpObject[integrationRow]
 	if readable := json.Unmarshal(raw, &row) == nil; !readable {
 		return BillingIntegration{}, []string{field + " has another form than {type, drivers: {<type>: {url, token}}}"}, nil
 	}
-	return c.integration(row.it), nil, nil
+	return c.integration(row.value), nil, nil
 }
 
-// ProbeList holds a collection against its shape: the first page of its list, the second where there is one, and, of API tokens and servers, the first
-// one by its id.
-func (c *Client) ProbeList(ctx context.Context, what Probed, query url.Values) (Shape, error) {
+// ProbeList checks a collection against the expected fields. It reads the first page of the list and
+// the second page, if there is one. For API tokens and servers, it also reads the first object by its
+// id.
+func (c *Client) ProbeList(ctx context.Context, what ProbeKind, query url.Values) (ProbeResult, error) {
 	r := request{operation: strings.ReplaceAll(string(what), "_", " ") + ": list", path: string(what), query: query}
-	var shape Shape
+	var result ProbeResult
 	var ids []string
-	for nth := 1; nth <= 2 && !shape.All; nth++ {
+	for nth := 1; nth <= 2 && !result.All; nth++ {
 		read, body, err := c.page(ctx, r, nth)
 		if err != nil {
-			return shape, err
+			return result, err
 		}
-		shape.Paging = append(shape.Paging, pagingAmiss(body, nth)...)
+		result.PagingProblems = append(result.PagingProblems, pagingProblems(body, nth)...)
 		for _, raw := range read.Data {
-			row := owned(raw)
+			row := decodeIDs(raw)
 			if ids == nil {
-				shape.FirstID, shape.FirstUserID = string(row.ID), string(row.User.ID)
+				result.FirstID, result.FirstUserID = string(row.ID), string(row.User.ID)
 			}
 			if row.ID != "" && slices.Contains(ids, string(row.ID)) {
-				shape.Paging = append(shape.Paging, fmt.Sprintf("%s %s is there twice", strings.TrimSuffix(r.operation, ": list"), row.ID))
+				twice := fmt.Sprintf("%s %s is there twice", strings.TrimSuffix(r.operation, ": list"), row.ID)
+				result.PagingProblems = append(result.PagingProblems, twice)
 			}
 			ids = append(ids, string(row.ID))
-			shape.Amiss = append(shape.Amiss, amiss(what, raw)...)
+			result.FieldProblems = append(result.FieldProblems, fieldProblems(what, raw)...)
 		}
-		shape.Rows += len(read.Data)
-		shape.All = read.Meta == nil || int64(read.Meta.LastPage) <= int64(nth)
+		result.Rows += len(read.Data)
+		result.All = read.Meta == nil || int64(read.Meta.LastPage) <= int64(nth)
 	}
-	shape.Read = true
-	shape.Amiss, shape.Paging = distinct(shape.Amiss), distinct(shape.Paging)
+	result.Read = true
+	result.FieldProblems, result.PagingProblems = sortedUnique(result.FieldProblems), sortedUnique(result.PagingProblems)
 	var err error
-	switch first := shape.FirstID; {
+	switch first := result.FirstID; {
 	case first == "":
 	case what == ProbeAPITokens:
-		_, err = c.apiToken(ctx, request{operation: "API token " + first + ": read", method: http.MethodGet, path: apiTokens, id: first})
-		shape.Got = err == nil
+		_, err = c.apiToken(ctx, apiTokens.read(first))
+		result.Got = err == nil
 	case what == ProbeServers:
 		_, err = c.Server(ctx, first)
-		shape.Got = err == nil
+		result.Got = err == nil
 	}
-	return shape, err
+	return result, err
 }
 
-type ownedRow struct {
+type idRow struct {
 	ID   text `json:"id"`
 	User struct {
 		ID text `json:"id"`
 	} `json:"user"`
 }
 
-// owned is as much of a row as can be read; what has another form is told by its shape.
-func owned(raw json.RawMessage) ownedRow {
-	var row ownedRow
+// decodeIDs decodes the ids of a row. It returns empty ids for a row of another form. fieldProblems
+// reports such a row.
+func decodeIDs(raw json.RawMessage) idRow {
+	var row idRow
 	if json.Unmarshal(raw, &row) != nil {
-		return ownedRow{}
+		return idRow{}
 	}
 	return row
 }
 
-func distinct(list []string) []string {
+func sortedUnique(list []string) []string {
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
-// pagingAmiss looks whether an answer counts its pages as the panel's lists do.
-func pagingAmiss(body []byte, nth int) []string {
+// pagingProblems checks the page counters of a response.
+func pagingProblems(body []byte, nth int) []string {
 	var wrong []string
 	for _, field := range []string{"current_page", "last_page", "per_page", "total"} {
-		if complaint := judge(body, []string{"meta", field}, asNumber); complaint != "" {
+		if complaint := checkField(body, []string{"meta", field}, isNumber); complaint != "" {
 			wrong = append(wrong, "meta."+field+" "+complaint)
 		}
 	}
@@ -232,17 +240,18 @@ func pagingAmiss(body []byte, nth int) []string {
 	return wrong
 }
 
-// absentID is an id that no panel has reached, and that every width of database takes.
+// absentID is an id that no panel has reached. Database columns of every width accept it.
 const absentID = "2147483647"
 
-// errFound says that the panel has what it cannot have.
-var errFound = errors.New("an object that does not exist was answered with a success")
+// errAbsentFound means that the panel returned an object for an id that does not exist.
+var errAbsentFound = errors.New("an object that does not exist was answered with a success")
 
-// ProbeLimitGroup reads a limit group by its id (where that is not ""), and one that does not exist, which the panel must say in its API's own words: only
-// such an answer is taken for "gone".
+// ProbeLimitGroup reads a limit group by its id, unless id is empty. It then reads one that does not
+// exist. The panel must respond with a "not found" of its API, because the client treats only such a
+// response as a missing object.
 func (c *Client) ProbeLimitGroup(ctx context.Context, id string) error {
 	read := func(id string) error {
-		_, err := c.limitGroup(ctx, request{operation: "limit group " + id + ": read", method: http.MethodGet, path: limitGroups, id: id})
+		_, err := c.limitGroup(ctx, limitGroups.read(id))
 		return err
 	}
 	if id != "" {
@@ -256,15 +265,19 @@ func (c *Client) ProbeLimitGroup(ctx context.Context, id string) error {
 	case err != nil:
 		return err
 	}
-	return c.unreadable("limit group "+absentID+": read", errFound)
+	return c.unreadable("limit group "+absentID+": read", errAbsentFound)
 }
 
-// ProbeServerFilter looks whether the panel applies a filter of its list of servers: it asks for those of one user, and returns how many rows the first
-// page has, and how many of them are somebody else's.
+// ProbeServerFilter checks whether the panel applies the filter of its server list. It requests the
+// servers of one user. It returns the number of rows on the first page and the number of rows that
+// belong to other users.
 func (c *Client) ProbeServerFilter(ctx context.Context, userID string) (rows, others int, err error) {
-	read, _, err := c.page(ctx, request{operation: "servers: list those of a user", path: "servers", query: url.Values{"filter[user_id]": {userID}}}, 1)
+	r := request{
+		operation: "servers: list those of a user", path: servers.path, query: url.Values{"filter[user_id]": {userID}},
+	}
+	read, _, err := c.page(ctx, r, 1)
 	for _, raw := range read.Data {
-		if string(owned(raw).User.ID) != userID {
+		if string(decodeIDs(raw).User.ID) != userID {
 			others++
 		}
 	}

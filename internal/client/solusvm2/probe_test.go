@@ -18,7 +18,8 @@ const (
 	noMessage = `{"message":"No query results for model"}`
 )
 
-// TestProbeList: the known shape, and each way to leave it. What is said of a row names fields, never what they hold.
+// TestProbeList: the expected fields, and each possible mismatch. Problems of a row name fields but not
+// their values.
 func TestProbeList(t *testing.T) {
 	t.Parallel()
 	const counted = `,"meta":{"current_page":1,"last_page":1,"per_page":15,"total":1}}`
@@ -26,7 +27,7 @@ func TestProbeList(t *testing.T) {
 	group := fmt.Sprintf(groupRow, 1)
 	for _, c := range []struct {
 		name, body    string
-		what          Probed
+		what          ProbeKind
 		amiss, paging []string
 		fails         string
 	}{
@@ -67,13 +68,13 @@ func TestProbeList(t *testing.T) {
 		}
 		require.NoError(t, err, c.name)
 		assert.True(t, got.Read && got.All, c.name)
-		assert.Equal(t, c.amiss, got.Amiss, c.name)
-		assert.Equal(t, c.paging, got.Paging, c.name)
+		assert.Equal(t, c.amiss, got.FieldProblems, c.name)
+		assert.Equal(t, c.paging, got.PagingProblems, c.name)
 		assert.NotContains(t, fmt.Sprint(got), "canary-value", c.name)
 	}
 }
 
-// TestProbeList_pages: two pages of three, by number, and the first row's id and user.
+// TestProbeList_pages: two of three pages are read by number, with the first row's id and user.
 func TestProbeList_pages(t *testing.T) {
 	t.Parallel()
 	rows := make([]string, 5)
@@ -97,7 +98,8 @@ func TestProbeList_pages(t *testing.T) {
 	assert.Equal(t, []string{"GET /api/v1/servers?page=1", "GET /api/v1/servers?page=2", "GET /api/v1/servers/1"}, p.sent())
 }
 
-// TestProbeLimitGroup: only a "not found" in the API's own words tells that a group is gone, and only if the panel does not say it of one that is there.
+// TestProbeLimitGroup: only a "not found" in the API's format means that a group does not exist, and
+// only if the panel does not also send it for an existing group.
 func TestProbeLimitGroup(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -131,7 +133,7 @@ func TestProbeLimitGroup(t *testing.T) {
 	}
 }
 
-// TestProbeServerFilter counts the rows that the filter should have kept out.
+// TestProbeServerFilter counts the rows that the filter should have excluded.
 func TestProbeServerFilter(t *testing.T) {
 	t.Parallel()
 	p := panelOf(t, http.StatusOK, `{"data":[{"id":1,"user":{"id":3}},{"id":2,"user":{"id":"3"}},{"id":3,"user":{"id":4}},{"id":4},5]}`)
@@ -143,7 +145,8 @@ func TestProbeServerFilter(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnreadable)
 }
 
-// TestProbeSettings: of the settings the billing integration alone comes out, and its token only into the redactor.
+// TestProbeSettings: only the billing integration is decoded from the settings. Its token goes only to
+// the redactor.
 func TestProbeSettings(t *testing.T) {
 	t.Parallel()
 	const known = `{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/modules/addons/solusio/api/","token":"canary-token-5"}}},"mail":{"password":"canary-mail-5"}}}`

@@ -2,11 +2,10 @@ package solusvm2
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 )
 
-// Server is a virtual server. Its console's password and address are never taken out of an answer.
+// Server is a virtual server. The password and address of its console are never decoded.
 type Server struct {
 	ID                 string
 	Name               string
@@ -25,12 +24,12 @@ type Server struct {
 	UserEmail          string
 	FQDNs              []string
 	BootMode           string
-	IPv4Addresses      []string // the primary one first
-	IPv6Address        string   // the primary one
+	IPv4Addresses      []string // the primary address first
+	IPv6Address        string   // the primary address
 	CreatedAt          string
 }
 
-// ServerFilter selects servers; "" = any.
+// ServerFilter selects servers. An empty field matches all servers.
 type ServerFilter struct {
 	UserID             string
 	ComputeResourceID  string
@@ -38,7 +37,7 @@ type ServerFilter struct {
 	VirtualizationType string
 }
 
-type named struct {
+type nameRow struct {
 	Name text `json:"name"`
 }
 
@@ -61,34 +60,37 @@ type specificationsRow struct {
 }
 
 type serverRow struct {
-	ID                 text                   `json:"id"`
-	Name               text                   `json:"name"`
-	Description        text                   `json:"description"`
-	UUID               text                   `json:"uuid"`
-	VirtualizationType text                   `json:"virtualization_type"`
-	Specifications     php[specificationsRow] `json:"specifications"`
-	Status             text                   `json:"status"`
-	RealStatus         text                   `json:"real_status"`
-	IsSuspended        flag                   `json:"is_suspended"`
-	Location           php[named]             `json:"location"`
-	Plan               php[named]             `json:"plan"`
-	Project            php[named]             `json:"project"`
-	User               php[userRow]           `json:"user"`
-	FQDNs              []text                 `json:"fqdns"`
-	BootMode           text                   `json:"boot_mode"`
-	CreatedAt          text                   `json:"created_at"`
-	IPAddresses        php[addressesRow]      `json:"ip_addresses"`
-	IPs                []addressRow           `json:"ips"` // of older panels
+	ID                 text                         `json:"id"`
+	Name               text                         `json:"name"`
+	Description        text                         `json:"description"`
+	UUID               text                         `json:"uuid"`
+	VirtualizationType text                         `json:"virtualization_type"`
+	Specifications     phpObject[specificationsRow] `json:"specifications"`
+	Status             text                         `json:"status"`
+	RealStatus         text                         `json:"real_status"`
+	IsSuspended        flag                         `json:"is_suspended"`
+	Location           phpObject[nameRow]           `json:"location"`
+	Plan               phpObject[nameRow]           `json:"plan"`
+	Project            phpObject[nameRow]           `json:"project"`
+	User               phpObject[userRow]           `json:"user"`
+	FQDNs              []text                       `json:"fqdns"`
+	BootMode           text                         `json:"boot_mode"`
+	CreatedAt          text                         `json:"created_at"`
+	IPAddresses        phpObject[addressesRow]      `json:"ip_addresses"`
+	IPs                []addressRow                 `json:"ips"` // older panels
 }
 
 func (row serverRow) rowID() text { return row.ID }
 
 func (row serverRow) server() Server {
 	s := Server{
-		ID: string(row.ID), Name: string(row.Name), Description: string(row.Description), UUID: string(row.UUID), VirtualizationType: string(row.VirtualizationType),
-		VCPU: int64(row.Specifications.it.VCPU), RAMBytes: int64(row.Specifications.it.RAM), DiskGiB: int64(row.Specifications.it.Disk),
-		Status: string(row.Status), IsSuspended: bool(row.IsSuspended), Location: string(row.Location.it.Name), Plan: string(row.Plan.it.Name), Project: string(row.Project.it.Name),
-		UserID: string(row.User.it.ID), UserEmail: string(row.User.it.Email), BootMode: string(row.BootMode), CreatedAt: string(row.CreatedAt),
+		ID: string(row.ID), Name: string(row.Name), Description: string(row.Description), UUID: string(row.UUID),
+		VirtualizationType: string(row.VirtualizationType), Status: string(row.Status), IsSuspended: bool(row.IsSuspended),
+		VCPU: int64(row.Specifications.value.VCPU), RAMBytes: int64(row.Specifications.value.RAM),
+		DiskGiB: int64(row.Specifications.value.Disk), Location: string(row.Location.value.Name),
+		Plan: string(row.Plan.value.Name), Project: string(row.Project.value.Name),
+		UserID: string(row.User.value.ID), UserEmail: string(row.User.value.Email),
+		BootMode: string(row.BootMode), CreatedAt: string(row.CreatedAt),
 		FQDNs: []string{}, IPv4Addresses: []string{},
 	}
 	if row.RealStatus != "" {
@@ -97,7 +99,7 @@ func (row serverRow) server() Server {
 	for _, name := range row.FQDNs {
 		s.FQDNs = append(s.FQDNs, string(name))
 	}
-	addresses := row.IPAddresses.it.IPv4
+	addresses := row.IPAddresses.value.IPv4
 	if addresses == nil {
 		addresses = row.IPs
 	}
@@ -108,7 +110,7 @@ func (row serverRow) server() Server {
 			}
 		}
 	}
-	for _, block := range row.IPAddresses.it.IPv6 {
+	for _, block := range row.IPAddresses.value.IPv6 {
 		if s.IPv6Address == "" {
 			s.IPv6Address = string(block.Primary)
 		}
@@ -116,29 +118,32 @@ func (row serverRow) server() Server {
 	return s
 }
 
-// Servers lists the virtual servers that the filter selects.
+var servers = collection{path: "servers", noun: "server"}
+
+// Servers lists the virtual servers that match the filter.
 func (c *Client) Servers(ctx context.Context, filter ServerFilter) ([]Server, error) {
 	query := url.Values{}
 	for name, value := range map[string]string{
-		"user_id": filter.UserID, "compute_resource_id": filter.ComputeResourceID, "status": filter.Status, "virtualization_type": filter.VirtualizationType,
+		"user_id": filter.UserID, "compute_resource_id": filter.ComputeResourceID,
+		"status": filter.Status, "virtualization_type": filter.VirtualizationType,
 	} {
 		if value != "" {
 			query.Set("filter["+name+"]", value)
 		}
 	}
-	rows, err := list[serverRow](ctx, c, request{operation: "servers: list", path: "servers", query: query})
+	rows, err := list[serverRow](ctx, c, request{operation: "servers: list", path: servers.path, query: query})
 	if err != nil {
 		return nil, err
 	}
-	servers := make([]Server, len(rows))
+	all := make([]Server, len(rows))
 	for i, row := range rows {
-		servers[i] = row.server()
+		all[i] = row.server()
 	}
-	return servers, nil
+	return all, nil
 }
 
-// Server reads one virtual server; transport.ErrNotFound when there is none of this id.
+// Server reads one virtual server. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) Server(ctx context.Context, id string) (Server, error) {
-	row, err := object[serverRow](ctx, c, request{operation: "server " + id + ": read", method: http.MethodGet, path: "servers", id: id})
+	row, err := requestObject[serverRow](ctx, c, servers.read(id))
 	return row.server(), err
 }

@@ -8,34 +8,39 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 )
 
-// APIToken is a token of a user (Account > API tokens), which has all of its user's rights.
+// APIToken is a token of a user (Account > API tokens). It has all rights of the user.
 type APIToken struct {
 	ID        string
 	Name      string
 	UserID    string
 	UserEmail string
 	CreatedAt string
-	Token     string // in the answer to a creation only
+	Token     string // only in the response to a creation
 }
 
 type apiTokenRow struct {
-	ID        text         `json:"id"`
-	Name      text         `json:"name"`
-	User      php[userRow] `json:"user"`
-	CreatedAt text         `json:"created_at"`
+	ID        text               `json:"id"`
+	Name      text               `json:"name"`
+	User      phpObject[userRow] `json:"user"`
+	CreatedAt text               `json:"created_at"`
 }
 
 func (row apiTokenRow) rowID() text { return row.ID }
 
 func (row apiTokenRow) token() APIToken {
-	return APIToken{ID: string(row.ID), Name: string(row.Name), UserID: string(row.User.it.ID), UserEmail: string(row.User.it.Email), CreatedAt: string(row.CreatedAt)}
+	return APIToken{
+		ID: string(row.ID), Name: string(row.Name), CreatedAt: string(row.CreatedAt),
+		UserID: string(row.User.value.ID), UserEmail: string(row.User.value.Email),
+	}
 }
 
-const apiTokens = "api_tokens"
+var (
+	apiTokens    = collection{path: "api_tokens", noun: "API token"}
+	apiTokenList = request{operation: "API tokens: list", path: apiTokens.path}
+)
 
-var apiTokenList = request{operation: "API tokens: list", path: apiTokens}
-
-// APITokens lists the tokens, without their secrets; of one user where userID is not "".
+// APITokens lists the tokens without their secrets. If userID is not empty, it lists only the tokens of
+// this user.
 func (c *Client) APITokens(ctx context.Context, userID string) ([]APIToken, error) {
 	if userID == "" {
 		return c.apiTokens.List(ctx)
@@ -53,39 +58,43 @@ func (c *Client) APITokens(ctx context.Context, userID string) ([]APIToken, erro
 	return tokens, nil
 }
 
-// APIToken reads one, without its secret; transport.ErrNotFound when it is gone.
+// APIToken reads one token, without its secret. The error is transport.ErrNotFound when it does not
+// exist.
 func (c *Client) APIToken(ctx context.Context, id string) (APIToken, error) {
 	return c.apiTokens.Get(ctx, id)
 }
 
 func (c *Client) getAPIToken(ctx context.Context, id string) (APIToken, error) {
-	r := request{operation: "API token " + id + ": read", method: http.MethodGet, path: apiTokens, id: id}
-	token, err := c.apiToken(ctx, r)
+	token, err := c.apiToken(ctx, apiTokens.read(id))
 	all := func(ctx context.Context) ([]APIToken, error) { return c.APITokens(ctx, "") }
-	return token, confirmed(ctx, err, "API token", id, all, func(t APIToken) string { return t.ID })
+	return token, confirmNotFound(ctx, err, "API token", id, all, func(t APIToken) string { return t.ID })
 }
 
-// CreateAPIToken makes a token and returns it with its secret, which is never shown again. One of the same name and user is a *creation.ExistsError unless
-// allowDuplicate; a lost answer is a *creation.LostError.
+// CreateAPIToken creates a token and returns it with its secret. The panel never shows the secret
+// again. If a token with the same name and user exists, the error is a *creation.ExistsError, unless
+// allowDuplicate is set. If the response is lost, the error is a *creation.LostError.
 func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowDuplicate bool) (APIToken, error) {
-	return creation.Do(ctx, &c.creating, creation.Creation[APIToken]{
-		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate, MayHaveHappened: mayHaveHappened,
-		Named: func(ctx context.Context) ([]string, error) {
+	return creation.Do(ctx, &c.createMutex, creation.Creation[APIToken]{
+		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate,
+		MayHaveBeenProcessed: mayHaveBeenProcessed,
+		FindIDs: func(ctx context.Context) ([]string, error) {
 			tokens, err := c.APITokens(ctx, userID)
-			// The list is of this user already; a panel that does not say so in each row is believed.
-			return creation.IDs(tokens, func(t APIToken) (string, bool) { return t.ID, t.Name == name && (t.UserID == userID || t.UserID == "") }), err
+			// The list is already filtered by user. Rows without a user are therefore accepted.
+			return creation.IDs(tokens, func(t APIToken) (string, bool) {
+				return t.ID, t.Name == name && (t.UserID == userID || t.UserID == "")
+			}), err
 		},
 		Send: func(ctx context.Context) (APIToken, error) { return c.sendAPIToken(ctx, name, userID) },
 	})
 }
 
 func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToken, error) {
-	r := request{operation: "API token: create", method: http.MethodPost, path: apiTokens, input: map[string]any{"name": name, "user_id": wireID(userID)}}
+	r := apiTokens.request(http.MethodPost, "create", "", map[string]any{"name": name, "user_id": wireID(userID)})
 	body, err := c.call(ctx, r)
 	if err != nil {
 		return APIToken{}, err
 	}
-	answer, err := one[struct {
+	answer, err := decodeData[struct {
 		Token       apiTokenRow `json:"token"`
 		AccessToken text        `json:"access_token"`
 	}](c, r, body)
@@ -101,17 +110,19 @@ func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToke
 	return token, nil
 }
 
-// RenameAPIToken gives a token another name.
+// RenameAPIToken changes the name of a token.
 func (c *Client) RenameAPIToken(ctx context.Context, id, name string) (APIToken, error) {
-	return c.apiToken(ctx, request{operation: "API token " + id + ": rename", method: http.MethodPatch, path: apiTokens, id: id, input: map[string]any{"name": name}})
+	return c.apiToken(ctx, apiTokens.request(http.MethodPatch, "rename", id, map[string]any{"name": name}))
 }
 
-// DeleteAPIToken removes a token, which stops working at once; transport.ErrNotFound when it is gone already.
+// DeleteAPIToken deletes a token. The token stops working at once. The error is transport.ErrNotFound
+// when it does not exist.
 func (c *Client) DeleteAPIToken(ctx context.Context, id string) error {
-	return c.remove(ctx, "API token", apiTokens, id)
+	_, err := c.call(ctx, apiTokens.delete(id))
+	return err
 }
 
 func (c *Client) apiToken(ctx context.Context, r request) (APIToken, error) {
-	row, err := object[apiTokenRow](ctx, c, r)
+	row, err := requestObject[apiTokenRow](ctx, c, r)
 	return row.token(), err
 }

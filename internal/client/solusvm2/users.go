@@ -35,15 +35,18 @@ func (row userRow) user() User {
 	return user
 }
 
-// Account is the user whose token the client has.
+// Account returns the user who owns the client's token.
 func (c *Client) Account(ctx context.Context) (User, error) {
-	row, err := object[userRow](ctx, c, request{operation: "account: read", method: http.MethodGet, path: "account"})
+	r := request{operation: "account: read", method: http.MethodGet, path: "account"}
+	row, err := requestObject[userRow](ctx, c, r)
 	return row.user(), err
 }
 
-// UsersByEmail are the users who have an e-mail address: none or one. The panel's search finds parts of addresses too.
+// UsersByEmail returns the users with an email address: none or one. The panel's search also matches
+// parts of addresses.
 func (c *Client) UsersByEmail(ctx context.Context, email string) ([]User, error) {
-	rows, err := list[userRow](ctx, c, request{operation: "users: list", path: "users", query: url.Values{"filter[search]": {email}}})
+	r := request{operation: "users: list", path: "users", query: url.Values{"filter[search]": {email}}}
+	rows, err := list[userRow](ctx, c, r)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +59,7 @@ func (c *Client) UsersByEmail(ctx context.Context, email string) ([]User, error)
 	return users, nil
 }
 
-// wireID is an id as the panel's own clients send it: a number where it is one.
+// wireID returns an id as the panel's own clients send it: as a number if it is one.
 func wireID(id string) any {
 	if id != "" && strings.Trim(id, "0123456789") == "" && (id == "0" || id[0] != '0') {
 		return json.Number(id)

@@ -13,13 +13,14 @@ import (
 	"time"
 )
 
-// progress is written by the hooks of net/http, some of which run on other goroutines and even after the attempt (an unused dial goes on).
+// progress is set by the hooks of net/http. Some hooks run on other goroutines, and even after the
+// attempt, because an unused dial continues.
 type progress struct {
-	// connected: there is a connection; from here on the system may see the request.
+	// connected: a connection is open. From here on the system may see the request.
 	connected atomic.Bool
-	// handshaking: a TLS handshake was begun.
+	// handshaking: a TLS handshake has started.
 	handshaking atomic.Bool
-	// abandoned: a write was given up because its caller had gone before there was a connection.
+	// abandoned: a write was cancelled because its caller's context ended before a connection was open.
 	abandoned atomic.Bool
 }
 
@@ -30,24 +31,25 @@ func (p *progress) trace() *httptrace.ClientTrace {
 	}
 }
 
-// attempt makes one attempt, followed redirects included. It holds a slot for as long as it takes and gives it back before any backoff.
+// attempt makes one attempt, including followed redirects. It holds a concurrency slot during the
+// attempt and releases it before any backoff.
 func (x *exchange) attempt(ctx context.Context) (*Response, *failure) {
 	c := x.client
-	// Asked first: the select below picks at random when there is a slot for a request that is no longer wanted.
+	// Checked first: if a slot is free and ctx has ended, the select below picks either case at random.
 	if err := ctx.Err(); err != nil {
-		return nil, &failure{err: x.ended(ctx, err, "before the request was sent")}
+		return nil, &failure{err: x.contextEnded(ctx, err, "before the request was sent")}
 	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
-		return nil, &failure{err: x.ended(ctx, ctx.Err(), "while waiting for its turn (max_concurrent_requests)")}
+		return nil, &failure{err: x.contextEnded(ctx, ctx.Err(), "while waiting for its turn (max_concurrent_requests)")}
 	}
 
 	target := x.target
 	for hops := 0; ; hops++ {
-		if err := c.pace(ctx); err != nil {
-			return nil, &failure{err: x.ended(ctx, err, "while waiting for its turn (max_requests_per_second)")}
+		if err := c.waitForRateLimit(ctx); err != nil {
+			return nil, &failure{err: x.contextEnded(ctx, err, "while waiting for its turn (max_requests_per_second)")}
 		}
 		if hops == 0 {
 			x.attempts++
@@ -60,8 +62,8 @@ func (x *exchange) attempt(ctx context.Context) (*Response, *failure) {
 	}
 }
 
-// pace waits for the rate limit.
-func (c *Client) pace(ctx context.Context) error {
+// waitForRateLimit waits for the rate limit.
+func (c *Client) waitForRateLimit(ctx context.Context) error {
 	if c.limiter == nil {
 		return nil
 	}
@@ -82,7 +84,8 @@ func (c *Client) pace(ctx context.Context) error {
 	return nil
 }
 
-// roundTrip sends the request once to the given URL. It returns an answer, the URL of a redirect to follow, or a failure.
+// roundTrip sends the request once to the given URL. It returns a response, the URL of a redirect to
+// follow, or a failure.
 func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*Response, *url.URL, *failure) {
 	c, r := x.client, x.request
 	p := &progress{}
@@ -94,7 +97,7 @@ func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*R
 	attemptCtx, cancel := context.WithTimeout(parent, c.cfg.RequestTimeout)
 	defer cancel()
 	if r.Write {
-		// A write is only worth finishing once it can have begun.
+		// A write without a connection cannot have started, so it may be cancelled.
 		stop := context.AfterFunc(ctx, func() {
 			if !p.connected.Load() {
 				p.abandoned.Store(true)
@@ -104,7 +107,8 @@ func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*R
 		defer stop()
 	}
 
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(attemptCtx, p.trace()), r.Method, c.base.String(), bytes.NewReader(r.Body))
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(attemptCtx, p.trace()), r.Method, c.base.String(),
+		bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, nil, x.failure(KindRequest, NotSent, err, "the request could not be built", "")
 	}
@@ -128,13 +132,14 @@ func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*R
 
 	transport := c.pooled
 	if r.Write && !r.Repeatable {
-		transport = c.single
+		transport = c.unpooled
 	}
 	started := time.Now()
 	fields := func() map[string]any {
 		return map[string]any{"duration_ms": time.Since(started).Milliseconds(), "bytes_sent": len(r.Body)}
 	}
-	// The RoundTripper itself and not an http.Client: redirects are decided here, and its errors do not quote the URL with its query.
+	// RoundTrip is called directly, without an http.Client. The redirect rules of this package apply,
+	// and the errors of RoundTrip do not quote the URL with its query.
 	res, err := transport.RoundTrip(req)
 	if err != nil {
 		f := x.classify(ctx, attemptCtx, p, err)
@@ -156,7 +161,7 @@ func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*R
 		next, f := x.redirect(target, location, response, hops)
 		return nil, next, f
 	}
-	if f := x.refused(target, response); f != nil {
+	if f := x.statusFailure(target, response); f != nil {
 		return nil, nil, f
 	}
 	return response, nil, nil
@@ -175,7 +180,7 @@ func (x *exchange) readBody(ctx, attemptCtx context.Context, p *progress, res *h
 		f.err.StatusCode = res.StatusCode
 		return f
 	}
-	// Not for HEAD, whose answer announces a length without having it.
+	// A HEAD response announces a length without having a body.
 	if res.ContentLength > limit && res.Request.Method != http.MethodHead {
 		return nil, tooLarge()
 	}
@@ -200,16 +205,18 @@ func byteSize(n int64) string {
 
 func isRedirect(status int) bool {
 	switch status {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect,
+		http.StatusPermanentRedirect:
 		return true
 	}
 	return false
 }
 
-// redirect returns the URL to go to, or why not.
+// redirect returns the URL to follow, or the failure that says why the redirect is not followed.
 func (x *exchange) redirect(from *url.URL, location string, response *Response, hops int) (*url.URL, *failure) {
 	status, method := response.StatusCode, x.request.Method
-	// 302 and 303 are also how an application answers a form it has accepted; the others say that the resource is not here.
+	// Applications also send 302 and 303 after they accepted a form. The other statuses say that the
+	// resource is elsewhere.
 	sent := NotSent
 	if status == http.StatusFound || status == http.StatusSeeOther {
 		sent = MaybeProcessed
@@ -221,26 +228,31 @@ func (x *exchange) redirect(from *url.URL, location string, response *Response, 
 	}
 	to, err := from.Parse(location)
 	if err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
-		return fail(fmt.Sprintf("answered %d with a redirect to something that is not a web address", status), "Check the URL in the provider configuration.")
+		return fail(fmt.Sprintf("answered %d with a redirect to something that is not a web address", status),
+			"Check the URL in the provider configuration.")
 	}
 	to.User, to.Fragment, to.RawFragment = nil, "", ""
 	where := printURL(to)
 	final := fmt.Sprintf("If %s is where the system lives, put its final URL into the provider configuration.", to.Host)
 	switch {
 	case from.Scheme == "https" && to.Scheme == "http":
-		return fail(fmt.Sprintf("answered %d with a redirect from https to plain http, to %s; it was not followed", status, where),
+		return fail(fmt.Sprintf("answered %d with a redirect from https to plain http, to %s; it was not followed",
+			status, where),
 			"Credentials are not sent unencrypted after a redirect. "+final)
 	case !sameHost(from, to):
 		return fail(fmt.Sprintf("answered %d with a redirect to the other host %s (%s); it was not followed, so that no credentials go there", status, to.Host, where), final)
 	case x.request.Write || method != http.MethodGet && method != http.MethodHead:
-		return fail(fmt.Sprintf("answered %d with a redirect to %s on host %s; a %s is not sent again elsewhere", status, where, to.Host, method), final)
+		return fail(fmt.Sprintf("answered %d with a redirect to %s on host %s; a %s is not sent again elsewhere",
+			status, where, to.Host, method), final)
 	case hops >= maxRedirects:
-		return fail(fmt.Sprintf("more than %d redirects, the last one to %s", maxRedirects, where), "Check the URL in the provider configuration.")
+		return fail(fmt.Sprintf("more than %d redirects, the last one to %s", maxRedirects, where),
+			"Check the URL in the provider configuration.")
 	}
 	return to, nil
 }
 
-// sameHost reports whether credentials for one URL may go to the other: the same host and port, or the move from http to https on the default ports.
+// sameHost reports whether credentials for from may be sent to to. The host and port must be the same.
+// A redirect from http to https on the default ports is allowed.
 func sameHost(from, to *url.URL) bool {
 	if !strings.EqualFold(from.Hostname(), to.Hostname()) {
 		return false

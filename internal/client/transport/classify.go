@@ -22,19 +22,20 @@ const (
 	remedyLater   = "Try again later; if it persists, look into the logs of the server."
 )
 
-// classify turns an error of net/http into a failure. The order matters: who ended the attempt comes before how the end looked.
+// classify turns an error of net/http into a failure. The order matters: a context that ended is
+// checked before the error that it caused.
 func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err error) *failure {
 	sent := NotSent
 	if p.connected.Load() {
 		sent = MaybeProcessed
 	}
-	// While a write is in flight its attempt does not hang on ctx, and the end of ctx is not what failed it.
+	// A connected write does not depend on ctx, so the end of ctx did not cause its failure.
 	if attemptCtx.Err() != nil && ctx.Err() != nil && (!x.request.Write || p.abandoned.Load()) {
 		when := "before the request was sent"
 		if sent == MaybeProcessed {
 			when = "while waiting for the answer"
 		}
-		e := x.ended(ctx, ctx.Err(), when)
+		e := x.contextEnded(ctx, ctx.Err(), when)
 		e.Sent = sent
 		return &failure{err: e}
 	}
@@ -47,7 +48,8 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 		if sent == MaybeProcessed {
 			what = "no complete answer"
 		}
-		return transient(x.failure(KindTimeout, sent, err, fmt.Sprintf("%s within the request timeout of %s", what, x.client.cfg.RequestTimeout),
+		return transient(x.failure(KindTimeout, sent, err,
+			fmt.Sprintf("%s within the request timeout of %s", what, x.client.cfg.RequestTimeout),
 			"Raise request_timeout if the system is just slow; otherwise check that it is up."))
 	}
 	if f := x.classifyProxy(err, sent); f != nil {
@@ -60,7 +62,8 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 		return x.classifyDial(err)
 	}
 	if isProtocolError(err) {
-		return transient(x.failure(KindProtocol, sent, err, "the answer is not valid HTTP: "+err.Error(), "Check that the URL is that of the system's web server."))
+		return transient(x.failure(KindProtocol, sent, err, "the answer is not valid HTTP: "+err.Error(),
+			"Check that the URL is that of the system's web server."))
 	}
 	detail := "the connection was closed before the answer was complete"
 	switch {
@@ -115,22 +118,28 @@ func (x *exchange) classifyTLS(err error, p *progress, sent Sent) *failure {
 		}
 		return fail("the certificate of "+host+" is signed by an unknown authority", remedy)
 	case errors.As(err, &hostname):
-		return fail("the certificate is not for "+host+": "+hostname.Error(), "Use the host name that is in the certificate, or have a certificate issued for this one.")
+		return fail("the certificate is not for "+host+": "+hostname.Error(),
+			"Use the host name that is in the certificate, or have a certificate issued for this one.")
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return fail("the certificate of "+host+" is expired or not yet valid: "+invalid.Detail, "Renew it on the server, and check the clock of this machine.")
+		return fail("the certificate of "+host+" is expired or not yet valid: "+invalid.Detail,
+			"Renew it on the server, and check the clock of this machine.")
 	case errors.As(err, &verify):
-		return fail("the certificate of "+host+" cannot be verified: "+verify.Err.Error(), "Check the certificate on the server, and ca_cert_pem or ca_cert_file.")
+		return fail("the certificate of "+host+" cannot be verified: "+verify.Err.Error(),
+			"Check the certificate on the server, and ca_cert_pem or ca_cert_file.")
 	case errors.As(err, &record):
 		if strings.HasPrefix(string(record.RecordHeader[:]), "HTTP") {
-			return fail("plain HTTP answered where TLS was expected", "The URL says https, but this port speaks http: correct the port, or use http:// if that is meant.")
+			return fail("plain HTTP answered where TLS was expected",
+				"The URL says https, but this port speaks http: correct the port, or use http:// if that is meant.")
 		}
 		return fail("what answered does not speak TLS", "Check the port of the URL in the provider configuration.")
 	case errors.As(err, &op) && op.Op == "remote error":
-		// The peer's alert. One about the client's certificate arrives, in TLS 1.3, after the request has left, but a server that sends it has not looked
-		// at the request.
+		// The peer sent a TLS alert. In TLS 1.3 an alert about the client's certificate arrives after
+		// the request was sent. A server that sends it has not processed the request.
 		alert := op.Err.Error()
-		if strings.Contains(alert, "certificate") || strings.Contains(alert, "handshake failure") || strings.Contains(alert, "access denied") {
-			f := fail("the server refused the TLS handshake: "+alert, "If it wants a client certificate, set client_cert_pem and client_key_pem, and check that the server accepts their issuer.")
+		if strings.Contains(alert, "certificate") || strings.Contains(alert, "handshake failure") ||
+			strings.Contains(alert, "access denied") {
+			f := fail("the server refused the TLS handshake: "+alert,
+				"If it wants a client certificate, set client_cert_pem and client_key_pem, and check that the server accepts their issuer.")
 			f.err.Sent = NotSent
 			return f
 		}
@@ -148,9 +157,11 @@ func (x *exchange) classifyTLS(err error, p *progress, sent Sent) *failure {
 		return fail("the server offers only an old version of TLS", "The server must speak TLS 1.2 or later.")
 	}
 	f := fail("the TLS handshake failed: "+err.Error(), remedyAddress)
-	// Cut off or too slow; whatever else crypto/tls complains of will be the same next time.
+	// Only interrupted and slow handshakes are transient. Every other error of crypto/tls would occur
+	// again.
 	var timeout net.Error
-	f.transient = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+	f.transient = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EPIPE) ||
 		errors.As(err, &timeout) && timeout.Timeout()
 	return f
 }
@@ -163,7 +174,7 @@ func (x *exchange) classifyDial(err error) *failure {
 		if dns.IsNotFound {
 			f.err.Detail = x.redact("there is no host named " + dns.Name)
 		}
-		// That a name does not exist is an answer; waiting does not change it.
+		// A name that does not exist is a definite response. Waiting does not change it.
 		f.transient = !dns.IsNotFound
 		return f
 	}
@@ -192,8 +203,9 @@ func isProtocolError(err error) bool {
 		return true
 	}
 	text := err.Error()
-	// net/http has no types for these.
-	for _, sign := range []string{"malformed HTTP", "malformed MIME", "malformed chunked", "invalid byte in chunk length", "server response headers exceeded", "unsupported transfer encoding", "bad Content-Length"} {
+	// net/http has no types for these errors.
+	for _, sign := range []string{"malformed HTTP", "malformed MIME", "malformed chunked", "invalid byte in chunk length",
+		"server response headers exceeded", "unsupported transfer encoding", "bad Content-Length"} {
 		if strings.Contains(text, sign) {
 			return true
 		}
@@ -201,11 +213,12 @@ func isProtocolError(err error) bool {
 	return false
 }
 
-// plainOnTLSPort are the words with which Go, nginx and Apache answer plain HTTP on a port for TLS.
-var plainOnTLSPort = []string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port"}
+// plainOnTLSPort lists the texts with which Go, nginx and Apache respond to plain HTTP on a TLS port.
+var plainOnTLSPort = []string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port",
+	"speaking plain HTTP to an SSL-enabled server port"}
 
-// refused returns the failure behind a complete answer that is not for the API client to classify, or nil.
-func (x *exchange) refused(target *url.URL, response *Response) *failure {
+// statusFailure returns the failure for a complete response that the API client does not classify, or nil.
+func (x *exchange) statusFailure(target *url.URL, response *Response) *failure {
 	status := response.StatusCode
 	var f *failure
 	switch status {
@@ -221,7 +234,8 @@ func (x *exchange) refused(target *url.URL, response *Response) *failure {
 		if target.Scheme != "http" || !containsAny(string(response.Body), plainOnTLSPort) {
 			return nil
 		}
-		f = x.failure(KindTLS, NotSent, nil, "the port expects TLS", "Begin the URL in the provider configuration with https://.")
+		f = x.failure(KindTLS, NotSent, nil, "the port expects TLS",
+			"Begin the URL in the provider configuration with https://.")
 	default:
 		return nil
 	}

@@ -14,45 +14,55 @@ import (
 type Request struct {
 	// Method is an HTTP method; empty means GET.
 	Method string
-	// Path is relative to the base URL, with or without a leading slash, already percent-encoded (url.PathEscape each variable segment). It holds no
-	// query, no empty segment except a last one, and no "." or "..", encoded or not. Empty means the base URL itself.
+	// Path is relative to the base URL, with or without a leading slash. It is already percent-encoded:
+	// apply url.PathEscape to each variable segment. It has no query, no empty segment except a last
+	// one, and no "." or ".." segment, encoded or not. An empty Path means the base URL.
 	Path   string
 	Query  url.Values
 	Header http.Header
-	// Sign, when set, is called with each attempt just before it is sent, redirects included, to add what must be new each time: a time, a nonce, a
-	// signature. It may set headers and the query; what it adds is neither logged nor part of errors.
+	// Sign, when set, is called with each attempt just before it is sent, including followed redirects.
+	// It adds what must be new in each attempt, such as a time, a nonce or a signature. It may set
+	// headers and the query. What it adds is neither logged nor part of errors.
 	Sign func(attempt *http.Request) error
-	// Body is sent anew with each attempt and must not be changed before Do returns.
+	// Body is sent with each attempt and must not be changed before Do returns.
 	Body        []byte
 	ContentType string
-	// Operation says in errors and logs what the request is for: "TerraformRead get product_group".
+	// Operation names the request in errors and logs: "TerraformRead get product_group".
 	Operation string
-	// Repeatable marks a request that may safely arrive twice: a read, or a write that carries an idempotency key. It is retried on transport errors and on
-	// 429, 500, 502, 503 and 504. Any other request is retried only when no attempt was processed: after a failure to connect, and on 429.
+	// Repeatable marks a request that may safely arrive twice: a read, or a write that carries an
+	// idempotency key. It is retried on transport errors and on 429, 500, 502, 503 and 504. Any other
+	// request is retried only when no attempt was processed: after a failure to connect, and on 429.
 	Repeatable bool
-	// Write marks a request that changes something, whatever its method. Once it is under way it is not abandoned when the caller's context ends, but
-	// finishes within its own request timeout, so that its result can be saved.
+	// Write marks a request that changes something, whatever its method. Once a connection is open, the
+	// write is not cancelled when the caller's context ends. It continues within its own request
+	// timeout, so that the caller can save its result.
 	Write bool
 }
 
-// Response is a complete answer.
+// Response is a complete response.
 type Response struct {
 	StatusCode int
 	Header     http.Header
 	// Body is decompressed and at most [MaxResponseBytes] long.
 	Body []byte
-	// Attempts counts the attempts made, this one included.
+	// Attempts counts the attempts, including this one.
 	Attempts int
 }
 
-// Do sends a request, again if need be, and returns the answer.
+// Do sends a request, retries it where that is safe, and returns the response.
 //
-// Every complete answer is a Response without error, whatever its status, with these exceptions, which are an [*Error]: 429, 500, 502, 503 and 504
-// once no attempt is left or none is allowed (the Response is returned beside the error, for an API that explains itself in the body of a 500);
-// redirects that are not followed; 407; a 400 that says that the port expects TLS.
+// Every complete response is returned without an error, whatever its status. The exceptions return an
+// [*Error]:
 //
-// Redirects are followed for GET and HEAD that are no writes, at most 3 of them, to the same host and port and never from https to http; a move from http to https
-// on the default ports counts as the same host.
+//   - 429, 500, 502, 503 and 504, when no retry is left or none is allowed. The Response is returned
+//     beside the error, for APIs that explain a 500 in its body.
+//   - Redirects that are not followed.
+//   - 407.
+//   - A 400 that says that the port expects TLS.
+//
+// Do follows at most 3 redirects, only for GET and HEAD requests that are not writes. It follows them
+// to the same host and port only, and never from https to http. A redirect from http to https on the
+// default ports counts as the same host.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if r.Method == "" {
 		r.Method = http.MethodGet
@@ -72,23 +82,24 @@ type exchange struct {
 	redact  func(string) string
 
 	attempts int
-	// reached is set once an attempt may have been processed, and stays set: that a later one could not even connect takes nothing back.
-	reached bool
+	// maybeProcessed is set once an attempt may have been processed. It stays set when a later attempt cannot
+	// connect.
+	maybeProcessed bool
 }
 
-// failure is an attempt that did not give the caller an answer.
+// failure is an attempt without a response for the caller.
 type failure struct {
 	err *Error
-	// response is the complete answer behind err, if there was one.
+	// response is the complete response that caused err, or nil.
 	response *Response
-	// transient is set when another attempt may go better.
+	// transient is set when another attempt may succeed.
 	transient bool
 }
 
 func (x *exchange) prepare() error {
 	invalid := func(format string, args ...any) error {
 		f := x.failure(KindRequest, NotSent, nil, fmt.Sprintf(format, args...), "")
-		return x.settle(f.err)
+		return x.finalize(f.err)
 	}
 	r, c := x.request, x.client
 	if !validToken(r.Method) {
@@ -122,25 +133,27 @@ func (x *exchange) run(ctx context.Context) (*Response, error) {
 			return response, nil
 		}
 		if last != nil && x.attempts == before {
-			return nil, x.settle(x.after(f.err, last))
+			return nil, x.finalize(x.withLastFailure(f.err, last))
 		}
 		last = f.err
-		wait, again := x.plan(ctx, f)
+		wait, again := x.nextRetry(ctx, f)
 		if !again {
-			return f.response, x.settle(f.err)
+			return f.response, x.finalize(f.err)
 		}
-		x.log(ctx, LevelWarn, "HTTP request failed, trying again", map[string]any{"error": f.err.Detail, "kind": string(f.err.Kind), "wait_ms": wait.Milliseconds()})
+		x.log(ctx, LevelWarn, "HTTP request failed, trying again",
+			map[string]any{"error": f.err.Detail, "kind": string(f.err.Kind), "wait_ms": wait.Milliseconds()})
 		if err := c.clock.Sleep(ctx, wait); err != nil {
-			return nil, x.settle(x.after(x.ended(ctx, err, "while waiting for another attempt"), last))
+			return nil, x.finalize(x.withLastFailure(x.contextEnded(ctx, err, "while waiting for another attempt"), last))
 		}
 	}
 }
 
-// plan decides whether there is another attempt after f, and how long to wait for it. When it is the wait that forbids one, the error says so.
-func (x *exchange) plan(ctx context.Context, f *failure) (time.Duration, bool) {
+// nextRetry decides whether to retry after f, and returns the wait before the retry. If the wait forbids the
+// retry, nextRetry says so in the error.
+func (x *exchange) nextRetry(ctx context.Context, f *failure) (time.Duration, bool) {
 	c, e := x.client, f.err
 	if e.Sent == MaybeProcessed {
-		x.reached = true
+		x.maybeProcessed = true
 	}
 	if !f.transient || x.attempts > c.maxRetries || !x.request.Repeatable && e.Sent == MaybeProcessed {
 		if e.RetryAfter > 0 {
@@ -152,14 +165,16 @@ func (x *exchange) plan(ctx context.Context, f *failure) (time.Duration, bool) {
 	if e.RetryAfter > 0 {
 		wait = max(wait, e.RetryAfter)
 		if e.RetryAfter > MaxRetryWait {
-			e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s that are waited for", seconds(e.RetryAfter), MaxRetryWait)
+			e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s that are waited for",
+				seconds(e.RetryAfter), MaxRetryWait)
 			return 0, false
 		}
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		if left := deadline.Sub(c.clock.Now()); left < wait {
 			if e.RetryAfter > 0 {
-				e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s left of the operation's time limit", seconds(e.RetryAfter), seconds(max(0, left)))
+				e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s left of the operation's time limit",
+					seconds(e.RetryAfter), seconds(max(0, left)))
 			} else {
 				e.Detail += ", and the operation's time limit leaves no time for another attempt"
 			}
@@ -174,9 +189,9 @@ func (x *exchange) plan(ctx context.Context, f *failure) (time.Duration, bool) {
 	return wait, true
 }
 
-// backoff is the upper bound of the wait after the given number of attempts.
+// backoff returns the upper limit of the wait after the given number of attempts.
 func backoff(attempts int) time.Duration {
-	// Beyond 2^6 the cap is reached, and a larger shift would overflow at some point.
+	// 2^6 exceeds the cap. A larger shift would overflow at some point.
 	return min(backoffCap, backoffBase<<min(attempts-1, 6))
 }
 
@@ -187,16 +202,16 @@ func seconds(d time.Duration) time.Duration {
 	return d.Round(time.Second)
 }
 
-// settle gives an error what is known of the exchange as a whole.
-func (x *exchange) settle(e *Error) error {
+// finalize adds to an error what is known of all attempts.
+func (x *exchange) finalize(e *Error) error {
 	e.Attempts = x.attempts
-	if x.reached {
+	if x.maybeProcessed {
 		e.Sent = MaybeProcessed
 	}
 	return e
 }
 
-// failure builds a masked failure of the present attempt.
+// failure returns a masked failure of the current attempt.
 func (x *exchange) failure(kind Kind, sent Sent, cause error, detail, remedy string) *failure {
 	e := &Error{
 		System:    x.client.cfg.System,
@@ -218,15 +233,15 @@ func (x *exchange) failure(kind Kind, sent Sent, cause error, detail, remedy str
 	return &failure{err: e}
 }
 
-// after adds to the error that ended an exchange between two attempts what the last of them had come to.
-func (x *exchange) after(e, last *Error) *Error {
+// withLastFailure adds the failure of the last attempt to an error that occurred between two attempts.
+func (x *exchange) withLastFailure(e, last *Error) *Error {
 	e.Detail += "; the last one: " + last.Detail
 	e.StatusCode, e.RetryAfter, e.Body = last.StatusCode, last.RetryAfter, last.Body
 	return e
 }
 
-// ended is the error of an exchange that the caller's context ended outside of an attempt.
-func (x *exchange) ended(ctx context.Context, err error, when string) *Error {
+// contextEnded returns the error for a caller's context that ended between attempts.
+func (x *exchange) contextEnded(ctx context.Context, err error, when string) *Error {
 	kind, detail := KindCanceled, "cancelled "+when
 	if errors.Is(err, context.DeadlineExceeded) {
 		kind, detail = KindTimeout, "the operation's time limit passed "+when
@@ -245,8 +260,9 @@ func (x *exchange) log(ctx context.Context, level Level, msg string, fields map[
 	x.client.log(ctx, level, msg, fields, x.redact)
 }
 
-// redactFor returns the masking for one request: the configured secrets and the credentials among the request's own headers, which an API client may
-// have made for this request alone.
+// redactFor returns the masking function for one request. It masks the configured secrets and the
+// credentials in the request's own headers. An API client may have created these credentials for this
+// request only.
 func (c *Client) redactFor(h http.Header) func(string) string {
 	var own *Redactor
 	for name, values := range h {

@@ -23,15 +23,16 @@ import (
 )
 
 const (
-	// DefaultRequestTimeout bounds one attempt.
+	// DefaultRequestTimeout limits one attempt.
 	DefaultRequestTimeout = 60 * time.Second
 	// DefaultMaxRetries is the number of attempts after the first.
 	DefaultMaxRetries = 4
-	// DefaultMaxConcurrentRequests bounds the requests in flight to one system.
+	// DefaultMaxConcurrentRequests limits the requests in flight to one system.
 	DefaultMaxConcurrentRequests = 16
-	// MaxResponseBytes is the size of the largest answer accepted, after decompression: 32 MiB.
+	// MaxResponseBytes is the largest accepted response after decompression: 32 MiB.
 	MaxResponseBytes = 32 << 20
-	// MaxRetryWait is the longest Retry-After that is waited for; a longer one fails at once, naming the wait.
+	// MaxRetryWait is the longest Retry-After that Do waits for. A longer one fails at once, and the
+	// error names the wait.
 	MaxRetryWait = 5 * time.Minute
 
 	backoffBase = 500 * time.Millisecond
@@ -50,40 +51,43 @@ const (
 type Config struct {
 	// System names the system in errors and logs: "whmcs", "dcim", "solusvm2".
 	System string
-	// BaseURL is what request paths are relative to; see [NormalizeBaseURL].
+	// BaseURL is the URL that request paths are relative to. See [NormalizeBaseURL].
 	BaseURL   string
 	UserAgent string
-	// CACertPEM holds certificates to trust besides those of the operating system.
+	// CACertPEM holds certificates that are trusted in addition to those of the operating system.
 	CACertPEM string
-	// ClientCertPEM and ClientKeyPEM identify this client to the server: both or neither.
+	// ClientCertPEM and ClientKeyPEM are the client certificate and its key. Set both or neither.
 	ClientCertPEM, ClientKeyPEM string
-	// InsecureSkipVerify accepts any certificate. Off, every certificate is verified.
+	// InsecureSkipVerify accepts any certificate.
 	InsecureSkipVerify bool
-	// RequestTimeout bounds one attempt, from the opening of a connection to the last byte of the answer. 0 means DefaultRequestTimeout.
+	// RequestTimeout limits one attempt, from opening a connection to the last byte of the response. 0
+	// means DefaultRequestTimeout.
 	RequestTimeout time.Duration
 	// MaxRetries is the number of attempts after the first, 0 or more. nil means DefaultMaxRetries.
 	MaxRetries *int
-	// MaxRequestsPerSecond spaces the requests, retries and followed redirects included. 0 means no limit; fractions are allowed.
+	// MaxRequestsPerSecond limits the rate of requests, including retries and followed redirects. 0
+	// means no limit. Fractions are allowed.
 	MaxRequestsPerSecond float64
-	// MaxConcurrentRequests bounds the requests in flight. 0 means DefaultMaxConcurrentRequests.
+	// MaxConcurrentRequests limits the requests in flight. 0 means DefaultMaxConcurrentRequests.
 	MaxConcurrentRequests int
-	// Headers are sent with every request. Their values are masked like secrets. A header that a request sets itself wins; headers that belong to HTTP
-	// or to the API client (Host, Content-Length, Authorization, …) are refused.
+	// Headers are sent with every request. Their values are masked like secrets. A header that a
+	// request sets itself takes precedence. Headers that HTTP or the API client uses (Host,
+	// Content-Length, Authorization, …) are refused.
 	Headers map[string]string
-	// Secrets are masked in every error and log line; see [Redactor].
+	// Secrets are masked in every error and log line. See [Redactor].
 	Secrets []string
 	// Logger may be nil.
 	Logger Logger
-	// Clock replaces the time by which waits are measured and slept, for tests. nil means the real one.
+	// Clock replaces the real clock in tests. nil means the real clock.
 	Clock Clock
-	// Dial replaces how connections are opened, for tests. nil means the real way.
+	// Dial replaces the function that opens connections, for tests. nil means the real one.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Clock is the time by which a client waits between attempts and for its rate limit.
+// Clock is the time source for waits between attempts and for the rate limit.
 type Clock interface {
 	Now() time.Time
-	// Sleep waits for d, or until ctx is done, when it returns the error of ctx.
+	// Sleep waits for d. If ctx ends first, Sleep returns the error of ctx.
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
@@ -119,12 +123,14 @@ type Client struct {
 	maxBytes   int64
 
 	pooled *http.Transport
-	// single opens a connection per request. A write that must not be repeated travels on it: on a pooled connection that the server is just
-	// closing (Apache does so after 5 idle seconds) its fate would be unknown for no good reason.
-	single *http.Transport
+	// unpooled opens a new connection for each request. It carries writes that must not be repeated. A
+	// server may close a pooled connection at the moment of the write (Apache does so after 5 idle
+	// seconds). It would then be unknown whether the write was processed.
+	unpooled *http.Transport
 }
 
-// New returns a client for one system. It makes no network call. The error names the setting that is not valid, and never holds a secret.
+// New returns a client for one system. It makes no network call. The error names the setting that is
+// not valid and never contains a secret.
 func New(cfg Config) (*Client, error) {
 	if cfg.System == "" {
 		return nil, errors.New("transport: System is empty")
@@ -198,8 +204,8 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Dial != nil {
 		pooled.DialContext = cfg.Dial
 	}
-	single := pooled.Clone()
-	single.DisableKeepAlives = true
+	unpooled := pooled.Clone()
+	unpooled.DisableKeepAlives = true
 
 	clock := cfg.Clock
 	if clock == nil {
@@ -216,33 +222,33 @@ func New(cfg Config) (*Client, error) {
 		jitter:     func(limit time.Duration) time.Duration { return rand.N(limit + 1) }, //nolint:gosec // jitter need not be unguessable
 		maxBytes:   MaxResponseBytes,
 		pooled:     pooled,
-		single:     single,
+		unpooled:   unpooled,
 	}
 	if cfg.MaxRequestsPerSecond > 0 {
-		// A burst of 1: the limit is what an operator promised a system, not an average.
+		// The burst is 1, because the limit is a maximum at every moment, not an average.
 		c.limiter = rate.NewLimiter(rate.Limit(cfg.MaxRequestsPerSecond), 1)
 	}
 	return c, nil
 }
 
-// System returns the name from the configuration.
+// System returns [Config].System.
 func (c *Client) System() string { return c.cfg.System }
 
-// BaseURL returns the normalised base URL, without a trailing slash.
+// BaseURL returns the normalized base URL, without a trailing slash.
 func (c *Client) BaseURL() string { return c.base.String() }
 
-// Host returns host and, when it is not the scheme's default, port of the base URL, in lower case.
+// Host returns the host of the base URL in lower case, with the port if it is not the scheme's default.
 func (c *Client) Host() string { return c.base.Host }
 
-// Endpoint is how a client reaches its system.
+// Endpoint describes the connection of a client to its system.
 type Endpoint struct {
 	Scheme string // http or https
 	Host   string // name or address, without port and brackets, in lower case
-	// Verified says that the server's certificate is verified; it means nothing for http.
+	// Verified reports whether the server's certificate is verified. It has no meaning for http.
 	Verified bool
 }
 
-// IsLoopback reports whether the system is on this machine itself.
+// IsLoopback reports whether the host is a loopback address or "localhost".
 func (e Endpoint) IsLoopback() bool {
 	address, err := netip.ParseAddr(e.Host)
 	return e.Host == "localhost" || err == nil && address.IsLoopback()
@@ -254,18 +260,19 @@ func (e Endpoint) IsAddress() bool {
 	return err == nil
 }
 
-// Endpoint returns how the client reaches its system.
+// Endpoint returns scheme, host and certificate verification of the client's system.
 func (c *Client) Endpoint() Endpoint {
 	return Endpoint{Scheme: c.base.Scheme, Host: c.base.Hostname(), Verified: !c.cfg.InsecureSkipVerify}
 }
 
-// Redactor returns the client's redactor, to mask answers before they are quoted, and to make secrets known that appear later.
+// Redactor returns the client's redactor. Callers use it to mask responses before they quote them, and
+// to add secrets that they learn later.
 func (c *Client) Redactor() *Redactor { return c.redactor }
 
-// CloseIdleConnections closes the pooled connections that no request is using.
+// CloseIdleConnections closes the pooled connections that no request uses.
 func (c *Client) CloseIdleConnections() {
 	c.pooled.CloseIdleConnections()
-	c.single.CloseIdleConnections()
+	c.unpooled.CloseIdleConnections()
 }
 
 func tlsConfig(cfg Config) (*tls.Config, error) {
@@ -307,17 +314,19 @@ func tlsConfig(cfg Config) (*tls.Config, error) {
 		if err != nil {
 			return nil, fmt.Errorf("client_cert_pem and client_key_pem: not a certificate and its key: %w", err)
 		}
-		// Always the one that was configured: left to itself, crypto/tls sends none when the server's list of authorities lacks the issuer, and the
-		// server's complaint would then be about a missing certificate.
+		// The configured certificate is always sent. By default, crypto/tls sends none when the
+		// server's list of authorities lacks the issuer. The server would then report a missing
+		// certificate.
 		t.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	}
 	return t, nil
 }
 
-// reservedHeader reports whether a header belongs to HTTP, to this package or to the API clients.
+// reservedHeader reports whether a header is set by HTTP, this package or the API clients.
 func reservedHeader(canonical string) bool {
 	switch canonical {
-	case "Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Te", "Trailer", "Connection", "Keep-Alive", "Upgrade", "Expect",
+	case "Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Te", "Trailer", "Connection",
+		"Keep-Alive", "Upgrade", "Expect",
 		"Accept-Encoding", "Range", "User-Agent", "Authorization", "Proxy-Authorization", "Proxy-Connection":
 		return true
 	}
@@ -343,7 +352,8 @@ func validHeaderValue(s string) bool {
 	return true
 }
 
-// headerSecrets returns what of a header's value is to be masked: the whole, and its long parts, because "Bearer abc" may come back as "abc".
+// headerSecrets returns the parts of a header's value to mask: the whole value and its long parts. A
+// system may return "Bearer abc" as "abc".
 func headerSecrets(value string) []string {
 	secrets := []string{value}
 	for _, part := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t;,", r) }) {

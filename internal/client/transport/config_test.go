@@ -206,7 +206,7 @@ func TestParseRetryAfter(t *testing.T) {
 	}
 }
 
-// proxyServer answers every request, CONNECT included, with one status.
+// proxyServer responds to every request, including CONNECT, with one status.
 func proxyServer(t *testing.T, status int) *url.URL {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -233,7 +233,7 @@ func TestProxy(t *testing.T) {
 		attempts int
 	}{{"https", 407, 1}, {"https", 403, 1}, {"https", 503, 2}, {"http", 407, 1}} {
 		c, _ := newClient(t, test.scheme+"://panel.example", func(c *Config) { c.MaxRetries = ptr(1) })
-		c.single.Proxy = http.ProxyURL(proxyServer(t, test.status))
+		c.unpooled.Proxy = http.ProxyURL(proxyServer(t, test.status))
 		_, err := c.Do(t.Context(), unkeyed)
 		e := asError(t, err)
 		assert.Equal(t, KindProxy, e.Kind, err)
@@ -244,12 +244,12 @@ func TestProxy(t *testing.T) {
 	}
 
 	c, _ := newClient(t, "https://panel.example", func(c *Config) { c.MaxRetries = ptr(0) })
-	c.single.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1", User: url.UserPassword("u", "tell-tale")})
+	c.unpooled.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1", User: url.UserPassword("u", "tell-tale")})
 	_, err := c.Do(t.Context(), unkeyed)
 	assert.True(t, IsKind(err, KindProxy))
 	assert.NotContains(t, err.Error(), "tell-tale")
 
-	c.single.Proxy = func(*http.Request) (*url.URL, error) { return nil, errProxyAddress }
+	c.unpooled.Proxy = func(*http.Request) (*url.URL, error) { return nil, errProxyAddress }
 	_, err = c.Do(t.Context(), unkeyed)
 	assert.True(t, IsKind(err, KindProxy), err)
 

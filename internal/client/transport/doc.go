@@ -1,6 +1,9 @@
-// Package transport is the one HTTP stack beneath every API client of this provider: TLS, proxy, retries, rate and concurrency limits, a limit on
-// the size of an answer, redirect rules, and the masking of secrets in errors and logs.
+// Package transport is the HTTP layer of every API client of this provider. It does TLS, proxies,
+// retries, rate and concurrency limits, the limit on the size of a response, redirects, and the masking
+// of secrets in errors and logs.
 //
-// It knows HTTP and nothing of the three systems. [Client.Do] hands every complete answer to its caller, who classifies it; what did not become an
-// answer is an [*Error] that says what was tried, what happened, what to do, and whether a write may have been processed all the same.
+// The package knows HTTP only, and none of the three systems. [Client.Do] returns every complete
+// response to its caller, and the caller classifies it. If there is no complete response, Do returns an
+// [*Error]. The error says what was tried, what happened, what to do next, and whether the system may
+// have processed a write.
 package transport

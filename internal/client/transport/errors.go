@@ -8,51 +8,56 @@ import (
 	"time"
 )
 
-// ErrNotFound is the sentinel that API clients wrap when a system has said, in a genuine answer of its API, that an object does not exist. This
-// package never returns it: a bare 404 may as well be a wrong path or a proxy's page, and only the API client can tell.
+// ErrNotFound is the sentinel that API clients wrap when a genuine API response says that an object
+// does not exist. This package never returns it, because a bare 404 may come from a wrong path or a
+// proxy. Only the API client can distinguish these cases.
 var ErrNotFound = errors.New("not found")
 
-// ErrUnconfirmed is the sentinel that API clients wrap when a write was answered with a status of success and nothing in it, where "no content" is
-// not what the status says: a script that broke off answers so too. Whether the write was carried out has to be looked at. This package never returns it.
+// ErrUnconfirmed is the sentinel that API clients wrap when the response to a write has a success
+// status and an empty body, although the status does not mean "no content". A script that was aborted
+// responds in the same way. The caller must look up whether the write was processed. This package never
+// returns it.
 var ErrUnconfirmed = errors.New("the answer is empty")
 
 // Kind classifies an [Error].
 type Kind string
 
 const (
-	// KindRequest: the request could not be built (method, path or header not valid). Nothing was sent.
+	// KindRequest: the method, the path or a header is not valid. Nothing was sent.
 	KindRequest Kind = "request"
 	// KindDial: the host name was not found, or no connection could be opened.
 	KindDial Kind = "dial"
 	// KindTLS: the TLS handshake or the verification of a certificate failed.
 	KindTLS Kind = "tls"
-	// KindTimeout: the request timeout of one attempt, or the deadline of the caller's context, passed.
+	// KindTimeout: the request timeout of one attempt or the deadline of the caller's context passed.
 	KindTimeout Kind = "timeout"
 	// KindCanceled: the caller's context was cancelled.
 	KindCanceled Kind = "canceled"
-	// KindReset: the connection ended before the answer was complete.
+	// KindReset: the connection ended before the response was complete.
 	KindReset Kind = "reset"
-	// KindProtocol: what came back is not a valid HTTP message.
+	// KindProtocol: the response is not a valid HTTP message.
 	KindProtocol Kind = "protocol"
-	// KindTooLarge: the answer, decompressed, is larger than [MaxResponseBytes].
+	// KindTooLarge: the response, decompressed, is larger than [MaxResponseBytes].
 	KindTooLarge Kind = "too_large"
-	// KindRateLimited: the last answer was 429.
+	// KindRateLimited: the last response was 429.
 	KindRateLimited Kind = "rate_limited"
-	// KindServerError: the last answer was 500, 502, 503 or 504.
+	// KindServerError: the last response was 500, 502, 503 or 504.
 	KindServerError Kind = "server_error"
-	// KindRedirect: the answer was a redirect that is not followed.
+	// KindRedirect: the response was a redirect that is not followed.
 	KindRedirect Kind = "redirect"
-	// KindProxy: the proxy of the environment could not be used, or refused.
+	// KindProxy: the proxy from the environment could not be used, or it refused the request.
 	KindProxy Kind = "proxy"
 )
 
-// Sent says what is known of the fate of a request that failed. The zero value is the cautious one.
+// Sent says whether a failed request may have been processed. The zero value is the cautious one.
 type Sent int
 
 const (
-	// MaybeProcessed: at least one attempt may have reached the system, which may have acted on it.
+	// MaybeProcessed: at least one attempt may have reached the system, and the system may have
+	// processed it.
 	MaybeProcessed Sent = iota
-	// NotSent: no attempt was processed: none left this machine, or each was turned away unread (429, a proxy's refusal, a permanent redirect).
+	// NotSent: no attempt was processed. Each attempt failed before it was sent, or it was refused
+	// unread (429, a proxy's refusal, a permanent redirect).
 	NotSent
 )
 
@@ -63,36 +68,37 @@ func (s Sent) String() string {
 	return "maybe processed"
 }
 
-// Error is the failure of a request to become an answer. Every text in it has been through the client's [Redactor].
+// Error is a request without a response for the caller. All its texts are masked by the client's
+// [Redactor].
 type Error struct {
 	// System is [Config].System.
 	System string
 	// Operation is [Request].Operation.
 	Operation string
 	Kind      Kind
-	// StatusCode is the status of the last attempt, 0 when it had no answer.
+	// StatusCode is the status of the last attempt, or 0 if that attempt had no response.
 	StatusCode int
-	// Attempts counts the attempts made; 0 when the request never started.
+	// Attempts counts the attempts. It is 0 when the request never started.
 	Attempts int
-	// Sent covers all attempts together: one that may have been processed is enough for MaybeProcessed.
+	// Sent covers all attempts: it is MaybeProcessed if one attempt may have been processed.
 	Sent Sent
-	// RetryAfter is the wait that the last answer asked for, 0 when it did not.
+	// RetryAfter is the wait that the last response asked for, or 0.
 	RetryAfter time.Duration
-	// Method and URL say what was tried. The URL has neither query nor user.
+	// Method and URL name the request. The URL has neither query nor user.
 	Method, URL string
 	// Detail says what happened, as a clause without a full stop.
 	Detail string
-	// Remedy says what to do next, as one or more sentences; may be empty.
+	// Remedy is the next step, as one or more sentences. It may be empty.
 	Remedy string
-	// Body is the start of the last answer's body, at most 2 KiB, on one line.
+	// Body is the start of the last response's body, at most 2 KiB, on one line.
 	Body string
 	// Write repeats [Request].Write.
 	Write bool
-	// Err is the cause, for errors.Is and errors.As; may be nil.
+	// Err is the cause, for errors.Is and errors.As. It may be nil.
 	Err error
 }
 
-// Error names what was tried, what happened, how often it was tried, and the next step.
+// Error returns the request, the failure, the number of attempts and the next step.
 func (e *Error) Error() string {
 	var b strings.Builder
 	for _, s := range []string{e.System, e.Operation} {
@@ -133,20 +139,21 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// GoString keeps %#v from printing the cause unmasked.
+// GoString returns the masked text, because %#v would otherwise print the unmasked cause.
 func (e *Error) GoString() string { return e.Error() }
 
-// Unwrap returns the cause. Its text is masked too; errors.Is and errors.As see through to the original.
+// Unwrap returns the cause with a masked text. errors.Is and errors.As still match the original cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IsTransport reports whether err comes from [Client.Do], as opposed to being a system's own verdict on a request.
+// IsTransport reports whether err comes from [Client.Do]. It is false for errors that a system itself
+// reported.
 func IsTransport(err error) bool {
 	var e *Error
 	return errors.As(err, &e)
 }
 
-// MayHaveBeenProcessed reports whether err leaves open that the system carried the request out. It is false for nil and for errors that do not come
-// from [Client.Do].
+// MayHaveBeenProcessed reports whether the system may have processed the request that failed with err.
+// It is false for nil and for errors that do not come from [Client.Do].
 func MayHaveBeenProcessed(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Sent == MaybeProcessed
@@ -158,8 +165,9 @@ func IsKind(err error, kind Kind) bool {
 	return errors.As(err, &e) && e.Kind == kind
 }
 
-// maskedError stands for a cause whose own text may hold a secret (a malformed answer is quoted by net/http, for one). It has no Unwrap, so that
-// nobody who walks a chain to print it reaches the unmasked text; Is and As still work.
+// maskedError replaces a cause whose text may contain a secret (net/http, for example, quotes a
+// malformed response). It has no Unwrap, so that code that prints an error chain never reaches the
+// unmasked text. Is and As still work.
 type maskedError struct {
 	text  string
 	cause error

@@ -25,7 +25,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeClock sleeps by advancing. It starts at the real time, because deadlines of contexts are real.
+// fakeClock sleeps by advancing its time. It starts at the real time, because the deadlines of contexts
+// are real.
 type fakeClock struct {
 	mu      sync.Mutex
 	now     time.Time
@@ -61,7 +62,7 @@ func (f *fakeClock) slept() []time.Duration {
 	return append([]time.Duration(nil), f.sleeps...)
 }
 
-// journal collects log lines as text.
+// journal records log lines as text.
 type journal struct {
 	mu    sync.Mutex
 	lines []string
@@ -91,7 +92,7 @@ func newClient(t testing.TB, url string, edit func(*Config)) (*Client, *fakeCloc
 	c, err := New(cfg)
 	require.NoError(t, err)
 	c.jitter = func(limit time.Duration) time.Duration { return limit }
-	c.pooled.Proxy, c.single.Proxy = nil, nil
+	c.pooled.Proxy, c.unpooled.Proxy = nil, nil
 	t.Cleanup(c.CloseIdleConnections)
 	return c, clock
 }
@@ -105,12 +106,12 @@ func serve(t testing.TB, h http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-// setDial replaces how connections are opened.
+// setDial replaces the function that opens connections.
 func setDial(c *Client, dial func(ctx context.Context, network, addr string) (net.Conn, error)) {
-	c.pooled.DialContext, c.single.DialContext = dial, dial
+	c.pooled.DialContext, c.unpooled.DialContext = dial, dial
 }
 
-// pipes are connections in memory.
+// pipes are in-memory connections.
 type pipes struct {
 	connections chan net.Conn
 	closed      chan struct{}
@@ -128,8 +129,9 @@ func (p *pipes) Accept() (net.Conn, error) {
 func (p *pipes) Close() error   { close(p.closed); return nil }
 func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
-// inMemory connects the client with a handler by pipes. In a synctest bubble, where time passes only while everybody waits, a time limit then never
-// passes before the request has arrived, however slow the machine is.
+// inMemory connects the client to a handler by pipes. In a synctest bubble, time passes only while all
+// goroutines wait. A time limit therefore never passes before the request has arrived, even on a slow
+// machine.
 func inMemory(t testing.TB, c *Client, h http.HandlerFunc) {
 	t.Helper()
 	p := &pipes{connections: make(chan net.Conn), closed: make(chan struct{})}
@@ -162,7 +164,7 @@ func asError(t testing.TB, err error) *Error {
 
 func ptr[T any](v T) *T { return &v }
 
-// hangUp closes the connection of a request after writing raw bytes to it.
+// hangUp writes raw bytes to a request's connection and closes it.
 func hangUp(t testing.TB, w http.ResponseWriter, raw string) {
 	conn, buf, err := w.(http.Hijacker).Hijack()
 	if err != nil {
@@ -215,7 +217,7 @@ func (a *authority) issue(t testing.TB, edit func(*x509.Certificate)) (certPEM, 
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}))
 }
 
-// newSelfSigned is the certificate of a server without an authority, and its key.
+// newSelfSigned returns a self-signed server certificate and its key.
 func newSelfSigned(t testing.TB) (certPEM, keyPEM string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

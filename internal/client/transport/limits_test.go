@@ -147,7 +147,8 @@ func TestRateLimit(t *testing.T) {
 		_, err := c.Do(t.Context(), Request{Method: "GET", Repeatable: true})
 		require.NoError(t, err)
 	}
-	// Three requests, one retry and one followed redirect: five, two seconds apart.
+	// Three requests, one retry and one followed redirect are five requests. They are two seconds
+	// apart.
 	assert.EqualValues(t, 5, calls.Load())
 	assert.InDelta(t, 8, clock.Now().Sub(start).Seconds(), 0.01)
 }
@@ -168,8 +169,9 @@ func TestRateLimitBeyondDeadline(t *testing.T) {
 	assert.Empty(t, clock.slept())
 }
 
-// holdingServer says that a request arrived, and answers it when it is released. Each test has one of its own: a handler whose client has
-// gone may take a while to notice, and would take the release that is meant for another.
+// holdingServer signals that a request arrived, and responds when it is released. Each test has its own
+// server: a handler may notice late that its client disconnected, and could take the release of another
+// request.
 func holdingServer(t *testing.T, status int) (s *httptest.Server, arrived <-chan struct{}, release chan<- struct{}) {
 	t.Helper()
 	came, answer := make(chan struct{}, 10), make(chan struct{})
@@ -178,7 +180,7 @@ func holdingServer(t *testing.T, status int) (s *httptest.Server, arrived <-chan
 
 func holding(status int, came chan<- struct{}, answer <-chan struct{}) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		// Only once the body has been read does the server notice that a client hangs up.
+		// The server notices a disconnect only after it has read the body.
 		_, _ = io.Copy(io.Discard, r.Body)
 		came <- struct{}{}
 		select {
@@ -189,7 +191,7 @@ func holding(status int, came chan<- struct{}, answer <-chan struct{}) http.Hand
 	}
 }
 
-// holdingClient is a client, for a synctest bubble, of a handler that answers when it is released.
+// holdingClient returns a client for a synctest bubble. Its handler responds when it is released.
 func holdingClient(t *testing.T, edit func(*Config)) (c *Client, arrived <-chan struct{}, release chan<- struct{}) {
 	t.Helper()
 	came, answer := make(chan struct{}, 10), make(chan struct{})

@@ -9,7 +9,7 @@ import (
 // Level is the severity of a log line.
 type Level int
 
-// The levels, in the order of severity.
+// The levels, in ascending order of severity.
 const (
 	LevelTrace Level = iota
 	LevelDebug
@@ -26,10 +26,12 @@ func (l Level) String() string {
 	return names[l]
 }
 
-// Logger receives the log lines of a client, already masked. It is called from several goroutines at once and must not block for long.
+// Logger receives the masked log lines of a client. It is called concurrently and must not block for
+// long.
 type Logger func(ctx context.Context, level Level, msg string, fields map[string]any)
 
-// Log writes a line to the configured [Logger] with the secrets masked. Numbers, booleans and durations pass as they are, everything else as text.
+// Log writes a line to the configured [Logger] with secrets masked. Numbers, booleans and durations are
+// passed unchanged, all other values as text.
 func (c *Client) Log(ctx context.Context, level Level, msg string, fields map[string]any) {
 	c.log(ctx, level, msg, fields, c.redactor.Redact)
 }

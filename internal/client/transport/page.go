@@ -5,32 +5,33 @@ import (
 	"strings"
 )
 
-// PageStart is how much of a body is looked at to say what kind of page it is.
+// PageStart is the number of bytes of a body that [ReadPage] inspects.
 const PageStart = 64 << 10
 
 var (
-	// unseen matches what a browser would not show as text: a stylesheet's licence is not a licence page.
-	unseen    = regexp.MustCompile(`(?is)<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>`)
-	pageMark  = regexp.MustCompile(`(?i)<html|<!doctype|<body`)
-	loginForm = regexp.MustCompile(`(?i)<input[^>]+type=["']?password`)
-	pageTitle = regexp.MustCompile(`(?i)<title[^>]*>([^<]{0,120})<`)
+	// hiddenMarkup matches markup that a browser does not show as text. The word "license" in a stylesheet
+	// does not make a license page.
+	hiddenMarkup  = regexp.MustCompile(`(?is)<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>`)
+	htmlTag       = regexp.MustCompile(`(?i)<html|<!doctype|<body`)
+	passwordInput = regexp.MustCompile(`(?i)<input[^>]+type=["']?password`)
+	pageTitle     = regexp.MustCompile(`(?i)<title[^>]*>([^<]{0,120})<`)
 )
 
-// Page is what stood in place of an API's answer.
+// Page describes a page that was returned instead of an API response.
 type Page struct {
 	Empty     bool
 	HTML      bool
-	Title     string // "" = none; not masked
-	LoginForm bool   // it asks for a password
-	Visible   string // lower-case text as a browser would show it; not masked
+	Title     string // not masked; empty when there is no title
+	LoginForm bool   // the page has a password input
+	Visible   string // the displayed text in lower case; not masked
 }
 
-// ReadPage looks at the start of a body that is no answer of an API.
+// ReadPage inspects the start of a body that is not an API response.
 func ReadPage(body []byte) Page {
 	text := string(body[:min(len(body), PageStart)])
 	page := Page{
-		Empty: strings.TrimSpace(text) == "", HTML: pageMark.MatchString(text), LoginForm: loginForm.MatchString(text),
-		Visible: strings.ToLower(unseen.ReplaceAllString(text, " ")),
+		Empty: strings.TrimSpace(text) == "", HTML: htmlTag.MatchString(text), LoginForm: passwordInput.MatchString(text),
+		Visible: strings.ToLower(hiddenMarkup.ReplaceAllString(text, " ")),
 	}
 	if title := pageTitle.FindStringSubmatch(text); len(title) == 2 {
 		page.Title = strings.TrimSpace(title[1])

@@ -10,7 +10,8 @@ import (
 
 var errProxyAddress = errors.New("the proxy address in HTTP_PROXY or HTTPS_PROXY is not a valid URL")
 
-// proxyFromEnvironment replaces the error of net/http, which quotes the address with its password.
+// proxyFromEnvironment replaces the error of net/http, because that error quotes the address with its
+// password.
 func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
 	u, err := http.ProxyFromEnvironment(r)
 	if err != nil {
@@ -19,7 +20,7 @@ func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
 	return u, nil
 }
 
-// proxyRefusal is a proxy's answer to CONNECT other than 200.
+// proxyRefusal is a proxy's response to CONNECT with a status other than 200.
 type proxyRefusal struct{ status int }
 
 func (e *proxyRefusal) Error() string {

@@ -13,32 +13,33 @@ import (
 	"unicode/utf16"
 )
 
-// Mask is what stands in the place of a secret.
+// Mask replaces a secret.
 const Mask = "***"
 
-// minSecretBytes is the length from which a secret is masked. Shorter ones would blot out innocent text ("1" is in every message) and in doing so
-// give themselves away.
+// minSecretBytes is the minimum length of a masked secret. Masking shorter ones would replace harmless
+// text ("1" is in every message) and would reveal the secret.
 const minSecretBytes = 4
 
-// minSecretLineBytes is the length from which a single line of a secret of several lines (a private key) is masked on its own.
+// minSecretLineBytes is the minimum length of a line that is masked on its own, in a secret with
+// several lines such as a private key.
 const minSecretLineBytes = 8
 
-// Redactor masks known secrets in text: as they are, and as they look after URL encoding, base64 (of the whole secret), JSON, HTML and Go escaping.
-// Secrets shorter than 4 bytes are not masked. It is safe for concurrent use; the nil Redactor and the zero value mask nothing, and the zero value
-// accepts Add.
+// Redactor masks known secrets in text. It masks them unchanged and in their URL, base64 (of the whole
+// secret), JSON, HTML and Go encodings. Secrets shorter than 4 bytes are not masked. A Redactor is safe
+// for concurrent use. The nil Redactor and the zero value mask nothing. The zero value accepts Add.
 type Redactor struct {
 	mu    sync.Mutex
 	forms atomic.Pointer[[]string]
 }
 
-// NewRedactor returns a Redactor that knows the given secrets.
+// NewRedactor returns a Redactor for the given secrets.
 func NewRedactor(secrets ...string) *Redactor {
 	r := &Redactor{}
 	r.Add(secrets...)
 	return r
 }
 
-// Add makes more secrets known. Empty and short ones are ignored.
+// Add adds secrets. Empty and short ones are ignored.
 func (r *Redactor) Add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -65,7 +66,8 @@ func (r *Redactor) Redact(s string) string {
 	if forms == nil {
 		return s
 	}
-	// Spans are collected first and merged, because secrets may overlap in a text: replacing one after the other would leave the rest of the second.
+	// Secrets may overlap in a text. Replacing them one after the other would leave the rest of the
+	// second one. Therefore the spans are collected and merged first.
 	type span struct{ from, to int }
 	var spans []span
 	for _, form := range *forms {
@@ -104,7 +106,8 @@ func (r *Redactor) Redact(s string) string {
 	return b.String()
 }
 
-// secretParts returns the texts that must not appear: the secret, the secret without surrounding space, and each long line of one that has several.
+// secretParts returns the texts to mask: the secret, the secret without surrounding space, and its long
+// lines if it has several.
 func secretParts(secret string) []string {
 	var parts []string
 	for _, p := range []string{secret, strings.TrimSpace(secret)} {
@@ -123,16 +126,18 @@ func secretParts(secret string) []string {
 	return parts
 }
 
-// secretForms returns the ways in which a secret may be written in a URL, a header, a body or a log.
+// secretForms returns the encodings of a secret in a URL, a header, a body or a log.
 func secretForms(s string) []string {
 	forms := []string{s}
-	// What each encoder leaves alone besides letters and digits: Go's query and path, PHP's urlencode and rawurlencode, JavaScript's encodeURIComponent.
+	// The characters besides letters and digits that each encoder keeps: Go's query and path, PHP's
+	// urlencode and rawurlencode, JavaScript's encodeURIComponent.
 	for _, keep := range []string{"-_.~", "-_.~$&+=:@", "-_.", "-_.!~*'()"} {
 		for _, lower := range []bool{false, true} {
 			forms = append(forms, percentEncode(s, keep, false, lower), percentEncode(s, keep, true, lower))
 		}
 	}
-	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding,
+		base64.RawURLEncoding} {
 		enc := e.EncodeToString([]byte(s))
 		forms = append(forms, enc, strings.ReplaceAll(enc, "/", `\/`), percentEncode(enc, "-_.~", false, false))
 	}
@@ -178,7 +183,8 @@ func percentEncode(s, keep string, plus, lower bool) string {
 	return b.String()
 }
 
-// jsonEscape writes s as a JSON string without the quotes. PHP's json_encode escapes slashes and everything beyond ASCII, Go's Marshal neither.
+// jsonEscape returns s as a JSON string without the quotes. PHP's json_encode escapes slashes and all
+// characters beyond ASCII. Go's Marshal escapes neither.
 func jsonEscape(s string, ascii, slash bool) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -24,7 +24,7 @@ func TestRedactForms(t *testing.T) {
 	for name, form := range map[string]string{
 		"plain":           secret,
 		"query":           url.QueryEscape(secret),
-		"query lower":     strings.ToLower(url.QueryEscape(secret)), // the secret has no capitals
+		"query lower":     strings.ToLower(url.QueryEscape(secret)), // the secret has no upper-case letters
 		"path":            url.PathEscape(secret),
 		"php urlencode":   strings.ReplaceAll(url.QueryEscape(secret), "~", "%7E"),
 		"php rawurlenc":   strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"),
@@ -79,7 +79,7 @@ func TestRedactorConcurrently(t *testing.T) {
 	assert.Equal(t, "***", r.Redact("secret-0-value"))
 }
 
-// Every way in which a secret could come back is tried against every way in which an error or a log line can be printed.
+// TestNoSecretInErrorsOrLogs combines all responses that could contain a secret with all ways to print an error or a log line.
 func TestNoSecretInErrorsOrLogs(t *testing.T) {
 	canaries := []string{"canary-config/1", "canary-header-2", "canary-bearer-3", "canary-query-4", "canary-body-5", "canary-mtls"}
 	answers := map[string]func(http.ResponseWriter){

@@ -25,7 +25,7 @@ var (
 func TestStatus(t *testing.T) {
 	for _, test := range []struct {
 		status           int
-		kind             Kind // none: an answer
+		kind             Kind // empty for a response
 		repeatable, once int  // attempts
 		sent             Sent
 	}{
@@ -116,7 +116,7 @@ func TestBackoff(t *testing.T) {
 func TestRetryAfterIsHonoured(t *testing.T) {
 	inOneMinute := func(w http.ResponseWriter) string {
 		date := time.Date(2031, 1, 2, 3, 4, 5, 0, time.UTC)
-		w.Header().Set("Date", date.Format(http.TimeFormat)) // a clock years ahead of ours
+		w.Header().Set("Date", date.Format(http.TimeFormat)) // a clock years ahead of the local clock
 		return date.Add(time.Minute).Format(http.TimeFormat)
 	}
 	seconds := func(s string) func(http.ResponseWriter) string { return func(http.ResponseWriter) string { return s } }
@@ -153,7 +153,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 func TestRetryAfterTooLong(t *testing.T) {
 	for _, test := range []struct {
 		value, want string
-		limit       time.Duration // of the operation
+		limit       time.Duration // of the whole operation
 		retries     int
 	}{
 		{"600", "asked to wait 10m0s, longer than the 5m0s that are waited for", 0, 4},
@@ -274,7 +274,7 @@ func TestBrokenAnswers(t *testing.T) {
 	}
 }
 
-// A later attempt that certainly did not arrive takes nothing back of an earlier one that may have.
+// TestMaybeProcessedSticks: a later attempt that was certainly not processed does not reset MaybeProcessed.
 func TestMaybeProcessedSticks(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { hangUp(t, w, "") })
 	c, _ := newClient(t, s.URL, nil)

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// ParseRetryAfter reads the value of a Retry-After header: whole seconds or an HTTP date, the latter as the time from now. It returns false when the
-// value is neither; a date in the past is a wait of 0, a number beyond the range of a Duration the longest Duration.
+// ParseRetryAfter parses a Retry-After header. The value is a number of whole seconds or an HTTP date.
+// A date is returned as the time from now, and a past date as 0. A number beyond the range of a
+// Duration is returned as the longest Duration. Any other value returns false.
 func ParseRetryAfter(value string, now time.Time) (time.Duration, bool) {
 	value = strings.TrimSpace(value)
 	if value == "" {
@@ -29,8 +30,9 @@ func ParseRetryAfter(value string, now time.Time) (time.Duration, bool) {
 	return max(0, at.Sub(now)), true
 }
 
-// retryAfter reads the Retry-After of an answer. A date is measured against the Date of the same answer when there is one, so that a clock that
-// differs between the two machines does not shorten the wait.
+// retryAfter reads the Retry-After header of a response. A date is compared with the Date header of the
+// same response, if there is one. A difference between the clocks of the two machines then does not
+// shorten the wait.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = at

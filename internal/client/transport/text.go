@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// truncate cuts s to at most n bytes, between characters, and marks the cut.
+// truncate cuts s to at most n bytes, at a character boundary, and marks the cut.
 func truncate(s string, n int) string {
 	if len(s) <= n {
 		return s
@@ -18,21 +18,23 @@ func truncate(s string, n int) string {
 	return s[:n] + "…"
 }
 
-// excerpt makes the start of a body fit for a message: masked first, because a secret cut in half is not recognised, then on one line and without
-// control characters, which could otherwise steer a terminal.
+// excerpt returns the start of a body for a message. It masks secrets first, because a truncated secret
+// is not recognized. It then joins all lines and removes control characters, because they could control
+// a terminal.
 func excerpt(body []byte, redact func(string) string) string {
 	const window = 64 << 10
 	s := redact(strings.ToValidUTF8(string(body[:min(len(body), window)]), "\uFFFD"))
-	// The half of a secret that the window cut off at its end is beyond this second, smaller window.
+	// A secret that the first window cut in half ends beyond this second, smaller window.
 	return truncate(printable(s[:min(len(s), window/2)]), errorBodyBytes)
 }
 
-// printable puts s on one line, without control characters.
+// printable returns s on one line, without control characters.
 func printable(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"),
+		func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
-// printURL is u without user, query and fragment.
+// printURL returns u without user, query and fragment.
 func printURL(u *url.URL) string {
 	plain := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
 	return plain.String()

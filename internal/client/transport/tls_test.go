@@ -28,7 +28,8 @@ func TestTLS(t *testing.T) {
 	wantClient := func(c *tls.Config) {
 		c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
 		c.ClientCAs.AddCert(ca.cert)
-		// In TLS 1.3 the client has finished its handshake before the server refuses, and a reset may overtake the alert.
+		// In TLS 1.3 the client has finished its handshake before the server refuses it. A reset may
+		// then overtake the alert.
 		c.MaxVersion = tls.VersionTLS12
 	}
 	trust := func(c *Config) { c.CACertPEM = ca.pem }
@@ -37,7 +38,7 @@ func TestTLS(t *testing.T) {
 		name, cert, key string
 		server          func(*tls.Config)
 		client          func(*Config)
-		want            []string // in the error; none: success
+		want            []string // in the error; empty for success
 		is              any
 	}{
 		{"trusted through ca_cert_pem", good, goodKey, nil, trust, nil, nil},

@@ -10,9 +10,10 @@ import (
 
 const urlForm = "write it as https://host[:port][/path]"
 
-// NormalizeBaseURL checks a base URL and returns its normal form: scheme and host in lower case, no default port, no trailing slash. The URL must be
-// absolute, http or https, with a host in ASCII, and without user, query, fragment or dot segments. The error says what is wrong and never quotes the
-// URL, which may hold a password.
+// NormalizeBaseURL checks a base URL and returns its normal form: scheme and host in lower case, no
+// default port, no trailing slash. The URL must be absolute, http or https, with a host in ASCII, and
+// without user, query, fragment or dot segments. The error says what is wrong. It never quotes the URL,
+// which may contain a password.
 func NormalizeBaseURL(raw string) (string, error) {
 	u, err := parseBaseURL(raw)
 	if err != nil {
@@ -99,7 +100,8 @@ func normalHost(u *url.URL) (string, error) {
 	return name + ":" + strconv.Itoa(n), nil
 }
 
-// checkPath refuses a percent-encoded relative path that could leave the base URL, on this side or after another decoding on the other.
+// checkPath refuses a percent-encoded relative path that could leave the base URL, either here or after
+// another decoding on the server.
 func checkPath(escaped string) error {
 	segments := strings.Split(escaped, "/")
 	for i, segment := range segments {
@@ -131,7 +133,7 @@ func checkPath(escaped string) error {
 	return nil
 }
 
-// target joins a request's path and query to the base URL.
+// target appends a request's path and query to the base URL.
 func (c *Client) target(r Request) (*url.URL, error) {
 	u := *c.base
 	rel := strings.TrimPrefix(r.Path, "/")
@@ -139,7 +141,7 @@ func (c *Client) target(r Request) (*url.URL, error) {
 		return nil, errors.New("the path " + err.Error())
 	}
 	if rel != "" {
-		// The encoding is kept as given: an id with a slash in it is one segment.
+		// The encoding of the path is kept: an id that contains a slash is one segment.
 		raw := c.base.EscapedPath() + "/" + rel
 		path, err := url.PathUnescape(raw)
 		if err != nil {

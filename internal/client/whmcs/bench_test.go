@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// product is a product as the companion sends it, with the id put in place of the sample's.
+// product returns a product as the companion sends it, with another id.
 func product(b *testing.B, id int) string {
 	b.Helper()
 	sample, err := os.ReadFile("testdata/product.json")
@@ -18,12 +18,12 @@ func product(b *testing.B, id int) string {
 	return strings.Replace(string(sample), `"id": "2"`, fmt.Sprintf(`"id": "%d"`, id), 1)
 }
 
-// BenchmarkDecodeProduct decodes the answer to a get of one product.
+// BenchmarkDecodeProduct decodes the response to a get of one product.
 func BenchmarkDecodeProduct(b *testing.B) {
 	body := []byte(companionAnswer(b, "", "", `{"installation":"x","rows":[`+product(b, 1)+`]}`))
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		payload, err := decodePayload(string(decodeAnswer(body).Payload))
+		payload, err := decodePayload(string(decodeAPIResponse(body).Payload))
 		require.NoError(b, err)
 		found, err := decodeFound[Product](payload, "1")
 		require.NoError(b, err)
@@ -31,7 +31,7 @@ func BenchmarkDecodeProduct(b *testing.B) {
 	}
 }
 
-// BenchmarkDecodeProductPage decodes the greatest page of a list: 500 products.
+// BenchmarkDecodeProductPage decodes a page of the maximum size: 500 products.
 func BenchmarkDecodeProductPage(b *testing.B) {
 	client, err := New(Config{URL: "https://billing.example.net", Secret: testSecret})
 	require.NoError(b, err)

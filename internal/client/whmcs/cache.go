@@ -6,64 +6,64 @@ import (
 	"sync"
 )
 
-// once keeps the outcome of a successful question for the life of the client, and lets those who ask at the same time share one
-// answer, be it a failure. A client lives for one run of the provider; what is kept so changes by hand in the admin area only.
-// Failures are not kept.
-type once[T any] struct {
+// cached keeps a value after the first successful load, for the life of the client. A client lives for
+// one run of the provider, and only an administrator changes such values, by hand. Concurrent callers
+// share one load, including its error. Errors are not kept.
+type cached[T any] struct {
 	mu      sync.Mutex
 	value   *T
-	pending *question[T]
+	pending *load[T]
 }
 
-// question is one that is under way.
-type question[T any] struct {
+// load is a load in progress.
+type load[T any] struct {
 	done  chan struct{} // closed when value and err are set
 	value *T
 	err   error
 }
 
-func (o *once[T]) get(ctx context.Context, ask func() (*T, error)) (*T, error) {
+func (c *cached[T]) get(ctx context.Context, fetch func() (*T, error)) (*T, error) {
 	for {
-		o.mu.Lock()
-		if value := o.value; value != nil {
-			o.mu.Unlock()
+		c.mu.Lock()
+		if value := c.value; value != nil {
+			c.mu.Unlock()
 			return value, nil
 		}
-		q := o.pending
-		if q == nil {
-			q = &question[T]{done: make(chan struct{})}
-			o.pending = q
-			o.mu.Unlock()
-			return o.ask(ctx, q, ask)
+		l := c.pending
+		if l == nil {
+			l = &load[T]{done: make(chan struct{})}
+			c.pending = l
+			c.mu.Unlock()
+			return c.load(ctx, l, fetch)
 		}
-		o.mu.Unlock()
+		c.mu.Unlock()
 		select {
-		case <-q.done:
+		case <-l.done:
 		case <-ctx.Done():
 			return nil, fmt.Errorf("while another one asked WHMCS the same: %w", ctx.Err())
 		}
-		if q.value != nil || q.err != nil {
-			return q.value, q.err
+		if l.value != nil || l.err != nil {
+			return l.value, l.err
 		}
-		// The one who asked was cancelled, which says nothing about the question: the next one asks.
+		// The load failed because its caller was cancelled. The next caller loads again.
 	}
 }
 
-func (o *once[T]) ask(ctx context.Context, q *question[T], ask func() (*T, error)) (*T, error) {
-	value, err := ask()
-	o.mu.Lock()
-	defer o.mu.Unlock()
+func (c *cached[T]) load(ctx context.Context, l *load[T], fetch func() (*T, error)) (*T, error) {
+	value, err := fetch()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if err == nil {
-		o.value, q.value = value, value
+		c.value, l.value = value, value
 	} else if ctx.Err() == nil {
-		q.err = err
+		l.err = err
 	}
-	o.pending = nil
-	close(q.done)
+	c.pending = nil
+	close(l.done)
 	return value, err
 }
 
-// CachedCurrencies is Currencies, asked at most once successfully.
+// CachedCurrencies returns the currencies. It requests them until the first success.
 func (c *Client) CachedCurrencies(ctx context.Context) ([]Currency, error) {
 	currencies, err := c.currencies.get(ctx, func() (*[]Currency, error) {
 		list, err := c.Currencies(ctx)
@@ -75,15 +75,16 @@ func (c *Client) CachedCurrencies(ctx context.Context) ([]Currency, error) {
 	return *currencies, nil
 }
 
-// CachedModuleSchema is ModuleSchema, asked at most once successfully for each module.
+// CachedModuleSchema returns a module's schema. For each module, it requests the schema until the first
+// success.
 func (c *Client) CachedModuleSchema(ctx context.Context, module string) (*ModuleSchema, error) {
 	c.schemasMu.Lock()
 	entry, ok := c.schemas[module]
 	if !ok {
 		if c.schemas == nil {
-			c.schemas = map[string]*once[ModuleSchema]{}
+			c.schemas = map[string]*cached[ModuleSchema]{}
 		}
-		entry = &once[ModuleSchema]{}
+		entry = &cached[ModuleSchema]{}
 		c.schemas[module] = entry
 	}
 	c.schemasMu.Unlock()

@@ -1,5 +1,5 @@
-// Package whmcs speaks with WHMCS: its official external API, and the companion protocol (internal/companion/PROTOCOL.md) that
-// adds what the official API lacks. It knows nothing of Terraform.
+// Package whmcs is the client of WHMCS. It uses the official external API, and the companion protocol
+// for what the official API lacks (internal/companion/PROTOCOL.md). It does not depend on Terraform.
 package whmcs
 
 import (
@@ -18,16 +18,16 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// apiPath is where every WHMCS serves its external API, below its URL (documented).
+// apiPath is the path of WHMCS's external API, relative to the URL of the installation (documented).
 const apiPath = "includes/api.php"
 
-// Config says where a WHMCS is and how to authenticate.
+// Config is the configuration of a [Client].
 type Config struct {
-	Transport  transport.Config // System, BaseURL and Secrets are filled in by New
+	Transport  transport.Config // New sets System, BaseURL and Secrets
 	URL        string           // of the WHMCS installation, with or without a trailing slash or includes/api.php
 	Identifier string           // API credential
 	Secret     string           // API credential
-	AccessKey  string           // $api_access_key of configuration.php; empty when the caller's address is on the allow-list
+	AccessKey  string           // $api_access_key of configuration.php; empty when WHMCS allows the caller's address
 	// Apart makes every read of an object and every write a request of its own, to measure what it saves that they travel together.
 	Apart bool
 }
@@ -41,9 +41,9 @@ type Client struct {
 	accessKey  string
 
 	noisy      atomic.Bool
-	currencies once[[]Currency]
+	currencies cached[[]Currency]
 	schemasMu  sync.Mutex
-	schemas    map[string]*once[ModuleSchema]
+	schemas    map[string]*cached[ModuleSchema]
 
 	exchange func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	together together
@@ -71,26 +71,29 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Endpoint is how the client reaches WHMCS.
+// Endpoint describes the connection to WHMCS.
 func (c *Client) Endpoint() transport.Endpoint { return c.http.Endpoint() }
 
-// Redact masks the client's secrets in a text that is about to be shown.
+// Redact masks the client's secrets in a text.
 func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
 
-// Noisy reports whether something stood in front of the JSON of an answer so far, as a PHP notice does where display_errors is on.
+// Noisy reports whether any response so far had text before its JSON. PHP writes such notices when
+// display_errors is on.
 func (c *Client) Noisy() bool { return c.noisy.Load() }
 
-// AddSecrets makes secrets known that are about to be sent, so that no error or log line shows them when WHMCS, a module or a hook quotes them.
+// AddSecrets adds secrets before they are sent. Errors and log lines then mask them when WHMCS, a
+// module or a hook quotes them.
 func (c *Client) AddSecrets(secrets ...string) { c.redactor.Add(secrets...) }
 
-// answer is the part of an API answer that every action shares.
-type answer struct {
+// apiResponse contains the fields that the responses of all API actions have.
+type apiResponse struct {
 	Result, Message, Code, Payload Text
 }
 
-// decodeAnswer takes the shared part out of an answer; what is absent or not text is "". It goes by way of a map because
-// encoding/json fills a struct from "RESULT" too, and a success must say so in the very words of the API.
-func decodeAnswer(body []byte) (a answer) {
+// decodeAPIResponse decodes the common fields of a response. A field that is absent or not text is "".
+// It decodes into a map, because encoding/json would also accept "RESULT" for a struct field. A success
+// must have exactly the API's field names.
+func decodeAPIResponse(body []byte) (a apiResponse) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
 		return a
@@ -103,8 +106,9 @@ func decodeAnswer(body []byte) (a answer) {
 	return a
 }
 
-// call posts one action and returns the body of a successful answer. repeatable says that sending it twice does no harm;
-// write says that it may change something, so that an attempt under way is not abandoned.
+// call posts one action and returns the body of a successful response. repeatable means that the action
+// may be sent twice. write means that it may change something: once connected, the attempt is not
+// cancelled with ctx.
 func (c *Client) call(ctx context.Context, action, operation string, params url.Values, write, repeatable bool) ([]byte, error) {
 	form := url.Values{
 		"action":       {action},
@@ -142,10 +146,11 @@ func (c *Client) call(ctx context.Context, action, operation string, params url.
 	return body, err
 }
 
-// echoLength is how many characters in a row make a repetition of the request.
+// echoLength is the number of equal consecutive characters that count as a quotation of the request.
 const echoLength = 32
 
-// withholdEcho removes from a failure a server's text that repeats the encoded request, in which the masking of secrets finds none.
+// withholdEcho removes texts that quote the encoded request from an error. The masking of secrets
+// cannot find a secret in the encoded form.
 func withholdEcho(err error, encoded string) {
 	withhold := func(text *string) {
 		for at := 0; at+echoLength <= len(encoded); at += echoLength {
@@ -165,8 +170,9 @@ func withholdEcho(err error, encoded string) {
 	}
 }
 
-// classify turns one complete HTTP answer into the body of a success or a typed error. WHMCS answers business errors with
-// 200 and refusals with 403, so the message decides first and the status second (facts: seen).
+// classify returns the body of a successful response or an error. WHMCS responds to business errors
+// with 200 and to refusals with 403 (facts: seen). Therefore the message decides first, and then the
+// status.
 func (c *Client) classify(operation string, response *transport.Response) ([]byte, error) {
 	body := jsonObject(response.Body)
 	if body == nil {
@@ -176,7 +182,7 @@ func (c *Client) classify(operation string, response *transport.Response) ([]byt
 	if !bytes.HasPrefix(bytes.TrimSpace(response.Body), body) {
 		c.noisy.Store(true)
 	}
-	a := decodeAnswer(body)
+	a := decodeAPIResponse(body)
 	if a.Result == "success" && response.StatusCode < http.StatusMultipleChoices {
 		return body, nil
 	}
@@ -200,12 +206,13 @@ func (c *Client) classify(operation string, response *transport.Response) ([]byt
 	return nil, failure
 }
 
-// maxCandidates bounds how many braces are tried: beyond it the body is a page, not a notice.
+// maxCandidates limits the number of opening braces to try. A body with more is a page, not a notice.
 const maxCandidates = 1000
 
-// jsonObject finds the answer in a body that may have PHP notices in front of it, which may hold braces, even whole JSON objects
-// (facts: seen). It is the last object with a result; one inside another object or list is never taken for it, so that an
-// answer cut short is no answer. It returns nil when there is none.
+// jsonObject finds the JSON of a response. PHP notices may precede it, and they may contain braces or
+// whole JSON objects (facts: seen). The response is the last object with a "result". Objects inside
+// another object or list do not count, so a truncated response is not accepted. It returns nil when
+// there is no such object.
 func jsonObject(body []byte) []byte {
 	var found []byte
 	at := 0
@@ -236,7 +243,8 @@ func hasResult(raw json.RawMessage) bool {
 	return json.Unmarshal(raw, &probe) == nil && probe["result"] != nil
 }
 
-// describeNonJSON says what kind of page stood in place of an API answer, without quoting more of it than its title.
+// describeNonJSON returns the kind of a page that was returned instead of an API response, and a
+// message. The message quotes only the page's title.
 func describeNonJSON(response *transport.Response, redactor *transport.Redactor) (Page, string) {
 	read := transport.ReadPage(response.Body)
 	page, what := PageOther, "an answer that is not JSON"
@@ -262,5 +270,5 @@ func describeNonJSON(response *transport.Response, redactor *transport.Redactor)
 	return page, fmt.Sprintf("got %s (HTTP %d) instead of an API answer: check that the URL is the WHMCS installation itself and that it works in a browser", what, response.StatusCode)
 }
 
-// phpError matches what PHP writes when a script ends badly.
+// phpError matches the message of PHP when a script fails.
 var phpError = regexp.MustCompile(`(?:fatal|parse) error\s*:`)

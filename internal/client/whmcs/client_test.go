@@ -78,7 +78,7 @@ func TestFormWithoutAccessKey(t *testing.T) {
 	assert.Equal(t, url.Values{"action": {"GetCurrencies"}, "responsetype": {"json"}, "identifier": {testIdentifier}, "secret": {testSecret}}, form)
 }
 
-// wordyPages are what stands in place of an answer, with what the error has to call it.
+// wordyPages are pages that are returned instead of a response, with the expected text of the error.
 var wordyPages = []struct{ name, body, called string }{
 	{"login page", `<!DOCTYPE html><html><head><style>/*! Licensed under MIT {a:b} */</style><title>Admin Login</title></head><body><a href="/install/">x</a></body></html>`, `an HTML page titled "Admin Login"`},
 	{"licence page", "<html><head><TITLE>License Invalid</TITLE></head><body>Your license key is invalid</body></html>", `WHMCS's licence page titled "License Invalid"`},
@@ -229,7 +229,7 @@ func TestIsUnreachable(t *testing.T) {
 	assert.False(t, IsUnreachable(nil))
 }
 
-// TestSecretsStayOut has servers that quote whatever they were sent.
+// TestSecretsStayOut uses servers that quote the whole request.
 func TestSecretsStayOut(t *testing.T) {
 	t.Parallel()
 	const password = `pass"word\canary/5`
@@ -312,7 +312,7 @@ func TestSecretsStayOut(t *testing.T) {
 	}
 }
 
-// assertNoCanary looks for the canaries as they are and inside of anything that is base64.
+// assertNoCanary searches for the canaries in the text and inside all base64.
 func assertNoCanary(t *testing.T, text string) {
 	t.Helper()
 	assert.NotContains(t, text, "canary")
@@ -331,7 +331,7 @@ func assertNoCanary(t *testing.T, text string) {
 	}
 }
 
-// TestDetails_redact: whatever text of a failure's details echoes a secret, none of it is handed on.
+// TestDetails_redact: secrets in any text of an error's details are masked.
 func TestDetails_redact(t *testing.T) {
 	t.Parallel()
 	const said = "as " + testIdentifier + " says"

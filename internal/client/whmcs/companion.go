@@ -13,19 +13,20 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// ProtocolVersion is the companion protocol this client speaks (internal/companion/PROTOCOL.md).
+// ProtocolVersion is the version of the companion protocol (internal/companion/PROTOCOL.md).
 const ProtocolVersion = 1
 
 // requestField is the form field of a companion request.
 const requestField = "terraform_request"
 
-// The companion's two actions: writes have one of their own so that a plan-only pipeline can hold a role that cannot write.
+// The companion's two actions. Writes have their own action, so that a plan-only pipeline can have a
+// role that cannot write.
 const (
 	actionRead  = "TerraformRead"
 	actionWrite = "TerraformWrite"
 )
 
-// request is one companion request; fields an operation does not use stay empty.
+// request is one companion request. Fields that an operation does not use are empty.
 type request struct {
 	V            int      `json:"v"`
 	Op           string   `json:"op"`
@@ -39,7 +40,7 @@ type request struct {
 	With         []string `json:"with,omitempty"`
 	Filter       Values   `json:"filter,omitempty"`
 	Expect       Values   `json:"expect,omitempty"`
-	Values       any      `json:"values,omitempty"` // Values; an empty object is sent, nil is not
+	Values       any      `json:"values,omitempty"` // Values; an empty object is sent, nil is omitted
 	Unknown      []string `json:"unknown,omitempty"`
 	AllowDup     bool     `json:"allow_duplicate_name,omitempty"`
 	GuardLive    []string `json:"guard_live,omitempty"`
@@ -50,7 +51,7 @@ type request struct {
 	Ops []json.RawMessage `json:"ops,omitempty"` // of a batch
 }
 
-// operation is what messages call a request.
+// operation names a request in messages.
 func (r request) operation(action string) string {
 	operation := action + " " + r.Op
 	if r.Kind != "" {
@@ -62,7 +63,7 @@ func (r request) operation(action string) string {
 	return operation
 }
 
-// do sends one companion request and decodes its payload into out.
+// do sends one companion request and decodes the payload of the response into out.
 func (c *Client) do(ctx context.Context, action string, r request, out any) error {
 	operation := r.operation(action)
 	r.V = ProtocolVersion
@@ -73,9 +74,10 @@ func (c *Client) do(ctx context.Context, action string, r request, out any) erro
 	return c.send(ctx, action, operation, base64.RawURLEncoding.EncodeToString(encoded), out)
 }
 
-// send sends one encoded request and decodes its payload into out.
+// send sends one encoded request and decodes the payload of the response into out.
 func (c *Client) send(ctx context.Context, action, operation, encoded string, out any) error {
-	// Every companion write carries a key, so that the companion answers a repetition with the first answer; the two that store nothing need none.
+	// Repeatable: every companion write carries a key, and the companion returns the first response for
+	// a repeated key. The two write operations that store nothing need no key.
 	body, err := c.call(ctx, action, operation, url.Values{requestField: {encoded}}, action == actionWrite, true)
 	if err != nil {
 		return err
@@ -84,7 +86,7 @@ func (c *Client) send(ctx context.Context, action, operation, encoded string, ou
 }
 
 func (c *Client) decodeSuccess(operation string, body []byte, out any) error {
-	payload, err := decodePayload(string(decodeAnswer(body).Payload))
+	payload, err := decodePayload(string(decodeAPIResponse(body).Payload))
 	if err != nil {
 		return c.protocolError(operation, err)
 	}
@@ -101,31 +103,32 @@ func (c *Client) protocolError(operation string, err error) error {
 	return &Error{Operation: operation, Code: CodeProtocol, Message: "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())}
 }
 
-// orEmpty makes sure that no values are sent as an empty object, not left out.
-func orEmpty(values Values) Values {
+// emptyIfNil replaces nil by an empty object, because nil values are omitted from a request.
+func emptyIfNil(values Values) Values {
 	if values == nil {
 		return Values{}
 	}
 	return values
 }
 
-// newKey makes the random key that lets a repeated write be recognised.
+// newKey returns a random key by which the companion recognizes a repeated write.
 func newKey() string { return rand.Text() }
 
-// ConnectionTest is the outcome of a module's own connection test.
+// ConnectionTest is the result of a module's own connection test.
 type ConnectionTest struct {
 	Success bool
-	Message string // the module's own words
+	Message string // from the module
 }
 
-// TestConnection runs the server module's connection test with candidate values; fields not given are taken from the server with
-// this id, secrets included, unless id is empty. Nothing is stored.
+// TestConnection runs the server module's connection test with candidate values. Values that are not
+// given are taken from the server with this id, including secrets, unless id is empty. Nothing is
+// stored.
 func (c *Client) TestConnection(ctx context.Context, id string, values Values) (*ConnectionTest, error) {
 	var verdict struct {
 		Success *bool `json:"success"`
 		Error   Text  `json:"error"`
 	}
-	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: orEmpty(values)}, &verdict); err != nil {
+	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: emptyIfNil(values)}, &verdict); err != nil {
 		return nil, err
 	}
 	if verdict.Success == nil {
@@ -142,14 +145,15 @@ type ModuleOption struct {
 	Choices []string `json:"choices"` // nil when any text is allowed
 }
 
-// ModuleSchema is what a server module declares through its own ConfigOptions.
+// ModuleSchema is the declaration of a server module's options, from its function ConfigOptions.
 type ModuleSchema struct {
 	Module      string         `json:"module"`
 	DisplayName string         `json:"display_name"`
 	Options     []ModuleOption `json:"options"`
 }
 
-// ModuleSchema asks a server module for its options. It runs the module's code, so WHMCS demands the write action.
+// ModuleSchema reads the options of a server module. The companion runs the module's code, and
+// therefore requires the write action.
 func (c *Client) ModuleSchema(ctx context.Context, module string) (*ModuleSchema, error) {
 	var schema ModuleSchema
 	if err := c.do(ctx, actionWrite, request{Op: "module_schema", Module: module}, &schema); err != nil {
@@ -179,28 +183,29 @@ const (
 	KindModule          Kind = "module"
 )
 
-// Collection reads and writes the objects of one kind; Row is the kind's row type.
+// Collection reads and writes the objects of one kind. Row is the row type of the kind.
 type Collection[Row any] struct {
 	client *Client
 	kind   Kind
 }
 
-// CollectionOf binds a kind to its row type.
+// CollectionOf returns the collection of a kind with its row type.
 func CollectionOf[Row any](c *Client, kind Kind) Collection[Row] {
 	return Collection[Row]{client: c, kind: kind}
 }
 
-// Kind is the collection's kind.
+// Kind returns the collection's kind.
 func (c Collection[Row]) Kind() Kind { return c.kind }
 
-// Found is a row and the installation that answered.
+// Found is a row and the installation that returned it.
 type Found[Row any] struct {
 	Installation string
-	Row          *Row // nil when there is no such object
+	Row          *Row // nil when the object does not exist
 }
 
-// Get reads one object. An absent one is Found with a nil Row and no error, so that the caller can look at the installation first. Reads that
-// arrive together travel together, but for those that ask for usage counters, which have to be of this moment.
+// Get reads one object. For an object that does not exist, Row is nil and the error is nil, so that the
+// caller can check the installation first. Concurrent reads are served from shared requests. Reads with
+// usage counters are not shared, because the counters must be current.
 func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Found[Row], error) {
 	var stored held
 	var err error
@@ -273,7 +278,7 @@ func foundIn[Row any](stored held) (Found[Row], error) {
 	return found, nil
 }
 
-// List reads all objects that match the filter, page by page, with usage counters where asked.
+// List reads all objects that match the filter, page by page. with names the usage counters to include.
 func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string) ([]Row, error) {
 	operation := "TerraformRead list " + string(c.kind)
 	rows := []Row{}
@@ -302,28 +307,28 @@ func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string
 	}
 }
 
-// pageSize is the greatest page the companion serves.
+// pageSize is the maximum page size of the companion.
 const pageSize = 500
 
-// Written is the companion's answer to a write. Row is nil when the write certainly happened but the answer does not carry a
-// readable row.
+// Written is the companion's response to a write. Row is nil when the write certainly succeeded but the
+// response has no readable row.
 type Written[Row any] struct {
 	Installation  string
-	ID            string // of the object created or deleted; an update's answer names none
+	ID            string // of the created or deleted object; empty for an update
 	Row           *Row
-	RowError      error // why Row is nil, or what else of the answer could not be read
+	RowError      error // why Row is nil, or which other fields of the response could not be read
 	HookErrors    []string
 	OptionNumbers map[string]Text    // of module options given by name
 	PartIDs       map[string]PartIDs // of configurable options or custom fields, by the caller's keys
-	Replayed      bool               // the answer of an earlier attempt
+	Replayed      bool               // the stored response of an earlier attempt
 }
 
-// WriteOptions are a write's conditions.
+// WriteOptions are the conditions of a write.
 type WriteOptions struct {
-	Installation       string   // refused as a conflict when another installation answers; empty = any
+	Installation       string   // the write is refused as a conflict by another installation; empty allows any
 	AllowDuplicateName bool     // create: do not refuse an object whose natural key exists
-	Connect            bool     // validation of SolusVM 2 billing: a connection is to be made too
-	GuardLive          []string // product update: refuse when one of these fields would change while services are live
+	Connect            bool     // validation of SolusVM 2 billing: a connection will be made too
+	GuardLive          []string // product update: refuse to change one of these fields while services are live
 }
 
 func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], error) {
@@ -336,7 +341,8 @@ func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], e
 	return decodeWritten[Row](answered, c.client.redactor), nil
 }
 
-// decodeWritten reads the answer to a write that certainly happened: each part on its own, so that none that is unreadable costs the id.
+// decodeWritten decodes the response to a write that certainly succeeded. It decodes each field
+// separately, so that an unreadable field does not lose the id.
 func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *transport.Redactor) *Written[Row] {
 	written := &Written[Row]{}
 	var problems []error
@@ -376,9 +382,9 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 	return written
 }
 
-// Create makes an object. On success ID is set.
+// Create creates an object. On success, ID is set.
 func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (*Written[Row], error) {
-	written, err := c.write(ctx, request{Op: "create", Values: orEmpty(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName})
+	written, err := c.write(ctx, request{Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName})
 	if err != nil {
 		return nil, err
 	}
@@ -388,20 +394,21 @@ func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptio
 	return written, nil
 }
 
-// Update changes fields of an object that still holds the values expected.
+// Update changes fields of an object if it still has the expected values.
 func (c Collection[Row]) Update(ctx context.Context, id string, expect, values Values, o WriteOptions) (*Written[Row], error) {
-	return c.write(ctx, request{Op: "update", ID: id, Expect: expect, Values: orEmpty(values), Installation: o.Installation, GuardLive: o.GuardLive})
+	return c.write(ctx, request{Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values), Installation: o.Installation, GuardLive: o.GuardLive})
 }
 
-// Delete removes an object whose natural key is still the one expected.
+// Delete deletes an object if its natural key still is the expected one.
 func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o WriteOptions) (*Written[Row], error) {
 	return c.write(ctx, request{Op: "delete", ID: id, Expect: expect, Installation: o.Installation})
 }
 
-// Validate asks the companion whether a write would be accepted, without doing it: a create when id is empty, else an update.
-// unknown names the fields whose values are not known yet.
+// Validate checks whether the companion would accept a write, without executing it. The write is a
+// creation when id is empty, otherwise an update. unknown lists the fields whose values are not known
+// yet.
 func (c Collection[Row]) Validate(ctx context.Context, id string, values Values, unknown []string, o WriteOptions) error {
-	r := request{Op: "validate", Kind: c.kind, ID: id, Values: orEmpty(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
+	r := request{Op: "validate", Kind: c.kind, ID: id, Values: emptyIfNil(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
 	answered, err := c.client.check(ctx, r)
 	if err != nil {
 		return err
@@ -412,8 +419,8 @@ func (c Collection[Row]) Validate(ctx context.Context, id string, values Values,
 	return nil
 }
 
-// IsUnreachable tells whether the failure says nothing about the request itself: the network, an overloaded server, a page in
-// place of the API, or a credential that may not ask.
+// IsUnreachable reports whether err is independent of the request: the network failed, the server was
+// overloaded, a page was returned instead of an API response, or the credential lacks a permission.
 func IsUnreachable(err error) bool {
 	if transport.IsTransport(err) || errors.Is(err, context.DeadlineExceeded) {
 		return true

@@ -199,7 +199,7 @@ func TestListPaging(t *testing.T) {
 	}
 }
 
-// TestListWithoutEnd has companions whose cursors never end.
+// TestListWithoutEnd uses companions with endless cursors.
 func TestListWithoutEnd(t *testing.T) {
 	t.Parallel()
 	for name, next := range map[string]map[string]string{
@@ -277,7 +277,7 @@ func TestKeysAreRandom(t *testing.T) {
 	assert.Len(t, seen, writes, "each write has a key of its own")
 }
 
-// TestKeysStayOverRetries loses the first answers to a write, before and after it was carried out.
+// TestKeysStayOverRetries loses the first responses to a write, before and after it was processed.
 func TestKeysStayOverRetries(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// Text is text that WHMCS sends as a string or as a bare number (facts: seen); null is "".
+// Text is text that WHMCS sends as a string or as a number (facts: seen). null is "".
 type Text string
 
 // UnmarshalJSON accepts a string, a number, a boolean or null.
@@ -35,7 +35,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Bool is a boolean that WHMCS sends as true, 1, "1", "on" or their opposites (facts: seen).
+// Bool is a boolean that WHMCS sends as true, 1, "1" or "on", or as their opposites (facts: seen).
 type Bool bool
 
 // UnmarshalJSON accepts every spelling of a boolean that WHMCS uses.
@@ -55,10 +55,10 @@ func (b *Bool) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// nested decodes WHMCS's nested lists, such as currencies.currency: an empty or single-element one may come as [], {}, "",
-// {"0":{…}} or a bare object (facts: seen).
-func nested[T any](data json.RawMessage, name string) ([]T, error) {
-	if isNothing(data) {
+// decodeNestedList decodes WHMCS's nested lists, such as currencies.currency. WHMCS may send an empty
+// list or a list of one element as [], {}, "", {"0":{…}} or the element alone (facts: seen).
+func decodeNestedList[T any](data json.RawMessage, name string) ([]T, error) {
+	if isEmptyValue(data) {
 		return nil, nil
 	}
 	var outer map[string]json.RawMessage
@@ -69,11 +69,11 @@ func nested[T any](data json.RawMessage, name string) ([]T, error) {
 	if !ok {
 		return nil, fmt.Errorf("expected an object with %q", name)
 	}
-	return loose[T](inner)
+	return decodeList[T](inner)
 }
 
-// isNothing recognises the spellings of an empty list.
-func isNothing(data json.RawMessage) bool {
+// isEmptyValue reports whether data is one of the encodings of an empty list.
+func isEmptyValue(data json.RawMessage) bool {
 	var value any
 	if len(bytes.TrimSpace(data)) == 0 || json.Unmarshal(data, &value) != nil {
 		return len(bytes.TrimSpace(data)) == 0
@@ -91,10 +91,10 @@ func isNothing(data json.RawMessage) bool {
 	return false
 }
 
-// loose decodes a list that may be an array, an object with numeric keys (which is how PHP writes an array with gaps), a bare
-// element or something empty.
-func loose[T any](data json.RawMessage) ([]T, error) {
-	if isNothing(data) {
+// decodeList decodes a list. WHMCS may send it as an array, as an object with numeric keys (PHP's
+// encoding of an array with gaps), as one element, or as an empty value.
+func decodeList[T any](data json.RawMessage) ([]T, error) {
+	if isEmptyValue(data) {
 		return nil, nil
 	}
 	var raws []json.RawMessage
@@ -103,13 +103,13 @@ func loose[T any](data json.RawMessage) ([]T, error) {
 		if json.Unmarshal(data, &object) != nil {
 			return nil, errors.New("expected a list")
 		}
-		if raws = numbered(object); raws == nil {
+		if raws = numberedElements(object); raws == nil {
 			raws = []json.RawMessage{data}
 		}
 	}
 	list := make([]T, len(raws))
 	for i, raw := range raws {
-		if isNothing(raw) {
+		if isEmptyValue(raw) {
 			return nil, fmt.Errorf("element %d of the list is empty", i)
 		}
 		if err := json.Unmarshal(raw, &list[i]); err != nil {
@@ -119,8 +119,9 @@ func loose[T any](data json.RawMessage) ([]T, error) {
 	return list, nil
 }
 
-// numbered returns the elements of an object whose keys are all numbers, in their order; nil when they are not.
-func numbered(object map[string]json.RawMessage) []json.RawMessage {
+// numberedElements returns the elements of an object in the order of its numeric keys. It returns nil
+// when a key is not a number.
+func numberedElements(object map[string]json.RawMessage) []json.RawMessage {
 	indexes := make([]int, 0, len(object))
 	for key := range object {
 		index, err := strconv.Atoi(key)

@@ -11,7 +11,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Code is a failure's class: the companion's own codes, and those this client gives to WHMCS's refusals.
+// Code is the class of an error: one of the companion's codes, or a code that this client derives from
+// WHMCS's response.
 type Code string
 
 // Codes of the companion protocol.
@@ -24,37 +25,38 @@ const (
 	CodeUnsupported Code = "unsupported"
 	CodeReadOnly    Code = "read_only"
 	CodeInternal    Code = "internal"
-	CodeConnection  Code = "connection" // a panel did not pass the test; Details.Reason says why
+	CodeConnection  Code = "connection" // a panel failed the connection test; see Details.Reason
 )
 
 // Reasons of CodeConnection.
 const (
 	ReasonUnreachable         = "unreachable"          // WHMCS cannot reach the panel
-	ReasonTLS                 = "tls"                  // WHMCS does not trust the panel's certificate, or the panel speaks no TLS
+	ReasonTLS                 = "tls"                  // WHMCS does not trust the panel's certificate, or the panel does not use TLS
 	ReasonUnauthorized        = "unauthorized"         // the panel does not know the API key
-	ReasonAddressRefused      = "address_refused"      // the API key's user may not come from WHMCS's address
-	ReasonNotAdministrator    = "not_administrator"    // the API key's user is no administrator
-	ReasonRedirect            = "redirect"             // the panel sends elsewhere, where the key is not sent
-	ReasonHTML                = "html"                 // a page came in place of an answer of the API
-	ReasonNotAPI              = "not_api"              // what answers is not the API of SolusVM 2
+	ReasonAddressRefused      = "address_refused"      // the API key's user is not allowed from WHMCS's address
+	ReasonNotAdministrator    = "not_administrator"    // the API key's user is not an administrator
+	ReasonRedirect            = "redirect"             // the panel redirects elsewhere; the key is not sent there
+	ReasonHTML                = "html"                 // the response is a page instead of an API response
+	ReasonNotAPI              = "not_api"              // the response is not from the API of SolusVM 2
 	ReasonUnavailable         = "unavailable"          // the panel is overloaded or broken
 	ReasonIntegrationRefused  = "integration_refused"  // the panel refuses the billing integration
-	ReasonIntegrationMismatch = "integration_mismatch" // the panel took the billing integration and shows another
+	ReasonIntegrationMismatch = "integration_mismatch" // the panel accepted the billing integration and returns another one
 )
 
-// Codes given to what WHMCS itself, or something in front of it, answered.
+// Codes for responses of WHMCS itself, or of a server in front of it.
 const (
 	CodeCredentials Code = "credentials"        // unknown or wrong credential
 	CodeIP          Code = "ip_not_allowed"     // the caller's address is not on the allow-list
 	CodePermission  Code = "permission"         // the API role does not grant the action
 	CodeNoCompanion Code = "companion_missing"  // the action's file is not installed
-	CodeNotAPI      Code = "not_an_api_answer"  // a page or garbage stood in place of an answer
-	CodeRefused     Code = "refused"            // an error in WHMCS's own words that fits nothing above
-	CodeProtocol    Code = "protocol_violation" // a success that lacks what the protocol promises
+	CodeNotAPI      Code = "not_an_api_answer"  // the response is not an API response
+	CodeRefused     Code = "refused"            // any other error of WHMCS
+	CodeProtocol    Code = "protocol_violation" // a success response that violates the protocol
 )
 
-// ofCompanion tells that the companion itself answered: its codes are passed on as they come, those of everything in front of it are given here.
-func (c Code) ofCompanion() bool {
+// isCompanionCode reports whether the companion itself set the code. This client sets the codes for all
+// other responses.
+func (c Code) isCompanionCode() bool {
 	switch c {
 	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeRefused, CodeProtocol:
 		return false
@@ -62,13 +64,14 @@ func (c Code) ofCompanion() bool {
 	return c != ""
 }
 
-// FieldError is one complaint about a request: Field is a dotted path such as "pricing.USD.monthly.price", or "" for the whole request.
+// FieldError is one error message about a request. Field is a dotted path such as
+// "pricing.USD.monthly.price", or "" for the whole request.
 type FieldError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
 }
 
-// FieldConflict is one field whose stored value is not the one expected. Secrets appear as fingerprints.
+// FieldConflict is a field whose stored value is not the expected one. Secrets appear as fingerprints.
 type FieldConflict struct {
 	Field    string          `json:"field"`
 	Expected json.RawMessage `json:"expected"`
@@ -81,7 +84,8 @@ type Reference struct {
 	Count int    `json:"count"`
 }
 
-// Details are the machine-readable particulars of a companion failure; which of them are set depends on the code.
+// Details are the machine-readable fields of a companion error. The code determines which of them are
+// set.
 type Details struct {
 	Installation string          `json:"installation"`
 	Errors       []FieldError    `json:"errors"`
@@ -90,25 +94,26 @@ type Details struct {
 	Kind         string          `json:"kind"`
 	ID           string          `json:"id"`
 	Key          map[string]Text `json:"key"`    // the natural key, by field
-	Reason       string          `json:"reason"` // the brake, or why a panel did not pass
+	Reason       string          `json:"reason"` // the safety setting, or a Reason constant for CodeConnection
 	Reference    string          `json:"reference"`
 }
 
-// Error is a failure that WHMCS or the companion reported. errors.Is(err, transport.ErrNotFound) holds for CodeNotFound only:
-// no page, refusal or broken answer ever counts as "gone".
+// Error is an error that WHMCS or the companion reported. errors.Is(err, transport.ErrNotFound) is true
+// only for CodeNotFound. A page, a refusal or a broken response never means that an object does not
+// exist.
 type Error struct {
 	Operation string
 	Code      Code
 	Status    int // HTTP status
 	Message   string
 	Details   Details
-	Page      Page // what stood in place of an answer, with CodeNotAPI
+	Page      Page // with CodeNotAPI
 }
 
-// Page says what kind of text stood in place of an API answer.
+// Page is the kind of a text that was returned instead of an API response.
 type Page string
 
-// The kinds that are told apart.
+// The kinds of pages.
 const (
 	PageEmpty       Page = "empty"
 	PageLicense     Page = "license"
@@ -120,7 +125,7 @@ const (
 	PageOther       Page = "other"
 )
 
-// Remedy says what a person does about the failure, "" where its text alone has to do.
+// Remedy returns the next step for the user, or "".
 func (e *Error) Remedy() string { return remedies[e.Code] }
 
 func (e *Error) Error() string {
@@ -131,12 +136,12 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is makes CodeNotFound the shared sentinel.
+// Is matches transport.ErrNotFound for CodeNotFound.
 func (e *Error) Is(target error) bool {
 	return target == transport.ErrNotFound && e.Code == CodeNotFound
 }
 
-// remedies are the next steps for the failures that a person mends outside Terraform.
+// remedies are the next steps for errors that are fixed outside Terraform.
 var remedies = map[Code]string{
 	CodeCredentials: "Check the API credential (identifier and secret) in WHMCS under Manage API Credentials",
 	CodeIP:          "Add this address to WHMCS's API IP Access Restriction (System Settings > General Settings > Security), or set access_key to the $api_access_key of configuration.php",
@@ -146,7 +151,8 @@ var remedies = map[Code]string{
 	CodeInternal:    "The reference stands in WHMCS's activity log with the cause",
 }
 
-// MayHaveHappened reports whether a write that failed with err may have been carried out all the same: its answer never came, or cannot be read.
+// MayHaveBeenProcessed reports whether WHMCS may have processed a write that failed with err, because
+// the response was lost or cannot be read.
 func MayHaveHappened(err error) bool {
 	switch CodeOf(err) {
 	case CodeNotAPI, CodeProtocol:
@@ -164,7 +170,7 @@ func CodeOf(err error) Code {
 	return ""
 }
 
-// codeOfMessage classifies WHMCS's own refusals by their words (facts/whmcs: seen).
+// codeOfMessage classifies WHMCS's own refusals by their texts (facts/whmcs: seen).
 func codeOfMessage(message string, status int) Code {
 	for _, known := range []struct {
 		prefix string
@@ -192,7 +198,7 @@ func (e *Error) decodeDetails(payload string, redactor *transport.Redactor) erro
 	if err != nil {
 		return err
 	}
-	// What can be read of details that do not fit is kept.
+	// Details that do not match the type are kept as far as they can be decoded.
 	err = json.Unmarshal(raw, &e.Details)
 	e.Details.redact(redactor)
 	if err != nil {
@@ -201,7 +207,7 @@ func (e *Error) decodeDetails(payload string, redactor *transport.Redactor) erro
 	return nil
 }
 
-// redact masks secrets in whatever text a person may get to see.
+// redact masks secrets in all texts that a user may see.
 func (d *Details) redact(redactor *transport.Redactor) {
 	for i := range d.Errors {
 		d.Errors[i].Field = redactor.Redact(d.Errors[i].Field)
@@ -224,7 +230,8 @@ func (d *Details) redact(redactor *transport.Redactor) {
 	}
 }
 
-// decodePayload undoes the base64 in which the companion wraps its JSON so that nothing in WHMCS re-encodes it.
+// decodePayload decodes the base64 around the companion's JSON. The companion uses base64 so that WHMCS
+// does not re-encode the JSON.
 func decodePayload(payload string) ([]byte, error) {
 	raw, err := base64.StdEncoding.DecodeString(payload)
 	if err != nil {

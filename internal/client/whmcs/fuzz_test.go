@@ -11,8 +11,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// FuzzAnswer: whatever comes back, only an object that says result = success in its own right is a success, and only the companion's
-// not_found is "gone".
+// FuzzAnswer: only a top-level object with result = success is a success, and only the companion's
+// not_found means that an object does not exist.
 func FuzzAnswer(f *testing.F) {
 	for _, page := range wordyPages {
 		if len(page.body) < 1000 {
@@ -45,7 +45,8 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// FuzzCompanionPayload: no payload makes a panic, another object's row, or the loss of a created object's id.
+// FuzzCompanionPayload: no payload causes a panic, the row of another object, or the loss of a created
+// object's id.
 func FuzzCompanionPayload(f *testing.F) {
 	for _, payload := range []string{
 		`{}`, `null`, `[]`, `{"installation":"x","rows":[]}`, `{"installation":"x","rows":[{"id":"1","pricing":{"USD":{"monthly":{"price":"1","setup_fee":"0"}}}}]}`,
@@ -77,14 +78,14 @@ func FuzzCompanionPayload(f *testing.F) {
 	})
 }
 
-// FuzzLists: the loose decoders take every spelling without panic, and no spelling makes up elements.
+// FuzzLists: the list decoders accept every encoding without a panic, and no encoding adds elements.
 func FuzzLists(f *testing.F) {
 	for _, text := range []string{``, `""`, `[]`, `{}`, `null`, `{"0":{"id":1}}`, `{"1":{"id":1},"0":{"id":"2"}}`, `{"id":1,"active":"on"}`, `[{"id":1,"active":true}]`, `{"currency":[{"id":1}]}`, `{"currency":{"00":{}}}`, `[null]`, `{"-1":1}`} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, _ = nested[Currency](data, "currency")
-		servers, err := loose[ServerSummary](data)
+		_, _ = decodeNestedList[Currency](data, "currency")
+		servers, err := decodeList[ServerSummary](data)
 		if err != nil || len(servers) == 0 {
 			return
 		}

@@ -6,15 +6,15 @@ import (
 	"slices"
 )
 
-// Evidence is one assumption about the installation that the companion looked into.
+// Evidence is the result of the companion's check of one assumption about the installation.
 type Evidence struct {
 	Check  string `json:"check"`
-	OK     bool   `json:"ok"`    // it holds, or does not matter here
+	OK     bool   `json:"ok"`    // it holds, or it does not matter for this installation
 	Grade  string `json:"grade"` // documented, seen or assumed
 	Detail string `json:"detail"`
 }
 
-// Info is what the companion says of its installation. What an older companion does not tell is empty.
+// Info describes an installation. Fields that an older companion does not send are empty.
 type Info struct {
 	Installation     string         `json:"installation"`
 	Protocol         int            `json:"protocol"`
@@ -24,21 +24,21 @@ type Info struct {
 	SystemURL        string         `json:"system_url"`
 	ReadOnly         bool           `json:"read_only"`
 	AllowDelete      bool           `json:"allow_delete"`
-	Kinds            []string       `json:"kinds"` // that the operator lets the companion write
+	Kinds            []string       `json:"kinds"` // that the operator allows the companion to write
 	ColumnScales     map[string]int `json:"column_scales"`
 	Modules          struct {
-		Server []string `json:"server"` // whose files are there
+		Server []string `json:"server"` // modules whose files are installed
 	} `json:"modules"`
 	Toplink struct {
-		Module  string         `json:"module"`  // folder name of the TopLink module, as the operator corrected it
-		Options map[string]int `json:"options"` // number of each of its settings
+		Module  string         `json:"module"`  // folder of the TopLink module, with the operator's correction
+		Options map[string]int `json:"options"` // number of each module setting
 	} `json:"toplink"`
-	Codecs   map[string]string `json:"codecs"`    // how text columns are kept, by field such as product.name
-	CallerIP string            `json:"caller_ip"` // as WHMCS saw it
+	Codecs   map[string]string `json:"codecs"`    // encoding of text columns, by field such as product.name
+	CallerIP string            `json:"caller_ip"` // as WHMCS sees it
 	Evidence []Evidence        `json:"evidence"`
 }
 
-// Info asks the companion about its installation.
+// Info reads the description of the installation from the companion.
 func (c *Client) Info(ctx context.Context) (*Info, error) {
 	var info Info
 	if err := c.do(ctx, actionRead, request{Op: "info"}, &info); err != nil {
@@ -50,8 +50,9 @@ func (c *Client) Info(ctx context.Context) (*Info, error) {
 	return &info, nil
 }
 
-// ProbeWrite asks whether TerraformWrite is there and granted, by an operation that it refuses, so that nothing runs. It returns nil when the
-// action answered, else what stood in the way.
+// ProbeWrite checks whether the action TerraformWrite is installed and granted. It sends an operation
+// that the action refuses, so nothing is executed. It returns nil when the action responded, otherwise
+// the error.
 func (c *Client) ProbeWrite(ctx context.Context) error {
 	var nothing map[string]any
 	err := c.do(ctx, actionWrite, request{Op: "info"}, &nothing)

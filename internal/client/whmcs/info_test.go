@@ -7,13 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestProbeWrite: only the refusal of the operation itself shows that the action is there and granted.
+// TestProbeWrite: only the refusal of the operation shows that the action is installed and granted.
 func TestProbeWrite(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, body string
 		status     int
-		code       Code // "" = granted
+		code       Code // empty when granted
 	}{
 		{"granted", companionAnswer(t, "unsupported", "TerraformWrite has no operation info", `{"errors":[{"field":"op","message":"no"}]}`), 200, ""},
 		{"another protocol", companionAnswer(t, "unsupported", "speaks version 2", `{"errors":[{"field":"v","message":"no"}]}`), 200, CodeUnsupported},
@@ -31,7 +31,7 @@ func TestProbeWrite(t *testing.T) {
 	}
 }
 
-// TestInfo_ofAnOlderCompanion: what it does not tell is empty.
+// TestInfo_ofAnOlderCompanion: fields that it does not send are empty.
 func TestInfo_ofAnOlderCompanion(t *testing.T) {
 	t.Parallel()
 	info, err := clientOf(t, 200, companionAnswer(t, "", "", `{"installation":"i","protocol":1,"modules":{"server":["a"]}}`)).Info(t.Context())
@@ -41,7 +41,7 @@ func TestInfo_ofAnOlderCompanion(t *testing.T) {
 	assert.Empty(t, info.Evidence)
 }
 
-// TestPages: each kind of page that stands in place of an answer is told apart.
+// TestPages: each kind of page is recognized.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]Page{
@@ -61,7 +61,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestNoisy: text in front of the JSON is read over, and remembered.
+// TestNoisy: text before the JSON is skipped and recorded.
 func TestNoisy(t *testing.T) {
 	t.Parallel()
 	answer := companionAnswer(t, "", "", `{"installation":"i","protocol":1}`)

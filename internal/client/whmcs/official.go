@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// officialRead calls a documented action that changes nothing, and decodes its answer.
+// officialRead calls a documented action that changes nothing, and decodes the response.
 func (c *Client) officialRead(ctx context.Context, action string, params url.Values, out any) error {
 	body, err := c.call(ctx, action, action, params, false, true)
 	if err != nil {
@@ -43,7 +43,7 @@ func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
 	if err := c.officialRead(ctx, "GetCurrencies", nil, &out); err != nil {
 		return nil, err
 	}
-	currencies, err := nested[Currency](out.Currencies, "currency")
+	currencies, err := decodeNestedList[Currency](out.Currencies, "currency")
 	if err != nil {
 		return nil, c.unreadable("GetCurrencies", err)
 	}
@@ -53,24 +53,25 @@ func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
 	return currencies, nil
 }
 
-// ServerSummary is what the official GetServers tells of a server. It lacks port, SSL, user name, nameservers and groups.
+// ServerSummary is a server in the response of the official GetServers. It has no port, SSL setting,
+// user name, nameservers or groups.
 type ServerSummary struct {
 	ID                 Text `json:"id"`
 	Name               Text `json:"name"`
 	Hostname           Text `json:"hostname"`
 	IPAddress          Text `json:"ipaddress"`
-	Active             Bool `json:"active"` // undocumented: enabled, or the module's default
+	Active             Bool `json:"active"` // undocumented: the server is enabled, or it is the module's default
 	ActiveServices     Text `json:"activeServices"`
 	MaxAllowedServices Text `json:"maxAllowedServices"`
 	PercentUsed        Text `json:"percentUsed"`
 	Module             Text `json:"module"`
 }
 
-// entities undoes the encoding in which WHMCS stores, and its own actions answer, what was typed into the admin area (seen). The companion
-// answers text decoded.
-var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'", "&amp;", "&")
+// htmlEntities decodes the HTML entities in which WHMCS stores text from the admin area. WHMCS's own
+// actions return the encoded text (seen). The companion returns decoded text.
+var htmlEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'", "&amp;", "&")
 
-// ServerSummaries lists the servers through the official GetServers, so it works without the companion.
+// ServerSummaries lists the servers through the official GetServers. It does not need the companion.
 func (c *Client) ServerSummaries(ctx context.Context) ([]ServerSummary, error) {
 	var out struct {
 		Servers json.RawMessage `json:"servers"`
@@ -78,7 +79,7 @@ func (c *Client) ServerSummaries(ctx context.Context) ([]ServerSummary, error) {
 	if err := c.officialRead(ctx, "GetServers", nil, &out); err != nil {
 		return nil, err
 	}
-	servers, err := loose[ServerSummary](out.Servers)
+	servers, err := decodeList[ServerSummary](out.Servers)
 	if err != nil {
 		return nil, c.unreadable("GetServers", err)
 	}
@@ -86,7 +87,7 @@ func (c *Client) ServerSummaries(ctx context.Context) ([]ServerSummary, error) {
 		return nil, c.unreadable("GetServers", errors.New("a server has no id"))
 	}
 	for i := range servers {
-		servers[i].Name = Text(entities.Replace(string(servers[i].Name)))
+		servers[i].Name = Text(htmlEntities.Replace(string(servers[i].Name)))
 	}
 	return servers, nil
 }

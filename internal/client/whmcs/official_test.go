@@ -54,7 +54,7 @@ func TestNestedLists(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := nested[Currency](json.RawMessage(c.text), "currency")
+			got, err := decodeNestedList[Currency](json.RawMessage(c.text), "currency")
 			if c.fail {
 				require.Error(t, err)
 				return
@@ -197,16 +197,16 @@ func TestCachedAnswersForgetFailures(t *testing.T) {
 	assert.EqualValues(t, 4, asked.Load())
 }
 
-// TestOnce looks at those who ask while the same question is under way.
-func TestOnce(t *testing.T) {
+// TestCached: several callers during one load.
+func TestCached(t *testing.T) {
 	t.Parallel()
 	value := 42
 	trouble := errors.New("trouble")
 	for name, c := range map[string]struct {
-		outcomes []error // of the questions, in order
-		cancel   bool    // the first asker is cancelled while asking
+		outcomes []error // of the loads, in order
+		cancel   bool    // the first caller is cancelled during its load
 		asked    int
-		want     error // what those who waited get
+		want     error // the error of the waiting callers
 	}{
 		"share a success":             {[]error{nil}, false, 1, nil},
 		"share a failure":             {[]error{trouble}, false, 1, trouble},
@@ -215,7 +215,7 @@ func TestOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				var o once[int]
+				var o cached[int]
 				asked := 0
 				release := make(chan struct{})
 				ask := func() (*int, error) {

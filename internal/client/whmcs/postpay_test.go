@@ -23,7 +23,8 @@ const connectedPayload = `{"installation":"i","row":{"id":"1","addon":"solusvm2"
 	"token_prices":{"USD":"0.0125"},"landing_page_url":"https://b.example.com/index.php?m=solusvm2","missing":[]},
 	"integration":{"type":"whmcs","url":"https://b.example.com/modules/addons/solusvm2/api/"},"hook_errors":[]}`
 
-// TestConnect_repeatsWithTheSameKey: a page in place of the answer does not connect twice, and the key stays out of errors.
+// TestConnect_repeatsWithTheSameKey: a page instead of the response does not connect twice, and the key
+// does not appear in errors.
 func TestConnect_repeatsWithTheSameKey(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -57,7 +58,8 @@ func TestConnect_repeatsWithTheSameKey(t *testing.T) {
 	assert.Equal(t, "i", requests[0]["installation"])
 }
 
-// TestConnect_doubt: a repetition that never reaches the companion does not say that the panel is not connected.
+// TestConnect_doubt: a repetition that never reaches the companion does not mean that the panel is not
+// connected.
 func TestConnect_doubt(t *testing.T) {
 	t.Parallel()
 	requests := 0
@@ -87,7 +89,8 @@ func TestConnect_failures(t *testing.T) {
 	assert.False(t, IsUnreachable(err), "it speaks of the panel, not of WHMCS")
 	assert.False(t, MayHaveHappened(err))
 
-	// What is certainly connected is a success, however little of the answer can be read.
+	// A connection that certainly succeeded is a success, even if only parts of the response can be
+	// decoded.
 	connected, err := clientOf(t, 200, companionAnswer(t, "", "", `{"installation":"i","row":5,"integration":[]}`)).Connect(t.Context(), "u", "k", nil, WriteOptions{})
 	require.NoError(t, err)
 	assert.Nil(t, connected.Row)

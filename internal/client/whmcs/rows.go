@@ -2,8 +2,8 @@ package whmcs
 
 import "github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 
-// The row types mirror internal/companion/PROTOCOL.md field by field. A pointer is a field that can be null: a reference to
-// nothing, or a column that this WHMCS does not have.
+// The row types correspond to internal/companion/PROTOCOL.md, field by field. A pointer is a field that
+// can be null: an empty reference, or a column that this WHMCS version does not have.
 
 // ProductGroup is a row of tblproductgroups.
 type ProductGroup struct {
@@ -27,7 +27,7 @@ type Nameserver struct {
 	IPAddress string `json:"ip_address"`
 }
 
-// ToplinkServer are the two settings that the TopLink module keeps in place of the access hash.
+// ToplinkServer contains the two settings that the TopLink module stores in the access hash.
 type ToplinkServer struct {
 	UsernamePrefix string `json:"username_prefix"`
 	HostnameFormat string `json:"hostname_format"`
@@ -75,13 +75,14 @@ type CyclePrice struct {
 	SetupFee decimal.Decimal `json:"setup_fee"`
 }
 
-// Pricing is keyed by currency code, then by billing cycle; cycles that are off are absent.
+// Pricing is keyed by currency code, then by billing cycle. Disabled cycles are absent.
 type Pricing map[string]map[string]CyclePrice
 
-// BillingCycles are the keys of a currency's prices, in WHMCS's order; a one-time product has the first only.
+// BillingCycles lists the keys of a currency's prices in WHMCS's order. A one-time product has only the
+// first.
 var BillingCycles = []string{"one_time", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"}
 
-// Overages are the product's disk and bandwidth overage settings.
+// Overages contains the product's disk and bandwidth overage settings.
 type Overages struct {
 	Enabled        bool            `json:"enabled"`
 	DiskUnit       string          `json:"disk_unit"` // MB, GB or TB
@@ -99,7 +100,7 @@ type Affiliate struct {
 	PayAmount decimal.Decimal `json:"pay_amount"`
 }
 
-// OnDemandRenewal are the product's own early-renewal settings; the periods are days.
+// OnDemandRenewal contains the product's own early-renewal settings. The periods are in days.
 type OnDemandRenewal struct {
 	Override     bool  `json:"override"`
 	Enabled      bool  `json:"enabled"`
@@ -111,7 +112,7 @@ type OnDemandRenewal struct {
 	Triennially  int64 `json:"triennially"`
 }
 
-// ToplinkProduct are the TopLink module's ten options by name.
+// ToplinkProduct contains the TopLink module's ten options by name.
 type ToplinkProduct struct {
 	ConnectionNode     string `json:"connection_node"`
 	DataCenter         string `json:"data_center"`
@@ -125,7 +126,8 @@ type ToplinkProduct struct {
 	ClientHardwareInfo bool   `json:"client_hardware_info"`
 }
 
-// SubOption is one choice that a configurable option offers; its prices are added to the product's, and cycles that add nothing are absent.
+// SubOption is one choice of a configurable option. Its prices are added to the product's prices.
+// Cycles without a price are absent.
 type SubOption struct {
 	ID      string  `json:"id"`
 	Name    string  `json:"name"`
@@ -155,19 +157,19 @@ type ConfigurableOptionGroup struct {
 	Options     map[string]ConfigurableOption `json:"options"` // by id
 }
 
-// PartIDs are the ids that a write gave or found for a part and its own parts, by the caller's keys.
+// PartIDs contains the ids of a part and of its own parts after a write, by the caller's keys.
 type PartIDs struct {
 	ID         string             `json:"id"`
 	SubOptions map[string]PartIDs `json:"sub_options"`
 }
 
-// CustomField is a question that customers answer when they order a product.
+// CustomField is an input field for customers who order a product.
 type CustomField struct {
 	ID              string   `json:"id"`
 	Name            string   `json:"name"`
 	Type            string   `json:"type"` // text, link, password, dropdown, tick_box or text_area
 	Description     string   `json:"description"`
-	Options         []string `json:"options"` // of a drop-down
+	Options         []string `json:"options"` // of a dropdown
 	ValidationRegex string   `json:"validation_regex"`
 	AdminOnly       bool     `json:"admin_only"`
 	Required        bool     `json:"required"`
@@ -176,7 +178,7 @@ type CustomField struct {
 	Order           int64    `json:"order"`
 }
 
-// ProductUsage are counters that move by themselves.
+// ProductUsage contains usage counters, which change without Terraform.
 type ProductUsage struct {
 	Services     int64 `json:"services"`
 	LiveServices int64 `json:"live_services"` // any status but Terminated, Cancelled and Fraud
@@ -214,8 +216,8 @@ type Product struct {
 	AutoSetup                  string                 `json:"auto_setup"`
 	Module                     string                 `json:"module"`
 	ServerGroupID              *string                `json:"server_group_id"`
-	ModuleOptions              map[string]string      `json:"module_options"`             // by option number; non-empty ones only
-	ModuleOptionFingerprints   map[string]string      `json:"module_option_fingerprints"` // of those that are secrets, by option number
+	ModuleOptions              map[string]string      `json:"module_options"`             // by option number; only non-empty ones
+	ModuleOptionFingerprints   map[string]string      `json:"module_option_fingerprints"` // of secret options, by option number
 	ToplinkDCIM                *ToplinkProduct        `json:"toplink_dcim"`
 	StockControl               bool                   `json:"stock_control"`
 	Quantity                   int64                  `json:"quantity"`
@@ -226,22 +228,23 @@ type Product struct {
 	ConfigurableOptionsUpgrade bool                   `json:"configurable_options_upgrade"`
 	Overages                   *Overages              `json:"overages"`
 	Affiliate                  *Affiliate             `json:"affiliate"`
-	RecommendedProductIDs      []string               `json:"recommended_product_ids"` // nil where WHMCS does not say
-	UpgradeProductIDs          []string               `json:"upgrade_product_ids"`     // nil where WHMCS does not say
+	RecommendedProductIDs      []string               `json:"recommended_product_ids"` // nil when WHMCS does not store them
+	UpgradeProductIDs          []string               `json:"upgrade_product_ids"`     // nil when WHMCS does not store them
 	OnDemandRenewal            *OnDemandRenewal       `json:"on_demand_renewal"`
 	CustomFields               map[string]CustomField `json:"custom_fields"` // by id
 	Usage                      *ProductUsage          `json:"usage"`
 }
 
-// AddonModule is an active addon module; its id is the module's name.
+// AddonModule is an active addon module. Its id is the module's name.
 type AddonModule struct {
 	ID           string   `json:"id"`
-	Module       string   `json:"module"` // folder of modules/addons
+	Module       string   `json:"module"` // folder in modules/addons
 	Version      string   `json:"version"`
 	AdminRoleIDs []string `json:"admin_role_ids"`
-	// AdminRoleNames are those of the same roles that still exist.
+	// AdminRoleNames are the names of these roles, without roles that no longer exist.
 	AdminRoleNames []string `json:"admin_role_names"`
-	// Settings are those that are known to be no secrets, SettingsFingerprints all others, by the name that the module declares.
+	// Settings contains the settings that are known not to be secrets, by the module's names.
+	// SettingsFingerprints contains the fingerprints of all other settings.
 	Settings             map[string]string `json:"settings"`
 	SettingsFingerprints map[string]string `json:"settings_fingerprints"`
 }
@@ -252,10 +255,10 @@ type AdminRole struct {
 	Name string `json:"name"`
 }
 
-// Module is a folder of a server or addon module.
+// Module is the folder of a server or addon module.
 type Module struct {
 	ID          string `json:"id"`   // servers/<name> or addons/<name>
 	Type        string `json:"type"` // server or addon
 	Name        string `json:"name"`
-	DisplayName string `json:"display_name"` // "" where the module's files do not say it as plain text
+	DisplayName string `json:"display_name"` // empty when the module's files do not contain it as plain text
 }

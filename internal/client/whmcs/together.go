@@ -257,7 +257,7 @@ func bothTries(first, second error) error {
 		return second
 	}
 	var answer *Error
-	if errors.As(second, &answer) && answer.Code.ofCompanion() {
+	if errors.As(second, &answer) && answer.Code.isCompanionCode() {
 		return second
 	}
 	return &doubtError{first, second}

@@ -9,24 +9,26 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 )
 
-// Values are an object's fields on the wire, by protocol name. A value is a string, bool, int64, decimal.Decimal, nil (clears a
-// nullable field), Set, []string, []any, Values (an object compared as a whole), Facet or Parts.
+// Values are an object's fields on the wire, by protocol name. A value is a string, bool, int64,
+// decimal.Decimal, nil (clears a nullable field), Set, []string, []any, Values (an object that is
+// compared as a whole), Facet or Parts.
 type Values map[string]any
 
-// Facet is an object-valued field whose keys are managed one by one: only keys given are compared and written.
+// Facet is an object-valued field whose keys are managed separately. Only the given keys are compared
+// and written.
 type Facet map[string]any
 
-// Parts are parts of an object with ids of their own, by keys that only the caller knows. They are managed as a whole: one that an update
-// no longer has is removed.
+// Parts are parts of an object with their own ids, by keys that only the caller knows. They are managed
+// as a whole: an update removes a part that it does not contain.
 type Parts map[string]Part
 
 // Part is one part of an object.
 type Part struct {
-	ID     string // "" for one that is to be made
+	ID     string // empty for a new part
 	Values Values
 }
 
-// MarshalJSON writes the part's values with its id beside them.
+// MarshalJSON encodes the part's values together with its id.
 func (p Part) MarshalJSON() ([]byte, error) {
 	fields := maps.Clone(p.Values)
 	if fields == nil {
@@ -38,11 +40,12 @@ func (p Part) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// Set is text whose order carries no meaning.
+// Set is a list of texts without a meaningful order.
 type Set []string
 
-// Diff returns what an update has to say: values holds the fields of planned that differ from prior, expect the prior values of
-// just those fields. Fields absent from planned are unmanaged and left out.
+// Diff returns the content of an update. values contains the fields of planned that differ from prior.
+// expect contains the prior values of these fields. Fields absent from planned are unmanaged and
+// omitted.
 func Diff(prior, planned Values) (expect, values Values) {
 	expect, values = Values{}, Values{}
 	for field, want := range planned {
@@ -91,7 +94,7 @@ func Diff(prior, planned Values) (expect, values Values) {
 	return expect, values
 }
 
-// diffParts is Diff for parts, which are the same when their ids are.
+// diffParts is Diff for parts. Parts with the same id are the same part.
 func diffParts(prior, planned Parts) (expect, values Values) {
 	expect, values = Values{}, Values{}
 	before, kept := map[string]Part{}, map[string]bool{}
@@ -127,7 +130,7 @@ func diffParts(prior, planned Parts) (expect, values Values) {
 	return expect, values
 }
 
-// equal compares two wire values by their meaning: decimals as numbers, sets without order.
+// equal compares two wire values by meaning: decimals as numbers, sets without order.
 func equal(a, b any) bool {
 	switch x := a.(type) {
 	case decimal.Decimal:
@@ -135,7 +138,7 @@ func equal(a, b any) bool {
 		return ok && x.Equal(y)
 	case []string:
 		y, ok := b.([]string)
-		return ok && slices.Equal(x, y) // nil and empty are the same list
+		return ok && slices.Equal(x, y) // nil equals an empty list
 	case []any:
 		y, ok := b.([]any)
 		return ok && slices.EqualFunc(x, y, equal)

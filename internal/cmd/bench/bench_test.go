@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBench measures a handful: every program builds, starts and leaves its figures, and no command does what it should not.
+// TestBench measures a few objects: every program builds and starts, and every command produces its
+// results.
 func TestBench(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("acceptance test: set TF_ACC=1, or run make test")
@@ -75,7 +76,7 @@ func TestParse(t *testing.T) {
 		{"nothing", nil, settings{sizes: []int{100, 1000, 4000}, applySizes: []int{100, 1000}, latencies: []time.Duration{0, 50 * time.Millisecond}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
 		{"some", []string{"-sizes", "2000,10, 10", "-latencies", "20", "-rounds", "2", "-out", "x"}, settings{sizes: []int{10, 2000}, applySizes: []int{10}, latencies: []time.Duration{20 * time.Millisecond}, rounds: 2, applyRounds: 1, starts: 31, out: "x"}, ""},
 		{"no creation", []string{"-sizes", "10", "-apply-sizes", "0", "-latencies", "0"}, settings{sizes: []int{10}, applySizes: []int{}, latencies: []time.Duration{0}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
-		{"everything", []string{"-full", "-profile"}, settings{sizes: whole.sizes, applySizes: whole.applySizes, latencies: whole.latencies, rounds: 5, applyRounds: 3, starts: 101, out: "bench", profile: true}, ""},
+		{"everything", []string{"-full", "-profile"}, settings{sizes: fullRun.sizes, applySizes: fullRun.applySizes, latencies: fullRun.latencies, rounds: 5, applyRounds: 3, starts: 101, out: "bench", profile: true}, ""},
 		{"no number", []string{"-sizes", "ten"}, settings{}, `-sizes: "ten" is not a whole number of 1 or more`},
 		{"negative", []string{"-latencies", "-1"}, settings{}, `-latencies: "-1" is not a whole number of 0 or more`},
 		{"negative rounds", []string{"-rounds", "-1"}, settings{}, "-rounds must not be negative"},
@@ -96,7 +97,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestTargets: ratios are formed within a round, so that a slow round, in which everything is slow, changes none of them.
+// TestTargets: ratios are calculated within a round, so a slow round does not change them.
 func TestTargets(t *testing.T) {
 	t.Parallel()
 	r := result{Machine: machine{Cores: 2, LoadBefore: "0.50"}, Starts: starts{Provider: []start{{Seconds: 0.2, CPUSeconds: 0.12}, {Seconds: 0.6, CPUSeconds: 0.12}, {Seconds: 0.3, CPUSeconds: 0.12}}, Reference: []start{{Seconds: 0.1, CPUSeconds: 0.1}, {Seconds: 0.4, CPUSeconds: 0.1}, {Seconds: 0.2, CPUSeconds: 0.1}}}}
@@ -133,7 +134,7 @@ func TestTargets(t *testing.T) {
 	assert.Contains(t, report, "| 1000 | 50 ms | coalesced | 3 | 5.04 | 4.20 – 42.00 | 2.10 | 4.20 | 2.00 | 80 | 0 | 0 |")
 	assert.NotContains(t, report, "busy")
 
-	// On a busy machine seconds are no verdict, and what does not depend on them still is.
+	// On a busy machine, values in seconds are not judged. Values that do not depend on the load are.
 	r.Machine.LoadBefore = "17.20"
 	report = r.report()
 	assert.Contains(t, report, "coalesced ÷ -refresh=false | ≤ 1.1 | 1.05 | not judged: busy machine |")

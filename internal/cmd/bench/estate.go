@@ -14,12 +14,12 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-// variant is one way to do the same.
+// variant is one way to run the same command.
 type variant struct {
 	name        string
 	environment []string
 	arguments   []string
-	// bare is the floor: no provider.
+	// bare uses no provider. It is the lower limit of the time.
 	bare bool
 }
 
@@ -33,8 +33,8 @@ var (
 	applyVariants = []variant{get, coalesced}
 )
 
-// products is the configuration: what a seller of dedicated servers has many of.
-const products = `terraform {
+// productConfiguration is the configuration. A seller of dedicated servers has many products.
+const productConfiguration = `terraform {
   required_providers {
     hosting = { source = "hosting-iac/hosting" }
   }
@@ -46,7 +46,7 @@ resource "hosting_whmcs_product_group" "bench" {
 
 locals {
   numbers = flatten([for k in range(0, %[1]d, 1000) : range(k, min(k + 1000, %[1]d))]) # a range has 1,024 numbers at most
-  # A map: Terraform looks into for_each again for each object, which a set makes dear.
+  # A map: Terraform evaluates for_each again for each object, which is slow with a set.
   products = { for n in local.numbers : format("%%05d", n) => format("Dedicated %%05d", n) }
 }
 
@@ -79,8 +79,8 @@ resource "hosting_whmcs_product" "bench" {
 }
 `
 
-// data is the floor's configuration.
-const data = `locals {
+// floorConfiguration is the configuration of the floor variant.
+const floorConfiguration = `locals {
   numbers = flatten([for k in range(0, %[1]d, 1000) : range(k, min(k + 1000, %[1]d))]) # a range has 1,024 numbers at most
   products = { for n in local.numbers : format("%%05d", n) => format("Dedicated %%05d", n) }
 }
@@ -91,28 +91,29 @@ resource "terraform_data" "bench" {
 }
 `
 
-// tools are the programs of a run.
+// tools are the programs that a run uses.
 type tools struct {
 	cli   *terraformcli.CLI
 	usage string // file that the meter writes
 }
 
-// estate is a WHMCS and the configuration of what stands in it; for the floor, the configuration alone.
+// estate is a WHMCS sandbox and the configuration of its content. For the floor variant, it is only the
+// configuration.
 type estate struct {
-	tools   *tools
-	size    int
-	folder  string
-	sandbox *sandbox.Sandbox
-	undelay func()
+	tools       *tools
+	size        int
+	folder      string
+	sandbox     *sandbox.Sandbox
+	removeDelay func()
 }
 
-// newEstate makes an empty one in a folder of its own.
+// newEstate creates an empty estate in its own folder.
 func newEstate(ctx context.Context, t *tools, temp string, size int, bare bool) (*estate, error) {
 	folder, err := os.MkdirTemp(temp, "estate-")
 	if err != nil {
 		return nil, err
 	}
-	e := &estate{tools: t, size: size, folder: folder, undelay: func() {}}
+	e := &estate{tools: t, size: size, folder: folder, removeDelay: func() {}}
 	if !bare {
 		e.sandbox = sandbox.New(sandbox.Options{})
 		if err := e.sandbox.Start(); err != nil {
@@ -128,11 +129,11 @@ func newEstate(ctx context.Context, t *tools, temp string, size int, bare bool) 
 	return e, nil
 }
 
-// configure writes the configuration of as many objects as the estate has.
+// configure writes the configuration for the number of objects in the estate.
 func (e *estate) configure() error {
-	configuration := products
+	configuration := productConfiguration
 	if e.sandbox == nil {
-		configuration = data
+		configuration = floorConfiguration
 	}
 	return os.WriteFile(filepath.Join(e.folder, "main.tf"), []byte(fmt.Sprintf(configuration, e.size)), 0o600)
 }
@@ -145,16 +146,16 @@ func (e *estate) close() error {
 	return errors.Join(err, os.RemoveAll(e.folder))
 }
 
-// delay has every answer take that long from now on.
+// delay delays every response by latency.
 func (e *estate) delay(latency time.Duration) {
-	e.undelay()
-	e.undelay = func() {}
+	e.removeDelay()
+	e.removeDelay = func() {}
 	if e.sandbox != nil && latency > 0 {
-		e.undelay = e.sandbox.AddFault(sandbox.Fault{Times: -1, Delay: sandbox.Duration(latency)})
+		e.removeDelay = e.sandbox.AddFault(sandbox.Fault{Times: -1, Delay: sandbox.Duration(latency)})
 	}
 }
 
-// cli is the program in this folder, for this WHMCS.
+// cli returns the program for this folder and this WHMCS.
 func (e *estate) cli(v variant) *terraformcli.CLI {
 	cli := *e.tools.cli
 	cli.Folder = e.folder
@@ -166,7 +167,7 @@ func (e *estate) cli(v variant) *terraformcli.CLI {
 	return &cli
 }
 
-// sample is what one command cost.
+// sample is the cost of one command.
 type sample struct {
 	Command   string  `json:"command"` // plan or apply
 	Variant   string  `json:"variant"`
@@ -176,14 +177,15 @@ type sample struct {
 	Seconds   float64 `json:"seconds"`
 	Reads     int     `json:"reads"`
 	Writes    int     `json:"writes"`
-	// What the command and all that it started took of the processors. Unlike the seconds it depends little on who else works on the machine.
+	// CPU time of the command and its child processes. Other processes on the machine affect it less
+	// than the seconds.
 	CPUSeconds float64 `json:"cpu_seconds"`
-	// The provider's processes: their part of that, and the most memory of any.
+	// CPU time of the provider's processes, and the largest peak memory of one process.
 	ProviderCPUSeconds float64 `json:"provider_cpu_seconds"`
 	ProviderPeakBytes  int64   `json:"provider_peak_bytes"`
 }
 
-// plan plans what has not changed.
+// plan plans the unchanged configuration.
 func (e *estate) plan(ctx context.Context, v variant, latency time.Duration) (sample, error) {
 	s, output, err := e.measure(ctx, v, latency, []int{0, 2}, append([]string{"plan", "-no-color", "-detailed-exitcode"}, v.arguments...))
 	if err == nil && !strings.Contains(output, "No changes.") {
@@ -192,7 +194,7 @@ func (e *estate) plan(ctx context.Context, v variant, latency time.Duration) (sa
 	return s, err
 }
 
-// apply creates everything.
+// apply creates all objects.
 func (e *estate) apply(ctx context.Context, v variant, latency time.Duration) (sample, error) {
 	s, output, err := e.measure(ctx, v, latency, []int{0}, []string{"apply", "-no-color", "-auto-approve"})
 	if err != nil {
@@ -200,7 +202,7 @@ func (e *estate) apply(ctx context.Context, v variant, latency time.Duration) (s
 	}
 	want := e.size
 	if e.sandbox != nil {
-		want++ // the group
+		want++ // the product group
 		if stand := e.sandbox.WHMCS.Count("product"); stand < e.size {
 			return s, fmt.Errorf("%d products were to be created, but WHMCS has %d", e.size, stand)
 		}
@@ -238,7 +240,7 @@ func (e *estate) measure(ctx context.Context, v variant, latency time.Duration, 
 	return s, output, err
 }
 
-// readUsage adds up what the meter wrote.
+// readUsage adds up the records of the meter.
 func readUsage(file string) (cpu float64, peak int64, err error) {
 	raw, err := os.ReadFile(file)
 	if err != nil {

@@ -1,12 +1,14 @@
-// Command bench measures what this provider costs: it drives the real Terraform or OpenTofu against stand-ins of the systems and writes tables and raw
-// results into a folder. What is compared is measured in the same run, in turns, because machines differ and are seldom idle.
+// Command bench measures the costs of this provider. It runs the real Terraform or OpenTofu against a
+// sandbox of the systems, and writes tables and raw results into a folder. It measures the variants
+// alternately in one run, because machines differ and are seldom idle.
 //
-// For each size, that many products are created, and then planned again and again unchanged:
+// For each size, it creates that many products and then plans them repeatedly without changes. The
+// variants are:
 //
 //	get        one request for each object (HOSTING_COALESCE=off)
-//	coalesced  as the provider is: reads that are wanted together are asked for together
+//	coalesced  the default: concurrent reads are served from one list request
 //	norefresh  coalesced, with -refresh=false
-//	floor      the same number of terraform_data, which have no provider process and ask nobody
+//	floor      the same number of terraform_data, which need no provider process and no requests
 package main
 
 import (
@@ -40,7 +42,7 @@ func main() {
 	}
 }
 
-// settings say what is measured.
+// settings say what to measure.
 type settings struct {
 	sizes, applySizes   []int
 	latencies           []time.Duration
@@ -51,19 +53,19 @@ type settings struct {
 	profile             bool
 }
 
-// defaults hold every target; whole is every size at every latency.
+// defaults are enough for every target. fullRun measures every size at every latency.
 var (
 	defaults = settings{
 		sizes: []int{100, 1000, 4000}, applySizes: []int{100, 1000},
 		latencies: []time.Duration{0, 50 * time.Millisecond}, rounds: 3, applyRounds: 1, starts: 31,
 	}
-	whole = settings{
+	fullRun = settings{
 		sizes: []int{100, 1000, 2000, 4000}, applySizes: []int{100, 1000, 2000, 4000},
 		latencies: []time.Duration{0, 20 * time.Millisecond, 50 * time.Millisecond}, rounds: 5, applyRounds: 3, starts: 101,
 	}
 )
 
-// parse reads the command line.
+// parse parses the command line.
 func parse(arguments []string, errOut io.Writer) (settings, error) {
 	chosen := defaults
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -86,7 +88,7 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 	}
 	if *full {
 		out, profile := chosen.out, chosen.profile
-		chosen = whole
+		chosen = fullRun
 		chosen.out, chosen.profile = out, profile
 	}
 	var err error
@@ -137,7 +139,7 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 	return chosen, nil
 }
 
-// numbers reads whole numbers with commas between them, and returns them in order, each once.
+// numbers parses comma-separated whole numbers. It returns them sorted and without duplicates.
 func numbers(name, text string, least int) ([]int, error) {
 	var list []int
 	for part := range strings.SplitSeq(text, ",") {

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// result is all of a run, as results.json holds it; internal/tools/bench draws it.
+// result is the content of results.json. internal/tools/bench draws it.
 type result struct {
 	Date      string   `json:"date"`
 	Machine   machine  `json:"machine"`
@@ -25,18 +25,19 @@ type result struct {
 type machine struct {
 	System string `json:"system"`
 	Cores  int    `json:"cores"`
-	// How many processes wanted to run, on average of a minute, before and after: more than the cores mean that others worked here too.
+	// The load average of the last minute, before and after the run. If it exceeds the number of cores,
+	// other processes affected the results.
 	LoadBefore string `json:"load_before"`
 	LoadAfter  string `json:"load_after"`
 }
 
-// starts are those of the two providers, pair by pair.
+// starts are the starts of the two providers, in pairs.
 type starts struct {
 	Provider  []start `json:"provider"`
 	Reference []start `json:"reference"`
 }
 
-// ratio is the median of what one takes of the other.
+// startRatio returns the median of the ratios of the provider's starts to the reference's starts.
 func startRatio(of func(start) float64) func(r *result) (float64, bool) {
 	return func(r *result) (float64, bool) {
 		var ratios []float64
@@ -49,7 +50,8 @@ func startRatio(of func(start) float64) func(r *result) (float64, bool) {
 	}
 }
 
-// busy tells that more wanted to run before the measurements than there are cores: seconds then say what others did.
+// busy reports whether the load before the measurements exceeded the number of cores. Seconds then
+// depend on other processes.
 func (m machine) busy() bool {
 	before, err := strconv.ParseFloat(m.LoadBefore, 64)
 	return err == nil && before > float64(m.Cores)
@@ -59,7 +61,7 @@ func thisMachine() machine {
 	return machine{System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), LoadBefore: load()}
 }
 
-// load is the load average of the last minute, "" where the system does not say.
+// load returns the load average of the last minute, or "" if the system does not provide it.
 func load() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
@@ -69,7 +71,7 @@ func load() string {
 	return first
 }
 
-// median of values; ok is false when there are none.
+// median returns the median of values. ok is false when there are none.
 func median(values []float64) (middle float64, ok bool) {
 	if len(values) == 0 {
 		return 0, false
@@ -79,15 +81,15 @@ func median(values []float64) (middle float64, ok bool) {
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2, true
 }
 
-// cell is a place in the table of measurements.
+// cell is a cell of the table of measurements.
 type cell struct {
 	command, variant string
 	size             int
 	latency          int64 // milliseconds
 }
 
-// of is the samples of a cell, by round. The floor knows no latency.
-func (r *result) of(c cell) map[int]sample {
+// samples returns the samples of a cell by round. The floor variant has the same samples for every latency.
+func (r *result) samples(c cell) map[int]sample {
 	found := map[int]sample{}
 	for _, s := range r.Samples {
 		if s.Command == c.command && s.Variant == c.variant && s.Size == c.size && (s.LatencyMS == c.latency || c.variant == floor.name) {
@@ -101,11 +103,11 @@ func seconds(s sample) float64 { return s.Seconds }
 
 func cpu(s sample) float64 { return s.CPUSeconds }
 
-// ratio is the median over all rounds of what compare makes of the two cells' samples of the same round.
+// ratio returns the median over all rounds of compare for the two cells' samples of the same round.
 func (r *result) ratio(a, b cell, compare func(a, b sample) float64) (float64, bool) {
-	of := r.of(b)
+	of := r.samples(b)
 	var ratios []float64
-	for round, s := range r.of(a) {
+	for round, s := range r.samples(a) {
 		if other, ok := of[round]; ok {
 			ratios = append(ratios, compare(s, other))
 		}
@@ -115,34 +117,34 @@ func (r *result) ratio(a, b cell, compare func(a, b sample) float64) (float64, b
 
 func dividedSeconds(a, b sample) float64 { return a.Seconds / b.Seconds }
 
-// middle is the median of one figure of a cell.
+// middle returns the median of one figure of a cell.
 func (r *result) middle(c cell, figure func(sample) float64) (float64, bool) {
 	var values []float64
-	for _, s := range r.of(c) {
+	for _, s := range r.samples(c) {
 		values = append(values, figure(s))
 	}
 	return median(values)
 }
 
-// target is what this provider promises.
+// target is a limit that this provider promises to meet.
 type target struct {
 	what    string
 	limit   float64
-	least   bool // the limit is a lower one
+	least   bool // the limit is a minimum
 	unit    string
 	measure func(r *result) (float64, bool)
-	// steady tells that the measure does not come from seconds, so that it holds on a busy machine too.
-	steady bool
+	// loadIndependent means that the value does not depend on seconds. It is then valid on a busy machine too.
+	loadIndependent bool
 }
 
-func planOf(variant string, size int, latency int64) cell {
+func planCell(variant string, size int, latency int64) cell {
 	return cell{command: "plan", variant: variant, size: size, latency: latency}
 }
 
-// ownShare is what a plan takes beyond the floor, in floors.
-func ownShare(size int, latency int64, of func(sample) float64) func(r *result) (float64, bool) {
+// overheadRatio returns the time of a plan beyond the floor, relative to the floor.
+func overheadRatio(size int, latency int64, of func(sample) float64) func(r *result) (float64, bool) {
 	return func(r *result) (float64, bool) {
-		return r.ratio(planOf("coalesced", size, latency), planOf("floor", size, latency), func(plan, floor sample) float64 {
+		return r.ratio(planCell("coalesced", size, latency), planCell("floor", size, latency), func(plan, floor sample) float64 {
 			return (of(plan) - of(floor)) / of(floor)
 		})
 	}
@@ -150,15 +152,15 @@ func ownShare(size int, latency int64, of func(sample) float64) func(r *result) 
 
 var targets = []target{
 	{what: "plan of 1,000 at 50 ms: coalesced ÷ -refresh=false", limit: 1.10, measure: func(r *result) (float64, bool) {
-		return r.ratio(planOf("coalesced", 1000, 50), planOf("norefresh", 1000, 50), dividedSeconds)
+		return r.ratio(planCell("coalesced", 1000, 50), planCell("norefresh", 1000, 50), dividedSeconds)
 	}},
 	{what: "plan of 1,000 at 50 ms: one request for each ÷ coalesced", limit: 1.7, least: true, measure: func(r *result) (float64, bool) {
-		return r.ratio(planOf("get", 1000, 50), planOf("coalesced", 1000, 50), dividedSeconds)
+		return r.ratio(planCell("get", 1000, 50), planCell("coalesced", 1000, 50), dividedSeconds)
 	}},
-	{what: "plan of 1,000 at 0 ms: own share ÷ floor", limit: 1.5, measure: ownShare(1000, 0, seconds)},
-	{what: "plan of 1,000 at 50 ms: own share ÷ floor", limit: 1.5, measure: ownShare(1000, 50, seconds)},
-	{what: "the same in CPU time", steady: true, limit: 1.5, measure: ownShare(1000, 50, cpu)},
-	{what: "plan of 4,000: peak memory of the provider", steady: true, limit: 200, unit: " MiB", measure: func(r *result) (float64, bool) {
+	{what: "plan of 1,000 at 0 ms: own share ÷ floor", limit: 1.5, measure: overheadRatio(1000, 0, seconds)},
+	{what: "plan of 1,000 at 50 ms: own share ÷ floor", limit: 1.5, measure: overheadRatio(1000, 50, seconds)},
+	{what: "the same in CPU time", loadIndependent: true, limit: 1.5, measure: overheadRatio(1000, 50, cpu)},
+	{what: "plan of 4,000: peak memory of the provider", loadIndependent: true, limit: 200, unit: " MiB", measure: func(r *result) (float64, bool) {
 		var most float64
 		for _, s := range r.Samples {
 			if s.Command == "plan" && s.Size == 4000 && s.Variant == "coalesced" {
@@ -168,10 +170,10 @@ var targets = []target{
 		return most, most > 0
 	}},
 	{what: "start until the schema is served ÷ that of a provider with one resource", limit: 1.3, measure: startRatio(func(s start) float64 { return s.Seconds })},
-	{what: "the same in CPU time, the end included", steady: true, limit: 1.3, measure: startRatio(func(s start) float64 { return s.CPUSeconds })},
-	{what: "CPU of the provider for each object of a plan: 4,000 ÷ 1,000", steady: true, limit: 1.2, measure: func(r *result) (float64, bool) {
+	{what: "the same in CPU time, the end included", loadIndependent: true, limit: 1.3, measure: startRatio(func(s start) float64 { return s.CPUSeconds })},
+	{what: "CPU of the provider for each object of a plan: 4,000 ÷ 1,000", loadIndependent: true, limit: 1.2, measure: func(r *result) (float64, bool) {
 		for _, latency := range []int64{0, 50, 20} {
-			ratio, ok := r.ratio(planOf("coalesced", 4000, latency), planOf("coalesced", 1000, latency), func(large, small sample) float64 {
+			ratio, ok := r.ratio(planCell("coalesced", 4000, latency), planCell("coalesced", 1000, latency), func(large, small sample) float64 {
 				return large.ProviderCPUSeconds / 4000 / (small.ProviderCPUSeconds / 1000)
 			})
 			if ok {
@@ -182,7 +184,7 @@ var targets = []target{
 	}},
 }
 
-// verdict is what a measured value is against the limit.
+// verdict compares a measured value with the limit.
 func (t target) verdict(value float64) string {
 	if t.least == (value >= t.limit) || value == t.limit {
 		return "met"
@@ -190,7 +192,7 @@ func (t target) verdict(value float64) string {
 	return "missed"
 }
 
-// write puts results.json and report.md into the folder and prints the report.
+// write writes results.json and report.md into the folder and prints the report.
 func (r *result) write(folder string, out io.Writer) error {
 	raw, err := json.MarshalIndent(r, "", " ")
 	if err != nil {
@@ -250,7 +252,7 @@ func (r *result) report() string {
 		measured, verdict := "", "not measured"
 		if value, ok := t.measure(r); ok {
 			measured, verdict = fmt.Sprintf("%.2f%s", value, t.unit), t.verdict(value)
-			if r.Machine.busy() && !t.steady {
+			if r.Machine.busy() && !t.loadIndependent {
 				verdict = "not judged: busy machine"
 			}
 		}
@@ -259,7 +261,7 @@ func (r *result) report() string {
 	return b.String()
 }
 
-// rows are the table of one command, a row for each cell.
+// rows returns the rows of one command's table, one for each cell.
 func (r *result) rows(command string) []string {
 	var cells []cell
 	for _, s := range r.Samples {
@@ -288,13 +290,13 @@ func (r *result) rows(command string) []string {
 			return value
 		}
 		least, most := 0.0, 0.0
-		for _, s := range r.of(c) {
+		for _, s := range r.samples(c) {
 			if least == 0 || s.Seconds < least {
 				least = s.Seconds
 			}
 			most = max(most, s.Seconds)
 		}
-		took := fmt.Sprintf("%d | %.2f | %.2f – %.2f", len(r.of(c)), middle(seconds), least, most)
+		took := fmt.Sprintf("%d | %.2f | %.2f – %.2f", len(r.samples(c)), middle(seconds), least, most)
 		if c.variant == floor.name {
 			rows = append(rows, fmt.Sprintf("| %d | | %s | %s | 1.00 | %.2f | | | | |", c.size, c.variant, took, middle(cpu)))
 			continue

@@ -13,7 +13,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-// bench is one run.
+// bench is one run of the benchmark.
 type bench struct {
 	settings settings
 	say      func(format string, arguments ...any)
@@ -28,7 +28,7 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer) (err er
 	if err != nil {
 		return err
 	}
-	b := &bench{settings: chosen, result: result{Machine: thisMachine()}} // before the compiler makes the machine busy
+	b := &bench{settings: chosen, result: result{Machine: thisMachine()}} // before compiling, which loads the machine
 	started := time.Now()
 	b.say = func(format string, arguments ...any) {
 		_, _ = fmt.Fprintf(errOut, "%6.0fs  %s\n", time.Since(started).Seconds(), fmt.Sprintf(format, arguments...))
@@ -42,28 +42,28 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer) (err er
 	}
 	err = b.measure(ctx)
 	b.result.Machine.LoadAfter = load()
-	// What was measured before an interruption is worth a report too.
+	// An interrupted run also writes its report.
 	return errors.Join(err, b.result.write(b.settings.out, out))
 }
 
 func (b *bench) measure(ctx context.Context) error {
-	if err := b.starts(ctx); err != nil {
+	if err := b.measureStarts(ctx); err != nil {
 		return err
 	}
 	for _, size := range b.settings.sizes {
-		if err := b.size(ctx, size); err != nil {
+		if err := b.measurePlans(ctx, size); err != nil {
 			return err
 		}
 	}
 	for _, size := range b.settings.applySizes {
-		if err := b.applies(ctx, size); err != nil {
+		if err := b.measureApplies(ctx, size); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// prepare builds what is measured and what measures.
+// prepare builds the provider and the measuring programs.
 func (b *bench) prepare(ctx context.Context) (err error) {
 	if b.root, err = terraformcli.Root(); err != nil {
 		return err
@@ -107,8 +107,8 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 
 func (b *bench) program(name string) string { return filepath.Join(b.temp, name+".exe") }
 
-// starts compares the start of the provider with that of the reference.
-func (b *bench) starts(ctx context.Context) error {
+// measureStarts compares the start of the provider with the start of the reference provider.
+func (b *bench) measureStarts(ctx context.Context) error {
 	b.say("starting the provider and the reference until they serve their schema, %d times in turns", b.settings.starts)
 	for range b.settings.starts {
 		for name, into := range map[string]*[]start{"reference": &b.result.Starts.Reference, "provider": &b.result.Starts.Provider} {
@@ -122,8 +122,8 @@ func (b *bench) starts(ctx context.Context) error {
 	return nil
 }
 
-// grown makes an estate of that size, all of it applied.
-func (b *bench) grown(ctx context.Context, v variant, size int) (*estate, error) {
+// newAppliedEstate returns an estate of the given size with all objects applied.
+func (b *bench) newAppliedEstate(ctx context.Context, v variant, size int) (*estate, error) {
 	e, err := newEstate(ctx, b.tools, b.temp, 1, v.bare)
 	if err != nil {
 		return nil, err
@@ -137,40 +137,40 @@ func (b *bench) grown(ctx context.Context, v variant, size int) (*estate, error)
 	return e, nil
 }
 
-// size measures plans of one number of products.
-func (b *bench) size(ctx context.Context, size int) (err error) {
-	full, err := b.grown(ctx, coalesced, size)
+// measurePlans measures plans of one number of products.
+func (b *bench) measurePlans(ctx context.Context, size int) (err error) {
+	full, err := b.newAppliedEstate(ctx, coalesced, size)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, full.close()) }()
-	bare, err := b.grown(ctx, floor, size)
+	bare, err := b.newAppliedEstate(ctx, floor, size)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, bare.close()) }()
 	estates := map[bool]*estate{false: full, true: bare}
 	for round := range b.settings.rounds {
-		// What comes first in a round changes, so that none has the advantage of a warm machine.
+		// The first variant of each round changes, so that none always benefits from a warm machine.
 		for _, latency := range b.settings.latencies {
 			turn := slices.Concat(planVariants[round%len(planVariants):], planVariants[:round%len(planVariants)])
 			if latency == b.settings.latencies[0] {
-				turn = append(turn, floor) // which knows no latency
+				turn = append(turn, floor) // it has no requests, so the latency does not matter
 			}
 			for _, v := range b.settings.chosen(turn) {
 				s, err := estates[v.bare].plan(ctx, v, latency)
 				if err != nil {
 					return err
 				}
-				b.note(s, round)
+				b.record(s, round)
 			}
 		}
 	}
 	return nil
 }
 
-// applies measures the creation of one number of products, each in a WHMCS of its own.
-func (b *bench) applies(ctx context.Context, size int) error {
+// measureApplies measures the creation of one number of products, each time in a new WHMCS.
+func (b *bench) measureApplies(ctx context.Context, size int) error {
 	for round := range b.settings.applyRounds {
 		for i, latency := range b.settings.latencies {
 			turn := applyVariants
@@ -186,19 +186,19 @@ func (b *bench) applies(ctx context.Context, size int) error {
 				if err := errors.Join(err, e.close()); err != nil {
 					return err
 				}
-				b.note(s, round)
+				b.record(s, round)
 			}
 		}
 	}
 	return nil
 }
 
-// chosen are those of the variants that are to be measured.
+// chosen returns the variants to measure.
 func (s settings) chosen(variants []variant) []variant {
 	return slices.DeleteFunc(slices.Clone(variants), func(v variant) bool { return len(s.variants) > 0 && !slices.Contains(s.variants, v.name) })
 }
 
-func (b *bench) note(s sample, round int) {
+func (b *bench) record(s sample, round int) {
 	s.Round = round
 	b.result.Samples = append(b.result.Samples, s)
 	b.say("%-5s  %4d products  %2d ms  round %d  %-9s  %6.2f s  %6.2f s of CPU, %d reads, %d writes, provider %.2f s of CPU and %d MiB",

@@ -12,9 +12,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// grow makes an estate of one object, which was applied, one of size: in WHMCS and in Terraform's state, the others are like the first. Terraform
-// itself takes longest when it creates thousands, so that nothing could be planned often if they had to be created first. That the plans find
-// nothing to do shows that what was made up is what an apply makes.
+// grow turns an estate of one applied object into one of size. It copies the object in WHMCS and in
+// Terraform's state. Creating thousands of objects with Terraform would take too long. The plans find
+// no changes, which shows that the copies equal applied objects.
 func (e *estate) grow(size int) error {
 	path := filepath.Join(e.folder, "terraform.tfstate")
 	raw, err := os.ReadFile(path)
@@ -36,7 +36,7 @@ func (e *estate) grow(size int) error {
 			continue
 		}
 		for n := 1; n < size; n++ {
-			another, err := e.another(instances[0], n)
+			another, err := e.copyInstance(instances[0], n)
 			if err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}
@@ -60,11 +60,11 @@ func (e *estate) grow(size int) error {
 	return errors.Join(os.WriteFile(path, raw, 0o600), e.configure())
 }
 
-// key is the for_each key of an object.
+// key returns the for_each key of an object.
 func key(n int) string { return fmt.Sprintf("%05d", n) }
 
-// another is the nth instance, as the first is.
-func (e *estate) another(first json.RawMessage, n int) (json.RawMessage, error) {
+// copyInstance returns the nth instance, a copy of the first.
+func (e *estate) copyInstance(first json.RawMessage, n int) (json.RawMessage, error) {
 	var instance struct {
 		Attributes struct {
 			ID   string `json:"id"`
@@ -80,7 +80,7 @@ func (e *estate) another(first json.RawMessage, n int) (json.RawMessage, error) 
 		id = id[:len(id)-len(key(n))] + key(n)
 	} else {
 		slug := fmt.Sprintf("%s-%d", instance.Attributes.Slug, n)
-		id = anotherProduct(e.sandbox, id, name(n), slug)
+		id = copyProduct(e.sandbox, id, name(n), slug)
 		replaced = append(replaced, `"`+instance.Attributes.Slug+`"`, `"`+slug+`"`)
 	}
 	replaced = append(replaced, `"id":"`+instance.Attributes.ID+`"`, `"id":"`+id+`"`)
@@ -98,8 +98,8 @@ func (e *estate) another(first json.RawMessage, n int) (json.RawMessage, error) 
 	return made, nil
 }
 
-// anotherProduct adds a product that is like the one with the id, but for its name and slug.
-func anotherProduct(sb *sandbox.Sandbox, id, name, slug string) (made string) {
+// copyProduct copies a product and gives the copy another name and slug.
+func copyProduct(sb *sandbox.Sandbox, id, name, slug string) (made string) {
 	sb.WHMCS.Mutate(func(s *sandbox.State) {
 		row := maps.Clone(s.Row("tblproducts", id))
 		row["name"] = name

@@ -15,7 +15,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// connection gives the bare connection to a provider: its messages belong to Terraform and to terraform-plugin-go, which do not export them.
+// connection returns the raw connection to a provider. Terraform and terraform-plugin-go have the
+// message types, but do not export them.
 type connection struct {
 	plugin.NetRPCUnsupportedPlugin
 }
@@ -28,20 +29,21 @@ func (connection) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, conn *grpc
 	return conn, nil
 }
 
-// start is what it took to start a provider and have its schema.
+// start is the cost of starting a provider and reading its schema.
 type start struct {
 	Seconds float64 `json:"seconds"`
-	// CPUSeconds is what the provider took of the processors, its end included.
+	// CPUSeconds is the CPU time of the provider process from start to end.
 	CPUSeconds  float64 `json:"cpu_seconds"`
 	SchemaBytes int     `json:"schema_bytes"`
 }
 
-// startToSchema starts a provider as Terraform does, asks for its schema and ends it. A profiled one leaves its profiles in temp.
+// startToSchema starts a provider as Terraform does, reads its schema and stops it. A profiled provider
+// writes its profiles to temp.
 func startToSchema(ctx context.Context, binary, temp string) (start, error) {
 	command := exec.Command(binary)
 	command.Env = append(os.Environ(), "HOSTING_BENCH_PROFILES="+temp)
 	client := plugin.NewClient(&plugin.ClientConfig{
-		// What a provider insists on (terraform-plugin-go, tf6server.Serve).
+		// A provider requires this cookie (terraform-plugin-go, tf6server.Serve).
 		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: "TF_PLUGIN_MAGIC_COOKIE", MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"},
 		VersionedPlugins: map[int]plugin.PluginSet{6: {"provider": connection{}}},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
@@ -49,7 +51,7 @@ func startToSchema(ctx context.Context, binary, temp string) (start, error) {
 		Cmd:              command,
 		Logger:           hclog.NewNullLogger(),
 	})
-	s, err := ask(ctx, client)
+	s, err := readSchema(ctx, client)
 	client.Kill()
 	if err != nil {
 		return start{}, fmt.Errorf("start %s: %w", binary, err)
@@ -60,7 +62,7 @@ func startToSchema(ctx context.Context, binary, temp string) (start, error) {
 	return s, nil
 }
 
-func ask(ctx context.Context, client *plugin.Client) (start, error) {
+func readSchema(ctx context.Context, client *plugin.Client) (start, error) {
 	started := time.Now()
 	protocol, err := client.Client()
 	if err != nil {
@@ -74,7 +76,7 @@ func ask(ctx context.Context, client *plugin.Client) (start, error) {
 	if !ok {
 		return start{}, fmt.Errorf("%T in place of a connection", dispensed)
 	}
-	// The request is empty, and an answer read as an empty message keeps its fields unread.
+	// The request is empty. A response that is decoded as an empty message keeps its fields undecoded.
 	answer := &emptypb.Empty{}
 	if err := conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, answer, grpc.MaxCallRecvMsgSize(64<<20)); err != nil {
 		return start{}, err

@@ -18,7 +18,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-// theTool points the demonstration at the program of the acceptance tests. As those do, tests of it need TF_ACC.
+// theTool lets the demonstration use the Terraform of the acceptance tests. Tests that need it require
+// TF_ACC.
 func theTool(t *testing.T) {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
@@ -34,7 +35,7 @@ func theTool(t *testing.T) {
 	t.Setenv("TERRAFORM", tool)
 }
 
-// perform runs the demonstration with a folder for temporary files of its own, which has to be empty afterwards.
+// perform runs the demonstration with its own temporary folder, which must be empty afterwards.
 func perform(ctx context.Context, t *testing.T) (string, error) {
 	t.Helper()
 	temp := t.TempDir()
@@ -88,8 +89,8 @@ func checkRunbook(t *testing.T, name string) {
 	assert.Contains(t, output, "4 passed, 0 failed")
 }
 
-// pretend makes a program that says it is Terraform and otherwise does as the script says.
-func pretend(t *testing.T, script string) string {
+// fakeTerraform writes a shell script that reports Terraform's version.
+func fakeTerraform(t *testing.T, script string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("needs a shell")
@@ -101,7 +102,7 @@ func pretend(t *testing.T, script string) string {
 
 const saysVersion = `if [ "$1" = version ]; then echo "Terraform v1.11.4"; exit 0; fi` + "\n"
 
-// TestDemo_mismatch: success that the systems do not confirm is a failure.
+// TestDemo_mismatch: a success that the systems do not confirm is an error.
 func TestDemo_mismatch(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
 		{"puts no server into a package", `if [ "$1" = apply ]; then echo '{"type":"apply_complete","hook":{"resource":{"addr":"hosting_dcim_server_binding.x"},"action":"create"}}'; fi`, "reports 0 objects created"},
@@ -111,7 +112,7 @@ func TestDemo_mismatch(t *testing.T) {
 		{"cannot start", `echo "no provider" >&2; exit 1`, "terraform init: exit code 1:\nno provider"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Setenv("TERRAFORM", pretend(t, saysVersion+c.script))
+			t.Setenv("TERRAFORM", fakeTerraform(t, saysVersion+c.script))
 			out, err := perform(t.Context(), t)
 			require.ErrorContains(t, err, c.want)
 			assert.NotContains(t, out, "0 left")
@@ -119,12 +120,12 @@ func TestDemo_mismatch(t *testing.T) {
 	}
 }
 
-// TestDemo_interrupted: what was started is stopped, children of children included.
+// TestDemo_interrupted: all started processes are stopped, including grandchildren.
 func TestDemo_interrupted(t *testing.T) {
-	defer func(before time.Duration) { terraformcli.Patience = before }(terraformcli.Patience)
-	terraformcli.Patience = 500 * time.Millisecond
+	defer func(before time.Duration) { terraformcli.StopTimeout = before }(terraformcli.StopTimeout)
+	terraformcli.StopTimeout = 500 * time.Millisecond
 	pid := filepath.Join(t.TempDir(), "pid")
-	t.Setenv("TERRAFORM", pretend(t, saysVersion+`sleep 300 & echo $! >'`+pid+`.new'; mv '`+pid+`.new' '`+pid+`'; trap 'exit 1' INT; wait`))
+	t.Setenv("TERRAFORM", fakeTerraform(t, saysVersion+`sleep 300 & echo $! >'`+pid+`.new'; mv '`+pid+`.new' '`+pid+`'; trap 'exit 1' INT; wait`))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go func() {
@@ -141,7 +142,7 @@ func TestDemo_interrupted(t *testing.T) {
 	require.NoError(t, err)
 	assert.Eventually(t, func() bool {
 		state, err := exec.Command("ps", "-o", "stat=", "-p", strings.TrimSpace(string(child))).Output()
-		return err != nil || strings.HasPrefix(string(state), "Z") // gone, or dead and waiting for this machine's init
+		return err != nil || strings.HasPrefix(string(state), "Z") // ended, or a zombie
 	}, time.Minute, 20*time.Millisecond, "a process is left behind")
 }
 

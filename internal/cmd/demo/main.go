@@ -1,8 +1,10 @@
-// Command demo shows both runbooks (examples/runbooks/complete) at work without any real system: it builds the provider, starts stand-ins of WHMCS, the
-// TopLink DCIM and SolusVM 2, and applies, breaks, repairs and destroys with the real Terraform or OpenTofu. It ends with an error at the first thing that
-// is not as it should be.
+// Command demo demonstrates both runbooks (examples/runbooks/complete) without any real system. It
+// builds the provider and starts a sandbox of WHMCS, the TopLink DCIM and SolusVM 2. It then applies,
+// causes drift, repairs it and destroys, with the real Terraform or OpenTofu. It fails at the first
+// unexpected result.
 //
-// Terraform or OpenTofu is taken from TERRAFORM (a name or a path), else from PATH, else Terraform is installed below bin.
+// It uses the Terraform or OpenTofu from TERRAFORM (a name or a path), otherwise from PATH. If there is
+// none, it installs Terraform below bin.
 package main
 
 import (
@@ -15,7 +17,8 @@ import (
 )
 
 func main() {
-	// SIGPIPE: whoever reads the output went away. SIGHUP: the terminal did. Both must clean up as an interrupt does.
+	// SIGPIPE: the reader of the output has ended. SIGHUP: the terminal has closed. Both must clean up
+	// like an interrupt.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	err := run(ctx, newPrinter(os.Stdout))
 	interrupted := ctx.Err() != nil
@@ -30,7 +33,7 @@ func main() {
 	}
 }
 
-// run plays the whole demonstration.
+// run runs the whole demonstration.
 func run(ctx context.Context, out *printer) (err error) {
 	temp, err := os.MkdirTemp("", "hosting-demo-")
 	if err != nil {

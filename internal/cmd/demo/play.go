@@ -19,7 +19,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-// demo is one performance.
+// demo is one run of the demonstration.
 type demo struct {
 	out     *printer
 	temp    string
@@ -29,19 +29,20 @@ type demo struct {
 	before  snapshot
 }
 
-// runbook is the example that is played, below the repository's root.
+// runbook is the example to apply, relative to the repository's root.
 const runbook = "examples/runbooks/complete"
 
-// parts are the runbooks that it is made of, beside it.
+// parts are the modules that the runbook uses. They are in folders beside it.
 var parts = []string{"toplink-dcim", "solusvm2-postpay"}
 
-// The price that somebody changes behind Terraform's back, and what they type.
+// The price that the demonstration changes outside Terraform, and its new value.
 const (
 	driftProduct, driftCurrency, driftCycle = "Dedicated E3-1230", "USD", "monthly"
 	driftPrice                              = "8.90"
 )
 
-// serversToBind is how many servers the runbook puts into its packages, and bindingTypes are the resources that do it.
+// serversToBind is the number of servers that the runbook binds to packages. bindingTypes are the
+// resource types that bind them.
 const serversToBind = 10
 
 var bindingTypes = []string{"hosting_dcim_server_binding", "hosting_dcim_package_servers"}
@@ -56,7 +57,7 @@ func (d *demo) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.look()
+	d.showSystems()
 	if err := d.planAgain(ctx); err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (d *demo) play(ctx context.Context) error {
 	return err
 }
 
-// prepare brings together the program, the provider that it runs and the systems.
+// prepare finds Terraform, builds the provider and starts the sandbox.
 func (d *demo) prepare(ctx context.Context) (err error) {
 	if d.root, err = terraformcli.Root(); err != nil {
 		return err
@@ -109,10 +110,11 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	d.out.say("What stands in them before anything is applied:")
 	d.show(d.before)
 	d.tool.Environment = append(d.tool.Environment, d.environment()...)
-	return d.layOut()
+	return d.writeConfiguration()
 }
 
-// environment is how the provider reaches the stand-ins: what an operator would set in a pipeline.
+// environment returns the variables with which the provider reaches the sandbox, as an operator would
+// set them in a pipeline.
 func (d *demo) environment() []string {
 	credential := d.sandbox.WHMCS.Credential()
 	key, secret := d.sandbox.DCIM.AdminKey()
@@ -123,8 +125,8 @@ func (d *demo) environment() []string {
 	}
 }
 
-// copyRunbook copies the configuration with its parts, and nothing that a run in the original folders may have left there. Terraform works in it from
-// then on.
+// copyRunbook copies only the configuration files, not what an earlier run may have left in the
+// original folders. Terraform then runs in the copy.
 func (d *demo) copyRunbook() error {
 	top := d.tool.Folder
 	for _, name := range append([]string{filepath.Base(runbook)}, parts...) {
@@ -149,8 +151,8 @@ func (d *demo) copyRunbook() error {
 	return nil
 }
 
-// layOut copies the runbook and answers its variables.
-func (d *demo) layOut() error {
+// writeConfiguration copies the runbook and writes the values of its variables.
+func (d *demo) writeConfiguration() error {
 	if err := d.copyRunbook(); err != nil {
 		return err
 	}
@@ -173,7 +175,7 @@ func (d *demo) layOut() error {
 		"token_prices":       map[string]string{"USD": "0.0125", "EUR": "0.0115", "INR": "1.04"},
 		"terms_url":          "https://www.example.com/post-pay-terms",
 		"landing_page":       "<h1>Cloud servers, billed by use</h1>\n",
-		// Nobody's data is lost with the stand-ins.
+		// The sandbox contains no real data.
 		"deactivate_on_destroy": true,
 	}, "", "  ")
 	if err != nil {
@@ -182,14 +184,14 @@ func (d *demo) layOut() error {
 	return os.WriteFile(filepath.Join(d.tool.Folder, "demo.auto.tfvars.json"), variables, 0o600)
 }
 
-// create applies the runbook and holds the result against what the systems say.
+// create applies the runbook and compares the result with the systems.
 func (d *demo) create(ctx context.Context) (int, error) {
 	d.out.title("Apply %s", runbook)
 	d.out.say("The stand-in of the DCIM speaks plain HTTP, so `secure` is false and `port` its own; a real one uses SSL on 443.")
 	if _, _, err := d.tool.Run(ctx, []int{0}, "init", "-no-color"); err != nil {
 		return 0, err
 	}
-	var reported tally
+	var reported counts
 	if err := d.apply(ctx, &reported); err != nil {
 		return 0, err
 	}
@@ -215,20 +217,21 @@ func (d *demo) create(ctx context.Context) (int, error) {
 	return reported.all(), nil
 }
 
-// tally counts what Terraform did. Bindings are resources too, but no objects of the systems: they put servers into packages.
-type tally struct{ objects, bindings int }
+// counts are the objects that Terraform created, updated or deleted. Bindings are resources, but not
+// objects of the systems: they bind servers to packages.
+type counts struct{ objects, bindings int }
 
-func (t tally) all() int { return t.objects + t.bindings }
+func (t counts) all() int { return t.objects + t.bindings }
 
-// apply runs apply, with progress.
-func (d *demo) apply(ctx context.Context, count *tally, more ...string) error {
+// apply runs apply and prints its progress.
+func (d *demo) apply(ctx context.Context, count *counts, options ...string) error {
 	warned := map[string]bool{}
 	done := func(action, address, id string) {
 		past := map[string]string{"create": "created", "update": "updated", "delete": "destroyed"}[action]
 		if past == "" {
 			return // a data source was read
 		}
-		// Modules may stand before the type.
+		// Module names may precede the type.
 		if slices.ContainsFunc(bindingTypes, func(kind string) bool { return strings.Contains("."+address, "."+kind+".") }) {
 			count.bindings++
 		} else {
@@ -245,16 +248,17 @@ func (d *demo) apply(ctx context.Context, count *tally, more ...string) error {
 			d.out.say("%s", d.out.paint(yellow, "warning    "+address+": "+summary+".\n           "+detail))
 		}
 	}
-	return d.tool.Apply(ctx, done, warn, more...)
+	return d.tool.Apply(ctx, done, warn, options...)
 }
 
-// What password says about a server's password.
+// The results of password.
 const (
 	ownSecret   = "the KEY's secret"
 	otherSecret = "something else"
 )
 
-// password compares the stored password with the secret of the API key whose KEY is the server's user name.
+// password compares a server's stored password with the secret of the API key whose KEY is the server's
+// user name.
 func (d *demo) password(serverID string) string {
 	user, stored := d.sandbox.WHMCS.Row("tblservers", serverID)["username"], d.sandbox.WHMCS.ServerPassword(serverID)
 	for _, key := range d.sandbox.DCIM.APIKeys() {
@@ -265,12 +269,12 @@ func (d *demo) password(serverID string) string {
 	return otherSecret
 }
 
-func (d *demo) look() {
+func (d *demo) showSystems() {
 	d.out.title("Look into the systems (read there, not from Terraform's state; + is new, ~ is changed)")
 	d.show(takeSnapshot(d.sandbox))
 }
 
-// show prints what stands in the systems.
+// show prints the content of the systems.
 func (d *demo) show(now snapshot) {
 	for _, t := range tablesOf(now, d.before, d.password) {
 		d.out.show(t)
@@ -296,10 +300,10 @@ func (d *demo) emptyPlan(ctx context.Context) error {
 
 var summaryLine = regexp.MustCompile(`(?m)^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy\.$`)
 
-// changedObject is the line above an object's part of a plan's output.
+// changedObject matches the line above an object's changes in the output of a plan.
 var changedObject = regexp.MustCompile(`(?m)^  # \S+ will be `)
 
-// drift changes a price as a person would, and has Terraform notice and repair it.
+// drift changes a price outside Terraform, and checks that Terraform shows and repairs the change.
 func (d *demo) drift(ctx context.Context) (int, error) {
 	now := takeSnapshot(d.sandbox)
 	product, err := now.productNamed(driftProduct)
@@ -320,7 +324,7 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 	}
 	d.out.say("The next plan shows it (exit code 2):")
 	d.out.say("%s", d.out.paint(yellow, excerpt))
-	var repaired tally
+	var repaired counts
 	if err := d.apply(ctx, &repaired); err != nil {
 		return 0, err
 	}
@@ -337,7 +341,8 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 	return drifted, nil
 }
 
-// readDrift finds the change in a plan's output. It returns the object's part of the output and how many objects are to be changed.
+// readDrift finds the change in a plan's output. It returns the object's part of the output and the
+// number of changed objects.
 func readDrift(changes bool, output, change string) (excerpt string, drifted int, err error) {
 	if !changes {
 		return "", 0, errors.New("the plan does not notice the changed price")
@@ -355,10 +360,10 @@ func readDrift(changes bool, output, change string) (excerpt string, drifted int
 	return excerpt, 1, nil
 }
 
-// destroy takes everything away and looks for remains.
+// destroy destroys everything and checks that nothing is left.
 func (d *demo) destroy(ctx context.Context) (destroyed, left int, err error) {
 	d.out.title("Destroy")
-	var reported tally
+	var reported counts
 	before := takeSnapshot(d.sandbox)
 	if err := d.apply(ctx, &reported, "-destroy"); err != nil {
 		return 0, 0, err

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// printer writes for a person: colours only where that person sees them.
+// printer prints for a terminal. It uses colours only on a terminal.
 type printer struct {
 	w      io.Writer
 	colour bool
@@ -23,7 +23,7 @@ const (
 	dim    = "2"
 )
 
-// steps is how many steps the demonstration has.
+// steps is the number of steps of the demonstration.
 const steps = 8
 
 func newPrinter(file *os.File) *printer {
@@ -47,14 +47,14 @@ func (p *printer) title(format string, arguments ...any) {
 
 const indent = "     "
 
-// say writes one line, or several.
+// say prints one or more lines.
 func (p *printer) say(format string, arguments ...any) {
 	for line := range strings.Lines(fmt.Sprintf(format, arguments...)) {
 		_, _ = fmt.Fprintln(p.w, indent+strings.TrimRight(line, "\n"))
 	}
 }
 
-// table is rows below column names.
+// table is a table with column names.
 type table struct {
 	title   string
 	columns []string
@@ -66,7 +66,7 @@ type tableRow struct {
 	cells []string
 }
 
-// mark is what stands before a row.
+// mark is the change marker before a row.
 type mark string
 
 const (
@@ -77,7 +77,7 @@ const (
 
 var numeric = regexp.MustCompile(`^[0-9.+ ]+$`)
 
-// show writes the table with its columns lined up, numbers to the right.
+// show prints the table with aligned columns. Columns of numbers are right-aligned.
 func (p *printer) show(t table) {
 	if len(t.rows) == 0 {
 		p.say("%s %s", p.paint(bold, t.title+":"), "none")

@@ -10,33 +10,35 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// object is one thing that a person made or would make by hand.
-type object struct {
-	place string // a table of WHMCS, or one of the parts below
+// objectID identifies an object that an administrator would create by hand.
+type objectID struct {
+	place string // a table of WHMCS, or one of the places below
 	id    string
 }
 
-// The parts of the DCIM. Its servers are no objects: they are there, and are bound to a package or not.
+// The places in the DCIM. Its servers are not objects: they always exist, and may be bound to a
+// package.
 const (
 	apiKeys  = "DCIM API keys"
 	packages = "DCIM packages"
 	machines = "DCIM servers"
 )
 
-// The parts of post-pay billing.
+// The places of post-pay billing.
 const (
 	panelTokens  = "SolusVM 2 API tokens"
 	limitGroups  = "SolusVM 2 limit groups"
-	addonModules = "tbladdonmodules" // one that is active is an object, its settings are parts
+	addonModules = "tbladdonmodules" // an active module is an object, its settings are parts of it
 	postPay      = "SolusVM 2 addon's settings"
 	otherFiles   = "WHMCS's files"
 	settings     = "tblconfiguration"
 )
 
-// objectTables are the tables of WHMCS whose rows are objects; the others hold their parts.
+// objectTables are the tables of WHMCS whose rows are objects. The rows of other tables are parts of
+// objects.
 var objectTables = []string{"tblservers", "tblservergroups", "tblproductgroups", "tblproducts", "tblproductconfiggroups"}
 
-// snapshot is all that stands in the systems, free of what moves by itself.
+// snapshot is the content of the systems, without values that change without Terraform.
 type snapshot struct {
 	tables   map[string]map[int64]sandbox.Row
 	keys     []sandbox.APIKey
@@ -45,10 +47,10 @@ type snapshot struct {
 
 	tokens   []sandbox.PanelToken
 	groups   []sandbox.PanelLimitGroup
-	postPay  map[string]string // nil where the addon is not active
+	postPay  map[string]string // nil when the addon is not active
 	files    map[string]string
 	settings map[string]string
-	// integration is the panel's billing integration, which WHMCS writes and nobody takes away.
+	// integration is the panel's billing integration. WHMCS writes it and never removes it.
 	integration map[string]any
 }
 
@@ -77,40 +79,40 @@ func takeSnapshot(sb *sandbox.Sandbox) snapshot {
 	return s
 }
 
-func (s snapshot) objects() map[object]bool {
-	found := map[object]bool{}
+func (s snapshot) objects() map[objectID]bool {
+	found := map[objectID]bool{}
 	for _, key := range s.keys {
-		found[object{apiKeys, text(key.ID)}] = true
+		found[objectID{apiKeys, text(key.ID)}] = true
 	}
 	for _, p := range s.packages {
-		found[object{packages, text(p.ID)}] = true
+		found[objectID{packages, text(p.ID)}] = true
 	}
 	for _, token := range s.tokens {
-		found[object{panelTokens, token.ID}] = true
+		found[objectID{panelTokens, token.ID}] = true
 	}
 	for _, group := range s.groups {
-		found[object{limitGroups, text(group.ID)}] = true
+		found[objectID{limitGroups, text(group.ID)}] = true
 	}
 	for _, row := range s.tables[addonModules] {
 		if row["setting"] == "version" {
-			found[object{addonModules, row["module"]}] = true
+			found[objectID{addonModules, row["module"]}] = true
 		}
 	}
 	if s.postPay["url"] != "" {
-		found[object{postPay, "1"}] = true
+		found[objectID{postPay, "1"}] = true
 	}
 	for path := range s.files {
-		found[object{otherFiles, path}] = true
+		found[objectID{otherFiles, path}] = true
 	}
 	for _, name := range objectTables {
 		for id := range s.tables[name] {
-			found[object{name, text(id)}] = true
+			found[objectID{name, text(id)}] = true
 		}
 	}
 	return found
 }
 
-// added counts the objects that were not there before.
+// added counts the objects that are not in before.
 func (s snapshot) added(before snapshot) int {
 	there, count := before.objects(), 0
 	for o := range s.objects() {
@@ -121,7 +123,7 @@ func (s snapshot) added(before snapshot) int {
 	return count
 }
 
-// bound counts the servers that have a package and did not have it before.
+// bound counts the servers that are bound to a package and were not bound to it before.
 func (s snapshot) bound(before snapshot) int {
 	had, count := map[int64]int64{}, 0
 	for _, m := range before.machines {
@@ -135,7 +137,7 @@ func (s snapshot) bound(before snapshot) int {
 	return count
 }
 
-// differences names the places where two snapshots differ, objects' parts included.
+// differences names the places in which two snapshots differ, including parts of objects.
 func (s snapshot) differences(before snapshot) []string {
 	var places []string
 	for _, part := range []struct {
@@ -158,13 +160,13 @@ func (s snapshot) differences(before snapshot) []string {
 	return places
 }
 
-// row is a row of a table, empty where there is none.
+// row returns a row of a table, or an empty row.
 func (s snapshot) row(name, id string) sandbox.Row {
-	number, _ := strconv.ParseInt(id, 10, 64) // 0, which no row has, for what is no id
+	number, _ := strconv.ParseInt(id, 10, 64) // 0 for an invalid id; no row has the id 0
 	return s.tables[name][number]
 }
 
-// productNamed finds a product's id.
+// productNamed returns the id of a product.
 func (s snapshot) productNamed(name string) (string, error) {
 	for id, row := range s.tables["tblproducts"] {
 		if plain(row["name"]) == name {
@@ -174,7 +176,7 @@ func (s snapshot) productNamed(name string) (string, error) {
 	return "", fmt.Errorf("WHMCS has no product %q", name)
 }
 
-// priceRow is the row of prices of one thing in one currency; nil where there is none.
+// priceRow returns the prices of one object in one currency, or nil.
 func (s snapshot) priceRow(kind, id, currencyID string) sandbox.Row {
 	for _, price := range s.tables["tblpricing"] {
 		if price["type"] == kind && price["relid"] == id && price["currency"] == currencyID {
@@ -184,7 +186,7 @@ func (s snapshot) priceRow(kind, id, currencyID string) sandbox.Row {
 	return nil
 }
 
-// price is what WHMCS charges for a cycle of a product.
+// price returns a product's price for a billing cycle.
 func (s snapshot) price(productID, code, cycle string) string {
 	for currency, row := range s.tables["tblcurrencies"] {
 		if row["code"] == code {

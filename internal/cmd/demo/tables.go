@@ -12,47 +12,47 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// off is the price of a billing cycle that is switched off.
+// off is shown as the price of a disabled billing cycle.
 const off = "off"
 
-// cyclesShown are the billing cycles of the price table with the column of their set-up fee.
+// cyclesShown are the billing cycles in the price table, each with its column for the setup fee.
 var cyclesShown = [][2]string{{"monthly", "msetupfee"}, {"quarterly", "qsetupfee"}, {"annually", "asetupfee"}}
 
-// view makes tables of what stands in the systems, beside what stood there before.
-type view struct {
+// comparison makes tables of the systems' content and marks what changed since before.
+type comparison struct {
 	now, before snapshot
-	there       map[object]bool
-	// password describes the stored password of a server of WHMCS.
+	existed     map[objectID]bool
+	// password describes the stored password of a WHMCS server.
 	password func(serverID string) string
 }
 
-// tablesOf is what the panels of the systems would show.
+// tablesOf returns the tables that the systems' web interfaces would show.
 func tablesOf(now, before snapshot, password func(serverID string) string) []table {
-	v := view{now, before, before.objects(), password}
+	v := comparison{now, before, before.objects(), password}
 	return []table{v.keys(), v.packages(), v.racks(), v.servers(), v.serverGroups(), v.products(), v.prices(), v.options(), v.addons(), v.tokens(), v.limitGroups(), v.postPay()}
 }
 
-// mark tells whether an object is new.
-func (v view) mark(place, id string) mark {
-	if v.there[object{place, id}] {
+// mark returns markNew for a new object.
+func (v comparison) mark(place, id string) mark {
+	if v.existed[objectID{place, id}] {
 		return markNone
 	}
 	return markNew
 }
 
-func (v view) keys() table {
+func (v comparison) keys() table {
 	t := table{title: "TopLink DCIM: system API keys", columns: []string{"id", "label", "may call from", "KEY"}}
 	for _, key := range v.now.keys {
 		callers := key.IP
 		if callers == "" {
 			callers = "anywhere"
 		}
-		t.rows = append(t.rows, tableRow{v.mark(apiKeys, text(key.ID)), []string{text(key.ID), key.Label, callers, short(key.Key)}})
+		t.rows = append(t.rows, tableRow{v.mark(apiKeys, text(key.ID)), []string{text(key.ID), key.Label, callers, abbreviate(key.Key)}})
 	}
 	return t
 }
 
-func (v view) packages() table {
+func (v comparison) packages() table {
 	t := table{title: "TopLink DCIM: packages", columns: []string{"id", "name", "CPU", "memory", "disks"}}
 	for _, p := range v.now.packages {
 		disks := ""
@@ -64,8 +64,8 @@ func (v view) packages() table {
 	return t
 }
 
-// racks is the DCIM's hardware. A rack in which servers were bound is marked.
-func (v view) racks() table {
+// racks returns the DCIM's hardware. A rack in which servers were bound is marked.
+func (v comparison) racks() table {
 	t := table{title: "TopLink DCIM: servers", columns: []string{"rack", "model", "servers", "rented", "faulty", "bound to a package"}}
 	earlier := v.before.racks()
 	for i, cells := range v.now.racks() {
@@ -103,8 +103,8 @@ func (s snapshot) racks() [][]string {
 	return rows
 }
 
-// of makes a table of a table of WHMCS.
-func (v view) of(name, title string, columns []string, cells func(id string, row sandbox.Row) []string) table {
+// whmcsTable returns a table of the rows of a WHMCS table.
+func (v comparison) whmcsTable(name, title string, columns []string, cells func(id string, row sandbox.Row) []string) table {
 	t := table{title: title, columns: columns}
 	for _, id := range slices.Sorted(maps.Keys(v.now.tables[name])) {
 		t.rows = append(t.rows, tableRow{v.mark(name, text(id)), cells(text(id), v.now.tables[name][id])})
@@ -112,15 +112,15 @@ func (v view) of(name, title string, columns []string, cells func(id string, row
 	return t
 }
 
-func (v view) servers() table {
-	return v.of("tblservers", "WHMCS: servers", []string{"id", "name", "module", "address", "SSL", "user name", "password", "default"},
+func (v comparison) servers() table {
+	return v.whmcsTable("tblservers", "WHMCS: servers", []string{"id", "name", "module", "address", "SSL", "user name", "password", "default"},
 		func(id string, row sandbox.Row) []string {
-			return []string{id, plain(row["name"]), row["type"], row["ipaddress"] + ":" + row["port"], yes(row["secure"]), short(row["username"]), v.password(id), yes(row["active"])}
+			return []string{id, plain(row["name"]), row["type"], row["ipaddress"] + ":" + row["port"], yes(row["secure"]), abbreviate(row["username"]), v.password(id), yes(row["active"])}
 		})
 }
 
-func (v view) serverGroups() table {
-	return v.of("tblservergroups", "WHMCS: server groups", []string{"id", "name", "fill type", "servers"}, func(id string, row sandbox.Row) []string {
+func (v comparison) serverGroups() table {
+	return v.whmcsTable("tblservergroups", "WHMCS: server groups", []string{"id", "name", "fill type", "servers"}, func(id string, row sandbox.Row) []string {
 		var members []string
 		for _, relation := range slices.Sorted(maps.Keys(v.now.tables["tblservergroupsrel"])) {
 			if link := v.now.tables["tblservergroupsrel"][relation]; link["groupid"] == id {
@@ -132,8 +132,8 @@ func (v view) serverGroups() table {
 	})
 }
 
-func (v view) products() table {
-	return v.of("tblproducts", "WHMCS: products", []string{"id", "product group", "name", "package", "set up", "customers choose"},
+func (v comparison) products() table {
+	return v.whmcsTable("tblproducts", "WHMCS: products", []string{"id", "product group", "name", "package", "set up", "customers choose"},
 		func(id string, row sandbox.Row) []string {
 			setup := map[string]string{"payment": "on payment", "order": "on order", "on": "on accept", "": "by hand"}[row["autosetup"]]
 			pack := ""
@@ -144,25 +144,25 @@ func (v view) products() table {
 		})
 }
 
-// choices are what an order form of a product asks for: its own fields, and its configurable options.
+// choices returns the inputs of a product's order form: its custom fields and its configurable options.
 func (s snapshot) choices(product string) []string {
 	var names []string
 	for _, id := range slices.Sorted(maps.Keys(s.tables["tblcustomfields"])) {
 		if field := s.tables["tblcustomfields"][id]; field["type"] == "product" && field["relid"] == product {
-			names = append(names, visible(field["fieldname"]))
+			names = append(names, displayName(field["fieldname"]))
 		}
 	}
 	for _, link := range s.tables["tblproductconfiglinks"] {
 		for _, id := range slices.Sorted(maps.Keys(s.tables["tblproductconfigoptions"])) {
 			if option := s.tables["tblproductconfigoptions"][id]; link["pid"] == product && option["gid"] == link["gid"] {
-				names = append(names, visible(option["optionname"]))
+				names = append(names, displayName(option["optionname"]))
 			}
 		}
 	}
 	return names
 }
 
-func (v view) prices() table {
+func (v comparison) prices() table {
 	t := table{title: "WHMCS: prices (+ set-up fee)", columns: []string{"product", "currency"}}
 	for _, cycle := range cyclesShown {
 		t.columns = append(t.columns, cycle[0])
@@ -182,8 +182,8 @@ func (v view) prices() table {
 	return t
 }
 
-// options are the choices of configurable options and what each adds to a month.
-func (v view) options() table {
+// options returns the choices of configurable options and their monthly prices.
+func (v comparison) options() table {
 	t := table{title: "WHMCS: configurable options, added to the monthly price", columns: []string{"option", "choice"}}
 	currencies := slices.SortedFunc(maps.Keys(v.now.tables["tblcurrencies"]), cmp.Compare)
 	for _, currency := range currencies {
@@ -192,7 +192,7 @@ func (v view) options() table {
 	for _, id := range slices.Sorted(maps.Keys(v.now.tables["tblproductconfigoptionssub"])) {
 		choice := v.now.tables["tblproductconfigoptionssub"][id]
 		option := v.now.row("tblproductconfigoptions", choice["configid"])
-		cells := []string{visible(option["optionname"]), visible(choice["optionname"])}
+		cells := []string{displayName(option["optionname"]), displayName(choice["optionname"])}
 		for _, currency := range currencies {
 			price := v.now.priceRow("configoptions", text(id), text(currency))
 			cells = append(cells, amount(price["monthly"], price["msetupfee"]))
@@ -202,7 +202,7 @@ func (v view) options() table {
 	return t
 }
 
-// amount is a price as a person reads it.
+// amount formats a price and its setup fee.
 func amount(price, fee string) string {
 	switch {
 	case strings.HasPrefix(price, "-"):
@@ -215,11 +215,11 @@ func amount(price, fee string) string {
 
 func text(id int64) string { return strconv.FormatInt(id, 10) }
 
-// plain undoes the entities that WHMCS stores.
+// plain decodes the HTML entities that WHMCS stores.
 func plain(stored string) string { return html.UnescapeString(stored) }
 
-// visible is what customers see of a name: what stands before "|" is for modules.
-func visible(stored string) string {
+// displayName returns the part of a name that customers see. The part before "|" is for modules.
+func displayName(stored string) string {
 	machine, name, split := strings.Cut(plain(stored), "|")
 	if !split {
 		return machine
@@ -227,12 +227,12 @@ func visible(stored string) string {
 	return name
 }
 
-func short(secretish string) string {
+func abbreviate(value string) string {
 	const shown = 8
-	if len(secretish) <= shown {
-		return secretish
+	if len(value) <= shown {
+		return value
 	}
-	return secretish[:shown] + "..."
+	return value[:shown] + "..."
 }
 
 func yes(column string) string {
@@ -242,7 +242,7 @@ func yes(column string) string {
 	return "yes"
 }
 
-func (v view) addons() table {
+func (v comparison) addons() table {
 	t := table{title: "WHMCS: active addon modules", columns: []string{"module", "version", "administrator roles"}}
 	for _, id := range slices.Sorted(maps.Keys(v.now.tables[addonModules])) {
 		row := v.now.tables[addonModules][id]
@@ -262,7 +262,7 @@ func (v view) addons() table {
 	return t
 }
 
-func (v view) tokens() table {
+func (v comparison) tokens() table {
 	t := table{title: "SolusVM 2: API tokens", columns: []string{"name", "user", "used by WHMCS"}}
 	for _, token := range v.now.tokens {
 		used := "no"
@@ -274,7 +274,7 @@ func (v view) tokens() table {
 	return t
 }
 
-func (v view) limitGroups() table {
+func (v comparison) limitGroups() table {
 	t := table{title: "SolusVM 2: limit groups", columns: []string{"id", "name", "servers", "running", "additional IPs"}}
 	limit := func(n int64) string {
 		if n < 0 {
@@ -288,8 +288,8 @@ func (v view) limitGroups() table {
 	return t
 }
 
-// postPay is the addon's own page, and what the panel holds of it.
-func (v view) postPay() table {
+// postPay returns the addon's settings and the panel's billing integration.
+func (v comparison) postPay() table {
 	t := table{title: "WHMCS and SolusVM 2: post-pay billing", columns: []string{"setting", "value"}}
 	if v.now.postPay == nil {
 		return t
@@ -319,7 +319,7 @@ func (v view) postPay() table {
 	return t
 }
 
-// integrationURL is where a panel reaches its billing system.
+// integrationURL returns the URL of a panel's billing system.
 func integrationURL(integration map[string]any) string {
 	kind, _ := integration["type"].(string)
 	drivers, _ := integration["drivers"].(map[string]any)

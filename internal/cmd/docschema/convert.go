@@ -13,11 +13,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// formatVersion is the version of the JSON format that Terraform 1.8 and later print.
+// formatVersion is the version of the JSON format of Terraform 1.8 and later.
 const formatVersion = "1.0"
 
-// schemasOf asks p for its schemas over protocol 6, as Terraform would, and returns them in Terraform's JSON form under key.
-// Attribute defaults are not part of that form. An error diagnostic of the provider is an error.
+// schemasOf reads p's schemas over protocol 6, as Terraform does, and returns them in Terraform's JSON
+// form under key. This form has no attribute defaults. It fails if the provider returns an error
+// diagnostic.
 func schemasOf(ctx context.Context, key string, p provider.Provider) (*tfjson.ProviderSchemas, error) {
 	server := providerserver.NewProtocol6(p)()
 
@@ -251,7 +252,7 @@ func kindOf(from tfprotov6.StringKind) tfjson.SchemaDescriptionKind {
 	return tfjson.SchemaDescriptionKindPlain
 }
 
-// typeOf converts a type of the plugin protocol into the library type whose JSON form Terraform prints.
+// typeOf converts a type of the plugin protocol into the cty type that Terraform encodes as JSON.
 func typeOf(from tftypes.Type) (cty.Type, error) {
 	switch t := from.(type) {
 	case tftypes.List:

@@ -22,7 +22,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// workshop is a provider with one resource and one function, between them every property that the JSON form knows.
+// workshop is a provider with one resource and one function. Together they have all properties of the
+// JSON format.
 type workshop struct{}
 
 func (workshop) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

@@ -1,7 +1,8 @@
 // Command docschema prints the provider's schema in the form of `terraform providers schema -json`.
 //
-// The documentation generator reads it instead of asking a Terraform binary: an old Terraform leaves out what it does not know (identity,
-// list resources, actions), a new one has to be installed first, and neither is needed to ask a Go package for its schema.
+// The documentation generator reads this output instead of running Terraform. An old Terraform omits
+// what it does not know (identity, list resources, actions), and a new Terraform must be installed
+// first.
 package main
 
 import (
@@ -15,7 +16,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 )
 
-// registryAddress is the key under which Terraform itself prints this provider.
+// registryAddress is the key that Terraform uses for this provider.
 const registryAddress = "registry.terraform.io/hosting-iac/hosting"
 
 func main() {

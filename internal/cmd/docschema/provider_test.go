@@ -18,7 +18,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 )
 
-// TestDescriptions holds every description to the same form: there is one, and it is a sentence. The registry's pages are made of nothing else.
+// TestDescriptions: every attribute has a description, and it is a sentence. The registry's pages
+// contain only descriptions.
 func TestDescriptions(t *testing.T) {
 	schemas, err := schemasOf(context.Background(), "hosting", provider.New("test")())
 	require.NoError(t, err)
@@ -27,7 +28,7 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-// TestDescriptionsAreComplainedAbout shows that the rule of TestDescriptions can fail, at any depth.
+// TestDescriptionsAreComplainedAbout: the check of TestDescriptions finds errors at any depth.
 func TestDescriptionsAreComplainedAbout(t *testing.T) {
 	good := &tfjson.SchemaAttribute{Description: "A sentence."}
 	complaints := descriptionComplaints(&tfjson.ProviderSchema{
@@ -73,7 +74,7 @@ func TestRun(t *testing.T) {
 	require.NotNil(t, written.Schemas["hosting"].ConfigSchema)
 }
 
-// descriptionComplaints returns what is wrong with the descriptions of p, sorted.
+// descriptionComplaints returns the problems of p's descriptions, sorted.
 func descriptionComplaints(p *tfjson.ProviderSchema) []string {
 	var complaints []string
 	check := func(where, description string) {

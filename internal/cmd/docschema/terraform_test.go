@@ -12,8 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSameAsTerraform compares what docschema prints with what Terraform prints about the built provider. Whatever Terraform says must be said
-// here in the same way; here may be more, because an older Terraform leaves out what it does not know.
+// TestSameAsTerraform compares docschema's output with Terraform's output for the built provider. The
+// output must contain everything that Terraform prints. It may contain more, because an older Terraform
+// omits what it does not know.
 func TestSameAsTerraform(t *testing.T) {
 	terraform := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if os.Getenv("TF_ACC") == "" || terraform == "" {
@@ -49,12 +50,12 @@ func TestSameAsTerraform(t *testing.T) {
 	require.NoError(t, run(registryAddress, "", &out))
 	require.NoError(t, json.Unmarshal(out.Bytes(), &ours))
 
-	for _, said := range theirs.Schemas { // OpenTofu has another registry in the key
+	for _, said := range theirs.Schemas { // OpenTofu's key has another registry
 		requireSaid(t, "", said, ours.Schemas[registryAddress])
 	}
 }
 
-// requireSaid fails where here does not say all that there says. False, empty and absent are the same.
+// requireSaid fails if here lacks something that there contains. False, empty and absent are equal.
 func requireSaid(t *testing.T, path string, there, here any) {
 	t.Helper()
 	object, ok := there.(map[string]any)

@@ -1,4 +1,5 @@
-// Command sandbox runs stateful stand-ins of WHMCS, the TopLink DCIM and SolusVM 2 on loopback and prints the provider configuration that reaches them.
+// Command sandbox runs a sandbox of WHMCS, the TopLink DCIM and SolusVM 2 on loopback. It prints the
+// provider configuration that reaches them.
 package main
 
 import (
@@ -25,7 +26,7 @@ func main() {
 	}
 }
 
-// faultFlags collects the rules of --fault.
+// faultFlags contains the rules of --fault.
 type faultFlags []sandbox.Fault
 
 func (f *faultFlags) String() string { return fmt.Sprintf("%d rules", len(*f)) }
@@ -74,14 +75,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err := sb.Start(); err != nil {
 		return err
 	}
-	if err := report(out, accessOf(sb, *profile), *asJSON); err != nil {
+	if err := printAccess(out, newAccess(sb, *profile), *asJSON); err != nil {
 		return errors.Join(err, sb.Close())
 	}
 	<-ctx.Done()
 	return sb.Close()
 }
 
-// access is what a caller needs to reach the sandbox.
+// access contains the URLs and credentials of the sandbox.
 type access struct {
 	WHMCS struct {
 		URL          string             `json:"url"`
@@ -102,7 +103,7 @@ type access struct {
 	} `json:"solusvm2"`
 }
 
-func accessOf(sb *sandbox.Sandbox, profile string) access {
+func newAccess(sb *sandbox.Sandbox, profile string) access {
 	var a access
 	credential := sb.WHMCS.Credential()
 	a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret = sb.WHMCS.URL(), credential.Identifier, credential.Secret
@@ -113,7 +114,7 @@ func accessOf(sb *sandbox.Sandbox, profile string) access {
 	return a
 }
 
-func report(out io.Writer, a access, asJSON bool) error {
+func printAccess(out io.Writer, a access, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(out).Encode(a)
 	}

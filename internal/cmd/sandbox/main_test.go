@@ -51,21 +51,21 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
-func TestReportIsAProviderBlock(t *testing.T) {
+func TestPrintAccessIsAProviderBlock(t *testing.T) {
 	var a access
 	a.WHMCS.URL, a.DCIM.Profile = "http://127.0.0.1:1", "assumed"
 	var out strings.Builder
-	require.NoError(t, report(&out, a, false))
+	require.NoError(t, printAccess(&out, a, false))
 	assert.Contains(t, out.String(), `url        = "http://127.0.0.1:1"`)
 	assert.Contains(t, out.String(), `profile = "assumed"`)
 	assert.Contains(t, out.String(), "solusvm2 = {")
 }
 
-func TestReportNamesThePages(t *testing.T) {
+func TestPrintAccessNamesThePages(t *testing.T) {
 	var a access
 	a.WHMCS.URL, a.DCIM.URL = "http://127.0.0.1:1", "http://127.0.0.1:2"
 	var out strings.Builder
-	require.NoError(t, report(&out, a, false))
+	require.NoError(t, printAccess(&out, a, false))
 	assert.Contains(t, out.String(), "# Pages to look at: WHMCS http://127.0.0.1:1/  DCIM http://127.0.0.1:2/\n")
 	require.Error(t, run(context.Background(), []string{"--servers", "-1"}, io.Discard, io.Discard))
 }

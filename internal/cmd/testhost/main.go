@@ -1,8 +1,8 @@
-// Command testhost starts the WHMCS-shaped test host once for many test binaries:
+// Command testhost starts the WHMCS test host (PHP and MariaDB) once for many test binaries:
 //
 //	go run ./internal/cmd/testhost -- go test ./...
 //
-// It runs the command with HOSTING_TESTHOST set and ends with the command's exit code.
+// It runs the command with HOSTING_TESTHOST set, and exits with the command's exit code.
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 
 // run starts the host, runs the command and stops the host. It returns the command's exit code, or 1 with an error.
 func run(arguments []string) (int, error) {
-	// A terminal sends its interrupt to the command as well; the host must outlive the command.
+	// A terminal also sends its interrupt to the command. The host must stop after the command.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	host, err := testhost.Start(ctx)

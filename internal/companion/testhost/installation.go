@@ -42,8 +42,7 @@ type Options struct {
 	Hooks string
 	// StrictSQL switches the strict SQL mode on, which WHMCS itself switches off.
 	StrictSQL bool
-	// Legacy makes an old installation: tables without transactions (MyISAM), tables and connection of character set utf8mb3, SQL mode
-	// not strict, addon settings without ids.
+	// Legacy makes an old installation: tables and connection of character set utf8mb3, SQL mode not strict, addon settings without ids.
 	Legacy bool
 	// ArrayResults gives the companion plain arrays of text for query results, as the library of WHMCS 7 does, instead of collections.
 	ArrayResults bool
@@ -55,6 +54,8 @@ type Options struct {
 	SolusVM2Elsewhere bool
 	// WithoutCompanion leaves the companion's files out.
 	WithoutCompanion bool
+	// WithoutSolusVM2 leaves out the companion's folder SolusVm2, and the hook file.
+	WithoutSolusVM2 bool
 	// WithoutHookFile leaves out the companion's file in includes/hooks alone.
 	WithoutHookFile bool
 }
@@ -120,6 +121,7 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		"hooks":                    options.Hooks,
 		"strict":                   options.StrictSQL,
 		"without_companion":        options.WithoutCompanion,
+		"without_solusvm2":         options.WithoutSolusVM2,
 		"without_hook_file":        options.WithoutHookFile,
 		"legacy":                   options.Legacy,
 		"array_results":            options.ArrayResults,

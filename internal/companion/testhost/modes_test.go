@@ -47,7 +47,7 @@ func (i *Installation) column(t *testing.T, sql string, args ...any) string {
 func TestLegacyInstallation(t *testing.T) {
 	old := Shared(t).NewInstallation(t, Options{Legacy: true, ArrayResults: true})
 	tables := "SELECT DISTINCT CONCAT(engine, ' ', table_collation) FROM information_schema.tables WHERE table_schema = DATABASE()"
-	if got := old.column(t, tables); got != "MyISAM utf8mb3_unicode_ci" {
+	if got := old.column(t, tables); got != "InnoDB utf8mb3_unicode_ci" {
 		t.Errorf("tables: %s", got)
 	}
 	if answer := old.act(t, "GetProducts", nil); answer["totalresults"] != json.Number("1") && answer["totalresults"] != 1.0 {

@@ -234,7 +234,7 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command(php, "-d", "display_errors=0", "-d", "log_errors=1", "-d", "max_execution_time=60", "-S", address, "router.php")
+	command := exec.Command(php, "-d", "display_errors=0", "-d", "log_errors=1", "-d", "max_execution_time=60", "-d", "opcache.enable_cli=1", "-d", "opcache.revalidate_freq=0", "-S", address, "router.php")
 	command.Dir = root
 	command.Env = append(os.Environ(), "PHP_CLI_SERVER_WORKERS="+workers, "TESTHOST_SOCKET="+socket, "TESTHOST_TOKEN="+h.token)
 	p, err := h.run("php", command)

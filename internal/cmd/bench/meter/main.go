@@ -1,5 +1,6 @@
-// Command meter stands in the provider's place: it runs the provider that HOSTING_BENCH_PROVIDER names and, when that has ended, adds a line to the
-// file HOSTING_BENCH_USAGE about what it used. It is small, so that what it costs itself does not show beside a plan.
+// Command meter runs as Terraform's provider process. It starts the provider in HOSTING_BENCH_PROVIDER
+// and passes everything on to it. When the provider has ended, meter appends its resource usage to the
+// file in HOSTING_BENCH_USAGE. It is small, so that its own cost is negligible.
 package main
 
 import (
@@ -20,11 +21,12 @@ func main() {
 }
 
 func run() (int, error) {
-	// The provider is to die with the thread that started it, which therefore has to stay.
+	// The provider is killed when the thread that started it ends. This thread must therefore continue
+	// to exist.
 	runtime.LockOSThread()
 	command := exec.Command(os.Getenv("HOSTING_BENCH_PROVIDER"), os.Args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	dieTogether(command)
+	killWithParent(command)
 	var failed *exec.ExitError
 	if err := command.Run(); err != nil && !errors.As(err, &failed) {
 		return 0, err

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMeter: the program's exit code goes through, and each run adds a line.
+// TestMeter: the meter returns the program's exit code and appends one line for each run.
 func TestMeter(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("needs a shell")

@@ -6,12 +6,12 @@ import (
 	"syscall"
 )
 
-// dieTogether keeps the provider from outliving a meter that was killed.
-func dieTogether(command *exec.Cmd) {
+// killWithParent lets the kernel kill the provider when the meter is killed.
+func killWithParent(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }
 
-// peak is the most memory in bytes that the process held at once.
+// peak returns the peak memory of the process in bytes.
 func peak(ended *os.ProcessState) int64 {
 	usage, ok := ended.SysUsage().(*syscall.Rusage)
 	if !ok {

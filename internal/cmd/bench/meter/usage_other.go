@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-func dieTogether(*exec.Cmd) {}
+func killWithParent(*exec.Cmd) {}
 
-// peak is not known: systems other than Linux count it in units of their own, or not at all.
+// peak returns 0: systems other than Linux use other units or do not measure it.
 func peak(*os.ProcessState) int64 { return 0 }

@@ -1,5 +1,6 @@
-// Command profiled is the provider with a profiler around it, so that the one that is shipped needs none. Below the folder HOSTING_BENCH_PROFILES
-// each process leaves cpu-<pid>.pprof and, taken at its end, heap-<pid>.pprof.
+// Command profiled is the provider with a profiler. The released provider contains no profiler. Each
+// process writes cpu-<pid>.pprof and, at its end, heap-<pid>.pprof to the folder in
+// HOSTING_BENCH_PROFILES.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command reference is a provider with one resource of one attribute, on the framework and protocol of this repository's provider: what starting a
-// provider costs at the least.
+// Command reference is a provider with one resource of one attribute, on the same framework and
+// protocol as this repository's provider. It measures the minimum cost of starting a provider.
 package main
 
 import (
@@ -39,7 +39,7 @@ func (reference) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return thing{} }}
 }
 
-// thing is never created: only its schema is asked for.
+// thing is never created. Only its schema is read.
 type thing struct{}
 
 func (thing) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {

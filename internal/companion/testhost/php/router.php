@@ -9,8 +9,8 @@
  * (doc), of which ActivateModule and its sisters assume what host/AddonActions.php says; the SolusVM 2 addon as its file
  * says; the lists of active addon modules and of those with hooks in tblconfiguration (seen); the tables of schema.sql (seen,
  * some assumed, as said there); encrypt and decrypt, which give another text each time (doc, for EncryptPassword). An
- * installation may be an old one, with MyISAM, utf8mb3 and an SQL mode that is not strict (operator experience), and with
- * query results as plain arrays (Illuminate 5.2).
+ * installation may be an old one, with utf8mb3 and an SQL mode that is not strict (operator experience), and with query
+ * results as plain arrays (Illuminate 5.2).
  * What it does beyond them is the test host's own.
  */
 require __DIR__ . '/host/Host.php';

@@ -83,7 +83,7 @@ func TestAccAPIKey_lifecycle(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		var id, first string
 		full := key(`ip_addresses = ["2001:db8::10", "192.0.2.10"]`)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -138,7 +138,7 @@ func TestAccAPIKey_importThenPlan(t *testing.T) {
 		existing := env.Sandbox.DCIM.AddAPIKey("WHMCS", "192.0.2.10,192.0.2.9")
 		hcl := key(`ip_addresses = ["192.0.2.10", "192.0.2.9"]`)
 		block := fmt.Sprintf("import {\n  to = %s\n  id = \"%d\"\n}", address, existing.ID)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -157,7 +157,7 @@ func TestAccAPIKey_importThenPlan(t *testing.T) {
 
 func TestAccAPIKey_importFails(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(key()), ResourceName: address, ImportState: true, ImportStateId: "4711", ExpectError: acctest.Says("Cannot import non-existent DCIM API key", "no such object with the id 4711")},
@@ -174,7 +174,7 @@ func TestAccAPIKey_rotation(t *testing.T) {
 		on := func(date string) string {
 			return env.Config(key(fmt.Sprintf("rotation_triggers = { date = %q }", date)))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: on("2026-01-01"), Check: acctest.SaveID(address, &first)},
@@ -218,7 +218,7 @@ resource "hosting_whmcs_server" "dcim" {
 			}
 			return nil
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: on("2026-01-01"), Check: handedOver},
@@ -246,7 +246,7 @@ func TestAccAPIKey_conflict(t *testing.T) {
 			change(env, id, func(k *sandbox.APIKey) { k.Label, k.IP = "by hand", "198.51.100.1" })
 		}
 		full := key(`ip_addresses = ["192.0.2.10"]`)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(key()), Check: acctest.SaveID(address, &id)},
@@ -278,7 +278,7 @@ func TestAccAPIKey_conflict(t *testing.T) {
 func TestAccAPIKey_exists(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		existing := env.Sandbox.DCIM.AddAPIKey("WHMCS", "")
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -471,7 +471,7 @@ func TestAccAPIKeys_dataSource(t *testing.T) {
 		}
 		existing := env.Sandbox.DCIM.AddAPIKey("WHMCS", "192.0.2.10,192.0.2.9")
 		list := "data.hosting_dcim_api_keys."
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{

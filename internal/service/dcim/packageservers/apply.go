@@ -27,7 +27,7 @@ func settling(ctx context.Context) (context.Context, context.CancelFunc) {
 func create(ctx context.Context, c *call) (inventory, bool) {
 	c.Plan.ID = c.Plan.PackageID
 	ch := planned(nil, c.Plan)
-	release, _, err := c.Client.HoldServers(ctx, ch.add)
+	release, _, err := c.Client.LockServers(ctx, ch.add)
 	if err != nil {
 		c.Fail("create", "", err)
 		return nil, false
@@ -82,7 +82,7 @@ func (ch change) free(all inventory, c *call, verb, id string) bool {
 
 func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 	id, ch := c.Prior.ID.ValueString(), planned(c.Prior, c.Plan)
-	release, waited, err := c.Client.HoldServers(ctx, ch.add)
+	release, waited, err := c.Client.LockServers(ctx, ch.add)
 	if err == nil {
 		defer release()
 		if waited {

@@ -17,7 +17,7 @@ import (
 func TestAccPackageServers_lifecycle(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		two, three, other := []string{"104", "105"}, []string{"105", "106", "107"}, []string{"113", "114"}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -99,7 +99,7 @@ resource "hosting_dcim_server_binding" "third" {
   server_id  = "116"
 }`
 		one := []string{"104", "105"}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(bind("a", one), second), Check: has(env, 2, "104", "105", "113", "114", "116")},

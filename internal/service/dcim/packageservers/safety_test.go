@@ -17,7 +17,7 @@ import (
 func TestAccPackageServers_assigned(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		two, leave := []string{"104", "105"}, "allow_assigned = true"
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(bind("a", []string{"104", "109"})), PlanOnly: true, ExpectError: acctest.Says("Customers have servers", "does not bind them", "BOM-A02-01 (id 109) to asha.rao", "Nothing was changed")},

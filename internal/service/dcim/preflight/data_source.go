@@ -35,7 +35,7 @@ func read(ctx context.Context, clients *resourcekit.Clients, m *model) diag.Diag
 		return diags
 	}
 	p := &probe{Report: preflight.NewReport(checks), ctx: ctx, client: client, grade: preflight.Seen}
-	if client.Assumed() {
+	if client.UsesAssumedProfile() {
 		p.grade = preflight.Assumed
 	}
 	p.run()

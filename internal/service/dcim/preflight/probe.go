@@ -20,7 +20,7 @@ const (
 // readings are the checks of the wire profile, each with the objects that it reads.
 var readings = []struct {
 	check, noun string
-	what        dcim.Probed
+	what        dcim.ProbeKind
 }{
 	{"profile_api_keys", "API keys", dcim.ProbeAPIKeys},
 	{"profile_packages", "packages", dcim.ProbePackages},
@@ -44,7 +44,7 @@ type probe struct {
 // outcome is the result of reading one kind of object.
 type outcome struct {
 	check, noun string
-	read        dcim.Readings
+	read        dcim.ProbeResult
 	err         error
 }
 
@@ -68,7 +68,7 @@ func (p *probe) run() {
 func (p *probe) ask() []outcome {
 	var outcomes []outcome
 	for _, r := range readings {
-		if !p.client.Spells(string(r.what) + ".list") {
+		if !p.client.HasOperation(string(r.what) + ".list") {
 			continue
 		}
 		read, err := p.client.Probe(p.ctx, r.what)
@@ -128,7 +128,7 @@ func (p *probe) contact(outcomes []outcome) bool {
 		return false
 	}
 	remedy := "Check key and secret of the provider; the secret is shown only once, when the key is made. A signature that the DCIM does not accept is refused alike: then compare authentication in the wire profile."
-	if !p.client.CredentialIsUsual() {
+	if !p.client.CredentialHasUsualForm() {
 		remedy += " The DCIM shows KEY and secret as 64 lower-case hex characters each, and what is configured is not of that form."
 	}
 	p.Fail(preflight.Credential, p.grade, words(answered), remedy)
@@ -203,7 +203,7 @@ func (p *probe) reading(o outcome) {
 
 // ownProfile describes how to correct the built-in profile.
 func (p *probe) ownProfile() string {
-	if !p.client.Assumed() {
+	if !p.client.UsesAssumedProfile() {
 		return ""
 	}
 	return "The profile assumed is an assumption: a file of your own in dcim.profile takes its place."

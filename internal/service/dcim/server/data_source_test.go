@@ -36,7 +36,7 @@ func TestAccServers_dataSources(t *testing.T) {
 			resource.TestCheckNoResourceAttr("data.hosting_dcim_server.id", "remark"),
 			resource.TestCheckNoResourceAttr("data.hosting_dcim_server.label", "package_id"),
 			resource.TestCheckResourceAttr("data.hosting_dcim_server.label", "pci_devices.0.model", "NVIDIA L40S"))
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(`data "hosting_dcim_servers" "bad" { power = "half" }`), ExpectError: acctest.Says("power", "must be one of")},

@@ -86,7 +86,7 @@ func fill(_ context.Context, m *model, now dcim.Server, importing bool) diag.Dia
 func create(ctx context.Context, c *call) (dcim.Server, bool) {
 	c.Plan.ID = c.Plan.ServerID
 	id, now := c.Plan.ServerID.ValueString(), dcim.Server{}
-	release, _, err := c.Client.HoldServers(ctx, []string{id})
+	release, _, err := c.Client.LockServers(ctx, []string{id})
 	if err == nil {
 		defer release()
 		now, err = c.Client.GetServer(coalesce.Fresh(ctx), id)
@@ -99,7 +99,7 @@ func create(ctx context.Context, c *call) (dcim.Server, bool) {
 }
 
 func update(ctx context.Context, c *call, now dcim.Server) (dcim.Server, bool) {
-	release, waited, err := c.Client.HoldServers(ctx, []string{now.ID})
+	release, waited, err := c.Client.LockServers(ctx, []string{now.ID})
 	if err == nil {
 		defer release()
 		if waited {

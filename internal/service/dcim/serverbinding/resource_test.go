@@ -52,7 +52,7 @@ func set(env *acctest.Env, server int, packageID int64) {
 
 func TestAccServerBinding_lifecycle(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(bind("104", "a")), Check: resource.ComposeAggregateTestCheckFunc(has(env, 104, "A"), resource.TestCheckResourceAttr(address, "id", "104"))},
@@ -82,7 +82,7 @@ func TestAccServerBinding_assigned(t *testing.T) {
 		sell := func(user string) {
 			env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) { s.Servers[3].AssignedUser = user })
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(bind("109", "a")), PlanOnly: true, ExpectError: acctest.Says("A customer has the server", "BOM-A02-01 (id 109) is assigned (asha.rao)", "Nothing was changed")},

@@ -15,7 +15,7 @@ func TestAccPackages_dataSources(t *testing.T) {
 		env.Sandbox.DCIM.AddPackage(sandbox.Package{Name: "Twice"})
 		env.Sandbox.DCIM.AddPackage(sandbox.Package{Name: "Twice"})
 		const list, one = "data.hosting_dcim_packages.", "data.hosting_dcim_package."
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(`data "hosting_dcim_package" "bad" {}`), ExpectError: acctest.Says("No attribute specified when one (and only one)")},

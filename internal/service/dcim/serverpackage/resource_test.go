@@ -83,7 +83,7 @@ func TestAccPackage_lifecycle(t *testing.T) {
 		renamed := full
 		renamed.Name = `E5 <&"' 🚀`
 		emptied := sandbox.Package{Name: "E5-2680x2", Disks: []map[string]string{}, PCIDevices: []map[string]string{}}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -163,7 +163,7 @@ func TestAccPackage_importByIdentity(t *testing.T) {
 // TestAccPackage_conflict: what the plan expected is compared just before the write; what it does not change may have changed.
 func TestAccPackage_conflict(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(pack("memory_gb = 64"))},
@@ -196,7 +196,7 @@ func TestAccPackage_conflict(t *testing.T) {
 func TestAccPackage_exists(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		existing := env.Sandbox.DCIM.AddPackage(full)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -214,7 +214,7 @@ func TestAccPackage_exists(t *testing.T) {
 func TestAccPackage_inUse(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		bind := func(id int64) { env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) { s.Servers[3].PackageID = id }) }
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(pack()), Check: func(*terraform.State) error { bind(2); return nil }},
@@ -331,7 +331,7 @@ resource "terraform_data" "disk" { input = { type = "SSD", interface = "NVMe", s
 resource "terraform_data" "device" { input = { type = "Network", model = "Intel X710-DA2" } }
 `
 		hcl := made + pack(`disks = [terraform_data.disk.output, { type = "HDD" }]`, "pci_devices = [terraform_data.device.output]")
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{

@@ -31,7 +31,7 @@ func each(t *testing.T, test func(t *testing.T, env *acctest.Env)) {
 
 func steps(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
 }
 
 // stored is the token of a name; nil is none.

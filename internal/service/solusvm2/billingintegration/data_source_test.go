@@ -16,7 +16,7 @@ func TestAccBillingIntegration(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "the integration lives in SolusVM 2"}, func(t *testing.T, env *acctest.Env) {
 		const address, token = "data.hosting_solusvm2_billing_integration.this", "canary-integration-token"
 		config := env.Config(`data "hosting_solusvm2_billing_integration" "this" {}`)
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckNoResourceAttr(address, "type"), resource.TestCheckNoResourceAttr(address, "url"), resource.TestCheckResourceAttr(address, "has_token", "false"),
 			)},

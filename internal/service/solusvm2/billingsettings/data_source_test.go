@@ -13,7 +13,7 @@ func TestAccBillingSettings_dataSource(t *testing.T) {
 		const now = "data." + typeName + ".now"
 		data := `data "` + typeName + `" "now" {}`
 		applied := settings(connection(env), postPay, prices(allCurrencies))
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(data), Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(now, "addon", "solusvm2"), resource.TestCheckResourceAttr(now, "active", "false"),
 				resource.TestCheckNoResourceAttr(now, "panel_url"), resource.TestCheckNoResourceAttr(now, "post_pay.enabled"), resource.TestCheckNoResourceAttr(now, "token_prices.%"),

@@ -77,7 +77,7 @@ func TestAccBillingSettings_lifecycle(t *testing.T) {
 		changed := env.Config(settings(connection(env), strings.Replace(postPay, "invoice_grace_days = 5", "invoice_grace_days = 0", 1), prices(`USD = "0.02", EUR = "0.0115", INR = "1.00"`), `on_destroy = "disable_post_pay"`))
 		var connections int
 		unmanaged := env.Config(settings(connection(env), `post_pay = { enabled = true }`))
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				// Nothing but the addon, then everything.
@@ -154,7 +154,7 @@ func TestAccBillingSettings_lifecycle(t *testing.T) {
 // TestAccBillingSettings_keep: by default a destroy leaves everything as it is.
 func TestAccBillingSettings_keep(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(settings(connection(env), postPay, prices(allCurrencies)))},
 		}})
 		for name, want := range map[string]string{"post_pay_enabled": "on", "token_price_1": "0.0125", "url": env.Sandbox.SolusVM2.URL()} {
@@ -178,7 +178,7 @@ func TestAccBillingSettings_reconnect(t *testing.T) {
 			return env.Config(settings(connection(env), fmt.Sprintf("reconnect_triggers = { on = %q }", on)))
 		}
 		var before any
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config("first"), Check: func(*terraform.State) error { before = integration(env); return nil }},
 			{Config: config("second"), ConfigPlanChecks: update(address), Check: func(*terraform.State) error {
 				assert.Equal(t, before, integration(env))
@@ -197,7 +197,7 @@ func TestAccBillingSettings_writeOnly(t *testing.T) {
 		config := func(version int) string {
 			return env.Config(settings(fmt.Sprintf("api_connection = { url = %q, api_key_wo = %q, api_key_wo_version = %d }", env.Sandbox.SolusVM2.URL(), env.Sandbox.SolusVM2.AdminToken(), version)))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 			Steps: []resource.TestStep{
@@ -221,7 +221,7 @@ func TestAccBillingSettings_writeOnly(t *testing.T) {
 func TestAccBillingSettings_disappears(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		config := env.Config(settings(connection(env), postPay, prices(allCurrencies)))
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config},
 			{
 				PreConfig: func() { env.WHMCS.RemoveAddon(t, addon) },
@@ -250,7 +250,7 @@ resource "terraform_data" "later" {
     prices     = { %s }
   }
 }`, env.Sandbox.SolusVM2.URL(), allCurrencies))
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{{
 			Config: everything,
 			Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttrPair(address, "post_pay.new_user_limit_group_id", "hosting_solusvm2_limit_group.new", "id"),
@@ -295,7 +295,7 @@ func TestAccBillingSettings_currencies(t *testing.T) {
 // TestAccBillingSettings_guards: the provider's limits on money hold for the prices of tokens.
 func TestAccBillingSettings_guards(t *testing.T) {
 	acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = "20", allow_zero_price = true }`}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(settings(prices(`USD = "1", EUR = "1", INR = "0"`)))},
 			{Config: env.Config(settings(prices(`USD = "1.2", EUR = "1", INR = "0"`))), ConfigPlanChecks: update(address)},
 			{
@@ -312,7 +312,7 @@ func TestAccBillingSettings_guards(t *testing.T) {
 func TestAccBillingSettings_limitGroup(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		group := func(id string) string { return fmt.Sprintf("post_pay = { new_user_limit_group_id = %q }", id) }
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config:      env.Config(settings(connection(env), group("99"))),
 				ExpectError: acctest.Says("No such limit group", "SolusVM 2 has no limit group with the id 99", `1 "`, "new_user_limit_group_id"),
@@ -554,7 +554,7 @@ func TestAccBillingSettings_movedPanel(t *testing.T) {
 		config := func(sb *sandbox.Sandbox) string {
 			return env.Config(settings(fmt.Sprintf("api_connection = { url = %q, api_key_wo = %q, api_key_wo_version = 1 }", sb.SolusVM2.URL(), sb.SolusVM2.AdminToken())))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 			Steps: []resource.TestStep{

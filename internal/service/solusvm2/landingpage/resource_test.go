@@ -47,7 +47,7 @@ func TestAccLandingPage_lifecycle(t *testing.T) {
 		env.WHMCS.WriteFile(t, file, "by hand")
 		first, second := env.Config(page(`"<h1>{$LANG.cloud} & more</h1>\r\n"`)), env.Config(page(`"<h1>雲 🚀</h1>\n"`))
 		update := acctest.Plan(address, plancheck.ResourceActionUpdate)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -75,7 +75,7 @@ func TestAccLandingPage_nothingBefore(t *testing.T) {
 		before := env.WHMCS.Files(t)
 		later := env.Config(`
 resource "terraform_data" "later" { input = "<h1>Later</h1>" }`, page("terraform_data.later.output"))
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{{Config: later, Check: holds(t, env, "<h1>Later</h1>")}}})
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{{Config: later, Check: holds(t, env, "<h1>Later</h1>")}}})
 		_, there := env.WHMCS.ReadFile(t, file)
 		assert.False(t, there)
 		assert.Equal(t, before, env.WHMCS.Files(t))
@@ -95,7 +95,7 @@ func TestAccLandingPage_otherTemplate(t *testing.T) {
 			got, _ := env.WHMCS.ReadFile(t, path)
 			assert.Equal(t, want, got, path)
 		}
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config},
 			{
 				PreConfig: func() { env.WHMCS.SetConfiguration(t, "Template", "six") },
@@ -107,7 +107,7 @@ func TestAccLandingPage_otherTemplate(t *testing.T) {
 		now(file, "by hand")
 		now(six, "of six")
 		env.WHMCS.SetConfiguration(t, "Template", "twenty-one")
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config},
 			{PreConfig: func() { env.WHMCS.SetConfiguration(t, "Template", "six") }, RefreshState: true, ExpectNonEmptyPlan: true},
 		}})

@@ -11,7 +11,7 @@ import (
 
 func TestAccLimitGroups_dataSources(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "limit groups live in SolusVM 2"}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config: env.Config(`
 data "hosting_solusvm2_limit_groups" "all" {}

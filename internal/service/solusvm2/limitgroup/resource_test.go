@@ -32,7 +32,7 @@ func each(t *testing.T, test func(t *testing.T, env *acctest.Env)) {
 
 func steps(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
 }
 
 // stored is the group of a name; an id of 0 is none.

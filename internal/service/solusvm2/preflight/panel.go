@@ -139,12 +139,12 @@ func (p *probe) lists(administrator bool, user solusvm2.User) {
 }
 
 // list checks one collection. It returns false when the check fails.
-func (p *probe) list(paged *paging, check, noun string, what solusvm2.Probed, query url.Values) (solusvm2.Shape, bool) {
+func (p *probe) list(paged *paging, check, noun string, what solusvm2.ProbeKind, query url.Values) (solusvm2.ProbeResult, bool) {
 	shape, err := p.panel.ProbeList(p.ctx, what, query)
 	if shape.Read {
 		paged.note(noun, shape)
 	}
-	return shape, p.shape(check, preflight.Documented, noun, shape.Amiss, err)
+	return shape, p.shape(check, preflight.Documented, noun, shape.FieldProblems, err)
 }
 
 // paging collects the page information of the lists.
@@ -153,15 +153,15 @@ type paging struct {
 	wrong []string
 }
 
-func (l *paging) note(noun string, s solusvm2.Shape) {
+func (l *paging) note(noun string, s solusvm2.ProbeResult) {
 	l.lists++
-	for _, wrong := range s.Paging {
+	for _, wrong := range s.PagingProblems {
 		l.wrong = append(l.wrong, noun+": "+wrong)
 	}
 }
 
 // seen describes how much of a list has the known shape.
-func seen(noun string, s solusvm2.Shape) string {
+func seen(noun string, s solusvm2.ProbeResult) string {
 	text := fmt.Sprintf("%d %s looked at, all of the known shape", s.Rows, noun)
 	switch {
 	case s.Rows == 0:
@@ -208,7 +208,7 @@ func (p *probe) limitGroups(paged *paging) {
 	}
 }
 
-func (p *probe) serverFilter(servers solusvm2.Shape) {
+func (p *probe) serverFilter(servers solusvm2.ProbeResult) {
 	if servers.FirstUserID == "" {
 		p.Pass(checkServerFilter, preflight.Documented, "there is no server with a user to look for")
 		return

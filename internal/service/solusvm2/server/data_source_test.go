@@ -19,7 +19,7 @@ func TestAccServers_dataSources(t *testing.T) {
 		count := func(name, n string) resource.TestCheckFunc {
 			return resource.TestCheckResourceAttr("data.hosting_solusvm2_servers."+name, "servers.#", n)
 		}
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config: env.Config(`
 data "hosting_solusvm2_servers" "all" {}

@@ -52,7 +52,7 @@ func TestAccAddonModule_lifecycle(t *testing.T) {
 		full := module(`admin_role_names = ["Support & Abuse", "Full Administrator"]`, `settings = { verbose = "on", retention = "90", footer = "<b>&</b>" }`, `sensitive_settings = { apikey = "Canary-One" }`, deactivates)
 		byID := strings.Replace(full, `admin_role_names = ["Support & Abuse", "Full Administrator"]`, `admin_role_ids = ["2"]`, 1)
 		update := acctest.Plan(address, plancheck.ResourceActionUpdate)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			CheckDestroy:             active(t, env, false),
 			Steps: []resource.TestStep{
@@ -102,7 +102,7 @@ func TestAccAddonModule_disappears(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		// This one has no tables that would be left behind.
 		config := env.Config(strings.Replace(module(), "sampleaddon", "solusvm2", 1))
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: config},
@@ -130,7 +130,7 @@ func TestAccAddonModule_writeOnly(t *testing.T) {
 		config := func(secret string, version int) string {
 			return env.Config(module(fmt.Sprintf("sensitive_settings_wo = { apikey = %q }\n  sensitive_settings_wo_version = %d", secret, version), deactivates))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 			Steps: []resource.TestStep{
@@ -153,7 +153,7 @@ func TestAccAddonModule_writeOnly(t *testing.T) {
 // TestAccAddonModule_exists: a module that is active already is adopted, not activated again.
 func TestAccAddonModule_exists(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(module())},
@@ -169,7 +169,7 @@ func TestAccAddonModule_exists(t *testing.T) {
 // TestAccAddonModule_replace: another module is another object; the one before stays active unless the configuration says otherwise.
 func TestAccAddonModule_replace(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(module())},
@@ -185,7 +185,7 @@ func TestAccAddonModule_replace(t *testing.T) {
 
 func TestAccAddonModule_unknowns(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{{
 				Config: env.Config(`

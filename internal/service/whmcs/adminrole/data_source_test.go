@@ -14,7 +14,7 @@ const list = "data.hosting_whmcs_admin_roles."
 // TestAccAdminRoles: names come without the entities that WHMCS stores, and a role that cannot write is enough.
 func TestAccAdminRoles(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(`data "hosting_whmcs_admin_roles" "bad" { name_regex = "*" }`), ExpectError: acctest.Says("Invalid regular expression")},
@@ -65,7 +65,7 @@ func TestAccAdminRoles_refused(t *testing.T) {
 				if c.fault != nil {
 					env.Sandbox.AddFault(*c.fault)
 				}
-				resource.Test(t, resource.TestCase{
+				acctest.Test(t, resource.TestCase{
 					ProtoV6ProviderFactories: acctest.Factories(),
 					Steps:                    []resource.TestStep{{Config: env.Config(`data "hosting_whmcs_admin_roles" "all" {}`), ExpectError: acctest.Says(c.says)}},
 				})

@@ -64,7 +64,7 @@ func (i *ids) same(option, small, large string) resource.TestCheckFunc {
 
 func steps(t *testing.T, check resource.TestCheckFunc, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), CheckDestroy: check, Steps: steps})
+	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), CheckDestroy: check, Steps: steps})
 }
 
 func TestAccConfigurableOptionGroup_lifecycle(t *testing.T) {

@@ -13,7 +13,7 @@ const currencies = "data.hosting_whmcs_currencies.all"
 
 func TestAccCurrencies(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{{
 				// Reading needs no more than a role that cannot write.
@@ -52,7 +52,7 @@ func TestAccCurrencies_withoutCompanion(t *testing.T) {
 				if c.body != "" {
 					env.Sandbox.AddFault(sandbox.Fault{System: "whmcs", Action: "GetCurrencies", Body: c.body, Times: -1})
 				}
-				resource.Test(t, resource.TestCase{
+				acctest.Test(t, resource.TestCase{
 					ProtoV6ProviderFactories: acctest.Factories(),
 					Steps: []resource.TestStep{{
 						Config: env.Config(`data "hosting_whmcs_currencies" "all" {}`),

@@ -32,8 +32,8 @@ var remedies = map[string]string{
 		"copy includes/hooks/terraform.php, which `terraform-provider-hosting companion --out DIR` writes, into WHMCS; without it the role editor drops TerraformRead and TerraformWrite when a role is saved.",
 	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in pricing: otherwise " +
 		"every run of the cron changes what Terraform has set.",
-	"transactional_tables": "Convert the tables (ALTER TABLE ... ENGINE=InnoDB) after a backup. Until then the companion refuses to write to them, unless allow_non_transactional of companion.local.php accepts " +
-		"that a write which fails half-way cannot be taken back.",
+	"transactional_tables": "For each of these tables run ALTER TABLE ... ENGINE=InnoDB ROW_FORMAT=DYNAMIC. Back up the database first. Switch on the maintenance mode of WHMCS while the statements run. " +
+		"Until then the companion reads these tables and refuses to write the kinds that they belong to.",
 	"text_codecs": "Open the rows in WHMCS's admin area and save them, so that they are stored alike, or choose how the column is read in codecs of companion.local.php (entity, raw or html).",
 	"operating_systems": "Open each of these products in WHMCS's admin area, tab Module Settings, and click \"synchronise system templates\". Where the field has another name, say so in toplink.system_field of " +
 		"companion.local.php.",

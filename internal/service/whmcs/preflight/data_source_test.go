@@ -283,7 +283,7 @@ var conditions = []condition{
 			env.WHMCS.SetEngine(t, "tblproductgroups", "MyISAM")
 			return nil
 		},
-		failed: []string{"transactional_tables"}, check: "transactional_tables", detail: []string{"tblproductgroups"}, remedy: []string{"ENGINE=InnoDB", "allow_non_transactional"},
+		failed: []string{"transactional_tables"}, check: "transactional_tables", detail: []string{"tblproductgroups"}, remedy: []string{"ENGINE=InnoDB ROW_FORMAT=DYNAMIC", "maintenance mode"},
 	},
 	{
 		name: "text that is stored in both ways",

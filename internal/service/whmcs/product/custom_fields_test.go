@@ -42,7 +42,7 @@ func TestAccProduct_customFields(t *testing.T) {
   }`, name))
 		}
 		renamed := env.Config(full("os|Operating system"))
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(full("os|System")), Check: resource.ComposeAggregateTestCheckFunc(
 				save, resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.os.options.1", "AlmaLinux 9"), resource.TestCheckNoResourceAttr(fieldsAddress, "custom_fields.note.type"),
 			)},
@@ -112,7 +112,7 @@ resource "terraform_data" "unknown" {
     }
     whole = terraform_data.unknown.output.whole
   }`))
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.parts.options.0", "Debian 12"),
 				resource.TestCheckResourceAttr(fieldsAddress, "custom_fields.parts.required", "true"),
@@ -135,7 +135,7 @@ func TestAccProduct_customFieldsImport(t *testing.T) {
     show_on_order_form = true, show_on_invoice = false, order = 0
   } }`, key))
 		}
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(stated("note")), Check: func(state *terraform.State) error {
 				primary := state.RootModule().Resources[fieldsAddress].Primary
 				id, field = primary.ID, primary.Attributes["custom_fields.note.id"]
@@ -143,7 +143,7 @@ func TestAccProduct_customFieldsImport(t *testing.T) {
 			}},
 			{Config: env.Config("removed {\n  from = " + fieldsAddress + "\n  lifecycle { destroy = false }\n}")},
 		}})
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config:           env.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}", fieldsAddress, id), stated("field_"+field)),
 				ConfigPlanChecks: acctest.Plan(fieldsAddress, plancheck.ResourceActionNoop),
@@ -160,7 +160,7 @@ func TestAccProduct_customFieldsSwap(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id, first, made string
 		after := env.Config(withFields(`custom_fields = { second = { name = "First", required = true }, os = { name = "Pre Install System" } }`))
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(withFields(`custom_fields = { first = { name = "First" }, second = { name = "Second" } }`)), Check: func(state *terraform.State) error {
 				primary := state.RootModule().Resources[fieldsAddress].Primary
 				id, first = primary.ID, primary.Attributes["custom_fields.first.id"]

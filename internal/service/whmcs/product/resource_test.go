@@ -123,7 +123,7 @@ func TestAccProduct_lifecycle(t *testing.T) {
 		var id, first string
 		minimal := env.Config(configuration(""))
 		everything := env.Config(fullNeighbours, configuration(full))
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			CheckDestroy:             acctest.Gone(t, env.WHMCS, table, &id),
 			Steps: []resource.TestStep{
@@ -221,7 +221,7 @@ func TestAccProduct_importThenPlan(t *testing.T) {
 func TestAccProduct_pricing(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		priced := func(pricing string) string { return env.Config(configuration("pricing = {" + pricing + "}")) }
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -261,7 +261,7 @@ resource "hosting_whmcs_product" "test" {
   %s
 }`, payType, extra))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -283,7 +283,7 @@ func TestAccProduct_moduleOptions(t *testing.T) {
 		options := func(hcl string) string {
 			return env.Config(configuration("module = \"toplink_dcim\"\n module_options = {" + hcl + "}\n pricing = {" + allCurrencies + "}"))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -317,7 +317,7 @@ func TestAccProduct_liveServices(t *testing.T) {
 		config := func(option, extra string) string {
 			return env.Config(hiddenGroup, productBlock(fmt.Sprintf("module = \"samplevps\"\n module_options = { \"1\" = %q }\n pricing = {%s}\n %s", option, allCurrencies, extra)))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: config("small", ""), Check: acctest.SaveID(address, &id)},
@@ -350,7 +350,7 @@ func TestAccProduct_stock(t *testing.T) {
 		config := func(extra string) string {
 			return env.Config(configuration("pricing = {" + allCurrencies + "}\n stock_control = true\n" + extra))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: config("initial_quantity = 10"), Check: resource.ComposeAggregateTestCheckFunc(acctest.SaveID(address, &id), column(t, env, "qty", "10"))},
@@ -373,7 +373,7 @@ func TestAccProduct_guards(t *testing.T) {
 		priced := func(usd, fee string) string {
 			return env.Config(configuration(fmt.Sprintf(`pricing = { USD = { monthly = { price = %q, setup_fee = %q } } }`, usd, fee)))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: priced("100", "10")},
@@ -385,7 +385,7 @@ func TestAccProduct_guards(t *testing.T) {
 		})
 	})
 	acctest.Each(t, acctest.Options{Guards: `{ allow_zero_price = true }`}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{{
 				Config: env.Config(configuration(`pricing = { USD = { monthly = { price = "0" } } }`)),
@@ -472,7 +472,7 @@ resource "hosting_whmcs_product" "test" {
   free_domain_tlds = [terraform_data.unknown.output.domain]
   allow_live_changes = [terraform_data.unknown.output.word]
 }`)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: config, Check: resource.ComposeAggregateTestCheckFunc(column(t, env, "name", "From elsewhere"), price(t, env, "USD", "monthly", "42.00"))},
@@ -486,7 +486,7 @@ func TestAccProducts_dataSource(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
 		made := hiddenGroup + productBlock("on_destroy = \"hide\"\n module = \"toplink_dcim\"\n pricing = {"+allCurrencies+"}")
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(made), Check: acctest.SaveID(address, &id)},

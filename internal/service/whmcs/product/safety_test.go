@@ -78,7 +78,7 @@ func TestProduct_guardLetsARepairPass(t *testing.T) {
 		priced := func(price string) string {
 			return env.Config(configuration(fmt.Sprintf(`pricing = { USD = { monthly = { price = %q } } }`, price)))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: priced("2000.00"), Check: acctest.SaveID(address, &id)},
@@ -172,7 +172,7 @@ resource "hosting_whmcs_product" "test" {
 		const old, next = `
 resource "hosting_whmcs_product_group" "old" { name = "Old" }`, `
 resource "hosting_whmcs_product_group" "next" { name = "Next" }`
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: config(old, "old")},

@@ -20,7 +20,7 @@ func TestAccProduct_secretOption(t *testing.T) {
 		}
 		first, second := options(`Token = "Canary-One", Disk = "40"`), options(`"4" = "Canary-Two", Disk = "40"`)
 		update := acctest.Plan(address, plancheck.ResourceActionUpdate)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: first, Check: resource.ComposeAggregateTestCheckFunc(acctest.SaveID(address, &id), column(t, env, "configoption4", "Canary-One"))},

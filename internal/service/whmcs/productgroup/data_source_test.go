@@ -19,7 +19,7 @@ resource "hosting_whmcs_product_group" "test" {
   hidden = true
   order  = 9
 }`
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(`data "hosting_whmcs_product_groups" "bad" { name_regex = "(?!x)" }`), ExpectError: acctest.Says("Invalid regular expression")},
@@ -52,7 +52,7 @@ data "hosting_whmcs_product_groups" "none" { name_regex = "^nothing$" }`),
 func TestAccProductGroups_withoutCompanion(t *testing.T) {
 	options := acctest.Options{Sandbox: sandbox.Options{NoCompanion: true}, SandboxOnly: "PHP always has the companion"}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{{
 				Config:      env.Config(`data "hosting_whmcs_product_groups" "all" {}`),

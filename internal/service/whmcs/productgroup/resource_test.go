@@ -28,7 +28,7 @@ resource "hosting_whmcs_product_group" "test" {
   hidden              = true
   order               = 7
 }`
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			CheckDestroy:             acctest.Gone(t, env.WHMCS, "tblproductgroups", &id),
 			Steps: []resource.TestStep{
@@ -84,7 +84,7 @@ resource "hosting_whmcs_product_group" "test" {
 
 func TestAccProductGroup_exists(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -105,7 +105,7 @@ func TestAccProductGroup_exists(t *testing.T) {
 // TestAccProductGroup_unknowns takes what it can from another resource, so that nothing of it is known while planning.
 func TestAccProductGroup_unknowns(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{{
 				Config: env.Config(`

@@ -41,7 +41,7 @@ data "hosting_whmcs_servers" "both" {
   depends_on = [hosting_whmcs_server.dcim, hosting_whmcs_server.vps]
 }`
 		var id string
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(`data "hosting_whmcs_servers" "bad" { name_regex = "[" }`), ExpectError: acctest.Says("Invalid regular expression", "missing closing ]")},
@@ -79,7 +79,7 @@ func TestAccServers_withoutCompanion(t *testing.T) {
 	options := acctest.Options{Sandbox: sandbox.Options{NoCompanion: true}, SandboxOnly: "PHP always has the companion"}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		env.Sandbox.WHMCS.AddServer("By hand", "toplink_dcim", "dcim.example.com")
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{

@@ -67,7 +67,7 @@ const full = `
 func TestAccServer_lifecycle(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id, first string
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			CheckDestroy:             acctest.Gone(t, env.WHMCS, table, &id),
 			Steps: []resource.TestStep{
@@ -143,7 +143,7 @@ func TestAccServer_importThenPlan(t *testing.T) {
 // TestAccServer_port: 0 is the module's default port, in both directions.
 func TestAccServer_port(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(configuration("port = 8443")), Check: column(t, env, "port", "8443")},
@@ -162,7 +162,7 @@ func TestAccServer_port(t *testing.T) {
 func TestAccServer_module(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		toplink := `toplink_dcim = { username_prefix = "dcim", hostname_format = "{label}" }`
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(configuration(toplink))},
@@ -186,7 +186,7 @@ func TestAccServer_module(t *testing.T) {
 func TestAccServer_password(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -225,7 +225,7 @@ func TestAccServer_passwordWriteOnly(t *testing.T) {
 		versioned := func(password string, version int) string {
 			return env.Config(configuration(fmt.Sprintf("password_wo = %q", password), fmt.Sprintf("password_wo_version = %d", version)))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			TerraformVersionChecks:   acctest.WriteOnlyAttributes(),
 			Steps: []resource.TestStep{
@@ -263,7 +263,7 @@ func TestAccServer_accessHash(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
 		hash := func(want string) resource.TestCheckFunc { return column(t, env, "accesshash", want) }
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			TerraformVersionChecks:   acctest.WriteOnlyAttributes(),
 			Steps: []resource.TestStep{
@@ -312,7 +312,7 @@ func TestAccServer_toplinkDCIM(t *testing.T) {
 		settings := func(prefix string) string {
 			return env.Config(configuration(fmt.Sprintf(`toplink_dcim = { username_prefix = %q, hostname_format = "{label}-{ipv4}" }`, prefix)))
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -373,7 +373,7 @@ resource "hosting_whmcs_server" "second" {
 			}
 		}
 		yes := "default_for_module = true"
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -421,7 +421,7 @@ func TestAccServer_testConnection(t *testing.T) {
 			t.Helper()
 			require.Equal(t, before, env.WHMCS.Row(t, table, id), "a failed test has changed the server")
 		}
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -458,7 +458,7 @@ func TestAccServer_testConnection(t *testing.T) {
 // TestAccServer_testConnectionSwitchedOn tests what is stored when only the test is new.
 func TestAccServer_testConnectionSwitchedOn(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(configuration(`ip_address = "127.0.0.1"`, "port = 1"))},
@@ -472,7 +472,7 @@ func TestAccServer_exists(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		other := strings.Replace(configuration(), `"test"`, `"other"`, 1)
 		var id string
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(configuration()), Check: acctest.SaveID(address, &id)},
@@ -496,7 +496,7 @@ func TestAccServer_exists(t *testing.T) {
 func TestAccServer_inUse(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id, service string
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(configuration()), Check: acctest.SaveID(address, &id)},
@@ -518,7 +518,7 @@ func TestAccServer_inUse(t *testing.T) {
 // TestAccServer_unknowns takes what it can from other resources, so that nothing of it is known while planning.
 func TestAccServer_unknowns(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			TerraformVersionChecks:   acctest.WriteOnlyAttributes(),
 			Steps: []resource.TestStep{

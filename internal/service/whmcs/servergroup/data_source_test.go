@@ -14,7 +14,7 @@ func TestAccServerGroups_dataSource(t *testing.T) {
 		groups := servers("a") + group("server_ids = [hosting_whmcs_server.a.id]", `fill_type = "fill_default_first"`) + `
 resource "hosting_whmcs_server_group" "empty" { name = "Empty" }`
 		var id string
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(`data "hosting_whmcs_server_groups" "bad" { name_regex = "*" }`), ExpectError: acctest.Says("Invalid regular expression")},

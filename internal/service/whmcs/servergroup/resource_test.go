@@ -36,7 +36,7 @@ func TestAccServerGroup_lifecycle(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id, first, second string
 		full := group(`fill_type  = "fill_default_first"`, "server_ids = [hosting_whmcs_server.b.id, hosting_whmcs_server.a.id]")
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			CheckDestroy:             acctest.Gone(t, env.WHMCS, table, &id),
 			Steps: []resource.TestStep{
@@ -107,7 +107,7 @@ func TestAccServerGroup_importThenPlan(t *testing.T) {
 // TestAccServerGroup_destroyOrder: a server that leaves the configuration is destroyed before the group that drops it is updated, in one apply.
 func TestAccServerGroup_destroyOrder(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
@@ -133,7 +133,7 @@ func TestAccServerGroup_destroyOrder(t *testing.T) {
 func TestAccServerGroup_inUse(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(group()), Check: acctest.SaveID(address, &id)},
@@ -152,7 +152,7 @@ func TestAccServerGroup_inUse(t *testing.T) {
 func TestAccServerGroup_exists(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		other := strings.Replace(group(), `"test"`, `"other"`, 1)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(group())},
@@ -172,7 +172,7 @@ func TestAccServerGroup_exists(t *testing.T) {
 // TestAccServerGroup_unknowns makes servers and group in one apply, the group's own attributes from values not known while planning.
 func TestAccServerGroup_unknowns(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{{
 				Config: env.Config(servers("a", "b"), fmt.Sprintf(`

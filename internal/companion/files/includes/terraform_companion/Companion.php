@@ -81,14 +81,14 @@ final class Companion
         $told = 'Something went wrong inside the companion';
         if ($error instanceof ReadBackError) {
             $told = $error->getMessage() . ', ' . $error->outcome();
-        } elseif ($error instanceof UndoError) {
+        } elseif ($error instanceof NotRestoredError) {
             $told = $error->getMessage();
         }
 
         return new Failure(
             'internal',
             $told . '; the WHMCS activity log has the details under reference ' . $reference,
-            ['reference' => $reference] + ($error instanceof UndoError ? $error->details() : [])
+            ['reference' => $reference] + ($error instanceof NotRestoredError ? $error->details() : [])
         );
     }
 

@@ -52,11 +52,6 @@ final class Config
         return !$this->faults && $this->get('allow_delete', true);
     }
 
-    public function allowsNonTransactional()
-    {
-        return !$this->faults && $this->get('allow_non_transactional', false);
-    }
-
     public function allowsLandingPage()
     {
         return !$this->faults && $this->get('landing_page', false);

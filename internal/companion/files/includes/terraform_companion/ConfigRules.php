@@ -12,7 +12,7 @@ if (!defined('WHMCS')) {
 final class ConfigRules
 {
     const ENTRIES = [
-        'read_only', 'allow_delete', 'allow_non_transactional', 'kinds', 'protected_ids', 'installation', 'codecs', 'toplink',
+        'read_only', 'allow_delete', 'kinds', 'protected_ids', 'installation', 'codecs', 'toplink',
         'recommendations', 'on_demand_renewals', 'journal_days', 'solusvm2', 'landing_page',
     ];
 
@@ -34,7 +34,7 @@ final class ConfigRules
                 $this->fault($name, 'is not an entry that the companion knows');
             }
         }
-        foreach (['read_only', 'allow_delete', 'allow_non_transactional', 'landing_page'] as $name) {
+        foreach (['read_only', 'allow_delete', 'landing_page'] as $name) {
             if (array_key_exists($name, $values) && !is_bool($values[$name])) {
                 $this->fault($name, 'must be true or false, without quotes');
             }
@@ -58,8 +58,10 @@ final class ConfigRules
         }
         $this->codecs(isset($values['codecs']) && is_array($values['codecs']) ? $values['codecs'] : []);
         $this->toplink(isset($values['toplink']) && is_array($values['toplink']) ? $values['toplink'] : []);
-        foreach (isset($values['solusvm2']) && is_array($values['solusvm2']) ? PostPay\Map::faults($values['solusvm2']) : [] as $fault) {
-            $this->fault('solusvm2', $fault);
+        if (isset($values['solusvm2']) && is_array($values['solusvm2']) && Registry::isInstalled('solusvm2_billing')) {
+            foreach (SolusVm2\SettingsMap::faults($values['solusvm2']) as $fault) {
+                $this->fault('solusvm2', $fault);
+            }
         }
     }
 

@@ -98,19 +98,19 @@ final class Context
         });
     }
 
-    /** @return PostPay\Places */
-    public function postPay()
+    /** @return SolusVm2\Settings */
+    public function solusVm2()
     {
-        return $this->part('postPay', function () {
-            return new PostPay\Places($this);
+        return $this->part('solusVm2', function () {
+            return new SolusVm2\Settings($this);
         });
     }
 
-    /** @return Undo */
-    public function undo()
+    /** @return OutsideChanges */
+    public function outsideChanges()
     {
-        return $this->part('undo', function () {
-            return new Undo($this);
+        return $this->part('outsideChanges', function () {
+            return new OutsideChanges();
         });
     }
 

@@ -32,7 +32,7 @@ final class Evidence
         foreach ((new SettingsEvidence($this->context))->all() as $entry) {
             call_user_func_array([$this, 'add'], $entry);
         }
-        $this->transactional($tables);
+        $this->transactional();
         $this->textCodecs();
         $this->tables($tables, $database);
         $works = $this->encryptionWorks();
@@ -49,24 +49,20 @@ final class Evidence
     }
 
     /** Of the tables that the companion writes; those that it only reads may be of any engine. */
-    private function transactional(array $tables)
+    private function transactional()
     {
         $written = array_keys(Store::TABLES);
-        foreach ($this->kinds() as $kind) {
+        foreach ($this->context->kinds()->all() as $kind) {
             $written = $kind->isWritable() ? array_merge($written, $kind->tables()) : $written;
         }
-        $engines = array_filter(array_intersect_key($tables, array_flip($written)), function ($table) {
-            return strcasecmp($table['engine'], 'InnoDB') !== 0;
-        });
-        $accepted = $engines && $this->context->config()->allowsNonTransactional();
-        $detail = $engines ? 'not InnoDB: ' . implode(', ', array_keys($engines)) : 'all tables that are written are InnoDB';
-        $this->add('transactional_tables', !$engines || $accepted, 'seen', $detail . ($accepted ? '; companion.local.php accepts that (allow_non_transactional)' : ''));
+        $found = $this->context->schema()->nonTransactional($written);
+        $this->add('transactional_tables', !$found, 'seen', $found ? 'not InnoDB: ' . implode(', ', $found) : 'all tables that are written are InnoDB');
     }
 
     private function textCodecs()
     {
         $mixed = [];
-        foreach ($this->kinds() as $kind) {
+        foreach ($this->context->kinds()->all() as $kind) {
             foreach ($kind->mixedText() as $field => $rows) {
                 $mixed[$field] = sprintf('%s (encoded in row %s, not in row %s)', $field, $rows['entity'], $rows['bare']);
             }
@@ -132,10 +128,5 @@ final class Evidence
         $this->add('toplink_hash', !$unreadable, 'assumed', $unreadable
             ? 'the access hash is not of the assumed form in the servers ' . implode(', ', array_slice($unreadable, 0, 20))
             : 'the access hash of every server of the TopLink module is empty or of the assumed form');
-    }
-
-    private function kinds()
-    {
-        return array_map([$this->context->kinds(), 'get'], array_keys(Registry::KINDS));
     }
 }

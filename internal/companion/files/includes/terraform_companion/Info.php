@@ -56,7 +56,7 @@ final class Info
     private function scales()
     {
         $scales = ['pricing' => $this->context->schema()->scale('tblpricing', 'monthly')];
-        foreach ($this->kinds() as $kind) {
+        foreach ($this->context->kinds()->all() as $kind) {
             foreach ($kind->fields() as $field) {
                 $parts = $field instanceof Composite ? $field->parts() : ['' => $field];
                 foreach ($parts as $name => $part) {
@@ -73,16 +73,11 @@ final class Info
     private function codecs()
     {
         $codecs = [];
-        foreach ($this->kinds() as $kind) {
+        foreach ($this->context->kinds()->all() as $kind) {
             $codecs += $kind->codecs();
         }
         $chosen = $this->context->codecs()->ofModules(Field\ModuleOptions::CODEC);
 
         return $codecs + ($chosen === null ? [] : [Field\ModuleOptions::CODEC => $chosen]);
-    }
-
-    private function kinds()
-    {
-        return array_map([$this->context->kinds(), 'get'], array_keys(Registry::KINDS));
     }
 }

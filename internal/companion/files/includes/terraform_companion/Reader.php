@@ -175,7 +175,7 @@ final class Reader
             $this->validator->guardLive($kind, $values, $before, $guarded);
         }
         if ($connects) {
-            (new PostPay\Connect($this->context))->demandPlaces(true);
+            (new SolusVm2\Connect($this->context))->demandLocations(true);
         }
 
         return ['ok' => true];

@@ -6,7 +6,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The kinds. A new kind is one file in Kind/ and one line here.
+ * The kinds. A new kind is one file in Kind/ and one line here. The folder SolusVm2/ may be left out: its kinds are not served then.
  */
 final class Registry
 {
@@ -17,8 +17,8 @@ final class Registry
         'product' => Kind\Product::class,
         'configurable_option_group' => Kind\ConfigurableOptionGroup::class,
         'addon_module' => Kind\AddonModule::class,
-        'solusvm2_billing' => Kind\Solusvm2Billing::class,
-        'landing_page' => Kind\LandingPage::class,
+        'solusvm2_billing' => SolusVm2\BillingKind::class,
+        'landing_page' => SolusVm2\LandingPageKind::class,
         'currency' => Kind\Currency::class,
         'email_template' => Kind\EmailTemplate::class,
         'admin_role' => Kind\AdminRole::class,
@@ -40,12 +40,27 @@ final class Registry
         if (!isset(self::KINDS[$name])) {
             throw Failure::unsupported('kind', 'this companion knows no kind ' . $name);
         }
+        if (!self::isInstalled($name)) {
+            throw Failure::unsupported('kind', 'this companion is installed without the folder of the kind ' . $name);
+        }
         if (!isset($this->made[$name])) {
             $class = self::KINDS[$name];
             $this->made[$name] = new $class($this->context);
         }
 
         return $this->made[$name];
+    }
+
+    /** Whether the file of a kind's class is there. */
+    public static function isInstalled($name)
+    {
+        return class_exists(self::KINDS[$name]);
+    }
+
+    /** @return Kind\Kind[] */
+    public function all()
+    {
+        return array_map([$this, 'get'], array_values(array_filter(array_keys(self::KINDS), [self::class, 'isInstalled'])));
     }
 
     /** Whether the ids of a kind are names; the others are digits. */
@@ -58,8 +73,8 @@ final class Registry
     public function tables()
     {
         $tables = [];
-        foreach (array_keys(self::KINDS) as $name) {
-            $tables = array_merge($tables, $this->get($name)->tables());
+        foreach ($this->all() as $kind) {
+            $tables = array_merge($tables, $kind->tables());
         }
 
         return array_values(array_filter($tables, 'strlen'));
@@ -68,6 +83,8 @@ final class Registry
     /** @return string[] the kinds that the operator lets this companion serve */
     public function served()
     {
-        return array_values(array_filter(array_keys(self::KINDS), [$this->context->config(), 'servesKind']));
+        $installed = array_filter(array_keys(self::KINDS), [self::class, 'isInstalled']);
+
+        return array_values(array_filter($installed, [$this->context->config(), 'servesKind']));
     }
 }

@@ -109,6 +109,17 @@ final class Schema
         return $this->tables;
     }
 
+    /** @return string[] those of the tables that are here and not InnoDB, sorted */
+    public function nonTransactional(array $tables)
+    {
+        $found = array_filter(array_intersect_key($this->tables(), array_flip($tables)), function ($table) {
+            return strcasecmp($table['engine'], 'InnoDB') !== 0;
+        });
+        ksort($found, SORT_STRING);
+
+        return array_keys($found);
+    }
+
     private function load()
     {
         if ($this->columns !== null) {

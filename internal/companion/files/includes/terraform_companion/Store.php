@@ -115,6 +115,14 @@ final class Store
         return true;
     }
 
+    /** Whether a write with this key was committed, by other code, before it was complete. */
+    public function isIncomplete($key)
+    {
+        $stored = $this->answered($key);
+
+        return $stored !== null && $stored['answer'] === '';
+    }
+
     public function complete($key, array $payload)
     {
         $this->db->table('mod_terraform_requests')->where('request_key', $key)->update(['answer' => Json::encode($payload)]);

@@ -55,24 +55,18 @@ final class Validator
         return $kind;
     }
 
-    /** @return array the tables of a kind that cannot be rolled back */
-    public function withoutTransactions(Kind $kind)
-    {
-        return array_filter(array_intersect_key($this->context->schema()->tables(), array_flip($kind->tables())), function ($table) {
-            return strcasecmp($table['engine'], 'InnoDB') !== 0;
-        });
-    }
-
-    /** Refuses a kind whose writes could not be taken back when they fail half-way. */
+    /** Refuses a kind of which a failed write could not be rolled back. */
     private function transactional(Kind $kind)
     {
-        $engines = $this->withoutTransactions($kind);
-        if ($engines && !$this->context->config()->allowsNonTransactional()) {
+        $tables = $this->context->schema()->nonTransactional(array_merge($kind->tables(), array_keys(Store::TABLES)));
+        if ($tables) {
             throw Failure::unsupported('kind', sprintf(
-                'the tables %1$s are not InnoDB, so a write that fails half-way could not be taken back; convert them (ALTER TABLE %2$s ENGINE=InnoDB), '
-                    . 'or accept that with allow_non_transactional in companion.local.php',
-                implode(', ', array_keys($engines)),
-                array_keys($engines)[0]
+                'The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s '
+                    . 'Back up the database first. Switch on the maintenance mode of WHMCS while the statements run',
+                implode(', ', $tables),
+                implode(' ', array_map(function ($table) {
+                    return 'ALTER TABLE ' . $table . ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC;';
+                }, $tables))
             ));
         }
     }

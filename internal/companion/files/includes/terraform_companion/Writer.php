@@ -8,7 +8,6 @@ if (!defined('WHMCS')) {
 use TerraformCompanion\Kind\Kind;
 use TerraformCompanion\Kind\KeepsFirst;
 use TerraformCompanion\Kind\OutsideTransaction;
-use TerraformCompanion\Kind\SingleKind;
 
 /**
  * The operations of TerraformWrite.
@@ -102,10 +101,10 @@ final class Writer
         $key = $request->key();
         $raw = $request->object('values');
         $expect = $request->object('expect');
-        $connect = new PostPay\Connect($this->context);
-        $id = SingleKind::ID;
+        $id = '1';
         $this->validator->brakes('connect', 'solusvm2_billing', $id);
         $kind = $this->validator->writable('solusvm2_billing');
+        $connect = new SolusVm2\Connect($this->context);
         $digest = $this->digest('connect', $kind, $id, $connect->secretFree($raw));
         $replayed = $this->replay($key, $digest);
         if ($replayed !== null) {
@@ -122,7 +121,6 @@ final class Writer
         $work = function () use ($kind, $id, $expect, $connect, $key) {
             $before = $this->found($kind, $id, true);
             $this->validator->compare($kind, $expect, $before);
-            $this->context->undo()->keep($kind, $id);
             $integration = $connect->store();
             $row = $this->readBack($kind, $id, []);
             $connect->confirm($row);
@@ -192,7 +190,6 @@ final class Writer
             $this->validator->against($kind, $values, $before, [], true, $options['allow_duplicate']);
             $this->validator->guardLive($kind, $values, $before, $options['guard_live']);
             $this->touch($kind, 'update', $id, $values, $before);
-            $this->context->undo()->keep($kind, $id);
             $kind->apply($id, $values, $before);
             $kind->finish($id, $values, $before);
             $row = $this->readBack($kind, $id, $values);
@@ -233,7 +230,6 @@ final class Writer
             }
             $before = $row;
             $this->touch($kind, 'delete', $id, [], $before);
-            $this->context->undo()->keep($kind, $id);
             $kind->remove($id);
             if (!$kind->outlivesDeletion() && $kind->fetchOne($id) !== null) {
                 throw new \RuntimeException($kind->name() . ' ' . $id . ' is still there after its deletion');
@@ -265,11 +261,14 @@ final class Writer
         }
     }
 
-    /** Takes back by hand what no rollback does, and says so where that fails too. */
-    private function takeBack($wasCommitted, \Throwable $error)
+    /** Restores what the rollback does not, and reports what could not be restored. */
+    private function restoreOutside($key, \Throwable $error)
     {
         try {
-            $notes = $this->context->undo()->run($wasCommitted, $error);
+            $notes = $this->context->outsideChanges()->restore($error);
+            if (!$notes && $this->isIncomplete($key)) {
+                $notes = ['Other code committed this write before it was complete, so a part of it is stored: run terraform plan to see what differs'];
+            }
             if (!$notes) {
                 return;
             }
@@ -277,11 +276,21 @@ final class Writer
             if ($error instanceof Failure) {
                 throw $error->withOutcome($left);
             }
-            throw new UndoError($error, $left);
-        } catch (UndoError $undone) {
-            // What went wrong first is told in the activity log as well.
+            throw new NotRestoredError($error, $left);
+        } catch (NotRestoredError $notRestored) {
+            // The cause is logged in the activity log as well.
             Companion::internal($this->context, $error);
-            throw $undone;
+            throw $notRestored;
+        }
+    }
+
+    /** A lost connection must not hide the cause. */
+    private function isIncomplete($key)
+    {
+        try {
+            return $this->context->store()->isIncomplete($key);
+        } catch (\Throwable $error) {
+            return false;
         }
     }
 
@@ -323,7 +332,6 @@ final class Writer
         foreach ($this->validator->affected($kind, $op, $id, $values, $before) as list($other, $otherId)) {
             $row = $other->fetchOne($otherId, true);
             if ($row !== null) {
-                $this->context->undo()->keep($other, $otherId);
                 $this->touched[] = [$other, $row];
             }
         }
@@ -389,9 +397,9 @@ final class Writer
                     // What a failed attempt takes back, the next one does again.
                     $before = $release === null ? null : $before;
                 }
-                $this->context->undo()->begin((bool) $this->validator->withoutTransactions($kind));
+                $this->context->outsideChanges()->begin();
                 if ($release !== null) {
-                    $this->context->undo()->outside('what was kept first', $release);
+                    $this->context->outsideChanges()->add('what was kept first', $release);
                 }
                 $db->begin();
                 try {
@@ -406,10 +414,9 @@ final class Writer
                     }
                     $db->rollBack();
                 } catch (\Throwable $error) {
-                    $wasCommitted = !$db->isInTransaction();
                     $db->rollBack();
                     $store->reread();
-                    $this->takeBack($wasCommitted, $error);
+                    $this->restoreOutside($key, $error);
                     if ($attempt < self::ATTEMPTS && Db::isContention($error)) {
                         continue;
                     }

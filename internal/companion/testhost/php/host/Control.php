@@ -56,7 +56,11 @@ final class Control
         foreach (glob($this->root . '/modules/{servers,addons}/*', GLOB_BRACE) as $module) {
             symlink($module, $folder . substr($module, strlen($this->root)));
         }
-        if (!$input['without_companion']) {
+        if ($input['without_solusvm2']) {
+            // A companion of its own: that of the other installations is one for all.
+            $this->copy($this->root . '/includes/api', $folder . '/includes/api', '');
+            $this->copy($this->root . '/includes/terraform_companion', $folder . '/includes/terraform_companion', 'SolusVm2');
+        } elseif (!$input['without_companion']) {
             symlink($this->root . '/includes/api', $folder . '/includes/api');
             if (!$input['without_hook_file']) {
                 symlink($this->root . '/includes/hooks', $folder . '/includes/hooks');
@@ -68,9 +72,6 @@ final class Control
         $charset = $input['legacy'] ? 'utf8mb3' : 'utf8mb4';
         $this->open('')->exec("CREATE DATABASE `$name` CHARACTER SET $charset COLLATE {$charset}_unicode_ci");
         $connection = $this->open($name);
-        if ($input['legacy']) {
-            $connection->exec('SET SESSION default_storage_engine = MyISAM');
-        }
         foreach ($input['legacy'] ? ['schema', 'legacy', 'seed'] : ['schema', 'seed'] as $script) {
             $this->script($connection, file_get_contents(__DIR__ . '/' . $script . '.sql'));
         }
@@ -108,19 +109,21 @@ final class Control
     {
         $name = self::name($input);
         $folder = Host::folder($this->root, $name);
-        array_map('unlink', glob("$folder/modules/{servers,addons}/*", GLOB_BRACE));
-        foreach (['installation.json', 'includes/terraform_companion/companion.local.php', 'includes/api', 'includes/hooks'] as $file) {
-            if (is_link("$folder/$file") || is_file("$folder/$file")) {
-                unlink("$folder/$file");
-            }
-        }
-        $this->clear("$folder/templates");
-        foreach (['modules/servers', 'modules/addons', 'modules', 'includes/terraform_companion', 'includes', ''] as $directory) {
-            rmdir("$folder/$directory");
-        }
+        $this->clear($folder);
         $this->open('')->exec("DROP DATABASE `$name`");
 
         return [];
+    }
+
+    /** Copies a folder, but for one name in it. */
+    private function copy($from, $to, $without)
+    {
+        if (!is_dir($to)) {
+            mkdir($to, 0700);
+        }
+        foreach (array_diff(scandir($from), ['.', '..', $without]) as $name) {
+            is_dir("$from/$name") ? $this->copy("$from/$name", "$to/$name", '') : copy("$from/$name", "$to/$name");
+        }
     }
 
     /** Removes a folder and what is in it; what a link leads to stays. */

@@ -1,2 +1,2 @@
--- What an old installation lacks, beside transactions and four-byte characters.
+-- What an old installation lacks, beside four-byte characters.
 ALTER TABLE tbladdonmodules DROP COLUMN id;

@@ -5,7 +5,6 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-use TerraformCompanion\Addons;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AddonFingerprints;
 use TerraformCompanion\Field\AddonSettings;
@@ -141,14 +140,6 @@ final class AddonModule extends NamedKind implements OutsideTransaction
     public function remarks()
     {
         return $this->remarks;
-    }
-
-    public function owned($id)
-    {
-        return [
-            ['tbladdonmodules', ['module' => $id]],
-            ['tblconfiguration', ['setting' => [Addons::ACTIVE, Addons::PERMISSIONS]]],
-        ];
     }
 
     public function remove($id)

@@ -114,11 +114,6 @@ final class ConfigurableOptionGroup extends Kind
         return [['kind' => 'choices', 'count' => $this->chosen('configid', array_keys(isset($options[(int) $id]) ? $options[(int) $id] : []), false)]];
     }
 
-    public function owned($id)
-    {
-        return array_merge(parent::owned($id), [[self::LINKS, ['gid' => (int) $id]]], $this->field('options')->part()->ownedBy([(int) $id]));
-    }
-
     public function remove($id)
     {
         $this->context->db()->table(self::LINKS)->where('gid', (int) $id)->delete();

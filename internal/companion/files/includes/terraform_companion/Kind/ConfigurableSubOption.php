@@ -40,13 +40,6 @@ final class ConfigurableSubOption extends Part
         ];
     }
 
-    public function ownedBy(array $ownerIds)
-    {
-        $ids = array_column($this->context->db()->rows($this->query()->select('id')->whereIn('configid', $ownerIds)), 'id');
-
-        return array_merge(parent::ownedBy($ownerIds), [[OptionPricing::TABLE, ['type' => OptionPricing::TYPE, 'relid' => $ids]]]);
-    }
-
     /** Every currency gets a row: WHMCS finds no price otherwise. */
     public function insert(array $values)
     {

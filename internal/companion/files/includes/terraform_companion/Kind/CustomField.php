@@ -69,14 +69,6 @@ final class CustomField extends Part
         return explode('|', $values['name'], 2)[0] === explode('|', $row['name'], 2)[0];
     }
 
-    public function ownedBy(array $ownerIds)
-    {
-        $ids = array_column($this->context->db()->rows($this->query()->select('id')->whereIn('relid', $ownerIds)), 'id');
-        $values = $this->context->schema()->has('tblcustomfieldsvalues', 'fieldid') ? [['tblcustomfieldsvalues', ['fieldid' => $ids]]] : [];
-
-        return array_merge([[$this->table(), ['type' => 'product', 'relid' => $ownerIds]]], $values);
-    }
-
     public function remove($id)
     {
         if ($this->context->schema()->has('tblcustomfieldsvalues', 'fieldid')) {

@@ -317,20 +317,7 @@ abstract class Kind
             $columns = $this->fields[$name]->columns($value, []) + $columns;
         }
 
-        $id = (string) $this->query()->insertGetId($columns + $this->stamps(true) + $this->context->schema()->blanks($this->table()));
-        $this->context->undo()->made($this, $id);
-
-        return $id;
-    }
-
-    /**
-     * The rows that a write of an object may change, for where no transaction keeps them.
-     *
-     * @return array list of table and conditions, a value or a list of them by column
-     */
-    public function owned($id)
-    {
-        return [[$this->table(), ['id' => (int) $id]]];
+        return (string) $this->query()->insertGetId($columns + $this->stamps(true) + $this->context->schema()->blanks($this->table()));
     }
 
     /** @return string[] fields that a creation writes after everything else */

@@ -5,8 +5,6 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-use TerraformCompanion\Field\Parts;
-
 /**
  * Something that is never read or written alone, only as part of another object: rows of a table of its own that point to their
  * owner.
@@ -39,20 +37,6 @@ abstract class Part extends Kind
         $this->apply($id, $values, $this->fetchOne($id));
 
         return $id;
-    }
-
-    /** An owner's parts are kept, and taken back, with their owner. @return array list of table and conditions */
-    public function ownedBy(array $ownerIds)
-    {
-        $owned = [[$this->table(), [$this->ownerColumn() => $ownerIds]]];
-        foreach ($this->fields() as $field) {
-            if ($field instanceof Parts) {
-                $query = $this->query()->select('id')->whereIn($this->ownerColumn(), $ownerIds);
-                $owned = array_merge($owned, $field->part()->ownedBy(array_column($this->context->db()->rows($query), 'id')));
-            }
-        }
-
-        return $owned;
     }
 
     /** Whether a new part is one that is there already, which other code made. */

@@ -200,16 +200,28 @@ final class Product extends Kind
         }
         $answer = ThirdParty::api('AddProduct', $parameters);
         $id = (string) (int) $answer['pid'];
-        $this->context->undo()->made($this, $id);
         if (!$this->context->db()->isInTransaction()) {
-            // Other people's code committed what AddProduct wrote: it is taken back by hand.
-            throw new \RuntimeException('other code ended the transaction of the write inside AddProduct, so product ' . $id . ' is deleted again');
+            $this->context->outsideChanges()->add('tblproducts', function () use ($id) {
+                return $this->removeCommitted($id);
+            });
+            throw new \RuntimeException('other code ended the transaction of the write inside AddProduct');
         }
         // Whatever AddProduct made of the name, the column gets it in its codec; and every currency gets a row.
         $this->query()->where('id', (int) $id)->update($this->field('name')->columns($values['name'], []));
         $this->field('pricing')->reset($id);
 
         return $id;
+    }
+
+    /** Deletes a product of a failed creation, which other code has committed. @return string a sentence about that */
+    private function removeCommitted($id)
+    {
+        $this->remove($id);
+        if ($this->fetchOne($id) !== null) {
+            throw new \RuntimeException('product ' . $id . ' is still there after its deletion');
+        }
+
+        return 'Other code committed product ' . $id . ' inside AddProduct, so that product was deleted again';
     }
 
     /** A product must not be on sale before everything else is in place. */
@@ -321,11 +333,6 @@ final class Product extends Kind
             $this->context->db()->table($table)->where($key)->delete();
         }
         parent::remove($id);
-    }
-
-    public function owned($id)
-    {
-        return array_merge(parent::owned($id), $this->rowsElsewhere($id), $this->field('custom_fields')->part()->ownedBy([(int) $id]));
     }
 
     /** @return array list of table and conditions, of the tables and columns that this WHMCS has */

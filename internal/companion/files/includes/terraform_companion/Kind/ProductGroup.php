@@ -23,6 +23,11 @@ final class ProductGroup extends Kind
         return 'tblproductgroups';
     }
 
+    public function tables()
+    {
+        return ['tblproductgroups', 'tblproducts_slugs'];
+    }
+
     protected function define()
     {
         return [
@@ -82,13 +87,6 @@ final class ProductGroup extends Kind
         $this->context->lookups()->needed('tblproducts', ['gid']);
 
         return [['kind' => 'products', 'count' => $this->context->lookups()->count('tblproducts', 'gid', $id)]];
-    }
-
-    public function owned($id)
-    {
-        $slugs = $this->context->schema()->has('tblproducts_slugs', 'group_id') ? [['tblproducts_slugs', ['group_id' => (int) $id]]] : [];
-
-        return array_merge(parent::owned($id), $slugs);
     }
 
     /** Product slugs carry the slug of their group (seen, 8.3). */

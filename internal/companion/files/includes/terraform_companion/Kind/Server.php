@@ -130,11 +130,6 @@ final class Server extends Kind
         ];
     }
 
-    public function owned($id)
-    {
-        return array_merge(parent::owned($id), [['tblservergroupsrel', ['serverid' => (int) $id]]]);
-    }
-
     public function remove($id)
     {
         $this->context->db()->table('tblservergroupsrel')->where('serverid', (int) $id)->delete();

@@ -56,11 +56,6 @@ final class ServerGroup extends Kind
         return $references;
     }
 
-    public function owned($id)
-    {
-        return array_merge(parent::owned($id), [['tblservergroupsrel', ['groupid' => (int) $id]]]);
-    }
-
     public function remove($id)
     {
         $this->context->db()->table('tblservergroupsrel')->where('groupid', (int) $id)->delete();

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion"
+)
+
+// companionCommand writes the companion's PHP files.
+func companionCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "companion",
+		Usage: "write the PHP files that WHMCS needs (version " + companion.Version + ")",
+		Description: "Writes the files of the companion below DIR, with the paths that they have in WHMCS.\n" +
+			"A companion.local.php that exists is kept.",
+		Flags: []cli.Flag{&cli.StringFlag{
+			Name: "out", Required: true, Usage: "write to `DIR`: a new folder, or the root folder of WHMCS",
+		}},
+		Action: func(_ context.Context, c *cli.Command) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			written, err := companion.WriteTo(c.String("out"))
+			if err != nil {
+				return fmt.Errorf("the companion could not be written: %w", err)
+			}
+			for _, path := range written {
+				if _, err := fmt.Fprintln(c.Root().Writer, path); err != nil {
+					return err
+				}
+			}
+			_, err = fmt.Fprintf(c.Root().Writer, "companion %s: %d files written. Copy them into WHMCS's root folder,"+
+				" then grant TerraformRead and TerraformWrite to the API role.\n", companion.Version, len(written))
+			return err
+		},
+	}
+}

@@ -1,0 +1,35 @@
+<?php
+namespace TerraformCompanion;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * A failed write of which something outside the database could not be restored. The message holds no value and repeats only what the caller may
+ * see of the cause, so the caller may see the message.
+ */
+final class NotRestoredError extends \RuntimeException
+{
+    private $details = [];
+
+    /** @param \Throwable $cause what made the write fail  @param string $left what is not restored, and what to do about it */
+    public function __construct(\Throwable $cause, $left)
+    {
+        $text = 'The write failed';
+        if ($cause instanceof Failure) {
+            $text .= ': ' . $cause->what();
+            $this->details = array_intersect_key($cause->details(), ['reason' => true]);
+            $text .= isset($this->details['reason']) ? ' (reason: ' . $this->details['reason'] . ')' : '';
+        } elseif ($cause instanceof ReadBackError) {
+            $text .= ': ' . $cause->getMessage();
+        }
+        parent::__construct($text . '. ' . $left);
+    }
+
+    /** @return array the reason of the cause, if it has one */
+    public function details()
+    {
+        return $this->details;
+    }
+}

@@ -1,0 +1,40 @@
+<?php
+namespace TerraformCompanion\SolusVm2;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Field;
+
+/**
+ * What a file holds, as UTF-8 text.
+ */
+final class FileText extends Field
+{
+    const BYTES = 262144;
+
+    public function check($value, $path, Errors $errors)
+    {
+        if (!is_string($value)) {
+            $errors->invalid($path, 'must be text');
+        } elseif (strlen($value) > self::BYTES) {
+            $errors->invalid($path, 'must not be longer than ' . self::BYTES . ' bytes');
+        } elseif (!preg_match('//u', $value) || preg_match('/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/', $value)) {
+            $errors->invalid($path, 'must not contain control characters');
+        }
+
+        return $value;
+    }
+
+    public function read(array $row, $related)
+    {
+        return $row[$this->name];
+    }
+
+    public function save($id, $value, array $effective)
+    {
+        $this->kind->put($value);
+    }
+}

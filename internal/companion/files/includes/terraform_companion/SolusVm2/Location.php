@@ -1,0 +1,26 @@
+<?php
+namespace TerraformCompanion\SolusVm2;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Where one text is kept.
+ */
+interface Location
+{
+    /** @return bool|null whether the live addon has it; null where only the addon itself can say so, and it has not been asked */
+    public function exists();
+
+    /** Whether more than one row has its key, so that it is not known which the addon means. */
+    public function isAmbiguous();
+
+    /** @return string|null null where nothing is stored */
+    public function stored();
+
+    public function store($text);
+
+    /** @return array table and conditions of the rows that a write changes */
+    public function storedRows();
+}

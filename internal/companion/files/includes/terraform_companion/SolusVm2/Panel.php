@@ -1,0 +1,204 @@
+<?php
+namespace TerraformCompanion\SolusVm2;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Failure;
+use TerraformCompanion\Json;
+use TerraformCompanion\Secrets;
+
+/**
+ * A SolusVM 2 panel, called from the WHMCS host itself (shapes: fixtures and code of the vendor's client). Of its settings, which hold secrets of
+ * other things too, nothing is kept but the billing integration. No redirect is followed, for the key would go along.
+ */
+final class Panel
+{
+    const SECONDS = 15;
+
+    const CONNECT_SECONDS = 5;
+
+    const BYTES = 4194304;
+
+    /** What curl says where the panel's certificate, or the way to it, is not right. */
+    const TLS = [35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91];
+
+    private $url;
+
+    private $key;
+
+    private $caFile;
+
+    private $secrets;
+
+    /** @param string $url as address() gives it  @param string|null $caFile */
+    public function __construct($url, $key, $caFile, Secrets $secrets)
+    {
+        $this->url = $url;
+        $this->key = $key;
+        $this->caFile = $caFile;
+        $this->secrets = $secrets;
+    }
+
+    /** The one spelling of a panel's address: people enter it with a slash at the end, or with the path of its API. */
+    public static function address($url)
+    {
+        return preg_replace('#(/+api/v1)?/*$#D', '', trim($url));
+    }
+
+    /** Whether the key is an administrator's and this is a panel. @return \stdClass the billing integration that it has */
+    public function test()
+    {
+        $this->get('account');
+
+        return $this->integration();
+    }
+
+    /** @return \stdClass as the panel shows it; empty where it has none */
+    public function integration()
+    {
+        $settings = $this->get('settings');
+        if (!property_exists($settings, 'billing_integration')) {
+            throw $this->failure('not_api', 'its settings have no billing_integration', 200);
+        }
+        $integration = $settings->billing_integration instanceof \stdClass ? $settings->billing_integration : new \stdClass();
+        $drivers = Json::arrays(isset($integration->drivers) ? $integration->drivers : []);
+        foreach (is_array($drivers) ? $drivers : [] as $driver) {
+            $this->secrets->remember(isset($driver['token']) ? $driver['token'] : null);
+        }
+
+        return $integration;
+    }
+
+    /** Replaces the billing integration as a whole. */
+    public function integrate(\stdClass $integration)
+    {
+        list($status, $body) = $this->call('PATCH', 'settings', Json::encode(['billing_integration' => $integration]));
+        $this->judge('settings', $status, $body);
+        if ($status !== 200) {
+            throw $this->failure('integration_refused', 'it refuses the billing integration' . self::words($body), $status);
+        }
+    }
+
+    /** @return \stdClass what is in the envelope */
+    private function get($path)
+    {
+        list($status, $body) = $this->call('GET', $path, null);
+        $this->judge($path, $status, $body);
+        $answer = $status === 200 ? Json::decode($body) : null;
+        if (!isset($answer->data) || !$answer->data instanceof \stdClass) {
+            throw $this->failure('not_api', 'it does not answer as the API of SolusVM 2 does' . self::words($body), $status);
+        }
+
+        return $answer->data;
+    }
+
+    /** Fails where it is not the panel that answers, or where it answers nobody, or not this caller. */
+    private function judge($path, $status, $body)
+    {
+        $words = self::words($body);
+        if ($status >= 300 && $status < 400) {
+            throw $this->failure('redirect', 'it sends to another address, where the API key is not sent: enter the address of the panel itself', $status);
+        }
+        if ($status === 429 || $status >= 500) {
+            throw $this->failure('unavailable', 'it answers with the status ' . $status . $words, $status);
+        }
+        // A proxy or a firewall refuses with a page, whatever the status: the panel itself never does.
+        if (preg_match('/^\s*</', $body)) {
+            throw $this->failure('html', 'a web page came in place of an answer of the API: check the address, and what stands before the panel', $status);
+        }
+        if ($status === 401) {
+            throw $this->failure('unauthorized', 'it does not know the API key' . $words, $status);
+        }
+        if ($status === 403 && $path === 'account') {
+            // Every user may ask for their own account, so it is the address that is not welcome.
+            $what = 'it refuses the address of the WHMCS host: add that to the allowed IPs of the API key\'s user';
+            throw $this->failure('address_refused', $what . $words, $status);
+        }
+        if ($status === 403) {
+            throw $this->failure('not_administrator', 'the API key is not an administrator\'s, who alone may change the billing integration' . $words, $status);
+        }
+    }
+
+    /** @return array status and body */
+    private function call($method, $path, $body)
+    {
+        if (!function_exists('curl_init')) {
+            throw Failure::unsupported('url', 'PHP has no curl here, which calling the panel needs');
+        }
+        $answer = '';
+        $options = [
+            CURLOPT_URL => $this->url . '/api/v1/' . $path,
+            CURLOPT_CUSTOMREQUEST => $method,
+            CURLOPT_HTTPHEADER => ['Accept: application/json', 'Content-Type: application/json', 'Authorization: Bearer ' . $this->key, 'Expect:'],
+            CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
+            CURLOPT_FOLLOWLOCATION => false,
+            CURLOPT_SSL_VERIFYPEER => true,
+            CURLOPT_SSL_VERIFYHOST => 2,
+            CURLOPT_CONNECTTIMEOUT => self::CONNECT_SECONDS,
+            CURLOPT_TIMEOUT => self::SECONDS,
+            CURLOPT_NOSIGNAL => true,
+            CURLOPT_WRITEFUNCTION => function ($curl, $part) use (&$answer) {
+                $answer .= $part;
+
+                return strlen($answer) > self::BYTES ? 0 : strlen($part);
+            },
+        ];
+        if ($body !== null) {
+            $options[CURLOPT_POSTFIELDS] = $body;
+        }
+        if ($this->caFile !== null) {
+            if (!is_file($this->caFile) || !is_readable($this->caFile)) {
+                throw Failure::unsupported('url', 'the certificates that companion.local.php names as solusvm2.ca_file cannot be read');
+            }
+            $options[CURLOPT_CAINFO] = $this->caFile;
+        }
+        $curl = curl_init();
+        curl_setopt_array($curl, $options);
+        curl_exec($curl);
+        $number = curl_errno($curl);
+        $text = curl_error($curl);
+        $status = (int) curl_getinfo($curl, CURLINFO_HTTP_CODE);
+        curl_close($curl);
+        if (strlen($answer) > self::BYTES) {
+            throw $this->failure('not_api', 'its answer is larger than ' . self::BYTES . ' bytes', $status);
+        }
+        if (in_array($number, self::TLS, true)) {
+            $remedy = ': give it a certificate that the WHMCS host trusts, or name the file of its authority as solusvm2.ca_file in companion.local.php';
+            throw $this->failure('tls', 'its certificate is not trusted, or it speaks no TLS (' . $text . ')' . $remedy, null);
+        }
+        if ($number !== 0) {
+            throw $this->failure('unreachable', 'the WHMCS host cannot reach it (' . $text . ')', null);
+        }
+
+        return [$status, $answer];
+    }
+
+    /** The panel's own words, of a length that is readable. */
+    private static function words($body)
+    {
+        $answer = Json::arrays(Json::decode($body));
+        $message = isset($answer['message']) && is_string($answer['message']) ? $answer['message'] : '';
+        foreach (isset($answer['errors']) && is_array($answer['errors']) ? $answer['errors'] : [] as $field => $texts) {
+            $message .= ' ' . $field . ': ' . implode(' ', array_filter((array) $texts, 'is_string'));
+        }
+        $message = trim(mb_substr((string) preg_replace('/\p{C}+/u', ' ', $message), 0, 300));
+
+        return $message === '' ? '' : ' (it says: ' . $message . ')';
+    }
+
+    /** @param int|null $status of the answer, null where there was none */
+    private function failure($reason, $what, $status)
+    {
+        $message = sprintf('The SolusVM 2 panel %s did not pass the test: %s', $this->url, $what);
+
+        return new Failure('connection', $this->secrets->mask($message), ['reason' => $reason, 'status' => $status], 'Nothing was changed');
+    }
+
+    /** The panel took the integration, and shows another one. */
+    public function mismatch()
+    {
+        return $this->failure('integration_mismatch', 'it took the billing integration, but then shows another one', 200);
+    }
+}

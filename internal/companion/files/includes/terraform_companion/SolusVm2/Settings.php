@@ -1,0 +1,234 @@
+<?php
+namespace TerraformCompanion\SolusVm2;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Context;
+use TerraformCompanion\Decimal;
+
+/**
+ * The settings of the live addon, read and written through the map.
+ */
+final class Settings
+{
+    const PRICE_DECIMALS = 4;
+
+    private $context;
+
+    private $addon;
+
+    public function __construct(Context $context)
+    {
+        $this->context = $context;
+    }
+
+    /** @return string the addon's folder: the one that the operator names, else the first that is there */
+    public function addon()
+    {
+        if ($this->addon === null) {
+            $named = SettingsMap::addon($this->context->config());
+            $there = array_filter(SettingsMap::ADDONS, function ($name) {
+                return $this->context->modules()->has($name, 'addons');
+            });
+            $this->addon = $named === null ? ($there ? reset($there) : SettingsMap::ADDONS[0]) : $named;
+        }
+
+        return $this->addon;
+    }
+
+    public function isActive()
+    {
+        return $this->context->addons()->isActive($this->addon());
+    }
+
+    /** Where the panel calls this addon (documented as its callback endpoint). */
+    public function integrationUrl()
+    {
+        return rtrim($this->context->installation()->systemUrl(), '/') . '/modules/addons/' . $this->addon() . '/api/';
+    }
+
+    /** Asks the addon for its declaration, which runs its code. */
+    public function ask()
+    {
+        if ($this->context->modules()->has($this->addon(), 'addons')) {
+            $this->context->addons()->declared($this->addon());
+        }
+    }
+
+    /** @return bool|null see Location */
+    public function has($field)
+    {
+        if (!$this->isActive()) {
+            return false;
+        }
+        if ($field === 'token_prices') {
+            return $this->hasPrices();
+        }
+        $location = $this->location($field);
+        $exists = $location->exists();
+        if (!$exists) {
+            return $exists;
+        }
+
+        return $this->fits($field, $location);
+    }
+
+    /** One price shows that the map is right; another currency may have none yet, but anything else than a price shows that the map is wrong. */
+    private function hasPrices()
+    {
+        $found = [];
+        foreach ($this->prices() as $location) {
+            $exists = $location->exists();
+            $stored = $exists === false ? null : (string) $location->stored();
+            if ($location->isAmbiguous() || ($stored !== null && $stored !== '' && !Decimal::isText($stored))) {
+                return false;
+            }
+            $found[] = $exists;
+        }
+
+        return in_array(true, $found, true) ? true : (in_array(null, $found, true) ? null : false);
+    }
+
+    /** Whether what the place holds is of the form that the map says. */
+    private function fits($field, Location $location)
+    {
+        $stored = (string) $location->stored();
+        $form = SettingsMap::locations($this->context->config())[$field]['as'];
+
+        // What does not decrypt to anything was not encrypted.
+        return ValueForm::fits($form, $stored) && ($form !== 'secret' || $stored === '' || $this->value($field) !== '');
+    }
+
+    /** @return mixed the field's value; '' or none of its type where nothing is stored */
+    public function value($field)
+    {
+        $form = SettingsMap::locations($this->context->config())[$field]['as'];
+
+        return ValueForm::decode($form, (string) $this->location($field)->stored(), $this->context->secrets());
+    }
+
+    /** @return string[] prices of one token by currency code; what is no decimal number is no price */
+    public function tokenPrices()
+    {
+        $prices = [];
+        foreach ($this->prices() as $code => $location) {
+            $stored = $location->stored();
+            if (Decimal::isText($stored)) {
+                $prices[$code] = Decimal::places($stored) > self::PRICE_DECIMALS ? Decimal::normal($stored) : Decimal::format($stored, self::PRICE_DECIMALS);
+            }
+        }
+        ksort($prices, SORT_STRING);
+
+        return $prices;
+    }
+
+    /** Whether a value is yet to be written, though it be what the field reads as. */
+    public function isSilent($field, $value)
+    {
+        $form = SettingsMap::locations($this->context->config())[$field]['as'];
+
+        return ValueForm::isSilent($form, $this->location($field)->stored(), $value, $this->context->secrets());
+    }
+
+    public function write($field, $value)
+    {
+        $form = SettingsMap::locations($this->context->config())[$field]['as'];
+        $this->location($field)->store(ValueForm::encode($form, $value, $this->context->secrets()));
+    }
+
+    /** @param string[] $prices by currency code */
+    public function writePrices(array $prices)
+    {
+        foreach (array_intersect_key($this->prices(), $prices) as $code => $location) {
+            $location->store($prices[$code]);
+        }
+    }
+
+    /** @return array[] table and conditions of the rows that writes may change */
+    public function storedRows()
+    {
+        $rows = [];
+        $locations = array_values($this->prices());
+        foreach (array_diff(array_keys(SettingsMap::LOCATIONS), ['token_prices']) as $field) {
+            $locations[] = $this->location($field);
+        }
+        foreach ($locations as $location) {
+            list($table, $where) = $location->storedRows();
+            if ($this->context->schema()->hasTable($table)) {
+                $rows[$table . json_encode($where)] = [$table, $where];
+            }
+        }
+
+        return array_values($rows);
+    }
+
+    /** What the live addon has in place of what was looked for, and the lines that correct the map. */
+    public function explain($field)
+    {
+        $addon = $this->addon();
+        if (!$this->isActive()) {
+            return sprintf('the addon module %s is not active in this WHMCS: activate it first', $addon);
+        }
+        $location = SettingsMap::locations($this->context->config())[$field];
+        $settings = array_map('strval', array_keys($this->context->addons()->stored($addon)));
+        sort($settings, SORT_STRING);
+        $tables = [];
+        foreach ($this->context->addons()->tables($addon) as $table => $columns) {
+            $tables[] = $table . ' (' . implode(', ', $columns) . ')';
+        }
+        if ($location['store'] === 'table') {
+            $keys = $field === 'token_prices' ? $location['currency_column'] : $location['key_column'] . ' ' . $location['key'];
+            $sought = sprintf('%s in the table %s, column %s', $keys, $location['table'], $location['value_column']);
+        } else {
+            $sought = 'the setting ' . $location['name'];
+        }
+        $form = isset($location['as']) ? ", 'as' => '" . $location['as'] . "'" : '';
+        $table = $field === 'token_prices' ? "'currency_column' => '…'" : "'key_column' => '…', 'key' => '…'";
+
+        return sprintf(
+            'the addon %s has no place for it: looked for %s%s. Found: settings %s; tables %s. Nothing was written. '
+                . 'Say where it is in companion.local.php: '
+                . "'solusvm2' => ['places' => ['%s' => ['store' => 'addon_setting', 'name' => '…'%s]]], "
+                . "or in place of that ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
+            $addon,
+            $sought,
+            ', in one row, with ' . (isset($location['as']) ? 'a value of the form ' . $location['as'] : 'nothing or a decimal number for a value'),
+            $settings ? implode(', ', $settings) : 'none',
+            $tables ? implode(', ', $tables) : 'none',
+            $field,
+            $form,
+            $table,
+            $form
+        );
+    }
+
+    /** @return Location */
+    private function location($field)
+    {
+        $location = SettingsMap::locations($this->context->config())[$field];
+        if ($location['store'] === 'table') {
+            return new TableLocation($this->context, $location['table'], [$location['key_column'] => $location['key']], $location['value_column']);
+        }
+
+        return new AddonSettingLocation($this->context->addons(), $this->addon(), $location['name']);
+    }
+
+    /** @return Location[] by currency code */
+    private function prices()
+    {
+        $location = SettingsMap::locations($this->context->config())['token_prices'];
+        $prices = [];
+        foreach ($this->context->lookups()->currencies() as $id => $code) {
+            if ($location['store'] === 'table') {
+                $prices[$code] = new TableLocation($this->context, $location['table'], [$location['currency_column'] => $id], $location['value_column'], true);
+            } else {
+                $name = strtr($location['name'], ['{currency_id}' => $id, '{currency_code}' => $code]);
+                $prices[$code] = new AddonSettingLocation($this->context->addons(), $this->addon(), $name);
+            }
+        }
+
+        return $prices;
+    }
+}

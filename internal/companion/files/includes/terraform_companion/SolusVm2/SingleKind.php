@@ -1,0 +1,56 @@
+<?php
+namespace TerraformCompanion\SolusVm2;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Kind\Kind;
+
+/**
+ * A kind of which an installation has one object, which nobody makes: settings. Its id is always the same.
+ */
+abstract class SingleKind extends Kind
+{
+    const ID = '1';
+
+    /** @return array the object in the form of a stored row, without its id */
+    abstract protected function only($lock);
+
+    public function naturalKey()
+    {
+        return [];
+    }
+
+    public function operations()
+    {
+        return ['update'];
+    }
+
+    public function fetch(array $ids, $lock = false)
+    {
+        return in_array(self::ID, array_map('strval', $ids), true) ? $this->internal([['id' => self::ID] + $this->only($lock)]) : [];
+    }
+
+    public function find(array $fields, array $filter, $after, $limit)
+    {
+        $row = $this->fetchOne(self::ID);
+        $wanted = (!isset($filter['id']) || $filter['id'] === self::ID) && (int) $after < (int) self::ID;
+
+        return $wanted && self::matches($fields, $filter, $row) ? [self::ID] : [];
+    }
+
+    public function apply($id, array $values, array $before)
+    {
+        foreach ($values as $name => $value) {
+            $field = $this->field($name);
+            if ($field->differences($field->rowForm($value), $before[$field->rowName()]) || $field->isPending($value)) {
+                $field->save($id, $value, $values + $before);
+            }
+        }
+    }
+
+    public function refuseDuplicate(array $key, $exceptId)
+    {
+    }
+}

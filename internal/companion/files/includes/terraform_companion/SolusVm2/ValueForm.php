@@ -1,0 +1,71 @@
+<?php
+namespace TerraformCompanion\SolusVm2;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use TerraformCompanion\Secrets;
+
+/**
+ * The forms in which a place keeps a value: `on` (`on` or nothing), `1` (1 or 0), `text`, `integer` (nothing is none) and `secret` (text that
+ * WHMCS's EncryptPassword made).
+ */
+final class ValueForm
+{
+    /** The largest whole number that a field may have. */
+    const MAX = 2147483647;
+
+    /** Whether stored text is of a form: a place that holds something else is not what the map takes it for. */
+    public static function fits($form, $stored)
+    {
+        switch ($form) {
+            case 'on':
+                return in_array($stored, ['', 'on', 'off'], true);
+            case '1':
+                return in_array($stored, ['', '0', '1'], true);
+            case 'integer':
+                return preg_match('/^[0-9]{0,10}$/D', $stored) === 1 && (int) $stored <= self::MAX;
+            default:
+                return true;
+        }
+    }
+
+    /** Whether stored text says nothing of its own, so that the addon goes by what it assumes: where that reads as a value, the value is written all the same. */
+    public static function isSilent($form, $stored, $value, Secrets $secrets)
+    {
+        return $stored === null || ($stored === '' && self::encode($form, $value, $secrets) !== '');
+    }
+
+    /** @return mixed the value of stored text */
+    public static function decode($form, $stored, Secrets $secrets)
+    {
+        switch ($form) {
+            case 'on':
+                return $stored === 'on';
+            case '1':
+                return $stored === '1';
+            case 'integer':
+                return (int) $stored;
+            case 'secret':
+                return $secrets->decrypt($stored);
+            default:
+                return $stored;
+        }
+    }
+
+    /** @return string */
+    public static function encode($form, $value, Secrets $secrets)
+    {
+        switch ($form) {
+            case 'on':
+                return $value ? 'on' : '';
+            case '1':
+                return $value ? '1' : '0';
+            case 'secret':
+                return $secrets->encrypt($value);
+            default:
+                return (string) $value;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/fault"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/journal"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/page"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// handler returns the HTTP handler of a system: the sandbox's own pages, latency, faults, the journal, then the
+// system. If the system serves "/" itself, the sandbox's page is not shown.
+func (sb *Sandbox) handler(sys system.System) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_sandbox/journal", sb.serveJournal)
+	mux.HandleFunc("POST /_sandbox/faults", sb.serveAddFaults)
+	mux.HandleFunc("DELETE /_sandbox/faults", sb.serveClearFaults)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		if visible, has := sys.(pageSystem); has && !visible.ServesRoot(r) {
+			page.Serve(w, r, sb.page(visible))
+			return
+		}
+		sb.serveSystem(sys, w, r)
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { sb.serveSystem(sys, w, r) })
+	return mux
+}
+
+// page returns the page of a system, with its last requests and a link to the other system's page.
+func (sb *Sandbox) page(sys pageSystem) *page.Page {
+	content, name := sys.Page(), "whmcs"
+	content.OtherSystem, content.OtherURL = "TopLink DCIM", sb.DCIM.URL()
+	if sys == pageSystem(sb.DCIM) {
+		name, content.OtherSystem, content.OtherURL = "dcim", "WHMCS", sb.WHMCS.URL()
+	}
+	content.AddRequests(sb.journal, name)
+	return content
+}
+
+func (sb *Sandbox) serveSystem(sys system.System, w http.ResponseWriter, r *http.Request) {
+	started, clock := time.Now(), sb.options.Clock()
+	if !system.Sleep(r.Context(), sb.options.Latency) {
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, system.MaxRequestBody))
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if !errors.As(err, &tooLarge) {
+			return
+		}
+		http.Error(w, "Request Entity Too Large", http.StatusRequestEntityTooLarge)
+		return
+	}
+	about := sys.Describe(r, body)
+	entry := journal.Request{
+		Time: clock, System: about.System, Method: r.Method, Path: r.URL.Path,
+		Action: system.Truncate(about.Action), Op: system.Truncate(about.Op), Kind: system.Truncate(about.Kind),
+		Members: about.Members, Write: about.Write, RequestBytes: len(body),
+	}
+	if !sb.reachBoundary(about, false) {
+		fault.Reset(w)
+		return
+	}
+	rule := sb.faults.Match(about, r)
+	var response system.Response
+	if rule == nil || !rule.ReplacesResponse() || rule.AfterCommit {
+		response = sys.Handle(r, body)
+		entry.Result, entry.Code = response.Result, response.Code
+	}
+	entry.Status, entry.Faulted = response.Status, rule != nil
+	if rule == nil {
+		entry.Duration = time.Since(started)
+		sb.journal.Record(entry)
+		if !sb.reachBoundary(about, true) {
+			fault.Reset(w)
+			return
+		}
+		system.Send(w, response)
+		return
+	}
+	if rule.Deny != "" {
+		response = sys.Deny(rule.Deny, r, body)
+	}
+	entry.Status = rule.VisibleStatus(response)
+	entry.Duration = time.Since(started)
+	sb.journal.Record(entry)
+	rule.Apply(w, r, response)
+}
+
+func (sb *Sandbox) serveJournal(w http.ResponseWriter, r *http.Request) {
+	since, _ := strconv.ParseInt(r.URL.Query().Get("since"), 10, 64)
+	system.Send(w, system.JSON(http.StatusOK, map[string]any{"requests": sb.journal.Since(since)}))
+}
+
+func (sb *Sandbox) serveAddFaults(w http.ResponseWriter, r *http.Request) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, system.MaxRequestBody))
+	if err != nil {
+		return
+	}
+	rules := []json.RawMessage{raw}
+	if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {
+		rules = nil
+		err = json.Unmarshal(raw, &rules)
+	}
+	var faults []fault.Rule
+	for _, text := range rules {
+		var rule fault.Rule
+		if rule, err = fault.Parse(string(text)); err != nil {
+			break
+		}
+		faults = append(faults, rule)
+	}
+	if err != nil {
+		system.Send(w, system.JSON(http.StatusBadRequest, map[string]any{"message": err.Error()}))
+		return
+	}
+	for _, rule := range faults {
+		sb.faults.Add(rule)
+	}
+	system.Send(w, system.JSON(http.StatusCreated, map[string]any{"added": len(faults)}))
+}
+
+func (sb *Sandbox) serveClearFaults(w http.ResponseWriter, _ *http.Request) {
+	sb.faults.Clear()
+	system.Send(w, system.Response{Status: http.StatusNoContent})
+}
+
+// pageSystem is a system with a web page that shows the content of its admin panel.
+type pageSystem interface {
+	// ServesRoot reports whether the system itself responds to a GET of "/".
+	ServesRoot(r *http.Request) bool
+	Page() *page.Page
+}

@@ -1,0 +1,223 @@
+package whmcs
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// Credential is an API credential whose role allows everything.
+func (w *WHMCS) Credential() Credential { return w.credential(fullAccess) }
+
+// ReadOnlyCredential is an API credential whose role lacks TerraformWrite and AddProduct.
+func (w *WHMCS) ReadOnlyCredential() Credential { return w.credential(readAccess) }
+
+func (w *WHMCS) credential(name string) Credential {
+	var found Credential
+	w.env.View(func() { found = w.state().credential(name) })
+	return found
+}
+
+// Installation is the UUID the companion reports.
+func (w *WHMCS) Installation() string {
+	var uuid string
+	w.env.View(func() { uuid = w.state().installation() })
+	return uuid
+}
+
+// View gives the state to read. The function must not keep it, nor call other methods of the sandbox.
+func (w *WHMCS) View(look func(*State)) { w.env.View(func() { look(w.state()) }) }
+
+// Mutate gives the state to change, as somebody in the admin area or with a database client would. The function must not keep it, nor call
+// other methods of the sandbox.
+func (w *WHMCS) Mutate(change func(*State)) {
+	_ = w.env.Change(func() error {
+		change(w.state())
+		return nil
+	})
+}
+
+// Row is a copy of a database row, or nil.
+func (w *WHMCS) Row(table, id string) Row {
+	var row Row
+	w.View(func(s *State) {
+		if found := s.Row(table, id); found != nil {
+			row = Row{}
+			for column, value := range found {
+				row[column] = value
+			}
+		}
+	})
+	return row
+}
+
+// Count is the number of objects of a kind.
+func (w *WHMCS) Count(kind string) int {
+	count := 0
+	w.View(func(s *State) {
+		if k := kindNamed(kind); k != nil {
+			count = len(s.Table(k.table).Rows)
+		}
+	})
+	return count
+}
+
+// DeleteObject removes an object and its own rows behind everybody's back, without asking whether it is in use.
+func (w *WHMCS) DeleteObject(kind, id string) {
+	_ = w.env.Change(func() error {
+		k, t := kindNamed(kind), w.begin()
+		if k == nil {
+			return errors.New("no such kind")
+		}
+		if k.cleanup != nil {
+			k.cleanup(t, system.Number(id))
+		}
+		t.remove(k.table, system.Number(id))
+		return nil
+	})
+}
+
+// AddService orders a service of a product on a server ("0" for none) with a status such as Active, Suspended or Terminated.
+func (w *WHMCS) AddService(productID, serverID, status string) string {
+	var id string
+	w.Mutate(func(s *State) {
+		id = s.Insert("tblhosting", Row{serviceProduct: productID, "server": serverID, "domainstatus": status})
+	})
+	return id
+}
+
+// SetServiceStatus changes a service's status.
+func (w *WHMCS) SetServiceStatus(serviceID, status string) {
+	w.Mutate(func(s *State) { s.Set("tblhosting", serviceID, "domainstatus", status) })
+}
+
+// AddServiceAddon puts a service addon on a server.
+func (w *WHMCS) AddServiceAddon(serverID, status string) string {
+	var id string
+	w.Mutate(func(s *State) { id = s.Insert("tblhostingaddons", Row{"server": serverID, "status": status}) })
+	return id
+}
+
+// SetProductPrice changes the price of a billing cycle ("monthly", …) in a currency, as the admin area would. "-1.00" switches it off.
+func (w *WHMCS) SetProductPrice(productID, currencyCode, cycle, price string) {
+	_ = w.env.Change(func() error {
+		t := w.begin()
+		for _, currency := range t.by("tblcurrencies", "code", currencyCode) {
+			for _, id := range t.where("tblpricing", "relid", productID, Row{"type": "product", "currency": text(currency)}) {
+				t.set("tblpricing", id, Row{cycle: price})
+			}
+		}
+		return nil
+	})
+}
+
+// SetServerPassword changes a server's password, as the admin area would.
+func (w *WHMCS) SetServerPassword(serverID, password string) {
+	w.Mutate(func(s *State) { s.Set("tblservers", serverID, "password", s.encrypt(password)) })
+}
+
+// ServerPassword is a server's password in the clear.
+func (w *WHMCS) ServerPassword(serverID string) string {
+	var password string
+	w.View(func(s *State) { password = s.decrypt(s.Row("tblservers", serverID)["password"]) })
+	return password
+}
+
+// Encrypt makes of a text what WHMCS stores of a secret.
+func (w *WHMCS) Encrypt(text string) string {
+	var stored string
+	w.View(func(s *State) { stored = s.encrypt(text) })
+	return stored
+}
+
+// PostPay are the settings of the SolusVM 2 addon in the clear, by the protocol's field names; nil where the addon is not active. Prices are
+// "token_prices.<code>".
+func (w *WHMCS) PostPay() map[string]string {
+	var settings map[string]string
+	w.View(func(*State) {
+		t := w.begin()
+		if !t.postPayActive() {
+			return
+		}
+		settings = map[string]string{}
+		for field := range assumedPlaces {
+			if field != "token_prices" {
+				settings[field] = t.postPayText(field)
+			}
+		}
+		for code, place := range t.pricePlaces() {
+			if price, kept := t.kept(place); kept && price != "" {
+				settings["token_prices."+code] = price
+			}
+		}
+	})
+	return settings
+}
+
+// SetBrakes replaces what the operator forbids.
+func (w *WHMCS) SetBrakes(brakes Brakes) { w.env.View(func() { w.brakes = brakes }) }
+
+// SetAllowedIPs replaces the API's allow-list.
+func (w *WHMCS) SetAllowedIPs(ips ...string) { w.env.View(func() { w.allowedIPs = ips }) }
+
+// OnHook registers third-party code that runs after changes; nil takes all of it out.
+func (w *WHMCS) OnHook(hook Hook) {
+	w.env.View(func() {
+		w.hooks = append(w.hooks, hook)
+		if hook == nil {
+			w.hooks = nil
+		}
+	})
+}
+
+// OnStore registers a function that alters rows on their way into the database, as a trigger or a non-strict SQL mode does; nil takes it out.
+func (w *WHMCS) OnStore(trigger func(table, id string, row Row)) {
+	w.env.View(func() { w.trigger = trigger })
+}
+
+// FailingHook is a hook that throws whenever the named one is run.
+func FailingHook(name, message string) Hook {
+	return func(run, _ string, _ *State) error {
+		if run != name {
+			return nil
+		}
+		return errors.New(message)
+	}
+}
+
+// RewritingHook is a hook that replaces the hostname of each server added or edited and blanks its user name, as one public module does.
+func RewritingHook(hostname string) Hook {
+	return func(run, id string, state *State) error {
+		if run == "ServerAdd" || run == "ServerEdit" {
+			state.Set("tblservers", id, "hostname", hostname)
+			state.Set("tblservers", id, "username", "")
+		}
+		return nil
+	}
+}
+
+// AddServer adds a server of a module by hand and returns its id.
+func (w *WHMCS) AddServer(name, module, hostname string) string {
+	var id string
+	w.Mutate(func(s *State) {
+		id = s.Insert("tblservers", Row{"name": entity.encode(name), "type": module, "hostname": hostname, "maxaccounts": "200", "monthlycost": "0.00"})
+	})
+	return id
+}
+
+// AddProductGroup adds a product group by hand and returns its id.
+func (w *WHMCS) AddProductGroup(name string) string {
+	var id string
+	w.Mutate(func(s *State) {
+		id = s.Insert("tblproductgroups", Row{"name": entity.encode(name), "order": strconv.Itoa(len(s.Table("tblproductgroups").Rows) + 1)})
+	})
+	return id
+}
+
+// AddProduct adds a product by hand with a monthly price in every currency and returns its id.
+func (w *WHMCS) AddProduct(groupID, name, monthly string) string {
+	var id string
+	w.Mutate(func(s *State) { id = s.addProduct(groupID, name, monthly) })
+	return id
+}

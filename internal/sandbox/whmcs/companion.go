@@ -1,0 +1,308 @@
+package whmcs
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+const (
+	protocolVersion = 1
+	// companionVersion is the version of the PHP files that this package plays; a contract test holds it to theirs.
+	companionVersion = "0.1.0"
+
+	maxRows      = 500
+	maxDepth     = 32 // of a request's JSON
+	standardRows = 100
+)
+
+// operation is one operation of the companion; it returns the payload of its success.
+type operation func(w *WHMCS, r *http.Request, q *query, who caller) (map[string]any, *failure)
+
+// query is a decoded request. Its accessors collect what is wrong with the request's form.
+type query struct {
+	fields map[string]any
+	size   int
+	errs   []fieldError
+}
+
+// decodeRequest reads the base64url JSON of a terraform_request.
+func decodeRequest(encoded string) (*query, error) {
+	if !requestForm.MatchString(encoded) {
+		return nil, errors.New("must be base64url") // Go's decoder would pass over line breaks
+	}
+	content, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(encoded, "="))
+	if err != nil {
+		return nil, errors.New("must be base64url")
+	}
+	if !utf8.Valid(content) || halfSurrogate(content) {
+		return nil, errors.New("must be UTF-8")
+	}
+	fields, err := decodeObject(content)
+	if err != nil {
+		return nil, err
+	}
+	return &query{fields: fields, size: len(content)}, nil
+}
+
+var requestForm = regexp.MustCompile(`^[A-Za-z0-9_-]+={0,2}$`)
+
+// halfSurrogate finds an escape that is one half of a character, for which Go's decoder would put another one.
+func halfSurrogate(content []byte) bool {
+	high := -1 // where the other half must begin
+	for _, at := range jsonEscape.FindAllIndex(content, -1) {
+		code := rune(0)
+		if content[at[0]+1] == 'u' {
+			value, _ := strconv.ParseUint(string(content[at[0]+2:at[1]]), 16, 32) // the pattern holds hexadecimal digits
+			code = rune(value)
+		}
+		low := code >= 0xdc00 && code <= 0xdfff
+		if low != (high == at[0]) {
+			return true
+		}
+		if high = -1; code >= 0xd800 && code <= 0xdbff {
+			high = at[1]
+		}
+	}
+	return high >= 0
+}
+
+var jsonEscape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|[^u])`)
+
+// depth counts how deep lists and objects lie in one another.
+func depth(value any) int {
+	deepest := 0
+	switch value := value.(type) {
+	case map[string]any:
+		for _, inner := range value {
+			deepest = max(deepest, depth(inner))
+		}
+	case []any:
+		for _, inner := range value {
+			deepest = max(deepest, depth(inner))
+		}
+	default:
+		return 0
+	}
+	return deepest + 1
+}
+
+// decodeObject keeps numbers as they were written.
+func decodeObject(content []byte) (map[string]any, error) {
+	decoder := json.NewDecoder(strings.NewReader(string(content)))
+	decoder.UseNumber()
+	var fields map[string]any
+	if err := decoder.Decode(&fields); err != nil || fields == nil || decoder.More() || depth(fields) > maxDepth {
+		return nil, errors.New("must be a JSON object")
+	}
+	return fields, nil
+}
+
+func (q *query) reject(path, format string, args ...any) {
+	q.errs = append(q.errs, wrong(path, format, args...)...)
+}
+
+// refusal is what is wrong with the request's form so far.
+func (q *query) refusal() *failure {
+	if q.errs == nil {
+		return nil
+	}
+	return invalid(q.errs)
+}
+
+// word is a text member; absent and null are "".
+func (q *query) word(name string) string {
+	v, ok := q.fields[name].(string)
+	if !ok && q.fields[name] != nil {
+		q.reject(name, "must be text")
+	}
+	return v
+}
+
+// needed is a text member that must be there.
+func (q *query) needed(name string) string {
+	v := q.word(name)
+	if v == "" && (q.fields[name] == nil || q.fields[name] == "") {
+		q.reject(name, "is required")
+	}
+	return v
+}
+
+func (q *query) truth(name string) bool {
+	v, ok := q.fields[name].(bool)
+	if !ok && q.fields[name] != nil {
+		q.reject(name, "must be true or false")
+	}
+	return v
+}
+
+// object is an object member; an absent one is empty.
+func (q *query) object(name string) map[string]any {
+	v, ok := q.fields[name].(map[string]any)
+	if !ok && q.fields[name] != nil {
+		q.reject(name, "must be an object")
+	}
+	return v
+}
+
+func (q *query) words(name string) []string {
+	items, ok := q.fields[name].([]any)
+	if !ok && q.fields[name] != nil {
+		q.reject(name, "must be a list")
+	}
+	var list []string
+	for _, item := range items {
+		word, ok := item.(string)
+		if !ok {
+			q.reject(name, "must be a list of text")
+			return nil
+		}
+		list = append(list, word)
+	}
+	return list
+}
+
+// id is a member that holds an object's id.
+func (q *query) id(name string) int64 {
+	v := q.needed(name)
+	if v != "" && !idForm.MatchString(v) {
+		q.reject(name, "must be an id, a string of digits")
+	}
+	return system.Number(v)
+}
+
+// idOf is a member that holds an id of a kind; of an unknown kind it is not judged.
+func (q *query) idOf(name string, k *kind) string {
+	v := q.needed(name)
+	if v == "" || k == nil {
+		return v
+	}
+	if !k.isID(v) {
+		q.reject(name, "must be an id of the kind %s", k.name)
+		return ""
+	}
+	if k.named == nil {
+		return text(system.Number(v))
+	}
+	return v
+}
+
+var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+
+// intended is the installation that a write is meant for: nil where it names none.
+func (q *query) intended() any {
+	q.word("installation")
+	return q.fields["installation"]
+}
+
+func (q *query) key() string {
+	key := q.needed("key")
+	if key != "" && !keyForm.MatchString(key) {
+		q.reject("key", "must be 16 to 64 characters of A-Z, a-z, 0-9, _ and -")
+	}
+	return key
+}
+
+// describeCompanion names a companion request for journal and faults.
+func describeCompanion(q *query, about *system.RequestInfo) {
+	about.Op, _ = q.fields["op"].(string)
+	about.Kind, _ = q.fields["kind"].(string)
+	switch about.Op {
+	case "create", "update", "delete":
+		about.Write = true
+	case "batch":
+		about.Write = !strings.EqualFold(about.Action, "TerraformRead")
+	}
+	members, _ := q.fields["ops"].([]any)
+	about.Members = len(members)
+	for i, member := range members {
+		object, _ := member.(map[string]any)
+		kind, _ := object["kind"].(string)
+		if i > 0 && kind != about.Kind {
+			about.Kind = ""
+			return
+		}
+		about.Kind = kind
+	}
+}
+
+// companion answers one of the two companion actions.
+func (w *WHMCS) companion(r *http.Request, form url.Values, operations map[string]operation, who caller) map[string]any {
+	payload, refused := w.perform(r, form, operations, who)
+	if refused == nil {
+		payload = w.withInstallation(payload)
+		return map[string]any{"result": "success", "payload": encodePayload(payload)}
+	}
+	details := w.withInstallation(refused.details)
+	if refused.code == codeInternal && details["reference"] == nil {
+		details["reference"] = w.logInternal(refused.message)
+	}
+	return map[string]any{"result": "error", "message": refused.message, "code": refused.code, "payload": encodePayload(details)}
+}
+
+func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]operation, who caller) (map[string]any, *failure) {
+	if r.Method != http.MethodPost {
+		return nil, invalid(wrong("", "must be sent by POST"))
+	}
+	q, err := decodeRequest(form.Get("terraform_request"))
+	if err != nil {
+		return nil, invalid(wrong("", "%s", err.Error()))
+	}
+	version, errs := integer(math.MinInt64, math.MaxInt64)("v", q.fields["v"])
+	if errs != nil {
+		return nil, invalid(errs)
+	}
+	if version != int64(protocolVersion) {
+		return nil, unsupported(wrong("v", "is another version of the protocol than %d", protocolVersion))
+	}
+	op := q.needed("op")
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	run := operations[op]
+	if run == nil {
+		return nil, unsupported(wrong("op", "names %q, which this action does not serve", system.Truncate(op)))
+	}
+	return run(w, r, q, who)
+}
+
+func (w *WHMCS) withInstallation(details map[string]any) map[string]any {
+	out := map[string]any{"installation": w.Installation()}
+	for key, value := range details {
+		out[key] = value
+	}
+	return out
+}
+
+// logInternal writes the activity log and returns the reference that finds the entry.
+func (w *WHMCS) logInternal(message string) string {
+	reference := system.RandomHex(6)
+	w.Mutate(func(s *State) { s.log("Terraform: " + message + " (reference " + reference + ")") })
+	return reference
+}
+
+func encodePayload(payload map[string]any) string {
+	content, err := json.Marshal(payload)
+	if err != nil {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString(content)
+}
+
+// kindOf finds the kind a request names.
+func (q *query) kindOf() (*kind, *failure) {
+	name := q.word("kind")
+	if k := kindNamed(name); k != nil {
+		return k, nil
+	}
+	return nil, unsupported(wrong("kind", "names %q, which is not a kind of this version", system.Truncate(name)))
+}

@@ -1,0 +1,353 @@
+package whmcs
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// codeConnection is the failure of a panel's test.
+const codeConnection = "connection"
+
+var (
+	panelForm = regexp.MustCompile(`^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$`)
+	tokenForm = regexp.MustCompile(`^[\x21-\x7e]+$`)
+)
+
+// connection to a panel on its way through the checks.
+type panelConnection struct {
+	change
+	url, apiKey, token, digest, callback string
+	former                               map[string]any
+}
+
+// companionConnect connects the SolusVM 2 addon to a panel. The panel is called without the store's lock: in a sandbox it keeps its own state there.
+func companionConnect(w *WHMCS, r *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	c := &panelConnection{change: change{
+		op: "connect", key: q.key(), kind: solusvm2BillingKind.name, id: singleID,
+		values: q.object("values"), expect: q.object("expect"), installation: q.intended(),
+	}}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	w.connecting.Lock()
+	defer w.connecting.Unlock()
+	var done map[string]any
+	var refused *failure
+	var ca string
+	err := w.env.Change(func() error {
+		ca = w.state().postPay.CAFile
+		done, refused = w.prepareConnection(c)
+		return nil
+	})
+	if done != nil || refused != nil || err != nil {
+		return done, orUnsaved(refused, err)
+	}
+	panel := &panelProbe{url: c.url, key: c.apiKey, caFile: ca}
+	if c.former, refused = panel.test(r.Context()); refused != nil {
+		return nil, refused
+	}
+	shown, refused := panel.integrate(r.Context(), c)
+	if refused == nil {
+		err = w.env.Change(func() error {
+			done, refused = w.storeConnection(c, shown)
+			return nil
+		})
+		refused = orUnsaved(refused, err)
+	}
+	if refused != nil {
+		return nil, panel.restore(context.WithoutCancel(r.Context()), c, refused)
+	}
+	return done, nil
+}
+
+func orUnsaved(refused *failure, err error) *failure {
+	if refused == nil && err != nil {
+		return &failure{code: codeInternal, message: "The state could not be saved."}
+	}
+	return refused
+}
+
+// attempt is the connection as a write of its kind.
+func (c *panelConnection) attempt(w *WHMCS) *write {
+	return &write{
+		t: w.begin(), k: &solusvm2BillingKind, id: system.Number(singleID), name: singleID,
+		expect: c.expect, unknown: map[string]bool{}, thirdParty: true, brakes: w.brakes,
+	}
+}
+
+// prepareConnection makes every check before the panel is called; it gives the answer of an earlier attempt. Only under the store's lock.
+func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure) {
+	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
+		return nil, refused
+	}
+	if _, refused := w.writableKind(&query{fields: map[string]any{"kind": c.kind}}); refused != nil {
+		return nil, refused
+	}
+	s, told := w.state(), maps.Clone(c.values)
+	if secret, isText := told["api_key"].(string); isText {
+		told["api_key"] = s.fingerprint(secret)
+	}
+	c.digest = s.digest(&solusvm2BillingKind, change{op: c.op, id: c.id, values: told})
+	if done, refused := w.replay(c.key, c.digest); done != nil || refused != nil {
+		return done, refused
+	}
+	if refused := s.checkInstallation(c.installation); refused != nil {
+		return nil, refused
+	}
+	if refused := c.parse(); refused != nil {
+		return nil, refused
+	}
+	attempt := c.attempt(w)
+	if refused := attempt.parse(nil); refused != nil {
+		return nil, refused
+	}
+	if refused := attempt.verify(); refused != nil {
+		return nil, refused
+	}
+	attempt.demandPlaces(placeMissing, placeUnknown)
+	if c.token = attempt.t.postPayText("integration_token"); c.token == "" && attempt.impossible == nil {
+		attempt.cannot("integration_token", "has not been made by the addon yet")
+	}
+	c.callback = s.integrationURL()
+	return nil, attempt.refusal()
+}
+
+// parse checks the values by themselves.
+func (c *panelConnection) parse() *failure {
+	var errs []fieldError
+	for _, name := range sortedKeys(c.values) {
+		if name != "url" && name != "api_key" {
+			errs = append(errs, wrong(name, "is not a known field")...)
+		}
+	}
+	member := func(name string, form *regexp.Regexp, clean func(string) string) string {
+		if c.values[name] == nil {
+			errs = append(errs, wrong(name, "is required: address and key change together")...)
+			return ""
+		}
+		given, isText := c.values[name].(string)
+		given = clean(given)
+		if !isText || !form.MatchString(given) || len(given) > 4096 {
+			errs = append(errs, wrong(name, "is not of its form")...)
+		}
+		return given
+	}
+	c.url = member("url", panelForm, func(s string) string { return panelAddress(strings.TrimSpace(s)) })
+	c.apiKey = member("api_key", tokenForm, func(s string) string { return s })
+	if errs != nil {
+		return invalid(errs)
+	}
+	return nil
+}
+
+// storeConnection stores what the panel has accepted. Only under the store's lock.
+func (w *WHMCS) storeConnection(c *panelConnection, shown map[string]any) (map[string]any, *failure) {
+	attempt := c.attempt(w)
+	if refused := attempt.parse(nil); refused != nil {
+		return nil, refused
+	}
+	if refused := attempt.verify(); refused != nil {
+		return nil, refused
+	}
+	s, t := w.state(), attempt.t
+	t.setPostPayText("url", c.url)
+	t.setPostPayText("api_key", c.apiKey)
+	row := solusvm2BillingKind.object(t, attempt.id)
+	if row["url"] != c.url || row["api_key_fingerprint"] != s.fingerprint(c.apiKey) {
+		t.rollback()
+		return nil, &failure{code: codeInternal, message: "The database did not keep the connection."}
+	}
+	payload := map[string]any{"row": row, "integration": shown, "installation": s.installation(), "hook_errors": []string{}}
+	if stored, err := json.Marshal(payload); err == nil {
+		s.Answers[c.key] = StoredAnswer{Digest: c.digest, Payload: stored, Time: w.env.Now()}
+	}
+	s.log("Terraform: connect " + c.kind + " " + c.id)
+	return payload, nil
+}
+
+// panelProbe calls a panel as the WHMCS host does.
+type panelProbe struct{ url, key, caFile string }
+
+func (p *panelProbe) fails(reason string, status int, format string, args ...any) *failure {
+	details := map[string]any{"reason": reason, "status": nil}
+	if status != 0 {
+		details["status"] = status
+	}
+	message := fmt.Sprintf("The SolusVM 2 panel %s did not pass the test: %s.%s", p.url, fmt.Sprintf(format, args...), unchanged)
+	return &failure{codeConnection, strings.ReplaceAll(message, p.key, "********"), details}
+}
+
+func (p *panelProbe) call(ctx context.Context, method, path string, input any) (int, []byte, *failure) {
+	trusted, err := x509.SystemCertPool()
+	if err != nil {
+		trusted = x509.NewCertPool() // which trusts nobody
+	}
+	if p.caFile != "" {
+		pem, unreadable := os.ReadFile(p.caFile)
+		trusted = x509.NewCertPool()
+		if unreadable != nil || !trusted.AppendCertsFromPEM(pem) {
+			return 0, nil, unsupported(wrong("url", "cannot be trusted: the certificates of companion.local.php cannot be read"))
+		}
+	}
+	client := &http.Client{Timeout: testTimeout, CheckRedirect: stay, Transport: &http.Transport{
+		DisableKeepAlives: true, DialContext: loopback.DialContext, TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12},
+	}}
+	body, err := json.Marshal(input)
+	if err != nil {
+		return 0, nil, p.fails("unreachable", 0, "the request cannot be made")
+	}
+	if input == nil {
+		body = nil
+	}
+	request, err := http.NewRequestWithContext(ctx, method, p.url+"/api/v1/"+path, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, p.fails("unreachable", 0, "its address is not valid")
+	}
+	request.Header = http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}, "Authorization": {"Bearer " + p.key}}
+	response, err := client.Do(request)
+	if err != nil {
+		var untrusted *tls.CertificateVerificationError
+		var noTLS tls.RecordHeaderError
+		if errors.As(err, &untrusted) || errors.As(err, &noTLS) || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
+			return 0, nil, p.fails("tls", 0, "its certificate is not trusted, or it speaks no TLS: name its authority in companion.local.php")
+		}
+		return 0, nil, p.fails("unreachable", 0, "the WHMCS host cannot reach it")
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, system.MaxRequestBody+1))
+	if err != nil || len(answer) > system.MaxRequestBody {
+		return 0, nil, p.fails("not_api", response.StatusCode, "its answer cannot be read, or is too large")
+	}
+	return response.StatusCode, answer, nil
+}
+
+// get reads one thing and judges everything that may stand in its place.
+func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *failure) {
+	status, body, refused := p.call(ctx, http.MethodGet, path, nil)
+	if refused != nil {
+		return nil, refused
+	}
+	if refused := p.judge(path, status, body); refused != nil {
+		return nil, refused
+	}
+	var answer struct{ Data map[string]any }
+	if err := json.Unmarshal(body, &answer); err != nil || status != http.StatusOK || answer.Data == nil {
+		return nil, p.fails("not_api", status, "it does not answer as the API of SolusVM 2 does")
+	}
+	return answer.Data, nil
+}
+
+// judge fails where it is not the panel that answers, or where it answers nobody, or not this caller.
+func (p *panelProbe) judge(path string, status int, body []byte) *failure {
+	var answer struct{ Message string }
+	_ = json.Unmarshal(body, &answer) // where there is no message, there is none to tell
+	switch {
+	case status >= 300 && status < 400:
+		return p.fails("redirect", status, "it sends to another address")
+	case status == http.StatusTooManyRequests || status >= 500:
+		return p.fails("unavailable", status, "it answers with the status %d", status)
+	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
+		return p.fails("html", status, "a web page came in place of an answer of the API")
+	case status == http.StatusUnauthorized:
+		return p.fails("unauthorized", status, "it does not know the API key (%s)", answer.Message)
+	case status == http.StatusForbidden && path == "account":
+		return p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", answer.Message)
+	case status == http.StatusForbidden:
+		return p.fails("not_administrator", status, "the API key is not an administrator's (%s)", answer.Message)
+	}
+	return nil
+}
+
+func (p *panelProbe) test(ctx context.Context) (map[string]any, *failure) {
+	if _, refused := p.get(ctx, "account"); refused != nil {
+		return nil, refused
+	}
+	return p.integration(ctx)
+}
+
+func (p *panelProbe) integration(ctx context.Context) (map[string]any, *failure) {
+	settings, refused := p.get(ctx, "settings")
+	if refused != nil {
+		return nil, refused
+	}
+	if _, there := settings["billing_integration"]; !there {
+		return nil, p.fails("not_api", http.StatusOK, "its settings have no billing_integration")
+	}
+	integration, _ := settings["billing_integration"].(map[string]any)
+	return integration, nil
+}
+
+func (p *panelProbe) put(ctx context.Context, integration map[string]any) *failure {
+	status, body, refused := p.call(ctx, http.MethodPatch, "settings", map[string]any{"billing_integration": integration})
+	if refused == nil {
+		refused = p.judge("settings", status, body)
+	}
+	if refused == nil && status != http.StatusOK {
+		refused = p.fails("integration_refused", status, "it refuses the billing integration")
+	}
+	return refused
+}
+
+// integrate brings the panel's billing integration to this WHMCS and reads it back.
+func (p *panelProbe) integrate(ctx context.Context, c *panelConnection) (map[string]any, *failure) {
+	wanted := map[string]any{"type": "whmcs", "drivers": map[string]any{"whmcs": map[string]any{"url": c.callback, "token": c.token}}}
+	if refused := p.put(ctx, wanted); refused != nil {
+		return nil, refused
+	}
+	shown, refused := p.integration(ctx)
+	if refused != nil {
+		return nil, refused
+	}
+	drivers, _ := shown["drivers"].(map[string]any)
+	driver, _ := drivers["whmcs"].(map[string]any)
+	token, _ := driver["token"].(string)
+	if shown["type"] != "whmcs" || driver["url"] != c.callback || token != "" && token != c.token {
+		return nil, p.fails("integration_mismatch", http.StatusOK, "it took the billing integration, but then shows another one")
+	}
+	return map[string]any{"type": "whmcs", "url": c.callback}, nil
+}
+
+const (
+	// unchanged ends the message of a failure for as long as it holds.
+	unchanged = " Nothing was changed."
+	// panelRemedy is what to do where the panel is not as it was.
+	panelRemedy = "apply again, or look at Settings > Billing integration in SolusVM 2."
+)
+
+// restore puts the panel's former integration back after a failure, which it returns unless that fails too. None, which the panel need not take, is no
+// reason to fail.
+func (p *panelProbe) restore(ctx context.Context, c *panelConnection, cause *failure) *failure {
+	now, refused := p.integration(ctx)
+	if refused == nil && !reflect.DeepEqual(now, c.former) {
+		refused = p.put(ctx, c.former)
+	}
+	if refused == nil {
+		return cause
+	}
+	first := strings.TrimSuffix(cause.message, unchanged)
+	if was, _ := c.former["type"].(string); was == "" {
+		return &failure{cause.code, first + " In WHMCS nothing was changed. The panel had no billing integration before and could not be brought back to none, " +
+			"so it may have the one with this WHMCS now: " + panelRemedy, cause.details}
+	}
+	details := map[string]any{}
+	if reason, has := cause.details["reason"]; has {
+		details["reason"] = reason
+		first += fmt.Sprintf(" (reason: %s)", reason)
+	}
+	message := "The write failed: " + first + " What it had written could not be taken back in the panel's billing integration: " + panelRemedy
+	return &failure{codeInternal, message, details}
+}

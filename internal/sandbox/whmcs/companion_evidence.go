@@ -1,0 +1,261 @@
+package whmcs
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// writtenTables are the tables that a write of a kind touches.
+var writtenTables = map[string][]string{
+	"product_group": {"tblproductgroups", "tblproducts_slugs"},
+	"server":        {"tblservers", "tblservergroupsrel"},
+	"server_group":  {"tblservergroups", "tblservergroupsrel"},
+	"product": {
+		"tblproducts", "tblpricing", "tblproducts_slugs", "tblproductconfiglinks", "tblproduct_upgrade_products", "tblcustomfields", "tblcustomfieldsvalues",
+		"tblproduct_recommendations", "tblondemandrenewals",
+	},
+	"addon_module":     {addonTable, "tblconfiguration"},
+	"solusvm2_billing": {addonTable},
+	"configurable_option_group": {
+		"tblproductconfiggroups", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductconfiglinks", "tblpricing",
+	},
+}
+
+// ownTables are the companion's own, which every write changes.
+var ownTables = []string{"mod_terraform_settings", "mod_terraform_requests", "mod_terraform_journal", "mod_terraform_files"}
+
+// conversion gives the statements that make tables transactional.
+func conversion(tables []string) string {
+	statements := make([]string, len(tables))
+	for i, table := range tables {
+		statements[i] = "ALTER TABLE " + table + " ENGINE=InnoDB ROW_FORMAT=DYNAMIC;"
+	}
+	return strings.Join(statements, " ")
+}
+
+func (w *WHMCS) companionVersion() string {
+	if own := w.options.CompanionVersion; own != "" {
+		return own
+	}
+	return companionVersion
+}
+
+// withoutTransactions are those of the tables that are not InnoDB, sorted.
+func (s *State) withoutTransactions(tables []string) []string {
+	var found []string
+	for _, name := range tables {
+		if engine := s.Engines[name]; engine != "" && engine != "InnoDB" && !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func (w *WHMCS) tables() map[string]any {
+	tables := map[string]any{}
+	for _, name := range touchedTables {
+		if slices.Contains(w.options.MissingColumns, name) {
+			continue
+		}
+		engine := w.state().Engines[name]
+		if engine == "" {
+			engine = "InnoDB"
+		}
+		tables[name] = map[string]any{"engine": engine, "charset": "utf8mb4"}
+	}
+	return tables
+}
+
+// assessment is what the companion says of one assumption: what is wrong, "" where nothing is, and what is so otherwise.
+type assessment struct{ check, grade, problem, fine string }
+
+// evidence is info's, in the order of the protocol; only under the store's lock.
+func (w *WHMCS) evidence() []any {
+	s := w.state()
+	var out []any
+	for _, a := range []assessment{
+		{"operator_settings", "documented", strings.Join(w.brakes.Faults, "; "), "companion.local.php is absent or sound"},
+		{"hooks_registered", "assumed", w.unloadedHooks(), "the hooks of every module that a product uses are loaded"},
+		{"currency_recalculation", "seen", s.recalculation(), "the cron recalculates no prices"},
+		{"operating_systems", "assumed", s.withoutSystems(), `no drop-down "` + topLinkSystemField + `" is without choices`},
+		{"staging_copy", "seen", s.movedFrom(), "the SystemURL is " + s.Settings["SystemURL"] + ", as when the companion was first called"},
+		{"transactional_tables", "seen", w.unsafeTables(), "all tables that are written are InnoDB"},
+		{"text_codecs", "seen", s.mixedText(), "no text column holds both encoded and plain text"},
+		{"core_tables", "seen", "", "all found"},
+		{"four_byte_text", "seen", "", "all tables are utf8mb4"},
+		{"strict_sql_mode", "seen", "", "on"},
+		{"encryption", "documented", "", "what EncryptPassword makes decrypts to the same text"},
+		w.since("group_slugs", "seen", "8.3", "tblproductgroups.slug"),
+		w.since("product_slugs", "seen", "8.3", "tblproducts_slugs"),
+		w.since("recommendations", "assumed", "9.0", "tblproduct_recommendations"),
+		w.since("on_demand_renewals", "assumed", "9.0", "tblondemandrenewals"),
+		{"toplink_hash", "assumed", s.strangeHashes(), "every access hash of the TopLink module is empty or of the assumed form"},
+	} {
+		detail := a.fine
+		if a.problem != "" {
+			detail = a.problem
+		}
+		out = append(out, map[string]any{"check": a.check, "ok": a.problem == "", "grade": a.grade, "detail": detail})
+	}
+	return out
+}
+
+func (w *WHMCS) unloadedHooks() string {
+	var problems []string
+	if w.options.WithoutHookFile {
+		problems = append(problems, "the companion's own file includes/hooks/terraform.php is not there")
+	}
+	s := w.state()
+	setting, known := s.Settings["ModuleHooks"]
+	used := map[string]bool{}
+	for _, row := range s.Table("tblproducts").Rows {
+		used[row["servertype"]] = true
+	}
+	for _, module := range sortedKeys(used) {
+		if known && serverModules[module].hooks && slices.Contains(s.Modules, module) && !slices.Contains(system.SplitList(setting, ","), module) {
+			problems = append(problems, "WHMCS does not load the hooks.php of the module "+module)
+		}
+	}
+	return strings.Join(problems, "; ")
+}
+
+// recalculation: the names of the settings are those seen in databases.
+func (s *State) recalculation() string {
+	if s.Settings["CurrencyAutoUpdateProductPrices"] != "on" || len(s.Table("tblcurrencies").Rows) < 2 {
+		return ""
+	}
+	return "the cron recalculates the prices of all currencies but the default one from their rates (CurrencyAutoUpdateProductPrices)"
+}
+
+// namedMost is how many products an entry names.
+const namedMost = 10
+
+func (s *State) withoutSystems() string {
+	t := &tx{state: s}
+	var products []string
+	for _, id := range t.by("tblproducts", "servertype", topLinkModule) {
+		for _, field := range t.where("tblcustomfields", "relid", text(id), Row{"type": "product", "fieldtype": "dropdown"}) {
+			row := t.row("tblcustomfields", field)
+			if name, _, _ := strings.Cut(row["fieldname"], "|"); name == topLinkSystemField && strings.TrimSpace(row["fieldoptions"]) == "" {
+				products = append(products, text(id))
+			}
+		}
+	}
+	if products == nil {
+		return ""
+	}
+	more := ""
+	if len(products) > namedMost {
+		products, more = products[:namedMost], " and more"
+	}
+	return fmt.Sprintf("the drop-down %q offers no choices in the products %s%s", topLinkSystemField, strings.Join(products, ", "), more)
+}
+
+func (s *State) movedFrom() string {
+	under, now := s.Terraform["installation_system_url"], s.Settings["SystemURL"]
+	if s.Terraform["pinned_installation"] != "" || strings.TrimRight(under, "/") == strings.TrimRight(now, "/") {
+		return ""
+	}
+	return fmt.Sprintf("the companion was first called under the SystemURL %s, as the installation %s; the SystemURL is now %s", under, s.Terraform["installation"], now)
+}
+
+func (w *WHMCS) unsafeTables() string {
+	written := slices.Clone(ownTables)
+	for _, tables := range writtenTables {
+		written = append(written, tables...)
+	}
+	found := w.state().withoutTransactions(written)
+	if found == nil {
+		return ""
+	}
+	return "not InnoDB: " + strings.Join(found, ", ")
+}
+
+// plainColumns are the columns of plain text that the admin area stores encoded.
+var plainColumns = []struct{ field, table, column string }{
+	{"product_group.name", "tblproductgroups", "name"},
+	{"product_group.headline", "tblproductgroups", "headline"},
+	{"product_group.tagline", "tblproductgroups", "tagline"},
+	{"server.name", "tblservers", "name"},
+	{"server_group.name", "tblservergroups", "name"},
+	{"product.name", "tblproducts", "name"},
+	{"custom_field.name", "tblcustomfields", "fieldname"},
+	{"configurable_option_group.name", "tblproductconfiggroups", "name"},
+	{"configurable_option.name", "tblproductconfigoptions", "optionname"},
+	{"configurable_sub_option.name", "tblproductconfigoptionssub", "optionname"},
+}
+
+var (
+	entityForm = regexp.MustCompile(`&(amp|lt|gt|quot|#039);`)
+	bareForm   = regexp.MustCompile(`[&<>"']`)
+)
+
+// mixedText names the columns that hold both encoded and plain text, with a row for each.
+func (s *State) mixedText() string {
+	t := &tx{state: s}
+	var mixed []string
+	for _, c := range plainColumns {
+		encoded, plain := "", ""
+		for _, id := range t.ids(c.table) {
+			value := t.row(c.table, id)[c.column]
+			if encoded == "" && entityForm.MatchString(value) {
+				encoded = text(id)
+			}
+			if plain == "" && bareForm.MatchString(entityForm.ReplaceAllString(value, "")) {
+				plain = text(id)
+			}
+		}
+		if encoded != "" && plain != "" {
+			mixed = append(mixed, fmt.Sprintf("%s (encoded in row %s, not in row %s)", c.field, encoded, plain))
+		}
+	}
+	if mixed == nil {
+		return ""
+	}
+	return "stored in both ways: " + strings.Join(mixed, ", ")
+}
+
+// since assesses a table or column that WHMCS has from a version on.
+func (w *WHMCS) since(check, grade, version, name string) assessment {
+	a := assessment{check: check, grade: grade, fine: name + " is there"}
+	if !slices.Contains(w.options.MissingColumns, name) {
+		return a
+	}
+	if running := w.state().version(); olderThan(running, version) {
+		a.fine = name + " is not there; WHMCS " + running + " may be too old to have it, and the provider does without"
+		return a
+	}
+	a.problem = name + " is not there"
+	return a
+}
+
+// olderThan compares versions by their numbers.
+func olderThan(a, b string) bool {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(as), len(bs)) {
+		if x, y := system.Number(as[i]), system.Number(bs[i]); x != y {
+			return x < y
+		}
+	}
+	return false
+}
+
+func (s *State) strangeHashes() string {
+	t := &tx{state: s}
+	var servers []string
+	for _, id := range t.by("tblservers", "type", topLinkModule) {
+		row := t.row("tblservers", id)
+		if _, readable := topLinkHash(row); !readable && row["accesshash"] != "" {
+			servers = append(servers, text(id))
+		}
+	}
+	if servers == nil {
+		return ""
+	}
+	return "the access hash is not of the assumed form in the servers " + strings.Join(servers, ", ")
+}

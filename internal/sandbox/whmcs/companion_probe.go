@@ -1,0 +1,98 @@
+package whmcs
+
+import (
+	"context"
+	"slices"
+)
+
+// testConnection lets a server's module test candidate values; nothing is stored. The module is asked without the store's lock, because it
+// may call another of the sandbox's systems.
+func (w *WHMCS) testConnection(ctx context.Context, q *query) (map[string]any, *failure) {
+	values, id := q.object("values"), int64(0)
+	if q.fields["id"] != nil {
+		id = q.id("id")
+	}
+	if refused := w.admitWrite(q, "test_connection"); refused != nil {
+		return nil, refused
+	}
+	var module string
+	var candidate connection
+	var refused *failure
+	w.env.View(func() {
+		module, candidate, refused = w.candidate(values, id)
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	payload := map[string]any{"success": true, "error": ""}
+	if err := serverModules[module].test(ctx, candidate); err != nil {
+		payload["success"], payload["error"] = false, err.Error()
+	}
+	return payload, nil
+}
+
+// candidate lays the values given over those of a stored server. Only what a connection needs is required.
+func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, *failure) {
+	t := w.begin()
+	row := t.row(serverKind.table, id)
+	if id != 0 && row == nil {
+		return "", connection{}, notFound(serverKind.name, text(id))
+	}
+	attempt := &write{t: t, k: &serverKind, id: id, prior: row}
+	if refused := attempt.parse(values); refused != nil {
+		return "", connection{}, refused
+	}
+	checkServer(attempt)
+	module, _ := attempt.values["module"].(string)
+	if module == "" {
+		module = row["type"]
+	}
+	if module == "" {
+		attempt.reject("module", "is required")
+	}
+	keepSecretsHome(attempt)
+	if refused := attempt.refusal(); refused != nil {
+		return "", connection{}, refused
+	}
+	if !t.installed(module) {
+		return "", connection{}, unsupported(wrong("module", "names the server module %q, which is not installed", module))
+	}
+	get := func(name string) any {
+		if v, given := attempt.values[name]; given {
+			return v
+		}
+		f := serverKind.field(name)
+		if f.secret != nil {
+			return f.secret(t, row)
+		}
+		return f.read(t, id, row)
+	}
+	port, _ := get("port").(int64)
+	return module, connection{
+		hostname: as[string](get("hostname")), ip: as[string](get("ip_address")), username: as[string](get("username")),
+		password: as[string](get("password")), secure: as[bool](get("secure")), port: port,
+	}, nil
+}
+
+// keepSecretsHome refuses to hand a stored secret to another address than the stored one: whoever names another must know the secret.
+func keepSecretsHome(attempt *write) {
+	if attempt.prior == nil {
+		return
+	}
+	moved := slices.ContainsFunc([]string{"module", "hostname", "ip_address", "port", "secure"}, func(name string) bool {
+		v, given := attempt.values[name]
+		return given && !same(v, serverKind.field(name).read(attempt.t, attempt.id, attempt.prior))
+	})
+	if !moved {
+		return
+	}
+	secrets := []string{"password", "access_hash"}
+	if _, settings := topLinkHash(attempt.prior); settings && len(hashMembers(attempt.prior)) == 2 {
+		secrets = secrets[:1] // rows show these settings
+	}
+	for _, name := range secrets {
+		if _, given := attempt.values[name]; !given && serverKind.field(name).secret(attempt.t, attempt.prior) != "" {
+			attempt.reject(name, "must be given, because the address is not the stored one, and a stored secret goes to the stored address only")
+		}
+	}
+}

@@ -1,0 +1,266 @@
+package whmcs
+
+import (
+	"net/http"
+	"slices"
+	"sort"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+var readOperations = map[string]operation{
+	"info":     companionInfo,
+	"list":     companionList,
+	"get":      companionGet,
+	"validate": companionValidate,
+	"batch":    companionBatchOfReads,
+	"discover": companionDiscover,
+}
+
+// shown is what the rows of an answer carry.
+func (q *query) shown() (usage bool) {
+	for _, part := range q.words("with") {
+		if part != "usage" {
+			q.reject("with", "names %q, which is not known", system.Truncate(part))
+		}
+		usage = true
+	}
+	return usage
+}
+
+func (k *kind) shown(t *tx, id int64, usage bool) map[string]any {
+	object := k.object(t, id)
+	if usage && k.usage != nil {
+		object["usage"] = k.usage(t, id, t.row(k.table, id))
+	}
+	return object
+}
+
+func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	q.needed("kind")
+	filter, usage, limit := q.object("filter"), q.shown(), int64(standardRows)
+	if q.fields["limit"] != nil {
+		parsed, errs := integer(1, maxRows)("limit", q.fields["limit"])
+		q.errs = append(q.errs, errs...)
+		limit, _ = parsed.(int64)
+	}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	k, refused := q.kindOf()
+	if refused != nil {
+		return nil, refused
+	}
+	after := ""
+	if q.fields["after"] != nil {
+		after = q.idOf("after", k)
+	}
+	payload := map[string]any{"next": nil}
+	w.env.View(func() {
+		t := w.begin()
+		matches := matcher(q, k, t, filter)
+		if refused = q.refusal(); refused != nil {
+			return
+		}
+		ids, rows := k.ids(t), []any{}
+		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return k.comes(t, ids[i], after) }):] {
+			if !matches(id) {
+				continue
+			}
+			if int64(len(rows)) == limit {
+				payload["next"] = as[map[string]any](rows[limit-1])["id"]
+				break
+			}
+			rows = append(rows, k.shown(t, id, usage))
+		}
+		payload["rows"] = rows
+	})
+	return payload, refused
+}
+
+// matcher tells which rows a filter lets through.
+func matcher(q *query, k *kind, t *tx, filter map[string]any) func(id int64) bool {
+	var tests []func(id int64) bool
+	for _, name := range sortedKeys(filter) {
+		read, form := k.filterable(t, name)
+		if read == nil || !scalar(filter[name]) {
+			q.reject("filter."+name, "is not a scalar field of rows")
+			continue
+		}
+		wanted := form(filter[name])
+		tests = append(tests, func(id int64) bool { return same(read(id), wanted) })
+	}
+	return func(id int64) bool {
+		return !slices.ContainsFunc(tests, func(test func(int64) bool) bool { return !test(id) })
+	}
+}
+
+func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	q.needed("kind")
+	usage, wanted := q.shown(), q.words("ids")
+	if len(wanted) < 1 || len(wanted) > maxRows {
+		q.reject("ids", "must be a list of 1 to %d ids", maxRows)
+	}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	k, refused := q.kindOf()
+	if refused != nil {
+		return nil, refused
+	}
+	if slices.ContainsFunc(wanted, func(id string) bool { return !k.isID(id) }) {
+		return nil, invalid(wrong("ids", "must be a list of ids of the kind"))
+	}
+	rows := []any{}
+	w.env.View(func() {
+		t := w.begin()
+		for _, id := range sortedSet(wanted) {
+			if n := k.find(t, as[string](id)); n != 0 {
+				rows = append(rows, k.shown(t, n, usage))
+			}
+		}
+	})
+	return map[string]any{"rows": rows}, nil
+}
+
+// companionValidate gives the refusal that the write would give, as far as that can be told without third-party code.
+func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	name, values, expect := q.needed("kind"), q.object("values"), q.object("expect")
+	attempt := &write{brakes: w.brakes, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), connects: q.truth("connect"), unknown: map[string]bool{}}
+	op := "create"
+	if !attempt.creating {
+		op, attempt.name, attempt.guard = "update", q.idOf("id", kindNamed(name)), q.words("guard_live")
+	}
+	for _, field := range q.words("unknown") {
+		attempt.unknown[field] = true
+	}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	var refused *failure
+	w.env.View(func() {
+		if refused = w.brakes.refuse(op, name, attempt.name); refused != nil {
+			return
+		}
+		if attempt.k, refused = w.writableKind(q); refused != nil {
+			return
+		}
+		if refused = attempt.k.refuseOperation(op); refused != nil {
+			return
+		}
+		if attempt.connects && name != solusvm2BillingKind.name {
+			refused = invalid(wrong("connect", "is about %s", solusvm2BillingKind.name))
+			return
+		}
+		for field := range attempt.unknown {
+			if attempt.k.field(field) == nil {
+				refused = invalid(wrong("unknown", "names %q, which is not a known field", system.Truncate(field)))
+				return
+			}
+		}
+		attempt.t = w.begin()
+		attempt.id = attempt.k.find(attempt.t, attempt.name)
+		if refused = attempt.parse(values); refused == nil {
+			refused = attempt.verify()
+		}
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	return map[string]any{"ok": true}, nil
+}
+
+func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]any, *failure) {
+	payload := map[string]any{
+		"protocol": protocolVersion, "companion_version": w.companionVersion(), "php_version": "8.3.6",
+		"database":         map[string]any{"version": "10.11.6-MariaDB", "sql_mode": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"},
+		"column_scales":    columnScales(),
+		"codecs":           codecs(),
+		"hooks_registered": !w.options.WithoutHookFile,
+		"caller_ip":        who.ip,
+	}
+	w.env.View(func() {
+		s := w.state()
+		served := w.brakes.Kinds
+		if served == nil {
+			for _, k := range allKinds {
+				served = append(served, k.name)
+			}
+		}
+		payload["read_only"] = w.brakes.ReadOnly || w.brakes.Faults != nil
+		payload["allow_delete"], payload["kinds"] = !w.brakes.ForbidDelete && w.brakes.Faults == nil, served
+		payload["system_url"], payload["whmcs_version"] = s.Settings["SystemURL"], s.version()
+		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": s.addonNames()}
+		payload["tables"], payload["evidence"] = w.tables(), w.evidence()
+	})
+	options := map[string]any{}
+	for i, option := range topLinkOptions {
+		options[option.key] = i + 1
+	}
+	payload["toplink"] = map[string]any{
+		"module": topLinkModule, "options": options, "system_field": topLinkSystemField,
+		"hash_keys": map[string]any{"username_prefix": "username_prefix", "hostname_format": "hostname_format"},
+	}
+	return payload, nil
+}
+
+// columnScales are the scales of the decimal columns.
+func columnScales() map[string]any {
+	scales := map[string]any{
+		"pricing": priceScale, "product.overages.disk_price": overageScale, "product.overages.bandwidth_price": overageScale,
+		"product.affiliate.pay_amount": affiliateScale,
+	}
+	for _, k := range kinds.All() {
+		for _, f := range k.Fields() {
+			if f.Form == kinds.Decimal {
+				scales[k.Name+"."+f.Name] = f.Scale
+			}
+		}
+	}
+	return scales
+}
+
+// codecs names how text columns are encoded; those that are not named are raw.
+func codecs() map[string]any {
+	named := map[string]any{}
+	for _, k := range kinds.All() {
+		for _, f := range k.Fields() {
+			switch f.Codec {
+			case kinds.Plain:
+				named[k.Name+"."+f.Name] = "entity"
+			case kinds.Markup:
+				named[k.Name+"."+f.Name] = "html"
+			}
+		}
+	}
+	return named
+}
+
+// companionDiscover tells what is stored for an addon module: names, no values.
+func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	addon := q.needed("addon")
+	if addon != "" && !folderForm.MatchString(addon) {
+		q.reject("addon", "must be the name of an addon module")
+	}
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	payload := map[string]any{"addon": addon}
+	w.env.View(func() {
+		t := w.begin()
+		_, payload["installed"] = t.state.addon(addon)
+		payload["active"] = addonModuleKind.find(t, addon) != 0
+		payload["settings"] = sortedKeys(t.addonSettings(addon))
+		payload["tables"] = t.addonTables(addon)
+	})
+	return payload, nil
+}
+
+// touchedTables are the tables the companion reads or writes.
+var touchedTables = []string{
+	"mod_terraform_files", "mod_terraform_requests", "mod_terraform_settings", "tbladdonmodules", "tbladdons", "tbladminroles", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
+	"tblhosting", "tblhostingaddons", "tblhostingconfigoptions", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
+	"tblproductconfiggroups", "tblproductconfiglinks", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductgroups", "tblproducts", "tblproducts_slugs", "tblpromotions", "tblservergroups", "tblservergroupsrel",
+	"tblservers",
+}

@@ -1,0 +1,332 @@
+package whmcs
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+var writeOperations = map[string]operation{
+	"create": singleWrite,
+	"update": singleWrite,
+	"delete": singleWrite,
+	"batch":  companionBatch,
+	"test_connection": func(w *WHMCS, r *http.Request, q *query, _ caller) (map[string]any, *failure) {
+		return w.testConnection(r.Context(), q)
+	},
+	"module_schema": companionModuleSchema,
+	"connect":       companionConnect,
+}
+
+// answerLife is how long the stored answer of a write is kept.
+const answerLife = 7 * 24 * time.Hour
+
+// refuse applies the operator's brakes; only under the store's lock.
+func (b Brakes) refuse(op, kind, id string) *failure {
+	switch {
+	case b.Faults != nil:
+		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Nothing is written until this is mended.")
+	case b.ReadOnly:
+		return readOnly("read_only", "The operator has switched the companion to read-only.")
+	case b.ForbidDelete && op == "delete":
+		return readOnly("allow_delete", "The operator does not allow deletion.")
+	case kind != "" && b.Kinds != nil && !slices.Contains(b.Kinds, kind):
+		return readOnly("kinds", "The operator does not let the companion write the kind "+system.Truncate(kind)+".")
+	case kind == landingPageKind.name && !b.LandingPage:
+		return readOnly("landing_page", "The operator has not switched the landing page on.")
+	case (op == "update" || op == "delete" || op == "connect") && slices.Contains(b.ProtectedIDs[kind], id):
+		return readOnly("protected_ids", "The operator protects "+kind+" "+id+".")
+	}
+	return nil
+}
+
+// admitWrite applies brakes and the installation asked for to an operation that stores nothing.
+func (w *WHMCS) admitWrite(q *query, op string) *failure {
+	installation := q.intended()
+	if refused := q.refusal(); refused != nil {
+		return refused
+	}
+	var refused *failure
+	w.env.View(func() {
+		if refused = w.brakes.refuse(op, "", ""); refused == nil {
+			refused = w.state().checkInstallation(installation)
+		}
+	})
+	return refused
+}
+
+func (s *State) checkInstallation(wanted any) *failure {
+	if actual := s.installation(); wanted != nil && wanted != actual {
+		return conflict([]difference{{"installation", wanted, actual}})
+	}
+	return nil
+}
+
+// writableKind finds the kind of a write; only under the store's lock.
+func (w *WHMCS) writableKind(q *query) (*kind, *failure) {
+	k, refused := q.kindOf()
+	if refused != nil {
+		return nil, refused
+	}
+	if !k.writable {
+		return nil, unsupported(wrong("kind", "%s can only be read", k.name))
+	}
+	if tables := w.state().withoutTransactions(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
+		return nil, unsupported(wrong("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
+			"database first. Switch on the maintenance mode of WHMCS while the statements run", strings.Join(tables, ", "), conversion(tables)))
+	}
+	return k, nil
+}
+
+func singleWrite(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	return w.write(q)
+}
+
+// change is a create, update or delete whose request form is right.
+type change struct {
+	op, key, kind  string
+	installation   any // text; nil where the write names none
+	id             string
+	values, expect map[string]any
+	allowDuplicate bool
+	guard          []string
+}
+
+func parseChange(q *query) (change, *failure) {
+	c := change{op: q.needed("op"), key: q.key(), kind: q.needed("kind"), installation: q.intended()}
+	if c.op != "create" {
+		c.id, c.expect = q.idOf("id", kindNamed(c.kind)), q.object("expect")
+	}
+	if c.op != "delete" {
+		c.values, c.allowDuplicate = q.object("values"), q.truth("allow_duplicate_name")
+	}
+	switch c.op {
+	case "create", "delete":
+	case "update":
+		c.guard = q.words("guard_live")
+		if c.guard != nil && c.kind != productKind.name {
+			q.reject("guard_live", "belongs to products only")
+		}
+	default:
+		q.reject("op", "must be create, update or delete")
+	}
+	return c, q.refusal()
+}
+
+// write performs one write: the order of its checks is the protocol's.
+func (w *WHMCS) write(q *query) (map[string]any, *failure) {
+	c, refused := parseChange(q)
+	if refused != nil {
+		return nil, refused
+	}
+	var payload map[string]any
+	err := w.env.Change(func() error {
+		payload, refused = w.commit(q, c)
+		return nil
+	})
+	if err != nil && refused == nil {
+		refused = &failure{code: codeInternal, message: "The state could not be saved."}
+	}
+	return payload, refused
+}
+
+// commit runs under the store's lock.
+func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
+	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
+		return nil, refused
+	}
+	k, refused := w.writableKind(q)
+	if refused != nil {
+		return nil, refused
+	}
+	if refused := k.refuseOperation(c.op); refused != nil {
+		return nil, refused
+	}
+	s := w.state()
+	digest := s.digest(k, c)
+	if payload, refused := w.replay(c.key, digest); payload != nil || refused != nil {
+		return payload, refused
+	}
+	if refused := s.checkInstallation(c.installation); refused != nil {
+		return nil, refused
+	}
+	t := w.begin()
+	var payload map[string]any
+	attempt := &write{
+		t: t, k: k, id: k.find(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
+		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, guard: c.guard, thirdParty: true, brakes: w.brakes,
+	}
+	hook, name := k.edited, c.id
+	switch c.op {
+	case "delete":
+		hook = k.deleted
+		payload, refused = attempt.remove()
+	case "create":
+		hook = k.created
+		payload, refused = attempt.perform(c.values)
+		name = k.idText(t, attempt.id)
+	default:
+		payload, refused = attempt.perform(c.values)
+	}
+	if refused != nil {
+		t.rollback()
+		return nil, refused
+	}
+	payload["installation"], payload["hook_errors"] = s.installation(), []string{}
+	if stored, err := json.Marshal(payload); err == nil {
+		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.env.Now()}
+	}
+	s.log("Terraform: " + c.op + " " + k.name + " " + name)
+	complaints := []string{}
+	for _, other := range attempt.affected {
+		complaints = append(complaints, w.runHooks(other.kind.edited, other.id)...)
+	}
+	payload["hook_errors"] = append(complaints, w.runHooks(hook, attempt.id)...)
+	return payload, nil
+}
+
+// perform validates and stores a creation or update.
+func (w *write) perform(values map[string]any) (map[string]any, *failure) {
+	if refused := w.parse(values); refused != nil {
+		return nil, refused
+	}
+	if refused := w.verify(); refused != nil {
+		return nil, refused
+	}
+	if w.k.begin != nil {
+		if err := w.k.begin(w); err != nil {
+			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
+		}
+	}
+	if refused := w.store(); refused != nil {
+		return nil, refused
+	}
+	payload := map[string]any{"row": w.k.object(w.t, w.id)}
+	if w.creating {
+		payload["id"] = w.k.idText(w.t, w.id)
+	}
+	if w.k.extras != nil {
+		maps.Copy(payload, w.k.extras(w))
+	}
+	if w.optionNumbers != nil {
+		payload["module_option_numbers"] = w.optionNumbers
+	}
+	return payload, nil
+}
+
+// remove deletes an object that nothing needs.
+func (w *write) remove() (map[string]any, *failure) {
+	t, k := w.t, w.k
+	for _, name := range k.naturalKey {
+		if w.expect[name] == nil {
+			w.reject("expect."+name, "is required")
+		}
+	}
+	if refused := w.parse(nil); refused != nil {
+		return nil, refused
+	}
+	if refused := w.verify(); refused != nil {
+		return nil, refused
+	}
+	if refused := inUse("The "+k.name+" is in use.", k.uses(t, w.id)); refused != nil {
+		return nil, refused
+	}
+	if refused := w.checkAffected(); refused != nil {
+		return nil, refused
+	}
+	if k.end != nil {
+		if err := k.end(t, w.id); err != nil {
+			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
+		}
+	}
+	if k.cleanup != nil {
+		k.cleanup(t, w.id)
+	}
+	if !k.stays {
+		t.remove(k.table, w.id)
+	}
+	return map[string]any{"id": w.name}, nil
+}
+
+// digest identifies what a write asks, with secrets by fingerprint.
+func (s *State) digest(k *kind, c change) string {
+	values := map[string]any{}
+	for name, value := range c.values {
+		if f := k.field(name); f != nil && f.secret != nil {
+			if secret, isText := value.(string); isText {
+				value = s.fingerprint(secret)
+			}
+		}
+		values[name] = value
+	}
+	content, _ := json.Marshal([]any{c.op, k.name, c.id, values})
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// replay is the stored answer of a write that has been done already.
+func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
+	s := w.state()
+	for old, answer := range s.Answers {
+		if w.env.Now().Sub(answer.Time) > answerLife {
+			delete(s.Answers, old)
+		}
+	}
+	answer, known := s.Answers[key]
+	if !known {
+		return nil, nil
+	}
+	if answer.Digest != digest {
+		return nil, invalid(wrong("key", "was used for another request"))
+	}
+	payload, err := decodeObject(answer.Payload)
+	if err != nil {
+		return nil, &failure{code: codeInternal, message: "The stored answer cannot be read."}
+	}
+	payload["replayed"] = true
+	return payload, nil
+}
+
+// runHooks runs third-party code after the commit; what it throws is reported and changes nothing.
+func (w *WHMCS) runHooks(name string, id int64) []string {
+	complaints := []string{}
+	if name == "" {
+		return complaints
+	}
+	for _, hook := range w.hooks {
+		if err := hook(name, text(id), w.state()); err != nil {
+			complaints = append(complaints, name+": "+err.Error())
+		}
+	}
+	return complaints
+}
+
+func companionModuleSchema(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	module := q.needed("module")
+	if module != "" && !regexp.MustCompile(kinds.Server.Module.Pattern).MatchString(module) {
+		q.reject("module", "must be the name of a server module")
+	}
+	if refused := w.admitWrite(q, "module_schema"); refused != nil {
+		return nil, refused
+	}
+	var refused *failure
+	w.env.View(func() {
+		if !w.begin().installed(module) {
+			refused = unsupported(wrong("module", "names the server module %q, which is not installed", module))
+		}
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	w.Mutate(func(s *State) { s.ask(module) })
+	return serverModules[module].schema(module), nil
+}

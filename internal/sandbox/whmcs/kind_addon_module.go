@@ -1,0 +1,266 @@
+package whmcs
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+const addonTable = "tbladdonmodules"
+
+// addonModuleKind are the addon modules that are active. The row of its setting "version" stands for the module; its other settings are other
+// rows of the table. Which administrators see it is kept in its setting "access" alone here; WHMCS repeats that in AddonModulesPerms.
+var addonModuleKind = kind{
+	name: "addon_module", table: addonTable, naturalKey: []string{"module"}, writable: true,
+	named: &naming{form: folderForm, names: func(t *tx) map[int64]string {
+		names := map[int64]string{}
+		for _, id := range t.by(addonTable, "setting", "version") {
+			names[id] = t.row(addonTable, id)["module"]
+		}
+		return names
+	}},
+	fields: []field{
+		{
+			name: "module", parse: matching(folderForm, "must be the name of an addon module"), required: true,
+			read: func(_ *tx, _ int64, row Row) any { return row["module"] },
+			write: func(_ *write, row Row, v any) {
+				row["module"], row["setting"] = as[string](v), "version"
+				if row["value"] == "" {
+					row["value"] = addonModules[as[string](v)].version
+				}
+			},
+		},
+		{name: "version", read: func(_ *tx, _ int64, row Row) any { return row["value"] }},
+		{
+			name: "admin_role_ids", many: true, parse: setOf(reference, true),
+			read: func(t *tx, _ int64, row Row) any {
+				return sortedSet(system.SplitList(t.addonSettings(row["module"])["access"], ","))
+			},
+			write: func(w *write, row Row, v any) {
+				w.t.setAddonSetting(row["module"], "access", strings.Join(texts(v), ","))
+			},
+		},
+		{
+			name: "admin_role_names", many: true, parse: setOf(textOf(longText), true),
+			read: func(t *tx, _ int64, row Row) any {
+				names := []string{}
+				for _, id := range system.SplitList(t.addonSettings(row["module"])["access"], ",") {
+					if role := t.row("tbladminroles", system.Number(id)); role != nil {
+						names = append(names, as[string](entity.decode(role["name"])))
+					}
+				}
+				return sortedSet(names)
+			},
+			write: func(w *write, row Row, v any) {
+				var ids []string
+				for _, name := range texts(v) {
+					for _, id := range w.t.by("tbladminroles", "name", entity.encode(name)) {
+						ids = append(ids, text(id))
+					}
+				}
+				w.t.setAddonSetting(row["module"], "access", strings.Join(texts(sortedSet(ids)), ","))
+			},
+		},
+		{
+			name: "settings", parse: addonSettings, compare: compareAddonSettings,
+			read: func(t *tx, _ int64, row Row) any {
+				plain, _ := t.shownSettings(row["module"])
+				return plain
+			},
+			write: func(w *write, row Row, v any) {
+				settings := as[map[string]any](v)
+				for _, name := range sortedKeys(settings) {
+					w.t.setAddonSetting(row["module"], name, as[string](settings[name]))
+				}
+			},
+		},
+		{
+			name: "settings_fingerprints", keyed: true, vacant: "", secretive: true,
+			read: func(t *tx, _ int64, row Row) any {
+				_, hidden := t.shownSettings(row["module"])
+				return hidden
+			},
+		},
+	},
+	check: checkAddonModule,
+	begin: func(w *write) error {
+		if !w.creating {
+			return nil
+		}
+		name := as[string](w.values["module"])
+		w.t.state.declare(name)
+		module, _ := w.t.state.addon(name)
+		return module.activate(w.t.state)
+	},
+	finish: func(w *write, row Row) {
+		if w.creating {
+			w.t.setActive(row["module"], true)
+		}
+	},
+	uses: func(*tx, int64) []use { return nil },
+	end: func(t *tx, id int64) error {
+		module, there := t.state.addon(t.row(addonTable, id)["module"])
+		if !there {
+			return nil
+		}
+		return module.deactivate(t.state)
+	},
+	cleanup: func(t *tx, id int64) {
+		module := t.row(addonTable, id)["module"]
+		for _, row := range t.by(addonTable, "module", module) {
+			t.remove(addonTable, row)
+		}
+		delete(t.state.Terraform, "harmless."+module)
+		delete(t.state.Terraform, "fields."+module)
+		t.setActive(module, false)
+	},
+}
+
+var reservedSettings = []string{"version", "access"}
+
+func addonSettings(path string, v any) (any, []fieldError) {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return nil, wrong(path, "must be an object of text")
+	}
+	settings, errs := map[string]any{}, []fieldError(nil)
+	for _, name := range sortedKeys(object) {
+		if object[name] == nil {
+			continue
+		}
+		if slices.Contains(reservedSettings, name) {
+			errs = append(errs, wrong(path+"."+name, "is not a setting of the module itself")...)
+			continue
+		}
+		setting, e := textOf(longText)(path+"."+name, object[name])
+		settings[name], errs = setting, append(errs, e...)
+	}
+	if errs != nil {
+		return nil, errs
+	}
+	return settings, nil
+}
+
+// addonSettings are the stored values of a module by setting.
+func (t *tx) addonSettings(module string) map[string]string {
+	settings := map[string]string{}
+	for _, id := range t.by(addonTable, "module", module) {
+		settings[t.row(addonTable, id)["setting"]] = t.row(addonTable, id)["value"]
+	}
+	return settings
+}
+
+// shownSettings are the settings known to be harmless, and the fingerprints of the others.
+func (t *tx) shownSettings(module string) (plain, hidden map[string]any) {
+	plain, hidden = map[string]any{}, map[string]any{}
+	harmless := system.SplitList(t.state.Terraform["harmless."+module], ",")
+	for name, value := range t.addonSettings(module) {
+		switch {
+		case slices.Contains(reservedSettings, name):
+		case slices.Contains(harmless, name):
+			plain[name] = value
+		default:
+			hidden[name] = t.state.fingerprint(value)
+		}
+	}
+	return plain, hidden
+}
+
+// compareAddonSettings compares values with what is stored; of a hidden setting the difference shows fingerprints.
+func compareAddonSettings(w *write, row Row, given any) []difference {
+	t := w.t
+	wanted, isObject := given.(map[string]any)
+	plain, hidden := t.shownSettings(row["module"])
+	if !isObject {
+		return []difference{{"settings", nil, plain}}
+	}
+	var differences []difference
+	for _, name := range sortedKeys(wanted) {
+		expected, actual := wanted[name], plain[name]
+		if expected == nil {
+			expected = ""
+		}
+		if actual == nil {
+			actual = ""
+		}
+		if stored, isHidden := hidden[name]; isHidden {
+			secret, _ := expected.(string)
+			expected, actual = t.state.fingerprint(secret), stored
+		}
+		if !same(expected, actual) {
+			differences = append(differences, difference{"settings." + name, expected, actual})
+		}
+	}
+	return differences
+}
+
+func checkAddonModule(w *write) {
+	name, given := w.values["module"].(string)
+	unpacked := slices.Contains(w.t.state.addonNames(), name)
+	switch {
+	case !given:
+		name = w.prior["module"]
+	case !w.creating && name != w.prior["module"]:
+		w.reject("module", "cannot change: another module is another object")
+	case !unpacked:
+		w.cannot("module", "names the addon module %q, which is not installed", name)
+		return
+	}
+	for _, role := range texts(w.values["admin_role_ids"]) {
+		if !w.t.has("tbladminroles", role) {
+			w.reject("admin_role_ids", "refers to administrator role %s, which does not exist", role)
+		}
+	}
+	for _, role := range texts(w.values["admin_role_names"]) {
+		if ids := w.t.by("tbladminroles", "name", entity.encode(role)); len(ids) != 1 {
+			w.reject("admin_role_names", "names %q, which %d role groups are called", role, len(ids))
+		}
+	}
+	if _, both := w.values["admin_role_ids"]; both && w.values["admin_role_names"] != nil {
+		w.reject("admin_role_names", "says the same as admin_role_ids: give one of the two")
+	}
+	settings, _ := w.values["settings"].(map[string]any)
+	if settings == nil || !w.thirdParty {
+		return
+	}
+	declared, there := w.t.state.addon(name)
+	if !there {
+		w.cannot("module", "names the addon module %q, which is not installed", name)
+		return
+	}
+	for _, setting := range sortedKeys(settings) {
+		option, known := declared.fields[setting]
+		if !known {
+			w.reject("settings."+setting, "is not a setting of the module")
+		} else if complaint := judgeOption(option, as[string](settings[setting])); complaint != "" {
+			w.reject("settings."+setting, "%s", complaint)
+		}
+	}
+	var harmless []string
+	for _, setting := range sortedKeys(declared.fields) {
+		if declared.fields[setting].kind != "password" {
+			harmless = append(harmless, setting)
+		}
+	}
+	w.t.state.Terraform["harmless."+name] = strings.Join(harmless, ",")
+}
+
+func (t *tx) setAddonSetting(module, setting, value string) {
+	for _, id := range t.where(addonTable, "module", module, Row{"setting": setting}) {
+		t.set(addonTable, id, Row{"value": value})
+		return
+	}
+	t.insert(addonTable, Row{"module": module, "setting": setting, "value": value})
+}
+
+// setActive puts a module on WHMCS's list of active ones, or takes it off.
+func (t *tx) setActive(module string, active bool) {
+	before := t.state.Settings["ActiveAddonModules"]
+	names := slices.DeleteFunc(system.SplitList(before, ","), func(name string) bool { return name == module })
+	if active {
+		names = append(names, module)
+	}
+	t.undo = append(t.undo, func() { t.state.Settings["ActiveAddonModules"] = before })
+	t.state.Settings["ActiveAddonModules"] = strings.Join(names, ",")
+}

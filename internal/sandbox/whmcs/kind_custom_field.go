@@ -1,0 +1,62 @@
+package whmcs
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// customFieldParts are the custom fields of a product. A module finds its own by the name before "|", so a new field of that name is the
+// module's.
+var customFieldParts = &parts{
+	table: kinds.CustomField.Table, owner: "relid", among: Row{"type": "product"},
+	twin: func(part, there map[string]any) bool {
+		wanted, _, _ := strings.Cut(as[string](part["name"]), "|")
+		found, _, _ := strings.Cut(as[string](there["name"]), "|")
+		return wanted == found
+	},
+	fields:  tableFields(kinds.CustomField.Kind),
+	cleanup: func(t *tx, id int64) { removeWhere(t, "tblcustomfieldsvalues", "fieldid", id) },
+}
+
+var customFieldsField = field{
+	name: "custom_fields", parse: customFieldParts.parse, initial: map[string]any{}, differs: customFieldParts.differences,
+	read:  func(t *tx, id int64, _ Row) any { return customFieldParts.read(t, id) },
+	write: func(w *write, _ Row, v any) { customFieldParts.store(w.t, w.id, as[map[string]any](v)) },
+}
+
+// lostValues refuses to remove a field in which customers entered something.
+func lostValues(w *write) *failure {
+	given, _ := w.values["custom_fields"].(map[string]any)
+	for _, key := range sortedKeys(given) {
+		part := as[map[string]any](given[key])
+		if part["remove"] != true {
+			continue
+		}
+		if w.brakes.ForbidDelete {
+			return keptParts()
+		}
+		id := as[string](part["id"])
+		entered := 0
+		for _, value := range w.t.by("tblcustomfieldsvalues", "fieldid", id) {
+			if w.t.row("tblcustomfieldsvalues", value)["value"] != "" {
+				entered++
+			}
+		}
+		name := entity.decode(w.t.row("tblcustomfields", system.Number(id))["fieldname"])
+		if refused := inUse(fmt.Sprintf("Values are stored in the custom field %q (%s).", name, id), []use{{"values", entered}}); refused != nil {
+			return refused
+		}
+	}
+	return nil
+}
+
+func customFieldIDs(w *write) map[string]any {
+	given, _ := w.values["custom_fields"].(map[string]any)
+	if given == nil {
+		return nil
+	}
+	return map[string]any{"custom_field_ids": customFieldParts.ids(given)}
+}

@@ -1,0 +1,392 @@
+package whmcs
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+var optionGroupKind = declared(kinds.ConfigurableOptionGroup.Kind, kind{
+	fields: []field{
+		linkedProductsField,
+		{
+			name: "options", parse: optionParts.parse, initial: map[string]any{}, differs: optionParts.differences,
+			read:  func(t *tx, id int64, _ Row) any { return optionParts.read(t, id) },
+			write: func(w *write, _ Row, v any) { optionParts.store(w.t, w.id, as[map[string]any](v)) },
+		},
+	},
+	check: checkOptionGroup,
+	loss:  lostChoices,
+	usage: func(t *tx, id int64, _ Row) map[string]any {
+		return map[string]any{"products": len(t.by("tblproductconfiglinks", "gid", text(id))), "choices": groupChoices(t, id)}
+	},
+	uses: func(t *tx, id int64) []use { return []use{{"choices", groupChoices(t, id)}} },
+	cleanup: func(t *tx, id int64) {
+		removeWhere(t, "tblproductconfiglinks", "gid", id)
+		optionParts.removeAll(t, id)
+	},
+	extras: func(w *write) map[string]any {
+		given, _ := w.values["options"].(map[string]any)
+		if given == nil {
+			return nil
+		}
+		return map[string]any{"option_ids": optionParts.ids(given)}
+	},
+})
+
+// linkedProductsField are the products that offer the group's options. A product that was destroyed has taken its link along.
+var linkedProductsField = field{
+	name: "product_ids", many: true, parse: setOf(reference, true),
+	remaining: func(t *tx, expected any) any {
+		var there []string
+		for _, product := range texts(expected) {
+			if t.has("tblproducts", product) {
+				there = append(there, product)
+			}
+		}
+		return sortedSet(there)
+	},
+	read: func(t *tx, id int64, _ Row) any {
+		return sortedSet(columnOf(t, "tblproductconfiglinks", t.by("tblproductconfiglinks", "gid", text(id)), "pid"))
+	},
+	write: func(w *write, _ Row, v any) {
+		removeWhere(w.t, "tblproductconfiglinks", "gid", w.id)
+		for _, product := range texts(v) {
+			w.t.insert("tblproductconfiglinks", Row{"gid": text(w.id), "pid": product})
+		}
+	},
+}
+
+// parts are the rows of a table that belong to another row, each with an id and fields of its own. A request names them by keys of the
+// caller's choosing.
+type parts struct {
+	table, owner string
+	fields       []field
+	// among are the values of the rows that are meant, in a table that holds others too.
+	among Row
+	// twin finds the part that a new one is to be, which other code made; nil where there is no such thing.
+	twin func(part, there map[string]any) bool
+	// inner are the parts of a part, in its field innerName; nil where there are none.
+	inner     *parts
+	innerName string
+	// cleanup removes a part's own rows in other tables.
+	cleanup func(t *tx, id int64)
+}
+
+var optionParts = &parts{
+	table: kinds.ConfigurableOption.Table, owner: "gid", inner: subOptionParts, innerName: "sub_options",
+	fields: tableFields(kinds.ConfigurableOption.Kind),
+}
+
+var subOptionParts = &parts{
+	table: kinds.ConfigurableSubOption.Table, owner: "configid",
+	fields: tableFields(kinds.ConfigurableSubOption.Kind, optionPricingField),
+	cleanup: func(t *tx, id int64) {
+		for _, price := range t.where("tblpricing", "relid", text(id), Row{"type": optionPriceType}) {
+			t.remove("tblpricing", price)
+		}
+	},
+}
+
+var partKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+
+func (p *parts) parser(name string) parser {
+	if p.inner != nil && name == p.innerName {
+		return p.inner.parse
+	}
+	for _, f := range p.fields {
+		if f.name == name {
+			return f.parse
+		}
+	}
+	return nil
+}
+
+func (p *parts) parse(path string, v any) (any, []fieldError) {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return nil, wrong(path, "must be an object")
+	}
+	parsed, errs, seen := map[string]any{}, []fieldError(nil), map[any]bool{}
+	for _, key := range sortedKeys(object) {
+		if !partKey.MatchString(key) {
+			errs = append(errs, wrong(path+"."+key, "is no key: a letter, then letters, digits, - and _, at most 64")...)
+			continue
+		}
+		if object[key] == nil {
+			continue
+		}
+		part, e := p.parsePart(path+"."+key, object[key])
+		errs = append(errs, e...)
+		if id := part["id"]; id != nil && seen[id] {
+			errs = append(errs, wrong(path+"."+key+".id", "names what another key names")...)
+		} else {
+			seen[id] = true
+		}
+		parsed[key] = part
+	}
+	if errs != nil {
+		return nil, errs
+	}
+	return parsed, nil
+}
+
+func (p *parts) parsePart(path string, v any) (map[string]any, []fieldError) {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return nil, wrong(path, "must be an object")
+	}
+	part, errs := map[string]any{}, []fieldError(nil)
+	for _, name := range sortedKeys(object) {
+		accept := p.parser(name)
+		switch name {
+		case "id":
+			accept = reference
+		case "remove":
+			accept = boolean
+		}
+		if accept == nil {
+			errs = append(errs, wrong(path+"."+name, "is not a known field")...)
+			continue
+		}
+		if object[name] == nil {
+			continue
+		}
+		value, e := accept(path+"."+name, object[name])
+		part[name], errs = value, append(errs, e...)
+	}
+	if object["id"] != nil {
+		return part, errs
+	}
+	if part["remove"] == true {
+		errs = append(errs, wrong(path+".remove", "needs an id")...)
+	}
+	for _, f := range p.fields {
+		if _, given := object[f.name]; f.required && (!given || object[f.name] == nil) {
+			errs = append(errs, wrong(path+"."+f.name, "is required")...)
+		}
+	}
+	return part, errs
+}
+
+func (p *parts) read(t *tx, owner int64) map[string]any {
+	all := map[string]any{}
+	for _, id := range t.where(p.table, p.owner, text(owner), p.among) {
+		row := t.row(p.table, id)
+		part := map[string]any{"id": text(id)}
+		for i := range p.fields {
+			part[p.fields[i].name] = p.fields[i].value(t, id, row)
+		}
+		if p.inner != nil {
+			part[p.innerName] = p.inner.read(t, id)
+		}
+		all[text(id)] = part
+	}
+	return all
+}
+
+// store carries out what a request says of parts. A new part's id is put into the request's value, where reading back looks for it.
+func (p *parts) store(t *tx, owner int64, given map[string]any) {
+	for _, key := range sortedKeys(given) {
+		part := as[map[string]any](given[key])
+		id, known := part["id"].(string)
+		if part["remove"] == true {
+			p.remove(t, system.Number(id))
+			continue
+		}
+		row := Row{p.owner: text(owner)}
+		maps.Copy(row, p.among)
+		w := &write{t: t, id: system.Number(id), creating: !known}
+		if known {
+			maps.Copy(row, t.row(p.table, w.id))
+		} else {
+			w.id = t.reserve(p.table)
+			part["id"] = text(w.id)
+		}
+		for i := range p.fields {
+			f := &p.fields[i]
+			value, given := part[f.name]
+			if !given && !known {
+				value, given = f.initial, f.initial != nil
+			}
+			if given {
+				f.write(w, row, value)
+			}
+		}
+		t.put(p.table, w.id, row)
+		if inner, given := part[p.innerName].(map[string]any); given {
+			p.inner.store(t, w.id, inner)
+		}
+	}
+}
+
+func (p *parts) remove(t *tx, id int64) {
+	if p.inner != nil {
+		p.inner.removeAll(t, id)
+	}
+	if p.cleanup != nil {
+		p.cleanup(t, id)
+	}
+	t.remove(p.table, id)
+}
+
+func (p *parts) removeAll(t *tx, owner int64) {
+	for _, id := range t.where(p.table, p.owner, text(owner), p.among) {
+		p.remove(t, id)
+	}
+}
+
+// ids are the ids of what a request wrote, by the caller's keys.
+func (p *parts) ids(given map[string]any) map[string]any {
+	all := map[string]any{}
+	for key, v := range given {
+		part := as[map[string]any](v)
+		if part["remove"] == true {
+			continue
+		}
+		ids := map[string]any{"id": part["id"]}
+		if inner, given := part[p.innerName].(map[string]any); given {
+			ids[p.innerName] = p.inner.ids(inner)
+		}
+		all[key] = ids
+	}
+	return all
+}
+
+// differences compares what is given of parts, by key, with those that are there, by id: the fields given.
+func (p *parts) differences(path string, given, actual any) []difference {
+	wanted, isObject := given.(map[string]any)
+	if !isObject {
+		return []difference{{path, given, actual}}
+	}
+	there, _ := actual.(map[string]any)
+	var all []difference
+	for _, key := range sortedKeys(wanted) {
+		at := path + "." + key
+		part, _ := wanted[key].(map[string]any)
+		id, _ := part["id"].(string)
+		found, present := there[id].(map[string]any)
+		if part["remove"] == true {
+			if present {
+				all = append(all, difference{at, nil, found})
+			}
+			continue
+		}
+		if !present {
+			all = append(all, difference{at, wanted[key], nil})
+			continue
+		}
+		for _, name := range sortedKeys(part) {
+			switch {
+			case name == p.innerName:
+				all = append(all, p.inner.differences(at+"."+name, part[name], found[name])...)
+			case name == "pricing":
+				all = append(all, priceDifferences(at+"."+name, part[name], found[name])...)
+			case !same(part[name], found[name]):
+				all = append(all, difference{at + "." + name, part[name], found[name]})
+			}
+		}
+	}
+	return all
+}
+
+func checkOptionGroup(w *write) {
+	for _, product := range texts(w.values["product_ids"]) {
+		if !w.t.has("tblproducts", product) {
+			w.reject("product_ids", "refers to product %s, which does not exist", product)
+		}
+	}
+	options, _ := w.values["options"].(map[string]any)
+	optionParts.check(w, "options", w.id, options)
+}
+
+// check refuses ids that are not the owner's and currencies that are unknown.
+func (p *parts) check(w *write, path string, owner int64, given map[string]any) {
+	for _, key := range sortedKeys(given) {
+		part, at := as[map[string]any](given[key]), path+"."+key
+		if part["id"] == nil && p.twin != nil {
+			p.adopt(w, owner, given, part)
+		}
+		id, known := part["id"].(string)
+		if known && w.t.row(p.table, system.Number(id))[p.owner] != text(owner) {
+			w.reject(at+".id", "is not among the %s", path)
+			continue
+		}
+		if pricing, priced := part["pricing"].(map[string]any); priced {
+			for _, code := range sortedKeys(pricing) {
+				if len(w.t.by("tblcurrencies", "code", code)) == 0 {
+					w.reject(at+".pricing."+code, "is not a currency of this WHMCS")
+				}
+			}
+		}
+		if inner, nested := part[p.innerName].(map[string]any); nested {
+			p.inner.check(w, at+"."+p.innerName, system.Number(id), inner)
+		}
+	}
+}
+
+// adopt gives a new part the id of the one that it is, unless another key means that one.
+func (p *parts) adopt(w *write, owner int64, given, part map[string]any) {
+	there := p.read(w.t, owner)
+	for _, id := range slices.SortedFunc(maps.Keys(there), func(a, b string) int { return int(system.Number(a) - system.Number(b)) }) {
+		taken := false
+		for _, other := range given {
+			taken = taken || as[map[string]any](other)["id"] == id
+		}
+		if !taken && p.twin(part, as[map[string]any](there[id])) {
+			part["id"] = id
+			return
+		}
+	}
+}
+
+// lostChoices refuses to remove what customers have chosen.
+func lostChoices(w *write) *failure {
+	options, _ := w.values["options"].(map[string]any)
+	for _, key := range sortedKeys(options) {
+		option := as[map[string]any](options[key])
+		if option["remove"] == true {
+			if w.brakes.ForbidDelete {
+				return keptParts()
+			}
+			if refused := chosen(w.t, "option", "configid", "tblproductconfigoptions", as[string](option["id"])); refused != nil {
+				return refused
+			}
+			continue
+		}
+		inner, _ := option["sub_options"].(map[string]any)
+		for _, subKey := range sortedKeys(inner) {
+			if sub := as[map[string]any](inner[subKey]); sub["remove"] == true {
+				if w.brakes.ForbidDelete {
+					return keptParts()
+				}
+				if refused := chosen(w.t, "sub-option", "optionid", "tblproductconfigoptionssub", as[string](sub["id"])); refused != nil {
+					return refused
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// keptParts is the answer of an operator who allows no deletion: the removal of a part is one too.
+func keptParts() *failure {
+	return readOnly("allow_delete", "The operator does not allow deletion, that of parts included.")
+}
+
+func chosen(t *tx, noun, column, table, id string) *failure {
+	name := entity.decode(t.row(table, system.Number(id))["optionname"])
+	return inUse(fmt.Sprintf("Customers chose the %s %q (%s).", noun, name, id), []use{{"choices", len(t.by("tblhostingconfigoptions", column, id))}})
+}
+
+func groupChoices(t *tx, group int64) int {
+	count := 0
+	for _, option := range t.by("tblproductconfigoptions", "gid", text(group)) {
+		count += len(t.by("tblhostingconfigoptions", "configid", text(option)))
+	}
+	return count
+}

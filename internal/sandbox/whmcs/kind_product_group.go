@@ -1,0 +1,50 @@
+package whmcs
+
+import (
+	"strconv"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+var productGroupKind = declared(kinds.ProductGroup.Kind, kind{
+	fields: []field{tableField(kinds.ProductGroup.Slug).starting(freshGroupSlug), tableField(kinds.ProductGroup.Order).starting(lastOrder)},
+	check: func(w *write) {
+		slug, given := w.values["slug"].(string)
+		if given && groupSlugTaken(w.t, w.id)(slug) {
+			w.reject("slug", "is the slug of another product group")
+		}
+	},
+	usage: func(t *tx, id int64, _ Row) map[string]any {
+		return map[string]any{"products": len(t.by("tblproducts", "gid", text(id)))}
+	},
+	uses: func(t *tx, id int64) []use {
+		return []use{{"products", len(t.by("tblproducts", "gid", text(id)))}}
+	},
+})
+
+// freshGroupSlug is computed at creation from the name.
+var freshGroupSlug = func(w *write) any {
+	return system.Slug(as[string](w.values["name"]), "group", groupSlugTaken(w.t, 0))
+}
+
+func groupSlugTaken(t *tx, except int64) func(string) bool {
+	return func(slug string) bool {
+		for _, id := range t.by("tblproductgroups", "slug", slug) {
+			if id != except {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// lastOrder sorts a new group behind all others.
+var lastOrder = func(w *write) any {
+	var greatest int64
+	for _, id := range w.t.ids(w.k.table) {
+		order, _ := strconv.ParseInt(w.t.row(w.k.table, id)["order"], 10, 64)
+		greatest = max(greatest, order)
+	}
+	return greatest + 1
+}

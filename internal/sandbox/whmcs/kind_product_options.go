@@ -1,0 +1,247 @@
+package whmcs
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const optionCount = 24
+
+var optionNumberForm = regexp.MustCompile(`^([1-9]|1[0-9]|2[0-4])$`)
+
+func optionColumn(number string) string { return "configoption" + number }
+
+// moduleOptionsField is keyed by option number in rows, by number or declared name in requests; checkOptions makes numbers of the names.
+var moduleOptionsField = field{
+	name: "module_options", compare: compareOptions,
+	parse: func(path string, v any) (any, []fieldError) {
+		object, ok := v.(map[string]any)
+		if !ok {
+			return nil, wrong(path, "must be an object")
+		}
+		options, errs := map[string]any{}, []fieldError(nil)
+		for _, key := range sortedKeys(object) {
+			if object[key] == nil {
+				continue
+			}
+			if n, err := strconv.Atoi(key); key == "" || err == nil && !optionNumberForm.MatchString(key) {
+				errs = append(errs, wrong(path+"."+key, "is not an option number from 1 to %d: %d", optionCount, n)...)
+				continue
+			}
+			option, e := textOf(longText)(path+"."+key, object[key])
+			options[key], errs = option, append(errs, e...)
+		}
+		if errs != nil {
+			return nil, errs
+		}
+		return options, nil
+	},
+	read: func(t *tx, _ int64, row Row) any {
+		plain, _ := shownOptions(t, row)
+		return plain
+	},
+	write: func(_ *write, row Row, v any) {
+		for number, value := range as[map[string]any](v) {
+			row[optionColumn(number)] = as[string](value)
+		}
+	},
+}
+
+// optionPrintsField are the fingerprints of the options that module_options does not show.
+var optionPrintsField = field{
+	name: "module_option_fingerprints", keyed: true, vacant: "", secretive: true,
+	read: func(t *tx, _ int64, row Row) any {
+		_, hidden := shownOptions(t, row)
+		return hidden
+	},
+}
+
+// shownOptions are the options that are no secrets, and the fingerprints of the others, by number; empty ones are left out.
+func shownOptions(t *tx, row Row) (plain, hidden map[string]any) {
+	plain, hidden = map[string]any{}, map[string]any{}
+	for n := 1; n <= optionCount; n++ {
+		key := strconv.Itoa(n)
+		value := row[optionColumn(key)]
+		switch {
+		case value == "":
+		case t.secretOption(row["servertype"], n):
+			hidden[key] = t.state.fingerprint(value)
+		default:
+			plain[key] = value
+		}
+	}
+	return plain, hidden
+}
+
+// compareOptions compares options by number, or by the name that the module of the stored product declares; of a secret the difference
+// shows fingerprints. Where module code must not be asked, a name says nothing.
+func compareOptions(w *write, row Row, given any) []difference {
+	wanted, isObject := given.(map[string]any)
+	plain, hidden := shownOptions(w.t, row)
+	if !isObject {
+		return []difference{{"module_options", "********", plain}}
+	}
+	var differences []difference
+	for _, key := range sortedKeys(wanted) {
+		number := optionNumber(w, row["servertype"], key)
+		if !w.thirdParty && !optionNumberForm.MatchString(number) {
+			continue
+		}
+		expected, actual := wanted[key], plain[number]
+		if expected == nil {
+			expected = ""
+		}
+		if actual == nil {
+			actual = ""
+		}
+		n, _ := strconv.Atoi(number)
+		if stored, isHidden := hidden[number]; isHidden {
+			secret, _ := expected.(string)
+			expected, actual = w.t.state.fingerprint(secret), stored
+		} else if !same(expected, actual) && w.t.secretOption(row["servertype"], n) {
+			expected = "********"
+			differences = append(differences, difference{"module_options." + key, expected, actual})
+			continue
+		}
+		if !same(expected, actual) {
+			differences = append(differences, difference{"module_options." + key, expected, actual})
+		}
+	}
+	return differences
+}
+
+// optionNumber is the number of an option given by number or declared name; the key itself where the name is not known, or module code must
+// not be asked.
+func optionNumber(w *write, module, key string) string {
+	if !w.thirdParty {
+		return key
+	}
+	w.t.state.ask(module)
+	if n, declared := serverModules[module].number(key); declared {
+		return strconv.Itoa(n)
+	}
+	return key
+}
+
+// topLinkOptions are the named options of the TopLink module; their place is their number (assumed).
+var topLinkOptions = []struct {
+	key string
+	yes bool
+}{
+	{"connection_node", false},
+	{"data_center", false},
+	{"package", false},
+	{"suspend_action", false},
+	{"terminate_action", false},
+	{"client_vnc", true},
+	{"client_power", true},
+	{"client_reinstall", true},
+	{"client_port_limits", true},
+	{"client_hardware_info", true},
+}
+
+var productTopLinkField = field{
+	name: "toplink_dcim", keyed: true,
+	parse: func(path string, v any) (any, []fieldError) {
+		members := map[string]parser{}
+		for _, option := range topLinkOptions {
+			members[option.key] = textOf(longText)
+			if option.yes {
+				members[option.key] = boolean
+			}
+		}
+		return objectOf(members)(path, v)
+	},
+	read: func(_ *tx, _ int64, row Row) any {
+		if row["servertype"] != topLinkModule {
+			return nil
+		}
+		options := map[string]any{}
+		for i, option := range topLinkOptions {
+			value := row[optionColumn(strconv.Itoa(i+1))]
+			options[option.key] = value
+			if option.yes {
+				options[option.key] = tick.decode(value)
+			}
+		}
+		return options
+	},
+	write: func(_ *write, row Row, v any) {
+		options := as[map[string]any](v)
+		for i, option := range topLinkOptions {
+			if value, given := options[option.key]; given {
+				row[optionColumn(strconv.Itoa(i+1))] = optionText(value)
+			}
+		}
+	},
+}
+
+func optionText(v any) string {
+	if _, yes := v.(bool); yes {
+		return tick.encode(v)
+	}
+	return as[string](v)
+}
+
+// checkOptions resolves the names of module options and judges the values by what the module declares.
+func checkOptions(w *write) {
+	w.optionNumbers = map[string]any{}
+	module, _ := w.effective("module").(string)
+	declared, taken := serverModules[module], map[string]string{}
+	if options, given := w.values["module_options"].(map[string]any); given {
+		resolved := map[string]any{}
+		for _, key := range sortedKeys(options) {
+			path := "module_options." + key
+			number := optionNumber(w, module, key)
+			switch {
+			case !optionNumberForm.MatchString(number) && !w.thirdParty:
+			case !optionNumberForm.MatchString(number):
+				w.reject(path, "is not an option of the module %q", module)
+			case taken[number] != "":
+				w.reject(path, "is option %s, which is also given as %s", number, taken[number])
+			default:
+				taken[number] = path
+				w.judge(path, declared, number, as[string](options[key]))
+				resolved[number] = options[key]
+				n, _ := strconv.ParseInt(number, 10, 64)
+				w.optionNumbers[key] = n
+			}
+		}
+		w.values["module_options"] = resolved
+	}
+	options, given := w.values["toplink_dcim"].(map[string]any)
+	if !given || w.unknown["module"] {
+		return
+	}
+	if module != topLinkModule {
+		w.reject("toplink_dcim", "belongs to the module %s only", topLinkModule)
+		return
+	}
+	for i, option := range topLinkOptions {
+		value, set := options[option.key]
+		if !set {
+			continue
+		}
+		path, number := "toplink_dcim."+option.key, strconv.Itoa(i+1)
+		if taken[number] != "" {
+			w.reject(path, "is also given as %s", taken[number])
+		}
+		w.judge(path, declared, number, optionText(value))
+	}
+}
+
+// judge checks an option's value where module code may be asked.
+func (w *write) judge(path string, module serverModule, number, value string) {
+	if !w.thirdParty {
+		return
+	}
+	n, _ := strconv.Atoi(number)
+	if complaint := module.judge(n, value); complaint != "" {
+		w.reject(path, "%s", complaint)
+	}
+	// How WHMCS keeps these characters in module settings is not known, but for what the module itself declares.
+	if strings.ContainsAny(value, `&<>"'`) && (n > len(module.options) || module.options[n-1].choices == nil) {
+		w.cannot(path, "holds one of & < > \" ', and how this WHMCS keeps them here is not known")
+	}
+}

@@ -1,0 +1,156 @@
+package whmcs
+
+import (
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+const priceScale = 2
+
+// cycleOff is the price that switches a billing cycle off.
+const cycleOff = "-1.00"
+
+// cycles are the billing cycles in the order of their length, with their columns in tblpricing.
+var cycles = []struct{ name, fee string }{
+	{"monthly", "msetupfee"}, {"quarterly", "qsetupfee"}, {"semiannually", "ssetupfee"},
+	{"annually", "asetupfee"}, {"biennially", "bsetupfee"}, {"triennially", "tsetupfee"},
+}
+
+// pricingField is tblpricing's rows of the product by currency code. Writing a currency replaces its whole row.
+var pricingField = field{
+	name: "pricing", keyed: true, initial: map[string]any{},
+	parse: func(path string, v any) (any, []fieldError) {
+		object, ok := v.(map[string]any)
+		if !ok {
+			return nil, wrong(path, "must be an object")
+		}
+		pricing, errs := map[string]any{}, []fieldError(nil)
+		for _, code := range sortedKeys(object) {
+			if object[code] == nil {
+				continue
+			}
+			prices, e := currencyPrices(path+"."+code, object[code])
+			pricing[code], errs = prices, append(errs, e...)
+		}
+		if errs != nil {
+			return nil, errs
+		}
+		return pricing, nil
+	},
+	read: func(t *tx, id int64, row Row) any {
+		pricing := map[string]any{}
+		for _, price := range t.where("tblpricing", "relid", text(id), Row{"type": "product"}) {
+			record := t.row("tblpricing", price)
+			if currency := t.row("tblcurrencies", system.Number(record["currency"])); currency != nil {
+				pricing[currency["code"]] = readPrices(record, row["paytype"] == "onetime")
+			}
+		}
+		return pricing
+	},
+	write: func(w *write, _ Row, v any) {
+		given := as[map[string]any](v)
+		for _, currency := range w.t.ids("tblcurrencies") {
+			prices, named := given[w.t.row("tblcurrencies", currency)["code"]].(map[string]any)
+			if named || w.creating {
+				writePrices(w.t, w.id, text(currency), prices)
+			}
+		}
+	},
+}
+
+// currencyPrices parses the cycles of one currency.
+func currencyPrices(path string, v any) (any, []fieldError) {
+	members := map[string]parser{"one_time": cyclePrice}
+	for _, cycle := range cycles {
+		members[cycle.name] = cyclePrice
+	}
+	return objectOf(members)(path, v)
+}
+
+// cyclePrice parses the price of one cycle; its set-up fee may be left out.
+func cyclePrice(path string, v any) (any, []fieldError) {
+	parsed, errs := objectOf(map[string]parser{"price": decimal(priceScale), "setup_fee": decimal(priceScale)})(path, v)
+	if errs != nil {
+		return nil, errs
+	}
+	price := as[map[string]any](parsed)
+	if price["price"] == nil {
+		return nil, wrong(path+".price", "is required")
+	}
+	if price["setup_fee"] == nil {
+		price["setup_fee"] = "0.00"
+	}
+	return price, nil
+}
+
+// readPrices shows one currency's row; a cycle that is off is left out.
+func readPrices(record Row, oneTime bool) map[string]any {
+	prices := map[string]any{}
+	for _, cycle := range cycles {
+		price := stored(record[cycle.name], priceScale)
+		if strings.HasPrefix(price, "-") {
+			continue
+		}
+		name := cycle.name
+		if oneTime {
+			name = "one_time"
+		}
+		prices[name] = map[string]any{"price": price, "setup_fee": stored(record[cycle.fee], priceScale)}
+		if oneTime {
+			break
+		}
+	}
+	return prices
+}
+
+// writePrices replaces one currency's row. A one-time price is kept as the monthly one.
+func writePrices(t *tx, product int64, currency string, prices map[string]any) {
+	record := Row{"type": "product", "relid": text(product), "currency": currency}
+	for _, cycle := range cycles {
+		record[cycle.name], record[cycle.fee] = cycleOff, "0.00"
+	}
+	for name, cycle := range prices {
+		if name == "one_time" {
+			name = "monthly"
+		}
+		price := as[map[string]any](cycle)
+		record[name], record[feeColumn(name)] = as[string](price["price"]), as[string](price["setup_fee"])
+	}
+	for _, id := range t.where("tblpricing", "relid", text(product), Row{"type": "product", "currency": currency}) {
+		t.put("tblpricing", id, record)
+		return
+	}
+	t.insert("tblpricing", record)
+}
+
+// feeColumn is the column of a cycle's set-up fee.
+func feeColumn(cycle string) string { return cycle[:1] + "setupfee" }
+
+func checkPricing(w *write) {
+	pricing, _ := w.values["pricing"].(map[string]any)
+	payType, _ := w.effective("pay_type").(string)
+	if !w.creating && w.changes("pay_type") && payType != "free" && !w.unknown["pricing"] {
+		// A one-time price lies in the monthly column: what is not given would change its meaning and stay on sale.
+		held := as[map[string]any](pricingField.read(w.t, w.id, w.prior))
+		for _, code := range sortedKeys(held) {
+			if _, given := pricing[code]; !given && len(as[map[string]any](held[code])) > 0 {
+				w.reject("pricing."+code, "holds prices of the pay type before: give it too, empty to switch it off")
+			}
+		}
+	}
+	for _, code := range sortedKeys(pricing) {
+		if len(w.t.by("tblcurrencies", "code", code)) == 0 {
+			w.reject("pricing."+code, "is not a currency of this WHMCS")
+			continue
+		}
+		for _, cycle := range sortedKeys(as[map[string]any](pricing[code])) {
+			switch {
+			case payType == "one_time" && cycle != "one_time":
+				w.reject("pricing."+code+"."+cycle, "cannot be priced with pay type one_time")
+			case payType != "" && payType != "one_time" && cycle == "one_time":
+				w.reject("pricing."+code+"."+cycle, "needs pay type one_time")
+			}
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package whmcs
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// topLinkModule is the folder name of the vendor's module.
+const topLinkModule = "toplink_dcim"
+
+// topLinkSystemField is the custom field whose choices the vendor's module fills (seen on its screens).
+const topLinkSystemField = "Pre Install System"
+
+// serverModule is what a server module's PHP file declares.
+type serverModule struct {
+	displayName string
+	// hooks tells that the module has a hooks.php.
+	hooks   bool
+	options []moduleOption
+	test    func(ctx context.Context, p connection) error
+}
+
+// moduleOption is one entry of <module>_ConfigOptions; its number is its place, from 1.
+type moduleOption struct {
+	name string
+	// kind is text, password, dropdown or yesno.
+	kind, standard string
+	choices        []string
+}
+
+// connection is what a module's TestConnection is given.
+type connection struct {
+	hostname, ip, username, password string
+	secure                           bool
+	port                             int64
+}
+
+// serverModules are the modules whose files exist; State.Modules says which of them are installed.
+var serverModules = map[string]serverModule{
+	topLinkModule: {
+		displayName: "Toplink DCIM",
+		// Order as seen on the module's settings screen; the numbers follow from it (guess).
+		options: []moduleOption{
+			{name: "Connection Node", kind: "text"},
+			{name: "Data Center", kind: "text"},
+			{name: "Package", kind: "text"},
+			{name: "Suspend Action", kind: "dropdown", standard: "close port", choices: []string{"close port", "power off", "close port and power off", "none"}},
+			{name: "Terminate Action", kind: "dropdown", standard: "power off", choices: []string{"power off", "close port", "close port and power off", "none"}},
+			{name: "Client VNC/IPMI", kind: "yesno"},
+			{name: "Client Power", kind: "yesno"},
+			{name: "Client Reinstall", kind: "yesno"},
+			{name: "Client Port Limits", kind: "yesno"},
+			{name: "Client Hardware Info", kind: "yesno"},
+		},
+		test: testTopLink,
+	},
+	"samplevps": {
+		displayName: "Sample VPS",
+		hooks:       true,
+		options: []moduleOption{
+			{name: "Plan", kind: "dropdown", standard: "small", choices: []string{"small", "medium", "large"}},
+			{name: "Disk", kind: "text", standard: "20"},
+			{name: "Backups", kind: "yesno"},
+			{name: "Token", kind: "password"},
+		},
+		test: func(_ context.Context, p connection) error {
+			if p.username == "" || p.password == "" {
+				return errors.New("Sample VPS needs a user name and a password")
+			}
+			return nil
+		},
+	},
+}
+
+// number finds an option by the name the module declares.
+func (m serverModule) number(name string) (int, bool) {
+	i := slices.IndexFunc(m.options, func(o moduleOption) bool { return o.name == name })
+	return i + 1, i >= 0
+}
+
+// secretOption tells whether a value of a module's option is shown as a fingerprint: it is a password, or it may be one: of a module that is
+// gone, or whose file speaks of passwords and which no write has asked yet.
+func (t *tx) secretOption(module string, n int) bool {
+	m, known := serverModules[module]
+	if !known {
+		return true
+	}
+	speaks := slices.ContainsFunc(m.options, func(o moduleOption) bool { return o.kind == "password" })
+	if speaks && t.state.Terraform["asked."+module] == "" {
+		return true
+	}
+	return n <= len(m.options) && m.options[n-1].kind == "password"
+}
+
+// ask runs a module's declaration, and so learns which of its options are passwords.
+func (s *State) ask(module string) {
+	if _, known := serverModules[module]; known {
+		s.Terraform["asked."+module] = "1"
+	}
+}
+
+// judge says what is wrong with a value of an option, "" when nothing is. Empty clears any option.
+func (m serverModule) judge(n int, value string) string {
+	if value == "" || n > len(m.options) {
+		return ""
+	}
+	option := m.options[n-1]
+	switch {
+	case option.kind == "yesno" && value != "on":
+		return `must be "on" or ""`
+	case option.choices != nil && !slices.Contains(option.choices, value):
+		return fmt.Sprintf("must be one of %q", option.choices)
+	}
+	return ""
+}
+
+func (m serverModule) schema(name string) map[string]any {
+	options := make([]any, 0, len(m.options))
+	for i, o := range m.options {
+		var choices any
+		if o.choices != nil {
+			choices = o.choices
+		}
+		options = append(options, map[string]any{
+			"number": i + 1, "name": o.name, "type": o.kind, "default": o.standard, "choices": choices,
+		})
+	}
+	return map[string]any{"module": name, "display_name": m.displayName, "options": options}
+}
+
+// testTimeout bounds a module's connection test, as the vendor's own time-out would.
+const testTimeout = 5 * time.Second
+
+// probe is the HTTP client of the modules. It never leaves the machine: a sandbox must not carry credentials to a real system.
+var probe = &http.Client{
+	Timeout: testTimeout,
+	Transport: &http.Transport{
+		DisableKeepAlives: true,
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // panels have self-signed certificates, and only loopback is reached
+		DialContext:       loopback.DialContext,
+	},
+	CheckRedirect: stay,
+}
+
+var loopback = &net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
+	if system.LoopbackOnly(address) != nil {
+		return errors.New("the sandbox connects to loopback addresses only")
+	}
+	return nil
+}}
+
+// stay follows no redirect.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// testTopLink lists the DCIM's API keys as the vendor's module is assumed to: one cheap authenticated read.
+func testTopLink(ctx context.Context, p connection) error {
+	scheme, port, host := "http", int64(80), p.ip
+	if p.secure {
+		scheme, port = "https", 443
+	}
+	if p.port != 0 {
+		port = p.port
+	}
+	if host == "" {
+		host = p.hostname
+	}
+	if host == "" {
+		return errors.New("neither a hostname nor an IP address is set")
+	}
+	address := net.JoinHostPort(host, strconv.FormatInt(port, 10))
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+address+"/api/v1/system-api-keys?per_page=1", nil)
+	if err != nil {
+		return errors.New("the address of the DCIM is not valid")
+	}
+	if p.hostname != "" {
+		request.Host = p.hostname
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("X-Api-Key", p.username)
+	request.Header.Set("X-Api-Secret", p.password)
+	response, err := probe.Do(request)
+	if err != nil {
+		var operation *net.OpError
+		if errors.As(err, &operation) {
+			return fmt.Errorf("cannot connect to %s: %w", address, operation.Err)
+		}
+		return fmt.Errorf("cannot connect to %s", address)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10))
+	switch response.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusUnauthorized, http.StatusForbidden:
+		var answer struct{ Message string }
+		if json.Unmarshal(body, &answer) == nil && answer.Message != "" {
+			return errors.New(answer.Message)
+		}
+	}
+	return fmt.Errorf("%s answered with HTTP status %d", address, response.StatusCode)
+}

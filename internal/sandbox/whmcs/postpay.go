@@ -1,0 +1,251 @@
+package whmcs
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// solusvm2Addon is the folder of the SolusVM 2 addon in WHMCS.
+const solusvm2Addon = "solusvm2"
+
+// singleID is the id of the only object of a kind.
+const singleID = "1"
+
+// PostPayOptions are what concerns the SolusVM 2 addon of WHMCS. The zero value keeps its settings where the companion's map assumes them.
+type PostPayOptions struct {
+	// Elsewhere has the addon keep its settings in tables of its own.
+	Elsewhere bool
+	// Places are the operator's corrections of the map, by the protocol's field names.
+	Places map[string]PostPayPlace
+	// CAFile holds the certificates, in PEM, that WHMCS trusts when it calls the panel.
+	CAFile string
+}
+
+// PostPayPlace is where one setting of the addon is kept: the row of tbladdonmodules named Setting, or one of Table.
+type PostPayPlace struct {
+	// Setting may hold {currency_id} and {currency_code} for the prices of tokens.
+	Setting string
+	// Table is the table; the row is the one whose KeyColumn holds Key, or the id of the currency.
+	Table, KeyColumn, Key, ValueColumn string
+	// As is on, 1, text, integer or secret; that of the assumed place when empty.
+	As string
+}
+
+// assumedPlaces is the map before the operator's corrections. All of it is assumed.
+var assumedPlaces = map[string]PostPayPlace{
+	"url":                     {Setting: "url", As: "text"},
+	"api_key":                 {Setting: "api_key", As: "secret"},
+	"integration_token":       {Setting: "integration_token", As: "secret"},
+	"post_pay_enabled":        {Setting: "post_pay_enabled", As: "on"},
+	"new_user_limit_group_id": {Setting: "post_pay_limit_group_id", As: "integer"},
+	"terms_url":               {Setting: "post_pay_terms_url", As: "text"},
+	"invoice_grace_days":      {Setting: "post_pay_invoice_grace_days", As: "integer"},
+	"lock_overdue_days":       {Setting: "post_pay_lock_overdue_days", As: "integer"},
+	"suspend_overdue_days":    {Setting: "post_pay_suspend_overdue_days", As: "integer"},
+	"token_prices":            {Setting: "token_price_{currency_id}"},
+}
+
+// activateSolusVM2 makes what the addon keeps its settings in.
+func (s *State) activateSolusVM2() {
+	token := s.encrypt(system.RandomHex(16))
+	if s.postPay.Elsewhere {
+		for _, setting := range [][2]string{
+			{"panel", ""}, {"panel_key", ""}, {"token", token}, {"enabled", "0"}, {"limit_group", ""}, {"terms", ""}, {"grace", "0"}, {"lock", "7"}, {"suspend", "14"},
+		} {
+			s.Insert("mod_solusvm2_settings", Row{"setting": setting[0], "value": setting[1]})
+		}
+		s.Table("mod_solusvm2_prices")
+		return
+	}
+	for setting, value := range map[string]string{
+		"url": "", "api_key": "", "integration_token": token, "post_pay_enabled": "", "post_pay_limit_group_id": "", "post_pay_invoice_grace_days": "0",
+		"post_pay_lock_overdue_days": "7", "post_pay_suspend_overdue_days": "14", "token_price_1": "",
+	} {
+		s.Insert(addonTable, Row{"module": solusvm2Addon, "setting": setting, "value": value})
+	}
+}
+
+func (t *tx) postPayPlace(field string) PostPayPlace {
+	assumed := assumedPlaces[field]
+	place, corrected := t.state.postPay.Places[field]
+	if !corrected {
+		return assumed
+	}
+	if place.As == "" {
+		place.As = assumed.As
+	}
+	return place
+}
+
+// kept is the text that a place holds, and whether it holds any.
+func (t *tx) kept(place PostPayPlace) (string, bool) {
+	if place.Table == "" {
+		stored, there := t.addonSettings(solusvm2Addon)[place.Setting]
+		return stored, there
+	}
+	if t.state.Tables[place.Table] == nil {
+		return "", false
+	}
+	for _, id := range t.by(place.Table, place.KeyColumn, place.Key) {
+		return t.row(place.Table, id)[place.ValueColumn], true
+	}
+	return "", false
+}
+
+func (t *tx) keep(place PostPayPlace, stored string) {
+	if place.Table == "" {
+		t.setAddonSetting(solusvm2Addon, place.Setting, stored)
+		return
+	}
+	for _, id := range t.by(place.Table, place.KeyColumn, place.Key) {
+		t.set(place.Table, id, Row{place.ValueColumn: stored})
+		return
+	}
+	t.insert(place.Table, Row{place.KeyColumn: place.Key, place.ValueColumn: stored})
+}
+
+// placed tells whether the live addon has a place: yes, no, or (where only its code could say) not known.
+type placed int
+
+const (
+	placeMissing placed = iota
+	placeUnknown
+	placeFound
+)
+
+func (t *tx) postPayActive() bool { return addonModuleKind.find(t, solusvm2Addon) != 0 }
+
+func (t *tx) place(field string) placed {
+	if !t.postPayActive() {
+		return placeMissing
+	}
+	if field == "token_prices" {
+		return t.hasPrices()
+	}
+	place := t.postPayPlace(field)
+	found := t.exists(place)
+	if stored, _ := t.kept(place); found == placeFound && !t.fits(place.As, stored) {
+		return placeMissing
+	}
+	return found
+}
+
+// hasPrices looks for a price: one shows that the map is right, and anything else that the map is wrong.
+func (t *tx) hasPrices() placed {
+	found := placeMissing
+	for _, place := range t.pricePlaces() {
+		stored, _ := t.kept(place)
+		if stored != "" && !decimalForm.MatchString(stored) || t.rows(place) > 1 {
+			return placeMissing
+		}
+		found = max(found, t.exists(place))
+		if place.Table != "" && t.hasColumns(place) {
+			found = placeFound
+		}
+	}
+	return found
+}
+
+// rows counts what has a place's key.
+func (t *tx) rows(place PostPayPlace) int {
+	switch {
+	case place.Table == "":
+		return len(t.where(addonTable, "module", solusvm2Addon, Row{"setting": place.Setting}))
+	case t.state.Tables[place.Table] == nil:
+		return 0
+	}
+	return len(t.by(place.Table, place.KeyColumn, place.Key))
+}
+
+func (t *tx) exists(place PostPayPlace) placed {
+	switch rows := t.rows(place); {
+	case rows == 1:
+		return placeFound
+	case rows > 1:
+		return placeMissing
+	}
+	if place.Table != "" {
+		return placeMissing
+	}
+	declared, asked := t.state.Terraform["fields."+solusvm2Addon]
+	switch {
+	case !asked:
+		return placeUnknown
+	case strings.Contains(declared, ","+place.Setting+","):
+		return placeFound
+	}
+	return placeMissing
+}
+
+func (t *tx) hasColumns(place PostPayPlace) bool {
+	columns := "," + strings.Join(t.addonTables(solusvm2Addon)[place.Table], ",") + ","
+	return strings.Contains(columns, ","+place.KeyColumn+",") && strings.Contains(columns, ","+place.ValueColumn+",")
+}
+
+// pricePlaces are the places of the prices by currency code.
+func (t *tx) pricePlaces() map[string]PostPayPlace {
+	places := map[string]PostPayPlace{}
+	for _, id := range t.ids("tblcurrencies") {
+		place, code := t.postPayPlace("token_prices"), t.row("tblcurrencies", id)["code"]
+		place.Setting = strings.NewReplacer("{currency_id}", text(id), "{currency_code}", code).Replace(place.Setting)
+		place.Key = text(id)
+		places[code] = place
+	}
+	return places
+}
+
+func (t *tx) fits(as, stored string) bool {
+	switch as {
+	case "on":
+		return stored == "" || stored == "on" || stored == "off"
+	case "1":
+		return stored == "" || stored == "0" || stored == "1"
+	case "integer":
+		return stored == "" || idForm.MatchString(stored) && system.Number(stored) <= maxInt
+	case "secret":
+		return stored == "" || t.state.decrypt(stored) != ""
+	}
+	return true
+}
+
+// postPayText is the text that a field's place holds, in the clear.
+func (t *tx) postPayText(field string) string {
+	place := t.postPayPlace(field)
+	stored, _ := t.kept(place)
+	if place.As == "secret" {
+		return t.state.decrypt(stored)
+	}
+	return stored
+}
+
+func (t *tx) setPostPayText(field, value string) {
+	place := t.postPayPlace(field)
+	if place.As == "secret" {
+		value = t.state.encrypt(value)
+	}
+	t.keep(place, value)
+}
+
+// explainPlace says what was looked for, what there is, and how to correct the map.
+func (t *tx) explainPlace(field string) string {
+	if !t.postPayActive() {
+		return "cannot be kept, because the addon module " + solusvm2Addon + " is not active: activate it first"
+	}
+	place := t.postPayPlace(field)
+	sought := "the setting " + place.Setting
+	if place.Table != "" {
+		sought = fmt.Sprintf("%s in the table %s, column %s", place.Key, place.Table, place.ValueColumn)
+	}
+	var tables []string
+	for name, columns := range maps.All(t.addonTables(solusvm2Addon)) {
+		tables = append(tables, name+" ("+strings.Join(columns, ", ")+")")
+	}
+	return fmt.Sprintf(
+		"has no place in the addon %s: looked for %s. Found: settings %s; tables %s. Nothing was written. "+
+			"Say where it is in companion.local.php: 'solusvm2' => ['places' => ['%s' => ['store' => …]]]",
+		solusvm2Addon, sought, strings.Join(sortedKeys(t.addonSettings(solusvm2Addon)), ", "), strings.Join(texts(sortedSet(tables)), ", "), field,
+	)
+}

@@ -1,0 +1,88 @@
+package whmcs
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// encrypt keeps a secret as WHMCS does: reversible, and different each time.
+func (s *State) encrypt(plain string) string {
+	if plain == "" {
+		return ""
+	}
+	sealer := s.sealer()
+	nonce := make([]byte, sealer.NonceSize())
+	_, _ = rand.Read(nonce)
+	return base64.StdEncoding.EncodeToString(sealer.Seal(nonce, nonce, []byte(plain), nil))
+}
+
+// decrypt gives "" for text that this installation did not encrypt.
+func (s *State) decrypt(encrypted string) string {
+	sealer := s.sealer()
+	sealed, err := base64.StdEncoding.DecodeString(encrypted)
+	if err != nil || len(sealed) < sealer.NonceSize() {
+		return ""
+	}
+	plain, err := sealer.Open(nil, sealed[:sealer.NonceSize()], sealed[sealer.NonceSize():], nil)
+	if err != nil {
+		return ""
+	}
+	return string(plain)
+}
+
+func (s *State) sealer() cipher.AEAD {
+	block, err := aes.NewCipher(s.EncryptionKey)
+	if err != nil {
+		panic(fmt.Sprintf("sandbox: the state's encryption key: %v", err))
+	}
+	sealer, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(fmt.Sprintf("sandbox: the state's encryption key: %v", err))
+	}
+	return sealer
+}
+
+// fingerprint identifies a secret without telling it.
+func (s *State) fingerprint(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	mac := hmac.New(sha256.New, []byte(s.Terraform["pepper"]))
+	mac.Write([]byte(secret))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+var fingerprintForm = regexp.MustCompile(`^([0-9a-f]{32})?$`)
+
+// maskSecret is what may be told of a value that stands where a fingerprint should.
+func maskSecret(v any) any {
+	if given, isText := v.(string); isText && fingerprintForm.MatchString(given) {
+		return v
+	}
+	return "********"
+}
+
+// installation is the UUID of this WHMCS. A copy of the database that runs under another SystemURL has another one.
+func (s *State) installation() string {
+	if pinned := s.Terraform["pinned_installation"]; pinned != "" {
+		return pinned
+	}
+	minted, systemURL := s.Terraform["installation"], s.Settings["SystemURL"]
+	if systemURL == s.Terraform["installation_system_url"] {
+		return minted
+	}
+	namespace, _ := hex.DecodeString(strings.ReplaceAll(minted, "-", ""))
+	sum := sha1.Sum(append(namespace, systemURL...))
+	return system.FormatUUID(sum[:16], 5)
+}

@@ -1,0 +1,267 @@
+// Package whmcs is a stateful stand-in of a WHMCS with its official API actions and the Terraform companion.
+package whmcs
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/fault"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
+)
+
+// WHMCS is the fake billing system: api.php with the official actions and the companion.
+type WHMCS struct {
+	system.Endpoint
+	env     system.Environment
+	options Options
+	data    *State // guarded by the store's lock
+
+	// The fields below are guarded by the store's lock.
+	brakes     Brakes
+	allowedIPs []string
+	hooks      []Hook
+	trigger    func(table, id string, row Row)
+
+	// connecting holds one connection to a panel at a time; the store's lock is not held while the panel is called.
+	connecting sync.Mutex
+}
+
+// Credential is an API credential of WHMCS.
+type Credential struct {
+	Identifier string `json:"identifier"`
+	Secret     string `json:"secret"`
+}
+
+// Brakes are what the operator forbids in companion.local.php. The zero value forbids nothing.
+type Brakes struct {
+	// ReadOnly refuses every write operation.
+	ReadOnly bool
+	// ForbidDelete refuses deletions; it is allow_delete => false.
+	ForbidDelete bool
+	// Kinds are the kinds that can be written; nil serves all.
+	Kinds []string
+	// ProtectedIDs are objects, by kind, that cannot be updated or deleted.
+	ProtectedIDs map[string][]string
+	// LandingPage lets the template of post-pay's landing page be written.
+	LandingPage bool
+	// Faults are what is wrong with the file itself; any stops every write.
+	Faults []string
+}
+
+// Hook is third-party code that WHMCS runs after a change, such as ServerEdit with a server's id. It may change the state it is given; an
+// error is what PHP would throw. It runs under the store's lock and must not call methods of the sandbox.
+type Hook func(name, id string, state *State) error
+
+// Options configures a WHMCS.
+type Options struct {
+	// SystemURL is WHMCS's own idea of its address. It is independent of the listener, because the installation's UUID depends on it.
+	SystemURL string
+	// AllowedIPs may call the API.
+	AllowedIPs []string
+	// AccessKey lets a caller pass the IP allow-list; no bypass exists when empty.
+	AccessKey string
+	// Credential and ReadOnlyCredential replace the random ones.
+	Credential         Credential
+	ReadOnlyCredential Credential
+	// Brakes are what the operator's companion.local.php forbids.
+	Brakes Brakes
+	// Installation pins the UUID the companion reports.
+	Installation string
+	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this WHMCS is too old to have.
+	MissingColumns []string
+	// CompanionVersion is what the companion says of itself; that of the PHP files when empty.
+	CompanionVersion string
+	// WithoutHookFile leaves the companion's file in includes/hooks out.
+	WithoutHookFile bool
+	// NoCompanion leaves the companion's files out, as before its installation.
+	NoCompanion bool
+	// PostPay is what concerns the SolusVM 2 addon.
+	PostPay PostPayOptions
+	// Size is the number of extra products seeded into their own product group.
+	Size int
+}
+
+const (
+	apiPath        = "/includes/api.php"
+	whmcsCanonical = "9.0.1-release.1"
+)
+
+// New is the system on a state that seedWHMCS made or that was loaded.
+func New(host system.Environment, options Options, data *State) *WHMCS {
+	data.applyOptions(options)
+	return &WHMCS{env: host, options: options, data: data, brakes: options.Brakes, allowedIPs: options.AllowedIPs}
+}
+
+// form is the request's parameters as PHP's $_REQUEST has them.
+func (w *WHMCS) form(r *http.Request, body []byte) url.Values {
+	form := r.URL.Query()
+	form.Del("terraform_request") // the companion reads it from the body alone: an address ends up in logs
+	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(mediaType) == "application/x-www-form-urlencoded" {
+		posted, _ := url.ParseQuery(string(body))
+		for key, values := range posted {
+			form[key] = values
+		}
+	}
+	return form
+}
+
+// Describe names what a request is about.
+func (w *WHMCS) Describe(r *http.Request, body []byte) system.RequestInfo {
+	form := w.form(r, body)
+	about := system.RequestInfo{System: "whmcs", Action: form.Get("action")}
+	switch strings.ToLower(about.Action) {
+	case "addproduct":
+		about.Write = true
+	case "terraformread", "terraformwrite":
+		if request, err := decodeRequest(form.Get("terraform_request")); err == nil {
+			describeCompanion(request, &about)
+		}
+	}
+	return about
+}
+
+// caller is who asks, once admitted.
+type caller struct {
+	ip         string
+	credential APICredential
+}
+
+// Handle applies the system's rules.
+func (w *WHMCS) Handle(r *http.Request, body []byte) system.Response {
+	if r.URL.Path != apiPath {
+		return system.Response{Status: http.StatusNotFound, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
+	}
+	form := w.form(r, body)
+	action := form.Get("action")
+	if action == "" {
+		return w.answer(form, http.StatusBadRequest, apiError("Empty action request"))
+	}
+	who, refused := w.admit(r, form)
+	if refused != "" {
+		return w.answer(form, http.StatusForbidden, apiError(refused))
+	}
+	status, answer := w.run(r, form, strings.ToLower(action), who)
+	return w.answer(form, status, answer)
+}
+
+// Deny turns the caller away as the system itself does.
+func (w *WHMCS) Deny(reason string, r *http.Request, body []byte) system.Response {
+	form := w.form(r, body)
+	if reason == fault.DenyCredentials {
+		return w.answer(form, http.StatusForbidden, apiError("Authentication Failed"))
+	}
+	return w.answer(form, http.StatusForbidden, notPermitted(form.Get("action")))
+}
+
+func notPermitted(action string) map[string]any {
+	return apiError(fmt.Sprintf("Invalid Permissions: API action %q is not allowed", strings.ToLower(action)))
+}
+
+// admit applies the checks in WHMCS's order: credential, address, role. The messages are as third-party clients recorded them.
+func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	who, refused := caller{ip: host}, ""
+	w.env.View(func() {
+		identifier, secret := form.Get("identifier"), form.Get("secret")
+		credential, known := w.state().Credentials[identifier]
+		accessKey := w.options.AccessKey
+		switch action := strings.ToLower(form.Get("action")); {
+		case identifier == "" || secret == "":
+			refused = "Authentication Failed"
+		case !known:
+			refused = "Invalid or missing credentials"
+		case secret != credential.Secret:
+			refused = "Authentication Failed"
+		case !slices.Contains(w.allowedIPs, host) && (accessKey == "" || form.Get("accesskey") != accessKey):
+			refused = "Invalid IP " + host
+		case credential.Actions != nil && !slices.Contains(credential.Actions, action):
+			refused, _ = notPermitted(action)["message"].(string)
+		}
+		who.credential = credential
+	})
+	return who, refused
+}
+
+func (w *WHMCS) run(r *http.Request, form url.Values, action string, who caller) (int, map[string]any) {
+	if !w.options.NoCompanion {
+		switch action {
+		case "terraformread":
+			return http.StatusOK, w.companion(r, form, readOperations, who)
+		case "terraformwrite":
+			return http.StatusOK, w.companion(r, form, writeOperations, who)
+		}
+	}
+	function := officialActions[action]
+	if function == nil {
+		return http.StatusOK, apiError("API Function Not Found")
+	}
+	var answer map[string]any
+	work := func() { answer = function(w, form, who) }
+	if action != "addproduct" {
+		w.env.View(work)
+		return http.StatusOK, answer
+	}
+	if err := w.env.Change(func() error { work(); return nil }); err != nil {
+		return http.StatusInternalServerError, apiError("The state could not be saved")
+	}
+	return http.StatusOK, answer
+}
+
+func apiError(message string) map[string]any {
+	return map[string]any{"result": "error", "message": message}
+}
+
+// answer spells an answer in the response type asked for. WHMCS's default is XML, which a client that forgets responsetype gets.
+func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) system.Response {
+	out := system.JSON(status, answer)
+	if form.Get("responsetype") != "json" {
+		out.ContentType, out.Body = "application/xml", []byte(xmlAnswer(form.Get("action"), answer))
+	}
+	out.Result, _ = answer["result"].(string)
+	out.Code, _ = answer["code"].(string)
+	return out
+}
+
+// xmlAnswer is the XML form, with nested parts as JSON text: enough to be refused by a client that expects JSON.
+func xmlAnswer(action string, answer map[string]any) string {
+	var out strings.Builder
+	out.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n<whmcsapi version=\"" + whmcsCanonical + "\">\n")
+	element := func(name, value string) {
+		out.WriteString("<" + name + ">")
+		_ = xml.EscapeText(&out, []byte(value))
+		out.WriteString("</" + name + ">\n")
+	}
+	element("action", action)
+	for _, name := range sortedKeys(answer) {
+		value, isText := answer[name].(string)
+		if !isText {
+			encoded, _ := json.Marshal(answer[name])
+			value = string(encoded)
+		}
+		element(name, value)
+	}
+	out.WriteString("</whmcsapi>\n")
+	return out.String()
+}
+
+// state is WHMCS's state; only under the store's lock.
+func (w *WHMCS) state() *State { return w.data }
+
+// begin opens a transaction; only under the store's lock.
+func (w *WHMCS) begin() *tx {
+	lacks := map[string]bool{}
+	for _, name := range w.options.MissingColumns {
+		lacks[name] = true
+	}
+	return &tx{state: w.state(), lacks: lacks, trigger: w.trigger}
+}

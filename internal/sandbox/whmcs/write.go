@@ -1,0 +1,334 @@
+package whmcs
+
+import (
+	"maps"
+	"slices"
+)
+
+// write is one create or update on its way through the checks of the protocol.
+type write struct {
+	t        *tx
+	k        *kind
+	id       int64
+	name     string // the id as the request gave it
+	creating bool
+	prior    Row
+
+	values map[string]any
+	expect map[string]any
+	// unknown are fields whose value a plan does not know yet; whatever depends on them is not judged.
+	unknown        map[string]bool
+	allowDuplicate bool
+	// brakes protect the other objects that the write changes; deleting tells that the object goes.
+	brakes   Brakes
+	deleting bool
+	// affected are those objects.
+	affected []affected
+	// guard are the fields that must not change under live services.
+	guard []string
+	// thirdParty tells that module code may run, so that option names can be resolved.
+	thirdParty bool
+	// connects tells of a dry run that a connection is to be made too.
+	connects bool
+
+	// vacant tells that there is nothing to delete.
+	vacant bool
+
+	// optionNumbers are the numbers of the module options given, by the key given.
+	optionNumbers map[string]any
+
+	rejected, impossible []fieldError
+}
+
+func (w *write) reject(path, format string, args ...any) {
+	w.rejected = append(w.rejected, wrong(path, format, args...)...)
+}
+
+func (w *write) cannot(path, format string, args ...any) {
+	w.impossible = append(w.impossible, wrong(path, format, args...)...)
+}
+
+func (w *write) refusal() *failure {
+	switch {
+	case w.rejected != nil:
+		return invalid(w.rejected)
+	case w.impossible != nil:
+		return unsupported(w.impossible)
+	}
+	return nil
+}
+
+// parse checks each value by itself.
+func (w *write) parse(values map[string]any) *failure {
+	w.values = map[string]any{}
+	for _, name := range sortedKeys(values) {
+		f, v := w.k.field(name), values[name]
+		switch {
+		case f == nil && name != "id":
+			w.reject(name, "is not a known field")
+		case f == nil || f.write == nil:
+			w.reject(name, "cannot be written")
+		case w.unknown[name]:
+		case v == nil && f.nullable:
+			w.values[name] = nil
+		case v == nil:
+		default:
+			parsed, errs := f.parse(name, v)
+			w.rejected = append(w.rejected, errs...)
+			if errs == nil && f.absent(w.t) {
+				w.cannot(name, "is not known to this version of WHMCS")
+			}
+			w.values[name] = parsed
+		}
+	}
+	for i := range w.k.fields {
+		if f := &w.k.fields[i]; w.creating && f.required && !w.unknown[f.name] && values[f.name] == nil {
+			w.reject(f.name, "is required")
+		}
+	}
+	for _, name := range sortedKeys(w.expect) {
+		if f := w.k.field(name); f == nil || f.read == nil {
+			w.reject("expect."+name, "is not a field of rows")
+		} else if f.parse != nil && w.expect[name] != nil {
+			_, errs := f.parse("expect."+name, w.expect[name])
+			w.rejected = append(w.rejected, slices.DeleteFunc(errs, func(e fieldError) bool { return !e.unreadable })...)
+		}
+	}
+	for _, name := range w.guard {
+		if f := w.k.field(name); f == nil || f.write == nil {
+			w.reject("guard_live", "names %q, which is not a field that can change", name)
+		}
+	}
+	return w.refusal()
+}
+
+// verify makes the checks that look at what is stored.
+func (w *write) verify() *failure {
+	if !w.creating {
+		if w.prior = w.t.row(w.k.table, w.id); w.prior == nil {
+			return notFound(w.k.name, w.name)
+		}
+		if differences := w.compare(); differences != nil {
+			return conflict(differences)
+		}
+	}
+	for i := range w.k.fields {
+		f := &w.k.fields[i]
+		if id, given := w.values[f.name].(string); given && f.refers != "" && !w.t.has(f.refers, id) {
+			w.reject(f.name, "refers to id %s, which does not exist", id)
+		}
+	}
+	if w.k.check != nil {
+		w.k.check(w)
+	}
+	if refused := w.refusal(); refused != nil {
+		return refused
+	}
+	if w.vacant {
+		return notFound(w.k.name, w.name)
+	}
+	if w.k.loss != nil {
+		if refused := w.k.loss(w); refused != nil {
+			return refused
+		}
+	}
+	if refused := w.checkNaturalKey(); refused != nil {
+		return refused
+	}
+	if refused := w.checkGuard(); refused != nil || w.deleting {
+		return refused
+	}
+	return w.checkAffected()
+}
+
+// checkAffected refuses a write that changes a protected object beside its own.
+func (w *write) checkAffected() *failure {
+	if w.k.affects == nil {
+		return nil
+	}
+	w.affected = w.k.affects(w, w.deleting)
+	for _, other := range w.affected {
+		if refused := w.brakes.refuse("update", other.kind.name, text(other.id)); refused != nil && refused.details["reason"] == "protected_ids" {
+			return refused
+		}
+	}
+	return nil
+}
+
+// compare lists where the stored object differs from what the caller expects.
+func (w *write) compare() []difference {
+	var differences []difference
+	for _, name := range sortedKeys(w.expect) {
+		f := w.k.field(name)
+		expected, actual := w.expect[name], f.value(w.t, w.id, w.prior)
+		if f.compare != nil {
+			differences = append(differences, f.compare(w, w.prior, expected)...)
+			continue
+		}
+		if f.differs != nil {
+			differences = append(differences, f.differs(name, f.lenient(expected), actual)...)
+			continue
+		}
+		object, isObject := expected.(map[string]any)
+		if !f.keyed || !isObject {
+			wanted := f.lenient(expected)
+			if f.remaining != nil {
+				wanted = f.remaining(w.t, wanted)
+			}
+			if !same(wanted, actual) {
+				if f.secretive {
+					wanted = maskSecret(wanted)
+				}
+				differences = append(differences, difference{name, wanted, actual})
+			}
+			continue
+		}
+		held, _ := actual.(map[string]any)
+		for _, key := range sortedKeys(object) {
+			wanted := f.lenientKey(key, object[key])
+			found, present := held[key]
+			if !present {
+				found = f.vacant
+			}
+			if wanted == nil && !present {
+				continue
+			}
+			if !same(wanted, found) {
+				if f.secretive {
+					wanted = maskSecret(wanted)
+				}
+				differences = append(differences, difference{name + "." + key, wanted, found})
+			}
+		}
+	}
+	return differences
+}
+
+// lenientKey is one member of an expected object in the form rows carry.
+func (f *field) lenientKey(key string, v any) any {
+	if object, ok := f.lenient(map[string]any{key: v}).(map[string]any); ok {
+		return object[key]
+	}
+	return plain(v)
+}
+
+func (w *write) checkNaturalKey() *failure {
+	changed, key := w.creating, map[string]any{}
+	for _, name := range w.k.naturalKey {
+		if w.unknown[name] {
+			return nil
+		}
+		_, given := w.values[name]
+		changed = changed || given && !same(w.values[name], w.k.field(name).read(w.t, w.id, w.prior))
+		key[name] = w.effective(name)
+	}
+	if !changed || w.allowDuplicate {
+		return nil
+	}
+	twin := w.k.twin(w.t, key, w.id)
+	if twin == 0 {
+		return nil
+	}
+	return &failure{
+		codeExists, "A " + w.k.name + " of this name exists with id " + w.k.idText(w.t, twin) + ".",
+		map[string]any{"kind": w.k.name, "id": w.k.idText(w.t, twin), "key": key},
+	}
+}
+
+func (w *write) checkGuard() *failure {
+	live := countLive(w.t, "tblhosting", serviceProduct, w.id)
+	if len(w.guard) == 0 || live == 0 {
+		return nil
+	}
+	guard := w.guard
+	// Two names for the same columns.
+	if slices.Contains(guard, "module_options") || slices.Contains(guard, "toplink_dcim") {
+		guard = slices.Concat(guard, []string{"module_options", "toplink_dcim"})
+	}
+	for _, name := range guard {
+		if w.changes(name) {
+			return inUse("Live services depend on "+name+".", []use{{"services", live}})
+		}
+	}
+	return nil
+}
+
+// changes tells whether the write would alter a field.
+func (w *write) changes(name string) bool {
+	v, given := w.values[name]
+	return given && !w.k.field(name).holds(w, w.prior, v)
+}
+
+// effective is the value a field will have: the one given, else the stored one, else the initial one; null when a plan does not know it.
+func (w *write) effective(name string) any {
+	f := w.k.field(name)
+	if w.unknown[name] {
+		return nil
+	}
+	if v, given := w.values[name]; given {
+		return v
+	}
+	if !w.creating {
+		return f.value(w.t, w.id, w.prior)
+	}
+	return f.initial
+}
+
+// store writes the row and reads it back.
+func (w *write) store() *failure {
+	row := maps.Clone(w.prior)
+	if w.creating {
+		w.id, row = w.t.reserve(w.k.table), Row{}
+	}
+	for i := range w.k.fields {
+		f := &w.k.fields[i]
+		v, given := w.values[f.name]
+		if !given && w.creating && !f.absent(w.t) {
+			v, given = f.initial, f.initial != nil
+			if compute, computed := v.(func(*write) any); computed {
+				v = compute(w)
+			}
+		}
+		if given && f.write != nil {
+			f.write(w, row, v)
+		}
+	}
+	w.t.put(w.k.table, w.id, row)
+	if w.k.finish != nil {
+		w.k.finish(w, row)
+	}
+	kept := w.t.row(w.k.table, w.id)
+	for _, name := range sortedKeys(w.values) {
+		if !w.k.field(name).holds(w, kept, w.values[name]) {
+			return &failure{code: codeInternal, message: "The database did not keep the value of " + name + "."}
+		}
+	}
+	return nil
+}
+
+// holds tells whether the stored row has this value; of an object, the keys given.
+func (f *field) holds(w *write, row Row, v any) bool {
+	t, id := w.t, w.id
+	if f.secret != nil {
+		return f.secret(t, row) == v
+	}
+	if f.compare != nil {
+		return f.compare(w, row, v) == nil
+	}
+	actual := f.value(t, id, row)
+	if f.differs != nil {
+		return f.differs(f.name, v, actual) == nil
+	}
+	wanted, isObject := v.(map[string]any)
+	if !f.keyed || !isObject {
+		return same(actual, v)
+	}
+	held, _ := actual.(map[string]any)
+	return !slices.ContainsFunc(sortedKeys(wanted), func(key string) bool {
+		found, present := held[key]
+		if !present {
+			found = f.vacant
+		}
+		return !same(found, wanted[key])
+	})
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Runs `go test` and prints its events as JSON. test.sh has gotestsum call it, so that several runs make one report.
+#
+#   TEST, PKG                       as in test.sh
+#   TEST_RACE=full|short|none       race detector everywhere, where goroutines of the project meet, or nowhere
+set -euo pipefail
+
+# The packages whose own code shares memory between goroutines. The overlap test sends writes of two providers at the same time.
+raced='/internal/(client|provider|resourcekit|sandbox)(/|$)'
+overlap='^TestOverlap$'
+
+status=0
+run() {
+  # lint vets, and no test reads the symbol table.
+  go test -json -vet=off -ldflags='-s -w' -count=1 -timeout=60m "$@" || status=1
+}
+
+all=$(go list "${PKG:-./...}")
+choice=(${TEST:+-run "$TEST"})
+case "$TEST_RACE" in
+  full) run -race ${choice[@]+"${choice[@]}"} $all ;;
+  none) run ${choice[@]+"${choice[@]}"} $all ;;
+  short)
+    with=$(grep -E "$raced" <<<"$all" || true)
+    without=$(grep -vE "$raced" <<<"$all" || true)
+    if [ -n "$with" ]; then run -race ${choice[@]+"${choice[@]}"} $with; fi
+    if [ -z "${TEST:-}" ] && grep -q '/internal/acctest$' <<<"$without"; then
+      run -race -run "$overlap" "$(grep '/internal/acctest$' <<<"$without")"
+      choice=(-skip "$overlap")
+    fi
+    if [ -n "$without" ]; then run ${choice[@]+"${choice[@]}"} $without; fi
+    ;;
+esac
+exit "$status"
