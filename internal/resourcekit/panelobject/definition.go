@@ -66,7 +66,7 @@ type Definition[C Client, M, R any] struct {
 type Creation struct {
 	Noun      string // "key"
 	Attribute string // the attribute of the name: "label"
-	Named     string // "labelled"
+	Named     string // the word before the name, such as "labelled"; "" = none
 	Place     string // where the panel lists the objects: "Settings > System API"
 	Secret    string // says that the secret of an existing object is lost; "" = the object has no secret
 }

@@ -49,7 +49,7 @@ func (m messages) fail(diags *diag.Diagnostics, verb, id string, err error) {
 			detail := resourcekit.Sentence(m.short + " would not accept this value: " + c.Message)
 			name, _, _ := strings.Cut(c.Field, ".")
 			if at, isAttribute := resourcekit.AttributePath(context.Background(), m.schema, name); isAttribute {
-				diags.AddAttributeError(at, summary, detail)
+				resourcekit.AddAttributeError(diags, at, summary, detail)
 				continue
 			}
 			diags.AddError(summary+" ("+c.Field+")", detail)
@@ -61,11 +61,19 @@ func (m messages) fail(diags *diag.Diagnostics, verb, id string, err error) {
 	}
 }
 
+// named names an object: "a new key labelled \"WHMCS\"".
+func (c Creation) named(object, name string) string {
+	if c.Named != "" {
+		object += " " + c.Named
+	}
+	return fmt.Sprintf("%s %q", object, name)
+}
+
 // existsDetail says how to import an object whose name is taken.
 func (m messages) existsDetail(name string, ids []string) string {
-	detail := fmt.Sprintf("%s already has %s %s %q (id %s). To manage it, add\n\n%s\n\nTo make another %s of the same %s, set allow_duplicate_%[8]s = true.",
-		m.short, strings.ToLower(m.imported[:1])+m.imported[1:], m.creation.Named, name, strings.Join(ids, ", "), resourcekit.ImportBlock(m.typeName, ids[0]),
-		m.creation.Noun, m.creation.Attribute)
+	detail := fmt.Sprintf("%s already has %s (id %s). To manage it, add\n\n%s\n\nTo make another %s of the same %s, set allow_duplicate_%[6]s = true.",
+		m.short, m.creation.named(strings.ToLower(m.imported[:1])+m.imported[1:], name), strings.Join(ids, ", "),
+		resourcekit.ImportBlock(m.typeName, ids[0]), m.creation.Noun, m.creation.Attribute)
 	if m.creation.Secret != "" {
 		detail += " " + m.creation.Secret
 	}
@@ -76,7 +84,7 @@ func (m messages) existsDetail(name string, ids []string) string {
 func (m messages) lostDetail(lost *creation.LostError) string {
 	c := m.creation
 	detail := fmt.Sprintf("%s The creation was not repeated, so as not to make two. %s ", resourcekit.Sentence(lost.Error()), m.short)
-	object := fmt.Sprintf("a new %s %s %q", c.Noun, c.Named, lost.Name)
+	object := c.named("a new "+c.Noun, lost.Name)
 	ids := strings.Join(lost.Suspects, ", ")
 	switch {
 	case !lost.Listed && c.Secret != "":

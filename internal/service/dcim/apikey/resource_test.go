@@ -458,7 +458,7 @@ func TestAccAPIKey_complaint(t *testing.T) {
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, diagnostics = p.Apply(t, change)
 		require.Equal(t, []string{
-			"error at ip_addresses: Unable to create DCIM API key: The DCIM would not accept this value: The ip is reserved.",
+			"error at ip_addresses: Unable to create DCIM API key: The DCIM would not accept this value: The ip is reserved.\n\nAttribute: ip_addresses",
 			"error at : Unable to create DCIM API key (quota): The DCIM would not accept this value: Too many keys.",
 		}, acctest.Messages(diagnostics))
 	})

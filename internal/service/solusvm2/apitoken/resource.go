@@ -34,7 +34,7 @@ func NewResource() resource.Resource {
 		ListHint: "SolusVM 2 shows its tokens under Account > API tokens.",
 		Schema:   resourceSchema(),
 		Creation: panelobject.Creation{
-			Noun: "token", Attribute: "name", Named: "named", Place: "Account > API tokens",
+			Noun: "token", Attribute: "name", Place: "Account > API tokens",
 			Secret: "Its secret cannot be recovered: to have one, delete it under Account > API tokens, and apply again.",
 		},
 		Read: func(ctx context.Context, c *solusvm2.Client, m *model) (solusvm2.APIToken, error) {

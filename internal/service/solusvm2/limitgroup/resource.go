@@ -37,7 +37,7 @@ func NewResource() resource.Resource {
 		Name: "solusvm2_limit_group", Noun: noun, Imported: "A limit group", Named: "the limit group",
 		ListHint: "List them with the data source hosting_solusvm2_limit_groups.",
 		Schema:   resourceSchema(),
-		Creation: panelobject.Creation{Noun: "limit group", Attribute: "name", Named: "named", Place: "Access > Limit groups"},
+		Creation: panelobject.Creation{Noun: "limit group", Attribute: "name", Place: "Access > Limit groups"},
 		Read: func(ctx context.Context, c *solusvm2.Client, m *model) (solusvm2.LimitGroup, error) {
 			return c.LimitGroup(ctx, m.ID.ValueString())
 		},
