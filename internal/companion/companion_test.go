@@ -85,12 +85,12 @@ func TestWriteToSaysWhichFileItCouldNotWrite(t *testing.T) {
 
 func TestVersionIsTheOneThatPHPStates(t *testing.T) {
 	source := phpFiles(t)["includes/terraform_companion/Companion.php"]
-	if !strings.Contains(source, "const VERSION = '"+companion.Version+"';") {
+	if !strings.Contains(source, "public const VERSION = '"+companion.Version+"';") {
 		t.Errorf("Companion.php does not state version %s", companion.Version)
 	}
 }
 
-// WHMCS 7.8 runs on PHP 7.2, and an API action must begin with its opening tag. `make lint` looks closer, with a parser.
+// WHMCS 7.8 runs on PHP 7.2. An API action must begin with its opening tag. `make lint` checks more, with a parser.
 func TestPHPFilesKeepToWhatWHMCSDemands(t *testing.T) {
 	newer := map[string]*regexp.Regexp{
 		"arrow function":          regexp.MustCompile(`\bfn\s*\(`),

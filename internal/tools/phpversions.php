@@ -1,4 +1,5 @@
 <?php
+
 /**
  * Checks that PHP files are within what every PHP from 7.2 to 8.3 understands, for that is what WHMCS 7.8 to 9.0 runs on. `make lint` calls
  * it with the companion's folder; without an argument it checks itself.
@@ -6,11 +7,15 @@
  * A parser (nikic/php-parser, Debian: php-parser) reads the files; what came after 7.2 is found in the tree, for no parser at hand reads 7.2
  * alone. What 8 took away fails to parse, or the function does not exist in the PHP that runs this.
  */
-require '/usr/share/php/PhpParser/autoload.php';
+
+declare(strict_types=1);
 
 use PhpParser\Node;
 use PhpParser\Node\Expr;
 use PhpParser\Node\Stmt;
+
+require '/usr/share/php/PhpParser/autoload.php';
+
 
 /** Functions, classes and constants that 7.2 lacks, up to 8.4. */
 const NEWER = [
@@ -60,7 +65,7 @@ final class VersionCheck
     }
 
     /** @return string[] what is wrong */
-    public function problems($source)
+    public function problems(string $source): array
     {
         try {
             $tree = $this->parser->parse($source);
@@ -80,7 +85,7 @@ final class VersionCheck
         return $problems;
     }
 
-    private function problem(Node $node, $source, array $tokens)
+    private function problem(Node $node, string $source, array $tokens): ?string
     {
         $names = [
             Expr\ArrowFunction::class => 'arrow function (7.4)', Expr\AssignOp\Coalesce::class => '??= (7.4)', Expr\Match_::class => 'match (8.0)', Expr\NullsafeMethodCall::class => '?-> (8.0)',
@@ -149,13 +154,13 @@ final class VersionCheck
         return $this->nameProblem($node);
     }
 
-    private function typeName($type)
+    private function typeName($type): string
     {
         return $type instanceof Node\Identifier || $type instanceof Node\Name ? $type->toString() : '';
     }
 
     /** A comma between the last argument or parameter and the closing bracket. */
-    private function hasTrailingComma(Node $node, array $tokens)
+    private function hasTrailingComma(Node $node, array $tokens): bool
     {
         $list = $node instanceof Expr\CallLike ? $node->getRawArgs() : ($node instanceof Node\FunctionLike ? $node->getParams() : []);
         if (!$list || end($list)->getAttribute('endTokenPos') === null) {
@@ -170,7 +175,7 @@ final class VersionCheck
         return false;
     }
 
-    private function nameProblem(Node $node)
+    private function nameProblem(Node $node): ?string
     {
         $name = null;
         if ($node instanceof Expr\FuncCall && $node->name instanceof Node\Name) {

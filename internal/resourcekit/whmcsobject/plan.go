@@ -69,10 +69,10 @@ func (r *Resource[M, R]) planWrite(
 }
 
 // Validate asks WHMCS whether it would accept a planned write. It asks nothing when a check has failed or the write
-// has no values.
+// has no values, and once the client has sent a write: that is an apply, in which the write validates itself.
 func (r *Resource[M, R]) Validate(ctx context.Context, w *Write[M]) error {
 	nothing := w.ID != "" && len(w.Values) == 0 && !w.Options.Connect
-	if w.Client == nil || w.Diagnostics.HasError() || nothing {
+	if w.Client == nil || w.Diagnostics.HasError() || nothing || w.Client.HasWritten() {
 		return nil
 	}
 	return whmcs.CollectionOf[R](w.Client, r.def.Kind).Validate(ctx, w.ID, w.Values, w.Unknown, w.Options)

@@ -1,4 +1,5 @@
 <?php
+
 /**
  * A test host that looks like WHMCS to the companion. It is not WHMCS and holds none of its code. It serves many
  * installations, each a database of its own, under /i/<name>/; `php -S` runs this file for every request.
@@ -13,6 +14,9 @@
  * results as plain arrays (Illuminate 5.2).
  * What it does beyond them is the test host's own.
  */
+
+declare(strict_types=1);
+
 require __DIR__ . '/host/Host.php';
 
 $path = (string) parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);

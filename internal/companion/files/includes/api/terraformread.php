@@ -1,7 +1,11 @@
 <?php
+
 /**
  * WHMCS API action TerraformRead. WHMCS has authenticated the caller and checked the API role before it includes this file.
  */
+
+declare(strict_types=1);
+
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }

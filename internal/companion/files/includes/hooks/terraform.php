@@ -1,13 +1,17 @@
 <?php
+
 /**
  * Shows TerraformRead and TerraformWrite in the API role editor, which lists registered actions only and drops the
  * others when a role is saved (seen).
  */
+
+declare(strict_types=1);
+
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-add_hook('AdminAreaPage', 1, function () {
+add_hook('AdminAreaPage', 1, function (): void {
     try {
         if (class_exists('\WHMCS\Api\V1\Catalog')) {
             \WHMCS\Api\V1\Catalog::add(

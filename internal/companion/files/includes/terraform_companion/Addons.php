@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,14 +14,14 @@ if (!defined('WHMCS')) {
  */
 final class Addons
 {
-    const TABLE = 'tbladdonmodules';
+    public const TABLE = 'tbladdonmodules';
 
-    const ACTIVE = 'ActiveAddonModules';
+    private const ACTIVE = 'ActiveAddonModules';
 
-    const PERMISSIONS = 'AddonModulesPerms';
+    private const PERMISSIONS = 'AddonModulesPerms';
 
     /** How WHMCS says that an action is not for modules of this type (documented messages). */
-    const NOT_FOR_THIS_TYPE = '/^(Invalid module type|Module (de)?activation not supported)/i';
+    private const NOT_FOR_THIS_TYPE = '/^(Invalid module type|Module (de)?activation not supported)/i';
 
     private $context;
 
@@ -32,7 +35,7 @@ final class Addons
     // Reading
 
     /** @return array[] stored values by setting, by module, of those that are active */
-    public function active($lock = false)
+    public function active(bool $lock = false): array
     {
         if (!$this->context->schema()->has(self::TABLE, 'setting')) {
             return [];
@@ -44,18 +47,18 @@ final class Addons
         }
         $names = $this->names($lock);
 
-        return array_filter($modules, function ($settings, $module) use ($names) {
+        return array_filter($modules, function (array $settings, string $module) use ($names): bool {
             return isset($settings['version']) || in_array((string) $module, $names, true);
         }, ARRAY_FILTER_USE_BOTH) + array_fill_keys($names, []);
     }
 
-    public function isActive($module)
+    public function isActive(string $module): bool
     {
         return isset($this->active()[$module]);
     }
 
     /** @return array stored values by setting, active or not */
-    public function stored($module)
+    public function stored(string $module): array
     {
         if (!$this->context->schema()->has(self::TABLE, 'setting')) {
             return [];
@@ -66,7 +69,7 @@ final class Addons
     }
 
     /** @return string|null a setting in the clear; null where none is stored */
-    public function setting($module, $name)
+    public function setting(string $module, string $name): ?string
     {
         $stored = $this->stored($module);
 
@@ -74,7 +77,7 @@ final class Addons
     }
 
     /** @return int the rows of a setting: nothing in the table keeps it to one */
-    public function countOf($module, $name)
+    public function countOf(string $module, string $name): int
     {
         if (!$this->context->schema()->has(self::TABLE, 'setting')) {
             return 0;
@@ -84,7 +87,7 @@ final class Addons
     }
 
     /** Stores one setting, through WHMCS's own action where the module's declaration names it. */
-    public function put($module, $name, $value)
+    public function put(string $module, string $name, string $value): void
     {
         if (in_array($name, (array) $this->knownFields($module), true)) {
             $this->set($module, [$name => $value]);
@@ -94,7 +97,7 @@ final class Addons
     }
 
     /** @return array columns by table, of those that are called after the module */
-    public function tables($module)
+    public function tables(string $module): array
     {
         $query = $this->context->db()->table('information_schema.columns')
             ->selectRaw('TABLE_NAME AS t, COLUMN_NAME AS c')
@@ -111,7 +114,7 @@ final class Addons
     }
 
     /** @return array version, access, and the other settings: plain texts and hidden fingerprints by name */
-    public function shown($module, array $settings)
+    public function shown(string $module, array $settings): array
     {
         $harmless = $this->harmless($module);
         $row = ['version' => isset($settings['version']) ? $this->value($module, 'version', $settings['version']) : '', 'access' => '', 'plain' => [], 'hidden' => []];
@@ -136,24 +139,24 @@ final class Addons
     }
 
     /** A stored value in the clear (seen: `Setting::getSettingValueForModule` decrypts where WHMCS encrypts). */
-    private function value($module, $setting, $stored)
+    private function value(string $module, string $setting, string $stored): string
     {
         $class = '\\WHMCS\\Module\\Addon\\Setting';
         if (!class_exists($class) || !method_exists($class, 'getSettingValueForModule')) {
             return (string) $stored;
         }
 
-        return (string) ThirdParty::call(function () use ($class, $module, $setting) {
-            return $class::getSettingValueForModule($module, $setting);
+        return ThirdParty::call(function () use ($class, $module, $setting): string {
+            return (string) $class::getSettingValueForModule($module, $setting);
         });
     }
 
     /** Runs the module's declaration, and keeps which of its settings are no secrets. @return array name, version, fields */
-    public function declared($module)
+    public function declared(string $module): array
     {
         if (!isset($this->declared[$module])) {
             $declared = $this->context->modules()->addon($module);
-            $harmless = array_keys(array_filter($declared['fields'], function ($field) {
+            $harmless = array_keys(array_filter($declared['fields'], function (array $field): bool {
                 return $field['type'] !== 'password';
             }));
             $text = Json::encode(array_map('strval', $harmless));
@@ -171,7 +174,7 @@ final class Addons
     }
 
     /** @return string[]|null names of the settings that the module declared when a write last asked it; null where none has */
-    public function knownFields($module)
+    public function knownFields(string $module): ?array
     {
         if (!$this->context->modules()->has($module, 'addons')) {
             // Its files are gone: nobody declares anything.
@@ -182,33 +185,33 @@ final class Addons
         return is_array($names) ? $names : null;
     }
 
-    private static function fieldsName($module)
+    private static function fieldsName(string $module): string
     {
         return 'fields.' . substr(sha1('addons/' . $module), 0, 40);
     }
 
     /** @return string[] settings known to be no secrets */
-    private function harmless($module)
+    private function harmless(string $module): array
     {
         $names = Json::decode((string) $this->context->store()->setting(self::harmlessName($module)));
 
         return is_array($names) ? $names : [];
     }
 
-    private static function harmlessName($module)
+    private static function harmlessName(string $module): string
     {
         return 'harmless.' . substr(sha1('addons/' . $module), 0, 40);
     }
 
     // Activation, outside any transaction
 
-    public function isActivating($module, $key)
+    public function isActivating(string $module, string $key): bool
     {
         return $this->context->store()->setting(self::activatingName($module)) === $key && $this->isActive($module);
     }
 
     /** @return bool whether it was done without WHMCS's own action */
-    public function activate($module, $key)
+    public function activate(string $module, string $key): bool
     {
         if ($this->isActivating($module, $key)) {
             return false;
@@ -233,13 +236,13 @@ final class Addons
     }
 
     /** The creation's transaction ends the ownership of its key. */
-    public function activated($module)
+    public function activated(string $module): void
     {
         $this->context->store()->forget(self::activatingName($module));
     }
 
     /** @return bool whether it was done without WHMCS's own action */
-    public function deactivate($module)
+    public function deactivate(string $module): bool
     {
         // Of a module whose files are gone there is no code to run: its rows are all that is left.
         if (!$this->context->modules()->has($module, 'addons') || $this->officially('DeactivateModule', $module)) {
@@ -251,7 +254,7 @@ final class Addons
     }
 
     /** @return bool false where WHMCS says that it does not do that for addons */
-    private function officially($action, $module)
+    private function officially(string $action, string $module): bool
     {
         $answer = ThirdParty::answer($action, ['moduleType' => 'addon', 'moduleName' => $module]);
         $this->context->db()->rollBack();
@@ -264,7 +267,7 @@ final class Addons
         throw new \RuntimeException($action . ' failed for the addon module ' . $module . ': ' . $answer['message']);
     }
 
-    private function run($module, $function)
+    private function run(string $module, string $function): void
     {
         $problem = $this->context->modules()->runAddon($module, $function);
         $this->context->db()->rollBack();
@@ -273,7 +276,7 @@ final class Addons
         }
     }
 
-    private static function activatingName($module)
+    private static function activatingName(string $module): string
     {
         return 'activating.' . substr(sha1($module), 0, 40);
     }
@@ -281,7 +284,7 @@ final class Addons
     // Writing, inside the write's transaction
 
     /** Stores settings through WHMCS's own action, then whatever that did not store. What counts is what is read back. */
-    public function set($module, array $settings)
+    public function set(string $module, array $settings): void
     {
         ThirdParty::answer('UpdateModuleConfiguration', ['moduleType' => 'addon', 'moduleName' => $module, 'parameters' => $settings]);
         foreach ($settings as $name => $value) {
@@ -295,19 +298,19 @@ final class Addons
     }
 
     /** @param string[] $roles ids of administrator role groups */
-    public function giveAccess($module, array $roles)
+    public function giveAccess(string $module, array $roles): void
     {
         $this->store($module, 'access', implode(',', $roles));
         $permissions = $this->permissions(true);
-        $names = array_map(function ($permitted) use ($module) {
-            return is_array($permitted) && isset($permitted[$module]) ? $permitted[$module] : null;
+        $names = array_map(function ($permitted) use ($module): ?string {
+            return is_array($permitted) && isset($permitted[$module]) ? (string) $permitted[$module] : null;
         }, $permissions);
         $name = current(array_filter($names)) ?: (isset($this->declared[$module]) ? $this->declared[$module]['name'] : $module);
         $this->savePermissions($this->without($permissions, $module), array_fill_keys($roles, [$module => $name]));
     }
 
     /** Refuses to write permissions over text that cannot be read. */
-    public function checkAccess($path, Errors $errors)
+    public function checkAccess(string $path, Errors $errors): void
     {
         if ($this->permissions(false) === null) {
             $errors->unsupported($path, 'the setting ' . self::PERMISSIONS . ' of this WHMCS cannot be read');
@@ -315,7 +318,7 @@ final class Addons
     }
 
     /** Removes what is left of a deactivated module. */
-    public function forget($module)
+    public function forget(string $module): void
     {
         $this->context->db()->table(self::TABLE)->where('module', $module)->delete();
         $this->rename(array_diff($this->names(true), [$module]));
@@ -328,11 +331,11 @@ final class Addons
         $this->context->store()->forget(self::activatingName($module));
     }
 
-    private function store($module, $setting, $value)
+    private function store(string $module, string $setting, string $value): void
     {
         $class = '\\WHMCS\\Module\\Addon\\Setting';
         if (class_exists($class) && method_exists($class, 'setModuleValue')) {
-            ThirdParty::call(function () use ($class, $module, $setting, $value) {
+            ThirdParty::call(function () use ($class, $module, $setting, $value): void {
                 $class::setModuleValue($module, $setting, $value);
             });
             $stored = $this->stored($module);
@@ -348,19 +351,19 @@ final class Addons
         }
     }
 
-    private function insert($module, $setting, $value)
+    private function insert(string $module, string $setting, string $value): void
     {
         $row = ['module' => $module, 'setting' => $setting, 'value' => $value];
         $this->context->db()->table(self::TABLE)->insert($row + $this->context->schema()->blanks(self::TABLE));
     }
 
     /** @return string[] */
-    private function names($lock = false)
+    private function names(bool $lock = false): array
     {
         return array_values(array_filter(array_map('trim', explode(',', (string) $this->configuration(self::ACTIVE, $lock))), 'strlen'));
     }
 
-    private function rename(array $names)
+    private function rename(array $names): void
     {
         $names = array_values(array_unique($names));
         if ($names !== $this->names(true)) {
@@ -369,7 +372,7 @@ final class Addons
     }
 
     /** @return array|null null where the text cannot be read */
-    private function permissions($lock)
+    private function permissions(bool $lock): ?array
     {
         $text = (string) $this->configuration(self::PERMISSIONS, $lock);
         if ($text === '') {
@@ -382,7 +385,7 @@ final class Addons
         return is_array($permissions) ? $permissions : null;
     }
 
-    private function without(array $permissions, $module)
+    private function without(array $permissions, string $module): array
     {
         foreach ($permissions as $role => $permitted) {
             if (is_array($permitted) && array_key_exists($module, $permitted)) {
@@ -396,7 +399,7 @@ final class Addons
         return $permissions;
     }
 
-    private function savePermissions(array $permissions, array $added)
+    private function savePermissions(array $permissions, array $added): void
     {
         foreach ($added as $role => $permitted) {
             $permissions[$role] = (isset($permissions[$role]) && is_array($permissions[$role]) ? $permissions[$role] : []) + $permitted;
@@ -407,7 +410,7 @@ final class Addons
     }
 
     /** @return string|null */
-    private function configuration($setting, $lock)
+    private function configuration(string $setting, bool $lock): ?string
     {
         $query = $this->context->db()->table('tblconfiguration')->select('value')->where('setting', $setting);
         $row = $this->context->db()->row($lock ? $query->lockForUpdate() : $query);
@@ -415,7 +418,7 @@ final class Addons
         return $row === null ? null : (string) $row['value'];
     }
 
-    private function configure($setting, $value)
+    private function configure(string $setting, string $value): void
     {
         $query = $this->context->db()->table('tblconfiguration')->where('setting', $setting);
         if ($this->configuration($setting, true) === null) {

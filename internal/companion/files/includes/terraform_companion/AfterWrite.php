@@ -1,18 +1,21 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
+
+use TerraformCompanion\Kind\Kind;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Kind\Kind;
 
 /**
  * What follows a commit: the audit trail and WHMCS's hooks. Nothing here can undo the write, so nothing here fails it.
  */
 final class AfterWrite
 {
-    const WORDS = ['create' => 'created', 'update' => 'changed', 'delete' => 'deleted', 'connect' => 'connected'];
+    private const WORDS = ['create' => 'created', 'update' => 'changed', 'delete' => 'deleted', 'connect' => 'connected'];
 
     private $context;
 
@@ -25,7 +28,7 @@ final class AfterWrite
      * @param array $touched other objects that the write changed: kind and row before
      * @return array the payload with the hooks' errors
      */
-    public function run($op, Kind $kind, array $payload, array $touched)
+    public function run(string $op, Kind $kind, array $payload, array $touched): array
     {
         $id = isset($payload['row']) ? $payload['row']['id'] : $payload['id'];
         $name = isset($payload['row']['name']) ? ': ' . $payload['row']['name'] : '';
@@ -48,7 +51,7 @@ final class AfterWrite
     }
 
     /** @param string[]|null $hook name and variable of a hook point  @return string[] what went wrong */
-    private function fire($hook, $id)
+    private function fire(?array $hook, string $id): array
     {
         if ($hook === null) {
             return [];
@@ -66,7 +69,7 @@ final class AfterWrite
     }
 
     /** Other modules rewrite data inside hooks (seen). The answer keeps the committed row and says what changed since. */
-    private function rewritten(Kind $kind, $id, array $row, $hook)
+    private function rewritten(Kind $kind, string $id, array $row, string $hook): array
     {
         try {
             $now = $kind->fetchOne($id);
@@ -74,7 +77,7 @@ final class AfterWrite
                 return [$hook . ': a hook deleted the object'];
             }
             $now = $kind->present($now);
-            $changed = array_filter(array_keys($row), function ($name) use ($row, $now) {
+            $changed = array_filter(array_keys($row), function ($name) use ($row, $now): bool {
                 return Json::encode($row[$name]) !== Json::encode($now[$name]);
             });
 

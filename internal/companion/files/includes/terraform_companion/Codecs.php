@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,7 +14,7 @@ if (!defined('WHMCS')) {
  */
 final class Codecs
 {
-    const NAMES = ['entity', 'html', 'raw'];
+    public const NAMES = ['entity', 'html', 'raw'];
 
     private $db;
 
@@ -30,12 +33,12 @@ final class Codecs
         $this->config = $config;
     }
 
-    public static function decode($codec, $stored)
+    public static function decode(string $codec, string $stored): string
     {
         return $codec === 'entity' ? htmlspecialchars_decode($stored, ENT_QUOTES) : $stored;
     }
 
-    public static function encode($codec, $text)
+    public static function encode(string $codec, string $text): string
     {
         return $codec === 'entity' ? htmlspecialchars($text, ENT_QUOTES, 'UTF-8') : $text;
     }
@@ -46,7 +49,7 @@ final class Codecs
      * @param array $columns by field such as product.name: column and `markup`, whether it holds markup by nature
      * @return array codec by field
      */
-    public function of($table, array $columns)
+    public function of(string $table, array $columns): array
     {
         $open = [];
         foreach ($columns as $field => $column) {
@@ -73,29 +76,29 @@ final class Codecs
      * Keeps the codec under which the companion first writes a column. Text that it writes itself, such as a literal
      * `&amp;` in a raw column, must not turn the evidence round.
      */
-    public function keep($field)
+    public function keep(string $field): void
     {
         if (isset($this->chosen[$field]) && $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null) {
-            $this->store->mint('codec.' . $field, $this->chosen[$field]);
+            $this->store->storeOnce('codec.' . $field, $this->chosen[$field]);
         }
     }
 
     /** Whether what was found speaks for more than one codec, and nobody has chosen. */
-    public function isMixed($field)
+    public function isMixed(string $field): bool
     {
         return isset($this->found[$field]) && $this->found[$field]['entity'] && $this->found[$field]['bare']
             && $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null;
     }
 
     /** The codec of fields that have none unless the operator says so: what stands in them belongs to other people's modules. */
-    public function ofModules($field)
+    public function ofModules(string $field): ?string
     {
         $codec = $this->config->codec($field);
 
         return in_array($codec, self::NAMES, true) ? $codec : null;
     }
 
-    public static function doubt($field)
+    public static function doubt(string $field): string
     {
         return sprintf(
             'holds one of & < > " \', and how this WHMCS keeps them here cannot be told from what is stored; choose it in companion.local.php:'
@@ -110,7 +113,7 @@ final class Codecs
      *
      * @return array by field: a row's id for each reading, `entity` and `bare`
      */
-    public function mixed($table, array $columns)
+    public function mixed(string $table, array $columns): array
     {
         $open = [];
         foreach ($columns as $field => $column) {
@@ -119,12 +122,12 @@ final class Codecs
             }
         }
 
-        return array_filter($open ? $this->evidence($table, $open) : [], function ($found) {
+        return array_filter($open ? $this->evidence($table, $open) : [], function (array $found): bool {
             return $found['entity'] && $found['bare'];
         });
     }
 
-    private function byEvidence($table, array $columns)
+    private function byEvidence(string $table, array $columns): array
     {
         $codecs = [];
         foreach ($this->evidence($table, $columns) as $field => $found) {
@@ -149,14 +152,14 @@ final class Codecs
      *
      * @return array by field: the least id of a row with `entity` text and of one with `bare` text, null where there is none
      */
-    private function evidence($table, array $columns)
+    private function evidence(string $table, array $columns): array
     {
         $parts = [];
         $fields = array_keys(array_diff_key($columns, $this->found));
         foreach ($fields as $number => $field) {
             // Bytes are found many times faster than text of a collation, and every request asks.
             $bytes = 'CAST(`' . $columns[$field]['column'] . '` AS BINARY)';
-            $holds = function ($text) use ($bytes) {
+            $holds = function (string $text) use ($bytes): string {
                 return "INSTR($bytes, '$text')";
             };
             // An ampersand that starts no entity, or one of the characters that the admin area never stores bare, is text as it was

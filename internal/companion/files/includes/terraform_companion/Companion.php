@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,9 +14,9 @@ if (!defined('WHMCS')) {
 final class Companion
 {
     /** The companion's own version; internal/companion/companion.go states the same. */
-    const VERSION = '0.1.0';
+    public const VERSION = '0.1.0';
 
-    const PROTOCOL = 1;
+    public const PROTOCOL = 1;
 
     /**
      * @param string $action  read or write
@@ -21,10 +24,10 @@ final class Companion
      * @param array  $server  PHP's $_SERVER
      * @return array what WHMCS sends as its answer
      */
-    public static function answer($action, array $input, array $server)
+    public static function answer(string $action, array $input, array $server): array
     {
         // Deprecations are left out: the frameworks of older WHMCS versions raise them by the dozen on newer PHP versions.
-        set_error_handler(function ($severity, $message, $file, $line) {
+        set_error_handler(function (int $severity, string $message, string $file, int $line): bool {
             if (!(error_reporting() & $severity)) {
                 return false;
             }
@@ -48,7 +51,7 @@ final class Companion
         }
     }
 
-    private static function run(Context $context, $action, array $input, array $server)
+    private static function run(Context $context, string $action, array $input, array $server): array
     {
         $request = Request::parse($input, $server);
         if ($action === 'read') {
@@ -61,7 +64,7 @@ final class Companion
     /**
      * Turns an unexpected error into `internal`. Its text goes to the activity log under a reference, never to the caller.
      */
-    public static function internal($context, \Throwable $error)
+    public static function internal(?Context $context, \Throwable $error): Failure
     {
         $reference = bin2hex(random_bytes(6));
         $message = $error instanceof \PDOException ? Db::describe($error) : $error->getMessage();
@@ -92,7 +95,7 @@ final class Companion
         );
     }
 
-    private static function failed($context, Failure $failure)
+    private static function failed(?Context $context, Failure $failure): array
     {
         $details = $failure->details();
         try {

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -20,7 +23,7 @@ final class Connection
         $this->validator = $validator;
     }
 
-    public function test(Request $request)
+    public function test(Request $request): array
     {
         $id = $request->get('id') === null ? null : $request->id();
         $raw = $request->object('values');
@@ -56,9 +59,9 @@ final class Connection
     }
 
     /** A stored secret goes to the stored address only: whoever names another one must know the secret. */
-    private function keepSecretsHome(Kind\Kind $kind, array $values, array $before, array $stored, Errors $errors)
+    private function keepSecretsHome(Kind\Kind $kind, array $values, array $before, array $stored, Errors $errors): void
     {
-        $moved = array_filter(['module', 'hostname', 'ip_address', 'port', 'secure'], function ($name) use ($kind, $values, $before) {
+        $moved = array_filter(['module', 'hostname', 'ip_address', 'port', 'secure'], function (string $name) use ($kind, $values, $before): bool {
             $field = $kind->field($name);
 
             return array_key_exists($name, $values) && $field->differences($field->rowForm($values[$name]), $before[$name]);
@@ -75,7 +78,7 @@ final class Connection
         }
     }
 
-    public function schema(Request $request)
+    public function schema(Request $request): array
     {
         $module = $request->text('module');
         $this->validator->brakes('module_schema', null, null);
@@ -88,7 +91,7 @@ final class Connection
         return [
             'module' => $module,
             'display_name' => $schema['display_name'],
-            'options' => array_map(function ($option) {
+            'options' => array_map(function (array $option): array {
                 unset($option['label']);
                 // The type says what a switch may hold.
                 $option['choices'] = $option['type'] === 'yesno' ? null : $option['choices'];

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -19,118 +22,118 @@ final class Context
         $this->server = $server;
     }
 
-    public function callerIp()
+    public function callerIp(): string
     {
         return isset($this->server['REMOTE_ADDR']) ? (string) $this->server['REMOTE_ADDR'] : '';
     }
 
     /** @return Config */
-    public function config()
+    public function config(): Config
     {
-        return $this->part('config', function () {
-            return new Config();
+        return $this->part('config', function (): Config {
+            return Config::load();
         });
     }
 
     /** @return Db */
-    public function db()
+    public function db(): Db
     {
-        return $this->part('db', function () {
+        return $this->part('db', function (): Db {
             return new Db();
         });
     }
 
     /** @return Schema */
-    public function schema()
+    public function schema(): Schema
     {
-        return $this->part('schema', function () {
-            return new Schema($this->db(), $this->config(), function () {
+        return $this->part('schema', function (): Schema {
+            return new Schema($this->db(), $this->config(), function (): array {
                 return $this->kinds()->tables();
             });
         });
     }
 
     /** @return Store */
-    public function store()
+    public function store(): Store
     {
-        return $this->part('store', function () {
+        return $this->part('store', function (): Store {
             return new Store($this->db());
         });
     }
 
     /** @return Installation */
-    public function installation()
+    public function installation(): Installation
     {
-        return $this->part('installation', function () {
+        return $this->part('installation', function (): Installation {
             return new Installation($this->store(), $this->db(), $this->config());
         });
     }
 
     /** @return Secrets */
-    public function secrets()
+    public function secrets(): Secrets
     {
-        return $this->part('secrets', function () {
+        return $this->part('secrets', function (): Secrets {
             return new Secrets($this->store());
         });
     }
 
     /** @return Codecs */
-    public function codecs()
+    public function codecs(): Codecs
     {
-        return $this->part('codecs', function () {
+        return $this->part('codecs', function (): Codecs {
             return new Codecs($this->db(), $this->store(), $this->config());
         });
     }
 
     /** @return Modules */
-    public function modules()
+    public function modules(): Modules
     {
-        return $this->part('modules', function () {
+        return $this->part('modules', function (): Modules {
             return new Modules($this->store());
         });
     }
 
     /** @return Addons */
-    public function addons()
+    public function addons(): Addons
     {
-        return $this->part('addons', function () {
+        return $this->part('addons', function (): Addons {
             return new Addons($this);
         });
     }
 
     /** @return SolusVm2\Settings */
-    public function solusVm2()
+    public function solusVm2(): SolusVm2\Settings
     {
-        return $this->part('solusVm2', function () {
+        return $this->part('solusVm2', function (): SolusVm2\Settings {
             return new SolusVm2\Settings($this);
         });
     }
 
     /** @return OutsideChanges */
-    public function outsideChanges()
+    public function outsideChanges(): OutsideChanges
     {
-        return $this->part('outsideChanges', function () {
+        return $this->part('outsideChanges', function (): OutsideChanges {
             return new OutsideChanges();
         });
     }
 
     /** @return Lookups */
-    public function lookups()
+    public function lookups(): Lookups
     {
-        return $this->part('lookups', function () {
+        return $this->part('lookups', function (): Lookups {
             return new Lookups($this);
         });
     }
 
     /** @return Registry */
-    public function kinds()
+    public function kinds(): Registry
     {
-        return $this->part('kinds', function () {
+        return $this->part('kinds', function (): Registry {
             return new Registry($this);
         });
     }
 
-    private function part($name, callable $make)
+    private function part(string $name, callable $make): object
     {
         if (!isset($this->parts[$name])) {
             $this->parts[$name] = $make();

@@ -1,31 +1,34 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
+
+use WHMCS\Database\Capsule;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use WHMCS\Database\Capsule;
 
 /**
  * The database, and the one place that knows that query results are arrays in Illuminate 5.2 (WHMCS 7) and collections later.
  */
 final class Db
 {
-    const DUPLICATE = 1062;
+    private const DUPLICATE = 1062;
 
     /** The savepoint that tells whether a write's own transaction is still open. */
-    const MARK = 'terraform_write';
+    private const MARK = 'terraform_write';
 
     private $name;
 
-    public function table($name)
+    public function table(string $name): object
     {
         return Capsule::table($name);
     }
 
     /** @return array[] rows as arrays */
-    public function rows($query)
+    public function rows(object $query): array
     {
         $rows = [];
         foreach ($query->get() as $row) {
@@ -36,7 +39,7 @@ final class Db
     }
 
     /** @return array|null */
-    public function row($query)
+    public function row(object $query): ?array
     {
         $rows = $this->rows($query->limit(1));
 
@@ -44,25 +47,25 @@ final class Db
     }
 
     /** @return array[] */
-    public function select($sql, array $bindings = [])
+    public function select(string $sql, array $bindings = []): array
     {
-        return array_map(function ($row) {
+        return array_map(function ($row): array {
             return (array) $row;
         }, Capsule::connection()->select($sql, $bindings));
     }
 
-    public function statement($sql, array $bindings = [])
+    public function statement(string $sql, array $bindings = []): bool
     {
         return Capsule::connection()->statement($sql, $bindings);
     }
 
-    public function raw($sql)
+    public function raw(string $sql): object
     {
         return Capsule::connection()->raw($sql);
     }
 
     /** A transaction inside one that somebody else left open would be rolled back with it, after its success was reported. */
-    public function begin()
+    public function begin(): void
     {
         if (Capsule::connection()->transactionLevel() !== 0) {
             throw new \RuntimeException('another transaction is open on the connection');
@@ -71,13 +74,13 @@ final class Db
         $this->statement('SAVEPOINT ' . self::MARK);
     }
 
-    public function commit()
+    public function commit(): void
     {
         $this->mustBeInTransaction();
         Capsule::connection()->commit();
     }
 
-    public function mustBeInTransaction()
+    public function mustBeInTransaction(): void
     {
         if (!$this->isInTransaction()) {
             throw new \RuntimeException('other code opened or ended a transaction inside the write');
@@ -85,7 +88,7 @@ final class Db
     }
 
     /** Whether the write's own transaction is still the one that is open: a statement such as CREATE TABLE ends it unseen. */
-    public function isInTransaction()
+    public function isInTransaction(): bool
     {
         if (Capsule::connection()->transactionLevel() !== 1) {
             return false;
@@ -102,7 +105,7 @@ final class Db
     }
 
     /** Ends every open transaction, those of other code included. @return bool whether there was one */
-    public function rollBack()
+    public function rollBack(): bool
     {
         $connection = Capsule::connection();
         $level = $connection->transactionLevel();
@@ -120,7 +123,7 @@ final class Db
         return $level > 0;
     }
 
-    public function name()
+    public function name(): string
     {
         if ($this->name === null) {
             $this->name = (string) $this->select('SELECT DATABASE() AS name')[0]['name'];
@@ -130,19 +133,19 @@ final class Db
     }
 
     /** Takes a named lock of the database server; its name carries the database's, for one server may hold many. */
-    public function lock($name, $seconds)
+    public function lock(string $name, int $seconds): bool
     {
         $rows = $this->select('SELECT GET_LOCK(?, ?) AS taken', [$this->lockName($name), $seconds]);
 
         return (int) $rows[0]['taken'] === 1;
     }
 
-    public function unlock($name)
+    public function unlock(string $name): void
     {
         $this->select('SELECT RELEASE_LOCK(?) AS released', [$this->lockName($name)]);
     }
 
-    private function lockName($name)
+    private function lockName(string $name): string
     {
         return 'terraform_' . substr(hash('sha256', $this->name() . "\0" . $name), 0, 40);
     }
@@ -151,7 +154,7 @@ final class Db
      * What may be told of a database error: its numbers and the column. The text of a query exception carries the bound values, and the
      * driver's own quotes pieces of them ("Incorrect string value: '\xE4\xBD…'").
      */
-    public static function describe(\PDOException $error)
+    public static function describe(\PDOException $error): string
     {
         $state = isset($error->errorInfo[0]) ? (string) $error->errorInfo[0] : (string) $error->getCode();
         $text = isset($error->errorInfo[2]) ? (string) $error->errorInfo[2] : '';
@@ -160,18 +163,18 @@ final class Db
         return sprintf('SQLSTATE %s, database error %d%s', preg_replace('/[^A-Za-z0-9]/', '', $state), self::driverCode($error), $column);
     }
 
-    public static function isDuplicate(\Throwable $error)
+    public static function isDuplicate(\Throwable $error): bool
     {
         return self::driverCode($error) === self::DUPLICATE;
     }
 
     /** A deadlock or a lock that timed out: the transaction may be run again. */
-    public static function isContention(\Throwable $error)
+    public static function isContention(\Throwable $error): bool
     {
         return in_array(self::driverCode($error), [1205, 1213], true);
     }
 
-    private static function driverCode(\Throwable $error)
+    private static function driverCode(\Throwable $error): int
     {
         return $error instanceof \PDOException && isset($error->errorInfo[1]) ? (int) $error->errorInfo[1] : 0;
     }

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -10,15 +13,14 @@ if (!defined('WHMCS')) {
  */
 final class Decimal
 {
-    public static function isText($value)
+    public static function isText($value): bool
     {
         return is_string($value) && preg_match('/^-?[0-9]{1,12}(\.[0-9]{1,8})?$/D', $value) === 1;
     }
 
     /** The shortest text of the same number. */
-    public static function normal($text)
+    public static function normal(string $text): string
     {
-        $text = (string) $text;
         $negative = $text !== '' && $text[0] === '-';
         $parts = explode('.', ltrim($text, '-'), 2);
         $whole = ltrim($parts[0], '0');
@@ -28,31 +30,31 @@ final class Decimal
         return $negative && $number !== '0' ? '-' . $number : $number;
     }
 
-    public static function equal($a, $b)
+    public static function equal($a, $b): bool
     {
-        return is_scalar($a) && is_scalar($b) && self::normal($a) === self::normal($b);
+        return is_scalar($a) && is_scalar($b) && self::normal((string) $a) === self::normal((string) $b);
     }
 
-    public static function isNegative($text)
+    public static function isNegative(string $text): bool
     {
         return self::normal($text)[0] === '-';
     }
 
     /** Decimal places that carry something. */
-    public static function places($text)
+    public static function places(string $text): int
     {
         $parts = explode('.', self::normal($text), 2);
 
         return isset($parts[1]) ? strlen($parts[1]) : 0;
     }
 
-    public static function wholeDigits($text)
+    public static function wholeDigits(string $text): int
     {
         return strlen(ltrim(explode('.', self::normal($text), 2)[0], '-'));
     }
 
     /** The number with exactly this many places; it must not have more that carry something. */
-    public static function format($text, $scale)
+    public static function format(string $text, int $scale): string
     {
         $parts = explode('.', self::normal($text), 2);
         $fraction = isset($parts[1]) ? $parts[1] : '';
@@ -61,7 +63,7 @@ final class Decimal
     }
 
     /** Says what keeps a text from being a price of this scale, or null. */
-    public static function problem($value, $scale, $precision, $negativeAllowed)
+    public static function problem($value, int $scale, ?int $precision, bool $negativeAllowed): ?string
     {
         if (!self::isText($value)) {
             return 'must be a decimal number as text, such as "10.00"';

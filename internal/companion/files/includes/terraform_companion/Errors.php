@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -14,18 +17,18 @@ final class Errors
 
     private $unsupported = [];
 
-    public function invalid($field, $message)
+    public function invalid(string $field, string $message): void
     {
         $this->invalid[] = ['field' => $field, 'message' => $message];
     }
 
-    public function unsupported($field, $message)
+    public function unsupported(string $field, string $message): void
     {
         $this->unsupported[] = ['field' => $field, 'message' => $message];
     }
 
     /** Throws what was collected; wrong values come before things that this WHMCS cannot do. */
-    public function raise()
+    public function raise(): void
     {
         if ($this->invalid) {
             throw Failure::errors('invalid', $this->invalid);

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,9 +14,9 @@ if (!defined('WHMCS')) {
  */
 final class Evidence
 {
-    const HOOK_FILE = '/includes/hooks/terraform.php';
+    public const HOOK_FILE = '/includes/hooks/terraform.php';
 
-    const CORE_TABLES = ['tblproductgroups', 'tblproducts', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups', 'tblservergroupsrel'];
+    private const CORE_TABLES = ['tblproductgroups', 'tblproducts', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups', 'tblservergroupsrel'];
 
     private $context;
 
@@ -25,7 +28,7 @@ final class Evidence
     }
 
     /** @return array[] check, ok, grade and detail */
-    public function all(array $tables, array $database)
+    public function all(array $tables, array $database): array
     {
         $faults = $this->context->config()->faults();
         $this->add('operator_settings', !$faults, 'documented', $faults ? implode('; ', $faults) : 'companion.local.php is absent or sound');
@@ -43,13 +46,13 @@ final class Evidence
         return $this->entries;
     }
 
-    private function add($check, $ok, $grade, $detail)
+    private function add(string $check, bool $ok, string $grade, string $detail): void
     {
         $this->entries[] = ['check' => $check, 'ok' => (bool) $ok, 'grade' => $grade, 'detail' => $detail];
     }
 
     /** Of the tables that the companion writes; those that it only reads may be of any engine. */
-    private function transactional()
+    private function transactional(): void
     {
         $written = array_keys(Store::TABLES);
         foreach ($this->context->kinds()->all() as $kind) {
@@ -59,7 +62,7 @@ final class Evidence
         $this->add('transactional_tables', !$found, 'seen', $found ? 'not InnoDB: ' . implode(', ', $found) : 'all tables that are written are InnoDB');
     }
 
-    private function textCodecs()
+    private function textCodecs(): void
     {
         $mixed = [];
         foreach ($this->context->kinds()->all() as $kind) {
@@ -70,11 +73,11 @@ final class Evidence
         $this->add('text_codecs', !$mixed, 'seen', $mixed ? 'stored in both ways: ' . implode(', ', $mixed) : 'no text column holds both encoded and plain text');
     }
 
-    private function tables(array $tables, array $database)
+    private function tables(array $tables, array $database): void
     {
         $missing = array_diff(self::CORE_TABLES, array_keys($tables));
         $this->add('core_tables', !$missing, 'seen', $missing ? 'missing: ' . implode(', ', $missing) : 'all found');
-        $narrow = array_filter($tables, function ($table) {
+        $narrow = array_filter($tables, function (array $table): bool {
             return strpos($table['charset'], 'utf8mb4') !== 0;
         });
         $detail = $narrow ? 'not utf8mb4: ' . implode(', ', array_keys($narrow)) . '; text with an emoji is refused there' : 'all tables are utf8mb4';
@@ -84,7 +87,7 @@ final class Evidence
         $this->add('strict_sql_mode', true, 'seen', $strict ? 'on' : 'off, as WHMCS wants it: the companion compares what it wrote before it commits');
     }
 
-    private function encryptionWorks()
+    private function encryptionWorks(): bool
     {
         $secrets = $this->context->secrets();
         $sample = bin2hex(random_bytes(8));
@@ -96,7 +99,7 @@ final class Evidence
     }
 
     /** What an older WHMCS does not have is no fault there; from the version on that has it, a table that is not found has another name. */
-    private function laterColumns()
+    private function laterColumns(): void
     {
         $config = $this->context->config();
         $recommendations = $config->recommendations();
@@ -115,7 +118,7 @@ final class Evidence
         }
     }
 
-    private function toplinkHash()
+    private function toplinkHash(): void
     {
         $server = $this->context->kinds()->get('server');
         $query = $server->query()->select('id', 'accesshash')->where('type', $this->context->config()->toplinkModule())->where('accesshash', '<>', '');

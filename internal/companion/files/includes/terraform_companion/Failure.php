@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -18,7 +21,7 @@ final class Failure extends \Exception
     private $what;
 
     /** @param string $outcome a sentence on what came of the request, for as long as it holds */
-    public function __construct($word, $message, array $details, $outcome = '')
+    public function __construct(string $word, string $message, array $details, string $outcome = '')
     {
         parent::__construct($outcome === '' ? $message : $message . '. ' . $outcome);
         $this->word = $word;
@@ -27,39 +30,39 @@ final class Failure extends \Exception
     }
 
     /** What failed, without what came of it. */
-    public function what()
+    public function what(): string
     {
         return $this->what;
     }
 
     /** The same failure of a request of which something else came. */
-    public function withOutcome($outcome)
+    public function withOutcome(string $outcome): self
     {
         return new self($this->word, $this->what, $this->details, $outcome);
     }
 
-    public function code()
+    public function code(): string
     {
         return $this->word;
     }
 
-    public function details()
+    public function details(): array
     {
         return $this->details;
     }
 
-    public static function invalid($field, $message)
+    public static function invalid(string $field, string $message): self
     {
         return self::errors('invalid', [['field' => $field, 'message' => $message]]);
     }
 
-    public static function unsupported($field, $message)
+    public static function unsupported(string $field, string $message): self
     {
         return self::errors('unsupported', [['field' => $field, 'message' => $message]]);
     }
 
     /** @param array $errors list of field and message */
-    public static function errors($code, array $errors)
+    public static function errors(string $code, array $errors): self
     {
         $parts = [];
         foreach ($errors as $error) {
@@ -69,15 +72,15 @@ final class Failure extends \Exception
         return new self($code, implode('; ', $parts), ['errors' => $errors]);
     }
 
-    public static function notFound($kind, $id)
+    public static function notFound(string $kind, string $id): self
     {
         return new self('not_found', sprintf('There is no %s with id %s', $kind, $id), ['kind' => $kind, 'id' => (string) $id]);
     }
 
     /** @param array $fields list of field, expected and actual */
-    public static function conflict(array $fields)
+    public static function conflict(array $fields): self
     {
-        $names = array_map(function ($field) {
+        $names = array_map(function (array $field): string {
             return $field['field'];
         }, $fields);
 
@@ -85,16 +88,16 @@ final class Failure extends \Exception
     }
 
     /** @param array $references list of kind and count */
-    public static function inUse($what, array $references)
+    public static function inUse(string $what, array $references): self
     {
-        $parts = array_map(function ($reference) {
+        $parts = array_map(function (array $reference): string {
             return $reference['count'] . ' ' . str_replace('_', ' ', $reference['kind']);
         }, $references);
 
         return new self('in_use', $what . ' is in use by ' . implode(', ', $parts), ['references' => $references]);
     }
 
-    public static function exists($kind, $id, array $key)
+    public static function exists(string $kind, string $id, array $key): self
     {
         return new self(
             'exists',
@@ -104,7 +107,7 @@ final class Failure extends \Exception
     }
 
     /** @param string $brake name of the entry in companion.local.php */
-    public static function readOnly($brake, $message)
+    public static function readOnly(string $brake, string $message): self
     {
         return new self('read_only', $message, ['reason' => $brake]);
     }

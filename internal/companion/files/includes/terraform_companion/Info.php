@@ -1,12 +1,15 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
+
+use TerraformCompanion\Field\Composite;
+use TerraformCompanion\Field\Money;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Field\Composite;
-use TerraformCompanion\Field\Money;
 
 /**
  * What this installation is and how the companion's assumptions fare in it.
@@ -20,7 +23,7 @@ final class Info
         $this->context = $context;
     }
 
-    public function payload()
+    public function payload(): array
     {
         $config = $this->context->config();
         $modules = $this->context->modules();
@@ -53,7 +56,7 @@ final class Info
         ];
     }
 
-    private function scales()
+    private function scales(): array
     {
         $scales = ['pricing' => $this->context->schema()->scale('tblpricing', 'monthly')];
         foreach ($this->context->kinds()->all() as $kind) {
@@ -70,7 +73,7 @@ final class Info
         return $scales;
     }
 
-    private function codecs()
+    private function codecs(): array
     {
         $codecs = [];
         foreach ($this->context->kinds()->all() as $kind) {

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -25,10 +28,10 @@ final class Installation
         $this->config = $config;
     }
 
-    public function id()
+    public function id(): string
     {
         if ($this->id === null) {
-            $this->id = (string) $this->config->get('installation', '');
+            $this->id = $this->config->installation();
             if ($this->id === '') {
                 $this->id = $this->minted();
             }
@@ -37,43 +40,43 @@ final class Installation
         return $this->id;
     }
 
-    public function systemUrl()
+    public function systemUrl(): string
     {
         return (string) $this->setting('SystemURL');
     }
 
-    public function whmcsVersion()
+    public function whmcsVersion(): string
     {
         return explode('-', (string) $this->setting('Version'))[0];
     }
 
     /** @return bool whether companion.local.php says who this is */
-    public function isPinned()
+    public function isPinned(): bool
     {
-        return (string) $this->config->get('installation', '') !== '';
+        return $this->config->installation() !== '';
     }
 
     /** @return string[] the UUID as it was minted, and the SystemURL at that time */
-    public function origin()
+    public function origin(): array
     {
         $stored = $this->store->setting('installation');
         if ($stored === null) {
             // One row holds both, so that two first requests cannot mint a mixture.
-            $stored = $this->store->mint('installation', self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/'));
+            $stored = $this->store->storeOnce('installation', self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/'));
         }
 
         return explode(' ', $stored, 2);
     }
 
     /** @return string|null a setting of tblconfiguration; null where WHMCS has none of this name */
-    public function setting($name)
+    public function setting(string $name): ?string
     {
         $row = $this->db->row($this->db->table('tblconfiguration')->select('value')->where('setting', $name));
 
         return $row ? (string) $row['value'] : null;
     }
 
-    private function minted()
+    private function minted(): string
     {
         $url = rtrim($this->systemUrl(), '/');
         list($uuid, $mintedUnder) = $this->origin();
@@ -84,7 +87,7 @@ final class Installation
         return self::uuid(substr(sha1(hex2bin(str_replace('-', '', $uuid)) . $url, true), 0, 16), 5);
     }
 
-    private static function uuid($bytes, $version)
+    private static function uuid(string $bytes, int $version): string
     {
         $bytes[6] = chr((ord($bytes[6]) & 0x0f) | ($version << 4));
         $bytes[8] = chr((ord($bytes[8]) & 0x3f) | 0x80);

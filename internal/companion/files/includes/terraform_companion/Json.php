@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -10,7 +13,7 @@ if (!defined('WHMCS')) {
  */
 final class Json
 {
-    public static function encode($value)
+    public static function encode($value): string
     {
         $text = json_encode($value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE);
         if ($text === false) {
@@ -21,12 +24,12 @@ final class Json
     }
 
     /** @return mixed null for text that is not JSON */
-    public static function decode($text)
+    public static function decode(string $text)
     {
         return json_decode($text, false, 32, JSON_BIGINT_AS_STRING);
     }
 
-    public static function payload(array $value)
+    public static function payload(array $value): string
     {
         return base64_encode(self::encode($value));
     }

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -12,7 +15,7 @@ if (!defined('WHMCS')) {
 final class Lookups
 {
     /** A service in one of these statuses uses nothing any more. */
-    const DEAD = ['Terminated', 'Cancelled', 'Fraud'];
+    private const DEAD = ['Terminated', 'Cancelled', 'Fraud'];
 
     private $context;
 
@@ -28,7 +31,7 @@ final class Lookups
     }
 
     /** @return string[] those of the ids that exist */
-    public function existing($table, array $ids, $lock)
+    public function existing(string $table, array $ids, bool $lock): array
     {
         if (!$ids) {
             return [];
@@ -40,7 +43,7 @@ final class Lookups
         return array_map('strval', array_column($rows, 'id'));
     }
 
-    public function count($table, $column, $id)
+    public function count(string $table, string $column, string $id): int
     {
         $counts = $this->grouped($table, $column, [$id]);
 
@@ -51,7 +54,7 @@ final class Lookups
      * @param array $places table and column by the counter's name
      * @return array[] counters by id
      */
-    public function counts(array $ids, array $places)
+    public function counts(array $ids, array $places): array
     {
         $usage = [];
         foreach ($places as $name => $place) {
@@ -70,7 +73,7 @@ final class Lookups
      * @param string $column  server or packageid
      * @return array[] services, live_services and, for servers, service_addons (of a live status) by id
      */
-    public function services(array $ids, $column)
+    public function services(array $ids, string $column): array
     {
         $all = $this->grouped('tblhosting', $column, $ids);
         $living = $this->grouped('tblhosting', $column, $ids, 'domainstatus');
@@ -90,7 +93,7 @@ final class Lookups
     }
 
     /** @return string[] code by id */
-    public function currencies()
+    public function currencies(): array
     {
         if ($this->currencies === null) {
             $this->currencies = [];
@@ -103,7 +106,7 @@ final class Lookups
     }
 
     /** @return string[] names of the administrator role groups by id */
-    public function adminRoles()
+    public function adminRoles(): array
     {
         if ($this->roles === null) {
             $this->roles = [];
@@ -117,7 +120,7 @@ final class Lookups
     }
 
     /** @return string[] names of the product e-mail templates by id, those without a language first: translations share the name */
-    public function productEmails()
+    public function productEmails(): array
     {
         if ($this->emails === null) {
             $this->emails = [];
@@ -137,7 +140,7 @@ final class Lookups
      *
      * @param string[] $columns
      */
-    public function needed($table, array $columns)
+    public function needed(string $table, array $columns): void
     {
         foreach ($columns as $column) {
             if (!$this->context->schema()->has($table, $column)) {
@@ -147,7 +150,7 @@ final class Lookups
     }
 
     /** @return int[] number of rows by the column's value  @param string|null $status column whose dead statuses do not count */
-    private function grouped($table, $column, array $ids, $status = null)
+    private function grouped(string $table, string $column, array $ids, ?string $status = null): array
     {
         if (!$ids || !$this->context->schema()->has($table, $column)) {
             return [];
@@ -158,7 +161,7 @@ final class Lookups
             ->groupBy($column);
         if ($status !== null) {
             // A status that is not known counts as alive.
-            $query->where(function ($alive) use ($status) {
+            $query->where(function (object $alive) use ($status): void {
                 $alive->whereNull($status)->orWhereNotIn($status, self::DEAD);
             });
         }

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,11 +14,14 @@ if (!defined('WHMCS')) {
  */
 final class Modules
 {
+    /** The name of a module's folder. */
+    public const NAME = '/^[A-Za-z0-9_-]+$/D';
+
     /** A module says its name near the top of its file. */
-    const HEAD_BYTES = 65536;
+    private const HEAD_BYTES = 65536;
 
     /** A larger file is not looked through. */
-    const FILE_BYTES = 2097152;
+    private const FILE_BYTES = 2097152;
 
     private $store;
 
@@ -30,7 +36,7 @@ final class Modules
     }
 
     /** @param string $type servers or addons  @return string[] */
-    public function installed($type)
+    public function installed(string $type): array
     {
         $names = [];
         $folder = Config::root() . '/modules/' . $type;
@@ -44,13 +50,13 @@ final class Modules
         return $names;
     }
 
-    public static function isName($name)
+    public static function isName(string $name): bool
     {
-        return preg_match('/^[A-Za-z0-9_-]+$/D', $name) === 1;
+        return preg_match(self::NAME, $name) === 1;
     }
 
     /** @param string $type servers or addons */
-    public function has($name, $type = 'servers')
+    public function has(string $name, string $type = 'servers'): bool
     {
         return self::isName($name) && is_file(self::file($name, $type));
     }
@@ -60,7 +66,7 @@ final class Modules
      *
      * @return string empty where neither says it, such as in an encoded file
      */
-    public function displayName($name, $type)
+    public function displayName(string $name, string $type): string
     {
         $description = dirname(self::file($name, $type)) . '/whmcs.json';
         $json = is_file($description) ? Json::decode((string) file_get_contents($description, false, null, 0, self::HEAD_BYTES)) : null;
@@ -78,7 +84,7 @@ final class Modules
         return self::shown(stripslashes(end($match)));
     }
 
-    private static function shown($text)
+    private static function shown(string $text): string
     {
         $text = mb_convert_encoding($text, 'UTF-8', 'UTF-8');
 
@@ -86,7 +92,7 @@ final class Modules
     }
 
     /** What an addon module declares of itself, by running its code. @return array name, version and fields: type, default and choices by name */
-    public function addon($name)
+    public function addon(string $name): array
     {
         $this->load($name, 'addons');
         $declared = $this->call($name, 'config', []);
@@ -105,7 +111,7 @@ final class Modules
     }
 
     /** Runs an addon module's own activation or deactivation. @return string|null what it says went wrong */
-    public function runAddon($name, $function)
+    public function runAddon(string $name, string $function): ?string
     {
         $this->load($name, 'addons');
         $answer = $this->call($name, $function, []);
@@ -119,7 +125,7 @@ final class Modules
     /**
      * @return array display_name and options: list of number, name, label, type, default and choices
      */
-    public function schema($name)
+    public function schema(string $name): array
     {
         if (!isset($this->schemas[$name])) {
             $this->load($name);
@@ -141,9 +147,9 @@ final class Modules
     }
 
     /** Keeps which options of a module are passwords, for reads, which run no module's code. */
-    private function learnSecrets($name, array $options)
+    private function learnSecrets(string $name, array $options): void
     {
-        $numbers = array_column(array_filter($options, function ($option) {
+        $numbers = array_column(array_filter($options, function (array $option): bool {
             return $option['type'] === 'password';
         }), 'number');
         $text = Json::encode(array_values($numbers));
@@ -158,7 +164,7 @@ final class Modules
      *
      * @return int[]|null null where it is not known
      */
-    public function secretOptions($name)
+    public function secretOptions(string $name): ?array
     {
         if (!array_key_exists($name, $this->secrets)) {
             $learned = Json::decode((string) $this->store->setting(self::secretsName($name)));
@@ -168,7 +174,7 @@ final class Modules
         return $this->secrets[$name];
     }
 
-    private function neverSaysPassword($name)
+    private function neverSaysPassword(string $name): bool
     {
         if (!$this->has($name)) {
             return false;
@@ -180,13 +186,13 @@ final class Modules
         return $declares && strlen($text) < self::FILE_BYTES && !preg_match('/[\'"]password[\'"]/i', $text);
     }
 
-    private static function secretsName($name)
+    private static function secretsName(string $name): string
     {
         return 'secret_options.' . substr(sha1('servers/' . $name), 0, 40);
     }
 
     /** @return array success and error */
-    public function testConnection($name, array $parameters)
+    public function testConnection(string $name, array $parameters): array
     {
         $this->load($name);
         if (!function_exists($name . '_TestConnection')) {
@@ -206,7 +212,7 @@ final class Modules
         return ['success' => $success, 'error' => $success ? '' : $text];
     }
 
-    private static function option($number, $key, array $option)
+    private static function option(int $number, string $key, array $option): array
     {
         $type = strtolower(isset($option['Type']) ? (string) $option['Type'] : 'text');
 
@@ -221,7 +227,7 @@ final class Modules
     }
 
     /** A loader fills its choices from the module's own system, so they are not known here. */
-    private static function choices($type, array $option)
+    private static function choices(string $type, array $option): ?array
     {
         if ($type === 'yesno') {
             return ['on', ''];
@@ -239,18 +245,18 @@ final class Modules
         return array_map('strval', $isList ? $choices : array_keys($choices));
     }
 
-    private function load($name, $type = 'servers')
+    private function load(string $name, string $type = 'servers'): void
     {
         if (!$this->has($name, $type)) {
             throw Failure::unsupported('module', sprintf('there is no %s module %s in this WHMCS', rtrim($type, 's'), $name));
         }
         $file = self::file($name, $type);
-        ThirdParty::call(function () use ($file) {
+        ThirdParty::call(function () use ($file): void {
             require_once $file;
         });
     }
 
-    private function call($name, $function, array $arguments)
+    private function call(string $name, string $function, array $arguments)
     {
         $function = $name . '_' . $function;
         if (!function_exists($function)) {
@@ -262,7 +268,7 @@ final class Modules
         });
     }
 
-    private static function file($name, $type)
+    private static function file(string $name, string $type): string
     {
         return Config::root() . "/modules/$type/$name/$name.php";
     }

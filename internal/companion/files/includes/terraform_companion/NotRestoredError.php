@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -14,7 +17,7 @@ final class NotRestoredError extends \RuntimeException
     private $details = [];
 
     /** @param \Throwable $cause what made the write fail  @param string $left what is not restored, and what to do about it */
-    public function __construct(\Throwable $cause, $left)
+    public function __construct(\Throwable $cause, string $left)
     {
         $text = 'The write failed';
         if ($cause instanceof Failure) {
@@ -28,7 +31,7 @@ final class NotRestoredError extends \RuntimeException
     }
 
     /** @return array the reason of the cause, if it has one */
-    public function details()
+    public function details(): array
     {
         return $this->details;
     }

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,13 +14,13 @@ if (!defined('WHMCS')) {
  */
 final class OutsideChanges
 {
-    const COMPARE = 'compare the object with the journal';
+    private const COMPARE = 'compare the object with the journal';
 
     /** @var array[] name, restore and remedy of each change, the oldest first */
     private $changes = [];
 
     /** Forgets the changes of an earlier attempt. */
-    public function begin()
+    public function begin(): void
     {
         $this->changes = [];
     }
@@ -29,7 +32,7 @@ final class OutsideChanges
      * @param callable $restore may return a sentence about what it could not restore and need not
      * @param string   $remedy  what to do if $restore throws
      */
-    public function add($name, callable $restore, $remedy = self::COMPARE)
+    public function add(string $name, callable $restore, string $remedy = self::COMPARE): void
     {
         $this->changes[] = [$name, $restore, $remedy];
     }
@@ -42,7 +45,7 @@ final class OutsideChanges
      * @return string[] sentences about what is left
      * @throws NotRestoredError if a change could not be restored
      */
-    public function restore(\Throwable $cause)
+    public function restore(\Throwable $cause): array
     {
         $remedies = [];
         $notes = [];

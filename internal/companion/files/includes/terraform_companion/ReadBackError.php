@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -14,13 +17,13 @@ final class ReadBackError extends \RuntimeException
     private $outcome;
 
     /** @param string $outcome what came of the write */
-    public function __construct($field, $outcome = 'so nothing was kept')
+    public function __construct(string $field, string $outcome = 'so nothing was kept')
     {
         parent::__construct('Read back after writing, the field ' . $field . ' is not what was written');
         $this->outcome = $outcome;
     }
 
-    public function outcome()
+    public function outcome(): string
     {
         return $this->outcome;
     }

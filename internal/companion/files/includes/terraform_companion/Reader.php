@@ -1,18 +1,21 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
+
+use TerraformCompanion\Kind\Kind;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Kind\Kind;
 
 /**
  * The operations of TerraformRead.
  */
 final class Reader
 {
-    const MAX_LIMIT = 500;
+    private const MAX_LIMIT = 500;
 
     private $context;
 
@@ -24,7 +27,7 @@ final class Reader
         $this->validator = new Validator($context);
     }
 
-    public function run(Request $request)
+    public function run(Request $request): array
     {
         switch ($request->text('op')) {
             case 'info':
@@ -39,7 +42,7 @@ final class Reader
             case 'validate':
                 return $this->validate($request);
             case 'batch':
-                return (new Batch($this->context, ['validate'], function ($op, Request $one) {
+                return (new Batch($this->context, ['validate'], function (string $op, Request $one): array {
                     return $this->validate($one);
                 }))->run(Batch::ops($request));
             case 'discover':
@@ -49,12 +52,12 @@ final class Reader
         }
     }
 
-    private function kind(Request $request)
+    private function kind(Request $request): Kind
     {
         return $this->context->kinds()->get($request->text('kind'));
     }
 
-    private function with(Request $request)
+    private function with(Request $request): array
     {
         $with = $request->texts('with');
         if (array_diff($with, ['usage'])) {
@@ -64,7 +67,7 @@ final class Reader
         return $with;
     }
 
-    private function rows(Kind $kind, array $ids, array $with)
+    private function rows(Kind $kind, array $ids, array $with): array
     {
         $rows = $kind->fetch($ids);
         $usage = $with ? $kind->usage(array_keys($rows)) : [];
@@ -80,7 +83,7 @@ final class Reader
         return $presented;
     }
 
-    private function page(Request $request)
+    private function page(Request $request): array
     {
         $kind = $this->kind($request);
         $with = $this->with($request);
@@ -101,7 +104,7 @@ final class Reader
     }
 
     /** The first ids after one that match a filter. */
-    private function matching(Kind $kind, array $filter, $after, $limit)
+    private function matching(Kind $kind, array $filter, ?string $after, int $limit): array
     {
         $fields = [];
         $errors = new Errors();
@@ -122,7 +125,7 @@ final class Reader
     }
 
     /** What there is of an addon module: the names of its settings, the columns of its tables, never a value. */
-    private function discover(Request $request)
+    private function discover(Request $request): array
     {
         $addon = $request->text('addon');
         if (!Modules::isName($addon)) {
@@ -142,7 +145,7 @@ final class Reader
     }
 
     /** A dry run: the failure that the write would give. No other code than the companion's runs. */
-    private function validate(Request $request)
+    private function validate(Request $request): array
     {
         $name = $request->text('kind');
         $id = $request->get('id') === null ? null : $request->id('id', Registry::hasNames($name));

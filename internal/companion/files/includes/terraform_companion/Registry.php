@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -10,7 +13,7 @@ if (!defined('WHMCS')) {
  */
 final class Registry
 {
-    const KINDS = [
+    public const KINDS = [
         'product_group' => Kind\ProductGroup::class,
         'server' => Kind\Server::class,
         'server_group' => Kind\ServerGroup::class,
@@ -35,7 +38,7 @@ final class Registry
     }
 
     /** @return Kind\Kind */
-    public function get($name)
+    public function get(string $name): Kind\Kind
     {
         if (!isset(self::KINDS[$name])) {
             throw Failure::unsupported('kind', 'this companion knows no kind ' . $name);
@@ -52,25 +55,25 @@ final class Registry
     }
 
     /** Whether the file of a kind's class is there. */
-    public static function isInstalled($name)
+    public static function isInstalled(string $name): bool
     {
         return class_exists(self::KINDS[$name]);
     }
 
     /** @return Kind\Kind[] */
-    public function all()
+    public function all(): array
     {
         return array_map([$this, 'get'], array_values(array_filter(array_keys(self::KINDS), [self::class, 'isInstalled'])));
     }
 
     /** Whether the ids of a kind are names; the others are digits. */
-    public static function hasNames($name)
+    public static function hasNames(string $name): bool
     {
         return isset(self::KINDS[$name]) && is_subclass_of(self::KINDS[$name], Kind\NamedKind::class);
     }
 
     /** @return string[] the tables that kinds keep their objects in */
-    public function tables()
+    public function tables(): array
     {
         $tables = [];
         foreach ($this->all() as $kind) {
@@ -81,7 +84,7 @@ final class Registry
     }
 
     /** @return string[] the kinds that the operator lets this companion serve */
-    public function served()
+    public function served(): array
     {
         $installed = array_filter(array_keys(self::KINDS), [self::class, 'isInstalled']);
 

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -10,19 +13,19 @@ if (!defined('WHMCS')) {
  */
 final class Request
 {
-    const MAX_IDS = 500;
+    private const MAX_IDS = 500;
 
     private $fields;
 
     private $bytes;
 
-    public function __construct(\stdClass $fields, $bytes = 0)
+    public function __construct(\stdClass $fields, int $bytes = 0)
     {
         $this->fields = $fields;
         $this->bytes = $bytes;
     }
 
-    public static function parse(array $input, array $server)
+    public static function parse(array $input, array $server): self
     {
         if (!isset($server['REQUEST_METHOD']) || $server['REQUEST_METHOD'] !== 'POST') {
             throw Failure::invalid('', 'The request must be a POST');
@@ -52,18 +55,18 @@ final class Request
     }
 
     /** @return int size of the JSON text */
-    public function bytes()
+    public function bytes(): int
     {
         return $this->bytes;
     }
 
-    public function get($name)
+    public function get(string $name)
     {
         return isset($this->fields->$name) ? $this->fields->$name : null;
     }
 
     /** A required text. */
-    public function text($name)
+    public function text(string $name): string
     {
         $value = $this->get($name);
         if (!is_string($value) || $value === '') {
@@ -73,7 +76,7 @@ final class Request
         return $value;
     }
 
-    public function flag($name)
+    public function flag(string $name): bool
     {
         $value = $this->get($name);
         if ($value !== null && !is_bool($value)) {
@@ -84,7 +87,7 @@ final class Request
     }
 
     /** @return array fields by name; an absent object is empty */
-    public function object($name)
+    public function object(string $name): array
     {
         $value = $this->get($name);
         if ($value === null) {
@@ -98,7 +101,7 @@ final class Request
     }
 
     /** @return string[] an absent list is empty */
-    public function texts($name)
+    public function texts(string $name): array
     {
         $value = $this->get($name);
         if ($value === null) {
@@ -112,7 +115,7 @@ final class Request
     }
 
     /** @param bool $named whether the kind's ids are names */
-    public function id($name = 'id', $named = false)
+    public function id(string $name = 'id', bool $named = false): string
     {
         $value = $this->get($name);
         if ($named && self::isName($value)) {
@@ -126,7 +129,7 @@ final class Request
     }
 
     /** @return string[] */
-    public function ids($named = false)
+    public function ids(bool $named = false): array
     {
         $value = $this->get('ids');
         $form = [self::class, $named ? 'isName' : 'isId'];
@@ -137,7 +140,7 @@ final class Request
         return array_values(array_unique($value));
     }
 
-    public function key()
+    public function key(): string
     {
         $value = $this->get('key');
         if (!is_string($value) || !preg_match('/^[A-Za-z0-9_-]{16,64}$/D', $value)) {
@@ -148,12 +151,12 @@ final class Request
     }
 
     /** The id of a kind whose objects have names: a folder, after its type where the kind has several. */
-    public static function isName($value)
+    public static function isName($value): bool
     {
         return is_string($value) && preg_match('#^([a-z]{1,16}/)?[A-Za-z0-9_-]{1,64}$#D', $value) === 1;
     }
 
-    public static function isId($value)
+    public static function isId($value): bool
     {
         return is_string($value) && preg_match('/^[0-9]{1,18}$/D', $value) === 1;
     }

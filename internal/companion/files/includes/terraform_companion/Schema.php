@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,7 +14,7 @@ if (!defined('WHMCS')) {
 final class Schema
 {
     /** Tables beside those of kinds: the companion's own, and those that tell what is in use. */
-    const TABLES = [
+    private const TABLES = [
         'tblproduct_upgrade_products', 'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblhosting', 'tblhostingaddons', 'tbladdons',
         'tblhostingconfigoptions', 'tblcustomfieldsvalues', 'tblconfiguration', 'mod_terraform_settings', 'mod_terraform_requests',
         'mod_terraform_journal', 'mod_terraform_files',
@@ -36,25 +39,25 @@ final class Schema
     }
 
     /** @return string[] */
-    public function tableNames()
+    public function tableNames(): array
     {
         $assumed = [$this->config->recommendations()['table'], $this->config->onDemandRenewals()['table']];
 
         return array_values(array_unique(array_merge(self::TABLES, $assumed, call_user_func($this->ofKinds))));
     }
 
-    public function hasTable($table)
+    public function hasTable(string $table): bool
     {
         return isset($this->load()[$table]);
     }
 
-    public function has($table, $column)
+    public function has(string $table, string $column): bool
     {
         return isset($this->load()[$table][$column]);
     }
 
     /** @return array column by name: type, characters (null where not text), precision, scale, charset (the narrower of its own and the connection's), demanding, blank */
-    public function columnsOf($table)
+    public function columnsOf(string $table): array
     {
         $columns = $this->load();
 
@@ -62,7 +65,7 @@ final class Schema
     }
 
     /** @return array|null */
-    public function column($table, $column)
+    public function column(string $table, string $column): ?array
     {
         $columns = $this->columnsOf($table);
 
@@ -70,7 +73,7 @@ final class Schema
     }
 
     /** Decimal places of a column; 2, the scale of money in WHMCS, where the column is not a decimal. */
-    public function scale($table, $column)
+    public function scale(string $table, string $column): int
     {
         $found = $this->column($table, $column);
 
@@ -78,7 +81,7 @@ final class Schema
     }
 
     /** Values for the columns that demand one: WHMCS's text columns are NOT NULL without a default, which strict SQL mode refuses. */
-    public function blanks($table)
+    public function blanks(string $table): array
     {
         $blanks = [];
         foreach ($this->columnsOf($table) as $name => $column) {
@@ -91,7 +94,7 @@ final class Schema
     }
 
     /** @return array[] engine and charset by table name */
-    public function tables()
+    public function tables(): array
     {
         if ($this->tables !== null) {
             return $this->tables;
@@ -110,9 +113,9 @@ final class Schema
     }
 
     /** @return string[] those of the tables that are here and not InnoDB, sorted */
-    public function nonTransactional(array $tables)
+    public function nonTransactional(array $tables): array
     {
-        $found = array_filter(array_intersect_key($this->tables(), array_flip($tables)), function ($table) {
+        $found = array_filter(array_intersect_key($this->tables(), array_flip($tables)), function (array $table): bool {
             return strcasecmp($table['engine'], 'InnoDB') !== 0;
         });
         ksort($found, SORT_STRING);
@@ -120,7 +123,7 @@ final class Schema
         return array_keys($found);
     }
 
-    private function load()
+    private function load(): array
     {
         if ($this->columns !== null) {
             return $this->columns;
@@ -156,7 +159,7 @@ final class Schema
         return $this->columns;
     }
 
-    private static function blank($type, $number)
+    private static function blank(string $type, bool $number)
     {
         if ($number) {
             return 0;

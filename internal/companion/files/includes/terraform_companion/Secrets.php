@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -10,6 +13,9 @@ if (!defined('WHMCS')) {
  */
 final class Secrets
 {
+    /** Stands in messages and answers in place of a secret. */
+    public const MASK = '********';
+
     private $store;
 
     private $seen = [];
@@ -20,14 +26,14 @@ final class Secrets
     }
 
     /** Remembers a secret of this request, so that no message can carry it. */
-    public function remember($text)
+    public function remember($text): void
     {
         if (is_string($text) && $text !== '') {
             $this->seen[$text] = true;
         }
     }
 
-    public function mask($text)
+    public function mask(string $text): string
     {
         $forms = [];
         foreach (array_map('strval', array_keys($this->seen)) as $secret) {
@@ -38,32 +44,42 @@ final class Secrets
         }
         $forms = array_unique(array_filter($forms, 'strlen'));
         // The longest first, so that none leaves the tail of another.
-        usort($forms, function ($a, $b) {
+        usort($forms, function (string $a, string $b): int {
             return strlen($b) - strlen($a);
         });
 
-        return $forms ? str_replace($forms, '********', $text) : $text;
+        return $forms ? str_replace($forms, self::MASK, $text) : $text;
     }
 
     /** Lower-case hex of the first 16 bytes of HMAC-SHA256; the empty secret's is empty. */
-    public function fingerprint($secret)
+    public function fingerprint(string $secret): string
     {
         return $secret === '' ? '' : substr(hash_hmac('sha256', $secret, $this->pepper()), 0, 32);
     }
 
+    /**
+     * A text that stands where a fingerprint belongs. A caller that sends the secret itself in that place does not get it back.
+     *
+     * @param mixed $text
+     */
+    public static function fingerprintOrMask($text): string
+    {
+        return is_string($text) && preg_match('/^([0-9a-f]{32})?$/D', $text) === 1 ? $text : self::MASK;
+    }
+
     /** A keyed digest of a request. */
-    public function digest($text)
+    public function digest(string $text): string
     {
         return hash_hmac('sha256', $text, $this->pepper());
     }
 
     /** Mints the pepper where there is none: a transaction that is rolled back would take it along. */
-    public function ready()
+    public function ready(): void
     {
         $this->pepper();
     }
 
-    public function encrypt($text)
+    public function encrypt(string $text): string
     {
         if ($text === '') {
             return '';
@@ -73,14 +89,14 @@ final class Secrets
         return $answer['password'];
     }
 
-    public function decrypt($text)
+    public function decrypt(string $text): string
     {
         if ($text === '') {
             return '';
         }
         if (function_exists('decrypt')) {
-            $plain = ThirdParty::call(function () use ($text) {
-                return decrypt($text);
+            $plain = ThirdParty::call(function () use ($text): string {
+                return (string) decrypt($text);
             });
         } else {
             $plain = ThirdParty::api('DecryptPassword', ['password2' => $text])['password'];
@@ -90,11 +106,11 @@ final class Secrets
         return (string) $plain;
     }
 
-    private function pepper()
+    private function pepper(): string
     {
         $pepper = $this->store->setting('pepper');
         if ($pepper === null) {
-            $pepper = $this->store->mint('pepper', bin2hex(random_bytes(32)));
+            $pepper = $this->store->storeOnce('pepper', bin2hex(random_bytes(32)));
         }
 
         if (!is_string($pepper) || !preg_match('/^[0-9a-f]{64}$/D', $pepper)) {

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -11,7 +14,7 @@ if (!defined('WHMCS')) {
 final class SettingsEvidence
 {
     /** How many products an entry names. */
-    const NAMED = 10;
+    private const NAMED = 10;
 
     private $context;
 
@@ -21,7 +24,7 @@ final class SettingsEvidence
     }
 
     /** @return array[] lists of check, ok, grade and detail */
-    public function all()
+    public function all(): array
     {
         return [$this->hooksRegistered(), $this->currencyRecalculation(), $this->operatingSystems(), $this->stagingCopy()];
     }
@@ -30,7 +33,7 @@ final class SettingsEvidence
      * The companion's own hook, and the hooks.php of server modules: WHMCS notes a module in the setting ModuleHooks when Module Settings are saved in
      * its admin area, and loads the files of those alone (name seen in databases; that it is a list by commas, as AddonModulesHooks is, is assumed).
      */
-    private function hooksRegistered()
+    private function hooksRegistered(): array
     {
         $problems = [];
         if (!is_file(Config::root() . Evidence::HOOK_FILE)) {
@@ -54,7 +57,7 @@ final class SettingsEvidence
     }
 
     /** Both settings, seen in databases of many versions, are "on" or empty. */
-    private function currencyRecalculation()
+    private function currencyRecalculation(): array
     {
         $installation = $this->context->installation();
         $detail = 'the cron recalculates no prices';
@@ -69,12 +72,12 @@ final class SettingsEvidence
         return ['currency_recalculation', !$recalculates || $alone, 'seen', $detail . ($alone ? '; there is only one currency' : '')];
     }
 
-    private static function isOn($value)
+    private static function isOn(?string $value): bool
     {
         return in_array((string) $value, ['on', '1'], true);
     }
 
-    private function operatingSystems()
+    private function operatingSystems(): array
     {
         $config = $this->context->config();
         $schema = $this->context->schema();
@@ -87,12 +90,12 @@ final class SettingsEvidence
         $query = $db->table('tblproducts')->join('tblcustomfields', 'tblcustomfields.relid', '=', 'tblproducts.id')
             ->where('tblproducts.servertype', $config->toplinkModule())
             ->where('tblcustomfields.type', 'product')->where('tblcustomfields.fieldtype', 'dropdown')
-            ->where(function ($query) use ($name, $like) {
+            ->where(function (object $query) use ($name, $like): void {
                 $query->where('tblcustomfields.fieldname', $name)->orWhere('tblcustomfields.fieldname', 'like', $like . '|%');
             });
         $with = $db->rows((clone $query)->selectRaw('COUNT(*) AS fields'))[0]['fields'];
-        $empty = array_map(function ($row) {
-            return $row['id'];
+        $empty = array_map(function (array $row): string {
+            return (string) $row['id'];
         }, $db->rows($query->select('tblproducts.id')->whereRaw("TRIM(tblcustomfields.fieldoptions) = ''")->orderBy('tblproducts.id')->limit(self::NAMED + 1)));
         if ($empty) {
             $more = count($empty) > self::NAMED ? ' and more' : '';
@@ -109,7 +112,7 @@ final class SettingsEvidence
         ];
     }
 
-    private function stagingCopy()
+    private function stagingCopy(): array
     {
         $installation = $this->context->installation();
         if ($installation->isPinned()) {

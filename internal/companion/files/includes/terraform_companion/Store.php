@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -10,12 +13,12 @@ if (!defined('WHMCS')) {
  */
 final class Store
 {
-    const DAYS = 7;
+    private const DAYS = 7;
 
     /** Journal rows that one write forgets at most. */
-    const PRUNED = 1000;
+    private const PRUNED = 1000;
 
-    const TABLES = [
+    public const TABLES = [
         'mod_terraform_settings' => 'name VARCHAR(64) NOT NULL PRIMARY KEY, value TEXT NOT NULL',
         'mod_terraform_requests' => 'request_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,'
             . ' digest CHAR(64) NOT NULL, answer MEDIUMTEXT NOT NULL, created_at DATETIME NOT NULL, KEY created_at (created_at)',
@@ -36,7 +39,7 @@ final class Store
     }
 
     /** Makes the tables where they are missing. DDL commits implicitly, so this runs before any transaction. */
-    public function ensure()
+    public function ensure(): void
     {
         $query = $this->db->table('information_schema.tables')
             ->selectRaw('TABLE_NAME AS name')
@@ -49,7 +52,7 @@ final class Store
     }
 
     /** @return string|null */
-    public function setting($name)
+    public function setting(string $name): ?string
     {
         if ($this->settings === null) {
             $this->settings = [];
@@ -62,7 +65,7 @@ final class Store
     }
 
     /** Stores a setting that is minted once: where another request was faster, its value stands. */
-    public function mint($name, $value)
+    public function storeOnce(string $name, string $value): string
     {
         $this->db->statement('INSERT IGNORE INTO mod_terraform_settings (name, value) VALUES (?, ?)', [$name, $value]);
         $this->settings = null;
@@ -71,20 +74,20 @@ final class Store
     }
 
     /** Stores a setting that may change. */
-    public function put($name, $value)
+    public function put(string $name, string $value): void
     {
         $this->db->statement('REPLACE INTO mod_terraform_settings (name, value) VALUES (?, ?)', [$name, $value]);
         $this->settings = null;
     }
 
-    public function forget($name)
+    public function forget(string $name): void
     {
         $this->db->table('mod_terraform_settings')->where('name', $name)->delete();
         $this->settings = null;
     }
 
     /** @return array|null digest and answer of a write that was done before */
-    public function answered($key)
+    public function answered(string $key): ?array
     {
         $query = $this->db->table('mod_terraform_requests')->where('request_key', $key)->where('created_at', '>=', self::oldest());
 
@@ -96,7 +99,7 @@ final class Store
      *
      * @return bool false where the key has been used
      */
-    public function claim($key, $digest)
+    public function claim(string $key, string $digest): bool
     {
         try {
             $this->db->table('mod_terraform_requests')->insert([
@@ -116,14 +119,14 @@ final class Store
     }
 
     /** Whether a write with this key was committed, by other code, before it was complete. */
-    public function isIncomplete($key)
+    public function isIncomplete(string $key): bool
     {
         $stored = $this->answered($key);
 
         return $stored !== null && $stored['answer'] === '';
     }
 
-    public function complete($key, array $payload)
+    public function complete(string $key, array $payload): void
     {
         $this->db->table('mod_terraform_requests')->where('request_key', $key)->update(['answer' => Json::encode($payload)]);
     }
@@ -134,7 +137,7 @@ final class Store
      *
      * @param int $journalDays 0 keeps the journal for ever
      */
-    public function prune($journalDays)
+    public function prune(int $journalDays): void
     {
         $this->db->table('mod_terraform_requests')->where('created_at', '<', self::oldest())->delete();
         if ($journalDays === 0) {
@@ -149,18 +152,18 @@ final class Store
     }
 
     /** The settings that were read are read again: a transaction that was rolled back took some of them along. */
-    public function reread()
+    public function reread(): void
     {
         $this->settings = null;
     }
 
-    public function journal(array $entry)
+    public function journal(array $entry): void
     {
         $this->db->table('mod_terraform_journal')->insert($entry + ['created_at' => date('Y-m-d H:i:s')]);
     }
 
     /** @return array content (null where there was no file) and the folders that were made, by path of files that the companion wrote */
-    public function files($lock = false)
+    public function files(bool $lock = false): array
     {
         $query = $this->db->table('mod_terraform_files')->orderBy('path');
         $files = [];
@@ -176,7 +179,7 @@ final class Store
     }
 
     /** Keeps what a file held, of any encoding, before the companion first writes it. @param string|null $content null where there is no file */
-    public function keepFile($path, $content, array $folders)
+    public function keepFile(string $path, ?string $content, array $folders): void
     {
         $this->db->table('mod_terraform_files')->insert([
             'path' => $path,
@@ -186,12 +189,12 @@ final class Store
         ]);
     }
 
-    public function forgetFile($path)
+    public function forgetFile(string $path): void
     {
         $this->db->table('mod_terraform_files')->where('path', $path)->delete();
     }
 
-    private static function oldest()
+    private static function oldest(): string
     {
         return date('Y-m-d H:i:s', time() - self::DAYS * 86400);
     }

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -13,7 +16,7 @@ final class ThirdParty
 {
     public static function call(callable $work)
     {
-        $quiet = function () {
+        $quiet = function (): bool {
             return true;
         };
         $before = set_error_handler($quiet);
@@ -30,7 +33,7 @@ final class ThirdParty
     }
 
     /** Takes the handler of notices back to what it was, whatever other code has put on top of it or taken away. */
-    private static function restoreHandler(callable $quiet, $before)
+    private static function restoreHandler(callable $quiet, ?callable $before): void
     {
         for ($top = self::handler(); $top !== null && $top !== $quiet && $top !== $before; $top = self::handler()) {
             restore_error_handler();
@@ -42,7 +45,7 @@ final class ThirdParty
         }
     }
 
-    private static function handler()
+    private static function handler(): ?callable
     {
         $top = set_error_handler(null);
         restore_error_handler();
@@ -51,7 +54,7 @@ final class ThirdParty
     }
 
     /** Runs an API action as the authenticated administrator. */
-    public static function api($action, array $parameters)
+    public static function api(string $action, array $parameters): array
     {
         $answer = self::answer($action, $parameters);
         if ($answer['result'] !== 'success') {
@@ -62,24 +65,23 @@ final class ThirdParty
     }
 
     /** The same, whatever the answer is. @return array with result, and message where it is no success */
-    public static function answer($action, array $parameters)
+    public static function answer(string $action, array $parameters): array
     {
-        $answer = self::call(function () use ($action, $parameters) {
-            return localAPI($action, $parameters);
+        $answer = self::call(function () use ($action, $parameters): array {
+            return (array) localAPI($action, $parameters);
         });
-        $answer = is_array($answer) ? $answer : [];
 
         return $answer + ['result' => 'error', 'message' => 'no message'];
     }
 
     /** Runs a hook point. @return string|null what went wrong */
-    public static function hook($name, array $variables)
+    public static function hook(string $name, array $variables): ?string
     {
         if (!function_exists('run_hook')) {
             return null;
         }
         try {
-            self::call(function () use ($name, $variables) {
+            self::call(function () use ($name, $variables): void {
                 run_hook($name, $variables);
             });
         } catch (\Throwable $error) {
@@ -90,7 +92,7 @@ final class ThirdParty
     }
 
     /** What may be told of other code's failure: the message of a database error would hold the statement with its values. */
-    public static function describe(\Throwable $error)
+    public static function describe(\Throwable $error): string
     {
         if ($error instanceof \PDOException) {
             return get_class($error) . ' ' . $error->getCode();
@@ -100,14 +102,14 @@ final class ThirdParty
     }
 
     /** Writes into the activity log, an admin page that may print its texts as they are: names and other code's messages must not be markup there. */
-    public static function log($text)
+    public static function log(string $text): void
     {
         if (!function_exists('logActivity')) {
             return;
         }
         $text = htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
         try {
-            self::call(function () use ($text) {
+            self::call(function () use ($text): void {
                 logActivity($text);
             });
         } catch (\Throwable $error) {

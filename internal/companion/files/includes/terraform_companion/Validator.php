@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
+
+use TerraformCompanion\Kind\Kind;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Kind\Kind;
 
 /**
  * The checks that a write and its dry run share.
@@ -20,7 +23,7 @@ final class Validator
     }
 
     /** Refuses what the operator's brakes forbid. @param string|null $kind null where the operation touches no object */
-    public function brakes($op, $kind, $id)
+    public function brakes(string $op, ?string $kind, ?string $id): void
     {
         $config = $this->context->config();
         if ($config->faults()) {
@@ -44,7 +47,7 @@ final class Validator
     }
 
     /** @return Kind */
-    public function writable($name)
+    public function writable(string $name): Kind
     {
         $kind = $this->context->kinds()->get($name);
         if (!$kind->isWritable()) {
@@ -56,7 +59,7 @@ final class Validator
     }
 
     /** Refuses a kind of which a failed write could not be rolled back. */
-    private function transactional(Kind $kind)
+    private function transactional(Kind $kind): void
     {
         $tables = $this->context->schema()->nonTransactional(array_merge($kind->tables(), array_keys(Store::TABLES)));
         if ($tables) {
@@ -64,7 +67,7 @@ final class Validator
                 'The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s '
                     . 'Back up the database first. Switch on the maintenance mode of WHMCS while the statements run',
                 implode(', ', $tables),
-                implode(' ', array_map(function ($table) {
+                implode(' ', array_map(function (string $table): string {
                     return 'ALTER TABLE ' . $table . ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC;';
                 }, $tables))
             ));
@@ -72,7 +75,7 @@ final class Validator
     }
 
     /** Secrets of a request are known before anything can put them into a message. */
-    public function rememberSecrets(Kind $kind, array $values)
+    public function rememberSecrets(Kind $kind, array $values): void
     {
         foreach ($kind->fields() as $field) {
             if ($field instanceof Field\Secret && isset($values[$field->name()])) {
@@ -87,7 +90,7 @@ final class Validator
      * @param string[] $unknown fields whose value is not known yet
      * @return array values in internal form by field
      */
-    public function values(Kind $kind, array $raw, $create, array $unknown = [])
+    public function values(Kind $kind, array $raw, bool $create, array $unknown = []): array
     {
         $errors = new Errors();
         $values = [];
@@ -130,7 +133,7 @@ final class Validator
     }
 
     /** @param array $expect prior values as JSON gave them, by their names in rows */
-    public function expectForm(Kind $kind, array $expect)
+    public function expectForm(Kind $kind, array $expect): void
     {
         $errors = new Errors();
         foreach (array_keys($expect) as $name) {
@@ -144,12 +147,12 @@ final class Validator
         $errors->raise();
     }
 
-    public function compare(Kind $kind, array $expect, array $row)
+    public function compare(Kind $kind, array $expect, array $row): void
     {
         $differences = [];
         foreach ($expect as $name => $json) {
             $field = $kind->rowField((string) $name);
-            $differences = array_merge($differences, $field->differences($field->loose($json), $row[$name]));
+            $differences = array_merge($differences, $field->differences($field->comparableForm($json), $row[$name]));
         }
         if ($differences) {
             throw Failure::conflict($differences);
@@ -162,7 +165,7 @@ final class Validator
      * @param array|null $before the row that is changed, null for a new one
      * @param bool       $lock   whether to lock what is referred to
      */
-    public function against(Kind $kind, array $values, $before, array $unknown, $lock, $allowDuplicate)
+    public function against(Kind $kind, array $values, ?array $before, array $unknown, bool $lock, bool $allowDuplicate): void
     {
         $errors = new Errors();
         $kind->rules($values, $before, $unknown, $errors);
@@ -192,7 +195,7 @@ final class Validator
      *
      * @return array list of kind and id
      */
-    public function affected(Kind $kind, $op, $id, array $values, $before)
+    public function affected(Kind $kind, string $op, ?string $id, array $values, ?array $before): array
     {
         $found = [];
         foreach ($kind->affects($op, $id, $values, $before) as list($name, $ids)) {
@@ -207,7 +210,7 @@ final class Validator
         return $found;
     }
 
-    public function sameInstallation(Request $request)
+    public function sameInstallation(Request $request): void
     {
         $expected = $request->get('installation');
         if ($expected !== null && !is_string($expected)) {
@@ -220,7 +223,7 @@ final class Validator
     }
 
     /** Only products have services whose life depends on their fields. */
-    public function guardForm(Kind $kind, array $guarded)
+    public function guardForm(Kind $kind, array $guarded): void
     {
         foreach ($guarded as $name) {
             $field = $kind->field($name);
@@ -231,7 +234,7 @@ final class Validator
     }
 
     /** Refuses a change of guarded fields while services live by them. */
-    public function guardLive(Kind $kind, array $values, array $before, array $guarded)
+    public function guardLive(Kind $kind, array $values, array $before, array $guarded): void
     {
         // Two names for the same columns.
         $options = ['module_options', 'toplink_dcim'];

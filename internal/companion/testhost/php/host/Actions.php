@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TestHost;
 
 use WHMCS\Database\Capsule;
@@ -8,9 +11,9 @@ use WHMCS\Database\Capsule;
  */
 final class Actions
 {
-    const CYCLES = ['monthly' => 'm', 'quarterly' => 'q', 'semiannually' => 's', 'annually' => 'a', 'biennially' => 'b', 'triennially' => 't'];
+    private const CYCLES = ['monthly' => 'm', 'quarterly' => 'q', 'semiannually' => 's', 'annually' => 'a', 'biennially' => 'b', 'triennially' => 't'];
 
-    const ALL = [
+    private const ALL = [
         'whmcsdetails' => 'whmcsDetails',
         'getadmindetails' => 'getAdminDetails',
         'getcurrencies' => 'getCurrencies',
@@ -22,12 +25,12 @@ final class Actions
         'getconfigurationvalue' => 'getConfigurationValue',
     ];
 
-    public function has($action)
+    public function has(string $action): bool
     {
         return isset(self::ALL[strtolower($action)]) || isset(AddonActions::ALL[strtolower($action)]);
     }
 
-    public function run($action, array $input)
+    public function run(string $action, array $input): array
     {
         $action = strtolower($action);
         try {
@@ -42,19 +45,19 @@ final class Actions
         }
     }
 
-    private function version()
+    private function version(): array
     {
         $version = (string) Capsule::table('tblconfiguration')->where('setting', 'Version')->value('value');
 
         return ['version' => explode('-', $version)[0], 'canonicalversion' => $version];
     }
 
-    private function whmcsDetails(array $input)
+    private function whmcsDetails(array $input): array
     {
         return ['whmcs' => $this->version()];
     }
 
-    private function getAdminDetails(array $input)
+    private function getAdminDetails(array $input): array
     {
         return [
             'adminid' => (string) $_SESSION['adminid'],
@@ -68,7 +71,7 @@ final class Actions
         ];
     }
 
-    private function getCurrencies(array $input)
+    private function getCurrencies(array $input): array
     {
         $rows = Capsule::table('tblcurrencies')->select('id', 'code', 'prefix', 'suffix', 'format', 'rate')->orderBy('id')->get();
         $rows = is_array($rows) ? $rows : $rows->all();
@@ -76,7 +79,7 @@ final class Actions
         return ['totalresults' => (string) count($rows), 'currencies' => ['currency' => $rows]];
     }
 
-    private function getServers(array $input)
+    private function getServers(array $input): array
     {
         $servers = [];
         foreach (Capsule::table('tblservers')->where('disabled', 0)->orderBy('name')->get() as $row) {
@@ -98,7 +101,7 @@ final class Actions
         return ['servers' => $servers, 'fetchStatus' => isset($input['fetchStatus']) ? $input['fetchStatus'] : ''];
     }
 
-    private function getProducts(array $input)
+    private function getProducts(array $input): array
     {
         $query = Capsule::table('tblproducts')->orderBy('gid')->orderBy('order')->orderBy('id');
         if (!empty($input['pid'])) {
@@ -126,7 +129,7 @@ final class Actions
                 'paytype' => $row->paytype,
                 'allowqty' => (int) $row->allowqty,
                 'quantity_available' => (int) $row->qty,
-                'pricing' => $this->pricing($row->id),
+                'pricing' => $this->pricing((int) $row->id),
                 'customfields' => ['customfield' => []],
                 'configoptions' => ['configoption' => []],
             ];
@@ -140,7 +143,7 @@ final class Actions
         ];
     }
 
-    private function pricing($id)
+    private function pricing(int $id): array
     {
         $pricing = [];
         $rows = Capsule::table('tblpricing')->join('tblcurrencies', 'tblcurrencies.id', '=', 'tblpricing.currency')
@@ -159,11 +162,11 @@ final class Actions
         return $pricing;
     }
 
-    private function addProduct(array $input)
+    private function addProduct(array $input): array
     {
         $name = isset($input['name']) ? (string) $input['name'] : '';
         $group = Capsule::table('tblproductgroups')->where('id', isset($input['gid']) ? (int) $input['gid'] : 0)->first();
-        $given = function ($key, $default) use ($input) {
+        $given = function (string $key, $default) use ($input) {
             return isset($input[$key]) ? $input[$key] : $default;
         };
         if ($name === '') {
@@ -259,17 +262,17 @@ final class Actions
         return ['pid' => $id];
     }
 
-    private function encryptPassword(array $input)
+    private function encryptPassword(array $input): array
     {
         return ['password' => encrypt((string) $input['password2'])];
     }
 
-    private function decryptPassword(array $input)
+    private function decryptPassword(array $input): array
     {
         return ['password' => decrypt((string) $input['password2'])];
     }
 
-    private function getConfigurationValue(array $input)
+    private function getConfigurationValue(array $input): array
     {
         if (empty($input['setting'])) {
             throw new \InvalidArgumentException('Parameter setting is required');

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TestHost;
 
 use WHMCS\Database\Capsule;
@@ -10,16 +13,16 @@ use WHMCS\Database\Capsule;
  */
 final class AddonActions
 {
-    const ALL = [
+    public const ALL = [
         'activatemodule' => 'activate',
         'deactivatemodule' => 'deactivate',
         'updatemoduleconfiguration' => 'configure',
         'getmoduleconfigurationparameters' => 'parameters',
     ];
 
-    const LISTS = ['ActiveAddonModules', 'AddonModulesHooks'];
+    private const LISTS = ['ActiveAddonModules', 'AddonModulesHooks'];
 
-    public function run($action, array $input)
+    public function run(string $action, array $input): array
     {
         $types = Host::current()->setting('addon_actions') ? ['addon', 'gateway', 'registrar'] : ['gateway', 'registrar'];
         if (!isset($input['moduleType']) || !in_array($input['moduleType'], $types, true)) {
@@ -37,7 +40,7 @@ final class AddonActions
         return $this->$method($name, $given);
     }
 
-    private function activate($name, array $given)
+    private function activate(string $name, array $given): array
     {
         if ($this->isActive($name)) {
             throw new \InvalidArgumentException('Failed to activate: Module is already active');
@@ -54,7 +57,7 @@ final class AddonActions
         return [];
     }
 
-    private function deactivate($name, array $given)
+    private function deactivate(string $name, array $given): array
     {
         if (!$this->isActive($name)) {
             throw new \InvalidArgumentException('Failed to deactivate: Module is not active');
@@ -69,7 +72,7 @@ final class AddonActions
         return [];
     }
 
-    private function configure($name, array $given)
+    private function configure(string $name, array $given): array
     {
         if (!$this->isActive($name)) {
             throw new \InvalidArgumentException('Module Configuration Update Failed: Module is not active');
@@ -81,7 +84,7 @@ final class AddonActions
         return [];
     }
 
-    private function parameters($name, array $given)
+    private function parameters(string $name, array $given): array
     {
         $parameters = [];
         foreach ($this->declared($name)['fields'] as $field => $declared) {
@@ -91,7 +94,7 @@ final class AddonActions
         return ['parameters' => $parameters];
     }
 
-    private function store($name, array $given)
+    private function store(string $name, array $given): void
     {
         foreach ($this->declared($name)['fields'] as $field => $declared) {
             if (isset($given[$field])) {
@@ -100,17 +103,17 @@ final class AddonActions
         }
     }
 
-    private function declared($name)
+    private function declared(string $name): array
     {
         return call_user_func($name . '_config');
     }
 
-    private function isActive($name)
+    private function isActive(string $name): bool
     {
         return Capsule::table('tbladdonmodules')->where('module', $name)->count() > 0;
     }
 
-    private function call($name, $function, $failure)
+    private function call(string $name, string $function, string $failure): void
     {
         if (!function_exists($name . '_' . $function)) {
             return;
@@ -126,7 +129,7 @@ final class AddonActions
     }
 
     /** Puts a module on one of the lists that WHMCS keeps as comma-separated settings, or takes it off. */
-    private function listed($setting, $name, $present)
+    private function listed(string $setting, string $name, bool $present): void
     {
         $query = Capsule::table('tblconfiguration')->where('setting', $setting);
         $names = array_diff(array_filter(explode(',', (string) $query->value('value'))), [$name]);

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TestHost;
 
 use WHMCS\Database\Capsule;
@@ -9,22 +12,22 @@ use WHMCS\Database\Capsule;
  */
 class AddonSettings
 {
-    const MARK = 'testhost-encrypted:';
+    private const MARK = 'testhost-encrypted:';
 
-    public static function getSettingValueForModule($module, $setting)
+    public static function getSettingValueForModule(string $module, string $setting): ?string
     {
         $value = self::find($module, $setting)->value('value');
 
         return $value !== null && strpos($value, self::MARK) === 0 ? decrypt(substr($value, strlen(self::MARK))) : $value;
     }
 
-    public static function setModuleValue($module, $setting, $value)
+    public static function setModuleValue(string $module, string $setting, $value): void
     {
         $fields = function_exists($module . '_config') ? call_user_func($module . '_config')['fields'] : [];
         self::write($module, $setting, (string) $value, isset($fields[$setting]) && $fields[$setting]['Type'] === 'password');
     }
 
-    public static function write($module, $setting, $value, $isSecret)
+    public static function write(string $module, string $setting, string $value, bool $isSecret): void
     {
         if ($isSecret && Host::current()->setting('encrypted_addon_settings')) {
             $value = self::MARK . encrypt($value);
@@ -36,7 +39,7 @@ class AddonSettings
         }
     }
 
-    private static function find($module, $setting)
+    private static function find(string $module, string $setting): object
     {
         return Capsule::table('tbladdonmodules')->where('module', $module)->where('setting', $setting);
     }

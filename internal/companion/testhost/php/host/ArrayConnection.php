@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TestHost;
 
 use Illuminate\Database\MySqlConnection;
@@ -10,12 +13,12 @@ use Illuminate\Database\MySqlConnection;
  */
 final class ArrayConnection extends MySqlConnection
 {
-    public function query()
+    public function query(): ArrayBuilder
     {
         return new ArrayBuilder($this, $this->getQueryGrammar(), $this->getPostProcessor());
     }
 
-    protected function performRollBack($toLevel)
+    protected function performRollBack($toLevel): void
     {
         if ($toLevel === 0) {
             $this->getPdo()->rollBack();
@@ -24,7 +27,7 @@ final class ArrayConnection extends MySqlConnection
         }
     }
 
-    public function setPdo($pdo)
+    public function setPdo($pdo): self
     {
         if ($this->transactions >= 1) {
             throw new \RuntimeException("Can't swap PDO instance while within transaction.");

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TestHost;
 
 /**
@@ -6,18 +9,18 @@ namespace TestHost;
  */
 final class Control
 {
-    const OFFICIAL = ['whmcsdetails', 'getadmindetails', 'getcurrencies', 'getservers', 'getproducts', 'getconfigurationvalue', 'getmoduleconfigurationparameters'];
+    private const OFFICIAL = ['whmcsdetails', 'getadmindetails', 'getcurrencies', 'getservers', 'getproducts', 'getconfigurationvalue', 'getmoduleconfigurationparameters'];
 
-    const OFFICIAL_WRITES = ['addproduct', 'encryptpassword', 'decryptpassword', 'activatemodule', 'deactivatemodule', 'updatemoduleconfiguration'];
+    private const OFFICIAL_WRITES = ['addproduct', 'encryptpassword', 'decryptpassword', 'activatemodule', 'deactivatemodule', 'updatemoduleconfiguration'];
 
     private $root;
 
-    public function __construct($root)
+    public function __construct(string $root)
     {
         $this->root = $root;
     }
 
-    public function serve($operation)
+    public function serve(string $operation): void
     {
         header('Content-Type: application/json');
         $given = isset($_SERVER['HTTP_X_TESTHOST_TOKEN']) ? $_SERVER['HTTP_X_TESTHOST_TOKEN'] : '';
@@ -40,12 +43,12 @@ final class Control
         echo json_encode($answer, JSON_INVALID_UTF8_SUBSTITUTE);
     }
 
-    private function ping(array $input)
+    private function ping(array $input): array
     {
         return ['server' => $this->open('')->query('SELECT VERSION()')->fetchColumn()];
     }
 
-    private function create(array $input)
+    private function create(array $input): array
     {
         $name = self::name($input);
         $folder = Host::folder($this->root, $name);
@@ -105,7 +108,7 @@ final class Control
         return ['credentials' => $credentials];
     }
 
-    private function drop(array $input)
+    private function drop(array $input): array
     {
         $name = self::name($input);
         $folder = Host::folder($this->root, $name);
@@ -116,7 +119,7 @@ final class Control
     }
 
     /** Copies a folder, but for one name in it. */
-    private function copy($from, $to, $without)
+    private function copy(string $from, string $to, string $without): void
     {
         if (!is_dir($to)) {
             mkdir($to, 0700);
@@ -127,7 +130,7 @@ final class Control
     }
 
     /** Removes a folder and what is in it; what a link leads to stays. */
-    private function clear($folder)
+    private function clear(string $folder): void
     {
         foreach (array_diff(scandir($folder), ['.', '..']) as $name) {
             $inside = $folder . '/' . $name;
@@ -136,14 +139,14 @@ final class Control
         rmdir($folder);
     }
 
-    private function read_file(array $input)
+    private function read_file(array $input): array
     {
         $file = Host::folder($this->root, self::name($input)) . '/' . $input['path'];
 
         return ['content' => is_file($file) ? base64_encode(file_get_contents($file)) : null];
     }
 
-    private function write_file(array $input)
+    private function write_file(array $input): array
     {
         $file = Host::folder($this->root, self::name($input)) . '/' . $input['path'];
         if (!is_dir(dirname($file))) {
@@ -154,14 +157,14 @@ final class Control
         return [];
     }
 
-    private function remove_folder(array $input)
+    private function remove_folder(array $input): array
     {
         $this->clear(Host::folder($this->root, self::name($input)) . '/' . $input['path']);
 
         return [];
     }
 
-    private function link(array $input)
+    private function link(array $input): array
     {
         symlink($input['target'], Host::folder($this->root, self::name($input)) . '/' . $input['path']);
 
@@ -169,7 +172,7 @@ final class Control
     }
 
     /** Unpacks a server module into the installation, or removes it. */
-    private function module(array $input)
+    private function module(array $input): array
     {
         // servers/<name> or addons/<name>
         $module = '/modules/' . basename(dirname($input['module'])) . '/' . basename($input['module']);
@@ -184,7 +187,7 @@ final class Control
         return [];
     }
 
-    private function exec(array $input)
+    private function exec(array $input): array
     {
         $connection = $this->open(self::name($input));
         $statement = $connection->prepare($input['sql']);
@@ -193,7 +196,7 @@ final class Control
         return ['affected' => $statement->rowCount(), 'id' => (string) $connection->lastInsertId()];
     }
 
-    private function query(array $input)
+    private function query(array $input): array
     {
         $statement = $this->open(self::name($input))->prepare($input['sql']);
         $statement->execute($input['args']);
@@ -202,7 +205,7 @@ final class Control
     }
 
     /** Every table's definition and rows, each row as JSON. A value that is not UTF-8 is shown as its bytes. */
-    private function dump(array $input)
+    private function dump(array $input): array
     {
         $connection = $this->open(self::name($input));
         $tables = [];
@@ -221,7 +224,7 @@ final class Control
     }
 
     /** What the host's own folder and the installation's hold: a digest of each file, by path. */
-    private function files(array $input)
+    private function files(array $input): array
     {
         $files = [];
         foreach ([$this->root, Host::folder($this->root, self::name($input))] as $folder) {
@@ -235,7 +238,7 @@ final class Control
     }
 
     /** Runs many statements in one round trip. */
-    private function script(\PDO $connection, $sql)
+    private function script(\PDO $connection, string $sql): void
     {
         $statement = $connection->query($sql);
         while ($statement->nextRowset()) {
@@ -243,7 +246,7 @@ final class Control
         }
     }
 
-    private function open($database)
+    private function open(string $database): \PDO
     {
         $connection = new \PDO('mysql:unix_socket=' . Host::environment()['socket'] . ';charset=utf8mb4;dbname=' . $database, 'root', '', [
             \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
@@ -254,7 +257,7 @@ final class Control
         return $connection;
     }
 
-    private static function name(array $input)
+    private static function name(array $input): string
     {
         if (!preg_match('/^[a-z0-9_]+$/D', $input['name'])) {
             throw new \InvalidArgumentException('the name of an installation consists of a-z, 0-9 and _');

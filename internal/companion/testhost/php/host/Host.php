@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TestHost;
 
 use Illuminate\Database\Capsule\Manager;
@@ -22,28 +25,28 @@ final class Host
 
     private $hooks = [];
 
-    public static function exists($root, $name)
+    public static function exists(string $root, string $name): ?bool
     {
         return is_file(self::folder($root, $name) . '/installation.json');
     }
 
-    public static function folder($root, $name)
+    public static function folder(string $root, string $name): string
     {
         return dirname($root) . '/i/' . $name;
     }
 
     /** @return array where mariadbd listens */
-    public static function environment()
+    public static function environment(): array
     {
         return ['socket' => getenv('TESTHOST_SOCKET'), 'token' => getenv('TESTHOST_TOKEN')];
     }
 
-    public static function current()
+    public static function current(): Host
     {
         return self::$current;
     }
 
-    public function __construct($root, $name)
+    public function __construct(string $root, string $name)
     {
         $this->name = $name;
         $this->settings = json_decode(file_get_contents(self::folder($root, $name) . '/installation.json'), true);
@@ -52,16 +55,16 @@ final class Host
         define('ROOTDIR', self::folder($root, $name));
     }
 
-    public function setting($name)
+    public function setting(string $name)
     {
         return $this->settings[$name];
     }
 
     /** The documented way to the database, WHMCS\Database\Capsule, is Illuminate's manager. */
-    public function connect()
+    public function connect(): void
     {
         if ($this->setting('array_results')) {
-            Connection::resolverFor('mysql', function ($pdo, $database, $prefix, $config) {
+            Connection::resolverFor('mysql', function ($pdo, string $database, $prefix, $config): ArrayConnection {
                 return new ArrayConnection($pdo, $database, $prefix, $config);
             });
         }
@@ -86,17 +89,17 @@ final class Host
         Manager::connection()->enableQueryLog();
     }
 
-    public function statements()
+    public function statements(): int
     {
         return count(Manager::connection()->getQueryLog());
     }
 
-    public function addHook($point, $priority, $function)
+    public function addHook(string $point, int $priority, callable $function): void
     {
         $this->hooks[$point][$priority][] = $function;
     }
 
-    public function runHook($point, array $variables)
+    public function runHook(string $point, array $variables): array
     {
         $results = [];
         $hooks = isset($this->hooks[$point]) ? $this->hooks[$point] : [];
@@ -110,7 +113,7 @@ final class Host
         return $results;
     }
 
-    public function encrypt($text)
+    public function encrypt(string $text): string
     {
         $nonce = random_bytes(12);
         $sealed = openssl_encrypt($text, 'aes-256-gcm', $this->key(), OPENSSL_RAW_DATA, $nonce, $tag);
@@ -118,7 +121,7 @@ final class Host
         return base64_encode($nonce . $tag . $sealed);
     }
 
-    public function decrypt($text)
+    public function decrypt(string $text): string
     {
         $bytes = (string) base64_decode($text, true);
         if (strlen($bytes) < 28) {
@@ -129,7 +132,7 @@ final class Host
         return $opened === false ? '' : $opened;
     }
 
-    private function key()
+    private function key(): string
     {
         return hash('sha256', $this->setting('encryption_hash'), true);
     }

@@ -1,7 +1,11 @@
 <?php
+
 /**
  * includes/api.php: authentication, allow-list, role, action. Included by router.php, which set $match.
  */
+
+declare(strict_types=1);
+
 use TestHost\Actions;
 use TestHost\Host;
 use WHMCS\Database\Capsule;
@@ -14,12 +18,12 @@ $host = new Host(dirname(__DIR__), $match[1]);
 $host->connect();
 require __DIR__ . '/functions.php';
 
-$refuse = function ($status, $message) {
+$refuse = function (int $status, string $message): void {
     http_response_code($status);
     header('Content-Type: application/json');
     echo json_encode(['result' => 'error', 'message' => $message]);
 };
-$parameter = function ($name) {
+$parameter = function (string $name): string {
     return isset($_REQUEST[$name]) && is_string($_REQUEST[$name]) ? $_REQUEST[$name] : '';
 };
 

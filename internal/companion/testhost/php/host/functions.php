@@ -1,22 +1,26 @@
 <?php
+
 /**
  * The global functions that WHMCS gives to modules, hooks and API actions (doc).
  */
+
+declare(strict_types=1);
+
 use TestHost\Actions;
 use TestHost\Host;
 use WHMCS\Database\Capsule;
 
-function add_hook($point, $priority, $function)
+function add_hook(string $point, int $priority, callable $function): void
 {
     Host::current()->addHook($point, $priority, $function);
 }
 
-function run_hook($point, $variables)
+function run_hook(string $point, array $variables): array
 {
     return Host::current()->runHook($point, $variables);
 }
 
-function logActivity($text)
+function logActivity(string $text): void
 {
     Capsule::table('tblactivitylog')->insert([
         'date' => date('Y-m-d H:i:s'),
@@ -27,17 +31,17 @@ function logActivity($text)
     ]);
 }
 
-function localAPI($action, $values = [], $admin = '')
+function localAPI(string $action, array $values = [], string $admin = ''): array
 {
     return (new Actions())->run($action, $values);
 }
 
-function encrypt($text)
+function encrypt(string $text): string
 {
     return Host::current()->encrypt($text);
 }
 
-function decrypt($text)
+function decrypt(string $text): string
 {
     return Host::current()->decrypt($text);
 }

@@ -1,13 +1,16 @@
 <?php
-namespace TerraformCompanion\Field;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Json;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * The two settings that the TopLink module shows in place of the access hash. Assumed: the hash then holds a JSON object
@@ -15,7 +18,7 @@ use TerraformCompanion\Json;
  */
 class AccessHashParts extends Composite
 {
-    public function __construct($name, array $options)
+    public function __construct(string $name, array $options)
     {
         parent::__construct($name, [
             new Text('username_prefix', ['codec' => false, 'pattern' => Text::HARMLESS, 'hint' => Text::HARMLESS_HINT]),
@@ -23,7 +26,7 @@ class AccessHashParts extends Composite
         ], $options);
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         $checked = parent::check($value, $path, $errors);
         $this->checkColumns($checked, array_fill_keys(array_keys($this->parts), $this->options['column']), $path, $errors);
@@ -48,13 +51,13 @@ class AccessHashParts extends Composite
         return $value;
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         return [];
     }
 
     /** Other members of the stored object are kept. */
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $table = $this->kind->table();
         $column = $this->options['column'];
@@ -70,7 +73,7 @@ class AccessHashParts extends Composite
     }
 
     /** The text of an access hash with these values over what was stored. */
-    public function encoded(array $value, $stored)
+    public function encoded(array $value, ?array $stored): string
     {
         $object = $stored === null ? [] : $stored;
         foreach ($this->context->config()->toplinkHashKeys() as $name => $key) {
@@ -85,7 +88,7 @@ class AccessHashParts extends Composite
     }
 
     /** @return array|null null where the hash is not of the assumed form */
-    public function decoded($hash)
+    public function decoded(string $hash): ?array
     {
         $members = $hash === '' ? null : $this->members($hash);
         if ($members === null) {
@@ -101,7 +104,7 @@ class AccessHashParts extends Composite
     }
 
     /** Whether a hash is these settings and nothing else: then no secret is in it. */
-    public function isWhole($hash)
+    public function isWhole(string $hash): bool
     {
         $members = $this->decoded($hash);
 
@@ -109,7 +112,7 @@ class AccessHashParts extends Composite
     }
 
     /** @return array|null the members of the JSON object that a hash is, none of an empty one; null where it is something else */
-    private function members($hash)
+    private function members(string $hash): ?array
     {
         if ($hash === '') {
             return [];

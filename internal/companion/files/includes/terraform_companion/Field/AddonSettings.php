@@ -1,27 +1,26 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-use TerraformCompanion\Errors;
-
 /**
  * The settings of an addon module that its own declaration names. What is not known to be harmless is shown as a fingerprint, by
- * AddonFingerprints. Internal form of rows: `plain` texts and `hidden` fingerprints by name; of requests: texts by name.
+ * AddonFingerprints.
  */
-final class AddonSettings extends Field
+final class AddonSettings extends PartlySecretTexts
 {
     /** Settings that WHMCS keeps beside those that the module declares. */
-    const RESERVED = ['version', 'access'];
+    public const RESERVED = ['version', 'access'];
 
-    public function isScalar()
-    {
-        return false;
-    }
-
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object of texts');
@@ -48,7 +47,7 @@ final class AddonSettings extends Field
     }
 
     /** Checks settings against what the module declares. */
-    public function resolve(array $value, array $declared, Errors $errors)
+    public function resolve(array $value, array $declared, Errors $errors): void
     {
         foreach ($value as $key => $text) {
             $path = $this->name . '.' . $key;
@@ -61,39 +60,24 @@ final class AddonSettings extends Field
         }
     }
 
-    public function read(array $row, $related)
+    public function read(array $row, $related): array
     {
         return ['plain' => $row['plain'], 'hidden' => $row['hidden']];
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $this->context->addons()->set($id, $value);
     }
 
-    public function differences($given, $actual)
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        if (!is_array($given)) {
-            return [['field' => $this->name, 'expected' => '********', 'actual' => $this->present($actual)]];
+        $difference = $this->textDifference($key, $item, $actual);
+        if ($difference === null) {
+            return null;
         }
-        $differences = [];
-        foreach ($given as $key => $text) {
-            $hidden = isset($actual['hidden'][$key]);
-            $found = $hidden ? $actual['hidden'][$key] : (isset($actual['plain'][$key]) ? $actual['plain'][$key] : '');
-            $wanted = $text === null ? '' : $text;
-            if ($hidden && is_string($wanted)) {
-                $wanted = $this->context->secrets()->fingerprint($wanted);
-            }
-            if ($wanted !== $found) {
-                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $hidden && !is_string($text) ? '********' : $wanted, 'actual' => $found];
-            }
-        }
+        list($wanted, $found, $isHidden) = $difference;
 
-        return $differences;
-    }
-
-    public function present($value)
-    {
-        return (object) $value['plain'];
+        return [$isHidden && !is_string($item) ? Secrets::MASK : $wanted, $found];
     }
 }

@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * The administrator role groups that may use an addon module, by their names: another way to write `admin_role_ids`. A role that is gone has no
@@ -13,17 +16,17 @@ use TerraformCompanion\Errors;
  */
 final class AdminRoleNames extends Field
 {
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function isSupported()
+    public function isSupported(): bool
     {
         return $this->context->schema()->has('tbladminroles', 'name');
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!is_array($value) || array_filter($value, 'is_string') !== $value) {
             $errors->invalid($path, 'must be a list of names');
@@ -37,7 +40,7 @@ final class AdminRoleNames extends Field
         return $this->normal($value);
     }
 
-    public function references($value, $path, Errors $errors, $lock)
+    public function references($value, string $path, Errors $errors, bool $lock): void
     {
         foreach ($value as $name) {
             $ids = $this->ids([$name]);
@@ -54,30 +57,30 @@ final class AdminRoleNames extends Field
         return $this->normal(array_values(array_intersect_key($names, array_flip(array_map('trim', explode(',', $row['access']))))));
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $this->context->addons()->giveAccess($id, $this->ids($value));
     }
 
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
         if (is_array($json) && array_filter($json, 'is_string') !== $json) {
             $errors->invalid($path, 'must be text');
         }
     }
 
-    public function loose($json)
+    public function comparableForm($json)
     {
         return is_array($json) ? $this->normal($json) : $json;
     }
 
     /** @return string[] */
-    private function ids(array $names)
+    private function ids(array $names): array
     {
         return array_map('strval', array_keys(array_intersect($this->context->lookups()->adminRoles(), $names)));
     }
 
-    private function normal(array $names)
+    private function normal(array $names): array
     {
         sort($names, SORT_STRING);
 

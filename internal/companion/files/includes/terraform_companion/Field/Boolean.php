@@ -1,18 +1,21 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * A switch. Older and newer WHMCS versions keep the same switch as `on` or as 1; the column's type tells which.
  */
 class Boolean extends Field
 {
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!is_bool($value)) {
             $errors->invalid($path, 'must be true or false');
@@ -26,12 +29,12 @@ class Boolean extends Field
         return self::isOn($row[$this->options['column']]);
     }
 
-    public static function isOn($stored)
+    public static function isOn($stored): bool
     {
         return !in_array((string) $stored, ['', '0', 'off'], true);
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $column = $this->column();
 

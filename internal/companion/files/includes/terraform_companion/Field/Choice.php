@@ -1,18 +1,21 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * One of a few words, each stored as a word or number of WHMCS's own. Options: column, choices (stored value by word).
  */
 class Choice extends Field
 {
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!is_string($value) || !array_key_exists($value, $this->options['choices'])) {
             $errors->invalid($path, 'must be one of ' . implode(', ', array_keys($this->options['choices'])));
@@ -30,7 +33,7 @@ class Choice extends Field
         return $word === false ? $stored : (string) $word;
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         return [$this->options['column'] => $this->options['choices'][$value]];
     }

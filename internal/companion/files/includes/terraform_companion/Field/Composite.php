@@ -1,24 +1,27 @@
 <?php
-namespace TerraformCompanion\Field;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Kind\Kind;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * An object with a fixed set of keys, each a field of its own; written and compared per key.
  */
-class Composite extends Field
+class Composite extends KeyedField
 {
     /** @var Field[] by name */
     protected $parts = [];
 
     /** @param Field[] $parts */
-    public function __construct($name, array $parts, array $options = [])
+    public function __construct(string $name, array $parts, array $options = [])
     {
         parent::__construct($name, $options);
         foreach ($parts as $part) {
@@ -26,7 +29,7 @@ class Composite extends Field
         }
     }
 
-    public function attach(Context $context, Kind $kind)
+    public function attach(Context $context, Kind $kind): void
     {
         parent::attach($context, $kind);
         foreach ($this->parts as $part) {
@@ -34,12 +37,7 @@ class Composite extends Field
         }
     }
 
-    public function isScalar()
-    {
-        return false;
-    }
-
-    public function columnNames()
+    public function columnNames(): array
     {
         $columns = parent::columnNames();
         foreach ($this->parts as $part) {
@@ -50,12 +48,12 @@ class Composite extends Field
     }
 
     /** @return Field[] */
-    public function parts()
+    public function parts(): array
     {
         return $this->parts;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object');
@@ -76,7 +74,7 @@ class Composite extends Field
     }
 
     /** Refuses texts that the column of their part cannot hold. @param array $columns name of the column by part */
-    protected function checkColumns(array $checked, array $columns, $path, Errors $errors)
+    protected function checkColumns(array $checked, array $columns, string $path, Errors $errors): void
     {
         foreach (array_filter($checked, 'is_string') as $key => $text) {
             $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), $columns[$key]), $text);
@@ -96,7 +94,7 @@ class Composite extends Field
         return $value;
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $columns = [];
         foreach ($value as $key => $item) {
@@ -106,7 +104,7 @@ class Composite extends Field
         return $columns;
     }
 
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
         foreach ($json instanceof \stdClass ? (array) $json : [] as $key => $item) {
             if (isset($this->parts[$key])) {
@@ -115,26 +113,11 @@ class Composite extends Field
         }
     }
 
-    public function differences($given, $actual)
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        if (!is_array($given)) {
-            return parent::differences($given, $actual);
-        }
-        $differences = [];
-        foreach ($given as $key => $item) {
-            $key = (string) $key;
-            $found = is_array($actual) && array_key_exists($key, $actual) ? $actual[$key] : null;
-            $same = isset($this->parts[$key]) ? $this->parts[$key]->equal($item, $found) : $item === $found;
-            if (!$same) {
-                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $item, 'actual' => $found];
-            }
-        }
+        $found = is_array($actual) && array_key_exists($key, $actual) ? $actual[$key] : null;
+        $isSame = isset($this->parts[$key]) ? $this->parts[$key]->equal($item, $found) : $item === $found;
 
-        return $differences;
-    }
-
-    public function present($value)
-    {
-        return is_array($value) ? (object) $value : $value;
+        return $isSame ? null : [$item, $found];
     }
 }

@@ -1,23 +1,26 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * A product e-mail template by its name, kept as an id; nothing is 0.
  */
 class EmailTemplateName extends Text
 {
-    public function hasCodec()
+    public function hasCodec(): bool
     {
         return false;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         $problem = self::problem($value);
         if ($problem !== null) {
@@ -27,7 +30,7 @@ class EmailTemplateName extends Text
         return $value;
     }
 
-    public function references($value, $path, Errors $errors, $lock)
+    public function references($value, string $path, Errors $errors, bool $lock): void
     {
         if ($value !== '' && !in_array($value, $this->context->lookups()->productEmails(), true)) {
             $errors->invalid($path, 'there is no e-mail template of type product with this name');
@@ -42,7 +45,7 @@ class EmailTemplateName extends Text
         return isset($names[$id]) ? $names[$id] : '';
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $id = $value === '' ? 0 : array_search($value, $this->context->lookups()->productEmails(), true);
 

@@ -1,13 +1,16 @@
 <?php
-namespace TerraformCompanion\Field;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Kind\Kind;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * One field of a kind: how its JSON is checked, how it is read and stored, and when two of its values are the same.
@@ -28,52 +31,52 @@ abstract class Field
     protected $kind;
 
     /** @param array $options required, nullable, default, and what the class adds */
-    public function __construct($name, array $options = [])
+    public function __construct(string $name, array $options = [])
     {
         $this->name = $name;
         $this->options = $options;
     }
 
-    public function attach(Context $context, Kind $kind)
+    public function attach(Context $context, Kind $kind): void
     {
         $this->context = $context;
         $this->kind = $kind;
     }
 
-    public function name()
+    public function name(): string
     {
         return $this->name;
     }
 
     /** Its name in rows and in `expect`; another one for secrets. */
-    public function rowName()
+    public function rowName(): string
     {
         return $this->name;
     }
 
-    public function option($name, $default = null)
+    public function option(string $name, $default = null)
     {
         return array_key_exists($name, $this->options) ? $this->options[$name] : $default;
     }
 
-    public function isReadOnly()
+    public function isReadOnly(): bool
     {
         return $this->option('read_only', false);
     }
 
-    public function isScalar()
+    public function isScalar(): bool
     {
         return true;
     }
 
     /** @return string[] columns of the kind's own table */
-    public function columnNames()
+    public function columnNames(): array
     {
         return isset($this->options['column']) ? [$this->options['column']] : [];
     }
 
     /** Whether this WHMCS has what the field needs. */
-    public function isSupported()
+    public function isSupported(): bool
     {
         foreach ($this->columnNames() as $column) {
             if (!$this->context->schema()->has($this->kind->table(), $column)) {
@@ -85,41 +88,50 @@ abstract class Field
     }
 
     /** Checks a JSON value that is not null. @return mixed its internal form */
-    abstract public function check($value, $path, Errors $errors);
+    abstract public function check($value, string $path, Errors $errors);
 
     /** Checks a checked value against the database. */
-    public function references($value, $path, Errors $errors, $lock)
+    public function references($value, string $path, Errors $errors, bool $lock): void
     {
     }
 
     /** Fetches, with a fixed number of statements, what rows need from other tables, locked for a write. @return array by id */
-    public function prefetch(array $rows, $lock = false)
+    public function prefetch(array $rows, bool $lock = false): array
     {
         return [];
     }
 
-    /** @param mixed $related what prefetch found for this row, or null */
-    abstract public function read(array $row, $related);
+    /**
+     * Takes the value from a row. Kinds that make their rows in code put the value under the field's name.
+     *
+     * @param mixed $related what prefetch found for this row, or null
+     *
+     * @return mixed the internal form
+     */
+    public function read(array $row, $related)
+    {
+        return $row[$this->name];
+    }
 
     /** @return array what to store in the kind's own table, by column */
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         return [];
     }
 
     /** Lets a list's query leave out rows that cannot hold a value; what it leaves in is compared all the same. */
-    public function narrow($query, $json)
+    public function narrow(object $query, $json): void
     {
     }
 
     /** Whether a value that is no different from the row's is not stored yet all the same. */
-    public function isPending($value)
+    public function isPending($value): bool
     {
         return false;
     }
 
     /** Stores what lives in other tables. @param array $effective the object's values by field, as they will be */
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
     }
 
@@ -130,18 +142,18 @@ abstract class Field
     }
 
     /** A JSON value as a comparable internal form, without judging it: `expect` repeats what was read, whatever that was. */
-    public function loose($json)
+    public function comparableForm($json)
     {
         return \TerraformCompanion\Json::arrays($json);
     }
 
     /** Refuses what cannot have been read: `expect` may repeat any value, in the form in which rows show it. */
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
     }
 
     /** Whether two internal forms mean the same. */
-    public function equal($a, $b)
+    public function equal($a, $b): bool
     {
         return $a === $b;
     }
@@ -151,7 +163,7 @@ abstract class Field
      *
      * @return array list of field, expected and actual
      */
-    public function differences($given, $actual)
+    public function differences($given, $actual): array
     {
         if ($this->equal($given, $actual)) {
             return [];
@@ -166,12 +178,12 @@ abstract class Field
         return $value;
     }
 
-    protected static function locked($query, $lock)
+    protected static function locked(object $query, bool $lock): object
     {
         return $lock ? $query->lockForUpdate() : $query;
     }
 
-    protected function column()
+    protected function column(): ?array
     {
         return $this->context->schema()->column($this->kind->table(), $this->options['column']);
     }

@@ -1,34 +1,32 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * A value that is only read, as the kind gives it. Option: scalar (true where not given).
  */
 class Found extends Field
 {
-    public function isReadOnly()
+    public function isReadOnly(): bool
     {
         return true;
     }
 
-    public function isScalar()
+    public function isScalar(): bool
     {
         return $this->option('scalar', true);
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors): void
     {
         throw new \LogicException($this->name . ' is only read');
-    }
-
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
     }
 }

@@ -1,5 +1,10 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -10,9 +15,8 @@ if (!defined('WHMCS')) {
  */
 final class FoundFingerprint extends Found
 {
-    /** A caller that puts the secret itself in the fingerprint's place does not get it back. */
     public function present($value)
     {
-        return is_string($value) && preg_match('/^([0-9a-f]{32})?$/D', $value) ? $value : '********';
+        return Secrets::fingerprintOrMask($value);
     }
 }

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
 
 if (!defined('WHMCS')) {
@@ -23,7 +26,7 @@ final class GivenPart
     /** @var array values of fields that are not given, for a new part */
     public $defaults = [];
 
-    public function __construct($id, $removed)
+    public function __construct(?string $id, bool $removed)
     {
         $this->id = $id;
         $this->isNew = $id === null;

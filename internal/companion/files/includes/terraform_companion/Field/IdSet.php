@@ -1,12 +1,15 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Request;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
-use TerraformCompanion\Request;
 
 /**
  * Ids of related objects, kept in a table of relations. Options: table, own and other (its columns), `order` (a column that
@@ -15,12 +18,12 @@ use TerraformCompanion\Request;
  */
 class IdSet extends Field
 {
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function isSupported()
+    public function isSupported(): bool
     {
         $schema = $this->context->schema();
         $columns = [$this->options['own'], $this->options['other']];
@@ -36,7 +39,7 @@ class IdSet extends Field
         return true;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!is_array($value)) {
             $errors->invalid($path, 'must be a list of ids');
@@ -59,7 +62,7 @@ class IdSet extends Field
         return $this->normal($value);
     }
 
-    public function references($value, $path, Errors $errors, $lock)
+    public function references($value, string $path, Errors $errors, bool $lock): void
     {
         $existing = $this->context->lookups()->existing($this->options['target'], $value, $lock);
         $missing = array_diff($value, $existing);
@@ -68,7 +71,7 @@ class IdSet extends Field
         }
     }
 
-    public function prefetch(array $rows, $lock = false)
+    public function prefetch(array $rows, bool $lock = false): array
     {
         $own = $this->options['own'];
         $other = $this->options['other'];
@@ -87,7 +90,7 @@ class IdSet extends Field
         return $this->normal($related === null ? [] : $related);
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $table = $this->options['table'];
         $this->context->db()->table($table)->where($this->options['own'], (int) $id)->delete();
@@ -104,7 +107,7 @@ class IdSet extends Field
         }
     }
 
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
         foreach (is_array($json) ? $json : [] as $index => $item) {
             if (!is_string($item)) {
@@ -116,7 +119,7 @@ class IdSet extends Field
         }
     }
 
-    public function loose($json)
+    public function comparableForm($json)
     {
         if (!is_array($json)) {
             return $json;
@@ -129,7 +132,7 @@ class IdSet extends Field
         return $this->normal($json);
     }
 
-    private function normal(array $ids)
+    private function normal(array $ids): array
     {
         if (!isset($this->options['order'])) {
             $ids = array_values(array_unique($ids, SORT_REGULAR));

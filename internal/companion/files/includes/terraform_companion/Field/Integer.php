@@ -1,18 +1,21 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * A whole number. Options: column, min, max; nullable ones are stored as null, or as 0 where the column allows no null.
  */
 class Integer extends Field
 {
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         $min = $this->option('min', 0);
         $max = $this->option('max', 2147483647);
@@ -33,7 +36,7 @@ class Integer extends Field
         return (int) $stored;
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $column = $this->column();
 

@@ -1,24 +1,27 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Modules;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
-use TerraformCompanion\Modules;
 
 /**
  * The name of an installed module, or nothing where it is not required. Option: type (servers, which is the default, or addons).
  */
 class ModuleName extends Text
 {
-    public function hasCodec()
+    public function hasCodec(): bool
     {
         return false;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (is_string($value) && $value !== '' && !Modules::isName($value)) {
             $errors->invalid($path, 'is not the name of a module');

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
 
 if (!defined('WHMCS')) {
@@ -13,7 +16,7 @@ final class ModuleOptionFingerprints extends Fingerprints
     /** @var ModuleOptions */
     private $moduleOptions;
 
-    public function __construct($name, ModuleOptions $options)
+    public function __construct(string $name, ModuleOptions $options)
     {
         parent::__construct($name);
         $this->moduleOptions = $options;

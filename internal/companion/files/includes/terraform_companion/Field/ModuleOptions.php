@@ -1,13 +1,17 @@
 <?php
-namespace TerraformCompanion\Field;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Codecs;
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
+use TerraformCompanion\Secrets;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * The module settings configoption1…24. Requests name an option by its number or by the name that the module declares; rows show the numbers of
@@ -15,12 +19,12 @@ use TerraformCompanion\Errors;
  *
  * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options; of requests: texts by key.
  */
-class ModuleOptions extends Field
+class ModuleOptions extends PartlySecretTexts
 {
-    const COUNT = 24;
+    public const COUNT = 24;
 
     /** No codec is found by evidence for what belongs to other people's modules; the operator can choose one. */
-    const CODEC = 'product.module_options';
+    public const CODEC = 'product.module_options';
 
     /** @var int[]|null number by name as declared by the module that the stored product has, once it has been asked */
     private $storedNumbers;
@@ -28,22 +32,17 @@ class ModuleOptions extends Field
     /** @var int[] number by the key that the request used */
     private $resolved = [];
 
-    public function isScalar()
-    {
-        return false;
-    }
-
-    public function columnNames()
+    public function columnNames(): array
     {
         return ['configoption1', 'servertype'];
     }
 
-    public static function isNumber($key)
+    public static function isNumber($key): bool
     {
         return preg_match('/^([1-9]|1[0-9]|2[0-4])$/D', (string) $key) === 1;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object of texts');
@@ -77,14 +76,14 @@ class ModuleOptions extends Field
      *
      * @param string|null $storedModule null where the write touches no options, so that no module is asked
      */
-    public function begin($storedModule)
+    public function begin(?string $storedModule): void
     {
         $this->resolved = [];
         $this->storedNumbers = $storedModule === null ? null : self::numbers($this->declared($storedModule));
     }
 
     /** Turns names into numbers and checks values against what the module declares. @return array value by number */
-    public function resolve(array $value, $module, Errors $errors)
+    public function resolve(array $value, string $module, Errors $errors): array
     {
         $declared = $this->declared($module);
         $numbers = self::numbers($declared);
@@ -110,25 +109,25 @@ class ModuleOptions extends Field
     }
 
     /** Refuses characters of which nobody knows how they are kept here, but for the values that the module itself declares. */
-    public static function refuseDoubt(Context $context, array $declared, $number, $text, $path, Errors $errors)
+    public static function refuseDoubt(Context $context, array $declared, int $number, string $text, string $path, Errors $errors): void
     {
         if ($context->codecs()->ofModules(self::CODEC) === null && Codecs::encode('entity', $text) !== $text && !isset($declared[$number]['choices'])) {
             $errors->unsupported($path, Codecs::doubt(self::CODEC));
         }
     }
 
-    public static function encode(Context $context, $text)
+    public static function encode(Context $context, string $text): string
     {
         return Codecs::encode((string) $context->codecs()->ofModules(self::CODEC), $text);
     }
 
-    public static function decode(Context $context, $stored)
+    public static function decode(Context $context, string $stored): string
     {
         return Codecs::decode((string) $context->codecs()->ofModules(self::CODEC), $stored);
     }
 
     /** @return array[] what the module declares, by number; nothing where it is not installed */
-    public function declared($module)
+    public function declared(string $module): array
     {
         if (!$this->context->modules()->has((string) $module)) {
             return [];
@@ -138,26 +137,26 @@ class ModuleOptions extends Field
     }
 
     /** @return int[] number by name; a machine name wins over a shown one where both claim a word */
-    private static function numbers(array $declared)
+    private static function numbers(array $declared): array
     {
         return array_column($declared, 'number', 'name') + array_column($declared, 'number', 'label');
     }
 
-    public static function checkChoice(array $declared, $number, $text, $path, Errors $errors)
+    public static function checkChoice(array $declared, int $number, string $text, string $path, Errors $errors): void
     {
         if ($text === '' || !isset($declared[$number]['choices'])) {
             return;
         }
         $choices = $declared[$number]['choices'];
         if (!in_array($text, $choices, true)) {
-            $errors->invalid($path, 'must be one of ' . implode(', ', array_map(function ($choice) {
+            $errors->invalid($path, 'must be one of ' . implode(', ', array_map(function (string $choice): string {
                 return $choice === '' ? '""' : $choice;
             }, $choices)));
         }
     }
 
     /** @return int[] number by the key that the request used */
-    public function resolved()
+    public function resolved(): array
     {
         return $this->resolved;
     }
@@ -181,7 +180,7 @@ class ModuleOptions extends Field
     }
 
     /** @return int[] numbers of the options that are passwords, or not known to be none */
-    private function secretNumbers($module)
+    private function secretNumbers(string $module): array
     {
         $known = $this->context->modules()->secretOptions($module);
         if ($known !== null) {
@@ -193,7 +192,7 @@ class ModuleOptions extends Field
         return array_values(array_diff(range(1, self::COUNT), $module === $config->toplinkModule() ? $config->toplinkOptions() : []));
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $columns = [];
         foreach ($value as $number => $text) {
@@ -203,37 +202,22 @@ class ModuleOptions extends Field
         return $columns;
     }
 
-    /** Keys are numbers or, in `expect`, names that the module of the stored product declares. */
-    public function differences($given, $actual)
+    /** A key is a number or, in `expect`, a name that the module of the stored product declares. */
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        if (!is_array($given)) {
-            return [['field' => $this->name, 'expected' => '********', 'actual' => $this->present($actual)]];
+        if (!self::isNumber($key) && $this->storedNumbers === null) {
+            // The module has not been asked, as in a dry run, so a name says nothing.
+            return null;
         }
-        $differences = [];
-        foreach ($given as $key => $text) {
-            if (!self::isNumber($key) && $this->storedNumbers === null) {
-                // Where the module has not been asked, as in a dry run, a name says nothing.
-                continue;
-            }
-            $number = self::isNumber($key) ? (int) $key : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
-            $hidden = isset($actual['hidden'][$number]);
-            $found = $hidden ? $actual['hidden'][$number] : (isset($actual['plain'][$number]) ? $actual['plain'][$number] : '');
-            $wanted = $text === null ? '' : $text;
-            if ($hidden && is_string($wanted)) {
-                $wanted = $this->context->secrets()->fingerprint($wanted);
-            }
-            if ($wanted !== $found) {
-                // An option that is empty now may have been a secret all the same.
-                $shown = is_string($text) && ($hidden || $found !== '' || !in_array($number, $actual['secret'], true)) ? $wanted : '********';
-                $differences[] = ['field' => $this->name . '.' . $key, 'expected' => $shown, 'actual' => $found];
-            }
+        $number = self::isNumber($key) ? (int) $key : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
+        $difference = $this->textDifference($number, $item, $actual);
+        if ($difference === null) {
+            return null;
         }
+        list($wanted, $found, $isHidden) = $difference;
+        // An option that is empty now may have been a secret all the same.
+        $maySecret = $found === '' && in_array($number, $actual['secret'], true);
 
-        return $differences;
-    }
-
-    public function present($value)
-    {
-        return (object) $value['plain'];
+        return [is_string($item) && ($isHidden || !$maySecret) ? $wanted : Secrets::MASK, $found];
     }
 }

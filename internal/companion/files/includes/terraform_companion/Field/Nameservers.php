@@ -1,25 +1,28 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * Up to five name servers in ten columns; trailing empty ones are trimmed.
  */
 class Nameservers extends Field
 {
-    const COUNT = 5;
+    private const COUNT = 5;
 
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function columnNames()
+    public function columnNames(): array
     {
         $columns = [];
         for ($number = 1; $number <= self::COUNT; $number++) {
@@ -30,7 +33,7 @@ class Nameservers extends Field
         return $columns;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!is_array($value) || count($value) > self::COUNT) {
             $errors->invalid($path, 'must be a list of at most ' . self::COUNT . ' name servers');
@@ -58,7 +61,7 @@ class Nameservers extends Field
         return $this->trim($checked);
     }
 
-    private function checkText($text, $path, $index, $key, Errors $errors)
+    private function checkText($text, string $path, int $index, string $key, Errors $errors): void
     {
         $problem = Text::problem($text);
         if ($problem === null && !preg_match(Text::HOST, $text)) {
@@ -86,7 +89,7 @@ class Nameservers extends Field
         return $this->trim($value);
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $columns = [];
         for ($number = 1; $number <= self::COUNT; $number++) {
@@ -98,16 +101,16 @@ class Nameservers extends Field
         return $columns;
     }
 
-    public function loose($json)
+    public function comparableForm($json)
     {
-        $value = parent::loose($json);
+        $value = parent::comparableForm($json);
 
         return is_array($value) ? $this->trim(array_map(function ($item) {
             return is_array($item) ? array_merge(['hostname' => '', 'ip_address' => ''], $item) : $item;
         }, $value)) : $value;
     }
 
-    private function trim(array $value)
+    private function trim(array $value): array
     {
         while ($value && end($value) === ['hostname' => '', 'ip_address' => '']) {
             array_pop($value);

@@ -1,20 +1,23 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * A product's own settings for early renewal. Assumed: one row per product that overrides the general settings, days per cycle.
  */
 class OnDemandRenewal extends Composite
 {
-    const CYCLES = ['monthly', 'quarterly', 'semiannually', 'annually', 'biennially', 'triennially'];
+    private const CYCLES = ['monthly', 'quarterly', 'semiannually', 'annually', 'biennially', 'triennially'];
 
-    public function __construct($name)
+    public function __construct(string $name)
     {
         $parts = [new Boolean('override'), new Boolean('enabled')];
         foreach (self::CYCLES as $cycle) {
@@ -23,7 +26,7 @@ class OnDemandRenewal extends Composite
         parent::__construct($name, $parts);
     }
 
-    public function isSupported()
+    public function isSupported(): bool
     {
         foreach (array_merge(['rel_type', 'rel_id', 'enabled'], self::CYCLES) as $column) {
             if (!$this->context->schema()->has($this->table(), $column)) {
@@ -34,7 +37,7 @@ class OnDemandRenewal extends Composite
         return true;
     }
 
-    public function prefetch(array $rows, $lock = false)
+    public function prefetch(array $rows, bool $lock = false): array
     {
         $query = $this->context->db()->table($this->table())->where('rel_type', $this->relation())->whereIn('rel_id', array_column($rows, 'id'));
         $found = [];
@@ -55,13 +58,13 @@ class OnDemandRenewal extends Composite
         return $value;
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         return [];
     }
 
     /** Without the override there is no row that could hold the rest. @param array|null $before */
-    public function rules(array $value, $before, Errors $errors)
+    public function rules(array $value, ?array $before, Errors $errors): void
     {
         $effective = $value + (is_array($before) ? $before : ['override' => false]);
         foreach ($effective['override'] ? [] : $value as $key => $item) {
@@ -71,7 +74,7 @@ class OnDemandRenewal extends Composite
         }
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $key = ['rel_type' => $this->relation(), 'rel_id' => (int) $id];
         $query = $this->context->db()->table($this->table())->where($key);
@@ -90,7 +93,7 @@ class OnDemandRenewal extends Composite
     }
 
     /** The parameters of AddProduct (documented). */
-    public function parameters(array $value)
+    public function parameters(array $value): array
     {
         $names = ['override' => 'ondemandrenewalconfigurationoverride', 'enabled' => 'ondemandrenewalsenabled'];
         $parameters = [];
@@ -101,12 +104,12 @@ class OnDemandRenewal extends Composite
         return $parameters;
     }
 
-    public function table()
+    public function table(): string
     {
         return $this->context->config()->onDemandRenewals()['table'];
     }
 
-    public function relation()
+    public function relation(): string
     {
         return $this->context->config()->onDemandRenewals()['rel_type'];
     }

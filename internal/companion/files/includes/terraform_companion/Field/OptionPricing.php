@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Decimal;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Decimal;
 
 /**
  * What a configurable option adds to a product's price. Unlike a product's, a cycle without a price adds nothing (0.00), and a
@@ -13,24 +16,24 @@ use TerraformCompanion\Decimal;
  */
 class OptionPricing extends Pricing
 {
-    const TYPE = 'configoptions';
+    public const TYPE = 'configoptions';
 
-    protected function acceptedCycles()
+    protected function acceptedCycles(): array
     {
         return self::RECURRING;
     }
 
-    protected function storedCycles($payType)
+    protected function storedCycles(?string $payType): array
     {
         return self::RECURRING;
     }
 
-    protected function isLeftOut($price, $fee)
+    protected function isLeftOut(string $price, string $fee): bool
     {
         return Decimal::normal($price) === '0' && Decimal::normal($fee) === '0';
     }
 
-    protected function blankPrice()
+    protected function blankPrice(): string
     {
         return '0';
     }

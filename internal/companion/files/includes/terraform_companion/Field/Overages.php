@@ -1,22 +1,25 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * Overage billing. Switch and units share one column: empty, or `1,MB,GB` (seen); so units exist only while it is switched on.
  */
 class Overages extends Composite
 {
-    const UNITS = ['MB' => 'MB', 'GB' => 'GB', 'TB' => 'TB'];
+    private const UNITS = ['MB' => 'MB', 'GB' => 'GB', 'TB' => 'TB'];
 
-    const PACKED = ['enabled', 'disk_unit', 'bandwidth_unit'];
+    private const PACKED = ['enabled', 'disk_unit', 'bandwidth_unit'];
 
-    public function __construct($name)
+    public function __construct(string $name)
     {
         parent::__construct($name, [
             new Boolean('enabled'),
@@ -47,7 +50,7 @@ class Overages extends Composite
     }
 
     /** Refuses units that have nowhere to be kept. @param array|null $before */
-    public function rules(array $value, $before, Errors $errors)
+    public function rules(array $value, ?array $before, Errors $errors): void
     {
         $effective = $value + (is_array($before) ? $before : ['enabled' => false]);
         foreach ($effective['enabled'] ? [] : ['disk_unit', 'bandwidth_unit'] as $unit) {
@@ -57,7 +60,7 @@ class Overages extends Composite
         }
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $columns = parent::columns(array_diff_key($value, array_flip(self::PACKED)), $before);
         $effective = $value + $before[$this->name];

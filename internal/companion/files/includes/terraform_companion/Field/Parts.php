@@ -1,15 +1,18 @@
 <?php
-namespace TerraformCompanion\Field;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Kind\Kind;
 use TerraformCompanion\Kind\Part;
 use TerraformCompanion\Request;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * Parts of an object, each with an id and fields of its own. Option: kind (the class of the parts).
@@ -21,12 +24,12 @@ use TerraformCompanion\Request;
  */
 class Parts extends Field
 {
-    const KEY = '/^[A-Za-z][A-Za-z0-9_-]{0,63}$/D';
+    private const KEY = '/^[A-Za-z][A-Za-z0-9_-]{0,63}$/D';
 
     /** @var Part */
     private $part;
 
-    public function attach(Context $context, Kind $kind)
+    public function attach(Context $context, Kind $kind): void
     {
         parent::attach($context, $kind);
         $class = $this->options['kind'];
@@ -34,22 +37,22 @@ class Parts extends Field
     }
 
     /** @return Part */
-    public function part()
+    public function part(): Part
     {
         return $this->part;
     }
 
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function isSupported()
+    public function isSupported(): bool
     {
         return $this->context->schema()->has($this->part->table(), $this->part->ownerColumn());
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object');
@@ -78,7 +81,7 @@ class Parts extends Field
         return $checked;
     }
 
-    private function checkPart(array $item, $path, Errors $errors)
+    private function checkPart(array $item, string $path, Errors $errors): GivenPart
     {
         $id = isset($item['id']) ? $item['id'] : null;
         if ($id !== null && (!Request::isId($id) || (int) $id === 0)) {
@@ -121,7 +124,7 @@ class Parts extends Field
     }
 
     /** @param array $before the parts that are there, by id */
-    public function rules(array $value, array $before, $path, Errors $errors)
+    public function rules(array $value, array $before, string $path, Errors $errors): void
     {
         foreach ($value as $key => $given) {
             $twin = $given->isNew ? $this->twin($value, $given, $before) : null;
@@ -143,10 +146,10 @@ class Parts extends Field
     }
 
     /** @return string|null id of the part that is there, and that no other key means */
-    private function twin(array $value, GivenPart $given, array $before)
+    private function twin(array $value, GivenPart $given, array $before): ?string
     {
         foreach ($before as $row) {
-            $taken = array_filter($value, function ($other) use ($row) {
+            $taken = array_filter($value, function (GivenPart $other) use ($row): bool {
                 return $other->id === $row['id'];
             });
             if (!$taken && $this->part->isTwin($given->values, $row)) {
@@ -157,7 +160,7 @@ class Parts extends Field
         return null;
     }
 
-    public function references($value, $path, Errors $errors, $lock)
+    public function references($value, string $path, Errors $errors, bool $lock): void
     {
         foreach ($value as $key => $given) {
             foreach ($given->values as $name => $inner) {
@@ -166,7 +169,7 @@ class Parts extends Field
         }
     }
 
-    public function prefetch(array $rows, $lock = false)
+    public function prefetch(array $rows, bool $lock = false): array
     {
         return $this->part->ofOwners(array_column($rows, 'id'), $lock);
     }
@@ -176,7 +179,7 @@ class Parts extends Field
         return $related === null ? [] : $related;
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         foreach ($value as $given) {
             if ($given->isNew) {
@@ -190,7 +193,7 @@ class Parts extends Field
     }
 
     /** @return object ids of what was written, by the caller's keys, as the answer of a write shows them */
-    public function ids(array $value)
+    public function ids(array $value): object
     {
         $ids = [];
         foreach ($value as $key => $given) {
@@ -209,7 +212,7 @@ class Parts extends Field
         return (object) $ids;
     }
 
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
         foreach ($json instanceof \stdClass ? (array) $json : [] as $key => $item) {
             foreach ($item instanceof \stdClass ? (array) $item : [] as $name => $value) {
@@ -221,7 +224,7 @@ class Parts extends Field
         }
     }
 
-    public function differences($given, $actual)
+    public function differences($given, $actual): array
     {
         if (!is_array($given)) {
             return parent::differences($given, $actual);
@@ -235,7 +238,7 @@ class Parts extends Field
     }
 
     /** @param mixed $item a GivenPart of a write, or what `expect` says */
-    private function partDifferences($item, array $actual, $path)
+    private function partDifferences($item, array $actual, string $path): array
     {
         $removed = $item instanceof GivenPart && $item->removed;
         $fields = $item instanceof GivenPart ? $item->values : $item;

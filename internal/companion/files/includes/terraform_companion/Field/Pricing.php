@@ -1,22 +1,25 @@
 <?php
-namespace TerraformCompanion\Field;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Decimal;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Json;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * A product's prices: one row of tblpricing per currency. -1.00 switches a cycle off (seen). A one-time price uses the
  * monthly columns (seen). Internal form: currency code → cycle → price and setup_fee.
  */
-class Pricing extends Field
+class Pricing extends KeyedField
 {
     /** Price column and set-up fee column by cycle. */
-    const RECURRING = [
+    public const RECURRING = [
         'monthly' => ['monthly', 'msetupfee'],
         'quarterly' => ['quarterly', 'qsetupfee'],
         'semiannually' => ['semiannually', 'ssetupfee'],
@@ -25,23 +28,18 @@ class Pricing extends Field
         'triennially' => ['triennially', 'tsetupfee'],
     ];
 
-    const ONE_TIME = ['one_time' => ['monthly', 'msetupfee']];
+    public const ONE_TIME = ['one_time' => ['monthly', 'msetupfee']];
 
-    const TABLE = 'tblpricing';
+    public const TABLE = 'tblpricing';
 
-    const TYPE = 'product';
+    public const TYPE = 'product';
 
-    public function isScalar()
-    {
-        return false;
-    }
-
-    public static function cycles($payType)
+    public static function cycles(?string $payType): array
     {
         return $payType === 'one_time' ? self::ONE_TIME : self::RECURRING;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object of currencies');
@@ -69,7 +67,7 @@ class Pricing extends Field
         return $checked;
     }
 
-    private function checkCycle($cycle, $price, $path, Errors $errors)
+    private function checkCycle(string $cycle, $price, string $path, Errors $errors): array
     {
         $checked = ['price' => '0', 'setup_fee' => Decimal::format('0', $this->scale())];
         if (!isset($this->acceptedCycles()[$cycle])) {
@@ -103,7 +101,7 @@ class Pricing extends Field
         return $checked;
     }
 
-    public function references($value, $path, Errors $errors, $lock)
+    public function references($value, string $path, Errors $errors, bool $lock): void
     {
         foreach (array_keys($value) as $code) {
             if (!in_array((string) $code, $this->context->lookups()->currencies(), true)) {
@@ -112,7 +110,7 @@ class Pricing extends Field
         }
     }
 
-    public function prefetch(array $rows, $lock = false)
+    public function prefetch(array $rows, bool $lock = false): array
     {
         $query = $this->context->db()->table(self::TABLE)->where('type', static::TYPE)->whereIn('relid', array_column($rows, 'id'))->orderBy('id');
         $found = [];
@@ -134,10 +132,10 @@ class Pricing extends Field
             }
             $found = [];
             foreach ($cycles as $cycle => $columns) {
-                if (!$this->isLeftOut($prices[$columns[0]], $prices[$columns[1]])) {
+                if (!$this->isLeftOut((string) $prices[$columns[0]], (string) $prices[$columns[1]])) {
                     $found[$cycle] = [
-                        'price' => Decimal::format($prices[$columns[0]], $this->scale()),
-                        'setup_fee' => Decimal::format($prices[$columns[1]], $this->scale()),
+                        'price' => Decimal::format((string) $prices[$columns[0]], $this->scale()),
+                        'setup_fee' => Decimal::format((string) $prices[$columns[1]], $this->scale()),
                     ];
                 }
             }
@@ -148,7 +146,7 @@ class Pricing extends Field
         return $value;
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $ids = array_flip($this->context->lookups()->currencies());
         foreach ($value as $code => $cycles) {
@@ -164,14 +162,14 @@ class Pricing extends Field
     }
 
     /** Gives every currency a row without prices. */
-    public function reset($id)
+    public function reset(string $id): void
     {
         foreach (array_keys($this->context->lookups()->currencies()) as $currency) {
             $this->store($id, $currency, $this->blank());
         }
     }
 
-    private function store($id, $currency, array $columns)
+    private function store(string $id, int $currency, array $columns): void
     {
         $key = ['type' => static::TYPE, 'currency' => $currency, 'relid' => (int) $id];
         $table = $this->context->db()->table(self::TABLE);
@@ -182,7 +180,7 @@ class Pricing extends Field
         }
     }
 
-    private function blank()
+    private function blank(): array
     {
         $columns = [];
         foreach (self::RECURRING as $names) {
@@ -193,7 +191,7 @@ class Pricing extends Field
         return $columns;
     }
 
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
         foreach ($json instanceof \stdClass ? (array) $json : [] as $code => $cycles) {
             foreach ($cycles instanceof \stdClass ? (array) $cycles : [] as $cycle => $price) {
@@ -206,24 +204,14 @@ class Pricing extends Field
         }
     }
 
-    public function differences($given, $actual)
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        if (!is_array($given)) {
-            return parent::differences($given, $actual);
-        }
-        $differences = [];
-        foreach ($given as $code => $cycles) {
-            $found = is_array($actual) && isset($actual[$code]) ? $actual[$code] : null;
-            if (static::normal($cycles) !== static::normal($found)) {
-                $differences[] = [
-                    'field' => $this->name . '.' . $code,
-                    'expected' => is_array($cycles) ? (object) $cycles : $cycles,
-                    'actual' => is_array($found) ? (object) $found : $found,
-                ];
-            }
+        $found = is_array($actual) && isset($actual[$key]) ? $actual[$key] : null;
+        if (static::normal($item) === static::normal($found)) {
+            return null;
         }
 
-        return $differences;
+        return [is_array($item) ? (object) $item : $item, is_array($found) ? (object) $found : $found];
     }
 
     /** Prices of one currency in a form that compares; no row and a row that is all off are the same. */
@@ -240,7 +228,7 @@ class Pricing extends Field
             }
             $fee = isset($price['setup_fee']) ? $price['setup_fee'] : '0';
             $normal[$cycle] = is_scalar($price['price']) && is_scalar($fee)
-                ? Decimal::normal($price['price']) . ' ' . Decimal::normal($fee)
+                ? Decimal::normal((string) $price['price']) . ' ' . Decimal::normal((string) $fee)
                 : Json::encode($price);
         }
         ksort($normal, SORT_STRING);
@@ -250,36 +238,36 @@ class Pricing extends Field
 
     public function present($value)
     {
-        return is_array($value) ? (object) array_map(function ($cycles) {
+        return is_array($value) ? (object) array_map(function ($cycles): object {
             return (object) $cycles;
         }, $value) : $value;
     }
 
     /** @return array[] columns of the cycles that a request may name */
-    protected function acceptedCycles()
+    protected function acceptedCycles(): array
     {
         return self::RECURRING + self::ONE_TIME;
     }
 
     /** @return array[] columns of the cycles that a row holds */
-    protected function storedCycles($payType)
+    protected function storedCycles(?string $payType): array
     {
         return self::cycles($payType);
     }
 
     /** Whether a stored price means that there is none. */
-    protected function isLeftOut($price, $fee)
+    protected function isLeftOut(string $price, string $fee): bool
     {
         return Decimal::isNegative($price);
     }
 
     /** The price of a cycle without one. */
-    protected function blankPrice()
+    protected function blankPrice(): string
     {
         return '-1';
     }
 
-    private function scale()
+    private function scale(): int
     {
         return $this->context->schema()->scale(self::TABLE, 'monthly');
     }

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
 
 if (!defined('WHMCS')) {
@@ -10,14 +13,14 @@ if (!defined('WHMCS')) {
  */
 class ProductSlug extends Text
 {
-    const TABLE = 'tblproducts_slugs';
+    private const TABLE = 'tblproducts_slugs';
 
-    public function hasCodec()
+    public function hasCodec(): bool
     {
         return false;
     }
 
-    public function isSupported()
+    public function isSupported(): bool
     {
         foreach (['product_id', 'group_id', 'group_slug', 'slug', 'active'] as $column) {
             if (!$this->context->schema()->has(self::TABLE, $column)) {
@@ -28,7 +31,7 @@ class ProductSlug extends Text
         return true;
     }
 
-    public function prefetch(array $rows, $lock = false)
+    public function prefetch(array $rows, bool $lock = false): array
     {
         $query = $this->context->db()->table(self::TABLE)->select('product_id', 'slug')->where('active', 1)
             ->whereIn('product_id', array_column($rows, 'id'))->orderBy('id');
@@ -45,18 +48,18 @@ class ProductSlug extends Text
         return (string) $related;
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         return [];
     }
 
-    public function isTaken($slug, $groupId, $exceptId)
+    public function isTaken(string $slug, string $groupId, string $exceptId): bool
     {
         return $this->context->db()->table(self::TABLE)->where('active', 1)->where('slug', $slug)->where('group_id', (int) $groupId)
             ->where('product_id', '<>', (int) $exceptId)->count() > 0;
     }
 
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $groupId = (int) $effective['product_group_id'];
         $group = $this->context->db()->row($this->context->db()->table('tblproductgroups')->select('slug')->where('id', $groupId));
@@ -71,7 +74,7 @@ class ProductSlug extends Text
     }
 
     /** A product that moves takes its address to the new group, with its id added where the group has that address already. */
-    public function move($id, $groupId, $slug)
+    public function move(string $id, string $groupId, ?string $slug): void
     {
         if ((string) $slug !== '') {
             $slug = $this->isTaken($slug, $groupId, $id) ? $slug . '-' . $id : $slug;

@@ -1,29 +1,33 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Failure;
+use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
-use TerraformCompanion\Failure;
 
 /**
  * A secret: written as text, read as a fingerprint. Options: column, `encrypted` where WHMCS keeps it encrypted.
  */
 class Secret extends Text
 {
-    public function rowName()
+    public function rowName(): string
     {
         return $this->name . '_fingerprint';
     }
 
-    public function hasCodec()
+    public function hasCodec(): bool
     {
         return false;
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         $problem = self::problem($value);
         if ($problem === null) {
@@ -43,7 +47,7 @@ class Secret extends Text
     }
 
     /** The secret itself, for a connection test. */
-    public function plain(array $row)
+    public function plain(array $row): string
     {
         $stored = (string) $row[$this->options['column']];
         $this->context->secrets()->remember($stored);
@@ -56,7 +60,7 @@ class Secret extends Text
         return $this->context->secrets()->fingerprint($value);
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         if (!$this->option('encrypted')) {
             return [$this->options['column'] => $value];
@@ -70,9 +74,8 @@ class Secret extends Text
         return [$this->options['column'] => $encrypted];
     }
 
-    /** A caller that puts the secret itself in the fingerprint's place does not get it back. */
     public function present($value)
     {
-        return is_string($value) && preg_match('/^([0-9a-f]{32})?$/D', $value) ? $value : '********';
+        return Secrets::fingerprintOrMask($value);
     }
 }

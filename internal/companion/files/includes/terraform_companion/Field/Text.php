@@ -1,12 +1,15 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Codecs;
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Codecs;
-use TerraformCompanion\Errors;
 
 /**
  * Text in one column. Options: column, required, pattern and its hint, `codec` false for machine words that no codec touches,
@@ -15,21 +18,21 @@ use TerraformCompanion\Errors;
 class Text extends Field
 {
     /** What addresses consist of. No codec touches them, and admin pages may print them unescaped. */
-    const HOST = '#^[\p{L}\p{M}\p{N}.:_/\[\]-]*$#Du';
+    public const HOST = '#^[\p{L}\p{M}\p{N}.:_/\[\]-]*$#Du';
 
-    const HOST_HINT = 'must be an address: letters, digits and . : _ / [ ] -';
+    public const HOST_HINT = 'must be an address: letters, digits and . : _ / [ ] -';
 
     /** Plain text outside any codec: none of the characters that mean something in a page. */
-    const HARMLESS = '/^[^&<>"\']*$/D';
+    public const HARMLESS = '/^[^&<>"\']*$/D';
 
-    const HARMLESS_HINT = 'must not hold any of & < > " \'';
+    public const HARMLESS_HINT = 'must not hold any of & < > " \'';
 
-    public function hasCodec()
+    public function hasCodec(): bool
     {
         return $this->option('codec', true);
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         $problem = self::problem($value);
         if ($problem === null && $this->option('required') && trim($value) === '') {
@@ -51,7 +54,7 @@ class Text extends Field
     }
 
     /** What is wrong with a text as such, or null. */
-    public static function problem($value)
+    public static function problem($value): ?string
     {
         if (!is_string($value)) {
             return 'must be text';
@@ -64,7 +67,7 @@ class Text extends Field
     }
 
     /** What keeps a column from holding a stored text, or null. TEXT columns are measured in bytes, the others in characters. */
-    public static function columnProblem($column, $stored)
+    public static function columnProblem(?array $column, string $stored): ?string
     {
         if (!$column || $column['characters'] === null) {
             return null;
@@ -94,13 +97,13 @@ class Text extends Field
         return $this->decode((string) $row[$this->options['column']]);
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         return [$this->options['column'] => $this->encode($value, true)];
     }
 
     /** Where a column holds text of both kinds, what to do with characters that the kinds store differently is the operator's choice. */
-    protected function refuseDoubt(array $texts, $path, Errors $errors)
+    protected function refuseDoubt(array $texts, string $path, Errors $errors): void
     {
         $text = implode('', $texts);
         if ($this->hasCodec() && Codecs::encode('entity', $text) !== $text && $this->kind->isCodecMixed($this)) {
@@ -108,12 +111,12 @@ class Text extends Field
         }
     }
 
-    protected function decode($stored)
+    protected function decode(string $stored): string
     {
         return $this->hasCodec() ? Codecs::decode($this->kind->codec($this), $stored) : $stored;
     }
 
-    protected function encode($text, $keep = false)
+    protected function encode(string $text, bool $keep = false): string
     {
         return $this->hasCodec() ? Codecs::encode($this->kind->codec($this, $keep), $text) : $text;
     }

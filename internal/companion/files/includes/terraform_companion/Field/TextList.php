@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * Texts that share one column. Options: column, separator, `set` where order carries no meaning, `prefix` each item begins with,
@@ -13,17 +16,17 @@ use TerraformCompanion\Errors;
  */
 class TextList extends Text
 {
-    public function isScalar()
+    public function isScalar(): bool
     {
         return false;
     }
 
-    public function hasCodec()
+    public function hasCodec(): bool
     {
         return $this->option('codec', false);
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!is_array($value)) {
             $errors->invalid($path, 'must be a list of texts');
@@ -70,12 +73,12 @@ class TextList extends Text
         return $this->normal(array_values(array_filter($items, 'strlen')));
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         return [$this->options['column'] => $this->encode(implode($this->options['separator'], $value), true)];
     }
 
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
         foreach (is_array($json) ? $json : [] as $index => $item) {
             if (!is_string($item)) {
@@ -87,12 +90,12 @@ class TextList extends Text
         }
     }
 
-    public function loose($json)
+    public function comparableForm($json)
     {
         return is_array($json) ? $this->normal($json) : $json;
     }
 
-    private function normal(array $items)
+    private function normal(array $items): array
     {
         if (!$this->option('set')) {
             return $items;

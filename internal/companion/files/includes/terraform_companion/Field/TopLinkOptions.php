@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Errors;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
 
 /**
  * The TopLink module's product settings by name. Assumed: they are options 1 to 10 in the order of the module's screen;
@@ -13,7 +16,7 @@ use TerraformCompanion\Errors;
  */
 class TopLinkOptions extends Composite
 {
-    public function __construct($name)
+    public function __construct(string $name)
     {
         $parts = [];
         foreach (['connection_node', 'data_center', 'package', 'suspend_action', 'terminate_action'] as $text) {
@@ -25,15 +28,15 @@ class TopLinkOptions extends Composite
         parent::__construct($name, $parts);
     }
 
-    public function columnNames()
+    public function columnNames(): array
     {
         return ['configoption1'];
     }
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         $checked = parent::check($value, $path, $errors);
-        $columns = array_map(function ($number) {
+        $columns = array_map(function (int $number): string {
             return 'configoption' . $number;
         }, $this->context->config()->toplinkOptions());
         $this->checkColumns($checked, $columns, $path, $errors);
@@ -42,13 +45,13 @@ class TopLinkOptions extends Composite
     }
 
     /** @return int[] option number by the given keys */
-    public function numbers(array $value)
+    public function numbers(array $value): array
     {
         return array_intersect_key($this->context->config()->toplinkOptions(), $value);
     }
 
     /** Checks values against what the module declares. */
-    public function resolve(array $value, array $declared, Errors $errors)
+    public function resolve(array $value, array $declared, Errors $errors): void
     {
         foreach ($this->numbers($value) as $key => $number) {
             if (isset($declared[$number]) && $declared[$number]['type'] === 'password') {
@@ -83,7 +86,7 @@ class TopLinkOptions extends Composite
         return $value;
     }
 
-    public function columns($value, array $before)
+    public function columns($value, array $before): array
     {
         $columns = [];
         foreach ($this->numbers($value) as $key => $number) {
@@ -93,7 +96,7 @@ class TopLinkOptions extends Composite
         return $columns;
     }
 
-    private static function stored($value)
+    private static function stored($value): string
     {
         return is_bool($value) ? ($value ? 'on' : '') : $value;
     }

@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AddonFingerprints;
@@ -13,6 +12,10 @@ use TerraformCompanion\Field\AdminRoles;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\Shown;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * An active addon module. Creating it activates it, deleting it deactivates it.
  */
@@ -20,27 +23,27 @@ final class AddonModule extends NamedKind implements OutsideTransaction
 {
     private $remarks = [];
 
-    public function name()
+    public function name(): string
     {
         return 'addon_module';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tbladdonmodules';
     }
 
-    public function tables()
+    public function tables(): array
     {
         return ['tbladdonmodules', 'tblconfiguration'];
     }
 
-    public function naturalKey()
+    public function naturalKey(): array
     {
         return ['module'];
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new ModuleName('module', ['column' => 'module', 'type' => 'addons', 'required' => true]),
@@ -52,18 +55,19 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         ];
     }
 
-    protected function all($lock)
+    protected function all(bool $lock): array
     {
         $rows = [];
         foreach ($this->context->addons()->active($lock) as $module => $settings) {
-            $rows[$module] = ['id' => (string) $module, 'module' => (string) $module] + $this->context->addons()->shown($module, $settings);
+            $module = (string) $module;
+            $rows[$module] = ['id' => $module, 'module' => $module] + $this->context->addons()->shown($module, $settings);
         }
 
         return $rows;
     }
 
     /** Asks the module for its settings, which runs its code and tells the companion which of them are no secrets. */
-    public function prepare(array $values, $id, array $expect)
+    public function prepare(array $values, ?string $id, array $expect): array
     {
         $this->remarks = [];
         $module = $id === null ? $values['module'] : $id;
@@ -79,7 +83,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         return $values;
     }
 
-    public function rules(array $values, $before, array $unknown, Errors $errors)
+    public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if ($before !== null && isset($values['module']) && $values['module'] !== $before['module']) {
             $errors->invalid('module', 'cannot change: another module is another object');
@@ -92,17 +96,17 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         }
     }
 
-    private static function givesAccess(array $values)
+    private static function givesAccess(array $values): bool
     {
         return isset($values['admin_role_ids']) || isset($values['admin_role_names']);
     }
 
-    public function continues(array $values, $key)
+    public function continues(array $values, string $key): bool
     {
         return $this->context->addons()->isActivating($values['module'], $key);
     }
 
-    public function before($op, $id, array $values, $key)
+    public function before(string $op, ?string $id, array $values, string $key): void
     {
         $this->remarks = [];
         $direct = $op === 'create'
@@ -114,20 +118,20 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         }
     }
 
-    public function stays($id)
+    public function leftover(array $values): string
     {
-        return 'but the addon module ' . $id . ' is active now, without what was to be set: repeat the request with the same key, import it, or deactivate it';
+        return 'but the addon module ' . $values['module'] . ' is active now, without what was to be set: repeat the request with the same key, import it, or deactivate it';
     }
 
     /** The module is active by now. */
-    public function insert(array $values)
+    public function insert(array $values): string
     {
         $this->context->addons()->activated($values['module']);
 
         return $values['module'];
     }
 
-    public function apply($id, array $values, array $before)
+    public function apply(string $id, array $values, array $before): void
     {
         foreach ($values as $name => $value) {
             $field = $this->field($name);
@@ -137,12 +141,12 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         }
     }
 
-    public function remarks()
+    public function remarks(): array
     {
         return $this->remarks;
     }
 
-    public function remove($id)
+    public function remove(string $id): void
     {
         $this->context->addons()->forget($id);
     }

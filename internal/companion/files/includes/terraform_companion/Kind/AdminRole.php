@@ -1,31 +1,34 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Kind;
+
+use TerraformCompanion\Field\Text;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-use TerraformCompanion\Field\Text;
-
 /** Read only: the role groups of administrators. */
 final class AdminRole extends Kind
 {
-    public function name()
+    public function name(): string
     {
         return 'admin_role';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tbladminroles';
     }
 
-    public function isWritable()
+    public function isWritable(): bool
     {
         return false;
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'name']),

@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\Choice;
@@ -11,29 +10,33 @@ use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\Parts;
 use TerraformCompanion\Field\Text;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * One option of a configurable option group. Customers' choices refer to its id.
  */
 final class ConfigurableOption extends Part
 {
-    const TYPES = ['dropdown' => 1, 'radio' => 2, 'yes_no' => 3, 'quantity' => 4];
+    private const TYPES = ['dropdown' => 1, 'radio' => 2, 'yes_no' => 3, 'quantity' => 4];
 
-    public function name()
+    public function name(): string
     {
         return 'configurable_option';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblproductconfigoptions';
     }
 
-    public function ownerColumn()
+    public function ownerColumn(): string
     {
         return 'gid';
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'optionname', 'required' => true]),
@@ -46,7 +49,7 @@ final class ConfigurableOption extends Part
         ];
     }
 
-    public function remove($id)
+    public function remove(string $id): void
     {
         $this->field('sub_options')->part()->removeOfOwner($id);
         parent::remove($id);

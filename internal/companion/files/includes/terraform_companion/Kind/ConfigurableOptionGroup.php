@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
@@ -11,30 +10,34 @@ use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\Parts;
 use TerraformCompanion\Field\Text;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 final class ConfigurableOptionGroup extends Kind
 {
-    const LINKS = 'tblproductconfiglinks';
+    private const LINKS = 'tblproductconfiglinks';
 
-    const CHOICES = 'tblhostingconfigoptions';
+    private const CHOICES = 'tblhostingconfigoptions';
 
     private $written;
 
-    public function name()
+    public function name(): string
     {
         return 'configurable_option_group';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblproductconfiggroups';
     }
 
-    public function tables()
+    public function tables(): array
     {
         return ['tblproductconfiggroups', 'tblproductconfigoptions', 'tblproductconfigoptionssub', 'tblproductconfiglinks', 'tblpricing'];
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'name', 'required' => true]),
@@ -44,17 +47,17 @@ final class ConfigurableOptionGroup extends Kind
         ];
     }
 
-    public function usage(array $ids)
+    public function usage(array $ids): array
     {
         $usage = $this->context->lookups()->counts($ids, ['products' => [self::LINKS, 'gid']]);
         foreach ($ids as $id) {
-            $usage[(int) $id]['choices'] = $this->context->schema()->has(self::CHOICES, 'configid') ? $this->references($id)[0]['count'] : 0;
+            $usage[(int) $id]['choices'] = $this->context->schema()->has(self::CHOICES, 'configid') ? $this->references((string) $id)[0]['count'] : 0;
         }
 
         return $usage;
     }
 
-    public function rules(array $values, $before, array $unknown, Errors $errors)
+    public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if (isset($values['options'])) {
             $this->field('options')->rules($values['options'], $before === null ? [] : $before['options'], 'options', $errors);
@@ -62,7 +65,7 @@ final class ConfigurableOptionGroup extends Kind
     }
 
     /** An option that goes takes what customers chose of it along, so one that was chosen stays. */
-    public function refuseLoss(array $values, $before, $lock)
+    public function refuseLoss(array $values, ?array $before, bool $lock): void
     {
         foreach (isset($values['options']) ? $values['options'] : [] as $option) {
             if ($option->removed) {
@@ -77,7 +80,7 @@ final class ConfigurableOptionGroup extends Kind
         }
     }
 
-    private function refuseChosen($column, array $row, $noun, $lock)
+    private function refuseChosen(string $column, array $row, string $noun, bool $lock): void
     {
         $this->refuseRemoval($noun, $row);
         $count = $this->chosen($column, [$row['id']], $lock);
@@ -86,7 +89,7 @@ final class ConfigurableOptionGroup extends Kind
         }
     }
 
-    private function chosen($column, array $ids, $lock)
+    private function chosen(string $column, array $ids, bool $lock): int
     {
         if (!$ids) {
             return 0;
@@ -97,24 +100,24 @@ final class ConfigurableOptionGroup extends Kind
         return count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
     }
 
-    public function finish($id, array $values, $before)
+    public function finish(string $id, array $values, ?array $before): void
     {
         $this->written = isset($values['options']) ? $values['options'] : null;
     }
 
-    public function extras()
+    public function extras(): array
     {
         return $this->written === null ? [] : ['option_ids' => $this->field('options')->ids($this->written)];
     }
 
-    public function references($id)
+    public function references(string $id): array
     {
         $options = $this->field('options')->part()->ofOwners([$id]);
 
         return [['kind' => 'choices', 'count' => $this->chosen('configid', array_keys(isset($options[(int) $id]) ? $options[(int) $id] : []), false)]];
     }
 
-    public function remove($id)
+    public function remove(string $id): void
     {
         $this->context->db()->table(self::LINKS)->where('gid', (int) $id)->delete();
         $this->field('options')->part()->removeOfOwner($id);

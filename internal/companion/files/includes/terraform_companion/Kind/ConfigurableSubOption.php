@@ -1,36 +1,39 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\OptionPricing;
 use TerraformCompanion\Field\Text;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * One choice that an option offers, with its prices. Customers' choices refer to its id.
  */
 final class ConfigurableSubOption extends Part
 {
-    public function name()
+    public function name(): string
     {
         return 'configurable_sub_option';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblproductconfigoptionssub';
     }
 
-    public function ownerColumn()
+    public function ownerColumn(): string
     {
         return 'configid';
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'optionname', 'required' => true]),
@@ -41,7 +44,7 @@ final class ConfigurableSubOption extends Part
     }
 
     /** Every currency gets a row: WHMCS finds no price otherwise. */
-    public function insert(array $values)
+    public function insert(array $values): string
     {
         $id = parent::insert($values);
         $this->field('pricing')->reset($id);
@@ -49,7 +52,7 @@ final class ConfigurableSubOption extends Part
         return $id;
     }
 
-    public function remove($id)
+    public function remove(string $id): void
     {
         $this->context->db()->table(OptionPricing::TABLE)->where(['type' => OptionPricing::TYPE, 'relid' => (int) $id])->delete();
         parent::remove($id);

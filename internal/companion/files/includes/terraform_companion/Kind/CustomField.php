@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\Choice;
@@ -11,29 +10,33 @@ use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\Text;
 use TerraformCompanion\Field\TextList;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * One custom field of a product. What customers entered refers to its id (tblcustomfieldsvalues).
  */
 final class CustomField extends Part
 {
-    const TYPES = ['text' => 'text', 'link' => 'link', 'password' => 'password', 'dropdown' => 'dropdown', 'tick_box' => 'tickbox', 'text_area' => 'textarea'];
+    private const TYPES = ['text' => 'text', 'link' => 'link', 'password' => 'password', 'dropdown' => 'dropdown', 'tick_box' => 'tickbox', 'text_area' => 'textarea'];
 
-    public function name()
+    public function name(): string
     {
         return 'custom_field';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblcustomfields';
     }
 
-    public function ownerColumn()
+    public function ownerColumn(): string
     {
         return 'relid';
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'fieldname', 'required' => true]),
@@ -50,12 +53,12 @@ final class CustomField extends Part
     }
 
     /** The table holds the fields of customers, addons and others too. */
-    public function query()
+    public function query(): object
     {
         return parent::query()->where('type', 'product');
     }
 
-    public function insert(array $values)
+    public function insert(array $values): string
     {
         $id = parent::insert($values);
         $this->context->db()->table($this->table())->where('id', (int) $id)->update(['type' => 'product']);
@@ -64,12 +67,12 @@ final class CustomField extends Part
     }
 
     /** A module finds its field by the name, or by what stands before `|` in it. */
-    public function isTwin(array $values, array $row)
+    public function isTwin(array $values, array $row): bool
     {
         return explode('|', $values['name'], 2)[0] === explode('|', $row['name'], 2)[0];
     }
 
-    public function remove($id)
+    public function remove(string $id): void
     {
         if ($this->context->schema()->has('tblcustomfieldsvalues', 'fieldid')) {
             $this->context->db()->table('tblcustomfieldsvalues')->where('fieldid', (int) $id)->delete();

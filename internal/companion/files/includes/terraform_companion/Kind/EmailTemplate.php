@@ -1,32 +1,35 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Kind;
+
+use TerraformCompanion\Field\Boolean;
+use TerraformCompanion\Field\Text;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-use TerraformCompanion\Field\Boolean;
-use TerraformCompanion\Field\Text;
-
 /** Read only. */
 final class EmailTemplate extends Kind
 {
-    public function name()
+    public function name(): string
     {
         return 'email_template';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblemailtemplates';
     }
 
-    public function isWritable()
+    public function isWritable(): bool
     {
         return false;
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'name']),

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Kind;
 
 if (!defined('WHMCS')) {
@@ -11,6 +14,10 @@ if (!defined('WHMCS')) {
  */
 interface KeepsFirst
 {
-    /** @param array $before the row  @return callable|null takes it back once a failed write has; null where nothing had to be kept */
-    public function keepFirst(array $values, array $before);
+    /**
+     * Keeps what the values are about to overwrite. Adds to the outside changes how to forget it after a failed write.
+     *
+     * @param array $before the row
+     */
+    public function keepFirst(array $values, array $before): void;
 }

@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Codecs;
 use TerraformCompanion\Context;
@@ -13,13 +12,17 @@ use TerraformCompanion\Field\Field;
 use TerraformCompanion\Field\Parts;
 use TerraformCompanion\Field\Text;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * A kind of object: its table, its fields and its rules. Everything that kinds have in common is here.
  */
 abstract class Kind
 {
     /** Rows that a filter looks through at a time. */
-    const CHUNK = 500;
+    public const CHUNK = 500;
 
     /** @var Context */
     protected $context;
@@ -36,31 +39,31 @@ abstract class Kind
         }
     }
 
-    abstract public function name();
+    abstract public function name(): string;
 
-    abstract public function table();
+    abstract public function table(): string;
 
     /** @return Field[] */
-    abstract protected function define();
+    abstract protected function define(): array;
 
     /** @return string[] names of the fields that name an object */
-    public function naturalKey()
+    public function naturalKey(): array
     {
         return ['name'];
     }
 
-    public function isWritable()
+    public function isWritable(): bool
     {
         return true;
     }
 
     /** @return string[] the writes that there are for this kind */
-    public function operations()
+    public function operations(): array
     {
         return ['create', 'update', 'delete'];
     }
 
-    public function demand($op)
+    public function demand(string $op): void
     {
         if (!in_array($op, $this->operations(), true)) {
             throw Failure::unsupported('op', sprintf('there is no %s of a %s, only: %s', $op, $this->name(), implode(', ', $this->operations())));
@@ -68,25 +71,25 @@ abstract class Kind
     }
 
     /** Whether an object that was deleted is there still: deleting it takes back what was written. */
-    public function outlivesDeletion()
+    public function outlivesDeletion(): bool
     {
         return false;
     }
 
     /** @return Field[] by name */
-    public function fields()
+    public function fields(): array
     {
         return $this->fields;
     }
 
     /** @return Field|null */
-    public function field($name)
+    public function field(string $name): ?Field
     {
         return isset($this->fields[$name]) ? $this->fields[$name] : null;
     }
 
     /** @return Field|null by its name in rows */
-    public function rowField($name)
+    public function rowField(string $name): ?Field
     {
         foreach ($this->fields as $field) {
             if ($field->rowName() === $name) {
@@ -100,7 +103,7 @@ abstract class Kind
     // Reading
 
     /** @return array[] rows in internal form by id; ids that do not exist are absent */
-    public function fetch(array $ids, $lock = false)
+    public function fetch(array $ids, bool $lock = false): array
     {
         $query = $this->query()->whereIn('id', array_map('intval', $ids))->orderBy('id');
 
@@ -108,7 +111,7 @@ abstract class Kind
     }
 
     /** @return array|null */
-    public function fetchOne($id, $lock = false)
+    public function fetchOne(string $id, bool $lock = false): ?array
     {
         $rows = $this->fetch([$id], $lock);
 
@@ -121,7 +124,7 @@ abstract class Kind
      *
      * @param Field[] $fields the fields filtered on, by name  @param array $filter values by name in rows  @param string|null $after
      */
-    public function find(array $fields, array $filter, $after, $limit)
+    public function find(array $fields, array $filter, ?string $after, int $limit): array
     {
         $columns = ['id'];
         foreach ($fields as $field) {
@@ -149,10 +152,10 @@ abstract class Kind
         return array_slice($found, 0, $limit);
     }
 
-    protected static function matches(array $fields, array $filter, array $row)
+    protected static function matches(array $fields, array $filter, array $row): bool
     {
         foreach ($fields as $field) {
-            if (!$field->equal($field->loose($filter[$field->rowName()]), $row[$field->rowName()])) {
+            if (!$field->equal($field->comparableForm($filter[$field->rowName()]), $row[$field->rowName()])) {
                 return false;
             }
         }
@@ -160,13 +163,13 @@ abstract class Kind
         return true;
     }
 
-    public function query()
+    public function query(): object
     {
         return $this->context->db()->table($this->table());
     }
 
     /** @param array[] $stored rows of the table  @param Field[]|null $fields all where not given  @param bool $lock of rows of other tables */
-    public function internal(array $stored, ?array $fields = null, $lock = false)
+    public function internal(array $stored, ?array $fields = null, bool $lock = false): array
     {
         if (!$stored) {
             return [];
@@ -198,7 +201,7 @@ abstract class Kind
     }
 
     /** A row as JSON shows it. */
-    public function present(array $row)
+    public function present(array $row): array
     {
         foreach ($this->fields as $field) {
             $row[$field->rowName()] = $row[$field->rowName()] === null ? null : $field->present($row[$field->rowName()]);
@@ -208,14 +211,14 @@ abstract class Kind
     }
 
     /** Counters that move by themselves. @return array[] by id; without an entry there are none */
-    public function usage(array $ids)
+    public function usage(array $ids): array
     {
         return [];
     }
 
     // Text codecs
 
-    public function codec(Text $field, $keep = false)
+    public function codec(Text $field, bool $keep = false): string
     {
         $name = $this->name() . '.' . $field->name();
         $codecs = $this->codecs();
@@ -227,7 +230,7 @@ abstract class Kind
     }
 
     /** Whether what a field's column holds speaks for more than one codec, and nobody has chosen. */
-    public function isCodecMixed(Text $field)
+    public function isCodecMixed(Text $field): bool
     {
         $this->codecs();
 
@@ -235,7 +238,7 @@ abstract class Kind
     }
 
     /** @return array codec by field such as product.name */
-    public function codecs()
+    public function codecs(): array
     {
         $columns = $this->textColumns();
         $codecs = $columns ? $this->context->codecs()->of($this->table(), $columns) : [];
@@ -247,7 +250,7 @@ abstract class Kind
     }
 
     /** @return array by field such as product.name: see Codecs::mixed() */
-    public function mixedText()
+    public function mixedText(): array
     {
         $columns = $this->textColumns();
         $mixed = $columns ? $this->context->codecs()->mixed($this->table(), $columns) : [];
@@ -258,7 +261,7 @@ abstract class Kind
         return $mixed;
     }
 
-    private function textColumns()
+    private function textColumns(): array
     {
         $columns = [];
         foreach ($this->fields as $field) {
@@ -271,7 +274,7 @@ abstract class Kind
     }
 
     /** @return Kind[] */
-    private function parts()
+    private function parts(): array
     {
         $parts = [];
         foreach ($this->fields as $field) {
@@ -286,18 +289,18 @@ abstract class Kind
     // Writing
 
     /** Work that runs other people's code and so must be over before the transaction begins. @param array $expect as JSON gave it */
-    public function prepare(array $values, $id, array $expect)
+    public function prepare(array $values, ?string $id, array $expect): array
     {
         return $values;
     }
 
     /** Refuses values that would take something away that others need. @param array|null $before the row, null for a new object */
-    public function refuseLoss(array $values, $before, $lock)
+    public function refuseLoss(array $values, ?array $before, bool $lock): void
     {
     }
 
     /** A part that an update removes is deleted like an object: the brake is for both. @param array $part its row */
-    protected function refuseRemoval($noun, array $part)
+    protected function refuseRemoval(string $noun, array $part): void
     {
         if (!$this->context->config()->allowsDelete()) {
             throw Failure::readOnly('allow_delete', sprintf('companion.local.php has allow_delete switched off, so the %s "%s" (%s) stays', $noun, $part['name'], $part['id']));
@@ -305,12 +308,12 @@ abstract class Kind
     }
 
     /** Rules between fields. @param array|null $before the row, null for a new object  @param string[] $unknown fields not known yet */
-    public function rules(array $values, $before, array $unknown, Errors $errors)
+    public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
     }
 
     /** @return string the new object's id */
-    public function insert(array $values)
+    public function insert(array $values): string
     {
         $columns = [];
         foreach ($values as $name => $value) {
@@ -321,13 +324,13 @@ abstract class Kind
     }
 
     /** @return string[] fields that a creation writes after everything else */
-    public function lastFields()
+    public function lastFields(): array
     {
         return [];
     }
 
     /** Stores what differs from the row before. */
-    public function apply($id, array $values, array $before)
+    public function apply(string $id, array $values, array $before): void
     {
         $columns = [];
         $changed = [];
@@ -351,18 +354,18 @@ abstract class Kind
     }
 
     /** @return string[] the tables that a write of this kind changes, beside the companion's own */
-    public function tables()
+    public function tables(): array
     {
         return [$this->table()];
     }
 
     /** What else follows from a write, in its transaction. @param array|null $before null for a new object */
-    public function finish($id, array $values, $before)
+    public function finish(string $id, array $values, ?array $before): void
     {
     }
 
     /** What the payload of a write carries besides the row. */
-    public function extras()
+    public function extras(): array
     {
         return [];
     }
@@ -373,37 +376,37 @@ abstract class Kind
      * @param string|null $id null for a new object  @param array|null $before the row, null for a new object
      * @return array list of kind and ids
      */
-    public function affects($op, $id, array $values, $before)
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
         return [];
     }
 
     /** What a write has to say besides, for `hook_errors`. @return string[] */
-    public function remarks()
+    public function remarks(): array
     {
         return [];
     }
 
     /** What keeps an object from being deleted. @return array list of kind and count; counts of 0 are left out by the caller */
-    public function references($id)
+    public function references(string $id): array
     {
         return [];
     }
 
     /** Deletes an object and what is its own. */
-    public function remove($id)
+    public function remove(string $id): void
     {
         $this->query()->where('id', (int) $id)->delete();
     }
 
     /** @return string[]|null name of the hook point and of its variable, for create, update or delete */
-    public function hook($op)
+    public function hook(string $op): ?array
     {
         return null;
     }
 
     /** Refuses a natural key that another object has. Compared after decoding, whatever the column's collation thinks is equal. */
-    public function refuseDuplicate(array $key, $exceptId)
+    public function refuseDuplicate(array $key, ?string $exceptId): void
     {
         $fields = array_intersect_key($this->fields, array_flip($this->naturalKey()));
         foreach ($this->internal($this->context->db()->rows($this->keyQuery($key)), $fields) as $row) {
@@ -418,12 +421,12 @@ abstract class Kind
         }
     }
 
-    protected function keyQuery(array $key)
+    protected function keyQuery(array $key): object
     {
         return $this->query()->select('id', 'name')->orderBy('id');
     }
 
-    protected function stamps($new)
+    protected function stamps(bool $new): array
     {
         $now = date('Y-m-d H:i:s');
         $stamps = [];
@@ -437,7 +440,7 @@ abstract class Kind
     }
 
     /** The value that a field will have after the write. */
-    protected static function effective($name, array $values, $before)
+    protected static function effective(string $name, array $values, ?array $before)
     {
         if (array_key_exists($name, $values)) {
             return $values[$name];

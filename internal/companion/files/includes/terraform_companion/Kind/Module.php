@@ -1,38 +1,41 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Kind;
+
+use TerraformCompanion\Field\Shown;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-use TerraformCompanion\Field\Shown;
-
 /** Read only: the folders of server and addon modules that are there. No module's code runs for it. */
 final class Module extends NamedKind
 {
-    const TYPES = ['server' => 'servers', 'addon' => 'addons'];
+    private const TYPES = ['server' => 'servers', 'addon' => 'addons'];
 
-    public function name()
+    public function name(): string
     {
         return 'module';
     }
 
-    public function table()
+    public function table(): string
     {
         return '';
     }
 
-    public function isWritable()
+    public function isWritable(): bool
     {
         return false;
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [new Shown('type'), new Shown('name'), new Shown('display_name')];
     }
 
-    protected function all($lock)
+    protected function all(bool $lock): array
     {
         $rows = [];
         foreach (self::TYPES as $type => $folder) {

@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Kind;
+
+use TerraformCompanion\Failure;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Failure;
 
 /**
  * A kind whose objects have names in place of ids, and are few: modules.
@@ -13,9 +16,9 @@ use TerraformCompanion\Failure;
 abstract class NamedKind extends Kind
 {
     /** @return array[] everything that there is, by id, in the form of stored rows */
-    abstract protected function all($lock);
+    abstract protected function all(bool $lock): array;
 
-    public function fetch(array $ids, $lock = false)
+    public function fetch(array $ids, bool $lock = false): array
     {
         $rows = array_intersect_key($this->all($lock), array_flip($ids));
         ksort($rows, SORT_STRING);
@@ -23,7 +26,7 @@ abstract class NamedKind extends Kind
         return $this->internal(array_values($rows));
     }
 
-    public function find(array $fields, array $filter, $after, $limit)
+    public function find(array $fields, array $filter, ?string $after, int $limit): array
     {
         $rows = $this->all(false);
         ksort($rows, SORT_STRING);
@@ -38,7 +41,7 @@ abstract class NamedKind extends Kind
         return array_slice($found, 0, $limit);
     }
 
-    public function refuseDuplicate(array $key, $exceptId)
+    public function refuseDuplicate(array $key, ?string $exceptId): void
     {
         $name = (string) reset($key);
         if ($name !== $exceptId && isset($this->all(false)[$name])) {

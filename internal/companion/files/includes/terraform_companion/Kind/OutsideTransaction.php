@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Kind;
 
 if (!defined('WHMCS')) {
@@ -12,11 +15,11 @@ if (!defined('WHMCS')) {
 interface OutsideTransaction
 {
     /** Whether an earlier attempt with this key was cut short after `before`, so that the object is there already. */
-    public function continues(array $values, $key);
+    public function continues(array $values, string $key): bool;
 
     /** @param string $op create or delete  @param array $values of a creation */
-    public function before($op, $id, array $values, $key);
+    public function before(string $op, ?string $id, array $values, string $key): void;
 
-    /** @return string what is left of a creation whose transaction failed, for the message, and what to do about it */
-    public function stays($id);
+    /** What is left of a creation whose transaction failed, and what to do about it: the end of a sentence. */
+    public function leftover(array $values): string;
 }

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\Kind;
 
 if (!defined('WHMCS')) {
@@ -12,10 +15,10 @@ if (!defined('WHMCS')) {
 abstract class Part extends Kind
 {
     /** @return string the column that holds the owner's id */
-    abstract public function ownerColumn();
+    abstract public function ownerColumn(): string;
 
     /** @return array[] rows in internal form by id, by the owner's id */
-    public function ofOwners(array $ids, $lock = false)
+    public function ofOwners(array $ids, bool $lock = false): array
     {
         $owner = $this->ownerColumn();
         $query = $this->query()->whereIn($owner, array_map('intval', $ids))->orderBy('id');
@@ -30,7 +33,7 @@ abstract class Part extends Kind
     }
 
     /** @return string the new row's id */
-    public function add($ownerId, array $values)
+    public function add(string $ownerId, array $values): string
     {
         $id = $this->insert($values);
         $this->query()->where('id', (int) $id)->update([$this->ownerColumn() => (int) $ownerId]);
@@ -40,15 +43,15 @@ abstract class Part extends Kind
     }
 
     /** Whether a new part is one that is there already, which other code made. */
-    public function isTwin(array $values, array $row)
+    public function isTwin(array $values, array $row): bool
     {
         return false;
     }
 
-    public function removeOfOwner($ownerId)
+    public function removeOfOwner(string $ownerId): void
     {
         foreach ($this->context->db()->rows($this->query()->select('id')->where($this->ownerColumn(), (int) $ownerId)) as $row) {
-            $this->remove($row['id']);
+            $this->remove((string) $row['id']);
         }
     }
 }

@@ -1,43 +1,46 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Pricing;
 use TerraformCompanion\ThirdParty;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 final class Product extends Kind
 {
     /** The products that services may be upgraded, or downgraded, to. */
-    const UPGRADES = 'tblproduct_upgrade_products';
+    public const UPGRADES = 'tblproduct_upgrade_products';
 
-    const HOOKS = ['update' => 'ProductEdit', 'delete' => 'ProductDelete', 'create' => 'ProductEdit'];
+    private const HOOKS = ['update' => 'ProductEdit', 'delete' => 'ProductDelete', 'create' => 'ProductEdit'];
 
     private $written;
 
     /** @var string|null the module that the product had when its options were resolved; null where none were */
     private $askedModule;
 
-    public function name()
+    public function name(): string
     {
         return 'product';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblproducts';
     }
 
-    public function naturalKey()
+    public function naturalKey(): array
     {
         return ['product_group_id', 'name'];
     }
 
-    public function tables()
+    public function tables(): array
     {
         return [
             'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', self::UPGRADES, 'tblcustomfields', 'tblcustomfieldsvalues',
@@ -45,12 +48,12 @@ final class Product extends Kind
         ];
     }
 
-    protected function define()
+    protected function define(): array
     {
         return ProductFields::all($this->context->config());
     }
 
-    public function usage(array $ids)
+    public function usage(array $ids): array
     {
         $usage = $this->context->lookups()->services($ids, 'packageid');
         $query = $this->query()->select('id', 'qty')->whereIn('id', array_map('intval', $ids));
@@ -62,7 +65,7 @@ final class Product extends Kind
     }
 
     /** Asks the modules for their options, which is other people's code and may talk to other systems. */
-    public function prepare(array $values, $id, array $expect)
+    public function prepare(array $values, ?string $id, array $expect): array
     {
         $options = $this->field('module_options');
         $stored = '';
@@ -86,14 +89,14 @@ final class Product extends Kind
         return $values;
     }
 
-    public function extras()
+    public function extras(): array
     {
         $extras = ['module_option_numbers' => (object) $this->field('module_options')->resolved()];
 
         return $this->written === null ? $extras : $extras + ['custom_field_ids' => $this->field('custom_fields')->ids($this->written)];
     }
 
-    public function rules(array $values, $before, array $unknown, Errors $errors)
+    public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if ($before !== null && $this->askedModule !== null && $this->askedModule !== $before['module']) {
             // The options' names were resolved before the product was locked, by the module that it had then.
@@ -129,13 +132,13 @@ final class Product extends Kind
         }
     }
 
-    private function changesPayType(array $values, $before)
+    private function changesPayType(array $values, ?array $before): bool
     {
         return $before !== null && isset($values['pay_type']) && $values['pay_type'] !== $before['pay_type'];
     }
 
     /** What customers entered would go with its field. */
-    public function refuseLoss(array $values, $before, $lock)
+    public function refuseLoss(array $values, ?array $before, bool $lock): void
     {
         foreach (isset($values['custom_fields']) ? $values['custom_fields'] : [] as $given) {
             if (!$given->removed) {
@@ -152,7 +155,7 @@ final class Product extends Kind
         }
     }
 
-    private function pricingRules(array $pricing, $payType, Errors $errors)
+    private function pricingRules(array $pricing, ?string $payType, Errors $errors): void
     {
         $allowed = Pricing::cycles($payType);
         foreach ($pricing as $code => $cycles) {
@@ -162,7 +165,7 @@ final class Product extends Kind
         }
     }
 
-    private function toplinkRules(array $values, $before, array $unknown, Errors $errors)
+    private function toplinkRules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         $toplink = $this->context->config()->toplinkModule();
         if (self::effective('module', $values, $before) !== $toplink && !in_array('module', $unknown, true)) {
@@ -177,7 +180,7 @@ final class Product extends Kind
     }
 
     /** Creation goes through WHMCS's own action, hidden until everything is in place. */
-    public function insert(array $values)
+    public function insert(array $values): string
     {
         $parameters = [
             'name' => $values['name'],
@@ -201,7 +204,7 @@ final class Product extends Kind
         $answer = ThirdParty::api('AddProduct', $parameters);
         $id = (string) (int) $answer['pid'];
         if (!$this->context->db()->isInTransaction()) {
-            $this->context->outsideChanges()->add('tblproducts', function () use ($id) {
+            $this->context->outsideChanges()->add('tblproducts', function () use ($id): string {
                 return $this->removeCommitted($id);
             });
             throw new \RuntimeException('other code ended the transaction of the write inside AddProduct');
@@ -214,7 +217,7 @@ final class Product extends Kind
     }
 
     /** Deletes a product of a failed creation, which other code has committed. @return string a sentence about that */
-    private function removeCommitted($id)
+    private function removeCommitted(string $id): string
     {
         $this->remove($id);
         if ($this->fetchOne($id) !== null) {
@@ -225,12 +228,12 @@ final class Product extends Kind
     }
 
     /** A product must not be on sale before everything else is in place. */
-    public function lastFields()
+    public function lastFields(): array
     {
         return ['hidden'];
     }
 
-    public function finish($id, array $values, $before)
+    public function finish(string $id, array $values, ?array $before): void
     {
         if ($this->changesPayType($values, $before) && isset($values['pricing'])) {
             // The same columns mean other cycles under another pay type, so prices that read alike are written all the same.
@@ -243,7 +246,7 @@ final class Product extends Kind
         }
     }
 
-    public function references($id)
+    public function references(string $id): array
     {
         $lookups = $this->context->lookups();
         $lookups->needed('tblhosting', ['packageid']);
@@ -257,7 +260,7 @@ final class Product extends Kind
     }
 
     /** Those of other products to this one. */
-    private function upgradePaths($id)
+    private function upgradePaths(int $id): int
     {
         if (!$this->context->schema()->has(self::UPGRADES, 'upgrade_product_id')) {
             return 0;
@@ -267,7 +270,7 @@ final class Product extends Kind
     }
 
     /** A bundle keeps its items as a serialized list (seen). */
-    private function bundles($id)
+    private function bundles(int $id): int
     {
         if (!$this->context->schema()->has('tblbundles', 'itemdata')) {
             return 0;
@@ -289,9 +292,9 @@ final class Product extends Kind
     }
 
     /** A promotion lists the products that it applies to, or requires, with commas (seen). */
-    private function promotions($id)
+    private function promotions(int $id): int
     {
-        $columns = array_values(array_filter(['appliesto', 'requires'], function ($column) {
+        $columns = array_values(array_filter(['appliesto', 'requires'], function (string $column): bool {
             return $this->context->schema()->has('tblpromotions', $column);
         }));
         if (!$columns) {
@@ -306,7 +309,7 @@ final class Product extends Kind
     }
 
     /** Other products recommend it, and configurable options are offered with it. */
-    public function affects($op, $id, array $values, $before)
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
         if ($op !== 'delete') {
             return [];
@@ -327,7 +330,7 @@ final class Product extends Kind
         return $affected;
     }
 
-    public function remove($id)
+    public function remove(string $id): void
     {
         foreach ($this->rowsElsewhere($id) as list($table, $key)) {
             $this->context->db()->table($table)->where($key)->delete();
@@ -336,7 +339,7 @@ final class Product extends Kind
     }
 
     /** @return array list of table and conditions, of the tables and columns that this WHMCS has */
-    private function rowsElsewhere($id)
+    private function rowsElsewhere(string $id): array
     {
         $recommendations = $this->context->config()->recommendations();
         $renewals = $this->context->config()->onDemandRenewals();
@@ -351,8 +354,8 @@ final class Product extends Kind
             [$renewals['table'], ['rel_type' => $renewals['rel_type'], 'rel_id' => (int) $id]],
         ];
 
-        return array_values(array_filter($owned, function ($place) {
-            $known = array_filter(array_keys($place[1]), function ($column) use ($place) {
+        return array_values(array_filter($owned, function (array $place): bool {
+            $known = array_filter(array_keys($place[1]), function (string $column) use ($place): bool {
                 return $this->context->schema()->has($place[0], $column);
             });
 
@@ -360,12 +363,12 @@ final class Product extends Kind
         }));
     }
 
-    public function hook($op)
+    public function hook(string $op): ?array
     {
         return [self::HOOKS[$op], 'pid'];
     }
 
-    protected function keyQuery(array $key)
+    protected function keyQuery(array $key): object
     {
         return $this->query()->select('id', 'gid', 'name')->where('gid', (int) $key['product_group_id'])->orderBy('id');
     }

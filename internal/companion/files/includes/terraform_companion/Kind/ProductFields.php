@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Config;
 use TerraformCompanion\Field\Boolean;
@@ -26,28 +25,32 @@ use TerraformCompanion\Field\Text;
 use TerraformCompanion\Field\TextList;
 use TerraformCompanion\Field\TopLinkOptions;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * The table of a product's fields.
  */
 final class ProductFields
 {
-    const TYPES = ['hostingaccount' => 'hostingaccount', 'reselleraccount' => 'reselleraccount', 'server' => 'server', 'other' => 'other'];
+    public const TYPES = ['hostingaccount' => 'hostingaccount', 'reselleraccount' => 'reselleraccount', 'server' => 'server', 'other' => 'other'];
 
-    const PAY_TYPES = ['free' => 'free', 'one_time' => 'onetime', 'recurring' => 'recurring'];
+    public const PAY_TYPES = ['free' => 'free', 'one_time' => 'onetime', 'recurring' => 'recurring'];
 
-    const AUTO_SETUP = ['on_order' => 'order', 'on_payment' => 'payment', 'on_accept' => 'on', 'never' => ''];
+    private const AUTO_SETUP = ['on_order' => 'order', 'on_payment' => 'payment', 'on_accept' => 'on', 'never' => ''];
 
-    const QUANTITIES = ['no' => 0, 'separate_services' => 1, 'combined' => 3];
+    private const QUANTITIES = ['no' => 0, 'separate_services' => 1, 'combined' => 3];
 
-    const FREE_DOMAIN = ['no' => '', 'while_active' => 'on', 'once' => 'once'];
+    private const FREE_DOMAIN = ['no' => '', 'while_active' => 'on', 'once' => 'once'];
 
-    const AFFILIATE = ['default' => '', 'percentage' => 'percentage', 'fixed' => 'fixed', 'none' => 'none'];
+    private const AFFILIATE = ['default' => '', 'percentage' => 'percentage', 'fixed' => 'fixed', 'none' => 'none'];
 
-    const DOMAIN = '/^\.?[\p{L}\p{M}\p{N}.-]+$/Du';
+    private const DOMAIN = '/^\.?[\p{L}\p{M}\p{N}.-]+$/Du';
 
-    const DOMAIN_HINT = 'must be domain names: letters, digits, . and -';
+    private const DOMAIN_HINT = 'must be domain names: letters, digits, . and -';
 
-    public static function all(Config $config)
+    public static function all(Config $config): array
     {
         $recommendations = $config->recommendations();
         $options = new ModuleOptions('module_options');

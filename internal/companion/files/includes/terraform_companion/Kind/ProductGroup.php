@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\Boolean;
@@ -11,24 +10,28 @@ use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\Text;
 use TerraformCompanion\Field\TextList;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 final class ProductGroup extends Kind
 {
-    public function name()
+    public function name(): string
     {
         return 'product_group';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblproductgroups';
     }
 
-    public function tables()
+    public function tables(): array
     {
         return ['tblproductgroups', 'tblproducts_slugs'];
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'name', 'required' => true]),
@@ -58,19 +61,19 @@ final class ProductGroup extends Kind
         ];
     }
 
-    public function usage(array $ids)
+    public function usage(array $ids): array
     {
         return $this->context->lookups()->counts($ids, ['products' => ['tblproducts', 'gid']]);
     }
 
-    public function rules(array $values, $before, array $unknown, Errors $errors)
+    public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if (isset($values['slug']) && $this->slugTaken($values['slug'], $before === null ? null : $before['id'])) {
             $errors->invalid('slug', 'another product group has this slug');
         }
     }
 
-    public function insert(array $values)
+    public function insert(array $values): string
     {
         if (!isset($values['order'])) {
             $values['order'] = (int) $this->query()->max('order') + 1;
@@ -82,7 +85,7 @@ final class ProductGroup extends Kind
         return parent::insert($values);
     }
 
-    public function references($id)
+    public function references(string $id): array
     {
         $this->context->lookups()->needed('tblproducts', ['gid']);
 
@@ -90,7 +93,7 @@ final class ProductGroup extends Kind
     }
 
     /** Product slugs carry the slug of their group (seen, 8.3). */
-    public function finish($id, array $values, $before)
+    public function finish(string $id, array $values, ?array $before): void
     {
         if ($before !== null && isset($values['slug']) && $this->context->schema()->has('tblproducts_slugs', 'group_slug')) {
             $this->context->db()->table('tblproducts_slugs')->where('group_id', (int) $id)->where('active', 1)
@@ -98,7 +101,7 @@ final class ProductGroup extends Kind
         }
     }
 
-    private function makeSlug($name)
+    private function makeSlug(string $name): string
     {
         $base = trim(preg_replace('/[^a-z0-9]+/', '-', strtolower($name)), '-');
         $base = $base === '' ? 'group' : substr($base, 0, 100);
@@ -110,7 +113,7 @@ final class ProductGroup extends Kind
         return $slug;
     }
 
-    private function slugTaken($slug, $exceptId)
+    private function slugTaken(string $slug, ?string $exceptId): bool
     {
         $query = $this->query()->where('slug', $slug);
 

@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AccessHashParts;
@@ -17,26 +16,30 @@ use TerraformCompanion\Field\Secret;
 use TerraformCompanion\Field\Text;
 use TerraformCompanion\Field\TextList;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 final class Server extends Kind
 {
-    const HOOKS = ['create' => 'ServerAdd', 'update' => 'ServerEdit', 'delete' => 'ServerDelete'];
+    private const HOOKS = ['create' => 'ServerAdd', 'update' => 'ServerEdit', 'delete' => 'ServerDelete'];
 
-    public function name()
+    public function name(): string
     {
         return 'server';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblservers';
     }
 
-    public function tables()
+    public function tables(): array
     {
         return ['tblservers', 'tblservergroupsrel'];
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'name', 'required' => true]),
@@ -66,12 +69,12 @@ final class Server extends Kind
         ];
     }
 
-    public function usage(array $ids)
+    public function usage(array $ids): array
     {
         return $this->context->lookups()->services($ids, 'server');
     }
 
-    public function rules(array $values, $before, array $unknown, Errors $errors)
+    public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if (!isset($values['toplink_dcim'])) {
             return;
@@ -87,7 +90,7 @@ final class Server extends Kind
     }
 
     /** A module has one default server, and a deleted server leaves its groups. */
-    public function affects($op, $id, array $values, $before)
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
         if ($op === 'delete') {
             $groups = $this->context->db()->table('tblservergroupsrel')->select('groupid')->where('serverid', (int) $id);
@@ -99,7 +102,7 @@ final class Server extends Kind
         return $others === null ? [] : [['server', array_column($this->context->db()->rows($others->select('id')), 'id')]];
     }
 
-    public function finish($id, array $values, $before)
+    public function finish(string $id, array $values, ?array $before): void
     {
         $others = $this->otherDefaults($id, $values, $before);
         if ($others !== null) {
@@ -108,7 +111,7 @@ final class Server extends Kind
     }
 
     /** The servers that a write replaces as their module's default; null where it makes no default. */
-    private function otherDefaults($id, array $values, $before)
+    private function otherDefaults(?string $id, array $values, ?array $before): ?object
     {
         // Where the module of a default server changes, it is the new module's default.
         $concerned = isset($values['default_for_module']) || isset($values['module']);
@@ -119,7 +122,7 @@ final class Server extends Kind
         return $this->query()->where('type', self::effective('module', $values, $before))->where('id', '<>', (int) $id)->where('active', '<>', 0);
     }
 
-    public function references($id)
+    public function references(string $id): array
     {
         $this->context->lookups()->needed('tblhosting', ['server', 'domainstatus']);
         $usage = $this->context->lookups()->services([$id], 'server');
@@ -130,19 +133,19 @@ final class Server extends Kind
         ];
     }
 
-    public function remove($id)
+    public function remove(string $id): void
     {
         $this->context->db()->table('tblservergroupsrel')->where('serverid', (int) $id)->delete();
         parent::remove($id);
     }
 
-    public function hook($op)
+    public function hook(string $op): ?array
     {
         return [self::HOOKS[$op], 'serverid'];
     }
 
     /** What a module's connection test gets. @param array $values checked values  @param array|null $stored the server's own row */
-    public function connection(array $values, $stored)
+    public function connection(array $values, ?array $stored): array
     {
         $given = function ($name) use ($values, $stored) {
             if (isset($values[$name])) {

@@ -1,37 +1,40 @@
 <?php
-namespace TerraformCompanion\Kind;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\Choice;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\Text;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 final class ServerGroup extends Kind
 {
-    const REFERENCES = [
+    private const REFERENCES = [
         'products' => ['tblproducts', 'servergroup'],
         'addons' => ['tbladdons', 'server_group_id'],
     ];
 
-    public function name()
+    public function name(): string
     {
         return 'server_group';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tblservergroups';
     }
 
-    public function tables()
+    public function tables(): array
     {
         return ['tblservergroups', 'tblservergroupsrel'];
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Text('name', ['column' => 'name', 'required' => true]),
@@ -40,12 +43,12 @@ final class ServerGroup extends Kind
         ];
     }
 
-    public function usage(array $ids)
+    public function usage(array $ids): array
     {
         return $this->context->lookups()->counts($ids, self::REFERENCES);
     }
 
-    public function references($id)
+    public function references(string $id): array
     {
         $this->context->lookups()->needed('tblproducts', ['servergroup']);
         $references = [];
@@ -56,7 +59,7 @@ final class ServerGroup extends Kind
         return $references;
     }
 
-    public function remove($id)
+    public function remove(string $id): void
     {
         $this->context->db()->table('tblservergroupsrel')->where('groupid', (int) $id)->delete();
         parent::remove($id);

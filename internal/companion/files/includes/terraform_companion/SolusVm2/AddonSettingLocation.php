@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
+
+use TerraformCompanion\Addons;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Addons;
 
 /**
  * A setting of the addon in tbladdonmodules. The addon has it where a row is stored, or where its own declaration names it.
@@ -18,14 +21,14 @@ final class AddonSettingLocation implements Location
 
     private $name;
 
-    public function __construct(Addons $addons, $module, $name)
+    public function __construct(Addons $addons, string $module, string $name)
     {
         $this->addons = $addons;
         $this->module = $module;
         $this->name = $name;
     }
 
-    public function exists()
+    public function exists(): ?bool
     {
         $rows = $this->addons->countOf($this->module, $this->name);
         if ($rows > 0) {
@@ -36,22 +39,22 @@ final class AddonSettingLocation implements Location
         return $declared === null ? null : in_array($this->name, $declared, true);
     }
 
-    public function isAmbiguous()
+    public function isAmbiguous(): bool
     {
         return $this->addons->countOf($this->module, $this->name) > 1;
     }
 
-    public function stored()
+    public function stored(): ?string
     {
         return $this->addons->setting($this->module, $this->name);
     }
 
-    public function store($text)
+    public function store(string $text): void
     {
         $this->addons->put($this->module, $this->name, $text);
     }
 
-    public function storedRows()
+    public function storedRows(): array
     {
         return [Addons::TABLE, ['module' => $this->module]];
     }

@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\SolusVm2;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\Boolean;
@@ -12,32 +11,36 @@ use TerraformCompanion\Field\FoundFingerprint;
 use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\Reference;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * The settings of the SolusVM 2 addon: post-pay billing, and what it is connected to.
  */
 final class BillingKind extends SingleKind
 {
     /** Fields that are the value of a place of the map. */
-    const MAPPED = [
+    private const MAPPED = [
         'url', 'post_pay_enabled', 'new_user_limit_group_id', 'terms_url', 'invoice_grace_days', 'lock_overdue_days', 'suspend_overdue_days',
     ];
 
-    public function name()
+    public function name(): string
     {
         return 'solusvm2_billing';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'tbladdonmodules';
     }
 
-    public function tables()
+    public function tables(): array
     {
         return array_values(array_unique(array_merge(['tbladdonmodules'], SettingsMap::tables($this->context->config()))));
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [
             new Found('addon'),
@@ -57,7 +60,7 @@ final class BillingKind extends SingleKind
         ];
     }
 
-    protected function only($lock)
+    protected function only(bool $lock): array
     {
         $settings = $this->context->solusVm2();
         if ($lock) {
@@ -89,7 +92,7 @@ final class BillingKind extends SingleKind
     }
 
     /** @return null what a field reads as whose place the live addon does not have */
-    private function missing(array &$row, $name)
+    private function missing(array &$row, string $name)
     {
         $row['missing'][] = $name;
 
@@ -97,14 +100,14 @@ final class BillingKind extends SingleKind
     }
 
     /** Asks the addon for its declaration: a setting that it declares is there, though nothing be stored yet. */
-    public function prepare(array $values, $id, array $expect)
+    public function prepare(array $values, ?string $id, array $expect): array
     {
         $this->context->solusVm2()->ask();
 
         return $values;
     }
 
-    public function rules(array $values, $before, array $unknown, Errors $errors)
+    public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if (isset($values['new_user_limit_group_id']) && (int) $values['new_user_limit_group_id'] > ValueForm::MAX) {
             $errors->invalid('new_user_limit_group_id', 'must be at most ' . ValueForm::MAX);

@@ -1,9 +1,8 @@
 <?php
-namespace TerraformCompanion\SolusVm2;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
@@ -12,6 +11,10 @@ use TerraformCompanion\Field\Text;
 use TerraformCompanion\Json;
 use TerraformCompanion\ReadBackError;
 
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
 /**
  * Connects the addon to a panel, as its own screen does: the candidate address and key are tested, stored, and the panel's billing integration is
  * brought to this WHMCS with the addon's own token.
@@ -19,10 +22,10 @@ use TerraformCompanion\ReadBackError;
 final class Connect
 {
     /** Host, port and path; no user, query or fragment. */
-    const ADDRESS = '#^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$#D';
+    private const ADDRESS = '#^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$#D';
 
     /** What to do where the panel is not as it was. */
-    const REMEDY = 'apply again, or look at Settings > Billing integration in SolusVM 2';
+    private const REMEDY = 'apply again, or look at Settings > Billing integration in SolusVM 2';
 
     private $context;
 
@@ -41,7 +44,7 @@ final class Connect
     }
 
     /** The values of a request as its digest may hold them. */
-    public function secretFree(array $raw)
+    public function secretFree(array $raw): array
     {
         if (isset($raw['api_key']) && is_string($raw['api_key'])) {
             $this->context->secrets()->remember($raw['api_key']);
@@ -52,7 +55,7 @@ final class Connect
     }
 
     /** Checks the form of the values. */
-    public function take(array $raw)
+    public function take(array $raw): void
     {
         $errors = new Errors();
         foreach (array_diff(array_keys($raw), ['url', 'api_key']) as $name) {
@@ -78,7 +81,7 @@ final class Connect
     }
 
     /** Refuses what a connection needs and the live addon does not have. A dry run asks nobody, so what only the addon itself could say is not judged. */
-    public function demandLocations($isDryRun)
+    public function demandLocations(bool $isDryRun): void
     {
         $settings = $this->context->solusVm2();
         $errors = new Errors();
@@ -92,7 +95,7 @@ final class Connect
     }
 
     /** Looks for every place that is needed, then tests the candidate. Nothing is stored. */
-    public function test()
+    public function test(): void
     {
         $settings = $this->context->solusVm2();
         $errors = new Errors();
@@ -110,12 +113,12 @@ final class Connect
     }
 
     /** Stores the candidate and integrates the panel. @return array type and url of the integration as the panel shows it */
-    public function store()
+    public function store(): array
     {
         $this->context->solusVm2()->write('url', $this->url);
         $this->context->solusVm2()->write('api_key', $this->key);
         $wanted = ['url' => $this->context->solusVm2()->integrationUrl(), 'token' => $this->token];
-        $this->context->outsideChanges()->add('the panel\'s billing integration', function () {
+        $this->context->outsideChanges()->add('the panel\'s billing integration', function (): ?string {
             return $this->restore();
         }, self::REMEDY);
         $this->panel()->integrate((object) ['type' => 'whmcs', 'drivers' => ['whmcs' => $wanted]]);
@@ -132,7 +135,7 @@ final class Connect
     }
 
     /** Whether what is stored now is the candidate. @param array $row as JSON shows it */
-    public function confirm(array $row)
+    public function confirm(array $row): void
     {
         $isStored = [
             'url' => $row['url'] === $this->url,
@@ -144,7 +147,7 @@ final class Connect
     }
 
     /** Puts the panel's former integration back. @return string|null what is left where it had none, which it need not take */
-    private function restore()
+    private function restore(): ?string
     {
         try {
             if (Json::encode(Json::canonical($this->panel()->integration())) !== Json::encode(Json::canonical($this->former))) {
@@ -162,7 +165,7 @@ final class Connect
         return null;
     }
 
-    private function panel()
+    private function panel(): Panel
     {
         return new Panel($this->url, $this->key, SettingsMap::caFile($this->context->config()), $this->context->secrets());
     }

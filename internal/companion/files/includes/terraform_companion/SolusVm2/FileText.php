@@ -1,21 +1,24 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
+
+use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Field;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Errors;
-use TerraformCompanion\Field\Field;
 
 /**
  * What a file holds, as UTF-8 text.
  */
 final class FileText extends Field
 {
-    const BYTES = 262144;
+    private const BYTES = 262144;
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!is_string($value)) {
             $errors->invalid($path, 'must be text');
@@ -28,12 +31,7 @@ final class FileText extends Field
         return $value;
     }
 
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
-    }
-
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $this->kind->put($value);
     }

@@ -1,50 +1,53 @@
 <?php
-namespace TerraformCompanion\SolusVm2;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Found;
 use TerraformCompanion\Kind\KeepsFirst;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * The template that overrides the landing page of post-pay. Changing it writes the file; deleting it puts back what was there before.
  */
 final class LandingPageKind extends SingleKind implements KeepsFirst
 {
-    public function name()
+    public function name(): string
     {
         return 'landing_page';
     }
 
-    public function table()
+    public function table(): string
     {
         return 'mod_terraform_files';
     }
 
-    public function naturalKey()
+    public function naturalKey(): array
     {
         return ['path'];
     }
 
-    public function operations()
+    public function operations(): array
     {
         return ['update', 'delete'];
     }
 
-    public function outlivesDeletion()
+    public function outlivesDeletion(): bool
     {
         return true;
     }
 
-    protected function define()
+    protected function define(): array
     {
         return [new Found('path'), new Found('present'), new Found('managed'), new FileText('content')];
     }
 
-    protected function only($lock)
+    protected function only(bool $lock): array
     {
         $file = $this->file();
         $content = $file->content();
@@ -58,25 +61,25 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
         ];
     }
 
-    public function keepFirst(array $values, array $before)
+    public function keepFirst(array $values, array $before): void
     {
         $file = $this->file();
-        if (!isset($values['content']) || $values['content'] === $before['content'] || isset($this->context->store()->files()[$file->path()])) {
-            return null;
+        $isKept = isset($this->context->store()->files()[$file->path()]);
+        if (!isset($values['content']) || $values['content'] === $before['content'] || $isKept) {
+            return;
         }
         $content = $file->content();
         $this->context->store()->keepFile($file->path(), $content, $file->missingFolders());
-
-        return function () use ($file, $content) {
+        $this->context->outsideChanges()->add('what was kept first', function () use ($file, $content): void {
             if ($file->content() !== $content) {
                 throw new \RuntimeException('what the file held is still needed');
             }
             $this->context->store()->forgetFile($file->path());
-        };
+        });
     }
 
     /** Writes the file, once what it held is kept. */
-    public function put($content)
+    public function put(string $content): void
     {
         $file = $this->file();
         $before = $file->content();
@@ -84,14 +87,14 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
         if (!isset($this->context->store()->files(true)[$file->path()])) {
             $this->context->store()->keepFile($file->path(), $before, $folders);
         }
-        $this->context->outsideChanges()->add('the file ' . $file->path(), function () use ($file, $before, $folders) {
+        $this->context->outsideChanges()->add('the file ' . $file->path(), function () use ($file, $before, $folders): void {
             $before === null ? $file->remove($folders) : $file->write($before);
         });
         $file->write($content);
     }
 
     /** A WHMCS that has another active template since keeps two files: both are put back. */
-    public function remove($id)
+    public function remove(string $id): void
     {
         $files = $this->context->store()->files(true);
         if (!$files) {
@@ -105,7 +108,7 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
                 continue;
             }
             $now = $file->content();
-            $this->context->outsideChanges()->add('the file ' . $path, function () use ($file, $now) {
+            $this->context->outsideChanges()->add('the file ' . $path, function () use ($file, $now): void {
                 $now === null ? $file->remove([]) : $file->write($now);
             });
             $kept['content'] === null ? $file->remove($kept['folders']) : $file->write($kept['content']);
@@ -113,7 +116,7 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
         }
     }
 
-    private function file()
+    private function file(): TemplateFile
     {
         return TemplateFile::of((string) $this->context->installation()->setting('Template'), $this->context->solusVm2()->addon());
     }

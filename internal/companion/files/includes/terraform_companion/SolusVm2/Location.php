@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
 
 if (!defined('WHMCS')) {
@@ -11,16 +14,16 @@ if (!defined('WHMCS')) {
 interface Location
 {
     /** @return bool|null whether the live addon has it; null where only the addon itself can say so, and it has not been asked */
-    public function exists();
+    public function exists(): ?bool;
 
     /** Whether more than one row has its key, so that it is not known which the addon means. */
-    public function isAmbiguous();
+    public function isAmbiguous(): bool;
 
     /** @return string|null null where nothing is stored */
-    public function stored();
+    public function stored(): ?string;
 
-    public function store($text);
+    public function store(string $text): void;
 
     /** @return array table and conditions of the rows that a write changes */
-    public function storedRows();
+    public function storedRows(): array;
 }

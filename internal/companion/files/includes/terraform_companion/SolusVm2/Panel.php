@@ -1,13 +1,16 @@
 <?php
-namespace TerraformCompanion\SolusVm2;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Failure;
 use TerraformCompanion\Json;
 use TerraformCompanion\Secrets;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * A SolusVM 2 panel, called from the WHMCS host itself (shapes: fixtures and code of the vendor's client). Of its settings, which hold secrets of
@@ -15,14 +18,14 @@ use TerraformCompanion\Secrets;
  */
 final class Panel
 {
-    const SECONDS = 15;
+    private const SECONDS = 15;
 
-    const CONNECT_SECONDS = 5;
+    private const CONNECT_SECONDS = 5;
 
-    const BYTES = 4194304;
+    private const BYTES = 4194304;
 
     /** What curl says where the panel's certificate, or the way to it, is not right. */
-    const TLS = [35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91];
+    private const TLS = [35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91];
 
     private $url;
 
@@ -33,7 +36,7 @@ final class Panel
     private $secrets;
 
     /** @param string $url as address() gives it  @param string|null $caFile */
-    public function __construct($url, $key, $caFile, Secrets $secrets)
+    public function __construct(string $url, string $key, ?string $caFile, Secrets $secrets)
     {
         $this->url = $url;
         $this->key = $key;
@@ -42,13 +45,13 @@ final class Panel
     }
 
     /** The one spelling of a panel's address: people enter it with a slash at the end, or with the path of its API. */
-    public static function address($url)
+    public static function address(string $url): string
     {
         return preg_replace('#(/+api/v1)?/*$#D', '', trim($url));
     }
 
     /** Whether the key is an administrator's and this is a panel. @return \stdClass the billing integration that it has */
-    public function test()
+    public function test(): \stdClass
     {
         $this->get('account');
 
@@ -56,7 +59,7 @@ final class Panel
     }
 
     /** @return \stdClass as the panel shows it; empty where it has none */
-    public function integration()
+    public function integration(): \stdClass
     {
         $settings = $this->get('settings');
         if (!property_exists($settings, 'billing_integration')) {
@@ -72,7 +75,7 @@ final class Panel
     }
 
     /** Replaces the billing integration as a whole. */
-    public function integrate(\stdClass $integration)
+    public function integrate(\stdClass $integration): void
     {
         list($status, $body) = $this->call('PATCH', 'settings', Json::encode(['billing_integration' => $integration]));
         $this->judge('settings', $status, $body);
@@ -82,7 +85,7 @@ final class Panel
     }
 
     /** @return \stdClass what is in the envelope */
-    private function get($path)
+    private function get(string $path): \stdClass
     {
         list($status, $body) = $this->call('GET', $path, null);
         $this->judge($path, $status, $body);
@@ -95,7 +98,7 @@ final class Panel
     }
 
     /** Fails where it is not the panel that answers, or where it answers nobody, or not this caller. */
-    private function judge($path, $status, $body)
+    private function judge(string $path, int $status, string $body): void
     {
         $words = self::words($body);
         if ($status >= 300 && $status < 400) {
@@ -122,7 +125,7 @@ final class Panel
     }
 
     /** @return array status and body */
-    private function call($method, $path, $body)
+    private function call(string $method, string $path, ?string $body): array
     {
         if (!function_exists('curl_init')) {
             throw Failure::unsupported('url', 'PHP has no curl here, which calling the panel needs');
@@ -139,7 +142,7 @@ final class Panel
             CURLOPT_CONNECTTIMEOUT => self::CONNECT_SECONDS,
             CURLOPT_TIMEOUT => self::SECONDS,
             CURLOPT_NOSIGNAL => true,
-            CURLOPT_WRITEFUNCTION => function ($curl, $part) use (&$answer) {
+            CURLOPT_WRITEFUNCTION => function ($curl, string $part) use (&$answer): int {
                 $answer .= $part;
 
                 return strlen($answer) > self::BYTES ? 0 : strlen($part);
@@ -176,7 +179,7 @@ final class Panel
     }
 
     /** The panel's own words, of a length that is readable. */
-    private static function words($body)
+    private static function words(string $body): string
     {
         $answer = Json::arrays(Json::decode($body));
         $message = isset($answer['message']) && is_string($answer['message']) ? $answer['message'] : '';
@@ -189,7 +192,7 @@ final class Panel
     }
 
     /** @param int|null $status of the answer, null where there was none */
-    private function failure($reason, $what, $status)
+    private function failure(string $reason, string $what, ?int $status): Failure
     {
         $message = sprintf('The SolusVM 2 panel %s did not pass the test: %s', $this->url, $what);
 
@@ -197,7 +200,7 @@ final class Panel
     }
 
     /** The panel took the integration, and shows another one. */
-    public function mismatch()
+    public function mismatch(): Failure
     {
         return $this->failure('integration_mismatch', 'it took the billing integration, but then shows another one', 200);
     }

@@ -1,19 +1,22 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
+
+use TerraformCompanion\Context;
+use TerraformCompanion\Decimal;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Context;
-use TerraformCompanion\Decimal;
 
 /**
  * The settings of the live addon, read and written through the map.
  */
 final class Settings
 {
-    const PRICE_DECIMALS = 4;
+    public const PRICE_DECIMALS = 4;
 
     private $context;
 
@@ -25,11 +28,11 @@ final class Settings
     }
 
     /** @return string the addon's folder: the one that the operator names, else the first that is there */
-    public function addon()
+    public function addon(): string
     {
         if ($this->addon === null) {
             $named = SettingsMap::addon($this->context->config());
-            $there = array_filter(SettingsMap::ADDONS, function ($name) {
+            $there = array_filter(SettingsMap::ADDONS, function (string $name): bool {
                 return $this->context->modules()->has($name, 'addons');
             });
             $this->addon = $named === null ? ($there ? reset($there) : SettingsMap::ADDONS[0]) : $named;
@@ -38,19 +41,19 @@ final class Settings
         return $this->addon;
     }
 
-    public function isActive()
+    public function isActive(): bool
     {
         return $this->context->addons()->isActive($this->addon());
     }
 
     /** Where the panel calls this addon (documented as its callback endpoint). */
-    public function integrationUrl()
+    public function integrationUrl(): string
     {
         return rtrim($this->context->installation()->systemUrl(), '/') . '/modules/addons/' . $this->addon() . '/api/';
     }
 
     /** Asks the addon for its declaration, which runs its code. */
-    public function ask()
+    public function ask(): void
     {
         if ($this->context->modules()->has($this->addon(), 'addons')) {
             $this->context->addons()->declared($this->addon());
@@ -58,7 +61,7 @@ final class Settings
     }
 
     /** @return bool|null see Location */
-    public function has($field)
+    public function has(string $field): ?bool
     {
         if (!$this->isActive()) {
             return false;
@@ -76,7 +79,7 @@ final class Settings
     }
 
     /** One price shows that the map is right; another currency may have none yet, but anything else than a price shows that the map is wrong. */
-    private function hasPrices()
+    private function hasPrices(): ?bool
     {
         $found = [];
         foreach ($this->prices() as $location) {
@@ -92,7 +95,7 @@ final class Settings
     }
 
     /** Whether what the place holds is of the form that the map says. */
-    private function fits($field, Location $location)
+    private function fits(string $field, Location $location): bool
     {
         $stored = (string) $location->stored();
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
@@ -102,7 +105,7 @@ final class Settings
     }
 
     /** @return mixed the field's value; '' or none of its type where nothing is stored */
-    public function value($field)
+    public function value(string $field)
     {
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
 
@@ -110,7 +113,7 @@ final class Settings
     }
 
     /** @return string[] prices of one token by currency code; what is no decimal number is no price */
-    public function tokenPrices()
+    public function tokenPrices(): array
     {
         $prices = [];
         foreach ($this->prices() as $code => $location) {
@@ -125,21 +128,21 @@ final class Settings
     }
 
     /** Whether a value is yet to be written, though it be what the field reads as. */
-    public function isSilent($field, $value)
+    public function isSilent(string $field, $value): bool
     {
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
 
         return ValueForm::isSilent($form, $this->location($field)->stored(), $value, $this->context->secrets());
     }
 
-    public function write($field, $value)
+    public function write(string $field, $value): void
     {
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
         $this->location($field)->store(ValueForm::encode($form, $value, $this->context->secrets()));
     }
 
     /** @param string[] $prices by currency code */
-    public function writePrices(array $prices)
+    public function writePrices(array $prices): void
     {
         foreach (array_intersect_key($this->prices(), $prices) as $code => $location) {
             $location->store($prices[$code]);
@@ -147,7 +150,7 @@ final class Settings
     }
 
     /** @return array[] table and conditions of the rows that writes may change */
-    public function storedRows()
+    public function storedRows(): array
     {
         $rows = [];
         $locations = array_values($this->prices());
@@ -165,7 +168,7 @@ final class Settings
     }
 
     /** What the live addon has in place of what was looked for, and the lines that correct the map. */
-    public function explain($field)
+    public function explain(string $field): string
     {
         $addon = $this->addon();
         if (!$this->isActive()) {
@@ -205,7 +208,7 @@ final class Settings
     }
 
     /** @return Location */
-    private function location($field)
+    private function location(string $field): Location
     {
         $location = SettingsMap::locations($this->context->config())[$field];
         if ($location['store'] === 'table') {
@@ -216,7 +219,7 @@ final class Settings
     }
 
     /** @return Location[] by currency code */
-    private function prices()
+    private function prices(): array
     {
         $location = SettingsMap::locations($this->context->config())['token_prices'];
         $prices = [];

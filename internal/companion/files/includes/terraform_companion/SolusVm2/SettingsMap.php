@@ -1,13 +1,16 @@
 <?php
-namespace TerraformCompanion\SolusVm2;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Config;
 use TerraformCompanion\Field\AddonSettings;
 use TerraformCompanion\Modules;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * Where the SolusVM 2 addon keeps its settings. The addon is closed and says it nowhere, so every place here is assumed, and the operator's
@@ -16,10 +19,10 @@ use TerraformCompanion\Modules;
 final class SettingsMap
 {
     /** The addon's folder, newest name first (seen). */
-    const ADDONS = ['solusvm2', 'solusio'];
+    public const ADDONS = ['solusvm2', 'solusio'];
 
     /** Rows of tbladdonmodules (assumed, names and forms alike). */
-    const LOCATIONS = [
+    public const LOCATIONS = [
         'url' => ['store' => 'addon_setting', 'name' => 'url', 'as' => 'text'],
         'api_key' => ['store' => 'addon_setting', 'name' => 'api_key', 'as' => 'secret'],
         'integration_token' => ['store' => 'addon_setting', 'name' => 'integration_token', 'as' => 'secret'],
@@ -33,10 +36,10 @@ final class SettingsMap
     ];
 
     /** The page that post-pay customers begin at, below the SystemURL (documented for addon modules; that this is the page is assumed). */
-    const LANDING_PAGE = 'index.php?m={addon}';
+    private const LANDING_PAGE = 'index.php?m={addon}';
 
     /** Forms that a field's place may have. */
-    const FORMS = [
+    private const FORMS = [
         'url' => ['text'],
         'api_key' => ['text', 'secret'],
         'integration_token' => ['text', 'secret'],
@@ -48,12 +51,12 @@ final class SettingsMap
         'suspend_overdue_days' => ['integer'],
     ];
 
-    const NAME = '/^[A-Za-z0-9_]{1,64}$/D';
+    private const NAME = '/^[A-Za-z0-9_]{1,64}$/D';
 
-    const SETTING = '/^[A-Za-z0-9_.{}-]{1,64}$/D';
+    private const SETTING = '/^[A-Za-z0-9_.{}-]{1,64}$/D';
 
     /** @return array the places in force by field */
-    public static function locations(Config $config)
+    public static function locations(Config $config): array
     {
         $given = self::entry($config, 'places', []);
         $locations = [];
@@ -66,24 +69,24 @@ final class SettingsMap
     }
 
     /** @return string|null the addon's folder as the operator names it */
-    public static function addon(Config $config)
+    public static function addon(Config $config): ?string
     {
         return self::entry($config, 'addon', null);
     }
 
     /** @return string|null certificates that WHMCS trusts when it calls the panel, beside none other */
-    public static function caFile(Config $config)
+    public static function caFile(Config $config): ?string
     {
         return self::entry($config, 'ca_file', null);
     }
 
-    public static function landingPage(Config $config)
+    public static function landingPage(Config $config): string
     {
         return self::entry($config, 'landing_page_path', self::LANDING_PAGE);
     }
 
     /** @return string[] the tables of the places in force */
-    public static function tables(Config $config)
+    public static function tables(Config $config): array
     {
         $tables = [];
         foreach (self::locations($config) as $location) {
@@ -94,15 +97,15 @@ final class SettingsMap
     }
 
     /** A fault in the file stops every write; until it is mended, reads go by what is assumed. */
-    private static function entry(Config $config, $name, $default)
+    private static function entry(Config $config, string $name, $default)
     {
-        $entries = $config->faults() ? [] : $config->get('solusvm2', []);
+        $entries = $config->solusVm2();
 
         return isset($entries[$name]) ? $entries[$name] : $default;
     }
 
     /** @return string[] what is wrong with the entry solusvm2 of companion.local.php */
-    public static function faults(array $entry)
+    public static function faults(array $entry): array
     {
         $faults = [];
         foreach ($entry as $name => $value) {
@@ -130,7 +133,7 @@ final class SettingsMap
         return $faults;
     }
 
-    private static function isLocation($field, array $location)
+    private static function isLocation(string $field, array $location): bool
     {
         $prices = $field === 'token_prices';
         $needed = [

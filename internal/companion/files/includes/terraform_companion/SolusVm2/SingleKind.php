@@ -1,38 +1,41 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
+
+use TerraformCompanion\Kind\Kind;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Kind\Kind;
 
 /**
  * A kind of which an installation has one object, which nobody makes: settings. Its id is always the same.
  */
 abstract class SingleKind extends Kind
 {
-    const ID = '1';
+    public const ID = '1';
 
     /** @return array the object in the form of a stored row, without its id */
-    abstract protected function only($lock);
+    abstract protected function only(bool $lock): array;
 
-    public function naturalKey()
+    public function naturalKey(): array
     {
         return [];
     }
 
-    public function operations()
+    public function operations(): array
     {
         return ['update'];
     }
 
-    public function fetch(array $ids, $lock = false)
+    public function fetch(array $ids, bool $lock = false): array
     {
         return in_array(self::ID, array_map('strval', $ids), true) ? $this->internal([['id' => self::ID] + $this->only($lock)]) : [];
     }
 
-    public function find(array $fields, array $filter, $after, $limit)
+    public function find(array $fields, array $filter, ?string $after, int $limit): array
     {
         $row = $this->fetchOne(self::ID);
         $wanted = (!isset($filter['id']) || $filter['id'] === self::ID) && (int) $after < (int) self::ID;
@@ -40,7 +43,7 @@ abstract class SingleKind extends Kind
         return $wanted && self::matches($fields, $filter, $row) ? [self::ID] : [];
     }
 
-    public function apply($id, array $values, array $before)
+    public function apply(string $id, array $values, array $before): void
     {
         foreach ($values as $name => $value) {
             $field = $this->field($name);
@@ -50,7 +53,7 @@ abstract class SingleKind extends Kind
         }
     }
 
-    public function refuseDuplicate(array $key, $exceptId)
+    public function refuseDuplicate(array $key, ?string $exceptId): void
     {
     }
 }

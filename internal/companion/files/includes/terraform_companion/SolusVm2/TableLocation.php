@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
+
+use TerraformCompanion\Context;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Context;
 
 /**
  * A column of one row of a table that is the addon's own. With `$inserts`, the table alone has to be there: a row that is missing is made.
@@ -23,7 +26,7 @@ final class TableLocation implements Location
     private $inserts;
 
     /** @param array $key column and value of the row  @param string $value the column of the text */
-    public function __construct(Context $context, $table, array $key, $value, $inserts = false)
+    public function __construct(Context $context, string $table, array $key, string $value, bool $inserts = false)
     {
         $this->context = $context;
         $this->table = $table;
@@ -32,7 +35,7 @@ final class TableLocation implements Location
         $this->inserts = $inserts;
     }
 
-    public function exists()
+    public function exists(): ?bool
     {
         if (!$this->hasColumns()) {
             return false;
@@ -42,12 +45,12 @@ final class TableLocation implements Location
         return $rows === 1 || ($rows === 0 && $this->inserts);
     }
 
-    public function isAmbiguous()
+    public function isAmbiguous(): bool
     {
         return $this->hasColumns() && count($this->rows()) > 1;
     }
 
-    private function hasColumns()
+    private function hasColumns(): bool
     {
         foreach (array_merge(array_keys($this->key), [$this->value]) as $column) {
             if (!$this->context->schema()->has($this->table, $column)) {
@@ -58,14 +61,14 @@ final class TableLocation implements Location
         return true;
     }
 
-    public function stored()
+    public function stored(): ?string
     {
         $row = $this->row();
 
         return $row === null ? null : (string) $row[$this->value];
     }
 
-    public function store($text)
+    public function store(string $text): void
     {
         $column = $this->context->schema()->column($this->table, $this->value);
         $values = [$this->value => $text === '' && $column['is_number'] ? ($column['nullable'] ? null : 0) : $text];
@@ -76,12 +79,12 @@ final class TableLocation implements Location
         }
     }
 
-    public function storedRows()
+    public function storedRows(): array
     {
         return [$this->table, $this->key];
     }
 
-    private function row()
+    private function row(): ?array
     {
         $rows = $this->rows();
 
@@ -89,12 +92,12 @@ final class TableLocation implements Location
     }
 
     /** @return array[] two at most: more are no more than two are */
-    private function rows()
+    private function rows(): array
     {
         return $this->context->db()->rows($this->query()->select($this->value)->limit(2));
     }
 
-    private function query()
+    private function query(): object
     {
         $query = $this->context->db()->table($this->table);
         foreach ($this->key as $column => $value) {

@@ -1,12 +1,15 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
+
+use TerraformCompanion\Config;
+use TerraformCompanion\Failure;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Config;
-use TerraformCompanion\Failure;
 
 /**
  * The one file that overrides the addon's landing page (documented): templates/<template>/modules/addons/<addon>/post-pay/landing-page.tpl. Nothing
@@ -14,15 +17,15 @@ use TerraformCompanion\Failure;
  */
 final class TemplateFile
 {
-    const PATH = '#^templates/([A-Za-z0-9_-]{1,64})/modules/addons/([A-Za-z0-9_-]{1,64})/post-pay/landing-page\.tpl$#D';
+    private const PATH = '#^templates/([A-Za-z0-9_-]{1,64})/modules/addons/([A-Za-z0-9_-]{1,64})/post-pay/landing-page\.tpl$#D';
 
     /** A larger file is not read. */
-    const BYTES = 1048576;
+    private const BYTES = 1048576;
 
     private $path;
 
     /** @param string $path below WHMCS's folder */
-    public function __construct($path)
+    public function __construct(string $path)
     {
         if (!preg_match(self::PATH, $path)) {
             throw Failure::unsupported('path', 'the name of the active template is not one of a folder');
@@ -30,18 +33,18 @@ final class TemplateFile
         $this->path = $path;
     }
 
-    public static function of($template, $addon)
+    public static function of(string $template, string $addon): self
     {
         return new self("templates/$template/modules/addons/$addon/post-pay/landing-page.tpl");
     }
 
-    public function path()
+    public function path(): string
     {
         return $this->path;
     }
 
     /** Whether the folder of the template is there, whatever it is. */
-    public function hasTemplate()
+    public function hasTemplate(): bool
     {
         clearstatcache();
         $folder = Config::root() . '/' . implode('/', array_slice(explode('/', $this->path), 0, 2));
@@ -50,14 +53,14 @@ final class TemplateFile
     }
 
     /** @return string|null null where there is no file */
-    public function content()
+    public function content(): ?string
     {
         $this->demandSafe();
         $file = $this->file();
         if (!is_file($file)) {
             return null;
         }
-        $content = $this->attempt('read', function () use ($file) {
+        $content = $this->attempt('read', function () use ($file): string {
             return file_get_contents($file, false, null, 0, self::BYTES + 1);
         });
         if (strlen($content) > self::BYTES) {
@@ -68,7 +71,7 @@ final class TemplateFile
     }
 
     /** @return string[] folders that a write would make, outermost first */
-    public function missingFolders()
+    public function missingFolders(): array
     {
         $missing = [];
         foreach ($this->folders() as $folder) {
@@ -81,10 +84,10 @@ final class TemplateFile
     }
 
     /** Replaces the file in one step: nobody ever sees half of it. */
-    public function write($content)
+    public function write(string $content): void
     {
         $this->demandSafe();
-        $this->attempt('write', function () use ($content) {
+        $this->attempt('write', function () use ($content): void {
             foreach ($this->missingFolders() as $folder) {
                 mkdir(Config::root() . '/' . $folder, 0755);
             }
@@ -108,10 +111,10 @@ final class TemplateFile
     }
 
     /** Removes the file, and of the folders given those that are empty then. */
-    public function remove(array $folders)
+    public function remove(array $folders): void
     {
         $this->demandSafe();
-        $this->attempt('remove', function () use ($folders) {
+        $this->attempt('remove', function () use ($folders): void {
             if (is_file($this->file())) {
                 unlink($this->file());
             }
@@ -124,13 +127,13 @@ final class TemplateFile
         });
     }
 
-    private function file()
+    private function file(): string
     {
         return Config::root() . '/' . $this->path;
     }
 
     /** @return string[] the folders on the way from the template's to the file, outermost first */
-    private function folders()
+    private function folders(): array
     {
         $parts = explode('/', dirname($this->path));
         $folders = [];
@@ -141,7 +144,7 @@ final class TemplateFile
         return $folders;
     }
 
-    private function demandSafe()
+    private function demandSafe(): void
     {
         clearstatcache();
         $parts = explode('/', $this->path);
@@ -161,7 +164,7 @@ final class TemplateFile
         }
     }
 
-    private function attempt($verb, callable $work)
+    private function attempt(string $verb, callable $work)
     {
         try {
             return $work();

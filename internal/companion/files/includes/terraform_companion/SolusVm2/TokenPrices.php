@@ -1,28 +1,27 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
+
+use TerraformCompanion\Decimal;
+use TerraformCompanion\Errors;
+use TerraformCompanion\Field\Field;
+use TerraformCompanion\Field\KeyedField;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-use TerraformCompanion\Decimal;
-use TerraformCompanion\Errors;
-use TerraformCompanion\Field\Field;
-
 /**
  * What one token costs, by currency code: decimals of at most four places.
  */
-final class TokenPrices extends Field
+final class TokenPrices extends KeyedField
 {
     /** Digits that a price may have. */
-    const DIGITS = 16;
+    private const DIGITS = 16;
 
-    public function isScalar()
-    {
-        return false;
-    }
-
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         if (!$value instanceof \stdClass) {
             $errors->invalid($path, 'must be an object of prices by currency code');
@@ -47,17 +46,12 @@ final class TokenPrices extends Field
         return $prices;
     }
 
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
-    }
-
-    public function save($id, $value, array $effective)
+    public function save(string $id, $value, array $effective): void
     {
         $this->context->solusVm2()->writePrices($value);
     }
 
-    public function expectable($json, $path, Errors $errors)
+    public function expectable($json, string $path, Errors $errors): void
     {
         foreach ($json instanceof \stdClass ? (array) $json : [] as $code => $price) {
             if (is_int($price) || is_float($price)) {
@@ -66,24 +60,16 @@ final class TokenPrices extends Field
         }
     }
 
-    public function differences($given, $actual)
+    public function differences($given, $actual): array
     {
-        if (!is_array($given) || $actual === null) {
-            return parent::differences($given, $actual);
-        }
-        $differences = [];
-        foreach ($given as $code => $price) {
-            $found = isset($actual[$code]) ? $actual[$code] : null;
-            if ($price !== $found && !Decimal::equal($price, $found)) {
-                $differences[] = ['field' => $this->name . '.' . $code, 'expected' => $price, 'actual' => $found];
-            }
-        }
-
-        return $differences;
+        // Without a location for prices there is nothing to compare by key.
+        return $actual === null ? Field::differences($given, $actual) : parent::differences($given, $actual);
     }
 
-    public function present($value)
+    protected function keyDifference(string $key, $item, $actual): ?array
     {
-        return is_array($value) ? (object) $value : $value;
+        $found = isset($actual[$key]) ? $actual[$key] : null;
+
+        return $item === $found || Decimal::equal($item, $found) ? null : [$item, $found];
     }
 }

@@ -1,11 +1,14 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion\SolusVm2;
+
+use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
-
-use TerraformCompanion\Secrets;
 
 /**
  * The forms in which a place keeps a value: `on` (`on` or nothing), `1` (1 or 0), `text`, `integer` (nothing is none) and `secret` (text that
@@ -14,10 +17,10 @@ use TerraformCompanion\Secrets;
 final class ValueForm
 {
     /** The largest whole number that a field may have. */
-    const MAX = 2147483647;
+    public const MAX = 2147483647;
 
     /** Whether stored text is of a form: a place that holds something else is not what the map takes it for. */
-    public static function fits($form, $stored)
+    public static function fits(string $form, string $stored): bool
     {
         switch ($form) {
             case 'on':
@@ -32,13 +35,13 @@ final class ValueForm
     }
 
     /** Whether stored text says nothing of its own, so that the addon goes by what it assumes: where that reads as a value, the value is written all the same. */
-    public static function isSilent($form, $stored, $value, Secrets $secrets)
+    public static function isSilent(string $form, ?string $stored, $value, Secrets $secrets): bool
     {
         return $stored === null || ($stored === '' && self::encode($form, $value, $secrets) !== '');
     }
 
     /** @return mixed the value of stored text */
-    public static function decode($form, $stored, Secrets $secrets)
+    public static function decode(string $form, string $stored, Secrets $secrets)
     {
         switch ($form) {
             case 'on':
@@ -55,7 +58,7 @@ final class ValueForm
     }
 
     /** @return string */
-    public static function encode($form, $value, Secrets $secrets)
+    public static function encode(string $form, $value, Secrets $secrets): string
     {
         switch ($form) {
             case 'on':

@@ -1,22 +1,25 @@
 <?php
-namespace TerraformCompanion\SolusVm2;
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
+declare(strict_types=1);
+
+namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\Field;
 use TerraformCompanion\Field\Text;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 /**
  * An absolute http or https address, or none.
  */
 final class WebAddress extends Field
 {
-    const LENGTH = 2048;
+    private const LENGTH = 2048;
 
-    public function check($value, $path, Errors $errors)
+    public function check($value, string $path, Errors $errors)
     {
         $problem = Text::problem($value);
         if ($problem === null && $value !== '' && !self::isAddress($value)) {
@@ -29,13 +32,8 @@ final class WebAddress extends Field
         return $value;
     }
 
-    private static function isAddress($text)
+    private static function isAddress(string $text): bool
     {
         return strlen($text) <= self::LENGTH && preg_match('#^https?://[A-Za-z0-9\[][^\s"<>\\\\^`{|}]*$#D', $text) === 1;
-    }
-
-    public function read(array $row, $related)
-    {
-        return $row[$this->name];
     }
 }

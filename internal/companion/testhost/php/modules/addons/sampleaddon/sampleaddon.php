@@ -1,15 +1,19 @@
 <?php
+
 /**
  * A sample addon module in the documented form: it makes a table when it is activated and drops it when it is deactivated.
  * Every type of configuration field is in it once.
  */
+
+declare(strict_types=1);
+
 use WHMCS\Database\Capsule;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-function sampleaddon_config()
+function sampleaddon_config(): array
 {
     return [
         'name' => 'Sample Addon',
@@ -27,12 +31,12 @@ function sampleaddon_config()
     ];
 }
 
-function sampleaddon_activate()
+function sampleaddon_activate(): array
 {
     if (Capsule::schema()->hasTable('mod_sampleaddon')) {
         return ['status' => 'error', 'description' => 'Unable to create mod_sampleaddon: it is there already'];
     }
-    Capsule::schema()->create('mod_sampleaddon', function ($table) {
+    Capsule::schema()->create('mod_sampleaddon', function (object $table): void {
         $table->increments('id');
         $table->text('note');
     });
@@ -40,7 +44,7 @@ function sampleaddon_activate()
     return ['status' => 'success', 'description' => 'Sample Addon keeps notes now'];
 }
 
-function sampleaddon_deactivate()
+function sampleaddon_deactivate(): array
 {
     Capsule::schema()->dropIfExists('mod_sampleaddon');
 

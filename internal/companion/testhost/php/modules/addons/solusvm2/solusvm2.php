@@ -1,9 +1,13 @@
 <?php
+
 /**
  * A stand-in of the SolusVM 2 addon, which is closed: folder and activation as known, its places as the companion's map assumes them, or, in an
  * installation that says so, in tables of its own. Its terms, a number of days and a
  * switch are fields that it declares and that nobody has saved yet.
  */
+
+declare(strict_types=1);
+
 use TestHost\Host;
 use WHMCS\Database\Capsule;
 
@@ -11,7 +15,7 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-function solusvm2_config()
+function solusvm2_config(): array
 {
     $fields = [
         'post_pay_terms_url' => ['FriendlyName' => 'Terms', 'Type' => 'text', 'Size' => '60'],
@@ -28,16 +32,16 @@ function solusvm2_config()
     ];
 }
 
-function solusvm2_activate()
+function solusvm2_activate(): array
 {
     $token = encrypt(bin2hex(random_bytes(16)));
     if (Host::current()->setting('solusvm2_elsewhere')) {
-        Capsule::schema()->create('mod_solusvm2_settings', function ($table) {
+        Capsule::schema()->create('mod_solusvm2_settings', function (object $table): void {
             $table->increments('id');
             $table->string('setting', 64);
             $table->text('value');
         });
-        Capsule::schema()->create('mod_solusvm2_prices', function ($table) {
+        Capsule::schema()->create('mod_solusvm2_prices', function (object $table): void {
             $table->integer('currency');
             $table->decimal('price', 14, 4);
         });
@@ -59,7 +63,7 @@ function solusvm2_activate()
     return ['status' => 'success', 'description' => 'SolusVM 2 is ready'];
 }
 
-function solusvm2_deactivate()
+function solusvm2_deactivate(): array
 {
     Capsule::table('tbladdonmodules')->where('module', 'solusvm2')->delete();
     Capsule::schema()->dropIfExists('mod_solusvm2_settings');

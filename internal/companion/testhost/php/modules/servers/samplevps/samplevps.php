@@ -1,20 +1,24 @@
 <?php
+
 /**
  * A sample server module, as careless with output, notices and exceptions as many are. One drop-down maps values to shown
  * text.
  */
+
+declare(strict_types=1);
+
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-function samplevps_MetaData()
+function samplevps_MetaData(): array
 {
     return ['DisplayName' => 'Sample VPS'];
 }
 
-function samplevps_ConfigOptions()
+function samplevps_ConfigOptions(): array
 {
-    set_error_handler(function () {
+    set_error_handler(function (): bool {
         return false;
     });
 
@@ -26,7 +30,7 @@ function samplevps_ConfigOptions()
     ];
 }
 
-function samplevps_TestConnection(array $params)
+function samplevps_TestConnection(array $params): array
 {
     echo 'debug output';
     restore_error_handler();

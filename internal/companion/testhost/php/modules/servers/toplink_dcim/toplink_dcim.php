@@ -1,18 +1,22 @@
 <?php
+
 /**
  * A sample of a TopLink DCIM server module, for tests. Option order as seen on the real module's screen; names, values
  * beyond those seen and the connection test's request are the test host's assumptions.
  */
+
+declare(strict_types=1);
+
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-function toplink_dcim_MetaData()
+function toplink_dcim_MetaData(): array
 {
     return ['DisplayName' => 'Toplink DCIM', 'APIVersion' => '1.1', 'RequiresServer' => true];
 }
 
-function toplink_dcim_ConfigOptions($params = [])
+function toplink_dcim_ConfigOptions(array $params = []): array
 {
     $actions = ['close port', 'power off', 'close port and power off', 'none'];
 
@@ -30,7 +34,7 @@ function toplink_dcim_ConfigOptions($params = [])
     ];
 }
 
-function toplink_dcim_TestConnection(array $params)
+function toplink_dcim_TestConnection(array $params): array
 {
     $secure = $params['serverhttpprefix'] === 'https';
     $address = $params['serverip'] !== '' ? $params['serverip'] : $params['serverhostname'];

@@ -1,0 +1,55 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * A field whose value is an object. Two values are compared by key, of the keys that the given value has.
+ */
+abstract class KeyedField extends Field
+{
+    public function isScalar(): bool
+    {
+        return false;
+    }
+
+    public function differences($given, $actual): array
+    {
+        if (!is_array($given)) {
+            return parent::differences($given, $actual);
+        }
+        $differences = [];
+        foreach ($given as $key => $item) {
+            $difference = $this->keyDifference((string) $key, $item, $actual);
+            if ($difference !== null) {
+                $differences[] = [
+                    'field' => $this->name . '.' . $key,
+                    'expected' => $difference[0],
+                    'actual' => $difference[1],
+                ];
+            }
+        }
+
+        return $differences;
+    }
+
+    /**
+     * Compares one key.
+     *
+     * @param mixed $item   the given value of the key
+     * @param mixed $actual the whole actual value
+     *
+     * @return array|null expected and actual as JSON shows them; null if they mean the same
+     */
+    abstract protected function keyDifference(string $key, $item, $actual): ?array;
+
+    public function present($value)
+    {
+        return is_array($value) ? (object) $value : $value;
+    }
+}

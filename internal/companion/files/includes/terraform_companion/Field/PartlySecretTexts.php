@@ -1,0 +1,52 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
+
+use TerraformCompanion\Secrets;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * Texts by key, of which some are secrets. Internal form of rows: `plain` texts and `hidden` fingerprints by key; of requests: texts by
+ * key. Another field shows the fingerprints.
+ */
+abstract class PartlySecretTexts extends KeyedField
+{
+    public function differences($given, $actual): array
+    {
+        if (!is_array($given)) {
+            return [['field' => $this->name, 'expected' => Secrets::MASK, 'actual' => $this->present($actual)]];
+        }
+
+        return parent::differences($given, $actual);
+    }
+
+    /**
+     * Compares a given text, or a given fingerprint, with what a row has under a key.
+     *
+     * @param int|string $key   in the row
+     * @param mixed      $given
+     *
+     * @return array|null what was wanted, what is there, and whether that is a fingerprint; null if they are the same
+     */
+    protected function textDifference($key, $given, array $actual): ?array
+    {
+        $isHidden = isset($actual['hidden'][$key]);
+        $found = $isHidden ? $actual['hidden'][$key] : (isset($actual['plain'][$key]) ? $actual['plain'][$key] : '');
+        $wanted = $given === null ? '' : $given;
+        if ($isHidden && is_string($wanted)) {
+            $wanted = $this->context->secrets()->fingerprint($wanted);
+        }
+
+        return $wanted === $found ? null : [$wanted, $found, $isHidden];
+    }
+
+    public function present($value)
+    {
+        return (object) $value['plain'];
+    }
+}

@@ -1,0 +1,191 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TerraformCompanion\Write;
+
+use TerraformCompanion\Context;
+use TerraformCompanion\Failure;
+use TerraformCompanion\Field\Secret;
+use TerraformCompanion\Json;
+use TerraformCompanion\Kind\Kind;
+use TerraformCompanion\ReadBackError;
+use TerraformCompanion\Request;
+use TerraformCompanion\Validator;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * One write. The writer calls the steps in this order: prepare, beforeTransaction, inTransaction. If the transaction is repeated,
+ * beforeTransaction and inTransaction are called again.
+ */
+abstract class Write
+{
+    /** @var Context */
+    protected $context;
+
+    /** @var Validator */
+    protected $validator;
+
+    /** @var Kind */
+    protected $kind;
+
+    /** @var string|null null for a new object */
+    protected $id;
+
+    /** @var string */
+    protected $key;
+
+    /** @var array values as JSON gave them */
+    protected $raw;
+
+    /** @var array prior values as JSON gave them */
+    protected $expect;
+
+    /** @var array other objects that the write changes: kind and row before */
+    private $touched = [];
+
+    public function __construct(Context $context, Kind $kind, ?string $id, Request $request)
+    {
+        $this->context = $context;
+        $this->validator = new Validator($context);
+        $this->kind = $kind;
+        $this->id = $id;
+        $this->key = $request->key();
+        $this->raw = $request->object('values');
+        $this->expect = $request->object('expect');
+    }
+
+    /** The operation's name in the protocol. */
+    abstract public function op(): string;
+
+    /** Checks the form of the request. Runs code of modules that must be over before the transaction begins. */
+    abstract public function prepare(): void;
+
+    /** Does what no transaction can hold, under the lock of the kind. */
+    public function beforeTransaction(): void
+    {
+    }
+
+    /** @return array the payload of the answer */
+    abstract public function inTransaction(): array;
+
+    public function kind(): Kind
+    {
+        return $this->kind;
+    }
+
+    public function key(): string
+    {
+        return $this->key;
+    }
+
+    /** @return array other objects that the write changed: kind and row before */
+    public function touched(): array
+    {
+        return $this->touched;
+    }
+
+    /** A digest of what the request means. Module settings may be secrets that are easy to guess, so the digest is keyed. */
+    public function digest(): string
+    {
+        $meaning = [
+            'op' => $this->op(),
+            'kind' => $this->kind->name(),
+            'id' => $this->id,
+            'values' => Json::canonical((object) $this->withoutSecrets($this->raw)),
+        ];
+
+        return $this->context->secrets()->digest(Json::encode($meaning));
+    }
+
+    /** @return array the values with fingerprints in place of secrets */
+    protected function withoutSecrets(array $raw): array
+    {
+        foreach ($this->kind->fields() as $name => $field) {
+            if ($field instanceof Secret && isset($raw[$name]) && is_string($raw[$name])) {
+                $raw[$name] = $this->context->secrets()->fingerprint($raw[$name]);
+            }
+        }
+
+        return $raw;
+    }
+
+    /** @return array the row in internal form */
+    protected function found(bool $lock): array
+    {
+        $row = $this->kind->fetchOne($this->id, $lock);
+        if ($row === null) {
+            throw Failure::notFound($this->kind->name(), $this->id);
+        }
+
+        return $row;
+    }
+
+    /**
+     * Compares what is stored with what was written.
+     *
+     * @return array the row as JSON shows it
+     */
+    protected function readBack(string $id, array $values): array
+    {
+        $row = $this->kind->fetchOne($id);
+        foreach ($values as $name => $value) {
+            $field = $this->kind->field($name);
+            $differences = $row === null
+                ? [['field' => $name]]
+                : $field->differences($field->rowForm($value), $row[$field->rowName()]);
+            if ($differences) {
+                throw $this->readBackError($differences[0]['field']);
+            }
+        }
+
+        return $this->kind->present($row);
+    }
+
+    protected function readBackError(string $field): ReadBackError
+    {
+        return new ReadBackError($field);
+    }
+
+    /** Locks and remembers the other objects that the write is about to change. */
+    protected function touch(array $values, ?array $before): void
+    {
+        $this->touched = [];
+        $affected = $this->validator->affected($this->kind, $this->op(), $this->id, $values, $before);
+        foreach ($affected as list($kind, $id)) {
+            $row = $kind->fetchOne($id, true);
+            if ($row !== null) {
+                $this->touched[] = [$kind, $row];
+            }
+        }
+    }
+
+    /**
+     * @param array|null $before row as JSON shows it, null for a new object
+     * @param array|null $after  row as JSON shows it, null for a deleted object
+     */
+    protected function journal(string $id, ?array $before, ?array $after): void
+    {
+        $this->store($this->op(), $this->kind, $id, $before, $after);
+        foreach ($this->touched as list($kind, $row)) {
+            $this->store('update', $kind, $row['id'], $kind->present($row), $kind->present($kind->fetchOne($row['id'])));
+        }
+    }
+
+    private function store(string $op, Kind $kind, string $id, ?array $before, ?array $after): void
+    {
+        $this->context->store()->journal([
+            'admin_id' => isset($_SESSION['adminid']) ? (string) $_SESSION['adminid'] : '',
+            'ip' => $this->context->callerIp(),
+            'request_key' => $this->key,
+            'op' => $op,
+            'kind' => $kind->name(),
+            'object_id' => $id,
+            'row_before' => $before === null ? null : Json::encode($before),
+            'row_after' => $after === null ? null : Json::encode($after),
+        ]);
+    }
+}
