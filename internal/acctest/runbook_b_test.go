@@ -234,7 +234,7 @@ func TestRunbookB_B6_PostPay(t *testing.T) {
 
 // TestRunbookB_B7_LandingPage: a copy of the addon's template, edited, where the operator allows it.
 func TestRunbookB_B7_LandingPage(t *testing.T) {
-	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
+	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		config := env.Config(stepB3, "resource \"hosting_solusvm2_landing_page\" \"own\" {\n  content = \"<h1>Cloud</h1>\\n\"\n}\n")
 		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
@@ -358,7 +358,7 @@ func TestRunbookB_B15_BillingIntegration(t *testing.T) {
 // companion.local.php; with those lines the same configuration applies.
 func TestRunbookB_elsewhere(t *testing.T) {
 	config := func(env *acctest.Env) string { return env.Config(connected(env, wholePostPay, wholePrices)) }
-	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
 		before, integration := env.WHMCS.Dump(t), integrationOf(env.Sandbox)
@@ -379,7 +379,7 @@ func TestRunbookB_elsewhere(t *testing.T) {
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 	})
 	// Applied whole, with the activation in the same apply, where the plan cannot know it yet.
-	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		integration := integrationOf(env.Sandbox)
 		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), ExpectError: acctest.Says("mod_solusvm2_settings (id, setting, value)", "companion.local.php", "'places' => [")},
@@ -390,7 +390,7 @@ func TestRunbookB_elsewhere(t *testing.T) {
 		}
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 	})
-	acctest.EachHost(t, postPayOptions(true, true, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, true, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), Check: resource.TestCheckResourceAttr(billingAddress, "connection_status", "connected")},
 			{Config: config(env), ConfigPlanChecks: acctest.EmptyPlan()},
@@ -404,7 +404,7 @@ func TestRunbookB_elsewhere(t *testing.T) {
 
 // TestRunbookB_whole applies, changes, drifts, repairs and destroys the whole manual, on the sandbox and on PHP, also as an old installation has it.
 func TestRunbookB_whole(t *testing.T) {
-	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
+	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		before := env.WHMCS.Dump(t)
 		whole := func(days, price string) string {

@@ -79,7 +79,7 @@ func TestAddonModuleActivationCutShort(t *testing.T) {
 	w.fails(w.write(object{"op": "create", "kind": "addon_module", "key": newKey(), "values": object{"module": "sampleaddon"}}), "exists")
 }
 
-func TestAddonModuleBrakesAndPermissionsThatCannotBeRead(t *testing.T) {
+func TestAddonModuleSafetySettingsAndPermissionsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['protected_ids' => ['addon_module' => ['legacy_tool']]];"})
 	w.holds(w.fails(w.delete("addon_module", "legacy_tool", object{"module": "legacy_tool"}), "read_only"), object{"reason": "protected_ids"})

@@ -8,7 +8,7 @@ import (
 )
 
 // If it is not known whether a module option is a password, it is shown as a fingerprint. Reads run no code of the
-// module. A write calls the module, and the answer is then known.
+// module. After a write has called the module, it is known.
 func TestModuleOptionsOfWhichNothingIsKnown(t *testing.T) {
 	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})

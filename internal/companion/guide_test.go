@@ -12,8 +12,8 @@ import (
 
 const guide = "../../templates/guides/installing-the-companion.md"
 
-// The dump that the guide has operators take before the first write names every table that the companion writes. The companion lists those tables
-// if none of them is InnoDB.
+// The dump that the guide has operators take before the first write names every table that the companion writes. The
+// companion lists those tables if none of them is InnoDB.
 func TestTheGuidesDumpNamesEveryTableThatIsWritten(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(guide)

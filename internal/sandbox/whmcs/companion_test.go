@@ -123,7 +123,7 @@ func TestReplay(t *testing.T) {
 	assert.Equal(t, first.Payload, second.Payload)
 	assert.Equal(t, 1, sb.WHMCS.Count("server"))
 	sb.WHMCS.View(func(s *whmcs.State) {
-		for _, stored := range s.Answers {
+		for _, stored := range s.Responses {
 			assert.NotContains(t, string(stored.Payload), "hush")
 		}
 	})
@@ -157,12 +157,11 @@ func TestInstallation(t *testing.T) {
 	got := sandboxtest.Write(t, sb, request())
 	sandboxtest.RequireError(t, got, "conflict", "installation")
 	assert.Equal(t, object{"field": "installation", "expected": installation, "actual": staging}, got.Payload["fields"].([]any)[0])
-	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": []any{object{}}, "installation": installation}), "conflict", "installation")
 	assert.Equal(t, "pinned", sandboxtest.Start(t, sandbox.Options{Installation: "pinned"}).WHMCS.Installation())
 }
 
-func TestBrakes(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{Brakes: whmcs.Brakes{Kinds: []string{"product_group", "product"}, ForbidDelete: true, ProtectedIDs: map[string][]string{"product_group": {"1"}}}})
+func TestSafetySettings(t *testing.T) {
+	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: whmcs.SafetySettings{Kinds: []string{"product_group", "product"}, ForbidDelete: true, ProtectedIDs: map[string][]string{"product_group": {"1"}}}})
 	change := func(op, kind, id string) sandboxtest.Response {
 		request := object{"op": op, "kind": kind, "values": object{"name": "N", "headline": "h"}, "expect": object{"name": "x"}}
 		if id != "" {
@@ -181,10 +180,10 @@ func TestBrakes(t *testing.T) {
 	require.Equal(t, "success", change("create", "product_group", "").Result)
 	assert.Equal(t, []any{"product_group", "product"}, sandboxtest.Read(t, sb, object{"op": "info"}).Payload["kinds"])
 
-	sb.WHMCS.SetBrakes(whmcs.Brakes{ReadOnly: true})
+	sb.WHMCS.SetSafetySettings(whmcs.SafetySettings{ReadOnly: true})
 	for _, request := range []object{
 		{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": "M"}}, {"op": "module_schema", "module": "samplevps"},
-		{"op": "test_connection", "values": object{}}, {"op": "batch", "ops": []any{object{}}}, {"op": "connect", "key": sandboxtest.NewKey()},
+		{"op": "test_connection", "values": object{}}, {"op": "connect", "key": sandboxtest.NewKey()},
 	} {
 		got := sandboxtest.Companion(t, sb, "TerraformWrite", request)
 		sandboxtest.RequireError(t, got, "read_only", "")
@@ -195,7 +194,7 @@ func TestBrakes(t *testing.T) {
 
 // A nested object that a change of its parent deletes is protected like a deleted object.
 func TestForbidDeleteKeepsParts(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{Brakes: whmcs.Brakes{ForbidDelete: true}})
+	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: whmcs.SafetySettings{ForbidDelete: true}})
 	group, _ := sandboxtest.Create(t, sb, "product_group", object{"name": "G"})
 	product, row := sandboxtest.Create(t, sb, "product", object{"product_group_id": group, "name": "P", "custom_fields": object{"os": object{"name": "OS"}}})
 	for field := range row["custom_fields"].(object) {
@@ -220,14 +219,14 @@ func TestForbidDeleteKeepsParts(t *testing.T) {
 
 // Changes to other objects are protected and passed to hooks too.
 func TestSideEffects(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{Brakes: whmcs.Brakes{ProtectedIDs: map[string][]string{"server": {"1"}, "server_group": {"1"}}}})
+	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: whmcs.SafetySettings{ProtectedIDs: map[string][]string{"server": {"1"}, "server_group": {"1"}}}})
 	server := func(name string, standard bool) sandboxtest.Response {
 		return sandboxtest.Write(t, sb, object{"op": "create", "kind": "server", "values": object{"name": name, "module": "samplevps", "default_for_module": standard}})
 	}
 	require.Equal(t, "success", server("one", true).Result)
 	sandboxtest.RequireError(t, server("two", true), "read_only", "")
 	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "validate", "kind": "server", "values": object{"name": "two", "module": "samplevps", "default_for_module": true}}), "read_only", "")
-	sb.WHMCS.SetBrakes(whmcs.Brakes{ProtectedIDs: map[string][]string{"server_group": {"1"}}})
+	sb.WHMCS.SetSafetySettings(whmcs.SafetySettings{ProtectedIDs: map[string][]string{"server_group": {"1"}}})
 	var called []string
 	sb.WHMCS.OnHook(func(point, id string, _ *whmcs.State) error {
 		called = append(called, point+" "+id)
@@ -241,36 +240,34 @@ func TestSideEffects(t *testing.T) {
 
 func TestBatch(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	member := func(values object) object {
-		return object{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": values}
+	validation := func(values object) object {
+		return object{"op": "validate", "kind": "product_group", "values": values}
 	}
-	repeated := member(object{"name": "A"})
-	request := object{"op": "batch", "ops": []any{
-		repeated, member(object{}), member(object{"name": "B"}), repeated, "nonsense", object{"op": "batch", "kind": "product", "key": sandboxtest.NewKey()},
-		object{"op": "delete", "kind": "product_group", "key": sandboxtest.NewKey(), "id": "9", "expect": object{"name": "A"}},
-	}}
-	got := sandboxtest.Companion(t, sb, "TerraformWrite", request)
+	got := sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{
+		validation(object{"name": "A"}), validation(object{}), "nonsense", object{"op": "batch", "kind": "product"},
+		object{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": "A"}},
+		object{"op": "validate", "kind": "product_group", "id": "9", "values": object{"name": "A"}},
+	}})
 	require.Equal(t, "success", got.Result, got.Message)
 	var codes []any
-	for _, result := range got.Payload["results"].([]any) {
-		entry := result.(object)
-		require.NotEmpty(t, entry["installation"])
-		codes = append(codes, entry["ok"], entry["code"])
-	}
-	assert.Equal(t, []any{true, nil, false, "invalid", true, nil, true, nil, false, "invalid", false, "invalid", false, "not_found"}, codes)
 	results := got.Payload["results"].([]any)
-	assert.Equal(t, true, results[3].(object)["replayed"])
-	assert.Equal(t, "9", results[6].(object)["id"])
+	for _, result := range results {
+		codes = append(codes, result.(object)["ok"], result.(object)["code"])
+	}
+	assert.Equal(t, []any{true, nil, false, "invalid", false, "invalid", false, "invalid", false, "invalid", false, "not_found"}, codes)
 	assert.Equal(t, "name", results[1].(object)["errors"].([]any)[0].(object)["field"])
-	assert.Equal(t, 3, sb.WHMCS.Count("product_group"))
+	assert.Equal(t, 1, sb.WHMCS.Count("product_group"), "nothing was created")
 	entry := sb.Journal().Requests()[0]
-	assert.Equal(t, 7, entry.Members)
-	assert.True(t, entry.Write)
-	assert.Empty(t, entry.Kind, "members of several kinds")
+	assert.Equal(t, 6, entry.Members)
+	assert.False(t, entry.Write)
+	assert.Empty(t, entry.Kind, "validations of several kinds")
 
-	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": []any{}}), "invalid", "ops")
-	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": make([]any, 101)}), "invalid", "ops")
-	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": []any{member(object{"name": strings.Repeat("x", 97<<10)})}}), "invalid", "")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{}}), "invalid", "ops")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": make([]any, 101)}), "invalid", "ops")
+	large := validation(object{"name": strings.Repeat("x", 97<<10)})
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{large}}), "invalid", "")
+	write := object{"op": "batch", "ops": []any{validation(object{"name": "A"})}}
+	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", write), "unsupported", "op")
 }
 
 func TestBatchRunsOutOfTime(t *testing.T) {
@@ -278,11 +275,10 @@ func TestBatchRunsOutOfTime(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time { now = now.Add(4 * time.Second); return now }})
 	var ops []any
 	for _, name := range []string{"A", "B", "C", "D", "E"} {
-		ops = append(ops, object{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": name}})
+		ops = append(ops, object{"op": "validate", "kind": "product_group", "values": object{"name": name}})
 	}
-	results := sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": ops}).Payload["results"].([]any)
+	results := sandboxtest.Read(t, sb, object{"op": "batch", "ops": ops}).Payload["results"].([]any)
 	require.Len(t, results, 5)
 	assert.Equal(t, true, results[0].(object)["ok"])
 	assert.Equal(t, "not_attempted", results[4].(object)["code"])
-	assert.NotContains(t, []any{1, 6}, sb.WHMCS.Count("product_group"))
 }

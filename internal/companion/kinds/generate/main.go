@@ -57,7 +57,7 @@ if (!defined('WHMCS')) {
 return [
 `)
 	for _, kind := range kinds.All() {
-		fmt.Fprintf(&out, "    %s => [\n        'table' => %s,\n        'key' => %s,\n        'fields' => [\n", quote(kind.Name), quote(kind.Table), phpList(kind.NaturalKey))
+		fmt.Fprintf(&out, "    %s => [\n        'table' => %s,\n        'fields' => [\n", quote(kind.Name), quote(kind.Table))
 		for _, field := range kind.Fields() {
 			fmt.Fprintf(&out, "            %s => [\n", quote(field.Name))
 			for _, option := range phpOptions(field) {
@@ -79,7 +79,6 @@ func phpOptions(field kinds.Field) [][2]string {
 			options = append(options, [2]string{name, value})
 		}
 	}
-	add(field.OwnCode, "own_code", "true")
 	add(field.Column != "", "column", quote(field.Column))
 	add(field.Required, "required", "true")
 	add(field.Nullable, "nullable", "true")
@@ -108,14 +107,6 @@ func phpValue(value any) string {
 		return quote(text)
 	}
 	return fmt.Sprint(value)
-}
-
-func phpList(texts []string) string {
-	quoted := make([]string, 0, len(texts))
-	for _, text := range texts {
-		quoted = append(quoted, quote(text))
-	}
-	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // quote is a PHP string literal.

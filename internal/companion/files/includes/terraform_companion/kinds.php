@@ -11,7 +11,6 @@ if (!defined('WHMCS')) {
 return [
     'product_group' => [
         'table' => 'tblproductgroups',
-        'key' => ['name'],
         'fields' => [
             'name' => [
                 'form' => 'text',
@@ -66,7 +65,6 @@ return [
     ],
     'server' => [
         'table' => 'tblservers',
-        'key' => ['name'],
         'fields' => [
             'name' => [
                 'form' => 'text',
@@ -118,7 +116,6 @@ return [
             ],
             'module' => [
                 'form' => 'text',
-                'own_code' => true,
                 'column' => 'type',
                 'required' => true,
                 'codec' => false,
@@ -143,7 +140,6 @@ return [
             ],
             'default_for_module' => [
                 'form' => 'boolean',
-                'own_code' => true,
                 'column' => 'active',
             ],
             'disabled' => [
@@ -154,7 +150,6 @@ return [
     ],
     'server_group' => [
         'table' => 'tblservergroups',
-        'key' => ['name'],
         'fields' => [
             'name' => [
                 'form' => 'text',
@@ -172,7 +167,6 @@ return [
     ],
     'product' => [
         'table' => 'tblproducts',
-        'key' => ['product_group_id', 'name'],
         'fields' => [
             'product_group_id' => [
                 'form' => 'reference',
@@ -188,7 +182,6 @@ return [
             ],
             'slug' => [
                 'form' => 'text',
-                'own_code' => true,
                 'codec' => false,
                 'pattern' => '@^[\\p{L}\\p{M}\\p{N}._~-]+$@Du',
                 'hint' => 'must consist of letters, digits and . _ ~ -',
@@ -275,19 +268,16 @@ return [
             ],
             'termination_email' => [
                 'form' => 'text',
-                'own_code' => true,
                 'column' => 'autoterminateemail',
                 'codec' => false,
             ],
             'welcome_email' => [
                 'form' => 'text',
-                'own_code' => true,
                 'column' => 'welcomeemail',
                 'codec' => false,
             ],
             'upgrade_email' => [
                 'form' => 'text',
-                'own_code' => true,
                 'column' => 'upgradeemail',
                 'codec' => false,
             ],
@@ -315,7 +305,6 @@ return [
             ],
             'module' => [
                 'form' => 'text',
-                'own_code' => true,
                 'column' => 'servertype',
                 'codec' => false,
                 'pattern' => '@^[A-Za-z0-9_-]*$@Du',
@@ -377,7 +366,6 @@ return [
     ],
     'custom_field' => [
         'table' => 'tblcustomfields',
-        'key' => [],
         'fields' => [
             'name' => [
                 'form' => 'text',
@@ -433,7 +421,6 @@ return [
     ],
     'configurable_option_group' => [
         'table' => 'tblproductconfiggroups',
-        'key' => ['name'],
         'fields' => [
             'name' => [
                 'form' => 'text',
@@ -450,7 +437,6 @@ return [
     ],
     'configurable_option' => [
         'table' => 'tblproductconfigoptions',
-        'key' => [],
         'fields' => [
             'name' => [
                 'form' => 'text',
@@ -490,7 +476,6 @@ return [
     ],
     'configurable_sub_option' => [
         'table' => 'tblproductconfigoptionssub',
-        'key' => [],
         'fields' => [
             'name' => [
                 'form' => 'text',
@@ -512,7 +497,6 @@ return [
     ],
     'currency' => [
         'table' => 'tblcurrencies',
-        'key' => ['code'],
         'fields' => [
             'code' => [
                 'form' => 'text',
@@ -547,7 +531,6 @@ return [
     ],
     'email_template' => [
         'table' => 'tblemailtemplates',
-        'key' => ['name'],
         'fields' => [
             'name' => [
                 'form' => 'text',
@@ -576,7 +559,6 @@ return [
     ],
     'admin_role' => [
         'table' => 'tbladminroles',
-        'key' => ['name'],
         'fields' => [
             'name' => [
                 'form' => 'text',

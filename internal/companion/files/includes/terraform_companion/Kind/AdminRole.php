@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Text;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -18,11 +18,6 @@ final class AdminRole extends Kind
         return 'admin_role';
     }
 
-    public function table(): string
-    {
-        return 'tbladminroles';
-    }
-
     public function isWritable(): bool
     {
         return false;
@@ -30,8 +25,6 @@ final class AdminRole extends Kind
 
     protected function define(): array
     {
-        return [
-            new Text('name', ['column' => 'name']),
-        ];
+        return FieldTable::fields($this->name());
     }
 }

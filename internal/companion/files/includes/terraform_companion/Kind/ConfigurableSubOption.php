@@ -4,10 +4,8 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Boolean;
-use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\OptionPricing;
-use TerraformCompanion\Field\Text;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -23,11 +21,6 @@ final class ConfigurableSubOption extends Part
         return 'configurable_sub_option';
     }
 
-    public function table(): string
-    {
-        return 'tblproductconfigoptionssub';
-    }
-
     public function ownerColumn(): string
     {
         return 'configid';
@@ -35,12 +28,9 @@ final class ConfigurableSubOption extends Part
 
     protected function define(): array
     {
-        return [
-            new Text('name', ['column' => 'optionname', 'required' => true]),
-            new Integer('order', ['column' => 'sortorder']),
-            new Boolean('hidden', ['column' => 'hidden']),
+        return array_merge(FieldTable::fields($this->name()), [
             new OptionPricing('pricing'),
-        ];
+        ]);
     }
 
     /** Every currency gets a row: WHMCS finds no price otherwise. */

@@ -4,10 +4,7 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Boolean;
-use TerraformCompanion\Field\Integer;
-use TerraformCompanion\Field\Money;
-use TerraformCompanion\Field\Text;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -21,11 +18,6 @@ final class Currency extends Kind
         return 'currency';
     }
 
-    public function table(): string
-    {
-        return 'tblcurrencies';
-    }
-
     public function isWritable(): bool
     {
         return false;
@@ -33,13 +25,6 @@ final class Currency extends Kind
 
     protected function define(): array
     {
-        return [
-            new Text('code', ['column' => 'code', 'codec' => false]),
-            new Text('prefix', ['column' => 'prefix']),
-            new Text('suffix', ['column' => 'suffix']),
-            new Integer('format', ['column' => 'format']),
-            new Money('rate', ['column' => 'rate']),
-            new Boolean('default', ['column' => 'default']),
-        ];
+        return FieldTable::fields($this->name());
     }
 }

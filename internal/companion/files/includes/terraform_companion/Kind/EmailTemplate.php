@@ -4,8 +4,7 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Boolean;
-use TerraformCompanion\Field\Text;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -19,11 +18,6 @@ final class EmailTemplate extends Kind
         return 'email_template';
     }
 
-    public function table(): string
-    {
-        return 'tblemailtemplates';
-    }
-
     public function isWritable(): bool
     {
         return false;
@@ -31,12 +25,6 @@ final class EmailTemplate extends Kind
 
     protected function define(): array
     {
-        return [
-            new Text('name', ['column' => 'name']),
-            new Text('type', ['column' => 'type', 'codec' => false]),
-            new Text('language', ['column' => 'language', 'codec' => false]),
-            new Boolean('custom', ['column' => 'custom']),
-            new Boolean('disabled', ['column' => 'disabled']),
-        ];
+        return FieldTable::fields($this->name());
     }
 }

@@ -11,6 +11,7 @@ use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
 use TerraformCompanion\Field\Parts;
 use TerraformCompanion\Field\Text;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -41,7 +42,10 @@ abstract class Kind
 
     abstract public function name(): string;
 
-    abstract public function table(): string;
+    public function table(): string
+    {
+        return FieldTable::table($this->name());
+    }
 
     /** @return Field[] */
     abstract protected function define(): array;

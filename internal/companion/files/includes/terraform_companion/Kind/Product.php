@@ -30,11 +30,6 @@ final class Product extends Kind
         return 'product';
     }
 
-    public function table(): string
-    {
-        return 'tblproducts';
-    }
-
     public function naturalKey(): array
     {
         return ['product_group_id', 'name'];
@@ -185,8 +180,8 @@ final class Product extends Kind
         $parameters = [
             'name' => $values['name'],
             'gid' => (int) $values['product_group_id'],
-            'type' => ProductFields::TYPES[$values['type']],
-            'paytype' => ProductFields::PAY_TYPES[$values['pay_type']],
+            'type' => $this->field('type')->columns($values['type'], [])['type'],
+            'paytype' => $this->field('pay_type')->columns($values['pay_type'], [])['paytype'],
             'hidden' => 1,
         ];
         if (isset($values['slug'])) {

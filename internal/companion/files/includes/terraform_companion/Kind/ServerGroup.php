@@ -4,9 +4,8 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Choice;
 use TerraformCompanion\Field\IdSet;
-use TerraformCompanion\Field\Text;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -24,11 +23,6 @@ final class ServerGroup extends Kind
         return 'server_group';
     }
 
-    public function table(): string
-    {
-        return 'tblservergroups';
-    }
-
     public function tables(): array
     {
         return ['tblservergroups', 'tblservergroupsrel'];
@@ -36,11 +30,12 @@ final class ServerGroup extends Kind
 
     protected function define(): array
     {
-        return [
-            new Text('name', ['column' => 'name', 'required' => true]),
-            new Choice('fill_type', ['column' => 'filltype', 'choices' => ['least_full' => 1, 'fill_default_first' => 2], 'default' => 'least_full']),
-            new IdSet('server_ids', ['table' => 'tblservergroupsrel', 'own' => 'groupid', 'other' => 'serverid', 'target' => 'tblservers', 'leave' => true]),
-        ];
+        return array_merge(FieldTable::fields($this->name()), [
+            new IdSet(
+                'server_ids',
+                ['table' => 'tblservergroupsrel', 'own' => 'groupid', 'other' => 'serverid', 'target' => 'tblservers', 'leave' => true]
+            ),
+        ]);
     }
 
     public function usage(array $ids): array
