@@ -149,7 +149,7 @@ func parts(kind kinds.Kind, further map[string]any) map[string]any {
 // TestFieldsInEveryPlace writes every field of the field table through its resource, and reads it back. Whoever adds a field and forgets a
 // place is told which: the client's row type, the schema, values() or fill().
 func TestFieldsInEveryPlace(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.WHMCS.Insert(t, "tblservergroups", map[string]string{"name": "G", "filltype": "1"})
 		p := env.Protocol(t)
 		for _, place := range fieldPlaces {

@@ -328,20 +328,70 @@ func (a *applying) save(o *object) {
 	a.w.state[o.address] = o
 }
 
-// Refresh reads all objects into the state, as `terraform refresh` does.
+// Refresh reads all objects and data sources into the state, as `terraform refresh` does.
 func (w *Workspace) Refresh(ctx context.Context) error {
-	client, err := w.client(ctx, w.newScope())
+	s := w.newScope()
+	client, err := w.client(ctx, s)
 	if err != nil {
 		return err
 	}
-	now := map[string]*object{}
-	for address, old := range w.state {
+	now, seen := map[string]*object{}, map[string]bool{}
+	read := func(address string) (cty.Value, error) {
+		seen[address] = true
+		old := w.state[address]
+		if old == nil {
+			return cty.DynamicVal, nil
+		}
 		o, err := w.refresh(ctx, client, old, false)
+		if err != nil || o == nil {
+			return cty.DynamicVal, err
+		}
+		now[address] = o
+		return o.value, nil
+	}
+	for _, node := range w.config.order {
+		b := w.config.blocks[node]
+		if b == nil {
+			value, err := s.value(w.config.locals[strings.TrimPrefix(node, "local.")])
+			if err != nil {
+				return err
+			}
+			s.set(node, value)
+			continue
+		}
+		instances, err := s.expand(b, false)
 		if err != nil {
 			return err
 		}
-		if o != nil {
-			now[address] = o
+		values := make([]cty.Value, len(instances))
+		for i, one := range instances {
+			if !b.data {
+				if values[i], err = read(one.address); err != nil {
+					return err
+				}
+				continue
+			}
+			config, schema, err := s.decodeConfig(b, one)
+			if err != nil {
+				return err
+			}
+			if !config.IsWhollyKnown() {
+				values[i] = cty.DynamicVal
+				continue
+			}
+			if values[i], err = w.readData(ctx, client, s, b, one, schema, config); err != nil {
+				return err
+			}
+			now[one.address] = &object{address: one.address, block: b.address, key: one.key, data: true, value: values[i]}
+		}
+		s.set(node, b.collect(instances, values))
+	}
+	for address, old := range w.state {
+		if seen[address] || old.data {
+			continue
+		}
+		if _, err := read(address); err != nil {
+			return err
 		}
 	}
 	w.state = now
