@@ -144,7 +144,7 @@ func (w *whmcs) codecs() object {
 	return w.ok(w.read(object{"op": "info"}))["codecs"].(object)
 }
 
-// results sends writes one after the other and returns the payloads of their answers, with ok and the code.
+// results sends writes one after the other. It returns the payloads of the responses, with ok and the code.
 func (w *whmcs) results(ops []object) []object {
 	w.t.Helper()
 	var results []object
@@ -175,6 +175,7 @@ var textModes = map[string]testhost.Options{"modern": {}, "old": {Legacy: true, 
 // Every text is stored in every free text column and read back unchanged, under every codec. A column that cannot
 // store the text reports an error.
 func TestEveryTextGoesRound(t *testing.T) {
+	t.Parallel()
 	for mode, options := range textModes {
 		for _, codec := range []string{"entity", "html", "raw"} {
 			t.Run(mode+"/"+codec, func(t *testing.T) {
@@ -294,6 +295,7 @@ func (w *whmcs) findOne(kind string, filter object) object {
 
 // A formatted field refuses a text or stores it unchanged. A refused text does not change the object.
 func TestMachineWordsAreRefusedOrKept(t *testing.T) {
+	t.Parallel()
 	for mode, options := range textModes {
 		t.Run(mode, func(t *testing.T) {
 			w := newWHMCS(t, options)
@@ -345,6 +347,7 @@ func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 
 // A secret is stored unchanged: WHMCS decrypts the same bytes.
 func TestSecretsGoRound(t *testing.T) {
+	t.Parallel()
 	for mode, options := range textModes {
 		t.Run(mode, func(t *testing.T) {
 			w := newWHMCS(t, options)
@@ -369,6 +372,7 @@ func TestSecretsGoRound(t *testing.T) {
 
 // A connection of character set utf8 replaces an emoji by question marks, even if the column could store it.
 func TestTheConnectionsCharacterSetCounts(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Legacy: true})
 	w.exec("ALTER TABLE tblproductgroups CONVERT TO CHARACTER SET utf8mb4")
 	w.failsOn(w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "n", "headline": "🚀"}}), "invalid", "headline")

@@ -81,7 +81,7 @@ func (w *Workspace) Apply(ctx context.Context, plan *Plan) error {
 
 // fail keeps the failures of a block and returns any other error.
 func (a *applying) fail(block string, err error) error {
-	if f := (Failure)(nil); errors.As(err, &f) {
+	if f, is := asFailure(err); is {
 		a.mutex.Lock()
 		defer a.mutex.Unlock()
 		a.failed = append(a.failed, f...)
@@ -179,18 +179,20 @@ func (a *applying) delete(c *Change, change *protocol.Change) error {
 	if err != nil {
 		return Failure{{Error: true, Address: c.Address, Summary: "Plugin did not respond", Detail: err.Error()}}
 	}
-	if f := failure(c.Address, a.w.config.blocks[c.block], diagnostics); len(f) > 0 {
-		if attributes, err := a.client.Attributes(left); err != nil || attributes == nil {
-			return errors.Join(f, err)
-		}
-		return f
-	}
-	if c.deposed != nil {
+	f := failure(c.Address, a.w.config.blocks[c.block], diagnostics)
+	attributes, err := a.client.Attributes(left)
+	switch {
+	case err != nil:
+		return errors.Join(f, err)
+	case attributes != nil && len(f) == 0:
+		return Failure{{Error: true, Address: c.Address, Summary: "Provider returned invalid result object after apply", Detail: "a deleted object has a state"}}
+	case attributes != nil: // the object is still there
+	case c.deposed != nil:
 		o.deposed = slices.DeleteFunc(o.deposed, func(i *protocol.Instance) bool { return i == c.deposed })
-		return nil
+	default:
+		delete(a.w.state, c.Address)
 	}
-	delete(a.w.state, c.Address)
-	return nil
+	return f.orNil()
 }
 
 // blocks creates and updates in order, and reads the data sources that were left.
