@@ -197,7 +197,9 @@ func checkFields(t *testing.T, env *acctest.Env, kind kinds.Kind, id string, mad
 	for _, field := range kind.Fields() {
 		name := attributeOf(kind, field)
 		if field.Column != "" && !field.OwnCode {
-			assert.Equal(t, stored(field), row[field.Column], "values() does not send the field %s of %s: column %s of %s", field.Name, kind.Name, field.Column, kind.Table)
+			if !assert.Equal(t, stored(field), row[field.Column], "values() does not send the field %s of %s: column %s of %s", field.Name, kind.Name, field.Column, kind.Table) {
+				continue
+			}
 		}
 		want, err := protocol.Value(made[name].Type(), sample(field))
 		require.NoError(t, err)

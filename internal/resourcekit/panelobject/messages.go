@@ -1,13 +1,13 @@
 package panelobject
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
@@ -20,7 +20,7 @@ type messages struct {
 	typeName       string // "hosting_dcim_package"
 	noun, imported string // as in Definition
 	creation       Creation
-	schema         resourcekit.Schema
+	schema         schema.Schema
 	complaints     func(err error) []complaint
 }
 
@@ -48,8 +48,8 @@ func (m messages) fail(diags *diag.Diagnostics, verb, id string, err error) {
 		for _, c := range complaints {
 			detail := resourcekit.Sentence(m.short + " would not accept this value: " + c.Message)
 			name, _, _ := strings.Cut(c.Field, ".")
-			if at, isAttribute := resourcekit.AttributePath(context.Background(), m.schema, name); isAttribute {
-				resourcekit.AddAttributeError(diags, at, summary, detail)
+			if _, isAttribute := m.schema.Attributes[name]; isAttribute {
+				resourcekit.AddAttributeError(diags, path.Root(name), summary, detail)
 				continue
 			}
 			diags.AddError(summary+" ("+c.Field+")", detail)

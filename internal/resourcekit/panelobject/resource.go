@@ -35,22 +35,26 @@ func newResource[C Client, M, R any](definition Definition[C, M, R], s system[C]
 	return &Resource[C, M, R]{def: definition, system: s}
 }
 
+// Metadata sets the resource type.
 func (r *Resource[C, M, R]) Metadata(
 	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
 ) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.def.Name
 }
 
+// Schema returns the schema of the resource.
 func (r *Resource[C, M, R]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = r.def.Schema
 }
 
+// IdentitySchema returns the schema of the identity: the id of the object and its installation.
 func (r *Resource[C, M, R]) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
 	resp.IdentitySchema = identitySchema(r.system.name, r.def.Named)
 }
 
+// Configure takes the clients out of the provider data.
 func (r *Resource[C, M, R]) Configure(
 	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
 ) {
@@ -111,6 +115,7 @@ func (r *Resource[C, M, R]) ModifyPlan(
 	}
 }
 
+// Create creates the object and saves it in the state.
 func (r *Resource[C, M, R]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	c, ok := r.newCall(ctx, request{plan: &req.Plan}, &resp.Diagnostics)
 	if !ok {
@@ -158,6 +163,7 @@ func (r *Resource[C, M, R]) removeFromState(ctx context.Context, c *Call[C, M], 
 	}
 }
 
+// Update changes the object, unless its values in the panel differ from those that the plan expects.
 func (r *Resource[C, M, R]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	c, ok := r.newCall(ctx, request{plan: &req.Plan, state: &req.State, private: req.Private}, &resp.Diagnostics)
 	if !ok {
@@ -186,6 +192,7 @@ func (r *Resource[C, M, R]) Update(ctx context.Context, req resource.UpdateReque
 	}
 }
 
+// Delete deletes the object, and reads it again when the response does not confirm the deletion.
 func (r *Resource[C, M, R]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	c, ok := r.newCall(ctx, request{state: &req.State, private: req.Private}, &resp.Diagnostics)
 	if !ok {

@@ -46,10 +46,12 @@ func New[M, R any](definition Definition[M, R]) *Resource[M, R] {
 	return &Resource[M, R]{def: definition}
 }
 
+// Metadata sets the resource type.
 func (r *Resource[M, R]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.def.Name
 }
 
+// Schema returns the schema of the resource.
 func (r *Resource[M, R]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = r.def.Schema(ctx)
 	attributes := maps.Clone(resp.Schema.Attributes)
@@ -67,6 +69,7 @@ func (r *Resource[M, R]) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	resp.Schema.Attributes = resourcekit.WithNestedTypes(attributes)
 }
 
+// IdentitySchema returns the schema of the identity: the id of the object and its installation.
 func (r *Resource[M, R]) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
@@ -76,6 +79,7 @@ func (r *Resource[M, R]) IdentitySchema(
 	}}
 }
 
+// Configure takes the clients out of the provider data.
 func (r *Resource[M, R]) Configure(
 	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
 ) {
@@ -84,6 +88,7 @@ func (r *Resource[M, R]) Configure(
 	}
 }
 
+// ValidateConfig runs the definition's ValidateConfig.
 func (r *Resource[M, R]) ValidateConfig(
 	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {

@@ -59,16 +59,33 @@ return [
 	for _, kind := range kinds.All() {
 		fmt.Fprintf(&out, "    %s => [\n        'table' => %s,\n        'fields' => [\n", quote(kind.Name), quote(kind.Table))
 		for _, field := range kind.Fields() {
-			fmt.Fprintf(&out, "            %s => [\n", quote(field.Name))
-			for _, option := range phpOptions(field) {
-				fmt.Fprintf(&out, "                %s => %s,\n", quote(option[0]), option[1])
-			}
-			out.WriteString("            ],\n")
+			out.WriteString(phpField(field))
 		}
 		out.WriteString("        ],\n    ],\n")
 	}
 	out.WriteString("];\n")
 	return out.String()
+}
+
+// phpField is a field as an element of a PHP array, on one line where that is short enough.
+func phpField(field kinds.Field) string {
+	options := phpOptions(field)
+	parts := make([]string, 0, len(options))
+	for _, option := range options {
+		parts = append(parts, quote(option[0])+" => "+option[1])
+	}
+	const indent = "            "
+	line := indent + quote(field.Name) + " => [" + strings.Join(parts, ", ") + "],\n"
+	if len(line) <= 120 {
+		return line
+	}
+	for i, part := range parts {
+		if before, list, is := strings.Cut(part, " => ["); is && len(indent)+len(part) > 110 {
+			inner := "\n" + indent + "        "
+			parts[i] = before + " => [" + inner + strings.ReplaceAll(strings.TrimSuffix(list, "]"), ", '", ","+inner+"'") + ",\n" + indent + "    ]"
+		}
+	}
+	return indent + quote(field.Name) + " => [\n" + indent + "    " + strings.Join(parts, ",\n"+indent+"    ") + ",\n" + indent + "],\n"
 }
 
 // phpOptions are the options of the class that stands for a field, as PHP text.

@@ -62,14 +62,6 @@ var facets = []struct {
 	},
 }
 
-func facetNames() []string {
-	names := make([]string, len(facets))
-	for i, facet := range facets {
-		names[i] = facet.name
-	}
-	return names
-}
-
 // wanted returns the package to write. Null and unknown attributes are empty.
 func (m *model) wanted(ctx context.Context) (dcim.Package, diag.Diagnostics) {
 	p := dcim.Package{

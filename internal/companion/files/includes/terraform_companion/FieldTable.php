@@ -33,9 +33,6 @@ final class FieldTable
         'set' => TextList::class,
     ];
 
-    /** @var array|null the content of kinds.php */
-    private static $kinds;
-
     public static function table(string $kind): string
     {
         return self::kinds()[$kind]['table'];
@@ -59,10 +56,11 @@ final class FieldTable
 
     private static function kinds(): array
     {
-        if (self::$kinds === null) {
-            self::$kinds = require __DIR__ . '/kinds.php';
+        static $kinds = null;
+        if ($kinds === null) {
+            $kinds = require __DIR__ . '/kinds.php';
         }
 
-        return self::$kinds;
+        return $kinds;
     }
 }
