@@ -228,7 +228,7 @@ func (i *Installation) ReadFile(path string) (content string, there bool, err er
 	var answer struct {
 		Content *string `json:"content"`
 	}
-	if err := i.host.control(context.Background(), "read_file", map[string]any{"name": i.name, "path": path}, &answer); err != nil || answer.Content == nil {
+	if err := i.host.control(context.Background(), "readFile", map[string]any{"name": i.name, "path": path}, &answer); err != nil || answer.Content == nil {
 		return "", false, err
 	}
 	raw, err := base64.StdEncoding.DecodeString(*answer.Content)
@@ -238,7 +238,7 @@ func (i *Installation) ReadFile(path string) (content string, there bool, err er
 // WriteFile puts a file into the installation's own folder.
 func (i *Installation) WriteFile(path, content string) error {
 	input := map[string]any{"name": i.name, "path": path, "content": base64.StdEncoding.EncodeToString([]byte(content))}
-	return i.host.control(context.Background(), "write_file", input, nil)
+	return i.host.control(context.Background(), "writeFile", input, nil)
 }
 
 // LinkFolder puts a symbolic link to a folder outside into the installation's own folder.
@@ -248,7 +248,7 @@ func (i *Installation) LinkFolder(path, target string) error {
 
 // RemoveFolder removes a folder of the installation's own, and what is in it.
 func (i *Installation) RemoveFolder(path string) error {
-	return i.host.control(context.Background(), "remove_folder", map[string]any{"name": i.name, "path": path}, nil)
+	return i.host.control(context.Background(), "removeFolder", map[string]any{"name": i.name, "path": path}, nil)
 }
 
 // Drop removes the installation and its database.

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -10,11 +13,11 @@ if (!defined('WHMCS')) {
  */
 final class Batch
 {
-    const MAX_OPS = 100;
+    private const MAX_OPS = 100;
 
-    const MAX_BYTES = 98304;
+    private const MAX_BYTES = 98304;
 
-    const SECONDS = 15;
+    private const SECONDS = 15;
 
     private $context;
 
@@ -34,7 +37,7 @@ final class Batch
     }
 
     /** @return array the operations of a request whose form is right */
-    public static function ops(Request $request)
+    public static function ops(Request $request): array
     {
         $ops = $request->get('ops');
         if (!is_array($ops) || !$ops || count($ops) > self::MAX_OPS) {
@@ -47,13 +50,17 @@ final class Batch
         return $ops;
     }
 
-    public function run(array $ops)
+    public function run(array $ops): array
     {
         $began = microtime(true);
         $results = [];
         foreach ($ops as $op) {
             if (microtime(true) - $began > self::SECONDS) {
-                $results[] = ['ok' => false, 'code' => 'not_attempted', 'message' => 'The batch ran out of time before this operation'];
+                $results[] = [
+                    'ok' => false,
+                    'code' => 'not_attempted',
+                    'message' => 'The batch ran out of time before this operation',
+                ];
             } else {
                 $results[] = $this->one($op);
             }
@@ -62,7 +69,8 @@ final class Batch
         return ['results' => $results];
     }
 
-    private function one($fields)
+    /** @param mixed $fields of the operation, as JSON gave them */
+    private function one($fields): array
     {
         try {
             if (!$fields instanceof \stdClass) {
@@ -82,7 +90,7 @@ final class Batch
         }
     }
 
-    private function failed(Failure $failure)
+    private function failed(Failure $failure): array
     {
         $result = ['ok' => false, 'code' => $failure->code(), 'message' => $failure->getMessage()];
 

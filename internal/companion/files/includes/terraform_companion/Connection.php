@@ -61,19 +61,30 @@ final class Connection
     /** A stored secret goes to the stored address only: whoever names another one must know the secret. */
     private function keepSecretsHome(Kind\Kind $kind, array $values, array $before, array $stored, Errors $errors): void
     {
-        $moved = array_filter(['module', 'hostname', 'ip_address', 'port', 'secure'], function (string $name) use ($kind, $values, $before): bool {
+        $moved = array_filter([
+            'module', 'hostname', 'ip_address', 'port', 'secure',
+        ], function (string $name) use ($kind, $values, $before): bool {
             $field = $kind->field($name);
 
-            return array_key_exists($name, $values) && $field->differences($field->rowForm($values[$name]), $before[$name]);
+            return array_key_exists($name, $values)
+                && $field->differences($field->rowForm($values[$name]), $before[$name]);
         });
         if (!$moved) {
             return;
         }
         // Settings that rows show are no secret.
-        $secrets = $before['toplink_dcim'] !== null && $kind->field('toplink_dcim')->isWhole((string) $stored['accesshash']) ? ['password'] : ['password', 'access_hash'];
+        $isShown = $before['toplink_dcim'] !== null
+            && $kind->field('toplink_dcim')->isWhole((string) $stored['accesshash']);
+        $secrets = $isShown
+            ? ['password']
+            : ['password', 'access_hash'];
         foreach ($secrets as $name) {
             if (!isset($values[$name]) && $kind->field($name)->plain($stored) !== '') {
-                $errors->invalid($name, 'must be given, because ' . implode(', ', $moved) . ' is not what is stored, and a stored secret goes to the stored address only');
+                $errors->invalid(
+                    $name,
+                    'must be given, because ' . implode(', ', $moved)
+                        . ' is not what is stored, and a stored secret goes to the stored address only'
+                );
             }
         }
     }

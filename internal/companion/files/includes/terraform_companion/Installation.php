@@ -9,7 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Which WHMCS this is: a UUID minted at first use, another one once the SystemURL has changed (a staging copy has the same database).
+ * Which WHMCS this is: a UUID minted at first use, another one once the SystemURL has changed (a staging copy has the
+ * same database).
  */
 final class Installation
 {
@@ -62,7 +63,10 @@ final class Installation
         $stored = $this->store->setting('installation');
         if ($stored === null) {
             // One row holds both, so that two first requests cannot mint a mixture.
-            $stored = $this->store->storeOnce('installation', self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/'));
+            $stored = $this->store->storeOnce(
+                'installation',
+                self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/')
+            );
         }
 
         return explode(' ', $stored, 2);

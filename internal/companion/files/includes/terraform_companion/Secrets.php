@@ -25,7 +25,11 @@ final class Secrets
         $this->store = $store;
     }
 
-    /** Remembers a secret of this request, so that no message can carry it. */
+    /**
+     * Remembers a secret of this request, so that no message can carry it.
+     *
+     * @param mixed $text
+     */
     public function remember($text): void
     {
         if (is_string($text) && $text !== '') {
@@ -39,7 +43,8 @@ final class Secrets
         foreach (array_map('strval', array_keys($this->seen)) as $secret) {
             $json = substr((string) json_encode($secret), 1, -1);
             $forms = array_merge($forms, [
-                $secret, rawurlencode($secret), urlencode($secret), htmlspecialchars($secret, ENT_QUOTES), $json, base64_encode($secret),
+                $secret, rawurlencode($secret), urlencode($secret), htmlspecialchars($secret, ENT_QUOTES), $json,
+                base64_encode($secret),
             ]);
         }
         $forms = array_unique(array_filter($forms, 'strlen'));
@@ -58,7 +63,8 @@ final class Secrets
     }
 
     /**
-     * A text that stands where a fingerprint belongs. A caller that sends the secret itself in that place does not get it back.
+     * A text that stands where a fingerprint belongs. A caller that sends the secret itself in that place does not
+     * get it back.
      *
      * @param mixed $text
      */

@@ -164,7 +164,9 @@ final class Writer
     private function lock(Kind $kind): void
     {
         if (!$this->context->db()->lock($kind->name(), self::LOCK_SECONDS)) {
-            throw new \RuntimeException('another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds');
+            throw new \RuntimeException(
+                'another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds'
+            );
         }
     }
 
@@ -179,7 +181,8 @@ final class Writer
             return null;
         }
         $payload = $write->inTransaction();
-        // Outside of the transaction the answer would be stored at once. A repetition would then report a success that there was not.
+        // Outside of the transaction the answer would be stored at once. A repetition would then report a success
+        // that there was not.
         $db->mustBeInTransaction();
         $store->complete($write->key(), $payload);
         $db->commit();
@@ -187,7 +190,10 @@ final class Writer
         return $payload;
     }
 
-    /** Rolls a failed write back, restores what it changed outside of the database, and reports what could not be restored. */
+    /**
+     * Rolls a failed write back, restores what it changed outside of the database, and reports what could not be
+     * restored.
+     */
     private function rollBack(Write $write, \Throwable $error): void
     {
         $this->context->db()->rollBack();

@@ -29,6 +29,9 @@ class Boolean extends Field
         return self::isOn($row[$this->options['column']]);
     }
 
+    /**
+     * @param mixed $stored
+     */
     public static function isOn($stored): bool
     {
         return !in_array((string) $stored, ['', '0', 'off'], true);

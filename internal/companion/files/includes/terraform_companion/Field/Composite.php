@@ -77,7 +77,10 @@ class Composite extends KeyedField
     protected function checkColumns(array $checked, array $columns, string $path, Errors $errors): void
     {
         foreach (array_filter($checked, 'is_string') as $key => $text) {
-            $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), $columns[$key]), $text);
+            $problem = Text::columnProblem(
+                $this->context->schema()->column($this->kind->table(), $columns[$key]),
+                $text
+            );
             if ($problem !== null) {
                 $errors->invalid("$path.$key", $problem);
             }

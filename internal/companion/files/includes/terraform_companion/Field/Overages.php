@@ -11,7 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Overage billing. Switch and units share one column: empty, or `1,MB,GB` (seen); so units exist only while it is switched on.
+ * Overage billing. Switch and units share one column: empty, or `1,MB,GB` (seen); so units exist only while it is
+ * switched on.
  */
 class Overages extends Composite
 {
@@ -64,7 +65,9 @@ class Overages extends Composite
     {
         $columns = parent::columns(array_diff_key($value, array_flip(self::PACKED)), $before);
         $effective = $value + $before[$this->name];
-        $columns['overagesenabled'] = $effective['enabled'] ? '1,' . $effective['disk_unit'] . ',' . $effective['bandwidth_unit'] : '';
+        $columns['overagesenabled'] = $effective['enabled']
+            ? '1,' . $effective['disk_unit'] . ',' . $effective['bandwidth_unit']
+            : '';
 
         return $columns;
     }

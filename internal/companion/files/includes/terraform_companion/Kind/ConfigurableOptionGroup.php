@@ -34,7 +34,10 @@ final class ConfigurableOptionGroup extends Kind
 
     public function tables(): array
     {
-        return ['tblproductconfiggroups', 'tblproductconfigoptions', 'tblproductconfigoptionssub', 'tblproductconfiglinks', 'tblpricing'];
+        return [
+            'tblproductconfiggroups', 'tblproductconfigoptions', 'tblproductconfigoptionssub',
+            'tblproductconfiglinks', 'tblpricing',
+        ];
     }
 
     protected function define(): array
@@ -42,7 +45,10 @@ final class ConfigurableOptionGroup extends Kind
         return [
             new Text('name', ['column' => 'name', 'required' => true]),
             new Text('description', ['column' => 'description']),
-            new IdSet('product_ids', ['table' => self::LINKS, 'own' => 'gid', 'other' => 'pid', 'target' => 'tblproducts', 'leave' => true]),
+            new IdSet(
+                'product_ids',
+                ['table' => self::LINKS, 'own' => 'gid', 'other' => 'pid', 'target' => 'tblproducts', 'leave' => true]
+            ),
             new Parts('options', ['kind' => ConfigurableOption::class]),
         ];
     }
@@ -51,7 +57,9 @@ final class ConfigurableOptionGroup extends Kind
     {
         $usage = $this->context->lookups()->counts($ids, ['products' => [self::LINKS, 'gid']]);
         foreach ($ids as $id) {
-            $usage[(int) $id]['choices'] = $this->context->schema()->has(self::CHOICES, 'configid') ? $this->references((string) $id)[0]['count'] : 0;
+            $usage[(int) $id]['choices'] = $this->context->schema()->has(self::CHOICES, 'configid')
+                ? $this->references((string) $id)[0]['count']
+                : 0;
         }
 
         return $usage;
@@ -60,7 +68,12 @@ final class ConfigurableOptionGroup extends Kind
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if (isset($values['options'])) {
-            $this->field('options')->rules($values['options'], $before === null ? [] : $before['options'], 'options', $errors);
+            $this->field('options')->rules(
+                $values['options'],
+                $before === null ? [] : $before['options'],
+                'options',
+                $errors
+            );
         }
     }
 
@@ -74,7 +87,12 @@ final class ConfigurableOptionGroup extends Kind
             }
             foreach (isset($option->values['sub_options']) ? $option->values['sub_options'] : [] as $sub) {
                 if ($sub->removed) {
-                    $this->refuseChosen('optionid', $before['options'][(int) $option->id]['sub_options'][(int) $sub->id], 'sub-option', $lock);
+                    $this->refuseChosen(
+                        'optionid',
+                        $before['options'][(int) $option->id]['sub_options'][(int) $sub->id],
+                        'sub-option',
+                        $lock
+                    );
                 }
             }
         }
@@ -85,7 +103,10 @@ final class ConfigurableOptionGroup extends Kind
         $this->refuseRemoval($noun, $row);
         $count = $this->chosen($column, [$row['id']], $lock);
         if ($count > 0) {
-            throw Failure::inUse(sprintf('The %s "%s" (%s)', $noun, $row['name'], $row['id']), [['kind' => 'choices', 'count' => $count]]);
+            throw Failure::inUse(
+                sprintf('The %s "%s" (%s)', $noun, $row['name'], $row['id']),
+                [['kind' => 'choices', 'count' => $count]]
+            );
         }
     }
 
@@ -114,7 +135,14 @@ final class ConfigurableOptionGroup extends Kind
     {
         $options = $this->field('options')->part()->ofOwners([$id]);
 
-        return [['kind' => 'choices', 'count' => $this->chosen('configid', array_keys(isset($options[(int) $id]) ? $options[(int) $id] : []), false)]];
+        return [[
+            'kind' => 'choices',
+            'count' => $this->chosen(
+                'configid',
+                array_keys(isset($options[(int) $id]) ? $options[(int) $id] : []),
+                false
+            ),
+        ]];
     }
 
     public function remove(string $id): void

@@ -54,7 +54,10 @@ final class ConfigurableSubOption extends Part
 
     public function remove(string $id): void
     {
-        $this->context->db()->table(OptionPricing::TABLE)->where(['type' => OptionPricing::TYPE, 'relid' => (int) $id])->delete();
+        $this->context->db()->table(OptionPricing::TABLE)->where([
+            'type' => OptionPricing::TYPE,
+            'relid' => (int) $id,
+        ])->delete();
         parent::remove($id);
     }
 }

@@ -19,7 +19,14 @@ if (!defined('WHMCS')) {
  */
 final class CustomField extends Part
 {
-    private const TYPES = ['text' => 'text', 'link' => 'link', 'password' => 'password', 'dropdown' => 'dropdown', 'tick_box' => 'tickbox', 'text_area' => 'textarea'];
+    private const TYPES = [
+        'text' => 'text',
+        'link' => 'link',
+        'password' => 'password',
+        'dropdown' => 'dropdown',
+        'tick_box' => 'tickbox',
+        'text_area' => 'textarea',
+    ];
 
     public function name(): string
     {

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A kind whose creation and deletion run other people's code that ends transactions. That part is done before the write's transaction,
- * under its lock and after all its checks.
+ * A kind whose creation and deletion run other people's code that ends transactions. That part is done before the
+ * write's transaction, under its lock and after all its checks.
  */
 interface OutsideTransaction
 {

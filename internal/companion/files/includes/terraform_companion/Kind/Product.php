@@ -43,7 +43,8 @@ final class Product extends Kind
     public function tables(): array
     {
         return [
-            'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', self::UPGRADES, 'tblcustomfields', 'tblcustomfieldsvalues',
+            'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', self::UPGRADES,
+            'tblcustomfields', 'tblcustomfieldsvalues',
             $this->context->config()->recommendations()['table'], $this->context->config()->onDemandRenewals()['table'],
         ];
     }
@@ -93,24 +94,38 @@ final class Product extends Kind
     {
         $extras = ['module_option_numbers' => (object) $this->field('module_options')->resolved()];
 
-        return $this->written === null ? $extras : $extras + ['custom_field_ids' => $this->field('custom_fields')->ids($this->written)];
+        return $this->written === null
+            ? $extras
+            : $extras + ['custom_field_ids' => $this->field('custom_fields')->ids($this->written)];
     }
 
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if ($before !== null && $this->askedModule !== null && $this->askedModule !== $before['module']) {
             // The options' names were resolved before the product was locked, by the module that it had then.
-            throw Failure::conflict([['field' => 'module', 'expected' => $this->askedModule, 'actual' => $before['module']]]);
+            throw Failure::conflict([[
+                'field' => 'module',
+                'expected' => $this->askedModule,
+                'actual' => $before['module'],
+            ]]);
         }
         $payType = self::effective('pay_type', $values, $before);
         if (isset($values['pricing']) && !in_array('pay_type', $unknown, true)) {
             $this->pricingRules($values['pricing'], $payType, $errors);
         }
-        if ($this->changesPayType($values, $before) && $values['pay_type'] !== 'free' && !in_array('pricing', $unknown, true)) {
-            // A one-time price lies in the monthly column (seen): what is not given would change its meaning and stay on sale.
+        if (
+            $this->changesPayType($values, $before)
+            && $values['pay_type'] !== 'free'
+            && !in_array('pricing', $unknown, true)
+        ) {
+            // A one-time price lies in the monthly column (seen): what is not given would change its meaning and stay
+            // on sale.
             foreach (array_filter($before['pricing']) as $code => $cycles) {
                 if (!isset($values['pricing'][$code])) {
-                    $errors->invalid("pricing.$code", 'holds prices of the pay type ' . $before['pay_type'] . ': give it too, empty to switch it off');
+                    $errors->invalid(
+                        "pricing.$code",
+                        'holds prices of the pay type ' . $before['pay_type'] . ': give it too, empty to switch it off'
+                    );
                 }
             }
         }
@@ -123,7 +138,12 @@ final class Product extends Kind
             }
         }
         if (isset($values['custom_fields'])) {
-            $this->field('custom_fields')->rules($values['custom_fields'], $before === null ? [] : $before['custom_fields'], 'custom_fields', $errors);
+            $this->field('custom_fields')->rules(
+                $values['custom_fields'],
+                $before === null ? [] : $before['custom_fields'],
+                'custom_fields',
+                $errors
+            );
         }
         $id = $before === null ? '0' : $before['id'];
         $group = self::effective('product_group_id', $values, $before);
@@ -146,11 +166,15 @@ final class Product extends Kind
             }
             $this->refuseRemoval('custom field', $before['custom_fields'][(int) $given->id]);
             $this->context->lookups()->needed('tblcustomfieldsvalues', ['fieldid', 'value']);
-            $query = $this->context->db()->table('tblcustomfieldsvalues')->select('id')->where('fieldid', (int) $given->id)->where('value', '<>', '');
+            $query = $this->context->db()->table('tblcustomfieldsvalues')
+                ->select('id')->where('fieldid', (int) $given->id)->where('value', '<>', '');
             $count = count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
             if ($count > 0) {
                 $name = $before['custom_fields'][(int) $given->id]['name'];
-                throw Failure::inUse(sprintf('The custom field "%s" (%s)', $name, $given->id), [['kind' => 'values', 'count' => $count]]);
+                throw Failure::inUse(
+                    sprintf('The custom field "%s" (%s)', $name, $given->id),
+                    [['kind' => 'values', 'count' => $count]]
+                );
             }
         }
     }
@@ -236,12 +260,18 @@ final class Product extends Kind
     public function finish(string $id, array $values, ?array $before): void
     {
         if ($this->changesPayType($values, $before) && isset($values['pricing'])) {
-            // The same columns mean other cycles under another pay type, so prices that read alike are written all the same.
+            // The same columns mean other cycles under another pay type, so prices that read alike are written all
+            // the same.
             $this->field('pricing')->save($id, $values['pricing'], $values + $before);
         }
         $this->written = isset($values['custom_fields']) ? $values['custom_fields'] : null;
-        if ($before !== null && isset($values['product_group_id']) && !isset($values['slug']) && $this->field('slug')->isSupported()
-            && $values['product_group_id'] !== $before['product_group_id']) {
+        if (
+            $before !== null
+            && isset($values['product_group_id'])
+            && !isset($values['slug'])
+            && $this->field('slug')->isSupported()
+            && $values['product_group_id'] !== $before['product_group_id']
+        ) {
             $this->field('slug')->move($id, $values['product_group_id'], $before['slug']);
         }
     }
@@ -266,7 +296,8 @@ final class Product extends Kind
             return 0;
         }
 
-        return $this->context->db()->table(self::UPGRADES)->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
+        return $this->context->db()->table(self::UPGRADES)
+            ->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
     }
 
     /** A bundle keeps its items as a serialized list (seen). */
@@ -281,7 +312,12 @@ final class Product extends Kind
                 return unserialize((string) $row['itemdata'], ['allowed_classes' => false]);
             });
             foreach (is_array($items) ? $items : [] as $item) {
-                if (is_array($item) && isset($item['pid']) && (int) $item['pid'] === $id && (!isset($item['type']) || $item['type'] === 'product')) {
+                if (
+                    is_array($item)
+                    && isset($item['pid'])
+                    && (int) $item['pid'] === $id
+                    && (!isset($item['type']) || $item['type'] === 'product')
+                ) {
                     $count++;
                     break;
                 }
@@ -317,12 +353,18 @@ final class Product extends Kind
         $recommendations = $this->context->config()->recommendations();
         $recommended = $recommendations['recommended'];
         $affected = [];
-        foreach ([
+        foreach (
+            [
             ['product', $recommendations['table'], $recommendations['product'], $recommended],
             ['configurable_option_group', 'tblproductconfiglinks', 'gid', 'pid'],
-        ] as list($kind, $table, $owner, $column)) {
+            ] as list($kind, $table, $owner, $column)
+        ) {
             if ($this->context->schema()->has($table, $owner) && $this->context->schema()->has($table, $column)) {
-                $query = $this->context->db()->table($table)->select($owner)->where($column, (int) $id)->where($owner, '<>', $kind === 'product' ? (int) $id : 0);
+                $query = $this->context->db()->table($table)->select($owner)->where($column, (int) $id)->where(
+                    $owner,
+                    '<>',
+                    $kind === 'product' ? (int) $id : 0
+                );
                 $affected[] = [$kind, array_column($this->context->db()->rows($query), $owner)];
             }
         }

@@ -34,7 +34,12 @@ if (!defined('WHMCS')) {
  */
 final class ProductFields
 {
-    public const TYPES = ['hostingaccount' => 'hostingaccount', 'reselleraccount' => 'reselleraccount', 'server' => 'server', 'other' => 'other'];
+    public const TYPES = [
+        'hostingaccount' => 'hostingaccount',
+        'reselleraccount' => 'reselleraccount',
+        'server' => 'server',
+        'other' => 'other',
+    ];
 
     public const PAY_TYPES = ['free' => 'free', 'one_time' => 'onetime', 'recurring' => 'recurring'];
 
@@ -91,7 +96,10 @@ final class ProductFields
             new Integer('prorata_charge_next_month', ['column' => 'proratachargenextmonth', 'max' => 31]),
             new Choice('auto_setup', ['column' => 'autosetup', 'choices' => self::AUTO_SETUP, 'default' => 'never']),
             new ModuleName('module', ['column' => 'servertype']),
-            new Reference('server_group_id', ['column' => 'servergroup', 'table' => 'tblservergroups', 'nullable' => true]),
+            new Reference(
+                'server_group_id',
+                ['column' => 'servergroup', 'table' => 'tblservergroups', 'nullable' => true]
+            ),
             $options,
             new ModuleOptionFingerprints('module_option_fingerprints', $options),
             new TopLinkOptions('toplink_dcim'),

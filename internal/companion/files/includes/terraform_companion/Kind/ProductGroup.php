@@ -95,7 +95,11 @@ final class ProductGroup extends Kind
     /** Product slugs carry the slug of their group (seen, 8.3). */
     public function finish(string $id, array $values, ?array $before): void
     {
-        if ($before !== null && isset($values['slug']) && $this->context->schema()->has('tblproducts_slugs', 'group_slug')) {
+        if (
+            $before !== null
+            && isset($values['slug'])
+            && $this->context->schema()->has('tblproducts_slugs', 'group_slug')
+        ) {
             $this->context->db()->table('tblproducts_slugs')->where('group_id', (int) $id)->where('active', 1)
                 ->update(['group_slug' => $values['slug']]);
         }

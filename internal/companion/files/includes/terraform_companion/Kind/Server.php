@@ -44,7 +44,10 @@ final class Server extends Kind
         return [
             new Text('name', ['column' => 'name', 'required' => true]),
             new Text('hostname', ['column' => 'hostname']),
-            new Text('ip_address', ['column' => 'ipaddress', 'codec' => false, 'pattern' => Text::HOST, 'hint' => Text::HOST_HINT]),
+            new Text(
+                'ip_address',
+                ['column' => 'ipaddress', 'codec' => false, 'pattern' => Text::HOST, 'hint' => Text::HOST_HINT]
+            ),
             new TextList('assigned_ip_addresses', [
                 'column' => 'assignedips',
                 'separator' => "\n",
@@ -65,7 +68,10 @@ final class Server extends Kind
             new Integer('port', ['column' => 'port', 'min' => 1, 'max' => 65535, 'nullable' => true]),
             new Boolean('default_for_module', ['column' => 'active']),
             new Boolean('disabled', ['column' => 'disabled']),
-            new IdSet('server_group_ids', ['table' => 'tblservergroupsrel', 'own' => 'serverid', 'other' => 'groupid', 'read_only' => true]),
+            new IdSet(
+                'server_group_ids',
+                ['table' => 'tblservergroupsrel', 'own' => 'serverid', 'other' => 'groupid', 'read_only' => true]
+            ),
         ];
     }
 
@@ -93,13 +99,16 @@ final class Server extends Kind
     public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
         if ($op === 'delete') {
-            $groups = $this->context->db()->table('tblservergroupsrel')->select('groupid')->where('serverid', (int) $id);
+            $groups = $this->context->db()->table('tblservergroupsrel')
+                ->select('groupid')->where('serverid', (int) $id);
 
             return [['server_group', array_column($this->context->db()->rows($groups), 'groupid')]];
         }
         $others = $this->otherDefaults($id, $values, $before);
 
-        return $others === null ? [] : [['server', array_column($this->context->db()->rows($others->select('id')), 'id')]];
+        return $others === null
+            ? []
+            : [['server', array_column($this->context->db()->rows($others->select('id')), 'id')]];
     }
 
     public function finish(string $id, array $values, ?array $before): void
@@ -119,7 +128,10 @@ final class Server extends Kind
             return null;
         }
 
-        return $this->query()->where('type', self::effective('module', $values, $before))->where('id', '<>', (int) $id)->where('active', '<>', 0);
+        return $this->query()->where(
+            'type',
+            self::effective('module', $values, $before)
+        )->where('id', '<>', (int) $id)->where('active', '<>', 0);
     }
 
     public function references(string $id): array
@@ -144,7 +156,12 @@ final class Server extends Kind
         return [self::HOOKS[$op], 'serverid'];
     }
 
-    /** What a module's connection test gets. @param array $values checked values  @param array|null $stored the server's own row */
+    /**
+     * What a module's connection test gets.
+     *
+     * @param array $values checked values
+     * @param array|null $stored the server's own row
+     */
     public function connection(array $values, ?array $stored): array
     {
         $given = function ($name) use ($values, $stored) {

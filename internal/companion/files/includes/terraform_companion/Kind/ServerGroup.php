@@ -38,8 +38,24 @@ final class ServerGroup extends Kind
     {
         return [
             new Text('name', ['column' => 'name', 'required' => true]),
-            new Choice('fill_type', ['column' => 'filltype', 'choices' => ['least_full' => 1, 'fill_default_first' => 2], 'default' => 'least_full']),
-            new IdSet('server_ids', ['table' => 'tblservergroupsrel', 'own' => 'groupid', 'other' => 'serverid', 'target' => 'tblservers', 'leave' => true]),
+            new Choice(
+                'fill_type',
+                [
+                    'column' => 'filltype',
+                    'choices' => ['least_full' => 1, 'fill_default_first' => 2],
+                    'default' => 'least_full',
+                ]
+            ),
+            new IdSet(
+                'server_ids',
+                [
+                    'table' => 'tblservergroupsrel',
+                    'own' => 'groupid',
+                    'other' => 'serverid',
+                    'target' => 'tblservers',
+                    'leave' => true,
+                ]
+            ),
         ];
     }
 

@@ -32,7 +32,9 @@ abstract class SingleKind extends Kind
 
     public function fetch(array $ids, bool $lock = false): array
     {
-        return in_array(self::ID, array_map('strval', $ids), true) ? $this->internal([['id' => self::ID] + $this->only($lock)]) : [];
+        return in_array(self::ID, array_map('strval', $ids), true)
+            ? $this->internal([['id' => self::ID] + $this->only($lock)])
+            : [];
     }
 
     public function find(array $fields, array $filter, ?string $after, int $limit): array
