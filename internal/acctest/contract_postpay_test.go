@@ -52,7 +52,7 @@ func elsewherePlaces() map[string]sandbox.PostPayPlace {
 // postPayOptions are surroundings with the addon in its two variants, and what the operator's file says, of which local are further lines.
 func postPayOptions(inTables, corrected bool, local string, brakes sandbox.Brakes) acctest.Options {
 	options := acctest.Options{Sandbox: sandbox.Options{Brakes: brakes}, PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
-	options.Sandbox.PostPay.Elsewhere, options.PHP.SolusVM2Elsewhere = inTables, inTables
+	options.Sandbox.PostPay.Elsewhere, options.PHP.OtherSolusVM2Tables = inTables, inTables
 	entry := ""
 	if corrected {
 		options.Sandbox.PostPay.Places = elsewherePlaces()

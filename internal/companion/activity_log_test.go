@@ -7,8 +7,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// The activity log is an admin page, and nobody knows whether every WHMCS escapes what it shows there: a name is no way to put a script
-// before an administrator.
+// The activity log is an admin page. It is not known whether every version of WHMCS escapes the log there. A name
+// must therefore not be a way to run a script in an administrator's browser.
 func TestActivityLogHoldsNoMarkup(t *testing.T) {
 	const script = `<script src="//evil.example.com"></script>`
 	w := newWHMCS(t, testhost.Options{})

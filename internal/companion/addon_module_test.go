@@ -9,7 +9,8 @@ import (
 
 const permissions = "SELECT value FROM tblconfiguration WHERE setting = 'AddonModulesPerms'"
 
-// Whether WHMCS activates addon modules through its API is not documented: the outcome is the same.
+// It is not documented whether WHMCS activates addon modules through its API. The outcome is the same with and
+// without.
 func TestAddonModuleWithAndWithoutOfficialActions(t *testing.T) {
 	for name, options := range map[string]testhost.Options{
 		"official": {}, "refused": {NoAddonActions: true}, "encrypted": {EncryptedAddonSettings: true},
@@ -20,32 +21,32 @@ func TestAddonModuleWithAndWithoutOfficialActions(t *testing.T) {
 			rows := func() string {
 				return marshal(w.query("SELECT module, setting, value FROM tbladdonmodules ORDER BY module, setting"))
 			}
-			before, permitted, lists := rows(), w.stored(permissions), marshal(w.query("SELECT setting, value FROM tblconfiguration ORDER BY setting"))
+			before, permitted, lists := rows(), w.queryText(permissions), marshal(w.query("SELECT setting, value FROM tblconfiguration ORDER BY setting"))
 			payload := w.ok(w.write(object{"op": "create", "kind": "addon_module", "values": object{
 				"module": "sampleaddon", "admin_role_ids": list{"2", "1"}, "settings": object{"apikey": "one & <two>", "place": "Top"},
 			}}))
 			if told := len(payload["hook_errors"].(list)) > 0; told != options.NoAddonActions {
 				t.Errorf("hook_errors %v", payload["hook_errors"])
 			}
-			if got := w.stored(permissions); got != `a:3:{i:1;a:2:{s:11:"legacy_tool";s:11:"Legacy Tool";s:11:"sampleaddon";s:12:"Sample Addon";}i:3;a:1:{s:11:"legacy_tool";s:11:"Legacy Tool";}i:2;a:1:{s:11:"sampleaddon";s:12:"Sample Addon";}}` {
+			if got := w.queryText(permissions); got != `a:3:{i:1;a:2:{s:11:"legacy_tool";s:11:"Legacy Tool";s:11:"sampleaddon";s:12:"Sample Addon";}i:3;a:1:{s:11:"legacy_tool";s:11:"Legacy Tool";}i:2;a:1:{s:11:"sampleaddon";s:12:"Sample Addon";}}` {
 				t.Errorf("permissions %s", got)
 			}
-			if got := w.stored("SELECT value FROM tblconfiguration WHERE setting = 'ActiveAddonModules'"); got != "legacy_tool,sampleaddon" {
+			if got := w.queryText("SELECT value FROM tblconfiguration WHERE setting = 'ActiveAddonModules'"); got != "legacy_tool,sampleaddon" {
 				t.Errorf("active %s", got)
 			}
-			stored := w.stored("SELECT value FROM tbladdonmodules WHERE module = 'sampleaddon' AND setting = 'apikey'")
+			stored := w.queryText("SELECT value FROM tbladdonmodules WHERE module = 'sampleaddon' AND setting = 'apikey'")
 			if (stored == "one & <two>") == options.EncryptedAddonSettings {
 				t.Errorf("stored as %s", stored)
 			}
 			w.ok(w.update("addon_module", "sampleaddon", object{"settings": object{"apikey": "one & <two>"}}, object{"settings": object{"apikey": "three"}}))
 			w.ok(w.update("addon_module", "sampleaddon", object{"settings": object{"apikey": "three"}}, object{"settings": object{"apikey": ""}}))
-			w.stored("SELECT COUNT(*) FROM mod_sampleaddon")
+			w.queryText("SELECT COUNT(*) FROM mod_sampleaddon")
 			w.ok(w.delete("addon_module", "sampleaddon", object{"module": "sampleaddon"}))
 			if tables := w.query("SHOW TABLES LIKE 'mod_sampleaddon'"); len(tables) != 0 {
 				t.Error("its own deactivation has not run")
 			}
-			if rows() != before || w.stored(permissions) != permitted {
-				t.Errorf("left behind: %s %s", rows(), w.stored(permissions))
+			if rows() != before || w.queryText(permissions) != permitted {
+				t.Errorf("left behind: %s %s", rows(), w.queryText(permissions))
 			}
 			if after := marshal(w.query("SELECT setting, value FROM tblconfiguration ORDER BY setting")); after != lists {
 				t.Errorf("left behind: %s", after)
@@ -59,7 +60,7 @@ func TestAddonModuleWithAndWithoutOfficialActions(t *testing.T) {
 	}
 }
 
-// A creation that dies between the activation and its transaction is finished by its own key, and by no other.
+// A creation can stop between the activation and its transaction. Only a repetition with the same key completes it.
 func TestAddonModuleActivationCutShort(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	w.exec("CREATE TRIGGER meddle BEFORE INSERT ON tbladdonmodules FOR EACH ROW SET NEW.value = IF(NEW.setting = 'access', 'meddled', NEW.value)")
@@ -82,18 +83,18 @@ func TestAddonModuleBrakesAndPermissionsThatCannotBeRead(t *testing.T) {
 	w.exec("UPDATE tblconfiguration SET value = 'a:1:{i:1' WHERE setting = 'AddonModulesPerms'")
 	w.failsOn(w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": "sampleaddon", "admin_role_ids": list{"1"}}}), "unsupported", "admin_role_ids")
 	w.fails(w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": "stubborn"}}), "internal")
-	if log := w.trouble(); !strings.Contains(log, "Stubborn needs a licence") {
+	if log := w.internalErrors(); !strings.Contains(log, "Stubborn needs a licence") {
 		t.Errorf("the activity log does not say why: %s", log)
 	}
 }
 
-// The journal holds the whole name of an addon module, however long its folder's is.
+// The journal stores the whole name of an addon module, even for a long folder name.
 func TestAddonModuleWithALongName(t *testing.T) {
 	const name = "a_module_of_a_folder_with_quite_a_long_name_of_64_characters_xyz"
 	w := newWHMCS(t, testhost.Options{})
 	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES (?, 'version', '1')", name)
 	w.ok(w.delete("addon_module", name, object{"module": name}))
-	if journalled := w.stored("SELECT object_id FROM mod_terraform_journal"); journalled != name {
+	if journalled := w.queryText("SELECT object_id FROM mod_terraform_journal"); journalled != name {
 		t.Errorf("the journal says %q", journalled)
 	}
 }

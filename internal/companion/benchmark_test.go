@@ -16,7 +16,7 @@ import (
 func BenchmarkBatchOverALink(b *testing.B) {
 	w := newWHMCS(b, testhost.Options{})
 	near := w.URL
-	w.URL = link(b, near, 20*time.Millisecond)
+	w.URL = delayedLink(b, near, 20*time.Millisecond)
 	group := func() object {
 		return object{"op": "create", "kind": "product_group", "key": newKey(), "values": object{"name": newKey(), "slug": newKey()}}
 	}
@@ -47,8 +47,9 @@ func BenchmarkBatchOverALink(b *testing.B) {
 	}
 }
 
-// link relays connections to a host, with a round trip's delay: one for the handshake of each, half of one for whatever is sent.
-func link(tb testing.TB, base string, roundTrip time.Duration) string {
+// delayedLink relays connections to a host. The handshake of each connection is delayed by one round trip, and each
+// transfer by half of one.
+func delayedLink(tb testing.TB, base string, roundTrip time.Duration) string {
 	tb.Helper()
 	target, err := url.Parse(base)
 	if err != nil {
@@ -75,16 +76,16 @@ func link(tb testing.TB, base string, roundTrip time.Duration) string {
 					_ = client.Close()
 					return
 				}
-				go carry(client, host, roundTrip/2)
-				carry(host, client, roundTrip/2)
+				go copyDelayed(client, host, roundTrip/2)
+				copyDelayed(host, client, roundTrip/2)
 			}()
 		}
 	}()
 	return fmt.Sprintf("http://%s%s", listener.Addr(), target.Path)
 }
 
-// carry copies one direction of a connection, each piece as late as a link makes it.
-func carry(from, to net.Conn, delay time.Duration) {
+// copyDelayed copies one direction of a connection with the delay of the link.
+func copyDelayed(from, to net.Conn, delay time.Duration) {
 	type piece struct {
 		due   time.Time
 		bytes []byte

@@ -1,5 +1,5 @@
-// Package companion carries the PHP files that give a WHMCS installation the API actions TerraformRead and
-// TerraformWrite. PROTOCOL.md is their contract.
+// Package companion embeds the PHP files that give WHMCS the API actions TerraformRead and TerraformWrite.
+// PROTOCOL.md is the contract.
 package companion
 
 import (
@@ -11,16 +11,17 @@ import (
 	"sort"
 )
 
-// Version is the version of the PHP files; Companion::VERSION in PHP states the same.
+// Version is the version of the PHP files. It equals Companion::VERSION in PHP.
 const Version = "0.1.0"
 
-// localFile is the operator's own file, which no installation or update of the companion touches.
+// localFile is the operator's own file. No installation or update of the companion changes it.
 const localFile = "companion.local.php"
 
 //go:embed all:files
 var embedded embed.FS
 
-// Files returns the companion's files with paths relative to WHMCS's folder, such as includes/api/terraformread.php.
+// Files returns the companion's files. The paths are relative to the WHMCS folder, for example
+// includes/api/terraformread.php.
 func Files() fs.FS {
 	files, err := fs.Sub(embedded, "files")
 	if err != nil {
@@ -29,9 +30,9 @@ func Files() fs.FS {
 	return files
 }
 
-// WriteTo writes the companion's files below dir, WHMCS's folder, and makes the folders that are missing. Each file is
-// replaced in one step, so that a request that arrives meanwhile never sees half of one. It returns the paths written,
-// sorted. A companion.local.php is never overwritten.
+// WriteTo writes the companion's files below the WHMCS folder dir and creates missing folders. Each file is replaced
+// atomically, so that a concurrent request never reads a partial file. WriteTo returns the written paths, sorted. It
+// never overwrites companion.local.php.
 func WriteTo(dir string) ([]string, error) {
 	var written []string
 	files := Files()

@@ -90,7 +90,7 @@ func TestVersionIsTheOneThatPHPStates(t *testing.T) {
 	}
 }
 
-// WHMCS 7.8 runs on PHP 7.2, and an API action must begin with its opening tag. `make lint` looks closer, with a parser.
+// WHMCS 7.8 runs on PHP 7.2. An API action must begin with its opening tag. `make lint` checks more, with a parser.
 func TestPHPFilesKeepToWhatWHMCSDemands(t *testing.T) {
 	newer := map[string]*regexp.Regexp{
 		"arrow function":          regexp.MustCompile(`\bfn\s*\(`),

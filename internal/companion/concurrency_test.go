@@ -15,7 +15,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// bothModes runs a test on a modern and on an old installation.
+// bothModes runs a test on a current and on an old installation.
 func bothModes(t *testing.T, test func(w *whmcs)) {
 	t.Helper()
 	for mode, options := range map[string]testhost.Options{
@@ -25,9 +25,9 @@ func bothModes(t *testing.T, test func(w *whmcs)) {
 	}
 }
 
-// atOnce sends requests all at the same time and gives what came of each.
-func (w *whmcs) atOnce(requests []url.Values) ([]answer, []error) {
-	answers, errs := make([]answer, len(requests)), make([]error, len(requests))
+// sendConcurrently sends all requests at the same time and returns their responses and errors.
+func (w *whmcs) sendConcurrently(requests []url.Values) ([]response, []error) {
+	answers, errs := make([]response, len(requests)), make([]error, len(requests))
 	ready := make(chan struct{})
 	var group sync.WaitGroup
 	for number, request := range requests {
@@ -41,11 +41,12 @@ func (w *whmcs) atOnce(requests []url.Values) ([]answer, []error) {
 	return answers, errs
 }
 
-// However many send one key, there is one object, and every success tells the same id. Who gets no answer, or `internal`, may try again.
+// Concurrent requests with one key create one object. Every success reports the same id. A request without a
+// response, or with the error `internal`, may be repeated.
 func TestOneKeyMakesOneObjectHoweverManySendIt(t *testing.T) {
 	bothModes(t, func(w *whmcs) {
 		request := w.form("TerraformWrite", object{"op": "create", "kind": "product_group", "key": newKey(), "values": object{"name": "one"}})
-		answers, errs := w.atOnce(slices.Repeat([]url.Values{request}, 500))
+		answers, errs := w.sendConcurrently(slices.Repeat([]url.Values{request}, 500))
 		ids, outcomes := map[any]int{}, map[string]int{}
 		for number, got := range answers {
 			switch {
@@ -67,7 +68,7 @@ func TestOneKeyMakesOneObjectHoweverManySendIt(t *testing.T) {
 				w.t.Errorf("an answer is %s, which tells nobody to try again", outcome)
 			}
 		}
-		if count := w.stored("SELECT COUNT(*) FROM tblproductgroups WHERE name = 'one'"); count != "1" {
+		if count := w.queryText("SELECT COUNT(*) FROM tblproductgroups WHERE name = 'one'"); count != "1" {
 			w.t.Errorf("%s groups", count)
 		}
 		last := w.ok(w.post(request))
@@ -77,13 +78,14 @@ func TestOneKeyMakesOneObjectHoweverManySendIt(t *testing.T) {
 	})
 }
 
-// An answer that is lost after the commit comes again for the same key, for every write.
+// If a response is lost after the commit, a repetition with the same key returns it again. This holds for every
+// write.
 func TestAnAnswerLostAfterTheCommitComesAgain(t *testing.T) {
 	bothModes(t, func(w *whmcs) {
 		id, _ := w.create("product_group", object{"name": "there"})
 		for _, lost := range []struct {
 			request object
-			left    string // groups beside the seeded one
+			left    string // additional product groups
 		}{
 			{object{"op": "create", "kind": "product_group", "values": object{"name": "lost"}}, "2"},
 			{object{"op": "update", "kind": "product_group", "id": id, "expect": object{"headline": ""}, "values": object{"headline": "lost"}}, "2"},
@@ -97,15 +99,15 @@ func TestAnAnswerLostAfterTheCommitComesAgain(t *testing.T) {
 				w.t.Fatalf("%v: an answer came through", lost.request)
 			}
 			w.holds(w.ok(w.post(form)), object{"replayed": true})
-			if count := w.stored("SELECT COUNT(*) - 1 FROM tblproductgroups"); count != lost.left {
+			if count := w.queryText("SELECT COUNT(*) - 1 FROM tblproductgroups"); count != lost.left {
 				w.t.Errorf("%v: %s groups, want %s", lost.request, count, lost.left)
 			}
 		}
 	})
 }
 
-// cutAfterAnswer relays one request and hangs up at the first byte of its answer, which the host sends after the commit. It gives the
-// address to use instead of the host's.
+// cutAfterAnswer relays one request and closes the connection at the first byte of the response. The host sends the
+// response after the commit. cutAfterAnswer returns the address to use instead of the host's.
 func cutAfterAnswer(t testing.TB, base string) string {
 	t.Helper()
 	target, err := url.Parse(base)
@@ -142,7 +144,7 @@ func cutAfterAnswer(t testing.TB, base string) string {
 	return "http://" + listener.Addr().String() + target.Path
 }
 
-// Of several changes made on the same prior value one is done; to the others it is a conflict.
+// Of several changes with the same expected prior value, one succeeds. The others are conflicts.
 func TestOneOfTheChangesWithTheSameExpectationWins(t *testing.T) {
 	bothModes(t, func(w *whmcs) {
 		product, _ := w.create("product", object{"product_group_id": "1", "name": "p", "pay_type": "recurring", "pricing": object{"USD": object{"monthly": object{"price": "1", "setup_fee": "0"}}}})
@@ -171,13 +173,13 @@ func TestOneOfTheChangesWithTheSameExpectationWins(t *testing.T) {
 					"expect": object{change.field: change.before}, "values": object{change.field: change.after(number)},
 				}))
 			}
-			answers, errs := w.atOnce(requests)
+			answers, errs := w.sendConcurrently(requests)
 			counts := map[string]int{}
 			for number, got := range answers {
 				counts[fmt.Sprint(got.result, got.code, errs[number])]++
 			}
 			if counts["success<nil>"] != 1 || counts["errorconflict<nil>"] != len(requests)-1 {
-				w.t.Errorf("%s %s: %v%s", change.kind, change.field, counts, w.trouble())
+				w.t.Errorf("%s %s: %v%s", change.kind, change.field, counts, w.internalErrors())
 			}
 		}
 	})
@@ -211,7 +213,7 @@ func TestABatchTellsTheTruth(t *testing.T) {
 			for _, row := range w.rows(kind, slices.Collect(maps.Keys(done))...) {
 				w.holds(row.(object), object{"name": done[row.(object)["id"].(string)]})
 			}
-			if count := w.stored("SELECT COUNT(*) FROM tbl" + strings.ReplaceAll(kind, "_", "") + "s WHERE tagline = 'batch'"); len(results) != 100 || len(done) != 99 || count != "99" {
+			if count := w.queryText("SELECT COUNT(*) FROM tbl" + strings.ReplaceAll(kind, "_", "") + "s WHERE tagline = 'batch'"); len(results) != 100 || len(done) != 99 || count != "99" {
 				w.t.Errorf("%s: %d results, %d done, %s stored", kind, len(results), len(done), count)
 			}
 		}

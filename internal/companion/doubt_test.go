@@ -7,8 +7,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// Where it is not known whether a module option is a password, it is shown as a fingerprint. Reads run no module's code; a write that asks
-// the module settles it.
+// If it is not known whether a module option is a password, it is shown as a fingerprint. Reads run no code of the
+// module. A write calls the module, and the answer is then known.
 func TestModuleOptionsOfWhichNothingIsKnown(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	prints := func() object { return w.row("product", "1")["module_option_fingerprints"].(object) }
@@ -16,7 +16,7 @@ func TestModuleOptionsOfWhichNothingIsKnown(t *testing.T) {
 	if len(prints()) != 1 {
 		t.Errorf("fingerprints %v", prints())
 	}
-	// The declaration of another module has no password, in plain text.
+	// The other module's declaration has no password among these options, so they are shown in plain text.
 	w.exec("UPDATE tblproducts SET servertype = 'toplink_dcim', configoption3 = 'E3'")
 	w.holds(w.row("product", "1"), object{"module_options": object{"1": "small", "3": "E3"}, "module_option_fingerprints": object{}})
 	for _, module := range []string{"gone", ""} {
@@ -30,8 +30,8 @@ func TestModuleOptionsOfWhichNothingIsKnown(t *testing.T) {
 	w.holds(w.row("product", "1"), object{"module_options": object{"1": "small", "3": "E3"}, "module_option_fingerprints": object{}})
 }
 
-// An encoded module cannot be looked into. Of the TopLink module the settings are known all the same, so that a pipeline that only plans sees
-// them drift; what is not among them may be anything.
+// The source of an encoded module cannot be read. The settings of the TopLink module are known nevertheless, so that
+// a pipeline that only plans sees their drift. Other options of the module may be passwords.
 func TestTopLinkOptionsOfAnEncodedModule(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['module' => 'encoded']];"})
 	w.exec("UPDATE tblproducts SET servertype = 'encoded', configoption3 = 'E3', configoption6 = 'on', configoption11 = 'may-be-secret'")
@@ -41,14 +41,15 @@ func TestTopLinkOptionsOfAnEncodedModule(t *testing.T) {
 	if prints := row["module_option_fingerprints"].(object); len(prints) != 1 || prints["11"] == nil {
 		t.Errorf("fingerprints %v", prints)
 	}
-	// Drift is met without any code of the module.
+	// Drift is found without running the module's code.
 	w.exec("UPDATE tblproducts SET configoption3 = 'E5'")
 	drift := object{"op": "validate", "kind": "product", "id": "1", "expect": object{"toplink_dcim": object{"package": "E3"}}, "values": object{}}
 	w.conflictsOn(w.read(drift), "toplink_dcim.package")
 	w.holds(w.row("product", "1")["toplink_dcim"].(object), object{"package": "E5"})
 }
 
-// The numbers of the TopLink module's settings are an assumption. Where one is a password, it is neither shown nor written by another name.
+// The positions of the TopLink module's settings are an assumption. If a position holds a password, it is neither
+// shown nor written under the assumed name.
 func TestTopLinkNumbersThatArePasswords(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['module' => 'samplevps', 'options' => ['package' => 4]]];"})
 	w.ok(w.post(w.form("TerraformWrite", object{"op": "module_schema", "module": "samplevps"})))
@@ -71,18 +72,18 @@ func TestModuleOptionsWithAChosenCodec(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product.module_options' => 'entity']];"})
 	id, row := w.create("product", object{"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"Disk": `a "b" & <c>`}})
 	w.holds(row, object{"module_options": object{"2": `a "b" & <c>`}})
-	if stored := w.stored("SELECT configoption2 FROM tblproducts WHERE id = ?", id); stored != "a &quot;b&quot; &amp; &lt;c&gt;" {
+	if stored := w.queryText("SELECT configoption2 FROM tblproducts WHERE id = ?", id); stored != "a &quot;b&quot; &amp; &lt;c&gt;" {
 		t.Errorf("stored as %s", stored)
 	}
 	w.holds(w.ok(w.read(object{"op": "info"}))["codecs"].(object), object{"product.module_options": "entity"})
 	toplink, row := w.create("product", object{"product_group_id": "1", "name": "t", "module": "toplink_dcim", "toplink_dcim": object{"package": "R&D"}})
 	w.holds(row["toplink_dcim"].(object), object{"package": "R&D"})
-	if stored := w.stored("SELECT configoption3 FROM tblproducts WHERE id = ?", toplink); stored != "R&amp;D" {
+	if stored := w.queryText("SELECT configoption3 FROM tblproducts WHERE id = ?", toplink); stored != "R&amp;D" {
 		t.Errorf("stored as %s", stored)
 	}
 }
 
-// Text that a column may keep in two ways is not written until the operator has said in which.
+// A text that two codecs store differently is not written until the operator has set the codec.
 func TestMixedEvidenceOfCodecs(t *testing.T) {
 	mix := func(w *whmcs) {
 		w.exec("UPDATE tblproductgroups SET headline = 'John\\'s &amp; Jane'")
@@ -93,14 +94,14 @@ func TestMixedEvidenceOfCodecs(t *testing.T) {
 	w.failsOn(w.update("product_group", "1", object{}, object{"headline": "R&D"}), "unsupported", "headline")
 	w.failsOn(w.read(object{"op": "validate", "kind": "product_group", "id": "1", "values": object{"headline": "R&D"}}), "unsupported", "headline")
 	w.failsOn(w.update("product", "1", object{}, object{"description": "<b>"}), "unsupported", "description")
-	// What every codec keeps alike is no question, nor are other columns.
+	// A text that all codecs store in the same way is written. Other columns are not affected.
 	w.ok(w.update("product_group", "1", object{}, object{"headline": "plain", "tagline": "R&D"}))
 	mix(w)
 
 	chosen := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product_group.headline' => 'entity']];"})
 	mix(chosen)
 	chosen.ok(chosen.update("product_group", "1", object{}, object{"headline": "R&D"}))
-	if stored := chosen.stored("SELECT headline FROM tblproductgroups"); stored != "R&amp;D" {
+	if stored := chosen.queryText("SELECT headline FROM tblproductgroups"); stored != "R&amp;D" {
 		t.Errorf("stored as %s", stored)
 	}
 }
@@ -113,10 +114,10 @@ func TestJournalIsPruned(t *testing.T) {
 		one.exec("UPDATE mod_terraform_journal SET created_at = NOW() - INTERVAL 366 DAY")
 		one.create("product_group", object{"name": "new"})
 	}
-	if left := w.stored("SELECT COUNT(*) FROM mod_terraform_journal"); left != "1" {
+	if left := w.queryText("SELECT COUNT(*) FROM mod_terraform_journal"); left != "1" {
 		t.Errorf("%s rows are left", left)
 	}
-	if left := kept.stored("SELECT COUNT(*) FROM mod_terraform_journal"); left != "2" {
+	if left := kept.queryText("SELECT COUNT(*) FROM mod_terraform_journal"); left != "2" {
 		t.Errorf("%s rows are kept", left)
 	}
 	faulty := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['journal_days' => '365'];"})

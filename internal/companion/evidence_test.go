@@ -9,7 +9,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// evidence is one entry of info's.
+// evidence returns one entry of the evidence in info.
 func (w *whmcs) evidence(check string) object {
 	w.t.Helper()
 	for _, item := range w.ok(w.read(object{"op": "info"}))["evidence"].(list) {
@@ -21,8 +21,8 @@ func (w *whmcs) evidence(check string) object {
 	return nil
 }
 
-// says asserts whether an entry is ok, and words of its detail.
-func (w *whmcs) says(check string, ok bool, words string) {
+// assertEvidence checks whether an entry is ok, and a part of its detail.
+func (w *whmcs) assertEvidence(check string, ok bool, words string) {
 	w.t.Helper()
 	entry := w.evidence(check)
 	if entry["ok"] != ok || !strings.Contains(fmt.Sprint(entry["detail"]), words) {
@@ -32,7 +32,7 @@ func (w *whmcs) says(check string, ok bool, words string) {
 
 func TestEvidenceCostsTheSameForManyProducts(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	w.ok(w.read(object{"op": "info"})) // makes the companion's tables
+	w.ok(w.read(object{"op": "info"})) // creates the companion's tables
 	few := w.read(object{"op": "info"})
 	w.copyProducts(10_000)
 	w.exec("INSERT INTO tblcustomfields (type, relid, fieldname, fieldtype, description, fieldoptions, regexpr, adminonly, required, showorder, showinvoice) " +
@@ -44,7 +44,7 @@ func TestEvidenceCostsTheSameForManyProducts(t *testing.T) {
 	if many.statements != few.statements || many.statements == 0 {
 		t.Errorf("%d statements for one product, %d for many", few.statements, many.statements)
 	}
-	w.says("operating_systems", false, "and more")
+	w.assertEvidence("operating_systems", false, "and more")
 }
 
 func TestEvidenceOfOlderInstallations(t *testing.T) {
@@ -53,35 +53,35 @@ func TestEvidenceOfOlderInstallations(t *testing.T) {
 	w.exec("ALTER TABLE tblproductgroups DROP COLUMN slug")
 	w.exec("DROP TABLE tblproduct_recommendations")
 	for _, check := range []string{"product_slugs", "group_slugs", "recommendations"} {
-		w.says(check, true, "may be too old")
+		w.assertEvidence(check, true, "may be too old")
 	}
 	w.exec("UPDATE tblconfiguration SET value = '9.0.1-release.1' WHERE setting = 'Version'")
 	for _, check := range []string{"product_slugs", "group_slugs", "recommendations"} {
-		w.says(check, false, "is not there")
+		w.assertEvidence(check, false, "is not there")
 	}
 	w.exec("DELETE FROM tblconfiguration WHERE setting IN ('ModuleHooks', 'CurrencyAutoUpdateProductPrices', 'CurrencyAutoUpdateExchangeRates')")
-	w.says("hooks_registered", true, "no setting ModuleHooks")
-	w.says("currency_recalculation", true, "recalculates no prices")
+	w.assertEvidence("hooks_registered", true, "no setting ModuleHooks")
+	w.assertEvidence("currency_recalculation", true, "recalculates no prices")
 	w.exec("ALTER TABLE tblproducts CONVERT TO CHARACTER SET utf8mb3")
-	w.says("four_byte_text", false, "tblproducts")
+	w.assertEvidence("four_byte_text", false, "tblproducts")
 	w.exec("UPDATE tblconfiguration SET value = 'x' WHERE setting = 'SystemURL'")
 	w.exec("INSERT INTO tblconfiguration (setting, value) VALUES ('CurrencyAutoUpdateProductPrices', 'on')")
-	w.says("currency_recalculation", false, "CurrencyAutoUpdateProductPrices")
+	w.assertEvidence("currency_recalculation", false, "CurrencyAutoUpdateProductPrices")
 	w.exec("DELETE FROM tblcurrencies WHERE id > 1")
-	w.says("currency_recalculation", true, "only one currency")
+	w.assertEvidence("currency_recalculation", true, "only one currency")
 }
 
 func TestEvidenceOfWhatTheOperatorDecided(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product_group.name' => 'raw'], 'installation' => 'ours', 'toplink' => ['system_field' => '100% _OS_', 'module' => 'samplevps']];"})
 	w.exec("INSERT INTO tblproductgroups (name, slug, headline, tagline, orderfrmtpl, disabledgateways) VALUES ('R&D', 'r-d', '', '', '', '')")
-	w.says("text_codecs", true, "no text column")
+	w.assertEvidence("text_codecs", true, "no text column")
 	w.exec("UPDATE tblconfiguration SET value = 'https://elsewhere.example.com' WHERE setting = 'SystemURL'")
-	w.says("staging_copy", true, "companion.local.php says")
+	w.assertEvidence("staging_copy", true, "companion.local.php says")
 	field := "INSERT INTO tblcustomfields (type, relid, fieldname, fieldtype, description, fieldoptions, regexpr, adminonly, required, showorder, showinvoice) VALUES ('product', 1, ?, 'dropdown', '', '', '', '', '', '', '')"
-	w.exec(field, "100 percent _OS_|X") // no wildcard of LIKE
-	w.says("operating_systems", true, "no product")
+	w.exec(field, "100 percent _OS_|X") // The % and _ of the setting are not wildcards of LIKE.
+	w.assertEvidence("operating_systems", true, "no product")
 	w.exec(field, "100% _OS_|System")
-	w.says("operating_systems", false, "in the products 1")
+	w.assertEvidence("operating_systems", false, "in the products 1")
 	broken := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['system_field' => ' ']];"})
-	broken.says("operator_settings", false, "system_field")
+	broken.assertEvidence("operator_settings", false, "system_field")
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// A filter looks through a bounded number of rows at a time, and misses none.
+// A filter reads a bounded number of rows at a time and finds every match.
 func TestFilterOverManyRows(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	w.exec("INSERT INTO tblproductgroups (name, slug, headline, tagline, orderfrmtpl, disabledgateways, hidden) " +

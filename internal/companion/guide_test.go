@@ -49,7 +49,8 @@ func TestTheGuidesDumpNamesEveryTableThatIsWritten(t *testing.T) {
 	}
 }
 
-// Whoever follows the guide's removal has nothing of the companion left: its tables are those that are dropped, its files those of step 1.
+// The guide's removal removes the whole companion. Its tables are those that the guide drops, and its files are those
+// of step 1.
 func TestTheGuidesRemovalLeavesNothing(t *testing.T) {
 	text, err := os.ReadFile(guide)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// What cannot be told apart from being in use is in use.
+// If the companion cannot decide whether an object is in use, it treats the object as in use.
 func TestInUseFailsClosed(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	server, _ := w.create("server", object{"name": "s", "module": "samplevps"})
@@ -16,7 +16,7 @@ func TestInUseFailsClosed(t *testing.T) {
 	w.addService(product, server, "Active")
 	w.exec("UPDATE tblhosting SET domainstatus = NULL")
 	w.fails(w.delete("server", server, object{"name": "s"}), "in_use")
-	guarded := func() answer {
+	guarded := func() response {
 		return w.write(object{"op": "update", "kind": "product", "id": product, "guard_live": list{"module"}, "values": object{"module": "samplevps"}})
 	}
 	w.fails(guarded(), "in_use")
@@ -32,19 +32,19 @@ func TestInUseFailsClosed(t *testing.T) {
 	w.row("product", product)
 }
 
-// A product that may be upgraded to itself is not in its own way.
+// A product that lists itself as an upgrade does not block its own deletion.
 func TestOwnUpgradePathIsNoUse(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	product, _ := w.create("product", object{"product_group_id": "1", "name": "p"})
 	w.exec("INSERT INTO tblproduct_upgrade_products (product_id, upgrade_product_id) VALUES (?, ?), (?, 1)", product, product, product)
 	w.fails(w.delete("product", "1", object{"product_group_id": "1", "name": "Legacy VPS"}), "in_use")
 	w.ok(w.delete("product", product, object{"product_group_id": "1", "name": "p"}))
-	if left := w.stored("SELECT COUNT(*) FROM tblproduct_upgrade_products"); left != "0" {
+	if left := w.queryText("SELECT COUNT(*) FROM tblproduct_upgrade_products"); left != "0" {
 		t.Errorf("%s upgrade paths are left", left)
 	}
 }
 
-// What the database says of an error quotes pieces of the text.
+// The database's error messages quote parts of the text.
 func TestDatabaseErrorsQuoteNothing(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{StrictSQL: true})
 	w.exec("ALTER TABLE tblproductgroups MODIFY headline TEXT CHARACTER SET latin1 NOT NULL")
@@ -53,7 +53,7 @@ func TestDatabaseErrorsQuoteNothing(t *testing.T) {
 	w.holds(w.row("product_group", "1"), object{"headline": "café €"})
 	w.exec("CREATE TRIGGER meddle BEFORE UPDATE ON tblproductgroups FOR EACH ROW SET NEW.`order` = CONCAT('Canary ', NEW.tagline)")
 	w.fails(w.update("product_group", "1", object{}, object{"tagline": "Canary-Fragment"}), "internal")
-	if log := w.trouble(); strings.Contains(log, "Canary") || !strings.Contains(log, "database error 1366") {
+	if log := w.internalErrors(); strings.Contains(log, "Canary") || !strings.Contains(log, "database error 1366") {
 		t.Errorf("the activity log says %s", log)
 	}
 }

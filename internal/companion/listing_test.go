@@ -7,7 +7,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// fillProducts adds products with prices in all three currencies and a description of 400 characters, as their columns stand.
+// fillProducts adds products with prices in three currencies and a description of 400 characters. It writes the
+// columns directly.
 func (w *whmcs) fillProducts(count int) {
 	w.t.Helper()
 	columns := w.query("SELECT GROUP_CONCAT(CONCAT('`', column_name, '`')) AS names, GROUP_CONCAT(CASE column_name WHEN 'name' THEN 'CONCAT(''product '', seq)' "+
@@ -19,7 +20,8 @@ func (w *whmcs) fillProducts(count int) {
 		SELECT 'product', c.id, p.id, 5, 0, 0, 0, 0, 0, 10, 29, -1, 99, -1, -1 FROM tblproducts p, tblcurrencies c WHERE p.id > 1`)
 }
 
-// Listing ten thousand products costs each page the same few statements, whatever its size, and memory for its own rows only.
+// Each page of a list of ten thousand products takes the same number of statements. The memory depends on the page
+// only.
 func TestListingTenThousandProducts(t *testing.T) {
 	const products = 10_000
 	w := newWHMCS(t, testhost.Options{})
@@ -33,7 +35,7 @@ func TestListingTenThousandProducts(t *testing.T) {
 		peaks[limit] = max(peaks[limit], got.memory)
 		return payload
 	}
-	w.ok(w.read(object{"op": "info"})) // the first request makes the companion's tables
+	w.ok(w.read(object{"op": "info"})) // the first request creates the companion's tables
 	for _, limit := range []int{1, 10, 100} {
 		page(limit, nil)
 	}

@@ -8,12 +8,12 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-func (w *whmcs) updateBilling(values object) answer {
+func (w *whmcs) updateBilling(values object) response {
 	w.t.Helper()
 	return w.update("solusvm2_billing", "1", nil, values)
 }
 
-// What is wrong with the map stops every write, and is named.
+// An error in the map of columns refuses every write, and the error is named.
 func TestFaultsOfTheMapStopEveryWrite(t *testing.T) {
 	for entry, word := range map[string]string{
 		"'solusvm2' => 5":                                 "solusvm2",
@@ -38,7 +38,7 @@ func TestFaultsOfTheMapStopEveryWrite(t *testing.T) {
 			w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return [" + entry + "];"})
 			got := w.fails(w.updateBilling(object{"terms_url": ""}), "read_only")
 			w.holds(got, object{"reason": "companion.local.php"})
-			w.row("solusvm2_billing", "1") // reads go by what is assumed
+			w.row("solusvm2_billing", "1") // reads use the assumed map
 			for _, item := range w.ok(w.read(object{"op": "info"}))["evidence"].(list) {
 				if item := item.(object); item["check"] == "operator_settings" && (item["ok"] == true || !strings.Contains(item["detail"].(string), word)) {
 					t.Errorf("the evidence does not name %s: %v", word, item["detail"])
@@ -48,7 +48,7 @@ func TestFaultsOfTheMapStopEveryWrite(t *testing.T) {
 	}
 }
 
-// A place that holds something of another form is not what the map takes it for: nothing is written there.
+// If a value does not have the form that the map expects, the companion does not write to that place.
 func TestPlacesOfAnotherFormAreNotWritten(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	w.create("addon_module", object{"module": "solusvm2"})
@@ -63,7 +63,7 @@ func TestPlacesOfAnotherFormAreNotWritten(t *testing.T) {
 		w.exec("UPDATE tbladdonmodules SET value = ? WHERE module = 'solusvm2' AND setting = ?", one.stored, setting)
 		w.holds(w.row("solusvm2_billing", "1"), object{one.field: nil, "missing": list{one.field}})
 		w.failsOn(w.updateBilling(object{one.field: one.value}), "unsupported", one.field)
-		if now := w.stored("SELECT value FROM tbladdonmodules WHERE module = 'solusvm2' AND setting = '" + setting + "'"); now != one.stored {
+		if now := w.queryText("SELECT value FROM tbladdonmodules WHERE module = 'solusvm2' AND setting = '" + setting + "'"); now != one.stored {
 			t.Errorf("%s is now %q", setting, now)
 		}
 		w.exec("UPDATE tbladdonmodules SET value = '' WHERE module = 'solusvm2' AND setting = ?", setting)
@@ -76,10 +76,11 @@ func TestPlacesOfAnotherFormAreNotWritten(t *testing.T) {
 	w.failsOn(w.write(connect), "unsupported", "integration_token")
 }
 
-// A setting that the addon declares is there before anything is stored; a dry run, which cannot ask, leaves the judgement to the write.
+// A setting that the addon declares exists even if no value is stored. A dry run cannot call the addon, so the write
+// decides.
 func TestDeclaredSettingsAreThere(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	// Activated in the admin area, so that the companion has never asked the addon.
+	// The addon is activated in the admin area. The companion has therefore never called the addon.
 	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES ('solusvm2', 'version', '1.4'), ('solusvm2', 'post_pay_enabled', '')")
 	missing := w.row("solusvm2_billing", "1")["missing"].(list)
 	if !slices.Contains(missing, any("terms_url")) {
@@ -98,7 +99,7 @@ func TestDeclaredSettingsAreThere(t *testing.T) {
 	w.holds(w.row("solusvm2_billing", "1"), object{"terms_url": "https://example.com/terms"})
 }
 
-// From WHMCS 8.13 on a class of its own may encrypt what is stored; the settings read the same.
+// From WHMCS 8.13 on, a WHMCS class may encrypt the stored settings. The companion reads the same values.
 func TestPostPayBehindWHMCSsOwnSettings(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{EncryptedAddonSettings: true, NoAddonActions: true})
 	w.create("addon_module", object{"module": "solusvm2"})
@@ -108,8 +109,8 @@ func TestPostPayBehindWHMCSsOwnSettings(t *testing.T) {
 	})
 }
 
-// A write that fails after its first statement leaves nothing behind, in tables without transactions too.
-func TestPostPayIsTakenBack(t *testing.T) {
+// The database rolls back a write that fails after its first statement.
+func TestPostPayIsRolledBack(t *testing.T) {
 	for name, options := range map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true}} {
 		t.Run(name, func(t *testing.T) {
 			w := newWHMCS(t, options)
@@ -127,15 +128,15 @@ func TestPostPayIsTakenBack(t *testing.T) {
 	}
 }
 
-// Where the addon carries its older name, the operator or the folder says so.
+// The addon may have its older name. The operator's setting or the folder determines the name.
 func TestPostPayOfAnotherFolder(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/whmcs", CompanionLocal: "<?php return ['solusvm2' => ['addon' => 'solusio', 'landing_page_path' => 'cloud/{addon}']];"})
 	w.holds(w.row("solusvm2_billing", "1"), object{"addon": "solusio", "active": false, "landing_page_url": "https://billing.example.com/whmcs/cloud/solusio"})
 	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES ('solusio', 'version', '1'), ('solusio', 'post_pay_terms_url', '')")
-	// Its files are gone, so nobody declares what is not stored.
+	// The addon's files are gone, so that the settings without a stored value have no declaration.
 	w.failsOn(w.updateBilling(object{"invoice_grace_days": 1}), "unsupported", "invoice_grace_days")
 	w.ok(w.updateBilling(object{"terms_url": "https://example.com/"}))
-	if now := w.stored("SELECT value FROM tbladdonmodules WHERE module = 'solusio' AND setting = 'post_pay_terms_url'"); now != "https://example.com/" {
+	if now := w.queryText("SELECT value FROM tbladdonmodules WHERE module = 'solusio' AND setting = 'post_pay_terms_url'"); now != "https://example.com/" {
 		t.Errorf("stored %q", now)
 	}
 }

@@ -23,7 +23,7 @@ func TestProductGroupLifecycle(t *testing.T) {
 	if len(row) != len(want) {
 		t.Errorf("the row has %d fields, want %d: %v", len(row), len(want), row)
 	}
-	if name := w.stored("SELECT name FROM tblproductgroups WHERE id = ?", id); name != "Dedicated &amp; Bare Metal" {
+	if name := w.queryText("SELECT name FROM tblproductgroups WHERE id = ?", id); name != "Dedicated &amp; Bare Metal" {
 		t.Errorf("stored %q, although the column is entity-encoded", name)
 	}
 
@@ -48,7 +48,7 @@ func TestProductGroupRefusals(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	id, _ := w.create("product_group", object{"name": "VPS", "slug": "vps"})
 
-	create := func(values object) answer {
+	create := func(values object) response {
 		return w.write(object{"op": "create", "kind": "product_group", "values": values})
 	}
 	w.holds(w.fails(create(object{"name": "VPS"}), "exists"), object{"kind": "product_group", "id": id, "key": object{"name": "VPS"}})
@@ -59,7 +59,7 @@ func TestProductGroupRefusals(t *testing.T) {
 	again := w.ok(w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "VPS"}, "allow_duplicate_name": true}))
 	w.holds(again["row"].(object), object{"slug": "vps-2"})
 
-	// Names compare exactly, whatever the collation of the column thinks.
+	// Names are compared exactly, whatever the collation of the column.
 	w.create("product_group", object{"name": "vps"})
 
 	renamed := w.update("product_group", again["id"].(string), object{}, object{"name": "Legacy & Co"})

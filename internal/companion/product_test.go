@@ -78,7 +78,7 @@ func TestProductLifecycle(t *testing.T) {
 	if len(row) != len(want) {
 		t.Errorf("the row has %d fields, want %d", len(row), len(want))
 	}
-	if rows := w.stored("SELECT COUNT(*) FROM tblpricing WHERE type = 'product' AND relid = ?", id); rows != "3" {
+	if rows := w.queryText("SELECT COUNT(*) FROM tblpricing WHERE type = 'product' AND relid = ?", id); rows != "3" {
 		t.Errorf("%s price rows", rows)
 	}
 
@@ -107,7 +107,7 @@ func TestProductLifecycle(t *testing.T) {
 			"disk_price": "0.0125", "bandwidth_price": "0.0000",
 		},
 	})
-	if slugs := w.stored("SELECT GROUP_CONCAT(CONCAT(slug, active) ORDER BY id) FROM tblproducts_slugs WHERE product_id = ?", id); slugs != "epyc0,epyc-21" {
+	if slugs := w.queryText("SELECT GROUP_CONCAT(CONCAT(slug, active) ORDER BY id) FROM tblproducts_slugs WHERE product_id = ?", id); slugs != "epyc0,epyc-21" {
 		t.Errorf("slugs are %s", slugs)
 	}
 
@@ -117,7 +117,7 @@ func TestProductLifecycle(t *testing.T) {
 	for table, column := range map[string]string{
 		"tblpricing": "relid", "tblproducts_slugs": "product_id", "tblproductconfiglinks": "pid", "tblproduct_upgrade_products": "product_id",
 	} {
-		if left := w.stored("SELECT COUNT(*) FROM "+table+" WHERE "+column+" = ?", id); left != "0" {
+		if left := w.queryText("SELECT COUNT(*) FROM "+table+" WHERE "+column+" = ?", id); left != "0" {
 			t.Errorf("%s rows are left in %s", left, table)
 		}
 	}
@@ -130,7 +130,7 @@ func TestProductDefaults(t *testing.T) {
 		"type": "server", "pay_type": "free", "auto_setup": "never", "hidden": false, "slug": "plain", "module": "", "server_group_id": nil,
 		"pricing": object{"USD": object{}, "INR": object{}, "EUR": object{}}, "module_options": object{}, "toplink_dcim": nil,
 	})
-	// A name in another group, or with another case, is another name.
+	// A name in another group, or in another case, is a different name.
 	group, _ := w.create("product_group", object{"name": "Second"})
 	w.create("product", object{"product_group_id": group, "name": "Plain"})
 	duplicate := w.write(object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "Plain"}})
@@ -139,7 +139,7 @@ func TestProductDefaults(t *testing.T) {
 	moved := w.ok(w.update("product", id, object{}, object{"product_group_id": group, "name": "Moved", "slug": "moved"}))
 	w.holds(moved["row"].(object), object{"product_group_id": group, "slug": "moved"})
 
-	// A slug that moves along gives way to one that the new group has.
+	// If a product moves to a group that already has its slug, the product gets another slug.
 	third, _ := w.create("product", object{"product_group_id": "1", "name": "Third", "slug": "moved"})
 	moved = w.ok(w.update("product", third, object{}, object{"product_group_id": group}))
 	w.holds(moved["row"].(object), object{"slug": "moved-" + third})
@@ -151,7 +151,7 @@ func TestProductPayTypes(t *testing.T) {
 	once := object{"USD": object{"one_time": object{"price": "99", "setup_fee": "1"}}}
 	id, row := w.create("product", object{"product_group_id": "1", "name": "Once", "pay_type": "one_time", "pricing": once})
 	w.holds(row, object{"pricing": object{"EUR": object{}, "INR": object{}, "USD": object{"one_time": object{"price": "99.00", "setup_fee": "1.00"}}}})
-	if stored := w.stored("SELECT CONCAT(monthly, ' ', msetupfee, ' ', annually) FROM tblpricing WHERE relid = ? AND currency = 1", id); stored != "99.00 1.00 -1.00" {
+	if stored := w.queryText("SELECT CONCAT(monthly, ' ', msetupfee, ' ', annually) FROM tblpricing WHERE relid = ? AND currency = 1", id); stored != "99.00 1.00 -1.00" {
 		t.Errorf("stored %s", stored)
 	}
 	w.failsOn(w.update("product", id, object{}, object{"pay_type": "recurring", "pricing": once}), "invalid", "pricing.USD.one_time")
@@ -163,7 +163,7 @@ func TestProductPayTypes(t *testing.T) {
 
 func TestProductRefusals(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	create := func(values object) answer {
+	create := func(values object) response {
 		full := object{"product_group_id": "1", "name": "p"}
 		for name, value := range values {
 			full[name] = value
@@ -228,7 +228,7 @@ func TestProductRefusals(t *testing.T) {
 			at.failsOn(create(test.values), test.code, test.fields...)
 		})
 	}
-	if count := w.stored("SELECT COUNT(*) FROM tblproducts"); count != "1" {
+	if count := w.queryText("SELECT COUNT(*) FROM tblproducts"); count != "1" {
 		t.Errorf("%s products: a refused creation left one behind", count)
 	}
 }
@@ -250,7 +250,7 @@ func TestProductInUse(t *testing.T) {
 	row := w.ok(w.read(object{"op": "get", "kind": "product", "ids": list{id}, "with": list{"usage"}}))["rows"].(list)[0].(object)
 	w.holds(row, object{"usage": object{"services": 2, "live_services": 1, "quantity": 0}})
 
-	guarded := func(values object) answer {
+	guarded := func(values object) response {
 		return w.write(object{"op": "update", "kind": "product", "id": id, "expect": object{}, "values": values, "guard_live": list{"module_options", "type"}})
 	}
 	w.ok(guarded(object{"module_options": object{"Plan": "small"}, "type": "server", "tagline": "new"}))

@@ -18,27 +18,27 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// object is a JSON object; numbers in answers are json.Number.
+// object is a JSON object. Numbers in responses are json.Number.
 type object = map[string]any
 
 // list is a JSON array.
 type list = []any
 
-// whmcs is an installation as a caller of the protocol sees it.
+// whmcs is an installation and the client of its protocol.
 type whmcs struct {
 	*testhost.Installation
 	t testing.TB
 }
 
-// answer is what one request gives.
-type answer struct {
+// response is the decoded response to one request.
+type response struct {
 	status     int
 	result     string
 	message    string
 	code       string
 	payload    object
 	statements int
-	memory     int // peak of PHP's, in bytes
+	memory     int // PHP's peak memory, in bytes
 	raw        string
 }
 
@@ -47,8 +47,8 @@ func newWHMCS(t testing.TB, options testhost.Options) *whmcs {
 	return &whmcs{Installation: testhost.Shared(t).NewInstallation(t, options), t: t}
 }
 
-// post sends a form to the API and decodes the answer, whatever it is.
-func (w *whmcs) post(form url.Values) answer {
+// post sends a form to the API and decodes the response.
+func (w *whmcs) post(form url.Values) response {
 	w.t.Helper()
 	got, err := w.tryPost(form)
 	if err != nil {
@@ -57,26 +57,26 @@ func (w *whmcs) post(form url.Values) answer {
 	return got
 }
 
-func (w *whmcs) tryPost(form url.Values) (answer, error) {
-	response, err := http.PostForm(w.URL+"/includes/api.php", form)
+func (w *whmcs) tryPost(form url.Values) (response, error) {
+	posted, err := http.PostForm(w.URL+"/includes/api.php", form)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return decode(response)
+	return decode(posted)
 }
 
-func decode(response *http.Response) (answer, error) {
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
+func decode(from *http.Response) (response, error) {
+	defer func() { _ = from.Body.Close() }()
+	body, err := io.ReadAll(from.Body)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	got := answer{status: response.StatusCode, raw: string(body)}
-	got.statements, _ = strconv.Atoi(response.Header.Get("X-Testhost-Statements"))
-	got.memory, _ = strconv.Atoi(response.Header.Get("X-Testhost-Memory"))
+	got := response{status: from.StatusCode, raw: string(body)}
+	got.statements, _ = strconv.Atoi(from.Header.Get("X-Testhost-Statements"))
+	got.memory, _ = strconv.Atoi(from.Header.Get("X-Testhost-Memory"))
 	var fields struct{ Result, Message, Code, Payload string }
 	if err := json.Unmarshal(body, &fields); err != nil {
-		return got, fmt.Errorf("status %d, not JSON: %s", response.StatusCode, body)
+		return got, fmt.Errorf("status %d, not JSON: %s", from.StatusCode, body)
 	}
 	got.result, got.message, got.code = fields.Result, fields.Message, fields.Code
 	if fields.Payload == "" {
@@ -92,7 +92,7 @@ func decode(response *http.Response) (answer, error) {
 	return got, decoder.Decode(&got.payload)
 }
 
-// form is the request of an action with the full credential.
+// form returns the parameters of an action with the full credential.
 func (w *whmcs) form(action string, request object) url.Values {
 	body := object{"v": 1}
 	for name, value := range request {
@@ -111,13 +111,13 @@ func (w *whmcs) form(action string, request object) url.Values {
 	}
 }
 
-func (w *whmcs) read(request object) answer {
+func (w *whmcs) read(request object) response {
 	w.t.Helper()
 	return w.post(w.form("TerraformRead", request))
 }
 
-// write sends a write, with a fresh key unless it has one.
-func (w *whmcs) write(request object) answer {
+// write sends a write. If the request has no key, write adds a new one.
+func (w *whmcs) write(request object) response {
 	w.t.Helper()
 	if _, found := request["key"]; !found {
 		request["key"] = newKey()
@@ -131,11 +131,11 @@ func newKey() string {
 	return hex.EncodeToString(buffer)
 }
 
-// ok gives the payload of an answer that must be a success.
-func (w *whmcs) ok(got answer) object {
+// ok returns the payload of a response that must be a success.
+func (w *whmcs) ok(got response) object {
 	w.t.Helper()
 	if got.result != "success" {
-		w.t.Fatalf("status %d, %s %s: %s %v%s", got.status, got.result, got.code, got.message, got.payload, w.trouble())
+		w.t.Fatalf("status %d, %s %s: %s %v%s", got.status, got.result, got.code, got.message, got.payload, w.internalErrors())
 	}
 	if got.payload["installation"] == "" || got.payload["installation"] == nil {
 		w.t.Errorf("the payload carries no installation: %v", got.payload)
@@ -143,8 +143,8 @@ func (w *whmcs) ok(got answer) object {
 	return got.payload
 }
 
-// trouble gives what the companion wrote into the activity log about internal errors.
-func (w *whmcs) trouble() string {
+// internalErrors returns what the companion wrote to the activity log about internal errors.
+func (w *whmcs) internalErrors() string {
 	texts, err := w.ActivityLog()
 	if err != nil {
 		return ""
@@ -158,11 +158,11 @@ func (w *whmcs) trouble() string {
 	return found.String()
 }
 
-// fails gives the details of an answer that must be a failure with a code.
-func (w *whmcs) fails(got answer, code string) object {
+// fails returns the details of a response that must be an error with this code.
+func (w *whmcs) fails(got response, code string) object {
 	w.t.Helper()
 	if got.status != http.StatusOK || got.result != "error" || got.code != code || got.message == "" {
-		w.t.Fatalf("want %s; status %d, %s %s: %s %v%s", code, got.status, got.result, got.code, got.message, got.payload, w.trouble())
+		w.t.Fatalf("want %s; status %d, %s %s: %s %v%s", code, got.status, got.result, got.code, got.message, got.payload, w.internalErrors())
 	}
 	if installation, found := got.payload["installation"]; !found || installation == "" {
 		w.t.Errorf("the details carry no installation: %v", got.payload)
@@ -170,8 +170,8 @@ func (w *whmcs) fails(got answer, code string) object {
 	return got.payload
 }
 
-// failsOn checks that a failure with code invalid or unsupported names exactly these fields, sorted.
-func (w *whmcs) failsOn(got answer, code string, fields ...string) {
+// failsOn checks that an error with code invalid or unsupported names exactly these fields, sorted.
+func (w *whmcs) failsOn(got response, code string, fields ...string) {
 	w.t.Helper()
 	details := w.fails(got, code)
 	var named []string
@@ -185,7 +185,7 @@ func (w *whmcs) failsOn(got answer, code string, fields ...string) {
 }
 
 // conflictsOn checks that a conflict names exactly these fields, sorted.
-func (w *whmcs) conflictsOn(got answer, fields ...string) list {
+func (w *whmcs) conflictsOn(got response, fields ...string) list {
 	w.t.Helper()
 	conflicts := w.fails(got, "conflict")["fields"].(list)
 	var named []string
@@ -199,24 +199,24 @@ func (w *whmcs) conflictsOn(got answer, fields ...string) list {
 	return conflicts
 }
 
-// create makes an object and returns its id and row.
+// create creates an object and returns its id and row.
 func (w *whmcs) create(kind string, values object) (string, object) {
 	w.t.Helper()
 	payload := w.ok(w.write(object{"op": "create", "kind": kind, "values": values}))
 	return payload["id"].(string), payload["row"].(object)
 }
 
-func (w *whmcs) update(kind, id string, expect, values object) answer {
+func (w *whmcs) update(kind, id string, expect, values object) response {
 	w.t.Helper()
 	return w.write(object{"op": "update", "kind": kind, "id": id, "expect": expect, "values": values})
 }
 
-func (w *whmcs) delete(kind, id string, expect object) answer {
+func (w *whmcs) delete(kind, id string, expect object) response {
 	w.t.Helper()
 	return w.write(object{"op": "delete", "kind": kind, "id": id, "expect": expect})
 }
 
-// row reads one object that must exist.
+// row returns an object that must exist.
 func (w *whmcs) row(kind, id string) object {
 	w.t.Helper()
 	rows := w.rows(kind, id)
@@ -231,7 +231,7 @@ func (w *whmcs) rows(kind string, ids ...string) list {
 	return w.ok(w.read(object{"op": "get", "kind": kind, "ids": ids}))["rows"].(list)
 }
 
-// holds checks fields of a row, in JSON's own terms.
+// holds checks fields of a row. The values are compared as JSON.
 func (w *whmcs) holds(row object, want object) {
 	w.t.Helper()
 	for name, value := range want {
@@ -250,7 +250,7 @@ func marshal(value any) string {
 	return string(text)
 }
 
-// query reads the database of the installation.
+// query returns rows of the installation's database.
 func (w *whmcs) query(sql string, args ...any) []map[string]any {
 	w.t.Helper()
 	rows, err := w.Query(sql, args...)
@@ -260,8 +260,8 @@ func (w *whmcs) query(sql string, args ...any) []map[string]any {
 	return rows
 }
 
-// stored reads one value of the database as text.
-func (w *whmcs) stored(sql string, args ...any) string {
+// queryText returns one value of the database as text.
+func (w *whmcs) queryText(sql string, args ...any) string {
 	w.t.Helper()
 	rows := w.query(sql, args...)
 	if len(rows) != 1 || len(rows[0]) != 1 {
@@ -280,7 +280,7 @@ func (w *whmcs) exec(sql string, args ...any) {
 	}
 }
 
-// addService gives a customer a service.
+// addService adds a customer's service.
 func (w *whmcs) addService(productID, serverID, status string) {
 	w.t.Helper()
 	if _, err := w.AddService(productID, serverID, status); err != nil {

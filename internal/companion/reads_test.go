@@ -12,13 +12,13 @@ import (
 
 func TestTransport(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	refused := func(got answer, status int, message string) {
+	refused := func(got response, status int, message string) {
 		t.Helper()
 		if got.status != status || got.result != "error" || got.message != message {
 			t.Errorf("got status %d, %s %q; want %d, %q", got.status, got.result, got.message, status, message)
 		}
 	}
-	as := func(action, identifier, secret string) answer {
+	as := func(action, identifier, secret string) response {
 		form := w.form(action, object{"op": "info"})
 		form.Set("identifier", identifier)
 		form.Set("secret", secret)
@@ -53,7 +53,7 @@ func TestTransport(t *testing.T) {
 
 func TestRequestForm(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	raw := func(text string) answer {
+	raw := func(text string) response {
 		form := w.form("TerraformRead", object{})
 		form.Set("terraform_request", text)
 		return w.post(form)
@@ -144,7 +144,7 @@ func TestListPagesAndFilters(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	validate := func(request object) answer {
+	validate := func(request object) response {
 		request["op"] = "validate"
 		return w.read(request)
 	}
@@ -157,7 +157,7 @@ func TestValidate(t *testing.T) {
 	w.conflictsOn(validate(object{"kind": "product_group", "id": "1", "expect": object{"order": 2}, "values": object{"order": 3}}), "order")
 	w.ok(validate(object{"kind": "product_group", "id": "1", "expect": object{"order": 1}, "values": object{"order": 3}}))
 
-	// Nothing of a module runs, so its option names are taken as they are.
+	// A dry run calls no module code, so it does not check the names of the options.
 	w.ok(validate(object{"kind": "product", "values": object{
 		"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"no such option": "x"},
 	}}))
@@ -171,7 +171,7 @@ func TestValidate(t *testing.T) {
 	w.addService("1", "", "Active")
 	guarded := object{"kind": "product", "id": "1", "values": object{"module_options": object{"1": "large"}}, "guard_live": list{"module_options"}}
 	w.fails(validate(guarded), "in_use")
-	if count := w.stored("SELECT COUNT(*) FROM tblproductgroups"); count != "1" {
+	if count := w.queryText("SELECT COUNT(*) FROM tblproductgroups"); count != "1" {
 		t.Errorf("a dry run made %s groups", count)
 	}
 }
@@ -210,7 +210,7 @@ func TestInfo(t *testing.T) {
 
 func TestOfficialActions(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	call := func(action string, parameters url.Values) answer {
+	call := func(action string, parameters url.Values) response {
 		parameters.Set("identifier", w.Identifier)
 		parameters.Set("secret", w.Secret)
 		parameters.Set("responsetype", "json")
@@ -221,7 +221,7 @@ func TestOfficialActions(t *testing.T) {
 	if added.result != "success" {
 		t.Fatalf("AddProduct: %s", added.raw)
 	}
-	// Text that arrives over HTTP is sanitised by WHMCS, and the companion's codec undoes it.
+	// WHMCS sanitizes text that arrives over HTTP. The companion's codec decodes it.
 	w.holds(w.row("product", "2"), object{"name": "R&D", "slug": "r-d", "type": "hostingaccount"})
 	password := func(action, text string) string {
 		var answer struct{ Password string }
@@ -241,7 +241,7 @@ func TestOfficialActions(t *testing.T) {
 			t.Errorf("%s: %s", action, got.raw)
 		}
 	}
-	for message, got := range map[string]answer{
+	for message, got := range map[string]response{
 		"You must supply a name for the product":                     call("AddProduct", url.Values{}),
 		"You must supply a valid Product Group ID":                   call("AddProduct", url.Values{"name": {"x"}}),
 		"Parameter setting is required":                              call("GetConfigurationValue", url.Values{}),

@@ -14,8 +14,8 @@ func (w *whmcs) dump() map[string][]string {
 	return tables
 }
 
-// unchanged fails where any row of any table is not as it was.
-func (w *whmcs) unchanged(before map[string][]string, got answer) {
+// assertUnchanged fails if any row of any table differs from before.
+func (w *whmcs) assertUnchanged(before map[string][]string, got response) {
 	w.t.Helper()
 	w.fails(got, "internal")
 	for table, rows := range w.dump() {
@@ -46,25 +46,25 @@ func testFailedWrites(w *whmcs) {
 
 	// The journal is the last table that a write changes.
 	w.exec("CREATE TRIGGER meddle BEFORE INSERT ON mod_terraform_journal FOR EACH ROW SIGNAL SQLSTATE '45000'")
-	w.unchanged(before, w.write(object{"op": "create", "kind": "product", "values": object{
+	w.assertUnchanged(before, w.write(object{"op": "create", "kind": "product", "values": object{
 		"product_group_id": "1", "name": "new", "pay_type": "recurring", "pricing": prices, "custom_fields": object{"f": object{"name": "F"}}, "recommended_product_ids": list{product},
 	}}))
-	w.unchanged(before, w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "new"}}))
-	w.unchanged(before, w.write(object{"op": "create", "kind": "server", "values": object{"name": "new", "module": "samplevps", "default_for_module": true}}))
-	w.unchanged(before, w.write(object{"op": "create", "kind": "server_group", "values": object{"name": "new", "server_ids": list{server}}}))
-	w.unchanged(before, w.write(object{"op": "create", "kind": "configurable_option_group", "values": object{"name": "new", "options": object{"x": part("z")}}}))
-	w.unchanged(before, w.update("product", product, object{}, object{
+	w.assertUnchanged(before, w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "new"}}))
+	w.assertUnchanged(before, w.write(object{"op": "create", "kind": "server", "values": object{"name": "new", "module": "samplevps", "default_for_module": true}}))
+	w.assertUnchanged(before, w.write(object{"op": "create", "kind": "server_group", "values": object{"name": "new", "server_ids": list{server}}}))
+	w.assertUnchanged(before, w.write(object{"op": "create", "kind": "configurable_option_group", "values": object{"name": "new", "options": object{"x": part("z")}}}))
+	w.assertUnchanged(before, w.update("product", product, object{}, object{
 		"name": "q", "pricing": object{"USD": object{}}, "slug": "other", "custom_fields": object{"n": object{"name": "N"}}, "on_demand_renewal": object{"override": true}, "upgrade_product_ids": list{"1"},
 	}))
-	w.unchanged(before, w.update("product_group", "1", object{}, object{"slug": "moved"}))
-	w.unchanged(before, w.update("server", other, object{}, object{"default_for_module": true, "hostname": "h"}))
-	w.unchanged(before, w.update("configurable_option_group", group, object{}, object{
+	w.assertUnchanged(before, w.update("product_group", "1", object{}, object{"slug": "moved"}))
+	w.assertUnchanged(before, w.update("server", other, object{}, object{"default_for_module": true, "hostname": "h"}))
+	w.assertUnchanged(before, w.update("configurable_option_group", group, object{}, object{
 		"product_ids": list{}, "options": object{"x": object{"id": gone, "remove": true}, "z": part("z")},
 	}))
-	w.unchanged(before, w.delete("configurable_option_group", group, object{"name": "o"}))
-	w.unchanged(before, w.delete("product", product, object{"product_group_id": "1", "name": "p"}))
-	w.unchanged(before, w.delete("server", server, object{"name": "s1"}))
-	w.unchanged(before, w.delete("server_group", "1", object{"name": "g"}))
+	w.assertUnchanged(before, w.delete("configurable_option_group", group, object{"name": "o"}))
+	w.assertUnchanged(before, w.delete("product", product, object{"product_group_id": "1", "name": "p"}))
+	w.assertUnchanged(before, w.delete("server", server, object{"name": "s1"}))
+	w.assertUnchanged(before, w.delete("server_group", "1", object{"name": "g"}))
 	w.exec("DROP TRIGGER meddle")
 	w.ok(w.delete("configurable_option_group", group, object{"name": "o"}))
 }

@@ -11,19 +11,20 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// texts are what people and machines put into a text column; each is a value of its own under every codec.
+// texts are typical and hostile texts for a text column. Each of them is a different value under every codec.
 var texts = []string{
 	"&", "&amp;", "&amp;amp;", "<b>&lt;b&gt;</b>", `"double" 'single'`, "&#039;&quot;", "&#8364;&nbsp;&euro;", "R&D <fast>", "独立服务器 & 云", "हिन्दी सर्वर <1>",
 	"e\u0301\u00a0\u200d", "0", " padded ", "tab\tand\nnewline", `back\slash %s _x_ 100%`, "'; DROP TABLE tblproducts; --", "🚀 ❤️ 🇮🇳",
 }
 
-// fourByte tells texts that a column of character set utf8mb3 cannot hold.
+// fourByte reports whether a column of character set utf8mb3 cannot store the text.
 func fourByte(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r > 0xffff })
 }
 
-// free are the text fields of a kind that take any text, with what else an object of it needs.
-var free = map[string]struct {
+// freeTextFields are the text fields of a kind that accept any text, and the other values that an object of the kind
+// needs.
+var freeTextFields = map[string]struct {
 	needs  object
 	fields []string
 }{
@@ -36,8 +37,9 @@ var free = map[string]struct {
 	"configurable_option_group": {object{}, []string{"name", "description", "options.o.name", "options.o.sub_options.s.name"}},
 }
 
-// machine are the text fields that may refuse what is not of their form, or whose codec nobody knows, but may not change it, by the kind and the module they need.
-var machine = []struct {
+// formattedFields are the text fields that may refuse a text because of its form or an unknown codec. They must not
+// change a text. They are listed by kind and by the module that they need.
+var formattedFields = []struct {
 	kind, module string
 	fields       []string
 }{
@@ -48,8 +50,8 @@ var machine = []struct {
 	{"product", "toplink_dcim", []string{"toplink_dcim.connection_node", "toplink_dcim.data_center", "toplink_dcim.package"}},
 }
 
-// put sets the value at a dotted path, making objects and lists on its way.
-func put(into object, path, value string) {
+// setAt sets the value at a dotted path. It creates missing objects and lists.
+func setAt(into object, path, value string) {
 	name, rest, nested := strings.Cut(path, ".")
 	switch {
 	case !nested:
@@ -58,7 +60,7 @@ func put(into object, path, value string) {
 		into[name] = list{value}
 	case strings.HasPrefix(rest, "0."):
 		item := object{"hostname": "ns1.example.com", "ip_address": "192.0.2.1"}
-		put(item, rest[2:], value)
+		setAt(item, rest[2:], value)
 		into[name] = list{item}
 	default:
 		inner, found := into[name].(object)
@@ -66,12 +68,13 @@ func put(into object, path, value string) {
 			inner = object{}
 			into[name] = inner
 		}
-		put(inner, rest, value)
+		setAt(inner, rest, value)
 	}
 }
 
-// take reads the value at a dotted path of a row, in which the one part of an object has an id for its key.
-func take(from any, path string) any {
+// valueAt returns the value at a dotted path of a row. If an object has one member under an id, that member matches
+// any name.
+func valueAt(from any, path string) any {
 	for _, name := range strings.Split(path, ".") {
 		switch inner := from.(type) {
 		case object:
@@ -91,7 +94,7 @@ func take(from any, path string) any {
 	return from
 }
 
-// codecSettings are the settings that choose one codec for every text column there is.
+// codecSettings returns the settings that choose one codec for every text column.
 func codecSettings(t *testing.T, codec string) string {
 	t.Helper()
 	names := slices.Sorted(maps.Keys(newWHMCS(t, testhost.Options{}).codecs()))
@@ -125,8 +128,8 @@ func (w *whmcs) results(ops []object) []object {
 	return results
 }
 
-// complaints are the fields that a failed member of a batch names.
-func complaints(result object) []string {
+// errorFields returns the fields that a failed member of a batch names.
+func errorFields(result object) []string {
 	var fields []string
 	if details, found := result["errors"].(list); found {
 		for _, item := range details {
@@ -137,10 +140,11 @@ func complaints(result object) []string {
 	return fields
 }
 
-// textModes are the installations of the round trips.
+// textModes are the installations of the round-trip tests.
 var textModes = map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true}}
 
-// Every text goes into every free text column and comes out of it as it was, under every codec; a column that cannot hold it says so.
+// Every text is stored in every free text column and read back unchanged, under every codec. A column that cannot
+// store the text reports an error.
 func TestEveryTextGoesRound(t *testing.T) {
 	for mode, options := range textModes {
 		for _, codec := range []string{"entity", "html", "raw"} {
@@ -149,14 +153,14 @@ func TestEveryTextGoesRound(t *testing.T) {
 				own := options
 				own.CompanionLocal = codecSettings(t, codec)
 				w := newWHMCS(t, own)
-				for _, kind := range slices.Sorted(maps.Keys(free)) {
-					w.textsOf(kind, own.Legacy)
+				for _, kind := range slices.Sorted(maps.Keys(freeTextFields)) {
+					w.roundTripTexts(kind, own.Legacy)
 				}
 				want := "R&D <fast>"
 				if codec == "entity" {
 					want = "R&amp;D &lt;fast&gt;"
 				}
-				if w.stored("SELECT COUNT(*) FROM tblproductgroups WHERE headline = ?", want) != "1" {
+				if w.queryText("SELECT COUNT(*) FROM tblproductgroups WHERE headline = ?", want) != "1" {
 					t.Errorf("%q is not stored", want)
 				}
 			})
@@ -164,28 +168,29 @@ func TestEveryTextGoesRound(t *testing.T) {
 	}
 }
 
-// textsOf makes one object of a kind for each text, with the text in all its free fields, then reads, finds and changes it.
-func (w *whmcs) textsOf(kind string, narrow bool) {
+// roundTripTexts creates one object of a kind for each text, with the text in all free fields. Then it reads, filters
+// and changes the objects.
+func (w *whmcs) roundTripTexts(kind string, narrow bool) {
 	w.t.Helper()
-	fields := free[kind].fields
+	fields := freeTextFields[kind].fields
 	with := func(text string) object {
 		values := object{}
 		for _, field := range fields {
-			put(values, field, text)
+			setAt(values, field, text)
 		}
-		maps.Copy(values, free[kind].needs)
+		maps.Copy(values, freeTextFields[kind].needs)
 		return values
 	}
 	var ops []object
 	for _, text := range texts {
 		ops = append(ops, object{"op": "create", "kind": kind, "values": with(text)})
 	}
-	shown := map[string][]object{} // the rows that answers show, by id
-	made := map[string]string{}    // text by id
+	shown := map[string][]object{} // the rows in responses, by id
+	made := map[string]string{}    // the texts by id
 	for number, result := range w.results(ops) {
 		text := texts[number]
 		if narrow && fourByte(text) {
-			if want := slices.Sorted(slices.Values(fields)); result["code"] != "invalid" || !slices.Equal(complaints(result), want) {
+			if want := slices.Sorted(slices.Values(fields)); result["code"] != "invalid" || !slices.Equal(errorFields(result), want) {
 				w.t.Errorf("%s %q: %v, want invalid on %q", kind, text, result, want)
 			}
 			continue
@@ -196,8 +201,8 @@ func (w *whmcs) textsOf(kind string, narrow bool) {
 		}
 		id := result["id"].(string)
 		made[id], shown[id] = text, append(shown[id], result["row"].(object))
-		if number%5 == 0 { // a filter looks at every row
-			shown[id] = append(shown[id], w.only(kind, object{"name": text}))
+		if number%5 == 0 { // a filter reads every row
+			shown[id] = append(shown[id], w.findOne(kind, object{"name": text}))
 		}
 	}
 	for _, row := range w.rows(kind, slices.Collect(maps.Keys(made))...) {
@@ -209,7 +214,7 @@ func (w *whmcs) textsOf(kind string, narrow bool) {
 		expect := object{}
 		for _, row := range shown[id] {
 			for _, field := range fields {
-				if got := take(row, field); got != text {
+				if got := valueAt(row, field); got != text {
 					w.t.Errorf("%s %s: %q became %#v", kind, field, text, got)
 				}
 				if !strings.Contains(field, ".") {
@@ -227,29 +232,29 @@ func (w *whmcs) textsOf(kind string, narrow bool) {
 			w.t.Errorf("%s: %v", kind, result)
 		}
 	}
-	// Null and, where the field is optional, the empty text.
+	// Also null and, if the field is optional, the empty text.
 	for _, field := range fields[1:] {
 		if strings.Contains(field, ".") {
 			continue
 		}
 		values := object{"name": "empty " + field, field: ""}
-		maps.Copy(values, free[kind].needs)
+		maps.Copy(values, freeTextFields[kind].needs)
 		_, row := w.create(kind, values)
 		w.holds(row, object{field: ""})
 		values = object{"name": "null " + field, field: nil}
-		maps.Copy(values, free[kind].needs)
+		maps.Copy(values, freeTextFields[kind].needs)
 		_, row = w.create(kind, values)
 		w.holds(row, object{field: ""})
 	}
 	for _, name := range []any{"", nil, " "} {
 		values := object{"name": name}
-		maps.Copy(values, free[kind].needs)
+		maps.Copy(values, freeTextFields[kind].needs)
 		w.failsOn(w.write(object{"op": "create", "kind": kind, "values": values}), "invalid", "name")
 	}
 }
 
-// only is the one object that a filter finds.
-func (w *whmcs) only(kind string, filter object) object {
+// findOne returns the only object that a filter matches.
+func (w *whmcs) findOne(kind string, filter object) object {
 	w.t.Helper()
 	rows := w.ok(w.read(object{"op": "list", "kind": kind, "filter": filter}))["rows"].(list)
 	if len(rows) != 1 {
@@ -258,15 +263,15 @@ func (w *whmcs) only(kind string, filter object) object {
 	return rows[0].(object)
 }
 
-// A field for machines refuses a text or keeps it, and what it refuses leaves the object alone.
+// A formatted field refuses a text or stores it unchanged. A refused text does not change the object.
 func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 	for mode, options := range textModes {
 		t.Run(mode, func(t *testing.T) {
 			w := newWHMCS(t, options)
 			kept, refused := 0, 0
-			for number, place := range machine {
+			for number, place := range formattedFields {
 				values := object{"name": fmt.Sprint("holder ", number)}
-				maps.Copy(values, free[place.kind].needs)
+				maps.Copy(values, freeTextFields[place.kind].needs)
 				if place.module != "" {
 					values["module"] = place.module
 				}
@@ -275,10 +280,10 @@ func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 					for _, text := range append([]string{"plain"}, texts...) {
 						own := maps.Clone(values)
 						own["name"] = fmt.Sprintf("%s %d %s", field, len(ops), place.module)
-						put(own, field, text)
+						setAt(own, field, text)
 						if strings.HasPrefix(field, "custom_fields.") {
-							put(own, "custom_fields.f.name", "F")
-							put(own, "custom_fields.f.type", "dropdown")
+							setAt(own, "custom_fields.f.name", "F")
+							setAt(own, "custom_fields.f.type", "dropdown")
 						}
 						ops = append(ops, object{"op": "create", "kind": place.kind, "values": own})
 					}
@@ -287,7 +292,7 @@ func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 					field, text := place.fields[at/(len(texts)+1)], append([]string{"plain"}, texts...)[at%(len(texts)+1)]
 					if result["ok"] != true {
 						refused++
-						if named := complaints(result); result["code"] != "invalid" && result["code"] != "unsupported" || len(named) != 1 || !strings.HasPrefix(field, strings.TrimSuffix(named[0], ".0")) {
+						if named := errorFields(result); result["code"] != "invalid" && result["code"] != "unsupported" || len(named) != 1 || !strings.HasPrefix(field, strings.TrimSuffix(named[0], ".0")) {
 							t.Errorf("%s %s %q: %v", place.kind, field, text, result)
 						}
 						continue
@@ -296,7 +301,7 @@ func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 					if fourByte(text) && options.Legacy {
 						t.Errorf("%s %s takes %q, which it cannot hold", place.kind, field, text)
 					}
-					if got := take(result["row"], field); got != text {
+					if got := valueAt(result["row"], field); got != text {
 						t.Errorf("%s %s: %q became %#v", place.kind, field, text, got)
 					}
 				}
@@ -309,7 +314,7 @@ func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 	}
 }
 
-// A secret goes in as it is: WHMCS decrypts the same bytes.
+// A secret is stored unchanged: WHMCS decrypts the same bytes.
 func TestSecretsGoRound(t *testing.T) {
 	for mode, options := range textModes {
 		t.Run(mode, func(t *testing.T) {
@@ -320,7 +325,7 @@ func TestSecretsGoRound(t *testing.T) {
 				fingerprints[row["password_fingerprint"]] = true
 				form := w.form("", object{})
 				form.Set("action", "DecryptPassword")
-				form.Set("password2", w.stored("SELECT password FROM tblservers WHERE id = ?", id))
+				form.Set("password2", w.queryText("SELECT password FROM tblservers WHERE id = ?", id))
 				var answer struct{ Password string }
 				if err := json.Unmarshal([]byte(w.post(form).raw), &answer); err != nil || answer.Password != text {
 					t.Errorf("%q became %q, %v", text, answer.Password, err)
@@ -333,7 +338,7 @@ func TestSecretsGoRound(t *testing.T) {
 	}
 }
 
-// A connection of character set utf8 makes question marks of an emoji, whatever the column could hold.
+// A connection of character set utf8 replaces an emoji by question marks, even if the column could store it.
 func TestTheConnectionsCharacterSetCounts(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{Legacy: true})
 	w.exec("ALTER TABLE tblproductgroups CONVERT TO CHARACTER SET utf8mb4")

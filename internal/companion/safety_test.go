@@ -11,7 +11,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// longText gives a text of n characters.
+// longText returns a text of n characters.
 func longText(n int) string { return strings.Repeat("x", n) }
 
 func TestReplay(t *testing.T) {
@@ -23,7 +23,7 @@ func TestReplay(t *testing.T) {
 	if _, found := first["replayed"]; found {
 		t.Error("the first answer says that it is a replay")
 	}
-	if count := w.stored("SELECT COUNT(*) FROM tblservers"); count != "1" {
+	if count := w.queryText("SELECT COUNT(*) FROM tblservers"); count != "1" {
 		t.Errorf("%s servers", count)
 	}
 	id := first["id"].(string)
@@ -31,7 +31,7 @@ func TestReplay(t *testing.T) {
 	create["values"] = object{"name": "s", "module": "samplevps", "password": "two"}
 	w.failsOn(w.write(create), "invalid", "key")
 
-	// A failure is not stored: the key is free for another attempt.
+	// A failure is not stored. The key can be used again.
 	key := newKey()
 	w.fails(w.write(object{"op": "update", "kind": "server", "id": "99", "key": key, "values": object{"name": "x"}}), "not_found")
 	w.ok(w.write(object{"op": "update", "kind": "server", "id": id, "key": key, "values": object{"name": "x"}}))
@@ -40,7 +40,7 @@ func TestReplay(t *testing.T) {
 	w.ok(w.write(remove))
 	w.holds(w.ok(w.write(remove)), object{"id": id, "replayed": true})
 
-	// After seven days a key is forgotten.
+	// A key is deleted after seven days.
 	w.exec("UPDATE mod_terraform_requests SET created_at = NOW() - INTERVAL 8 DAY")
 	w.fails(w.write(remove), "not_found")
 }
@@ -90,7 +90,7 @@ func TestOneNameIsTakenOnceHoweverManyWantIt(t *testing.T) {
 		counts[code]++
 	}
 	if counts["success<nil>"] != 1 || counts["errorexists<nil>"] != cap(codes)-1 {
-		t.Errorf("answers: %v%s", counts, w.trouble())
+		t.Errorf("answers: %v%s", counts, w.internalErrors())
 	}
 }
 
@@ -100,7 +100,7 @@ func TestBatch(t *testing.T) {
 		return object{"op": "create", "kind": "product_group", "key": newKey(), "values": object{"name": name}}
 	}
 	first := group("a")
-	batch := func(ops ...any) answer { return w.post(w.form("TerraformWrite", object{"op": "batch", "ops": ops})) }
+	batch := func(ops ...any) response { return w.post(w.form("TerraformWrite", object{"op": "batch", "ops": ops})) }
 	results := w.ok(batch(
 		first, group("Legacy & Co"), first, "text",
 		object{"op": "get", "kind": "product_group"},
@@ -153,7 +153,7 @@ func TestInstallation(t *testing.T) {
 	conflicts := w.conflictsOn(w.write(object{"op": "create", "kind": "product_group", "installation": installation, "values": object{"name": "there"}}), "installation")
 	w.holds(conflicts[0].(object), object{"expected": installation, "actual": staging})
 
-	// A replay is answered before the installation is compared.
+	// A replay is returned before the installation is compared.
 	w.holds(w.ok(w.write(write)), object{"replayed": true})
 
 	pinned := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['installation' => 'pinned'];"})
@@ -180,7 +180,7 @@ func TestBrakes(t *testing.T) {
 	];`})
 	limited.holds(limited.ok(limited.read(object{"op": "info"})), object{"allow_delete": false, "kinds": list{"product_group", "server"}})
 	id, _ := limited.create("product_group", object{"name": "g"})
-	for reason, got := range map[string]answer{
+	for reason, got := range map[string]response{
 		"allow_delete":  limited.delete("product_group", id, object{"name": "g"}),
 		"protected_ids": limited.update("product_group", "01", object{}, object{"headline": "x"}),
 		"kinds":         limited.write(object{"op": "create", "kind": "server_group", "values": object{"name": "g"}}),
@@ -190,7 +190,8 @@ func TestBrakes(t *testing.T) {
 	limited.ok(limited.read(object{"op": "list", "kind": "product"}))
 }
 
-// Options and custom fields go by a change of what they belong to, which no brake on deletions may overlook.
+// A change of the parent object can delete options and custom fields. The setting allow_delete applies to these
+// deletions too.
 func TestAllowDeleteKeepsParts(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['allow_delete' => false];"})
 	product, row := w.create("product", object{"product_group_id": "1", "name": "p", "custom_fields": object{"os": object{"name": "OS"}}})
@@ -221,7 +222,8 @@ func TestAllowDeleteKeepsParts(t *testing.T) {
 	}
 }
 
-// A brake that is misspelt is not a brake that is off: one fault in the operator's file stops every write, and no read.
+// A misspelled safety setting must not act as a disabled one. Any error in the operator's file refuses every write,
+// but no read.
 func TestFaultyOperatorSettings(t *testing.T) {
 	for fault, settings := range map[string]string{
 		"allow_delete":  "'allow_delete' => 'false'",
@@ -252,7 +254,8 @@ func TestFaultyOperatorSettings(t *testing.T) {
 	}
 }
 
-// A table that is not InnoDB is never written: each table counts for the kinds that write it, the companion's own tables for all of them.
+// A table that is not InnoDB is never written. Each table counts for the kinds that write it. The companion's own
+// tables count for all kinds.
 func TestTablesWithoutTransactions(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	create := object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "p"}}
@@ -266,18 +269,18 @@ func TestTablesWithoutTransactions(t *testing.T) {
 	w.ok(w.read(object{"op": "list", "kind": "product_group"}))
 }
 
-// An access hash that is no settings object is not written over.
+// An access hash that is not a settings object is not overwritten.
 func TestTopLinkSettingsSpareAnAccessHash(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
 	id, _ := w.create("server", object{"name": "s", "module": "toplink_dcim", "access_hash": "REAL-SECRET-HASH"})
 	settings := object{"toplink_dcim": object{"username_prefix": "x", "hostname_format": "y"}}
 	w.failsOn(w.update("server", id, object{}, settings), "invalid", "toplink_dcim")
-	if stored := w.stored("SELECT accesshash FROM tblservers WHERE id = ?", id); stored != "REAL-SECRET-HASH" {
+	if stored := w.queryText("SELECT accesshash FROM tblservers WHERE id = ?", id); stored != "REAL-SECRET-HASH" {
 		t.Errorf("stored %q", stored)
 	}
 	w.exec(`UPDATE tblservers SET accesshash = '{"username_prefix":"a","token":"zzz"}' WHERE id = ?`, id)
 	w.ok(w.update("server", id, object{}, object{"toplink_dcim": object{"hostname_format": "y"}}))
-	if stored := w.stored("SELECT accesshash FROM tblservers WHERE id = ?", id); stored != `{"username_prefix":"a","token":"zzz","hostname_format":"y"}` {
+	if stored := w.queryText("SELECT accesshash FROM tblservers WHERE id = ?", id); stored != `{"username_prefix":"a","token":"zzz","hostname_format":"y"}` {
 		t.Errorf("stored %q", stored)
 	}
 	w.ok(w.update("server", id, object{}, object{"access_hash": ""}))
@@ -303,7 +306,7 @@ func TestTextRoundTrip(t *testing.T) {
 			}
 			id, _ := w.create("product", object{"product_group_id": "1", "name": "p", "description": strings.Join(texts, "\n")})
 			w.holds(w.row("product", id), object{"description": strings.Join(texts, "\n")})
-			stored := w.stored("SELECT description FROM tblproducts WHERE id = ?", id)
+			stored := w.queryText("SELECT description FROM tblproducts WHERE id = ?", id)
 			if encoded := strings.Contains(stored, "R&amp;D"); encoded != (codec == "entity") {
 				t.Errorf("stored as %q", stored)
 			}
@@ -324,7 +327,8 @@ func TestCodecIsChosenByEvidence(t *testing.T) {
 	w.holds(codecs(), object{"product.name": "raw", "product.description": "html"})
 	w.exec("UPDATE tblproducts SET name = 'R&D <raw>', description = '&lt;b&gt;'")
 
-	// A literal entity that the companion writes into a raw column does not turn the evidence round.
+	// The companion writes a literal entity into a raw column. This does not change the evidence of the column's
+	// codec.
 	id, _ := w.create("product", object{"product_group_id": "1", "name": "R&amp;D"})
 	w.holds(codecs(), object{"product.name": "raw"})
 	w.holds(w.row("product", id), object{"name": "R&amp;D"})
@@ -332,7 +336,7 @@ func TestCodecIsChosenByEvidence(t *testing.T) {
 	narrow := newWHMCS(t, testhost.Options{})
 	narrow.exec("UPDATE tblproductgroups SET headline = 'a &amp; b'")
 	narrow.exec("ALTER TABLE tblproductgroups MODIFY headline VARCHAR(10) CHARACTER SET utf8mb3 NOT NULL")
-	create := func(headline string) answer {
+	create := func(headline string) response {
 		return narrow.write(object{"op": "create", "kind": "product_group", "values": object{"name": headline, "headline": headline}})
 	}
 	narrow.failsOn(create("🚀"), "invalid", "headline")
@@ -345,7 +349,7 @@ func TestSecretsStayInside(t *testing.T) {
 	const canary = "canary-5f1d7c&<'\"-secret"
 	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksThrow, CompanionLocal: "<?php return ['protected_ids' => ['server' => [2]]];"})
 	var seen strings.Builder
-	send := func(got answer) answer {
+	send := func(got response) response {
 		seen.WriteString(got.raw)
 		return got
 	}
@@ -366,7 +370,8 @@ func TestSecretsStayInside(t *testing.T) {
 	send(w.post(w.form("TerraformWrite", object{"op": "test_connection", "id": id, "values": object{}})))
 	send(w.read(object{"op": "list", "kind": "server", "with": list{"usage"}}))
 	send(w.read(object{"op": "validate", "kind": "server", "values": values}))
-	// A column that cannot hold the encrypted text refuses the secret; a table that refuses the row makes an internal error of the write.
+	// If the column cannot store the encrypted text, the secret is refused. If the table refuses the row, the write
+	// is an internal error.
 	w.exec("UPDATE tblservers SET password = ''")
 	w.exec("ALTER TABLE tblservers MODIFY password VARCHAR(60) NOT NULL")
 	w.failsOn(send(w.update("server", id, object{}, object{"password": canary + "4"})), "invalid", "password")
@@ -385,7 +390,7 @@ func TestSecretsStayInside(t *testing.T) {
 	for _, table := range []string{"mod_terraform_journal", "mod_terraform_requests", "mod_terraform_settings"} {
 		fmt.Fprint(&seen, w.query("SELECT * FROM "+table))
 	}
-	// The fragment is spelled the same in JSON, in entities and in SQL.
+	// The fragment has the same form in JSON, in entities and in SQL.
 	text := seen.String()
 	if at := strings.Index(text, "canary-5f1d7c"); at >= 0 {
 		t.Errorf("a secret got out: …%s…", text[max(0, at-200):min(len(text), at+60)])
@@ -402,12 +407,12 @@ func TestReadBackRefusesWhatTheDatabaseMadeOfIt(t *testing.T) {
 	lost := w.update("product_group", "1", object{}, object{"headline": "lost", "tagline": "mine"})
 	w.fails(lost, "internal")
 	w.holds(w.row("product_group", "1"), object{"headline": "fine", "tagline": "meddled"})
-	if !strings.Contains(lost.message, "the field tagline") || !strings.Contains(w.trouble(), "the field tagline") {
-		t.Errorf("no field is named by %q nor by the activity log: %s", lost.message, w.trouble())
+	if !strings.Contains(lost.message, "the field tagline") || !strings.Contains(w.internalErrors(), "the field tagline") {
+		t.Errorf("no field is named by %q nor by the activity log: %s", lost.message, w.internalErrors())
 	}
 }
 
-// copyProducts makes products of the TopLink module, alike but for their names.
+// copyProducts adds products of the TopLink module that differ in their names only.
 func (w *whmcs) copyProducts(count int) {
 	w.t.Helper()
 	w.exec(`INSERT INTO tblproducts SELECT 0, type, gid, CONCAT('copy ', seq), description, hidden, showdomainoptions, welcomeemail, stockcontrol, qty,

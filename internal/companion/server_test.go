@@ -41,8 +41,8 @@ func TestServerLifecycle(t *testing.T) {
 		t.Errorf("the row has %d fields: %v", len(row), row)
 	}
 
-	// Every secret is expected by its fingerprint, and a password that stays is not encrypted again.
-	before := w.stored("SELECT password FROM tblservers WHERE id = ?", id)
+	// The expected value of each secret is its fingerprint. An unchanged password is not encrypted again.
+	before := w.queryText("SELECT password FROM tblservers WHERE id = ?", id)
 	payload := w.ok(w.update("server", id,
 		object{"password_fingerprint": fingerprint, "toplink_dcim": object{"username_prefix": "tl_"}, "port": 8443},
 		object{"password": "the secret", "toplink_dcim": object{"username_prefix": "new_"}, "port": nil, "hostname": "panel.example.com"},
@@ -51,7 +51,7 @@ func TestServerLifecycle(t *testing.T) {
 		"password_fingerprint": fingerprint, "port": nil, "hostname": "panel.example.com",
 		"toplink_dcim": object{"username_prefix": "new_", "hostname_format": "{label}-{ipv4}"},
 	})
-	if after := w.stored("SELECT password FROM tblservers WHERE id = ?", id); after != before {
+	if after := w.queryText("SELECT password FROM tblservers WHERE id = ?", id); after != before {
 		t.Error("an unchanged password was encrypted again")
 	}
 	changed := w.ok(w.update("server", id, object{"password_fingerprint": fingerprint}, object{"password": "another"}))
@@ -68,7 +68,7 @@ func TestServerLifecycle(t *testing.T) {
 
 func TestServerRefusals(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	create := func(values object) answer {
+	create := func(values object) response {
 		return w.write(object{"op": "create", "kind": "server", "values": values})
 	}
 	w.failsOn(create(object{}), "invalid", "module", "name")
@@ -122,7 +122,7 @@ func TestServerIsHeldByLiveServicesOnly(t *testing.T) {
 	w.exec("UPDATE tblhostingaddons SET status = 'Terminated'")
 	w.ok(w.delete("server", id, object{"name": "s"}))
 	w.holds(w.row("server_group", group), object{"server_ids": list{}})
-	if left := w.stored("SELECT COUNT(*) FROM tblservergroupsrel"); left != "0" {
+	if left := w.queryText("SELECT COUNT(*) FROM tblservergroupsrel"); left != "0" {
 		t.Errorf("%s relations are left", left)
 	}
 }
@@ -159,7 +159,7 @@ func TestServerGroupLifecycle(t *testing.T) {
 	w.holds(w.row("server", servers[1].(string)), object{"server_group_ids": list{}})
 }
 
-// panel answers the request that the TopLink sample module makes for its connection test.
+// panel is a server that accepts the connection test of the TopLink sample module.
 func panel(t *testing.T, username, password string) (host, port string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
@@ -202,7 +202,7 @@ func TestConnectionTest(t *testing.T) {
 	values["ip_address"], values["port"] = "127.0.0.1", 1
 	w.holds(test(object{"values": values}), object{"success": false, "error": "No answer from 127.0.0.1 port 1"})
 
-	// What is not given is taken from the server, secrets included.
+	// Values that are not given are taken from the server, including secrets.
 	id, _ := w.create("server", object{
 		"name": "s", "module": "toplink_dcim", "hostname": "dcim.example.com", "ip_address": host, "port": json.Number(port),
 		"username": "KEY", "password": "right & secret",
@@ -211,14 +211,14 @@ func TestConnectionTest(t *testing.T) {
 	w.holds(test(object{"id": id, "values": object{"hostname": "other.example.com", "password": "right & secret"}}), object{"success": false})
 	w.holds(test(object{"id": id, "values": object{"password": "x-wrong"}}), object{"error": "unknown secret ********"})
 
-	// A module's exceptions, notices and output are its own.
+	// The companion catches a module's exceptions, notices and output.
 	sample := object{"module": "samplevps", "hostname": "broken.example.com", "username": "u", "password": "canary"}
 	w.holds(test(object{"values": sample}), object{"success": false, "error": "cannot log on with ********"})
 	sample["hostname"] = "h"
 	w.holds(test(object{"values": sample}), object{"success": true})
 	w.holds(test(object{"values": object{"module": "samplevps"}}), object{"success": false, "error": "Sample VPS needs a user name and a password"})
 
-	connect := func(request object) answer {
+	connect := func(request object) response {
 		request["op"] = "test_connection"
 		return w.post(w.form("TerraformWrite", request))
 	}
@@ -229,7 +229,7 @@ func TestConnectionTest(t *testing.T) {
 
 func TestModuleSchema(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{})
-	schema := func(module string) answer {
+	schema := func(module string) response {
 		return w.post(w.form("TerraformWrite", object{"op": "module_schema", "module": module}))
 	}
 	toplink := w.ok(schema("toplink_dcim"))

@@ -7,12 +7,12 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// Query results that are plain arrays of text (WHMCS 7) give the same answers, to the byte, as collections of typed values.
+// Query results as plain arrays of text (WHMCS 7) give byte-equal responses to collections of typed values.
 func TestBothShapesOfQueryResultsGiveTheSameAnswers(t *testing.T) {
 	var answers [2]map[string]string
 	for number, arrays := range []bool{false, true} {
 		w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/", ArrayResults: arrays, CompanionLocal: "<?php return ['installation' => 'pinned'];"})
-		w.ok(w.read(object{"op": "info"})) // makes the companion's tables
+		w.ok(w.read(object{"op": "info"})) // creates the companion's tables
 		w.exec("REPLACE INTO mod_terraform_settings (name, value) VALUES ('pepper', REPEAT('a', 64))")
 		answers[number] = map[string]string{}
 		keep := func(name string, payload object) {

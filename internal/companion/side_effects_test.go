@@ -7,7 +7,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// What a write changes beside its own object is protected, journalled and told to hooks like any other change.
+// Changes to other objects are protected, journalled and passed to hooks like changes of the object itself.
 func TestSideEffects(t *testing.T) {
 	local := "<?php return ['protected_ids' => ['server' => [1], 'server_group' => [1], 'product' => [2], 'configurable_option_group' => [1]]];"
 	w := newWHMCS(t, testhost.Options{CompanionLocal: local, Hooks: testhost.HooksThrow})
@@ -16,7 +16,7 @@ func TestSideEffects(t *testing.T) {
 		payload := w.ok(w.write(object{"op": "create", "kind": "server", "values": values}))
 		return payload["id"].(string), payload
 	}
-	protected := func(got answer) {
+	protected := func(got response) {
 		t.Helper()
 		w.holds(w.fails(got, "read_only"), object{"reason": "protected_ids"})
 	}
@@ -24,7 +24,7 @@ func TestSideEffects(t *testing.T) {
 		return marshal(w.query("SELECT op, kind, object_id FROM mod_terraform_journal ORDER BY id DESC LIMIT 2"))
 	}
 
-	// Server 1 is protected, and the default of its module.
+	// Server 1 is protected. It is the default of its module.
 	server("one", object{"default_for_module": true})
 	protected(w.write(object{"op": "create", "kind": "server", "values": object{"name": "two", "module": "samplevps", "default_for_module": true}}))
 	two, _ := server("two", object{})
@@ -42,9 +42,9 @@ func TestSideEffects(t *testing.T) {
 	if got := journal(); got != want {
 		t.Errorf("journal %s, want %s", got, want)
 	}
-	after := w.stored("SELECT row_after FROM mod_terraform_journal ORDER BY id DESC LIMIT 1")
+	after := w.queryText("SELECT row_after FROM mod_terraform_journal ORDER BY id DESC LIMIT 1")
 	w.holds(w.row("server", two), object{"default_for_module": false})
-	if before := w.stored("SELECT row_before FROM mod_terraform_journal ORDER BY id DESC LIMIT 1"); before == after {
+	if before := w.queryText("SELECT row_before FROM mod_terraform_journal ORDER BY id DESC LIMIT 1"); before == after {
 		t.Errorf("both images are %s", before)
 	}
 
@@ -58,7 +58,7 @@ func TestSideEffects(t *testing.T) {
 		t.Errorf("journal %s, want %s", got, want)
 	}
 
-	// Product 2 is protected and recommends product 3; product 4 recommends product 5.
+	// Product 2 is protected and recommends product 3. Product 4 recommends product 5.
 	product := func(name string, recommended ...string) string {
 		id, _ := w.create("product", object{"product_group_id": "1", "name": name, "recommended_product_ids": recommended})
 		return id

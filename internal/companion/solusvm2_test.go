@@ -8,7 +8,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// An operator may leave out the folder SolusVm2: its kinds are not listed and are refused, and everything else works.
+// An operator may leave out the folder SolusVm2. Its kinds are then not listed and are refused. Everything else
+// works.
 func TestTheCompanionWorksWithoutSolusVM2(t *testing.T) {
 	local := "<?php return ['landing_page' => true, 'protected_ids' => ['solusvm2_billing' => [2]], 'solusvm2' => ['addon' => 'solusvm2']];"
 	w := newWHMCS(t, testhost.Options{WithoutSolusVM2: true, CompanionLocal: local})
@@ -39,7 +40,7 @@ func TestTheCompanionWorksWithoutSolusVM2(t *testing.T) {
 	w.ok(w.delete("product", product, object{"product_group_id": "1", "name": "p"}))
 }
 
-// Nothing outside of the folder needs one of its classes, but for the table of kinds and the operation connect.
+// Only the table of kinds and the operation connect use classes of the folder from outside.
 func TestSolusVM2IsNamedInFewPlaces(t *testing.T) {
 	var named []string
 	for name, source := range phpFiles(t) {

@@ -8,7 +8,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// A write after a hook that leaves its transaction open is stored all the same.
+// A hook can leave its transaction open. The next write is stored nevertheless.
 func TestHooksCannotKeepATransactionOpen(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksTransaction})
 	results := w.ok(w.post(w.form("TerraformWrite", object{"op": "batch", "ops": list{
@@ -21,14 +21,15 @@ func TestHooksCannotKeepATransactionOpen(t *testing.T) {
 	}})
 	w.holds(results[1].(object), object{"ok": true, "hook_errors": list{}})
 	for _, table := range []string{"tblservers WHERE name = 'first'", "tblproductgroups WHERE name = 'second'"} {
-		if count := w.stored("SELECT COUNT(*) FROM " + table); count != "1" {
+		if count := w.queryText("SELECT COUNT(*) FROM " + table); count != "1" {
 			t.Errorf("%s: %s rows", table, count)
 		}
 	}
 }
 
-// A hook inside AddProduct that commits the write's transaction leaves no product behind, and its key no false success.
-func TestAProductWhoseTransactionWasCommittedIsTakenBack(t *testing.T) {
+// A hook inside AddProduct can commit the write's transaction. No product remains, and the key does not report a
+// false success.
+func TestAProductWhoseTransactionWasCommittedIsDeleted(t *testing.T) {
 	for name, options := range map[string]testhost.Options{"collections": {}, "arrays": {ArrayResults: true}} {
 		t.Run(name, func(t *testing.T) {
 			options.Hooks = testhost.HooksDDL
@@ -41,12 +42,12 @@ func TestAProductWhoseTransactionWasCommittedIsTakenBack(t *testing.T) {
 					t.Errorf("the message is %q", got.message)
 				}
 				for _, table := range []string{"tblproducts WHERE id > 1", "tblproducts_slugs WHERE product_id > 1", "tblpricing WHERE relid > 1"} {
-					if count := w.stored("SELECT COUNT(*) FROM " + table); count != "0" {
+					if count := w.queryText("SELECT COUNT(*) FROM " + table); count != "0" {
 						t.Errorf("%s: %s rows", table, count)
 					}
 				}
 			}
-			// The writes that follow in the same request are not held up.
+			// The following writes of the same request still succeed.
 			results := w.results([]object{
 				{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "committed"}},
 				{"op": "create", "kind": "product_group", "values": object{"name": "after"}},
@@ -57,8 +58,8 @@ func TestAProductWhoseTransactionWasCommittedIsTakenBack(t *testing.T) {
 	}
 }
 
-// Code inside WHMCS's own action may commit the write's transaction. The companion restores no rows: it reports that a part is stored, and a
-// repetition of the key does nothing.
+// Code inside WHMCS's own action may commit the write's transaction. The companion restores no rows. It reports that
+// a part is stored, and a repetition with the same key does nothing.
 func TestAChangeThatOtherCodeCommittedIsReported(t *testing.T) {
 	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksDDL})
 	w.create("addon_module", object{"module": "sampleaddon", "admin_role_ids": list{"1"}})

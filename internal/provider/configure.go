@@ -28,8 +28,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// coalesceVariable, when it is "off", has the clients make a request of each read and of each write. It is there to measure what it saves that they
-// travel together, and is no setting.
+// coalesceVariable set to "off" makes the clients send one request for each read and each validation. It is for measurements, not a setting.
 const coalesceVariable = "HOSTING_COALESCE"
 
 // configuration is the provider block. The systems are objects so that a whole one may be null or unknown.
@@ -88,17 +87,23 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		secrets: slices.Concat(whmcsSystem.secrets(config.WHMCS), dcimSystem.secrets(config.DCIM), solusvm2System.secrets(config.SolusVM2)),
 	}
 	diags := &resp.Diagnostics
-	apart := os.Getenv(coalesceVariable) == "off"
+	disableCoalescing := os.Getenv(coalesceVariable) == "off"
 	clients := &resourcekit.Clients{
 		CompanionVersion: companion.Version,
 		WHMCS: configureSystem(reach, whmcsSystem, config.WHMCS, diags, func(v map[string]string, t transport.Config) (*whmcs.Client, error) {
-			return whmcs.New(whmcs.Config{Transport: t, URL: v["url"], Identifier: v["identifier"], Secret: v["secret"], AccessKey: v["access_key"], Apart: apart})
+			return whmcs.New(whmcs.Config{
+				Transport: t, URL: v["url"], Identifier: v["identifier"], Secret: v["secret"], AccessKey: v["access_key"],
+				DisableCoalescing: disableCoalescing,
+			})
 		}),
 		DCIM: configureSystem(reach, dcimSystem, config.DCIM, diags, func(v map[string]string, t transport.Config) (*dcim.Client, error) {
-			return dcim.New(dcim.Config{Transport: t, URL: v["url"], Key: v["key"], Secret: v["secret"], Profile: v["profile"], Apart: apart})
+			return dcim.New(dcim.Config{
+				Transport: t, URL: v["url"], Key: v["key"], Secret: v["secret"], Profile: v["profile"],
+				DisableCoalescing: disableCoalescing,
+			})
 		}),
 		SolusVM2: configureSystem(reach, solusvm2System, config.SolusVM2, diags, func(v map[string]string, t transport.Config) (*solusvm2.Client, error) {
-			return solusvm2.New(solusvm2.Config{Transport: t, URL: v["url"], Token: v["token"], Apart: apart})
+			return solusvm2.New(solusvm2.Config{Transport: t, URL: v["url"], Token: v["token"], DisableCoalescing: disableCoalescing})
 		}),
 	}
 	clients.Guards.Unknown = config.Guards.IsUnknown()

@@ -2,13 +2,11 @@ package resourcekit
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -35,28 +33,6 @@ func OptionalString(description string, validators ...validator.String) schema.S
 	}
 }
 
-// OptionalText is text of any length up to the column's.
-func OptionalText(description string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: description,
-		Validators:    []validator.String{LineFeedsOnly()},
-		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-	}
-}
-
-// OptionalEnum is one of some words.
-func OptionalEnum(description string, words ...string) schema.StringAttribute {
-	return OptionalString(description, stringvalidator.OneOf(words...))
-}
-
-// OptionalDecimal is exact, non-negative decimal text.
-func OptionalDecimal(description string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional: true, Computed: true, CustomType: DecimalType{}, MarkdownDescription: description,
-		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), KeepEqualAmount()},
-	}
-}
-
 // DefaultDecimal is exact, non-negative decimal text inside a facet: left out, it is the default given.
 func DefaultDecimal(description, standard string) schema.StringAttribute {
 	return schema.StringAttribute{
@@ -76,14 +52,9 @@ func OptionalBool(description string) schema.BoolAttribute {
 
 // OptionalCount is a whole number of 0 or more.
 func OptionalCount(description string) schema.Int64Attribute {
-	return OptionalInt(description, 0, maxInt32)
-}
-
-// OptionalInt is a whole number within a range.
-func OptionalInt(description string, low, high int64) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Optional: true, Computed: true, MarkdownDescription: description,
-		Validators:    []validator.Int64{int64validator.Between(low, high)},
+		Validators:    []validator.Int64{int64validator.Between(0, maxInt32)},
 		PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 	}
 }
@@ -94,15 +65,6 @@ func OptionalStringSet(description string, validators ...validator.Set) schema.S
 		Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: description,
 		Validators:    append([]validator.Set{setvalidator.NoNullValues()}, validators...),
 		PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
-	}
-}
-
-// OptionalStringList is a list of text.
-func OptionalStringList(description string, validators ...validator.List) schema.ListAttribute {
-	return schema.ListAttribute{
-		Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: description,
-		Validators:    append([]validator.List{listvalidator.NoNullValues()}, validators...),
-		PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 	}
 }
 

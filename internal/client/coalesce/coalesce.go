@@ -1,8 +1,13 @@
-// Package coalesce lets requests that arrive together travel together: reads of many objects as one list or one request for several ids, writes
-// as one batch. It knows neither the systems nor HTTP.
+// Package coalesce saves requests when callers want many objects at the same time. Terraform does: it refreshes ten objects at a time, and asks
+// for each of them separately.
 //
-// A caller asks for one object and gets that object's own answer or failure; that others asked at the same moment it notices by the time alone.
-// What is read from a list is never older than the caller may expect: see [Reads].
+//   - [Reads] answers concurrent reads of single objects from one list, or from one request for several ids. 1,001 requests become 4.
+//   - [Batcher] sends concurrent requests of one form in one request. Validations under a rate limit use it.
+//
+// Both collect callers for one fixed [window] and then serve the group. One group is served at a time; callers that arrive meanwhile form the next
+// group. Each caller gets the result of its own object. What the group's request does not answer, the caller requests alone.
+//
+// Writes are not coalesced. docs/adr/0005 has the reasons and the measurements. The package knows neither the systems nor HTTP.
 package coalesce
 
 import (
@@ -15,262 +20,152 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lease"
 )
 
-const (
-	// window is how long the first of several callers waits for the others. It is far below the time that a request takes.
-	window = 5 * time.Millisecond
-	// opening is the same for the very first of a line: Terraform begins its walk with all it does at a time, and takes a while to do so.
-	opening = 25 * time.Millisecond
-	// rest is how long after a round what was learnt from it holds.
-	rest = 5 * time.Second
-)
+// window is how long the first caller of a group waits for others. Terraform starts the ten walkers of a plan within this time.
+const window = 20 * time.Millisecond
 
-// Changes tells the reads of a client that it writes. The zero value is ready to use.
+// Changes counts the writes of a client, so that its reads never answer from what was read before a write. The zero value is ready to use.
 type Changes struct{ n atomic.Uint64 }
 
-// Note has to be called before a write is sent and again when its answer is there, or is lost: a list that was begun before the write ended may
-// not have seen it.
+// Note must be called before a write is sent, and again when its response has arrived or is lost. A list that was begun before the write ended may
+// lack the change.
 func (c *Changes) Note() { c.n.Add(1) }
+
+// Any reports whether a write was noted.
+func (c *Changes) Any() bool { return c.n.Load() > 0 }
+
+// call is one caller's request. The caller waits for it, and a worker that serves the caller's group ends the wait.
+type call[In, Out any] struct {
+	ctx   context.Context
+	in    In
+	done  chan struct{} // closed when the fields below are set
+	out   Out
+	err   error
+	alone bool // not answered by the group's request: the caller sends a request of its own
+}
+
+func newCall[In, Out any](ctx context.Context, in In) call[In, Out] {
+	return call[In, Out]{ctx: ctx, in: in, done: make(chan struct{})}
+}
+
+func (c *call[In, Out]) finish(out Out, err error) {
+	c.out, c.err = out, err
+	close(c.done)
+}
+
+func (c *call[In, Out]) finishAlone() {
+	c.alone = true
+	close(c.done)
+}
+
+// wait blocks until the call is finished or its context ends.
+func (c *call[In, Out]) wait() error {
+	select {
+	case <-c.done:
+		return nil
+	case <-c.ctx.Done():
+		return fmt.Errorf("canceled while waiting for a shared request: %w", context.Cause(c.ctx))
+	}
+}
+
+// cancelled reports whether the caller no longer waits.
+func (c *call[In, Out]) cancelled() bool { return c.ctx.Err() != nil }
+
+// queue collects calls for one window and then has them served as a group. It serves one group at a time.
+type queue[C any] struct {
+	mu      sync.Mutex
+	waiting []C
+	running bool
+}
+
+// join adds a call to the next group, which serve has to finish. The caller holds mu.
+func (q *queue[C]) join(c C, serve func(group []C)) {
+	q.waiting = append(q.waiting, c)
+	if !q.running {
+		q.running = true
+		go q.run(serve)
+	}
+}
+
+func (q *queue[C]) run(serve func(group []C)) {
+	for more := true; more; {
+		time.Sleep(window)
+		q.mu.Lock()
+		group := q.waiting
+		q.waiting = nil
+		q.mu.Unlock()
+		serve(group)
+		q.mu.Lock()
+		more = len(q.waiting) > 0
+		q.running = more
+		q.mu.Unlock()
+	}
+}
 
 type freshKey struct{}
 
-// Fresh marks reads that look at an object just before it is written: none of them is answered from what was read before it was asked.
+// Fresh marks reads that must show the object as it is now, because it is about to be written. They are not answered from an earlier list.
 func Fresh(ctx context.Context) context.Context { return context.WithValue(ctx, freshKey{}, true) }
 
 func isFresh(ctx context.Context) bool { return ctx.Value(freshKey{}) != nil }
 
-// call is one caller's question until it is answered.
-type call[Q, A any] struct {
-	ctx      context.Context
-	ask      Q
-	done     chan struct{} // closed when the rest is set
-	answer   A
-	err      error
-	panicked any
-	finished bool // by the goroutine that has taken the call out of its line
-	gone     bool // the caller no longer waits; guarded by the line
+// Result is the outcome of one of several calls in one request.
+type Result[Out any] struct {
+	Value Out
+	Err   error
+	// Unanswered marks a call of which the response says nothing.
+	Unanswered bool
 }
 
-func newCall[Q, A any](ctx context.Context, ask Q) *call[Q, A] {
-	return &call[Q, A]{ctx: ctx, ask: ask, done: make(chan struct{})}
-}
-
-func (c *call[Q, A]) finish(answer A, err error) {
-	c.answer, c.err, c.finished = answer, err, true
-	close(c.done)
-}
-
-// blowUp has the caller panic as what was done for it did.
-func (c *call[Q, A]) blowUp(panicked any) {
-	if c.finished {
-		return
+// sendGroup sends calls in one request and finishes each of them. When the request fails, its error is every caller's if isShared says so; otherwise
+// each caller sends its own request. It returns the number of requests that this costs.
+func sendGroup[In, Out any](
+	group []*call[In, Out], send func(context.Context, []In) ([]Result[Out], error), isShared func(error) bool,
+) (requests int) {
+	if len(group) == 1 {
+		group[0].finishAlone()
+		return 1
 	}
-	c.panicked, c.finished = panicked, true
-	close(c.done)
-}
-
-// outcome is what the caller gets once the call is done.
-func (c *call[Q, A]) outcome() (A, error) {
-	if c.panicked != nil {
-		panic(c.panicked)
+	inputs, contexts := make([]In, len(group)), make([]context.Context, len(group))
+	for i, c := range group {
+		inputs[i], contexts[i] = c.in, c.ctx
 	}
-	return c.answer, c.err
-}
-
-// gone is the failure of a call that its caller gave up before anything was sent for it, or while others still wait for the same answer.
-func gone(ctx context.Context) error {
-	return fmt.Errorf("given up while waiting for its turn: %w", context.Cause(ctx))
-}
-
-// line is where calls wait until they are dealt with together. One round is under way at a time.
-//
-// How many come together, and how long that takes, differs from run to run: Terraform does something of its own between two calls, and shares its
-// processors with others. So each round learns from the last. Who took part in it, or came while it was under way, will come back: they are waited for.
-// If some of them come too late, the next round waits longer; if they do not come at all, nobody waits for them again.
-type line[C comparable] struct {
-	mu       sync.Mutex
-	waiting  []C
-	busy     bool          // a goroutine deals with the line
-	bell     chan struct{} // rung when somebody joins
-	expected int           // how many come together; 0 = not known
-	patience time.Duration // how long those are waited for
-	vain     bool          // some of them were waited for and did not come
-	early    int           // how many the last round dealt with before others came, who had to wait for the next
-	ended    time.Time     // the last round
-
-	// longest bounds the patience.
-	longest time.Duration
-	// aside tells that a round may leave work behind that goes on beside the next one, so that one caller does not mean that others are not about.
-	aside bool
-	// full tells that there is no use in waiting for more; called with mu held. May be nil.
-	full func(waiting []C) bool
-	// round takes calls out of the line and deals with them. It returns how many.
-	round func() int
-}
-
-// join puts a call at the end of the line; called with mu held.
-func (l *line[C]) join(c C) {
-	l.waiting = append(l.waiting, c)
-	if l.bell == nil {
-		l.bell = make(chan struct{}, 1)
-	}
-	if !l.busy {
-		l.busy = true
-		go l.run()
-	}
-	select {
-	case l.bell <- struct{}{}:
-	default:
-	}
-}
-
-// leave takes a call out of the line; false when it is being dealt with already.
-func (l *line[C]) leave(c C) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, other := range l.waiting {
-		if other == c {
-			l.waiting = append(l.waiting[:i:i], l.waiting[i+1:]...)
-			return true
-		}
-	}
-	return false
-}
-
-func (l *line[C]) run() {
-	over := false
-	defer func() {
-		if !over {
-			go l.run() // the goroutine ended in the middle of a round
-		}
-	}()
-	for {
-		l.gather()
-		began := time.Now()
-		n := l.round()
-		l.mu.Lock()
-		l.ended = time.Now()
-		late := len(l.waiting)
+	ctx, cancel := sharedContext(contexts)
+	defer cancel()
+	results, err := send(ctx, inputs)
+	requests = 1
+	for i, c := range group {
 		switch {
-		case late > 0 && l.vain: // a little more patience, and there would have been more
-			l.patience = max(4*l.patience, l.ended.Sub(began))
-		case late > 0:
-			l.patience = max(2*l.patience, l.ended.Sub(began))
-		case l.vain:
-			l.patience /= 2
+		case err != nil && (ctx.Err() != nil || isShared(err)):
+			var none Out
+			c.finish(none, err)
+		case err != nil || results[i].Unanswered:
+			c.finishAlone()
+			requests++
+		default:
+			c.finish(results[i].Value, results[i].Err)
 		}
-		l.patience = min(max(l.patience, window), l.longest)
-		l.expected = n + late
-		if late == 0 && l.vain {
-			l.expected += l.early // who come with these, if they are waited for
-		}
-		l.early = 0
-		if late > 0 {
-			l.early = n
-		}
-		if len(l.waiting) == 0 {
-			l.busy, over = false, true
-			l.mu.Unlock()
-			return
-		}
-		l.mu.Unlock()
 	}
+	return requests
 }
 
-// gather waits for those who come together with the first of the line. A caller who is always alone waits for nobody.
-func (l *line[C]) gather() {
-	l.mu.Lock()
-	patience := l.patience
-	switch {
-	case l.ended.IsZero():
-		patience = opening
-	case time.Since(l.ended) > rest:
-		l.expected, patience = 0, window
-	case l.aside && l.expected == 1:
-		l.expected = 0
-	}
-	if l.expected == 0 {
-		patience = max(patience, window)
-	}
-	expected := l.expected
-	l.mu.Unlock()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	for vain := false; ; {
-		l.mu.Lock()
-		l.vain = vain && len(l.waiting) < max(expected, 2)
-		enough := vain || expected > 0 && len(l.waiting) >= expected || l.full != nil && l.full(l.waiting)
-		l.mu.Unlock()
-		if enough {
-			return
-		}
-		select {
-		case <-l.bell:
-		case <-timer.C:
-			vain = true
-		}
-	}
-}
-
-// guard runs what is done for callers. When it panics, or its goroutine ends, those of them who still wait panic, and the line goes on.
-func guard(do func(), callers ...func(panicked any)) {
-	finished := false
-	defer func() {
-		panicked := recover()
-		if finished {
-			return
-		}
-		if panicked == nil {
-			panicked = "coalesce: the goroutine that worked for several callers ended"
-		}
-		for _, blowUp := range callers {
-			blowUp(panicked)
-		}
-	}()
-	do()
-	finished = true
-}
-
-// blowUpAll has the callers of all calls panic.
-func blowUpAll[Q, A any](calls []*call[Q, A]) func(any) {
-	return func(panicked any) {
-		for _, c := range calls {
-			c.blowUp(panicked)
-		}
-	}
-}
-
-// together is a context for what is done for several callers: it ends when the last of them has gone, and at the latest of their deadlines.
-func together[Q, A any](calls []*call[Q, A]) (context.Context, context.CancelFunc) {
-	if len(calls) == 1 {
-		return context.WithCancel(calls[0].ctx)
-	}
-	ctx, cancel := context.WithCancelCause(lease.WithoutCancel(calls[0].ctx))
-	var left atomic.Int64
-	left.Store(int64(len(calls)))
-	var latest time.Time
-	bounded := true
-	stops := make([]func() bool, len(calls))
-	for i, c := range calls {
-		stops[i] = context.AfterFunc(c.ctx, func() {
-			if left.Add(-1) == 0 {
-				cancel(context.Cause(c.ctx))
+// sharedContext returns a context for a request that several callers wait for. It has the values of the first caller's context, and is cancelled when
+// the last of the callers' contexts has ended.
+func sharedContext(callers []context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(lease.WithoutCancel(callers[0]))
+	var waiting atomic.Int64
+	waiting.Store(int64(len(callers)))
+	stops := make([]func() bool, len(callers))
+	for i, caller := range callers {
+		stops[i] = context.AfterFunc(caller, func() {
+			if waiting.Add(-1) == 0 {
+				cancel(context.Cause(caller))
 			}
 		})
-		deadline, has := c.ctx.Deadline()
-		bounded = bounded && has
-		if deadline.After(latest) {
-			latest = deadline
-		}
-	}
-	stop := func() {}
-	if bounded {
-		ctx, stop = context.WithDeadline(ctx, latest)
 	}
 	return ctx, func() {
-		for _, undo := range stops {
-			undo()
+		for _, stop := range stops {
+			stop()
 		}
-		stop()
 		cancel(context.Canceled)
 	}
 }

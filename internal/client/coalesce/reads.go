@@ -10,21 +10,19 @@ import (
 )
 
 const (
-	// maxAge bounds how old an answer may be that comes from a list.
+	// maxAge is how long a list may answer reads.
 	maxAge = 5 * time.Minute
-	// assumedPages is how long a list is taken for before anything is known of it, where few objects cost one request anyway.
+	// assumedPages is the assumed length of a list that was never read, where one request serves several ids.
 	assumedPages = 5
-	// longestRead bounds how long a read waits for others.
-	longestRead = 100 * time.Millisecond
-	// lonePatience is how many objects a caller reads one after the other before a list is made for it.
-	lonePatience = 10
+	// loneReads is how many objects a caller without company reads one by one before a list is read for it.
+	loneReads = 10
 )
 
 // Row is one object of a list.
 type Row[V any] struct {
 	ID    string
 	Value V
-	// Partial tells that the list may show less of the object than Get does: whoever asks for it alone gets it by Get.
+	// Partial marks a row that may show less of the object than Get does. It is not an answer to a read of that object.
 	Partial bool
 }
 
@@ -32,110 +30,96 @@ type Row[V any] struct {
 type Source[V any] struct {
 	// Get reads one object.
 	Get func(ctx context.Context, id string) (V, error)
-	// Many reads at most Most objects in one request. An object that does not exist is in the answer as V shows that, or as Get would fail where it
-	// is not in the answer. nil where the system has no such request.
+	// Many reads at most Most objects in one request. Objects that are not in the result are read by Get. nil where the system has no such request.
 	Many func(ctx context.Context, ids []string) (map[string]V, error)
 	Most int
-	// Pages reads the list page by page, until it ends or visit returns false. pages is how many there are in all, 0 where the system does not say.
+	// Pages reads the list page by page, until it ends or visit returns false. pages is the length of the list, 0 where the system does not say.
 	Pages func(ctx context.Context, visit func(rows []Row[V], pages int) bool) error
-	// Ordered tells that the list is in the order of ids, which are numbers.
+	// Ordered says that the list is in ascending order of ids, and that ids are numbers.
 	Ordered bool
-	// Hopeless tells that a failed list, or a failed Many, says all there is to say: reading the objects one by one would fail the same way.
-	Hopeless func(error) bool
-	// Apart switches all of this off: each read is a request of its own.
-	Apart bool
+	// IsPermanent reports whether reading the objects one by one would fail with the same error as the list or Many.
+	IsPermanent func(error) bool
+	// Disabled makes each read a request of its own.
+	Disabled bool
 }
 
-// Reads answers reads of single objects of one kind. Where many are asked for at a time, one list serves them all and those who ask later:
-//   - as long as this client writes nothing, and for five minutes at most;
-//   - each id once: who asks for an object again wants to know what it has become;
-//   - never a read marked [Fresh], or one that began after a write ended that the list may not have seen.
+// Reads answers reads of single objects of one kind.
 //
-// That an object is missing from a list means nothing: it is asked for by its id. A list that fails is not the failure of those who wait for it
-// either; they are served one by one, until as many requests were made as the list would have cost twice over: then it is tried again. No failure is kept.
+// A group of reads is answered by the list where its pages cost no more requests than the group and the single reads before it (see listPays);
+// otherwise by one request for several ids; otherwise by one request each. A list that was read answers later reads too, within three limits:
+//   - The client has sent no write since, and the list is at most five minutes old.
+//   - It answers each id once. A caller that reads an object again wants to see changes.
+//   - It does not answer a read marked [Fresh].
+//
+// An object that is missing from a list is read by its id: absence from a list does not mean that the object is gone. When a list fails, its group is
+// answered without it, and the list is not tried again until single reads have cost as much as two lists. Errors are not stored.
 type Reads[V any] struct {
 	source  Source[V]
 	changes *Changes
-	line    line[*read[V]]
+	queue   queue[*read[V]]
 
-	// The rest is guarded by line.mu.
-	at       uint64          // the changes that seen and spent belong to
-	seen     map[string]bool // ids asked for since then
-	spent    int             // requests made for single objects since then
-	pages    int             // how many pages the list has, as far as known
-	listless int             // the list failed last time, and is not tried before so many requests were made for single objects
-	listed   *snapshot[V]
+	// The fields below are guarded by queue.mu.
+
+	at       uint64          // the state of changes that asked, spent and snapshot belong to
+	asked    map[string]bool // ids that were read since
+	spent    int             // requests for single objects since; negative after a failed list
+	pages    int             // length of the list, 0 = not known
+	snapshot *snapshot[V]
 }
 
+// read is one caller's read of an object, or of the whole list.
 type read[V any] struct {
-	*call[string, V]
-	all   *call[string, []V] // in place of call: the whole list is wanted
-	at    uint64             // the changes when it was asked
+	call[string, V]
+	at    uint64 // the state of changes when the caller asked
 	fresh bool
+	whole bool // the list is wanted
+	list  []V  // the result if whole
 }
 
-// snapshot is a list, or the part of it that was read so far.
+// snapshot is what was read of a list so far.
 type snapshot[V any] struct {
-	rows     map[string]V
-	at       uint64 // the changes when it was begun
-	began    time.Time
-	complete bool
-	read     int // pages
-	served   int
-	first    string // id of the first row
-	last     string // id of the last row so far
-
-	// While it is read: those it is read for, besides those who joined the line later, and how to stop.
-	gets  []*call[string, V]
-	lists []*call[string, []V]
-	stop  context.CancelCauseFunc
+	at          uint64 // the state of changes when the list was begun
+	began       time.Time
+	rows        map[string]V // rows that have not answered a read yet
+	pages       int          // read so far
+	complete    bool
+	answered    int
+	first, last string // ids of the first and of the last row so far
 }
 
-// NewReads serves reads from a source. changes are those of the client.
+// NewReads returns the reads of a source. changes are the writes of its client.
 func NewReads[V any](source Source[V], changes *Changes) *Reads[V] {
-	r := &Reads[V]{source: source, changes: changes}
-	r.line.round, r.line.longest, r.line.aside = r.round, longestRead, true
-	return r
+	return &Reads[V]{source: source, changes: changes}
 }
 
 // Get reads one object.
 func (r *Reads[V]) Get(ctx context.Context, id string) (V, error) {
-	if r.source.Apart {
+	if r.source.Disabled {
 		return r.source.Get(ctx, id)
 	}
-	r.line.mu.Lock()
-	q := &read[V]{call: newCall[string, V](ctx, id), at: r.now()}
-	q.fresh = r.seen[id] || isFresh(ctx)
-	r.seen[id] = true
-	if value, ok := r.take(q); ok {
-		r.line.mu.Unlock()
-		return value, nil
+	r.queue.mu.Lock()
+	at := r.now()
+	q := &read[V]{call: newCall[string, V](ctx, id), at: at, fresh: r.asked[id] || isFresh(ctx)}
+	r.asked[id] = true
+	if r.mayUse(q, r.snapshot) && r.snapshot.answer(q) {
+		r.queue.mu.Unlock()
+		return q.out, nil
 	}
-	r.line.join(q)
-	r.line.mu.Unlock()
-	select {
-	case <-q.done:
-	case <-ctx.Done():
-		if r.line.leave(q) {
-			r.abandon(&q.gone)
-			var nothing V
-			return nothing, gone(ctx)
-		}
-		r.abandon(&q.gone)
-		// What was done for this caller alone has ended with it, and says how.
-		select {
-		case <-q.done:
-		case <-time.After(window):
-			var nothing V
-			return nothing, gone(ctx)
-		}
+	r.queue.join(q, r.serve)
+	r.queue.mu.Unlock()
+	if err := q.wait(); err != nil {
+		var none V
+		return none, err
 	}
-	return q.outcome()
+	if q.alone {
+		return r.source.Get(ctx, id)
+	}
+	return q.out, q.err
 }
 
-// List reads the whole list, from now on; those who ask for it together get it from one reading.
+// List reads the whole list, as it is now. Concurrent callers share one reading.
 func (r *Reads[V]) List(ctx context.Context) ([]V, error) {
-	if r.source.Apart {
+	if r.source.Disabled {
 		all := []V{}
 		err := r.source.Pages(ctx, func(rows []Row[V], _ int) bool {
 			all = appendValues(all, rows)
@@ -146,25 +130,14 @@ func (r *Reads[V]) List(ctx context.Context) ([]V, error) {
 		}
 		return all, nil
 	}
-	r.line.mu.Lock()
-	q := &read[V]{all: newCall[string, []V](ctx, "")}
-	r.line.join(q)
-	r.line.mu.Unlock()
-	select {
-	case <-q.all.done:
-	case <-ctx.Done():
-		if r.line.leave(q) {
-			r.abandon(&q.all.gone)
-			return nil, gone(ctx)
-		}
-		r.abandon(&q.all.gone)
-		select {
-		case <-q.all.done:
-		case <-time.After(window):
-			return nil, gone(ctx)
-		}
+	q := &read[V]{call: newCall[string, V](ctx, ""), whole: true}
+	r.queue.mu.Lock()
+	r.queue.join(q, r.serve)
+	r.queue.mu.Unlock()
+	if err := q.wait(); err != nil {
+		return nil, err
 	}
-	return q.all.outcome()
+	return q.list, q.err
 }
 
 func appendValues[V any](all []V, rows []Row[V]) []V {
@@ -174,73 +147,43 @@ func appendValues[V any](all []V, rows []Row[V]) []V {
 	return all
 }
 
-// now is the state of the client's changes; what was counted before one is forgotten. Called with the lock held, as all that follows.
-func (r *Reads[V]) now() uint64 {
-	if now := r.changes.n.Load(); r.seen == nil || now != r.at {
-		r.at, r.seen, r.spent = now, map[string]bool{}, 0
-		if r.listed != nil && r.listed.stop == nil {
-			r.listed = nil // what it holds is not needed any more
-		}
-	}
-	return r.at
-}
-
-// valid tells whether a list may answer a read that was asked when the client's changes were at.
-func (s *snapshot[V]) valid(at uint64) bool {
-	return s != nil && s.at >= at && time.Since(s.began) <= maxAge
-}
-
-// take answers a read from the list. A row is handed out once, so that no two callers share what it points at.
-func (r *Reads[V]) take(q *read[V]) (V, bool) {
-	var nothing V
-	if q.all != nil || q.fresh || !r.listed.valid(q.at) {
-		return nothing, false
-	}
-	value, ok := r.listed.rows[q.ask]
-	if ok {
-		delete(r.listed.rows, q.ask)
-		r.listed.served++
-	}
-	return value, ok
-}
-
-// round deals with all who wait.
-func (r *Reads[V]) round() int {
-	r.line.mu.Lock()
-	waiting := r.line.waiting
-	r.line.waiting = nil
-	var gets []*call[string, V]
-	var lists []*call[string, []V]
-	for _, q := range waiting {
-		switch value, ok := r.take(q); {
-		case q.all != nil:
-			lists = append(lists, q.all)
-		case ok:
-			q.finish(value, nil)
+// serve answers a group of reads.
+func (r *Reads[V]) serve(group []*read[V]) {
+	var reads, lists []*read[V]
+	r.queue.mu.Lock()
+	for _, q := range group {
+		switch {
+		case q.cancelled():
+		case q.whole:
+			lists = append(lists, q)
+		case r.mayUse(q, r.snapshot) && r.snapshot.answer(q):
 		default:
-			gets = append(gets, q.call)
+			reads = append(reads, q)
 		}
 	}
-	list := len(lists) > 0 || r.worthwhile(len(gets))
-	r.line.mu.Unlock()
-	guard(func() {
-		left := slices.Clone(gets)
-		if list {
-			left = r.list(left, lists)
-		}
-		r.fetch(left)
-	}, blowUpAll(gets), blowUpAll(lists))
-	return len(waiting)
+	list := len(lists) > 0 || r.listPays(len(reads))
+	r.queue.mu.Unlock()
+	if list {
+		reads = r.readList(reads, lists)
+	}
+	r.readByID(reads)
 }
 
-// worthwhile tells whether a list costs no more requests than n reads that wait, and those made one by one before them: what is not listed when it
-// would have paid is paid twice at most. Once this client writes, no list lives long: it has to pay at once.
-func (r *Reads[V]) worthwhile(n int) bool {
-	now := r.now()
-	if r.source.Pages == nil || n == 0 || r.listless > 0 || r.listed.valid(now) && r.listed.complete || n == 1 && r.spent < lonePatience {
+// listPays reports whether reading the list costs no more requests than the n reads of a group and the single reads before them. A list that would
+// have paid earlier is thus paid for twice at most.
+func (r *Reads[V]) listPays(n int) bool {
+	written := r.now() > 0
+	if r.source.Pages == nil || n == 0 || n == 1 && r.spent < loneReads || r.snapshot.usable(r.at) && r.snapshot.complete {
 		return false
 	}
-	demand, pages := r.spent, r.pages
+	saved := r.spent
+	switch {
+	case !written:
+		saved += n
+	case r.source.Many == nil && n > 1: // the next write drops the list, so it must pay at once
+		saved++
+	}
+	pages := r.pages
 	switch {
 	case pages > 0:
 	case r.source.Many != nil:
@@ -248,109 +191,148 @@ func (r *Reads[V]) worthwhile(n int) bool {
 	default:
 		pages = 1
 	}
-	switch {
-	case now == 0:
-		demand += n
-	case r.source.Many == nil && n > 1:
-		demand++
-	}
-	return pages <= demand
+	return pages <= saved
 }
 
-// abandon notes that a caller has gone. When nobody is left who waits for a list, it is not read on. That callers go who were answered does not count:
-// others may have joined them.
-func (r *Reads[V]) abandon(gone *bool) {
-	r.line.mu.Lock()
-	defer r.line.mu.Unlock()
-	*gone = true
-	s := r.listed
-	if s == nil || s.stop == nil || len(r.line.waiting) > 0 ||
-		slices.ContainsFunc(s.gets, func(c *call[string, V]) bool { return !c.gone }) ||
-		slices.ContainsFunc(s.lists, func(c *call[string, []V]) bool { return !c.gone }) {
-		return
-	}
-	s.stop(context.Canceled)
-}
-
-// list serves reads from a list, as long as it is worth its pages, and returns those that it did not serve. Who comes while it is read and began
-// after no later change is served as well.
-func (r *Reads[V]) list(gets []*call[string, V], lists []*call[string, []V]) []*call[string, V] {
-	var ctx context.Context
-	if len(lists) > 0 {
-		ctx = lists[0].ctx
-	} else {
-		ctx = gets[0].ctx
-	}
-	ctx, stop := context.WithCancelCause(lease.WithoutCancel(ctx))
-	defer stop(nil)
-	r.line.mu.Lock()
-	s := &snapshot[V]{rows: map[string]V{}, at: r.now(), began: time.Now(), gets: gets, lists: lists, stop: stop}
-	r.listed = s
-	r.line.mu.Unlock()
+// readList reads the list and answers from it: the reads and lists of a group, and reads that join the queue meanwhile. It returns the reads of the group
+// that are not answered. It stops when all callers that wait have gone, or when the pages left cost more than reading the remaining objects by id.
+func (r *Reads[V]) readList(reads, lists []*read[V]) (unanswered []*read[V]) {
+	r.queue.mu.Lock()
+	s := &snapshot[V]{at: r.now(), began: time.Now(), rows: map[string]V{}}
+	r.snapshot = s
+	r.queue.mu.Unlock()
 	all := []V{}
-	enough := false
+	stopped := false
+	ctx := lease.WithoutCancel(slices.Concat(reads, lists)[0].ctx) // callers that join later must not lose the list with the first
 	err := r.source.Pages(ctx, func(rows []Row[V], pages int) bool {
+		r.queue.mu.Lock()
+		defer r.queue.mu.Unlock()
+		s.add(rows)
 		if len(lists) > 0 {
 			all = appendValues(all, rows)
 		}
-		r.line.mu.Lock()
-		defer r.line.mu.Unlock()
-		s.add(rows)
-		s.gets = slices.DeleteFunc(s.gets, func(c *call[string, V]) bool { return r.hand(s, c) })
-		open := slices.Clone(s.gets)
-		r.line.waiting = slices.DeleteFunc(r.line.waiting, func(q *read[V]) bool {
-			if q.all != nil || q.fresh || !s.valid(q.at) {
+		reads = slices.DeleteFunc(reads, s.answer)
+		remaining := slices.Clone(reads)
+		r.queue.waiting = slices.DeleteFunc(r.queue.waiting, func(q *read[V]) bool {
+			if !r.mayUse(q, s) {
 				return false
 			}
-			served := r.hand(s, q.call)
-			if !served {
-				open = append(open, q.call)
+			if s.answer(q) {
+				return true
 			}
-			return served
+			remaining = append(remaining, q)
+			return false
 		})
-		left := r.left(s, pages, open)
-		r.pages = s.read + left
-		enough = len(lists) == 0 && left > s.served+len(open)+r.spent
-		return !enough
+		left := s.pagesLeft(pages, r.source.Ordered, remaining)
+		r.pages = s.pages + left
+		stopped = len(lists) == 0 && left > s.answered+len(remaining)+r.spent || allGone(slices.Concat(remaining, lists))
+		return !stopped
 	})
-	r.line.mu.Lock()
-	defer r.line.mu.Unlock()
-	left := s.gets
-	s.gets, s.lists, s.stop = nil, nil, nil
-	r.listless = 0
-	if err != nil && ctx.Err() == nil {
-		r.listless = 2 * max(r.pages, assumedPages)
-	}
 	if err != nil {
-		r.listed = nil
-		for _, c := range lists {
-			c.finish(nil, err)
-		}
-		if ctx.Err() == nil && !r.hopeless(err) {
-			return left
-		}
-		for _, c := range left {
-			var nothing V
-			if c.gone {
-				c.finish(nothing, gone(c.ctx))
-				continue
-			}
-			c.finish(nothing, err)
-		}
-		return nil
+		return r.listFailed(err, reads, lists)
 	}
-	s.complete = !enough
-	if s.complete {
-		r.pages = s.read
+	r.queue.mu.Lock()
+	defer r.queue.mu.Unlock()
+	if !stopped {
+		s.complete, r.pages = true, s.pages
 	}
-	for _, c := range lists {
-		c.finish(slices.Clone(all), nil)
+	for _, q := range lists {
+		q.finishList(slices.Clone(all), nil)
 	}
-	return left
+	return reads
+}
+
+// allGone reports whether none of the callers waits any more. Callers that were answered do not count: without any other the list is read on.
+func allGone[V any](callers []*read[V]) bool {
+	return len(callers) > 0 && !slices.ContainsFunc(callers, func(q *read[V]) bool { return !q.cancelled() })
+}
+
+// listFailed finishes the callers that get the error of the list, and returns the reads that are left.
+func (r *Reads[V]) listFailed(err error, reads, lists []*read[V]) (unanswered []*read[V]) {
+	r.queue.mu.Lock()
+	defer r.queue.mu.Unlock()
+	r.snapshot = nil
+	r.spent = -max(r.pages, assumedPages)
+	for _, q := range lists {
+		q.finishList(nil, err)
+	}
+	if !r.isPermanent(err) {
+		return reads
+	}
+	for _, q := range reads {
+		var none V
+		q.finish(none, err)
+	}
+	return nil
+}
+
+// readByID reads the objects of a group in requests for several ids, or leaves each of them to its caller.
+func (r *Reads[V]) readByID(group []*read[V]) {
+	var calls []*call[string, V]
+	for _, q := range group {
+		if !q.cancelled() {
+			calls = append(calls, &q.call)
+		}
+	}
+	requests := 0
+	for some := range slices.Chunk(calls, max(r.source.Most, 1)) {
+		requests += sendGroup(some, r.many, r.isPermanent)
+	}
+	r.queue.mu.Lock()
+	defer r.queue.mu.Unlock()
+	r.now()
+	r.spent += requests
+}
+
+// many reads objects in one request.
+func (r *Reads[V]) many(ctx context.Context, ids []string) ([]Result[V], error) {
+	values, err := r.source.Many(ctx, slices.Compact(slices.Sorted(slices.Values(ids))))
+	if err != nil {
+		return nil, err
+	}
+	results := make([]Result[V], len(ids))
+	for i, id := range ids {
+		value, ok := values[id]
+		results[i] = Result[V]{Value: value, Unanswered: !ok}
+	}
+	return results, nil
+}
+
+func (r *Reads[V]) isPermanent(err error) bool {
+	return r.source.IsPermanent != nil && r.source.IsPermanent(err)
+}
+
+// now returns the state of the client's changes. It forgets what was read before the last of them.
+func (r *Reads[V]) now() uint64 {
+	if now := r.changes.n.Load(); r.asked == nil || now != r.at {
+		r.at, r.asked, r.spent, r.snapshot = now, map[string]bool{}, min(r.spent, 0), nil
+	}
+	return r.at
+}
+
+// mayUse reports whether a list that was read, or is being read, may answer a read.
+func (r *Reads[V]) mayUse(q *read[V], s *snapshot[V]) bool {
+	return !q.whole && !q.fresh && s.usable(q.at)
+}
+
+// usable reports whether a list may answer a caller that asked at a state of changes.
+func (s *snapshot[V]) usable(at uint64) bool {
+	return s != nil && s.at >= at && time.Since(s.began) <= maxAge
+}
+
+// answer answers a read with its row, if the row is there. It hands a row out once: two callers must not share what the value points at.
+func (s *snapshot[V]) answer(q *read[V]) bool {
+	value, ok := s.rows[q.in]
+	if ok {
+		delete(s.rows, q.in)
+		s.answered++
+		q.finish(value, nil)
+	}
+	return ok
 }
 
 func (s *snapshot[V]) add(rows []Row[V]) {
-	s.read++
+	s.pages++
 	for _, row := range rows {
 		if s.first == "" {
 			s.first = row.ID
@@ -362,95 +344,33 @@ func (s *snapshot[V]) add(rows []Row[V]) {
 	}
 }
 
-// hand answers a call with its row, if that was read.
-func (r *Reads[V]) hand(s *snapshot[V], c *call[string, V]) bool {
-	value, ok := s.rows[c.ask]
-	if ok {
-		delete(s.rows, c.ask)
-		s.served++
-		c.finish(value, nil)
-	}
-	return ok
-}
-
-// left is how many pages of the list are left to read; where the system does not say it, as far as can be guessed: from the ids that are asked for,
-// else that there is more to come than there was.
-func (r *Reads[V]) left(s *snapshot[V], pages int, open []*call[string, V]) int {
+// pagesLeft returns how many pages of the list are left. Where the system does not say how many there are, it is an estimate: from the greatest id that
+// is wanted if the list is ordered, else twice what was read.
+func (s *snapshot[V]) pagesLeft(pages int, ordered bool, wanted []*read[V]) int {
 	if pages > 0 {
-		return max(pages-s.read, 0)
+		return max(pages-s.pages, 0)
 	}
-	if r.source.Ordered {
-		first, last, far := number(s.first), number(s.last), uint64(0)
-		for _, c := range open {
-			far = max(far, number(c.ask))
+	if ordered {
+		greatest := uint64(0)
+		for _, q := range wanted {
+			greatest = max(greatest, number(q.in))
 		}
-		if far > last && last >= first {
-			span := float64(last-first+1) / float64(s.read)
-			return max(int(min(float64(far-last)/span, 1e6)), 1)
+		if first, last := number(s.first), number(s.last); greatest > last && last >= first {
+			perPage := float64(last-first+1) / float64(s.pages)
+			return max(int(min(float64(greatest-last)/perPage, 1e6)), 1)
 		}
 	}
-	return 2 * s.read
+	return 2 * s.pages
 }
 
+// number returns an id as a number, 0 if it is none.
 func number(id string) uint64 {
-	n, _ := strconv.ParseUint(id, 10, 64) // what is no number is before all
+	n, _ := strconv.ParseUint(id, 10, 64)
 	return n
 }
 
-func (r *Reads[V]) hopeless(err error) bool {
-	return r.source.Hopeless != nil && r.source.Hopeless(err)
-}
-
-// fetch reads objects by their ids.
-func (r *Reads[V]) fetch(gets []*call[string, V]) {
-	if len(gets) < 2 || r.source.Many == nil {
-		r.each(gets)
-		return
-	}
-	for some := range slices.Chunk(gets, r.source.Most) {
-		r.each(r.many(some))
-	}
-}
-
-// many reads objects in one request and returns those that have to be read alone.
-func (r *Reads[V]) many(gets []*call[string, V]) (alone []*call[string, V]) {
-	ctx, cancel := together(gets)
-	defer cancel()
-	ids := make([]string, 0, len(gets))
-	for _, c := range gets {
-		if !slices.Contains(ids, c.ask) {
-			ids = append(ids, c.ask)
-		}
-	}
-	r.spend(1)
-	values, err := r.source.Many(ctx, ids)
-	lost := err != nil && (ctx.Err() != nil || r.hopeless(err))
-	for _, c := range gets {
-		value, ok := values[c.ask]
-		switch {
-		case err == nil && ok:
-			c.finish(value, nil)
-		case lost:
-			c.finish(value, err)
-		default:
-			alone = append(alone, c)
-		}
-	}
-	return alone
-}
-
-// each reads objects one by one, side by side. Nobody waits for it but the callers.
-func (r *Reads[V]) each(gets []*call[string, V]) {
-	r.spend(len(gets))
-	for _, c := range gets {
-		go guard(func() { c.finish(r.source.Get(c.ctx, c.ask)) }, c.blowUp)
-	}
-}
-
-func (r *Reads[V]) spend(requests int) {
-	r.line.mu.Lock()
-	defer r.line.mu.Unlock()
-	r.now()
-	r.spent += requests
-	r.listless = max(r.listless-requests, 0)
+func (q *read[V]) finishList(list []V, err error) {
+	var none V
+	q.list = list
+	q.finish(none, err)
 }

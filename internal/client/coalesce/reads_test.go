@@ -251,7 +251,7 @@ func TestReads_lone(t *testing.T) {
 			value, err := reads.Get(t.Context(), id)
 			require.NoError(t, err)
 			assert.Equal(t, "before "+id, value)
-			assert.LessOrEqual(t, time.Since(began), roundTrip+map[bool]time.Duration{true: opening, false: window}[i == 0])
+			assert.LessOrEqual(t, time.Since(began), roundTrip+window)
 		}
 		assert.Equal(t, 5, s.gets)
 		assert.Zero(t, s.pages)
@@ -330,10 +330,10 @@ func TestReads_afterAWrite(t *testing.T) {
 		write time.Duration // how long it takes
 	}{
 		{"after the list", time.Second, roundTrip},
-		{"while the list is read", opening + roundTrip/2, 0},
-		{"while the list is read, over its end", opening + roundTrip/2, 2 * roundTrip},
+		{"while the list is read", window + roundTrip/2, 0},
+		{"while the list is read, over its end", window + roundTrip/2, 2 * roundTrip},
 		{"begun before the list, over its end", 0, 5 * roundTrip},
-		{"begun before the list, ended within", 0, opening + roundTrip/2},
+		{"begun before the list, ended within", 0, window + roundTrip/2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -423,7 +423,7 @@ func TestReads_failures(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newShelf(30, 10)
 				s.total = true
-				source := Source[string]{Get: s.get, Pages: s.list, Hopeless: func(error) bool { return c.hopeless }}
+				source := Source[string]{Get: s.get, Pages: s.list, IsPermanent: func(error) bool { return c.hopeless }}
 				if c.companion {
 					source.Many, source.Most = s.many, 500
 				}
@@ -487,7 +487,7 @@ func TestReads_oneFailure(t *testing.T) {
 // TestReads_cancelled: a caller who goes does not take the answer from the others, and does not wait for it.
 func TestReads_cancelled(t *testing.T) {
 	t.Parallel()
-	for _, after := range []time.Duration{0, opening / 2, opening + roundTrip/2, opening + 2*roundTrip + roundTrip/2} {
+	for _, after := range []time.Duration{0, window / 2, window + roundTrip/2, window + 2*roundTrip + roundTrip/2} {
 		for _, companion := range []bool{false, true} {
 			t.Run(fmt.Sprint(after, companion), func(t *testing.T) {
 				t.Parallel()
@@ -526,7 +526,7 @@ func TestReads_everyoneGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf(100, 10)
 		reads := s.reader(&Changes{})
-		ctx, cancel := context.WithTimeout(t.Context(), opening+2*roundTrip+time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), window+2*roundTrip+time.Millisecond)
 		defer cancel()
 		var all sync.WaitGroup
 		for i := range 10 {
@@ -544,8 +544,8 @@ func TestReads_everyoneGone(t *testing.T) {
 	})
 }
 
-// TestReads_leftTheLine: who leaves while others' list is read, and still stands in the line, was the last who waited for it.
-func TestReads_leftTheLine(t *testing.T) {
+// TestReads_lastOfTheQueue: a caller in the queue that gives up while another group's list is read can be the last that waited for it.
+func TestReads_lastOfTheQueue(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(context.Context, *Reads[string]) error{
 		"one object": func(ctx context.Context, reads *Reads[string]) error {
@@ -562,9 +562,9 @@ func TestReads_leftTheLine(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newShelf(100, 10)
 				reads := s.reader(&Changes{})
-				first, leave := context.WithTimeout(t.Context(), opening+roundTrip+roundTrip/2)
+				first, leave := context.WithTimeout(t.Context(), window+roundTrip+roundTrip/2)
 				defer leave()
-				last, leaveToo := context.WithTimeout(t.Context(), opening+2*roundTrip+roundTrip/2)
+				last, leaveToo := context.WithTimeout(t.Context(), window+2*roundTrip+roundTrip/2)
 				defer leaveToo()
 				var all sync.WaitGroup
 				for i := range 10 {
@@ -574,7 +574,7 @@ func TestReads_leftTheLine(t *testing.T) {
 					})
 				}
 				all.Go(func() {
-					time.Sleep(opening + roundTrip/2)
+					time.Sleep(window + roundTrip/2)
 					assert.ErrorIs(t, read(last, reads), context.DeadlineExceeded)
 				})
 				all.Wait()
@@ -593,7 +593,7 @@ func TestReads_listAgain(t *testing.T) {
 		s := newShelf(300, 10)
 		s.spoil = func(request string) error {
 			if request == "page 2" {
-				return errLost
+				return errors.New("lost")
 			}
 			return nil
 		}
@@ -604,18 +604,18 @@ func TestReads_listAgain(t *testing.T) {
 		require.Equal(t, 2, s.pages)
 		require.Equal(t, 50, s.gets)
 		s.spoil = nil
-		for _, a := range plan(t, reads, numbers(81, 10, 1), 10) {
+		for _, a := range plan(t, reads, numbers(81, 9, 1), 9) {
 			require.NoError(t, a.err)
 		}
-		require.Equal(t, 2, s.pages, "the list has 30 pages, and 50 requests were made")
-		require.Equal(t, 60, s.gets)
-		for _, a := range plan(t, reads, numbers(91, 200, 1), 10) {
+		require.Equal(t, 2, s.pages, "the list has 30 pages, and 59 single reads have cost less than two lists")
+		require.Equal(t, 59, s.gets)
+		for _, a := range plan(t, reads, numbers(90, 200, 1), 10) {
 			require.NoError(t, a.err)
 		}
 		time.Sleep(time.Minute) // the list is read to its end
 		synctest.Wait()
 		assert.Equal(t, 2+30, s.pages)
-		assert.Equal(t, 60, s.gets)
+		assert.Equal(t, 59, s.gets)
 	})
 }
 
@@ -636,42 +636,6 @@ func TestReads_partialRows(t *testing.T) {
 		require.NoError(t, err)
 		assert.Len(t, all, 30)
 	})
-}
-
-// TestReads_panics: what panics for several callers panics in each of them, and the next ones are served.
-func TestReads_panics(t *testing.T) {
-	t.Parallel()
-	for _, spoilt := range []string{"page 1", "get 2"} {
-		t.Run(spoilt, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s := newShelf(10, 10)
-				exploding := true
-				s.spoil = func(request string) error {
-					if exploding && request == spoilt {
-						panic("boom")
-					}
-					return nil
-				}
-				reads := s.reader(&Changes{})
-				n := 3
-				if spoilt == "get 2" {
-					n = 1
-				}
-				var all sync.WaitGroup
-				for range n {
-					all.Go(func() {
-						assert.PanicsWithValue(t, "boom", func() { _, _ = reads.Get(t.Context(), "2") })
-					})
-				}
-				all.Wait()
-				exploding = false
-				for _, a := range plan(t, reads, numbers(1, 3, 1), 3) {
-					require.NoError(t, a.err)
-				}
-			})
-		})
-	}
 }
 
 // TestReads_lists: lists that are asked for together are read once, from now on, and serve reads as well.
@@ -702,12 +666,12 @@ func TestReads_lists(t *testing.T) {
 	})
 }
 
-// TestReads_apart: switched off, each read is a request.
-func TestReads_apart(t *testing.T) {
+// TestReads_disabled: switched off, each read is a request.
+func TestReads_disabled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf(30, 10)
-		reads := NewReads(Source[string]{Get: s.get, Pages: s.list, Many: s.many, Most: 500, Apart: true}, &Changes{})
+		reads := NewReads(Source[string]{Get: s.get, Pages: s.list, Many: s.many, Most: 500, Disabled: true}, &Changes{})
 		plan(t, reads, numbers(1, 30, 1), 10)
 		assert.Equal(t, 30, s.gets)
 		assert.Equal(t, 30, s.requests())

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -23,8 +24,8 @@ type Config struct {
 	Key       string // of a system API key
 	Secret    string
 	Profile   string // wire profile: "assumed", JSON that begins with "{", or the path of a file
-	// Apart makes every read of an object and every binding a request of its own, to measure what it saves that they travel together.
-	Apart bool
+	// DisableCoalescing makes every read a request of its own, for measurements.
+	DisableCoalescing bool
 }
 
 // Client calls one DCIM. It is safe for concurrent use.
@@ -36,8 +37,12 @@ type Client struct {
 	createMutex sync.Mutex
 	serverLocks serverLocks
 
-	do       func(ctx context.Context, r transport.Request) (*transport.Response, error)
-	together together
+	do      func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	changes coalesce.Changes
+
+	apiKeys  *coalesce.Reads[APIKey]
+	packages *coalesce.Reads[Package]
+	servers  *coalesce.Reads[Server]
 }
 
 // New checks the configuration and makes a client. It makes no network call.
@@ -56,7 +61,9 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
 	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, do: httpClient.Do}
-	c.coalesce(cfg.Apart)
+	c.apiKeys = apiKeyKind.newReads(c, cfg.DisableCoalescing)
+	c.packages = packageKind.newReads(c, cfg.DisableCoalescing)
+	c.servers = serverKind.newReads(c, cfg.DisableCoalescing)
 	return c, nil
 }
 
@@ -95,8 +102,8 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 	_, verb, _ := strings.Cut(r.operation, ".")
 	write := verb != "list" && verb != "get"
 	if write {
-		c.together.changes.Note()
-		defer c.together.changes.Note()
+		c.changes.Note()
+		defer c.changes.Note()
 	}
 	response, err := c.do(ctx, transport.Request{
 		Method:    op.Method,

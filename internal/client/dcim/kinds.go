@@ -24,17 +24,17 @@ var (
 	apiKeyKind = objectKind[APIKey]{
 		name: "api_keys", noun: "API key", object: objectAPIKey, decode: (*Client).apiKey,
 		id:    func(k APIKey) string { return k.ID },
-		reads: func(c *Client) *coalesce.Reads[APIKey] { return c.together.apiKeys },
+		reads: func(c *Client) *coalesce.Reads[APIKey] { return c.apiKeys },
 	}
 	packageKind = objectKind[Package]{
 		name: "packages", noun: "package", object: objectPackage, decode: (*Client).readPackage,
 		id:    func(p Package) string { return p.ID },
-		reads: func(c *Client) *coalesce.Reads[Package] { return c.together.packages },
+		reads: func(c *Client) *coalesce.Reads[Package] { return c.packages },
 	}
 	serverKind = objectKind[Server]{
 		name: "servers", noun: "server", object: objectServer, decode: (*Client).server,
 		id:    func(s Server) string { return s.ID },
-		reads: func(c *Client) *coalesce.Reads[Server] { return c.together.servers },
+		reads: func(c *Client) *coalesce.Reads[Server] { return c.servers },
 	}
 )
 
@@ -81,4 +81,42 @@ func (k objectKind[T]) confirmNotFound(ctx context.Context, c *Client, operation
 			k.noun, id, operation))
 	}
 	return notFound
+}
+
+// newReads returns the coalesced reads of one kind of object.
+func (k objectKind[T]) newReads(c *Client, disabled bool) *coalesce.Reads[T] {
+	list := k.name + ".list"
+	return coalesce.NewReads(coalesce.Source[T]{
+		Get: func(ctx context.Context, id string) (T, error) { return k.get(ctx, c, id) },
+		Pages: func(ctx context.Context, visit func([]coalesce.Row[T], int) bool) error {
+			var unreadable error
+			err := c.eachPage(ctx, list, k.object, func(rows []map[string]any, pages int) bool {
+				read := make([]coalesce.Row[T], len(rows))
+				for i, row := range rows {
+					var value T
+					if value, unreadable = k.decode(c, list, row); unreadable != nil {
+						return false
+					}
+					partial := isPartial(c.profile.Fields[k.object], row)
+					read[i] = coalesce.Row[T]{ID: k.id(value), Value: value, Partial: partial}
+				}
+				return visit(read, pages)
+			})
+			if unreadable != nil {
+				return unreadable
+			}
+			return err
+		},
+		IsPermanent: isPermanent,
+		Disabled:    disabled,
+	}, &c.changes)
+}
+
+// isPermanent reports whether every other request would fail with the same error.
+func isPermanent(err error) bool {
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return refusal.Unauthorized()
+	}
+	return transport.IsTransport(err) && !transport.MayHaveBeenProcessed(err)
 }

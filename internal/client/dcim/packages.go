@@ -94,12 +94,12 @@ func (c *Client) packageInput(p Package, creating bool) (map[string]any, error) 
 
 // ListPackages lists all packages with their numbers of servers.
 func (c *Client) ListPackages(ctx context.Context) ([]Package, error) {
-	return c.together.packages.List(ctx)
+	return c.packages.List(ctx)
 }
 
 // GetPackage reads one package. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) GetPackage(ctx context.Context, id string) (Package, error) {
-	return c.together.packages.Get(ctx, id)
+	return c.packages.Get(ctx, id)
 }
 
 // CreatePackage creates a package. If a package with the same name exists, the error is a

@@ -65,12 +65,12 @@ func (c *Client) server(operation string, row map[string]any) (Server, error) {
 
 // ListServers lists all servers.
 func (c *Client) ListServers(ctx context.Context) ([]Server, error) {
-	return c.together.servers.List(ctx)
+	return c.servers.List(ctx)
 }
 
 // GetServer reads one server. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
-	return c.together.servers.Get(ctx, id)
+	return c.servers.Get(ctx, id)
 }
 
 // AssignError says how far an assignment over several calls came. Of a call that failed nothing is known of its servers, unless it was
@@ -80,31 +80,10 @@ type AssignError struct {
 	Unsure []string // ids of servers whose call was answered with nothing; the calls after it were made all the same
 	Failed []string // ids of servers of the call that failed; none when all that is wrong is Unsure
 	Cause  error    // wraps transport.ErrUnconfirmed when no call failed
-	// before is how a call failed that held the server among others, and of which nothing is known; nil = there was none. It is not unwrapped: what is
-	// asked of this error is asked of the last call.
-	before error
 }
 
 func (e *AssignError) Error() string {
-	text := fmt.Sprintf("%s (%d servers were assigned before that)", strings.TrimSuffix(e.Cause.Error(), "."), len(e.Done))
-	if e.before != nil {
-		text += ". A call that held the server among others had failed before, and may have been carried out: " + e.before.Error()
-	}
-	return text
-}
-
-// doubt is the error of a server's own call after one that held it among others: the DCIM's own answer to the last one says what became of the server, any
-// other failure does not.
-func doubt(together, alone error) error {
-	var before, last *AssignError
-	if !errors.As(together, &before) || before.Refused() || !errors.As(alone, &last) || !last.Refused() {
-		return alone
-	}
-	var answer *Error
-	if errors.As(last.Cause, &answer) && !answer.Page && !answer.Unauthorized() && !answer.Forbidden() {
-		return alone
-	}
-	return &AssignError{Done: last.Done, Unsure: last.Unsure, Failed: last.Failed, Cause: last.Cause, before: before.Cause}
+	return fmt.Sprintf("%s (%d servers were assigned before that)", strings.TrimSuffix(e.Cause.Error(), "."), len(e.Done))
 }
 
 func (e *AssignError) Unwrap() error { return e.Cause }
@@ -113,7 +92,7 @@ func (e *AssignError) Unwrap() error { return e.Cause }
 // servers does not say so: nothing is known of whether the DCIM looks at all of them before it assigns the first. Only a caller that is not
 // let in was certainly not served.
 func (e *AssignError) Refused() bool {
-	if len(e.Unsure) > 0 || e.before != nil {
+	if len(e.Unsure) > 0 {
 		return false
 	}
 	var refusal *Error
@@ -123,23 +102,9 @@ func (e *AssignError) Refused() bool {
 	return !mayHaveBeenProcessed(e.Cause)
 }
 
-// AssignPackage binds servers to a package, or to none when packageID is "". One call carries as many servers as the profile allows; the
-// first call that fails ends it with an *AssignError. One that wraps transport.ErrUnconfirmed says that all calls were made, and that what came of
-// them has to be looked at. Single servers that are bound to the same package at the same moment share calls, and each caller learns of its own server
-// alone.
+// AssignPackage binds servers to a package, or to none when packageID is "". One call carries as many servers as the profile allows. The first call that
+// fails ends it with an *AssignError. One that wraps transport.ErrUnconfirmed means that all calls were made and that their effect has to be read.
 func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageID string) error {
-	if len(serverIDs) != 1 {
-		return c.assign(ctx, serverIDs, packageID)
-	}
-	_, err := c.together.bindings.Do(ctx, binding{serverID: serverIDs[0], packageID: packageID})
-	var failure *AssignError
-	if errors.As(err, &failure) && len(failure.Failed) > 1 {
-		return &AssignError{Failed: serverIDs, Cause: failure.Cause}
-	}
-	return err
-}
-
-func (c *Client) assign(ctx context.Context, serverIDs []string, packageID string) error {
 	const operation = "servers.assign_package"
 	op, err := c.profile.operation(operation)
 	if err != nil {

@@ -27,9 +27,8 @@ type Config struct {
 	Transport transport.Config // New sets System, BaseURL and Secrets
 	URL       string           // of the panel, with or without /api/v1
 	Token     string           // an administrator's API token
-	// Apart disables the sharing of list requests: every read of an object is a request of its own. It
-	// serves measurements only.
-	Apart bool
+	// DisableCoalescing makes every read a request of its own, for measurements.
+	DisableCoalescing bool
 }
 
 // Client calls one panel. It is safe for concurrent use.
@@ -59,14 +58,14 @@ func New(cfg Config) (*Client, error) {
 		"Authorization": {"Bearer " + cfg.Token},
 		"Accept":        {"application/json"}, // without it the panel may respond with HTML
 	}}
-	c.limitGroups = newReads(c, cfg.Apart, limitGroupList, c.getLimitGroup, limitGroupRow.group)
-	c.apiTokens = newReads(c, cfg.Apart, apiTokenList, c.getAPIToken, apiTokenRow.token)
+	c.limitGroups = newReads(c, cfg.DisableCoalescing, limitGroupList, c.getLimitGroup, limitGroupRow.group)
+	c.apiTokens = newReads(c, cfg.DisableCoalescing, apiTokenList, c.getAPIToken, apiTokenRow.token)
 	return c, nil
 }
 
 // newReads returns the coalesced reads of one kind of object. r is the request for the list.
 func newReads[T rowWithID, V any](
-	c *Client, apart bool, r request, get func(context.Context, string) (V, error), value func(T) V,
+	c *Client, disabled bool, r request, get func(context.Context, string) (V, error), value func(T) V,
 ) *coalesce.Reads[V] {
 	return coalesce.NewReads(coalesce.Source[V]{
 		Get: get,
@@ -80,8 +79,8 @@ func newReads[T rowWithID, V any](
 				return visit(read, pages)
 			})
 		},
-		Hopeless: isPermanent,
-		Apart:    apart,
+		IsPermanent: isPermanent,
+		Disabled:    disabled,
 	}, &c.changes)
 }
 

@@ -17,8 +17,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// TestTogether: objects that are read at the same moment are read by list, each kind by its own, and a change is seen by who reads after it.
-func TestTogether(t *testing.T) {
+// TestReads: objects that are read at the same moment are read by list, each kind by its own, and a change is seen by who reads after it.
+func TestReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
@@ -74,8 +74,8 @@ func TestTogether(t *testing.T) {
 	})
 }
 
-// TestTogether_partialRows: a limit group of which the list does not show the limit of addresses is asked for alone, where it may have one.
-func TestTogether_partialRows(t *testing.T) {
+// TestReads_partialRows: a limit group of which the list does not show the limit of addresses is asked for alone, where it may have one.
+func TestReads_partialRows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, err := New(Config{URL: "https://panel.example.net", Token: testToken})

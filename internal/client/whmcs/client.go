@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -28,8 +29,8 @@ type Config struct {
 	Identifier string           // API credential
 	Secret     string           // API credential
 	AccessKey  string           // $api_access_key of configuration.php; empty when WHMCS allows the caller's address
-	// Apart makes every read of an object and every write a request of its own, to measure what it saves that they travel together.
-	Apart bool
+	// DisableCoalescing makes every read and every validation a request of its own, for measurements.
+	DisableCoalescing bool
 }
 
 // Client calls one WHMCS installation. It is safe for concurrent use.
@@ -46,7 +47,15 @@ type Client struct {
 	schemas    map[string]*cached[ModuleSchema]
 
 	exchange func(ctx context.Context, r transport.Request) (*transport.Response, error)
-	together together
+
+	changes            coalesce.Changes
+	coalescingDisabled bool
+	readsMu            sync.Mutex
+	reads              map[Kind]*coalesce.Reads[rawRow]
+
+	rateLimited         bool
+	validations         *coalesce.Batcher[validation, validated]
+	noValidationBatches atomic.Bool // the companion accepts single validations only
 }
 
 // New checks the configuration and makes a client. It makes no network call.
@@ -66,13 +75,20 @@ func New(cfg Config) (*Client, error) {
 		secret:     cfg.Secret,
 		accessKey:  cfg.AccessKey,
 		exchange:   httpClient.Do,
+
+		coalescingDisabled: cfg.DisableCoalescing,
+		reads:              map[Kind]*coalesce.Reads[rawRow]{},
+		rateLimited:        t.MaxRequestsPerSecond > 0,
 	}
-	c.coalesce(cfg.Apart, t.MaxRequestsPerSecond > 0)
+	c.validations = c.newValidations()
 	return c, nil
 }
 
 // Endpoint describes the connection to WHMCS.
 func (c *Client) Endpoint() transport.Endpoint { return c.http.Endpoint() }
+
+// HasWritten reports whether this client has sent a write: a create, update, delete or connect.
+func (c *Client) HasWritten() bool { return c.changes.Any() }
 
 // Redact masks the client's secrets in a text.
 func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
@@ -121,10 +137,6 @@ func (c *Client) call(ctx context.Context, action, operation string, params url.
 	}
 	for name, values := range params {
 		form[name] = values
-	}
-	if write {
-		c.together.changes.Note()
-		defer c.together.changes.Note()
 	}
 	response, err := c.exchange(ctx, transport.Request{
 		Method:      http.MethodPost,

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
@@ -48,7 +49,7 @@ type request struct {
 	Module       string   `json:"module,omitempty"`
 	Addon        string   `json:"addon,omitempty"`
 
-	Ops []json.RawMessage `json:"ops,omitempty"` // of a batch
+	Ops []json.RawMessage `json:"ops,omitempty"` // of a batch of validations
 }
 
 // operation names a request in messages.
@@ -207,12 +208,12 @@ type Found[Row any] struct {
 // caller can check the installation first. Concurrent reads are served from shared requests. Reads with
 // usage counters are not shared, because the counters must be current.
 func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Found[Row], error) {
-	var stored held
+	var stored rawRow
 	var err error
 	if len(with) > 0 {
 		stored, err = c.client.getOne(ctx, c.kind, id, with)
 	} else {
-		stored, err = c.client.reads(c.kind).Get(ctx, id)
+		stored, err = c.client.readsOf(c.kind).Get(ctx, id)
 	}
 	if err != nil {
 		return Found[Row]{}, err
@@ -224,49 +225,49 @@ func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Fo
 	return found, nil
 }
 
-// held is an object as an answer holds it; row is nil when there is none.
-type held struct {
+// rawRow is the JSON of an object and the installation that answered; row is nil when there is no such object.
+type rawRow struct {
 	installation string
 	row          json.RawMessage
 }
 
-func (c *Client) getOne(ctx context.Context, kind Kind, id string, with []string) (held, error) {
+func (c *Client) getOne(ctx context.Context, kind Kind, id string, with []string) (rawRow, error) {
 	r := request{Op: "get", Kind: kind, IDs: []string{id}, With: with}
 	var raw json.RawMessage
 	if err := c.do(ctx, actionRead, r, &raw); err != nil {
-		return held{}, err
+		return rawRow{}, err
 	}
-	stored, err := decodeHeld(raw, id)
+	stored, err := decodeRawRow(raw, id)
 	if err != nil {
-		return held{}, c.protocolError(r.operation(actionRead)+" "+id, err)
+		return rawRow{}, c.protocolError(r.operation(actionRead)+" "+id, err)
 	}
 	return stored, nil
 }
 
-// decodeHeld reads the payload of a get for one id.
-func decodeHeld(payload []byte, id string) (held, error) {
+// decodeRawRow reads the payload of a get for one id.
+func decodeRawRow(payload []byte, id string) (rawRow, error) {
 	page, err := decodePage(payload)
 	switch {
 	case err != nil:
-		return held{}, err
+		return rawRow{}, err
 	case len(page.rows) == 0:
-		return held{installation: page.installation}, nil
+		return rawRow{installation: page.installation}, nil
 	case len(page.rows) > 1 || page.rows[0].ID != id:
-		return held{}, fmt.Errorf("asked for %s, got another object", id)
+		return rawRow{}, fmt.Errorf("asked for %s, got another object", id)
 	}
 	return page.rows[0].Value, nil
 }
 
 // decodeFound reads the payload of a get for one id.
 func decodeFound[Row any](payload []byte, id string) (Found[Row], error) {
-	stored, err := decodeHeld(payload, id)
+	stored, err := decodeRawRow(payload, id)
 	if err != nil {
 		return Found[Row]{}, err
 	}
 	return foundIn[Row](stored)
 }
 
-func foundIn[Row any](stored held) (Found[Row], error) {
+func foundIn[Row any](stored rawRow) (Found[Row], error) {
 	found := Found[Row]{Installation: stored.installation}
 	if stored.row == nil {
 		return found, nil
@@ -341,6 +342,44 @@ func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], e
 	return decodeWritten[Row](answered, c.client.redactor), nil
 }
 
+// write sends one write. An answer that cannot be read may stand in place of the answer to a write that happened, for example when a hook ends the script
+// early. The write is then sent once more: for the same key, the companion returns the stored answer.
+func (c *Client) write(ctx context.Context, r request) (map[string]json.RawMessage, error) {
+	c.changes.Note()
+	defer c.changes.Note()
+	var answered map[string]json.RawMessage
+	err := c.do(ctx, actionWrite, r, &answered)
+	if MayHaveHappened(err) && !transport.IsTransport(err) {
+		err = bothTries(err, c.do(ctx, actionWrite, r, &answered))
+	}
+	return answered, err
+}
+
+// bothTries returns the error of a write that was sent twice with the same key. The companion's own answer to the second try is the outcome. Any other
+// failure of the second try leaves it open whether the first try happened.
+func bothTries(first, second error) error {
+	if second == nil || !MayHaveHappened(first) || MayHaveHappened(second) {
+		return second
+	}
+	var answer *Error
+	if errors.As(second, &answer) && answer.Code.isCompanionCode() {
+		return second
+	}
+	return &doubtError{first, second}
+}
+
+// doubtError is the failure of a write that may have happened, and the failure of its repetition.
+type doubtError struct{ first, second error }
+
+func (e *doubtError) Error() string {
+	return strings.TrimSuffix(e.first.Error(), ".") + ". It was sent again with the same key, which would have told what became of it: " + e.second.Error()
+}
+
+func (e *doubtError) GoString() string { return e.Error() }
+
+// Unwrap puts the failure of the write that may have happened first.
+func (e *doubtError) Unwrap() []error { return []error{e.first, e.second} }
+
 // decodeWritten decodes the response to a write that certainly succeeded. It decodes each field
 // separately, so that an unreadable field does not lose the id.
 func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *transport.Redactor) *Written[Row] {
@@ -409,7 +448,7 @@ func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o
 // yet.
 func (c Collection[Row]) Validate(ctx context.Context, id string, values Values, unknown []string, o WriteOptions) error {
 	r := request{Op: "validate", Kind: c.kind, ID: id, Values: emptyIfNil(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
-	answered, err := c.client.check(ctx, r)
+	answered, err := c.client.validate(ctx, r)
 	if err != nil {
 		return err
 	}

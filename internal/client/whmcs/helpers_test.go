@@ -79,8 +79,8 @@ type fakeCompanion struct {
 	nextID   int
 	answers  map[string]map[string]any // by key
 	requests []map[string]any
-	// members is how many writes of a batch it attempts; 0 = all.
-	members int
+	// attempts is how many validations of a batch it has time for; 0 = all.
+	attempts int
 	// eager has a full page name a next one although none is left.
 	eager bool
 	// fault, when set, may spoil the answer to the nth request (counted from 1): it is told whether the request was carried out already.
@@ -162,12 +162,15 @@ func (f *fakeCompanion) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, companionAnswer(f.t, code, "the companion says "+code, payload))
 }
 
-// batch carries writes out one after the other, as many as it has time for.
+// batch runs validations one after the other, as many as it has time for.
 func (f *fakeCompanion) batch(action string, request map[string]any) (code string, payload map[string]any) {
+	if action != actionRead {
+		return "unsupported", map[string]any{"errors": []FieldError{{Field: "op", Message: "writes have no batch"}}}
+	}
 	ops, _ := request["ops"].([]any)
 	results := make([]map[string]any, len(ops))
 	for i, op := range ops {
-		if f.members > 0 && i >= f.members {
+		if f.attempts > 0 && i >= f.attempts {
 			results[i] = map[string]any{"ok": false, "code": "not_attempted", "message": "no time"}
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // SingleID is the id of the only object of a kind that stores settings: solusvm2_billing and
@@ -90,12 +89,7 @@ type Connected struct {
 func (c *Client) Connect(ctx context.Context, url, apiKey string, expect Values, o WriteOptions) (*Connected, error) {
 	c.redactor.Add(apiKey)
 	r := request{Op: "connect", Values: Values{"url": url, "api_key": apiKey}, Expect: expect, Installation: o.Installation, Key: newKey()}
-	var answered map[string]json.RawMessage
-	err := c.do(ctx, actionWrite, r, &answered)
-	if MayHaveHappened(err) && !transport.IsTransport(err) {
-		// As with every write, the same key gets the stored answer.
-		err = bothTries(err, c.do(ctx, actionWrite, r, &answered))
-	}
+	answered, err := c.write(ctx, r)
 	if err != nil {
 		return nil, err
 	}

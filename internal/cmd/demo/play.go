@@ -119,7 +119,8 @@ func (d *demo) environment() []string {
 	credential := d.sandbox.WHMCS.Credential()
 	key, secret := d.sandbox.DCIM.AdminKey()
 	return []string{
-		"WHMCS_URL=" + d.sandbox.WHMCS.URL(), "WHMCS_IDENTIFIER=" + credential.Identifier, "WHMCS_SECRET=" + credential.Secret,
+		"WHMCS_URL=" + d.sandbox.WHMCS.URL(), "WHMCS_IDENTIFIER=" + credential.Identifier,
+		"WHMCS_SECRET=" + credential.Secret,
 		"DCIM_URL=" + d.sandbox.DCIM.URL(), "DCIM_KEY=" + key, "DCIM_SECRET=" + secret, "DCIM_PROFILE=assumed",
 		"SOLUSVM2_URL=" + d.sandbox.SolusVM2.URL(), "SOLUSVM2_TOKEN=" + d.sandbox.SolusVM2.AdminToken(),
 	}
@@ -198,10 +199,12 @@ func (d *demo) create(ctx context.Context) (int, error) {
 	now := takeSnapshot(d.sandbox)
 	created := now.added(d.before)
 	if created == 0 || created != reported.objects {
-		return 0, fmt.Errorf("%s reports %d objects created, but %d new ones stand in the systems", d.tool.Product, reported.objects, created)
+		return 0, fmt.Errorf("%s reports %d objects created, but %d new ones stand in the systems",
+			d.tool.Product, reported.objects, created)
 	}
 	if bound := now.bound(d.before); bound != serversToBind {
-		return 0, fmt.Errorf("%d servers should be bound to the new packages by %d resources, but %d are", serversToBind, reported.bindings, bound)
+		return 0, fmt.Errorf("%d servers should be bound to the new packages by %d resources, but %d are",
+			serversToBind, reported.bindings, bound)
 	}
 	for id := range now.tables["tblservers"] {
 		if stored := d.password(text(id)); stored != ownSecret {
@@ -312,7 +315,8 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 	}
 	price := now.price(product, driftCurrency, driftCycle)
 	d.out.title("Change a price behind Terraform's back")
-	d.out.say("Somebody edits %q in WHMCS's admin area and slips: %s %s a month instead of %s.", driftProduct, driftCurrency, driftPrice, price)
+	d.out.say("Somebody edits %q in WHMCS's admin area and slips: %s %s a month instead of %s.",
+		driftProduct, driftCurrency, driftPrice, price)
 	d.sandbox.WHMCS.SetProductPrice(product, driftCurrency, driftCycle, driftPrice)
 	changes, output, err := d.tool.Plan(ctx)
 	if err != nil {
@@ -332,12 +336,14 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("%d objects drifted and %d were updated", drifted, repaired.all())
 	}
 	if again := takeSnapshot(d.sandbox); len(again.differences(now)) > 0 {
-		return 0, fmt.Errorf("after the repair WHMCS is not what it was before: %s differ", strings.Join(again.differences(now), ", "))
+		return 0, fmt.Errorf("after the repair WHMCS is not what it was before: %s differ",
+			strings.Join(again.differences(now), ", "))
 	}
 	if err := d.emptyPlan(ctx); err != nil {
 		return 0, err
 	}
-	d.out.say("Repaired: WHMCS charges %s %s again, and the plan is empty.", driftCurrency, takeSnapshot(d.sandbox).price(product, driftCurrency, driftCycle))
+	d.out.say("Repaired: WHMCS charges %s %s again, and the plan is empty.",
+		driftCurrency, takeSnapshot(d.sandbox).price(product, driftCurrency, driftCycle))
 	return drifted, nil
 }
 
@@ -354,7 +360,8 @@ func readDrift(changes bool, output, change string) (excerpt string, drifted int
 	}
 	counts := summaryLine.FindStringSubmatch(output)
 	excerpt = strings.TrimRight(output[place[0]:summary[0]], "\n")
-	if counts[1] != "0" || counts[2] != "1" || counts[3] != "0" || strings.Count(excerpt, "->") != 1 || !strings.Contains(excerpt, change) {
+	if counts[1] != "0" || counts[2] != "1" || counts[3] != "0" || strings.Count(excerpt, "->") != 1 ||
+		!strings.Contains(excerpt, change) {
 		return "", 0, fmt.Errorf("the plan should change one price, %s, and nothing else:\n%s", change, output)
 	}
 	return excerpt, 1, nil
@@ -375,7 +382,8 @@ func (d *demo) destroy(ctx context.Context) (destroyed, left int, err error) {
 	case left > 0 || len(differ) > 0:
 		return 0, 0, fmt.Errorf("%d objects are left; not as before the apply: %s", left, strings.Join(differ, ", "))
 	case gone != reported.objects:
-		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems", d.tool.Product, reported.objects, gone)
+		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems",
+			d.tool.Product, reported.objects, gone)
 	}
 	d.out.say("Nothing is left: every table of the systems is as it was before the apply. SolusVM 2 keeps the billing integration that WHMCS wrote; nobody makes or removes that by hand.")
 	return reported.all(), left, nil

@@ -42,7 +42,8 @@ func (p *printer) paint(code, text string) string {
 // title starts the next step.
 func (p *printer) title(format string, arguments ...any) {
 	p.step++
-	_, _ = fmt.Fprintf(p.w, "\n%s\n", p.paint(bold, fmt.Sprintf("%d/%d  ", p.step, steps)+fmt.Sprintf(format, arguments...)))
+	text := fmt.Sprintf("%d/%d  ", p.step, steps) + fmt.Sprintf(format, arguments...)
+	_, _ = fmt.Fprintf(p.w, "\n%s\n", p.paint(bold, text))
 }
 
 const indent = "     "

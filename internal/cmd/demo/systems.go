@@ -36,7 +36,8 @@ const (
 
 // objectTables are the tables of WHMCS whose rows are objects. The rows of other tables are parts of
 // objects.
-var objectTables = []string{"tblservers", "tblservergroups", "tblproductgroups", "tblproducts", "tblproductconfiggroups"}
+var objectTables = []string{"tblservers", "tblservergroups", "tblproductgroups", "tblproducts",
+	"tblproductconfiggroups"}
 
 // snapshot is the content of the systems, without values that change without Terraform.
 type snapshot struct {
@@ -55,7 +56,8 @@ type snapshot struct {
 }
 
 func takeSnapshot(sb *sandbox.Sandbox) snapshot {
-	s := snapshot{tables: map[string]map[int64]sandbox.Row{}, keys: sb.DCIM.APIKeys(), packages: sb.DCIM.Packages(), machines: sb.DCIM.Machines()}
+	s := snapshot{tables: map[string]map[int64]sandbox.Row{}, keys: sb.DCIM.APIKeys(), packages: sb.DCIM.Packages(),
+		machines: sb.DCIM.Machines()}
 	for i := range s.keys {
 		s.keys[i].LastCallAt = nil
 	}
@@ -143,7 +145,8 @@ func (s snapshot) differences(before snapshot) []string {
 	for _, part := range []struct {
 		name         string
 		now, earlier any
-	}{{apiKeys, s.keys, before.keys}, {packages, s.packages, before.packages}, {machines, s.machines, before.machines}, {panelTokens, s.tokens, before.tokens}, {limitGroups, s.groups, before.groups},
+	}{{apiKeys, s.keys, before.keys}, {packages, s.packages, before.packages}, {machines, s.machines, before.machines},
+		{panelTokens, s.tokens, before.tokens}, {limitGroups, s.groups, before.groups},
 		{otherFiles, s.files, before.files}, {settings, s.settings, before.settings},
 	} {
 		if !reflect.DeepEqual(part.now, part.earlier) {

@@ -29,7 +29,8 @@ type comparison struct {
 // tablesOf returns the tables that the systems' web interfaces would show.
 func tablesOf(now, before snapshot, password func(serverID string) string) []table {
 	v := comparison{now, before, before.objects(), password}
-	return []table{v.keys(), v.packages(), v.racks(), v.servers(), v.serverGroups(), v.products(), v.prices(), v.options(), v.addons(), v.tokens(), v.limitGroups(), v.postPay()}
+	return []table{v.keys(), v.packages(), v.racks(), v.servers(), v.serverGroups(), v.products(), v.prices(),
+		v.options(), v.addons(), v.tokens(), v.limitGroups(), v.postPay()}
 }
 
 // mark returns markNew for a new object.
@@ -47,7 +48,8 @@ func (v comparison) keys() table {
 		if callers == "" {
 			callers = "anywhere"
 		}
-		t.rows = append(t.rows, tableRow{v.mark(apiKeys, text(key.ID)), []string{text(key.ID), key.Label, callers, abbreviate(key.Key)}})
+		t.rows = append(t.rows, tableRow{v.mark(apiKeys, text(key.ID)),
+			[]string{text(key.ID), key.Label, callers, abbreviate(key.Key)}})
 	}
 	return t
 }
@@ -59,14 +61,17 @@ func (v comparison) packages() table {
 		if len(p.Disks) > 0 {
 			disks = fmt.Sprintf("%d x %s %s", len(p.Disks), p.Disks[0]["size"], p.Disks[0]["type"])
 		}
-		t.rows = append(t.rows, tableRow{v.mark(packages, text(p.ID)), []string{text(p.ID), p.Name, fmt.Sprintf("%d x %s", p.CPUCount, p.CPUName), fmt.Sprintf("%d GB", p.MemoryGB), disks}})
+		t.rows = append(t.rows, tableRow{v.mark(packages, text(p.ID)),
+			[]string{text(p.ID), p.Name, fmt.Sprintf("%d x %s", p.CPUCount, p.CPUName), fmt.Sprintf("%d GB", p.MemoryGB),
+				disks}})
 	}
 	return t
 }
 
 // racks returns the DCIM's hardware. A rack in which servers were bound is marked.
 func (v comparison) racks() table {
-	t := table{title: "TopLink DCIM: servers", columns: []string{"rack", "model", "servers", "rented", "faulty", "bound to a package"}}
+	t := table{title: "TopLink DCIM: servers", columns: []string{"rack", "model", "servers", "rented", "faulty",
+		"bound to a package"}}
 	earlier := v.before.racks()
 	for i, cells := range v.now.racks() {
 		row := tableRow{markNone, cells}
@@ -104,7 +109,8 @@ func (s snapshot) racks() [][]string {
 }
 
 // whmcsTable returns a table of the rows of a WHMCS table.
-func (v comparison) whmcsTable(name, title string, columns []string, cells func(id string, row sandbox.Row) []string) table {
+func (v comparison) whmcsTable(name, title string, columns []string,
+	cells func(id string, row sandbox.Row) []string) table {
 	t := table{title: title, columns: columns}
 	for _, id := range slices.Sorted(maps.Keys(v.now.tables[name])) {
 		t.rows = append(t.rows, tableRow{v.mark(name, text(id)), cells(text(id), v.now.tables[name][id])})
@@ -113,34 +119,40 @@ func (v comparison) whmcsTable(name, title string, columns []string, cells func(
 }
 
 func (v comparison) servers() table {
-	return v.whmcsTable("tblservers", "WHMCS: servers", []string{"id", "name", "module", "address", "SSL", "user name", "password", "default"},
+	return v.whmcsTable("tblservers", "WHMCS: servers",
+		[]string{"id", "name", "module", "address", "SSL", "user name", "password", "default"},
 		func(id string, row sandbox.Row) []string {
-			return []string{id, plain(row["name"]), row["type"], row["ipaddress"] + ":" + row["port"], yes(row["secure"]), abbreviate(row["username"]), v.password(id), yes(row["active"])}
+			return []string{id, plain(row["name"]), row["type"], row["ipaddress"] + ":" + row["port"], yes(row["secure"]),
+				abbreviate(row["username"]), v.password(id), yes(row["active"])}
 		})
 }
 
 func (v comparison) serverGroups() table {
-	return v.whmcsTable("tblservergroups", "WHMCS: server groups", []string{"id", "name", "fill type", "servers"}, func(id string, row sandbox.Row) []string {
-		var members []string
-		for _, relation := range slices.Sorted(maps.Keys(v.now.tables["tblservergroupsrel"])) {
-			if link := v.now.tables["tblservergroupsrel"][relation]; link["groupid"] == id {
-				members = append(members, link["serverid"])
+	return v.whmcsTable("tblservergroups", "WHMCS: server groups", []string{"id", "name", "fill type", "servers"},
+		func(id string, row sandbox.Row) []string {
+			var members []string
+			for _, relation := range slices.Sorted(maps.Keys(v.now.tables["tblservergroupsrel"])) {
+				if link := v.now.tables["tblservergroupsrel"][relation]; link["groupid"] == id {
+					members = append(members, link["serverid"])
+				}
 			}
-		}
-		fill := map[string]string{"1": "least full", "2": "fill the default first"}[row["filltype"]]
-		return []string{id, plain(row["name"]), fill, strings.Join(members, ", ")}
-	})
+			fill := map[string]string{"1": "least full", "2": "fill the default first"}[row["filltype"]]
+			return []string{id, plain(row["name"]), fill, strings.Join(members, ", ")}
+		})
 }
 
 func (v comparison) products() table {
-	return v.whmcsTable("tblproducts", "WHMCS: products", []string{"id", "product group", "name", "package", "set up", "customers choose"},
+	return v.whmcsTable("tblproducts", "WHMCS: products",
+		[]string{"id", "product group", "name", "package", "set up", "customers choose"},
 		func(id string, row sandbox.Row) []string {
-			setup := map[string]string{"payment": "on payment", "order": "on order", "on": "on accept", "": "by hand"}[row["autosetup"]]
+			setup := map[string]string{"payment": "on payment", "order": "on order", "on": "on accept",
+				"": "by hand"}[row["autosetup"]]
 			pack := ""
 			if row["servertype"] == "toplink_dcim" {
 				pack = row["configoption3"]
 			}
-			return []string{id, plain(v.now.row("tblproductgroups", row["gid"])["name"]), plain(row["name"]), pack, setup, strings.Join(v.now.choices(id), ", ")}
+			return []string{id, plain(v.now.row("tblproductgroups", row["gid"])["name"]), plain(row["name"]), pack, setup,
+				strings.Join(v.now.choices(id), ", ")}
 		})
 }
 
@@ -257,7 +269,8 @@ func (v comparison) addons() table {
 				}
 			}
 		}
-		t.rows = append(t.rows, tableRow{v.mark(addonModules, row["module"]), []string{row["module"], row["value"], strings.Join(roles, ", ")}})
+		t.rows = append(t.rows, tableRow{v.mark(addonModules, row["module"]),
+			[]string{row["module"], row["value"], strings.Join(roles, ", ")}})
 	}
 	return t
 }
@@ -283,7 +296,8 @@ func (v comparison) limitGroups() table {
 		return text(n)
 	}
 	for _, group := range v.now.groups {
-		t.rows = append(t.rows, tableRow{v.mark(limitGroups, text(group.ID)), []string{text(group.ID), group.Name, limit(group.Servers), limit(group.Running), limit(group.AdditionalIPs)}})
+		t.rows = append(t.rows, tableRow{v.mark(limitGroups, text(group.ID)),
+			[]string{text(group.ID), group.Name, limit(group.Servers), limit(group.Running), limit(group.AdditionalIPs)}})
 	}
 	return t
 }
@@ -302,8 +316,10 @@ func (v comparison) postPay() table {
 		t.rows = append(t.rows, row)
 	}
 	for _, setting := range [][2]string{
-		{"panel", "url"}, {"post-pay", "post_pay_enabled"}, {"limit group of new users", "new_user_limit_group_id"}, {"terms", "terms_url"},
-		{"invoice grace (days)", "invoice_grace_days"}, {"lock overdue users (days)", "lock_overdue_days"}, {"suspend overdue users (days)", "suspend_overdue_days"},
+		{"panel", "url"}, {"post-pay", "post_pay_enabled"}, {"limit group of new users", "new_user_limit_group_id"},
+		{"terms", "terms_url"},
+		{"invoice grace (days)", "invoice_grace_days"}, {"lock overdue users (days)", "lock_overdue_days"},
+		{"suspend overdue users (days)", "suspend_overdue_days"},
 	} {
 		line(setting[0], v.now.postPay[setting[1]], v.before.postPay[setting[1]])
 	}
@@ -313,7 +329,8 @@ func (v comparison) postPay() table {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(v.now.files)) {
-		line("landing page's template", fmt.Sprintf("%s (%d bytes)", path, len(v.now.files[path])), fmt.Sprintf("%s (%d bytes)", path, len(v.before.files[path])))
+		line("landing page's template", fmt.Sprintf("%s (%d bytes)", path, len(v.now.files[path])),
+			fmt.Sprintf("%s (%d bytes)", path, len(v.before.files[path])))
 	}
 	line("the panel's billing integration", integrationURL(v.now.integration), integrationURL(v.before.integration))
 	return t

@@ -80,7 +80,10 @@ func schemasOf(ctx context.Context, key string, p provider.Provider) (*tfjson.Pr
 			return nil, fmt.Errorf("identity of %s: %w", name, err)
 		}
 	}
-	return &tfjson.ProviderSchemas{FormatVersion: formatVersion, Schemas: map[string]*tfjson.ProviderSchema{key: result}}, nil
+	return &tfjson.ProviderSchemas{
+		FormatVersion: formatVersion,
+		Schemas:       map[string]*tfjson.ProviderSchema{key: result},
+	}, nil
 }
 
 func errorOf(diagnostics []*tfprotov6.Diagnostic) error {

@@ -42,9 +42,12 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	var faults faultFlags
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	flags.StringVar(&options.ListenWHMCS, "listen-whmcs", "127.0.0.1:8081", "loopback `address` of WHMCS; port 0 picks a free one")
-	flags.StringVar(&options.ListenDCIM, "listen-dcim", "127.0.0.1:8082", "loopback `address` of the DCIM; port 0 picks a free one")
-	flags.StringVar(&options.ListenSolusVM2, "listen-solusvm2", "127.0.0.1:8083", "loopback `address` of the SolusVM 2 panel; port 0 picks a free one")
+	flags.StringVar(&options.ListenWHMCS, "listen-whmcs", "127.0.0.1:8081",
+		"loopback `address` of WHMCS; port 0 picks a free one")
+	flags.StringVar(&options.ListenDCIM, "listen-dcim", "127.0.0.1:8082",
+		"loopback `address` of the DCIM; port 0 picks a free one")
+	flags.StringVar(&options.ListenSolusVM2, "listen-solusvm2", "127.0.0.1:8083",
+		"loopback `address` of the SolusVM 2 panel; port 0 picks a free one")
 	flags.DurationVar(&options.Latency, "latency", 0, "`time` to wait before every answer, such as 50ms")
 	flags.Var(&faults, "fault", `rule that spoils answers, as JSON, such as {"op":"create","status":502}; repeatable`)
 	flags.IntVar(&options.Size, "size", 0, "`number` of extra products")

@@ -12,6 +12,12 @@ const (
 	slugHint = "must consist of lower-case letters, digits and single hyphens between them"
 )
 
+// domain is the pattern of subdomains and top-level domains.
+const (
+	domain     = `^\.[\p{L}\p{M}\p{N}.-]+$`
+	domainHint = "must be domain names with a leading dot, such as .com: letters, digits, . and -"
+)
+
 // name is what an object is called.
 var name = Field{Name: "name", Column: "name", Form: Text, Codec: Plain, Length: TextColumn, Required: true}
 
@@ -194,8 +200,7 @@ var Product = struct {
 	StockControl:  boolean("stock_control", "stockcontrol"),
 	Quantity:      count("quantity", "qty"),
 	Subdomains: Field{
-		Name: "subdomains", Column: "subdomain", Form: TextList, Separator: ",", Length: TextColumn, Pattern: `^\.[\p{L}\p{M}\p{N}.-]+$`,
-		Hint: "must be domain names with a leading dot: letters, digits, . and -",
+		Name: "subdomains", Column: "subdomain", Form: TextList, Separator: ",", Length: TextColumn, Pattern: domain, Hint: domainHint,
 	},
 	FreeDomain: Field{
 		Name: "free_domain", Column: "freedomain", Form: Choice, Default: "no", Words: []Stored{{"no", ""}, {"while_active", "on"}, {"once", "once"}},
@@ -207,8 +212,7 @@ var Product = struct {
 		Known: []string{"one_time", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"},
 	},
 	FreeDomainTLDs: Field{
-		Name: "free_domain_tlds", Column: "freedomaintlds", Form: TextSet, Separator: ",", Length: TextColumn, Pattern: `^\.?[\p{L}\p{M}\p{N}.-]+$`,
-		Hint: "must be domain names: letters, digits, . and -",
+		Name: "free_domain_tlds", Column: "freedomaintlds", Form: TextSet, Separator: ",", Length: TextColumn, Pattern: domain, Hint: domainHint,
 	},
 	ConfigurableOptionsUpgrade: boolean("configurable_options_upgrade", "configoptionsupgrade"),
 }

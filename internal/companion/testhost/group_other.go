@@ -4,5 +4,5 @@ package testhost
 
 import "os/exec"
 
-// ownGroup has nothing to do where Available says that no test host can run.
+// setProcessGroup does nothing here, because Available returns an error on this system.
 func ownGroup(*exec.Cmd) {}

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// Hooks that misbehave, for Options.
+// These hooks misbehave. They are values of Options.Hooks.
 const (
 	// HooksThrow makes every hook throw.
 	HooksThrow = "throw"
@@ -22,49 +22,54 @@ const (
 	HooksRewrite = "rewrite"
 	// HooksTransaction makes the hook after a server's creation begin a transaction and throw.
 	HooksTransaction = "transaction"
-	// HooksDDL makes hooks inside AddProduct and UpdateModuleConfiguration create a table, which commits whatever transaction is open.
+	// HooksDDL makes hooks inside AddProduct and UpdateModuleConfiguration create a table. This commits the open
+	// transaction.
 	HooksDDL = "ddl"
 )
 
-// Options shape an installation. The zero value is one that works.
+// Options configures an installation. The zero value is a working installation.
 type Options struct {
-	// SystemURL is WHMCS's own address in its settings; the installation's URL where empty.
+	// SystemURL is the address in WHMCS's own settings. If empty, it is the installation's URL.
 	SystemURL string
-	// Version is WHMCS's version, "8.13.1-release.1" where empty.
+	// Version is the version of WHMCS. If empty, it is "8.13.1-release.1".
 	Version string
-	// AllowedIPs are the exact addresses that may call the API; 127.0.0.1 where nil.
+	// AllowedIPs are the addresses that may call the API. If nil, only 127.0.0.1 is allowed.
 	AllowedIPs []string
-	// AccessKey lets callers from other addresses in; none where empty.
+	// AccessKey is the API access key, which admits callers from other addresses. If empty, there is none.
 	AccessKey string
-	// CompanionLocal is the text of companion.local.php; no file where empty.
+	// CompanionLocal is the content of companion.local.php. If empty, the file does not exist.
 	CompanionLocal string
 	// Hooks is "", HooksThrow, HooksRewrite, HooksTransaction or HooksDDL.
 	Hooks string
-	// StrictSQL switches the strict SQL mode on, which WHMCS itself switches off.
+	// StrictSQL enables the strict SQL mode. WHMCS itself disables it.
 	StrictSQL bool
-	// Legacy makes an old installation: tables and connection of character set utf8mb3, SQL mode not strict, addon settings without ids.
+	// Legacy makes an old installation: tables and connection have the character set utf8mb3, the SQL mode is not
+	// strict, and addon settings have no ids.
 	Legacy bool
-	// ArrayResults gives the companion plain arrays of text for query results, as the library of WHMCS 7 does, instead of collections.
+	// ArrayResults makes query results plain arrays of text, as the library of WHMCS 7 does, instead of collections.
 	ArrayResults bool
-	// NoAddonActions has ActivateModule and its sisters refuse addon modules; whether WHMCS's accept them is not documented.
+	// NoAddonActions makes ActivateModule and the related actions refuse addon modules. It is not documented whether
+	// WHMCS accepts addon modules there.
 	NoAddonActions bool
-	// EncryptedAddonSettings stores passwords of addon modules encrypted, behind the class WHMCS\Module\Addon\Setting, as 8.13 may.
+	// EncryptedAddonSettings encrypts stored passwords of addon modules. They are read with the class
+	// WHMCS\Module\Addon\Setting, as 8.13 may do.
 	EncryptedAddonSettings bool
-	// SolusVM2Elsewhere has the SolusVM 2 addon keep its settings in tables of its own, not where the companion's map assumes them.
-	SolusVM2Elsewhere bool
-	// WithoutCompanion leaves the companion's files out.
+	// OtherSolusVM2Tables makes the SolusVM 2 addon store its settings in its own tables, not where the companion's
+	// map assumes them.
+	OtherSolusVM2Tables bool
+	// WithoutCompanion omits the companion's files.
 	WithoutCompanion bool
-	// WithoutSolusVM2 leaves out the companion's folder SolusVm2, and the hook file.
+	// WithoutSolusVM2 omits the companion's folder SolusVm2 and the hook file.
 	WithoutSolusVM2 bool
-	// WithoutHookFile leaves out the companion's file in includes/hooks alone.
+	// WithoutHookFile omits only the companion's file in includes/hooks.
 	WithoutHookFile bool
 }
 
 // Installation is one WHMCS of the host.
 type Installation struct {
-	// URL is WHMCS's address; its API is at URL/includes/api.php.
+	// URL is the address of WHMCS. Its API is at URL/includes/api.php.
 	URL string
-	// Identifier and Secret are a credential whose role allows everything that the host serves.
+	// Identifier and Secret are a credential whose role allows all actions of the host.
 	Identifier, Secret string
 	// ReadOnlyIdentifier and ReadOnlySecret are a credential without TerraformWrite and without official writes.
 	ReadOnlyIdentifier, ReadOnlySecret string
@@ -76,7 +81,7 @@ type Installation struct {
 	once sync.Once
 }
 
-// NewInstallation makes an installation that is dropped with the test.
+// NewInstallation makes an installation and removes it at the end of the test.
 func (h *Host) NewInstallation(tb testing.TB, options Options) *Installation {
 	tb.Helper()
 	installation, err := h.Install(context.Background(), options)
@@ -91,7 +96,7 @@ func (h *Host) NewInstallation(tb testing.TB, options Options) *Installation {
 	return installation
 }
 
-// Install makes an installation; Drop removes it.
+// Install makes an installation. Drop removes it.
 func (h *Host) Install(ctx context.Context, options Options) (*Installation, error) {
 	installation := &Installation{host: h, name: "i" + randomHex(6)}
 	installation.URL = h.url + "/i/" + installation.name
@@ -104,7 +109,7 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 	if options.AllowedIPs == nil {
 		options.AllowedIPs = []string{"127.0.0.1"}
 	}
-	var answer struct {
+	var response struct {
 		Credentials struct {
 			Full     credential `json:"full"`
 			ReadOnly credential `json:"read_only"`
@@ -127,12 +132,12 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		"array_results":            options.ArrayResults,
 		"addon_actions":            !options.NoAddonActions,
 		"encrypted_addon_settings": options.EncryptedAddonSettings,
-		"solusvm2_elsewhere":       options.SolusVM2Elsewhere,
-	}, &answer)
+		"solusvm2_elsewhere":       options.OtherSolusVM2Tables,
+	}, &response)
 	if err != nil {
 		return nil, err
 	}
-	full, readOnly, none := answer.Credentials.Full, answer.Credentials.ReadOnly, answer.Credentials.None
+	full, readOnly, none := response.Credentials.Full, response.Credentials.ReadOnly, response.Credentials.None
 	installation.Identifier, installation.Secret = full.Identifier, full.Secret
 	installation.ReadOnlyIdentifier, installation.ReadOnlySecret = readOnly.Identifier, readOnly.Secret
 	installation.NoAPIIdentifier, installation.NoAPISecret = none.Identifier, none.Secret
@@ -144,59 +149,59 @@ type credential struct {
 	Secret     string `json:"secret"`
 }
 
-// Exec runs one statement in the installation's database, with ? for each argument.
+// Exec runs one statement in the installation's database. Each "?" is replaced by an argument.
 func (i *Installation) Exec(sql string, args ...any) error {
 	_, err := i.insert(sql, args...)
 	return err
 }
 
-// insert runs one statement and returns the id of a new row.
+// insert runs one statement and returns the id of the new row.
 func (i *Installation) insert(sql string, args ...any) (string, error) {
-	var answer struct {
+	var response struct {
 		ID string `json:"id"`
 	}
-	err := i.host.control(context.Background(), "exec", i.statement(sql, args), &answer)
-	return answer.ID, err
+	err := i.host.control(context.Background(), "exec", i.statement(sql, args), &response)
+	return response.ID, err
 }
 
-// Query returns the rows of one statement. Whole numbers are json.Number, decimals and texts are strings.
+// Query returns the rows of one statement. Integers are json.Number, decimals and texts are strings.
 func (i *Installation) Query(sql string, args ...any) ([]map[string]any, error) {
-	var answer struct {
+	var response struct {
 		Rows []map[string]any `json:"rows"`
 	}
-	err := i.host.control(context.Background(), "query", i.statement(sql, args), &answer)
-	return answer.Rows, err
+	err := i.host.control(context.Background(), "query", i.statement(sql, args), &response)
+	return response.Rows, err
 }
 
-// Dump returns every table's definition and rows, sorted, by table: two dumps are equal where no byte of a row differs. The tables
-// of the companion (mod_terraform_…) and the activity log are left out, for every request may write to them.
+// Dump returns the definition and the sorted rows of each table. Two dumps are equal if every row is byte-equal. The
+// dump omits the companion's tables (mod_terraform_…) and the activity log, because every request may write to them.
 func (i *Installation) Dump() (map[string][]string, error) {
-	var answer struct {
+	var response struct {
 		Tables map[string][]string `json:"tables"`
 	}
-	if err := i.host.control(context.Background(), "dump", map[string]any{"name": i.name}, &answer); err != nil {
+	if err := i.host.control(context.Background(), "dump", map[string]any{"name": i.name}, &response); err != nil {
 		return nil, err
 	}
-	for name, lines := range answer.Tables {
+	for name, lines := range response.Tables {
 		if strings.HasPrefix(name, "mod_terraform_") || name == "tblactivitylog" {
-			delete(answer.Tables, name)
+			delete(response.Tables, name)
 			continue
 		}
 		slices.Sort(lines)
 	}
-	return answer.Tables, nil
+	return response.Tables, nil
 }
 
-// Files gives a digest of every file that the host and the installation consist of, by path.
+// Files returns a digest of each file of the host and the installation, by path.
 func (i *Installation) Files() (map[string]string, error) {
-	var answer struct {
+	var response struct {
 		Files map[string]string `json:"files"`
 	}
-	err := i.host.control(context.Background(), "files", map[string]any{"name": i.name}, &answer)
-	return answer.Files, err
+	err := i.host.control(context.Background(), "files", map[string]any{"name": i.name}, &response)
+	return response.Files, err
 }
 
-// ActivityLog returns the texts of the activity log, oldest first.
+// ActivityLog returns the texts of the activity log, the oldest first.
 func (i *Installation) ActivityLog() ([]string, error) {
 	rows, err := i.Query("SELECT description FROM tblactivitylog ORDER BY id")
 	texts := make([]string, 0, len(rows))
@@ -206,47 +211,49 @@ func (i *Installation) ActivityLog() ([]string, error) {
 	return texts, err
 }
 
-// AddService gives a customer a service of a product on a server, in a status such as Active or Terminated, and returns
-// its id. An empty serverID is no server.
+// AddService adds a customer's service of a product on a server and returns its id. The status is for example Active
+// or Terminated. An empty serverID means no server.
 func (i *Installation) AddService(productID, serverID, status string) (string, error) {
 	if serverID == "" {
 		serverID = "0"
 	}
 	return i.insert(
-		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus) VALUES (1, ?, ?, CURDATE(), '', ?)", //nolint:misspell // it is WHMCS's word
+		// WHMCS's own spelling
+		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus) VALUES (1, ?, ?, CURDATE(), '', ?)", //nolint:misspell
 		productID, serverID, status,
 	)
 }
 
-// SetModule unpacks a module of the host into the installation, or removes it: servers/<name> or addons/<name>.
+// SetModule installs a module of the host in the installation, or removes it. The module is servers/<name> or
+// addons/<name>.
 func (i *Installation) SetModule(module string, unpacked bool) error {
 	return i.host.control(context.Background(), "module", map[string]any{"name": i.name, "module": module, "unpacked": unpacked}, nil)
 }
 
-// ReadFile gives a file of the installation's own folder, by its path below that; there tells whether there is one.
-func (i *Installation) ReadFile(path string) (content string, there bool, err error) {
-	var answer struct {
+// ReadFile reads a file below the installation's own folder. exists is false if there is no file.
+func (i *Installation) ReadFile(path string) (content string, exists bool, err error) {
+	var response struct {
 		Content *string `json:"content"`
 	}
-	if err := i.host.control(context.Background(), "readFile", map[string]any{"name": i.name, "path": path}, &answer); err != nil || answer.Content == nil {
+	if err := i.host.control(context.Background(), "readFile", map[string]any{"name": i.name, "path": path}, &response); err != nil || response.Content == nil {
 		return "", false, err
 	}
-	raw, err := base64.StdEncoding.DecodeString(*answer.Content)
+	raw, err := base64.StdEncoding.DecodeString(*response.Content)
 	return string(raw), true, err
 }
 
-// WriteFile puts a file into the installation's own folder.
+// WriteFile writes a file below the installation's own folder.
 func (i *Installation) WriteFile(path, content string) error {
 	input := map[string]any{"name": i.name, "path": path, "content": base64.StdEncoding.EncodeToString([]byte(content))}
 	return i.host.control(context.Background(), "writeFile", input, nil)
 }
 
-// LinkFolder puts a symbolic link to a folder outside into the installation's own folder.
+// LinkFolder creates a symbolic link in the installation's own folder. The target is outside of the folder.
 func (i *Installation) LinkFolder(path, target string) error {
 	return i.host.control(context.Background(), "link", map[string]any{"name": i.name, "path": path, "target": target}, nil)
 }
 
-// RemoveFolder removes a folder of the installation's own, and what is in it.
+// RemoveFolder removes a folder of the installation with its content.
 func (i *Installation) RemoveFolder(path string) error {
 	return i.host.control(context.Background(), "removeFolder", map[string]any{"name": i.name, "path": path}, nil)
 }
@@ -267,7 +274,7 @@ func (i *Installation) statement(sql string, args []any) map[string]any {
 	return map[string]any{"name": i.name, "sql": sql, "args": args}
 }
 
-// control calls the host's own endpoint.
+// control calls an operation of the host's own endpoint.
 func (h *Host) control(ctx context.Context, operation string, input, output any) error {
 	body, err := json.Marshal(input)
 	if err != nil {
@@ -283,17 +290,17 @@ func (h *Host) control(ctx context.Context, operation string, input, output any)
 		return err
 	}
 	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(response.Body)
+	content, err := io.ReadAll(response.Body)
 	if err != nil {
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("the test host refuses %s with status %d: %s", operation, response.StatusCode, answer)
+		return fmt.Errorf("the test host refuses %s with status %d: %s", operation, response.StatusCode, content)
 	}
 	if output == nil {
 		return nil
 	}
-	decoder := json.NewDecoder(bytes.NewReader(answer))
+	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.UseNumber()
 	return decoder.Decode(output)
 }

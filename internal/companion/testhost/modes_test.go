@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// act calls an official action and returns its answer.
-func (i *Installation) act(t *testing.T, action string, parameters url.Values) map[string]any {
+// callAction calls an official action and returns its response.
+func (i *Installation) callAction(t *testing.T, action string, parameters url.Values) map[string]any {
 	t.Helper()
 	form := url.Values{"action": {action}, "identifier": {i.Identifier}, "secret": {i.Secret}, "responsetype": {"json"}}
 	for name, values := range parameters {
@@ -28,7 +28,7 @@ func (i *Installation) act(t *testing.T, action string, parameters url.Values) m
 	return answer
 }
 
-// column gives the values of the one column of a query, joined by |.
+// column returns the values of a query's only column, joined by |.
 func (i *Installation) column(t *testing.T, sql string, args ...any) string {
 	t.Helper()
 	rows, err := i.Query(sql, args...)
@@ -50,14 +50,14 @@ func TestLegacyInstallation(t *testing.T) {
 	if got := old.column(t, tables); got != "InnoDB utf8mb3_unicode_ci" {
 		t.Errorf("tables: %s", got)
 	}
-	if answer := old.act(t, "GetProducts", nil); answer["totalresults"] != json.Number("1") && answer["totalresults"] != 1.0 {
+	if answer := old.callAction(t, "GetProducts", nil); answer["totalresults"] != json.Number("1") && answer["totalresults"] != 1.0 {
 		t.Errorf("GetProducts: %v", answer)
 	}
-	if answer := old.act(t, "GetCurrencies", nil); answer["totalresults"] != "3" {
+	if answer := old.callAction(t, "GetCurrencies", nil); answer["totalresults"] != "3" {
 		t.Errorf("GetCurrencies: %v", answer)
 	}
-	// Not strict: a text that is too long is cut, in silence.
-	old.act(t, "AddProduct", url.Values{"name": {"long"}, "gid": {"1"}, "tagline": {strings.Repeat("x", 300)}})
+	// Without the strict mode, a text that is too long is silently cut.
+	old.callAction(t, "AddProduct", url.Values{"name": {"long"}, "gid": {"1"}, "tagline": {strings.Repeat("x", 300)}})
 	if got := old.column(t, "SELECT LENGTH(tagline) FROM tblproducts WHERE name = 'long'"); got != "255" {
 		t.Errorf("length: %s", got)
 	}
@@ -77,36 +77,36 @@ func TestAddonModules(t *testing.T) {
 			t.Errorf("got %q, want %q", got, message)
 		}
 	}
-	wants(whmcs.act(t, "UpdateModuleConfiguration", sample), "error: Module Configuration Update Failed: Module is not active")
-	wants(whmcs.act(t, "ActivateModule", sample), "success: <nil>")
-	wants(whmcs.act(t, "ActivateModule", sample), "error: Failed to activate: Module is already active")
+	wants(whmcs.callAction(t, "UpdateModuleConfiguration", sample), "error: Module Configuration Update Failed: Module is not active")
+	wants(whmcs.callAction(t, "ActivateModule", sample), "success: <nil>")
+	wants(whmcs.callAction(t, "ActivateModule", sample), "error: Failed to activate: Module is already active")
 	for query, want := range map[string]string{active: "legacy_tool,sampleaddon", settings: "apikey=k1|version=1.2", table: "1"} {
 		if got := whmcs.column(t, query); got != want {
 			t.Errorf("%s: %s", query, got)
 		}
 	}
 	sample.Set("parameters[apikey]", "k2")
-	wants(whmcs.act(t, "UpdateModuleConfiguration", sample), "success: <nil>")
+	wants(whmcs.callAction(t, "UpdateModuleConfiguration", sample), "success: <nil>")
 	if got := whmcs.column(t, settings); got != "apikey=k2|version=1.2" {
 		t.Errorf("settings: %s", got)
 	}
-	if fields := whmcs.act(t, "GetModuleConfigurationParameters", sample)["parameters"].([]any); len(fields) != 6 {
+	if fields := whmcs.callAction(t, "GetModuleConfigurationParameters", sample)["parameters"].([]any); len(fields) != 6 {
 		t.Errorf("parameters: %v", fields)
 	}
-	wants(whmcs.act(t, "DeactivateModule", sample), "success: <nil>")
+	wants(whmcs.callAction(t, "DeactivateModule", sample), "success: <nil>")
 	for query, want := range map[string]string{active: "legacy_tool", settings: "", table: "0"} {
 		if got := whmcs.column(t, query); got != want {
 			t.Errorf("%s: %s", query, got)
 		}
 	}
-	wants(whmcs.act(t, "ActivateModule", url.Values{"moduleType": {"addon"}, "moduleName": {"stubborn"}}), "error: Failed to activate: Stubborn needs a licence")
-	wants(whmcs.act(t, "ActivateModule", url.Values{"moduleType": {"addon"}, "moduleName": {"../servers"}}), "error: Invalid module name provided.")
+	wants(whmcs.callAction(t, "ActivateModule", url.Values{"moduleType": {"addon"}, "moduleName": {"stubborn"}}), "error: Failed to activate: Stubborn needs a licence")
+	wants(whmcs.callAction(t, "ActivateModule", url.Values{"moduleType": {"addon"}, "moduleName": {"../servers"}}), "error: Invalid module name provided.")
 
 	encrypting := Shared(t).NewInstallation(t, Options{EncryptedAddonSettings: true})
-	wants(encrypting.act(t, "ActivateModule", sample), "success: <nil>")
+	wants(encrypting.callAction(t, "ActivateModule", sample), "success: <nil>")
 	if got := encrypting.column(t, settings); !strings.HasPrefix(got, "apikey=testhost-encrypted:") || strings.Contains(got, "k2") {
 		t.Errorf("settings: %s", got)
 	}
 	refusing := Shared(t).NewInstallation(t, Options{NoAddonActions: true})
-	wants(refusing.act(t, "ActivateModule", sample), "error: Invalid module type provided. Supported module types include: gateway, registrar")
+	wants(refusing.callAction(t, "ActivateModule", sample), "error: Invalid module type provided. Supported module types include: gateway, registrar")
 }

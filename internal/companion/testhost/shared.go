@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// EnvironmentVariable names a test host that is running already; internal/cmd/testhost sets it.
+// EnvironmentVariable contains the address of a running test host. internal/cmd/testhost sets it.
 const EnvironmentVariable = "HOSTING_TESTHOST"
 
 var shared struct {
@@ -16,8 +16,9 @@ var shared struct {
 	err  error
 }
 
-// Shared returns the host of this test process: the one that the environment names, or one that is started at the first
-// call and ends with the process. Where a program is missing the test is skipped, but fails under CI=true.
+// Shared returns the host of this test process. If EnvironmentVariable is set, Shared uses that host. Otherwise it
+// starts a host at the first call, which ends with the process. If a program is missing, the test is skipped, but it
+// fails under CI=true.
 func Shared(tb testing.TB) *Host {
 	tb.Helper()
 	shared.once.Do(func() {

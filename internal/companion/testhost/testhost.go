@@ -1,6 +1,6 @@
-// Package testhost runs a WHMCS-shaped host on loopback: the companion's real PHP files on a real MariaDB, with as many
-// installations as tests ask for, each a database of its own. What it takes from WHMCS, and how sure that is, stands at
-// the head of php/router.php.
+// Package testhost runs a host in the form of WHMCS on loopback, with the companion's real PHP files and a real
+// MariaDB. A host has any number of installations, each with its own database. The head of php/router.php lists what
+// the host copies from WHMCS, and how certain each fact is.
 package testhost
 
 import (
@@ -25,15 +25,15 @@ import (
 //go:embed all:php
 var embedded embed.FS
 
-// startTimeout bounds the wait for the database server and for PHP.
+// startTimeout is the longest wait for the database server and for PHP.
 const startTimeout = 60 * time.Second
 
-// workers is the number of requests that the host answers at the same time.
+// workers is the number of requests that the host handles at the same time.
 const workers = "4"
 
-// keeper waits for the end of its input, which comes with the end of this process however that happens, then ends the
-// process groups whose ids it was told and removes the data folder.
-const keeper = `trap '' INT HUP TERM
+// cleanupScript reads ids of process groups until its input ends. The input ends when this process ends, for whatever
+// reason. Then the script kills these process groups and removes the data folder.
+const cleanupScript = `trap '' INT HUP TERM
 while read -r group; do set -- "$@" "-$group"; done
 folder=$1
 shift
@@ -46,10 +46,10 @@ type Host struct {
 	url   string
 	token string
 
-	folder    string
-	keeper    *exec.Cmd
-	keeperIn  io.WriteCloser
-	processes []*process
+	folder       string
+	cleanup      *exec.Cmd
+	cleanupInput io.WriteCloser
+	processes    []*process
 }
 
 // process is a server that the host started.
@@ -60,10 +60,10 @@ type process struct {
 	done chan struct{}
 }
 
-// Available says which program is missing for running a test host, or nil.
+// Available returns an error that names a missing program of the test host, or nil.
 func Available() error {
 	for _, name := range []string{"sh", "php", "mariadbd", "mariadb-install-db"} {
-		if _, err := find(name); err != nil {
+		if _, err := lookPath(name); err != nil {
 			return fmt.Errorf("%s is not installed (Debian: php-cli, php-mysql, php-mbstring, php-illuminate-database, mariadb-server)", name)
 		}
 	}
@@ -73,8 +73,8 @@ func Available() error {
 	return nil
 }
 
-// find looks up a program; servers live outside the PATH of ordinary users.
-func find(name string) (string, error) {
+// lookPath finds a program. On some systems, servers are not in the PATH of ordinary users.
+func lookPath(name string) (string, error) {
 	path, err := exec.LookPath(name)
 	if err != nil {
 		return exec.LookPath("/usr/sbin/" + name)
@@ -82,8 +82,8 @@ func find(name string) (string, error) {
 	return path, nil
 }
 
-// Start starts a database server and PHP on a free loopback port, both with private data in a temporary folder, and waits
-// until they answer. The context bounds the start only; Close ends the host, and so does the end of this process.
+// Start starts a database server and PHP on a free loopback port, with their data in a temporary folder, and waits
+// until both respond. The context only limits the start. Close ends the host, and so does the end of this process.
 func Start(ctx context.Context) (*Host, error) {
 	if err := Available(); err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func Start(ctx context.Context) (*Host, error) {
 	return host, nil
 }
 
-// Attach uses a host that another process started, by the value of its Environment.
+// Attach uses a host that another process started. The parameter is the value of its Environment.
 func Attach(environment string) (*Host, error) {
 	url, token, found := strings.Cut(environment, "#")
 	if !found || url == "" || token == "" {
@@ -112,27 +112,27 @@ func Attach(environment string) (*Host, error) {
 	return &Host{url: url, token: token}, nil
 }
 
-// Environment is what another process needs to Attach.
+// Environment returns the value that another process passes to Attach.
 func (h *Host) Environment() string { return h.url + "#" + h.token }
 
-// Close ends the host's processes and removes its data. A host that was attached to stays.
+// Close ends the host's processes and removes its data. It does not end an attached host.
 func (h *Host) Close() {
-	if h.keeper == nil {
+	if h.cleanup == nil {
 		if h.folder != "" {
 			_ = os.RemoveAll(h.folder)
 		}
 		return
 	}
-	_ = h.keeperIn.Close()
-	_ = h.keeper.Wait()
+	_ = h.cleanupInput.Close()
+	_ = h.cleanup.Wait()
 	for _, p := range h.processes {
 		<-p.done
 	}
-	h.keeper = nil
+	h.cleanup = nil
 }
 
 func (h *Host) start(ctx context.Context) error {
-	if err := h.startKeeper(); err != nil {
+	if err := h.startCleanup(); err != nil {
 		return err
 	}
 	root := filepath.Join(h.folder, "whmcs")
@@ -152,8 +152,8 @@ func (h *Host) start(ctx context.Context) error {
 	return h.startPHP(ctx, root, socket)
 }
 
-func (h *Host) startKeeper() error {
-	command := exec.Command("sh", "-c", keeper, "sh", h.folder)
+func (h *Host) startCleanup() error {
+	command := exec.Command("sh", "-c", cleanupScript, "sh", h.folder)
 	input, err := command.StdinPipe()
 	if err != nil {
 		return err
@@ -161,13 +161,13 @@ func (h *Host) startKeeper() error {
 	if err := command.Start(); err != nil {
 		return err
 	}
-	h.keeper, h.keeperIn = command, input
+	h.cleanup, h.cleanupInput = command, input
 	return nil
 }
 
 func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	data := filepath.Join(h.folder, "data")
-	// A server that starts clears its folder for temporary tables, so two must not share one.
+	// Each server needs its own folder for temporary tables, because a server empties this folder when it starts.
 	temporary := filepath.Join(h.folder, "tmp")
 	if err := os.Mkdir(temporary, 0o700); err != nil {
 		return "", err
@@ -184,7 +184,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 		"character-set-server=utf8mb4",
 		"max_connections=100",
 		"performance_schema=OFF",
-		// Nothing here outlives the process, so nothing needs to reach the disk.
+		// The data is not needed after the process ends, so nothing has to be written to the disk.
 		"innodb_flush_log_at_trx_commit=0",
 		"innodb_flush_method=nosync",
 		"innodb_doublewrite=0",
@@ -199,7 +199,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if err := os.WriteFile(configuration, []byte(strings.Join(settings, "\n")+"\n"), 0o600); err != nil {
 		return "", err
 	}
-	install, err := find("mariadb-install-db")
+	install, err := lookPath("mariadb-install-db")
 	if err != nil {
 		return "", err
 	}
@@ -207,7 +207,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("mariadb-install-db: %w\n%s", err, output)
 	}
-	server, err := find("mariadbd")
+	server, err := lookPath("mariadbd")
 	if err != nil {
 		return "", err
 	}
@@ -215,7 +215,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = p.await(ctx, func() error {
+	err = p.waitReady(ctx, func() error {
 		connection, err := net.Dial("unix", socket)
 		if err == nil {
 			_ = connection.Close()
@@ -230,7 +230,7 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	if err != nil {
 		return err
 	}
-	php, err := find("php")
+	php, err := lookPath("php")
 	if err != nil {
 		return err
 	}
@@ -242,10 +242,11 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 		return err
 	}
 	h.url = "http://" + address
-	return p.await(ctx, func() error { return h.control(ctx, "ping", nil, nil) })
+	return p.waitReady(ctx, func() error { return h.control(ctx, "ping", nil, nil) })
 }
 
-// run starts a server whose output goes to a file, and tells the keeper its id, which is its group's too.
+// run starts a server and writes its output to a file. It passes the process id, which is also the group id, to the
+// cleanup script.
 func (h *Host) run(name string, command *exec.Cmd) (*process, error) {
 	log, err := os.Create(filepath.Join(h.folder, name+".log"))
 	if err != nil {
@@ -253,7 +254,7 @@ func (h *Host) run(name string, command *exec.Cmd) (*process, error) {
 	}
 	defer func() { _ = log.Close() }()
 	command.Stdout, command.Stderr = log, log
-	ownGroup(command)
+	setProcessGroup(command)
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
@@ -263,12 +264,12 @@ func (h *Host) run(name string, command *exec.Cmd) (*process, error) {
 		_ = command.Wait()
 		close(p.done)
 	}()
-	_, err = fmt.Fprintln(h.keeperIn, command.Process.Pid)
+	_, err = fmt.Fprintln(h.cleanupInput, command.Process.Pid)
 	return p, err
 }
 
-// await polls until a server answers.
-func (p *process) await(ctx context.Context, ready func() error) error {
+// waitReady polls until a server responds.
+func (p *process) waitReady(ctx context.Context, ready func() error) error {
 	for {
 		err := ready()
 		if err == nil {
@@ -284,7 +285,7 @@ func (p *process) await(ctx context.Context, ready func() error) error {
 	}
 }
 
-// logs returns the ends of the servers' logs.
+// logs returns the last part of each server's log.
 func (h *Host) logs() string {
 	var text strings.Builder
 	for _, p := range h.processes {
@@ -318,7 +319,7 @@ func writeTree(root string) error {
 	})
 }
 
-// freeAddress gives a loopback address that nobody listens on now.
+// freeAddress returns a loopback address that is not in use.
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -329,6 +330,6 @@ func freeAddress() (string, error) {
 
 func randomHex(bytes int) string {
 	buffer := make([]byte, bytes)
-	_, _ = rand.Read(buffer) // crypto/rand.Read never fails.
+	_, _ = rand.Read(buffer) // crypto/rand.Read never returns an error.
 	return hex.EncodeToString(buffer)
 }

@@ -30,7 +30,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 			t.Errorf("%s runs on", server.name)
 		}
 	}
-	// The workers of PHP listen on the same socket as their parent.
+	// PHP's workers listen on the same socket as their parent process.
 	if connection, err := net.Dial("tcp", strings.TrimPrefix(host.url, "http://")); err == nil {
 		_ = connection.Close()
 		t.Error("somebody still listens")

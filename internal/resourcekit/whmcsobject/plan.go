@@ -61,10 +61,11 @@ func (r *Resource[M, R]) planWrite(ctx context.Context, req resource.ModifyPlanR
 	return r.newWrite(ctx, writeRequest{plan: req.Plan, config: req.Config, state: req.State, private: req.Private}, &resp.Diagnostics)
 }
 
-// Validate asks WHMCS whether it would accept a planned write. It asks nothing when a check has failed or the write has no values.
+// Validate asks WHMCS whether it would accept a planned write. It asks nothing when a check has failed or the write has no values, nor once the client
+// has sent a write: that is an apply, and the write of this object validates itself.
 func (r *Resource[M, R]) Validate(ctx context.Context, w *Write[M]) error {
 	nothing := w.ID != "" && len(w.Values) == 0 && !w.Options.Connect
-	if w.Client == nil || w.Diagnostics.HasError() || nothing {
+	if w.Client == nil || w.Diagnostics.HasError() || nothing || w.Client.HasWritten() {
 		return nil
 	}
 	return whmcs.CollectionOf[R](w.Client, r.def.Kind).Validate(ctx, w.ID, w.Values, w.Unknown, w.Options)

@@ -7,10 +7,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Credential is an API credential whose role allows everything.
+// Credential returns an API credential whose role allows everything.
 func (w *WHMCS) Credential() Credential { return w.credential(fullAccess) }
 
-// ReadOnlyCredential is an API credential whose role lacks TerraformWrite and AddProduct.
+// ReadOnlyCredential returns an API credential whose role lacks TerraformWrite and AddProduct.
 func (w *WHMCS) ReadOnlyCredential() Credential { return w.credential(readAccess) }
 
 func (w *WHMCS) credential(name string) Credential {
@@ -19,18 +19,18 @@ func (w *WHMCS) credential(name string) Credential {
 	return found
 }
 
-// Installation is the UUID the companion reports.
+// Installation returns the UUID that the companion reports.
 func (w *WHMCS) Installation() string {
 	var uuid string
 	w.env.View(func() { uuid = w.state().installation() })
 	return uuid
 }
 
-// View gives the state to read. The function must not keep it, nor call other methods of the sandbox.
+// View reads the state. The function must not keep the state and must not call other methods of the sandbox.
 func (w *WHMCS) View(look func(*State)) { w.env.View(func() { look(w.state()) }) }
 
-// Mutate gives the state to change, as somebody in the admin area or with a database client would. The function must not keep it, nor call
-// other methods of the sandbox.
+// Mutate changes the state, as an administrator in the admin area or with a database client does. The function must
+// not keep the state and must not call other methods of the sandbox.
 func (w *WHMCS) Mutate(change func(*State)) {
 	_ = w.env.Change(func() error {
 		change(w.state())
@@ -38,7 +38,7 @@ func (w *WHMCS) Mutate(change func(*State)) {
 	})
 }
 
-// Row is a copy of a database row, or nil.
+// Row returns a copy of a database row, or nil.
 func (w *WHMCS) Row(table, id string) Row {
 	var row Row
 	w.View(func(s *State) {
@@ -52,7 +52,7 @@ func (w *WHMCS) Row(table, id string) Row {
 	return row
 }
 
-// Count is the number of objects of a kind.
+// Count returns the number of objects of a kind.
 func (w *WHMCS) Count(kind string) int {
 	count := 0
 	w.View(func(s *State) {
@@ -63,7 +63,7 @@ func (w *WHMCS) Count(kind string) int {
 	return count
 }
 
-// DeleteObject removes an object and its own rows behind everybody's back, without asking whether it is in use.
+// DeleteObject deletes an object and its own rows outside of the API. It does not check whether the object is in use.
 func (w *WHMCS) DeleteObject(kind, id string) {
 	_ = w.env.Change(func() error {
 		k, t := kindNamed(kind), w.begin()
@@ -78,7 +78,8 @@ func (w *WHMCS) DeleteObject(kind, id string) {
 	})
 }
 
-// AddService orders a service of a product on a server ("0" for none) with a status such as Active, Suspended or Terminated.
+// AddService adds a service of a product on a server. The serverID "0" means no server. The status is for example
+// Active, Suspended or Terminated.
 func (w *WHMCS) AddService(productID, serverID, status string) string {
 	var id string
 	w.Mutate(func(s *State) {
@@ -87,19 +88,19 @@ func (w *WHMCS) AddService(productID, serverID, status string) string {
 	return id
 }
 
-// SetServiceStatus changes a service's status.
 func (w *WHMCS) SetServiceStatus(serviceID, status string) {
 	w.Mutate(func(s *State) { s.Set("tblhosting", serviceID, "domainstatus", status) })
 }
 
-// AddServiceAddon puts a service addon on a server.
+// AddServiceAddon adds a service addon on a server.
 func (w *WHMCS) AddServiceAddon(serverID, status string) string {
 	var id string
 	w.Mutate(func(s *State) { id = s.Insert("tblhostingaddons", Row{"server": serverID, "status": status}) })
 	return id
 }
 
-// SetProductPrice changes the price of a billing cycle ("monthly", …) in a currency, as the admin area would. "-1.00" switches it off.
+// SetProductPrice changes the price of a billing cycle ("monthly", …) in a currency, as an administrator does. The
+// price "-1.00" disables the cycle.
 func (w *WHMCS) SetProductPrice(productID, currencyCode, cycle, price string) {
 	_ = w.env.Change(func() error {
 		t := w.begin()
@@ -112,27 +113,27 @@ func (w *WHMCS) SetProductPrice(productID, currencyCode, cycle, price string) {
 	})
 }
 
-// SetServerPassword changes a server's password, as the admin area would.
+// SetServerPassword changes a server's password, as an administrator does.
 func (w *WHMCS) SetServerPassword(serverID, password string) {
 	w.Mutate(func(s *State) { s.Set("tblservers", serverID, "password", s.encrypt(password)) })
 }
 
-// ServerPassword is a server's password in the clear.
+// ServerPassword returns a server's password in plain text.
 func (w *WHMCS) ServerPassword(serverID string) string {
 	var password string
 	w.View(func(s *State) { password = s.decrypt(s.Row("tblservers", serverID)["password"]) })
 	return password
 }
 
-// Encrypt makes of a text what WHMCS stores of a secret.
+// Encrypt returns the form in which WHMCS stores a secret.
 func (w *WHMCS) Encrypt(text string) string {
 	var stored string
 	w.View(func(s *State) { stored = s.encrypt(text) })
 	return stored
 }
 
-// PostPay are the settings of the SolusVM 2 addon in the clear, by the protocol's field names; nil where the addon is not active. Prices are
-// "token_prices.<code>".
+// PostPay returns the settings of the SolusVM 2 addon in plain text, by the protocol's field names. The name of a
+// price is "token_prices.<code>". PostPay returns nil if the addon is not active.
 func (w *WHMCS) PostPay() map[string]string {
 	var settings map[string]string
 	w.View(func(*State) {
@@ -155,13 +156,13 @@ func (w *WHMCS) PostPay() map[string]string {
 	return settings
 }
 
-// SetBrakes replaces what the operator forbids.
+// SetBrakes replaces the safety settings.
 func (w *WHMCS) SetBrakes(brakes Brakes) { w.env.View(func() { w.brakes = brakes }) }
 
-// SetAllowedIPs replaces the API's allow-list.
+// SetAllowedIPs replaces the API's list of allowed addresses.
 func (w *WHMCS) SetAllowedIPs(ips ...string) { w.env.View(func() { w.allowedIPs = ips }) }
 
-// OnHook registers third-party code that runs after changes; nil takes all of it out.
+// OnHook adds third-party code that runs after changes. A nil hook removes all of it.
 func (w *WHMCS) OnHook(hook Hook) {
 	w.env.View(func() {
 		w.hooks = append(w.hooks, hook)
@@ -171,12 +172,13 @@ func (w *WHMCS) OnHook(hook Hook) {
 	})
 }
 
-// OnStore registers a function that alters rows on their way into the database, as a trigger or a non-strict SQL mode does; nil takes it out.
+// OnStore sets a function that changes rows before they are stored, as a trigger or a non-strict SQL mode does. A nil
+// function removes it.
 func (w *WHMCS) OnStore(trigger func(table, id string, row Row)) {
 	w.env.View(func() { w.trigger = trigger })
 }
 
-// FailingHook is a hook that throws whenever the named one is run.
+// FailingHook returns a hook that throws whenever the hook with this name runs.
 func FailingHook(name, message string) Hook {
 	return func(run, _ string, _ *State) error {
 		if run != name {
@@ -186,7 +188,8 @@ func FailingHook(name, message string) Hook {
 	}
 }
 
-// RewritingHook is a hook that replaces the hostname of each server added or edited and blanks its user name, as one public module does.
+// RewritingHook returns a hook that replaces the hostname of each added or edited server and empties its user name.
+// One public module does this (seen).
 func RewritingHook(hostname string) Hook {
 	return func(run, id string, state *State) error {
 		if run == "ServerAdd" || run == "ServerEdit" {
@@ -197,7 +200,7 @@ func RewritingHook(hostname string) Hook {
 	}
 }
 
-// AddServer adds a server of a module by hand and returns its id.
+// AddServer adds a server of a module, as an administrator does, and returns its id.
 func (w *WHMCS) AddServer(name, module, hostname string) string {
 	var id string
 	w.Mutate(func(s *State) {
@@ -206,7 +209,7 @@ func (w *WHMCS) AddServer(name, module, hostname string) string {
 	return id
 }
 
-// AddProductGroup adds a product group by hand and returns its id.
+// AddProductGroup adds a product group, as an administrator does, and returns its id.
 func (w *WHMCS) AddProductGroup(name string) string {
 	var id string
 	w.Mutate(func(s *State) {
@@ -215,7 +218,7 @@ func (w *WHMCS) AddProductGroup(name string) string {
 	return id
 }
 
-// AddProduct adds a product by hand with a monthly price in every currency and returns its id.
+// AddProduct adds a product with a monthly price in every currency, as an administrator does, and returns its id.
 func (w *WHMCS) AddProduct(groupID, name, monthly string) string {
 	var id string
 	w.Mutate(func(s *State) { id = s.addProduct(groupID, name, monthly) })

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// addonModule is what an addon module's PHP file declares and does.
+// addonModule is the content of an addon module's PHP file.
 type addonModule struct {
 	displayName, version string
 	fields               map[string]moduleOption
-	// tables are the columns of the module's own tables, of which those are there that the module has made.
+	// tables are the columns of the module's own tables. A table exists after the module has created it.
 	tables map[string][]string
-	// activate and deactivate make and drop what is the module's own. Like its tables, that does not take part in transactions.
+	// activate creates the module's own tables and deactivate drops them. Neither takes part in a transaction.
 	activate   func(s *State) error
 	deactivate func(s *State) error
 }
 
-// addonModules are the addon modules whose folders are there, but for those that were taken away.
+// addonModules are the addon modules whose folders exist. State.RemovedAddons lists exceptions.
 var addonModules = map[string]addonModule{
 	"sampleaddon": {
 		displayName: "Sample Addon", version: "1.2",
@@ -63,7 +63,7 @@ var addonModules = map[string]addonModule{
 	},
 }
 
-// addon is an addon module whose folder is there.
+// addon returns an addon module. unpacked is false if its folder does not exist.
 func (s *State) addon(name string) (module addonModule, unpacked bool) {
 	module, unpacked = addonModules[name]
 	if slices.Contains(s.RemovedAddons, name) {
@@ -72,12 +72,12 @@ func (s *State) addon(name string) (module addonModule, unpacked bool) {
 	return module, unpacked
 }
 
-// addonNames are the folders of addon modules, sorted.
+// addonNames returns the folders of addon modules, sorted.
 func (s *State) addonNames() []string {
 	return slices.DeleteFunc(sortedKeys(addonModules), func(name string) bool { return slices.Contains(s.RemovedAddons, name) })
 }
 
-// addonTables are the columns of the tables that are called after a module.
+// addonTables returns the columns of the existing tables that are named after a module.
 func (t *tx) addonTables(module string) map[string][]string {
 	found := map[string][]string{}
 	for name, columns := range addonModules[module].tables {
@@ -88,7 +88,7 @@ func (t *tx) addonTables(module string) map[string][]string {
 	return found
 }
 
-// declare keeps which settings a module declares, as far as its code has been run.
+// declare stores the names of the settings that a module declares. It is called when the module's code runs.
 func (s *State) declare(module string) {
 	declared := []string{}
 	if module != solusvm2Addon || !s.postPay.Elsewhere {
@@ -98,7 +98,7 @@ func (s *State) declare(module string) {
 	s.Terraform["fields."+module] = "," + strings.Join(declared, ",") + ","
 }
 
-// judgeOption says what is wrong with a value of an option, "" when nothing is. Empty clears any option.
+// judgeOption returns the error of an option's value, or "". The empty value clears any option.
 func judgeOption(option moduleOption, value string) string {
 	return serverModule{options: []moduleOption{option}}.judge(1, value)
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// addProduct is the documented action, with its own rules and messages: it takes ids where the companion takes codes and names.
+// addProduct is the documented action with its own rules and messages. It takes ids where the companion takes codes
+// and names.
 func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 	t := w.begin()
 	orElse := func(name, standard string) string {
@@ -83,7 +84,7 @@ var (
 	recommendationForm = regexp.MustCompile(`^recommendations\[(\d+)\]\[(\w+)\]$`)
 )
 
-// bracketed gathers PHP's bracket parameters a[1][b] by their first index.
+// bracketed groups PHP's bracket parameters a[1][b] by their first index.
 func bracketed(form url.Values, name *regexp.Regexp) map[string]Row {
 	gathered := map[string]Row{}
 	for parameter := range form {
@@ -97,7 +98,7 @@ func bracketed(form url.Values, name *regexp.Regexp) map[string]Row {
 	return gathered
 }
 
-// addPricing stores one currency's prices. A currency that does not exist is passed over; a cycle that is not given is off.
+// addPricing stores the prices of one currency. An unknown currency is ignored. A cycle without a price is disabled.
 func addPricing(t *tx, product int64, currency string, given Row) {
 	if !t.has("tblcurrencies", currency) {
 		return

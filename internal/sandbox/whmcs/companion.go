@@ -17,7 +17,8 @@ import (
 
 const (
 	protocolVersion = 1
-	// companionVersion is the version of the PHP files that this package plays; a contract test holds it to theirs.
+	// companionVersion is the version of the PHP files that this package implements. A contract test compares it with
+	// them.
 	companionVersion = "0.1.0"
 
 	maxRows      = 500
@@ -25,20 +26,20 @@ const (
 	standardRows = 100
 )
 
-// operation is one operation of the companion; it returns the payload of its success.
+// operation is one operation of the companion. It returns the payload of a success.
 type operation func(w *WHMCS, r *http.Request, q *query, who caller) (map[string]any, *failure)
 
-// query is a decoded request. Its accessors collect what is wrong with the request's form.
+// query is a decoded request. Its accessors collect the errors in the request's form.
 type query struct {
 	fields map[string]any
 	size   int
 	errs   []fieldError
 }
 
-// decodeRequest reads the base64url JSON of a terraform_request.
+// decodeRequest decodes the base64url JSON of a terraform_request.
 func decodeRequest(encoded string) (*query, error) {
 	if !requestForm.MatchString(encoded) {
-		return nil, errors.New("must be base64url") // Go's decoder would pass over line breaks
+		return nil, errors.New("must be base64url") // Go's decoder would ignore line breaks
 	}
 	content, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(encoded, "="))
 	if err != nil {
@@ -56,13 +57,15 @@ func decodeRequest(encoded string) (*query, error) {
 
 var requestForm = regexp.MustCompile(`^[A-Za-z0-9_-]+={0,2}$`)
 
-// halfSurrogate finds an escape that is one half of a character, for which Go's decoder would put another one.
+// halfSurrogate reports whether an escape is one half of a surrogate pair. Go's decoder would replace it by another
+// character.
 func halfSurrogate(content []byte) bool {
-	high := -1 // where the other half must begin
+	high := -1 // the position where the second half must begin
 	for _, at := range jsonEscape.FindAllIndex(content, -1) {
 		code := rune(0)
 		if content[at[0]+1] == 'u' {
-			value, _ := strconv.ParseUint(string(content[at[0]+2:at[1]]), 16, 32) // the pattern holds hexadecimal digits
+			// the pattern matches hexadecimal digits only
+			value, _ := strconv.ParseUint(string(content[at[0]+2:at[1]]), 16, 32)
 			code = rune(value)
 		}
 		low := code >= 0xdc00 && code <= 0xdfff
@@ -78,7 +81,7 @@ func halfSurrogate(content []byte) bool {
 
 var jsonEscape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|[^u])`)
 
-// depth counts how deep lists and objects lie in one another.
+// depth returns the nesting depth of lists and objects.
 func depth(value any) int {
 	deepest := 0
 	switch value := value.(type) {
@@ -96,7 +99,7 @@ func depth(value any) int {
 	return deepest + 1
 }
 
-// decodeObject keeps numbers as they were written.
+// decodeObject decodes a JSON object. Numbers keep their text.
 func decodeObject(content []byte) (map[string]any, error) {
 	decoder := json.NewDecoder(strings.NewReader(string(content)))
 	decoder.UseNumber()
@@ -111,7 +114,7 @@ func (q *query) reject(path, format string, args ...any) {
 	q.errs = append(q.errs, wrong(path, format, args...)...)
 }
 
-// refusal is what is wrong with the request's form so far.
+// refusal returns the collected errors of the request's form, or nil.
 func (q *query) refusal() *failure {
 	if q.errs == nil {
 		return nil
@@ -119,7 +122,7 @@ func (q *query) refusal() *failure {
 	return invalid(q.errs)
 }
 
-// word is a text member; absent and null are "".
+// word returns a text member. Absent and null give "".
 func (q *query) word(name string) string {
 	v, ok := q.fields[name].(string)
 	if !ok && q.fields[name] != nil {
@@ -128,7 +131,7 @@ func (q *query) word(name string) string {
 	return v
 }
 
-// needed is a text member that must be there.
+// needed returns a required text member.
 func (q *query) needed(name string) string {
 	v := q.word(name)
 	if v == "" && (q.fields[name] == nil || q.fields[name] == "") {
@@ -145,7 +148,7 @@ func (q *query) truth(name string) bool {
 	return v
 }
 
-// object is an object member; an absent one is empty.
+// object returns an object member. An absent member gives an empty object.
 func (q *query) object(name string) map[string]any {
 	v, ok := q.fields[name].(map[string]any)
 	if !ok && q.fields[name] != nil {
@@ -171,7 +174,7 @@ func (q *query) words(name string) []string {
 	return list
 }
 
-// id is a member that holds an object's id.
+// id returns a member that contains the id of an object.
 func (q *query) id(name string) int64 {
 	v := q.needed(name)
 	if v != "" && !idForm.MatchString(v) {
@@ -180,7 +183,7 @@ func (q *query) id(name string) int64 {
 	return system.Number(v)
 }
 
-// idOf is a member that holds an id of a kind; of an unknown kind it is not judged.
+// idOf returns a member that contains an id of a kind. If the kind is unknown, the id is not checked.
 func (q *query) idOf(name string, k *kind) string {
 	v := q.needed(name)
 	if v == "" || k == nil {
@@ -198,7 +201,7 @@ func (q *query) idOf(name string, k *kind) string {
 
 var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
-// intended is the installation that a write is meant for: nil where it names none.
+// intended returns the installation that a write names, or nil.
 func (q *query) intended() any {
 	q.word("installation")
 	return q.fields["installation"]
@@ -212,7 +215,7 @@ func (q *query) key() string {
 	return key
 }
 
-// describeCompanion names a companion request for journal and faults.
+// describeCompanion describes a companion request for the journal and the fault rules.
 func describeCompanion(q *query, about *system.RequestInfo) {
 	about.Op, _ = q.fields["op"].(string)
 	about.Kind, _ = q.fields["kind"].(string)
@@ -235,7 +238,7 @@ func describeCompanion(q *query, about *system.RequestInfo) {
 	}
 }
 
-// companion answers one of the two companion actions.
+// companion executes one of the two companion actions.
 func (w *WHMCS) companion(r *http.Request, form url.Values, operations map[string]operation, who caller) map[string]any {
 	payload, refused := w.perform(r, form, operations, who)
 	if refused == nil {
@@ -283,7 +286,7 @@ func (w *WHMCS) withInstallation(details map[string]any) map[string]any {
 	return out
 }
 
-// logInternal writes the activity log and returns the reference that finds the entry.
+// logInternal writes to the activity log and returns the reference of the entry.
 func (w *WHMCS) logInternal(message string) string {
 	reference := system.RandomHex(6)
 	w.Mutate(func(s *State) { s.log("Terraform: " + message + " (reference " + reference + ")") })
@@ -298,7 +301,7 @@ func encodePayload(payload map[string]any) string {
 	return base64.StdEncoding.EncodeToString(content)
 }
 
-// kindOf finds the kind a request names.
+// kindOf returns the kind that a request names.
 func (q *query) kindOf() (*kind, *failure) {
 	name := q.word("kind")
 	if k := kindNamed(name); k != nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// codeConnection is the failure of a panel's test.
+// codeConnection is the error code if the panel's test fails.
 const codeConnection = "connection"
 
 var (
@@ -27,14 +27,15 @@ var (
 	tokenForm = regexp.MustCompile(`^[\x21-\x7e]+$`)
 )
 
-// connection to a panel on its way through the checks.
+// panelConnection is a connection to a panel while it is checked and made.
 type panelConnection struct {
 	change
 	url, apiKey, token, digest, callback string
 	former                               map[string]any
 }
 
-// companionConnect connects the SolusVM 2 addon to a panel. The panel is called without the store's lock: in a sandbox it keeps its own state there.
+// companionConnect connects the SolusVM 2 addon to a panel. It calls the panel without the store's lock, because the
+// panel of the sandbox uses the same store.
 func companionConnect(w *WHMCS, r *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	c := &panelConnection{change: change{
 		op: "connect", key: q.key(), kind: solusvm2BillingKind.name, id: singleID,
@@ -81,7 +82,7 @@ func orUnsaved(refused *failure, err error) *failure {
 	return refused
 }
 
-// attempt is the connection as a write of its kind.
+// attempt returns the connection as a write of its kind.
 func (c *panelConnection) attempt(w *WHMCS) *write {
 	return &write{
 		t: w.begin(), k: &solusvm2BillingKind, id: system.Number(singleID), name: singleID,
@@ -89,7 +90,8 @@ func (c *panelConnection) attempt(w *WHMCS) *write {
 	}
 }
 
-// prepareConnection makes every check before the panel is called; it gives the answer of an earlier attempt. Only under the store's lock.
+// prepareConnection makes every check before the panel is called. If the key was used before, it returns the stored
+// response. The caller holds the store's lock.
 func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure) {
 	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
 		return nil, refused
@@ -126,7 +128,7 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	return nil, attempt.refusal()
 }
 
-// parse checks the values by themselves.
+// parse checks each value.
 func (c *panelConnection) parse() *failure {
 	var errs []fieldError
 	for _, name := range sortedKeys(c.values) {
@@ -154,7 +156,7 @@ func (c *panelConnection) parse() *failure {
 	return nil
 }
 
-// storeConnection stores what the panel has accepted. Only under the store's lock.
+// storeConnection stores the connection that the panel has accepted. The caller holds the store's lock.
 func (w *WHMCS) storeConnection(c *panelConnection, shown map[string]any) (map[string]any, *failure) {
 	attempt := c.attempt(w)
 	if refused := attempt.parse(nil); refused != nil {
@@ -194,7 +196,7 @@ func (p *panelProbe) fails(reason string, status int, format string, args ...any
 func (p *panelProbe) call(ctx context.Context, method, path string, input any) (int, []byte, *failure) {
 	trusted, err := x509.SystemCertPool()
 	if err != nil {
-		trusted = x509.NewCertPool() // which trusts nobody
+		trusted = x509.NewCertPool() // an empty pool trusts no certificate
 	}
 	if p.caFile != "" {
 		pem, unreadable := os.ReadFile(p.caFile)
@@ -235,7 +237,7 @@ func (p *panelProbe) call(ctx context.Context, method, path string, input any) (
 	return response.StatusCode, answer, nil
 }
 
-// get reads one thing and judges everything that may stand in its place.
+// get reads one resource and checks the response.
 func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *failure) {
 	status, body, refused := p.call(ctx, http.MethodGet, path, nil)
 	if refused != nil {
@@ -251,10 +253,10 @@ func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *fai
 	return answer.Data, nil
 }
 
-// judge fails where it is not the panel that answers, or where it answers nobody, or not this caller.
+// judge returns a failure if the response is not the panel's, or if the panel refuses the request.
 func (p *panelProbe) judge(path string, status int, body []byte) *failure {
 	var answer struct{ Message string }
-	_ = json.Unmarshal(body, &answer) // where there is no message, there is none to tell
+	_ = json.Unmarshal(body, &answer) // without a message, the failure contains none
 	switch {
 	case status >= 300 && status < 400:
 		return p.fails("redirect", status, "it sends to another address")
@@ -302,7 +304,7 @@ func (p *panelProbe) put(ctx context.Context, integration map[string]any) *failu
 	return refused
 }
 
-// integrate brings the panel's billing integration to this WHMCS and reads it back.
+// integrate sets the panel's billing integration to this WHMCS and reads it back.
 func (p *panelProbe) integrate(ctx context.Context, c *panelConnection) (map[string]any, *failure) {
 	wanted := map[string]any{"type": "whmcs", "drivers": map[string]any{"whmcs": map[string]any{"url": c.callback, "token": c.token}}}
 	if refused := p.put(ctx, wanted); refused != nil {
@@ -322,14 +324,15 @@ func (p *panelProbe) integrate(ctx context.Context, c *panelConnection) (map[str
 }
 
 const (
-	// unchanged ends the message of a failure for as long as it holds.
+	// unchanged is the end of a failure message if nothing was changed.
 	unchanged = " Nothing was changed."
-	// panelRemedy is what to do where the panel is not as it was.
+	// panelRemedy is the next step if the panel was changed and not restored.
 	panelRemedy = "apply again, or look at Settings > Billing integration in SolusVM 2."
 )
 
-// restore puts the panel's former integration back after a failure, which it returns unless that fails too. None, which the panel need not take, is no
-// reason to fail.
+// restore sets the panel's billing integration to its previous value after a failure. It returns that failure, or an
+// internal error if the restoration fails. If there was no integration before, the panel may refuse to remove it.
+// That is not an internal error.
 func (p *panelProbe) restore(ctx context.Context, c *panelConnection, cause *failure) *failure {
 	now, refused := p.integration(ctx)
 	if refused == nil && !reflect.DeepEqual(now, c.former) {

@@ -9,7 +9,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// writtenTables are the tables that a write of a kind touches.
+// writtenTables are the tables that a write of a kind changes.
 var writtenTables = map[string][]string{
 	"product_group": {"tblproductgroups", "tblproducts_slugs"},
 	"server":        {"tblservers", "tblservergroupsrel"},
@@ -25,10 +25,10 @@ var writtenTables = map[string][]string{
 	},
 }
 
-// ownTables are the companion's own, which every write changes.
+// ownTables are the companion's own tables. Every write changes them.
 var ownTables = []string{"mod_terraform_settings", "mod_terraform_requests", "mod_terraform_journal", "mod_terraform_files"}
 
-// conversion gives the statements that make tables transactional.
+// conversion returns the statements that convert tables to InnoDB.
 func conversion(tables []string) string {
 	statements := make([]string, len(tables))
 	for i, table := range tables {
@@ -44,7 +44,7 @@ func (w *WHMCS) companionVersion() string {
 	return companionVersion
 }
 
-// withoutTransactions are those of the tables that are not InnoDB, sorted.
+// withoutTransactions returns the tables that are not InnoDB, sorted.
 func (s *State) withoutTransactions(tables []string) []string {
 	var found []string
 	for _, name := range tables {
@@ -71,10 +71,10 @@ func (w *WHMCS) tables() map[string]any {
 	return tables
 }
 
-// assessment is what the companion says of one assumption: what is wrong, "" where nothing is, and what is so otherwise.
+// assessment is the companion's check of one assumption. If problem is "", the check is ok and fine is its detail.
 type assessment struct{ check, grade, problem, fine string }
 
-// evidence is info's, in the order of the protocol; only under the store's lock.
+// evidence returns the evidence of info in the order of the protocol. The caller holds the store's lock.
 func (w *WHMCS) evidence() []any {
 	s := w.state()
 	var out []any
@@ -124,7 +124,7 @@ func (w *WHMCS) unloadedHooks() string {
 	return strings.Join(problems, "; ")
 }
 
-// recalculation: the names of the settings are those seen in databases.
+// recalculation returns whether the cron recalculates prices. Seen: the names of the settings, in databases.
 func (s *State) recalculation() string {
 	if s.Settings["CurrencyAutoUpdateProductPrices"] != "on" || len(s.Table("tblcurrencies").Rows) < 2 {
 		return ""
@@ -132,7 +132,7 @@ func (s *State) recalculation() string {
 	return "the cron recalculates the prices of all currencies but the default one from their rates (CurrencyAutoUpdateProductPrices)"
 }
 
-// namedMost is how many products an entry names.
+// namedMost is the largest number of products in one entry.
 const namedMost = 10
 
 func (s *State) withoutSystems() string {
@@ -176,7 +176,7 @@ func (w *WHMCS) unsafeTables() string {
 	return "not InnoDB: " + strings.Join(found, ", ")
 }
 
-// plainColumns are the columns of plain text that the admin area stores encoded.
+// plainColumns are the columns of plain text that the admin area stores with entities.
 var plainColumns = []struct{ field, table, column string }{
 	{"product_group.name", "tblproductgroups", "name"},
 	{"product_group.headline", "tblproductgroups", "headline"},
@@ -195,7 +195,7 @@ var (
 	bareForm   = regexp.MustCompile(`[&<>"']`)
 )
 
-// mixedText names the columns that hold both encoded and plain text, with a row for each.
+// mixedText names the columns that contain both encoded and plain text, with a row for each.
 func (s *State) mixedText() string {
 	t := &tx{state: s}
 	var mixed []string
@@ -220,7 +220,7 @@ func (s *State) mixedText() string {
 	return "stored in both ways: " + strings.Join(mixed, ", ")
 }
 
-// since assesses a table or column that WHMCS has from a version on.
+// since checks a table or column that WHMCS has since a version.
 func (w *WHMCS) since(check, grade, version, name string) assessment {
 	a := assessment{check: check, grade: grade, fine: name + " is there"}
 	if !slices.Contains(w.options.MissingColumns, name) {
@@ -234,7 +234,7 @@ func (w *WHMCS) since(check, grade, version, name string) assessment {
 	return a
 }
 
-// olderThan compares versions by their numbers.
+// olderThan compares version numbers.
 func olderThan(a, b string) bool {
 	as, bs := strings.Split(a, "."), strings.Split(b, ".")
 	for i := range min(len(as), len(bs)) {

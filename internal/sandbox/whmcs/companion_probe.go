@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// testConnection lets a server's module test candidate values; nothing is stored. The module is asked without the store's lock, because it
-// may call another of the sandbox's systems.
+// testConnection runs the connection test of a server's module with candidate values. Nothing is stored. The module
+// runs without the store's lock, because it may call another system of the sandbox.
 func (w *WHMCS) testConnection(ctx context.Context, q *query) (map[string]any, *failure) {
 	values, id := q.object("values"), int64(0)
 	if q.fields["id"] != nil {
@@ -31,7 +31,7 @@ func (w *WHMCS) testConnection(ctx context.Context, q *query) (map[string]any, *
 	return payload, nil
 }
 
-// candidate lays the values given over those of a stored server. Only what a connection needs is required.
+// candidate merges the given values into those of a stored server. It requires only the values of a connection.
 func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, *failure) {
 	t := w.begin()
 	row := t.row(serverKind.table, id)
@@ -74,7 +74,8 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	}, nil
 }
 
-// keepSecretsHome refuses to hand a stored secret to another address than the stored one: whoever names another must know the secret.
+// keepSecretsHome refuses to send a stored secret to an address other than the stored one. For another address, the
+// request must contain the secret.
 func keepSecretsHome(attempt *write) {
 	if attempt.prior == nil {
 		return
@@ -88,7 +89,7 @@ func keepSecretsHome(attempt *write) {
 	}
 	secrets := []string{"password", "access_hash"}
 	if _, settings := topLinkHash(attempt.prior); settings && len(hashMembers(attempt.prior)) == 2 {
-		secrets = secrets[:1] // rows show these settings
+		secrets = secrets[:1] // the other settings are visible in rows and are not secret
 	}
 	for _, name := range secrets {
 		if _, given := attempt.values[name]; !given && serverKind.field(name).secret(attempt.t, attempt.prior) != "" {

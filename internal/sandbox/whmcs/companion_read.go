@@ -18,7 +18,7 @@ var readOperations = map[string]operation{
 	"discover": companionDiscover,
 }
 
-// shown is what the rows of an answer carry.
+// shown reads the member "with": it reports whether rows contain their usage.
 func (q *query) shown() (usage bool) {
 	for _, part := range q.words("with") {
 		if part != "usage" {
@@ -79,7 +79,7 @@ func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]an
 	return payload, refused
 }
 
-// matcher tells which rows a filter lets through.
+// matcher returns a function that reports whether a row matches the filter.
 func matcher(q *query, k *kind, t *tx, filter map[string]any) func(id int64) bool {
 	var tests []func(id int64) bool
 	for _, name := range sortedKeys(filter) {
@@ -124,7 +124,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any
 	return map[string]any{"rows": rows}, nil
 }
 
-// companionValidate gives the refusal that the write would give, as far as that can be told without third-party code.
+// companionValidate returns the refusal that the write would return, without running third-party code.
 func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	name, values, expect := q.needed("kind"), q.object("values"), q.object("expect")
 	attempt := &write{brakes: w.brakes, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), connects: q.truth("connect"), unknown: map[string]bool{}}
@@ -205,7 +205,7 @@ func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]
 	return payload, nil
 }
 
-// columnScales are the scales of the decimal columns.
+// columnScales returns the scales of the decimal columns.
 func columnScales() map[string]any {
 	scales := map[string]any{
 		"pricing": priceScale, "product.overages.disk_price": overageScale, "product.overages.bandwidth_price": overageScale,
@@ -221,7 +221,7 @@ func columnScales() map[string]any {
 	return scales
 }
 
-// codecs names how text columns are encoded; those that are not named are raw.
+// codecs returns the codecs of text columns. Columns that are not listed are raw.
 func codecs() map[string]any {
 	named := map[string]any{}
 	for _, k := range kinds.All() {
@@ -237,7 +237,7 @@ func codecs() map[string]any {
 	return named
 }
 
-// companionDiscover tells what is stored for an addon module: names, no values.
+// companionDiscover lists what is stored for an addon module: names without values.
 func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
 	addon := q.needed("addon")
 	if addon != "" && !folderForm.MatchString(addon) {
@@ -257,7 +257,7 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 	return payload, nil
 }
 
-// touchedTables are the tables the companion reads or writes.
+// touchedTables are the tables that the companion reads or writes.
 var touchedTables = []string{
 	"mod_terraform_files", "mod_terraform_requests", "mod_terraform_settings", "tbladdonmodules", "tbladdons", "tbladminroles", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
 	"tblhosting", "tblhostingaddons", "tblhostingconfigoptions", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",

@@ -16,7 +16,6 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
 
-// object is decoded JSON.
 type object = map[string]any
 
 func TestRequestForm(t *testing.T) {
@@ -131,7 +130,7 @@ func TestReplay(t *testing.T) {
 	request["values"] = object{"name": "S", "module": "samplevps", "password": "other"}
 	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, request), "invalid", "key")
 
-	// A failure is not stored, so its key can be used again.
+	// A failure is not stored. The key can be used again.
 	failed := object{"op": "delete", "kind": "server", "key": sandboxtest.NewKey(), "id": first.Payload["id"], "expect": object{"name": "T"}}
 	sandboxtest.RequireError(t, sandboxtest.Write(t, sb, failed), "conflict", "name")
 	failed["expect"] = object{"name": "S"}
@@ -194,7 +193,7 @@ func TestBrakes(t *testing.T) {
 	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "validate", "kind": "product_group", "values": object{"name": "M"}}), "read_only", "")
 }
 
-// A part that goes by a change of what it belongs to is deleted like an object.
+// A nested object that a change of its parent deletes is protected like a deleted object.
 func TestForbidDeleteKeepsParts(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{Brakes: whmcs.Brakes{ForbidDelete: true}})
 	group, _ := sandboxtest.Create(t, sb, "product_group", object{"name": "G"})
@@ -219,7 +218,7 @@ func TestForbidDeleteKeepsParts(t *testing.T) {
 	}
 }
 
-// What a write changes beside its own object is protected and told to hooks too.
+// Changes to other objects are protected and passed to hooks too.
 func TestSideEffects(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{Brakes: whmcs.Brakes{ProtectedIDs: map[string][]string{"server": {"1"}, "server_group": {"1"}}}})
 	server := func(name string, standard bool) sandboxtest.Response {

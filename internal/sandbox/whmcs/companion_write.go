@@ -27,10 +27,10 @@ var writeOperations = map[string]operation{
 	"connect":       companionConnect,
 }
 
-// answerLife is how long the stored answer of a write is kept.
+// answerLife is how long the stored response of a write is kept.
 const answerLife = 7 * 24 * time.Hour
 
-// refuse applies the operator's brakes; only under the store's lock.
+// refuse applies the safety settings. The caller holds the store's lock.
 func (b Brakes) refuse(op, kind, id string) *failure {
 	switch {
 	case b.Faults != nil:
@@ -49,7 +49,7 @@ func (b Brakes) refuse(op, kind, id string) *failure {
 	return nil
 }
 
-// admitWrite applies brakes and the installation asked for to an operation that stores nothing.
+// admitWrite checks the safety settings and the installation for an operation that stores nothing.
 func (w *WHMCS) admitWrite(q *query, op string) *failure {
 	installation := q.intended()
 	if refused := q.refusal(); refused != nil {
@@ -71,7 +71,7 @@ func (s *State) checkInstallation(wanted any) *failure {
 	return nil
 }
 
-// writableKind finds the kind of a write; only under the store's lock.
+// writableKind returns the kind of a write. The caller holds the store's lock.
 func (w *WHMCS) writableKind(q *query) (*kind, *failure) {
 	k, refused := q.kindOf()
 	if refused != nil {
@@ -91,10 +91,10 @@ func singleWrite(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any,
 	return w.write(q)
 }
 
-// change is a create, update or delete whose request form is right.
+// change is a create, update or delete whose form is valid.
 type change struct {
 	op, key, kind  string
-	installation   any // text; nil where the write names none
+	installation   any // a string, or nil if the write names none
 	id             string
 	values, expect map[string]any
 	allowDuplicate bool
@@ -122,7 +122,7 @@ func parseChange(q *query) (change, *failure) {
 	return c, q.refusal()
 }
 
-// write performs one write: the order of its checks is the protocol's.
+// write executes one write. The protocol defines the order of the checks.
 func (w *WHMCS) write(q *query) (map[string]any, *failure) {
 	c, refused := parseChange(q)
 	if refused != nil {
@@ -139,7 +139,7 @@ func (w *WHMCS) write(q *query) (map[string]any, *failure) {
 	return payload, refused
 }
 
-// commit runs under the store's lock.
+// commit executes a write. The caller holds the store's lock.
 func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
 		return nil, refused
@@ -223,7 +223,7 @@ func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 	return payload, nil
 }
 
-// remove deletes an object that nothing needs.
+// remove deletes an object that is not in use.
 func (w *write) remove() (map[string]any, *failure) {
 	t, k := w.t, w.k
 	for _, name := range k.naturalKey {
@@ -257,7 +257,7 @@ func (w *write) remove() (map[string]any, *failure) {
 	return map[string]any{"id": w.name}, nil
 }
 
-// digest identifies what a write asks, with secrets by fingerprint.
+// digest identifies the content of a write. Secrets are replaced by fingerprints.
 func (s *State) digest(k *kind, c change) string {
 	values := map[string]any{}
 	for name, value := range c.values {
@@ -273,7 +273,7 @@ func (s *State) digest(k *kind, c change) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// replay is the stored answer of a write that has been done already.
+// replay returns the stored response of an earlier write with this key.
 func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
 	s := w.state()
 	for old, answer := range s.Answers {
@@ -296,7 +296,7 @@ func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
 	return payload, nil
 }
 
-// runHooks runs third-party code after the commit; what it throws is reported and changes nothing.
+// runHooks runs third-party code after the commit and returns its errors. An error changes nothing.
 func (w *WHMCS) runHooks(name string, id int64) []string {
 	complaints := []string{}
 	if name == "" {

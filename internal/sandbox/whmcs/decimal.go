@@ -7,8 +7,9 @@ import (
 
 var decimalForm = regexp.MustCompile(`^-?\d{1,12}(\.\d{1,8})?$`)
 
-// fixed is a decimal text with exactly scale places: leading zeros and the sign of zero are dropped. It reports false where the text is no
-// decimal or has more non-zero places than that. Money never becomes a floating-point number here.
+// fixed returns a decimal text with exactly scale places, without leading zeros and without a sign of zero. It
+// returns false if the text is not a decimal or has more non-zero places. Amounts are never converted to
+// floating-point numbers.
 func fixed(text string, scale int) (string, bool) {
 	if !decimalForm.MatchString(text) {
 		return "", false
@@ -33,7 +34,7 @@ func fixed(text string, scale int) (string, bool) {
 	return whole, true
 }
 
-// stored is a decimal column's text at its scale; text the column could not hold is shown as it is.
+// stored returns the text of a decimal column at its scale. A text that is not a decimal is returned unchanged.
 func stored(column string, scale int) string {
 	if column == "" {
 		column = "0"

@@ -1,6 +1,6 @@
 package whmcs
 
-// failure is a refusal of the companion.
+// failure is an error response of the companion.
 type failure struct {
 	code, message string
 	details       map[string]any
@@ -44,7 +44,7 @@ func notFound(kind, id string) *failure {
 	return &failure{codeNotFound, "There is no " + kind + " with id " + id + ".", map[string]any{"kind": kind, "id": id}}
 }
 
-// difference is one field that does not hold what was expected.
+// difference is a field whose value is not the expected one.
 type difference struct {
 	Field    string `json:"field"`
 	Expected any    `json:"expected"`
@@ -59,13 +59,13 @@ func conflict(fields []difference) *failure {
 	return &failure{codeConflict, message, map[string]any{"fields": fields}}
 }
 
-// use counts the objects of a kind that need another object.
+// use is the number of objects of a kind that need another object.
 type use struct {
 	Kind  string `json:"kind"`
 	Count int    `json:"count"`
 }
 
-// inUse is a refusal when any count is not zero.
+// inUse returns a failure if any count is not zero.
 func inUse(message string, uses []use) *failure {
 	var counted []use
 	for _, u := range uses {

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestInstallationUUID pins the derivation to the example of RFC 9562's name-based UUID.
+// TestInstallationUUID compares the derivation with the example of RFC 9562's name-based UUID.
 func TestInstallationUUID(t *testing.T) {
 	s := &State{
 		Settings:  map[string]string{"SystemURL": "www.example.com"},

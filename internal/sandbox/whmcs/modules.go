@@ -20,38 +20,38 @@ import (
 // topLinkModule is the folder name of the vendor's module.
 const topLinkModule = "toplink_dcim"
 
-// topLinkSystemField is the custom field whose choices the vendor's module fills (seen on its screens).
+// topLinkSystemField is the custom field whose options the vendor's module fills. Seen: on the module's screens.
 const topLinkSystemField = "Pre Install System"
 
-// serverModule is what a server module's PHP file declares.
+// serverModule is the content of a server module's PHP file.
 type serverModule struct {
 	displayName string
-	// hooks tells that the module has a hooks.php.
+	// hooks is true if the module has a hooks.php.
 	hooks   bool
 	options []moduleOption
 	test    func(ctx context.Context, p connection) error
 }
 
-// moduleOption is one entry of <module>_ConfigOptions; its number is its place, from 1.
+// moduleOption is one entry of <module>_ConfigOptions. Its number is its position, counted from 1.
 type moduleOption struct {
 	name string
-	// kind is text, password, dropdown or yesno.
+	// kind is text, password, dropdown, yesno, radio or textarea. standard is the default value.
 	kind, standard string
 	choices        []string
 }
 
-// connection is what a module's TestConnection is given.
+// connection contains the parameters of a module's TestConnection.
 type connection struct {
 	hostname, ip, username, password string
 	secure                           bool
 	port                             int64
 }
 
-// serverModules are the modules whose files exist; State.Modules says which of them are installed.
+// serverModules are the modules whose files exist. State.Modules lists the installed ones.
 var serverModules = map[string]serverModule{
 	topLinkModule: {
 		displayName: "Toplink DCIM",
-		// Order as seen on the module's settings screen; the numbers follow from it (guess).
+		// Seen: the order on the module's settings screen. Assumed: the numbers follow this order.
 		options: []moduleOption{
 			{name: "Connection Node", kind: "text"},
 			{name: "Data Center", kind: "text"},
@@ -84,14 +84,15 @@ var serverModules = map[string]serverModule{
 	},
 }
 
-// number finds an option by the name the module declares.
+// number returns the number of the option with the name that the module declares.
 func (m serverModule) number(name string) (int, bool) {
 	i := slices.IndexFunc(m.options, func(o moduleOption) bool { return o.name == name })
 	return i + 1, i >= 0
 }
 
-// secretOption tells whether a value of a module's option is shown as a fingerprint: it is a password, or it may be one: of a module that is
-// gone, or whose file speaks of passwords and which no write has asked yet.
+// secretOption reports whether a value of a module's option is shown as a fingerprint. That is the case if the option
+// is or may be a password. An option may be a password if the module is gone, or if the module's file contains
+// passwords and no write has run the module's declaration yet.
 func (t *tx) secretOption(module string, n int) bool {
 	m, known := serverModules[module]
 	if !known {
@@ -104,14 +105,14 @@ func (t *tx) secretOption(module string, n int) bool {
 	return n <= len(m.options) && m.options[n-1].kind == "password"
 }
 
-// ask runs a module's declaration, and so learns which of its options are passwords.
+// ask runs a module's declaration. From then on it is known which options are passwords.
 func (s *State) ask(module string) {
 	if _, known := serverModules[module]; known {
 		s.Terraform["asked."+module] = "1"
 	}
 }
 
-// judge says what is wrong with a value of an option, "" when nothing is. Empty clears any option.
+// judge returns the error of an option's value, or "". The empty value clears any option.
 func (m serverModule) judge(n int, value string) string {
 	if value == "" || n > len(m.options) {
 		return ""
@@ -140,16 +141,18 @@ func (m serverModule) schema(name string) map[string]any {
 	return map[string]any{"module": name, "display_name": m.displayName, "options": options}
 }
 
-// testTimeout bounds a module's connection test, as the vendor's own time-out would.
+// testTimeout limits a module's connection test, as the vendor's own timeout would.
 const testTimeout = 5 * time.Second
 
-// probe is the HTTP client of the modules. It never leaves the machine: a sandbox must not carry credentials to a real system.
+// probe is the HTTP client of the modules. It connects to loopback only, so that the sandbox sends no credentials to
+// a real system.
 var probe = &http.Client{
 	Timeout: testTimeout,
 	Transport: &http.Transport{
 		DisableKeepAlives: true,
-		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // panels have self-signed certificates, and only loopback is reached
-		DialContext:       loopback.DialContext,
+		// Panels have self-signed certificates. Only loopback is reached.
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+		DialContext:     loopback.DialContext,
 	},
 	CheckRedirect: stay,
 }
@@ -161,10 +164,11 @@ var loopback = &net.Dialer{Control: func(_, address string, _ syscall.RawConn) e
 	return nil
 }}
 
-// stay follows no redirect.
+// stay disables redirects.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// testTopLink lists the DCIM's API keys as the vendor's module is assumed to: one cheap authenticated read.
+// testTopLink lists the DCIM's API keys with one small authenticated read. Assumed: the vendor's module does the
+// same.
 func testTopLink(ctx context.Context, p connection) error {
 	scheme, port, host := "http", int64(80), p.ip
 	if p.secure {

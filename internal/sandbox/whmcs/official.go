@@ -7,7 +7,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// officialAction is one of WHMCS's documented API actions; it runs under the store's lock.
+// officialAction is one of WHMCS's documented API actions. The caller holds the store's lock.
 type officialAction func(w *WHMCS, form url.Values, who caller) map[string]any
 
 var officialActions = map[string]officialAction{
@@ -26,7 +26,7 @@ var officialActions = map[string]officialAction{
 	},
 }
 
-// version is the setting Version without the release: 9.0.1.
+// version returns the setting Version without the release, for example 9.0.1.
 func (s *State) version() string {
 	version, _, _ := strings.Cut(s.Settings["Version"], "-")
 	return version
@@ -45,7 +45,7 @@ func getAdminDetails(w *WHMCS, _ url.Values, who caller) map[string]any {
 	if who.credential.Actions == nil {
 		permissions = append(permissions, "Create New Products/Services", "Edit Products/Services", "Delete Products/Services", "Manage Product Groups")
 	}
-	// adminid is a string here although the documentation calls it an int.
+	// Seen: adminid is a string. The documentation says int.
 	return map[string]any{
 		"result": "success", "adminid": "1", "name": who.credential.Admin, "notes": "", "signature": "",
 		"allowedpermissions": strings.Join(permissions, ","), "departments": ",1,",
@@ -65,7 +65,7 @@ func getConfigurationValue(w *WHMCS, form url.Values, _ caller) map[string]any {
 	return map[string]any{"result": "success", "setting": setting, "value": value}
 }
 
-// nested is a list as WHMCS nests it: an empty one is an empty string.
+// nested returns a list in WHMCS's form. An empty list is an empty string.
 func nested(name string, items []any) map[string]any {
 	if len(items) == 0 {
 		return map[string]any{name: ""}
@@ -73,7 +73,7 @@ func nested(name string, items []any) map[string]any {
 	return map[string]any{name: items}
 }
 
-// getCurrencies answers all its numbers as strings.
+// getCurrencies returns all numbers as strings.
 func getCurrencies(w *WHMCS, _ url.Values, _ caller) map[string]any {
 	t, items := w.begin(), []any(nil)
 	for _, id := range t.ids("tblcurrencies") {
@@ -113,7 +113,7 @@ func getServers(w *WHMCS, form url.Values, _ caller) map[string]any {
 	return map[string]any{"result": "success", "servers": servers, "fetchStatus": form.Get("fetchStatus")}
 }
 
-// getProducts answers numbers as numbers, prices as text, and filters as documented.
+// getProducts returns numbers as numbers and prices as text. It filters as documented.
 func getProducts(w *WHMCS, form url.Values, _ caller) map[string]any {
 	t, items := w.begin(), []any(nil)
 	wanted := map[int64]bool{}

@@ -10,10 +10,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Owns is false: WHMCS's own page there is its shop, which is not played.
+// ServesRoot returns false. In a real WHMCS, "/" is the shop, which the sandbox does not have.
 func (w *WHMCS) ServesRoot(*http.Request) bool { return false }
 
-// Page is what the admin area would show.
+// Page returns the content of the admin area.
 func (w *WHMCS) Page() *page.Page {
 	shown := &page.Page{
 		System: "WHMCS", About: "What its admin area would show, and which API calls came last.", Address: w.URL(),
@@ -28,7 +28,7 @@ func (w *WHMCS) Page() *page.Page {
 	return shown
 }
 
-// named is what a person sees of an object: its name, and its id below.
+// named returns a cell with the name and the id of an object.
 func named(t *tx, table, id string) page.Cell {
 	row := t.row(table, system.Number(id))
 	if row == nil {
@@ -37,12 +37,12 @@ func named(t *tx, table, id string) page.Cell {
 	return page.Text(decoded(row["name"])).WithNotes("id " + id)
 }
 
-// decoded undoes the entities of the admin area.
+// decoded decodes the entities that the admin area stores.
 func decoded(column string) string { return decodeEntities.Replace(column) }
 
 func isOn(column string) bool { return flag.decode(column) == true }
 
-// present says of a secret only that it is there.
+// present shows whether a secret is stored, without its value.
 func present(secret string) string {
 	if secret == "" {
 		return "none"
@@ -114,7 +114,7 @@ func productGroupsSheet(t *tx) *page.Table {
 	return s
 }
 
-// setupWords and payWords are the admin area's words.
+// setupWords and payWords are the labels of the admin area.
 var (
 	setupWords = map[string]string{"payment": "when the first payment is received", "order": "when the order is placed", "on": "when the order is accepted by hand", "": "never by itself"}
 	payWords   = map[string]string{"free": "free", "onetime": "one time", "recurring": "recurring"}
@@ -166,7 +166,7 @@ func pricesSheet(t *tx) *page.Table {
 	return s
 }
 
-// priceCell is a price with its set-up fee; nothing where the cycle is off.
+// priceCell returns a cell with a price and its setup fee. It is empty if the cycle is disabled.
 func priceCell(v any) page.Cell {
 	price, on := v.(map[string]any)
 	if !on {
@@ -179,7 +179,7 @@ func priceCell(v any) page.Cell {
 	return page.Text(as[string](price["price"])).WithNotes("+ " + fee + " set-up")
 }
 
-// moduleSettingsSheet names options as the module declares them.
+// moduleSettingsSheet shows the options under the names that the module declares.
 func moduleSettingsSheet(t *tx) *page.Table {
 	s := page.NewTable("Module settings of products", "Product", "Module", "Settings")
 	for _, id := range t.ids("tblproducts") {
@@ -267,7 +267,7 @@ func optionsSheet(t *tx) *page.Table {
 	return s
 }
 
-// additions are what a choice adds, a line for each currency.
+// additions returns the amounts that a choice adds, one line for each currency.
 func additions(t *tx, subOption int64) []string {
 	pricing := as[map[string]any](optionPricingField.read(t, subOption, nil))
 	var lines []string
@@ -289,7 +289,7 @@ func additions(t *tx, subOption int64) []string {
 	return lines
 }
 
-// serviceMoods color the statuses of services.
+// serviceMoods are the colors of the statuses of services.
 var serviceMoods = map[string]string{"Active": page.LevelGood, "Pending": page.LevelWarn, "Suspended": page.LevelWarn, "Terminated": page.LevelBad, "Cancelled": page.LevelBad, "Fraud": page.LevelBad}
 
 func servicesSheet(t *tx) *page.Table {

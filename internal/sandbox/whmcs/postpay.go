@@ -14,27 +14,28 @@ const solusvm2Addon = "solusvm2"
 // singleID is the id of the only object of a kind.
 const singleID = "1"
 
-// PostPayOptions are what concerns the SolusVM 2 addon of WHMCS. The zero value keeps its settings where the companion's map assumes them.
+// PostPayOptions configures the SolusVM 2 addon of WHMCS. With the zero value, the addon stores its settings where
+// the companion's map assumes them.
 type PostPayOptions struct {
-	// Elsewhere has the addon keep its settings in tables of its own.
+	// Elsewhere makes the addon store its settings in its own tables.
 	Elsewhere bool
 	// Places are the operator's corrections of the map, by the protocol's field names.
 	Places map[string]PostPayPlace
-	// CAFile holds the certificates, in PEM, that WHMCS trusts when it calls the panel.
+	// CAFile is a PEM file with the certificates that WHMCS trusts when it calls the panel.
 	CAFile string
 }
 
-// PostPayPlace is where one setting of the addon is kept: the row of tbladdonmodules named Setting, or one of Table.
+// PostPayPlace is the place of one setting of the addon: the row of tbladdonmodules named Setting, or a row of Table.
 type PostPayPlace struct {
-	// Setting may hold {currency_id} and {currency_code} for the prices of tokens.
+	// Setting may contain {currency_id} and {currency_code} for the prices of tokens.
 	Setting string
-	// Table is the table; the row is the one whose KeyColumn holds Key, or the id of the currency.
+	// Table is the table. The row is the one whose KeyColumn contains Key, or the id of the currency.
 	Table, KeyColumn, Key, ValueColumn string
-	// As is on, 1, text, integer or secret; that of the assumed place when empty.
+	// As is on, 1, text, integer or secret. If empty, it is that of the assumed place.
 	As string
 }
 
-// assumedPlaces is the map before the operator's corrections. All of it is assumed.
+// assumedPlaces is the map without the operator's corrections. All entries are assumed.
 var assumedPlaces = map[string]PostPayPlace{
 	"url":                     {Setting: "url", As: "text"},
 	"api_key":                 {Setting: "api_key", As: "secret"},
@@ -48,7 +49,7 @@ var assumedPlaces = map[string]PostPayPlace{
 	"token_prices":            {Setting: "token_price_{currency_id}"},
 }
 
-// activateSolusVM2 makes what the addon keeps its settings in.
+// activateSolusVM2 creates the rows in which the addon stores its settings.
 func (s *State) activateSolusVM2() {
 	token := s.encrypt(system.RandomHex(16))
 	if s.postPay.Elsewhere {
@@ -80,7 +81,7 @@ func (t *tx) postPayPlace(field string) PostPayPlace {
 	return place
 }
 
-// kept is the text that a place holds, and whether it holds any.
+// kept returns the text that is stored at a place, and whether a row exists.
 func (t *tx) kept(place PostPayPlace) (string, bool) {
 	if place.Table == "" {
 		stored, there := t.addonSettings(solusvm2Addon)[place.Setting]
@@ -107,7 +108,8 @@ func (t *tx) keep(place PostPayPlace, stored string) {
 	t.insert(place.Table, Row{place.KeyColumn: place.Key, place.ValueColumn: stored})
 }
 
-// placed tells whether the live addon has a place: yes, no, or (where only its code could say) not known.
+// placed is the result of a search for a place in the addon. It is unknown if only the addon's code can tell whether
+// the place exists.
 type placed int
 
 const (
@@ -133,7 +135,7 @@ func (t *tx) place(field string) placed {
 	return found
 }
 
-// hasPrices looks for a price: one shows that the map is right, and anything else that the map is wrong.
+// hasPrices looks for stored prices. One price confirms the map. Any other content refutes it.
 func (t *tx) hasPrices() placed {
 	found := placeMissing
 	for _, place := range t.pricePlaces() {
@@ -149,7 +151,7 @@ func (t *tx) hasPrices() placed {
 	return found
 }
 
-// rows counts what has a place's key.
+// rows returns the number of rows with the key of a place.
 func (t *tx) rows(place PostPayPlace) int {
 	switch {
 	case place.Table == "":
@@ -185,7 +187,7 @@ func (t *tx) hasColumns(place PostPayPlace) bool {
 	return strings.Contains(columns, ","+place.KeyColumn+",") && strings.Contains(columns, ","+place.ValueColumn+",")
 }
 
-// pricePlaces are the places of the prices by currency code.
+// pricePlaces returns the places of the prices by currency code.
 func (t *tx) pricePlaces() map[string]PostPayPlace {
 	places := map[string]PostPayPlace{}
 	for _, id := range t.ids("tblcurrencies") {
@@ -211,7 +213,7 @@ func (t *tx) fits(as, stored string) bool {
 	return true
 }
 
-// postPayText is the text that a field's place holds, in the clear.
+// postPayText returns the stored text of a field in plain text.
 func (t *tx) postPayText(field string) string {
 	place := t.postPayPlace(field)
 	stored, _ := t.kept(place)
@@ -229,7 +231,7 @@ func (t *tx) setPostPayText(field, value string) {
 	t.keep(place, value)
 }
 
-// explainPlace says what was looked for, what there is, and how to correct the map.
+// explainPlace says what was looked for, what was found, and how to correct the map.
 func (t *tx) explainPlace(field string) string {
 	if !t.postPayActive() {
 		return "cannot be kept, because the addon module " + solusvm2Addon + " is not active: activate it first"

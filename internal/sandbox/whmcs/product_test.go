@@ -43,7 +43,7 @@ func TestProductDefaults(t *testing.T) {
 	assert.Equal(t, "-1.00", pricingRow(sb, id, "2")["triennially"], "a currency not given is all off")
 }
 
-// pricingRow is a product's row in tblpricing.
+// pricingRow returns a product's row in tblpricing.
 func pricingRow(sb *sandbox.Sandbox, product, currency string) whmcs.Row {
 	var found whmcs.Row
 	sb.WHMCS.View(func(s *whmcs.State) {
@@ -199,7 +199,7 @@ func TestProductUse(t *testing.T) {
 	assert.Equal(t, `[map[count:1 kind:services] map[count:1 kind:upgrade_paths] map[count:1 kind:bundles] map[count:1 kind:promotions]]`,
 		fmt.Sprint(got.Payload["references"]))
 
-	// No service is live, so nothing is guarded; then one is.
+	// First no service is live, so the guard does not apply. Then one service is live.
 	guarded := object{"op": "update", "kind": "product", "id": product, "expect": object{}, "values": object{"pay_type": "free"}, "guard_live": []string{"pay_type", "module"}}
 	require.Equal(t, "success", sandboxtest.Write(t, sb, guarded).Result)
 	sb.WHMCS.AddService(product, "0", "Suspended")

@@ -16,7 +16,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// encrypt keeps a secret as WHMCS does: reversible, and different each time.
+// encrypt encrypts a secret as WHMCS does: the result can be decrypted and differs each time.
 func (s *State) encrypt(plain string) string {
 	if plain == "" {
 		return ""
@@ -27,7 +27,7 @@ func (s *State) encrypt(plain string) string {
 	return base64.StdEncoding.EncodeToString(sealer.Seal(nonce, nonce, []byte(plain), nil))
 }
 
-// decrypt gives "" for text that this installation did not encrypt.
+// decrypt returns "" for a text that this installation did not encrypt.
 func (s *State) decrypt(encrypted string) string {
 	sealer := s.sealer()
 	sealed, err := base64.StdEncoding.DecodeString(encrypted)
@@ -53,7 +53,7 @@ func (s *State) sealer() cipher.AEAD {
 	return sealer
 }
 
-// fingerprint identifies a secret without telling it.
+// fingerprint identifies a secret without disclosing it.
 func (s *State) fingerprint(secret string) string {
 	if secret == "" {
 		return ""
@@ -65,7 +65,7 @@ func (s *State) fingerprint(secret string) string {
 
 var fingerprintForm = regexp.MustCompile(`^([0-9a-f]{32})?$`)
 
-// maskSecret is what may be told of a value that stands where a fingerprint should.
+// maskSecret returns a value that was sent instead of a fingerprint, masked if it may be a secret.
 func maskSecret(v any) any {
 	if given, isText := v.(string); isText && fingerprintForm.MatchString(given) {
 		return v
@@ -73,7 +73,7 @@ func maskSecret(v any) any {
 	return "********"
 }
 
-// installation is the UUID of this WHMCS. A copy of the database that runs under another SystemURL has another one.
+// installation returns the UUID of this WHMCS. A copy of the database under another SystemURL has another UUID.
 func (s *State) installation() string {
 	if pinned := s.Terraform["pinned_installation"]; pinned != "" {
 		return pinned

@@ -15,12 +15,13 @@ const (
 	defaultSystemURL = "https://billing.example.com/"
 )
 
-// readActions are what the read-only role allows.
+// readActions are the actions that the read-only role allows.
 var readActions = []string{
 	"terraformread", "whmcsdetails", "getadmindetails", "getcurrencies", "getservers", "getproducts", "getconfigurationvalue",
 }
 
-// Seed is an installation with currencies, email templates, two server modules and one product that nobody manages.
+// Seed returns an installation with currencies, email templates, two server modules and one product that Terraform
+// does not manage.
 func Seed(options Options) *State {
 	key, _ := hex.DecodeString(system.RandomHex(32))
 	s := &State{
@@ -50,11 +51,11 @@ func Seed(options Options) *State {
 	for _, name := range []string{"Full Administrator", "Sales Operator", "Support &amp; Abuse"} {
 		s.Insert("tbladminroles", Row{"name": name})
 	}
-	// An addon module is active whose files are gone.
+	// This addon module is active, but its files do not exist.
 	for setting, value := range map[string]string{"version": "2.0", "access": "1,3", "token": "legacy-token"} {
 		s.Insert(addonTable, Row{"module": "legacy_tool", "setting": setting, "value": value})
 	}
-	// Stored as typed into the admin area: with an entity.
+	// The admin area stored this name, therefore with an entity.
 	legacy := s.Insert("tblproductgroups", Row{"name": "Legacy &amp; Co", "slug": "legacy-co", "hidden": "0", "order": "1"})
 	s.addProduct(legacy, "Legacy VPS", "10.00")
 	if options.Size > 0 {
@@ -84,7 +85,7 @@ func (s *State) credential(name string) Credential {
 	return Credential{}
 }
 
-// applyOptions lets options that are given prevail over a state that was loaded.
+// applyOptions overrides a loaded state with the given options.
 func (s *State) applyOptions(options Options) {
 	if options.SystemURL != "" {
 		s.Settings["SystemURL"] = options.SystemURL

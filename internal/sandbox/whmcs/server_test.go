@@ -98,7 +98,7 @@ func TestServerGroupsAndUse(t *testing.T) {
 	require.Equal(t, "success", got.Result, got.Message)
 	assert.Equal(t, []any{two}, got.Payload["row"].(object)["server_ids"])
 
-	// Only live services keep a server.
+	// Only live services block the deletion of a server.
 	service := sb.WHMCS.AddService("1", two, "Active")
 	sb.WHMCS.AddServiceAddon(two, "Cancelled")
 	drop := object{"op": "delete", "kind": "server", "id": two, "expect": object{"name": "Two"}}
@@ -112,7 +112,7 @@ func TestServerGroupsAndUse(t *testing.T) {
 	require.Equal(t, "success", got.Result, got.Message)
 	assert.Empty(t, sandboxtest.GetRow(t, sb, "server_group", group)["server_ids"])
 
-	// Products keep a server group.
+	// Products block the deletion of a server group.
 	sb.WHMCS.Mutate(func(s *whmcs.State) { s.Set("tblproducts", "1", "servergroup", group) })
 	got = sandboxtest.Write(t, sb, object{"op": "delete", "kind": "server_group", "id": group, "expect": object{"name": "G"}})
 	sandboxtest.RequireError(t, got, "in_use", "")
@@ -190,7 +190,8 @@ func TestConnectionTestReachesTheDCIM(t *testing.T) {
 	got = try(id, object{"username": strict.Key, "password": strict.Secret})
 	assert.Equal(t, "IP address 127.0.0.1 is not allowed", got.Payload["error"])
 	for _, wrong := range []object{{"ip_address": "192.0.2.1"}, {"port": 1}, {"ip_address": "", "hostname": ""}, {"secure": true}} {
-		sandboxtest.RequireError(t, try(id, wrong), "invalid", "password") // a stored secret goes to the stored address only
+		// a stored secret is sent to the stored address only
+		sandboxtest.RequireError(t, try(id, wrong), "invalid", "password")
 		wrong["password"] = secret
 		got = try(id, wrong)
 		assert.Equal(t, false, got.Payload["success"])

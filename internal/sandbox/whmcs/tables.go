@@ -9,42 +9,42 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Row is one database row: column name to the text MySQL would show. An absent column is empty.
+// Row is one database row: the text that MySQL would return, by column. An absent column is empty.
 type Row map[string]string
 
-// Table is one database table.
 type Table struct {
-	// Next is the id the next row gets; ids are never given twice.
+	// Next is the id of the next row. Ids are never reused.
 	Next int64         `json:"next"`
 	Rows map[int64]Row `json:"rows"`
 }
 
-// State is WHMCS's database and what lies beside it.
+// State is the database and the files of WHMCS.
 type State struct {
 	Tables map[string]*Table `json:"tables"`
-	// Engines are the storage engines of tables that are not InnoDB.
+	// Engines are the storage engines of the tables that are not InnoDB.
 	Engines map[string]string `json:"engines,omitempty"`
 	// Settings is tblconfiguration.
 	Settings map[string]string `json:"settings"`
 	// Terraform is mod_terraform_settings.
 	Terraform map[string]string `json:"terraform"`
-	// Answers is mod_terraform_requests: the stored answers of writes by their key.
+	// Answers is mod_terraform_requests: the stored responses of writes, by key.
 	Answers map[string]StoredAnswer `json:"answers"`
-	// Modules are the names of the server modules installed.
+	// Modules are the names of the installed server modules.
 	Modules []string `json:"modules"`
-	// RemovedAddons are the names of addon modules whose folders were taken away.
+	// RemovedAddons are the names of addon modules whose folders were removed.
 	RemovedAddons []string `json:"removed_addons,omitempty"`
 	// Credentials are the API credentials by identifier.
 	Credentials map[string]APICredential `json:"credentials"`
-	// EncryptionKey is what the database's secrets are encrypted with, as configuration.php's hash is.
+	// EncryptionKey encrypts the secrets in the database, as the hash in configuration.php does.
 	EncryptionKey []byte `json:"encryption_key"`
-	// Files are those of WHMCS that somebody put beside its own, by path; KeptFiles is mod_terraform_files: what the files that the companion wrote
-	// held before, null where there were none.
+	// Files are additional files in the WHMCS folder, by path. KeptFiles is mod_terraform_files: the previous content
+	// of the files that the companion wrote. The content is null if there was no file.
 	Files     map[string]string  `json:"files,omitempty"`
 	KeptFiles map[string]*string `json:"kept_files,omitempty"`
-	// postPay is the operator's map of the SolusVM 2 addon's settings, and where the addon keeps them.
+	// postPay contains the operator's map of the SolusVM 2 addon's settings, and the places where the addon stores
+	// them.
 	postPay PostPayOptions
-	// Activity is the activity log, oldest first.
+	// Activity is the activity log, the oldest entry first.
 	Activity []string `json:"activity"`
 }
 
@@ -52,20 +52,20 @@ type State struct {
 type APICredential struct {
 	Secret string `json:"secret"`
 	Admin  string `json:"admin"`
-	// Actions are lower-case names; nil grants everything.
+	// Actions are lower-case names. A nil list allows every action.
 	Actions []string `json:"actions,omitempty"`
 	// Name distinguishes the seeded credentials.
 	Name string `json:"name"`
 }
 
-// StoredAnswer is the secret-free answer of a write.
+// StoredAnswer is the response of a write, without secrets.
 type StoredAnswer struct {
 	Digest  string    `json:"digest"`
 	Payload []byte    `json:"payload"`
 	Time    time.Time `json:"time"`
 }
 
-// Table is the named table, created on first use.
+// Table returns the table with this name. It is created at the first use.
 func (s *State) Table(name string) *Table {
 	table := s.Tables[name]
 	if table == nil {
@@ -75,10 +75,10 @@ func (s *State) Table(name string) *Table {
 	return table
 }
 
-// Row is the row with this id, or nil.
+// Row returns the row with this id, or nil.
 func (s *State) Row(table, id string) Row { return s.Table(table).Rows[system.Number(id)] }
 
-// Set changes one column of a row that exists.
+// Set changes one column of an existing row.
 func (s *State) Set(table, id, column, value string) {
 	if row := s.Row(table, id); row != nil {
 		row[column] = value
@@ -96,7 +96,7 @@ func (s *State) Insert(table string, row Row) string {
 
 const activityLimit = 1000
 
-// log writes the activity log.
+// log writes to the activity log.
 func (s *State) log(line string) {
 	if len(s.Activity) >= activityLimit {
 		s.Activity = slices.Clone(s.Activity[activityLimit/10:])
@@ -104,15 +104,16 @@ func (s *State) log(line string) {
 	s.Activity = append(s.Activity, line)
 }
 
-// tx is one database transaction: changes are made at once and undone by rollback. Rows inside a transaction are never changed in place.
+// tx is one database transaction. Changes are applied at once, and rollback undoes them. A row is replaced and never
+// changed in place.
 type tx struct {
 	state *State
 	undo  []func()
-	// indexes serve rows by the value of one column; a write to the table drops them.
+	// indexes are the row ids by table, column and value. A write to a table removes its indexes.
 	indexes map[string]map[string]map[string][]int64
-	// lacks tells which tables and columns this WHMCS does not have.
+	// lacks contains the tables and columns that this WHMCS does not have.
 	lacks map[string]bool
-	// trigger alters rows on their way into the database.
+	// trigger changes rows before they are stored.
 	trigger func(table, id string, row Row)
 }
 
@@ -143,7 +144,7 @@ func (t *tx) set(table string, id int64, columns Row) {
 	t.put(table, id, row)
 }
 
-// reserve takes the next id. As in MySQL it is not given back by a rollback.
+// reserve returns the next id. As in MySQL, a rollback does not free it.
 func (t *tx) reserve(table string) int64 {
 	tab := t.state.Table(table)
 	tab.Next++
@@ -174,12 +175,12 @@ func (t *tx) rollback() {
 	t.undo, t.indexes = nil, nil
 }
 
-// ids are all ids of a table, ascending.
+// ids returns all ids of a table, ascending.
 func (t *tx) ids(table string) []int64 {
 	return slices.Sorted(maps.Keys(t.state.Table(table).Rows))
 }
 
-// by are the ids of the rows whose column has this value, ascending.
+// by returns the ids of the rows whose column has this value, ascending.
 func (t *tx) by(table, column, value string) []int64 {
 	if t.indexes == nil {
 		t.indexes = map[string]map[string]map[string][]int64{}
@@ -199,7 +200,7 @@ func (t *tx) by(table, column, value string) []int64 {
 	return index[value]
 }
 
-// where are the rows by one column that also hold the other values, ascending.
+// where returns the ids of the rows that match one column and the other values, ascending.
 func (t *tx) where(table, column, value string, others Row) []int64 {
 	var found []int64
 	for _, id := range t.by(table, column, value) {
@@ -214,7 +215,7 @@ func (t *tx) where(table, column, value string, others Row) []int64 {
 	return found
 }
 
-// has tells whether a reference points to a row.
+// has reports whether a row exists.
 func (t *tx) has(table, id string) bool { return t.row(table, system.Number(id)) != nil }
 
 func text(id int64) string { return strconv.FormatInt(id, 10) }

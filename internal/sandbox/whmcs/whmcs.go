@@ -1,4 +1,4 @@
-// Package whmcs is a stateful stand-in of a WHMCS with its official API actions and the Terraform companion.
+// Package whmcs is a stateful fake of a WHMCS with its official API actions and the Terraform companion.
 package whmcs
 
 import (
@@ -16,20 +16,20 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// WHMCS is the fake billing system: api.php with the official actions and the companion.
+// WHMCS is the fake WHMCS: api.php with the official actions and the companion.
 type WHMCS struct {
 	system.Endpoint
 	env     system.Environment
 	options Options
 	data    *State // guarded by the store's lock
 
-	// The fields below are guarded by the store's lock.
+	// The following fields are guarded by the store's lock.
 	brakes     Brakes
 	allowedIPs []string
 	hooks      []Hook
 	trigger    func(table, id string, row Row)
 
-	// connecting holds one connection to a panel at a time; the store's lock is not held while the panel is called.
+	// connecting allows one connection to a panel at a time. The store's lock is not held while the panel is called.
 	connecting sync.Mutex
 }
 
@@ -39,52 +39,55 @@ type Credential struct {
 	Secret     string `json:"secret"`
 }
 
-// Brakes are what the operator forbids in companion.local.php. The zero value forbids nothing.
+// Brakes are the safety settings in companion.local.php. The zero value forbids nothing.
 type Brakes struct {
 	// ReadOnly refuses every write operation.
 	ReadOnly bool
-	// ForbidDelete refuses deletions; it is allow_delete => false.
+	// ForbidDelete refuses deletions. It is allow_delete => false.
 	ForbidDelete bool
-	// Kinds are the kinds that can be written; nil serves all.
+	// Kinds are the writable kinds. A nil list allows all kinds.
 	Kinds []string
 	// ProtectedIDs are objects, by kind, that cannot be updated or deleted.
 	ProtectedIDs map[string][]string
-	// LandingPage lets the template of post-pay's landing page be written.
+	// LandingPage allows writes of the template of the post-pay landing page.
 	LandingPage bool
-	// Faults are what is wrong with the file itself; any stops every write.
+	// Faults are the errors in the file itself. Any error refuses every write.
 	Faults []string
 }
 
-// Hook is third-party code that WHMCS runs after a change, such as ServerEdit with a server's id. It may change the state it is given; an
-// error is what PHP would throw. It runs under the store's lock and must not call methods of the sandbox.
+// Hook is third-party code that WHMCS runs after a change, for example ServerEdit with the id of a server. It may
+// change the state. An error is what PHP would throw. A hook runs under the store's lock and must not call methods of
+// the sandbox.
 type Hook func(name, id string, state *State) error
 
-// Options configures a WHMCS.
+// Options configures a WHMCS. sandbox.Options describes the fields that have the same name there.
 type Options struct {
-	// SystemURL is WHMCS's own idea of its address. It is independent of the listener, because the installation's UUID depends on it.
+	// SystemURL is the address in WHMCS's own settings. It does not depend on the listener, because the UUID of the
+	// installation depends on it.
 	SystemURL string
-	// AllowedIPs may call the API.
+	// AllowedIPs are the addresses that may call the API.
 	AllowedIPs []string
-	// AccessKey lets a caller pass the IP allow-list; no bypass exists when empty.
+	// AccessKey is the API access key, which bypasses AllowedIPs. If empty, there is no bypass.
 	AccessKey string
-	// Credential and ReadOnlyCredential replace the random ones.
+	// Credential and ReadOnlyCredential replace the random credentials.
 	Credential         Credential
 	ReadOnlyCredential Credential
-	// Brakes are what the operator's companion.local.php forbids.
+	// Brakes are the safety settings of companion.local.php.
 	Brakes Brakes
-	// Installation pins the UUID the companion reports.
+	// Installation sets the UUID that the companion reports.
 	Installation string
-	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this WHMCS is too old to have.
+	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this version of WHMCS
+	// does not have.
 	MissingColumns []string
-	// CompanionVersion is what the companion says of itself; that of the PHP files when empty.
+	// CompanionVersion is the version that the companion reports. If empty, the version of the PHP files is used.
 	CompanionVersion string
-	// WithoutHookFile leaves the companion's file in includes/hooks out.
+	// WithoutHookFile omits the companion's file in includes/hooks.
 	WithoutHookFile bool
-	// NoCompanion leaves the companion's files out, as before its installation.
+	// NoCompanion omits all files of the companion, as before its installation.
 	NoCompanion bool
-	// PostPay is what concerns the SolusVM 2 addon.
+	// PostPay configures the SolusVM 2 addon.
 	PostPay PostPayOptions
-	// Size is the number of extra products seeded into their own product group.
+	// Size is the number of additional products. They have a product group of their own.
 	Size int
 }
 
@@ -93,16 +96,16 @@ const (
 	whmcsCanonical = "9.0.1-release.1"
 )
 
-// New is the system on a state that seedWHMCS made or that was loaded.
+// New returns the WHMCS for a state that Seed made or that was loaded.
 func New(host system.Environment, options Options, data *State) *WHMCS {
 	data.applyOptions(options)
 	return &WHMCS{env: host, options: options, data: data, brakes: options.Brakes, allowedIPs: options.AllowedIPs}
 }
 
-// form is the request's parameters as PHP's $_REQUEST has them.
+// form returns the parameters of a request, as PHP's $_REQUEST does.
 func (w *WHMCS) form(r *http.Request, body []byte) url.Values {
 	form := r.URL.Query()
-	form.Del("terraform_request") // the companion reads it from the body alone: an address ends up in logs
+	form.Del("terraform_request") // the companion reads it from the body only, because logs contain the address
 	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(mediaType) == "application/x-www-form-urlencoded" {
 		posted, _ := url.ParseQuery(string(body))
 		for key, values := range posted {
@@ -112,7 +115,7 @@ func (w *WHMCS) form(r *http.Request, body []byte) url.Values {
 	return form
 }
 
-// Describe names what a request is about.
+// Describe implements system.System.
 func (w *WHMCS) Describe(r *http.Request, body []byte) system.RequestInfo {
 	form := w.form(r, body)
 	about := system.RequestInfo{System: "whmcs", Action: form.Get("action")}
@@ -127,13 +130,13 @@ func (w *WHMCS) Describe(r *http.Request, body []byte) system.RequestInfo {
 	return about
 }
 
-// caller is who asks, once admitted.
+// caller is an authenticated caller.
 type caller struct {
 	ip         string
 	credential APICredential
 }
 
-// Handle applies the system's rules.
+// Handle implements system.System.
 func (w *WHMCS) Handle(r *http.Request, body []byte) system.Response {
 	if r.URL.Path != apiPath {
 		return system.Response{Status: http.StatusNotFound, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
@@ -151,7 +154,7 @@ func (w *WHMCS) Handle(r *http.Request, body []byte) system.Response {
 	return w.answer(form, status, answer)
 }
 
-// Deny turns the caller away as the system itself does.
+// Deny implements system.System.
 func (w *WHMCS) Deny(reason string, r *http.Request, body []byte) system.Response {
 	form := w.form(r, body)
 	if reason == fault.DenyCredentials {
@@ -164,7 +167,8 @@ func notPermitted(action string) map[string]any {
 	return apiError(fmt.Sprintf("Invalid Permissions: API action %q is not allowed", strings.ToLower(action)))
 }
 
-// admit applies the checks in WHMCS's order: credential, address, role. The messages are as third-party clients recorded them.
+// admit checks the credential, the address and the role, in WHMCS's order. Seen: the messages, as third-party clients
+// recorded them.
 func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -221,7 +225,8 @@ func apiError(message string) map[string]any {
 	return map[string]any{"result": "error", "message": message}
 }
 
-// answer spells an answer in the response type asked for. WHMCS's default is XML, which a client that forgets responsetype gets.
+// answer encodes a response in the requested response type. WHMCS's default is XML, if the request has no
+// responsetype.
 func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) system.Response {
 	out := system.JSON(status, answer)
 	if form.Get("responsetype") != "json" {
@@ -232,7 +237,8 @@ func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) syste
 	return out
 }
 
-// xmlAnswer is the XML form, with nested parts as JSON text: enough to be refused by a client that expects JSON.
+// xmlAnswer returns the XML form. Nested values are JSON text. This is enough for a test that a client which expects
+// JSON refuses it.
 func xmlAnswer(action string, answer map[string]any) string {
 	var out strings.Builder
 	out.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n<whmcsapi version=\"" + whmcsCanonical + "\">\n")
@@ -254,10 +260,10 @@ func xmlAnswer(action string, answer map[string]any) string {
 	return out.String()
 }
 
-// state is WHMCS's state; only under the store's lock.
+// state returns the state. The caller holds the store's lock.
 func (w *WHMCS) state() *State { return w.data }
 
-// begin opens a transaction; only under the store's lock.
+// begin opens a transaction. The caller holds the store's lock.
 func (w *WHMCS) begin() *tx {
 	lacks := map[string]bool{}
 	for _, name := range w.options.MissingColumns {

@@ -135,7 +135,8 @@ func TestAddProduct(t *testing.T) {
 	})
 	require.Equal(t, "success", got["result"])
 	assert.EqualValues(t, 2, got["pid"])
-	// Reads do not run the module: once a write has asked it, they know that this is no password.
+	// Reads do not run the module's code. After a write has run the declaration, reads know that this option is not a
+	// password.
 	sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "module_schema", "module": "samplevps"})
 	row := sandboxtest.GetRow(t, sb, "product", "2")
 	assert.Equal(t, "Big & fast", row["name"])

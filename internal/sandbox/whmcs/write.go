@@ -5,36 +5,36 @@ import (
 	"slices"
 )
 
-// write is one create or update on its way through the checks of the protocol.
+// write is one create, update or delete with the state of its checks.
 type write struct {
 	t        *tx
 	k        *kind
 	id       int64
-	name     string // the id as the request gave it
+	name     string // the id as given in the request
 	creating bool
 	prior    Row
 
 	values map[string]any
 	expect map[string]any
-	// unknown are fields whose value a plan does not know yet; whatever depends on them is not judged.
+	// unknown are the fields whose values are not known at plan time. Checks that depend on them are skipped.
 	unknown        map[string]bool
 	allowDuplicate bool
-	// brakes protect the other objects that the write changes; deleting tells that the object goes.
+	// brakes protect the other objects that the write changes. deleting is true if the object is deleted.
 	brakes   Brakes
 	deleting bool
 	// affected are those objects.
 	affected []affected
-	// guard are the fields that must not change under live services.
+	// guard are the fields that must not change while the product has live services.
 	guard []string
-	// thirdParty tells that module code may run, so that option names can be resolved.
+	// thirdParty is true if module code may run, so that option names can be resolved.
 	thirdParty bool
-	// connects tells of a dry run that a connection is to be made too.
+	// connects is true in a dry run if the same apply makes a connection.
 	connects bool
 
-	// vacant tells that there is nothing to delete.
+	// vacant is true if there is nothing to delete.
 	vacant bool
 
-	// optionNumbers are the numbers of the module options given, by the key given.
+	// optionNumbers are the numbers of the given module options, by the given key.
 	optionNumbers map[string]any
 
 	rejected, impossible []fieldError
@@ -58,7 +58,7 @@ func (w *write) refusal() *failure {
 	return nil
 }
 
-// parse checks each value by itself.
+// parse checks the form of each value.
 func (w *write) parse(values map[string]any) *failure {
 	w.values = map[string]any{}
 	for _, name := range sortedKeys(values) {
@@ -102,7 +102,7 @@ func (w *write) parse(values map[string]any) *failure {
 	return w.refusal()
 }
 
-// verify makes the checks that look at what is stored.
+// verify makes the checks that depend on the stored state.
 func (w *write) verify() *failure {
 	if !w.creating {
 		if w.prior = w.t.row(w.k.table, w.id); w.prior == nil {
@@ -141,7 +141,7 @@ func (w *write) verify() *failure {
 	return w.checkAffected()
 }
 
-// checkAffected refuses a write that changes a protected object beside its own.
+// checkAffected refuses a write that changes another object which is protected.
 func (w *write) checkAffected() *failure {
 	if w.k.affects == nil {
 		return nil
@@ -155,7 +155,7 @@ func (w *write) checkAffected() *failure {
 	return nil
 }
 
-// compare lists where the stored object differs from what the caller expects.
+// compare returns the differences between the stored object and the expected values.
 func (w *write) compare() []difference {
 	var differences []difference
 	for _, name := range sortedKeys(w.expect) {
@@ -204,7 +204,7 @@ func (w *write) compare() []difference {
 	return differences
 }
 
-// lenientKey is one member of an expected object in the form rows carry.
+// lenientKey converts one member of an expected object to the form of rows.
 func (f *field) lenientKey(key string, v any) any {
 	if object, ok := f.lenient(map[string]any{key: v}).(map[string]any); ok {
 		return object[key]
@@ -241,7 +241,7 @@ func (w *write) checkGuard() *failure {
 		return nil
 	}
 	guard := w.guard
-	// Two names for the same columns.
+	// Both names refer to the same columns.
 	if slices.Contains(guard, "module_options") || slices.Contains(guard, "toplink_dcim") {
 		guard = slices.Concat(guard, []string{"module_options", "toplink_dcim"})
 	}
@@ -253,13 +253,14 @@ func (w *write) checkGuard() *failure {
 	return nil
 }
 
-// changes tells whether the write would alter a field.
+// changes reports whether the write would change a field.
 func (w *write) changes(name string) bool {
 	v, given := w.values[name]
 	return given && !w.k.field(name).holds(w, w.prior, v)
 }
 
-// effective is the value a field will have: the one given, else the stored one, else the initial one; null when a plan does not know it.
+// effective returns the value of a field after the write: the given value, or else the stored or initial one. It
+// returns nil if a plan does not know the value.
 func (w *write) effective(name string) any {
 	f := w.k.field(name)
 	if w.unknown[name] {
@@ -306,7 +307,7 @@ func (w *write) store() *failure {
 	return nil
 }
 
-// holds tells whether the stored row has this value; of an object, the keys given.
+// holds reports whether the stored row has this value. Of an object, it compares the given keys.
 func (f *field) holds(w *write, row Row, v any) bool {
 	t, id := w.t, w.id
 	if f.secret != nil {

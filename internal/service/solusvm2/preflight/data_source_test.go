@@ -483,7 +483,7 @@ func TestAccPreflight_fresh(t *testing.T) {
 
 // TestAccPreflight_elsewhere: an addon that keeps its settings in its own tables is described, with the lines that would correct the map.
 func TestAccPreflight_elsewhere(t *testing.T) {
-	options := acctest.Options{Sandbox: sandbox.Options{PostPay: sandbox.PostPayOptions{Elsewhere: true}}, PHP: testhost.Options{SolusVM2Elsewhere: true}}
+	options := acctest.Options{Sandbox: sandbox.Options{PostPay: sandbox.PostPayOptions{Elsewhere: true}}, PHP: testhost.Options{OtherSolusVM2Tables: true}}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		_, err := whmcs.CollectionOf[whmcs.AddonModule](client(t, env), whmcs.KindAddonModule).Create(t.Context(), whmcs.Values{"module": "solusvm2", "admin_role_ids": []string{"1"}}, whmcs.WriteOptions{})
 		require.NoError(t, err)

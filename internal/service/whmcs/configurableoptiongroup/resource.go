@@ -6,7 +6,6 @@ import (
 	"context"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -14,14 +13,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
@@ -48,11 +45,6 @@ var (
 	currencyPattern = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
 )
 
-const (
-	maxInt   = 2147483647
-	maxBytes = 65535
-)
-
 func keys() validator.Map {
 	return mapvalidator.KeysAre(stringvalidator.RegexMatches(keyPattern, "must be a key: a letter, then letters, digits, hyphens and underscores, at most 64 in all"))
 }
@@ -64,8 +56,10 @@ func resourceSchema(context.Context) schema.Schema {
 			"A key that leaves the configuration removes its option, which is refused as long as a service has it. Where a key changes and the name stays, the option stays too.\n\n" +
 			"After an import, and for options that somebody added by hand, the keys are `option_<id>` and `choice_<id>`. To go on with keys of your own, write the configuration with the same names under them: the next apply takes the keys over and changes nothing in WHMCS.",
 		Attributes: map[string]schema.Attribute{
-			"name":        resourcekit.RequiredName("Name of the group, seen in the admin area only."),
-			"description": resourcekit.OptionalText("Description of the group, seen in the admin area only. Default: empty."),
+			"name": resourcekit.Text(kinds.ConfigurableOptionGroup.Name,
+				"Name of the group, seen in the admin area only."),
+			"description": resourcekit.Text(kinds.ConfigurableOptionGroup.Description,
+				"Description of the group, seen in the admin area only. Default: empty."),
 			"product_ids": resourcekit.OptionalStringSet(
 				"Ids of the products that offer the options. A product that is destroyed leaves its groups by itself. Default: none.",
 				setvalidator.ValueStringsAre(resourcekit.ID())),
@@ -85,25 +79,22 @@ func named() []validator.Object { return []validator.Object{resourcekit.Required
 func optionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":   idAttribute("option"),
-		"name": nameAttribute("option"),
-		"type": schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString("dropdown"),
-			MarkdownDescription: "How the customer chooses: `dropdown`, `radio`, `yes_no` (a tick) or `quantity` (a number; the price is that of one). Default: `dropdown`.",
-			Validators:          []validator.String{stringvalidator.OneOf("dropdown", "radio", "yes_no", "quantity")},
-		},
-		"quantity_minimum": countAttribute("Least number that can be ordered, for type `quantity`."),
-		"quantity_maximum": countAttribute("Greatest number that can be ordered, for type `quantity`; 0 = no limit."),
-		"order":            countAttribute("Place among the options, lowest first."),
-		"hidden":           hiddenAttribute("option"),
+		"name": nameAttribute(kinds.ConfigurableOption.Name, "option"),
+		"type": resourcekit.DefaultText(kinds.ConfigurableOption.Type,
+			"How the customer chooses: `dropdown`, `radio`, `yes_no` (a tick) or `quantity` (a number; the price is that of one)."),
+		"quantity_minimum": resourcekit.DefaultInt(kinds.ConfigurableOption.QuantityMinimum, "Least number that can be ordered, for type `quantity`."),
+		"quantity_maximum": resourcekit.DefaultInt(kinds.ConfigurableOption.QuantityMaximum, "Greatest number that can be ordered, for type `quantity`; 0 = no limit."),
+		"order":            resourcekit.DefaultInt(kinds.ConfigurableOption.Order, "Place among the options, lowest first."),
+		"hidden":           hiddenAttribute(kinds.ConfigurableOption.Hidden, "option"),
 		"sub_options": schema.MapNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "What the option offers, by keys as those of `options`. Types `yes_no` and `quantity` use one sub-option, which carries the price. Left out, sub-options are left as they are; one that is not in the map is removed.",
 			Validators:          []validator.Map{keys()},
 			NestedObject: schema.NestedAttributeObject{Validators: named(), Attributes: map[string]schema.Attribute{
 				"id":      idAttribute("sub-option"),
-				"name":    nameAttribute("sub-option"),
-				"order":   countAttribute("Place among the sub-options, lowest first."),
-				"hidden":  hiddenAttribute("sub-option"),
+				"name":    nameAttribute(kinds.ConfigurableSubOption.Name, "sub-option"),
+				"order":   resourcekit.DefaultInt(kinds.ConfigurableSubOption.Order, "Place among the sub-options, lowest first."),
+				"hidden":  hiddenAttribute(kinds.ConfigurableSubOption.Hidden, "sub-option"),
 				"pricing": pricingAttribute(),
 			}},
 		},
@@ -117,22 +108,12 @@ func idAttribute(noun string) schema.StringAttribute {
 	}
 }
 
-func nameAttribute(noun string) schema.StringAttribute {
-	return resourcekit.NestedName("Name of the " + noun + ", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`.")
+func nameAttribute(field kinds.Field, noun string) schema.StringAttribute {
+	return resourcekit.PartText(field, "Name of the "+noun+", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`. Required.")
 }
 
-func countAttribute(description string) schema.Int64Attribute {
-	return schema.Int64Attribute{
-		Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + " Default: `0`.",
-		Validators: []validator.Int64{int64validator.Between(0, maxInt)},
-	}
-}
-
-func hiddenAttribute(noun string) schema.BoolAttribute {
-	return schema.BoolAttribute{
-		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-		MarkdownDescription: "Offer the " + noun + " no longer; services that have it keep it. Default: `false`.",
-	}
+func hiddenAttribute(field kinds.Field, noun string) schema.BoolAttribute {
+	return resourcekit.DefaultBool(field, "Offer the "+noun+" no longer; services that have it keep it.")
 }
 
 func pricingAttribute() schema.MapNestedAttribute {
@@ -162,9 +143,6 @@ func pricingAttribute() schema.MapNestedAttribute {
 // validateConfig are the checks that need nobody's answer.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if len(m.Description.ValueString()) > maxBytes {
-		resourcekit.AddAttributeError(&diags, path.Root("description"), "Description too long", "WHMCS keeps at most 65535 bytes.")
-	}
 	for key, element := range m.Options.Elements() {
 		option, _ := element.(types.Object)
 		least, _ := option.Attributes()["quantity_minimum"].(types.Int64)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -15,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
@@ -26,14 +25,10 @@ var customFieldTypes = map[string]attr.Type{
 }
 
 var (
-	fieldKeyPattern    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
-	fieldOptionPattern = regexp.MustCompile(`^[^,\s]([^,\n]*[^,\s])?$`)
+	fieldKeyPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 )
 
 func customFieldsSchema() schema.MapNestedAttribute {
-	flag := func(description string) schema.BoolAttribute {
-		return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
-	}
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Questions that customers answer when they order, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. A key stands for one field as long as it lives: a new `name` under it renames the field in place. " +
@@ -45,27 +40,19 @@ func customFieldsSchema() schema.MapNestedAttribute {
 				Computed: true, MarkdownDescription: "WHMCS's id of the field. It stays the same when the field is renamed.",
 				PlanModifiers: []planmodifier.String{whmcsobject.KeepPartID()},
 			},
-			"name": resourcekit.NestedName("Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`."),
-			"type": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out.",
-				Validators: []validator.String{stringvalidator.OneOf("text", "link", "password", "dropdown", "tick_box", "text_area")},
-			},
-			"description": schema.StringAttribute{Optional: true, MarkdownDescription: "Explanation beside the field.", Validators: []validator.String{stringvalidator.LengthAtMost(255)}},
-			"options": schema.ListAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Choices of a drop-down, in order, without commas. Leave it out where the module fills them, as TopLink's \"synchronise system templates\" does.",
-				Validators: []validator.List{
-					listvalidator.NoNullValues(), listvalidator.ValueStringsAre(stringvalidator.RegexMatches(fieldOptionPattern, "must not be empty, hold a comma, or begin or end with white space")),
-				},
-			},
-			"validation_regex":   schema.StringAttribute{Optional: true, MarkdownDescription: "Regular expression, in PHP's form with delimiters, that an answer must match.", Validators: []validator.String{stringvalidator.LengthAtMost(255)}},
-			"admin_only":         flag("Show the field in the admin area only."),
-			"required":           flag("Demand an answer."),
-			"show_on_order_form": flag("Ask on the order form."),
-			"show_on_invoice":    flag("Show the answer on invoices."),
-			"order": schema.Int64Attribute{
-				Optional: true, MarkdownDescription: "Place among the fields, lowest first, 0 or more.", Validators: []validator.Int64{int64validator.Between(0, 2147483647)},
-			},
+			"name": resourcekit.PartText(kinds.CustomField.Name,
+				"Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`. Required."),
+			"type": resourcekit.PartText(kinds.CustomField.Type,
+				"How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out."),
+			"description": resourcekit.PartText(kinds.CustomField.Description, "Explanation beside the field."),
+			"options": resourcekit.PartTextList(kinds.CustomField.Options,
+				"Choices of a drop-down, in order, without commas. Leave it out where the module fills them, as TopLink's \"synchronise system templates\" does."),
+			"validation_regex":   resourcekit.PartText(kinds.CustomField.ValidationRegex, "Regular expression, in PHP's form with delimiters, that an answer must match."),
+			"admin_only":         resourcekit.PartBool(kinds.CustomField.AdminOnly, "Show the field in the admin area only."),
+			"required":           resourcekit.PartBool(kinds.CustomField.Required, "Demand an answer."),
+			"show_on_order_form": resourcekit.PartBool(kinds.CustomField.ShowOnOrderForm, "Ask on the order form."),
+			"show_on_invoice":    resourcekit.PartBool(kinds.CustomField.ShowOnInvoice, "Show the answer on invoices."),
+			"order":              resourcekit.PartInt(kinds.CustomField.Order, "Place among the fields, lowest first, 0 or more."),
 		}},
 	}
 }

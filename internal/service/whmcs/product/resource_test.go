@@ -411,7 +411,7 @@ func TestAccProduct_badInput(t *testing.T) {
 			{Name: "color", Attributes: map[string]any{"color": "red"}, Path: "color", Says: "hexadecimal"},
 			{Name: "type", Attributes: map[string]any{"type": "vps"}, Path: "type", Says: `"server"`},
 			{Name: "auto_setup", Attributes: map[string]any{"auto_setup": "always"}, Path: "auto_setup", Says: `"on_payment"`},
-			{Name: "slug", Attributes: map[string]any{"slug": "No Slug"}, Path: "slug", Says: "lower-case"},
+			{Name: "slug", Attributes: map[string]any{"slug": "No Slug"}, Path: "slug", Says: "letters, digits and"},
 			{Name: "carriage return", Attributes: map[string]any{"description": "a\r\nb"}, Path: "description", Says: "must not contain carriage returns"},
 			{Name: "currency in small letters", Attributes: pricing(map[string]any{"usd": monthly("1")}), Path: `pricing["usd"]`, Says: "must be a currency code"},
 			{Name: "currency that is not active", Attributes: pricing(map[string]any{"XXX": monthly("1")}), Path: `pricing["XXX"]`, Says: "XXX"},

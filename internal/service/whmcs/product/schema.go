@@ -19,72 +19,79 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
 var (
-	slugPattern      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	colorPattern     = regexp.MustCompile(`^(#[0-9a-fA-F]{6})?$`)
-	currencyPattern  = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
-	subdomainPattern = regexp.MustCompile(`^\.[A-Za-z0-9.-]+$`)
+	currencyPattern = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
 )
 
 func resourceSchema(context.Context) schema.Schema {
 	attributes := map[string]schema.Attribute{
-		"product_group_id": schema.StringAttribute{
-			Required: true, MarkdownDescription: "Id of the product group that the product stands in.",
-			Validators: []validator.String{resourcekit.ID()},
-		},
-		"name": resourcekit.RequiredName("Name of the product, as customers see it."),
-		"slug": resourcekit.OptionalString(
-			"The product's part of order form URLs: lower-case letters, digits and hyphens. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.3, which has none.",
-			stringvalidator.RegexMatches(slugPattern, "must consist of lower-case letters, digits and single hyphens between them")),
-		"type": resourcekit.OptionalEnum(
-			"Kind of product: `server` (dedicated or virtual server), `hostingaccount`, `reselleraccount` or `other`. Default: `server`. Changing it is refused while services are live, unless named in `allow_live_changes`.",
-			"server", "hostingaccount", "reselleraccount", "other"),
-		"description":       resourcekit.OptionalText("Description on the order form; HTML is allowed. Default: empty."),
-		"short_description": resourcekit.OptionalText("Short description for parts of the order form (WHMCS 8.2 and later). Default: empty."),
-		"tagline":           resourcekit.OptionalText("Tagline for parts of the order form (WHMCS 8.2 and later). Default: empty."),
-		"color": resourcekit.OptionalString("Colour for parts of the order form, such as `#3366cc` (WHMCS 8.2 and later). Default: empty.",
-			stringvalidator.RegexMatches(colorPattern, "must be a hexadecimal colour such as #3366cc")),
-		"hidden":              resourcekit.OptionalBool("Hide the product from the order form; direct links keep working. A new product is created hidden and shown as the last step. Default: `false`."),
-		"retired":             resourcekit.OptionalBool("Retire the product: it cannot be ordered any more and stands at the end of the admin area's lists. Default: `false`."),
-		"featured":            resourcekit.OptionalBool("Feature the product in its group (WHMCS 8 and later). Default: `false`."),
-		"show_domain_options": resourcekit.OptionalBool("Ask for a domain when the product is ordered. Default: `false`."),
-		"tax":                 resourcekit.OptionalBool("Charge tax on the product. Default: `false`."),
-		"order":               resourcekit.OptionalCount("Place in the group, lowest first, 0 or more. Default: `0`."),
+		"product_group_id": resourcekit.Reference(kinds.Product.ProductGroupID, "Id of the product group that the product stands in."),
+		"name": resourcekit.Text(kinds.Product.Name,
+			"Name of the product, as customers see it."),
+		"slug": resourcekit.Text(kinds.Product.Slug,
+			"The product's part of order form URLs: letters, digits and `. _ ~ -`. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.3, which has none."),
+		"type": resourcekit.Text(kinds.Product.Type,
+			"Kind of product: `server` (dedicated or virtual server), `hostingaccount`, `reselleraccount` or `other`. Default: `server`. Changing it is refused while services are live, unless named in `allow_live_changes`."),
+		"description": resourcekit.Text(kinds.Product.Description,
+			"Description on the order form; HTML is allowed. Default: empty."),
+		"short_description": resourcekit.Text(kinds.Product.ShortDescription,
+			"Short description for parts of the order form (WHMCS 8.2 and later). Default: empty."),
+		"tagline": resourcekit.Text(kinds.Product.Tagline,
+			"Tagline for parts of the order form (WHMCS 8.2 and later). Default: empty."),
+		"color": resourcekit.Text(kinds.Product.Color,
+			"Colour for parts of the order form, such as `#3366cc` (WHMCS 8.2 and later). Default: empty."),
+		"hidden": resourcekit.Bool(kinds.Product.Hidden,
+			"Hide the product from the order form; direct links keep working. A new product is created hidden and shown as the last step. Default: `false`."),
+		"retired": resourcekit.Bool(kinds.Product.Retired,
+			"Retire the product: it cannot be ordered any more and stands at the end of the admin area's lists. Default: `false`."),
+		"featured": resourcekit.Bool(kinds.Product.Featured,
+			"Feature the product in its group (WHMCS 8 and later). Default: `false`."),
+		"show_domain_options": resourcekit.Bool(kinds.Product.ShowDomainOptions,
+			"Ask for a domain when the product is ordered. Default: `false`."),
+		"tax": resourcekit.Bool(kinds.Product.Tax,
+			"Charge tax on the product. Default: `false`."),
+		"order": resourcekit.Int(kinds.Product.Order,
+			"Place in the group, lowest first, 0 or more. Default: `0`."),
 
-		"pay_type": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "How the product is paid: `free`, `one_time` or `recurring`. Changing it is refused while services are live, unless named in `allow_live_changes`.",
-			Validators:          []validator.String{stringvalidator.OneOf("free", "one_time", "recurring")},
-		},
+		"pay_type": required(resourcekit.PartText(kinds.Product.PayType,
+			"How the product is paid: `free`, `one_time` or `recurring`. Changing it is refused while services are live, unless named in `allow_live_changes`.")),
 		"pricing": pricingSchema(),
-		"allow_multiple_quantities": resourcekit.OptionalEnum(
-			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). Default: `no`.",
-			"no", "separate_services", "combined"),
-		"recurring_cycles_limit":    resourcekit.OptionalInt("How many times a recurring product is invoiced, 0 to 999; 0 = without limit. Default: `0`.", 0, 999),
-		"auto_terminate_days":       resourcekit.OptionalCount("Days after which WHMCS terminates the service by itself; 0 = never. Default: `0`."),
-		"termination_email":         resourcekit.OptionalString("Name of the product email template sent at automatic termination; empty = none. Default: empty."),
-		"prorata_billing":           resourcekit.OptionalBool("Bill pro rata up to a fixed day of the month. Default: `false`."),
-		"prorata_date":              resourcekit.OptionalInt("Day of the month on which pro-rata billing charges, 1 to 31; 0 = not set. Default: `0`.", 0, 31),
-		"prorata_charge_next_month": resourcekit.OptionalInt("Day of the month from which an order is charged for the next month too, 1 to 31; 0 = not set. Default: `0`.", 0, 31),
+		"allow_multiple_quantities": resourcekit.Text(kinds.Product.AllowMultipleQuantities,
+			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). Default: `no`."),
+		"recurring_cycles_limit": resourcekit.Int(kinds.Product.RecurringCyclesLimit,
+			"How many times a recurring product is invoiced, 0 to 999; 0 = without limit. Default: `0`."),
+		"auto_terminate_days": resourcekit.Int(kinds.Product.AutoTerminateDays,
+			"Days after which WHMCS terminates the service by itself; 0 = never. Default: `0`."),
+		"termination_email": resourcekit.Text(kinds.Product.TerminationEmail,
+			"Name of the product email template sent at automatic termination; empty = none. Default: empty."),
+		"prorata_billing": resourcekit.Bool(kinds.Product.ProrataBilling,
+			"Bill pro rata up to a fixed day of the month. Default: `false`."),
+		"prorata_date": resourcekit.Int(kinds.Product.ProrataDate,
+			"Day of the month on which pro-rata billing charges, 1 to 31; 0 = not set. Default: `0`."),
+		"prorata_charge_next_month": resourcekit.Int(kinds.Product.ProrataChargeNextMonth,
+			"Day of the month from which an order is charged for the next month too, 1 to 31; 0 = not set. Default: `0`."),
 
-		"auto_setup": resourcekit.OptionalEnum(
-			"When WHMCS sets the product up by itself: `on_order` as soon as it is ordered, `on_payment` when the first payment is received, `on_accept` when a pending order is accepted, `never`. Default: `never`.",
-			"on_order", "on_payment", "on_accept", "never"),
-		"module": resourcekit.OptionalString(
+		"auto_setup": resourcekit.Text(kinds.Product.AutoSetup,
+			"When WHMCS sets the product up by itself: `on_order` as soon as it is ordered, `on_payment` when the first payment is received, `on_accept` when a pending order is accepted, `never`. Default: `never`."),
+		"module": resourcekit.Text(kinds.Product.Module,
 			"System name of the server module that provisions the product, such as `toplink_dcim`; empty = none. It must be installed. Changing it is refused while services are live, unless named in `allow_live_changes`. Default: empty."),
-		"server_group_id": resourcekit.OptionalString("Id of the server group that the product is provisioned on; empty = none. Default: empty.", resourcekit.IDOrNone()),
+		"server_group_id": resourcekit.Reference(kinds.Product.ServerGroupID,
+			"Id of the server group that the product is provisioned on; empty = none. Default: empty."),
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. WHMCS never shows a module's passwords again: an import leaves them out, so the first plan after it adds them; one that is changed in WHMCS later is noticed all the same. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
 			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
 		},
-		"toplink_dcim":  toplinkSchema(),
-		"welcome_email": resourcekit.OptionalString("Name of the product email template sent when the product is set up; empty = none. Default: empty."),
+		"toplink_dcim": toplinkSchema(),
+		"welcome_email": resourcekit.Text(kinds.Product.WelcomeEmail,
+			"Name of the product email template sent when the product is set up; empty = none. Default: empty."),
 
-		"stock_control": resourcekit.OptionalBool("Sell only as many as are in stock. Default: `false`."),
+		"stock_control": resourcekit.Bool(kinds.Product.StockControl,
+			"Sell only as many as are in stock. Default: `false`."),
 		"initial_quantity": schema.Int64Attribute{
 			Optional:            true,
 			MarkdownDescription: "Number in stock when the product is created, 0 or more. Orders count it down, so a later change of it is ignored unless `manage_quantity` is set.",
@@ -96,15 +103,20 @@ func resourceSchema(context.Context) schema.Schema {
 			MarkdownDescription: "Hold the number in stock at `initial_quantity`: every apply restores it. Default: `false`.",
 		},
 
-		"subdomains": resourcekit.OptionalStringList("Subdomains offered instead of a domain, each with a leading dot, such as `.example.net`. Default: none.",
-			listvalidator.ValueStringsAre(stringvalidator.RegexMatches(subdomainPattern, "must be a domain with a leading dot, such as .example.net"))),
-		"free_domain":                  resourcekit.OptionalEnum("Whether a domain comes free: `no`, `once` (the first registration) or `while_active` (renewals too). Default: `no`.", "no", "once", "while_active"),
-		"free_domain_billing_cycles":   resourcekit.OptionalStringSet("Billing cycles that bring the free domain, such as `annually`. Default: none.", setvalidator.ValueStringsAre(stringvalidator.OneOf(freeDomainCycles...))),
-		"free_domain_tlds":             resourcekit.OptionalStringSet("Top-level domains that are free, each with a leading dot, such as `.com`. Default: none.", setvalidator.ValueStringsAre(stringvalidator.RegexMatches(subdomainPattern, "must be a top-level domain with a leading dot, such as .com"))),
-		"configurable_options_upgrade": resourcekit.OptionalBool("Let customers upgrade and downgrade configurable options. Default: `false`."),
-		"upgrade_email":                resourcekit.OptionalString("Name of the product email template sent after an upgrade; empty = none. Default: empty."),
-		"overages":                     overagesSchema(),
-		"affiliate":                    affiliateSchema(),
+		"subdomains": resourcekit.TextList(kinds.Product.Subdomains,
+			"Subdomains offered instead of a domain, each with a leading dot, such as `.example.net`. Default: none."),
+		"free_domain": resourcekit.Text(kinds.Product.FreeDomain,
+			"Whether a domain comes free: `no`, `once` (the first registration) or `while_active` (renewals too). Default: `no`."),
+		"free_domain_billing_cycles": resourcekit.TextSet(kinds.Product.FreeDomainBillingCycles,
+			"Billing cycles that bring the free domain, such as `annually`. Default: none."),
+		"free_domain_tlds": resourcekit.TextSet(kinds.Product.FreeDomainTLDs,
+			"Top-level domains that are free, each with a leading dot, such as `.com`. Default: none."),
+		"configurable_options_upgrade": resourcekit.Bool(kinds.Product.ConfigurableOptionsUpgrade,
+			"Let customers upgrade and downgrade configurable options. Default: `false`."),
+		"upgrade_email": resourcekit.Text(kinds.Product.UpgradeEmail,
+			"Name of the product email template sent after an upgrade; empty = none. Default: empty."),
+		"overages":  overagesSchema(),
+		"affiliate": affiliateSchema(),
 		"recommended_product_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of the products that the cart recommends beside this one, in order (WHMCS 8.8 and later). Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
@@ -135,7 +147,11 @@ func resourceSchema(context.Context) schema.Schema {
 	}
 }
 
-var freeDomainCycles = []string{"one_time", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"}
+// required is the attribute of a field that this provider requires, although WHMCS has a default.
+func required(attribute schema.StringAttribute) schema.StringAttribute {
+	attribute.Optional, attribute.Computed, attribute.Required = false, false, true
+	return attribute
+}
 
 var cycleDescriptions = map[string]string{
 	"one_time":     "Price paid once; for pay type `one_time` only.",

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
@@ -41,16 +42,22 @@ func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A product group: the heading under which WHMCS's order form presents products.",
 		Attributes: map[string]schema.Attribute{
-			"name": resourcekit.RequiredName("Name of the group, as customers see it."),
-			"slug": resourcekit.OptionalString(
-				"The group's part of order form URLs: lower-case letters, digits and hyphens, unique among groups. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.0, which has none.",
-				stringvalidator.RegexMatches(slugPattern, "must consist of lower-case letters, digits and single hyphens between them")),
-			"headline":            resourcekit.OptionalText("Headline on the order form. Default: empty."),
-			"tagline":             resourcekit.OptionalText("Tagline on the order form. Default: empty."),
-			"order_form_template": resourcekit.OptionalString("Name of the order form template for this group, such as `standard_cart`. Empty = WHMCS's default template. Default: empty."),
-			"disabled_gateways":   resourcekit.OptionalStringSet("System names of the payment gateways that may not be used for the group's products, such as `paypal`. Default: none."),
-			"hidden":              resourcekit.OptionalBool("Hide the group from the order form; direct links keep working. Default: `false`."),
-			"order":               resourcekit.OptionalCount("Place among the groups, lowest first, 0 or more. Default: behind the last one."),
+			"name": resourcekit.Text(kinds.ProductGroup.Name,
+				"Name of the group, as customers see it."),
+			"slug": resourcekit.Text(kinds.ProductGroup.Slug,
+				"The group's part of order form URLs: lower-case letters, digits and hyphens, unique among groups. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.0, which has none."),
+			"headline": resourcekit.Text(kinds.ProductGroup.Headline,
+				"Headline on the order form. Default: empty."),
+			"tagline": resourcekit.Text(kinds.ProductGroup.Tagline,
+				"Tagline on the order form. Default: empty."),
+			"order_form_template": resourcekit.Text(kinds.ProductGroup.OrderFormTemplate,
+				"Name of the order form template for this group, such as `standard_cart`. Empty = WHMCS's default template. Default: empty."),
+			"disabled_gateways": resourcekit.TextSet(kinds.ProductGroup.DisabledGateways,
+				"System names of the payment gateways that may not be used for the group's products, such as `paypal`. Default: none."),
+			"hidden": resourcekit.Bool(kinds.ProductGroup.Hidden,
+				"Hide the group from the order form; direct links keep working. Default: `false`."),
+			"order": resourcekit.Int(kinds.ProductGroup.Order,
+				"Place among the groups, lowest first, 0 or more. Default: behind the last one."),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
 				MarkdownDescription: "What a destroy does: `delete` removes the group and is refused while products are in it; `hide` keeps it, hidden. Default: `delete`.",

@@ -134,7 +134,7 @@ func TestAccProductGroup_badInput(t *testing.T) {
 		acctest.BadInput(t, env, "hosting_whmcs_product_group", map[string]any{"name": "Dedicated"}, []acctest.BadValue{
 			{Name: "no name", Attributes: map[string]any{"name": nil}, Path: "name", Says: "Missing Configuration for Required Attribute"},
 			{Name: "blank name", Attributes: map[string]any{"name": "\t"}, Path: "name", Says: "must not be empty"},
-			{Name: "long name", Attributes: map[string]any{"name": strings.Repeat("服", 256)}, Path: "name", Says: "at most 255"},
+			{Name: "long name", Attributes: map[string]any{"name": strings.Repeat("服", 21846)}, Path: "name", Says: "at most 65535 bytes"},
 			{Name: "slug with capitals", Attributes: map[string]any{"slug": "Dedicated"}, Path: "slug", Says: "lower-case letters, digits and single hyphens"},
 			{Name: "slug that begins with a hyphen", Attributes: map[string]any{"slug": "-dedicated"}, Path: "slug", Says: "lower-case letters"},
 			{Name: "empty slug", Attributes: map[string]any{"slug": ""}, Path: "slug", Says: "lower-case letters"},
@@ -142,7 +142,7 @@ func TestAccProductGroup_badInput(t *testing.T) {
 			{Name: "negative order", Attributes: map[string]any{"order": -1}, Path: "order", Says: "between 0 and"},
 			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "retire"}, Path: "on_destroy", Says: `must be one of: ["delete" "hide"]`},
 			{Name: "headline with a control character", Attributes: map[string]any{"headline": "a\x00b"}, Path: "headline", Says: "control character"},
-			{Name: "gateway with a comma", Attributes: map[string]any{"disabled_gateways": []any{"paypal,stripe"}}, Path: "disabled_gateways", Says: "comma"},
+			{Name: "gateway with a comma", Attributes: map[string]any{"disabled_gateways": []any{"paypal,stripe"}}, Path: "disabled_gateways[*]", Says: "comma"},
 		})
 	})
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
@@ -49,18 +50,22 @@ func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A server in WHMCS: the address and credentials with which a provisioning module reaches a system, such as a TopLink DCIM.",
 		Attributes: map[string]schema.Attribute{
-			"name": resourcekit.RequiredName("Name of the server in WHMCS's admin area."),
-			"module": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "System name of the server module, that is its folder in `modules/servers`, such as `toplink_dcim`. It must be installed.",
-				Validators:          []validator.String{resourcekit.NotBlank()},
-			},
-			"hostname":              resourcekit.OptionalString("Host name of the system: for a TopLink DCIM its domain or IP address. Default: empty."),
-			"ip_address":            resourcekit.OptionalString("IP address of the system. Default: empty."),
-			"assigned_ip_addresses": resourcekit.OptionalStringList("Further addresses that WHMCS may hand to services, in order. Default: none."),
-			"monthly_cost":          resourcekit.OptionalDecimal("What the server costs a month, as exact decimal text such as `\"120.00\"`; for WHMCS's own reports. Default: `0.00`."),
-			"noc":                   resourcekit.OptionalString("Data centre or NOC, for information. Default: empty."),
-			"status_address":        resourcekit.OptionalString("URL of the folder with WHMCS's status script on that server. Default: empty."),
+			"name": resourcekit.Text(kinds.Server.Name,
+				"Name of the server in WHMCS's admin area."),
+			"module": resourcekit.Text(kinds.Server.Module,
+				"System name of the server module, that is its folder in `modules/servers`, such as `toplink_dcim`. It must be installed."),
+			"hostname": resourcekit.Text(kinds.Server.Hostname,
+				"Host name of the system: for a TopLink DCIM its domain or IP address. Default: empty."),
+			"ip_address": resourcekit.Text(kinds.Server.IPAddress,
+				"IP address of the system. Default: empty."),
+			"assigned_ip_addresses": resourcekit.TextList(kinds.Server.AssignedIPAddresses,
+				"Further addresses that WHMCS may hand to services, in order. Default: none."),
+			"monthly_cost": resourcekit.Amount(kinds.Server.MonthlyCost,
+				"What the server costs a month, as exact decimal text such as `\"120.00\"`; for WHMCS's own reports. Default: `0.00`."),
+			"noc": resourcekit.Text(kinds.Server.NOC,
+				"Data centre or NOC, for information. Default: empty."),
+			"status_address": resourcekit.Text(kinds.Server.StatusAddress,
+				"URL of the folder with WHMCS's status script on that server. Default: empty."),
 			"nameservers": schema.ListNestedAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Up to five nameservers, in order. Default: none.",
@@ -71,8 +76,10 @@ func resourceSchema(context.Context) schema.Schema {
 					"ip_address": schema.StringAttribute{Optional: true, MarkdownDescription: "IP address of the nameserver; may be empty. Required."},
 				}},
 			},
-			"max_accounts": resourcekit.OptionalCount("How many services WHMCS may put on the server. Default: `200`."),
-			"username":     resourcekit.OptionalString("User name for the module; for a TopLink DCIM the KEY of its API key. Default: empty."),
+			"max_accounts": resourcekit.Int(kinds.Server.MaxAccounts,
+				"How many services WHMCS may put on the server. Default: `200`."),
+			"username": resourcekit.Text(kinds.Server.Username,
+				"User name for the module; for a TopLink DCIM the KEY of its API key. Default: empty."),
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
 				MarkdownDescription: "Password for the module; for a TopLink DCIM the secret of its API key. Kept in state: use `password_wo` to avoid that. A change made in WHMCS is noticed and repaired. Leaving it out keeps what is stored.",
@@ -99,14 +106,17 @@ func resourceSchema(context.Context) schema.Schema {
 					"hostname_format": schema.StringAttribute{Required: true, MarkdownDescription: "How WHMCS shows a service's host name, usually `{label}-{ipv4}`."},
 				},
 			},
-			"secure": resourcekit.OptionalBool("Connect with SSL. Default: `false`."),
-			"port":   resourcekit.OptionalInt("Port to connect to, 1 to 65535; 0 = the module's default, which for a TopLink DCIM is 443 with SSL. Default: `0`.", 0, 65535),
+			"secure": resourcekit.Bool(kinds.Server.Secure,
+				"Connect with SSL. Default: `false`."),
+			"port": resourcekit.Int(kinds.Server.Port,
+				"Port to connect to, 1 to 65535; 0 = the module's default, which for a TopLink DCIM is 443 with SSL. Default: `0`."),
 			"default_for_module": schema.BoolAttribute{
 				Optional:            true,
 				MarkdownDescription: "`true` makes this the module's default server, and no other one. There is exactly one, so it cannot be set to `false`: leave it out, and give it to another server.",
 				Validators:          []validator.Bool{boolvalidator.Equals(true)},
 			},
-			"disabled": resourcekit.OptionalBool("Keep WHMCS from putting new services on the server. Default: `false`."),
+			"disabled": resourcekit.Bool(kinds.Server.Disabled,
+				"Keep WHMCS from putting new services on the server. Default: `false`."),
 			"test_connection": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 				MarkdownDescription: "Run the module's own connection test with the new values before anything is stored; when it fails, nothing is. Default: `false`.",

@@ -578,7 +578,7 @@ func TestAccServer_badInput(t *testing.T) {
 		acctest.BadInput(t, env, typeName, map[string]any{"name": "DCIM", "module": "toplink_dcim"}, []acctest.BadValue{
 			{Name: "no name", Attributes: map[string]any{"name": nil}, Path: "name", Says: "Missing Configuration for Required Attribute"},
 			{Name: "blank name", Attributes: map[string]any{"name": "  "}, Path: "name", Says: "must not be empty"},
-			{Name: "long name", Attributes: map[string]any{"name": strings.Repeat("x", 256)}, Path: "name", Says: "at most 255"},
+			{Name: "long name", Attributes: map[string]any{"name": strings.Repeat("x", 65536)}, Path: "name", Says: "at most 65535"},
 			{Name: "no module", Attributes: map[string]any{"module": nil}, Path: "module", Says: "Missing Configuration for Required Attribute"},
 			{Name: "module that is not installed", Attributes: map[string]any{"module": "cpanel"}, Path: "module", Says: "server module"},
 			{Name: "name with a control character", Attributes: map[string]any{"name": "a\x07b"}, Path: "name", Says: "control character"},
@@ -605,7 +605,7 @@ func TestAccServer_badInput(t *testing.T) {
 			{Name: "toplink_dcim without a format", Attributes: map[string]any{"toplink_dcim": map[string]any{"username_prefix": "dcim"}}, Path: "toplink_dcim.hostname_format", Says: "Missing Configuration for Required Attribute"},
 			{Name: "toplink_dcim of another module", Attributes: map[string]any{"module": "samplevps", "toplink_dcim": toplink}, Path: "toplink_dcim", Says: "toplink_dcim"},
 			{Name: "assigned address of two lines", Attributes: map[string]any{"assigned_ip_addresses": []any{"192.0.2.1\n192.0.2.2"}}, Path: "assigned_ip_addresses[0]", Says: "line"},
-			{Name: "long hostname", Attributes: map[string]any{"hostname": strings.Repeat("x", 256)}, Path: "hostname", Says: "at most 255"},
+			{Name: "long hostname", Attributes: map[string]any{"hostname": strings.Repeat("x", 65536)}, Path: "hostname", Says: "at most 65535"},
 		})
 	})
 }

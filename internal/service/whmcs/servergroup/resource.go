@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
@@ -32,10 +33,10 @@ func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A server group: the servers among which WHMCS chooses when it provisions a product.",
 		Attributes: map[string]schema.Attribute{
-			"name": resourcekit.RequiredName("Name of the group."),
-			"fill_type": resourcekit.OptionalEnum(
-				"How WHMCS chooses a server: `least_full` takes the least full one; `fill_default_first` fills the module's default server first, then the next least used. Default: `least_full`.",
-				"least_full", "fill_default_first"),
+			"name": resourcekit.Text(kinds.ServerGroup.Name,
+				"Name of the group."),
+			"fill_type": resourcekit.Text(kinds.ServerGroup.FillType,
+				"How WHMCS chooses a server: `least_full` takes the least full one; `fill_default_first` fills the module's default server first, then the next least used. Default: `least_full`."),
 			"server_ids": resourcekit.OptionalStringSet(
 				"Ids of the servers in the group. A server that is destroyed leaves its groups by itself. Default: none.",
 				setvalidator.ValueStringsAre(resourcekit.ID())),

@@ -198,7 +198,7 @@ func TestAccServerGroup_badInput(t *testing.T) {
 		acctest.BadInput(t, env, typeName, map[string]any{"name": "Dedicated"}, []acctest.BadValue{
 			{Name: "no name", Attributes: map[string]any{"name": nil}, Path: "name", Says: "Missing Configuration for Required Attribute"},
 			{Name: "blank name", Attributes: map[string]any{"name": ""}, Path: "name", Says: "must not be empty"},
-			{Name: "long name", Attributes: map[string]any{"name": strings.Repeat("ü", 256)}, Path: "name", Says: "at most 255"},
+			{Name: "long name", Attributes: map[string]any{"name": strings.Repeat("ü", 32768)}, Path: "name", Says: "at most 65535"},
 			{Name: "fill type", Attributes: map[string]any{"fill_type": "random"}, Path: "fill_type", Says: `must be one of: ["least_full" "fill_default_first"]`},
 			{Name: "name in place of an id", Attributes: map[string]any{"server_ids": []any{"a"}}, Path: "server_ids[*]", Says: "must be an id"},
 			{Name: "id zero", Attributes: map[string]any{"server_ids": []any{"0"}}, Path: "server_ids[*]", Says: "must be an id"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"strconv"
@@ -29,10 +28,6 @@ type rack struct {
 	mu       sync.Mutex
 	packages []int // of the servers 1, 2, …
 	sent     []string
-	assigned []int // servers in each assignment
-	// refuse answers for an assignment with a status; 0 lets it pass. Of several servers, those before the one that is refused have the package by then.
-	refuse func(server int) int
-	lose   bool // the answers to assignments of several servers
 }
 
 func newRack(t *testing.T, servers int) *rack {
@@ -70,17 +65,8 @@ func (k *rack) answer(r transport.Request) (int, string, error) {
 			Package int   `json:"package_id"`
 		}
 		require.NoError(k.t, json.Unmarshal(r.Body, &asked))
-		k.assigned = append(k.assigned, len(asked.Servers))
 		for _, server := range asked.Servers {
-			if k.refuse != nil {
-				if status := k.refuse(server); status != 0 {
-					return status, `{"message":"No."}`, nil
-				}
-			}
 			k.packages[server-1] = asked.Package
-		}
-		if k.lose && len(asked.Servers) > 1 {
-			return 0, "", &transport.Error{Kind: transport.KindReset, Sent: transport.MaybeProcessed, Err: io.ErrUnexpectedEOF, Write: true}
 		}
 		return http.StatusNoContent, "", nil
 	case path == "":
@@ -117,73 +103,21 @@ func sideBySide(from, to, parallel int, do func(id string)) {
 	workers.Wait()
 }
 
-// TestTogether_bindings: servers that are bound to the same package at the same moment share one assignment, and each caller learns of its own: also
-// when the DCIM turns the shared one down, or its answer is lost.
-func TestTogether_bindings(t *testing.T) {
-	t.Parallel()
-	only := func(server, status int) func(int) int {
-		return func(s int) int {
-			if s == server {
-				return status
-			}
-			return 0
-		}
-	}
-	for _, c := range []struct {
-		name     string
-		refuse   func(int) int
-		lose     bool
-		failing  func(id string) bool
-		assigned []int
-	}{
-		{name: "all well", assigned: []int{5}},
-		{name: "one is refused", refuse: only(3, 422), failing: func(id string) bool { return id == "3" }, assigned: []int{5, 1, 1, 1, 1, 1}},
-		{name: "the answer is lost", lose: true, assigned: []int{5, 1, 1, 1, 1, 1}},
-		{name: "the key is not known", refuse: func(int) int { return 401 }, failing: func(string) bool { return true }, assigned: []int{5}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				k := newRack(t, 5)
-				k.refuse, k.lose = c.refuse, c.lose
-				sideBySide(1, 5, 5, func(id string) {
-					err := k.client.AssignPackage(t.Context(), []string{id}, "7")
-					server, _ := strconv.Atoi(id)
-					if c.failing != nil && c.failing(id) {
-						var failure *AssignError
-						assert.ErrorAs(t, err, &failure)
-						assert.Equal(t, []string{id}, failure.Failed)
-						assert.Empty(t, failure.Done)
-						assert.True(t, failure.Refused())
-						return
-					}
-					assert.NoError(t, err)
-					assert.Equal(t, 7, k.packages[server-1])
-				})
-				assert.Equal(t, c.assigned, k.assigned)
-			})
-		})
-	}
-}
-
-// TestTogether_packages: what goes to another package travels apart; what is bound in one call stays below what the profile allows.
-func TestTogether_packages(t *testing.T) {
+// TestAssignPackage_single: concurrent bindings of single servers are calls of their own.
+func TestAssignPackage_single(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		k := newRack(t, 1200)
-		sideBySide(1, 1200, 1200, func(id string) {
-			server, _ := strconv.Atoi(id)
-			assert.NoError(t, k.client.AssignPackage(t.Context(), []string{id}, strconv.Itoa(7+server/1101)))
+		k := newRack(t, 5)
+		sideBySide(1, 5, 5, func(id string) {
+			assert.NoError(t, k.client.AssignPackage(t.Context(), []string{id}, "7"))
 		})
-		assert.ElementsMatch(t, []int{500, 500, 100, 100}, k.assigned)
-		for i, p := range k.packages {
-			require.Equal(t, 7+(i+1)/1101, p)
-		}
+		assert.Equal(t, []string{"POST/assign-package", "POST/assign-package", "POST/assign-package", "POST/assign-package", "POST/assign-package"}, k.sent)
+		assert.Equal(t, []int{7, 7, 7, 7, 7}, k.packages)
 	})
 }
 
-// TestTogether_reads: 1,000 servers are read in ten pages; what is about to be written, and what was written, is looked at anew.
-func TestTogether_reads(t *testing.T) {
+// TestReads_thousandServers: 1,000 servers are read in ten pages; what is about to be written, and what was written, is looked at anew.
+func TestReads_thousandServers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newRack(t, 1000)
@@ -208,8 +142,8 @@ func TestTogether_reads(t *testing.T) {
 	})
 }
 
-// TestTogether_partialRow: a row of a list that lacks what the profile lets be absent serves nobody who asks for that object alone.
-func TestTogether_partialRow(t *testing.T) {
+// TestReads_partialRow: a row of a list that lacks what the profile lets be absent serves nobody who asks for that object alone.
+func TestReads_partialRow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newRack(t, 50)
@@ -239,57 +173,8 @@ func TestTogether_partialRow(t *testing.T) {
 	})
 }
 
-// TestTogether_doubt: a server whose own call says nothing of it, after one that held it among others and may have been carried out, may be bound.
-func TestTogether_doubt(t *testing.T) {
-	t.Parallel()
-	refused := func() error {
-		return &transport.Error{Kind: transport.KindDial, Sent: transport.NotSent, Detail: "connection refused", Write: true}
-	}
-	for _, c := range []struct {
-		name   string
-		refuse func(int) int
-		lose   bool
-		alone  func() (int, error) // what a call for one server gets
-		sure   bool
-	}{
-		{name: "lost, then refused", lose: true, alone: func() (int, error) { return 0, refused() }},
-		{name: "one of them invalid, then refused", refuse: func(server int) int { return map[bool]int{true: 422}[server == 3] }, alone: func() (int, error) { return 0, refused() }},
-		{name: "lost, then let in no more", lose: true, alone: func() (int, error) { return http.StatusForbidden, nil }},
-		{name: "lost, then answered", lose: true, alone: func() (int, error) { return http.StatusConflict, nil }, sure: true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				k := newRack(t, 5)
-				k.refuse, k.lose = c.refuse, c.lose
-				exchange, together := k.client.do, true
-				k.client.do = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
-					if together {
-						together = false
-						return exchange(ctx, r)
-					}
-					status, err := c.alone()
-					return &transport.Response{StatusCode: status, Body: []byte(`{"message":"No."}`)}, err
-				}
-				var mu sync.Mutex
-				sideBySide(1, 5, 5, func(id string) {
-					err := k.client.AssignPackage(t.Context(), []string{id}, "7")
-					mu.Lock()
-					defer mu.Unlock()
-					var failure *AssignError
-					assert.ErrorAs(t, err, &failure)
-					assert.Equal(t, []string{id}, failure.Failed)
-					assert.Equal(t, c.sure, failure.Refused())
-					assert.Equal(t, !c.sure, strings.Contains(err.Error(), "may have been carried out"))
-				})
-				assert.Equal(t, []int{5}, k.assigned)
-			})
-		})
-	}
-}
-
-// TestTogether_unreadableRow: a server that does not fit the profile is nobody's failure but its own.
-func TestTogether_unreadableRow(t *testing.T) {
+// TestReads_unreadableRow: a server that does not fit the profile is nobody's failure but its own.
+func TestReads_unreadableRow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newRack(t, 50)

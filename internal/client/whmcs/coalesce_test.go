@@ -86,81 +86,12 @@ func sideBySide(n, parallel int, do func(i int)) {
 	workers.Wait()
 }
 
-// TestTogether_writes: 1,000 creations at 10 at a time take little more than 100 requests; each has a key of its own, and each caller its own object.
-func TestTogether_writes(t *testing.T) {
+// TestValidate_size: a batch stays below the limits of the companion and of firewalls. A larger validation is sent alone.
+func TestValidate_size(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, 0, nil)
-		ids := make([]string, 1000)
-		sideBySide(len(ids), 10, func(i int) {
-			created, err := f.groups().Create(t.Context(), Values{"name": fmt.Sprint("group ", i)}, WriteOptions{})
-			assert.NoError(t, err)
-			assert.Equal(t, fmt.Sprint("group ", i), created.Row.Name)
-			assert.Equal(t, testInstallation, created.Installation)
-			ids[i] = created.ID
-		})
-		assert.LessOrEqual(t, len(f.sent()), 105)
-		assert.Equal(t, 1000, f.stored())
-		slices.Sort(ids)
-		assert.Len(t, slices.Compact(ids), 1000)
-		keys := map[string]bool{}
-		for _, r := range f.sent() {
-			members, _ := r["ops"].([]any)
-			for _, m := range append(members, r) {
-				member, _ := m.(map[string]any)
-				if key, ok := member["key"].(string); ok {
-					assert.False(t, keys[key])
-					keys[key] = true
-				}
-			}
-		}
-		assert.Len(t, keys, 1000)
-	})
-}
-
-// TestTogether_alternating: who asks, and then writes, comes back to the one line from the other, one after the other where processors are few. They find together
-// again: 1,000 objects take little more than 100 requests of each kind.
-func TestTogether_alternating(t *testing.T) {
-	t.Parallel()
-	for _, thinks := range []time.Duration{time.Millisecond, 20 * time.Millisecond, 30 * time.Millisecond} {
-		synctest.Test(t, func(t *testing.T) {
-			f := bubble(t, 0, nil).counted()
-			processors := make(chan struct{}, 2)
-			think := func() {
-				processors <- struct{}{}
-				time.Sleep(thinks)
-				<-processors
-			}
-			sideBySide(1000, 10, func(i int) {
-				values := Values{"name": fmt.Sprint("group ", i)}
-				think()
-				assert.NoError(t, f.groups().Validate(t.Context(), "", values, nil, WriteOptions{}))
-				think()
-				_, err := f.groups().Create(t.Context(), values, WriteOptions{})
-				assert.NoError(t, err)
-			})
-			asked := map[string]int{}
-			for _, r := range f.sent() {
-				op := r["op"]
-				if members, ok := r["ops"].([]any); ok {
-					member, _ := members[0].(map[string]any)
-					op = member["op"]
-				}
-				asked[fmt.Sprint(op)]++
-			}
-			t.Log(thinks, asked)
-			assert.LessOrEqual(t, asked["validate"], 125)
-			assert.LessOrEqual(t, asked["create"], 125)
-		})
-	}
-}
-
-// TestTogether_size: what is sent together stays below the limits of the companion and of firewalls; what is larger travels alone.
-func TestTogether_size(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, 0, nil)
-		largest := 0
+		f := bubble(t, 0, nil).counted()
+		largest, validated := 0, atomic.Int64{}
 		exchange := f.client.exchange
 		f.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 			form, err := url.ParseQuery(string(r.Body))
@@ -177,10 +108,10 @@ func TestTogether_size(t *testing.T) {
 		}
 		sideBySide(80, 80, func(i int) {
 			size := []int{2000, 30, 40_000, 30, 2000, 30, 30, 100_000}[i%8]
-			_, err := f.groups().Create(t.Context(), Values{"name": strings.Repeat("x", size)}, WriteOptions{})
-			assert.NoError(t, err)
+			assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": strings.Repeat("x", size)}, nil, WriteOptions{}))
+			validated.Add(1)
 		})
-		assert.Equal(t, 80, f.stored())
+		assert.EqualValues(t, 80, validated.Load())
 		assert.LessOrEqual(t, largest, 96<<10)
 		assert.Greater(t, largest, 40<<10)
 		for _, op := range f.ops() {
@@ -192,65 +123,21 @@ func TestTogether_size(t *testing.T) {
 	})
 }
 
-// TestTogether_ownResults: of a batch each caller gets its own result, and what was not attempted is sent again with its key.
-func TestTogether_ownResults(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name    string
-		members int
-		ops     []string
-	}{
-		{"all at once", 0, []string{"batch 6"}},
-		{"out of time", 4, []string{"batch 6", "batch 2"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				f := bubble(t, 6, nil)
-				f.members = c.members
-				sideBySide(6, 6, func(i int) {
-					id, name := strconv.Itoa(i+1), "group"
-					if i == 2 {
-						name = "other"
-					}
-					if i == 4 {
-						id = "99"
-					}
-					written, err := f.groups().Update(t.Context(), id, Values{"name": name}, Values{"name": "new " + id}, WriteOptions{})
-					switch i {
-					case 2:
-						failure := asError(t, err)
-						assert.Equal(t, CodeConflict, failure.Code)
-						assert.Equal(t, Details{Installation: testInstallation, Fields: []FieldConflict{{"name", []byte(`"other"`), []byte(`"group"`)}}}, failure.Details)
-						assert.Equal(t, "TerraformWrite update server_group 3: the companion says conflict", failure.Error())
-					case 4:
-						assert.ErrorIs(t, err, transport.ErrNotFound)
-					default:
-						assert.NoError(t, err)
-						assert.Equal(t, "new "+id, written.Row.Name)
-					}
-				})
-				assert.Equal(t, c.ops, f.ops())
-			})
-		})
-	}
-}
-
-// counted sets a companion's client up as one whose requests per second are bounded.
+// counted makes a companion's client one with a rate limit.
 func (f *fakeCompanion) counted() *fakeCompanion {
-	f.client.coalesce(false, true)
+	f.client.rateLimited = true
 	return f
 }
 
-// TestTogether_checks: where requests are counted, 1,000 questions whether a write would be accepted, 10 at a time, take little more than 100.
-func TestTogether_checks(t *testing.T) {
+// TestValidate_requests: under a rate limit, 1,000 validations, 10 at a time, take little more than 100 requests.
+func TestValidate_requests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 0, nil)
 		sideBySide(20, 10, func(int) {
 			assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{}))
 		})
-		assert.Len(t, f.sent(), 20, "nobody counts")
+		assert.Len(t, f.sent(), 20, "no rate limit")
 	})
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 0, nil).counted()
@@ -262,9 +149,8 @@ func TestTogether_checks(t *testing.T) {
 	})
 }
 
-// TestTogether_ownVerdicts: of several questions in one request each caller gets its own answer, also from a companion that does not take them together, or
-// that does not get to the last of them.
-func TestTogether_ownVerdicts(t *testing.T) {
+// TestValidate_ownResults: each caller of a batch gets its own result, also from a companion that knows no batches, or that runs out of time.
+func TestValidate_ownResults(t *testing.T) {
 	t.Parallel()
 	each := []string{"batch 4", "validate", "validate", "validate", "validate"}
 	answer := func(body string) func(n int, done bool, w http.ResponseWriter) bool {
@@ -276,10 +162,10 @@ func TestTogether_ownVerdicts(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
-		name    string
-		members int
-		fault   func(n int, done bool, w http.ResponseWriter) bool
-		ops     []string
+		name     string
+		attempts int
+		fault    func(n int, done bool, w http.ResponseWriter) bool
+		ops      []string
 	}{
 		{"all at once", 0, nil, []string{"batch 4"}},
 		{"out of time", 3, nil, []string{"batch 4", "validate"}},
@@ -296,7 +182,7 @@ func TestTogether_ownVerdicts(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				f := bubble(t, 1, nil).counted()
-				f.members, f.fault = c.members, c.fault
+				f.attempts, f.fault = c.attempts, c.fault
 				sideBySide(4, 4, func(i int) {
 					id, name := "", "group"
 					switch i {
@@ -332,8 +218,8 @@ func TestTogether_ownVerdicts(t *testing.T) {
 	}
 }
 
-// TestTogether_checksUnreachable: when WHMCS cannot be reached, all who asked together learn so from one request.
-func TestTogether_checksUnreachable(t *testing.T) {
+// TestValidate_unreachable: when WHMCS cannot be reached, one request is the answer for every validation of a batch.
+func TestValidate_unreachable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 0, nil).counted()
@@ -352,55 +238,56 @@ func TestTogether_checksUnreachable(t *testing.T) {
 	})
 }
 
-// TestTogether_lost: whatever becomes of a batch, what was carried out is carried out once, and each caller learns of its own.
-func TestTogether_lost(t *testing.T) {
+// TestWrite_single: concurrent writes are requests of their own, each with its own key.
+func TestWrite_single(t *testing.T) {
 	t.Parallel()
-	page := func(w http.ResponseWriter) bool {
-		_, _ = w.Write([]byte("<html><title>Oops</title></html>"))
-		return true
-	}
-	for _, c := range []struct {
-		name     string
-		fault    func(n int, done bool, w http.ResponseWriter) bool
-		lose     func(op string) bool
-		ops      []string
-		replayed bool
-	}{
-		{"a page in place of the first answer", func(n int, done bool, w http.ResponseWriter) bool { return n == 1 && done && page(w) }, nil, []string{"batch 5", "batch 5"}, true},
-		{"a page in place of every answer to a batch", func(n int, done bool, w http.ResponseWriter) bool { return n <= 2 && done && page(w) }, nil,
-			[]string{"batch 5", "batch 5", "create", "create", "create", "create", "create"}, true},
-		{"a page before anything was done", func(n int, done bool, w http.ResponseWriter) bool { return n <= 2 && !done && page(w) }, nil,
-			[]string{"batch 5", "batch 5", "create", "create", "create", "create", "create"}, false},
-		{"no answer to a batch", nil, func(op string) bool { return op == "batch" }, []string{"batch 5", "create", "create", "create", "create", "create"}, true},
-		{"refused as a whole", func(n int, done bool, w http.ResponseWriter) bool {
-			if n == 1 && !done {
-				_, _ = w.Write([]byte(companionAnswer(t, "unsupported", "no batches", map[string]any{"errors": []any{}})))
-				return true
-			}
-			return false
-		}, nil, []string{"batch 5", "create", "create", "create", "create", "create"}, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := bubble(t, 0, nil).counted()
+		sideBySide(20, 10, func(i int) {
+			created, err := f.groups().Create(t.Context(), Values{"name": fmt.Sprint("group ", i)}, WriteOptions{})
+			assert.NoError(t, err)
+			assert.Equal(t, fmt.Sprint("group ", i), created.Row.Name)
+			assert.Equal(t, testInstallation, created.Installation)
+		})
+		assert.Equal(t, slices.Repeat([]string{"create"}, 20), f.ops())
+		assert.Equal(t, 20, f.stored())
+		keys := f.keys()
+		slices.Sort(keys)
+		assert.Len(t, slices.Compact(keys), 20)
+	})
+}
+
+// TestWrite_unreadable: a write whose answer cannot be read is sent once more with its key, and happens once.
+func TestWrite_unreadable(t *testing.T) {
+	t.Parallel()
+	for _, carriedOut := range []bool{true, false} {
+		t.Run(fmt.Sprint(carriedOut), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				f := bubble(t, 0, c.lose)
-				f.fault = c.fault
+				f := bubble(t, 0, nil)
+				f.fault = func(n int, done bool, w http.ResponseWriter) bool {
+					if n > 5 || done != carriedOut {
+						return false
+					}
+					_, _ = w.Write([]byte("<html><title>Oops</title></html>"))
+					return true
+				}
 				sideBySide(5, 5, func(i int) {
 					created, err := f.groups().Create(t.Context(), Values{"name": fmt.Sprint("group ", i)}, WriteOptions{})
 					assert.NoError(t, err)
 					assert.Equal(t, fmt.Sprint("group ", i), created.Row.Name)
-					assert.Equal(t, c.replayed, created.Replayed)
+					assert.Equal(t, carriedOut, created.Replayed)
 				})
 				assert.Equal(t, 5, f.stored(), "once each")
-				assert.Equal(t, c.ops, f.ops())
+				assert.Equal(t, slices.Repeat([]string{"create"}, 10), f.ops())
 			})
 		})
 	}
 }
 
-// TestTogether_doubt: when the answer to a write is lost and its repetition, by itself or by another route, never reaches the companion, its caller learns
-// that it may have happened. What the companion says of the same key is the last word.
-func TestTogether_doubt(t *testing.T) {
+// TestWrite_doubt: when the answer to a write cannot be read and its repetition never reaches the companion, the error says that the write may have
+// happened. What the companion answers to the same key is the outcome.
+func TestWrite_doubt(t *testing.T) {
 	t.Parallel()
 	page := func(*transport.Response) (*transport.Response, error) {
 		return &transport.Response{StatusCode: http.StatusOK, Body: []byte("<html><title>Oops</title></html>")}, nil
@@ -420,20 +307,15 @@ func TestTogether_doubt(t *testing.T) {
 	type fault = func(*transport.Response) (*transport.Response, error)
 	for _, c := range []struct {
 		name   string
-		writes int
 		faults []fault // of the first answers; the last goes on
 		doubt  bool
 		said   []string
 	}{
-		{"alone: a page, then refused", 1, []fault{page, refused}, true, []string{"Oops", "connection refused"}},
-		{"alone: a page, then forbidden", 1, []fault{page, forbidden}, true, []string{"Oops", "Invalid Permissions"}},
-		{"alone: a page, then a conflict", 1, []fault{page, conflict}, false, []string{"changed"}},
-		{"alone: refused", 1, []fault{refused}, false, []string{"connection refused"}},
-		{"batch: lost, then refused", 5, []fault{reset, refused}, true, []string{"reset", "connection refused"}},
-		{"batch: lost, then forbidden", 5, []fault{reset, forbidden}, true, []string{"reset", "Invalid Permissions"}},
-		{"batch: lost, then a conflict", 5, []fault{reset, conflict}, false, []string{"changed"}},
-		{"batch: a page, then refused", 5, []fault{page, refused}, true, []string{"Oops", "connection refused"}},
-		{"batch: refused", 5, []fault{refused}, false, []string{"connection refused"}},
+		{"a page, then refused", []fault{page, refused}, true, []string{"Oops", "connection refused"}},
+		{"a page, then forbidden", []fault{page, forbidden}, true, []string{"Oops", "Invalid Permissions"}},
+		{"a page, then a conflict", []fault{page, conflict}, false, []string{"changed"}},
+		{"lost", []fault{reset}, true, []string{"reset"}},
+		{"refused", []fault{refused}, false, []string{"connection refused"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -453,65 +335,62 @@ func TestTogether_doubt(t *testing.T) {
 					}
 					return c.faults[min(n, len(c.faults))-1](answer)
 				}
-				sideBySide(c.writes, c.writes, func(int) {
-					_, err := f.groups().Create(t.Context(), Values{"name": "group"}, WriteOptions{})
-					assert.Error(t, err)
-					assert.Equal(t, c.doubt, MayHaveHappened(err), "%v", err)
-					for _, said := range c.said {
-						assert.ErrorContains(t, err, said)
-					}
-				})
+				_, err := f.groups().Create(t.Context(), Values{"name": "group"}, WriteOptions{})
+				require.Error(t, err)
+				assert.Equal(t, c.doubt, MayHaveHappened(err), "%v", err)
+				for _, said := range c.said {
+					assert.ErrorContains(t, err, said)
+				}
 			})
 		})
 	}
 }
 
-// TestTogether_refused: a credential that may not write is refused once for all of them.
-func TestTogether_refused(t *testing.T) {
+// TestValidate_refused: a credential that may not validate is refused once for all validations of a batch.
+func TestValidate_refused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, 0, nil)
+		f := bubble(t, 0, nil).counted()
 		f.fault = func(_ int, _ bool, w http.ResponseWriter) bool {
 			w.WriteHeader(http.StatusForbidden)
-			_, _ = w.Write([]byte(`{"result":"error","message":"Invalid Permissions: API action \"terraformwrite\" is not allowed"}`))
+			_, _ = w.Write([]byte(`{"result":"error","message":"Invalid Permissions: API action \"terraformread\" is not allowed"}`))
 			return true
 		}
 		sideBySide(5, 5, func(int) {
-			_, err := f.groups().Create(t.Context(), Values{"name": "group"}, WriteOptions{})
+			err := f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{})
 			assert.Equal(t, CodePermission, CodeOf(err))
 		})
 		assert.Equal(t, []string{"batch 5"}, f.ops())
 	})
 }
 
-// TestTogether_unreadableResults: a batch that does not say what became of a member says so to that member's caller alone.
-func TestTogether_unreadableResults(t *testing.T) {
+// TestValidate_unreadableResults: a result that cannot be read is the failure of its own caller.
+func TestValidate_unreadableResults(t *testing.T) {
 	t.Parallel()
 	client := clientOf(t, 200, "")
 	for _, c := range []struct {
-		result string
-		code   Code
-		again  bool
+		result     string
+		code       Code
+		unanswered bool
 	}{
-		{`{"ok":true,"id":"4"}`, "", false},
+		{`{"ok":true}`, "", false},
 		{`{"ok":false,"code":"not_attempted"}`, "", true},
 		{`{"ok":false,"code":"in_use","references":"many"}`, CodeInUse, false},
 		{`{"ok":false}`, CodeProtocol, false},
-		{`{"ok":"true","id":"4"}`, CodeProtocol, false},
+		{`{"ok":"true"}`, CodeProtocol, false},
 		{`{}`, CodeProtocol, false},
 		{`null`, CodeProtocol, false},
 	} {
 		var result map[string]json.RawMessage
 		require.NoError(t, json.Unmarshal([]byte(c.result), &result))
-		got := client.memberResult("TerraformWrite create server", result, []byte(`"x"`))
+		got := client.validationResult("TerraformRead validate server", result, []byte(`"x"`))
 		assert.Equal(t, c.code, CodeOf(got.Err), c.result)
-		assert.Equal(t, c.again, got.Again, c.result)
-		assert.Equal(t, c.code == CodeProtocol, MayHaveHappened(got.Err), c.result)
+		assert.Equal(t, c.unanswered, got.Unanswered, c.result)
 	}
 }
 
-// TestTogether_reads: a plan of 1,000 objects takes two pages, each with its installation, and what is missing is asked for by its id.
-func TestTogether_reads(t *testing.T) {
+// TestReads_thousandGroups: a plan of 1,000 objects takes two pages, each with its installation, and what is missing is asked for by its id.
+func TestReads_thousandGroups(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 1000, nil)
@@ -539,8 +418,8 @@ func TestTogether_reads(t *testing.T) {
 	})
 }
 
-// TestTogether_severalIDs mistrusts the answer to a question for several objects, and asks for each alone.
-func TestTogether_severalIDs(t *testing.T) {
+// TestReads_severalIDs: after a wrong answer to a request for several objects, each is requested alone.
+func TestReads_severalIDs(t *testing.T) {
 	t.Parallel()
 	for name, payload := range map[string]string{
 		"another object": `{"installation":"x","rows":[{"id":"9","name":"a"}]}`,
@@ -570,28 +449,23 @@ func TestTogether_severalIDs(t *testing.T) {
 	}
 }
 
-// TestTogether_notAll: counters of usage are of the moment; writes that run a module's own code travel alone; and all of it can be switched off.
-func TestTogether_notAll(t *testing.T) {
+// TestReads_notCoalesced: reads of usage counters are requests of their own, and coalescing can be switched off.
+func TestReads_notCoalesced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, 10, nil)
+		f := bubble(t, 10, nil).counted()
 		sideBySide(10, 10, func(i int) {
 			_, err := f.groups().Get(t.Context(), strconv.Itoa(i+1), "usage")
 			assert.NoError(t, err)
 		})
-		sideBySide(3, 3, func(int) {
-			_, err := CollectionOf[AddonModule](f.client, KindAddonModule).Create(t.Context(), Values{"module": "a"}, WriteOptions{})
-			assert.NoError(t, err)
-		})
-		assert.Equal(t, slices.Concat(slices.Repeat([]string{"get"}, 10), slices.Repeat([]string{"create"}, 3)), f.ops())
-		f.client.coalesce(true, true)
+		assert.Equal(t, slices.Repeat([]string{"get"}, 10), f.ops())
+		f.client.coalescingDisabled = true
 		sideBySide(10, 10, func(i int) {
 			_, err := f.groups().Get(t.Context(), strconv.Itoa(i+1))
 			assert.NoError(t, err)
-			_, err = f.groups().Update(t.Context(), strconv.Itoa(i+1), nil, Values{"name": "new"}, WriteOptions{})
-			assert.NoError(t, err)
+			assert.NoError(t, f.groups().Validate(t.Context(), strconv.Itoa(i+1), Values{"name": "new"}, nil, WriteOptions{}))
 		})
-		assert.Len(t, f.ops(), 13+20)
+		assert.Len(t, f.ops(), 10+20)
 		assert.NotContains(t, strings.Join(f.ops(), " "), "batch")
 	})
 }

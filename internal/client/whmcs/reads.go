@@ -1,0 +1,132 @@
+package whmcs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// maxIDs is how many objects one get asks for at most (internal/companion/PROTOCOL.md).
+const maxIDs = 500
+
+// readsOf returns the coalesced reads of one kind.
+func (c *Client) readsOf(kind Kind) *coalesce.Reads[rawRow] {
+	c.readsMu.Lock()
+	defer c.readsMu.Unlock()
+	reads, ok := c.reads[kind]
+	if !ok {
+		reads = coalesce.NewReads(coalesce.Source[rawRow]{
+			Get:  func(ctx context.Context, id string) (rawRow, error) { return c.getOne(ctx, kind, id, nil) },
+			Many: func(ctx context.Context, ids []string) (map[string]rawRow, error) { return c.getMany(ctx, kind, ids) },
+			Most: maxIDs,
+			Pages: func(ctx context.Context, visit func([]coalesce.Row[rawRow], int) bool) error {
+				return c.pages(ctx, kind, visit)
+			},
+			Ordered:     true,
+			IsPermanent: isPermanent,
+			Disabled:    c.coalescingDisabled,
+		}, &c.changes)
+		c.reads[kind] = reads
+	}
+	return reads
+}
+
+// page is one page of a list. Its rows are not decoded yet.
+type page struct {
+	installation string
+	rows         []coalesce.Row[rawRow]
+	next         string
+}
+
+func decodePage(payload []byte) (page, error) {
+	var read struct {
+		Installation string            `json:"installation"`
+		Rows         []json.RawMessage `json:"rows"`
+		Next         *string           `json:"next"`
+	}
+	if err := json.Unmarshal(payload, &read); err != nil {
+		return page{}, err
+	}
+	if read.Rows == nil || read.Installation == "" {
+		return page{}, errors.New("it names no installation or no rows")
+	}
+	p := page{installation: read.Installation, rows: make([]coalesce.Row[rawRow], len(read.Rows))}
+	if read.Next != nil {
+		p.next = *read.Next
+	}
+	for i, row := range read.Rows {
+		var named struct {
+			ID string `json:"id"`
+		}
+		if err := json.Unmarshal(row, &named); err != nil {
+			return page{}, err
+		}
+		p.rows[i] = coalesce.Row[rawRow]{ID: named.ID, Value: rawRow{installation: p.installation, row: row}}
+	}
+	return p, nil
+}
+
+// getMany reads objects in one request.
+func (c *Client) getMany(ctx context.Context, kind Kind, ids []string) (map[string]rawRow, error) {
+	r := request{Op: "get", Kind: kind, IDs: ids}
+	var raw json.RawMessage
+	if err := c.do(ctx, actionRead, r, &raw); err != nil {
+		return nil, err
+	}
+	p, err := decodePage(raw)
+	if err != nil {
+		return nil, c.protocolError(r.operation(actionRead), err)
+	}
+	found := make(map[string]rawRow, len(ids))
+	for _, id := range ids {
+		found[id] = rawRow{installation: p.installation}
+	}
+	for _, row := range p.rows {
+		if one, asked := found[row.ID]; !asked || one.row != nil {
+			return nil, c.protocolError(r.operation(actionRead), fmt.Errorf("it holds the object %q twice, or without being asked", row.ID))
+		}
+		found[row.ID] = row.Value
+	}
+	return found, nil
+}
+
+// pages reads all objects of a kind, page by page.
+func (c *Client) pages(ctx context.Context, kind Kind, visit func([]coalesce.Row[rawRow], int) bool) error {
+	r := request{Op: "list", Kind: kind, Limit: pageSize}
+	visited := map[string]bool{}
+	for {
+		var raw json.RawMessage
+		if err := c.do(ctx, actionRead, r, &raw); err != nil {
+			return err
+		}
+		p, err := decodePage(raw)
+		if err == nil && visited[p.next] {
+			err = fmt.Errorf("the page after %s leads back to itself", p.next)
+		}
+		if err != nil {
+			return c.protocolError(r.operation(actionRead), err)
+		}
+		if p.next == "" {
+			visit(p.rows, len(visited)+1)
+			return nil
+		}
+		if !visit(p.rows, 0) {
+			return nil
+		}
+		visited[p.next] = true
+		r.After = p.next
+	}
+}
+
+// isPermanent reports whether every other request would fail with the same error.
+func isPermanent(err error) bool {
+	switch CodeOf(err) {
+	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion:
+		return true
+	}
+	return transport.IsTransport(err) && !transport.MayHaveBeenProcessed(err)
+}
