@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Text;
-
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
@@ -26,12 +24,5 @@ final class AdminRole extends Kind
     public function isWritable(): bool
     {
         return false;
-    }
-
-    protected function define(): array
-    {
-        return [
-            new Text('name', ['column' => 'name']),
-        ];
     }
 }

@@ -4,11 +4,7 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Boolean;
-use TerraformCompanion\Field\Choice;
-use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\Field\Text;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -19,8 +15,6 @@ if (!defined('WHMCS')) {
  */
 final class ConfigurableOption extends Part
 {
-    private const TYPES = ['dropdown' => 1, 'radio' => 2, 'yes_no' => 3, 'quantity' => 4];
-
     public function name(): string
     {
         return 'configurable_option';
@@ -39,12 +33,6 @@ final class ConfigurableOption extends Part
     protected function define(): array
     {
         return [
-            new Text('name', ['column' => 'optionname', 'required' => true]),
-            new Choice('type', ['column' => 'optiontype', 'choices' => self::TYPES, 'default' => 'dropdown']),
-            new Integer('quantity_minimum', ['column' => 'qtyminimum']),
-            new Integer('quantity_maximum', ['column' => 'qtymaximum']),
-            new Integer('order', ['column' => 'order']),
-            new Boolean('hidden', ['column' => 'hidden']),
             new Parts('sub_options', ['kind' => ConfigurableSubOption::class]),
         ];
     }

@@ -8,7 +8,6 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\Field\Text;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -43,12 +42,13 @@ final class ConfigurableOptionGroup extends Kind
     protected function define(): array
     {
         return [
-            new Text('name', ['column' => 'name', 'required' => true]),
-            new Text('description', ['column' => 'description']),
-            new IdSet(
-                'product_ids',
-                ['table' => self::LINKS, 'own' => 'gid', 'other' => 'pid', 'target' => 'tblproducts', 'leave' => true]
-            ),
+            new IdSet('product_ids', [
+                'table' => self::LINKS,
+                'own' => 'gid',
+                'other' => 'pid',
+                'target' => 'tblproducts',
+                'leave' => true,
+            ]),
             new Parts('options', ['kind' => ConfigurableOption::class]),
         ];
     }

@@ -4,10 +4,7 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Boolean;
-use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\OptionPricing;
-use TerraformCompanion\Field\Text;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -36,9 +33,6 @@ final class ConfigurableSubOption extends Part
     protected function define(): array
     {
         return [
-            new Text('name', ['column' => 'optionname', 'required' => true]),
-            new Integer('order', ['column' => 'sortorder']),
-            new Boolean('hidden', ['column' => 'hidden']),
             new OptionPricing('pricing'),
         ];
     }

@@ -4,12 +4,6 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Boolean;
-use TerraformCompanion\Field\Choice;
-use TerraformCompanion\Field\Integer;
-use TerraformCompanion\Field\Text;
-use TerraformCompanion\Field\TextList;
-
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
@@ -19,15 +13,6 @@ if (!defined('WHMCS')) {
  */
 final class CustomField extends Part
 {
-    private const TYPES = [
-        'text' => 'text',
-        'link' => 'link',
-        'password' => 'password',
-        'dropdown' => 'dropdown',
-        'tick_box' => 'tickbox',
-        'text_area' => 'textarea',
-    ];
-
     public function name(): string
     {
         return 'custom_field';
@@ -41,22 +26,6 @@ final class CustomField extends Part
     public function ownerColumn(): string
     {
         return 'relid';
-    }
-
-    protected function define(): array
-    {
-        return [
-            new Text('name', ['column' => 'fieldname', 'required' => true]),
-            new Choice('type', ['column' => 'fieldtype', 'choices' => self::TYPES, 'default' => 'text']),
-            new Text('description', ['column' => 'description']),
-            new TextList('options', ['column' => 'fieldoptions', 'separator' => ',', 'codec' => true]),
-            new Text('validation_regex', ['column' => 'regexpr']),
-            new Boolean('admin_only', ['column' => 'adminonly']),
-            new Boolean('required', ['column' => 'required']),
-            new Boolean('show_on_order_form', ['column' => 'showorder']),
-            new Boolean('show_on_invoice', ['column' => 'showinvoice']),
-            new Integer('order', ['column' => 'sortorder']),
-        ];
     }
 
     /** The table holds the fields of customers, addons and others too. */

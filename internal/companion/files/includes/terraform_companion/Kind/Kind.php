@@ -9,6 +9,7 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
 use TerraformCompanion\Field\Parts;
+use TerraformCompanion\Field\PlainFields;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -33,7 +34,7 @@ abstract class Kind
     public function __construct(Context $context)
     {
         $this->context = $context;
-        foreach ($this->define() as $field) {
+        foreach (array_merge(PlainFields::of($this->name()), $this->define()) as $field) {
             $field->attach($context, $this);
             $this->fields[$field->name()] = $field;
         }
@@ -43,8 +44,11 @@ abstract class Kind
 
     abstract public function table(): string;
 
-    /** @return Field[] */
-    abstract protected function define(): array;
+    /** @return Field[] the fields beside the plain ones of the field table */
+    protected function define(): array
+    {
+        return [];
+    }
 
     /** @return string[] names of the fields that name an object */
     public function naturalKey(): array

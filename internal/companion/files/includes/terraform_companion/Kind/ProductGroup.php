@@ -5,10 +5,6 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
-use TerraformCompanion\Field\Boolean;
-use TerraformCompanion\Field\Integer;
-use TerraformCompanion\Field\Text;
-use TerraformCompanion\Field\TextList;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -29,36 +25,6 @@ final class ProductGroup extends Kind
     public function tables(): array
     {
         return ['tblproductgroups', 'tblproducts_slugs'];
-    }
-
-    protected function define(): array
-    {
-        return [
-            new Text('name', ['column' => 'name', 'required' => true]),
-            new Text('slug', [
-                'column' => 'slug',
-                'codec' => false,
-                'pattern' => '/^[a-z0-9-]+$/D',
-                'hint' => 'must consist of the characters a-z, 0-9 and -',
-            ]),
-            new Text('headline', ['column' => 'headline']),
-            new Text('tagline', ['column' => 'tagline']),
-            new Text('order_form_template', [
-                'column' => 'orderfrmtpl',
-                'codec' => false,
-                'pattern' => '/^[A-Za-z0-9_-]*$/D',
-                'hint' => 'must be the name of a template folder: letters, digits, - and _',
-            ]),
-            new TextList('disabled_gateways', [
-                'column' => 'disabledgateways',
-                'separator' => ',',
-                'set' => true,
-                'pattern' => '/^[A-Za-z0-9_-]+$/D',
-                'hint' => 'must be names of gateway modules: letters, digits, - and _',
-            ]),
-            new Boolean('hidden', ['column' => 'hidden']),
-            new Integer('order', ['column' => 'order']),
-        ];
     }
 
     public function usage(array $ids): array

@@ -8,13 +8,10 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AccessHashParts;
 use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\IdSet;
-use TerraformCompanion\Field\Integer;
 use TerraformCompanion\Field\ModuleName;
-use TerraformCompanion\Field\Money;
 use TerraformCompanion\Field\Nameservers;
+use TerraformCompanion\Field\PlainFields;
 use TerraformCompanion\Field\Secret;
-use TerraformCompanion\Field\Text;
-use TerraformCompanion\Field\TextList;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -42,36 +39,18 @@ final class Server extends Kind
     protected function define(): array
     {
         return [
-            new Text('name', ['column' => 'name', 'required' => true]),
-            new Text('hostname', ['column' => 'hostname']),
-            new Text(
-                'ip_address',
-                ['column' => 'ipaddress', 'codec' => false, 'pattern' => Text::HOST, 'hint' => Text::HOST_HINT]
-            ),
-            new TextList('assigned_ip_addresses', [
-                'column' => 'assignedips',
-                'separator' => "\n",
-                'pattern' => Text::HOST,
-                'hint' => Text::HOST_HINT,
-            ]),
-            new Money('monthly_cost', ['column' => 'monthlycost']),
-            new Text('noc', ['column' => 'noc']),
-            new Text('status_address', ['column' => 'statusaddress']),
             new Nameservers('nameservers'),
-            new Integer('max_accounts', ['column' => 'maxaccounts', 'default' => 200]),
-            new ModuleName('module', ['column' => 'type', 'required' => true]),
-            new Text('username', ['column' => 'username']),
+            new ModuleName('module', PlainFields::options($this->name(), 'module')),
             new Secret('password', ['column' => 'password', 'encrypted' => true]),
             new Secret('access_hash', ['column' => 'accesshash']),
             new AccessHashParts('toplink_dcim', ['column' => 'accesshash']),
-            new Boolean('secure', ['column' => 'secure']),
-            new Integer('port', ['column' => 'port', 'min' => 1, 'max' => 65535, 'nullable' => true]),
-            new Boolean('default_for_module', ['column' => 'active']),
-            new Boolean('disabled', ['column' => 'disabled']),
-            new IdSet(
-                'server_group_ids',
-                ['table' => 'tblservergroupsrel', 'own' => 'serverid', 'other' => 'groupid', 'read_only' => true]
-            ),
+            new Boolean('default_for_module', PlainFields::options($this->name(), 'default_for_module')),
+            new IdSet('server_group_ids', [
+                'table' => 'tblservergroupsrel',
+                'own' => 'serverid',
+                'other' => 'groupid',
+                'read_only' => true,
+            ]),
         ];
     }
 

@@ -4,9 +4,7 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Field\Choice;
 use TerraformCompanion\Field\IdSet;
-use TerraformCompanion\Field\Text;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -37,25 +35,13 @@ final class ServerGroup extends Kind
     protected function define(): array
     {
         return [
-            new Text('name', ['column' => 'name', 'required' => true]),
-            new Choice(
-                'fill_type',
-                [
-                    'column' => 'filltype',
-                    'choices' => ['least_full' => 1, 'fill_default_first' => 2],
-                    'default' => 'least_full',
-                ]
-            ),
-            new IdSet(
-                'server_ids',
-                [
-                    'table' => 'tblservergroupsrel',
-                    'own' => 'groupid',
-                    'other' => 'serverid',
-                    'target' => 'tblservers',
-                    'leave' => true,
-                ]
-            ),
+            new IdSet('server_ids', [
+                'table' => 'tblservergroupsrel',
+                'own' => 'groupid',
+                'other' => 'serverid',
+                'target' => 'tblservers',
+                'leave' => true,
+            ]),
         ];
     }
 
