@@ -192,7 +192,7 @@ final class Addons
     public function knownFields(string $module): ?array
     {
         if (!$this->context->modules()->has($module, 'addons')) {
-            // Its files are gone: nobody declares anything.
+            // Without its files the module declares nothing.
             return [];
         }
         $names = Json::decode((string) $this->context->store()->setting(self::fieldsName($module)));

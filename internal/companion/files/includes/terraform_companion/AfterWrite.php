@@ -59,7 +59,10 @@ final class AfterWrite
         return $payload;
     }
 
-    /** @param string[]|null $hook name and variable of a hook point  @return string[] what went wrong */
+    /**
+     * @param string[]|null $hook name and variable of a hook point
+     * @return string[] what went wrong
+     */
     private function fire(?array $hook, string $id): array
     {
         if ($hook === null) {

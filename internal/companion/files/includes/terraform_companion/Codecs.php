@@ -87,7 +87,7 @@ final class Codecs
         }
     }
 
-    /** Whether what was found speaks for more than one codec, and nobody has chosen. */
+    /** Whether the texts that were found fit more than one codec, and the operator has not chosen one. */
     public function isMixed(string $field): bool
     {
         return isset($this->found[$field]) && $this->found[$field]['entity'] && $this->found[$field]['bare']

@@ -84,16 +84,16 @@ final class Companion
         }
         ThirdParty::log($text);
 
-        $told = 'Something went wrong inside the companion';
+        $shown = 'Something went wrong inside the companion';
         if ($error instanceof ReadBackError) {
-            $told = $error->getMessage() . ', ' . $error->outcome();
+            $shown = $error->getMessage() . ', ' . $error->outcome();
         } elseif ($error instanceof NotRestoredError) {
-            $told = $error->getMessage();
+            $shown = $error->getMessage();
         }
 
         return new Failure(
             'internal',
-            $told . '; the WHMCS activity log has the details under reference ' . $reference,
+            $shown . '; the WHMCS activity log has the details under reference ' . $reference,
             ['reference' => $reference] + ($error instanceof NotRestoredError ? $error->details() : [])
         );
     }

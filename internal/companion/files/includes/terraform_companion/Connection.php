@@ -27,7 +27,7 @@ final class Connection
     {
         $id = $request->get('id') === null ? null : $request->id();
         $raw = $request->object('values');
-        $this->validator->brakes('test_connection', 'server', null);
+        $this->validator->checkSafetySettings('test_connection', 'server', null);
         $this->validator->sameInstallation($request);
         $kind = $this->context->kinds()->get('server');
         $this->validator->rememberSecrets($kind, $raw);
@@ -58,7 +58,7 @@ final class Connection
         return $answer;
     }
 
-    /** A stored secret goes to the stored address only: whoever names another one must know the secret. */
+    /** A stored secret is sent to the stored address only. For another address the caller must give the secret. */
     private function keepSecretsHome(Kind\Kind $kind, array $values, array $before, array $stored, Errors $errors): void
     {
         $moved = array_filter([
@@ -92,7 +92,7 @@ final class Connection
     public function schema(Request $request): array
     {
         $module = $request->text('module');
-        $this->validator->brakes('module_schema', null, null);
+        $this->validator->checkSafetySettings('module_schema', null, null);
         $this->validator->sameInstallation($request);
         if (!Modules::isName($module)) {
             throw Failure::invalid('module', 'is not the name of a module');

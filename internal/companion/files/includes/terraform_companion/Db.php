@@ -66,8 +66,8 @@ final class Db
     }
 
     /**
-     * A transaction inside one that somebody else left open would be rolled back with it, after its success was
-     * reported.
+     * Begins the write's transaction. Inside a transaction that other code left open, a reported success could still
+     * be rolled back.
      */
     public function begin(): void
     {
@@ -101,8 +101,8 @@ final class Db
             return false;
         }
         try {
-            // A savepoint goes with its transaction, whoever ended that. PDO's own word cannot be relied on: before
-            // PHP 8 it does not notice.
+            // A savepoint ends with its transaction, also if other code ended the transaction. PDO's own state is not
+            // reliable: before PHP 8 it does not notice an implicit commit.
             Capsule::connection()->getPdo()->exec('RELEASE SAVEPOINT ' . self::MARK);
             Capsule::connection()->getPdo()->exec('SAVEPOINT ' . self::MARK);
         } catch (\PDOException $error) {
@@ -112,7 +112,11 @@ final class Db
         return true;
     }
 
-    /** Ends every open transaction, those of other code included. @return bool whether there was one */
+    /**
+     * Ends every open transaction, those of other code included.
+     *
+     * @return bool whether there was one
+     */
     public function rollBack(): bool
     {
         $connection = Capsule::connection();

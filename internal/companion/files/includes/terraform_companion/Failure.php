@@ -114,9 +114,9 @@ final class Failure extends \Exception
         );
     }
 
-    /** @param string $brake name of the entry in companion.local.php */
-    public static function readOnly(string $brake, string $message): self
+    /** @param string $setting name of the entry in companion.local.php */
+    public static function readOnly(string $setting, string $message): self
     {
-        return new self('read_only', $message, ['reason' => $brake]);
+        return new self('read_only', $message, ['reason' => $setting]);
     }
 }

@@ -140,8 +140,8 @@ final class Lookups
     }
 
     /**
-     * Refuses to go on where a table is not there that tells what is in use: whether something may go must not depend
-     * on what cannot be read.
+     * Refuses the request if a column is missing that shows what is in use. Without it the companion cannot know
+     * whether an object may be deleted.
      *
      * @param string[] $columns
      */

@@ -35,7 +35,10 @@ final class Modules
         $this->store = $store;
     }
 
-    /** @param string $type servers or addons  @return string[] */
+    /**
+     * @param string $type servers or addons
+     * @return string[]
+     */
     public function installed(string $type): array
     {
         $names = [];
@@ -118,7 +121,11 @@ final class Modules
         ];
     }
 
-    /** Runs an addon module's own activation or deactivation. @return string|null what it says went wrong */
+    /**
+     * Runs an addon module's own activation or deactivation.
+     *
+     * @return string|null what it says went wrong
+     */
     public function runAddon(string $name, string $function): ?string
     {
         $this->load($name, 'addons');

@@ -87,7 +87,7 @@ final class Registry
         return array_values(array_filter($tables, 'strlen'));
     }
 
-    /** @return string[] the kinds that the operator lets this companion serve */
+    /** @return string[] the kinds that the operator allows and that are installed */
     public function served(): array
     {
         $installed = array_filter(array_keys(self::KINDS), [self::class, 'isInstalled']);

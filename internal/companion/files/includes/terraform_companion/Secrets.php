@@ -79,7 +79,7 @@ final class Secrets
         return hash_hmac('sha256', $text, $this->pepper());
     }
 
-    /** Mints the pepper where there is none: a transaction that is rolled back would take it along. */
+    /** Creates the pepper if there is none, outside of any transaction: a rollback would remove it. */
     public function ready(): void
     {
         $this->pepper();

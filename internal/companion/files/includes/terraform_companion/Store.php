@@ -72,7 +72,7 @@ final class Store
         return isset($this->settings[$name]) ? $this->settings[$name] : null;
     }
 
-    /** Stores a setting that is minted once: where another request was faster, its value stands. */
+    /** Stores a setting that never changes. If another request was faster, its value is kept. */
     public function storeOnce(string $name, string $value): string
     {
         $this->db->statement('INSERT IGNORE INTO mod_terraform_settings (name, value) VALUES (?, ?)', [$name, $value]);
@@ -149,7 +149,7 @@ final class Store
      * Forgets what is older than the replay window, and journal rows older than the operator keeps them; outside any
      * transaction, for its range locks would hold up others.
      *
-     * @param int $journalDays 0 keeps the journal for ever
+     * @param int $journalDays 0 keeps the journal without end
      */
     public function prune(int $journalDays): void
     {

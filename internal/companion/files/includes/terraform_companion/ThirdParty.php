@@ -64,7 +64,11 @@ final class ThirdParty
         return $answer;
     }
 
-    /** The same, whatever the answer is. @return array with result, and message where it is no success */
+    /**
+     * The same, whatever the answer is.
+     *
+     * @return array with result, and message where it is no success
+     */
     public static function answer(string $action, array $parameters): array
     {
         $answer = self::call(function () use ($action, $parameters): array {
@@ -74,7 +78,11 @@ final class ThirdParty
         return $answer + ['result' => 'error', 'message' => 'no message'];
     }
 
-    /** Runs a hook point. @return string|null what went wrong */
+    /**
+     * Runs a hook point.
+     *
+     * @return string|null what went wrong
+     */
     public static function hook(string $name, array $variables): ?string
     {
         if (!function_exists('run_hook')) {

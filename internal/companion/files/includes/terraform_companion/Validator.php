@@ -23,11 +23,11 @@ final class Validator
     }
 
     /**
-     * Refuses what the operator's brakes forbid.
+     * Refuses what the operator's safety settings forbid.
      *
      * @param string|null $kind null where the operation touches no object
      */
-    public function brakes(string $op, ?string $kind, ?string $id): void
+    public function checkSafetySettings(string $op, ?string $kind, ?string $id): void
     {
         $config = $this->context->config();
         if ($config->faults()) {

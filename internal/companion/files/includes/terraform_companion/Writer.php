@@ -52,7 +52,7 @@ final class Writer
         switch ($op) {
             case 'batch':
                 $ops = Batch::ops($request);
-                $this->validator->brakes('batch', null, null);
+                $this->validator->checkSafetySettings('batch', null, null);
                 $this->validator->sameInstallation($request);
 
                 return (new Batch($this->context, ['create', 'update', 'delete'], [$this, 'write']))->run($ops);
@@ -93,7 +93,7 @@ final class Writer
         $request->object('expect');
         $request->flag('allow_duplicate_name');
         $request->texts('guard_live');
-        $this->validator->brakes($op, $name, $id);
+        $this->validator->checkSafetySettings($op, $name, $id);
         $kind = $this->validator->writable($name);
         if ($op !== 'connect') {
             $kind->demand($op);

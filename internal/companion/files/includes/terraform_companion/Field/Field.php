@@ -111,7 +111,7 @@ abstract class Field
     }
 
     /**
-     * Fetches, with a fixed number of statements, what rows need from other tables, locked for a write.
+     * Reads what rows need from other tables, with a fixed number of statements. A write locks these rows.
      *
      * @return array by id
      */
@@ -143,7 +143,7 @@ abstract class Field
     }
 
     /**
-     * Lets a list's query leave out rows that cannot hold a value; what it leaves in is compared all the same.
+     * Narrows the query of a list to the rows that may hold a value. The rows that are left are compared afterwards.
      *
      * @param mixed $json
      */
@@ -152,7 +152,7 @@ abstract class Field
     }
 
     /**
-     * Whether a value that is no different from the row's is not stored yet all the same.
+     * Whether a value that equals the row's value is not stored yet, because the row shows a default.
      *
      * @param mixed $value
      */
@@ -162,7 +162,7 @@ abstract class Field
     }
 
     /**
-     * Stores what lives in other tables.
+     * Stores the part of the value that is in other tables.
      *
      * @param array $effective the object's values by field, as they will be
      * @param mixed $value
@@ -172,7 +172,7 @@ abstract class Field
     }
 
     /**
-     * A value of a request in the form in which rows show it.
+     * Turns a value of a request into the form in which rows show it.
      *
      * @param mixed $value
      *
@@ -184,8 +184,7 @@ abstract class Field
     }
 
     /**
-     * A JSON value as a comparable internal form, without judging it: `expect` repeats what was read, whatever that
-     * was.
+     * Turns a JSON value into the internal form for a comparison, without a check: `expect` repeats whatever was read.
      *
      * @param mixed $json
      *
@@ -197,7 +196,7 @@ abstract class Field
     }
 
     /**
-     * Refuses what cannot have been read: `expect` may repeat any value, in the form in which rows show it.
+     * Refuses a value of `expect` that no row can show.
      *
      * @param mixed $json
      */
@@ -206,7 +205,7 @@ abstract class Field
     }
 
     /**
-     * Whether two internal forms mean the same.
+     * Whether two values in internal form mean the same.
      *
      * @param mixed $a
      * @param mixed $b
@@ -217,7 +216,7 @@ abstract class Field
     }
 
     /**
-     * Where the actual value differs from the given one. Objects compare per key, of the keys given.
+     * Compares a given value with the actual one.
      *
      * @param mixed $given
      * @param mixed $actual

@@ -90,7 +90,11 @@ class ModuleOptions extends PartlySecretTexts
         $this->storedNumbers = $storedModule === null ? null : self::numbers($this->declared($storedModule));
     }
 
-    /** Turns names into numbers and checks values against what the module declares. @return array value by number */
+    /**
+     * Turns names into numbers and checks values against what the module declares.
+     *
+     * @return array value by number
+     */
     public function resolve(array $value, string $module, Errors $errors): array
     {
         $declared = $this->declared($module);
@@ -122,8 +126,7 @@ class ModuleOptions extends PartlySecretTexts
     }
 
     /**
-     * Refuses characters of which nobody knows how they are kept here, but for the values that the module itself
-     * declares.
+     * Refuses characters whose stored form is not known in this WHMCS. Values that the module itself declares pass.
      */
     public static function refuseDoubt(
         Context $context,
@@ -249,7 +252,7 @@ class ModuleOptions extends PartlySecretTexts
             return null;
         }
         list($wanted, $found, $isHidden) = $difference;
-        // An option that is empty now may have been a secret all the same.
+        // An option that is empty now may have been a secret before.
         $maySecret = $found === '' && in_array($number, $actual['secret'], true);
 
         return [is_string($item) && ($isHidden || !$maySecret) ? $wanted : Secrets::MASK, $found];

@@ -70,7 +70,11 @@ class OnDemandRenewal extends Composite
         return [];
     }
 
-    /** Without the override there is no row that could hold the rest. @param array|null $before */
+    /**
+     * Without the override there is no row that could hold the rest.
+     *
+     * @param array|null $before
+     */
     public function rules(array $value, ?array $before, Errors $errors): void
     {
         $effective = $value + (is_array($before) ? $before : ['override' => false]);

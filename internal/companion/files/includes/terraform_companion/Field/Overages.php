@@ -50,7 +50,11 @@ class Overages extends Composite
         return $value;
     }
 
-    /** Refuses units that have nowhere to be kept. @param array|null $before */
+    /**
+     * Refuses units that have nowhere to be kept.
+     *
+     * @param array|null $before
+     */
     public function rules(array $value, ?array $before, Errors $errors): void
     {
         $effective = $value + (is_array($before) ? $before : ['enabled' => false]);

@@ -17,9 +17,9 @@ if (!defined('WHMCS')) {
 /**
  * Parts of an object, each with an id and fields of its own. Option: kind (the class of the parts).
  *
- * Rows show them by id. A request names each by a key of the caller's choosing and says by `id` which one it means;
- * one without an id is made, or adopted where the part's kind finds it there already; one with `remove` goes, and
- * those not named stay as they are. Only fields given are compared and written.
+ * Rows show parts by id. A request gives each part under a key that the caller chooses. `id` says which part it is. A
+ * part without an id is created, or adopted if the kind of the part finds it. A part with `remove` is deleted. Other
+ * parts are kept. Only the given fields are compared and written.
  *
  * Internal form of rows: id → fields. Internal form of requests: key → GivenPart.
  */

@@ -69,7 +69,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         return $rows;
     }
 
-    /** Asks the module for its settings, which runs its code and tells the companion which of them are no secrets. */
+    /** Runs the module's code for the list of its settings. The companion keeps which of them are not secrets. */
     public function prepare(array $values, ?string $id, array $expect): array
     {
         $this->remarks = [];

@@ -77,7 +77,7 @@ final class ConfigurableOptionGroup extends Kind
         }
     }
 
-    /** An option that goes takes what customers chose of it along, so one that was chosen stays. */
+    /** Refuses to remove an option that customers have chosen, because their choice would be removed too. */
     public function refuseLoss(array $values, ?array $before, bool $lock): void
     {
         foreach (isset($values['options']) ? $values['options'] : [] as $option) {

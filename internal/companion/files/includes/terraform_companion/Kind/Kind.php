@@ -16,7 +16,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A kind of object: its table, its fields and its rules. Everything that kinds have in common is here.
+ * A kind of object: its table, its fields and its rules. This class holds what all kinds have in common.
  */
 abstract class Kind
 {
@@ -77,7 +77,7 @@ abstract class Kind
         }
     }
 
-    /** Whether an object that was deleted is there still: deleting it takes back what was written. */
+    /** Whether the object still exists after its deletion, because a deletion only restores what was there before. */
     public function outlivesDeletion(): bool
     {
         return false;
@@ -130,7 +130,9 @@ abstract class Kind
      * rows show them, from the columns that this takes and a bounded number of rows at a time: a row may hold many
      * kilobytes of text.
      *
-     * @param Field[] $fields the fields filtered on, by name  @param array $filter values by name in rows  @param
+     * @param Field[] $fields the fields filtered on, by name
+     * @param array $filter values by name in rows
+     * @param
      * string|null $after
      */
     public function find(array $fields, array $filter, ?string $after, int $limit): array
@@ -232,7 +234,11 @@ abstract class Kind
         return $row;
     }
 
-    /** Counters that move by themselves. @return array[] by id; without an entry there are none */
+    /**
+     * Counters that move by themselves.
+     *
+     * @return array[] by id; without an entry there are none
+     */
     public function usage(array $ids): array
     {
         return [];
@@ -254,7 +260,7 @@ abstract class Kind
     // Writing
 
     /**
-     * Work that runs other people's code and so must be over before the transaction begins.
+     * Runs the code of modules that the write needs, before the transaction begins.
      *
      * @param array $expect as JSON gave it
      */
@@ -264,7 +270,7 @@ abstract class Kind
     }
 
     /**
-     * Refuses values that would take something away that others need.
+     * Refuses values that would remove something that other objects need.
      *
      * @param array|null $before the row, null for a new object
      */
@@ -272,7 +278,11 @@ abstract class Kind
     {
     }
 
-    /** A part that an update removes is deleted like an object: the brake is for both. @param array $part its row */
+    /**
+     * A part that an update removes is deleted like an object, so allow_delete is for both.
+     *
+     * @param array $part its row
+     */
     protected function refuseRemoval(string $noun, array $part): void
     {
         if (!$this->context->config()->allowsDelete()) {
@@ -289,7 +299,7 @@ abstract class Kind
     }
 
     /**
-     * Rules between fields.
+     * Checks rules between fields.
      *
      * @param array|null $before the row, null for a new object
      * @param string[] $unknown fields not known yet
@@ -347,22 +357,27 @@ abstract class Kind
         return [$this->table()];
     }
 
-    /** What else follows from a write, in its transaction. @param array|null $before null for a new object */
+    /**
+     * Does what else follows from a write, in its transaction.
+     *
+     * @param array|null $before null for a new object
+     */
     public function finish(string $id, array $values, ?array $before): void
     {
     }
 
-    /** What the payload of a write carries besides the row. */
+    /** What the payload of a write holds beside the row. */
     public function extras(): array
     {
         return [];
     }
 
     /**
-     * The other objects that a write changes: they obey `protected_ids`, are journalled and have their hooks run as
-     * well.
+     * The other objects that a write changes. `protected_ids` counts for them, they are journalled, and their hooks
+     * run.
      *
-     * @param string|null $id null for a new object  @param array|null $before the row, null for a new object
+     * @param string|null $id null for a new object
+     * @param array|null $before the row, null for a new object
      * @return array list of kind and ids
      */
     public function affects(string $op, ?string $id, array $values, ?array $before): array
@@ -370,23 +385,27 @@ abstract class Kind
         return [];
     }
 
-    /** What a write has to say besides, for `hook_errors`. @return string[] */
+    /**
+     * Remarks about the write for `hook_errors`.
+     *
+     * @return string[]
+     */
     public function remarks(): array
     {
         return [];
     }
 
     /**
-     * What keeps an object from being deleted.
+     * What prevents the deletion of an object.
      *
-     * @return array list of kind and count; counts of 0 are left out by the caller
+     * @return array list of kind and count; the caller leaves out counts of 0
      */
     public function references(string $id): array
     {
         return [];
     }
 
-    /** Deletes an object and what is its own. */
+    /** Deletes an object and its rows in other tables. */
     public function remove(string $id): void
     {
         $this->query()->where('id', (int) $id)->delete();
@@ -399,8 +418,8 @@ abstract class Kind
     }
 
     /**
-     * Refuses a natural key that another object has. Compared after decoding, whatever the column's collation thinks
-     * is equal.
+     * Refuses a natural key that another object has. Texts are compared after decoding, and not by the collation of the
+     * column.
      */
     public function refuseDuplicate(array $key, ?string $exceptId): void
     {

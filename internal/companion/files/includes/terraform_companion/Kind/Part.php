@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Something that is never read or written alone, only as part of another object: rows of a table of its own that
- * point to their owner.
+ * A kind that is read and written only as part of another object, its owner. Its rows are in a table of their own and
+ * hold the id of the owner.
  */
 abstract class Part extends Kind
 {

@@ -294,7 +294,11 @@ final class Product extends Kind
         return $id;
     }
 
-    /** Deletes a product of a failed creation, which other code has committed. @return string a sentence about that */
+    /**
+     * Deletes a product of a failed creation, which other code has committed.
+     *
+     * @return string a sentence about that
+     */
     private function removeCommitted(string $id): string
     {
         $this->remove($id);

@@ -26,7 +26,7 @@ trait TextCodecs
         return $codecs[$name];
     }
 
-    /** Whether what a field's column holds speaks for more than one codec, and nobody has chosen. */
+    /** Whether the texts in a field's column fit more than one codec, and the operator has not chosen one. */
     public function isCodecMixed(Text $field): bool
     {
         $this->codecs();

@@ -126,7 +126,7 @@ final class BillingKind extends SingleKind
             $errors->invalid('new_user_limit_group_id', 'must be at most ' . ValueForm::MAX);
         }
         foreach (array_keys($values) as $name) {
-            // A dry run asks nobody, so what only the addon itself could say is not judged.
+            // A dry run runs no code of the addon, so null (not known) passes.
             if ($this->context->solusVm2()->has($name) === false) {
                 $errors->unsupported($name, $this->context->solusVm2()->explain($name));
             }

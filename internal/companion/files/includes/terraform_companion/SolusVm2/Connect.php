@@ -152,7 +152,11 @@ final class Connect
         return ['type' => 'whmcs', 'url' => $url];
     }
 
-    /** Whether what is stored now is the candidate. @param array $row as JSON shows it */
+    /**
+     * Whether what is stored now is the candidate.
+     *
+     * @param array $row as JSON shows it
+     */
     public function confirm(array $row): void
     {
         $isStored = [

@@ -36,7 +36,10 @@ final class Panel
 
     private $secrets;
 
-    /** @param string $url as address() gives it  @param string|null $caFile */
+    /**
+     * @param string $url as address() gives it
+     * @param string|null $caFile
+     */
     public function __construct(string $url, string $key, ?string $caFile, Secrets $secrets)
     {
         $this->url = $url;
@@ -112,7 +115,7 @@ final class Panel
         return $answer->data;
     }
 
-    /** Fails where it is not the panel that answers, or where it answers nobody, or not this caller. */
+    /** Throws if the response is not the panel's, or if the panel refuses all callers or this one. */
     private function judge(string $path, int $status, string $body): void
     {
         $words = self::words($body);

@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A kind of which an installation has one object, which nobody makes: settings. Its id is always the same.
+ * A kind of which each installation has exactly one object, such as settings. Its id is always 1.
  */
 abstract class SingleKind extends Kind
 {

@@ -26,7 +26,10 @@ final class TableLocation implements Location
 
     private $inserts;
 
-    /** @param array $key column and value of the row  @param string $value the column of the text */
+    /**
+     * @param array $key column and value of the row
+     * @param string $value the column of the text
+     */
     public function __construct(Context $context, string $table, array $key, string $value, bool $inserts = false)
     {
         $this->context = $context;

@@ -85,7 +85,7 @@ final class TemplateFile
         return $missing;
     }
 
-    /** Replaces the file in one step: nobody ever sees half of it. */
+    /** Replaces the file in one step, so that no reader sees half of it. */
     public function write(string $content): void
     {
         $this->demandSafe();

@@ -35,8 +35,8 @@ final class ValueForm
     }
 
     /**
-     * Whether stored text says nothing of its own, so that the addon goes by what it assumes: where that reads as a
-     * value, the value is written all the same.
+     * Whether nothing is stored, so that the addon applies a default of its own. A value that equals this default must
+     * still be written.
      *
      * @param mixed $value
      */
