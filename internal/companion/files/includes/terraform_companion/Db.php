@@ -57,7 +57,7 @@ final class Db
 
     public function statement(string $sql, array $bindings = []): bool
     {
-        return Capsule::connection()->statement($sql, $bindings);
+        return (bool) Capsule::connection()->statement($sql, $bindings);
     }
 
     public function raw(string $sql): object

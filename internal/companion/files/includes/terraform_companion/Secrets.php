@@ -92,7 +92,7 @@ final class Secrets
         }
         $answer = ThirdParty::api('EncryptPassword', ['password2' => $text]);
 
-        return $answer['password'];
+        return (string) $answer['password'];
     }
 
     public function decrypt(string $text): string

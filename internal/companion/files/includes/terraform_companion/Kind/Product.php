@@ -354,8 +354,9 @@ final class Product extends Kind
             return 0;
         }
 
-        return $this->context->db()->table(self::UPGRADES)
-            ->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
+        $query = $this->context->db()->table(self::UPGRADES);
+
+        return (int) $query->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
     }
 
     /** A bundle keeps its items as a serialized list (seen). */
