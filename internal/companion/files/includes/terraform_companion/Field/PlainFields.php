@@ -24,9 +24,6 @@ final class PlainFields
         'set' => TextList::class,
     ];
 
-    /** @var array|null the table, once it is loaded */
-    private static $table;
-
     /** @return Field[] those of a kind that need no code of their own */
     public static function of(string $kind): array
     {
@@ -50,10 +47,11 @@ final class PlainFields
     /** @return array[] options by field; none if the table does not have the kind */
     private static function table(string $kind): array
     {
-        if (self::$table === null) {
-            self::$table = require dirname(__DIR__) . '/kinds.php';
+        static $table;
+        if ($table === null) {
+            $table = require dirname(__DIR__) . '/kinds.php';
         }
 
-        return isset(self::$table[$kind]) ? self::$table[$kind]['fields'] : [];
+        return isset($table[$kind]) ? $table[$kind]['fields'] : [];
     }
 }
