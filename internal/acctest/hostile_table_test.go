@@ -160,7 +160,7 @@ func hostileOperations() []hostile {
 	for _, op := range []string{"create", "update", "delete", "batch", "connect", "test_connection", "module_schema"} {
 		want := "unsupported"
 		if op == "batch" {
-			want = "ok" // as a whole; it holds no writes, so that its members are refused
+			want = "ok" // The batch holds a write, which is refused on its own.
 		}
 		all = append(all, hostile{name: op + " through TerraformRead", want: want, request: fmt.Sprintf(
 			`{"v":1,"op":%q,"kind":"product_group","id":"1","key":"KEY","module":"samplevps","expect":{"name":"Before"},"values":{"name":"Sneaky"},"ops":[{"op":"delete","kind":"product_group","id":"1","key":"KEY"}]}`, op,
@@ -369,27 +369,27 @@ func hostileModules() []hostile {
 
 func hostileBatches() []hostile {
 	const group = `{"op":"create","kind":"product_group","key":"KEY","values":{"name":["x"]}}`
+	const check = `{"op":"validate","kind":"product_group","key":"KEY","values":{"name":["x"]}}`
 	var all []hostile
 	add := func(name, want, ops string) {
-		all = append(all, hostile{name: name, want: want, write: true, request: `{"v":1,"op":"batch","ops":` + ops + `}`})
+		all = append(all, hostile{name: shortened(name), want: want, request: `{"v":1,"op":"batch","ops":` + ops + `}`})
 	}
-	for _, ops := range []string{"null", "[]", "{}", `"x"`, "1", "true", `{"0":` + group + `}`} {
+	for _, ops := range []string{"null", "[]", "{}", `"x"`, "1", "true", `{"0":` + check + `}`} {
 		add("ops "+ops, "invalid", ops)
 	}
-	add("101 writes", "invalid", "["+group+strings.Repeat(","+group, 100)+"]")
-	add("100 KiB", "invalid", `[{"op":"create","kind":"product_group","key":"KEY","values":{"name":`+quoted(strings.Repeat("x", 100<<10))+`}}]`)
-	// A batch as a whole is a success; its members are refused one by one.
+	add("101 validations", "invalid", "["+check+strings.Repeat(","+check, 100)+"]")
+	add("100 KiB", "invalid", `[{"op":"validate","kind":"product_group","values":{"name":`+quoted(strings.Repeat("x", 100<<10))+`}}]`)
+	// A batch as a whole is a success. What it holds is refused one by one.
 	for _, member := range []string{
-		"1", "null", `"x"`, "[]", "{}", `{"op":"batch","ops":[` + group + `]}`, `{"op":"info"}`, `{"op":"module_schema","module":"samplevps"}`, `{"op":"test_connection","values":{"module":"samplevps"}}`,
+		"1", "null", `"x"`, "[]", "{}", `{"op":"batch","ops":[` + check + `]}`, `{"op":"info"}`, `{"op":"module_schema","module":"samplevps"}`, `{"op":"test_connection","values":{"module":"samplevps"}}`,
 		group, `{"op":"create","kind":"product_group","values":{"name":"keyless"}}`, `{"op":"create","kind":"product_group","key":"hostile-key-of-before","values":{"name":"other"}}`,
 		`{"op":"create","kind":"nosuch","key":"KEY","values":{}}`, `{"op":"delete","kind":"product_group","key":"KEY","id":"1"}`, `{"op":"update","kind":"product_group","key":"KEY","id":"1 OR 1=1","values":{"hidden":true}}`,
+		check, `{"op":"validate","kind":"nosuch","values":{}}`, `{"op":"validate","kind":"product_group","id":"1 OR 1=1","values":{"hidden":true}}`,
 	} {
 		add("member "+member, "ok", "["+member+"]")
-		all = append(all, hostile{name: "member of a read " + member, want: "ok", request: `{"v":1,"op":"batch","ops":[` + member + `]}`})
 	}
-	const check = `{"op":"validate","kind":"product_group","key":"KEY","values":{"name":["x"]}}`
-	for _, ops := range []string{"null", "[]", "{}", `"x"`, "1", `{"0":` + check + `}`, "[" + check + strings.Repeat(","+check, 100) + "]"} {
-		all = append(all, hostile{name: shortened("ops of a read " + ops), want: "invalid", request: `{"v":1,"op":"batch","ops":` + ops + `}`})
+	for _, ops := range []string{"null", "[]", "[" + group + "]", "[" + check + "]"} {
+		all = append(all, hostile{name: shortened("batch of writes " + ops), want: "unsupported", write: true, request: `{"v":1,"op":"batch","ops":` + ops + `}`})
 	}
 	return all
 }
@@ -422,7 +422,7 @@ func hostilePostPay() []hostile {
 	}
 	add("connection of an inactive addon", "unsupported", connect(`"http://127.0.0.1:1"`, `"Canary-password"`))
 	add("connection with more", "invalid", `"op":"connect","values":{"url":"http://127.0.0.1:1","api_key":"k","integration_token":"x"}`)
-	add("connection in a batch", "ok", `"op":"batch","ops":[{`+connect(`"http://127.0.0.1:1"`, `"k"`)+`,"key":"KEY"}]`)
+	add("connection in a batch", "unsupported", `"op":"batch","ops":[{`+connect(`"http://127.0.0.1:1"`, `"k"`)+`,"key":"KEY"}]`)
 	for _, values := range []string{"null", `{"url":"http://127.0.0.1:1"}`, `{"api_key":"k"}`, "{}"} {
 		add("connection of "+values, "invalid", `"op":"connect","values":`+values)
 	}

@@ -332,7 +332,7 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// killedAt kills at a boundary and sees that all comes right. How many reads travel together differs from run to run, so that a read may not be reached.
+// killedAt kills at a boundary and sees that all comes right. How many reads share a request differs from run to run, so that a read may not be reached.
 func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bool) {
 	s.Helper()
 	started := make(chan *exec.Cmd, 1)

@@ -185,13 +185,13 @@ func TestOneOfTheChangesWithTheSameExpectationWins(t *testing.T) {
 	})
 }
 
-// A batch tells of each write what became of it, and the one that fails takes none of the others with it.
-func TestABatchTellsTheTruth(t *testing.T) {
+// Each of a hundred writes reports what became of it. The one that fails changes none of the others.
+func TestEachWriteReportsItsResult(t *testing.T) {
 	bothModes(t, func(w *whmcs) {
 		for kind, needs := range map[string]object{"product_group": {}, "product": {"product_group_id": "1"}} {
 			var ops []object
 			for number := range 100 {
-				values := object{"name": fmt.Sprint("member ", number+1), "tagline": "batch"}
+				values := object{"name": fmt.Sprint("member ", number+1), "tagline": "hundred"}
 				for name, value := range needs {
 					values[name] = value
 				}
@@ -213,7 +213,7 @@ func TestABatchTellsTheTruth(t *testing.T) {
 			for _, row := range w.rows(kind, slices.Collect(maps.Keys(done))...) {
 				w.holds(row.(object), object{"name": done[row.(object)["id"].(string)]})
 			}
-			if count := w.queryText("SELECT COUNT(*) FROM tbl" + strings.ReplaceAll(kind, "_", "") + "s WHERE tagline = 'batch'"); len(results) != 100 || len(done) != 99 || count != "99" {
+			if count := w.queryText("SELECT COUNT(*) FROM tbl" + strings.ReplaceAll(kind, "_", "") + "s WHERE tagline = 'hundred'"); len(results) != 100 || len(done) != 99 || count != "99" {
 				w.t.Errorf("%s: %d results, %d done, %s stored", kind, len(results), len(done), count)
 			}
 		}

@@ -81,12 +81,12 @@ func TestRequestForm(t *testing.T) {
 		"values": {"op": "update", "kind": "product_group", "id": "1", "values": list{}},
 		"expect": {"op": "update", "kind": "product_group", "id": "1", "expect": "x", "values": object{}},
 		"kind":   {"op": "create", "values": object{}},
-		"ops":    {"op": "batch", "ops": object{}},
 		"module": {"op": "module_schema"},
 	} {
 		w.failsOn(w.write(request), "invalid", field)
 	}
 	for field, request := range map[string]object{
+		"ops":             {"op": "batch", "ops": object{}},
 		"ids":             {"op": "get", "kind": "product_group", "ids": list{}},
 		"with":            {"op": "get", "kind": "product_group", "ids": list{"1"}, "with": list{"prices"}},
 		"limit":           {"op": "list", "kind": "product_group", "limit": 501},

@@ -113,22 +113,20 @@ func (w *whmcs) codecs() object {
 	return w.ok(w.read(object{"op": "info"}))["codecs"].(object)
 }
 
-// results sends writes in batches of 100 and gives their results in order.
+// results sends writes one after the other and returns the payloads of their answers, with ok and the code.
 func (w *whmcs) results(ops []object) []object {
 	w.t.Helper()
 	var results []object
-	for chunk := range slices.Chunk(ops, 100) {
-		for _, op := range chunk {
-			op["key"] = newKey()
-		}
-		for _, result := range w.ok(w.post(w.form("TerraformWrite", object{"op": "batch", "ops": chunk})))["results"].(list) {
-			results = append(results, result.(object))
-		}
+	for _, op := range ops {
+		got := w.write(op)
+		result := object{"ok": got.result == "success", "code": got.code}
+		maps.Copy(result, got.payload)
+		results = append(results, result)
 	}
 	return results
 }
 
-// errorFields returns the fields that a failed member of a batch names.
+// errorFields returns the fields that a refused write names.
 func errorFields(result object) []string {
 	var fields []string
 	if details, found := result["errors"].(list); found {

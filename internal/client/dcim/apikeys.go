@@ -32,7 +32,8 @@ func (c *Client) apiKey(operation string, row map[string]any) (APIKey, error) {
 }
 
 func (c *Client) apiKeyInput(label string, addresses []string) (map[string]any, error) {
-	return c.profile.encodeFields(objectAPIKey, map[string]any{"label": label, "ip_addresses": slices.Sorted(slices.Values(addresses))})
+	sorted := slices.Sorted(slices.Values(addresses))
+	return c.profile.encodeFields(objectAPIKey, map[string]any{"label": label, "ip_addresses": sorted})
 }
 
 // ListAPIKeys lists all system API keys, without their secrets.
@@ -49,13 +50,16 @@ func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
 // CreateAPIKey creates a key and returns it with its secret. The DCIM never shows the secret again. If
 // a key with the same label exists, the error is a *creation.ExistsError, unless allowDuplicate is set.
 // If the response is lost, the error is a *creation.LostError.
-func (c *Client) CreateAPIKey(ctx context.Context, label string, addresses []string, allowDuplicate bool) (APIKey, error) {
+func (c *Client) CreateAPIKey(
+	ctx context.Context, label string, addresses []string, allowDuplicate bool,
+) (APIKey, error) {
 	input, err := c.apiKeyInput(label, addresses)
 	if err != nil {
 		return APIKey{}, err
 	}
 	return creation.Do(ctx, &c.createMutex, creation.Creation[APIKey]{
-		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate,
+		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {
 			keys, err := c.ListAPIKeys(ctx)
 			return creation.IDs(keys, func(key APIKey) (string, bool) { return key.ID, key.Label == label }), err

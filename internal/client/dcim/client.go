@@ -37,7 +37,7 @@ type Client struct {
 	createMutex sync.Mutex
 	serverLocks serverLocks
 
-	do      func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	httpDo  func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes coalesce.Changes
 
 	apiKeys  *coalesce.Reads[APIKey]
@@ -60,7 +60,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
-	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, do: httpClient.Do}
+	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, httpDo: httpClient.Do}
 	c.apiKeys = apiKeyKind.newReads(c, cfg.DisableCoalescing)
 	c.packages = packageKind.newReads(c, cfg.DisableCoalescing)
 	c.servers = serverKind.newReads(c, cfg.DisableCoalescing)
@@ -105,7 +105,7 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 		c.changes.Note()
 		defer c.changes.Note()
 	}
-	response, err := c.do(ctx, transport.Request{
+	response, err := c.httpDo(ctx, transport.Request{
 		Method:    op.Method,
 		Path:      strings.TrimPrefix(c.profile.BasePath+strings.ReplaceAll(op.Path, "{id}", url.PathEscape(r.id)), "/"),
 		Query:     query,
@@ -127,7 +127,9 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 
 // eachPage reads a list operation page by page until the last page, or until visit returns false. pages
 // is the number of pages.
-func (c *Client) eachPage(ctx context.Context, name, object string, visit func(rows []map[string]any, pages int) bool) error {
+func (c *Client) eachPage(
+	ctx context.Context, name, object string, visit func(rows []map[string]any, pages int) bool,
+) error {
 	op, err := c.profile.operation(name)
 	if err != nil {
 		return err
@@ -151,7 +153,9 @@ func (c *Client) eachPage(ctx context.Context, name, object string, visit func(r
 
 // page reads one page of a list operation. before is the number of rows on the previous pages, and
 // pages the number of pages.
-func (c *Client) page(ctx context.Context, name string, op operation, object string, page, before int) (rows []map[string]any, pages int, err error) {
+func (c *Client) page(
+	ctx context.Context, name string, op operation, object string, page, before int,
+) (rows []map[string]any, pages int, err error) {
 	listPath, where := *c.profile.Envelope.ListPath, "envelope.list_path"
 	if c.profile.Envelope.ListPath == &c.profile.Envelope.DataPath {
 		where = "envelope.data_path"
@@ -208,7 +212,8 @@ func (c *Client) pageCount(name string, body any, page, got, rows int) (int, err
 	case read >= limit:
 		return page, nil
 	case got == 0 && where == "paging.total_path":
-		return 0, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)", page, limit-rows, limit))
+		return 0, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)",
+			page, limit-rows, limit))
 	case got == 0:
 		return 0, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)", page, limit))
 	case where == "paging.total_path":

@@ -90,8 +90,10 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 	if _, err := decoder.Token(); err != io.EOF {
 		body, isJSON = nil, false // "404 page not found" begins with a number
 	}
-	failure := &Error{Operation: label, Status: response.StatusCode, Message: "the DCIM answered " + http.StatusText(response.StatusCode)}
-	page := "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" + c.profile.Name + "\" the one it speaks"
+	failure := &Error{Operation: label, Status: response.StatusCode,
+		Message: "the DCIM answered " + http.StatusText(response.StatusCode)}
+	page := "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" +
+		c.profile.Name + "\" the one it speaks"
 	if response.StatusCode < 300 {
 		empty := len(bytes.TrimSpace(response.Body)) == 0
 		switch {
@@ -157,7 +159,8 @@ func (c *Client) classify(failure *Error, body any) {
 	failure.Class = c.profile.Envelope.ErrorClasses[strconv.Itoa(failure.Status)]
 	if failure.Class == "" && c.profile.Envelope.CodePath != "" {
 		// A gateway in front of such a DCIM responds with HTTP statuses only.
-		failure.Class = map[int]string{http.StatusUnauthorized: classUnauthorized, http.StatusForbidden: classForbidden}[failure.Status]
+		failure.Class = map[int]string{http.StatusUnauthorized: classUnauthorized,
+			http.StatusForbidden: classForbidden}[failure.Status]
 	}
 }
 

@@ -31,18 +31,21 @@ const (
 // objects lists the logical fields of each object and their types.
 var objects = map[string]map[string]fieldKind{
 	objectAPIKey: {
-		"id": kindID, "label": kindText, "ip_addresses": kindTexts, "key": kindText, "secret": kindText, "last_call_at": kindText, "created_at": kindText,
+		"id": kindID, "label": kindText, "ip_addresses": kindTexts, "key": kindText, "secret": kindText,
+		"last_call_at": kindText, "created_at": kindText,
 	},
 	objectPackage: {
-		"id": kindID, "name": kindText, "memory_gb": kindInteger, "ip_count": kindInteger, "cpu_name": kindText, "cpu_count": kindInteger,
-		"disks": kindObjects, "pci_devices": kindObjects, "uplink_mbps": kindInteger, "downlink_mbps": kindInteger,
-		"collect_hardware_information": kindBoolean, "used": kindInteger, "total": kindInteger, "available": kindInteger,
+		"id": kindID, "name": kindText, "memory_gb": kindInteger, "ip_count": kindInteger,
+		"cpu_name": kindText, "cpu_count": kindInteger, "disks": kindObjects, "pci_devices": kindObjects,
+		"uplink_mbps": kindInteger, "downlink_mbps": kindInteger, "collect_hardware_information": kindBoolean,
+		"used": kindInteger, "total": kindInteger, "available": kindInteger,
 	},
 	objectServer: {
-		"id": kindID, "label": kindText, "power": kindText, "assigned_user": kindText, "usage_type": kindText, "data_center": kindText, "rack": kindText,
-		"model": kindText, "cpu": kindText, "memory_gb": kindInteger, "disks": kindObjects, "pci_devices": kindObjects, "ip_address": kindText,
-		"switch": kindText, "switch_port": kindText, "port_in_mbps": kindInteger, "port_out_mbps": kindInteger, "vlan": kindText,
-		"package_id": kindID, "package_name": kindText, "remark": kindText,
+		"id": kindID, "label": kindText, "power": kindText, "assigned_user": kindText, "usage_type": kindText,
+		"data_center": kindText, "rack": kindText, "model": kindText, "cpu": kindText, "memory_gb": kindInteger,
+		"disks": kindObjects, "pci_devices": kindObjects, "ip_address": kindText,
+		"switch": kindText, "switch_port": kindText, "port_in_mbps": kindInteger, "port_out_mbps": kindInteger,
+		"vlan": kindText, "package_id": kindID, "package_name": kindText, "remark": kindText,
 	},
 }
 
@@ -289,7 +292,8 @@ func encodeFields(at, profile string, fields map[string]field, values map[string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		f, ok := fields[name]
 		if !ok {
-			return nil, fmt.Errorf("the wire profile %q does not say how %s is called, so the DCIM cannot be told: add %s.%s", profile, name, at, name)
+			return nil, fmt.Errorf("the wire profile %q does not say how %s is called, so the DCIM cannot be told: add %s.%s",
+				profile, name, at, name)
 		}
 		wire, err := f.encode(at+"."+name, profile, values[name])
 		if err != nil {

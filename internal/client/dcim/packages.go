@@ -74,8 +74,10 @@ func (c *Client) packageInput(p Package, creating bool) (map[string]any, error) 
 		devices[i] = map[string]any{"model": device.Model, "type": device.Type}
 	}
 	values := map[string]any{
-		"name": p.Name, "memory_gb": p.MemoryGB, "ip_count": p.IPCount, "cpu_name": p.CPUName, "cpu_count": p.CPUCount, "disks": disks, "pci_devices": devices,
-		"uplink_mbps": p.UplinkMbps, "downlink_mbps": p.DownlinkMbps, "collect_hardware_information": p.CollectHardwareInformation,
+		"name": p.Name, "memory_gb": p.MemoryGB, "ip_count": p.IPCount, "cpu_name": p.CPUName, "cpu_count": p.CPUCount,
+		"disks": disks, "pci_devices": devices,
+		"uplink_mbps": p.UplinkMbps, "downlink_mbps": p.DownlinkMbps,
+		"collect_hardware_information": p.CollectHardwareInformation,
 	}
 	for name, value := range values {
 		number, isNumber := value.(int64)
@@ -112,7 +114,8 @@ func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bo
 		return Package{}, err
 	}
 	return creation.Do(ctx, &c.createMutex, creation.Creation[Package]{
-		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate, MayHaveBeenProcessed: mayHaveBeenProcessed,
+		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate,
+		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {
 			packages, err := c.ListPackages(ctx)
 			return creation.IDs(packages, func(other Package) (string, bool) { return other.ID, other.Name == p.Name }), err

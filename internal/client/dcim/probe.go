@@ -103,7 +103,9 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 
 // probed returns the object of a kind and a function that decodes a row. The function returns the row's
 // id and whether a customer has the object.
-func (c *Client) probed(what ProbeKind) (object string, decode func(operation string, row map[string]any) (id string, assigned bool, err error)) {
+func (c *Client) probed(what ProbeKind) (
+	object string, decode func(operation string, row map[string]any) (id string, assigned bool, err error),
+) {
 	switch what {
 	case ProbeAPIKeys:
 		return objectAPIKey, func(operation string, row map[string]any) (string, bool, error) {

@@ -159,7 +159,8 @@ func loadProfile(setting string) (*profile, error) {
 // readProfileFile reads a regular file of limited size. A pipe or a device could block or never end.
 func readProfileFile(path string) ([]byte, error) {
 	refuse := func(reason string) error {
-		return fmt.Errorf("the wire profile %q is neither %q, nor JSON that begins with {, nor a file that can be read: %s", path, ProfileAssumed, reason)
+		return fmt.Errorf("the wire profile %q is neither %q, nor JSON that begins with {, nor a file that can be read: %s",
+			path, ProfileAssumed, reason)
 	}
 	info, err := os.Stat(path)
 	switch {
@@ -222,7 +223,8 @@ func (p *profile) setDefaults() {
 		p.Envelope.ListPath = &p.Envelope.DataPath
 	}
 	if p.Envelope.ErrorClasses == nil {
-		p.Envelope.ErrorClasses = map[string]string{"401": classUnauthorized, "403": classForbidden, "404": classNotFound, "409": classConflict, "422": classInvalid}
+		p.Envelope.ErrorClasses = map[string]string{"401": classUnauthorized, "403": classForbidden, "404": classNotFound,
+			"409": classConflict, "422": classInvalid}
 	}
 	for name, op := range p.Operations {
 		if op.Encoding == "" {

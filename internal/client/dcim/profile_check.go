@@ -198,7 +198,8 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 			case found == "{signature}" && a.Signature == nil:
 				addProblem("authentication.%s holds {signature}, and authentication.signature is missing", name)
 			case found != "{signature}" && !slices.Contains(fill, found):
-				addProblem("authentication.%s holds %s, which nothing stands for (there are %s, {signature})", name, found, strings.Join(fill, ", "))
+				addProblem("authentication.%s holds %s, which nothing stands for (there are %s, {signature})",
+					name, found, strings.Join(fill, ", "))
 			}
 		}
 	}
@@ -209,7 +210,8 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 	for name, text := range map[string]string{"template": a.Signature.Template, "key": a.Signature.Key} {
 		for _, found := range placeholder.FindAllString(text, -1) {
 			if !slices.Contains(signed, found) {
-				addProblem("authentication.signature.%s holds %s, which nothing stands for (there are %s)", name, found, strings.Join(signed, ", "))
+				addProblem("authentication.signature.%s holds %s, which nothing stands for (there are %s)",
+					name, found, strings.Join(signed, ", "))
 			}
 		}
 	}

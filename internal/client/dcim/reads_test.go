@@ -20,7 +20,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// rack is a DCIM with servers, called without a network under the fake clock of a synctest bubble. It speaks the assumed profile.
+// rack is a DCIM with servers, without a network, under the fake clock of a synctest bubble. It
+// implements the assumed profile.
 type rack struct {
 	t      *testing.T
 	client *Client
@@ -35,7 +36,7 @@ func newRack(t *testing.T, servers int) *rack {
 	k := &rack{t: t, packages: make([]int, servers)}
 	client, err := New(Config{URL: "https://dcim.example.net", Key: testKey, Secret: testSecret, Profile: ProfileAssumed})
 	require.NoError(t, err)
-	client.do = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+	client.httpDo = func(_ context.Context, r transport.Request) (*transport.Response, error) {
 		time.Sleep(50 * time.Millisecond)
 		k.mu.Lock()
 		defer k.mu.Unlock()
@@ -84,7 +85,7 @@ func (k *rack) answer(r transport.Request) (int, string, error) {
 	return http.StatusOK, `{"data":` + k.row(server) + `}`, nil
 }
 
-// sideBySide does n things at a time, each for one server.
+// sideBySide runs n functions concurrently, each for one server.
 func sideBySide(from, to, parallel int, do func(id string)) {
 	next := make(chan int)
 	var workers sync.WaitGroup
@@ -116,7 +117,8 @@ func TestAssignPackage_single(t *testing.T) {
 	})
 }
 
-// TestReads_thousandServers: 1,000 servers are read in ten pages; what is about to be written, and what was written, is looked at anew.
+// TestReads_thousandServers: 1,000 servers are read in ten pages. A server is read again before and
+// after a write.
 func TestReads_thousandServers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -142,7 +144,8 @@ func TestReads_thousandServers(t *testing.T) {
 	})
 }
 
-// TestReads_partialRow: a row of a list that lacks what the profile lets be absent serves nobody who asks for that object alone.
+// TestReads_partialRow: a list row without an optional field is not used for a request for the single
+// object.
 func TestReads_partialRow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -152,8 +155,8 @@ func TestReads_partialRow(t *testing.T) {
 		fields := maps.Clone(k.client.profile.Fields[objectServer])
 		fields["remark"] = remark
 		k.client.profile.Fields[objectServer] = fields
-		exchange := k.client.do
-		k.client.do = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+		exchange := k.client.httpDo
+		k.client.httpDo = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 			answer, err := exchange(ctx, r)
 			list := strings.HasSuffix(r.Path, "/servers")
 			rows := strings.Split(string(answer.Body), `{"id":33,"label"`)
@@ -173,13 +176,13 @@ func TestReads_partialRow(t *testing.T) {
 	})
 }
 
-// TestReads_unreadableRow: a server that does not fit the profile is nobody's failure but its own.
+// TestReads_unreadableRow: a server that does not match the profile fails only its own read.
 func TestReads_unreadableRow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newRack(t, 50)
-		exchange := k.client.do
-		k.client.do = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+		exchange := k.client.httpDo
+		k.client.httpDo = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 			answer, err := exchange(ctx, r)
 			answer.Body = []byte(strings.Replace(string(answer.Body), `"id":33,"label":"s33"`, `"id":33,"label":{}`, 1))
 			return answer, err

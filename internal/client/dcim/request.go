@@ -21,7 +21,9 @@ import (
 )
 
 // encode encodes an operation's parameters as the profile says: as a query, a form, or a JSON object.
-func (op operation) encode(id string, input map[string]any) (query url.Values, body []byte, contentType string, err error) {
+func (op operation) encode(id string, input map[string]any) (
+	query url.Values, body []byte, contentType string, err error,
+) {
 	parameters := map[string]any{}
 	maps.Copy(parameters, op.Fixed)
 	maps.Copy(parameters, input)
@@ -160,7 +162,8 @@ func (how *signature) signature(values []string, r *http.Request, body []byte) s
 	bodyMD5, bodySHA256 := md5.Sum(body), sha256.Sum256(body) //nolint:gosec // the profile requires it
 	fill := strings.NewReplacer(append(values[:len(values):len(values)],
 		"{method}", r.Method, "{path}", r.URL.EscapedPath(), "{query}", r.URL.Query().Encode(),
-		"{body}", string(body), "{body_md5}", hex.EncodeToString(bodyMD5[:]), "{body_sha256}", hex.EncodeToString(bodySHA256[:]))...)
+		"{body}", string(body), "{body_md5}", hex.EncodeToString(bodyMD5[:]), "{body_sha256}",
+		hex.EncodeToString(bodySHA256[:]))...)
 	var mac hash.Hash
 	switch how.Algorithm {
 	case "md5":

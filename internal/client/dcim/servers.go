@@ -51,9 +51,11 @@ func (s Server) Faulty() bool { return s.UsageType == UsageFaulty }
 func (c *Client) server(operation string, row map[string]any) (Server, error) {
 	r := c.reader(objectServer, row)
 	s := Server{
-		ID: r.id("id"), Label: r.text("label"), Power: r.text("power"), AssignedUser: r.text("assigned_user"), UsageType: r.text("usage_type"),
-		DataCenter: r.text("data_center"), Rack: r.text("rack"), Model: r.text("model"), CPU: r.text("cpu"), MemoryGB: r.integer("memory_gb"),
-		Disks: r.disks(), PCIDevices: r.pciDevices(), IPAddress: r.text("ip_address"), Switch: r.text("switch"), SwitchPort: r.text("switch_port"),
+		ID: r.id("id"), Label: r.text("label"), Power: r.text("power"), AssignedUser: r.text("assigned_user"),
+		UsageType: r.text("usage_type"), DataCenter: r.text("data_center"), Rack: r.text("rack"),
+		Model: r.text("model"), CPU: r.text("cpu"), MemoryGB: r.integer("memory_gb"),
+		Disks: r.disks(), PCIDevices: r.pciDevices(), IPAddress: r.text("ip_address"),
+		Switch: r.text("switch"), SwitchPort: r.text("switch_port"),
 		PortInMbps: r.integer("port_in_mbps"), PortOutMbps: r.integer("port_out_mbps"), VLAN: r.text("vlan"),
 		PackageID: r.id("package_id"), PackageName: r.text("package_name"), Remark: r.text("remark"),
 	}
@@ -73,26 +75,27 @@ func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
 	return c.servers.Get(ctx, id)
 }
 
-// AssignError says how far an assignment over several calls came. Of a call that failed nothing is known of its servers, unless it was
-// [AssignError.Refused].
+// AssignError is the result of an assignment that did not succeed for all servers. Whether the servers of the failed
+// request were assigned is unknown, unless [AssignError.Refused] is true.
 type AssignError struct {
-	Done   []string // ids of servers whose call succeeded
-	Unsure []string // ids of servers whose call was answered with nothing; the calls after it were made all the same
-	Failed []string // ids of servers of the call that failed; none when all that is wrong is Unsure
-	Cause  error    // wraps transport.ErrUnconfirmed when no call failed
+	Done        []string // ids of servers whose request succeeded
+	Unconfirmed []string // ids of servers whose request had an empty response; the later requests were sent
+	Failed      []string // ids of servers of the failed request; empty when no request failed
+	Cause       error    // wraps transport.ErrUnconfirmed when no request failed
 }
 
 func (e *AssignError) Error() string {
-	return fmt.Sprintf("%s (%d servers were assigned before that)", strings.TrimSuffix(e.Cause.Error(), "."), len(e.Done))
+	cause := strings.TrimSuffix(e.Cause.Error(), ".")
+	return fmt.Sprintf("%s (%d servers were assigned before that)", cause, len(e.Done))
 }
 
 func (e *AssignError) Unwrap() error { return e.Cause }
 
-// Refused reports whether the DCIM turned the failed call down, so that none of its servers was assigned. A complaint about a call with several
-// servers does not say so: nothing is known of whether the DCIM looks at all of them before it assigns the first. Only a caller that is not
-// let in was certainly not served.
+// Refused reports whether the DCIM refused the failed request, so that none of its servers was assigned. An error about
+// several servers does not mean this, because the DCIM may assign some of them before it checks the others. A request
+// without access was certainly not processed.
 func (e *AssignError) Refused() bool {
-	if len(e.Unsure) > 0 {
+	if len(e.Unconfirmed) > 0 {
 		return false
 	}
 	var refusal *Error
@@ -102,8 +105,9 @@ func (e *AssignError) Refused() bool {
 	return !mayHaveBeenProcessed(e.Cause)
 }
 
-// AssignPackage binds servers to a package, or to none when packageID is "". One call carries as many servers as the profile allows. The first call that
-// fails ends it with an *AssignError. One that wraps transport.ErrUnconfirmed means that all calls were made and that their effect has to be read.
+// AssignPackage binds servers to a package, or to none when packageID is empty. One request contains as many servers as
+// the profile allows. The first request that fails ends the assignment with an *AssignError. If the error wraps
+// transport.ErrUnconfirmed, all requests were sent and the caller must read the servers.
 func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageID string) error {
 	const operation = "servers.assign_package"
 	op, err := c.profile.operation(operation)
@@ -114,8 +118,8 @@ func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageI
 	if packageID != "" {
 		target = op.wireID(packageID)
 	}
-	var done, unsure []string
-	var unconfirmed error
+	var done, unconfirmed []string
+	var unconfirmedErr error
 	for batch := range slices.Chunk(serverIDs, op.Max) {
 		input := map[string]any{}
 		err := errors.Join(setPath(input, op.ServersField, op.wireIDs(batch)), setPath(input, op.PackageField, target))
@@ -124,15 +128,15 @@ func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageI
 		}
 		switch {
 		case errors.Is(err, transport.ErrUnconfirmed):
-			unsure, unconfirmed = append(unsure, batch...), err
+			unconfirmed, unconfirmedErr = append(unconfirmed, batch...), err
 		case err != nil:
-			return &AssignError{Done: done, Unsure: unsure, Failed: slices.Clone(batch), Cause: err}
+			return &AssignError{Done: done, Unconfirmed: unconfirmed, Failed: slices.Clone(batch), Cause: err}
 		default:
 			done = append(done, batch...)
 		}
 	}
-	if unconfirmed != nil {
-		return &AssignError{Done: done, Unsure: unsure, Cause: unconfirmed}
+	if unconfirmedErr != nil {
+		return &AssignError{Done: done, Unconfirmed: unconfirmed, Cause: unconfirmedErr}
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ func TestAssignPackage_unconfirmed(t *testing.T) {
 	require.ErrorIs(t, err, transport.ErrUnconfirmed)
 	var failure *AssignError
 	require.ErrorAs(t, err, &failure)
-	require.Equal(t, ids[:len(ids)-1], failure.Unsure)
+	require.Equal(t, ids[:len(ids)-1], failure.Unconfirmed)
 	require.Equal(t, ids[len(ids)-1:], failure.Done)
 	require.Empty(t, failure.Failed)
 	require.False(t, failure.Refused())

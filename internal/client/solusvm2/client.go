@@ -38,7 +38,7 @@ type Client struct {
 	auth        http.Header
 	createMutex sync.Mutex
 
-	do          func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	httpDo      func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes     coalesce.Changes
 	limitGroups *coalesce.Reads[LimitGroup]
 	apiTokens   *coalesce.Reads[APIToken]
@@ -54,7 +54,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("solusvm2 client: %w", err)
 	}
-	c := &Client{http: httpClient, do: httpClient.Do, redactor: httpClient.Redactor(), auth: http.Header{
+	c := &Client{http: httpClient, httpDo: httpClient.Do, redactor: httpClient.Redactor(), auth: http.Header{
 		"Authorization": {"Bearer " + cfg.Token},
 		"Accept":        {"application/json"}, // without it the panel may respond with HTML
 	}}
@@ -144,7 +144,7 @@ func (c *Client) call(ctx context.Context, r request) ([]byte, error) {
 		c.changes.Note()
 		defer c.changes.Note()
 	}
-	response, err := c.do(ctx, out)
+	response, err := c.httpDo(ctx, out)
 	if err != nil {
 		return nil, err
 	}

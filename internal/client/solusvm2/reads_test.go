@@ -17,7 +17,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// TestReads: objects that are read at the same moment are read by list, each kind by its own, and a change is seen by who reads after it.
+// TestReads: concurrent reads of one kind are served from its list. A read after a change sees the
+// change.
 func TestReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -26,7 +27,7 @@ func TestReads(t *testing.T) {
 		var mu sync.Mutex
 		var sent []string
 		names := map[string]string{}
-		client.do = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+		client.httpDo = func(_ context.Context, r transport.Request) (*transport.Response, error) {
 			time.Sleep(50 * time.Millisecond)
 			mu.Lock()
 			defer mu.Unlock()
@@ -74,7 +75,8 @@ func TestReads(t *testing.T) {
 	})
 }
 
-// TestReads_partialRows: a limit group of which the list does not show the limit of addresses is asked for alone, where it may have one.
+// TestReads_partialRows: a limit group without the limit of addresses in the list is requested by its
+// id.
 func TestReads_partialRows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -83,7 +85,7 @@ func TestReads_partialRows(t *testing.T) {
 		var mu sync.Mutex
 		var sent []string
 		const limited = `"additional_ips":{"limit":2,"is_enabled":true}`
-		client.do = func(_ context.Context, r transport.Request) (*transport.Response, error) {
+		client.httpDo = func(_ context.Context, r transport.Request) (*transport.Response, error) {
 			time.Sleep(50 * time.Millisecond)
 			mu.Lock()
 			defer mu.Unlock()

@@ -46,7 +46,7 @@ type Client struct {
 	schemasMu  sync.Mutex
 	schemas    map[string]*cached[ModuleSchema]
 
-	exchange func(ctx context.Context, r transport.Request) (*transport.Response, error)
+	httpDo func(ctx context.Context, r transport.Request) (*transport.Response, error)
 
 	changes            coalesce.Changes
 	coalescingDisabled bool
@@ -74,7 +74,7 @@ func New(cfg Config) (*Client, error) {
 		identifier: cfg.Identifier,
 		secret:     cfg.Secret,
 		accessKey:  cfg.AccessKey,
-		exchange:   httpClient.Do,
+		httpDo:     httpClient.Do,
 
 		coalescingDisabled: cfg.DisableCoalescing,
 		reads:              map[Kind]*coalesce.Reads[rawRow]{},
@@ -114,7 +114,8 @@ func decodeAPIResponse(body []byte) (a apiResponse) {
 	if json.Unmarshal(body, &fields) != nil {
 		return a
 	}
-	for name, into := range map[string]*Text{"result": &a.Result, "message": &a.Message, "code": &a.Code, "payload": &a.Payload} {
+	for name, into := range map[string]*Text{"result": &a.Result, "message": &a.Message, "code": &a.Code,
+		"payload": &a.Payload} {
 		if into.UnmarshalJSON(fields[name]) != nil {
 			*into = ""
 		}
@@ -125,7 +126,9 @@ func decodeAPIResponse(body []byte) (a apiResponse) {
 // call posts one action and returns the body of a successful response. repeatable means that the action
 // may be sent twice. write means that it may change something: once connected, the attempt is not
 // cancelled with ctx.
-func (c *Client) call(ctx context.Context, action, operation string, params url.Values, write, repeatable bool) ([]byte, error) {
+func (c *Client) call(
+	ctx context.Context, action, operation string, params url.Values, write, repeatable bool,
+) ([]byte, error) {
 	form := url.Values{
 		"action":       {action},
 		"responsetype": {"json"},
@@ -138,7 +141,7 @@ func (c *Client) call(ctx context.Context, action, operation string, params url.
 	for name, values := range params {
 		form[name] = values
 	}
-	response, err := c.exchange(ctx, transport.Request{
+	response, err := c.httpDo(ctx, transport.Request{
 		Method:      http.MethodPost,
 		Path:        apiPath,
 		Header:      http.Header{"Accept": {"application/json"}},
@@ -205,7 +208,8 @@ func (c *Client) classify(operation string, response *transport.Response) ([]byt
 		Message:   c.redactor.Redact(string(a.Message)),
 	}
 	if failure.Message == "" {
-		failure.Message = fmt.Sprintf("WHMCS answered HTTP %d with the result %.40q and no message", response.StatusCode, c.redactor.Redact(string(a.Result)))
+		failure.Message = fmt.Sprintf("WHMCS answered HTTP %d with the result %.40q and no message",
+			response.StatusCode, c.redactor.Redact(string(a.Result)))
 	}
 	if failure.Code == "" {
 		failure.Code = codeOfMessage(string(a.Message), response.StatusCode)
@@ -235,7 +239,8 @@ func jsonObject(body []byte) []byte {
 		}
 		start := at + offset
 		at = start + 1
-		if before := bytes.TrimRight(body[:start], " \t\r\n"); len(before) > 0 && bytes.IndexByte([]byte(":,["), before[len(before)-1]) >= 0 {
+		if before := bytes.TrimRight(body[:start], " \t\r\n"); len(before) > 0 &&
+			bytes.IndexByte([]byte(":,["), before[len(before)-1]) >= 0 {
 			continue
 		}
 		var raw json.RawMessage

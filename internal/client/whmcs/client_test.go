@@ -222,7 +222,7 @@ func TestIsUnreachable(t *testing.T) {
 		err := fmt.Errorf("wrapped: %w", &Error{Code: code})
 		assert.Equal(t, unreachable, IsUnreachable(err), code)
 		assert.Equal(t, code == CodeNotFound, errors.Is(err, transport.ErrNotFound), code)
-		assert.Equal(t, code == CodeNotAPI || code == CodeProtocol, MayHaveHappened(err), code)
+		assert.Equal(t, code == CodeNotAPI || code == CodeProtocol, MayHaveBeenProcessed(err), code)
 	}
 	assert.True(t, IsUnreachable(fmt.Errorf("wrapped: %w", context.DeadlineExceeded)))
 	assert.False(t, IsUnreachable(errors.New("anything else")))

@@ -23,11 +23,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// roundTrip is what a request takes under the fake clock.
+// roundTrip is the duration of a request under the fake clock.
 const roundTrip = 50 * time.Millisecond
 
-// bubble is a companion that is called without a network, under the fake clock of a synctest bubble. lose tells which requests get no answer, though they
-// are carried out.
+// bubble is a companion without a network, under the fake clock of a synctest bubble. lose selects the
+// requests that are processed but get no response.
 func bubble(t *testing.T, groups int, lose func(op string) bool) *fakeCompanion {
 	t.Helper()
 	f := &fakeCompanion{t: t, rows: map[int]ServerGroup{}, answers: map[string]map[string]any{}}
@@ -36,7 +36,7 @@ func bubble(t *testing.T, groups int, lose func(op string) bool) *fakeCompanion 
 	}
 	client, err := New(Config{URL: "https://billing.example.net", Identifier: testIdentifier, Secret: testSecret})
 	require.NoError(t, err)
-	client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+	client.httpDo = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 		time.Sleep(roundTrip)
 		if err := ctx.Err(); err != nil && !r.Write {
 			return nil, err
@@ -54,7 +54,7 @@ func bubble(t *testing.T, groups int, lose func(op string) bool) *fakeCompanion 
 	return f
 }
 
-// ops are the operations that were asked for, a batch with the number of its members.
+// ops returns the requested operations. A batch contains the number of its members.
 func (f *fakeCompanion) ops() []string {
 	var ops []string
 	for _, r := range f.sent() {
@@ -67,7 +67,7 @@ func (f *fakeCompanion) ops() []string {
 	return ops
 }
 
-// sideBySide does n things, so many at a time.
+// sideBySide runs n functions, with a limited number at a time.
 func sideBySide(n, parallel int, do func(i int)) {
 	next := make(chan int)
 	var workers sync.WaitGroup
@@ -92,8 +92,8 @@ func TestValidate_size(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 0, nil).counted()
 		largest, validated := 0, atomic.Int64{}
-		exchange := f.client.exchange
-		f.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+		exchange := f.client.httpDo
+		f.client.httpDo = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 			form, err := url.ParseQuery(string(r.Body))
 			assert.NoError(t, err)
 			text, err := base64.RawURLEncoding.DecodeString(form.Get(requestField))
@@ -224,7 +224,7 @@ func TestValidate_unreachable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 0, nil).counted()
 		var sent atomic.Int64
-		f.client.exchange = func(context.Context, transport.Request) (*transport.Response, error) {
+		f.client.httpDo = func(context.Context, transport.Request) (*transport.Response, error) {
 			sent.Add(1)
 			time.Sleep(roundTrip)
 			return nil, &transport.Error{Kind: transport.KindTimeout, Sent: transport.MaybeProcessed, Detail: "no complete answer"}
@@ -307,7 +307,7 @@ func TestWrite_doubt(t *testing.T) {
 	type fault = func(*transport.Response) (*transport.Response, error)
 	for _, c := range []struct {
 		name   string
-		faults []fault // of the first answers; the last goes on
+		faults []fault // of the first responses; the last one is repeated
 		doubt  bool
 		said   []string
 	}{
@@ -321,23 +321,23 @@ func TestWrite_doubt(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				f := bubble(t, 0, nil)
-				exchange := f.client.exchange
+				exchange := f.client.httpDo
 				var mu sync.Mutex
 				requests := 0
-				f.client.exchange = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
+				f.client.httpDo = func(ctx context.Context, r transport.Request) (*transport.Response, error) {
 					mu.Lock()
 					requests++
 					n := requests
 					mu.Unlock()
 					answer := (*transport.Response)(nil)
-					if n == 1 { // the first is carried out
+					if n == 1 { // the first is processed
 						answer, _ = exchange(ctx, r)
 					}
 					return c.faults[min(n, len(c.faults))-1](answer)
 				}
 				_, err := f.groups().Create(t.Context(), Values{"name": "group"}, WriteOptions{})
 				require.Error(t, err)
-				assert.Equal(t, c.doubt, MayHaveHappened(err), "%v", err)
+				assert.Equal(t, c.doubt, MayHaveBeenProcessed(err), "%v", err)
 				for _, said := range c.said {
 					assert.ErrorContains(t, err, said)
 				}
@@ -389,7 +389,8 @@ func TestValidate_unreadableResults(t *testing.T) {
 	}
 }
 
-// TestReads_thousandGroups: a plan of 1,000 objects takes two pages, each with its installation, and what is missing is asked for by its id.
+// TestReads_thousandGroups: a plan of 1,000 objects takes two pages, each with its installation. A
+// missing object is requested by its id.
 func TestReads_thousandGroups(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -407,7 +408,7 @@ func TestReads_thousandGroups(t *testing.T) {
 		assert.Nil(t, read("4711").Row)
 		assert.Equal(t, "get", f.ops()[2])
 
-		// Every write is seen, and afterwards several are asked for in one request.
+		// Reads after a write see it, and several of them share one request.
 		_, err := f.groups().Update(t.Context(), "7", nil, Values{"name": "new"}, WriteOptions{})
 		require.NoError(t, err)
 		sideBySide(10, 10, func(i int) {

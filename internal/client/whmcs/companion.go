@@ -101,7 +101,8 @@ func (c *Client) decodeSuccess(operation string, body []byte, out any) error {
 }
 
 func (c *Client) protocolError(operation string, err error) error {
-	return &Error{Operation: operation, Code: CodeProtocol, Message: "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())}
+	return &Error{Operation: operation, Code: CodeProtocol,
+		Message: "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())}
 }
 
 // emptyIfNil replaces nil by an empty object, because nil values are omitted from a request.
@@ -129,7 +130,8 @@ func (c *Client) TestConnection(ctx context.Context, id string, values Values) (
 		Success *bool `json:"success"`
 		Error   Text  `json:"error"`
 	}
-	if err := c.do(ctx, actionWrite, request{Op: "test_connection", ID: id, Values: emptyIfNil(values)}, &verdict); err != nil {
+	r := request{Op: "test_connection", ID: id, Values: emptyIfNil(values)}
+	if err := c.do(ctx, actionWrite, r, &verdict); err != nil {
 		return nil, err
 	}
 	if verdict.Success == nil {
@@ -218,14 +220,14 @@ func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Fo
 	if err != nil {
 		return Found[Row]{}, err
 	}
-	found, err := foundIn[Row](stored)
+	found, err := toFound[Row](stored)
 	if err != nil {
 		return Found[Row]{}, c.client.protocolError("TerraformRead get "+string(c.kind)+" "+id, err)
 	}
 	return found, nil
 }
 
-// rawRow is the JSON of an object and the installation that answered; row is nil when there is no such object.
+// rawRow is an undecoded row and the installation that returned it. row is nil when the object does not exist.
 type rawRow struct {
 	installation string
 	row          json.RawMessage
@@ -244,7 +246,7 @@ func (c *Client) getOne(ctx context.Context, kind Kind, id string, with []string
 	return stored, nil
 }
 
-// decodeRawRow reads the payload of a get for one id.
+// decodeRawRow decodes the payload of a get for one id.
 func decodeRawRow(payload []byte, id string) (rawRow, error) {
 	page, err := decodePage(payload)
 	switch {
@@ -258,16 +260,7 @@ func decodeRawRow(payload []byte, id string) (rawRow, error) {
 	return page.rows[0].Value, nil
 }
 
-// decodeFound reads the payload of a get for one id.
-func decodeFound[Row any](payload []byte, id string) (Found[Row], error) {
-	stored, err := decodeRawRow(payload, id)
-	if err != nil {
-		return Found[Row]{}, err
-	}
-	return foundIn[Row](stored)
-}
-
-func foundIn[Row any](stored rawRow) (Found[Row], error) {
+func toFound[Row any](stored rawRow) (Found[Row], error) {
 	found := Found[Row]{Installation: stored.installation}
 	if stored.row == nil {
 		return found, nil
@@ -290,7 +283,8 @@ func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string
 			Rows []Row   `json:"rows"`
 			Next *string `json:"next"`
 		}
-		if err := c.client.do(ctx, actionRead, request{Op: "list", Kind: c.kind, Filter: filter, After: after, Limit: pageSize, With: with}, &page); err != nil {
+		r := request{Op: "list", Kind: c.kind, Filter: filter, After: after, Limit: pageSize, With: with}
+		if err := c.client.do(ctx, actionRead, r, &page); err != nil {
 			return nil, err
 		}
 		if page.Rows == nil {
@@ -342,43 +336,44 @@ func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], e
 	return decodeWritten[Row](answered, c.client.redactor), nil
 }
 
-// write sends one write. An answer that cannot be read may stand in place of the answer to a write that happened, for example when a hook ends the script
-// early. The write is then sent once more: for the same key, the companion returns the stored answer.
+// write sends one write. If the response cannot be read, for example because a hook aborted the script, the write may
+// have succeeded. It is then sent once more, and the companion returns the stored response for the same key.
 func (c *Client) write(ctx context.Context, r request) (map[string]json.RawMessage, error) {
 	c.changes.Note()
 	defer c.changes.Note()
 	var answered map[string]json.RawMessage
 	err := c.do(ctx, actionWrite, r, &answered)
-	if MayHaveHappened(err) && !transport.IsTransport(err) {
-		err = bothTries(err, c.do(ctx, actionWrite, r, &answered))
+	if MayHaveBeenProcessed(err) && !transport.IsTransport(err) {
+		err = outcomeOfRetry(err, c.do(ctx, actionWrite, r, &answered))
 	}
 	return answered, err
 }
 
-// bothTries returns the error of a write that was sent twice with the same key. The companion's own answer to the second try is the outcome. Any other
-// failure of the second try leaves it open whether the first try happened.
-func bothTries(first, second error) error {
-	if second == nil || !MayHaveHappened(first) || MayHaveHappened(second) {
+// outcomeOfRetry returns the error of a write that was sent twice with the same key. If the companion itself responded to
+// the second request, its response is the outcome. Otherwise it is unknown whether the first request was processed.
+func outcomeOfRetry(first, second error) error {
+	if second == nil || !MayHaveBeenProcessed(first) || MayHaveBeenProcessed(second) {
 		return second
 	}
 	var answer *Error
 	if errors.As(second, &answer) && answer.Code.isCompanionCode() {
 		return second
 	}
-	return &doubtError{first, second}
+	return &unclearOutcomeError{first, second}
 }
 
-// doubtError is the failure of a write that may have happened, and the failure of its repetition.
-type doubtError struct{ first, second error }
+// unclearOutcomeError contains the error of a write that may have been processed, and the error of its repetition.
+type unclearOutcomeError struct{ first, second error }
 
-func (e *doubtError) Error() string {
-	return strings.TrimSuffix(e.first.Error(), ".") + ". It was sent again with the same key, which would have told what became of it: " + e.second.Error()
+func (e *unclearOutcomeError) Error() string {
+	return strings.TrimSuffix(e.first.Error(), ".") +
+		". It was sent again with the same key, which would have told what became of it: " + e.second.Error()
 }
 
-func (e *doubtError) GoString() string { return e.Error() }
+func (e *unclearOutcomeError) GoString() string { return e.Error() }
 
-// Unwrap puts the failure of the write that may have happened first.
-func (e *doubtError) Unwrap() []error { return []error{e.first, e.second} }
+// Unwrap returns the first error first, because the write may have been processed.
+func (e *unclearOutcomeError) Unwrap() []error { return []error{e.first, e.second} }
 
 // decodeWritten decodes the response to a write that certainly succeeded. It decodes each field
 // separately, so that an unreadable field does not lose the id.
@@ -423,19 +418,27 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 
 // Create creates an object. On success, ID is set.
 func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (*Written[Row], error) {
-	written, err := c.write(ctx, request{Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName})
+	written, err := c.write(ctx, request{
+		Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName,
+	})
 	if err != nil {
 		return nil, err
 	}
 	if written.ID == "" {
-		return nil, c.client.protocolError("TerraformWrite create "+string(c.kind), errors.New("it names no id, though it says that the object was created"))
+		return nil, c.client.protocolError("TerraformWrite create "+string(c.kind),
+			errors.New("it names no id, though it says that the object was created"))
 	}
 	return written, nil
 }
 
 // Update changes fields of an object if it still has the expected values.
-func (c Collection[Row]) Update(ctx context.Context, id string, expect, values Values, o WriteOptions) (*Written[Row], error) {
-	return c.write(ctx, request{Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values), Installation: o.Installation, GuardLive: o.GuardLive})
+func (c Collection[Row]) Update(
+	ctx context.Context, id string, expect, values Values, o WriteOptions,
+) (*Written[Row], error) {
+	return c.write(ctx, request{
+		Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values),
+		Installation: o.Installation, GuardLive: o.GuardLive,
+	})
 }
 
 // Delete deletes an object if its natural key still is the expected one.
@@ -446,8 +449,11 @@ func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o
 // Validate checks whether the companion would accept a write, without executing it. The write is a
 // creation when id is empty, otherwise an update. unknown lists the fields whose values are not known
 // yet.
-func (c Collection[Row]) Validate(ctx context.Context, id string, values Values, unknown []string, o WriteOptions) error {
-	r := request{Op: "validate", Kind: c.kind, ID: id, Values: emptyIfNil(values), Unknown: unknown, AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
+func (c Collection[Row]) Validate(
+	ctx context.Context, id string, values Values, unknown []string, o WriteOptions,
+) error {
+	r := request{Op: "validate", Kind: c.kind, ID: id, Values: emptyIfNil(values), Unknown: unknown,
+		AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
 	answered, err := c.client.validate(ctx, r)
 	if err != nil {
 		return err

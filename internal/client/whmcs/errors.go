@@ -153,7 +153,7 @@ var remedies = map[Code]string{
 
 // MayHaveBeenProcessed reports whether WHMCS may have processed a write that failed with err, because
 // the response was lost or cannot be read.
-func MayHaveHappened(err error) bool {
+func MayHaveBeenProcessed(err error) bool {
 	switch CodeOf(err) {
 	case CodeNotAPI, CodeProtocol:
 		return true

@@ -20,7 +20,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Canaries: text that must never be seen in an error or a URL. They hold characters that encoders escape.
+// Canaries: texts that must never appear in an error or a URL. They contain characters that encoders
+// escape.
 const (
 	testIdentifier = "identifier-canary-1"
 	testSecret     = `secret/canary"2"&<é>`
@@ -39,7 +40,7 @@ func newTestClient(t testing.TB, url string) *Client {
 	return client
 }
 
-// clientOf makes a client of a WHMCS that gives one and the same answer to everything.
+// clientOf returns a client of a WHMCS that responds the same to all requests.
 func clientOf(t testing.TB, status int, body string) *Client {
 	t.Helper()
 	return newTestClient(t, clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -48,7 +49,7 @@ func clientOf(t testing.TB, status int, body string) *Client {
 	}).URL)
 }
 
-// companionAnswer is the body of a companion's success or, with a code, failure.
+// companionAnswer is the body of a companion's success or, with a code, of its error.
 func companionAnswer(t testing.TB, code, message string, payload any) string {
 	t.Helper()
 	text, ok := payload.(string)
@@ -68,8 +69,8 @@ func companionAnswer(t testing.TB, code, message string, payload any) string {
 
 const testInstallation = "0b3f5a9e-7b57-4c0e-9c2c-6a2f4a1f8d10"
 
-// fakeCompanion is a WHMCS with a companion that keeps server groups. It authenticates, pages its lists, gives ids, and answers a
-// repeated key with its first answer.
+// fakeCompanion is a WHMCS with a companion that stores server groups. It authenticates requests, pages
+// its lists, assigns ids, and returns the first response again for a repeated key.
 type fakeCompanion struct {
 	t      testing.TB
 	client *Client
@@ -81,9 +82,10 @@ type fakeCompanion struct {
 	requests []map[string]any
 	// attempts is how many validations of a batch it has time for; 0 = all.
 	attempts int
-	// eager has a full page name a next one although none is left.
+	// eager makes a full last page return a next cursor.
 	eager bool
-	// fault, when set, may spoil the answer to the nth request (counted from 1): it is told whether the request was carried out already.
+	// fault may replace the response to the nth request (counted from 1). Its argument says whether the
+	// request was already processed. It may be nil.
 	fault func(n int, carriedOut bool, w http.ResponseWriter) bool
 }
 
@@ -108,14 +110,14 @@ func (f *fakeCompanion) groups() Collection[ServerGroup] {
 	return CollectionOf[ServerGroup](f.client, KindServerGroup)
 }
 
-// sent are the requests so far.
+// sent returns the requests so far.
 func (f *fakeCompanion) sent() []map[string]any {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.requests)
 }
 
-// stored is how many groups there are.
+// stored returns the number of groups.
 func (f *fakeCompanion) stored() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -162,7 +164,7 @@ func (f *fakeCompanion) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, companionAnswer(f.t, code, "the companion says "+code, payload))
 }
 
-// batch runs validations one after the other, as many as it has time for.
+// batch runs validations one after the other, until its time is over.
 func (f *fakeCompanion) batch(action string, request map[string]any) (code string, payload map[string]any) {
 	if action != actionRead {
 		return "unsupported", map[string]any{"errors": []FieldError{{Field: "op", Message: "writes have no batch"}}}
@@ -278,7 +280,7 @@ func asError(t testing.TB, err error) *Error {
 	return failure
 }
 
-// formOf records the form of the one request that ask makes.
+// formOf returns the form of the one request that ask sends.
 func formOf(t *testing.T, path string, ask func(c *Client)) (form url.Values, r *http.Request) {
 	t.Helper()
 	server := clienttest.Serve(t, func(_ http.ResponseWriter, got *http.Request) {
@@ -288,4 +290,13 @@ func formOf(t *testing.T, path string, ask func(c *Client)) (form url.Values, r 
 	ask(newTestClient(t, server.URL+path))
 	require.NotNil(t, r, "nothing was sent")
 	return form, r
+}
+
+// decodeFound decodes the payload of a get for one id.
+func decodeFound[Row any](payload []byte, id string) (Found[Row], error) {
+	stored, err := decodeRawRow(payload, id)
+	if err != nil {
+		return Found[Row]{}, err
+	}
+	return toFound[Row](stored)
 }

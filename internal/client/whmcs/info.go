@@ -60,7 +60,8 @@ func (c *Client) ProbeWrite(ctx context.Context) error {
 	switch {
 	case err == nil:
 		return c.protocolError(actionWrite+" info", errors.New("a read was served by the action for writes"))
-	case errors.As(err, &failure) && failure.Code == CodeUnsupported && slices.ContainsFunc(failure.Details.Errors, func(e FieldError) bool { return e.Field == "op" }):
+	case errors.As(err, &failure) && failure.Code == CodeUnsupported &&
+		slices.ContainsFunc(failure.Details.Errors, func(e FieldError) bool { return e.Field == "op" }):
 		return nil
 	}
 	return err

@@ -22,7 +22,8 @@ func (c *Client) officialRead(ctx context.Context, action string, params url.Val
 }
 
 func (c *Client) unreadable(action string, err error) error {
-	return &Error{Operation: action, Code: CodeProtocol, Message: "the answer cannot be read: " + c.redactor.Redact(err.Error())}
+	return &Error{Operation: action, Code: CodeProtocol,
+		Message: "the answer cannot be read: " + c.redactor.Redact(err.Error())}
 }
 
 // Currency is one currency of the installation (GetCurrencies, documented).
@@ -47,7 +48,8 @@ func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
 	if err != nil {
 		return nil, c.unreadable("GetCurrencies", err)
 	}
-	if len(currencies) == 0 || slices.ContainsFunc(currencies, func(x Currency) bool { return x.ID == "" || x.Code == "" }) {
+	incomplete := func(x Currency) bool { return x.ID == "" || x.Code == "" }
+	if len(currencies) == 0 || slices.ContainsFunc(currencies, incomplete) {
 		return nil, c.unreadable("GetCurrencies", errors.New("every WHMCS has a currency, and each has an id and a code"))
 	}
 	return currencies, nil
@@ -69,7 +71,9 @@ type ServerSummary struct {
 
 // htmlEntities decodes the HTML entities in which WHMCS stores text from the admin area. WHMCS's own
 // actions return the encoded text (seen). The companion returns decoded text.
-var htmlEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'", "&amp;", "&")
+var htmlEntities = strings.NewReplacer(
+	"&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'", "&amp;", "&",
+)
 
 // ServerSummaries lists the servers through the official GetServers. It does not need the companion.
 func (c *Client) ServerSummaries(ctx context.Context) ([]ServerSummary, error) {

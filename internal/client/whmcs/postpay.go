@@ -65,7 +65,8 @@ func (c *Client) Discover(ctx context.Context, addon string) (*Discovery, error)
 		return nil, err
 	}
 	if found.Addon != addon || found.Settings == nil {
-		return nil, c.protocolError(actionRead+" discover", errors.New("it speaks of another addon, or names no settings, not even none"))
+		return nil, c.protocolError(actionRead+" discover",
+			errors.New("it speaks of another addon, or names no settings, not even none"))
 	}
 	return &found, nil
 }
@@ -88,7 +89,8 @@ type Connected struct {
 // with CodeConnection and a Details.Reason. expect may contain url and api_key_fingerprint.
 func (c *Client) Connect(ctx context.Context, url, apiKey string, expect Values, o WriteOptions) (*Connected, error) {
 	c.redactor.Add(apiKey)
-	r := request{Op: "connect", Values: Values{"url": url, "api_key": apiKey}, Expect: expect, Installation: o.Installation, Key: newKey()}
+	r := request{Op: "connect", Values: Values{"url": url, "api_key": apiKey}, Expect: expect,
+		Installation: o.Installation, Key: newKey()}
 	answered, err := c.write(ctx, r)
 	if err != nil {
 		return nil, err

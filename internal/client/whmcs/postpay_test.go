@@ -64,7 +64,7 @@ func TestConnect_doubt(t *testing.T) {
 	t.Parallel()
 	requests := 0
 	client := clientOf(t, 200, "")
-	client.exchange = func(context.Context, transport.Request) (*transport.Response, error) {
+	client.httpDo = func(context.Context, transport.Request) (*transport.Response, error) {
 		requests++
 		if requests == 1 {
 			return &transport.Response{StatusCode: 200, Body: []byte("<html><title>Oops</title></html>")}, nil
@@ -74,7 +74,7 @@ func TestConnect_doubt(t *testing.T) {
 	_, err := client.Connect(t.Context(), "https://panel.example.com", "panel-key", nil, WriteOptions{})
 	require.ErrorContains(t, err, "connection refused")
 	assert.ErrorContains(t, err, "Oops")
-	assert.True(t, MayHaveHappened(err))
+	assert.True(t, MayHaveBeenProcessed(err))
 	assert.Equal(t, 2, requests)
 }
 
@@ -87,7 +87,7 @@ func TestConnect_failures(t *testing.T) {
 	assert.Equal(t, ReasonUnauthorized, failure.Details.Reason)
 	assert.NotContains(t, err.Error(), "panel-key")
 	assert.False(t, IsUnreachable(err), "it speaks of the panel, not of WHMCS")
-	assert.False(t, MayHaveHappened(err))
+	assert.False(t, MayHaveBeenProcessed(err))
 
 	// A connection that certainly succeeded is a success, even if only parts of the response can be
 	// decoded.

@@ -80,7 +80,8 @@ type Pricing map[string]map[string]CyclePrice
 
 // BillingCycles lists the keys of a currency's prices in WHMCS's order. A one-time product has only the
 // first.
-var BillingCycles = []string{"one_time", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"}
+var BillingCycles = []string{"one_time", "monthly", "quarterly", "semiannually", "annually", "biennially",
+	"triennially"}
 
 // Overages contains the product's disk and bandwidth overage settings.
 type Overages struct {

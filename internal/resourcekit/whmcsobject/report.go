@@ -80,7 +80,7 @@ func uncapitalised(text string) string { return strings.ToLower(text[:1]) + text
 
 // lostResponseHint says what to do after a write whose response was lost; "" for other failures.
 func (r *Resource[M, R]) lostResponseHint(f Failure) string {
-	if f.Verb == "read" || f.Verb == "plan" || !whmcs.MayHaveHappened(f.Err) {
+	if f.Verb == "read" || f.Verb == "plan" || !whmcs.MayHaveBeenProcessed(f.Err) {
 		return ""
 	}
 	const maybe = " WHMCS may have carried this out all the same. Run `terraform plan` again"

@@ -24,10 +24,10 @@ type Request struct {
 	// Op is the companion's operation. On the DCIM and the panel it is list, get, create, update, delete or
 	// assign_package.
 	Op string `json:"op,omitempty"`
-	// Kind is the companion's kind, or the kind of object on the DCIM and the panel. A batch of one kind has this
-	// kind.
+	// Kind is the companion's kind, or the kind of object on the DCIM and the panel. A batch of validations
+	// of one kind has this kind.
 	Kind string `json:"kind,omitempty"`
-	// Members is the number of operations in a batch.
+	// Members is the number of validations in a batch.
 	Members int `json:"members,omitempty"`
 	// Write is true if the operation changes data, even if the request was refused.
 	Write bool `json:"write"`
@@ -116,7 +116,7 @@ func (j *Journal) Count(system, op, kind string) int {
 }
 
 // CountWrites returns the number of writing requests to a system, including refused ones. The system "" means all
-// systems. A batch is one request.
+// systems.
 func (j *Journal) CountWrites(system string) int {
 	return len(j.Filter(func(r Request) bool { return r.Write && (system == "" || r.System == system) }))
 }

@@ -222,8 +222,6 @@ func describeCompanion(q *query, about *system.RequestInfo) {
 	switch about.Op {
 	case "create", "update", "delete":
 		about.Write = true
-	case "batch":
-		about.Write = !strings.EqualFold(about.Action, "TerraformRead")
 	}
 	members, _ := q.fields["ops"].([]any)
 	about.Members = len(members)

@@ -6,66 +6,48 @@ import (
 )
 
 const (
-	maxMembers   = 100
-	maxBatchSize = 96 << 10
-	batchTime    = 15 * time.Second
+	maxValidations = 100
+	maxBatchSize   = 96 << 10
+	batchTime      = 15 * time.Second
 )
 
-// companionBatch runs writes one after the other; each is its own transaction with its own result.
-func companionBatch(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
-	members := q.members()
-	if refused := w.admitWrite(q, "batch"); refused != nil {
-		return nil, refused
-	}
-	return w.batch(members, w.write), nil
-}
-
-// companionBatchOfReads runs validations one after the other.
-func companionBatchOfReads(w *WHMCS, r *http.Request, q *query, who caller) (map[string]any, *failure) {
-	members := q.members()
-	if refused := q.refusal(); refused != nil {
-		return nil, refused
-	}
-	return w.batch(members, func(member *query) (map[string]any, *failure) {
-		if member.needed("op") != "validate" {
-			member.reject("op", "must be one of validate")
-			return nil, member.refusal()
-		}
-		return companionValidate(w, r, member, who)
-	}), nil
-}
-
-// members are the operations of a batch.
-func (q *query) members() []any {
-	members, isList := q.fields["ops"].([]any)
-	if !isList || len(members) < 1 || len(members) > maxMembers {
-		q.reject("ops", "must be a list of 1 to %d operations", maxMembers)
+// companionBatch runs validations one after the other. Each has its own result.
+func companionBatch(w *WHMCS, r *http.Request, q *query, who caller) (map[string]any, *failure) {
+	validations, isList := q.fields["ops"].([]any)
+	if !isList || len(validations) < 1 || len(validations) > maxValidations {
+		q.reject("ops", "must be a list of 1 to %d operations", maxValidations)
 	}
 	if q.size > maxBatchSize {
 		q.reject("", "must not be longer than %d bytes", maxBatchSize)
 	}
-	return members
-}
-
-func (w *WHMCS) batch(members []any, run func(*query) (map[string]any, *failure)) map[string]any {
-	started, results := w.env.Now(), make([]any, 0, len(members))
-	for _, member := range members {
+	if refused := q.refusal(); refused != nil {
+		return nil, refused
+	}
+	started, results := w.env.Now(), make([]any, 0, len(validations))
+	for _, validation := range validations {
 		if w.env.Now().Sub(started) > batchTime {
 			results = append(results, map[string]any{
 				"ok": false, "code": codeNotAttempted, "message": "The batch ran out of time before this operation.",
 			})
 			continue
 		}
-		results = append(results, w.member(member, run))
+		results = append(results, w.validationResult(r, validation, who))
 	}
-	return map[string]any{"results": results}
+	return map[string]any{"results": results}, nil
 }
 
-func (w *WHMCS) member(member any, run func(*query) (map[string]any, *failure)) map[string]any {
-	fields, isObject := member.(map[string]any)
+// validationResult runs one validation of a batch.
+func (w *WHMCS) validationResult(r *http.Request, validation any, who caller) map[string]any {
+	fields, isObject := validation.(map[string]any)
 	payload, refused := map[string]any(nil), invalid(wrong("", "must be an object"))
 	if isObject {
-		payload, refused = run(&query{fields: fields})
+		q := &query{fields: fields}
+		if q.needed("op") != "validate" {
+			q.reject("op", "must be validate")
+			refused = q.refusal()
+		} else {
+			payload, refused = companionValidate(w, r, q, who)
+		}
 	}
 	if refused == nil {
 		payload["ok"] = true

@@ -14,7 +14,7 @@ var readOperations = map[string]operation{
 	"list":     companionList,
 	"get":      companionGet,
 	"validate": companionValidate,
-	"batch":    companionBatchOfReads,
+	"batch":    companionBatch,
 	"discover": companionDiscover,
 }
 

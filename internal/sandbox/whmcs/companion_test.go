@@ -157,7 +157,6 @@ func TestInstallation(t *testing.T) {
 	got := sandboxtest.Write(t, sb, request())
 	sandboxtest.RequireError(t, got, "conflict", "installation")
 	assert.Equal(t, object{"field": "installation", "expected": installation, "actual": staging}, got.Payload["fields"].([]any)[0])
-	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": []any{object{}}, "installation": installation}), "conflict", "installation")
 	assert.Equal(t, "pinned", sandboxtest.Start(t, sandbox.Options{Installation: "pinned"}).WHMCS.Installation())
 }
 
@@ -184,7 +183,7 @@ func TestBrakes(t *testing.T) {
 	sb.WHMCS.SetBrakes(whmcs.Brakes{ReadOnly: true})
 	for _, request := range []object{
 		{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": "M"}}, {"op": "module_schema", "module": "samplevps"},
-		{"op": "test_connection", "values": object{}}, {"op": "batch", "ops": []any{object{}}}, {"op": "connect", "key": sandboxtest.NewKey()},
+		{"op": "test_connection", "values": object{}}, {"op": "connect", "key": sandboxtest.NewKey()},
 	} {
 		got := sandboxtest.Companion(t, sb, "TerraformWrite", request)
 		sandboxtest.RequireError(t, got, "read_only", "")
@@ -241,36 +240,34 @@ func TestSideEffects(t *testing.T) {
 
 func TestBatch(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	member := func(values object) object {
-		return object{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": values}
+	validation := func(values object) object {
+		return object{"op": "validate", "kind": "product_group", "values": values}
 	}
-	repeated := member(object{"name": "A"})
-	request := object{"op": "batch", "ops": []any{
-		repeated, member(object{}), member(object{"name": "B"}), repeated, "nonsense", object{"op": "batch", "kind": "product", "key": sandboxtest.NewKey()},
-		object{"op": "delete", "kind": "product_group", "key": sandboxtest.NewKey(), "id": "9", "expect": object{"name": "A"}},
-	}}
-	got := sandboxtest.Companion(t, sb, "TerraformWrite", request)
+	got := sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{
+		validation(object{"name": "A"}), validation(object{}), "nonsense", object{"op": "batch", "kind": "product"},
+		object{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": "A"}},
+		object{"op": "validate", "kind": "product_group", "id": "9", "values": object{"name": "A"}},
+	}})
 	require.Equal(t, "success", got.Result, got.Message)
 	var codes []any
-	for _, result := range got.Payload["results"].([]any) {
-		entry := result.(object)
-		require.NotEmpty(t, entry["installation"])
-		codes = append(codes, entry["ok"], entry["code"])
-	}
-	assert.Equal(t, []any{true, nil, false, "invalid", true, nil, true, nil, false, "invalid", false, "invalid", false, "not_found"}, codes)
 	results := got.Payload["results"].([]any)
-	assert.Equal(t, true, results[3].(object)["replayed"])
-	assert.Equal(t, "9", results[6].(object)["id"])
+	for _, result := range results {
+		codes = append(codes, result.(object)["ok"], result.(object)["code"])
+	}
+	assert.Equal(t, []any{true, nil, false, "invalid", false, "invalid", false, "invalid", false, "invalid", false, "not_found"}, codes)
 	assert.Equal(t, "name", results[1].(object)["errors"].([]any)[0].(object)["field"])
-	assert.Equal(t, 3, sb.WHMCS.Count("product_group"))
+	assert.Equal(t, 1, sb.WHMCS.Count("product_group"), "nothing was created")
 	entry := sb.Journal().Requests()[0]
-	assert.Equal(t, 7, entry.Members)
-	assert.True(t, entry.Write)
-	assert.Empty(t, entry.Kind, "members of several kinds")
+	assert.Equal(t, 6, entry.Members)
+	assert.False(t, entry.Write)
+	assert.Empty(t, entry.Kind, "validations of several kinds")
 
-	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": []any{}}), "invalid", "ops")
-	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": make([]any, 101)}), "invalid", "ops")
-	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": []any{member(object{"name": strings.Repeat("x", 97<<10)})}}), "invalid", "")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{}}), "invalid", "ops")
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": make([]any, 101)}), "invalid", "ops")
+	large := validation(object{"name": strings.Repeat("x", 97<<10)})
+	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "batch", "ops": []any{large}}), "invalid", "")
+	write := object{"op": "batch", "ops": []any{validation(object{"name": "A"})}}
+	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", write), "unsupported", "op")
 }
 
 func TestBatchRunsOutOfTime(t *testing.T) {
@@ -278,11 +275,10 @@ func TestBatchRunsOutOfTime(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time { now = now.Add(4 * time.Second); return now }})
 	var ops []any
 	for _, name := range []string{"A", "B", "C", "D", "E"} {
-		ops = append(ops, object{"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": name}})
+		ops = append(ops, object{"op": "validate", "kind": "product_group", "values": object{"name": name}})
 	}
-	results := sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "batch", "ops": ops}).Payload["results"].([]any)
+	results := sandboxtest.Read(t, sb, object{"op": "batch", "ops": ops}).Payload["results"].([]any)
 	require.Len(t, results, 5)
 	assert.Equal(t, true, results[0].(object)["ok"])
 	assert.Equal(t, "not_attempted", results[4].(object)["code"])
-	assert.NotContains(t, []any{1, 6}, sb.WHMCS.Count("product_group"))
 }

@@ -19,7 +19,6 @@ var writeOperations = map[string]operation{
 	"create": singleWrite,
 	"update": singleWrite,
 	"delete": singleWrite,
-	"batch":  companionBatch,
 	"test_connection": func(w *WHMCS, r *http.Request, q *query, _ caller) (map[string]any, *failure) {
 		return w.testConnection(r.Context(), q)
 	},

@@ -192,7 +192,7 @@ func unconfirmed(err error) (failed, unsure error) {
 // happened tells whether a failed assignment may have bound or unbound anything.
 func happened(failed error) bool {
 	var assign *dcim.AssignError
-	return errors.As(failed, &assign) && (len(assign.Done)+len(assign.Unsure) > 0 || !assign.Refused())
+	return errors.As(failed, &assign) && (len(assign.Done)+len(assign.Unconfirmed) > 0 || !assign.Refused())
 }
 
 func union(a, b *model) []string {

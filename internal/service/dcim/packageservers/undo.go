@@ -23,7 +23,7 @@ func undo(ctx context.Context, c *dcimobject.Call[model], lacked []string, packa
 		done, maybe := lacked, []string(nil)
 		var assign *dcim.AssignError
 		if errors.As(failed, &assign) {
-			done, maybe = assign.Done, slices.Concat(assign.Unsure, assign.Failed)
+			done, maybe = assign.Done, slices.Concat(assign.Unconfirmed, assign.Failed)
 			if assign.Refused() {
 				maybe = nil
 			}

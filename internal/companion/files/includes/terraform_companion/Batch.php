@@ -9,7 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Many operations in one request, each with a result of its own; of writes, each is a transaction of its own.
+ * Several validations in one request. Each has its own result.
  */
 final class Batch
 {
@@ -21,23 +21,16 @@ final class Batch
 
     private $context;
 
-    private $names;
+    private $validate;
 
-    private $one;
-
-    /**
-     * @param string[] $names the operations that it may hold
-     * @param callable $one   carries one of them out: its name and its Request give its payload
-     */
-    public function __construct(Context $context, array $names, callable $one)
+    /** @param callable $validate returns the payload of one validation for its Request */
+    public function __construct(Context $context, callable $validate)
     {
         $this->context = $context;
-        $this->names = $names;
-        $this->one = $one;
+        $this->validate = $validate;
     }
 
-    /** @return array the operations of a request whose form is right */
-    public static function ops(Request $request): array
+    public function run(Request $request): array
     {
         $ops = $request->get('ops');
         if (!is_array($ops) || !$ops || count($ops) > self::MAX_OPS) {
@@ -46,12 +39,6 @@ final class Batch
         if ($request->bytes() > self::MAX_BYTES) {
             throw Failure::invalid('', 'the request is larger than ' . self::MAX_BYTES . ' bytes');
         }
-
-        return $ops;
-    }
-
-    public function run(array $ops): array
-    {
         $began = microtime(true);
         $results = [];
         foreach ($ops as $op) {
@@ -77,12 +64,11 @@ final class Batch
                 throw Failure::invalid('', 'must be an object');
             }
             $request = new Request($fields);
-            $op = $request->text('op');
-            if (!in_array($op, $this->names, true)) {
-                throw Failure::invalid('op', 'must be one of ' . implode(', ', $this->names));
+            if ($request->text('op') !== 'validate') {
+                throw Failure::invalid('op', 'must be validate');
             }
 
-            return ['ok' => true] + call_user_func($this->one, $op, $request);
+            return ['ok' => true] + call_user_func($this->validate, $request);
         } catch (Failure $failure) {
             return $this->failed($failure);
         } catch (\Throwable $error) {

@@ -42,9 +42,9 @@ final class Reader
             case 'validate':
                 return $this->validate($request);
             case 'batch':
-                return (new Batch($this->context, ['validate'], function (string $op, Request $one): array {
+                return (new Batch($this->context, function (Request $one): array {
                     return $this->validate($one);
-                }))->run(Batch::ops($request));
+                }))->run($request);
             case 'discover':
                 return $this->discover($request);
             default:

@@ -50,12 +50,6 @@ final class Writer
             return $this->write($op, $request);
         }
         switch ($op) {
-            case 'batch':
-                $ops = Batch::ops($request);
-                $this->validator->checkSafetySettings('batch', null, null);
-                $this->validator->sameInstallation($request);
-
-                return (new Batch($this->context, ['create', 'update', 'delete'], [$this, 'write']))->run($ops);
             case 'test_connection':
                 return (new Connection($this->context, $this->validator))->test($request);
             case 'module_schema':
@@ -66,7 +60,7 @@ final class Writer
     }
 
     /** Performs one write, from the checks of its form to its hooks. */
-    public function write(string $op, Request $request): array
+    private function write(string $op, Request $request): array
     {
         $write = $this->begin($op, $request);
         $replayed = $this->replay($write);
