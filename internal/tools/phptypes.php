@@ -3,7 +3,8 @@
 /**
  * Checks that every PHP file below the given folders is strict about types, and that every function states the types of
  * its parameters and of its result. PHP 7.2 has no type for "anything" and no union: there the doc comment of the
- * function, or of a method of the same name in another class, says `mixed` or the union.
+ * function, or of a method of the same name in another class, says `mixed` or the union. Without an argument it checks
+ * itself.
  */
 
 declare(strict_types=1);
@@ -133,6 +134,32 @@ final class TypeCheck
     }
 }
 
+/** What must be found, and what must not. */
+const SAMPLES = [
+    'declare(strict_types=1); function f(int $a): void {}' => false,
+    'declare(strict_types=1); /** @param mixed $a */ function f($a): void {}' => false,
+    'declare(strict_types=1); class A { /** @return int|string */ function f() {} } class B { function f() {} }'
+        => false,
+    'declare(strict_types=1); $f = function (int $a) { return $a; };' => false,
+    'function f(int $a): void {}' => true,
+    'declare(strict_types=1); function f($a): void {}' => true,
+    'declare(strict_types=1); function f(int $a) {}' => true,
+    'declare(strict_types=1); class A { public function f(int $a) { return $a; } }' => true,
+    'declare(strict_types=1); $f = function ($a): int { return 1; };' => true,
+    'declare(strict_types=1); $f = function (int $a) {};' => true,
+];
+
+if ($argc < 2) {
+    foreach (SAMPLES as $sample => $isWrong) {
+        $check = new TypeCheck();
+        $check->add('sample', "<?php\n" . $sample);
+        if ((bool) $check->problems() !== $isWrong) {
+            fwrite(STDERR, ($isWrong ? 'not found: ' : 'found without reason: ') . $sample . "\n");
+            exit(1);
+        }
+    }
+    exit(0);
+}
 $check = new TypeCheck();
 foreach (array_slice($argv, 1) as $folder) {
     $files = new RecursiveDirectoryIterator($folder, FilesystemIterator::SKIP_DOTS);

@@ -13,4 +13,5 @@ if ! parser_ready; then
 fi
 php internal/tools/phpversions.php
 php internal/tools/phpversions.php internal/companion/files
+php internal/tools/phptypes.php
 php internal/tools/phptypes.php internal/companion/files internal/companion/testhost/php internal/tools
