@@ -115,7 +115,7 @@ func TestPHPFilesKeepToWhatWHMCSDemands(t *testing.T) {
 				t.Errorf("%s: %s: %q", name, what, found)
 			}
 		}
-		if lines := strings.Count(source, "\n"); lines > 500 {
+		if lines := strings.Count(source, "\n"); lines > 500 && !strings.HasSuffix(name, "/kinds.php") { // kinds.php is generated
 			t.Errorf("%s has %d lines", name, lines)
 		}
 	}

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks that the companion's PHP files are within what PHP 7.2 to 8.3 understand. `make lint` calls it. With CI=true it must be able to.
+# Checks that the companion's PHP files are within what PHP 7.2 to 8.3 understand, and that all PHP functions state their types.
+# `make lint` calls it. With CI=true it must be able to.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=prerequisites.sh
@@ -12,3 +13,5 @@ if ! parser_ready; then
 fi
 php internal/tools/phpversions.php
 php internal/tools/phpversions.php internal/companion/files
+php internal/tools/phptypes.php
+php internal/tools/phptypes.php internal/companion/files internal/companion/testhost/php internal/tools

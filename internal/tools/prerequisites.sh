@@ -20,6 +20,9 @@ php_ready() {
 # parser_ready reports whether the PHP files can be checked for the versions of PHP that WHMCS runs on.
 parser_ready() { command -v php >/dev/null && [ -r /usr/share/php/PhpParser/autoload.php ]; }
 
+# style_ready reports whether the style of the PHP files can be checked.
+style_ready() { command -v phpcs >/dev/null; }
+
 # compiler_ready reports whether the race detector can be built.
 compiler_ready() { command -v "${CC:-gcc}" >/dev/null; }
 
@@ -54,4 +57,5 @@ install_missing() {
   [ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}" || true
   # On its own: where a distribution lacks it, the others must come all the same.
   parser_ready || install_packages php-parser || true
+  style_ready || install_packages php-codesniffer || true
 }

@@ -235,7 +235,7 @@ func (i *Installation) ReadFile(path string) (content string, exists bool, err e
 	var response struct {
 		Content *string `json:"content"`
 	}
-	if err := i.host.control(context.Background(), "read_file", map[string]any{"name": i.name, "path": path}, &response); err != nil || response.Content == nil {
+	if err := i.host.control(context.Background(), "readFile", map[string]any{"name": i.name, "path": path}, &response); err != nil || response.Content == nil {
 		return "", false, err
 	}
 	raw, err := base64.StdEncoding.DecodeString(*response.Content)
@@ -245,7 +245,7 @@ func (i *Installation) ReadFile(path string) (content string, exists bool, err e
 // WriteFile writes a file below the installation's own folder.
 func (i *Installation) WriteFile(path, content string) error {
 	input := map[string]any{"name": i.name, "path": path, "content": base64.StdEncoding.EncodeToString([]byte(content))}
-	return i.host.control(context.Background(), "write_file", input, nil)
+	return i.host.control(context.Background(), "writeFile", input, nil)
 }
 
 // LinkFolder creates a symbolic link in the installation's own folder. The target is outside of the folder.
@@ -255,7 +255,7 @@ func (i *Installation) LinkFolder(path, target string) error {
 
 // RemoveFolder removes a folder of the installation with its content.
 func (i *Installation) RemoveFolder(path string) error {
-	return i.host.control(context.Background(), "remove_folder", map[string]any{"name": i.name, "path": path}, nil)
+	return i.host.control(context.Background(), "removeFolder", map[string]any{"name": i.name, "path": path}, nil)
 }
 
 // Drop removes the installation and its database.

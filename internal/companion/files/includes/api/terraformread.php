@@ -1,7 +1,8 @@
 <?php
 
 /**
- * WHMCS API action TerraformRead. WHMCS has authenticated the caller and checked the API role before it includes this file.
+ * WHMCS API action TerraformRead. WHMCS has authenticated the caller and checked the API role before it includes this
+ * file.
  */
 
 declare(strict_types=1);

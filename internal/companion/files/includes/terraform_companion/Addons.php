@@ -9,8 +9,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Addon modules as WHMCS keeps them (seen): rows of tbladdonmodules (module, setting, value), the list of active ones in ActiveAddonModules, and
- * AddonModulesPerms, a serialized array role → module → name. From 8.13 values may be encrypted; a class of WHMCS's own then reads and writes them.
+ * Addon modules as WHMCS keeps them (seen): rows of tbladdonmodules (module, setting, value), the list of active ones
+ * in ActiveAddonModules, and AddonModulesPerms, a serialized array role → module → name. From 8.13 values may be
+ * encrypted; a class of WHMCS's own then reads and writes them.
  */
 final class Addons
 {
@@ -40,7 +41,8 @@ final class Addons
         if (!$this->context->schema()->has(self::TABLE, 'setting')) {
             return [];
         }
-        $query = $this->context->db()->table(self::TABLE)->select('module', 'setting', 'value')->orderBy('module')->orderBy('setting');
+        $query = $this->context->db()->table(self::TABLE)
+            ->select('module', 'setting', 'value')->orderBy('module')->orderBy('setting');
         $modules = [];
         foreach ($this->context->db()->rows($lock ? $query->lockForUpdate() : $query) as $row) {
             $modules[(string) $row['module']][(string) $row['setting']] = (string) $row['value'];
@@ -83,7 +85,8 @@ final class Addons
             return 0;
         }
 
-        return (int) $this->context->db()->table(self::TABLE)->where('module', $module)->where('setting', $name)->count();
+        return (int) $this->context->db()->table(self::TABLE)
+            ->where('module', $module)->where('setting', $name)->count();
     }
 
     /** Stores one setting, through WHMCS's own action where the module's declaration names it. */
@@ -117,7 +120,12 @@ final class Addons
     public function shown(string $module, array $settings): array
     {
         $harmless = $this->harmless($module);
-        $row = ['version' => isset($settings['version']) ? $this->value($module, 'version', $settings['version']) : '', 'access' => '', 'plain' => [], 'hidden' => []];
+        $row = [
+            'version' => isset($settings['version']) ? $this->value($module, 'version', $settings['version']) : '',
+            'access' => '',
+            'plain' => [],
+            'hidden' => [],
+        ];
         foreach ($settings as $name => $stored) {
             if ((string) $name === 'version') {
                 continue;
@@ -151,7 +159,11 @@ final class Addons
         });
     }
 
-    /** Runs the module's declaration, and keeps which of its settings are no secrets. @return array name, version, fields */
+    /**
+     * Runs the module's declaration, and keeps which of its settings are no secrets.
+     *
+     * @return array name, version, fields
+     */
     public function declared(string $module): array
     {
         if (!isset($this->declared[$module])) {
@@ -173,11 +185,14 @@ final class Addons
         return $this->declared[$module];
     }
 
-    /** @return string[]|null names of the settings that the module declared when a write last asked it; null where none has */
+    /**
+     * @return string[]|null names of the settings that the module declared when a write last asked it; null where
+     * none has
+     */
     public function knownFields(string $module): ?array
     {
         if (!$this->context->modules()->has($module, 'addons')) {
-            // Its files are gone: nobody declares anything.
+            // Without its files the module declares nothing.
             return [];
         }
         $names = Json::decode((string) $this->context->store()->setting(self::fieldsName($module)));
@@ -221,7 +236,9 @@ final class Addons
         $this->context->store()->put(self::activatingName($module), $key);
         if ($this->officially('ActivateModule', $module)) {
             if (!$this->isActive($module)) {
-                throw new \RuntimeException('ActivateModule reports success, but the addon module ' . $module . ' is not active');
+                throw new \RuntimeException(
+                    'ActivateModule reports success, but the addon module ' . $module . ' is not active'
+                );
             }
 
             return false;
@@ -283,10 +300,15 @@ final class Addons
 
     // Writing, inside the write's transaction
 
-    /** Stores settings through WHMCS's own action, then whatever that did not store. What counts is what is read back. */
+    /**
+     * Stores settings through WHMCS's own action, then whatever that did not store. What counts is what is read back.
+     */
     public function set(string $module, array $settings): void
     {
-        ThirdParty::answer('UpdateModuleConfiguration', ['moduleType' => 'addon', 'moduleName' => $module, 'parameters' => $settings]);
+        ThirdParty::answer(
+            'UpdateModuleConfiguration',
+            ['moduleType' => 'addon', 'moduleName' => $module, 'parameters' => $settings]
+        );
         foreach ($settings as $name => $value) {
             $name = (string) $name;
             $stored = $this->stored($module);
@@ -305,7 +327,8 @@ final class Addons
         $names = array_map(function ($permitted) use ($module): ?string {
             return is_array($permitted) && isset($permitted[$module]) ? (string) $permitted[$module] : null;
         }, $permissions);
-        $name = current(array_filter($names)) ?: (isset($this->declared[$module]) ? $this->declared[$module]['name'] : $module);
+        $declared = isset($this->declared[$module]) ? $this->declared[$module]['name'] : $module;
+        $name = current(array_filter($names)) ?: $declared;
         $this->savePermissions($this->without($permissions, $module), array_fill_keys($roles, [$module => $name]));
     }
 
@@ -360,7 +383,10 @@ final class Addons
     /** @return string[] */
     private function names(bool $lock = false): array
     {
-        return array_values(array_filter(array_map('trim', explode(',', (string) $this->configuration(self::ACTIVE, $lock))), 'strlen'));
+        return array_values(array_filter(
+            array_map('trim', explode(',', (string) $this->configuration(self::ACTIVE, $lock))),
+            'strlen'
+        ));
     }
 
     private function rename(array $names): void
@@ -402,7 +428,9 @@ final class Addons
     private function savePermissions(array $permissions, array $added): void
     {
         foreach ($added as $role => $permitted) {
-            $permissions[$role] = (isset($permissions[$role]) && is_array($permissions[$role]) ? $permissions[$role] : []) + $permitted;
+            $permissions[$role] = (
+                isset($permissions[$role]) && is_array($permissions[$role]) ? $permissions[$role] : []
+            ) + $permitted;
         }
         if ($permissions !== $this->permissions(true)) {
             $this->configure(self::PERMISSIONS, serialize($permissions));
@@ -422,7 +450,10 @@ final class Addons
     {
         $query = $this->context->db()->table('tblconfiguration')->where('setting', $setting);
         if ($this->configuration($setting, true) === null) {
-            $query->insert(['setting' => $setting, 'value' => $value] + $this->context->schema()->blanks('tblconfiguration'));
+            $query->insert([
+                'setting' => $setting,
+                'value' => $value,
+            ] + $this->context->schema()->blanks('tblconfiguration'));
         } else {
             $query->update(['value' => $value]);
         }

@@ -15,7 +15,12 @@ if (!defined('WHMCS')) {
  */
 final class AfterWrite
 {
-    private const WORDS = ['create' => 'created', 'update' => 'changed', 'delete' => 'deleted', 'connect' => 'connected'];
+    private const WORDS = [
+        'create' => 'created',
+        'update' => 'changed',
+        'delete' => 'deleted',
+        'connect' => 'connected',
+    ];
 
     private $context;
 
@@ -37,7 +42,11 @@ final class AfterWrite
 
         $errors = $payload['hook_errors'];
         foreach ($touched as list($other, $before)) {
-            ThirdParty::log(sprintf('Terraform changed %s %s with it', str_replace('_', ' ', $other->name()), $before['id']));
+            ThirdParty::log(sprintf(
+                'Terraform changed %s %s with it',
+                str_replace('_', ' ', $other->name()),
+                $before['id']
+            ));
             $errors = array_merge($errors, $this->fire($other->hook('update'), $before['id']));
         }
         $hook = $kind->hook($op);
@@ -50,7 +59,10 @@ final class AfterWrite
         return $payload;
     }
 
-    /** @param string[]|null $hook name and variable of a hook point  @return string[] what went wrong */
+    /**
+     * @param string[]|null $hook name and variable of a hook point
+     * @return string[] what went wrong
+     */
     private function fire(?array $hook, string $id): array
     {
         if ($hook === null) {
@@ -68,7 +80,9 @@ final class AfterWrite
         return $errors;
     }
 
-    /** Other modules rewrite data inside hooks (seen). The answer keeps the committed row and says what changed since. */
+    /**
+     * Other modules rewrite data inside hooks (seen). The answer keeps the committed row and says what changed since.
+     */
     private function rewritten(Kind $kind, string $id, array $row, string $hook): array
     {
         try {

@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 namespace TerraformCompanion;
 
 if (!defined('WHMCS')) {
@@ -10,11 +13,11 @@ if (!defined('WHMCS')) {
  */
 final class Batch
 {
-    const MAX_OPS = 100;
+    private const MAX_OPS = 100;
 
-    const MAX_BYTES = 98304;
+    private const MAX_BYTES = 98304;
 
-    const SECONDS = 15;
+    private const SECONDS = 15;
 
     private $context;
 
@@ -27,7 +30,7 @@ final class Batch
         $this->validate = $validate;
     }
 
-    public function run(Request $request)
+    public function run(Request $request): array
     {
         $ops = $request->get('ops');
         if (!is_array($ops) || !$ops || count($ops) > self::MAX_OPS) {
@@ -40,7 +43,11 @@ final class Batch
         $results = [];
         foreach ($ops as $op) {
             if (microtime(true) - $began > self::SECONDS) {
-                $results[] = ['ok' => false, 'code' => 'not_attempted', 'message' => 'The batch ran out of time before this operation'];
+                $results[] = [
+                    'ok' => false,
+                    'code' => 'not_attempted',
+                    'message' => 'The batch ran out of time before this operation',
+                ];
             } else {
                 $results[] = $this->one($op);
             }
@@ -49,7 +56,8 @@ final class Batch
         return ['results' => $results];
     }
 
-    private function one($fields)
+    /** @param mixed $fields of the operation, as JSON gave them */
+    private function one($fields): array
     {
         try {
             if (!$fields instanceof \stdClass) {
@@ -68,7 +76,7 @@ final class Batch
         }
     }
 
-    private function failed(Failure $failure)
+    private function failed(Failure $failure): array
     {
         $result = ['ok' => false, 'code' => $failure->code(), 'message' => $failure->getMessage()];
 

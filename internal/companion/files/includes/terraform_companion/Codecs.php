@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * How a text column keeps its text: `entity` (plain text, entity-encoded by the admin area), `html` (markup, verbatim) or
- * `raw` (plain text, verbatim). Chosen by what the column holds, unless the operator says otherwise.
+ * How a text column keeps its text: `entity` (plain text, entity-encoded by the admin area), `html` (markup,
+ * verbatim) or `raw` (plain text, verbatim). Chosen by what the column holds, unless the operator says otherwise.
  */
 final class Codecs
 {
@@ -78,19 +78,26 @@ final class Codecs
      */
     public function keep(string $field): void
     {
-        if (isset($this->chosen[$field]) && $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null) {
+        if (
+            isset($this->chosen[$field])
+            && $this->config->codec($field) === null
+            && $this->store->setting('codec.' . $field) === null
+        ) {
             $this->store->storeOnce('codec.' . $field, $this->chosen[$field]);
         }
     }
 
-    /** Whether what was found speaks for more than one codec, and nobody has chosen. */
+    /** Whether the texts that were found fit more than one codec, and the operator has not chosen one. */
     public function isMixed(string $field): bool
     {
         return isset($this->found[$field]) && $this->found[$field]['entity'] && $this->found[$field]['bare']
             && $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null;
     }
 
-    /** The codec of fields that have none unless the operator says so: what stands in them belongs to other people's modules. */
+    /**
+     * The codec of fields that have none unless the operator says so: what stands in them belongs to other people's
+     * modules.
+     */
     public function ofModules(string $field): ?string
     {
         $codec = $this->config->codec($field);
@@ -101,15 +108,16 @@ final class Codecs
     public static function doubt(string $field): string
     {
         return sprintf(
-            'holds one of & < > " \', and how this WHMCS keeps them here cannot be told from what is stored; choose it in companion.local.php:'
+            'holds one of & < > " \', and how this WHMCS keeps them here cannot be told from what is stored; choose '
+                . 'it in companion.local.php:'
                 . " 'codecs' => ['%s' => 'entity'] where the admin area encodes them, 'raw' where it does not",
             $field
         );
     }
 
     /**
-     * The text columns whose content speaks for both codecs, so that whichever is chosen misreads some rows. A column that the operator
-     * decided is left out, and so is markup, in which `&lt;` beside a tag is ordinary.
+     * The text columns whose content speaks for both codecs, so that whichever is chosen misreads some rows. A column
+     * that the operator decided is left out, and so is markup, in which `&lt;` beside a tag is ordinary.
      *
      * @return array by field: a row's id for each reading, `entity` and `bare`
      */
@@ -150,7 +158,8 @@ final class Codecs
     /**
      * What the columns of a table hold, with one statement for all that have not been looked at.
      *
-     * @return array by field: the least id of a row with `entity` text and of one with `bare` text, null where there is none
+     * @return array by field: the least id of a row with `entity` text and of one with `bare` text, null where there
+     * is none
      */
     private function evidence(string $table, array $columns): array
     {
@@ -162,8 +171,9 @@ final class Codecs
             $holds = function (string $text) use ($bytes): string {
                 return "INSTR($bytes, '$text')";
             };
-            // An ampersand that starts no entity, or one of the characters that the admin area never stores bare, is text as it was
-            // typed. In markup `&amp;` is ordinary; only encoded tags tell that the markup itself is encoded.
+            // An ampersand that starts no entity, or one of the characters that the admin area never stores bare, is
+            // text as it was typed. In markup `&amp;` is ordinary; only encoded tags tell that the markup itself is
+            // encoded.
             $entities = $columns[$field]['markup'] ? ['&lt;'] : ['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'];
             $parts[] = 'MIN(CASE WHEN ' . implode(' OR ', array_map($holds, $entities)) . " THEN id END) AS e$number";
             $rest = $bytes;
@@ -171,7 +181,8 @@ final class Codecs
                 $rest = "REPLACE($rest, '$entity', '')";
             }
             // No entity holds one of the four others, so only the ampersand needs a look at what is left without them.
-            $parts[] = 'MIN(CASE WHEN ' . implode(' OR ', array_map($holds, ['<', '>', '"', "''"])) . ' OR ' . $holds('&')
+            $parts[] = 'MIN(CASE WHEN ' . implode(' OR ', array_map($holds, ['<', '>', '"', "''"])) . ' OR '
+                . $holds('&')
                 . " AND INSTR($rest, '&') THEN id END) AS b$number";
         }
         if ($parts) {

@@ -9,7 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The one entry of both API actions: runs a request and shapes its answer. Nothing leaves it as an exception or a notice.
+ * The one entry of both API actions: runs a request and shapes its answer. Nothing leaves it as an exception or a
+ * notice.
  */
 final class Companion
 {
@@ -26,7 +27,8 @@ final class Companion
      */
     public static function answer(string $action, array $input, array $server): array
     {
-        // Deprecations are left out: the frameworks of older WHMCS versions raise them by the dozen on newer PHP versions.
+        // Deprecations are left out: the frameworks of older WHMCS versions raise them by the dozen on newer PHP
+        // versions.
         set_error_handler(function (int $severity, string $message, string $file, int $line): bool {
             if (!(error_reporting() & $severity)) {
                 return false;
@@ -62,7 +64,8 @@ final class Companion
     }
 
     /**
-     * Turns an unexpected error into `internal`. Its text goes to the activity log under a reference, never to the caller.
+     * Turns an unexpected error into `internal`. Its text goes to the activity log under a reference, never to the
+     * caller.
      */
     public static function internal(?Context $context, \Throwable $error): Failure
     {
@@ -81,16 +84,16 @@ final class Companion
         }
         ThirdParty::log($text);
 
-        $told = 'Something went wrong inside the companion';
+        $shown = 'Something went wrong inside the companion';
         if ($error instanceof ReadBackError) {
-            $told = $error->getMessage() . ', ' . $error->outcome();
+            $shown = $error->getMessage() . ', ' . $error->outcome();
         } elseif ($error instanceof NotRestoredError) {
-            $told = $error->getMessage();
+            $shown = $error->getMessage();
         }
 
         return new Failure(
             'internal',
-            $told . '; the WHMCS activity log has the details under reference ' . $reference,
+            $shown . '; the WHMCS activity log has the details under reference ' . $reference,
             ['reference' => $reference] + ($error instanceof NotRestoredError ? $error->details() : [])
         );
     }

@@ -9,12 +9,14 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The operator's settings, companion.local.php (companion.local.php.dist describes them), over the defaults. An entry with a fault
- * has its default, which counts for reads alone: any fault stops every write.
+ * The operator's settings, companion.local.php (companion.local.php.dist describes them), over the defaults. An entry
+ * with a fault has its default, which counts for reads alone: any fault stops every write.
  */
 final class Config
 {
-    /** Where the TopLink module keeps its product settings, as option numbers (assumed: the order seen on its screen). */
+    /**
+     * Where the TopLink module keeps its product settings, as option numbers (assumed: the order seen on its screen).
+     */
     private const TOPLINK_OPTIONS = [
         'connection_node' => 1,
         'data_center' => 2,

@@ -9,8 +9,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The entries of companion.local.php, or of one section of it. An entry that is not known or not of its form is a fault, and the
- * default applies in its place. One fault anywhere stops every write, because a misspelt safety setting must not be a setting that is off.
+ * The entries of companion.local.php, or of one section of it. An entry that is not known or not of its form is a
+ * fault, and the default applies in its place. One fault anywhere stops every write, because a misspelt safety
+ * setting must not be a setting that is off.
  */
 final class ConfigEntries
 {

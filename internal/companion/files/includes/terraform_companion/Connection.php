@@ -27,7 +27,7 @@ final class Connection
     {
         $id = $request->get('id') === null ? null : $request->id();
         $raw = $request->object('values');
-        $this->validator->brakes('test_connection', 'server', null);
+        $this->validator->checkSafetySettings('test_connection', 'server', null);
         $this->validator->sameInstallation($request);
         $kind = $this->context->kinds()->get('server');
         $this->validator->rememberSecrets($kind, $raw);
@@ -58,22 +58,33 @@ final class Connection
         return $answer;
     }
 
-    /** A stored secret goes to the stored address only: whoever names another one must know the secret. */
+    /** A stored secret is sent to the stored address only. For another address the caller must give the secret. */
     private function keepSecretsHome(Kind\Kind $kind, array $values, array $before, array $stored, Errors $errors): void
     {
-        $moved = array_filter(['module', 'hostname', 'ip_address', 'port', 'secure'], function (string $name) use ($kind, $values, $before): bool {
+        $moved = array_filter([
+            'module', 'hostname', 'ip_address', 'port', 'secure',
+        ], function (string $name) use ($kind, $values, $before): bool {
             $field = $kind->field($name);
 
-            return array_key_exists($name, $values) && $field->differences($field->rowForm($values[$name]), $before[$name]);
+            return array_key_exists($name, $values)
+                && $field->differences($field->rowForm($values[$name]), $before[$name]);
         });
         if (!$moved) {
             return;
         }
         // Settings that rows show are no secret.
-        $secrets = $before['toplink_dcim'] !== null && $kind->field('toplink_dcim')->isWhole((string) $stored['accesshash']) ? ['password'] : ['password', 'access_hash'];
+        $isShown = $before['toplink_dcim'] !== null
+            && $kind->field('toplink_dcim')->isWhole((string) $stored['accesshash']);
+        $secrets = $isShown
+            ? ['password']
+            : ['password', 'access_hash'];
         foreach ($secrets as $name) {
             if (!isset($values[$name]) && $kind->field($name)->plain($stored) !== '') {
-                $errors->invalid($name, 'must be given, because ' . implode(', ', $moved) . ' is not what is stored, and a stored secret goes to the stored address only');
+                $errors->invalid(
+                    $name,
+                    'must be given, because ' . implode(', ', $moved)
+                        . ' is not what is stored, and a stored secret goes to the stored address only'
+                );
             }
         }
     }
@@ -81,7 +92,7 @@ final class Connection
     public function schema(Request $request): array
     {
         $module = $request->text('module');
-        $this->validator->brakes('module_schema', null, null);
+        $this->validator->checkSafetySettings('module_schema', null, null);
         $this->validator->sameInstallation($request);
         if (!Modules::isName($module)) {
             throw Failure::invalid('module', 'is not the name of a module');

@@ -11,7 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The database, and the one place that knows that query results are arrays in Illuminate 5.2 (WHMCS 7) and collections later.
+ * The database, and the one place that knows that query results are arrays in Illuminate 5.2 (WHMCS 7) and
+ * collections later.
  */
 final class Db
 {
@@ -56,7 +57,7 @@ final class Db
 
     public function statement(string $sql, array $bindings = []): bool
     {
-        return Capsule::connection()->statement($sql, $bindings);
+        return (bool) Capsule::connection()->statement($sql, $bindings);
     }
 
     public function raw(string $sql): object
@@ -64,7 +65,10 @@ final class Db
         return Capsule::connection()->raw($sql);
     }
 
-    /** A transaction inside one that somebody else left open would be rolled back with it, after its success was reported. */
+    /**
+     * Begins the write's transaction. Inside a transaction that other code left open, a reported success could still
+     * be rolled back.
+     */
     public function begin(): void
     {
         if (Capsule::connection()->transactionLevel() !== 0) {
@@ -87,14 +91,18 @@ final class Db
         }
     }
 
-    /** Whether the write's own transaction is still the one that is open: a statement such as CREATE TABLE ends it unseen. */
+    /**
+     * Whether the write's own transaction is still the one that is open: a statement such as CREATE TABLE ends it
+     * unseen.
+     */
     public function isInTransaction(): bool
     {
         if (Capsule::connection()->transactionLevel() !== 1) {
             return false;
         }
         try {
-            // A savepoint goes with its transaction, whoever ended that. PDO's own word cannot be relied on: before PHP 8 it does not notice.
+            // A savepoint ends with its transaction, also if other code ended the transaction. PDO's own state is not
+            // reliable: before PHP 8 it does not notice an implicit commit.
             Capsule::connection()->getPdo()->exec('RELEASE SAVEPOINT ' . self::MARK);
             Capsule::connection()->getPdo()->exec('SAVEPOINT ' . self::MARK);
         } catch (\PDOException $error) {
@@ -104,7 +112,11 @@ final class Db
         return true;
     }
 
-    /** Ends every open transaction, those of other code included. @return bool whether there was one */
+    /**
+     * Ends every open transaction, those of other code included.
+     *
+     * @return bool whether there was one
+     */
     public function rollBack(): bool
     {
         $connection = Capsule::connection();
@@ -113,8 +125,8 @@ final class Db
             try {
                 $connection->rollBack();
             } catch (\PDOException $error) {
-                // Nothing is open that the server could roll back; the framework's count is what is left. It goes down with a transaction
-                // of its own: the frameworks before 5.3 allow no other way.
+                // Nothing is open that the server could roll back; the framework's count is what is left. It goes
+                // down with a transaction of its own: the frameworks before 5.3 allow no other way.
                 $connection->getPdo()->beginTransaction();
                 $connection->rollBack();
             }
@@ -151,16 +163,23 @@ final class Db
     }
 
     /**
-     * What may be told of a database error: its numbers and the column. The text of a query exception carries the bound values, and the
-     * driver's own quotes pieces of them ("Incorrect string value: '\xE4\xBD…'").
+     * What may be told of a database error: its numbers and the column. The text of a query exception carries the
+     * bound values, and the driver's own quotes pieces of them ("Incorrect string value: '\xE4\xBD…'").
      */
     public static function describe(\PDOException $error): string
     {
         $state = isset($error->errorInfo[0]) ? (string) $error->errorInfo[0] : (string) $error->getCode();
         $text = isset($error->errorInfo[2]) ? (string) $error->errorInfo[2] : '';
-        $column = preg_match('/(?:column|key) [\'`]([A-Za-z0-9_.`]+)[\'`]/', $text, $match) ? ' at ' . str_replace('`', '', $match[1]) : '';
+        $column = preg_match('/(?:column|key) [\'`]([A-Za-z0-9_.`]+)[\'`]/', $text, $match)
+            ? ' at ' . str_replace('`', '', $match[1])
+            : '';
 
-        return sprintf('SQLSTATE %s, database error %d%s', preg_replace('/[^A-Za-z0-9]/', '', $state), self::driverCode($error), $column);
+        return sprintf(
+            'SQLSTATE %s, database error %d%s',
+            preg_replace('/[^A-Za-z0-9]/', '', $state),
+            self::driverCode($error),
+            $column
+        );
     }
 
     public static function isDuplicate(\Throwable $error): bool

@@ -13,6 +13,9 @@ if (!defined('WHMCS')) {
  */
 final class Decimal
 {
+    /**
+     * @param mixed $value
+     */
     public static function isText($value): bool
     {
         return is_string($value) && preg_match('/^-?[0-9]{1,12}(\.[0-9]{1,8})?$/D', $value) === 1;
@@ -62,7 +65,11 @@ final class Decimal
         return $parts[0] . ($scale > 0 ? '.' . str_pad(substr($fraction, 0, $scale), $scale, '0') : '');
     }
 
-    /** Says what keeps a text from being a price of this scale, or null. */
+    /**
+     * Says what keeps a text from being a price of this scale, or null.
+     *
+     * @param mixed $value
+     */
     public static function problem($value, int $scale, ?int $precision, bool $negativeAllowed): ?string
     {
         if (!self::isText($value)) {

@@ -9,14 +9,17 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * How the companion's assumptions fare in this installation, in the order of PROTOCOL.md. An entry is ok where the assumption holds or
- * does not matter here. The number of statements does not grow with the number of products.
+ * How the companion's assumptions fare in this installation, in the order of PROTOCOL.md. An entry is ok where the
+ * assumption holds or does not matter here. The number of statements does not grow with the number of products.
  */
 final class Evidence
 {
     public const HOOK_FILE = '/includes/hooks/terraform.php';
 
-    private const CORE_TABLES = ['tblproductgroups', 'tblproducts', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups', 'tblservergroupsrel'];
+    private const CORE_TABLES = [
+        'tblproductgroups', 'tblproducts', 'tblpricing', 'tblcurrencies', 'tblservers', 'tblservergroups',
+        'tblservergroupsrel',
+    ];
 
     private $context;
 
@@ -31,7 +34,12 @@ final class Evidence
     public function all(array $tables, array $database): array
     {
         $faults = $this->context->config()->faults();
-        $this->add('operator_settings', !$faults, 'documented', $faults ? implode('; ', $faults) : 'companion.local.php is absent or sound');
+        $this->add(
+            'operator_settings',
+            !$faults,
+            'documented',
+            $faults ? implode('; ', $faults) : 'companion.local.php is absent or sound'
+        );
         foreach ((new SettingsEvidence($this->context))->all() as $entry) {
             call_user_func_array([$this, 'add'], $entry);
         }
@@ -39,7 +47,14 @@ final class Evidence
         $this->textCodecs();
         $this->tables($tables, $database);
         $works = $this->encryptionWorks();
-        $this->add('encryption', $works, 'documented', $works ? 'what EncryptPassword makes decrypts to the same text' : 'what EncryptPassword makes does not decrypt to the same text');
+        $this->add(
+            'encryption',
+            $works,
+            'documented',
+            $works
+                ? 'what EncryptPassword makes decrypts to the same text'
+                : 'what EncryptPassword makes does not decrypt to the same text'
+        );
         $this->laterColumns();
         $this->toplinkHash();
 
@@ -59,7 +74,12 @@ final class Evidence
             $written = $kind->isWritable() ? array_merge($written, $kind->tables()) : $written;
         }
         $found = $this->context->schema()->nonTransactional($written);
-        $this->add('transactional_tables', !$found, 'seen', $found ? 'not InnoDB: ' . implode(', ', $found) : 'all tables that are written are InnoDB');
+        $this->add(
+            'transactional_tables',
+            !$found,
+            'seen',
+            $found ? 'not InnoDB: ' . implode(', ', $found) : 'all tables that are written are InnoDB'
+        );
     }
 
     private function textCodecs(): void
@@ -67,10 +87,22 @@ final class Evidence
         $mixed = [];
         foreach ($this->context->kinds()->all() as $kind) {
             foreach ($kind->mixedText() as $field => $rows) {
-                $mixed[$field] = sprintf('%s (encoded in row %s, not in row %s)', $field, $rows['entity'], $rows['bare']);
+                $mixed[$field] = sprintf(
+                    '%s (encoded in row %s, not in row %s)',
+                    $field,
+                    $rows['entity'],
+                    $rows['bare']
+                );
             }
         }
-        $this->add('text_codecs', !$mixed, 'seen', $mixed ? 'stored in both ways: ' . implode(', ', $mixed) : 'no text column holds both encoded and plain text');
+        $this->add(
+            'text_codecs',
+            !$mixed,
+            'seen',
+            $mixed
+                ? 'stored in both ways: ' . implode(', ', $mixed)
+                : 'no text column holds both encoded and plain text'
+        );
     }
 
     private function tables(array $tables, array $database): void
@@ -80,11 +112,19 @@ final class Evidence
         $narrow = array_filter($tables, function (array $table): bool {
             return strpos($table['charset'], 'utf8mb4') !== 0;
         });
-        $detail = $narrow ? 'not utf8mb4: ' . implode(', ', array_keys($narrow)) . '; text with an emoji is refused there' : 'all tables are utf8mb4';
+        $detail = $narrow
+            ? 'not utf8mb4: ' . implode(', ', array_keys($narrow)) . '; text with an emoji is refused there'
+            : 'all tables are utf8mb4';
         $this->add('four_byte_text', !$narrow, 'seen', $detail);
-        // WHMCS itself switches it off, so that is no fault; what was cut short is found by reading back before the commit.
+        // WHMCS itself switches it off, so that is no fault; what was cut short is found by reading back before the
+        // commit.
         $strict = strpos($database['sql_mode'], 'STRICT_') !== false;
-        $this->add('strict_sql_mode', true, 'seen', $strict ? 'on' : 'off, as WHMCS wants it: the companion compares what it wrote before it commits');
+        $this->add(
+            'strict_sql_mode',
+            true,
+            'seen',
+            $strict ? 'on' : 'off, as WHMCS wants it: the companion compares what it wrote before it commits'
+        );
     }
 
     private function encryptionWorks(): bool
@@ -98,7 +138,10 @@ final class Evidence
         }
     }
 
-    /** What an older WHMCS does not have is no fault there; from the version on that has it, a table that is not found has another name. */
+    /**
+     * What an older WHMCS does not have is no fault there; from the version on that has it, a table that is not found
+     * has another name.
+     */
     private function laterColumns(): void
     {
         $config = $this->context->config();
@@ -114,14 +157,26 @@ final class Evidence
             $found = $this->context->schema()->has($table, $column);
             $older = version_compare($version, $since, '<');
             $detail = sprintf($found ? '%s.%s is there' : '%s.%s is not there', $table, $column);
-            $this->add($check, $found || $older, $grade, $detail . (!$found && $older ? '; WHMCS ' . $version . ' may be too old to have it, and the provider does without' : ''));
+            $this->add(
+                $check,
+                $found || $older,
+                $grade,
+                $detail
+                    . (
+                        !$found && $older ? '; WHMCS ' . $version
+                            . ' may be too old to have it, and the provider does without' : ''
+                    )
+            );
         }
     }
 
     private function toplinkHash(): void
     {
         $server = $this->context->kinds()->get('server');
-        $query = $server->query()->select('id', 'accesshash')->where('type', $this->context->config()->toplinkModule())->where('accesshash', '<>', '');
+        $query = $server->query()->select('id', 'accesshash')->where(
+            'type',
+            $this->context->config()->toplinkModule()
+        )->where('accesshash', '<>', '');
         $unreadable = [];
         foreach ($this->context->db()->rows($query) as $row) {
             if ($server->field('toplink_dcim')->decoded((string) $row['accesshash']) === null) {
@@ -129,7 +184,8 @@ final class Evidence
             }
         }
         $this->add('toplink_hash', !$unreadable, 'assumed', $unreadable
-            ? 'the access hash is not of the assumed form in the servers ' . implode(', ', array_slice($unreadable, 0, 20))
+            ? 'the access hash is not of the assumed form in the servers '
+                . implode(', ', array_slice($unreadable, 0, 20))
             : 'the access hash of every server of the TopLink module is empty or of the assumed form');
     }
 }

@@ -74,7 +74,11 @@ final class Failure extends \Exception
 
     public static function notFound(string $kind, string $id): self
     {
-        return new self('not_found', sprintf('There is no %s with id %s', $kind, $id), ['kind' => $kind, 'id' => (string) $id]);
+        return new self(
+            'not_found',
+            sprintf('There is no %s with id %s', $kind, $id),
+            ['kind' => $kind, 'id' => (string) $id]
+        );
     }
 
     /** @param array $fields list of field, expected and actual */
@@ -84,7 +88,11 @@ final class Failure extends \Exception
             return $field['field'];
         }, $fields);
 
-        return new self('conflict', 'What is stored is not what was expected: ' . implode(', ', $names), ['fields' => $fields]);
+        return new self(
+            'conflict',
+            'What is stored is not what was expected: ' . implode(', ', $names),
+            ['fields' => $fields]
+        );
     }
 
     /** @param array $references list of kind and count */
@@ -106,9 +114,9 @@ final class Failure extends \Exception
         );
     }
 
-    /** @param string $brake name of the entry in companion.local.php */
-    public static function readOnly(string $brake, string $message): self
+    /** @param string $setting name of the entry in companion.local.php */
+    public static function readOnly(string $setting, string $message): self
     {
-        return new self('read_only', $message, ['reason' => $brake]);
+        return new self('read_only', $message, ['reason' => $setting]);
     }
 }

@@ -64,7 +64,9 @@ final class Info
                 $parts = $field instanceof Composite ? $field->parts() : ['' => $field];
                 foreach ($parts as $name => $part) {
                     if ($part instanceof Money && $part->isSupported()) {
-                        $scales[$kind->name() . '.' . $field->name() . ($name === '' ? '' : '.' . $name)] = $part->scale();
+                        $scales[
+                            $kind->name() . '.' . $field->name() . ($name === '' ? '' : '.' . $name)
+                        ] = $part->scale();
                     }
                 }
             }

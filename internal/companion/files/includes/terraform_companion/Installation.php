@@ -9,7 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Which WHMCS this is: a UUID minted at first use, another one once the SystemURL has changed (a staging copy has the same database).
+ * Which WHMCS this is: a UUID made at the first request, and another one after the SystemURL has changed (a staging
+ * copy has the same database).
  */
 final class Installation
 {
@@ -33,7 +34,7 @@ final class Installation
         if ($this->id === null) {
             $this->id = $this->config->installation();
             if ($this->id === '') {
-                $this->id = $this->minted();
+                $this->id = $this->currentId();
             }
         }
 
@@ -56,13 +57,16 @@ final class Installation
         return $this->config->installation() !== '';
     }
 
-    /** @return string[] the UUID as it was minted, and the SystemURL at that time */
+    /** @return string[] the UUID of the first request, and the SystemURL at that time */
     public function origin(): array
     {
         $stored = $this->store->setting('installation');
         if ($stored === null) {
-            // One row holds both, so that two first requests cannot mint a mixture.
-            $stored = $this->store->storeOnce('installation', self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/'));
+            // One row holds both, so that two first requests cannot store a mixture.
+            $stored = $this->store->storeOnce(
+                'installation',
+                self::uuid(random_bytes(16), 4) . ' ' . rtrim($this->systemUrl(), '/')
+            );
         }
 
         return explode(' ', $stored, 2);
@@ -76,11 +80,11 @@ final class Installation
         return $row ? (string) $row['value'] : null;
     }
 
-    private function minted(): string
+    private function currentId(): string
     {
         $url = rtrim($this->systemUrl(), '/');
-        list($uuid, $mintedUnder) = $this->origin();
-        if ($mintedUnder === $url) {
+        list($uuid, $firstUrl) = $this->origin();
+        if ($firstUrl === $url) {
             return $uuid;
         }
 

@@ -13,6 +13,9 @@ if (!defined('WHMCS')) {
  */
 final class Json
 {
+    /**
+     * @param mixed $value
+     */
     public static function encode($value): string
     {
         $text = json_encode($value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE);
@@ -34,7 +37,13 @@ final class Json
         return base64_encode(self::encode($value));
     }
 
-    /** The same value with the keys of all objects sorted: two requests that mean the same give the same text. */
+    /**
+     * The same value with the keys of all objects sorted: two requests that mean the same give the same text.
+     *
+     * @param mixed $value
+     *
+     * @return mixed
+     */
     public static function canonical($value)
     {
         if ($value instanceof \stdClass) {
@@ -47,7 +56,13 @@ final class Json
         return is_array($value) ? array_map([self::class, 'canonical'], $value) : $value;
     }
 
-    /** Objects become arrays, all the way down. */
+    /**
+     * Objects become arrays, all the way down.
+     *
+     * @param mixed $value
+     *
+     * @return mixed
+     */
     public static function arrays($value)
     {
         if ($value instanceof \stdClass) {

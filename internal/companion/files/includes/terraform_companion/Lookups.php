@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Questions about other tables, each answered with one statement for any number of ids. A table or column that this WHMCS
- * lacks counts as empty.
+ * Questions about other tables, each answered with one statement for any number of ids. A table or column that this
+ * WHMCS lacks counts as empty.
  */
 final class Lookups
 {
@@ -97,7 +97,8 @@ final class Lookups
     {
         if ($this->currencies === null) {
             $this->currencies = [];
-            foreach ($this->context->db()->rows($this->context->db()->table('tblcurrencies')->select('id', 'code')->orderBy('id')) as $row) {
+            $query = $this->context->db()->table('tblcurrencies')->select('id', 'code')->orderBy('id');
+            foreach ($this->context->db()->rows($query) as $row) {
                 $this->currencies[(int) $row['id']] = (string) $row['code'];
             }
         }
@@ -119,7 +120,10 @@ final class Lookups
         return $this->roles;
     }
 
-    /** @return string[] names of the product e-mail templates by id, those without a language first: translations share the name */
+    /**
+     * @return string[] names of the product e-mail templates by id, those without a language first: translations
+     * share the name
+     */
     public function productEmails(): array
     {
         if ($this->emails === null) {
@@ -136,7 +140,8 @@ final class Lookups
     }
 
     /**
-     * Refuses to go on where a table is not there that tells what is in use: whether something may go must not depend on what cannot be read.
+     * Refuses the request if a column is missing that shows what is in use. Without it the companion cannot know
+     * whether an object may be deleted.
      *
      * @param string[] $columns
      */
@@ -144,12 +149,18 @@ final class Lookups
     {
         foreach ($columns as $column) {
             if (!$this->context->schema()->has($table, $column)) {
-                throw Failure::unsupported('', sprintf('this WHMCS has no %s.%s, so that nobody can tell what is in use', $table, $column));
+                throw Failure::unsupported(
+                    '',
+                    sprintf('this WHMCS has no %s.%s, so that nobody can tell what is in use', $table, $column)
+                );
             }
         }
     }
 
-    /** @return int[] number of rows by the column's value  @param string|null $status column whose dead statuses do not count */
+    /**
+     * @return int[] number of rows by the column's value
+     * @param string|null $status column whose dead statuses do not count
+     */
     private function grouped(string $table, string $column, array $ids, ?string $status = null): array
     {
         if (!$ids || !$this->context->schema()->has($table, $column)) {

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The modules in WHMCS's folders and the functions that they declare (documented: MetaData, ConfigOptions and TestConnection of server modules,
- * config, activate and deactivate of addon modules).
+ * The modules in WHMCS's folders and the functions that they declare (documented: MetaData, ConfigOptions and
+ * TestConnection of server modules, config, activate and deactivate of addon modules).
  */
 final class Modules
 {
@@ -35,7 +35,10 @@ final class Modules
         $this->store = $store;
     }
 
-    /** @param string $type servers or addons  @return string[] */
+    /**
+     * @param string $type servers or addons
+     * @return string[]
+     */
     public function installed(string $type): array
     {
         $names = [];
@@ -62,14 +65,17 @@ final class Modules
     }
 
     /**
-     * What a module calls itself, read without running any of its code: from whmcs.json (seen), or from its file as plain text.
+     * What a module calls itself, read without running any of its code: from whmcs.json (seen), or from its file as
+     * plain text.
      *
      * @return string empty where neither says it, such as in an encoded file
      */
     public function displayName(string $name, string $type): string
     {
         $description = dirname(self::file($name, $type)) . '/whmcs.json';
-        $json = is_file($description) ? Json::decode((string) file_get_contents($description, false, null, 0, self::HEAD_BYTES)) : null;
+        $json = is_file($description)
+            ? Json::decode((string) file_get_contents($description, false, null, 0, self::HEAD_BYTES))
+            : null;
         if ($json instanceof \stdClass && isset($json->description->name) && is_string($json->description->name)) {
             return self::shown($json->description->name);
         }
@@ -91,14 +97,19 @@ final class Modules
         return trim(mb_substr((string) preg_replace('/\p{Cc}+/u', ' ', $text), 0, 255));
     }
 
-    /** What an addon module declares of itself, by running its code. @return array name, version and fields: type, default and choices by name */
+    /**
+     * What an addon module declares of itself, by running its code.
+     *
+     * @return array name, version and fields: type, default and choices by name
+     */
     public function addon(string $name): array
     {
         $this->load($name, 'addons');
         $declared = $this->call($name, 'config', []);
         $declared = is_array($declared) ? $declared : [];
         $fields = [];
-        foreach (isset($declared['fields']) && is_array($declared['fields']) ? $declared['fields'] : [] as $key => $field) {
+        $given = isset($declared['fields']) && is_array($declared['fields']) ? $declared['fields'] : [];
+        foreach ($given as $key => $field) {
             $option = self::option(0, (string) $key, is_array($field) ? $field : []);
             $fields[(string) $key] = ['type' => $option['type'], 'choices' => $option['choices']];
         }
@@ -110,7 +121,11 @@ final class Modules
         ];
     }
 
-    /** Runs an addon module's own activation or deactivation. @return string|null what it says went wrong */
+    /**
+     * Runs an addon module's own activation or deactivation.
+     *
+     * @return string|null what it says went wrong
+     */
     public function runAddon(string $name, string $function): ?string
     {
         $this->load($name, 'addons');
@@ -138,7 +153,9 @@ final class Modules
             $this->learnSecrets($name, $options);
             unset($this->secrets[$name]);
             $this->schemas[$name] = [
-                'display_name' => is_array($meta) && isset($meta['DisplayName']) ? (string) $meta['DisplayName'] : $name,
+                'display_name' => is_array($meta) && isset($meta['DisplayName'])
+                    ? (string) $meta['DisplayName']
+                    : $name,
                 'options' => $options,
             ];
         }
@@ -159,8 +176,8 @@ final class Modules
     }
 
     /**
-     * The numbers of a server module's options that are passwords, as far as that is known without running its code: from the last time that
-     * a write asked it, else from its file, where that is plain text without the word.
+     * The numbers of a server module's options that are passwords, as far as that is known without running its code:
+     * from the last time that a write asked it, else from its file, where that is plain text without the word.
      *
      * @return int[]|null null where it is not known
      */
@@ -248,7 +265,10 @@ final class Modules
     private function load(string $name, string $type = 'servers'): void
     {
         if (!$this->has($name, $type)) {
-            throw Failure::unsupported('module', sprintf('there is no %s module %s in this WHMCS', rtrim($type, 's'), $name));
+            throw Failure::unsupported(
+                'module',
+                sprintf('there is no %s module %s in this WHMCS', rtrim($type, 's'), $name)
+            );
         }
         $file = self::file($name, $type);
         ThirdParty::call(function () use ($file): void {
@@ -256,6 +276,9 @@ final class Modules
         });
     }
 
+    /**
+     * @return mixed
+     */
     private function call(string $name, string $function, array $arguments)
     {
         $function = $name . '_' . $function;

@@ -9,14 +9,17 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A failed write of which something outside the database could not be restored. The message holds no value and repeats only what the caller may
- * see of the cause, so the caller may see the message.
+ * A failed write of which something outside the database could not be restored. The message holds no value and
+ * repeats only what the caller may see of the cause, so the caller may see the message.
  */
 final class NotRestoredError extends \RuntimeException
 {
     private $details = [];
 
-    /** @param \Throwable $cause what made the write fail  @param string $left what is not restored, and what to do about it */
+    /**
+     * @param \Throwable $cause what made the write fail
+     * @param string $left what is not restored, and what to do about it
+     */
     public function __construct(\Throwable $cause, string $left)
     {
         $text = 'The write failed';

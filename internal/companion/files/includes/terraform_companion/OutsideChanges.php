@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What a write has changed that the rollback of its transaction does not restore: files, another system, or a product that other code committed.
- * The rows of a failed write are restored by the database alone.
+ * What a write has changed that the rollback of its transaction does not restore: files, another system, or a product
+ * that other code committed. The rows of a failed write are restored by the database alone.
  */
 final class OutsideChanges
 {

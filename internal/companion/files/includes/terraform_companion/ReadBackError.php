@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The database does not hold what was written: truncation, a trigger, a column of another type. Its message names a field
- * and no value, so the caller may see it.
+ * The database does not hold what was written: truncation, a trigger, a column of another type. Its message names a
+ * field and no value, so the caller may see it.
  */
 final class ReadBackError extends \RuntimeException
 {

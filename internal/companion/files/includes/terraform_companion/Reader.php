@@ -155,7 +155,7 @@ final class Reader
         $guarded = $request->texts('guard_live');
         $allowDuplicate = $request->flag('allow_duplicate_name');
         $connects = $request->flag('connect');
-        $this->validator->brakes('validate', $name, $id);
+        $this->validator->checkSafetySettings('validate', $name, $id);
         $kind = $this->validator->writable($name);
         $kind->demand($id === null ? 'create' : 'update');
         if ($connects && $name !== 'solusvm2_billing') {

@@ -9,7 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The kinds. A new kind is one file in Kind/ and one line here. The folder SolusVm2/ may be left out: its kinds are not served then.
+ * The kinds. A new kind is one file in Kind/ and one line here. The folder SolusVm2/ may be left out: its kinds are
+ * not served then.
  */
 final class Registry
 {
@@ -63,7 +64,10 @@ final class Registry
     /** @return Kind\Kind[] */
     public function all(): array
     {
-        return array_map([$this, 'get'], array_values(array_filter(array_keys(self::KINDS), [self::class, 'isInstalled'])));
+        return array_map(
+            [$this, 'get'],
+            array_values(array_filter(array_keys(self::KINDS), [self::class, 'isInstalled']))
+        );
     }
 
     /** Whether the ids of a kind are names; the others are digits. */
@@ -83,7 +87,7 @@ final class Registry
         return array_values(array_filter($tables, 'strlen'));
     }
 
-    /** @return string[] the kinds that the operator lets this companion serve */
+    /** @return string[] the kinds that the operator allows and that are installed */
     public function served(): array
     {
         $installed = array_filter(array_keys(self::KINDS), [self::class, 'isInstalled']);

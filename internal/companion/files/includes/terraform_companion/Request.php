@@ -60,6 +60,9 @@ final class Request
         return $this->bytes;
     }
 
+    /**
+     * @return mixed
+     */
     public function get(string $name)
     {
         return isset($this->fields->$name) ? $this->fields->$name : null;
@@ -133,8 +136,16 @@ final class Request
     {
         $value = $this->get('ids');
         $form = [self::class, $named ? 'isName' : 'isId'];
-        if (!is_array($value) || !$value || count($value) > self::MAX_IDS || count(array_filter($value, $form)) !== count($value)) {
-            throw Failure::invalid('ids', 'must be a list of 1 to ' . self::MAX_IDS . ' ids, ' . ($named ? 'names of modules' : 'digits as text'));
+        if (
+            !is_array($value)
+            || !$value
+            || count($value) > self::MAX_IDS
+            || count(array_filter($value, $form)) !== count($value)
+        ) {
+            throw Failure::invalid(
+                'ids',
+                'must be a list of 1 to ' . self::MAX_IDS . ' ids, ' . ($named ? 'names of modules' : 'digits as text')
+            );
         }
 
         return array_values(array_unique($value));
@@ -150,12 +161,19 @@ final class Request
         return $value;
     }
 
-    /** The id of a kind whose objects have names: a folder, after its type where the kind has several. */
+    /**
+     * The id of a kind whose objects have names: a folder, after its type where the kind has several.
+     *
+     * @param mixed $value
+     */
     public static function isName($value): bool
     {
         return is_string($value) && preg_match('#^([a-z]{1,16}/)?[A-Za-z0-9_-]{1,64}$#D', $value) === 1;
     }
 
+    /**
+     * @param mixed $value
+     */
     public static function isId($value): bool
     {
         return is_string($value) && preg_match('/^[0-9]{1,18}$/D', $value) === 1;

@@ -15,8 +15,10 @@ final class Schema
 {
     /** Tables beside those of kinds: the companion's own, and those that tell what is in use. */
     private const TABLES = [
-        'tblproduct_upgrade_products', 'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblhosting', 'tblhostingaddons', 'tbladdons',
-        'tblhostingconfigoptions', 'tblcustomfieldsvalues', 'tblconfiguration', 'mod_terraform_settings', 'mod_terraform_requests',
+        'tblproduct_upgrade_products', 'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblhosting',
+        'tblhostingaddons', 'tbladdons',
+        'tblhostingconfigoptions', 'tblcustomfieldsvalues', 'tblconfiguration', 'mod_terraform_settings',
+        'mod_terraform_requests',
         'mod_terraform_journal', 'mod_terraform_files',
     ];
 
@@ -56,7 +58,10 @@ final class Schema
         return isset($this->load()[$table][$column]);
     }
 
-    /** @return array column by name: type, characters (null where not text), precision, scale, charset (the narrower of its own and the connection's), demanding, blank */
+    /**
+     * @return array column by name: type, characters (null where not text), precision, scale, charset (the narrower
+     * of its own and the connection's), demanding, blank
+     */
     public function columnsOf(string $table): array
     {
         $columns = $this->load();
@@ -80,7 +85,10 @@ final class Schema
         return $found && $found['type'] === 'decimal' ? $found['scale'] : 2;
     }
 
-    /** Values for the columns that demand one: WHMCS's text columns are NOT NULL without a default, which strict SQL mode refuses. */
+    /**
+     * Values for the columns that demand one: WHMCS's text columns are NOT NULL without a default, which strict SQL
+     * mode refuses.
+     */
     public function blanks(string $table): array
     {
         $blanks = [];
@@ -106,7 +114,10 @@ final class Schema
             ->orderBy('TABLE_NAME');
         $this->tables = [];
         foreach ($this->db->rows($query) as $row) {
-            $this->tables[$row['name']] = ['engine' => (string) $row['engine'], 'charset' => explode('_', (string) $row['collation'])[0]];
+            $this->tables[$row['name']] = [
+                'engine' => (string) $row['engine'],
+                'charset' => explode('_', (string) $row['collation'])[0],
+            ];
         }
 
         return $this->tables;
@@ -130,8 +141,10 @@ final class Schema
         }
         $query = $this->db->table('information_schema.columns')
             ->selectRaw(
-                'TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS characters, NUMERIC_PRECISION AS digits,'
-                . ' NUMERIC_SCALE AS scale, CHARACTER_SET_NAME AS charset, COLUMN_DEFAULT AS standard, IS_NULLABLE AS nullable, EXTRA AS extra,'
+                'TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS characters, '
+                    . 'NUMERIC_PRECISION AS digits,'
+                . ' NUMERIC_SCALE AS scale, CHARACTER_SET_NAME AS charset, COLUMN_DEFAULT AS standard, '
+                . 'IS_NULLABLE AS nullable, EXTRA AS extra,'
                 . ' @@character_set_client AS sent'
             )
             ->whereRaw('TABLE_SCHEMA = DATABASE()')
@@ -151,7 +164,10 @@ final class Schema
                 'scale' => $number ? (int) $row['scale'] : null,
                 'charset' => $text ? (string) ($narrow ? $row['sent'] : $row['charset']) : '',
                 'nullable' => $row['nullable'] === 'YES',
-                'demanding' => $row['standard'] === null && $row['nullable'] === 'NO' && strpos((string) $row['extra'], 'auto_increment') === false,
+                'demanding' => $row['standard'] === null && $row['nullable'] === 'NO' && strpos(
+                    (string) $row['extra'],
+                    'auto_increment'
+                ) === false,
                 'blank' => self::blank($type, $number),
             ];
         }
@@ -159,6 +175,9 @@ final class Schema
         return $this->columns;
     }
 
+    /**
+     * @return mixed
+     */
     private static function blank(string $type, bool $number)
     {
         if ($number) {

@@ -25,7 +25,11 @@ final class Secrets
         $this->store = $store;
     }
 
-    /** Remembers a secret of this request, so that no message can carry it. */
+    /**
+     * Remembers a secret of this request, so that no message can carry it.
+     *
+     * @param mixed $text
+     */
     public function remember($text): void
     {
         if (is_string($text) && $text !== '') {
@@ -39,7 +43,8 @@ final class Secrets
         foreach (array_map('strval', array_keys($this->seen)) as $secret) {
             $json = substr((string) json_encode($secret), 1, -1);
             $forms = array_merge($forms, [
-                $secret, rawurlencode($secret), urlencode($secret), htmlspecialchars($secret, ENT_QUOTES), $json, base64_encode($secret),
+                $secret, rawurlencode($secret), urlencode($secret), htmlspecialchars($secret, ENT_QUOTES), $json,
+                base64_encode($secret),
             ]);
         }
         $forms = array_unique(array_filter($forms, 'strlen'));
@@ -58,7 +63,8 @@ final class Secrets
     }
 
     /**
-     * A text that stands where a fingerprint belongs. A caller that sends the secret itself in that place does not get it back.
+     * A text that stands where a fingerprint belongs. A caller that sends the secret itself in that place does not
+     * get it back.
      *
      * @param mixed $text
      */
@@ -73,7 +79,7 @@ final class Secrets
         return hash_hmac('sha256', $text, $this->pepper());
     }
 
-    /** Mints the pepper where there is none: a transaction that is rolled back would take it along. */
+    /** Creates the pepper if there is none, outside of any transaction: a rollback would remove it. */
     public function ready(): void
     {
         $this->pepper();
@@ -86,7 +92,7 @@ final class Secrets
         }
         $answer = ThirdParty::api('EncryptPassword', ['password2' => $text]);
 
-        return $answer['password'];
+        return (string) $answer['password'];
     }
 
     public function decrypt(string $text): string

@@ -26,12 +26,16 @@ final class SettingsEvidence
     /** @return array[] lists of check, ok, grade and detail */
     public function all(): array
     {
-        return [$this->hooksRegistered(), $this->currencyRecalculation(), $this->operatingSystems(), $this->stagingCopy()];
+        return [
+            $this->hooksRegistered(), $this->currencyRecalculation(), $this->operatingSystems(),
+            $this->stagingCopy(),
+        ];
     }
 
     /**
-     * The companion's own hook, and the hooks.php of server modules: WHMCS notes a module in the setting ModuleHooks when Module Settings are saved in
-     * its admin area, and loads the files of those alone (name seen in databases; that it is a list by commas, as AddonModulesHooks is, is assumed).
+     * The companion's own hook, and the hooks.php of server modules: WHMCS notes a module in the setting ModuleHooks
+     * when Module Settings are saved in its admin area, and loads the files of those alone (name seen in databases;
+     * that it is a list by commas, as AddonModulesHooks is, is assumed).
      */
     private function hooksRegistered(): array
     {
@@ -41,16 +45,23 @@ final class SettingsEvidence
         }
         $setting = $this->context->installation()->setting('ModuleHooks');
         $loaded = array_map('trim', explode(',', (string) $setting));
-        $query = $this->context->db()->table('tblproducts')->select('servertype')->distinct()->where('servertype', '<>', '')->orderBy('servertype');
+        $query = $this->context->db()->table('tblproducts')
+            ->select('servertype')->distinct()->where('servertype', '<>', '')->orderBy('servertype');
         foreach ($setting === null ? [] : $this->context->db()->rows($query) as $row) {
             $module = $row['servertype'];
-            if (Modules::isName($module) && is_file(Config::root() . "/modules/servers/$module/hooks.php") && !in_array($module, $loaded, true)) {
+            if (
+                Modules::isName($module)
+                && is_file(Config::root() . "/modules/servers/$module/hooks.php")
+                && !in_array($module, $loaded, true)
+            ) {
                 $problems[] = 'WHMCS does not load the hooks.php of the module ' . $module;
             }
         }
-        $fine = 'the role editor shows the companion\'s actions, and WHMCS loads the hooks of every module that a product uses';
+        $fine = 'the role editor shows the companion\'s actions, and WHMCS loads the hooks of every module that a '
+            . 'product uses';
         if ($setting === null) {
-            $fine = 'the role editor shows the companion\'s actions; this WHMCS has no setting ModuleHooks that tells which modules\' hooks it loads';
+            $fine = 'the role editor shows the companion\'s actions; this WHMCS has no setting ModuleHooks that '
+                . 'tells which modules\' hooks it loads';
         }
 
         return ['hooks_registered', !$problems, 'assumed', $problems ? implode('; ', $problems) : $fine];
@@ -59,17 +70,25 @@ final class SettingsEvidence
     /** Both settings, seen in databases of many versions, are "on" or empty. */
     private function currencyRecalculation(): array
     {
+        $db = $this->context->db();
         $installation = $this->context->installation();
         $detail = 'the cron recalculates no prices';
         $recalculates = self::isOn($installation->setting('CurrencyAutoUpdateProductPrices'));
         if ($recalculates) {
-            $detail = 'the cron recalculates the prices of all currencies but the default one from their rates (CurrencyAutoUpdateProductPrices)';
+            $detail = 'the cron recalculates the prices of all currencies but the default one from their rates '
+                . '(CurrencyAutoUpdateProductPrices)';
         } elseif (self::isOn($installation->setting('CurrencyAutoUpdateExchangeRates'))) {
             $detail = 'the cron updates the rates of currencies, and recalculates no prices';
         }
-        $alone = $recalculates && count($this->context->db()->rows($this->context->db()->table('tblcurrencies')->select('id')->limit(2))) < 2;
+        $alone = $recalculates
+            && count($db->rows($db->table('tblcurrencies')->select('id')->limit(2))) < 2;
 
-        return ['currency_recalculation', !$recalculates || $alone, 'seen', $detail . ($alone ? '; there is only one currency' : '')];
+        return [
+            'currency_recalculation',
+            !$recalculates || $alone,
+            'seen',
+            $detail . ($alone ? '; there is only one currency' : ''),
+        ];
     }
 
     private static function isOn(?string $value): bool
@@ -91,24 +110,39 @@ final class SettingsEvidence
             ->where('tblproducts.servertype', $config->toplinkModule())
             ->where('tblcustomfields.type', 'product')->where('tblcustomfields.fieldtype', 'dropdown')
             ->where(function (object $query) use ($name, $like): void {
-                $query->where('tblcustomfields.fieldname', $name)->orWhere('tblcustomfields.fieldname', 'like', $like . '|%');
+                $query->where('tblcustomfields.fieldname', $name)->orWhere(
+                    'tblcustomfields.fieldname',
+                    'like',
+                    $like . '|%'
+                );
             });
         $with = $db->rows((clone $query)->selectRaw('COUNT(*) AS fields'))[0]['fields'];
-        $empty = array_map(function (array $row): string {
-            return (string) $row['id'];
-        }, $db->rows($query->select('tblproducts.id')->whereRaw("TRIM(tblcustomfields.fieldoptions) = ''")->orderBy('tblproducts.id')->limit(self::NAMED + 1)));
+        $query->select('tblproducts.id')->orderBy('tblproducts.id');
+        $query->whereRaw("TRIM(tblcustomfields.fieldoptions) = ''");
+        $empty = array_column($db->rows($query->limit(self::NAMED + 1)), 'id');
         if ($empty) {
             $more = count($empty) > self::NAMED ? ' and more' : '';
 
             return [
                 'operating_systems', false, 'assumed',
-                sprintf('the drop-down "%s" offers no choices in the products %s%s', $name, implode(', ', array_slice($empty, 0, self::NAMED)), $more),
+                sprintf(
+                    'the drop-down "%s" offers no choices in the products %s%s',
+                    $name,
+                    implode(', ', array_slice($empty, 0, self::NAMED)),
+                    $more
+                ),
             ];
         }
 
         return [
             'operating_systems', true, 'assumed',
-            sprintf($with ? 'the drop-down "%s" offers choices in all %d products of the TopLink module that have it' : 'no product of the TopLink module has a drop-down "%s"', $name, $with),
+            sprintf(
+                $with
+                    ? 'the drop-down "%s" offers choices in all %d products of the TopLink module that have it'
+                    : 'no product of the TopLink module has a drop-down "%s"',
+                $name,
+                $with
+            ),
         ];
     }
 
@@ -121,12 +155,23 @@ final class SettingsEvidence
         list($uuid, $under) = $installation->origin();
         $url = rtrim($installation->systemUrl(), '/');
         if ($under === $url) {
-            return ['staging_copy', true, 'seen', 'the SystemURL is ' . $url . ', as when the companion was first called'];
+            return [
+                'staging_copy',
+                true,
+                'seen',
+                'the SystemURL is ' . $url . ', as when the companion was first called',
+            ];
         }
 
         return [
             'staging_copy', false, 'seen',
-            sprintf('the companion was first called under the SystemURL %s, as the installation %s; the SystemURL is now %s', $under, $uuid, $url),
+            sprintf(
+                'the companion was first called under the SystemURL %s, as the installation %s; the SystemURL '
+                    . 'is now %s',
+                $under,
+                $uuid,
+                $url
+            ),
         ];
     }
 }

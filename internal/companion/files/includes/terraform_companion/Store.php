@@ -9,7 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The companion's own tables: settings, answers kept for replay, the journal, and what files held before the companion wrote them.
+ * The companion's own tables: settings, answers kept for replay, the journal, and what files held before the
+ * companion wrote them.
  */
 final class Store
 {
@@ -20,13 +21,16 @@ final class Store
 
     public const TABLES = [
         'mod_terraform_settings' => 'name VARCHAR(64) NOT NULL PRIMARY KEY, value TEXT NOT NULL',
-        'mod_terraform_requests' => 'request_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,'
-            . ' digest CHAR(64) NOT NULL, answer MEDIUMTEXT NOT NULL, created_at DATETIME NOT NULL, KEY created_at (created_at)',
-        'mod_terraform_journal' => 'id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, created_at DATETIME NOT NULL, admin_id VARCHAR(20) NOT NULL,'
-            . ' ip VARCHAR(45) NOT NULL, request_key VARCHAR(64) NOT NULL, op VARCHAR(20) NOT NULL, kind VARCHAR(40) NOT NULL,'
-            . ' object_id VARCHAR(96) NOT NULL, row_before MEDIUMTEXT NULL, row_after MEDIUMTEXT NULL, KEY object (kind, object_id)',
-        'mod_terraform_files' => 'path VARCHAR(190) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, content MEDIUMTEXT NULL,'
-            . ' folders TEXT NOT NULL, created_at DATETIME NOT NULL',
+        'mod_terraform_requests' => 'request_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY'
+            . ', digest CHAR(64) NOT NULL, answer MEDIUMTEXT NOT NULL, created_at DATETIME NOT NULL'
+            . ', KEY created_at (created_at)',
+        'mod_terraform_journal' => 'id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY'
+            . ', created_at DATETIME NOT NULL, admin_id VARCHAR(20) NOT NULL, ip VARCHAR(45) NOT NULL'
+            . ', request_key VARCHAR(64) NOT NULL, op VARCHAR(20) NOT NULL, kind VARCHAR(40) NOT NULL'
+            . ', object_id VARCHAR(96) NOT NULL, row_before MEDIUMTEXT NULL, row_after MEDIUMTEXT NULL'
+            . ', KEY object (kind, object_id)',
+        'mod_terraform_files' => 'path VARCHAR(190) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY'
+            . ', content MEDIUMTEXT NULL, folders TEXT NOT NULL, created_at DATETIME NOT NULL',
     ];
 
     private $db;
@@ -47,7 +51,11 @@ final class Store
             ->whereIn('TABLE_NAME', array_keys(self::TABLES));
         $found = array_column($this->db->rows($query), 'name');
         foreach (array_diff(array_keys(self::TABLES), $found) as $table) {
-            $this->db->statement(sprintf('CREATE TABLE IF NOT EXISTS `%s` (%s) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4', $table, self::TABLES[$table]));
+            $this->db->statement(sprintf(
+                'CREATE TABLE IF NOT EXISTS `%s` (%s) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4',
+                $table,
+                self::TABLES[$table]
+            ));
         }
     }
 
@@ -64,7 +72,7 @@ final class Store
         return isset($this->settings[$name]) ? $this->settings[$name] : null;
     }
 
-    /** Stores a setting that is minted once: where another request was faster, its value stands. */
+    /** Stores a setting that never changes. If another request was faster, its value is kept. */
     public function storeOnce(string $name, string $value): string
     {
         $this->db->statement('INSERT IGNORE INTO mod_terraform_settings (name, value) VALUES (?, ?)', [$name, $value]);
@@ -89,13 +97,18 @@ final class Store
     /** @return array|null digest and answer of a write that was done before */
     public function answered(string $key): ?array
     {
-        $query = $this->db->table('mod_terraform_requests')->where('request_key', $key)->where('created_at', '>=', self::oldest());
+        $query = $this->db->table('mod_terraform_requests')->where('request_key', $key)->where(
+            'created_at',
+            '>=',
+            self::oldest()
+        );
 
         return $this->db->row($query);
     }
 
     /**
-     * Claims a key inside the write's transaction. A concurrent request with the same key waits here for the first one's end.
+     * Claims a key inside the write's transaction. A concurrent request with the same key waits here for the first
+     * one's end.
      *
      * @return bool false where the key has been used
      */
@@ -128,14 +141,15 @@ final class Store
 
     public function complete(string $key, array $payload): void
     {
-        $this->db->table('mod_terraform_requests')->where('request_key', $key)->update(['answer' => Json::encode($payload)]);
+        $this->db->table('mod_terraform_requests')
+            ->where('request_key', $key)->update(['answer' => Json::encode($payload)]);
     }
 
     /**
-     * Forgets what is older than the replay window, and journal rows older than the operator keeps them; outside any transaction, for its range
-     * locks would hold up others.
+     * Forgets what is older than the replay window, and journal rows older than the operator keeps them; outside any
+     * transaction, for its range locks would hold up others.
      *
-     * @param int $journalDays 0 keeps the journal for ever
+     * @param int $journalDays 0 keeps the journal without end
      */
     public function prune(int $journalDays): void
     {
@@ -147,7 +161,8 @@ final class Store
         $first = $this->db->row($this->db->table('mod_terraform_journal')->select('created_at')->orderBy('id'));
         if ($first !== null && (string) $first['created_at'] < $limit) {
             // The oldest rows have the smallest ids; a bounded number at a time, so that no write waits long for it.
-            $this->db->table('mod_terraform_journal')->where('created_at', '<', $limit)->orderBy('id')->limit(self::PRUNED)->delete();
+            $this->db->table('mod_terraform_journal')
+                ->where('created_at', '<', $limit)->orderBy('id')->limit(self::PRUNED)->delete();
         }
     }
 
@@ -162,7 +177,10 @@ final class Store
         $this->db->table('mod_terraform_journal')->insert($entry + ['created_at' => date('Y-m-d H:i:s')]);
     }
 
-    /** @return array content (null where there was no file) and the folders that were made, by path of files that the companion wrote */
+    /**
+     * @return array content (null where there was no file) and the folders that were made, by path of files that the
+     * companion wrote
+     */
     public function files(bool $lock = false): array
     {
         $query = $this->db->table('mod_terraform_files')->orderBy('path');
@@ -178,7 +196,11 @@ final class Store
         return $files;
     }
 
-    /** Keeps what a file held, of any encoding, before the companion first writes it. @param string|null $content null where there is no file */
+    /**
+     * Keeps what a file held, of any encoding, before the companion first writes it.
+     *
+     * @param string|null $content null where there is no file
+     */
     public function keepFile(string $path, ?string $content, array $folders): void
     {
         $this->db->table('mod_terraform_files')->insert([

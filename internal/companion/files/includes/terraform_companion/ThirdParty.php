@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Calls code that is not the companion's: WHMCS's own functions, server modules, other people's hooks. Their notices and
- * their output are theirs; neither may fail a request or stand before its answer.
+ * Calls code that is not the companion's: WHMCS's own functions, server modules, other people's hooks. Their notices
+ * and their output are theirs; neither may fail a request or stand before its answer.
  */
 final class ThirdParty
 {
@@ -64,7 +64,11 @@ final class ThirdParty
         return $answer;
     }
 
-    /** The same, whatever the answer is. @return array with result, and message where it is no success */
+    /**
+     * The same, whatever the answer is.
+     *
+     * @return array with result, and message where it is no success
+     */
     public static function answer(string $action, array $parameters): array
     {
         $answer = self::call(function () use ($action, $parameters): array {
@@ -74,7 +78,11 @@ final class ThirdParty
         return $answer + ['result' => 'error', 'message' => 'no message'];
     }
 
-    /** Runs a hook point. @return string|null what went wrong */
+    /**
+     * Runs a hook point.
+     *
+     * @return string|null what went wrong
+     */
     public static function hook(string $name, array $variables): ?string
     {
         if (!function_exists('run_hook')) {
@@ -91,7 +99,10 @@ final class ThirdParty
         return null;
     }
 
-    /** What may be told of other code's failure: the message of a database error would hold the statement with its values. */
+    /**
+     * What may be told of other code's failure: the message of a database error would hold the statement with its
+     * values.
+     */
     public static function describe(\Throwable $error): string
     {
         if ($error instanceof \PDOException) {
@@ -101,7 +112,10 @@ final class ThirdParty
         return get_class($error) . ': ' . mb_substr($error->getMessage(), 0, 300);
     }
 
-    /** Writes into the activity log, an admin page that may print its texts as they are: names and other code's messages must not be markup there. */
+    /**
+     * Writes into the activity log, an admin page that may print its texts as they are: names and other code's
+     * messages must not be markup there.
+     */
     public static function log(string $text): void
     {
         if (!function_exists('logActivity')) {

@@ -22,12 +22,19 @@ final class Validator
         $this->context = $context;
     }
 
-    /** Refuses what the operator's brakes forbid. @param string|null $kind null where the operation touches no object */
-    public function brakes(string $op, ?string $kind, ?string $id): void
+    /**
+     * Refuses what the operator's safety settings forbid.
+     *
+     * @param string|null $kind null where the operation touches no object
+     */
+    public function checkSafetySettings(string $op, ?string $kind, ?string $id): void
     {
         $config = $this->context->config();
         if ($config->faults()) {
-            throw Failure::readOnly('companion.local.php', implode('; ', $config->faults()) . '. Nothing is written until this is mended');
+            throw Failure::readOnly(
+                'companion.local.php',
+                implode('; ', $config->faults()) . '. Nothing is written until this is mended'
+            );
         }
         if ($config->isReadOnly()) {
             throw Failure::readOnly('read_only', 'companion.local.php has read_only switched on');
@@ -165,8 +172,14 @@ final class Validator
      * @param array|null $before the row that is changed, null for a new one
      * @param bool       $lock   whether to lock what is referred to
      */
-    public function against(Kind $kind, array $values, ?array $before, array $unknown, bool $lock, bool $allowDuplicate): void
-    {
+    public function against(
+        Kind $kind,
+        array $values,
+        ?array $before,
+        array $unknown,
+        bool $lock,
+        bool $allowDuplicate
+    ): void {
         $errors = new Errors();
         $kind->rules($values, $before, $unknown, $errors);
         foreach ($values as $name => $value) {
@@ -187,7 +200,13 @@ final class Validator
         if ($changed && !$allowDuplicate) {
             $kind->refuseDuplicate($key, $before === null ? null : $before['id']);
         }
-        $this->affected($kind, $before === null ? 'create' : 'update', $before === null ? null : $before['id'], $values, $before);
+        $this->affected(
+            $kind,
+            $before === null ? 'create' : 'update',
+            $before === null ? null : $before['id'],
+            $values,
+            $before
+        );
     }
 
     /**
@@ -201,7 +220,10 @@ final class Validator
         foreach ($kind->affects($op, $id, $values, $before) as list($name, $ids)) {
             foreach (array_unique(array_map('strval', $ids)) as $other) {
                 if ($this->context->config()->isProtected($name, $other)) {
-                    throw Failure::readOnly('protected_ids', sprintf('This changes %s %s too, which companion.local.php protects', $name, $other));
+                    throw Failure::readOnly(
+                        'protected_ids',
+                        sprintf('This changes %s %s too, which companion.local.php protects', $name, $other)
+                    );
                 }
                 $found[] = [$this->context->kinds()->get($name), $other];
             }

@@ -87,7 +87,7 @@ final class Writer
         $request->object('expect');
         $request->flag('allow_duplicate_name');
         $request->texts('guard_live');
-        $this->validator->brakes($op, $name, $id);
+        $this->validator->checkSafetySettings($op, $name, $id);
         $kind = $this->validator->writable($name);
         if ($op !== 'connect') {
             $kind->demand($op);
@@ -158,7 +158,9 @@ final class Writer
     private function lock(Kind $kind): void
     {
         if (!$this->context->db()->lock($kind->name(), self::LOCK_SECONDS)) {
-            throw new \RuntimeException('another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds');
+            throw new \RuntimeException(
+                'another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds'
+            );
         }
     }
 
@@ -173,7 +175,8 @@ final class Writer
             return null;
         }
         $payload = $write->inTransaction();
-        // Outside of the transaction the answer would be stored at once. A repetition would then report a success that there was not.
+        // Outside of the transaction the answer would be stored at once. A repetition would then report a success
+        // that there was not.
         $db->mustBeInTransaction();
         $store->complete($write->key(), $payload);
         $db->commit();
@@ -181,7 +184,10 @@ final class Writer
         return $payload;
     }
 
-    /** Rolls a failed write back, restores what it changed outside of the database, and reports what could not be restored. */
+    /**
+     * Rolls a failed write back, restores what it changed outside of the database, and reports what could not be
+     * restored.
+     */
     private function rollBack(Write $write, \Throwable $error): void
     {
         $this->context->db()->rollBack();

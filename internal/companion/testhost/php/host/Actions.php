@@ -11,7 +11,14 @@ use WHMCS\Database\Capsule;
  */
 final class Actions
 {
-    private const CYCLES = ['monthly' => 'm', 'quarterly' => 'q', 'semiannually' => 's', 'annually' => 'a', 'biennially' => 'b', 'triennially' => 't'];
+    private const CYCLES = [
+        'monthly' => 'm',
+        'quarterly' => 'q',
+        'semiannually' => 's',
+        'annually' => 'a',
+        'biennially' => 'b',
+        'triennially' => 't',
+    ];
 
     private const ALL = [
         'whmcsdetails' => 'whmcsDetails',
@@ -73,7 +80,14 @@ final class Actions
 
     private function getCurrencies(array $input): array
     {
-        $rows = Capsule::table('tblcurrencies')->select('id', 'code', 'prefix', 'suffix', 'format', 'rate')->orderBy('id')->get();
+        $rows = Capsule::table('tblcurrencies')->select(
+            'id',
+            'code',
+            'prefix',
+            'suffix',
+            'format',
+            'rate'
+        )->orderBy('id')->get();
         $rows = is_array($rows) ? $rows : $rows->all();
 
         return ['totalresults' => (string) count($rows), 'currencies' => ['currency' => $rows]];
@@ -83,7 +97,10 @@ final class Actions
     {
         $servers = [];
         foreach (Capsule::table('tblservers')->where('disabled', 0)->orderBy('name')->get() as $row) {
-            $used = Capsule::table('tblhosting')->where('server', $row->id)->whereIn('domainstatus', ['Active', 'Suspended'])->count();
+            $used = Capsule::table('tblhosting')->where('server', $row->id)->whereIn(
+                'domainstatus',
+                ['Active', 'Suspended']
+            )->count();
             $servers[] = [
                 'id' => (int) $row->id,
                 'name' => $row->name,
@@ -165,7 +182,10 @@ final class Actions
     private function addProduct(array $input): array
     {
         $name = isset($input['name']) ? (string) $input['name'] : '';
-        $group = Capsule::table('tblproductgroups')->where('id', isset($input['gid']) ? (int) $input['gid'] : 0)->first();
+        $group = Capsule::table('tblproductgroups')->where(
+            'id',
+            isset($input['gid']) ? (int) $input['gid'] : 0
+        )->first();
         $given = function (string $key, $default) use ($input) {
             return isset($input[$key]) ? $input[$key] : $default;
         };
@@ -175,16 +195,28 @@ final class Actions
         if (!$group) {
             throw new \InvalidArgumentException('You must supply a valid Product Group ID');
         }
-        if (!in_array($given('type', 'hostingaccount'), ['hostingaccount', 'reselleraccount', 'server', 'other'], true)) {
-            throw new \InvalidArgumentException('Invalid product type. Must be one of "hostingaccount", "reselleraccount", "server" or "other"');
+        if (
+            !in_array(
+                $given('type', 'hostingaccount'),
+                ['hostingaccount', 'reselleraccount', 'server', 'other'],
+                true
+            )
+        ) {
+            throw new \InvalidArgumentException('Invalid product type. Must be one of "hostingaccount", '
+                . '"reselleraccount", "server" or "other"');
         }
         if (!in_array($given('paytype', 'free'), ['free', 'onetime', 'recurring'], true)) {
             throw new \InvalidArgumentException('Invalid pay type. Must be one of "free", "onetime" or "recurring"');
         }
         if (!in_array($given('autosetup', ''), ['', 'on', 'payment', 'order'], true)) {
-            throw new \InvalidArgumentException('Invalid autosetup value. Must be one of "", "on", "order" or "payment"');
+            throw new \InvalidArgumentException('Invalid autosetup value. Must be one of "", "on", "order" or '
+                . '"payment"');
         }
-        if (!empty($input['welcomeemail']) && !Capsule::table('tblemailtemplates')->where('type', 'product')->where('id', $input['welcomeemail'])->count()) {
+        if (
+            !empty($input['welcomeemail'])
+            && !Capsule::table('tblemailtemplates')
+                ->where('type', 'product')->where('id', $input['welcomeemail'])->count()
+        ) {
             throw new \InvalidArgumentException('You must supply a valid welcome email ID');
         }
         if ($given('color', '') !== '' && !preg_match('/^#[0-9a-f]{6}$/iD', $input['color'])) {
@@ -193,7 +225,8 @@ final class Actions
         $recommendations = (array) $given('recommendations', []);
         foreach ($recommendations as $recommendation) {
             if (!Capsule::table('tblproducts')->where('id', $recommendation['id'])->count()) {
-                throw new \InvalidArgumentException('The recommendation product ID is invalid. This must be an existing product ID.');
+                throw new \InvalidArgumentException('The recommendation product ID is invalid. This must be an '
+                    . 'existing product ID.');
             }
         }
         $row = [
@@ -221,7 +254,14 @@ final class Actions
             'created_at' => date('Y-m-d H:i:s'),
             'updated_at' => date('Y-m-d H:i:s'),
         ];
-        $switches = ['hidden' => 'hidden', 'showdomainoptions' => 'showdomainoptions', 'tax' => 'tax', 'isFeatured' => 'is_featured', 'stockcontrol' => 'stockcontrol', 'proratabilling' => 'proratabilling'];
+        $switches = [
+            'hidden' => 'hidden',
+            'showdomainoptions' => 'showdomainoptions',
+            'tax' => 'tax',
+            'isFeatured' => 'is_featured',
+            'stockcontrol' => 'stockcontrol',
+            'proratabilling' => 'proratabilling',
+        ];
         foreach ($switches as $parameter => $column) {
             $row[$column] = empty($input[$parameter]) ? 0 : 1;
         }
@@ -233,14 +273,26 @@ final class Actions
         if ($slug === '') {
             $slug = trim(preg_replace('/[^a-z0-9]+/', '-', strtolower(html_entity_decode($name, ENT_QUOTES))), '-');
         }
-        Capsule::table('tblproducts_slugs')->insert(['product_id' => $id, 'group_id' => $group->id, 'group_slug' => $group->slug, 'slug' => $slug, 'active' => 1]);
+        Capsule::table('tblproducts_slugs')->insert([
+            'product_id' => $id,
+            'group_id' => $group->id,
+            'group_slug' => $group->slug,
+            'slug' => $slug,
+            'active' => 1,
+        ]);
         foreach ((array) $given('pricing', []) as $currency => $prices) {
             $columns = [];
             foreach (self::CYCLES as $cycle => $letter) {
                 $columns[$cycle] = isset($prices[$cycle]) ? $prices[$cycle] : -1;
-                $columns[$letter . 'setupfee'] = isset($prices[$letter . 'setupfee']) ? $prices[$letter . 'setupfee'] : 0;
+                $columns[$letter . 'setupfee'] = isset($prices[$letter . 'setupfee'])
+                    ? $prices[$letter . 'setupfee']
+                    : 0;
             }
-            Capsule::table('tblpricing')->insert($columns + ['type' => 'product', 'currency' => (int) $currency, 'relid' => $id]);
+            Capsule::table('tblpricing')->insert($columns + [
+                'type' => 'product',
+                'currency' => (int) $currency,
+                'relid' => $id,
+            ]);
         }
         foreach ($recommendations as $recommendation) {
             Capsule::table('tblproduct_recommendations')->insert([
@@ -250,7 +302,11 @@ final class Actions
             ]);
         }
         if (!empty($input['ondemandrenewalconfigurationoverride'])) {
-            $renewal = ['rel_type' => 'Product', 'rel_id' => $id, 'enabled' => empty($input['ondemandrenewalsenabled']) ? 0 : 1];
+            $renewal = [
+                'rel_type' => 'Product',
+                'rel_id' => $id,
+                'enabled' => empty($input['ondemandrenewalsenabled']) ? 0 : 1,
+            ];
             foreach (array_keys(self::CYCLES) as $cycle) {
                 $renewal[$cycle] = (int) $given('ondemandrenewalperiod' . $cycle, 0);
             }

@@ -7,9 +7,10 @@ namespace TestHost;
 use WHMCS\Database\Capsule;
 
 /**
- * The official actions on modules, for addon modules: parameters, answers and errors as documented. Not documented is whether they accept
- * addon modules at all; an installation here either does or does not. That activation writes the row `version` only, and that neither it
- * nor UpdateModuleConfiguration writes anything but declared fields, is assumed.
+ * The official actions on modules, for addon modules: parameters, answers and errors as documented. Not documented is
+ * whether they accept addon modules at all; an installation here either does or does not. That activation writes the
+ * row `version` only, and that neither it nor UpdateModuleConfiguration writes anything but declared fields, is
+ * assumed.
  */
 final class AddonActions
 {
@@ -24,9 +25,13 @@ final class AddonActions
 
     public function run(string $action, array $input): array
     {
-        $types = Host::current()->setting('addon_actions') ? ['addon', 'gateway', 'registrar'] : ['gateway', 'registrar'];
+        $types = Host::current()->setting('addon_actions')
+            ? ['addon', 'gateway', 'registrar']
+            : ['gateway', 'registrar'];
         if (!isset($input['moduleType']) || !in_array($input['moduleType'], $types, true)) {
-            throw new \InvalidArgumentException('Invalid module type provided. Supported module types include: ' . implode(', ', $types));
+            throw new \InvalidArgumentException(
+                'Invalid module type provided. Supported module types include: ' . implode(', ', $types)
+            );
         }
         $name = isset($input['moduleName']) && is_string($input['moduleName']) ? $input['moduleName'] : '';
         $file = ROOTDIR . '/modules/addons/' . $name . '/' . $name . '.php';
@@ -88,7 +93,11 @@ final class AddonActions
     {
         $parameters = [];
         foreach ($this->declared($name)['fields'] as $field => $declared) {
-            $parameters[] = ['name' => $field, 'displayName' => $declared['FriendlyName'], 'fieldType' => $declared['Type']];
+            $parameters[] = [
+                'name' => $field,
+                'displayName' => $declared['FriendlyName'],
+                'fieldType' => $declared['Type'],
+            ];
         }
 
         return ['parameters' => $parameters];

@@ -7,8 +7,9 @@ namespace TestHost;
 use WHMCS\Database\Capsule;
 
 /**
- * Rows of tbladdonmodules. In an installation that encrypts them, WHMCS\Module\Addon\Setting is this class; its two functions are named
- * as in modules that use them (seen), their parameters are assumed. Passwords are what it encrypts here (assumed).
+ * Rows of tbladdonmodules. In an installation that encrypts them, WHMCS\Module\Addon\Setting is this class; its two
+ * functions are named as in modules that use them (seen), their parameters are assumed. Passwords are what it
+ * encrypts here (assumed).
  */
 class AddonSettings
 {
@@ -18,13 +19,23 @@ class AddonSettings
     {
         $value = self::find($module, $setting)->value('value');
 
-        return $value !== null && strpos($value, self::MARK) === 0 ? decrypt(substr($value, strlen(self::MARK))) : $value;
+        return $value !== null && strpos($value, self::MARK) === 0
+            ? decrypt(substr($value, strlen(self::MARK)))
+            : $value;
     }
 
+    /**
+     * @param mixed $value
+     */
     public static function setModuleValue(string $module, string $setting, $value): void
     {
         $fields = function_exists($module . '_config') ? call_user_func($module . '_config')['fields'] : [];
-        self::write($module, $setting, (string) $value, isset($fields[$setting]) && $fields[$setting]['Type'] === 'password');
+        self::write(
+            $module,
+            $setting,
+            (string) $value,
+            isset($fields[$setting]) && $fields[$setting]['Type'] === 'password'
+        );
     }
 
     public static function write(string $module, string $setting, string $value, bool $isSecret): void

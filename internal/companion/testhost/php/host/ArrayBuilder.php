@@ -30,7 +30,8 @@ final class ArrayBuilder extends Builder
 
     public function aggregate($function, $columns = ['*'])
     {
-        $rows = $this->cloneWithout(['columns'])->cloneWithoutBindings(['select'])->setAggregate($function, $columns)->get($columns);
+        $clone = $this->cloneWithout(['columns'])->cloneWithoutBindings(['select']);
+        $rows = $clone->setAggregate($function, $columns)->get($columns);
 
         return $rows ? array_change_key_case((array) $rows[0])['aggregate'] : null;
     }

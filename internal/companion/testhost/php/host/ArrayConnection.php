@@ -7,9 +7,9 @@ namespace TestHost;
 use Illuminate\Database\MySqlConnection;
 
 /**
- * A connection as older versions of the library have it, where they differ from the installed one: plain arrays for results and no
- * exchange of the PDO object inside a transaction (Illuminate 5.2), a rollback that does not ask whether anything is open (up to 7;
- * all seen in their source).
+ * A connection as older versions of the library have it, where they differ from the installed one: plain arrays for
+ * results and no exchange of the PDO object inside a transaction (Illuminate 5.2), a rollback that does not ask
+ * whether anything is open (up to 7; all seen in their source).
  */
 final class ArrayConnection extends MySqlConnection
 {

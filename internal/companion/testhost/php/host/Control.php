@@ -9,9 +9,15 @@ namespace TestHost;
  */
 final class Control
 {
-    private const OFFICIAL = ['whmcsdetails', 'getadmindetails', 'getcurrencies', 'getservers', 'getproducts', 'getconfigurationvalue', 'getmoduleconfigurationparameters'];
+    private const OFFICIAL = [
+        'whmcsdetails', 'getadmindetails', 'getcurrencies', 'getservers', 'getproducts', 'getconfigurationvalue',
+        'getmoduleconfigurationparameters',
+    ];
 
-    private const OFFICIAL_WRITES = ['addproduct', 'encryptpassword', 'decryptpassword', 'activatemodule', 'deactivatemodule', 'updatemoduleconfiguration'];
+    private const OFFICIAL_WRITES = [
+        'addproduct', 'encryptpassword', 'decryptpassword', 'activatemodule', 'deactivatemodule',
+        'updatemoduleconfiguration',
+    ];
 
     private $root;
 
@@ -30,7 +36,10 @@ final class Control
 
             return;
         }
-        $operations = ['ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module', 'read_file', 'write_file', 'remove_folder', 'link'];
+        $operations = [
+            'ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module', 'readFile', 'writeFile',
+            'removeFolder', 'link',
+        ];
         try {
             if (!in_array($operation, $operations, true)) {
                 throw new \InvalidArgumentException('no operation ' . $operation);
@@ -62,7 +71,11 @@ final class Control
         if ($input['without_solusvm2']) {
             // A companion of its own: that of the other installations is one for all.
             $this->copy($this->root . '/includes/api', $folder . '/includes/api', '');
-            $this->copy($this->root . '/includes/terraform_companion', $folder . '/includes/terraform_companion', 'SolusVm2');
+            $this->copy(
+                $this->root . '/includes/terraform_companion',
+                $folder . '/includes/terraform_companion',
+                'SolusVm2'
+            );
         } elseif (!$input['without_companion']) {
             symlink($this->root . '/includes/api', $folder . '/includes/api');
             if (!$input['without_hook_file']) {
@@ -87,10 +100,15 @@ final class Control
             'none' => [],
         ];
         $credentials = [];
-        $statement = $connection->prepare('INSERT INTO testhost_credentials (identifier, secret, admin_id, actions) VALUES (?, ?, 1, ?)');
+        $statement = $connection->prepare('INSERT INTO testhost_credentials (identifier, secret, admin_id, actions) '
+            . 'VALUES (?, ?, 1, ?)');
         foreach ($roles as $role => $actions) {
             $credentials[$role] = ['identifier' => bin2hex(random_bytes(16)), 'secret' => bin2hex(random_bytes(16))];
-            $statement->execute([$credentials[$role]['identifier'], hash('sha256', $credentials[$role]['secret']), json_encode($actions)]);
+            $statement->execute([
+                $credentials[$role]['identifier'],
+                hash('sha256', $credentials[$role]['secret']),
+                json_encode($actions),
+            ]);
         }
         file_put_contents($folder . '/installation.json', json_encode([
             'allowed_ips' => $input['allowed_ips'],
@@ -139,14 +157,14 @@ final class Control
         rmdir($folder);
     }
 
-    private function read_file(array $input): array
+    private function readFile(array $input): array
     {
         $file = Host::folder($this->root, self::name($input)) . '/' . $input['path'];
 
         return ['content' => is_file($file) ? base64_encode(file_get_contents($file)) : null];
     }
 
-    private function write_file(array $input): array
+    private function writeFile(array $input): array
     {
         $file = Host::folder($this->root, self::name($input)) . '/' . $input['path'];
         if (!is_dir(dirname($file))) {
@@ -157,7 +175,7 @@ final class Control
         return [];
     }
 
-    private function remove_folder(array $input): array
+    private function removeFolder(array $input): array
     {
         $this->clear(Host::folder($this->root, self::name($input)) . '/' . $input['path']);
 
@@ -214,7 +232,9 @@ final class Control
             $tables[$table] = [preg_replace('/ AUTO_INCREMENT=\d+/', '', $definition)];
             foreach ($connection->query("SELECT * FROM `$table`", \PDO::FETCH_ASSOC) as $row) {
                 $shown = array_map(function ($value) {
-                    return is_string($value) && !mb_check_encoding($value, 'UTF-8') ? 'bytes ' . bin2hex($value) : $value;
+                    return is_string($value) && !mb_check_encoding($value, 'UTF-8')
+                        ? 'bytes ' . bin2hex($value)
+                        : $value;
                 }, $row);
                 $tables[$table][] = json_encode($shown, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
             }
@@ -228,9 +248,14 @@ final class Control
     {
         $files = [];
         foreach ([$this->root, Host::folder($this->root, self::name($input))] as $folder) {
-            $inside = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($folder, \FilesystemIterator::SKIP_DOTS));
+            $inside = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator(
+                $folder,
+                \FilesystemIterator::SKIP_DOTS
+            ));
             foreach ($inside as $file) {
-                $files[substr($file->getPathname(), strlen(dirname($this->root)) + 1)] = $file->isFile() ? sha1_file($file->getPathname()) : $file->getType();
+                $files[substr($file->getPathname(), strlen(dirname($this->root)) + 1)] = $file->isFile()
+                    ? sha1_file($file->getPathname())
+                    : $file->getType();
             }
         }
 
@@ -248,7 +273,8 @@ final class Control
 
     private function open(string $database): \PDO
     {
-        $connection = new \PDO('mysql:unix_socket=' . Host::environment()['socket'] . ';charset=utf8mb4;dbname=' . $database, 'root', '', [
+        $source = 'mysql:unix_socket=' . Host::environment()['socket'] . ';charset=utf8mb4;dbname=' . $database;
+        $connection = new \PDO($source, 'root', '', [
             \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
             \PDO::MYSQL_ATTR_MULTI_STATEMENTS => true,
         ]);

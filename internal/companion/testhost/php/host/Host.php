@@ -127,7 +127,14 @@ final class Host
         if (strlen($bytes) < 28) {
             return '';
         }
-        $opened = openssl_decrypt(substr($bytes, 28), 'aes-256-gcm', $this->key(), OPENSSL_RAW_DATA, substr($bytes, 0, 12), substr($bytes, 12, 16));
+        $opened = openssl_decrypt(
+            substr($bytes, 28),
+            'aes-256-gcm',
+            $this->key(),
+            OPENSSL_RAW_DATA,
+            substr($bytes, 0, 12),
+            substr($bytes, 12, 16)
+        );
 
         return $opened === false ? '' : $opened;
     }

@@ -72,7 +72,12 @@ foreach (glob(ROOTDIR . '/includes/hooks/*.php') as $file) {
 }
 require __DIR__ . '/hooks.php';
 // Hooks of an addon module are loaded where this list names it (seen).
-foreach (array_filter(explode(',', (string) Capsule::table('tblconfiguration')->where('setting', 'AddonModulesHooks')->value('value'))) as $module) {
+foreach (
+    array_filter(explode(
+        ',',
+        (string) Capsule::table('tblconfiguration')->where('setting', 'AddonModulesHooks')->value('value')
+    )) as $module
+) {
     if (is_file(ROOTDIR . '/modules/addons/' . basename($module) . '/hooks.php')) {
         require_once ROOTDIR . '/modules/addons/' . basename($module) . '/hooks.php';
     }

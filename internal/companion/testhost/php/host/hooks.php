@@ -32,7 +32,10 @@ if (Host::current()->setting('hooks') === 'ddl') {
 if (Host::current()->setting('hooks') === 'rewrite') {
     // One public module does this to servers (seen).
     $rewrite = function (array $variables): void {
-        Capsule::table('tblservers')->where('id', $variables['serverid'])->update(['hostname' => 'rewritten.example.com', 'username' => '']);
+        Capsule::table('tblservers')->where('id', $variables['serverid'])->update([
+            'hostname' => 'rewritten.example.com',
+            'username' => '',
+        ]);
     };
     add_hook('ServerAdd', 1, $rewrite);
     add_hook('ServerEdit', 1, $rewrite);

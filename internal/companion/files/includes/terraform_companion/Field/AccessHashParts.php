@@ -13,8 +13,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The two settings that the TopLink module shows in place of the access hash. Assumed: the hash then holds a JSON object
- * with these two; companion.local.php can rename them.
+ * The two settings that the TopLink module shows in place of the access hash. Assumed: the hash then holds a JSON
+ * object with these two; companion.local.php can rename them.
  */
 class AccessHashParts extends Composite
 {
@@ -29,7 +29,12 @@ class AccessHashParts extends Composite
     public function check($value, string $path, Errors $errors)
     {
         $checked = parent::check($value, $path, $errors);
-        $this->checkColumns($checked, array_fill_keys(array_keys($this->parts), $this->options['column']), $path, $errors);
+        $this->checkColumns(
+            $checked,
+            array_fill_keys(array_keys($this->parts), $this->options['column']),
+            $path,
+            $errors
+        );
 
         return $checked;
     }
@@ -66,10 +71,12 @@ class AccessHashParts extends Composite
         if ($stored === null) {
             throw Failure::invalid(
                 $this->name,
-                'the stored access hash is not a JSON object, and writing these settings would destroy it; clear it first, with access_hash = ""'
+                'the stored access hash is not a JSON object, and writing these settings would destroy it; '
+                    . 'clear it first, with access_hash = ""'
             );
         }
-        $this->context->db()->table($table)->where('id', (int) $id)->update([$column => $this->encoded($value, $stored)]);
+        $this->context->db()->table($table)
+            ->where('id', (int) $id)->update([$column => $this->encoded($value, $stored)]);
     }
 
     /** The text of an access hash with these values over what was stored. */
@@ -108,10 +115,14 @@ class AccessHashParts extends Composite
     {
         $members = $this->decoded($hash);
 
-        return $members !== null && !array_diff(array_map('strval', array_keys($members)), $this->context->config()->toplinkHashKeys());
+        return $members !== null
+            && !array_diff(array_map('strval', array_keys($members)), $this->context->config()->toplinkHashKeys());
     }
 
-    /** @return array|null the members of the JSON object that a hash is, none of an empty one; null where it is something else */
+    /**
+     * @return array|null the members of the JSON object that a hash is, none of an empty one; null where it is
+     * something else
+     */
     private function members(string $hash): ?array
     {
         if ($hash === '') {

@@ -12,8 +12,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The settings of an addon module that its own declaration names. What is not known to be harmless is shown as a fingerprint, by
- * AddonFingerprints.
+ * The settings of an addon module that its own declaration names. What is not known to be harmless is shown as a
+ * fingerprint, by AddonFingerprints.
  */
 final class AddonSettings extends PartlySecretTexts
 {
@@ -33,7 +33,9 @@ final class AddonSettings extends PartlySecretTexts
             if ($text === null) {
                 continue;
             }
-            $problem = in_array($key, self::RESERVED, true) ? 'is not a setting of the module itself' : Text::problem($text);
+            $problem = in_array($key, self::RESERVED, true)
+                ? 'is not a setting of the module itself'
+                : Text::problem($text);
             if ($problem === null) {
                 $problem = Text::columnProblem($this->context->schema()->column('tbladdonmodules', 'value'), $text);
             }
@@ -53,7 +55,12 @@ final class AddonSettings extends PartlySecretTexts
             $path = $this->name . '.' . $key;
             if (!isset($declared[$key])) {
                 $names = array_keys($declared);
-                $errors->invalid($path, $names ? 'is not a setting of the module, which has ' . implode(', ', $names) : 'is not a setting: the module declares none');
+                $errors->invalid(
+                    $path,
+                    $names
+                        ? 'is not a setting of the module, which has ' . implode(', ', $names)
+                        : 'is not a setting: the module declares none'
+                );
             } else {
                 ModuleOptions::checkChoice([1 => $declared[$key]], 1, $text, $path, $errors);
             }

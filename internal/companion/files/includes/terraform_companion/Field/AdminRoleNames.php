@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The administrator role groups that may use an addon module, by their names: another way to write `admin_role_ids`. A role that is gone has no
- * name and is left out.
+ * The administrator role groups that may use an addon module, by their names: another way to write `admin_role_ids`.
+ * A role that is gone has no name and is left out.
  */
 final class AdminRoleNames extends Field
 {
@@ -45,7 +45,12 @@ final class AdminRoleNames extends Field
         foreach ($value as $name) {
             $ids = $this->ids([$name]);
             if (count($ids) !== 1) {
-                $errors->invalid($path, $ids ? "several role groups are called \"$name\": give admin_role_ids" : "no role group is called \"$name\"");
+                $errors->invalid(
+                    $path,
+                    $ids
+                        ? "several role groups are called \"$name\": give admin_role_ids"
+                        : "no role group is called \"$name\""
+                );
             }
         }
     }
@@ -54,7 +59,10 @@ final class AdminRoleNames extends Field
     {
         $names = $this->context->lookups()->adminRoles();
 
-        return $this->normal(array_values(array_intersect_key($names, array_flip(array_map('trim', explode(',', $row['access']))))));
+        return $this->normal(array_values(array_intersect_key(
+            $names,
+            array_flip(array_map('trim', explode(',', $row['access'])))
+        )));
     }
 
     public function save(string $id, $value, array $effective): void

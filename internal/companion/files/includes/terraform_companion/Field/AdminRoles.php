@@ -32,7 +32,10 @@ final class AdminRoles extends IdSet
 
     public function read(array $row, $related)
     {
-        return $this->comparableForm(array_values(array_filter(array_map('trim', explode(',', $row['access'])), [Request::class, 'isId'])));
+        return $this->comparableForm(array_values(array_filter(
+            array_map('trim', explode(',', $row['access'])),
+            [Request::class, 'isId']
+        )));
     }
 
     public function save(string $id, $value, array $effective): void

@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A switch. Older and newer WHMCS versions keep the same switch as `on` or as 1; the column's type tells which.
+ * A switch. WHMCS stores the same switch as `on` or as 1, depending on its version. The type of the column shows which.
  */
 class Boolean extends Field
 {
@@ -29,6 +29,9 @@ class Boolean extends Field
         return self::isOn($row[$this->options['column']]);
     }
 
+    /**
+     * @param mixed $stored
+     */
     public static function isOn($stored): bool
     {
         return !in_array((string) $stored, ['', '0', 'off'], true);

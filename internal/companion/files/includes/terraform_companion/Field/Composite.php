@@ -73,11 +73,18 @@ class Composite extends KeyedField
         return $checked;
     }
 
-    /** Refuses texts that the column of their part cannot hold. @param array $columns name of the column by part */
+    /**
+     * Refuses texts that the column of their part cannot hold.
+     *
+     * @param array $columns name of the column by part
+     */
     protected function checkColumns(array $checked, array $columns, string $path, Errors $errors): void
     {
         foreach (array_filter($checked, 'is_string') as $key => $text) {
-            $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), $columns[$key]), $text);
+            $problem = Text::columnProblem(
+                $this->context->schema()->column($this->kind->table(), $columns[$key]),
+                $text
+            );
             if ($problem !== null) {
                 $errors->invalid("$path.$key", $problem);
             }

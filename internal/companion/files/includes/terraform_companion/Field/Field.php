@@ -54,6 +54,11 @@ abstract class Field
         return $this->name;
     }
 
+    /**
+     * @param mixed $default
+     *
+     * @return mixed
+     */
     public function option(string $name, $default = null)
     {
         return array_key_exists($name, $this->options) ? $this->options[$name] : $default;
@@ -87,15 +92,29 @@ abstract class Field
         return true;
     }
 
-    /** Checks a JSON value that is not null. @return mixed its internal form */
+    /**
+     * Checks a JSON value that is not null.
+     *
+     * @param mixed $value
+     *
+     * @return mixed its internal form
+     */
     abstract public function check($value, string $path, Errors $errors);
 
-    /** Checks a checked value against the database. */
+    /**
+     * Checks a checked value against the database.
+     *
+     * @param mixed $value
+     */
     public function references($value, string $path, Errors $errors, bool $lock): void
     {
     }
 
-    /** Fetches, with a fixed number of statements, what rows need from other tables, locked for a write. @return array by id */
+    /**
+     * Reads what rows need from other tables, with a fixed number of statements. A write locks these rows.
+     *
+     * @return array by id
+     */
     public function prefetch(array $rows, bool $lock = false): array
     {
         return [];
@@ -113,53 +132,94 @@ abstract class Field
         return $row[$this->name];
     }
 
-    /** @return array what to store in the kind's own table, by column */
+    /**
+     * @param mixed $value
+     *
+     * @return array what to store in the kind's own table, by column
+     */
     public function columns($value, array $before): array
     {
         return [];
     }
 
-    /** Lets a list's query leave out rows that cannot hold a value; what it leaves in is compared all the same. */
+    /**
+     * Narrows the query of a list to the rows that may hold a value. The rows that are left are compared afterwards.
+     *
+     * @param mixed $json
+     */
     public function narrow(object $query, $json): void
     {
     }
 
-    /** Whether a value that is no different from the row's is not stored yet all the same. */
+    /**
+     * Whether a value that equals the row's value is not stored yet, because the row shows a default.
+     *
+     * @param mixed $value
+     */
     public function isPending($value): bool
     {
         return false;
     }
 
-    /** Stores what lives in other tables. @param array $effective the object's values by field, as they will be */
+    /**
+     * Stores the part of the value that is in other tables.
+     *
+     * @param array $effective the object's values by field, as they will be
+     * @param mixed $value
+     */
     public function save(string $id, $value, array $effective): void
     {
     }
 
-    /** A value of a request in the form in which rows show it. */
+    /**
+     * Turns a value of a request into the form in which rows show it.
+     *
+     * @param mixed $value
+     *
+     * @return mixed
+     */
     public function rowForm($value)
     {
         return $value;
     }
 
-    /** A JSON value as a comparable internal form, without judging it: `expect` repeats what was read, whatever that was. */
+    /**
+     * Turns a JSON value into the internal form for a comparison, without a check: `expect` repeats whatever was read.
+     *
+     * @param mixed $json
+     *
+     * @return mixed
+     */
     public function comparableForm($json)
     {
         return \TerraformCompanion\Json::arrays($json);
     }
 
-    /** Refuses what cannot have been read: `expect` may repeat any value, in the form in which rows show it. */
+    /**
+     * Refuses a value of `expect` that no row can show.
+     *
+     * @param mixed $json
+     */
     public function expectable($json, string $path, Errors $errors): void
     {
     }
 
-    /** Whether two internal forms mean the same. */
+    /**
+     * Whether two values in internal form mean the same.
+     *
+     * @param mixed $a
+     * @param mixed $b
+     */
     public function equal($a, $b): bool
     {
         return $a === $b;
     }
 
     /**
-     * Where the actual value differs from the given one. Objects compare per key, of the keys given.
+     * Compares a given value with the actual one.
+     *
+     * @param mixed $given
+     * @param mixed $actual
      *
      * @return array list of field, expected and actual
      */
@@ -169,10 +229,20 @@ abstract class Field
             return [];
         }
 
-        return [['field' => $this->rowName(), 'expected' => $this->present($given), 'actual' => $this->present($actual)]];
+        return [[
+            'field' => $this->rowName(),
+            'expected' => $this->present($given),
+            'actual' => $this->present($actual),
+        ]];
     }
 
-    /** The value as JSON shows it. */
+    /**
+     * The value as JSON shows it.
+     *
+     * @param mixed $value
+     *
+     * @return mixed
+     */
     public function present($value)
     {
         return $value;

@@ -12,9 +12,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Ids of related objects, kept in a table of relations. Options: table, own and other (its columns), `order` (a column that
- * numbers the items from 0, which makes it a list), `target` (the table of the related objects), `read_only`, `leave` (a related
- * object that is deleted leaves the set by itself).
+ * Ids of related objects, kept in a table of relations. Options: table, own and other (its columns), `order` (a
+ * column that numbers the items from 0, which makes it a list), `target` (the table of the related objects),
+ * `read_only`, `leave` (a related object that is deleted leaves the set by itself).
  */
 class IdSet extends Field
 {
@@ -49,7 +49,10 @@ class IdSet extends Field
         foreach ($value as $index => $id) {
             if (!Request::isId($id) || (int) $id === 0) {
                 // The items of a set have no position.
-                $errors->invalid(isset($this->options['order']) ? $path . '.' . $index : $path, 'must be an id, digits as text');
+                $errors->invalid(
+                    isset($this->options['order']) ? $path . '.' . $index : $path,
+                    'must be an id, digits as text'
+                );
 
                 return [];
             }
@@ -126,7 +129,11 @@ class IdSet extends Field
         }
         if ($this->option('leave')) {
             // A related object that was deleted took its relation along: expecting it is no conflict.
-            $json = $this->context->lookups()->existing($this->options['target'], array_filter($json, [Request::class, 'isId']), false);
+            $json = $this->context->lookups()->existing(
+                $this->options['target'],
+                array_filter($json, [Request::class, 'isId']),
+                false
+            );
         }
 
         return $this->normal($json);

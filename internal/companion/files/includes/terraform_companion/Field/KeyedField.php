@@ -18,6 +18,10 @@ abstract class KeyedField extends Field
         return false;
     }
 
+    /**
+     * @param mixed $given
+     * @param mixed $actual
+     */
     public function differences($given, $actual): array
     {
         if (!is_array($given)) {
@@ -48,6 +52,11 @@ abstract class KeyedField extends Field
      */
     abstract protected function keyDifference(string $key, $item, $actual): ?array;
 
+    /**
+     * @param mixed $value
+     *
+     * @return mixed
+     */
     public function present($value)
     {
         return is_array($value) ? (object) $value : $value;

@@ -12,7 +12,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The name of an installed module, or nothing where it is not required. Option: type (servers, which is the default, or addons).
+ * The name of an installed module, or nothing where it is not required. Option: type (servers, which is the default,
+ * or addons).
  */
 class ModuleName extends Text
 {

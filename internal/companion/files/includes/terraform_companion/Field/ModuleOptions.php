@@ -14,10 +14,12 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The module settings configoption1…24. Requests name an option by its number or by the name that the module declares; rows show the numbers of
- * all that are not empty. Those that are passwords, or not known to be none, are shown as fingerprints, by ModuleOptionFingerprints.
+ * The module settings configoption1…24. Requests name an option by its number or by the name that the module
+ * declares; rows show the numbers of all that are not empty. Those that are passwords, or not known to be none, are
+ * shown as fingerprints, by ModuleOptionFingerprints.
  *
- * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options; of requests: texts by key.
+ * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options; of
+ * requests: texts by key.
  */
 class ModuleOptions extends PartlySecretTexts
 {
@@ -37,6 +39,9 @@ class ModuleOptions extends PartlySecretTexts
         return ['configoption1', 'servertype'];
     }
 
+    /**
+     * @param mixed $key
+     */
     public static function isNumber($key): bool
     {
         return preg_match('/^([1-9]|1[0-9]|2[0-4])$/D', (string) $key) === 1;
@@ -57,7 +62,10 @@ class ModuleOptions extends PartlySecretTexts
             $problem = Text::problem($text);
             if ($problem === null) {
                 $stored = self::encode($this->context, $text);
-                $problem = Text::columnProblem($this->context->schema()->column($this->kind->table(), 'configoption1'), $stored);
+                $problem = Text::columnProblem(
+                    $this->context->schema()->column($this->kind->table(), 'configoption1'),
+                    $stored
+                );
             }
             if ($problem === null && preg_match('/^[0-9]+$/D', (string) $key) && !self::isNumber($key)) {
                 $problem = 'is not an option number from 1 to ' . self::COUNT;
@@ -82,7 +90,11 @@ class ModuleOptions extends PartlySecretTexts
         $this->storedNumbers = $storedModule === null ? null : self::numbers($this->declared($storedModule));
     }
 
-    /** Turns names into numbers and checks values against what the module declares. @return array value by number */
+    /**
+     * Turns names into numbers and checks values against what the module declares.
+     *
+     * @return array value by number
+     */
     public function resolve(array $value, string $module, Errors $errors): array
     {
         $declared = $this->declared($module);
@@ -93,7 +105,12 @@ class ModuleOptions extends PartlySecretTexts
             $number = self::isNumber($key) ? (int) $key : (isset($numbers[$key]) ? $numbers[$key] : 0);
             if ($number === 0) {
                 $names = array_column($declared, 'name');
-                $errors->invalid($path, $names ? 'is not an option of the module, which has ' . implode(', ', $names) : 'is not an option: the product has no module that declares any');
+                $errors->invalid(
+                    $path,
+                    $names
+                        ? 'is not an option of the module, which has ' . implode(', ', $names)
+                        : 'is not an option: the product has no module that declares any'
+                );
                 continue;
             }
             if (array_key_exists($number, $byNumber)) {
@@ -108,10 +125,22 @@ class ModuleOptions extends PartlySecretTexts
         return $byNumber;
     }
 
-    /** Refuses characters of which nobody knows how they are kept here, but for the values that the module itself declares. */
-    public static function refuseDoubt(Context $context, array $declared, int $number, string $text, string $path, Errors $errors): void
-    {
-        if ($context->codecs()->ofModules(self::CODEC) === null && Codecs::encode('entity', $text) !== $text && !isset($declared[$number]['choices'])) {
+    /**
+     * Refuses characters whose stored form is not known in this WHMCS. Values that the module itself declares pass.
+     */
+    public static function refuseDoubt(
+        Context $context,
+        array $declared,
+        int $number,
+        string $text,
+        string $path,
+        Errors $errors
+    ): void {
+        if (
+            $context->codecs()->ofModules(self::CODEC) === null
+            && Codecs::encode('entity', $text) !== $text
+            && !isset($declared[$number]['choices'])
+        ) {
             $errors->unsupported($path, Codecs::doubt(self::CODEC));
         }
     }
@@ -165,7 +194,9 @@ class ModuleOptions extends PartlySecretTexts
     {
         $value = ['plain' => [], 'hidden' => [], 'secret' => $this->secretNumbers((string) $row['servertype'])];
         for ($number = 1; $number <= self::COUNT; $number++) {
-            $text = isset($row['configoption' . $number]) ? self::decode($this->context, (string) $row['configoption' . $number]) : '';
+            $text = isset($row['configoption' . $number])
+                ? self::decode($this->context, (string) $row['configoption' . $number])
+                : '';
             if ($text === '') {
                 continue;
             }
@@ -188,8 +219,12 @@ class ModuleOptions extends PartlySecretTexts
         }
         $config = $this->context->config();
 
-        // The TopLink module's file may be encoded, but its settings are known from its screen, and toplink_dcim shows them: none is a password.
-        return array_values(array_diff(range(1, self::COUNT), $module === $config->toplinkModule() ? $config->toplinkOptions() : []));
+        // The TopLink module's file may be encoded, but its settings are known from its screen, and toplink_dcim
+        // shows them: none is a password.
+        return array_values(array_diff(
+            range(1, self::COUNT),
+            $module === $config->toplinkModule() ? $config->toplinkOptions() : []
+        ));
     }
 
     public function columns($value, array $before): array
@@ -209,13 +244,15 @@ class ModuleOptions extends PartlySecretTexts
             // The module has not been asked, as in a dry run, so a name says nothing.
             return null;
         }
-        $number = self::isNumber($key) ? (int) $key : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
+        $number = self::isNumber($key)
+            ? (int) $key
+            : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
         $difference = $this->textDifference($number, $item, $actual);
         if ($difference === null) {
             return null;
         }
         list($wanted, $found, $isHidden) = $difference;
-        // An option that is empty now may have been a secret all the same.
+        // An option that is empty now may have been a secret before.
         $maySecret = $found === '' && in_array($number, $actual['secret'], true);
 
         return [is_string($item) && ($isHidden || !$maySecret) ? $wanted : Secrets::MASK, $found];

@@ -61,6 +61,9 @@ class Nameservers extends Field
         return $this->trim($checked);
     }
 
+    /**
+     * @param mixed $text
+     */
     private function checkText($text, string $path, int $index, string $key, Errors $errors): void
     {
         $problem = Text::problem($text);

@@ -11,7 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A product's own settings for early renewal. Assumed: one row per product that overrides the general settings, days per cycle.
+ * A product's own settings for early renewal. Assumed: one row per product that overrides the general settings, days
+ * per cycle.
  */
 class OnDemandRenewal extends Composite
 {
@@ -39,7 +40,10 @@ class OnDemandRenewal extends Composite
 
     public function prefetch(array $rows, bool $lock = false): array
     {
-        $query = $this->context->db()->table($this->table())->where('rel_type', $this->relation())->whereIn('rel_id', array_column($rows, 'id'));
+        $query = $this->context->db()->table($this->table())->where('rel_type', $this->relation())->whereIn(
+            'rel_id',
+            array_column($rows, 'id')
+        );
         $found = [];
         foreach ($this->context->db()->rows(self::locked($query, $lock)) as $row) {
             $found[(int) $row['rel_id']] = $row;
@@ -50,7 +54,10 @@ class OnDemandRenewal extends Composite
 
     public function read(array $row, $related)
     {
-        $value = ['override' => $related !== null, 'enabled' => $related !== null && Boolean::isOn($related['enabled'])];
+        $value = [
+            'override' => $related !== null,
+            'enabled' => $related !== null && Boolean::isOn($related['enabled']),
+        ];
         foreach (self::CYCLES as $cycle) {
             $value[$cycle] = $related === null ? 0 : (int) $related[$cycle];
         }
@@ -63,7 +70,11 @@ class OnDemandRenewal extends Composite
         return [];
     }
 
-    /** Without the override there is no row that could hold the rest. @param array|null $before */
+    /**
+     * Without the override there is no row that could hold the rest.
+     *
+     * @param array|null $before
+     */
     public function rules(array $value, ?array $before, Errors $errors): void
     {
         $effective = $value + (is_array($before) ? $before : ['override' => false]);

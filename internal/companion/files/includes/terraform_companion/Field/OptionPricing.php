@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What a configurable option adds to a product's price. Unlike a product's, a cycle without a price adds nothing (0.00), and a
- * product that is paid once adds the monthly price (seen).
+ * What a configurable option adds to a product's price. Unlike a product's, a cycle without a price adds nothing
+ * (0.00), and a product that is paid once adds the monthly price (seen).
  */
 class OptionPricing extends Pricing
 {

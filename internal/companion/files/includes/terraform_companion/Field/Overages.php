@@ -11,7 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Overage billing. Switch and units share one column: empty, or `1,MB,GB` (seen); so units exist only while it is switched on.
+ * Overage billing. Switch and units share one column: empty, or `1,MB,GB` (seen); so units exist only while it is
+ * switched on.
  */
 class Overages extends Composite
 {
@@ -49,7 +50,11 @@ class Overages extends Composite
         return $value;
     }
 
-    /** Refuses units that have nowhere to be kept. @param array|null $before */
+    /**
+     * Refuses units that have nowhere to be kept.
+     *
+     * @param array|null $before
+     */
     public function rules(array $value, ?array $before, Errors $errors): void
     {
         $effective = $value + (is_array($before) ? $before : ['enabled' => false]);
@@ -64,7 +69,9 @@ class Overages extends Composite
     {
         $columns = parent::columns(array_diff_key($value, array_flip(self::PACKED)), $before);
         $effective = $value + $before[$this->name];
-        $columns['overagesenabled'] = $effective['enabled'] ? '1,' . $effective['disk_unit'] . ',' . $effective['bandwidth_unit'] : '';
+        $columns['overagesenabled'] = $effective['enabled']
+            ? '1,' . $effective['disk_unit'] . ',' . $effective['bandwidth_unit']
+            : '';
 
         return $columns;
     }

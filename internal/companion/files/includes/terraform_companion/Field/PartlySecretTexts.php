@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Texts by key, of which some are secrets. Internal form of rows: `plain` texts and `hidden` fingerprints by key; of requests: texts by
- * key. Another field shows the fingerprints.
+ * Texts by key, of which some are secrets. Internal form of rows: `plain` texts and `hidden` fingerprints by key; of
+ * requests: texts by key. Another field shows the fingerprints.
  */
 abstract class PartlySecretTexts extends KeyedField
 {

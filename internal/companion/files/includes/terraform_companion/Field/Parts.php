@@ -17,8 +17,9 @@ if (!defined('WHMCS')) {
 /**
  * Parts of an object, each with an id and fields of its own. Option: kind (the class of the parts).
  *
- * Rows show them by id. A request names each by a key of the caller's choosing and says by `id` which one it means; one without an
- * id is made, or adopted where the part's kind finds it there already; one with `remove` goes, and those not named stay as they are. Only fields given are compared and written.
+ * Rows show parts by id. A request gives each part under a key that the caller chooses. `id` says which part it is. A
+ * part without an id is created, or adopted if the kind of the part finds it. A part with `remove` is deleted. Other
+ * parts are kept. Only the given fields are compared and written.
  *
  * Internal form of rows: id → fields. Internal form of requests: key → GivenPart.
  */
@@ -64,7 +65,10 @@ class Parts extends Field
         foreach ((array) $value as $key => $item) {
             $key = (string) $key;
             if (!preg_match(self::KEY, $key)) {
-                $errors->invalid("$path.$key", 'a key must begin with a letter and consist of at most 64 letters, digits, - and _');
+                $errors->invalid(
+                    "$path.$key",
+                    'a key must begin with a letter and consist of at most 64 letters, digits, - and _'
+                );
             } elseif ($item === null) {
                 continue;
             } elseif (!$item instanceof \stdClass) {
@@ -139,7 +143,12 @@ class Parts extends Field
             foreach ($given->values as $name => $inner) {
                 $field = $this->part->field($name);
                 if ($field instanceof self) {
-                    $field->rules($inner, $given->isNew ? [] : $before[(int) $given->id][$name], "$path.$key.$name", $errors);
+                    $field->rules(
+                        $inner,
+                        $given->isNew ? [] : $before[(int) $given->id][$name],
+                        "$path.$key.$name",
+                        $errors
+                    );
                 }
             }
         }
@@ -231,7 +240,10 @@ class Parts extends Field
         }
         $differences = [];
         foreach ($given as $key => $item) {
-            $differences = array_merge($differences, $this->partDifferences($item, is_array($actual) ? $actual : [], $this->name . '.' . $key));
+            $differences = array_merge(
+                $differences,
+                $this->partDifferences($item, is_array($actual) ? $actual : [], $this->name . '.' . $key)
+            );
         }
 
         return $differences;
@@ -242,12 +254,20 @@ class Parts extends Field
     {
         $removed = $item instanceof GivenPart && $item->removed;
         $fields = $item instanceof GivenPart ? $item->values : $item;
-        $id = $item instanceof GivenPart ? $item->id : (is_array($item) && isset($item['id']) && is_scalar($item['id']) ? $item['id'] : null);
+        $id = $item instanceof GivenPart
+            ? $item->id
+            : (is_array($item) && isset($item['id']) && is_scalar($item['id']) ? $item['id'] : null);
         $found = $id !== null && isset($actual[(int) $id]) ? $actual[(int) $id] : null;
         if ($removed || $found === null || !is_array($fields)) {
             $expected = $item instanceof GivenPart ? null : $item;
 
-            return $removed && $found === null ? [] : [['field' => $path, 'expected' => $expected, 'actual' => $found === null ? null : $this->part->present($found)]];
+            return $removed && $found === null
+                ? []
+                : [[
+                    'field' => $path,
+                    'expected' => $expected,
+                    'actual' => $found === null ? null : $this->part->present($found),
+                ]];
         }
         $differences = [];
         foreach ($fields as $name => $value) {

@@ -67,6 +67,9 @@ class Pricing extends KeyedField
         return $checked;
     }
 
+    /**
+     * @param mixed $price
+     */
     private function checkCycle(string $cycle, $price, string $path, Errors $errors): array
     {
         $checked = ['price' => '0', 'setup_fee' => Decimal::format('0', $this->scale())];
@@ -112,7 +115,10 @@ class Pricing extends KeyedField
 
     public function prefetch(array $rows, bool $lock = false): array
     {
-        $query = $this->context->db()->table(self::TABLE)->where('type', static::TYPE)->whereIn('relid', array_column($rows, 'id'))->orderBy('id');
+        $query = $this->context->db()->table(self::TABLE)->where('type', static::TYPE)->whereIn(
+            'relid',
+            array_column($rows, 'id')
+        )->orderBy('id');
         $found = [];
         foreach ($this->context->db()->rows(self::locked($query, $lock)) as $row) {
             $found[(int) $row['relid']][] = $row;
@@ -124,7 +130,9 @@ class Pricing extends KeyedField
     public function read(array $row, $related)
     {
         $codes = $this->context->lookups()->currencies();
-        $cycles = $this->storedCycles(isset($row['paytype']) && (string) $row['paytype'] === 'onetime' ? 'one_time' : 'recurring');
+        $cycles = $this->storedCycles(
+            isset($row['paytype']) && (string) $row['paytype'] === 'onetime' ? 'one_time' : 'recurring'
+        );
         $value = [];
         foreach ($related === null ? [] : $related as $prices) {
             if (!isset($codes[(int) $prices['currency']])) {
@@ -149,9 +157,10 @@ class Pricing extends KeyedField
     public function save(string $id, $value, array $effective): void
     {
         $ids = array_flip($this->context->lookups()->currencies());
+        $payType = isset($effective['pay_type']) ? $effective['pay_type'] : null;
         foreach ($value as $code => $cycles) {
             $columns = $this->blank();
-            foreach ($this->storedCycles(isset($effective['pay_type']) ? $effective['pay_type'] : null) as $cycle => $names) {
+            foreach ($this->storedCycles($payType) as $cycle => $names) {
                 if (isset($cycles[$cycle])) {
                     $columns[$names[0]] = $cycles[$cycle]['price'];
                     $columns[$names[1]] = $cycles[$cycle]['setup_fee'];
@@ -197,7 +206,10 @@ class Pricing extends KeyedField
             foreach ($cycles instanceof \stdClass ? (array) $cycles : [] as $cycle => $price) {
                 foreach ($price instanceof \stdClass ? (array) $price : [] as $key => $amount) {
                     if (is_int($amount) || is_float($amount)) {
-                        $errors->invalid("$path.$code.$cycle.$key", 'must be a decimal number as text, such as "10.00"');
+                        $errors->invalid(
+                            "$path.$code.$cycle.$key",
+                            'must be a decimal number as text, such as "10.00"'
+                        );
                     }
                 }
             }
@@ -214,7 +226,13 @@ class Pricing extends KeyedField
         return [is_array($item) ? (object) $item : $item, is_array($found) ? (object) $found : $found];
     }
 
-    /** Prices of one currency in a form that compares; no row and a row that is all off are the same. */
+    /**
+     * Prices of one currency in a form that compares; no row and a row that is all off are the same.
+     *
+     * @param mixed $cycles
+     *
+     * @return mixed
+     */
     protected static function normal($cycles)
     {
         if (!is_array($cycles)) {

@@ -9,7 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The friendly name in a product's address: the active row of tblproducts_slugs (seen, 8.3); older ones stay as redirects.
+ * The friendly name in a product's address: the active row of tblproducts_slugs (seen, 8.3); older ones stay as
+ * redirects.
  */
 class ProductSlug extends Text
 {
@@ -55,25 +56,32 @@ class ProductSlug extends Text
 
     public function isTaken(string $slug, string $groupId, string $exceptId): bool
     {
-        return $this->context->db()->table(self::TABLE)->where('active', 1)->where('slug', $slug)->where('group_id', (int) $groupId)
+        return $this->context->db()->table(self::TABLE)
+            ->where('active', 1)->where('slug', $slug)->where('group_id', (int) $groupId)
             ->where('product_id', '<>', (int) $exceptId)->count() > 0;
     }
 
     public function save(string $id, $value, array $effective): void
     {
         $groupId = (int) $effective['product_group_id'];
-        $group = $this->context->db()->row($this->context->db()->table('tblproductgroups')->select('slug')->where('id', $groupId));
+        $query = $this->context->db()->table('tblproductgroups')->select('slug')->where('id', $groupId);
+        $group = $this->context->db()->row($query);
         $this->context->db()->table(self::TABLE)->where('product_id', (int) $id)->update(['active' => 0]);
         $row = ['product_id' => (int) $id, 'group_id' => $groupId, 'slug' => $value];
         $columns = ['active' => 1, 'group_slug' => (string) $group['slug']];
         if ($this->context->db()->table(self::TABLE)->where($row)->count() > 0) {
             $this->context->db()->table(self::TABLE)->where($row)->update($columns);
         } else {
-            $this->context->db()->table(self::TABLE)->insert($row + $columns + $this->context->schema()->blanks(self::TABLE));
+            $this->context->db()->table(self::TABLE)->insert(
+                $row + $columns + $this->context->schema()->blanks(self::TABLE)
+            );
         }
     }
 
-    /** A product that moves takes its address to the new group, with its id added where the group has that address already. */
+    /**
+     * A product that moves takes its address to the new group, with its id added where the group has that address
+     * already.
+     */
     public function move(string $id, string $groupId, ?string $slug): void
     {
         if ((string) $slug !== '') {

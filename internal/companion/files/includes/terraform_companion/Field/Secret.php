@@ -32,7 +32,10 @@ class Secret extends Text
         $problem = self::problem($value);
         if ($problem === null) {
             // Encrypted, any character fits, but no encryption makes a text shorter.
-            $problem = self::columnProblem($this->column(), $this->option('encrypted') ? str_repeat('x', strlen($value)) : $value);
+            $problem = self::columnProblem(
+                $this->column(),
+                $this->option('encrypted') ? str_repeat('x', strlen($value)) : $value
+            );
         }
         if ($problem !== null) {
             $errors->invalid($path, $problem);

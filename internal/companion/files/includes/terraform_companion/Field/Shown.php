@@ -17,7 +17,10 @@ final class Shown extends Text
 {
     public function __construct(string $name, ?string $column = null)
     {
-        parent::__construct($name, ['column' => $column === null ? $name : $column, 'codec' => false, 'read_only' => true]);
+        parent::__construct(
+            $name,
+            ['column' => $column === null ? $name : $column, 'codec' => false, 'read_only' => true]
+        );
     }
 
     public function isSupported(): bool

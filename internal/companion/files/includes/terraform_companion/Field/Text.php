@@ -12,8 +12,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Text in one column. Options: column, required, pattern and its hint, `codec` false for machine words that no codec touches,
- * `markup` where the column holds HTML by nature.
+ * Text in one column. Options: column, required, pattern and its hint, `codec` false for machine words that no codec
+ * touches, `markup` where the column holds HTML by nature.
  */
 class Text extends Field
 {
@@ -66,7 +66,10 @@ class Text extends Field
         return null;
     }
 
-    /** What keeps a column from holding a stored text, or null. TEXT columns are measured in bytes, the others in characters. */
+    /**
+     * What keeps a column from holding a stored text, or null. TEXT columns are measured in bytes, the others in
+     * characters.
+     */
     public static function columnProblem(?array $column, string $stored): ?string
     {
         if (!$column || $column['characters'] === null) {
@@ -75,10 +78,19 @@ class Text extends Field
         $isBytes = substr($column['type'], -4) === 'text';
         $length = $isBytes ? strlen($stored) : mb_strlen($stored, 'UTF-8');
         if ($length > $column['characters']) {
-            return sprintf('is longer than the column: %d of %d %s', $length, $column['characters'], $isBytes ? 'bytes' : 'characters');
+            return sprintf(
+                'is longer than the column: %d of %d %s',
+                $length,
+                $column['characters'],
+                $isBytes ? 'bytes' : 'characters'
+            );
         }
-        if (in_array($column['charset'], ['utf8', 'utf8mb3'], true) && preg_match('/[\x{10000}-\x{10FFFF}]/u', $stored)) {
-            return 'holds a character, such as an emoji, that a column or a connection of character set ' . $column['charset'] . ' cannot store';
+        if (
+            in_array($column['charset'], ['utf8', 'utf8mb3'], true)
+            && preg_match('/[\x{10000}-\x{10FFFF}]/u', $stored)
+        ) {
+            return 'holds a character, such as an emoji, that a column or a connection of character set '
+                . $column['charset'] . ' cannot store';
         }
 
         $encodings = ['latin1' => 'Windows-1252', 'ascii' => 'ASCII'];
@@ -102,7 +114,10 @@ class Text extends Field
         return [$this->options['column'] => $this->encode($value, true)];
     }
 
-    /** Where a column holds text of both kinds, what to do with characters that the kinds store differently is the operator's choice. */
+    /**
+     * Where a column holds text of both kinds, what to do with characters that the kinds store differently is the
+     * operator's choice.
+     */
     protected function refuseDoubt(array $texts, string $path, Errors $errors): void
     {
         $text = implode('', $texts);

@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Texts that share one column. Options: column, separator, `set` where order carries no meaning,
- * `pattern` and `hint` of each item, `codec` where they are plain text that people read.
+ * Texts that share one column. Options: column, separator, `set` where order carries no meaning, `prefix` each item
+ * begins with, `pattern` and `hint` of each item, `codec` where they are plain text that people read.
  */
 class TextList extends Text
 {
@@ -42,7 +42,18 @@ class TextList extends Text
             if ($problem === null && strpos($item, $separator) !== false) {
                 $problem = 'must not hold ' . ($separator === "\n" ? 'a line break' : 'a comma');
             }
-            if ($problem === null && isset($this->options['pattern']) && !preg_match($this->options['pattern'], $item)) {
+            if (
+                $problem === null
+                && strpos($item, $this->option('prefix', '')) !== 0
+                && $this->option('prefix', '') !== ''
+            ) {
+                $problem = 'must begin with ' . $this->options['prefix'];
+            }
+            if (
+                $problem === null
+                && isset($this->options['pattern'])
+                && !preg_match($this->options['pattern'], $item)
+            ) {
                 $problem = $this->options['hint'];
             }
             if ($problem !== null) {
@@ -65,7 +76,10 @@ class TextList extends Text
 
     public function read(array $row, $related)
     {
-        $items = array_map('trim', explode($this->options['separator'], $this->decode((string) $row[$this->options['column']])));
+        $items = array_map(
+            'trim',
+            explode($this->options['separator'], $this->decode((string) $row[$this->options['column']]))
+        );
 
         return $this->normal(array_values(array_filter($items, 'strlen')));
     }

@@ -22,7 +22,11 @@ class TopLinkOptions extends Composite
         foreach (['connection_node', 'data_center', 'package', 'suspend_action', 'terminate_action'] as $text) {
             $parts[] = new Text($text, ['codec' => false]);
         }
-        foreach (['client_vnc', 'client_power', 'client_reinstall', 'client_port_limits', 'client_hardware_info'] as $switch) {
+        foreach (
+            [
+            'client_vnc', 'client_power', 'client_reinstall', 'client_port_limits', 'client_hardware_info',
+            ] as $switch
+        ) {
             $parts[] = new Boolean($switch);
         }
         parent::__construct($name, $parts);
@@ -57,12 +61,27 @@ class TopLinkOptions extends Composite
             if (isset($declared[$number]) && $declared[$number]['type'] === 'password') {
                 $errors->unsupported(
                     $this->name . '.' . $key,
-                    'is option ' . $number . ' here, which the module declares as a password: correct the numbers in companion.local.php, toplink => options'
+                    'is option ' . $number
+                        . ' here, which the module declares as a password: correct the numbers in '
+                        . 'companion.local.php, toplink => options'
                 );
                 continue;
             }
-            ModuleOptions::checkChoice($declared, $number, self::stored($value[$key]), $this->name . '.' . $key, $errors);
-            ModuleOptions::refuseDoubt($this->context, $declared, $number, self::stored($value[$key]), $this->name . '.' . $key, $errors);
+            ModuleOptions::checkChoice(
+                $declared,
+                $number,
+                self::stored($value[$key]),
+                $this->name . '.' . $key,
+                $errors
+            );
+            ModuleOptions::refuseDoubt(
+                $this->context,
+                $declared,
+                $number,
+                self::stored($value[$key]),
+                $this->name . '.' . $key,
+                $errors
+            );
         }
     }
 
@@ -75,7 +94,8 @@ class TopLinkOptions extends Composite
         $secrets = (array) $this->context->modules()->secretOptions((string) $row['servertype']);
         foreach ($this->context->config()->toplinkOptions() as $key => $number) {
             if (in_array($number, $secrets, true)) {
-                // The numbers are an assumption: where it is wrong, no password may be read by the name of something else.
+                // The numbers are an assumption: where it is wrong, no password may be read by the name of something
+                // else.
                 $value[$key] = null;
                 continue;
             }
@@ -96,6 +116,9 @@ class TopLinkOptions extends Composite
         return $columns;
     }
 
+    /**
+     * @param mixed $value
+     */
     private static function stored($value): string
     {
         return is_bool($value) ? ($value ? 'on' : '') : $value;

@@ -60,20 +60,27 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         $rows = [];
         foreach ($this->context->addons()->active($lock) as $module => $settings) {
             $module = (string) $module;
-            $rows[$module] = ['id' => $module, 'module' => $module] + $this->context->addons()->shown($module, $settings);
+            $rows[$module] = [
+                'id' => $module,
+                'module' => $module,
+            ] + $this->context->addons()->shown($module, $settings);
         }
 
         return $rows;
     }
 
-    /** Asks the module for its settings, which runs its code and tells the companion which of them are no secrets. */
+    /** Runs the module's code for the list of its settings. The companion keeps which of them are not secrets. */
     public function prepare(array $values, ?string $id, array $expect): array
     {
         $this->remarks = [];
         $module = $id === null ? $values['module'] : $id;
         if (isset($values['settings'])) {
             $errors = new Errors();
-            $this->field('settings')->resolve($values['settings'], $this->context->addons()->declared($module)['fields'], $errors);
+            $this->field('settings')->resolve(
+                $values['settings'],
+                $this->context->addons()->declared($module)['fields'],
+                $errors
+            );
             $errors->raise();
         } elseif (self::givesAccess($values) && $this->context->modules()->has($module, 'addons')) {
             // Its name goes into the permissions; a module whose files are gone keeps the one it has there.
@@ -92,7 +99,10 @@ final class AddonModule extends NamedKind implements OutsideTransaction
             $errors->invalid('admin_role_names', 'says the same as admin_role_ids: give one of the two');
         }
         if (self::givesAccess($values)) {
-            $this->context->addons()->checkAccess(isset($values['admin_role_ids']) ? 'admin_role_ids' : 'admin_role_names', $errors);
+            $this->context->addons()->checkAccess(
+                isset($values['admin_role_ids']) ? 'admin_role_ids' : 'admin_role_names',
+                $errors
+            );
         }
     }
 
@@ -113,14 +123,17 @@ final class AddonModule extends NamedKind implements OutsideTransaction
             ? $this->context->addons()->activate($values['module'], $key)
             : $this->context->addons()->deactivate($id);
         if ($direct && $op === 'create') {
-            $this->remarks[] = 'WHMCS does not activate addon modules through its API here, so the module was activated directly:'
+            $this->remarks[] = 'WHMCS does not activate addon modules through its API here, so the module was '
+                . 'activated directly:'
                 . ' save its settings once in the admin area, which registers its hooks';
         }
     }
 
     public function leftover(array $values): string
     {
-        return 'but the addon module ' . $values['module'] . ' is active now, without what was to be set: repeat the request with the same key, import it, or deactivate it';
+        return 'but the addon module ' . $values['module']
+            . ' is active now, without what was to be set: repeat the request with the same key, import it, or '
+            . 'deactivate it';
     }
 
     /** The module is active by now. */

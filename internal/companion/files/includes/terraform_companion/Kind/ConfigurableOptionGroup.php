@@ -8,7 +8,6 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -29,22 +28,33 @@ final class ConfigurableOptionGroup extends Kind
 
     public function tables(): array
     {
-        return ['tblproductconfiggroups', 'tblproductconfigoptions', 'tblproductconfigoptionssub', 'tblproductconfiglinks', 'tblpricing'];
+        return [
+            'tblproductconfiggroups', 'tblproductconfigoptions', 'tblproductconfigoptionssub',
+            'tblproductconfiglinks', 'tblpricing',
+        ];
     }
 
     protected function define(): array
     {
-        return array_merge(FieldTable::fields($this->name()), [
-            new IdSet('product_ids', ['table' => self::LINKS, 'own' => 'gid', 'other' => 'pid', 'target' => 'tblproducts', 'leave' => true]),
+        return [
+            new IdSet('product_ids', [
+                'table' => self::LINKS,
+                'own' => 'gid',
+                'other' => 'pid',
+                'target' => 'tblproducts',
+                'leave' => true,
+            ]),
             new Parts('options', ['kind' => ConfigurableOption::class]),
-        ]);
+        ];
     }
 
     public function usage(array $ids): array
     {
         $usage = $this->context->lookups()->counts($ids, ['products' => [self::LINKS, 'gid']]);
         foreach ($ids as $id) {
-            $usage[(int) $id]['choices'] = $this->context->schema()->has(self::CHOICES, 'configid') ? $this->references((string) $id)[0]['count'] : 0;
+            $usage[(int) $id]['choices'] = $this->context->schema()->has(self::CHOICES, 'configid')
+                ? $this->references((string) $id)[0]['count']
+                : 0;
         }
 
         return $usage;
@@ -53,11 +63,16 @@ final class ConfigurableOptionGroup extends Kind
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if (isset($values['options'])) {
-            $this->field('options')->rules($values['options'], $before === null ? [] : $before['options'], 'options', $errors);
+            $this->field('options')->rules(
+                $values['options'],
+                $before === null ? [] : $before['options'],
+                'options',
+                $errors
+            );
         }
     }
 
-    /** An option that goes takes what customers chose of it along, so one that was chosen stays. */
+    /** Refuses to remove an option that customers have chosen, because their choice would be removed too. */
     public function refuseLoss(array $values, ?array $before, bool $lock): void
     {
         foreach (isset($values['options']) ? $values['options'] : [] as $option) {
@@ -67,7 +82,12 @@ final class ConfigurableOptionGroup extends Kind
             }
             foreach (isset($option->values['sub_options']) ? $option->values['sub_options'] : [] as $sub) {
                 if ($sub->removed) {
-                    $this->refuseChosen('optionid', $before['options'][(int) $option->id]['sub_options'][(int) $sub->id], 'sub-option', $lock);
+                    $this->refuseChosen(
+                        'optionid',
+                        $before['options'][(int) $option->id]['sub_options'][(int) $sub->id],
+                        'sub-option',
+                        $lock
+                    );
                 }
             }
         }
@@ -78,7 +98,10 @@ final class ConfigurableOptionGroup extends Kind
         $this->refuseRemoval($noun, $row);
         $count = $this->chosen($column, [$row['id']], $lock);
         if ($count > 0) {
-            throw Failure::inUse(sprintf('The %s "%s" (%s)', $noun, $row['name'], $row['id']), [['kind' => 'choices', 'count' => $count]]);
+            throw Failure::inUse(
+                sprintf('The %s "%s" (%s)', $noun, $row['name'], $row['id']),
+                [['kind' => 'choices', 'count' => $count]]
+            );
         }
     }
 
@@ -107,7 +130,14 @@ final class ConfigurableOptionGroup extends Kind
     {
         $options = $this->field('options')->part()->ofOwners([$id]);
 
-        return [['kind' => 'choices', 'count' => $this->chosen('configid', array_keys(isset($options[(int) $id]) ? $options[(int) $id] : []), false)]];
+        return [[
+            'kind' => 'choices',
+            'count' => $this->chosen(
+                'configid',
+                array_keys(isset($options[(int) $id]) ? $options[(int) $id] : []),
+                false
+            ),
+        ]];
     }
 
     public function remove(string $id): void

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A kind whose updates overwrite what no database holds. What they overwrite is kept, and that is committed, before the write's transaction, under
- * its lock and after all its checks: a process that is killed in the transaction takes nothing along.
+ * A kind whose updates overwrite what is outside of the database. A copy of it is committed before the write's
+ * transaction, so that a process that is killed in the transaction loses nothing.
  */
 interface KeepsFirst
 {

@@ -4,24 +4,24 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\Codecs;
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\Field\Text;
-use TerraformCompanion\FieldTable;
+use TerraformCompanion\Field\PlainFields;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
 /**
- * A kind of object: its table, its fields and its rules. Everything that kinds have in common is here.
+ * A kind of object: its table, its fields and its rules. This class holds what all kinds have in common.
  */
 abstract class Kind
 {
+    use TextCodecs;
+
     /** Rows that a filter looks through at a time. */
     public const CHUNK = 500;
 
@@ -34,7 +34,7 @@ abstract class Kind
     public function __construct(Context $context)
     {
         $this->context = $context;
-        foreach ($this->define() as $field) {
+        foreach (array_merge(PlainFields::of($this->name()), $this->define()) as $field) {
             $field->attach($context, $this);
             $this->fields[$field->name()] = $field;
         }
@@ -44,11 +44,14 @@ abstract class Kind
 
     public function table(): string
     {
-        return FieldTable::table($this->name());
+        return PlainFields::tableOf($this->name());
     }
 
-    /** @return Field[] */
-    abstract protected function define(): array;
+    /** @return Field[] the fields beside the plain ones of the field table */
+    protected function define(): array
+    {
+        return [];
+    }
 
     /** @return string[] names of the fields that name an object */
     public function naturalKey(): array
@@ -70,11 +73,14 @@ abstract class Kind
     public function demand(string $op): void
     {
         if (!in_array($op, $this->operations(), true)) {
-            throw Failure::unsupported('op', sprintf('there is no %s of a %s, only: %s', $op, $this->name(), implode(', ', $this->operations())));
+            throw Failure::unsupported(
+                'op',
+                sprintf('there is no %s of a %s, only: %s', $op, $this->name(), implode(', ', $this->operations()))
+            );
         }
     }
 
-    /** Whether an object that was deleted is there still: deleting it takes back what was written. */
+    /** Whether the object still exists after its deletion, because a deletion only restores what was there before. */
     public function outlivesDeletion(): bool
     {
         return false;
@@ -123,10 +129,14 @@ abstract class Kind
     }
 
     /**
-     * The first ids after one of those whose rows match a filter. Values are compared in PHP, in the form in which rows show them, from the
-     * columns that this takes and a bounded number of rows at a time: a row may hold many kilobytes of text.
+     * The first ids after one of those whose rows match a filter. Values are compared in PHP, in the form in which
+     * rows show them, from the columns that this takes and a bounded number of rows at a time: a row may hold many
+     * kilobytes of text.
      *
-     * @param Field[] $fields the fields filtered on, by name  @param array $filter values by name in rows  @param string|null $after
+     * @param Field[] $fields the fields filtered on, by name
+     * @param array $filter values by name in rows
+     * @param
+     * string|null $after
      */
     public function find(array $fields, array $filter, ?string $after, int $limit): array
     {
@@ -136,7 +146,8 @@ abstract class Kind
         }
         $found = [];
         do {
-            $query = $this->query()->select(array_values(array_unique($columns)))->where('id', '>', (int) $after)->orderBy('id');
+            $query = $this->query()
+                ->select(array_values(array_unique($columns)))->where('id', '>', (int) $after)->orderBy('id');
             if (isset($filter['id'])) {
                 $query->where('id', (int) $filter['id']);
             }
@@ -172,7 +183,11 @@ abstract class Kind
         return $this->context->db()->table($this->table());
     }
 
-    /** @param array[] $stored rows of the table  @param Field[]|null $fields all where not given  @param bool $lock of rows of other tables */
+    /**
+     * @param array[] $stored rows of the table
+     * @param Field[]|null $fields all where not given
+     * @param bool $lock of rows of other tables
+     */
     public function internal(array $stored, ?array $fields = null, bool $lock = false): array
     {
         if (!$stored) {
@@ -198,7 +213,13 @@ abstract class Kind
         return $rows;
     }
 
-    /** An id as the key of rows. */
+    /**
+     * An id as the key of rows.
+     *
+     * @param mixed $id
+     *
+     * @return mixed
+     */
     protected function key($id)
     {
         return (int) $id;
@@ -208,73 +229,22 @@ abstract class Kind
     public function present(array $row): array
     {
         foreach ($this->fields as $field) {
-            $row[$field->rowName()] = $row[$field->rowName()] === null ? null : $field->present($row[$field->rowName()]);
+            $row[$field->rowName()] = $row[$field->rowName()] === null
+                ? null
+                : $field->present($row[$field->rowName()]);
         }
 
         return $row;
     }
 
-    /** Counters that move by themselves. @return array[] by id; without an entry there are none */
+    /**
+     * Counters that move by themselves.
+     *
+     * @return array[] by id; without an entry there are none
+     */
     public function usage(array $ids): array
     {
         return [];
-    }
-
-    // Text codecs
-
-    public function codec(Text $field, bool $keep = false): string
-    {
-        $name = $this->name() . '.' . $field->name();
-        $codecs = $this->codecs();
-        if ($keep) {
-            $this->context->codecs()->keep($name);
-        }
-
-        return $codecs[$name];
-    }
-
-    /** Whether what a field's column holds speaks for more than one codec, and nobody has chosen. */
-    public function isCodecMixed(Text $field): bool
-    {
-        $this->codecs();
-
-        return $this->context->codecs()->isMixed($this->name() . '.' . $field->name());
-    }
-
-    /** @return array codec by field such as product.name */
-    public function codecs(): array
-    {
-        $columns = $this->textColumns();
-        $codecs = $columns ? $this->context->codecs()->of($this->table(), $columns) : [];
-        foreach ($this->parts() as $part) {
-            $codecs += $part->codecs();
-        }
-
-        return $codecs;
-    }
-
-    /** @return array by field such as product.name: see Codecs::mixed() */
-    public function mixedText(): array
-    {
-        $columns = $this->textColumns();
-        $mixed = $columns ? $this->context->codecs()->mixed($this->table(), $columns) : [];
-        foreach ($this->parts() as $part) {
-            $mixed += $part->mixedText();
-        }
-
-        return $mixed;
-    }
-
-    private function textColumns(): array
-    {
-        $columns = [];
-        foreach ($this->fields as $field) {
-            if ($field instanceof Text && $field->hasCodec() && $field->isSupported()) {
-                $columns[$this->name() . '.' . $field->name()] = ['column' => $field->columnNames()[0], 'markup' => $field->option('markup', false)];
-            }
-        }
-
-        return $columns;
     }
 
     /** @return Kind[] */
@@ -292,26 +262,51 @@ abstract class Kind
 
     // Writing
 
-    /** Work that runs other people's code and so must be over before the transaction begins. @param array $expect as JSON gave it */
+    /**
+     * Runs the code of modules that the write needs, before the transaction begins.
+     *
+     * @param array $expect as JSON gave it
+     */
     public function prepare(array $values, ?string $id, array $expect): array
     {
         return $values;
     }
 
-    /** Refuses values that would take something away that others need. @param array|null $before the row, null for a new object */
+    /**
+     * Refuses values that would remove something that other objects need.
+     *
+     * @param array|null $before the row, null for a new object
+     */
     public function refuseLoss(array $values, ?array $before, bool $lock): void
     {
     }
 
-    /** A part that an update removes is deleted like an object: the brake is for both. @param array $part its row */
+    /**
+     * A part that an update removes is deleted like an object, so allow_delete is for both.
+     *
+     * @param array $part its row
+     */
     protected function refuseRemoval(string $noun, array $part): void
     {
         if (!$this->context->config()->allowsDelete()) {
-            throw Failure::readOnly('allow_delete', sprintf('companion.local.php has allow_delete switched off, so the %s "%s" (%s) stays', $noun, $part['name'], $part['id']));
+            throw Failure::readOnly(
+                'allow_delete',
+                sprintf(
+                    'companion.local.php has allow_delete switched off, so the %s "%s" (%s) stays',
+                    $noun,
+                    $part['name'],
+                    $part['id']
+                )
+            );
         }
     }
 
-    /** Rules between fields. @param array|null $before the row, null for a new object  @param string[] $unknown fields not known yet */
+    /**
+     * Checks rules between fields.
+     *
+     * @param array|null $before the row, null for a new object
+     * @param string[] $unknown fields not known yet
+     */
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
     }
@@ -324,7 +319,9 @@ abstract class Kind
             $columns = $this->fields[$name]->columns($value, []) + $columns;
         }
 
-        return (string) $this->query()->insertGetId($columns + $this->stamps(true) + $this->context->schema()->blanks($this->table()));
+        return (string) $this->query()->insertGetId(
+            $columns + $this->stamps(true) + $this->context->schema()->blanks($this->table())
+        );
     }
 
     /** @return string[] fields that a creation writes after everything else */
@@ -363,21 +360,27 @@ abstract class Kind
         return [$this->table()];
     }
 
-    /** What else follows from a write, in its transaction. @param array|null $before null for a new object */
+    /**
+     * Does what else follows from a write, in its transaction.
+     *
+     * @param array|null $before null for a new object
+     */
     public function finish(string $id, array $values, ?array $before): void
     {
     }
 
-    /** What the payload of a write carries besides the row. */
+    /** What the payload of a write holds beside the row. */
     public function extras(): array
     {
         return [];
     }
 
     /**
-     * The other objects that a write changes: they obey `protected_ids`, are journalled and have their hooks run as well.
+     * The other objects that a write changes. `protected_ids` counts for them, they are journalled, and their hooks
+     * run.
      *
-     * @param string|null $id null for a new object  @param array|null $before the row, null for a new object
+     * @param string|null $id null for a new object
+     * @param array|null $before the row, null for a new object
      * @return array list of kind and ids
      */
     public function affects(string $op, ?string $id, array $values, ?array $before): array
@@ -385,19 +388,27 @@ abstract class Kind
         return [];
     }
 
-    /** What a write has to say besides, for `hook_errors`. @return string[] */
+    /**
+     * Remarks about the write for `hook_errors`.
+     *
+     * @return string[]
+     */
     public function remarks(): array
     {
         return [];
     }
 
-    /** What keeps an object from being deleted. @return array list of kind and count; counts of 0 are left out by the caller */
+    /**
+     * What prevents the deletion of an object.
+     *
+     * @return array list of kind and count; the caller leaves out counts of 0
+     */
     public function references(string $id): array
     {
         return [];
     }
 
-    /** Deletes an object and what is its own. */
+    /** Deletes an object and its rows in other tables. */
     public function remove(string $id): void
     {
         $this->query()->where('id', (int) $id)->delete();
@@ -409,7 +420,10 @@ abstract class Kind
         return null;
     }
 
-    /** Refuses a natural key that another object has. Compared after decoding, whatever the column's collation thinks is equal. */
+    /**
+     * Refuses a natural key that another object has. Texts are compared after decoding, and not by the collation of the
+     * column.
+     */
     public function refuseDuplicate(array $key, ?string $exceptId): void
     {
         $fields = array_intersect_key($this->fields, array_flip($this->naturalKey()));
@@ -443,7 +457,11 @@ abstract class Kind
         return $stamps;
     }
 
-    /** The value that a field will have after the write. */
+    /**
+     * The value that a field will have after the write.
+     *
+     * @return mixed
+     */
     protected static function effective(string $name, array $values, ?array $before)
     {
         if (array_key_exists($name, $values)) {

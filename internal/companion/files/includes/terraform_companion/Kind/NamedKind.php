@@ -33,7 +33,11 @@ abstract class NamedKind extends Kind
         $found = [];
         foreach ($this->internal(array_values($rows)) as $id => $row) {
             $wanted = !isset($filter['id']) || (string) $id === $filter['id'];
-            if ($wanted && ($after === null || strcmp((string) $id, $after) > 0) && self::matches($fields, $filter, $row)) {
+            if (
+                $wanted
+                && ($after === null || strcmp((string) $id, $after) > 0)
+                && self::matches($fields, $filter, $row)
+            ) {
                 $found[] = (string) $id;
             }
         }

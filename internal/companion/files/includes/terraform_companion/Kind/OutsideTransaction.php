@@ -9,15 +9,18 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A kind whose creation and deletion run other people's code that ends transactions. That part is done before the write's transaction,
- * under its lock and after all its checks.
+ * A kind whose creation and deletion run code of modules that ends transactions. That code runs before the write's
+ * transaction, under the lock of the kind and after all checks.
  */
 interface OutsideTransaction
 {
-    /** Whether an earlier attempt with this key was cut short after `before`, so that the object is there already. */
+    /** Whether an earlier attempt with this key ended after `before`, so that the object exists already. */
     public function continues(array $values, string $key): bool;
 
-    /** @param string $op create or delete  @param array $values of a creation */
+    /**
+     * @param string $op create or delete
+     * @param array $values of a creation
+     */
     public function before(string $op, ?string $id, array $values, string $key): void;
 
     /** What is left of a creation whose transaction failed, and what to do about it: the end of a sentence. */

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Something that is never read or written alone, only as part of another object: rows of a table of its own that point to their
- * owner.
+ * A kind that is read and written only as part of another object, its owner. Its rows are in a table of their own and
+ * hold the id of the owner.
  */
 abstract class Part extends Kind
 {
@@ -50,7 +50,12 @@ abstract class Part extends Kind
 
     public function removeOfOwner(string $ownerId): void
     {
-        foreach ($this->context->db()->rows($this->query()->select('id')->where($this->ownerColumn(), (int) $ownerId)) as $row) {
+        foreach (
+            $this->context->db()->rows($this->query()->select('id')->where(
+                $this->ownerColumn(),
+                (int) $ownerId
+            )) as $row
+        ) {
             $this->remove((string) $row['id']);
         }
     }

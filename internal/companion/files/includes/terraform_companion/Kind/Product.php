@@ -6,7 +6,22 @@ namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
+use TerraformCompanion\Field\Boolean;
+use TerraformCompanion\Field\Choice;
+use TerraformCompanion\Field\Composite;
+use TerraformCompanion\Field\EmailTemplateName;
+use TerraformCompanion\Field\IdSet;
+use TerraformCompanion\Field\ModuleName;
+use TerraformCompanion\Field\ModuleOptionFingerprints;
+use TerraformCompanion\Field\ModuleOptions;
+use TerraformCompanion\Field\Money;
+use TerraformCompanion\Field\OnDemandRenewal;
+use TerraformCompanion\Field\Overages;
+use TerraformCompanion\Field\Parts;
+use TerraformCompanion\Field\PlainFields;
 use TerraformCompanion\Field\Pricing;
+use TerraformCompanion\Field\ProductSlug;
+use TerraformCompanion\Field\TopLinkOptions;
 use TerraformCompanion\ThirdParty;
 
 if (!defined('WHMCS')) {
@@ -17,6 +32,8 @@ final class Product extends Kind
 {
     /** The products that services may be upgraded, or downgraded, to. */
     public const UPGRADES = 'tblproduct_upgrade_products';
+
+    private const AFFILIATE = ['default' => '', 'percentage' => 'percentage', 'fixed' => 'fixed', 'none' => 'none'];
 
     private const HOOKS = ['update' => 'ProductEdit', 'delete' => 'ProductDelete', 'create' => 'ProductEdit'];
 
@@ -38,14 +55,52 @@ final class Product extends Kind
     public function tables(): array
     {
         return [
-            'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', self::UPGRADES, 'tblcustomfields', 'tblcustomfieldsvalues',
+            'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', self::UPGRADES,
+            'tblcustomfields', 'tblcustomfieldsvalues',
             $this->context->config()->recommendations()['table'], $this->context->config()->onDemandRenewals()['table'],
         ];
     }
 
     protected function define(): array
     {
-        return ProductFields::all($this->context->config());
+        $recommendations = $this->context->config()->recommendations();
+        $options = new ModuleOptions('module_options');
+        $own = function (string $name): array {
+            return PlainFields::options($this->name(), $name);
+        };
+
+        return [
+            new ProductSlug('slug', $own('slug')),
+            new Pricing('pricing'),
+            new EmailTemplateName('termination_email', $own('termination_email')),
+            new EmailTemplateName('welcome_email', $own('welcome_email')),
+            new EmailTemplateName('upgrade_email', $own('upgrade_email')),
+            new ModuleName('module', $own('module')),
+            $options,
+            new ModuleOptionFingerprints('module_option_fingerprints', $options),
+            new TopLinkOptions('toplink_dcim'),
+            new Overages('overages'),
+            new Composite('affiliate', [
+                new Boolean('one_time', ['column' => 'affiliateonetime']),
+                new Choice('pay_type', ['column' => 'affiliatepaytype', 'choices' => self::AFFILIATE]),
+                new Money('pay_amount', ['column' => 'affiliatepayamount']),
+            ]),
+            new IdSet('recommended_product_ids', [
+                'table' => $recommendations['table'],
+                'own' => $recommendations['product'],
+                'other' => $recommendations['recommended'],
+                'order' => $recommendations['order'],
+                'target' => 'tblproducts',
+            ]),
+            new IdSet('upgrade_product_ids', [
+                'table' => self::UPGRADES,
+                'own' => 'product_id',
+                'other' => 'upgrade_product_id',
+                'target' => 'tblproducts',
+            ]),
+            new OnDemandRenewal('on_demand_renewal'),
+            new Parts('custom_fields', ['kind' => CustomField::class]),
+        ];
     }
 
     public function usage(array $ids): array
@@ -88,24 +143,38 @@ final class Product extends Kind
     {
         $extras = ['module_option_numbers' => (object) $this->field('module_options')->resolved()];
 
-        return $this->written === null ? $extras : $extras + ['custom_field_ids' => $this->field('custom_fields')->ids($this->written)];
+        return $this->written === null
+            ? $extras
+            : $extras + ['custom_field_ids' => $this->field('custom_fields')->ids($this->written)];
     }
 
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if ($before !== null && $this->askedModule !== null && $this->askedModule !== $before['module']) {
             // The options' names were resolved before the product was locked, by the module that it had then.
-            throw Failure::conflict([['field' => 'module', 'expected' => $this->askedModule, 'actual' => $before['module']]]);
+            throw Failure::conflict([[
+                'field' => 'module',
+                'expected' => $this->askedModule,
+                'actual' => $before['module'],
+            ]]);
         }
         $payType = self::effective('pay_type', $values, $before);
         if (isset($values['pricing']) && !in_array('pay_type', $unknown, true)) {
             $this->pricingRules($values['pricing'], $payType, $errors);
         }
-        if ($this->changesPayType($values, $before) && $values['pay_type'] !== 'free' && !in_array('pricing', $unknown, true)) {
-            // A one-time price lies in the monthly column (seen): what is not given would change its meaning and stay on sale.
+        if (
+            $this->changesPayType($values, $before)
+            && $values['pay_type'] !== 'free'
+            && !in_array('pricing', $unknown, true)
+        ) {
+            // A one-time price lies in the monthly column (seen): what is not given would change its meaning and stay
+            // on sale.
             foreach (array_filter($before['pricing']) as $code => $cycles) {
                 if (!isset($values['pricing'][$code])) {
-                    $errors->invalid("pricing.$code", 'holds prices of the pay type ' . $before['pay_type'] . ': give it too, empty to switch it off');
+                    $errors->invalid(
+                        "pricing.$code",
+                        'holds prices of the pay type ' . $before['pay_type'] . ': give it too, empty to switch it off'
+                    );
                 }
             }
         }
@@ -118,7 +187,12 @@ final class Product extends Kind
             }
         }
         if (isset($values['custom_fields'])) {
-            $this->field('custom_fields')->rules($values['custom_fields'], $before === null ? [] : $before['custom_fields'], 'custom_fields', $errors);
+            $this->field('custom_fields')->rules(
+                $values['custom_fields'],
+                $before === null ? [] : $before['custom_fields'],
+                'custom_fields',
+                $errors
+            );
         }
         $id = $before === null ? '0' : $before['id'];
         $group = self::effective('product_group_id', $values, $before);
@@ -141,11 +215,15 @@ final class Product extends Kind
             }
             $this->refuseRemoval('custom field', $before['custom_fields'][(int) $given->id]);
             $this->context->lookups()->needed('tblcustomfieldsvalues', ['fieldid', 'value']);
-            $query = $this->context->db()->table('tblcustomfieldsvalues')->select('id')->where('fieldid', (int) $given->id)->where('value', '<>', '');
+            $query = $this->context->db()->table('tblcustomfieldsvalues')
+                ->select('id')->where('fieldid', (int) $given->id)->where('value', '<>', '');
             $count = count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
             if ($count > 0) {
                 $name = $before['custom_fields'][(int) $given->id]['name'];
-                throw Failure::inUse(sprintf('The custom field "%s" (%s)', $name, $given->id), [['kind' => 'values', 'count' => $count]]);
+                throw Failure::inUse(
+                    sprintf('The custom field "%s" (%s)', $name, $given->id),
+                    [['kind' => 'values', 'count' => $count]]
+                );
             }
         }
     }
@@ -211,7 +289,11 @@ final class Product extends Kind
         return $id;
     }
 
-    /** Deletes a product of a failed creation, which other code has committed. @return string a sentence about that */
+    /**
+     * Deletes a product of a failed creation, which other code has committed.
+     *
+     * @return string a sentence about that
+     */
     private function removeCommitted(string $id): string
     {
         $this->remove($id);
@@ -231,12 +313,18 @@ final class Product extends Kind
     public function finish(string $id, array $values, ?array $before): void
     {
         if ($this->changesPayType($values, $before) && isset($values['pricing'])) {
-            // The same columns mean other cycles under another pay type, so prices that read alike are written all the same.
+            // The same columns mean other cycles under another pay type, so prices that read alike are written all
+            // the same.
             $this->field('pricing')->save($id, $values['pricing'], $values + $before);
         }
         $this->written = isset($values['custom_fields']) ? $values['custom_fields'] : null;
-        if ($before !== null && isset($values['product_group_id']) && !isset($values['slug']) && $this->field('slug')->isSupported()
-            && $values['product_group_id'] !== $before['product_group_id']) {
+        if (
+            $before !== null
+            && isset($values['product_group_id'])
+            && !isset($values['slug'])
+            && $this->field('slug')->isSupported()
+            && $values['product_group_id'] !== $before['product_group_id']
+        ) {
             $this->field('slug')->move($id, $values['product_group_id'], $before['slug']);
         }
     }
@@ -261,7 +349,9 @@ final class Product extends Kind
             return 0;
         }
 
-        return $this->context->db()->table(self::UPGRADES)->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
+        $query = $this->context->db()->table(self::UPGRADES);
+
+        return (int) $query->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
     }
 
     /** A bundle keeps its items as a serialized list (seen). */
@@ -276,7 +366,12 @@ final class Product extends Kind
                 return unserialize((string) $row['itemdata'], ['allowed_classes' => false]);
             });
             foreach (is_array($items) ? $items : [] as $item) {
-                if (is_array($item) && isset($item['pid']) && (int) $item['pid'] === $id && (!isset($item['type']) || $item['type'] === 'product')) {
+                if (
+                    is_array($item)
+                    && isset($item['pid'])
+                    && (int) $item['pid'] === $id
+                    && (!isset($item['type']) || $item['type'] === 'product')
+                ) {
                     $count++;
                     break;
                 }
@@ -312,12 +407,18 @@ final class Product extends Kind
         $recommendations = $this->context->config()->recommendations();
         $recommended = $recommendations['recommended'];
         $affected = [];
-        foreach ([
+        foreach (
+            [
             ['product', $recommendations['table'], $recommendations['product'], $recommended],
             ['configurable_option_group', 'tblproductconfiglinks', 'gid', 'pid'],
-        ] as list($kind, $table, $owner, $column)) {
+            ] as list($kind, $table, $owner, $column)
+        ) {
             if ($this->context->schema()->has($table, $owner) && $this->context->schema()->has($table, $column)) {
-                $query = $this->context->db()->table($table)->select($owner)->where($column, (int) $id)->where($owner, '<>', $kind === 'product' ? (int) $id : 0);
+                $query = $this->context->db()->table($table)->select($owner)->where($column, (int) $id)->where(
+                    $owner,
+                    '<>',
+                    $kind === 'product' ? (int) $id : 0
+                );
                 $affected[] = [$kind, array_column($this->context->db()->rows($query), $owner)];
             }
         }

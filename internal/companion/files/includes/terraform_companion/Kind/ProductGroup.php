@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
-use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -21,11 +20,6 @@ final class ProductGroup extends Kind
     public function tables(): array
     {
         return ['tblproductgroups', 'tblproducts_slugs'];
-    }
-
-    protected function define(): array
-    {
-        return FieldTable::fields($this->name());
     }
 
     public function usage(array $ids): array
@@ -62,7 +56,11 @@ final class ProductGroup extends Kind
     /** Product slugs carry the slug of their group (seen, 8.3). */
     public function finish(string $id, array $values, ?array $before): void
     {
-        if ($before !== null && isset($values['slug']) && $this->context->schema()->has('tblproducts_slugs', 'group_slug')) {
+        if (
+            $before !== null
+            && isset($values['slug'])
+            && $this->context->schema()->has('tblproducts_slugs', 'group_slug')
+        ) {
             $this->context->db()->table('tblproducts_slugs')->where('group_id', (int) $id)->where('active', 1)
                 ->update(['group_slug' => $values['slug']]);
         }

@@ -6,11 +6,12 @@ namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AccessHashParts;
+use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\Nameservers;
+use TerraformCompanion\Field\PlainFields;
 use TerraformCompanion\Field\Secret;
-use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -32,16 +33,20 @@ final class Server extends Kind
 
     protected function define(): array
     {
-        return array_merge(FieldTable::fields($this->name(), ['module' => ModuleName::class]), [
+        return [
             new Nameservers('nameservers'),
+            new ModuleName('module', PlainFields::options($this->name(), 'module')),
             new Secret('password', ['column' => 'password', 'encrypted' => true]),
             new Secret('access_hash', ['column' => 'accesshash']),
             new AccessHashParts('toplink_dcim', ['column' => 'accesshash']),
-            new IdSet(
-                'server_group_ids',
-                ['table' => 'tblservergroupsrel', 'own' => 'serverid', 'other' => 'groupid', 'read_only' => true]
-            ),
-        ]);
+            new Boolean('default_for_module', PlainFields::options($this->name(), 'default_for_module')),
+            new IdSet('server_group_ids', [
+                'table' => 'tblservergroupsrel',
+                'own' => 'serverid',
+                'other' => 'groupid',
+                'read_only' => true,
+            ]),
+        ];
     }
 
     public function usage(array $ids): array
@@ -68,13 +73,16 @@ final class Server extends Kind
     public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
         if ($op === 'delete') {
-            $groups = $this->context->db()->table('tblservergroupsrel')->select('groupid')->where('serverid', (int) $id);
+            $groups = $this->context->db()->table('tblservergroupsrel')
+                ->select('groupid')->where('serverid', (int) $id);
 
             return [['server_group', array_column($this->context->db()->rows($groups), 'groupid')]];
         }
         $others = $this->otherDefaults($id, $values, $before);
 
-        return $others === null ? [] : [['server', array_column($this->context->db()->rows($others->select('id')), 'id')]];
+        return $others === null
+            ? []
+            : [['server', array_column($this->context->db()->rows($others->select('id')), 'id')]];
     }
 
     public function finish(string $id, array $values, ?array $before): void
@@ -94,7 +102,10 @@ final class Server extends Kind
             return null;
         }
 
-        return $this->query()->where('type', self::effective('module', $values, $before))->where('id', '<>', (int) $id)->where('active', '<>', 0);
+        return $this->query()->where(
+            'type',
+            self::effective('module', $values, $before)
+        )->where('id', '<>', (int) $id)->where('active', '<>', 0);
     }
 
     public function references(string $id): array
@@ -119,7 +130,12 @@ final class Server extends Kind
         return [self::HOOKS[$op], 'serverid'];
     }
 
-    /** What a module's connection test gets. @param array $values checked values  @param array|null $stored the server's own row */
+    /**
+     * What a module's connection test gets.
+     *
+     * @param array $values checked values
+     * @param array|null $stored the server's own row
+     */
     public function connection(array $values, ?array $stored): array
     {
         $given = function ($name) use ($values, $stored) {

@@ -11,7 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A setting of the addon in tbladdonmodules. The addon has it where a row is stored, or where its own declaration names it.
+ * A setting of the addon in tbladdonmodules. The addon has it where a row is stored, or where its own declaration
+ * names it.
  */
 final class AddonSettingLocation implements Location
 {

@@ -22,7 +22,8 @@ final class BillingKind extends SingleKind
 {
     /** Fields that are the value of a place of the map. */
     private const MAPPED = [
-        'url', 'post_pay_enabled', 'new_user_limit_group_id', 'terms_url', 'invoice_grace_days', 'lock_overdue_days', 'suspend_overdue_days',
+        'url', 'post_pay_enabled', 'new_user_limit_group_id', 'terms_url', 'invoice_grace_days', 'lock_overdue_days',
+        'suspend_overdue_days',
     ];
 
     public function name(): string
@@ -37,7 +38,10 @@ final class BillingKind extends SingleKind
 
     public function tables(): array
     {
-        return array_values(array_unique(array_merge(['tbladdonmodules'], SettingsMap::tables($this->context->config()))));
+        return array_values(array_unique(array_merge(
+            ['tbladdonmodules'],
+            SettingsMap::tables($this->context->config())
+        )));
     }
 
     protected function define(): array
@@ -77,12 +81,18 @@ final class BillingKind extends SingleKind
             $row[$name] = $settings->has($name) ? $settings->value($name) : $this->missing($row, $name);
         }
         if ($row['new_user_limit_group_id'] !== null) {
-            $row['new_user_limit_group_id'] = $row['new_user_limit_group_id'] === 0 ? null : (string) $row['new_user_limit_group_id'];
+            $row['new_user_limit_group_id'] = $row['new_user_limit_group_id'] === 0
+                ? null
+                : (string) $row['new_user_limit_group_id'];
         }
         $key = $settings->has('api_key') ? $settings->value('api_key') : null;
         $this->context->secrets()->remember($key);
-        $row['api_key_fingerprint'] = $key === null ? $this->missing($row, 'api_key_fingerprint') : $this->context->secrets()->fingerprint($key);
-        $row['token_prices'] = $settings->has('token_prices') ? $settings->tokenPrices() : $this->missing($row, 'token_prices');
+        $row['api_key_fingerprint'] = $key === null
+            ? $this->missing($row, 'api_key_fingerprint')
+            : $this->context->secrets()->fingerprint($key);
+        $row['token_prices'] = $settings->has('token_prices')
+            ? $settings->tokenPrices()
+            : $this->missing($row, 'token_prices');
         sort($row['missing'], SORT_STRING);
         $path = strtr(SettingsMap::landingPage($this->context->config()), ['{addon}' => $settings->addon()]);
         $row['integration_url'] = $settings->integrationUrl();
@@ -91,7 +101,10 @@ final class BillingKind extends SingleKind
         return $row;
     }
 
-    /** @return null what a field reads as whose place the live addon does not have */
+    /**
+     * @return null what a field reads as whose place the live addon does not have
+     * @return mixed
+     */
     private function missing(array &$row, string $name)
     {
         $row['missing'][] = $name;
@@ -113,7 +126,7 @@ final class BillingKind extends SingleKind
             $errors->invalid('new_user_limit_group_id', 'must be at most ' . ValueForm::MAX);
         }
         foreach (array_keys($values) as $name) {
-            // A dry run asks nobody, so what only the addon itself could say is not judged.
+            // A dry run runs no code of the addon, so null (not known) passes.
             if ($this->context->solusVm2()->has($name) === false) {
                 $errors->unsupported($name, $this->context->solusVm2()->explain($name));
             }

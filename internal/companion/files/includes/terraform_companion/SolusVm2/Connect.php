@@ -16,8 +16,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Connects the addon to a panel, as its own screen does: the candidate address and key are tested, stored, and the panel's billing integration is
- * brought to this WHMCS with the addon's own token.
+ * Connects the addon to a panel, as its own screen does: the candidate address and key are tested, stored, and the
+ * panel's billing integration is brought to this WHMCS with the addon's own token.
  */
 final class Connect
 {
@@ -75,12 +75,18 @@ final class Connect
         }
         if (isset($raw['api_key'])) {
             $fits = is_string($raw['api_key']) && preg_match('/^[\x21-\x7e]{1,4096}$/D', $raw['api_key']);
-            $fits ? $this->key = $raw['api_key'] : $errors->invalid('api_key', 'must be 1 to 4096 visible ASCII characters');
+            $fits ? $this->key = $raw['api_key'] : $errors->invalid(
+                'api_key',
+                'must be 1 to 4096 visible ASCII characters'
+            );
         }
         $errors->raise();
     }
 
-    /** Refuses what a connection needs and the live addon does not have. A dry run asks nobody, so what only the addon itself could say is not judged. */
+    /**
+     * Refuses what a connection needs and the live addon does not have. A dry run asks nobody, so what only the addon
+     * itself could say is not judged.
+     */
     public function demandLocations(bool $isDryRun): void
     {
         $settings = $this->context->solusVm2();
@@ -105,14 +111,19 @@ final class Connect
         if ($this->token === '') {
             $errors->unsupported(
                 'integration_token',
-                'the addon has not made its own token yet: open it once in the admin area, or say where the token is. ' . $settings->explain('integration_token')
+                'the addon has not made its own token yet: open it once in the admin area, or say where the token is. '
+                    . $settings->explain('integration_token')
             );
             $errors->raise();
         }
         $this->former = $this->panel()->test();
     }
 
-    /** Stores the candidate and integrates the panel. @return array type and url of the integration as the panel shows it */
+    /**
+     * Stores the candidate and integrates the panel.
+     *
+     * @return array type and url of the integration as the panel shows it
+     */
     public function store(): array
     {
         $this->context->solusVm2()->write('url', $this->url);
@@ -123,18 +134,29 @@ final class Connect
         }, self::REMEDY);
         $this->panel()->integrate((object) ['type' => 'whmcs', 'drivers' => ['whmcs' => $wanted]]);
         $shown = Json::arrays($this->panel()->integration());
-        $driver = isset($shown['drivers']['whmcs']) && is_array($shown['drivers']['whmcs']) ? $shown['drivers']['whmcs'] : [];
+        $driver = isset($shown['drivers']['whmcs']) && is_array($shown['drivers']['whmcs'])
+            ? $shown['drivers']['whmcs']
+            : [];
         // A panel that did not show the token would be no reason to fail.
         $shownToken = isset($driver['token']) && $driver['token'] !== '' ? $driver['token'] : $this->token;
         $url = isset($driver['url']) ? $driver['url'] : null;
-        if (!isset($shown['type']) || $shown['type'] !== 'whmcs' || $url !== $wanted['url'] || $shownToken !== $this->token) {
+        if (
+            !isset($shown['type'])
+            || $shown['type'] !== 'whmcs'
+            || $url !== $wanted['url']
+            || $shownToken !== $this->token
+        ) {
             throw $this->panel()->mismatch();
         }
 
         return ['type' => 'whmcs', 'url' => $url];
     }
 
-    /** Whether what is stored now is the candidate. @param array $row as JSON shows it */
+    /**
+     * Whether what is stored now is the candidate.
+     *
+     * @param array $row as JSON shows it
+     */
     public function confirm(array $row): void
     {
         $isStored = [
@@ -146,11 +168,16 @@ final class Connect
         }
     }
 
-    /** Puts the panel's former integration back. @return string|null what is left where it had none, which it need not take */
+    /**
+     * Puts the panel's former integration back.
+     *
+     * @return string|null what is left where it had none, which it need not take
+     */
     private function restore(): ?string
     {
         try {
-            if (Json::encode(Json::canonical($this->panel()->integration())) !== Json::encode(Json::canonical($this->former))) {
+            $now = Json::encode(Json::canonical($this->panel()->integration()));
+            if ($now !== Json::encode(Json::canonical($this->former))) {
                 $this->panel()->integrate($this->former);
             }
         } catch (Failure $failure) {
@@ -158,7 +185,8 @@ final class Connect
                 throw $failure;
             }
 
-            return 'In WHMCS nothing was changed. The panel had no billing integration before and could not be brought back to none, so it may have the one with'
+            return 'In WHMCS nothing was changed. The panel had no billing integration before and could not be '
+                . 'brought back to none, so it may have the one with'
                 . ' this WHMCS now: ' . self::REMEDY;
         }
 
@@ -167,6 +195,11 @@ final class Connect
 
     private function panel(): Panel
     {
-        return new Panel($this->url, $this->key, SettingsMap::caFile($this->context->config()), $this->context->secrets());
+        return new Panel(
+            $this->url,
+            $this->key,
+            SettingsMap::caFile($this->context->config()),
+            $this->context->secrets()
+        );
     }
 }

@@ -13,7 +13,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The template that overrides the landing page of post-pay. Changing it writes the file; deleting it puts back what was there before.
+ * The template that overrides the landing page of post-pay. Changing it writes the file; deleting it puts back what
+ * was there before.
  */
 final class LandingPageKind extends SingleKind implements KeepsFirst
 {
@@ -87,9 +88,10 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
         if (!isset($this->context->store()->files(true)[$file->path()])) {
             $this->context->store()->keepFile($file->path(), $before, $folders);
         }
-        $this->context->outsideChanges()->add('the file ' . $file->path(), function () use ($file, $before, $folders): void {
+        $restore = function () use ($file, $before, $folders): void {
             $before === null ? $file->remove($folders) : $file->write($before);
-        });
+        };
+        $this->context->outsideChanges()->add('the file ' . $file->path(), $restore);
         $file->write($content);
     }
 
@@ -118,6 +120,9 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
 
     private function file(): TemplateFile
     {
-        return TemplateFile::of((string) $this->context->installation()->setting('Template'), $this->context->solusVm2()->addon());
+        return TemplateFile::of(
+            (string) $this->context->installation()->setting('Template'),
+            $this->context->solusVm2()->addon()
+        );
     }
 }

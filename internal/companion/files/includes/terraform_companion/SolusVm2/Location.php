@@ -13,7 +13,10 @@ if (!defined('WHMCS')) {
  */
 interface Location
 {
-    /** @return bool|null whether the live addon has it; null where only the addon itself can say so, and it has not been asked */
+    /**
+     * @return bool|null whether the live addon has it; null where only the addon itself can say so, and it has not
+     * been asked
+     */
     public function exists(): ?bool;
 
     /** Whether more than one row has its key, so that it is not known which the addon means. */

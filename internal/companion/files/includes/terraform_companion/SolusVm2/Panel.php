@@ -13,8 +13,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A SolusVM 2 panel, called from the WHMCS host itself (shapes: fixtures and code of the vendor's client). Of its settings, which hold secrets of
- * other things too, nothing is kept but the billing integration. No redirect is followed, for the key would go along.
+ * A SolusVM 2 panel, called from the WHMCS host itself (shapes: fixtures and code of the vendor's client). Of its
+ * settings, which hold secrets of other things too, nothing is kept but the billing integration. No redirect is
+ * followed, for the key would go along.
  */
 final class Panel
 {
@@ -35,7 +36,10 @@ final class Panel
 
     private $secrets;
 
-    /** @param string $url as address() gives it  @param string|null $caFile */
+    /**
+     * @param string $url as address() gives it
+     * @param string|null $caFile
+     */
     public function __construct(string $url, string $key, ?string $caFile, Secrets $secrets)
     {
         $this->url = $url;
@@ -50,7 +54,11 @@ final class Panel
         return preg_replace('#(/+api/v1)?/*$#D', '', trim($url));
     }
 
-    /** Whether the key is an administrator's and this is a panel. @return \stdClass the billing integration that it has */
+    /**
+     * Whether the key is an administrator's and this is a panel.
+     *
+     * @return \stdClass the billing integration that it has
+     */
     public function test(): \stdClass
     {
         $this->get('account');
@@ -65,7 +73,9 @@ final class Panel
         if (!property_exists($settings, 'billing_integration')) {
             throw $this->failure('not_api', 'its settings have no billing_integration', 200);
         }
-        $integration = $settings->billing_integration instanceof \stdClass ? $settings->billing_integration : new \stdClass();
+        $integration = $settings->billing_integration instanceof \stdClass
+            ? $settings->billing_integration
+            : new \stdClass();
         $drivers = Json::arrays(isset($integration->drivers) ? $integration->drivers : []);
         foreach (is_array($drivers) ? $drivers : [] as $driver) {
             $this->secrets->remember(isset($driver['token']) ? $driver['token'] : null);
@@ -80,7 +90,11 @@ final class Panel
         list($status, $body) = $this->call('PATCH', 'settings', Json::encode(['billing_integration' => $integration]));
         $this->judge('settings', $status, $body);
         if ($status !== 200) {
-            throw $this->failure('integration_refused', 'it refuses the billing integration' . self::words($body), $status);
+            throw $this->failure(
+                'integration_refused',
+                'it refuses the billing integration' . self::words($body),
+                $status
+            );
         }
     }
 
@@ -91,25 +105,37 @@ final class Panel
         $this->judge($path, $status, $body);
         $answer = $status === 200 ? Json::decode($body) : null;
         if (!isset($answer->data) || !$answer->data instanceof \stdClass) {
-            throw $this->failure('not_api', 'it does not answer as the API of SolusVM 2 does' . self::words($body), $status);
+            throw $this->failure(
+                'not_api',
+                'it does not answer as the API of SolusVM 2 does' . self::words($body),
+                $status
+            );
         }
 
         return $answer->data;
     }
 
-    /** Fails where it is not the panel that answers, or where it answers nobody, or not this caller. */
+    /** Throws if the response is not the panel's, or if the panel refuses all callers or this one. */
     private function judge(string $path, int $status, string $body): void
     {
         $words = self::words($body);
         if ($status >= 300 && $status < 400) {
-            throw $this->failure('redirect', 'it sends to another address, where the API key is not sent: enter the address of the panel itself', $status);
+            throw $this->failure(
+                'redirect',
+                'it sends to another address, where the API key is not sent: enter the address of the panel itself',
+                $status
+            );
         }
         if ($status === 429 || $status >= 500) {
             throw $this->failure('unavailable', 'it answers with the status ' . $status . $words, $status);
         }
         // A proxy or a firewall refuses with a page, whatever the status: the panel itself never does.
         if (preg_match('/^\s*</', $body)) {
-            throw $this->failure('html', 'a web page came in place of an answer of the API: check the address, and what stands before the panel', $status);
+            throw $this->failure(
+                'html',
+                'a web page came in place of an answer of the API: check the address, and what stands before the panel',
+                $status
+            );
         }
         if ($status === 401) {
             throw $this->failure('unauthorized', 'it does not know the API key' . $words, $status);
@@ -120,7 +146,11 @@ final class Panel
             throw $this->failure('address_refused', $what . $words, $status);
         }
         if ($status === 403) {
-            throw $this->failure('not_administrator', 'the API key is not an administrator\'s, who alone may change the billing integration' . $words, $status);
+            throw $this->failure(
+                'not_administrator',
+                'the API key is not an administrator\'s, who alone may change the billing integration' . $words,
+                $status
+            );
         }
     }
 
@@ -134,7 +164,10 @@ final class Panel
         $options = [
             CURLOPT_URL => $this->url . '/api/v1/' . $path,
             CURLOPT_CUSTOMREQUEST => $method,
-            CURLOPT_HTTPHEADER => ['Accept: application/json', 'Content-Type: application/json', 'Authorization: Bearer ' . $this->key, 'Expect:'],
+            CURLOPT_HTTPHEADER => [
+                'Accept: application/json', 'Content-Type: application/json', 'Authorization: Bearer ' . $this->key,
+                'Expect:',
+            ],
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_FOLLOWLOCATION => false,
             CURLOPT_SSL_VERIFYPEER => true,
@@ -153,7 +186,10 @@ final class Panel
         }
         if ($this->caFile !== null) {
             if (!is_file($this->caFile) || !is_readable($this->caFile)) {
-                throw Failure::unsupported('url', 'the certificates that companion.local.php names as solusvm2.ca_file cannot be read');
+                throw Failure::unsupported(
+                    'url',
+                    'the certificates that companion.local.php names as solusvm2.ca_file cannot be read'
+                );
             }
             $options[CURLOPT_CAINFO] = $this->caFile;
         }
@@ -168,8 +204,13 @@ final class Panel
             throw $this->failure('not_api', 'its answer is larger than ' . self::BYTES . ' bytes', $status);
         }
         if (in_array($number, self::TLS, true)) {
-            $remedy = ': give it a certificate that the WHMCS host trusts, or name the file of its authority as solusvm2.ca_file in companion.local.php';
-            throw $this->failure('tls', 'its certificate is not trusted, or it speaks no TLS (' . $text . ')' . $remedy, null);
+            $remedy = ': give it a certificate that the WHMCS host trusts, or name the file of its authority as '
+                . 'solusvm2.ca_file in companion.local.php';
+            throw $this->failure(
+                'tls',
+                'its certificate is not trusted, or it speaks no TLS (' . $text . ')' . $remedy,
+                null
+            );
         }
         if ($number !== 0) {
             throw $this->failure('unreachable', 'the WHMCS host cannot reach it (' . $text . ')', null);
@@ -196,12 +237,21 @@ final class Panel
     {
         $message = sprintf('The SolusVM 2 panel %s did not pass the test: %s', $this->url, $what);
 
-        return new Failure('connection', $this->secrets->mask($message), ['reason' => $reason, 'status' => $status], 'Nothing was changed');
+        return new Failure(
+            'connection',
+            $this->secrets->mask($message),
+            ['reason' => $reason, 'status' => $status],
+            'Nothing was changed'
+        );
     }
 
     /** The panel took the integration, and shows another one. */
     public function mismatch(): Failure
     {
-        return $this->failure('integration_mismatch', 'it took the billing integration, but then shows another one', 200);
+        return $this->failure(
+            'integration_mismatch',
+            'it took the billing integration, but then shows another one',
+            200
+        );
     }
 }

@@ -78,7 +78,10 @@ final class Settings
         return $this->fits($field, $location);
     }
 
-    /** One price shows that the map is right; another currency may have none yet, but anything else than a price shows that the map is wrong. */
+    /**
+     * One price shows that the map is right; another currency may have none yet, but anything else than a price shows
+     * that the map is wrong.
+     */
     private function hasPrices(): ?bool
     {
         $found = [];
@@ -119,7 +122,9 @@ final class Settings
         foreach ($this->prices() as $code => $location) {
             $stored = $location->stored();
             if (Decimal::isText($stored)) {
-                $prices[$code] = Decimal::places($stored) > self::PRICE_DECIMALS ? Decimal::normal($stored) : Decimal::format($stored, self::PRICE_DECIMALS);
+                $prices[$code] = Decimal::places($stored) > self::PRICE_DECIMALS
+                    ? Decimal::normal($stored)
+                    : Decimal::format($stored, self::PRICE_DECIMALS);
             }
         }
         ksort($prices, SORT_STRING);
@@ -135,6 +140,9 @@ final class Settings
         return ValueForm::isSilent($form, $this->location($field)->stored(), $value, $this->context->secrets());
     }
 
+    /**
+     * @param mixed $value
+     */
     public function write(string $field, $value): void
     {
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
@@ -182,7 +190,9 @@ final class Settings
             $tables[] = $table . ' (' . implode(', ', $columns) . ')';
         }
         if ($location['store'] === 'table') {
-            $keys = $field === 'token_prices' ? $location['currency_column'] : $location['key_column'] . ' ' . $location['key'];
+            $keys = $field === 'token_prices'
+                ? $location['currency_column']
+                : $location['key_column'] . ' ' . $location['key'];
             $sought = sprintf('%s in the table %s, column %s', $keys, $location['table'], $location['value_column']);
         } else {
             $sought = 'the setting ' . $location['name'];
@@ -197,7 +207,11 @@ final class Settings
                 . "or in place of that ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
             $addon,
             $sought,
-            ', in one row, with ' . (isset($location['as']) ? 'a value of the form ' . $location['as'] : 'nothing or a decimal number for a value'),
+            ', in one row, with '
+                . (
+                    isset($location['as']) ? 'a value of the form '
+                        . $location['as'] : 'nothing or a decimal number for a value'
+                ),
             $settings ? implode(', ', $settings) : 'none',
             $tables ? implode(', ', $tables) : 'none',
             $field,
@@ -212,7 +226,12 @@ final class Settings
     {
         $location = SettingsMap::locations($this->context->config())[$field];
         if ($location['store'] === 'table') {
-            return new TableLocation($this->context, $location['table'], [$location['key_column'] => $location['key']], $location['value_column']);
+            return new TableLocation(
+                $this->context,
+                $location['table'],
+                [$location['key_column'] => $location['key']],
+                $location['value_column']
+            );
         }
 
         return new AddonSettingLocation($this->context->addons(), $this->addon(), $location['name']);
@@ -225,7 +244,13 @@ final class Settings
         $prices = [];
         foreach ($this->context->lookups()->currencies() as $id => $code) {
             if ($location['store'] === 'table') {
-                $prices[$code] = new TableLocation($this->context, $location['table'], [$location['currency_column'] => $id], $location['value_column'], true);
+                $prices[$code] = new TableLocation(
+                    $this->context,
+                    $location['table'],
+                    [$location['currency_column'] => $id],
+                    $location['value_column'],
+                    true
+                );
             } else {
                 $name = strtr($location['name'], ['{currency_id}' => $id, '{currency_code}' => $code]);
                 $prices[$code] = new AddonSettingLocation($this->context->addons(), $this->addon(), $name);

@@ -13,8 +13,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Where the SolusVM 2 addon keeps its settings. The addon is closed and says it nowhere, so every place here is assumed, and the operator's
- * companion.local.php may correct each of them. What the live addon does not have is never written.
+ * Where the SolusVM 2 addon keeps its settings. The addon is closed and says it nowhere, so every place here is
+ * assumed, and the operator's companion.local.php may correct each of them. What the live addon does not have is
+ * never written.
  */
 final class SettingsMap
 {
@@ -27,15 +28,30 @@ final class SettingsMap
         'api_key' => ['store' => 'addon_setting', 'name' => 'api_key', 'as' => 'secret'],
         'integration_token' => ['store' => 'addon_setting', 'name' => 'integration_token', 'as' => 'secret'],
         'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_enabled', 'as' => 'on'],
-        'new_user_limit_group_id' => ['store' => 'addon_setting', 'name' => 'post_pay_limit_group_id', 'as' => 'integer'],
+        'new_user_limit_group_id' => [
+            'store' => 'addon_setting',
+            'name' => 'post_pay_limit_group_id',
+            'as' => 'integer',
+        ],
         'terms_url' => ['store' => 'addon_setting', 'name' => 'post_pay_terms_url', 'as' => 'text'],
-        'invoice_grace_days' => ['store' => 'addon_setting', 'name' => 'post_pay_invoice_grace_days', 'as' => 'integer'],
+        'invoice_grace_days' => [
+            'store' => 'addon_setting',
+            'name' => 'post_pay_invoice_grace_days',
+            'as' => 'integer',
+        ],
         'lock_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_lock_overdue_days', 'as' => 'integer'],
-        'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_suspend_overdue_days', 'as' => 'integer'],
+        'suspend_overdue_days' => [
+            'store' => 'addon_setting',
+            'name' => 'post_pay_suspend_overdue_days',
+            'as' => 'integer',
+        ],
         'token_prices' => ['store' => 'addon_setting', 'name' => 'token_price_{currency_id}'],
     ];
 
-    /** The page that post-pay customers begin at, below the SystemURL (documented for addon modules; that this is the page is assumed). */
+    /**
+     * The page that post-pay customers begin at, below the SystemURL (documented for addon modules; that this is the
+     * page is assumed).
+     */
     private const LANDING_PAGE = 'index.php?m={addon}';
 
     /** Forms that a field's place may have. */
@@ -62,7 +78,9 @@ final class SettingsMap
         $locations = [];
         foreach (self::LOCATIONS as $field => $location) {
             // A place of another store says all of itself, but for the form of the value.
-            $locations[$field] = isset($given[$field]) ? $given[$field] + array_intersect_key($location, ['as' => true]) : $location;
+            $locations[$field] = isset($given[$field])
+                ? $given[$field] + array_intersect_key($location, ['as' => true])
+                : $location;
         }
 
         return $locations;
@@ -96,7 +114,13 @@ final class SettingsMap
         return array_values(array_unique($tables));
     }
 
-    /** A fault in the file stops every write; until it is mended, reads go by what is assumed. */
+    /**
+     * A fault in the file stops every write; until it is mended, reads go by what is assumed.
+     *
+     * @param mixed $default
+     *
+     * @return mixed
+     */
     private static function entry(Config $config, string $name, $default)
     {
         $entries = $config->solusVm2();
@@ -124,7 +148,10 @@ final class SettingsMap
         }
         foreach (isset($entry['places']) && is_array($entry['places']) ? $entry['places'] : [] as $field => $location) {
             if (!isset(self::LOCATIONS[$field])) {
-                $faults[] = 'places names the field ' . $field . ', which does not exist; there are: ' . implode(', ', array_keys(self::LOCATIONS));
+                $faults[] = 'places names the field ' . $field . ', which does not exist; there are: ' . implode(
+                    ', ',
+                    array_keys(self::LOCATIONS)
+                );
             } elseif (!is_array($location) || !self::isLocation($field, $location)) {
                 $faults[] = 'places.' . $field . ' is not the description of a place';
             }
@@ -138,7 +165,9 @@ final class SettingsMap
         $prices = $field === 'token_prices';
         $needed = [
             'addon_setting' => ['name'],
-            'table' => $prices ? ['table', 'currency_column', 'value_column'] : ['table', 'key_column', 'key', 'value_column'],
+            'table' => $prices
+                ? ['table', 'currency_column', 'value_column']
+                : ['table', 'key_column', 'key', 'value_column'],
         ];
         $store = isset($location['store']) && is_string($location['store']) ? $location['store'] : '';
         if (!isset($needed[$store])) {

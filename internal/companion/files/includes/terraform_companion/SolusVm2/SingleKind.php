@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A kind of which an installation has one object, which nobody makes: settings. Its id is always the same.
+ * A kind of which each installation has exactly one object, such as settings. Its id is always 1.
  */
 abstract class SingleKind extends Kind
 {
@@ -32,7 +32,9 @@ abstract class SingleKind extends Kind
 
     public function fetch(array $ids, bool $lock = false): array
     {
-        return in_array(self::ID, array_map('strval', $ids), true) ? $this->internal([['id' => self::ID] + $this->only($lock)]) : [];
+        return in_array(self::ID, array_map('strval', $ids), true)
+            ? $this->internal([['id' => self::ID] + $this->only($lock)])
+            : [];
     }
 
     public function find(array $fields, array $filter, ?string $after, int $limit): array

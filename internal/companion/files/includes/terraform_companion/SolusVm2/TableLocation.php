@@ -11,7 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A column of one row of a table that is the addon's own. With `$inserts`, the table alone has to be there: a row that is missing is made.
+ * A column of one row of a table that is the addon's own. With `$inserts`, the table alone has to be there: a row
+ * that is missing is made.
  */
 final class TableLocation implements Location
 {
@@ -25,7 +26,10 @@ final class TableLocation implements Location
 
     private $inserts;
 
-    /** @param array $key column and value of the row  @param string $value the column of the text */
+    /**
+     * @param array $key column and value of the row
+     * @param string $value the column of the text
+     */
     public function __construct(Context $context, string $table, array $key, string $value, bool $inserts = false)
     {
         $this->context = $context;
@@ -75,7 +79,9 @@ final class TableLocation implements Location
         if ($this->row() !== null) {
             $this->query()->update($values);
         } else {
-            $this->context->db()->table($this->table)->insert($this->key + $values + $this->context->schema()->blanks($this->table));
+            $this->context->db()->table($this->table)->insert(
+                $this->key + $values + $this->context->schema()->blanks($this->table)
+            );
         }
     }
 

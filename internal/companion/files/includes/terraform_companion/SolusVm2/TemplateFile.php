@@ -12,12 +12,14 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The one file that overrides the addon's landing page (documented): templates/<template>/modules/addons/<addon>/post-pay/landing-page.tpl. Nothing
- * else is ever written, no link is followed, and nothing outside of templates/<template>, which has to be there, is made.
+ * The one file that overrides the addon's landing page (documented):
+ * templates/<template>/modules/addons/<addon>/post-pay/landing-page.tpl. Nothing else is ever written, no link is
+ * followed, and nothing outside of templates/<template>, which has to be there, is made.
  */
 final class TemplateFile
 {
-    private const PATH = '#^templates/([A-Za-z0-9_-]{1,64})/modules/addons/([A-Za-z0-9_-]{1,64})/post-pay/landing-page\.tpl$#D';
+    private const PATH = '#^templates/([A-Za-z0-9_-]{1,64})/modules/addons/([A-Za-z0-9_-]{1,64})'
+        . '/post-pay/landing-page\.tpl$#D';
 
     /** A larger file is not read. */
     private const BYTES = 1048576;
@@ -83,7 +85,7 @@ final class TemplateFile
         return $missing;
     }
 
-    /** Replaces the file in one step: nobody ever sees half of it. */
+    /** Replaces the file in one step, so that no reader sees half of it. */
     public function write(string $content): void
     {
         $this->demandSafe();
@@ -164,12 +166,22 @@ final class TemplateFile
         }
     }
 
+    /**
+     * @return mixed
+     */
     private function attempt(string $verb, callable $work)
     {
         try {
             return $work();
         } catch (\ErrorException $error) {
-            throw Failure::unsupported('path', sprintf('PHP cannot %s %s: look at the owner and the rights of the file and of its folder', $verb, $this->path));
+            throw Failure::unsupported(
+                'path',
+                sprintf(
+                    'PHP cannot %s %s: look at the owner and the rights of the file and of its folder',
+                    $verb,
+                    $this->path
+                )
+            );
         }
     }
 }

@@ -34,8 +34,12 @@ final class TokenPrices extends KeyedField
             if ($price === null) {
                 continue;
             }
-            $problem = in_array($code, $this->context->lookups()->currencies(), true) ? null : 'is not a currency of this WHMCS';
-            $problem = $problem === null ? Decimal::problem($price, Settings::PRICE_DECIMALS, self::DIGITS, false) : $problem;
+            $problem = in_array($code, $this->context->lookups()->currencies(), true)
+                ? null
+                : 'is not a currency of this WHMCS';
+            $problem = $problem === null
+                ? Decimal::problem($price, Settings::PRICE_DECIMALS, self::DIGITS, false)
+                : $problem;
             if ($problem !== null) {
                 $errors->invalid("$path.$code", $problem);
             } else {

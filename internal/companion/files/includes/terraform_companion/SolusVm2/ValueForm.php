@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The forms in which a place keeps a value: `on` (`on` or nothing), `1` (1 or 0), `text`, `integer` (nothing is none) and `secret` (text that
- * WHMCS's EncryptPassword made).
+ * The forms in which a place keeps a value: `on` (`on` or nothing), `1` (1 or 0), `text`, `integer` (nothing is none)
+ * and `secret` (text that WHMCS's EncryptPassword made).
  */
 final class ValueForm
 {
@@ -34,7 +34,12 @@ final class ValueForm
         }
     }
 
-    /** Whether stored text says nothing of its own, so that the addon goes by what it assumes: where that reads as a value, the value is written all the same. */
+    /**
+     * Whether nothing is stored, so that the addon applies a default of its own. A value that equals this default must
+     * still be written.
+     *
+     * @param mixed $value
+     */
     public static function isSilent(string $form, ?string $stored, $value, Secrets $secrets): bool
     {
         return $stored === null || ($stored === '' && self::encode($form, $value, $secrets) !== '');
@@ -57,7 +62,11 @@ final class ValueForm
         }
     }
 
-    /** @return string */
+    /**
+     * @param mixed $value
+     *
+     * @return string
+     */
     public static function encode(string $form, $value, Secrets $secrets): string
     {
         switch ($form) {

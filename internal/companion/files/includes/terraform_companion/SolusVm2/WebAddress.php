@@ -34,6 +34,7 @@ final class WebAddress extends Field
 
     private static function isAddress(string $text): bool
     {
-        return strlen($text) <= self::LENGTH && preg_match('#^https?://[A-Za-z0-9\[][^\s"<>\\\\^`{|}]*$#D', $text) === 1;
+        return strlen($text) <= self::LENGTH
+            && preg_match('#^https?://[A-Za-z0-9\[][^\s"<>\\\\^`{|}]*$#D', $text) === 1;
     }
 }

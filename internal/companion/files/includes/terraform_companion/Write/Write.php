@@ -18,8 +18,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * One write. The writer calls the steps in this order: prepare, beforeTransaction, inTransaction. If the transaction is repeated,
- * beforeTransaction and inTransaction are called again.
+ * One write. The writer calls the steps in this order: prepare, beforeTransaction, inTransaction. If the transaction
+ * is repeated, beforeTransaction and inTransaction are called again.
  */
 abstract class Write
 {
@@ -88,7 +88,10 @@ abstract class Write
         return $this->touched;
     }
 
-    /** A digest of what the request means. Module settings may be secrets that are easy to guess, so the digest is keyed. */
+    /**
+     * A digest of what the request means. Module settings may be secrets that are easy to guess, so the digest is
+     * keyed.
+     */
     public function digest(): string
     {
         $meaning = [
@@ -171,7 +174,13 @@ abstract class Write
     {
         $this->store($this->op(), $this->kind, $id, $before, $after);
         foreach ($this->touched as list($kind, $row)) {
-            $this->store('update', $kind, $row['id'], $kind->present($row), $kind->present($kind->fetchOne($row['id'])));
+            $this->store(
+                'update',
+                $kind,
+                $row['id'],
+                $kind->present($row),
+                $kind->present($kind->fetchOne($row['id']))
+            );
         }
     }
 

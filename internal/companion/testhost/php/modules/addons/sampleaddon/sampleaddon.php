@@ -1,8 +1,8 @@
 <?php
 
 /**
- * A sample addon module in the documented form: it makes a table when it is activated and drops it when it is deactivated.
- * Every type of configuration field is in it once.
+ * A sample addon module in the documented form: it makes a table when it is activated and drops it when it is
+ * deactivated. Every type of configuration field is in it once.
  */
 
 declare(strict_types=1);
@@ -21,10 +21,20 @@ function sampleaddon_config(): array
         'version' => '1.2',
         'author' => 'Test host',
         'fields' => [
-            'endpoint' => ['FriendlyName' => 'Endpoint', 'Type' => 'text', 'Size' => '25', 'Default' => 'https://notes.example.com'],
+            'endpoint' => [
+                'FriendlyName' => 'Endpoint',
+                'Type' => 'text',
+                'Size' => '25',
+                'Default' => 'https://notes.example.com',
+            ],
             'apikey' => ['FriendlyName' => 'API Key', 'Type' => 'password', 'Size' => '25'],
             'verbose' => ['FriendlyName' => 'Verbose', 'Type' => 'yesno', 'Description' => 'Tick to note everything'],
-            'retention' => ['FriendlyName' => 'Retention', 'Type' => 'dropdown', 'Options' => '30,60,90', 'Default' => '60'],
+            'retention' => [
+                'FriendlyName' => 'Retention',
+                'Type' => 'dropdown',
+                'Options' => '30,60,90',
+                'Default' => '60',
+            ],
             'place' => ['FriendlyName' => 'Place', 'Type' => 'radio', 'Options' => 'Top,Bottom', 'Default' => 'Top'],
             'footer' => ['FriendlyName' => 'Footer', 'Type' => 'textarea', 'Rows' => '3', 'Default' => ''],
         ],

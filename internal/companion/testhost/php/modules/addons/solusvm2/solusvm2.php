@@ -1,8 +1,8 @@
 <?php
 
 /**
- * A stand-in of the SolusVM 2 addon, which is closed: folder and activation as known, its places as the companion's map assumes them, or, in an
- * installation that says so, in tables of its own. Its terms, a number of days and a
+ * A stand-in of the SolusVM 2 addon, which is closed: folder and activation as known, its places as the companion's
+ * map assumes them, or, in an installation that says so, in tables of its own. Its terms, a number of days and a
  * switch are fields that it declares and that nobody has saved yet.
  */
 
@@ -45,7 +45,17 @@ function solusvm2_activate(): array
             $table->integer('currency');
             $table->decimal('price', 14, 4);
         });
-        $texts = ['panel' => '', 'panel_key' => '', 'token' => $token, 'enabled' => '0', 'limit_group' => '', 'terms' => '', 'grace' => '0', 'lock' => '7', 'suspend' => '14'];
+        $texts = [
+            'panel' => '',
+            'panel_key' => '',
+            'token' => $token,
+            'enabled' => '0',
+            'limit_group' => '',
+            'terms' => '',
+            'grace' => '0',
+            'lock' => '7',
+            'suspend' => '14',
+        ];
         foreach ($texts as $setting => $value) {
             Capsule::table('mod_solusvm2_settings')->insert(['setting' => $setting, 'value' => $value]);
         }
@@ -53,8 +63,10 @@ function solusvm2_activate(): array
         return ['status' => 'success', 'description' => 'SolusVM 2 is ready'];
     }
     $texts = [
-        'url' => '', 'api_key' => '', 'integration_token' => $token, 'post_pay_enabled' => '', 'post_pay_limit_group_id' => '',
-        'post_pay_invoice_grace_days' => '0', 'post_pay_lock_overdue_days' => '7', 'post_pay_suspend_overdue_days' => '14', 'token_price_1' => '',
+        'url' => '', 'api_key' => '', 'integration_token' => $token, 'post_pay_enabled' => '',
+        'post_pay_limit_group_id' => '',
+        'post_pay_invoice_grace_days' => '0', 'post_pay_lock_overdue_days' => '7',
+        'post_pay_suspend_overdue_days' => '14', 'token_price_1' => '',
     ];
     foreach ($texts as $setting => $value) {
         Capsule::table('tbladdonmodules')->insert(['module' => 'solusvm2', 'setting' => $setting, 'value' => $value]);

@@ -1,8 +1,8 @@
 <?php
 
 /**
- * A sample server module, as careless with output, notices and exceptions as many are. One drop-down maps values to shown
- * text.
+ * A sample server module, as careless with output, notices and exceptions as many are. One drop-down maps values to
+ * shown text.
  */
 
 declare(strict_types=1);
@@ -23,7 +23,11 @@ function samplevps_ConfigOptions(): array
     });
 
     return [
-        'Plan' => ['Type' => 'dropdown', 'Options' => ['small' => 'Small', 'medium' => 'Medium', 'large' => 'Large'], 'Default' => 'small'],
+        'Plan' => [
+            'Type' => 'dropdown',
+            'Options' => ['small' => 'Small', 'medium' => 'Medium', 'large' => 'Large'],
+            'Default' => 'small',
+        ],
         'Disk' => ['Type' => 'text', 'Size' => 5, 'Default' => '20'],
         'Backups' => ['Type' => 'yesno', 'Description' => 'Tick to include backups'],
         'Token' => ['Type' => 'password', 'Size' => 25],

@@ -60,7 +60,11 @@ function toplink_dcim_TestConnection(array $params): array
     ]);
     $url = sprintf('%s://%s:%d/api/v1/system-api-keys?per_page=1', $params['serverhttpprefix'], $address, $port);
     $body = @file_get_contents($url, false, $context);
-    if ($body === false || !isset($http_response_header[0]) || !preg_match('#^HTTP/\S+ (\d{3})#', $http_response_header[0], $match)) {
+    if (
+        $body === false
+        || !isset($http_response_header[0])
+        || !preg_match('#^HTTP/\S+ (\d{3})#', $http_response_header[0], $match)
+    ) {
         return ['success' => false, 'error' => sprintf('No answer from %s port %d', $address, $port)];
     }
     $status = (int) $match[1];
