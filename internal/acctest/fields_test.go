@@ -146,8 +146,8 @@ func parts(kind kinds.Kind, further map[string]any) map[string]any {
 	return map[string]any{"one": samples(kind, further)}
 }
 
-// TestFieldsInEveryPlace writes every field of the field table through its resource, and reads it back. Whoever adds a field and forgets a
-// place is told which: the client's row type, the schema, values() or fill().
+// TestFieldsInEveryPlace writes every field of the field table through its resource, and reads it back. The failure names the field and the
+// place that lacks it: the client's row type, the schema, values() or fill().
 func TestFieldsInEveryPlace(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.WHMCS.Insert(t, "tblservergroups", map[string]string{"name": "G", "filltype": "1"})
