@@ -2,6 +2,7 @@ package acctest_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,42 +15,75 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest/workspace"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// The budgets of calls: what a plan or an apply of many objects may cost, counted by the systems themselves. The provider is built and run by the
-// real Terraform as a program of its own: within the tests it would be served by a process with the race detector on, and terraform-plugin-testing
-// would plan each thousand of objects seven times over. The tests do not run beside others, so that Terraform does as many things at a time as
-// it is asked to.
+// The budgets of requests: what a plan or an apply of many objects may cost, counted by the systems themselves. The short test run plans and applies in
+// process, ten objects at the same time, as Terraform does. The full test run has the real Terraform do so, with the provider as a program of its own:
+// within the tests it would be served by a process with the race detector on, and terraform-plugin-testing would plan each thousand of objects seven
+// times. The tests do not run beside others, so that as many things are done at a time as are asked for.
 
-// walk is one folder with a configuration, which Terraform applies and plans with the provider built.
+// walk is one configuration that is applied and planned.
 type walk struct {
-	t           *testing.T
-	sb          *sandbox.Sandbox
+	t        *testing.T
+	sb       *sandbox.Sandbox
+	program  *program             // nil = in process
+	played   *workspace.Workspace // nil = with the real Terraform
+	provider map[string]map[string]any
+}
+
+// program is the real Terraform with a folder of its own.
+type program struct {
 	terraform   string
 	folder      string
 	environment []string
 }
 
-// latency is that of the sandbox: without any, those who come together would not, because the first is served before the second has come.
+// latency is that of the sandbox. Without any, requests would not be coalesced, because the first is served before the second has come.
 const latency = 40 * time.Millisecond
 
-func newWalk(t *testing.T, binary string, options sandbox.Options) *walk {
+func newWalk(t *testing.T, options sandbox.Options) *walk {
 	t.Helper()
+	options.Latency = latency
+	sb := acctest.NewSandbox(t, options)
+	credential := sb.WHMCS.Credential()
+	key, secret := sb.DCIM.AdminKey()
+	return &walk{t: t, sb: sb, provider: map[string]map[string]any{
+		"whmcs":    {"url": sb.WHMCS.URL(), "identifier": credential.Identifier, "secret": credential.Secret},
+		"dcim":     {"url": sb.DCIM.URL(), "key": key, "secret": secret, "profile": "assumed"},
+		"solusvm2": {"url": sb.SolusVM2.URL(), "token": sb.SolusVM2.AdminToken()},
+	}}
+}
+
+// withTerraform has the real Terraform do what is asked, with a provider that was built.
+func (w *walk) withTerraform(binary string) {
+	w.t.Helper()
 	terraform := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if terraform == "" {
 		var err error
 		terraform, err = exec.LookPath("terraform")
-		require.NoError(t, err)
+		require.NoError(w.t, err)
 	}
-	options.Latency = latency
-	w := &walk{t: t, sb: acctest.NewSandbox(t, options), terraform: terraform, folder: t.TempDir()}
-	settings := filepath.Join(w.folder, "cli.tfrc")
+	w.program = &program{terraform: terraform, folder: w.t.TempDir()}
+	settings := filepath.Join(w.program.folder, "cli.tfrc")
 	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides { \"hosting-iac/hosting\" = %q }\n  direct {}\n}\n", filepath.Dir(binary)))
-	w.environment = append(slices.DeleteFunc(os.Environ(), func(entry string) bool {
+	w.program.environment = append(slices.DeleteFunc(os.Environ(), func(entry string) bool {
 		return strings.HasPrefix(entry, "TF_") || strings.HasPrefix(entry, "HOSTING_")
 	}), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
-	return w
+}
+
+// inProcess has a workspace do what is asked.
+func (w *walk) inProcess() {
+	block := map[string]any{}
+	for system, settings := range w.provider {
+		block[system] = settings
+	}
+	w.played = &workspace.Workspace{Provider: block, Start: func(context.Context) (*protocol.Client, error) {
+		return acctest.Schemas(w.t).With(provider.NewServer("test")()), nil
+	}}
 }
 
 // buildProvider builds the provider's program.
@@ -64,10 +98,16 @@ func buildProvider(t *testing.T) string {
 
 // TestBudget runs what is below.
 func TestBudget(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("acceptance tests run with TF_ACC=1")
+	var begin func(w *walk)
+	if acctest.Full() {
+		if os.Getenv("TF_ACC") == "" {
+			t.Skip("acceptance tests run with TF_ACC=1")
+		}
+		binary := buildProvider(t)
+		begin = func(w *walk) { w.withTerraform(binary) }
+	} else {
+		begin = (*walk).inProcess
 	}
-	binary := buildProvider(t)
 	for _, c := range []struct {
 		name    string
 		options sandbox.Options
@@ -79,27 +119,36 @@ func TestBudget(t *testing.T) {
 		{"new bindings", sandbox.Options{DCIM: sandbox.DCIMOptions{ExtraServers: 100}}, budgetOfNewBindings},
 		{"package servers", thousand, budgetOfPackageServers},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(newWalk(t, binary, c.options)) })
+		t.Run(c.name, func(t *testing.T) {
+			w := newWalk(t, c.options)
+			begin(w)
+			c.test(w)
+		})
 	}
 }
 
 func (w *walk) write(name, content string) {
 	w.t.Helper()
-	require.NoError(w.t, os.WriteFile(filepath.Join(w.folder, name), []byte(content), 0o600))
+	require.NoError(w.t, os.WriteFile(filepath.Join(w.program.folder, name), []byte(content), 0o600))
 }
 
 // configure writes the configuration.
 func (w *walk) configure(hcl string, arguments ...any) {
 	w.t.Helper()
-	credential := w.sb.WHMCS.Credential()
-	key, secret := w.sb.DCIM.AdminKey()
-	w.write("main.tf", acctest.RequiredProviders+fmt.Sprintf(`
-provider "hosting" {
-  whmcs = { url = %q, identifier = %q, secret = %q }
-  dcim  = { url = %q, key = %q, secret = %q, profile = "assumed" }
-  solusvm2 = { url = %q, token = %q }
-}
-`, w.sb.WHMCS.URL(), credential.Identifier, credential.Secret, w.sb.DCIM.URL(), key, secret, w.sb.SolusVM2.URL(), w.sb.SolusVM2.AdminToken())+fmt.Sprintf(hcl, arguments...))
+	config := fmt.Sprintf(hcl, arguments...)
+	if w.program == nil {
+		require.NoError(w.t, w.played.Load(w.t.Context(), map[string]string{"main.tf": config}))
+		return
+	}
+	var b strings.Builder
+	for system, settings := range w.provider {
+		fmt.Fprintf(&b, "  %s = {\n", system)
+		for name, value := range settings {
+			fmt.Fprintf(&b, "    %s = %q\n", name, value)
+		}
+		b.WriteString("  }\n")
+	}
+	w.write("main.tf", acctest.RequiredProviders+"provider \"hosting\" {\n"+b.String()+"}\n"+config)
 }
 
 // spent is what a run of Terraform asked of one system.
@@ -107,19 +156,14 @@ type spent struct {
 	reads, writes int
 	checks        int // requests that validate planned writes
 	asked         int // planned writes that they validate
-	printed       string
 }
 
-// run runs Terraform and counts what it asks of a system.
-func (w *walk) run(system string, arguments ...string) (s spent) {
+// count runs a command and counts what it asks of a system.
+func (w *walk) count(system, command string, run func()) (s spent) {
 	w.t.Helper()
 	w.sb.Journal().Reset()
 	began := time.Now()
-	command := exec.CommandContext(w.t.Context(), w.terraform, arguments...)
-	command.Dir, command.Env = w.folder, w.environment
-	var output bytes.Buffer
-	command.Stdout, command.Stderr = &output, &output
-	require.NoError(w.t, command.Run(), "%s", &output)
+	run()
 	calls := map[string]int{}
 	for _, r := range w.sb.Journal().Requests() {
 		require.Equal(w.t, system, r.System)
@@ -134,25 +178,57 @@ func (w *walk) run(system string, arguments ...string) (s spent) {
 			s.reads++
 		}
 	}
-	s.printed = output.String()
-	used := command.ProcessState.UserTime() + command.ProcessState.SystemTime()
-	w.t.Logf("terraform %s: %d reads, %d checks, %d writes (%v) in %.1f s, %.1f s of them busy", arguments[0], s.reads, s.checks, s.writes, calls, time.Since(began).Seconds(), used.Seconds())
+	w.t.Logf("%s: %d reads, %d checks, %d writes (%v) in %.1f s", command, s.reads, s.checks, s.writes, calls, time.Since(began).Seconds())
 	return s
+}
+
+// run runs Terraform and returns what it prints.
+func (p *program) run(t *testing.T, arguments ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), p.terraform, arguments...)
+	command.Dir, command.Env = p.folder, p.environment
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	require.NoError(t, command.Run(), "%s", &output)
+	return output.String()
 }
 
 func (w *walk) apply(system string) spent {
 	w.t.Helper()
-	return w.run(system, "apply", "-auto-approve", "-no-color", "-parallelism=10")
+	return w.count(system, "apply", func() {
+		if w.program != nil {
+			w.program.run(w.t, "apply", "-auto-approve", "-no-color", "-parallelism=10")
+			return
+		}
+		_, err := w.played.Do(w.t.Context(), workspace.Options{})
+		require.NoError(w.t, err)
+	})
 }
 
 // unchanged plans, and asserts that there is nothing to do and nothing was done.
 func (w *walk) unchanged(system string) spent {
 	w.t.Helper()
-	s := w.run(system, "plan", "-no-color", "-detailed-exitcode", "-parallelism=10")
-	require.Contains(w.t, s.printed, "No changes.")
+	s := w.count(system, "plan", func() {
+		if w.program != nil {
+			require.Contains(w.t, w.program.run(w.t, "plan", "-no-color", "-detailed-exitcode", "-parallelism=10"), "No changes.")
+			return
+		}
+		plan, err := w.played.Plan(w.t.Context(), workspace.Options{})
+		require.NoError(w.t, err)
+		require.True(w.t, plan.IsEmpty(), "%v", plan.Changes)
+	})
 	require.Zero(w.t, s.writes, "an unchanged plan writes nothing")
 	require.Zero(w.t, s.checks, "nor does it ask whether anything could be written")
 	return s
+}
+
+// withoutCoalescing has every object read on its own.
+func (w *walk) withoutCoalescing() {
+	if w.program != nil {
+		w.program.environment = append(w.program.environment, "HOSTING_COALESCE=off")
+		return
+	}
+	w.t.Setenv("HOSTING_COALESCE", "off")
 }
 
 const products = `
@@ -166,15 +242,19 @@ resource "hosting_whmcs_product" "all" {
 `
 
 // budgetOfProducts: 1,000 products are created in one write each, and planned with at most 10 reads. The plan validates each product once. The apply
-// validates none after its first write.
+// validates none after its first write. In process there are 200 products: planning one costs the framework 20 ms.
 func budgetOfProducts(w *walk) {
 	t := w.t
-	w.configure(products, 1000)
+	count := 1000
+	if w.program == nil {
+		count = 200
+	}
+	w.configure(products, count)
 	made := w.apply("whmcs")
-	require.Equal(t, 1000, made.writes)
+	require.Equal(t, count, made.writes)
 	require.LessOrEqual(t, made.reads, 10)
-	require.GreaterOrEqual(t, made.asked, 1000)
-	require.LessOrEqual(t, made.asked, 1000+2*10, "those of the apply that began before its first write")
+	require.GreaterOrEqual(t, made.asked, count)
+	require.LessOrEqual(t, made.asked, count+2*10, "those of the apply that began before its first write")
 	require.LessOrEqual(t, w.unchanged("whmcs").reads, 10)
 }
 
@@ -184,7 +264,7 @@ func budgetOfFew(w *walk) {
 	w.configure(products, 4)
 	w.apply("whmcs")
 	require.LessOrEqual(t, w.unchanged("whmcs").reads, 4)
-	w.environment = append(w.environment, "HOSTING_COALESCE=off")
+	w.withoutCoalescing()
 	require.Equal(t, 4, w.unchanged("whmcs").reads, "each object a read of its own, to compare with")
 }
 

@@ -1,10 +1,13 @@
 package acctest_test
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
 
 // contractAgreementCases are corners in which independent readings of the protocol easily part.
@@ -87,6 +90,32 @@ var contractAgreementCases = []struct {
 			"pricing": 2.0, "server.monthly_cost": 2.0, "currency.rate": 5.0, "product.overages.disk_price": 4.0, "product.overages.bandwidth_price": 4.0,
 			"product.affiliate.pay_amount": 2.0,
 		}, scales)
+	}},
+	{"rows have the fields of the field table", func(c *contract) {
+		c.product(nil)
+		c.server(nil)
+		c.create("server_group", object{"name": "Fields"})
+		c.create(optionGroup, object{"name": "Fields"})
+		for _, kind := range kinds.All() {
+			if slices.Contains([]string{"custom_field", "configurable_option", "configurable_sub_option"}, kind.Name) {
+				continue // never read alone
+			}
+			wanted := append([]string{"id"}, kind.Composite...)
+			for _, field := range kind.Fields() {
+				wanted = append(wanted, field.Name)
+			}
+			rows, _ := c.read(object{"op": "list", "kind": kind.Name, "limit": 1})["rows"].([]any)
+			require.NotEmpty(c, rows, kind.Name)
+			var found []string
+			for name := range rows[0].(object) {
+				// A secret is shown as its fingerprint.
+				if secret, is := strings.CutSuffix(name, "_fingerprint"); is {
+					name = secret
+				}
+				found = append(found, name)
+			}
+			assert.ElementsMatch(c, wanted, found, kind.Name)
+		}
 	}},
 	{"five name servers and no more", func(c *contract) {
 		empty := object{"hostname": "", "ip_address": ""}

@@ -2,6 +2,8 @@ package acctest_test
 
 import (
 	"github.com/stretchr/testify/assert"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
 
 // field is one custom field of a product.
@@ -26,10 +28,9 @@ var contractFieldCases = []struct {
 		}}})
 		product, made := payload["id"].(string), payload["custom_field_ids"].(object)
 		plain, os := made["plain"].(object)["id"].(string), made["os"].(object)["id"].(string)
-		assert.Equal(c, object{
-			"id": plain, "name": "Plain", "type": "text", "description": "", "options": []any{}, "validation_regex": "", "admin_only": false, "required": false,
-			"show_on_order_form": false, "show_on_invoice": false, "order": 0.0,
-		}, c.field(product, plain))
+		wanted := defaults(kinds.CustomField.Kind)
+		wanted["id"], wanted["name"] = plain, "Plain"
+		assert.Equal(c, wanted, c.field(product, plain))
 		c.has(c.field(product, os), object{"name": "os|System", "type": "dropdown", "description": "<choose> & go", "options": []any{"Debian 12", "AlmaLinux 9"}, "validation_regex": "/^[a-z]+$/", "required": true, "order": 3.0})
 		row := c.env.WHMCS.Row(c, "tblcustomfields", os)
 		assert.Equal(c, []string{"product", product, "dropdown", "Debian 12,AlmaLinux 9", "on"}, []string{row["type"], row["relid"], row["fieldtype"], row["fieldoptions"], row["showorder"]})

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
@@ -197,4 +198,31 @@ func (c *contract) has(row object, want object) {
 	for field, value := range want {
 		assert.Equal(c, value, row[field], "field %s of %v", field, row)
 	}
+}
+
+// defaults are the values of a new object's plain fields that are not given, as JSON shows them. What the companion computes is left out.
+func defaults(kind kinds.Kind) object {
+	row := object{}
+	for _, field := range kind.Fields() {
+		var value any
+		switch number, isNumber := field.Default.(int); {
+		case field.Required || field.Computed:
+			continue
+		case field.Nullable:
+		case isNumber:
+			value = float64(number)
+		case field.Default != nil:
+			value = field.Default
+		case field.Form == kinds.Boolean:
+			value = false
+		case field.Form == kinds.Integer:
+			value = 0.0
+		case field.Separator != "":
+			value = []any{}
+		default:
+			value = ""
+		}
+		row[field.Name] = value
+	}
+	return row
 }

@@ -50,9 +50,9 @@ func elsewherePlaces() map[string]sandbox.PostPayPlace {
 }
 
 // postPayOptions are surroundings with the addon in its two variants, and what the operator's file says, of which local are further lines.
-func postPayOptions(inTables, corrected bool, local string, brakes sandbox.Brakes) acctest.Options {
-	options := acctest.Options{Sandbox: sandbox.Options{Brakes: brakes}, PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
-	options.Sandbox.PostPay.Elsewhere, options.PHP.OtherSolusVM2Tables = inTables, inTables
+func postPayOptions(inTables, corrected bool, local string, brakes sandbox.SafetySettings) acctest.Options {
+	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: brakes}, PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
+	options.Sandbox.PostPay.OwnTables, options.PHP.OtherSolusVM2Tables = inTables, inTables
 	entry := ""
 	if corrected {
 		options.Sandbox.PostPay.Places = elsewherePlaces()
@@ -76,7 +76,7 @@ func (c *contract) tryBilling(expect, values object) outcome {
 // TestContractPostPay_settings: the addon's settings, where the map assumes them and where the operator says that they are.
 func TestContractPostPay_settings(t *testing.T) {
 	for name, options := range map[string]acctest.Options{
-		"assumed": postPayOptions(false, false, "", sandbox.Brakes{}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{}),
+		"assumed": postPayOptions(false, false, "", sandbox.SafetySettings{}), "corrected": postPayOptions(true, true, "", sandbox.SafetySettings{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +153,7 @@ func TestContractPostPay_silentPlaces(t *testing.T) {
 	t.Parallel()
 	options := postPayOptions(false, false, `'solusvm2' => ['places' => [
 		'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_reminder_days'], 'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_switch', 'as' => '1'],
-	]]`, sandbox.Brakes{})
+	]]`, sandbox.SafetySettings{})
 	options.Sandbox.PostPay.Places = map[string]sandbox.PostPayPlace{
 		"suspend_overdue_days": {Setting: "post_pay_reminder_days"}, "post_pay_enabled": {Setting: "post_pay_switch", As: "1"},
 	}
@@ -231,7 +231,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	}
 	t.Run("settings", func(t *testing.T) {
 		t.Parallel()
-		acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+		acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 			c := &contract{T: t, env: env}
 			c.activate()
 			env.WHMCS.SetAddonSetting(t, "solusvm2", "token_price_1", "per hour")
@@ -250,7 +250,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	})
 	t.Run("tables", func(t *testing.T) {
 		t.Parallel()
-		acctest.EachHost(t, postPayOptions(true, true, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+		acctest.EachHost(t, postPayOptions(true, true, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 			c := &contract{T: t, env: env}
 			c.activate()
 			addRow(t, env, "mod_solusvm2_settings", map[string]string{"setting": "terms", "value": ""})
@@ -267,7 +267,7 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 // TestContractPostPay_missingPlaces: what the live addon does not have is never written, and the refusal says what there is.
 func TestContractPostPay_missingPlaces(t *testing.T) {
 	t.Parallel()
-	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		everything := []any{
 			"api_key_fingerprint", "invoice_grace_days", "lock_overdue_days", "new_user_limit_group_id", "post_pay_enabled", "suspend_overdue_days", "terms_url", "token_prices", "url",
@@ -305,7 +305,7 @@ func integrationOf(sb *sandbox.Sandbox) (integration any) {
 // TestContractPostPay_connect: the candidate is tested, stored and integrated in one operation.
 func TestContractPostPay_connect(t *testing.T) {
 	for name, options := range map[string]acctest.Options{
-		"assumed": postPayOptions(false, false, "", sandbox.Brakes{}), "corrected": postPayOptions(true, true, "", sandbox.Brakes{}),
+		"assumed": postPayOptions(false, false, "", sandbox.SafetySettings{}), "corrected": postPayOptions(true, true, "", sandbox.SafetySettings{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -393,7 +393,7 @@ func forwarding(sb *sandbox.Sandbox, answer func(w http.ResponseWriter, r *http.
 // TestContractPostPay_connectFails: each failure has a reason of its own, tells no secret and changes nothing on either side.
 func TestContractPostPay_connectFails(t *testing.T) {
 	t.Parallel()
-	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.activate()
 		panel := env.Sandbox.SolusVM2
@@ -502,7 +502,7 @@ func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 	for name, none := range map[string]any{"null": nil, "empty": object{}, "no type": object{"type": "", "drivers": object{}}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+			acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 				c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
 				c.activate()
 				panel.Mutate(func(s *sandbox.SolusVM2State) { s.Settings["billing_integration"] = none })
@@ -547,7 +547,7 @@ func TestContractPostPay_ownAuthority(t *testing.T) {
 	defer sample.Close()
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: sample.Certificate().Raw}), 0o600))
-	options := postPayOptions(false, false, fmt.Sprintf("'solusvm2' => ['ca_file' => '%s']", file), sandbox.Brakes{})
+	options := postPayOptions(false, false, fmt.Sprintf("'solusvm2' => ['ca_file' => '%s']", file), sandbox.SafetySettings{})
 	options.Sandbox.PostPay.CAFile = file
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
@@ -563,11 +563,11 @@ func TestContractPostPay_ownAuthority(t *testing.T) {
 func TestContractPostPay_brakes(t *testing.T) {
 	for reason, one := range map[string]struct {
 		local  string
-		brakes sandbox.Brakes
+		brakes sandbox.SafetySettings
 	}{
-		"read_only":     {"'read_only' => true", sandbox.Brakes{ReadOnly: true}},
-		"kinds":         {"'kinds' => ['product']", sandbox.Brakes{Kinds: []string{"product"}}},
-		"protected_ids": {"'protected_ids' => ['solusvm2_billing' => [1]]", sandbox.Brakes{ProtectedIDs: map[string][]string{"solusvm2_billing": {"1"}}}},
+		"read_only":     {"'read_only' => true", sandbox.SafetySettings{ReadOnly: true}},
+		"kinds":         {"'kinds' => ['product']", sandbox.SafetySettings{Kinds: []string{"product"}}},
+		"protected_ids": {"'protected_ids' => ['solusvm2_billing' => [1]]", sandbox.SafetySettings{ProtectedIDs: map[string][]string{"solusvm2_billing": {"1"}}}},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
@@ -591,7 +591,7 @@ func (c *contract) tryLanding(op string, expect, values object) outcome {
 // TestContractPostPay_landingPage: one file is written, and put back.
 func TestContractPostPay_landingPage(t *testing.T) {
 	t.Parallel()
-	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
+	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		files := env.WHMCS.Files(t)
@@ -644,7 +644,7 @@ func TestContractPostPay_landingPage(t *testing.T) {
 // TestContractPostPay_landingPageOff: without the operator's word nothing is written.
 func TestContractPostPay_landingPageOff(t *testing.T) {
 	t.Parallel()
-	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		files := env.WHMCS.Files(t)
 		for _, o := range []outcome{
@@ -756,7 +756,7 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 // TestContractPostPay_client: the provider's client understands both hosts.
 func TestContractPostPay_client(t *testing.T) {
 	t.Parallel()
-	acctest.EachHost(t, postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true}), func(t *testing.T, env *acctest.Env) {
 		c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
 		c.activate()
 		credential := env.WHMCS.Credential()

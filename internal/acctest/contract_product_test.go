@@ -3,6 +3,8 @@ package acctest_test
 import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
 
 // product makes a product in a group of its own.
@@ -38,13 +40,9 @@ var contractProductCases = []struct {
 }{
 	{"product defaults", func(c *contract) {
 		id, row := c.product(nil)
+		c.has(row, defaults(kinds.Product.Kind))
 		c.has(row, object{
-			"type": "server", "description": "", "hidden": false, "show_domain_options": false, "retired": false, "tax": false, "featured": false,
-			"pay_type": "free", "allow_multiple_quantities": "no", "recurring_cycles_limit": 0.0, "auto_terminate_days": 0.0,
-			"termination_email": "", "welcome_email": "", "upgrade_email": "", "prorata_billing": false, "prorata_date": 0.0, "prorata_charge_next_month": 0.0,
-			"auto_setup": "never", "module": "", "server_group_id": nil, "module_options": object{}, "toplink_dcim": nil, "stock_control": false, "quantity": 0.0,
-			"subdomains": []any{}, "free_domain": "no", "free_domain_billing_cycles": []any{}, "free_domain_tlds": []any{}, "configurable_options_upgrade": false,
-			"pricing": object{"USD": object{}, "INR": object{}, "EUR": object{}}, "slug": "product",
+			"module_options": object{}, "toplink_dcim": nil, "pricing": object{"USD": object{}, "INR": object{}, "EUR": object{}}, "slug": "product",
 		})
 		assert.Equal(c, row, c.get("product", id))
 		prices := c.env.WHMCS.Prices(c, id)

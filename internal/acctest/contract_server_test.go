@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
 
 // server makes a server of the sample module.
@@ -24,10 +26,10 @@ var contractServerCases = []struct {
 }{
 	{"server defaults", func(c *contract) {
 		_, row := c.create("server", object{"name": "Plain", "module": "samplevps"})
+		c.has(row, defaults(kinds.Server.Kind))
 		c.has(row, object{
-			"hostname": "", "ip_address": "", "assigned_ip_addresses": []any{}, "monthly_cost": "0.00", "noc": "", "status_address": "",
-			"nameservers": []any{}, "max_accounts": 200.0, "module": "samplevps", "username": "", "password_fingerprint": "", "access_hash_fingerprint": "",
-			"toplink_dcim": nil, "secure": false, "port": nil, "default_for_module": false, "disabled": false, "server_group_ids": []any{},
+			"nameservers": []any{}, "module": "samplevps", "password_fingerprint": "", "access_hash_fingerprint": "", "toplink_dcim": nil,
+			"server_group_ids": []any{},
 		})
 		assert.NotContains(c, row, "password")
 		assert.NotContains(c, row, "access_hash")

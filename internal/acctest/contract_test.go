@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
 
 // contractCases is the companion protocol as tests: each case runs on a fresh installation of every host.
@@ -138,10 +139,8 @@ var contractCases = []struct {
 	// Product groups, and what holds for every kind.
 	{"product_group defaults", func(c *contract) {
 		id, row := c.create("product_group", object{"name": "Dedicated Servers"})
-		c.has(row, object{
-			"name": "Dedicated Servers", "slug": "dedicated-servers", "headline": "", "tagline": "", "order_form_template": "",
-			"disabled_gateways": []any{}, "hidden": false,
-		})
+		c.has(row, defaults(kinds.ProductGroup.Kind))
+		c.has(row, object{"name": "Dedicated Servers", "slug": "dedicated-servers"})
 		_, next := c.create("product_group", object{"name": "Next"})
 		assert.Greater(c, next["order"], row["order"], "behind the last one")
 		assert.Equal(c, row, c.get("product_group", id), "the answer carries the row as a read shows it")

@@ -44,7 +44,7 @@ var writtenTables = map[string]struct {
 
 // TestContract_transactionalTables: a kind is refused, in the plan too, as long as one of the tables that it writes is not InnoDB. It can be read.
 func TestContract_transactionalTables(t *testing.T) {
-	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
+	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.activate()

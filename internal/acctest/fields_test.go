@@ -149,7 +149,7 @@ func parts(kind kinds.Kind, further map[string]any) map[string]any {
 // TestFieldsInEveryPlace writes every field of the field table through its resource, and reads it back. Whoever adds a field and forgets a
 // place is told which: the client's row type, the schema, values() or fill().
 func TestFieldsInEveryPlace(t *testing.T) {
-	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.WHMCS.Insert(t, "tblservergroups", map[string]string{"name": "G", "filltype": "1"})
 		p := env.Protocol(t)
 		for _, place := range fieldPlaces {
@@ -197,7 +197,9 @@ func checkFields(t *testing.T, env *acctest.Env, kind kinds.Kind, id string, mad
 	for _, field := range kind.Fields() {
 		name := attributeOf(kind, field)
 		if field.Column != "" && !field.OwnCode {
-			assert.Equal(t, stored(field), row[field.Column], "values() does not send the field %s of %s: column %s of %s", field.Name, kind.Name, field.Column, kind.Table)
+			if !assert.Equal(t, stored(field), row[field.Column], "values() does not send the field %s of %s: column %s of %s", field.Name, kind.Name, field.Column, kind.Table) {
+				continue
+			}
 		}
 		want, err := protocol.Value(made[name].Type(), sample(field))
 		require.NoError(t, err)

@@ -505,15 +505,15 @@ func TestLifecycle_brakes(t *testing.T) {
 		p := env.Protocol(t)
 		made := p.Do(t, o.typeName, nil, o.config)
 		for _, c := range []struct {
-			brakes sandbox.Brakes
+			brakes sandbox.SafetySettings
 			config map[string]any
 		}{
-			{sandbox.Brakes{ReadOnly: true}, o.with(o.changed)},
-			{sandbox.Brakes{ForbidDelete: true}, nil},
-			{sandbox.Brakes{Kinds: []string{"currency"}}, o.with(o.changed)},
-			{sandbox.Brakes{ProtectedIDs: map[string][]string{o.kind: {id(t, p, made)}}}, nil},
+			{sandbox.SafetySettings{ReadOnly: true}, o.with(o.changed)},
+			{sandbox.SafetySettings{ForbidDelete: true}, nil},
+			{sandbox.SafetySettings{Kinds: []string{"currency"}}, o.with(o.changed)},
+			{sandbox.SafetySettings{ProtectedIDs: map[string][]string{o.kind: {id(t, p, made)}}}, nil},
 		} {
-			env.Sandbox.WHMCS.SetBrakes(c.brakes)
+			env.Sandbox.WHMCS.SetSafetySettings(c.brakes)
 			// A plan to change is refused as the apply would be; a destroy is not asked about beforehand.
 			change, diagnostics := p.PlanChange(t, o.typeName, made, c.config)
 			if change != nil {
@@ -594,7 +594,7 @@ func TestLifecycle_keepOnDestroy(t *testing.T) {
 func TestLifecycle_importByIdentity(t *testing.T) {
 	for typeName, config := range smallest {
 		t.Run(typeName, func(t *testing.T) {
-			options := acctest.Options{Sandbox: sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}}, PHP: testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"}}
+			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}}, PHP: testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"}}
 			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				p := env.Protocol(t)
 				if typeName == "hosting_solusvm2_billing_settings" {

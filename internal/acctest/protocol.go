@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"maps"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -33,15 +34,25 @@ type Protocol struct {
 	log    io.Writer // nil = nowhere
 }
 
+// Schemas is a client of a provider that is not configured, for its schemas. They are the same for each provider, and made once.
+func Schemas(t testing.TB) *protocol.Client {
+	t.Helper()
+	client, err := schemas()
+	require.NoError(t, err)
+	return client
+}
+
+var schemas = sync.OnceValues(func() (*protocol.Client, error) {
+	return protocol.New(context.Background(), provider.NewServer("test")())
+})
+
 // NewProtocol starts a provider of the given version, not configured yet.
 func NewProtocol(t testing.TB, version string, adjust ...provider.Adjust) *Protocol {
 	t.Helper()
-	client, err := protocol.New(t.Context(), provider.NewServer(version, adjust...)())
-	require.NoError(t, err)
-	return &Protocol{client: client}
+	return &Protocol{client: Schemas(t).With(provider.NewServer(version, adjust...)())}
 }
 
-// Again starts another provider, as Terraform does for each command, and configures it. It reuses the schemas of the first one.
+// Again starts another provider, as Terraform does for each command, and configures it.
 func (p *Protocol) Again(t testing.TB, settings Settings, adjust ...provider.Adjust) *Protocol {
 	t.Helper()
 	again := &Protocol{client: p.client.With(provider.NewServer("test", adjust...)()), log: p.log}

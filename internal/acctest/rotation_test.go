@@ -97,7 +97,7 @@ func steps(env *acctest.Env) []string {
 func TestRotation(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var first, second sandbox.APIKey
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config:        rotation(t, env, "2026-01-31", "127.0.0.1"),
 				PostApplyFunc: func() { first = inUse(t, env) },
@@ -129,7 +129,7 @@ func TestRotation(t *testing.T) {
 func TestRotation_newKeyDoesNotWork(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var first sandbox.APIKey
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config:        rotation(t, env, "2026-01-31", "127.0.0.1"),
 				PostApplyFunc: func() { first = inUse(t, env) },
@@ -157,7 +157,7 @@ func TestRotation_oldKeyStays(t *testing.T) {
 	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
 		var first sandbox.APIKey
 		var mend func()
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config:        rotation(t, env, "2026-01-31", "127.0.0.1"),
 				PostApplyFunc: func() { first = inUse(t, env) },
@@ -261,7 +261,7 @@ func TestRotation_postPay(t *testing.T) {
 		}
 		var first string
 		var mend func()
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: postPayRotation(env, "2026-01-31"), PostApplyFunc: func() {
 				first = env.Sandbox.WHMCS.PostPay()["api_key"]
 				assert.Equal(t, []string{first}, alive())

@@ -59,6 +59,17 @@ func Test(t *testing.T, c resource.TestCase) {
 	}
 }
 
+// Test runs a test case about these surroundings. In the short test run the real Terraform plays it against the sandbox with the wire profile "assumed",
+// and the other hosts and profiles see it played in process.
+func (e *Env) Test(t *testing.T, c resource.TestCase) {
+	t.Helper()
+	if e.WHMCS.Name() == "sandbox" && e.profile == "assumed" {
+		resource.Test(t, c)
+		return
+	}
+	Test(t, c)
+}
+
 // onlyHas asserts that no other field of a struct is set.
 func onlyHas(t *testing.T, value any, fields ...string) {
 	t.Helper()
@@ -73,22 +84,17 @@ func onlyHas(t *testing.T, value any, fields ...string) {
 type player struct {
 	*testing.T
 	factory providerFactory
-	first   *protocol.Client
 	w       *workspace.Workspace
 	loaded  string // the configuration of the last step that had one
 }
 
 func (p *player) workspace() *workspace.Workspace {
-	return &workspace.Workspace{Start: func(ctx context.Context) (*protocol.Client, error) {
+	return &workspace.Workspace{Start: func(context.Context) (*protocol.Client, error) {
 		server, err := p.factory()
 		if err != nil {
 			return nil, err
 		}
-		if p.first != nil {
-			return p.first.With(server), nil
-		}
-		p.first, err = protocol.New(ctx, server)
-		return p.first, err
+		return Schemas(p.T).With(server), nil
 	}}
 }
 
@@ -121,16 +127,16 @@ func (p *player) play(step resource.TestStep) error {
 		}
 		plan, err := p.w.Plan(p.Context(), options)
 		if err != nil {
-			return fmt.Errorf("Error running plan: %w", err)
+			return fmt.Errorf("plan after the apply: %w", err)
 		}
 		if err := p.checkPlan(plan, checks); err != nil {
 			return err
 		}
 		switch {
 		case !plan.IsEmpty() && !step.ExpectNonEmptyPlan:
-			return fmt.Errorf("After applying this test step, the plan was not empty: %v", plan.Changes)
+			return fmt.Errorf("after the apply the plan is not empty: %v", plan.Changes)
 		case plan.IsEmpty() && step.ExpectNonEmptyPlan && !without:
-			return errors.New("Expected a non-empty plan, but got an empty refresh plan")
+			return errors.New("the plan is empty and should not be")
 		}
 	}
 	return nil
@@ -139,14 +145,14 @@ func (p *player) play(step resource.TestStep) error {
 func (p *player) apply(step resource.TestStep, options workspace.Options) error {
 	plan, err := p.w.Plan(p.Context(), options)
 	if err != nil {
-		return fmt.Errorf("Error running pre-apply plan: %w", err)
+		return fmt.Errorf("plan: %w", err)
 	}
 	if err := p.checkPlan(plan, step.ConfigPlanChecks.PreApply); err != nil {
 		return err
 	}
 	before := p.state()
 	if err := p.w.Apply(p.Context(), plan); err != nil {
-		return fmt.Errorf("Error running apply: %w", err)
+		return fmt.Errorf("apply: %w", err)
 	}
 	if step.Check != nil {
 		state := before
@@ -154,7 +160,7 @@ func (p *player) apply(step resource.TestStep, options workspace.Options) error 
 			state = p.state()
 		}
 		if err := step.Check(state); err != nil {
-			return fmt.Errorf("Check failed: %w", err)
+			return fmt.Errorf("check: %w", err)
 		}
 	}
 	for _, check := range step.ConfigStateChecks {
@@ -173,7 +179,7 @@ func (p *player) refreshState(step resource.TestStep) error {
 	}
 	if step.Check != nil {
 		if err := step.Check(p.state()); err != nil {
-			return fmt.Errorf("Check failed: %w", err)
+			return fmt.Errorf("check: %w", err)
 		}
 	}
 	plan, err := p.w.Plan(p.Context(), workspace.Options{})
@@ -181,9 +187,9 @@ func (p *player) refreshState(step resource.TestStep) error {
 	case err != nil:
 		return err
 	case !plan.IsEmpty() && !step.ExpectNonEmptyPlan:
-		return fmt.Errorf("After refreshing state, the plan was not empty: %v", plan.Changes)
+		return fmt.Errorf("after the refresh the plan is not empty: %v", plan.Changes)
 	case plan.IsEmpty() && step.ExpectNonEmptyPlan:
-		return errors.New("Expected a non-empty plan, but got an empty plan")
+		return errors.New("the plan is empty and should not be")
 	}
 	return nil
 }
@@ -231,11 +237,11 @@ func (p *player) importState(step resource.TestStep) error {
 			})
 		}
 		if !maps.Equal(held, imported) {
-			return fmt.Errorf("ImportStateVerify attributes not equivalent: imported %v, in state %v", imported, held)
+			return fmt.Errorf("imported %v, in state %v", imported, held)
 		}
 		return nil
 	}
-	return fmt.Errorf("failed state verification, resource with ID %s not found", imported["id"])
+	return fmt.Errorf("no %s with the id %s is in state", typeName, imported["id"])
 }
 
 // destroy destroys what is left at the end of a test case.
@@ -245,7 +251,7 @@ func (p *player) destroy(c resource.TestCase) {
 	if len(state.RootModule().Resources) == 0 {
 		return
 	}
-	_, err := p.w.Do(p.Context(), workspace.Options{Destroy: true})
+	_, err := p.w.Do(p.Context(), workspace.Options{Destroy: true, NoRefresh: true})
 	if !p.Failed() {
 		require.NoError(p, err, "the destroy at the end")
 	}

@@ -97,7 +97,7 @@ func TestRunbookA_whole(t *testing.T) {
 		empty := acctest.EmptyPlan()
 
 		var ids map[string]string
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: first},
 			{Config: first, ConfigPlanChecks: empty},
 			{Config: second, Check: func(state *terraform.State) error {

@@ -94,7 +94,7 @@ func TestRunbookB_B2_AddonFiles(t *testing.T) {
 		const preflight = "data.hosting_solusvm2_preflight.this"
 		data := env.Config("data \"hosting_solusvm2_preflight\" \"this\" {}\n")
 		env.WHMCS.SetModule(t, "addons/solusvm2", false)
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: data, Check: acctest.CheckFinding(preflight, "addon_files", false, "no folder modules/addons/solusvm2", "modules/addons")},
 			{Config: env.Config(stepB3), ExpectError: acctest.Says("Unable to plan addon module", "solusvm2", "Attribute: module")},
 			{PreConfig: func() { env.WHMCS.SetModule(t, "addons/solusvm2", true) }, Config: data, Check: acctest.CheckFinding(preflight, "addon_files", true)},
@@ -234,10 +234,10 @@ func TestRunbookB_B6_PostPay(t *testing.T) {
 
 // TestRunbookB_B7_LandingPage: a copy of the addon's template, edited, where the operator allows it.
 func TestRunbookB_B7_LandingPage(t *testing.T) {
-	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
+	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		config := env.Config(stepB3, "resource \"hosting_solusvm2_landing_page\" \"own\" {\n  content = \"<h1>Cloud</h1>\\n\"\n}\n")
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config, Check: func(*terraform.State) error {
 				content, _ := env.WHMCS.ReadFile(t, landingPath)
 				assert.Equal(t, "<h1>Cloud</h1>\n", content)
@@ -307,7 +307,7 @@ func TestRunbookB_B14_ChangeConnection(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		other := acctest.NewSandbox(t, sandbox.Options{})
 		moved := billing(fmt.Sprintf("api_connection = { url = %q, api_key = %q }", other.SolusVM2.URL(), other.SolusVM2.AdminToken()))
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(connected(env))},
 			{Config: env.Config(strings.Replace(moved, ", api_key = \""+other.SolusVM2.AdminToken()+"\"", "", 1)), ExpectError: acctest.Says("No API key", "URL and API key of the panel are given together")},
 			{
@@ -358,9 +358,9 @@ func TestRunbookB_B15_BillingIntegration(t *testing.T) {
 // companion.local.php; with those lines the same configuration applies.
 func TestRunbookB_elsewhere(t *testing.T) {
 	config := func(env *acctest.Env) string { return env.Config(connected(env, wholePostPay, wholePrices)) }
-	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
-		p := env.Protocol(t)
-		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
+		env.Protocol(t).Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
+		p := env.Protocol(t) // a provider that has sent a write validates no plan
 		before, integration := env.WHMCS.Dump(t), integrationOf(env.Sandbox)
 		messages := strings.Join(acctest.Messages(p.Plan(t, "hosting_solusvm2_billing_settings", map[string]any{
 			"api_connection": map[string]any{"url": env.Sandbox.SolusVM2.URL(), "api_key": env.Sandbox.SolusVM2.AdminToken()},
@@ -379,9 +379,9 @@ func TestRunbookB_elsewhere(t *testing.T) {
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 	})
 	// Applied whole, with the activation in the same apply, where the plan cannot know it yet.
-	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
+	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		integration := integrationOf(env.Sandbox)
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), ExpectError: acctest.Says("mod_solusvm2_settings (id, setting, value)", "companion.local.php", "'places' => [")},
 		}})
 		stored := strings.Join(env.WHMCS.Dump(t)["mod_solusvm2_settings"], "\n")
@@ -390,8 +390,8 @@ func TestRunbookB_elsewhere(t *testing.T) {
 		}
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 	})
-	acctest.EachHost(t, postPayOptions(true, true, "", sandbox.Brakes{}), func(t *testing.T, env *acctest.Env) {
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+	acctest.EachHost(t, postPayOptions(true, true, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
+		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), Check: resource.TestCheckResourceAttr(billingAddress, "connection_status", "connected")},
 			{Config: config(env), ConfigPlanChecks: acctest.EmptyPlan()},
 		}})
@@ -404,7 +404,7 @@ func TestRunbookB_elsewhere(t *testing.T) {
 
 // TestRunbookB_whole applies, changes, drifts, repairs and destroys the whole manual, on the sandbox and on PHP, also as an old installation has it.
 func TestRunbookB_whole(t *testing.T) {
-	options := postPayOptions(false, false, "'landing_page' => true", sandbox.Brakes{LandingPage: true})
+	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		before := env.WHMCS.Dump(t)
 		whole := func(days, price string) string {
@@ -412,7 +412,7 @@ func TestRunbookB_whole(t *testing.T) {
 				`module           = "solusvm2"`, "module           = \"solusvm2\"\n  on_destroy       = \"deactivate\"\n  allow_data_loss  = true", 1),
 				"resource \"hosting_solusvm2_limit_group\" \"new_users\" {\n  name = \"New users\"\n}\n", "resource \"hosting_solusvm2_landing_page\" \"own\" {\n  content = \"<h1>Cloud</h1>\"\n}\n")
 		}
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: whole("7", "1.0400")},
 			{Config: whole("7", "1.0400"), ConfigPlanChecks: acctest.EmptyPlan()},
 			{Config: whole("8", "1.0500"), ConfigPlanChecks: acctest.Plan(billingAddress, plancheck.ResourceActionUpdate)},

@@ -10,6 +10,7 @@ import (
 // The activity log is an admin page. It is not known whether every version of WHMCS escapes the log there. A name
 // must therefore not be a way to run a script in an administrator's browser.
 func TestActivityLogHoldsNoMarkup(t *testing.T) {
+	t.Parallel()
 	const script = `<script src="//evil.example.com"></script>`
 	w := newWHMCS(t, testhost.Options{})
 	id, _ := w.create("product_group", object{"name": script})

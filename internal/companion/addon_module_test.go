@@ -12,6 +12,7 @@ const permissions = "SELECT value FROM tblconfiguration WHERE setting = 'AddonMo
 // It is not documented whether WHMCS activates addon modules through its API. The outcome is the same with and
 // without.
 func TestAddonModuleWithAndWithoutOfficialActions(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]testhost.Options{
 		"official": {}, "refused": {NoAddonActions: true}, "encrypted": {EncryptedAddonSettings: true},
 		"encrypted and refused": {NoAddonActions: true, EncryptedAddonSettings: true}, "arrays": {ArrayResults: true},
@@ -62,6 +63,7 @@ func TestAddonModuleWithAndWithoutOfficialActions(t *testing.T) {
 
 // A creation can stop between the activation and its transaction. Only a repetition with the same key completes it.
 func TestAddonModuleActivationCutShort(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	w.exec("CREATE TRIGGER meddle BEFORE INSERT ON tbladdonmodules FOR EACH ROW SET NEW.value = IF(NEW.setting = 'access', 'meddled', NEW.value)")
 	request := object{"op": "create", "kind": "addon_module", "key": newKey(), "values": object{"module": "sampleaddon", "admin_role_ids": list{"1"}}}
@@ -77,7 +79,8 @@ func TestAddonModuleActivationCutShort(t *testing.T) {
 	w.fails(w.write(object{"op": "create", "kind": "addon_module", "key": newKey(), "values": object{"module": "sampleaddon"}}), "exists")
 }
 
-func TestAddonModuleBrakesAndPermissionsThatCannotBeRead(t *testing.T) {
+func TestAddonModuleSafetySettingsAndPermissionsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['protected_ids' => ['addon_module' => ['legacy_tool']]];"})
 	w.holds(w.fails(w.delete("addon_module", "legacy_tool", object{"module": "legacy_tool"}), "read_only"), object{"reason": "protected_ids"})
 	w.exec("UPDATE tblconfiguration SET value = 'a:1:{i:1' WHERE setting = 'AddonModulesPerms'")
@@ -90,6 +93,7 @@ func TestAddonModuleBrakesAndPermissionsThatCannotBeRead(t *testing.T) {
 
 // The journal stores the whole name of an addon module, even for a long folder name.
 func TestAddonModuleWithALongName(t *testing.T) {
+	t.Parallel()
 	const name = "a_module_of_a_folder_with_quite_a_long_name_of_64_characters_xyz"
 	w := newWHMCS(t, testhost.Options{})
 	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES (?, 'version', '1')", name)

@@ -21,7 +21,10 @@ func bothModes(t *testing.T, test func(w *whmcs)) {
 	for mode, options := range map[string]testhost.Options{
 		"modern": {}, "old": {Legacy: true, ArrayResults: true},
 	} {
-		t.Run(mode, func(t *testing.T) { test(newWHMCS(t, options)) })
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			test(newWHMCS(t, options))
+		})
 	}
 }
 
@@ -44,6 +47,7 @@ func (w *whmcs) sendConcurrently(requests []url.Values) ([]response, []error) {
 // Concurrent requests with one key create one object. Every success reports the same id. A request without a
 // response, or with the error `internal`, may be repeated.
 func TestOneKeyMakesOneObjectHoweverManySendIt(t *testing.T) {
+	t.Parallel()
 	bothModes(t, func(w *whmcs) {
 		request := w.form("TerraformWrite", object{"op": "create", "kind": "product_group", "key": newKey(), "values": object{"name": "one"}})
 		answers, errs := w.sendConcurrently(slices.Repeat([]url.Values{request}, 500))
@@ -81,6 +85,7 @@ func TestOneKeyMakesOneObjectHoweverManySendIt(t *testing.T) {
 // If a response is lost after the commit, a repetition with the same key returns it again. This holds for every
 // write.
 func TestAnAnswerLostAfterTheCommitComesAgain(t *testing.T) {
+	t.Parallel()
 	bothModes(t, func(w *whmcs) {
 		id, _ := w.create("product_group", object{"name": "there"})
 		for _, lost := range []struct {
@@ -146,6 +151,7 @@ func cutAfterAnswer(t testing.TB, base string) string {
 
 // Of several changes with the same expected prior value, one succeeds. The others are conflicts.
 func TestOneOfTheChangesWithTheSameExpectationWins(t *testing.T) {
+	t.Parallel()
 	bothModes(t, func(w *whmcs) {
 		product, _ := w.create("product", object{"product_group_id": "1", "name": "p", "pay_type": "recurring", "pricing": object{"USD": object{"monthly": object{"price": "1", "setup_fee": "0"}}}})
 		server, _ := w.create("server", object{"name": "s", "module": "samplevps"})
@@ -187,6 +193,7 @@ func TestOneOfTheChangesWithTheSameExpectationWins(t *testing.T) {
 
 // Each of a hundred writes reports what became of it. The one that fails changes none of the others.
 func TestEachWriteReportsItsResult(t *testing.T) {
+	t.Parallel()
 	bothModes(t, func(w *whmcs) {
 		for kind, needs := range map[string]object{"product_group": {}, "product": {"product_group_id": "1"}} {
 			var ops []object

@@ -8,8 +8,9 @@ import (
 )
 
 // If it is not known whether a module option is a password, it is shown as a fingerprint. Reads run no code of the
-// module. A write calls the module, and the answer is then known.
+// module. After a write has called the module, it is known.
 func TestModuleOptionsOfWhichNothingIsKnown(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	prints := func() object { return w.row("product", "1")["module_option_fingerprints"].(object) }
 	w.holds(w.row("product", "1"), object{"module": "samplevps", "module_options": object{}})
@@ -33,6 +34,7 @@ func TestModuleOptionsOfWhichNothingIsKnown(t *testing.T) {
 // The source of an encoded module cannot be read. The settings of the TopLink module are known nevertheless, so that
 // a pipeline that only plans sees their drift. Other options of the module may be passwords.
 func TestTopLinkOptionsOfAnEncodedModule(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['module' => 'encoded']];"})
 	w.exec("UPDATE tblproducts SET servertype = 'encoded', configoption3 = 'E3', configoption6 = 'on', configoption11 = 'may-be-secret'")
 	row := w.row("product", "1")
@@ -51,6 +53,7 @@ func TestTopLinkOptionsOfAnEncodedModule(t *testing.T) {
 // The positions of the TopLink module's settings are an assumption. If a position holds a password, it is neither
 // shown nor written under the assumed name.
 func TestTopLinkNumbersThatArePasswords(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['module' => 'samplevps', 'options' => ['package' => 4]]];"})
 	w.ok(w.post(w.form("TerraformWrite", object{"op": "module_schema", "module": "samplevps"})))
 	w.exec("UPDATE tblproducts SET configoption4 = 'Canary-Token'")
@@ -69,6 +72,7 @@ func TestTopLinkNumbersThatArePasswords(t *testing.T) {
 }
 
 func TestModuleOptionsWithAChosenCodec(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product.module_options' => 'entity']];"})
 	id, row := w.create("product", object{"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"Disk": `a "b" & <c>`}})
 	w.holds(row, object{"module_options": object{"2": `a "b" & <c>`}})
@@ -85,6 +89,7 @@ func TestModuleOptionsWithAChosenCodec(t *testing.T) {
 
 // A text that two codecs store differently is not written until the operator has set the codec.
 func TestMixedEvidenceOfCodecs(t *testing.T) {
+	t.Parallel()
 	mix := func(w *whmcs) {
 		w.exec("UPDATE tblproductgroups SET headline = 'John\\'s &amp; Jane'")
 		w.exec("UPDATE tblproducts SET description = '<b>bold</b> &lt;i&gt;'")
@@ -107,6 +112,7 @@ func TestMixedEvidenceOfCodecs(t *testing.T) {
 }
 
 func TestJournalIsPruned(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	kept := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['journal_days' => 0];"})
 	for _, one := range []*whmcs{w, kept} {

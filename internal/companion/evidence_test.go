@@ -31,6 +31,7 @@ func (w *whmcs) assertEvidence(check string, ok bool, words string) {
 }
 
 func TestEvidenceCostsTheSameForManyProducts(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	w.ok(w.read(object{"op": "info"})) // creates the companion's tables
 	few := w.read(object{"op": "info"})
@@ -48,6 +49,7 @@ func TestEvidenceCostsTheSameForManyProducts(t *testing.T) {
 }
 
 func TestEvidenceOfOlderInstallations(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Version: "7.10.2-release.1"})
 	w.exec("DROP TABLE tblproducts_slugs")
 	w.exec("ALTER TABLE tblproductgroups DROP COLUMN slug")
@@ -72,6 +74,7 @@ func TestEvidenceOfOlderInstallations(t *testing.T) {
 }
 
 func TestEvidenceOfWhatTheOperatorDecided(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product_group.name' => 'raw'], 'installation' => 'ours', 'toplink' => ['system_field' => '100% _OS_', 'module' => 'samplevps']];"})
 	w.exec("INSERT INTO tblproductgroups (name, slug, headline, tagline, orderfrmtpl, disabledgateways) VALUES ('R&D', 'r-d', '', '', '', '')")
 	w.assertEvidence("text_codecs", true, "no text column")

@@ -9,6 +9,7 @@ import (
 
 // A filter reads a bounded number of rows at a time and finds every match.
 func TestFilterOverManyRows(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	w.exec("INSERT INTO tblproductgroups (name, slug, headline, tagline, orderfrmtpl, disabledgateways, hidden) " +
 		"SELECT CONCAT('R&amp;D ', seq), CONCAT('s', seq), REPEAT('x', 2000), '', '', '', seq % 2 FROM seq_1_to_1203")

@@ -12,9 +12,10 @@ import (
 
 const guide = "../../templates/guides/installing-the-companion.md"
 
-// The dump that the guide has operators take before the first write names every table that the companion writes. The companion lists those tables
-// if none of them is InnoDB.
+// The dump that the guide has operators take before the first write names every table that the companion writes. The
+// companion lists those tables if none of them is InnoDB.
 func TestTheGuidesDumpNamesEveryTableThatIsWritten(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(guide)
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +53,7 @@ func TestTheGuidesDumpNamesEveryTableThatIsWritten(t *testing.T) {
 // The guide's removal removes the whole companion. Its tables are those that the guide drops, and its files are those
 // of step 1.
 func TestTheGuidesRemovalLeavesNothing(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(guide)
 	if err != nil {
 		t.Fatal(err)

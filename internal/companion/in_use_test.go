@@ -9,6 +9,7 @@ import (
 
 // If the companion cannot decide whether an object is in use, it treats the object as in use.
 func TestInUseFailsClosed(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	server, _ := w.create("server", object{"name": "s", "module": "samplevps"})
 	product, _ := w.create("product", object{"product_group_id": "1", "name": "p"})
@@ -34,6 +35,7 @@ func TestInUseFailsClosed(t *testing.T) {
 
 // A product that lists itself as an upgrade does not block its own deletion.
 func TestOwnUpgradePathIsNoUse(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	product, _ := w.create("product", object{"product_group_id": "1", "name": "p"})
 	w.exec("INSERT INTO tblproduct_upgrade_products (product_id, upgrade_product_id) VALUES (?, ?), (?, 1)", product, product, product)
@@ -46,6 +48,7 @@ func TestOwnUpgradePathIsNoUse(t *testing.T) {
 
 // The database's error messages quote parts of the text.
 func TestDatabaseErrorsQuoteNothing(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{StrictSQL: true})
 	w.exec("ALTER TABLE tblproductgroups MODIFY headline TEXT CHARACTER SET latin1 NOT NULL")
 	w.failsOn(w.update("product_group", "1", object{}, object{"headline": "独立"}), "invalid", "headline")

@@ -23,6 +23,7 @@ func (w *whmcs) fillProducts(count int) {
 // Each page of a list of ten thousand products takes the same number of statements. The memory depends on the page
 // only.
 func TestListingTenThousandProducts(t *testing.T) {
+	t.Parallel()
 	const products = 10_000
 	w := newWHMCS(t, testhost.Options{})
 	w.fillProducts(products)

@@ -15,6 +15,7 @@ func (w *whmcs) updateBilling(values object) response {
 
 // An error in the map of columns refuses every write, and the error is named.
 func TestFaultsOfTheMapStopEveryWrite(t *testing.T) {
+	t.Parallel()
 	for entry, word := range map[string]string{
 		"'solusvm2' => 5":                                 "solusvm2",
 		"'solusvm2' => ['map' => []]":                     "map",
@@ -50,6 +51,7 @@ func TestFaultsOfTheMapStopEveryWrite(t *testing.T) {
 
 // If a value does not have the form that the map expects, the companion does not write to that place.
 func TestPlacesOfAnotherFormAreNotWritten(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	w.create("addon_module", object{"module": "solusvm2"})
 	for setting, one := range map[string]struct {
@@ -79,6 +81,7 @@ func TestPlacesOfAnotherFormAreNotWritten(t *testing.T) {
 // A setting that the addon declares exists even if no value is stored. A dry run cannot call the addon, so the write
 // decides.
 func TestDeclaredSettingsAreThere(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	// The addon is activated in the admin area. The companion has therefore never called the addon.
 	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES ('solusvm2', 'version', '1.4'), ('solusvm2', 'post_pay_enabled', '')")
@@ -101,6 +104,7 @@ func TestDeclaredSettingsAreThere(t *testing.T) {
 
 // From WHMCS 8.13 on, a WHMCS class may encrypt the stored settings. The companion reads the same values.
 func TestPostPayBehindWHMCSsOwnSettings(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{EncryptedAddonSettings: true, NoAddonActions: true})
 	w.create("addon_module", object{"module": "solusvm2"})
 	w.ok(w.updateBilling(object{"post_pay_enabled": true, "terms_url": "https://example.com/?a=1&b=2", "token_prices": object{"USD": "0.5"}}))
@@ -111,6 +115,7 @@ func TestPostPayBehindWHMCSsOwnSettings(t *testing.T) {
 
 // The database rolls back a write that fails after its first statement.
 func TestPostPayIsRolledBack(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true}} {
 		t.Run(name, func(t *testing.T) {
 			w := newWHMCS(t, options)
@@ -130,6 +135,7 @@ func TestPostPayIsRolledBack(t *testing.T) {
 
 // The addon may have its older name. The operator's setting or the folder determines the name.
 func TestPostPayOfAnotherFolder(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/whmcs", CompanionLocal: "<?php return ['solusvm2' => ['addon' => 'solusio', 'landing_page_path' => 'cloud/{addon}']];"})
 	w.holds(w.row("solusvm2_billing", "1"), object{"addon": "solusio", "active": false, "landing_page_url": "https://billing.example.com/whmcs/cloud/solusio"})
 	w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES ('solusio', 'version', '1'), ('solusio', 'post_pay_terms_url', '')")

@@ -7,6 +7,7 @@ import (
 )
 
 func TestProductGroupLifecycle(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{StrictSQL: true})
 	id, row := w.create("product_group", object{
 		"name":                "Dedicated & Bare Metal",
@@ -45,6 +46,7 @@ func TestProductGroupLifecycle(t *testing.T) {
 }
 
 func TestProductGroupRefusals(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	id, _ := w.create("product_group", object{"name": "VPS", "slug": "vps"})
 
@@ -72,6 +74,7 @@ func TestProductGroupRefusals(t *testing.T) {
 }
 
 func TestProductGroupWithoutSlugColumn(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Version: "7.10.2-release.1"})
 	w.exec("ALTER TABLE tblproductgroups DROP COLUMN slug")
 	id, row := w.create("product_group", object{"name": "Old"})

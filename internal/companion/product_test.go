@@ -7,6 +7,7 @@ import (
 )
 
 func TestProductLifecycle(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{StrictSQL: true})
 	server, _ := w.create("server", object{"name": "s", "module": "toplink_dcim"})
 	serverGroup, _ := w.create("server_group", object{"name": "g", "server_ids": list{server}})
@@ -124,6 +125,7 @@ func TestProductLifecycle(t *testing.T) {
 }
 
 func TestProductDefaults(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	id, row := w.create("product", object{"product_group_id": "1", "name": "Plain"})
 	w.holds(row, object{
@@ -147,6 +149,7 @@ func TestProductDefaults(t *testing.T) {
 }
 
 func TestProductPayTypes(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	once := object{"USD": object{"one_time": object{"price": "99", "setup_fee": "1"}}}
 	id, row := w.create("product", object{"product_group_id": "1", "name": "Once", "pay_type": "one_time", "pricing": once})
@@ -162,6 +165,7 @@ func TestProductPayTypes(t *testing.T) {
 }
 
 func TestProductRefusals(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	create := func(values object) response {
 		full := object{"product_group_id": "1", "name": "p"}
@@ -234,6 +238,7 @@ func TestProductRefusals(t *testing.T) {
 }
 
 func TestProductInUse(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	key := object{"product_group_id": "1", "name": "p"}
 	id, _ := w.create("product", object{"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"1": "small"}})
@@ -259,6 +264,7 @@ func TestProductInUse(t *testing.T) {
 }
 
 func TestProductOnAnOlderWHMCS(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Version: "8.0.4-release.1"})
 	_, row := w.create("product", object{"product_group_id": "1", "name": "new", "slug": "new"})
 	w.holds(row, object{"slug": "new"})
@@ -273,6 +279,7 @@ func TestProductOnAnOlderWHMCS(t *testing.T) {
 }
 
 func TestProductSeed(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	ten := object{"monthly": object{"price": "10.00", "setup_fee": "0.00"}}
 	w.holds(w.row("product", "1"), object{

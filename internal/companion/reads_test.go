@@ -11,6 +11,7 @@ import (
 )
 
 func TestTransport(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	refused := func(got response, status int, message string) {
 		t.Helper()
@@ -52,6 +53,7 @@ func TestTransport(t *testing.T) {
 }
 
 func TestRequestForm(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	raw := func(text string) response {
 		form := w.form("TerraformRead", object{})
@@ -102,6 +104,7 @@ func TestRequestForm(t *testing.T) {
 }
 
 func TestListPagesAndFilters(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	for _, name := range []string{"a", "b & c", "d"} {
 		w.create("product_group", object{"name": name, "hidden": name == "d"})
@@ -143,6 +146,7 @@ func TestListPagesAndFilters(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	validate := func(request object) response {
 		request["op"] = "validate"
@@ -177,6 +181,7 @@ func TestValidate(t *testing.T) {
 }
 
 func TestInfo(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/"})
 	info := w.ok(w.read(object{"op": "info"}))
 	w.holds(info, object{
@@ -209,6 +214,7 @@ func TestInfo(t *testing.T) {
 }
 
 func TestOfficialActions(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	call := func(action string, parameters url.Values) response {
 		parameters.Set("identifier", w.Identifier)

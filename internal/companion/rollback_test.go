@@ -27,6 +27,7 @@ func (w *whmcs) assertUnchanged(before map[string][]string, got response) {
 
 // The database rolls back a write that fails at its last step, of every kind.
 func TestFailedWritesAreRolledBack(t *testing.T) {
+	t.Parallel()
 	bothModes(t, testFailedWrites)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
@@ -28,13 +29,28 @@ var freeTextFields = map[string]struct {
 	needs  object
 	fields []string
 }{
-	"product_group": {object{}, []string{"name", "headline", "tagline"}},
-	"server":        {object{"module": "samplevps"}, []string{"name", "noc"}},
-	"server_group":  {object{}, []string{"name"}},
-	"product": {object{"product_group_id": "1"}, []string{
-		"name", "description", "short_description", "tagline", "custom_fields.f.name", "custom_fields.f.description", "custom_fields.f.validation_regex",
-	}},
-	"configurable_option_group": {object{}, []string{"name", "description", "options.o.name", "options.o.sub_options.s.name"}},
+	"product_group": {object{}, freeTexts(kinds.ProductGroup.Kind, "")},
+	"server":        {object{"module": "samplevps"}, freeTexts(kinds.Server.Kind, "")},
+	"server_group":  {object{}, freeTexts(kinds.ServerGroup.Kind, "")},
+	"product": {object{"product_group_id": "1"}, slices.Concat(
+		freeTexts(kinds.Product.Kind, ""), freeTexts(kinds.CustomField.Kind, "custom_fields.f."),
+	)},
+	"configurable_option_group": {object{}, slices.Concat(
+		freeTexts(kinds.ConfigurableOptionGroup.Kind, ""),
+		freeTexts(kinds.ConfigurableOption.Kind, "options.o."),
+		freeTexts(kinds.ConfigurableSubOption.Kind, "options.o.sub_options.s."),
+	)},
+}
+
+// freeTexts are the paths of the texts of a kind that people read.
+func freeTexts(kind kinds.Kind, prefix string) []string {
+	var fields []string
+	for _, field := range kind.Fields() {
+		if field.Form == kinds.Text && field.Codec != kinds.Word {
+			fields = append(fields, prefix+field.Name)
+		}
+	}
+	return fields
 }
 
 // formattedFields are the text fields that may refuse a text because of its form or an unknown codec. They must not
@@ -43,11 +59,26 @@ var formattedFields = []struct {
 	kind, module string
 	fields       []string
 }{
-	{"product_group", "", []string{"order_form_template", "disabled_gateways.0", "slug"}},
-	{"server", "samplevps", []string{"hostname", "ip_address", "assigned_ip_addresses.0", "status_address", "nameservers.0.hostname", "nameservers.0.ip_address", "username"}},
+	{"product_group", "", formatted(kinds.ProductGroup.Kind)},
+	{"server", "samplevps", append(formatted(kinds.Server.Kind), "nameservers.0.hostname", "nameservers.0.ip_address")},
 	{"server", "toplink_dcim", []string{"toplink_dcim.username_prefix", "toplink_dcim.hostname_format"}},
-	{"product", "samplevps", []string{"module_options.2", "subdomains.0", "free_domain_tlds.0", "free_domain_billing_cycles.0", "custom_fields.f.options.0", "color"}},
+	{"product", "samplevps", append(formatted(kinds.Product.Kind), "module_options.2", "custom_fields.f.options.0")},
 	{"product", "toplink_dcim", []string{"toplink_dcim.connection_node", "toplink_dcim.data_center", "toplink_dcim.package"}},
+}
+
+// formatted are the paths of the plain texts of a kind that have a form. Of a list or set it is the path of the first text.
+func formatted(kind kinds.Kind) []string {
+	var fields []string
+	for _, field := range kind.Fields() {
+		switch {
+		case field.OwnCode || !field.IsText():
+		case field.Separator != "":
+			fields = append(fields, field.Name+".0")
+		case field.Codec == kinds.Word:
+			fields = append(fields, field.Name)
+		}
+	}
+	return fields
 }
 
 // setAt sets the value at a dotted path. It creates missing objects and lists.
@@ -113,7 +144,7 @@ func (w *whmcs) codecs() object {
 	return w.ok(w.read(object{"op": "info"}))["codecs"].(object)
 }
 
-// results sends writes one after the other and returns the payloads of their answers, with ok and the code.
+// results sends writes one after the other. It returns the payloads of the responses, with ok and the code.
 func (w *whmcs) results(ops []object) []object {
 	w.t.Helper()
 	var results []object
@@ -144,6 +175,7 @@ var textModes = map[string]testhost.Options{"modern": {}, "old": {Legacy: true, 
 // Every text is stored in every free text column and read back unchanged, under every codec. A column that cannot
 // store the text reports an error.
 func TestEveryTextGoesRound(t *testing.T) {
+	t.Parallel()
 	for mode, options := range textModes {
 		for _, codec := range []string{"entity", "html", "raw"} {
 			t.Run(mode+"/"+codec, func(t *testing.T) {
@@ -263,6 +295,7 @@ func (w *whmcs) findOne(kind string, filter object) object {
 
 // A formatted field refuses a text or stores it unchanged. A refused text does not change the object.
 func TestMachineWordsAreRefusedOrKept(t *testing.T) {
+	t.Parallel()
 	for mode, options := range textModes {
 		t.Run(mode, func(t *testing.T) {
 			w := newWHMCS(t, options)
@@ -314,6 +347,7 @@ func TestMachineWordsAreRefusedOrKept(t *testing.T) {
 
 // A secret is stored unchanged: WHMCS decrypts the same bytes.
 func TestSecretsGoRound(t *testing.T) {
+	t.Parallel()
 	for mode, options := range textModes {
 		t.Run(mode, func(t *testing.T) {
 			w := newWHMCS(t, options)
@@ -338,6 +372,7 @@ func TestSecretsGoRound(t *testing.T) {
 
 // A connection of character set utf8 replaces an emoji by question marks, even if the column could store it.
 func TestTheConnectionsCharacterSetCounts(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Legacy: true})
 	w.exec("ALTER TABLE tblproductgroups CONVERT TO CHARACTER SET utf8mb4")
 	w.failsOn(w.write(object{"op": "create", "kind": "product_group", "values": object{"name": "n", "headline": "🚀"}}), "invalid", "headline")

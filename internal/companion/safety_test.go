@@ -15,6 +15,7 @@ import (
 func longText(n int) string { return strings.Repeat("x", n) }
 
 func TestReplay(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksThrow})
 	create := object{"op": "create", "kind": "server", "key": newKey(), "values": object{"name": "s", "module": "samplevps", "password": "one"}}
 	first := w.ok(w.write(create))
@@ -46,6 +47,7 @@ func TestReplay(t *testing.T) {
 }
 
 func TestConflictsNameEveryField(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	id, _ := w.create("server", object{"name": "s", "module": "samplevps", "monthly_cost": "10", "assigned_ip_addresses": list{"a", "b"}})
 	conflicts := w.conflictsOn(w.update("server", id,
@@ -69,6 +71,7 @@ func TestConflictsNameEveryField(t *testing.T) {
 }
 
 func TestOneNameIsTakenOnceHoweverManyWantIt(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	codes := make(chan string, 12)
 	var group sync.WaitGroup
@@ -95,6 +98,7 @@ func TestOneNameIsTakenOnceHoweverManyWantIt(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	first := object{"op": "create", "kind": "product_group", "key": newKey(), "values": object{"name": "a"}}
 	results := w.results([]object{
@@ -119,6 +123,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestInstallation(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/"})
 	installation := w.ok(w.read(object{"op": "info"}))["installation"].(string)
 	if w.ok(w.read(object{"op": "info"}))["installation"] != installation {
@@ -142,7 +147,8 @@ func TestInstallation(t *testing.T) {
 	pinned.holds(pinned.ok(pinned.read(object{"op": "info"})), object{"installation": "pinned"})
 }
 
-func TestBrakes(t *testing.T) {
+func TestSafetySettings(t *testing.T) {
+	t.Parallel()
 	group := object{"op": "create", "kind": "product_group", "values": object{"name": "g"}}
 	stopped := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['read_only' => true];"})
 	for _, request := range []object{
@@ -174,6 +180,7 @@ func TestBrakes(t *testing.T) {
 // A change of the parent object can delete options and custom fields. The setting allow_delete applies to these
 // deletions too.
 func TestAllowDeleteKeepsParts(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['allow_delete' => false];"})
 	product, row := w.create("product", object{"product_group_id": "1", "name": "p", "custom_fields": object{"os": object{"name": "OS"}}})
 	var field string
@@ -206,6 +213,7 @@ func TestAllowDeleteKeepsParts(t *testing.T) {
 // A misspelled safety setting must not act as a disabled one. Any error in the operator's file refuses every write,
 // but no read.
 func TestFaultyOperatorSettings(t *testing.T) {
+	t.Parallel()
 	for fault, settings := range map[string]string{
 		"allow_delete":  "'allow_delete' => 'false'",
 		"readonly":      "'readonly' => true",
@@ -238,6 +246,7 @@ func TestFaultyOperatorSettings(t *testing.T) {
 // A table that is not InnoDB is never written. Each table counts for the kinds that write it. The companion's own
 // tables count for all kinds.
 func TestTablesWithoutTransactions(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	create := object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "p"}}
 	w.exec("ALTER TABLE tblpricing ENGINE=MyISAM")
@@ -252,6 +261,7 @@ func TestTablesWithoutTransactions(t *testing.T) {
 
 // An access hash that is not a settings object is not overwritten.
 func TestTopLinkSettingsSpareAnAccessHash(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	id, _ := w.create("server", object{"name": "s", "module": "toplink_dcim", "access_hash": "REAL-SECRET-HASH"})
 	settings := object{"toplink_dcim": object{"username_prefix": "x", "hostname_format": "y"}}
@@ -269,6 +279,7 @@ func TestTopLinkSettingsSpareAnAccessHash(t *testing.T) {
 }
 
 func TestTextRoundTrip(t *testing.T) {
+	t.Parallel()
 	texts := []string{
 		"R&D", "<b>&amp;</b>", `"quoted" & 'single'`, "&lt;already&gt;", "emoji 🚀 and ❤️", "独立服务器 & 云", "हिन्दी सर्वर <1>",
 		"tab\tand\nnewline", "100% _x_ \\ back", " padded ",
@@ -296,6 +307,7 @@ func TestTextRoundTrip(t *testing.T) {
 }
 
 func TestCodecIsChosenByEvidence(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	codecs := func() object { return w.ok(w.read(object{"op": "info"}))["codecs"].(object) }
 	w.holds(codecs(), object{
@@ -327,6 +339,7 @@ func TestCodecIsChosenByEvidence(t *testing.T) {
 }
 
 func TestSecretsStayInside(t *testing.T) {
+	t.Parallel()
 	const canary = "canary-5f1d7c&<'\"-secret"
 	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksThrow, CompanionLocal: "<?php return ['protected_ids' => ['server' => [2]]];"})
 	var seen strings.Builder
@@ -382,6 +395,7 @@ func TestSecretsStayInside(t *testing.T) {
 }
 
 func TestReadBackRefusesWhatTheDatabaseMadeOfIt(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	w.exec("CREATE TRIGGER meddle BEFORE UPDATE ON tblproductgroups FOR EACH ROW SET NEW.tagline = 'meddled'")
 	w.ok(w.update("product_group", "1", object{}, object{"headline": "fine"}))
@@ -407,6 +421,7 @@ func (w *whmcs) copyProducts(count int) {
 }
 
 func TestStatementsPerPageDoNotDependOnItsSize(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	w.copyProducts(299)
 	w.exec("INSERT INTO tblpricing SELECT 0, 'product', 1, p.id, 0, 0, 0, 0, 0, 0, 1, -1, -1, -1, -1, -1 FROM tblproducts p WHERE p.id > 1")

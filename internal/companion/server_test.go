@@ -12,6 +12,7 @@ import (
 )
 
 func TestServerLifecycle(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{StrictSQL: true})
 	id, row := w.create("server", object{
 		"name": "DCIM Frankfurt", "hostname": "dcim.example.com", "ip_address": "192.0.2.10",
@@ -67,6 +68,7 @@ func TestServerLifecycle(t *testing.T) {
 }
 
 func TestServerRefusals(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	create := func(values object) response {
 		return w.write(object{"op": "create", "kind": "server", "values": values})
@@ -92,6 +94,7 @@ func TestServerRefusals(t *testing.T) {
 }
 
 func TestServerDefaultForModuleIsOnePerModule(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	first, _ := w.create("server", object{"name": "a", "module": "samplevps", "default_for_module": true})
 	other, _ := w.create("server", object{"name": "b", "module": "toplink_dcim", "default_for_module": true})
@@ -105,6 +108,7 @@ func TestServerDefaultForModuleIsOnePerModule(t *testing.T) {
 }
 
 func TestServerIsHeldByLiveServicesOnly(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	id, _ := w.create("server", object{"name": "s", "module": "samplevps"})
 	group, _ := w.create("server_group", object{"name": "g", "server_ids": list{id}})
@@ -128,6 +132,7 @@ func TestServerIsHeldByLiveServicesOnly(t *testing.T) {
 }
 
 func TestServerGroupLifecycle(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{StrictSQL: true})
 	var servers list
 	for _, name := range []string{"a", "b", "c"} {
@@ -184,6 +189,7 @@ func panel(t *testing.T, username, password string) (host, port string) {
 }
 
 func TestConnectionTest(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	host, port := panel(t, "KEY", "right & secret")
 	values := object{
@@ -228,6 +234,7 @@ func TestConnectionTest(t *testing.T) {
 }
 
 func TestModuleSchema(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
 	schema := func(module string) response {
 		return w.post(w.form("TerraformWrite", object{"op": "module_schema", "module": module}))
@@ -251,6 +258,7 @@ func TestModuleSchema(t *testing.T) {
 }
 
 func TestHooksCannotFailAWrite(t *testing.T) {
+	t.Parallel()
 	broken := newWHMCS(t, testhost.Options{Hooks: testhost.HooksThrow})
 	payload := broken.ok(broken.write(object{"op": "create", "kind": "server", "values": object{"name": "s", "module": "samplevps"}}))
 	broken.holds(payload, object{"hook_errors": list{"ServerAdd: RuntimeException: the hook at ServerAdd is broken"}})

@@ -9,6 +9,7 @@ import (
 
 // Query results as plain arrays of text (WHMCS 7) give byte-equal responses to collections of typed values.
 func TestBothShapesOfQueryResultsGiveTheSameAnswers(t *testing.T) {
+	t.Parallel()
 	var answers [2]map[string]string
 	for number, arrays := range []bool{false, true} {
 		w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/", ArrayResults: arrays, CompanionLocal: "<?php return ['installation' => 'pinned'];"})

@@ -11,6 +11,7 @@ import (
 // An operator may leave out the folder SolusVm2. Its kinds are then not listed and are refused. Everything else
 // works.
 func TestTheCompanionWorksWithoutSolusVM2(t *testing.T) {
+	t.Parallel()
 	local := "<?php return ['landing_page' => true, 'protected_ids' => ['solusvm2_billing' => [2]], 'solusvm2' => ['addon' => 'solusvm2']];"
 	w := newWHMCS(t, testhost.Options{WithoutSolusVM2: true, CompanionLocal: local})
 	info := w.ok(w.read(object{"op": "info"}))

@@ -10,6 +10,7 @@ import (
 
 // A hook can leave its transaction open. The next write is stored nevertheless.
 func TestHooksCannotKeepATransactionOpen(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksTransaction})
 	results := w.results([]object{
 		{"op": "create", "kind": "server", "values": object{"name": "first", "module": "samplevps"}},
@@ -30,6 +31,7 @@ func TestHooksCannotKeepATransactionOpen(t *testing.T) {
 // A hook inside AddProduct can commit the write's transaction. No product remains, and the key does not report a
 // false success.
 func TestAProductWhoseTransactionWasCommittedIsDeleted(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]testhost.Options{"collections": {}, "arrays": {ArrayResults: true}} {
 		t.Run(name, func(t *testing.T) {
 			options.Hooks = testhost.HooksDDL
@@ -61,6 +63,7 @@ func TestAProductWhoseTransactionWasCommittedIsDeleted(t *testing.T) {
 // Code inside WHMCS's own action may commit the write's transaction. The companion restores no rows. It reports that
 // a part is stored, and a repetition with the same key does nothing.
 func TestAChangeThatOtherCodeCommittedIsReported(t *testing.T) {
+	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksDDL})
 	w.create("addon_module", object{"module": "sampleaddon", "admin_role_ids": list{"1"}})
 	change := object{"op": "update", "kind": "addon_module", "id": "sampleaddon", "key": newKey(), "values": object{"admin_role_ids": list{"1", "2"}, "settings": object{"place": "Bottom"}}}

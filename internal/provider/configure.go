@@ -28,10 +28,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// coalesceVariable set to "off" makes the clients send one request for each read and each validation. It is for measurements, not a setting.
+// coalesceVariable set to "off" makes the clients send one request for each read and each validation. It exists for
+// measurements, and is not a documented setting.
 const coalesceVariable = "HOSTING_COALESCE"
 
-// configuration is the provider block. The systems are objects so that a whole one may be null or unknown.
+// configuration is the provider block. Each system is an object, which may be null or unknown as a whole.
 type configuration struct {
 	DCIM     types.Object `tfsdk:"dcim"`
 	WHMCS    types.Object `tfsdk:"whmcs"`
@@ -39,7 +40,7 @@ type configuration struct {
 	Guards   types.Object `tfsdk:"guards"`
 }
 
-// setting is one text setting of a system and where it may come from: the attribute, else the environment variable.
+// setting is one text setting of a system. Its value comes from the attribute, or else from the environment variable.
 type setting struct {
 	attribute string
 	variable  string
@@ -47,10 +48,10 @@ type setting struct {
 	secret    bool
 }
 
-// system is one of the three systems' settings as this package resolves them.
+// system describes the settings of one of the three systems.
 type system struct {
 	name     string // the provider attribute: "whmcs"
-	title    string // what a person calls it
+	title    string // in messages
 	settings []setting
 }
 
@@ -73,8 +74,8 @@ var (
 	}}
 )
 
-// Configure resolves the settings and makes the clients. It makes no network call, and it does not complain about a system that
-// nothing needs: what is missing is told when an object asks.
+// Configure resolves the settings and makes the clients. It makes no network call. It does not report missing
+// settings: the first resource that needs the system reports them.
 func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config configuration
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -83,7 +84,8 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	}
 	reach := &reaching{
 		agent: fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion), adjust: p.adjust,
-		// A system may quote the secret of another: WHMCS holds the key of the DCIM, and its modules and hooks speak of it.
+		// Each client masks the secrets of all systems: WHMCS stores the key of the DCIM, and its modules and hooks
+		// may show it in a message.
 		secrets: slices.Concat(whmcsSystem.secrets(config.WHMCS), dcimSystem.secrets(config.DCIM), solusvm2System.secrets(config.SolusVM2)),
 	}
 	diags := &resp.Diagnostics
@@ -121,14 +123,14 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	resp.DataSourceData = clients
 }
 
-// reaching is what the clients of all systems have in common.
+// reaching holds what the clients of all systems have in common.
 type reaching struct {
 	agent   string
 	adjust  []Adjust
-	secrets []string // that no error and no log line may show
+	secrets []string // must not appear in errors and logs
 }
 
-// secrets are the secret settings of a system, as far as they are known.
+// secrets returns the known secret settings of a system.
 func (s system) secrets(object types.Object) []string {
 	values, _ := s.resolve(object)
 	var found []string
@@ -150,7 +152,7 @@ func (s system) secrets(object types.Object) []string {
 	return found
 }
 
-// configureSystem resolves one system's settings and makes its client where they suffice.
+// configureSystem resolves the settings of one system and makes its client when no setting is missing.
 func configureSystem[C any](reach *reaching, s system, object types.Object, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) (configured resourcekit.System[C]) {
 	if object.IsUnknown() {
 		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's %s settings are not known yet: they come from something that is applied first.", s.name)}
@@ -164,7 +166,8 @@ func configureSystem[C any](reach *reaching, s system, object types.Object, diag
 	}
 	invalid := resourcekit.System[C]{Missing: "The provider's " + s.name + " settings are not valid."}
 	if object.IsNull() {
-		// All of it comes from the environment, where settings of a system may lie that this configuration does not use.
+		// All settings come from the environment, which may hold settings of a system that this configuration does not
+		// use.
 		all := diags
 		diags = &diag.Diagnostics{}
 		defer func() {
@@ -197,7 +200,7 @@ func configureSystem[C any](reach *reaching, s system, object types.Object, diag
 	return resourcekit.System[C]{Client: client}
 }
 
-// warnOfPlainHTTP says that credentials travel in the clear, unless they do not leave this machine.
+// warnOfPlainHTTP warns of an http URL, which sends credentials without encryption, unless the host is this machine.
 func warnOfPlainHTTP(s system, base string, diags *diag.Diagnostics) {
 	parsed, err := url.Parse(base)
 	if err != nil || parsed.Scheme != "http" {
@@ -210,7 +213,7 @@ func warnOfPlainHTTP(s system, base string, diags *diag.Diagnostics) {
 		"With an http:// URL, credentials and server passwords can be read on the way. Use https://; ca_cert_pem or ca_cert_file trusts a private certificate.")
 }
 
-// variables names the environment variables of a system.
+// variables returns the names of the environment variables of a system.
 func (s system) variables() string {
 	names := make([]string, len(s.settings))
 	for i, setting := range s.settings {
@@ -219,7 +222,7 @@ func (s system) variables() string {
 	return strings.Join(names, ", ")
 }
 
-// resolve takes each setting from its attribute, else from its environment variable.
+// resolve returns the value of each setting: the attribute, or else the environment variable.
 func (s system) resolve(object types.Object) (values map[string]string, missing []string) {
 	values = map[string]string{}
 	attributes := object.Attributes() // nil when the object is null
@@ -237,7 +240,7 @@ func (s system) resolve(object types.Object) (values map[string]string, missing 
 	return values, missing
 }
 
-// connection reads the settings that all systems share. ok is false when one of them is wrong.
+// connection reads the settings that all systems have. ok is false when one of them is invalid.
 func connection(s system, object types.Object, agent string, diags *diag.Diagnostics) (t transport.Config, ok bool) {
 	t = transport.Config{UserAgent: agent, Logger: logger(s.name)}
 	if object.IsNull() {
@@ -304,7 +307,7 @@ func connection(s system, object types.Object, agent string, diags *diag.Diagnos
 	return t, true
 }
 
-// unknownNames lists the settings of a system that hold something unknown, sorted.
+// unknownNames returns the names of the unknown settings of a system, sorted.
 func unknownNames(system string, attributes map[string]attr.Value) []string {
 	var names []string
 	for name, value := range attributes {
@@ -322,7 +325,7 @@ func unknownNames(system string, attributes map[string]attr.Value) []string {
 	return names
 }
 
-// logger passes a client's log lines, already masked, to the subsystem of its name.
+// logger writes the log lines of a client, which are already masked, to the log subsystem of its name.
 func logger(name string) transport.Logger {
 	return func(ctx context.Context, level transport.Level, msg string, fields map[string]any) {
 		ctx = tflog.NewSubsystem(ctx, name)

@@ -28,7 +28,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/servergroup"
 )
 
-// resources and dataSources are all that the provider serves.
+// resources and dataSources are the resources and data sources of the provider.
 var (
 	resources = []func() resource.Resource{
 		apikey.NewResource,

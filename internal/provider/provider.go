@@ -1,5 +1,5 @@
-// Package provider is the Terraform provider: its configuration, and the list of what it serves. It knows services and clients, not
-// wire formats.
+// Package provider is the Terraform provider: its configuration, its clients, and the lists of its resources and data
+// sources.
 package provider
 
 import (
@@ -12,19 +12,19 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// hosting is the provider. It holds no state between Configure calls: everything configured is handed on as provider data.
+// hosting is the provider. It holds no state between calls of Configure: the clients are passed on as provider data.
 type hosting struct {
 	version string
 	adjust  []Adjust
 }
 
-// Adjust changes how a system ("whmcs", "dcim", "solusvm2") is reached after its settings were read: for tests, whose waits take no time and whose
-// time limits are shorter than an operator may want.
+// Adjust changes the transport settings of a system ("whmcs", "dcim", "solusvm2") after they were read. Tests use it
+// to shorten waits and time limits.
 type Adjust func(system string, t *transport.Config)
 
 var _ provider.Provider = (*hosting)(nil)
 
-// New returns a constructor of the provider; version is the build's, or "dev".
+// New returns a constructor of the provider. version is the version of the build, or "dev".
 func New(version string, adjust ...Adjust) func() provider.Provider {
 	return func() provider.Provider { return &hosting{version: version, adjust: adjust} }
 }

@@ -81,7 +81,7 @@ func profileAttribute() schema.StringAttribute {
 	}
 }
 
-// profileValidator reads the wire profile, so that what is wrong with it is told at its attribute.
+// profileValidator validates the wire profile, so that errors in it are reported at its attribute.
 type profileValidator struct{}
 
 func (profileValidator) Description(context.Context) string { return "must be a wire profile" }
@@ -97,7 +97,7 @@ func (profileValidator) ValidateString(_ context.Context, req validator.StringRe
 	}
 }
 
-// systemSchema is one system's settings together with the connection settings that all three share.
+// systemSchema returns the schema of one system: its own attributes and the connection settings of all systems.
 func systemSchema(description string, own map[string]schema.Attribute) schema.SingleNestedAttribute {
 	attributes := map[string]schema.Attribute{
 		"ca_cert_pem": schema.StringAttribute{

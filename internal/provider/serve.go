@@ -9,10 +9,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
-// address is where the provider lives in a registry.
+// address is the address of the provider in a registry.
 const address = "registry.terraform.io/hosting-iac/hosting"
 
-// Serve serves the provider to the Terraform or OpenTofu that started this process or, with debugging, to the one that a person starts.
+// Serve serves the provider to the Terraform or OpenTofu process that started this process. With debugging, the user
+// starts that process.
 func Serve(version string, debugging bool) error {
 	if !debugging {
 		if err := quieten(os.LookupEnv, os.Setenv); err != nil {
@@ -27,9 +28,9 @@ func Serve(version string, debugging bool) error {
 	return tf6server.Serve(address, NewServer(version), options...)
 }
 
-// quieten has the framework log no more than Terraform passes on. It traces each step of each call, Terraform reads every line of that, and throws it
-// away unless TF_LOG or TF_LOG_PROVIDER asks for it: with thousands of objects a large part of a plan. Whoever sets the framework's own variables
-// keeps what they set.
+// quieten sets the log level of the framework to the level that Terraform shows. The framework traces each step of
+// each call. Terraform reads every line and drops it unless TF_LOG or TF_LOG_PROVIDER is set, which takes a large part
+// of the time of a plan with thousands of objects. Variables of the framework that are set already stay.
 func quieten(lookup func(string) (string, bool), set func(name, value string) error) error {
 	wanted, _ := lookup("TF_LOG_PROVIDER")
 	if wanted == "" {
@@ -40,9 +41,9 @@ func quieten(lookup func(string) (string, bool), set func(name, value string) er
 	case level == "":
 		level = "OFF"
 	case !slices.Contains([]string{"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"}, level):
-		return nil // JSON, and whatever else Terraform takes for TRACE
+		return nil // JSON, and other values that Terraform treats as TRACE
 	}
-	// The framework and the protocol below it, and what the provider itself logs.
+	// The log levels of the framework, of the protocol and of the provider.
 	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_HOSTING"} {
 		if _, own := lookup(name); own {
 			continue
@@ -54,14 +55,14 @@ func quieten(lookup func(string) (string, bool), set func(name, value string) er
 	return nil
 }
 
-// What the garbage collector may do. A plan makes much garbage and keeps little, so that by Go's own measure it is collected many times a second;
-// the limit, in bytes, keeps memory from growing where much is kept.
+// Settings of the garbage collector. A plan makes much garbage and keeps little, so that Go's default collects many
+// times a second. The limit, in bytes, bounds the memory of plans that keep much.
 const (
 	collectAtPercent = 400
 	collectAtBytes   = 128 << 20
 )
 
-// spendMemory trades some memory for time, unless Go's own variables say otherwise.
+// spendMemory uses more memory to save time, unless GOGC or GOMEMLIMIT is set.
 func spendMemory(lookup func(string) (string, bool)) {
 	_, percent := lookup("GOGC")
 	_, limit := lookup("GOMEMLIMIT")

@@ -14,8 +14,9 @@ import (
 // IsKnown tells whether the amount is neither null nor unknown.
 func (d Decimal) IsKnown() bool { return !d.IsNull() && !d.IsUnknown() }
 
-// CheckChange holds the change of an amount to max_price_change_percent. last is the amount that this resource last wrote, "" = none: an amount may
-// always return to it, so that the guard does not stand in the way of repairing a slip made elsewhere.
+// CheckChange adds an error when an amount changes by more than max_price_change_percent. last is the amount that this
+// resource last wrote; "" = none. A change back to last is always accepted, so that Terraform can repair a mistake
+// that was made in the other system.
 func (g Guards) CheckChange(diags *diag.Diagnostics, at path.Path, noun string, from, to Decimal, last decimal.Decimal) {
 	limit := g.MaxPriceChangePercent
 	if limit == "" || !from.IsKnown() || !to.IsKnown() || within(from.Decimal(), to.Decimal(), limit) {
@@ -33,18 +34,19 @@ func (g Guards) CheckChange(diags *diag.Diagnostics, at path.Path, noun string, 
 		noun, from.ValueString(), to.ValueString(), change, limit))
 }
 
-// RefusesZero tells whether a new price of zero is to be refused: a forgotten variable should not give something away.
+// RefusesZero tells whether a new price of zero is an error. A forgotten variable must not make a product free.
 func (g Guards) RefusesZero() bool { return !g.AllowZeroPrice && !g.Unknown }
 
-// within tells whether a change stays within the limit in percent. A change from zero never does.
+// within tells whether a change is within the limit in percent. A change from zero never is.
 func within(from, to, limit decimal.Decimal) bool {
 	percent, ok := from.ChangePercent(to)
 	most, _ := limit.Rat()
 	return ok && percent.Cmp(most) <= 0
 }
 
-// KeepEqualAmounts is [KeepEqualAmount] for a map: one whose amounts are all the same numbers is no change. A map with another amount in it is planned
-// as it is written, because Terraform lets a plan mix neither spellings nor keys.
+// KeepEqualAmounts is [KeepEqualAmount] for a map. It keeps the prior map when all amounts are equal. A map with one
+// other amount is planned as configured, because Terraform does not allow a plan to mix the spellings of the
+// configuration and of the state.
 func KeepEqualAmounts() planmodifier.Map { return keepEqualAmounts{} }
 
 type keepEqualAmounts struct{ keepEqualAmount }

@@ -15,8 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// The functions below make the provider's usual scalar: optional, and where it is left out, whatever the system has or had. Null
-// means unmanaged: removing such an attribute from a configuration keeps its last value.
+// The functions below make the usual attribute of the provider, which is Optional and Computed. Null in the
+// configuration means unmanaged: the attribute then has the value of the system, and removing it from the
+// configuration keeps the current value.
 
 // maxText is the length of WHMCS's and the DCIM's ordinary text columns, in characters.
 const maxText = 255
@@ -33,7 +34,7 @@ func OptionalString(description string, validators ...validator.String) schema.S
 	}
 }
 
-// DefaultDecimal is exact, non-negative decimal text inside a facet: left out, it is the default given.
+// DefaultDecimal is exact, non-negative decimal text with a default, for nested attributes.
 func DefaultDecimal(description, standard string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, CustomType: DecimalType{}, Default: stringdefault.StaticString(standard),

@@ -1,5 +1,5 @@
-// Package resourcekit holds what every object shares: how it reaches its system's client, how failures become diagnostics, custom
-// types and validators.
+// Package resourcekit holds what the resources and data sources share: access to the clients, diagnostics, private
+// state, custom types and validators.
 package resourcekit
 
 import (
@@ -13,18 +13,18 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 )
 
-// System is one system's client, or the reason why there is none. Configure never fails for a system that no object needs, so
-// the reason is told only when an object asks.
+// System is the client of one system, or the reason why it is missing. The reason is reported by the first resource
+// that needs the client, because a provider may be configured for one system only.
 type System[C any] struct {
 	Client *C
-	// Unknown says that settings of the system are not known yet, as while planning the first apply of a configuration that
-	// takes them from another resource. Plan-time checks then stay away.
+	// Unknown says that settings of the system are not known yet, for example when they come from a resource that the
+	// same apply creates. Plan-time checks are then skipped.
 	Unknown bool
-	// Missing says which attributes and variables to set; it is empty when Client is there.
+	// Missing says which attributes and variables to set. It is empty when Client is set.
 	Missing string
 }
 
-// Get returns the client, or an error that names the settings to make.
+// Get returns the client, or an error that names the missing settings. noun is what needs the client.
 func (s System[C]) Get(noun string) (*C, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if s.Client == nil {
@@ -33,14 +33,14 @@ func (s System[C]) Get(noun string) (*C, diag.Diagnostics) {
 	return s.Client, diags
 }
 
-// Guards are the provider-wide limits on what a plan may do with money.
+// Guards are the limits of the provider configuration on changes of prices.
 type Guards struct {
 	MaxPriceChangePercent decimal.Decimal // "" = off
 	AllowZeroPrice        bool
-	Unknown               bool // the guards are not known yet: they are held at apply
+	Unknown               bool // the guards are not known yet: the apply checks them
 }
 
-// Clients is what the provider hands to every resource and data source.
+// Clients is the provider data that every resource and data source gets.
 type Clients struct {
 	WHMCS    System[whmcs.Client]
 	DCIM     System[dcim.Client]
@@ -50,8 +50,8 @@ type Clients struct {
 	CompanionVersion string
 }
 
-// FromProviderData takes Clients out of the framework's untyped provider data. Before the provider is configured the framework
-// passes nil; ok is then false without an error.
+// FromProviderData returns the Clients in the framework's untyped provider data. Before the provider is configured the
+// framework passes nil; ok is then false without an error.
 func FromProviderData(data any, diags *diag.Diagnostics) (clients *Clients, ok bool) {
 	if data == nil {
 		return nil, false

@@ -11,15 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// DataSource is all that differs between one data source and another. M is its model.
+// DataSource describes one data source. M is its model.
 type DataSource[M any] struct {
-	Name   string // type name behind "hosting_"
+	Name   string // the data source type without "hosting_"
 	Schema schema.Schema
-	// Read fills the model, which holds the configuration.
+	// Read fills the model, which already holds the configuration.
 	Read func(ctx context.Context, clients *Clients, m *M) diag.Diagnostics
 }
 
-// NewDataSource makes the data source of a definition.
+// NewDataSource makes the data source that definition describes.
 func NewDataSource[M any](definition DataSource[M]) datasource.DataSource {
 	return &dataSource[M]{definition: definition}
 }
@@ -55,7 +55,7 @@ func (d *dataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 	}
 }
 
-// NameRegex is the filter that the list data sources share.
+// NameRegex is the attribute name_regex of the list data sources.
 func NameRegex(what string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
@@ -64,7 +64,7 @@ func NameRegex(what string) schema.StringAttribute {
 	}
 }
 
-// Matcher compiles a NameRegex filter; a null one matches everything.
+// Matcher returns the function that matches a NameRegex filter. A null filter matches everything.
 func Matcher(filter types.String) func(string) bool {
 	if filter.IsNull() {
 		return func(string) bool { return true }
@@ -91,7 +91,7 @@ func (regexValidator) ValidateString(_ context.Context, req validator.StringRequ
 	}
 }
 
-// ReadError is a data source's report of a failed read.
+// ReadError is the error of a data source whose read failed.
 func ReadError(what string, err error) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to read "+what, Sentence(err.Error()))}
 }

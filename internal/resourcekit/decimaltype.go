@@ -20,7 +20,7 @@ var (
 	_ xattr.ValidateableAttribute                = Decimal{}
 )
 
-// DecimalType is exact decimal text in HCL: "10" and "10.00" are the same value, and neither ever becomes a float.
+// DecimalType is exact decimal text: "10" and "10.00" are the same value, and a value never becomes a float.
 type DecimalType struct{ basetypes.StringType }
 
 // Equal implements attr.Type.
@@ -73,10 +73,11 @@ func (d Decimal) Equal(o attr.Value) bool {
 	return ok && d.StringValue.Equal(other.StringValue)
 }
 
-// Decimal is the client's form of the value; "" when null or unknown.
+// Decimal returns the value as the clients use it; "" when it is null or unknown.
 func (d Decimal) Decimal() decimal.Decimal { return decimal.Decimal(d.ValueString()) }
 
-// StringSemanticEquals keeps the spelling of the configuration when the system answers the same number in another.
+// StringSemanticEquals keeps the spelling of the configuration when a system returns the same number in another
+// spelling.
 func (d Decimal) StringSemanticEquals(_ context.Context, o basetypes.StringValuable) (bool, diag.Diagnostics) {
 	other, ok := o.(Decimal)
 	if !ok {
@@ -100,8 +101,8 @@ func (d Decimal) ValidateAttribute(_ context.Context, req xattr.ValidateAttribut
 	}
 }
 
-// KeepEqualAmount plans the prior spelling of an amount that is the same number in another, so that "10" instead of "10.00" is no
-// change.
+// KeepEqualAmount plans the prior spelling of an amount when the number is the same, so that "10" in place of "10.00"
+// is not a change.
 func KeepEqualAmount() planmodifier.String { return keepEqualAmount{} }
 
 type keepEqualAmount struct{}

@@ -12,13 +12,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
-// Schema is the part of the framework's schemas that finds the attribute a message is about.
+// Schema is the part of the framework's schemas that finds an attribute by its path.
 type Schema interface {
 	TypeAtPath(ctx context.Context, p path.Path) (attr.Type, diag.Diagnostics)
 }
 
-// AddFieldError adds an error at the attribute that a dotted wire path such as "pricing.USD.monthly.price" stands for, or as
-// close to it as the schema goes.
+// AddFieldError adds an error at the attribute of a dotted wire path, such as "pricing.USD.monthly.price", or at the
+// deepest attribute above it that the schema has.
 func AddFieldError(ctx context.Context, diags *diag.Diagnostics, schema Schema, field, summary, detail string) {
 	at, ok := AttributePath(ctx, schema, field)
 	if !ok {
@@ -31,19 +31,20 @@ func AddFieldError(ctx context.Context, diags *diag.Diagnostics, schema Schema, 
 	AddAttributeError(diags, at, summary, detail)
 }
 
-// AddAttributeError adds an error at an attribute. Terraform shows the line of a top-level attribute and nothing of a nested one's
-// place, so the detail names the path.
+// AddAttributeError adds an error at an attribute, and its path to the detail: Terraform shows the place of a
+// top-level attribute only.
 func AddAttributeError(diags *diag.Diagnostics, at path.Path, summary, detail string) {
 	diags.AddAttributeError(at, summary, detail+"\n\nAttribute: "+at.String())
 }
 
-// ImportBlock is the HCL that adopts an object. A resource does not see its own address, hence the placeholder.
+// ImportBlock is the HCL that imports an object. It has a placeholder, because a resource does not know its own
+// address.
 func ImportBlock(typeName, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.<NAME>\n  id = %q\n}", typeName, id)
 }
 
-// AttributePath finds the attribute for a dotted wire path: the deepest one that the schema has. ok is false when not even the
-// first step is an attribute.
+// AttributePath finds the deepest attribute of a dotted wire path that the schema has. ok is false when the first step
+// is not an attribute.
 func AttributePath(ctx context.Context, schema Schema, field string) (found path.Path, ok bool) {
 	steps := strings.Split(field, ".")
 	found = path.Root(steps[0])

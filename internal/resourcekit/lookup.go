@@ -16,7 +16,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// Listing is a list that a data source reads from a system: C is its client, R what the client reads, S what the data source shows.
+// Listing is a list that a data source reads from a system. C is the client, R what the client reads, S an element of
+// the data source.
 type Listing[C, R, S any] struct {
 	System System[C]
 	What   string // for messages, such as "DCIM packages"
@@ -25,7 +26,7 @@ type Listing[C, R, S any] struct {
 	Show   func(R) S
 }
 
-// Read reads the list and shows those of it that are kept, in their order.
+// Read reads the list and converts the rows that Keep accepts, in their order.
 func (l Listing[C, R, S]) Read(ctx context.Context) ([]S, diag.Diagnostics) {
 	client, diags := l.System.Get("list of " + l.What)
 	if diags.HasError() {
@@ -44,7 +45,7 @@ func (l Listing[C, R, S]) Read(ctx context.Context) ([]S, diag.Diagnostics) {
 	return shown, diags
 }
 
-// Lookup is one object that a data source looks up by its id, or by a name that one object alone may have.
+// Lookup is an object that a data source looks up by its id, or by its name, which must be unique.
 type Lookup[C, R any] struct {
 	System    System[C]
 	Owner     string // "The DCIM"
@@ -94,7 +95,7 @@ func (l Lookup[C, R]) Read(ctx context.Context) (R, diag.Diagnostics) {
 	return found[0], diags
 }
 
-// ReadByIDError is the report of a failed look-up by id: at the id, where there is none of it.
+// ReadByIDError is the error of a failed lookup by id. It is at the attribute id when no object has that id.
 func ReadByIDError(noun, plural, id string, err error) diag.Diagnostics {
 	if !errors.Is(err, transport.ErrNotFound) {
 		return ReadError(noun+" "+id, err)
@@ -103,7 +104,7 @@ func ReadByIDError(noun, plural, id string, err error) diag.Diagnostics {
 		fmt.Sprintf("%s Look the id up in the list of %s, which the data source of the plural name reads.", Sentence(err.Error()), plural))}
 }
 
-// IDOrName makes the attributes id and name (or label) of a lookup those that are given: one of the two.
+// IDOrName adds the attributes id and name (or label) of a [Lookup]. The configuration sets exactly one of them.
 func IDOrName(attributes map[string]schema.Attribute, owner, noun, plural, attribute string) {
 	attributes["id"] = schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: owner + "'s id of the " + noun + ". Either this or `" + attribute + "`.",
@@ -115,7 +116,7 @@ func IDOrName(attributes map[string]schema.Attribute, owner, noun, plural, attri
 	}
 }
 
-// TextOrNull is text, or null where a system leaves it empty.
+// TextOrNull returns null for empty text.
 func TextOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()

@@ -7,9 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// WithNestedTypes gives the nested attributes, at every depth, the types that they have anyway. The framework otherwise makes the type of a nested
-// attribute anew whenever it follows a path through it, thousands of times for each object of a plan. Of a type that is given it does not check that a default of
-// the attribute fits it.
+// WithNestedTypes sets the type of each nested attribute, at every depth. The framework otherwise builds the type of a
+// nested attribute whenever it follows a path through it, which is thousands of times for each object of a plan. The
+// cost: the framework does not check the defaults of an attribute with a type against that type.
 func WithNestedTypes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	typed := maps.Clone(attributes)
 	for name, attribute := range typed {

@@ -12,8 +12,9 @@ const privateStateKey = "hosting"
 
 // PrivateState is what a resource keeps in Terraform's private state: facts about the object that no attribute holds.
 type PrivateState struct {
-	// Installation names the system that the object was last read from: the UUID of a WHMCS, which its companion reports, or the host and port of
-	// a panel. Writes to another system are refused, because a copy of a system has the same ids.
+	// Installation names the system that the object was last read from: the UUID of a WHMCS, which its companion
+	// reports, or the host and port of a panel. Writes to another system are refused, because a copy of a system has
+	// the same ids.
 	Installation string `json:"installation,omitempty"`
 	// Mark tells an object of a panel from one with the same id in another panel. Empty for objects of WHMCS.
 	Mark string `json:"mark,omitempty"`
@@ -21,8 +22,8 @@ type PrivateState struct {
 	Fingerprints map[string]string `json:"fingerprints,omitempty"`
 	// OptionNumbers are the numbers of the module options that the configuration gives by name.
 	OptionNumbers map[string]string `json:"option_numbers,omitempty"`
-	// LastWrittenAmounts are the amounts of money that this resource last wrote, by attribute path. A guard against large changes always accepts
-	// a change back to them.
+	// LastWrittenAmounts are the amounts of money that this resource last wrote, by attribute path. A guard against
+	// large changes always accepts a change back to them.
 	LastWrittenAmounts map[string]string `json:"last_written_amounts,omitempty"`
 	// Imported is set between an import and the read that follows it.
 	Imported bool `json:"imported,omitempty"`

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// NestedName is a name inside an object of a list, map or set, which [RequiredParts] of that object makes required.
+// NestedName is the name of an object in a list, map or set. [RequiredParts] of that object makes it required.
 func NestedName(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, MarkdownDescription: description + " Required.",
@@ -17,8 +17,9 @@ func NestedName(description string) schema.StringAttribute {
 	}
 }
 
-// RequiredParts demands attributes of an object in a list, map or set. Required on the attributes themselves would refuse an object that is
-// unknown as a whole: the framework reads the attributes of such an object as null (terraform-plugin-framework 1.19, AttributeValidate).
+// RequiredParts makes attributes of an object in a list, map or set required. Required on the attributes would refuse
+// an unknown object, because the framework reads the attributes of an unknown object as null
+// (terraform-plugin-framework 1.19, AttributeValidate).
 func RequiredParts(names ...string) validator.Object { return requiredParts(names) }
 
 type requiredParts []string

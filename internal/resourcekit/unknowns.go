@@ -4,8 +4,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// NullUnknowns returns the value with everything unknown in it made null: what is saved when an object certainly exists but
-// could not be read back, so that the object is not lost from state.
+// NullUnknowns returns a value with null in place of everything unknown. It is saved for an object that exists but
+// could not be read back, so that the object is not lost from the state.
 func NullUnknowns(value tftypes.Value) (tftypes.Value, error) {
 	return tftypes.Transform(value, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 		if !v.IsKnown() {
@@ -15,9 +15,10 @@ func NullUnknowns(value tftypes.Value) (tftypes.Value, error) {
 	})
 }
 
-// KeepUnknowns returns the plan with everything unknown that is unknown in the configuration. Newer versions of Terraform (seen: 1.17.0-dev) propose an object
-// that is unknown as a whole with each attribute unknown, and terraform-plugin-framework 1.19.0 gives those their defaults, because it finds no value of
-// theirs in the configuration. Terraform then refuses the plan. Nulls stay: write-only attributes are null in every plan.
+// KeepUnknowns makes unknown in the plan what is unknown in the configuration. Newer versions of Terraform (seen:
+// 1.17.0-dev) propose an unknown object as an object whose attributes are all unknown. terraform-plugin-framework
+// 1.19.0 then plans the defaults of these attributes, because the configuration has no values for them, and Terraform
+// refuses the plan. Nulls stay, because write-only attributes are null in every plan.
 func KeepUnknowns(plan, config tftypes.Value) (tftypes.Value, error) {
 	if config.IsFullyKnown() {
 		return plan, nil

@@ -14,7 +14,7 @@ type (
 	State          = whmcs.State
 	Row            = whmcs.Row
 	Credential     = whmcs.Credential
-	Brakes         = whmcs.Brakes
+	SafetySettings = whmcs.SafetySettings
 	PostPayOptions = whmcs.PostPayOptions
 	PostPayPlace   = whmcs.PostPayPlace
 

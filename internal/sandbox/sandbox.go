@@ -47,8 +47,8 @@ type Options struct {
 	// Credential and ReadOnlyCredential replace the random credentials.
 	Credential         whmcs.Credential
 	ReadOnlyCredential whmcs.Credential
-	// Brakes are the safety settings of companion.local.php.
-	Brakes whmcs.Brakes
+	// SafetySettings are the safety settings of companion.local.php.
+	SafetySettings whmcs.SafetySettings
 	// Installation sets the UUID that the companion reports.
 	Installation string
 	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this version of WHMCS
@@ -146,7 +146,7 @@ func New(options Options) *Sandbox {
 func (o Options) whmcs() whmcs.Options {
 	return whmcs.Options{
 		SystemURL: o.SystemURL, AllowedIPs: o.AllowedIPs, AccessKey: o.AccessKey, Credential: o.Credential, ReadOnlyCredential: o.ReadOnlyCredential,
-		Brakes: o.Brakes, Installation: o.Installation, MissingColumns: o.MissingColumns, CompanionVersion: o.CompanionVersion,
+		SafetySettings: o.SafetySettings, Installation: o.Installation, MissingColumns: o.MissingColumns, CompanionVersion: o.CompanionVersion,
 		WithoutHookFile: o.WithoutHookFile, NoCompanion: o.NoCompanion, PostPay: o.PostPay, Size: o.Size,
 	}
 }

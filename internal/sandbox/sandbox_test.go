@@ -144,7 +144,7 @@ func TestNoSecretLeaves(t *testing.T) {
 	var activity, answers string
 	sb.WHMCS.View(func(s *whmcs.State) {
 		activity = strings.Join(s.Activity, "\n")
-		for _, stored := range s.Answers {
+		for _, stored := range s.Responses {
 			answers += string(stored.Payload)
 		}
 	})

@@ -81,7 +81,7 @@ func (w *Workspace) Apply(ctx context.Context, plan *Plan) error {
 
 // fail keeps the failures of a block and returns any other error.
 func (a *applying) fail(block string, err error) error {
-	if f := (Failure)(nil); errors.As(err, &f) {
+	if f, is := asFailure(err); is {
 		a.mutex.Lock()
 		defer a.mutex.Unlock()
 		a.failed = append(a.failed, f...)
@@ -179,18 +179,20 @@ func (a *applying) delete(c *Change, change *protocol.Change) error {
 	if err != nil {
 		return Failure{{Error: true, Address: c.Address, Summary: "Plugin did not respond", Detail: err.Error()}}
 	}
-	if f := failure(c.Address, a.w.config.blocks[c.block], diagnostics); len(f) > 0 {
-		if attributes, err := a.client.Attributes(left); err != nil || attributes == nil {
-			return errors.Join(f, err)
-		}
-		return f
-	}
-	if c.deposed != nil {
+	f := failure(c.Address, a.w.config.blocks[c.block], diagnostics)
+	attributes, err := a.client.Attributes(left)
+	switch {
+	case err != nil:
+		return errors.Join(f, err)
+	case attributes != nil && len(f) == 0:
+		return Failure{{Error: true, Address: c.Address, Summary: "Provider returned invalid result object after apply", Detail: "a deleted object has a state"}}
+	case attributes != nil: // the object is still there
+	case c.deposed != nil:
 		o.deposed = slices.DeleteFunc(o.deposed, func(i *protocol.Instance) bool { return i == c.deposed })
-		return nil
+	default:
+		delete(a.w.state, c.Address)
 	}
-	delete(a.w.state, c.Address)
-	return nil
+	return f.orNil()
 }
 
 // blocks creates and updates in order, and reads the data sources that were left.
@@ -326,20 +328,70 @@ func (a *applying) save(o *object) {
 	a.w.state[o.address] = o
 }
 
-// Refresh reads all objects into the state, as `terraform refresh` does.
+// Refresh reads all objects and data sources into the state, as `terraform refresh` does.
 func (w *Workspace) Refresh(ctx context.Context) error {
-	client, err := w.client(ctx, w.newScope())
+	s := w.newScope()
+	client, err := w.client(ctx, s)
 	if err != nil {
 		return err
 	}
-	now := map[string]*object{}
-	for address, old := range w.state {
+	now, seen := map[string]*object{}, map[string]bool{}
+	read := func(address string) (cty.Value, error) {
+		seen[address] = true
+		old := w.state[address]
+		if old == nil {
+			return cty.DynamicVal, nil
+		}
 		o, err := w.refresh(ctx, client, old, false)
+		if err != nil || o == nil {
+			return cty.DynamicVal, err
+		}
+		now[address] = o
+		return o.value, nil
+	}
+	for _, node := range w.config.order {
+		b := w.config.blocks[node]
+		if b == nil {
+			value, err := s.value(w.config.locals[strings.TrimPrefix(node, "local.")])
+			if err != nil {
+				return err
+			}
+			s.set(node, value)
+			continue
+		}
+		instances, err := s.expand(b, false)
 		if err != nil {
 			return err
 		}
-		if o != nil {
-			now[address] = o
+		values := make([]cty.Value, len(instances))
+		for i, one := range instances {
+			if !b.data {
+				if values[i], err = read(one.address); err != nil {
+					return err
+				}
+				continue
+			}
+			config, schema, err := s.decodeConfig(b, one)
+			if err != nil {
+				return err
+			}
+			if !config.IsWhollyKnown() {
+				values[i] = cty.DynamicVal
+				continue
+			}
+			if values[i], err = w.readData(ctx, client, s, b, one, schema, config); err != nil {
+				return err
+			}
+			now[one.address] = &object{address: one.address, block: b.address, key: one.key, data: true, value: values[i]}
+		}
+		s.set(node, b.collect(instances, values))
+	}
+	for address, old := range w.state {
+		if seen[address] || old.data {
+			continue
+		}
+		if _, err := read(address); err != nil {
+			return err
 		}
 	}
 	w.state = now

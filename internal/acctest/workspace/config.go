@@ -26,8 +26,18 @@ type configuration struct {
 }
 
 type variable struct {
-	kind  cty.Type
-	value cty.Value // the default; cty.NilVal = none
+	kind       cty.Type
+	defaults   *typeexpr.Defaults // of optional attributes; nil = none
+	value      cty.Value          // the default; cty.NilVal = none
+	conditions []hcl.Expression
+}
+
+// convert converts a given value as Terraform does.
+func (v variable) convert(value cty.Value) (cty.Value, error) {
+	if v.defaults != nil && !value.IsNull() {
+		value = v.defaults.Apply(value)
+	}
+	return convert.Convert(value, v.kind)
 }
 
 type importBlock struct {
@@ -144,9 +154,8 @@ func (c *configuration) addVariable(b *hcl.Block) error {
 		return hclFailure("", diagnostics)
 	}
 	v := variable{kind: cty.DynamicPseudoType}
-	var defaults *typeexpr.Defaults
 	if given := content.Attributes["type"]; given != nil {
-		if v.kind, defaults, diagnostics = typeexpr.TypeConstraintWithDefaults(given.Expr); diagnostics.HasErrors() {
+		if v.kind, v.defaults, diagnostics = typeexpr.TypeConstraintWithDefaults(given.Expr); diagnostics.HasErrors() {
 			return hclFailure("", diagnostics)
 		}
 	}
@@ -155,13 +164,17 @@ func (c *configuration) addVariable(b *hcl.Block) error {
 		if diagnostics.HasErrors() {
 			return hclFailure("", diagnostics)
 		}
-		if defaults != nil && !value.IsNull() {
-			value = defaults.Apply(value)
-		}
 		var err error
-		if v.value, err = convert.Convert(value, v.kind); err != nil {
+		if v.value, err = v.convert(value); err != nil {
 			return err
 		}
+	}
+	for _, validation := range content.Blocks {
+		inner, diagnostics := validation.Body.Content(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "condition", Required: true}, {Name: "error_message", Required: true}}})
+		if diagnostics.HasErrors() {
+			return hclFailure("", diagnostics)
+		}
+		v.conditions = append(v.conditions, inner.Attributes["condition"].Expr)
 	}
 	c.variables[b.Labels[0]] = v
 	return nil

@@ -33,25 +33,9 @@ func (s *scope) set(node string, value cty.Value) {
 
 // context is the evaluation context for expressions that refer to the given nodes.
 func (s *scope) context(references []string) (*hcl.EvalContext, error) {
-	variables := map[string]cty.Value{}
-	for name, v := range s.w.config.variables {
-		value, given := s.w.Variables[name]
-		if !given {
-			value = v.value
-		}
-		if value == cty.NilVal {
-			return nil, fmt.Errorf("variable %s has no value", name)
-		}
-		converted, err := convert.Convert(value, v.kind.WithoutOptionalAttributesDeep())
-		if err != nil {
-			return nil, fmt.Errorf("variable %s: %w", name, err)
-		}
-		variables[name] = converted
-	}
-	for name := range s.w.Variables {
-		if _, declared := s.w.config.variables[name]; !declared {
-			return nil, fmt.Errorf("variable %s is not declared", name)
-		}
+	variables, err := s.w.variables()
+	if err != nil {
+		return nil, err
 	}
 	locals := map[string]cty.Value{}
 	managed, data := map[string]map[string]cty.Value{}, map[string]map[string]cty.Value{}
@@ -86,6 +70,41 @@ func (s *scope) context(references []string) (*hcl.EvalContext, error) {
 	}
 	all["data"] = cty.ObjectVal(sources)
 	return &hcl.EvalContext{Variables: all, Functions: functions}, nil
+}
+
+// variables are the values of the configuration's variables. Each has to meet its validations.
+func (w *Workspace) variables() (map[string]cty.Value, error) {
+	all := map[string]cty.Value{}
+	for name := range w.Variables {
+		if _, declared := w.config.variables[name]; !declared {
+			return nil, fmt.Errorf("variable %s is not declared", name)
+		}
+	}
+	for name, v := range w.config.variables {
+		all[name] = v.value
+		if given, has := w.Variables[name]; has {
+			var err error
+			if all[name], err = v.convert(given); err != nil {
+				return nil, fmt.Errorf("variable %s: %w", name, err)
+			}
+		}
+		if all[name] == cty.NilVal {
+			return nil, fmt.Errorf("variable %s has no value", name)
+		}
+	}
+	ctx := &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(all)}, Functions: functions}
+	for name, v := range w.config.variables {
+		for _, condition := range v.conditions {
+			met, diagnostics := condition.Value(ctx)
+			if diagnostics.HasErrors() {
+				return nil, hclFailure("", diagnostics)
+			}
+			if met.False() {
+				return nil, Failure{{Error: true, Summary: "Invalid value for variable", Detail: name}}
+			}
+		}
+	}
+	return all, nil
 }
 
 // value evaluates an expression.
@@ -227,10 +246,10 @@ func isPending(blocks []string, pending map[string]bool) bool {
 
 // functions are those of Terraform that configurations of tests use. An unknown function is an error of the configuration.
 var functions = map[string]function.Function{
-	"can": tryfunc.CanFunc, "chomp": stdlib.ChompFunc, "coalesce": stdlib.CoalesceFunc, "compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc,
+	"alltrue": allTrueFunc, "can": tryfunc.CanFunc, "chomp": stdlib.ChompFunc, "coalesce": stdlib.CoalesceFunc, "compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc,
 	"contains": stdlib.ContainsFunc, "distinct": stdlib.DistinctFunc, "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,
 	"format": stdlib.FormatFunc, "join": stdlib.JoinFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc,
-	"keys": stdlib.KeysFunc, "length": stdlib.LengthFunc, "lookup": stdlib.LookupFunc, "lower": stdlib.LowerFunc, "max": stdlib.MaxFunc,
+	"keys": stdlib.KeysFunc, "length": lengthFunc, "lookup": stdlib.LookupFunc, "lower": stdlib.LowerFunc, "max": stdlib.MaxFunc,
 	"merge": stdlib.MergeFunc, "min": stdlib.MinFunc, "range": stdlib.RangeFunc, "regex": stdlib.RegexFunc, "replace": stdlib.ReplaceFunc,
 	"reverse": stdlib.ReverseListFunc, "setproduct": stdlib.SetProductFunc, "slice": stdlib.SliceFunc, "sort": stdlib.SortFunc,
 	"split": stdlib.SplitFunc, "substr": stdlib.SubstrFunc, "title": stdlib.TitleFunc, "tobool": stdlib.MakeToFunc(cty.Bool),
@@ -238,3 +257,40 @@ var functions = map[string]function.Function{
 	"tonumber": stdlib.MakeToFunc(cty.Number), "toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), "tostring": stdlib.MakeToFunc(cty.String),
 	"trimspace": stdlib.TrimSpaceFunc, "try": tryfunc.TryFunc, "upper": stdlib.UpperFunc, "values": stdlib.ValuesFunc, "zipmap": stdlib.ZipmapFunc,
 }
+
+// lengthFunc is Terraform's length, which takes sets, objects and text too.
+var lengthFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, kind cty.Type) (cty.Value, error) {
+		switch value := args[0]; {
+		case !value.IsKnown():
+			return cty.UnknownVal(kind), nil
+		case value.Type() == cty.String:
+			return stdlib.Strlen(value)
+		case value.Type().IsObjectType():
+			return cty.NumberIntVal(int64(len(value.Type().AttributeTypes()))), nil
+		case value.CanIterateElements():
+			return value.Length(), nil
+		default:
+			return cty.NilVal, fmt.Errorf("%s has no length", value.Type().FriendlyName())
+		}
+	},
+})
+
+var allTrueFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		for it := args[0].ElementIterator(); it.Next(); {
+			_, value := it.Element()
+			if !value.IsKnown() {
+				return cty.UnknownVal(cty.Bool), nil
+			}
+			if value.IsNull() || value.False() {
+				return cty.False, nil
+			}
+		}
+		return cty.True, nil
+	},
+})

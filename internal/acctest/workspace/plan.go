@@ -104,7 +104,7 @@ func (w *Workspace) validate(ctx context.Context) error {
 			return err
 		}
 		err = w.validateInstance(ctx, client, s, b, instances[0])
-		if f := (Failure)(nil); errors.As(err, &f) {
+		if f, is := asFailure(err); is {
 			all = append(all, f...)
 		} else if err != nil {
 			return err
@@ -149,7 +149,7 @@ type planning struct {
 }
 
 func (p *planning) fail(err error) error {
-	if f := (Failure)(nil); errors.As(err, &f) {
+	if f, is := asFailure(err); is {
 		p.failed = append(p.failed, f...)
 		return nil
 	}
@@ -271,7 +271,7 @@ func (w *Workspace) each(n int, do func(i int) error) error {
 	all.Wait()
 	var failures Failure
 	for _, err := range errs {
-		if f := (Failure)(nil); errors.As(err, &f) {
+		if f, is := asFailure(err); is {
 			failures = append(failures, f...)
 		} else if err != nil {
 			return err
@@ -432,11 +432,7 @@ func (w *Workspace) importOne(ctx context.Context, client *protocol.Client, s *s
 	if err != nil {
 		return nil, err
 	}
-	instance, err := importID(ctx, client, b.typeName, i.to, id.AsString())
-	if err != nil {
-		return nil, err
-	}
-	return instance, nil
+	return importID(ctx, client, b.typeName, i.to, id.AsString())
 }
 
 func importID(ctx context.Context, client *protocol.Client, typeName, address, id string) (*protocol.Instance, error) {

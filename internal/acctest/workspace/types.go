@@ -3,6 +3,7 @@ package workspace
 import (
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -25,6 +26,14 @@ type types struct {
 	provider               *schema
 	resources, dataSources map[string]*schema
 }
+
+// typesOf prepares the schemas of a client once.
+func typesOf(client *protocol.Client) (*types, error) {
+	prepared, _ := allTypes.LoadOrStore(client.ProviderSchema(), sync.OnceValues(func() (*types, error) { return newTypes(client) }))
+	return prepared.(func() (*types, error))()
+}
+
+var allTypes sync.Map // by the schema of the provider block
 
 func newTypes(client *protocol.Client) (*types, error) {
 	provider, err := newSchema(client.ProviderSchema())

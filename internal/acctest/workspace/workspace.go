@@ -8,9 +8,8 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -85,7 +84,7 @@ func (w *Workspace) Load(ctx context.Context, files map[string]string) error {
 		if err != nil {
 			return err
 		}
-		if w.types, err = newTypes(client); err != nil {
+		if w.types, err = typesOf(client); err != nil {
 			return err
 		}
 	}
@@ -95,17 +94,6 @@ func (w *Workspace) Load(ctx context.Context, files map[string]string) error {
 	}
 	w.config = config
 	return nil
-}
-
-// Addresses are those of the managed objects in state.
-func (w *Workspace) Addresses() []string {
-	var all []string
-	for _, address := range slices.Sorted(maps.Keys(w.state)) {
-		if !w.state[address].data {
-			all = append(all, address)
-		}
-	}
-	return all
 }
 
 // client starts a provider and configures it from the configuration. In a plan, references are not known yet.
@@ -128,6 +116,13 @@ func (w *Workspace) client(ctx context.Context, s *scope) (*protocol.Client, err
 		return nil, err
 	}
 	return client, failure("", nil, diagnostics).orNil()
+}
+
+// asFailure is the Failure in an error's chain.
+func asFailure(err error) (Failure, bool) {
+	var f Failure
+	is := errors.As(err, &f)
+	return f, is
 }
 
 func (f Failure) orNil() error {

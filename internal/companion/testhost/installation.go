@@ -18,7 +18,8 @@ import (
 const (
 	// HooksThrow makes every hook throw.
 	HooksThrow = "throw"
-	// HooksRewrite makes the server hooks replace the hostname and blank the username, as one public module does (seen).
+	// HooksRewrite makes the server hooks replace the hostname and blank the username, as one public module does
+	// (seen).
 	HooksRewrite = "rewrite"
 	// HooksTransaction makes the hook after a server's creation begin a transaction and throw.
 	HooksTransaction = "transaction"
@@ -218,8 +219,7 @@ func (i *Installation) AddService(productID, serverID, status string) (string, e
 		serverID = "0"
 	}
 	return i.insert(
-		// WHMCS's own spelling
-		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus) VALUES (1, ?, ?, CURDATE(), '', ?)", //nolint:misspell
+		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus) VALUES (1, ?, ?, CURDATE(), '', ?)", //nolint:misspell // WHMCS's own spelling
 		productID, serverID, status,
 	)
 }

@@ -1,15 +1,18 @@
-// Package panelobject is the lifecycle that the objects of a panel share, be it the DCIM or SolusVM 2: how they reach its client, plan-time checks,
-// reading, refusal of another panel, import, identity. A panel has neither conditional writes nor a name for its installation but its host. An
-// object brings a [Definition], its panel a [System].
+// Package panelobject is the common lifecycle of the objects of a panel, which is the DCIM or SolusVM 2. A panel has
+// no conditional writes, and its host is the only name of its installation. An object describes itself with a
+// [Definition]. What only one object does stays in the package of that object: it embeds its [Resource] and overrides
+// a method.
 package panelobject
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
@@ -19,82 +22,123 @@ type Client interface {
 	Host() string
 }
 
-// System is what differs between one panel and another.
-type System[C Client] struct {
-	Name string // what messages call it, such as "DCIM"
-	// Reach takes the panel's client out of all, and says whether it is there.
-	Reach func(clients *resourcekit.Clients) (client C, ok, unknown bool, missing string)
-	// Report turns a failure of a client into diagnostics; attributes are those that a complaint can be shown at.
-	Report func(diags *diag.Diagnostics, noun, verb, id string, err error, attributes ...string)
-}
-
-// Definition is all that differs between one object and another. M is the Terraform model, R what the client reads of the object.
+// Definition describes the resource of one kind of object. C is the panel's client, M the Terraform model, R what the
+// client reads of the object.
 type Definition[C Client, M, R any] struct {
-	System System[C]
+	Name     string // the resource type without "hosting_", such as "dcim_package"
+	Noun     string // what messages call the object, such as "DCIM package"
+	Imported string // the subject of messages about an import: "A package"
+	Named    string // what the id identifies: "the package"
+	ListHint string // says where the ids of an import are listed
+	Schema   schema.Schema
+	Creation Creation // the zero value for objects without a name
 
-	Name string // type name behind "hosting_", such as "dcim_package"
-	Noun string // what messages call it, such as "DCIM package"
-	// Imported is how a message about the import id begins, such as "A package"; Named is what the id names, such as "the package".
-	Imported, Named string
-	// ListHint says where the ids of an import are listed.
-	ListHint string
-	// ValidID tells what an id of an import may be. May be nil: a positive whole number.
-	ValidID func(id string) bool
-	Schema  schema.Schema
-	// Attributes are those that a complaint of the panel can be shown at.
-	Attributes []string
-
-	// ID is the model's attribute id.
-	ID func(m *M) *types.String
-	// Read asks the panel for the object of the model, of which an import gives no more than the id. transport.ErrNotFound says that it is gone.
+	// Read reads the object of the model, of which an import knows only the id. transport.ErrNotFound says that the
+	// panel does not have it.
 	Read func(ctx context.Context, client C, m *M) (R, error)
-	// Absent says why what was read does not hold the object, though the panel answered; "" when it does. May be nil.
+	// Absent returns why what was read does not hold the object, and "" when it does. Optional.
 	Absent func(m *M, now R) string
-	// Same makes sure that what was read is the object in state and not one of the same id in another panel; if not, it says so. May be nil.
+	// Same checks that what was read is the object in state, and not one with the same id in another panel. It adds an
+	// error when it is not. Optional.
 	Same func(c *Call[C, M], now R) bool
-	// Mark is what tells the object from one of the same id in another panel, where the state does not say it. It is kept in private state and
-	// comes back as Call.Mark. May be nil.
+	// Mark returns what tells the object from one with the same id in another panel, where the state does not hold it.
+	// It is kept in private state and comes back as Call.Mark. Optional.
 	Mark func(m *M, now R) string
-	// Fill copies what was read into a model; after an import it also sets what only Terraform knows.
+	// Fill copies what was read into a model. After an import it also sets the attributes that the panel does not
+	// know.
 	Fill func(ctx context.Context, m *M, now R, importing bool) diag.Diagnostics
 
-	// CheckPlan asks the panel about a planned change. It never sets planned values. May be nil.
+	// CheckPlan checks a planned change with the panel. It never sets planned values.
 	CheckPlan func(ctx context.Context, c *Call[C, M])
-	// Create makes the object and completes c.Plan. What it returns is ignored when ok is false.
+	// Create creates the object and completes c.Plan. What it returns is ignored when ok is false.
 	Create func(ctx context.Context, c *Call[C, M]) (made R, ok bool)
-	// Changed tells whether an update has anything to tell the panel. May be nil: it always has.
+	// Changed tells whether an update has anything to send. Optional: every update has.
 	Changed func(prior, plan *M) bool
-	// Update changes the object, of which now is what was just read, and completes c.Plan. With ok c.Plan is saved, errors or not.
+	// Update changes the object, of which now was read just before, and completes c.Plan. With ok, c.Plan is saved
+	// even if there are errors.
 	Update func(ctx context.Context, c *Call[C, M], now R) (changed R, ok bool)
-	// Delete removes the object, of which now is what was just read. An error that it returns is reported; one that it reports itself is not.
+	// Delete deletes the object, of which now was read just before. An error that it returns is reported; one that it
+	// reports itself is not returned.
 	Delete func(ctx context.Context, c *Call[C, M], now R) error
-	// Report turns a client failure into diagnostics. May be nil: that of System does.
-	Report func(diags *diag.Diagnostics, verb, id string, err error)
 }
 
-// Call is what the functions of a Definition work with.
+// Creation describes objects that have a name and cannot be created twice safely, for messages. See package creation.
+type Creation struct {
+	Noun      string // "key"
+	Attribute string // the attribute of the name: "label"
+	Named     string // the word before the name, such as "labelled"; "" = none
+	Place     string // where the panel lists the objects: "Settings > System API"
+	Secret    string // says that the secret of an existing object is lost; "" = the object has no secret
+}
+
+// Call holds what the functions of a Definition work with.
 type Call[C Client, M any] struct {
 	Client C
-	// Prior is nil on creation, Plan on destruction and while reading.
+	// Prior is nil on creation. Plan is nil on destruction and in a read.
 	Prior, Plan *M
-	// Host is the host of the panel that the state was last read from, and Mark what the definition's Mark then was; "" on creation and
-	// after an import.
+	// Host is the host of the panel that the state was last read from, and Mark what the definition's Mark returned
+	// then. Both are "" on creation and after an import.
 	Host, Mark  string
 	Diagnostics *diag.Diagnostics
-	fail        func(verb, id string, err error)
+
+	id       string // "" on creation
+	private  *resourcekit.PrivateState
+	messages messages
 }
 
-// Fail turns a client failure into diagnostics.
-func (c *Call[C, M]) Fail(verb, id string, err error) { c.fail(verb, id, err) }
-
-// Moved tells whether the panel is called by another host name than the one that the state was last read from. It may be the same panel.
+// Moved tells whether the panel has another host than the one that the state was last read from. It may still be the
+// same panel.
 func (c *Call[C, M]) Moved() bool { return c.Host != "" && c.Host != c.Client.Host() }
 
-// report turns a client failure into diagnostics.
-func (d *Definition[C, M, R]) report(diags *diag.Diagnostics, verb, id string, err error) {
-	if d.Report != nil {
-		d.Report(diags, verb, id, err)
-		return
-	}
-	d.System.Report(diags, d.Noun, verb, id, err, d.Attributes...)
+// system is what differs between one panel and another.
+type system[C Client] struct {
+	name  string // in messages: "SolusVM 2 panel"
+	short string // as the subject of a sentence: "SolusVM 2"
+	// client takes the client of the panel out of all clients.
+	client func(clients *resourcekit.Clients) (client C, configured, unknown bool, missing string)
+	// complaints returns what a failure says about single fields.
+	complaints func(err error) []complaint
+}
+
+// complaint is what a panel says about one field.
+type complaint struct{ Field, Message string }
+
+// NewDCIM makes the resource of an object of the DCIM.
+func NewDCIM[M, R any](definition Definition[*dcim.Client, M, R]) *Resource[*dcim.Client, M, R] {
+	return newResource(definition, system[*dcim.Client]{
+		name: "DCIM", short: "The DCIM",
+		complaints: func(err error) (list []complaint) {
+			var failure *dcim.Error
+			if errors.As(err, &failure) {
+				for _, f := range failure.Fields {
+					list = append(list, complaint(f))
+				}
+			}
+			return list
+		},
+		client: func(clients *resourcekit.Clients) (client *dcim.Client, configured, unknown bool, missing string) {
+			s := clients.DCIM
+			return s.Client, s.Client != nil, s.Unknown, s.Missing
+		},
+	})
+}
+
+// NewSolusVM2 makes the resource of an object of SolusVM 2.
+func NewSolusVM2[M, R any](definition Definition[*solusvm2.Client, M, R]) *Resource[*solusvm2.Client, M, R] {
+	return newResource(definition, system[*solusvm2.Client]{
+		name: "SolusVM 2 panel", short: "SolusVM 2",
+		complaints: func(err error) (list []complaint) {
+			var failure *solusvm2.Error
+			if errors.As(err, &failure) {
+				for _, f := range failure.Fields {
+					list = append(list, complaint(f))
+				}
+			}
+			return list
+		},
+		client: func(clients *resourcekit.Clients) (client *solusvm2.Client, configured, unknown bool, missing string) {
+			s := clients.SolusVM2
+			return s.Client, s.Client != nil, s.Unknown, s.Missing
+		},
+	})
 }

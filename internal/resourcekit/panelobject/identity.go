@@ -14,13 +14,13 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// identity names an object for all installations.
+// identity names an object among all panels.
 type identity struct {
 	Installation types.String `tfsdk:"installation"`
 	ID           types.String `tfsdk:"id"`
 }
 
-// identitySchema is the identity of an object of a system, whose id names noun: "the package".
+// identitySchema is the schema of the identity of an object of a system. The id identifies noun: "the package".
 func identitySchema(system, noun string) identityschema.Schema {
 	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "Host name of the " + system + "; any when left out."},
@@ -28,11 +28,11 @@ func identitySchema(system, noun string) identityschema.Schema {
 	}}
 }
 
-// setIdentity names the object. An installation that the identity has already stays: a panel may get another host name, an identity does
-// not change.
+// setIdentity sets the identity of an object. An installation that the identity already has stays, because an identity
+// must not change, and a panel may get another host name.
 func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, host, id string, diags *diag.Diagnostics) {
 	if to == nil {
-		return // a Terraform that knows no identities
+		return // this Terraform has no identities
 	}
 	value := identity{Installation: types.StringNull(), ID: types.StringValue(id)}
 	if !to.Raw.IsFullyNull() {
@@ -46,28 +46,43 @@ func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, host, id strin
 	diags.Append(to.Set(ctx, value)...)
 }
 
-// ImportState takes the id of an object, given as text or by identity, into the state's attribute id. The read that follows does the rest.
-func (o *object[C, M, R]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, host := req.ID, ""
-	if id == "" && req.Identity != nil {
-		var given identity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &given)...)
-		id, host = given.ID.ValueString(), given.Installation.ValueString()
+// ImportState puts the id of an import, given as text or in an identity, into the state. The read that follows does
+// the rest.
+func (r *Resource[C, M, R]) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
+	id, _ := ImportID(ctx, req, &resp.Diagnostics)
+	if !resourcekit.IsID(id) {
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by the %s's id, a positive whole number such as 7; got %q.", r.def.Imported, r.system.name, id))
+		return
 	}
-	system := o.def.System
-	switch {
-	case o.def.ValidID != nil && !o.def.ValidID(id):
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by the %s's id; got %q.", o.def.Imported, system.Name, id))
-	case o.def.ValidID == nil && !resourcekit.IsID(id):
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by the %s's id, a positive whole number such as 7; got %q.", o.def.Imported, system.Name, id))
-	}
+	r.Import(ctx, req, resp)
+}
+
+// Import is ImportState without the check of the id.
+func (r *Resource[C, M, R]) Import(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
+	id, host := ImportID(ctx, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if client, ok, _, _ := system.Reach(o.clients); ok && host != "" && host != client.Host() {
-		resp.Diagnostics.AddError("Another "+system.Name+" is configured", fmt.Sprintf("The identity names the %s at %s, and the provider is configured for %s.", system.Name, host, client.Host()))
+	if client, configured, _, _ := r.system.client(r.clients); configured && host != "" && host != client.Host() {
+		name := r.system.name
+		resp.Diagnostics.AddError("Another "+name+" is configured", fmt.Sprintf("The identity names the %s at %s, and the provider is configured for %s.", name, host, client.Host()))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	resp.Diagnostics.Append((&resourcekit.PrivateState{Imported: true}).Save(ctx, resp.Private)...)
 	setIdentity(ctx, resp.Identity, host, id, &resp.Diagnostics)
+}
+
+// ImportID returns the id of an import, and the host when an identity names it.
+func ImportID(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (id, host string) {
+	if req.ID != "" || req.Identity == nil {
+		return req.ID, ""
+	}
+	var given identity
+	diags.Append(req.Identity.Get(ctx, &given)...)
+	return given.ID.ValueString(), given.Installation.ValueString()
 }

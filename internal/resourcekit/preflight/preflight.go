@@ -1,5 +1,5 @@
-// Package preflight holds what the preflights of all systems share: findings, their order, what is ignored, and how a failure to reach a
-// system becomes a finding.
+// Package preflight holds the common part of the preflight data sources: findings, their order, ignored findings, and
+// the findings about failed connections.
 package preflight
 
 import (
@@ -18,14 +18,14 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// Grades say how well founded the assumption behind a check is.
+// Grades say how certain the fact behind a check is.
 const (
 	Documented = "documented" // by the vendor, or a property of the network
 	Seen       = "seen"       // in the system's screens, databases or third-party clients
-	Assumed    = "assumed"    // a guess that stands in one place and can be corrected
+	Assumed    = "assumed"    // a guess, which stands in one place and can be corrected
 )
 
-// Finding is what one check came to.
+// Finding is the result of one check.
 type Finding struct {
 	Check  string `tfsdk:"check"`
 	OK     bool   `tfsdk:"ok"`
@@ -34,14 +34,14 @@ type Finding struct {
 	Remedy string `tfsdk:"remedy"` // "" when OK
 }
 
-// Model is the part of a preflight's model that all of them have.
+// Model is the common part of the models of all preflights.
 type Model struct {
 	IgnoreChecks types.Set  `tfsdk:"ignore_checks"`
 	OK           types.Bool `tfsdk:"ok"`
 	Findings     []Finding  `tfsdk:"findings"`
 }
 
-// Attributes are those of Model. checks are the names of all checks, in the order of the findings.
+// Attributes returns the attributes of Model. checks are the names of all checks, in the order of the findings.
 func Attributes(checks []string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"ignore_checks": schema.SetAttribute{
@@ -66,21 +66,22 @@ type Report struct {
 	findings []Finding
 }
 
-// NewReport makes an empty report. checks are the names in the order in which findings are shown; others come behind them.
+// NewReport returns an empty report. checks are the names in the order in which findings are shown; findings with
+// other names follow.
 func NewReport(checks []string) *Report { return &Report{checks: checks} }
 
-// Pass records that all is well.
+// Pass records a check that passed.
 func (r *Report) Pass(check, grade, detail string) {
 	r.findings = append(r.findings, Finding{Check: check, OK: true, Grade: grade, Detail: detail})
 }
 
-// Fail records what is wrong, and the next step.
+// Fail records a check that failed, with the next step.
 func (r *Report) Fail(check, grade, detail, remedy string) {
 	r.findings = append(r.findings, Finding{Check: check, Grade: grade, Detail: detail, Remedy: remedy})
 }
 
-// Save gives the findings to the model; redact masks secrets, for their texts are in part those of other systems. A preflight that was
-// cancelled says nothing of the system, so that is an error.
+// Save puts the findings into the model. redact masks secrets, because the texts hold messages of other systems. A
+// cancelled preflight is an error, because it says nothing about the system.
 func (r *Report) Save(ctx context.Context, m *Model, redact func(string) string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if err := context.Cause(ctx); err != nil {
@@ -108,10 +109,10 @@ func (r *Report) Save(ctx context.Context, m *Model, redact func(string) string)
 	return diags
 }
 
-// longest is the length of a text in characters, beyond which it says nothing to a person.
+// longest is the maximum length of a text, in characters.
 const longest = 1500
 
-// oneLine makes a text fit for a list: masked, without control characters, of bounded length.
+// oneLine returns a text for a list: masked, without control characters, with a maximum length.
 func oneLine(text string, redact func(string) string) string {
 	text = redact(text)
 	text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }), " ")

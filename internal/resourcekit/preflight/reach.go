@@ -7,7 +7,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// The checks that every preflight begins with.
+// The first checks of every preflight.
 const (
 	Reachable  = "reachable"
 	TLS        = "tls"
@@ -15,7 +15,7 @@ const (
 	Credential = "credential"
 )
 
-// Unreachable records that a call of the system got no answer; false when err is something else.
+// Unreachable records a call that got no response. It returns false when err is another failure.
 func (r *Report) Unreachable(err error) bool {
 	var failed *transport.Error
 	if !errors.As(err, &failed) {
@@ -29,7 +29,7 @@ func (r *Report) Unreachable(err error) bool {
 	return true
 }
 
-// Failure is what happened to a call that got no answer, in one clause.
+// Failure describes, in one clause, why a call got no response.
 func Failure(e *transport.Error) string {
 	text := fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Detail)
 	if e.Attempts > 1 {
@@ -41,8 +41,9 @@ func Failure(e *transport.Error) string {
 	return text
 }
 
-// Encryption records how the system is reached. asked says whether it was called at all, and err is what the first call came to: nil, a failure of the
-// transport, or a system's own word, for which there was a connection.
+// Encryption records how the connection to the system is encrypted. asked says whether the system was called. err is
+// the result of the first call: nil, a failure of the transport, or an error that the system returned, which means
+// that there was a connection.
 func (r *Report) Encryption(e transport.Endpoint, asked bool, err error) {
 	var failed *transport.Error
 	met := asked && (!errors.As(err, &failed) || failed.StatusCode != 0)

@@ -1,5 +1,6 @@
-// Package whmcsobject is the common lifecycle of the objects that the WHMCS companion keeps. An object describes itself with a [Definition].
-// What only one object does stays in the package of that object: it embeds its [Resource] and overrides a method.
+// Package whmcsobject is the common lifecycle of the objects that the WHMCS companion keeps. An object describes
+// itself with a [Definition]. What only one object does stays in the package of that object: it embeds its [Resource]
+// and overrides a method.
 package whmcsobject
 
 import (
@@ -22,13 +23,15 @@ type Definition[M, R any] struct {
 	IDs  IDs        // the zero value: WHMCS numbers the objects of this kind
 	// Schema is the schema without the attributes id and allow_duplicate_name, which New adds.
 	Schema func(ctx context.Context) schema.Schema
-	// DuplicateNames is true for kinds in which several objects may have one name. They have the attribute allow_duplicate_name.
+	// DuplicateNames is true for kinds in which several objects may have one name. They have the attribute
+	// allow_duplicate_name.
 	DuplicateNames bool
 	// Key returns the fields of the natural key. A delete expects them unchanged.
 	Key func(m *M) whmcs.Values
 	// Values returns the managed fields of a model, without secrets.
 	Values func(m *M) Fields
-	// Fill copies a row into a model. Optional attributes that are null in the model stay null, except during an import.
+	// Fill copies a row into a model. Optional attributes that are null in the model stay null, except during an
+	// import.
 	Fill func(ctx context.Context, row *R, m *M, o FillOptions)
 	// ValidateConfig checks the configuration without asking WHMCS. Any value may be unknown. Optional.
 	ValidateConfig func(config *M) diag.Diagnostics
@@ -36,7 +39,8 @@ type Definition[M, R any] struct {
 	CheckPlan func(ctx context.Context, w *Write[M])
 	// BeforeWrite completes a write just before it is sent. An error in w.Diagnostics stops it. Optional.
 	BeforeWrite func(ctx context.Context, w *Write[M])
-	// KeepOnDestroy returns the values to write instead of deleting the object. Nil deletes it, and empty values leave it as it is. Optional.
+	// KeepOnDestroy returns the values to write instead of deleting the object. Nil deletes it, and empty values leave
+	// it as it is. Optional.
 	KeepOnDestroy func(m *M) whmcs.Values
 	// InUseRemedy tells the user what to do when WHMCS refuses a delete because the object is in use.
 	InUseRemedy string
@@ -47,7 +51,8 @@ type IDs struct {
 	Description string // of the attribute id, without the full stop
 	Import      string // what an import id has to be, for messages: "the name of its folder"
 	Valid       func(id string) bool
-	// Single is the id of the only object, of a kind that every WHMCS has exactly once. Its creation is an update of what is there.
+	// Single is the id of the only object, of a kind that every WHMCS has exactly once. Its creation is an update of
+	// what is there.
 	Single string
 }
 
@@ -80,7 +85,8 @@ type Fields struct {
 type Write[M any] struct {
 	ID                  string // "" on creation, except for a kind that every WHMCS has exactly once
 	Prior, Plan, Config *M     // Prior is nil on creation; only Config holds write-only values
-	// Values are the fields to send: on creation all managed fields, in an update those that change. An update may have none.
+	// Values are the fields to send: on creation all managed fields, in an update those that change. An update may
+	// have none.
 	Values  whmcs.Values
 	Expect  whmcs.Values // the prior values of the fields in Values, which WHMCS compares before it writes
 	Unknown []string     // planned fields that are not known yet
@@ -96,7 +102,8 @@ type Write[M any] struct {
 	saveTo  saveTarget
 }
 
-// saveTarget is where the outcome of a write is saved: the fields that resource.CreateResponse and resource.UpdateResponse share.
+// saveTarget is where the outcome of a write is saved: the fields that resource.CreateResponse and
+// resource.UpdateResponse share.
 type saveTarget struct {
 	state    *tfsdk.State
 	identity *tfsdk.ResourceIdentity
@@ -111,9 +118,10 @@ func (w *Write[M]) operation() (verb, past string) {
 	return "update", "updated"
 }
 
-// AcceptSecret tells whether the state keeps a secret, which WHMCS shows as a fingerprint alone. After a write that sent the secret, and the first time,
-// its fingerprint is accepted. Later a read that finds another fingerprint returns false: somebody changed the secret in WHMCS. A write that did not
-// send the secret returns true, because its plan knows the secret.
+// AcceptSecret tells whether the state keeps a secret, which WHMCS shows as a fingerprint alone. After a write that
+// sent the secret, and the first time, its fingerprint is accepted. Later a read that finds another fingerprint
+// returns false: somebody changed the secret in WHMCS. A write that did not send the secret returns true, because its
+// plan knows the secret.
 func (o FillOptions) AcceptSecret(field, fingerprint string, sent bool) bool {
 	accepted, known := o.PrivateState.Fingerprints[field]
 	if known && !sent {

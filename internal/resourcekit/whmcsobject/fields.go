@@ -10,18 +10,20 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// Builder collects an object's fields: null attributes are unmanaged and left out, unknown ones are noted by name.
+// Builder collects the fields of an object. It leaves out null attributes, which are unmanaged, and keeps the names of
+// unknown ones.
 type Builder struct {
 	fields Fields
 }
 
-// NewBuilder starts an empty collection.
+// NewBuilder returns an empty Builder.
 func NewBuilder() *Builder { return &Builder{fields: Fields{Values: whmcs.Values{}}} }
 
-// Fields is what was collected.
+// Fields returns the collected fields.
 func (b *Builder) Fields() Fields { return b.fields }
 
-// managed tells whether the attribute has a value to send, noting it when that is not known yet.
+// managed tells whether an attribute has a value to send. It adds the field to the unknown ones when the value is
+// unknown.
 func (b *Builder) managed(field string, v attr.Value) bool {
 	if v.IsUnknown() {
 		b.fields.Unknown = append(b.fields.Unknown, field)
@@ -30,7 +32,7 @@ func (b *Builder) managed(field string, v attr.Value) bool {
 	return !v.IsNull()
 }
 
-// Unknown notes a field that holds something not known yet.
+// Unknown adds a field whose value, or a part of it, is unknown.
 func (b *Builder) Unknown(field string) { b.fields.Unknown = append(b.fields.Unknown, field) }
 
 // Set adds a value of any wire type.
@@ -43,7 +45,7 @@ func (b *Builder) String(field string, v types.String) {
 	}
 }
 
-// Reference adds the id of another object, where "" means none.
+// Reference adds the id of another object; "" means none.
 func (b *Builder) Reference(field string, v types.String) {
 	if !b.managed(field, v) {
 		return
@@ -76,20 +78,20 @@ func (b *Builder) Decimal(field string, v resourcekit.Decimal) {
 	}
 }
 
-// collection is what types.Set and types.List share.
+// collection is the common part of types.Set and types.List.
 type collection interface {
 	attr.Value
 	Elements() []attr.Value
 }
 
-// StringSet adds text whose order carries no meaning.
+// StringSet adds a set of texts.
 func (b *Builder) StringSet(field string, v types.Set) {
 	if elements, ok := b.strings(field, v); ok {
 		b.Set(field, whmcs.Set(elements))
 	}
 }
 
-// StringList adds text in order.
+// StringList adds a list of texts.
 func (b *Builder) StringList(field string, v types.List) {
 	if elements, ok := b.strings(field, v); ok {
 		b.Set(field, elements)
@@ -113,13 +115,13 @@ func (b *Builder) strings(field string, v collection) ([]string, bool) {
 	return out, true
 }
 
-// StringsToSet makes a known set of text.
+// StringsToSet returns a known set of texts.
 func StringsToSet(ctx context.Context, in []string) types.Set {
 	set, _ := types.SetValueFrom(ctx, types.StringType, nonNil(in)) // a []string always fits a set of strings
 	return set
 }
 
-// StringsToList makes a known list of text.
+// StringsToList returns a known list of texts.
 func StringsToList(ctx context.Context, in []string) types.List {
 	list, _ := types.ListValueFrom(ctx, types.StringType, nonNil(in)) // a []string always fits a list of strings
 	return list
@@ -132,22 +134,22 @@ func nonNil(in []string) []string {
 	return in
 }
 
-// Texts adds an object of text attributes, compared and written as a whole.
+// Texts adds an object of text attributes, which is compared and written as a whole.
 func (b *Builder) Texts(field string, v types.Object) {
-	if elements, ok := b.object(field, v); ok {
+	if elements, ok := b.scalars(field, v); ok {
 		b.Set(field, whmcs.Values(elements))
 	}
 }
 
-// Facet adds an object or map whose keys are managed one by one; null ones are left out.
+// Facet adds an object or map whose keys are managed one by one. Null elements are left out.
 func (b *Builder) Facet(field string, v attr.Value) {
-	if elements, ok := b.object(field, v); ok {
+	if elements, ok := b.scalars(field, v); ok {
 		b.Set(field, whmcs.Facet(elements))
 	}
 }
 
-// object converts the scalar elements of an object or map.
-func (b *Builder) object(field string, v attr.Value) (map[string]any, bool) {
+// scalars converts the scalar elements of an object or map.
+func (b *Builder) scalars(field string, v attr.Value) (map[string]any, bool) {
 	if !b.managed(field, v) {
 		return nil, false
 	}

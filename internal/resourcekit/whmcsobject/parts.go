@@ -9,8 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// KeepPartID plans the id of a part of an object (an option, a sub-option, a custom field): that of its key, or, for a key that is new, that
-// of the part of the same name whose key has gone. So a key can be changed, as after an import, without losing what customers chose.
+// KeepPartID plans the id of a part of an object: an option, a sub-option or a custom field. It is the id of the same
+// key in state. For a new key it is the id of the part with the same name whose key was removed, so that a key can be
+// renamed, as after an import, without losing what customers chose.
 func KeepPartID() planmodifier.String { return keepPartID{} }
 
 type keepPartID struct{}
@@ -21,7 +22,9 @@ func (keepPartID) Description(context.Context) string {
 
 func (k keepPartID) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
 
-func (keepPartID) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+func (keepPartID) PlanModifyString(
+	ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
 	if !req.PlanValue.IsUnknown() || req.State.Raw.IsNull() {
 		return
 	}
@@ -29,7 +32,7 @@ func (keepPartID) PlanModifyString(ctx context.Context, req planmodifier.StringR
 		resp.PlanValue = req.StateValue
 		return
 	}
-	// The path is collection, key, and for parts of parts again collection, key, before the id.
+	// The path is: collection, key, for a part of a part again collection and key, and then id.
 	steps := req.Path.Steps()
 	root := path.Root(stepName(steps[0]))
 	var before, after types.Map
@@ -65,7 +68,7 @@ func stepKey(step path.PathStep) string {
 	return string(key)
 }
 
-// formerKey is the key in state of what stands under a key in the plan.
+// formerKey returns the key in state of the part that the plan has under key.
 func formerKey(before, after types.Map, key string) (string, bool) {
 	if _, kept := before.Elements()[key]; kept {
 		return key, true
@@ -85,25 +88,25 @@ func formerKey(before, after types.Map, key string) (string, bool) {
 	for other := range after.Elements() {
 		_, had := before.Elements()[other]
 		if wanted, _ := PartText(after, other, "name"); !had && other != key && wanted == name {
-			matches++ // two that could be the one
+			matches++ // ambiguous: two new keys have the name
 		}
 	}
 	return former, matches == 1 && former != ""
 }
 
-// PartText is a text attribute of the part under a key, and whether it has a known one.
-func PartText(in types.Map, key, attribute string) (string, bool) {
+// PartText returns a text attribute of the part under a key. known is false when the attribute is null or unknown.
+func PartText(in types.Map, key, attribute string) (text string, known bool) {
 	value, ok := PartAttributes(in, key)[attribute].(types.String)
 	return value.ValueString(), ok && !value.IsNull() && !value.IsUnknown()
 }
 
-// PartsOf are the parts of the part under a key, such as the sub-options of an option.
+// PartsOf returns the parts of the part under a key, such as the sub-options of an option.
 func PartsOf(in types.Map, key, collection string) types.Map {
 	nested, _ := PartAttributes(in, key)[collection].(types.Map)
 	return nested
 }
 
-// PartAttributes are the attributes of the part under a key; nil when there is none.
+// PartAttributes returns the attributes of the part under a key; nil when there is no such part.
 func PartAttributes(in types.Map, key string) map[string]attr.Value {
 	object, _ := in.Elements()[key].(types.Object)
 	return object.Attributes()

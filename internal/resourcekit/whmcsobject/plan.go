@@ -11,9 +11,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// ModifyPlan checks a planned write: first the object's own checks, then WHMCS validates it. The checks never set planned values. A WHMCS that
-// cannot be reached is a warning, so that an offline plan is possible.
-func (r *Resource[M, R]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan checks a planned write: first the object's own checks, then WHMCS validates it. The checks never set
+// planned values. A WHMCS that cannot be reached is a warning, so that an offline plan is possible.
+func (r *Resource[M, R]) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if !r.keepUnknowns(&req, resp) || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
@@ -27,8 +29,11 @@ func (r *Resource[M, R]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	r.ReportValidation(ctx, w, r.Validate(ctx, w))
 }
 
-// PlanWrite returns the planned write of a resource with a ModifyPlan of its own. ok is false for a destroy, and when there is nothing to check.
-func (r *Resource[M, R]) PlanWrite(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (w *Write[M], ok bool) {
+// PlanWrite returns the planned write of a resource with a ModifyPlan of its own. ok is false for a destroy, and when
+// there is nothing to check.
+func (r *Resource[M, R]) PlanWrite(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) (w *Write[M], ok bool) {
 	if !r.keepUnknowns(&req, resp) || req.Plan.Raw.IsNull() {
 		return nil, false
 	}
@@ -49,7 +54,9 @@ func (r *Resource[M, R]) keepUnknowns(req *resource.ModifyPlanRequest, resp *res
 	return true
 }
 
-func (r *Resource[M, R]) planWrite(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (*Write[M], bool) {
+func (r *Resource[M, R]) planWrite(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) (*Write[M], bool) {
 	if r.Clients == nil {
 		return nil, false // the provider is not configured yet
 	}
@@ -61,8 +68,8 @@ func (r *Resource[M, R]) planWrite(ctx context.Context, req resource.ModifyPlanR
 	return r.newWrite(ctx, writeRequest{plan: req.Plan, config: req.Config, state: req.State, private: req.Private}, &resp.Diagnostics)
 }
 
-// Validate asks WHMCS whether it would accept a planned write. It asks nothing when a check has failed or the write has no values, nor once the client
-// has sent a write: that is an apply, and the write of this object validates itself.
+// Validate asks WHMCS whether it would accept a planned write. It asks nothing when a check has failed or the write
+// has no values, and once the client has sent a write: that is an apply, in which the write validates itself.
 func (r *Resource[M, R]) Validate(ctx context.Context, w *Write[M]) error {
 	nothing := w.ID != "" && len(w.Values) == 0 && !w.Options.Connect
 	if w.Client == nil || w.Diagnostics.HasError() || nothing || w.Client.HasWritten() {

@@ -68,9 +68,11 @@ func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest,
 	}
 }
 
-// reportOtherInstallation reports that the response to a read comes from another installation than the one of the state, or of the identity to
-// import.
-func (r *Resource[M, R]) reportOtherInstallation(diags *diag.Diagnostics, id string, private *resourcekit.PrivateState, found whmcs.Found[R]) {
+// reportOtherInstallation reports that the response to a read comes from another installation than the one of the
+// state, or of the identity to import.
+func (r *Resource[M, R]) reportOtherInstallation(
+	diags *diag.Diagnostics, id string, private *resourcekit.PrivateState, found whmcs.Found[R],
+) {
 	const summary = "Another WHMCS installation answered"
 	if private.Imported {
 		diags.AddError(summary, fmt.Sprintf("The identity names the WHMCS installation %s, and %s answered. Point the provider at the right WHMCS, or leave installation out of the identity.",

@@ -30,8 +30,8 @@ func (r *Resource[M, R]) Summary(f Failure) string {
 	return summary
 }
 
-// Report turns a failure into diagnostics, at the attribute that WHMCS names, if it names one. Each says what was tried, what WHMCS answered, and the
-// next step.
+// Report turns a failure into diagnostics, at the attribute that WHMCS names, if it names one. Each says what was
+// tried, what WHMCS answered, and the next step.
 func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f Failure) {
 	summary := r.Summary(f)
 	var failure *whmcs.Error
@@ -90,7 +90,9 @@ func (r *Resource[M, R]) lostResponseHint(f Failure) string {
 	return fmt.Sprintf("%s; if it then wants to create %s that exists, it prints the import block that adopts it.", maybe, uncapitalised(r.nounWithArticle()))
 }
 
-func (r *Resource[M, R]) reportConflict(ctx context.Context, diags *diag.Diagnostics, f Failure, failure *whmcs.Error) {
+func (r *Resource[M, R]) reportConflict(
+	ctx context.Context, diags *diag.Diagnostics, f Failure, failure *whmcs.Error,
+) {
 	summary := r.Summary(f)
 	for _, field := range failure.Details.Fields {
 		if field.Field == "installation" {
@@ -119,8 +121,8 @@ func jsonText(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// existsDetail says what to do about an object with the same natural key: import it instead of creating another one, or, for an update of the
-// object with the id, choose another name.
+// existsDetail says what to do about an object with the same natural key: import it instead of creating another one,
+// or, for an update of the object with the id, choose another name.
 func (r *Resource[M, R]) existsDetail(id string, failure *whmcs.Error) string {
 	if id != "" {
 		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. Choose another name.", r.def.Noun, failure.Details.ID)

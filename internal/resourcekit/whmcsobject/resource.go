@@ -46,10 +46,12 @@ func New[M, R any](definition Definition[M, R]) *Resource[M, R] {
 	return &Resource[M, R]{def: definition}
 }
 
+// Metadata sets the resource type.
 func (r *Resource[M, R]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.def.Name
 }
 
+// Schema returns the schema of the resource.
 func (r *Resource[M, R]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = r.def.Schema(ctx)
 	attributes := maps.Clone(resp.Schema.Attributes)
@@ -67,20 +69,29 @@ func (r *Resource[M, R]) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	resp.Schema.Attributes = resourcekit.WithNestedTypes(attributes)
 }
 
-func (r *Resource[M, R]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+// IdentitySchema returns the schema of the identity: the id of the object and its installation.
+func (r *Resource[M, R]) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "The companion's UUID of the WHMCS installation; any when left out."},
 		"id":           identityschema.StringAttribute{RequiredForImport: true, Description: r.def.IDs.Description + "."},
 	}}
 }
 
-func (r *Resource[M, R]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+// Configure takes the clients out of the provider data.
+func (r *Resource[M, R]) Configure(
+	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
+) {
 	if clients, ok := resourcekit.FromProviderData(req.ProviderData, &resp.Diagnostics); ok {
 		r.Clients = clients
 	}
 }
 
-func (r *Resource[M, R]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+// ValidateConfig runs the definition's ValidateConfig.
+func (r *Resource[M, R]) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	if r.def.ValidateConfig == nil {
 		return
 	}
@@ -91,8 +102,11 @@ func (r *Resource[M, R]) ValidateConfig(ctx context.Context, req resource.Valida
 	}
 }
 
-// ImportState puts the id of an import, given as text or in an identity, into the state. The read that follows does the rest.
-func (r *Resource[M, R]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// ImportState puts the id of an import, given as text or in an identity, into the state. The read that follows does
+// the rest.
+func (r *Resource[M, R]) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	id := req.ID
 	private := &resourcekit.PrivateState{Imported: true}
 	if id == "" && req.Identity != nil {
@@ -128,8 +142,9 @@ type identity struct {
 	ID           types.String `tfsdk:"id"`
 }
 
-// setIdentity sets the identity of an object. An identity without an installation stays without it, because Terraform refuses an identity that
-// changes. It has none when WHMCS did not report its installation when the object was created.
+// setIdentity sets the identity of an object. An identity without an installation stays without it, because Terraform
+// refuses an identity that changes. It has none when WHMCS did not report its installation when the object was
+// created.
 func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, installation, id string, diags *diag.Diagnostics) {
 	if to == nil {
 		return // this Terraform has no identities

@@ -14,9 +14,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// Save saves the outcome of a write that has certainly happened. The response of a write holds the row. If it does not, Save reads the row. If
-// that fails too, Save saves the planned values with a warning, so that the object is never lost from the state. Nil stands for an update that
-// had nothing to send.
+// Save saves the outcome of a write that has certainly happened. The response of a write holds the row. If it does
+// not, Save reads the row. If that fails too, Save saves the planned values with a warning, so that the object is
+// never lost from the state. Nil stands for an update that had nothing to send.
 func (r *Resource[M, R]) Save(ctx context.Context, w *Write[M], written *whmcs.Written[R]) {
 	if written == nil && w.Prior != nil {
 		// Only attributes that WHMCS does not know have changed, such as on_destroy.
@@ -84,8 +84,9 @@ func (r *Resource[M, R]) readBack(ctx context.Context, w *Write[M], id string, r
 	return found.Row, nil
 }
 
-// keepPlanned restores in the state what the plan knew already. The row also holds changes that were made elsewhere since the refresh. The next
-// refresh shows those, and Terraform reports a provider bug when an apply changes a known value.
+// keepPlanned restores in the state what the plan knew already. The row also holds changes that were made elsewhere
+// since the refresh. The next refresh shows those, and Terraform reports a provider bug when an apply changes a known
+// value.
 func keepPlanned(state *tfsdk.State, planned tftypes.Value, id string, diags *diag.Diagnostics) {
 	var known, now map[string]tftypes.Value
 	if err := errors.Join(planned.As(&known), state.Raw.As(&now)); err != nil {

@@ -37,18 +37,24 @@ func (r *Resource[M, R]) sendAndSave(ctx context.Context, w *Write[M]) {
 }
 
 // BeginCreate prepares a creation. ok is false when it must not be sent; the diagnostics then hold an error.
-func (r *Resource[M, R]) BeginCreate(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) (w *Write[M], ok bool) {
+func (r *Resource[M, R]) BeginCreate(
+	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
+) (w *Write[M], ok bool) {
 	return r.begin(ctx, writeRequest{plan: req.Plan, config: req.Config},
 		saveTarget{state: &resp.State, identity: resp.Identity, private: resp.Private}, &resp.Diagnostics)
 }
 
 // BeginUpdate prepares an update. ok is false when it must not be sent; the diagnostics then hold an error.
-func (r *Resource[M, R]) BeginUpdate(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) (w *Write[M], ok bool) {
+func (r *Resource[M, R]) BeginUpdate(
+	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
+) (w *Write[M], ok bool) {
 	return r.begin(ctx, writeRequest{plan: req.Plan, config: req.Config, state: req.State, private: req.Private},
 		saveTarget{state: &resp.State, identity: resp.Identity, private: resp.Private}, &resp.Diagnostics)
 }
 
-func (r *Resource[M, R]) begin(ctx context.Context, req writeRequest, saveTo saveTarget, diags *diag.Diagnostics) (*Write[M], bool) {
+func (r *Resource[M, R]) begin(
+	ctx context.Context, req writeRequest, saveTo saveTarget, diags *diag.Diagnostics,
+) (*Write[M], bool) {
 	if _, ok := r.Collection(diags); !ok {
 		return nil, false
 	}
@@ -72,7 +78,9 @@ type writeRequest struct {
 }
 
 // newWrite decodes a request and computes the values of the write. ok is false when the request cannot be decoded.
-func (r *Resource[M, R]) newWrite(ctx context.Context, req writeRequest, diags *diag.Diagnostics) (w *Write[M], ok bool) {
+func (r *Resource[M, R]) newWrite(
+	ctx context.Context, req writeRequest, diags *diag.Diagnostics,
+) (w *Write[M], ok bool) {
 	w = &Write[M]{
 		ID: r.def.IDs.Single, Plan: new(M), Config: new(M), Expect: whmcs.Values{},
 		PrivateState: &resourcekit.PrivateState{Fingerprints: map[string]string{}},

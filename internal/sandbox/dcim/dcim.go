@@ -46,6 +46,7 @@ type State struct {
 	LockedRacks []string `json:"locked_racks"`
 }
 
+// APIKey is a system API key of the DCIM.
 type APIKey struct {
 	ID    int64  `json:"id"`
 	Label string `json:"label"`
@@ -119,12 +120,12 @@ const (
 
 // New returns the DCIM for a state that Seed made or that was loaded. If the profile is invalid, New returns the
 // error and a DCIM without operations.
-func New(host system.Environment, options Options, data *State) (*DCIM, error) {
+func New(env system.Environment, options Options, state *State) (*DCIM, error) {
 	profile, err := readWireProfile(options.Profile)
 	if err != nil {
 		profile = &wireProfile{}
 	}
-	return &DCIM{env: host, options: options, state: data, profile: profile, nonces: map[string]bool{}}, err
+	return &DCIM{env: env, options: options, state: state, profile: profile, nonces: map[string]bool{}}, err
 }
 
 // Seed returns an inventory with one API key.

@@ -176,7 +176,8 @@ func TestPageHasNoSecret(t *testing.T) {
 	})
 }
 
-// TestPageIsNotInJournal checks that the journal does not contain page views. Only GET and HEAD of "/" return the page.
+// TestPageIsNotInJournal checks that the journal does not contain page views. Only GET and HEAD of "/" return the
+// page.
 func TestPageIsNotInJournal(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	sb.AddFault(fault.Rule{Status: http.StatusBadGateway, Times: -1})
@@ -206,8 +207,8 @@ func TestPageIsNotInJournal(t *testing.T) {
 	}
 }
 
-// TestPageDCIMServesRoot checks that the DCIM itself responds to "/" if its API uses that path, or if it does not accept
-// the host name.
+// TestPageDCIMServesRoot checks that the DCIM itself responds to "/" if its API uses that path, or if it does not
+// accept the host name.
 func TestPageDCIMServesRoot(t *testing.T) {
 	profile := strings.NewReplacer(`"/api.php"`, `""`, `"/machines"`, `"/"`).Replace(readFile(t, "../../../examples/dcim-profiles/query-text.json"))
 	sb := sandboxtest.Start(t, sandbox.Options{DCIM: dcim.Options{Profile: profile}})

@@ -106,7 +106,7 @@ const (
 )
 
 // New returns the panel for a state that Seed made or that was loaded.
-func New(host system.Environment, data *State) *SolusVM2 { return &SolusVM2{env: host, state: data} }
+func New(env system.Environment, state *State) *SolusVM2 { return &SolusVM2{env: env, state: state} }
 
 // AdminToken returns the secret of an administrator's first token. Seed makes this token.
 func (p *SolusVM2) AdminToken() string { return p.tokenOfRole(roleAdministrator) }

@@ -15,25 +15,25 @@ func (w *WHMCS) ReadOnlyCredential() Credential { return w.credential(readAccess
 
 func (w *WHMCS) credential(name string) Credential {
 	var found Credential
-	w.env.View(func() { found = w.state().credential(name) })
+	w.env.View(func() { found = w.state.credential(name) })
 	return found
 }
 
 // Installation returns the UUID that the companion reports.
 func (w *WHMCS) Installation() string {
 	var uuid string
-	w.env.View(func() { uuid = w.state().installation() })
+	w.env.View(func() { uuid = w.state.installation() })
 	return uuid
 }
 
 // View reads the state. The function must not keep the state and must not call other methods of the sandbox.
-func (w *WHMCS) View(look func(*State)) { w.env.View(func() { look(w.state()) }) }
+func (w *WHMCS) View(look func(*State)) { w.env.View(func() { look(w.state) }) }
 
 // Mutate changes the state, as an administrator in the admin area or with a database client does. The function must
 // not keep the state and must not call other methods of the sandbox.
 func (w *WHMCS) Mutate(change func(*State)) {
 	_ = w.env.Change(func() error {
-		change(w.state())
+		change(w.state)
 		return nil
 	})
 }
@@ -88,6 +88,7 @@ func (w *WHMCS) AddService(productID, serverID, status string) string {
 	return id
 }
 
+// SetServiceStatus changes the status of a service.
 func (w *WHMCS) SetServiceStatus(serviceID, status string) {
 	w.Mutate(func(s *State) { s.Set("tblhosting", serviceID, "domainstatus", status) })
 }
@@ -104,8 +105,8 @@ func (w *WHMCS) AddServiceAddon(serverID, status string) string {
 func (w *WHMCS) SetProductPrice(productID, currencyCode, cycle, price string) {
 	_ = w.env.Change(func() error {
 		t := w.begin()
-		for _, currency := range t.by("tblcurrencies", "code", currencyCode) {
-			for _, id := range t.where("tblpricing", "relid", productID, Row{"type": "product", "currency": text(currency)}) {
+		for _, currency := range t.idsBy("tblcurrencies", "code", currencyCode) {
+			for _, id := range t.idsWhere("tblpricing", "relid", productID, Row{"type": "product", "currency": text(currency)}) {
 				t.set("tblpricing", id, Row{cycle: price})
 			}
 		}
@@ -148,7 +149,7 @@ func (w *WHMCS) PostPay() map[string]string {
 			}
 		}
 		for code, place := range t.pricePlaces() {
-			if price, kept := t.kept(place); kept && price != "" {
+			if price, kept := t.storedText(place); kept && price != "" {
 				settings["token_prices."+code] = price
 			}
 		}
@@ -156,8 +157,8 @@ func (w *WHMCS) PostPay() map[string]string {
 	return settings
 }
 
-// SetBrakes replaces the safety settings.
-func (w *WHMCS) SetBrakes(brakes Brakes) { w.env.View(func() { w.brakes = brakes }) }
+// SetSafetySettings replaces the safety settings.
+func (w *WHMCS) SetSafetySettings(brakes SafetySettings) { w.env.View(func() { w.safety = brakes }) }
 
 // SetAllowedIPs replaces the API's list of allowed addresses.
 func (w *WHMCS) SetAllowedIPs(ips ...string) { w.env.View(func() { w.allowedIPs = ips }) }

@@ -22,11 +22,11 @@ var addonModules = map[string]addonModule{
 	"sampleaddon": {
 		displayName: "Sample Addon", version: "1.2",
 		fields: map[string]moduleOption{
-			"endpoint":  {kind: "text", standard: "https://notes.example.com"},
+			"endpoint":  {kind: "text", defaultValue: "https://notes.example.com"},
 			"apikey":    {kind: "password"},
 			"verbose":   {kind: "yesno"},
-			"retention": {kind: "dropdown", standard: "60", choices: []string{"30", "60", "90"}},
-			"place":     {kind: "radio", standard: "Top", choices: []string{"Top", "Bottom"}},
+			"retention": {kind: "dropdown", defaultValue: "60", choices: []string{"30", "60", "90"}},
+			"place":     {kind: "radio", defaultValue: "Top", choices: []string{"Top", "Bottom"}},
 			"footer":    {kind: "textarea"},
 		},
 		tables: map[string][]string{"mod_sampleaddon": {"id", "note"}},
@@ -88,17 +88,17 @@ func (t *tx) addonTables(module string) map[string][]string {
 	return found
 }
 
-// declare stores the names of the settings that a module declares. It is called when the module's code runs.
-func (s *State) declare(module string) {
+// recordDeclaration stores the names of the settings that a module declares. It is called when the module's code runs.
+func (s *State) recordDeclaration(module string) {
 	declared := []string{}
-	if module != solusvm2Addon || !s.postPay.Elsewhere {
+	if module != solusvm2Addon || !s.postPay.OwnTables {
 		addon, _ := s.addon(module)
 		declared = sortedKeys(addon.fields)
 	}
 	s.Terraform["fields."+module] = "," + strings.Join(declared, ",") + ","
 }
 
-// judgeOption returns the error of an option's value, or "". The empty value clears any option.
-func judgeOption(option moduleOption, value string) string {
-	return serverModule{options: []moduleOption{option}}.judge(1, value)
+// optionError returns the error of an option's value, or "". The empty value clears any option.
+func optionError(option moduleOption, value string) string {
+	return serverModule{options: []moduleOption{option}}.optionError(1, value)
 }

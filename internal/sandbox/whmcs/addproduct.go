@@ -23,11 +23,11 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 	}
 	kind, payType, autoSetup, color := orElse("type", "hostingaccount"), orElse("paytype", "free"), form.Get("autosetup"), form.Get("color")
 	email := system.Number(form.Get("welcomeemail"))
-	recommended := bracketed(form, recommendationForm)
+	recommended := bracketParameters(form, recommendationForm)
 	switch {
 	case form.Get("name") == "":
 		return apiError("You must supply a name for the product")
-	case !t.has("tblproductgroups", form.Get("gid")):
+	case !t.exists("tblproductgroups", form.Get("gid")):
 		return apiError("You must supply a valid Product Group ID")
 	case form.Get("welcomeemail") != "" && t.row("tblemailtemplates", email)["type"] != "product":
 		return apiError("You must supply a valid welcome email ID")
@@ -41,7 +41,7 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 		return apiError("The color must be a valid hexadecimal value.")
 	}
 	for _, entry := range recommended {
-		if !t.has("tblproducts", entry["id"]) {
+		if !t.exists("tblproducts", entry["id"]) {
 			return apiError("The recommendation product ID is invalid. This must be an existing product ID.")
 		}
 	}
@@ -73,7 +73,7 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 		t.insert("tblproduct_recommendations", Row{"product_id": text(id), "recommended_product_id": entry["id"], "sortorder": entry["order"]})
 	}
 	addOnDemand(t, id, form)
-	for currency, given := range bracketed(form, pricingForm) {
+	for currency, given := range bracketParameters(form, pricingForm) {
 		addPricing(t, id, currency, given)
 	}
 	return map[string]any{"result": "success", "pid": id}
@@ -84,8 +84,8 @@ var (
 	recommendationForm = regexp.MustCompile(`^recommendations\[(\d+)\]\[(\w+)\]$`)
 )
 
-// bracketed groups PHP's bracket parameters a[1][b] by their first index.
-func bracketed(form url.Values, name *regexp.Regexp) map[string]Row {
+// bracketParameters groups PHP's bracket parameters a[1][b] by their first index.
+func bracketParameters(form url.Values, name *regexp.Regexp) map[string]Row {
 	gathered := map[string]Row{}
 	for parameter := range form {
 		if m := name.FindStringSubmatch(parameter); m != nil {
@@ -100,16 +100,16 @@ func bracketed(form url.Values, name *regexp.Regexp) map[string]Row {
 
 // addPricing stores the prices of one currency. An unknown currency is ignored. A cycle without a price is disabled.
 func addPricing(t *tx, product int64, currency string, given Row) {
-	if !t.has("tblcurrencies", currency) {
+	if !t.exists("tblcurrencies", currency) {
 		return
 	}
 	record := Row{"type": "product", "relid": text(product), "currency": currency}
 	for _, cycle := range cycles {
 		record[cycle.name], record[cycle.fee] = cycleOff, "0.00"
-		if price, ok := fixed(given[cycle.name], priceScale); ok {
+		if price, ok := formatDecimal(given[cycle.name], priceScale); ok {
 			record[cycle.name] = price
 		}
-		if fee, ok := fixed(given[cycle.fee], priceScale); ok {
+		if fee, ok := formatDecimal(given[cycle.fee], priceScale); ok {
 			record[cycle.fee] = fee
 		}
 	}

@@ -21,23 +21,23 @@ const (
 	// them.
 	companionVersion = "0.1.0"
 
-	maxRows      = 500
-	maxDepth     = 32 // of a request's JSON
-	standardRows = 100
+	maxRows     = 500
+	maxDepth    = 32 // of a request's JSON
+	defaultRows = 100
 )
 
 // operation is one operation of the companion. It returns the payload of a success.
-type operation func(w *WHMCS, r *http.Request, q *query, who caller) (map[string]any, *failure)
+type operation func(w *WHMCS, r *http.Request, q *request, who caller) (map[string]any, *failure)
 
-// query is a decoded request. Its accessors collect the errors in the request's form.
-type query struct {
+// request is a decoded request. Its accessors collect the errors in the request's form.
+type request struct {
 	fields map[string]any
 	size   int
 	errs   []fieldError
 }
 
 // decodeRequest decodes the base64url JSON of a terraform_request.
-func decodeRequest(encoded string) (*query, error) {
+func decodeRequest(encoded string) (*request, error) {
 	if !requestForm.MatchString(encoded) {
 		return nil, errors.New("must be base64url") // Go's decoder would ignore line breaks
 	}
@@ -45,21 +45,21 @@ func decodeRequest(encoded string) (*query, error) {
 	if err != nil {
 		return nil, errors.New("must be base64url")
 	}
-	if !utf8.Valid(content) || halfSurrogate(content) {
+	if !utf8.Valid(content) || hasLoneSurrogate(content) {
 		return nil, errors.New("must be UTF-8")
 	}
 	fields, err := decodeObject(content)
 	if err != nil {
 		return nil, err
 	}
-	return &query{fields: fields, size: len(content)}, nil
+	return &request{fields: fields, size: len(content)}, nil
 }
 
 var requestForm = regexp.MustCompile(`^[A-Za-z0-9_-]+={0,2}$`)
 
-// halfSurrogate reports whether an escape is one half of a surrogate pair. Go's decoder would replace it by another
+// hasLoneSurrogate reports whether an escape is one half of a surrogate pair. Go's decoder would replace it by another
 // character.
-func halfSurrogate(content []byte) bool {
+func hasLoneSurrogate(content []byte) bool {
 	high := -1 // the position where the second half must begin
 	for _, at := range jsonEscape.FindAllIndex(content, -1) {
 		code := rune(0)
@@ -110,20 +110,20 @@ func decodeObject(content []byte) (map[string]any, error) {
 	return fields, nil
 }
 
-func (q *query) reject(path, format string, args ...any) {
-	q.errs = append(q.errs, wrong(path, format, args...)...)
+func (q *request) reject(path, format string, args ...any) {
+	q.errs = append(q.errs, errorAt(path, format, args...)...)
 }
 
 // refusal returns the collected errors of the request's form, or nil.
-func (q *query) refusal() *failure {
+func (q *request) refusal() *failure {
 	if q.errs == nil {
 		return nil
 	}
 	return invalid(q.errs)
 }
 
-// word returns a text member. Absent and null give "".
-func (q *query) word(name string) string {
+// text returns a text member. Absent and null give "".
+func (q *request) text(name string) string {
 	v, ok := q.fields[name].(string)
 	if !ok && q.fields[name] != nil {
 		q.reject(name, "must be text")
@@ -131,16 +131,16 @@ func (q *query) word(name string) string {
 	return v
 }
 
-// needed returns a required text member.
-func (q *query) needed(name string) string {
-	v := q.word(name)
+// requiredText returns a required text member.
+func (q *request) requiredText(name string) string {
+	v := q.text(name)
 	if v == "" && (q.fields[name] == nil || q.fields[name] == "") {
 		q.reject(name, "is required")
 	}
 	return v
 }
 
-func (q *query) truth(name string) bool {
+func (q *request) boolean(name string) bool {
 	v, ok := q.fields[name].(bool)
 	if !ok && q.fields[name] != nil {
 		q.reject(name, "must be true or false")
@@ -149,7 +149,7 @@ func (q *query) truth(name string) bool {
 }
 
 // object returns an object member. An absent member gives an empty object.
-func (q *query) object(name string) map[string]any {
+func (q *request) object(name string) map[string]any {
 	v, ok := q.fields[name].(map[string]any)
 	if !ok && q.fields[name] != nil {
 		q.reject(name, "must be an object")
@@ -157,7 +157,7 @@ func (q *query) object(name string) map[string]any {
 	return v
 }
 
-func (q *query) words(name string) []string {
+func (q *request) textList(name string) []string {
 	items, ok := q.fields[name].([]any)
 	if !ok && q.fields[name] != nil {
 		q.reject(name, "must be a list")
@@ -175,17 +175,17 @@ func (q *query) words(name string) []string {
 }
 
 // id returns a member that contains the id of an object.
-func (q *query) id(name string) int64 {
-	v := q.needed(name)
+func (q *request) id(name string) int64 {
+	v := q.requiredText(name)
 	if v != "" && !idForm.MatchString(v) {
 		q.reject(name, "must be an id, a string of digits")
 	}
 	return system.Number(v)
 }
 
-// idOf returns a member that contains an id of a kind. If the kind is unknown, the id is not checked.
-func (q *query) idOf(name string, k *kind) string {
-	v := q.needed(name)
+// idOfKind returns a member that contains an id of a kind. If the kind is unknown, the id is not checked.
+func (q *request) idOfKind(name string, k *kind) string {
+	v := q.requiredText(name)
 	if v == "" || k == nil {
 		return v
 	}
@@ -201,14 +201,14 @@ func (q *query) idOf(name string, k *kind) string {
 
 var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
-// intended returns the installation that a write names, or nil.
-func (q *query) intended() any {
-	q.word("installation")
+// installation returns the installation that a write names, or nil.
+func (q *request) installation() any {
+	q.text("installation")
 	return q.fields["installation"]
 }
 
-func (q *query) key() string {
-	key := q.needed("key")
+func (q *request) key() string {
+	key := q.requiredText("key")
 	if key != "" && !keyForm.MatchString(key) {
 		q.reject("key", "must be 16 to 64 characters of A-Z, a-z, 0-9, _ and -")
 	}
@@ -216,7 +216,7 @@ func (q *query) key() string {
 }
 
 // describeCompanion describes a companion request for the journal and the fault rules.
-func describeCompanion(q *query, about *system.RequestInfo) {
+func describeCompanion(q *request, about *system.RequestInfo) {
 	about.Op, _ = q.fields["op"].(string)
 	about.Kind, _ = q.fields["kind"].(string)
 	switch about.Op {
@@ -237,8 +237,8 @@ func describeCompanion(q *query, about *system.RequestInfo) {
 }
 
 // companion executes one of the two companion actions.
-func (w *WHMCS) companion(r *http.Request, form url.Values, operations map[string]operation, who caller) map[string]any {
-	payload, refused := w.perform(r, form, operations, who)
+func (w *WHMCS) companion(r *http.Request, form url.Values, operations map[string]operation, client caller) map[string]any {
+	payload, refused := w.perform(r, form, operations, client)
 	if refused == nil {
 		payload = w.withInstallation(payload)
 		return map[string]any{"result": "success", "payload": encodePayload(payload)}
@@ -250,30 +250,30 @@ func (w *WHMCS) companion(r *http.Request, form url.Values, operations map[strin
 	return map[string]any{"result": "error", "message": refused.message, "code": refused.code, "payload": encodePayload(details)}
 }
 
-func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]operation, who caller) (map[string]any, *failure) {
+func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]operation, client caller) (map[string]any, *failure) {
 	if r.Method != http.MethodPost {
-		return nil, invalid(wrong("", "must be sent by POST"))
+		return nil, invalid(errorAt("", "must be sent by POST"))
 	}
 	q, err := decodeRequest(form.Get("terraform_request"))
 	if err != nil {
-		return nil, invalid(wrong("", "%s", err.Error()))
+		return nil, invalid(errorAt("", "%s", err.Error()))
 	}
 	version, errs := integer(math.MinInt64, math.MaxInt64)("v", q.fields["v"])
 	if errs != nil {
 		return nil, invalid(errs)
 	}
 	if version != int64(protocolVersion) {
-		return nil, unsupported(wrong("v", "is another version of the protocol than %d", protocolVersion))
+		return nil, unsupported(errorAt("v", "is another version of the protocol than %d", protocolVersion))
 	}
-	op := q.needed("op")
+	op := q.requiredText("op")
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
 	}
 	run := operations[op]
 	if run == nil {
-		return nil, unsupported(wrong("op", "names %q, which this action does not serve", system.Truncate(op)))
+		return nil, unsupported(errorAt("op", "names %q, which this action does not serve", system.Truncate(op)))
 	}
-	return run(w, r, q, who)
+	return run(w, r, q, client)
 }
 
 func (w *WHMCS) withInstallation(details map[string]any) map[string]any {
@@ -299,11 +299,11 @@ func encodePayload(payload map[string]any) string {
 	return base64.StdEncoding.EncodeToString(content)
 }
 
-// kindOf returns the kind that a request names.
-func (q *query) kindOf() (*kind, *failure) {
-	name := q.word("kind")
+// requestedKind returns the kind that a request names.
+func (q *request) requestedKind() (*kind, *failure) {
+	name := q.text("kind")
 	if k := kindNamed(name); k != nil {
 		return k, nil
 	}
-	return nil, unsupported(wrong("kind", "names %q, which is not a kind of this version", system.Truncate(name)))
+	return nil, unsupported(errorAt("kind", "names %q, which is not a kind of this version", system.Truncate(name)))
 }

@@ -12,7 +12,7 @@ const (
 )
 
 // companionBatch runs validations one after the other. Each has its own result.
-func companionBatch(w *WHMCS, r *http.Request, q *query, who caller) (map[string]any, *failure) {
+func companionBatch(w *WHMCS, r *http.Request, q *request, client caller) (map[string]any, *failure) {
 	validations, isList := q.fields["ops"].([]any)
 	if !isList || len(validations) < 1 || len(validations) > maxValidations {
 		q.reject("ops", "must be a list of 1 to %d operations", maxValidations)
@@ -31,22 +31,22 @@ func companionBatch(w *WHMCS, r *http.Request, q *query, who caller) (map[string
 			})
 			continue
 		}
-		results = append(results, w.validationResult(r, validation, who))
+		results = append(results, w.validationResult(r, validation, client))
 	}
 	return map[string]any{"results": results}, nil
 }
 
 // validationResult runs one validation of a batch.
-func (w *WHMCS) validationResult(r *http.Request, validation any, who caller) map[string]any {
+func (w *WHMCS) validationResult(r *http.Request, validation any, client caller) map[string]any {
 	fields, isObject := validation.(map[string]any)
-	payload, refused := map[string]any(nil), invalid(wrong("", "must be an object"))
+	payload, refused := map[string]any(nil), invalid(errorAt("", "must be an object"))
 	if isObject {
-		q := &query{fields: fields}
-		if q.needed("op") != "validate" {
+		q := &request{fields: fields}
+		if q.requiredText("op") != "validate" {
 			q.reject("op", "must be validate")
 			refused = q.refusal()
 		} else {
-			payload, refused = companionValidate(w, r, q, who)
+			payload, refused = companionValidate(w, r, q, client)
 		}
 	}
 	if refused == nil {

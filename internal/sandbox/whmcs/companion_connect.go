@@ -31,15 +31,15 @@ var (
 type panelConnection struct {
 	change
 	url, apiKey, token, digest, callback string
-	former                               map[string]any
+	previous                             map[string]any
 }
 
 // companionConnect connects the SolusVM 2 addon to a panel. It calls the panel without the store's lock, because the
 // panel of the sandbox uses the same store.
-func companionConnect(w *WHMCS, r *http.Request, q *query, _ caller) (map[string]any, *failure) {
+func companionConnect(w *WHMCS, r *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	c := &panelConnection{change: change{
 		op: "connect", key: q.key(), kind: solusvm2BillingKind.name, id: singleID,
-		values: q.object("values"), expect: q.object("expect"), installation: q.intended(),
+		values: q.object("values"), expect: q.object("expect"), installation: q.installation(),
 	}}
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
@@ -50,24 +50,24 @@ func companionConnect(w *WHMCS, r *http.Request, q *query, _ caller) (map[string
 	var refused *failure
 	var ca string
 	err := w.env.Change(func() error {
-		ca = w.state().postPay.CAFile
+		ca = w.state.postPay.CAFile
 		done, refused = w.prepareConnection(c)
 		return nil
 	})
 	if done != nil || refused != nil || err != nil {
-		return done, orUnsaved(refused, err)
+		return done, orStateError(refused, err)
 	}
 	panel := &panelProbe{url: c.url, key: c.apiKey, caFile: ca}
-	if c.former, refused = panel.test(r.Context()); refused != nil {
+	if c.previous, refused = panel.test(r.Context()); refused != nil {
 		return nil, refused
 	}
-	shown, refused := panel.integrate(r.Context(), c)
+	shown, refused := panel.setIntegration(r.Context(), c)
 	if refused == nil {
 		err = w.env.Change(func() error {
 			done, refused = w.storeConnection(c, shown)
 			return nil
 		})
-		refused = orUnsaved(refused, err)
+		refused = orStateError(refused, err)
 	}
 	if refused != nil {
 		return nil, panel.restore(context.WithoutCancel(r.Context()), c, refused)
@@ -75,35 +75,35 @@ func companionConnect(w *WHMCS, r *http.Request, q *query, _ caller) (map[string
 	return done, nil
 }
 
-func orUnsaved(refused *failure, err error) *failure {
+func orStateError(refused *failure, err error) *failure {
 	if refused == nil && err != nil {
 		return &failure{code: codeInternal, message: "The state could not be saved."}
 	}
 	return refused
 }
 
-// attempt returns the connection as a write of its kind.
-func (c *panelConnection) attempt(w *WHMCS) *write {
+// newWrite returns the connection as a write of its kind.
+func (c *panelConnection) newWrite(w *WHMCS) *write {
 	return &write{
 		t: w.begin(), k: &solusvm2BillingKind, id: system.Number(singleID), name: singleID,
-		expect: c.expect, unknown: map[string]bool{}, thirdParty: true, brakes: w.brakes,
+		expect: c.expect, unknown: map[string]bool{}, mayRunModules: true, safety: w.safety,
 	}
 }
 
 // prepareConnection makes every check before the panel is called. If the key was used before, it returns the stored
 // response. The caller holds the store's lock.
 func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure) {
-	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
+	if refused := w.safety.refuse(c.op, c.kind, c.id); refused != nil {
 		return nil, refused
 	}
-	if _, refused := w.writableKind(&query{fields: map[string]any{"kind": c.kind}}); refused != nil {
+	if _, refused := w.writableKind(&request{fields: map[string]any{"kind": c.kind}}); refused != nil {
 		return nil, refused
 	}
-	s, told := w.state(), maps.Clone(c.values)
-	if secret, isText := told["api_key"].(string); isText {
-		told["api_key"] = s.fingerprint(secret)
+	s, redacted := w.state, maps.Clone(c.values)
+	if secret, isText := redacted["api_key"].(string); isText {
+		redacted["api_key"] = s.fingerprint(secret)
 	}
-	c.digest = s.digest(&solusvm2BillingKind, change{op: c.op, id: c.id, values: told})
+	c.digest = s.digest(&solusvm2BillingKind, change{op: c.op, id: c.id, values: redacted})
 	if done, refused := w.replay(c.key, c.digest); done != nil || refused != nil {
 		return done, refused
 	}
@@ -113,16 +113,16 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	if refused := c.parse(); refused != nil {
 		return nil, refused
 	}
-	attempt := c.attempt(w)
+	attempt := c.newWrite(w)
 	if refused := attempt.parse(nil); refused != nil {
 		return nil, refused
 	}
 	if refused := attempt.verify(); refused != nil {
 		return nil, refused
 	}
-	attempt.demandPlaces(placeMissing, placeUnknown)
-	if c.token = attempt.t.postPayText("integration_token"); c.token == "" && attempt.impossible == nil {
-		attempt.cannot("integration_token", "has not been made by the addon yet")
+	attempt.requirePlaces(placeMissing, placeUnknown)
+	if c.token = attempt.t.postPayText("integration_token"); c.token == "" && attempt.unsupportedErrors == nil {
+		attempt.rejectUnsupported("integration_token", "has not been made by the addon yet")
 	}
 	c.callback = s.integrationURL()
 	return nil, attempt.refusal()
@@ -133,18 +133,18 @@ func (c *panelConnection) parse() *failure {
 	var errs []fieldError
 	for _, name := range sortedKeys(c.values) {
 		if name != "url" && name != "api_key" {
-			errs = append(errs, wrong(name, "is not a known field")...)
+			errs = append(errs, errorAt(name, "is not a known field")...)
 		}
 	}
 	member := func(name string, form *regexp.Regexp, clean func(string) string) string {
 		if c.values[name] == nil {
-			errs = append(errs, wrong(name, "is required: address and key change together")...)
+			errs = append(errs, errorAt(name, "is required: address and key change together")...)
 			return ""
 		}
 		given, isText := c.values[name].(string)
 		given = clean(given)
 		if !isText || !form.MatchString(given) || len(given) > 4096 {
-			errs = append(errs, wrong(name, "is not of its form")...)
+			errs = append(errs, errorAt(name, "is not of its form")...)
 		}
 		return given
 	}
@@ -158,14 +158,14 @@ func (c *panelConnection) parse() *failure {
 
 // storeConnection stores the connection that the panel has accepted. The caller holds the store's lock.
 func (w *WHMCS) storeConnection(c *panelConnection, shown map[string]any) (map[string]any, *failure) {
-	attempt := c.attempt(w)
+	attempt := c.newWrite(w)
 	if refused := attempt.parse(nil); refused != nil {
 		return nil, refused
 	}
 	if refused := attempt.verify(); refused != nil {
 		return nil, refused
 	}
-	s, t := w.state(), attempt.t
+	s, t := w.state, attempt.t
 	t.setPostPayText("url", c.url)
 	t.setPostPayText("api_key", c.apiKey)
 	row := solusvm2BillingKind.object(t, attempt.id)
@@ -175,7 +175,7 @@ func (w *WHMCS) storeConnection(c *panelConnection, shown map[string]any) (map[s
 	}
 	payload := map[string]any{"row": row, "integration": shown, "installation": s.installation(), "hook_errors": []string{}}
 	if stored, err := json.Marshal(payload); err == nil {
-		s.Answers[c.key] = StoredAnswer{Digest: c.digest, Payload: stored, Time: w.env.Now()}
+		s.Responses[c.key] = StoredResponse{Digest: c.digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: connect " + c.kind + " " + c.id)
 	return payload, nil
@@ -202,10 +202,10 @@ func (p *panelProbe) call(ctx context.Context, method, path string, input any) (
 		pem, unreadable := os.ReadFile(p.caFile)
 		trusted = x509.NewCertPool()
 		if unreadable != nil || !trusted.AppendCertsFromPEM(pem) {
-			return 0, nil, unsupported(wrong("url", "cannot be trusted: the certificates of companion.local.php cannot be read"))
+			return 0, nil, unsupported(errorAt("url", "cannot be trusted: the certificates of companion.local.php cannot be read"))
 		}
 	}
-	client := &http.Client{Timeout: testTimeout, CheckRedirect: stay, Transport: &http.Transport{
+	client := &http.Client{Timeout: testTimeout, CheckRedirect: refuseRedirects, Transport: &http.Transport{
 		DisableKeepAlives: true, DialContext: loopback.DialContext, TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12},
 	}}
 	body, err := json.Marshal(input)
@@ -243,7 +243,7 @@ func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *fai
 	if refused != nil {
 		return nil, refused
 	}
-	if refused := p.judge(path, status, body); refused != nil {
+	if refused := p.checkResponse(path, status, body); refused != nil {
 		return nil, refused
 	}
 	var answer struct{ Data map[string]any }
@@ -253,10 +253,10 @@ func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *fai
 	return answer.Data, nil
 }
 
-// judge returns a failure if the response is not the panel's, or if the panel refuses the request.
-func (p *panelProbe) judge(path string, status int, body []byte) *failure {
-	var answer struct{ Message string }
-	_ = json.Unmarshal(body, &answer) // without a message, the failure contains none
+// checkResponse returns a failure if the response is not the panel's, or if the panel refuses the request.
+func (p *panelProbe) checkResponse(path string, status int, body []byte) *failure {
+	var response struct{ Message string }
+	_ = json.Unmarshal(body, &response) // without a message, the failure contains none
 	switch {
 	case status >= 300 && status < 400:
 		return p.fails("redirect", status, "it sends to another address")
@@ -265,11 +265,11 @@ func (p *panelProbe) judge(path string, status int, body []byte) *failure {
 	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
 		return p.fails("html", status, "a web page came in place of an answer of the API")
 	case status == http.StatusUnauthorized:
-		return p.fails("unauthorized", status, "it does not know the API key (%s)", answer.Message)
+		return p.fails("unauthorized", status, "it does not know the API key (%s)", response.Message)
 	case status == http.StatusForbidden && path == "account":
-		return p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", answer.Message)
+		return p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", response.Message)
 	case status == http.StatusForbidden:
-		return p.fails("not_administrator", status, "the API key is not an administrator's (%s)", answer.Message)
+		return p.fails("not_administrator", status, "the API key is not an administrator's (%s)", response.Message)
 	}
 	return nil
 }
@@ -293,10 +293,10 @@ func (p *panelProbe) integration(ctx context.Context) (map[string]any, *failure)
 	return integration, nil
 }
 
-func (p *panelProbe) put(ctx context.Context, integration map[string]any) *failure {
+func (p *panelProbe) patchIntegration(ctx context.Context, integration map[string]any) *failure {
 	status, body, refused := p.call(ctx, http.MethodPatch, "settings", map[string]any{"billing_integration": integration})
 	if refused == nil {
-		refused = p.judge("settings", status, body)
+		refused = p.checkResponse("settings", status, body)
 	}
 	if refused == nil && status != http.StatusOK {
 		refused = p.fails("integration_refused", status, "it refuses the billing integration")
@@ -304,10 +304,10 @@ func (p *panelProbe) put(ctx context.Context, integration map[string]any) *failu
 	return refused
 }
 
-// integrate sets the panel's billing integration to this WHMCS and reads it back.
-func (p *panelProbe) integrate(ctx context.Context, c *panelConnection) (map[string]any, *failure) {
+// setIntegration sets the panel's billing integration to this WHMCS and reads it back.
+func (p *panelProbe) setIntegration(ctx context.Context, c *panelConnection) (map[string]any, *failure) {
 	wanted := map[string]any{"type": "whmcs", "drivers": map[string]any{"whmcs": map[string]any{"url": c.callback, "token": c.token}}}
-	if refused := p.put(ctx, wanted); refused != nil {
+	if refused := p.patchIntegration(ctx, wanted); refused != nil {
 		return nil, refused
 	}
 	shown, refused := p.integration(ctx)
@@ -326,8 +326,8 @@ func (p *panelProbe) integrate(ctx context.Context, c *panelConnection) (map[str
 const (
 	// unchanged is the end of a failure message if nothing was changed.
 	unchanged = " Nothing was changed."
-	// panelRemedy is the next step if the panel was changed and not restored.
-	panelRemedy = "apply again, or look at Settings > Billing integration in SolusVM 2."
+	// panelNextStep is the next step if the panel was changed and not restored.
+	panelNextStep = "apply again, or look at Settings > Billing integration in SolusVM 2."
 )
 
 // restore sets the panel's billing integration to its previous value after a failure. It returns that failure, or an
@@ -335,22 +335,22 @@ const (
 // That is not an internal error.
 func (p *panelProbe) restore(ctx context.Context, c *panelConnection, cause *failure) *failure {
 	now, refused := p.integration(ctx)
-	if refused == nil && !reflect.DeepEqual(now, c.former) {
-		refused = p.put(ctx, c.former)
+	if refused == nil && !reflect.DeepEqual(now, c.previous) {
+		refused = p.patchIntegration(ctx, c.previous)
 	}
 	if refused == nil {
 		return cause
 	}
 	first := strings.TrimSuffix(cause.message, unchanged)
-	if was, _ := c.former["type"].(string); was == "" {
+	if was, _ := c.previous["type"].(string); was == "" {
 		return &failure{cause.code, first + " In WHMCS nothing was changed. The panel had no billing integration before and could not be brought back to none, " +
-			"so it may have the one with this WHMCS now: " + panelRemedy, cause.details}
+			"so it may have the one with this WHMCS now: " + panelNextStep, cause.details}
 	}
 	details := map[string]any{}
 	if reason, has := cause.details["reason"]; has {
 		details["reason"] = reason
 		first += fmt.Sprintf(" (reason: %s)", reason)
 	}
-	message := "The write failed: " + first + " What it had written could not be taken back in the panel's billing integration: " + panelRemedy
+	message := "The write failed: " + first + " What it had written could not be taken back in the panel's billing integration: " + panelNextStep
 	return &failure{codeInternal, message, details}
 }

@@ -28,8 +28,8 @@ var writtenTables = map[string][]string{
 // ownTables are the companion's own tables. Every write changes them.
 var ownTables = []string{"mod_terraform_settings", "mod_terraform_requests", "mod_terraform_journal", "mod_terraform_files"}
 
-// conversion returns the statements that convert tables to InnoDB.
-func conversion(tables []string) string {
+// alterStatements returns the statements that convert tables to InnoDB.
+func alterStatements(tables []string) string {
 	statements := make([]string, len(tables))
 	for i, table := range tables {
 		statements[i] = "ALTER TABLE " + table + " ENGINE=InnoDB ROW_FORMAT=DYNAMIC;"
@@ -44,8 +44,8 @@ func (w *WHMCS) companionVersion() string {
 	return companionVersion
 }
 
-// withoutTransactions returns the tables that are not InnoDB, sorted.
-func (s *State) withoutTransactions(tables []string) []string {
+// nonInnoDB returns the tables that are not InnoDB, sorted.
+func (s *State) nonInnoDB(tables []string) []string {
 	var found []string
 	for _, name := range tables {
 		if engine := s.Engines[name]; engine != "" && engine != "InnoDB" && !slices.Contains(found, name) {
@@ -62,7 +62,7 @@ func (w *WHMCS) tables() map[string]any {
 		if slices.Contains(w.options.MissingColumns, name) {
 			continue
 		}
-		engine := w.state().Engines[name]
+		engine := w.state.Engines[name]
 		if engine == "" {
 			engine = "InnoDB"
 		}
@@ -72,31 +72,31 @@ func (w *WHMCS) tables() map[string]any {
 }
 
 // assessment is the companion's check of one assumption. If problem is "", the check is ok and fine is its detail.
-type assessment struct{ check, grade, problem, fine string }
+type assessment struct{ check, grade, problem, okDetail string }
 
 // evidence returns the evidence of info in the order of the protocol. The caller holds the store's lock.
 func (w *WHMCS) evidence() []any {
-	s := w.state()
+	s := w.state
 	var out []any
 	for _, a := range []assessment{
-		{"operator_settings", "documented", strings.Join(w.brakes.Faults, "; "), "companion.local.php is absent or sound"},
+		{"operator_settings", "documented", strings.Join(w.safety.Faults, "; "), "companion.local.php is absent or sound"},
 		{"hooks_registered", "assumed", w.unloadedHooks(), "the hooks of every module that a product uses are loaded"},
-		{"currency_recalculation", "seen", s.recalculation(), "the cron recalculates no prices"},
-		{"operating_systems", "assumed", s.withoutSystems(), `no drop-down "` + topLinkSystemField + `" is without choices`},
-		{"staging_copy", "seen", s.movedFrom(), "the SystemURL is " + s.Settings["SystemURL"] + ", as when the companion was first called"},
-		{"transactional_tables", "seen", w.unsafeTables(), "all tables that are written are InnoDB"},
+		{"currency_recalculation", "seen", s.recalculationProblem(), "the cron recalculates no prices"},
+		{"operating_systems", "assumed", s.emptySystemFields(), `no drop-down "` + topLinkSystemField + `" is without choices`},
+		{"staging_copy", "seen", s.systemURLChange(), "the SystemURL is " + s.Settings["SystemURL"] + ", as when the companion was first called"},
+		{"transactional_tables", "seen", w.tablesProblem(), "all tables that are written are InnoDB"},
 		{"text_codecs", "seen", s.mixedText(), "no text column holds both encoded and plain text"},
 		{"core_tables", "seen", "", "all found"},
 		{"four_byte_text", "seen", "", "all tables are utf8mb4"},
 		{"strict_sql_mode", "seen", "", "on"},
 		{"encryption", "documented", "", "what EncryptPassword makes decrypts to the same text"},
-		w.since("group_slugs", "seen", "8.3", "tblproductgroups.slug"),
-		w.since("product_slugs", "seen", "8.3", "tblproducts_slugs"),
-		w.since("recommendations", "assumed", "9.0", "tblproduct_recommendations"),
-		w.since("on_demand_renewals", "assumed", "9.0", "tblondemandrenewals"),
-		{"toplink_hash", "assumed", s.strangeHashes(), "every access hash of the TopLink module is empty or of the assumed form"},
+		w.sinceVersion("group_slugs", "seen", "8.3", "tblproductgroups.slug"),
+		w.sinceVersion("product_slugs", "seen", "8.3", "tblproducts_slugs"),
+		w.sinceVersion("recommendations", "assumed", "9.0", "tblproduct_recommendations"),
+		w.sinceVersion("on_demand_renewals", "assumed", "9.0", "tblondemandrenewals"),
+		{"toplink_hash", "assumed", s.unknownHashForms(), "every access hash of the TopLink module is empty or of the assumed form"},
 	} {
-		detail := a.fine
+		detail := a.okDetail
 		if a.problem != "" {
 			detail = a.problem
 		}
@@ -110,7 +110,7 @@ func (w *WHMCS) unloadedHooks() string {
 	if w.options.WithoutHookFile {
 		problems = append(problems, "the companion's own file includes/hooks/terraform.php is not there")
 	}
-	s := w.state()
+	s := w.state
 	setting, known := s.Settings["ModuleHooks"]
 	used := map[string]bool{}
 	for _, row := range s.Table("tblproducts").Rows {
@@ -124,22 +124,22 @@ func (w *WHMCS) unloadedHooks() string {
 	return strings.Join(problems, "; ")
 }
 
-// recalculation returns whether the cron recalculates prices. Seen: the names of the settings, in databases.
-func (s *State) recalculation() string {
+// recalculationProblem returns whether the cron recalculates prices. Seen: the names of the settings, in databases.
+func (s *State) recalculationProblem() string {
 	if s.Settings["CurrencyAutoUpdateProductPrices"] != "on" || len(s.Table("tblcurrencies").Rows) < 2 {
 		return ""
 	}
 	return "the cron recalculates the prices of all currencies but the default one from their rates (CurrencyAutoUpdateProductPrices)"
 }
 
-// namedMost is the largest number of products in one entry.
-const namedMost = 10
+// maxNamedProducts is the largest number of products in one entry.
+const maxNamedProducts = 10
 
-func (s *State) withoutSystems() string {
+func (s *State) emptySystemFields() string {
 	t := &tx{state: s}
 	var products []string
-	for _, id := range t.by("tblproducts", "servertype", topLinkModule) {
-		for _, field := range t.where("tblcustomfields", "relid", text(id), Row{"type": "product", "fieldtype": "dropdown"}) {
+	for _, id := range t.idsBy("tblproducts", "servertype", topLinkModule) {
+		for _, field := range t.idsWhere("tblcustomfields", "relid", text(id), Row{"type": "product", "fieldtype": "dropdown"}) {
 			row := t.row("tblcustomfields", field)
 			if name, _, _ := strings.Cut(row["fieldname"], "|"); name == topLinkSystemField && strings.TrimSpace(row["fieldoptions"]) == "" {
 				products = append(products, text(id))
@@ -150,13 +150,13 @@ func (s *State) withoutSystems() string {
 		return ""
 	}
 	more := ""
-	if len(products) > namedMost {
-		products, more = products[:namedMost], " and more"
+	if len(products) > maxNamedProducts {
+		products, more = products[:maxNamedProducts], " and more"
 	}
 	return fmt.Sprintf("the drop-down %q offers no choices in the products %s%s", topLinkSystemField, strings.Join(products, ", "), more)
 }
 
-func (s *State) movedFrom() string {
+func (s *State) systemURLChange() string {
 	under, now := s.Terraform["installation_system_url"], s.Settings["SystemURL"]
 	if s.Terraform["pinned_installation"] != "" || strings.TrimRight(under, "/") == strings.TrimRight(now, "/") {
 		return ""
@@ -164,12 +164,12 @@ func (s *State) movedFrom() string {
 	return fmt.Sprintf("the companion was first called under the SystemURL %s, as the installation %s; the SystemURL is now %s", under, s.Terraform["installation"], now)
 }
 
-func (w *WHMCS) unsafeTables() string {
+func (w *WHMCS) tablesProblem() string {
 	written := slices.Clone(ownTables)
 	for _, tables := range writtenTables {
 		written = append(written, tables...)
 	}
-	found := w.state().withoutTransactions(written)
+	found := w.state.nonInnoDB(written)
 	if found == nil {
 		return ""
 	}
@@ -192,7 +192,7 @@ var plainColumns = []struct{ field, table, column string }{
 
 var (
 	entityForm = regexp.MustCompile(`&(amp|lt|gt|quot|#039);`)
-	bareForm   = regexp.MustCompile(`[&<>"']`)
+	plainForm  = regexp.MustCompile(`[&<>"']`)
 )
 
 // mixedText names the columns that contain both encoded and plain text, with a row for each.
@@ -206,7 +206,7 @@ func (s *State) mixedText() string {
 			if encoded == "" && entityForm.MatchString(value) {
 				encoded = text(id)
 			}
-			if plain == "" && bareForm.MatchString(entityForm.ReplaceAllString(value, "")) {
+			if plain == "" && plainForm.MatchString(entityForm.ReplaceAllString(value, "")) {
 				plain = text(id)
 			}
 		}
@@ -220,14 +220,14 @@ func (s *State) mixedText() string {
 	return "stored in both ways: " + strings.Join(mixed, ", ")
 }
 
-// since checks a table or column that WHMCS has since a version.
-func (w *WHMCS) since(check, grade, version, name string) assessment {
-	a := assessment{check: check, grade: grade, fine: name + " is there"}
+// sinceVersion checks a table or column that WHMCS has since a version.
+func (w *WHMCS) sinceVersion(check, grade, version, name string) assessment {
+	a := assessment{check: check, grade: grade, okDetail: name + " is there"}
 	if !slices.Contains(w.options.MissingColumns, name) {
 		return a
 	}
-	if running := w.state().version(); olderThan(running, version) {
-		a.fine = name + " is not there; WHMCS " + running + " may be too old to have it, and the provider does without"
+	if running := w.state.version(); olderThan(running, version) {
+		a.okDetail = name + " is not there; WHMCS " + running + " may be too old to have it, and the provider does without"
 		return a
 	}
 	a.problem = name + " is not there"
@@ -245,10 +245,10 @@ func olderThan(a, b string) bool {
 	return false
 }
 
-func (s *State) strangeHashes() string {
+func (s *State) unknownHashForms() string {
 	t := &tx{state: s}
 	var servers []string
-	for _, id := range t.by("tblservers", "type", topLinkModule) {
+	for _, id := range t.idsBy("tblservers", "type", topLinkModule) {
 		row := t.row("tblservers", id)
 		if _, readable := topLinkHash(row); !readable && row["accesshash"] != "" {
 			servers = append(servers, text(id))

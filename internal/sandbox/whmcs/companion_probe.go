@@ -7,12 +7,12 @@ import (
 
 // testConnection runs the connection test of a server's module with candidate values. Nothing is stored. The module
 // runs without the store's lock, because it may call another system of the sandbox.
-func (w *WHMCS) testConnection(ctx context.Context, q *query) (map[string]any, *failure) {
+func (w *WHMCS) testConnection(ctx context.Context, q *request) (map[string]any, *failure) {
 	values, id := q.object("values"), int64(0)
 	if q.fields["id"] != nil {
 		id = q.id("id")
 	}
-	if refused := w.admitWrite(q, "test_connection"); refused != nil {
+	if refused := w.checkWrite(q, "test_connection"); refused != nil {
 		return nil, refused
 	}
 	var module string
@@ -50,12 +50,12 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	if module == "" {
 		attempt.reject("module", "is required")
 	}
-	keepSecretsHome(attempt)
+	refuseSecretsForOtherAddress(attempt)
 	if refused := attempt.refusal(); refused != nil {
 		return "", connection{}, refused
 	}
 	if !t.installed(module) {
-		return "", connection{}, unsupported(wrong("module", "names the server module %q, which is not installed", module))
+		return "", connection{}, unsupported(errorAt("module", "names the server module %q, which is not installed", module))
 	}
 	get := func(name string) any {
 		if v, given := attempt.values[name]; given {
@@ -69,14 +69,14 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	}
 	port, _ := get("port").(int64)
 	return module, connection{
-		hostname: as[string](get("hostname")), ip: as[string](get("ip_address")), username: as[string](get("username")),
-		password: as[string](get("password")), secure: as[bool](get("secure")), port: port,
+		hostname: cast[string](get("hostname")), ip: cast[string](get("ip_address")), username: cast[string](get("username")),
+		password: cast[string](get("password")), secure: cast[bool](get("secure")), port: port,
 	}, nil
 }
 
-// keepSecretsHome refuses to send a stored secret to an address other than the stored one. For another address, the
-// request must contain the secret.
-func keepSecretsHome(attempt *write) {
+// refuseSecretsForOtherAddress refuses to send a stored secret to an address other than the stored one. For another
+// address, the request must contain the secret.
+func refuseSecretsForOtherAddress(attempt *write) {
 	if attempt.prior == nil {
 		return
 	}

@@ -18,9 +18,9 @@ var readOperations = map[string]operation{
 	"discover": companionDiscover,
 }
 
-// shown reads the member "with": it reports whether rows contain their usage.
-func (q *query) shown() (usage bool) {
-	for _, part := range q.words("with") {
+// withUsage reads the member "with": it reports whether rows contain their usage.
+func (q *request) withUsage() (usage bool) {
+	for _, part := range q.textList("with") {
 		if part != "usage" {
 			q.reject("with", "names %q, which is not known", system.Truncate(part))
 		}
@@ -29,7 +29,7 @@ func (q *query) shown() (usage bool) {
 	return usage
 }
 
-func (k *kind) shown(t *tx, id int64, usage bool) map[string]any {
+func (k *kind) responseRow(t *tx, id int64, usage bool) map[string]any {
 	object := k.object(t, id)
 	if usage && k.usage != nil {
 		object["usage"] = k.usage(t, id, t.row(k.table, id))
@@ -37,9 +37,9 @@ func (k *kind) shown(t *tx, id int64, usage bool) map[string]any {
 	return object
 }
 
-func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
-	q.needed("kind")
-	filter, usage, limit := q.object("filter"), q.shown(), int64(standardRows)
+func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
+	q.requiredText("kind")
+	filter, usage, limit := q.object("filter"), q.withUsage(), int64(defaultRows)
 	if q.fields["limit"] != nil {
 		parsed, errs := integer(1, maxRows)("limit", q.fields["limit"])
 		q.errs = append(q.errs, errs...)
@@ -48,39 +48,39 @@ func companionList(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]an
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
 	}
-	k, refused := q.kindOf()
+	k, refused := q.requestedKind()
 	if refused != nil {
 		return nil, refused
 	}
 	after := ""
 	if q.fields["after"] != nil {
-		after = q.idOf("after", k)
+		after = q.idOfKind("after", k)
 	}
 	payload := map[string]any{"next": nil}
 	w.env.View(func() {
 		t := w.begin()
-		matches := matcher(q, k, t, filter)
+		matches := filterFunc(q, k, t, filter)
 		if refused = q.refusal(); refused != nil {
 			return
 		}
 		ids, rows := k.ids(t), []any{}
-		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return k.comes(t, ids[i], after) }):] {
+		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return k.isAfter(t, ids[i], after) }):] {
 			if !matches(id) {
 				continue
 			}
 			if int64(len(rows)) == limit {
-				payload["next"] = as[map[string]any](rows[limit-1])["id"]
+				payload["next"] = cast[map[string]any](rows[limit-1])["id"]
 				break
 			}
-			rows = append(rows, k.shown(t, id, usage))
+			rows = append(rows, k.responseRow(t, id, usage))
 		}
 		payload["rows"] = rows
 	})
 	return payload, refused
 }
 
-// matcher returns a function that reports whether a row matches the filter.
-func matcher(q *query, k *kind, t *tx, filter map[string]any) func(id int64) bool {
+// filterFunc returns a function that reports whether a row matches the filter.
+func filterFunc(q *request, k *kind, t *tx, filter map[string]any) func(id int64) bool {
 	var tests []func(id int64) bool
 	for _, name := range sortedKeys(filter) {
 		read, form := k.filterable(t, name)
@@ -96,28 +96,28 @@ func matcher(q *query, k *kind, t *tx, filter map[string]any) func(id int64) boo
 	}
 }
 
-func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
-	q.needed("kind")
-	usage, wanted := q.shown(), q.words("ids")
+func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
+	q.requiredText("kind")
+	usage, wanted := q.withUsage(), q.textList("ids")
 	if len(wanted) < 1 || len(wanted) > maxRows {
 		q.reject("ids", "must be a list of 1 to %d ids", maxRows)
 	}
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
 	}
-	k, refused := q.kindOf()
+	k, refused := q.requestedKind()
 	if refused != nil {
 		return nil, refused
 	}
 	if slices.ContainsFunc(wanted, func(id string) bool { return !k.isID(id) }) {
-		return nil, invalid(wrong("ids", "must be a list of ids of the kind"))
+		return nil, invalid(errorAt("ids", "must be a list of ids of the kind"))
 	}
 	rows := []any{}
 	w.env.View(func() {
 		t := w.begin()
 		for _, id := range sortedSet(wanted) {
-			if n := k.find(t, as[string](id)); n != 0 {
-				rows = append(rows, k.shown(t, n, usage))
+			if n := k.numberOf(t, cast[string](id)); n != 0 {
+				rows = append(rows, k.responseRow(t, n, usage))
 			}
 		}
 	})
@@ -125,14 +125,14 @@ func companionGet(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any
 }
 
 // companionValidate returns the refusal that the write would return, without running third-party code.
-func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
-	name, values, expect := q.needed("kind"), q.object("values"), q.object("expect")
-	attempt := &write{brakes: w.brakes, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.truth("allow_duplicate_name"), connects: q.truth("connect"), unknown: map[string]bool{}}
+func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
+	name, values, expect := q.requiredText("kind"), q.object("values"), q.object("expect")
+	attempt := &write{safety: w.safety, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.boolean("allow_duplicate_name"), makesConnection: q.boolean("connect"), unknown: map[string]bool{}}
 	op := "create"
 	if !attempt.creating {
-		op, attempt.name, attempt.guard = "update", q.idOf("id", kindNamed(name)), q.words("guard_live")
+		op, attempt.name, attempt.liveGuard = "update", q.idOfKind("id", kindNamed(name)), q.textList("guard_live")
 	}
-	for _, field := range q.words("unknown") {
+	for _, field := range q.textList("unknown") {
 		attempt.unknown[field] = true
 	}
 	if refused := q.refusal(); refused != nil {
@@ -140,7 +140,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 	}
 	var refused *failure
 	w.env.View(func() {
-		if refused = w.brakes.refuse(op, name, attempt.name); refused != nil {
+		if refused = w.safety.refuse(op, name, attempt.name); refused != nil {
 			return
 		}
 		if attempt.k, refused = w.writableKind(q); refused != nil {
@@ -149,18 +149,18 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 		if refused = attempt.k.refuseOperation(op); refused != nil {
 			return
 		}
-		if attempt.connects && name != solusvm2BillingKind.name {
-			refused = invalid(wrong("connect", "is about %s", solusvm2BillingKind.name))
+		if attempt.makesConnection && name != solusvm2BillingKind.name {
+			refused = invalid(errorAt("connect", "is about %s", solusvm2BillingKind.name))
 			return
 		}
 		for field := range attempt.unknown {
 			if attempt.k.field(field) == nil {
-				refused = invalid(wrong("unknown", "names %q, which is not a known field", system.Truncate(field)))
+				refused = invalid(errorAt("unknown", "names %q, which is not a known field", system.Truncate(field)))
 				return
 			}
 		}
 		attempt.t = w.begin()
-		attempt.id = attempt.k.find(attempt.t, attempt.name)
+		attempt.id = attempt.k.numberOf(attempt.t, attempt.name)
 		if refused = attempt.parse(values); refused == nil {
 			refused = attempt.verify()
 		}
@@ -171,25 +171,25 @@ func companionValidate(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 	return map[string]any{"ok": true}, nil
 }
 
-func companionInfo(w *WHMCS, r *http.Request, _ *query, who caller) (map[string]any, *failure) {
+func companionInfo(w *WHMCS, r *http.Request, _ *request, client caller) (map[string]any, *failure) {
 	payload := map[string]any{
 		"protocol": protocolVersion, "companion_version": w.companionVersion(), "php_version": "8.3.6",
 		"database":         map[string]any{"version": "10.11.6-MariaDB", "sql_mode": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"},
 		"column_scales":    columnScales(),
 		"codecs":           codecs(),
 		"hooks_registered": !w.options.WithoutHookFile,
-		"caller_ip":        who.ip,
+		"caller_ip":        client.ip,
 	}
 	w.env.View(func() {
-		s := w.state()
-		served := w.brakes.Kinds
+		s := w.state
+		served := w.safety.Kinds
 		if served == nil {
 			for _, k := range allKinds {
 				served = append(served, k.name)
 			}
 		}
-		payload["read_only"] = w.brakes.ReadOnly || w.brakes.Faults != nil
-		payload["allow_delete"], payload["kinds"] = !w.brakes.ForbidDelete && w.brakes.Faults == nil, served
+		payload["read_only"] = w.safety.ReadOnly || w.safety.Faults != nil
+		payload["allow_delete"], payload["kinds"] = !w.safety.ForbidDelete && w.safety.Faults == nil, served
 		payload["system_url"], payload["whmcs_version"] = s.Settings["SystemURL"], s.version()
 		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": s.addonNames()}
 		payload["tables"], payload["evidence"] = w.tables(), w.evidence()
@@ -238,8 +238,8 @@ func codecs() map[string]any {
 }
 
 // companionDiscover lists what is stored for an addon module: names without values.
-func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
-	addon := q.needed("addon")
+func companionDiscover(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
+	addon := q.requiredText("addon")
 	if addon != "" && !folderForm.MatchString(addon) {
 		q.reject("addon", "must be the name of an addon module")
 	}
@@ -250,7 +250,7 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *query, _ caller) (map[strin
 	w.env.View(func() {
 		t := w.begin()
 		_, payload["installed"] = t.state.addon(addon)
-		payload["active"] = addonModuleKind.find(t, addon) != 0
+		payload["active"] = addonModuleKind.numberOf(t, addon) != 0
 		payload["settings"] = sortedKeys(t.addonSettings(addon))
 		payload["tables"] = t.addonTables(addon)
 	})

@@ -19,18 +19,18 @@ var writeOperations = map[string]operation{
 	"create": singleWrite,
 	"update": singleWrite,
 	"delete": singleWrite,
-	"test_connection": func(w *WHMCS, r *http.Request, q *query, _ caller) (map[string]any, *failure) {
+	"test_connection": func(w *WHMCS, r *http.Request, q *request, _ caller) (map[string]any, *failure) {
 		return w.testConnection(r.Context(), q)
 	},
 	"module_schema": companionModuleSchema,
 	"connect":       companionConnect,
 }
 
-// answerLife is how long the stored response of a write is kept.
-const answerLife = 7 * 24 * time.Hour
+// responseLifetime is how long the stored response of a write is kept.
+const responseLifetime = 7 * 24 * time.Hour
 
 // refuse applies the safety settings. The caller holds the store's lock.
-func (b Brakes) refuse(op, kind, id string) *failure {
+func (b SafetySettings) refuse(op, kind, id string) *failure {
 	switch {
 	case b.Faults != nil:
 		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Nothing is written until this is mended.")
@@ -48,16 +48,16 @@ func (b Brakes) refuse(op, kind, id string) *failure {
 	return nil
 }
 
-// admitWrite checks the safety settings and the installation for an operation that stores nothing.
-func (w *WHMCS) admitWrite(q *query, op string) *failure {
-	installation := q.intended()
+// checkWrite checks the safety settings and the installation for an operation that stores nothing.
+func (w *WHMCS) checkWrite(q *request, op string) *failure {
+	installation := q.installation()
 	if refused := q.refusal(); refused != nil {
 		return refused
 	}
 	var refused *failure
 	w.env.View(func() {
-		if refused = w.brakes.refuse(op, "", ""); refused == nil {
-			refused = w.state().checkInstallation(installation)
+		if refused = w.safety.refuse(op, "", ""); refused == nil {
+			refused = w.state.checkInstallation(installation)
 		}
 	})
 	return refused
@@ -71,22 +71,22 @@ func (s *State) checkInstallation(wanted any) *failure {
 }
 
 // writableKind returns the kind of a write. The caller holds the store's lock.
-func (w *WHMCS) writableKind(q *query) (*kind, *failure) {
-	k, refused := q.kindOf()
+func (w *WHMCS) writableKind(q *request) (*kind, *failure) {
+	k, refused := q.requestedKind()
 	if refused != nil {
 		return nil, refused
 	}
 	if !k.writable {
-		return nil, unsupported(wrong("kind", "%s can only be read", k.name))
+		return nil, unsupported(errorAt("kind", "%s can only be read", k.name))
 	}
-	if tables := w.state().withoutTransactions(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
-		return nil, unsupported(wrong("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
-			"database first. Switch on the maintenance mode of WHMCS while the statements run", strings.Join(tables, ", "), conversion(tables)))
+	if tables := w.state.nonInnoDB(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
+		return nil, unsupported(errorAt("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
+			"database first. Switch on the maintenance mode of WHMCS while the statements run", strings.Join(tables, ", "), alterStatements(tables)))
 	}
 	return k, nil
 }
 
-func singleWrite(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
+func singleWrite(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	return w.write(q)
 }
 
@@ -100,18 +100,18 @@ type change struct {
 	guard          []string
 }
 
-func parseChange(q *query) (change, *failure) {
-	c := change{op: q.needed("op"), key: q.key(), kind: q.needed("kind"), installation: q.intended()}
+func parseChange(q *request) (change, *failure) {
+	c := change{op: q.requiredText("op"), key: q.key(), kind: q.requiredText("kind"), installation: q.installation()}
 	if c.op != "create" {
-		c.id, c.expect = q.idOf("id", kindNamed(c.kind)), q.object("expect")
+		c.id, c.expect = q.idOfKind("id", kindNamed(c.kind)), q.object("expect")
 	}
 	if c.op != "delete" {
-		c.values, c.allowDuplicate = q.object("values"), q.truth("allow_duplicate_name")
+		c.values, c.allowDuplicate = q.object("values"), q.boolean("allow_duplicate_name")
 	}
 	switch c.op {
 	case "create", "delete":
 	case "update":
-		c.guard = q.words("guard_live")
+		c.guard = q.textList("guard_live")
 		if c.guard != nil && c.kind != productKind.name {
 			q.reject("guard_live", "belongs to products only")
 		}
@@ -122,7 +122,7 @@ func parseChange(q *query) (change, *failure) {
 }
 
 // write executes one write. The protocol defines the order of the checks.
-func (w *WHMCS) write(q *query) (map[string]any, *failure) {
+func (w *WHMCS) write(q *request) (map[string]any, *failure) {
 	c, refused := parseChange(q)
 	if refused != nil {
 		return nil, refused
@@ -139,8 +139,8 @@ func (w *WHMCS) write(q *query) (map[string]any, *failure) {
 }
 
 // commit executes a write. The caller holds the store's lock.
-func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
-	if refused := w.brakes.refuse(c.op, c.kind, c.id); refused != nil {
+func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
+	if refused := w.safety.refuse(c.op, c.kind, c.id); refused != nil {
 		return nil, refused
 	}
 	k, refused := w.writableKind(q)
@@ -150,7 +150,7 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	if refused := k.refuseOperation(c.op); refused != nil {
 		return nil, refused
 	}
-	s := w.state()
+	s := w.state
 	digest := s.digest(k, c)
 	if payload, refused := w.replay(c.key, digest); payload != nil || refused != nil {
 		return payload, refused
@@ -161,8 +161,8 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	t := w.begin()
 	var payload map[string]any
 	attempt := &write{
-		t: t, k: k, id: k.find(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
-		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, guard: c.guard, thirdParty: true, brakes: w.brakes,
+		t: t, k: k, id: k.numberOf(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
+		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, liveGuard: c.guard, mayRunModules: true, safety: w.safety,
 	}
 	hook, name := k.edited, c.id
 	switch c.op {
@@ -182,14 +182,14 @@ func (w *WHMCS) commit(q *query, c change) (map[string]any, *failure) {
 	}
 	payload["installation"], payload["hook_errors"] = s.installation(), []string{}
 	if stored, err := json.Marshal(payload); err == nil {
-		s.Answers[c.key] = StoredAnswer{Digest: digest, Payload: stored, Time: w.env.Now()}
+		s.Responses[c.key] = StoredResponse{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
-	complaints := []string{}
+	hookErrors := []string{}
 	for _, other := range attempt.affected {
-		complaints = append(complaints, w.runHooks(other.kind.edited, other.id)...)
+		hookErrors = append(hookErrors, w.runHooks(other.kind.edited, other.id)...)
 	}
-	payload["hook_errors"] = append(complaints, w.runHooks(hook, attempt.id)...)
+	payload["hook_errors"] = append(hookErrors, w.runHooks(hook, attempt.id)...)
 	return payload, nil
 }
 
@@ -250,7 +250,7 @@ func (w *write) remove() (map[string]any, *failure) {
 	if k.cleanup != nil {
 		k.cleanup(t, w.id)
 	}
-	if !k.stays {
+	if !k.remains {
 		t.remove(k.table, w.id)
 	}
 	return map[string]any{"id": w.name}, nil
@@ -274,20 +274,20 @@ func (s *State) digest(k *kind, c change) string {
 
 // replay returns the stored response of an earlier write with this key.
 func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
-	s := w.state()
-	for old, answer := range s.Answers {
-		if w.env.Now().Sub(answer.Time) > answerLife {
-			delete(s.Answers, old)
+	s := w.state
+	for old, stored := range s.Responses {
+		if w.env.Now().Sub(stored.Time) > responseLifetime {
+			delete(s.Responses, old)
 		}
 	}
-	answer, known := s.Answers[key]
+	stored, known := s.Responses[key]
 	if !known {
 		return nil, nil
 	}
-	if answer.Digest != digest {
-		return nil, invalid(wrong("key", "was used for another request"))
+	if stored.Digest != digest {
+		return nil, invalid(errorAt("key", "was used for another request"))
 	}
-	payload, err := decodeObject(answer.Payload)
+	payload, err := decodeObject(stored.Payload)
 	if err != nil {
 		return nil, &failure{code: codeInternal, message: "The stored answer cannot be read."}
 	}
@@ -297,35 +297,35 @@ func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
 
 // runHooks runs third-party code after the commit and returns its errors. An error changes nothing.
 func (w *WHMCS) runHooks(name string, id int64) []string {
-	complaints := []string{}
+	hookErrors := []string{}
 	if name == "" {
-		return complaints
+		return hookErrors
 	}
 	for _, hook := range w.hooks {
-		if err := hook(name, text(id), w.state()); err != nil {
-			complaints = append(complaints, name+": "+err.Error())
+		if err := hook(name, text(id), w.state); err != nil {
+			hookErrors = append(hookErrors, name+": "+err.Error())
 		}
 	}
-	return complaints
+	return hookErrors
 }
 
-func companionModuleSchema(w *WHMCS, _ *http.Request, q *query, _ caller) (map[string]any, *failure) {
-	module := q.needed("module")
+func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
+	module := q.requiredText("module")
 	if module != "" && !regexp.MustCompile(kinds.Server.Module.Pattern).MatchString(module) {
 		q.reject("module", "must be the name of a server module")
 	}
-	if refused := w.admitWrite(q, "module_schema"); refused != nil {
+	if refused := w.checkWrite(q, "module_schema"); refused != nil {
 		return nil, refused
 	}
 	var refused *failure
 	w.env.View(func() {
 		if !w.begin().installed(module) {
-			refused = unsupported(wrong("module", "names the server module %q, which is not installed", module))
+			refused = unsupported(errorAt("module", "names the server module %q, which is not installed", module))
 		}
 	})
 	if refused != nil {
 		return nil, refused
 	}
-	w.Mutate(func(s *State) { s.ask(module) })
+	w.Mutate(func(s *State) { s.loadDeclaration(module) })
 	return serverModules[module].schema(module), nil
 }

@@ -7,10 +7,10 @@ import (
 
 var decimalForm = regexp.MustCompile(`^-?\d{1,12}(\.\d{1,8})?$`)
 
-// fixed returns a decimal text with exactly scale places, without leading zeros and without a sign of zero. It
+// formatDecimal returns a decimal text with exactly scale places, without leading zeros and without a sign of zero. It
 // returns false if the text is not a decimal or has more non-zero places. Amounts are never converted to
 // floating-point numbers.
-func fixed(text string, scale int) (string, bool) {
+func formatDecimal(text string, scale int) (string, bool) {
 	if !decimalForm.MatchString(text) {
 		return "", false
 	}
@@ -34,12 +34,12 @@ func fixed(text string, scale int) (string, bool) {
 	return whole, true
 }
 
-// stored returns the text of a decimal column at its scale. A text that is not a decimal is returned unchanged.
-func stored(column string, scale int) string {
+// storedDecimal returns the text of a decimal column at its scale. A text that is not a decimal is returned unchanged.
+func storedDecimal(column string, scale int) string {
 	if column == "" {
 		column = "0"
 	}
-	if value, ok := fixed(column, scale); ok {
+	if value, ok := formatDecimal(column, scale); ok {
 		return value
 	}
 	return column

@@ -8,63 +8,67 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// field is one declared field of a kind. Validation, comparison with expect, writing and reading back all work from these declarations.
+// field is one declared field of a kind. Validation, comparison with expect, writing and reading back use these
+// declarations.
 type field struct {
 	name string
-	// parse reads a value written; nil marks a field that is only read.
+	// parse checks and converts a given value. It is nil if the field is read-only.
 	parse parser
-	// read gives the row's value; nil marks a secret, which never leaves.
+	// read returns the value of the row. It is nil for a secret, which is never returned.
 	read func(t *tx, id int64, row Row) any
 	// write stores a parsed value in row, or in other tables.
 	write func(w *write, row Row, v any)
-	// initial is what creation stores where no value was given: a value, or a function of the write.
+	// initial is the value of a creation that does not give the field. It is a value or a function of the write.
 	initial any
-	// required fields must be given at creation.
+	// required fields must be given in a creation.
 	required bool
 	// nullable fields are cleared by null.
 	nullable bool
-	// many fields hold a list or a set.
+	// many fields contain a list or a set.
 	many bool
-	// keyed fields hold an object that is compared and written key by key.
+	// keyed fields contain an object that is compared and written key by key.
 	keyed bool
-	// vacant is what a keyed field's absent key means.
-	vacant any
-	// differs compares a value, under a path, with the one rows show, where neither as a whole nor key by key is right.
+	// absentKeyValue is the value of an absent key of a keyed field.
+	absentKeyValue any
+	// differs compares a given value with the value of rows, under a path. It is set if neither comparison as a whole
+	// nor key by key is right.
 	differs func(path string, given, actual any) []difference
-	// compare lists where the stored object differs from a value given, where what rows show of it is not enough to tell.
+	// compare returns the differences between the stored object and a given value. It is set if the value of rows is
+	// not sufficient for the comparison.
 	compare func(w *write, row Row, given any) []difference
-	// refers is the table a reference must point into.
+	// refers is the table of a reference.
 	refers string
-	// needs is the table or table.column without which the field does not exist.
+	// needs is the table or table.column that the field requires.
 	needs string
-	// secretive fields show fingerprints: a caller that puts the secret in the place of one does not get it back.
-	secretive bool
-	// remaining reduces an expected value to what can still be there; nil where all of it can.
+	// showsFingerprint fields contain fingerprints. If a caller sends a secret instead of a fingerprint, the response
+	// does not repeat it.
+	showsFingerprint bool
+	// remaining removes from an expected value what can no longer exist. If nil, all of the value can exist.
 	remaining func(t *tx, expected any) any
-	// secret gives a secret's stored value, for fingerprints and the comparison after writing.
+	// secret returns the stored value of a secret, for its fingerprint and for the comparison after writing.
 	secret func(t *tx, row Row) string
 }
 
-// codec is how a value sits in its column.
+// codec converts between a value and the text of its column.
 type codec struct {
 	decode func(column string) any
 	encode func(v any) string
 }
 
 var (
-	raw = codec{func(s string) any { return s }, func(v any) string { return as[string](v) }}
+	raw = codec{func(s string) any { return s }, func(v any) string { return cast[string](v) }}
 
-	// WHMCS stores names as typed into its admin area: with HTML entities (operator experience).
-	entity = codec{func(s string) any { return decodeEntities.Replace(s) }, func(v any) string { return encodeEntities.Replace(as[string](v)) }}
+	// Seen (operator experience): WHMCS stores names as the admin area sends them, with HTML entities.
+	entity = codec{func(s string) any { return decodeEntities.Replace(s) }, func(v any) string { return encodeEntities.Replace(cast[string](v)) }}
 
 	encodeEntities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
 	decodeEntities = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'")
 
 	whole = codec{
 		func(s string) any { n, _ := strconv.ParseInt(s, 10, 64); return n },
-		func(v any) string { return strconv.FormatInt(as[int64](v), 10) },
+		func(v any) string { return strconv.FormatInt(cast[int64](v), 10) },
 	}
-	// flag columns hold 1 and 0, tick columns "on" and nothing; either is read from both.
+	// flag columns contain 1 or 0, and tick columns "on" or "". Both codecs read both forms.
 	flag = boolCodec("1", "0")
 	tick = boolCodec("on", "")
 )
@@ -73,7 +77,7 @@ func boolCodec(on, off string) codec {
 	return codec{
 		func(s string) any { return s == "on" || s == "1" },
 		func(v any) string {
-			if as[bool](v) {
+			if cast[bool](v) {
 				return on
 			}
 			return off
@@ -82,11 +86,11 @@ func boolCodec(on, off string) codec {
 }
 
 func money(scale int) codec {
-	return codec{func(s string) any { return stored(s, scale) }, func(v any) string { return as[string](v) }}
+	return codec{func(s string) any { return storedDecimal(s, scale) }, func(v any) string { return cast[string](v) }}
 }
 
-// words maps the words of the protocol to what the column holds.
-func words(pairs ...string) codec {
+// wordCodec maps the protocol's values to the values of the column.
+func wordCodec(pairs ...string) codec {
 	return codec{
 		func(s string) any {
 			for i := 0; i < len(pairs); i += 2 {
@@ -102,7 +106,7 @@ func words(pairs ...string) codec {
 					return pairs[i+1]
 				}
 			}
-			return as[string](v)
+			return cast[string](v)
 		},
 	}
 }
@@ -125,7 +129,7 @@ func column(name, column string, parse parser, c codec, initial any) field {
 	}
 }
 
-// referenceField declares a column that holds an id, 0 being none.
+// referenceField declares a column that contains an id. The id 0 means none.
 func referenceField(name, col, table string) field {
 	return field{
 		name: name, parse: reference, refers: table,
@@ -138,7 +142,7 @@ func referenceField(name, col, table string) field {
 		write: func(_ *write, row Row, v any) {
 			row[col] = "0"
 			if v != nil {
-				row[col] = as[string](v)
+				row[col] = cast[string](v)
 			}
 		},
 	}
@@ -146,10 +150,10 @@ func referenceField(name, col, table string) field {
 
 func (f field) clearable() field { f.nullable = true; return f }
 
-// starting gives the field's value in a new object, where that is computed.
-func (f field) starting(compute func(*write) any) field { f.initial = compute; return f }
+// withInitial sets the function that computes the value of a new object.
+func (f field) withInitial(compute func(*write) any) field { f.initial = compute; return f }
 
-// value reads the field; null where this WHMCS lacks its column.
+// value reads the field. It returns nil if this WHMCS lacks the column.
 func (f *field) value(t *tx, id int64, row Row) any {
 	if f.absent(t) {
 		return nil
@@ -162,17 +166,17 @@ func (f *field) absent(t *tx) bool {
 		return false
 	}
 	table, _, _ := strings.Cut(f.needs, ".")
-	return t.lacks[f.needs] || t.lacks[table]
+	return t.missing[f.needs] || t.missing[table]
 }
 
-// compound fields hold a list or an object.
+// compound reports whether the field contains a list or an object.
 func (f *field) compound() bool {
 	return f.many || f.keyed || f.differs != nil || f.compare != nil
 }
 
-// lenient is an expected value in the form rows carry. What would not be accepted as a new value is kept as it came: the database may hold
-// it all the same.
-func (f *field) lenient(v any) any {
+// normalized converts an expected value to the form of rows. A value that would be refused as a new value is kept
+// unchanged, because the database may contain it.
+func (f *field) normalized(v any) any {
 	if v == nil {
 		return nil
 	}
@@ -181,22 +185,22 @@ func (f *field) lenient(v any) any {
 			return parsed
 		}
 	}
-	return plain(v)
+	return normalizeValue(v)
 }
 
-// plain gives numbers and sets the form rows carry, without a declared type.
-func plain(v any) any {
+// normalizeValue converts numbers and sets to the form of rows without a declared type.
+func normalizeValue(v any) any {
 	switch v := v.(type) {
 	case []any:
 		items := make([]any, len(v))
 		for i, item := range v {
-			items[i] = plain(item)
+			items[i] = normalizeValue(item)
 		}
 		return items
 	case map[string]any:
 		object := make(map[string]any, len(v))
 		for key, item := range v {
-			object[key] = plain(item)
+			object[key] = normalizeValue(item)
 		}
 		return object
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// declared completes a kind of the field table: what it says of the fields are those with code of their own.
+// declared completes a kind with the fields of the field table. The given fields are those with their own code.
 func declared(k kinds.Kind, made kind) kind {
 	made.name, made.table, made.naturalKey, made.writable = k.Name, k.Table, k.NaturalKey, !k.ReadOnly
 	for _, name := range k.Composite {
@@ -25,8 +25,9 @@ func declared(k kinds.Kind, made kind) kind {
 	return made
 }
 
-// tableFields are the fields of a kind: the plain ones as the field table has them, then the ones with code of their own. A field of own
-// with the name of a plain one takes its place. It panics where a field of the table has no code, or own has one that the table lacks.
+// tableFields returns the fields of a kind: the plain fields of the field table, then the fields with their own code.
+// A field in own replaces the plain field of the same name. tableFields panics if a field of the table has no code,
+// or if own has a field that the table lacks.
 func tableFields(k kinds.Kind, own ...field) []field {
 	at := func(name string) int { return slices.IndexFunc(own, func(f field) bool { return f.name == name }) }
 	var fields []field
@@ -54,7 +55,7 @@ func tableFields(k kinds.Kind, own ...field) []field {
 	return append(fields, own...)
 }
 
-// tableField is a plain field as the field table declares it.
+// tableField returns a plain field as the field table declares it.
 func tableField(f kinds.Field) field {
 	parse, c := formOf(f)
 	made := column(f.Name, f.Column, parse, c, initialOf(f))
@@ -68,7 +69,7 @@ func tableField(f kinds.Field) field {
 	return made
 }
 
-// initialOf is what creation stores of a field that is not given; nil where it stores nothing.
+// initialOf returns the value of a creation that does not give the field, or nil for none.
 func initialOf(f kinds.Field) any {
 	switch {
 	case f.Required || f.Nullable:
@@ -86,7 +87,7 @@ func initialOf(f kinds.Field) any {
 	return nil
 }
 
-// formOf are the parser and the codec of a field of the table.
+// formOf returns the parser and the codec of a field of the table.
 func formOf(f kinds.Field) (parser, codec) {
 	c := raw
 	if f.Codec == kinds.Plain {
@@ -107,34 +108,34 @@ func formOf(f kinds.Field) (parser, codec) {
 		for _, word := range f.Words {
 			pairs = append(pairs, word.Word, word.Column)
 		}
-		return oneOf(f.WordsOf()...), words(pairs...)
+		return oneOf(f.WordsOf()...), wordCodec(pairs...)
 	case kinds.TextList, kinds.TextSet:
 		return textsOf(f, c)
 	}
 	parse := storedIn(f.Length, c)
 	if f.Required {
-		parse = such(parse, "must not be blank", notBlank)
+		parse = withCondition(parse, "must not be blank", notBlank)
 	}
 	if f.Pattern != "" {
-		parse = such(parse, f.Hint, regexp.MustCompile(f.Pattern).MatchString)
+		parse = withCondition(parse, f.Hint, regexp.MustCompile(f.Pattern).MatchString)
 	}
 	return parse, c
 }
 
-// textsOf are the parser and the codec of texts that share one column.
+// textsOf returns the parser and the codec of several texts in one column.
 func textsOf(f kinds.Field, c codec) (parser, codec) {
-	element := such(storedIn(f.Length, c), "must not be empty, nor hold a separator, nor begin or end with white space", func(s string) bool {
+	element := withCondition(storedIn(f.Length, c), "must not be empty, nor hold a separator, nor begin or end with white space", func(s string) bool {
 		return s != "" && strings.TrimSpace(s) == s && !strings.Contains(s, f.Separator)
 	})
 	if f.Pattern != "" {
-		element = such(element, f.Hint, regexp.MustCompile(f.Pattern).MatchString)
+		element = withCondition(element, f.Hint, regexp.MustCompile(f.Pattern).MatchString)
 	}
 	parse, form := listOf(element), anyList
 	if f.Form == kinds.TextSet {
 		parse, form = setOf(element, false), sortedSet
 	}
 	joined := codec{
-		func(s string) any { return form(system.SplitList(as[string](c.decode(s)), f.Separator)) },
+		func(s string) any { return form(system.SplitList(cast[string](c.decode(s)), f.Separator)) },
 		func(v any) string { return c.encode(strings.Join(texts(v), f.Separator)) },
 	}
 	return func(path string, v any) (any, []fieldError) {
@@ -148,7 +149,7 @@ func textsOf(f kinds.Field, c codec) (parser, codec) {
 
 func notBlank(s string) bool { return strings.Trim(s, " \t\n\r\x00\x0b") != "" }
 
-// tooLong tells whether a column of this length cannot hold a text as it is stored.
+// tooLong reports whether a stored text is longer than the column.
 func tooLong(stored string, length kinds.Length) bool {
 	if length.Bytes {
 		return len(stored) > length.Most
@@ -161,10 +162,10 @@ func longer(path string, length kinds.Length) []fieldError {
 	if length.Bytes {
 		unit = "bytes"
 	}
-	return wrong(path, "must not be longer than %d %s as it is stored", length.Most, unit)
+	return errorAt(path, "must not be longer than %d %s as it is stored", length.Most, unit)
 }
 
-// nullableInteger reads 0 and nothing as null, and stores null as nothing.
+// nullableInteger makes a field that reads 0 and "" as null, and stores null as "".
 func nullableInteger(f field, column string) field {
 	store := f.write
 	f.initial = nil

@@ -9,41 +9,43 @@ import (
 // kind declares one kind of object of the companion protocol.
 type kind struct {
 	name, table string
-	// named kinds have names in place of ids; nil = ids are digits.
+	// named is set for kinds with names instead of ids. If nil, ids are digits.
 	named *naming
-	// naturalKey are the fields no two objects share, unless the caller insists.
+	// naturalKey are the fields that must be unique, unless the request allows a duplicate.
 	naturalKey []string
 	fields     []field
-	// writable kinds can be created, updated and deleted, where operations does not name fewer.
+	// writable kinds can be created, updated and deleted. If operations is set, only these operations are allowed.
 	writable   bool
 	operations []string
-	// stays tells that an object is there still after its deletion, which takes back what was written.
-	stays bool
-	// check judges what no single value tells: references, uniqueness, values that depend on each other.
+	// remains is true if the object still exists after a deletion. The deletion then only restores what was written.
+	remains bool
+	// check makes the checks that depend on several values or on other objects: references, uniqueness, dependent
+	// values.
 	check func(w *write)
-	// loss refuses to take away what others need; nil where nothing can be.
-	loss func(w *write) *failure
-	// extras are what the answer of a creation or update carries besides the row. May be nil.
+	// checkRemovals refuses a removal of what other objects need. It is nil if nothing can be removed.
+	checkRemovals func(w *write) *failure
+	// extras returns additional members of the response to a creation or update. It may be nil.
 	extras func(w *write) map[string]any
-	// begin runs other people's code before a creation or update is stored, end before a deletion is: what they do is not undone. May be nil.
+	// begin runs third-party code before a creation or update is stored, and end before a deletion. Rollback does not
+	// undo what this code does. Both may be nil.
 	begin func(w *write) error
 	end   func(t *tx, id int64) error
-	// finish makes the changes that belong to no single field.
+	// finish makes the changes that do not belong to a single field.
 	finish func(w *write, row Row)
-	// usage are the counters that move by themselves.
+	// usage returns the counters that change without a write.
 	usage func(t *tx, id int64, row Row) map[string]any
-	// affects are the other objects that a write changes too. May be nil.
+	// affects returns the other objects that a write changes. It may be nil.
 	affects func(w *write, deleting bool) []affected
-	// uses are what forbids deletion.
+	// uses returns the references that block a deletion.
 	uses func(t *tx, id int64) []use
-	// cleanup removes the object's own rows in other tables.
+	// cleanup deletes the object's own rows in other tables.
 	cleanup func(t *tx, id int64)
-	// hooks run after creation, update and deletion with the id as hookParameter; none when empty.
+	// These hooks run after creation, update and deletion, with the id as hookParameter. An empty name means no hook.
 	created, edited, deleted string
 	hookParameter            string
 }
 
-// allKinds are the kinds of the protocol in the order info names them.
+// allKinds are the kinds of the protocol in the order of info.
 var allKinds = []*kind{
 	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &addonModuleKind, &solusvm2BillingKind, &landingPageKind, &currencyKind, &emailTemplateKind, &adminRoleKind,
 	&moduleKind,
@@ -55,12 +57,12 @@ type affected struct {
 	id   int64
 }
 
-// refuseOperation refuses a write that there is not for this kind.
+// refuseOperation refuses an operation that the kind does not support.
 func (k *kind) refuseOperation(op string) *failure {
 	if k.operations == nil || slices.Contains(k.operations, op) {
 		return nil
 	}
-	return unsupported(wrong("op", "names %q, which there is not for a %s", op, k.name))
+	return unsupported(errorAt("op", "names %q, which there is not for a %s", op, k.name))
 }
 
 func kindNamed(name string) *kind {
@@ -81,7 +83,7 @@ func (k *kind) field(name string) *field {
 	return nil
 }
 
-// object is the row as the protocol shows it.
+// object returns the row in the form of the protocol.
 func (k *kind) object(t *tx, id int64) map[string]any {
 	row := t.row(k.table, id)
 	object := map[string]any{"id": k.idText(t, id)}
@@ -93,16 +95,16 @@ func (k *kind) object(t *tx, id int64) map[string]any {
 	return object
 }
 
-// filterable is a scalar field of the row by name, "id" included.
+// filterable returns the functions that read and normalize a scalar field of a row. The field "id" is included.
 func (k *kind) filterable(t *tx, name string) (func(id int64) any, func(v any) any) {
 	if name == "id" {
-		return func(id int64) any { return k.idText(t, id) }, plain
+		return func(id int64) any { return k.idText(t, id) }, normalizeValue
 	}
 	f := k.field(name)
 	if f == nil || f.read == nil || f.compound() {
 		return nil, nil
 	}
-	return func(id int64) any { return f.value(t, id, t.row(k.table, id)) }, f.lenient
+	return func(id int64) any { return f.value(t, id, t.row(k.table, id)) }, f.normalized
 }
 
 func scalar(v any) bool {
@@ -113,8 +115,8 @@ func scalar(v any) bool {
 	return true
 }
 
-// twin is the id of another object with the natural key given, or 0.
-func (k *kind) twin(t *tx, key map[string]any, except int64) int64 {
+// findDuplicate returns the id of another object with the same natural key, or 0.
+func (k *kind) findDuplicate(t *tx, key map[string]any, except int64) int64 {
 	for _, id := range k.ids(t) {
 		row := t.row(k.table, id)
 		if id != except && !slices.ContainsFunc(k.naturalKey, func(name string) bool {
@@ -132,7 +134,7 @@ var (
 	adminRoleKind     = declared(kinds.AdminRole.Kind, kind{})
 )
 
-// readable takes the writing out of fields; the parser stays, for filters.
+// readable makes fields read-only. The parser remains, because filters use it.
 func readable(fields ...field) []field {
 	for i := range fields {
 		fields[i].write = nil

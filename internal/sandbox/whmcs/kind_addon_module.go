@@ -9,13 +9,14 @@ import (
 
 const addonTable = "tbladdonmodules"
 
-// addonModuleKind are the addon modules that are active. The row of its setting "version" stands for the module; its other settings are other
-// rows of the table. Which administrators see it is kept in its setting "access" alone here; WHMCS repeats that in AddonModulesPerms.
+// addonModuleKind are the active addon modules. The row of the setting "version" represents the module. Its other
+// settings are other rows of the table. Here only the setting "access" contains the administrator roles. A real WHMCS
+// also stores them in AddonModulesPerms.
 var addonModuleKind = kind{
 	name: "addon_module", table: addonTable, naturalKey: []string{"module"}, writable: true,
 	named: &naming{form: folderForm, names: func(t *tx) map[int64]string {
 		names := map[int64]string{}
-		for _, id := range t.by(addonTable, "setting", "version") {
+		for _, id := range t.idsBy(addonTable, "setting", "version") {
 			names[id] = t.row(addonTable, id)["module"]
 		}
 		return names
@@ -25,9 +26,9 @@ var addonModuleKind = kind{
 			name: "module", parse: matching(folderForm, "must be the name of an addon module"), required: true,
 			read: func(_ *tx, _ int64, row Row) any { return row["module"] },
 			write: func(_ *write, row Row, v any) {
-				row["module"], row["setting"] = as[string](v), "version"
+				row["module"], row["setting"] = cast[string](v), "version"
 				if row["value"] == "" {
-					row["value"] = addonModules[as[string](v)].version
+					row["value"] = addonModules[cast[string](v)].version
 				}
 			},
 		},
@@ -47,7 +48,7 @@ var addonModuleKind = kind{
 				names := []string{}
 				for _, id := range system.SplitList(t.addonSettings(row["module"])["access"], ",") {
 					if role := t.row("tbladminroles", system.Number(id)); role != nil {
-						names = append(names, as[string](entity.decode(role["name"])))
+						names = append(names, cast[string](entity.decode(role["name"])))
 					}
 				}
 				return sortedSet(names)
@@ -55,7 +56,7 @@ var addonModuleKind = kind{
 			write: func(w *write, row Row, v any) {
 				var ids []string
 				for _, name := range texts(v) {
-					for _, id := range w.t.by("tbladminroles", "name", entity.encode(name)) {
+					for _, id := range w.t.idsBy("tbladminroles", "name", entity.encode(name)) {
 						ids = append(ids, text(id))
 					}
 				}
@@ -65,20 +66,20 @@ var addonModuleKind = kind{
 		{
 			name: "settings", parse: addonSettings, compare: compareAddonSettings,
 			read: func(t *tx, _ int64, row Row) any {
-				plain, _ := t.shownSettings(row["module"])
+				plain, _ := t.visibleSettings(row["module"])
 				return plain
 			},
 			write: func(w *write, row Row, v any) {
-				settings := as[map[string]any](v)
+				settings := cast[map[string]any](v)
 				for _, name := range sortedKeys(settings) {
-					w.t.setAddonSetting(row["module"], name, as[string](settings[name]))
+					w.t.setAddonSetting(row["module"], name, cast[string](settings[name]))
 				}
 			},
 		},
 		{
-			name: "settings_fingerprints", keyed: true, vacant: "", secretive: true,
+			name: "settings_fingerprints", keyed: true, absentKeyValue: "", showsFingerprint: true,
 			read: func(t *tx, _ int64, row Row) any {
-				_, hidden := t.shownSettings(row["module"])
+				_, hidden := t.visibleSettings(row["module"])
 				return hidden
 			},
 		},
@@ -88,8 +89,8 @@ var addonModuleKind = kind{
 		if !w.creating {
 			return nil
 		}
-		name := as[string](w.values["module"])
-		w.t.state.declare(name)
+		name := cast[string](w.values["module"])
+		w.t.state.recordDeclaration(name)
 		module, _ := w.t.state.addon(name)
 		return module.activate(w.t.state)
 	},
@@ -108,7 +109,7 @@ var addonModuleKind = kind{
 	},
 	cleanup: func(t *tx, id int64) {
 		module := t.row(addonTable, id)["module"]
-		for _, row := range t.by(addonTable, "module", module) {
+		for _, row := range t.idsBy(addonTable, "module", module) {
 			t.remove(addonTable, row)
 		}
 		delete(t.state.Terraform, "harmless."+module)
@@ -122,7 +123,7 @@ var reservedSettings = []string{"version", "access"}
 func addonSettings(path string, v any) (any, []fieldError) {
 	object, ok := v.(map[string]any)
 	if !ok {
-		return nil, wrong(path, "must be an object of text")
+		return nil, errorAt(path, "must be an object of text")
 	}
 	settings, errs := map[string]any{}, []fieldError(nil)
 	for _, name := range sortedKeys(object) {
@@ -130,7 +131,7 @@ func addonSettings(path string, v any) (any, []fieldError) {
 			continue
 		}
 		if slices.Contains(reservedSettings, name) {
-			errs = append(errs, wrong(path+"."+name, "is not a setting of the module itself")...)
+			errs = append(errs, errorAt(path+"."+name, "is not a setting of the module itself")...)
 			continue
 		}
 		setting, e := textOf(longText)(path+"."+name, object[name])
@@ -142,17 +143,17 @@ func addonSettings(path string, v any) (any, []fieldError) {
 	return settings, nil
 }
 
-// addonSettings are the stored values of a module by setting.
+// addonSettings returns the stored values of a module by setting.
 func (t *tx) addonSettings(module string) map[string]string {
 	settings := map[string]string{}
-	for _, id := range t.by(addonTable, "module", module) {
+	for _, id := range t.idsBy(addonTable, "module", module) {
 		settings[t.row(addonTable, id)["setting"]] = t.row(addonTable, id)["value"]
 	}
 	return settings
 }
 
-// shownSettings are the settings known to be harmless, and the fingerprints of the others.
-func (t *tx) shownSettings(module string) (plain, hidden map[string]any) {
+// visibleSettings returns the settings that are known not to be secret, and the fingerprints of the others.
+func (t *tx) visibleSettings(module string) (plain, hidden map[string]any) {
 	plain, hidden = map[string]any{}, map[string]any{}
 	harmless := system.SplitList(t.state.Terraform["harmless."+module], ",")
 	for name, value := range t.addonSettings(module) {
@@ -167,11 +168,12 @@ func (t *tx) shownSettings(module string) (plain, hidden map[string]any) {
 	return plain, hidden
 }
 
-// compareAddonSettings compares values with what is stored; of a hidden setting the difference shows fingerprints.
+// compareAddonSettings compares given values with the stored ones. A difference of a hidden setting contains
+// fingerprints.
 func compareAddonSettings(w *write, row Row, given any) []difference {
 	t := w.t
 	wanted, isObject := given.(map[string]any)
-	plain, hidden := t.shownSettings(row["module"])
+	plain, hidden := t.visibleSettings(row["module"])
 	if !isObject {
 		return []difference{{"settings", nil, plain}}
 	}
@@ -204,16 +206,16 @@ func checkAddonModule(w *write) {
 	case !w.creating && name != w.prior["module"]:
 		w.reject("module", "cannot change: another module is another object")
 	case !unpacked:
-		w.cannot("module", "names the addon module %q, which is not installed", name)
+		w.rejectUnsupported("module", "names the addon module %q, which is not installed", name)
 		return
 	}
 	for _, role := range texts(w.values["admin_role_ids"]) {
-		if !w.t.has("tbladminroles", role) {
+		if !w.t.exists("tbladminroles", role) {
 			w.reject("admin_role_ids", "refers to administrator role %s, which does not exist", role)
 		}
 	}
 	for _, role := range texts(w.values["admin_role_names"]) {
-		if ids := w.t.by("tbladminroles", "name", entity.encode(role)); len(ids) != 1 {
+		if ids := w.t.idsBy("tbladminroles", "name", entity.encode(role)); len(ids) != 1 {
 			w.reject("admin_role_names", "names %q, which %d role groups are called", role, len(ids))
 		}
 	}
@@ -221,19 +223,19 @@ func checkAddonModule(w *write) {
 		w.reject("admin_role_names", "says the same as admin_role_ids: give one of the two")
 	}
 	settings, _ := w.values["settings"].(map[string]any)
-	if settings == nil || !w.thirdParty {
+	if settings == nil || !w.mayRunModules {
 		return
 	}
 	declared, there := w.t.state.addon(name)
 	if !there {
-		w.cannot("module", "names the addon module %q, which is not installed", name)
+		w.rejectUnsupported("module", "names the addon module %q, which is not installed", name)
 		return
 	}
 	for _, setting := range sortedKeys(settings) {
 		option, known := declared.fields[setting]
 		if !known {
 			w.reject("settings."+setting, "is not a setting of the module")
-		} else if complaint := judgeOption(option, as[string](settings[setting])); complaint != "" {
+		} else if complaint := optionError(option, cast[string](settings[setting])); complaint != "" {
 			w.reject("settings."+setting, "%s", complaint)
 		}
 	}
@@ -247,14 +249,14 @@ func checkAddonModule(w *write) {
 }
 
 func (t *tx) setAddonSetting(module, setting, value string) {
-	for _, id := range t.where(addonTable, "module", module, Row{"setting": setting}) {
+	for _, id := range t.idsWhere(addonTable, "module", module, Row{"setting": setting}) {
 		t.set(addonTable, id, Row{"value": value})
 		return
 	}
 	t.insert(addonTable, Row{"module": module, "setting": setting, "value": value})
 }
 
-// setActive puts a module on WHMCS's list of active ones, or takes it off.
+// setActive adds a module to WHMCS's list of active modules, or removes it.
 func (t *tx) setActive(module string, active bool) {
 	before := t.state.Settings["ActiveAddonModules"]
 	names := slices.DeleteFunc(system.SplitList(before, ","), func(name string) bool { return name == module })

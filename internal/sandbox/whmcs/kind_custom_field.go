@@ -8,13 +8,13 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// customFieldParts are the custom fields of a product. A module finds its own by the name before "|", so a new field of that name is the
-// module's.
+// customFieldParts are the custom fields of a product. A module finds its own field by the name before "|". A new
+// field of that name is therefore the module's field.
 var customFieldParts = &parts{
-	table: kinds.CustomField.Table, owner: "relid", among: Row{"type": "product"},
-	twin: func(part, there map[string]any) bool {
-		wanted, _, _ := strings.Cut(as[string](part["name"]), "|")
-		found, _, _ := strings.Cut(as[string](there["name"]), "|")
+	table: kinds.CustomField.Table, owner: "relid", fixedColumns: Row{"type": "product"},
+	matchesExisting: func(part, there map[string]any) bool {
+		wanted, _, _ := strings.Cut(cast[string](part["name"]), "|")
+		found, _, _ := strings.Cut(cast[string](there["name"]), "|")
 		return wanted == found
 	},
 	fields:  tableFields(kinds.CustomField.Kind),
@@ -24,23 +24,23 @@ var customFieldParts = &parts{
 var customFieldsField = field{
 	name: "custom_fields", parse: customFieldParts.parse, initial: map[string]any{}, differs: customFieldParts.differences,
 	read:  func(t *tx, id int64, _ Row) any { return customFieldParts.read(t, id) },
-	write: func(w *write, _ Row, v any) { customFieldParts.store(w.t, w.id, as[map[string]any](v)) },
+	write: func(w *write, _ Row, v any) { customFieldParts.store(w.t, w.id, cast[map[string]any](v)) },
 }
 
-// lostValues refuses to remove a field in which customers entered something.
-func lostValues(w *write) *failure {
+// checkLostValues refuses to remove a field with values that customers entered.
+func checkLostValues(w *write) *failure {
 	given, _ := w.values["custom_fields"].(map[string]any)
 	for _, key := range sortedKeys(given) {
-		part := as[map[string]any](given[key])
+		part := cast[map[string]any](given[key])
 		if part["remove"] != true {
 			continue
 		}
-		if w.brakes.ForbidDelete {
-			return keptParts()
+		if w.safety.ForbidDelete {
+			return deletionForbidden()
 		}
-		id := as[string](part["id"])
+		id := cast[string](part["id"])
 		entered := 0
-		for _, value := range w.t.by("tblcustomfieldsvalues", "fieldid", id) {
+		for _, value := range w.t.idsBy("tblcustomfieldsvalues", "fieldid", id) {
 			if w.t.row("tblcustomfieldsvalues", value)["value"] != "" {
 				entered++
 			}

@@ -8,11 +8,12 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// naming gives the objects of a kind names in place of ids. Inside, an object still has a number, which nobody sees.
+// naming defines a kind whose objects have names instead of ids. Internally each object has a number, which the
+// protocol does not contain.
 type naming struct {
-	// form is what a name looks like.
+	// form is the pattern of a name.
 	form *regexp.Regexp
-	// names are all objects by number.
+	// names returns all objects by number.
 	names func(t *tx) map[int64]string
 }
 
@@ -21,7 +22,7 @@ var (
 	moduleNameForm = regexp.MustCompile(`^([a-z]{1,16}/)?[A-Za-z0-9_-]{1,64}$`)
 )
 
-// ids are all objects of a kind in the order of lists: by number, or by name.
+// ids returns all objects of a kind in the order of lists: by number, or by name.
 func (k *kind) ids(t *tx) []int64 {
 	if k.named == nil {
 		return t.ids(k.table)
@@ -35,7 +36,7 @@ func (k *kind) ids(t *tx) []int64 {
 	return ids
 }
 
-// idText is the id as the protocol shows it.
+// idText returns the id in the form of the protocol.
 func (k *kind) idText(t *tx, id int64) string {
 	if k.named == nil {
 		return text(id)
@@ -43,8 +44,9 @@ func (k *kind) idText(t *tx, id int64) string {
 	return k.named.names(t)[id]
 }
 
-// find is the number of the object with an id of the protocol; 0, which no object has, where there is none.
-func (k *kind) find(t *tx, id string) int64 {
+// numberOf returns the number of the object with a protocol id. It returns 0, which is not a valid number, if there is
+// none.
+func (k *kind) numberOf(t *tx, id string) int64 {
 	if k.named == nil {
 		if n := system.Number(id); t.row(k.table, n) != nil {
 			return n
@@ -59,8 +61,8 @@ func (k *kind) find(t *tx, id string) int64 {
 	return 0
 }
 
-// comes tells whether an object comes after an id in lists.
-func (k *kind) comes(t *tx, id int64, after string) bool {
+// isAfter reports whether an object comes after an id in lists.
+func (k *kind) isAfter(t *tx, id int64, after string) bool {
 	if after == "" {
 		return true
 	}
@@ -70,7 +72,7 @@ func (k *kind) comes(t *tx, id int64, after string) bool {
 	return k.idText(t, id) > after
 }
 
-// isID tells whether text has the form of the kind's ids.
+// isID reports whether a text has the form of the kind's ids.
 func (k *kind) isID(id string) bool {
 	if k.named == nil {
 		return idForm.MatchString(id)
@@ -78,7 +80,7 @@ func (k *kind) isID(id string) bool {
 	return k.named.form.MatchString(id)
 }
 
-// moduleKind are the folders of modules that are there. Nothing stores them.
+// moduleKind are the folders of modules that exist. They are not stored in the database.
 var moduleKind = kind{
 	name: "module", naturalKey: []string{"type", "name"},
 	named: &naming{form: moduleNameForm, names: func(t *tx) map[int64]string {
@@ -99,7 +101,7 @@ func moduleField(name string, of func(installedModule) string) field {
 	return field{name: name, parse: textOf(shortText), read: func(t *tx, id int64, _ Row) any { return of(t.modules()[id-1]) }}
 }
 
-// installedModule is a module whose folder is there; kind is server or addon.
+// installedModule is a module whose folder exists. kind is server or addon.
 type installedModule struct{ kind, name, displayName string }
 
 func (t *tx) modules() []installedModule {

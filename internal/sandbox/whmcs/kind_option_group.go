@@ -16,13 +16,13 @@ var optionGroupKind = declared(kinds.ConfigurableOptionGroup.Kind, kind{
 		{
 			name: "options", parse: optionParts.parse, initial: map[string]any{}, differs: optionParts.differences,
 			read:  func(t *tx, id int64, _ Row) any { return optionParts.read(t, id) },
-			write: func(w *write, _ Row, v any) { optionParts.store(w.t, w.id, as[map[string]any](v)) },
+			write: func(w *write, _ Row, v any) { optionParts.store(w.t, w.id, cast[map[string]any](v)) },
 		},
 	},
-	check: checkOptionGroup,
-	loss:  lostChoices,
+	check:         checkOptionGroup,
+	checkRemovals: checkLostChoices,
 	usage: func(t *tx, id int64, _ Row) map[string]any {
-		return map[string]any{"products": len(t.by("tblproductconfiglinks", "gid", text(id))), "choices": groupChoices(t, id)}
+		return map[string]any{"products": len(t.idsBy("tblproductconfiglinks", "gid", text(id))), "choices": groupChoices(t, id)}
 	},
 	uses: func(t *tx, id int64) []use { return []use{{"choices", groupChoices(t, id)}} },
 	cleanup: func(t *tx, id int64) {
@@ -38,20 +38,21 @@ var optionGroupKind = declared(kinds.ConfigurableOptionGroup.Kind, kind{
 	},
 })
 
-// linkedProductsField are the products that offer the group's options. A product that was destroyed has taken its link along.
+// linkedProductsField are the products that offer the group's options. The deletion of a product also deletes its
+// link.
 var linkedProductsField = field{
 	name: "product_ids", many: true, parse: setOf(reference, true),
 	remaining: func(t *tx, expected any) any {
 		var there []string
 		for _, product := range texts(expected) {
-			if t.has("tblproducts", product) {
+			if t.exists("tblproducts", product) {
 				there = append(there, product)
 			}
 		}
 		return sortedSet(there)
 	},
 	read: func(t *tx, id int64, _ Row) any {
-		return sortedSet(columnOf(t, "tblproductconfiglinks", t.by("tblproductconfiglinks", "gid", text(id)), "pid"))
+		return sortedSet(columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "gid", text(id)), "pid"))
 	},
 	write: func(w *write, _ Row, v any) {
 		removeWhere(w.t, "tblproductconfiglinks", "gid", w.id)
@@ -61,19 +62,20 @@ var linkedProductsField = field{
 	},
 }
 
-// parts are the rows of a table that belong to another row, each with an id and fields of its own. A request names them by keys of the
-// caller's choosing.
+// parts are the rows of a table that belong to another row. Each has its own id and fields. A request names them by
+// keys that the caller chooses.
 type parts struct {
 	table, owner string
 	fields       []field
-	// among are the values of the rows that are meant, in a table that holds others too.
-	among Row
-	// twin finds the part that a new one is to be, which other code made; nil where there is no such thing.
-	twin func(part, there map[string]any) bool
-	// inner are the parts of a part, in its field innerName; nil where there are none.
+	// fixedColumns are the column values of these rows, if the table also contains other rows.
+	fixedColumns Row
+	// matchesExisting reports whether an existing part, which other code made, is the new part. It is nil if other
+	// code makes no parts.
+	matchesExisting func(part, there map[string]any) bool
+	// inner are the parts of a part, in the field innerName. It is nil if there are none.
 	inner     *parts
 	innerName string
-	// cleanup removes a part's own rows in other tables.
+	// cleanup deletes a part's own rows in other tables.
 	cleanup func(t *tx, id int64)
 }
 
@@ -86,7 +88,7 @@ var subOptionParts = &parts{
 	table: kinds.ConfigurableSubOption.Table, owner: "configid",
 	fields: tableFields(kinds.ConfigurableSubOption.Kind, optionPricingField),
 	cleanup: func(t *tx, id int64) {
-		for _, price := range t.where("tblpricing", "relid", text(id), Row{"type": optionPriceType}) {
+		for _, price := range t.idsWhere("tblpricing", "relid", text(id), Row{"type": optionPriceType}) {
 			t.remove("tblpricing", price)
 		}
 	},
@@ -109,12 +111,12 @@ func (p *parts) parser(name string) parser {
 func (p *parts) parse(path string, v any) (any, []fieldError) {
 	object, ok := v.(map[string]any)
 	if !ok {
-		return nil, wrong(path, "must be an object")
+		return nil, errorAt(path, "must be an object")
 	}
 	parsed, errs, seen := map[string]any{}, []fieldError(nil), map[any]bool{}
 	for _, key := range sortedKeys(object) {
 		if !partKey.MatchString(key) {
-			errs = append(errs, wrong(path+"."+key, "is no key: a letter, then letters, digits, - and _, at most 64")...)
+			errs = append(errs, errorAt(path+"."+key, "is no key: a letter, then letters, digits, - and _, at most 64")...)
 			continue
 		}
 		if object[key] == nil {
@@ -123,7 +125,7 @@ func (p *parts) parse(path string, v any) (any, []fieldError) {
 		part, e := p.parsePart(path+"."+key, object[key])
 		errs = append(errs, e...)
 		if id := part["id"]; id != nil && seen[id] {
-			errs = append(errs, wrong(path+"."+key+".id", "names what another key names")...)
+			errs = append(errs, errorAt(path+"."+key+".id", "names what another key names")...)
 		} else {
 			seen[id] = true
 		}
@@ -138,7 +140,7 @@ func (p *parts) parse(path string, v any) (any, []fieldError) {
 func (p *parts) parsePart(path string, v any) (map[string]any, []fieldError) {
 	object, ok := v.(map[string]any)
 	if !ok {
-		return nil, wrong(path, "must be an object")
+		return nil, errorAt(path, "must be an object")
 	}
 	part, errs := map[string]any{}, []fieldError(nil)
 	for _, name := range sortedKeys(object) {
@@ -150,7 +152,7 @@ func (p *parts) parsePart(path string, v any) (map[string]any, []fieldError) {
 			accept = boolean
 		}
 		if accept == nil {
-			errs = append(errs, wrong(path+"."+name, "is not a known field")...)
+			errs = append(errs, errorAt(path+"."+name, "is not a known field")...)
 			continue
 		}
 		if object[name] == nil {
@@ -163,11 +165,11 @@ func (p *parts) parsePart(path string, v any) (map[string]any, []fieldError) {
 		return part, errs
 	}
 	if part["remove"] == true {
-		errs = append(errs, wrong(path+".remove", "needs an id")...)
+		errs = append(errs, errorAt(path+".remove", "needs an id")...)
 	}
 	for _, f := range p.fields {
 		if _, given := object[f.name]; f.required && (!given || object[f.name] == nil) {
-			errs = append(errs, wrong(path+"."+f.name, "is required")...)
+			errs = append(errs, errorAt(path+"."+f.name, "is required")...)
 		}
 	}
 	return part, errs
@@ -175,7 +177,7 @@ func (p *parts) parsePart(path string, v any) (map[string]any, []fieldError) {
 
 func (p *parts) read(t *tx, owner int64) map[string]any {
 	all := map[string]any{}
-	for _, id := range t.where(p.table, p.owner, text(owner), p.among) {
+	for _, id := range t.idsWhere(p.table, p.owner, text(owner), p.fixedColumns) {
 		row := t.row(p.table, id)
 		part := map[string]any{"id": text(id)}
 		for i := range p.fields {
@@ -189,22 +191,23 @@ func (p *parts) read(t *tx, owner int64) map[string]any {
 	return all
 }
 
-// store carries out what a request says of parts. A new part's id is put into the request's value, where reading back looks for it.
+// store stores the parts of a request. It writes the id of a new part into the request's value, so that the part can
+// be read back.
 func (p *parts) store(t *tx, owner int64, given map[string]any) {
 	for _, key := range sortedKeys(given) {
-		part := as[map[string]any](given[key])
+		part := cast[map[string]any](given[key])
 		id, known := part["id"].(string)
 		if part["remove"] == true {
 			p.remove(t, system.Number(id))
 			continue
 		}
 		row := Row{p.owner: text(owner)}
-		maps.Copy(row, p.among)
+		maps.Copy(row, p.fixedColumns)
 		w := &write{t: t, id: system.Number(id), creating: !known}
 		if known {
 			maps.Copy(row, t.row(p.table, w.id))
 		} else {
-			w.id = t.reserve(p.table)
+			w.id = t.nextID(p.table)
 			part["id"] = text(w.id)
 		}
 		for i := range p.fields {
@@ -235,16 +238,16 @@ func (p *parts) remove(t *tx, id int64) {
 }
 
 func (p *parts) removeAll(t *tx, owner int64) {
-	for _, id := range t.where(p.table, p.owner, text(owner), p.among) {
+	for _, id := range t.idsWhere(p.table, p.owner, text(owner), p.fixedColumns) {
 		p.remove(t, id)
 	}
 }
 
-// ids are the ids of what a request wrote, by the caller's keys.
+// ids returns the ids of the written parts by the caller's keys.
 func (p *parts) ids(given map[string]any) map[string]any {
 	all := map[string]any{}
 	for key, v := range given {
-		part := as[map[string]any](v)
+		part := cast[map[string]any](v)
 		if part["remove"] == true {
 			continue
 		}
@@ -257,7 +260,7 @@ func (p *parts) ids(given map[string]any) map[string]any {
 	return all
 }
 
-// differences compares what is given of parts, by key, with those that are there, by id: the fields given.
+// differences compares given parts, by key, with the stored parts, by id. It compares the given fields.
 func (p *parts) differences(path string, given, actual any) []difference {
 	wanted, isObject := given.(map[string]any)
 	if !isObject {
@@ -296,7 +299,7 @@ func (p *parts) differences(path string, given, actual any) []difference {
 
 func checkOptionGroup(w *write) {
 	for _, product := range texts(w.values["product_ids"]) {
-		if !w.t.has("tblproducts", product) {
+		if !w.t.exists("tblproducts", product) {
 			w.reject("product_ids", "refers to product %s, which does not exist", product)
 		}
 	}
@@ -304,12 +307,12 @@ func checkOptionGroup(w *write) {
 	optionParts.check(w, "options", w.id, options)
 }
 
-// check refuses ids that are not the owner's and currencies that are unknown.
+// check refuses ids that belong to another owner, and unknown currencies.
 func (p *parts) check(w *write, path string, owner int64, given map[string]any) {
 	for _, key := range sortedKeys(given) {
-		part, at := as[map[string]any](given[key]), path+"."+key
-		if part["id"] == nil && p.twin != nil {
-			p.adopt(w, owner, given, part)
+		part, at := cast[map[string]any](given[key]), path+"."+key
+		if part["id"] == nil && p.matchesExisting != nil {
+			p.useExisting(w, owner, given, part)
 		}
 		id, known := part["id"].(string)
 		if known && w.t.row(p.table, system.Number(id))[p.owner] != text(owner) {
@@ -318,7 +321,7 @@ func (p *parts) check(w *write, path string, owner int64, given map[string]any) 
 		}
 		if pricing, priced := part["pricing"].(map[string]any); priced {
 			for _, code := range sortedKeys(pricing) {
-				if len(w.t.by("tblcurrencies", "code", code)) == 0 {
+				if len(w.t.idsBy("tblcurrencies", "code", code)) == 0 {
 					w.reject(at+".pricing."+code, "is not a currency of this WHMCS")
 				}
 			}
@@ -329,42 +332,42 @@ func (p *parts) check(w *write, path string, owner int64, given map[string]any) 
 	}
 }
 
-// adopt gives a new part the id of the one that it is, unless another key means that one.
-func (p *parts) adopt(w *write, owner int64, given, part map[string]any) {
+// useExisting sets the id of a new part to the id of its twin, unless another key uses that id.
+func (p *parts) useExisting(w *write, owner int64, given, part map[string]any) {
 	there := p.read(w.t, owner)
 	for _, id := range slices.SortedFunc(maps.Keys(there), func(a, b string) int { return int(system.Number(a) - system.Number(b)) }) {
 		taken := false
 		for _, other := range given {
-			taken = taken || as[map[string]any](other)["id"] == id
+			taken = taken || cast[map[string]any](other)["id"] == id
 		}
-		if !taken && p.twin(part, as[map[string]any](there[id])) {
+		if !taken && p.matchesExisting(part, cast[map[string]any](there[id])) {
 			part["id"] = id
 			return
 		}
 	}
 }
 
-// lostChoices refuses to remove what customers have chosen.
-func lostChoices(w *write) *failure {
+// checkLostChoices refuses to remove options that customers have chosen.
+func checkLostChoices(w *write) *failure {
 	options, _ := w.values["options"].(map[string]any)
 	for _, key := range sortedKeys(options) {
-		option := as[map[string]any](options[key])
+		option := cast[map[string]any](options[key])
 		if option["remove"] == true {
-			if w.brakes.ForbidDelete {
-				return keptParts()
+			if w.safety.ForbidDelete {
+				return deletionForbidden()
 			}
-			if refused := chosen(w.t, "option", "configid", "tblproductconfigoptions", as[string](option["id"])); refused != nil {
+			if refused := chosen(w.t, "option", "configid", "tblproductconfigoptions", cast[string](option["id"])); refused != nil {
 				return refused
 			}
 			continue
 		}
 		inner, _ := option["sub_options"].(map[string]any)
 		for _, subKey := range sortedKeys(inner) {
-			if sub := as[map[string]any](inner[subKey]); sub["remove"] == true {
-				if w.brakes.ForbidDelete {
-					return keptParts()
+			if sub := cast[map[string]any](inner[subKey]); sub["remove"] == true {
+				if w.safety.ForbidDelete {
+					return deletionForbidden()
 				}
-				if refused := chosen(w.t, "sub-option", "optionid", "tblproductconfigoptionssub", as[string](sub["id"])); refused != nil {
+				if refused := chosen(w.t, "sub-option", "optionid", "tblproductconfigoptionssub", cast[string](sub["id"])); refused != nil {
 					return refused
 				}
 			}
@@ -373,20 +376,20 @@ func lostChoices(w *write) *failure {
 	return nil
 }
 
-// keptParts is the answer of an operator who allows no deletion: the removal of a part is one too.
-func keptParts() *failure {
+// deletionForbidden is the refusal if the operator does not allow deletions. The removal of a part is a deletion.
+func deletionForbidden() *failure {
 	return readOnly("allow_delete", "The operator does not allow deletion, that of parts included.")
 }
 
 func chosen(t *tx, noun, column, table, id string) *failure {
 	name := entity.decode(t.row(table, system.Number(id))["optionname"])
-	return inUse(fmt.Sprintf("Customers chose the %s %q (%s).", noun, name, id), []use{{"choices", len(t.by("tblhostingconfigoptions", column, id))}})
+	return inUse(fmt.Sprintf("Customers chose the %s %q (%s).", noun, name, id), []use{{"choices", len(t.idsBy("tblhostingconfigoptions", column, id))}})
 }
 
 func groupChoices(t *tx, group int64) int {
 	count := 0
-	for _, option := range t.by("tblproductconfigoptions", "gid", text(group)) {
-		count += len(t.by("tblhostingconfigoptions", "configid", text(option)))
+	for _, option := range t.idsBy("tblproductconfigoptions", "gid", text(group)) {
+		count += len(t.idsBy("tblhostingconfigoptions", "configid", text(option)))
 	}
 	return count
 }

@@ -15,10 +15,11 @@ var productKind = declared(kinds.Product.Kind, kind{
 		emailField(kinds.Product.WelcomeEmail),
 		emailField(kinds.Product.UpgradeEmail),
 		tableField(kinds.Product.Module),
-		// Pricing is kept in other columns with pay type one_time, so the pay type, which is in the table, is written first.
+		// With the pay type one_time, the price is stored in other columns. The pay type is in the table, so it is
+		// written before the price.
 		pricingField,
 		moduleOptionsField,
-		optionPrintsField,
+		optionFingerprintsField,
 		productTopLinkField,
 		overagesField,
 		affiliateField,
@@ -27,12 +28,12 @@ var productKind = declared(kinds.Product.Kind, kind{
 		onDemandField,
 		customFieldsField,
 	},
-	loss: lostValues, extras: customFieldIDs,
+	checkRemovals: checkLostValues, extras: customFieldIDs,
 	check:  checkProduct,
 	finish: finishProduct,
 	usage: func(t *tx, id int64, row Row) map[string]any {
 		return map[string]any{
-			"services":      len(t.by("tblhosting", serviceProduct, text(id))),
+			"services":      len(t.idsBy("tblhosting", serviceProduct, text(id))),
 			"live_services": countLive(t, "tblhosting", serviceProduct, id),
 			"quantity":      whole.decode(row["qty"]),
 		}
@@ -42,12 +43,12 @@ var productKind = declared(kinds.Product.Kind, kind{
 			return nil
 		}
 		var others []affected
-		for _, row := range w.t.by("tblproduct_recommendations", "recommended_product_id", text(w.id)) {
+		for _, row := range w.t.idsBy("tblproduct_recommendations", "recommended_product_id", text(w.id)) {
 			if product := system.Number(w.t.row("tblproduct_recommendations", row)["product_id"]); product != w.id {
 				others = append(others, affected{w.k, product})
 			}
 		}
-		for _, group := range columnOf(w.t, "tblproductconfiglinks", w.t.by("tblproductconfiglinks", "pid", text(w.id)), "gid") {
+		for _, group := range columnOf(w.t, "tblproductconfiglinks", w.t.idsBy("tblproductconfiglinks", "pid", text(w.id)), "gid") {
 			others = append(others, affected{&optionGroupKind, system.Number(group)})
 		}
 		return others
@@ -57,11 +58,12 @@ var productKind = declared(kinds.Product.Kind, kind{
 	created: "ProductEdit", edited: "ProductEdit", deleted: "ProductDelete", hookParameter: "pid",
 })
 
-// productSlugField is the active row of tblproducts_slugs; former slugs stay there inactive, so that old links lead on.
+// productSlugField is the active row of tblproducts_slugs. Earlier slugs remain there as inactive rows, so that old
+// links redirect.
 func productSlugField() field {
 	parse, _ := formOf(kinds.Product.Slug)
 	return field{
-		name: "slug", parse: parse, needs: "tblproducts_slugs", initial: freshProductSlug,
+		name: "slug", parse: parse, needs: "tblproducts_slugs", initial: initialProductSlug,
 		read: func(t *tx, id int64, _ Row) any {
 			if slug := activeSlug(t, id); slug != 0 {
 				return t.row("tblproducts_slugs", slug)["slug"]
@@ -72,16 +74,16 @@ func productSlugField() field {
 			if slug := activeSlug(w.t, w.id); slug != 0 {
 				w.t.set("tblproducts_slugs", slug, Row{"active": "0"})
 			}
-			for _, former := range w.t.where("tblproducts_slugs", "product_id", text(w.id), Row{"slug": as[string](v)}) {
+			for _, former := range w.t.idsWhere("tblproducts_slugs", "product_id", text(w.id), Row{"slug": cast[string](v)}) {
 				w.t.remove("tblproducts_slugs", former)
 			}
-			w.t.insert("tblproducts_slugs", Row{"product_id": text(w.id), "group_id": row["gid"], "slug": as[string](v), "active": "1"})
+			w.t.insert("tblproducts_slugs", Row{"product_id": text(w.id), "group_id": row["gid"], "slug": cast[string](v), "active": "1"})
 		},
 	}
 }
 
 func activeSlug(t *tx, product int64) int64 {
-	for _, id := range t.where("tblproducts_slugs", "product_id", text(product), Row{"active": "1"}) {
+	for _, id := range t.idsWhere("tblproducts_slugs", "product_id", text(product), Row{"active": "1"}) {
 		return id
 	}
 	return 0
@@ -89,20 +91,20 @@ func activeSlug(t *tx, product int64) int64 {
 
 func productSlugTaken(t *tx, group string, except int64) func(string) bool {
 	return func(slug string) bool {
-		// A former slug only redirects; the column compares without regard to case.
-		return slices.ContainsFunc(t.where("tblproducts_slugs", "group_id", group, Row{"active": "1"}), func(id int64) bool {
+		// An earlier slug only redirects. The column is compared without regard to case.
+		return slices.ContainsFunc(t.idsWhere("tblproducts_slugs", "group_id", group, Row{"active": "1"}), func(id int64) bool {
 			row := t.row("tblproducts_slugs", id)
 			return strings.EqualFold(row["slug"], slug) && row["product_id"] != text(except)
 		})
 	}
 }
 
-var freshProductSlug = func(w *write) any {
-	group, name := as[string](w.values["product_group_id"]), as[string](w.values["name"])
+var initialProductSlug = func(w *write) any {
+	group, name := cast[string](w.values["product_group_id"]), cast[string](w.values["name"])
 	return system.Slug(name, "product", productSlugTaken(w.t, group, 0))
 }
 
-// emailField holds the id of a product email template, of which rows show the name.
+// emailField stores the id of a product email template. Rows contain its name.
 func emailField(declared kinds.Field) field {
 	parse, _ := formOf(declared)
 	return field{
@@ -114,13 +116,13 @@ func emailField(declared kinds.Field) field {
 			}
 			return entity.decode(template["name"])
 		},
-		write: func(w *write, row Row, v any) { row[declared.Column] = text(productEmail(w.t, as[string](v))) },
+		write: func(w *write, row Row, v any) { row[declared.Column] = text(productEmail(w.t, cast[string](v))) },
 	}
 }
 
-// productEmail finds a product email template in the default language; 0 when there is none.
+// productEmail returns the id of a product email template in the default language, or 0.
 func productEmail(t *tx, name string) int64 {
-	for _, id := range t.by("tblemailtemplates", "type", "product") {
+	for _, id := range t.idsBy("tblemailtemplates", "type", "product") {
 		row := t.row("tblemailtemplates", id)
 		if row["language"] == "" && entity.decode(row["name"]) == name {
 			return id
@@ -136,17 +138,17 @@ func checkProduct(w *write) {
 			w.reject(name, "names no product email template")
 		}
 	}
-	group, _ := w.effective("product_group_id").(string)
+	group, _ := w.finalValue("product_group_id").(string)
 	if slug, given := w.values["slug"].(string); given && group != "" && productSlugTaken(w.t, group, w.id)(slug) {
 		w.reject("slug", "is the slug of another product in the group")
 	}
 	for _, product := range texts(w.values["recommended_product_ids"]) {
-		if !w.t.has("tblproducts", product) {
+		if !w.t.exists("tblproducts", product) {
 			w.reject("recommended_product_ids", "refers to product %s, which does not exist", product)
 		}
 	}
 	for _, product := range texts(w.values["upgrade_product_ids"]) {
-		if !w.t.has("tblproducts", product) {
+		if !w.t.exists("tblproducts", product) {
 			w.reject("upgrade_product_ids", "refers to product %s, which does not exist", product)
 		}
 	}
@@ -158,9 +160,9 @@ func checkProduct(w *write) {
 	customFieldParts.check(w, "custom_fields", w.id, fields)
 }
 
-// finishProduct keeps the slug in the group the product is in.
+// finishProduct moves the slugs to the group of the product.
 func finishProduct(w *write, row Row) {
-	for _, id := range w.t.by("tblproducts_slugs", "product_id", text(w.id)) {
+	for _, id := range w.t.idsBy("tblproducts_slugs", "product_id", text(w.id)) {
 		if w.t.row("tblproducts_slugs", id)["group_id"] != row["gid"] {
 			w.t.set("tblproducts_slugs", id, Row{"group_id": row["gid"]})
 		}
@@ -169,7 +171,7 @@ func finishProduct(w *write, row Row) {
 
 func productUses(t *tx, id int64) []use {
 	upgrades := 0
-	for _, upgrade := range t.by("tblproduct_upgrade_products", "upgrade_product_id", text(id)) {
+	for _, upgrade := range t.idsBy("tblproduct_upgrade_products", "upgrade_product_id", text(id)) {
 		if t.row("tblproduct_upgrade_products", upgrade)["product_id"] != text(id) {
 			upgrades++
 		}
@@ -186,7 +188,7 @@ func productUses(t *tx, id int64) []use {
 		return count
 	}
 	return []use{
-		{"services", len(t.by("tblhosting", serviceProduct, text(id)))},
+		{"services", len(t.idsBy("tblhosting", serviceProduct, text(id)))},
 		{"upgrade_paths", upgrades},
 		{"bundles", mentions("tblbundles", "products")},
 		{"promotions", mentions("tblpromotions", "appliesto", "requires")},
@@ -195,7 +197,7 @@ func productUses(t *tx, id int64) []use {
 
 func cleanupProduct(t *tx, id int64) {
 	for _, table := range []string{"tblpricing", "tblcustomfields"} {
-		for _, row := range t.where(table, "relid", text(id), Row{"type": "product"}) {
+		for _, row := range t.idsWhere(table, "relid", text(id), Row{"type": "product"}) {
 			t.remove(table, row)
 		}
 	}
@@ -205,7 +207,7 @@ func cleanupProduct(t *tx, id int64) {
 	} {
 		removeWhere(t, own[0], own[1], id)
 	}
-	for _, row := range t.where("tblondemandrenewals", "rel_id", text(id), Row{"rel_type": "Product"}) {
+	for _, row := range t.idsWhere("tblondemandrenewals", "rel_id", text(id), Row{"rel_type": "Product"}) {
 		t.remove("tblondemandrenewals", row)
 	}
 }

@@ -12,7 +12,7 @@ const (
 	affiliateScale = 2
 )
 
-// overagesField is tblproducts.overagesenabled ("" or "1,MB,MB") and its four neighbours.
+// overagesField is tblproducts.overagesenabled ("" or "1,MB,MB") and its four related columns.
 var overagesField = field{
 	name: "overages", keyed: true,
 	parse: objectOf(map[string]parser{
@@ -25,7 +25,7 @@ var overagesField = field{
 		overages := map[string]any{
 			"enabled": len(enabled) > 0 && flag.decode(enabled[0]) == true, "disk_unit": "MB", "bandwidth_unit": "MB",
 			"disk_limit": whole.decode(row["overagesdisklimit"]), "bandwidth_limit": whole.decode(row["overagesbwlimit"]),
-			"disk_price": stored(row["overagesdiskprice"], overageScale), "bandwidth_price": stored(row["overagesbwprice"], overageScale),
+			"disk_price": storedDecimal(row["overagesdiskprice"], overageScale), "bandwidth_price": storedDecimal(row["overagesbwprice"], overageScale),
 		}
 		if len(enabled) == 3 {
 			overages["disk_unit"], overages["bandwidth_unit"] = enabled[1], enabled[2]
@@ -36,27 +36,27 @@ var overagesField = field{
 		overages := w.merged("overages", v)
 		row["overagesenabled"] = ""
 		if overages["enabled"] == true {
-			row["overagesenabled"] = "1," + as[string](overages["disk_unit"]) + "," + as[string](overages["bandwidth_unit"])
+			row["overagesenabled"] = "1," + cast[string](overages["disk_unit"]) + "," + cast[string](overages["bandwidth_unit"])
 		}
 		row["overagesdisklimit"] = whole.encode(overages["disk_limit"])
 		row["overagesbwlimit"] = whole.encode(overages["bandwidth_limit"])
-		row["overagesdiskprice"] = as[string](overages["disk_price"])
-		row["overagesbwprice"] = as[string](overages["bandwidth_price"])
+		row["overagesdiskprice"] = cast[string](overages["disk_price"])
+		row["overagesbwprice"] = cast[string](overages["bandwidth_price"])
 	},
 }
 
 var units = []string{"MB", "GB", "TB"}
 
-// merged is an object field's stored value with the keys given laid over it.
+// merged returns the stored value of an object field, overwritten by the given keys.
 func (w *write) merged(name string, v any) map[string]any {
 	object, _ := w.k.field(name).read(w.t, w.id, w.prior).(map[string]any)
-	for key, member := range as[map[string]any](v) {
+	for key, member := range cast[map[string]any](v) {
 		object[key] = member
 	}
 	return object
 }
 
-// checkOverages refuses units that the column cannot keep: they are stored only while overages are enabled.
+// checkOverages refuses units without enabled overages, because the column stores them only with enabled overages.
 func checkOverages(w *write) {
 	given, _ := w.values["overages"].(map[string]any)
 	if given == nil || w.merged("overages", given)["enabled"] == true {
@@ -77,31 +77,31 @@ var affiliateField = field{
 	read: func(_ *tx, _ int64, row Row) any {
 		return map[string]any{
 			"one_time": flag.decode(row["affiliateonetime"]), "pay_type": affiliateTypes.decode(row["affiliatepaytype"]),
-			"pay_amount": stored(row["affiliatepayamount"], affiliateScale),
+			"pay_amount": storedDecimal(row["affiliatepayamount"], affiliateScale),
 		}
 	},
 	write: func(w *write, row Row, v any) {
 		affiliate := w.merged("affiliate", v)
 		row["affiliateonetime"] = flag.encode(affiliate["one_time"])
 		row["affiliatepaytype"] = affiliateTypes.encode(affiliate["pay_type"])
-		row["affiliatepayamount"] = as[string](affiliate["pay_amount"])
+		row["affiliatepayamount"] = cast[string](affiliate["pay_amount"])
 	},
 }
 
-var affiliateTypes = words("default", "", "percentage", "percentage", "fixed", "fixed", "none", "none")
+var affiliateTypes = wordCodec("default", "", "percentage", "percentage", "fixed", "fixed", "none", "none")
 
-// recommendationsField is an ordered list in a table of its own (table and columns assumed).
+// recommendationsField is an ordered list in its own table. Assumed: the table and its columns.
 var recommendationsField = field{
 	name: "recommended_product_ids", many: true, needs: "tblproduct_recommendations",
 	parse: func(path string, v any) (any, []fieldError) {
 		parsed, errs := listOf(reference)(path, v)
 		if errs == nil && len(sortedSet(texts(parsed))) != len(texts(parsed)) {
-			errs = wrong(path, "must not name a product twice")
+			errs = errorAt(path, "must not name a product twice")
 		}
 		return parsed, errs
 	},
 	read: func(t *tx, id int64, _ Row) any {
-		return anyList(columnOf(t, "tblproduct_recommendations", t.by("tblproduct_recommendations", "product_id", text(id)), "recommended_product_id"))
+		return anyList(columnOf(t, "tblproduct_recommendations", t.idsBy("tblproduct_recommendations", "product_id", text(id)), "recommended_product_id"))
 	},
 	write: func(w *write, _ Row, v any) {
 		removeWhere(w.t, "tblproduct_recommendations", "product_id", w.id)
@@ -113,11 +113,11 @@ var recommendationsField = field{
 	},
 }
 
-// upgradesField are the products that services may be upgraded or downgraded to.
+// upgradesField are the products to which services may be upgraded or downgraded.
 var upgradesField = field{
 	name: "upgrade_product_ids", many: true, needs: "tblproduct_upgrade_products", parse: setOf(reference, true),
 	read: func(t *tx, id int64, _ Row) any {
-		return sortedSet(columnOf(t, "tblproduct_upgrade_products", t.by("tblproduct_upgrade_products", "product_id", text(id)), "upgrade_product_id"))
+		return sortedSet(columnOf(t, "tblproduct_upgrade_products", t.idsBy("tblproduct_upgrade_products", "product_id", text(id)), "upgrade_product_id"))
 	},
 	write: func(w *write, _ Row, v any) {
 		removeWhere(w.t, "tblproduct_upgrade_products", "product_id", w.id)
@@ -127,7 +127,7 @@ var upgradesField = field{
 	},
 }
 
-// onDemandField is the product's row in tblondemandrenewals (assumed); the row's existence is the override.
+// onDemandField is the product's row in tblondemandrenewals (assumed). The override is active if the row exists.
 var onDemandField = field{
 	name: "on_demand_renewal", keyed: true, needs: "tblondemandrenewals",
 	parse: func(path string, v any) (any, []fieldError) {
@@ -164,13 +164,13 @@ var onDemandField = field{
 }
 
 func onDemandRow(t *tx, product int64) int64 {
-	for _, id := range t.where("tblondemandrenewals", "rel_id", text(product), Row{"rel_type": "Product"}) {
+	for _, id := range t.idsWhere("tblondemandrenewals", "rel_id", text(product), Row{"rel_type": "Product"}) {
 		return id
 	}
 	return 0
 }
 
-// checkOnDemand refuses settings without the override that they need.
+// checkOnDemand refuses settings without the override that they require.
 func checkOnDemand(w *write) {
 	given, _ := w.values["on_demand_renewal"].(map[string]any)
 	if given == nil || w.merged("on_demand_renewal", given)["override"] == true {

@@ -8,7 +8,7 @@ import (
 )
 
 var productGroupKind = declared(kinds.ProductGroup.Kind, kind{
-	fields: []field{tableField(kinds.ProductGroup.Slug).starting(freshGroupSlug), tableField(kinds.ProductGroup.Order).starting(lastOrder)},
+	fields: []field{tableField(kinds.ProductGroup.Slug).withInitial(initialGroupSlug), tableField(kinds.ProductGroup.Order).withInitial(lastOrder)},
 	check: func(w *write) {
 		slug, given := w.values["slug"].(string)
 		if given && groupSlugTaken(w.t, w.id)(slug) {
@@ -16,21 +16,21 @@ var productGroupKind = declared(kinds.ProductGroup.Kind, kind{
 		}
 	},
 	usage: func(t *tx, id int64, _ Row) map[string]any {
-		return map[string]any{"products": len(t.by("tblproducts", "gid", text(id)))}
+		return map[string]any{"products": len(t.idsBy("tblproducts", "gid", text(id)))}
 	},
 	uses: func(t *tx, id int64) []use {
-		return []use{{"products", len(t.by("tblproducts", "gid", text(id)))}}
+		return []use{{"products", len(t.idsBy("tblproducts", "gid", text(id)))}}
 	},
 })
 
-// freshGroupSlug is computed at creation from the name.
-var freshGroupSlug = func(w *write) any {
-	return system.Slug(as[string](w.values["name"]), "group", groupSlugTaken(w.t, 0))
+// initialGroupSlug computes the slug of a new group from its name.
+var initialGroupSlug = func(w *write) any {
+	return system.Slug(cast[string](w.values["name"]), "group", groupSlugTaken(w.t, 0))
 }
 
 func groupSlugTaken(t *tx, except int64) func(string) bool {
 	return func(slug string) bool {
-		for _, id := range t.by("tblproductgroups", "slug", slug) {
+		for _, id := range t.idsBy("tblproductgroups", "slug", slug) {
 			if id != except {
 				return true
 			}
@@ -39,7 +39,7 @@ func groupSlugTaken(t *tx, except int64) func(string) bool {
 	}
 }
 
-// lastOrder sorts a new group behind all others.
+// lastOrder returns the sort order after all other groups.
 var lastOrder = func(w *write) any {
 	var greatest int64
 	for _, id := range w.t.ids(w.k.table) {

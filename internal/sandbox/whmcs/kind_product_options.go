@@ -12,13 +12,14 @@ var optionNumberForm = regexp.MustCompile(`^([1-9]|1[0-9]|2[0-4])$`)
 
 func optionColumn(number string) string { return "configoption" + number }
 
-// moduleOptionsField is keyed by option number in rows, by number or declared name in requests; checkOptions makes numbers of the names.
+// moduleOptionsField is keyed by option number in rows. Requests use the number or the declared name, and
+// checkOptions converts names to numbers.
 var moduleOptionsField = field{
 	name: "module_options", compare: compareOptions,
 	parse: func(path string, v any) (any, []fieldError) {
 		object, ok := v.(map[string]any)
 		if !ok {
-			return nil, wrong(path, "must be an object")
+			return nil, errorAt(path, "must be an object")
 		}
 		options, errs := map[string]any{}, []fieldError(nil)
 		for _, key := range sortedKeys(object) {
@@ -26,7 +27,7 @@ var moduleOptionsField = field{
 				continue
 			}
 			if n, err := strconv.Atoi(key); key == "" || err == nil && !optionNumberForm.MatchString(key) {
-				errs = append(errs, wrong(path+"."+key, "is not an option number from 1 to %d: %d", optionCount, n)...)
+				errs = append(errs, errorAt(path+"."+key, "is not an option number from 1 to %d: %d", optionCount, n)...)
 				continue
 			}
 			option, e := textOf(longText)(path+"."+key, object[key])
@@ -38,27 +39,28 @@ var moduleOptionsField = field{
 		return options, nil
 	},
 	read: func(t *tx, _ int64, row Row) any {
-		plain, _ := shownOptions(t, row)
+		plain, _ := visibleOptions(t, row)
 		return plain
 	},
 	write: func(_ *write, row Row, v any) {
-		for number, value := range as[map[string]any](v) {
-			row[optionColumn(number)] = as[string](value)
+		for number, value := range cast[map[string]any](v) {
+			row[optionColumn(number)] = cast[string](value)
 		}
 	},
 }
 
-// optionPrintsField are the fingerprints of the options that module_options does not show.
-var optionPrintsField = field{
-	name: "module_option_fingerprints", keyed: true, vacant: "", secretive: true,
+// optionFingerprintsField are the fingerprints of the options that module_options does not contain.
+var optionFingerprintsField = field{
+	name: "module_option_fingerprints", keyed: true, absentKeyValue: "", showsFingerprint: true,
 	read: func(t *tx, _ int64, row Row) any {
-		_, hidden := shownOptions(t, row)
+		_, hidden := visibleOptions(t, row)
 		return hidden
 	},
 }
 
-// shownOptions are the options that are no secrets, and the fingerprints of the others, by number; empty ones are left out.
-func shownOptions(t *tx, row Row) (plain, hidden map[string]any) {
+// visibleOptions returns the options that are not secret, and the fingerprints of the others, by number. Empty options
+// are omitted.
+func visibleOptions(t *tx, row Row) (plain, hidden map[string]any) {
 	plain, hidden = map[string]any{}, map[string]any{}
 	for n := 1; n <= optionCount; n++ {
 		key := strconv.Itoa(n)
@@ -74,18 +76,18 @@ func shownOptions(t *tx, row Row) (plain, hidden map[string]any) {
 	return plain, hidden
 }
 
-// compareOptions compares options by number, or by the name that the module of the stored product declares; of a secret the difference
-// shows fingerprints. Where module code must not be asked, a name says nothing.
+// compareOptions compares options by number, or by the name that the module of the stored product declares. A
+// difference of a secret contains fingerprints. If module code must not run, options given by name are skipped.
 func compareOptions(w *write, row Row, given any) []difference {
 	wanted, isObject := given.(map[string]any)
-	plain, hidden := shownOptions(w.t, row)
+	plain, hidden := visibleOptions(w.t, row)
 	if !isObject {
 		return []difference{{"module_options", "********", plain}}
 	}
 	var differences []difference
 	for _, key := range sortedKeys(wanted) {
 		number := optionNumber(w, row["servertype"], key)
-		if !w.thirdParty && !optionNumberForm.MatchString(number) {
+		if !w.mayRunModules && !optionNumberForm.MatchString(number) {
 			continue
 		}
 		expected, actual := wanted[key], plain[number]
@@ -111,20 +113,20 @@ func compareOptions(w *write, row Row, given any) []difference {
 	return differences
 }
 
-// optionNumber is the number of an option given by number or declared name; the key itself where the name is not known, or module code must
-// not be asked.
+// optionNumber returns the number of an option that is given by number or declared name. It returns the key if the
+// name is unknown, or if module code must not run.
 func optionNumber(w *write, module, key string) string {
-	if !w.thirdParty {
+	if !w.mayRunModules {
 		return key
 	}
-	w.t.state.ask(module)
-	if n, declared := serverModules[module].number(key); declared {
+	w.t.state.loadDeclaration(module)
+	if n, declared := serverModules[module].optionNumber(key); declared {
 		return strconv.Itoa(n)
 	}
 	return key
 }
 
-// topLinkOptions are the named options of the TopLink module; their place is their number (assumed).
+// topLinkOptions are the named options of the TopLink module. Assumed: their position is their number.
 var topLinkOptions = []struct {
 	key string
 	yes bool
@@ -168,7 +170,7 @@ var productTopLinkField = field{
 		return options
 	},
 	write: func(_ *write, row Row, v any) {
-		options := as[map[string]any](v)
+		options := cast[map[string]any](v)
 		for i, option := range topLinkOptions {
 			if value, given := options[option.key]; given {
 				row[optionColumn(strconv.Itoa(i+1))] = optionText(value)
@@ -181,13 +183,14 @@ func optionText(v any) string {
 	if _, yes := v.(bool); yes {
 		return tick.encode(v)
 	}
-	return as[string](v)
+	return cast[string](v)
 }
 
-// checkOptions resolves the names of module options and judges the values by what the module declares.
+// checkOptions converts the names of module options to numbers and checks the values against the module's
+// declaration.
 func checkOptions(w *write) {
 	w.optionNumbers = map[string]any{}
-	module, _ := w.effective("module").(string)
+	module, _ := w.finalValue("module").(string)
 	declared, taken := serverModules[module], map[string]string{}
 	if options, given := w.values["module_options"].(map[string]any); given {
 		resolved := map[string]any{}
@@ -195,14 +198,14 @@ func checkOptions(w *write) {
 			path := "module_options." + key
 			number := optionNumber(w, module, key)
 			switch {
-			case !optionNumberForm.MatchString(number) && !w.thirdParty:
+			case !optionNumberForm.MatchString(number) && !w.mayRunModules:
 			case !optionNumberForm.MatchString(number):
 				w.reject(path, "is not an option of the module %q", module)
 			case taken[number] != "":
 				w.reject(path, "is option %s, which is also given as %s", number, taken[number])
 			default:
 				taken[number] = path
-				w.judge(path, declared, number, as[string](options[key]))
+				w.checkOption(path, declared, number, cast[string](options[key]))
 				resolved[number] = options[key]
 				n, _ := strconv.ParseInt(number, 10, 64)
 				w.optionNumbers[key] = n
@@ -227,21 +230,22 @@ func checkOptions(w *write) {
 		if taken[number] != "" {
 			w.reject(path, "is also given as %s", taken[number])
 		}
-		w.judge(path, declared, number, optionText(value))
+		w.checkOption(path, declared, number, optionText(value))
 	}
 }
 
-// judge checks an option's value where module code may be asked.
-func (w *write) judge(path string, module serverModule, number, value string) {
-	if !w.thirdParty {
+// checkOption checks an option's value, if module code may run.
+func (w *write) checkOption(path string, module serverModule, number, value string) {
+	if !w.mayRunModules {
 		return
 	}
 	n, _ := strconv.Atoi(number)
-	if complaint := module.judge(n, value); complaint != "" {
+	if complaint := module.optionError(n, value); complaint != "" {
 		w.reject(path, "%s", complaint)
 	}
-	// How WHMCS keeps these characters in module settings is not known, but for what the module itself declares.
+	// It is not known how WHMCS stores these characters in module settings. Only values that the module declares are
+	// allowed to contain them.
 	if strings.ContainsAny(value, `&<>"'`) && (n > len(module.options) || module.options[n-1].choices == nil) {
-		w.cannot(path, "holds one of & < > \" ', and how this WHMCS keeps them here is not known")
+		w.rejectUnsupported(path, "holds one of & < > \" ', and how this WHMCS keeps them here is not known")
 	}
 }

@@ -8,39 +8,22 @@ import (
 
 const priceScale = 2
 
-// cycleOff is the price that switches a billing cycle off.
+// cycleOff is the price that disables a billing cycle.
 const cycleOff = "-1.00"
 
-// cycles are the billing cycles in the order of their length, with their columns in tblpricing.
+// cycles are the billing cycles by length, with their columns in tblpricing.
 var cycles = []struct{ name, fee string }{
 	{"monthly", "msetupfee"}, {"quarterly", "qsetupfee"}, {"semiannually", "ssetupfee"},
 	{"annually", "asetupfee"}, {"biennially", "bsetupfee"}, {"triennially", "tsetupfee"},
 }
 
-// pricingField is tblpricing's rows of the product by currency code. Writing a currency replaces its whole row.
+// pricingField is the product's rows of tblpricing by currency code. A written currency replaces its whole row.
 var pricingField = field{
 	name: "pricing", keyed: true, initial: map[string]any{},
-	parse: func(path string, v any) (any, []fieldError) {
-		object, ok := v.(map[string]any)
-		if !ok {
-			return nil, wrong(path, "must be an object")
-		}
-		pricing, errs := map[string]any{}, []fieldError(nil)
-		for _, code := range sortedKeys(object) {
-			if object[code] == nil {
-				continue
-			}
-			prices, e := currencyPrices(path+"."+code, object[code])
-			pricing[code], errs = prices, append(errs, e...)
-		}
-		if errs != nil {
-			return nil, errs
-		}
-		return pricing, nil
-	},
+	parse: mapOf(currencyPrices),
 	read: func(t *tx, id int64, row Row) any {
 		pricing := map[string]any{}
-		for _, price := range t.where("tblpricing", "relid", text(id), Row{"type": "product"}) {
+		for _, price := range t.idsWhere("tblpricing", "relid", text(id), Row{"type": "product"}) {
 			record := t.row("tblpricing", price)
 			if currency := t.row("tblcurrencies", system.Number(record["currency"])); currency != nil {
 				pricing[currency["code"]] = readPrices(record, row["paytype"] == "onetime")
@@ -49,7 +32,7 @@ var pricingField = field{
 		return pricing
 	},
 	write: func(w *write, _ Row, v any) {
-		given := as[map[string]any](v)
+		given := cast[map[string]any](v)
 		for _, currency := range w.t.ids("tblcurrencies") {
 			prices, named := given[w.t.row("tblcurrencies", currency)["code"]].(map[string]any)
 			if named || w.creating {
@@ -68,15 +51,15 @@ func currencyPrices(path string, v any) (any, []fieldError) {
 	return objectOf(members)(path, v)
 }
 
-// cyclePrice parses the price of one cycle; its set-up fee may be left out.
+// cyclePrice parses the price of one cycle. The setup fee is optional.
 func cyclePrice(path string, v any) (any, []fieldError) {
 	parsed, errs := objectOf(map[string]parser{"price": decimal(priceScale), "setup_fee": decimal(priceScale)})(path, v)
 	if errs != nil {
 		return nil, errs
 	}
-	price := as[map[string]any](parsed)
+	price := cast[map[string]any](parsed)
 	if price["price"] == nil {
-		return nil, wrong(path+".price", "is required")
+		return nil, errorAt(path+".price", "is required")
 	}
 	if price["setup_fee"] == nil {
 		price["setup_fee"] = "0.00"
@@ -84,11 +67,11 @@ func cyclePrice(path string, v any) (any, []fieldError) {
 	return price, nil
 }
 
-// readPrices shows one currency's row; a cycle that is off is left out.
+// readPrices returns the prices of one currency. Disabled cycles are omitted.
 func readPrices(record Row, oneTime bool) map[string]any {
 	prices := map[string]any{}
 	for _, cycle := range cycles {
-		price := stored(record[cycle.name], priceScale)
+		price := storedDecimal(record[cycle.name], priceScale)
 		if strings.HasPrefix(price, "-") {
 			continue
 		}
@@ -96,7 +79,7 @@ func readPrices(record Row, oneTime bool) map[string]any {
 		if oneTime {
 			name = "one_time"
 		}
-		prices[name] = map[string]any{"price": price, "setup_fee": stored(record[cycle.fee], priceScale)}
+		prices[name] = map[string]any{"price": price, "setup_fee": storedDecimal(record[cycle.fee], priceScale)}
 		if oneTime {
 			break
 		}
@@ -104,7 +87,7 @@ func readPrices(record Row, oneTime bool) map[string]any {
 	return prices
 }
 
-// writePrices replaces one currency's row. A one-time price is kept as the monthly one.
+// writePrices replaces the row of one currency. A one-time price is stored as the monthly price.
 func writePrices(t *tx, product int64, currency string, prices map[string]any) {
 	record := Row{"type": "product", "relid": text(product), "currency": currency}
 	for _, cycle := range cycles {
@@ -114,37 +97,38 @@ func writePrices(t *tx, product int64, currency string, prices map[string]any) {
 		if name == "one_time" {
 			name = "monthly"
 		}
-		price := as[map[string]any](cycle)
-		record[name], record[feeColumn(name)] = as[string](price["price"]), as[string](price["setup_fee"])
+		price := cast[map[string]any](cycle)
+		record[name], record[feeColumn(name)] = cast[string](price["price"]), cast[string](price["setup_fee"])
 	}
-	for _, id := range t.where("tblpricing", "relid", text(product), Row{"type": "product", "currency": currency}) {
+	for _, id := range t.idsWhere("tblpricing", "relid", text(product), Row{"type": "product", "currency": currency}) {
 		t.put("tblpricing", id, record)
 		return
 	}
 	t.insert("tblpricing", record)
 }
 
-// feeColumn is the column of a cycle's set-up fee.
+// feeColumn returns the column of a cycle's setup fee.
 func feeColumn(cycle string) string { return cycle[:1] + "setupfee" }
 
 func checkPricing(w *write) {
 	pricing, _ := w.values["pricing"].(map[string]any)
-	payType, _ := w.effective("pay_type").(string)
+	payType, _ := w.finalValue("pay_type").(string)
 	if !w.creating && w.changes("pay_type") && payType != "free" && !w.unknown["pricing"] {
-		// A one-time price lies in the monthly column: what is not given would change its meaning and stay on sale.
-		held := as[map[string]any](pricingField.read(w.t, w.id, w.prior))
-		for _, code := range sortedKeys(held) {
-			if _, given := pricing[code]; !given && len(as[map[string]any](held[code])) > 0 {
+		// A one-time price is stored in the monthly column. A price that is not given would change its meaning and
+		// would remain on sale.
+		stored := cast[map[string]any](pricingField.read(w.t, w.id, w.prior))
+		for _, code := range sortedKeys(stored) {
+			if _, given := pricing[code]; !given && len(cast[map[string]any](stored[code])) > 0 {
 				w.reject("pricing."+code, "holds prices of the pay type before: give it too, empty to switch it off")
 			}
 		}
 	}
 	for _, code := range sortedKeys(pricing) {
-		if len(w.t.by("tblcurrencies", "code", code)) == 0 {
+		if len(w.t.idsBy("tblcurrencies", "code", code)) == 0 {
 			w.reject("pricing."+code, "is not a currency of this WHMCS")
 			continue
 		}
-		for _, cycle := range sortedKeys(as[map[string]any](pricing[code])) {
+		for _, cycle := range sortedKeys(cast[map[string]any](pricing[code])) {
 			switch {
 			case payType == "one_time" && cycle != "one_time":
 				w.reject("pricing."+code+"."+cycle, "cannot be priced with pay type one_time")

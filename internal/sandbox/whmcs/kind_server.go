@@ -14,20 +14,20 @@ var serverKind = declared(kinds.Server.Kind, kind{
 	fields: []field{
 		nameserversField,
 		serverModuleField(),
-		secretField("password", serverPassword, func(w *write, row Row, v any) { row["password"] = w.t.state.encrypt(as[string](v)) }),
+		secretField("password", serverPassword, func(w *write, row Row, v any) { row["password"] = w.t.state.encrypt(cast[string](v)) }),
 		fingerprintField("password_fingerprint", serverPassword),
-		secretField("access_hash", accessHash, func(_ *write, row Row, v any) { row["accesshash"] = as[string](v) }),
+		secretField("access_hash", accessHash, func(_ *write, row Row, v any) { row["accesshash"] = cast[string](v) }),
 		fingerprintField("access_hash_fingerprint", accessHash),
 		serverTopLinkField,
 		defaultForModuleField(),
 		{name: "server_group_ids", many: true, read: func(t *tx, id int64, _ Row) any {
-			return sortedSet(columnOf(t, "tblservergroupsrel", t.by("tblservergroupsrel", "serverid", text(id)), "groupid"))
+			return sortedSet(columnOf(t, "tblservergroupsrel", t.idsBy("tblservergroupsrel", "serverid", text(id)), "groupid"))
 		}},
 	},
 	check: checkServer,
 	usage: func(t *tx, id int64, _ Row) map[string]any {
 		return map[string]any{
-			"services":       len(t.by("tblhosting", "server", text(id))),
+			"services":       len(t.idsBy("tblhosting", "server", text(id))),
 			"live_services":  countLive(t, "tblhosting", "server", id),
 			"service_addons": countLive(t, "tblhostingaddons", "server", id),
 		}
@@ -35,17 +35,17 @@ var serverKind = declared(kinds.Server.Kind, kind{
 	affects: func(w *write, deleting bool) []affected {
 		var others []affected
 		if deleting {
-			for _, group := range columnOf(w.t, "tblservergroupsrel", w.t.by("tblservergroupsrel", "serverid", text(w.id)), "groupid") {
+			for _, group := range columnOf(w.t, "tblservergroupsrel", w.t.idsBy("tblservergroupsrel", "serverid", text(w.id)), "groupid") {
 				others = append(others, affected{&serverGroupKind, system.Number(group)})
 			}
 			return others
 		}
 		_, setsDefault := w.values["default_for_module"]
 		_, setsModule := w.values["module"]
-		if (!setsDefault && !setsModule) || w.effective("default_for_module") != true {
+		if (!setsDefault && !setsModule) || w.finalValue("default_for_module") != true {
 			return nil
 		}
-		for _, id := range w.t.by("tblservers", "type", as[string](w.effective("module"))) {
+		for _, id := range w.t.idsBy("tblservers", "type", cast[string](w.finalValue("module"))) {
 			if id != w.id && flag.decode(w.t.row("tblservers", id)["active"]) == true {
 				others = append(others, affected{w.k, id})
 			}
@@ -64,14 +64,14 @@ var serverKind = declared(kinds.Server.Kind, kind{
 
 var (
 	addressForm  = regexp.MustCompile(`^[\p{L}\p{M}\p{N}.:_/\[\]-]*$`)
-	harmlessForm = regexp.MustCompile(`^[^&<>"']*$`)
+	noMarkupForm = regexp.MustCompile(`^[^&<>"']*$`)
 )
 
-// address is what no codec touches and admin pages may print as it is.
+// address is text that all codecs store unchanged and that needs no escaping in admin pages.
 var address = matching(addressForm, "must be an address, without white space or line breaks")
 
-// harmless is text that means nothing in a page.
-var harmless = matching(harmlessForm, "must not hold any of & < > \" '")
+// noMarkup is text without HTML characters.
+var noMarkup = matching(noMarkupForm, "must not hold any of & < > \" '")
 
 const nameserverCount = 5
 
@@ -82,12 +82,12 @@ var nameserversField = field{
 		if errs != nil {
 			return nil, errs
 		}
-		list := as[[]any](parsed)
+		list := cast[[]any](parsed)
 		if len(list) > nameserverCount {
-			return nil, wrong(path, "must not have more than %d elements", nameserverCount)
+			return nil, errorAt(path, "must not have more than %d elements", nameserverCount)
 		}
 		for _, item := range list {
-			server := as[map[string]any](item)
+			server := cast[map[string]any](item)
 			for _, key := range []string{"hostname", "ip_address"} {
 				if server[key] == nil {
 					server[key] = ""
@@ -105,14 +105,14 @@ var nameserversField = field{
 		return trimNameservers(list)
 	},
 	write: func(_ *write, row Row, v any) {
-		list := as[[]any](v)
+		list := cast[[]any](v)
 		for i := range nameserverCount {
 			server := map[string]any{"hostname": "", "ip_address": ""}
 			if i < len(list) {
-				server = as[map[string]any](list[i])
+				server = cast[map[string]any](list[i])
 			}
 			column := fmt.Sprintf("nameserver%d", i+1)
-			row[column], row[column+"ip"] = as[string](server["hostname"]), as[string](server["ip_address"])
+			row[column], row[column+"ip"] = cast[string](server["hostname"]), cast[string](server["ip_address"])
 		}
 	},
 }
@@ -129,19 +129,19 @@ func secretField(name string, secret func(*tx, Row) string, write func(*write, R
 	return field{name: name, parse: textOf(longText), secret: secret, write: write}
 }
 
-// fingerprintField is what rows show of a secret field.
+// fingerprintField declares the fingerprint of a secret field.
 func fingerprintField(name string, secret func(*tx, Row) string) field {
-	return field{name: name, secretive: true, read: func(t *tx, _ int64, row Row) any { return t.state.fingerprint(secret(t, row)) }}
+	return field{name: name, showsFingerprint: true, read: func(t *tx, _ int64, row Row) any { return t.state.fingerprint(secret(t, row)) }}
 }
 
 func serverPassword(t *tx, row Row) string { return t.state.decrypt(row["password"]) }
 
 func accessHash(_ *tx, row Row) string { return row["accesshash"] }
 
-// serverTopLinkField lies inside the access hash, as JSON with these two keys (assumed).
+// serverTopLinkField is stored in the access hash. Assumed: JSON with these two keys.
 var serverTopLinkField = field{
 	name: "toplink_dcim", keyed: true,
-	parse: objectOf(map[string]parser{"username_prefix": harmless, "hostname_format": harmless}),
+	parse: objectOf(map[string]parser{"username_prefix": noMarkup, "hostname_format": noMarkup}),
 	read: func(_ *tx, _ int64, row Row) any {
 		hash, found := topLinkHash(row)
 		if !found {
@@ -154,7 +154,7 @@ var serverTopLinkField = field{
 		for key, member := range hashMembers(row) {
 			hash[key] = member
 		}
-		for key, member := range as[map[string]any](v) {
+		for key, member := range cast[map[string]any](v) {
 			hash[key] = member
 		}
 		encoded, _ := json.Marshal(hash)
@@ -162,7 +162,8 @@ var serverTopLinkField = field{
 	},
 }
 
-// hashMembers are the members of the JSON object that the access hash is, none of an empty one; nil where it is something else.
+// hashMembers returns the members of the JSON object in the access hash. An empty hash has none. It returns nil if
+// the hash is not a JSON object.
 func hashMembers(row Row) map[string]any {
 	members := map[string]any{}
 	if row["accesshash"] != "" && json.Unmarshal([]byte(row["accesshash"]), &members) != nil {
@@ -171,7 +172,8 @@ func hashMembers(row Row) map[string]any {
 	return members
 }
 
-// topLinkHash reads what the module keeps in the access hash; false where that is empty or of another form.
+// topLinkHash returns the module's settings from the access hash. It returns false if the hash is empty or has
+// another form.
 func topLinkHash(row Row) (map[string]any, bool) {
 	var hash struct {
 		UsernamePrefix *string `json:"username_prefix"`
@@ -184,33 +186,34 @@ func topLinkHash(row Row) (map[string]any, bool) {
 	return map[string]any{"username_prefix": *hash.UsernamePrefix, "hostname_format": *hash.HostnameFormat}, true
 }
 
-// defaultForModuleField is exclusive: a module has one default server.
+// defaultForModuleField is exclusive: each module has one default server.
 func defaultForModuleField() field {
 	f := tableField(kinds.Server.DefaultForModule)
 	store := f.write
 	f.write = func(w *write, row Row, v any) {
 		store(w, row, v)
-		soleDefault(w, row)
+		clearOtherDefaults(w, row)
 	}
 	return f
 }
 
-// serverModuleField: the default server of a module becomes the default of another one when its module changes.
+// serverModuleField keeps the default flag of the server when its module changes. The server is then the default of
+// the other module.
 func serverModuleField() field {
 	f := tableField(kinds.Server.Module)
 	f.write = func(w *write, row Row, v any) {
-		row["type"] = as[string](v)
-		soleDefault(w, row)
+		row["type"] = cast[string](v)
+		clearOtherDefaults(w, row)
 	}
 	return f
 }
 
-// soleDefault takes the default away from the module's other servers when this one has it.
-func soleDefault(w *write, row Row) {
+// clearOtherDefaults clears the default flag of the module's other servers if this server has it.
+func clearOtherDefaults(w *write, row Row) {
 	if flag.decode(row["active"]) != true {
 		return
 	}
-	for _, id := range w.t.by("tblservers", "type", row["type"]) {
+	for _, id := range w.t.idsBy("tblservers", "type", row["type"]) {
 		if id != w.id && flag.decode(w.t.row("tblservers", id)["active"]) == true {
 			w.t.set("tblservers", id, Row{"active": "0"})
 		}
@@ -228,16 +231,16 @@ func checkServer(w *write) {
 	if _, given := w.values["access_hash"]; given {
 		w.reject("toplink_dcim", "cannot be given together with access_hash, in which it is kept")
 	}
-	if module := w.effective("module"); module != nil && module != topLinkModule {
+	if module := w.finalValue("module"); module != nil && module != topLinkModule {
 		w.reject("toplink_dcim", "belongs to the module %s only", topLinkModule)
 	}
 }
 
-// checkModule judges a module that is given or changed.
+// checkModule checks a given or changed module.
 func (w *write) checkModule() {
 	name, given := w.values["module"].(string)
 	if given && name != "" && !w.t.installed(name) {
-		w.cannot("module", "names the server module %q, which is not installed", name)
+		w.rejectUnsupported("module", "names the server module %q, which is not installed", name)
 	}
 }
 
@@ -247,18 +250,18 @@ func (t *tx) installed(module string) bool {
 }
 
 // serviceProduct is the column of tblhosting that refers to the product.
-const serviceProduct = "packageid" //nolint:misspell // it is WHMCS's word
+const serviceProduct = "packageid" //nolint:misspell // WHMCS's own spelling
 
-// deadStatuses are those of services that no longer run anything.
+// deadStatuses are the statuses of services that no longer run.
 var deadStatuses = []string{"Terminated", "Cancelled", "Fraud"}
 
-// countLive counts services or service addons that refer to an object and are not dead.
+// countLive counts the live services or service addons that refer to an object.
 func countLive(t *tx, table, column string, id int64) int {
 	live, status := 0, "domainstatus"
 	if table == "tblhostingaddons" {
 		status = "status"
 	}
-	for _, service := range t.by(table, column, text(id)) {
+	for _, service := range t.idsBy(table, column, text(id)) {
 		row := t.row(table, service)
 		if !slices.Contains(deadStatuses, row[status]) {
 			live++
@@ -276,7 +279,7 @@ func columnOf(t *tx, table string, ids []int64, column string) []string {
 }
 
 func removeWhere(t *tx, table, column string, id int64) {
-	for _, row := range t.by(table, column, text(id)) {
+	for _, row := range t.idsBy(table, column, text(id)) {
 		t.remove(table, row)
 	}
 }

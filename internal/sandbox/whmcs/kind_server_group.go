@@ -6,18 +6,18 @@ var serverGroupKind = declared(kinds.ServerGroup.Kind, kind{
 	fields: []field{
 		{
 			name: "server_ids", many: true, parse: setOf(reference, true),
-			// A server that was destroyed has left the group by itself: expecting it is no conflict.
+			// A deleted server has also left the group. An expected value with this server is not a conflict.
 			remaining: func(t *tx, expected any) any {
 				var there []string
 				for _, server := range texts(expected) {
-					if t.has("tblservers", server) {
+					if t.exists("tblservers", server) {
 						there = append(there, server)
 					}
 				}
 				return sortedSet(there)
 			},
 			read: func(t *tx, id int64, _ Row) any {
-				return sortedSet(columnOf(t, "tblservergroupsrel", t.by("tblservergroupsrel", "groupid", text(id)), "serverid"))
+				return sortedSet(columnOf(t, "tblservergroupsrel", t.idsBy("tblservergroupsrel", "groupid", text(id)), "serverid"))
 			},
 			write: func(w *write, _ Row, v any) {
 				removeWhere(w.t, "tblservergroupsrel", "groupid", w.id)
@@ -29,21 +29,21 @@ var serverGroupKind = declared(kinds.ServerGroup.Kind, kind{
 	},
 	check: func(w *write) {
 		for _, server := range texts(w.values["server_ids"]) {
-			if !w.t.has("tblservers", server) {
+			if !w.t.exists("tblservers", server) {
 				w.reject("server_ids", "refers to server %s, which does not exist", server)
 			}
 		}
 	},
 	usage: func(t *tx, id int64, _ Row) map[string]any {
 		return map[string]any{
-			"products": len(t.by("tblproducts", "servergroup", text(id))),
-			"addons":   len(t.by("tbladdons", "server_group_id", text(id))),
+			"products": len(t.idsBy("tblproducts", "servergroup", text(id))),
+			"addons":   len(t.idsBy("tbladdons", "server_group_id", text(id))),
 		}
 	},
 	uses: func(t *tx, id int64) []use {
 		return []use{
-			{"products", len(t.by("tblproducts", "servergroup", text(id)))},
-			{"addons", len(t.by("tbladdons", "server_group_id", text(id)))},
+			{"products", len(t.idsBy("tblproducts", "servergroup", text(id)))},
+			{"addons", len(t.idsBy("tbladdons", "server_group_id", text(id)))},
 		}
 	},
 	cleanup: func(t *tx, id int64) { removeWhere(t, "tblservergroupsrel", "groupid", id) },

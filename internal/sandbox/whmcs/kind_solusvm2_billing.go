@@ -8,17 +8,18 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// tokenScale are the decimal places of a token's price.
+// tokenScale is the number of decimal places of a token's price.
 const tokenScale = 4
 
-// solusvm2BillingKind are the settings of the SolusVM 2 addon. The row of its table holds nothing: it is what the one object is known by.
+// solusvm2BillingKind are the settings of the SolusVM 2 addon. The row of its table is empty and only identifies the
+// single object.
 var solusvm2BillingKind = kind{
 	name: "solusvm2_billing", table: "terraform_solusvm2_billing", writable: true, operations: []string{"update"},
 	fields: []field{
 		{name: "addon", read: func(*tx, int64, Row) any { return solusvm2Addon }},
 		{name: "active", read: func(t *tx, _ int64, _ Row) any { return t.postPayActive() }},
 		{
-			name: "url", read: inPlace("url", func(s string) any { return s }),
+			name: "url", read: readPlace("url", func(s string) any { return s }),
 			differs: func(path string, given, actual any) []difference {
 				wanted, isText := given.(string)
 				if stored, known := actual.(string); same(given, actual) || isText && known && panelAddress(wanted) == panelAddress(stored) {
@@ -28,36 +29,36 @@ var solusvm2BillingKind = kind{
 			},
 		},
 		{
-			name: "api_key_fingerprint", secretive: true, read: func(t *tx, _ int64, _ Row) any {
-				if t.place("api_key") != placeFound {
+			name: "api_key_fingerprint", showsFingerprint: true, read: func(t *tx, _ int64, _ Row) any {
+				if t.placeStatusOf("api_key") != placeFound {
 					return nil
 				}
 				return t.state.fingerprint(t.postPayText("api_key"))
 			},
 		},
 		placedField("post_pay_enabled", boolean, func(s string) any { return s == "on" || s == "1" }, nil),
-		placedField("new_user_limit_group_id", such(reference, "must be at most 2147483647", func(s string) bool { return system.Number(s) <= maxInt }), func(s string) any {
+		placedField("new_user_limit_group_id", withCondition(reference, "must be at most 2147483647", func(s string) bool { return system.Number(s) <= maxInt }), func(s string) any {
 			if system.Number(s) == 0 {
 				return nil
 			}
 			return s
 		}, func(v any) string { id, _ := v.(string); return id }).clearable(),
-		placedField("terms_url", such(textOf(2048), "must be an absolute http or https address, or empty", func(s string) bool {
+		placedField("terms_url", withCondition(textOf(2048), "must be an absolute http or https address, or empty", func(s string) bool {
 			return s == "" || webAddressForm.MatchString(s)
-		}), func(s string) any { return s }, func(v any) string { return as[string](v) }),
+		}), func(s string) any { return s }, func(v any) string { return cast[string](v) }),
 		placedField("invoice_grace_days", integer(0, maxInt), whole.decode, whole.encode),
 		placedField("lock_overdue_days", integer(0, maxInt), whole.decode, whole.encode),
 		placedField("suspend_overdue_days", integer(0, maxInt), whole.decode, whole.encode),
 		{
 			name: "token_prices", keyed: true, parse: tokenPrices,
 			read: func(t *tx, _ int64, _ Row) any {
-				if t.place("token_prices") != placeFound {
+				if t.placeStatusOf("token_prices") != placeFound {
 					return nil
 				}
 				prices := map[string]any{}
 				for code, place := range t.pricePlaces() {
-					kept, _ := t.kept(place)
-					if price, isDecimal := fixed(kept, tokenScale); isDecimal {
+					kept, _ := t.storedText(place)
+					if price, isDecimal := formatDecimal(kept, tokenScale); isDecimal {
 						prices[code] = price
 					}
 				}
@@ -65,8 +66,8 @@ var solusvm2BillingKind = kind{
 			},
 			write: func(w *write, _ Row, v any) {
 				places := w.t.pricePlaces()
-				for code, price := range as[map[string]any](v) {
-					w.t.keep(places[code], as[string](price))
+				for code, price := range cast[map[string]any](v) {
+					w.t.storeText(places[code], cast[string](price))
 				}
 			},
 		},
@@ -76,23 +77,23 @@ var solusvm2BillingKind = kind{
 		{name: "integration_url", read: func(t *tx, _ int64, _ Row) any { return t.state.integrationURL() }},
 		{name: "missing", many: true, read: func(t *tx, _ int64, _ Row) any {
 			missing := []string{}
-			for _, name := range append([]string{"url"}, placedNames...) {
-				if t.place(name) != placeFound {
+			for _, name := range append([]string{"url"}, placedFieldNames...) {
+				if t.placeStatusOf(name) != placeFound {
 					missing = append(missing, name)
 				}
 			}
-			if t.place("api_key") != placeFound {
+			if t.placeStatusOf("api_key") != placeFound {
 				missing = append(missing, "api_key_fingerprint")
 			}
 			return sortedSet(missing)
 		}},
 	},
 	check: func(w *write) {
-		if w.thirdParty {
-			w.t.state.declare(solusvm2Addon)
+		if w.mayRunModules {
+			w.t.state.recordDeclaration(solusvm2Addon)
 		}
-		if w.connects {
-			w.demandPlaces(placeMissing)
+		if w.makesConnection {
+			w.requirePlaces(placeMissing)
 		}
 		if prices, given := w.values["token_prices"].(map[string]any); given {
 			places := w.t.pricePlaces()
@@ -102,52 +103,54 @@ var solusvm2BillingKind = kind{
 				}
 			}
 		}
-		for _, name := range placedNames {
-			found := w.t.place(name)
+		for _, name := range placedFieldNames {
+			found := w.t.placeStatusOf(name)
 			if _, given := w.values[name]; given && found == placeMissing {
-				w.cannot(name, "%s", w.t.explainPlace(name))
+				w.rejectUnsupported(name, "%s", w.t.explainPlace(name))
 			}
 		}
 	},
 	uses: func(*tx, int64) []use { return nil },
 }
 
-// integrationURL is where a panel reaches the addon.
+// integrationURL returns the URL under which a panel calls the addon.
 func (s *State) integrationURL() string {
 	return strings.TrimRight(s.Settings["SystemURL"], "/") + "/modules/addons/" + solusvm2Addon + "/api/"
 }
 
-// demandPlaces refuses a connection for which the addon has no places: those that were not found, or, where only a dry run asks, those that certainly
-// are not there.
-func (w *write) demandPlaces(refused ...placed) {
+// requirePlaces refuses a connection if the addon has no places for it. The parameter lists the refused results: a
+// write also refuses unknown places, a dry run only missing ones.
+func (w *write) requirePlaces(refused ...placeStatus) {
 	for _, name := range []string{"url", "api_key", "integration_token"} {
-		if slices.Contains(refused, w.t.place(name)) {
-			w.cannot(name, "%s", w.t.explainPlace(name))
+		if slices.Contains(refused, w.t.placeStatusOf(name)) {
+			w.rejectUnsupported(name, "%s", w.t.explainPlace(name))
 		}
 	}
 }
 
-// placedNames are the fields that an update may change.
-var placedNames = []string{
+// placedFieldNames are the fields that an update may change.
+var placedFieldNames = []string{
 	"post_pay_enabled", "new_user_limit_group_id", "terms_url", "invoice_grace_days", "lock_overdue_days", "suspend_overdue_days", "token_prices",
 }
 
 var webAddressForm = regexp.MustCompile(`^https?://[A-Za-z0-9\[][^\s"<>\\^` + "`" + `{|}]*$`)
 
-// inPlace reads a field from its place; null where the live addon does not have it.
-func inPlace(name string, decode func(string) any) func(*tx, int64, Row) any {
+// readPlace returns a function that reads a field from its place. The value is nil if the addon does not have the
+// place.
+func readPlace(name string, decode func(string) any) func(*tx, int64, Row) any {
 	return func(t *tx, _ int64, _ Row) any {
-		if t.place(name) != placeFound {
+		if t.placeStatusOf(name) != placeFound {
 			return nil
 		}
 		return decode(t.postPayText(name))
 	}
 }
 
-// placedField declares a field that is one place of the map. Without encode it is a switch, whose form is the place's.
+// placedField declares a field that is one place of the map. If encode is nil, the field is a switch with the form of
+// the place.
 func placedField(name string, parse parser, decode func(string) any, encode func(any) string) field {
 	return field{
-		name: name, parse: parse, read: inPlace(name, decode),
+		name: name, parse: parse, read: readPlace(name, decode),
 		write: func(w *write, _ Row, v any) {
 			if encode != nil {
 				w.t.setPostPayText(name, encode(v))
@@ -165,7 +168,7 @@ func placedField(name string, parse parser, decode func(string) any, encode func
 func tokenPrices(path string, v any) (any, []fieldError) {
 	object, ok := v.(map[string]any)
 	if !ok {
-		return nil, wrong(path, "must be an object of prices by currency code")
+		return nil, errorAt(path, "must be an object of prices by currency code")
 	}
 	keys := map[string]parser{}
 	for code := range object {
@@ -176,22 +179,22 @@ func tokenPrices(path string, v any) (any, []fieldError) {
 
 var apiSuffix = regexp.MustCompile(`(/+api/v1)?/*$`)
 
-// panelAddress is the one spelling of a panel's address.
+// panelAddress returns the canonical form of a panel's address.
 func panelAddress(url string) string {
 	return strings.TrimSuffix(url, apiSuffix.FindString(url))
 }
 
-// landingPath is the one file that is ever written.
+// landingPath returns the path of the template. The companion writes no other file.
 func (s *State) landingPath() string {
 	return "templates/" + s.Settings["Template"] + "/modules/addons/" + solusvm2Addon + "/post-pay/landing-page.tpl"
 }
 
-// landingLimit bounds the template, in bytes.
+// landingLimit is the maximum size of the template, in bytes.
 const landingLimit = 256 << 10
 
 // landingPageKind is the template that overrides the landing page.
 var landingPageKind = kind{
-	name: "landing_page", table: "terraform_landing_page", naturalKey: []string{"path"}, writable: true, operations: []string{"update", "delete"}, stays: true,
+	name: "landing_page", table: "terraform_landing_page", naturalKey: []string{"path"}, writable: true, operations: []string{"update", "delete"}, remains: true,
 	fields: []field{
 		{name: "path", read: func(t *tx, _ int64, _ Row) any { return t.state.landingPath() }},
 		{name: "present", read: func(t *tx, _ int64, _ Row) any {
@@ -199,7 +202,8 @@ var landingPageKind = kind{
 			return there
 		}},
 		{name: "managed", read: func(t *tx, _ int64, _ Row) any {
-			// Under another active template too: what was written below the former one is still to be put back.
+			// This is also true if another template is active now. The file below the previous template must still be
+			// restored.
 			return len(t.state.KeptFiles) > 0
 		}},
 		{
@@ -216,14 +220,14 @@ var landingPageKind = kind{
 				if _, kept := s.KeptFiles[path]; !kept {
 					w.t.keepFile(path)
 				}
-				w.t.setFile(path, new(as[string](v)))
+				w.t.setFile(path, new(cast[string](v)))
 			},
 		},
 	},
 	uses: func(*tx, int64) []use { return nil },
 	check: func(w *write) {
 		if w.deleting && len(w.t.state.KeptFiles) == 0 {
-			w.vacant = true
+			w.nothingToDelete = true
 		}
 	},
 	cleanup: func(t *tx, _ int64) {
@@ -238,16 +242,16 @@ func templateText(path string, v any) (any, []fieldError) {
 	s, isText := v.(string)
 	switch {
 	case !isText:
-		return nil, wrong(path, "must be text")
+		return nil, errorAt(path, "must be text")
 	case len(s) > landingLimit:
-		return nil, wrong(path, "must not be longer than %d bytes", landingLimit)
+		return nil, errorAt(path, "must not be longer than %d bytes", landingLimit)
 	case slices.ContainsFunc([]rune(s), func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r", r) || r == 0x7f }):
-		return nil, wrong(path, "must not contain control characters")
+		return nil, errorAt(path, "must not contain control characters")
 	}
 	return s, nil
 }
 
-// keepFile remembers what a file held before the companion first wrote it.
+// keepFile stores the content of a file before the companion's first write.
 func (t *tx) keepFile(path string) {
 	s := t.state
 	if s.KeptFiles == nil {
@@ -260,7 +264,7 @@ func (t *tx) keepFile(path string) {
 	t.undo = append(t.undo, func() { delete(s.KeptFiles, path) })
 }
 
-// setFile writes a file, or removes it.
+// setFile writes a file, or removes it if the content is nil.
 func (t *tx) setFile(path string, content *string) {
 	s := t.state
 	before, there := s.Files[path]

@@ -36,8 +36,8 @@ type serverModule struct {
 type moduleOption struct {
 	name string
 	// kind is text, password, dropdown, yesno, radio or textarea. standard is the default value.
-	kind, standard string
-	choices        []string
+	kind, defaultValue string
+	choices            []string
 }
 
 // connection contains the parameters of a module's TestConnection.
@@ -56,8 +56,8 @@ var serverModules = map[string]serverModule{
 			{name: "Connection Node", kind: "text"},
 			{name: "Data Center", kind: "text"},
 			{name: "Package", kind: "text"},
-			{name: "Suspend Action", kind: "dropdown", standard: "close port", choices: []string{"close port", "power off", "close port and power off", "none"}},
-			{name: "Terminate Action", kind: "dropdown", standard: "power off", choices: []string{"power off", "close port", "close port and power off", "none"}},
+			{name: "Suspend Action", kind: "dropdown", defaultValue: "close port", choices: []string{"close port", "power off", "close port and power off", "none"}},
+			{name: "Terminate Action", kind: "dropdown", defaultValue: "power off", choices: []string{"power off", "close port", "close port and power off", "none"}},
 			{name: "Client VNC/IPMI", kind: "yesno"},
 			{name: "Client Power", kind: "yesno"},
 			{name: "Client Reinstall", kind: "yesno"},
@@ -70,8 +70,8 @@ var serverModules = map[string]serverModule{
 		displayName: "Sample VPS",
 		hooks:       true,
 		options: []moduleOption{
-			{name: "Plan", kind: "dropdown", standard: "small", choices: []string{"small", "medium", "large"}},
-			{name: "Disk", kind: "text", standard: "20"},
+			{name: "Plan", kind: "dropdown", defaultValue: "small", choices: []string{"small", "medium", "large"}},
+			{name: "Disk", kind: "text", defaultValue: "20"},
 			{name: "Backups", kind: "yesno"},
 			{name: "Token", kind: "password"},
 		},
@@ -84,8 +84,8 @@ var serverModules = map[string]serverModule{
 	},
 }
 
-// number returns the number of the option with the name that the module declares.
-func (m serverModule) number(name string) (int, bool) {
+// optionNumber returns the number of the option with the name that the module declares.
+func (m serverModule) optionNumber(name string) (int, bool) {
 	i := slices.IndexFunc(m.options, func(o moduleOption) bool { return o.name == name })
 	return i + 1, i >= 0
 }
@@ -105,15 +105,15 @@ func (t *tx) secretOption(module string, n int) bool {
 	return n <= len(m.options) && m.options[n-1].kind == "password"
 }
 
-// ask runs a module's declaration. From then on it is known which options are passwords.
-func (s *State) ask(module string) {
+// loadDeclaration runs a module's declaration. From then on it is known which options are passwords.
+func (s *State) loadDeclaration(module string) {
 	if _, known := serverModules[module]; known {
 		s.Terraform["asked."+module] = "1"
 	}
 }
 
-// judge returns the error of an option's value, or "". The empty value clears any option.
-func (m serverModule) judge(n int, value string) string {
+// optionError returns the error of an option's value, or "". The empty value clears any option.
+func (m serverModule) optionError(n int, value string) string {
 	if value == "" || n > len(m.options) {
 		return ""
 	}
@@ -135,7 +135,7 @@ func (m serverModule) schema(name string) map[string]any {
 			choices = o.choices
 		}
 		options = append(options, map[string]any{
-			"number": i + 1, "name": o.name, "type": o.kind, "default": o.standard, "choices": choices,
+			"number": i + 1, "name": o.name, "type": o.kind, "default": o.defaultValue, "choices": choices,
 		})
 	}
 	return map[string]any{"module": name, "display_name": m.displayName, "options": options}
@@ -144,9 +144,9 @@ func (m serverModule) schema(name string) map[string]any {
 // testTimeout limits a module's connection test, as the vendor's own timeout would.
 const testTimeout = 5 * time.Second
 
-// probe is the HTTP client of the modules. It connects to loopback only, so that the sandbox sends no credentials to
-// a real system.
-var probe = &http.Client{
+// moduleClient is the HTTP client of the modules. It connects to loopback only, so that the sandbox sends no
+// credentials to a real system.
+var moduleClient = &http.Client{
 	Timeout: testTimeout,
 	Transport: &http.Transport{
 		DisableKeepAlives: true,
@@ -154,7 +154,7 @@ var probe = &http.Client{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
 		DialContext:     loopback.DialContext,
 	},
-	CheckRedirect: stay,
+	CheckRedirect: refuseRedirects,
 }
 
 var loopback = &net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
@@ -164,8 +164,8 @@ var loopback = &net.Dialer{Control: func(_, address string, _ syscall.RawConn) e
 	return nil
 }}
 
-// stay disables redirects.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// refuseRedirects disables redirects.
+func refuseRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // testTopLink lists the DCIM's API keys with one small authenticated read. Assumed: the vendor's module does the
 // same.
@@ -194,7 +194,7 @@ func testTopLink(ctx context.Context, p connection) error {
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("X-Api-Key", p.username)
 	request.Header.Set("X-Api-Secret", p.password)
-	response, err := probe.Do(request)
+	response, err := moduleClient.Do(request)
 	if err != nil {
 		var operation *net.OpError
 		if errors.As(err, &operation) {

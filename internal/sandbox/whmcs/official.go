@@ -19,10 +19,10 @@ var officialActions = map[string]officialAction{
 	"addproduct":            addProduct,
 	"getconfigurationvalue": getConfigurationValue,
 	"encryptpassword": func(w *WHMCS, form url.Values, _ caller) map[string]any {
-		return map[string]any{"result": "success", "password": w.state().encrypt(form.Get("password2"))}
+		return map[string]any{"result": "success", "password": w.state.encrypt(form.Get("password2"))}
 	},
 	"decryptpassword": func(w *WHMCS, form url.Values, _ caller) map[string]any {
-		return map[string]any{"result": "success", "password": w.state().decrypt(form.Get("password2"))}
+		return map[string]any{"result": "success", "password": w.state.decrypt(form.Get("password2"))}
 	},
 }
 
@@ -37,19 +37,19 @@ func (s *State) versionDetails() map[string]any {
 }
 
 func whmcsDetails(w *WHMCS, _ url.Values, _ caller) map[string]any {
-	return map[string]any{"result": "success", "whmcs": w.state().versionDetails()}
+	return map[string]any{"result": "success", "whmcs": w.state.versionDetails()}
 }
 
-func getAdminDetails(w *WHMCS, _ url.Values, who caller) map[string]any {
+func getAdminDetails(w *WHMCS, _ url.Values, client caller) map[string]any {
 	permissions := []string{"Main Homepage", "API Access", "Configure Servers", "View Products/Services"}
-	if who.credential.Actions == nil {
+	if client.credential.Actions == nil {
 		permissions = append(permissions, "Create New Products/Services", "Edit Products/Services", "Delete Products/Services", "Manage Product Groups")
 	}
 	// Seen: adminid is a string. The documentation says int.
 	return map[string]any{
-		"result": "success", "adminid": "1", "name": who.credential.Admin, "notes": "", "signature": "",
+		"result": "success", "adminid": "1", "name": client.credential.Admin, "notes": "", "signature": "",
 		"allowedpermissions": strings.Join(permissions, ","), "departments": ",1,",
-		"requesttime": w.env.Now().Format("2006-01-02 15:04:05"), "whmcs": w.state().versionDetails(),
+		"requesttime": w.env.Now().Format("2006-01-02 15:04:05"), "whmcs": w.state.versionDetails(),
 	}
 }
 
@@ -58,7 +58,7 @@ func getConfigurationValue(w *WHMCS, form url.Values, _ caller) map[string]any {
 	if setting == "" {
 		return apiError("Parameter setting is required")
 	}
-	value, known := w.state().Settings[setting]
+	value, known := w.state.Settings[setting]
 	if !known {
 		return apiError("Invalid name for parameter setting")
 	}
@@ -95,7 +95,7 @@ func getServers(w *WHMCS, form url.Values, _ caller) map[string]any {
 		if module != "" && row["type"] != module {
 			continue
 		}
-		services, most := int64(countLive(t, "tblhosting", "server", id)), as[int64](whole.decode(row["maxaccounts"]))
+		services, most := int64(countLive(t, "tblhosting", "server", id)), cast[int64](whole.decode(row["maxaccounts"]))
 		percent := int64(0)
 		if most > 0 {
 			percent = services * 100 / most
@@ -138,7 +138,7 @@ func officialProduct(t *tx, id int64, row Row) map[string]any {
 	slug := t.row("tblproducts_slugs", activeSlug(t, id))["slug"]
 	group := t.row("tblproductgroups", system.Number(row["gid"]))["slug"]
 	pricing := map[string]any{}
-	for _, price := range t.where("tblpricing", "relid", text(id), Row{"type": "product"}) {
+	for _, price := range t.idsWhere("tblpricing", "relid", text(id), Row{"type": "product"}) {
 		record := t.row("tblpricing", price)
 		currency := t.row("tblcurrencies", system.Number(record["currency"]))
 		prices := map[string]any{"prefix": currency["prefix"], "suffix": currency["suffix"]}
@@ -148,7 +148,7 @@ func officialProduct(t *tx, id int64, row Row) map[string]any {
 		pricing[currency["code"]] = prices
 	}
 	var fields []any
-	for _, custom := range t.where("tblcustomfields", "relid", text(id), Row{"type": "product", "showorder": "on"}) {
+	for _, custom := range t.idsWhere("tblcustomfields", "relid", text(id), Row{"type": "product", "showorder": "on"}) {
 		field := t.row("tblcustomfields", custom)
 		fields = append(fields, map[string]any{
 			"id": custom, "name": field["fieldname"], "description": field["description"], "required": field["required"],

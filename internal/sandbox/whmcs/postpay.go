@@ -17,8 +17,8 @@ const singleID = "1"
 // PostPayOptions configures the SolusVM 2 addon of WHMCS. With the zero value, the addon stores its settings where
 // the companion's map assumes them.
 type PostPayOptions struct {
-	// Elsewhere makes the addon store its settings in its own tables.
-	Elsewhere bool
+	// OwnTables makes the addon store its settings in its own tables.
+	OwnTables bool
 	// Places are the operator's corrections of the map, by the protocol's field names.
 	Places map[string]PostPayPlace
 	// CAFile is a PEM file with the certificates that WHMCS trusts when it calls the panel.
@@ -52,7 +52,7 @@ var assumedPlaces = map[string]PostPayPlace{
 // activateSolusVM2 creates the rows in which the addon stores its settings.
 func (s *State) activateSolusVM2() {
 	token := s.encrypt(system.RandomHex(16))
-	if s.postPay.Elsewhere {
+	if s.postPay.OwnTables {
 		for _, setting := range [][2]string{
 			{"panel", ""}, {"panel_key", ""}, {"token", token}, {"enabled", "0"}, {"limit_group", ""}, {"terms", ""}, {"grace", "0"}, {"lock", "7"}, {"suspend", "14"},
 		} {
@@ -81,8 +81,8 @@ func (t *tx) postPayPlace(field string) PostPayPlace {
 	return place
 }
 
-// kept returns the text that is stored at a place, and whether a row exists.
-func (t *tx) kept(place PostPayPlace) (string, bool) {
+// storedText returns the text that is stored at a place, and whether a row exists.
+func (t *tx) storedText(place PostPayPlace) (string, bool) {
 	if place.Table == "" {
 		stored, there := t.addonSettings(solusvm2Addon)[place.Setting]
 		return stored, there
@@ -90,60 +90,60 @@ func (t *tx) kept(place PostPayPlace) (string, bool) {
 	if t.state.Tables[place.Table] == nil {
 		return "", false
 	}
-	for _, id := range t.by(place.Table, place.KeyColumn, place.Key) {
+	for _, id := range t.idsBy(place.Table, place.KeyColumn, place.Key) {
 		return t.row(place.Table, id)[place.ValueColumn], true
 	}
 	return "", false
 }
 
-func (t *tx) keep(place PostPayPlace, stored string) {
+func (t *tx) storeText(place PostPayPlace, stored string) {
 	if place.Table == "" {
 		t.setAddonSetting(solusvm2Addon, place.Setting, stored)
 		return
 	}
-	for _, id := range t.by(place.Table, place.KeyColumn, place.Key) {
+	for _, id := range t.idsBy(place.Table, place.KeyColumn, place.Key) {
 		t.set(place.Table, id, Row{place.ValueColumn: stored})
 		return
 	}
 	t.insert(place.Table, Row{place.KeyColumn: place.Key, place.ValueColumn: stored})
 }
 
-// placed is the result of a search for a place in the addon. It is unknown if only the addon's code can tell whether
-// the place exists.
-type placed int
+// placeStatus is the result of a search for a place in the addon. It is unknown if only the addon's code can tell
+// whether the place exists.
+type placeStatus int
 
 const (
-	placeMissing placed = iota
+	placeMissing placeStatus = iota
 	placeUnknown
 	placeFound
 )
 
-func (t *tx) postPayActive() bool { return addonModuleKind.find(t, solusvm2Addon) != 0 }
+func (t *tx) postPayActive() bool { return addonModuleKind.numberOf(t, solusvm2Addon) != 0 }
 
-func (t *tx) place(field string) placed {
+func (t *tx) placeStatusOf(field string) placeStatus {
 	if !t.postPayActive() {
 		return placeMissing
 	}
 	if field == "token_prices" {
-		return t.hasPrices()
+		return t.pricesStatus()
 	}
 	place := t.postPayPlace(field)
-	found := t.exists(place)
-	if stored, _ := t.kept(place); found == placeFound && !t.fits(place.As, stored) {
+	found := t.rowStatus(place)
+	if stored, _ := t.storedText(place); found == placeFound && !t.hasForm(place.As, stored) {
 		return placeMissing
 	}
 	return found
 }
 
-// hasPrices looks for stored prices. One price confirms the map. Any other content refutes it.
-func (t *tx) hasPrices() placed {
+// pricesStatus looks for stored prices. One price confirms the map. Any other content refutes it.
+func (t *tx) pricesStatus() placeStatus {
 	found := placeMissing
 	for _, place := range t.pricePlaces() {
-		stored, _ := t.kept(place)
-		if stored != "" && !decimalForm.MatchString(stored) || t.rows(place) > 1 {
+		stored, _ := t.storedText(place)
+		if stored != "" && !decimalForm.MatchString(stored) || t.countRows(place) > 1 {
 			return placeMissing
 		}
-		found = max(found, t.exists(place))
+		found = max(found, t.rowStatus(place))
 		if place.Table != "" && t.hasColumns(place) {
 			found = placeFound
 		}
@@ -151,19 +151,19 @@ func (t *tx) hasPrices() placed {
 	return found
 }
 
-// rows returns the number of rows with the key of a place.
-func (t *tx) rows(place PostPayPlace) int {
+// countRows returns the number of rows with the key of a place.
+func (t *tx) countRows(place PostPayPlace) int {
 	switch {
 	case place.Table == "":
-		return len(t.where(addonTable, "module", solusvm2Addon, Row{"setting": place.Setting}))
+		return len(t.idsWhere(addonTable, "module", solusvm2Addon, Row{"setting": place.Setting}))
 	case t.state.Tables[place.Table] == nil:
 		return 0
 	}
-	return len(t.by(place.Table, place.KeyColumn, place.Key))
+	return len(t.idsBy(place.Table, place.KeyColumn, place.Key))
 }
 
-func (t *tx) exists(place PostPayPlace) placed {
-	switch rows := t.rows(place); {
+func (t *tx) rowStatus(place PostPayPlace) placeStatus {
+	switch rows := t.countRows(place); {
 	case rows == 1:
 		return placeFound
 	case rows > 1:
@@ -199,7 +199,7 @@ func (t *tx) pricePlaces() map[string]PostPayPlace {
 	return places
 }
 
-func (t *tx) fits(as, stored string) bool {
+func (t *tx) hasForm(as, stored string) bool {
 	switch as {
 	case "on":
 		return stored == "" || stored == "on" || stored == "off"
@@ -216,7 +216,7 @@ func (t *tx) fits(as, stored string) bool {
 // postPayText returns the stored text of a field in plain text.
 func (t *tx) postPayText(field string) string {
 	place := t.postPayPlace(field)
-	stored, _ := t.kept(place)
+	stored, _ := t.storedText(place)
 	if place.As == "secret" {
 		return t.state.decrypt(stored)
 	}
@@ -228,7 +228,7 @@ func (t *tx) setPostPayText(field, value string) {
 	if place.As == "secret" {
 		value = t.state.encrypt(value)
 	}
-	t.keep(place, value)
+	t.storeText(place, value)
 }
 
 // explainPlace says what was looked for, what was found, and how to correct the map.

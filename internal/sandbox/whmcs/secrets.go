@@ -78,11 +78,11 @@ func (s *State) installation() string {
 	if pinned := s.Terraform["pinned_installation"]; pinned != "" {
 		return pinned
 	}
-	minted, systemURL := s.Terraform["installation"], s.Settings["SystemURL"]
+	original, systemURL := s.Terraform["installation"], s.Settings["SystemURL"]
 	if systemURL == s.Terraform["installation_system_url"] {
-		return minted
+		return original
 	}
-	namespace, _ := hex.DecodeString(strings.ReplaceAll(minted, "-", ""))
+	namespace, _ := hex.DecodeString(strings.ReplaceAll(original, "-", ""))
 	sum := sha1.Sum(append(namespace, systemURL...))
 	return system.FormatUUID(sum[:16], 5)
 }

@@ -31,7 +31,7 @@ func Seed(options Options) *State {
 			"ModuleHooks": "samplevps", "CurrencyAutoUpdateExchangeRates": "on", "CurrencyAutoUpdateProductPrices": "",
 		},
 		Terraform:     map[string]string{"pepper": system.RandomHex(32), "installation": system.NewUUID()},
-		Answers:       map[string]StoredAnswer{},
+		Responses:     map[string]StoredResponse{},
 		Modules:       []string{"samplevps", topLinkModule},
 		Credentials:   map[string]APICredential{},
 		EncryptionKey: key,

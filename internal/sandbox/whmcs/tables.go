@@ -12,6 +12,7 @@ import (
 // Row is one database row: the text that MySQL would return, by column. An absent column is empty.
 type Row map[string]string
 
+// Table is one database table.
 type Table struct {
 	// Next is the id of the next row. Ids are never reused.
 	Next int64         `json:"next"`
@@ -27,8 +28,8 @@ type State struct {
 	Settings map[string]string `json:"settings"`
 	// Terraform is mod_terraform_settings.
 	Terraform map[string]string `json:"terraform"`
-	// Answers is mod_terraform_requests: the stored responses of writes, by key.
-	Answers map[string]StoredAnswer `json:"answers"`
+	// Responses is mod_terraform_requests: the stored responses of writes, by key.
+	Responses map[string]StoredResponse `json:"answers"`
 	// Modules are the names of the installed server modules.
 	Modules []string `json:"modules"`
 	// RemovedAddons are the names of addon modules whose folders were removed.
@@ -58,8 +59,8 @@ type APICredential struct {
 	Name string `json:"name"`
 }
 
-// StoredAnswer is the response of a write, without secrets.
-type StoredAnswer struct {
+// StoredResponse is the response of a write, without secrets.
+type StoredResponse struct {
 	Digest  string    `json:"digest"`
 	Payload []byte    `json:"payload"`
 	Time    time.Time `json:"time"`
@@ -111,8 +112,8 @@ type tx struct {
 	undo  []func()
 	// indexes are the row ids by table, column and value. A write to a table removes its indexes.
 	indexes map[string]map[string]map[string][]int64
-	// lacks contains the tables and columns that this WHMCS does not have.
-	lacks map[string]bool
+	// missing contains the tables and columns that this WHMCS does not have.
+	missing map[string]bool
 	// trigger changes rows before they are stored.
 	trigger func(table, id string, row Row)
 }
@@ -144,15 +145,15 @@ func (t *tx) set(table string, id int64, columns Row) {
 	t.put(table, id, row)
 }
 
-// reserve returns the next id. As in MySQL, a rollback does not free it.
-func (t *tx) reserve(table string) int64 {
+// nextID returns the next id. As in MySQL, a rollback does not free it.
+func (t *tx) nextID(table string) int64 {
 	tab := t.state.Table(table)
 	tab.Next++
 	return tab.Next - 1
 }
 
 func (t *tx) insert(table string, row Row) int64 {
-	id := t.reserve(table)
+	id := t.nextID(table)
 	t.put(table, id, row)
 	return id
 }
@@ -180,8 +181,8 @@ func (t *tx) ids(table string) []int64 {
 	return slices.Sorted(maps.Keys(t.state.Table(table).Rows))
 }
 
-// by returns the ids of the rows whose column has this value, ascending.
-func (t *tx) by(table, column, value string) []int64 {
+// idsBy returns the ids of the rows whose column has this value, ascending.
+func (t *tx) idsBy(table, column, value string) []int64 {
 	if t.indexes == nil {
 		t.indexes = map[string]map[string]map[string][]int64{}
 	}
@@ -200,10 +201,10 @@ func (t *tx) by(table, column, value string) []int64 {
 	return index[value]
 }
 
-// where returns the ids of the rows that match one column and the other values, ascending.
-func (t *tx) where(table, column, value string, others Row) []int64 {
+// idsWhere returns the ids of the rows that match one column and the other values, ascending.
+func (t *tx) idsWhere(table, column, value string, others Row) []int64 {
 	var found []int64
-	for _, id := range t.by(table, column, value) {
+	for _, id := range t.idsBy(table, column, value) {
 		row, all := t.row(table, id), true
 		for name, want := range others {
 			all = all && row[name] == want
@@ -215,7 +216,7 @@ func (t *tx) where(table, column, value string, others Row) []int64 {
 	return found
 }
 
-// has reports whether a row exists.
-func (t *tx) has(table, id string) bool { return t.row(table, system.Number(id)) != nil }
+// exists reports whether a row exists.
+func (t *tx) exists(table, id string) bool { return t.row(table, system.Number(id)) != nil }
 
 func text(id int64) string { return strconv.FormatInt(id, 10) }

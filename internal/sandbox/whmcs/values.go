@@ -14,18 +14,19 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// fieldError is one wrong value; Field is a dotted path.
+// fieldError is the error of one value. Field is a dotted path.
 type fieldError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
-	// unreadable tells that rows never show a value of this form, so that it is wrong in expect too.
+	// unreadable is true if rows never contain a value of this form. The value is then also invalid in expect.
 	unreadable bool
 }
 
-// parser turns a JSON value into the form rows carry, so that values compare with ==. It never gets null.
+// parser converts a JSON value to the form of rows, so that values can be compared with ==. It is never called with
+// null.
 type parser func(path string, v any) (any, []fieldError)
 
-func wrong(path, format string, args ...any) []fieldError {
+func errorAt(path, format string, args ...any) []fieldError {
 	return []fieldError{{Field: path, Message: fmt.Sprintf(format, args...)}}
 }
 
@@ -35,26 +36,27 @@ const (
 	maxInt    = 1<<31 - 1
 )
 
-// textOf accepts text of at most this many characters.
+// textOf accepts text with a maximum number of characters.
 func textOf(most int) parser {
 	return func(path string, v any) (any, []fieldError) {
 		s, ok := v.(string)
 		if !ok {
-			return nil, wrong(path, "must be text")
+			return nil, errorAt(path, "must be text")
 		}
 		if utf8.RuneCountInString(s) > most {
-			return nil, wrong(path, "must not be longer than %d characters", most)
+			return nil, errorAt(path, "must not be longer than %d characters", most)
 		}
 		for _, r := range s {
 			if unicode.IsControl(r) && r != '\t' && r != '\n' {
-				return nil, wrong(path, "must not contain control characters")
+				return nil, errorAt(path, "must not contain control characters")
 			}
 		}
 		return s, nil
 	}
 }
 
-// storedIn accepts text that a column of this length can hold as it is stored there: entities are longer than what they mean.
+// storedIn accepts text whose stored form fits into a column of this length. Entities are longer than the characters
+// that they encode.
 func storedIn(length kinds.Length, c codec) parser {
 	return func(path string, v any) (any, []fieldError) {
 		parsed, errs := textOf(length.Most)(path, v)
@@ -65,23 +67,23 @@ func storedIn(length kinds.Length, c codec) parser {
 	}
 }
 
-// such narrows a text parser by a condition on the text.
-func such(inner parser, message string, accept func(string) bool) parser {
+// withCondition adds a condition to a text parser.
+func withCondition(inner parser, message string, accept func(string) bool) parser {
 	return func(path string, v any) (any, []fieldError) {
 		parsed, errs := inner(path, v)
-		if errs == nil && !accept(as[string](parsed)) {
-			return nil, wrong(path, "%s", message)
+		if errs == nil && !accept(cast[string](parsed)) {
+			return nil, errorAt(path, "%s", message)
 		}
 		return parsed, errs
 	}
 }
 
 func matching(form *regexp.Regexp, message string) parser {
-	return such(textOf(shortText), message, form.MatchString)
+	return withCondition(textOf(shortText), message, form.MatchString)
 }
 
 func oneOf(choices ...string) parser {
-	return such(textOf(shortText), "must be one of "+strings.Join(choices, ", "), func(s string) bool {
+	return withCondition(textOf(shortText), "must be one of "+strings.Join(choices, ", "), func(s string) bool {
 		return slices.Contains(choices, s)
 	})
 }
@@ -90,18 +92,18 @@ func boolean(path string, v any) (any, []fieldError) {
 	if b, ok := v.(bool); ok {
 		return b, nil
 	}
-	return nil, wrong(path, "must be true or false")
+	return nil, errorAt(path, "must be true or false")
 }
 
-// integer accepts whole JSON numbers.
+// integer accepts integers in JSON.
 func integer(least, most int64) parser {
 	return func(path string, v any) (any, []fieldError) {
 		n, err := strconv.ParseInt(numberText(v), 10, 64)
 		if err != nil {
-			return nil, wrong(path, "must be a whole number")
+			return nil, errorAt(path, "must be a whole number")
 		}
 		if n < least || n > most {
-			return nil, wrong(path, "must be from %d to %d", least, most)
+			return nil, errorAt(path, "must be from %d to %d", least, most)
 		}
 		return n, nil
 	}
@@ -112,30 +114,30 @@ func numberText(v any) string {
 	return n.String()
 }
 
-// decimal accepts decimal text, never a JSON number, because numbers lose cents on the way.
+// decimal accepts decimal text. It refuses JSON numbers, because they lose cents.
 func decimal(scale int) parser { return narrowDecimal(moneyDigits, scale) }
 
-// moneyDigits are the digits of a column for money.
+// moneyDigits is the number of digits of a money column.
 const moneyDigits = 16
 
-// narrowDecimal is decimal for a column of so many digits.
+// narrowDecimal is decimal for a column with this number of digits.
 func narrowDecimal(digits, scale int) parser {
 	return func(path string, v any) (any, []fieldError) {
 		s, ok := v.(string)
 		if !ok {
-			errs := wrong(path, "must be decimal text such as \"10.00\"")
+			errs := errorAt(path, "must be decimal text such as \"10.00\"")
 			_, errs[0].unreadable = v.(json.Number)
 			return nil, errs
 		}
-		value, ok := fixed(s, scale)
+		value, ok := formatDecimal(s, scale)
 		if !ok {
-			return nil, wrong(path, "must be a decimal number with at most %d places", scale)
+			return nil, errorAt(path, "must be a decimal number with at most %d places", scale)
 		}
 		if whole, _, _ := strings.Cut(strings.TrimPrefix(value, "-"), "."); len(whole) > digits-scale {
-			return nil, wrong(path, "is too large for the column")
+			return nil, errorAt(path, "is too large for the column")
 		}
 		if strings.HasPrefix(value, "-") {
-			return nil, wrong(path, "must not be negative")
+			return nil, errorAt(path, "must not be negative")
 		}
 		return value, nil
 	}
@@ -147,7 +149,7 @@ var idForm = regexp.MustCompile(`^[0-9]{1,18}$`)
 func reference(path string, v any) (any, []fieldError) {
 	s, ok := v.(string)
 	if !ok || !idForm.MatchString(s) || system.Number(s) == 0 {
-		return nil, wrong(path, "must be an id, a string of digits")
+		return nil, errorAt(path, "must be an id, a string of digits")
 	}
 	return text(system.Number(s)), nil
 }
@@ -157,7 +159,7 @@ func listOf(element parser) parser {
 	return func(path string, v any) (any, []fieldError) {
 		items, ok := v.([]any)
 		if !ok {
-			return nil, wrong(path, "must be a list")
+			return nil, errorAt(path, "must be a list")
 		}
 		parsed, errs := make([]any, 0, len(items)), []fieldError(nil)
 		for i, item := range items {
@@ -171,7 +173,7 @@ func listOf(element parser) parser {
 	}
 }
 
-// notText marks the complaint about an element of a list that is neither text nor an object: rows never show such.
+// notText marks the error of a list element that is neither text nor an object. Rows never contain such an element.
 func notText(item any, errs []fieldError) []fieldError {
 	_, isText := item.(string)
 	_, isObject := item.(map[string]any)
@@ -181,12 +183,12 @@ func notText(item any, errs []fieldError) []fieldError {
 	return errs
 }
 
-// setOf accepts an array without regard to order. Its elements have no position, so errors name the set.
+// setOf accepts an array and ignores its order. The elements have no position, so errors name the set.
 func setOf(element parser, unique bool) parser {
 	return func(path string, v any) (any, []fieldError) {
 		items, ok := v.([]any)
 		if !ok {
-			return nil, wrong(path, "must be a list")
+			return nil, errorAt(path, "must be a list")
 		}
 		var texts []string
 		for _, item := range items {
@@ -194,28 +196,28 @@ func setOf(element parser, unique bool) parser {
 			if errs != nil {
 				return nil, notText(item, errs)
 			}
-			texts = append(texts, as[string](parsed))
+			texts = append(texts, cast[string](parsed))
 		}
 		set := sortedSet(texts)
 		if unique && len(set) != len(texts) {
-			return nil, wrong(path, "must not name anything twice")
+			return nil, errorAt(path, "must not name anything twice")
 		}
 		return set, nil
 	}
 }
 
-// objectOf accepts an object with these keys; keys that are absent or null stay absent.
+// objectOf accepts an object with these keys. Absent and null keys remain absent.
 func objectOf(keys map[string]parser) parser {
 	return func(path string, v any) (any, []fieldError) {
 		object, ok := v.(map[string]any)
 		if !ok {
-			return nil, wrong(path, "must be an object")
+			return nil, errorAt(path, "must be an object")
 		}
 		parsed, errs := map[string]any{}, []fieldError(nil)
 		for _, key := range sortedKeys(object) {
 			member := keys[key]
 			if member == nil {
-				errs = append(errs, wrong(path+"."+key, "is not a known key")...)
+				errs = append(errs, errorAt(path+"."+key, "is not a known key")...)
 				continue
 			}
 			if object[key] == nil {
@@ -232,8 +234,30 @@ func objectOf(keys map[string]parser) parser {
 	}
 }
 
-// as is a parsed value under the type its parser gave it.
-func as[T any](v any) T {
+// mapOf accepts an object with any keys. Null values are omitted.
+func mapOf(element parser) parser {
+	return func(path string, v any) (any, []fieldError) {
+		object, ok := v.(map[string]any)
+		if !ok {
+			return nil, errorAt(path, "must be an object")
+		}
+		parsed, errs := map[string]any{}, []fieldError(nil)
+		for _, key := range sortedKeys(object) {
+			if object[key] == nil {
+				continue
+			}
+			p, e := element(path+"."+key, object[key])
+			parsed[key], errs = p, append(errs, e...)
+		}
+		if errs != nil {
+			return nil, errs
+		}
+		return parsed, nil
+	}
+}
+
+// cast returns a parsed value with the type of its parser. It panics for another type.
+func cast[T any](v any) T {
 	typed, ok := v.(T)
 	if !ok {
 		panic(fmt.Sprintf("sandbox: a value is %T, not %T as parsed", v, typed))
@@ -241,7 +265,7 @@ func as[T any](v any) T {
 	return typed
 }
 
-// sortedSet is the form sets have in rows: no duplicates, ascending; ids by their number.
+// sortedSet returns the form of sets in rows: ascending, without duplicates. Ids are sorted by number.
 func sortedSet(texts []string) []any {
 	texts = slices.Clone(texts)
 	slices.SortFunc(texts, func(a, b string) int {
@@ -257,12 +281,12 @@ func sortedSet(texts []string) []any {
 	return set
 }
 
-// texts are the elements of a parsed list or set of text.
+// texts returns the elements of a parsed list or set of text.
 func texts(v any) []string {
 	items, _ := v.([]any)
 	list := make([]string, 0, len(items))
 	for _, item := range items {
-		list = append(list, as[string](item))
+		list = append(list, cast[string](item))
 	}
 	return list
 }

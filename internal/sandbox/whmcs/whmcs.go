@@ -21,10 +21,10 @@ type WHMCS struct {
 	system.Endpoint
 	env     system.Environment
 	options Options
-	data    *State // guarded by the store's lock
+	state   *State // guarded by the store's lock
 
 	// The following fields are guarded by the store's lock.
-	brakes     Brakes
+	safety     SafetySettings
 	allowedIPs []string
 	hooks      []Hook
 	trigger    func(table, id string, row Row)
@@ -39,8 +39,8 @@ type Credential struct {
 	Secret     string `json:"secret"`
 }
 
-// Brakes are the safety settings in companion.local.php. The zero value forbids nothing.
-type Brakes struct {
+// SafetySettings are the safety settings in companion.local.php. The zero value forbids nothing.
+type SafetySettings struct {
 	// ReadOnly refuses every write operation.
 	ReadOnly bool
 	// ForbidDelete refuses deletions. It is allow_delete => false.
@@ -72,8 +72,8 @@ type Options struct {
 	// Credential and ReadOnlyCredential replace the random credentials.
 	Credential         Credential
 	ReadOnlyCredential Credential
-	// Brakes are the safety settings of companion.local.php.
-	Brakes Brakes
+	// SafetySettings are the safety settings of companion.local.php.
+	SafetySettings SafetySettings
 	// Installation sets the UUID that the companion reports.
 	Installation string
 	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this version of WHMCS
@@ -97,9 +97,9 @@ const (
 )
 
 // New returns the WHMCS for a state that Seed made or that was loaded.
-func New(host system.Environment, options Options, data *State) *WHMCS {
-	data.applyOptions(options)
-	return &WHMCS{env: host, options: options, data: data, brakes: options.Brakes, allowedIPs: options.AllowedIPs}
+func New(env system.Environment, options Options, state *State) *WHMCS {
+	state.applyOptions(options)
+	return &WHMCS{env: env, options: options, state: state, safety: options.SafetySettings, allowedIPs: options.AllowedIPs}
 }
 
 // form returns the parameters of a request, as PHP's $_REQUEST does.
@@ -144,40 +144,40 @@ func (w *WHMCS) Handle(r *http.Request, body []byte) system.Response {
 	form := w.form(r, body)
 	action := form.Get("action")
 	if action == "" {
-		return w.answer(form, http.StatusBadRequest, apiError("Empty action request"))
+		return w.encodeResponse(form, http.StatusBadRequest, apiError("Empty action request"))
 	}
-	who, refused := w.admit(r, form)
+	client, refused := w.authenticate(r, form)
 	if refused != "" {
-		return w.answer(form, http.StatusForbidden, apiError(refused))
+		return w.encodeResponse(form, http.StatusForbidden, apiError(refused))
 	}
-	status, answer := w.run(r, form, strings.ToLower(action), who)
-	return w.answer(form, status, answer)
+	status, response := w.dispatch(r, form, strings.ToLower(action), client)
+	return w.encodeResponse(form, status, response)
 }
 
 // Deny implements system.System.
 func (w *WHMCS) Deny(reason string, r *http.Request, body []byte) system.Response {
 	form := w.form(r, body)
 	if reason == fault.DenyCredentials {
-		return w.answer(form, http.StatusForbidden, apiError("Authentication Failed"))
+		return w.encodeResponse(form, http.StatusForbidden, apiError("Authentication Failed"))
 	}
-	return w.answer(form, http.StatusForbidden, notPermitted(form.Get("action")))
+	return w.encodeResponse(form, http.StatusForbidden, notPermitted(form.Get("action")))
 }
 
 func notPermitted(action string) map[string]any {
 	return apiError(fmt.Sprintf("Invalid Permissions: API action %q is not allowed", strings.ToLower(action)))
 }
 
-// admit checks the credential, the address and the role, in WHMCS's order. Seen: the messages, as third-party clients
-// recorded them.
-func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
+// authenticate checks the credential, the address and the role, in WHMCS's order. Seen: the messages, as third-party
+// clients recorded them.
+func (w *WHMCS) authenticate(r *http.Request, form url.Values) (caller, string) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	who, refused := caller{ip: host}, ""
+	client, refused := caller{ip: host}, ""
 	w.env.View(func() {
 		identifier, secret := form.Get("identifier"), form.Get("secret")
-		credential, known := w.state().Credentials[identifier]
+		credential, known := w.state.Credentials[identifier]
 		accessKey := w.options.AccessKey
 		switch action := strings.ToLower(form.Get("action")); {
 		case identifier == "" || secret == "":
@@ -191,55 +191,55 @@ func (w *WHMCS) admit(r *http.Request, form url.Values) (caller, string) {
 		case credential.Actions != nil && !slices.Contains(credential.Actions, action):
 			refused, _ = notPermitted(action)["message"].(string)
 		}
-		who.credential = credential
+		client.credential = credential
 	})
-	return who, refused
+	return client, refused
 }
 
-func (w *WHMCS) run(r *http.Request, form url.Values, action string, who caller) (int, map[string]any) {
+func (w *WHMCS) dispatch(r *http.Request, form url.Values, action string, client caller) (int, map[string]any) {
 	if !w.options.NoCompanion {
 		switch action {
 		case "terraformread":
-			return http.StatusOK, w.companion(r, form, readOperations, who)
+			return http.StatusOK, w.companion(r, form, readOperations, client)
 		case "terraformwrite":
-			return http.StatusOK, w.companion(r, form, writeOperations, who)
+			return http.StatusOK, w.companion(r, form, writeOperations, client)
 		}
 	}
 	function := officialActions[action]
 	if function == nil {
 		return http.StatusOK, apiError("API Function Not Found")
 	}
-	var answer map[string]any
-	work := func() { answer = function(w, form, who) }
+	var response map[string]any
+	work := func() { response = function(w, form, client) }
 	if action != "addproduct" {
 		w.env.View(work)
-		return http.StatusOK, answer
+		return http.StatusOK, response
 	}
 	if err := w.env.Change(func() error { work(); return nil }); err != nil {
 		return http.StatusInternalServerError, apiError("The state could not be saved")
 	}
-	return http.StatusOK, answer
+	return http.StatusOK, response
 }
 
 func apiError(message string) map[string]any {
 	return map[string]any{"result": "error", "message": message}
 }
 
-// answer encodes a response in the requested response type. WHMCS's default is XML, if the request has no
+// encodeResponse encodes a response in the requested response type. WHMCS's default is XML, if the request has no
 // responsetype.
-func (w *WHMCS) answer(form url.Values, status int, answer map[string]any) system.Response {
-	out := system.JSON(status, answer)
+func (w *WHMCS) encodeResponse(form url.Values, status int, response map[string]any) system.Response {
+	out := system.JSON(status, response)
 	if form.Get("responsetype") != "json" {
-		out.ContentType, out.Body = "application/xml", []byte(xmlAnswer(form.Get("action"), answer))
+		out.ContentType, out.Body = "application/xml", []byte(xmlBody(form.Get("action"), response))
 	}
-	out.Result, _ = answer["result"].(string)
-	out.Code, _ = answer["code"].(string)
+	out.Result, _ = response["result"].(string)
+	out.Code, _ = response["code"].(string)
 	return out
 }
 
-// xmlAnswer returns the XML form. Nested values are JSON text. This is enough for a test that a client which expects
-// JSON refuses it.
-func xmlAnswer(action string, answer map[string]any) string {
+// xmlBody returns the XML form. Nested values are JSON text, because tests only check that a client which expects JSON
+// refuses the response.
+func xmlBody(action string, response map[string]any) string {
 	var out strings.Builder
 	out.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n<whmcsapi version=\"" + whmcsCanonical + "\">\n")
 	element := func(name, value string) {
@@ -248,10 +248,10 @@ func xmlAnswer(action string, answer map[string]any) string {
 		out.WriteString("</" + name + ">\n")
 	}
 	element("action", action)
-	for _, name := range sortedKeys(answer) {
-		value, isText := answer[name].(string)
+	for _, name := range sortedKeys(response) {
+		value, isText := response[name].(string)
 		if !isText {
-			encoded, _ := json.Marshal(answer[name])
+			encoded, _ := json.Marshal(response[name])
 			value = string(encoded)
 		}
 		element(name, value)
@@ -260,14 +260,11 @@ func xmlAnswer(action string, answer map[string]any) string {
 	return out.String()
 }
 
-// state returns the state. The caller holds the store's lock.
-func (w *WHMCS) state() *State { return w.data }
-
 // begin opens a transaction. The caller holds the store's lock.
 func (w *WHMCS) begin() *tx {
-	lacks := map[string]bool{}
+	missing := map[string]bool{}
 	for _, name := range w.options.MissingColumns {
-		lacks[name] = true
+		missing[name] = true
 	}
-	return &tx{state: w.state(), lacks: lacks, trigger: w.trigger}
+	return &tx{state: w.state, missing: missing, trigger: w.trigger}
 }

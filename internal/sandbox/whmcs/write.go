@@ -19,41 +19,41 @@ type write struct {
 	// unknown are the fields whose values are not known at plan time. Checks that depend on them are skipped.
 	unknown        map[string]bool
 	allowDuplicate bool
-	// brakes protect the other objects that the write changes. deleting is true if the object is deleted.
-	brakes   Brakes
+	// safety protect the other objects that the write changes. deleting is true if the object is deleted.
+	safety   SafetySettings
 	deleting bool
 	// affected are those objects.
 	affected []affected
-	// guard are the fields that must not change while the product has live services.
-	guard []string
-	// thirdParty is true if module code may run, so that option names can be resolved.
-	thirdParty bool
-	// connects is true in a dry run if the same apply makes a connection.
-	connects bool
+	// liveGuard are the fields that must not change while the product has live services.
+	liveGuard []string
+	// mayRunModules is true if module code may run, so that option names can be resolved.
+	mayRunModules bool
+	// makesConnection is true in a dry run if the same apply makes a connection.
+	makesConnection bool
 
-	// vacant is true if there is nothing to delete.
-	vacant bool
+	// nothingToDelete is true if there is nothing to delete.
+	nothingToDelete bool
 
 	// optionNumbers are the numbers of the given module options, by the given key.
 	optionNumbers map[string]any
 
-	rejected, impossible []fieldError
+	invalidErrors, unsupportedErrors []fieldError
 }
 
 func (w *write) reject(path, format string, args ...any) {
-	w.rejected = append(w.rejected, wrong(path, format, args...)...)
+	w.invalidErrors = append(w.invalidErrors, errorAt(path, format, args...)...)
 }
 
-func (w *write) cannot(path, format string, args ...any) {
-	w.impossible = append(w.impossible, wrong(path, format, args...)...)
+func (w *write) rejectUnsupported(path, format string, args ...any) {
+	w.unsupportedErrors = append(w.unsupportedErrors, errorAt(path, format, args...)...)
 }
 
 func (w *write) refusal() *failure {
 	switch {
-	case w.rejected != nil:
-		return invalid(w.rejected)
-	case w.impossible != nil:
-		return unsupported(w.impossible)
+	case w.invalidErrors != nil:
+		return invalid(w.invalidErrors)
+	case w.unsupportedErrors != nil:
+		return unsupported(w.unsupportedErrors)
 	}
 	return nil
 }
@@ -74,9 +74,9 @@ func (w *write) parse(values map[string]any) *failure {
 		case v == nil:
 		default:
 			parsed, errs := f.parse(name, v)
-			w.rejected = append(w.rejected, errs...)
+			w.invalidErrors = append(w.invalidErrors, errs...)
 			if errs == nil && f.absent(w.t) {
-				w.cannot(name, "is not known to this version of WHMCS")
+				w.rejectUnsupported(name, "is not known to this version of WHMCS")
 			}
 			w.values[name] = parsed
 		}
@@ -91,10 +91,10 @@ func (w *write) parse(values map[string]any) *failure {
 			w.reject("expect."+name, "is not a field of rows")
 		} else if f.parse != nil && w.expect[name] != nil {
 			_, errs := f.parse("expect."+name, w.expect[name])
-			w.rejected = append(w.rejected, slices.DeleteFunc(errs, func(e fieldError) bool { return !e.unreadable })...)
+			w.invalidErrors = append(w.invalidErrors, slices.DeleteFunc(errs, func(e fieldError) bool { return !e.unreadable })...)
 		}
 	}
-	for _, name := range w.guard {
+	for _, name := range w.liveGuard {
 		if f := w.k.field(name); f == nil || f.write == nil {
 			w.reject("guard_live", "names %q, which is not a field that can change", name)
 		}
@@ -114,7 +114,7 @@ func (w *write) verify() *failure {
 	}
 	for i := range w.k.fields {
 		f := &w.k.fields[i]
-		if id, given := w.values[f.name].(string); given && f.refers != "" && !w.t.has(f.refers, id) {
+		if id, given := w.values[f.name].(string); given && f.refers != "" && !w.t.exists(f.refers, id) {
 			w.reject(f.name, "refers to id %s, which does not exist", id)
 		}
 	}
@@ -124,11 +124,11 @@ func (w *write) verify() *failure {
 	if refused := w.refusal(); refused != nil {
 		return refused
 	}
-	if w.vacant {
+	if w.nothingToDelete {
 		return notFound(w.k.name, w.name)
 	}
-	if w.k.loss != nil {
-		if refused := w.k.loss(w); refused != nil {
+	if w.k.checkRemovals != nil {
+		if refused := w.k.checkRemovals(w); refused != nil {
 			return refused
 		}
 	}
@@ -148,7 +148,7 @@ func (w *write) checkAffected() *failure {
 	}
 	w.affected = w.k.affects(w, w.deleting)
 	for _, other := range w.affected {
-		if refused := w.brakes.refuse("update", other.kind.name, text(other.id)); refused != nil && refused.details["reason"] == "protected_ids" {
+		if refused := w.safety.refuse("update", other.kind.name, text(other.id)); refused != nil && refused.details["reason"] == "protected_ids" {
 			return refused
 		}
 	}
@@ -166,17 +166,17 @@ func (w *write) compare() []difference {
 			continue
 		}
 		if f.differs != nil {
-			differences = append(differences, f.differs(name, f.lenient(expected), actual)...)
+			differences = append(differences, f.differs(name, f.normalized(expected), actual)...)
 			continue
 		}
 		object, isObject := expected.(map[string]any)
 		if !f.keyed || !isObject {
-			wanted := f.lenient(expected)
+			wanted := f.normalized(expected)
 			if f.remaining != nil {
 				wanted = f.remaining(w.t, wanted)
 			}
 			if !same(wanted, actual) {
-				if f.secretive {
+				if f.showsFingerprint {
 					wanted = maskSecret(wanted)
 				}
 				differences = append(differences, difference{name, wanted, actual})
@@ -185,16 +185,16 @@ func (w *write) compare() []difference {
 		}
 		held, _ := actual.(map[string]any)
 		for _, key := range sortedKeys(object) {
-			wanted := f.lenientKey(key, object[key])
+			wanted := f.normalizedKey(key, object[key])
 			found, present := held[key]
 			if !present {
-				found = f.vacant
+				found = f.absentKeyValue
 			}
 			if wanted == nil && !present {
 				continue
 			}
 			if !same(wanted, found) {
-				if f.secretive {
+				if f.showsFingerprint {
 					wanted = maskSecret(wanted)
 				}
 				differences = append(differences, difference{name + "." + key, wanted, found})
@@ -204,12 +204,12 @@ func (w *write) compare() []difference {
 	return differences
 }
 
-// lenientKey converts one member of an expected object to the form of rows.
-func (f *field) lenientKey(key string, v any) any {
-	if object, ok := f.lenient(map[string]any{key: v}).(map[string]any); ok {
+// normalizedKey converts one member of an expected object to the form of rows.
+func (f *field) normalizedKey(key string, v any) any {
+	if object, ok := f.normalized(map[string]any{key: v}).(map[string]any); ok {
 		return object[key]
 	}
-	return plain(v)
+	return normalizeValue(v)
 }
 
 func (w *write) checkNaturalKey() *failure {
@@ -220,12 +220,12 @@ func (w *write) checkNaturalKey() *failure {
 		}
 		_, given := w.values[name]
 		changed = changed || given && !same(w.values[name], w.k.field(name).read(w.t, w.id, w.prior))
-		key[name] = w.effective(name)
+		key[name] = w.finalValue(name)
 	}
 	if !changed || w.allowDuplicate {
 		return nil
 	}
-	twin := w.k.twin(w.t, key, w.id)
+	twin := w.k.findDuplicate(w.t, key, w.id)
 	if twin == 0 {
 		return nil
 	}
@@ -237,10 +237,10 @@ func (w *write) checkNaturalKey() *failure {
 
 func (w *write) checkGuard() *failure {
 	live := countLive(w.t, "tblhosting", serviceProduct, w.id)
-	if len(w.guard) == 0 || live == 0 {
+	if len(w.liveGuard) == 0 || live == 0 {
 		return nil
 	}
-	guard := w.guard
+	guard := w.liveGuard
 	// Both names refer to the same columns.
 	if slices.Contains(guard, "module_options") || slices.Contains(guard, "toplink_dcim") {
 		guard = slices.Concat(guard, []string{"module_options", "toplink_dcim"})
@@ -256,12 +256,12 @@ func (w *write) checkGuard() *failure {
 // changes reports whether the write would change a field.
 func (w *write) changes(name string) bool {
 	v, given := w.values[name]
-	return given && !w.k.field(name).holds(w, w.prior, v)
+	return given && !w.k.field(name).isStored(w, w.prior, v)
 }
 
-// effective returns the value of a field after the write: the given value, or else the stored or initial one. It
+// finalValue returns the value of a field after the write: the given value, or else the stored or initial one. It
 // returns nil if a plan does not know the value.
-func (w *write) effective(name string) any {
+func (w *write) finalValue(name string) any {
 	f := w.k.field(name)
 	if w.unknown[name] {
 		return nil
@@ -279,7 +279,7 @@ func (w *write) effective(name string) any {
 func (w *write) store() *failure {
 	row := maps.Clone(w.prior)
 	if w.creating {
-		w.id, row = w.t.reserve(w.k.table), Row{}
+		w.id, row = w.t.nextID(w.k.table), Row{}
 	}
 	for i := range w.k.fields {
 		f := &w.k.fields[i]
@@ -300,15 +300,15 @@ func (w *write) store() *failure {
 	}
 	kept := w.t.row(w.k.table, w.id)
 	for _, name := range sortedKeys(w.values) {
-		if !w.k.field(name).holds(w, kept, w.values[name]) {
+		if !w.k.field(name).isStored(w, kept, w.values[name]) {
 			return &failure{code: codeInternal, message: "The database did not keep the value of " + name + "."}
 		}
 	}
 	return nil
 }
 
-// holds reports whether the stored row has this value. Of an object, it compares the given keys.
-func (f *field) holds(w *write, row Row, v any) bool {
+// isStored reports whether the stored row has this value. Of an object, it compares the given keys.
+func (f *field) isStored(w *write, row Row, v any) bool {
 	t, id := w.t, w.id
 	if f.secret != nil {
 		return f.secret(t, row) == v
@@ -328,7 +328,7 @@ func (f *field) holds(w *write, row Row, v any) bool {
 	return !slices.ContainsFunc(sortedKeys(wanted), func(key string) bool {
 		found, present := held[key]
 		if !present {
-			found = f.vacant
+			found = f.absentKeyValue
 		}
 		return !same(found, wanted[key])
 	})

@@ -57,18 +57,35 @@ if (!defined('WHMCS')) {
 return [
 `)
 	for _, kind := range kinds.All() {
-		fmt.Fprintf(&out, "    %s => [\n        'table' => %s,\n        'key' => %s,\n        'fields' => [\n", quote(kind.Name), quote(kind.Table), phpList(kind.NaturalKey))
+		fmt.Fprintf(&out, "    %s => [\n        'table' => %s,\n        'fields' => [\n", quote(kind.Name), quote(kind.Table))
 		for _, field := range kind.Fields() {
-			fmt.Fprintf(&out, "            %s => [\n", quote(field.Name))
-			for _, option := range phpOptions(field) {
-				fmt.Fprintf(&out, "                %s => %s,\n", quote(option[0]), option[1])
-			}
-			out.WriteString("            ],\n")
+			out.WriteString(phpField(field))
 		}
 		out.WriteString("        ],\n    ],\n")
 	}
 	out.WriteString("];\n")
 	return out.String()
+}
+
+// phpField is a field as an element of a PHP array, on one line where that is short enough.
+func phpField(field kinds.Field) string {
+	options := phpOptions(field)
+	parts := make([]string, 0, len(options))
+	for _, option := range options {
+		parts = append(parts, quote(option[0])+" => "+option[1])
+	}
+	const indent = "            "
+	line := indent + quote(field.Name) + " => [" + strings.Join(parts, ", ") + "],\n"
+	if len(line) <= 120 {
+		return line
+	}
+	for i, part := range parts {
+		if before, list, is := strings.Cut(part, " => ["); is && len(indent)+len(part) > 110 {
+			inner := "\n" + indent + "        "
+			parts[i] = before + " => [" + inner + strings.ReplaceAll(strings.TrimSuffix(list, "]"), ", '", ","+inner+"'") + ",\n" + indent + "    ]"
+		}
+	}
+	return indent + quote(field.Name) + " => [\n" + indent + "    " + strings.Join(parts, ",\n"+indent+"    ") + ",\n" + indent + "],\n"
 }
 
 // phpOptions are the options of the class that stands for a field, as PHP text.
@@ -79,7 +96,6 @@ func phpOptions(field kinds.Field) [][2]string {
 			options = append(options, [2]string{name, value})
 		}
 	}
-	add(field.OwnCode, "own_code", "true")
 	add(field.Column != "", "column", quote(field.Column))
 	add(field.Required, "required", "true")
 	add(field.Nullable, "nullable", "true")
@@ -108,14 +124,6 @@ func phpValue(value any) string {
 		return quote(text)
 	}
 	return fmt.Sprint(value)
-}
-
-func phpList(texts []string) string {
-	quoted := make([]string, 0, len(texts))
-	for _, text := range texts {
-		quoted = append(quoted, quote(text))
-	}
-	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // quote is a PHP string literal.

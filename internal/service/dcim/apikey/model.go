@@ -18,7 +18,7 @@ type model struct {
 	Secret              types.String `tfsdk:"secret"`
 }
 
-// addresses are the configured addresses; none when they are left out.
+// addresses returns the configured addresses.
 func (m *model) addresses() []string {
 	var out []string
 	for _, element := range m.IPAddresses.Elements() {
@@ -29,7 +29,7 @@ func (m *model) addresses() []string {
 	return out
 }
 
-// fill copies what the DCIM shows. The secret is not among it.
+// fill copies what the DCIM returned, which does not include the secret.
 func (m *model) fill(ctx context.Context, key dcim.APIKey) {
 	m.ID = types.StringValue(key.ID)
 	m.Label = types.StringValue(key.Label)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -20,18 +19,21 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
-const noun = "DCIM API key"
+// call is a call to the DCIM for one object.
+type call = panelobject.Call[*dcim.Client, model]
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return dcimobject.New(dcimobject.Definition[model, dcim.APIKey]{
-		Name: "dcim_api_key", Noun: noun, Imported: "An API key", Named: "the key",
+	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, dcim.APIKey]{
+		Name: "dcim_api_key", Noun: "DCIM API key", Imported: "An API key", Named: "the key",
 		ListHint: "List them with the data source hosting_dcim_api_keys.",
 		Schema:   resourceSchema(),
-		ID:       func(m *model) *types.String { return &m.ID },
+		Creation: panelobject.Creation{
+			Noun: "key", Attribute: "label", Named: "labelled", Place: "Settings > System API", Secret: "Its secret cannot be read any more.",
+		},
 		Read: func(ctx context.Context, c *dcim.Client, m *model) (dcim.APIKey, error) {
 			return c.GetAPIKey(ctx, m.ID.ValueString())
 		},
@@ -43,10 +45,9 @@ func NewResource() resource.Resource {
 			return !plan.Label.Equal(prior.Label) || !plan.IPAddresses.Equal(prior.IPAddresses)
 		},
 		Update: update,
-		Delete: func(ctx context.Context, c *dcimobject.Call[model], now dcim.APIKey) error {
+		Delete: func(ctx context.Context, c *call, now dcim.APIKey) error {
 			return c.Client.DeleteAPIKey(ctx, now.ID)
 		},
-		Report: report,
 	})
 }
 
@@ -80,33 +81,25 @@ func resourceSchema() schema.Schema {
 	}
 }
 
-// checkPlan asks the DCIM whether the label of a new key is taken.
-func checkPlan(ctx context.Context, c *dcimobject.Call[model]) {
+// checkPlan warns when another key has the planned label.
+func checkPlan(ctx context.Context, c *call) {
 	if c.Prior != nil || c.Plan.Label.IsUnknown() || c.Plan.AllowDuplicateLabel.ValueBool() {
 		return
 	}
 	keys, err := c.Client.ListAPIKeys(ctx)
-	if err != nil {
-		dcimobject.Unchecked(c.Diagnostics, "API key", "asking the DCIM whether the label is taken", err)
-		return
-	}
 	var ids []string
 	for _, key := range keys {
 		if key.Label == c.Plan.Label.ValueString() {
 			ids = append(ids, key.ID)
 		}
 	}
-	if len(ids) > 0 {
-		// Not an error yet: the apply may be about to destroy that very key, which a resource cannot see.
-		c.Diagnostics.AddAttributeWarning(path.Root("label"), "An API key of this label exists",
-			existsDetail(c.Plan.Label.ValueString(), ids)+" Unless this apply destroys that key first, creating this one will be refused.")
-	}
+	c.WarnOfTakenName(c.Plan.Label.ValueString(), ids, err)
 }
 
-func create(ctx context.Context, c *dcimobject.Call[model]) (dcim.APIKey, bool) {
+func create(ctx context.Context, c *call) (dcim.APIKey, bool) {
 	key, err := c.Client.CreateAPIKey(ctx, c.Plan.Label.ValueString(), c.Plan.addresses(), c.Plan.AllowDuplicateLabel.ValueBool())
 	if err != nil {
-		report(c.Diagnostics, "create", "", err)
+		c.Fail("create", "", err)
 		return key, false
 	}
 	c.Plan.fill(ctx, key)
@@ -122,22 +115,22 @@ func refresh(ctx context.Context, m *model, now dcim.APIKey, importing bool) dia
 	return nil
 }
 
-func update(ctx context.Context, c *dcimobject.Call[model], now dcim.APIKey) (dcim.APIKey, bool) {
-	if !unchanged(ctx, c.Prior, now, c.Diagnostics) {
+func update(ctx context.Context, c *call, now dcim.APIKey) (dcim.APIKey, bool) {
+	if !unchanged(ctx, c, now) {
 		return now, false
 	}
 	key, err := c.Client.UpdateAPIKey(ctx, now.ID, c.Plan.Label.ValueString(), c.Plan.addresses())
 	if err != nil {
-		report(c.Diagnostics, "update", now.ID, err)
+		c.Fail("update", now.ID, err)
 		return now, false
 	}
 	c.Plan.fill(ctx, key)
 	return key, true
 }
 
-// same makes sure that the id still stands for the key in state. The KEY is random and never changes, so another one under the same
-// id means another DCIM, and nothing may be written.
-func same(c *dcimobject.Call[model], now dcim.APIKey) bool {
+// same checks that the id is still that of the key in state. The KEY is random and never changes, so another KEY with
+// the same id means another DCIM, in which nothing may be changed.
+func same(c *call, now dcim.APIKey) bool {
 	if c.Prior.Key.ValueString() == "" || now.Key == "" || c.Prior.Key.ValueString() == now.Key {
 		return true
 	}
@@ -147,23 +140,23 @@ func same(c *dcimobject.Call[model], now dcim.APIKey) bool {
 	return false
 }
 
-// unchanged compares what the plan was made from with what the DCIM has now.
-func unchanged(ctx context.Context, state *model, current dcim.APIKey, diags *diag.Diagnostics) bool {
+// unchanged compares the prior state with what the DCIM has now, and reports differences as conflicts.
+func unchanged(ctx context.Context, c *call, current dcim.APIKey) bool {
 	var now model
 	now.fill(ctx, current)
 	ok := true
-	if !now.Label.Equal(state.Label) {
+	if !now.Label.Equal(c.Prior.Label) {
 		ok = false
-		dcimobject.Conflict(diags, noun, current.ID, "label", state.Label.String(), now.Label.String())
+		c.Conflict(current.ID, "label", c.Prior.Label.String(), now.Label.String())
 	}
-	if !now.IPAddresses.Equal(state.IPAddresses) {
+	if !now.IPAddresses.Equal(c.Prior.IPAddresses) {
 		ok = false
-		dcimobject.Conflict(diags, noun, current.ID, "ip_addresses", state.IPAddresses.String(), now.IPAddresses.String())
+		c.Conflict(current.ID, "ip_addresses", c.Prior.IPAddresses.String(), now.IPAddresses.String())
 	}
 	return ok
 }
 
-// ipAddress accepts one IPv4 or IPv6 address, without a prefix length: the DCIM compares whole addresses.
+// ipAddress accepts one IPv4 or IPv6 address without a prefix length, because the DCIM compares whole addresses.
 type ipAddress struct{}
 
 func (ipAddress) Description(context.Context) string         { return "must be an IP address" }

@@ -268,7 +268,7 @@ func TestAccAPIKey_conflict(t *testing.T) {
 				{
 					Config:           env.Config(key(`ip_addresses = ["192.0.2.11"]`)),
 					ConfigPlanChecks: acctest.BeforeApply(func() { env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) { s.APIKeys = s.APIKeys[:1] }) }),
-					ExpectError:      acctest.Says("The DCIM no longer has this API key", "terraform plan"),
+					ExpectError:      acctest.Says("The DCIM no longer has it", "terraform plan"),
 				},
 			},
 		})
@@ -458,7 +458,7 @@ func TestAccAPIKey_complaint(t *testing.T) {
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, diagnostics = p.Apply(t, change)
 		require.Equal(t, []string{
-			"error at ip_addresses: Unable to create DCIM API key: The DCIM would not accept this value: The ip is reserved.",
+			"error at ip_addresses: Unable to create DCIM API key: The DCIM would not accept this value: The ip is reserved.\n\nAttribute: ip_addresses",
 			"error at : Unable to create DCIM API key (quota): The DCIM would not accept this value: Too many keys.",
 		}, acctest.Messages(diagnostics))
 	})

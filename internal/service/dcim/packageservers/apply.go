@@ -13,38 +13,38 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
 )
 
-// settleTime bounds what is done after the writes: looking at what they came to, and undoing.
+// settleTime is the time limit for the reads and the undo after the writes.
 const settleTime = 5 * time.Minute
 
-// settling is a context for that. The caller's may be what ended the writes, and what stands half-done is not left so for it.
+// settling returns a context for the reads and the undo. It is not cancelled with the caller's context, which may be
+// what ended the writes.
 func settling(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 }
 
-func create(ctx context.Context, c *dcimobject.Call[model]) (inventory, bool) {
+func create(ctx context.Context, c *call) (inventory, bool) {
 	c.Plan.ID = c.Plan.PackageID
 	ch := planned(nil, c.Plan)
 	release, _, err := c.Client.LockServers(ctx, ch.add)
 	if err != nil {
-		report(c.Diagnostics, "create", "", err)
+		c.Fail("create", "", err)
 		return nil, false
 	}
 	defer release()
 	before, err := list(ctx, c.Client)
 	if err != nil {
-		report(c.Diagnostics, "create", "", err)
+		c.Fail("create", "", err)
 		return nil, false
 	}
-	if !ch.admissible(before, c.Diagnostics) || !ch.free(before, "create", "", c.Diagnostics) {
+	if !ch.admissible(before, c.Diagnostics) || !ch.free(before, c, "create", "") {
 		return nil, false
 	}
 	lacking := without(ch.add, before.having(ch.add, ch.to))
 	failed, unsure := unconfirmed(c.Client.AssignPackage(ctx, lacking, ch.to))
 	if failed != nil {
-		report(c.Diagnostics, "create", "", failed)
+		c.Fail("create", "", failed)
 		if happened(failed) {
 			undo(ctx, c, lacking, ch.to, failed)
 		}
@@ -55,7 +55,7 @@ func create(ctx context.Context, c *dcimobject.Call[model]) (inventory, bool) {
 	after, err := list(settle, c.Client)
 	switch {
 	case err != nil && unsure != nil:
-		report(c.Diagnostics, "create", "", unsure)
+		c.Fail("create", "", unsure)
 		leftBound(c, ch.to, "What was bound could not be looked at: "+resourcekit.Sentence(err.Error()), nil, lacking)
 		return nil, false
 	case err != nil:
@@ -70,17 +70,17 @@ func create(ctx context.Context, c *dcimobject.Call[model]) (inventory, bool) {
 	return after, true
 }
 
-// free refuses servers to add that have another package.
-func (ch change) free(all inventory, verb, id string, diags *diag.Diagnostics) bool {
+// free adds an error, and returns false, when servers to add have another package.
+func (ch change) free(all inventory, c *call, verb, id string) bool {
 	others := ch.elsewhere(all)
 	if len(others) > 0 {
-		diags.AddAttributeError(path.Root("server_ids"), dcimobject.Summary(verb, noun, id)+": servers have another package",
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), c.Summary(verb, id)+": servers have another package",
 			elsewhereDetail(others)+" Nothing was changed. Unbind them in the DCIM, or where Terraform manages them, and apply again.")
 	}
 	return len(others) == 0
 }
 
-func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inventory, bool) {
+func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 	id, ch := c.Prior.ID.ValueString(), planned(c.Prior, c.Plan)
 	release, waited, err := c.Client.LockServers(ctx, ch.add)
 	if err == nil {
@@ -90,18 +90,18 @@ func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inve
 		}
 	}
 	if err != nil {
-		report(c.Diagnostics, "update", id, err)
+		c.Fail("update", id, err)
 		return nil, false
 	}
-	// The DCIM has no conditional write, so the servers that stay are compared just before it.
+	// The DCIM has no conditional write, so the packages of the servers that stay are compared just before the write.
 	kept := without(c.Plan.servers(), ch.add)
 	if lost := without(kept, now.having(kept, ch.to)); len(lost) > 0 {
-		c.Diagnostics.AddAttributeError(path.Root("server_ids"), dcimobject.Summary("update", noun, id)+": it was changed in the DCIM", fmt.Sprintf(
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), c.Summary("update", id)+": it was changed in the DCIM", fmt.Sprintf(
 			"The plan expected that these servers have the package %s, and they have another one or none now: %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
 			ch.to, now.names(lost)))
 		return nil, false
 	}
-	if !ch.admissible(now, c.Diagnostics) || !ch.free(now, "update", id, c.Diagnostics) {
+	if !ch.admissible(now, c.Diagnostics) || !ch.free(now, c, "update", id) {
 		return nil, false
 	}
 	add, remove := without(ch.add, now.having(ch.add, ch.to)), now.having(ch.remove, ch.from)
@@ -113,7 +113,7 @@ func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inve
 		unsure = errors.Join(unsure, more)
 	}
 	if failed != nil {
-		report(c.Diagnostics, "update", id, failed)
+		c.Fail("update", id, failed)
 		if !assigned && !happened(failed) {
 			return nil, false
 		}
@@ -127,9 +127,10 @@ func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inve
 		return now, true
 	case err != nil:
 		if failed == nil {
-			report(c.Diagnostics, "update", id, unsure)
+			c.Fail("update", id, unsure)
 		}
-		// All that may be bound: the next read narrows it down, and what a state forgets it never finds again.
+		// Save all servers that may be bound. The next read removes the others, and never finds a server that is not
+		// in the state.
 		c.Diagnostics.Append(c.Plan.setServers(ctx, union(c.Prior, c.Plan))...)
 		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The servers could not be looked at after the failure", resourcekit.Sentence(err.Error())+
 			" The state holds all servers that may be bound, those of before and those of the plan; the next plan looks which are.")
@@ -151,8 +152,9 @@ func update(ctx context.Context, c *dcimobject.Call[model], now inventory) (inve
 	return after, true
 }
 
-// remove unbinds the servers that still have this package: one that has another by now is no longer this object's.
-func remove(ctx context.Context, c *dcimobject.Call[model], now inventory) error {
+// remove unbinds the servers that still have this package. A server that has another package by now no longer belongs
+// to this object.
+func remove(ctx context.Context, c *call, now inventory) error {
 	ch := planned(c.Prior, nil)
 	if !ch.admissible(now, c.Diagnostics) {
 		return nil
@@ -170,7 +172,7 @@ func remove(ctx context.Context, c *dcimobject.Call[model], now inventory) error
 		c.Diagnostics.AddWarning("The servers could not be read back", "The DCIM accepted to unbind them. "+resourcekit.Sentence(err.Error()))
 	case err != nil:
 		return errors.Join(failed, unsure, fmt.Errorf("what is left bound could not be looked at: %w", err))
-	case len(left) == 0: // whatever the answer was, this is what a destroy wants
+	case len(left) == 0: // no server is bound any more, as the destroy wants
 	case failed == nil:
 		notStored(c.Diagnostics, after, left, "")
 	default:
@@ -181,7 +183,8 @@ func remove(ctx context.Context, c *dcimobject.Call[model], now inventory) error
 	return nil
 }
 
-// unconfirmed tells an assignment that failed from one that was answered with nothing, of which a look at the servers tells what came.
+// unconfirmed separates a failed assignment from an assignment with an empty response. A read of the servers shows the
+// result of the latter.
 func unconfirmed(err error) (failed, unsure error) {
 	if errors.Is(err, transport.ErrUnconfirmed) {
 		return nil, err
@@ -201,15 +204,11 @@ func union(a, b *model) []string {
 	return slices.Compact(ids)
 }
 
-func report(diags *diag.Diagnostics, verb, id string, err error) {
-	dcimobject.Report(diags, noun, verb, id, err, "package_id", "server_ids")
-}
-
 func unread(diags *diag.Diagnostics, err error) {
 	diags.AddWarning("The servers could not be read back", "The DCIM accepted the assignment. "+resourcekit.Sentence(err.Error())+" The next plan looks at it.")
 }
 
-// notStored says that servers have another package than they were given; "" is none.
+// notStored reports servers that do not have the package that they were given; "" = no package.
 func notStored(diags *diag.Diagnostics, after inventory, ids []string, target string) {
 	to := "the package " + target
 	if target == "" {

@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
-// inventory is all servers of a DCIM at one moment, by id.
+// inventory holds all servers of a DCIM at one moment, by id.
 type inventory map[string]dcim.Server
 
 func list(ctx context.Context, client *dcim.Client) (inventory, error) {
@@ -27,12 +27,12 @@ func list(ctx context.Context, client *dcim.Client) (inventory, error) {
 	return all, nil
 }
 
-// having are those of the ids whose servers have the package.
+// having returns those ids whose servers have the package.
 func (all inventory) having(ids []string, packageID string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return all[id].PackageID != packageID })
 }
 
-// bound are the servers of a model that have its package: those of server_ids, or after an import all.
+// bound returns the servers of a model that have its package: those in server_ids, or after an import all.
 func (all inventory) bound(m *model) []string {
 	ids := m.servers()
 	if m.ServerIDs.IsNull() {
@@ -44,7 +44,7 @@ func (all inventory) bound(m *model) []string {
 	return all.having(ids, m.ID.ValueString())
 }
 
-// filter are the servers of the ids that keep accepts; ids that the DCIM does not have are none.
+// filter returns the servers with these ids that keep accepts. It ignores ids that the DCIM does not have.
 func (all inventory) filter(ids []string, keep func(dcim.Server) bool) []dcim.Server {
 	var found []dcim.Server
 	for _, id := range ids {
@@ -55,7 +55,7 @@ func (all inventory) filter(ids []string, keep func(dcim.Server) bool) []dcim.Se
 	return found
 }
 
-// unknown are the ids of which the DCIM has no server.
+// unknown returns those ids that the DCIM does not have.
 func (all inventory) unknown(ids []string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
 		_, ok := all[id]
@@ -63,7 +63,7 @@ func (all inventory) unknown(ids []string) []string {
 	})
 }
 
-// mark stands for the labels of the model's servers. Another DCIM has the same ids, and under them other servers.
+// mark returns a hash of the labels of the model's servers. In another DCIM the same ids are those of other servers.
 func (all inventory) mark(m *model) string {
 	hash := sha256.New()
 	for _, id := range m.servers() {
@@ -72,17 +72,18 @@ func (all inventory) mark(m *model) string {
 	return hex.EncodeToString(hash.Sum(nil))
 }
 
-// names calls servers as messages do, a long list only in part; those that the DCIM does not have by their ids alone.
+// names names servers for a message, and shortens a long list. A server that the DCIM does not have is named by its
+// id.
 func (all inventory) names(ids []string) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = "id " + id
 		if s, ok := all[id]; ok {
-			names[i] = dcimobject.ServerName(s)
+			names[i] = panelobject.ServerName(s)
 		}
 	}
-	return dcimobject.Some(names)
+	return panelobject.ShortList(names)
 }
 
-// everyID lists ids that somebody has to do something about, however many they are.
+// everyID lists all ids, for messages after which the user has to act on each of them.
 func everyID(ids []string) string { return strings.Join(ids, ", ") }

@@ -16,7 +16,8 @@ type model struct {
 	AllowAssigned types.Bool   `tfsdk:"allow_assigned"`
 }
 
-// servers are the ids of server_ids that are known, in the order of numbers, so that the same change is always written in the same calls.
+// servers returns the known ids in server_ids, ordered by number, so that the same change is always sent in the same
+// requests.
 func (m *model) servers() []string {
 	var ids []string
 	for _, element := range m.ServerIDs.Elements() {
@@ -28,7 +29,7 @@ func (m *model) servers() []string {
 	return ids
 }
 
-// allKnown tells whether servers are all that server_ids will hold.
+// allKnown tells whether all ids in server_ids are known.
 func (m *model) allKnown() bool {
 	return !m.ServerIDs.IsUnknown() && len(m.servers()) == len(m.ServerIDs.Elements())
 }
@@ -42,7 +43,7 @@ func (m *model) setServers(ctx context.Context, ids []string) diag.Diagnostics {
 // byNumber orders ids, which are positive whole numbers without leading zeros.
 func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
 
-// without are the ids that are not among others.
+// without returns the ids that are not in others.
 func without(ids, others []string) []string {
 	known := map[string]bool{}
 	for _, id := range others {

@@ -1,5 +1,5 @@
-// Package packageservers is hosting_dcim_package_servers: many servers of a TopLink DCIM bound to one package, in as few calls as the DCIM's
-// bulk assignment needs.
+// Package packageservers is hosting_dcim_package_servers: many servers of a TopLink DCIM that are bound to one package
+// with the DCIM's bulk assignment.
 package packageservers
 
 import (
@@ -18,28 +18,27 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
-const noun = "DCIM package servers"
+// call is a call to the DCIM for one object.
+type call = panelobject.Call[*dcim.Client, model]
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return dcimobject.New(dcimobject.Definition[model, inventory]{
-		Name: "dcim_package_servers", Noun: noun, Imported: "The servers of a package", Named: "the package",
-		Schema:     resourceSchema(),
-		Attributes: []string{"package_id", "server_ids"},
-		ID:         func(m *model) *types.String { return &m.ID },
-		Read:       func(ctx context.Context, c *dcim.Client, _ *model) (inventory, error) { return list(ctx, c) },
-		Absent:     absent,
-		Same:       same,
-		Mark:       func(m *model, now inventory) string { return now.mark(m) },
-		Fill:       fill,
-		CheckPlan:  checkPlan,
-		Create:     create,
-		Changed:    func(prior, plan *model) bool { return !plan.ServerIDs.Equal(prior.ServerIDs) },
-		Update:     update,
-		Delete:     remove,
+	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, inventory]{
+		Name: "dcim_package_servers", Noun: "DCIM package servers", Imported: "The servers of a package", Named: "the package",
+		Schema:    resourceSchema(),
+		Read:      func(ctx context.Context, c *dcim.Client, _ *model) (inventory, error) { return list(ctx, c) },
+		Absent:    absent,
+		Same:      same,
+		Mark:      func(m *model, now inventory) string { return now.mark(m) },
+		Fill:      fill,
+		CheckPlan: checkPlan,
+		Create:    create,
+		Changed:   func(prior, plan *model) bool { return !plan.ServerIDs.Equal(prior.ServerIDs) },
+		Update:    update,
+		Delete:    remove,
 	})
 }
 
@@ -71,7 +70,7 @@ func resourceSchema() schema.Schema {
 	}
 }
 
-// absent: without any of its servers nothing is left of the object.
+// absent returns why the object does not exist: it does when at least one of its servers has the package.
 func absent(m *model, now inventory) string {
 	if len(now.bound(m)) == 0 {
 		return fmt.Sprintf("The DCIM has no server that has the package %s. List the packages with the data source hosting_dcim_packages.", m.ID.ValueString())
@@ -79,9 +78,10 @@ func absent(m *model, now inventory) string {
 	return ""
 }
 
-// same makes sure that the servers are those of the state. A DCIM at another host is taken for the same one only if it shows all of them as
-// the state has them: else what it lacks says nothing about the right one, and none may be forgotten for it.
-func same(c *dcimobject.Call[model], now inventory) bool {
+// same checks that the servers are those of the state. A DCIM at another host counts as the same DCIM only if all
+// servers are as in the state. Otherwise a missing server says nothing about the right DCIM, and no server may be
+// removed from the state.
+func same(c *call, now inventory) bool {
 	if !c.Moved() || now.mark(c.Prior) == c.Mark && len(now.bound(c.Prior)) == len(c.Prior.servers()) {
 		return true
 	}

@@ -10,12 +10,12 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
 )
 
-// undo unbinds those of the servers, which lacked the package before, that have it after a creation failed, and says what it did. A server that
-// was sold in the meantime stays bound. failed is nil when the writes were accepted and did not show.
-func undo(ctx context.Context, c *dcimobject.Call[model], lacked []string, packageID string, failed error) {
+// undo unbinds servers after a failed creation, and reports what it did. lacked are the servers that did not have the
+// package before. A server that a customer got in the meantime stays bound. failed is nil when the DCIM accepted the
+// writes and does not show their effect.
+func undo(ctx context.Context, c *call, lacked []string, packageID string, failed error) {
 	ctx, cancel := settling(ctx)
 	defer cancel()
 	now, err := list(ctx, c.Client)
@@ -69,16 +69,16 @@ func undo(ctx context.Context, c *dcimobject.Call[model], lacked []string, packa
 	}
 }
 
-// unseen speaks of servers that the DCIM accepted to bind and does not show as bound. They are not written to blindly: what they really have
-// cannot be read.
-func unseen(c *dcimobject.Call[model], packageID string, ids []string) {
+// unseen reports servers that the DCIM accepted to bind and does not show as bound. They are not unbound, because
+// their real package is unknown.
+func unseen(c *call, packageID string, ids []string) {
 	if len(ids) > 0 {
 		leftBound(c, packageID, "The DCIM does not show what it accepted.", nil, ids)
 	}
 }
 
-// leftBound names the servers that a failed creation leaves bound, or may leave so, and what to do.
-func leftBound(c *dcimobject.Call[model], packageID, reason string, bound, maybe []string) {
+// leftBound names the servers that are bound, and those that may be bound, after a failed creation, and the next step.
+func leftBound(c *call, packageID, reason string, bound, maybe []string) {
 	detail := reason
 	if len(bound) > 0 {
 		detail += fmt.Sprintf(" Bound to the package %s: the servers %s.", packageID, everyID(bound))

@@ -1,5 +1,5 @@
-// Package preflight is hosting_dcim_preflight: whether a DCIM is reachable, admits the provider and speaks the configured wire profile, and what
-// to do where it does not.
+// Package preflight is hosting_dcim_preflight. It checks whether a DCIM can be reached, accepts the key and fits the
+// configured wire profile, and names the next step for each failed check.
 package preflight
 
 import (

@@ -17,7 +17,7 @@ const (
 	checkServers       = "profile_servers"
 )
 
-// readings are the checks of the profile, each with what it reads.
+// readings are the checks of the wire profile, each with the objects that it reads.
 var readings = []struct {
 	check, noun string
 	what        dcim.ProbeKind
@@ -27,7 +27,7 @@ var readings = []struct {
 	{checkServers, "servers", dcim.ProbeServers},
 }
 
-// checks are the names of all findings, in their order. They are for ever.
+// checks are the names of all findings, in their order. A name never changes.
 var checks = []string{
 	preflight.Reachable, preflight.TLS, checkDomainBinding, preflight.IPAllowed, preflight.Credential,
 	checkOperations, "profile_api_keys", "profile_packages", checkServers,
@@ -38,10 +38,10 @@ type probe struct {
 	*preflight.Report
 	ctx    context.Context //nolint:containedctx // a probe lives as long as one read
 	client *dcim.Client
-	grade  string // of what the wire profile says
+	grade  string // of the wire profile
 }
 
-// outcome is what reading one kind of object came to.
+// outcome is the result of reading one kind of object.
 type outcome struct {
 	check, noun string
 	read        dcim.ProbeResult
@@ -64,7 +64,7 @@ func (p *probe) run() {
 	}
 }
 
-// ask reads whatever the profile spells. Where nobody answers, or the caller is turned away, it asks no further.
+// ask reads all objects that the profile describes. It stops when the DCIM does not respond or refuses the key.
 func (p *probe) ask() []outcome {
 	var outcomes []outcome
 	for _, r := range readings {
@@ -80,7 +80,7 @@ func (p *probe) ask() []outcome {
 	return outcomes
 }
 
-// refused reports whether the DCIM turned the caller away.
+// refused tells whether the DCIM refused the key.
 func refused(err error) bool {
 	var failure *dcim.Error
 	return errors.As(err, &failure) && (failure.Unauthorized() || failure.Forbidden())
@@ -96,12 +96,13 @@ func (p *probe) operations() {
 		"Add them below operations in the profile, by the vendor's reference. What the configuration does not use may be left out; then list profile_operations in ignore_checks.")
 }
 
-// contact records what the answers say of the way to the DCIM. It reports whether there is anything to say of the profile.
+// contact records what the responses show about the connection and the key. It returns whether the responses allow
+// checks of the profile.
 func (p *probe) contact(outcomes []outcome) bool {
 	first, answered := outcomes[0].err, outcomes[0].err
 	for _, o := range outcomes {
 		if !isPage(o.err) {
-			answered = o.err // a page for one path alone is a matter of that path
+			answered = o.err // a page for one path only is a problem of that path
 			break
 		}
 	}
@@ -134,7 +135,7 @@ func (p *probe) contact(outcomes []outcome) bool {
 	return false
 }
 
-// admitted records that the DCIM has let the caller in: it has, if any answer fits the profile.
+// admitted records that the DCIM accepted the key, which it did if any response fits the profile.
 func (p *probe) admitted(outcomes []outcome) {
 	for _, o := range outcomes {
 		if o.err == nil || o.read.Rows > 0 {
@@ -145,7 +146,8 @@ func (p *probe) admitted(outcomes []outcome) {
 	}
 }
 
-// domainBinding looks for the sign of a DCIM that answers to one domain name only: called by its address, it gives a page, a redirect or a refusal.
+// domainBinding detects a DCIM that accepts one domain name only. Called by its IP address, such a DCIM responds with
+// a page, a redirect or a refusal.
 func (p *probe) domainBinding(first, answered error) {
 	e := p.client.Endpoint()
 	if !e.IsAddress() {
@@ -172,7 +174,7 @@ func isPage(err error) bool {
 	return errors.As(err, &failure) && failure.Page
 }
 
-// words are what the DCIM said.
+// words returns the message of the DCIM.
 func words(err error) string {
 	var failure *dcim.Error
 	if !errors.As(err, &failure) {
@@ -199,7 +201,7 @@ func (p *probe) reading(o outcome) {
 	}
 }
 
-// ownProfile says how to correct the profile that is built in.
+// ownProfile describes how to correct the built-in profile.
 func (p *probe) ownProfile() string {
 	if !p.client.UsesAssumedProfile() {
 		return ""
@@ -219,7 +221,7 @@ func fits(o outcome) string {
 		text += ", and one of them read by its id"
 	}
 	if o.check == checkServers && o.read.Assigned == 0 {
-		// A slip in an optional field would hide every customer, and with them what allow_assigned protects.
+		// With a wrong optional field no server would show a customer, and allow_assigned would protect no server.
 		text += "; none of them has a customer, so compare with the panel whether fields.server.assigned_user and usage_type are right: allow_assigned rests on them"
 	}
 	return text

@@ -1,4 +1,4 @@
-// Package server is the data sources of the DCIM's servers. Servers are bought and screwed in, not made by Terraform.
+// Package server holds the data sources of the servers of the DCIM. Servers are hardware, so there is no resource.
 package server
 
 import (
@@ -67,7 +67,7 @@ func list(ctx context.Context, client *dcim.Client) ([]dcim.Server, error) {
 	return client.ListServers(ctx)
 }
 
-// matches applies every filter that is set.
+// matches tells whether a server passes every filter that is set.
 func (m *listModel) matches(s dcim.Server) bool {
 	for value, filter := range map[*string]types.String{
 		&s.DataCenter: m.DataCenter, &s.Rack: m.Rack, &s.Model: m.Model, &s.PackageID: m.PackageID, &s.UsageType: m.UsageType, &s.Power: m.Power,

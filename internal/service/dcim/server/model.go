@@ -8,7 +8,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// shown is a server as the data sources show it.
+// shown is a server in the data sources.
 type shown struct {
 	ID           types.String `tfsdk:"id"`
 	Label        types.String `tfsdk:"label"`

@@ -12,11 +12,12 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
-// checkPlan looks at the server that is about to be unbound, alone or to be replaced, and at the one that is about to be bound or bound anew.
-func checkPlan(ctx context.Context, c *dcimobject.Call[model]) {
+// checkPlan checks the server that is about to be unbound, in a destroy or a replacement, and the server that is about
+// to get a package.
+func checkPlan(ctx context.Context, c *call) {
 	before, after := c.Prior, c.Plan
 	if before != nil && (after == nil || !after.ServerID.Equal(before.ServerID)) {
 		checkUnbinding(ctx, c)
@@ -30,68 +31,69 @@ func checkPlan(ctx context.Context, c *dcimobject.Call[model]) {
 	case errors.Is(err, transport.ErrNotFound):
 		c.Diagnostics.AddAttributeError(path.Root("server_id"), "No such server", "The DCIM has no server with the id "+after.ServerID.ValueString()+". List them with the data source hosting_dcim_servers.")
 	case err != nil:
-		dcimobject.Unchecked(c.Diagnostics, "binding", "looking at the server", err)
+		c.WarnUnchecked("binding", "looking at the server", err)
 	default:
 		checkBinding(c, server)
 	}
 }
 
-func checkBinding(c *dcimobject.Call[model], server dcim.Server) {
+func checkBinding(c *call, server dcim.Server) {
 	target := c.Plan.PackageID
-	dcimobject.WarnFaulty(c.Diagnostics, "server_id", server)
+	panelobject.WarnFaulty(c.Diagnostics, "server_id", server)
 	if server.PackageID != "" && (target.IsUnknown() || target.ValueString() == server.PackageID) {
-		return // bound already, so that nothing will be written; or perhaps so
+		return // the server has the package already, or may have it
 	}
 	admissible(server, c.Plan, "bind", c.Diagnostics)
 	if c.Prior == nil && server.PackageID != "" {
-		// Not an error yet: the apply may be about to unbind it first, which a resource cannot see.
+		// A warning: the same apply may unbind it first, which a resource cannot see.
 		c.Diagnostics.AddAttributeWarning(path.Root("server_id"), "The server has another package", bound(server)+" Unless this apply unbinds it first, binding it will be refused.")
 	}
 }
 
-func checkUnbinding(ctx context.Context, c *dcimobject.Call[model]) {
+func checkUnbinding(ctx context.Context, c *call) {
 	server, err := c.Client.GetServer(ctx, c.Prior.ServerID.ValueString())
 	switch {
 	case errors.Is(err, transport.ErrNotFound):
 	case err != nil:
-		dcimobject.Unchecked(c.Diagnostics, "unbinding", "looking at the server", err)
-	case dcimobject.SameServer(c, server) && server.PackageID == c.Prior.PackageID.ValueString():
+		c.WarnUnchecked("unbinding", "looking at the server", err)
+	case panelobject.SameServer(c, server) && server.PackageID == c.Prior.PackageID.ValueString():
 		admissible(server, c.Prior, "unbind", c.Diagnostics)
 	}
 }
 
-// admissible refuses a server that a customer has.
+// admissible adds an error, and returns false, when a customer has the server.
 func admissible(server dcim.Server, m *model, verb string, diags *diag.Diagnostics) bool {
 	if !server.Assigned() || m.AllowAssigned.ValueBool() {
 		return true
 	}
 	diags.AddAttributeError(path.Root("server_id"), "A customer has the server", fmt.Sprintf(
 		"The server %s is assigned (%s), so the provider does not %s it. Nothing was changed. If that is meant, apply allow_assigned = true first.",
-		dcimobject.ServerName(server), dcimobject.Customer(server), verb))
+		panelobject.ServerName(server), panelobject.Customer(server), verb))
 	return false
 }
 
 func bound(server dcim.Server) string {
 	return fmt.Sprintf("The server %s has the package %q (id %s). To manage this binding, add\n\nimport {\n  to = hosting_dcim_server_binding.<NAME>\n  id = %q\n}\n\n",
-		dcimobject.ServerName(server), server.PackageName, server.PackageID, server.ID)
+		panelobject.ServerName(server), server.PackageName, server.PackageID, server.ID)
 }
 
-// assign binds the server, or unbinds it with "", when it still has the package expected. It returns what the DCIM shows then.
-func assign(ctx context.Context, c *dcimobject.Call[model], m *model, server dcim.Server, expected, target string) (dcim.Server, bool) {
+// assign gives the server the package target, or none with "", when it still has the package expected. It returns the
+// server after that.
+func assign(ctx context.Context, c *call, m *model, server dcim.Server, expected, target string) (dcim.Server, bool) {
 	id, verb, diags := server.ID, "bind", c.Diagnostics
 	if target == "" {
 		verb = "unbind"
 	} else {
-		dcimobject.WarnFaulty(diags, "server_id", server)
+		panelobject.WarnFaulty(diags, "server_id", server)
 	}
 	switch {
 	case server.PackageID == target:
 		return server, true
 	case expected == "" && server.PackageID != "":
-		diags.AddAttributeError(path.Root("server_id"), "Unable to create "+noun+" "+id+": the server has a package", bound(server)+"Or unbind it in the DCIM and apply again.")
+		diags.AddAttributeError(path.Root("server_id"), c.Summary("create", id)+": the server has a package", bound(server)+"Or unbind it in the DCIM and apply again.")
 		return server, false
 	case server.PackageID != expected:
-		dcimobject.Conflict(diags, noun, id, "package_id", fmt.Sprintf("%q", expected), fmt.Sprintf("%q", server.PackageID))
+		c.Conflict(id, "package_id", fmt.Sprintf("%q", expected), fmt.Sprintf("%q", server.PackageID))
 		return server, false
 	case !admissible(server, m, verb, diags):
 		return server, false
@@ -99,14 +101,14 @@ func assign(ctx context.Context, c *dcimobject.Call[model], m *model, server dci
 	assigned := c.Client.AssignPackage(ctx, []string{id}, target)
 	unconfirmed := errors.Is(assigned, transport.ErrUnconfirmed)
 	if assigned != nil && !unconfirmed {
-		report(diags, id, assigned)
+		c.Fail("write", id, assigned)
 		return server, false
 	}
-	// The answer says nothing of the server: look.
+	// The response does not contain the server.
 	now, err := c.Client.GetServer(coalesce.Fresh(ctx), id)
 	switch {
 	case err != nil && unconfirmed:
-		report(diags, id, fmt.Errorf("%w. What came of it could not be looked at: %w", assigned, err))
+		c.Fail("write", id, fmt.Errorf("%w. What came of it could not be looked at: %w", assigned, err))
 		return server, false
 	case err != nil:
 		diags.AddWarning("The binding could not be read back", "The DCIM accepted it. "+resourcekit.Sentence(err.Error()))
@@ -118,8 +120,4 @@ func assign(ctx context.Context, c *dcimobject.Call[model], m *model, server dci
 		return now, false
 	}
 	return now, true
-}
-
-func report(diags *diag.Diagnostics, id string, err error) {
-	dcimobject.Report(diags, noun, "write", id, err, "server_id", "package_id")
 }

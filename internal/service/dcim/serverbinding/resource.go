@@ -16,24 +16,23 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
-const noun = "DCIM server binding"
+// call is a call to the DCIM for one object.
+type call = panelobject.Call[*dcim.Client, model]
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return dcimobject.New(dcimobject.Definition[model, dcim.Server]{
-		Name: "dcim_server_binding", Noun: noun, Imported: "A server binding", Named: "the server",
-		ListHint:   "List the servers with the data source hosting_dcim_servers.",
-		Schema:     resourceSchema(),
-		Attributes: []string{"server_id", "package_id"},
-		ID:         func(m *model) *types.String { return &m.ID },
+	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, dcim.Server]{
+		Name: "dcim_server_binding", Noun: "DCIM server binding", Imported: "A server binding", Named: "the server",
+		ListHint: "List the servers with the data source hosting_dcim_servers.",
+		Schema:   resourceSchema(),
 		Read: func(ctx context.Context, c *dcim.Client, m *model) (dcim.Server, error) {
 			return c.GetServer(ctx, m.ID.ValueString())
 		},
 		Absent:    absent,
-		Same:      dcimobject.SameServer[model],
+		Same:      panelobject.SameServer[model],
 		Mark:      func(_ *model, now dcim.Server) string { return now.Label },
 		Fill:      fill,
 		CheckPlan: checkPlan,
@@ -68,10 +67,10 @@ func resourceSchema() schema.Schema {
 	}
 }
 
-// absent: a server without a package has no binding.
+// absent returns why there is no binding: the server has no package.
 func absent(_ *model, now dcim.Server) string {
 	if now.PackageID == "" {
-		return "The server " + dcimobject.ServerName(now) + " has no package."
+		return "The server " + panelobject.ServerName(now) + " has no package."
 	}
 	return ""
 }
@@ -84,7 +83,7 @@ func fill(_ context.Context, m *model, now dcim.Server, importing bool) diag.Dia
 	return nil
 }
 
-func create(ctx context.Context, c *dcimobject.Call[model]) (dcim.Server, bool) {
+func create(ctx context.Context, c *call) (dcim.Server, bool) {
 	c.Plan.ID = c.Plan.ServerID
 	id, now := c.Plan.ServerID.ValueString(), dcim.Server{}
 	release, _, err := c.Client.LockServers(ctx, []string{id})
@@ -93,13 +92,13 @@ func create(ctx context.Context, c *dcimobject.Call[model]) (dcim.Server, bool) 
 		now, err = c.Client.GetServer(coalesce.Fresh(ctx), id)
 	}
 	if err != nil {
-		report(c.Diagnostics, id, err)
+		c.Fail("write", id, err)
 		return now, false
 	}
 	return assign(ctx, c, c.Plan, now, "", c.Plan.PackageID.ValueString())
 }
 
-func update(ctx context.Context, c *dcimobject.Call[model], now dcim.Server) (dcim.Server, bool) {
+func update(ctx context.Context, c *call, now dcim.Server) (dcim.Server, bool) {
 	release, waited, err := c.Client.LockServers(ctx, []string{now.ID})
 	if err == nil {
 		defer release()
@@ -108,14 +107,14 @@ func update(ctx context.Context, c *dcimobject.Call[model], now dcim.Server) (dc
 		}
 	}
 	if err != nil {
-		report(c.Diagnostics, c.Prior.ID.ValueString(), err)
+		c.Fail("write", c.Prior.ID.ValueString(), err)
 		return now, false
 	}
 	return assign(ctx, c, c.Plan, now, c.Prior.PackageID.ValueString(), c.Plan.PackageID.ValueString())
 }
 
-func remove(ctx context.Context, c *dcimobject.Call[model], now dcim.Server) error {
-	if now.PackageID == c.Prior.PackageID.ValueString() { // else it has another package by now: that binding is not this one
+func remove(ctx context.Context, c *call, now dcim.Server) error {
+	if now.PackageID == c.Prior.PackageID.ValueString() { // otherwise the server has another package by now, which is another binding
 		assign(ctx, c, c.Prior, now, now.PackageID, "")
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// shown is a package as the data sources show it.
+// shown is a package in the data sources.
 type shown struct {
 	ID                         types.String `tfsdk:"id"`
 	Name                       types.String `tfsdk:"name"`

@@ -62,15 +62,7 @@ var facets = []struct {
 	},
 }
 
-func facetNames() []string {
-	names := make([]string, len(facets))
-	for i, facet := range facets {
-		names[i] = facet.name
-	}
-	return names
-}
-
-// wanted is the package as the DCIM is to have it. What is null or unknown is empty.
+// wanted returns the package to write. Null and unknown attributes are empty.
 func (m *model) wanted(ctx context.Context) (dcim.Package, diag.Diagnostics) {
 	p := dcim.Package{
 		ID: m.ID.ValueString(), Name: m.Name.ValueString(), MemoryGB: m.MemoryGB.ValueInt64(), IPCount: m.IPCount.ValueInt64(),
@@ -95,7 +87,7 @@ func (m *model) wanted(ctx context.Context) (dcim.Package, diag.Diagnostics) {
 	return p, diags
 }
 
-// fill copies what the DCIM shows.
+// fill copies what the DCIM returned.
 func (m *model) fill(ctx context.Context, p dcim.Package) diag.Diagnostics {
 	m.ID, m.Name, m.CPUName = types.StringValue(p.ID), types.StringValue(p.Name), types.StringValue(p.CPUName)
 	m.MemoryGB, m.IPCount, m.CPUCount = types.Int64Value(p.MemoryGB), types.Int64Value(p.IPCount), types.Int64Value(p.CPUCount)

@@ -1,4 +1,5 @@
-// Package serverpackage is hosting_dcim_package: the hardware packages of a TopLink DCIM, which WHMCS's products name.
+// Package serverpackage is hosting_dcim_package: the hardware packages of a TopLink DCIM. Products of WHMCS refer to
+// them by name.
 package serverpackage
 
 import (
@@ -21,18 +22,21 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/dcimobject"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
 const noun = "DCIM package"
 
+// call is a call to the DCIM for one object.
+type call = panelobject.Call[*dcim.Client, model]
+
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return dcimobject.New(dcimobject.Definition[model, dcim.Package]{
+	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, dcim.Package]{
 		Name: "dcim_package", Noun: noun, Imported: "A package", Named: "the package",
 		ListHint: "List the packages with the data source hosting_dcim_packages.",
 		Schema:   resourceSchema(),
-		ID:       func(m *model) *types.String { return &m.ID },
+		Creation: panelobject.Creation{Noun: "package", Attribute: "name", Named: "named", Place: "Users > Packages"},
 		Read: func(ctx context.Context, c *dcim.Client, m *model) (dcim.Package, error) {
 			return c.GetPackage(ctx, m.ID.ValueString())
 		},
@@ -42,7 +46,6 @@ func NewResource() resource.Resource {
 		Create:    create,
 		Update:    update,
 		Delete:    remove,
-		Report:    report,
 	})
 }
 
@@ -93,30 +96,22 @@ func wordOrNothing(description string) schema.StringAttribute {
 	}
 }
 
-// checkPlan asks the DCIM whether the name of a new package is taken.
-func checkPlan(ctx context.Context, c *dcimobject.Call[model]) {
+// checkPlan warns when another package has the planned name.
+func checkPlan(ctx context.Context, c *call) {
 	if c.Prior != nil || c.Plan.Name.IsUnknown() || c.Plan.AllowDuplicateName.ValueBool() {
 		return
 	}
 	packages, err := c.Client.ListPackages(ctx)
-	if err != nil {
-		dcimobject.Unchecked(c.Diagnostics, "package", "asking the DCIM whether the name is taken", err)
-		return
-	}
 	var ids []string
 	for _, p := range packages {
 		if p.Name == c.Plan.Name.ValueString() {
 			ids = append(ids, p.ID)
 		}
 	}
-	if len(ids) > 0 {
-		// Not an error yet: the apply may be about to destroy that very package, which a resource cannot see.
-		c.Diagnostics.AddAttributeWarning(path.Root("name"), "A package of this name exists",
-			existsDetail(c.Plan.Name.ValueString(), ids)+" Unless this apply destroys that package first, creating this one will be refused.")
-	}
+	c.WarnOfTakenName(c.Plan.Name.ValueString(), ids, err)
 }
 
-func create(ctx context.Context, c *dcimobject.Call[model]) (dcim.Package, bool) {
+func create(ctx context.Context, c *call) (dcim.Package, bool) {
 	wanted, diags := c.Plan.wanted(ctx)
 	c.Diagnostics.Append(diags...)
 	if diags.HasError() {
@@ -124,16 +119,16 @@ func create(ctx context.Context, c *dcimobject.Call[model]) (dcim.Package, bool)
 	}
 	made, err := c.Client.CreatePackage(ctx, wanted, c.Plan.AllowDuplicateName.ValueBool())
 	if err != nil {
-		report(c.Diagnostics, "create", "", err)
+		c.Fail("create", "", err)
 		return made, false
 	}
 	complete(ctx, c, made)
 	return made, true
 }
 
-// complete fills the planned model with what the DCIM has. What was written and came back otherwise is the DCIM's or the profile's doing: it
-// is said, and the state has what was planned, so that the next plan shows the difference.
-func complete(ctx context.Context, c *dcimobject.Call[model], now dcim.Package) {
+// complete fills the unknown attributes of the planned model with what the DCIM returned. It warns of values that the
+// DCIM stored differently. The state gets the planned values, so that the next plan shows the difference.
+func complete(ctx context.Context, c *call, now dcim.Package) {
 	var found model
 	c.Diagnostics.Append(found.fill(ctx, now)...)
 	for _, facet := range facets {
@@ -157,31 +152,30 @@ func refresh(ctx context.Context, m *model, now dcim.Package, importing bool) di
 	return m.fill(ctx, now)
 }
 
-func update(ctx context.Context, c *dcimobject.Call[model], current dcim.Package) (dcim.Package, bool) {
+func update(ctx context.Context, c *call, current dcim.Package) (dcim.Package, bool) {
 	var now model
-	diags := now.fill(ctx, current)
+	c.Diagnostics.Append(now.fill(ctx, current)...)
 	wanted, changed := now, false
 	for _, facet := range facets {
 		before, after, found := facet.of(c.Prior), facet.of(c.Plan), facet.of(&now)
 		if after.IsUnknown() || after.Equal(before) {
-			continue // what the plan does not change stays as it is, whoever made it so
+			continue // the plan does not change it, so the current value of the DCIM is kept
 		}
 		changed = true
 		facet.take(&wanted, c.Plan)
 		if !found.Equal(before) && !found.Equal(after) {
-			dcimobject.Conflict(&diags, noun, current.ID, facet.name, before.String(), found.String())
+			c.Conflict(current.ID, facet.name, before.String(), found.String())
 		}
 	}
-	target, more := wanted.wanted(ctx)
-	diags.Append(more...)
+	target, diags := wanted.wanted(ctx)
 	c.Diagnostics.Append(diags...)
-	if diags.HasError() {
+	if c.Diagnostics.HasError() {
 		return current, false
 	}
 	if changed {
 		var err error
 		if current, err = c.Client.UpdatePackage(ctx, target); err != nil {
-			report(c.Diagnostics, "update", target.ID, err)
+			c.Fail("update", target.ID, err)
 			return current, false
 		}
 	}
@@ -189,8 +183,8 @@ func update(ctx context.Context, c *dcimobject.Call[model], current dcim.Package
 	return current, true
 }
 
-// remove deletes a package that no server has: what would become of the servers is not known.
-func remove(ctx context.Context, c *dcimobject.Call[model], now dcim.Package) error {
+// remove deletes a package that no server has. What the DCIM does with the servers of a deleted package is unknown.
+func remove(ctx context.Context, c *call, now dcim.Package) error {
 	servers, err := c.Client.ListServers(ctx)
 	if err != nil {
 		return err
@@ -199,15 +193,15 @@ func remove(ctx context.Context, c *dcimobject.Call[model], now dcim.Package) er
 	if len(bound) == 0 {
 		return c.Client.DeletePackage(ctx, now.ID)
 	}
-	c.Diagnostics.AddError(dcimobject.Summary("delete", noun, now.ID)+": it is in use", fmt.Sprintf(
+	c.Diagnostics.AddError(c.Summary("delete", now.ID)+": it is in use", fmt.Sprintf(
 		"%d servers have the package %q: %s. Nothing was changed. Give them another package or none first: in the DCIM, or in Terraform, in an apply of its own when their package changes in the same configuration.",
-		len(bound), now.Name, dcimobject.ServerNames(bound)))
+		len(bound), now.Name, panelobject.ServerNames(bound)))
 	return nil
 }
 
-// same makes sure that the id still stands for the package in state. Another name alone is a rename; another name at another host is
-// another DCIM, where the ids are the same and the packages are not.
-func same(c *dcimobject.Call[model], now dcim.Package) bool {
+// same checks that the id is still that of the package in state. A new name on the same host is a rename. A new name
+// on another host means another DCIM, in which another package has the same id.
+func same(c *call, now dcim.Package) bool {
 	if !c.Moved() || c.Prior.Name.ValueString() == now.Name {
 		return true
 	}

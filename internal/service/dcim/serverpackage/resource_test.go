@@ -286,7 +286,7 @@ func TestAccPackage_complaint(t *testing.T) {
 		planned, diagnostics := p.PlanChange(t, typeName, nil, map[string]any{"name": "E5", "disks": []any{map[string]any{"type": "\u00a0"}}})
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, diagnostics = p.Apply(t, planned)
-		require.Equal(t, []string{"error at disks: Unable to create DCIM package: The DCIM would not accept this value: The type of each of disks is required."}, acctest.Messages(diagnostics))
+		require.Equal(t, []string{"error at disks: Unable to create DCIM package: The DCIM would not accept this value: The type of each of disks is required.\n\nAttribute: disks"}, acctest.Messages(diagnostics))
 	})
 }
 

@@ -18,28 +18,25 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/solusvm2object"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
-const (
-	noun     = "SolusVM 2 API token"
-	typeName = "hosting_solusvm2_api_token"
-)
-
-// idPattern is the form of a token's id, which is text (facts/solusvm2: client).
+// idPattern matches the id of a token, which is text (facts/solusvm2: client).
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
-// words are what the messages of a token say in their own way.
-var words = solusvm2object.Words{Fields: map[string]string{"name": "name", "user_id": "user_id"}, Secret: "Account > API tokens"}
+// call is a call to SolusVM 2 for one object.
+type call = panelobject.Call[*solusvm2.Client, model]
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return solusvm2object.New(solusvm2object.Definition[model, solusvm2.APIToken]{
-		Name: "solusvm2_api_token", Noun: noun, Imported: "An API token", Named: "the token",
+	return &apiToken{panelobject.NewSolusVM2(panelobject.Definition[*solusvm2.Client, model, solusvm2.APIToken]{
+		Name: "solusvm2_api_token", Noun: "SolusVM 2 API token", Imported: "An API token", Named: "the token",
 		ListHint: "SolusVM 2 shows its tokens under Account > API tokens.",
-		ValidID:  idPattern.MatchString,
 		Schema:   resourceSchema(),
-		ID:       func(m *model) *types.String { return &m.ID },
+		Creation: panelobject.Creation{
+			Noun: "token", Attribute: "name", Place: "Account > API tokens",
+			Secret: "Its secret cannot be recovered: to have one, delete it under Account > API tokens, and apply again.",
+		},
 		Read: func(ctx context.Context, c *solusvm2.Client, m *model) (solusvm2.APIToken, error) {
 			return c.APIToken(ctx, m.ID.ValueString())
 		},
@@ -48,10 +45,25 @@ func NewResource() resource.Resource {
 		Create:    create,
 		Changed:   func(prior, plan *model) bool { return !plan.Name.Equal(prior.Name) },
 		Update:    update,
-		Delete: func(ctx context.Context, c *solusvm2object.Call[model], now solusvm2.APIToken) error {
+		Delete: func(ctx context.Context, c *call, now solusvm2.APIToken) error {
 			return c.Client.DeleteAPIToken(ctx, now.ID)
 		},
-	}, words)
+	})}
+}
+
+type apiToken struct {
+	*panelobject.Resource[*solusvm2.Client, model, solusvm2.APIToken]
+}
+
+// ImportState accepts the ids of tokens, which are text.
+func (r *apiToken) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
+	if id, _ := panelobject.ImportID(ctx, req, &resp.Diagnostics); !idPattern.MatchString(id) {
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("An API token is imported by the SolusVM 2 panel's id; got %q.", id))
+		return
+	}
+	r.Import(ctx, req, resp)
 }
 
 func resourceSchema() schema.Schema {
@@ -104,8 +116,8 @@ func (m *model) fill(t solusvm2.APIToken) {
 	}
 }
 
-// checkPlan asks the panel whether the name of a new token is taken.
-func checkPlan(ctx context.Context, c *solusvm2object.Call[model]) {
+// checkPlan warns when another token of the user has the planned name.
+func checkPlan(ctx context.Context, c *call) {
 	if c.Prior != nil || c.Plan.Name.IsUnknown() || c.Plan.UserID.IsUnknown() || c.Plan.AllowDuplicateName.ValueBool() {
 		return
 	}
@@ -116,10 +128,10 @@ func checkPlan(ctx context.Context, c *solusvm2object.Call[model]) {
 			ids = append(ids, token.ID)
 		}
 	}
-	solusvm2object.CheckName(c.Diagnostics, typeName, "API token", c.Plan.Name.ValueString(), ids, err, words)
+	c.WarnOfTakenName(c.Plan.Name.ValueString(), ids, err)
 }
 
-func create(ctx context.Context, c *solusvm2object.Call[model]) (solusvm2.APIToken, bool) {
+func create(ctx context.Context, c *call) (solusvm2.APIToken, bool) {
 	owner := c.Plan.UserID.ValueString()
 	if owner == "" {
 		account, err := c.Client.Account(ctx)
@@ -150,7 +162,7 @@ func create(ctx context.Context, c *solusvm2object.Call[model]) (solusvm2.APITok
 
 func refresh(_ context.Context, m *model, now solusvm2.APIToken, importing bool) diag.Diagnostics {
 	if now.UserID == "" {
-		now.UserID = m.UserID.ValueString() // a panel that does not say has not given the token to another user
+		now.UserID = m.UserID.ValueString() // a response without a user does not mean that the user changed
 	}
 	m.fill(now)
 	if importing {
@@ -159,9 +171,9 @@ func refresh(_ context.Context, m *model, now solusvm2.APIToken, importing bool)
 	return nil
 }
 
-func update(ctx context.Context, c *solusvm2object.Call[model], now solusvm2.APIToken) (solusvm2.APIToken, bool) {
+func update(ctx context.Context, c *call, now solusvm2.APIToken) (solusvm2.APIToken, bool) {
 	if now.Name != c.Prior.Name.ValueString() && now.Name != c.Plan.Name.ValueString() {
-		solusvm2object.Conflict(c.Diagnostics, noun, now.ID, "name", c.Prior.Name.String(), fmt.Sprintf("%q", now.Name))
+		c.Conflict(now.ID, "name", c.Prior.Name.String(), fmt.Sprintf("%q", now.Name))
 		return now, false
 	}
 	renamed, err := c.Client.RenameAPIToken(ctx, now.ID, c.Plan.Name.ValueString())

@@ -24,7 +24,7 @@ import (
 
 func priceAt(code string) path.Path { return path.Root("token_prices").AtMapKey(code) }
 
-// validateConfig are the checks that need nobody's answer.
+// validateConfig checks the configuration without asking WHMCS or the panel.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	lock, suspend := m.overdueDays()
@@ -37,15 +37,15 @@ func validateConfig(m *model) diag.Diagnostics {
 	return diags
 }
 
-// overdueDays are the days after which users are locked, and suspended.
+// overdueDays returns the numbers of days after which users are locked, and suspended.
 func (m *model) overdueDays() (lock, suspend types.Int64) {
 	lock, _ = m.PostPay.Attributes()["lock_overdue_days"].(types.Int64)
 	suspend, _ = m.PostPay.Attributes()["suspend_overdue_days"].(types.Int64)
 	return lock, suspend
 }
 
-// warnOfOrder warns of users who are suspended before they are locked. Where values that are not in the configuration play a part, where says whose
-// they are.
+// warnOfOrder warns that users are suspended before they are locked. where says which value comes from WHMCS; "" =
+// none.
 func warnOfOrder(diags *diag.Diagnostics, attribute string, lock, suspend types.Int64, where string) {
 	if lock.IsNull() || lock.IsUnknown() || suspend.IsNull() || suspend.IsUnknown() || lock.ValueInt64() <= suspend.ValueInt64() {
 		return
@@ -54,7 +54,8 @@ func warnOfOrder(diags *diag.Diagnostics, attribute string, lock, suspend types.
 		"lock_overdue_days (%d) is later than suspend_overdue_days (%d)%s. Locking is the milder measure, and is usually the first.", lock.ValueInt64(), suspend.ValueInt64(), where))
 }
 
-// checkOrder compares the one of the two that is managed with what WHMCS has of the other. With both in the configuration, its validation has said it.
+// checkOrder compares a managed number of days with the unmanaged one in WHMCS. When both are managed, validateConfig
+// compares them.
 func checkOrder(c *check) {
 	lock, suspend := c.Plan.overdueDays()
 	switch {
@@ -66,8 +67,8 @@ func checkOrder(c *check) {
 	}
 }
 
-// check is the check of one planned write, with the row that WHMCS has now. The row is nil when WHMCS cannot be reached; the validation of the whole
-// write reports that.
+// check is the check of one planned write, with the row that WHMCS has now. The row is nil when WHMCS cannot be
+// reached; the validation of the whole write reports that.
 type check struct {
 	*whmcsobject.Write[model]
 
@@ -103,7 +104,7 @@ func checkPlan(ctx context.Context, c *check) bool {
 	return true
 }
 
-// planned are the prices of a plan that are known.
+// planned returns the known prices of a plan.
 func planned(m *model) map[string]resourcekit.Decimal {
 	prices := map[string]resourcekit.Decimal{}
 	for code, element := range m.TokenPrices.Elements() {
@@ -114,7 +115,8 @@ func planned(m *model) map[string]resourcekit.Decimal {
 	return prices
 }
 
-// checkAmounts holds new prices to the guards. What a price was is in the state, or, where it was not managed so far, in WHMCS.
+// checkAmounts applies the guards to new prices. The prior price is in the state, or, when it was not managed so far,
+// in WHMCS.
 func checkAmounts(c *check) {
 	before := map[string]resourcekit.Decimal{}
 	if c.row != nil {
@@ -139,15 +141,17 @@ func checkAmounts(c *check) {
 	}
 }
 
-// unpriced are the active currencies (every currency of WHMCS is active) that neither the plan nor WHMCS has a price for. Where post-pay is off and
-// nobody manages prices, none is wanted.
-func unpriced(ctx context.Context, client *whmcs.Client, m *model, row *whmcs.SolusVM2Billing, diags *diag.Diagnostics) []string {
+// unpriced returns the currencies that have a price neither in the plan nor in WHMCS. Every currency of WHMCS is
+// active. The result is empty when post-pay is off and prices are not managed, because then no price is needed.
+func unpriced(
+	ctx context.Context, client *whmcs.Client, m *model, row *whmcs.SolusVM2Billing, diags *diag.Diagnostics,
+) []string {
 	enabled, _ := m.PostPay.Attributes()["enabled"].(types.Bool)
 	if m.TokenPrices.IsNull() && !enabled.ValueBool() && (row.PostPayEnabled == nil || !*row.PostPayEnabled) {
 		return nil
 	}
 	if m.TokenPrices.IsUnknown() || !row.Has("token_prices") {
-		return nil // an apply asks again, or says that there is no place for prices
+		return nil // the apply checks again, or reports that the addon stores no prices
 	}
 	currencies, err := client.CachedCurrencies(ctx)
 	if err != nil {
@@ -169,10 +173,11 @@ func unpriced(ctx context.Context, client *whmcs.Client, m *model, row *whmcs.So
 
 const unpricedSummary = "An active currency has no token price"
 
-// everyCurrency takes the currencies without a price, and one of them as the example.
+// everyCurrency is a format: the currencies without a price, and one of them as the example.
 const everyCurrency = "The addon demands a token price for every active currency of WHMCS, and there is none for %[1]s. Add it to token_prices, such as %[2]s = \"0.0125\"."
 
-// checkCurrencies: while prices are being changed, a currency without one is an error.
+// checkCurrencies reports currencies without a price: as an error when the plan changes prices, and otherwise as a
+// warning.
 func checkCurrencies(ctx context.Context, c *check) {
 	missing := unpriced(ctx, c.Client, c.Plan, c.row, c.Diagnostics)
 	if len(missing) == 0 {
@@ -196,7 +201,7 @@ func warnOfUnpricedCurrencies(ctx context.Context, c *check) {
 	}
 }
 
-// checkLimitGroup looks for the limit group in the panel, where the provider can reach it.
+// checkLimitGroup checks that the panel has the limit group, if the provider can reach the panel.
 func checkLimitGroup(ctx context.Context, c *check) {
 	at := path.Root("post_pay").AtName("new_user_limit_group_id")
 	id, _ := c.Plan.PostPay.Attributes()["new_user_limit_group_id"].(types.String)
@@ -210,7 +215,7 @@ func checkLimitGroup(ctx context.Context, c *check) {
 	panel := c.Clients.SolusVM2
 	switch {
 	case panel.Unknown || address.IsUnknown():
-		return // not made yet
+		return // the panel is not known yet
 	case panel.Client == nil:
 		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", "Whether SolusVM 2 has the limit group "+id.ValueString()+" is not known, and neither WHMCS nor the addon checks it. "+panel.Missing)
 		return
@@ -237,8 +242,8 @@ func checkLimitGroup(ctx context.Context, c *check) {
 	}
 }
 
-// warnOfReplacement says what a creation replaces: settings are there before Terraform manages them, and nobody has seen them in a plan. Those of an
-// addon that nobody has connected, enabled or priced are its own first ones.
+// warnOfReplacement names the current settings that a creation replaces, because no plan has shown them. Settings of
+// an addon that has no connection, no post-pay and no prices are its defaults and need no warning.
 func warnOfReplacement(c *check) {
 	inUse := c.row.URL != nil && *c.row.URL != "" || c.row.PostPayEnabled != nil && *c.row.PostPayEnabled || len(c.row.TokenPrices) > 0
 	if c.Prior != nil || !inUse {

@@ -31,10 +31,10 @@ var (
 	}
 )
 
-// panelURL is the one spelling of a panel's address.
+// panelURL returns the canonical spelling of a panel's address.
 func panelURL(text string) string { return solusvm2.PanelURL(text) }
 
-// text is an attribute of the connection; unknown where the whole connection is.
+// text returns an attribute of the connection. It is unknown when the whole connection is unknown.
 func (m *model) text(name string) types.String {
 	if m.Connection.IsUnknown() {
 		return types.StringUnknown()
@@ -53,7 +53,7 @@ func (m *model) apiKeyVersion() types.Int64 {
 	return value
 }
 
-// setConnection changes attributes of a connection that is there.
+// setConnection changes attributes of the connection, if there is one.
 func (m *model) setConnection(change map[string]attr.Value) {
 	if m.Connection.IsNull() || m.Connection.IsUnknown() {
 		return
@@ -68,7 +68,8 @@ func (m *model) setConnection(change map[string]attr.Value) {
 // apiKey is the companion's name of the API key; its fingerprint is apiKey + "_fingerprint".
 const apiKey = "api_key"
 
-// fillAPIKey makes the API key null when it was changed in WHMCS, so that the plan shows the difference and the next apply connects again.
+// fillAPIKey makes the API key null when it was changed in WHMCS, so that the plan shows the difference and the next
+// apply connects again.
 func fillAPIKey(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions) {
 	stored := ""
 	if row.APIKeyFingerprint != nil {
@@ -80,7 +81,8 @@ func fillAPIKey(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions)
 	}
 }
 
-// connects tells whether a write makes the connection: on creation, when something about it changes, and when it is not in order.
+// connects tells whether a write makes the connection: on creation, when an attribute of it changes, and when its
+// status is not "connected".
 func connects(prior, plan *model) bool {
 	if plan.Connection.IsNull() {
 		return false
@@ -117,7 +119,7 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-// wireName is the companion's name of an attribute of post_pay.
+// wireName returns the companion's name of an attribute of post_pay.
 func wireName(attribute string) string {
 	if attribute == "enabled" {
 		return "post_pay_enabled"
@@ -152,14 +154,15 @@ func fillSettings(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOption
 	}
 	elements := map[string]attr.Value{}
 	for code := range m.TokenPrices.Elements() {
-		if price, there := row.TokenPrices[code]; there { // one that is gone leaves the state, so that the plan shows it
+		if price, there := row.TokenPrices[code]; there { // a removed price leaves the state, so that the plan shows it
 			elements[code] = resourcekit.NewDecimal(price)
 		}
 	}
 	m.TokenPrices = types.MapValueMust(resourcekit.DecimalType{}, elements)
 }
 
-// fillPostPay reads back the rules that the configuration names; an import takes all. One whose place the addon does not have any more is null.
+// fillPostPay copies the rules that the configuration names, and in an import all rules. A rule that the addon no
+// longer stores is null.
 func fillPostPay(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions) {
 	if m.PostPay.IsNull() && !o.Import {
 		return

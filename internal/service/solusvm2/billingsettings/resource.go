@@ -1,4 +1,5 @@
-// Package billingsettings is hosting_solusvm2_billing_settings: the connection of WHMCS's SolusVM 2 addon to a panel, and the rules of post-pay.
+// Package billingsettings is hosting_solusvm2_billing_settings: the connection of WHMCS's SolusVM 2 addon to a panel,
+// and the rules of post-pay.
 package billingsettings
 
 import (
@@ -17,7 +18,8 @@ const (
 	onDestroyDisablePostPay = "disable_post_pay"
 )
 
-// settings is the resource. Its writes differ from those of other objects: one write may first connect the addon to a panel and then store the rest.
+// settings is the resource. Its writes differ from those of other objects: one write may first connect the addon to a
+// panel and then store the rest.
 type settings struct {
 	*whmcsobject.Resource[model, whmcs.SolusVM2Billing]
 }
@@ -48,7 +50,8 @@ func (s *settings) fill(ctx context.Context, row *whmcs.SolusVM2Billing, m *mode
 	}
 }
 
-// ModifyPlan checks the plan. Settings that do not change are checked too: WHMCS may have a new currency, which has no token price yet.
+// ModifyPlan checks the plan. Settings that do not change are checked too: WHMCS may have a new currency, which has no
+// token price yet.
 func (s *settings) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	w, ok := s.PlanWrite(ctx, req, resp)
 	if !ok {
@@ -79,9 +82,9 @@ func (s *settings) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 }
 
-// write makes the connection where the plan says so, and then stores the other settings, which may refer to limit groups of the panel that is
-// connected. When the rest of an update fails, the private state keeps the fingerprint of the key of the new connection. A failed creation keeps
-// nothing: the next one makes the connection again.
+// write makes the connection where the plan says so, and then stores the other settings, which may refer to limit
+// groups of the panel that is connected. When the rest of an update fails, the private state keeps the fingerprint of
+// the key of the new connection. A failed creation keeps nothing: the next one makes the connection again.
 func (s *settings) write(ctx context.Context, w *whmcsobject.Write[model], private resourcekit.PrivateWriter) {
 	w.Options.Connect = connects(w.Prior, w.Plan)
 	written, err := s.connect(ctx, w)
@@ -111,8 +114,11 @@ func (s *settings) write(ctx context.Context, w *whmcsobject.Write[model], priva
 	s.Save(ctx, w, written)
 }
 
-// connect makes the connection, where the plan says so; nil when it does not. The API key is part of the connection, and of no other write.
-func (s *settings) connect(ctx context.Context, w *whmcsobject.Write[model]) (*whmcs.Written[whmcs.SolusVM2Billing], error) {
+// connect makes the connection, where the plan says so; nil when it does not. The API key is part of the connection,
+// and of no other write.
+func (s *settings) connect(
+	ctx context.Context, w *whmcsobject.Write[model],
+) (*whmcs.Written[whmcs.SolusVM2Billing], error) {
 	if !w.Options.Connect {
 		return nil, nil //nolint:nilnil // neither a response nor a failure
 	}

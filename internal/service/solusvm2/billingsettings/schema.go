@@ -34,10 +34,10 @@ var (
 	codeForm  = regexp.MustCompile(`^[A-Za-z0-9]{1,10}$`)
 )
 
-// maxDays is the greatest number of days that the addon's settings hold.
+// maxDays is the largest number of days that the settings of the addon hold.
 const maxDays = 2147483647
 
-// tokenScale are the decimal places of a token's price (facts/runbooks B13: up to 4).
+// tokenScale is the number of decimal places of a token price (facts/runbooks B13: up to 4).
 const tokenScale = 4
 
 func resourceSchema(context.Context) schema.Schema {
@@ -46,7 +46,7 @@ func resourceSchema(context.Context) schema.Schema {
 			"A WHMCS has these settings once, so use this resource once; the addon must be active (`hosting_whmcs_addon_module`). What is left out is not managed. " +
 			"Where the closed addon keeps its settings is assumed; nothing is written to a place that it does not have, and the message then says how to correct the map in the companion's `companion.local.php`.",
 		Attributes: map[string]schema.Attribute{
-			// Terraform reserves the name connection; the addon calls it API connection.
+			// Terraform reserves the name connection. The addon calls it API connection.
 			"api_connection": schema.SingleNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "The connection of the addon to the SolusVM 2 panel. WHMCS itself tests the address and the key before anything is stored, then stores both and brings the panel's billing integration to this WHMCS, all of it or nothing. " +
@@ -137,8 +137,8 @@ func keyValidators() []validator.String {
 	return []validator.String{stringvalidator.LengthAtMost(4096), stringvalidator.RegexMatches(keyForm, "must be 1 to 4096 visible ASCII characters")}
 }
 
-// refusedMode is one of the two billing modes that the vendor has announced (facts/runbooks B1). The attribute is there so that whoever sets it is told
-// so; its type is whatever was written.
+// refusedMode is the attribute of a billing mode that the vendor has announced and not released (facts/runbooks B1).
+// The attribute exists so that an error can say so. It accepts a value of any type.
 func refusedMode(name string) schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Optional:            true,
@@ -151,15 +151,18 @@ type unavailable string
 
 func (unavailable) Description(context.Context) string         { return "is not yet available" }
 func (unavailable) MarkdownDescription(context.Context) string { return "is not yet available" }
-func (u unavailable) ValidateDynamic(_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
-	// What is not known yet is judged again when it is.
+func (u unavailable) ValidateDynamic(
+	_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse,
+) {
+	// An unknown value is validated again when it is known.
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && !req.ConfigValue.IsUnderlyingValueNull() && !req.ConfigValue.IsUnderlyingValueUnknown() {
 		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "This billing mode is not yet available",
 			string(u)+": the vendor of SolusVM 2 has announced this billing mode, and it is not yet available. Remove "+req.Path.String()+"; post-pay billing is configured with post_pay.")
 	}
 }
 
-// oneKey demands the API key in one of its two forms. A rule on the attributes themselves would refuse a connection that is unknown as a whole.
+// oneKey demands the API key in one of its two forms. A validator of the attributes would refuse an unknown
+// connection.
 type oneKey struct{}
 
 func (oneKey) Description(context.Context) string         { return "must have api_key or api_key_wo" }
@@ -174,7 +177,7 @@ func (oneKey) ValidateObject(_ context.Context, req validator.ObjectRequest, res
 	}
 }
 
-// tokenPrices checks the amounts of a map, whose elements the framework does not validate by their type.
+// tokenPrices validates the amounts of a map. The framework does not validate the elements of a map by their type.
 type tokenPrices struct{}
 
 func (tokenPrices) Description(context.Context) string         { return "must be prices" }
@@ -198,27 +201,31 @@ func (tokenPrices) ValidateMap(_ context.Context, req validator.MapRequest, resp
 	}
 }
 
-// keepSameAddress plans the prior spelling of a panel's URL that is the same in another.
+// keepSameAddress plans the prior spelling of a panel's URL when the address is the same.
 type keepSameAddress struct{}
 
 func (keepSameAddress) Description(context.Context) string {
 	return "the same address in another spelling is no change"
 }
 func (k keepSameAddress) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
-func (keepSameAddress) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+func (keepSameAddress) PlanModifyString(
+	_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
 	if !req.StateValue.IsNull() && !req.PlanValue.IsNull() && !req.PlanValue.IsUnknown() && panelURL(req.StateValue.ValueString()) == panelURL(req.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
 }
 
-// planStatus plans a new status where the connection is made again: because it is new or changed, or because it is not what it should be.
+// planStatus plans an unknown status when the connection is made again, and otherwise the prior status.
 type planStatus struct{}
 
 func (planStatus) Description(context.Context) string {
 	return "a connection that is not in order is made again"
 }
 func (p planStatus) MarkdownDescription(ctx context.Context) string { return p.Description(ctx) }
-func (planStatus) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+func (planStatus) PlanModifyString(
+	ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
 	if req.State.Raw.IsNull() {
 		return
 	}

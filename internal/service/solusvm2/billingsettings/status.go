@@ -16,14 +16,15 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// What connection_status says.
+// Values of connection_status.
 const (
 	statusConnected    = "connected"
 	statusNotConnected = "not_connected"
 	statusDiffers      = "integration_differs"
 )
 
-// fillStatus fills the two attributes that are not settings. After a write it fills only those that the plan does not know.
+// fillStatus fills the two attributes that are not settings. After a write it fills only those that the plan does not
+// know.
 func (s *settings) fillStatus(ctx context.Context, row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions) {
 	if !o.Written || m.LandingPageURL.IsUnknown() {
 		m.LandingPageURL = types.StringValue(row.LandingPageURL)
@@ -45,7 +46,8 @@ func (s *settings) fillStatus(ctx context.Context, row *whmcs.SolusVM2Billing, m
 	m.ConnectionStatus = types.StringValue(status)
 }
 
-// connectionStatus compares the panel's side of the connection, where the provider can reach that panel.
+// connectionStatus compares the addon's connection with the panel's billing integration, if the provider can reach
+// that panel.
 func connectionStatus(ctx context.Context, panel *solusvm2.Client, row *whmcs.SolusVM2Billing) (string, error) {
 	if row.URL == nil || *row.URL == "" || row.APIKeyFingerprint == nil || *row.APIKeyFingerprint == "" {
 		return statusNotConnected, nil
@@ -63,7 +65,7 @@ func connectionStatus(ctx context.Context, panel *solusvm2.Client, row *whmcs.So
 	return statusConnected, nil
 }
 
-// remedies are the next steps after a connection test that failed, and the attribute that is to blame.
+// remedies are the next steps after a failed connection test, and the attribute that causes the failure, by reason.
 var remedies = map[string]struct{ attribute, remedy string }{
 	whmcs.ReasonUnreachable:         {"url", "The server of WHMCS itself makes this connection: check that the URL is that of the panel's web interface, and that the panel can be reached from there (name, port, firewall)."},
 	whmcs.ReasonTLS:                 {"url", "Give the panel a certificate that the server of WHMCS trusts; or, for a self-signed one or a private authority, put its certificate on that server and name the file in companion.local.php: 'solusvm2' => ['ca_file' => '/path/to/ca.pem']."},

@@ -1,4 +1,5 @@
-// Package landingpage is hosting_solusvm2_landing_page: the template that stands in place of the landing page of post-pay billing.
+// Package landingpage is hosting_solusvm2_landing_page: the template that replaces the landing page of post-pay
+// billing.
 package landingpage
 
 import (
@@ -21,10 +22,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// maxBytes is the greatest template that the companion writes.
+// maxBytes is the size of the largest template that the companion writes.
 const maxBytes = 256 << 10
 
-// controls are the control characters that a template may not have (it may have tab, line feed and carriage return).
+// controls matches text without control characters other than tab, line feed and carriage return.
 var controls = regexp.MustCompile(`^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$`)
 
 type model struct {
@@ -58,8 +59,8 @@ type landingPage struct {
 	*whmcsobject.Resource[model, whmcs.LandingPage]
 }
 
-// Read refreshes the state. WHMCS always has a row for the page. A file that was removed in WHMCS while the companion manages it is drift; without a
-// file and without management there is no object.
+// Read refreshes the state. WHMCS always has a row for the page. A file that was removed in WHMCS while the companion
+// manages it is drift; without a file and without management there is no object.
 func (r *landingPage) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	collection, ok := r.Collection(&resp.Diagnostics)
 	if !ok {
@@ -95,7 +96,7 @@ func resourceSchema(context.Context) schema.Schema {
 	}
 }
 
-// templateText bounds a template in bytes, and demands UTF-8.
+// templateText accepts UTF-8 of at most maxBytes.
 type templateText struct{}
 
 func (templateText) Description(context.Context) string         { return "must be a template" }
@@ -110,14 +111,14 @@ func (templateText) ValidateString(_ context.Context, req validator.StringReques
 	}
 }
 
-// warnOfReplacement says that there is such a template already, which nobody has seen in a plan.
+// warnOfReplacement warns that the creation replaces a template that WHMCS already has, which no plan has shown.
 func warnOfReplacement(ctx context.Context, w *whmcsobject.Write[model]) {
 	if w.Prior != nil || w.Client == nil {
 		return
 	}
 	found, err := whmcs.CollectionOf[whmcs.LandingPage](w.Client, whmcs.KindLandingPage).Get(ctx, whmcs.SingleID)
 	if err != nil || found.Row == nil || !found.Row.Present || found.Row.Content != nil && *found.Row.Content == w.Plan.Content.ValueString() {
-		return // a WHMCS that cannot be asked is the business of the check of the whole object
+		return // the validation of the whole write reports an unreachable WHMCS
 	}
 	w.Diagnostics.AddAttributeWarning(path.Root("content"), "A landing page of somebody's making will be replaced", "WHMCS has the file "+found.Row.Path+" already. What it holds is kept, and a destroy puts it back. To see the change in a plan first, import it:\n\n"+
 		resourcekit.ImportBlock("hosting_solusvm2_landing_page", whmcs.SingleID))

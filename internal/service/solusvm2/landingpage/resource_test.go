@@ -24,7 +24,7 @@ const (
 
 // allowed are installations whose operator lets the template be written.
 var allowed = acctest.Options{
-	Sandbox: sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}},
+	Sandbox: sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}},
 	PHP:     testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"},
 }
 

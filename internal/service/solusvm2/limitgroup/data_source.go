@@ -1,4 +1,4 @@
-// Package limitgroup is hosting_solusvm2_limit_group: what a user of SolusVM 2 may have at most.
+// Package limitgroup is hosting_solusvm2_limit_group: the limits of users of SolusVM 2.
 package limitgroup
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// shown is a limit group as the data sources show it.
+// shown is a limit group in the data sources.
 type shown struct {
 	ID                types.String `tfsdk:"id"`
 	Name              types.String `tfsdk:"name"`

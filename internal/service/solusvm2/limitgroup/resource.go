@@ -2,7 +2,9 @@ package limitgroup
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -18,22 +20,24 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/solusvm2object"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
 const (
 	noun     = "SolusVM 2 limit group"
-	typeName = "hosting_solusvm2_limit_group"
 	maxLimit = 2147483647
 )
 
+// call is a call to SolusVM 2 for one object.
+type call = panelobject.Call[*solusvm2.Client, model]
+
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return solusvm2object.New(solusvm2object.Definition[model, solusvm2.LimitGroup]{
+	return panelobject.NewSolusVM2(panelobject.Definition[*solusvm2.Client, model, solusvm2.LimitGroup]{
 		Name: "solusvm2_limit_group", Noun: noun, Imported: "A limit group", Named: "the limit group",
 		ListHint: "List them with the data source hosting_solusvm2_limit_groups.",
 		Schema:   resourceSchema(),
-		ID:       func(m *model) *types.String { return &m.ID },
+		Creation: panelobject.Creation{Noun: "limit group", Attribute: "name", Place: "Access > Limit groups"},
 		Read: func(ctx context.Context, c *solusvm2.Client, m *model) (solusvm2.LimitGroup, error) {
 			return c.LimitGroup(ctx, m.ID.ValueString())
 		},
@@ -44,12 +48,28 @@ func NewResource() resource.Resource {
 		Create:    create,
 		Changed:   func(prior, plan *model) bool { return len(differences(prior, plan)) > 0 },
 		Update:    update,
-		Delete: func(ctx context.Context, c *solusvm2object.Call[model], now solusvm2.LimitGroup) error {
+		Delete: func(ctx context.Context, c *call, now solusvm2.LimitGroup) error {
 			return c.Client.DeleteLimitGroup(ctx, now.ID)
 		},
-	}, solusvm2object.Words{Fields: map[string]string{
-		"name": "name", "vms": "max_servers", "running_vms": "max_running_servers", "additional_ips": "max_additional_ips",
-	}})
+	})
+}
+
+// attributes are the attributes whose fields have another name in the panel, by field.
+var attributes = map[string]string{"vms": "max_servers", "running_vms": "max_running_servers", "additional_ips": "max_additional_ips"}
+
+// fail turns a failure into diagnostics at the attributes of the fields that the panel complains of, such as
+// "vms.limit".
+func fail(c *call, verb, id string, err error) {
+	var failure *solusvm2.Error
+	if errors.As(err, &failure) {
+		for i, field := range failure.Fields {
+			name, _, _ := strings.Cut(field.Field, ".")
+			if attribute, renamed := attributes[name]; renamed {
+				failure.Fields[i].Field = attribute
+			}
+		}
+	}
+	c.Fail(verb, id, err)
 }
 
 func resourceSchema() schema.Schema {
@@ -99,14 +119,14 @@ func (m *model) fill(g solusvm2.LimitGroup) {
 	m.ID, m.Name, m.MaxServers, m.MaxRunningServers, m.MaxAdditionalIPs = s.ID, s.Name, s.MaxServers, s.MaxRunningServers, s.MaxAdditionalIPs
 }
 
-// facets are the attributes that SolusVM 2 stores.
+// facets returns the attributes that SolusVM 2 stores.
 func (m *model) facets() map[string]attr.Value {
 	return map[string]attr.Value{
 		"name": m.Name, "max_servers": m.MaxServers, "max_running_servers": m.MaxRunningServers, "max_additional_ips": m.MaxAdditionalIPs,
 	}
 }
 
-// differences are the names of the facets in which two models differ.
+// differences returns the names of the facets in which two models differ.
 func differences(a, b *model) map[string]bool {
 	differ, others := map[string]bool{}, b.facets()
 	for name, value := range a.facets() {
@@ -117,7 +137,7 @@ func differences(a, b *model) map[string]bool {
 	return differ
 }
 
-func checkPlan(ctx context.Context, c *solusvm2object.Call[model]) {
+func checkPlan(ctx context.Context, c *call) {
 	if c.Prior != nil || c.Plan.Name.IsUnknown() || c.Plan.AllowDuplicateName.ValueBool() {
 		return
 	}
@@ -128,12 +148,12 @@ func checkPlan(ctx context.Context, c *solusvm2object.Call[model]) {
 			ids = append(ids, g.ID)
 		}
 	}
-	solusvm2object.CheckName(c.Diagnostics, typeName, "limit group", c.Plan.Name.ValueString(), ids, err, solusvm2object.Words{})
+	c.WarnOfTakenName(c.Plan.Name.ValueString(), ids, err)
 }
 
-// same makes sure that the id still stands for the limit group in state. Another name alone is a rename; another name at another host is another
-// panel, where the ids are the same and the groups are not.
-func same(c *solusvm2object.Call[model], now solusvm2.LimitGroup) bool {
+// same checks that the id is still that of the limit group in state. A new name on the same host is a rename. A new
+// name on another host means another panel, in which another group has the same id.
+func same(c *call, now solusvm2.LimitGroup) bool {
 	if !c.Moved() || c.Mark == "" || c.Mark == now.Name {
 		return true
 	}
@@ -151,19 +171,19 @@ func refresh(_ context.Context, m *model, now solusvm2.LimitGroup, importing boo
 	return nil
 }
 
-func create(ctx context.Context, c *solusvm2object.Call[model]) (solusvm2.LimitGroup, bool) {
+func create(ctx context.Context, c *call) (solusvm2.LimitGroup, bool) {
 	made, err := c.Client.CreateLimitGroup(ctx, c.Plan.group(), c.Plan.AllowDuplicateName.ValueBool())
 	if err != nil {
-		c.Fail("create", "", err)
+		fail(c, "create", "", err)
 		return made, false
 	}
 	complete(c, made)
 	return made, true
 }
 
-// complete fills the planned model with what the panel has. What was written and came back otherwise is said, and the state has what was
-// planned, so that the next plan shows the difference.
-func complete(c *solusvm2object.Call[model], now solusvm2.LimitGroup) {
+// complete sets the id of the planned model. It warns of values that the panel stored differently. The state gets the
+// planned values, so that the next plan shows the difference.
+func complete(c *call, now solusvm2.LimitGroup) {
 	var found model
 	found.fill(now)
 	for name := range differences(c.Plan, &found) {
@@ -173,20 +193,21 @@ func complete(c *solusvm2object.Call[model], now solusvm2.LimitGroup) {
 	c.Plan.ID = found.ID
 }
 
-func update(ctx context.Context, c *solusvm2object.Call[model], current solusvm2.LimitGroup) (solusvm2.LimitGroup, bool) {
+func update(ctx context.Context, c *call, current solusvm2.LimitGroup) (solusvm2.LimitGroup, bool) {
 	var now model
 	now.fill(current)
 	changes, drifted, ok := differences(c.Prior, c.Plan), differences(c.Prior, &now), true
 	for name := range changes {
 		if drifted[name] && !now.facets()[name].Equal(c.Plan.facets()[name]) {
-			solusvm2object.Conflict(c.Diagnostics, noun, current.ID, name, c.Prior.facets()[name].String(), now.facets()[name].String())
+			c.Conflict(current.ID, name, c.Prior.facets()[name].String(), now.facets()[name].String())
 			ok = false
 		}
 	}
-	// The panel takes a group as a whole: what somebody else changed and the plan does not would be put back unseen.
+	// An update sends all values of the group. It would silently revert a value that was changed in the panel and that
+	// the plan does not change.
 	for name := range drifted {
 		if !changes[name] {
-			solusvm2object.Conflict(c.Diagnostics, noun, current.ID, name, c.Prior.facets()[name].String(), now.facets()[name].String())
+			c.Conflict(current.ID, name, c.Prior.facets()[name].String(), now.facets()[name].String())
 			ok = false
 		}
 	}
@@ -195,7 +216,7 @@ func update(ctx context.Context, c *solusvm2object.Call[model], current solusvm2
 	}
 	changed, err := c.Client.UpdateLimitGroup(ctx, c.Plan.group())
 	if err != nil {
-		c.Fail("update", current.ID, err)
+		fail(c, "update", current.ID, err)
 		return current, false
 	}
 	complete(c, changed)

@@ -42,7 +42,7 @@ const (
 	checkLandingPage     = "landing_page"
 )
 
-// checks are the names of all findings, in their order. They are for ever.
+// checks are the names of all findings, in their order. A name never changes.
 var checks = []string{
 	checkPanel, preflight.Reachable, preflight.TLS, preflight.IPAllowed, preflight.Credential, checkAdministrator, checkAccount, checkSettings, checkUsers,
 	checkLimitGroups, checkLimitGroupByID, checkAPITokens, checkServers, checkServerFilter, checkPaging,
@@ -55,14 +55,14 @@ var checks = []string{
 type probe struct {
 	*preflight.Report
 	ctx         context.Context  //nolint:containedctx // a probe lives as long as one read
-	panel       *solusvm2.Client // nil where the provider is not configured for it
+	panel       *solusvm2.Client // nil when the provider is not configured for it
 	whmcs       *whmcs.Client    // nil where the provider is not configured for it
 	zeroAllowed bool             // a token may cost nothing
 
-	integration *solusvm2.BillingIntegration // nil where it could not be read
+	integration *solusvm2.BillingIntegration // nil when it could not be read
 	groups      bool                         // the panel's limit groups can be listed
-	billing     *whmcs.SolusVM2Billing       // nil where the addon's settings could not be read
-	unplaced    []string                     // fields of a connection that the addon has no place for
+	billing     *whmcs.SolusVM2Billing       // nil when the addon's settings could not be read
+	unplaced    []string                     // settings of a connection that the addon does not store
 }
 
 func (p *probe) run(panelMissing, whmcsMissing string) {
@@ -90,7 +90,7 @@ func (p *probe) redact(text string) string {
 	return text
 }
 
-// reason is a failure in one clause.
+// reason describes a failure in one clause.
 func reason(err error) string {
 	var failed *transport.Error
 	if errors.As(err, &failed) {

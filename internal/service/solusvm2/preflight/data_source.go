@@ -1,5 +1,5 @@
-// Package preflight is hosting_solusvm2_preflight: whether a SolusVM 2 panel, and the addon that bills it in WHMCS, are fit to be managed, and what to
-// do where they are not.
+// Package preflight is hosting_solusvm2_preflight. It checks whether the provider can manage a SolusVM 2 panel and its
+// billing addon in WHMCS, and names the next step for each failed check.
 package preflight
 
 import (

@@ -439,20 +439,20 @@ func TestAccPreflight_brakes(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		php    string
-		brakes sandbox.Brakes
+		brakes sandbox.SafetySettings
 		failed bool
 		detail string
 		remedy string
 	}{
-		{"read_only", "'read_only' => true", sandbox.Brakes{ReadOnly: true}, true, "read_only", "Change read_only in"},
-		{"kinds", "'kinds' => ['server', 'addon_module']", sandbox.Brakes{Kinds: []string{"server", "addon_module"}}, true, "the addon's settings:", "Change kinds in"},
-		{"protected settings", "'protected_ids' => ['solusvm2_billing' => ['1']]", sandbox.Brakes{ProtectedIDs: map[string][]string{"solusvm2_billing": {"1"}}}, true, "the addon's settings:", "Change protected_ids in"},
-		{"a protected addon", "'protected_ids' => ['addon_module' => ['solusvm2']]", sandbox.Brakes{ProtectedIDs: map[string][]string{"addon_module": {"solusvm2"}}}, true, "the addon module solusvm2:", "Change protected_ids in"},
-		{"landing page", "'landing_page' => true", sandbox.Brakes{LandingPage: true}, false, "lets the addon and its settings be written", ""},
+		{"read_only", "'read_only' => true", sandbox.SafetySettings{ReadOnly: true}, true, "read_only", "Change read_only in"},
+		{"kinds", "'kinds' => ['server', 'addon_module']", sandbox.SafetySettings{Kinds: []string{"server", "addon_module"}}, true, "the addon's settings:", "Change kinds in"},
+		{"protected settings", "'protected_ids' => ['solusvm2_billing' => ['1']]", sandbox.SafetySettings{ProtectedIDs: map[string][]string{"solusvm2_billing": {"1"}}}, true, "the addon's settings:", "Change protected_ids in"},
+		{"a protected addon", "'protected_ids' => ['addon_module' => ['solusvm2']]", sandbox.SafetySettings{ProtectedIDs: map[string][]string{"addon_module": {"solusvm2"}}}, true, "the addon module solusvm2:", "Change protected_ids in"},
+		{"landing page", "'landing_page' => true", sandbox.SafetySettings{LandingPage: true}, false, "lets the addon and its settings be written", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			options := acctest.Options{Sandbox: sandbox.Options{Brakes: c.brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + c.php + "];"}}
+			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: c.brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + c.php + "];"}}
 			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 				found := env.Protocol(t).Preflight(t, dataSource, nil)
 				writable := found.Finding("companion_writable")
@@ -483,7 +483,7 @@ func TestAccPreflight_fresh(t *testing.T) {
 
 // TestAccPreflight_elsewhere: an addon that keeps its settings in its own tables is described, with the lines that would correct the map.
 func TestAccPreflight_elsewhere(t *testing.T) {
-	options := acctest.Options{Sandbox: sandbox.Options{PostPay: sandbox.PostPayOptions{Elsewhere: true}}, PHP: testhost.Options{OtherSolusVM2Tables: true}}
+	options := acctest.Options{Sandbox: sandbox.Options{PostPay: sandbox.PostPayOptions{OwnTables: true}}, PHP: testhost.Options{OtherSolusVM2Tables: true}}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		_, err := whmcs.CollectionOf[whmcs.AddonModule](client(t, env), whmcs.KindAddonModule).Create(t.Context(), whmcs.Values{"module": "solusvm2", "admin_role_ids": []string{"1"}}, whmcs.WriteOptions{})
 		require.NoError(t, err)
@@ -570,7 +570,7 @@ func TestAccPreflight_freeTokens(t *testing.T) {
 
 // TestAccPreflight_landingPage: who overrode the template is told, and is no fault.
 func TestAccPreflight_landingPage(t *testing.T) {
-	options := acctest.Options{Sandbox: sandbox.Options{Brakes: sandbox.Brakes{LandingPage: true}}, PHP: testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"}}
+	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}}, PHP: testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"}}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		setUp(t, env)
 		pages := whmcs.CollectionOf[whmcs.LandingPage](client(t, env), whmcs.KindLandingPage)

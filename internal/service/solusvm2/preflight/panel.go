@@ -15,17 +15,17 @@ import (
 
 const (
 	remedyURL = "Check that url is the one that the panel's web interface has, without a path behind it but /api/v1, and that no login, firewall or proxy stands in front of it."
-	// remedyShape is for answers that can be had, and are not as they are known.
+	// remedyShape is the remedy for responses that do not have the known shape.
 	remedyShape = "The panel is of a version whose API differs from what is known. Compare it with the vendor's reference of this version, and report it to the provider's maintainers; " +
 		"what the configuration does not use may be listed in ignore_checks."
 )
 
-// words are what the panel said.
+// words returns the message of the panel.
 func words(e *solusvm2.Error) string {
 	return fmt.Sprintf("%s: %s (HTTP %d)", e.Operation, strings.TrimSuffix(e.Message, "."), e.Status)
 }
 
-// askPanel looks at the panel as far as it lets the caller in.
+// askPanel checks the panel, as far as the token permits.
 func (p *probe) askPanel() {
 	user, wrong, err := p.panel.ProbeAccount(p.ctx)
 	if !p.contact(err) {
@@ -62,7 +62,8 @@ func refused(err error, status int) bool {
 	return errors.As(err, &failure) && !failure.Page && failure.Status == status
 }
 
-// contact records what the first call says of the way to the panel. It reports whether the panel has let the caller in.
+// contact records what the first call shows about the connection and the token. It returns whether the panel accepted
+// the token.
 func (p *probe) contact(err error) bool {
 	p.Encryption(p.panel.Endpoint(), true, err)
 	if err != nil && p.Unreachable(err) {
@@ -81,7 +82,7 @@ func (p *probe) contact(err error) bool {
 			"Generate a token (SolusVM 2: Account > API tokens) and set solusvm2.token or SOLUSVM2_TOKEN; the panel shows it only once.")
 		return false
 	case answered && failure.Status == http.StatusForbidden:
-		// Every user may ask for the own account, whatever the role.
+		// Every user may read the own account, with any role.
 		p.Fail(preflight.IPAllowed, preflight.Documented, "the panel knows the token and refuses the address that calls: "+words(failure),
 			"Add the address that Terraform runs from to the allowed IP addresses of the token's user in the panel. Behind a proxy, that is the proxy's.")
 		return false
@@ -99,7 +100,7 @@ func (p *probe) account(user solusvm2.User, wrong []string, err error) {
 	}
 }
 
-// shape records a reading that failed, or whose answer has another shape than is known. It reports whether it has the known one.
+// shape records a read that failed or whose response has an unknown shape. It returns whether the shape is known.
 func (p *probe) shape(check, grade, noun string, wrong []string, err error) bool {
 	var failed *transport.Error
 	var failure *solusvm2.Error
@@ -120,7 +121,7 @@ func (p *probe) shape(check, grade, noun string, wrong []string, err error) bool
 	return false
 }
 
-// lists looks at the collections: those that are everybody's, and those that only an administrator may see.
+// lists checks the collections that every user may read, and those that only an administrator may read.
 func (p *probe) lists(administrator bool, user solusvm2.User) {
 	paged := &paging{}
 	if administrator {
@@ -137,7 +138,7 @@ func (p *probe) lists(administrator bool, user solusvm2.User) {
 	paged.report(p)
 }
 
-// list looks at one collection; false where that is a finding that is not ok.
+// list checks one collection. It returns false when the check fails.
 func (p *probe) list(paged *paging, check, noun string, what solusvm2.ProbeKind, query url.Values) (solusvm2.ProbeResult, bool) {
 	shape, err := p.panel.ProbeList(p.ctx, what, query)
 	if shape.Read {
@@ -146,7 +147,7 @@ func (p *probe) list(paged *paging, check, noun string, what solusvm2.ProbeKind,
 	return shape, p.shape(check, preflight.Documented, noun, shape.FieldProblems, err)
 }
 
-// paging collects what the lists say of their pages.
+// paging collects the page information of the lists.
 type paging struct {
 	lists int
 	wrong []string
@@ -159,7 +160,7 @@ func (l *paging) note(noun string, s solusvm2.ProbeResult) {
 	}
 }
 
-// seen says how much of a list has the known shape.
+// seen describes how much of a list has the known shape.
 func seen(noun string, s solusvm2.ProbeResult) string {
 	text := fmt.Sprintf("%d %s looked at, all of the known shape", s.Rows, noun)
 	switch {
@@ -183,7 +184,7 @@ func (l *paging) report(p *probe) {
 	}
 }
 
-// users looks for the token's own user, by a search for the e-mail address.
+// users searches for the user of the token by its e-mail address.
 func (p *probe) users(paged *paging, user solusvm2.User) {
 	users, looked := p.list(paged, checkUsers, "users", solusvm2.ProbeUsers, url.Values{"filter[search]": {user.Email}})
 	switch {
@@ -223,7 +224,7 @@ func (p *probe) serverFilter(servers solusvm2.ProbeResult) {
 	}
 }
 
-// billingIntegration holds the panel's billing integration against this WHMCS, of which only its address need be known.
+// billingIntegration compares the panel's billing integration with this WHMCS. It needs only the address of WHMCS.
 func (p *probe) billingIntegration() {
 	if p.integration == nil {
 		return
@@ -247,7 +248,7 @@ func (p *probe) billingIntegration() {
 	p.callback(got.URL, reconnect)
 }
 
-// callbackForm is where the addon's callback lies below WHMCS's own address (facts/solusvm2: fixture).
+// callbackForm is the path of the addon's callback below the address of WHMCS (facts/solusvm2: fixture).
 var callbackForm = regexp.MustCompile(`^https?://.+/modules/addons/[^/]+/api/?$`)
 
 func (p *probe) callback(shown, reconnect string) {
@@ -268,7 +269,7 @@ func (p *probe) callback(shown, reconnect string) {
 		reconnect+" Where another WHMCS bills this panel, point the provider at that one; where the address of this one is wrong, mend it in General Settings.")
 }
 
-// sameURL compares addresses without regard to spelling: case of the host, default port, slash at the end.
+// sameURL compares addresses. It ignores the case of the host, the default port, and a slash at the end.
 func sameURL(a, b string) bool {
 	one, errA := transport.NormalizeBaseURL(a)
 	other, errB := transport.NormalizeBaseURL(b)

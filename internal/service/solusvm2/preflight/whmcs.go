@@ -15,10 +15,10 @@ import (
 
 const (
 	localFile    = "includes/terraform_companion/companion.local.php"
-	assumedAddon = "solusvm2" // folder of the addon (facts/solusvm2), where the companion does not tell another
+	assumedAddon = "solusvm2" // the folder of the addon (facts/solusvm2), when the companion does not name another one
 )
 
-// askWHMCS looks at the addon in WHMCS through the companion.
+// askWHMCS checks the addon in WHMCS through the companion.
 func (p *probe) askWHMCS() {
 	info, err := p.whmcs.Info(p.ctx)
 	if err != nil {
@@ -55,7 +55,7 @@ func (p *probe) askWHMCS() {
 
 const remedyOld = "A companion of an earlier version does not know it: run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder."
 
-// unread records that the companion could not be asked for something.
+// unread records a read from the companion that failed.
 func (p *probe) unread(check, grade, noun string, err error) {
 	remedy := "Look at the answer, and try again; hosting_whmcs_preflight looks more closely at the companion."
 	switch whmcs.CodeOf(err) {
@@ -65,7 +65,8 @@ func (p *probe) unread(check, grade, noun string, err error) {
 	p.Fail(check, grade, noun+" could not be read: "+reason(err), remedy)
 }
 
-// writable asks for the brakes of the operator by dry runs that change nothing. That of the settings tells as well which places a connection would lack.
+// writable checks with dry runs what the safety settings of the operator permit. The dry run of the settings also
+// shows which columns a connection lacks.
 func (p *probe) writable(addon string) {
 	var refusals, brakes []string
 	for _, dry := range []struct {
@@ -78,7 +79,7 @@ func (p *probe) writable(addon string) {
 		var failure *whmcs.Error
 		_ = errors.As(dry.err, &failure)
 		switch code := whmcs.CodeOf(dry.err); {
-		case dry.err == nil, code == whmcs.CodeNotFound: // an addon that is not active yet
+		case dry.err == nil, code == whmcs.CodeNotFound: // the addon is not active yet
 		case code == whmcs.CodeReadOnly:
 			refusals = append(refusals, fmt.Sprintf("%s: %s (%s)", dry.what, strings.TrimSuffix(failure.Message, "."), failure.Details.Reason))
 			brakes = append(brakes, failure.Details.Reason)
@@ -102,7 +103,7 @@ func (p *probe) writable(addon string) {
 	}
 }
 
-// lacksPlaces reports whether a connection was refused because of places that do not exist, and of nothing else.
+// lacksPlaces tells whether a connection was refused only because the addon does not store some of its settings.
 func lacksPlaces(failure *whmcs.Error) bool {
 	for _, e := range failure.Details.Errors {
 		if !slices.Contains([]string{"url", "api_key", "integration_token"}, e.Field) {
@@ -112,7 +113,7 @@ func lacksPlaces(failure *whmcs.Error) bool {
 	return len(failure.Details.Errors) > 0
 }
 
-// addon looks at the addon's folder, its activation and its administrators, and where it is active at its settings.
+// addon checks the addon's folder, its activation and its administrators, and the settings of an active addon.
 func (p *probe) addon(addon string) {
 	there, err := p.whmcs.Discover(p.ctx, addon)
 	switch {
@@ -126,7 +127,7 @@ func (p *probe) addon(addon string) {
 	}
 	active := p.billing != nil && p.billing.Active
 	switch {
-	case p.billing == nil && there == nil: // nothing is known of it
+	case p.billing == nil && there == nil: // neither the companion nor WHMCS knows the addon
 	case p.billing == nil:
 		active = there.Active
 		fallthrough
@@ -152,7 +153,7 @@ func (p *probe) active(addon string, active bool, there *whmcs.Discovery) {
 	}
 }
 
-// access looks whether any administrator may use the addon.
+// access checks whether any administrator may use the addon.
 func (p *probe) access(addon string) {
 	found, err := whmcs.CollectionOf[whmcs.AddonModule](p.whmcs, whmcs.KindAddonModule).Get(p.ctx, addon)
 	switch {
@@ -165,7 +166,8 @@ func (p *probe) access(addon string) {
 	}
 }
 
-// settings looks at what the addon stores. A field whose place was not found reads as nil, which addon_settings has said.
+// settings checks the stored settings of the addon. A setting that the addon does not store is nil; the check
+// addon_settings reports it.
 func (p *probe) settings(b *whmcs.SolusVM2Billing, there *whmcs.Discovery) {
 	p.places(b, there)
 	p.connection(b)
@@ -221,7 +223,8 @@ func orNone(list []string) string {
 	return strings.Join(list, ", ")
 }
 
-// connection looks whether the addon has an address and a key, and whether it is the address of the provider's panel.
+// connection checks whether the addon has an address and a key, and whether the address is that of the provider's
+// panel.
 func (p *probe) connection(b *whmcs.SolusVM2Billing) {
 	if b.URL == nil || b.APIKeyFingerprint == nil {
 		return
@@ -248,7 +251,7 @@ func (p *probe) connection(b *whmcs.SolusVM2Billing) {
 	}
 }
 
-// newUserGroup looks whether the limit group of new users is one that the panel has.
+// newUserGroup checks whether the panel has the limit group of new users.
 func (p *probe) newUserGroup(id *string) {
 	const choose = "Choose one with post_pay.new_user_limit_group_id of hosting_solusvm2_billing_settings; hosting_solusvm2_limit_groups lists those that the panel has."
 	switch {
@@ -302,7 +305,7 @@ func (p *probe) overdueDays(b *whmcs.SolusVM2Billing) {
 	p.Pass(checkOverdueDays, preflight.Documented, found)
 }
 
-// tokenPrices looks whether one token has a price in every active currency.
+// tokenPrices checks whether a token has a price in every active currency.
 func (p *probe) tokenPrices(b *whmcs.SolusVM2Billing) {
 	currencies, err := p.whmcs.Currencies(p.ctx)
 	if err != nil {
@@ -336,7 +339,7 @@ func (p *probe) tokenPrices(b *whmcs.SolusVM2Billing) {
 	p.Pass(checkTokenPrices, preflight.Documented, "a token has a price in every active currency: "+strings.Join(codes, ", "))
 }
 
-// landingPage tells what is there of the template's override, which may be missing.
+// landingPage checks the template that replaces the landing page. A missing template is not a failure.
 func (p *probe) landingPage() {
 	pages := whmcs.CollectionOf[whmcs.LandingPage](p.whmcs, whmcs.KindLandingPage)
 	found, err := pages.Get(p.ctx, whmcs.SingleID)

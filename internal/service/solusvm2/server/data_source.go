@@ -1,4 +1,5 @@
-// Package server is the data sources of SolusVM 2's virtual servers. Customers make them, not Terraform.
+// Package server holds the data sources of the virtual servers of SolusVM 2. Customers create virtual servers, so
+// there is no resource.
 package server
 
 import (

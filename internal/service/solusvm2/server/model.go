@@ -8,7 +8,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// shown is a virtual server as the data sources show it. Its console's password and address are left out, so that no state has them.
+// shown is a virtual server in the data sources. It lacks the password and address of the console, so that the state
+// does not hold them.
 type shown struct {
 	ID                 types.String `tfsdk:"id"`
 	Name               types.String `tfsdk:"name"`

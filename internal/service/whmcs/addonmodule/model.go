@@ -77,8 +77,8 @@ func fill(ctx context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.F
 	noticeWriteOnly(row, m, o)
 }
 
-// refreshed are the settings that a configuration names as WHMCS has them now. A secret is known by its fingerprint alone: one that was changed in
-// WHMCS leaves the state, so that the plan shows it and the next apply repairs it.
+// refreshed returns the current values of the settings in prior. WHMCS shows the fingerprint of a secret only. A
+// secret that was changed in WHMCS is removed from the state, so that the plan shows it and the next apply repairs it.
 func refreshed(row *whmcs.AddonModule, prior types.Map, o whmcsobject.FillOptions) types.Map {
 	if prior.IsNull() {
 		return prior
@@ -98,10 +98,11 @@ func refreshed(row *whmcs.AddonModule, prior types.Map, o whmcsobject.FillOption
 	return types.MapValueMust(types.StringType, elements)
 }
 
-// writeOnly precedes the name of a write-only setting among the fingerprints in the resource's memory.
+// writeOnly is the prefix of the names of write-only settings among the fingerprints in private state.
 const writeOnly = "settings_wo."
 
-// noticeWriteOnly keeps the fingerprints of the write-only settings that were sent, and has the version speak for one that was changed since.
+// noticeWriteOnly keeps the fingerprints of the write-only settings that were sent. It makes their version null when
+// one of them was changed in WHMCS.
 func noticeWriteOnly(row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions) {
 	sent, _ := o.Sent["settings"].(whmcs.Facet)
 	for name := range sent {
@@ -122,7 +123,8 @@ func noticeWriteOnly(row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions
 	}
 }
 
-// follows plans an attribute that says in other words what another one says: known where the other stays as it is.
+// follows plans an attribute that holds the same fact as the attribute other: the prior value, or unknown when the
+// other attribute changes.
 func follows(other string) planmodifier.Set { return followsOther(other) }
 
 type followsOther string

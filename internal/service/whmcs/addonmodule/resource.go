@@ -1,4 +1,5 @@
-// Package addonmodule is hosting_whmcs_addon_module: an addon module of WHMCS that is active, who may use it, and its settings.
+// Package addonmodule is hosting_whmcs_addon_module: an addon module of WHMCS that is active, who may use it, and its
+// settings.
 package addonmodule
 
 import (
@@ -31,7 +32,7 @@ const (
 	onDestroyDeactivate = "deactivate"
 )
 
-// folderPattern is the form of a module's folder (the companion refuses others).
+// folderPattern matches the folder of a module. The companion refuses other names.
 var folderPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // NewResource makes the resource.
@@ -64,8 +65,11 @@ type addonModule struct {
 	*whmcsobject.Resource[model, whmcs.AddonModule]
 }
 
-// ModifyPlan skips the checks of an update to another module, because the object is replaced. Terraform plans the creation again on its own.
-func (r *addonModule) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan skips the checks of an update to another module, because the object is replaced. Terraform plans the
+// creation again on its own.
+func (r *addonModule) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if !req.Plan.Raw.IsNull() && !req.State.Raw.IsNull() {
 		var planned, prior types.String
 		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("module"), &planned)...)
@@ -164,7 +168,8 @@ func validateConfig(m *model) diag.Diagnostics {
 	return diags
 }
 
-// addWriteOnly adds the settings that stand in the configuration alone, on creation and when their version changes.
+// addWriteOnly adds the write-only settings, which only the configuration holds, on creation and when their version
+// changes.
 func addWriteOnly(_ context.Context, w *whmcsobject.Write[model]) {
 	version := w.Plan.SensitiveSettingsWOVersion
 	for _, value := range w.Plan.SensitiveSettings.Elements() {

@@ -1,4 +1,4 @@
-// Package adminrole is hosting_whmcs_admin_roles: the role groups of WHMCS's administrators.
+// Package adminrole is hosting_whmcs_admin_roles: the role groups of the administrators of WHMCS.
 package adminrole
 
 import (

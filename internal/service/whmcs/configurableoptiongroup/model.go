@@ -20,7 +20,7 @@ type model struct {
 	Options            types.Map    `tfsdk:"options"`
 }
 
-// optionCycles are the billing cycles that options have prices for: all but one_time.
+// optionCycles are the billing cycles for which options have prices: all but one_time.
 var optionCycles = whmcs.BillingCycles[1:]
 
 var (
@@ -57,7 +57,8 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-// parts are options or sub-options on the wire. known is false when any of it is unknown, ids of new ones apart.
+// parts returns options or sub-options on the wire. known is false when a part is unknown, except for the ids of new
+// options.
 func parts(from types.Map) (out whmcs.Parts, known bool) {
 	if from.IsUnknown() {
 		return nil, false
@@ -175,8 +176,8 @@ func subOptions(known types.Map, rows map[string]whmcs.SubOption, ids map[string
 	return types.MapValueMust(subOptionType, elements)
 }
 
-// pricingOf reads back the currencies that are listed, and of them the cycles that are listed or add something; of what is not known yet,
-// all that adds something.
+// pricingOf returns the prices of the listed currencies: the listed cycles, and those that add to the price. For a
+// foreign sub-option it returns all currencies and cycles that add to the price.
 func pricingOf(listed types.Map, pricing whmcs.Pricing, foreign bool) types.Map {
 	elements := map[string]attr.Value{}
 	for currency, cycles := range pricing {
@@ -206,14 +207,14 @@ func pricingOf(listed types.Map, pricing whmcs.Pricing, foreign bool) types.Map 
 	return types.MapValueMust(currencyType, elements)
 }
 
-// match says under which key a row stands in the model.
+// match is a row and its key in the model.
 type match struct {
 	key, id string
-	foreign bool // the model does not know it: imported, or made by hand
+	foreign bool // the model does not have it: it was imported, or created in WHMCS
 }
 
-// matches finds the keys of rows: by the ids of the model and of the answer to a write. After a write only what the model names is of
-// interest; a read shows the rest too, under keys made of the id.
+// matches finds the keys of rows, by the ids in the model and in the response to a write. After a read it also returns
+// the rows that the model does not have, under keys that are made from the id.
 func matches[Row any](known types.Map, rows map[string]Row, answered map[string]whmcs.PartIDs, prefix string, written bool) []match {
 	var out []match
 	seen := map[string]bool{}

@@ -1,5 +1,5 @@
-// Package configurableoptiongroup is hosting_whmcs_configurable_option_group: what customers choose of when they order, and what it adds to
-// the price.
+// Package configurableoptiongroup is hosting_whmcs_configurable_option_group: the options that customers choose when
+// they order, and their prices.
 package configurableoptiongroup
 
 import (
@@ -73,7 +73,7 @@ func resourceSchema(context.Context) schema.Schema {
 	}
 }
 
-// named demands what every option and sub-option has.
+// named demands a name of every option and sub-option.
 func named() []validator.Object { return []validator.Object{resourcekit.RequiredParts("name")} }
 
 func optionAttributes() map[string]schema.Attribute {
@@ -140,7 +140,7 @@ func pricingAttribute() schema.MapNestedAttribute {
 	}
 }
 
-// validateConfig are the checks that need nobody's answer.
+// validateConfig checks the configuration without asking WHMCS.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for key, element := range m.Options.Elements() {

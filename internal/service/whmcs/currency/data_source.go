@@ -62,7 +62,7 @@ func read(ctx context.Context, clients *resourcekit.Clients, m *model) diag.Diag
 	for _, c := range currencies {
 		format, err := strconv.ParseInt(string(c.Format), 10, 64)
 		if err != nil {
-			format = 1 // WHMCS's default where a row has none
+			format = 1 // the default of WHMCS for a row without a format
 		}
 		m.Codes = append(m.Codes, string(c.Code))
 		m.Currencies = append(m.Currencies, element{

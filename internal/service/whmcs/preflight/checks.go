@@ -2,7 +2,7 @@ package preflight
 
 import "github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
 
-// checks are the names of all findings, in their order. They are for ever.
+// checks are the names of all findings, in their order. A name never changes.
 var checks = []string{
 	preflight.Reachable, preflight.TLS, preflight.IPAllowed, preflight.Credential,
 	checkPermissions, checkCompanion, checkVersion, checkWritable, checkWHMCSVersion,
@@ -22,11 +22,11 @@ const (
 	checkDefaultServer = "default_server"
 	checkStagingCopy   = "staging_copy"
 
-	// operatorSettings is the companion's evidence that is part of companion_writable.
+	// operatorSettings is the finding of the companion that is part of the check companion_writable.
 	operatorSettings = "operator_settings"
 )
 
-// remedies are the next steps for what the companion found.
+// remedies are the next steps for the findings of the companion, by code.
 var remedies = map[string]string{
 	"hooks_registered": "For a module: open a product of it in WHMCS's admin area, tab Module Settings, and save, so that WHMCS notes its hooks. For the companion's own file: " +
 		"copy includes/hooks/terraform.php, which `terraform-provider-hosting companion --out DIR` writes, into WHMCS; without it the role editor drops TerraformRead and TerraformWrite when a role is saved.",
@@ -49,5 +49,5 @@ var remedies = map[string]string{
 	"toplink_hash":       "The form is assumed: correct its names in toplink.hash_keys of companion.local.php, or use access_hash in place of toplink_dcim on these servers.",
 }
 
-// generalRemedy is for evidence of a newer companion.
+// generalRemedy is the next step for a finding that only a newer companion knows.
 const generalRemedy = "This version of the provider does not know the check. Update the provider, or look into the companion's PROTOCOL.md"

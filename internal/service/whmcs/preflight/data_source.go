@@ -1,4 +1,5 @@
-// Package preflight is hosting_whmcs_preflight: whether a WHMCS is fit to be managed, and what to do where it is not.
+// Package preflight is hosting_whmcs_preflight. It checks whether the provider can manage a WHMCS, and names the next
+// step for each failed check.
 package preflight
 
 import (

@@ -89,8 +89,8 @@ func set(setting, value string) func(t *testing.T, env *acctest.Env) object {
 	}
 }
 
-func brakes(php string, brakes sandbox.Brakes) acctest.Options {
-	return acctest.Options{Sandbox: sandbox.Options{Brakes: brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + php + "];"}}
+func brakes(php string, brakes sandbox.SafetySettings) acctest.Options {
+	return acctest.Options{Sandbox: sandbox.Options{SafetySettings: brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + php + "];"}}
 }
 
 var conditions = []condition{
@@ -175,25 +175,25 @@ var conditions = []condition{
 		failed: []string{"companion"}, check: "companion", detail: []string{"reference"}, remedy: []string{"activity log", "companion.local.php"}, leftOut: []string{"companion_version"},
 	},
 	{
-		name: "the brake read_only", options: brakes("'read_only' => true", sandbox.Brakes{ReadOnly: true}), bare: true,
+		name: "the brake read_only", options: brakes("'read_only' => true", sandbox.SafetySettings{ReadOnly: true}), bare: true,
 		failed: []string{"companion_writable", "default_server"}, check: "companion_writable", detail: []string{"read_only"}, remedy: []string{"companion.local.php", "ignore_checks"},
 	},
 	{
-		name: "no deletions", options: brakes("'allow_delete' => false", sandbox.Brakes{ForbidDelete: true}), bare: true,
+		name: "no deletions", options: brakes("'allow_delete' => false", sandbox.SafetySettings{ForbidDelete: true}), bare: true,
 		failed: []string{"default_server"}, check: "companion_writable", detail: []string{"allow_delete"},
 	},
 	{
-		name: "kinds left out", options: brakes("'kinds' => ['server', 'product_group']", sandbox.Brakes{Kinds: []string{"server", "product_group"}}),
+		name: "kinds left out", options: brakes("'kinds' => ['server', 'product_group']", sandbox.SafetySettings{Kinds: []string{"server", "product_group"}}),
 		failed: []string{"companion_writable"}, check: "companion_writable", detail: []string{"server_group, product, configurable_option_group"},
 	},
 	{
 		name: "the kinds of post-pay left out", options: brakes("'kinds' => ['product_group', 'server', 'server_group', 'product', 'configurable_option_group']",
-			sandbox.Brakes{Kinds: []string{"product_group", "server", "server_group", "product", "configurable_option_group"}}),
+			sandbox.SafetySettings{Kinds: []string{"product_group", "server", "server_group", "product", "configurable_option_group"}}),
 		check: "companion_writable", detail: []string{"writes the kinds product_group, server, server_group, product, configurable_option_group"},
 	},
 	{
 		name:    "a fault in companion.local.php",
-		options: brakes("'readonly' => true", sandbox.Brakes{Faults: []string{"companion.local.php: readonly: is not an entry that the companion knows"}}), bare: true,
+		options: brakes("'readonly' => true", sandbox.SafetySettings{Faults: []string{"companion.local.php: readonly: is not an entry that the companion knows"}}), bare: true,
 		failed: []string{"companion_writable", "default_server"}, check: "companion_writable", detail: []string{"fault", "readonly"}, remedy: []string{"companion.local.php.dist"},
 	},
 	{

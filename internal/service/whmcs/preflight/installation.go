@@ -14,7 +14,7 @@ import (
 
 const remedyVersions = "Bring both to one version: update the provider, then run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder"
 
-// oldest is the oldest WHMCS that the provider is made for.
+// oldest is the oldest supported version of WHMCS.
 const oldest = "7.8"
 
 func (p *probe) companionVersion() {
@@ -32,7 +32,7 @@ func (p *probe) companionVersion() {
 	}
 }
 
-// compareVersions compares numbers separated by dots; what is no number counts as 0.
+// compareVersions compares numbers separated by dots. A part that is not a number counts as 0.
 func compareVersions(a, b string) int {
 	numbers := func(version string) []int {
 		var out []int
@@ -45,8 +45,8 @@ func compareVersions(a, b string) int {
 	return slices.Compare(numbers(a), numbers(b))
 }
 
-// kindsWritten are the kinds of what is sold. Those of post-pay are looked at by hosting_solusvm2_preflight: who sells dedicated servers alone keeps
-// them closed, and that is no fault.
+// kindsWritten are the kinds that must be writable. The kinds of post-pay are not among them:
+// hosting_solusvm2_preflight checks those, and an operator who sells dedicated servers only keeps them read-only.
 var kindsWritten = []whmcs.Kind{whmcs.KindProductGroup, whmcs.KindServer, whmcs.KindServerGroup, whmcs.KindProduct, whmcs.KindOptionGroup}
 
 func (p *probe) companionWritable() {
@@ -87,7 +87,8 @@ func (p *probe) whmcsVersion() {
 	p.Pass(checkWHMCSVersion, preflight.Documented, fmt.Sprintf("WHMCS is of version %s, with PHP %s", version, cmp.Or(p.info.PHPVersion, "of an unknown version")))
 }
 
-// stagingCopy joins what the companion knows of its past with what the provider knows: the address that it is configured for.
+// stagingCopy compares the addresses that the companion knows of this WHMCS with the address that the provider is
+// configured for.
 func (p *probe) stagingCopy(e whmcs.Evidence) {
 	details := []string{e.Detail}
 	ok, host := e.OK, p.client.Endpoint().Host

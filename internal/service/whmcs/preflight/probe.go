@@ -20,8 +20,8 @@ type probe struct {
 	modules     []string
 	testServers []string
 
-	info     *whmcs.Info // nil where the companion does not answer
-	writable error       // what TerraformWrite came to; nil where it is granted
+	info     *whmcs.Info // nil when the companion does not respond
+	writable error       // the result of TerraformWrite; nil when the role grants it
 }
 
 func (p *probe) run() {
@@ -44,7 +44,7 @@ func (p *probe) run() {
 	p.evidence()
 }
 
-// permissions asks each action that the provider uses. reading is what TerraformRead came to.
+// permissions checks each action that the provider uses. reading is the result of TerraformRead.
 func (p *probe) permissions(reading error) {
 	p.writable = p.client.ProbeWrite(p.ctx)
 	_, currencies := p.client.Currencies(p.ctx)
@@ -78,7 +78,7 @@ func (p *probe) permissions(reading error) {
 	p.Fail(checkPermissions, preflight.Seen, strings.Join(append(parts, unclear...), "; "), remedy)
 }
 
-// reason is a failure in one clause.
+// reason describes a failure in one clause.
 func reason(err error) string {
 	var failed *transport.Error
 	if errors.As(err, &failed) {
@@ -96,7 +96,7 @@ const (
 	remedyInternal = "The reference stands in WHMCS's activity log with the cause. A companion.local.php that PHP cannot read is a common one"
 )
 
-// companion reports whether the companion answers, so that there is more to find.
+// companion checks the companion. It returns whether the companion responds, which the further checks need.
 func (p *probe) companion(err error) bool {
 	var failure *whmcs.Error
 	switch code := whmcs.CodeOf(err); {
@@ -107,7 +107,7 @@ func (p *probe) companion(err error) bool {
 		p.Pass(checkCompanion, preflight.Seen, "the companion answers as the installation "+p.info.Installation)
 		return true
 	case code == whmcs.CodePermission, !errors.As(err, &failure):
-		return false // permissions has said so, and what is behind it cannot be seen
+		return false // the check of permissions has reported it, and the companion cannot be read
 	case code == whmcs.CodeNoCompanion:
 		p.Fail(checkCompanion, preflight.Seen, "WHMCS has no action TerraformRead: "+failure.Message, remedyInstall)
 	case code == whmcs.CodeUnsupported:
@@ -121,7 +121,7 @@ func (p *probe) companion(err error) bool {
 	return false
 }
 
-// evidence passes on what the companion found, but for what has become part of another finding.
+// evidence records the findings of the companion, except those that are part of another check.
 func (p *probe) evidence() {
 	copied := false
 	for _, e := range p.info.Evidence {

@@ -8,7 +8,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
 )
 
-// pageRemedies are the next steps where a page stood in place of an answer.
+// pageRemedies are the next steps when the response is a page in place of an API response, by kind of page.
 var pageRemedies = map[whmcs.Page]string{
 	whmcs.PageEmpty:       "An empty answer is mostly a PHP error with display_errors off: look into the web server's error log, and into PHP's memory and time limits.",
 	whmcs.PageLicense:     "Open WHMCS's admin area and mend what it says of the license; until then it answers no API call.",
@@ -20,7 +20,8 @@ var pageRemedies = map[whmcs.Page]string{
 	whmcs.PageOther:       "Check that url is that of WHMCS's own root folder, whose includes/api.php answers.",
 }
 
-// contact records what the first call says of the way to WHMCS. It reports whether WHMCS has let the caller in, so that there is more to find.
+// contact records what the first call shows about the connection and the credential. It returns whether WHMCS accepted
+// the credential.
 func (p *probe) contact(err error) bool {
 	p.Encryption(p.client.Endpoint(), true, err)
 	if err != nil && p.Unreachable(err) {

@@ -10,10 +10,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
 )
 
-// assumedModule is the folder name of the TopLink module (assumed), where the companion does not tell one.
+// assumedModule is the folder name of the TopLink module (assumed), when the companion does not name one.
 const assumedModule = "toplink_dcim"
 
-// wanted are the modules that must be there, sorted.
+// wanted returns the modules that must be installed, sorted.
 func (p *probe) wanted() (modules []string, grade string) {
 	if p.modules != nil {
 		return slices.Sorted(slices.Values(p.modules)), preflight.Documented
@@ -42,8 +42,8 @@ func (p *probe) moduleFiles() {
 	p.Pass(checkModuleFiles, grade, "WHMCS has the server modules "+strings.Join(wanted, ", "))
 }
 
-// connections runs the connection tests that were asked for. One that could not be run is not ok, whatever kept it from running: who asks for a test does not
-// want to hear that all is well without one.
+// connections runs the connection tests that the configuration asks for. A test that could not run is a failed check,
+// whatever the reason.
 func (p *probe) connections() {
 	var failed, connected []string
 	for _, id := range slices.SortedFunc(slices.Values(p.testServers), compareIDs) {
@@ -69,7 +69,8 @@ func (p *probe) connections() {
 // compareIDs orders ids by their number.
 func compareIDs(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
 
-// defaultServers looks whether WHMCS has a server to put a service of each module on: the module's default, or one in a server group.
+// defaultServers checks whether WHMCS has a server for the services of each module: the module's default server, or a
+// server in a server group.
 func (p *probe) defaultServers() {
 	wanted, _ := p.wanted()
 	wanted = slices.DeleteFunc(wanted, func(module string) bool { return !p.installed(module) })

@@ -18,10 +18,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// maxOptions is how many module options a product has (configoption1 to configoption24).
+// maxOptions is the number of module options of a product (configoption1 to configoption24).
 const maxOptions = 24
 
-// validateConfig are the checks that need nobody's answer.
+// validateConfig checks the configuration without asking WHMCS.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	list, _ := amounts(m.Pricing)
@@ -30,7 +30,7 @@ func validateConfig(m *model) diag.Diagnostics {
 		at := path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle)
 		switch {
 		case payType == "":
-			// Not known yet.
+			// pay_type is not known yet.
 		case payType == "free":
 			resourcekit.AddAttributeError(&diags, at, "A free product has no prices", "Remove the price, or set pay_type to \"one_time\" or \"recurring\".")
 		case payType == "one_time" && a.Cycle != "one_time":
@@ -74,7 +74,8 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	checkLiveChanges(ctx, c)
 }
 
-// live is the product in WHMCS now, with its usage counters. It is nil when it cannot be read; the validation of the whole write reports that.
+// live is the product in WHMCS now, with its usage counters. It is nil when it cannot be read; the validation of the
+// whole write reports that.
 func (c *planCheck) live(ctx context.Context) *whmcs.Product {
 	if !c.read && c.Client != nil && c.ID != "" {
 		c.read = true
@@ -86,7 +87,7 @@ func (c *planCheck) live(ctx context.Context) *whmcs.Product {
 	return c.row
 }
 
-// priorAmounts are the prices before the change, by currency and cycle.
+// priorAmounts returns the prices before the change, by currency and cycle.
 func priorAmounts(c *planCheck) map[[2]string]amount {
 	out := map[[2]string]amount{}
 	if c.Prior == nil {
@@ -99,7 +100,8 @@ func priorAmounts(c *planCheck) map[[2]string]amount {
 	return out
 }
 
-// warnOfKeptValues warns that WHMCS keeps the prices and module options that were removed from the configuration: the plan shows them as removed.
+// warnOfKeptValues warns that WHMCS keeps the prices and module options that were removed from the configuration: the
+// plan shows them as removed.
 func warnOfKeptValues(c *planCheck) {
 	if c.Prior == nil {
 		return
@@ -133,7 +135,8 @@ func warnOfKeptValues(c *planCheck) {
 	}
 }
 
-// checkZeroPrices refuses a price of zero that is new, unless the guard allows it: a forgotten variable should not give a product away.
+// checkZeroPrices adds an error for a new price of zero, unless the guards allow it. A forgotten variable must not
+// make a product free.
 func checkZeroPrices(c *planCheck) {
 	if !c.Clients.Guards.RefusesZero() {
 		return
@@ -152,8 +155,7 @@ func checkZeroPrices(c *planCheck) {
 	}
 }
 
-// checkPriceChanges holds changes of existing prices to the provider's limit. An amount may always return to what this resource last
-// wrote, so that the guard does not stand in the way of repairing a slip made in WHMCS.
+// checkPriceChanges applies max_price_change_percent to changes of existing prices.
 func checkPriceChanges(ctx context.Context, c *planCheck) {
 	guards := c.Clients.Guards
 	if guards.MaxPriceChangePercent == "" || c.Prior == nil {
@@ -167,7 +169,7 @@ func checkPriceChanges(ctx context.Context, c *planCheck) {
 	for _, a := range list {
 		old, had := before[[2]string{a.Currency, a.Cycle}]
 		if !had {
-			old, had = liveAmount(c.live(ctx), a.Currency, a.Cycle) // not managed so far, but it may be on sale
+			old, had = liveAmount(c.live(ctx), a.Currency, a.Cycle) // the price was not managed so far, and the product may be on sale with it
 		}
 		if !had {
 			continue
@@ -178,7 +180,7 @@ func checkPriceChanges(ctx context.Context, c *planCheck) {
 	}
 }
 
-// liveAmount is a price that WHMCS has now.
+// liveAmount returns a price that WHMCS has now.
 func liveAmount(row *whmcs.Product, currency, cycle string) (amount, bool) {
 	if row == nil {
 		return amount{}, false
@@ -187,7 +189,7 @@ func liveAmount(row *whmcs.Product, currency, cycle string) (amount, bool) {
 	return amount{Currency: currency, Cycle: cycle, Price: resourcekit.NewDecimal(price.Price), SetupFee: resourcekit.NewDecimal(price.SetupFee)}, on
 }
 
-// lastWrittenAmounts are the amounts of a product that was just written, by attribute path.
+// lastWrittenAmounts returns the amounts of a product that was just written, by attribute path.
 func lastWrittenAmounts(m *model) map[string]string {
 	list, _ := amounts(m.Pricing)
 	out := map[string]string{}
@@ -206,7 +208,7 @@ func checkCurrencies(ctx context.Context, c *planCheck) {
 	}
 	currencies, err := c.Client.CachedCurrencies(ctx)
 	if err != nil {
-		return // the check of the whole object says that WHMCS could not be asked
+		return // the validation of the whole write reports an unreachable WHMCS
 	}
 	var left []string
 	for _, currency := range currencies {
@@ -222,8 +224,8 @@ func checkCurrencies(ctx context.Context, c *planCheck) {
 		fmt.Sprintf("pricing does not list the active currencies %s: customers who pay in them will not be able to order this product.", strings.Join(left, ", ")))
 }
 
-// checkModuleOptions compares options and values with the module's own declaration. A credential that may not ask is no reason to
-// complain: the apply checks again.
+// checkModuleOptions compares options and values with the module's declaration. It reports nothing when the credential
+// may not ask the module: the apply checks again.
 func checkModuleOptions(ctx context.Context, c *planCheck) {
 	module := c.Plan.Module.ValueString()
 	if module == "" || c.Plan.ModuleOptions.IsNull() || c.Plan.ModuleOptions.IsUnknown() {
@@ -284,7 +286,8 @@ func quoted(words []string) string {
 	return strings.Join(out, ", ")
 }
 
-// checkLiveChanges refuses, or warns of, changes that reach live services at once.
+// checkLiveChanges adds errors for changes that reach live services at once, and warnings for those that
+// allow_live_changes permits.
 func checkLiveChanges(ctx context.Context, c *planCheck) {
 	if c.Prior == nil {
 		return
@@ -299,7 +302,7 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 	}
 	for _, field := range refused {
 		if holds(ctx, c, row, field) {
-			continue // said in another form, but already so
+			continue // WHMCS has these values already, from the other form of the attribute
 		}
 		word := field
 		if field == "toplink_dcim" {
@@ -313,8 +316,9 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 	}
 }
 
-// holdsSecret tells whether the live product has this value for a secret option, which only WHMCS can compare: an import knows no secrets,
-// and giving one that is already so must not look like a change to live services.
+// holdsSecret tells whether the live product has this value of a secret option. Only WHMCS can compare it. After an
+// import the state has no secrets, and a configured secret that WHMCS already has must not look like a change of live
+// services.
 func holdsSecret(ctx context.Context, c *planCheck, row *whmcs.Product, number, value string) bool {
 	if _, secret := row.ModuleOptionFingerprints[number]; !secret {
 		return false
@@ -323,8 +327,8 @@ func holdsSecret(ctx context.Context, c *planCheck, row *whmcs.Product, number, 
 	return whmcs.CollectionOf[whmcs.Product](c.Client, whmcs.KindProduct).Validate(ctx, c.ID, values, nil, whmcs.WriteOptions{GuardLive: []string{"module_options"}}) == nil
 }
 
-// holds tells whether the live product already has all that the plan says of its module settings, as when they move from one form to
-// the other.
+// holds tells whether the live product already has all planned module settings, as when they move from module_options
+// to toplink_dcim or back.
 func holds(ctx context.Context, c *planCheck, row *whmcs.Product, field string) bool {
 	switch field {
 	case "module_options":

@@ -96,7 +96,7 @@ func customFieldValues(b *whmcsobject.Builder, fields types.Map) {
 	b.Set("custom_fields", parts)
 }
 
-// fillCustomFields reads back the fields that the model names, and of them the attributes that it states; an import takes all.
+// fillCustomFields copies the fields and the attributes that the model has, and in an import all fields.
 func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	elements := map[string]attr.Value{}
 	if m.CustomFields.IsNull() {

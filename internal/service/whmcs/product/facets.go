@@ -34,7 +34,8 @@ var (
 	}
 )
 
-// renewalValues sends the product's own renewal settings as a whole, with the switch that puts them in place of the general ones.
+// renewalValues adds the renewal settings of the product as a whole, with the flag that makes them override the
+// general settings.
 func renewalValues(b *whmcsobject.Builder, v types.Object) {
 	if v.IsNull() {
 		return
@@ -59,7 +60,7 @@ func renewalValues(b *whmcsobject.Builder, v types.Object) {
 	b.Set("on_demand_renewal", out)
 }
 
-// fillFacets fills the facets that the model has, and on import those that hold anything beyond WHMCS's defaults.
+// fillFacets fills the nested attributes that the model has, and in an import those that differ from WHMCS's defaults.
 func fillFacets(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	fillPricing(row, m, o)
 	fillModuleOptions(row, m, o)
@@ -83,7 +84,7 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject
 			})
 		}
 	}
-	// A WHMCS that does not say where these are kept leaves the configuration's word standing.
+	// The companion returns no list when it does not know where this WHMCS stores it. The state then keeps its value.
 	if row.RecommendedProductIDs != nil && (!m.RecommendedProductIDs.IsNull() || (o.Import && len(row.RecommendedProductIDs) > 0)) {
 		m.RecommendedProductIDs = whmcsobject.StringsToList(ctx, row.RecommendedProductIDs)
 	}
@@ -102,8 +103,8 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject
 	}
 }
 
-// fillModuleOptions reads back the options that the configuration names, by number or by the name whose number a write resolved.
-// An import takes all, by number, unless the TopLink form speaks for them.
+// fillModuleOptions copies the options that the configuration names, by number, or by name after a write has returned
+// its number. An import takes all options by number, unless toplink_dcim holds them.
 func fillModuleOptions(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	if m.ModuleOptions.IsNull() && (!o.Import || row.ToplinkDCIM != nil || len(row.ModuleOptions) == 0) {
 		return
@@ -120,14 +121,14 @@ func fillModuleOptions(row *whmcs.Product, m *model, o whmcsobject.FillOptions) 
 		if _, err := strconv.Atoi(key); err != nil {
 			resolved, ok := o.PrivateState.OptionNumbers[key]
 			if !ok {
-				elements[key] = prior // never written by this resource: nothing to compare it with
+				elements[key] = prior // its number is not known before the first write
 				continue
 			}
 			number = resolved
 		}
 		if fingerprint, secret := row.ModuleOptionFingerprints[number]; secret {
 			if _, isSent := sent[key]; o.AcceptSecret("module_options."+number, fingerprint, isSent) {
-				elements[key] = prior // it never leaves WHMCS
+				elements[key] = prior // WHMCS never returns it
 			}
 			continue
 		}
@@ -150,7 +151,7 @@ func fillToplink(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	if o.Import {
 		for name, value := range all {
 			if text, ok := value.(types.String); ok && text.ValueString() == "" {
-				all[name] = types.StringNull() // nothing to manage, and what a generated configuration says
+				all[name] = types.StringNull() // unmanaged, as in a generated configuration
 			}
 		}
 	} else {

@@ -12,17 +12,18 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// optionCodec is the companion's name for how WHMCS keeps the characters that mean something in HTML in module settings. No evidence tells it,
-// so the operator has to.
+// optionCodec is the companion's name for the encoding of HTML characters in module options. The companion cannot
+// detect it, so the operator has to set it.
 const optionCodec = "product.module_options"
 
 const htmlCharacters = `&<>"'`
 
-// checkOptionCodec says at plan what the companion would say at apply, after other objects were changed: until the operator has chosen a codec,
-// text with these characters is not written, unless the module itself declares it as a choice. WHMCS is asked only when such text is there.
+// checkOptionCodec reports at plan what the companion would report at apply. Until the operator sets the codec, the
+// companion refuses text with HTML characters, unless the module declares the text as a choice. WHMCS is asked only
+// when the plan has such text.
 func checkOptionCodec(ctx context.Context, c *planCheck) {
 	module := c.Plan.Module.ValueString()
-	doubtful := map[string]path.Path{} // by option: number or name, or a setting of toplink_dcim
+	doubtful := map[string]path.Path{} // by the number or name of the option
 	for key, element := range c.Plan.ModuleOptions.Elements() {
 		if isDoubtful(element) && (c.Prior == nil || !element.Equal(c.Prior.ModuleOptions.Elements()[key])) {
 			doubtful[key] = path.Root("module_options").AtMapKey(key)
@@ -43,7 +44,7 @@ func checkOptionCodec(ctx context.Context, c *planCheck) {
 	}
 	declared, err := c.Client.CachedModuleSchema(ctx, module)
 	if err != nil {
-		return // a credential that may not ask the module does not know its choices
+		return // without permission to ask the module, its choices are unknown
 	}
 	for key, at := range settings {
 		number := strconv.Itoa(info.Toplink.Options[key])

@@ -27,8 +27,7 @@ type amount struct {
 	Price, SetupFee resourcekit.Decimal
 }
 
-// amounts lists the prices in a pricing attribute. known is false when any part of it is unknown; what is known is listed all the
-// same.
+// amounts returns the known prices of a pricing attribute. known is false when a part of the attribute is unknown.
 func amounts(pricing types.Map) (list []amount, known bool) {
 	known = !pricing.IsUnknown()
 	for currency, element := range pricing.Elements() {
@@ -59,7 +58,7 @@ func pricingValues(b *whmcsobject.Builder, pricing types.Map) {
 	}
 	wire := whmcs.Facet{}
 	for currency := range pricing.Elements() {
-		wire[currency] = whmcs.Values{} // a currency without cycles is all off
+		wire[currency] = whmcs.Values{} // a currency without cycles: all cycles are switched off
 	}
 	for _, a := range list {
 		cycles, _ := wire[a.Currency].(whmcs.Values)
@@ -72,7 +71,8 @@ func pricingValues(b *whmcsobject.Builder, pricing types.Map) {
 	b.Set("pricing", wire)
 }
 
-// fillPricing reads back the currencies that the model lists; an import takes every currency in which the product can be bought.
+// fillPricing copies the currencies that the model lists, and in an import every currency in which the product can be
+// bought.
 func fillPricing(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	if m.Pricing.IsNull() && !o.Import {
 		return

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// onlyOnCreation plans the prior initial_quantity while the stock is not managed: after creation the stock moves by itself, and a
-// change of the attribute, or the stock that an import found, means nothing.
+// onlyOnCreation plans the prior initial_quantity while the stock is not managed. Orders change the stock after the
+// creation, so that a change of the attribute then has no effect.
 type onlyOnCreation struct{}
 
 func (onlyOnCreation) Description(context.Context) string {

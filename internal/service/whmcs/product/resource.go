@@ -1,4 +1,5 @@
-// Package product is hosting_whmcs_product: what customers order, with its prices, its module settings and its automation.
+// Package product is hosting_whmcs_product: a product that customers order, with its prices, module settings and
+// automation.
 package product
 
 import (
@@ -50,8 +51,9 @@ func keepOnDestroy(m *model) whmcs.Values {
 	return nil
 }
 
-// completeWrite adds to a write what only products have: the initial stock on creation, and the fields whose change WHMCS refuses while services of
-// the product are live. WHMCS checks that inside the write, so that a service ordered after the plan counts too.
+// completeWrite adds to a write what only products have: the initial stock on creation, and the fields whose change
+// WHMCS refuses while services of the product are live. WHMCS checks that inside the write, so that a service ordered
+// after the plan counts too.
 func completeWrite(w *whmcsobject.Write[model]) {
 	if w.Prior == nil {
 		if quantity := w.Plan.InitialQuantity; !quantity.IsNull() && !quantity.IsUnknown() {
@@ -62,8 +64,8 @@ func completeWrite(w *whmcsobject.Write[model]) {
 	w.Options.GuardLive, _ = liveChanges(w)
 }
 
-// liveFields are the fields whose change reaches every live service of the product at once, because WHMCS reads them at every module call: the wire
-// fields, by the word for them in allow_live_changes.
+// liveFields are the fields whose change reaches every live service of the product at once, because WHMCS reads them
+// at every module call: the wire fields, by the word for them in allow_live_changes.
 var liveFields = map[string][]string{
 	"module":         {"module"},
 	"type":           {"type"},
@@ -71,7 +73,8 @@ var liveFields = map[string][]string{
 	"module_options": {"module_options", "toplink_dcim"},
 }
 
-// liveChanges returns the live fields that an update changes: those that allow_live_changes does not name, and those that it names.
+// liveChanges returns the live fields that an update changes: those that allow_live_changes does not name, and those
+// that it names.
 func liveChanges(w *whmcsobject.Write[model]) (refused, allowed []string) {
 	permitted := map[string]bool{}
 	for _, element := range w.Plan.AllowLiveChanges.Elements() {

@@ -50,7 +50,7 @@ func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, o whmcsobject.
 	}
 }
 
-// keepOnDestroy hides the group instead of deleting it, where on_destroy says so.
+// keepOnDestroy hides the group instead of deleting it, if on_destroy says so.
 func keepOnDestroy(m *model) whmcs.Values {
 	if m.OnDestroy.ValueString() != onDestroyHide {
 		return nil

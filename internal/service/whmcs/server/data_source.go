@@ -76,7 +76,7 @@ func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (
 	return diags
 }
 
-// count reads a number that WHMCS sends as text or leaves empty; null when it is not a number.
+// count parses a number that WHMCS sends as text. It returns null for empty text and for text that is not a number.
 func count(text whmcs.Text) types.Int64 {
 	n, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil {

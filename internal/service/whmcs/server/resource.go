@@ -1,4 +1,4 @@
-// Package server is hosting_whmcs_server: WHMCS's records of the systems that its modules provision on.
+// Package server is hosting_whmcs_server: the records in WHMCS of the systems on which its modules provision services.
 package server
 
 import (
@@ -141,8 +141,8 @@ func version(writeOnlyAttribute string) schema.Int64Attribute {
 	}
 }
 
-// warnOfDefault says which server loses the module's default to this one: two servers that both claim it take it from each other at
-// every apply.
+// warnOfDefault warns that another server stops being the default of the module. If the configuration makes both
+// servers the default, they take it from each other at every apply.
 func warnOfDefault(ctx context.Context, w *whmcsobject.Write[model]) {
 	if w.Client == nil || !w.Plan.DefaultForModule.ValueBool() || w.Plan.Module.IsUnknown() || (w.Prior != nil && w.Prior.DefaultForModule.ValueBool()) {
 		return
@@ -150,7 +150,7 @@ func warnOfDefault(ctx context.Context, w *whmcsobject.Write[model]) {
 	filter := whmcs.Values{"module": w.Plan.Module.ValueString(), "default_for_module": true}
 	rows, err := whmcs.CollectionOf[whmcs.Server](w.Client, whmcs.KindServer).List(ctx, filter)
 	if err != nil {
-		return // the check of the whole object says that WHMCS could not be asked
+		return // the validation of the whole write reports an unreachable WHMCS
 	}
 	for _, row := range rows {
 		if row.ID != w.ID {
@@ -164,7 +164,7 @@ func warnOfDefault(ctx context.Context, w *whmcsobject.Write[model]) {
 // connectionFields are the fields that a connection test depends on.
 var connectionFields = []string{"module", "hostname", "ip_address", "username", "password", "access_hash", "toplink_dcim", "secure", "port"}
 
-// testConnection runs the module's connection test with the values about to be written. A failure stops the write.
+// testConnection runs the module's connection test with the values of the write. A failure stops the write.
 func testConnection(ctx context.Context, w *whmcsobject.Write[model]) {
 	if !w.Plan.TestConnection.ValueBool() {
 		return
@@ -179,7 +179,7 @@ func testConnection(ctx context.Context, w *whmcsobject.Write[model]) {
 	if len(candidate) == 0 && !switchedOn {
 		return
 	}
-	// WHMCS hands a stored secret to the stored address only, so a changed address needs the secrets again.
+	// WHMCS sends a stored secret to the stored address only, so a changed address needs the secrets again.
 	for field, known := range map[string][2]types.String{
 		"password": {w.Plan.Password, w.Config.PasswordWO}, "access_hash": {w.Plan.AccessHash, w.Config.AccessHashWO},
 	} {

@@ -7,7 +7,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// secret is one secret field with its two attributes: a plain one, which the state holds, and a write-only one with a version.
+// secret is one secret field with its two attributes: a plain one, which the state holds, and a write-only one with a
+// version.
 type secret struct {
 	field       string // "password"; the fingerprint of it is field + "_fingerprint"
 	sharedWith  string // a field that WHMCS stores in the same place, so that writing it changes the secret; "" = none
@@ -38,8 +39,8 @@ var secrets = []secret{
 	},
 }
 
-// addSecrets adds to a write the secrets that are new or changed, with the fingerprints that WHMCS is expected to have, and masks them in logs. A
-// secret that is null is never sent, so that it never clears the stored one.
+// addSecrets adds to a write the secrets that are new or changed, with the fingerprints that WHMCS is expected to
+// have, and masks them in logs. A secret that is null is never sent, so that it never clears the stored one.
 func addSecrets(w *whmcsobject.Write[model]) {
 	for _, s := range secrets {
 		if value := s.toSend(w); value != "" {
@@ -69,7 +70,8 @@ func (s secret) toSend(w *whmcsobject.Write[model]) string {
 	return ""
 }
 
-// fillSecrets makes the attributes of a secret null when it was changed in WHMCS: the plan shows the difference, and the next apply repairs it.
+// fillSecrets makes the attributes of a secret null when it was changed in WHMCS: the plan shows the difference, and
+// the next apply repairs it.
 func fillSecrets(row *whmcs.Server, m *model, o whmcsobject.FillOptions) {
 	for _, s := range secrets {
 		stored := s.fingerprint(row)

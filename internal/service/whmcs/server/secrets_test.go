@@ -13,10 +13,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-var (
-	noText    = types.StringNull()
-	noVersion = types.Int64Null()
-)
+var noText = types.StringNull()
 
 func plain(secret string) *model { return &model{Password: types.StringValue(secret)} }
 

@@ -1,4 +1,4 @@
-// Package servergroup is hosting_whmcs_server_group: the servers among which WHMCS chooses when it provisions.
+// Package servergroup is hosting_whmcs_server_group: the servers from which WHMCS chooses one for a new service.
 package servergroup
 
 import (

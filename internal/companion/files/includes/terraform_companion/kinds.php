@@ -11,14 +11,8 @@ if (!defined('WHMCS')) {
 return [
     'product_group' => [
         'table' => 'tblproductgroups',
-        'key' => ['name'],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'name',
-                'required' => true,
-                'codec' => true,
-            ],
+            'name' => ['form' => 'text', 'column' => 'name', 'required' => true, 'codec' => true],
             'slug' => [
                 'form' => 'text',
                 'column' => 'slug',
@@ -26,16 +20,8 @@ return [
                 'pattern' => '@^[a-z0-9]+(-[a-z0-9]+)*$@Du',
                 'hint' => 'must consist of lower-case letters, digits and single hyphens between them',
             ],
-            'headline' => [
-                'form' => 'text',
-                'column' => 'headline',
-                'codec' => true,
-            ],
-            'tagline' => [
-                'form' => 'text',
-                'column' => 'tagline',
-                'codec' => true,
-            ],
+            'headline' => ['form' => 'text', 'column' => 'headline', 'codec' => true],
+            'tagline' => ['form' => 'text', 'column' => 'tagline', 'codec' => true],
             'order_form_template' => [
                 'form' => 'text',
                 'column' => 'orderfrmtpl',
@@ -52,33 +38,15 @@ return [
                 'separator' => ',',
                 'set' => true,
             ],
-            'hidden' => [
-                'form' => 'boolean',
-                'column' => 'hidden',
-            ],
-            'order' => [
-                'form' => 'integer',
-                'column' => 'order',
-                'min' => 0,
-                'max' => 2147483647,
-            ],
+            'hidden' => ['form' => 'boolean', 'column' => 'hidden'],
+            'order' => ['form' => 'integer', 'column' => 'order', 'min' => 0, 'max' => 2147483647],
         ],
     ],
     'server' => [
         'table' => 'tblservers',
-        'key' => ['name'],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'name',
-                'required' => true,
-                'codec' => true,
-            ],
-            'hostname' => [
-                'form' => 'text',
-                'column' => 'hostname',
-                'codec' => true,
-            ],
+            'name' => ['form' => 'text', 'column' => 'name', 'required' => true, 'codec' => true],
+            'hostname' => ['form' => 'text', 'column' => 'hostname', 'codec' => true],
             'ip_address' => [
                 'form' => 'text',
                 'column' => 'ipaddress',
@@ -94,21 +62,9 @@ return [
                 'hint' => 'must be an address: letters, digits and . : _ / [ ] -',
                 'separator' => "\n",
             ],
-            'monthly_cost' => [
-                'form' => 'decimal',
-                'column' => 'monthlycost',
-                'default' => '0.00',
-            ],
-            'noc' => [
-                'form' => 'text',
-                'column' => 'noc',
-                'codec' => true,
-            ],
-            'status_address' => [
-                'form' => 'text',
-                'column' => 'statusaddress',
-                'codec' => true,
-            ],
+            'monthly_cost' => ['form' => 'decimal', 'column' => 'monthlycost', 'default' => '0.00'],
+            'noc' => ['form' => 'text', 'column' => 'noc', 'codec' => true],
+            'status_address' => ['form' => 'text', 'column' => 'statusaddress', 'codec' => true],
             'max_accounts' => [
                 'form' => 'integer',
                 'column' => 'maxaccounts',
@@ -118,50 +74,23 @@ return [
             ],
             'module' => [
                 'form' => 'text',
-                'own_code' => true,
                 'column' => 'type',
                 'required' => true,
                 'codec' => false,
                 'pattern' => '@^[A-Za-z0-9_-]+$@Du',
                 'hint' => 'must be the name of a server module',
             ],
-            'username' => [
-                'form' => 'text',
-                'column' => 'username',
-                'codec' => true,
-            ],
-            'secure' => [
-                'form' => 'boolean',
-                'column' => 'secure',
-            ],
-            'port' => [
-                'form' => 'integer',
-                'column' => 'port',
-                'nullable' => true,
-                'min' => 1,
-                'max' => 65535,
-            ],
-            'default_for_module' => [
-                'form' => 'boolean',
-                'own_code' => true,
-                'column' => 'active',
-            ],
-            'disabled' => [
-                'form' => 'boolean',
-                'column' => 'disabled',
-            ],
+            'username' => ['form' => 'text', 'column' => 'username', 'codec' => true],
+            'secure' => ['form' => 'boolean', 'column' => 'secure'],
+            'port' => ['form' => 'integer', 'column' => 'port', 'nullable' => true, 'min' => 1, 'max' => 65535],
+            'default_for_module' => ['form' => 'boolean', 'column' => 'active'],
+            'disabled' => ['form' => 'boolean', 'column' => 'disabled'],
         ],
     ],
     'server_group' => [
         'table' => 'tblservergroups',
-        'key' => ['name'],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'name',
-                'required' => true,
-                'codec' => true,
-            ],
+            'name' => ['form' => 'text', 'column' => 'name', 'required' => true, 'codec' => true],
             'fill_type' => [
                 'form' => 'choice',
                 'column' => 'filltype',
@@ -172,7 +101,6 @@ return [
     ],
     'product' => [
         'table' => 'tblproducts',
-        'key' => ['product_group_id', 'name'],
         'fields' => [
             'product_group_id' => [
                 'form' => 'reference',
@@ -180,15 +108,9 @@ return [
                 'required' => true,
                 'table' => 'tblproductgroups',
             ],
-            'name' => [
-                'form' => 'text',
-                'column' => 'name',
-                'required' => true,
-                'codec' => true,
-            ],
+            'name' => ['form' => 'text', 'column' => 'name', 'required' => true, 'codec' => true],
             'slug' => [
                 'form' => 'text',
-                'own_code' => true,
                 'codec' => false,
                 'pattern' => '@^[\\p{L}\\p{M}\\p{N}._~-]+$@Du',
                 'hint' => 'must consist of letters, digits and . _ ~ -',
@@ -197,24 +119,16 @@ return [
                 'form' => 'choice',
                 'column' => 'type',
                 'default' => 'server',
-                'choices' => ['hostingaccount' => 'hostingaccount', 'reselleraccount' => 'reselleraccount', 'server' => 'server', 'other' => 'other'],
+                'choices' => [
+                    'hostingaccount' => 'hostingaccount',
+                    'reselleraccount' => 'reselleraccount',
+                    'server' => 'server',
+                    'other' => 'other',
+                ],
             ],
-            'description' => [
-                'form' => 'text',
-                'column' => 'description',
-                'codec' => true,
-                'markup' => true,
-            ],
-            'short_description' => [
-                'form' => 'text',
-                'column' => 'short_description',
-                'codec' => true,
-            ],
-            'tagline' => [
-                'form' => 'text',
-                'column' => 'tagline',
-                'codec' => true,
-            ],
+            'description' => ['form' => 'text', 'column' => 'description', 'codec' => true, 'markup' => true],
+            'short_description' => ['form' => 'text', 'column' => 'short_description', 'codec' => true],
+            'tagline' => ['form' => 'text', 'column' => 'tagline', 'codec' => true],
             'color' => [
                 'form' => 'text',
                 'column' => 'color',
@@ -222,33 +136,12 @@ return [
                 'pattern' => '@^(#[0-9A-Fa-f]{6})?$@Du',
                 'hint' => 'must be a hexadecimal colour such as #1a2b3c, or empty',
             ],
-            'hidden' => [
-                'form' => 'boolean',
-                'column' => 'hidden',
-                'default' => false,
-            ],
-            'show_domain_options' => [
-                'form' => 'boolean',
-                'column' => 'showdomainoptions',
-            ],
-            'retired' => [
-                'form' => 'boolean',
-                'column' => 'retired',
-            ],
-            'tax' => [
-                'form' => 'boolean',
-                'column' => 'tax',
-            ],
-            'featured' => [
-                'form' => 'boolean',
-                'column' => 'is_featured',
-            ],
-            'order' => [
-                'form' => 'integer',
-                'column' => 'order',
-                'min' => 0,
-                'max' => 2147483647,
-            ],
+            'hidden' => ['form' => 'boolean', 'column' => 'hidden', 'default' => false],
+            'show_domain_options' => ['form' => 'boolean', 'column' => 'showdomainoptions'],
+            'retired' => ['form' => 'boolean', 'column' => 'retired'],
+            'tax' => ['form' => 'boolean', 'column' => 'tax'],
+            'featured' => ['form' => 'boolean', 'column' => 'is_featured'],
+            'order' => ['form' => 'integer', 'column' => 'order', 'min' => 0, 'max' => 2147483647],
             'pay_type' => [
                 'form' => 'choice',
                 'column' => 'paytype',
@@ -261,46 +154,18 @@ return [
                 'default' => 'no',
                 'choices' => ['no' => '0', 'separate_services' => '1', 'combined' => '3'],
             ],
-            'recurring_cycles_limit' => [
-                'form' => 'integer',
-                'column' => 'recurringcycles',
-                'min' => 0,
-                'max' => 999,
-            ],
+            'recurring_cycles_limit' => ['form' => 'integer', 'column' => 'recurringcycles', 'min' => 0, 'max' => 999],
             'auto_terminate_days' => [
                 'form' => 'integer',
                 'column' => 'autoterminatedays',
                 'min' => 0,
                 'max' => 2147483647,
             ],
-            'termination_email' => [
-                'form' => 'text',
-                'own_code' => true,
-                'column' => 'autoterminateemail',
-                'codec' => false,
-            ],
-            'welcome_email' => [
-                'form' => 'text',
-                'own_code' => true,
-                'column' => 'welcomeemail',
-                'codec' => false,
-            ],
-            'upgrade_email' => [
-                'form' => 'text',
-                'own_code' => true,
-                'column' => 'upgradeemail',
-                'codec' => false,
-            ],
-            'prorata_billing' => [
-                'form' => 'boolean',
-                'column' => 'proratabilling',
-            ],
-            'prorata_date' => [
-                'form' => 'integer',
-                'column' => 'proratadate',
-                'min' => 0,
-                'max' => 31,
-            ],
+            'termination_email' => ['form' => 'text', 'column' => 'autoterminateemail', 'codec' => false],
+            'welcome_email' => ['form' => 'text', 'column' => 'welcomeemail', 'codec' => false],
+            'upgrade_email' => ['form' => 'text', 'column' => 'upgradeemail', 'codec' => false],
+            'prorata_billing' => ['form' => 'boolean', 'column' => 'proratabilling'],
+            'prorata_date' => ['form' => 'integer', 'column' => 'proratadate', 'min' => 0, 'max' => 31],
             'prorata_charge_next_month' => [
                 'form' => 'integer',
                 'column' => 'proratachargenextmonth',
@@ -311,11 +176,15 @@ return [
                 'form' => 'choice',
                 'column' => 'autosetup',
                 'default' => 'never',
-                'choices' => ['on_order' => 'order', 'on_payment' => 'payment', 'on_accept' => 'on', 'never' => ''],
+                'choices' => [
+                    'on_order' => 'order',
+                    'on_payment' => 'payment',
+                    'on_accept' => 'on',
+                    'never' => '',
+                ],
             ],
             'module' => [
                 'form' => 'text',
-                'own_code' => true,
                 'column' => 'servertype',
                 'codec' => false,
                 'pattern' => '@^[A-Za-z0-9_-]*$@Du',
@@ -327,16 +196,8 @@ return [
                 'nullable' => true,
                 'table' => 'tblservergroups',
             ],
-            'stock_control' => [
-                'form' => 'boolean',
-                'column' => 'stockcontrol',
-            ],
-            'quantity' => [
-                'form' => 'integer',
-                'column' => 'qty',
-                'min' => 0,
-                'max' => 2147483647,
-            ],
+            'stock_control' => ['form' => 'boolean', 'column' => 'stockcontrol'],
+            'quantity' => ['form' => 'integer', 'column' => 'qty', 'min' => 0, 'max' => 2147483647],
             'subdomains' => [
                 'form' => 'list',
                 'column' => 'subdomain',
@@ -369,220 +230,92 @@ return [
                 'separator' => ',',
                 'set' => true,
             ],
-            'configurable_options_upgrade' => [
-                'form' => 'boolean',
-                'column' => 'configoptionsupgrade',
-            ],
+            'configurable_options_upgrade' => ['form' => 'boolean', 'column' => 'configoptionsupgrade'],
         ],
     ],
     'custom_field' => [
         'table' => 'tblcustomfields',
-        'key' => [],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'fieldname',
-                'required' => true,
-                'codec' => true,
-            ],
+            'name' => ['form' => 'text', 'column' => 'fieldname', 'required' => true, 'codec' => true],
             'type' => [
                 'form' => 'choice',
                 'column' => 'fieldtype',
                 'default' => 'text',
-                'choices' => ['text' => 'text', 'link' => 'link', 'password' => 'password', 'dropdown' => 'dropdown', 'tick_box' => 'tickbox', 'text_area' => 'textarea'],
+                'choices' => [
+                    'text' => 'text',
+                    'link' => 'link',
+                    'password' => 'password',
+                    'dropdown' => 'dropdown',
+                    'tick_box' => 'tickbox',
+                    'text_area' => 'textarea',
+                ],
             ],
-            'description' => [
-                'form' => 'text',
-                'column' => 'description',
-                'codec' => true,
-            ],
-            'options' => [
-                'form' => 'list',
-                'column' => 'fieldoptions',
-                'codec' => true,
-                'separator' => ',',
-            ],
-            'validation_regex' => [
-                'form' => 'text',
-                'column' => 'regexpr',
-                'codec' => true,
-            ],
-            'admin_only' => [
-                'form' => 'boolean',
-                'column' => 'adminonly',
-            ],
-            'required' => [
-                'form' => 'boolean',
-                'column' => 'required',
-            ],
-            'show_on_order_form' => [
-                'form' => 'boolean',
-                'column' => 'showorder',
-            ],
-            'show_on_invoice' => [
-                'form' => 'boolean',
-                'column' => 'showinvoice',
-            ],
-            'order' => [
-                'form' => 'integer',
-                'column' => 'sortorder',
-                'min' => 0,
-                'max' => 2147483647,
-            ],
+            'description' => ['form' => 'text', 'column' => 'description', 'codec' => true],
+            'options' => ['form' => 'list', 'column' => 'fieldoptions', 'codec' => true, 'separator' => ','],
+            'validation_regex' => ['form' => 'text', 'column' => 'regexpr', 'codec' => true],
+            'admin_only' => ['form' => 'boolean', 'column' => 'adminonly'],
+            'required' => ['form' => 'boolean', 'column' => 'required'],
+            'show_on_order_form' => ['form' => 'boolean', 'column' => 'showorder'],
+            'show_on_invoice' => ['form' => 'boolean', 'column' => 'showinvoice'],
+            'order' => ['form' => 'integer', 'column' => 'sortorder', 'min' => 0, 'max' => 2147483647],
         ],
     ],
     'configurable_option_group' => [
         'table' => 'tblproductconfiggroups',
-        'key' => ['name'],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'name',
-                'required' => true,
-                'codec' => true,
-            ],
-            'description' => [
-                'form' => 'text',
-                'column' => 'description',
-                'codec' => true,
-            ],
+            'name' => ['form' => 'text', 'column' => 'name', 'required' => true, 'codec' => true],
+            'description' => ['form' => 'text', 'column' => 'description', 'codec' => true],
         ],
     ],
     'configurable_option' => [
         'table' => 'tblproductconfigoptions',
-        'key' => [],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'optionname',
-                'required' => true,
-                'codec' => true,
-            ],
+            'name' => ['form' => 'text', 'column' => 'optionname', 'required' => true, 'codec' => true],
             'type' => [
                 'form' => 'choice',
                 'column' => 'optiontype',
                 'default' => 'dropdown',
                 'choices' => ['dropdown' => '1', 'radio' => '2', 'yes_no' => '3', 'quantity' => '4'],
             ],
-            'quantity_minimum' => [
-                'form' => 'integer',
-                'column' => 'qtyminimum',
-                'min' => 0,
-                'max' => 2147483647,
-            ],
-            'quantity_maximum' => [
-                'form' => 'integer',
-                'column' => 'qtymaximum',
-                'min' => 0,
-                'max' => 2147483647,
-            ],
-            'order' => [
-                'form' => 'integer',
-                'column' => 'order',
-                'min' => 0,
-                'max' => 2147483647,
-            ],
-            'hidden' => [
-                'form' => 'boolean',
-                'column' => 'hidden',
-            ],
+            'quantity_minimum' => ['form' => 'integer', 'column' => 'qtyminimum', 'min' => 0, 'max' => 2147483647],
+            'quantity_maximum' => ['form' => 'integer', 'column' => 'qtymaximum', 'min' => 0, 'max' => 2147483647],
+            'order' => ['form' => 'integer', 'column' => 'order', 'min' => 0, 'max' => 2147483647],
+            'hidden' => ['form' => 'boolean', 'column' => 'hidden'],
         ],
     ],
     'configurable_sub_option' => [
         'table' => 'tblproductconfigoptionssub',
-        'key' => [],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'optionname',
-                'required' => true,
-                'codec' => true,
-            ],
-            'order' => [
-                'form' => 'integer',
-                'column' => 'sortorder',
-                'min' => 0,
-                'max' => 2147483647,
-            ],
-            'hidden' => [
-                'form' => 'boolean',
-                'column' => 'hidden',
-            ],
+            'name' => ['form' => 'text', 'column' => 'optionname', 'required' => true, 'codec' => true],
+            'order' => ['form' => 'integer', 'column' => 'sortorder', 'min' => 0, 'max' => 2147483647],
+            'hidden' => ['form' => 'boolean', 'column' => 'hidden'],
         ],
     ],
     'currency' => [
         'table' => 'tblcurrencies',
-        'key' => ['code'],
         'fields' => [
-            'code' => [
-                'form' => 'text',
-                'column' => 'code',
-                'codec' => false,
-            ],
-            'prefix' => [
-                'form' => 'text',
-                'column' => 'prefix',
-                'codec' => true,
-            ],
-            'suffix' => [
-                'form' => 'text',
-                'column' => 'suffix',
-                'codec' => true,
-            ],
-            'format' => [
-                'form' => 'integer',
-                'column' => 'format',
-                'min' => 1,
-                'max' => 4,
-            ],
-            'rate' => [
-                'form' => 'decimal',
-                'column' => 'rate',
-            ],
-            'default' => [
-                'form' => 'boolean',
-                'column' => 'default',
-            ],
+            'code' => ['form' => 'text', 'column' => 'code', 'codec' => false],
+            'prefix' => ['form' => 'text', 'column' => 'prefix', 'codec' => true],
+            'suffix' => ['form' => 'text', 'column' => 'suffix', 'codec' => true],
+            'format' => ['form' => 'integer', 'column' => 'format', 'min' => 1, 'max' => 4],
+            'rate' => ['form' => 'decimal', 'column' => 'rate'],
+            'default' => ['form' => 'boolean', 'column' => 'default'],
         ],
     ],
     'email_template' => [
         'table' => 'tblemailtemplates',
-        'key' => ['name'],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'name',
-                'codec' => true,
-            ],
-            'type' => [
-                'form' => 'text',
-                'column' => 'type',
-                'codec' => false,
-            ],
-            'language' => [
-                'form' => 'text',
-                'column' => 'language',
-                'codec' => false,
-            ],
-            'custom' => [
-                'form' => 'boolean',
-                'column' => 'custom',
-            ],
-            'disabled' => [
-                'form' => 'boolean',
-                'column' => 'disabled',
-            ],
+            'name' => ['form' => 'text', 'column' => 'name', 'codec' => true],
+            'type' => ['form' => 'text', 'column' => 'type', 'codec' => false],
+            'language' => ['form' => 'text', 'column' => 'language', 'codec' => false],
+            'custom' => ['form' => 'boolean', 'column' => 'custom'],
+            'disabled' => ['form' => 'boolean', 'column' => 'disabled'],
         ],
     ],
     'admin_role' => [
         'table' => 'tbladminroles',
-        'key' => ['name'],
         'fields' => [
-            'name' => [
-                'form' => 'text',
-                'column' => 'name',
-                'codec' => true,
-            ],
+            'name' => ['form' => 'text', 'column' => 'name', 'codec' => true],
         ],
     ],
 ];

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\Parts;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -20,11 +21,6 @@ final class ConfigurableOption extends Part
         return 'configurable_option';
     }
 
-    public function table(): string
-    {
-        return 'tblproductconfigoptions';
-    }
-
     public function ownerColumn(): string
     {
         return 'gid';
@@ -32,9 +28,9 @@ final class ConfigurableOption extends Part
 
     protected function define(): array
     {
-        return [
+        return array_merge(FieldTable::fields($this->name()), [
             new Parts('sub_options', ['kind' => ConfigurableSubOption::class]),
-        ];
+        ]);
     }
 
     public function remove(string $id): void

@@ -8,6 +8,7 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\Parts;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -26,11 +27,6 @@ final class ConfigurableOptionGroup extends Kind
         return 'configurable_option_group';
     }
 
-    public function table(): string
-    {
-        return 'tblproductconfiggroups';
-    }
-
     public function tables(): array
     {
         return [
@@ -41,16 +37,13 @@ final class ConfigurableOptionGroup extends Kind
 
     protected function define(): array
     {
-        return [
-            new IdSet('product_ids', [
-                'table' => self::LINKS,
-                'own' => 'gid',
-                'other' => 'pid',
-                'target' => 'tblproducts',
-                'leave' => true,
-            ]),
+        return array_merge(FieldTable::fields($this->name()), [
+            new IdSet(
+                'product_ids',
+                ['table' => self::LINKS, 'own' => 'gid', 'other' => 'pid', 'target' => 'tblproducts', 'leave' => true]
+            ),
             new Parts('options', ['kind' => ConfigurableOption::class]),
-        ];
+        ]);
     }
 
     public function usage(array $ids): array

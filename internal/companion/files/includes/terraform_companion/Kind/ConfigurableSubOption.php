@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\OptionPricing;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -20,11 +21,6 @@ final class ConfigurableSubOption extends Part
         return 'configurable_sub_option';
     }
 
-    public function table(): string
-    {
-        return 'tblproductconfigoptionssub';
-    }
-
     public function ownerColumn(): string
     {
         return 'configid';
@@ -32,9 +28,9 @@ final class ConfigurableSubOption extends Part
 
     protected function define(): array
     {
-        return [
+        return array_merge(FieldTable::fields($this->name()), [
             new OptionPricing('pricing'),
-        ];
+        ]);
     }
 
     /** Every currency gets a row: WHMCS finds no price otherwise. */

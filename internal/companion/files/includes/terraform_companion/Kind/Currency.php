@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
+use TerraformCompanion\FieldTable;
+
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
@@ -16,13 +18,13 @@ final class Currency extends Kind
         return 'currency';
     }
 
-    public function table(): string
-    {
-        return 'tblcurrencies';
-    }
-
     public function isWritable(): bool
     {
         return false;
+    }
+
+    protected function define(): array
+    {
+        return FieldTable::fields($this->name());
     }
 }

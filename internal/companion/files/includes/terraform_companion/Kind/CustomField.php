@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
+use TerraformCompanion\FieldTable;
+
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
@@ -18,14 +20,14 @@ final class CustomField extends Part
         return 'custom_field';
     }
 
-    public function table(): string
-    {
-        return 'tblcustomfields';
-    }
-
     public function ownerColumn(): string
     {
         return 'relid';
+    }
+
+    protected function define(): array
+    {
+        return FieldTable::fields($this->name());
     }
 
     /** The table holds the fields of customers, addons and others too. */

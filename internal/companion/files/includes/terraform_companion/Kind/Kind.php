@@ -9,7 +9,7 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\Field\PlainFields;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -34,7 +34,7 @@ abstract class Kind
     public function __construct(Context $context)
     {
         $this->context = $context;
-        foreach (array_merge(PlainFields::of($this->name()), $this->define()) as $field) {
+        foreach ($this->define() as $field) {
             $field->attach($context, $this);
             $this->fields[$field->name()] = $field;
         }
@@ -42,13 +42,13 @@ abstract class Kind
 
     abstract public function name(): string;
 
-    abstract public function table(): string;
-
-    /** @return Field[] the fields beside the plain ones of the field table */
-    protected function define(): array
+    public function table(): string
     {
-        return [];
+        return FieldTable::table($this->name());
     }
+
+    /** @return Field[] */
+    abstract protected function define(): array;
 
     /** @return string[] names of the fields that name an object */
     public function naturalKey(): array

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -17,14 +18,14 @@ final class ProductGroup extends Kind
         return 'product_group';
     }
 
-    public function table(): string
-    {
-        return 'tblproductgroups';
-    }
-
     public function tables(): array
     {
         return ['tblproductgroups', 'tblproducts_slugs'];
+    }
+
+    protected function define(): array
+    {
+        return FieldTable::fields($this->name());
     }
 
     public function usage(array $ids): array

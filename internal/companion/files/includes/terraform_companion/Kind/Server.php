@@ -6,12 +6,11 @@ namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AccessHashParts;
-use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\Nameservers;
-use TerraformCompanion\Field\PlainFields;
 use TerraformCompanion\Field\Secret;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -26,11 +25,6 @@ final class Server extends Kind
         return 'server';
     }
 
-    public function table(): string
-    {
-        return 'tblservers';
-    }
-
     public function tables(): array
     {
         return ['tblservers', 'tblservergroupsrel'];
@@ -38,20 +32,16 @@ final class Server extends Kind
 
     protected function define(): array
     {
-        return [
+        return array_merge(FieldTable::fields($this->name(), ['module' => ModuleName::class]), [
             new Nameservers('nameservers'),
-            new ModuleName('module', PlainFields::options($this->name(), 'module')),
             new Secret('password', ['column' => 'password', 'encrypted' => true]),
             new Secret('access_hash', ['column' => 'accesshash']),
             new AccessHashParts('toplink_dcim', ['column' => 'accesshash']),
-            new Boolean('default_for_module', PlainFields::options($this->name(), 'default_for_module')),
-            new IdSet('server_group_ids', [
-                'table' => 'tblservergroupsrel',
-                'own' => 'serverid',
-                'other' => 'groupid',
-                'read_only' => true,
-            ]),
-        ];
+            new IdSet(
+                'server_group_ids',
+                ['table' => 'tblservergroupsrel', 'own' => 'serverid', 'other' => 'groupid', 'read_only' => true]
+            ),
+        ]);
     }
 
     public function usage(array $ids): array

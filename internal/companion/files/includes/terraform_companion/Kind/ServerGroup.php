@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\IdSet;
+use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -22,11 +23,6 @@ final class ServerGroup extends Kind
         return 'server_group';
     }
 
-    public function table(): string
-    {
-        return 'tblservergroups';
-    }
-
     public function tables(): array
     {
         return ['tblservergroups', 'tblservergroupsrel'];
@@ -34,15 +30,18 @@ final class ServerGroup extends Kind
 
     protected function define(): array
     {
-        return [
-            new IdSet('server_ids', [
-                'table' => 'tblservergroupsrel',
-                'own' => 'groupid',
-                'other' => 'serverid',
-                'target' => 'tblservers',
-                'leave' => true,
-            ]),
-        ];
+        return array_merge(FieldTable::fields($this->name()), [
+            new IdSet(
+                'server_ids',
+                [
+                    'table' => 'tblservergroupsrel',
+                    'own' => 'groupid',
+                    'other' => 'serverid',
+                    'target' => 'tblservers',
+                    'leave' => true,
+                ]
+            ),
+        ]);
     }
 
     public function usage(array $ids): array

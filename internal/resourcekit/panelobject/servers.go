@@ -1,4 +1,4 @@
-package dcimobject
+package panelobject
 
 import (
 	"fmt"
@@ -11,32 +11,32 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 )
 
-// ServerName is how messages call a server.
+// ServerName names a server in messages: "node-1 (id 7)".
 func ServerName(s dcim.Server) string { return fmt.Sprintf("%s (id %s)", s.Label, s.ID) }
 
-// mostNames bounds what a message lists.
+// mostNames is the number of names that a message lists at most.
 const mostNames = 10
 
-// Some lists texts, a long list only in part.
-func Some(texts []string) string {
+// ShortList joins texts, and shortens a long list.
+func ShortList(texts []string) string {
 	if len(texts) > mostNames+1 {
 		return strings.Join(texts[:mostNames], ", ") + fmt.Sprintf(", and %d more", len(texts)-mostNames)
 	}
 	return strings.Join(texts, ", ")
 }
 
-// ServerNames names servers, a long list only in part.
+// ServerNames names servers, and shortens a long list.
 func ServerNames(servers []dcim.Server) string {
 	names := make([]string, len(servers))
 	for i, s := range servers {
 		names[i] = ServerName(s)
 	}
-	return Some(names)
+	return ShortList(names)
 }
 
-// SameServer makes sure that a server is the one that the state was last read from, which was labelled mark. Another label alone is another
-// label; another label at another host is another DCIM, where the ids are the same and the servers are not.
-func SameServer[M any](c *Call[M], now dcim.Server) bool {
+// SameServer checks that a server is the one that the state was last read from. A new label on the same host is a
+// rename. A new label on another host means another DCIM, in which another server has the same id.
+func SameServer[M any](c *Call[*dcim.Client, M], now dcim.Server) bool {
 	if !c.Moved() || c.Mark == "" || c.Mark == now.Label {
 		return true
 	}
@@ -46,7 +46,7 @@ func SameServer[M any](c *Call[M], now dcim.Server) bool {
 	return false
 }
 
-// Customer says who has the server: the customer's name, or the usage type that tells that somebody has it.
+// Customer names the customer of a server, or its usage type when the DCIM does not name the customer.
 func Customer(s dcim.Server) string {
 	if s.AssignedUser != "" {
 		return s.AssignedUser
@@ -54,7 +54,7 @@ func Customer(s dcim.Server) string {
 	return "usage type " + s.UsageType
 }
 
-// WarnFaulty warns of those servers that the DCIM marks as broken: with a package they may be sold.
+// WarnFaulty warns of servers that the DCIM marks as faulty, because WHMCS may sell a server that has a package.
 func WarnFaulty(diags *diag.Diagnostics, attribute string, servers ...dcim.Server) {
 	faulty := slices.DeleteFunc(slices.Clone(servers), func(s dcim.Server) bool { return !s.Faulty() })
 	switch len(faulty) {
