@@ -36,11 +36,12 @@ func init() {
 	}
 }
 
-type providerFactory = func() (tfprotov6.ProviderServer, error)
+// ProviderFactory makes a provider that is not configured.
+type ProviderFactory = func() (tfprotov6.ProviderServer, error)
 
 // Factories serves the provider inside the test process.
-func Factories() map[string]providerFactory {
-	return map[string]providerFactory{
+func Factories() map[string]ProviderFactory {
+	return map[string]ProviderFactory{
 		"hosting": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test")(), nil },
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
@@ -33,7 +34,7 @@ const (
 var phases = []phase{planning, creating, reading, updating, deleting}
 
 // patience is the time limit of the provider that meets slow systems. It bounds what the slow cells cost; no test asserts a time.
-const patience = 150 * time.Millisecond
+const patience = 500 * time.Millisecond
 
 // faultBench plays faults to one resource. It has systems of its own and starts each cell from what stood in them before.
 type faultBench struct {
@@ -48,6 +49,9 @@ type faultBench struct {
 	closing  *acctest.Protocol // one whose connections go through gate and serve one request each
 	gate     *gate
 	log      *buffer
+
+	settings                acctest.Settings
+	quick, impatient, gated []provider.Adjust // of provider, hasty, closing
 
 	elsewhere *httptest.Server // the other host, which must never be called
 	strayed   atomic.Int64
@@ -80,12 +84,14 @@ func newFaultBench(t *testing.T, env *acctest.Env, row faultRow) *faultBench {
 	}
 	first := acctest.NewProtocol(t, "test")
 	first.LogTo(b.log)
+	b.settings = settings
 	quick := func(_ string, c *transport.Config) { c.Clock = still{} }
-	b.provider = first.Again(t, settings, quick)
-	b.hasty = first.Again(t, settings, quick, func(_ string, c *transport.Config) {
-		c.RequestTimeout, c.MaxRetries = patience, new(int)
-	})
-	b.closing = first.Again(t, settings, quick, func(_ string, c *transport.Config) { c.Dial = b.gate.dial })
+	b.quick = []provider.Adjust{quick}
+	b.impatient = []provider.Adjust{quick, func(_ string, c *transport.Config) { c.RequestTimeout, c.MaxRetries = patience, new(int) }}
+	b.gated = []provider.Adjust{quick, func(_ string, c *transport.Config) { c.Dial = b.gate.dial }}
+	b.provider = first.Again(t, settings, b.quick...)
+	b.hasty = first.Again(t, settings, b.impatient...)
+	b.closing = first.Again(t, settings, b.gated...)
 	if row.prepare != nil {
 		row.prepare(b.sb)
 	}
@@ -109,7 +115,8 @@ func (b *faultBench) measure() {
 		b.steps[ph], b.lists[ph] = journal.Count(b.row.system, "", ""), journal.Count(b.row.system, "list", "")
 	}
 	var change *acctest.Planned
-	count(planning, func() { change = b.plan(b.provider, b.row.config) })
+	fresh := b.provider.Again(b.T, b.settings, b.quick...) // a provider that has sent a write validates no plan
+	count(planning, func() { change = b.plan(fresh, b.row.config) })
 	count(creating, func() { b.held, b.want = b.applied(b.provider, change), b.row.config })
 	b.arrived()
 	count(reading, func() {
@@ -214,13 +221,16 @@ func (b *faultBench) play(c cell) (completed bool) {
 	case deleting:
 		b.become(b.row.config)
 	}
-	p := b.provider
+	p, adjust := b.provider, b.quick
 	switch {
 	case c.fault.slow:
-		p = b.hasty
+		p, adjust = b.hasty, b.impatient
 	case c.fault.refused:
-		p = b.closing
+		p, adjust = b.closing, b.gated
 		defer b.sb.AddFault(sandbox.Fault{System: b.row.system, Headers: map[string]string{"Connection": "close"}, Times: -1})()
+	}
+	if c.phase == planning {
+		p = b.provider.Again(b.T, b.settings, adjust...) // which has sent no write, so that it validates the plan
 	}
 	var change *acctest.Planned
 	if c.phase == creating || c.phase == updating || c.phase == deleting {

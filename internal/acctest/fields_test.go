@@ -146,8 +146,8 @@ func parts(kind kinds.Kind, further map[string]any) map[string]any {
 	return map[string]any{"one": samples(kind, further)}
 }
 
-// TestFieldsInEveryPlace writes every field of the field table through its resource, and reads it back. Whoever adds a field and forgets a
-// place is told which: the client's row type, the schema, values() or fill().
+// TestFieldsInEveryPlace writes every field of the field table through its resource, and reads it back. The failure names the field and the
+// place that lacks it: the client's row type, the schema, values() or fill().
 func TestFieldsInEveryPlace(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.WHMCS.Insert(t, "tblservergroups", map[string]string{"name": "G", "filltype": "1"})
@@ -227,4 +227,34 @@ func hasAttribute(schema *tfprotov6.Schema, name string) bool {
 		}
 	}
 	return false
+}
+
+// TestStoredValuesOfAnyFormStay: WHMCS can hold values that a new value must not have. An import reads them, and a configuration with the same
+// values plans no change.
+func TestStoredValuesOfAnyFormStay(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, "hosting_whmcs_product", nil, map[string]any{"name": "P", "product_group_id": "1", "pay_type": "free"})
+		id := p.Identity(t, made)["id"]
+		for column, value := range map[string]string{
+			"allowqty": "2", "freedomaintlds": "com", "freedomainpaymentterms": "Annually", "color": "red", "order": "-1", "subdomain": "example.net",
+			"servertype": "old.module",
+		} {
+			env.WHMCS.Set(t, "tblproducts", id, column, value)
+		}
+		imported, diagnostics := p.Import(t, "hosting_whmcs_product", map[string]any{"id": id})
+		require.Empty(t, acctest.Messages(diagnostics))
+		config := map[string]any{
+			"name": "P", "product_group_id": "1", "pay_type": "free", "allow_multiple_quantities": "2", "free_domain_tlds": []any{"com"},
+			"free_domain_billing_cycles": []any{"Annually"}, "color": "red", "order": -1, "subdomains": []any{"example.net"}, "module": "old.module",
+		}
+		change, diagnostics := env.Protocol(t).PlanChange(t, "hosting_whmcs_product", imported, config)
+		require.Empty(t, acctest.Messages(diagnostics))
+		require.True(t, p.IsEmpty(t, change))
+
+		config["color"] = "blue"
+		_, diagnostics = env.Protocol(t).PlanChange(t, "hosting_whmcs_product", imported, config)
+		require.Len(t, acctest.Messages(diagnostics), 1)
+		require.Contains(t, acctest.Messages(diagnostics)[0], "error at color: ")
+	})
 }

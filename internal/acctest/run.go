@@ -83,7 +83,7 @@ func onlyHas(t *testing.T, value any, fields ...string) {
 // player plays the steps of one test case.
 type player struct {
 	*testing.T
-	factory providerFactory
+	factory ProviderFactory
 	w       *workspace.Workspace
 	loaded  string // the configuration of the last step that had one
 }

@@ -138,7 +138,7 @@ var layers = []layer{
 		testsMayImport: []string{"internal/sandbox"},
 		never:          []string{terraformPlugin},
 		neverInCode:    []string{testify},
-		because:        "each system stands alone, as the real ones do; what one knows of another it learns over HTTP",
+		because:        "the real systems are separate, and know each other over HTTP only",
 	},
 	{
 		name:           "sandbox page",

@@ -118,7 +118,8 @@ func Attributes(kind tftypes.Type, from *tfprotov6.DynamicValue) (map[string]tft
 		return nil, err
 	}
 	var out map[string]tftypes.Value
-	return out, value.As(&out)
+	err = value.As(&out)
+	return out, err
 }
 
 // Diagnostics are the warnings and errors of one call.

@@ -40,12 +40,12 @@ func (w *Workspace) Apply(ctx context.Context, plan *Plan) error {
 	changes := map[string][]*Change{} // by block
 	var deletions []*Change
 	for _, c := range plan.Changes {
-		switch {
-		case c.Action == Forget:
+		switch c.Action {
+		case Forget:
 			delete(w.state, c.Address)
-		case c.Action == Delete:
+		case Delete:
 			deletions = append(deletions, c)
-		case c.Action == CreateBeforeDestroy:
+		case CreateBeforeDestroy:
 			a.replacements[c.Address] = c.planned
 			changes[c.block] = append(changes[c.block], c)
 		default:

@@ -92,7 +92,8 @@ func parse(files map[string]string) (*configuration, error) {
 			}
 		}
 	}
-	return c, c.sort()
+	err := c.sort()
+	return c, err
 }
 
 func (c *configuration) add(b *hcl.Block, file []byte) error {
@@ -210,7 +211,10 @@ func (c *configuration) addBlock(b *hcl.Block, file []byte) error {
 	if c.blocks[one.address] != nil {
 		return fmt.Errorf("%s is declared twice", one.address)
 	}
-	one.syntax = b.Body.(*hclsyntax.Body)
+	var is bool
+	if one.syntax, is = b.Body.(*hclsyntax.Body); !is {
+		return fmt.Errorf("%s is not in Terraform's own syntax", one.address)
+	}
 	content, rest, diagnostics := b.Body.PartialContent(meta)
 	if diagnostics.HasErrors() {
 		return hclFailure(one.address, diagnostics)

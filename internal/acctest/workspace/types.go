@@ -29,11 +29,23 @@ type types struct {
 
 // typesOf prepares the schemas of a client once.
 func typesOf(client *protocol.Client) (*types, error) {
-	prepared, _ := allTypes.LoadOrStore(client.ProviderSchema(), sync.OnceValues(func() (*types, error) { return newTypes(client) }))
-	return prepared.(func() (*types, error))()
+	allTypes.Lock()
+	defer allTypes.Unlock()
+	of := client.ProviderSchema()
+	if allTypes.prepared[of] == nil {
+		prepared, err := newTypes(client)
+		if err != nil {
+			return nil, err
+		}
+		allTypes.prepared[of] = prepared
+	}
+	return allTypes.prepared[of], nil
 }
 
-var allTypes sync.Map // by the schema of the provider block
+var allTypes = struct {
+	sync.Mutex
+	prepared map[*tfprotov6.Schema]*types // by the schema of the provider block
+}{prepared: map[*tfprotov6.Schema]*types{}}
 
 func newTypes(client *protocol.Client) (*types, error) {
 	provider, err := newSchema(client.ProviderSchema())

@@ -2,8 +2,8 @@
 //
 // The companion (kinds.php), PROTOCOL.md, the sandbox, the provider's schemas and the tests read it. `go generate` writes the two files.
 // A plain field is one column. Fields that need code of their own, such as prices, are only named here.
-// What an implementation does with a field (comparison, uniqueness, rules for deletion) is not in this table: each implementation has its
-// own code for that, so that a mistake of one shows against the others.
+// The behaviour of a field (comparison, uniqueness, rules for deletion) is not in this table. Each implementation has its own code for it, so
+// that a mistake in one shows as a difference to the others.
 package kinds
 
 import (
@@ -70,7 +70,7 @@ func Varchar(characters int) Length { return Length{Most: characters} }
 // MaxInt is the greatest value of an INT column.
 const MaxInt = 1<<31 - 1
 
-// Word of a choice and how the column stores it.
+// Stored is a word of a choice, and how the column stores it.
 type Stored struct{ Word, Column string }
 
 // Field is one field of a kind. A zero member means that the field has no such property.

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\FieldTable;
-
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
@@ -21,10 +19,5 @@ final class AdminRole extends Kind
     public function isWritable(): bool
     {
         return false;
-    }
-
-    protected function define(): array
-    {
-        return FieldTable::fields($this->name());
     }
 }

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -28,9 +27,9 @@ final class ConfigurableOption extends Part
 
     protected function define(): array
     {
-        return array_merge(FieldTable::fields($this->name()), [
+        return [
             new Parts('sub_options', ['kind' => ConfigurableSubOption::class]),
-        ]);
+        ];
     }
 
     public function remove(string $id): void

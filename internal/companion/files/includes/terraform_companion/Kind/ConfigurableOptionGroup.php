@@ -8,7 +8,6 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -37,13 +36,16 @@ final class ConfigurableOptionGroup extends Kind
 
     protected function define(): array
     {
-        return array_merge(FieldTable::fields($this->name()), [
-            new IdSet(
-                'product_ids',
-                ['table' => self::LINKS, 'own' => 'gid', 'other' => 'pid', 'target' => 'tblproducts', 'leave' => true]
-            ),
+        return [
+            new IdSet('product_ids', [
+                'table' => self::LINKS,
+                'own' => 'gid',
+                'other' => 'pid',
+                'target' => 'tblproducts',
+                'leave' => true,
+            ]),
             new Parts('options', ['kind' => ConfigurableOption::class]),
-        ]);
+        ];
     }
 
     public function usage(array $ids): array

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
-use TerraformCompanion\FieldTable;
-
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
@@ -23,11 +21,6 @@ final class CustomField extends Part
     public function ownerColumn(): string
     {
         return 'relid';
-    }
-
-    protected function define(): array
-    {
-        return FieldTable::fields($this->name());
     }
 
     /** The table holds the fields of customers, addons and others too. */

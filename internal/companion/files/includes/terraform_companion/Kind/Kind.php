@@ -9,7 +9,7 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\FieldTable;
+use TerraformCompanion\Field\PlainFields;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -34,7 +34,7 @@ abstract class Kind
     public function __construct(Context $context)
     {
         $this->context = $context;
-        foreach ($this->define() as $field) {
+        foreach (array_merge(PlainFields::of($this->name()), $this->define()) as $field) {
             $field->attach($context, $this);
             $this->fields[$field->name()] = $field;
         }
@@ -44,11 +44,14 @@ abstract class Kind
 
     public function table(): string
     {
-        return FieldTable::table($this->name());
+        return PlainFields::tableOf($this->name());
     }
 
-    /** @return Field[] */
-    abstract protected function define(): array;
+    /** @return Field[] the fields beside the plain ones of the field table */
+    protected function define(): array
+    {
+        return [];
+    }
 
     /** @return string[] names of the fields that name an object */
     public function naturalKey(): array

@@ -6,7 +6,22 @@ namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
+use TerraformCompanion\Field\Boolean;
+use TerraformCompanion\Field\Choice;
+use TerraformCompanion\Field\Composite;
+use TerraformCompanion\Field\EmailTemplateName;
+use TerraformCompanion\Field\IdSet;
+use TerraformCompanion\Field\ModuleName;
+use TerraformCompanion\Field\ModuleOptionFingerprints;
+use TerraformCompanion\Field\ModuleOptions;
+use TerraformCompanion\Field\Money;
+use TerraformCompanion\Field\OnDemandRenewal;
+use TerraformCompanion\Field\Overages;
+use TerraformCompanion\Field\Parts;
+use TerraformCompanion\Field\PlainFields;
 use TerraformCompanion\Field\Pricing;
+use TerraformCompanion\Field\ProductSlug;
+use TerraformCompanion\Field\TopLinkOptions;
 use TerraformCompanion\ThirdParty;
 
 if (!defined('WHMCS')) {
@@ -17,6 +32,8 @@ final class Product extends Kind
 {
     /** The products that services may be upgraded, or downgraded, to. */
     public const UPGRADES = 'tblproduct_upgrade_products';
+
+    private const AFFILIATE = ['default' => '', 'percentage' => 'percentage', 'fixed' => 'fixed', 'none' => 'none'];
 
     private const HOOKS = ['update' => 'ProductEdit', 'delete' => 'ProductDelete', 'create' => 'ProductEdit'];
 
@@ -46,7 +63,44 @@ final class Product extends Kind
 
     protected function define(): array
     {
-        return ProductFields::all($this->context->config());
+        $recommendations = $this->context->config()->recommendations();
+        $options = new ModuleOptions('module_options');
+        $own = function (string $name): array {
+            return PlainFields::options($this->name(), $name);
+        };
+
+        return [
+            new ProductSlug('slug', $own('slug')),
+            new Pricing('pricing'),
+            new EmailTemplateName('termination_email', $own('termination_email')),
+            new EmailTemplateName('welcome_email', $own('welcome_email')),
+            new EmailTemplateName('upgrade_email', $own('upgrade_email')),
+            new ModuleName('module', $own('module')),
+            $options,
+            new ModuleOptionFingerprints('module_option_fingerprints', $options),
+            new TopLinkOptions('toplink_dcim'),
+            new Overages('overages'),
+            new Composite('affiliate', [
+                new Boolean('one_time', ['column' => 'affiliateonetime']),
+                new Choice('pay_type', ['column' => 'affiliatepaytype', 'choices' => self::AFFILIATE]),
+                new Money('pay_amount', ['column' => 'affiliatepayamount']),
+            ]),
+            new IdSet('recommended_product_ids', [
+                'table' => $recommendations['table'],
+                'own' => $recommendations['product'],
+                'other' => $recommendations['recommended'],
+                'order' => $recommendations['order'],
+                'target' => 'tblproducts',
+            ]),
+            new IdSet('upgrade_product_ids', [
+                'table' => self::UPGRADES,
+                'own' => 'product_id',
+                'other' => 'upgrade_product_id',
+                'target' => 'tblproducts',
+            ]),
+            new OnDemandRenewal('on_demand_renewal'),
+            new Parts('custom_fields', ['kind' => CustomField::class]),
+        ];
     }
 
     public function usage(array $ids): array

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
-use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -21,11 +20,6 @@ final class ProductGroup extends Kind
     public function tables(): array
     {
         return ['tblproductgroups', 'tblproducts_slugs'];
-    }
-
-    protected function define(): array
-    {
-        return FieldTable::fields($this->name());
     }
 
     public function usage(array $ids): array

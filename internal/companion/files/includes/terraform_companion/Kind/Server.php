@@ -6,11 +6,12 @@ namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AccessHashParts;
+use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\Nameservers;
+use TerraformCompanion\Field\PlainFields;
 use TerraformCompanion\Field\Secret;
-use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -32,16 +33,20 @@ final class Server extends Kind
 
     protected function define(): array
     {
-        return array_merge(FieldTable::fields($this->name(), ['module' => ModuleName::class]), [
+        return [
             new Nameservers('nameservers'),
+            new ModuleName('module', PlainFields::options($this->name(), 'module')),
             new Secret('password', ['column' => 'password', 'encrypted' => true]),
             new Secret('access_hash', ['column' => 'accesshash']),
             new AccessHashParts('toplink_dcim', ['column' => 'accesshash']),
-            new IdSet(
-                'server_group_ids',
-                ['table' => 'tblservergroupsrel', 'own' => 'serverid', 'other' => 'groupid', 'read_only' => true]
-            ),
-        ]);
+            new Boolean('default_for_module', PlainFields::options($this->name(), 'default_for_module')),
+            new IdSet('server_group_ids', [
+                'table' => 'tblservergroupsrel',
+                'own' => 'serverid',
+                'other' => 'groupid',
+                'read_only' => true,
+            ]),
+        ];
     }
 
     public function usage(array $ids): array

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\IdSet;
-use TerraformCompanion\FieldTable;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -30,18 +29,15 @@ final class ServerGroup extends Kind
 
     protected function define(): array
     {
-        return array_merge(FieldTable::fields($this->name()), [
-            new IdSet(
-                'server_ids',
-                [
-                    'table' => 'tblservergroupsrel',
-                    'own' => 'groupid',
-                    'other' => 'serverid',
-                    'target' => 'tblservers',
-                    'leave' => true,
-                ]
-            ),
-        ]);
+        return [
+            new IdSet('server_ids', [
+                'table' => 'tblservergroupsrel',
+                'own' => 'groupid',
+                'other' => 'serverid',
+                'target' => 'tblservers',
+                'leave' => true,
+            ]),
+        ];
     }
 
     public function usage(array $ids): array

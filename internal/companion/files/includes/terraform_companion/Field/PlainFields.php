@@ -1,0 +1,63 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TerraformCompanion\Field;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The field table, kinds.php, which is generated.
+ */
+final class PlainFields
+{
+    private const CLASSES = [
+        'text' => Text::class,
+        'boolean' => Boolean::class,
+        'integer' => Integer::class,
+        'decimal' => Money::class,
+        'choice' => Choice::class,
+        'reference' => Reference::class,
+        'list' => TextList::class,
+        'set' => TextList::class,
+    ];
+
+    /** @return Field[] those of a kind that need no code of their own */
+    public static function of(string $kind): array
+    {
+        $fields = [];
+        foreach (self::kinds()[$kind]['fields'] ?? [] as $name => $options) {
+            if (!isset($options['own_code'])) {
+                $class = self::CLASSES[$options['form']];
+                $fields[] = new $class($name, $options);
+            }
+        }
+
+        return $fields;
+    }
+
+    /** @return array the options of one field, for a class of its own */
+    public static function options(string $kind, string $name): array
+    {
+        return self::kinds()[$kind]['fields'][$name];
+    }
+
+    /** @return string the database table of a kind */
+    public static function tableOf(string $kind): string
+    {
+        return self::kinds()[$kind]['table'];
+    }
+
+    /** @return array[] by kind */
+    private static function kinds(): array
+    {
+        static $kinds;
+        if ($kinds === null) {
+            $kinds = require dirname(__DIR__) . '/kinds.php';
+        }
+
+        return $kinds;
+    }
+}
