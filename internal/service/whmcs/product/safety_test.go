@@ -42,6 +42,7 @@ func TestProduct_whatLeavesTheConfigurationStays(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		made := p.Do(t, productType, nil, attributes(pricing(everyCurrency("10"))))
+		p = env.Protocol(t) // another run
 		_, diagnostics := p.PlanChange(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("10"), "INR": monthly("800")})))
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
@@ -63,6 +64,7 @@ func TestProduct_payTypeLeavesNothingBehind(t *testing.T) {
 		oneTime := attributes(pricing(map[string]any{"USD": once("500"), "EUR": once("450"), "INR": map[string]any{}}))
 		oneTime["pay_type"] = "one_time"
 		made := p.Do(t, productType, nil, oneTime)
+		p = env.Protocol(t) // another run
 		_, diagnostics := p.PlanChange(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("50")})))
 		messages := acctest.Messages(diagnostics)
 		require.NotEmpty(t, messages)
