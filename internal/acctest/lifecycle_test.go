@@ -355,6 +355,7 @@ func TestLifecycle_offlinePlan(t *testing.T) {
 			eachObject(t, faults, func(t *testing.T, env *acctest.Env, o kept) {
 				p := env.Protocol(t)
 				made := p.Do(t, o.typeName, nil, o.config)
+				p = env.Protocol(t) // a provider that has sent a write validates no plan
 				fault.System, fault.Op, fault.Times = "whmcs", "validate", -1
 				env.Sandbox.AddFault(fault)
 				for _, prior := range []*acctest.Instance{nil, made} {
@@ -684,6 +685,7 @@ func TestLifecycle_renameToTaken(t *testing.T) {
 		p := env.Protocol(t)
 		p.Do(t, o.typeName, nil, o.with(map[string]any{"name": "Taken"}))
 		made := p.Do(t, o.typeName, nil, o.config)
+		p = env.Protocol(t) // a provider that has sent a write validates no plan
 		change, diagnostics := p.PlanChange(t, o.typeName, made, o.with(map[string]any{"name": "Taken", "allow_duplicate_name": true}))
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)

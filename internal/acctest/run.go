@@ -59,8 +59,8 @@ func Test(t *testing.T, c resource.TestCase) {
 	}
 }
 
-// Test runs a test case about these surroundings. In the short test run the real Terraform plays it against the sandbox with the wire profile "assumed",
-// and the other hosts and profiles see it played in process.
+// Test runs a test case that stays with the real Terraform in the short test run too, if these surroundings are the sandbox with the wire profile
+// "assumed". On other hosts and profiles the short test run plays it in process.
 func (e *Env) Test(t *testing.T, c resource.TestCase) {
 	t.Helper()
 	if e.WHMCS.Name() == "sandbox" && e.profile == "assumed" {

@@ -26,7 +26,7 @@ func TestRunbookA_A1_ModuleFiles(t *testing.T) {
 		env.AtHome(t)
 		env.WHMCS.SetModule(t, "servers/toplink_dcim", false)
 		config := env.Config(preflightConfig(""))
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(preflightOfWHMCS, "ok", "false"),
 				acctest.CheckFinding(preflightOfWHMCS, "module_files", false, "no server module toplink_dcim", "Unpack the vendor's module", "modules/servers/toplink_dcim/toplink_dcim.php"),

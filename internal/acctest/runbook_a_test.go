@@ -90,13 +90,13 @@ resource "hosting_whmcs_product" "e3" {
 func runbook(t *testing.T, steps func(env *acctest.Env) []resource.TestStep) {
 	t.Helper()
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps(env)})
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps(env)})
 	})
 }
 
 func TestRunbookA_A2_APIKey(t *testing.T) {
 	acctest.EachProfile(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config: env.Config(stepA2),
 				Check: func(*terraform.State) error {
@@ -121,7 +121,7 @@ func TestRunbookA_A3_SecretShownOnce(t *testing.T) {
 			id, key, secret = attributes["id"], attributes["key"], attributes["secret"]
 			return nil
 		}
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(stepA2), Check: remember},
 			// The DCIM never shows the secret again: a refresh keeps the one in state.
 			{RefreshState: true, Check: resource.ComposeAggregateTestCheckFunc(
@@ -153,7 +153,7 @@ resource "hosting_dcim_package" "e3_1230" {
   collect_hardware_information = true
 }`
 	acctest.EachProfile(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config: env.Config(step),
 				Check: func(*terraform.State) error {
@@ -182,7 +182,7 @@ resource "hosting_dcim_server_binding" "one" {
   package_id = hosting_dcim_package.e3_1230.id
 }`
 	acctest.EachProfile(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config: env.Config(step),
 				Check: func(*terraform.State) error {
@@ -229,7 +229,7 @@ resource "hosting_dcim_package_servers" "many" {
 			assert.Equal(t, servers, members)
 			env.Sandbox.Journal().Reset()
 		}
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config: env.Config(step),
 				Check: func(*terraform.State) error {

@@ -94,7 +94,7 @@ func TestRunbookB_B2_AddonFiles(t *testing.T) {
 		const preflight = "data.hosting_solusvm2_preflight.this"
 		data := env.Config("data \"hosting_solusvm2_preflight\" \"this\" {}\n")
 		env.WHMCS.SetModule(t, "addons/solusvm2", false)
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: data, Check: acctest.CheckFinding(preflight, "addon_files", false, "no folder modules/addons/solusvm2", "modules/addons")},
 			{Config: env.Config(stepB3), ExpectError: acctest.Says("Unable to plan addon module", "solusvm2", "Attribute: module")},
 			{PreConfig: func() { env.WHMCS.SetModule(t, "addons/solusvm2", true) }, Config: data, Check: acctest.CheckFinding(preflight, "addon_files", true)},
@@ -237,7 +237,7 @@ func TestRunbookB_B7_LandingPage(t *testing.T) {
 	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		config := env.Config(stepB3, "resource \"hosting_solusvm2_landing_page\" \"own\" {\n  content = \"<h1>Cloud</h1>\\n\"\n}\n")
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config, Check: func(*terraform.State) error {
 				content, _ := env.WHMCS.ReadFile(t, landingPath)
 				assert.Equal(t, "<h1>Cloud</h1>\n", content)
@@ -307,7 +307,7 @@ func TestRunbookB_B14_ChangeConnection(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		other := acctest.NewSandbox(t, sandbox.Options{})
 		moved := billing(fmt.Sprintf("api_connection = { url = %q, api_key = %q }", other.SolusVM2.URL(), other.SolusVM2.AdminToken()))
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(connected(env))},
 			{Config: env.Config(strings.Replace(moved, ", api_key = \""+other.SolusVM2.AdminToken()+"\"", "", 1)), ExpectError: acctest.Says("No API key", "URL and API key of the panel are given together")},
 			{
@@ -381,7 +381,7 @@ func TestRunbookB_elsewhere(t *testing.T) {
 	// Applied whole, with the activation in the same apply, where the plan cannot know it yet.
 	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		integration := integrationOf(env.Sandbox)
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), ExpectError: acctest.Says("mod_solusvm2_settings (id, setting, value)", "companion.local.php", "'places' => [")},
 		}})
 		stored := strings.Join(env.WHMCS.Dump(t)["mod_solusvm2_settings"], "\n")
@@ -391,7 +391,7 @@ func TestRunbookB_elsewhere(t *testing.T) {
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 	})
 	acctest.EachHost(t, postPayOptions(true, true, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
-		env.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: config(env), Check: resource.TestCheckResourceAttr(billingAddress, "connection_status", "connected")},
 			{Config: config(env), ConfigPlanChecks: acctest.EmptyPlan()},
 		}})
