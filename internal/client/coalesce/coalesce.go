@@ -21,7 +21,7 @@ import (
 )
 
 // window is how long the first caller of a group waits for others. Terraform starts the ten walkers of a plan within this time.
-const window = 20 * time.Millisecond
+const window = 25 * time.Millisecond
 
 // Changes counts the writes of a client, so that its reads never answer from what was read before a write. The zero value is ready to use.
 type Changes struct{ n atomic.Uint64 }

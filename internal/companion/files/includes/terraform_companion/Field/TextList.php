@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Texts that share one column. Options: column, separator, `set` where order carries no meaning, `prefix` each item
- * begins with, `pattern` and `hint` of each item, `codec` where they are plain text that people read.
+ * Texts that share one column. Options: column, separator, `set` where order carries no meaning, `pattern` and `hint`
+ * of each item, `codec` where they are plain text that people read.
  */
 class TextList extends Text
 {
@@ -41,13 +41,6 @@ class TextList extends Text
             }
             if ($problem === null && strpos($item, $separator) !== false) {
                 $problem = 'must not hold ' . ($separator === "\n" ? 'a line break' : 'a comma');
-            }
-            if (
-                $problem === null
-                && strpos($item, $this->option('prefix', '')) !== 0
-                && $this->option('prefix', '') !== ''
-            ) {
-                $problem = 'must begin with ' . $this->options['prefix'];
             }
             if (
                 $problem === null
