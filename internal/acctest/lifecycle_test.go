@@ -548,6 +548,27 @@ func TestLifecycle_hooks(t *testing.T) {
 	})
 }
 
+// TestLifecycle_keepOnDestroyHooks: a destroy that keeps the product is reported as an update.
+func TestLifecycle_keepOnDestroyHooks(t *testing.T) {
+	o := objects[3]
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, o.typeName, nil, o.with(map[string]any{"on_destroy": "retire"}))
+		destroy := plan(t, p, o, made, nil)
+
+		env.Sandbox.WHMCS.SetSafetySettings(sandbox.SafetySettings{ReadOnly: true})
+		_, message := refused(t, p, destroy)
+		require.Contains(t, message, "Unable to update product "+id(t, p, made))
+
+		env.Sandbox.WHMCS.SetSafetySettings(sandbox.SafetySettings{})
+		env.Sandbox.WHMCS.OnHook(sandbox.FailingHook("ProductEdit", "boom"))
+		_, diagnostics := p.Apply(t, destroy)
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		require.Contains(t, messages[0], "A WHMCS hook failed after the product was updated")
+	})
+}
+
 // TestLifecycle_localChange: attributes that WHMCS knows nothing of are changed without asking it to write.
 func TestLifecycle_localChange(t *testing.T) {
 	for _, c := range []struct {

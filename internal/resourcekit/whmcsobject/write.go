@@ -160,6 +160,7 @@ func (r *Resource[M, R]) Delete(ctx context.Context, req resource.DeleteRequest,
 		kept = r.def.KeepOnDestroy(&m)
 	}
 	options := whmcs.WriteOptions{Installation: private.Installation}
+	verb, past := "delete", "deleted"
 	var written *whmcs.Written[R]
 	var err error
 	switch {
@@ -168,13 +169,14 @@ func (r *Resource[M, R]) Delete(ctx context.Context, req resource.DeleteRequest,
 	case len(kept) == 0:
 		return
 	default:
+		verb, past = "update", "updated"
 		written, err = collection.Update(ctx, id, r.def.Key(&m), kept, options)
 	}
 	switch {
 	case whmcs.CodeOf(err) == whmcs.CodeNotFound: // deleted already, as the destroy wants
 	case err != nil:
-		r.Report(ctx, &resp.Diagnostics, Failure{Verb: "delete", ID: id, Schema: req.State.Schema, Err: err})
+		r.Report(ctx, &resp.Diagnostics, Failure{Verb: verb, ID: id, Schema: req.State.Schema, Err: err})
 	default:
-		r.WarnOfHooks(&resp.Diagnostics, "deleted", id, written.HookErrors)
+		r.WarnOfHooks(&resp.Diagnostics, past, id, written.HookErrors)
 	}
 }
