@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/sandboxtest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
@@ -21,14 +22,11 @@ func TestProductDefaults(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	id, row := sandboxtest.Create(t, sb, "product", object{"product_group_id": "1", "name": "Metal <L>"})
 	off := object{}
-	assert.Equal(t, object{
-		"id": id, "product_group_id": "1", "name": "Metal <L>", "slug": "metal-l", "type": "server", "description": "", "short_description": "",
-		"tagline": "", "color": "", "hidden": false, "show_domain_options": false, "retired": false, "tax": false, "featured": false,
-		"order": 0.0, "pay_type": "free", "pricing": object{"USD": off, "INR": off, "EUR": off}, "allow_multiple_quantities": "no",
-		"recurring_cycles_limit": 0.0, "auto_terminate_days": 0.0, "termination_email": "", "welcome_email": "", "upgrade_email": "",
-		"prorata_billing": false, "prorata_date": 0.0, "prorata_charge_next_month": 0.0, "auto_setup": "never", "module": "",
-		"server_group_id": nil, "module_options": object{}, "module_option_fingerprints": object{}, "custom_fields": object{}, "toplink_dcim": nil, "stock_control": false, "quantity": 0.0, "subdomains": []any{},
-		"free_domain": "no", "free_domain_billing_cycles": []any{}, "free_domain_tlds": []any{}, "configurable_options_upgrade": false,
+	want := object{
+		"id": id, "product_group_id": "1", "name": "Metal <L>", "slug": "metal-l", "type": "server", "hidden": false,
+		"pay_type": "free", "pricing": object{"USD": off, "INR": off, "EUR": off}, "allow_multiple_quantities": "no",
+		"auto_setup": "never", "module": "", "server_group_id": nil, "module_options": object{},
+		"module_option_fingerprints": object{}, "custom_fields": object{}, "toplink_dcim": nil, "free_domain": "no",
 		"overages": object{
 			"enabled": false, "disk_unit": "MB", "bandwidth_unit": "MB", "disk_limit": 0.0, "bandwidth_limit": 0.0,
 			"disk_price": "0.0000", "bandwidth_price": "0.0000",
@@ -38,9 +36,33 @@ func TestProductDefaults(t *testing.T) {
 			"override": false, "enabled": false, "monthly": 0.0, "quarterly": 0.0, "semiannually": 0.0, "annually": 0.0, "biennially": 0.0,
 			"triennially": 0.0,
 		},
-	}, row)
+	}
+	for _, field := range kinds.Product.Fields() {
+		if _, listed := want[field.Name]; !listed {
+			want[field.Name] = defaultInJSON(field)
+		}
+	}
+	assert.Equal(t, want, row)
 	assert.Equal(t, row, sandboxtest.GetRow(t, sb, "product", id))
 	assert.Equal(t, "-1.00", pricingRow(sb, id, "2")["triennially"], "a currency not given is all off")
+}
+
+// defaultInJSON returns the default of a plain field, as decoded JSON.
+func defaultInJSON(field kinds.Field) any {
+	n, isInt := field.Default.(int)
+	switch {
+	case field.Nullable:
+		return nil
+	case isInt || field.Form == kinds.Integer:
+		return float64(n)
+	case field.Default != nil:
+		return field.Default
+	case field.Form == kinds.Boolean:
+		return false
+	case field.Form == kinds.TextList || field.Form == kinds.TextSet:
+		return []any{}
+	}
+	return ""
 }
 
 // pricingRow returns a product's row in tblpricing.

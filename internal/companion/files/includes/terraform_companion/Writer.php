@@ -126,7 +126,10 @@ final class Writer
         return (array) $answer + ['replayed' => true];
     }
 
-    /** Runs a write in its transaction. One write of a kind runs at a time, so that two cannot take one natural key. */
+    /**
+     * Runs a write in its transaction, at most 3 times: again after a deadlock or a lock timeout.
+     * One write of a kind runs at a time, so that two cannot take one natural key.
+     */
     private function transact(Write $write): array
     {
         $this->context->store()->prune($this->context->config()->journalDays());
