@@ -29,7 +29,7 @@ func (b *Batcher[In, Out]) Do(ctx context.Context, in In) (Out, error) {
 		var none Out
 		return none, err
 	}
-	if c.alone {
+	if c.sendOwn {
 		return b.Single(ctx, in)
 	}
 	return c.out, c.err

@@ -50,7 +50,7 @@ func (d *doubler) batcher() *Batcher[int, int] {
 				case 3:
 					results[i] = Result[int]{Err: errOwn}
 				case 4:
-					results[i] = Result[int]{Unanswered: true}
+					results[i] = Result[int]{Missing: true}
 				}
 			}
 			return results, d.failure

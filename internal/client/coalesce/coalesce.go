@@ -1,13 +1,16 @@
-// Package coalesce saves requests when callers want many objects at the same time. Terraform does: it refreshes ten objects at a time, and asks
-// for each of them separately.
+// Package coalesce saves requests when callers want many objects at the same time. Terraform refreshes ten objects at
+// a time, and reads each of them separately.
 //
-//   - [Reads] answers concurrent reads of single objects from one list, or from one request for several ids. 1,001 requests become 4.
+//   - [Reads] answers concurrent reads of single objects from one list, or from one request for several ids.
+//     A refresh of 1,000 products takes 4 read requests instead of 1,001.
 //   - [Batcher] sends concurrent requests of one form in one request. Validations under a rate limit use it.
 //
-// Both collect callers for one fixed [window] and then serve the group. One group is served at a time; callers that arrive meanwhile form the next
-// group. Each caller gets the result of its own object. What the group's request does not answer, the caller requests alone.
+// Both collect callers for one fixed [window] and then serve the group. One group is served at a time; callers that
+// arrive meanwhile form the next group. Each caller gets the result of its own object. If the shared request has no
+// result for an object, its caller sends its own request.
 //
-// Writes are not coalesced. docs/adr/0005 has the reasons and the measurements. The package knows neither the systems nor HTTP.
+// Writes are not coalesced. docs/adr/0005 has the reasons and the measurements. The package knows neither the systems
+// nor HTTP.
 package coalesce
 
 import (
@@ -20,14 +23,16 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lease"
 )
 
-// window is how long the first caller of a group waits for others. Terraform starts the ten walkers of a plan within this time.
+// window is how long the first caller of a group waits for others. Terraform starts the ten walkers of a plan within
+// this time.
 const window = 25 * time.Millisecond
 
-// Changes counts the writes of a client, so that its reads never answer from what was read before a write. The zero value is ready to use.
+// Changes counts the starts and ends of a client's writes. A read that begins after a write is not answered from a
+// list begun before that write ended. The zero value is ready to use.
 type Changes struct{ n atomic.Uint64 }
 
-// Note must be called before a write is sent, and again when its response has arrived or is lost. A list that was begun before the write ended may
-// lack the change.
+// Note must be called before a write is sent, and again when its response has arrived or is lost. A list that was
+// begun before the write ended may lack the change.
 func (c *Changes) Note() { c.n.Add(1) }
 
 // Any reports whether a write was noted.
@@ -35,12 +40,12 @@ func (c *Changes) Any() bool { return c.n.Load() > 0 }
 
 // call is one caller's request. The caller waits for it, and a worker that serves the caller's group ends the wait.
 type call[In, Out any] struct {
-	ctx   context.Context
-	in    In
-	done  chan struct{} // closed when the fields below are set
-	out   Out
-	err   error
-	alone bool // not answered by the group's request: the caller sends a request of its own
+	ctx     context.Context
+	in      In
+	done    chan struct{} // closed when the fields below are set
+	out     Out
+	err     error
+	sendOwn bool // the group's request has no result: the caller sends its own request
 }
 
 func newCall[In, Out any](ctx context.Context, in In) call[In, Out] {
@@ -52,8 +57,8 @@ func (c *call[In, Out]) finish(out Out, err error) {
 	close(c.done)
 }
 
-func (c *call[In, Out]) finishAlone() {
-	c.alone = true
+func (c *call[In, Out]) finishWithoutResult() {
+	c.sendOwn = true
 	close(c.done)
 }
 
@@ -77,7 +82,8 @@ type queue[C any] struct {
 	running bool
 }
 
-// join adds a call to the next group, which serve has to finish. The caller holds mu.
+// join adds a call to the next group. serve must finish each call of the group that was not cancelled. The caller
+// holds mu.
 func (q *queue[C]) join(c C, serve func(group []C)) {
 	q.waiting = append(q.waiting, c)
 	if !q.running {
@@ -103,7 +109,8 @@ func (q *queue[C]) run(serve func(group []C)) {
 
 type freshKey struct{}
 
-// Fresh marks reads that must show the object as it is now, because it is about to be written. They are not answered from an earlier list.
+// Fresh marks reads that must show the object as it is now, because it is about to be written. They are not answered
+// from an earlier list.
 func Fresh(ctx context.Context) context.Context { return context.WithValue(ctx, freshKey{}, true) }
 
 func isFresh(ctx context.Context) bool { return ctx.Value(freshKey{}) != nil }
@@ -112,17 +119,18 @@ func isFresh(ctx context.Context) bool { return ctx.Value(freshKey{}) != nil }
 type Result[Out any] struct {
 	Value Out
 	Err   error
-	// Unanswered marks a call of which the response says nothing.
-	Unanswered bool
+	// Missing marks a call that has no result in the response.
+	Missing bool
 }
 
-// sendGroup sends calls in one request and finishes each of them. When the request fails, its error is every caller's if isShared says so; otherwise
-// each caller sends its own request. It returns the number of requests that this costs.
+// sendGroup sends several calls in one request and finishes each of them. It leaves a single call to its caller. If
+// the request fails, all calls get the error when isShared is true or all callers have cancelled. Otherwise each
+// caller sends its own request. requests is the number of requests that all of this takes.
 func sendGroup[In, Out any](
 	group []*call[In, Out], send func(context.Context, []In) ([]Result[Out], error), isShared func(error) bool,
 ) (requests int) {
 	if len(group) == 1 {
-		group[0].finishAlone()
+		group[0].finishWithoutResult()
 		return 1
 	}
 	inputs, contexts := make([]In, len(group)), make([]context.Context, len(group))
@@ -138,8 +146,8 @@ func sendGroup[In, Out any](
 		case err != nil && (ctx.Err() != nil || isShared(err)):
 			var none Out
 			c.finish(none, err)
-		case err != nil || results[i].Unanswered:
-			c.finishAlone()
+		case err != nil || results[i].Missing:
+			c.finishWithoutResult()
 			requests++
 		default:
 			c.finish(results[i].Value, results[i].Err)
@@ -148,8 +156,8 @@ func sendGroup[In, Out any](
 	return requests
 }
 
-// sharedContext returns a context for a request that several callers wait for. It has the values of the first caller's context, and is cancelled when
-// the last of the callers' contexts has ended.
+// sharedContext returns a context for a request that several callers wait for. It has the values of the first caller's
+// context, and is cancelled when the last of the callers' contexts has ended.
 func sharedContext(callers []context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(lease.WithoutCancel(callers[0]))
 	var waiting atomic.Int64

@@ -14,15 +14,16 @@ const (
 	maxAge = 5 * time.Minute
 	// assumedPages is the assumed length of a list that was never read, where one request serves several ids.
 	assumedPages = 5
-	// loneReads is how many objects a caller without company reads one by one before a list is read for it.
-	loneReads = 10
+	// minRequestsByID is the number of requests by id before a read that is alone in its group may use a list.
+	minRequestsByID = 10
 )
 
 // Row is one object of a list.
 type Row[V any] struct {
 	ID    string
 	Value V
-	// Partial marks a row that may show less of the object than Get does. It is not an answer to a read of that object.
+	// Partial marks a row that may show less of the object than Get does. It is not an answer to a read of that
+	// object.
 	Partial bool
 }
 
@@ -30,10 +31,12 @@ type Row[V any] struct {
 type Source[V any] struct {
 	// Get reads one object.
 	Get func(ctx context.Context, id string) (V, error)
-	// Many reads at most Most objects in one request. Objects that are not in the result are read by Get. nil where the system has no such request.
+	// Many reads at most Most objects in one request. Objects that are not in the result are read by Get. nil where
+	// the system has no such request.
 	Many func(ctx context.Context, ids []string) (map[string]V, error)
 	Most int
-	// Pages reads the list page by page, until it ends or visit returns false. pages is the length of the list, 0 where the system does not say.
+	// Pages reads the list page by page, until it ends or visit returns false. pages is the length of the list, 0
+	// where the system does not say.
 	Pages func(ctx context.Context, visit func(rows []Row[V], pages int) bool) error
 	// Ordered says that the list is in ascending order of ids, and that ids are numbers.
 	Ordered bool
@@ -45,14 +48,18 @@ type Source[V any] struct {
 
 // Reads answers reads of single objects of one kind.
 //
-// A group of reads is answered by the list where its pages cost no more requests than the group and the single reads before it (see listPays);
-// otherwise by one request for several ids; otherwise by one request each. A list that was read answers later reads too, within three limits:
+// A group of reads is answered by the list where its pages cost no more requests than the group and the single reads
+// before it (see listPays); otherwise by one request for several ids; otherwise by one request each. A list that was
+// read answers later reads too, within three limits:
 //   - The client has sent no write since, and the list is at most five minutes old.
 //   - It answers each id once. A caller that reads an object again wants to see changes.
 //   - It does not answer a read marked [Fresh].
 //
-// An object that is missing from a list is read by its id: absence from a list does not mean that the object is gone. When a list fails, its group is
-// answered without it, and the list is not tried again until single reads have cost as much as two lists. Errors are not stored.
+// An object that is missing from a list is read by its id: absence from a list does not mean that the object is gone.
+//
+// When a list fails with a permanent error, all callers of the group get the error. After another error, the reads of
+// the group are sent without the list, and List callers get the error. The list is tried again after reads by id have
+// cost as many requests as two lists. Errors are not stored.
 type Reads[V any] struct {
 	source  Source[V]
 	changes *Changes
@@ -60,25 +67,25 @@ type Reads[V any] struct {
 
 	// The fields below are guarded by queue.mu.
 
-	at       uint64          // the state of changes that asked, spent and snapshot belong to
-	asked    map[string]bool // ids that were read since
-	spent    int             // requests for single objects since; negative after a failed list
-	pages    int             // length of the list, 0 = not known
-	snapshot *snapshot[V]
+	version      uint64          // the number of noted changes when the fields below were reset
+	readIDs      map[string]bool // ids that were read since
+	requestsByID int             // requests that read by id since; negative after a failed list
+	pages        int             // length of the list, 0 = not known; it is never reset
+	snapshot     *snapshot[V]
 }
 
 // read is one caller's read of an object, or of the whole list.
 type read[V any] struct {
 	call[string, V]
-	at    uint64 // the state of changes when the caller asked
-	fresh bool
-	whole bool // the list is wanted
-	list  []V  // the result if whole
+	version uint64 // the number of noted changes when the read began
+	fresh   bool
+	whole   bool // the list is wanted
+	list    []V  // the result if whole
 }
 
 // snapshot is what was read of a list so far.
 type snapshot[V any] struct {
-	at          uint64 // the state of changes when the list was begun
+	version     uint64 // the number of noted changes when the list was begun
 	began       time.Time
 	rows        map[string]V // rows that have not answered a read yet
 	pages       int          // read so far
@@ -98,9 +105,9 @@ func (r *Reads[V]) Get(ctx context.Context, id string) (V, error) {
 		return r.source.Get(ctx, id)
 	}
 	r.queue.mu.Lock()
-	at := r.now()
-	q := &read[V]{call: newCall[string, V](ctx, id), at: at, fresh: r.asked[id] || isFresh(ctx)}
-	r.asked[id] = true
+	version := r.currentVersion()
+	q := &read[V]{call: newCall[string, V](ctx, id), version: version, fresh: r.readIDs[id] || isFresh(ctx)}
+	r.readIDs[id] = true
 	if r.mayUse(q, r.snapshot) && r.snapshot.answer(q) {
 		r.queue.mu.Unlock()
 		return q.out, nil
@@ -111,13 +118,14 @@ func (r *Reads[V]) Get(ctx context.Context, id string) (V, error) {
 		var none V
 		return none, err
 	}
-	if q.alone {
+	if q.sendOwn {
 		return r.source.Get(ctx, id)
 	}
 	return q.out, q.err
 }
 
-// List reads the whole list, as it is now. Concurrent callers share one reading.
+// List reads the whole list, as it is now. Concurrent callers share one reading, and reads by id are answered from it.
+// The slice belongs to the caller. Callers must not change what its values point at.
 func (r *Reads[V]) List(ctx context.Context) ([]V, error) {
 	if r.source.Disabled {
 		all := []V{}
@@ -169,18 +177,20 @@ func (r *Reads[V]) serve(group []*read[V]) {
 	r.readByID(reads)
 }
 
-// listPays reports whether reading the list costs no more requests than the n reads of a group and the single reads before them. A list that would
-// have paid earlier is thus paid for twice at most.
+// listPays reports whether the list costs no more requests than reading by id. Before the first write it counts the n
+// reads of the group and the earlier requests by id. After a write it counts the earlier requests, plus one for a
+// group of several if Many is nil. A read that is alone in its group uses a list only after minRequestsByID requests.
 func (r *Reads[V]) listPays(n int) bool {
-	written := r.now() > 0
-	if r.source.Pages == nil || n == 0 || n == 1 && r.spent < loneReads || r.snapshot.usable(r.at) && r.snapshot.complete {
+	written := r.currentVersion() > 0
+	listIsRead := r.snapshot.usable(r.version) && r.snapshot.complete
+	if r.source.Pages == nil || listIsRead || n == 0 || n == 1 && r.requestsByID < minRequestsByID {
 		return false
 	}
-	saved := r.spent
+	saved := r.requestsByID
 	switch {
 	case !written:
 		saved += n
-	case r.source.Many == nil && n > 1: // the next write drops the list, so it must pay at once
+	case r.source.Many == nil && n > 1: // the next write drops this list, so later reads cannot pay for it
 		saved++
 	}
 	pages := r.pages
@@ -194,16 +204,19 @@ func (r *Reads[V]) listPays(n int) bool {
 	return pages <= saved
 }
 
-// readList reads the list and answers from it: the reads and lists of a group, and reads that join the queue meanwhile. It returns the reads of the group
-// that are not answered. It stops when all callers that wait have gone, or when the pages left cost more than reading the remaining objects by id.
+// readList reads the list and answers from it: the reads and lists of a group, and reads that join the queue
+// meanwhile. It returns the reads of the group that are not answered. It stops when every caller that still waits has
+// cancelled. Without a List caller, it also stops when the pages left exceed the reads of this list (answered or
+// remaining) plus the earlier requests by id.
 func (r *Reads[V]) readList(reads, lists []*read[V]) (unanswered []*read[V]) {
 	r.queue.mu.Lock()
-	s := &snapshot[V]{at: r.now(), began: time.Now(), rows: map[string]V{}}
+	s := &snapshot[V]{version: r.currentVersion(), began: time.Now(), rows: map[string]V{}}
 	r.snapshot = s
 	r.queue.mu.Unlock()
 	all := []V{}
 	stopped := false
-	ctx := lease.WithoutCancel(slices.Concat(reads, lists)[0].ctx) // callers that join later must not lose the list with the first
+	// The first caller's cancellation must not end the list, because later callers use it too.
+	ctx := lease.WithoutCancel(slices.Concat(reads, lists)[0].ctx)
 	err := r.source.Pages(ctx, func(rows []Row[V], pages int) bool {
 		r.queue.mu.Lock()
 		defer r.queue.mu.Unlock()
@@ -225,7 +238,8 @@ func (r *Reads[V]) readList(reads, lists []*read[V]) (unanswered []*read[V]) {
 		})
 		left := s.pagesLeft(pages, r.source.Ordered, remaining)
 		r.pages = s.pages + left
-		stopped = len(lists) == 0 && left > s.answered+len(remaining)+r.spent || allGone(slices.Concat(remaining, lists))
+		stopped = len(lists) == 0 && left > s.answered+len(remaining)+r.requestsByID ||
+			allGone(slices.Concat(remaining, lists))
 		return !stopped
 	})
 	if err != nil {
@@ -242,7 +256,8 @@ func (r *Reads[V]) readList(reads, lists []*read[V]) (unanswered []*read[V]) {
 	return reads
 }
 
-// allGone reports whether none of the callers waits any more. Callers that were answered do not count: without any other the list is read on.
+// allGone reports whether all of the callers have cancelled. It returns false if there is no caller: all were answered
+// then, and the list is read to its end for later reads.
 func allGone[V any](callers []*read[V]) bool {
 	return len(callers) > 0 && !slices.ContainsFunc(callers, func(q *read[V]) bool { return !q.cancelled() })
 }
@@ -252,7 +267,7 @@ func (r *Reads[V]) listFailed(err error, reads, lists []*read[V]) (unanswered []
 	r.queue.mu.Lock()
 	defer r.queue.mu.Unlock()
 	r.snapshot = nil
-	r.spent = -max(r.pages, assumedPages)
+	r.requestsByID = -max(r.pages, assumedPages)
 	for _, q := range lists {
 		q.finishList(nil, err)
 	}
@@ -280,8 +295,8 @@ func (r *Reads[V]) readByID(group []*read[V]) {
 	}
 	r.queue.mu.Lock()
 	defer r.queue.mu.Unlock()
-	r.now()
-	r.spent += requests
+	r.currentVersion()
+	r.requestsByID += requests
 }
 
 // many reads objects in one request.
@@ -293,7 +308,7 @@ func (r *Reads[V]) many(ctx context.Context, ids []string) ([]Result[V], error) 
 	results := make([]Result[V], len(ids))
 	for i, id := range ids {
 		value, ok := values[id]
-		results[i] = Result[V]{Value: value, Unanswered: !ok}
+		results[i] = Result[V]{Value: value, Missing: !ok}
 	}
 	return results, nil
 }
@@ -302,25 +317,27 @@ func (r *Reads[V]) isPermanent(err error) bool {
 	return r.source.IsPermanent != nil && r.source.IsPermanent(err)
 }
 
-// now returns the state of the client's changes. It forgets what was read before the last of them.
-func (r *Reads[V]) now() uint64 {
-	if now := r.changes.n.Load(); r.asked == nil || now != r.at {
-		r.at, r.asked, r.spent, r.snapshot = now, map[string]bool{}, min(r.spent, 0), nil
+// currentVersion returns the number of noted changes. If it has changed, the read ids and the snapshot are dropped.
+// The count of requests by id is then 0, or stays negative after a failed list.
+func (r *Reads[V]) currentVersion() uint64 {
+	if current := r.changes.n.Load(); r.readIDs == nil || current != r.version {
+		r.version, r.readIDs, r.requestsByID, r.snapshot = current, map[string]bool{}, min(r.requestsByID, 0), nil
 	}
-	return r.at
+	return r.version
 }
 
 // mayUse reports whether a list that was read, or is being read, may answer a read.
 func (r *Reads[V]) mayUse(q *read[V], s *snapshot[V]) bool {
-	return !q.whole && !q.fresh && s.usable(q.at)
+	return !q.whole && !q.fresh && s.usable(q.version)
 }
 
-// usable reports whether a list may answer a caller that asked at a state of changes.
-func (s *snapshot[V]) usable(at uint64) bool {
-	return s != nil && s.at >= at && time.Since(s.began) <= maxAge
+// usable reports whether a list may answer a read that began at a version.
+func (s *snapshot[V]) usable(version uint64) bool {
+	return s != nil && s.version >= version && time.Since(s.began) <= maxAge
 }
 
-// answer answers a read with its row, if the row is there. It hands a row out once: two callers must not share what the value points at.
+// answer answers a read with its row, if the row is there. A row answers one read only: a caller that reads an object
+// again wants to see changes.
 func (s *snapshot[V]) answer(q *read[V]) bool {
 	value, ok := s.rows[q.in]
 	if ok {
@@ -344,8 +361,8 @@ func (s *snapshot[V]) add(rows []Row[V]) {
 	}
 }
 
-// pagesLeft returns how many pages of the list are left. Where the system does not say how many there are, it is an estimate: from the greatest id that
-// is wanted if the list is ordered, else twice what was read.
+// pagesLeft returns how many pages of the list are left. Where the system does not say how many there are, it is an
+// estimate: from the greatest id that is wanted if the list is ordered, else twice what was read.
 func (s *snapshot[V]) pagesLeft(pages int, ordered bool, wanted []*read[V]) int {
 	if pages > 0 {
 		return max(pages-s.pages, 0)

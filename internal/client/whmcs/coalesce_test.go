@@ -369,9 +369,9 @@ func TestValidate_unreadableResults(t *testing.T) {
 	t.Parallel()
 	client := clientOf(t, 200, "")
 	for _, c := range []struct {
-		result     string
-		code       Code
-		unanswered bool
+		result  string
+		code    Code
+		missing bool
 	}{
 		{`{"ok":true}`, "", false},
 		{`{"ok":false,"code":"not_attempted"}`, "", true},
@@ -385,7 +385,7 @@ func TestValidate_unreadableResults(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(c.result), &result))
 		got := client.validationResult("TerraformRead validate server", result, []byte(`"x"`))
 		assert.Equal(t, c.code, CodeOf(got.Err), c.result)
-		assert.Equal(t, c.unanswered, got.Unanswered, c.result)
+		assert.Equal(t, c.missing, got.Missing, c.result)
 	}
 }
 

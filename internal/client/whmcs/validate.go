@@ -121,7 +121,7 @@ func (c *Client) validationResult(operation string, result validated, installati
 	case string(result["ok"]) == "true":
 		return coalesce.Result[validated]{Value: result}
 	case code == codeNotAttempted:
-		return coalesce.Result[validated]{Unanswered: true}
+		return coalesce.Result[validated]{Missing: true}
 	case string(result["ok"]) != "false" || code == "":
 		return coalesce.Result[validated]{Err: c.protocolError(operation, errors.New("its part of the batch was neither accepted nor refused"))}
 	}
