@@ -11,7 +11,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 )
 
-// IsKnown tells whether the amount is neither null nor unknown.
+// IsKnown reports whether the amount is neither null nor unknown.
 func (d Decimal) IsKnown() bool { return !d.IsNull() && !d.IsUnknown() }
 
 // CheckChange adds an error when an amount changes by more than max_price_change_percent. last is the amount that this
@@ -34,10 +34,10 @@ func (g Guards) CheckChange(diags *diag.Diagnostics, at path.Path, noun string, 
 		noun, from.ValueString(), to.ValueString(), change, limit))
 }
 
-// RefusesZero tells whether a new price of zero is an error. A forgotten variable must not make a product free.
+// RefusesZero reports whether a new price of zero is an error. A forgotten variable must not make a product free.
 func (g Guards) RefusesZero() bool { return !g.AllowZeroPrice && !g.Unknown }
 
-// within tells whether a change is within the limit in percent. A change from zero never is.
+// within reports whether a change is within the limit in percent. A change from zero never is.
 func within(from, to, limit decimal.Decimal) bool {
 	percent, ok := from.ChangePercent(to)
 	most, _ := limit.Rat()

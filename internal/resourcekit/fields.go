@@ -30,13 +30,16 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
 
-// The functions of this file make the attribute of a field of WHMCS from the field table. The attribute is required where the field is. It
-// is optional otherwise, and keeps its current value where it is left out. Validators refuse only what the column cannot hold, because an
-// import can read everything else. Whatever the table demands besides is demanded of new and changed values, in the plan.
+// The functions of this file make the attribute of a field of WHMCS from the field table. Text and Reference are
+// required if the field is. If the other attributes are omitted, their current value is kept. Nested… attributes are
+// then unmanaged, and Default… attributes get their default. Validators refuse only texts that the column cannot hold,
+// because an import can read everything else. The plan checks pattern, words and range for new and changed values. The
+// length of a list or set is not checked here, because WHMCS stores all its texts in one column, with entities: the
+// companion checks that length.
 
 // Text is the attribute of a text, or of a choice.
 func Text(field kinds.Field, description string) schema.StringAttribute {
-	attribute := PartText(field, description)
+	attribute := NestedText(field, description)
 	if field.Required {
 		attribute.Optional, attribute.Required = false, true
 		return attribute
@@ -46,8 +49,8 @@ func Text(field kinds.Field, description string) schema.StringAttribute {
 	return attribute
 }
 
-// PartText is the attribute of a text or a choice in a nested object. Where it is left out, it is not managed.
-func PartText(field kinds.Field, description string) schema.StringAttribute {
+// NestedText is the attribute of a text or a choice in a nested object. Where it is left out, it is not managed.
+func NestedText(field kinds.Field, description string) schema.StringAttribute {
 	mustBe(field, kinds.Text, kinds.Choice)
 	attribute := schema.StringAttribute{Optional: true, MarkdownDescription: description, PlanModifiers: []planmodifier.String{fieldRule{field}}}
 	if field.Form == kinds.Text {
@@ -56,15 +59,16 @@ func PartText(field kinds.Field, description string) schema.StringAttribute {
 	return attribute
 }
 
-// DefaultText is the attribute of a text or a choice in a nested object. Where it is left out, it has the default of the table.
+// DefaultText is the attribute of a text or a choice in a nested object. Where it is left out, it has the default of
+// the table.
 func DefaultText(field kinds.Field, description string) schema.StringAttribute {
 	standard, _ := field.Default.(string)
-	attribute := PartText(field, description+" Default: `"+standard+"`.")
+	attribute := NestedText(field, description+" Default: `"+standard+"`.")
 	attribute.Computed, attribute.Default = true, stringdefault.StaticString(standard)
 	return attribute
 }
 
-// Reference is the attribute of the id of another object. "" stands for none where the field can be null.
+// Reference is the attribute of the id of another object. `""` means none if the field can be null.
 func Reference(field kinds.Field, description string) schema.StringAttribute {
 	mustBe(field, kinds.Reference)
 	if field.Required {
@@ -94,36 +98,36 @@ func Bool(field kinds.Field, description string) schema.BoolAttribute {
 	}
 }
 
-// PartBool is the attribute of a boolean in a nested object. Where it is left out, it is not managed.
-func PartBool(field kinds.Field, description string) schema.BoolAttribute {
+// NestedBool is the attribute of a boolean in a nested object. Where it is left out, it is not managed.
+func NestedBool(field kinds.Field, description string) schema.BoolAttribute {
 	mustBe(field, kinds.Boolean)
 	return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
 }
 
 // DefaultBool is the attribute of a boolean in a nested object. Where it is left out, it is false.
 func DefaultBool(field kinds.Field, description string) schema.BoolAttribute {
-	attribute := PartBool(field, description+" Default: `false`.")
+	attribute := NestedBool(field, description+" Default: `false`.")
 	attribute.Computed, attribute.Default = true, booldefault.StaticBool(false)
 	return attribute
 }
 
-// Int is the attribute of a whole number. 0 stands for none where the field can be null.
+// Int is the attribute of a whole number. 0 means none if the field can be null.
 func Int(field kinds.Field, description string) schema.Int64Attribute {
-	attribute := PartInt(field, description)
+	attribute := NestedInt(field, description)
 	attribute.Computed = true
 	attribute.PlanModifiers = append(attribute.PlanModifiers, int64planmodifier.UseStateForUnknown())
 	return attribute
 }
 
-// PartInt is the attribute of a whole number in a nested object. Where it is left out, it is not managed.
-func PartInt(field kinds.Field, description string) schema.Int64Attribute {
+// NestedInt is the attribute of a whole number in a nested object. Where it is left out, it is not managed.
+func NestedInt(field kinds.Field, description string) schema.Int64Attribute {
 	mustBe(field, kinds.Integer)
 	return schema.Int64Attribute{Optional: true, MarkdownDescription: description, PlanModifiers: []planmodifier.Int64{fieldRule{field}}}
 }
 
 // DefaultInt is the attribute of a whole number in a nested object. Where it is left out, it is 0.
 func DefaultInt(field kinds.Field, description string) schema.Int64Attribute {
-	attribute := PartInt(field, description+" Default: `0`.")
+	attribute := NestedInt(field, description+" Default: `0`.")
 	attribute.Computed, attribute.Default = true, int64default.StaticInt64(0)
 	return attribute
 }
@@ -140,14 +144,14 @@ func TextSet(field kinds.Field, description string) schema.SetAttribute {
 
 // TextList is the attribute of a list of text.
 func TextList(field kinds.Field, description string) schema.ListAttribute {
-	attribute := PartTextList(field, description)
+	attribute := NestedTextList(field, description)
 	attribute.Computed = true
 	attribute.PlanModifiers = append(attribute.PlanModifiers, listplanmodifier.UseStateForUnknown())
 	return attribute
 }
 
-// PartTextList is the attribute of a list of text in a nested object. Where it is left out, it is not managed.
-func PartTextList(field kinds.Field, description string) schema.ListAttribute {
+// NestedTextList is the attribute of a list of text in a nested object. Where it is left out, it is not managed.
+func NestedTextList(field kinds.Field, description string) schema.ListAttribute {
 	mustBe(field, kinds.TextList)
 	return schema.ListAttribute{
 		Optional: true, ElementType: types.StringType, MarkdownDescription: description,
@@ -187,7 +191,8 @@ func (f fits) ValidateString(ctx context.Context, req validator.StringRequest, r
 	}
 }
 
-// fieldRule holds new and changed values to what the field table demands of them. A value that the prior state has was accepted by WHMCS.
+// fieldRule checks new and changed values against the field table. It skips values of the prior state, because WHMCS
+// already stores them.
 type fieldRule struct{ field kinds.Field }
 
 func (fieldRule) Description(context.Context) string {

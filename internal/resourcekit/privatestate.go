@@ -16,7 +16,7 @@ type PrivateState struct {
 	// reports, or the host and port of a panel. Writes to another system are refused, because a copy of a system has
 	// the same ids.
 	Installation string `json:"installation,omitempty"`
-	// Mark tells an object of a panel from one with the same id in another panel. Empty for objects of WHMCS.
+	// Mark identifies an object across panels, such as its label. Empty for objects of WHMCS.
 	Mark string `json:"mark,omitempty"`
 	// Fingerprints are the fingerprints of the secrets that this resource last wrote or accepted, by field.
 	Fingerprints map[string]string `json:"fingerprints,omitempty"`

@@ -11,7 +11,7 @@ import (
 // of 20 digits.
 var idPattern = regexp.MustCompile(`^[1-9][0-9]{0,19}$`)
 
-// IsID tells whether text is a positive whole number, as the ids of WHMCS and the DCIM are.
+// IsID reports whether text is a positive whole number, as the ids of WHMCS and the DCIM are.
 func IsID(text string) bool { return idPattern.MatchString(text) }
 
 // ID accepts the id of an object: a positive whole number as text.

@@ -25,13 +25,13 @@ type Client interface {
 // Definition describes the resource of one kind of object. C is the panel's client, M the Terraform model, R what the
 // client reads of the object.
 type Definition[C Client, M, R any] struct {
-	Name     string // the resource type without "hosting_", such as "dcim_package"
-	Noun     string // what messages call the object, such as "DCIM package"
-	Imported string // the subject of messages about an import: "A package"
-	Named    string // what the id identifies: "the package"
-	ListHint string // says where the ids of an import are listed
-	Schema   schema.Schema
-	Creation Creation // the zero value for objects without a name
+	Name            string // the resource type without "hosting_", such as "dcim_package"
+	Noun            string // what messages call the object, such as "DCIM package"
+	NounWithArticle string // the subject of messages about an import: "A package"
+	ObjectReference string // what the id identifies: "the package"
+	ListHint        string // says where the ids of an import are listed
+	Schema          schema.Schema
+	Creation        Creation // the zero value for objects without a name
 
 	// Read reads the object of the model, of which an import knows only the id. transport.ErrNotFound says that the
 	// panel does not have it.
@@ -41,9 +41,9 @@ type Definition[C Client, M, R any] struct {
 	// Same checks that what was read is the object in state, and not one with the same id in another panel. It adds an
 	// error when it is not. Optional.
 	Same func(c *Call[C, M], now R) bool
-	// Mark returns what tells the object from one with the same id in another panel, where the state does not hold it.
-	// It is kept in private state and comes back as Call.Mark. Optional.
-	Mark func(m *M, now R) string
+	// IdentityMark returns a value that identifies the object across panels, such as its label. Define it if the state
+	// has no such attribute. The value is kept in private state and comes back as Call.Mark. Optional.
+	IdentityMark func(m *M, now R) string
 	// Fill copies what was read into a model. After an import it also sets the attributes that the panel does not
 	// know.
 	Fill func(ctx context.Context, m *M, now R, importing bool) diag.Diagnostics
@@ -52,7 +52,7 @@ type Definition[C Client, M, R any] struct {
 	CheckPlan func(ctx context.Context, c *Call[C, M])
 	// Create creates the object and completes c.Plan. What it returns is ignored when ok is false.
 	Create func(ctx context.Context, c *Call[C, M]) (made R, ok bool)
-	// Changed tells whether an update has anything to send. Optional: every update has.
+	// Changed reports whether an update must be sent. If Changed is nil, every update is sent.
 	Changed func(prior, plan *M) bool
 	// Update changes the object, of which now was read just before, and completes c.Plan. With ok, c.Plan is saved
 	// even if there are errors.
@@ -66,7 +66,7 @@ type Definition[C Client, M, R any] struct {
 type Creation struct {
 	Noun      string // "key"
 	Attribute string // the attribute of the name: "label"
-	Named     string // the word before the name, such as "labelled"; "" = none
+	NameVerb  string // the word before the name, such as "labelled"; "" = none
 	Place     string // where the panel lists the objects: "Settings > System API"
 	Secret    string // says that the secret of an existing object is lost; "" = the object has no secret
 }
@@ -76,7 +76,7 @@ type Call[C Client, M any] struct {
 	Client C
 	// Prior is nil on creation. Plan is nil on destruction and in a read.
 	Prior, Plan *M
-	// Host is the host of the panel that the state was last read from, and Mark what the definition's Mark returned
+	// Host is the host of the panel that the state was last read from, and Mark what IdentityMark returned
 	// then. Both are "" on creation and after an import.
 	Host, Mark  string
 	Diagnostics *diag.Diagnostics
@@ -86,7 +86,7 @@ type Call[C Client, M any] struct {
 	messages messages
 }
 
-// Moved tells whether the panel has another host than the one that the state was last read from. It may still be the
+// Moved reports whether the panel has another host than the one that the state was last read from. It may still be the
 // same panel.
 func (c *Call[C, M]) Moved() bool { return c.Host != "" && c.Host != c.Client.Host() }
 
@@ -96,22 +96,22 @@ type system[C Client] struct {
 	short string // as the subject of a sentence: "SolusVM 2"
 	// client takes the client of the panel out of all clients.
 	client func(clients *resourcekit.Clients) (client C, configured, unknown bool, missing string)
-	// complaints returns what a failure says about single fields.
-	complaints func(err error) []complaint
+	// fieldErrors returns what a failure says about single fields.
+	fieldErrors func(err error) []fieldError
 }
 
-// complaint is what a panel says about one field.
-type complaint struct{ Field, Message string }
+// fieldError is what a panel says about one field.
+type fieldError struct{ Field, Message string }
 
 // NewDCIM makes the resource of an object of the DCIM.
 func NewDCIM[M, R any](definition Definition[*dcim.Client, M, R]) *Resource[*dcim.Client, M, R] {
 	return newResource(definition, system[*dcim.Client]{
 		name: "DCIM", short: "The DCIM",
-		complaints: func(err error) (list []complaint) {
+		fieldErrors: func(err error) (list []fieldError) {
 			var failure *dcim.Error
 			if errors.As(err, &failure) {
 				for _, f := range failure.Fields {
-					list = append(list, complaint(f))
+					list = append(list, fieldError(f))
 				}
 			}
 			return list
@@ -127,11 +127,11 @@ func NewDCIM[M, R any](definition Definition[*dcim.Client, M, R]) *Resource[*dci
 func NewSolusVM2[M, R any](definition Definition[*solusvm2.Client, M, R]) *Resource[*solusvm2.Client, M, R] {
 	return newResource(definition, system[*solusvm2.Client]{
 		name: "SolusVM 2 panel", short: "SolusVM 2",
-		complaints: func(err error) (list []complaint) {
+		fieldErrors: func(err error) (list []fieldError) {
 			var failure *solusvm2.Error
 			if errors.As(err, &failure) {
 				for _, f := range failure.Fields {
-					list = append(list, complaint(f))
+					list = append(list, fieldError(f))
 				}
 			}
 			return list

@@ -53,7 +53,7 @@ func (r *Resource[C, M, R]) ImportState(
 ) {
 	id, _ := ImportID(ctx, req, &resp.Diagnostics)
 	if !resourcekit.IsID(id) {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by the %s's id, a positive whole number such as 7; got %q.", r.def.Imported, r.system.name, id))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by the %s's id, a positive whole number such as 7; got %q.", r.def.NounWithArticle, r.system.name, id))
 		return
 	}
 	r.Import(ctx, req, resp)

@@ -16,12 +16,12 @@ import (
 
 // messages makes the diagnostics of one kind of object.
 type messages struct {
-	system, short  string // as in system
-	typeName       string // "hosting_dcim_package"
-	noun, imported string // as in Definition
-	creation       Creation
-	schema         schema.Schema
-	complaints     func(err error) []complaint
+	system, short         string // as in system
+	typeName              string // "hosting_dcim_package"
+	noun, nounWithArticle string // as in Definition
+	creation              Creation
+	schema                schema.Schema
+	fieldErrors           func(err error) []fieldError
 }
 
 // Summary is the summary of a failure: "Unable to update DCIM package 7".
@@ -38,14 +38,14 @@ func (m messages) fail(diags *diag.Diagnostics, verb, id string, err error) {
 	summary := m.summary(verb, id)
 	var exists *creation.ExistsError
 	var lost *creation.LostError
-	complaints := m.complaints(err)
+	fieldErrors := m.fieldErrors(err)
 	switch {
 	case errors.As(err, &exists):
 		diags.AddAttributeError(path.Root(m.creation.Attribute), summary+": it exists", m.existsDetail(exists.Name, exists.IDs))
 	case errors.As(err, &lost):
 		diags.AddError(summary+": the answer was lost", m.lostDetail(lost))
-	case len(complaints) > 0:
-		for _, c := range complaints {
+	case len(fieldErrors) > 0:
+		for _, c := range fieldErrors {
 			detail := resourcekit.Sentence(m.short + " would not accept this value: " + c.Message)
 			name, _, _ := strings.Cut(c.Field, ".")
 			if _, isAttribute := m.schema.Attributes[name]; isAttribute {
@@ -61,10 +61,10 @@ func (m messages) fail(diags *diag.Diagnostics, verb, id string, err error) {
 	}
 }
 
-// named names an object: "a new key labelled \"WHMCS\"".
-func (c Creation) named(object, name string) string {
-	if c.Named != "" {
-		object += " " + c.Named
+// withName adds a name to an object: "a new key labelled \"WHMCS\"".
+func (c Creation) withName(object, name string) string {
+	if c.NameVerb != "" {
+		object += " " + c.NameVerb
 	}
 	return fmt.Sprintf("%s %q", object, name)
 }
@@ -72,7 +72,7 @@ func (c Creation) named(object, name string) string {
 // existsDetail says how to import an object whose name is taken.
 func (m messages) existsDetail(name string, ids []string) string {
 	detail := fmt.Sprintf("%s already has %s (id %s). To manage it, add\n\n%s\n\nTo make another %s of the same %s, set allow_duplicate_%[6]s = true.",
-		m.short, m.creation.named(strings.ToLower(m.imported[:1])+m.imported[1:], name), strings.Join(ids, ", "),
+		m.short, m.creation.withName(strings.ToLower(m.nounWithArticle[:1])+m.nounWithArticle[1:], name), strings.Join(ids, ", "),
 		resourcekit.ImportBlock(m.typeName, ids[0]), m.creation.Noun, m.creation.Attribute)
 	if m.creation.Secret != "" {
 		detail += " " + m.creation.Secret
@@ -84,7 +84,7 @@ func (m messages) existsDetail(name string, ids []string) string {
 func (m messages) lostDetail(lost *creation.LostError) string {
 	c := m.creation
 	detail := fmt.Sprintf("%s The creation was not repeated, so as not to make two. %s ", resourcekit.Sentence(lost.Error()), m.short)
-	object := c.named("a new "+c.Noun, lost.Name)
+	object := c.withName("a new "+c.Noun, lost.Name)
 	ids := strings.Join(lost.Suspects, ", ")
 	switch {
 	case !lost.Listed && c.Secret != "":
@@ -106,12 +106,12 @@ func (c *Call[C, M]) WarnOfTakenName(name string, ids []string, err error) {
 	m := c.messages
 	if err != nil {
 		short := strings.Replace(m.short, "The ", "the ", 1)
-		c.WarnUnchecked(strings.SplitN(m.imported, " ", 2)[1], "asking "+short+" whether the "+m.creation.Attribute+" is taken", err)
+		c.WarnUnchecked(strings.SplitN(m.nounWithArticle, " ", 2)[1], "asking "+short+" whether the "+m.creation.Attribute+" is taken", err)
 		return
 	}
 	if len(ids) > 0 {
 		// A warning: the same apply may destroy the other object first, which a resource cannot see.
-		c.Diagnostics.AddAttributeWarning(path.Root(m.creation.Attribute), m.imported+" of this "+m.creation.Attribute+" exists",
+		c.Diagnostics.AddAttributeWarning(path.Root(m.creation.Attribute), m.nounWithArticle+" of this "+m.creation.Attribute+" exists",
 			m.existsDetail(name, ids)+" Unless this apply destroys that "+m.creation.Noun+" first, creating this one will be refused.")
 	}
 }

@@ -51,7 +51,7 @@ func (r *Resource[C, M, R]) Schema(_ context.Context, _ resource.SchemaRequest, 
 func (r *Resource[C, M, R]) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
-	resp.IdentitySchema = identitySchema(r.system.name, r.def.Named)
+	resp.IdentitySchema = identitySchema(r.system.name, r.def.ObjectReference)
 }
 
 // Configure takes the clients out of the provider data.
@@ -63,8 +63,8 @@ func (r *Resource[C, M, R]) Configure(
 	}
 }
 
-// newCall returns the call of a request, or an error that says how to configure the panel. It decodes plan and state;
-// nil stands for none.
+// newCall decodes plan and state. They are nil if the request has none. If the panel is not configured, it adds an
+// error and returns false.
 func (r *Resource[C, M, R]) newCall(ctx context.Context, from request, diags *diag.Diagnostics) (*Call[C, M], bool) {
 	client, configured, _, missing := r.system.client(r.clients)
 	if !configured {
@@ -72,8 +72,8 @@ func (r *Resource[C, M, R]) newCall(ctx context.Context, from request, diags *di
 		return nil, false
 	}
 	c := &Call[C, M]{Client: client, Diagnostics: diags, private: &resourcekit.PrivateState{}, messages: messages{
-		system: r.system.name, short: r.system.short, complaints: r.system.complaints,
-		typeName: "hosting_" + r.def.Name, noun: r.def.Noun, imported: r.def.Imported, creation: r.def.Creation, schema: r.def.Schema,
+		system: r.system.name, short: r.system.short, fieldErrors: r.system.fieldErrors,
+		typeName: "hosting_" + r.def.Name, noun: r.def.Noun, nounWithArticle: r.def.NounWithArticle, creation: r.def.Creation, schema: r.def.Schema,
 	}}
 	if from.plan != nil && !from.plan.Raw.IsNull() {
 		c.Plan = new(M)
@@ -98,8 +98,8 @@ type request struct {
 	private resourcekit.PrivateReader // set with state
 }
 
-// ModifyPlan runs the checks that ask the panel. They are left to the apply while the settings of the panel are not
-// known yet.
+// ModifyPlan runs the checks that ask the panel. The checks are skipped while the panel's settings are unknown. A
+// destroy without a configured panel is not checked either.
 func (r *Resource[C, M, R]) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -217,9 +217,9 @@ func (r *Resource[C, M, R]) Delete(ctx context.Context, req resource.DeleteReque
 	}
 }
 
-// confirmDeleted reads again after a delete that was answered with "not found", or with nothing, as said tells. A
-// gateway answers 404 in JSON too, and a broken script answers with nothing. An object that is dropped from state by
-// mistake stays in the panel.
+// confirmDeleted reads the object after a delete whose response was 404 or empty. said is the error of that delete. A
+// gateway can send a 404 in JSON, and a broken script an empty response. Without this read, the state could lose an
+// object that still exists.
 func (r *Resource[C, M, R]) confirmDeleted(ctx context.Context, c *Call[C, M], said error) error {
 	now, err := r.def.Read(ctx, c.Client, c.Prior)
 	switch {
@@ -253,8 +253,8 @@ type saveTarget struct {
 func (r *Resource[C, M, R]) save(ctx context.Context, c *Call[C, M], m *M, now R, to saveTarget) {
 	c.Diagnostics.Append(to.state.Set(ctx, m)...)
 	private := &resourcekit.PrivateState{Installation: c.Client.Host()}
-	if r.def.Mark != nil {
-		private.Mark = r.def.Mark(m, now)
+	if r.def.IdentityMark != nil {
+		private.Mark = r.def.IdentityMark(m, now)
 	}
 	c.Diagnostics.Append(private.Save(ctx, to.private)...)
 	var id types.String

@@ -14,10 +14,10 @@ import (
 // ServerName names a server in messages: "node-1 (id 7)".
 func ServerName(s dcim.Server) string { return fmt.Sprintf("%s (id %s)", s.Label, s.ID) }
 
-// mostNames is the number of names that a message lists at most.
+// mostNames is the number of names that a shortened list contains.
 const mostNames = 10
 
-// ShortList joins texts, and shortens a long list.
+// ShortList joins up to 11 texts. It shortens a longer list to mostNames texts.
 func ShortList(texts []string) string {
 	if len(texts) > mostNames+1 {
 		return strings.Join(texts[:mostNames], ", ") + fmt.Sprintf(", and %d more", len(texts)-mostNames)

@@ -1,6 +1,6 @@
-// Package whmcsobject is the common lifecycle of the objects that the WHMCS companion keeps. An object describes
-// itself with a [Definition]. What only one object does stays in the package of that object: it embeds its [Resource]
-// and overrides a method.
+// Package whmcsobject is the common lifecycle of the WHMCS objects that the provider reads and writes through the
+// companion. An object describes itself with a [Definition]. What only one object does stays in the package of that
+// object: it embeds its [Resource] and overrides a method.
 package whmcsobject
 
 import (
@@ -21,14 +21,14 @@ type Definition[M, R any] struct {
 	Noun string     // what messages call the object, such as "server"
 	Kind whmcs.Kind // the kind in the companion protocol
 	IDs  IDs        // the zero value: WHMCS numbers the objects of this kind
-	// Schema is the schema without the attributes id and allow_duplicate_name, which New adds.
+	// Schema is the schema without the attributes id and allow_duplicate_name. Resource.Schema adds them.
 	Schema func(ctx context.Context) schema.Schema
 	// DuplicateNames is true for kinds in which several objects may have one name. They have the attribute
 	// allow_duplicate_name.
 	DuplicateNames bool
 	// Key returns the fields of the natural key. A delete expects them unchanged.
 	Key func(m *M) whmcs.Values
-	// Values returns the managed fields of a model, without secrets.
+	// Values returns the managed fields of a model, without write-only values.
 	Values func(m *M) Fields
 	// Fill copies a row into a model. Optional attributes that are null in the model stay null, except during an
 	// import.
@@ -42,7 +42,7 @@ type Definition[M, R any] struct {
 	// KeepOnDestroy returns the values to write instead of deleting the object. Nil deletes it, and empty values leave
 	// it as it is. Optional.
 	KeepOnDestroy func(m *M) whmcs.Values
-	// InUseRemedy tells the user what to do when WHMCS refuses a delete because the object is in use.
+	// InUseRemedy is the next step in the error when WHMCS refuses a delete because the object is in use.
 	InUseRemedy string
 }
 
@@ -51,8 +51,8 @@ type IDs struct {
 	Description string // of the attribute id, without the full stop
 	Import      string // what an import id has to be, for messages: "the name of its folder"
 	Valid       func(id string) bool
-	// Single is the id of the only object, of a kind that every WHMCS has exactly once. Its creation is an update of
-	// what is there.
+	// Single is the id of the object, for a kind with exactly one object. Creating the resource updates the existing
+	// object.
 	Single string
 }
 
@@ -64,7 +64,7 @@ var SingleIDs = IDs{
 	Single:      whmcs.SingleID,
 }
 
-// FillOptions tells Fill where the row comes from.
+// FillOptions describes the source of the row that Fill copies.
 type FillOptions struct {
 	Import  bool                     // the first read after an import: every attribute is filled
 	Written bool                     // the row is the response to a write
@@ -118,10 +118,9 @@ func (w *Write[M]) operation() (verb, past string) {
 	return "update", "updated"
 }
 
-// AcceptSecret tells whether the state keeps a secret, which WHMCS shows as a fingerprint alone. After a write that
-// sent the secret, and the first time, its fingerprint is accepted. Later a read that finds another fingerprint
-// returns false: somebody changed the secret in WHMCS. A write that did not send the secret returns true, because its
-// plan knows the secret.
+// AcceptSecret reports whether the state keeps its secret. WHMCS shows a secret only as a fingerprint. The first
+// fingerprint, and one after a write with the secret, is stored and accepted. A read with another fingerprint returns
+// false: the secret was changed in WHMCS. A write without the secret returns true, because its plan knows the secret.
 func (o FillOptions) AcceptSecret(field, fingerprint string, sent bool) bool {
 	accepted, known := o.PrivateState.Fingerprints[field]
 	if known && !sent {

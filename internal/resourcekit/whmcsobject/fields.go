@@ -22,7 +22,7 @@ func NewBuilder() *Builder { return &Builder{fields: Fields{Values: whmcs.Values
 // Fields returns the collected fields.
 func (b *Builder) Fields() Fields { return b.fields }
 
-// managed tells whether an attribute has a value to send. It adds the field to the unknown ones when the value is
+// managed reports whether an attribute has a value to send. It adds the field to the unknown ones when the value is
 // unknown.
 func (b *Builder) managed(field string, v attr.Value) bool {
 	if v.IsUnknown() {
@@ -134,8 +134,8 @@ func nonNil(in []string) []string {
 	return in
 }
 
-// Texts adds an object of text attributes, which is compared and written as a whole.
-func (b *Builder) Texts(field string, v types.Object) {
+// Object adds an object with scalar attributes. WHMCS compares and writes it as a whole.
+func (b *Builder) Object(field string, v types.Object) {
 	if elements, ok := b.scalars(field, v); ok {
 		b.Set(field, whmcs.Values(elements))
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // KeepPartID plans the id of a part of an object: an option, a sub-option or a custom field. It is the id of the same
-// key in state. For a new key it is the id of the part with the same name whose key was removed, so that a key can be
-// renamed, as after an import, without losing what customers chose.
+// key in state. For a new key, the id of the removed part with the same name is used. A key can therefore be renamed
+// without deleting the part. Renames are common after an import.
 func KeepPartID() planmodifier.String { return keepPartID{} }
 
 type keepPartID struct{}
@@ -48,7 +48,7 @@ func (keepPartID) PlanModifyString(
 			return
 		}
 		if i == len(steps)-2 {
-			if id, known := PartText(before, former, "id"); known {
+			if id, known := PartString(before, former, "id"); known {
 				resp.PlanValue = types.StringValue(id)
 			}
 			return
@@ -73,29 +73,29 @@ func formerKey(before, after types.Map, key string) (string, bool) {
 	if _, kept := before.Elements()[key]; kept {
 		return key, true
 	}
-	name, known := PartText(after, key, "name")
+	name, known := PartString(after, key, "name")
 	if !known {
 		return "", false
 	}
 	former, matches := "", 0
 	for candidate := range before.Elements() {
 		_, stays := after.Elements()[candidate]
-		if had, _ := PartText(before, candidate, "name"); !stays && had == name {
+		if had, _ := PartString(before, candidate, "name"); !stays && had == name {
 			former = candidate
 			matches++
 		}
 	}
 	for other := range after.Elements() {
 		_, had := before.Elements()[other]
-		if wanted, _ := PartText(after, other, "name"); !had && other != key && wanted == name {
+		if wanted, _ := PartString(after, other, "name"); !had && other != key && wanted == name {
 			matches++ // ambiguous: two new keys have the name
 		}
 	}
 	return former, matches == 1 && former != ""
 }
 
-// PartText returns a text attribute of the part under a key. known is false when the attribute is null or unknown.
-func PartText(in types.Map, key, attribute string) (text string, known bool) {
+// PartString returns a text attribute of the part under a key. known is false when the attribute is null or unknown.
+func PartString(in types.Map, key, attribute string) (text string, known bool) {
 	value, ok := PartAttributes(in, key)[attribute].(types.String)
 	return value.ValueString(), ok && !value.IsNull() && !value.IsUnknown()
 }

@@ -29,8 +29,8 @@ func (r *Resource[M, R]) ModifyPlan(
 	r.ReportValidation(ctx, w, r.Validate(ctx, w))
 }
 
-// PlanWrite returns the planned write of a resource with a ModifyPlan of its own. ok is false for a destroy, and when
-// there is nothing to check.
+// PlanWrite returns the planned write of a resource with a ModifyPlan of its own. An unchanged plan is returned too.
+// ok is false for a destroy, if the provider or WHMCS is not configured, or if the plan cannot be decoded.
 func (r *Resource[M, R]) PlanWrite(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) (w *Write[M], ok bool) {
@@ -68,8 +68,9 @@ func (r *Resource[M, R]) planWrite(
 	return r.newWrite(ctx, writeRequest{plan: req.Plan, config: req.Config, state: req.State, private: req.Private}, &resp.Diagnostics)
 }
 
-// Validate asks WHMCS whether it would accept a planned write. It asks nothing when a check has failed or the write
-// has no values, and once the client has sent a write: that is an apply, in which the write validates itself.
+// Validate asks WHMCS whether it would accept a planned write. It sends no request after a failed check or for an
+// update without values, unless Options.Connect is set. It sends none during an apply: the client has then written,
+// and the write validates itself.
 func (r *Resource[M, R]) Validate(ctx context.Context, w *Write[M]) error {
 	nothing := w.ID != "" && len(w.Values) == 0 && !w.Options.Connect
 	if w.Client == nil || w.Diagnostics.HasError() || nothing || w.Client.HasWritten() {
@@ -84,7 +85,7 @@ func (r *Resource[M, R]) ReportValidation(ctx context.Context, w *Write[M], err 
 	switch {
 	case err == nil:
 	case errors.Is(err, transport.ErrNotFound):
-		// Somebody deleted the object and the plan was made without a refresh. The apply reports it.
+		// The object was deleted, and the plan was made without a refresh. The apply reports it.
 	case whmcs.IsUnreachable(err) || !errors.As(err, &failure):
 		w.Diagnostics.AddWarning("WHMCS could not check the planned "+r.def.Noun,
 			"The plan was made without asking WHMCS whether it accepts the change: "+resourcekit.Sentence(err.Error())+" The apply will tell.")

@@ -30,8 +30,8 @@ func (r *Resource[M, R]) Summary(f Failure) string {
 	return summary
 }
 
-// Report turns a failure into diagnostics, at the attribute that WHMCS names, if it names one. Each says what was
-// tried, what WHMCS answered, and the next step.
+// Report turns a failure into diagnostics, at the attribute that WHMCS names, if it names one. Each contains the
+// operation and WHMCS's message. Conflict, exists, not-found and lost-response diagnostics also contain the next step.
 func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f Failure) {
 	summary := r.Summary(f)
 	var failure *whmcs.Error

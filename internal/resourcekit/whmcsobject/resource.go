@@ -143,8 +143,7 @@ type identity struct {
 }
 
 // setIdentity sets the identity of an object. An identity without an installation stays without it, because Terraform
-// refuses an identity that changes. It has none when WHMCS did not report its installation when the object was
-// created.
+// refuses an identity that changes. The identity has no installation if WHMCS did not report one at creation.
 func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, installation, id string, diags *diag.Diagnostics) {
 	if to == nil {
 		return // this Terraform has no identities

@@ -16,7 +16,8 @@ import (
 
 // Save saves the outcome of a write that has certainly happened. The response of a write holds the row. If it does
 // not, Save reads the row. If that fails too, Save saves the planned values with a warning, so that the object is
-// never lost from the state. Nil stands for an update that had nothing to send.
+// never lost from the state. written is nil if nothing was sent: an update, or the creation of a single object,
+// without values.
 func (r *Resource[M, R]) Save(ctx context.Context, w *Write[M], written *whmcs.Written[R]) {
 	if written == nil && w.Prior != nil {
 		// Only attributes that WHMCS does not know have changed, such as on_destroy.
@@ -69,7 +70,8 @@ func (r *Resource[M, R]) rememberResponse(w *Write[M], written *whmcs.Written[R]
 	}
 }
 
-// readBack reads the row of an object whose write responded without one, for the reason given.
+// readBack reads the object after a write response without a row. reason is the error to return if the object is not
+// found.
 func (r *Resource[M, R]) readBack(ctx context.Context, w *Write[M], id string, reason error) (*R, error) {
 	found, err := whmcs.CollectionOf[R](w.Client, r.def.Kind).Get(ctx, id)
 	switch {
@@ -84,9 +86,9 @@ func (r *Resource[M, R]) readBack(ctx context.Context, w *Write[M], id string, r
 	return found.Row, nil
 }
 
-// keepPlanned restores in the state what the plan knew already. The row also holds changes that were made elsewhere
-// since the refresh. The next refresh shows those, and Terraform reports a provider bug when an apply changes a known
-// value.
+// keepPlanned sets each top-level attribute that the plan knew completely to its planned value. The row also holds
+// changes that were made elsewhere since the refresh. The next refresh shows those, and Terraform reports a provider
+// bug when an apply changes a known value.
 func keepPlanned(state *tfsdk.State, planned tftypes.Value, id string, diags *diag.Diagnostics) {
 	var known, now map[string]tftypes.Value
 	if err := errors.Join(planned.As(&known), state.Raw.As(&now)); err != nil {

@@ -30,7 +30,7 @@ func TestBuilderScalars(t *testing.T) {
 			b.Decimal("decimal", resourcekit.NullDecimal())
 			b.StringSet("set", types.SetNull(types.StringType))
 			b.StringList("list", types.ListNull(types.StringType))
-			b.Texts("texts", types.ObjectNull(nil))
+			b.Object("texts", types.ObjectNull(nil))
 			b.Facet("facet", types.MapNull(types.StringType))
 		}, whmcs.Values{}, nil},
 		"unknown": {func(b *Builder) {
@@ -41,7 +41,7 @@ func TestBuilderScalars(t *testing.T) {
 			b.Decimal("decimal", resourcekit.Decimal{StringValue: types.StringUnknown()})
 			b.StringSet("set", types.SetUnknown(types.StringType))
 			b.StringList("list", types.ListUnknown(types.StringType))
-			b.Texts("texts", types.ObjectUnknown(nil))
+			b.Object("texts", types.ObjectUnknown(nil))
 			b.Facet("facet", types.MapUnknown(types.StringType))
 			b.Unknown("itself")
 		}, whmcs.Values{}, []string{"string", "reference", "bool", "int", "decimal", "set", "list", "texts", "facet", "itself"}},
@@ -89,7 +89,7 @@ func TestBuilderFacets(t *testing.T) {
 	want := map[string]any{"text": "", "flag": true, "count": int64(5), "amount": decimal.Decimal("1.50")}
 	builder := NewBuilder()
 	builder.Facet("facet", object)
-	builder.Texts("whole", object)
+	builder.Object("whole", object)
 	builder.Facet("map", types.MapValueMust(types.StringType, map[string]attr.Value{"3": types.StringValue("x"), "4": types.StringNull()}))
 	assert.Equal(t, whmcs.Values{"facet": whmcs.Facet(want), "whole": whmcs.Values(want), "map": whmcs.Facet{"3": "x"}}, builder.Fields().Values)
 	assert.Empty(t, builder.Fields().Unknown)

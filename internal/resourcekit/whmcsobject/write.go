@@ -123,7 +123,8 @@ func stringAttribute(ctx context.Context, state tfsdk.State, name string, diags 
 	return text.ValueString()
 }
 
-// Send sends the write. It returns nil, without an error, for an update that has no values.
+// Send sends the write. It returns nil, without an error, if nothing was sent: an update, or the creation of a single
+// object, without values.
 func (r *Resource[M, R]) Send(ctx context.Context, w *Write[M]) (*whmcs.Written[R], error) {
 	collection := whmcs.CollectionOf[R](w.Client, r.def.Kind)
 	switch {

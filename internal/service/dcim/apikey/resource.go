@@ -28,11 +28,11 @@ type call = panelobject.Call[*dcim.Client, model]
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, dcim.APIKey]{
-		Name: "dcim_api_key", Noun: "DCIM API key", Imported: "An API key", Named: "the key",
+		Name: "dcim_api_key", Noun: "DCIM API key", NounWithArticle: "An API key", ObjectReference: "the key",
 		ListHint: "List them with the data source hosting_dcim_api_keys.",
 		Schema:   resourceSchema(),
 		Creation: panelobject.Creation{
-			Noun: "key", Attribute: "label", Named: "labelled", Place: "Settings > System API", Secret: "Its secret cannot be read any more.",
+			Noun: "key", Attribute: "label", NameVerb: "labelled", Place: "Settings > System API", Secret: "Its secret cannot be read any more.",
 		},
 		Read: func(ctx context.Context, c *dcim.Client, m *model) (dcim.APIKey, error) {
 			return c.GetAPIKey(ctx, m.ID.ValueString())

@@ -27,18 +27,18 @@ type call = panelobject.Call[*dcim.Client, model]
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, inventory]{
-		Name: "dcim_package_servers", Noun: "DCIM package servers", Imported: "The servers of a package", Named: "the package",
-		Schema:    resourceSchema(),
-		Read:      func(ctx context.Context, c *dcim.Client, _ *model) (inventory, error) { return list(ctx, c) },
-		Absent:    absent,
-		Same:      same,
-		Mark:      func(m *model, now inventory) string { return now.mark(m) },
-		Fill:      fill,
-		CheckPlan: checkPlan,
-		Create:    create,
-		Changed:   func(prior, plan *model) bool { return !plan.ServerIDs.Equal(prior.ServerIDs) },
-		Update:    update,
-		Delete:    remove,
+		Name: "dcim_package_servers", Noun: "DCIM package servers", NounWithArticle: "The servers of a package", ObjectReference: "the package",
+		Schema:       resourceSchema(),
+		Read:         func(ctx context.Context, c *dcim.Client, _ *model) (inventory, error) { return list(ctx, c) },
+		Absent:       absent,
+		Same:         same,
+		IdentityMark: func(m *model, now inventory) string { return now.mark(m) },
+		Fill:         fill,
+		CheckPlan:    checkPlan,
+		Create:       create,
+		Changed:      func(prior, plan *model) bool { return !plan.ServerIDs.Equal(prior.ServerIDs) },
+		Update:       update,
+		Delete:       remove,
 	})
 }
 

@@ -25,21 +25,21 @@ type call = panelobject.Call[*dcim.Client, model]
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, dcim.Server]{
-		Name: "dcim_server_binding", Noun: "DCIM server binding", Imported: "A server binding", Named: "the server",
+		Name: "dcim_server_binding", Noun: "DCIM server binding", NounWithArticle: "A server binding", ObjectReference: "the server",
 		ListHint: "List the servers with the data source hosting_dcim_servers.",
 		Schema:   resourceSchema(),
 		Read: func(ctx context.Context, c *dcim.Client, m *model) (dcim.Server, error) {
 			return c.GetServer(ctx, m.ID.ValueString())
 		},
-		Absent:    absent,
-		Same:      panelobject.SameServer[model],
-		Mark:      func(_ *model, now dcim.Server) string { return now.Label },
-		Fill:      fill,
-		CheckPlan: checkPlan,
-		Create:    create,
-		Changed:   func(prior, plan *model) bool { return !plan.PackageID.Equal(prior.PackageID) },
-		Update:    update,
-		Delete:    remove,
+		Absent:       absent,
+		Same:         panelobject.SameServer[model],
+		IdentityMark: func(_ *model, now dcim.Server) string { return now.Label },
+		Fill:         fill,
+		CheckPlan:    checkPlan,
+		Create:       create,
+		Changed:      func(prior, plan *model) bool { return !plan.PackageID.Equal(prior.PackageID) },
+		Update:       update,
+		Delete:       remove,
 	})
 }
 

@@ -33,10 +33,10 @@ type call = panelobject.Call[*dcim.Client, model]
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, dcim.Package]{
-		Name: "dcim_package", Noun: noun, Imported: "A package", Named: "the package",
+		Name: "dcim_package", Noun: noun, NounWithArticle: "A package", ObjectReference: "the package",
 		ListHint: "List the packages with the data source hosting_dcim_packages.",
 		Schema:   resourceSchema(),
-		Creation: panelobject.Creation{Noun: "package", Attribute: "name", Named: "named", Place: "Users > Packages"},
+		Creation: panelobject.Creation{Noun: "package", Attribute: "name", NameVerb: "named", Place: "Users > Packages"},
 		Read: func(ctx context.Context, c *dcim.Client, m *model) (dcim.Package, error) {
 			return c.GetPackage(ctx, m.ID.ValueString())
 		},

@@ -34,20 +34,20 @@ type call = panelobject.Call[*solusvm2.Client, model]
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return panelobject.NewSolusVM2(panelobject.Definition[*solusvm2.Client, model, solusvm2.LimitGroup]{
-		Name: "solusvm2_limit_group", Noun: noun, Imported: "A limit group", Named: "the limit group",
+		Name: "solusvm2_limit_group", Noun: noun, NounWithArticle: "A limit group", ObjectReference: "the limit group",
 		ListHint: "List them with the data source hosting_solusvm2_limit_groups.",
 		Schema:   resourceSchema(),
 		Creation: panelobject.Creation{Noun: "limit group", Attribute: "name", Place: "Access > Limit groups"},
 		Read: func(ctx context.Context, c *solusvm2.Client, m *model) (solusvm2.LimitGroup, error) {
 			return c.LimitGroup(ctx, m.ID.ValueString())
 		},
-		Mark:      func(_ *model, now solusvm2.LimitGroup) string { return now.Name },
-		Same:      same,
-		Fill:      refresh,
-		CheckPlan: checkPlan,
-		Create:    create,
-		Changed:   func(prior, plan *model) bool { return len(differences(prior, plan)) > 0 },
-		Update:    update,
+		IdentityMark: func(_ *model, now solusvm2.LimitGroup) string { return now.Name },
+		Same:         same,
+		Fill:         refresh,
+		CheckPlan:    checkPlan,
+		Create:       create,
+		Changed:      func(prior, plan *model) bool { return len(differences(prior, plan)) > 0 },
+		Update:       update,
 		Delete: func(ctx context.Context, c *call, now solusvm2.LimitGroup) error {
 			return c.Client.DeleteLimitGroup(ctx, now.ID)
 		},

@@ -219,7 +219,7 @@ func matches[Row any](known types.Map, rows map[string]Row, answered map[string]
 	var out []match
 	seen := map[string]bool{}
 	for key := range known.Elements() {
-		id, has := whmcsobject.PartText(known, key, "id")
+		id, has := whmcsobject.PartString(known, key, "id")
 		if !has {
 			id = answered[key].ID
 		}

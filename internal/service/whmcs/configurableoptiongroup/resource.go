@@ -109,7 +109,7 @@ func idAttribute(noun string) schema.StringAttribute {
 }
 
 func nameAttribute(field kinds.Field, noun string) schema.StringAttribute {
-	return resourcekit.PartText(field, "Name of the "+noun+", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`. Required.")
+	return resourcekit.NestedText(field, "Name of the "+noun+", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`. Required.")
 }
 
 func hiddenAttribute(field kinds.Field, noun string) schema.BoolAttribute {

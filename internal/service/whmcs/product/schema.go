@@ -57,7 +57,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"order": resourcekit.Int(kinds.Product.Order,
 			"Place in the group, lowest first, 0 or more. Default: `0`."),
 
-		"pay_type": required(resourcekit.PartText(kinds.Product.PayType,
+		"pay_type": required(resourcekit.NestedText(kinds.Product.PayType,
 			"How the product is paid: `free`, `one_time` or `recurring`. Changing it is refused while services are live, unless named in `allow_live_changes`.")),
 		"pricing": pricingSchema(),
 		"allow_multiple_quantities": resourcekit.Text(kinds.Product.AllowMultipleQuantities,

@@ -57,7 +57,7 @@ func values(m *model) whmcsobject.Fields {
 	nameservers(b, m.Nameservers)
 	b.Int("max_accounts", m.MaxAccounts)
 	b.String("username", m.Username)
-	b.Texts("toplink_dcim", m.ToplinkDCIM)
+	b.Object("toplink_dcim", m.ToplinkDCIM)
 	b.Bool("secure", m.Secure)
 	switch {
 	case m.Port.ValueInt64() == 0 && !m.Port.IsNull() && !m.Port.IsUnknown():
