@@ -19,14 +19,14 @@ const (
 	exitUsage  = 2
 )
 
-// name is the name of the binary, also where the Registry has added the version to its file name.
+// name is the name of the binary in messages. The file name from the Registry also has a version.
 const name = "terraform-provider-hosting"
 
 // usageError is a mistake in the command line.
 type usageError struct{ error }
 
-// Run runs the command that args name (args[0] is the program) and returns the exit code: 0 for success, 1 for a failure, 2 for a mistake in
-// the command line. Results go to out, errors to errOut.
+// Run runs the command that args name (args[0] is the program) and returns the exit code: 0 for success, 1 for a
+// failure, 2 for a mistake in the command line. Results go to out, errors to errOut.
 func Run(ctx context.Context, version string, args []string, out, errOut io.Writer) int {
 	err := command(version, provider.Serve, out, errOut).Run(ctx, args)
 	if err == nil {
@@ -39,7 +39,7 @@ func Run(ctx context.Context, version string, args []string, out, errOut io.Writ
 	return exitFailed
 }
 
-// command is the root of the command line. serve serves the provider; debug is for a debugger.
+// command returns the root command. serve serves the provider; debug is for a debugger.
 func command(version string, serve func(version string, debug bool) error, out, errOut io.Writer) *cli.Command {
 	root := &cli.Command{
 		Name:    name,
@@ -72,7 +72,7 @@ func command(version string, serve func(version string, debug bool) error, out, 
 	return root
 }
 
-// unknownCommand names the nearest command that exists.
+// unknownCommand returns an error that names the nearest command.
 func unknownCommand(root *cli.Command, unknown string) error {
 	nearest := cli.SuggestCommand(root.Commands, unknown)
 	return usageError{fmt.Errorf("there is no command %q. Did you mean %q? Run \"%s --help\" for all commands", unknown, nearest, name)}

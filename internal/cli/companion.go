@@ -9,7 +9,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion"
 )
 
-// companionCommand writes the companion's PHP files.
+// companionCommand returns the command that writes the companion's PHP files.
 func companionCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "companion",

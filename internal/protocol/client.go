@@ -1,8 +1,9 @@
-// Package protocol speaks Terraform's plugin protocol to a provider in the same process. It configures the provider and imports, reads, plans and
-// applies objects without a Terraform binary.
+// Package protocol speaks Terraform's plugin protocol to a provider in the same process. It configures the provider
+// and imports, reads, plans and applies objects without a Terraform binary.
 //
-// Every call returns the provider's diagnostics and an error. The error is about the call itself: a value that does not fit the schema, a type that
-// the provider does not have, a cancelled context. Methods of one Client may be called at the same time, as Terraform does.
+// The methods that configure, validate, import, read, plan and apply return diagnostics and an error. The error is
+// about the call itself: a value that does not fit the schema, a type that the provider does not have, a cancelled
+// context. Methods of one Client may be called at the same time, as Terraform does.
 package protocol
 
 import (
@@ -48,7 +49,8 @@ func New(ctx context.Context, server tfprotov6.ProviderServer) (*Client, error) 
 	return &Client{server: server, schemas: schemas, identities: identities}, nil
 }
 
-// With returns a client of another server of the same provider, as Terraform starts one for each command. It reuses the schemas.
+// With returns a client of another server of the same provider, as Terraform starts one for each command. It reuses
+// the schemas.
 func (c *Client) With(server tfprotov6.ProviderServer) *Client {
 	return &Client{server: server, schemas: c.schemas, identities: c.identities}
 }
@@ -116,7 +118,8 @@ func (c *Client) ReadDataSource(ctx context.Context, typeName string, config *tf
 	return read.State, read.Diagnostics, nil
 }
 
-// ImportByIdentity imports the object with the given identity attributes. It does not read the object. The instance is nil if there was an error.
+// ImportByIdentity imports the object with the given identity attributes. It does not read the object. The instance is
+// nil if there was an error.
 func (c *Client) ImportByIdentity(ctx context.Context, typeName string, identity map[string]any) (*Instance, Diagnostics, error) {
 	schema, found := c.identities.IdentitySchemas[typeName]
 	if !found {

@@ -18,8 +18,8 @@ type Change struct {
 	identity        *tfprotov6.ResourceIdentityData
 }
 
-// Plan plans a creation (prior nil), an update, or a destruction (config nil). It does not validate the configuration. The change is nil if there
-// was an error.
+// Plan plans a creation (prior nil), an update, or a destruction (config nil). It does not validate the configuration.
+// The change is nil if there was an error.
 func (c *Client) Plan(ctx context.Context, typeName string, prior *Instance, config *tfprotov6.DynamicValue) (*Change, Diagnostics, error) {
 	schema, err := c.resource(typeName)
 	if err != nil {
@@ -73,7 +73,8 @@ func (c *Client) IsEmpty(change *Change) (bool, error) {
 	return before.Equal(after), nil
 }
 
-// Apply carries out a planned change. The instance is what Terraform saves, also if there were errors. Its state is null if there is nothing to save.
+// Apply carries out a planned change. The instance is what Terraform saves, also if there were errors. Its state is
+// null if there is nothing to save.
 func (c *Client) Apply(ctx context.Context, change *Change) (*Instance, Diagnostics, error) {
 	schema, err := c.resource(change.TypeName)
 	if err != nil {
@@ -94,8 +95,8 @@ func (c *Client) Apply(ctx context.Context, change *Change) (*Instance, Diagnost
 	return &Instance{TypeName: change.TypeName, State: applied.NewState, Private: applied.Private, Identity: applied.NewIdentity}, applied.Diagnostics, nil
 }
 
-// proposed is the new state that Terraform proposes to the provider: the configuration, with the prior values of computed attributes that the
-// configuration leaves out.
+// proposed is the new state that Terraform proposes to the provider: the configuration, with the prior values of
+// computed attributes that the configuration leaves out.
 func proposed(schema *tfprotov6.Schema, prior, config *tfprotov6.DynamicValue) (*tfprotov6.DynamicValue, error) {
 	kind := schema.ValueType()
 	before, err := prior.Unmarshal(kind)
@@ -114,7 +115,8 @@ func proposed(schema *tfprotov6.Schema, prior, config *tfprotov6.DynamicValue) (
 	if err := given.As(&whole); err != nil {
 		return nil, err
 	}
-	for name, value := range attributes { // what is left are nested blocks, of which nothing is computed
+	// The other members of whole are nested blocks. They have no computed attributes.
+	for name, value := range attributes {
 		whole[name] = value
 	}
 	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, whole))
@@ -140,7 +142,7 @@ func proposedAttributes(schema []*tfprotov6.SchemaAttribute, prior, config tftyp
 			value = tftypes.NewValue(value.Type(), nil)
 		case !value.IsKnown():
 		case value.IsNull():
-			if attribute.Computed && hasOld && !configured(attribute, old) {
+			if attribute.Computed && hasOld && !hasConfiguredValue(attribute, old) {
 				value = old
 			}
 		case attribute.NestedType != nil:
@@ -212,12 +214,15 @@ func proposedNested(nested *tfprotov6.SchemaObject, prior, config tftypes.Value)
 		}
 		return tftypes.NewValue(config.Type(), given), nil
 	}
-	return config, nil // a set: Terraform looks for the element that is like it, and the provider has no nested set with computed attributes
+	// Terraform matches set elements by value. This is not implemented: the provider has no nested set with computed
+	// attributes.
+	return config, nil
 }
 
-// configured reports whether a prior nested value can only come from a configuration, because an attribute that is not computed has a value. When the
-// configuration no longer has such a value, Terraform does not propose to keep it.
-func configured(attribute *tfprotov6.SchemaAttribute, prior tftypes.Value) bool {
+// hasConfiguredValue reports whether a prior nested value can only come from a configuration, because an attribute
+// that is not computed has a value. When the configuration no longer has such a value, Terraform does not propose to
+// keep it.
+func hasConfiguredValue(attribute *tfprotov6.SchemaAttribute, prior tftypes.Value) bool {
 	if !attribute.Optional || attribute.NestedType == nil {
 		return false
 	}
@@ -269,8 +274,9 @@ func anyConfigured(schema []*tfprotov6.SchemaAttribute, value tftypes.Value) boo
 	return false
 }
 
-// Destruction is the deletion of a replaced object. Terraform does not plan it: the provider gets the private state that it planned for the new object.
-// planned is nil if the new object was made by an earlier apply.
+// Destruction returns the change that deletes a replaced object. Terraform sends no plan request for it. The provider
+// gets the private state planned for the new object, or the old one if planned is nil: an earlier apply then created
+// the new object.
 func (c *Client) Destruction(planned *Change, old *Instance) (*Change, error) {
 	schema, err := c.resource(old.TypeName)
 	if err != nil {

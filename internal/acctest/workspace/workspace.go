@@ -1,9 +1,10 @@
-// Package workspace plays `terraform plan`, `apply`, `destroy`, `refresh` and `import` in process, for tests. It evaluates a configuration with the
-// HCL library and calls the provider through package protocol, in Terraform's order: validate everything, refresh and plan in the order of the
-// references, plan again with known values before each write, save each object as soon as it is written.
+// Package workspace runs `terraform plan`, `apply`, `destroy`, `refresh` and `import` in process, for tests. It
+// evaluates a configuration with the HCL library and calls the provider through package protocol, in Terraform's
+// order: validate everything, refresh and plan in the order of the references, plan again with known values before
+// each write, save each object as soon as it is written.
 //
-// It holds the provider to what Terraform holds it to: a plan keeps to the configuration, and an apply keeps to the plan. It refuses blocks and
-// arguments that it does not know, and never ignores one. It leaves out what is Terraform's own: modules, backends, sensitive marks, the text of plans.
+// It checks that a plan matches the configuration and an apply matches the plan. Unknown blocks and arguments are
+// errors. Modules, backends, sensitive marks and plan output are not supported.
 package workspace
 
 import (
@@ -27,7 +28,8 @@ type Workspace struct {
 	Provider map[string]any
 	// Variables are the values of the configuration's variables.
 	Variables map[string]cty.Value
-	// Parallelism is how many instances of one resource are planned or applied at the same time; 0 is 10.
+	// Parallelism is the maximum number of instances of one resource that are processed concurrently. The default is
+	// 10.
 	Parallelism int
 
 	config  *configuration
@@ -61,7 +63,7 @@ type Diagnostic struct {
 // Failure is the errors of one command.
 type Failure []Diagnostic
 
-// Error is the errors as Terraform prints them, without its line breaks.
+// Error formats the errors as Terraform does, without wrapping long lines.
 func (f Failure) Error() string {
 	var b strings.Builder
 	for _, d := range f {
@@ -77,7 +79,7 @@ func (f Failure) Error() string {
 	return b.String()
 }
 
-// Load reads a configuration. Files are by name; the state stays.
+// Load reads a configuration. files maps file names to content. The state is kept.
 func (w *Workspace) Load(ctx context.Context, files map[string]string) error {
 	if w.types == nil {
 		client, err := w.Start(ctx)
@@ -96,7 +98,8 @@ func (w *Workspace) Load(ctx context.Context, files map[string]string) error {
 	return nil
 }
 
-// client starts a provider and configures it from the configuration. In a plan, references are not known yet.
+// client starts a provider and configures it from w.Provider. If w.Provider is nil, it uses the provider block.
+// References in the block are unknown during a plan.
 func (w *Workspace) client(ctx context.Context, s *scope) (*protocol.Client, error) {
 	client, err := w.Start(ctx)
 	if err != nil {

@@ -1,26 +1,26 @@
 // Package kinds is the table of what WHMCS stores: for each kind of object its database table and its plain fields.
 //
-// The companion (kinds.php), PROTOCOL.md, the sandbox, the provider's schemas and the tests read it. `go generate` writes the two files.
-// A plain field is one column. Fields that need code of their own, such as prices, are only named here.
-// The behaviour of a field (comparison, uniqueness, rules for deletion) is not in this table. Each implementation has its own code for it, so
-// that a mistake in one shows as a difference to the others.
+// The companion, PROTOCOL.md, the sandbox, the provider's schemas and the tests use it. `go generate` writes kinds.php
+// and the tables of PROTOCOL.md. A plain field is one column. A field of one column with its own code has OwnCode. A
+// field that the table cannot describe, such as prices, is only named in Composite.
+//
+// The behaviour of a field (comparison, uniqueness, rules for deletion) is not in this table. Each implementation has
+// its own code for it, so that a mistake in one shows as a difference to the others.
 package kinds
 
-import (
-	"reflect"
-	"strings"
-)
+import "reflect"
 
 //go:generate go run ./generate
 
 // Kind is one kind of object of the companion protocol, or of the parts inside such an object.
 type Kind struct {
 	Name, Table string
-	// NaturalKey are the fields that no two objects share.
+	// NaturalKey names the fields that identify an object. Another object with the same values is refused, unless
+	// allow_duplicate_name is set.
 	NaturalKey []string
 	// ReadOnly kinds are never written.
 	ReadOnly bool
-	// Composite are the names of the fields that no table can describe.
+	// Composite names the fields that this table cannot describe.
 	Composite []string
 }
 
@@ -42,7 +42,7 @@ const (
 	TextSet   Form = "set"       // texts in one column, sorted
 )
 
-// Codec says what HTML entities in a text column mean.
+// Codec says whether a text column stores HTML entities.
 type Codec string
 
 // The codecs.
@@ -82,21 +82,24 @@ type Field struct {
 	Required bool
 	// Nullable fields are cleared by null.
 	Nullable bool
-	// Default is the value of a new object where none is given: a bool, int, or string as Form says. Nil means false, 0, "" or empty.
+	// Default is the value of a new object where none is given: a bool, int, or string as Form says. Nil means false,
+	// 0, "" or empty.
 	Default any
 	// Computed fields get their default from the code of the companion.
 	Computed bool
-	// Since is the first version of WHMCS that has the column. Before it, the field reads null.
+	// Since is the first WHMCS version with the column. Documentation and tests use it. At run time the companion
+	// checks whether the column exists. Without the column, the field reads null.
 	Since string
-	// OwnCode fields are read and written by code of their own. The table holds for the rest.
+	// OwnCode fields have their own code to read and write them. All other properties in the table apply.
 	OwnCode bool
 
 	// Codec and Length are for text, also for each text of a list or set together.
 	Codec  Codec
 	Length Length
-	// Pattern is a regular expression that a new text, or each new text of a list or set, matches. Hint is the message where it does not.
+	// Pattern is a regular expression that a new text, or each new text of a list or set, matches. Hint is the message
+	// where it does not.
 	Pattern, Hint string
-	// Known are the words that a new text of a set may be. A stored text of another spelling is kept.
+	// Known lists the accepted new elements of a set. Other stored elements are kept.
 	Known []string
 
 	// Words are the words of a choice.
@@ -112,7 +115,7 @@ type Field struct {
 	// Separator is between the texts of a list or set.
 	Separator string
 
-	// Note is what PROTOCOL.md adds to the field's type, ColumnNote what it adds to the column.
+	// Note is added to the field's type in PROTOCOL.md. ColumnNote is added to its column.
 	Note, ColumnNote string
 }
 
@@ -128,7 +131,8 @@ func (f Field) WordsOf() []string {
 // IsText reports whether the field holds text of any form.
 func (f Field) IsText() bool { return f.Form == Text || f.Form == TextList || f.Form == TextSet }
 
-// tables are all kinds in the order of the protocol, parts behind the kinds that they belong to.
+// tables lists the kinds that have a table here, in the order of the protocol. Parts follow the kind that they belong
+// to.
 var tables = []any{ProductGroup, Server, ServerGroup, Product, CustomField, ConfigurableOptionGroup, ConfigurableOption, ConfigurableSubOption, Currency, EmailTemplate, AdminRole}
 
 var (
@@ -149,15 +153,5 @@ func init() {
 	}
 }
 
-// All are all kinds.
+// All returns the kinds of the table. The kinds addon_module, module, solusvm2_billing and landing_page are not in it.
 func All() []Kind { return all }
-
-// Named is the kind with this name. It panics where there is none.
-func Named(name string) Kind {
-	for _, kind := range all {
-		if kind.Name == name {
-			return kind
-		}
-	}
-	panic("kinds: there is no kind " + strings.TrimSpace(name))
-}

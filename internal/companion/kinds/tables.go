@@ -21,8 +21,8 @@ const (
 // name is what an object is called.
 var name = Field{Name: "name", Column: "name", Form: Text, Codec: Plain, Length: TextColumn, Required: true}
 
-// named is name in another column.
-func named(column string) Field {
+// nameIn is name in another column.
+func nameIn(column string) Field {
 	field := name
 	field.Column = column
 	return field
@@ -224,7 +224,7 @@ var CustomField = struct {
 }{
 	Kind: Kind{Name: "custom_field", Table: "tblcustomfields"},
 
-	Name: named("fieldname"),
+	Name: nameIn("fieldname"),
 	Type: Field{
 		Name: "type", Column: "fieldtype", Form: Choice, Default: "text",
 		Words: []Stored{
@@ -259,7 +259,7 @@ var ConfigurableOption = struct {
 }{
 	Kind: Kind{Name: "configurable_option", Table: "tblproductconfigoptions", Composite: []string{"sub_options"}},
 
-	Name: named("optionname"),
+	Name: nameIn("optionname"),
 	Type: Field{
 		Name: "type", Column: "optiontype", Form: Choice, Default: "dropdown",
 		Words: []Stored{{"dropdown", "1"}, {"radio", "2"}, {"yes_no", "3"}, {"quantity", "4"}},
@@ -277,7 +277,7 @@ var ConfigurableSubOption = struct {
 }{
 	Kind: Kind{Name: "configurable_sub_option", Table: "tblproductconfigoptionssub", Composite: []string{"pricing"}},
 
-	Name:   named("optionname"),
+	Name:   nameIn("optionname"),
 	Order:  count("order", "sortorder"),
 	Hidden: boolean("hidden", "hidden"),
 }

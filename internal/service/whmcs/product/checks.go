@@ -74,8 +74,8 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	checkLiveChanges(ctx, c)
 }
 
-// live is the product in WHMCS now, with its usage counters. It is nil when it cannot be read; the validation of the
-// whole write reports that.
+// live returns the product in WHMCS now, with its usage counters. It is nil if the product cannot be read. The checks
+// that need it are then skipped. Validate reports the failure in a plan, but not in an apply.
 func (c *planCheck) live(ctx context.Context) *whmcs.Product {
 	if !c.read && c.Client != nil && c.ID != "" {
 		c.read = true
@@ -100,8 +100,8 @@ func priorAmounts(c *planCheck) map[[2]string]amount {
 	return out
 }
 
-// warnOfKeptValues warns that WHMCS keeps the prices and module options that were removed from the configuration: the
-// plan shows them as removed.
+// warnOfKeptValues warns about currencies and module options that were removed from the configuration. WHMCS keeps
+// their values, although the plan shows a removal.
 func warnOfKeptValues(c *planCheck) {
 	if c.Prior == nil {
 		return
@@ -224,8 +224,8 @@ func checkCurrencies(ctx context.Context, c *planCheck) {
 		fmt.Sprintf("pricing does not list the active currencies %s: customers who pay in them will not be able to order this product.", strings.Join(left, ", ")))
 }
 
-// checkModuleOptions compares options and values with the module's declaration. It reports nothing when the credential
-// may not ask the module: the apply checks again.
+// checkModuleOptions compares options and values with the module's declaration. It checks nothing if the module's
+// options cannot be read. WHMCS checks them in the apply.
 func checkModuleOptions(ctx context.Context, c *planCheck) {
 	module := c.Plan.Module.ValueString()
 	if module == "" || c.Plan.ModuleOptions.IsNull() || c.Plan.ModuleOptions.IsUnknown() {
@@ -316,7 +316,7 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 	}
 }
 
-// holdsSecret tells whether the live product has this value of a secret option. Only WHMCS can compare it. After an
+// holdsSecret reports whether the live product has this value of a secret option. Only WHMCS can compare it. After an
 // import the state has no secrets, and a configured secret that WHMCS already has must not look like a change of live
 // services.
 func holdsSecret(ctx context.Context, c *planCheck, row *whmcs.Product, number, value string) bool {
@@ -327,8 +327,8 @@ func holdsSecret(ctx context.Context, c *planCheck, row *whmcs.Product, number, 
 	return whmcs.CollectionOf[whmcs.Product](c.Client, whmcs.KindProduct).Validate(ctx, c.ID, values, nil, whmcs.WriteOptions{GuardLive: []string{"module_options"}}) == nil
 }
 
-// holds tells whether the live product already has all planned module settings, as when they move from module_options
-// to toplink_dcim or back.
+// holds reports whether the live product already has all planned module settings, as when they move from
+// module_options to toplink_dcim or back.
 func holds(ctx context.Context, c *planCheck, row *whmcs.Product, field string) bool {
 	switch field {
 	case "module_options":

@@ -27,7 +27,8 @@ type amount struct {
 	Price, SetupFee resourcekit.Decimal
 }
 
-// amounts returns the known prices of a pricing attribute. known is false when a part of the attribute is unknown.
+// amounts returns the prices of all cycles that are not null. A price may still be unknown. A cycle that is unknown as
+// a whole has null amounts. known is false if any part is unknown.
 func amounts(pricing types.Map) (list []amount, known bool) {
 	known = !pricing.IsUnknown()
 	for currency, element := range pricing.Elements() {

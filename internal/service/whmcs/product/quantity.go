@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// onlyOnCreation plans the prior initial_quantity while the stock is not managed. Orders change the stock after the
-// creation, so that a change of the attribute then has no effect.
+// onlyOnCreation plans the prior value unless manage_quantity is true. Orders change the stock, so a later
+// initial_quantity must not overwrite it.
 type onlyOnCreation struct{}
 
 func (onlyOnCreation) Description(context.Context) string {

@@ -34,7 +34,7 @@ func NewResource() resource.Resource {
 	})
 }
 
-// What happens to the product when it leaves the configuration.
+// Values of on_destroy.
 const (
 	onDestroyDelete = "delete"
 	onDestroyRetire = "retire"
@@ -64,8 +64,8 @@ func completeWrite(w *whmcsobject.Write[model]) {
 	w.Options.GuardLive, _ = liveChanges(w)
 }
 
-// liveFields are the fields whose change reaches every live service of the product at once, because WHMCS reads them
-// at every module call: the wire fields, by the word for them in allow_live_changes.
+// liveFields maps each value of allow_live_changes to its wire fields. WHMCS reads them at every module call, so a
+// change affects every live service.
 var liveFields = map[string][]string{
 	"module":         {"module"},
 	"type":           {"type"},

@@ -32,7 +32,7 @@ func NewResource() resource.Resource {
 	})
 }
 
-// What happens to the group when it leaves the configuration.
+// Values of on_destroy.
 const (
 	onDestroyDelete = "delete"
 	onDestroyHide   = "hide"
