@@ -73,7 +73,8 @@ func (r *Resource[C, M, R]) newCall(ctx context.Context, from request, diags *di
 	}
 	c := &Call[C, M]{Client: client, Diagnostics: diags, private: &resourcekit.PrivateState{}, messages: messages{
 		system: r.system.name, short: r.system.short, fieldErrors: r.system.fieldErrors,
-		typeName: "hosting_" + r.def.Name, noun: r.def.Noun, nounWithArticle: r.def.NounWithArticle, creation: r.def.Creation, schema: r.def.Schema,
+		typeName: "hosting_" + r.def.Name, noun: r.def.Noun, nounWithArticle: r.def.NounWithArticle,
+		creation: r.def.Creation, schema: r.def.Schema,
 	}}
 	if from.plan != nil && !from.plan.Raw.IsNull() {
 		c.Plan = new(M)

@@ -32,7 +32,8 @@ func NewResource() resource.Resource {
 		ListHint: "List them with the data source hosting_dcim_api_keys.",
 		Schema:   resourceSchema(),
 		Creation: panelobject.Creation{
-			Noun: "key", Attribute: "label", NameVerb: "labelled", Place: "Settings > System API", Secret: "Its secret cannot be read any more.",
+			Noun: "key", Attribute: "label", NameVerb: "labelled", Place: "Settings > System API",
+			Secret: "Its secret cannot be read any more.",
 		},
 		Read: func(ctx context.Context, c *dcim.Client, m *model) (dcim.APIKey, error) {
 			return c.GetAPIKey(ctx, m.ID.ValueString())

@@ -27,7 +27,8 @@ type call = panelobject.Call[*dcim.Client, model]
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, inventory]{
-		Name: "dcim_package_servers", Noun: "DCIM package servers", NounWithArticle: "The servers of a package", ObjectReference: "the package",
+		Name: "dcim_package_servers", Noun: "DCIM package servers",
+		NounWithArticle: "The servers of a package", ObjectReference: "the package",
 		Schema:       resourceSchema(),
 		Read:         func(ctx context.Context, c *dcim.Client, _ *model) (inventory, error) { return list(ctx, c) },
 		Absent:       absent,

@@ -25,7 +25,8 @@ type call = panelobject.Call[*dcim.Client, model]
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return panelobject.NewDCIM(panelobject.Definition[*dcim.Client, model, dcim.Server]{
-		Name: "dcim_server_binding", Noun: "DCIM server binding", NounWithArticle: "A server binding", ObjectReference: "the server",
+		Name: "dcim_server_binding", Noun: "DCIM server binding",
+		NounWithArticle: "A server binding", ObjectReference: "the server",
 		ListHint: "List the servers with the data source hosting_dcim_servers.",
 		Schema:   resourceSchema(),
 		Read: func(ctx context.Context, c *dcim.Client, m *model) (dcim.Server, error) {

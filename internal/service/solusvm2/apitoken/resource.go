@@ -30,7 +30,8 @@ type call = panelobject.Call[*solusvm2.Client, model]
 // NewResource makes the resource.
 func NewResource() resource.Resource {
 	return &apiToken{panelobject.NewSolusVM2(panelobject.Definition[*solusvm2.Client, model, solusvm2.APIToken]{
-		Name: "solusvm2_api_token", Noun: "SolusVM 2 API token", NounWithArticle: "An API token", ObjectReference: "the token",
+		Name: "solusvm2_api_token", Noun: "SolusVM 2 API token",
+		NounWithArticle: "An API token", ObjectReference: "the token",
 		ListHint: "SolusVM 2 shows its tokens under Account > API tokens.",
 		Schema:   resourceSchema(),
 		Creation: panelobject.Creation{

@@ -170,8 +170,10 @@ func (s *settings) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	switch {
 	case whmcs.CodeOf(err) == whmcs.CodeNotFound:
 	case err != nil:
-		s.Report(ctx, &resp.Diagnostics, whmcsobject.Failure{Verb: "delete", ID: whmcs.SingleID, Schema: req.State.Schema, Err: withAttributeNames(err)})
+		s.Report(ctx, &resp.Diagnostics, whmcsobject.Failure{
+			Verb: "update", ID: whmcs.SingleID, Schema: req.State.Schema, Err: withAttributeNames(err),
+		})
 	default:
-		s.WarnOfHooks(&resp.Diagnostics, "deleted", whmcs.SingleID, written.HookErrors)
+		s.WarnOfHooks(&resp.Diagnostics, "updated", whmcs.SingleID, written.HookErrors)
 	}
 }
