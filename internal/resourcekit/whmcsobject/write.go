@@ -86,6 +86,10 @@ func (r *Resource[M, R]) newWrite(
 		PrivateState: &resourcekit.PrivateState{Fingerprints: map[string]string{}},
 		Clients:      r.Clients, Client: r.Clients.WHMCS.Client, Diagnostics: diags, schema: req.plan.Schema, planned: req.plan.Raw,
 	}
+	if w.Client != nil {
+		w.Client.AddSecrets(resourcekit.SensitiveTexts(ctx, req.config,
+			tfsdk.Config{Schema: req.plan.Schema, Raw: req.plan.Raw}, tfsdk.Config{Schema: req.plan.Schema, Raw: req.state.Raw})...)
+	}
 	diags.Append(req.plan.Get(ctx, w.Plan)...)
 	diags.Append(req.config.Get(ctx, w.Config)...)
 	if !req.state.Raw.IsNull() {

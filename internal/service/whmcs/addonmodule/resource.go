@@ -172,9 +172,6 @@ func validateConfig(m *model) diag.Diagnostics {
 // changes.
 func addWriteOnly(_ context.Context, w *whmcsobject.Write[model]) {
 	version := w.Plan.SensitiveSettingsWOVersion
-	for _, value := range w.Plan.SensitiveSettings.Elements() {
-		w.Client.AddSecrets(plain(value))
-	}
 	if version.IsNull() || w.Prior != nil && version.Equal(w.Prior.SensitiveSettingsWOVersion) {
 		return
 	}
@@ -184,7 +181,6 @@ func addWriteOnly(_ context.Context, w *whmcsobject.Write[model]) {
 		w.Values["settings"] = settings
 	}
 	for name, value := range w.Config.SensitiveSettingsWO.Elements() {
-		w.Client.AddSecrets(plain(value))
 		settings[name] = plain(value)
 	}
 }

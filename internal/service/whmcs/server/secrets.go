@@ -40,11 +40,10 @@ var secrets = []secret{
 }
 
 // addSecrets adds to a write the secrets that are new or changed, with the fingerprints that WHMCS is expected to
-// have, and masks them in logs. A secret that is null is never sent, so that it never clears the stored one.
+// have. A secret that is null is never sent, so that it never clears the stored one.
 func addSecrets(w *whmcsobject.Write[model]) {
 	for _, s := range secrets {
 		if value := s.toSend(w); value != "" {
-			w.Client.AddSecrets(value)
 			w.Values[s.field] = value
 			if fingerprint, known := w.PrivateState.Fingerprints[s.field]; w.Prior != nil && known {
 				w.Expect[s.field+"_fingerprint"] = fingerprint
