@@ -308,7 +308,7 @@ func (f *forgetful) spoil(r *http.Response) error {
 func TestLifecycle_failedReadBack(t *testing.T) {
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
 		front := newForgetful(t, env.WHMCS.URL())
-		p := env.ProtocolWith(t, map[string]any{"url": front.URL})
+		p := env.Protocol(t, acctest.Settings{"whmcs": map[string]any{"url": front.URL}})
 		keeps := func(verb string, prior *acctest.Instance, config map[string]any) *acctest.Instance {
 			change := plan(t, p, o, prior, config)
 			front.spoilt.Store(true)
@@ -482,7 +482,7 @@ func TestLifecycle_readOnlyCredential(t *testing.T) {
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
 		made := env.Protocol(t).Do(t, o.typeName, nil, o.config)
 		credential := env.WHMCS.ReadOnlyCredential()
-		p := env.ProtocolWith(t, map[string]any{"identifier": credential.Identifier, "secret": credential.Secret})
+		p := env.Protocol(t, acctest.Settings{"whmcs": map[string]any{"identifier": credential.Identifier, "secret": credential.Secret}})
 		rows := env.WHMCS.Count(t, o.table)
 
 		empty(t, p, o, made, o.config)

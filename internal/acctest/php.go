@@ -26,7 +26,7 @@ type PHPMode struct {
 var (
 	// ModernPHP is an installation as WHMCS 8 makes it.
 	ModernPHP = PHPMode{name: "php"}
-	// OldPHP is one that has been upgraded since WHMCS 7: utf8mb3, no strict SQL, query results as arrays.
+	// OldPHP is one that has been upgraded since WHMCS 7: utf8mb3, no strict SQL, query results as arrays of text.
 	OldPHP = PHPMode{name: "php-old", old: true}
 )
 

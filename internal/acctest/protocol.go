@@ -72,31 +72,15 @@ func (p *Protocol) context(t testing.TB) context.Context {
 	return tflogtest.RootLogger(t.Context(), p.log)
 }
 
-// Protocol starts a provider that is configured for these surroundings.
-func (e *Env) Protocol(t testing.TB) *Protocol {
-	t.Helper()
-	return e.ProtocolWith(t, nil)
-}
-
-// ProtocolWith is Protocol with settings of WHMCS in place of the usual ones.
-func (e *Env) ProtocolWith(t testing.TB, whmcs map[string]any) *Protocol {
-	t.Helper()
-	return e.ProtocolOf(t, whmcs, nil)
-}
-
-// ProtocolOf is Protocol with settings of WHMCS and of the DCIM in place of the usual ones. Warnings of theirs are let pass.
-func (e *Env) ProtocolOf(t testing.TB, whmcs, dcim map[string]any) *Protocol {
-	t.Helper()
-	return e.ProtocolOfAll(t, whmcs, dcim, nil)
-}
-
-// ProtocolOfAll is ProtocolOf with settings of the SolusVM 2 panel too.
-func (e *Env) ProtocolOfAll(t testing.TB, whmcs, dcim, solusvm2 map[string]any) *Protocol {
+// Protocol starts a provider that is configured for these surroundings. changes replace single settings. Warnings of the configuration are ignored.
+func (e *Env) Protocol(t testing.TB, changes ...Settings) *Protocol {
 	t.Helper()
 	settings := e.Settings()
-	maps.Copy(settings["whmcs"], whmcs)
-	maps.Copy(settings["dcim"], dcim)
-	maps.Copy(settings["solusvm2"], solusvm2)
+	for _, change := range changes {
+		for system, values := range change {
+			maps.Copy(settings[system], values)
+		}
+	}
 	p := NewProtocol(t, "test")
 	diagnostics := p.Configure(t, settings.block())
 	require.False(t, diagnostics.HasError(), "%v", diagnostics.Messages())

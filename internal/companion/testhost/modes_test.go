@@ -56,6 +56,16 @@ func TestLegacyInstallation(t *testing.T) {
 	if answer := old.callAction(t, "GetCurrencies", nil); answer["totalresults"] != "3" {
 		t.Errorf("GetCurrencies: %v", answer)
 	}
+	// GetCurrencies shows a database value of type INT as PDO returns it.
+	for name, whmcs := range map[string]*Installation{
+		"string":  Shared(t).NewInstallation(t, Options{Legacy: true}),
+		"float64": Shared(t).NewInstallation(t, Options{}),
+	} {
+		currencies := whmcs.callAction(t, "GetCurrencies", nil)["currencies"].(map[string]any)["currency"].([]any)
+		if id := currencies[0].(map[string]any)["id"]; fmt.Sprintf("%T", id) != name {
+			t.Errorf("an id is %#v, want a %s", id, name)
+		}
+	}
 	// Without the strict mode, a text that is too long is silently cut.
 	old.callAction(t, "AddProduct", url.Values{"name": {"long"}, "gid": {"1"}, "tagline": {strings.Repeat("x", 300)}})
 	if got := old.column(t, "SELECT LENGTH(tagline) FROM tblproducts WHERE name = 'long'"); got != "255" {

@@ -29,7 +29,7 @@ const unusual = "canary/dcim-secret+&="
 
 func preflight(t *testing.T, env *acctest.Env, settings object) acctest.Preflight {
 	t.Helper()
-	found := env.ProtocolOf(t, nil, settings).Preflight(t, dataSource, nil)
+	found := env.Protocol(t, acctest.Settings{"dcim": settings}).Preflight(t, dataSource, nil)
 	key, secret := env.Sandbox.DCIM.AdminKey()
 	for _, text := range []string{key, secret, unusual} {
 		assert.NotContains(t, found.Text(), text)
@@ -267,7 +267,7 @@ func TestAccPreflight_nothingToAsk(t *testing.T) {
 
 func TestAccPreflight_configuration(t *testing.T) {
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
-		p := env.ProtocolOf(t, nil, object{"secret": unusual})
+		p := env.Protocol(t, acctest.Settings{"dcim": object{"secret": unusual}})
 		ignoring := p.Preflight(t, dataSource, object{"ignore_checks": []any{"credential"}})
 		assert.True(t, ignoring.OK)
 		assert.Equal(t, []string{"credential"}, ignoring.Failed(), "it stays listed")

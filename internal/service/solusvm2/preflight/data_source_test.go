@@ -415,7 +415,7 @@ func TestAccPreflight_spoilt(t *testing.T) {
 			t.Parallel()
 			acctest.Each(t, panelOnly, func(t *testing.T, env *acctest.Env) {
 				setUp(t, env)
-				found := env.ProtocolOfAll(t, object{"max_retries": 0}, nil, c.spoil(t, env)).Preflight(t, dataSource, nil)
+				found := env.Protocol(t, acctest.Settings{"whmcs": object{"max_retries": 0}, "solusvm2": c.spoil(t, env)}).Preflight(t, dataSource, nil)
 				assert.ElementsMatch(t, c.failed, found.Failed(), "%s", found.Text())
 				assert.False(t, found.OK)
 				first := found.Finding(c.failed[0])
@@ -590,7 +590,7 @@ func TestAccPreflight_tls(t *testing.T) {
 		certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: front.Certificate().Raw}))
 		look := func(settings object) acctest.Preflight {
 			settings["url"] = front.URL
-			found := env.ProtocolOfAll(t, nil, nil, settings).Preflight(t, dataSource, object{"ignore_checks": []any{"addon_active", "billing_integration"}})
+			found := env.Protocol(t, acctest.Settings{"solusvm2": settings}).Preflight(t, dataSource, object{"ignore_checks": []any{"addon_active", "billing_integration"}})
 			noSecrets(t, env, found)
 			return found
 		}

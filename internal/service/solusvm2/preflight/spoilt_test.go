@@ -43,7 +43,7 @@ func TestAccPreflight_answers(t *testing.T) {
 			options.Sandbox.SolusVM2.Token = "canary-token-1"
 			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 				setUp(t, env)
-				p := env.ProtocolOfAll(t, object{"max_retries": 0}, nil, nil)
+				p := env.Protocol(t, acctest.Settings{"whmcs": object{"max_retries": 0}})
 				for system, calls := range map[string]int{"solusvm2": 12, "whmcs": 9} {
 					for nth := 1; nth <= calls; nth++ {
 						fault := fault

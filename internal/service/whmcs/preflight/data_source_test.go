@@ -333,7 +333,7 @@ func TestAccPreflight(t *testing.T) {
 				if c.arrange != nil {
 					settings = c.arrange(t, env)
 				}
-				found := env.ProtocolWith(t, settings).Preflight(t, dataSource, c.config)
+				found := env.Protocol(t, acctest.Settings{"whmcs": settings}).Preflight(t, dataSource, c.config)
 				if c.failed != nil {
 					assert.Equal(t, c.failed, found.Failed(), "%s", found.Text())
 					assert.Equal(t, c.alsoOkay, found.OK)
@@ -424,7 +424,7 @@ func TestAccPreflight_pages(t *testing.T) {
 			acctest.Each(t, acctest.Options{SandboxOnly: "faults are the sandbox's"}, func(t *testing.T, env *acctest.Env) {
 				c.fault.System, c.fault.Times = "whmcs", -1
 				env.Sandbox.AddFault(c.fault)
-				found := env.ProtocolWith(t, object{"max_retries": 0}).Preflight(t, dataSource, nil)
+				found := env.Protocol(t, acctest.Settings{"whmcs": object{"max_retries": 0}}).Preflight(t, dataSource, nil)
 				if c.detail == "" {
 					assert.Equal(t, []string{"reachable", "tls", "credential"}, found.Checks())
 					assert.Contains(t, found.Finding("credential").Detail, "Blocked by policy 7")
@@ -481,7 +481,7 @@ func TestAccPreflight_tls(t *testing.T) {
 		server(t, env, nil)
 		preflight := func(settings object) acctest.Preflight {
 			maps.Copy(settings, object{"url": front.URL, "max_retries": 0})
-			return env.ProtocolWith(t, settings).Preflight(t, dataSource, nil)
+			return env.Protocol(t, acctest.Settings{"whmcs": settings}).Preflight(t, dataSource, nil)
 		}
 
 		unknown := preflight(object{})
@@ -501,16 +501,16 @@ func TestAccPreflight_tls(t *testing.T) {
 // TestAccPreflight_unreachable: nobody there, and plain HTTP to another machine.
 func TestAccPreflight_unreachable(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "there is no WHMCS in it"}, func(t *testing.T, env *acctest.Env) {
-		found := env.ProtocolWith(t, object{"url": acctest.NobodyListens, "max_retries": 0}).Preflight(t, dataSource, object{"test_server_ids": []any{"1"}})
+		found := env.Protocol(t, acctest.Settings{"whmcs": object{"url": acctest.NobodyListens, "max_retries": 0}}).Preflight(t, dataSource, object{"test_server_ids": []any{"1"}})
 		assert.Equal(t, []string{"reachable", "tls"}, found.Checks())
 		assert.Equal(t, []string{"reachable"}, found.Failed())
 		assert.Contains(t, found.Finding("reachable").Detail, "connection refused")
 		assert.Contains(t, found.Finding("reachable").Remedy, "reachable from here")
 
-		plain := env.ProtocolWith(t, object{"url": "http://whmcs.invalid:1", "max_retries": 0}).Preflight(t, dataSource, nil)
+		plain := env.Protocol(t, acctest.Settings{"whmcs": object{"url": "http://whmcs.invalid:1", "max_retries": 0}}).Preflight(t, dataSource, nil)
 		assert.Equal(t, []string{"reachable", "tls"}, plain.Failed())
 		assert.Contains(t, plain.Finding("tls").Remedy, "https://")
-		https := env.ProtocolWith(t, object{"url": "https://whmcs.invalid", "max_retries": 0}).Preflight(t, dataSource, nil)
+		https := env.Protocol(t, acctest.Settings{"whmcs": object{"url": "https://whmcs.invalid", "max_retries": 0}}).Preflight(t, dataSource, nil)
 		assert.Equal(t, []string{"reachable"}, https.Checks(), "nothing is known of its certificate")
 		assert.Contains(t, https.Finding("reachable").Detail, "no host named whmcs.invalid")
 	})

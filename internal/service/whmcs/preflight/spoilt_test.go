@@ -45,7 +45,7 @@ func TestAccPreflight_spoilt(t *testing.T) {
 			acctest.Each(t, acctest.Options{SandboxOnly: "faults are the sandbox's"}, func(t *testing.T, env *acctest.Env) {
 				env.AtHome(t)
 				server(t, env, nil)
-				p := env.ProtocolOf(t, object{"max_retries": 0}, nil)
+				p := env.Protocol(t, acctest.Settings{"whmcs": object{"max_retries": 0}})
 				for nth := 1; nth <= 6; nth++ { // five calls, and the connection test
 					fault.System, fault.Nth, fault.Times = "whmcs", nth, -1
 					env.Sandbox.Journal().Reset()

@@ -79,7 +79,10 @@ final class Host
             'charset' => $charset,
             'collation' => $charset . '_unicode_ci',
             'strict' => $this->setting('strict') && !$this->setting('legacy'),
-            'options' => [\PDO::ATTR_STRINGIFY_FETCHES => $this->setting('array_results')],
+            // Before PHP 8.1, PDO returns numbers of emulated prepared statements as text (documented).
+            'options' => [
+                \PDO::ATTR_STRINGIFY_FETCHES => $this->setting('legacy') || $this->setting('array_results'),
+            ],
         ]);
         $manager->setAsGlobal();
         class_alias(Manager::class, 'WHMCS\Database\Capsule');

@@ -57,7 +57,7 @@ final class TableLocation implements Location
     private function hasColumns(): bool
     {
         foreach (array_merge(array_keys($this->key), [$this->value]) as $column) {
-            if (!$this->context->schema()->has($this->table, $column)) {
+            if (!$this->context->schema()->has($this->table, (string) $column)) {
                 return false;
             }
         }
