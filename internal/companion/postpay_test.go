@@ -27,6 +27,7 @@ func TestFaultsOfTheMapStopEveryWrite(t *testing.T) {
 		"'solusvm2' => ['places' => ['url' => 'x']]":                                                                                                                                          "places.url",
 		"'solusvm2' => ['places' => ['url' => ['a' => 1]]]":                                                                                                                                   "places.url",
 		"'solusvm2' => ['places' => ['url' => ['store' => 'addon_setting', 'name' => 'u', 'as' => 'on']]]":                                                                                    "places.url",
+		"'solusvm2' => ['places' => ['url' => ['store' => 'addon_setting', 'name' => 'u', 'as' => null]]]":                                                                                    "places.url",
 		"'solusvm2' => ['places' => ['url' => ['store' => 'addon_setting', 'name' => 'u', 'table' => 'x']]]":                                                                                  "places.url",
 		"'solusvm2' => ['places' => ['url' => ['store' => 'table', 'table' => 'x` y', 'key_column' => 'k', 'key' => 'u', 'value_column' => 'v']]]":                                            "places.url",
 		"'solusvm2' => ['places' => ['url' => ['store' => 'table', 'table' => 'mod_terraform_settings', 'key_column' => 'name', 'key' => 'pepper', 'value_column' => 'value']]]":              "places.url",

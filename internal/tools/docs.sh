@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Renders docs/ from the provider's schema, templates/ and examples/. `docs.sh write` replaces the pages, `docs.sh check` compares them with
-# what is there, so that it does not matter what else has changed in the working tree. Neither needs Terraform or the network.
+# Renders docs/ from the provider's schema, templates/ and examples/. `docs.sh write` replaces the pages. `docs.sh check` compares with docs/,
+# not with git. Neither needs Terraform or the network.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -33,7 +33,7 @@ find "$work/docs" -name '*.md' -exec sed -i -e 's/[[:space:]]*$//' {} +
 # The schema of wire profiles, where editors look for it.
 cp internal/client/dcim/profile.schema.json "$work/docs/dcim-profile.schema.json"
 
-# An example of an object that does not exist is a typing error in a folder name, and nobody would see it.
+# An example of an object that does not exist is a typing error in a folder name, and the generator ignores it.
 for folder in examples/resources/*/ examples/data-sources/*/; do
   [ -d "$folder" ] || continue
   kind=$(basename "$(dirname "$folder")")

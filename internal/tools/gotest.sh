@@ -11,7 +11,7 @@ overlap='^TestOverlap$'
 
 status=0
 run() {
-  # lint vets, and no test reads the symbol table.
+  # `make lint` runs vet. Tests need no symbol table.
   go test -json -vet=off -ldflags='-s -w' -count=1 -timeout=60m "$@" || status=1
 }
 

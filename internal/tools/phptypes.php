@@ -17,7 +17,10 @@ require '/usr/share/php/PhpParser/autoload.php';
 
 final class TypeCheck
 {
-    /** Functions of the test host that override methods of a library without types. */
+    /**
+     * The types in files that define one of these classes are not checked. The classes override methods of a library
+     * without types.
+     */
     private const UNTYPED_BASE = ['ArrayBuilder', 'ArrayConnection'];
 
     /** Untyped parameters of closures, which hold anything. */

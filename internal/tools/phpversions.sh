@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 . internal/tools/prerequisites.sh
 
 if ! parser_ready; then
-  say "left out: PHP versions; they need php-cli and, from Debian, php-parser"
+  say "left out: PHP version and type checks. Install php-cli and php-parser."
   if strict; then exit 1; fi
   exit 0
 fi

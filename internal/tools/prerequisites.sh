@@ -7,7 +7,7 @@ say() { printf '== %s\n' "$*"; }
 # strict: on a machine that decides about a change, nothing may be left out.
 strict() { [ "${CI:-}" = "true" ]; }
 
-# The companion runs on what Debian 12 ships; the demon and its tools may be outside the PATH of an ordinary user.
+# The tests use the PHP and MariaDB of Debian 12. The MariaDB daemon may be outside the PATH of an ordinary user.
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
 # php_ready reports whether PHP, the extensions that WHMCS and the companion use, the database library of WHMCS and MariaDB are here.
@@ -48,14 +48,14 @@ install_packages() {
   }
 }
 
-# install_missing brings in what is not there yet, in one go. It succeeds even if nothing could be installed: the callers look again.
+# install_missing installs the missing packages. It succeeds even if the installation fails, because the callers check again.
 install_missing() {
   local packages=()
   command -v make >/dev/null || packages+=(make)
   compiler_ready || packages+=(gcc libc6-dev)
   php_ready || packages+=(php-cli php-mysql php-mbstring php-xml php-curl php-illuminate-database mariadb-server)
   [ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}" || true
-  # On its own: where a distribution lacks it, the others must come all the same.
+  # Installed separately, because some distributions lack it.
   parser_ready || install_packages php-parser || true
   style_ready || install_packages php-codesniffer || true
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests: unit, protocol, contract and acceptance. `make test` calls it, and `make test-full` with the argument "full".
-# CONTRIBUTING.md says what the two leave to each other and how to run fewer tests.
+# CONTRIBUTING.md lists the differences.
 #
 #   TEST=regexp         only tests whose name matches
 #   PKG=./internal/...  only these packages
@@ -13,7 +13,7 @@ tier=${1:-short}
 # shellcheck source=prerequisites.sh
 . internal/tools/prerequisites.sh
 
-# A developer's own systems are none of the tests' business: a test that forgets to configure something must not find it in the environment.
+# Removes the developer's own settings, so that no test uses a real system.
 for variable in $(compgen -e); do
   case "$variable" in
     DCIM_* | WHMCS_* | SOLUSVM2_* | HOSTING_* | TF_VAR_* | TF_CLI_ARGS* | TF_REATTACH_PROVIDERS | TF_WORKSPACE | TF_DATA_DIR) unset "$variable" ;;

@@ -30,10 +30,10 @@ final class AfterWrite
     }
 
     /**
-     * @param array $touched other objects that the write changed: kind and row before
+     * @param array $affected other objects that the write changed: kind and row before
      * @return array the payload with the hooks' errors
      */
-    public function run(string $op, Kind $kind, array $payload, array $touched): array
+    public function run(string $op, Kind $kind, array $payload, array $affected): array
     {
         $id = isset($payload['row']) ? $payload['row']['id'] : $payload['id'];
         $name = isset($payload['row']['name']) ? ': ' . $payload['row']['name'] : '';
@@ -41,7 +41,7 @@ final class AfterWrite
         ThirdParty::log($this->context->secrets()->mask($text));
 
         $errors = $payload['hook_errors'];
-        foreach ($touched as list($other, $before)) {
+        foreach ($affected as list($other, $before)) {
             ThirdParty::log(sprintf(
                 'Terraform changed %s %s with it',
                 str_replace('_', ' ', $other->name()),

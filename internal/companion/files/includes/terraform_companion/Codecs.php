@@ -61,7 +61,7 @@ final class Codecs
             if (in_array($fixed, self::NAMES, true)) {
                 $this->chosen[$field] = $fixed;
             } else {
-                // Nothing chosen yet, or a misspelt choice, which stops every write (ConfigRules) but no read.
+                // No codec is chosen, or the choice is misspelt. A misspelt choice stops writes (Config), not reads.
                 $open[$field] = $column;
             }
         }

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The operator's settings, companion.local.php (companion.local.php.dist describes them), over the defaults. An entry
- * with a fault has its default, which counts for reads alone: any fault stops every write.
+ * Reads companion.local.php (companion.local.php.dist describes its entries). If an entry has a fault, reads use its
+ * default, and all writes are refused.
  */
 final class Config
 {
@@ -70,7 +70,7 @@ final class Config
     /** @var array[] texts by kind */
     private $protectedIds = [];
 
-    /** @var string '' where the file does not say it */
+    /** @var string '' if not configured */
     private $installation;
 
     /** @var string[] by field such as product.name */

@@ -48,7 +48,7 @@ final class ConfigEntries
         return $this->value($name, $default, $fits, sprintf('must be a whole number from %d to %d', $least, $most));
     }
 
-    /** @param string $pattern of the whole text */
+    /** @param string $pattern a regular expression that the text must match */
     public function text(string $name, string $default, string $pattern = '/\S/'): string
     {
         return (string) $this->optionalText($name, $default, $pattern);

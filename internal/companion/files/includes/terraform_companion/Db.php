@@ -18,8 +18,8 @@ final class Db
 {
     private const DUPLICATE = 1062;
 
-    /** The savepoint that tells whether a write's own transaction is still open. */
-    private const MARK = 'terraform_write';
+    /** The savepoint shows whether the write's transaction is open. */
+    private const SAVEPOINT = 'terraform_write';
 
     private $name;
 
@@ -75,7 +75,7 @@ final class Db
             throw new \RuntimeException('another transaction is open on the connection');
         }
         Capsule::connection()->beginTransaction();
-        $this->statement('SAVEPOINT ' . self::MARK);
+        $this->statement('SAVEPOINT ' . self::SAVEPOINT);
     }
 
     public function commit(): void
@@ -92,8 +92,8 @@ final class Db
     }
 
     /**
-     * Whether the write's own transaction is still the one that is open: a statement such as CREATE TABLE ends it
-     * unseen.
+     * Whether the write's own transaction is still open. CREATE TABLE commits implicitly, and the framework does not
+     * notice.
      */
     public function isInTransaction(): bool
     {
@@ -103,8 +103,8 @@ final class Db
         try {
             // A savepoint ends with its transaction, also if other code ended the transaction. PDO's own state is not
             // reliable: before PHP 8 it does not notice an implicit commit.
-            Capsule::connection()->getPdo()->exec('RELEASE SAVEPOINT ' . self::MARK);
-            Capsule::connection()->getPdo()->exec('SAVEPOINT ' . self::MARK);
+            Capsule::connection()->getPdo()->exec('RELEASE SAVEPOINT ' . self::SAVEPOINT);
+            Capsule::connection()->getPdo()->exec('SAVEPOINT ' . self::SAVEPOINT);
         } catch (\PDOException $error) {
             return false;
         }
@@ -125,8 +125,8 @@ final class Db
             try {
                 $connection->rollBack();
             } catch (\PDOException $error) {
-                // Nothing is open that the server could roll back; the framework's count is what is left. It goes
-                // down with a transaction of its own: the frameworks before 5.3 allow no other way.
+                // The server has no open transaction, but the framework still counts one. Illuminate before 5.3 lowers
+                // its count only in `rollBack` and `commit`. So a new transaction is begun and rolled back.
                 $connection->getPdo()->beginTransaction();
                 $connection->rollBack();
             }
@@ -144,7 +144,7 @@ final class Db
         return $this->name;
     }
 
-    /** Takes a named lock of the database server; its name carries the database's, for one server may hold many. */
+    /** Takes a named lock of the server. The name contains the database name, because locks are server-wide. */
     public function lock(string $name, int $seconds): bool
     {
         $rows = $this->select('SELECT GET_LOCK(?, ?) AS taken', [$this->lockName($name), $seconds]);
@@ -163,8 +163,8 @@ final class Db
     }
 
     /**
-     * What may be told of a database error: its numbers and the column. The text of a query exception carries the
-     * bound values, and the driver's own quotes pieces of them ("Incorrect string value: '\xE4\xBD…'").
+     * The part of a database error that holds no values: its codes and the column. The text of a query exception
+     * holds the bound values. Driver messages can quote values ("Incorrect string value: '\xE4\xBD…'").
      */
     public static function describe(\PDOException $error): string
     {

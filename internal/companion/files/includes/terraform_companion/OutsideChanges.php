@@ -10,7 +10,8 @@ if (!defined('WHMCS')) {
 
 /**
  * What a write has changed that the rollback of its transaction does not restore: files, another system, or a product
- * that other code committed. The rows of a failed write are restored by the database alone.
+ * that other code committed. The database rolls back the rows of the transaction. Rows that were committed before or
+ * inside the write are listed here.
  */
 final class OutsideChanges
 {

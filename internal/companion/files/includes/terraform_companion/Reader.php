@@ -157,7 +157,7 @@ final class Reader
         $connects = $request->flag('connect');
         $this->validator->checkSafetySettings('validate', $name, $id);
         $kind = $this->validator->writable($name);
-        $kind->demand($id === null ? 'create' : 'update');
+        $kind->requireOperation($id === null ? 'create' : 'update');
         if ($connects && $name !== 'solusvm2_billing') {
             throw Failure::invalid('connect', 'is about solusvm2_billing');
         }

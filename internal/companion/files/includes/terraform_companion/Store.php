@@ -14,10 +14,10 @@ if (!defined('WHMCS')) {
  */
 final class Store
 {
-    private const DAYS = 7;
+    private const REPLAY_DAYS = 7;
 
-    /** Journal rows that one write forgets at most. */
-    private const PRUNED = 1000;
+    /** Maximum number of journal rows that one write deletes. */
+    private const MAX_PRUNED_ROWS = 1000;
 
     public const TABLES = [
         'mod_terraform_settings' => 'name VARCHAR(64) NOT NULL PRIMARY KEY, value TEXT NOT NULL',
@@ -95,7 +95,7 @@ final class Store
     }
 
     /** @return array|null digest and answer of a write that was done before */
-    public function answered(string $key): ?array
+    public function storedResponse(string $key): ?array
     {
         $query = $this->db->table('mod_terraform_requests')->where('request_key', $key)->where(
             'created_at',
@@ -134,7 +134,7 @@ final class Store
     /** Whether a write with this key was committed, by other code, before it was complete. */
     public function isIncomplete(string $key): bool
     {
-        $stored = $this->answered($key);
+        $stored = $this->storedResponse($key);
 
         return $stored !== null && $stored['answer'] === '';
     }
@@ -146,8 +146,8 @@ final class Store
     }
 
     /**
-     * Forgets what is older than the replay window, and journal rows older than the operator keeps them; outside any
-     * transaction, for its range locks would hold up others.
+     * Deletes expired replay rows and journal rows. It runs outside a transaction, because its range locks block other
+     * writes.
      *
      * @param int $journalDays 0 keeps the journal without end
      */
@@ -162,12 +162,12 @@ final class Store
         if ($first !== null && (string) $first['created_at'] < $limit) {
             // The oldest rows have the smallest ids; a bounded number at a time, so that no write waits long for it.
             $this->db->table('mod_terraform_journal')
-                ->where('created_at', '<', $limit)->orderBy('id')->limit(self::PRUNED)->delete();
+                ->where('created_at', '<', $limit)->orderBy('id')->limit(self::MAX_PRUNED_ROWS)->delete();
         }
     }
 
-    /** The settings that were read are read again: a transaction that was rolled back took some of them along. */
-    public function reread(): void
+    /** Clears the cache of settings. The rollback may have removed some of them. */
+    public function clearCache(): void
     {
         $this->settings = null;
     }
@@ -218,6 +218,6 @@ final class Store
 
     private static function oldest(): string
     {
-        return date('Y-m-d H:i:s', time() - self::DAYS * 86400);
+        return date('Y-m-d H:i:s', time() - self::REPLAY_DAYS * 86400);
     }
 }

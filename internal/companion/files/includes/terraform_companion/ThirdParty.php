@@ -14,6 +14,9 @@ if (!defined('WHMCS')) {
  */
 final class ThirdParty
 {
+    /**
+     * @return mixed what `$work` returns
+     */
     public static function call(callable $work)
     {
         $quiet = function (): bool {

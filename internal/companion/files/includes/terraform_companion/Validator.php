@@ -65,7 +65,7 @@ final class Validator
         return $kind;
     }
 
-    /** Refuses a kind of which a failed write could not be rolled back. */
+    /** Refuses a kind with a table, such as MyISAM, whose rows a failed write could not roll back. */
     private function transactional(Kind $kind): void
     {
         $tables = $this->context->schema()->nonTransactional(array_merge($kind->tables(), array_keys(Store::TABLES)));
@@ -186,7 +186,7 @@ final class Validator
             $kind->field($name)->references($value, $name, $errors, $lock);
         }
         $errors->raise();
-        $kind->refuseLoss($values, $before, $lock);
+        $kind->refuseDataLoss($values, $before, $lock);
         $key = [];
         $changed = $before === null;
         foreach ($kind->naturalKey() as $name) {

@@ -74,7 +74,7 @@ final class Writer
             return $payload;
         }
 
-        return (new AfterWrite($this->context))->run($op, $write->kind(), $payload, $write->touched());
+        return (new AfterWrite($this->context))->run($op, $write->kind(), $payload, $write->affected());
     }
 
     /** Checks the form of the request, the safety settings and the kind. */
@@ -90,7 +90,7 @@ final class Writer
         $this->validator->checkSafetySettings($op, $name, $id);
         $kind = $this->validator->writable($name);
         if ($op !== 'connect') {
-            $kind->demand($op);
+            $kind->requireOperation($op);
         }
         $this->validator->rememberSecrets($kind, $values);
         $class = self::WRITES[$op];
@@ -110,7 +110,7 @@ final class Writer
     /** @return array|null the stored answer of a write with this key; null if there was none */
     private function replay(Write $write): ?array
     {
-        $stored = $this->context->store()->answered($write->key());
+        $stored = $this->context->store()->storedResponse($write->key());
         if ($stored === null) {
             return null;
         }
@@ -137,7 +137,7 @@ final class Writer
             $this->lock($write->kind());
             try {
                 $this->context->outsideChanges()->begin();
-                if ($this->context->store()->answered($write->key()) === null) {
+                if ($this->context->store()->storedResponse($write->key()) === null) {
                     $write->beforeTransaction();
                 }
                 $this->context->db()->begin();
@@ -194,7 +194,7 @@ final class Writer
     private function rollBack(Write $write, \Throwable $error): void
     {
         $this->context->db()->rollBack();
-        $this->context->store()->reread();
+        $this->context->store()->clearCache();
         try {
             $left = $this->context->outsideChanges()->restore($error);
             if (!$left && $this->isIncomplete($write)) {

@@ -48,7 +48,7 @@ abstract class Field
         return $this->name;
     }
 
-    /** Its name in rows and in `expect`; another one for secrets. */
+    /** The field's name in rows and in `expect`. Secrets use another name there. */
     public function rowName(): string
     {
         return $this->name;

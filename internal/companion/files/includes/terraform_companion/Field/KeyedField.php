@@ -9,7 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A field whose value is an object. Two values are compared by key, of the keys that the given value has.
+ * A field whose value is an object. A comparison covers only the keys of the given value.
  */
 abstract class KeyedField extends Field
 {

@@ -115,8 +115,7 @@ class Text extends Field
     }
 
     /**
-     * Where a column holds text of both kinds, what to do with characters that the kinds store differently is the
-     * operator's choice.
+     * Refuses special characters if the column holds both encoded and raw text. The operator must choose a codec.
      */
     protected function refuseDoubt(array $texts, string $path, Errors $errors): void
     {

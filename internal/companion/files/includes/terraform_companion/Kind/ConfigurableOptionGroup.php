@@ -73,7 +73,7 @@ final class ConfigurableOptionGroup extends Kind
     }
 
     /** Refuses to remove an option that customers have chosen, because their choice would be removed too. */
-    public function refuseLoss(array $values, ?array $before, bool $lock): void
+    public function refuseDataLoss(array $values, ?array $before, bool $lock): void
     {
         foreach (isset($values['options']) ? $values['options'] : [] as $option) {
             if ($option->removed) {

@@ -8,8 +8,8 @@ use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
+use TerraformCompanion\Field\FieldTable;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\Field\PlainFields;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -34,7 +34,7 @@ abstract class Kind
     public function __construct(Context $context)
     {
         $this->context = $context;
-        foreach (array_merge(PlainFields::of($this->name()), $this->define()) as $field) {
+        foreach (array_merge(FieldTable::of($this->name()), $this->define()) as $field) {
             $field->attach($context, $this);
             $this->fields[$field->name()] = $field;
         }
@@ -44,7 +44,7 @@ abstract class Kind
 
     public function table(): string
     {
-        return PlainFields::tableOf($this->name());
+        return FieldTable::tableOf($this->name());
     }
 
     /** @return Field[] the fields beside the plain ones of the field table */
@@ -70,7 +70,7 @@ abstract class Kind
         return ['create', 'update', 'delete'];
     }
 
-    public function demand(string $op): void
+    public function requireOperation(string $op): void
     {
         if (!in_array($op, $this->operations(), true)) {
             throw Failure::unsupported(
@@ -129,14 +129,12 @@ abstract class Kind
     }
 
     /**
-     * The first ids after one of those whose rows match a filter. Values are compared in PHP, in the form in which
-     * rows show them, from the columns that this takes and a bounded number of rows at a time: a row may hold many
-     * kilobytes of text.
+     * Returns the first `$limit` ids after `$after` whose rows match the filter. PHP compares the values, in chunks of
+     * 500 rows. Only the needed columns are read.
      *
      * @param Field[] $fields the fields filtered on, by name
      * @param array $filter values by name in rows
-     * @param
-     * string|null $after
+     * @param string|null $after the last id of the previous page
      */
     public function find(array $fields, array $filter, ?string $after, int $limit): array
     {
@@ -238,7 +236,7 @@ abstract class Kind
     }
 
     /**
-     * Counters that move by themselves.
+     * Usage counters, which WHMCS changes at any time.
      *
      * @return array[] by id; without an entry there are none
      */
@@ -277,7 +275,7 @@ abstract class Kind
      *
      * @param array|null $before the row, null for a new object
      */
-    public function refuseLoss(array $values, ?array $before, bool $lock): void
+    public function refuseDataLoss(array $values, ?array $before, bool $lock): void
     {
     }
 
@@ -361,7 +359,7 @@ abstract class Kind
     }
 
     /**
-     * Does what else follows from a write, in its transaction.
+     * Makes further changes in the transaction of the write.
      *
      * @param array|null $before null for a new object
      */
@@ -376,8 +374,8 @@ abstract class Kind
     }
 
     /**
-     * The other objects that a write changes. `protected_ids` counts for them, they are journalled, and their hooks
-     * run.
+     * The other objects that a write changes. `protected_ids` also protects these objects. They are journalled, and
+     * their hooks run.
      *
      * @param string|null $id null for a new object
      * @param array|null $before the row, null for a new object
@@ -427,13 +425,16 @@ abstract class Kind
     public function refuseDuplicate(array $key, ?string $exceptId): void
     {
         $fields = array_intersect_key($this->fields, array_flip($this->naturalKey()));
+        $sorted = $key;
+        ksort($sorted);
         foreach ($this->internal($this->context->db()->rows($this->keyQuery($key)), $fields) as $row) {
             if ($row['id'] === $exceptId) {
                 continue;
             }
             $id = $row['id'];
             unset($row['id']);
-            if ($row === $key) {
+            ksort($row);
+            if ($row === $sorted) {
                 throw Failure::exists($this->name(), $id, $key);
             }
         }

@@ -10,6 +10,7 @@ use TerraformCompanion\Field\Boolean;
 use TerraformCompanion\Field\Choice;
 use TerraformCompanion\Field\Composite;
 use TerraformCompanion\Field\EmailTemplateName;
+use TerraformCompanion\Field\FieldTable;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\ModuleOptionFingerprints;
@@ -18,7 +19,6 @@ use TerraformCompanion\Field\Money;
 use TerraformCompanion\Field\OnDemandRenewal;
 use TerraformCompanion\Field\Overages;
 use TerraformCompanion\Field\Parts;
-use TerraformCompanion\Field\PlainFields;
 use TerraformCompanion\Field\Pricing;
 use TerraformCompanion\Field\ProductSlug;
 use TerraformCompanion\Field\TopLinkOptions;
@@ -66,7 +66,7 @@ final class Product extends Kind
         $recommendations = $this->context->config()->recommendations();
         $options = new ModuleOptions('module_options');
         $own = function (string $name): array {
-            return PlainFields::options($this->name(), $name);
+            return FieldTable::options($this->name(), $name);
         };
 
         return [
@@ -114,7 +114,7 @@ final class Product extends Kind
         return $usage;
     }
 
-    /** Asks the modules for their options, which is other people's code and may talk to other systems. */
+    /** Calls module code, which may send requests. */
     public function prepare(array $values, ?string $id, array $expect): array
     {
         $options = $this->field('module_options');
@@ -167,8 +167,8 @@ final class Product extends Kind
             && $values['pay_type'] !== 'free'
             && !in_array('pricing', $unknown, true)
         ) {
-            // A one-time price lies in the monthly column (seen): what is not given would change its meaning and stay
-            // on sale.
+            // One-time and monthly prices use the same column (seen). A price that is not in the request would change
+            // its meaning.
             foreach (array_filter($before['pricing']) as $code => $cycles) {
                 if (!isset($values['pricing'][$code])) {
                     $errors->invalid(
@@ -206,8 +206,8 @@ final class Product extends Kind
         return $before !== null && isset($values['pay_type']) && $values['pay_type'] !== $before['pay_type'];
     }
 
-    /** What customers entered would go with its field. */
-    public function refuseLoss(array $values, ?array $before, bool $lock): void
+    /** Deleting a custom field also deletes the customers' values. */
+    public function refuseDataLoss(array $values, ?array $before, bool $lock): void
     {
         foreach (isset($values['custom_fields']) ? $values['custom_fields'] : [] as $given) {
             if (!$given->removed) {
@@ -282,7 +282,7 @@ final class Product extends Kind
             });
             throw new \RuntimeException('other code ended the transaction of the write inside AddProduct');
         }
-        // Whatever AddProduct made of the name, the column gets it in its codec; and every currency gets a row.
+        // AddProduct may change the name, so the name is written again. Each currency gets a price row.
         $this->query()->where('id', (int) $id)->update($this->field('name')->columns($values['name'], []));
         $this->field('pricing')->reset($id);
 
@@ -313,8 +313,7 @@ final class Product extends Kind
     public function finish(string $id, array $values, ?array $before): void
     {
         if ($this->changesPayType($values, $before) && isset($values['pricing'])) {
-            // The same columns mean other cycles under another pay type, so prices that read alike are written all
-            // the same.
+            // The columns have another meaning under the new pay type. Equal prices must therefore be written too.
             $this->field('pricing')->save($id, $values['pricing'], $values + $before);
         }
         $this->written = isset($values['custom_fields']) ? $values['custom_fields'] : null;
@@ -398,7 +397,7 @@ final class Product extends Kind
         return $count;
     }
 
-    /** Other products recommend it, and configurable options are offered with it. */
+    /** Deleting a product changes products that recommend it and option groups that contain it. */
     public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
         if ($op !== 'delete') {

@@ -7,10 +7,10 @@ namespace TerraformCompanion\Kind;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Field\AccessHashParts;
 use TerraformCompanion\Field\Boolean;
+use TerraformCompanion\Field\FieldTable;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\Nameservers;
-use TerraformCompanion\Field\PlainFields;
 use TerraformCompanion\Field\Secret;
 
 if (!defined('WHMCS')) {
@@ -35,11 +35,11 @@ final class Server extends Kind
     {
         return [
             new Nameservers('nameservers'),
-            new ModuleName('module', PlainFields::options($this->name(), 'module')),
+            new ModuleName('module', FieldTable::options($this->name(), 'module')),
             new Secret('password', ['column' => 'password', 'encrypted' => true]),
             new Secret('access_hash', ['column' => 'accesshash']),
             new AccessHashParts('toplink_dcim', ['column' => 'accesshash']),
-            new Boolean('default_for_module', PlainFields::options($this->name(), 'default_for_module')),
+            new Boolean('default_for_module', FieldTable::options($this->name(), 'default_for_module')),
             new IdSet('server_group_ids', [
                 'table' => 'tblservergroupsrel',
                 'own' => 'serverid',

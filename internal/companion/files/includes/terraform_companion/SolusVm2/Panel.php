@@ -13,9 +13,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A SolusVM 2 panel, called from the WHMCS host itself (shapes: fixtures and code of the vendor's client). Of its
- * settings, which hold secrets of other things too, nothing is kept but the billing integration. No redirect is
- * followed, for the key would go along.
+ * A SolusVM 2 panel, called from the WHMCS host itself (shapes: fixtures and code of the vendor's client). Its settings
+ * hold other secrets too. Only the billing integration is kept. Redirects are not followed, because they would send the
+ * API key.
  */
 final class Panel
 {
@@ -25,7 +25,7 @@ final class Panel
 
     private const BYTES = 4194304;
 
-    /** What curl says where the panel's certificate, or the way to it, is not right. */
+    /** curl error numbers of TLS and certificate failures. */
     private const TLS = [35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91];
 
     private $url;
@@ -88,7 +88,7 @@ final class Panel
     public function integrate(\stdClass $integration): void
     {
         list($status, $body) = $this->call('PATCH', 'settings', Json::encode(['billing_integration' => $integration]));
-        $this->judge('settings', $status, $body);
+        $this->checkResponse('settings', $status, $body);
         if ($status !== 200) {
             throw $this->failure(
                 'integration_refused',
@@ -102,7 +102,7 @@ final class Panel
     private function get(string $path): \stdClass
     {
         list($status, $body) = $this->call('GET', $path, null);
-        $this->judge($path, $status, $body);
+        $this->checkResponse($path, $status, $body);
         $answer = $status === 200 ? Json::decode($body) : null;
         if (!isset($answer->data) || !$answer->data instanceof \stdClass) {
             throw $this->failure(
@@ -116,7 +116,7 @@ final class Panel
     }
 
     /** Throws if the response is not the panel's, or if the panel refuses all callers or this one. */
-    private function judge(string $path, int $status, string $body): void
+    private function checkResponse(string $path, int $status, string $body): void
     {
         $words = self::words($body);
         if ($status >= 300 && $status < 400) {

@@ -79,8 +79,8 @@ final class Settings
     }
 
     /**
-     * One price shows that the map is right; another currency may have none yet, but anything else than a price shows
-     * that the map is wrong.
+     * Whether at least one currency has a location for its price, null if that is not known. A stored text that is not
+     * a price shows that the location is wrong.
      */
     private function hasPrices(): ?bool
     {
@@ -103,7 +103,7 @@ final class Settings
         $stored = (string) $location->stored();
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
 
-        // What does not decrypt to anything was not encrypted.
+        // If the stored text does not decrypt, it is not a secret.
         return ValueForm::fits($form, $stored) && ($form !== 'secret' || $stored === '' || $this->value($field) !== '');
     }
 
@@ -132,7 +132,7 @@ final class Settings
         return $prices;
     }
 
-    /** Whether a value is yet to be written, though it be what the field reads as. */
+    /** Whether a value must be written although the field reads the same. */
     public function isSilent(string $field, $value): bool
     {
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
@@ -175,7 +175,7 @@ final class Settings
         return array_values($rows);
     }
 
-    /** What the live addon has in place of what was looked for, and the lines that correct the map. */
+    /** Reports what was looked for, what the live addon has, and the entry that corrects the location. */
     public function explain(string $field): string
     {
         $addon = $this->addon();

@@ -13,16 +13,16 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Where the SolusVM 2 addon keeps its settings. The addon is closed and says it nowhere, so every place here is
- * assumed, and the operator's companion.local.php may correct each of them. What the live addon does not have is
- * never written.
+ * Where the SolusVM 2 addon keeps its settings. The addon's storage is not documented. All locations are assumed. The
+ * operator's companion.local.php may correct each of them. A location that the live addon does not have is never
+ * written.
  */
 final class SettingsMap
 {
     /** The addon's folder, newest name first (seen). */
     public const ADDONS = ['solusvm2', 'solusio'];
 
-    /** Rows of tbladdonmodules (assumed, names and forms alike). */
+    /** Rows of tbladdonmodules (names and forms are assumed). */
     public const LOCATIONS = [
         'url' => ['store' => 'addon_setting', 'name' => 'url', 'as' => 'text'],
         'api_key' => ['store' => 'addon_setting', 'name' => 'api_key', 'as' => 'secret'],
@@ -77,7 +77,7 @@ final class SettingsMap
         $given = self::entry($config, 'places', []);
         $locations = [];
         foreach (self::LOCATIONS as $field => $location) {
-            // A place of another store says all of itself, but for the form of the value.
+            // A configured location replaces the default location. Only `as` is inherited.
             $locations[$field] = isset($given[$field])
                 ? $given[$field] + array_intersect_key($location, ['as' => true])
                 : $location;
@@ -92,7 +92,7 @@ final class SettingsMap
         return self::entry($config, 'addon', null);
     }
 
-    /** @return string|null certificates that WHMCS trusts when it calls the panel, beside none other */
+    /** @return string|null the file of certificates that are trusted for calls to the panel */
     public static function caFile(Config $config): ?string
     {
         return self::entry($config, 'ca_file', null);
@@ -115,7 +115,7 @@ final class SettingsMap
     }
 
     /**
-     * A fault in the file stops every write; until it is mended, reads go by what is assumed.
+     * The value of an entry, or the default.
      *
      * @param mixed $default
      *
@@ -193,6 +193,6 @@ final class SettingsMap
             return false;
         }
 
-        return !isset($location['as']) || in_array($location['as'], self::FORMS[$field], true);
+        return !array_key_exists('as', $location) || in_array($location['as'], self::FORMS[$field], true);
     }
 }

@@ -61,7 +61,7 @@ final class Change extends Write
         $before = $this->found(true);
         $this->check($before, true);
         $this->validator->guardLive($kind, $this->values, $before, $this->guarded);
-        $this->touch($this->values, $before);
+        $this->lockAffected($this->values, $before);
         $kind->apply($this->id, $this->values, $before);
         $kind->finish($this->id, $this->values, $before);
         $row = $this->readBack($this->id, $this->values);

@@ -58,14 +58,14 @@ final class Creation extends Write
         $kind = $this->kind;
         $isInPlace = $kind instanceof OutsideTransaction;
         $this->validator->against($kind, $this->values, null, [], true, $this->allowDuplicate || $isInPlace);
-        $this->touch($this->values, null);
+        $this->lockAffected($this->values, null);
         $id = $kind->insert($this->values);
         $inserted = $kind->fetchOne($id, true);
         $last = array_intersect_key($this->values, array_flip($kind->lastFields()));
         $kind->apply($id, array_diff_key($this->values, $last), $inserted);
         $kind->finish($id, $this->values, null);
         if ($last) {
-            // What puts the object on sale comes after everything else is seen to be stored.
+            // `hidden` is written last. A failed creation therefore never puts the object on sale.
             $this->readBack($id, array_diff_key($this->values, $last));
             $kind->apply($id, $last, $inserted);
         }

@@ -49,7 +49,7 @@ final class Deletion extends Write
     {
         $kind = $this->kind;
         $before = $this->removedOutside === null ? $this->checkedRow(true) : $this->removedOutside;
-        $this->touch([], $before);
+        $this->lockAffected([], $before);
         $kind->remove($this->id);
         if (!$kind->outlivesDeletion() && $kind->fetchOne($this->id) !== null) {
             throw new \RuntimeException($kind->name() . ' ' . $this->id . ' is still there after its deletion');

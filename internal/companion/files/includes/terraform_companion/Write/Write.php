@@ -45,7 +45,7 @@ abstract class Write
     protected $expect;
 
     /** @var array other objects that the write changes: kind and row before */
-    private $touched = [];
+    private $affected = [];
 
     public function __construct(Context $context, Kind $kind, ?string $id, Request $request)
     {
@@ -61,10 +61,10 @@ abstract class Write
     /** The operation's name in the protocol. */
     abstract public function op(): string;
 
-    /** Checks the form of the request. Runs code of modules that must be over before the transaction begins. */
+    /** Checks the form of the request. Runs module code before the transaction begins. */
     abstract public function prepare(): void;
 
-    /** Does what no transaction can hold, under the lock of the kind. */
+    /** Makes the changes that cannot be rolled back. The caller holds the lock of the kind. */
     public function beforeTransaction(): void
     {
     }
@@ -83,14 +83,14 @@ abstract class Write
     }
 
     /** @return array other objects that the write changed: kind and row before */
-    public function touched(): array
+    public function affected(): array
     {
-        return $this->touched;
+        return $this->affected;
     }
 
     /**
-     * A digest of what the request means. Module settings may be secrets that are easy to guess, so the digest is
-     * keyed.
+     * A digest of operation, kind, id and values. A replay must repeat these. The digest is keyed because module
+     * settings may be easy to guess.
      */
     public function digest(): string
     {
@@ -135,11 +135,12 @@ abstract class Write
     protected function readBack(string $id, array $values): array
     {
         $row = $this->kind->fetchOne($id);
+        if ($row === null) {
+            throw $this->readBackError('id');
+        }
         foreach ($values as $name => $value) {
             $field = $this->kind->field($name);
-            $differences = $row === null
-                ? [['field' => $name]]
-                : $field->differences($field->rowForm($value), $row[$field->rowName()]);
+            $differences = $field->differences($field->rowForm($value), $row[$field->rowName()]);
             if ($differences) {
                 throw $this->readBackError($differences[0]['field']);
             }
@@ -154,14 +155,14 @@ abstract class Write
     }
 
     /** Locks and remembers the other objects that the write is about to change. */
-    protected function touch(array $values, ?array $before): void
+    protected function lockAffected(array $values, ?array $before): void
     {
-        $this->touched = [];
+        $this->affected = [];
         $affected = $this->validator->affected($this->kind, $this->op(), $this->id, $values, $before);
         foreach ($affected as list($kind, $id)) {
             $row = $kind->fetchOne($id, true);
             if ($row !== null) {
-                $this->touched[] = [$kind, $row];
+                $this->affected[] = [$kind, $row];
             }
         }
     }
@@ -173,7 +174,7 @@ abstract class Write
     protected function journal(string $id, ?array $before, ?array $after): void
     {
         $this->store($this->op(), $this->kind, $id, $before, $after);
-        foreach ($this->touched as list($kind, $row)) {
+        foreach ($this->affected as list($kind, $row)) {
             $this->store(
                 'update',
                 $kind,

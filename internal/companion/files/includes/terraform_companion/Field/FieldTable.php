@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 /**
  * The field table, kinds.php, which is generated.
  */
-final class PlainFields
+final class FieldTable
 {
     private const CLASSES = [
         'text' => Text::class,
