@@ -14,12 +14,12 @@ func SensitiveTexts(ctx context.Context, values ...tfsdk.Config) []string {
 	var texts []string
 	for _, value := range values {
 		_ = tftypes.Walk(value.Raw, func(path *tftypes.AttributePath, v tftypes.Value) (bool, error) {
-			attribute, err := value.Schema.AttributeAtTerraformPath(ctx, path)
-			if err != nil || !attribute.IsSensitive() {
-				return true, nil // not an attribute, but the object itself or an element
+			// The object itself and elements of collections are not attributes.
+			if attribute, err := value.Schema.AttributeAtTerraformPath(ctx, path); err == nil && attribute.IsSensitive() {
+				texts = append(texts, textsIn(v)...)
+				return false, nil
 			}
-			texts = append(texts, textsIn(v)...)
-			return false, nil
+			return true, nil
 		}) // the function returns no error
 	}
 	return texts
