@@ -175,8 +175,8 @@ func (s systems) repair(failures []failedApply, adopt func(hcl string)) int {
 	return len(failures)
 }
 
-// census tells what stands in the systems: how much of everything, and whether the panel and WHMCS know of each other. The systems of two runs have
-// different addresses, so theirs appear as words.
+// census counts the objects of the systems, and says whether the panel and WHMCS are connected. The systems of two runs
+// have different addresses, so a word replaces each address.
 func (s systems) census() map[string]any {
 	bound := 0
 	for _, machine := range s.sb.DCIM.Machines() {

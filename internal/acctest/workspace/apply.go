@@ -91,8 +91,8 @@ func (a *applying) fail(block string, err error) error {
 	return err
 }
 
-// destroyFirst deletes what is replaced and what is no longer in the configuration, before anything is created or updated. Objects with
-// create_before_destroy come last.
+// destroyFirst deletes replaced objects and objects that were removed from the configuration, before any object is
+// created or updated. Objects with create_before_destroy are deleted by destroyLast.
 func (a *applying) destroyFirst(changes map[string][]*Change, deletions []*Change) error {
 	first := map[string]*Change{}
 	for _, some := range changes {
@@ -136,7 +136,8 @@ func (a *applying) isNeeded(o *object) bool {
 	return false
 }
 
-// destroyLast deletes what was replaced with create_before_destroy, now or by an earlier apply, and what had it and is no longer in the configuration.
+// destroyLast deletes the objects with create_before_destroy: those that this apply or an earlier one has replaced, and
+// those that were removed from the configuration.
 func (a *applying) destroyLast(deletions []*Change) error {
 	order := a.w.reversed(a.w.state)
 	slices.SortStableFunc(deletions, func(x, y *Change) int { return slices.Index(order, x.Address) - slices.Index(order, y.Address) })

@@ -48,7 +48,7 @@ type Change struct {
 type Plan struct {
 	Changes []*Change
 	Outputs map[string]cty.Value
-	// Destroy tells that everything is to be destroyed.
+	// Destroy plans the destruction of all objects.
 	Destroy bool
 
 	outputsChanged bool
@@ -156,7 +156,7 @@ func (p *planning) fail(err error) error {
 	return err
 }
 
-// all plans every block in order, then what is no longer in the configuration.
+// all plans every block in order, then the objects that were removed from the configuration.
 func (p *planning) all() error {
 	failed := map[string]bool{}
 	for _, node := range p.w.config.order {

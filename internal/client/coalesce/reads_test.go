@@ -220,7 +220,7 @@ func TestReads_requests(t *testing.T) {
 					require.NoError(t, a.err, "id %s", c.ids[i])
 					require.Equal(t, "v1", a.value)
 				}
-				time.Sleep(time.Minute) // a list that serves nobody any more is read to its end
+				time.Sleep(time.Minute) // a list that no caller waits for is read to its end
 				t.Logf("%d reads in %d requests: %d pages, %d for several ids, %d for one", len(c.ids), s.requests(), s.pages, s.manys, s.gets)
 				assert.LessOrEqual(t, s.requests(), c.most)
 			})
@@ -383,7 +383,7 @@ func TestReads_raceOfWrites(t *testing.T) {
 								assert.NoError(t, err)
 								continue
 							}
-							mine := strconv.Itoa(worker + 1) // nobody else writes it
+							mine := strconv.Itoa(worker + 1) // only this worker writes it
 							want := fmt.Sprintf("%d of %d", i, worker)
 							changes.Note()
 							time.Sleep(time.Duration(i*13%70) * time.Millisecond)
@@ -401,7 +401,7 @@ func TestReads_raceOfWrites(t *testing.T) {
 	}
 }
 
-// TestReads_failures: a list that fails is nobody's failure but that of who asked for the list; no failure is kept.
+// TestReads_failures: only the callers of List get the error of a list. Errors are not stored.
 func TestReads_failures(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("too large for this system")
@@ -520,7 +520,7 @@ func TestReads_cancelled(t *testing.T) {
 	}
 }
 
-// TestReads_everyoneGone: what nobody waits for any more is not read on.
+// TestReads_everyoneGone: the list is not read further when all callers have cancelled.
 func TestReads_everyoneGone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
