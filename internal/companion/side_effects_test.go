@@ -70,7 +70,7 @@ func TestSideEffects(t *testing.T) {
 	w.exec("INSERT INTO tblproduct_recommendations (product_id, sortorder, recommended_product_id) VALUES (2, 0, 3), (4, 0, 5), (5, 0, 5)")
 	protected(w.delete("product", "3", object{"product_group_id": "1", "name": "p3"}))
 	w.holds(w.ok(w.delete("product", "5", object{"product_group_id": "1", "name": "p5"})), object{"hook_errors": list{
-		"ProductEdit: RuntimeException: the hook at ProductEdit is broken", "ProductDelete: RuntimeException: the hook at ProductDelete is broken",
+		"ProductDelete: RuntimeException: the hook at ProductDelete is broken", "ProductEdit: RuntimeException: the hook at ProductEdit is broken",
 	}})
 	w.holds(w.row("product", "4"), object{"recommended_product_ids": list{}})
 	w.create("configurable_option_group", object{"name": "options", "product_ids": list{"4"}})

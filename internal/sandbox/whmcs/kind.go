@@ -40,7 +40,8 @@ type kind struct {
 	uses func(t *tx, id int64) []use
 	// cleanup deletes the object's own rows in other tables.
 	cleanup func(t *tx, id int64)
-	// These hooks run after creation, update and deletion, with the id as hookParameter. An empty name means no hook.
+	// These hooks run after a creation or update, and before a deletion, with the id as hookParameter. An empty name means
+	// no hook.
 	created, edited, deleted string
 	hookParameter            string
 }

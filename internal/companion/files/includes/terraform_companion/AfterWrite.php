@@ -49,7 +49,8 @@ final class AfterWrite
             ));
             $errors = array_merge($errors, $this->fire($other->hook('update'), $before['id']));
         }
-        $hook = $kind->hook($op);
+        // The hooks of a deletion have run before it.
+        $hook = $op === 'delete' ? null : $kind->hook($op);
         $errors = array_merge($errors, $this->fire($hook, $id));
         if ($hook !== null && isset($payload['row'])) {
             $errors = array_merge($errors, $this->rewritten($kind, $id, $payload['row'], $hook[0]));

@@ -43,9 +43,9 @@ final class Lookups
         return array_map('strval', array_column($rows, 'id'));
     }
 
-    public function count(string $table, string $column, string $id): int
+    public function count(string $table, string $column, string $id, bool $lock = false): int
     {
-        $counts = $this->grouped($table, $column, [$id]);
+        $counts = $this->grouped($table, $column, [$id], null, $lock);
 
         return isset($counts[(int) $id]) ? $counts[(int) $id] : 0;
     }
@@ -71,13 +71,14 @@ final class Lookups
      * Services by server or by product.
      *
      * @param string $column  server or packageid
+     * @param bool $lock whether to lock what is counted, so that nothing is added before the commit
      * @return array[] services, live_services and, for servers, service_addons (of a live status) by id
      */
-    public function services(array $ids, string $column): array
+    public function services(array $ids, string $column, bool $lock = false): array
     {
-        $all = $this->grouped('tblhosting', $column, $ids);
-        $living = $this->grouped('tblhosting', $column, $ids, 'domainstatus');
-        $addons = $column === 'server' ? $this->grouped('tblhostingaddons', 'server', $ids, 'status') : null;
+        $all = $this->grouped('tblhosting', $column, $ids, null, $lock);
+        $living = $this->grouped('tblhosting', $column, $ids, 'domainstatus', $lock);
+        $addons = $column === 'server' ? $this->grouped('tblhostingaddons', 'server', $ids, 'status', $lock) : null;
         $usage = [];
         foreach (array_map('intval', $ids) as $id) {
             $usage[$id] = [
@@ -161,8 +162,13 @@ final class Lookups
      * @return int[] number of rows by the column's value
      * @param string|null $status column whose dead statuses do not count
      */
-    private function grouped(string $table, string $column, array $ids, ?string $status = null): array
-    {
+    private function grouped(
+        string $table,
+        string $column,
+        array $ids,
+        ?string $status = null,
+        bool $lock = false
+    ): array {
         if (!$ids || !$this->context->schema()->has($table, $column)) {
             return [];
         }
@@ -177,7 +183,7 @@ final class Lookups
             });
         }
         $counts = [];
-        foreach ($this->context->db()->rows($query) as $row) {
+        foreach ($this->context->db()->rows($lock ? $query->sharedLock() : $query) as $row) {
             $counts[(int) $row[$column]] = (int) $row['counted'];
         }
 
