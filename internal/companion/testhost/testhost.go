@@ -47,6 +47,8 @@ type Host struct {
 	token string
 
 	folder       string
+	settings     []string
+	database     *process
 	cleanup      *exec.Cmd
 	cleanupInput io.WriteCloser
 	processes    []*process
@@ -84,7 +86,8 @@ func lookPath(name string) (string, error) {
 
 // Start starts a database server and PHP on a free loopback port, with their data in a temporary folder, and waits
 // until both respond. The context only limits the start. Close ends the host, and so does the end of this process.
-func Start(ctx context.Context) (*Host, error) {
+// The settings are lines of the database server's configuration, which override those of the host.
+func Start(ctx context.Context, settings ...string) (*Host, error) {
 	if err := Available(); err != nil {
 		return nil, err
 	}
@@ -94,7 +97,7 @@ func Start(ctx context.Context) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	host := &Host{folder: folder, token: randomHex(16)}
+	host := &Host{folder: folder, token: randomHex(16), settings: settings}
 	if err := host.start(ctx); err != nil {
 		err = fmt.Errorf("start the test host: %w%s", err, host.logs())
 		host.Close()
@@ -172,7 +175,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if err := os.Mkdir(temporary, 0o700); err != nil {
 		return "", err
 	}
-	socket := filepath.Join(h.folder, "db.sock")
+	socket := h.socket()
 	settings := []string{
 		"[mariadbd]",
 		"datadir=" + data,
@@ -195,6 +198,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if os.Geteuid() == 0 {
 		settings = append(settings, "user=root")
 	}
+	settings = append(settings, h.settings...)
 	configuration := filepath.Join(h.folder, "my.cnf")
 	if err := os.WriteFile(configuration, []byte(strings.Join(settings, "\n")+"\n"), 0o600); err != nil {
 		return "", err
@@ -207,22 +211,57 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("mariadb-install-db: %w\n%s", err, output)
 	}
+	return socket, h.runDatabase(ctx)
+}
+
+// runDatabase starts the database server on the host's data folder.
+func (h *Host) runDatabase(ctx context.Context) error {
 	server, err := lookPath("mariadbd")
 	if err != nil {
-		return "", err
+		return err
 	}
-	p, err := h.run("mariadbd", exec.Command(server, "--defaults-file="+configuration))
+	h.database, err = h.run("mariadbd", exec.Command(server, "--defaults-file="+filepath.Join(h.folder, "my.cnf")))
 	if err != nil {
-		return "", err
+		return err
 	}
-	err = p.waitReady(ctx, func() error {
-		connection, err := net.Dial("unix", socket)
+	return h.database.waitReady(ctx, func() error {
+		connection, err := net.Dial("unix", h.socket())
 		if err == nil {
 			_ = connection.Close()
 		}
 		return err
 	})
-	return socket, err
+}
+
+func (h *Host) socket() string { return filepath.Join(h.folder, "db.sock") }
+
+// DatabaseSocket returns the path of the database server's socket.
+func (h *Host) DatabaseSocket() (string, error) {
+	if h.folder != "" {
+		return h.socket(), nil
+	}
+	var response struct {
+		Socket string `json:"socket"`
+	}
+	err := h.control(context.Background(), "ping", nil, &response)
+	return response.Socket, err
+}
+
+// StopDatabase ends the database server of a host that this process started: at once (os.Kill), or in order (any other
+// signal). It returns when the server has ended.
+func (h *Host) StopDatabase(signal os.Signal) error {
+	if err := h.database.cmd.Process.Signal(signal); err != nil {
+		return err
+	}
+	<-h.database.done
+	return nil
+}
+
+// RestartDatabase starts the database server again after StopDatabase.
+func (h *Host) RestartDatabase() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	return h.runDatabase(ctx)
 }
 
 func (h *Host) startPHP(ctx context.Context, root, socket string) error {

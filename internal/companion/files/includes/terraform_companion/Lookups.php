@@ -97,11 +97,12 @@ final class Lookups
     public function currencies(): array
     {
         if ($this->currencies === null) {
-            $this->currencies = [];
+            $currencies = [];
             $query = $this->context->db()->table('tblcurrencies')->select('id', 'code')->orderBy('id');
             foreach ($this->context->db()->rows($query) as $row) {
-                $this->currencies[(int) $row['id']] = (string) $row['code'];
+                $currencies[(int) $row['id']] = (string) $row['code'];
             }
+            $this->currencies = $currencies;
         }
 
         return $this->currencies;
@@ -111,11 +112,12 @@ final class Lookups
     public function adminRoles(): array
     {
         if ($this->roles === null) {
-            $this->roles = [];
+            $roles = [];
             $kind = $this->context->kinds()->get('admin_role');
             foreach ($this->context->db()->rows($kind->query()->select('id', 'name')->orderBy('id')) as $row) {
-                $this->roles[(int) $row['id']] = $kind->field('name')->read($row, null);
+                $roles[(int) $row['id']] = $kind->field('name')->read($row, null);
             }
+            $this->roles = $roles;
         }
 
         return $this->roles;
@@ -128,13 +130,14 @@ final class Lookups
     public function productEmails(): array
     {
         if ($this->emails === null) {
-            $this->emails = [];
+            $emails = [];
             $kind = $this->context->kinds()->get('email_template');
             $name = $kind->field('name');
             $query = $kind->query()->select('id', 'name')->where('type', 'product')->orderBy('language')->orderBy('id');
             foreach ($this->context->db()->rows($query) as $row) {
-                $this->emails[(int) $row['id']] = $name->read($row, null);
+                $emails[(int) $row['id']] = $name->read($row, null);
             }
+            $this->emails = $emails;
         }
 
         return $this->emails;

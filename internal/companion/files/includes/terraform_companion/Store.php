@@ -85,10 +85,8 @@ final class Store
     public function setting(string $name): ?string
     {
         if ($this->settings === null) {
-            $this->settings = [];
-            foreach ($this->db->rows($this->db->table('mod_terraform_settings')) as $row) {
-                $this->settings[$row['name']] = $row['value'];
-            }
+            $rows = $this->db->rows($this->db->table('mod_terraform_settings'));
+            $this->settings = array_column($rows, 'value', 'name');
         }
 
         return isset($this->settings[$name]) ? $this->settings[$name] : null;

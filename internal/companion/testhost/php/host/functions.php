@@ -29,6 +29,7 @@ function logActivity(string $text): void
         'userid' => 0,
         'ipaddr' => $_SERVER['REMOTE_ADDR'],
     ]);
+    run_hook('LogActivity', ['description' => $text, 'user' => 'Admin', 'userid' => 0]);
 }
 
 function localAPI(string $action, array $values = [], string $admin = ''): array
