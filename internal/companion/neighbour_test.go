@@ -29,16 +29,20 @@ type neighbour struct {
 	*whmcs
 	relay *testhost.Relay
 	panel *solusPanel
+
+	hooks   []string
+	version int
 }
 
 func newNeighbour(t testing.TB, host *testhost.Host, options testhost.Options) *neighbour {
 	t.Helper()
 	n := &neighbour{relay: host.NewRelay(t), panel: newSolusPanel(t)}
-	options.DatabaseSocket = n.relay.Socket()
+	options.DatabaseSocket, options.WithoutHookFile = n.relay.Socket(), true
 	if options.CompanionLocal == "" {
 		options.CompanionLocal = fmt.Sprintf("<?php return ['landing_page' => true, 'solusvm2' => ['ca_file' => '%s']];", n.panel.caFile)
 	}
 	n.whmcs = &whmcs{Installation: host.NewInstallation(t, options), t: t}
+	n.ok(n.read(object{"op": "info"})) // the first request makes the companion's tables
 	return n
 }
 
@@ -302,5 +306,30 @@ func (n *neighbour) judge(write neighbourWrite, request object, before stored, g
 	write.done(n, request, again)
 	if leftovers := n.query("SELECT request_key, answer FROM mod_terraform_requests WHERE answer NOT LIKE '{%'"); len(leftovers) > 0 {
 		n.t.Errorf("%s: %v", write.name, leftovers)
+	}
+}
+
+// hook adds a hook of another module. Its code gets $variables.
+func (n *neighbour) hook(point, code string) {
+	n.t.Helper()
+	n.hooks = append(n.hooks, fmt.Sprintf("add_hook('%s', 1, function (array $variables) {\n%s\n});", point, code))
+	n.writeHooks()
+}
+
+// unhook removes all hooks.
+func (n *neighbour) unhook() {
+	n.t.Helper()
+	n.hooks = nil
+	n.writeHooks()
+}
+
+func (n *neighbour) writeHooks() {
+	n.t.Helper()
+	// PHP compiles a file again if its time has changed, so each version has a name of its own.
+	_ = n.RemoveFolder("includes/hooks")
+	n.version++
+	err := n.WriteFile(fmt.Sprintf("includes/hooks/neighbour%d.php", n.version), "<?php\n"+strings.Join(n.hooks, "\n"))
+	if err != nil {
+		n.t.Fatal(err)
 	}
 }

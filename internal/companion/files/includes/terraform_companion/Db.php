@@ -107,7 +107,9 @@ final class Db
         // It holds for the next transaction. Only at this level do locks keep out rows that are not there yet.
         $connection->unprepared('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
         $connection->beginTransaction();
-        $found = $this->select('SELECT CONNECTION_ID() AS id, @@SESSION.' . implode(', @@SESSION.', self::SESSION))[0];
+        // As text the first variable is ON or OFF.
+        $numbers = '@@SESSION.' . implode(' + 0, @@SESSION.', self::SESSION) . ' + 0';
+        $found = $this->select('SELECT CONNECTION_ID() AS id, ' . $numbers)[0];
         $id = (string) array_shift($found);
         if (array_diff($this->locks, [$id])) {
             // The framework reconnects outside of transactions without notice.
