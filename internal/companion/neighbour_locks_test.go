@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -133,12 +132,9 @@ func TestNeighbourDeadlocksAtRandom(t *testing.T) {
 	other := n.NewSession(t)
 	sold, outcomes := 0, map[string]int{}
 	for round := range rounds {
-		var wait sync.WaitGroup
-		wait.Go(func() {
-			pause := func() { time.Sleep(time.Duration(rand.IntN(25)) * time.Millisecond) }
-			pause()
+		wait := n.atRandom(func() {
 			must(t, other, "BEGIN", fmt.Sprintf("SELECT id FROM tblpricing WHERE type = 'product' AND relid = %s FOR UPDATE", product))
-			pause()
+			time.Sleep(time.Duration(rand.IntN(25)) * time.Millisecond)
 			if _, err := other.Exec("UPDATE tblproducts SET qty = qty - 1 WHERE id = " + product); err != nil {
 				must(t, other, "ROLLBACK")
 				outcomes["the order is the victim"]++
@@ -150,7 +146,7 @@ func TestNeighbourDeadlocksAtRandom(t *testing.T) {
 		price := fmt.Sprintf("%d.00", round+1)
 		values := object{"tagline": fmt.Sprint("round ", round), "pricing": object{"USD": object{"monthly": object{"price": price, "setup_fee": "0"}}}}
 		got := n.update("product", product, object{}, values)
-		wait.Wait()
+		wait()
 		outcomes[got.result+got.code]++
 		n.count(1, "tblproducts WHERE id = ? AND qty = ?", product, 10000-sold)
 		if got.result != "success" {
@@ -171,13 +167,11 @@ func TestNeighbourEditDuringAnUpdate(t *testing.T) {
 	outcomes := map[string]int{}
 	for round := range rounds {
 		before, edited, noc := fmt.Sprint("h", round), fmt.Sprint("h", round+1), fmt.Sprint("noc ", round)
-		var wait sync.WaitGroup
-		wait.Go(func() {
-			time.Sleep(time.Duration(rand.IntN(120)) * time.Millisecond)
+		wait := n.atRandom(func() {
 			must(t, other, fmt.Sprintf("UPDATE tblservers SET hostname = '%s' WHERE id = %s", edited, id))
 		})
 		got := n.update("server", id, object{"hostname": before}, object{"noc": noc})
-		wait.Wait()
+		wait()
 		row := n.row("server", id)
 		if row["hostname"] != edited || (row["noc"] == noc) != (got.result == "success") || (got.result != "success" && got.code != "conflict") {
 			t.Fatalf("round %d: %s %s: %v", round, got.code, got.message, row)

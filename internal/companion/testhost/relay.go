@@ -99,7 +99,9 @@ func (r *Relay) judge(sql string) Verdict {
 // serve relays one connection until one side closes it.
 func (r *Relay) serve(client net.Conn, target string) {
 	defer func() { _ = client.Close() }()
+	r.mu.Lock() // while a Watch function runs, the server may be starting again
 	server, err := net.Dial("unix", target)
+	r.mu.Unlock()
 	if err != nil {
 		return
 	}

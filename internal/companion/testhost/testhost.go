@@ -225,9 +225,9 @@ func (h *Host) runDatabase(ctx context.Context) error {
 		return err
 	}
 	return h.database.waitReady(ctx, func() error {
-		connection, err := net.Dial("unix", h.socket())
+		session, err := h.connect("")
 		if err == nil {
-			_ = connection.Close()
+			session.Close()
 		}
 		return err
 	})
@@ -282,6 +282,12 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	}
 	h.url = "http://" + address
 	return p.waitReady(ctx, func() error { return h.control(ctx, "ping", nil, nil) })
+}
+
+// PHPLog returns the error log of PHP of a host that this process started.
+func (h *Host) PHPLog() (string, error) {
+	content, err := os.ReadFile(filepath.Join(h.folder, "php.log"))
+	return string(content), err
 }
 
 // run starts a server and writes its output to a file. It passes the process id, which is also the group id, to the

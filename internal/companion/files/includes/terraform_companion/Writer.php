@@ -31,7 +31,7 @@ final class Writer
 
     private const ATTEMPTS = 3;
 
-    /** How often, once a second, the database is asked for the outcome of a commit whose response was lost. */
+    /** How often, once a second, the database is asked for the outcome after the connection was lost. */
     private const OUTCOME_TRIES = 4;
 
     /** What the database has stored of a failed attempt. PARTLY: other code committed it before it was complete. */
@@ -185,6 +185,7 @@ final class Writer
     {
         $kind = $write->kind()->name();
         for ($attempt = 1;; $attempt++) {
+            $this->answer = null;
             try {
                 $this->lock($kind, 'Another write of the kind ' . $kind);
 
@@ -214,7 +215,6 @@ final class Writer
     {
         $db = $this->context->db();
         $store = $this->context->store();
-        $this->answer = null;
         $replayed = $this->replay($write);
         if ($replayed !== null) {
             return $replayed;
@@ -287,11 +287,10 @@ final class Writer
                 break;
             } catch (\Throwable $error) {
                 $this->context->db()->rollBack();
-                if (!$isCommitting) {
-                    return self::NOTHING;
-                }
-                if ($try === self::OUTCOME_TRIES) {
-                    return self::UNKNOWN;
+                // The server may be starting again.
+                $isWaiting = $try < self::OUTCOME_TRIES && ($isCommitting || Db::isUnreachable($error));
+                if (!$isWaiting) {
+                    return $isCommitting ? self::UNKNOWN : self::NOTHING;
                 }
                 sleep(1);
             }
@@ -310,14 +309,14 @@ final class Writer
     private function explained(\Throwable $error, bool $isLost): \Throwable
     {
         $failure = Failure::ofDatabase($error);
-        if ($failure === null && $error instanceof TransactionLostError) {
-            $failure = Failure::unavailable(
-                $error->getMessage() . '. Apply again. If it fails again, look for a hook that commits or rolls back'
-            );
-        }
         if ($failure === null && $isLost) {
             $failure = Failure::unavailable(
                 'The connection to the database was lost. Check the database server, then apply again'
+            );
+        }
+        if ($failure === null && $error instanceof TransactionLostError) {
+            $failure = Failure::unavailable(
+                $error->getMessage() . '. Apply again. If it fails again, look for a hook that commits or rolls back'
             );
         }
 

@@ -66,8 +66,8 @@ final class Creation extends Write
     {
         $kind = $this->kind;
         $made = $this->madeId === null ? null : $kind->fetchOne($this->madeId, true);
-        $isInPlace = $kind instanceof OutsideTransaction || $made !== null;
-        $this->validator->against($kind, $this->values, null, [], true, $this->allowDuplicate || $isInPlace);
+        $isInPlace = $kind instanceof OutsideTransaction;
+        $this->validator->against($kind, $this->values, $made, [], true, $this->allowDuplicate || $isInPlace);
         $this->lockAffected($this->values, null);
         if ($made === null) {
             $id = $kind->insert($this->values);
