@@ -32,7 +32,8 @@ var boundaries = []string{
 }
 
 // loseConnections tries every statement from the first that concerns the key on. The framework repeats the statements
-// before. Outside of the full tests it tries the boundaries of the transaction and every 20th statement.
+// before. Outside of the full tests it tries every 40th statement and some boundaries of the transaction. The writes
+// share the boundaries among them.
 func loseConnections(n *neighbour, write neighbourWrite) {
 	verdicts := []testhost.Verdict{testhost.CutBefore, testhost.CutAfter}
 	outcomes, round := map[string]int{}, 0
@@ -49,12 +50,15 @@ func loseConnections(n *neighbour, write neighbourWrite) {
 	}
 	if !isFull() {
 		for number, text := range boundaries {
-			for _, verdict := range verdicts[(number+len(write.name))%2:] {
+			if text != "COMMIT" && (number+len(write.name))%3 != 0 {
+				continue
+			}
+			for _, verdict := range verdicts {
 				try(text, verdict, func(_ int, sql string) bool { return strings.HasPrefix(sql, text) })
 			}
 		}
 	}
-	step := 20
+	step := 40
 	if isFull() {
 		step = 1
 	}

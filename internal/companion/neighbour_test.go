@@ -22,6 +22,14 @@ import (
 // rounds is how often a test with random timing runs.
 const rounds = 50
 
+// fixedRounds is how often a test with a fixed order of statements runs.
+func fixedRounds() int {
+	if isFull() {
+		return rounds
+	}
+	return 10
+}
+
 // isFull reports whether every statement and every form of a fault is tried, as `make test-full` does.
 func isFull() bool { return os.Getenv("HOSTING_TEST_FULL") != "" }
 

@@ -74,12 +74,12 @@ final class Db
         return $rows ? $rows[0] : null;
     }
 
-    /** @return array[] */
+    /** @return array[] from the connection that also writes: named locks belong to a connection */
     public function select(string $sql, array $bindings = []): array
     {
         return array_map(function ($row): array {
             return (array) $row;
-        }, Capsule::connection()->select($sql, $bindings));
+        }, Capsule::connection()->select($sql, $bindings, false));
     }
 
     public function statement(string $sql, array $bindings = []): bool

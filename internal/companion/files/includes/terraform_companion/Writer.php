@@ -103,8 +103,8 @@ final class Writer
         }
         $write->prepare();
         $this->context->store()->prune($this->context->config()->journalDays());
-        $write->announce(function (callable $work) use ($write): void {
-            $this->transact($write, $work);
+        $write->announce(function (callable $work) use ($write): bool {
+            return $this->transact($write, $work) === null;
         });
         $replayed = $this->transact($write, function () use ($write, &$payload): string {
             $payload = $write->inTransaction();

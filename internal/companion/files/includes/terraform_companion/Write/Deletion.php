@@ -65,11 +65,14 @@ final class Deletion extends Write
         if ($hook === null || $this->hookErrors !== null) {
             return;
         }
-        $transact(function (): string {
+        $isFirst = $transact(function (): string {
             $this->lockAffected([], $this->checkedRow(true));
 
             return Store::HOOKS_STARTED;
         });
+        if (!$isFirst) {
+            return;
+        }
         $this->hookErrors = [];
         $problem = ThirdParty::hook($hook[0], [$hook[1] => (int) $this->id]);
         if ($problem !== null) {

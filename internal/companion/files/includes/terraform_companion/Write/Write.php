@@ -79,7 +79,8 @@ abstract class Write
     /**
      * Runs code of other modules that WHMCS runs before such a change, outside of any transaction.
      *
-     * @param callable $transact runs its argument in a transaction that stores a state under the key
+     * @param callable $transact runs its argument in a transaction that stores its result, a state, under the key.
+     *     Returns false if another request with this key has done the write in the meantime.
      */
     public function announce(callable $transact): void
     {
