@@ -2,8 +2,6 @@ package product
 
 import (
 	"context"
-	"regexp"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -21,10 +19,6 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
-)
-
-var (
-	currencyPattern = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
 )
 
 func resourceSchema(context.Context) schema.Schema {
@@ -59,7 +53,12 @@ func resourceSchema(context.Context) schema.Schema {
 
 		"pay_type": required(resourcekit.NestedText(kinds.Product.PayType,
 			"How the product is paid: `free`, `one_time` or `recurring`. Changing it is refused while services are live, unless named in `allow_live_changes`.")),
-		"pricing": pricingSchema(),
+		"prices": resourcekit.Prices(whmcs.BillingCycles, "Prices by currency code, such as `USD`, then by billing cycle: `monthly`, `quarterly`, `semiannually`, `annually`, `biennially` or `triennially`, "+
+			"or `one_time` for pay type `one_time`. A price is exact decimal text, such as `\"2000.00\"`, for the whole cycle. Zero needs the provider's `guards.allow_zero_price`. "+
+			"In a currency that is listed, a cycle that is not listed is switched off. A new product cannot be ordered in a currency that is not listed. "+
+			"Later, a currency that is not listed is not managed. Existing services keep their price until WHMCS recalculates it."),
+		"setup_fees": resourcekit.SetupFees(whmcs.BillingCycles, "Set-up fees by currency code, then by billing cycle, as exact decimal text. WHMCS charges the fee once, with the first invoice. "+
+			"Each fee needs a price of the same currency and cycle in `prices`. In a currency that `prices` lists, a cycle that is not listed here has no set-up fee."),
 		"allow_multiple_quantities": resourcekit.Text(kinds.Product.AllowMultipleQuantities,
 			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). Default: `no`."),
 		"recurring_cycles_limit": resourcekit.Int(kinds.Product.RecurringCyclesLimit,
@@ -151,41 +150,6 @@ func resourceSchema(context.Context) schema.Schema {
 func required(attribute schema.StringAttribute) schema.StringAttribute {
 	attribute.Optional, attribute.Computed, attribute.Required = false, false, true
 	return attribute
-}
-
-var cycleDescriptions = map[string]string{
-	"one_time":     "Price paid once; for pay type `one_time` only.",
-	"monthly":      "Price of a month.",
-	"quarterly":    "Price of three months.",
-	"semiannually": "Price of six months.",
-	"annually":     "Price of a year.",
-	"biennially":   "Price of two years.",
-	"triennially":  "Price of three years.",
-}
-
-func pricingSchema() schema.MapNestedAttribute {
-	cycles := map[string]schema.Attribute{}
-	for _, cycle := range whmcs.BillingCycles {
-		cycles[cycle] = schema.SingleNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: strings.TrimSuffix(cycleDescriptions[cycle], ".") + ". A cycle that is left out is switched off.",
-			Attributes: map[string]schema.Attribute{
-				"price": schema.StringAttribute{
-					Required: true, CustomType: resourcekit.DecimalType{},
-					MarkdownDescription: "The price for the whole cycle, as exact decimal text such as `\"2000.00\"`. Zero needs the provider's `guards.allow_zero_price`.",
-					PlanModifiers:       []planmodifier.String{resourcekit.KeepEqualAmount()},
-				},
-				"setup_fee": resourcekit.DefaultDecimal("Fee charged once with the first invoice, as exact decimal text.", "0.00"),
-			},
-		}
-	}
-	return schema.MapNestedAttribute{
-		Optional: true,
-		MarkdownDescription: "Prices by currency code, such as `USD`, then by billing cycle. In a currency that is listed, a cycle that is left out is switched off. On creation every active currency " +
-			"gets a row; in those not listed the product cannot be bought. Later a currency that is not listed is unmanaged. Prices of existing services stay as they are until WHMCS recalculates them.",
-		Validators:   []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD"))},
-		NestedObject: schema.NestedAttributeObject{Attributes: cycles},
-	}
 }
 
 func toplinkSchema() schema.SingleNestedAttribute {
