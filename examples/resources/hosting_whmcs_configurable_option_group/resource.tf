@@ -39,8 +39,8 @@ resource "hosting_whmcs_configurable_option_group" "example" {
       order            = 2
       sub_options = {
         address = {
-          name    = "IP address"
-          prices = { USD = { monthly = "2.50" } }
+          name       = "IP address"
+          prices     = { USD = { monthly = "2.50" } }
           setup_fees = { USD = { monthly = "1.00" } }
         }
       }
