@@ -58,9 +58,9 @@ func resourceSchema(context.Context) schema.Schema {
 			"name": resourcekit.Text(kinds.ConfigurableOptionGroup.Name,
 				"Name of the group, seen in the admin area only."),
 			"description": resourcekit.Text(kinds.ConfigurableOptionGroup.Description,
-				"Description of the group, seen in the admin area only. Default: empty."),
+				"Description of the group, seen in the admin area only. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
 			"product_ids": resourcekit.OptionalStringSet(
-				"Ids of the products that offer the options. A product that is destroyed leaves its groups by itself. Default: none.",
+				"Ids of the products that offer the options. A product that is destroyed leaves its groups by itself. Defaults to `[]` when the group is created. If removed, the current value is kept.",
 				setvalidator.ValueStringsAre(resourcekit.ID())),
 			"options": schema.MapNestedAttribute{
 				Optional:            true,
