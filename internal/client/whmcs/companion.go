@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -204,6 +205,7 @@ func (c Collection[Row]) Kind() Kind { return c.kind }
 type Found[Row any] struct {
 	Installation string
 	Row          *Row // nil when the object does not exist
+	StoredTexts  StoredTexts
 }
 
 // Get reads one object. For an object that does not exist, Row is nil and the error is nil, so that the
@@ -265,8 +267,12 @@ func toFound[Row any](stored rawRow) (Found[Row], error) {
 	if stored.row == nil {
 		return found, nil
 	}
-	found.Row = new(Row)
-	if err := json.Unmarshal(stored.row, found.Row); err != nil {
+	row, texts, err := canonicalRow(stored.row)
+	if err != nil {
+		return Found[Row]{}, err
+	}
+	found.Row, found.StoredTexts = new(Row), texts
+	if err := json.Unmarshal(row, found.Row); err != nil {
 		return Found[Row]{}, err
 	}
 	return found, nil
@@ -315,13 +321,14 @@ type Written[Row any] struct {
 	HookErrors    []string
 	OptionNumbers map[string]Text    // of module options given by name
 	PartIDs       map[string]PartIDs // of configurable options or custom fields, by the caller's keys
+	StoredTexts   StoredTexts        // of Row
 	Replayed      bool               // the stored response of an earlier attempt
 }
 
 // WriteOptions are the conditions of a write.
 type WriteOptions struct {
 	Installation       string   // the write is refused as a conflict by another installation; empty allows any
-	AllowDuplicateName bool     // create: do not refuse an object whose natural key exists
+	AllowDuplicateName bool     // do not refuse a natural key that another object has
 	Connect            bool     // validation of SolusVM 2 billing: a connection will be made too
 	GuardLive          []string // product update: refuse to change one of these fields while services are live
 }
@@ -406,6 +413,12 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 	for _, name := range []string{"option_ids", "custom_field_ids"} {
 		read(name, &written.PartIDs)
 	}
+	if raw, is := answered["row"]; is {
+		canonical, texts, err := canonicalRow(raw)
+		if err == nil { // otherwise the row is not JSON, which read reports
+			answered["row"], written.StoredTexts = canonical, texts
+		}
+	}
 	row := new(Row)
 	if read("row", row) {
 		written.Row = row
@@ -416,10 +429,14 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 	return written
 }
 
-// Create creates an object. On success, ID is set.
-func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (*Written[Row], error) {
-	written, err := c.write(ctx, request{
-		Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName,
+// Create creates an object. On success, ID is set. It waits a moment for a name that another object has.
+func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (written *Written[Row], err error) {
+	isTaken := func(err error) bool { return CodeOf(err) == CodeExists }
+	err = creation.WaitForName(ctx, c.client.http.Sleep, isTaken, func() error {
+		written, err = c.write(ctx, request{
+			Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -437,7 +454,7 @@ func (c Collection[Row]) Update(
 ) (*Written[Row], error) {
 	return c.write(ctx, request{
 		Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values),
-		Installation: o.Installation, GuardLive: o.GuardLive,
+		Installation: o.Installation, GuardLive: o.GuardLive, AllowDup: o.AllowDuplicateName,
 	})
 }
 

@@ -128,7 +128,8 @@ func (r *Resource[M, R]) existsDetail(id string, failure *whmcs.Error) string {
 	if id != "" {
 		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. Choose another name.", r.def.Noun, failure.Details.ID)
 	}
-	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. To manage that one, add\n\n%s", uncapitalised(r.nounWithArticle()), failure.Details.ID, r.importBlock(failure.Details.ID))
+	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. If this run has removed or renamed that one, apply again. To manage that one, add\n\n%s",
+		uncapitalised(r.nounWithArticle()), failure.Details.ID, r.importBlock(failure.Details.ID))
 	if r.def.DuplicateNames {
 		detail += "\n\nTo create another one of the same name, set allow_duplicate_name = true."
 	}
