@@ -222,7 +222,7 @@ func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Fo
 	if err != nil {
 		return Found[Row]{}, err
 	}
-	found, err := toFound[Row](stored)
+	found, err := toFound[Row](c.kind, stored)
 	if err != nil {
 		return Found[Row]{}, c.client.protocolError("TerraformRead get "+string(c.kind)+" "+id, err)
 	}
@@ -262,12 +262,12 @@ func decodeRawRow(payload []byte, id string) (rawRow, error) {
 	return page.rows[0].Value, nil
 }
 
-func toFound[Row any](stored rawRow) (Found[Row], error) {
+func toFound[Row any](kind Kind, stored rawRow) (Found[Row], error) {
 	found := Found[Row]{Installation: stored.installation}
 	if stored.row == nil {
 		return found, nil
 	}
-	row, texts, err := canonicalRow(stored.row)
+	row, texts, err := canonicalRow(kind, stored.row)
 	if err != nil {
 		return Found[Row]{}, err
 	}
@@ -340,7 +340,7 @@ func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], e
 	if err != nil {
 		return nil, err
 	}
-	return decodeWritten[Row](answered, c.client.redactor), nil
+	return decodeWritten[Row](c.kind, answered, c.client.redactor), nil
 }
 
 // write sends one write. If the response cannot be read, for example because a hook aborted the script, the write may
@@ -384,7 +384,7 @@ func (e *unclearOutcomeError) Unwrap() []error { return []error{e.first, e.secon
 
 // decodeWritten decodes the response to a write that certainly succeeded. It decodes each field
 // separately, so that an unreadable field does not lose the id.
-func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *transport.Redactor) *Written[Row] {
+func decodeWritten[Row any](kind Kind, answered map[string]json.RawMessage, redactor *transport.Redactor) *Written[Row] {
 	written := &Written[Row]{}
 	var problems []error
 	read := func(name string, into any) bool {
@@ -414,7 +414,7 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 		read(name, &written.PartIDs)
 	}
 	if raw, is := answered["row"]; is {
-		canonical, texts, err := canonicalRow(raw)
+		canonical, texts, err := canonicalRow(kind, raw)
 		if err == nil { // otherwise the row is not JSON, which read reports
 			answered["row"], written.StoredTexts = canonical, texts
 		}

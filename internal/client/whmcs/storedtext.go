@@ -21,8 +21,13 @@ func canonical(text string) string {
 	return norm.NFC.String(strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
-// canonicalRow returns a row with canonical texts, and the stored form of those that differ.
-func canonicalRow(row json.RawMessage) (json.RawMessage, StoredTexts, error) {
+// canonicalRow returns a row with canonical texts, and the stored form of those that differ. The line ends of a landing
+// page are its own, because no form of WHMCS saves it.
+func canonicalRow(kind Kind, row json.RawMessage) (json.RawMessage, StoredTexts, error) {
+	form := canonical
+	if kind == KindLandingPage {
+		form = norm.NFC.String
+	}
 	if !bytes.Contains(row, []byte(`\r`)) && !bytes.Contains(row, []byte(`\u`)) && norm.NFC.IsNormal(row) {
 		return row, nil, nil
 	}
@@ -33,7 +38,7 @@ func canonicalRow(row json.RawMessage) (json.RawMessage, StoredTexts, error) {
 		return nil, nil, err
 	}
 	stored := StoredTexts{}
-	value = stored.collect("", value)
+	value = stored.collect("", value, form)
 	if len(stored) == 0 {
 		return row, nil, nil
 	}
@@ -41,21 +46,21 @@ func canonicalRow(row json.RawMessage) (json.RawMessage, StoredTexts, error) {
 	return encoded, stored, err
 }
 
-func (s StoredTexts) collect(path string, value any) any {
+func (s StoredTexts) collect(path string, value any, form func(string) string) any {
 	switch v := value.(type) {
 	case string:
-		held := canonical(v)
+		held := form(v)
 		if held != v {
 			s[path] = v
 		}
 		return held
 	case map[string]any:
 		for key, element := range v {
-			v[key] = s.collect(path+"/"+key, element)
+			v[key] = s.collect(path+"/"+key, element, form)
 		}
 	case []any:
 		for i, element := range v {
-			v[i] = s.collect(path+"/"+elementStep(i, element, canonical), element)
+			v[i] = s.collect(path+"/"+elementStep(i, element, form), element, form)
 		}
 	}
 	return value
@@ -82,7 +87,7 @@ func (s StoredTexts) Restore(expect Values) Values {
 func (s StoredTexts) restore(path string, value any) any {
 	switch v := value.(type) {
 	case string:
-		if stored, differs := s[path]; differs && canonical(stored) == v {
+		if stored, differs := s[path]; differs && (canonical(stored) == v || norm.NFC.String(stored) == v) {
 			return stored
 		}
 	case Values:

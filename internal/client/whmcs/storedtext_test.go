@@ -18,7 +18,7 @@ func TestStoredTexts(t *testing.T) {
 	t.Parallel()
 	row := `{"id":"1","name":"` + composed + `","description":"a\r\nb","quantity":12345678901234567890,"subdomains":["` + composed + `","x"],` +
 		`"nameservers":[{"hostname":"` + composed + `"}],"options":{"7":{"id":"7","name":"` + composed + `"}}}`
-	held, stored, err := canonicalRow(json.RawMessage(row))
+	held, stored, err := canonicalRow(KindProduct, json.RawMessage(row))
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"id":"1","name":"`+decomposed+`","description":"a\nb","quantity":12345678901234567890,"subdomains":["`+decomposed+`","x"],`+
 		`"nameservers":[{"hostname":"`+decomposed+`"}],"options":{"7":{"id":"7","name":"`+decomposed+`"}}}`, string(held))
@@ -41,7 +41,7 @@ func TestStoredTexts(t *testing.T) {
 func TestStoredTexts_ordinaryRow(t *testing.T) {
 	t.Parallel()
 	row := json.RawMessage(`{"id":"1","name":"E3 <&> \u20ac \"x\" é"}`)
-	held, stored, err := canonicalRow(row)
+	held, stored, err := canonicalRow(KindProduct, row)
 	require.NoError(t, err)
 	assert.Equal(t, row, held)
 	assert.Empty(t, stored)
