@@ -30,7 +30,7 @@ const (
 var remedies = map[string]string{
 	"hooks_registered": "For a module: open a product of it in WHMCS's admin area, tab Module Settings, and save, so that WHMCS notes its hooks. For the companion's own file: " +
 		"copy includes/hooks/terraform.php, which `terraform-provider-hosting companion --out DIR` writes, into WHMCS; without it the role editor drops TerraformRead and TerraformWrite when a role is saved.",
-	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in pricing: otherwise " +
+	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in prices: otherwise " +
 		"every run of the cron changes what Terraform has set.",
 	"transactional_tables": "For each of these tables run ALTER TABLE ... ENGINE=InnoDB ROW_FORMAT=DYNAMIC. Back up the database first. Switch on the maintenance mode of WHMCS while the statements run. " +
 		"Until then the companion reads these tables and refuses to write the kinds that they belong to.",
