@@ -180,16 +180,13 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		t.rollback()
 		return nil, refused
 	}
-	payload["installation"], payload["hook_errors"] = s.installation(), []string{}
+	remarks := append([]string{}, attempt.remarks...)
+	payload["installation"], payload["hook_errors"] = s.installation(), remarks
 	if stored, err := json.Marshal(payload); err == nil {
 		s.Responses[c.key] = StoredResponse{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
-	hookErrors := []string{}
-	for _, other := range attempt.affected {
-		hookErrors = append(hookErrors, w.runHooks(other.kind.edited, other.id)...)
-	}
-	payload["hook_errors"] = append(hookErrors, w.runHooks(hook, attempt.id)...)
+	payload["hook_errors"] = append(remarks, w.runHooks(hook, attempt.id)...)
 	return payload, nil
 }
 
@@ -247,6 +244,9 @@ func (w *write) remove() (map[string]any, *failure) {
 			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
 		}
 	}
+	if k.remarks != nil {
+		w.remarks = k.remarks(t, w.id)
+	}
 	if k.cleanup != nil {
 		k.cleanup(t, w.id)
 	}
@@ -300,6 +300,9 @@ func (w *WHMCS) runHooks(name string, id int64) []string {
 	hookErrors := []string{}
 	if name == "" {
 		return hookErrors
+	}
+	if name == "ProductEdit" {
+		w.productEdited(id)
 	}
 	for _, hook := range w.hooks {
 		if err := hook(name, text(id), w.state); err != nil {

@@ -199,7 +199,8 @@ final class Control
             unlink($link);
         }
         if ($input['unpacked']) {
-            symlink($this->root . $module, $link);
+            $isNeighbour = !is_dir($this->root . $module);
+            symlink($this->root . ($isNeighbour ? '/neighbours' : '') . $module, $link);
         }
 
         return [];

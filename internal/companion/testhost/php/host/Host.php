@@ -92,6 +92,14 @@ final class Host
         Manager::connection()->enableQueryLog();
     }
 
+    /** A connection of its own to the database, as another request has it. */
+    public function anotherConnection(): \PDO
+    {
+        $source = 'mysql:unix_socket=' . self::environment()['socket'] . ';charset=utf8mb4;dbname=' . $this->name;
+
+        return new \PDO($source, 'root', '', [\PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION]);
+    }
+
     public function statements(): int
     {
         return count(Manager::connection()->getQueryLog());

@@ -29,6 +29,12 @@ function logActivity(string $text): void
         'userid' => 0,
         'ipaddr' => $_SERVER['REMOTE_ADDR'],
     ]);
+    run_hook('LogActivity', [
+        'description' => $text,
+        'user' => 'Admin',
+        'userid' => 0,
+        'ipaddress' => $_SERVER['REMOTE_ADDR'],
+    ]);
 }
 
 function localAPI(string $action, array $values = [], string $admin = ''): array
