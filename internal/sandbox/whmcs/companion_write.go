@@ -186,7 +186,11 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		s.Responses[c.key] = StoredResponse{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
-	payload["hook_errors"] = append(remarks, w.runHooks(hook, attempt.id)...)
+	hookErrors := append(remarks, w.runHooks(hook, attempt.id)...)
+	if row, written := payload["row"].(map[string]any); written && hook != "" {
+		hookErrors = append(hookErrors, w.changedByHooks(k, attempt.id, row, hook)...)
+	}
+	payload["hook_errors"] = hookErrors
 	return payload, nil
 }
 
@@ -310,6 +314,24 @@ func (w *WHMCS) runHooks(name string, id int64) []string {
 		}
 	}
 	return hookErrors
+}
+
+// changedByHooks names the fields of a written object that hooks changed.
+func (w *WHMCS) changedByHooks(k *kind, id int64, row map[string]any, hook string) []string {
+	t := w.begin()
+	if t.row(k.table, id) == nil {
+		return []string{hook + ": a hook deleted the object"}
+	}
+	now, changed := k.object(t, id), []string(nil)
+	for _, f := range k.fields {
+		if _, shown := row[f.name]; shown && !same(row[f.name], now[f.name]) {
+			changed = append(changed, f.name)
+		}
+	}
+	if changed == nil {
+		return nil
+	}
+	return []string{hook + ": a hook changed " + strings.Join(changed, ", ")}
 }
 
 func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
