@@ -237,3 +237,10 @@ func TestNeighbourHookErrorsHoldNoModulePassword(t *testing.T) {
 		}
 	}
 }
+
+// The evidence shows whether a failed creation of a product is rolled back.
+func TestNeighbourLocalAPIConnection(t *testing.T) {
+	t.Parallel()
+	newWHMCS(t, testhost.Options{}).assertEvidence("local_api_connection", true, "on the companion's database connection")
+	newWHMCS(t, testhost.Options{LocalAPIElsewhere: true}).assertEvidence("local_api_connection", false, "ran no statement on the companion's database connection")
+}

@@ -56,6 +56,8 @@ type Options struct {
 	// NoAddonActions makes ActivateModule and the related actions refuse addon modules. It is not documented whether
 	// WHMCS accepts addon modules there.
 	NoAddonActions bool
+	// LocalAPIElsewhere makes localAPI use another database connection than its caller.
+	LocalAPIElsewhere bool
 	// EncryptedAddonSettings encrypts stored passwords of addon modules. They are read with the class
 	// WHMCS\Module\Addon\Setting, as 8.13 may do.
 	EncryptedAddonSettings bool
@@ -136,6 +138,7 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		"legacy":                   options.Legacy,
 		"array_results":            options.ArrayResults,
 		"addon_actions":            !options.NoAddonActions,
+		"local_api_elsewhere":      options.LocalAPIElsewhere,
 		"encrypted_addon_settings": options.EncryptedAddonSettings,
 		"solusvm2_elsewhere":       options.OtherSolusVM2Tables,
 	}, &response)

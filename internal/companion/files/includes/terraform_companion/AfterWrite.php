@@ -88,7 +88,7 @@ final class AfterWrite
                 $errors[] = $point . ': a hook left a transaction open, which has been rolled back';
             }
         } catch (\Throwable $error) {
-            $errors[] = $point . ': the object could not be read for the hooks: ' . get_class($error);
+            $errors[] = $point . ': could not run: ' . get_class($error);
         }
 
         return array_map([$this->context->secrets(), 'mask'], array_filter($errors, 'is_string'));

@@ -39,7 +39,17 @@ function logActivity(string $text): void
 
 function localAPI(string $action, array $values = [], string $admin = ''): array
 {
-    return (new Actions())->run($action, $values);
+    if (!Host::current()->setting('local_api_elsewhere')) {
+        return (new Actions())->run($action, $values);
+    }
+    $manager = Host::current()->manager();
+    $usual = $manager->getDefaultConnection();
+    $manager->setDefaultConnection('local_api');
+    try {
+        return (new Actions())->run($action, $values);
+    } finally {
+        $manager->setDefaultConnection($usual);
+    }
 }
 
 function encrypt(string $text): string
