@@ -112,12 +112,13 @@ func (r *Resource[M, R]) savePlanned(ctx context.Context, w *Write[M], id string
 	w.Diagnostics.Append(w.saveTo.state.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
-// WarnOfHooks warns of hooks of WHMCS that failed after a write.
+// WarnOfHooks shows what the companion reports about a write: hooks of WHMCS that failed or changed the object, and what
+// a deletion leaves.
 func (r *Resource[M, R]) WarnOfHooks(diags *diag.Diagnostics, operation, id string, errors []string) {
 	if len(errors) == 0 {
 		return
 	}
-	diags.AddWarning("A WHMCS hook failed after the "+r.def.Noun+" was "+operation,
-		"The "+r.def.Noun+" "+id+" was "+operation+", but other code that WHMCS runs on this event reported: "+strings.Join(errors, "; ")+
-			". What that code should have done may be missing; WHMCS's activity log tells more.")
+	diags.AddWarning("Check WHMCS after the "+r.def.Noun+" was "+operation,
+		"The "+r.def.Noun+" "+id+" was "+operation+". The companion reports: "+strings.Join(errors, ". ")+
+			". If a hook of a module failed, what it should have done may be missing. WHMCS's activity log has details.")
 }
