@@ -237,7 +237,7 @@ resource "hosting_whmcs_product" "all" {
   product_group_id = "1"
   name             = "Dedicated ${count.index}"
   pay_type         = "recurring"
-  pricing          = { USD = { monthly = { price = "${89 + count.index}.00" } }, INR = { monthly = { price = "7400.00" } } }
+  prices          = { USD = { monthly = "${89 + count.index}.00" }, INR = { monthly = "7400.00" } }
 }
 `
 

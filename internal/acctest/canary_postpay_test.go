@@ -23,8 +23,8 @@ variable "days" { type = number }
 
 # url, identifier, secret and token from the environment
 provider "hosting" {
-  whmcs    = { max_retries = 0 }
-  solusvm2 = { max_retries = 0 }
+  whmcs { max_retries = 0 }
+  solusvm2 { max_retries = 0 }
 }
 
 resource "hosting_whmcs_addon_module" "solusvm2" {

@@ -138,7 +138,7 @@ variable "test_connection" {
 }
 
 provider "hosting" {
-  whmcs = {
+  whmcs {
     url         = var.whmcs.url
     identifier  = var.whmcs.identifier
     secret      = var.whmcs.secret
@@ -150,9 +150,19 @@ provider "hosting" {
     client_key_pem  = var.client.key
   }
   # url, key, secret and profile from the environment
-  dcim = { headers = { X-Gateway = var.dcim_header }, client_cert_pem = var.client.cert, client_key_pem = var.client.key, max_retries = 0 }
+  dcim {
+    headers         = { X-Gateway = var.dcim_header }
+    client_cert_pem = var.client.cert
+    client_key_pem  = var.client.key
+    max_retries     = 0
+  }
   # token from the environment
-  solusvm2 = { url = "https://panel.example.com", headers = { X-Gateway = var.whmcs.header }, client_cert_pem = var.client.cert, client_key_pem = var.client.key }
+  solusvm2 {
+    url             = "https://panel.example.com"
+    headers         = { X-Gateway = var.whmcs.header }
+    client_cert_pem = var.client.cert
+    client_key_pem  = var.client.key
+  }
 }
 
 resource "hosting_dcim_api_key" "whmcs" { label = "WHMCS ${var.noc}" }

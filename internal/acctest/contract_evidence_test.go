@@ -53,6 +53,7 @@ var contractEvidenceCases = []struct {
 		assert.Equal(c, []string{
 			"operator_settings", "hooks_registered", "currency_recalculation", "operating_systems", "staging_copy", "transactional_tables", "text_codecs", "core_tables",
 			"four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
+			"form_hooks", "local_api_connection",
 		}, names)
 		for name, entry := range by {
 			sound := !c.env.Old() || name != "four_byte_text"
@@ -73,6 +74,13 @@ var contractEvidenceCases = []struct {
 		c.assumes("hooks_registered", false, "hooks.php", "samplevps")
 		c.env.WHMCS.SetConfiguration(c, "ModuleHooks", "other,samplevps")
 		c.assumes("hooks_registered", true)
+	}},
+	{"evidence of hooks that store an admin form", func(c *contract) {
+		c.env.WHMCS.SetModule(c, "servers/optionmaker", true)
+		c.assumes("form_hooks", true)
+		c.env.WHMCS.SetModule(c, "servers/formreader", true)
+		// A hook point in a comment of the file is not named.
+		c.assumes("form_hooks", false, "modules/servers/formreader/hooks.php (AdminProductConfigFieldsSave)")
 	}},
 	{"evidence of operating systems that were not synchronised", func(c *contract) {
 		c.dedicated("No field", nil)

@@ -271,13 +271,28 @@ func (e *Env) config(credential sandbox.Credential, hcl ...string) string {
 	key, secret := e.Sandbox.DCIM.AdminKey()
 	guards := ""
 	if e.guards != "" {
-		guards = "guards = " + e.guards
+		guards = "guards " + e.guards
 	}
 	return RequiredProviders + fmt.Sprintf(`
 provider "hosting" {
-  whmcs = { url = %q, identifier = %q, secret = %q, max_retries = 2 }
-  dcim  = { url = %q, key = %q, secret = %q, profile = %q, max_retries = 2 }
-  solusvm2 = { url = %q, token = %q, max_retries = 2 }
+  whmcs {
+    url         = %q
+    identifier  = %q
+    secret      = %q
+    max_retries = 2
+  }
+  dcim {
+    url         = %q
+    key         = %q
+    secret      = %q
+    profile     = %q
+    max_retries = 2
+  }
+  solusvm2 {
+    url         = %q
+    token       = %q
+    max_retries = 2
+  }
   %s
 }
 `, e.WHMCS.URL(), credential.Identifier, credential.Secret, e.Sandbox.DCIM.URL(), key, secret, e.profile, e.Sandbox.SolusVM2.URL(), e.Sandbox.SolusVM2.AdminToken(), guards) + strings.Join(hcl, "\n")

@@ -29,7 +29,7 @@ var fieldPlaces = []struct {
 	{kinds.Server.Kind, "hosting_whmcs_server", whmcs.Server{}, nil},
 	{kinds.ServerGroup.Kind, "hosting_whmcs_server_group", whmcs.ServerGroup{}, nil},
 	{kinds.Product.Kind, "hosting_whmcs_product", whmcs.Product{}, map[string]any{
-		"manage_quantity": true, "pricing": map[string]any{"USD": monthly, "EUR": monthly, "INR": monthly}, "custom_fields": parts(kinds.CustomField.Kind, nil),
+		"manage_quantity": true, "prices": map[string]any{"USD": monthly, "EUR": monthly, "INR": monthly}, "custom_fields": parts(kinds.CustomField.Kind, nil),
 	}},
 	{kinds.CustomField.Kind, "", whmcs.CustomField{}, nil},
 	{kinds.ConfigurableOptionGroup.Kind, "hosting_whmcs_configurable_option_group", whmcs.ConfigurableOptionGroup{}, map[string]any{
@@ -39,7 +39,7 @@ var fieldPlaces = []struct {
 	{kinds.ConfigurableSubOption.Kind, "", whmcs.SubOption{}, nil},
 }
 
-var monthly = map[string]any{"monthly": map[string]any{"price": "10.00"}}
+var monthly = map[string]any{"monthly": "10.00"}
 
 // attributeNames are the attributes with another name than their field.
 var attributeNames = map[string]string{"product.quantity": "initial_quantity"}

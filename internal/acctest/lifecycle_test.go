@@ -537,13 +537,13 @@ func TestLifecycle_hooks(t *testing.T) {
 		made, diagnostics := p.Apply(t, plan(t, p, o, nil, o.config))
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		require.Regexp(t, acctest.Says("warning at : A WHMCS hook failed after the server was created", "ServerAdd: cannot log in with ***"), messages[0])
+		require.Regexp(t, acctest.Says("warning at : Check WHMCS after the server was created", "ServerAdd: cannot log in with ***"), messages[0])
 		require.NotEmpty(t, id(t, p, made))
 
 		gone, diagnostics := p.Apply(t, plan(t, p, o, made, nil))
 		messages = acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		require.Contains(t, messages[0], "A WHMCS hook failed after the server was deleted")
+		require.Contains(t, messages[0], "Check WHMCS after the server was deleted")
 		require.Nil(t, p.State(t, gone))
 	})
 }
@@ -565,7 +565,7 @@ func TestLifecycle_keepOnDestroyHooks(t *testing.T) {
 		_, diagnostics := p.Apply(t, destroy)
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		require.Contains(t, messages[0], "A WHMCS hook failed after the product was updated")
+		require.Contains(t, messages[0], "Check WHMCS after the product was updated")
 	})
 }
 

@@ -136,6 +136,9 @@ func Sensitive(schema *tfprotov6.Schema) map[string]bool {
 		}
 	}
 	walk("", schema.Block.Attributes)
+	for _, nested := range schema.Block.BlockTypes {
+		walk(nested.TypeName+".", nested.Block.Attributes)
+	}
 	return found
 }
 

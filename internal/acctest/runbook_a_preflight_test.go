@@ -73,7 +73,7 @@ func TestRunbookA_A15_OperatingSystemsFinding(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		env.AtHome(t)
 		var product, field string
-		config := env.Config(stepA7(t, env, secretOfA2), stepA9, stepA10("pricing = "+pricesOfA13+"\n auto_setup = \"on_payment\"\n toplink_dcim = { package = \"E3-1230\" }"), preflightConfig(""))
+		config := env.Config(stepA7(t, env, secretOfA2), stepA9, stepA10(pricesOfA13+"\n auto_setup = \"on_payment\"\n toplink_dcim = { package = \"E3-1230\" }"), preflightConfig(""))
 		return []resource.TestStep{
 			{Config: config, Check: acctest.SaveID("hosting_whmcs_product.e3", &product)},
 			// With the whole runbook applied, nothing is left to find.

@@ -64,11 +64,12 @@ resource "hosting_whmcs_product_group" "dedicated" {
   name = "Dedicated servers"
 }
 `
-	pricesOfA13 = `{
-    USD = { monthly = { price = "99.00", setup_fee = "49.00" }, annually = { price = "990.00" } }
-    INR = { monthly = { price = "8200.00", setup_fee = "4000.00" }, annually = { price = "82000.00" } }
+	pricesOfA13 = `prices = {
+    USD = { monthly = "99.00", annually = "990.00" }
+    INR = { monthly = "8200.00", annually = "82000.00" }
     EUR = {}
-  }`
+  }
+  setup_fees = { USD = { monthly = "49.00" }, INR = { monthly = "4000.00" } }`
 )
 
 // stepA10 sells a product, with the settings of A11, A12 and A13.
@@ -321,7 +322,7 @@ func productColumn(t *testing.T, env *acctest.Env, column, want string) resource
 
 func TestRunbookA_A10_Product(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
-		config := product(t, env, "pricing = "+pricesOfA13)
+		config := product(t, env, pricesOfA13)
 		return []resource.TestStep{
 			{
 				Config: config,
@@ -339,7 +340,7 @@ func TestRunbookA_A10_Product(t *testing.T) {
 func TestRunbookA_A11_ModuleSettings(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		config := product(t, env, `
-  pricing = `+pricesOfA13+`
+  `+pricesOfA13+`
   toplink_dcim = {
     connection_node = "node-1", data_center = "Frankfurt", package = "E3", suspend_action = "close port", terminate_action = "power off"
     client_vnc = true, client_power = true, client_reinstall = true, client_port_limits = false, client_hardware_info = false
@@ -360,7 +361,7 @@ func TestRunbookA_A12_AutoSetup(t *testing.T) {
 		var steps []resource.TestStep
 		for _, choice := range [][2]string{{"on_payment", "payment"}, {"on_order", "order"}, {"on_accept", "on"}, {"never", ""}} {
 			steps = append(steps, resource.TestStep{
-				Config: product(t, env, fmt.Sprintf("auto_setup = %q\n pricing = %s", choice[0], pricesOfA13)),
+				Config: product(t, env, fmt.Sprintf("auto_setup = %q\n %s", choice[0], pricesOfA13)),
 				Check:  productColumn(t, env, "autosetup", choice[1]),
 			})
 		}
@@ -390,7 +391,7 @@ func TestRunbookA_A13_Pricing(t *testing.T) {
 `
 		return []resource.TestStep{
 			{
-				Config: product(t, env, neighbours+"pricing = "+pricesOfA13),
+				Config: product(t, env, neighbours+pricesOfA13),
 				Check: resource.ComposeAggregateTestCheckFunc(
 					acctest.SaveID("hosting_whmcs_product.e3", &id),
 					price("USD", "monthly", "99.00"), price("USD", "msetupfee", "49.00"), price("USD", "annually", "990.00"), price("USD", "quarterly", "-1.00"),
@@ -402,7 +403,7 @@ func TestRunbookA_A13_Pricing(t *testing.T) {
 			// A price changed by hand in the admin area is drift, and repaired.
 			{
 				PreConfig:        func() { env.WHMCS.SetPrice(t, id, "INR", "monthly", "1.00") },
-				Config:           product(t, env, neighbours+"pricing = "+pricesOfA13),
+				Config:           product(t, env, neighbours+pricesOfA13),
 				ConfigPlanChecks: acctest.Plan("hosting_whmcs_product.e3", plancheck.ResourceActionUpdate),
 				Check:            price("INR", "monthly", "8200.00"),
 			},
@@ -414,7 +415,7 @@ func TestRunbookA_A14_ConfigurableOptions(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		const address = "hosting_whmcs_configurable_option_group.extras"
 		options := func(memoryName string) string {
-			return product(t, env, "configurable_options_upgrade = true\n pricing = "+pricesOfA13) + fmt.Sprintf(`
+			return product(t, env, "configurable_options_upgrade = true\n "+pricesOfA13) + fmt.Sprintf(`
 resource "hosting_whmcs_configurable_option_group" "extras" {
   name        = "Dedicated server extras"
   product_ids = [hosting_whmcs_product.e3.id]
@@ -423,15 +424,17 @@ resource "hosting_whmcs_configurable_option_group" "extras" {
       name = %q
       sub_options = {
         gb_32 = { name = "32|32 GB", order = 1 }
-        gb_64 = { name = "64|64 GB", order = 2, pricing = {
-          USD = { monthly = { price = "20.00", setup_fee = "5.00" }, annually = { price = "200.00" } }
-          INR = { monthly = { price = "1650.00" } }
+        gb_64 = { name = "64|64 GB", order = 2, prices = {
+          USD = { monthly = "20.00", annually = "200.00" }
+          INR = { monthly = "1650.00" }
+        }, setup_fees = {
+          USD = { monthly = "5.00" }
         } }
       }
     }
     ips = {
       name = "ips|IP addresses", type = "quantity", quantity_maximum = 16, order = 2
-      sub_options = { ip = { name = "IP address", pricing = { USD = { monthly = { price = "2.50" } } } } }
+      sub_options = { ip = { name = "IP address", prices = { USD = { monthly = "2.50" } } } }
     }
   }
 }
@@ -483,7 +486,7 @@ func TestRunbookA_A15_OperatingSystemField(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		const address, key = "hosting_whmcs_product.e3", "custom_fields.os."
 		var id, field string
-		prices := "pricing = " + pricesOfA13
+		prices := pricesOfA13
 		adopted := func(name string) string {
 			return product(t, env, prices+fmt.Sprintf(`
   custom_fields = { os = { name = %q, required = true, show_on_order_form = true } }`, name))

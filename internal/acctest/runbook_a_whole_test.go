@@ -30,10 +30,14 @@ const wholeSettings = `
   custom_fields = {
     os = { name = "Pre Install System|Operating system", type = "dropdown", options = ["Debian 12", "AlmaLinux 9"], required = true, show_on_order_form = true }
   }
-  pricing = {
-    USD = { monthly = { price = "99.00", setup_fee = "49.00" }, annually = { price = "990.00" } }
-    INR = { monthly = { price = %q, setup_fee = "4000.00" } }
+  prices = {
+    USD = { monthly = "99.00", annually = "990.00" }
+    INR = { monthly = %q }
     EUR = {}
+  }
+  setup_fees = {
+    USD = { monthly = "49.00" }
+    INR = { monthly = "4000.00" }
   }
 `
 
@@ -46,10 +50,10 @@ resource "hosting_whmcs_configurable_option_group" "extras" {
   options = {
     memory = { name = "memory|Memory", sub_options = {
       gb_32 = { name = "32|32 GB", order = 1 }
-      gb_64 = { name = "64|64 GB", order = 2, pricing = { USD = { monthly = { price = "20.00", setup_fee = "5.00" } } } }
+      gb_64 = { name = "64|64 GB", order = 2, prices = { USD = { monthly = "20.00" } }, setup_fees = { USD = { monthly = "5.00" } } }
     } }
     ips = { name = "ips|IP addresses", type = "quantity", quantity_maximum = 16, order = 2, sub_options = {
-      ip = { name = "IP address", pricing = { USD = { monthly = { price = "2.50" } } } }
+      ip = { name = "IP address", prices = { USD = { monthly = "2.50" } } }
     } }
   }
 }
@@ -61,7 +65,7 @@ resource "hosting_whmcs_configurable_option_group" "extras" {
   options = {
     memory = { name = "memory|RAM", sub_options = {
       gb_32  = { name = "32|32 GB", order = 1 }
-      gb_128 = { name = "128|128 GB", order = 3, pricing = { USD = { monthly = { price = "60.00" } } } }
+      gb_128 = { name = "128|128 GB", order = 3, prices = { USD = { monthly = "60.00" } } }
     } }
   }
 }

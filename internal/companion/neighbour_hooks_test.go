@@ -1,240 +1,246 @@
 package companion_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// hookCode is code of a hook that meddles with the transaction around it, or with the request.
-type hookCode struct {
-	name, php string
-	// message is in the message of the response; "" if the write succeeds.
-	message string
+// productEditVariables are the variables that WHMCS documents for ProductEdit (developer documentation, hooks
+// reference, Products and Services, January 2026), with their stored values after the test's creation. The list is
+// written by hand, as a check of the companion's list.
+var productEditVariables = map[string]any{
+	"type": "server", "gid": 1, "name": "Research &amp; Development", "description": "<b>Fast</b>", "welcomeemail": 2,
+	"showdomainoptions": 1, "stockcontrol": 1, "qty": 3, "tax": 1, "is_featured": 1, "hidden": 1, "retired": 0,
+	"paytype": "recurring", "allowqty": 3, "recurringcycles": 12, "autoterminatedays": 30, "autoterminateemail": 4,
+	"proratabilling": 1, "proratadate": 1, "proratachargenextmonth": 20, "servertype": "samplevps", "servergroup": 1,
+	"autosetup": "payment", "configoptionsupgrade": 1, "upgradeemail": 3, "freedomain": "once",
+	"freedomainpaymentterms": "annually", "freedomaintlds": ".com,.net", "affiliatepaytype": "fixed",
+	"affiliatepayamount": "5.00", "affiliateonetime": 1, "subdomain": ".a.example.com", "overagesenabled": "1,GB,MB",
+	"overagesdisklimit": 100, "overagesbwlimit": 7, "overagesdiskprice": "0.0125", "overagesbwprice": "0.5000",
+	"ondemandrenewalconfigurationoverride": "1", "ondemandrenewalsenabled": 1, "ondemandrenewalperiodmonthly": 14,
+	"ondemandrenewalperiodquarterly": 15, "ondemandrenewalperiodsemiannually": 16, "ondemandrenewalperiodannually": 17,
+	"ondemandrenewalperiodbiennially": 18, "ondemandrenewalperiodtriennially": 19,
+	"configoption1": "medium", "configoption2": "50", "configoption3": "on", "configoption4": "tok-5f1d7c",
+	"configoption5": "", "configoption6": "", "configoption7": "", "configoption8": "", "configoption9": "",
+	"configoption10": "", "configoption11": "", "configoption12": "", "configoption13": "", "configoption14": "",
+	"configoption15": "", "configoption16": "", "configoption17": "", "configoption18": "", "configoption19": "",
+	"configoption20": "", "configoption21": "", "configoption22": "", "configoption23": "", "configoption24": "last",
 }
 
-const connection = `$connection = WHMCS\Database\Capsule::connection();`
-
-// insideHooks run inside AddProduct, so inside the write's transaction.
-var insideHooks = []hookCode{
-	{"commits", `$connection->commit();`, "so that product 2 was deleted again"},
-	{"commits by itself", `$connection->getPdo()->exec('COMMIT');`, "so that product 2 was deleted again"},
-	{"commits with a new table", `$connection->statement('CREATE TABLE IF NOT EXISTS mod_hook (id INT)');`, "so that product 2 was deleted again"},
-	{"commits and begins", `$connection->commit(); $connection->beginTransaction();`, "so that product 2 was deleted again"},
-	{"rolls back", `$connection->rollBack();`, "Nothing is stored"},
-	{"rolls back by itself", `$connection->getPdo()->exec('ROLLBACK');`, "Nothing is stored"},
-	{"rolls back and begins", `$connection->rollBack(); $connection->beginTransaction();`, "Nothing is stored"},
-	{"begins", `$connection->beginTransaction();`, "Nothing is stored"},
-	{"begins by itself", `$connection->getPdo()->exec('START TRANSACTION');`, "so that product 2 was deleted again"},
-	{"throws", `throw new \RuntimeException('the hook is broken');`, "Something went wrong inside the companion"},
-	{"throws in a transaction", `$connection->beginTransaction(); throw new \RuntimeException('the hook is broken');`, "Something went wrong inside the companion"},
-	{"runs a transaction", `$connection->transaction(function () { localAPI('GetProducts', []); });`, ""},
-	{"calls localAPI", `localAPI('UpdateModuleConfiguration', ['moduleType' => 'addon', 'moduleName' => 'legacy_tool', 'parameters' => []]); localAPI('GetProducts', []);`, ""},
-	{"exits", `exit;`, "no answer"},
-	{"loses the connection", `$connection->getPdo()->exec('KILL ' . $connection->selectOne('SELECT CONNECTION_ID() AS id')->id);`, "Nothing is stored"},
-	{"loses the connection and goes on", `try { $connection->statement('KILL CONNECTION_ID()'); } catch (\Exception $error) { try { $connection->rollBack(); } catch (\Exception $error) { } }`, "Nothing is stored"},
+// recorded returns the calls of hooks that HooksRecord wrote down, as "point id".
+func (w *whmcs) recorded() (calls []string, rows []map[string]any) {
+	w.t.Helper()
+	rows = w.query("SELECT * FROM testhost_hooks ORDER BY id")
+	for _, row := range rows {
+		var variables map[string]any
+		if err := json.Unmarshal([]byte(row["variables"].(string)), &variables); err != nil {
+			w.t.Fatal(err)
+		}
+		id := variables["pid"]
+		if id == nil {
+			id = variables["serverid"]
+		}
+		calls = append(calls, fmt.Sprint(row["point"], " ", id))
+	}
+	return calls, rows
 }
 
-// Hooks inside AddProduct meddle with the transaction. Nothing of the product is left, and the same key makes the
-// product when the hook is gone.
-func TestNeighbourHooksInsideAWrite(t *testing.T) {
+// ProductEdit runs once after a creation and once after a change, with every documented variable of the committed row.
+func TestNeighbourProductEditVariables(t *testing.T) {
 	t.Parallel()
-	for _, hook := range insideHooks {
-		t.Run(hook.name, func(t *testing.T) {
+	for mode, options := range map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true}} {
+		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			n := newNeighbour(t, testhost.Shared(t), testhost.Options{})
-			write := neighbourWrites[0]
-			request := write.prepare(n, 1)
-			before := n.stored()
-			n.hook("LogActivity", "if (strpos($variables['description'], 'Product Created') !== 0) { return; }\n"+connection+hook.php)
-			got, err := n.tryWrite(request)
-			if err != nil {
-				got.message = "no answer"
+			options.Hooks = testhost.HooksRecord
+			w := newWHMCS(t, options)
+			w.create("server_group", object{"name": "g"})
+			id, _ := w.create("product", object{
+				"product_group_id": "1", "name": "Research & Development", "description": "<b>Fast</b>", "type": "server",
+				"welcome_email": "Dedicated/VPS Server Welcome Email", "upgrade_email": "Other Product/Service Welcome Email",
+				"termination_email": "Service Termination Email", "show_domain_options": true, "stock_control": true, "quantity": 3,
+				"tax": true, "featured": true, "hidden": true, "pay_type": "recurring", "allow_multiple_quantities": "combined",
+				"recurring_cycles_limit": 12, "auto_terminate_days": 30, "prorata_billing": true, "prorata_date": 1,
+				"prorata_charge_next_month": 20, "module": "samplevps", "server_group_id": "1", "auto_setup": "on_payment",
+				"configurable_options_upgrade": true, "free_domain": "once", "free_domain_billing_cycles": list{"annually"},
+				"free_domain_tlds": list{".net", ".com"}, "subdomains": list{".a.example.com"},
+				"affiliate": object{"one_time": true, "pay_type": "fixed", "pay_amount": "5"},
+				"overages": object{
+					"enabled": true, "disk_unit": "GB", "disk_limit": 100, "bandwidth_limit": 7, "disk_price": "0.0125", "bandwidth_price": "0.5",
+				},
+				"on_demand_renewal": object{
+					"override": true, "enabled": true, "monthly": 14, "quarterly": 15, "semiannually": 16, "annually": 17, "biennially": 18,
+					"triennially": 19,
+				},
+				"module_options": object{"Plan": "medium", "Disk": "50", "Backups": "on", "Token": "tok-5f1d7c", "24": "last"},
+			})
+			w.ok(w.update("product", id, object{}, object{"name": "Renamed"}))
+
+			calls, rows := w.recorded()
+			if want := []string{"ProductEdit " + id, "ProductEdit " + id}; !slices.Equal(calls, want) {
+				t.Fatalf("hooks %v, want %v", calls, want)
 			}
-			if (hook.message == "") != (got.result == "success") || !strings.Contains(got.message, hook.message) {
-				t.Errorf("the response is %s %s%s", got.code, got.message, n.internalErrors())
-			}
-			if got.result != "success" {
-				after := n.stored()
-				delete(after.tables, "mod_hook")
-				if differences := before.differences(after); differences != nil {
-					t.Errorf("is stored: %s", strings.Join(differences, "\n"))
+			for number, name := range []string{"Research &amp; Development", "Renamed"} {
+				want := maps.Clone(productEditVariables)
+				want["pid"], want["name"] = id, name
+				var got map[string]any
+				decoder := json.NewDecoder(strings.NewReader(rows[number]["variables"].(string)))
+				decoder.UseNumber()
+				if err := decoder.Decode(&got); err != nil {
+					t.Fatal(err)
+				}
+				for variable, value := range want {
+					if fmt.Sprint(got[variable]) != fmt.Sprint(value) {
+						t.Errorf("call %d: %s is %v, want %v", number+1, variable, got[variable], value)
+					}
+				}
+				for variable := range got {
+					if _, known := want[variable]; !known {
+						t.Errorf("call %d: the variable %s is not documented", number+1, variable)
+					}
+				}
+				if row := rows[number]; fmt.Sprintf("%v %v %v", row["in_transaction"], row["is_stored"], row["name"]) != "0 1 "+name {
+					t.Errorf("call %d: in transaction, stored, name: %v %v %v", number+1, row["in_transaction"], row["is_stored"], row["name"])
 				}
 			}
-			n.unhook()
-			payload := n.ok(n.write(request))
-			write.done(n, request, payload)
-			n.count(1, "tblproducts WHERE id > 1")
-			n.count(0, "mod_terraform_requests WHERE answer NOT LIKE '{%'")
 		})
 	}
 }
 
-// keptProducts are hooks that commit a product which must not be deleted again.
-var keptProducts = map[string]string{
-	"on sale": `WHMCS\Database\Capsule::table('tblproducts')->where('id', 2)->update(['hidden' => 0]);`,
-	"ordered": `WHMCS\Database\Capsule::table('tblhosting')->insert(['packageid' => 2, 'regdate' => '2026-01-01', 'domain' => '']);`,
-}
-
-// A product that other code has committed and put on sale, or that a customer has ordered, is not deleted. The
-// response names it, and the same key completes it.
-func TestNeighbourCommittedProductInUse(t *testing.T) {
+// A variable of a column or table that this WHMCS lacks is left out.
+func TestNeighbourProductEditOnAnOlderWHMCS(t *testing.T) {
 	t.Parallel()
-	for name, code := range keptProducts {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			n := newNeighbour(t, testhost.Shared(t), testhost.Options{})
-			n.hook("LogActivity", "if (strpos($variables['description'], 'Product Created') !== 0) { return; }\n"+connection+code+"$connection->commit();")
-			request := neighbourWrites[0].prepare(n, 1)
-			request["key"] = newKey()
-			got := n.write(request)
-			n.fails(got, "internal")
-			if !strings.Contains(got.message, "Other code committed product 2, and it was not deleted again") || !strings.Contains(got.message, "the same key completes it") {
-				t.Errorf("the message is %q", got.message)
-			}
-			n.fails(n.write(object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "p 1"}}), "exists")
-			changed := object{"op": "create", "kind": "product", "key": request["key"], "values": productValues("another")}
-			n.failsOn(n.write(changed), "invalid", "key")
-
-			// The hook would run again in another AddProduct.
-			payload := n.ok(n.write(request))
-			n.holds(payload, object{"id": "2", "replayed": nil})
-			neighbourWrites[0].done(n, request, payload)
-			n.count(1, "tblproducts WHERE id > 1")
-			n.holds(n.ok(n.write(request)), object{"id": "2", "replayed": true})
-		})
+	w := newWHMCS(t, testhost.Options{Version: "7.10.2-release.1", Hooks: testhost.HooksRecord})
+	w.exec("ALTER TABLE tblproducts DROP COLUMN is_featured")
+	w.exec("DROP TABLE tblondemandrenewals")
+	w.ok(w.update("product", "1", object{}, object{"description": "new"}))
+	calls, rows := w.recorded()
+	if !slices.Equal(calls, []string{"ProductEdit 1"}) {
+		t.Fatalf("hooks %v", calls)
+	}
+	variables := rows[0]["variables"].(string)
+	if strings.Contains(variables, "is_featured") || strings.Contains(variables, "ondemand") || !strings.Contains(variables, `"servertype":"samplevps"`) {
+		t.Errorf("the variables are %s", variables)
 	}
 }
 
-// A hook commits the product and then fails, so that AddProduct reports no id. The response names the product that is
-// left. A repetition with the same key changes nothing.
-func TestNeighbourCommittedProductWithoutAnID(t *testing.T) {
+// The hooks of servers run once, outside of a transaction. Objects that change with the written one run none.
+func TestNeighbourServerHooks(t *testing.T) {
 	t.Parallel()
-	for name, code := range map[string]string{"throws": "throw new \\RuntimeException('broken');", "exits": "exit;"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			n := newNeighbour(t, testhost.Shared(t), testhost.Options{})
-			n.hook("LogActivity", "if (strpos($variables['description'], 'Product Created') !== 0) { return; }\n"+connection+"$connection->commit();"+code)
-			request := neighbourWrites[0].prepare(n, 1)
-			got, err := n.tryWrite(request)
-			if err == nil {
-				n.fails(got, "internal")
-				if !strings.Contains(got.message, "There is product 2 of this name now: delete it or import it") {
-					t.Errorf("the message is %q", got.message)
-				}
-			}
-			n.unhook()
-			before := n.stored()
-			again := n.write(request)
-			n.fails(again, "internal")
-			if !strings.Contains(again.message, "Run terraform plan to see what is stored") {
-				t.Errorf("the message of the repetition is %q", again.message)
-			}
-			if differences := before.differences(n.stored()); differences != nil {
-				t.Errorf("is stored: %v", differences)
-			}
-			n.holds(n.row("product", "2"), object{"hidden": true})
-		})
+	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksRecord})
+	one, _ := w.create("server", object{"name": "one", "module": "samplevps", "default_for_module": true})
+	two, _ := w.create("server", object{"name": "two", "module": "samplevps", "default_for_module": true}) // changes the first one
+	w.ok(w.update("server", one, object{}, object{"default_for_module": true}))                            // changes the second one
+	w.create("server_group", object{"name": "g", "server_ids": list{two}})
+	w.ok(w.update("server", two, object{"noc": ""}, object{"noc": "x"}))
+	calls, rows := w.recorded()
+	if want := []string{"ServerAdd " + one, "ServerAdd " + two, "ServerEdit " + one, "ServerEdit " + two}; !slices.Equal(calls, want) {
+		t.Errorf("hooks %v, want %v", calls, want)
 	}
-}
-
-// deleteHooks run between the two checks of a deletion, outside of any transaction.
-var deleteHooks = []struct {
-	hookCode
-	code   string // of an error
-	remark string // in hook_errors
-}{
-	{hookCode{"commits", `$connection->commit();`, ""}, "", ""},
-	{hookCode{"commits by itself", `$connection->getPdo()->exec('COMMIT');`, ""}, "", ""},
-	{hookCode{"rolls back", `$connection->rollBack();`, ""}, "", ""},
-	{hookCode{"begins", `$connection->beginTransaction();`, ""}, "", "left a transaction open"},
-	{hookCode{"begins by itself", `$connection->getPdo()->exec('START TRANSACTION');`, ""}, "", "left a transaction open"},
-	{hookCode{"throws", `throw new \RuntimeException('the hook is broken');`, ""}, "", "the hook is broken"},
-	{hookCode{"throws in a transaction", `$connection->beginTransaction(); throw new \RuntimeException('the hook is broken');`, ""}, "", "left a transaction open"},
-	{hookCode{"calls localAPI", `localAPI('GetProducts', ['pid' => $variables['pid']]);`, ""}, "", ""},
-	{hookCode{"makes a table", `$connection->statement('CREATE TABLE mod_hook (id INT)');`, ""}, "", ""},
-	{hookCode{"exits", `exit;`, "no answer"}, "", ""},
-	{hookCode{"exits in a transaction", `$connection->beginTransaction(); exit;`, "no answer"}, "", ""},
-	{hookCode{"loses the connection", `try { $connection->statement('KILL CONNECTION_ID()'); } catch (\Exception $error) { }`, ""}, "", ""},
-	{hookCode{"sells the product", `$connection->table('tblhosting')->insert(['packageid' => $variables['pid'], 'regdate' => '2026-01-01', 'domain' => '']);`, "The hooks of ProductDelete have run"}, "in_use", ""},
-	{hookCode{"renames the product", `$connection->table('tblproducts')->where('id', $variables['pid'])->update(['name' => 'renamed']);`, "The hooks of ProductDelete have run"}, "conflict", ""},
-	{hookCode{"deletes the product", `$connection->table('tblproducts')->where('id', $variables['pid'])->delete();`, "The hooks of ProductDelete have run"}, "not_found", ""},
-}
-
-// The hooks of a deletion find the row, run once, and the deletion is checked again after them.
-func TestNeighbourHooksOfADeletion(t *testing.T) {
-	t.Parallel()
-	for _, hook := range deleteHooks {
-		t.Run(hook.name, func(t *testing.T) {
-			t.Parallel()
-			n := newNeighbour(t, testhost.Shared(t), testhost.Options{})
-			n.exec("CREATE TABLE mod_runs (name TEXT NOT NULL) ENGINE=InnoDB")
-			n.hook("ProductDelete", connection+`
-				$row = $connection->table('tblproducts')->where('id', $variables['pid'])->first();
-				$connection->table('mod_runs')->insert(['name' => $row->name . ' ' . $connection->transactionLevel()]);
-				`+hook.php)
-			request := neighbourWrites[2].prepare(n, 1)
-			got, err := n.tryWrite(request)
-			if err != nil {
-				got.message = "no answer"
-			}
-			if (hook.message == "") != (got.result == "success") || got.code != hook.code || !strings.Contains(got.message, hook.message) {
-				t.Errorf("the response is %s %s", got.code, got.message)
-			}
-			if remarks := marshal(got.payload["hook_errors"]); hook.remark != "" && !strings.Contains(remarks, hook.remark) {
-				t.Errorf("hook_errors %s", remarks)
-			}
-			n.count(1, "mod_runs WHERE name = 'p 1 0'")
-			if hook.code != "" {
-				n.exec("DELETE FROM tblhosting")
-				n.exec("UPDATE tblproducts SET name = 'p 1' WHERE id = ?", request["id"])
-				if hook.code == "not_found" {
-					n.fails(n.write(request), "not_found")
-					return
-				}
-			}
-			again := n.ok(n.write(request))
-			neighbourWrites[2].done(n, request, again)
-			n.count(1, "mod_runs")
-			if got.result != "success" && !strings.Contains(marshal(again["hook_errors"]), "did not run again") {
-				t.Errorf("hook_errors of the repetition: %v", again["hook_errors"])
-			}
-		})
-	}
-}
-
-// A repetition that arrives while the hooks of the first attempt run waits for their end.
-func TestNeighbourRepetitionDuringHooks(t *testing.T) {
-	t.Parallel()
-	n := newNeighbour(t, testhost.Shared(t), testhost.Options{})
-	n.exec("CREATE TABLE mod_runs (name TEXT NOT NULL) ENGINE=InnoDB")
-	n.hook("ServerDelete", connection+`
-		$connection->table('mod_runs')->insert(['name' => 'begun']);
-		usleep(600000);
-		$connection->table('mod_runs')->insert(['name' => $connection->table('tblservers')->where('id', $variables['serverid'])->count()]);`)
-	id, _ := n.create("server", object{"name": "s", "module": "samplevps"})
-	form := n.form("TerraformWrite", object{"op": "delete", "kind": "server", "id": id, "key": newKey(), "expect": object{"name": "s"}})
-	var wait sync.WaitGroup
-	answers := make([]response, 3)
-	for number := range answers {
-		wait.Go(func() { answers[number], _ = n.tryPost(form) })
-		time.Sleep(150 * time.Millisecond)
-	}
-	wait.Wait()
-	replayed := 0
-	for _, got := range answers {
-		if n.ok(got)["replayed"] == true {
-			replayed++
+	for _, row := range rows {
+		if fmt.Sprintf("%v %v", row["in_transaction"], row["is_stored"]) != "0 1" {
+			t.Errorf("%v", row)
+		}
+		if variables := row["variables"].(string); strings.Count(variables, ":") != 1 {
+			t.Errorf("%s gets %s", row["point"], variables)
+		}
+		if count := w.queryText("SELECT COUNT(*) FROM tblactivitylog WHERE description LIKE '%changed server % with it'"); count != "2" {
+			t.Errorf("%s entries about servers that changed with another one", count)
 		}
 	}
-	if replayed != 2 {
-		t.Errorf("%d responses are replays", replayed)
+}
+
+// Hooks find no parameters of the request: no form of the admin area, and not the API credential.
+func TestNeighbourHooksFindNoForm(t *testing.T) {
+	t.Parallel()
+	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksRecord})
+	w.create("product", object{"product_group_id": "1", "name": "p"})
+	w.ok(w.read(object{"op": "info"})) // the next request is served as before
+	_, rows := w.recorded()
+	if len(rows) != 1 || rows[0]["request"] != "[[],[],[]]" {
+		t.Errorf("the hooks find %v", rows)
 	}
-	if runs := fmt.Sprint(n.query("SELECT name FROM mod_runs")); runs != "[map[name:begun] map[name:1]]" {
-		t.Errorf("the hooks: %s", runs)
+}
+
+// A module that reads the form of the admin area loses nothing, whichever product is written.
+func TestNeighbourFormReaderLosesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWHMCS(t, testhost.Options{})
+	if err := w.SetModule("servers/formreader", true); err != nil {
+		t.Fatal(err)
 	}
+	w.exec("UPDATE tblconfiguration SET value = 'samplevps,formreader' WHERE setting = 'ModuleHooks'")
+	w.exec("CREATE TABLE mod_formreader (pid INT NOT NULL PRIMARY KEY, quota INT NOT NULL)")
+	w.exec("INSERT INTO mod_formreader (pid, quota) VALUES (1, 5), (2, 7), (3, 9)")
+	id, row := w.create("product", object{"product_group_id": "1", "name": "p", "module": "formreader", "module_options": object{"Plan": "big"}})
+	w.holds(w.ok(w.update("product", id, object{}, object{"name": "q"})), object{"hook_errors": list{}})
+	w.ok(w.update("product", "1", object{}, object{"description": "d"}))
+	if got := w.queryText("SELECT GROUP_CONCAT(CONCAT(pid, '=', quota) ORDER BY pid) FROM mod_formreader"); got != "1=5,2=7,3=9" {
+		t.Errorf("the module's settings are %s", got)
+	}
+	w.holds(row, object{"module_options": object{"1": "big"}})
+	w.holds(w.row("product", id), object{"module_options": object{"1": "big"}})
+}
+
+// A module that decides by servertype makes its custom field and its options. The answer reports what a hook changed.
+func TestNeighbourModuleMakesFieldsAndOptions(t *testing.T) {
+	t.Parallel()
+	for mode, options := range map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true}} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			w := newWHMCS(t, options)
+			if err := w.SetModule("servers/optionmaker", true); err != nil {
+				t.Fatal(err)
+			}
+			w.exec("UPDATE tblconfiguration SET value = 'samplevps,optionmaker' WHERE setting = 'ModuleHooks'")
+			other, _ := w.create("product", object{"product_group_id": "1", "name": "other", "module": "samplevps"})
+			made := w.ok(w.write(object{"op": "create", "kind": "product", "values": object{
+				"product_group_id": "1", "name": "p", "module": "optionmaker", "module_options": object{"Plan": "big"},
+			}}))
+			w.holds(made, object{"hook_errors": list{"ProductEdit: a hook changed custom_fields"}})
+			id := made["id"].(string)
+			fields := w.row("product", id)["custom_fields"].(object)
+			if len(fields) != 1 || !strings.Contains(marshal(fields), "node_id|Node") {
+				t.Errorf("the custom fields are %v", fields)
+			}
+			group := w.queryText("SELECT GROUP_CONCAT(gid) FROM tblproductconfiglinks WHERE pid = ?", id)
+			options := marshal(w.row("configurable_option_group", group))
+			if !strings.Contains(options, "location|Location") || !strings.Contains(options, "fra|Frankfurt") {
+				t.Errorf("the options are %s", options)
+			}
+			w.holds(w.ok(w.update("product", id, object{}, object{"description": "d"})), object{"hook_errors": list{}})
+			if count := w.queryText("SELECT COUNT(*) FROM tblcustomfields WHERE relid = ?", other); count != "0" {
+				t.Errorf("the other product has %s fields", count)
+			}
+		})
+	}
+}
+
+// A password among the variables that a hook puts into its error does not reach the caller.
+func TestNeighbourHookErrorsHoldNoModulePassword(t *testing.T) {
+	t.Parallel()
+	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksQuote})
+	created := w.write(object{"op": "create", "kind": "product", "values": object{
+		"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"Plan": "small", "Token": "tok-5f1d7c"},
+	}})
+	w.ok(created)
+	changed := w.update("product", created.payload["id"].(string), object{}, object{"description": "d"})
+	w.ok(changed)
+	for _, got := range []response{created, changed} {
+		if strings.Contains(got.raw, "tok-5f1d7c") || !strings.Contains(got.raw, "small") || !strings.Contains(got.raw, "********") {
+			t.Errorf("the answer is %s", got.raw)
+		}
+	}
+}
+
+// The evidence shows whether a failed creation of a product is rolled back.
+func TestNeighbourLocalAPIConnection(t *testing.T) {
+	t.Parallel()
+	newWHMCS(t, testhost.Options{}).assertEvidence("local_api_connection", true, "on the companion's database connection")
+	newWHMCS(t, testhost.Options{LocalAPIElsewhere: true}).assertEvidence("local_api_connection", false, "ran no statement on the companion's database connection")
 }

@@ -32,7 +32,8 @@ import (
 // measurements, and is not a documented setting.
 const coalesceVariable = "HOSTING_COALESCE"
 
-// configuration is the provider block. Each system is an object, which may be null or unknown as a whole.
+// configuration is the provider block. Each system is a nested block, which may be null or unknown as a whole. They
+// are blocks, because Terraform refuses a misspelt argument of a block and drops one of an object without a word.
 type configuration struct {
 	DCIM     types.Object `tfsdk:"dcim"`
 	WHMCS    types.Object `tfsdk:"whmcs"`
@@ -82,6 +83,7 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	config.DCIM, config.WHMCS, config.SolusVM2, config.Guards = present(config.DCIM), present(config.WHMCS), present(config.SolusVM2), present(config.Guards)
 	reach := &reaching{
 		agent: fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion), adjust: p.adjust,
 		// Each client masks the secrets of all systems: WHMCS stores the key of the DCIM, and its modules and hooks
@@ -121,6 +123,19 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	}
 	resp.ResourceData = clients
 	resp.DataSourceData = clients
+}
+
+// present returns a block, or null for a block without content, which counts as absent.
+func present(block types.Object) types.Object {
+	for _, value := range block.Attributes() {
+		if !value.IsNull() {
+			return block
+		}
+	}
+	if block.IsUnknown() {
+		return block
+	}
+	return types.ObjectNull(block.AttributeTypes(context.Background()))
 }
 
 // reaching holds what the clients of all systems have in common.

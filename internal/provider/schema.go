@@ -21,7 +21,7 @@ func configurationSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Connects TopLink DCIM and SolusVM 2 to WHMCS, and manages what a hosting company sells, prices and provisions. " +
 			"Each of the three systems is configured on its own and only when something of it is used. Configuring the provider makes no network call.",
-		Attributes: map[string]schema.Attribute{
+		Blocks: map[string]schema.Block{
 			"dcim": systemSchema("The TopLink DCIM, with the credentials of a system API key (Settings > System API).", map[string]schema.Attribute{
 				"url":     urlAttribute("URL of the DCIM, such as `https://dcim.example.com`.", "DCIM_URL"),
 				"key":     secretAttribute("KEY of a system API key.", "DCIM_KEY"),
@@ -38,8 +38,7 @@ func configurationSchema() schema.Schema {
 				"url":   urlAttribute("URL of the panel, such as `https://panel.example.com`; a trailing `/api/v1` is accepted.", "SOLUSVM2_URL"),
 				"token": secretAttribute("API token of an administrator (Account > API tokens).", "SOLUSVM2_TOKEN"),
 			}),
-			"guards": schema.SingleNestedAttribute{
-				Optional:            true,
+			"guards": schema.SingleNestedBlock{
 				MarkdownDescription: "Limits on what a plan may do with money. Off by default.",
 				Attributes: map[string]schema.Attribute{
 					"max_price_change_percent": schema.StringAttribute{
@@ -98,7 +97,7 @@ func (profileValidator) ValidateString(_ context.Context, req validator.StringRe
 }
 
 // systemSchema returns the schema of one system: its own attributes and the connection settings of all systems.
-func systemSchema(description string, own map[string]schema.Attribute) schema.SingleNestedAttribute {
+func systemSchema(description string, own map[string]schema.Attribute) schema.SingleNestedBlock {
 	attributes := map[string]schema.Attribute{
 		"ca_cert_pem": schema.StringAttribute{
 			Optional:            true,
@@ -149,7 +148,7 @@ func systemSchema(description string, own map[string]schema.Attribute) schema.Si
 		},
 	}
 	maps.Copy(attributes, own)
-	return schema.SingleNestedAttribute{Optional: true, MarkdownDescription: description, Attributes: attributes}
+	return schema.SingleNestedBlock{MarkdownDescription: description, Attributes: attributes}
 }
 
 var durationPattern = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`)

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -55,19 +54,19 @@ func quieten(lookup func(string) (string, bool), set func(name, value string) er
 	return nil
 }
 
-// Settings of the garbage collector. A plan makes much garbage and keeps little, so that Go's default collects many
-// times a second. The limit, in bytes, bounds the memory of plans that keep much.
-const (
-	collectAtPercent = 400
-	collectAtBytes   = 128 << 20
-)
+// heapFloor keeps the garbage collector quiet until the heap has twice its size. A plan makes much garbage and keeps
+// little, so that Go would collect many times a second. The memory is never touched, so the system provides none. A
+// large estate is collected as Go does by default: a fixed limit of memory would make the collector fight its live heap.
+var heapFloor []byte
+
+// heapFloorBytes is half of the heap at which the first collection starts.
+const heapFloorBytes = 64 << 20
 
 // spendMemory uses more memory to save time, unless GOGC or GOMEMLIMIT is set.
 func spendMemory(lookup func(string) (string, bool)) {
 	_, percent := lookup("GOGC")
 	_, limit := lookup("GOMEMLIMIT")
 	if !percent && !limit {
-		debug.SetGCPercent(collectAtPercent)
-		debug.SetMemoryLimit(collectAtBytes)
+		heapFloor = make([]byte, heapFloorBytes)
 	}
 }

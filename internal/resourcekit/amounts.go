@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 )
@@ -44,23 +46,40 @@ func within(from, to, limit decimal.Decimal) bool {
 	return ok && percent.Cmp(most) <= 0
 }
 
-// KeepEqualAmounts is [KeepEqualAmount] for a map. It keeps the prior map when all amounts are equal. A map with one
-// other amount is planned as configured, because Terraform does not allow a plan to mix the spellings of the
-// configuration and of the state.
+// KeepEqualAmounts is [KeepEqualAmount] for a map of amounts, or of maps of amounts. It keeps the prior map when all
+// amounts are equal. A map with one other amount is planned as configured, because Terraform does not allow a plan to
+// mix the spellings of the configuration and of the state.
 func KeepEqualAmounts() planmodifier.Map { return keepEqualAmounts{} }
 
 type keepEqualAmounts struct{ keepEqualAmount }
 
 func (keepEqualAmounts) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
-	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() || len(req.PlanValue.Elements()) != len(req.StateValue.Elements()) {
-		return
+	if equalAmounts(req.StateValue, req.PlanValue) {
+		resp.PlanValue = req.StateValue
 	}
-	for key, element := range req.PlanValue.Elements() {
-		planned, _ := element.(Decimal)
-		before, had := req.StateValue.Elements()[key].(Decimal)
-		if !had || !before.IsKnown() || !planned.IsKnown() || !before.Decimal().Equal(planned.Decimal()) {
-			return
+}
+
+// equalAmounts reports whether two amounts, or maps of amounts, are known and equal.
+func equalAmounts(before, planned attr.Value) bool {
+	if before == nil || planned == nil || before.IsNull() || planned.IsNull() || before.IsUnknown() || planned.IsUnknown() {
+		return false
+	}
+	switch planned := planned.(type) {
+	case Decimal:
+		before, ok := before.(Decimal)
+		return ok && before.Decimal().Equal(planned.Decimal())
+	case types.Map:
+		before, ok := before.(types.Map)
+		if !ok || len(before.Elements()) != len(planned.Elements()) {
+			return false
 		}
+		for key, element := range planned.Elements() {
+			if !equalAmounts(before.Elements()[key], element) {
+				return false
+			}
+		}
+		return true
+	default:
+		return false
 	}
-	resp.PlanValue = req.StateValue
 }

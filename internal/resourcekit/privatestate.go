@@ -25,6 +25,8 @@ type PrivateState struct {
 	// LastWrittenAmounts are the amounts of money that this resource last wrote, by attribute path. A guard against
 	// large changes always accepts a change back to them.
 	LastWrittenAmounts map[string]string `json:"last_written_amounts,omitempty"`
+	// StoredTexts are the texts that WHMCS stores in another form than the state, by their path in the row.
+	StoredTexts map[string]string `json:"stored_texts,omitempty"`
 	// Imported is set between an import and the read that follows it.
 	Imported bool `json:"imported,omitempty"`
 }

@@ -1,6 +1,8 @@
 package resourcekit
 
 import (
+	"errors"
+
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -13,6 +15,59 @@ func NullUnknowns(value tftypes.Value) (tftypes.Value, error) {
 		}
 		return v, nil
 	})
+}
+
+// FillUnknowns returns planned with the values that actual has at the same path in place of its unknown ones; null where
+// actual has nothing there. Elements of a set have no path, so that a set with an unknown part is taken from actual.
+func FillUnknowns(planned, actual tftypes.Value) (tftypes.Value, error) {
+	switch {
+	case !planned.IsKnown():
+		return actual, nil
+	case planned.IsFullyKnown():
+		return planned, nil
+	case planned.Type().Is(tftypes.Set{}):
+		return actual, nil
+	case !actual.IsKnown() || actual.IsNull():
+		return NullUnknowns(planned)
+	}
+	if planned.Type().Is(tftypes.List{}) || planned.Type().Is(tftypes.Tuple{}) {
+		return fillElements(planned, actual)
+	}
+	var wanted, found map[string]tftypes.Value
+	if err := errors.Join(planned.As(&wanted), actual.As(&found)); err != nil {
+		return planned, err
+	}
+	for name, value := range wanted {
+		other, exists := found[name]
+		if !exists {
+			other = tftypes.NewValue(value.Type(), nil)
+		}
+		filled, err := FillUnknowns(value, other)
+		if err != nil {
+			return planned, err
+		}
+		wanted[name] = filled
+	}
+	return tftypes.NewValue(planned.Type(), wanted), nil
+}
+
+func fillElements(planned, actual tftypes.Value) (tftypes.Value, error) {
+	var wanted, found []tftypes.Value
+	if err := errors.Join(planned.As(&wanted), actual.As(&found)); err != nil {
+		return planned, err
+	}
+	for i, value := range wanted {
+		other := tftypes.NewValue(value.Type(), nil)
+		if i < len(found) {
+			other = found[i]
+		}
+		filled, err := FillUnknowns(value, other)
+		if err != nil {
+			return planned, err
+		}
+		wanted[i] = filled
+	}
+	return tftypes.NewValue(planned.Type(), wanted), nil
 }
 
 // KeepUnknowns makes unknown in the plan what is unknown in the configuration. Newer versions of Terraform (seen:

@@ -6,8 +6,8 @@ resource "hosting_whmcs_product" "e3" {
   product_group_id = hosting_whmcs_product_group.dedicated.id
   name             = "Intel E3-1230"
   pay_type         = "recurring"
-  pricing = {
-    USD = { monthly = { price = "89.00" } }
+  prices = {
+    USD = { monthly = "89.00" }
   }
 }
 
@@ -25,11 +25,8 @@ resource "hosting_whmcs_configurable_option_group" "example" {
         gb_64 = {
           name  = "64|64 GB"
           order = 2
-          pricing = {
-            USD = {
-              monthly  = { price = "20.00" }
-              annually = { price = "200.00" }
-            }
+          prices = {
+            USD = { monthly = "20.00", annually = "200.00" }
           }
         }
       }
@@ -42,8 +39,9 @@ resource "hosting_whmcs_configurable_option_group" "example" {
       order            = 2
       sub_options = {
         address = {
-          name    = "IP address"
-          pricing = { USD = { monthly = { price = "2.50", setup_fee = "1.00" } } }
+          name       = "IP address"
+          prices     = { USD = { monthly = "2.50" } }
+          setup_fees = { USD = { monthly = "1.00" } }
         }
       }
     }

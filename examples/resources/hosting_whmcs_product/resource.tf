@@ -10,15 +10,13 @@ resource "hosting_whmcs_product" "example" {
   description      = "4 cores, 16 GB memory, 1 TB disk"
 
   pay_type = "recurring"
-  pricing = {
-    USD = {
-      monthly  = { price = "89.00", setup_fee = "25.00" }
-      annually = { price = "979.00" }
-    }
-    INR = {
-      monthly  = { price = "7400.00", setup_fee = "2100.00" }
-      annually = { price = "81400.00" }
-    }
+  prices = {
+    USD = { monthly = "89.00", annually = "979.00" }
+    INR = { monthly = "7400.00", annually = "81400.00" }
+  }
+  setup_fees = {
+    USD = { monthly = "25.00" }
+    INR = { monthly = "2100.00" }
   }
 
   auto_setup = "on_payment"

@@ -7,9 +7,9 @@ resource "hosting_whmcs_product" "managed" {
   product_group_id = hosting_whmcs_product_group.managed.id
   name             = "Managed server"
   pay_type         = "recurring"
-  pricing = {
-    USD = { monthly = { price = "149.00" } }
-    INR = { monthly = { price = "12400.00" } }
+  prices = {
+    USD = { monthly = "149.00" }
+    INR = { monthly = "12400.00" }
   }
 
   custom_fields = {

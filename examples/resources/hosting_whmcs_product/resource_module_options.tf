@@ -9,9 +9,9 @@ resource "hosting_whmcs_product" "vps" {
   product_group_id = hosting_whmcs_product_group.vps.id
   name             = "VPS small"
   pay_type         = "recurring"
-  pricing = {
-    USD = { monthly = { price = "9.00" } }
-    INR = { monthly = { price = "750.00" } }
+  prices = {
+    USD = { monthly = "9.00" }
+    INR = { monthly = "750.00" }
   }
 
   module = "samplevps"

@@ -12,5 +12,5 @@ terraform {
 # SOLUSVM2_URL, SOLUSVM2_TOKEN.
 provider "hosting" {
   # A slip of the keyboard should not sell a server for a tenth of its price.
-  guards = { max_price_change_percent = "50" }
+  guards { max_price_change_percent = "50" }
 }

@@ -7,31 +7,25 @@ locals {
     e3-1230 = {
       name        = "Dedicated E3-1230"
       description = "4 cores, 32 GB memory, 480 GB SSD, 1 Gbps"
-      pricing = {
-        USD = {
-          monthly   = { price = "89.00", setup_fee = "25.00" }
-          quarterly = { price = "255.00", setup_fee = "25.00" }
-          annually  = { price = "979.00" }
-        }
-        INR = {
-          monthly   = { price = "7400.00", setup_fee = "2100.00" }
-          quarterly = { price = "21200.00", setup_fee = "2100.00" }
-          annually  = { price = "81400.00" }
-        }
+      prices = {
+        USD = { monthly = "89.00", quarterly = "255.00", annually = "979.00" }
+        INR = { monthly = "7400.00", quarterly = "21200.00", annually = "81400.00" }
+      }
+      setup_fees = {
+        USD = { monthly = "25.00", quarterly = "25.00" }
+        INR = { monthly = "2100.00", quarterly = "2100.00" }
       }
     }
     dual-gold-6130 = {
       name        = "Dedicated 2 x Gold 6130"
       description = "32 cores, 128 GB memory, 2 x 1.92 TB NVMe, 10 Gbps"
-      pricing = {
-        USD = {
-          monthly  = { price = "249.00", setup_fee = "49.00" }
-          annually = { price = "2739.00" }
-        }
-        INR = {
-          monthly  = { price = "20700.00", setup_fee = "4100.00" }
-          annually = { price = "227700.00" }
-        }
+      prices = {
+        USD = { monthly = "249.00", annually = "2739.00" }
+        INR = { monthly = "20700.00", annually = "227700.00" }
+      }
+      setup_fees = {
+        USD = { monthly = "49.00" }
+        INR = { monthly = "4100.00" }
       }
     }
   }
@@ -111,7 +105,8 @@ resource "hosting_whmcs_product" "dedicated" {
 
   # A13: prices for each currency and billing cycle.
   pay_type                  = "recurring"
-  pricing                   = each.value.pricing
+  prices                    = each.value.prices
+  setup_fees                = each.value.setup_fees
   allow_multiple_quantities = "separate_services"
 
   # A15: the module's question for an operating system. Its choices are not stated, so they stay what the module's own link
@@ -140,9 +135,9 @@ resource "hosting_whmcs_configurable_option_group" "extras" {
       sub_options = {
         address = {
           name = "IP address"
-          pricing = {
-            USD = { monthly = { price = "2.50" }, quarterly = { price = "7.50" }, annually = { price = "30.00" } }
-            INR = { monthly = { price = "210.00" }, quarterly = { price = "630.00" }, annually = { price = "2520.00" } }
+          prices = {
+            USD = { monthly = "2.50", quarterly = "7.50", annually = "30.00" }
+            INR = { monthly = "210.00", quarterly = "630.00", annually = "2520.00" }
           }
         }
       }
@@ -156,9 +151,9 @@ resource "hosting_whmcs_configurable_option_group" "extras" {
         extended = {
           name  = "extended|Around the clock"
           order = 2
-          pricing = {
-            USD = { monthly = { price = "29.00" }, quarterly = { price = "87.00" }, annually = { price = "348.00" } }
-            INR = { monthly = { price = "2400.00" }, quarterly = { price = "7200.00" }, annually = { price = "28800.00" } }
+          prices = {
+            USD = { monthly = "29.00", quarterly = "87.00", annually = "348.00" }
+            INR = { monthly = "2400.00", quarterly = "7200.00", annually = "28800.00" }
           }
         }
       }

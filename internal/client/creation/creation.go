@@ -4,11 +4,43 @@ package creation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
 )
+
+// In one run Terraform creates an object before another object leaves its name, because it knows no order between them.
+// A creation therefore waits a moment for a taken name.
+const (
+	NamePatience = 5 * time.Second
+	nameInterval = 500 * time.Millisecond
+)
+
+// Lock lets one creation at a time ask for a name and take it, so that concurrent creations of the same name see each
+// other.
+type Lock struct {
+	turn  *semaphore.Weighted
+	sleep func(ctx context.Context, d time.Duration) error
+}
+
+// NewLock makes a lock. sleep waits between two looks at a taken name.
+func NewLock(sleep func(ctx context.Context, d time.Duration) error) *Lock {
+	return &Lock{turn: semaphore.NewWeighted(1), sleep: sleep}
+}
+
+// WaitForName calls create until it no longer fails because the name is taken, for at most [NamePatience].
+func WaitForName(ctx context.Context, sleep func(ctx context.Context, d time.Duration) error, isTaken func(error) bool, create func() error) error {
+	for waited := time.Duration(0); ; waited += nameInterval {
+		err := create()
+		if err == nil || !isTaken(err) || waited >= NamePatience || sleep(ctx, nameInterval) != nil {
+			return err
+		}
+	}
+}
 
 // ExistsError means that objects with this name already exist.
 type ExistsError struct {
@@ -49,12 +81,26 @@ type Creation[T any] struct {
 	MayHaveBeenProcessed func(error) bool
 }
 
-// Do creates the object. It holds mu, so that concurrent creations of the same name see each other. If an object with the
-// name exists, the error is an *ExistsError, unless AllowDuplicate is set. If the response is lost, the error is a *LostError.
-func Do[T any](ctx context.Context, mu *sync.Mutex, c Creation[T]) (T, error) {
-	mu.Lock()
-	defer mu.Unlock()
+// Do creates the object. If an object with the name still exists after a moment, the error is an *ExistsError, unless
+// AllowDuplicate is set. If the response is lost, the error is a *LostError.
+func Do[T any](ctx context.Context, lock *Lock, c Creation[T]) (created T, err error) {
+	isTaken := func(err error) bool {
+		var exists *ExistsError
+		return errors.As(err, &exists)
+	}
+	err = WaitForName(ctx, lock.sleep, isTaken, func() error {
+		created, err = do(ctx, lock, c)
+		return err
+	})
+	return created, err
+}
+
+func do[T any](ctx context.Context, lock *Lock, c Creation[T]) (T, error) {
 	var none T
+	if err := lock.turn.Acquire(ctx, 1); err != nil {
+		return none, fmt.Errorf("create the %s %q: another creation was under way, and the wait for it was ended: %w", c.Noun, c.Name, err)
+	}
+	defer lock.turn.Release(1)
 	before, err := c.FindIDs(ctx)
 	if err != nil {
 		return none, err

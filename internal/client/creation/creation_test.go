@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -53,24 +54,57 @@ func (s *system) creation(duplicate bool) Creation[string] {
 	}
 }
 
+// newLock makes a lock whose waits are over at once.
+func newLock() *Lock {
+	return NewLock(func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
+}
+
+// TestWaits: a creation waits for a name that another object is about to leave.
+func TestWaits(t *testing.T) {
+	s := &system{objects: []string{"1"}}
+	looks := 0
+	lock := NewLock(func(context.Context, time.Duration) error {
+		if looks++; looks == 3 {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.objects = nil
+		}
+		return nil
+	})
+	id, err := Do(t.Context(), lock, s.creation(false))
+	require.NoError(t, err)
+	assert.Equal(t, "1", id)
+	assert.Equal(t, 3, looks)
+}
+
+// TestCancelled: a creation that waits for another one ends with its context.
+func TestCancelled(t *testing.T) {
+	lock := newLock()
+	require.NoError(t, lock.turn.Acquire(t.Context(), 1))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := Do(ctx, lock, (&system{}).creation(false))
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 func TestExists(t *testing.T) {
-	s, mu := &system{objects: []string{"1"}}, &sync.Mutex{}
-	_, err := Do(t.Context(), mu, s.creation(false))
+	s, lock := &system{objects: []string{"1"}}, newLock()
+	_, err := Do(t.Context(), lock, s.creation(false))
 	var exists *ExistsError
 	require.ErrorAs(t, err, &exists)
 	assert.EqualError(t, err, `the system already has the object "x" (id 1)`)
 	assert.Zero(t, s.sent)
-	id, err := Do(t.Context(), mu, s.creation(true))
+	id, err := Do(t.Context(), lock, s.creation(true))
 	require.NoError(t, err)
 	assert.Equal(t, "2", id)
 }
 
 // TestConcurrent: of many concurrent creations, one creates the object and the others see it.
 func TestConcurrent(t *testing.T) {
-	s, mu := &system{}, &sync.Mutex{}
+	s, lock := &system{}, newLock()
 	var all sync.WaitGroup
 	for range 20 {
-		all.Go(func() { _, _ = Do(t.Context(), mu, s.creation(false)) })
+		all.Go(func() { _, _ = Do(t.Context(), lock, s.creation(false)) })
 	}
 	all.Wait()
 	assert.Equal(t, []string{"1"}, s.objects)
@@ -87,10 +121,13 @@ func TestLost(t *testing.T) {
 		"refused":                   {errRefused, nil, nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &system{objects: []string{"1"}, lose: func() (error, error) { return c.before, c.after }}
 			ctx, cancel := context.WithCancel(t.Context())
-			cancel() // the lost object is listed although ctx has ended
-			made, err := Do(ctx, &sync.Mutex{}, s.creation(true))
+			defer cancel()
+			s := &system{objects: []string{"1"}, lose: func() (error, error) {
+				cancel() // the lost object is listed although ctx has ended
+				return c.before, c.after
+			}}
+			made, err := Do(ctx, newLock(), s.creation(true))
 			assert.Empty(t, made)
 			assert.Equal(t, 1, s.sent, "never sent again")
 			var lost *LostError
@@ -112,7 +149,7 @@ func TestLostAndNotListed(t *testing.T) {
 		s.listErr = errLost
 		return nil, errLost
 	}
-	_, err := Do(t.Context(), &sync.Mutex{}, s.creation(false))
+	_, err := Do(t.Context(), newLock(), s.creation(false))
 	var lost *LostError
 	require.ErrorAs(t, err, &lost)
 	assert.False(t, lost.Listed)

@@ -57,7 +57,7 @@ func (c *Client) CreateAPIKey(
 	if err != nil {
 		return APIKey{}, err
 	}
-	return creation.Do(ctx, &c.createMutex, creation.Creation[APIKey]{
+	return creation.Do(ctx, c.creations, creation.Creation[APIKey]{
 		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate,
 		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {

@@ -10,10 +10,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -34,7 +34,7 @@ type Client struct {
 	redactor    *transport.Redactor
 	profile     *profile
 	signer      *signer
-	createMutex sync.Mutex
+	creations   *creation.Lock
 	serverLocks serverLocks
 
 	httpDo  func(ctx context.Context, r transport.Request) (*transport.Response, error)
@@ -60,7 +60,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
-	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, httpDo: httpClient.Do}
+	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, httpDo: httpClient.Do, creations: creation.NewLock(httpClient.Sleep)}
 	c.apiKeys = apiKeyKind.newReads(c, cfg.DisableCoalescing)
 	c.packages = packageKind.newReads(c, cfg.DisableCoalescing)
 	c.servers = serverKind.newReads(c, cfg.DisableCoalescing)

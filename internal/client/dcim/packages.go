@@ -113,7 +113,7 @@ func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bo
 	if err != nil {
 		return Package{}, err
 	}
-	return creation.Do(ctx, &c.createMutex, creation.Creation[Package]{
+	return creation.Do(ctx, c.creations, creation.Creation[Package]{
 		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate,
 		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {

@@ -10,9 +10,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -33,10 +33,10 @@ type Config struct {
 
 // Client calls one panel. It is safe for concurrent use.
 type Client struct {
-	http        *transport.Client
-	redactor    *transport.Redactor
-	auth        http.Header
-	createMutex sync.Mutex
+	http      *transport.Client
+	redactor  *transport.Redactor
+	auth      http.Header
+	creations *creation.Lock
 
 	httpDo      func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes     coalesce.Changes
@@ -54,7 +54,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("solusvm2 client: %w", err)
 	}
-	c := &Client{http: httpClient, httpDo: httpClient.Do, redactor: httpClient.Redactor(), auth: http.Header{
+	c := &Client{http: httpClient, httpDo: httpClient.Do, creations: creation.NewLock(httpClient.Sleep), redactor: httpClient.Redactor(), auth: http.Header{
 		"Authorization": {"Bearer " + cfg.Token},
 		"Accept":        {"application/json"}, // without it the panel may respond with HTML
 	}}

@@ -100,7 +100,7 @@ func (c *Client) getLimitGroup(ctx context.Context, id string) (LimitGroup, erro
 // *creation.ExistsError, unless allowDuplicate is set. If the response is lost, the error is a
 // *creation.LostError.
 func (c *Client) CreateLimitGroup(ctx context.Context, group LimitGroup, allowDuplicate bool) (LimitGroup, error) {
-	return creation.Do(ctx, &c.createMutex, creation.Creation[LimitGroup]{
+	return creation.Do(ctx, c.creations, creation.Creation[LimitGroup]{
 		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate,
 		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {

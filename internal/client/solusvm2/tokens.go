@@ -74,7 +74,7 @@ func (c *Client) getAPIToken(ctx context.Context, id string) (APIToken, error) {
 // again. If a token with the same name and user exists, the error is a *creation.ExistsError, unless
 // allowDuplicate is set. If the response is lost, the error is a *creation.LostError.
 func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowDuplicate bool) (APIToken, error) {
-	return creation.Do(ctx, &c.createMutex, creation.Creation[APIToken]{
+	return creation.Do(ctx, c.creations, creation.Creation[APIToken]{
 		System: systemName, Noun: "API token", Name: name, AllowDuplicate: allowDuplicate,
 		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {

@@ -237,6 +237,9 @@ func (c *Client) System() string { return c.cfg.System }
 // BaseURL returns the normalized base URL, without a trailing slash.
 func (c *Client) BaseURL() string { return c.base.String() }
 
+// Sleep waits by the client's clock. If ctx ends first, it returns the error of ctx.
+func (c *Client) Sleep(ctx context.Context, d time.Duration) error { return c.clock.Sleep(ctx, d) }
+
 // Host returns the host of the base URL in lower case, with the port if it is not the scheme's default.
 func (c *Client) Host() string { return c.base.Host }
 

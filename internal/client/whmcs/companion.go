@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -204,6 +205,7 @@ func (c Collection[Row]) Kind() Kind { return c.kind }
 type Found[Row any] struct {
 	Installation string
 	Row          *Row // nil when the object does not exist
+	StoredTexts  StoredTexts
 }
 
 // Get reads one object. For an object that does not exist, Row is nil and the error is nil, so that the
@@ -220,7 +222,7 @@ func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Fo
 	if err != nil {
 		return Found[Row]{}, err
 	}
-	found, err := toFound[Row](stored)
+	found, err := toFound[Row](c.kind, stored)
 	if err != nil {
 		return Found[Row]{}, c.client.protocolError("TerraformRead get "+string(c.kind)+" "+id, err)
 	}
@@ -260,13 +262,17 @@ func decodeRawRow(payload []byte, id string) (rawRow, error) {
 	return page.rows[0].Value, nil
 }
 
-func toFound[Row any](stored rawRow) (Found[Row], error) {
+func toFound[Row any](kind Kind, stored rawRow) (Found[Row], error) {
 	found := Found[Row]{Installation: stored.installation}
 	if stored.row == nil {
 		return found, nil
 	}
-	found.Row = new(Row)
-	if err := json.Unmarshal(stored.row, found.Row); err != nil {
+	row, texts, err := canonicalRow(kind, stored.row)
+	if err != nil {
+		return Found[Row]{}, err
+	}
+	found.Row, found.StoredTexts = new(Row), texts
+	if err := json.Unmarshal(row, found.Row); err != nil {
 		return Found[Row]{}, err
 	}
 	return found, nil
@@ -315,13 +321,14 @@ type Written[Row any] struct {
 	HookErrors    []string
 	OptionNumbers map[string]Text    // of module options given by name
 	PartIDs       map[string]PartIDs // of configurable options or custom fields, by the caller's keys
+	StoredTexts   StoredTexts        // of Row
 	Replayed      bool               // the stored response of an earlier attempt
 }
 
 // WriteOptions are the conditions of a write.
 type WriteOptions struct {
 	Installation       string   // the write is refused as a conflict by another installation; empty allows any
-	AllowDuplicateName bool     // create: do not refuse an object whose natural key exists
+	AllowDuplicateName bool     // do not refuse a natural key that another object has
 	Connect            bool     // validation of SolusVM 2 billing: a connection will be made too
 	GuardLive          []string // product update: refuse to change one of these fields while services are live
 }
@@ -333,7 +340,7 @@ func (c Collection[Row]) write(ctx context.Context, r request) (*Written[Row], e
 	if err != nil {
 		return nil, err
 	}
-	return decodeWritten[Row](answered, c.client.redactor), nil
+	return decodeWritten[Row](c.kind, answered, c.client.redactor), nil
 }
 
 // write sends one write. If the response cannot be read, for example because a hook aborted the script, the write may
@@ -377,7 +384,7 @@ func (e *unclearOutcomeError) Unwrap() []error { return []error{e.first, e.secon
 
 // decodeWritten decodes the response to a write that certainly succeeded. It decodes each field
 // separately, so that an unreadable field does not lose the id.
-func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *transport.Redactor) *Written[Row] {
+func decodeWritten[Row any](kind Kind, answered map[string]json.RawMessage, redactor *transport.Redactor) *Written[Row] {
 	written := &Written[Row]{}
 	var problems []error
 	read := func(name string, into any) bool {
@@ -406,6 +413,12 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 	for _, name := range []string{"option_ids", "custom_field_ids"} {
 		read(name, &written.PartIDs)
 	}
+	if raw, is := answered["row"]; is {
+		canonical, texts, err := canonicalRow(kind, raw)
+		if err == nil { // otherwise the row is not JSON, which read reports
+			answered["row"], written.StoredTexts = canonical, texts
+		}
+	}
 	row := new(Row)
 	if read("row", row) {
 		written.Row = row
@@ -416,10 +429,14 @@ func decodeWritten[Row any](answered map[string]json.RawMessage, redactor *trans
 	return written
 }
 
-// Create creates an object. On success, ID is set.
-func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (*Written[Row], error) {
-	written, err := c.write(ctx, request{
-		Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName,
+// Create creates an object. On success, ID is set. It waits a moment for a name that another object has.
+func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (written *Written[Row], err error) {
+	isTaken := func(err error) bool { return CodeOf(err) == CodeExists }
+	err = creation.WaitForName(ctx, c.client.http.Sleep, isTaken, func() error {
+		written, err = c.write(ctx, request{
+			Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -437,7 +454,7 @@ func (c Collection[Row]) Update(
 ) (*Written[Row], error) {
 	return c.write(ctx, request{
 		Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values),
-		Installation: o.Installation, GuardLive: o.GuardLive,
+		Installation: o.Installation, GuardLive: o.GuardLive, AllowDup: o.AllowDuplicateName,
 	})
 }
 

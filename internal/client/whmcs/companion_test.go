@@ -376,7 +376,7 @@ func TestRequests(t *testing.T) {
 	assert.Equal(t, map[string]any{"v": 1.0, "op": "create", "kind": "product", "values": map[string]any{}, "installation": "i", "allow_duplicate_name": true},
 		ask(func() { _, _ = products.Create(t.Context(), nil, options) }))
 	assert.Equal(t, map[string]any{
-		"v": 1.0, "op": "update", "kind": "product", "id": "1", "installation": "i", "guard_live": []any{"module"},
+		"v": 1.0, "op": "update", "kind": "product", "id": "1", "installation": "i", "guard_live": []any{"module"}, "allow_duplicate_name": true,
 		"expect": map[string]any{"server_group_id": "3", "name": "a"}, "values": map[string]any{"server_group_id": nil, "module_options": map[string]any{"1": "x"}},
 	}, ask(func() {
 		_, _ = products.Update(t.Context(), "1", Values{"server_group_id": "3", "name": "a"}, Values{"server_group_id": nil, "module_options": Facet{"1": "x"}}, options)

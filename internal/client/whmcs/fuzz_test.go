@@ -67,7 +67,7 @@ func FuzzCompanionPayload(f *testing.F) {
 		if json.Unmarshal(payload, &answered) != nil {
 			return
 		}
-		written := decodeWritten[Product](answered, redactor)
+		written := decodeWritten[Product](KindProduct, answered, redactor)
 		if written.Row == nil {
 			require.Error(t, written.RowError)
 		}

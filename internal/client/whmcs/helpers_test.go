@@ -298,5 +298,5 @@ func decodeFound[Row any](payload []byte, id string) (Found[Row], error) {
 	if err != nil {
 		return Found[Row]{}, err
 	}
-	return toFound[Row](stored)
+	return toFound[Row](KindProduct, stored)
 }

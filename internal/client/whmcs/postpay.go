@@ -95,7 +95,7 @@ func (c *Client) Connect(ctx context.Context, url, apiKey string, expect Values,
 	if err != nil {
 		return nil, err
 	}
-	connected := &Connected{Written: *decodeWritten[SolusVM2Billing](answered, c.redactor)}
+	connected := &Connected{Written: *decodeWritten[SolusVM2Billing](KindSolusVM2Billing, answered, c.redactor)}
 	var integration Integration
 	if json.Unmarshal(answered["integration"], &integration) == nil && integration.URL != "" {
 		connected.Integration = &integration

@@ -125,18 +125,18 @@ func printAccess(out io.Writer, a access, asJSON bool) error {
 		return err
 	}
 	_, err := fmt.Fprintf(out, `provider "hosting" {
-  whmcs = {
+  whmcs {
     url        = %q
     identifier = %q
     secret     = %q
   }
-  dcim = {
+  dcim {
     url     = %q
     key     = %q
     secret  = %q
     profile = %q
   }
-  solusvm2 = {
+  solusvm2 {
     url   = %q
     token = %q
   }

@@ -58,7 +58,7 @@ func TestPrintAccessIsAProviderBlock(t *testing.T) {
 	require.NoError(t, printAccess(&out, a, false))
 	assert.Contains(t, out.String(), `url        = "http://127.0.0.1:1"`)
 	assert.Contains(t, out.String(), `profile = "assumed"`)
-	assert.Contains(t, out.String(), "solusvm2 = {")
+	assert.Contains(t, out.String(), "solusvm2 {")
 }
 
 func TestPrintAccessNamesThePages(t *testing.T) {

@@ -23,9 +23,13 @@ const (
 	HooksRewrite = "rewrite"
 	// HooksTransaction makes the hook after a server's creation begin a transaction and throw.
 	HooksTransaction = "transaction"
-	// HooksDDL makes hooks inside AddProduct and UpdateModuleConfiguration create a table. This commits the open
-	// transaction.
+	// HooksDDL makes a hook at LogActivity create a table inside AddProduct and UpdateModuleConfiguration. This commits
+	// the open transaction.
 	HooksDDL = "ddl"
+	// HooksQuote makes ProductEdit throw an exception that quotes the first and the fourth module option.
+	HooksQuote = "quote"
+	// HooksRecord makes every hook write what it gets and sees into the table testhost_hooks.
+	HooksRecord = "record"
 )
 
 // Options configures an installation. The zero value is a working installation.
@@ -40,7 +44,7 @@ type Options struct {
 	AccessKey string
 	// CompanionLocal is the content of companion.local.php. If empty, the file does not exist.
 	CompanionLocal string
-	// Hooks is "", HooksThrow, HooksRewrite, HooksTransaction or HooksDDL.
+	// Hooks is "" or one of the constants whose names begin with Hooks.
 	Hooks string
 	// StrictSQL enables the strict SQL mode. WHMCS itself disables it.
 	StrictSQL bool
@@ -52,6 +56,8 @@ type Options struct {
 	// NoAddonActions makes ActivateModule and the related actions refuse addon modules. It is not documented whether
 	// WHMCS accepts addon modules there.
 	NoAddonActions bool
+	// LocalAPIElsewhere makes localAPI use another database connection than its caller.
+	LocalAPIElsewhere bool
 	// EncryptedAddonSettings encrypts stored passwords of addon modules. They are read with the class
 	// WHMCS\Module\Addon\Setting, as 8.13 may do.
 	EncryptedAddonSettings bool
@@ -136,6 +142,7 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		"legacy":                   options.Legacy,
 		"array_results":            options.ArrayResults,
 		"addon_actions":            !options.NoAddonActions,
+		"local_api_elsewhere":      options.LocalAPIElsewhere,
 		"encrypted_addon_settings": options.EncryptedAddonSettings,
 		"solusvm2_elsewhere":       options.OtherSolusVM2Tables,
 		"database_socket":          options.DatabaseSocket,
@@ -231,7 +238,7 @@ func (i *Installation) AddService(productID, serverID, status string) (string, e
 }
 
 // SetModule installs a module of the host in the installation, or removes it. The module is servers/<name> or
-// addons/<name>.
+// addons/<name>. The modules in the folder neighbours are in no installation until they are installed.
 func (i *Installation) SetModule(module string, unpacked bool) error {
 	return i.host.control(context.Background(), "module", map[string]any{"name": i.name, "module": module, "unpacked": unpacked}, nil)
 }

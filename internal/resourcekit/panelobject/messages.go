@@ -71,7 +71,7 @@ func (c Creation) withName(object, name string) string {
 
 // existsDetail says how to import an object whose name is taken.
 func (m messages) existsDetail(name string, ids []string) string {
-	detail := fmt.Sprintf("%s already has %s (id %s). To manage it, add\n\n%s\n\nTo make another %s of the same %s, set allow_duplicate_%[6]s = true.",
+	detail := fmt.Sprintf("%s already has %s (id %s). If this run has removed or renamed it, apply again. To manage it, add\n\n%s\n\nTo make another %s of the same %s, set allow_duplicate_%[6]s = true.",
 		m.short, m.creation.withName(strings.ToLower(m.nounWithArticle[:1])+m.nounWithArticle[1:], name), strings.Join(ids, ", "),
 		resourcekit.ImportBlock(m.typeName, ids[0]), m.creation.Noun, m.creation.Attribute)
 	if m.creation.Secret != "" {

@@ -3,6 +3,7 @@ package whmcsobject
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -92,6 +93,9 @@ func (r *Resource[M, R]) ReportValidation(ctx context.Context, w *Write[M], err 
 	case failure.Code == whmcs.CodeReadOnly:
 		// A warning, so that a pipeline that only looks for drift still shows its plan.
 		w.Diagnostics.AddWarning("The operator of WHMCS forbids this change", resourcekit.Sentence(failure.Error())+" The apply will be refused.")
+	case failure.Code == whmcs.CodeExists && w.ID != "" && r.def.DuplicateNames:
+		w.Diagnostics.AddWarning("Another "+r.def.Noun+" of this name exists", fmt.Sprintf(
+			"WHMCS has another %s of this name, with the id %s. WHMCS allows it, and the change will be made.", r.def.Noun, failure.Details.ID))
 	case failure.Code == whmcs.CodeExists:
 		// A warning: the same apply may destroy the other object first, which a resource cannot see.
 		w.Diagnostics.AddWarning(r.nounWithArticle()+" of this name exists", r.existsDetail(w.ID, failure)+

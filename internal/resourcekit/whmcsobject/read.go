@@ -59,7 +59,7 @@ func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	imported := private.Imported
-	private.Imported, private.Installation = false, found.Installation
+	private.Imported, private.Installation, private.StoredTexts = false, found.Installation, found.StoredTexts
 	r.def.Fill(ctx, found.Row, &m, FillOptions{Import: imported, PrivateState: private, Diagnostics: &resp.Diagnostics})
 	resp.Diagnostics.Append(private.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

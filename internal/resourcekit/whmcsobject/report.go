@@ -55,7 +55,7 @@ func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f 
 			if failure.Code == whmcs.CodeUnsupported {
 				detail = resourcekit.Sentence("This WHMCS does not support this: " + fieldError.Message)
 			}
-			resourcekit.AddFieldError(ctx, diags, f.Schema, fieldError.Field, summary, detail)
+			resourcekit.AddFieldError(ctx, diags, f.Schema, attributeField(fieldError.Field), summary, detail)
 		}
 	case whmcs.CodeNotFound:
 		diags.AddError(summary, "WHMCS no longer has this "+r.def.Noun+". Run `terraform plan` again: it will offer to create it anew.")
@@ -104,9 +104,10 @@ func (r *Resource[M, R]) reportConflict(
 		}
 	}
 	for _, field := range failure.Details.Fields {
-		resourcekit.AddFieldError(ctx, diags, f.Schema, strings.TrimSuffix(field.Field, "_fingerprint"), summary+": it was changed in WHMCS", fmt.Sprintf(
+		name := attributeField(field.Field)
+		resourcekit.AddFieldError(ctx, diags, f.Schema, strings.TrimSuffix(name, "_fingerprint"), summary+": it was changed in WHMCS", fmt.Sprintf(
 			"The plan expected %s to be %s, and WHMCS now has %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
-			field.Field, jsonText(field.Expected), jsonText(field.Actual)))
+			name, jsonText(field.Expected), jsonText(field.Actual)))
 	}
 	if len(failure.Details.Fields) == 0 {
 		diags.AddError(summary+": it was changed in WHMCS", resourcekit.Sentence(failure.Error()))
@@ -127,7 +128,8 @@ func (r *Resource[M, R]) existsDetail(id string, failure *whmcs.Error) string {
 	if id != "" {
 		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. Choose another name.", r.def.Noun, failure.Details.ID)
 	}
-	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. To manage that one, add\n\n%s", uncapitalised(r.nounWithArticle()), failure.Details.ID, r.importBlock(failure.Details.ID))
+	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. If this run has removed or renamed that one, apply again. To manage that one, add\n\n%s",
+		uncapitalised(r.nounWithArticle()), failure.Details.ID, r.importBlock(failure.Details.ID))
 	if r.def.DuplicateNames {
 		detail += "\n\nTo create another one of the same name, set allow_duplicate_name = true."
 	}

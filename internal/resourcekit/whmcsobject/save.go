@@ -37,6 +37,7 @@ func (r *Resource[M, R]) Save(ctx context.Context, w *Write[M], written *whmcs.W
 	r.rememberResponse(w, written)
 
 	row, err := written.Row, written.RowError
+	w.PrivateState.StoredTexts = written.StoredTexts
 	if row == nil {
 		row, err = r.readBack(ctx, w, id, err)
 	}
@@ -80,28 +81,24 @@ func (r *Resource[M, R]) readBack(ctx context.Context, w *Write[M], id string, r
 	case found.Row == nil:
 		return nil, reason
 	}
+	w.PrivateState.StoredTexts = found.StoredTexts
 	if w.PrivateState.Installation == "" { // nothing was sent, so that no response named the installation
 		w.PrivateState.Installation = found.Installation
 	}
 	return found.Row, nil
 }
 
-// keepPlanned sets each top-level attribute that the plan knew completely to its planned value. The row also holds
-// changes that were made elsewhere since the refresh. The next refresh shows those, and Terraform reports a provider
-// bug when an apply changes a known value.
+// keepPlanned makes the plan the state, with the row's values in place of unknown ones. The row also holds changes that
+// were made elsewhere since the refresh. The next refresh shows those. Terraform reports a provider bug when an apply
+// changes a known value, or adds an element that the plan does not have.
 func keepPlanned(state *tfsdk.State, planned tftypes.Value, id string, diags *diag.Diagnostics) {
-	var known, now map[string]tftypes.Value
-	if err := errors.Join(planned.As(&known), state.Raw.As(&now)); err != nil {
+	saved, err := resourcekit.FillUnknowns(planned, state.Raw)
+	if err != nil {
 		diags.AddError("Unable to save the object "+id, err.Error())
 		return
 	}
-	for name, value := range known {
-		if value.IsFullyKnown() {
-			now[name] = value
-		}
-	}
-	now["id"] = tftypes.NewValue(tftypes.String, id)
-	state.Raw = tftypes.NewValue(state.Raw.Type(), now)
+	state.Raw = saved
+	diags.Append(state.SetAttribute(context.Background(), path.Root("id"), id)...)
 }
 
 // savePlanned saves the planned values, and null in place of unknown ones.
@@ -115,12 +112,13 @@ func (r *Resource[M, R]) savePlanned(ctx context.Context, w *Write[M], id string
 	w.Diagnostics.Append(w.saveTo.state.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
-// WarnOfHooks warns of hooks of WHMCS that failed after a write.
+// WarnOfHooks shows what the companion reports about a write: hooks of WHMCS that failed or changed the object, and what
+// a deletion leaves.
 func (r *Resource[M, R]) WarnOfHooks(diags *diag.Diagnostics, operation, id string, errors []string) {
 	if len(errors) == 0 {
 		return
 	}
-	diags.AddWarning("A WHMCS hook failed after the "+r.def.Noun+" was "+operation,
-		"The "+r.def.Noun+" "+id+" was "+operation+", but other code that WHMCS runs on this event reported: "+strings.Join(errors, "; ")+
-			". What that code should have done may be missing; WHMCS's activity log tells more.")
+	diags.AddWarning("Check WHMCS after the "+r.def.Noun+" was "+operation,
+		"The "+r.def.Noun+" "+id+" was "+operation+". The companion reports: "+strings.Join(errors, ". ")+
+			". If a hook of a module failed, what it should have done may be missing. WHMCS's activity log has details.")
 }

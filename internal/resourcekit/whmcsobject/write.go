@@ -63,6 +63,10 @@ func (r *Resource[M, R]) begin(
 		return nil, false
 	}
 	w.saveTo = saveTo
+	if w.Prior != nil && r.def.DuplicateNames {
+		// WHMCS allows it, and the other object may change its name in the same run. The plan warned of it.
+		w.Options.AllowDuplicateName = true
+	}
 	if r.def.BeforeWrite != nil {
 		r.def.BeforeWrite(ctx, w)
 	}
@@ -113,6 +117,7 @@ func (r *Resource[M, R]) newWrite(
 	w.Values, w.Unknown = planned.Values, planned.Unknown
 	if w.Prior != nil {
 		w.Expect, w.Values = whmcs.Diff(r.def.Values(w.Prior).Values, planned.Values)
+		w.Expect = whmcs.StoredTexts(w.PrivateState.StoredTexts).Restore(w.Expect)
 	}
 	return w, true
 }
@@ -161,17 +166,18 @@ func (r *Resource[M, R]) Delete(ctx context.Context, req resource.DeleteRequest,
 		kept = r.def.KeepOnDestroy(&m)
 	}
 	options := whmcs.WriteOptions{Installation: private.Installation}
+	key := whmcs.StoredTexts(private.StoredTexts).Restore(r.def.Key(&m))
 	verb, past := "delete", "deleted"
 	var written *whmcs.Written[R]
 	var err error
 	switch {
 	case kept == nil:
-		written, err = collection.Delete(ctx, id, r.def.Key(&m), options)
+		written, err = collection.Delete(ctx, id, key, options)
 	case len(kept) == 0:
 		return
 	default:
 		verb, past = "update", "updated"
-		written, err = collection.Update(ctx, id, r.def.Key(&m), kept, options)
+		written, err = collection.Update(ctx, id, key, kept, options)
 	}
 	switch {
 	case whmcs.CodeOf(err) == whmcs.CodeNotFound: // deleted already, as the destroy wants

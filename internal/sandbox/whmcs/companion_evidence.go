@@ -11,12 +11,12 @@ import (
 
 // writtenTables are the tables that a write of a kind changes.
 var writtenTables = map[string][]string{
-	"product_group": {"tblproductgroups", "tblproducts_slugs"},
+	"product_group": {"tblproductgroups", "tblproducts_slugs", "tblproduct_group_features"},
 	"server":        {"tblservers", "tblservergroupsrel"},
 	"server_group":  {"tblservergroups", "tblservergroupsrel"},
 	"product": {
 		"tblproducts", "tblpricing", "tblproducts_slugs", "tblproductconfiglinks", "tblproduct_upgrade_products", "tblcustomfields", "tblcustomfieldsvalues",
-		"tblproduct_recommendations", "tblondemandrenewals",
+		"tblproduct_recommendations", "tblondemandrenewals", "tblproducts_slugs_tracking", "tblproduct_downloads", "tblproducteventactions",
 	},
 	"addon_module":     {addonTable, "tblconfiguration"},
 	"solusvm2_billing": {addonTable},
@@ -95,6 +95,8 @@ func (w *WHMCS) evidence() []any {
 		w.sinceVersion("recommendations", "assumed", "9.0", "tblproduct_recommendations"),
 		w.sinceVersion("on_demand_renewals", "assumed", "9.0", "tblondemandrenewals"),
 		{"toplink_hash", "assumed", s.unknownHashForms(), "every access hash of the TopLink module is empty or of the assumed form"},
+		{"form_hooks", "documented", s.formHooks(), "no readable hook file of an installed module stores fields of an admin form"},
+		{"local_api_connection", "assumed", "", "the local API runs its statements on the companion's database connection"},
 	} {
 		detail := a.okDetail
 		if a.problem != "" {
@@ -122,6 +124,21 @@ func (w *WHMCS) unloadedHooks() string {
 		}
 	}
 	return strings.Join(problems, "; ")
+}
+
+// formHooks names the installed modules whose hooks store fields of an admin form.
+func (s *State) formHooks() string {
+	var files []string
+	for _, module := range s.Modules {
+		if points := serverModules[module].formHooks; points != "" {
+			files = append(files, "modules/servers/"+module+"/hooks.php ("+points+")")
+		}
+	}
+	if files == nil {
+		return ""
+	}
+	slices.Sort(files)
+	return "hooks that store fields of an admin form, which the companion never runs: " + strings.Join(files, ", ")
 }
 
 // recalculationProblem returns whether the cron recalculates prices. Seen: the names of the settings, in databases.

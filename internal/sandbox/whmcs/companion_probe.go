@@ -24,6 +24,9 @@ func (w *WHMCS) testConnection(ctx context.Context, q *request) (map[string]any,
 	if refused != nil {
 		return nil, refused
 	}
+	if serverModules[module].test == nil {
+		return nil, unsupported(errorAt("module", "names the server module %s, which has no connection test", module))
+	}
 	payload := map[string]any{"success": true, "error": ""}
 	if err := serverModules[module].test(ctx, candidate); err != nil {
 		payload["success"], payload["error"] = false, err.Error()

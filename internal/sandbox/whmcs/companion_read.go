@@ -261,6 +261,7 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 var touchedTables = []string{
 	"mod_terraform_files", "mod_terraform_requests", "mod_terraform_settings", "tbladdonmodules", "tbladdons", "tbladminroles", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
 	"tblhosting", "tblhostingaddons", "tblhostingconfigoptions", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
-	"tblproductconfiggroups", "tblproductconfiglinks", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproductgroups", "tblproducts", "tblproducts_slugs", "tblpromotions", "tblservergroups", "tblservergroupsrel",
+	"tblproduct_downloads", "tblproduct_group_features", "tblproductconfiggroups", "tblproductconfiglinks", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproducteventactions", "tblproductgroups", "tblproducts",
+	"tblproducts_slugs", "tblproducts_slugs_tracking", "tblpromotions", "tblservergroups", "tblservergroupsrel",
 	"tblservers",
 }

@@ -164,11 +164,11 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		t: t, k: k, id: k.numberOf(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
 		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, liveGuard: c.guard, mayRunModules: true, safety: w.safety,
 	}
-	hook, name, hookErrors := k.edited, c.id, []string{}
+	hook, name, deleteErrors := k.edited, c.id, []string{}
 	switch c.op {
 	case "delete":
 		hook = ""
-		hookErrors, refused = w.runDeleteHooks(attempt)
+		deleteErrors, refused = w.runDeleteHooks(attempt)
 		if refused == nil {
 			payload, refused = attempt.remove()
 		}
@@ -183,15 +183,17 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		t.rollback()
 		return nil, refused
 	}
-	payload["installation"], payload["hook_errors"] = s.installation(), slices.Clone(hookErrors)
+	remarks := append(append([]string{}, attempt.remarks...), deleteErrors...)
+	payload["installation"], payload["hook_errors"] = s.installation(), remarks
 	if stored, err := json.Marshal(payload); err == nil {
 		s.Responses[c.key] = StoredResponse{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
-	for _, other := range attempt.affected {
-		hookErrors = append(hookErrors, w.runHooks(other.kind.edited, other.id)...)
+	hookErrors := append(remarks, w.runHooks(hook, attempt.id)...)
+	if row, written := payload["row"].(map[string]any); written && hook != "" {
+		hookErrors = append(hookErrors, w.changedByHooks(k, attempt.id, row, hook)...)
 	}
-	payload["hook_errors"] = append(hookErrors, w.runHooks(hook, attempt.id)...)
+	payload["hook_errors"] = hookErrors
 	return payload, nil
 }
 
@@ -268,6 +270,9 @@ func (w *write) remove() (map[string]any, *failure) {
 			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
 		}
 	}
+	if k.remarks != nil {
+		w.remarks = k.remarks(t, w.id)
+	}
 	if k.cleanup != nil {
 		k.cleanup(t, w.id)
 	}
@@ -322,12 +327,33 @@ func (w *WHMCS) runHooks(name string, id int64) []string {
 	if name == "" {
 		return hookErrors
 	}
+	if name == "ProductEdit" {
+		w.productEdited(id)
+	}
 	for _, hook := range w.hooks {
 		if err := hook(name, text(id), w.state); err != nil {
 			hookErrors = append(hookErrors, name+": "+err.Error())
 		}
 	}
 	return hookErrors
+}
+
+// changedByHooks names the fields of a written object that hooks changed.
+func (w *WHMCS) changedByHooks(k *kind, id int64, row map[string]any, hook string) []string {
+	t := w.begin()
+	if t.row(k.table, id) == nil {
+		return []string{hook + ": a hook deleted the object"}
+	}
+	now, changed := k.object(t, id), []string(nil)
+	for _, f := range k.fields {
+		if _, shown := row[f.name]; shown && !same(row[f.name], now[f.name]) {
+			changed = append(changed, f.name)
+		}
+	}
+	if changed == nil {
+		return nil
+	}
+	return []string{hook + ": a hook changed " + strings.Join(changed, ", ")}
 }
 
 func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {

@@ -38,6 +38,8 @@ type kind struct {
 	affects func(w *write, deleting bool) []affected
 	// uses returns the references that block a deletion.
 	uses func(t *tx, id int64) []use
+	// remarks returns sentences about what a deletion leaves. It may be nil.
+	remarks func(t *tx, id int64) []string
 	// cleanup deletes the object's own rows in other tables.
 	cleanup func(t *tx, id int64)
 	// These hooks run after a creation or update, and before a deletion, with the id as hookParameter. An empty name means

@@ -1,6 +1,7 @@
 package whmcs
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -54,12 +55,13 @@ var productKind = declared(kinds.Product.Kind, kind{
 		return others
 	},
 	uses:    productUses,
+	remarks: leftGroups,
 	cleanup: cleanupProduct,
 	created: "ProductEdit", edited: "ProductEdit", deleted: "ProductDelete", hookParameter: "pid",
 })
 
 // productSlugField is the active row of tblproducts_slugs. Earlier slugs remain there as inactive rows, so that old
-// links redirect.
+// links redirect. So do the slugs of a former group (seen).
 func productSlugField() field {
 	parse, _ := formOf(kinds.Product.Slug)
 	return field{
@@ -70,16 +72,19 @@ func productSlugField() field {
 			}
 			return ""
 		},
-		write: func(w *write, row Row, v any) {
-			if slug := activeSlug(w.t, w.id); slug != 0 {
-				w.t.set("tblproducts_slugs", slug, Row{"active": "0"})
-			}
-			for _, former := range w.t.idsWhere("tblproducts_slugs", "product_id", text(w.id), Row{"slug": cast[string](v)}) {
-				w.t.remove("tblproducts_slugs", former)
-			}
-			w.t.insert("tblproducts_slugs", Row{"product_id": text(w.id), "group_id": row["gid"], "slug": cast[string](v), "active": "1"})
-		},
+		write: func(w *write, row Row, v any) { setProductSlug(w.t, w.id, row["gid"], cast[string](v)) },
 	}
+}
+
+func setProductSlug(t *tx, product int64, group, slug string) {
+	if active := activeSlug(t, product); active != 0 {
+		t.set("tblproducts_slugs", active, Row{"active": "0"})
+	}
+	for _, former := range t.idsWhere("tblproducts_slugs", "product_id", text(product), Row{"slug": slug, "group_id": group}) {
+		t.set("tblproducts_slugs", former, Row{"active": "1"})
+		return
+	}
+	t.insert("tblproducts_slugs", Row{"product_id": text(product), "group_id": group, "slug": slug, "active": "1"})
 }
 
 func activeSlug(t *tx, product int64) int64 {
@@ -160,13 +165,17 @@ func checkProduct(w *write) {
 	customFieldParts.check(w, "custom_fields", w.id, fields)
 }
 
-// finishProduct moves the slugs to the group of the product.
+// finishProduct takes the slug of a product to its new group. Where the group has that slug, the product's id is added.
 func finishProduct(w *write, row Row) {
-	for _, id := range w.t.idsBy("tblproducts_slugs", "product_id", text(w.id)) {
-		if w.t.row("tblproducts_slugs", id)["group_id"] != row["gid"] {
-			w.t.set("tblproducts_slugs", id, Row{"group_id": row["gid"]})
-		}
+	active := activeSlug(w.t, w.id)
+	if active == 0 || w.t.row("tblproducts_slugs", active)["group_id"] == row["gid"] {
+		return
 	}
+	slug := w.t.row("tblproducts_slugs", active)["slug"]
+	if productSlugTaken(w.t, row["gid"], w.id)(slug) {
+		slug += "-" + text(w.id)
+	}
+	setProductSlug(w.t, w.id, row["gid"], slug)
 }
 
 func productUses(t *tx, id int64) []use {
@@ -195,17 +204,38 @@ func productUses(t *tx, id int64) []use {
 	}
 }
 
-func cleanupProduct(t *tx, id int64) {
-	for _, table := range []string{"tblpricing", "tblcustomfields"} {
-		for _, row := range t.idsWhere(table, "relid", text(id), Row{"type": "product"}) {
-			t.remove(table, row)
+// leftGroups names the option groups that no other product offers. They stay, because an administrator or Terraform may
+// manage them.
+func leftGroups(t *tx, id int64) []string {
+	var remarks []string
+	for _, group := range columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "pid", text(id)), "gid") {
+		if len(t.idsBy("tblproductconfiglinks", "gid", group)) == 1 {
+			name := entity.decode(t.row("tblproductconfiggroups", system.Number(group))["name"])
+			remarks = append(remarks, fmt.Sprintf("The configurable option group %q (%s) was offered with this product alone, and it stays. "+
+				"Delete it in WHMCS if nothing needs it", name, group))
 		}
 	}
+	return remarks
+}
+
+func cleanupProduct(t *tx, id int64) {
+	for _, row := range t.idsWhere("tblpricing", "relid", text(id), Row{"type": "product"}) {
+		t.remove("tblpricing", row)
+	}
+	customFieldParts.removeAll(t, id)
+	for _, slug := range t.idsBy("tblproducts_slugs", "product_id", text(id)) {
+		removeWhere(t, "tblproducts_slugs_tracking", "slug_id", slug)
+	}
 	for _, own := range [][2]string{
-		{"tblproducts_slugs", "product_id"}, {"tblproductconfiglinks", "pid"}, {"tblproduct_upgrade_products", "product_id"},
+		{"tblproducts_slugs", "product_id"}, {"tblproductconfiglinks", "pid"},
+		{"tblproduct_upgrade_products", "product_id"}, {"tblproduct_upgrade_products", "upgrade_product_id"},
 		{"tblproduct_recommendations", "product_id"}, {"tblproduct_recommendations", "recommended_product_id"},
+		{"tblproduct_downloads", "product_id"},
 	} {
 		removeWhere(t, own[0], own[1], id)
+	}
+	for _, row := range t.idsWhere("tblproducteventactions", "entity_id", text(id), Row{"entity_type": "product"}) {
+		t.remove("tblproducteventactions", row)
 	}
 	for _, row := range t.idsWhere("tblondemandrenewals", "rel_id", text(id), Row{"rel_type": "Product"}) {
 		t.remove("tblondemandrenewals", row)

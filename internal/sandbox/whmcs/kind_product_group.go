@@ -21,6 +21,7 @@ var productGroupKind = declared(kinds.ProductGroup.Kind, kind{
 	uses: func(t *tx, id int64) []use {
 		return []use{{"products", len(t.idsBy("tblproducts", "gid", text(id)))}}
 	},
+	cleanup: func(t *tx, id int64) { removeWhere(t, "tblproduct_group_features", "product_group_id", id) },
 })
 
 // initialGroupSlug computes the slug of a new group from its name.

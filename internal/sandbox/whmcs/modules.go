@@ -26,10 +26,13 @@ const topLinkSystemField = "Pre Install System"
 // serverModule is the content of a server module's PHP file.
 type serverModule struct {
 	displayName string
-	// hooks is true if the module has a hooks.php.
-	hooks   bool
-	options []moduleOption
-	test    func(ctx context.Context, p connection) error
+	// hooks is true if the module has a hooks.php. edited is its hook at ProductEdit, or nil. formHooks are its hook
+	// points that store fields of an admin form.
+	hooks     bool
+	edited    func(t *tx, product int64)
+	formHooks string
+	options   []moduleOption
+	test      func(ctx context.Context, p connection) error
 }
 
 // moduleOption is one entry of <module>_ConfigOptions. Its number is its position, counted from 1.
@@ -82,6 +85,49 @@ var serverModules = map[string]serverModule{
 			return nil
 		},
 	},
+	// These two are not installed until a test unpacks them.
+	"optionmaker": {
+		displayName: "Option Maker", hooks: true, edited: makeOptions,
+		options: []moduleOption{{name: "Plan", kind: "text"}, {name: "Token", kind: "password"}},
+	},
+	"formreader": {
+		displayName: "Form Reader", hooks: true, formHooks: "AdminProductConfigFieldsSave",
+		options: []moduleOption{{name: "Plan", kind: "text"}},
+	},
+}
+
+// productEdited runs the hooks at ProductEdit of the modules whose hooks WHMCS loads.
+func (w *WHMCS) productEdited(product int64) {
+	s := w.state
+	for _, module := range system.SplitList(s.Settings["ModuleHooks"], ",") {
+		if run := serverModules[module].edited; run != nil && slices.Contains(s.Modules, module) {
+			run(w.begin(), product)
+		}
+	}
+}
+
+// makeOptions makes a custom field and a group of configurable options for a new product of the module. Several public
+// modules do this (seen).
+func makeOptions(t *tx, product int64) {
+	row := t.row("tblproducts", product)
+	if row["servertype"] != "optionmaker" || row["configoption1"] == "" {
+		return
+	}
+	field := Row{"type": "product", "fieldname": "node_id|Node"}
+	if len(t.idsWhere("tblcustomfields", "relid", text(product), field)) == 0 {
+		field["relid"], field["fieldtype"], field["adminonly"] = text(product), "text", "on"
+		t.insert("tblcustomfields", field)
+	}
+	if len(t.idsBy("tblproductconfiglinks", "pid", text(product))) > 0 {
+		return
+	}
+	group := t.insert("tblproductconfiggroups", Row{"name": "Option Maker #" + text(product) + " " + row["name"]})
+	t.insert("tblproductconfiglinks", Row{"gid": text(group), "pid": text(product)})
+	option := t.insert("tblproductconfigoptions", Row{"gid": text(group), "optionname": "location|Location", "optiontype": "1"})
+	choice := t.insert("tblproductconfigoptionssub", Row{"configid": text(option), "optionname": "fra|Frankfurt"})
+	for _, currency := range t.ids("tblcurrencies") {
+		writeOptionPrices(t, choice, text(currency), nil)
+	}
 }
 
 // optionNumber returns the number of the option with the name that the module declares.

@@ -244,7 +244,7 @@ func TestProductUse(t *testing.T) {
 	sb.WHMCS.View(func(s *whmcs.State) {
 		assert.Len(t, s.Table("tblpricing").Rows, 3)
 		assert.Empty(t, s.Table("tblcustomfields").Rows)
-		assert.Len(t, s.Table("tblproduct_upgrade_products").Rows, 1)
+		assert.Empty(t, s.Table("tblproduct_upgrade_products").Rows)
 	})
 }
 

@@ -127,7 +127,7 @@ func TestServerHooks(t *testing.T) {
 	request := object{"op": "create", "kind": "server", "key": sandboxtest.NewKey(), "values": object{"name": "S", "module": "samplevps", "username": "root", "hostname": "h"}}
 	got := sandboxtest.Write(t, sb, request)
 	require.Equal(t, "success", got.Result)
-	assert.Equal(t, []any{"ServerAdd: Undefined array key"}, got.Payload["hook_errors"])
+	assert.Equal(t, []any{"ServerAdd: Undefined array key", "ServerAdd: a hook changed hostname, username"}, got.Payload["hook_errors"])
 	assert.Equal(t, "h", got.Payload["row"].(object)["hostname"], "the row is the one committed, before hooks")
 	id := got.Payload["id"].(string)
 	assert.Equal(t, "rewritten.example.com", sandboxtest.GetRow(t, sb, "server", id)["hostname"])

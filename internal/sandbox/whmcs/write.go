@@ -22,8 +22,6 @@ type write struct {
 	// safety protect the other objects that the write changes. deleting is true if the object is deleted.
 	safety   SafetySettings
 	deleting bool
-	// affected are those objects.
-	affected []affected
 	// liveGuard are the fields that must not change while the product has live services.
 	liveGuard []string
 	// mayRunModules is true if module code may run, so that option names can be resolved.
@@ -33,6 +31,9 @@ type write struct {
 
 	// nothingToDelete is true if there is nothing to delete.
 	nothingToDelete bool
+
+	// remarks are sentences about a deletion for hook_errors.
+	remarks []string
 
 	// optionNumbers are the numbers of the given module options, by the given key.
 	optionNumbers map[string]any
@@ -146,8 +147,7 @@ func (w *write) checkAffected() *failure {
 	if w.k.affects == nil {
 		return nil
 	}
-	w.affected = w.k.affects(w, w.deleting)
-	for _, other := range w.affected {
+	for _, other := range w.k.affects(w, w.deleting) {
 		if refused := w.safety.refuse("update", other.kind.name, text(other.id)); refused != nil && refused.details["reason"] == "protected_ids" {
 			return refused
 		}

@@ -25,18 +25,18 @@ run "price_list" {
   }
 
   assert {
-    condition     = alltrue([for product in hosting_whmcs_product.dedicated : setunion(keys(product.pricing)) == toset(["INR", "USD"])])
+    condition     = alltrue([for product in hosting_whmcs_product.dedicated : setunion(keys(product.prices)) == toset(["INR", "USD"])])
     error_message = "Every product needs prices in INR and USD."
   }
 
   assert {
-    condition     = alltrue([for product in hosting_whmcs_product.dedicated : alltrue([for cycles in values(product.pricing) : cycles.monthly != null])])
+    condition     = alltrue([for product in hosting_whmcs_product.dedicated : alltrue([for cycles in values(product.prices) : contains(keys(cycles), "monthly")])])
     error_message = "Every product can be paid by the month in every currency."
   }
 
   assert {
     condition = alltrue(flatten([for product in hosting_whmcs_product.dedicated : [
-      for cycles in values(product.pricing) : tonumber(cycles.annually.price) < 12 * tonumber(cycles.monthly.price)
+      for cycles in values(product.prices) : tonumber(cycles.annually) < 12 * tonumber(cycles.monthly)
     ]]))
     error_message = "A year must cost less than twelve months."
   }
@@ -64,7 +64,7 @@ run "extras_are_priced_alike" {
 
   assert {
     condition = alltrue(flatten([for option in values(hosting_whmcs_configurable_option_group.extras.options) : [
-      for choice in values(option.sub_options) : [for cycles in values(coalesce(choice.pricing, {})) : tonumber(cycles.annually.price) <= 12 * tonumber(cycles.monthly.price)]
+      for choice in values(option.sub_options) : [for cycles in values(coalesce(choice.prices, {})) : tonumber(cycles.annually) <= 12 * tonumber(cycles.monthly)]
     ]]))
     error_message = "An extra must not cost more by the year than by the month."
   }

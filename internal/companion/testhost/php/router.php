@@ -6,10 +6,11 @@
  *
  * It rests on these facts, with their grades: the transport of includes/api.php – credentials (doc), exact allow-list
  * and access key (doc), messages and statuses of refusals (seen); custom actions as files of includes/api that assign
- * $apiresults (seen); hooks in includes/hooks, localAPI, logActivity, run_hook and the shapes of the official actions
- * (doc), of which ActivateModule and its sisters assume what host/AddonActions.php says; the SolusVM 2 addon as its
- * file says; the lists of active addon modules and of those with hooks in tblconfiguration (seen); the tables of
- * schema.sql (seen, some assumed, as said there); encrypt and decrypt, which give another text each time (doc, for
+ * $apiresults (seen); hooks in includes/hooks, the hook point LogActivity, localAPI, logActivity, run_hook and the
+ * shapes of the official actions (doc), of which ActivateModule and its sisters assume what host/AddonActions.php says;
+ * the SolusVM 2 addon as its file says; the lists of active addon modules and of those with hooks in tblconfiguration
+ * (seen); the list of server modules with hooks there (its name seen, its form assumed); the tables of schema.sql
+ * (seen, some assumed, as said there); encrypt and decrypt, which give another text each time (doc, for
  * EncryptPassword). An installation may be an old one, with utf8mb3 and an SQL mode that is not strict (operator
  * experience), and with query results as plain arrays (Illuminate 5.2).
  * What it does beyond them is the test host's own.

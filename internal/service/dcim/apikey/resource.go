@@ -60,7 +60,7 @@ func resourceSchema() schema.Schema {
 			"id":    schema.StringAttribute{Computed: true, MarkdownDescription: "The DCIM's id of the key.", PlanModifiers: keep},
 			"label": resourcekit.RequiredName("Label of the key in the DCIM, such as `WHMCS`."),
 			"ip_addresses": resourcekit.OptionalStringSet(
-				"The only addresses that may call with this key: those of the WHMCS server. With none, the DCIM accepts any address. Default: none.",
+				"The only addresses that may call with this key: those of the WHMCS server. With none, the DCIM accepts any address. Defaults to `[]` when the key is created. If removed, the current value is kept.",
 				setvalidator.ValueStringsAre(ipAddress{})),
 			"rotation_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,

@@ -132,7 +132,7 @@ func checkAmounts(c *check) {
 		price, old := prices[code], before[code]
 		if price.Decimal().IsZero() && (!old.IsKnown() || !old.Decimal().IsZero()) && c.Clients.Guards.RefusesZero() {
 			resourcekit.AddAttributeError(c.Diagnostics, priceAt(code), "A price of zero",
-				"Customers who pay in "+code+" could use servers for nothing. If that is meant, set guards = { allow_zero_price = true } in the provider block.")
+				"Customers who pay in "+code+" could use servers for nothing. If that is meant, write guards { allow_zero_price = true } in the provider block.")
 			continue
 		}
 		if old.IsKnown() {

@@ -295,7 +295,7 @@ func TestAccBillingSettings_currencies(t *testing.T) {
 
 // TestAccBillingSettings_guards: the provider's limits on money hold for the prices of tokens.
 func TestAccBillingSettings_guards(t *testing.T) {
-	acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = "20", allow_zero_price = true }`}, func(t *testing.T, env *acctest.Env) {
+	acctest.Each(t, acctest.Options{Guards: "{\n max_price_change_percent = \"20\"\n allow_zero_price = true\n}"}, func(t *testing.T, env *acctest.Env) {
 		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(settings(prices(`USD = "1", EUR = "1", INR = "0"`)))},
 			{Config: env.Config(settings(prices(`USD = "1.2", EUR = "1", INR = "0"`))), ConfigPlanChecks: update(address)},

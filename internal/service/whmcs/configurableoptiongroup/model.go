@@ -24,17 +24,8 @@ type model struct {
 var optionCycles = whmcs.BillingCycles[1:]
 
 var (
-	cyclePriceTypes = map[string]attr.Type{"price": resourcekit.DecimalType{}, "setup_fee": resourcekit.DecimalType{}}
-	currencyTypes   = func() map[string]attr.Type {
-		out := map[string]attr.Type{}
-		for _, cycle := range optionCycles {
-			out[cycle] = types.ObjectType{AttrTypes: cyclePriceTypes}
-		}
-		return out
-	}()
-	currencyType   = types.ObjectType{AttrTypes: currencyTypes}
 	subOptionTypes = map[string]attr.Type{
-		"id": types.StringType, "name": types.StringType, "order": types.Int64Type, "hidden": types.BoolType, "pricing": types.MapType{ElemType: currencyType},
+		"id": types.StringType, "name": types.StringType, "order": types.Int64Type, "hidden": types.BoolType, "prices": resourcekit.PricesType, "setup_fees": resourcekit.PricesType,
 	}
 	subOptionType = types.ObjectType{AttrTypes: subOptionTypes}
 	optionTypes   = map[string]attr.Type{
@@ -91,48 +82,26 @@ func parts(from types.Map) (out whmcs.Parts, known bool) {
 				part.Values[name] = v.ValueBool()
 			case types.Map:
 				var nested any
-				if name == "pricing" {
-					nested, known = prices(v)
-				} else {
+				wireName := name
+				switch name {
+				case "prices":
+					fees, _ := object.Attributes()["setup_fees"].(types.Map)
+					wireName = "pricing"
+					nested, known = whmcsobject.Pricing(v, fees)
+				case "setup_fees":
+					continue // sent with the prices
+				default:
 					nested, known = parts(v)
 				}
 				if !known {
 					return nil, false
 				}
-				part.Values[name] = nested
+				part.Values[wireName] = nested
 			}
 		}
 		out[key] = part
 	}
 	return out, true
-}
-
-func prices(from types.Map) (whmcs.Facet, bool) {
-	wire := whmcs.Facet{}
-	for currency, element := range from.Elements() {
-		object, _ := element.(types.Object)
-		if element.IsUnknown() {
-			return nil, false
-		}
-		cycles := whmcs.Values{}
-		for cycle, value := range object.Attributes() {
-			if value.IsUnknown() {
-				return nil, false
-			}
-			if value.IsNull() {
-				continue
-			}
-			price, _ := value.(types.Object)
-			amount, _ := price.Attributes()["price"].(resourcekit.Decimal)
-			fee, _ := price.Attributes()["setup_fee"].(resourcekit.Decimal)
-			if amount.IsUnknown() || fee.IsUnknown() {
-				return nil, false
-			}
-			cycles[cycle] = whmcs.Values{"price": amount.Decimal(), "setup_fee": fee.Decimal()}
-		}
-		wire[currency] = cycles
-	}
-	return wire, true
 }
 
 func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o whmcsobject.FillOptions) {
@@ -164,47 +133,34 @@ func subOptions(known types.Map, rows map[string]whmcs.SubOption, ids map[string
 	elements := map[string]attr.Value{}
 	for _, match := range matches(known, rows, ids, "choice_", written) {
 		sub := rows[match.id]
-		managed, _ := whmcsobject.PartAttributes(known, match.key)["pricing"].(types.Map)
-		pricing := types.MapNull(types.ObjectType{AttrTypes: currencyTypes})
-		if match.foreign || !managed.IsNull() {
-			pricing = pricingOf(managed, sub.Pricing, match.foreign)
-		}
+		prices, fees := pricesOf(whmcsobject.PartsOf(known, match.key, "prices"), whmcsobject.PartsOf(known, match.key, "setup_fees"), sub.Pricing, match.foreign)
 		elements[match.key] = types.ObjectValueMust(subOptionTypes, map[string]attr.Value{
-			"id": types.StringValue(sub.ID), "name": types.StringValue(sub.Name), "order": types.Int64Value(sub.Order), "hidden": types.BoolValue(sub.Hidden), "pricing": pricing,
+			"id": types.StringValue(sub.ID), "name": types.StringValue(sub.Name), "order": types.Int64Value(sub.Order), "hidden": types.BoolValue(sub.Hidden), "prices": prices, "setup_fees": fees,
 		})
 	}
 	return types.MapValueMust(subOptionType, elements)
 }
 
-// pricingOf returns the prices of the listed currencies: the listed cycles, and those that add to the price. For a
+// pricesOf returns the amounts of the listed currencies: the listed cycles, and those that add to the price. For a
 // foreign sub-option it returns all currencies and cycles that add to the price.
-func pricingOf(listed types.Map, pricing whmcs.Pricing, foreign bool) types.Map {
-	elements := map[string]attr.Value{}
+func pricesOf(listed, listedFees types.Map, pricing whmcs.Pricing, foreign bool) (prices, fees types.Map) {
+	rows := map[string]map[string]resourcekit.AmountRow{}
 	for currency, cycles := range pricing {
-		object, isListed := listed.Elements()[currency].(types.Object)
+		asked, isListed := listed.Elements()[currency].(types.Map)
 		if !isListed && (!foreign || len(cycles) == 0) {
 			continue
 		}
-		prices := map[string]attr.Value{}
-		for _, cycle := range optionCycles {
-			prices[cycle] = types.ObjectNull(cyclePriceTypes)
-			price, adds := cycles[cycle]
-			if asked := object.Attributes()[cycle]; !adds && (asked == nil || asked.IsNull()) {
-				continue
+		rows[currency] = whmcsobject.AmountRows(cycles)
+		for cycle := range asked.Elements() {
+			if _, adds := cycles[cycle]; !adds {
+				rows[currency][cycle] = resourcekit.AmountRow{Price: resourcekit.NewDecimal("0.00"), SetupFee: resourcekit.NewDecimal("0.00")}
 			}
-			if !adds {
-				price = whmcs.CyclePrice{Price: "0.00", SetupFee: "0.00"}
-			}
-			prices[cycle] = types.ObjectValueMust(cyclePriceTypes, map[string]attr.Value{
-				"price": resourcekit.NewDecimal(price.Price), "setup_fee": resourcekit.NewDecimal(price.SetupFee),
-			})
 		}
-		elements[currency] = types.ObjectValueMust(currencyTypes, prices)
 	}
-	if foreign && len(elements) == 0 {
-		return types.MapNull(currencyType)
+	if listed.IsNull() && len(rows) == 0 {
+		return types.MapNull(resourcekit.PricesType.ElemType), types.MapNull(resourcekit.PricesType.ElemType)
 	}
-	return types.MapValueMust(currencyType, elements)
+	return resourcekit.AmountMaps(rows, listedFees)
 }
 
 // match is a row and its key in the model.

@@ -41,8 +41,7 @@ func NewResource() resource.Resource {
 }
 
 var (
-	keyPattern      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
-	currencyPattern = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
+	keyPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 )
 
 func keys() validator.Map {
@@ -59,9 +58,9 @@ func resourceSchema(context.Context) schema.Schema {
 			"name": resourcekit.Text(kinds.ConfigurableOptionGroup.Name,
 				"Name of the group, seen in the admin area only."),
 			"description": resourcekit.Text(kinds.ConfigurableOptionGroup.Description,
-				"Description of the group, seen in the admin area only. Default: empty."),
+				"Description of the group, seen in the admin area only. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
 			"product_ids": resourcekit.OptionalStringSet(
-				"Ids of the products that offer the options. A product that is destroyed leaves its groups by itself. Default: none.",
+				"Ids of the products that offer the options. A product that is destroyed leaves its groups by itself. Defaults to `[]` when the group is created. If removed, the current value is kept.",
 				setvalidator.ValueStringsAre(resourcekit.ID())),
 			"options": schema.MapNestedAttribute{
 				Optional:            true,
@@ -91,11 +90,14 @@ func optionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "What the option offers, by keys as those of `options`. Types `yes_no` and `quantity` use one sub-option, which carries the price. Left out, sub-options are left as they are; one that is not in the map is removed.",
 			Validators:          []validator.Map{keys()},
 			NestedObject: schema.NestedAttributeObject{Validators: named(), Attributes: map[string]schema.Attribute{
-				"id":      idAttribute("sub-option"),
-				"name":    nameAttribute(kinds.ConfigurableSubOption.Name, "sub-option"),
-				"order":   resourcekit.DefaultInt(kinds.ConfigurableSubOption.Order, "Place among the sub-options, lowest first."),
-				"hidden":  hiddenAttribute(kinds.ConfigurableSubOption.Hidden, "sub-option"),
-				"pricing": pricingAttribute(),
+				"id":     idAttribute("sub-option"),
+				"name":   nameAttribute(kinds.ConfigurableSubOption.Name, "sub-option"),
+				"order":  resourcekit.DefaultInt(kinds.ConfigurableSubOption.Order, "Place among the sub-options, lowest first."),
+				"hidden": hiddenAttribute(kinds.ConfigurableSubOption.Hidden, "sub-option"),
+				"prices": resourcekit.Prices(optionCycles, "What the sub-option adds to the product's price, by currency code, such as `USD`, then by billing cycle, as exact decimal text. A product that is paid once adds `monthly`. "+
+					"In a currency that is listed, a cycle that is not listed adds nothing. A currency that is not listed is not managed; for a new sub-option it adds nothing."),
+				"setup_fees": resourcekit.SetupFees(optionCycles, "What the sub-option adds once, to the first invoice, by currency code, then by billing cycle. Each fee needs an amount of the same currency and cycle in `prices`. "+
+					"In a currency that `prices` lists, a cycle that is not listed here adds no set-up fee."),
 			}},
 		},
 	}
@@ -116,30 +118,6 @@ func hiddenAttribute(field kinds.Field, noun string) schema.BoolAttribute {
 	return resourcekit.DefaultBool(field, "Offer the "+noun+" no longer; services that have it keep it.")
 }
 
-func pricingAttribute() schema.MapNestedAttribute {
-	cycles := map[string]schema.Attribute{}
-	for _, cycle := range optionCycles {
-		cycles[cycle] = schema.SingleNestedAttribute{
-			Optional: true, MarkdownDescription: "What it adds when the service is billed " + cycle + ". Left out, nothing.",
-			Attributes: map[string]schema.Attribute{
-				"price": schema.StringAttribute{
-					Required: true, CustomType: resourcekit.DecimalType{},
-					MarkdownDescription: "What is added for the whole cycle, as exact decimal text such as `\"20.00\"`.",
-					PlanModifiers:       []planmodifier.String{resourcekit.KeepEqualAmount()},
-				},
-				"setup_fee": resourcekit.DefaultDecimal("Fee added once to the first invoice, as exact decimal text.", "0.00"),
-			},
-		}
-	}
-	return schema.MapNestedAttribute{
-		Optional: true,
-		MarkdownDescription: "What the sub-option adds to the product's price, by currency code, such as `USD`, then by billing cycle; a product that is paid once adds `monthly`. In a currency that is listed, a cycle that is left out adds nothing. " +
-			"A currency that is not listed is unmanaged; for a new sub-option it adds nothing.",
-		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD"))},
-		NestedObject: schema.NestedAttributeObject{Attributes: cycles},
-	}
-}
-
 // validateConfig checks the configuration without asking WHMCS.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -150,6 +128,13 @@ func validateConfig(m *model) diag.Diagnostics {
 		if most.ValueInt64() > 0 && least.ValueInt64() > most.ValueInt64() {
 			resourcekit.AddAttributeError(&diags, path.Root("options").AtMapKey(key).AtName("quantity_minimum"), "No quantity is possible",
 				"quantity_minimum is greater than quantity_maximum; 0 as the maximum means no limit.")
+		}
+		for sub := range whmcsobject.PartsOf(m.Options, key, "sub_options").Elements() {
+			attributes := whmcsobject.PartAttributes(whmcsobject.PartsOf(m.Options, key, "sub_options"), sub)
+			prices, _ := attributes["prices"].(types.Map)
+			fees, _ := attributes["setup_fees"].(types.Map)
+			at := path.Root("options").AtMapKey(key).AtName("sub_options").AtMapKey(sub)
+			resourcekit.ValidateSetupFees(&diags, at.AtName, prices, fees)
 		}
 	}
 	return diags

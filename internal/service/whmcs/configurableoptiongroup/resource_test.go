@@ -33,7 +33,7 @@ func memory(key, name, small, large string) string {
     name = %q
     sub_options = {
       small = { name = %q }
-      large = { name = %q, order = 2, pricing = { USD = { monthly = { price = "20", setup_fee = "5.00" }, annually = { price = "0.00" } }, EUR = {} } }
+      large = { name = %q, order = 2, prices = { USD = { monthly = "20", annually = "0.00" }, EUR = {} }, setup_fees = { USD = { monthly = "5.00" } } }
     }
   }`, key, name, small, large)
 }
@@ -99,7 +99,7 @@ func TestAccConfigurableOptionGroup_lifecycle(t *testing.T) {
 					resource.TestCheckResourceAttrPtr(address, "id", &first),
 					resource.TestCheckResourceAttr(address, "options.%", "2"),
 					resource.TestCheckResourceAttr(address, "options.memory.type", "dropdown"),
-					resource.TestCheckResourceAttr(address, "options.memory.sub_options.large.pricing.USD.monthly.price", "20"),
+					resource.TestCheckResourceAttr(address, "options.memory.sub_options.large.prices.USD.monthly", "20"),
 					resource.TestCheckResourceAttr(address, "options.disk.hidden", "true"),
 				),
 			},
@@ -206,7 +206,7 @@ func TestAccConfigurableOptionGroup_import(t *testing.T) {
 		option, small, large := "option_"+was.option, "choice_"+was.small, "choice_"+was.large
 		byID := group(fmt.Sprintf(`options = { %s = { name = "Memory", sub_options = {
       %s = { name = "64 GB" }
-      %s = { name = "128 GB", order = 2, pricing = { USD = { monthly = { price = "20", setup_fee = "5.00" } } } }
+      %s = { name = "128 GB", order = 2, prices = { USD = { monthly = "20" } }, setup_fees = { USD = { monthly = "5.00" } } }
     } } }`, option, small, large))
 		steps(t, acctest.Gone(t, env.WHMCS, table, &id),
 			resource.TestStep{Config: env.Config(imports, byID), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionNoop), Check: was.same(option, small, large)},
@@ -285,7 +285,7 @@ resource %q "test" {
     o = {
       name = terraform_data.later.output.name
       sub_options = {
-        s     = { name = terraform_data.later.output.name, pricing = { USD = { monthly = { price = terraform_data.later.output.price } } } }
+        s     = { name = terraform_data.later.output.name, prices = { USD = { monthly = terraform_data.later.output.price } } }
         whole = terraform_data.later.output.options.a
       }
     }
@@ -293,7 +293,7 @@ resource %q "test" {
 }`, typeName)),
 				Check: resource.ComposeAggregateTestCheckFunc(
 					resource.TestCheckResourceAttr(address, "options.o.sub_options.s.name", "Later"),
-					resource.TestCheckResourceAttr(address, "options.o.sub_options.s.pricing.USD.monthly.price", "3.00"),
+					resource.TestCheckResourceAttr(address, "options.o.sub_options.s.prices.USD.monthly", "3.00"),
 					resource.TestCheckResourceAttr(address, "options.whole.name", "A"),
 					resource.TestCheckResourceAttr(address, "options.o.sub_options.whole.order", "3"),
 				),
@@ -326,7 +326,7 @@ func TestAccConfigurableOptionGroup_badInput(t *testing.T) {
 		return option(map[string]any{"sub_options": map[string]any{"s": all}})
 	}
 	monthly := func(price any) map[string]any {
-		return sub(map[string]any{"pricing": map[string]any{"USD": map[string]any{"monthly": map[string]any{"price": price}}}})
+		return sub(map[string]any{"prices": map[string]any{"USD": map[string]any{"monthly": price}}})
 	}
 	const at = `options["o"].`
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
@@ -343,10 +343,12 @@ func TestAccConfigurableOptionGroup_badInput(t *testing.T) {
 			{Name: "quantities", Attributes: option(map[string]any{"quantity_minimum": 5, "quantity_maximum": 4}), Path: at + "quantity_minimum", Says: "greater than quantity_maximum"},
 			{Name: "key of a sub-option", Attributes: option(map[string]any{"sub_options": map[string]any{"a b": map[string]any{"name": "S"}}}), Path: at + `sub_options["a b"]`, Says: "must be a key"},
 			{Name: "blank sub-option name", Attributes: sub(map[string]any{"name": ""}), Path: at + `sub_options["s"].name`, Says: "must not be empty"},
-			{Name: "currency code", Attributes: sub(map[string]any{"pricing": map[string]any{"usd": map[string]any{}}}), Path: at + `sub_options["s"].pricing["usd"]`, Says: "must be a currency code"},
-			{Name: "unknown currency", Attributes: sub(map[string]any{"pricing": map[string]any{"XXX": map[string]any{}}}), Path: at + `sub_options["s"].pricing["XXX"]`, Says: "not a currency of this WHMCS"},
-			{Name: "negative price", Attributes: monthly("-1"), Path: at + `sub_options["s"].pricing["USD"].monthly.price`, Says: "is negative"},
-			{Name: "too exact", Attributes: monthly("1.001"), Path: at + `sub_options["s"].pricing["USD"].monthly.price`, Says: "2"},
+			{Name: "currency code", Attributes: sub(map[string]any{"prices": map[string]any{"usd": map[string]any{}}}), Path: at + `sub_options["s"].prices["usd"]`, Says: "must be a currency code"},
+			{Name: "unknown currency", Attributes: sub(map[string]any{"prices": map[string]any{"XXX": map[string]any{}}}), Path: at + `sub_options["s"].prices["XXX"]`, Says: "not a currency of this WHMCS"},
+			{Name: "misspelt cycle", Attributes: sub(map[string]any{"prices": map[string]any{"USD": map[string]any{"montly": "1"}}}), Path: at + `sub_options["s"].prices["USD"]["montly"]`, Says: `"monthly"`},
+			{Name: "fee without a price", Attributes: sub(map[string]any{"setup_fees": map[string]any{"USD": map[string]any{"monthly": "1"}}}), Path: at + `sub_options["s"].setup_fees["USD"]`, Says: "Add USD to prices"},
+			{Name: "negative price", Attributes: monthly("-1"), Path: at + `sub_options["s"].prices["USD"]["monthly"]`, Says: "is negative"},
+			{Name: "too exact", Attributes: monthly("1.001"), Path: at + `sub_options["s"].prices["USD"]["monthly"]`, Says: "2"},
 		})
 	})
 }

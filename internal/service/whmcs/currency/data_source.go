@@ -34,7 +34,7 @@ func NewDataSource() datasource.DataSource {
 		Schema: schema.Schema{
 			MarkdownDescription: "The active currencies of WHMCS. Uses WHMCS's own GetCurrencies alone, so it works without the companion.",
 			Attributes: map[string]schema.Attribute{
-				"codes": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The codes of all active currencies, such as `USD`: what `pricing` should list."},
+				"codes": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The codes of all active currencies, such as `USD`: what `prices` should list."},
 				"currencies": resourcekit.ComputedList("The currencies, in WHMCS's order.", map[string]schema.Attribute{
 					"id":     resourcekit.ComputedString("WHMCS's id of the currency."),
 					"code":   resourcekit.ComputedString("Code of the currency, such as `USD`."),

@@ -9,6 +9,7 @@ var checks = []string{
 	checkModuleFiles, checkConnection, checkDefaultServer,
 	"hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", checkStagingCopy,
 	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
+	"form_hooks", "local_api_connection",
 }
 
 const (
@@ -30,7 +31,7 @@ const (
 var remedies = map[string]string{
 	"hooks_registered": "For a module: open a product of it in WHMCS's admin area, tab Module Settings, and save, so that WHMCS notes its hooks. For the companion's own file: " +
 		"copy includes/hooks/terraform.php, which `terraform-provider-hosting companion --out DIR` writes, into WHMCS; without it the role editor drops TerraformRead and TerraformWrite when a role is saved.",
-	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in pricing: otherwise " +
+	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in prices: otherwise " +
 		"every run of the cron changes what Terraform has set.",
 	"transactional_tables": "For each of these tables run ALTER TABLE ... ENGINE=InnoDB ROW_FORMAT=DYNAMIC. Back up the database first. Switch on the maintenance mode of WHMCS while the statements run. " +
 		"Until then the companion reads these tables and refuses to write the kinds that they belong to.",
@@ -47,6 +48,10 @@ var remedies = map[string]string{
 	"recommendations":    "The name of the table is assumed: correct it in recommendations of companion.local.php, or leave recommended_product_ids out.",
 	"on_demand_renewals": "The name of the table is assumed: correct it in on_demand_renewals of companion.local.php, or leave on_demand_renewal out.",
 	"toplink_hash":       "The form is assumed: correct its names in toplink.hash_keys of companion.local.php, or use access_hash in place of toplink_dcim on these servers.",
+	"form_hooks": "These hooks store fields that an administrator enters in a form, so the companion never runs them. After Terraform created a product of such a module, open the product in WHMCS's admin area and " +
+		"press Save once. For AddonConfigSave do so with the product addon. Then list form_hooks in ignore_checks.",
+	"local_api_connection": "A creation of a product that fails can leave a hidden product in WHMCS. Look for it after a failed apply. A proxy in front of the database, such as ProxySQL, can make this count " +
+		"wrong: connect WHMCS to the database server itself.",
 }
 
 // generalRemedy is the next step for a finding that only a newer companion knows.

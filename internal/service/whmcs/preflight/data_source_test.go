@@ -27,6 +27,7 @@ var all = []string{
 	"reachable", "tls", "ip_allowed", "credential", "permissions", "companion", "companion_version", "companion_writable", "whmcs_version", "module_files",
 	"default_server", "hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", "staging_copy",
 	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
+	"form_hooks", "local_api_connection",
 }
 
 // server makes the TopLink module's default server.
@@ -272,6 +273,15 @@ var conditions = []condition{
 		name:    "the companion's hook file is missing",
 		options: acctest.Options{Sandbox: sandbox.Options{WithoutHookFile: true}, PHP: testhost.Options{WithoutHookFile: true}},
 		failed:  []string{"hooks_registered"}, check: "hooks_registered", detail: []string{"includes/hooks/terraform.php"}, remedy: []string{"companion --out DIR"},
+	},
+	{
+		name: "a module whose hooks store a form of the admin area",
+		arrange: func(t *testing.T, env *acctest.Env) object {
+			env.WHMCS.SetModule(t, "servers/formreader", true)
+			return nil
+		},
+		failed: []string{"form_hooks"}, check: "form_hooks", detail: []string{"modules/servers/formreader/hooks.php", "AdminProductConfigFieldsSave"},
+		remedy: []string{"open the product", "press Save once"},
 	},
 	{
 		name: "prices that the cron recalculates", arrange: set("CurrencyAutoUpdateProductPrices", "on"),

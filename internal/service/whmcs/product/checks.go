@@ -24,10 +24,11 @@ const maxOptions = 24
 // validateConfig checks the configuration without asking WHMCS.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
-	list, _ := amounts(m.Pricing)
+	list, _ := resourcekit.Amounts(m.Prices, m.SetupFees)
+	resourcekit.ValidateSetupFees(&diags, path.Root, m.Prices, m.SetupFees)
 	payType := m.PayType.ValueString()
 	for _, a := range list {
-		at := path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle)
+		at := priceAt(a)
 		switch {
 		case payType == "":
 			// pay_type is not known yet.
@@ -65,6 +66,9 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	checkZeroPrices(c)
 	checkPriceChanges(ctx, c)
 	warnOfKeptValues(c)
+	if c.Plan.PayType.ValueString() != "free" {
+		resourcekit.WarnOfPricesSwitchedOff(c.Diagnostics, path.Root("prices"), "The product "+c.Plan.Name.ValueString(), "the product cannot be ordered with them", priorPrices(c), c.Plan.Prices)
+	}
 	if c.Client == nil || c.Diagnostics.HasError() {
 		return
 	}
@@ -87,13 +91,20 @@ func (c *planCheck) live(ctx context.Context) *whmcs.Product {
 	return c.row
 }
 
+func priorPrices(c *planCheck) types.Map {
+	if c.Prior == nil {
+		return types.MapNull(resourcekit.PricesType.ElemType)
+	}
+	return c.Prior.Prices
+}
+
 // priorAmounts returns the prices before the change, by currency and cycle.
-func priorAmounts(c *planCheck) map[[2]string]amount {
-	out := map[[2]string]amount{}
+func priorAmounts(c *planCheck) map[[2]string]resourcekit.CycleAmount {
+	out := map[[2]string]resourcekit.CycleAmount{}
 	if c.Prior == nil {
 		return out
 	}
-	list, _ := amounts(c.Prior.Pricing)
+	list, _ := resourcekit.Amounts(c.Prior.Prices, c.Prior.SetupFees)
 	for _, a := range list {
 		out[[2]string{a.Currency, a.Cycle}] = a
 	}
@@ -106,17 +117,17 @@ func warnOfKeptValues(c *planCheck) {
 	if c.Prior == nil {
 		return
 	}
-	if !c.Plan.Pricing.IsUnknown() {
+	if !c.Plan.Prices.IsUnknown() {
 		on := map[string][]string{}
 		for key, a := range priorAmounts(c) {
-			if _, listed := c.Plan.Pricing.Elements()[key[0]]; !listed {
+			if _, listed := c.Plan.Prices.Elements()[key[0]]; !listed {
 				on[key[0]] = append(on[key[0]], key[1]+" "+a.Price.ValueString())
 			}
 		}
 		for _, currency := range slices.Sorted(maps.Keys(on)) {
 			slices.Sort(on[currency])
-			c.Diagnostics.AddAttributeWarning(path.Root("pricing"), "The product stays on sale in "+currency, fmt.Sprintf(
-				"pricing no longer lists %[1]s, so it is no longer managed: WHMCS keeps the prices (%[2]s). To switch them off, write %[1]s = {}.", currency, strings.Join(on[currency], ", ")))
+			c.Diagnostics.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("The product %s stays on sale in %s", c.Plan.Name.ValueString(), currency), fmt.Sprintf(
+				"prices no longer lists %[1]s, so it is no longer managed: WHMCS keeps the prices (%[2]s). To switch them off, write %[1]s = {}.", currency, strings.Join(on[currency], ", ")))
 		}
 	}
 	if c.Plan.ModuleOptions.IsUnknown() {
@@ -142,7 +153,7 @@ func checkZeroPrices(c *planCheck) {
 		return
 	}
 	before := priorAmounts(c)
-	list, _ := amounts(c.Plan.Pricing)
+	list, _ := resourcekit.Amounts(c.Plan.Prices, c.Plan.SetupFees)
 	for _, a := range list {
 		if !a.Price.IsKnown() || !a.Price.Decimal().IsZero() {
 			continue
@@ -150,8 +161,8 @@ func checkZeroPrices(c *planCheck) {
 		if old, had := before[[2]string{a.Currency, a.Cycle}]; had && old.Price.Decimal().IsZero() {
 			continue
 		}
-		resourcekit.AddAttributeError(c.Diagnostics, path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle).AtName("price"), "A price of zero",
-			"Customers could order this product for nothing. If that is meant, set guards = { allow_zero_price = true } in the provider block; to switch the billing cycle off, leave it out.")
+		resourcekit.AddAttributeError(c.Diagnostics, priceAt(a), "A price of zero",
+			"Customers could order this product for nothing. If that is meant, write guards { allow_zero_price = true } in the provider block. To switch the billing cycle off, remove it from prices.")
 	}
 }
 
@@ -165,7 +176,7 @@ func checkPriceChanges(ctx context.Context, c *planCheck) {
 		guards.CheckChange(c.Diagnostics, at, noun, from, to, decimal.Decimal(c.PrivateState.LastWrittenAmounts[at.String()]))
 	}
 	before := priorAmounts(c)
-	list, _ := amounts(c.Plan.Pricing)
+	list, _ := resourcekit.Amounts(c.Plan.Prices, c.Plan.SetupFees)
 	for _, a := range list {
 		old, had := before[[2]string{a.Currency, a.Cycle}]
 		if !had {
@@ -174,36 +185,42 @@ func checkPriceChanges(ctx context.Context, c *planCheck) {
 		if !had {
 			continue
 		}
-		at := path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle)
-		check(at.AtName("price"), "price", old.Price, a.Price)
-		check(at.AtName("setup_fee"), "set-up fee", old.SetupFee, a.SetupFee)
+		check(priceAt(a), "price", old.Price, a.Price)
+		check(feeAt(a), "set-up fee", orZero(old.SetupFee), orZero(a.SetupFee))
 	}
 }
 
+// orZero returns the amount that a set-up fee stands for. One that is not listed is zero.
+func orZero(fee resourcekit.Decimal) resourcekit.Decimal {
+	if fee.IsNull() {
+		return resourcekit.NewDecimal("0.00")
+	}
+	return fee
+}
+
 // liveAmount returns a price that WHMCS has now.
-func liveAmount(row *whmcs.Product, currency, cycle string) (amount, bool) {
+func liveAmount(row *whmcs.Product, currency, cycle string) (resourcekit.CycleAmount, bool) {
 	if row == nil {
-		return amount{}, false
+		return resourcekit.CycleAmount{}, false
 	}
 	price, on := row.Pricing[currency][cycle]
-	return amount{Currency: currency, Cycle: cycle, Price: resourcekit.NewDecimal(price.Price), SetupFee: resourcekit.NewDecimal(price.SetupFee)}, on
+	return resourcekit.CycleAmount{Currency: currency, Cycle: cycle, Price: resourcekit.NewDecimal(price.Price), SetupFee: resourcekit.NewDecimal(price.SetupFee)}, on
 }
 
 // lastWrittenAmounts returns the amounts of a product that was just written, by attribute path.
 func lastWrittenAmounts(m *model) map[string]string {
-	list, _ := amounts(m.Pricing)
+	list, _ := resourcekit.Amounts(m.Prices, m.SetupFees)
 	out := map[string]string{}
 	for _, a := range list {
-		at := path.Root("pricing").AtMapKey(a.Currency).AtName(a.Cycle)
-		out[at.AtName("price").String()] = a.Price.ValueString()
-		out[at.AtName("setup_fee").String()] = a.SetupFee.ValueString()
+		out[priceAt(a).String()] = a.Price.ValueString()
+		out[feeAt(a).String()] = orZero(a.SetupFee).ValueString()
 	}
 	return out
 }
 
-// checkCurrencies warns that a new product cannot be bought in the currencies that its pricing leaves out.
+// checkCurrencies warns that a new product cannot be bought in the currencies that its prices leave out.
 func checkCurrencies(ctx context.Context, c *planCheck) {
-	if c.Prior != nil || c.Plan.Pricing.IsUnknown() || c.Plan.PayType.ValueString() == "free" {
+	if c.Prior != nil || c.Plan.Prices.IsUnknown() || c.Plan.PayType.ValueString() == "free" {
 		return
 	}
 	currencies, err := c.Client.CachedCurrencies(ctx)
@@ -212,7 +229,7 @@ func checkCurrencies(ctx context.Context, c *planCheck) {
 	}
 	var left []string
 	for _, currency := range currencies {
-		if _, listed := c.Plan.Pricing.Elements()[string(currency.Code)]; !listed {
+		if _, listed := c.Plan.Prices.Elements()[string(currency.Code)]; !listed {
 			left = append(left, string(currency.Code))
 		}
 	}
@@ -220,8 +237,8 @@ func checkCurrencies(ctx context.Context, c *planCheck) {
 		return
 	}
 	slices.Sort(left)
-	c.Diagnostics.AddAttributeWarning(path.Root("pricing"), "The product cannot be bought in every currency",
-		fmt.Sprintf("pricing does not list the active currencies %s: customers who pay in them will not be able to order this product.", strings.Join(left, ", ")))
+	c.Diagnostics.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("The product %s cannot be ordered in %s", c.Plan.Name.ValueString(), strings.Join(left, ", ")),
+		"prices does not list these active currencies. Customers who pay in them cannot order the product.")
 }
 
 // checkModuleOptions compares options and values with the module's declaration. It checks nothing if the module's

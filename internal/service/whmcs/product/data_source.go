@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
 type listModel struct {
@@ -23,26 +23,22 @@ type listModel struct {
 }
 
 type listElement struct {
-	ID             types.String                         `tfsdk:"id"`
-	ProductGroupID types.String                         `tfsdk:"product_group_id"`
-	Name           types.String                         `tfsdk:"name"`
-	Type           types.String                         `tfsdk:"type"`
-	PayType        types.String                         `tfsdk:"pay_type"`
-	AutoSetup      types.String                         `tfsdk:"auto_setup"`
-	Module         types.String                         `tfsdk:"module"`
-	ServerGroupID  types.String                         `tfsdk:"server_group_id"`
-	Hidden         types.Bool                           `tfsdk:"hidden"`
-	Retired        types.Bool                           `tfsdk:"retired"`
-	StockControl   types.Bool                           `tfsdk:"stock_control"`
-	Quantity       types.Int64                          `tfsdk:"quantity"`
-	LiveServices   types.Int64                          `tfsdk:"live_services"`
-	Services       types.Int64                          `tfsdk:"services"`
-	Pricing        map[string]map[string]listCyclePrice `tfsdk:"pricing"`
-}
-
-type listCyclePrice struct {
-	Price    types.String `tfsdk:"price"`
-	SetupFee types.String `tfsdk:"setup_fee"`
+	ID             types.String `tfsdk:"id"`
+	ProductGroupID types.String `tfsdk:"product_group_id"`
+	Name           types.String `tfsdk:"name"`
+	Type           types.String `tfsdk:"type"`
+	PayType        types.String `tfsdk:"pay_type"`
+	AutoSetup      types.String `tfsdk:"auto_setup"`
+	Module         types.String `tfsdk:"module"`
+	ServerGroupID  types.String `tfsdk:"server_group_id"`
+	Hidden         types.Bool   `tfsdk:"hidden"`
+	Retired        types.Bool   `tfsdk:"retired"`
+	StockControl   types.Bool   `tfsdk:"stock_control"`
+	Quantity       types.Int64  `tfsdk:"quantity"`
+	LiveServices   types.Int64  `tfsdk:"live_services"`
+	Services       types.Int64  `tfsdk:"services"`
+	Prices         types.Map    `tfsdk:"prices"`
+	SetupFees      types.Map    `tfsdk:"setup_fees"`
 }
 
 // NewDataSource makes the data source of the list.
@@ -76,11 +72,13 @@ func NewDataSource() datasource.DataSource {
 					"quantity":         resourcekit.ComputedInt("Number in stock now."),
 					"services":         resourcekit.ComputedInt("How many services of any status were ever made of it."),
 					"live_services":    resourcekit.ComputedInt("How many services of it are neither terminated nor cancelled nor fraud."),
-					"pricing": schema.MapAttribute{
-						Computed:    true,
-						ElementType: types.MapType{ElemType: types.ObjectType{AttrTypes: map[string]attr.Type{"price": types.StringType, "setup_fee": types.StringType}}},
-						MarkdownDescription: "Prices by currency code, then by billing cycle, then `price` and `setup_fee` as exact decimal text. " +
-							"Cycles that are off are left out.",
+					"prices": schema.MapAttribute{
+						Computed: true, ElementType: resourcekit.PricesType.ElemType,
+						MarkdownDescription: "Prices by currency code, then by billing cycle, as exact decimal text. Cycles that are off are not listed.",
+					},
+					"setup_fees": schema.MapAttribute{
+						Computed: true, ElementType: resourcekit.PricesType.ElemType,
+						MarkdownDescription: "Set-up fees by currency code, then by billing cycle, as exact decimal text. Fees of zero are not listed.",
 					},
 				}),
 			},
@@ -116,7 +114,6 @@ func newListElement(row whmcs.Product) listElement {
 		Module: types.StringValue(row.Module), ServerGroupID: types.StringValue(""),
 		Hidden: types.BoolValue(row.Hidden), Retired: types.BoolValue(row.Retired),
 		StockControl: types.BoolValue(row.StockControl), Quantity: types.Int64Value(row.Quantity),
-		Pricing: map[string]map[string]listCyclePrice{},
 	}
 	if row.ServerGroupID != nil {
 		element.ServerGroupID = types.StringValue(*row.ServerGroupID)
@@ -124,11 +121,10 @@ func newListElement(row whmcs.Product) listElement {
 	if row.Usage != nil {
 		element.Services, element.LiveServices = types.Int64Value(row.Usage.Services), types.Int64Value(row.Usage.LiveServices)
 	}
+	rows := map[string]map[string]resourcekit.AmountRow{}
 	for currency, cycles := range row.Pricing {
-		element.Pricing[currency] = map[string]listCyclePrice{}
-		for cycle, price := range cycles {
-			element.Pricing[currency][cycle] = listCyclePrice{Price: types.StringValue(string(price.Price)), SetupFee: types.StringValue(string(price.SetupFee))}
-		}
+		rows[currency] = whmcsobject.AmountRows(cycles)
 	}
+	element.Prices, element.SetupFees = resourcekit.AmountMaps(rows, types.MapValueMust(resourcekit.PricesType.ElemType, nil))
 	return element
 }

@@ -27,7 +27,8 @@ type model struct {
 	Tax                        types.Bool   `tfsdk:"tax"`
 	Order                      types.Int64  `tfsdk:"order"`
 	PayType                    types.String `tfsdk:"pay_type"`
-	Pricing                    types.Map    `tfsdk:"pricing"`
+	Prices                     types.Map    `tfsdk:"prices"`
+	SetupFees                  types.Map    `tfsdk:"setup_fees"`
 	AllowMultipleQuantities    types.String `tfsdk:"allow_multiple_quantities"`
 	RecurringCyclesLimit       types.Int64  `tfsdk:"recurring_cycles_limit"`
 	AutoTerminateDays          types.Int64  `tfsdk:"auto_terminate_days"`
@@ -77,7 +78,7 @@ func values(m *model) whmcsobject.Fields {
 	b.Bool("tax", m.Tax)
 	b.Int("order", m.Order)
 	b.String("pay_type", m.PayType)
-	pricingValues(b, m.Pricing)
+	pricingValues(b, m)
 	b.String("allow_multiple_quantities", m.AllowMultipleQuantities)
 	b.Int("recurring_cycles_limit", m.RecurringCyclesLimit)
 	b.Int("auto_terminate_days", m.AutoTerminateDays)

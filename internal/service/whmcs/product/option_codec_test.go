@@ -18,7 +18,7 @@ func TestProduct_optionCodec(t *testing.T) {
 			`module_options["2"]`:    {"module": "samplevps", "module_options": map[string]any{"2": `40"`}},
 			"toplink_dcim.package":   {"module": "toplink_dcim", "toplink_dcim": map[string]any{"package": "E3 <new>", "data_center": "FRA"}},
 		} {
-			settings["pricing"] = everyCurrency("10")
+			settings["prices"] = everyCurrency("10")
 			_, diagnostics := p.PlanChange(t, productType, nil, attributes(settings))
 			messages := acctest.Messages(diagnostics)
 			require.Len(t, messages, 1, at)

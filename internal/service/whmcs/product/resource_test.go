@@ -26,7 +26,7 @@ resource "hosting_whmcs_product_group" "test" {
   on_destroy = "hide"
 }
 `
-	allCurrencies = `USD = { monthly = { price = "10" } }, INR = { monthly = { price = "800" } }, EUR = { monthly = { price = "9" } }`
+	allCurrencies = `USD = { monthly = "10" }, INR = { monthly = "800" }, EUR = { monthly = "9" }`
 )
 
 // configuration is a product with the attributes every one has, and those given.
@@ -70,17 +70,14 @@ const full = `
   show_domain_options       = true
   tax                       = true
   order                     = 3
-  pricing = {
-    USD = {
-      monthly      = { price = "99.50", setup_fee = "10" }
-      quarterly    = { price = "290" }
-      semiannually = { price = "570.00" }
-      annually     = { price = "1100.00" }
-      biennially   = { price = "2100.00" }
-      triennially  = { price = "3000.00", setup_fee = "0.01" }
-    }
-    INR = { monthly = { price = "8000", setup_fee = "500" } }
+  prices = {
+    USD = { monthly = "99.50", quarterly = "290", semiannually = "570.00", annually = "1100.00", biennially = "2100.00", triennially = "3000.00" }
+    INR = { monthly = "8000" }
     EUR = {}
+  }
+  setup_fees = {
+    USD = { monthly = "10", triennially = "0.01" }
+    INR = { monthly = "500" }
   }
   allow_multiple_quantities = "combined"
   recurring_cycles_limit    = 12
@@ -134,7 +131,8 @@ func TestAccProduct_lifecycle(t *testing.T) {
 						resource.TestCheckResourceAttr(address, "type", "server"),
 						resource.TestCheckResourceAttr(address, "hidden", "false"),
 						resource.TestCheckResourceAttr(address, "auto_setup", "never"),
-						resource.TestCheckNoResourceAttr(address, "pricing"),
+						resource.TestCheckNoResourceAttr(address, "prices.%"),
+						resource.TestCheckNoResourceAttr(address, "setup_fees.%"),
 						column(t, env, "hidden", "0"),
 						price(t, env, "USD", "monthly", "-1.00"),
 						price(t, env, "INR", "annually", "-1.00"),
@@ -170,15 +168,15 @@ func TestAccProduct_lifecycle(t *testing.T) {
 						price(t, env, "INR", "quarterly", "-1.00"),
 						price(t, env, "EUR", "monthly", "-1.00"),
 						// The spelling of the configuration stays.
-						resource.TestCheckResourceAttr(address, "pricing.USD.quarterly.price", "290"),
-						resource.TestCheckResourceAttr(address, "pricing.USD.quarterly.setup_fee", "0.00"),
+						resource.TestCheckResourceAttr(address, "prices.USD.quarterly", "290"),
+						resource.TestCheckResourceAttr(address, "setup_fees.USD.%", "2"),
 					),
 				},
 				{Config: everything, ConfigPlanChecks: acctest.EmptyPlan()},
 				{
 					ResourceName: address, ImportState: true, ImportStateVerify: true,
 					// Spelled otherwise than WHMCS spells it; or none in that currency; or settings that are not managed; or the live stock.
-					ImportStateVerifyIgnore: []string{"pricing", "toplink_dcim", "initial_quantity", "affiliate", "overages"},
+					ImportStateVerifyIgnore: []string{"prices", "setup_fees", "toplink_dcim", "initial_quantity", "affiliate", "overages"},
 				},
 				{
 					PreConfig:        func() { env.WHMCS.SetPrice(t, id, "USD", "monthly", "1.00") },
@@ -209,7 +207,8 @@ func TestAccProduct_importThenPlan(t *testing.T) {
 		facets := `
   module        = "samplevps"
   module_options = { "1" = "small" }
-  pricing        = { USD = { monthly = { price = "10.00", setup_fee = "0.00" } }, EUR = { annually = { price = "100.00", setup_fee = "5.00" } } }
+  prices         = { USD = { monthly = "10.00" }, EUR = { annually = "100.00" } }
+  setup_fees     = { USD = { monthly = "0.00" }, EUR = { annually = "5.00" } }
   stock_control    = true
   initial_quantity = 4
   overages  = { enabled = true, disk_limit = 5, disk_price = "1.00" }
@@ -220,30 +219,32 @@ func TestAccProduct_importThenPlan(t *testing.T) {
 
 func TestAccProduct_pricing(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		priced := func(pricing string) string { return env.Config(configuration("pricing = {" + pricing + "}")) }
+		priced := func(prices, fees string) string {
+			return env.Config(configuration("prices = {" + prices + "}\n setup_fees = {" + fees + "}"))
+		}
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
-					Config: priced(`USD = { monthly = { price = "10", setup_fee = "1" }, annually = { price = "100" } }, EUR = { monthly = { price = "9" } }`),
+					Config: priced(`USD = { monthly = "10", annually = "100" }, EUR = { monthly = "9" }`, `USD = { monthly = "1" }`),
 					Check:  resource.ComposeAggregateTestCheckFunc(price(t, env, "USD", "annually", "100.00"), price(t, env, "INR", "monthly", "-1.00")),
 				},
 				// "10" and "10.00" are the same price.
-				{Config: priced(`USD = { monthly = { price = "10.00", setup_fee = "1.0" }, annually = { price = "100" } }, EUR = { monthly = { price = "9" } }`),
+				{Config: priced(`USD = { monthly = "10.00", annually = "100" }, EUR = { monthly = "9" }`, `USD = { monthly = "1.0" }`),
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionNoop)},
 				// A cycle that is left out is switched off; a currency that is left out is unmanaged.
 				{
-					Config:           priced(`USD = { monthly = { price = "12.34" } }`),
+					Config:           priced(`USD = { monthly = "12.34" }`, ``),
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
 					Check: resource.ComposeAggregateTestCheckFunc(
 						price(t, env, "USD", "monthly", "12.34"), price(t, env, "USD", "msetupfee", "0.00"),
 						price(t, env, "USD", "annually", "-1.00"), price(t, env, "EUR", "monthly", "9.00"),
 					),
 				},
-				// No pricing at all: unmanaged.
+				// No prices at all: unmanaged.
 				{Config: env.Config(configuration("")), Check: price(t, env, "USD", "monthly", "12.34")},
-				{Config: priced(`XXX = { monthly = { price = "1" } }`), ExpectError: acctest.Says("XXX")},
-				{Config: priced(`USD = { monthly = { price = "1.234" } }`), ExpectError: acctest.Says("decimal", `pricing["USD"].monthly.price`)},
+				{Config: priced(`XXX = { monthly = "1" }`, ``), ExpectError: acctest.Says("XXX")},
+				{Config: priced(`USD = { monthly = "1.234" }`, ``), ExpectError: acctest.Says("decimal", `prices["USD"]["monthly"]`)},
 			},
 		})
 	})
@@ -265,13 +266,13 @@ resource "hosting_whmcs_product" "test" {
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{
-					Config: config("one_time", `pricing = { USD = { one_time = { price = "50", setup_fee = "5" } } }`),
+					Config: config("one_time", "prices = { USD = { one_time = \"50\" } }\n setup_fees = { USD = { one_time = \"5\" } }"),
 					Check: resource.ComposeAggregateTestCheckFunc(
 						column(t, env, "paytype", "onetime"), price(t, env, "USD", "monthly", "50.00"), price(t, env, "USD", "msetupfee", "5.00"), price(t, env, "USD", "annually", "-1.00")),
 				},
-				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"pricing"}},
+				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"prices", "setup_fees"}},
 				{Config: config("free", ""), Check: column(t, env, "paytype", "free")},
-				{Config: config("recurring", `pricing = { USD = { monthly = { price = "5" } } }`), Check: price(t, env, "USD", "monthly", "5.00")},
+				{Config: config("recurring", `prices = { USD = { monthly = "5" } }`), Check: price(t, env, "USD", "monthly", "5.00")},
 			},
 		})
 	})
@@ -281,7 +282,7 @@ func TestAccProduct_moduleOptions(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
 		options := func(hcl string) string {
-			return env.Config(configuration("module = \"toplink_dcim\"\n module_options = {" + hcl + "}\n pricing = {" + allCurrencies + "}"))
+			return env.Config(configuration("module = \"toplink_dcim\"\n module_options = {" + hcl + "}\n prices = {" + allCurrencies + "}"))
 		}
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
@@ -315,7 +316,7 @@ func TestAccProduct_liveServices(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
 		config := func(option, extra string) string {
-			return env.Config(hiddenGroup, productBlock(fmt.Sprintf("module = \"samplevps\"\n module_options = { \"1\" = %q }\n pricing = {%s}\n %s", option, allCurrencies, extra)))
+			return env.Config(hiddenGroup, productBlock(fmt.Sprintf("module = \"samplevps\"\n module_options = { \"1\" = %q }\n prices = {%s}\n %s", option, allCurrencies, extra)))
 		}
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
@@ -348,7 +349,7 @@ func TestAccProduct_stock(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
 		config := func(extra string) string {
-			return env.Config(configuration("pricing = {" + allCurrencies + "}\n stock_control = true\n" + extra))
+			return env.Config(configuration("prices = {" + allCurrencies + "}\n stock_control = true\n" + extra))
 		}
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
@@ -371,14 +372,14 @@ func TestAccProduct_stock(t *testing.T) {
 func TestAccProduct_guards(t *testing.T) {
 	acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = 20 }`}, func(t *testing.T, env *acctest.Env) {
 		priced := func(usd, fee string) string {
-			return env.Config(configuration(fmt.Sprintf(`pricing = { USD = { monthly = { price = %q, setup_fee = %q } } }`, usd, fee)))
+			return env.Config(configuration(fmt.Sprintf("prices = { USD = { monthly = %q } }\n setup_fees = { USD = { monthly = %q } }", usd, fee)))
 		}
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: priced("100", "10")},
 				{Config: priced("120.00", "8.00")},
-				{Config: priced("90", "8"), ExpectError: acctest.Says("price would change from 120.00 to 90, that is by 25.0 %", "allows 20 %", `pricing["USD"].monthly.price`)},
+				{Config: priced("90", "8"), ExpectError: acctest.Says("price would change from 120.00 to 90, that is by 25.0 %", "allows 20 %", `prices["USD"]["monthly"]`)},
 				{Config: priced("120", "9.7"), ExpectError: acctest.Says("set-up fee would change")},
 				{Config: priced("0", "8"), ExpectError: acctest.Says("A price of zero", "allow_zero_price")},
 			},
@@ -388,7 +389,7 @@ func TestAccProduct_guards(t *testing.T) {
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{{
-				Config: env.Config(configuration(`pricing = { USD = { monthly = { price = "0" } } }`)),
+				Config: env.Config(configuration(`prices = { USD = { monthly = "0" } }`)),
 				Check:  price(t, env, "USD", "monthly", "0.00"),
 			}},
 		})
@@ -396,11 +397,11 @@ func TestAccProduct_guards(t *testing.T) {
 }
 
 func TestAccProduct_badInput(t *testing.T) {
-	usd := func(cycle, price string) map[string]any {
-		return map[string]any{"pricing": map[string]any{"USD": map[string]any{cycle: map[string]any{"price": price}}}}
+	usd := func(cycle string, price any) map[string]any {
+		return map[string]any{"prices": map[string]any{"USD": map[string]any{cycle: price}}}
 	}
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		acctest.BadInput(t, env, productType, attributes(pricing(everyCurrency("10"))), []acctest.BadValue{
+		acctest.BadInput(t, env, productType, attributes(prices(everyCurrency("10"))), []acctest.BadValue{
 			{Name: "no name", Attributes: map[string]any{"name": nil}, Path: "name", Says: "Missing Configuration for Required Attribute"},
 			{Name: "blank name", Attributes: map[string]any{"name": " "}, Path: "name", Says: "must not be empty"},
 			{Name: "no group", Attributes: map[string]any{"product_group_id": nil}, Path: "product_group_id", Says: "Missing Configuration for Required Attribute"},
@@ -413,14 +414,20 @@ func TestAccProduct_badInput(t *testing.T) {
 			{Name: "auto_setup", Attributes: map[string]any{"auto_setup": "always"}, Path: "auto_setup", Says: `"on_payment"`},
 			{Name: "slug", Attributes: map[string]any{"slug": "No Slug"}, Path: "slug", Says: "letters, digits and"},
 			{Name: "carriage return", Attributes: map[string]any{"description": "a\r\nb"}, Path: "description", Says: "must not contain carriage returns"},
-			{Name: "currency in small letters", Attributes: pricing(map[string]any{"usd": monthly("1")}), Path: `pricing["usd"]`, Says: "must be a currency code"},
-			{Name: "currency that is not active", Attributes: pricing(map[string]any{"XXX": monthly("1")}), Path: `pricing["XXX"]`, Says: "XXX"},
-			{Name: "null currency", Attributes: pricing(map[string]any{"USD": nil}), Path: "pricing", Says: "null"},
-			{Name: "comma in a price", Attributes: usd("monthly", "1,50"), Path: `pricing["USD"].monthly.price`, Says: "not a decimal number"},
-			{Name: "negative price", Attributes: usd("monthly", "-1"), Path: `pricing["USD"].monthly.price`, Says: "is negative"},
-			{Name: "price finer than the column", Attributes: usd("monthly", "1.234"), Path: `pricing["USD"].monthly.price`, Says: "decimal"},
-			{Name: "price of zero", Attributes: usd("monthly", "0.00"), Path: `pricing["USD"].monthly.price`, Says: "allow_zero_price"},
-			{Name: "one-time price of a recurring product", Attributes: usd("one_time", "1"), Path: `pricing["USD"].one_time`, Says: "recurring product has no one-time price"},
+			{Name: "currency in small letters", Attributes: prices(map[string]any{"usd": monthly("1")}), Path: `prices["usd"]`, Says: "must be a currency code"},
+			{Name: "currency that is not active", Attributes: prices(map[string]any{"XXX": monthly("1")}), Path: `prices["XXX"]`, Says: "XXX"},
+			{Name: "misspelt cycle", Attributes: usd("montly", "1"), Path: `prices["USD"]["montly"]`, Says: `"monthly"`},
+			{Name: "misspelt cycle of a fee", Attributes: map[string]any{"setup_fees": map[string]any{"USD": map[string]any{"montly": "1"}}}, Path: `setup_fees["USD"]["montly"]`, Says: `"monthly"`},
+			{Name: "fee without a price", Attributes: map[string]any{"setup_fees": map[string]any{"USD": map[string]any{"annually": "1"}}}, Path: `setup_fees["USD"]["annually"]`, Says: "Add annually to prices.USD"},
+			{Name: "fee in a currency without prices", Attributes: map[string]any{"prices": map[string]any{"EUR": monthly("9")}, "setup_fees": map[string]any{"USD": monthly("1")}}, Path: `setup_fees["USD"]`, Says: "Add USD to prices"},
+			{Name: "null price", Attributes: usd("monthly", nil), Path: `prices["USD"]`, Says: "null"},
+			{Name: "negative fee", Attributes: map[string]any{"setup_fees": map[string]any{"USD": monthly("-1")}}, Path: `setup_fees["USD"]["monthly"]`, Says: "is negative"},
+			{Name: "null currency", Attributes: prices(map[string]any{"USD": nil}), Path: "prices", Says: "null"},
+			{Name: "comma in a price", Attributes: usd("monthly", "1,50"), Path: `prices["USD"]["monthly"]`, Says: "not a decimal number"},
+			{Name: "negative price", Attributes: usd("monthly", "-1"), Path: `prices["USD"]["monthly"]`, Says: "is negative"},
+			{Name: "price finer than the column", Attributes: usd("monthly", "1.234"), Path: `prices["USD"]["monthly"]`, Says: "decimal"},
+			{Name: "price of zero", Attributes: usd("monthly", "0.00"), Path: `prices["USD"]["monthly"]`, Says: "allow_zero_price"},
+			{Name: "one-time price of a recurring product", Attributes: usd("one_time", "1"), Path: `prices["USD"]["one_time"]`, Says: "recurring product has no one-time price"},
 			{Name: "prorata_date", Attributes: map[string]any{"prorata_date": 32}, Path: "prorata_date", Says: "between 0 and 31"},
 			{Name: "recurring_cycles_limit", Attributes: map[string]any{"recurring_cycles_limit": 1000}, Path: "recurring_cycles_limit", Says: "between 0 and 999"},
 			{Name: "server group by name", Attributes: map[string]any{"server_group_id": "abc"}, Path: "server_group_id", Says: "must be an id"},
@@ -460,7 +467,8 @@ resource "hosting_whmcs_product" "test" {
   product_group_id = hosting_whmcs_product_group.test.id
   name             = terraform_data.unknown.output.name
   pay_type         = terraform_data.unknown.output.price == "42.00" ? "recurring" : "free"
-  pricing          = { (terraform_data.unknown.output.code) = { monthly = { price = terraform_data.unknown.output.price } } }
+  prices           = { (terraform_data.unknown.output.code) = { monthly = terraform_data.unknown.output.price } }
+  setup_fees       = { (terraform_data.unknown.output.code) = { monthly = terraform_data.unknown.output.price } }
   module           = terraform_data.unknown.output.module
   module_options   = { "1" = terraform_data.unknown.output.option }
   subdomains       = [terraform_data.unknown.output.domain]
@@ -485,7 +493,7 @@ resource "hosting_whmcs_product" "test" {
 func TestAccProducts_dataSource(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
-		made := hiddenGroup + productBlock("on_destroy = \"hide\"\n module = \"toplink_dcim\"\n pricing = {"+allCurrencies+"}")
+		made := hiddenGroup + productBlock("on_destroy = \"hide\"\n module = \"toplink_dcim\"\n prices = {"+allCurrencies+"}")
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
@@ -502,7 +510,7 @@ data "hosting_whmcs_products" "grouped" { product_group_id = hosting_whmcs_produ
 						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.#", "1"),
 						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.0.live_services", "1"),
 						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.0.services", "2"),
-						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.0.pricing.INR.monthly.price", "800.00"),
+						resource.TestCheckResourceAttr("data.hosting_whmcs_products.vps", "products.0.prices.INR.monthly", "800.00"),
 						resource.TestCheckResourceAttr("data.hosting_whmcs_products.named", "products.0.name", "Legacy VPS"),
 						resource.TestCheckResourceAttr("data.hosting_whmcs_products.grouped", "products.0.name", "E3-1230"),
 					),

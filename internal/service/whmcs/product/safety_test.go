@@ -2,6 +2,7 @@ package product_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -26,11 +27,11 @@ func attributes(more map[string]any) map[string]any {
 }
 
 func monthly(price string) map[string]any {
-	return map[string]any{"monthly": map[string]any{"price": price}}
+	return map[string]any{"monthly": price}
 }
 
-func pricing(currencies map[string]any) map[string]any {
-	return map[string]any{"pricing": currencies}
+func prices(currencies map[string]any) map[string]any {
+	return map[string]any{"prices": currencies}
 }
 
 // everyCurrency is a price in every seeded currency.
@@ -41,18 +42,20 @@ func everyCurrency(usd string) map[string]any {
 func TestProduct_whatLeavesTheConfigurationStays(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
-		made := p.Do(t, productType, nil, attributes(pricing(everyCurrency("10"))))
+		made := p.Do(t, productType, nil, attributes(prices(everyCurrency("10"))))
 		p = env.Protocol(t) // another run
-		_, diagnostics := p.PlanChange(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("10"), "INR": monthly("800")})))
+		_, diagnostics := p.PlanChange(t, productType, made, attributes(prices(map[string]any{"USD": monthly("10"), "INR": monthly("800")})))
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		assert.Contains(t, messages[0], "warning at pricing: The product stays on sale in EUR")
+		assert.Contains(t, messages[0], "warning at prices: The product E3-1230 stays on sale in EUR")
 		assert.Contains(t, messages[0], "(monthly 9)")
 		assert.Contains(t, messages[0], "write EUR = {}")
 		_, diagnostics = p.PlanChange(t, productType, made, attributes(nil))
 		assert.Len(t, acctest.Messages(diagnostics), 3, "one for each currency")
-		_, diagnostics = p.PlanChange(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("10"), "INR": monthly("800"), "EUR": map[string]any{}})))
-		assert.Empty(t, acctest.Messages(diagnostics))
+		_, diagnostics = p.PlanChange(t, productType, made, attributes(prices(map[string]any{"USD": monthly("10"), "INR": monthly("800"), "EUR": map[string]any{}})))
+		messages = acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		assert.Contains(t, messages[0], "warning at prices[\"EUR\"]: The product E3-1230: EUR monthly 9 no longer has a price")
 	})
 }
 
@@ -60,16 +63,18 @@ func TestProduct_whatLeavesTheConfigurationStays(t *testing.T) {
 func TestProduct_payTypeLeavesNothingBehind(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
-		once := func(price string) map[string]any { return map[string]any{"one_time": map[string]any{"price": price}} }
-		oneTime := attributes(pricing(map[string]any{"USD": once("500"), "EUR": once("450"), "INR": map[string]any{}}))
+		once := func(price string) map[string]any { return map[string]any{"one_time": price} }
+		oneTime := attributes(prices(map[string]any{"USD": once("500"), "EUR": once("450"), "INR": once("400")}))
 		oneTime["pay_type"] = "one_time"
 		made := p.Do(t, productType, nil, oneTime)
 		p = env.Protocol(t) // another run
-		_, diagnostics := p.PlanChange(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("50")})))
+		_, diagnostics := p.PlanChange(t, productType, made, attributes(prices(map[string]any{"USD": monthly("50")})))
 		messages := acctest.Messages(diagnostics)
-		require.NotEmpty(t, messages)
-		assert.Contains(t, messages[len(messages)-1], `error at pricing["EUR"]`)
-		p.Do(t, productType, made, attributes(pricing(map[string]any{"USD": monthly("50"), "EUR": map[string]any{}, "INR": map[string]any{}})))
+		assert.Contains(t, strings.Join(messages, "\n"), `error at prices["EUR"]`)
+		change, diagnostics := p.PlanChange(t, productType, made, attributes(prices(map[string]any{"USD": monthly("50"), "EUR": map[string]any{}, "INR": map[string]any{}})))
+		assert.Contains(t, strings.Join(acctest.Messages(diagnostics), "\n"), "EUR one_time 450 no longer has a price")
+		made, diagnostics = p.Apply(t, change)
+		require.Empty(t, acctest.Messages(diagnostics))
 		assert.Equal(t, "-1.00", env.WHMCS.Prices(t, acctest.Text(t, p.State(t, made)["id"]))["EUR"]["monthly"])
 	})
 }
@@ -78,7 +83,7 @@ func TestProduct_guardLetsARepairPass(t *testing.T) {
 	acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = 20 }`}, func(t *testing.T, env *acctest.Env) {
 		var id string
 		priced := func(price string) string {
-			return env.Config(configuration(fmt.Sprintf(`pricing = { USD = { monthly = { price = %q } } }`, price)))
+			return env.Config(configuration(fmt.Sprintf(`prices = { USD = { monthly = %q } }`, price)))
 		}
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
@@ -95,7 +100,7 @@ func TestProduct_guardLetsARepairPass(t *testing.T) {
 				{Config: priced("20.00"), ExpectError: acctest.Says("price would change from 2000.00 to 20.00, that is by 99.0 %")},
 				// A set-up fee out of nothing is a change without limit.
 				{
-					Config:      env.Config(configuration(`pricing = { USD = { monthly = { price = "2000.00", setup_fee = "100000" } } }`)),
+					Config:      env.Config(configuration("prices = { USD = { monthly = \"2000.00\" } }\n setup_fees = { USD = { monthly = \"100000\" } }")),
 					ExpectError: acctest.Says("set-up fee would change from 0.00 to 100000, that is from zero"),
 				},
 				{Config: priced("2100.00"), Check: price(t, env, "USD", "monthly", "2100.00")},
@@ -108,7 +113,7 @@ func TestProduct_oneOptionUnderTwoNames(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		options := func(options map[string]any) map[string]any {
-			return attributes(map[string]any{"module": "toplink_dcim", "module_options": options, "pricing": everyCurrency("10")})
+			return attributes(map[string]any{"module": "toplink_dcim", "module_options": options, "prices": everyCurrency("10")})
 		}
 		made := p.Do(t, productType, nil, options(map[string]any{"Package": "A"}))
 		_, diagnostics := p.PlanChange(t, productType, made, options(map[string]any{"Package": "A", "3": "B"}))
@@ -121,7 +126,7 @@ func TestProduct_sameSettingsInAnotherForm(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		with := func(form string, settings map[string]any) map[string]any {
-			return attributes(map[string]any{"module": "toplink_dcim", form: settings, "pricing": everyCurrency("10")})
+			return attributes(map[string]any{"module": "toplink_dcim", form: settings, "prices": everyCurrency("10")})
 		}
 		made := p.Do(t, productType, nil, with("toplink_dcim", map[string]any{"package": "E3", "client_vnc": true}))
 		env.WHMCS.AddService(t, acctest.Text(t, p.State(t, made)["id"]), "0", "Active")
@@ -142,14 +147,14 @@ func TestAccProduct_importSold(t *testing.T) {
     data_center = "Frankfurt", package = "E3"
     client_vnc = true, client_power = false, client_reinstall = false, client_port_limits = false, client_hardware_info = false
   }
-  pricing                 = {`+allCurrencies+`}
+  prices                  = {`+allCurrencies+`}
   on_demand_renewal       = { enabled = true, monthly = 7 }
   recommended_product_ids = ["1"]
   upgrade_product_ids     = ["1"]`), address, "hosting_whmcs_product_group.test")
 	})
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
-		stocked := attributes(map[string]any{"pricing": everyCurrency("10.00"), "stock_control": true, "initial_quantity": 10})
+		stocked := attributes(map[string]any{"prices": everyCurrency("10.00"), "stock_control": true, "initial_quantity": 10})
 		id := acctest.Text(t, p.State(t, p.Do(t, productType, nil, stocked))["id"])
 		env.WHMCS.Set(t, table, id, "qty", "7")
 		imported, diagnostics := p.Import(t, productType, map[string]any{"id": id})

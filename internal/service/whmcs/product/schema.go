@@ -2,8 +2,6 @@ package product
 
 import (
 	"context"
-	"regexp"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -23,10 +21,6 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-var (
-	currencyPattern = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
-)
-
 func resourceSchema(context.Context) schema.Schema {
 	attributes := map[string]schema.Attribute{
 		"product_group_id": resourcekit.Reference(kinds.Product.ProductGroupID, "Id of the product group that the product stands in."),
@@ -35,52 +29,57 @@ func resourceSchema(context.Context) schema.Schema {
 		"slug": resourcekit.Text(kinds.Product.Slug,
 			"The product's part of order form URLs: letters, digits and `. _ ~ -`. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.3, which has none."),
 		"type": resourcekit.Text(kinds.Product.Type,
-			"Kind of product: `server` (dedicated or virtual server), `hostingaccount`, `reselleraccount` or `other`. Default: `server`. Changing it is refused while services are live, unless named in `allow_live_changes`."),
+			"Kind of product: `server` (dedicated or virtual server), `hostingaccount`, `reselleraccount` or `other`. Changing it is refused while services are live, unless named in `allow_live_changes`. Defaults to `server` when the product is created. If removed, the current value is kept."),
 		"description": resourcekit.Text(kinds.Product.Description,
-			"Description on the order form; HTML is allowed. Default: empty."),
+			"Description on the order form; HTML is allowed. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"short_description": resourcekit.Text(kinds.Product.ShortDescription,
-			"Short description for parts of the order form (WHMCS 8.2 and later). Default: empty."),
+			"Short description for parts of the order form (WHMCS 8.2 and later). Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"tagline": resourcekit.Text(kinds.Product.Tagline,
-			"Tagline for parts of the order form (WHMCS 8.2 and later). Default: empty."),
+			"Tagline for parts of the order form (WHMCS 8.2 and later). Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"color": resourcekit.Text(kinds.Product.Color,
-			"Colour for parts of the order form, such as `#3366cc` (WHMCS 8.2 and later). Default: empty."),
+			"Colour for parts of the order form, such as `#3366cc` (WHMCS 8.2 and later). Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"hidden": resourcekit.Bool(kinds.Product.Hidden,
-			"Hide the product from the order form; direct links keep working. A new product is created hidden and shown as the last step. Default: `false`."),
+			"Hide the product from the order form; direct links keep working. A new product is created hidden and shown as the last step. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"retired": resourcekit.Bool(kinds.Product.Retired,
-			"Retire the product: it cannot be ordered any more and stands at the end of the admin area's lists. Default: `false`."),
+			"Retire the product: it cannot be ordered any more and stands at the end of the admin area's lists. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"featured": resourcekit.Bool(kinds.Product.Featured,
-			"Feature the product in its group (WHMCS 8 and later). Default: `false`."),
+			"Feature the product in its group (WHMCS 8 and later). Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"show_domain_options": resourcekit.Bool(kinds.Product.ShowDomainOptions,
-			"Ask for a domain when the product is ordered. Default: `false`."),
+			"Ask for a domain when the product is ordered. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"tax": resourcekit.Bool(kinds.Product.Tax,
-			"Charge tax on the product. Default: `false`."),
+			"Charge tax on the product. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"order": resourcekit.Int(kinds.Product.Order,
-			"Place in the group, lowest first, 0 or more. Default: `0`."),
+			"Place in the group, lowest first, 0 or more. Defaults to `0` when the product is created. If removed, the current value is kept."),
 
 		"pay_type": required(resourcekit.NestedText(kinds.Product.PayType,
 			"How the product is paid: `free`, `one_time` or `recurring`. Changing it is refused while services are live, unless named in `allow_live_changes`.")),
-		"pricing": pricingSchema(),
+		"prices": resourcekit.Prices(whmcs.BillingCycles, "Prices by currency code, such as `USD`, then by billing cycle: `monthly`, `quarterly`, `semiannually`, `annually`, `biennially` or `triennially`, "+
+			"or `one_time` for pay type `one_time`. A price is exact decimal text, such as `\"2000.00\"`, for the whole cycle. Zero needs the provider's `guards.allow_zero_price`. "+
+			"In a currency that is listed, a cycle that is not listed is switched off. A new product cannot be ordered in a currency that is not listed. "+
+			"Later, a currency that is not listed is not managed. Existing services keep their price until WHMCS recalculates it."),
+		"setup_fees": resourcekit.SetupFees(whmcs.BillingCycles, "Set-up fees by currency code, then by billing cycle, as exact decimal text. WHMCS charges the fee once, with the first invoice. "+
+			"Each fee needs a price of the same currency and cycle in `prices`. In a currency that `prices` lists, a cycle that is not listed here has no set-up fee."),
 		"allow_multiple_quantities": resourcekit.Text(kinds.Product.AllowMultipleQuantities,
-			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). Default: `no`."),
+			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). Defaults to `no` when the product is created. If removed, the current value is kept."),
 		"recurring_cycles_limit": resourcekit.Int(kinds.Product.RecurringCyclesLimit,
-			"How many times a recurring product is invoiced, 0 to 999; 0 = without limit. Default: `0`."),
+			"How many times a recurring product is invoiced, 0 to 999; 0 = without limit. Defaults to `0` when the product is created. If removed, the current value is kept."),
 		"auto_terminate_days": resourcekit.Int(kinds.Product.AutoTerminateDays,
-			"Days after which WHMCS terminates the service by itself; 0 = never. Default: `0`."),
+			"Days after which WHMCS terminates the service by itself; 0 = never. Defaults to `0` when the product is created. If removed, the current value is kept."),
 		"termination_email": resourcekit.Text(kinds.Product.TerminationEmail,
-			"Name of the product email template sent at automatic termination; empty = none. Default: empty."),
+			"Name of the product email template sent at automatic termination; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"prorata_billing": resourcekit.Bool(kinds.Product.ProrataBilling,
-			"Bill pro rata up to a fixed day of the month. Default: `false`."),
+			"Bill pro rata up to a fixed day of the month. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"prorata_date": resourcekit.Int(kinds.Product.ProrataDate,
-			"Day of the month on which pro-rata billing charges, 1 to 31; 0 = not set. Default: `0`."),
+			"Day of the month on which pro-rata billing charges, 1 to 31; 0 = not set. Defaults to `0` when the product is created. If removed, the current value is kept."),
 		"prorata_charge_next_month": resourcekit.Int(kinds.Product.ProrataChargeNextMonth,
-			"Day of the month from which an order is charged for the next month too, 1 to 31; 0 = not set. Default: `0`."),
+			"Day of the month from which an order is charged for the next month too, 1 to 31; 0 = not set. Defaults to `0` when the product is created. If removed, the current value is kept."),
 
 		"auto_setup": resourcekit.Text(kinds.Product.AutoSetup,
-			"When WHMCS sets the product up by itself: `on_order` as soon as it is ordered, `on_payment` when the first payment is received, `on_accept` when a pending order is accepted, `never`. Default: `never`."),
+			"When WHMCS sets the product up by itself: `on_order` as soon as it is ordered, `on_payment` when the first payment is received, `on_accept` when a pending order is accepted, `never`. Defaults to `never` when the product is created. If removed, the current value is kept."),
 		"module": resourcekit.Text(kinds.Product.Module,
-			"System name of the server module that provisions the product, such as `toplink_dcim`; empty = none. It must be installed. Changing it is refused while services are live, unless named in `allow_live_changes`. Default: empty."),
+			"System name of the server module that provisions the product, such as `toplink_dcim`; empty = none. It must be installed. Changing it is refused while services are live, unless named in `allow_live_changes`. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"server_group_id": resourcekit.Reference(kinds.Product.ServerGroupID,
-			"Id of the server group that the product is provisioned on; empty = none. Default: empty."),
+			"Id of the server group that the product is provisioned on; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. WHMCS never shows a module's passwords again: an import leaves them out, so the first plan after it adds them; one that is changed in WHMCS later is noticed all the same. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
@@ -88,10 +87,10 @@ func resourceSchema(context.Context) schema.Schema {
 		},
 		"toplink_dcim": toplinkSchema(),
 		"welcome_email": resourcekit.Text(kinds.Product.WelcomeEmail,
-			"Name of the product email template sent when the product is set up; empty = none. Default: empty."),
+			"Name of the product email template sent when the product is set up; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 
 		"stock_control": resourcekit.Bool(kinds.Product.StockControl,
-			"Sell only as many as are in stock. Default: `false`."),
+			"Sell only as many as are in stock. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"initial_quantity": schema.Int64Attribute{
 			Optional:            true,
 			MarkdownDescription: "Number in stock when the product is created, 0 or more. Orders count it down, so a later change of it is ignored unless `manage_quantity` is set.",
@@ -104,17 +103,17 @@ func resourceSchema(context.Context) schema.Schema {
 		},
 
 		"subdomains": resourcekit.TextList(kinds.Product.Subdomains,
-			"Subdomains offered instead of a domain, each with a leading dot, such as `.example.net`. Default: none."),
+			"Subdomains offered instead of a domain, each with a leading dot, such as `.example.net`. Defaults to `[]` when the product is created. If removed, the current value is kept."),
 		"free_domain": resourcekit.Text(kinds.Product.FreeDomain,
-			"Whether a domain comes free: `no`, `once` (the first registration) or `while_active` (renewals too). Default: `no`."),
+			"Whether a domain comes free: `no`, `once` (the first registration) or `while_active` (renewals too). Defaults to `no` when the product is created. If removed, the current value is kept."),
 		"free_domain_billing_cycles": resourcekit.TextSet(kinds.Product.FreeDomainBillingCycles,
-			"Billing cycles that bring the free domain, such as `annually`. Default: none."),
+			"Billing cycles that bring the free domain, such as `annually`. Defaults to `[]` when the product is created. If removed, the current value is kept."),
 		"free_domain_tlds": resourcekit.TextSet(kinds.Product.FreeDomainTLDs,
-			"Top-level domains that are free, each with a leading dot, such as `.com`. Default: none."),
+			"Top-level domains that are free, each with a leading dot, such as `.com`. Defaults to `[]` when the product is created. If removed, the current value is kept."),
 		"configurable_options_upgrade": resourcekit.Bool(kinds.Product.ConfigurableOptionsUpgrade,
-			"Let customers upgrade and downgrade configurable options. Default: `false`."),
+			"Let customers upgrade and downgrade configurable options. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"upgrade_email": resourcekit.Text(kinds.Product.UpgradeEmail,
-			"Name of the product email template sent after an upgrade; empty = none. Default: empty."),
+			"Name of the product email template sent after an upgrade; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"overages":  overagesSchema(),
 		"affiliate": affiliateSchema(),
 		"recommended_product_ids": schema.ListAttribute{
@@ -151,41 +150,6 @@ func resourceSchema(context.Context) schema.Schema {
 func required(attribute schema.StringAttribute) schema.StringAttribute {
 	attribute.Optional, attribute.Computed, attribute.Required = false, false, true
 	return attribute
-}
-
-var cycleDescriptions = map[string]string{
-	"one_time":     "Price paid once; for pay type `one_time` only.",
-	"monthly":      "Price of a month.",
-	"quarterly":    "Price of three months.",
-	"semiannually": "Price of six months.",
-	"annually":     "Price of a year.",
-	"biennially":   "Price of two years.",
-	"triennially":  "Price of three years.",
-}
-
-func pricingSchema() schema.MapNestedAttribute {
-	cycles := map[string]schema.Attribute{}
-	for _, cycle := range whmcs.BillingCycles {
-		cycles[cycle] = schema.SingleNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: strings.TrimSuffix(cycleDescriptions[cycle], ".") + ". A cycle that is left out is switched off.",
-			Attributes: map[string]schema.Attribute{
-				"price": schema.StringAttribute{
-					Required: true, CustomType: resourcekit.DecimalType{},
-					MarkdownDescription: "The price for the whole cycle, as exact decimal text such as `\"2000.00\"`. Zero needs the provider's `guards.allow_zero_price`.",
-					PlanModifiers:       []planmodifier.String{resourcekit.KeepEqualAmount()},
-				},
-				"setup_fee": resourcekit.DefaultDecimal("Fee charged once with the first invoice, as exact decimal text.", "0.00"),
-			},
-		}
-	}
-	return schema.MapNestedAttribute{
-		Optional: true,
-		MarkdownDescription: "Prices by currency code, such as `USD`, then by billing cycle. In a currency that is listed, a cycle that is left out is switched off. On creation every active currency " +
-			"gets a row; in those not listed the product cannot be bought. Later a currency that is not listed is unmanaged. Prices of existing services stay as they are until WHMCS recalculates them.",
-		Validators:   []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD"))},
-		NestedObject: schema.NestedAttributeObject{Attributes: cycles},
-	}
 }
 
 func toplinkSchema() schema.SingleNestedAttribute {

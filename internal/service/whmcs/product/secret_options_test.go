@@ -16,7 +16,7 @@ func TestAccProduct_secretOption(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
 		options := func(hcl string) string {
-			return env.Config(configuration("module = \"samplevps\"\n module_options = {" + hcl + "}\n pricing = {" + allCurrencies + "}"))
+			return env.Config(configuration("module = \"samplevps\"\n module_options = {" + hcl + "}\n prices = {" + allCurrencies + "}"))
 		}
 		first, second := options(`Token = "Canary-One", Disk = "40"`), options(`"4" = "Canary-Two", Disk = "40"`)
 		update := acctest.Plan(address, plancheck.ResourceActionUpdate)
@@ -56,7 +56,7 @@ func TestAccProduct_importSecretOption(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		values := func(token string) map[string]any {
-			return attributes(map[string]any{"pricing": everyCurrency("10.00"), "module": "samplevps", "module_options": map[string]any{"Token": token, "2": "40"}})
+			return attributes(map[string]any{"prices": everyCurrency("10.00"), "module": "samplevps", "module_options": map[string]any{"Token": token, "2": "40"}})
 		}
 		made := p.Do(t, productType, nil, values("Canary-One"))
 		id := acctest.Text(t, p.State(t, made)["id"])

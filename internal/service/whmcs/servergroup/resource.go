@@ -36,9 +36,9 @@ func resourceSchema(context.Context) schema.Schema {
 			"name": resourcekit.Text(kinds.ServerGroup.Name,
 				"Name of the group."),
 			"fill_type": resourcekit.Text(kinds.ServerGroup.FillType,
-				"How WHMCS chooses a server: `least_full` takes the least full one; `fill_default_first` fills the module's default server first, then the next least used. Default: `least_full`."),
+				"How WHMCS chooses a server: `least_full` takes the least full one; `fill_default_first` fills the module's default server first, then the next least used. Defaults to `least_full` when the server group is created. If removed, the current value is kept."),
 			"server_ids": resourcekit.OptionalStringSet(
-				"Ids of the servers in the group. A server that is destroyed leaves its groups by itself. Default: none.",
+				"Ids of the servers in the group. A server that is destroyed leaves its groups by itself. Defaults to `[]` when the server group is created. If removed, the current value is kept.",
 				setvalidator.ValueStringsAre(resourcekit.ID())),
 		},
 	}

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TerraformCompanion;
 
 use TerraformCompanion\Kind\Kind;
+use TerraformCompanion\Kind\TellsHooks;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -30,6 +31,9 @@ final class AfterWrite
     }
 
     /**
+     * Runs the hooks of the written object. The hooks of other objects that the write changed do not run: WHMCS
+     * documents each hook for the object that is saved.
+     *
      * @param array $affected other objects that the write changed: kind and row before
      * @return array the payload with the hooks' errors
      */
@@ -39,46 +43,56 @@ final class AfterWrite
         $name = isset($payload['row']['name']) ? ': ' . $payload['row']['name'] : '';
         $text = sprintf('Terraform %s %s %s%s', self::WORDS[$op], str_replace('_', ' ', $kind->name()), $id, $name);
         ThirdParty::log($this->context->secrets()->mask($text));
-
-        $errors = $payload['hook_errors'];
         foreach ($affected as list($other, $before)) {
             ThirdParty::log(sprintf(
                 'Terraform changed %s %s with it',
                 str_replace('_', ' ', $other->name()),
                 $before['id']
             ));
-            $errors = array_merge($errors, $this->fire($other->hook('update'), $before['id']));
         }
+
+        $errors = array_map([$this->context->secrets(), 'mask'], $payload['hook_errors']);
         // The hooks of a deletion have run before it.
         $hook = $op === 'delete' ? null : $kind->hook($op);
-        $errors = array_merge($errors, $this->fire($hook, $id));
+        $errors = array_merge($errors, $hook === null ? [] : $this->fire($op, $kind, $id));
         if ($hook !== null && isset($payload['row'])) {
             $errors = array_merge($errors, $this->rewritten($kind, $id, $payload['row'], $hook[0]));
         }
-        $payload['hook_errors'] = array_map([$this->context->secrets(), 'mask'], $errors);
+        $payload['hook_errors'] = $errors;
 
         return $payload;
     }
 
     /**
-     * @param string[]|null $hook name and variable of a hook point
-     * @return string[] what went wrong
+     * Runs the hook point of an operation outside of any transaction.
+     *
+     * @return string[] what went wrong, without secrets
      */
-    private function fire(?array $hook, string $id): array
+    public function fire(string $op, Kind $kind, string $id): array
     {
+        $hook = $kind->hook($op);
         if ($hook === null) {
             return [];
         }
+        $point = $hook[0];
         $errors = [];
-        $problem = ThirdParty::hook($hook[0], [$hook[1] => (int) $id]);
-        if ($problem !== null) {
-            $errors[] = $problem;
-        }
-        if ($this->context->db()->rollBack()) {
-            $errors[] = $hook[0] . ': a hook left a transaction open, which has been rolled back';
+        try {
+            // A hook of the activity log may have left a transaction open.
+            $this->context->db()->rollBack();
+            $variables = $kind instanceof TellsHooks && $op !== 'delete'
+                ? $kind->hookVariables($id)
+                : [$hook[1] => (int) $id];
+            $errors[] = $variables === null
+                ? $point . ': did not run, because the object does not exist any more'
+                : ThirdParty::hook($point, $variables);
+            if ($this->context->db()->rollBack()) {
+                $errors[] = $point . ': a hook left a transaction open, which has been rolled back';
+            }
+        } catch (\Throwable $error) {
+            $errors[] = $point . ': could not run: ' . get_class($error);
         }
 
-        return $errors;
+        return array_map([$this->context->secrets(), 'mask'], array_filter($errors, 'is_string'));
     }
 
     /**

@@ -57,6 +57,8 @@ final class Evidence
         );
         $this->laterColumns();
         $this->toplinkHash();
+        $this->formHooks();
+        $this->localApiConnection();
 
         return $this->entries;
     }
@@ -187,5 +189,39 @@ final class Evidence
             ? 'the access hash is not of the assumed form in the servers '
                 . implode(', ', array_slice($unreadable, 0, 20))
             : 'the access hash of every server of the TopLink module is empty or of the assumed form');
+    }
+
+    /** The companion cannot know whether an administrator has saved each product since, so a file is a finding. */
+    private function formHooks(): void
+    {
+        $files = [];
+        foreach (FormHooks::found() as $path => $points) {
+            $files[] = sprintf('%s (%s)', $path, implode(', ', $points));
+        }
+        $this->add('form_hooks', !$files, 'documented', $files
+            ? 'hooks that store fields of an admin form, which the companion never runs: '
+                . implode(', ', array_slice($files, 0, 20)) . (count($files) > 20 ? ' and more' : '')
+            : 'no readable hook file of an installed module stores fields of an admin form');
+    }
+
+    /**
+     * AddProduct must run on the connection of the write's transaction. Otherwise the database does not roll it back.
+     * The server counts the statements of each connection.
+     */
+    private function localApiConnection(): void
+    {
+        $count = function (): int {
+            $rows = $this->context->db()->select("SHOW SESSION STATUS LIKE 'Questions'");
+
+            return $rows ? (int) array_change_key_case($rows[0])['value'] : 0;
+        };
+        $first = $count();
+        $second = $count();
+        $answer = ThirdParty::answer('GetCurrencies', []);
+        $isSame = $count() - $second > $second - $first;
+        $this->add('local_api_connection', $isSame, 'assumed', $isSame
+            ? 'the local API runs its statements on the companion\'s database connection'
+            : 'the local API ran no statement on the companion\'s database connection (GetCurrencies: '
+                . $answer['result'] . ')');
     }
 }

@@ -91,12 +91,19 @@ final class ThirdParty
         if (!function_exists('run_hook')) {
             return null;
         }
+        $form = [$_GET, $_POST, $_REQUEST];
+        // Hooks that store fields of an admin form must find no form, and not the parameters of this request. These
+        // hold the API credential. Two public modules read `id` or `packageconfigoption` in ProductEdit (seen). Both
+        // keep what they have if it is absent.
+        $_GET = $_POST = $_REQUEST = [];
         try {
             self::call(function () use ($name, $variables): void {
                 run_hook($name, $variables);
             });
         } catch (\Throwable $error) {
             return $name . ': ' . self::describe($error);
+        } finally {
+            list($_GET, $_POST, $_REQUEST) = $form;
         }
 
         return null;

@@ -313,7 +313,6 @@ final class Actions
             Capsule::table('tblondemandrenewals')->insert($renewal);
         }
         logActivity('Product Created - Product ID: ' . $id);
-        run_hook('ProductCreated', ['pid' => $id]);
 
         return ['pid' => $id];
     }

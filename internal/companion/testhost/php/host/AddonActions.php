@@ -83,8 +83,7 @@ final class AddonActions
             throw new \InvalidArgumentException('Module Configuration Update Failed: Module is not active');
         }
         $this->store($name, $given);
-        // A point of the test host's own, for code of others inside this action.
-        run_hook('ModuleConfigurationUpdated', ['module' => $name]);
+        logActivity('Addon Module Settings Changed: ' . $name);
 
         return [];
     }

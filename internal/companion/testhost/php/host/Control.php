@@ -121,6 +121,7 @@ final class Control
             'legacy' => $input['legacy'],
             'array_results' => $input['array_results'],
             'addon_actions' => $input['addon_actions'],
+            'local_api_elsewhere' => $input['local_api_elsewhere'],
             'encrypted_addon_settings' => $input['encrypted_addon_settings'],
             'solusvm2_elsewhere' => $input['solusvm2_elsewhere'],
             'database_socket' => $input['database_socket'] ?: Host::environment()['socket'],
@@ -204,7 +205,8 @@ final class Control
             unlink($link);
         }
         if ($input['unpacked']) {
-            symlink($this->root . $module, $link);
+            $isNeighbour = !is_dir($this->root . $module);
+            symlink($this->root . ($isNeighbour ? '/neighbours' : '') . $module, $link);
         }
 
         return [];

@@ -6,6 +6,7 @@ namespace TestHost;
 
 use Illuminate\Database\Capsule\Manager;
 use Illuminate\Database\Connection;
+use Illuminate\Database\DatabaseManager;
 
 require_once '/usr/share/php/Illuminate/Database/autoload.php';
 require_once __DIR__ . '/ArrayBuilder.php';
@@ -24,6 +25,9 @@ final class Host
     private $settings;
 
     private $hooks = [];
+
+    /** @var DatabaseManager */
+    private $manager;
 
     public static function exists(string $root, string $name): ?bool
     {
@@ -70,7 +74,7 @@ final class Host
         }
         $charset = $this->setting('legacy') ? 'utf8' : 'utf8mb4';
         $manager = new Manager();
-        $manager->addConnection([
+        $options = [
             'driver' => 'mysql',
             'unix_socket' => $this->setting('database_socket'),
             'database' => $this->name,
@@ -83,13 +87,29 @@ final class Host
             'options' => [
                 \PDO::ATTR_STRINGIFY_FETCHES => $this->setting('legacy') || $this->setting('array_results'),
             ],
-        ]);
+        ];
+        $manager->addConnection($options);
+        $manager->addConnection($options, 'local_api');
         $manager->setAsGlobal();
+        $this->manager = $manager->getDatabaseManager();
         class_alias(Manager::class, 'WHMCS\Database\Capsule');
         if ($this->setting('encrypted_addon_settings')) {
             class_alias(AddonSettings::class, 'WHMCS\Module\Addon\Setting');
         }
         Manager::connection()->enableQueryLog();
+    }
+
+    public function manager(): DatabaseManager
+    {
+        return $this->manager;
+    }
+
+    /** A connection of its own to the database, as another request has it. */
+    public function anotherConnection(): \PDO
+    {
+        $source = 'mysql:unix_socket=' . self::environment()['socket'] . ';charset=utf8mb4;dbname=' . $this->name;
+
+        return new \PDO($source, 'root', '', [\PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION]);
     }
 
     public function statements(): int

@@ -71,15 +71,13 @@ foreach (glob(ROOTDIR . '/includes/hooks/*.php') as $file) {
     require_once $file;
 }
 require __DIR__ . '/hooks.php';
-// Hooks of an addon module are loaded where this list names it (seen).
-foreach (
-    array_filter(explode(
-        ',',
-        (string) Capsule::table('tblconfiguration')->where('setting', 'AddonModulesHooks')->value('value')
-    )) as $module
-) {
-    if (is_file(ROOTDIR . '/modules/addons/' . basename($module) . '/hooks.php')) {
-        require_once ROOTDIR . '/modules/addons/' . basename($module) . '/hooks.php';
+// Hooks of a module are loaded where a list names it: AddonModulesHooks (seen), ModuleHooks (its form is assumed).
+foreach (['AddonModulesHooks' => 'addons', 'ModuleHooks' => 'servers'] as $setting => $folder) {
+    $list = (string) Capsule::table('tblconfiguration')->where('setting', $setting)->value('value');
+    foreach (array_filter(explode(',', $list)) as $module) {
+        if (is_file(ROOTDIR . "/modules/$folder/" . basename($module) . '/hooks.php')) {
+            require_once ROOTDIR . "/modules/$folder/" . basename($module) . '/hooks.php';
+        }
     }
 }
 

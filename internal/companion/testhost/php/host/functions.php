@@ -29,12 +29,27 @@ function logActivity(string $text): void
         'userid' => 0,
         'ipaddr' => $_SERVER['REMOTE_ADDR'],
     ]);
-    run_hook('LogActivity', ['description' => $text, 'user' => 'Admin', 'userid' => 0]);
+    run_hook('LogActivity', [
+        'description' => $text,
+        'user' => 'Admin',
+        'userid' => 0,
+        'ipaddress' => $_SERVER['REMOTE_ADDR'],
+    ]);
 }
 
 function localAPI(string $action, array $values = [], string $admin = ''): array
 {
-    return (new Actions())->run($action, $values);
+    if (!Host::current()->setting('local_api_elsewhere')) {
+        return (new Actions())->run($action, $values);
+    }
+    $manager = Host::current()->manager();
+    $usual = $manager->getDefaultConnection();
+    $manager->setDefaultConnection('local_api');
+    try {
+        return (new Actions())->run($action, $values);
+    } finally {
+        $manager->setDefaultConnection($usual);
+    }
 }
 
 function encrypt(string $text): string

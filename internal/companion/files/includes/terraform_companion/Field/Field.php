@@ -7,6 +7,7 @@ namespace TerraformCompanion\Field;
 use TerraformCompanion\Context;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Kind\Kind;
+use TerraformCompanion\Narrow;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -248,9 +249,15 @@ abstract class Field
         return $value;
     }
 
-    protected static function locked(object $query, bool $lock): object
+    protected function locked(object $query, bool $lock): object
     {
-        return $lock ? $query->lockForUpdate() : $query;
+        return $lock ? $this->byId($query)->lockForUpdate() : $query;
+    }
+
+    /** The same statement, so that it locks few rows: see Narrow. */
+    protected function byId(object $query): object
+    {
+        return Narrow::toIds($this->context, $query);
     }
 
     protected function column(): ?array

@@ -96,7 +96,8 @@ class IdSet extends Field
     public function save(string $id, $value, array $effective): void
     {
         $table = $this->options['table'];
-        $this->context->db()->table($table)->where($this->options['own'], (int) $id)->delete();
+        $old = $this->context->db()->table($table)->where($this->options['own'], (int) $id);
+        $this->byId($old)->delete();
         $rows = [];
         foreach ($value as $index => $other) {
             $row = [$this->options['own'] => (int) $id, $this->options['other'] => (int) $other];

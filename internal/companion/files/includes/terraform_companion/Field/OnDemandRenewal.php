@@ -90,7 +90,7 @@ class OnDemandRenewal extends Composite
         $key = ['rel_type' => $this->relation(), 'rel_id' => (int) $id];
         $query = $this->context->db()->table($this->table())->where($key);
         if (isset($value['override']) && !$value['override']) {
-            $query->delete();
+            $this->byId($query)->delete();
 
             return;
         }
@@ -99,7 +99,7 @@ class OnDemandRenewal extends Composite
         if ($this->context->db()->table($this->table())->where($key)->count() === 0) {
             $query->insert($key + $columns + $this->context->schema()->blanks($this->table()));
         } elseif ($columns) {
-            $query->update($columns);
+            $this->byId($query)->update($columns);
         }
     }
 

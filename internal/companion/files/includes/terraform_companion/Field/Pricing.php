@@ -182,8 +182,10 @@ class Pricing extends KeyedField
     {
         $key = ['type' => static::TYPE, 'currency' => $currency, 'relid' => (int) $id];
         $table = $this->context->db()->table(self::TABLE);
-        if ($this->context->db()->table(self::TABLE)->where($key)->count() > 0) {
-            $table->where($key)->update($columns);
+        $rows = $this->context->db()->rows((clone $table)->select('id')->where($key));
+        if ($rows) {
+            // By id, so that few rows are locked: see Narrow.
+            $table->whereIn('id', array_column($rows, 'id'))->update($columns);
         } else {
             $table->insert($key + $columns + $this->context->schema()->blanks(self::TABLE));
         }

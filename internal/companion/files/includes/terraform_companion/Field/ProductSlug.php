@@ -66,11 +66,13 @@ class ProductSlug extends Text
         $groupId = (int) $effective['product_group_id'];
         $query = $this->context->db()->table('tblproductgroups')->select('slug')->where('id', $groupId);
         $group = $this->context->db()->row($query);
-        $this->context->db()->table(self::TABLE)->where('product_id', (int) $id)->update(['active' => 0]);
+        $former = $this->context->db()->table(self::TABLE)->where('product_id', (int) $id);
+        $this->byId($former)->update(['active' => 0]);
         $row = ['product_id' => (int) $id, 'group_id' => $groupId, 'slug' => $value];
         $columns = ['active' => 1, 'group_slug' => (string) $group['slug']];
-        if ($this->context->db()->table(self::TABLE)->where($row)->count() > 0) {
-            $this->context->db()->table(self::TABLE)->where($row)->update($columns);
+        $same = $this->context->db()->table(self::TABLE)->where($row);
+        if ((clone $same)->count() > 0) {
+            $this->byId($same)->update($columns);
         } else {
             $this->context->db()->table(self::TABLE)->insert(
                 $row + $columns + $this->context->schema()->blanks(self::TABLE)

@@ -142,7 +142,8 @@ final class ConfigurableOptionGroup extends Kind
 
     public function remove(string $id): void
     {
-        $this->context->db()->table(self::LINKS)->where('gid', (int) $id)->delete();
+        $links = $this->context->db()->table(self::LINKS)->where('gid', (int) $id);
+        $this->byId($links)->delete();
         $this->field('options')->part()->removeOfOwner($id);
         parent::remove($id);
     }

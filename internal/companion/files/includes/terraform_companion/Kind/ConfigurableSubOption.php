@@ -43,10 +43,11 @@ final class ConfigurableSubOption extends Part
 
     public function remove(string $id): void
     {
-        $this->context->db()->table(OptionPricing::TABLE)->where([
+        $prices = $this->context->db()->table(OptionPricing::TABLE)->where([
             'type' => OptionPricing::TYPE,
             'relid' => (int) $id,
-        ])->delete();
+        ]);
+        $this->byId($prices)->delete();
         parent::remove($id);
     }
 }

@@ -46,7 +46,8 @@ final class CustomField extends Part
     public function remove(string $id): void
     {
         if ($this->context->schema()->has('tblcustomfieldsvalues', 'fieldid')) {
-            $this->context->db()->table('tblcustomfieldsvalues')->where('fieldid', (int) $id)->delete();
+            $values = $this->context->db()->table('tblcustomfieldsvalues')->where('fieldid', (int) $id);
+            $this->byId($values)->delete();
         }
         parent::remove($id);
     }

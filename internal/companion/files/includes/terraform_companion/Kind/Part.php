@@ -22,7 +22,7 @@ abstract class Part extends Kind
     {
         $owner = $this->ownerColumn();
         $query = $this->query()->whereIn($owner, array_map('intval', $ids))->orderBy('id');
-        $stored = $this->context->db()->rows($lock ? $query->lockForUpdate() : $query);
+        $stored = $this->context->db()->rows($lock ? $this->byId($query)->lockForUpdate() : $query);
         $rows = $this->internal($stored, null, $lock);
         $found = [];
         foreach ($stored as $row) {

@@ -22,13 +22,15 @@ use TerraformCompanion\Field\Parts;
 use TerraformCompanion\Field\Pricing;
 use TerraformCompanion\Field\ProductSlug;
 use TerraformCompanion\Field\TopLinkOptions;
+use TerraformCompanion\ProductEditVariables;
+use TerraformCompanion\ProductRemoval;
 use TerraformCompanion\ThirdParty;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-final class Product extends Kind
+final class Product extends Kind implements TellsHooks
 {
     /** The products that services may be upgraded, or downgraded, to. */
     public const UPGRADES = 'tblproduct_upgrade_products';
@@ -45,6 +47,9 @@ final class Product extends Kind
     /** @var string|null the module that the product had when its options were resolved; null where none were */
     private $askedModule;
 
+    /** @var string[] */
+    private $remarks = [];
+
     public function name(): string
     {
         return 'product';
@@ -57,11 +62,11 @@ final class Product extends Kind
 
     public function tables(): array
     {
-        return [
+        return array_merge(ProductRemoval::TABLES, [
             'tblproducts', 'tblpricing', 'tblproducts_slugs', 'tblproductconfiglinks', self::UPGRADES,
             'tblcustomfields', 'tblcustomfieldsvalues',
             $this->context->config()->recommendations()['table'], $this->context->config()->onDemandRenewals()['table'],
-        ];
+        ]);
     }
 
     protected function define(): array
@@ -422,40 +427,32 @@ final class Product extends Kind
 
     public function remove(string $id): void
     {
-        foreach ($this->rowsElsewhere($id) as list($table, $key)) {
-            $this->context->db()->table($table)->where($key)->delete();
-        }
+        $this->remarks = (new ProductRemoval($this->context, $this))->run($id);
         parent::remove($id);
     }
 
-    /** @return array list of table and conditions, of the tables and columns that this WHMCS has */
-    private function rowsElsewhere(string $id): array
+    public function remarks(): array
     {
-        $recommendations = $this->context->config()->recommendations();
-        $renewals = $this->context->config()->onDemandRenewals();
-        $owned = [
-            ['tblpricing', ['type' => Pricing::TYPE, 'relid' => (int) $id]],
-            ['tblproducts_slugs', ['product_id' => (int) $id]],
-            ['tblproductconfiglinks', ['pid' => (int) $id]],
-            [self::UPGRADES, ['product_id' => (int) $id]],
-            ['tblcustomfields', ['type' => 'product', 'relid' => (int) $id]],
-            [$recommendations['table'], [$recommendations['product'] => (int) $id]],
-            [$recommendations['table'], [$recommendations['recommended'] => (int) $id]],
-            [$renewals['table'], ['rel_type' => $renewals['rel_type'], 'rel_id' => (int) $id]],
-        ];
-
-        return array_values(array_filter($owned, function (array $place): bool {
-            $known = array_filter(array_keys($place[1]), function (string $column) use ($place): bool {
-                return $this->context->schema()->has($place[0], $column);
-            });
-
-            return count($known) === count($place[1]);
-        }));
+        return $this->remarks;
     }
 
     public function hook(string $op): ?array
     {
         return [self::HOOKS[$op], 'pid'];
+    }
+
+    public function hookVariables(string $id): ?array
+    {
+        $row = $this->context->db()->row($this->query()->where('id', (int) $id));
+        if ($row === null) {
+            return null;
+        }
+        foreach ($this->field('module_options')->read($row, null)['secret'] as $number) {
+            // A hook may put its variables into the text of an exception.
+            $this->context->secrets()->remember($row['configoption' . $number]);
+        }
+
+        return ProductEditVariables::of($this, $row);
     }
 
     protected function keyQuery(array $key): object

@@ -12,6 +12,9 @@ if (!defined('WHMCS')) {
 
 final class ProductGroup extends Kind
 {
+    /** The features that the order form lists for a group (seen, in a dump of a database). */
+    private const FEATURES = 'tblproduct_group_features';
+
     public function name(): string
     {
         return 'product_group';
@@ -19,7 +22,7 @@ final class ProductGroup extends Kind
 
     public function tables(): array
     {
-        return ['tblproductgroups', 'tblproducts_slugs'];
+        return ['tblproductgroups', 'tblproducts_slugs', self::FEATURES];
     }
 
     public function usage(array $ids): array
@@ -61,9 +64,18 @@ final class ProductGroup extends Kind
             && isset($values['slug'])
             && $this->context->schema()->has('tblproducts_slugs', 'group_slug')
         ) {
-            $this->context->db()->table('tblproducts_slugs')->where('group_id', (int) $id)->where('active', 1)
-                ->update(['group_slug' => $values['slug']]);
+            $slugs = $this->context->db()->table('tblproducts_slugs')->where('group_id', (int) $id)->where('active', 1);
+            $this->byId($slugs)->update(['group_slug' => $values['slug']]);
         }
+    }
+
+    public function remove(string $id): void
+    {
+        if ($this->context->schema()->has(self::FEATURES, 'product_group_id')) {
+            $features = $this->context->db()->table(self::FEATURES)->where('product_group_id', (int) $id);
+            $this->byId($features)->delete();
+        }
+        parent::remove($id);
     }
 
     private function makeSlug(string $name): string

@@ -89,7 +89,7 @@ final class Server extends Kind
     {
         $others = $this->otherDefaults($id, $values, $before);
         if ($others !== null) {
-            $others->update(['active' => 0]);
+            $this->byId($others)->update(['active' => 0]);
         }
     }
 

@@ -4,11 +4,11 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Write;
 
+use TerraformCompanion\AfterWrite;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Kind\OutsideTransaction;
 use TerraformCompanion\Store;
-use TerraformCompanion\ThirdParty;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -61,8 +61,7 @@ final class Deletion extends Write
 
     public function announce(callable $transact): void
     {
-        $hook = $this->kind->hook('delete');
-        if ($hook === null || $this->hookErrors !== null) {
+        if (!$this->hasAnnouncement() || $this->hookErrors !== null) {
             return;
         }
         $isFirst = $transact(function (): string {
@@ -73,14 +72,7 @@ final class Deletion extends Write
         if (!$isFirst) {
             return;
         }
-        $this->hookErrors = [];
-        $problem = ThirdParty::hook($hook[0], [$hook[1] => (int) $this->id]);
-        if ($problem !== null) {
-            $this->hookErrors[] = $this->context->secrets()->mask($problem);
-        }
-        if ($this->context->db()->rollBack()) {
-            $this->hookErrors[] = $hook[0] . ': a hook left a transaction open, which has been rolled back';
-        }
+        $this->hookErrors = (new AfterWrite($this->context))->fire('delete', $this->kind, $this->id);
     }
 
     public function beforeTransaction(): void

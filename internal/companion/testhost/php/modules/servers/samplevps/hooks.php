@@ -1,8 +1,8 @@
 <?php
 
 /**
- * The hooks of the sample module. WHMCS loads them while the module is listed in its setting ModuleHooks; what they
- * do does not matter here.
+ * The hooks of the sample module, of which there are none. WHMCS loads this file while its setting ModuleHooks lists
+ * the module.
  */
 
 declare(strict_types=1);
