@@ -188,8 +188,8 @@ func companionInfo(w *WHMCS, r *http.Request, _ *request, client caller) (map[st
 				served = append(served, k.name)
 			}
 		}
-		payload["read_only"] = w.safety.ReadOnly || w.safety.Faults != nil
-		payload["allow_delete"], payload["kinds"] = !w.safety.ForbidDelete && w.safety.Faults == nil, served
+		payload["read_only"] = w.safety.ReadOnly || w.safety.Absent || w.safety.Faults != nil
+		payload["allow_delete"], payload["kinds"] = w.safety.AllowDelete && w.safety.Faults == nil, served
 		payload["system_url"], payload["whmcs_version"] = s.Settings["SystemURL"], s.version()
 		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": s.addonNames()}
 		payload["tables"], payload["evidence"] = w.tables(), w.evidence()

@@ -353,7 +353,7 @@ func checkLostChoices(w *write) *failure {
 	for _, key := range sortedKeys(options) {
 		option := cast[map[string]any](options[key])
 		if option["remove"] == true {
-			if w.safety.ForbidDelete {
+			if !w.safety.AllowDelete {
 				return deletionForbidden()
 			}
 			if refused := chosen(w.t, "option", "configid", "tblproductconfigoptions", cast[string](option["id"])); refused != nil {
@@ -364,7 +364,7 @@ func checkLostChoices(w *write) *failure {
 		inner, _ := option["sub_options"].(map[string]any)
 		for _, subKey := range sortedKeys(inner) {
 			if sub := cast[map[string]any](inner[subKey]); sub["remove"] == true {
-				if w.safety.ForbidDelete {
+				if !w.safety.AllowDelete {
 					return deletionForbidden()
 				}
 				if refused := chosen(w.t, "sub-option", "optionid", "tblproductconfigoptionssub", cast[string](sub["id"])); refused != nil {

@@ -11,6 +11,7 @@ use TerraformCompanion\Field\AdminRoleNames;
 use TerraformCompanion\Field\AdminRoles;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\Shown;
+use TerraformCompanion\Registry;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -152,6 +153,19 @@ final class AddonModule extends NamedKind implements OutsideTransaction
                 $field->save($id, $value, $values + $before);
             }
         }
+    }
+
+    /** The settings of the SolusVM 2 addon are an object of their own too. */
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
+    {
+        $module = $id === null ? $values['module'] : $id;
+        if (!Registry::isInstalled('solusvm2_billing') || $module !== $this->context->solusVm2()->addon()) {
+            return [];
+        }
+        $settings = array_map('strval', array_keys(isset($values['settings']) ? $values['settings'] : []));
+        $fields = array_filter($settings, [$this->context->solusVm2(), 'isPlace']);
+
+        return $op === 'update' && !$fields ? [] : [['solusvm2_billing', ['1']]];
     }
 
     public function remarks(): array
