@@ -189,7 +189,10 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
 	hookErrors := []string{}
 	for _, other := range attempt.affected {
-		hookErrors = append(hookErrors, w.runHooks(other.kind.edited, other.id)...)
+		if other.unseen {
+			continue
+		}
+		hookErrors = append(hookErrors, w.runHooks(kindNamed(other.kind).edited, other.id)...)
 	}
 	payload["hook_errors"] = append(hookErrors, w.runHooks(hook, attempt.id)...)
 	return payload, nil

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
 // kind declares one kind of object of the companion protocol.
@@ -53,8 +54,31 @@ var allKinds = []*kind{
 
 // affected is another object that a write changes.
 type affected struct {
-	kind *kind
+	kind string
 	id   int64
+	// unseen is true if the object's row does not show the change. No hook runs for it.
+	unseen bool
+}
+
+// changedIDs returns the ids that a write adds to a set of ids, or removes from it.
+func (w *write) changedIDs(name, kind string, unseen bool) []affected {
+	var former []string
+	if !w.creating {
+		former = texts(w.k.field(name).read(w.t, w.id, w.t.row(w.k.table, w.id)))
+	}
+	given := former
+	if w.deleting {
+		given = nil
+	} else if v, is := w.values[name]; is {
+		given = texts(v)
+	}
+	var others []affected
+	for _, id := range slices.Concat(former, given) {
+		if slices.Contains(former, id) != slices.Contains(given, id) {
+			others = append(others, affected{kind, system.Number(id), unseen})
+		}
+	}
+	return others
 }
 
 // refuseOperation refuses an operation that the kind does not support.

@@ -21,6 +21,7 @@ var optionGroupKind = declared(kinds.ConfigurableOptionGroup.Kind, kind{
 	},
 	check:         checkOptionGroup,
 	checkRemovals: checkLostChoices,
+	affects:       func(w *write, _ bool) []affected { return w.changedIDs("product_ids", kinds.Product.Kind.Name, true) },
 	usage: func(t *tx, id int64, _ Row) map[string]any {
 		return map[string]any{"products": len(t.idsBy("tblproductconfiglinks", "gid", text(id))), "choices": groupChoices(t, id)}
 	},

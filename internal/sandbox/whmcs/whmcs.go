@@ -53,6 +53,11 @@ type SafetySettings struct {
 	ProtectedIDs map[string][]string
 	// LandingPage allows writes of the template of the post-pay landing page.
 	LandingPage bool
+	// MaxPriceChangePercent, MinPrices (decimals by currency code) and MaxPriceChangesPerHour limit prices. Nil means no
+	// limit.
+	MaxPriceChangePercent  *int64
+	MinPrices              map[string]string
+	MaxPriceChangesPerHour *int64
 	// HTTPHosts are the hosts of panels that connect may call without TLS.
 	HTTPHosts []string
 	// Faults are the errors in the file itself. Any error refuses every write.
@@ -278,5 +283,5 @@ func (w *WHMCS) begin() *tx {
 	for _, name := range w.options.MissingColumns {
 		missing[name] = true
 	}
-	return &tx{state: w.state, missing: missing, trigger: w.trigger}
+	return &tx{state: w.state, now: w.env.Now(), missing: missing, trigger: w.trigger}
 }

@@ -104,14 +104,11 @@ final class Server extends Kind
         $secrets = array_filter(['password', 'access_hash'], function (string $name) use ($before): bool {
             return $before[$name . '_fingerprint'] !== '';
         });
-        if ($before['toplink_dcim'] === null) {
-            return $secrets;
-        }
         $row = $this->context->db()->row($this->query()->select('accesshash')->where('id', (int) $before['id']));
-        // Settings that rows show are no secret.
-        $isShown = $row !== null && $this->field('toplink_dcim')->isWhole((string) $row['accesshash']);
+        // The settings of the TopLink module are not secret.
+        $isHarmless = $row !== null && $this->field('toplink_dcim')->isWhole((string) $row['accesshash']);
 
-        return $isShown ? array_diff($secrets, ['access_hash']) : $secrets;
+        return $isHarmless ? array_diff($secrets, ['access_hash']) : $secrets;
     }
 
     /** A module has one default server, and a deleted server leaves its groups. */
