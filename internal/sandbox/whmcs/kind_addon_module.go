@@ -239,6 +239,13 @@ func checkAddonModule(w *write) {
 		w.reject("admin_role_names", "says the same as admin_role_ids: give one of the two")
 	}
 	settings, _ := w.values["settings"].(map[string]any)
+	if name == solusvm2Addon {
+		for _, setting := range w.t.addonSettingsOf("url", "api_key", "integration_token") {
+			if _, given := settings[setting]; given {
+				w.rejectUnsupported("settings."+setting, "is part of the connection to SolusVM 2, which connect changes")
+			}
+		}
+	}
 	if settings == nil || !w.mayRunModules {
 		return
 	}

@@ -1,6 +1,7 @@
 package whmcs
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -78,7 +79,7 @@ func (b SafetySettings) refuseLowPrice(p price) *failure {
 	if !limited || !p.forSale || p.after == "" && !p.becomesFree || amount(p.after).Cmp(amount(least)) >= 0 {
 		return nil
 	}
-	return readOnly("min_price", fmt.Sprintf("%s would be %q. The operator allows no price below %s %s.", p.path, p.after, least, p.currency))
+	return readOnly("min_price", fmt.Sprintf("%s would be %q. The operator allows no price below %s %s (min_price).", p.path, p.after, least, p.currency))
 }
 
 func (w *write) refuseLargeChange(p price) *failure {
@@ -95,7 +96,7 @@ func (w *write) refuseLargeChange(p price) *failure {
 	if new(big.Rat).Abs(new(big.Rat).Sub(after, before)).Cmp(most) <= 0 {
 		return nil
 	}
-	return readOnly("max_price_change_percent", fmt.Sprintf("%s would change from %s to %q. The operator allows a change of %d %%.", p.path, from, p.after, *limit))
+	return readOnly("max_price_change_percent", fmt.Sprintf("%s would change from %s to %q. The operator allows a change of %d %% (max_price_change_percent).", p.path, from, p.after, *limit))
 }
 
 const priceWindow = 60 // minutes
@@ -115,7 +116,7 @@ func (w *write) refuseManyChanges(changes int64) *failure {
 		}
 	}
 	if done+changes > *limit {
-		return readOnly("max_price_changes_per_hour", fmt.Sprintf("%d prices changed in the last hour, and this write changes %d. The operator allows %d an hour.", done, changes, *limit))
+		return readOnly("max_price_changes_per_hour", fmt.Sprintf("%d prices changed in the last hour, and this write changes %d. The operator allows %d an hour (max_price_changes_per_hour).", done, changes, *limit))
 	}
 	if w.dryRun {
 		return nil
@@ -158,18 +159,27 @@ func (w *write) prices() []price {
 		given, _ := w.values["token_prices"].(map[string]any)
 		former, _ := w.k.field("token_prices").read(w.t, w.id, w.prior).(map[string]any)
 		for _, code := range sortedKeys(given) {
-			all = append(all, price{path: "solusvm2_billing.token_prices." + code, currency: code, before: positive(former[code]), after: positive(given[code])})
+			all = append(all, charge("solusvm2_billing.token_prices."+code, code, former[code], given[code]))
 		}
 	case addonModuleKind.name:
 		given, _ := w.values["settings"].(map[string]any)
 		for code, place := range w.t.pricePlaces() {
 			if text, set := given[place.Setting].(string); set && place.Table == "" && w.name == solusvm2Addon {
 				stored, _ := w.t.storedText(place)
-				all = append(all, price{path: "addon_module.settings." + place.Setting, currency: code, before: positive(stored), after: positive(text)})
+				all = append(all, charge("addon_module.settings."+place.Setting, code, stored, text))
 			}
 		}
 	}
 	return all
+}
+
+// charge is an amount of which zero means that nothing is charged.
+func charge(path, currency string, before, after any) price {
+	p := price{path: path, currency: currency, before: positive(before), after: positive(after)}
+	if p.before != "" {
+		p.after = cmp.Or(p.after, "0")
+	}
+	return p
 }
 
 func (w *write) productPrices() []price {
@@ -196,11 +206,11 @@ func (w *write) productPrices() []price {
 	overages, _ := w.values["overages"].(map[string]any)
 	for _, key := range []string{"disk_price", "bandwidth_price"} {
 		if given, set := overages[key]; set {
-			before := ""
+			var before any
 			if !w.creating {
-				before = positive(cast[map[string]any](overagesField.read(w.t, w.id, w.prior))[key])
+				before = cast[map[string]any](overagesField.read(w.t, w.id, w.prior))[key]
 			}
-			all = append(all, price{path: "product.overages." + key, before: before, after: positive(given)})
+			all = append(all, charge("product.overages."+key, "", before, given))
 		}
 	}
 	return all
@@ -217,11 +227,12 @@ func cyclePrices(path string, given any, former map[string]any, forSale bool) []
 			for _, key := range []string{"price", "setup_fee"} {
 				old, _ := before[column][key].(string)
 				now, _ := after[column][key].(string)
-				if !forSale {
-					old, now = positive(old), positive(now)
-				}
-				if key == "setup_fee" && positive(old) == "" && positive(now) == "" {
+				if (!forSale || key == "setup_fee") && positive(old) == "" && positive(now) == "" {
 					continue
+				}
+				if !forSale {
+					// An option without a price costs nothing. A product without a price is not on sale.
+					old, now = positive(old), cmp.Or(now, "0")
 				}
 				all = append(all, price{path: path + "." + code + "." + column + "." + key, currency: code, before: old, after: now, forSale: forSale && key == "price"})
 			}

@@ -223,14 +223,13 @@ final class PriceGuards
             } elseif ($field instanceof Overages) {
                 foreach (['disk_price', 'bandwidth_price'] as $key) {
                     if (isset($value[$key])) {
-                        $old = isset($former[$key]) ? $former[$key] : null;
-                        $prices[] = new Price(array_merge($place, [$key]), '', self::positive($old), $value[$key]);
+                        $prices[] = self::amount(array_merge($place, [$key]), '', $former, $key, $value[$key]);
                     }
                 }
             } elseif ($name === 'token_prices') {
                 foreach ($value as $code => $amount) {
-                    $old = isset($former[$code]) ? $former[$code] : null;
-                    $prices[] = new Price(array_merge($place, [$code]), (string) $code, self::positive($old), $amount);
+                    $code = (string) $code;
+                    $prices[] = self::amount(array_merge($place, [$code]), $code, $former, $code, $amount);
                 }
             } elseif ($field instanceof AddonSettings && Registry::isInstalled('solusvm2_billing')) {
                 $module = $before === null ? $values['module'] : $before['module'];
@@ -267,7 +266,8 @@ final class PriceGuards
                 foreach (['price', 'setup_fee'] as $amount) {
                     $old = isset($former[$column]) ? $former[$column][1][$amount] : null;
                     $new = isset($given[$column]) ? $given[$column][1][$amount] : null;
-                    if ($amount === 'setup_fee' && self::positive($old) === self::positive($new)) {
+                    $isZero = self::positive($old) === null && self::positive($new) === null;
+                    if ($isZero && ($isOption || $amount === 'setup_fee')) {
                         continue;
                     }
                     $cycle = isset($given[$column]) ? $given[$column][0] : $former[$column][0];
@@ -275,7 +275,8 @@ final class PriceGuards
                         array_merge($path, [$code, $cycle, $amount]),
                         (string) $code,
                         $isOption ? self::positive($old) : $old,
-                        $isOption ? self::positive($new) : $new
+                        // An option without a price costs nothing. A product without a price is not on sale.
+                        $isOption && $new === null ? '0' : $new
                     );
                     $price->isForSale = !$isOption && $amount === 'price';
                     $prices[] = $price;
@@ -301,6 +302,14 @@ final class PriceGuards
         }
 
         return $prices;
+    }
+
+    /** An amount of which zero means that nothing is charged. */
+    private static function amount(array $path, string $currency, array $before, string $key, string $after): Price
+    {
+        $former = self::positive(isset($before[$key]) ? $before[$key] : null);
+
+        return new Price($path, $currency, $former, $former === null ? self::positive($after) : $after);
     }
 
     /** @return array[] cycle and amounts by database column: one-time and monthly prices are in the same column */

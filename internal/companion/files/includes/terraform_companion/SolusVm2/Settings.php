@@ -156,6 +156,12 @@ final class Settings
         return in_array($setting, $this->addonSettings(array_keys(SettingsMap::LOCATIONS)), true);
     }
 
+    /** Whether a setting of the addon module holds the address of the panel, its key or the addon's token. */
+    public function isConnection(string $setting): bool
+    {
+        return in_array($setting, $this->addonSettings(['url', 'api_key', 'integration_token']), true);
+    }
+
     /** @return string[] the settings of the addon module that are places of these fields */
     public function addonSettings(array $fields): array
     {
@@ -185,9 +191,10 @@ final class Settings
         foreach ($module === $this->addon() ? $this->prices() : [] as $code => $location) {
             $name = $location instanceof AddonSettingLocation ? $location->name() : '';
             if (isset($settings[$name])) {
-                list($before, $after) = array_map(function (?string $text): ?string {
-                    return Decimal::isText($text) && Decimal::normal($text) !== '0' ? $text : null;
-                }, [$location->stored(), $settings[$name]]);
+                $stored = $location->stored();
+                $before = Decimal::isText($stored) && Decimal::normal($stored) !== '0' ? $stored : null;
+                $after = Decimal::isText($settings[$name]) ? $settings[$name] : '0';
+                $after = $before === null && Decimal::normal($after) === '0' ? null : $after;
                 $prices[] = new Price(['addon_module', 'settings', $name], (string) $code, $before, $after);
             }
         }
