@@ -148,7 +148,7 @@ func TestContract_operatorSettings(t *testing.T) {
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()
-			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: one.brake}, PHP: testhost.Options{CompanionLocal: one.local}}
+			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &one.brake}, PHP: testhost.Options{CompanionLocal: one.local}}
 			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				env.WHMCS.SetEngine(t, "tblservergroups", "MyISAM")
 				c := &contract{T: t, env: env}

@@ -143,8 +143,8 @@ func TestInstallation(t *testing.T) {
 	// A replay is returned before the installation is compared.
 	w.holds(w.ok(w.write(write)), object{"replayed": true})
 
-	pinned := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['installation' => 'pinned'];"})
-	pinned.holds(pinned.ok(pinned.read(object{"op": "info"})), object{"installation": "pinned"})
+	pinned := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['installation' => '0b9c4c1e-6f1b-4b0e-9d0a-3f6f6f6f6f6f'];"})
+	pinned.holds(pinned.ok(pinned.read(object{"op": "info"})), object{"installation": "0b9c4c1e-6f1b-4b0e-9d0a-3f6f6f6f6f6f"})
 }
 
 func TestSafetySettings(t *testing.T) {

@@ -125,6 +125,11 @@ const (
 	PageOther       Page = "other"
 )
 
+// IsPriceGuard reports whether a limit of the operator on prices refuses the values themselves, whatever else changes.
+func (e *Error) IsPriceGuard() bool {
+	return e.Code == CodeReadOnly && (e.Details.Reason == "min_price" || e.Details.Reason == "max_price_change_percent")
+}
+
 // Remedy returns the next step for the user, or "".
 func (e *Error) Remedy() string { return remedies[e.Code] }
 

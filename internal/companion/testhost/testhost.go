@@ -47,6 +47,7 @@ type Host struct {
 	token string
 
 	folder       string
+	phpSettings  []string
 	cleanup      *exec.Cmd
 	cleanupInput io.WriteCloser
 	processes    []*process
@@ -83,8 +84,9 @@ func lookPath(name string) (string, error) {
 }
 
 // Start starts a database server and PHP on a free loopback port, with their data in a temporary folder, and waits
-// until both respond. The context only limits the start. Close ends the host, and so does the end of this process.
-func Start(ctx context.Context) (*Host, error) {
+// until both respond. The context only limits the start. Close ends the host, and so does the end of this process. php
+// are additional settings of PHP, such as "opcache.validate_timestamps=0".
+func Start(ctx context.Context, php ...string) (*Host, error) {
 	if err := Available(); err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func Start(ctx context.Context) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	host := &Host{folder: folder, token: randomHex(16)}
+	host := &Host{folder: folder, token: randomHex(16), phpSettings: php}
 	if err := host.start(ctx); err != nil {
 		err = fmt.Errorf("start the test host: %w%s", err, host.logs())
 		host.Close()
@@ -234,7 +236,12 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command(php, "-d", "display_errors=0", "-d", "log_errors=1", "-d", "max_execution_time=60", "-d", "opcache.enable_cli=1", "-d", "opcache.revalidate_freq=0", "-S", address, "router.php")
+	settings := append([]string{"display_errors=0", "log_errors=1", "max_execution_time=60", "opcache.enable_cli=1", "opcache.revalidate_freq=0"}, h.phpSettings...)
+	var arguments []string
+	for _, setting := range settings {
+		arguments = append(arguments, "-d", setting)
+	}
+	command := exec.Command(php, append(arguments, "-S", address, "router.php")...)
 	command.Dir = root
 	command.Env = append(os.Environ(), "PHP_CLI_SERVER_WORKERS="+workers, "TESTHOST_SOCKET="+socket, "TESTHOST_TOKEN="+h.token)
 	p, err := h.run("php", command)

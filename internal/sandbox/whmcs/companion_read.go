@@ -83,6 +83,10 @@ func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]
 func filterFunc(q *request, k *kind, t *tx, filter map[string]any) func(id int64) bool {
 	var tests []func(id int64) bool
 	for _, name := range sortedKeys(filter) {
+		if id, isText := filter[name].(string); name == "id" && !(isText && k.isID(id)) {
+			q.reject("filter.id", "is not an id of the kind %s", k.name)
+			continue
+		}
 		read, form := k.filterable(t, name)
 		if read == nil || !scalar(filter[name]) {
 			q.reject("filter."+name, "is not a scalar field of rows")
@@ -127,7 +131,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]a
 // companionValidate returns the refusal that the write would return, without running third-party code.
 func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	name, values, expect := q.requiredText("kind"), q.object("values"), q.object("expect")
-	attempt := &write{safety: w.safety, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.boolean("allow_duplicate_name"), makesConnection: q.boolean("connect"), unknown: map[string]bool{}}
+	attempt := &write{dryRun: true, safety: w.safety, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.boolean("allow_duplicate_name"), makesConnection: q.boolean("connect"), unknown: map[string]bool{}}
 	op := "create"
 	if !attempt.creating {
 		op, attempt.name, attempt.liveGuard = "update", q.idOfKind("id", kindNamed(name)), q.textList("guard_live")
@@ -164,6 +168,9 @@ func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 		if refused = attempt.parse(values); refused == nil {
 			refused = attempt.verify()
 		}
+		if refused == nil && attempt.makesConnection {
+			refused = attempt.refuseAffected(attempt.addonOf([]string{"url", "api_key"}))
+		}
 	})
 	if refused != nil {
 		return nil, refused
@@ -188,8 +195,8 @@ func companionInfo(w *WHMCS, r *http.Request, _ *request, client caller) (map[st
 				served = append(served, k.name)
 			}
 		}
-		payload["read_only"] = w.safety.ReadOnly || w.safety.Faults != nil
-		payload["allow_delete"], payload["kinds"] = !w.safety.ForbidDelete && w.safety.Faults == nil, served
+		payload["read_only"] = w.safety.ReadOnly || w.safety.Absent || w.safety.Faults != nil
+		payload["allow_delete"], payload["kinds"] = w.safety.AllowDelete && w.safety.Faults == nil, served
 		payload["system_url"], payload["whmcs_version"] = s.Settings["SystemURL"], s.version()
 		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": s.addonNames()}
 		payload["tables"], payload["evidence"] = w.tables(), w.evidence()

@@ -33,10 +33,12 @@ const responseLifetime = 7 * 24 * time.Hour
 func (b SafetySettings) refuse(op, kind, id string) *failure {
 	switch {
 	case b.Faults != nil:
-		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Nothing is written until this is mended.")
+		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Correct the file: nothing is written before.")
+	case b.Absent:
+		return readOnly("read_only", "Without companion.local.php nothing is written. Copy companion.local.php.dist to companion.local.php.")
 	case b.ReadOnly:
 		return readOnly("read_only", "The operator has switched the companion to read-only.")
-	case b.ForbidDelete && op == "delete":
+	case !b.AllowDelete && op == "delete":
 		return readOnly("allow_delete", "The operator does not allow deletion.")
 	case kind != "" && b.Kinds != nil && !slices.Contains(b.Kinds, kind):
 		return readOnly("kinds", "The operator does not let the companion write the kind "+system.Truncate(kind)+".")

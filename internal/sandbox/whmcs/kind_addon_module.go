@@ -99,6 +99,20 @@ var addonModuleKind = kind{
 			w.t.setActive(row["module"], true)
 		}
 	},
+	// The settings of the SolusVM 2 addon are an object of their own too.
+	affects: func(w *write, deleting bool) []affected {
+		name := w.name
+		if w.creating {
+			name, _ = w.values["module"].(string)
+		}
+		settings, _ := w.values["settings"].(map[string]any)
+		places := w.t.addonSettingsOf(append([]string{"url", "api_key", "integration_token"}, placedFieldNames...)...)
+		isPlace := func(setting string) bool { return slices.Contains(places, setting) }
+		if name != solusvm2Addon || !deleting && !w.creating && !slices.ContainsFunc(sortedKeys(settings), isPlace) {
+			return nil
+		}
+		return []affected{{kind: "solusvm2_billing", id: system.Number(singleID)}}
+	},
 	uses: func(*tx, int64) []use { return nil },
 	end: func(t *tx, id int64) error {
 		module, there := t.state.addon(t.row(addonTable, id)["module"])
@@ -169,7 +183,7 @@ func (t *tx) visibleSettings(module string) (plain, hidden map[string]any) {
 }
 
 // compareAddonSettings compares given values with the stored ones. A difference of a hidden setting contains
-// fingerprints.
+// the stored fingerprint.
 func compareAddonSettings(w *write, row Row, given any) []difference {
 	t := w.t
 	wanted, isObject := given.(map[string]any)
@@ -187,8 +201,10 @@ func compareAddonSettings(w *write, row Row, given any) []difference {
 			actual = ""
 		}
 		if stored, isHidden := hidden[name]; isHidden {
-			secret, _ := expected.(string)
-			expected, actual = t.state.fingerprint(secret), stored
+			if !w.isSecret(expected, stored) {
+				differences = append(differences, difference{"settings." + name, secretMask, stored})
+			}
+			continue
 		}
 		if !same(expected, actual) {
 			differences = append(differences, difference{"settings." + name, expected, actual})
@@ -223,6 +239,13 @@ func checkAddonModule(w *write) {
 		w.reject("admin_role_names", "says the same as admin_role_ids: give one of the two")
 	}
 	settings, _ := w.values["settings"].(map[string]any)
+	if name == solusvm2Addon {
+		for _, setting := range w.t.addonSettingsOf("url", "api_key", "integration_token") {
+			if _, given := settings[setting]; given {
+				w.rejectUnsupported("settings."+setting, "is part of the connection to SolusVM 2, which connect changes")
+			}
+		}
+	}
 	if settings == nil || !w.mayRunModules {
 		return
 	}

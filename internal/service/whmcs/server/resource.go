@@ -18,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
@@ -37,7 +36,10 @@ func NewResource() resource.Resource {
 		DuplicateNames: true,
 		Values:         values,
 		Fill:           fill,
-		CheckPlan:      warnOfDefault,
+		CheckPlan: func(ctx context.Context, w *whmcsobject.Write[model]) {
+			warnOfDefault(ctx, w)
+			planSecrets(w)
+		},
 		BeforeWrite: func(ctx context.Context, w *whmcsobject.Write[model]) {
 			addSecrets(w)
 			testConnection(ctx, w)
@@ -178,16 +180,6 @@ func testConnection(ctx context.Context, w *whmcsobject.Write[model]) {
 	switchedOn := w.Prior != nil && !w.Prior.TestConnection.ValueBool()
 	if len(candidate) == 0 && !switchedOn {
 		return
-	}
-	// WHMCS sends a stored secret to the stored address only, so a changed address needs the secrets again.
-	for field, known := range map[string][2]types.String{
-		"password": {w.Plan.Password, w.Config.PasswordWO}, "access_hash": {w.Plan.AccessHash, w.Config.AccessHashWO},
-	} {
-		for _, secret := range known {
-			if _, given := candidate[field]; !given && secret.ValueString() != "" {
-				candidate[field] = secret.ValueString()
-			}
-		}
 	}
 	at := path.Root("test_connection")
 	test, err := w.Client.TestConnection(ctx, w.ID, candidate)

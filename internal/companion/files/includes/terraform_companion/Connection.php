@@ -45,9 +45,6 @@ final class Connection
         }
         $errors = new Errors();
         $kind->rules($values, $before, [], $errors);
-        if ($before !== null) {
-            $this->keepSecretsHome($kind, $values, $before, $stored, $errors);
-        }
         $errors->raise();
         $module = isset($values['module']) ? $values['module'] : $before['module'];
         $host = isset($values['hostname']) ? $values['hostname'] : ($before === null ? '' : $before['hostname']);
@@ -56,37 +53,6 @@ final class Connection
         $answer['error'] = $this->context->secrets()->mask($answer['error']);
 
         return $answer;
-    }
-
-    /** A stored secret is sent to the stored address only. For another address the caller must give the secret. */
-    private function keepSecretsHome(Kind\Kind $kind, array $values, array $before, array $stored, Errors $errors): void
-    {
-        $moved = array_filter([
-            'module', 'hostname', 'ip_address', 'port', 'secure',
-        ], function (string $name) use ($kind, $values, $before): bool {
-            $field = $kind->field($name);
-
-            return array_key_exists($name, $values)
-                && $field->differences($field->rowForm($values[$name]), $before[$name]);
-        });
-        if (!$moved) {
-            return;
-        }
-        // Settings that rows show are no secret.
-        $isShown = $before['toplink_dcim'] !== null
-            && $kind->field('toplink_dcim')->isWhole((string) $stored['accesshash']);
-        $secrets = $isShown
-            ? ['password']
-            : ['password', 'access_hash'];
-        foreach ($secrets as $name) {
-            if (!isset($values[$name]) && $kind->field($name)->plain($stored) !== '') {
-                $errors->invalid(
-                    $name,
-                    'must be given, because ' . implode(', ', $moved)
-                        . ' is not what is stored, and a stored secret goes to the stored address only'
-                );
-            }
-        }
     }
 
     public function schema(Request $request): array

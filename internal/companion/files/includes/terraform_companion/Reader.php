@@ -24,7 +24,7 @@ final class Reader
     public function __construct(Context $context)
     {
         $this->context = $context;
-        $this->validator = new Validator($context);
+        $this->validator = new Validator($context, true);
     }
 
     public function run(Request $request): array
@@ -110,7 +110,10 @@ final class Reader
         $errors = new Errors();
         foreach ($filter as $name => $wanted) {
             $field = $kind->rowField((string) $name);
-            if ((string) $name === 'id' && is_string($wanted)) {
+            if ((string) $name === 'id') {
+                if (!(Registry::hasNames($kind->name()) ? Request::isName($wanted) : Request::isId($wanted))) {
+                    $errors->invalid('filter.id', 'is not an id of the kind ' . $kind->name());
+                }
                 continue;
             }
             if ($field === null || !$field->isScalar() || is_array($wanted) || $wanted instanceof \stdClass) {

@@ -57,6 +57,12 @@ final class Store
                 self::TABLES[$table]
             ));
         }
+        $this->tables()->upgrade();
+    }
+
+    public function tables(): Tables
+    {
+        return new Tables($this->db, $this);
     }
 
     /** @return string|null */

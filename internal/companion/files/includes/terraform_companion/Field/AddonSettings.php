@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Errors;
-use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -79,12 +78,6 @@ final class AddonSettings extends PartlySecretTexts
 
     protected function keyDifference(string $key, $item, $actual): ?array
     {
-        $difference = $this->textDifference($key, $item, $actual);
-        if ($difference === null) {
-            return null;
-        }
-        list($wanted, $found, $isHidden) = $difference;
-
-        return [$isHidden && !is_string($item) ? Secrets::MASK : $wanted, $found];
+        return $this->textDifference($key, $item, $actual);
     }
 }

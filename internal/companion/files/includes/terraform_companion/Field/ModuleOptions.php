@@ -251,10 +251,10 @@ class ModuleOptions extends PartlySecretTexts
         if ($difference === null) {
             return null;
         }
-        list($wanted, $found, $isHidden) = $difference;
+        list($wanted, $found) = $difference;
         // An option that is empty now may have been a secret before.
         $maySecret = $found === '' && in_array($number, $actual['secret'], true);
 
-        return [is_string($item) && ($isHidden || !$maySecret) ? $wanted : Secrets::MASK, $found];
+        return [is_string($item) && !$maySecret ? $wanted : Secrets::MASK, $found];
     }
 }

@@ -87,7 +87,8 @@ class TopLinkOptions extends Composite
 
     public function read(array $row, $related)
     {
-        if ((string) $row['servertype'] !== $this->context->config()->toplinkModule()) {
+        $config = $this->context->config();
+        if ((string) $row['servertype'] !== $config->toplinkModule() || !$config->toplinkOptions()) {
             return null;
         }
         $value = [];

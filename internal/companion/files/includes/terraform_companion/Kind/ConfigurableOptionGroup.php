@@ -140,6 +140,12 @@ final class ConfigurableOptionGroup extends Kind
         ]];
     }
 
+    /** Products that get or lose the options. */
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
+    {
+        return [['product', self::changedIds('product_ids', $op, $values, $before), self::NOT_SHOWN]];
+    }
+
     public function remove(string $id): void
     {
         $links = $this->context->db()->table(self::LINKS)->where('gid', (int) $id);

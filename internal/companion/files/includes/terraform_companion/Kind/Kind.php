@@ -291,7 +291,7 @@ abstract class Kind
             throw Failure::readOnly(
                 'allow_delete',
                 sprintf(
-                    'companion.local.php has allow_delete switched off, so the %s "%s" (%s) stays',
+                    'companion.local.php does not set allow_delete to true, so the %s "%s" (%s) stays',
                     $noun,
                     $part['name'],
                     $part['id']
@@ -374,13 +374,16 @@ abstract class Kind
         return [];
     }
 
+    /** An entry of affects() whose objects' rows do not show the change. */
+    protected const NOT_SHOWN = true;
+
     /**
-     * The other objects that a write changes. `protected_ids` also protects these objects. They are journalled. Their
-     * hooks do not run.
+     * The other objects that a write changes. `protected_ids` and `kinds` protect these objects too. They are
+     * journalled, but for those that are NOT_SHOWN. Their hooks do not run.
      *
      * @param string|null $id null for a new object
      * @param array|null $before the row, null for a new object
-     * @return array list of kind and ids
+     * @return array list of kind, ids and possibly NOT_SHOWN
      */
     public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
@@ -463,6 +466,15 @@ abstract class Kind
         }
 
         return $stamps;
+    }
+
+    /** @return string[] the ids that a write adds to a set of ids, or removes from it */
+    protected static function changedIds(string $name, string $op, array $values, ?array $before): array
+    {
+        $former = $before === null ? [] : (array) $before[$name];
+        $given = $op === 'delete' ? [] : (isset($values[$name]) ? $values[$name] : $former);
+
+        return array_merge(array_diff($former, $given), array_diff($given, $former));
     }
 
     /**

@@ -69,6 +69,7 @@ final class Deletion extends Write
         if ($references) {
             throw Failure::inUse(sprintf('%s %s', $this->kind->name(), $this->id), array_values($references));
         }
+        $this->validator->affected($this->kind, 'delete', $this->id, [], $row);
 
         return $row;
     }
