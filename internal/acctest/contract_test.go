@@ -198,6 +198,9 @@ var contractCases = []struct {
 		c.write(update)
 		assert.Equal(c, true, c.write(update)["replayed"], "its expectation no longer holds, and need not")
 
+		create["installation"] = "another"
+		c.refused(c.tryWrite(create), "conflict", "installation")
+
 		remove := object{"op": "delete", "kind": "product_group", "key": newContractKey(), "id": first["id"], "expect": object{"name": "Once"}}
 		c.write(remove)
 		assert.Equal(c, true, c.write(remove)["replayed"])

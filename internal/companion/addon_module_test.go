@@ -69,7 +69,7 @@ func TestAddonModuleActivationCutShort(t *testing.T) {
 	request := object{"op": "create", "kind": "addon_module", "key": newKey(), "values": object{"module": "sampleaddon", "admin_role_ids": list{"1"}}}
 	got := w.write(request)
 	w.fails(got, "internal")
-	if !strings.Contains(got.message, "the addon module sampleaddon is active now") || strings.Contains(got.message, "nothing was kept") {
+	if !strings.Contains(got.message, "The addon module sampleaddon is active now") || strings.Contains(got.message, "nothing was kept") {
 		t.Errorf("the message is %q", got.message)
 	}
 	w.holds(w.row("addon_module", "sampleaddon"), object{"admin_role_ids": list{}})

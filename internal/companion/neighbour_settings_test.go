@@ -256,7 +256,7 @@ func TestNeighbourSettingsThatCannotTakeEffectAreReported(t *testing.T) {
 func startHost(t *testing.T, php ...string) *testhost.Host {
 	t.Helper()
 	testhost.Shared(t) // skips the test where PHP is missing
-	host, err := testhost.Start(context.Background(), php...)
+	host, err := testhost.Start(context.Background(), testhost.Settings{PHP: php})
 	if err != nil {
 		t.Fatal(err)
 	}

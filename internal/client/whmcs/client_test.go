@@ -216,7 +216,7 @@ func TestIsUnreachable(t *testing.T) {
 	t.Parallel()
 	want := map[Code]bool{
 		CodeInvalid: false, CodeNotFound: false, CodeConflict: false, CodeInUse: false, CodeExists: false, CodeUnsupported: false, CodeReadOnly: false, CodeRefused: false, "later": false,
-		CodeInternal: true, CodeCredentials: true, CodeIP: true, CodePermission: true, CodeNoCompanion: true, CodeNotAPI: true, CodeProtocol: true,
+		CodeInternal: true, CodeUnavailable: true, CodeCredentials: true, CodeIP: true, CodePermission: true, CodeNoCompanion: true, CodeNotAPI: true, CodeProtocol: true,
 	}
 	for code, unreachable := range want {
 		err := fmt.Errorf("wrapped: %w", &Error{Code: code})

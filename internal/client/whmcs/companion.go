@@ -488,7 +488,7 @@ func IsUnreachable(err error) bool {
 		return true
 	}
 	switch CodeOf(err) {
-	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeProtocol, CodeInternal:
+	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeProtocol, CodeInternal, CodeUnavailable:
 		return true
 	}
 	return false

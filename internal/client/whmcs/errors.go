@@ -26,6 +26,9 @@ const (
 	CodeReadOnly    Code = "read_only"
 	CodeInternal    Code = "internal"
 	CodeConnection  Code = "connection" // a panel failed the connection test; see Details.Reason
+	// CodeUnavailable means that the database could not carry out the request now: a lock, a lost connection, or a
+	// read-only server. The companion has stored nothing, unless the message says what is left.
+	CodeUnavailable Code = "unavailable"
 )
 
 // Reasons of CodeConnection.

@@ -78,6 +78,10 @@ type Options struct {
 	WithoutSolusVM2 bool
 	// WithoutHookFile omits only the companion's file in includes/hooks.
 	WithoutHookFile bool
+	// DatabaseSocket is the socket to the database server. If empty, it is the server's own.
+	DatabaseSocket string
+	// DatabaseUser is the user whom the installation connects as, without a password. If empty, it is root.
+	DatabaseUser string
 }
 
 // Installation is one WHMCS of the host.
@@ -154,6 +158,8 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 		"local_api_elsewhere":      options.LocalAPIElsewhere,
 		"encrypted_addon_settings": options.EncryptedAddonSettings,
 		"solusvm2_elsewhere":       options.OtherSolusVM2Tables,
+		"database_socket":          options.DatabaseSocket,
+		"database_user":            options.DatabaseUser,
 	}, &response)
 	if err != nil {
 		return nil, err

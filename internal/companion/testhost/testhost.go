@@ -47,7 +47,8 @@ type Host struct {
 	token string
 
 	folder       string
-	phpSettings  []string
+	settings     Settings
+	database     *process
 	cleanup      *exec.Cmd
 	cleanupInput io.WriteCloser
 	processes    []*process
@@ -83,10 +84,15 @@ func lookPath(name string) (string, error) {
 	return path, nil
 }
 
+// Settings override those of the host. The zero value overrides none.
+type Settings struct {
+	PHP      []string // settings of PHP, such as "opcache.validate_timestamps=0"
+	Database []string // lines of the database server's configuration
+}
+
 // Start starts a database server and PHP on a free loopback port, with their data in a temporary folder, and waits
-// until both respond. The context only limits the start. Close ends the host, and so does the end of this process. php
-// are additional settings of PHP, such as "opcache.validate_timestamps=0".
-func Start(ctx context.Context, php ...string) (*Host, error) {
+// until both respond. The context only limits the start. Close ends the host, and so does the end of this process.
+func Start(ctx context.Context, settings Settings) (*Host, error) {
 	if err := Available(); err != nil {
 		return nil, err
 	}
@@ -96,7 +102,7 @@ func Start(ctx context.Context, php ...string) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	host := &Host{folder: folder, token: randomHex(16), phpSettings: php}
+	host := &Host{folder: folder, token: randomHex(16), settings: settings}
 	if err := host.start(ctx); err != nil {
 		err = fmt.Errorf("start the test host: %w%s", err, host.logs())
 		host.Close()
@@ -174,7 +180,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if err := os.Mkdir(temporary, 0o700); err != nil {
 		return "", err
 	}
-	socket := filepath.Join(h.folder, "db.sock")
+	socket := h.socket()
 	settings := []string{
 		"[mariadbd]",
 		"datadir=" + data,
@@ -197,6 +203,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if os.Geteuid() == 0 {
 		settings = append(settings, "user=root")
 	}
+	settings = append(settings, h.settings.Database...)
 	configuration := filepath.Join(h.folder, "my.cnf")
 	if err := os.WriteFile(configuration, []byte(strings.Join(settings, "\n")+"\n"), 0o600); err != nil {
 		return "", err
@@ -209,22 +216,57 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("mariadb-install-db: %w\n%s", err, output)
 	}
+	return socket, h.runDatabase(ctx)
+}
+
+// runDatabase starts the database server on the host's data folder.
+func (h *Host) runDatabase(ctx context.Context) error {
 	server, err := lookPath("mariadbd")
 	if err != nil {
-		return "", err
+		return err
 	}
-	p, err := h.run("mariadbd", exec.Command(server, "--defaults-file="+configuration))
+	h.database, err = h.run("mariadbd", exec.Command(server, "--defaults-file="+filepath.Join(h.folder, "my.cnf")))
 	if err != nil {
-		return "", err
+		return err
 	}
-	err = p.waitReady(ctx, func() error {
-		connection, err := net.Dial("unix", socket)
+	return h.database.waitReady(ctx, func() error {
+		session, err := h.connect("")
 		if err == nil {
-			_ = connection.Close()
+			session.Close()
 		}
 		return err
 	})
-	return socket, err
+}
+
+func (h *Host) socket() string { return filepath.Join(h.folder, "db.sock") }
+
+// DatabaseSocket returns the path of the database server's socket.
+func (h *Host) DatabaseSocket() (string, error) {
+	if h.folder != "" {
+		return h.socket(), nil
+	}
+	var response struct {
+		Socket string `json:"socket"`
+	}
+	err := h.control(context.Background(), "ping", nil, &response)
+	return response.Socket, err
+}
+
+// StopDatabase ends the database server of a host that this process started: at once (os.Kill), or in order (any other
+// signal). It returns when the server has ended.
+func (h *Host) StopDatabase(signal os.Signal) error {
+	if err := h.database.cmd.Process.Signal(signal); err != nil {
+		return err
+	}
+	<-h.database.done
+	return nil
+}
+
+// RestartDatabase starts the database server again after StopDatabase.
+func (h *Host) RestartDatabase() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	return h.runDatabase(ctx)
 }
 
 func (h *Host) startPHP(ctx context.Context, root, socket string) error {
@@ -236,7 +278,7 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	if err != nil {
 		return err
 	}
-	settings := append([]string{"display_errors=0", "log_errors=1", "max_execution_time=60", "opcache.enable_cli=1", "opcache.revalidate_freq=0"}, h.phpSettings...)
+	settings := append([]string{"display_errors=0", "log_errors=1", "max_execution_time=60", "opcache.enable_cli=1", "opcache.revalidate_freq=0"}, h.settings.PHP...)
 	var arguments []string
 	for _, setting := range settings {
 		arguments = append(arguments, "-d", setting)
@@ -250,6 +292,12 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	}
 	h.url = "http://" + address
 	return p.waitReady(ctx, func() error { return h.control(ctx, "ping", nil, nil) })
+}
+
+// PHPLog returns the error log of PHP of a host that this process started.
+func (h *Host) PHPLog() (string, error) {
+	content, err := os.ReadFile(filepath.Join(h.folder, "php.log"))
+	return string(content), err
 }
 
 // run starts a server and writes its output to a file. It passes the process id, which is also the group id, to the

@@ -101,6 +101,9 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	if _, refused := w.writableKind(&request{fields: map[string]any{"kind": c.kind}}); refused != nil {
 		return nil, refused
 	}
+	if refused := w.state.checkInstallation(c.installation); refused != nil {
+		return nil, refused
+	}
 	s, redacted := w.state, maps.Clone(c.values)
 	if secret, isText := redacted["api_key"].(string); isText {
 		redacted["api_key"] = s.fingerprint(secret)
@@ -108,9 +111,6 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	c.digest = s.digest(&solusvm2BillingKind, change{op: c.op, id: c.id, values: redacted})
 	if done, refused := w.replay(c.key, c.digest); done != nil || refused != nil {
 		return done, refused
-	}
-	if refused := s.checkInstallation(c.installation); refused != nil {
-		return nil, refused
 	}
 	if refused := c.parse(w.safety.HTTPHosts); refused != nil {
 		return nil, refused

@@ -153,12 +153,12 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		return nil, refused
 	}
 	s := w.state
+	if refused := s.checkInstallation(c.installation); refused != nil {
+		return nil, refused
+	}
 	digest := s.digest(k, c)
 	if payload, refused := w.replay(c.key, digest); payload != nil || refused != nil {
 		return payload, refused
-	}
-	if refused := s.checkInstallation(c.installation); refused != nil {
-		return nil, refused
 	}
 	t := w.begin()
 	var payload map[string]any
@@ -166,11 +166,14 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		t: t, k: k, id: k.numberOf(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
 		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, liveGuard: c.guard, mayRunModules: true, safety: w.safety,
 	}
-	hook, name := k.edited, c.id
+	hook, name, hookErrors := k.edited, c.id, []string{}
 	switch c.op {
 	case "delete":
-		hook = k.deleted
-		payload, refused = attempt.remove()
+		hook = ""
+		hookErrors, refused = w.runDeleteHooks(attempt)
+		if refused == nil {
+			payload, refused = attempt.remove()
+		}
 	case "create":
 		hook = k.created
 		payload, refused = attempt.perform(c.values)
@@ -182,13 +185,13 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		t.rollback()
 		return nil, refused
 	}
-	remarks := append([]string{}, attempt.remarks...)
-	payload["installation"], payload["hook_errors"] = s.installation(), remarks
+	hookErrors = append(hookErrors, attempt.remarks...)
+	payload["installation"], payload["hook_errors"] = s.installation(), slices.Clone(hookErrors)
 	if stored, err := json.Marshal(payload); err == nil {
 		s.Responses[c.key] = StoredResponse{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
-	hookErrors := append(remarks, w.runHooks(hook, attempt.id)...)
+	hookErrors = append(hookErrors, w.runHooks(hook, attempt.id)...)
 	if row, written := payload["row"].(map[string]any); written && hook != "" {
 		hookErrors = append(hookErrors, w.changedByHooks(k, attempt.id, row, hook)...)
 	}
@@ -225,26 +228,45 @@ func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 	return payload, nil
 }
 
-// remove deletes an object that is not in use.
-func (w *write) remove() (map[string]any, *failure) {
-	t, k := w.t, w.k
-	for _, name := range k.naturalKey {
+// runDeleteHooks runs the hooks of a deletion as long as the row is still there. The object is checked before, and
+// again after them.
+func (w *WHMCS) runDeleteHooks(attempt *write) ([]string, *failure) {
+	if attempt.k.deleted == "" {
+		return []string{}, attempt.checkRemoval()
+	}
+	if refused := attempt.checkRemoval(); refused != nil {
+		return nil, refused
+	}
+	hookErrors := w.runHooks(attempt.k.deleted, attempt.id)
+	refused := attempt.checkRemoval()
+	if refused != nil {
+		refused.message += ". The hooks of " + attempt.k.deleted + " have run"
+	}
+	return hookErrors, refused
+}
+
+// checkRemoval makes the checks of a deletion.
+func (w *write) checkRemoval() *failure {
+	for _, name := range w.k.naturalKey {
 		if w.expect[name] == nil {
 			w.reject("expect."+name, "is required")
 		}
 	}
 	if refused := w.parse(nil); refused != nil {
-		return nil, refused
+		return refused
 	}
 	if refused := w.verify(); refused != nil {
-		return nil, refused
+		return refused
 	}
-	if refused := inUse("The "+k.name+" is in use.", k.uses(t, w.id)); refused != nil {
-		return nil, refused
+	if refused := inUse("The "+w.k.name+" is in use.", w.k.uses(w.t, w.id)); refused != nil {
+		return refused
 	}
-	if refused := w.checkAffected(); refused != nil {
-		return nil, refused
-	}
+	return w.checkAffected()
+}
+
+// remove deletes an object that has been checked.
+func (w *write) remove() (map[string]any, *failure) {
+	t, k := w.t, w.k
 	if k.end != nil {
 		if err := k.end(t, w.id); err != nil {
 			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}

@@ -43,7 +43,8 @@ type kind struct {
 	remarks func(t *tx, id int64) []string
 	// cleanup deletes the object's own rows in other tables.
 	cleanup func(t *tx, id int64)
-	// These hooks run after creation, update and deletion, with the id as hookParameter. An empty name means no hook.
+	// These hooks run after a creation or update, and before a deletion, with the id as hookParameter. An empty name means
+	// no hook.
 	created, edited, deleted string
 	hookParameter            string
 }

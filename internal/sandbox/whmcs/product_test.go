@@ -2,6 +2,7 @@ package whmcs_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -250,7 +251,11 @@ func TestProductUse(t *testing.T) {
 func TestProductDelete(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	var ran []string
-	sb.WHMCS.OnHook(func(name, id string, _ *whmcs.State) error {
+	sb.WHMCS.OnHook(func(name, id string, s *whmcs.State) error {
+		number, _ := strconv.ParseInt(id, 10, 64)
+		if s.Table("tblproducts").Rows[number] == nil {
+			t.Errorf("the row is not there during %s", name)
+		}
 		ran = append(ran, name+" "+id)
 		return nil
 	})

@@ -52,8 +52,11 @@ final class AfterWrite
         }
 
         $errors = array_map([$this->context->secrets(), 'mask'], $payload['hook_errors']);
-        $errors = array_merge($errors, $this->fire($op, $kind, $id));
-        $hook = $kind->hook($op);
+        // The hooks of a deletion have run before it.
+        $hook = $op === 'delete' ? null : $kind->hook($op);
+        if ($hook !== null) {
+            $errors = array_merge($errors, $this->fire($op, $kind, $id));
+        }
         if ($hook !== null && isset($payload['row'])) {
             $errors = array_merge($errors, $this->rewritten($kind, $id, $payload['row'], $hook[0]));
         }

@@ -47,7 +47,7 @@ final class Companion
         } catch (Failure $failure) {
             return self::failed($context, $failure);
         } catch (\Throwable $error) {
-            return self::failed($context, self::internal($context, $error));
+            return self::failed($context, Failure::ofDatabase($error) ?: self::internal($context, $error));
         } finally {
             restore_error_handler();
         }
@@ -65,7 +65,7 @@ final class Companion
 
     /**
      * Turns an unexpected error into `internal`. Its text goes to the activity log under a reference, never to the
-     * caller.
+     * caller. If the activity log cannot be written, the text goes to the error log of PHP.
      */
     public static function internal(?Context $context, \Throwable $error): Failure
     {
@@ -82,19 +82,13 @@ final class Companion
         if ($context instanceof Context) {
             $text = $context->secrets()->mask($text);
         }
-        ThirdParty::log($text);
-
-        $shown = 'Something went wrong inside the companion';
-        if ($error instanceof ReadBackError) {
-            $shown = $error->getMessage() . ', ' . $error->outcome();
-        } elseif ($error instanceof NotRestoredError) {
-            $shown = $error->getMessage();
-        }
+        $log = ThirdParty::log($text) ? 'the WHMCS activity log' : 'the error log of PHP';
+        $shown = $error instanceof ShownError ? $error->getMessage() : 'Something went wrong inside the companion';
 
         return new Failure(
             'internal',
-            $shown . '; the WHMCS activity log has the details under reference ' . $reference,
-            ['reference' => $reference] + ($error instanceof NotRestoredError ? $error->details() : [])
+            $shown . '; ' . $log . ' has the details under reference ' . $reference,
+            ['reference' => $reference] + ($error instanceof ShownError ? $error->details() : [])
         );
     }
 

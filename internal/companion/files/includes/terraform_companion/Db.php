@@ -18,10 +18,37 @@ final class Db
 {
     private const DUPLICATE = 1062;
 
+    private const DENIED = 1142;
+
     /** The savepoint shows whether the write's transaction is open. */
     private const SAVEPOINT = 'terraform_write';
 
+    /** The session variables that a transaction changes and restores. */
+    private const SESSION = ['autocommit', 'innodb_lock_wait_timeout', 'lock_wait_timeout'];
+
+    /** Maximum number of seconds that a statement inside a transaction waits for a lock of a row or a table. */
+    private const LOCK_WAIT_SECONDS = 5;
+
+    /** The connection, or the server, is gone: cannot connect, too many connections, shutdown, gone, lost, killed. */
+    private const UNREACHABLE = [1040, 1053, 1927, 2002, 2003, 2005, 2006, 2013, 4031];
+
+    /** The database, or its user, may not write: read-only server, table or transaction. */
+    private const READ_ONLY = [1036, 1290, 1792, 1836];
+
+    /** @var string|null */
     private $name;
+
+    /** @var int[]|null values of the session's variables before the transaction */
+    private $session;
+
+    /** @var string[] ids of the connections that hold named locks, by name */
+    private $locks = [];
+
+    /** @var bool */
+    private $isCommitting = false;
+
+    /** @var bool */
+    private $isLost = false;
 
     public function table(string $name): object
     {
@@ -47,12 +74,12 @@ final class Db
         return $rows ? $rows[0] : null;
     }
 
-    /** @return array[] */
+    /** @return array[] from the connection that also writes: named locks belong to a connection */
     public function select(string $sql, array $bindings = []): array
     {
         return array_map(function ($row): array {
             return (array) $row;
-        }, Capsule::connection()->select($sql, $bindings));
+        }, Capsule::connection()->select($sql, $bindings, false));
     }
 
     public function statement(string $sql, array $bindings = []): bool
@@ -66,34 +93,60 @@ final class Db
     }
 
     /**
-     * Begins the write's transaction. Inside a transaction that other code left open, a reported success could still
-     * be rolled back.
+     * Begins a transaction. Inside a transaction that other code left open, a reported success could still be rolled
+     * back.
      */
     public function begin(): void
     {
-        if (Capsule::connection()->transactionLevel() !== 0) {
+        $connection = Capsule::connection();
+        if ($connection->transactionLevel() !== 0) {
             throw new \RuntimeException('another transaction is open on the connection');
         }
-        Capsule::connection()->beginTransaction();
-        $this->statement('SAVEPOINT ' . self::SAVEPOINT);
+        $this->isCommitting = false;
+        $this->isLost = false;
+        // It holds for the next transaction. Only at this level do locks keep out rows that are not there yet.
+        $connection->unprepared('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+        $connection->beginTransaction();
+        // As text the first variable is ON or OFF.
+        $numbers = '@@SESSION.' . implode(' + 0, @@SESSION.', self::SESSION) . ' + 0';
+        $found = $this->select('SELECT CONNECTION_ID() AS id, ' . $numbers)[0];
+        $id = (string) array_shift($found);
+        if (array_diff($this->locks, [$id])) {
+            // The framework reconnects outside of transactions without notice.
+            $this->locks = [];
+            throw new TransactionLostError('The connection to the database was replaced, which released its locks');
+        }
+        $this->session = array_combine(self::SESSION, array_map('intval', $found));
+        $wait = self::LOCK_WAIT_SECONDS;
+        $this->setSession([
+            // InnoDB rolls back the transaction after a deadlock. If other code hides that error, its next statements
+            // begin a transaction that is never committed, in place of being committed one by one.
+            'autocommit' => 0,
+            'innodb_lock_wait_timeout' => min($wait, $this->session['innodb_lock_wait_timeout']),
+            'lock_wait_timeout' => min($wait, $this->session['lock_wait_timeout']),
+        ]);
+        $connection->unprepared('SAVEPOINT ' . self::SAVEPOINT);
     }
 
     public function commit(): void
     {
         $this->mustBeInTransaction();
+        $this->isCommitting = true;
         Capsule::connection()->commit();
+        $this->isCommitting = false;
+        $this->restoreSession();
     }
 
     public function mustBeInTransaction(): void
     {
         if (!$this->isInTransaction()) {
-            throw new \RuntimeException('other code opened or ended a transaction inside the write');
+            throw new TransactionLostError('Other code ended the transaction of the write, or began one inside it');
         }
     }
 
     /**
-     * Whether the write's own transaction is still open. CREATE TABLE commits implicitly, and the framework does not
-     * notice.
+     * Whether the transaction that was begun here is still open. CREATE TABLE commits implicitly, and a deadlock rolls
+     * back. The framework notices neither.
      */
     public function isInTransaction(): bool
     {
@@ -105,34 +158,97 @@ final class Db
             // reliable: before PHP 8 it does not notice an implicit commit.
             Capsule::connection()->getPdo()->exec('RELEASE SAVEPOINT ' . self::SAVEPOINT);
             Capsule::connection()->getPdo()->exec('SAVEPOINT ' . self::SAVEPOINT);
-        } catch (\PDOException $error) {
+        } catch (\Throwable $error) {
             return false;
         }
 
         return true;
     }
 
+    /** Whether the last transaction failed at its commit, so that only the database knows what became of it. */
+    public function isCommitting(): bool
+    {
+        return $this->isCommitting;
+    }
+
+    /** Whether the last rollback found the connection lost. */
+    public function isLost(): bool
+    {
+        return $this->isLost;
+    }
+
     /**
-     * Ends every open transaction, those of other code included.
+     * Ends every open transaction, those of other code included. It never throws: if the connection is lost, the
+     * database rolls back.
      *
      * @return bool whether there was one
      */
     public function rollBack(): bool
     {
         $connection = Capsule::connection();
-        $level = $connection->transactionLevel();
-        for ($left = $level; $left > 0 && $connection->transactionLevel() > 0; $left--) {
-            try {
-                $connection->rollBack();
-            } catch (\PDOException $error) {
-                // The server has no open transaction, but the framework still counts one. Illuminate before 5.3 lowers
-                // its count only in `rollBack` and `commit`. So a new transaction is begun and rolled back.
-                $connection->getPdo()->beginTransaction();
+        $wasOpen = $connection->transactionLevel() > 0;
+        $this->isLost = false;
+        try {
+            while ($connection->transactionLevel() > 0) {
                 $connection->rollBack();
             }
+        } catch (\Throwable $error) {
+            // The server has no open transaction, or the connection is lost, and the framework still counts one.
+            $this->resetLevel($connection);
+        }
+        try {
+            // Before PHP 8, PDO keeps a state of its own. Other code may also have begun a transaction by itself.
+            $pdo = $connection->getPdo();
+            if ($pdo->inTransaction()) {
+                $wasOpen = true;
+                $pdo->rollBack();
+            }
+            $pdo->exec('ROLLBACK');
+            $this->restoreSession();
+        } catch (\Throwable $error) {
+            $this->disconnect();
         }
 
-        return $level > 0;
+        return $wasOpen;
+    }
+
+    /** Sets the framework's count of open transactions to 0. Illuminate before 5.3 has no other way after an error. */
+    private function resetLevel(object $connection): void
+    {
+        \Closure::bind(static function () use ($connection): void {
+            $connection->transactions = 0;
+        }, null, \Illuminate\Database\Connection::class)();
+    }
+
+    /** Closes the connection, which ends its transaction and releases its locks. The next statement opens another. */
+    private function disconnect(): void
+    {
+        $this->isLost = true;
+        $this->session = null;
+        $this->locks = [];
+        Capsule::connection()->disconnect();
+    }
+
+    private function setSession(array $variables): void
+    {
+        $assignments = array_map(function (string $name, int $value): string {
+            return $name . ' = ' . $value;
+        }, array_keys($variables), $variables);
+        Capsule::connection()->getPdo()->exec('SET SESSION ' . implode(', ', $assignments));
+    }
+
+    /** Restores the session for other code. No transaction may be open: to switch on autocommit would commit it. */
+    private function restoreSession(): void
+    {
+        if ($this->session === null) {
+            return;
+        }
+        try {
+            $this->setSession($this->session);
+            $this->session = null;
+        } catch (\Throwable $error) {
+            $this->disconnect();
+        }
     }
 
     public function name(): string
@@ -147,14 +263,33 @@ final class Db
     /** Takes a named lock of the server. The name contains the database name, because locks are server-wide. */
     public function lock(string $name, int $seconds): bool
     {
-        $rows = $this->select('SELECT GET_LOCK(?, ?) AS taken', [$this->lockName($name), $seconds]);
+        $sql = 'SELECT GET_LOCK(?, ?) AS taken, CONNECTION_ID() AS id';
+        $row = $this->select($sql, [$this->lockName($name), $seconds])[0];
+        if ((int) $row['taken'] !== 1) {
+            return false;
+        }
+        $this->locks[$name] = (string) $row['id'];
 
-        return (int) $rows[0]['taken'] === 1;
+        return true;
     }
 
+    /** Releases a named lock. It never throws: a lost connection has released its locks. */
     public function unlock(string $name): void
     {
-        $this->select('SELECT RELEASE_LOCK(?) AS released', [$this->lockName($name)]);
+        if (!isset($this->locks[$name])) {
+            return;
+        }
+        unset($this->locks[$name]);
+        try {
+            $this->select('SELECT RELEASE_LOCK(?) AS released', [$this->lockName($name)]);
+        } catch (\Throwable $error) {
+            $this->disconnect();
+        }
+    }
+
+    public function unlockAll(): void
+    {
+        array_map([$this, 'unlock'], array_keys($this->locks));
     }
 
     private function lockName(string $name): string
@@ -187,10 +322,26 @@ final class Db
         return self::driverCode($error) === self::DUPLICATE;
     }
 
-    /** A deadlock or a lock that timed out: the transaction may be run again. */
+    /** A deadlock, or a wait for a lock of a row or a table that timed out. */
     public static function isContention(\Throwable $error): bool
     {
         return in_array(self::driverCode($error), [1205, 1213], true);
+    }
+
+    public static function isUnreachable(\Throwable $error): bool
+    {
+        return in_array(self::driverCode($error), self::UNREACHABLE, true);
+    }
+
+    public static function isReadOnly(\Throwable $error): bool
+    {
+        return in_array(self::driverCode($error), self::READ_ONLY, true);
+    }
+
+    /** Whether the database user lacks the privilege for a statement on a table. */
+    public static function isDenied(\Throwable $error): bool
+    {
+        return self::driverCode($error) === self::DENIED;
     }
 
     private static function driverCode(\Throwable $error): int

@@ -114,6 +114,28 @@ final class Failure extends \Exception
         );
     }
 
+    /** The database could not carry out the request now. */
+    public static function unavailable(string $message): self
+    {
+        return new self('unavailable', $message, []);
+    }
+
+    /** @return self|null null if the error is not one that the operator of the database removes */
+    public static function ofDatabase(\Throwable $error): ?self
+    {
+        $causes = [
+            'Another program uses the same rows or tables of the database (%s). Apply again. If it fails again, look'
+                . ' for a long transaction in the process list of the database server' => Db::isContention($error),
+            'The database cannot be reached, or its connection was lost (%s). Check the database server, then apply'
+                . ' again' => Db::isUnreachable($error),
+            'The database does not accept writes (%s). End the read-only mode of the server or the table, then apply'
+                . ' again' => Db::isReadOnly($error),
+        ];
+        $cause = array_search(true, $causes, true);
+
+        return $cause === false ? null : self::unavailable(sprintf($cause, Db::describe($error)));
+    }
+
     /** @param string $setting name of the entry in companion.local.php */
     public static function readOnly(string $setting, string $message): self
     {

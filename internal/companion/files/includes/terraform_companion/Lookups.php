@@ -43,9 +43,9 @@ final class Lookups
         return array_map('strval', array_column($rows, 'id'));
     }
 
-    public function count(string $table, string $column, string $id): int
+    public function count(string $table, string $column, string $id, bool $lock = false): int
     {
-        $counts = $this->grouped($table, $column, [$id]);
+        $counts = $this->grouped($table, $column, [$id], null, $lock);
 
         return isset($counts[(int) $id]) ? $counts[(int) $id] : 0;
     }
@@ -71,13 +71,14 @@ final class Lookups
      * Services by server or by product.
      *
      * @param string $column  server or packageid
+     * @param bool $lock whether to lock what is counted, so that nothing is added before the commit
      * @return array[] services, live_services and, for servers, service_addons (of a live status) by id
      */
-    public function services(array $ids, string $column): array
+    public function services(array $ids, string $column, bool $lock = false): array
     {
-        $all = $this->grouped('tblhosting', $column, $ids);
-        $living = $this->grouped('tblhosting', $column, $ids, 'domainstatus');
-        $addons = $column === 'server' ? $this->grouped('tblhostingaddons', 'server', $ids, 'status') : null;
+        $all = $this->grouped('tblhosting', $column, $ids, null, $lock);
+        $living = $this->grouped('tblhosting', $column, $ids, 'domainstatus', $lock);
+        $addons = $column === 'server' ? $this->grouped('tblhostingaddons', 'server', $ids, 'status', $lock) : null;
         $usage = [];
         foreach (array_map('intval', $ids) as $id) {
             $usage[$id] = [
@@ -96,11 +97,12 @@ final class Lookups
     public function currencies(): array
     {
         if ($this->currencies === null) {
-            $this->currencies = [];
+            $currencies = [];
             $query = $this->context->db()->table('tblcurrencies')->select('id', 'code')->orderBy('id');
             foreach ($this->context->db()->rows($query) as $row) {
-                $this->currencies[(int) $row['id']] = (string) $row['code'];
+                $currencies[(int) $row['id']] = (string) $row['code'];
             }
+            $this->currencies = $currencies;
         }
 
         return $this->currencies;
@@ -110,11 +112,12 @@ final class Lookups
     public function adminRoles(): array
     {
         if ($this->roles === null) {
-            $this->roles = [];
+            $roles = [];
             $kind = $this->context->kinds()->get('admin_role');
             foreach ($this->context->db()->rows($kind->query()->select('id', 'name')->orderBy('id')) as $row) {
-                $this->roles[(int) $row['id']] = $kind->field('name')->read($row, null);
+                $roles[(int) $row['id']] = $kind->field('name')->read($row, null);
             }
+            $this->roles = $roles;
         }
 
         return $this->roles;
@@ -127,13 +130,14 @@ final class Lookups
     public function productEmails(): array
     {
         if ($this->emails === null) {
-            $this->emails = [];
+            $emails = [];
             $kind = $this->context->kinds()->get('email_template');
             $name = $kind->field('name');
             $query = $kind->query()->select('id', 'name')->where('type', 'product')->orderBy('language')->orderBy('id');
             foreach ($this->context->db()->rows($query) as $row) {
-                $this->emails[(int) $row['id']] = $name->read($row, null);
+                $emails[(int) $row['id']] = $name->read($row, null);
             }
+            $this->emails = $emails;
         }
 
         return $this->emails;
@@ -161,8 +165,13 @@ final class Lookups
      * @return int[] number of rows by the column's value
      * @param string|null $status column whose dead statuses do not count
      */
-    private function grouped(string $table, string $column, array $ids, ?string $status = null): array
-    {
+    private function grouped(
+        string $table,
+        string $column,
+        array $ids,
+        ?string $status = null,
+        bool $lock = false
+    ): array {
         if (!$ids || !$this->context->schema()->has($table, $column)) {
             return [];
         }
@@ -177,7 +186,7 @@ final class Lookups
             });
         }
         $counts = [];
-        foreach ($this->context->db()->rows($query) as $row) {
+        foreach ($this->context->db()->rows($lock ? $query->sharedLock() : $query) as $row) {
             $counts[(int) $row[$column]] = (int) $row['counted'];
         }
 

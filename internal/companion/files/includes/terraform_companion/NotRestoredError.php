@@ -9,16 +9,16 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A failed write of which something outside the database could not be restored. The message holds no value and
- * repeats only what the caller may see of the cause, so the caller may see the message.
+ * A failed write of which something is left. The message repeats only what the caller may see of the cause.
  */
-final class NotRestoredError extends \RuntimeException
+final class NotRestoredError extends ShownError
 {
+    /** @var array */
     private $details = [];
 
     /**
      * @param \Throwable $cause what made the write fail
-     * @param string $left what is not restored, and what to do about it
+     * @param string $left what is left, and what to do about it
      */
     public function __construct(\Throwable $cause, string $left)
     {
@@ -27,7 +27,7 @@ final class NotRestoredError extends \RuntimeException
             $text .= ': ' . $cause->what();
             $this->details = array_intersect_key($cause->details(), ['reason' => true]);
             $text .= isset($this->details['reason']) ? ' (reason: ' . $this->details['reason'] . ')' : '';
-        } elseif ($cause instanceof ReadBackError) {
+        } elseif ($cause instanceof ShownError) {
             $text .= ': ' . $cause->getMessage();
         }
         parent::__construct($text . '. ' . $left);

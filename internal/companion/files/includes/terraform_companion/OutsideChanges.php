@@ -9,9 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What a write has changed that the rollback of its transaction does not restore: files, another system, or a product
- * that other code committed. The database rolls back the rows of the transaction. Rows that were committed before or
- * inside the write are listed here.
+ * What a write has changed outside of the database: files, and settings of another system. The database rolls back
+ * rows. Rows that were committed before the transaction are listed here too.
  */
 final class OutsideChanges
 {
@@ -19,12 +18,6 @@ final class OutsideChanges
 
     /** @var array[] name, restore and remedy of each change, the oldest first */
     private $changes = [];
-
-    /** Forgets the changes of an earlier attempt. */
-    public function begin(): void
-    {
-        $this->changes = [];
-    }
 
     /**
      * Remembers how to restore what is about to be changed.
@@ -38,31 +31,40 @@ final class OutsideChanges
         $this->changes[] = [$name, $restore, $remedy];
     }
 
+    /** @return string[] names of the changed things */
+    public function names(): array
+    {
+        return array_column($this->changes, 0);
+    }
+
+    /** Forgets the changes of a write that is stored. */
+    public function keep(): void
+    {
+        $this->changes = [];
+    }
+
     /**
-     * Restores all changes, the newest first, after the transaction was rolled back.
+     * Restores all changes, the newest first. It never throws, and forgets them.
      *
-     * @param \Throwable $cause what made the write fail
-     *
-     * @return string[] sentences about what is left
-     * @throws NotRestoredError if a change could not be restored
+     * @return array whether everything is restored, and sentences about what is left
      */
-    public function restore(\Throwable $cause): array
+    public function restore(): array
     {
         $remedies = [];
-        $notes = [];
+        $left = [];
         foreach (array_reverse($this->changes) as list($name, $restore, $remedy)) {
             try {
-                $notes[] = $restore();
+                $left[] = $restore();
             } catch (\Throwable $error) {
                 $remedies[$name] = $remedy;
             }
         }
-        $this->begin();
+        $this->changes = [];
         if ($remedies) {
-            $left = 'What it had written could not be taken back in ' . implode(', ', array_keys($remedies)) . ': ';
-            throw new NotRestoredError($cause, $left . implode('; ', array_unique($remedies)));
+            $left[] = 'What it had written could not be taken back in ' . implode(', ', array_keys($remedies)) . ': '
+                . implode('; ', array_unique($remedies));
         }
 
-        return array_values(array_filter($notes, 'is_string'));
+        return [!$remedies, array_values(array_filter($left, 'is_string'))];
     }
 }

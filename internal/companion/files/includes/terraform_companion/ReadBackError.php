@@ -9,22 +9,12 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The database does not hold what was written: truncation, a trigger, a column of another type. Its message names a
- * field and no value, so the caller may see it.
+ * The database does not hold what was written: truncation, a trigger, a column of another type.
  */
-final class ReadBackError extends \RuntimeException
+final class ReadBackError extends ShownError
 {
-    private $outcome;
-
-    /** @param string $outcome what came of the write */
-    public function __construct(string $field, string $outcome = 'so nothing was kept')
+    public function __construct(string $field)
     {
         parent::__construct('Read back after writing, the field ' . $field . ' is not what was written');
-        $this->outcome = $outcome;
-    }
-
-    public function outcome(): string
-    {
-        return $this->outcome;
     }
 }

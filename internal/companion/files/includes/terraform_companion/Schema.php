@@ -112,15 +112,16 @@ final class Schema
             ->whereRaw('TABLE_SCHEMA = DATABASE()')
             ->whereIn('TABLE_NAME', $this->tableNames())
             ->orderBy('TABLE_NAME');
-        $this->tables = [];
+        $tables = [];
         foreach ($this->db->rows($query) as $row) {
-            $this->tables[$row['name']] = [
+            $tables[$row['name']] = [
                 'engine' => (string) $row['engine'],
                 'charset' => explode('_', (string) $row['collation'])[0],
             ];
         }
+        $this->tables = $tables;
 
-        return $this->tables;
+        return $tables;
     }
 
     /** @return string[] those of the tables that are here and not InnoDB, sorted */
@@ -149,14 +150,14 @@ final class Schema
             )
             ->whereRaw('TABLE_SCHEMA = DATABASE()')
             ->whereIn('TABLE_NAME', $this->tableNames());
-        $this->columns = [];
+        $columns = [];
         foreach ($this->db->rows($query) as $row) {
             $text = $row['characters'] !== null;
             $type = strtolower($row['type']);
             $number = $row['digits'] !== null;
             // A connection of character set utf8 replaces what it cannot carry, before any column sees it.
             $narrow = $row['charset'] === 'utf8mb4' && in_array($row['sent'], ['utf8', 'utf8mb3'], true);
-            $this->columns[$row['t']][$row['c']] = [
+            $columns[$row['t']][$row['c']] = [
                 'type' => $type,
                 'is_number' => $number,
                 'characters' => $text ? (int) $row['characters'] : null,
@@ -171,8 +172,9 @@ final class Schema
                 'blank' => self::blank($type, $number),
             ];
         }
+        $this->columns = $columns;
 
-        return $this->columns;
+        return $columns;
     }
 
     /**

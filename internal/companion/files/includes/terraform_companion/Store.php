@@ -16,8 +16,17 @@ final class Store
 {
     private const REPLAY_DAYS = 7;
 
-    /** Maximum number of journal rows that one write deletes. */
+    /** Maximum number of expired rows of one table that one write deletes. */
     private const MAX_PRUNED_ROWS = 1000;
+
+    /**
+     * What is stored in place of an answer. CLAIMED: the transaction is open, or other code committed it before it was
+     * complete. HOOKS_STARTED: the hooks of a deletion have started. MADE and an id: other code committed an object
+     * that the creation has made. Writes in the last two states can be continued with the same key.
+     */
+    public const CLAIMED = '';
+    public const HOOKS_STARTED = 'hooks started';
+    public const MADE = 'made ';
 
     public const TABLES = [
         'mod_terraform_settings' => 'name VARCHAR(64) NOT NULL PRIMARY KEY, value TEXT NOT NULL',
@@ -50,11 +59,24 @@ final class Store
             ->whereRaw('TABLE_SCHEMA = DATABASE()')
             ->whereIn('TABLE_NAME', array_keys(self::TABLES));
         $found = array_column($this->db->rows($query), 'name');
-        foreach (array_diff(array_keys(self::TABLES), $found) as $table) {
-            $this->db->statement(sprintf(
+        $statements = array_map(function (string $table): string {
+            return sprintf(
                 'CREATE TABLE IF NOT EXISTS `%s` (%s) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4',
                 $table,
                 self::TABLES[$table]
+            );
+        }, array_values(array_diff(array_keys(self::TABLES), $found)));
+        try {
+            array_map([$this->db, 'statement'], $statements);
+        } catch (\PDOException $error) {
+            if (!Db::isDenied($error)) {
+                throw $error;
+            }
+            throw Failure::unsupported('', sprintf(
+                'the database user of WHMCS may not create tables (%s), and the companion needs tables of its own. Run'
+                    . ' these statements as an administrator of the database: %s;',
+                Db::describe($error),
+                implode('; ', $statements)
             ));
         }
         $this->tables()->upgrade();
@@ -69,10 +91,8 @@ final class Store
     public function setting(string $name): ?string
     {
         if ($this->settings === null) {
-            $this->settings = [];
-            foreach ($this->db->rows($this->db->table('mod_terraform_settings')) as $row) {
-                $this->settings[$row['name']] = $row['value'];
-            }
+            $rows = $this->db->rows($this->db->table('mod_terraform_settings'));
+            $this->settings = array_column($rows, 'value', 'name');
         }
 
         return isset($this->settings[$name]) ? $this->settings[$name] : null;
@@ -103,72 +123,105 @@ final class Store
     /** @return array|null digest and answer of a write that was done before */
     public function storedResponse(string $key): ?array
     {
-        $query = $this->db->table('mod_terraform_requests')->where('request_key', $key)->where(
-            'created_at',
-            '>=',
-            self::oldest()
+        return $this->db->row(
+            $this->requests()->where('request_key', $key)->where('created_at', '>=', self::oldest())
         );
-
-        return $this->db->row($query);
     }
 
     /**
      * Claims a key inside the write's transaction. A concurrent request with the same key waits here for the first
      * one's end.
      *
-     * @return bool false where the key has been used
+     * @return bool false if the key has been used for a write that cannot be continued
      */
     public function claim(string $key, string $digest): bool
     {
         try {
-            $this->db->table('mod_terraform_requests')->insert([
+            $this->requests()->insert([
                 'request_key' => $key,
                 'digest' => $digest,
-                'answer' => '',
+                'answer' => self::CLAIMED,
                 'created_at' => date('Y-m-d H:i:s'),
             ]);
         } catch (\PDOException $error) {
-            if (Db::isDuplicate($error)) {
-                return false;
+            if (!Db::isDuplicate($error)) {
+                throw $error;
             }
-            throw $error;
+
+            return $this->requests()->where('request_key', $key)->where('digest', $digest)
+                ->where('answer', '<>', self::CLAIMED)->where('answer', 'not like', '{%')
+                ->update(['answer' => self::CLAIMED]) === 1;
         }
 
         return true;
     }
 
-    /** Whether a write with this key was committed, by other code, before it was complete. */
-    public function isIncomplete(string $key): bool
+    /**
+     * What is stored under a key. Waits for the end of a transaction that has claimed it: the server may notice a lost
+     * connection later than the client.
+     */
+    public function settledAnswer(string $key): ?string
     {
-        $stored = $this->storedResponse($key);
+        $row = $this->db->row($this->requests()->select('answer')->where('request_key', $key)->sharedLock());
 
-        return $stored !== null && $stored['answer'] === '';
+        return $row === null ? null : (string) $row['answer'];
     }
 
-    public function complete(string $key, array $payload): void
+    /** Whether a stored text is an answer, and not a state of an incomplete write. */
+    public static function isAnswer(string $text): bool
     {
-        $this->db->table('mod_terraform_requests')
-            ->where('request_key', $key)->update(['answer' => Json::encode($payload)]);
+        return strpos($text, '{') === 0;
+    }
+
+    /** @param string $answer JSON of the payload, or a state that can be continued */
+    public function complete(string $key, string $answer): void
+    {
+        $this->requests()->where('request_key', $key)->update(['answer' => $answer]);
+    }
+
+    /** Stores a state that can be continued, whether or not the key is claimed. */
+    public function mark(string $key, string $digest, string $state): void
+    {
+        $this->release($key);
+        $this->claim($key, $digest);
+        $this->complete($key, $state);
+    }
+
+    /** Forgets a key, so that the same request can be sent again. */
+    public function release(string $key): void
+    {
+        $this->requests()->where('request_key', $key)->delete();
+    }
+
+    private function requests(): object
+    {
+        return $this->db->table('mod_terraform_requests');
     }
 
     /**
-     * Deletes expired replay rows and journal rows. It runs outside a transaction, because its range locks block other
-     * writes.
+     * Deletes expired replay rows and journal rows. The rows are read first, and deleted by their keys, so that no
+     * range of rows is locked.
      *
      * @param int $journalDays 0 keeps the journal without end
      */
     public function prune(int $journalDays): void
     {
-        $this->db->table('mod_terraform_requests')->where('created_at', '<', self::oldest())->delete();
-        if ($journalDays === 0) {
-            return;
-        }
+        $this->pruneTable('mod_terraform_requests', 'request_key', self::oldest());
+        $journal = $this->db->table('mod_terraform_journal');
+        $first = $journalDays === 0 ? null : $this->db->row($journal->select('created_at')->orderBy('id'));
         $limit = date('Y-m-d H:i:s', time() - $journalDays * 86400);
-        $first = $this->db->row($this->db->table('mod_terraform_journal')->select('created_at')->orderBy('id'));
         if ($first !== null && (string) $first['created_at'] < $limit) {
-            // The oldest rows have the smallest ids; a bounded number at a time, so that no write waits long for it.
-            $this->db->table('mod_terraform_journal')
-                ->where('created_at', '<', $limit)->orderBy('id')->limit(self::MAX_PRUNED_ROWS)->delete();
+            $this->pruneTable('mod_terraform_journal', 'id', $limit);
+        }
+    }
+
+    private function pruneTable(string $table, string $key, string $limit): void
+    {
+        $expired = $this->db->table($table)->select($key)->where('created_at', '<', $limit)
+            ->orderBy($key)->limit(self::MAX_PRUNED_ROWS);
+        $keys = array_column($this->db->rows($expired), $key);
+        if ($keys) {
+            $this->db->table($table)->whereIn($key, $keys)->delete();
         }
     }
 
@@ -209,12 +262,14 @@ final class Store
      */
     public function keepFile(string $path, ?string $content, array $folders): void
     {
-        $this->db->table('mod_terraform_files')->insert([
-            'path' => $path,
-            'content' => $content === null ? null : base64_encode($content),
-            'folders' => Json::encode($folders),
-            'created_at' => date('Y-m-d H:i:s'),
-        ]);
+        // The framework repeats a statement whose response was lost.
+        $this->db->statement(
+            'REPLACE INTO mod_terraform_files (path, content, folders, created_at) VALUES (?, ?, ?, ?)',
+            [
+                $path, $content === null ? null : base64_encode($content), Json::encode($folders),
+                date('Y-m-d H:i:s'),
+            ]
+        );
     }
 
     public function forgetFile(string $path): void

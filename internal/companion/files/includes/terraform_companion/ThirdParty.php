@@ -124,20 +124,26 @@ final class ThirdParty
 
     /**
      * Writes into the activity log, an admin page that may print its texts as they are: names and other code's
-     * messages must not be markup there.
+     * messages must not be markup there. A text that cannot be written there goes to the error log of PHP.
+     *
+     * @return bool whether the activity log took it
      */
-    public static function log(string $text): void
+    public static function log(string $text): bool
     {
-        if (!function_exists('logActivity')) {
-            return;
-        }
-        $text = htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
+        $escaped = htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
         try {
-            self::call(function () use ($text): void {
-                logActivity($text);
-            });
+            if (function_exists('logActivity')) {
+                self::call(function () use ($escaped): void {
+                    logActivity($escaped);
+                });
+
+                return true;
+            }
         } catch (\Throwable $error) {
             // The audit trail is written after the commit: its failure must not make a done write look failed.
         }
+        error_log($text);
+
+        return false;
     }
 }

@@ -323,7 +323,7 @@ final class Validator
             return;
         }
         $this->context->lookups()->needed('tblhosting', ['packageid', 'domainstatus']);
-        $usage = $kind->usage([$before['id']]);
+        $usage = $this->context->lookups()->services([$before['id']], 'packageid', true);
         $live = $usage[(int) $before['id']]['live_services'];
         if ($live > 0) {
             throw Failure::inUse(

@@ -31,11 +31,26 @@ final class Writer
 
     private const ATTEMPTS = 3;
 
+    /** How often, once a second, the database is asked for the outcome after the connection was lost. */
+    private const OUTCOME_TRIES = 4;
+
+    /** What the database has stored of a failed attempt. PARTLY: other code committed it before it was complete. */
+    private const NOTHING = 'nothing';
+    private const STORED = 'stored';
+    private const PARTLY = 'partly';
+    private const UNKNOWN = 'unknown';
+
     /** @var Context */
     private $context;
 
     /** @var Validator */
     private $validator;
+
+    /** @var Write|null the write that has not ended */
+    private $running;
+
+    /** @var string|null what the open transaction stores under the key; null before it begins */
+    private $answer;
 
     public function __construct(Context $context)
     {
@@ -63,18 +78,44 @@ final class Writer
     private function write(string $op, Request $request): array
     {
         $write = $this->begin($op, $request);
-        $replayed = $this->replay($write);
+        $this->validator->sameInstallation($request);
+        $this->running = $write;
+        register_shutdown_function(function (): void {
+            $this->abandon();
+        });
+        try {
+            return $this->perform($write);
+        } finally {
+            $this->context->db()->unlockAll();
+            $this->running = null;
+        }
+    }
+
+    private function perform(Write $write): array
+    {
+        if ($write->hasAnnouncement()) {
+            // A repetition waits here for the end of hooks that still run.
+            $this->lock('key ' . $write->key(), 'Another request with this key');
+        }
+        $payload = $this->replay($write);
+        if ($payload !== null) {
+            return $payload;
+        }
+        $write->prepare();
+        $this->context->store()->prune($this->context->config()->journalDays());
+        $write->announce(function (callable $work) use ($write): bool {
+            return $this->transact($write, $work) === null;
+        });
+        $replayed = $this->transact($write, function () use ($write, &$payload): string {
+            $payload = $write->inTransaction();
+
+            return Json::encode($payload);
+        });
         if ($replayed !== null) {
             return $replayed;
         }
-        $this->validator->sameInstallation($request);
-        $write->prepare();
-        $payload = $this->transact($write);
-        if (isset($payload['replayed'])) {
-            return $payload;
-        }
 
-        return (new AfterWrite($this->context))->run($op, $write->kind(), $payload, $write->affected());
+        return (new AfterWrite($this->context))->run($write->op(), $write->kind(), $payload, $write->affected());
     }
 
     /** Checks the form of the request, the safety settings and the kind. */
@@ -118,112 +159,195 @@ final class Writer
             throw Failure::invalid('key', 'has been used for another request');
         }
         $answer = Json::decode($stored['answer']);
-        if (!$answer instanceof \stdClass) {
-            // Other code committed the claim of the key before the write was complete.
-            throw new \RuntimeException('the first attempt with this key was cut short, and what it did is not known');
+        if ($answer instanceof \stdClass) {
+            return (array) $answer + ['replayed' => true];
         }
+        if ($stored['answer'] === Store::CLAIMED) {
+            throw new ShownError(
+                'Other code committed a part of the first attempt with this key, and that attempt did not end. Run'
+                    . ' terraform plan to see what is stored'
+            );
+        }
+        $write->resume($stored['answer']);
 
-        return (array) $answer + ['replayed' => true];
+        return null;
     }
 
     /**
-     * Runs a write in its transaction, at most 3 times: again after a deadlock or a lock timeout.
-     * One write of a kind runs at a time, so that two cannot take one natural key.
+     * Runs work in a transaction that stores its result under the key of the write. Runs it again, at most twice,
+     * after a deadlock, a lock timeout or a lost connection. One write of a kind runs at a time, so that two cannot
+     * take one natural key.
+     *
+     * @param callable $work returns what is stored under the key
+     * @return array|null the stored answer if another request has done the write in the meantime
      */
-    private function transact(Write $write): array
+    private function transact(Write $write, callable $work): ?array
     {
-        $this->context->store()->prune($this->context->config()->journalDays());
+        $kind = $write->kind()->name();
         for ($attempt = 1;; $attempt++) {
-            $this->lock($write->kind());
+            $this->answer = null;
             try {
-                $this->context->outsideChanges()->begin();
-                if ($this->context->store()->storedResponse($write->key()) === null) {
-                    $write->beforeTransaction();
-                }
-                $this->context->db()->begin();
-                try {
-                    $payload = $this->inTransaction($write);
-                } catch (\Throwable $error) {
-                    $this->rollBack($write, $error);
-                    if ($attempt < self::ATTEMPTS && Db::isContention($error)) {
-                        continue;
-                    }
-                    throw $error;
+                $this->lock($kind, 'Another write of the kind ' . $kind);
+
+                return $this->attempt($write, $work);
+            } catch (\Throwable $error) {
+                if ($this->recover($write, $error, $attempt < self::ATTEMPTS)) {
+                    return null;
                 }
             } finally {
-                $this->context->db()->unlock($write->kind()->name());
+                $this->context->db()->unlock($kind);
             }
-
-            return $payload === null ? $this->replay($write) : $payload;
         }
     }
 
-    private function lock(Kind $kind): void
+    private function lock(string $name, string $holder): void
     {
-        if (!$this->context->db()->lock($kind->name(), self::LOCK_SECONDS)) {
-            throw new \RuntimeException(
-                'another write of this kind did not end within ' . self::LOCK_SECONDS . ' seconds'
-            );
+        if (!$this->context->db()->lock($name, self::LOCK_SECONDS)) {
+            throw Failure::unavailable(sprintf(
+                '%s did not end within %d seconds. Apply again when it has ended',
+                $holder,
+                self::LOCK_SECONDS
+            ));
         }
     }
 
-    /** @return array|null the payload; null if another request has used the key in the meantime */
-    private function inTransaction(Write $write): ?array
+    private function attempt(Write $write, callable $work): ?array
     {
         $db = $this->context->db();
         $store = $this->context->store();
-        if (!$store->claim($write->key(), $write->digest())) {
-            $db->rollBack();
-
-            return null;
+        $replayed = $this->replay($write);
+        if ($replayed !== null) {
+            return $replayed;
         }
-        $payload = $write->inTransaction();
-        // Outside of the transaction the answer would be stored at once. A repetition would then report a success
-        // that there was not.
-        $db->mustBeInTransaction();
-        $store->complete($write->key(), $payload);
+        $write->beforeTransaction();
+        $db->begin();
+        $this->answer = Store::CLAIMED;
+        if (!$store->claim($write->key(), $write->digest())) {
+            throw new TransactionLostError('Another request has used this key in the meantime');
+        }
+        $this->answer = $work();
+        $store->complete($write->key(), $this->answer);
         $db->commit();
+        $this->context->outsideChanges()->keep();
 
-        return $payload;
+        return null;
     }
 
     /**
-     * Rolls a failed write back, restores what it changed outside of the database, and reports what could not be
-     * restored.
+     * Rolls a failed attempt back, restores what it changed outside of the database, and reports what is left.
+     *
+     * @return bool true if the attempt is stored nevertheless, false if it is to be run again
      */
-    private function rollBack(Write $write, \Throwable $error): void
+    private function recover(Write $write, \Throwable $error, bool $mayRepeat): bool
     {
-        $this->context->db()->rollBack();
+        $db = $this->context->db();
+        $isCommitting = $db->isCommitting();
+        $isIntact = $this->answer === null || $db->isInTransaction();
+        $db->rollBack();
+        $isLost = $db->isLost();
         $this->context->store()->clearCache();
-        try {
-            $left = $this->context->outsideChanges()->restore($error);
-            if (!$left && $this->isIncomplete($write)) {
-                $left = [
-                    'Other code committed this write before it was complete, so a part of it is stored:'
-                        . ' run terraform plan to see what differs',
-                ];
-            }
-            if (!$left) {
-                return;
-            }
-            if ($error instanceof Failure) {
-                throw $error->withOutcome(implode('. ', $left));
-            }
-            throw new NotRestoredError($error, implode('. ', $left));
-        } catch (NotRestoredError $notRestored) {
-            // The cause is logged in the activity log as well.
-            Companion::internal($this->context, $error);
-            throw $notRestored;
-        }
-    }
+        // The database rolls an intact transaction back. Otherwise only the claim of the key shows what is stored.
+        $outcome = $isIntact ? self::NOTHING : $this->outcome($write->key(), $isCommitting);
+        $outside = $this->context->outsideChanges();
+        if ($outcome === self::STORED) {
+            $outside->keep();
 
-    /** A lost connection must not hide the cause of the failure. */
-    private function isIncomplete(Write $write): bool
-    {
-        try {
-            return $this->context->store()->isIncomplete($write->key());
-        } catch (\Throwable $error) {
+            return true;
+        }
+        $names = $outside->names();
+        list($isRestored, $left) = $outside->restore();
+        if ($outcome === self::PARTLY || $error instanceof TransactionLostError) {
+            $left = array_merge($write->undoCommitted($outcome === self::PARTLY), $left);
+        }
+        $isTransient = !$isIntact || Db::isContention($error) || Db::isUnreachable($error)
+            || $error instanceof TransactionLostError;
+        if ($isTransient && $mayRepeat && $outcome === self::NOTHING && !$left) {
             return false;
         }
+        if ($outcome === self::UNKNOWN) {
+            $error = new ShownError(
+                'The connection to the database was lost at the commit, so it is not known whether the write is stored.'
+                    . ' Run terraform plan to see it'
+            );
+            $left = array_merge($names ? ['Restored: ' . implode(', ', $names)] : [], $left);
+        } elseif ($outcome === self::NOTHING) {
+            $error = $this->explained($error, $isLost);
+        }
+        throw $this->reported($error, array_merge($left, $write->leftovers()), $isRestored);
+    }
+
+    /** @return string what the database has stored of an attempt whose transaction is not open any more */
+    private function outcome(string $key, bool $isCommitting): string
+    {
+        for ($try = 1;; $try++) {
+            try {
+                $this->context->db()->begin();
+                $answer = $this->context->store()->settledAnswer($key);
+                $this->context->db()->rollBack();
+                break;
+            } catch (\Throwable $error) {
+                $this->context->db()->rollBack();
+                // The server may be starting again.
+                $isWaiting = $try < self::OUTCOME_TRIES && ($isCommitting || Db::isUnreachable($error));
+                if (!$isWaiting) {
+                    return $isCommitting ? self::UNKNOWN : self::NOTHING;
+                }
+                sleep(1);
+            }
+        }
+        if ($answer === Store::CLAIMED) {
+            return self::PARTLY;
+        }
+
+        $isStored = $answer !== null && $this->answer !== Store::CLAIMED
+            && Store::isAnswer($answer) === Store::isAnswer($this->answer);
+
+        return $isStored ? self::STORED : self::NOTHING;
+    }
+
+    /** Names the cause and the next step of an error of the database. */
+    private function explained(\Throwable $error, bool $isLost): \Throwable
+    {
+        $failure = Failure::ofDatabase($error);
+        if ($failure === null && $isLost) {
+            $failure = Failure::unavailable(
+                'The connection to the database was lost. Check the database server, then apply again'
+            );
+        }
+        if ($failure === null && $error instanceof TransactionLostError) {
+            $failure = Failure::unavailable(
+                $error->getMessage() . '. Apply again. If it fails again, look for a hook that commits or rolls back'
+            );
+        }
+
+        return $failure === null ? $error : $failure->withOutcome('Nothing is stored');
+    }
+
+    /** @param string[] $left sentences about what is left */
+    private function reported(\Throwable $error, array $left, bool $isRestored): \Throwable
+    {
+        if (!$left) {
+            return $error;
+        }
+        $text = implode('. ', $left);
+        if ($error instanceof Failure && $isRestored) {
+            return $error->withOutcome($text);
+        }
+        // The cause is logged in the activity log as well.
+        Companion::internal($this->context, $error);
+
+        return new NotRestoredError($error, $text);
+    }
+
+    /** Other code has ended the request with `exit`, or PHP has, inside the write. */
+    private function abandon(): void
+    {
+        if ($this->running === null) {
+            return;
+        }
+        $this->context->db()->rollBack();
+        $this->context->outsideChanges()->restore();
+        $this->context->db()->unlockAll();
+        $this->running = null;
     }
 }

@@ -9,7 +9,8 @@ use Illuminate\Database\MySqlConnection;
 /**
  * A connection as older versions of the library have it, where they differ from the installed one: plain arrays for
  * results and no exchange of the PDO object inside a transaction (Illuminate 5.2), a rollback that does not ask
- * whether anything is open (up to 7; all seen in their source).
+ * whether anything is open (up to 7), and that keeps its count of open transactions where the connection is lost (5.2;
+ * all seen in their source).
  */
 final class ArrayConnection extends MySqlConnection
 {
@@ -25,6 +26,11 @@ final class ArrayConnection extends MySqlConnection
         } else {
             parent::performRollBack($toLevel);
         }
+    }
+
+    protected function handleRollBackException(\Throwable $e): void
+    {
+        throw $e;
     }
 
     public function setPdo($pdo): self

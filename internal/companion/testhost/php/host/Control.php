@@ -54,7 +54,10 @@ final class Control
 
     private function ping(array $input): array
     {
-        return ['server' => $this->open('')->query('SELECT VERSION()')->fetchColumn()];
+        return [
+            'server' => $this->open('')->query('SELECT VERSION()')->fetchColumn(),
+            'socket' => Host::environment()['socket'],
+        ];
     }
 
     private function create(array $input): array
@@ -121,6 +124,8 @@ final class Control
             'local_api_elsewhere' => $input['local_api_elsewhere'],
             'encrypted_addon_settings' => $input['encrypted_addon_settings'],
             'solusvm2_elsewhere' => $input['solusvm2_elsewhere'],
+            'database_socket' => $input['database_socket'] ?: Host::environment()['socket'],
+            'database_user' => $input['database_user'] ?: 'root',
             'encryption_hash' => bin2hex(random_bytes(32)),
         ]));
 

@@ -76,9 +76,9 @@ final class Host
         $manager = new Manager();
         $options = [
             'driver' => 'mysql',
-            'unix_socket' => self::environment()['socket'],
+            'unix_socket' => $this->setting('database_socket'),
             'database' => $this->name,
-            'username' => 'root',
+            'username' => $this->setting('database_user'),
             'password' => '',
             'charset' => $charset,
             'collation' => $charset . '_unicode_ci',

@@ -139,11 +139,12 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         }
     }
 
-    public function leftover(array $values): string
+    public function leftover(string $op, string $id): string
     {
-        return 'but the addon module ' . $values['module']
-            . ' is active now, without what was to be set: repeat the request with the same key, import it, or '
-            . 'deactivate it';
+        return $op === 'create'
+            ? 'The addon module ' . $id . ' is active now, without what was to be set: repeat the request with the'
+                . ' same key, import it, or deactivate it'
+            : 'The addon module ' . $id . ' is deactivated now, and some of its settings may be left: delete it again';
     }
 
     /** The module is active by now. */

@@ -126,7 +126,7 @@ final class ConfigurableOptionGroup extends Kind
         return $this->written === null ? [] : ['option_ids' => $this->field('options')->ids($this->written)];
     }
 
-    public function references(string $id): array
+    public function references(string $id, bool $lock = false): array
     {
         $options = $this->field('options')->part()->ofOwners([$id]);
 
@@ -135,7 +135,7 @@ final class ConfigurableOptionGroup extends Kind
             'count' => $this->chosen(
                 'configid',
                 array_keys(isset($options[(int) $id]) ? $options[(int) $id] : []),
-                false
+                $lock
             ),
         ]];
     }

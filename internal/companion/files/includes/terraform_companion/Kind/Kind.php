@@ -323,6 +323,17 @@ abstract class Kind
         );
     }
 
+    /** Completes the row of an object that code of WHMCS has made. */
+    public function initialise(string $id, array $values): void
+    {
+    }
+
+    /** The id of the object that code of WHMCS has made in the last insert, null if the companion inserts rows. */
+    public function made(): ?string
+    {
+        return null;
+    }
+
     /** @return string[] fields that a creation writes after everything else */
     public function lastFields(): array
     {
@@ -403,9 +414,10 @@ abstract class Kind
     /**
      * What prevents the deletion of an object.
      *
+     * @param bool $lock whether to lock what is counted, so that nothing is added before the commit
      * @return array list of kind and count; the caller leaves out counts of 0
      */
-    public function references(string $id): array
+    public function references(string $id, bool $lock = false): array
     {
         return [];
     }

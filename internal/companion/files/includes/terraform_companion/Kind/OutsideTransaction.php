@@ -23,6 +23,10 @@ interface OutsideTransaction
      */
     public function before(string $op, ?string $id, array $values, string $key): void;
 
-    /** What is left of a creation whose transaction failed, and what to do about it: the end of a sentence. */
-    public function leftover(array $values): string;
+    /**
+     * What `before` has done of a write whose transaction failed, and what to do about it: a sentence.
+     *
+     * @param string $op create or delete
+     */
+    public function leftover(string $op, string $id): string;
 }

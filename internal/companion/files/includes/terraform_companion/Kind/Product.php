@@ -41,6 +41,9 @@ final class Product extends Kind implements TellsHooks
 
     private $written;
 
+    /** @var string|null the product that AddProduct made */
+    private $made;
+
     /** @var string|null the module that the product had when its options were resolved; null where none were */
     private $askedModule;
 
@@ -279,34 +282,24 @@ final class Product extends Kind implements TellsHooks
         if (isset($values['on_demand_renewal'])) {
             $parameters += $this->field('on_demand_renewal')->parameters($values['on_demand_renewal']);
         }
-        $answer = ThirdParty::api('AddProduct', $parameters);
-        $id = (string) (int) $answer['pid'];
-        if (!$this->context->db()->isInTransaction()) {
-            $this->context->outsideChanges()->add('tblproducts', function () use ($id): string {
-                return $this->removeCommitted($id);
-            });
-            throw new \RuntimeException('other code ended the transaction of the write inside AddProduct');
-        }
-        // AddProduct may change the name, so the name is written again. Each currency gets a price row.
-        $this->query()->where('id', (int) $id)->update($this->field('name')->columns($values['name'], []));
-        $this->field('pricing')->reset($id);
+        $this->made = null;
+        $this->made = (string) (int) ThirdParty::api('AddProduct', $parameters)['pid'];
+        $this->context->db()->mustBeInTransaction();
+        $this->initialise($this->made, $values);
 
-        return $id;
+        return $this->made;
     }
 
-    /**
-     * Deletes a product of a failed creation, which other code has committed.
-     *
-     * @return string a sentence about that
-     */
-    private function removeCommitted(string $id): string
+    /** AddProduct may change the name, so the name is written again. Each currency gets a price row. */
+    public function initialise(string $id, array $values): void
     {
-        $this->remove($id);
-        if ($this->fetchOne($id) !== null) {
-            throw new \RuntimeException('product ' . $id . ' is still there after its deletion');
-        }
+        $this->query()->where('id', (int) $id)->update($this->field('name')->columns($values['name'], []));
+        $this->field('pricing')->reset($id);
+    }
 
-        return 'Other code committed product ' . $id . ' inside AddProduct, so that product was deleted again';
+    public function made(): ?string
+    {
+        return $this->made;
     }
 
     /** A product must not be on sale before everything else is in place. */
@@ -333,29 +326,31 @@ final class Product extends Kind implements TellsHooks
         }
     }
 
-    public function references(string $id): array
+    public function references(string $id, bool $lock = false): array
     {
         $lookups = $this->context->lookups();
         $lookups->needed('tblhosting', ['packageid']);
 
         return [
-            ['kind' => 'services', 'count' => $lookups->count('tblhosting', 'packageid', $id)],
-            ['kind' => 'upgrade_paths', 'count' => $this->upgradePaths((int) $id)],
+            ['kind' => 'services', 'count' => $lookups->count('tblhosting', 'packageid', $id, $lock)],
+            ['kind' => 'upgrade_paths', 'count' => $this->upgradePaths((int) $id, $lock)],
+            // Bundles and promotions are not locked: their lists have no index, so all of them would be locked.
             ['kind' => 'bundles', 'count' => $this->bundles((int) $id)],
             ['kind' => 'promotions', 'count' => $this->promotions((int) $id)],
         ];
     }
 
     /** Those of other products to this one. */
-    private function upgradePaths(int $id): int
+    private function upgradePaths(int $id, bool $lock): int
     {
         if (!$this->context->schema()->has(self::UPGRADES, 'upgrade_product_id')) {
             return 0;
         }
 
-        $query = $this->context->db()->table(self::UPGRADES);
+        $query = $this->context->db()->table(self::UPGRADES)
+            ->where('upgrade_product_id', $id)->where('product_id', '<>', $id);
 
-        return (int) $query->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
+        return (int) ($lock ? $query->sharedLock() : $query)->count();
     }
 
     /** A bundle keeps its items as a serialized list (seen). */

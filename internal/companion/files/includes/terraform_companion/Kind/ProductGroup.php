@@ -49,11 +49,11 @@ final class ProductGroup extends Kind
         return parent::insert($values);
     }
 
-    public function references(string $id): array
+    public function references(string $id, bool $lock = false): array
     {
         $this->context->lookups()->needed('tblproducts', ['gid']);
 
-        return [['kind' => 'products', 'count' => $this->context->lookups()->count('tblproducts', 'gid', $id)]];
+        return [['kind' => 'products', 'count' => $this->context->lookups()->count('tblproducts', 'gid', $id, $lock)]];
     }
 
     /** Product slugs carry the slug of their group (seen, 8.3). */

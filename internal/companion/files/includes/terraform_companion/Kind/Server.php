@@ -150,10 +150,10 @@ final class Server extends Kind
         )->where('id', '<>', (int) $id)->where('active', '<>', 0);
     }
 
-    public function references(string $id): array
+    public function references(string $id, bool $lock = false): array
     {
         $this->context->lookups()->needed('tblhosting', ['server', 'domainstatus']);
-        $usage = $this->context->lookups()->services([$id], 'server');
+        $usage = $this->context->lookups()->services([$id], 'server', $lock);
 
         return [
             ['kind' => 'services', 'count' => $usage[(int) $id]['live_services']],

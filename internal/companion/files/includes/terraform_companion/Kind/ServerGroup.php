@@ -45,12 +45,15 @@ final class ServerGroup extends Kind
         return $this->context->lookups()->counts($ids, self::REFERENCES);
     }
 
-    public function references(string $id): array
+    public function references(string $id, bool $lock = false): array
     {
         $this->context->lookups()->needed('tblproducts', ['servergroup']);
         $references = [];
         foreach (self::REFERENCES as $kind => $place) {
-            $references[] = ['kind' => $kind, 'count' => $this->context->lookups()->count($place[0], $place[1], $id)];
+            $references[] = [
+                'kind' => $kind,
+                'count' => $this->context->lookups()->count($place[0], $place[1], $id, $lock),
+            ];
         }
 
         return $references;

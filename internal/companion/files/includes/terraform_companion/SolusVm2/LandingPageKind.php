@@ -71,11 +71,17 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
         }
         $content = $file->content();
         $this->context->store()->keepFile($file->path(), $content, $file->missingFolders());
-        $this->context->outsideChanges()->add('what was kept first', function () use ($file, $content): void {
+        $this->context->outsideChanges()->add('what was kept first', function () use ($file, $content): ?string {
             if ($file->content() !== $content) {
                 throw new \RuntimeException('what the file held is still needed');
             }
-            $this->context->store()->forgetFile($file->path());
+            try {
+                $this->context->store()->forgetFile($file->path());
+            } catch (\PDOException $error) {
+                return 'A copy of the unchanged landing page is still kept';
+            }
+
+            return null;
         });
     }
 

@@ -18,8 +18,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * One write. The writer calls the steps in this order: prepare, beforeTransaction, inTransaction. If the transaction
- * is repeated, beforeTransaction and inTransaction are called again.
+ * One write. The writer calls the steps in this order: resume (only after an earlier attempt with the key was cut
+ * short), prepare, announce, beforeTransaction, inTransaction. If the transaction is repeated, beforeTransaction and
+ * inTransaction are called again.
  */
 abstract class Write
 {
@@ -64,6 +65,27 @@ abstract class Write
     /** Checks the form of the request. Runs module code before the transaction begins. */
     abstract public function prepare(): void;
 
+    /** @param string $state what an earlier attempt with this key has stored, see Store */
+    public function resume(string $state): void
+    {
+    }
+
+    /** Whether `announce` runs code of other modules. */
+    public function hasAnnouncement(): bool
+    {
+        return false;
+    }
+
+    /**
+     * Runs code of other modules that WHMCS runs before such a change, outside of any transaction.
+     *
+     * @param callable $transact runs its argument in a transaction that stores its result, a state, under the key.
+     *     Returns false if another request with this key has done the write in the meantime.
+     */
+    public function announce(callable $transact): void
+    {
+    }
+
     /** Makes the changes that cannot be rolled back. The caller holds the lock of the kind. */
     public function beforeTransaction(): void
     {
@@ -71,6 +93,26 @@ abstract class Write
 
     /** @return array the payload of the answer */
     abstract public function inTransaction(): array;
+
+    /**
+     * Removes what is left of a failed write that other code has committed.
+     *
+     * @param bool $isPartlyStored whether the claim of the key is stored
+     * @return string[] sentences about what came of it
+     */
+    public function undoCommitted(bool $isPartlyStored): array
+    {
+        return $isPartlyStored
+            ? ['Other code committed this write before it was complete, so a part of it is stored: run terraform plan'
+                . ' to see what differs']
+            : [];
+    }
+
+    /** @return string[] sentences about what a failed write has done outside of the database and leaves as it is */
+    public function leftovers(): array
+    {
+        return [];
+    }
 
     public function kind(): Kind
     {
@@ -136,22 +178,25 @@ abstract class Write
     {
         $row = $this->kind->fetchOne($id);
         if ($row === null) {
-            throw $this->readBackError('id');
+            throw new ReadBackError('id');
         }
         foreach ($values as $name => $value) {
             $field = $this->kind->field($name);
             $differences = $field->differences($field->rowForm($value), $row[$field->rowName()]);
             if ($differences) {
-                throw $this->readBackError($differences[0]['field']);
+                throw new ReadBackError($differences[0]['field']);
             }
         }
 
         return $this->kind->present($row);
     }
 
-    protected function readBackError(string $field): ReadBackError
+    /** @return array[] kind and count of what uses an object */
+    protected static function references(Kind $kind, string $id, bool $lock): array
     {
-        return new ReadBackError($field);
+        return array_values(array_filter($kind->references($id, $lock), function (array $reference): bool {
+            return $reference['count'] > 0;
+        }));
     }
 
     /** Locks and remembers the other objects that the write is about to change. */
