@@ -181,6 +181,6 @@ func addWriteOnly(_ context.Context, w *whmcsobject.Write[model]) {
 		w.Values["settings"] = settings
 	}
 	for name, value := range w.Config.SensitiveSettingsWO.Elements() {
-		settings[name] = plain(value)
+		settings[name] = secret(value)
 	}
 }

@@ -25,6 +25,7 @@ final class Info
 
     public function payload(): array
     {
+        $this->context->codecs()->lookAgain();
         $config = $this->context->config();
         $modules = $this->context->modules();
         $tables = $this->context->schema()->tables();

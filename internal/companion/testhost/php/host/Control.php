@@ -38,7 +38,7 @@ final class Control
         }
         $operations = [
             'ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module', 'readFile', 'writeFile',
-            'removeFolder', 'link',
+            'removeFolder', 'link', 'environment',
         ];
         try {
             if (!in_array($operation, $operations, true)) {
@@ -55,6 +55,12 @@ final class Control
     private function ping(array $input): array
     {
         return ['server' => $this->open('')->query('SELECT VERSION()')->fetchColumn()];
+    }
+
+    /** What another PHP of this host needs. */
+    private function environment(array $input): array
+    {
+        return ['root' => $this->root, 'socket' => Host::environment()['socket']];
     }
 
     private function create(array $input): array
@@ -199,7 +205,8 @@ final class Control
             unlink($link);
         }
         if ($input['unpacked']) {
-            symlink($this->root . $module, $link);
+            $isNeighbour = !is_dir($this->root . $module);
+            symlink($this->root . ($isNeighbour ? '/neighbours' : '') . $module, $link);
         }
 
         return [];

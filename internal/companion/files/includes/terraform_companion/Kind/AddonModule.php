@@ -146,6 +146,9 @@ final class AddonModule extends NamedKind implements OutsideTransaction
 
     public function apply(string $id, array $values, array $before): void
     {
+        if (isset($values['settings'])) {
+            $this->field('settings')->markSecrets($id);
+        }
         foreach ($values as $name => $value) {
             $field = $this->field($name);
             if ($field->differences($field->rowForm($value), $before[$field->rowName()])) {
