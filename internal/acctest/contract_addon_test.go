@@ -106,8 +106,9 @@ var contractAddonCases = []struct {
 		c.refused(c.tryWrite(object{"op": "update", "kind": "addon_module", "id": "sampleaddon", "values": object{"module": "stubborn"}}), "invalid", "module")
 	}},
 	{"an addon module that will not be activated", func(c *contract) {
-		o := c.refused(c.tryWrite(object{"op": "create", "kind": "addon_module", "values": object{"module": "stubborn"}}), "internal")
-		assert.NotEmpty(c, o.Payload["reference"])
+		o := c.refused(c.tryWrite(object{"op": "create", "kind": "addon_module", "values": object{"module": "stubborn"}}), "unsupported", "module")
+		assert.Equal(c, "module_failed", o.Payload["reason"])
+		assert.Contains(c, o.Message, "Stubborn needs a licence")
 		assert.Nil(c, c.get("addon_module", "stubborn"))
 	}},
 	{"an addon module whose files are gone", func(c *contract) {
