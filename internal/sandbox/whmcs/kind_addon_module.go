@@ -288,6 +288,9 @@ func checkAddonModule(w *write) {
 			w.reject("settings."+setting, "is not a setting of the module")
 		} else {
 			value, _ := settingText(settings[setting])
+			if stored, there := w.t.addonSettings(name)[setting]; there && stored == value {
+				continue // no change, although the module may no longer offer it
+			}
 			if complaint := optionError(option, cast[string](value)); complaint != "" {
 				w.reject("settings."+setting, "%s", complaint)
 			}

@@ -62,7 +62,7 @@ final class ModuleCode
         };
         try {
             return $this->watched($type, $name, function () use ($type, $name, $work, $call) {
-                require_once self::file($type, $name);
+                self::load(self::file($type, $name));
 
                 return $work($call);
             }, $onEnd);
@@ -76,6 +76,12 @@ final class ModuleCode
                 $this->context->db()->rollBack();
             }
         }
+    }
+
+    /** Loads a file without variables that its code could overwrite. */
+    private static function load(): void
+    {
+        require_once func_get_arg(0);
     }
 
     /** @return mixed null if there is no such function */

@@ -106,7 +106,7 @@ final class Modules
         return $this->context->moduleCode()->run('addons', $name, function (callable $call) use ($name): array {
             $declared = $call('config');
             $declared = is_array($declared) ? $declared : [];
-            $given = isset($declared['fields']) && is_array($declared['fields']) ? $declared['fields'] : [];
+            $given = isset($declared['fields']) ? self::listed($declared['fields']) : [];
             $fields = [];
             foreach (DeclaredOptions::of($given) as $option) {
                 $fields[$option['key']] = ['type' => $option['type'], 'choices' => $option['choices']];
@@ -119,6 +119,14 @@ final class Modules
                 'fields' => $fields,
             ];
         });
+    }
+
+    /** @param mixed $declared options as a module gives them */
+    private static function listed($declared): array
+    {
+        $declared = $declared instanceof \Traversable ? iterator_to_array($declared) : $declared;
+
+        return is_array($declared) ? $declared : [];
     }
 
     /**
@@ -165,7 +173,7 @@ final class Modules
 
                 return [
                     'display_name' => $title === '' ? $name : $title,
-                    'options' => DeclaredOptions::of(is_array($declared) ? $declared : []),
+                    'options' => DeclaredOptions::of(self::listed($declared)),
                 ];
             };
             $onEnd = $this->rememberEnd($name);

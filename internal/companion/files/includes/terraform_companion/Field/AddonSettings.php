@@ -70,8 +70,8 @@ final class AddonSettings extends PartlySecretTexts
         $this->context->addons()->markSecrets($module, $this->isSecret);
     }
 
-    /** Checks settings against what the module declares. */
-    public function resolve(array $value, array $declared, Errors $errors): void
+    /** Checks settings against what the module declares. A value that is stored already is no change. */
+    public function resolve(string $module, array $value, array $declared, Errors $errors): void
     {
         foreach ($value as $key => $text) {
             $path = $this->name . '.' . $key;
@@ -83,7 +83,7 @@ final class AddonSettings extends PartlySecretTexts
                         ? 'is not a setting of the module, which has ' . implode(', ', $names)
                         : 'is not a setting: the module declares none'
                 );
-            } else {
+            } elseif ($this->context->addons()->setting($module, (string) $key) !== $text) {
                 ModuleOptions::checkChoice([1 => $declared[$key]], 1, $text, $path, $errors);
             }
         }

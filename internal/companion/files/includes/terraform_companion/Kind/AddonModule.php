@@ -77,6 +77,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         if (isset($values['settings'])) {
             $errors = new Errors();
             $this->field('settings')->resolve(
+                $module,
                 $values['settings'],
                 $this->context->addons()->declared($module)['fields'],
                 $errors

@@ -10,6 +10,9 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
+// Code outside of functions must not meet the variables of whoever loads the file.
+$name = $type = $work = $call = $file = null;
+
 function indexed_ConfigOptions(): array
 {
     $options = [
