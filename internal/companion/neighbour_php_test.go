@@ -163,3 +163,14 @@ func TestNeighbourShortSecretsInTheAuditText(t *testing.T) {
 		t.Errorf("the activity log: %s", log)
 	}
 }
+
+// A read that needs more memory than PHP has says so.
+func TestNeighbourReadWithoutMemory(t *testing.T) {
+	t.Parallel()
+	w := servedWith(t, map[string]string{"memory_limit": "32M"})
+	w.exec("ALTER TABLE tblproducts MODIFY description MEDIUMTEXT NOT NULL")
+	w.exec("UPDATE tblproducts SET description = REPEAT('x', 15000000) WHERE id = 1")
+	w.says(w.read(object{"op": "get", "kind": "product", "ids": list{"1"}}), "internal",
+		"PHP ended the request before it was answered: Allowed memory size of 33554432 bytes exhausted", "Raise memory_limit in php.ini")
+	w.ok(w.read(object{"op": "list", "kind": "product_group"}))
+}
