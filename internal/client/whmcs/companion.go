@@ -50,6 +50,8 @@ type request struct {
 	Module       string   `json:"module,omitempty"`
 	Addon        string   `json:"addon,omitempty"`
 
+	ServerGroupID string `json:"server_group_id,omitempty"`
+
 	Ops []json.RawMessage `json:"ops,omitempty"` // of a batch of validations
 }
 
@@ -59,7 +61,10 @@ func (r request) operation(action string) string {
 	if r.Kind != "" {
 		operation += " " + string(r.Kind)
 	}
-	if r.ID != "" {
+	switch {
+	case r.Module != "":
+		operation += " " + r.Module
+	case r.ID != "":
 		operation += " " + r.ID
 	}
 	return operation
@@ -145,6 +150,7 @@ func (c *Client) TestConnection(ctx context.Context, id string, values Values) (
 type ModuleOption struct {
 	Number  int      `json:"number"`
 	Name    string   `json:"name"`
+	Label   string   `json:"label"` // as WHMCS shows it; empty when the module declares none
 	Type    string   `json:"type"`
 	Choices []string `json:"choices"` // nil when any text is allowed
 }
@@ -156,11 +162,24 @@ type ModuleSchema struct {
 	Options     []ModuleOption `json:"options"`
 }
 
+// ModuleProduct is the product for which a module is asked. Some modules fill their lists by it.
+type ModuleProduct struct {
+	ID            string // empty for a new product
+	ServerGroupID string // empty for none
+}
+
+// moduleQuestion is the key of a cached schema.
+type moduleQuestion struct {
+	module  string
+	product ModuleProduct
+}
+
 // ModuleSchema reads the options of a server module. The companion runs the module's code, and
 // therefore requires the write action.
-func (c *Client) ModuleSchema(ctx context.Context, module string) (*ModuleSchema, error) {
+func (c *Client) ModuleSchema(ctx context.Context, module string, product ModuleProduct) (*ModuleSchema, error) {
 	var schema ModuleSchema
-	if err := c.do(ctx, actionWrite, request{Op: "module_schema", Module: module}, &schema); err != nil {
+	r := request{Op: "module_schema", Module: module, ID: product.ID, ServerGroupID: product.ServerGroupID}
+	if err := c.do(ctx, actionWrite, r, &schema); err != nil {
 		return nil, err
 	}
 	if schema.Options == nil {

@@ -37,6 +37,18 @@ func (k *kind) responseRow(t *tx, id int64, usage bool) map[string]any {
 	return object
 }
 
+// maxBytes limits the rows of one response, roughly: the memory of PHP is limited.
+const maxBytes = 2 << 20
+
+// weight is roughly the number of bytes of an object in a response.
+func (k *kind) weight(t *tx, id int64) int {
+	bytes := 2000
+	for _, value := range t.row(k.table, id) {
+		bytes += len(value)
+	}
+	return bytes
+}
+
 func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	q.requiredText("kind")
 	filter, usage, limit := q.object("filter"), q.withUsage(), int64(defaultRows)
@@ -63,13 +75,14 @@ func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]
 		if refused = q.refusal(); refused != nil {
 			return
 		}
-		ids, rows := k.ids(t), []any{}
+		ids, rows, bytes := k.ids(t), []any{}, 0
 		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return k.isAfter(t, ids[i], after) }):] {
 			if !matches(id) {
 				continue
 			}
-			if int64(len(rows)) == limit {
-				payload["next"] = cast[map[string]any](rows[limit-1])["id"]
+			bytes += k.weight(t, id)
+			if int64(len(rows)) == limit || len(rows) > 0 && bytes > maxBytes {
+				payload["next"] = cast[map[string]any](rows[len(rows)-1])["id"]
 				break
 			}
 			rows = append(rows, k.responseRow(t, id, usage))
@@ -116,16 +129,23 @@ func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]a
 	if slices.ContainsFunc(wanted, func(id string) bool { return !k.isID(id) }) {
 		return nil, invalid(errorAt("ids", "must be a list of ids of the kind"))
 	}
-	rows := []any{}
+	rows, remaining, bytes := []any{}, []any{}, 0
 	w.env.View(func() {
 		t := w.begin()
 		for _, id := range sortedSet(wanted) {
-			if n := k.numberOf(t, cast[string](id)); n != 0 {
-				rows = append(rows, k.responseRow(t, n, usage))
+			n := k.numberOf(t, cast[string](id))
+			if n == 0 {
+				continue
 			}
+			bytes += k.weight(t, n)
+			if len(rows) > 0 && bytes > maxBytes {
+				remaining = append(remaining, id)
+				continue
+			}
+			rows = append(rows, k.responseRow(t, n, usage))
 		}
 	})
-	return map[string]any{"rows": rows}, nil
+	return map[string]any{"rows": rows, "remaining": remaining}, nil
 }
 
 // companionValidate returns the refusal that the write would return, without running third-party code.

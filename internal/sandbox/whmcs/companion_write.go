@@ -208,8 +208,8 @@ func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 		return nil, refused
 	}
 	if w.k.begin != nil {
-		if err := w.k.begin(w); err != nil {
-			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
+		if refused := w.k.begin(w); refused != nil {
+			return nil, refused
 		}
 	}
 	if refused := w.store(); refused != nil {
@@ -268,8 +268,8 @@ func (w *write) checkRemoval() *failure {
 func (w *write) remove() (map[string]any, *failure) {
 	t, k := w.t, w.k
 	if k.end != nil {
-		if err := k.end(t, w.id); err != nil {
-			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
+		if refused := k.end(t, w.id); refused != nil {
+			return nil, refused
 		}
 	}
 	if k.remarks != nil {
@@ -360,6 +360,11 @@ func (w *WHMCS) changedByHooks(k *kind, id int64, row map[string]any, hook strin
 
 func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	module := q.requiredText("module")
+	for _, member := range []string{"id", "server_group_id"} { // of the product, for modules that fill their lists by it
+		if q.fields[member] != nil {
+			q.idOfKind(member, &productKind)
+		}
+	}
 	if module != "" && !regexp.MustCompile(kinds.Server.Module.Pattern).MatchString(module) {
 		q.reject("module", "must be the name of a server module")
 	}

@@ -29,8 +29,8 @@ type kind struct {
 	extras func(w *write) map[string]any
 	// begin runs third-party code before a creation or update is stored, and end before a deletion. Rollback does not
 	// undo what this code does. Both may be nil.
-	begin func(w *write) error
-	end   func(t *tx, id int64) error
+	begin func(w *write) *failure
+	end   func(t *tx, id int64) *failure
 	// finish makes the changes that do not belong to a single field.
 	finish func(w *write, row Row)
 	// usage returns the counters that change without a write.

@@ -237,9 +237,10 @@ func checkOptions(w *write) {
 	}
 }
 
-// checkOption checks an option's value, if module code may run.
+// checkOption checks an option's value, if module code may run. A value that is stored already is no change, although
+// the module may no longer offer it.
 func (w *write) checkOption(path string, module serverModule, number, value string) {
-	if !w.mayRunModules {
+	if !w.mayRunModules || w.prior[optionColumn(number)] == value && w.finalValue("module") == w.prior["servertype"] {
 		return
 	}
 	n, _ := strconv.Atoi(number)

@@ -63,13 +63,18 @@ final class Connection
         if (!Modules::isName($module)) {
             throw Failure::invalid('module', 'is not the name of a module');
         }
-        $schema = $this->context->modules()->schema($module);
+        $id = $request->get('id') === null ? null : $request->id();
+        $group = $request->get('server_group_id') === null ? '0' : $request->id('server_group_id');
+        $schema = $this->context->modules()->schema($module, Field\ModuleOptions::page($id, $group));
 
         return [
             'module' => $module,
             'display_name' => $schema['display_name'],
             'options' => array_map(function (array $option): array {
-                unset($option['label']);
+                unset($option['key']);
+                if ($option['label'] === '') {
+                    unset($option['label']);
+                }
                 // The type says what a switch may hold.
                 $option['choices'] = $option['type'] === 'yesno' ? null : $option['choices'];
 

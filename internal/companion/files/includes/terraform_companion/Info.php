@@ -25,6 +25,7 @@ final class Info
 
     public function payload(): array
     {
+        $this->context->codecs()->lookAgain();
         $config = $this->context->config();
         $faults = (new Validator($this->context))->settingsFaults();
         $modules = $this->context->modules();

@@ -28,6 +28,9 @@ final class Secrets
         $this->store = $store;
     }
 
+    /** A shorter secret is not masked: its mask would be all over every text, which nobody could read then. */
+    private const MIN_BYTES = 4;
+
     /**
      * Remembers a secret of this request, so that no message can carry it.
      *
@@ -35,7 +38,7 @@ final class Secrets
      */
     public function remember($text): void
     {
-        if (is_string($text) && $text !== '') {
+        if (is_string($text) && strlen($text) >= self::MIN_BYTES) {
             $this->seen[$text] = true;
         }
     }

@@ -78,6 +78,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         if (isset($values['settings'])) {
             $errors = new Errors();
             $this->field('settings')->resolve(
+                $module,
                 $values['settings'],
                 $this->context->addons()->declared($module)['fields'],
                 $errors
@@ -157,6 +158,9 @@ final class AddonModule extends NamedKind implements OutsideTransaction
 
     public function apply(string $id, array $values, array $before): void
     {
+        if (isset($values['settings'])) {
+            $this->field('settings')->markSecrets($id);
+        }
         foreach ($values as $name => $value) {
             $field = $this->field($name);
             if ($field->differences($field->rowForm($value), $before[$field->rowName()])) {
