@@ -166,11 +166,11 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		t: t, k: k, id: k.numberOf(t, c.id), name: c.id, creating: c.op == "create", deleting: c.op == "delete", expect: c.expect,
 		unknown: map[string]bool{}, allowDuplicate: c.allowDuplicate, liveGuard: c.guard, mayRunModules: true, safety: w.safety,
 	}
-	hook, name, hookErrors := k.edited, c.id, []string{}
+	hook, name, deleteErrors := k.edited, c.id, []string{}
 	switch c.op {
 	case "delete":
 		hook = ""
-		hookErrors, refused = w.runDeleteHooks(attempt)
+		deleteErrors, refused = w.runDeleteHooks(attempt)
 		if refused == nil {
 			payload, refused = attempt.remove()
 		}
@@ -185,13 +185,13 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 		t.rollback()
 		return nil, refused
 	}
-	hookErrors = append(hookErrors, attempt.remarks...)
-	payload["installation"], payload["hook_errors"] = s.installation(), slices.Clone(hookErrors)
+	remarks := append(append([]string{}, attempt.remarks...), deleteErrors...)
+	payload["installation"], payload["hook_errors"] = s.installation(), remarks
 	if stored, err := json.Marshal(payload); err == nil {
 		s.Responses[c.key] = StoredResponse{Digest: digest, Payload: stored, Time: w.env.Now()}
 	}
 	s.log("Terraform: " + c.op + " " + k.name + " " + name)
-	hookErrors = append(hookErrors, w.runHooks(hook, attempt.id)...)
+	hookErrors := append(remarks, w.runHooks(hook, attempt.id)...)
 	if row, written := payload["row"].(map[string]any); written && hook != "" {
 		hookErrors = append(hookErrors, w.changedByHooks(k, attempt.id, row, hook)...)
 	}

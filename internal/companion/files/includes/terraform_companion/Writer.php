@@ -256,7 +256,7 @@ final class Writer
         }
         $names = $outside->names();
         list($isRestored, $left) = $outside->restore();
-        if ($outcome === self::PARTLY || $error instanceof TransactionLostError) {
+        if ($outcome === self::PARTLY || !$isLost) {
             $left = array_merge($write->undoCommitted($outcome === self::PARTLY), $left);
         }
         $isTransient = !$isIntact || Db::isContention($error) || Db::isUnreachable($error)

@@ -95,7 +95,7 @@ abstract class Write
     abstract public function inTransaction(): array;
 
     /**
-     * Removes what is left of a failed write that other code has committed.
+     * Removes what is left of a failed write that other code has committed, or has written on another connection.
      *
      * @param bool $isPartlyStored whether the claim of the key is stored
      * @return string[] sentences about what came of it
