@@ -1,6 +1,8 @@
 package acctest_test
 
 import (
+	"fmt"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -106,9 +108,35 @@ var contractAddonCases = []struct {
 		c.refused(c.tryWrite(object{"op": "update", "kind": "addon_module", "id": "sampleaddon", "values": object{"module": "stubborn"}}), "invalid", "module")
 	}},
 	{"an addon module that will not be activated", func(c *contract) {
-		o := c.refused(c.tryWrite(object{"op": "create", "kind": "addon_module", "values": object{"module": "stubborn"}}), "internal")
-		assert.NotEmpty(c, o.Payload["reference"])
+		o := c.refused(c.tryWrite(object{"op": "create", "kind": "addon_module", "values": object{"module": "stubborn"}}), "unsupported", "module")
+		assert.Equal(c, "module_failed", o.Payload["reason"])
+		assert.Contains(c, o.Message, "Stubborn needs a licence")
 		assert.Nil(c, c.get("addon_module", "stubborn"))
+	}},
+	{"a setting that is written as a secret is withheld", func(c *contract) {
+		c.create("addon_module", object{"module": "sampleaddon", "settings": object{"endpoint": object{"secret": "Canary-One"}, "footer": "f"}})
+		show := func() object {
+			row := c.get("addon_module", "sampleaddon")
+			assert.NotContains(c, fmt.Sprint(row), "Canary")
+			return row
+		}
+		row := show()
+		assert.Equal(c, object{"footer": "f"}, row["settings"])
+		assert.Regexp(c, "^[0-9a-f]{32}$", fingerprints(row)["endpoint"])
+		update := func(expect, values object) outcome {
+			return c.tryWrite(object{"op": "update", "kind": "addon_module", "id": "sampleaddon", "expect": object{"settings": expect}, "values": object{"settings": values}})
+		}
+		o := c.refused(update(object{"endpoint": object{"secret": "Canary-Two"}}, object{}), "conflict", "settings.endpoint")
+		assert.NotContains(c, o.Raw, "Canary")
+		c.success(update(object{"endpoint": object{"secret": "Canary-One"}}, object{"endpoint": object{"secret": "Canary-Two"}, "footer": object{"secret": "f"}}))
+		assert.Equal(c, object{}, show()["settings"])
+		o = c.refused(update(object{"footer": object{"secret": "Canary-Two"}}, object{}), "conflict", "settings.footer")
+		assert.NotContains(c, o.Raw, "Canary")
+		for _, value := range []any{object{"secret": 5}, object{"text": "x"}, object{"secret": "x", "text": "y"}, object{}, []any{"x"}} {
+			c.refused(update(object{}, object{"endpoint": value}), "invalid", "settings.endpoint")
+		}
+		c.success(update(object{}, object{"endpoint": "shown"}))
+		assert.Equal(c, object{"endpoint": "shown"}, show()["settings"], "the last write of a setting decides")
 	}},
 	{"an addon module whose files are gone", func(c *contract) {
 		row := c.get("addon_module", "legacy_tool")

@@ -51,14 +51,20 @@ func elsewherePlaces() map[string]sandbox.PostPayPlace {
 
 // postPayOptions are surroundings with the addon in its two variants, and what the operator's file says, of which local are further lines.
 func postPayOptions(inTables, corrected bool, local string, brakes sandbox.SafetySettings) acctest.Options {
-	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: brakes}, PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
+	brakes.AllowDelete, brakes.HTTPHosts = true, []string{"127.0.0.1"}
+	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &brakes}, PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 	options.Sandbox.PostPay.OwnTables, options.PHP.OtherSolusVM2Tables = inTables, inTables
-	entry := ""
-	if corrected {
+	section := "'solusvm2' => ['http_hosts' => ['127.0.0.1'], "
+	switch {
+	case corrected:
 		options.Sandbox.PostPay.Places = elsewherePlaces()
-		entry = "'solusvm2' => [" + elsewhere + "],"
+		local = section + elsewhere + "]," + local
+	case strings.Contains(local, "'solusvm2' => ["):
+		local = strings.Replace(local, "'solusvm2' => [", section, 1)
+	default:
+		local = section + "]," + local
 	}
-	options.PHP.CompanionLocal = "<?php return [" + entry + local + "];"
+	options.PHP.CompanionLocal = "<?php return ['allow_delete' => true, " + local + "];"
 	return options
 }
 

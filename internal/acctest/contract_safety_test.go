@@ -1,6 +1,7 @@
 package acctest_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -73,6 +74,43 @@ var contractSafetyCases = []struct {
 		c.has(cleared, object{"module_options": object{"2": "40"}, "module_option_fingerprints": object{}})
 		c.refused(update(object{"module_options": object{"4": "Canary-Next"}}, object{}), "conflict", "module_options.4")
 		assert.NotContains(c, c.env.WHMCS.LogText(c), "Canary")
+	}},
+	{"an option that the module does not declare may be a password", func(c *contract) {
+		id, row := c.product(object{"module": "samplevps", "module_options": object{"2": "40", "9": "Canary-Left"}})
+		c.has(row, object{"module_options": object{"2": "40"}})
+		prints := row["module_option_fingerprints"].(object)
+		assert.Regexp(c, "^[0-9a-f]{32}$", prints["9"])
+		c.update("product", id, object{"module_option_fingerprints": prints}, object{"module_options": object{"9": ""}})
+	}},
+	{"a stored value is no change, although the module does not offer it", func(c *contract) {
+		id, _ := c.product(object{"module": "samplevps", "module_options": object{"Plan": "small"}})
+		c.env.WHMCS.Set(c, "tblproducts", id, "configoption1", "retired plan")
+		c.update("product", id, object{}, object{"module_options": object{"1": "retired plan", "Disk": "50"}})
+		c.refused(c.tryWrite(object{"op": "update", "kind": "product", "id": id, "values": object{"module_options": object{"1": "huge"}}}), "invalid", "module_options.1")
+	}},
+	{"large rows are read in several requests", func(c *contract) {
+		var ids []string
+		for i := range 70 {
+			id, _ := c.create("product_group", object{"name": fmt.Sprint("Large ", i)})
+			c.env.WHMCS.Set(c, "tblproductgroups", id, "headline", strings.Repeat("x", 60000))
+			ids = append(ids, id)
+		}
+		seen := map[string]bool{}
+		for rest := ids; len(rest) > 0; {
+			got := c.read(object{"op": "get", "kind": "product_group", "ids": append([]string{"999999"}, rest...)})
+			rows := got["rows"].([]any)
+			require.NotEmpty(c, rows)
+			require.Less(c, len(rows), 60)
+			for _, row := range rows {
+				seen[row.(object)["id"].(string)] = true
+			}
+			rest = nil
+			for _, id := range got["remaining"].([]any) {
+				rest = append(rest, id.(string))
+			}
+		}
+		assert.Len(c, seen, len(ids))
+		assert.NotNil(c, c.read(object{"op": "list", "kind": "product_group", "limit": 500})["next"])
 	}},
 	{"a guard of module options guards both their forms", func(c *contract) {
 		id, _ := c.product(object{"module": "toplink_dcim", "toplink_dcim": object{"package": "A"}})

@@ -107,6 +107,13 @@ type WHMCS interface {
 	LogText(t testing.TB) string
 }
 
+// LandingPageSettings are safety settings that allow the landing page, deletions, and panels on loopback without TLS.
+// LandingPageLocal is the companion.local.php that says the same.
+var (
+	LandingPageSettings = sandbox.SafetySettings{AllowDelete: true, LandingPage: true, HTTPHosts: []string{"127.0.0.1"}}
+	LandingPageLocal    = "<?php return ['allow_delete' => true, 'landing_page' => true, 'solusvm2' => ['http_hosts' => ['127.0.0.1']]];"
+)
+
 // Env is one test's surroundings: a WHMCS and a DCIM of its own.
 type Env struct {
 	WHMCS   WHMCS

@@ -26,7 +26,7 @@ const examples = "../../examples/"
 // exampleOptions: what an example needs of WHMCS is covered on PHP by the tests of the objects.
 var exampleOptions = acctest.Options{
 	SandboxOnly: "an example is HCL to be copied; the objects have tests on PHP of their own",
-	Sandbox:     sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}},
+	Sandbox:     sandbox.Options{SafetySettings: &acctest.LandingPageSettings},
 }
 
 // atPanel is HCL with the sandbox's SolusVM 2 in place of the examples' one.
@@ -136,7 +136,7 @@ data "hosting_dcim_api_keys" "all" {}
 
 // TestExamples_postPay applies the runbook of the second manual.
 func TestExamples_postPay(t *testing.T) {
-	sb := acctest.NewSandbox(t, sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}})
+	sb := acctest.NewSandbox(t, sandbox.Options{SafetySettings: &acctest.LandingPageSettings})
 	environment(t, sb)
 	before := contents(sb)
 	variables := config.Variables{
@@ -166,7 +166,7 @@ func TestExamples_complete(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("acceptance tests run with TF_ACC=1")
 	}
-	sb := acctest.NewSandbox(t, sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}})
+	sb := acctest.NewSandbox(t, sandbox.Options{SafetySettings: &acctest.LandingPageSettings})
 	credential := sb.WHMCS.Credential()
 	key, secret := sb.DCIM.AdminKey()
 	tf := newCLI(t, "", "WHMCS_URL="+sb.WHMCS.URL(), "WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret,

@@ -246,7 +246,7 @@ func landingRow() faultRow {
 	return faultRow{
 		typeName: "hosting_solusvm2_landing_page", system: "whmcs", noun: "landing page template", single: true,
 		config: map[string]any{"content": "<h1>Old</h1>"}, changed: map[string]any{"content": "<h1>New</h1>"},
-		prepare: func(sb *sandbox.Sandbox) { sb.WHMCS.SetSafetySettings(sandbox.SafetySettings{LandingPage: true}) },
+		prepare: func(sb *sandbox.Sandbox) { sb.WHMCS.SetSafetySettings(acctest.LandingPageSettings) },
 		objects: func(sb *sandbox.Sandbox) map[string]string {
 			found := map[string]string{}
 			sb.WHMCS.View(func(s *sandbox.State) {

@@ -35,7 +35,7 @@ var killRunbooks = []killRunbook{
 			"whmcs_ip_addresses": []string{host}, "dcim": map[string]any{"hostname": host, "ip_address": host, "secure": false, "port": json.Number(port)},
 		}
 	}},
-	{folder: "solusvm2-postpay", prepare: func(sb *sandbox.Sandbox) { sb.WHMCS.SetSafetySettings(sandbox.SafetySettings{LandingPage: true}) }, variables: func(t *testing.T, sb *sandbox.Sandbox) map[string]any {
+	{folder: "solusvm2-postpay", prepare: func(sb *sandbox.Sandbox) { sb.WHMCS.SetSafetySettings(acctest.LandingPageSettings) }, variables: func(t *testing.T, sb *sandbox.Sandbox) map[string]any {
 		t.Helper()
 		return map[string]any{
 			"panel_url": sb.SolusVM2.URL(), "token_prices": map[string]string{"USD": "0.0125", "EUR": "0.0115", "INR": "1.04"}, "landing_page": "<h1>Cloud</h1>",

@@ -510,9 +510,9 @@ func TestLifecycle_brakes(t *testing.T) {
 			config map[string]any
 		}{
 			{sandbox.SafetySettings{ReadOnly: true}, o.with(o.changed)},
-			{sandbox.SafetySettings{ForbidDelete: true}, nil},
+			{sandbox.SafetySettings{}, nil},
 			{sandbox.SafetySettings{Kinds: []string{"currency"}}, o.with(o.changed)},
-			{sandbox.SafetySettings{ProtectedIDs: map[string][]string{o.kind: {id(t, p, made)}}}, nil},
+			{sandbox.SafetySettings{AllowDelete: true, ProtectedIDs: map[string][]string{o.kind: {id(t, p, made)}}}, nil},
 		} {
 			env.Sandbox.WHMCS.SetSafetySettings(c.brakes)
 			// A plan to change is refused as the apply would be; a destroy is not asked about beforehand.
@@ -560,7 +560,7 @@ func TestLifecycle_keepOnDestroyHooks(t *testing.T) {
 		_, message := refused(t, p, destroy)
 		require.Contains(t, message, "Unable to update product "+id(t, p, made))
 
-		env.Sandbox.WHMCS.SetSafetySettings(sandbox.SafetySettings{})
+		env.Sandbox.WHMCS.SetSafetySettings(sandbox.SafetySettings{AllowDelete: true})
 		env.Sandbox.WHMCS.OnHook(sandbox.FailingHook("ProductEdit", "boom"))
 		_, diagnostics := p.Apply(t, destroy)
 		messages := acctest.Messages(diagnostics)
@@ -616,7 +616,7 @@ func TestLifecycle_keepOnDestroy(t *testing.T) {
 func TestLifecycle_importByIdentity(t *testing.T) {
 	for typeName, config := range smallest {
 		t.Run(typeName, func(t *testing.T) {
-			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}}, PHP: testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"}}
+			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &acctest.LandingPageSettings}, PHP: testhost.Options{CompanionLocal: acctest.LandingPageLocal}}
 			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				p := env.Protocol(t)
 				if typeName == "hosting_solusvm2_billing_settings" {

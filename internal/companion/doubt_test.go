@@ -54,7 +54,7 @@ func TestTopLinkOptionsOfAnEncodedModule(t *testing.T) {
 // shown nor written under the assumed name.
 func TestTopLinkNumbersThatArePasswords(t *testing.T) {
 	t.Parallel()
-	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['module' => 'samplevps', 'options' => ['package' => 4]]];"})
+	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['toplink' => ['module' => 'samplevps', 'options' => ['package' => 4, 'suspend_action' => 3]]];"})
 	w.ok(w.post(w.form("TerraformWrite", object{"op": "module_schema", "module": "samplevps"})))
 	w.exec("UPDATE tblproducts SET configoption4 = 'Canary-Token'")
 	got := w.read(object{"op": "get", "kind": "product", "ids": list{"1"}})

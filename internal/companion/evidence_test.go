@@ -22,11 +22,13 @@ func (w *whmcs) evidence(check string) object {
 }
 
 // assertEvidence checks whether an entry is ok, and a part of its detail.
-func (w *whmcs) assertEvidence(check string, ok bool, words string) {
+func (w *whmcs) assertEvidence(check string, ok bool, words ...string) {
 	w.t.Helper()
 	entry := w.evidence(check)
-	if entry["ok"] != ok || !strings.Contains(fmt.Sprint(entry["detail"]), words) {
-		w.t.Errorf("%v, want ok %t and %q", entry, ok, words)
+	for _, word := range words {
+		if entry["ok"] != ok || !strings.Contains(fmt.Sprint(entry["detail"]), word) {
+			w.t.Errorf("%v, want ok %t and %q", entry, ok, word)
+		}
 	}
 }
 
@@ -75,7 +77,7 @@ func TestEvidenceOfOlderInstallations(t *testing.T) {
 
 func TestEvidenceOfWhatTheOperatorDecided(t *testing.T) {
 	t.Parallel()
-	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product_group.name' => 'raw'], 'installation' => 'ours', 'toplink' => ['system_field' => '100% _OS_', 'module' => 'samplevps']];"})
+	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['codecs' => ['product_group.name' => 'raw'], 'installation' => '0b9c4c1e-6f1b-4b0e-9d0a-3f6f6f6f6f6f', 'toplink' => ['system_field' => '100% _OS_', 'module' => 'samplevps']];"})
 	w.exec("INSERT INTO tblproductgroups (name, slug, headline, tagline, orderfrmtpl, disabledgateways) VALUES ('R&D', 'r-d', '', '', '', '')")
 	w.assertEvidence("text_codecs", true, "no text column")
 	w.exec("UPDATE tblconfiguration SET value = 'https://elsewhere.example.com' WHERE setting = 'SystemURL'")

@@ -187,7 +187,7 @@ func privateHost(t testing.TB, settings ...string) *testhost.Host {
 	if err := testhost.Available(); err != nil {
 		t.Skip(err)
 	}
-	host, err := testhost.Start(context.Background(), settings...)
+	host, err := testhost.Start(context.Background(), testhost.Settings{Database: settings})
 	if err != nil {
 		t.Fatal(err)
 	}

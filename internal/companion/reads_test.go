@@ -207,10 +207,8 @@ func TestInfo(t *testing.T) {
 	adjusted.holds(toplink, object{"module": "samplevps"})
 	adjusted.holds(toplink["options"].(object), object{"package": 12, "data_center": 2})
 	broken := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return 5;"})
-	got := broken.read(object{"op": "info"})
-	if got.code != "internal" || got.payload["reference"] == "" {
-		t.Errorf("got %+v", got)
-	}
+	broken.holds(broken.ok(broken.read(object{"op": "info"})), object{"read_only": true})
+	broken.assertEvidence("operator_settings", false, "must return an array")
 }
 
 func TestOfficialActions(t *testing.T) {

@@ -12,7 +12,7 @@ func TestBothShapesOfQueryResultsGiveTheSameAnswers(t *testing.T) {
 	t.Parallel()
 	var answers [2]map[string]string
 	for number, arrays := range []bool{false, true} {
-		w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/", ArrayResults: arrays, CompanionLocal: "<?php return ['installation' => 'pinned'];"})
+		w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/", ArrayResults: arrays, CompanionLocal: "<?php return ['allow_delete' => true, 'installation' => '0b9c4c1e-6f1b-4b0e-9d0a-3f6f6f6f6f6f'];"})
 		w.ok(w.read(object{"op": "info"})) // creates the companion's tables
 		w.exec("REPLACE INTO mod_terraform_settings (name, value) VALUES ('pepper', REPEAT('a', 64))")
 		answers[number] = map[string]string{}

@@ -10,7 +10,7 @@ import (
 // Changes to other objects are protected and journalled like changes of the object itself. Their hooks do not run.
 func TestNeighbourSideEffects(t *testing.T) {
 	t.Parallel()
-	local := "<?php return ['protected_ids' => ['server' => [1], 'server_group' => [1], 'product' => [2], 'configurable_option_group' => [1]]];"
+	local := "<?php return ['allow_delete' => true, 'protected_ids' => ['server' => [1], 'server_group' => [1], 'product' => [2], 'configurable_option_group' => [1]]];"
 	w := newWHMCS(t, testhost.Options{CompanionLocal: local, Hooks: testhost.HooksThrow})
 	server := func(name string, values object) (string, object) {
 		values["name"], values["module"] = name, "samplevps"

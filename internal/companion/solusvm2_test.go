@@ -12,7 +12,7 @@ import (
 // works.
 func TestTheCompanionWorksWithoutSolusVM2(t *testing.T) {
 	t.Parallel()
-	local := "<?php return ['landing_page' => true, 'protected_ids' => ['solusvm2_billing' => [2]], 'solusvm2' => ['addon' => 'solusvm2']];"
+	local := "<?php return ['landing_page' => true, 'allow_delete' => true, 'protected_ids' => ['solusvm2_billing' => [2]], 'solusvm2' => ['addon' => 'solusvm2']];"
 	w := newWHMCS(t, testhost.Options{WithoutSolusVM2: true, CompanionLocal: local})
 	info := w.ok(w.read(object{"op": "info"}))
 	whole := newWHMCS(t, testhost.Options{})

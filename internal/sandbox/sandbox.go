@@ -47,8 +47,9 @@ type Options struct {
 	// Credential and ReadOnlyCredential replace the random credentials.
 	Credential         whmcs.Credential
 	ReadOnlyCredential whmcs.Credential
-	// SafetySettings are the safety settings of companion.local.php.
-	SafetySettings whmcs.SafetySettings
+	// SafetySettings are the safety settings of companion.local.php. If nil, deletions are allowed, and panels of
+	// SolusVM 2 on loopback without TLS.
+	SafetySettings *SafetySettings
 	// Installation sets the UUID that the companion reports.
 	Installation string
 	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this version of WHMCS

@@ -75,18 +75,19 @@ func (c *Client) CachedCurrencies(ctx context.Context) ([]Currency, error) {
 	return *currencies, nil
 }
 
-// CachedModuleSchema returns a module's schema. For each module, it requests the schema until the first
-// success.
-func (c *Client) CachedModuleSchema(ctx context.Context, module string) (*ModuleSchema, error) {
+// CachedModuleSchema returns a module's schema. For each module and product, it requests the schema until
+// the first success.
+func (c *Client) CachedModuleSchema(ctx context.Context, module string, product ModuleProduct) (*ModuleSchema, error) {
+	key := moduleQuestion{module, product}
 	c.schemasMu.Lock()
-	entry, ok := c.schemas[module]
+	entry, ok := c.schemas[key]
 	if !ok {
 		if c.schemas == nil {
-			c.schemas = map[string]*cached[ModuleSchema]{}
+			c.schemas = map[moduleQuestion]*cached[ModuleSchema]{}
 		}
 		entry = &cached[ModuleSchema]{}
-		c.schemas[module] = entry
+		c.schemas[key] = entry
 	}
 	c.schemasMu.Unlock()
-	return entry.get(ctx, func() (*ModuleSchema, error) { return c.ModuleSchema(ctx, module) })
+	return entry.get(ctx, func() (*ModuleSchema, error) { return c.ModuleSchema(ctx, module, product) })
 }

@@ -44,7 +44,7 @@ type Client struct {
 	noisy      atomic.Bool
 	currencies cached[[]Currency]
 	schemasMu  sync.Mutex
-	schemas    map[string]*cached[ModuleSchema]
+	schemas    map[moduleQuestion]*cached[ModuleSchema]
 
 	httpDo func(ctx context.Context, r transport.Request) (*transport.Response, error)
 
@@ -141,11 +141,12 @@ func (c *Client) call(
 	for name, values := range params {
 		form[name] = values
 	}
+	encoded := form.Encode()
 	response, err := c.httpDo(ctx, transport.Request{
 		Method:      http.MethodPost,
 		Path:        apiPath,
 		Header:      http.Header{"Accept": {"application/json"}},
-		Body:        []byte(form.Encode()),
+		Body:        []byte(encoded),
 		ContentType: "application/x-www-form-urlencoded",
 		Operation:   operation,
 		Repeatable:  repeatable,
@@ -153,7 +154,7 @@ func (c *Client) call(
 	})
 	var body []byte
 	if err == nil {
-		body, err = c.classify(operation, response)
+		body, err = c.classify(operation, response, len(encoded))
 	}
 	if err != nil {
 		withholdEcho(err, form.Get(requestField))
@@ -185,10 +186,13 @@ func withholdEcho(err error, encoded string) {
 	}
 }
 
-// classify returns the body of a successful response or an error. WHMCS responds to business errors
+// emptyAction is WHMCS's message about a form without an action (seen).
+const emptyAction = "Empty action request"
+
+// classify returns the body of a successful response or an error. sent is the number of bytes of the form. WHMCS responds to business errors
 // with 200 and to refusals with 403 (facts: seen). Therefore the message decides first, and then the
 // status.
-func (c *Client) classify(operation string, response *transport.Response) ([]byte, error) {
+func (c *Client) classify(operation string, response *transport.Response, sent int) ([]byte, error) {
 	body := jsonObject(response.Body)
 	if body == nil {
 		page, message := describeNonJSON(response, c.redactor)
@@ -210,6 +214,11 @@ func (c *Client) classify(operation string, response *transport.Response) ([]byt
 	if failure.Message == "" {
 		failure.Message = fmt.Sprintf("WHMCS answered HTTP %d with the result %.40q and no message",
 			response.StatusCode, c.redactor.Redact(string(a.Result)))
+	}
+	if strings.HasPrefix(failure.Message, emptyAction) {
+		failure.Message = fmt.Sprintf("%s (HTTP %d): the form did not arrive. It has %d bytes, and PHP drops a form that is "+
+			"larger than post_max_size of php.ini. Raise post_max_size, and the limit of a firewall or proxy in front of WHMCS",
+			failure.Message, response.StatusCode, sent)
 	}
 	if failure.Code == "" {
 		failure.Code = codeOfMessage(string(a.Message), response.StatusCode)

@@ -50,6 +50,8 @@ type request struct {
 	Module       string   `json:"module,omitempty"`
 	Addon        string   `json:"addon,omitempty"`
 
+	ServerGroupID string `json:"server_group_id,omitempty"`
+
 	Ops []json.RawMessage `json:"ops,omitempty"` // of a batch of validations
 }
 
@@ -59,7 +61,10 @@ func (r request) operation(action string) string {
 	if r.Kind != "" {
 		operation += " " + string(r.Kind)
 	}
-	if r.ID != "" {
+	switch {
+	case r.Module != "":
+		operation += " " + r.Module
+	case r.ID != "":
 		operation += " " + r.ID
 	}
 	return operation
@@ -69,11 +74,21 @@ func (r request) operation(action string) string {
 func (c *Client) do(ctx context.Context, action string, r request, out any) error {
 	operation := r.operation(action)
 	r.V = ProtocolVersion
-	encoded, err := json.Marshal(r)
+	encoded, err := encodeJSON(r)
 	if err != nil {
 		return fmt.Errorf("%s: encode the request: %w", operation, err)
 	}
 	return c.send(ctx, action, operation, base64.RawURLEncoding.EncodeToString(encoded), out)
+}
+
+// encodeJSON encodes a value as JSON without escapes of <, > and &. A landing page would be half as large again with
+// them.
+func encodeJSON(value any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
 
 // send sends one encoded request and decodes the payload of the response into out.
@@ -145,6 +160,7 @@ func (c *Client) TestConnection(ctx context.Context, id string, values Values) (
 type ModuleOption struct {
 	Number  int      `json:"number"`
 	Name    string   `json:"name"`
+	Label   string   `json:"label"` // as WHMCS shows it; empty when the module declares none
 	Type    string   `json:"type"`
 	Choices []string `json:"choices"` // nil when any text is allowed
 }
@@ -156,11 +172,24 @@ type ModuleSchema struct {
 	Options     []ModuleOption `json:"options"`
 }
 
+// ModuleProduct is the product for which a module is asked. Some modules fill their lists by it.
+type ModuleProduct struct {
+	ID            string // empty for a new product
+	ServerGroupID string // empty for none
+}
+
+// moduleQuestion is the key of a cached schema.
+type moduleQuestion struct {
+	module  string
+	product ModuleProduct
+}
+
 // ModuleSchema reads the options of a server module. The companion runs the module's code, and
 // therefore requires the write action.
-func (c *Client) ModuleSchema(ctx context.Context, module string) (*ModuleSchema, error) {
+func (c *Client) ModuleSchema(ctx context.Context, module string, product ModuleProduct) (*ModuleSchema, error) {
 	var schema ModuleSchema
-	if err := c.do(ctx, actionWrite, request{Op: "module_schema", Module: module}, &schema); err != nil {
+	r := request{Op: "module_schema", Module: module, ID: product.ID, ServerGroupID: product.ServerGroupID}
+	if err := c.do(ctx, actionWrite, r, &schema); err != nil {
 		return nil, err
 	}
 	if schema.Options == nil {

@@ -123,7 +123,7 @@ func TestBrokenPayloads(t *testing.T) {
 				"list":            func() error { _, err := groups.List(t.Context(), nil); return err },
 				"create":          func() error { _, err := groups.Create(t.Context(), nil, WriteOptions{}); return err },
 				"validate":        func() error { return groups.Validate(t.Context(), "", nil, nil, WriteOptions{}) },
-				"module_schema":   func() error { _, err := client.ModuleSchema(t.Context(), "toplink_dcim"); return err },
+				"module_schema":   func() error { _, err := client.ModuleSchema(t.Context(), "toplink_dcim", ModuleProduct{}); return err },
 				"test_connection": func() error { _, err := client.TestConnection(t.Context(), "", nil); return err },
 			} {
 				err := ask()
@@ -390,7 +390,7 @@ func TestRequests(t *testing.T) {
 	assert.Equal(t, map[string]any{"v": 1.0, "op": "test_connection", "id": "4", "values": map[string]any{"port": 443.0}},
 		ask(func() { _, _ = fake.client.TestConnection(t.Context(), "4", Values{"port": int64(443)}) }))
 	assert.Equal(t, map[string]any{"v": 1.0, "op": "module_schema", "module": "toplink_dcim"},
-		ask(func() { _, _ = fake.client.ModuleSchema(t.Context(), "toplink_dcim") }))
+		ask(func() { _, _ = fake.client.ModuleSchema(t.Context(), "toplink_dcim", ModuleProduct{}) }))
 }
 
 func TestValidate(t *testing.T) {

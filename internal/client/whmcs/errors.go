@@ -46,6 +46,9 @@ const (
 	ReasonIntegrationMismatch = "integration_mismatch" // the panel accepted the billing integration and returns another one
 )
 
+// ReasonModuleFailed is the reason of CodeUnsupported if the code of a module failed, or the module refused.
+const ReasonModuleFailed = "module_failed"
+
 // Codes for responses of WHMCS itself, or of a server in front of it.
 const (
 	CodeCredentials Code = "credentials"        // unknown or wrong credential
@@ -97,7 +100,7 @@ type Details struct {
 	Kind         string          `json:"kind"`
 	ID           string          `json:"id"`
 	Key          map[string]Text `json:"key"`    // the natural key, by field
-	Reason       string          `json:"reason"` // the safety setting, or a Reason constant for CodeConnection
+	Reason       string          `json:"reason"` // the safety setting, or a Reason constant
 	Reference    string          `json:"reference"`
 }
 
@@ -127,6 +130,11 @@ const (
 	PageHTML        Page = "html"
 	PageOther       Page = "other"
 )
+
+// IsPriceGuard reports whether a limit of the operator on prices refuses the values themselves, whatever else changes.
+func (e *Error) IsPriceGuard() bool {
+	return e.Code == CodeReadOnly && (e.Details.Reason == "min_price" || e.Details.Reason == "max_price_change_percent")
+}
 
 // Remedy returns the next step for the user, or "".
 func (e *Error) Remedy() string { return remedies[e.Code] }

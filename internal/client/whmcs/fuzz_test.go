@@ -28,7 +28,7 @@ func FuzzAnswer(f *testing.F) {
 	client, err := New(Config{URL: "https://billing.example.net", Secret: testSecret})
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, status uint16, body []byte) {
-		got, err := client.classify("op", &transport.Response{StatusCode: int(status), Body: body})
+		got, err := client.classify("op", &transport.Response{StatusCode: int(status), Body: body}, 0)
 		if err == nil {
 			require.Less(t, int(status), http.StatusMultipleChoices)
 			var fields map[string]any

@@ -154,7 +154,7 @@ func TestCachedAnswersAreAskedForOnce(t *testing.T) {
 		})
 		for _, module := range []string{"one", "two"} {
 			all.Go(func() {
-				schema, err := client.CachedModuleSchema(t.Context(), module)
+				schema, err := client.CachedModuleSchema(t.Context(), module, ModuleProduct{})
 				if assert.NoError(t, err) {
 					assert.Equal(t, []ModuleOption{{Number: 1, Name: "Package", Type: "dropdown", Choices: []string{"a"}}}, schema.Options)
 				}
@@ -188,10 +188,10 @@ func TestCachedAnswersForgetFailures(t *testing.T) {
 		}
 	}
 	assert.EqualValues(t, 2, asked.Load())
-	_, err := client.CachedModuleSchema(t.Context(), "m")
+	_, err := client.CachedModuleSchema(t.Context(), "m", ModuleProduct{})
 	require.ErrorContains(t, err, "not now")
 	for range 2 {
-		_, err = client.CachedModuleSchema(t.Context(), "m")
+		_, err = client.CachedModuleSchema(t.Context(), "m", ModuleProduct{})
 		require.NoError(t, err)
 	}
 	assert.EqualValues(t, 4, asked.Load())

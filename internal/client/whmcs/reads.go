@@ -39,7 +39,8 @@ func (c *Client) readsOf(kind Kind) *coalesce.Reads[rawRow] {
 type page struct {
 	installation string
 	rows         []coalesce.Row[rawRow]
-	next         string
+	next         string   // of a list
+	remaining    []string // of a get: ids for which the response had no room
 }
 
 func decodePage(payload []byte) (page, error) {
@@ -47,6 +48,7 @@ func decodePage(payload []byte) (page, error) {
 		Installation string            `json:"installation"`
 		Rows         []json.RawMessage `json:"rows"`
 		Next         *string           `json:"next"`
+		Remaining    []string          `json:"remaining"`
 	}
 	if err := json.Unmarshal(payload, &read); err != nil {
 		return page{}, err
@@ -54,7 +56,7 @@ func decodePage(payload []byte) (page, error) {
 	if read.Rows == nil || read.Installation == "" {
 		return page{}, errors.New("it names no installation or no rows")
 	}
-	p := page{installation: read.Installation, rows: make([]coalesce.Row[rawRow], len(read.Rows))}
+	p := page{installation: read.Installation, rows: make([]coalesce.Row[rawRow], len(read.Rows)), remaining: read.Remaining}
 	if read.Next != nil {
 		p.next = *read.Next
 	}
@@ -70,26 +72,32 @@ func decodePage(payload []byte) (page, error) {
 	return p, nil
 }
 
-// getMany reads objects in one request.
+// getMany reads objects in one request, and in more if their rows are large.
 func (c *Client) getMany(ctx context.Context, kind Kind, ids []string) (map[string]rawRow, error) {
-	r := request{Op: "get", Kind: kind, IDs: ids}
-	var raw json.RawMessage
-	if err := c.do(ctx, actionRead, r, &raw); err != nil {
-		return nil, err
-	}
-	p, err := decodePage(raw)
-	if err != nil {
-		return nil, c.protocolError(r.operation(actionRead), err)
-	}
 	found := make(map[string]rawRow, len(ids))
-	for _, id := range ids {
-		found[id] = rawRow{installation: p.installation}
-	}
-	for _, row := range p.rows {
-		if one, asked := found[row.ID]; !asked || one.row != nil {
-			return nil, c.protocolError(r.operation(actionRead), fmt.Errorf("it holds the object %q twice, or without being asked", row.ID))
+	for wanted := ids; len(wanted) > 0; {
+		r := request{Op: "get", Kind: kind, IDs: wanted}
+		var raw json.RawMessage
+		if err := c.do(ctx, actionRead, r, &raw); err != nil {
+			return nil, err
 		}
-		found[row.ID] = row.Value
+		p, err := decodePage(raw)
+		if err != nil {
+			return nil, c.protocolError(r.operation(actionRead), err)
+		}
+		for _, id := range wanted {
+			found[id] = rawRow{installation: p.installation}
+		}
+		for _, row := range p.rows {
+			if one, asked := found[row.ID]; !asked || one.row != nil {
+				return nil, c.protocolError(r.operation(actionRead), fmt.Errorf("it holds the object %q twice, or without being asked", row.ID))
+			}
+			found[row.ID] = row.Value
+		}
+		if len(p.remaining) >= len(wanted) {
+			return nil, c.protocolError(r.operation(actionRead), errors.New("it has room for none of the objects"))
+		}
+		wanted = p.remaining
 	}
 	return found, nil
 }

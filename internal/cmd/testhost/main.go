@@ -38,7 +38,7 @@ func run(arguments []string) (int, error) {
 	// A terminal also sends its interrupt to the command. The host must stop after the command.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	host, err := testhost.Start(ctx)
+	host, err := testhost.Start(ctx, testhost.Settings{})
 	if err != nil {
 		return 1, err
 	}

@@ -32,6 +32,12 @@ const (
 	HooksRecord = "record"
 )
 
+// CompanionLocal is the companion.local.php of the test host: it allows deletions, and panels of SolusVM 2 on loopback
+// without TLS.
+const CompanionLocal = `<?php
+return ['allow_delete' => true, 'solusvm2' => ['http_hosts' => ['127.0.0.1']]];
+`
+
 // Options configures an installation. The zero value is a working installation.
 type Options struct {
 	// SystemURL is the address in WHMCS's own settings. If empty, it is the installation's URL.
@@ -42,8 +48,10 @@ type Options struct {
 	AllowedIPs []string
 	// AccessKey is the API access key, which admits callers from other addresses. If empty, there is none.
 	AccessKey string
-	// CompanionLocal is the content of companion.local.php. If empty, the file does not exist.
+	// CompanionLocal is the content of companion.local.php. If empty, it is [CompanionLocal].
 	CompanionLocal string
+	// WithoutLocalFile omits companion.local.php.
+	WithoutLocalFile bool
 	// Hooks is "" or one of the constants whose names begin with Hooks.
 	Hooks string
 	// StrictSQL enables the strict SQL mode. WHMCS itself disables it.
@@ -119,6 +127,11 @@ func (h *Host) Install(ctx context.Context, options Options) (*Installation, err
 	}
 	if options.AllowedIPs == nil {
 		options.AllowedIPs = []string{"127.0.0.1"}
+	}
+	if options.WithoutLocalFile {
+		options.CompanionLocal = ""
+	} else if options.CompanionLocal == "" {
+		options.CompanionLocal = CompanionLocal
 	}
 	var response struct {
 		Credentials struct {

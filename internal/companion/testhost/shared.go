@@ -26,7 +26,7 @@ func Shared(tb testing.TB) *Host {
 			shared.host, shared.err = Attach(environment)
 			return
 		}
-		shared.host, shared.err = Start(context.Background())
+		shared.host, shared.err = Start(context.Background(), Settings{})
 	})
 	if shared.err == nil {
 		return shared.host

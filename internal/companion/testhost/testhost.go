@@ -47,7 +47,7 @@ type Host struct {
 	token string
 
 	folder       string
-	settings     []string
+	settings     Settings
 	database     *process
 	cleanup      *exec.Cmd
 	cleanupInput io.WriteCloser
@@ -84,10 +84,15 @@ func lookPath(name string) (string, error) {
 	return path, nil
 }
 
+// Settings override those of the host. The zero value overrides none.
+type Settings struct {
+	PHP      []string // settings of PHP, such as "opcache.validate_timestamps=0"
+	Database []string // lines of the database server's configuration
+}
+
 // Start starts a database server and PHP on a free loopback port, with their data in a temporary folder, and waits
 // until both respond. The context only limits the start. Close ends the host, and so does the end of this process.
-// The settings are lines of the database server's configuration, which override those of the host.
-func Start(ctx context.Context, settings ...string) (*Host, error) {
+func Start(ctx context.Context, settings Settings) (*Host, error) {
 	if err := Available(); err != nil {
 		return nil, err
 	}
@@ -198,7 +203,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	if os.Geteuid() == 0 {
 		settings = append(settings, "user=root")
 	}
-	settings = append(settings, h.settings...)
+	settings = append(settings, h.settings.Database...)
 	configuration := filepath.Join(h.folder, "my.cnf")
 	if err := os.WriteFile(configuration, []byte(strings.Join(settings, "\n")+"\n"), 0o600); err != nil {
 		return "", err
@@ -273,7 +278,12 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command(php, "-d", "display_errors=0", "-d", "log_errors=1", "-d", "max_execution_time=60", "-d", "opcache.enable_cli=1", "-d", "opcache.revalidate_freq=0", "-S", address, "router.php")
+	settings := append([]string{"display_errors=0", "log_errors=1", "max_execution_time=60", "opcache.enable_cli=1", "opcache.revalidate_freq=0"}, h.settings.PHP...)
+	var arguments []string
+	for _, setting := range settings {
+		arguments = append(arguments, "-d", setting)
+	}
+	command := exec.Command(php, append(arguments, "-S", address, "router.php")...)
 	command.Dir = root
 	command.Env = append(os.Environ(), "PHP_CLI_SERVER_WORKERS="+workers, "TESTHOST_SOCKET="+socket, "TESTHOST_TOKEN="+h.token)
 	p, err := h.run("php", command)

@@ -12,7 +12,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 	if err := Available(); err != nil {
 		t.Skip(err)
 	}
-	host, err := Start(context.Background())
+	host, err := Start(context.Background(), Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

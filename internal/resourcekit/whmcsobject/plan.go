@@ -90,7 +90,7 @@ func (r *Resource[M, R]) ReportValidation(ctx context.Context, w *Write[M], err 
 	case whmcs.IsUnreachable(err) || !errors.As(err, &failure):
 		w.Diagnostics.AddWarning("WHMCS could not check the planned "+r.def.Noun,
 			"The plan was made without asking WHMCS whether it accepts the change: "+resourcekit.Sentence(err.Error())+" The apply will tell.")
-	case failure.Code == whmcs.CodeReadOnly:
+	case failure.Code == whmcs.CodeReadOnly && !failure.IsPriceGuard():
 		// A warning, so that a pipeline that only looks for drift still shows its plan.
 		w.Diagnostics.AddWarning("The operator of WHMCS forbids this change", resourcekit.Sentence(failure.Error())+" The apply will be refused.")
 	case failure.Code == whmcs.CodeExists && w.ID != "" && r.def.DuplicateNames:

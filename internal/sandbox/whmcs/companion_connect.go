@@ -11,9 +11,11 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
@@ -110,7 +112,7 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	if done, refused := w.replay(c.key, c.digest); done != nil || refused != nil {
 		return done, refused
 	}
-	if refused := c.parse(); refused != nil {
+	if refused := c.parse(w.safety.HTTPHosts); refused != nil {
 		return nil, refused
 	}
 	attempt := c.newWrite(w)
@@ -118,6 +120,9 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 		return nil, refused
 	}
 	if refused := attempt.verify(); refused != nil {
+		return nil, refused
+	}
+	if refused := attempt.refuseAffected(attempt.addonOf([]string{"url", "api_key"})); refused != nil {
 		return nil, refused
 	}
 	attempt.requirePlaces(placeMissing, placeUnknown)
@@ -128,8 +133,8 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	return nil, attempt.refusal()
 }
 
-// parse checks each value.
-func (c *panelConnection) parse() *failure {
+// parse checks each value. Only the given hosts may be called without TLS.
+func (c *panelConnection) parse(httpHosts []string) *failure {
 	var errs []fieldError
 	for _, name := range sortedKeys(c.values) {
 		if name != "url" && name != "api_key" {
@@ -150,6 +155,9 @@ func (c *panelConnection) parse() *failure {
 	}
 	c.url = member("url", panelForm, func(s string) string { return panelAddress(strings.TrimSpace(s)) })
 	c.apiKey = member("api_key", tokenForm, func(s string) string { return s })
+	if at, err := url.Parse(c.url); errs == nil && (err != nil || at.Scheme != "https" && !slices.Contains(httpHosts, at.Host) && !slices.Contains(httpHosts, at.Hostname())) {
+		errs = errorAt("url", "must be an https address: for a panel without TLS the operator can add its host to http_hosts in companion.local.php")
+	}
 	if errs != nil {
 		return invalid(errs)
 	}
@@ -190,7 +198,7 @@ func (p *panelProbe) fails(reason string, status int, format string, args ...any
 		details["status"] = status
 	}
 	message := fmt.Sprintf("The SolusVM 2 panel %s did not pass the test: %s.%s", p.url, fmt.Sprintf(format, args...), unchanged)
-	return &failure{codeConnection, strings.ReplaceAll(message, p.key, "********"), details}
+	return &failure{codeConnection, strings.ReplaceAll(message, p.key, secretMask), details}
 }
 
 func (p *panelProbe) call(ctx context.Context, method, path string, input any) (int, []byte, *failure) {

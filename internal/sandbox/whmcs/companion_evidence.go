@@ -79,7 +79,8 @@ func (w *WHMCS) evidence() []any {
 	s := w.state
 	var out []any
 	for _, a := range []assessment{
-		{"operator_settings", "documented", strings.Join(w.safety.Faults, "; "), "companion.local.php is absent or sound"},
+		{"operator_settings", "documented", strings.Join(w.safety.Faults, "; "), "companion.local.php has no fault"},
+		{"opcache", "documented", "", "changes of companion.local.php and of the companion take effect at the next request"},
 		{"hooks_registered", "assumed", w.unloadedHooks(), "the hooks of every module that a product uses are loaded"},
 		{"currency_recalculation", "seen", s.recalculationProblem(), "the cron recalculates no prices"},
 		{"operating_systems", "assumed", s.emptySystemFields(), `no drop-down "` + topLinkSystemField + `" is without choices`},

@@ -53,7 +53,6 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	if module == "" {
 		attempt.reject("module", "is required")
 	}
-	refuseSecretsForOtherAddress(attempt)
 	if refused := attempt.refusal(); refused != nil {
 		return "", connection{}, refused
 	}
@@ -77,26 +76,28 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 	}, nil
 }
 
-// refuseSecretsForOtherAddress refuses to send a stored secret to an address other than the stored one. For another
-// address, the request must contain the secret.
+// refuseSecretsForOtherAddress refuses a write or a connection test that would send a stored secret to an address other
+// than the stored one. For another address, the request must contain the secret.
 func refuseSecretsForOtherAddress(attempt *write) {
-	if attempt.prior == nil {
+	if attempt.prior == nil || attempt.deleting {
 		return
 	}
 	moved := slices.ContainsFunc([]string{"module", "hostname", "ip_address", "port", "secure"}, func(name string) bool {
 		v, given := attempt.values[name]
-		return given && !same(v, serverKind.field(name).read(attempt.t, attempt.id, attempt.prior))
+		return given && !same(v, attempt.k.field(name).read(attempt.t, attempt.id, attempt.prior))
 	})
 	if !moved {
 		return
 	}
 	secrets := []string{"password", "access_hash"}
-	if _, settings := topLinkHash(attempt.prior); settings && len(hashMembers(attempt.prior)) == 2 {
-		secrets = secrets[:1] // the other settings are visible in rows and are not secret
+	members := hashMembers(attempt.prior)
+	_, hasPrefix := members["username_prefix"].(string)
+	if _, hasFormat := members["hostname_format"].(string); hasPrefix && hasFormat && len(members) == 2 {
+		secrets = secrets[:1] // the settings of the TopLink module are not secret
 	}
 	for _, name := range secrets {
-		if _, given := attempt.values[name]; !given && serverKind.field(name).secret(attempt.t, attempt.prior) != "" {
-			attempt.reject(name, "must be given, because the address is not the stored one, and a stored secret goes to the stored address only")
+		if _, given := attempt.values[name]; !given && !attempt.unknown[name] && attempt.k.field(name).secret(attempt.t, attempt.prior) != "" {
+			attempt.reject(name, "must be given again, because the address changes, and WHMCS sends a stored secret to the stored address only")
 		}
 	}
 }

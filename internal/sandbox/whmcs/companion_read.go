@@ -37,6 +37,18 @@ func (k *kind) responseRow(t *tx, id int64, usage bool) map[string]any {
 	return object
 }
 
+// maxBytes limits the rows of one response, roughly: the memory of PHP is limited.
+const maxBytes = 2 << 20
+
+// weight is roughly the number of bytes of an object in a response.
+func (k *kind) weight(t *tx, id int64) int {
+	bytes := 2000
+	for _, value := range t.row(k.table, id) {
+		bytes += len(value)
+	}
+	return bytes
+}
+
 func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	q.requiredText("kind")
 	filter, usage, limit := q.object("filter"), q.withUsage(), int64(defaultRows)
@@ -63,13 +75,14 @@ func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]
 		if refused = q.refusal(); refused != nil {
 			return
 		}
-		ids, rows := k.ids(t), []any{}
+		ids, rows, bytes := k.ids(t), []any{}, 0
 		for _, id := range ids[sort.Search(len(ids), func(i int) bool { return k.isAfter(t, ids[i], after) }):] {
 			if !matches(id) {
 				continue
 			}
-			if int64(len(rows)) == limit {
-				payload["next"] = cast[map[string]any](rows[limit-1])["id"]
+			bytes += k.weight(t, id)
+			if int64(len(rows)) == limit || len(rows) > 0 && bytes > maxBytes {
+				payload["next"] = cast[map[string]any](rows[len(rows)-1])["id"]
 				break
 			}
 			rows = append(rows, k.responseRow(t, id, usage))
@@ -83,6 +96,10 @@ func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]
 func filterFunc(q *request, k *kind, t *tx, filter map[string]any) func(id int64) bool {
 	var tests []func(id int64) bool
 	for _, name := range sortedKeys(filter) {
+		if id, isText := filter[name].(string); name == "id" && !(isText && k.isID(id)) {
+			q.reject("filter.id", "is not an id of the kind %s", k.name)
+			continue
+		}
 		read, form := k.filterable(t, name)
 		if read == nil || !scalar(filter[name]) {
 			q.reject("filter."+name, "is not a scalar field of rows")
@@ -112,22 +129,29 @@ func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]a
 	if slices.ContainsFunc(wanted, func(id string) bool { return !k.isID(id) }) {
 		return nil, invalid(errorAt("ids", "must be a list of ids of the kind"))
 	}
-	rows := []any{}
+	rows, remaining, bytes := []any{}, []any{}, 0
 	w.env.View(func() {
 		t := w.begin()
 		for _, id := range sortedSet(wanted) {
-			if n := k.numberOf(t, cast[string](id)); n != 0 {
-				rows = append(rows, k.responseRow(t, n, usage))
+			n := k.numberOf(t, cast[string](id))
+			if n == 0 {
+				continue
 			}
+			bytes += k.weight(t, n)
+			if len(rows) > 0 && bytes > maxBytes {
+				remaining = append(remaining, id)
+				continue
+			}
+			rows = append(rows, k.responseRow(t, n, usage))
 		}
 	})
-	return map[string]any{"rows": rows}, nil
+	return map[string]any{"rows": rows, "remaining": remaining}, nil
 }
 
 // companionValidate returns the refusal that the write would return, without running third-party code.
 func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	name, values, expect := q.requiredText("kind"), q.object("values"), q.object("expect")
-	attempt := &write{safety: w.safety, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.boolean("allow_duplicate_name"), makesConnection: q.boolean("connect"), unknown: map[string]bool{}}
+	attempt := &write{dryRun: true, safety: w.safety, creating: q.fields["id"] == nil, expect: expect, allowDuplicate: q.boolean("allow_duplicate_name"), makesConnection: q.boolean("connect"), unknown: map[string]bool{}}
 	op := "create"
 	if !attempt.creating {
 		op, attempt.name, attempt.liveGuard = "update", q.idOfKind("id", kindNamed(name)), q.textList("guard_live")
@@ -164,6 +188,9 @@ func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 		if refused = attempt.parse(values); refused == nil {
 			refused = attempt.verify()
 		}
+		if refused == nil && attempt.makesConnection {
+			refused = attempt.refuseAffected(attempt.addonOf([]string{"url", "api_key"}))
+		}
 	})
 	if refused != nil {
 		return nil, refused
@@ -188,8 +215,8 @@ func companionInfo(w *WHMCS, r *http.Request, _ *request, client caller) (map[st
 				served = append(served, k.name)
 			}
 		}
-		payload["read_only"] = w.safety.ReadOnly || w.safety.Faults != nil
-		payload["allow_delete"], payload["kinds"] = !w.safety.ForbidDelete && w.safety.Faults == nil, served
+		payload["read_only"] = w.safety.ReadOnly || w.safety.Absent || w.safety.Faults != nil
+		payload["allow_delete"], payload["kinds"] = w.safety.AllowDelete && w.safety.Faults == nil, served
 		payload["system_url"], payload["whmcs_version"] = s.Settings["SystemURL"], s.version()
 		payload["modules"] = map[string]any{"server": slices.Sorted(slices.Values(s.Modules)), "addons": s.addonNames()}
 		payload["tables"], payload["evidence"] = w.tables(), w.evidence()

@@ -161,7 +161,7 @@ func TestInstallation(t *testing.T) {
 }
 
 func TestSafetySettings(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: whmcs.SafetySettings{Kinds: []string{"product_group", "product"}, ForbidDelete: true, ProtectedIDs: map[string][]string{"product_group": {"1"}}}})
+	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: &whmcs.SafetySettings{Kinds: []string{"product_group", "product"}, ProtectedIDs: map[string][]string{"product_group": {"1"}}}})
 	change := func(op, kind, id string) sandboxtest.Response {
 		request := object{"op": op, "kind": kind, "values": object{"name": "N", "headline": "h"}, "expect": object{"name": "x"}}
 		if id != "" {
@@ -193,8 +193,8 @@ func TestSafetySettings(t *testing.T) {
 }
 
 // A nested object that a change of its parent deletes is protected like a deleted object.
-func TestForbidDeleteKeepsParts(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: whmcs.SafetySettings{ForbidDelete: true}})
+func TestAllowDeleteKeepsParts(t *testing.T) {
+	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: &whmcs.SafetySettings{}})
 	group, _ := sandboxtest.Create(t, sb, "product_group", object{"name": "G"})
 	product, row := sandboxtest.Create(t, sb, "product", object{"product_group_id": group, "name": "P", "custom_fields": object{"os": object{"name": "OS"}}})
 	for field := range row["custom_fields"].(object) {
@@ -219,14 +219,14 @@ func TestForbidDeleteKeepsParts(t *testing.T) {
 
 // Changes to other objects are protected too. Their hooks do not run.
 func TestSideEffects(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: whmcs.SafetySettings{ProtectedIDs: map[string][]string{"server": {"1"}, "server_group": {"1"}}}})
+	sb := sandboxtest.Start(t, sandbox.Options{SafetySettings: &whmcs.SafetySettings{AllowDelete: true, ProtectedIDs: map[string][]string{"server": {"1"}, "server_group": {"1"}}}})
 	server := func(name string, standard bool) sandboxtest.Response {
 		return sandboxtest.Write(t, sb, object{"op": "create", "kind": "server", "values": object{"name": name, "module": "samplevps", "default_for_module": standard}})
 	}
 	require.Equal(t, "success", server("one", true).Result)
 	sandboxtest.RequireError(t, server("two", true), "read_only", "")
 	sandboxtest.RequireError(t, sandboxtest.Read(t, sb, object{"op": "validate", "kind": "server", "values": object{"name": "two", "module": "samplevps", "default_for_module": true}}), "read_only", "")
-	sb.WHMCS.SetSafetySettings(whmcs.SafetySettings{ProtectedIDs: map[string][]string{"server_group": {"1"}}})
+	sb.WHMCS.SetSafetySettings(whmcs.SafetySettings{AllowDelete: true, ProtectedIDs: map[string][]string{"server_group": {"1"}}})
 	var called []string
 	sb.WHMCS.OnHook(func(point, id string, _ *whmcs.State) error {
 		called = append(called, point+" "+id)

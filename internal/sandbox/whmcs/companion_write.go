@@ -33,10 +33,12 @@ const responseLifetime = 7 * 24 * time.Hour
 func (b SafetySettings) refuse(op, kind, id string) *failure {
 	switch {
 	case b.Faults != nil:
-		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Nothing is written until this is mended.")
+		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Correct the file: nothing is written before.")
+	case b.Absent:
+		return readOnly("read_only", "Without companion.local.php nothing is written. Copy companion.local.php.dist to companion.local.php.")
 	case b.ReadOnly:
 		return readOnly("read_only", "The operator has switched the companion to read-only.")
-	case b.ForbidDelete && op == "delete":
+	case !b.AllowDelete && op == "delete":
 		return readOnly("allow_delete", "The operator does not allow deletion.")
 	case kind != "" && b.Kinds != nil && !slices.Contains(b.Kinds, kind):
 		return readOnly("kinds", "The operator does not let the companion write the kind "+system.Truncate(kind)+".")
@@ -206,8 +208,8 @@ func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 		return nil, refused
 	}
 	if w.k.begin != nil {
-		if err := w.k.begin(w); err != nil {
-			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
+		if refused := w.k.begin(w); refused != nil {
+			return nil, refused
 		}
 	}
 	if refused := w.store(); refused != nil {
@@ -266,8 +268,8 @@ func (w *write) checkRemoval() *failure {
 func (w *write) remove() (map[string]any, *failure) {
 	t, k := w.t, w.k
 	if k.end != nil {
-		if err := k.end(t, w.id); err != nil {
-			return nil, &failure{code: codeInternal, message: "Other people's code reports a failure."}
+		if refused := k.end(t, w.id); refused != nil {
+			return nil, refused
 		}
 	}
 	if k.remarks != nil {
@@ -358,6 +360,11 @@ func (w *WHMCS) changedByHooks(k *kind, id int64, row map[string]any, hook strin
 
 func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	module := q.requiredText("module")
+	for _, member := range []string{"id", "server_group_id"} { // of the product, for modules that fill their lists by it
+		if q.fields[member] != nil {
+			q.idOfKind(member, &productKind)
+		}
+	}
 	if module != "" && !regexp.MustCompile(kinds.Server.Module.Pattern).MatchString(module) {
 		q.reject("module", "must be the name of a server module")
 	}

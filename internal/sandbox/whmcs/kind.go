@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
 // kind declares one kind of object of the companion protocol.
@@ -28,8 +29,8 @@ type kind struct {
 	extras func(w *write) map[string]any
 	// begin runs third-party code before a creation or update is stored, and end before a deletion. Rollback does not
 	// undo what this code does. Both may be nil.
-	begin func(w *write) error
-	end   func(t *tx, id int64) error
+	begin func(w *write) *failure
+	end   func(t *tx, id int64) *failure
 	// finish makes the changes that do not belong to a single field.
 	finish func(w *write, row Row)
 	// usage returns the counters that change without a write.
@@ -56,8 +57,29 @@ var allKinds = []*kind{
 
 // affected is another object that a write changes.
 type affected struct {
-	kind *kind
+	kind string
 	id   int64
+}
+
+// changedIDs returns the ids that a write adds to a set of ids, or removes from it.
+func (w *write) changedIDs(name, kind string) []affected {
+	var former []string
+	if !w.creating {
+		former = texts(w.k.field(name).read(w.t, w.id, w.t.row(w.k.table, w.id)))
+	}
+	given := former
+	if w.deleting {
+		given = nil
+	} else if v, is := w.values[name]; is {
+		given = texts(v)
+	}
+	var others []affected
+	for _, id := range slices.Concat(former, given) {
+		if slices.Contains(former, id) != slices.Contains(given, id) {
+			others = append(others, affected{kind, system.Number(id)})
+		}
+	}
+	return others
 }
 
 // refuseOperation refuses an operation that the kind does not support.

@@ -72,7 +72,9 @@ var addonModuleKind = kind{
 			write: func(w *write, row Row, v any) {
 				settings := cast[map[string]any](v)
 				for _, name := range sortedKeys(settings) {
-					w.t.setAddonSetting(row["module"], name, cast[string](settings[name]))
+					value, isSecret := settingText(settings[name])
+					w.t.setAddonSetting(row["module"], name, cast[string](value))
+					w.t.markSecret(row["module"], name, isSecret)
 				}
 			},
 		},
@@ -85,27 +87,42 @@ var addonModuleKind = kind{
 		},
 	},
 	check: checkAddonModule,
-	begin: func(w *write) error {
+	begin: func(w *write) *failure {
 		if !w.creating {
 			return nil
 		}
 		name := cast[string](w.values["module"])
 		w.t.state.recordDeclaration(name)
 		module, _ := w.t.state.addon(name)
-		return module.activate(w.t.state)
+		return addonFailure(name, module.activate(w.t.state))
 	},
 	finish: func(w *write, row Row) {
 		if w.creating {
 			w.t.setActive(row["module"], true)
 		}
 	},
+	// The settings of the SolusVM 2 addon are an object of their own too.
+	affects: func(w *write, deleting bool) []affected {
+		name := w.name
+		if w.creating {
+			name, _ = w.values["module"].(string)
+		}
+		settings, _ := w.values["settings"].(map[string]any)
+		places := w.t.addonSettingsOf(append([]string{"url", "api_key", "integration_token"}, placedFieldNames...)...)
+		isPlace := func(setting string) bool { return slices.Contains(places, setting) }
+		if name != solusvm2Addon || !deleting && !w.creating && !slices.ContainsFunc(sortedKeys(settings), isPlace) {
+			return nil
+		}
+		return []affected{{kind: "solusvm2_billing", id: system.Number(singleID)}}
+	},
 	uses: func(*tx, int64) []use { return nil },
-	end: func(t *tx, id int64) error {
-		module, there := t.state.addon(t.row(addonTable, id)["module"])
+	end: func(t *tx, id int64) *failure {
+		name := t.row(addonTable, id)["module"]
+		module, there := t.state.addon(name)
 		if !there {
 			return nil
 		}
-		return module.deactivate(t.state)
+		return addonFailure(name, module.deactivate(t.state))
 	},
 	cleanup: func(t *tx, id int64) {
 		module := t.row(addonTable, id)["module"]
@@ -114,8 +131,19 @@ var addonModuleKind = kind{
 		}
 		delete(t.state.Terraform, "harmless."+module)
 		delete(t.state.Terraform, "fields."+module)
+		delete(t.state.Terraform, "secret."+module)
 		t.setActive(module, false)
 	},
+}
+
+// addonFailure is the answer to a failure that an addon module reports, or nil.
+func addonFailure(name string, err error) *failure {
+	if err == nil {
+		return nil
+	}
+	refused := unsupported(errorAt("module", "the addon module %s refuses: %v", name, err))
+	refused.details["reason"] = "module_failed"
+	return refused
 }
 
 var reservedSettings = []string{"version", "access"}
@@ -134,13 +162,43 @@ func addonSettings(path string, v any) (any, []fieldError) {
 			errs = append(errs, errorAt(path+"."+name, "is not a setting of the module itself")...)
 			continue
 		}
-		setting, e := textOf(longText)(path+"."+name, object[name])
-		settings[name], errs = setting, append(errs, e...)
+		value, isSecret := settingText(object[name])
+		parsed, e := textOf(longText)(path+"."+name, value)
+		if settings[name] = parsed; isSecret {
+			settings[name] = map[string]any{"secret": parsed}
+		}
+		errs = append(errs, e...)
 	}
 	if errs != nil {
 		return nil, errs
 	}
 	return settings, nil
+}
+
+// settingText returns the value of a setting in a request, and whether it is given as a secret: {"secret": text}.
+func settingText(v any) (value any, isSecret bool) {
+	object, isObject := v.(map[string]any)
+	if value, isSecret = object["secret"]; isObject && isSecret && len(object) == 1 {
+		return value, true
+	}
+	return v, false
+}
+
+// markSecret stores whether a setting holds a secret, although the module may declare it as ordinary text. The last
+// write of the setting decides.
+func (t *tx) markSecret(module, setting string, isSecret bool) {
+	key := "secret." + module
+	before, had := t.state.Terraform[key]
+	names := slices.DeleteFunc(system.SplitList(before, ","), func(name string) bool { return name == setting })
+	if isSecret {
+		names = append(names, setting)
+	}
+	t.undo = append(t.undo, func() {
+		if delete(t.state.Terraform, key); had {
+			t.state.Terraform[key] = before
+		}
+	})
+	t.state.Terraform[key] = strings.Join(names, ",")
 }
 
 // addonSettings returns the stored values of a module by setting.
@@ -152,14 +210,16 @@ func (t *tx) addonSettings(module string) map[string]string {
 	return settings
 }
 
-// visibleSettings returns the settings that are known not to be secret, and the fingerprints of the others.
+// visibleSettings returns the settings that are known not to be secret, and the fingerprints of the others. A setting
+// that was last written as a secret is one.
 func (t *tx) visibleSettings(module string) (plain, hidden map[string]any) {
 	plain, hidden = map[string]any{}, map[string]any{}
 	harmless := system.SplitList(t.state.Terraform["harmless."+module], ",")
+	secret := system.SplitList(t.state.Terraform["secret."+module], ",")
 	for name, value := range t.addonSettings(module) {
 		switch {
 		case slices.Contains(reservedSettings, name):
-		case slices.Contains(harmless, name):
+		case slices.Contains(harmless, name) && !slices.Contains(secret, name):
 			plain[name] = value
 		default:
 			hidden[name] = t.state.fingerprint(value)
@@ -169,7 +229,7 @@ func (t *tx) visibleSettings(module string) (plain, hidden map[string]any) {
 }
 
 // compareAddonSettings compares given values with the stored ones. A difference of a hidden setting contains
-// fingerprints.
+// the stored fingerprint.
 func compareAddonSettings(w *write, row Row, given any) []difference {
 	t := w.t
 	wanted, isObject := given.(map[string]any)
@@ -179,7 +239,8 @@ func compareAddonSettings(w *write, row Row, given any) []difference {
 	}
 	var differences []difference
 	for _, name := range sortedKeys(wanted) {
-		expected, actual := wanted[name], plain[name]
+		expected, isSecret := settingText(wanted[name])
+		actual := plain[name]
 		if expected == nil {
 			expected = ""
 		}
@@ -187,12 +248,18 @@ func compareAddonSettings(w *write, row Row, given any) []difference {
 			actual = ""
 		}
 		if stored, isHidden := hidden[name]; isHidden {
-			secret, _ := expected.(string)
-			expected, actual = t.state.fingerprint(secret), stored
+			if !w.isSecret(expected, stored) {
+				differences = append(differences, difference{"settings." + name, secretMask, stored})
+			}
+			continue
 		}
-		if !same(expected, actual) {
-			differences = append(differences, difference{"settings." + name, expected, actual})
+		if same(expected, actual) {
+			continue
 		}
+		if _, isHidden := hidden[name]; isSecret && !isHidden {
+			expected = "********"
+		}
+		differences = append(differences, difference{"settings." + name, expected, actual})
 	}
 	return differences
 }
@@ -223,6 +290,13 @@ func checkAddonModule(w *write) {
 		w.reject("admin_role_names", "says the same as admin_role_ids: give one of the two")
 	}
 	settings, _ := w.values["settings"].(map[string]any)
+	if name == solusvm2Addon {
+		for _, setting := range w.t.addonSettingsOf("url", "api_key", "integration_token") {
+			if _, given := settings[setting]; given {
+				w.rejectUnsupported("settings."+setting, "is part of the connection to SolusVM 2, which connect changes")
+			}
+		}
+	}
 	if settings == nil || !w.mayRunModules {
 		return
 	}
@@ -235,8 +309,14 @@ func checkAddonModule(w *write) {
 		option, known := declared.fields[setting]
 		if !known {
 			w.reject("settings."+setting, "is not a setting of the module")
-		} else if complaint := optionError(option, cast[string](settings[setting])); complaint != "" {
-			w.reject("settings."+setting, "%s", complaint)
+		} else {
+			value, _ := settingText(settings[setting])
+			if stored, there := w.t.addonSettings(name)[setting]; there && stored == value {
+				continue // no change, although the module may no longer offer it
+			}
+			if complaint := optionError(option, cast[string](value)); complaint != "" {
+				w.reject("settings."+setting, "%s", complaint)
+			}
 		}
 	}
 	var harmless []string

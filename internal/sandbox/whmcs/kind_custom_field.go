@@ -35,7 +35,7 @@ func checkLostValues(w *write) *failure {
 		if part["remove"] != true {
 			continue
 		}
-		if w.safety.ForbidDelete {
+		if !w.safety.AllowDelete {
 			return deletionForbidden()
 		}
 		id := cast[string](part["id"])

@@ -21,6 +21,7 @@ var optionGroupKind = declared(kinds.ConfigurableOptionGroup.Kind, kind{
 	},
 	check:         checkOptionGroup,
 	checkRemovals: checkLostChoices,
+	affects:       func(w *write, _ bool) []affected { return w.changedIDs("product_ids", kinds.Product.Kind.Name) },
 	usage: func(t *tx, id int64, _ Row) map[string]any {
 		return map[string]any{"products": len(t.idsBy("tblproductconfiglinks", "gid", text(id))), "choices": groupChoices(t, id)}
 	},
@@ -353,7 +354,7 @@ func checkLostChoices(w *write) *failure {
 	for _, key := range sortedKeys(options) {
 		option := cast[map[string]any](options[key])
 		if option["remove"] == true {
-			if w.safety.ForbidDelete {
+			if !w.safety.AllowDelete {
 				return deletionForbidden()
 			}
 			if refused := chosen(w.t, "option", "configid", "tblproductconfigoptions", cast[string](option["id"])); refused != nil {
@@ -364,7 +365,7 @@ func checkLostChoices(w *write) *failure {
 		inner, _ := option["sub_options"].(map[string]any)
 		for _, subKey := range sortedKeys(inner) {
 			if sub := cast[map[string]any](inner[subKey]); sub["remove"] == true {
-				if w.safety.ForbidDelete {
+				if !w.safety.AllowDelete {
 					return deletionForbidden()
 				}
 				if refused := chosen(w.t, "sub-option", "optionid", "tblproductconfigoptionssub", cast[string](sub["id"])); refused != nil {

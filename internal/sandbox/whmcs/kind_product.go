@@ -46,11 +46,11 @@ var productKind = declared(kinds.Product.Kind, kind{
 		var others []affected
 		for _, row := range w.t.idsBy("tblproduct_recommendations", "recommended_product_id", text(w.id)) {
 			if product := system.Number(w.t.row("tblproduct_recommendations", row)["product_id"]); product != w.id {
-				others = append(others, affected{w.k, product})
+				others = append(others, affected{kind: w.k.name, id: product})
 			}
 		}
 		for _, group := range columnOf(w.t, "tblproductconfiglinks", w.t.idsBy("tblproductconfiglinks", "pid", text(w.id)), "gid") {
-			others = append(others, affected{&optionGroupKind, system.Number(group)})
+			others = append(others, affected{kind: kinds.ConfigurableOptionGroup.Kind.Name, id: system.Number(group)})
 		}
 		return others
 	},

@@ -18,6 +18,17 @@ var productGroupKind = declared(kinds.ProductGroup.Kind, kind{
 	usage: func(t *tx, id int64, _ Row) map[string]any {
 		return map[string]any{"products": len(t.idsBy("tblproducts", "gid", text(id)))}
 	},
+	// The address of a product contains the slug of its group.
+	affects: func(w *write, deleting bool) []affected {
+		if deleting || w.creating || !w.changes("slug") {
+			return nil
+		}
+		var others []affected
+		for _, product := range columnOf(w.t, "tblproducts_slugs", w.t.idsWhere("tblproducts_slugs", "group_id", text(w.id), Row{"active": "1"}), "product_id") {
+			others = append(others, affected{kinds.Product.Kind.Name, system.Number(product)})
+		}
+		return others
+	},
 	uses: func(t *tx, id int64) []use {
 		return []use{{"products", len(t.idsBy("tblproducts", "gid", text(id)))}}
 	},

@@ -77,12 +77,12 @@ func visibleOptions(t *tx, row Row) (plain, hidden map[string]any) {
 }
 
 // compareOptions compares options by number, or by the name that the module of the stored product declares. A
-// difference of a secret contains fingerprints. If module code must not run, options given by name are skipped.
+// difference of a secret contains the stored fingerprint. If module code must not run, options given by name are skipped.
 func compareOptions(w *write, row Row, given any) []difference {
 	wanted, isObject := given.(map[string]any)
 	plain, hidden := visibleOptions(w.t, row)
 	if !isObject {
-		return []difference{{"module_options", "********", plain}}
+		return []difference{{"module_options", secretMask, plain}}
 	}
 	var differences []difference
 	for _, key := range sortedKeys(wanted) {
@@ -99,10 +99,13 @@ func compareOptions(w *write, row Row, given any) []difference {
 		}
 		n, _ := strconv.Atoi(number)
 		if stored, isHidden := hidden[number]; isHidden {
-			secret, _ := expected.(string)
-			expected, actual = w.t.state.fingerprint(secret), stored
-		} else if !same(expected, actual) && w.t.secretOption(row["servertype"], n) {
-			expected = "********"
+			if !w.isSecret(expected, stored) {
+				differences = append(differences, difference{"module_options." + key, secretMask, stored})
+			}
+			continue
+		}
+		if !same(expected, actual) && w.t.secretOption(row["servertype"], n) {
+			expected = secretMask
 			differences = append(differences, difference{"module_options." + key, expected, actual})
 			continue
 		}
@@ -234,9 +237,10 @@ func checkOptions(w *write) {
 	}
 }
 
-// checkOption checks an option's value, if module code may run.
+// checkOption checks an option's value, if module code may run. A value that is stored already is no change, although
+// the module may no longer offer it.
 func (w *write) checkOption(path string, module serverModule, number, value string) {
-	if !w.mayRunModules {
+	if !w.mayRunModules || w.prior[optionColumn(number)] == value && w.finalValue("module") == w.prior["servertype"] {
 		return
 	}
 	n, _ := strconv.Atoi(number)

@@ -36,7 +36,7 @@ var serverKind = declared(kinds.Server.Kind, kind{
 		var others []affected
 		if deleting {
 			for _, group := range columnOf(w.t, "tblservergroupsrel", w.t.idsBy("tblservergroupsrel", "serverid", text(w.id)), "groupid") {
-				others = append(others, affected{&serverGroupKind, system.Number(group)})
+				others = append(others, affected{kind: kinds.ServerGroup.Kind.Name, id: system.Number(group)})
 			}
 			return others
 		}
@@ -47,7 +47,7 @@ var serverKind = declared(kinds.Server.Kind, kind{
 		}
 		for _, id := range w.t.idsBy("tblservers", "type", cast[string](w.finalValue("module"))) {
 			if id != w.id && flag.decode(w.t.row("tblservers", id)["active"]) == true {
-				others = append(others, affected{w.k, id})
+				others = append(others, affected{kind: w.k.name, id: id})
 			}
 		}
 		return others
@@ -222,6 +222,7 @@ func clearOtherDefaults(w *write, row Row) {
 
 func checkServer(w *write) {
 	w.checkModule()
+	refuseSecretsForOtherAddress(w)
 	if w.values["toplink_dcim"] == nil {
 		return
 	}

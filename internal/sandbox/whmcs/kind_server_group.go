@@ -40,6 +40,7 @@ var serverGroupKind = declared(kinds.ServerGroup.Kind, kind{
 			"addons":   len(t.idsBy("tbladdons", "server_group_id", text(id))),
 		}
 	},
+	affects: func(w *write, _ bool) []affected { return w.changedIDs("server_ids", kinds.Server.Kind.Name) },
 	uses: func(t *tx, id int64) []use {
 		return []use{
 			{"products", len(t.idsBy("tblproducts", "servergroup", text(id)))},

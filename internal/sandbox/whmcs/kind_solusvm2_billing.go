@@ -110,7 +110,18 @@ var solusvm2BillingKind = kind{
 			}
 		}
 	},
-	uses: func(*tx, int64) []use { return nil },
+	// The addon keeps settings as settings of its module.
+	affects: func(w *write, _ bool) []affected { return w.addonOf(sortedKeys(w.values)) },
+	uses:    func(*tx, int64) []use { return nil },
+}
+
+// addonOf returns the addon module if it stores any of these fields.
+func (w *write) addonOf(fields []string) []affected {
+	ids := w.t.idsWhere(addonTable, "module", solusvm2Addon, Row{"setting": "version"})
+	if ids == nil || w.t.addonSettingsOf(fields...) == nil {
+		return nil
+	}
+	return []affected{{"addon_module", ids[0]}}
 }
 
 // integrationURL returns the URL under which a panel calls the addon.
@@ -247,6 +258,9 @@ func templateText(path string, v any) (any, []fieldError) {
 		return nil, errorAt(path, "must not be longer than %d bytes", landingLimit)
 	case slices.ContainsFunc([]rune(s), func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r", r) || r == 0x7f }):
 		return nil, errorAt(path, "must not contain control characters")
+	}
+	if line, tag := refusedTag(s); line > 0 {
+		return nil, errorAt(path, "holds on line %d a tag that is not accepted: %s", line, tag)
 	}
 	return s, nil
 }

@@ -137,8 +137,8 @@ func (m serverModule) optionNumber(name string) (int, bool) {
 }
 
 // secretOption reports whether a value of a module's option is shown as a fingerprint. That is the case if the option
-// is or may be a password. An option may be a password if the module is gone, or if the module's file contains
-// passwords and no write has run the module's declaration yet.
+// is or may be a password. An option may be a password if the module does not declare it, if the module is gone, or if
+// the module's file contains passwords and no write has run the module's declaration yet.
 func (t *tx) secretOption(module string, n int) bool {
 	m, known := serverModules[module]
 	if !known {
@@ -148,7 +148,7 @@ func (t *tx) secretOption(module string, n int) bool {
 	if speaks && t.state.Terraform["asked."+module] == "" {
 		return true
 	}
-	return n <= len(m.options) && m.options[n-1].kind == "password"
+	return n > len(m.options) || m.options[n-1].kind == "password"
 }
 
 // loadDeclaration runs a module's declaration. From then on it is known which options are passwords.

@@ -3,6 +3,7 @@ package whmcs
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
@@ -221,6 +222,23 @@ func (t *tx) postPayText(field string) string {
 		return t.state.decrypt(stored)
 	}
 	return stored
+}
+
+// addonSettingsOf returns the settings of the addon module in which these fields are stored.
+func (t *tx) addonSettingsOf(fields ...string) []string {
+	var settings []string
+	for _, field := range fields {
+		places := []PostPayPlace{t.postPayPlace(field)}
+		if field == "token_prices" {
+			places = slices.Collect(maps.Values(t.pricePlaces()))
+		}
+		for _, place := range places {
+			if place.Table == "" {
+				settings = append(settings, place.Setting)
+			}
+		}
+	}
+	return settings
 }
 
 func (t *tx) setPostPayText(field, value string) {

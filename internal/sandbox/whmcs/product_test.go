@@ -104,7 +104,8 @@ func TestProductEverything(t *testing.T) {
 	require.Equal(t, "success", got.Result, got.Message)
 	assert.Equal(t, object{"Connection Node": 1.0, "11": 11.0}, got.Payload["module_option_numbers"])
 	id, row := got.Payload["id"].(string), got.Payload["row"].(object)
-	assert.Equal(t, object{"1": "node 1", "3": "L", "4": "close port", "5": "power off", "6": "on", "11": "extra"}, row["module_options"])
+	assert.Equal(t, object{"1": "node 1", "3": "L", "4": "close port", "5": "power off", "6": "on"}, row["module_options"])
+	assert.Contains(t, row["module_option_fingerprints"], "11", "the module does not declare it")
 	assert.Equal(t, object{
 		"connection_node": "node 1", "data_center": "", "package": "L", "suspend_action": "close port", "terminate_action": "power off",
 		"client_vnc": true, "client_power": false, "client_reinstall": false, "client_port_limits": false, "client_hardware_info": false,
@@ -135,7 +136,8 @@ func TestProductEverything(t *testing.T) {
 	require.Equal(t, "success", got.Result, "%s %v", got.Message, got.Payload)
 	row = got.Payload["row"].(object)
 	assert.Equal(t, object{"monthly": price("1999.99", "10.00")}, row["pricing"].(object)["USD"])
-	assert.Equal(t, object{"3": "L", "4": "close port", "5": "power off", "11": "extra", "12": "x"}, row["module_options"])
+	assert.Equal(t, object{"3": "L", "4": "close port", "5": "power off"}, row["module_options"])
+	assert.Contains(t, row["module_option_fingerprints"], "12")
 	assert.Equal(t, "GB", row["overages"].(object)["disk_unit"])
 
 	sb.WHMCS.SetProductPrice(id, "USD", "monthly", "1.00")

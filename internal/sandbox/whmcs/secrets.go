@@ -65,12 +65,26 @@ func (s *State) fingerprint(secret string) string {
 
 var fingerprintForm = regexp.MustCompile(`^([0-9a-f]{32})?$`)
 
+// secretMask replaces a secret in responses.
+const secretMask = "********"
+
+// isSecret reports whether a value that a caller sent is a stored secret. A dry run does not compare, because its
+// result would tell the read-only role whether a guess is right: an expected secret is taken for the stored one, and a
+// new value for a changed one.
+func (w *write) isSecret(given, fingerprint any) bool {
+	if w.dryRun {
+		return w.expecting
+	}
+	secret, isText := given.(string)
+	return isText && w.t.state.fingerprint(secret) == fingerprint
+}
+
 // maskSecret returns a value that was sent instead of a fingerprint, masked if it may be a secret.
 func maskSecret(v any) any {
 	if given, isText := v.(string); isText && fingerprintForm.MatchString(given) {
 		return v
 	}
-	return "********"
+	return secretMask
 }
 
 // installation returns the UUID of this WHMCS. A copy of the database under another SystemURL has another UUID.

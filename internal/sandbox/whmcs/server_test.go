@@ -45,7 +45,7 @@ func TestServerLifecycle(t *testing.T) {
 	require.Equal(t, "success", got.Result, got.Message)
 	assert.Equal(t, object{"username_prefix": "xy", "hostname_format": "{label}-{ipv4}"}, got.Payload["row"].(object)["toplink_dcim"])
 	assert.EqualValues(t, 8443, got.Payload["row"].(object)["port"])
-	got = sandboxtest.Update(t, sb, "server", id, object{"port": 8443}, object{"port": nil})
+	got = sandboxtest.Update(t, sb, "server", id, object{"port": 8443}, object{"port": nil, "password": "new"})
 	assert.Nil(t, got.Payload["row"].(object)["port"])
 
 	sb.WHMCS.SetServerPassword(id, "changed by hand")

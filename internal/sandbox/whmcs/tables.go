@@ -28,6 +28,9 @@ type State struct {
 	Settings map[string]string `json:"settings"`
 	// Terraform is mod_terraform_settings.
 	Terraform map[string]string `json:"terraform"`
+	// PriceChanges are the changes of prices by minute, and LastPrices the prices that were switched off.
+	PriceChanges map[int64]int64   `json:"price_changes,omitempty"`
+	LastPrices   map[string]string `json:"last_prices,omitempty"`
 	// Responses is mod_terraform_requests: the stored responses of writes, by key.
 	Responses map[string]StoredResponse `json:"answers"`
 	// Modules are the names of the installed server modules.
@@ -109,6 +112,7 @@ func (s *State) log(line string) {
 // changed in place.
 type tx struct {
 	state *State
+	now   time.Time
 	undo  []func()
 	// indexes are the row ids by table, column and value. A write to a table removes its indexes.
 	indexes map[string]map[string]map[string][]int64

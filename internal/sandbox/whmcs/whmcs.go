@@ -39,21 +39,34 @@ type Credential struct {
 	Secret     string `json:"secret"`
 }
 
-// SafetySettings are the safety settings in companion.local.php. The zero value forbids nothing.
+// SafetySettings are the safety settings in companion.local.php. The zero value is a file without entries.
 type SafetySettings struct {
+	// Absent means that there is no companion.local.php. Every write is refused.
+	Absent bool
 	// ReadOnly refuses every write operation.
 	ReadOnly bool
-	// ForbidDelete refuses deletions. It is allow_delete => false.
-	ForbidDelete bool
+	// AllowDelete allows deletions.
+	AllowDelete bool
 	// Kinds are the writable kinds. A nil list allows all kinds.
 	Kinds []string
 	// ProtectedIDs are objects, by kind, that cannot be updated or deleted.
 	ProtectedIDs map[string][]string
 	// LandingPage allows writes of the template of the post-pay landing page.
 	LandingPage bool
+	// MaxPriceChangePercent, MinPrices (decimals by currency code) and MaxPriceChangesPerHour limit prices. Nil means no
+	// limit.
+	MaxPriceChangePercent  *int64
+	MinPrices              map[string]string
+	MaxPriceChangesPerHour *int64
+	// HTTPHosts are the hosts of panels that connect may call without TLS.
+	HTTPHosts []string
 	// Faults are the errors in the file itself. Any error refuses every write.
 	Faults []string
 }
+
+// sandboxSettings are the safety settings of a sandbox whose options do not set any: deletions, and panels on loopback
+// without TLS, are allowed.
+var sandboxSettings = SafetySettings{AllowDelete: true, HTTPHosts: []string{"127.0.0.1"}}
 
 // Hook is third-party code that WHMCS runs after a change, for example ServerEdit with the id of a server. It may
 // change the state. An error is what PHP would throw. A hook runs under the store's lock and must not call methods of
@@ -72,8 +85,8 @@ type Options struct {
 	// Credential and ReadOnlyCredential replace the random credentials.
 	Credential         Credential
 	ReadOnlyCredential Credential
-	// SafetySettings are the safety settings of companion.local.php.
-	SafetySettings SafetySettings
+	// SafetySettings are the safety settings of companion.local.php. If nil, deletions are allowed.
+	SafetySettings *SafetySettings
 	// Installation sets the UUID that the companion reports.
 	Installation string
 	// MissingColumns lists tables ("tblproducts_slugs") and columns ("tblproducts.color") that this version of WHMCS
@@ -99,7 +112,11 @@ const (
 // New returns the WHMCS for a state that Seed made or that was loaded.
 func New(env system.Environment, options Options, state *State) *WHMCS {
 	state.applyOptions(options)
-	return &WHMCS{env: env, options: options, state: state, safety: options.SafetySettings, allowedIPs: options.AllowedIPs}
+	safety := sandboxSettings
+	if options.SafetySettings != nil {
+		safety = *options.SafetySettings
+	}
+	return &WHMCS{env: env, options: options, state: state, safety: safety, allowedIPs: options.AllowedIPs}
 }
 
 // form returns the parameters of a request, as PHP's $_REQUEST does.
@@ -266,5 +283,5 @@ func (w *WHMCS) begin() *tx {
 	for _, name := range w.options.MissingColumns {
 		missing[name] = true
 	}
-	return &tx{state: w.state, missing: missing, trigger: w.trigger}
+	return &tx{state: w.state, now: w.env.Now(), missing: missing, trigger: w.trigger}
 }

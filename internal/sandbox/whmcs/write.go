@@ -26,6 +26,8 @@ type write struct {
 	liveGuard []string
 	// mayRunModules is true if module code may run, so that option names can be resolved.
 	mayRunModules bool
+	// dryRun is true for a validation, and expecting while it compares expected values.
+	dryRun, expecting bool
 	// makesConnection is true in a dry run if the same apply makes a connection.
 	makesConnection bool
 
@@ -139,6 +141,9 @@ func (w *write) verify() *failure {
 	if refused := w.checkGuard(); refused != nil || w.deleting {
 		return refused
 	}
+	if refused := w.checkPrices(); refused != nil {
+		return refused
+	}
 	return w.checkAffected()
 }
 
@@ -147,8 +152,14 @@ func (w *write) checkAffected() *failure {
 	if w.k.affects == nil {
 		return nil
 	}
-	for _, other := range w.k.affects(w, w.deleting) {
-		if refused := w.safety.refuse("update", other.kind.name, text(other.id)); refused != nil && refused.details["reason"] == "protected_ids" {
+	return w.refuseAffected(w.k.affects(w, w.deleting))
+}
+
+// refuseAffected refuses a write that changes other objects, if the operator protects one of them or its kind.
+func (w *write) refuseAffected(others []affected) *failure {
+	for _, other := range others {
+		refused := w.safety.refuse("update", other.kind, kindNamed(other.kind).idText(w.t, other.id))
+		if refused != nil && slices.Contains([]any{"protected_ids", "kinds"}, refused.details["reason"]) {
 			return refused
 		}
 	}
@@ -157,6 +168,8 @@ func (w *write) checkAffected() *failure {
 
 // compare returns the differences between the stored object and the expected values.
 func (w *write) compare() []difference {
+	w.expecting = true
+	defer func() { w.expecting = false }()
 	var differences []difference
 	for _, name := range sortedKeys(w.expect) {
 		f := w.k.field(name)

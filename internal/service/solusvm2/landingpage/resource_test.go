@@ -24,8 +24,8 @@ const (
 
 // allowed are installations whose operator lets the template be written.
 var allowed = acctest.Options{
-	Sandbox: sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}},
-	PHP:     testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"},
+	Sandbox: sandbox.Options{SafetySettings: &acctest.LandingPageSettings},
+	PHP:     testhost.Options{CompanionLocal: acctest.LandingPageLocal},
 }
 
 func page(content string) string {

@@ -452,7 +452,7 @@ func TestAccPreflight_brakes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: c.brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + c.php + "];"}}
+			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &c.brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + c.php + "];"}}
 			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 				found := env.Protocol(t).Preflight(t, dataSource, nil)
 				writable := found.Finding("companion_writable")
@@ -570,7 +570,7 @@ func TestAccPreflight_freeTokens(t *testing.T) {
 
 // TestAccPreflight_landingPage: who overrode the template is told, and is no fault.
 func TestAccPreflight_landingPage(t *testing.T) {
-	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: sandbox.SafetySettings{LandingPage: true}}, PHP: testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"}}
+	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &acctest.LandingPageSettings}, PHP: testhost.Options{CompanionLocal: acctest.LandingPageLocal}}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		setUp(t, env)
 		pages := whmcs.CollectionOf[whmcs.LandingPage](client(t, env), whmcs.KindLandingPage)

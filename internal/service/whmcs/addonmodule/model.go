@@ -33,7 +33,7 @@ func values(m *model) whmcsobject.Fields {
 	b.StringSet("admin_role_ids", m.AdminRoleIDs)
 	b.StringSet("admin_role_names", m.AdminRoleNames)
 	settings := whmcs.Facet{}
-	for _, group := range []types.Map{m.Settings, m.SensitiveSettings} {
+	for i, group := range []types.Map{m.Settings, m.SensitiveSettings} {
 		if group.IsUnknown() {
 			b.Unknown("settings")
 			return b.Fields()
@@ -44,6 +44,9 @@ func values(m *model) whmcsobject.Fields {
 				return b.Fields()
 			}
 			settings[name] = plain(value)
+			if i == 1 {
+				settings[name] = secret(value)
+			}
 		}
 	}
 	if len(settings) > 0 {
@@ -56,6 +59,10 @@ func plain(value attr.Value) string {
 	text, _ := value.(types.String)
 	return text.ValueString()
 }
+
+// secret is the wire form of a setting that WHMCS must never show, although most modules declare their secrets as
+// ordinary text.
+func secret(value attr.Value) map[string]any { return map[string]any{"secret": plain(value)} }
 
 func fill(ctx context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions) {
 	m.Module = types.StringValue(row.Module)

@@ -114,7 +114,7 @@ func resourceSchema(context.Context) schema.Schema {
 			},
 			"sensitive_settings": schema.MapAttribute{
 				Optional: true, Sensitive: true, ElementType: types.StringType,
-				MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys. Kept in state: use `sensitive_settings_wo` to avoid that. One that is changed in WHMCS is noticed and repaired. WHMCS never shows them again, so an import leaves them out.",
+				MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys, whatever type the module declares for them. Kept in state: use `sensitive_settings_wo` to avoid that. One that is changed in WHMCS is noticed and repaired. WHMCS never shows them again, so an import leaves them out.",
 				Validators:          settingsValidators(),
 			},
 			"sensitive_settings_wo": schema.MapAttribute{
@@ -181,6 +181,6 @@ func addWriteOnly(_ context.Context, w *whmcsobject.Write[model]) {
 		w.Values["settings"] = settings
 	}
 	for name, value := range w.Config.SensitiveSettingsWO.Elements() {
-		settings[name] = plain(value)
+		settings[name] = secret(value)
 	}
 }

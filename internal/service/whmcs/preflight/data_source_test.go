@@ -25,7 +25,7 @@ const canary = "canary/server-password+&=\"<é>"
 // all are the checks of a sound installation, in the order that is documented.
 var all = []string{
 	"reachable", "tls", "ip_allowed", "credential", "permissions", "companion", "companion_version", "companion_writable", "whmcs_version", "module_files",
-	"default_server", "hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", "staging_copy",
+	"default_server", "opcache", "hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", "staging_copy",
 	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 	"form_hooks", "local_api_connection",
 }
@@ -91,7 +91,7 @@ func set(setting, value string) func(t *testing.T, env *acctest.Env) object {
 }
 
 func brakes(php string, brakes sandbox.SafetySettings) acctest.Options {
-	return acctest.Options{Sandbox: sandbox.Options{SafetySettings: brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + php + "];"}}
+	return acctest.Options{Sandbox: sandbox.Options{SafetySettings: &brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + php + "];"}}
 }
 
 var conditions = []condition{
@@ -163,24 +163,19 @@ var conditions = []condition{
 		failed: []string{"companion_version"}, check: "companion_version", detail: []string{"version 1 of the protocol", "speaks version 2"}, leftOut: []string{"companion_writable"},
 	},
 	{
-		name:    "settings of the operator that PHP cannot use",
-		options: acctest.Options{PHP: testhost.Options{CompanionLocal: "<?php return 5;"}},
-		bare:    true,
-		arrange: func(_ *testing.T, env *acctest.Env) object {
-			if env.WHMCS.Name() == "sandbox" {
-				answer := base64.StdEncoding.EncodeToString([]byte(`{"installation":"x","reference":"abcdef"}`))
-				env.Sandbox.AddFault(sandbox.Fault{Action: "TerraformRead", Times: -1, Body: `{"result":"error","code":"internal","message":"Something went wrong: reference abcdef","payload":"` + answer + `"}`})
-			}
-			return nil
+		name: "settings of the operator that PHP cannot use", bare: true,
+		options: acctest.Options{
+			Sandbox: sandbox.Options{SafetySettings: &sandbox.SafetySettings{Faults: []string{"companion.local.php: the file must return an array"}}},
+			PHP:     testhost.Options{CompanionLocal: "<?php return 5;"},
 		},
-		failed: []string{"companion"}, check: "companion", detail: []string{"reference"}, remedy: []string{"activity log", "companion.local.php"}, leftOut: []string{"companion_version"},
+		failed: []string{"companion_writable", "default_server"}, check: "companion_writable", detail: []string{"must return an array"}, remedy: []string{"companion.local.php.dist"},
 	},
 	{
 		name: "the brake read_only", options: brakes("'read_only' => true", sandbox.SafetySettings{ReadOnly: true}), bare: true,
 		failed: []string{"companion_writable", "default_server"}, check: "companion_writable", detail: []string{"read_only"}, remedy: []string{"companion.local.php", "ignore_checks"},
 	},
 	{
-		name: "no deletions", options: brakes("'allow_delete' => false", sandbox.SafetySettings{ForbidDelete: true}), bare: true,
+		name: "no deletions", options: brakes("'allow_delete' => false", sandbox.SafetySettings{}), bare: true,
 		failed: []string{"default_server"}, check: "companion_writable", detail: []string{"allow_delete"},
 	},
 	{

@@ -2,6 +2,7 @@ package product
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -241,6 +242,11 @@ func checkCurrencies(ctx context.Context, c *planCheck) {
 		"prices does not list these active currencies. Customers who pay in them cannot order the product.")
 }
 
+// declared returns what a module declares for the planned product.
+func (c *planCheck) declared(ctx context.Context, module string) (*whmcs.ModuleSchema, error) {
+	return c.Client.CachedModuleSchema(ctx, module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
+}
+
 // checkModuleOptions compares options and values with the module's declaration. It checks nothing if the module's
 // options cannot be read. WHMCS checks them in the apply.
 func checkModuleOptions(ctx context.Context, c *planCheck) {
@@ -251,15 +257,20 @@ func checkModuleOptions(ctx context.Context, c *planCheck) {
 	if c.Prior != nil && c.Prior.ModuleOptions.Equal(c.Plan.ModuleOptions) && c.Prior.Module.Equal(c.Plan.Module) {
 		return
 	}
-	declared, err := c.Client.CachedModuleSchema(ctx, module)
+	declared, err := c.declared(ctx, module)
 	if err != nil {
+		reportFailedModule(c, module, err)
 		return
 	}
 	named := map[int]string{}
 	for _, key := range slices.Sorted(maps.Keys(c.Plan.ModuleOptions.Elements())) {
 		element := c.Plan.ModuleOptions.Elements()[key]
 		at := path.Root("module_options").AtMapKey(key)
-		option := findOption(declared, key)
+		options := findOptions(declared, key)
+		var option *whmcs.ModuleOption
+		if len(options) > 0 {
+			option = &options[0]
+		}
 		if option != nil {
 			if other, twice := named[option.Number]; twice {
 				resourcekit.AddAttributeError(c.Diagnostics, at, "A module option is named twice", fmt.Sprintf("%q and %q are both option %d of the module %s. Keep one of them.", other, key, option.Number, module))
@@ -269,22 +280,91 @@ func checkModuleOptions(ctx context.Context, c *planCheck) {
 		}
 		value, _ := element.(types.String)
 		switch {
+		case len(options) > 1:
+			resourcekit.AddAttributeError(c.Diagnostics, at, "Several module options have this name", fmt.Sprintf("The module %s declares several options %q. Give one of the numbers: %s.", module, key, optionNumbers(options)))
+		case option != nil && option.Number > maxOptions:
+			resourcekit.AddAttributeError(c.Diagnostics, at, "WHMCS does not keep this module option", fmt.Sprintf("%q is option %d of the module %s. WHMCS keeps the options 1 to %d of a product.", key, option.Number, module, maxOptions))
+		case option == nil && isOptionNumber(key):
+			// The module may read options that it does not declare.
 		case option == nil:
 			resourcekit.AddAttributeError(c.Diagnostics, at, "No such module option", fmt.Sprintf("The module %s declares no option %q. It has: %s.", module, key, optionNames(declared)))
 		case value.IsUnknown() || value.ValueString() == "" || option.Choices == nil:
+		case c.Prior != nil && c.Prior.Module.Equal(c.Plan.Module) && element.Equal(c.Prior.ModuleOptions.Elements()[key]):
+			// WHMCS has the value already, although the module may no longer offer it.
+		case c.Config.ServerGroupID.IsUnknown():
+			// The module may fill its choices by the server group.
 		case !slices.Contains(option.Choices, value.ValueString()):
 			resourcekit.AddAttributeError(c.Diagnostics, at, "Not a choice of this module option", fmt.Sprintf("The option %q of the module %s does not offer %q. It offers: %s.", option.Name, module, value.ValueString(), quoted(option.Choices)))
 		}
 	}
 }
 
-func findOption(declared *whmcs.ModuleSchema, key string) *whmcs.ModuleOption {
-	for i, option := range declared.Options {
-		if option.Name == key || strconv.Itoa(option.Number) == key {
-			return &declared.Options[i]
+// reportFailedModule reports that the module's own code failed. Options are accepted by number then.
+func reportFailedModule(c *planCheck, module string, err error) {
+	var failure *whmcs.Error
+	if !errors.As(err, &failure) || failure.Details.Reason != whmcs.ReasonModuleFailed {
+		return
+	}
+	reason := failure.Message
+	for _, complaint := range failure.Details.Errors {
+		reason = complaint.Message
+	}
+	byName := false
+	for _, key := range slices.Sorted(maps.Keys(c.Plan.ModuleOptions.Elements())) {
+		if !isOptionNumber(key) {
+			byName = true
+			resourcekit.AddAttributeError(c.Diagnostics, path.Root("module_options").AtMapKey(key), "The module cannot tell its option names", fmt.Sprintf(
+				"WHMCS asked the module for the number of the option %q: %s Repair the module, or give the number of the option, 1 to %d, in place of its name.", key, resourcekit.Sentence(reason), maxOptions))
 		}
 	}
+	if !byName {
+		c.Diagnostics.AddAttributeWarning(path.Root("module_options"), "The options of the module "+module+" were not checked", fmt.Sprintf(
+			"WHMCS asked the module for its options: %s The options are given by number, so the apply writes them unchecked.", resourcekit.Sentence(reason)))
+	}
+}
+
+func isOptionNumber(key string) bool {
+	number, err := strconv.Atoi(key)
+	return err == nil && number >= 1 && number <= maxOptions && strconv.Itoa(number) == key
+}
+
+// findOptions returns the option with a number, or the options with a name. The name that WHMCS shows is one too, if no
+// option has it as its own.
+func findOptions(declared *whmcs.ModuleSchema, key string) []whmcs.ModuleOption {
+	var numbered, named, shown []whmcs.ModuleOption
+	for _, option := range declared.Options {
+		switch key {
+		case strconv.Itoa(option.Number):
+			numbered = append(numbered, option)
+		case option.Name:
+			named = append(named, option)
+		case option.Label:
+			shown = append(shown, option)
+		}
+	}
+	switch {
+	case isOptionNumber(key):
+		return numbered
+	case len(named) > 0:
+		return named
+	}
+	return shown
+}
+
+// findOption returns the option that a key means, or nil.
+func findOption(declared *whmcs.ModuleSchema, key string) *whmcs.ModuleOption {
+	if options := findOptions(declared, key); len(options) == 1 {
+		return &options[0]
+	}
 	return nil
+}
+
+func optionNumbers(options []whmcs.ModuleOption) string {
+	numbers := make([]string, len(options))
+	for i, option := range options {
+		numbers[i] = strconv.Itoa(option.Number)
+	}
+	return strings.Join(numbers, ", ")
 }
 
 func optionNames(declared *whmcs.ModuleSchema) string {
@@ -349,7 +429,7 @@ func holdsSecret(ctx context.Context, c *planCheck, row *whmcs.Product, number, 
 func holds(ctx context.Context, c *planCheck, row *whmcs.Product, field string) bool {
 	switch field {
 	case "module_options":
-		declared, err := c.Client.CachedModuleSchema(ctx, row.Module)
+		declared, err := c.Client.CachedModuleSchema(ctx, row.Module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
 		if err != nil {
 			return false
 		}

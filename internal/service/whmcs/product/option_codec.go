@@ -42,7 +42,7 @@ func checkOptionCodec(ctx context.Context, c *planCheck) {
 	if err != nil || info.Codecs[optionCodec] != "" {
 		return // the apply checks again
 	}
-	declared, err := c.Client.CachedModuleSchema(ctx, module)
+	declared, err := c.declared(ctx, module)
 	if err != nil {
 		return // without permission to ask the module, its choices are unknown
 	}

@@ -63,6 +63,7 @@ func completeWrite(w *whmcsobject.Write[model]) {
 	}
 	w.Options.GuardLive, _ = liveChanges(w)
 	completePayType(w)
+	numberOptions(w)
 }
 
 // completePayType adds the prices to a change of the pay type, because WHMCS stores one-time and monthly prices in the
@@ -88,6 +89,28 @@ func completePayType(w *whmcsobject.Write[model]) {
 	}
 }
 
+// numberOptions makes an update expect module options by number, because the companion does not load the module that
+// the product had before. Under another module the names mean other options, so all of them are sent.
+func numberOptions(w *whmcsobject.Write[model]) {
+	prior, _ := w.Expect["module_options"].(whmcs.Facet)
+	if _, changes := w.Values["module"]; changes {
+		if planned, known := values(w.Plan).Values["module_options"].(whmcs.Facet); known && len(planned) > 0 {
+			w.Values["module_options"] = planned
+			prior, _ = values(w.Prior).Values["module_options"].(whmcs.Facet)
+		}
+	}
+	expect := whmcs.Facet{}
+	for key, value := range prior {
+		if number, named := w.PrivateState.OptionNumbers[key]; named {
+			key = number
+		}
+		expect[key] = value
+	}
+	if len(expect) > 0 {
+		w.Expect["module_options"] = expect
+	}
+}
+
 // liveFields maps each value of allow_live_changes to its wire fields. WHMCS reads them at every module call, so a
 // change affects every live service.
 var liveFields = map[string][]string{
@@ -109,7 +132,7 @@ func liveChanges(w *whmcsobject.Write[model]) (refused, allowed []string) {
 	for word, fields := range liveFields {
 		for _, field := range fields {
 			switch _, changes := w.Values[field]; {
-			case !changes:
+			case !changes, field == "module_options" && w.Prior.ModuleOptions.Equal(w.Plan.ModuleOptions):
 			case permitted[word]:
 				allowed = append(allowed, field)
 			default:

@@ -18,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
@@ -37,7 +36,10 @@ func NewResource() resource.Resource {
 		DuplicateNames: true,
 		Values:         values,
 		Fill:           fill,
-		CheckPlan:      warnOfDefault,
+		CheckPlan: func(ctx context.Context, w *whmcsobject.Write[model]) {
+			warnOfDefault(ctx, w)
+			planSecrets(w)
+		},
 		BeforeWrite: func(ctx context.Context, w *whmcsobject.Write[model]) {
 			addSecrets(w)
 			testConnection(ctx, w)
@@ -82,20 +84,20 @@ func resourceSchema(context.Context) schema.Schema {
 				"User name for the module; for a TopLink DCIM the KEY of its API key. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "Password for the module; for a TopLink DCIM the secret of its API key. Kept in state: use `password_wo` to avoid that. A change made in WHMCS is noticed and repaired. Leaving it out keeps what is stored.",
+				MarkdownDescription: "Password for the module; for a TopLink DCIM the secret of its API key. Kept in state: use `password_wo` to avoid that. A change made in WHMCS is noticed and repaired. Leaving it out keeps what is stored. Required, as one of `password` and `password_wo`, to change `module`, `hostname`, `ip_address`, `port` or `secure` of a server with a stored password.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("password_wo"))},
 			},
-			"password_wo":         writeOnly("Password for the module, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `password_wo_version` changes.", "password_wo_version"),
+			"password_wo":         writeOnly("Password for the module, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `password_wo_version` changes, and when `module`, `hostname`, `ip_address`, `port` or `secure` changes.", "password_wo_version"),
 			"password_wo_version": version("password_wo"),
 			"access_hash": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "Access hash or API token for modules that use one. Kept in state: use `access_hash_wo` to avoid that. Leaving it out keeps what is stored.",
+				MarkdownDescription: "Access hash or API token for modules that use one. Kept in state: use `access_hash_wo` to avoid that. Leaving it out keeps what is stored. Required, as one of `access_hash` and `access_hash_wo`, to change `module`, `hostname`, `ip_address`, `port` or `secure` of a server with a stored access hash.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.ConflictsWith(path.MatchRoot("access_hash_wo"), path.MatchRoot("toplink_dcim")),
 				},
 			},
-			"access_hash_wo":         writeOnly("Access hash, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `access_hash_wo_version` changes.", "access_hash_wo_version"),
+			"access_hash_wo":         writeOnly("Access hash, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `access_hash_wo_version` changes, and when `module`, `hostname`, `ip_address`, `port` or `secure` changes.", "access_hash_wo_version"),
 			"access_hash_wo_version": version("access_hash_wo"),
 			"toplink_dcim": schema.SingleNestedAttribute{
 				Optional:            true,
@@ -178,16 +180,6 @@ func testConnection(ctx context.Context, w *whmcsobject.Write[model]) {
 	switchedOn := w.Prior != nil && !w.Prior.TestConnection.ValueBool()
 	if len(candidate) == 0 && !switchedOn {
 		return
-	}
-	// WHMCS sends a stored secret to the stored address only, so a changed address needs the secrets again.
-	for field, known := range map[string][2]types.String{
-		"password": {w.Plan.Password, w.Config.PasswordWO}, "access_hash": {w.Plan.AccessHash, w.Config.AccessHashWO},
-	} {
-		for _, secret := range known {
-			if _, given := candidate[field]; !given && secret.ValueString() != "" {
-				candidate[field] = secret.ValueString()
-			}
-		}
 	}
 	at := path.Root("test_connection")
 	test, err := w.Client.TestConnection(ctx, w.ID, candidate)

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -57,10 +59,47 @@ func addSecrets(w *whmcsobject.Write[model]) {
 	}
 }
 
+// planSecrets adds the secrets that WHMCS demands again because the address of the server changes, so that the
+// validation of the plan checks the same write as the apply.
+func planSecrets(w *whmcsobject.Write[model]) {
+	if !isMoved(w) {
+		return
+	}
+	for _, s := range secrets {
+		switch secret := s.configured(w); {
+		case secret.IsUnknown():
+			w.Unknown = append(w.Unknown, s.field)
+		case secret.ValueString() != "":
+			w.Values[s.field] = secret.ValueString()
+		}
+	}
+}
+
+// addressFields are the fields that say where WHMCS sends the secrets of a server.
+var addressFields = []string{"module", "hostname", "ip_address", "port", "secure"}
+
+// isMoved reports whether an update changes where WHMCS sends the secrets. WHMCS then demands them again.
+func isMoved(w *whmcsobject.Write[model]) bool {
+	return w.Prior != nil && slices.ContainsFunc(addressFields, func(field string) bool {
+		_, changes := w.Values[field]
+		return changes || slices.Contains(w.Unknown, field)
+	})
+}
+
+// configured returns the value of the plain attribute, or else of the write-only one.
+func (s secret) configured(w *whmcsobject.Write[model]) types.String {
+	if value := s.value(w.Plan); !value.IsNull() {
+		return value
+	}
+	return s.writeOnly(w.Config)
+}
+
 // toSend returns the value to send; "" for none.
 func (s secret) toSend(w *whmcsobject.Write[model]) string {
 	value, version := s.value(w.Plan), s.version(w.Plan)
 	switch {
+	case isMoved(w):
+		return s.configured(w).ValueString()
 	case !value.IsNull() && (w.Prior == nil || !value.Equal(s.value(w.Prior))):
 		return value.ValueString()
 	case !version.IsNull() && (w.Prior == nil || !version.Equal(s.version(w.Prior))):

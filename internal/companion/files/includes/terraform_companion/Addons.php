@@ -21,16 +21,20 @@ final class Addons
 
     private const PERMISSIONS = 'AddonModulesPerms';
 
-    /** How WHMCS says that an action is not for modules of this type (documented messages). */
-    private const NOT_FOR_THIS_TYPE = '/^(Invalid module type|Module (de)?activation not supported)/i';
+    /**
+     * How WHMCS says that an action is not for modules of this type (documented messages), or not for a folder with
+     * such a name, which may hold capitals.
+     */
+    private const NOT_FOR_THIS_MODULE = '/^(Invalid module (type|name)|Module (de)?activation not supported)/i';
 
     private $context;
 
-    private $declared = [];
+    private $declarations;
 
     public function __construct(Context $context)
     {
         $this->context = $context;
+        $this->declarations = new AddonDeclarations($context);
     }
 
     // Reading
@@ -119,7 +123,7 @@ final class Addons
     /** @return array version, access, and the other settings: plain texts and hidden fingerprints by name */
     public function shown(string $module, array $settings): array
     {
-        $harmless = $this->harmless($module);
+        $harmless = $this->declarations->harmless($module);
         $row = [
             'version' => isset($settings['version']) ? $this->value($module, 'version', $settings['version']) : '',
             'access' => '',
@@ -159,63 +163,28 @@ final class Addons
         });
     }
 
-    /**
-     * Runs the module's declaration, and keeps which of its settings are no secrets.
-     *
-     * @return array name, version, fields
-     */
+    /** @return array name, version and fields that the module declares, by running its code */
     public function declared(string $module): array
     {
-        if (!isset($this->declared[$module])) {
-            $declared = $this->context->modules()->addon($module);
-            $harmless = array_keys(array_filter($declared['fields'], function (array $field): bool {
-                return $field['type'] !== 'password';
-            }));
-            $text = Json::encode(array_map('strval', $harmless));
-            if ($this->context->store()->setting(self::harmlessName($module)) !== $text) {
-                $this->context->store()->put(self::harmlessName($module), $text);
-            }
-            $names = Json::encode(array_map('strval', array_keys($declared['fields'])));
-            if ($this->context->store()->setting(self::fieldsName($module)) !== $names) {
-                $this->context->store()->put(self::fieldsName($module), $names);
-            }
-            $this->declared[$module] = $declared;
-        }
-
-        return $this->declared[$module];
+        return $this->declarations->ask($module);
     }
 
-    /**
-     * @return string[]|null names of the settings that the module declared when a write last asked it; null where
-     * none has
-     */
+    /** @return string[]|null see AddonDeclarations */
     public function knownFields(string $module): ?array
     {
-        if (!$this->context->modules()->has($module, 'addons')) {
-            // Without its files the module declares nothing.
-            return [];
-        }
-        $names = Json::decode((string) $this->context->store()->setting(self::fieldsName($module)));
-
-        return is_array($names) ? $names : null;
+        return $this->declarations->knownFields($module);
     }
 
-    private static function fieldsName(string $module): string
+    /** @param bool[] $isSecret by the names of the settings that are written */
+    public function markSecrets(string $module, array $isSecret): void
     {
-        return 'fields.' . substr(sha1('addons/' . $module), 0, 40);
+        $this->declarations->markSecrets($module, $isSecret);
     }
 
-    /** @return string[] settings known to be no secrets */
-    private function harmless(string $module): array
+    /** Lets no message carry what may be a secret of the module. */
+    public function rememberSecrets(string $module): void
     {
-        $names = Json::decode((string) $this->context->store()->setting(self::harmlessName($module)));
-
-        return is_array($names) ? $names : [];
-    }
-
-    private static function harmlessName(string $module): string
-    {
-        return 'harmless.' . substr(sha1('addons/' . $module), 0, 40);
+        $this->shown($module, $this->stored($module));
     }
 
     // Activation, outside any transaction
@@ -270,27 +239,54 @@ final class Addons
         return true;
     }
 
-    /** @return bool false where WHMCS says that it does not do that for addons */
+    /** @return bool false if WHMCS says that it does not do that for this module */
     private function officially(string $action, string $module): bool
     {
-        $answer = ThirdParty::answer($action, ['moduleType' => 'addon', 'moduleName' => $module]);
-        $this->context->db()->rollBack();
+        $code = $this->context->moduleCode();
+        try {
+            $answer = $code->watched('addons', $module, function () use ($action, $module): array {
+                return ThirdParty::answer($action, ['moduleType' => 'addon', 'moduleName' => $module]);
+            });
+        } catch (\Throwable $error) {
+            throw $code->failure('addons', $module, 'failed in ' . $action, $error);
+        } finally {
+            $this->context->db()->rollBack();
+        }
         if ($answer['result'] === 'success') {
             return true;
         }
-        if (preg_match(self::NOT_FOR_THIS_TYPE, (string) $answer['message'])) {
+        if (preg_match(self::NOT_FOR_THIS_MODULE, (string) $answer['message'])) {
             return false;
         }
-        throw new \RuntimeException($action . ' failed for the addon module ' . $module . ': ' . $answer['message']);
+        $this->rememberSecrets($module);
+        throw $this->refusal($module, 'refuses: ' . $action . ' of WHMCS reports: ' . $answer['message']);
     }
 
     private function run(string $module, string $function): void
     {
-        $problem = $this->context->modules()->runAddon($module, $function);
-        $this->context->db()->rollBack();
+        $problem = $this->context->modules()->runAddon($module, $function, $this->variables($module));
         if ($problem !== null) {
-            throw new \RuntimeException(sprintf('%s_%s of the addon module reports: %s', $module, $function, $problem));
+            throw $this->refusal($module, sprintf('refuses: %s_%s reports: %s', $module, $function, $problem));
         }
+    }
+
+    private function refusal(string $module, string $what): Failure
+    {
+        return Failure::module(
+            ModuleCode::title('addons', $module) . ' ' . $this->context->moduleCode()->readable($what)
+        );
+    }
+
+    /** What WHMCS gives to an addon module's functions (documented for `_output`): its settings, and these. */
+    private function variables(string $module): array
+    {
+        $settings = [];
+        foreach ($this->stored($module) as $name => $stored) {
+            $settings[$name] = $this->value($module, (string) $name, (string) $stored);
+        }
+        unset($settings['access']);
+
+        return ['modulelink' => 'addonmodules.php?module=' . $module, '_lang' => []] + $settings;
     }
 
     private static function activatingName(string $module): string
@@ -305,10 +301,10 @@ final class Addons
      */
     public function set(string $module, array $settings): void
     {
-        ThirdParty::answer(
-            'UpdateModuleConfiguration',
-            ['moduleType' => 'addon', 'moduleName' => $module, 'parameters' => $settings]
-        );
+        $parameters = ['moduleType' => 'addon', 'moduleName' => $module, 'parameters' => $settings];
+        $this->context->moduleCode()->watched('addons', $module, function () use ($parameters): array {
+            return ThirdParty::answer('UpdateModuleConfiguration', $parameters);
+        });
         foreach ($settings as $name => $value) {
             $name = (string) $name;
             $stored = $this->stored($module);
@@ -327,8 +323,7 @@ final class Addons
         $names = array_map(function ($permitted) use ($module): ?string {
             return is_array($permitted) && isset($permitted[$module]) ? (string) $permitted[$module] : null;
         }, $permissions);
-        $declared = isset($this->declared[$module]) ? $this->declared[$module]['name'] : $module;
-        $name = current(array_filter($names)) ?: $declared;
+        $name = current(array_filter($names)) ?: $this->declarations->title($module);
         $this->savePermissions($this->without($permissions, $module), array_fill_keys($roles, [$module => $name]));
     }
 
@@ -349,8 +344,7 @@ final class Addons
         if ($permissions !== null) {
             $this->savePermissions($this->without($permissions, $module), []);
         }
-        $this->context->store()->forget(self::harmlessName($module));
-        $this->context->store()->forget(self::fieldsName($module));
+        $this->declarations->forget($module);
         $this->context->store()->forget(self::activatingName($module));
     }
 

@@ -11,6 +11,9 @@ if (!defined('WHMCS')) {
 /**
  * How a text column keeps its text: `entity` (plain text, entity-encoded by the admin area), `html` (markup,
  * verbatim) or `raw` (plain text, verbatim). Chosen by what the column holds, unless the operator says otherwise.
+ *
+ * What a column holds is remembered. Later requests look at the rows that have been added since. All rows are looked at
+ * again after an hour, by `info`, and before a text is refused because of what was remembered.
  */
 final class Codecs
 {
@@ -22,9 +25,16 @@ final class Codecs
 
     private $config;
 
+    /** What was found is remembered for so many seconds. */
+    private const REMEMBERED_SECONDS = 3600;
+
     private $chosen = [];
 
+    /** @var array[] what columns hold, by field: the least id with `entity` text and with `bare` text, or null */
     private $found = [];
+
+    /** @var bool whether everything is looked at again, instead of what is remembered */
+    private $looksAgain = false;
 
     public function __construct(Db $db, Store $store, Config $config)
     {
@@ -87,11 +97,35 @@ final class Codecs
         }
     }
 
-    /** Whether the texts that were found fit more than one codec, and the operator has not chosen one. */
-    public function isMixed(string $field): bool
+    /**
+     * Whether the texts in a column fit more than one codec, and the operator has not chosen one.
+     *
+     * @param array $column see of()
+     */
+    public function isMixed(string $table, string $field, array $column): bool
     {
-        return isset($this->found[$field]) && $this->found[$field]['entity'] && $this->found[$field]['bare']
-            && $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null;
+        $isOpen = $this->config->codec($field) === null && $this->store->setting('codec.' . $field) === null;
+        if (!$isOpen || !$this->isFoundMixed($field)) {
+            return false;
+        }
+        $this->lookAgain();
+        $this->evidence($table, [$field => $column]);
+
+        return $this->isFoundMixed($field);
+    }
+
+    private function isFoundMixed(string $field): bool
+    {
+        return isset($this->found[$field]) && $this->found[$field]['entity'] && $this->found[$field]['bare'];
+    }
+
+    /** Forgets what was remembered of all columns, for this request. Codecs that were chosen already stay. */
+    public function lookAgain(): void
+    {
+        if (!$this->looksAgain) {
+            $this->looksAgain = true;
+            $this->found = [];
+        }
     }
 
     /**
@@ -163,10 +197,50 @@ final class Codecs
      */
     private function evidence(string $table, array $columns): array
     {
-        $parts = [];
-        $fields = array_keys(array_diff_key($columns, $this->found));
+        $open = array_diff_key($columns, $this->found);
+        if ($open) {
+            $remembered = $this->looksAgain ? [] : $this->remembered($table);
+            $known = array_intersect_key($remembered, $open);
+            $after = count($known) === count($open) ? min(array_column($known, 'last')) : 0;
+            list($last, $found) = $this->scan($table, $open, $after);
+            foreach ($found as $field => $new) {
+                $before = $after === 0 ? ['since' => time()] + $new : $known[$field];
+                $this->found[$field] = [
+                    'entity' => $before['entity'] ?: $new['entity'],
+                    'bare' => $before['bare'] ?: $new['bare'],
+                ];
+                $remembered[$field] = $this->found[$field] + ['last' => $last, 'since' => $before['since']];
+            }
+            // Inside a write's transaction the row would be locked, and reads would wait for its end.
+            if (($after === 0 || $last > $after) && !$this->db->isInTransaction()) {
+                $this->store->put('texts.' . $table, Json::encode((object) $remembered));
+            }
+        }
+
+        return array_intersect_key($this->found, $columns);
+    }
+
+    /** @return array[] entity, bare, last and since by field, of the fields that need no look at all rows */
+    private function remembered(string $table): array
+    {
+        $stored = Json::arrays(Json::decode((string) $this->store->setting('texts.' . $table)));
+
+        return array_filter((array) $stored, function (array $field): bool {
+            return abs(time() - $field['since']) <= self::REMEMBERED_SECONDS;
+        });
+    }
+
+    /**
+     * Looks at the rows after an id.
+     *
+     * @return array the greatest id, and what was found by field
+     */
+    private function scan(string $table, array $columns, int $after): array
+    {
+        $parts = ['MAX(id) AS last'];
+        $fields = array_keys($columns);
         foreach ($fields as $number => $field) {
-            // Bytes are found many times faster than text of a collation, and every request asks.
+            // Bytes are found many times faster than text of a collation.
             $bytes = 'CAST(`' . $columns[$field]['column'] . '` AS BINARY)';
             $holds = function (string $text) use ($bytes): string {
                 return "INSTR($bytes, '$text')";
@@ -185,13 +259,13 @@ final class Codecs
                 . $holds('&')
                 . " AND INSTR($rest, '&') THEN id END) AS b$number";
         }
-        if ($parts) {
-            $row = $this->db->rows($this->db->table($table)->selectRaw(implode(', ', $parts)))[0];
-            foreach ($fields as $number => $field) {
-                $this->found[$field] = ['entity' => $row['e' . $number], 'bare' => $row['b' . $number]];
-            }
+        $query = $this->db->table($table)->selectRaw(implode(', ', $parts))->where('id', '>', $after);
+        $row = $this->db->rows($query)[0];
+        $found = [];
+        foreach ($fields as $number => $field) {
+            $found[$field] = ['entity' => $row['e' . $number], 'bare' => $row['b' . $number]];
         }
 
-        return array_intersect_key($this->found, $columns);
+        return [max($after, (int) $row['last']), $found];
     }
 }

@@ -27,17 +27,20 @@ final class Companion
      */
     public static function answer(string $action, array $input, array $server): array
     {
-        // Deprecations are left out: the frameworks of older WHMCS versions raise them by the dozen on newer PHP
-        // versions.
         set_error_handler(function (int $severity, string $message, string $file, int $line): bool {
+            if ($severity & (E_DEPRECATED | E_USER_DEPRECATED)) {
+                // The frameworks of older WHMCS versions raise them by the dozen on newer PHP versions. With
+                // display_errors they would stand before the answer.
+                return true;
+            }
             if (!(error_reporting() & $severity)) {
                 return false;
             }
             throw new \ErrorException($message, 0, $severity, $file, $line);
-        }, E_ALL & ~E_DEPRECATED & ~E_USER_DEPRECATED);
-        $context = null;
+        });
+        $context = new Context($server);
+        $context->interruption()->watch($action);
         try {
-            $context = new Context($server);
             $context->store()->ensure();
             $context->secrets()->ready();
             $payload = self::run($context, $action, $input, $server);
@@ -49,6 +52,7 @@ final class Companion
         } catch (\Throwable $error) {
             return self::failed($context, Failure::ofDatabase($error) ?: self::internal($context, $error));
         } finally {
+            $context->interruption()->over();
             restore_error_handler();
         }
     }
@@ -67,8 +71,9 @@ final class Companion
      * Turns an unexpected error into `internal`. Its text goes to the activity log under a reference, never to the
      * caller. If the activity log cannot be written, the text goes to the error log of PHP.
      */
-    public static function internal(?Context $context, \Throwable $error): Failure
+    public static function internal(Context $context, \Throwable $error): Failure
     {
+        $missing = self::missingFunction($error);
         $reference = bin2hex(random_bytes(6));
         $message = $error instanceof \PDOException ? Db::describe($error) : $error->getMessage();
         $text = sprintf(
@@ -79,10 +84,11 @@ final class Companion
             basename($error->getFile()),
             $error->getLine()
         );
-        if ($context instanceof Context) {
-            $text = $context->secrets()->mask($text);
+        $isLogged = ThirdParty::log($context->secrets()->mask($text));
+        $log = $isLogged ? 'the WHMCS activity log' : 'the error log of PHP';
+        if ($missing !== null) {
+            return Failure::unsupported('', $missing);
         }
-        $log = ThirdParty::log($text) ? 'the WHMCS activity log' : 'the error log of PHP';
         $shown = $error instanceof ShownError ? $error->getMessage() : 'Something went wrong inside the companion';
 
         return new Failure(
@@ -92,11 +98,31 @@ final class Companion
         );
     }
 
-    private static function failed(?Context $context, Failure $failure): array
+    /** @return string|null what to do about a function that this PHP does not have */
+    private static function missingFunction(\Throwable $error): ?string
+    {
+        $undefined = '/^Call to undefined function (?:\w+\\\\)*(\w+)\(\)$/D';
+        $disabled = '/^(\w+)\(\) has been disabled for security reasons$/D';
+        if (
+            !preg_match($undefined, $error->getMessage(), $match)
+            && !preg_match($disabled, $error->getMessage(), $match)
+        ) {
+            return null;
+        }
+
+        return sprintf(
+            'PHP has no function %s here. Remove it from disable_functions in php.ini, or install the PHP extension'
+                . ' that has it, and restart PHP',
+            $match[1]
+        );
+    }
+
+    /** @return array a failure as WHMCS sends it */
+    public static function failed(Context $context, Failure $failure): array
     {
         $details = $failure->details();
         try {
-            $details['installation'] = $context instanceof Context ? $context->installation()->id() : '';
+            $details['installation'] = $context->installation()->id();
         } catch (\Throwable $error) {
             $details['installation'] = '';
         }

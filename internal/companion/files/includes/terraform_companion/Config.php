@@ -9,8 +9,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Reads companion.local.php (companion.local.php.dist describes its entries). If an entry has a fault, reads use its
- * default, and all writes are refused.
+ * Reads companion.local.php (companion.local.php.dist describes its entries). If the file is absent or an entry has a
+ * fault, all writes are refused. Reads then use the defaults, but no assumed place of the TopLink module: a password
+ * may be at a place that the faulty entry was to correct.
  */
 final class Config
 {
@@ -47,10 +48,17 @@ final class Config
     /** The name of a table, a column or a relation. */
     private const NAME = '/^[A-Za-z0-9_]{1,64}$/D';
 
-    private const MAX_DAYS = 2147483647;
+    private const NAME_FORM = 'a name of letters, digits and _';
+
+    private const UUID = '/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/D';
+
+    private const MAX_NUMBER = 2147483647;
 
     /** @var string[] */
     private $faults;
+
+    /** @var bool */
+    private $isAbsent;
 
     /** @var bool */
     private $isReadOnly;
@@ -63,6 +71,15 @@ final class Config
 
     /** @var int */
     private $journalDays;
+
+    /** @var int|null */
+    private $maxPriceChangePercent;
+
+    /** @var int|null */
+    private $maxPriceChangesPerHour;
+
+    /** @var string[] decimals by currency code */
+    private $minPrices = [];
 
     /** @var string[]|null null serves all */
     private $kinds;
@@ -97,41 +114,72 @@ final class Config
     /** @var array */
     private $solusVm2;
 
-    public function __construct(array $values)
+    /**
+     * @param array|null  $values what the file returns, null if there is no file
+     * @param string|null $fault  why the file could not be read
+     */
+    public function __construct(?array $values, ?string $fault = null)
     {
-        $file = new ConfigEntries($values);
-        $this->isReadOnly = $file->flag('read_only', false);
-        $this->allowsDelete = $file->flag('allow_delete', true);
+        $file = new ConfigEntries((array) $values);
+        $this->isAbsent = $values === null && $fault === null;
+        $this->isReadOnly = $file->flag('read_only', false) || $this->isAbsent;
+        $this->allowsDelete = $file->flag('allow_delete', false);
         $this->allowsLandingPage = $file->flag('landing_page', false);
-        $this->journalDays = $file->number('journal_days', 365, 0, self::MAX_DAYS);
-        $this->installation = $file->text('installation', '');
-        $this->kinds = $this->readKinds($file, 'kinds', $file->items('kinds'));
-        $this->readProtectedIds($file);
-        $this->readCodecs($file);
+        $this->journalDays = (int) $file->number('journal_days', 365, 0, self::MAX_NUMBER);
+        $form = 'a UUID in lower case';
+        $this->installation = (string) $file->optionalText('installation', null, self::UUID, $form);
+        $this->maxPriceChangePercent = $file->number('max_price_change_percent', null, 0, self::MAX_NUMBER);
+        $this->maxPriceChangesPerHour = $file->number('max_price_changes_per_hour', null, 0, self::MAX_NUMBER);
+        $this->readMinPrices($file->section('min_price'));
+        $this->readKinds($file);
+        $this->readProtectedIds($file->section('protected_ids'));
+        $this->readCodecs($file->section('codecs'));
         $this->readToplink($file->section('toplink'));
-        $this->recommendations = $this->readNames($file->section('recommendations'), self::RECOMMENDATIONS);
-        $renewals = $file->section('on_demand_renewals');
-        $this->onDemandRenewals = $this->readNames($renewals, self::ON_DEMAND_RENEWALS, '/\S/');
-        $this->readSolusVm2($file);
+        $section = $file->section('recommendations');
+        $this->recommendations = $this->readNames($section, self::RECOMMENDATIONS, self::NAME, self::NAME_FORM);
+        $section->distinct(array_diff_key($this->recommendations, ['table' => true]));
+        $section = $file->section('on_demand_renewals');
+        $this->onDemandRenewals = $this->readNames($section, self::ON_DEMAND_RENEWALS, self::NAME, self::NAME_FORM);
+        $this->solusVm2 = (array) $file->items('solusvm2');
+        if (Registry::isInstalled('solusvm2_billing')) {
+            SolusVm2\SettingsMap::check($file->section('solusvm2'));
+        }
         $file->close();
-        $this->faults = $file->faults();
+        $this->faults = $fault === null ? $file->faults() : ['companion.local.php: ' . $fault];
         if ($this->faults) {
             $this->isReadOnly = true;
             $this->allowsDelete = false;
             $this->allowsLandingPage = false;
             $this->journalDays = 0;
+            $this->toplinkOptions = [];
+            $this->toplinkHashKeys = [];
         }
     }
 
+    /** Reads the file as it is now, and not as OPcache may hold it. */
     public static function load(): self
     {
         $file = self::root() . '/includes/terraform_companion/companion.local.php';
-        $values = is_file($file) ? require $file : [];
-        if (!is_array($values)) {
-            throw new \RuntimeException('companion.local.php must return an array');
+        if (!file_exists($file)) {
+            return new self(null);
+        }
+        if (!is_file($file) || !is_readable($file)) {
+            return new self(null, 'PHP cannot read the file: look at its owner and permissions');
+        }
+        OpCache::forget($file);
+        ob_start();
+        try {
+            $values = require $file;
+        } catch (\Throwable $error) {
+            return new self(null, sprintf('line %d: %s', $error->getLine(), $error->getMessage()));
+        } finally {
+            $printed = (string) ob_get_clean();
+        }
+        if ($printed !== '') {
+            return new self(null, 'the file prints text: its first five characters must be <?php');
         }
 
-        return new self($values);
+        return is_array($values) ? new self($values) : new self(null, 'the file must return an array');
     }
 
     /** WHMCS's own folder. */
@@ -144,6 +192,12 @@ final class Config
     public function faults(): array
     {
         return $this->faults;
+    }
+
+    /** Whether there is no companion.local.php. */
+    public function isAbsent(): bool
+    {
+        return $this->isAbsent;
     }
 
     public function isReadOnly(): bool
@@ -167,6 +221,24 @@ final class Config
         return $this->journalDays;
     }
 
+    /** @return int|null null for no limit */
+    public function maxPriceChangePercent(): ?int
+    {
+        return $this->maxPriceChangePercent;
+    }
+
+    /** @return int|null null for no limit */
+    public function maxPriceChangesPerHour(): ?int
+    {
+        return $this->maxPriceChangesPerHour;
+    }
+
+    /** @return string[] decimals by currency code */
+    public function minPrices(): array
+    {
+        return $this->minPrices;
+    }
+
     public function servesKind(string $kind): bool
     {
         return $this->kinds === null || in_array($kind, $this->kinds, true);
@@ -174,7 +246,7 @@ final class Config
 
     public function isProtected(string $kind, string $id): bool
     {
-        return isset($this->protectedIds[$kind]) && in_array($id, $this->protectedIds[$kind], true);
+        return isset($this->protectedIds[$kind]) && in_array(strtolower($id), $this->protectedIds[$kind], true);
     }
 
     /** The id under which this installation reports itself, '' if the operator does not say it. */
@@ -230,86 +302,86 @@ final class Config
         return $this->faults ? [] : $this->solusVm2;
     }
 
-    /** @return string[]|null */
-    private function readKinds(ConfigEntries $file, string $entry, ?array $kinds): ?array
+    private function readMinPrices(ConfigEntries $section): void
     {
-        foreach ($kinds === null ? [] : $kinds as $kind) {
-            if (!is_string($kind) || !isset(Registry::KINDS[$kind])) {
-                $known = implode(', ', array_keys(Registry::KINDS));
-                $file->fault($entry, 'names a kind that does not exist; there are: ' . $known);
-            }
-        }
-
-        return $kinds;
-    }
-
-    private function readProtectedIds(ConfigEntries $file): void
-    {
-        $protected = $file->items('protected_ids');
-        foreach ($protected === null ? [] : $protected as $kind => $ids) {
-            $kind = (string) $kind;
-            $this->readKinds($file, 'protected_ids', [$kind]);
-            if (!is_array($ids)) {
-                $file->fault('protected_ids', $kind . ' must be a list of ids');
-                continue;
-            }
-            $hasNames = Registry::hasNames($kind);
-            foreach ($ids as $id) {
-                $isNumber = is_int($id) || (is_string($id) && preg_match('/^[1-9][0-9]*$/D', $id) === 1);
-                if ($hasNames ? !Request::isName($id) : !$isNumber) {
-                    $form = $hasNames ? 'names of modules' : 'whole numbers';
-                    $file->fault('protected_ids', $kind . ' must hold ' . $form);
-                    continue;
-                }
-                $this->protectedIds[$kind][] = (string) $id;
+        foreach ($section->names() as $code) {
+            $price = $section->decimal($code);
+            if ($price !== null) {
+                $this->minPrices[$code] = $price;
             }
         }
     }
 
-    private function readCodecs(ConfigEntries $file): void
+    private function readKinds(ConfigEntries $file): void
     {
-        $codecs = $file->items('codecs');
-        foreach ($codecs === null ? [] : $codecs as $field => $codec) {
-            if (in_array($codec, Codecs::NAMES, true)) {
-                $this->codecs[(string) $field] = $codec;
-            } else {
-                $file->fault('codecs', $field . ' must be ' . implode(' or ', Codecs::NAMES));
+        $pattern = '/^(' . implode('|', array_keys(Registry::KINDS)) . ')$/D';
+        $this->kinds = $file->texts('kinds', $pattern, implode(', ', array_keys(Registry::KINDS)));
+    }
+
+    private function readProtectedIds(ConfigEntries $section): void
+    {
+        foreach (array_keys(Registry::KINDS) as $kind) {
+            list($pattern, $form) = self::idForm($kind);
+            foreach ((array) $section->ids($kind, $pattern, $form) as $id) {
+                $this->protectedIds[$kind][] = strtolower((string) $id);
             }
         }
+        $section->close();
+    }
+
+    /** @return string[] pattern and description of the ids of a kind */
+    private static function idForm(string $kind): array
+    {
+        if (Registry::isSingle($kind)) {
+            return ['/^1$/D', '1, the id of the only object'];
+        }
+        if (!Registry::hasNames($kind)) {
+            return ['/^[1-9][0-9]*$/D', 'ids, whole numbers above 0'];
+        }
+
+        return $kind === 'module'
+            ? ['#^(servers|addons)/[A-Za-z0-9_-]{1,64}$#D', 'names such as servers/toplink_dcim']
+            : ['/^[A-Za-z0-9_-]{1,64}$/D', 'names of folders of modules/addons'];
+    }
+
+    private function readCodecs(ConfigEntries $section): void
+    {
+        foreach (array_merge(Field\FieldTable::codecFields(), [Field\ModuleOptions::CODEC]) as $field) {
+            $pattern = '/^(' . implode('|', Codecs::NAMES) . ')$/D';
+            $codec = $section->optionalText($field, null, $pattern, implode(' or ', Codecs::NAMES));
+            if ($codec !== null) {
+                $this->codecs[$field] = $codec;
+            }
+        }
+        $section->close();
     }
 
     private function readToplink(ConfigEntries $section): void
     {
-        $this->toplinkModule = $section->text('module', 'toplink_dcim', Modules::NAME);
+        $form = 'the name of a folder of modules/servers';
+        $this->toplinkModule = $section->text('module', 'toplink_dcim', Modules::NAME, $form);
         $this->toplinkSystemField = $section->text('system_field', 'Pre Install System');
         $options = $section->section('options');
         foreach (self::TOPLINK_OPTIONS as $name => $number) {
-            $this->toplinkOptions[$name] = $options->number($name, $number, 1, Field\ModuleOptions::COUNT);
+            $this->toplinkOptions[$name] = (int) $options->number($name, $number, 1, Field\ModuleOptions::COUNT);
         }
+        $options->distinct($this->toplinkOptions);
         $options->close();
-        $this->toplinkHashKeys = $this->readNames($section->section('hash_keys'), self::TOPLINK_HASH_KEYS, '/\S/');
+        $keys = $section->section('hash_keys');
+        $this->toplinkHashKeys = $this->readNames($keys, self::TOPLINK_HASH_KEYS, '/\S/', 'text');
+        $keys->distinct($this->toplinkHashKeys);
         $section->close();
     }
 
     /** @return string[] the texts of a section over the defaults */
-    private function readNames(ConfigEntries $section, array $defaults, string $pattern = self::NAME): array
+    private function readNames(ConfigEntries $section, array $defaults, string $pattern, string $form): array
     {
         $names = [];
         foreach ($defaults as $name => $default) {
-            $names[$name] = $section->text($name, $default, $pattern);
+            $names[$name] = $section->text($name, $default, $pattern, $form);
         }
         $section->close();
 
         return $names;
-    }
-
-    private function readSolusVm2(ConfigEntries $file): void
-    {
-        $entries = $file->items('solusvm2');
-        $this->solusVm2 = $entries === null ? [] : $entries;
-        $faults = Registry::isInstalled('solusvm2_billing') ? SolusVm2\SettingsMap::faults($this->solusVm2) : [];
-        foreach ($faults as $fault) {
-            $file->fault('solusvm2', $fault);
-        }
     }
 }

@@ -39,7 +39,7 @@ final class ConfigEntries
         return $this->value($name, $default, 'is_bool', 'must be true or false, without quotes');
     }
 
-    public function number(string $name, int $default, int $least, int $most): int
+    public function number(string $name, ?int $default, int $least, int $most): ?int
     {
         $fits = function ($value) use ($least, $most): bool {
             return is_int($value) && $value >= $least && $value <= $most;
@@ -48,25 +48,83 @@ final class ConfigEntries
         return $this->value($name, $default, $fits, sprintf('must be a whole number from %d to %d', $least, $most));
     }
 
-    /** @param string $pattern a regular expression that the text must match */
-    public function text(string $name, string $default, string $pattern = '/\S/'): string
+    /**
+     * @param string $pattern a regular expression that the text must match
+     * @param string $form    what the text must be, in words
+     */
+    public function text(string $name, string $default, string $pattern = '/\S/', string $form = 'text'): string
     {
-        return (string) $this->optionalText($name, $default, $pattern);
+        return (string) $this->optionalText($name, $default, $pattern, $form);
     }
 
-    public function optionalText(string $name, ?string $default, string $pattern): ?string
+    public function optionalText(string $name, ?string $default, string $pattern, string $form = 'text'): ?string
     {
         $fits = function ($value) use ($pattern): bool {
             return is_string($value) && preg_match($pattern, $value) === 1;
         };
 
-        return $this->value($name, $default, $fits, 'is not a text of the form that the entry has');
+        return $this->value($name, $default, $fits, 'must be ' . $form);
+    }
+
+    /** @return string|null null if the entry has a fault */
+    public function requiredText(string $name, string $pattern, string $form): ?string
+    {
+        if (!array_key_exists($name, $this->entries)) {
+            $this->fault($name, 'is missing: it must be ' . $form);
+        }
+
+        return $this->optionalText($name, null, $pattern, $form);
     }
 
     /** @return array|null null if the entry is absent */
     public function items(string $name): ?array
     {
         return $this->value($name, null, 'is_array', 'must be an array');
+    }
+
+    /** @return string|null an amount of money, null if the entry has a fault */
+    public function decimal(string $name): ?string
+    {
+        $fits = function ($value): bool {
+            return Decimal::isText(is_int($value) ? (string) $value : $value) && !Decimal::isNegative((string) $value);
+        };
+        $value = $this->value($name, null, $fits, 'must be a decimal number as text, such as \'10.00\', not negative');
+
+        return $value === null ? null : (string) $value;
+    }
+
+    /** @return array|null a list of ids, which are texts or whole numbers; null if the entry is absent */
+    public function ids(string $name, string $pattern, string $form): ?array
+    {
+        if (isset($this->entries[$name]) && is_array($this->entries[$name])) {
+            $this->entries[$name] = array_map(function ($id) {
+                return is_int($id) ? (string) $id : $id;
+            }, $this->entries[$name]);
+        }
+
+        return $this->texts($name, $pattern, $form);
+    }
+
+    /** @return string[] the names of all entries */
+    public function names(): array
+    {
+        return array_map('strval', array_keys($this->entries));
+    }
+
+    /**
+     * A list of texts, without keys.
+     *
+     * @return string[]|null null if the entry is absent
+     */
+    public function texts(string $name, string $pattern, string $form): ?array
+    {
+        $fits = function ($value) use ($pattern): bool {
+            return is_array($value)
+                && array_keys($value) === array_keys(array_values($value))
+                && count(preg_grep($pattern, array_filter($value, 'is_string'))) === count($value);
+        };
+
+        return $this->value($name, null, $fits, 'must be a list of ' . $form);
     }
 
     /** The entries of a section, which is an array. */
@@ -77,11 +135,30 @@ final class ConfigEntries
         return new self($entries === null ? [] : $entries, $this->prefix . $name . '.', $this->faults);
     }
 
+    /** Reports entries of which two have one value, where each needs its own. */
+    public function distinct(array $values): void
+    {
+        foreach ($values as $name => $value) {
+            $first = array_search($value, $values, true);
+            if ($first !== $name) {
+                $this->fault((string) $name, sprintf('has the value of %s%s, %s', $this->prefix, $first, $value));
+            }
+        }
+    }
+
     /** Reports the entries that nothing asked for. */
     public function close(): void
     {
         foreach (array_diff(array_map('strval', array_keys($this->entries)), $this->known) as $name) {
-            $this->fault($name, 'is not an entry that the companion knows');
+            $value = $this->entries[$name];
+            // An array element without a key has a number in place of the name.
+            $isBare = is_string($value) && (string) (int) $name === (string) $name;
+            $this->fault(
+                $isBare ? $value : (string) $name,
+                $isBare
+                    ? 'stands without a value: write \'' . $value . '\' => …'
+                    : 'is not an entry that the companion knows. Known entries: ' . implode(', ', $this->known)
+            );
         }
     }
 

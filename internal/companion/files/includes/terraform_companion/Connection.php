@@ -45,9 +45,6 @@ final class Connection
         }
         $errors = new Errors();
         $kind->rules($values, $before, [], $errors);
-        if ($before !== null) {
-            $this->keepSecretsHome($kind, $values, $before, $stored, $errors);
-        }
         $errors->raise();
         $module = isset($values['module']) ? $values['module'] : $before['module'];
         $host = isset($values['hostname']) ? $values['hostname'] : ($before === null ? '' : $before['hostname']);
@@ -58,37 +55,6 @@ final class Connection
         return $answer;
     }
 
-    /** A stored secret is sent to the stored address only. For another address the caller must give the secret. */
-    private function keepSecretsHome(Kind\Kind $kind, array $values, array $before, array $stored, Errors $errors): void
-    {
-        $moved = array_filter([
-            'module', 'hostname', 'ip_address', 'port', 'secure',
-        ], function (string $name) use ($kind, $values, $before): bool {
-            $field = $kind->field($name);
-
-            return array_key_exists($name, $values)
-                && $field->differences($field->rowForm($values[$name]), $before[$name]);
-        });
-        if (!$moved) {
-            return;
-        }
-        // Settings that rows show are no secret.
-        $isShown = $before['toplink_dcim'] !== null
-            && $kind->field('toplink_dcim')->isWhole((string) $stored['accesshash']);
-        $secrets = $isShown
-            ? ['password']
-            : ['password', 'access_hash'];
-        foreach ($secrets as $name) {
-            if (!isset($values[$name]) && $kind->field($name)->plain($stored) !== '') {
-                $errors->invalid(
-                    $name,
-                    'must be given, because ' . implode(', ', $moved)
-                        . ' is not what is stored, and a stored secret goes to the stored address only'
-                );
-            }
-        }
-    }
-
     public function schema(Request $request): array
     {
         $module = $request->text('module');
@@ -97,13 +63,18 @@ final class Connection
         if (!Modules::isName($module)) {
             throw Failure::invalid('module', 'is not the name of a module');
         }
-        $schema = $this->context->modules()->schema($module);
+        $id = $request->get('id') === null ? null : $request->id();
+        $group = $request->get('server_group_id') === null ? '0' : $request->id('server_group_id');
+        $schema = $this->context->modules()->schema($module, Field\ModuleOptions::page($id, $group));
 
         return [
             'module' => $module,
             'display_name' => $schema['display_name'],
             'options' => array_map(function (array $option): array {
-                unset($option['label']);
+                unset($option['key']);
+                if ($option['label'] === '') {
+                    unset($option['label']);
+                }
                 // The type says what a switch may hold.
                 $option['choices'] = $option['type'] === 'yesno' ? null : $option['choices'];
 

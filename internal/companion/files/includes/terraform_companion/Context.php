@@ -89,7 +89,23 @@ final class Context
     public function modules(): Modules
     {
         return $this->part('modules', function (): Modules {
-            return new Modules($this->store());
+            return new Modules($this);
+        });
+    }
+
+    /** @return Interruption */
+    public function interruption(): Interruption
+    {
+        return $this->part('interruption', function (): Interruption {
+            return new Interruption($this);
+        });
+    }
+
+    /** @return ModuleCode */
+    public function moduleCode(): ModuleCode
+    {
+        return $this->part('moduleCode', function (): ModuleCode {
+            return new ModuleCode($this);
         });
     }
 

@@ -38,6 +38,35 @@ final class Decimal
         return is_scalar($a) && is_scalar($b) && self::normal((string) $a) === self::normal((string) $b);
     }
 
+    /** @return int below 0, 0 or above 0, as `<=>` of two numbers that are not negative */
+    public static function compare(string $a, string $b): int
+    {
+        $scale = max(self::places($a), self::places($b));
+        $digits = max(self::wholeDigits($a), self::wholeDigits($b)) + $scale + 1;
+
+        return strcmp(
+            str_pad(self::format($a, $scale), $digits, '0', STR_PAD_LEFT),
+            str_pad(self::format($b, $scale), $digits, '0', STR_PAD_LEFT)
+        );
+    }
+
+    /** The product of a number that is not negative and a factor from 0 to 2^32. */
+    public static function times(string $text, int $factor): string
+    {
+        $scale = self::places($text);
+        $digits = str_replace('.', '', self::format($text, $scale));
+        $product = '';
+        $carry = 0;
+        for ($at = strlen($digits) - 1; $at >= 0; $at--) {
+            $carry += (int) $digits[$at] * $factor;
+            $product = $carry % 10 . $product;
+            $carry = intdiv($carry, 10);
+        }
+        $product = str_pad($carry . $product, $scale + 1, '0', STR_PAD_LEFT);
+
+        return self::normal($scale === 0 ? $product : substr_replace($product, '.', -$scale, 0));
+    }
+
     public static function isNegative(string $text): bool
     {
         return self::normal($text)[0] === '-';

@@ -33,13 +33,14 @@ final class Evidence
     /** @return array[] check, ok, grade and detail */
     public function all(array $tables, array $database): array
     {
-        $faults = $this->context->config()->faults();
-        $this->add(
-            'operator_settings',
-            !$faults,
-            'documented',
-            $faults ? implode('; ', $faults) : 'companion.local.php is absent or sound'
-        );
+        $faults = (new Validator($this->context))->settingsFaults();
+        $sound = $this->context->config()->isAbsent()
+            ? 'there is no companion.local.php, so nothing is written'
+            : 'companion.local.php has no fault';
+        $this->add('operator_settings', !$faults, 'documented', $faults ? implode('; ', $faults) : $sound);
+        $stale = OpCache::problem();
+        $detail = 'changes of companion.local.php and of the companion take effect at the next request';
+        $this->add('opcache', $stale === null, 'documented', $stale === null ? $detail : $stale);
         foreach ((new SettingsEvidence($this->context))->all() as $entry) {
             call_user_func_array([$this, 'add'], $entry);
         }

@@ -61,6 +61,14 @@ final class Failure extends \Exception
         return self::errors('unsupported', [['field' => $field, 'message' => $message]]);
     }
 
+    /** The code of a module failed, or the module refused. */
+    public static function module(string $message): self
+    {
+        $failure = self::unsupported('module', $message);
+
+        return new self($failure->word, $failure->what, ['reason' => 'module_failed'] + $failure->details);
+    }
+
     /** @param array $errors list of field and message */
     public static function errors(string $code, array $errors): self
     {

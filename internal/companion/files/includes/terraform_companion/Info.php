@@ -25,7 +25,9 @@ final class Info
 
     public function payload(): array
     {
+        $this->context->codecs()->lookAgain();
         $config = $this->context->config();
+        $faults = (new Validator($this->context))->settingsFaults();
         $modules = $this->context->modules();
         $tables = $this->context->schema()->tables();
         $database = $this->context->db()->select('SELECT VERSION() AS version, @@SESSION.sql_mode AS sql_mode')[0];
@@ -37,16 +39,16 @@ final class Info
             'php_version' => PHP_VERSION,
             'database' => $database,
             'system_url' => $this->context->installation()->systemUrl(),
-            'read_only' => $config->isReadOnly(),
-            'allow_delete' => $config->allowsDelete(),
+            'read_only' => $faults || $config->isReadOnly(),
+            'allow_delete' => !$faults && $config->allowsDelete(),
             'kinds' => $this->context->kinds()->served(),
             'tables' => (object) $tables,
             'column_scales' => (object) $this->scales(),
             'modules' => ['server' => $modules->installed('servers'), 'addons' => $modules->installed('addons')],
             'toplink' => [
                 'module' => $config->toplinkModule(),
-                'options' => $config->toplinkOptions(),
-                'hash_keys' => $config->toplinkHashKeys(),
+                'options' => (object) $config->toplinkOptions(),
+                'hash_keys' => (object) $config->toplinkHashKeys(),
                 'system_field' => $config->toplinkSystemField(),
             ],
             'codecs' => (object) $this->codecs(),

@@ -30,13 +30,22 @@ final class Lookups
         $this->context = $context;
     }
 
+    /**
+     * Limits a query to ids. They are written into the statement, because a prepared statement has at most 65,535
+     * placeholders.
+     */
+    public static function among(object $query, string $column, array $ids): object
+    {
+        return $query->whereRaw(sprintf('`%s` IN (%s)', $column, implode(',', array_map('intval', $ids) ?: ['NULL'])));
+    }
+
     /** @return string[] those of the ids that exist */
     public function existing(string $table, array $ids, bool $lock): array
     {
         if (!$ids) {
             return [];
         }
-        $query = $this->context->db()->table($table)->select('id')->whereIn('id', array_map('intval', $ids));
+        $query = self::among($this->context->db()->table($table)->select('id'), 'id', $ids);
         // A shared lock keeps what is referred to from being deleted before the commit.
         $rows = $this->context->db()->rows($lock ? $query->sharedLock() : $query);
 
@@ -177,8 +186,8 @@ final class Lookups
         }
         $query = $this->context->db()->table($table)
             ->select($column, $this->context->db()->raw('COUNT(*) AS counted'))
-            ->whereIn($column, array_map('intval', $ids))
             ->groupBy($column);
+        self::among($query, $column, $ids);
         if ($status !== null) {
             // A status that is not known counts as alive.
             $query->where(function (object $alive) use ($status): void {

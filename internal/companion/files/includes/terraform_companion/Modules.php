@@ -20,19 +20,16 @@ final class Modules
     /** A module says its name near the top of its file. */
     private const HEAD_BYTES = 65536;
 
-    /** A larger file is not looked through. */
-    private const FILE_BYTES = 2097152;
-
-    private $store;
+    private $context;
 
     private $schemas = [];
 
-    /** @var array numbers of secret options by module, null where they are not known */
-    private $secrets = [];
+    /** @var array[] what is known of a server module's options, by module: see declaration() */
+    private $declarations = [];
 
-    public function __construct(Store $store)
+    public function __construct(Context $context)
     {
-        $this->store = $store;
+        $this->context = $context;
     }
 
     /**
@@ -43,7 +40,9 @@ final class Modules
     {
         $names = [];
         $folder = Config::root() . '/modules/' . $type;
-        foreach (is_dir($folder) ? scandir($folder) : [] as $name) {
+        // An iterator, because some hosts disable the function scandir.
+        foreach (is_dir($folder) ? new \FilesystemIterator($folder) : [] as $entry) {
+            $name = $entry->getFilename();
             if ($name[0] !== '.' && is_file("$folder/$name/$name.php")) {
                 $names[] = $name;
             }
@@ -61,7 +60,7 @@ final class Modules
     /** @param string $type servers or addons */
     public function has(string $name, string $type = 'servers'): bool
     {
-        return self::isName($name) && is_file(self::file($name, $type));
+        return self::isName($name) && is_file(ModuleCode::file($type, $name));
     }
 
     /**
@@ -72,14 +71,14 @@ final class Modules
      */
     public function displayName(string $name, string $type): string
     {
-        $description = dirname(self::file($name, $type)) . '/whmcs.json';
+        $description = dirname(ModuleCode::file($type, $name)) . '/whmcs.json';
         $json = is_file($description)
             ? Json::decode((string) file_get_contents($description, false, null, 0, self::HEAD_BYTES))
             : null;
         if ($json instanceof \stdClass && isset($json->description->name) && is_string($json->description->name)) {
             return self::shown($json->description->name);
         }
-        $text = (string) file_get_contents(self::file($name, $type), false, null, 0, self::HEAD_BYTES);
+        $text = (string) file_get_contents(ModuleCode::file($type, $name), false, null, 0, self::HEAD_BYTES);
         $key = $type === 'servers' ? 'DisplayName' : 'name';
         $from = stripos($text, 'function ' . $name . ($type === 'servers' ? '_MetaData' : '_config'));
         $quoted = '/[\'"]' . $key . '[\'"]\s*=>\s*(?:\'((?:[^\'\\\\]|\\\\.)*)\'|"((?:[^"\\\\$]|\\\\.)*)")/';
@@ -100,199 +99,215 @@ final class Modules
     /**
      * What an addon module declares of itself, by running its code.
      *
-     * @return array name, version and fields: type, default and choices by name
+     * @return array name, version and fields: type and choices by name
      */
     public function addon(string $name): array
     {
-        $this->load($name, 'addons');
-        $declared = $this->call($name, 'config', []);
-        $declared = is_array($declared) ? $declared : [];
-        $fields = [];
-        $given = isset($declared['fields']) && is_array($declared['fields']) ? $declared['fields'] : [];
-        foreach ($given as $key => $field) {
-            $option = self::option(0, (string) $key, is_array($field) ? $field : []);
-            $fields[(string) $key] = ['type' => $option['type'], 'choices' => $option['choices']];
-        }
+        return $this->context->moduleCode()->run('addons', $name, function (callable $call) use ($name): array {
+            $declared = $call('config');
+            $declared = is_array($declared) ? $declared : [];
+            $given = isset($declared['fields']) ? self::listed($declared['fields']) : [];
+            $fields = [];
+            foreach (DeclaredOptions::of($given) as $option) {
+                $fields[$option['key']] = ['type' => $option['type'], 'choices' => $option['choices']];
+            }
+            $title = isset($declared['name']) ? DeclaredOptions::text($declared['name']) : '';
 
-        return [
-            'name' => isset($declared['name']) ? (string) $declared['name'] : $name,
-            'version' => isset($declared['version']) ? (string) $declared['version'] : '',
-            'fields' => $fields,
-        ];
+            return [
+                'name' => $title === '' ? $name : $title,
+                'version' => isset($declared['version']) ? DeclaredOptions::text($declared['version']) : '',
+                'fields' => $fields,
+            ];
+        });
+    }
+
+    /** @param mixed $declared options as a module gives them */
+    private static function listed($declared): array
+    {
+        $declared = $declared instanceof \Traversable ? iterator_to_array($declared) : $declared;
+
+        return is_array($declared) ? $declared : [];
     }
 
     /**
      * Runs an addon module's own activation or deactivation.
      *
+     * @param array $variables the module's settings, as WHMCS gives them to its functions
      * @return string|null what it says went wrong
      */
-    public function runAddon(string $name, string $function): ?string
+    public function runAddon(string $name, string $function, array $variables): ?string
     {
-        $this->load($name, 'addons');
-        $answer = $this->call($name, $function, []);
-        if (!is_array($answer) || !isset($answer['status']) || $answer['status'] !== 'error') {
-            return null;
-        }
+        $work = function (callable $call) use ($function, $variables): ?string {
+            $answer = $call($function, [$variables]);
+            if (!is_array($answer) || !isset($answer['status']) || $answer['status'] !== 'error') {
+                return null;
+            }
+            $text = isset($answer['description']) ? DeclaredOptions::text($answer['description']) : '';
 
-        return isset($answer['description']) ? (string) $answer['description'] : 'no description';
+            return $text === '' ? 'no description' : $text;
+        };
+
+        return $this->context->moduleCode()->run('addons', $name, $work);
     }
 
     /**
-     * @return array display_name and options: list of number, name, label, type, default and choices
+     * Asks a server module for its options, by running its code.
+     *
+     * @param array $page what the module finds as the parameters of the request: `id` of the product and `servergroup`
+     * @return array display_name and options: see DeclaredOptions::of()
      */
-    public function schema(string $name): array
+    public function schema(string $name, array $page = []): array
     {
         if (!isset($this->schemas[$name])) {
-            $this->load($name);
-            $meta = $this->call($name, 'MetaData', []);
-            $declared = $this->call($name, 'ConfigOptions', [['producttype' => 'server', 'isAddon' => false]]);
-            $options = [];
-            foreach (is_array($declared) ? $declared : [] as $key => $option) {
-                $options[] = self::option(count($options) + 1, (string) $key, is_array($option) ? $option : []);
-            }
-            $this->learnSecrets($name, $options);
-            unset($this->secrets[$name]);
-            $this->schemas[$name] = [
-                'display_name' => is_array($meta) && isset($meta['DisplayName'])
-                    ? (string) $meta['DisplayName']
-                    : $name,
-                'options' => $options,
-            ];
+            $work = function (callable $call) use ($name): array {
+                try {
+                    $meta = $call('MetaData');
+                } catch (\Throwable $error) {
+                    // Only the shown name is lost.
+                    $meta = null;
+                }
+                $declared = $call('ConfigOptions', [['producttype' => 'server', 'isAddon' => false]]);
+                $title = is_array($meta) && isset($meta['DisplayName'])
+                    ? DeclaredOptions::text($meta['DisplayName'])
+                    : '';
+
+                return [
+                    'display_name' => $title === '' ? $name : $title,
+                    'options' => DeclaredOptions::of(self::listed($declared)),
+                ];
+            };
+            $onEnd = $this->rememberEnd($name);
+            $this->schemas[$name] = $this->context->moduleCode()->run('servers', $name, $work, $page, $onEnd);
+            $this->learn($name, $this->schemas[$name]['options']);
         }
 
         return $this->schemas[$name];
     }
 
-    /** Keeps which options of a module are passwords, for reads, which run no module's code. */
-    private function learnSecrets(string $name, array $options): void
+    /**
+     * Why the last question to a server module ended the whole request. The module is not asked again by a write until
+     * its file changes, or until module_schema has asked it with success.
+     */
+    public function end(string $name): ?string
     {
-        $numbers = array_column(array_filter($options, function (array $option): bool {
-            return $option['type'] === 'password';
-        }), 'number');
-        $text = Json::encode(array_values($numbers));
-        if ($this->store->setting(self::secretsName($name)) !== $text) {
-            $this->store->put(self::secretsName($name), $text);
+        $stored = Json::decode((string) $this->context->store()->setting(self::settingName('ended', $name)));
+        if (!is_array($stored) || count($stored) !== 2 || $stored[0] !== $this->fileVersion($name)) {
+            return null;
         }
+
+        return (string) $stored[1];
+    }
+
+    private function rememberEnd(string $name): callable
+    {
+        return function (string $sentence) use ($name): void {
+            $text = Json::encode([$this->fileVersion($name), $sentence]);
+            $this->context->store()->put(self::settingName('ended', $name), $text);
+        };
+    }
+
+    private function fileVersion(string $name): string
+    {
+        $file = ModuleCode::file('servers', $name);
+
+        return filemtime($file) . '-' . filesize($file);
+    }
+
+    /** Keeps what a module declares, for reads, which run no module's code. */
+    private function learn(string $name, array $options): void
+    {
+        $store = $this->context->store();
+        if ($store->setting(self::settingName('ended', $name)) !== null) {
+            $store->forget(self::settingName('ended', $name));
+        }
+        $kept = [];
+        foreach ($options as $option) {
+            if ($option['number'] <= Field\ModuleOptions::COUNT) {
+                $kept[] = [
+                    mb_substr($option['type'], 0, 32),
+                    mb_substr($option['name'], 0, 255),
+                    mb_substr($option['label'], 0, 255),
+                ];
+            }
+        }
+        // Some modules declare nothing while they do not know the product. What they said before is more.
+        $text = Json::encode($kept);
+        if ($kept && $store->setting(self::settingName('options', $name)) !== $text) {
+            $store->put(self::settingName('options', $name), $text);
+        }
+        unset($this->declarations[$name]);
     }
 
     /**
-     * The numbers of a server module's options that are passwords, as far as that is known without running its code:
-     * from the last time that a write asked it, else from its file, where that is plain text without the word.
+     * What a server module declares, as far as that is known without running its code: from the last time that a write
+     * asked it, else from the text of its file.
      *
-     * @return int[]|null null where it is not known
+     * @return array `types` by number, or null where they are not known, and `numbers` by name, as lists, or null
      */
-    public function secretOptions(string $name): ?array
+    private function declaration(string $name): array
     {
-        if (!array_key_exists($name, $this->secrets)) {
-            $learned = Json::decode((string) $this->store->setting(self::secretsName($name)));
-            $this->secrets[$name] = is_array($learned) ? $learned : ($this->neverSaysPassword($name) ? [] : null);
+        if (!isset($this->declarations[$name])) {
+            $kept = Json::decode((string) $this->context->store()->setting(self::settingName('options', $name)));
+            $declaration = ['types' => null, 'numbers' => null];
+            if (is_array($kept)) {
+                $options = [];
+                foreach ($kept as $index => $option) {
+                    $declaration['types'][$index + 1] = $option[0];
+                    $options[] = ['number' => $index + 1, 'name' => $option[1], 'label' => $option[2]];
+                }
+                $declaration['numbers'] = DeclaredOptions::numbers($options);
+            } elseif ($this->has($name)) {
+                $file = ModuleCode::file('servers', $name);
+                $declaration['types'] = ModuleFile::types($file, $name . '_ConfigOptions');
+            }
+            $this->declarations[$name] = $declaration;
         }
 
-        return $this->secrets[$name];
+        return $this->declarations[$name];
     }
 
-    private function neverSaysPassword(string $name): bool
+    /** @return string[]|null types of a server module's options by number; null where they are not known */
+    public function optionTypes(string $name): ?array
     {
-        if (!$this->has($name)) {
-            return false;
-        }
-        $text = (string) file_get_contents(self::file($name, 'servers'), false, null, 0, self::FILE_BYTES);
-        $declares = stripos($text, 'function ' . $name . '_ConfigOptions') !== false;
-
-        // Quoted, as a type is; a module's texts speak of passwords without quotes.
-        return $declares && strlen($text) < self::FILE_BYTES && !preg_match('/[\'"]password[\'"]/i', $text);
+        return $this->declaration($name)['types'];
     }
 
-    private static function secretsName(string $name): string
+    /** @return array[]|null numbers of a server module's options by name; null where no write has asked the module */
+    public function optionNumbers(string $name): ?array
     {
-        return 'secret_options.' . substr(sha1('servers/' . $name), 0, 40);
+        return $this->declaration($name)['numbers'];
+    }
+
+    private static function settingName(string $what, string $name): string
+    {
+        return $what . '.' . substr(sha1('servers/' . $name), 0, 40);
     }
 
     /** @return array success and error */
     public function testConnection(string $name, array $parameters): array
     {
-        $this->load($name);
-        if (!function_exists($name . '_TestConnection')) {
+        $code = $this->context->moduleCode();
+        $answer = $code->run('servers', $name, function (callable $call) use ($code, $name, $parameters): ?array {
+            if (!function_exists($name . '_TestConnection')) {
+                return null;
+            }
+            try {
+                $answer = $call('TestConnection', [$parameters]);
+            } catch (\Throwable $error) {
+                return ['error' => $code->reason('servers', $name, $error)];
+            }
+
+            return is_array($answer) ? $answer : [];
+        });
+        if ($answer === null) {
             throw Failure::unsupported('module', 'the server module ' . $name . ' has no connection test');
         }
-        try {
-            $answer = $this->call($name, 'TestConnection', [$parameters]);
-        } catch (\Throwable $error) {
-            return ['success' => false, 'error' => $error->getMessage()];
-        }
-        $success = is_array($answer) && !empty($answer['success']);
-        $text = is_array($answer) && isset($answer['error']) ? (string) $answer['error'] : '';
+        $success = !empty($answer['success']);
+        $text = isset($answer['error']) ? DeclaredOptions::text($answer['error']) : '';
         if (!$success && $text === '') {
             $text = 'The module reports a failure without a reason';
         }
 
         return ['success' => $success, 'error' => $success ? '' : $text];
-    }
-
-    private static function option(int $number, string $key, array $option): array
-    {
-        $type = strtolower(isset($option['Type']) ? (string) $option['Type'] : 'text');
-
-        return [
-            'number' => $number,
-            'name' => $key,
-            'label' => isset($option['FriendlyName']) ? (string) $option['FriendlyName'] : $key,
-            'type' => $type,
-            'default' => isset($option['Default']) ? (string) $option['Default'] : '',
-            'choices' => self::choices($type, $option),
-        ];
-    }
-
-    /** A loader fills its choices from the module's own system, so they are not known here. */
-    private static function choices(string $type, array $option): ?array
-    {
-        if ($type === 'yesno') {
-            return ['on', ''];
-        }
-        if (!in_array($type, ['dropdown', 'radio'], true) || !isset($option['Options']) || isset($option['Loader'])) {
-            return null;
-        }
-        $choices = $option['Options'];
-        if (!is_array($choices)) {
-            return array_map('trim', explode(',', (string) $choices));
-        }
-        // A list gives the values themselves, a map gives the shown text by value.
-        $isList = array_keys($choices) === range(0, count($choices) - 1);
-
-        return array_map('strval', $isList ? $choices : array_keys($choices));
-    }
-
-    private function load(string $name, string $type = 'servers'): void
-    {
-        if (!$this->has($name, $type)) {
-            throw Failure::unsupported(
-                'module',
-                sprintf('there is no %s module %s in this WHMCS', rtrim($type, 's'), $name)
-            );
-        }
-        $file = self::file($name, $type);
-        ThirdParty::call(function () use ($file): void {
-            require_once $file;
-        });
-    }
-
-    /**
-     * @return mixed
-     */
-    private function call(string $name, string $function, array $arguments)
-    {
-        $function = $name . '_' . $function;
-        if (!function_exists($function)) {
-            return null;
-        }
-
-        return ThirdParty::call(function () use ($function, $arguments) {
-            return call_user_func_array($function, $arguments);
-        });
-    }
-
-    private static function file(string $name, string $type): string
-    {
-        return Config::root() . "/modules/$type/$name/$name.php";
     }
 }

@@ -17,6 +17,9 @@ final class Reader
 {
     private const MAX_LIMIT = 500;
 
+    /** Rows of so many bytes, roughly, are one answer. It takes several times as much memory on its way out. */
+    private const MAX_BYTES = 2097152;
+
     private $context;
 
     private $validator;
@@ -24,7 +27,7 @@ final class Reader
     public function __construct(Context $context)
     {
         $this->context = $context;
-        $this->validator = new Validator($context);
+        $this->validator = new Validator($context, true);
     }
 
     public function run(Request $request): array
@@ -35,10 +38,7 @@ final class Reader
             case 'list':
                 return $this->page($request);
             case 'get':
-                $kind = $this->kind($request);
-                $with = $this->with($request);
-
-                return ['rows' => $this->rows($kind, $request->ids(Registry::hasNames($kind->name())), $with)];
+                return $this->some($request);
             case 'validate':
                 return $this->validate($request);
             case 'batch':
@@ -65,6 +65,38 @@ final class Reader
         }
 
         return $with;
+    }
+
+    /** The objects that are asked for. Those for which the answer has no room are named, to be asked for again. */
+    private function some(Request $request): array
+    {
+        $kind = $this->kind($request);
+        $with = $this->with($request);
+        $ids = $request->ids(Registry::hasNames($kind->name()));
+        $rest = [];
+        if (count($ids) > 1) {
+            list($ids, $rest) = $this->fitting($kind, $ids);
+        }
+
+        return ['rows' => $ids ? $this->rows($kind, $ids, $with) : [], 'remaining' => $rest];
+    }
+
+    /** @return array[] the ids whose rows fit into one answer, at least one, and the others that exist */
+    private function fitting(Kind $kind, array $ids): array
+    {
+        $existing = $kind->weights($ids);
+        $bytes = 0;
+        $count = 0;
+        foreach ($existing as $weight) {
+            $bytes += $weight;
+            if ($count > 0 && $bytes > self::MAX_BYTES) {
+                break;
+            }
+            $count++;
+        }
+        $ids = array_map('strval', array_keys($existing));
+
+        return [array_slice($ids, 0, $count), array_slice($ids, $count)];
     }
 
     private function rows(Kind $kind, array $ids, array $with): array
@@ -95,11 +127,12 @@ final class Reader
         $after = $request->get('after') === null ? null : $request->id('after', Registry::hasNames($kind->name()));
         $ids = $this->matching($kind, $request->object('filter'), $after, $limit + 1);
         $more = count($ids) > $limit;
-        $ids = array_slice($ids, 0, $limit);
+        $page = array_slice($ids, 0, $limit);
+        list($ids, $rest) = $this->fitting($kind, $page);
 
         return [
             'rows' => $ids ? $this->rows($kind, $ids, $with) : [],
-            'next' => $more ? (string) end($ids) : null,
+            'next' => $more || $rest ? (string) ($ids ? end($ids) : end($page)) : null,
         ];
     }
 
@@ -110,7 +143,10 @@ final class Reader
         $errors = new Errors();
         foreach ($filter as $name => $wanted) {
             $field = $kind->rowField((string) $name);
-            if ((string) $name === 'id' && is_string($wanted)) {
+            if ((string) $name === 'id') {
+                if (!(Registry::hasNames($kind->name()) ? Request::isName($wanted) : Request::isId($wanted))) {
+                    $errors->invalid('filter.id', 'is not an id of the kind ' . $kind->name());
+                }
                 continue;
             }
             if ($field === null || !$field->isScalar() || is_array($wanted) || $wanted instanceof \stdClass) {

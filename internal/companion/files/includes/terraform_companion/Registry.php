@@ -76,6 +76,12 @@ final class Registry
         return isset(self::KINDS[$name]) && is_subclass_of(self::KINDS[$name], Kind\NamedKind::class);
     }
 
+    /** Whether there is one object of a kind, whose id is 1. */
+    public static function isSingle(string $name): bool
+    {
+        return self::isInstalled($name) && is_subclass_of(self::KINDS[$name], SolusVm2\SingleKind::class);
+    }
+
     /** @return string[] the tables that kinds keep their objects in */
     public function tables(): array
     {

@@ -20,10 +20,16 @@ final class Secrets
 
     private $seen = [];
 
+    /** @var bool|null the result of every comparison, null to compare */
+    private $assumed;
+
     public function __construct(Store $store)
     {
         $this->store = $store;
     }
+
+    /** A shorter secret is not masked: its mask would be all over every text, which nobody could read then. */
+    private const MIN_BYTES = 4;
 
     /**
      * Remembers a secret of this request, so that no message can carry it.
@@ -32,7 +38,7 @@ final class Secrets
      */
     public function remember($text): void
     {
-        if (is_string($text) && $text !== '') {
+        if (is_string($text) && strlen($text) >= self::MIN_BYTES) {
             $this->seen[$text] = true;
         }
     }
@@ -60,6 +66,31 @@ final class Secrets
     public function fingerprint(string $secret): string
     {
         return $secret === '' ? '' : substr(hash_hmac('sha256', $secret, $this->pepper()), 0, 32);
+    }
+
+    /**
+     * Whether a text that a caller sent is a secret, of which the fingerprint is known.
+     *
+     * A dry run does not compare: its result would tell the read-only role whether a guess is right.
+     */
+    public function isSame(string $text, string $fingerprint): bool
+    {
+        return $this->assumed === null ? $this->fingerprint($text) === $fingerprint : $this->assumed;
+    }
+
+    /**
+     * Runs `$work` with a fixed result of isSame().
+     *
+     * @return mixed what `$work` returns
+     */
+    public function assume(?bool $same, callable $work)
+    {
+        $this->assumed = $same;
+        try {
+            return $work();
+        } finally {
+            $this->assumed = null;
+        }
     }
 
     /**

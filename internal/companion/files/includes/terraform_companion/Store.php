@@ -79,6 +79,12 @@ final class Store
                 implode('; ', $statements)
             ));
         }
+        $this->tables()->upgrade();
+    }
+
+    public function tables(): Tables
+    {
+        return new Tables($this->db, $this);
     }
 
     /** @return string|null */

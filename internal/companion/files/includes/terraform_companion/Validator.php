@@ -17,9 +17,12 @@ final class Validator
 {
     private $context;
 
-    public function __construct(Context $context)
+    private $isDryRun;
+
+    public function __construct(Context $context, bool $isDryRun = false)
     {
         $this->context = $context;
+        $this->isDryRun = $isDryRun;
     }
 
     /**
@@ -30,17 +33,34 @@ final class Validator
     public function checkSafetySettings(string $op, ?string $kind, ?string $id): void
     {
         $config = $this->context->config();
-        if ($config->faults()) {
+        $version = $this->context->store()->tables()->version();
+        if ($version > Tables::VERSION) {
+            throw Failure::unsupported('', sprintf(
+                'The tables mod_terraform_… were made by a newer companion (version %d, this one knows %d). Install '
+                    . 'the files of the newer companion again: nothing is written before',
+                $version,
+                Tables::VERSION
+            ));
+        }
+        $faults = $this->settingsFaults();
+        if ($faults) {
             throw Failure::readOnly(
                 'companion.local.php',
-                implode('; ', $config->faults()) . '. Nothing is written until this is mended'
+                implode('; ', $faults) . '. Correct the file: nothing is written before'
             );
+        }
+        if ($config->isAbsent()) {
+            throw Failure::readOnly('read_only', 'Without companion.local.php nothing is written. Copy '
+                . 'companion.local.php.dist to companion.local.php in the same folder, and set read_only to false');
         }
         if ($config->isReadOnly()) {
             throw Failure::readOnly('read_only', 'companion.local.php has read_only switched on');
         }
         if ($op === 'delete' && !$config->allowsDelete()) {
-            throw Failure::readOnly('allow_delete', 'companion.local.php has allow_delete switched off');
+            throw Failure::readOnly(
+                'allow_delete',
+                'companion.local.php does not set allow_delete to true, so nothing is deleted'
+            );
         }
         if ($kind !== null && !$config->servesKind($kind)) {
             throw Failure::readOnly('kinds', 'companion.local.php does not serve the kind ' . $kind);
@@ -51,6 +71,12 @@ final class Validator
         if ($id !== null && $config->isProtected($kind, $id)) {
             throw Failure::readOnly('protected_ids', sprintf('companion.local.php protects %s %s', $kind, $id));
         }
+    }
+
+    /** @return string[] what is wrong with companion.local.php */
+    public function settingsFaults(): array
+    {
+        return array_merge($this->context->config()->faults(), (new PriceGuards($this->context))->faults());
     }
 
     /** @return Kind */
@@ -156,11 +182,20 @@ final class Validator
 
     public function compare(Kind $kind, array $expect, array $row): void
     {
-        $differences = [];
-        foreach ($expect as $name => $json) {
-            $field = $kind->rowField((string) $name);
-            $differences = array_merge($differences, $field->differences($field->comparableForm($json), $row[$name]));
-        }
+        $work = function () use ($kind, $expect, $row): array {
+            $differences = [];
+            foreach ($expect as $name => $json) {
+                $field = $kind->rowField((string) $name);
+                $differences = array_merge(
+                    $differences,
+                    $field->differences($field->comparableForm($json), $row[$name])
+                );
+            }
+
+            return $differences;
+        };
+        // An expected secret never makes a dry run fail.
+        $differences = $this->context->secrets()->assume($this->isDryRun ? true : null, $work);
         if ($differences) {
             throw Failure::conflict($differences);
         }
@@ -200,6 +235,7 @@ final class Validator
         if ($changed && !$allowDuplicate) {
             $kind->refuseDuplicate($key, $before === null ? null : $before['id']);
         }
+        (new PriceGuards($this->context))->check($kind, $values, $before, $lock);
         $this->affected(
             $kind,
             $before === null ? 'create' : 'update',
@@ -210,22 +246,33 @@ final class Validator
     }
 
     /**
-     * What else a write changes, unless the operator protects any of it.
+     * Refuses a write that changes another object, if the operator protects that object.
      *
-     * @return array list of kind and id
+     * @return array list of kind and id of the other objects whose rows change
      */
     public function affected(Kind $kind, string $op, ?string $id, array $values, ?array $before): array
     {
+        $config = $this->context->config();
         $found = [];
-        foreach ($kind->affects($op, $id, $values, $before) as list($name, $ids)) {
+        foreach ($kind->affects($op, $id, $values, $before) as $entry) {
+            list($name, $ids) = $entry;
             foreach (array_unique(array_map('strval', $ids)) as $other) {
-                if ($this->context->config()->isProtected($name, $other)) {
+                if (!$config->servesKind($name)) {
+                    throw Failure::readOnly('kinds', sprintf(
+                        'This changes %s %s too, and companion.local.php does not serve the kind %1$s',
+                        $name,
+                        $other
+                    ));
+                }
+                if ($config->isProtected($name, $other)) {
                     throw Failure::readOnly(
                         'protected_ids',
                         sprintf('This changes %s %s too, which companion.local.php protects', $name, $other)
                     );
                 }
-                $found[] = [$this->context->kinds()->get($name), $other];
+                if (!isset($entry[2])) {
+                    $found[] = [$this->context->kinds()->get($name), $other];
+                }
             }
         }
 
@@ -261,13 +308,17 @@ final class Validator
         // Two names for the same columns.
         $options = ['module_options', 'toplink_dcim'];
         $guarded = array_intersect($options, $guarded) ? array_merge($guarded, $options) : $guarded;
-        $changed = [];
-        foreach (array_intersect(array_unique($guarded), array_keys($values)) as $name) {
-            $field = $kind->field($name);
-            if ($field->differences($field->rowForm($values[$name]), $before[$field->rowName()])) {
-                $changed[] = $name;
-            }
-        }
+        $work = function () use ($kind, $values, $before, $guarded): array {
+            $given = array_intersect(array_unique($guarded), array_keys($values));
+
+            return array_filter($given, function (string $name) use ($kind, $values, $before): bool {
+                $field = $kind->field($name);
+
+                return (bool) $field->differences($field->rowForm($values[$name]), $before[$field->rowName()]);
+            });
+        };
+        // A dry run takes each secret that is given for a changed one.
+        $changed = $this->context->secrets()->assume($this->isDryRun ? false : null, $work);
         if (!$changed) {
             return;
         }

@@ -35,7 +35,7 @@ final class AddonActions
         }
         $name = isset($input['moduleName']) && is_string($input['moduleName']) ? $input['moduleName'] : '';
         $file = ROOTDIR . '/modules/addons/' . $name . '/' . $name . '.php';
-        if ($input['moduleType'] !== 'addon' || !preg_match('/^[a-z0-9_]+$/D', $name) || !is_file($file)) {
+        if ($input['moduleType'] !== 'addon' || !preg_match('/^[A-Za-z0-9_]+$/D', $name) || !is_file($file)) {
             throw new \InvalidArgumentException('Invalid module name provided.');
         }
         require_once $file;
@@ -127,7 +127,11 @@ final class AddonActions
             return;
         }
         try {
-            $answer = call_user_func($name . '_' . $function);
+            // Deactivation gets the settings (seen: a module demands them).
+            $settings = Capsule::table('tbladdonmodules')->where('module', $name)->pluck('value', 'setting');
+            $variables = ['modulelink' => 'addonmodules.php?module=' . $name]
+                + (is_array($settings) ? $settings : $settings->all());
+            $answer = call_user_func($name . '_' . $function, $variables);
         } catch (\Exception $error) {
             throw new \InvalidArgumentException($failure . $error->getMessage());
         }

@@ -38,7 +38,7 @@ final class Control
         }
         $operations = [
             'ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module', 'readFile', 'writeFile',
-            'removeFolder', 'link',
+            'removeFolder', 'link', 'environment',
         ];
         try {
             if (!in_array($operation, $operations, true)) {
@@ -58,6 +58,12 @@ final class Control
             'server' => $this->open('')->query('SELECT VERSION()')->fetchColumn(),
             'socket' => Host::environment()['socket'],
         ];
+    }
+
+    /** What another PHP of this host needs. */
+    private function environment(array $input): array
+    {
+        return ['root' => $this->root, 'socket' => Host::environment()['socket']];
     }
 
     private function create(array $input): array

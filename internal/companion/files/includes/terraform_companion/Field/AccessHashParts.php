@@ -41,7 +41,8 @@ class AccessHashParts extends Composite
 
     public function read(array $row, $related)
     {
-        if ((string) $row['type'] !== $this->context->config()->toplinkModule()) {
+        $config = $this->context->config();
+        if ((string) $row['type'] !== $config->toplinkModule() || !$config->toplinkHashKeys()) {
             return null;
         }
         $stored = $this->decoded((string) $row[$this->options['column']]);

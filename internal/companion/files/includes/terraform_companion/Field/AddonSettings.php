@@ -13,10 +13,14 @@ if (!defined('WHMCS')) {
 
 /**
  * The settings of an addon module that its own declaration names. What is not known to be harmless is shown as a
- * fingerprint, by AddonFingerprints.
+ * fingerprint, by AddonFingerprints. A request gives `{"secret": text}` for a setting that is a secret whatever the
+ * module declares: most modules declare their secrets as ordinary text.
  */
 final class AddonSettings extends PartlySecretTexts
 {
+    /** @var bool[] whether a setting is given as a secret, by name */
+    private $isSecret = [];
+
     /** Settings that WHMCS keeps beside those that the module declares. */
     public const RESERVED = ['version', 'access'];
 
@@ -28,10 +32,16 @@ final class AddonSettings extends PartlySecretTexts
             return [];
         }
         $checked = [];
+        $this->isSecret = [];
         foreach ((array) $value as $key => $text) {
             $key = (string) $key;
             if ($text === null) {
                 continue;
+            }
+            $this->isSecret[$key] = self::isSecret($text);
+            if ($this->isSecret[$key]) {
+                $text = ((array) $text)['secret'];
+                $this->context->secrets()->remember($text);
             }
             $problem = in_array($key, self::RESERVED, true)
                 ? 'is not a setting of the module itself'
@@ -48,8 +58,20 @@ final class AddonSettings extends PartlySecretTexts
         return $checked;
     }
 
-    /** Checks settings against what the module declares. */
-    public function resolve(array $value, array $declared, Errors $errors): void
+    /** @param mixed $item as JSON gave it */
+    private static function isSecret($item): bool
+    {
+        return !is_scalar($item) && array_keys((array) $item) === ['secret'];
+    }
+
+    /** Keeps which of the settings given last are secrets. */
+    public function markSecrets(string $module): void
+    {
+        $this->context->addons()->markSecrets($module, $this->isSecret);
+    }
+
+    /** Checks settings against what the module declares. A value that is stored already is no change. */
+    public function resolve(string $module, array $value, array $declared, Errors $errors): void
     {
         foreach ($value as $key => $text) {
             $path = $this->name . '.' . $key;
@@ -61,7 +83,7 @@ final class AddonSettings extends PartlySecretTexts
                         ? 'is not a setting of the module, which has ' . implode(', ', $names)
                         : 'is not a setting: the module declares none'
                 );
-            } else {
+            } elseif ($this->context->addons()->setting($module, (string) $key) !== $text) {
                 ModuleOptions::checkChoice([1 => $declared[$key]], 1, $text, $path, $errors);
             }
         }
@@ -79,12 +101,14 @@ final class AddonSettings extends PartlySecretTexts
 
     protected function keyDifference(string $key, $item, $actual): ?array
     {
+        $isSecret = self::isSecret($item);
+        $item = $isSecret ? ((array) $item)['secret'] : $item;
         $difference = $this->textDifference($key, $item, $actual);
         if ($difference === null) {
             return null;
         }
-        list($wanted, $found, $isHidden) = $difference;
+        list($wanted, $found) = $difference;
 
-        return [$isHidden && !is_string($item) ? Secrets::MASK : $wanted, $found];
+        return [$isSecret ? Secrets::MASK : $wanted, $found];
     }
 }

@@ -50,6 +50,21 @@ final class FieldTable
         return self::kinds()[$kind]['table'];
     }
 
+    /** @return string[] the fields of all kinds whose text has a codec, such as product.name */
+    public static function codecFields(): array
+    {
+        $names = [];
+        foreach (self::kinds() as $kind => $table) {
+            foreach ($table['fields'] as $name => $options) {
+                if (!empty($options['codec'])) {
+                    $names[] = $kind . '.' . $name;
+                }
+            }
+        }
+
+        return $names;
+    }
+
     /** @return array[] by kind */
     private static function kinds(): array
     {

@@ -18,6 +18,9 @@ if (!defined('WHMCS')) {
  */
 class IdSet extends Field
 {
+    /** A statement has at most 65,535 values. */
+    private const ROWS_OF_INSERT = 1000;
+
     public function isScalar(): bool
     {
         return false;
@@ -106,8 +109,8 @@ class IdSet extends Field
             }
             $rows[] = $row + $this->context->schema()->blanks($table);
         }
-        if ($rows) {
-            $this->context->db()->table($table)->insert($rows);
+        foreach (array_chunk($rows, self::ROWS_OF_INSERT) as $some) {
+            $this->context->db()->table($table)->insert($some);
         }
     }
 

@@ -6,7 +6,9 @@ namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Codecs;
 use TerraformCompanion\Context;
+use TerraformCompanion\DeclaredOptions;
 use TerraformCompanion\Errors;
+use TerraformCompanion\Failure;
 use TerraformCompanion\Secrets;
 
 if (!defined('WHMCS')) {
@@ -15,8 +17,9 @@ if (!defined('WHMCS')) {
 
 /**
  * The module settings configoption1…24. Requests name an option by its number or by the name that the module
- * declares; rows show the numbers of all that are not empty. Those that are passwords, or not known to be none, are
- * shown as fingerprints, by ModuleOptionFingerprints.
+ * declares; rows show the numbers of all that are not empty. Options that are not known to be no password are shown as
+ * fingerprints, by ModuleOptionFingerprints. An option is known if the module declared it when a write last asked the
+ * module, or if the text of the module's file shows its whole declaration.
  *
  * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options; of
  * requests: texts by key.
@@ -28,7 +31,13 @@ class ModuleOptions extends PartlySecretTexts
     /** No codec is found by evidence for what belongs to other people's modules; the operator can choose one. */
     public const CODEC = 'product.module_options';
 
-    /** @var int[]|null number by name as declared by the module that the stored product has, once it has been asked */
+    /** @var array|null the stored product; null for a new one, and if the write is not about options */
+    private $stored;
+
+    /** @var array what the module finds as the parameters of the request */
+    private $page = [];
+
+    /** @var array[]|null numbers by name, as lists, that the stored product's module declares; null if not known */
     private $storedNumbers;
 
     /** @var int[] number by the key that the request used */
@@ -80,64 +89,142 @@ class ModuleOptions extends PartlySecretTexts
     }
 
     /**
-     * Begins a write: forgets an earlier one of the same request, and learns the names that `expect` may use.
+     * Begins a write: forgets an earlier one of the same request.
      *
-     * @param string|null $storedModule null where the write touches no options, so that no module is asked
+     * @param array|null $stored the row of the product; null for a new one, and if the write is not about options
+     * @param array      $values the values of the request
      */
-    public function begin(?string $storedModule): void
+    public function begin(?array $stored, array $values): void
     {
         $this->resolved = [];
-        $this->storedNumbers = $storedModule === null ? null : self::numbers($this->declared($storedModule));
+        $this->stored = $stored;
+        $this->storedNumbers = null;
+        $group = isset($values['server_group_id']) ? $values['server_group_id'] : null;
+        if ($stored !== null && !array_key_exists('server_group_id', $values)) {
+            $group = $stored['servergroup'];
+        }
+        $this->page = self::page($stored === null ? null : (string) $stored['id'], (string) $group);
+    }
+
+    /** The parameters that the admin area's page of a product sends, as far as modules read them (seen). */
+    public static function page(?string $id, string $serverGroup): array
+    {
+        return ($id === null ? [] : ['id' => $id]) + ['servergroup' => (string) (int) $serverGroup];
     }
 
     /**
-     * Turns names into numbers and checks values against what the module declares.
+     * Learns the numbers of options that `expect` gives by name. The module of the stored product is not loaded for
+     * it: two modules in one request may declare the same function.
+     *
+     * @param array $expect as JSON gave it
+     */
+    public function expectNames(array $expect, Errors $errors): void
+    {
+        $given = isset($expect[$this->name]) ? (array) $expect[$this->name] : [];
+        $names = array_filter(array_map('strval', array_keys($given)), function (string $key): bool {
+            return !self::isNumber($key);
+        });
+        if (!$names || $this->stored === null) {
+            return;
+        }
+        $module = (string) $this->stored['servertype'];
+        $this->storedNumbers = $this->context->modules()->optionNumbers($module);
+        foreach ($this->storedNumbers === null ? $names : [] as $name) {
+            $errors->invalid('expect.' . $this->name . '.' . $name, sprintf(
+                'is a name, and the companion does not know the option names of the module "%s" that the product has:'
+                    . ' give the number of the option',
+                $module
+            ));
+        }
+    }
+
+    /**
+     * Turns names into numbers and checks values against what the module declares. If the module cannot be asked,
+     * options are accepted by number.
      *
      * @return array value by number
      */
     public function resolve(array $value, string $module, Errors $errors): array
     {
-        $declared = $this->declared($module);
-        $numbers = self::numbers($declared);
+        $problem = null;
+        try {
+            $declared = $this->declared($module);
+        } catch (Failure $failure) {
+            $problem = $failure->details()['errors'][0]['message'];
+            $declared = [];
+        }
+        $numbers = DeclaredOptions::numbers($declared);
         $byNumber = [];
         foreach ($value as $key => $text) {
             $path = $this->name . '.' . $key;
-            $number = self::isNumber($key) ? (int) $key : (isset($numbers[$key]) ? $numbers[$key] : 0);
-            if ($number === 0) {
-                $names = array_column($declared, 'name');
-                $errors->invalid(
-                    $path,
-                    $names
-                        ? 'is not an option of the module, which has ' . implode(', ', $names)
-                        : 'is not an option: the product has no module that declares any'
-                );
-                continue;
+            $found = self::isNumber($key) ? [(int) $key] : (isset($numbers[$key]) ? $numbers[$key] : []);
+            $wrong = $problem === null ? self::nameProblem($found, $declared) : null;
+            if ($problem !== null && !$found) {
+                $errors->unsupported($path, 'is a name, and ' . $problem . '. Give the number of the option, 1 to 24');
+            } elseif ($wrong !== null) {
+                $errors->invalid($path, $wrong);
+            } else {
+                $this->resolved[$key] = $found[0];
+                if (array_key_exists($found[0], $byNumber)) {
+                    $errors->invalid($path, 'is option ' . $found[0] . ', which is given twice');
+                }
+                $byNumber[$found[0]] = $text;
+                $this->checkValue($declared, $found[0], $text, $module, $path, $errors);
             }
-            if (array_key_exists($number, $byNumber)) {
-                $errors->invalid($path, 'is option ' . $number . ', which is given twice');
-            }
-            $this->resolved[$key] = $number;
-            $byNumber[$number] = $text;
-            self::checkChoice($declared, $number, $text, $path, $errors);
-            self::refuseDoubt($this->context, $declared, $number, $text, $path, $errors);
         }
 
         return $byNumber;
     }
 
-    /**
-     * Refuses characters whose stored form is not known in this WHMCS. Values that the module itself declares pass.
-     */
-    public static function refuseDoubt(
-        Context $context,
+    /** @param int[] $found numbers of the options that a key means */
+    private static function nameProblem(array $found, array $declared): ?string
+    {
+        if (!$found) {
+            $names = array_filter(array_column($declared, 'name'), 'strlen');
+
+            return $names
+                ? 'is not an option of the module, which has ' . implode(', ', $names)
+                : 'is not an option: the product has no module that declares any';
+        }
+        if (count($found) > 1) {
+            return 'is the name of several options: give one of the numbers ' . implode(', ', $found);
+        }
+
+        return $found[0] <= self::COUNT
+            ? null
+            : 'is option ' . $found[0] . ' of the module, and WHMCS keeps ' . self::COUNT . ' options of a product';
+    }
+
+    /** Checks a value that is not stored already against what the module declares. */
+    public function checkValue(
         array $declared,
         int $number,
         string $text,
+        string $module,
         string $path,
         Errors $errors
     ): void {
+        if (isset($declared[$number]) && $declared[$number]['type'] === 'password') {
+            $this->context->secrets()->remember($text);
+        }
+        if ($this->stored !== null && (string) $this->stored['servertype'] === $module) {
+            $stored = self::decode($this->context, (string) $this->stored['configoption' . $number]);
+            if ($stored === $text) {
+                // What is stored already may be a choice that the module no longer offers.
+                return;
+            }
+        }
+        self::checkChoice($declared, $number, $text, $path, $errors);
+        $this->refuseDoubt($declared, $number, $text, $path, $errors);
+    }
+
+    /**
+     * Refuses characters whose stored form is not known in this WHMCS. Values that the module itself declares pass.
+     */
+    private function refuseDoubt(array $declared, int $number, string $text, string $path, Errors $errors): void
+    {
         if (
-            $context->codecs()->ofModules(self::CODEC) === null
+            $this->context->codecs()->ofModules(self::CODEC) === null
             && Codecs::encode('entity', $text) !== $text
             && !isset($declared[$number]['choices'])
         ) {
@@ -155,20 +242,28 @@ class ModuleOptions extends PartlySecretTexts
         return Codecs::decode((string) $context->codecs()->ofModules(self::CODEC), $stored);
     }
 
-    /** @return array[] what the module declares, by number; nothing where it is not installed */
-    public function declared(string $module): array
+    /** @return array[] what the module declares, by number; nothing if it cannot be asked */
+    public function known(string $module): array
     {
-        if (!$this->context->modules()->has((string) $module)) {
+        try {
+            return $this->declared($module);
+        } catch (Failure $failure) {
             return [];
         }
-
-        return array_column($this->context->modules()->schema($module)['options'], null, 'number');
     }
 
-    /** @return int[] number by name; a machine name wins over a shown one where both claim a word */
-    private static function numbers(array $declared): array
+    /** @return array[] what the module declares, by number; nothing if it is not installed */
+    private function declared(string $module): array
     {
-        return array_column($declared, 'number', 'name') + array_column($declared, 'number', 'label');
+        if (!$this->context->modules()->has($module)) {
+            return [];
+        }
+        $end = $this->context->modules()->end($module);
+        if ($end !== null) {
+            throw Failure::module($end);
+        }
+
+        return array_column($this->context->modules()->schema($module, $this->page)['options'], null, 'number');
     }
 
     public static function checkChoice(array $declared, int $number, string $text, string $path, Errors $errors): void
@@ -192,7 +287,8 @@ class ModuleOptions extends PartlySecretTexts
 
     public function read(array $row, $related)
     {
-        $value = ['plain' => [], 'hidden' => [], 'secret' => $this->secretNumbers((string) $row['servertype'])];
+        $plain = $this->plainNumbers((string) $row['servertype']);
+        $value = ['plain' => [], 'hidden' => [], 'secret' => array_diff(range(1, self::COUNT), $plain)];
         for ($number = 1; $number <= self::COUNT; $number++) {
             $text = isset($row['configoption' . $number])
                 ? self::decode($this->context, (string) $row['configoption' . $number])
@@ -200,31 +296,27 @@ class ModuleOptions extends PartlySecretTexts
             if ($text === '') {
                 continue;
             }
-            if (in_array($number, $value['secret'], true)) {
-                $value['hidden'][$number] = $this->context->secrets()->fingerprint($text);
-            } else {
+            if (in_array($number, $plain, true)) {
                 $value['plain'][$number] = $text;
+            } else {
+                $value['hidden'][$number] = $this->context->secrets()->fingerprint($text);
             }
         }
 
         return $value;
     }
 
-    /** @return int[] numbers of the options that are passwords, or not known to be none */
-    private function secretNumbers(string $module): array
+    /** @return int[] numbers of the options that are known to be no passwords */
+    private function plainNumbers(string $module): array
     {
-        $known = $this->context->modules()->secretOptions($module);
-        if ($known !== null) {
-            return $known;
-        }
         $config = $this->context->config();
-
+        $types = (array) $this->context->modules()->optionTypes($module);
+        $passwords = array_keys($types, 'password', true);
         // The TopLink module's file may be encoded, but its settings are known from its screen, and toplink_dcim
         // shows them: none is a password.
-        return array_values(array_diff(
-            range(1, self::COUNT),
-            $module === $config->toplinkModule() ? $config->toplinkOptions() : []
-        ));
+        $seen = $module === $config->toplinkModule() ? array_values($config->toplinkOptions()) : [];
+
+        return array_diff(array_merge(array_keys($types), $seen), $passwords);
     }
 
     public function columns($value, array $before): array
@@ -241,20 +333,20 @@ class ModuleOptions extends PartlySecretTexts
     protected function keyDifference(string $key, $item, $actual): ?array
     {
         if (!self::isNumber($key) && $this->storedNumbers === null) {
-            // The module has not been asked, as in a dry run, so a name says nothing.
+            // A dry run resolves no names.
             return null;
         }
         $number = self::isNumber($key)
             ? (int) $key
-            : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key] : 0);
+            : (isset($this->storedNumbers[$key]) ? $this->storedNumbers[$key][0] : 0);
         $difference = $this->textDifference($number, $item, $actual);
         if ($difference === null) {
             return null;
         }
-        list($wanted, $found, $isHidden) = $difference;
+        list($wanted, $found) = $difference;
         // An option that is empty now may have been a secret before.
         $maySecret = $found === '' && in_array($number, $actual['secret'], true);
 
-        return [is_string($item) && ($isHidden || !$maySecret) ? $wanted : Secrets::MASK, $found];
+        return [is_string($item) && !$maySecret ? $wanted : Secrets::MASK, $found];
     }
 }

@@ -26,23 +26,23 @@ abstract class PartlySecretTexts extends KeyedField
     }
 
     /**
-     * Compares a given text, or a given fingerprint, with what a row has under a key.
+     * Compares a given text with what a row has under a key.
      *
      * @param int|string $key   in the row
      * @param mixed      $given
      *
-     * @return array|null what was wanted, what is there, and whether that is a fingerprint; null if they are the same
+     * @return array|null what was wanted (masked if the row has a secret) and what is there; null if they are the same
      */
     protected function textDifference($key, $given, array $actual): ?array
     {
         $isHidden = isset($actual['hidden'][$key]);
         $found = $isHidden ? $actual['hidden'][$key] : (isset($actual['plain'][$key]) ? $actual['plain'][$key] : '');
         $wanted = $given === null ? '' : $given;
-        if ($isHidden && is_string($wanted)) {
-            $wanted = $this->context->secrets()->fingerprint($wanted);
-        }
+        $isSame = $isHidden && is_string($wanted)
+            ? $this->context->secrets()->isSame($wanted, $found)
+            : $wanted === $found;
 
-        return $wanted === $found ? null : [$wanted, $found, $isHidden];
+        return $isSame ? null : [$isHidden ? Secrets::MASK : $wanted, $found];
     }
 
     public function present($value)

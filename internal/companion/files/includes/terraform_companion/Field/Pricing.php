@@ -7,6 +7,7 @@ namespace TerraformCompanion\Field;
 use TerraformCompanion\Decimal;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Json;
+use TerraformCompanion\Lookups;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -115,10 +116,8 @@ class Pricing extends KeyedField
 
     public function prefetch(array $rows, bool $lock = false): array
     {
-        $query = $this->context->db()->table(self::TABLE)->where('type', static::TYPE)->whereIn(
-            'relid',
-            array_column($rows, 'id')
-        )->orderBy('id');
+        $query = $this->context->db()->table(self::TABLE)->where('type', static::TYPE)->orderBy('id');
+        Lookups::among($query, 'relid', array_column($rows, 'id'));
         $found = [];
         foreach ($this->context->db()->rows(self::locked($query, $lock)) as $row) {
             $found[(int) $row['relid']][] = $row;

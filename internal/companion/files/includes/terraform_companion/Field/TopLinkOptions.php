@@ -55,43 +55,33 @@ class TopLinkOptions extends Composite
     }
 
     /** Checks values against what the module declares. */
-    public function resolve(array $value, array $declared, Errors $errors): void
+    public function resolve(array $value, ModuleOptions $options, string $module, Errors $errors): void
     {
+        $declared = $options->known($module);
         foreach ($this->numbers($value) as $key => $number) {
+            $path = $this->name . '.' . $key;
             if (isset($declared[$number]) && $declared[$number]['type'] === 'password') {
                 $errors->unsupported(
-                    $this->name . '.' . $key,
+                    $path,
                     'is option ' . $number
                         . ' here, which the module declares as a password: correct the numbers in '
                         . 'companion.local.php, toplink => options'
                 );
                 continue;
             }
-            ModuleOptions::checkChoice(
-                $declared,
-                $number,
-                self::stored($value[$key]),
-                $this->name . '.' . $key,
-                $errors
-            );
-            ModuleOptions::refuseDoubt(
-                $this->context,
-                $declared,
-                $number,
-                self::stored($value[$key]),
-                $this->name . '.' . $key,
-                $errors
-            );
+            $options->checkValue($declared, $number, self::stored($value[$key]), $module, $path, $errors);
         }
     }
 
     public function read(array $row, $related)
     {
-        if ((string) $row['servertype'] !== $this->context->config()->toplinkModule()) {
+        $config = $this->context->config();
+        if ((string) $row['servertype'] !== $config->toplinkModule() || !$config->toplinkOptions()) {
             return null;
         }
         $value = [];
-        $secrets = (array) $this->context->modules()->secretOptions((string) $row['servertype']);
+        $types = (array) $this->context->modules()->optionTypes((string) $row['servertype']);
+        $secrets = array_keys($types, 'password', true);
         foreach ($this->context->config()->toplinkOptions() as $key => $number) {
             if (in_array($number, $secrets, true)) {
                 // The numbers are an assumption: where it is wrong, no password may be read by the name of something

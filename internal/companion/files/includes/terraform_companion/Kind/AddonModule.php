@@ -11,6 +11,7 @@ use TerraformCompanion\Field\AdminRoleNames;
 use TerraformCompanion\Field\AdminRoles;
 use TerraformCompanion\Field\ModuleName;
 use TerraformCompanion\Field\Shown;
+use TerraformCompanion\Registry;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -77,6 +78,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         if (isset($values['settings'])) {
             $errors = new Errors();
             $this->field('settings')->resolve(
+                $module,
                 $values['settings'],
                 $this->context->addons()->declared($module)['fields'],
                 $errors
@@ -97,6 +99,16 @@ final class AddonModule extends NamedKind implements OutsideTransaction
         }
         if (isset($values['admin_role_ids'], $values['admin_role_names'])) {
             $errors->invalid('admin_role_names', 'says the same as admin_role_ids: give one of the two');
+        }
+        $module = $before === null ? self::effective('module', $values, null) : $before['module'];
+        $settings = isset($values['settings']) && $this->isSolusVm2($module) ? $values['settings'] : [];
+        foreach (array_keys($settings) as $name) {
+            if ($this->context->solusVm2()->isConnection((string) $name)) {
+                $errors->unsupported(
+                    'settings.' . $name,
+                    'is part of the connection to SolusVM 2: the operation connect changes address and key together'
+                );
+            }
         }
         if (self::givesAccess($values)) {
             $this->context->addons()->checkAccess(
@@ -147,12 +159,33 @@ final class AddonModule extends NamedKind implements OutsideTransaction
 
     public function apply(string $id, array $values, array $before): void
     {
+        if (isset($values['settings'])) {
+            $this->field('settings')->markSecrets($id);
+        }
         foreach ($values as $name => $value) {
             $field = $this->field($name);
             if ($field->differences($field->rowForm($value), $before[$field->rowName()])) {
                 $field->save($id, $value, $values + $before);
             }
         }
+    }
+
+    /** The settings of the SolusVM 2 addon are an object of their own too. */
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
+    {
+        $module = $id === null ? $values['module'] : $id;
+        if (!$this->isSolusVm2($module)) {
+            return [];
+        }
+        $settings = array_map('strval', array_keys(isset($values['settings']) ? $values['settings'] : []));
+        $fields = array_filter($settings, [$this->context->solusVm2(), 'isPlace']);
+
+        return $op === 'update' && !$fields ? [] : [['solusvm2_billing', ['1']]];
+    }
+
+    private function isSolusVm2(?string $module): bool
+    {
+        return Registry::isInstalled('solusvm2_billing') && $module === $this->context->solusVm2()->addon();
     }
 
     public function remarks(): array

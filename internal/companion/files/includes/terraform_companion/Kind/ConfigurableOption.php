@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TerraformCompanion\Kind;
 
 use TerraformCompanion\Field\Parts;
+use TerraformCompanion\Lookups;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -15,6 +16,9 @@ if (!defined('WHMCS')) {
  */
 final class ConfigurableOption extends Part
 {
+    /** Roughly the bytes of a choice in an answer, with its prices. */
+    private const BYTES_OF_CHOICE = 1200;
+
     public function name(): string
     {
         return 'configurable_option';
@@ -30,6 +34,24 @@ final class ConfigurableOption extends Part
         return [
             new Parts('sub_options', ['kind' => ConfigurableSubOption::class]),
         ];
+    }
+
+    public function weightsOfOwners(array $ids): array
+    {
+        $weights = parent::weightsOfOwners($ids);
+        $choices = $this->field('sub_options')->part();
+        if (!$this->field('sub_options')->isSupported()) {
+            return $weights;
+        }
+        $query = $this->context->db()->table($choices->table())
+            ->join($this->table(), $this->table() . '.id', '=', $choices->table() . '.' . $choices->ownerColumn())
+            ->selectRaw($this->ownerColumn() . ' AS owner, COUNT(*) * ' . self::BYTES_OF_CHOICE . ' AS weight')
+            ->groupBy($this->ownerColumn());
+        foreach ($this->context->db()->rows(Lookups::among($query, $this->ownerColumn(), $ids)) as $row) {
+            $weights[(int) $row['owner']] += (int) $row['weight'];
+        }
+
+        return $weights;
     }
 
     public function remove(string $id): void

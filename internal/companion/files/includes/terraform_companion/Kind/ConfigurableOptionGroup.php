@@ -8,6 +8,7 @@ use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
 use TerraformCompanion\Field\IdSet;
 use TerraformCompanion\Field\Parts;
+use TerraformCompanion\Lookups;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -111,7 +112,8 @@ final class ConfigurableOptionGroup extends Kind
             return 0;
         }
         $this->context->lookups()->needed(self::CHOICES, ['id', $column]);
-        $query = $this->context->db()->table(self::CHOICES)->select('id')->whereIn($column, array_map('intval', $ids));
+        $query = $this->context->db()->table(self::CHOICES);
+        Lookups::among($query->select('id'), $column, $ids);
 
         return count($this->context->db()->rows($lock ? $query->lockForUpdate() : $query));
     }
@@ -138,6 +140,12 @@ final class ConfigurableOptionGroup extends Kind
                 $lock
             ),
         ]];
+    }
+
+    /** Products that get or lose the options. */
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
+    {
+        return [['product', self::changedIds('product_ids', $op, $values, $before), self::NOT_SHOWN]];
     }
 
     public function remove(string $id): void

@@ -10,6 +10,7 @@ use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Field;
 use TerraformCompanion\Field\FieldTable;
 use TerraformCompanion\Field\Parts;
+use TerraformCompanion\Lookups;
 use TerraformCompanion\Narrow;
 
 if (!defined('WHMCS')) {
@@ -22,9 +23,19 @@ if (!defined('WHMCS')) {
 abstract class Kind
 {
     use TextCodecs;
+    use Weights;
 
     /** Rows that a filter looks through at a time. */
     public const CHUNK = 500;
+
+    /** The same of a filter that reads long texts. */
+    private const TEXT_CHUNK = 50;
+
+    /** Roughly the bytes of a row in an answer, without long texts. */
+    protected const ROW_BYTES = 2000;
+
+    /** Columns of so many characters count as short. */
+    private const SHORT_TEXT = 1000;
 
     /** @var Context */
     protected $context;
@@ -116,7 +127,7 @@ abstract class Kind
     /** @return array[] rows in internal form by id; ids that do not exist are absent */
     public function fetch(array $ids, bool $lock = false): array
     {
-        $query = $this->query()->whereIn('id', array_map('intval', $ids))->orderBy('id');
+        $query = Lookups::among($this->query(), 'id', $ids)->orderBy('id');
 
         return $this->internal($this->context->db()->rows($lock ? $query->lockForUpdate() : $query), null, $lock);
     }
@@ -144,6 +155,7 @@ abstract class Kind
             $columns = array_merge($columns, $field->isSupported() ? $field->columnNames() : []);
         }
         $found = [];
+        $size = $fields ? ($this->hasLongText($columns) ? self::TEXT_CHUNK : self::CHUNK) : $limit;
         do {
             $query = $this->query()
                 ->select(array_values(array_unique($columns)))->where('id', '>', (int) $after)->orderBy('id');
@@ -153,7 +165,6 @@ abstract class Kind
             foreach ($fields as $field) {
                 $field->narrow($query, $filter[$field->rowName()]);
             }
-            $size = $fields ? self::CHUNK : $limit;
             $stored = $this->context->db()->rows($query->limit($size));
             foreach ($this->internal($stored, $fields) as $id => $row) {
                 if (self::matches($fields, $filter, $row)) {
@@ -291,7 +302,7 @@ abstract class Kind
             throw Failure::readOnly(
                 'allow_delete',
                 sprintf(
-                    'companion.local.php has allow_delete switched off, so the %s "%s" (%s) stays',
+                    'companion.local.php does not set allow_delete to true, so the %s "%s" (%s) stays',
                     $noun,
                     $part['name'],
                     $part['id']
@@ -385,13 +396,16 @@ abstract class Kind
         return [];
     }
 
+    /** An entry of affects() whose objects' rows do not show the change. */
+    protected const NOT_SHOWN = true;
+
     /**
-     * The other objects that a write changes. `protected_ids` also protects these objects. They are journalled. Their
-     * hooks do not run.
+     * The other objects that a write changes. `protected_ids` and `kinds` protect these objects too. They are
+     * journalled, but for those that are NOT_SHOWN. Their hooks do not run.
      *
      * @param string|null $id null for a new object
      * @param array|null $before the row, null for a new object
-     * @return array list of kind and ids
+     * @return array list of kind, ids and possibly NOT_SHOWN
      */
     public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
@@ -475,6 +489,15 @@ abstract class Kind
         }
 
         return $stamps;
+    }
+
+    /** @return string[] the ids that a write adds to a set of ids, or removes from it */
+    protected static function changedIds(string $name, string $op, array $values, ?array $before): array
+    {
+        $former = $before === null ? [] : (array) $before[$name];
+        $given = $op === 'delete' ? [] : (isset($values[$name]) ? $values[$name] : $former);
+
+        return array_merge(array_diff($former, $given), array_diff($given, $former));
     }
 
     /**

@@ -26,6 +26,11 @@ abstract class NamedKind extends Kind
         return $this->internal(array_values($rows));
     }
 
+    public function weights(array $ids): array
+    {
+        return array_fill_keys($ids, 0);
+    }
+
     public function find(array $fields, array $filter, ?string $after, int $limit): array
     {
         $rows = $this->all(false);

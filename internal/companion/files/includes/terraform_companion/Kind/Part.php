@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
+use TerraformCompanion\Lookups;
+
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
@@ -14,14 +16,29 @@ if (!defined('WHMCS')) {
  */
 abstract class Part extends Kind
 {
+    protected const ROW_BYTES = 500;
+
     /** @return string the column that holds the owner's id */
     abstract public function ownerColumn(): string;
+
+    /** @return int[] roughly the bytes of an owner's parts in an answer, by the owner's id */
+    public function weightsOfOwners(array $ids): array
+    {
+        $owner = $this->ownerColumn();
+        $query = $this->query()->select($owner)->selectRaw('SUM(' . $this->weight() . ') AS weight')->groupBy($owner);
+        $weights = [];
+        foreach ($this->context->db()->rows(Lookups::among($query, $owner, $ids)) as $row) {
+            $weights[(int) $row[$owner]] = (int) $row['weight'];
+        }
+
+        return $weights;
+    }
 
     /** @return array[] rows in internal form by id, by the owner's id */
     public function ofOwners(array $ids, bool $lock = false): array
     {
         $owner = $this->ownerColumn();
-        $query = $this->query()->whereIn($owner, array_map('intval', $ids))->orderBy('id');
+        $query = Lookups::among($this->query(), $owner, $ids)->orderBy('id');
         $stored = $this->context->db()->rows($lock ? $this->byId($query)->lockForUpdate() : $query);
         $rows = $this->internal($stored, null, $lock);
         $found = [];

@@ -126,21 +126,18 @@ final class Product extends Kind implements TellsHooks
     public function prepare(array $values, ?string $id, array $expect): array
     {
         $options = $this->field('module_options');
-        $stored = '';
         $asks = isset($values['module_options']) || isset($values['toplink_dcim']) || isset($expect['module_options']);
-        if ($asks && $id !== null) {
-            $row = $this->context->db()->row($this->query()->select('servertype')->where('id', (int) $id));
-            $stored = $row === null ? '' : (string) $row['servertype'];
-        }
-        $options->begin($asks ? $stored : null);
-        $this->askedModule = $asks && $id !== null ? $stored : null;
-        $module = isset($values['module']) ? $values['module'] : $stored;
+        $stored = $asks && $id !== null ? $this->context->db()->row($this->query()->where('id', (int) $id)) : null;
+        $options->begin($stored, $values);
+        $this->askedModule = $stored === null ? null : (string) $stored['servertype'];
+        $module = isset($values['module']) ? $values['module'] : (string) $this->askedModule;
         $errors = new Errors();
         if (isset($values['module_options'])) {
             $values['module_options'] = $options->resolve($values['module_options'], $module, $errors);
         }
+        $options->expectNames($expect, $errors);
         if (isset($values['toplink_dcim']) && $module === $this->context->config()->toplinkModule()) {
-            $this->field('toplink_dcim')->resolve($values['toplink_dcim'], $options->declared($module), $errors);
+            $this->field('toplink_dcim')->resolve($values['toplink_dcim'], $options, $module, $errors);
         }
         $errors->raise();
 

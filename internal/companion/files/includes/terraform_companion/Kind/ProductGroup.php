@@ -78,6 +78,23 @@ final class ProductGroup extends Kind
         parent::remove($id);
     }
 
+    /** The address of a product contains the slug of its group. */
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
+    {
+        if (
+            $op !== 'update'
+            || !isset($values['slug'])
+            || $values['slug'] === $before['slug']
+            || !$this->context->schema()->has('tblproducts_slugs', 'group_slug')
+        ) {
+            return [];
+        }
+        $query = $this->context->db()->table('tblproducts_slugs')
+            ->select('product_id')->where('group_id', (int) $id)->where('active', 1);
+
+        return [['product', array_column($this->context->db()->rows($query), 'product_id'), self::NOT_SHOWN]];
+    }
+
     private function makeSlug(string $name): string
     {
         $base = trim(preg_replace('/[^a-z0-9]+/', '-', strtolower($name)), '-');

@@ -21,6 +21,9 @@ final class Server extends Kind
 {
     private const HOOKS = ['create' => 'ServerAdd', 'update' => 'ServerEdit', 'delete' => 'ServerDelete'];
 
+    /** The fields that say where WHMCS sends the server's secrets. */
+    private const ADDRESS = ['module', 'hostname', 'ip_address', 'port', 'secure'];
+
     public function name(): string
     {
         return 'server';
@@ -56,6 +59,9 @@ final class Server extends Kind
 
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
+        if ($before !== null) {
+            $this->keepSecretsHome($values, $before, $unknown, $errors);
+        }
         if (!isset($values['toplink_dcim'])) {
             return;
         }
@@ -67,6 +73,42 @@ final class Server extends Kind
         if ($module !== $toplink && !in_array('module', $unknown, true)) {
             $errors->invalid('toplink_dcim', 'is only for servers of the module ' . $toplink);
         }
+    }
+
+    /**
+     * WHMCS sends a stored secret to the stored address, so another address needs the secret again. A caller who does
+     * not know a secret could otherwise have it sent to a host of theirs.
+     */
+    private function keepSecretsHome(array $values, array $before, array $unknown, Errors $errors): void
+    {
+        $moved = array_filter(self::ADDRESS, function (string $name) use ($values, $before): bool {
+            $field = $this->field($name);
+
+            return array_key_exists($name, $values)
+                && $field->differences($field->rowForm($values[$name]), $before[$name]);
+        });
+        foreach ($moved ? $this->storedSecrets($before) : [] as $name) {
+            if (!isset($values[$name]) && !in_array($name, $unknown, true)) {
+                $errors->invalid($name, sprintf(
+                    'must be given again, because the write changes %s, and WHMCS sends a stored secret to the stored '
+                        . 'address only',
+                    implode(', ', $moved)
+                ));
+            }
+        }
+    }
+
+    /** @return string[] the fields of the secrets that are stored */
+    private function storedSecrets(array $before): array
+    {
+        $secrets = array_filter(['password', 'access_hash'], function (string $name) use ($before): bool {
+            return $before[$name . '_fingerprint'] !== '';
+        });
+        $row = $this->context->db()->row($this->query()->select('accesshash')->where('id', (int) $before['id']));
+        // The settings of the TopLink module are not secret.
+        $isHarmless = $row !== null && $this->field('toplink_dcim')->isWhole((string) $row['accesshash']);
+
+        return $isHarmless ? array_diff($secrets, ['access_hash']) : $secrets;
     }
 
     /** A module has one default server, and a deleted server leaves its groups. */

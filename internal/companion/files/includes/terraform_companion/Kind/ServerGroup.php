@@ -59,6 +59,12 @@ final class ServerGroup extends Kind
         return $references;
     }
 
+    /** Servers that join or leave the group. */
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
+    {
+        return [['server', self::changedIds('server_ids', $op, $values, $before)]];
+    }
+
     public function remove(string $id): void
     {
         $this->context->db()->table('tblservergroupsrel')->where('groupid', (int) $id)->delete();

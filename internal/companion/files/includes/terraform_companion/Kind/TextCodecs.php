@@ -30,8 +30,9 @@ trait TextCodecs
     public function isCodecMixed(Text $field): bool
     {
         $this->codecs();
+        $name = $this->name() . '.' . $field->name();
 
-        return $this->context->codecs()->isMixed($this->name() . '.' . $field->name());
+        return $this->context->codecs()->isMixed($this->table(), $name, $this->textColumns()[$name]);
     }
 
     /** @return array codec by field such as product.name */

@@ -29,6 +29,12 @@ final class AddonSettingLocation implements Location
         $this->name = $name;
     }
 
+    /** @return string the name of the setting */
+    public function name(): string
+    {
+        return $this->name;
+    }
+
     public function exists(): ?bool
     {
         $rows = $this->addons->countOf($this->module, $this->name);

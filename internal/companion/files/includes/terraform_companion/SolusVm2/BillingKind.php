@@ -120,6 +120,16 @@ final class BillingKind extends SingleKind
         return $values;
     }
 
+    /** The addon keeps settings as settings of its module. */
+    public function affects(string $op, ?string $id, array $values, ?array $before): array
+    {
+        $settings = $this->context->solusVm2();
+
+        return $settings->addonSettings(array_keys($values))
+            ? [['addon_module', [$settings->addon()], self::NOT_SHOWN]]
+            : [];
+    }
+
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if (isset($values['new_user_limit_group_id']) && (int) $values['new_user_limit_group_id'] > ValueForm::MAX) {

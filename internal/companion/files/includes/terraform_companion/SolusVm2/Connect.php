@@ -10,6 +10,7 @@ use TerraformCompanion\Failure;
 use TerraformCompanion\Field\Text;
 use TerraformCompanion\Json;
 use TerraformCompanion\ReadBackError;
+use TerraformCompanion\Validator;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -71,6 +72,9 @@ final class Connect
             if ($problem === null && !preg_match(self::ADDRESS, Panel::address($raw['url']))) {
                 $problem = 'must be the http or https address of the panel, without user, query and fragment';
             }
+            if ($problem === null) {
+                $problem = $this->transportProblem(Panel::address($raw['url']));
+            }
             $problem === null ? $this->url = Panel::address($raw['url']) : $errors->invalid('url', $problem);
         }
         if (isset($raw['api_key'])) {
@@ -83,6 +87,23 @@ final class Connect
         $errors->raise();
     }
 
+    /** The addon's token and the API key must not travel in the clear, unless the operator allows it for the host. */
+    private function transportProblem(string $url): ?string
+    {
+        $host = (string) parse_url($url, PHP_URL_HOST);
+        $port = parse_url($url, PHP_URL_PORT);
+        $host .= $port === null ? '' : ':' . $port;
+        if (stripos($url, 'https://') === 0 || SettingsMap::allowsHttp($this->context->config(), $host)) {
+            return null;
+        }
+
+        return sprintf(
+            'must be an https address, because the API key and the addon\'s token are sent there. For a panel without '
+                . 'TLS the operator can add \'solusvm2\' => [\'http_hosts\' => [\'%s\']] to companion.local.php',
+            $host
+        );
+    }
+
     /**
      * Refuses what a connection needs and the live addon does not have. A dry run asks nobody, so what only the addon
      * itself could say is not judged.
@@ -90,6 +111,9 @@ final class Connect
     public function demandLocations(bool $isDryRun): void
     {
         $settings = $this->context->solusVm2();
+        $kind = $this->context->kinds()->get('solusvm2_billing');
+        $written = ['url' => '', 'api_key' => ''];
+        (new Validator($this->context))->affected($kind, 'connect', SingleKind::ID, $written, null);
         $errors = new Errors();
         foreach (['url', 'api_key', 'integration_token'] as $field) {
             $exists = $settings->has($field);

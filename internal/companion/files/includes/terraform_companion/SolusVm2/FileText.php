@@ -12,7 +12,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What a file holds, as UTF-8 text.
+ * The content of the landing page's template, as UTF-8 text.
  */
 final class FileText extends Field
 {
@@ -26,6 +26,11 @@ final class FileText extends Field
             $errors->invalid($path, 'must not be longer than ' . self::BYTES . ' bytes');
         } elseif (!preg_match('//u', $value) || preg_match('/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/', $value)) {
             $errors->invalid($path, 'must not contain control characters');
+        } else {
+            $problem = TemplateText::problem($value);
+            if ($problem !== null) {
+                $errors->invalid($path, $problem);
+            }
         }
 
         return $value;

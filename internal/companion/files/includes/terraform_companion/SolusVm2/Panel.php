@@ -51,7 +51,9 @@ final class Panel
     /** The one spelling of a panel's address: people enter it with a slash at the end, or with the path of its API. */
     public static function address(string $url): string
     {
-        return preg_replace('#(/+api/v1)?/*$#D', '', trim($url));
+        $url = rtrim(trim($url), '/');
+
+        return substr($url, -7) === '/api/v1' ? rtrim(substr($url, 0, -7), '/') : $url;
     }
 
     /**
@@ -192,6 +194,8 @@ final class Panel
                 );
             }
             $options[CURLOPT_CAINFO] = $this->caFile;
+            // The system's folder of certificates would be trusted beside the file. This folder holds none.
+            $options[CURLOPT_CAPATH] = __DIR__;
         }
         $curl = curl_init();
         curl_setopt_array($curl, $options);

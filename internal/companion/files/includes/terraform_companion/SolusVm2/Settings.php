@@ -6,6 +6,7 @@ namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Context;
 use TerraformCompanion\Decimal;
+use TerraformCompanion\Price;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -147,6 +148,58 @@ final class Settings
     {
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
         $this->location($field)->store(ValueForm::encode($form, $value, $this->context->secrets()));
+    }
+
+    /** Whether a setting of the addon module is the place of a field. */
+    public function isPlace(string $setting): bool
+    {
+        return in_array($setting, $this->addonSettings(array_keys(SettingsMap::LOCATIONS)), true);
+    }
+
+    /** Whether a setting of the addon module holds the address of the panel, its key or the addon's token. */
+    public function isConnection(string $setting): bool
+    {
+        return in_array($setting, $this->addonSettings(['url', 'api_key', 'integration_token']), true);
+    }
+
+    /** @return string[] the settings of the addon module that are places of these fields */
+    public function addonSettings(array $fields): array
+    {
+        $names = [];
+        foreach ($fields as $field) {
+            $locations = $field === 'token_prices' ? $this->prices() : [$this->location($field)];
+            foreach ($locations as $location) {
+                if ($location instanceof AddonSettingLocation) {
+                    $names[] = $location->name();
+                }
+            }
+        }
+
+        return $names;
+    }
+
+    /**
+     * The prices of tokens among the settings of an addon module.
+     *
+     * @param string[] $settings texts by name
+     *
+     * @return Price[]
+     */
+    public function pricesOfSettings(string $module, array $settings): array
+    {
+        $prices = [];
+        foreach ($module === $this->addon() ? $this->prices() : [] as $code => $location) {
+            $name = $location instanceof AddonSettingLocation ? $location->name() : '';
+            if (isset($settings[$name])) {
+                $stored = $location->stored();
+                $before = Decimal::isText($stored) && Decimal::normal($stored) !== '0' ? $stored : null;
+                $after = Decimal::isText($settings[$name]) ? $settings[$name] : '0';
+                $after = $before === null && Decimal::normal($after) === '0' ? null : $after;
+                $prices[] = new Price(['addon_module', 'settings', $name], (string) $code, $before, $after);
+            }
+        }
+
+        return $prices;
     }
 
     /** @param string[] $prices by currency code */

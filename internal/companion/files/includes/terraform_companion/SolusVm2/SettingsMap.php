@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace TerraformCompanion\SolusVm2;
 
 use TerraformCompanion\Config;
+use TerraformCompanion\ConfigEntries;
 use TerraformCompanion\Field\AddonSettings;
-use TerraformCompanion\Modules;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -69,6 +69,9 @@ final class SettingsMap
 
     private const NAME = '/^[A-Za-z0-9_]{1,64}$/D';
 
+    /** A host as an address names it, with or without a port. */
+    private const HOST = '/^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$/D';
+
     private const SETTING = '/^[A-Za-z0-9_.{}-]{1,64}$/D';
 
     /** @return array the places in force by field */
@@ -96,6 +99,17 @@ final class SettingsMap
     public static function caFile(Config $config): ?string
     {
         return self::entry($config, 'ca_file', null);
+    }
+
+    /** Whether the operator allows calls to a panel's host without TLS. */
+    public static function allowsHttp(Config $config, string $host): bool
+    {
+        $withoutPort = preg_replace('/:[0-9]+$/D', '', $host);
+
+        return (bool) array_intersect(
+            array_map('strtolower', [$host, $withoutPort]),
+            array_map('strtolower', self::entry($config, 'http_hosts', []))
+        );
     }
 
     public static function landingPage(Config $config): string
@@ -128,71 +142,61 @@ final class SettingsMap
         return isset($entries[$name]) ? $entries[$name] : $default;
     }
 
-    /** @return string[] what is wrong with the entry solusvm2 of companion.local.php */
-    public static function faults(array $entry): array
+    /** Reports what is wrong with the section solusvm2 of companion.local.php. */
+    public static function check(ConfigEntries $section): void
     {
-        $faults = [];
-        foreach ($entry as $name => $value) {
-            if ($name === 'addon') {
-                $fits = is_string($value) && Modules::isName($value);
-            } elseif ($name === 'ca_file') {
-                $fits = is_string($value) && $value !== '' && $value[0] === '/';
-            } elseif ($name === 'landing_page_path') {
-                $fits = is_string($value) && preg_match('#^[A-Za-z0-9][A-Za-z0-9._/?=&{}-]*$#D', $value) === 1;
-            } else {
-                $fits = $name === 'places' && is_array($value);
-            }
-            if (!$fits) {
-                $faults[] = $name . ' is not an entry of solusvm2, or not of its form';
-            }
-        }
-        foreach (isset($entry['places']) && is_array($entry['places']) ? $entry['places'] : [] as $field => $location) {
-            if (!isset(self::LOCATIONS[$field])) {
-                $faults[] = 'places names the field ' . $field . ', which does not exist; there are: ' . implode(
-                    ', ',
-                    array_keys(self::LOCATIONS)
-                );
-            } elseif (!is_array($location) || !self::isLocation($field, $location)) {
-                $faults[] = 'places.' . $field . ' is not the description of a place';
+        $section->optionalText('addon', null, '/^[A-Za-z0-9_-]{1,64}$/D', 'the name of a folder of modules/addons');
+        $section->optionalText('ca_file', null, '#^/.#', 'the absolute path of a file');
+        $section->optionalText(
+            'landing_page_path',
+            null,
+            '#^[A-Za-z0-9][A-Za-z0-9._/?=&{}-]*$#D',
+            'an address below the SystemURL, such as ' . self::LANDING_PAGE
+        );
+        $section->texts('http_hosts', self::HOST, 'host names, such as panel.internal, or host names with a port');
+        $places = $section->section('places');
+        foreach (array_keys(self::LOCATIONS) as $field) {
+            if ($places->items($field) !== null) {
+                self::checkLocation($field, $places->section($field));
             }
         }
-
-        return $faults;
+        $places->close();
+        $section->close();
     }
 
-    private static function isLocation(string $field, array $location): bool
+    private static function checkLocation(string $field, ConfigEntries $place): void
     {
         $prices = $field === 'token_prices';
-        $needed = [
-            'addon_setting' => ['name'],
-            'table' => $prices
-                ? ['table', 'currency_column', 'value_column']
-                : ['table', 'key_column', 'key', 'value_column'],
+        $store = $place->requiredText('store', '/^(addon_setting|table)$/D', 'addon_setting or table');
+        if ($store === null) {
+            return;
+        }
+        $forms = [
+            'addon_setting' => ['name' => self::SETTING],
+            'table' => ['table' => self::NAME] + (
+                $prices
+                    ? ['currency_column' => self::NAME]
+                    : ['key_column' => self::NAME, 'key' => self::SETTING]
+            ) + ['value_column' => self::NAME],
         ];
-        $store = isset($location['store']) && is_string($location['store']) ? $location['store'] : '';
-        if (!isset($needed[$store])) {
-            return false;
+        $given = [];
+        foreach ($forms[$store] as $name => $pattern) {
+            $given[$name] = $place->requiredText($name, $pattern, 'a name of letters, digits and _');
         }
-        $known = array_merge(['store'], $needed[$store], $prices ? [] : ['as']);
-        if (array_diff(array_keys($location), $known) || array_diff($needed[$store], array_keys($location))) {
-            return false;
+        if (!$prices) {
+            $as = self::FORMS[$field];
+            $place->optionalText('as', null, '/^(' . implode('|', $as) . ')$/D', implode(' or ', $as));
         }
-        foreach ($needed[$store] as $name) {
-            $form = $name === 'name' || $name === 'key' ? self::SETTING : self::NAME;
-            if (!is_string($location[$name]) || !preg_match($form, $location[$name])) {
-                return false;
+        $place->close();
+        if ($store === 'table') {
+            if (preg_match('/^(mod_terraform_|tbl)/i', (string) $given['table'])) {
+                // Other kinds write these tables, under safety settings of their own.
+                $place->fault('table', 'must not be a table of WHMCS itself or of the companion');
             }
+        } elseif (in_array($given['name'], AddonSettings::RESERVED, true)) {
+            $place->fault('name', 'must not be ' . implode(' or ', AddonSettings::RESERVED));
+        } elseif ($prices && !preg_match('/\{currency_(id|code)\}/', (string) $given['name'])) {
+            $place->fault('name', 'must contain {currency_id} or {currency_code}');
         }
-        if ($prices && $store === 'addon_setting' && !preg_match('/\{currency_(id|code)\}/', $location['name'])) {
-            return false;
-        }
-        if (isset($location['name']) && in_array($location['name'], AddonSettings::RESERVED, true)) {
-            return false;
-        }
-        if (isset($location['table']) && strpos($location['table'], 'mod_terraform_') === 0) {
-            return false;
-        }
-
-        return !array_key_exists('as', $location) || in_array($location['as'], self::FORMS[$field], true);
     }
 }

@@ -1,0 +1,62 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TerraformCompanion\Kind;
+
+use TerraformCompanion\Lookups;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * How large the rows of a kind are. The memory of PHP is limited, and a text may have many thousand characters.
+ */
+trait Weights
+{
+    /**
+     * Roughly the bytes that rows take in an answer, by id. It costs a statement, and the texts stay in the database.
+     *
+     * @return int[] of the ids that exist, in their order
+     */
+    public function weights(array $ids): array
+    {
+        if (!$this->context->schema()->has($this->table(), 'id')) {
+            // There is only one object, or few.
+            return array_fill_keys($ids, 0);
+        }
+        $weights = [];
+        $query = $this->query()->select('id')->selectRaw($this->weight() . ' AS weight')->orderBy('id');
+        foreach ($this->context->db()->rows(Lookups::among($query, 'id', $ids)) as $row) {
+            $weights[(int) $row['id']] = (int) $row['weight'];
+        }
+        foreach ($this->parts() as $part) {
+            foreach ($part->weightsOfOwners($ids) as $id => $weight) {
+                $weights[$id] += $weight;
+            }
+        }
+
+        return $weights;
+    }
+
+    /** @return string an SQL expression: the bytes of a row's texts, and a sum for all that is short */
+    protected function weight(): string
+    {
+        $lengths = [(string) static::ROW_BYTES];
+        foreach ($this->context->schema()->columnsOf($this->table()) as $name => $column) {
+            if ($column['characters'] > self::SHORT_TEXT) {
+                $lengths[] = sprintf('COALESCE(OCTET_LENGTH(`%s`), 0)', $name);
+            }
+        }
+
+        return implode(' + ', $lengths);
+    }
+
+    private function hasLongText(array $columns): bool
+    {
+        $found = array_intersect_key($this->context->schema()->columnsOf($this->table()), array_flip($columns));
+
+        return max(array_merge([0], array_column($found, 'characters'))) > self::SHORT_TEXT;
+    }
+}

@@ -1,0 +1,31 @@
+<?php
+
+/**
+ * Cannot tell its options while its panel does not answer, and puts the server's password into the message.
+ */
+
+declare(strict_types=1);
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+use WHMCS\Database\Capsule;
+
+function thrower_MetaData(): array
+{
+    throw new RuntimeException('no metadata');
+}
+
+function thrower_ConfigOptions(array $params): array
+{
+    Capsule::connection()->beginTransaction();
+    $server = Capsule::table('tblservers')->where('type', 'thrower')->first();
+    $password = $server ? decrypt($server->password) : 'none';
+    throw new RuntimeException('the panel <b>refuses</b> the password ' . $password);
+}
+
+function thrower_TestConnection(array $params): array
+{
+    throw new RuntimeException('cannot log on with ' . $params['serverpassword']);
+}
