@@ -221,6 +221,7 @@ func TestNeighbourStricterGuardWins(t *testing.T) {
 		const product = "hosting_whmcs_product"
 		made := p.Do(t, product, nil, config("100.00"))
 		c.settings(atMost(20))
+		p = env.Protocol(t) // a provider that has written sends no validation
 		_, diagnostics := p.PlanChange(t, product, made, config("200.00"))
 		messages := strings.Join(acctest.Messages(diagnostics), "\n")
 		require.Contains(t, messages, "max_price_change_percent")

@@ -301,3 +301,22 @@ func TestNeighbourLandingPageRunsNoCode(t *testing.T) {
 		}
 	})
 }
+
+// A filter on an id that no object can have is a mistake of the caller, and not an empty list.
+func TestNeighbourFilterOnAnIDIsChecked(t *testing.T) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		c := &contract{T: t, env: env}
+		list := func(kind string, id any) outcome {
+			return c.tryRead(object{"op": "list", "kind": kind, "filter": object{"id": id}})
+		}
+		for _, wrong := range []any{"", "abc", "1 OR 1=1", "-1", "1.0", 1, nil, true, []string{"1"}, object{"a": "1"}, strings.Repeat("9", 30)} {
+			c.refused(list("product_group", wrong), "invalid", "filter.id")
+		}
+		for _, wrong := range []any{"", "../x", "a b", 1, nil} {
+			c.refused(list("addon_module", wrong), "invalid", "filter.id")
+		}
+		id, _ := c.create("product_group", object{"name": "Found"})
+		assert.Len(t, c.success(list("product_group", id))["rows"], 1)
+		assert.Empty(t, c.success(list("product_group", "999"))["rows"])
+	})
+}

@@ -15,7 +15,8 @@ func companionCommand() *cli.Command {
 		Name:  "companion",
 		Usage: "write the PHP files that WHMCS needs (version " + companion.Version + ")",
 		Description: "Writes the files of the companion below DIR, with the paths that they have in WHMCS.\n" +
-			"A companion.local.php that exists is kept.",
+			"companion.local.php.dist is a commented example of the operator's settings.\n" +
+			"A companion.local.php that exists is kept. Without it the companion only reads.",
 		Flags: []cli.Flag{&cli.StringFlag{
 			Name: "out", Required: true, Usage: "write to `DIR`: a new folder, or the root folder of WHMCS",
 		}},
@@ -33,7 +34,9 @@ func companionCommand() *cli.Command {
 				}
 			}
 			_, err = fmt.Fprintf(c.Root().Writer, "companion %s: %d files written. Copy them into WHMCS's root folder,"+
-				" then grant TerraformRead and TerraformWrite to the API role.\n", companion.Version, len(written))
+				" then grant TerraformRead and TerraformWrite to the API role.\n"+
+				"The companion only reads until there is a companion.local.php: copy companion.local.php.dist and choose.\n",
+				companion.Version, len(written))
 			return err
 		},
 	}

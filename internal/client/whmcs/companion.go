@@ -74,11 +74,21 @@ func (r request) operation(action string) string {
 func (c *Client) do(ctx context.Context, action string, r request, out any) error {
 	operation := r.operation(action)
 	r.V = ProtocolVersion
-	encoded, err := json.Marshal(r)
+	encoded, err := encodeJSON(r)
 	if err != nil {
 		return fmt.Errorf("%s: encode the request: %w", operation, err)
 	}
 	return c.send(ctx, action, operation, base64.RawURLEncoding.EncodeToString(encoded), out)
+}
+
+// encodeJSON encodes a value as JSON without escapes of <, > and &. A landing page would be half as large again with
+// them.
+func encodeJSON(value any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
 
 // send sends one encoded request and decodes the payload of the response into out.

@@ -46,7 +46,7 @@ func (c *Client) validate(ctx context.Context, r request) (validated, error) {
 		return c.validateOne(ctx, r)
 	}
 	r.V = ProtocolVersion
-	encoded, err := json.Marshal(r)
+	encoded, err := encodeJSON(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: encode the request: %w", r.operation(actionRead), err)
 	}
@@ -76,7 +76,7 @@ func (c *Client) validateMany(ctx context.Context, validations []validation) ([]
 		r.Ops = append(r.Ops, v.encoded)
 	}
 	operation := fmt.Sprintf("%s batch of %d validations", actionRead, len(validations))
-	raw, err := json.Marshal(r)
+	raw, err := encodeJSON(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: encode the request: %w", operation, err)
 	}

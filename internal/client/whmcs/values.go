@@ -1,7 +1,6 @@
 package whmcs
 
 import (
-	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
@@ -37,7 +36,7 @@ func (p Part) MarshalJSON() ([]byte, error) {
 	if p.ID != "" {
 		fields["id"] = p.ID
 	}
-	return json.Marshal(fields)
+	return encodeJSON(fields)
 }
 
 // Set is a list of texts without a meaningful order.

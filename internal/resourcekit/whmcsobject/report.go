@@ -98,7 +98,7 @@ func (r *Resource[M, R]) reportConflict(
 		if field.Field == "installation" {
 			diags.AddError(summary+": another WHMCS installation answered", fmt.Sprintf(
 				"The state belongs to the installation %s, and %s answered. A copy of a WHMCS has the same ids, so nothing was written. "+
-					"Point the provider at the right WHMCS; or, to adopt the object in the other one, remove it from state and import it: terraform state rm, then\n\n%s",
+					"Point the provider at the right WHMCS. If this is the same WHMCS, after a restore or with another SystemURL, its operator sets installation in companion.local.php to the first of these ids. To adopt the object in another WHMCS, remove it from state and import it: terraform state rm, then\n\n%s",
 				jsonText(field.Expected), jsonText(field.Actual), r.importBlock(f.ID)))
 			return
 		}

@@ -78,7 +78,7 @@ func (r *landingPage) Read(ctx context.Context, req resource.ReadRequest, resp *
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "The landing page of post-pay billing in your own words: the template file that WHMCS uses in place of the SolusVM 2 addon's, and that survives the addon's updates. Start from a copy of `modules/addons/solusvm2/templates/post-pay/landing-page.tpl`. " +
-			"It is that one file of the client area's active template and no other, and it is written only where the operator of WHMCS allows it: `'landing_page' => true` in `companion.local.php`. What a template says, WHMCS executes. " +
+			"It is that one file of the client area's active template and no other, and it is written only where the operator of WHMCS allows it: `'landing_page' => true` in `companion.local.php`. WHMCS compiles the template to PHP, so only the Smarty tags that the guide \"SolusVM 2 post-pay billing\" lists are accepted. " +
 			"A destroy puts back what was there before.",
 		Attributes: map[string]schema.Attribute{
 			"content": schema.StringAttribute{

@@ -7,7 +7,7 @@ var checks = []string{
 	preflight.Reachable, preflight.TLS, preflight.IPAllowed, preflight.Credential,
 	checkPermissions, checkCompanion, checkVersion, checkWritable, checkWHMCSVersion,
 	checkModuleFiles, checkConnection, checkDefaultServer,
-	"hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", checkStagingCopy,
+	"opcache", "hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", checkStagingCopy,
 	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 	"form_hooks", "local_api_connection",
 }
@@ -31,6 +31,8 @@ const (
 var remedies = map[string]string{
 	"hooks_registered": "For a module: open a product of it in WHMCS's admin area, tab Module Settings, and save, so that WHMCS notes its hooks. For the companion's own file: " +
 		"copy includes/hooks/terraform.php, which `terraform-provider-hosting companion --out DIR` writes, into WHMCS; without it the role editor drops TerraformRead and TerraformWrite when a role is saved.",
+	"opcache": "Reload PHP (PHP-FPM or the web server) after each change of companion.local.php and after each upgrade of the companion; or set opcache.validate_timestamps to 1 and " +
+		"opcache.revalidate_freq to 0, or allow the companion's folder in opcache.restrict_api.",
 	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in prices: otherwise " +
 		"every run of the cron changes what Terraform has set.",
 	"transactional_tables": "For each of these tables run ALTER TABLE ... ENGINE=InnoDB ROW_FORMAT=DYNAMIC. Back up the database first. Switch on the maintenance mode of WHMCS while the statements run. " +

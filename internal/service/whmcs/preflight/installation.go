@@ -66,9 +66,9 @@ func (p *probe) companionWritable() {
 	const local = "includes/terraform_companion/companion.local.php"
 	switch {
 	case faults != "":
-		p.Fail(checkWritable, preflight.Documented, "nothing is written, because of a fault in the operator's settings: "+faults, "Mend "+local+" in WHMCS; companion.local.php.dist beside it shows what it may say.")
+		p.Fail(checkWritable, preflight.Documented, "nothing is written, because of a fault in the operator's settings: "+faults, "Correct "+local+" in WHMCS; companion.local.php.dist beside it is an example.")
 	case p.info.ReadOnly:
-		p.Fail(checkWritable, preflight.Documented, "companion.local.php has read_only switched on, so nothing is written", "Switch read_only off in "+local+" when Terraform is to change something. A pipeline that only plans lists companion_writable in ignore_checks.")
+		p.Fail(checkWritable, preflight.Documented, "nothing is written, because companion.local.php has read_only switched on or does not exist", "Set read_only to false in "+local+" when Terraform is to change something; companion.local.php.dist beside it is an example. A pipeline that only plans lists companion_writable in ignore_checks.")
 	case closed != nil:
 		p.Fail(checkWritable, preflight.Documented, "the companion does not write the kinds "+strings.Join(closed, ", "), "Add them to kinds in "+local+" when Terraform is to manage them, or list companion_writable in ignore_checks.")
 	case !p.info.AllowDelete:

@@ -84,20 +84,20 @@ func resourceSchema(context.Context) schema.Schema {
 				"User name for the module; for a TopLink DCIM the KEY of its API key. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "Password for the module; for a TopLink DCIM the secret of its API key. Kept in state: use `password_wo` to avoid that. A change made in WHMCS is noticed and repaired. Leaving it out keeps what is stored.",
+				MarkdownDescription: "Password for the module; for a TopLink DCIM the secret of its API key. Kept in state: use `password_wo` to avoid that. A change made in WHMCS is noticed and repaired. Leaving it out keeps what is stored. Required, as one of `password` and `password_wo`, to change `module`, `hostname`, `ip_address`, `port` or `secure` of a server with a stored password.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("password_wo"))},
 			},
-			"password_wo":         writeOnly("Password for the module, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `password_wo_version` changes.", "password_wo_version"),
+			"password_wo":         writeOnly("Password for the module, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `password_wo_version` changes, and when `module`, `hostname`, `ip_address`, `port` or `secure` changes.", "password_wo_version"),
 			"password_wo_version": version("password_wo"),
 			"access_hash": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "Access hash or API token for modules that use one. Kept in state: use `access_hash_wo` to avoid that. Leaving it out keeps what is stored.",
+				MarkdownDescription: "Access hash or API token for modules that use one. Kept in state: use `access_hash_wo` to avoid that. Leaving it out keeps what is stored. Required, as one of `access_hash` and `access_hash_wo`, to change `module`, `hostname`, `ip_address`, `port` or `secure` of a server with a stored access hash.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.ConflictsWith(path.MatchRoot("access_hash_wo"), path.MatchRoot("toplink_dcim")),
 				},
 			},
-			"access_hash_wo":         writeOnly("Access hash, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `access_hash_wo_version` changes.", "access_hash_wo_version"),
+			"access_hash_wo":         writeOnly("Access hash, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `access_hash_wo_version` changes, and when `module`, `hostname`, `ip_address`, `port` or `secure` changes.", "access_hash_wo_version"),
 			"access_hash_wo_version": version("access_hash_wo"),
 			"toplink_dcim": schema.SingleNestedAttribute{
 				Optional:            true,

@@ -101,7 +101,8 @@ final class AddonModule extends NamedKind implements OutsideTransaction
             $errors->invalid('admin_role_names', 'says the same as admin_role_ids: give one of the two');
         }
         $module = $before === null ? self::effective('module', $values, null) : $before['module'];
-        foreach (isset($values['settings']) && $this->isSolusVm2($module) ? $values['settings'] : [] as $name => $text) {
+        $settings = isset($values['settings']) && $this->isSolusVm2($module) ? $values['settings'] : [];
+        foreach (array_keys($settings) as $name) {
             if ($this->context->solusVm2()->isConnection((string) $name)) {
                 $errors->unsupported(
                     'settings.' . $name,
