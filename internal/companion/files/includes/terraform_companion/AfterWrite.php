@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace TerraformCompanion;
 
 use TerraformCompanion\Kind\Kind;
-use TerraformCompanion\Kind\TellsHooks;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -55,7 +54,7 @@ final class AfterWrite
         // The hooks of a deletion have run before it.
         $hook = $op === 'delete' ? null : $kind->hook($op);
         if ($hook !== null) {
-            $errors = array_merge($errors, $this->fire($op, $kind, $id));
+            $errors = array_merge($errors, (new Hooks($this->context))->run($op, $kind, $id));
         }
         if ($hook !== null && isset($payload['row'])) {
             $errors = array_merge($errors, $this->rewritten($kind, $id, $payload['row'], $hook[0]));
@@ -63,38 +62,6 @@ final class AfterWrite
         $payload['hook_errors'] = $errors;
 
         return $payload;
-    }
-
-    /**
-     * Runs the hook point of an operation outside of any transaction.
-     *
-     * @return string[] what went wrong, without secrets
-     */
-    public function fire(string $op, Kind $kind, string $id): array
-    {
-        $hook = $kind->hook($op);
-        if ($hook === null) {
-            return [];
-        }
-        $point = $hook[0];
-        $errors = [];
-        try {
-            // A hook of the activity log may have left a transaction open.
-            $this->context->db()->rollBack();
-            $variables = $kind instanceof TellsHooks && $op !== 'delete'
-                ? $kind->hookVariables($id)
-                : [$hook[1] => (int) $id];
-            $errors[] = $variables === null
-                ? $point . ': did not run, because the object does not exist any more'
-                : ThirdParty::hook($point, $variables);
-            if ($this->context->db()->rollBack()) {
-                $errors[] = $point . ': a hook left a transaction open, which has been rolled back';
-            }
-        } catch (\Throwable $error) {
-            $errors[] = $point . ': could not run: ' . get_class($error);
-        }
-
-        return array_map([$this->context->secrets(), 'mask'], array_filter($errors, 'is_string'));
     }
 
     /**

@@ -8,7 +8,7 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-/** A kind whose hooks after a creation or a change get more variables than the id of the object. */
+/** A kind whose hooks after a creation or a change get more variables than the id. */
 interface TellsHooks
 {
     /**

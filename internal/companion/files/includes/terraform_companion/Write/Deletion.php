@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Write;
 
-use TerraformCompanion\AfterWrite;
 use TerraformCompanion\Errors;
 use TerraformCompanion\Failure;
+use TerraformCompanion\Hooks;
 use TerraformCompanion\Kind\OutsideTransaction;
 use TerraformCompanion\Store;
 
@@ -72,7 +72,7 @@ final class Deletion extends Write
         if (!$isFirst) {
             return;
         }
-        $this->hookErrors = (new AfterWrite($this->context))->fire('delete', $this->kind, $this->id);
+        $this->hookErrors = (new Hooks($this->context))->run('delete', $this->kind, $this->id);
     }
 
     public function beforeTransaction(): void
