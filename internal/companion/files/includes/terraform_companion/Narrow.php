@@ -26,6 +26,6 @@ final class Narrow
         }
         $ids = array_column($context->db()->rows((clone $query)->select('id')), 'id');
 
-        return $query->whereIn('id', $ids);
+        return Lookups::among($query, 'id', $ids);
     }
 }

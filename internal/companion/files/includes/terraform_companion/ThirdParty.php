@@ -142,7 +142,9 @@ final class ThirdParty
         } catch (\Throwable $error) {
             // The audit trail is written after the commit: its failure must not make a done write look failed.
         }
-        error_log($text);
+        if (function_exists('error_log')) {
+            error_log($text);
+        }
 
         return false;
     }
