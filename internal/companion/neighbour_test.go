@@ -48,7 +48,7 @@ func newNeighbour(t testing.TB, host *testhost.Host, options testhost.Options) *
 	n := &neighbour{relay: host.NewRelay(t), panel: newSolusPanel(t)}
 	options.DatabaseSocket, options.WithoutHookFile = n.relay.Socket(), true
 	if options.CompanionLocal == "" {
-		options.CompanionLocal = fmt.Sprintf("<?php return ['landing_page' => true, 'solusvm2' => ['ca_file' => '%s']];", n.panel.caFile)
+		options.CompanionLocal = fmt.Sprintf("<?php return ['allow_delete' => true, 'landing_page' => true, 'solusvm2' => ['ca_file' => '%s']];", n.panel.caFile)
 	}
 	n.whmcs = &whmcs{Installation: host.NewInstallation(t, options), t: t}
 	n.ok(n.read(object{"op": "info"})) // the first request makes the companion's tables

@@ -80,9 +80,11 @@ final class Writer
         $write = $this->begin($op, $request);
         $this->validator->sameInstallation($request);
         $this->running = $write;
-        register_shutdown_function(function (): void {
-            $this->abandon();
-        });
+        if (function_exists('register_shutdown_function')) {
+            register_shutdown_function(function (): void {
+                $this->abandon();
+            });
+        }
         try {
             return $this->perform($write);
         } finally {
