@@ -22,6 +22,7 @@ if (!defined('WHMCS')) {
  */
 abstract class Kind
 {
+    use NaturalKey;
     use TextCodecs;
     use Weights;
 
@@ -63,12 +64,6 @@ abstract class Kind
     protected function define(): array
     {
         return [];
-    }
-
-    /** @return string[] names of the fields that name an object */
-    public function naturalKey(): array
-    {
-        return ['name'];
     }
 
     public function isWritable(): bool
@@ -443,33 +438,6 @@ abstract class Kind
     public function hook(string $op): ?array
     {
         return null;
-    }
-
-    /**
-     * Refuses a natural key that another object has. Texts are compared after decoding, and not by the collation of the
-     * column.
-     */
-    public function refuseDuplicate(array $key, ?string $exceptId): void
-    {
-        $fields = array_intersect_key($this->fields, array_flip($this->naturalKey()));
-        $sorted = $key;
-        ksort($sorted);
-        foreach ($this->internal($this->context->db()->rows($this->keyQuery($key)), $fields) as $row) {
-            if ($row['id'] === $exceptId) {
-                continue;
-            }
-            $id = $row['id'];
-            unset($row['id']);
-            ksort($row);
-            if ($row === $sorted) {
-                throw Failure::exists($this->name(), $id, $key);
-            }
-        }
-    }
-
-    protected function keyQuery(array $key): object
-    {
-        return $this->query()->select('id', 'name')->orderBy('id');
     }
 
     /** The same statement, so that it locks few rows: see Narrow. */
