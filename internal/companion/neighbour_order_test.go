@@ -24,10 +24,6 @@ var usedObjects = []usedObject{
 		id, _ := n.create("product", productValues("ordered"))
 		return id, object{"product_group_id": "1", "name": "ordered"}, order
 	}, "delete from `tblproducts`"},
-	{"product", func(n *neighbour) (string, object, string) {
-		id, _ := n.create("product", productValues("upgraded to"))
-		return id, object{"product_group_id": "1", "name": "upgraded to"}, "INSERT INTO tblproduct_upgrade_products (product_id, upgrade_product_id) VALUES (1, %s)"
-	}, "delete from `tblproducts`"},
 	{"server", func(n *neighbour) (string, object, string) {
 		id, _ := n.create("server", object{"name": "s", "module": "samplevps"})
 		return id, object{"name": "s"}, "INSERT INTO tblhosting (packageid, server, regdate, domain, domainstatus) VALUES (1, %s, CURDATE(), '', 'Active')" //nolint:misspell // WHMCS's own spelling
@@ -77,7 +73,7 @@ func TestNeighbourUseDuringADeletion(t *testing.T) {
 			<-done
 			n.row(used.kind, id)
 			for _, sql := range []string{
-				"DELETE FROM tblhosting", "DELETE FROM tblhostingaddons", "DELETE FROM tblhostingconfigoptions", "DELETE FROM tblproduct_upgrade_products",
+				"DELETE FROM tblhosting", "DELETE FROM tblhostingaddons", "DELETE FROM tblhostingconfigoptions",
 				"UPDATE tblproducts SET servergroup = 0, gid = 1",
 			} {
 				n.exec(sql)

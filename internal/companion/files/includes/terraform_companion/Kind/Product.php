@@ -330,24 +330,24 @@ final class Product extends Kind implements TellsHooks
 
         return [
             ['kind' => 'services', 'count' => $lookups->count('tblhosting', 'packageid', $id, $lock)],
-            ['kind' => 'upgrade_paths', 'count' => $this->upgradePaths((int) $id, $lock)],
-            // Bundles and promotions are not locked: their lists have no index, so all of them would be locked.
+            // What follows belongs to no customer and need not have an index, so that a lock would be on the whole
+            // table. It is counted without locks.
+            ['kind' => 'upgrade_paths', 'count' => $this->upgradePaths((int) $id)],
             ['kind' => 'bundles', 'count' => $this->bundles((int) $id)],
             ['kind' => 'promotions', 'count' => $this->promotions((int) $id)],
         ];
     }
 
     /** Those of other products to this one. */
-    private function upgradePaths(int $id, bool $lock): int
+    private function upgradePaths(int $id): int
     {
         if (!$this->context->schema()->has(self::UPGRADES, 'upgrade_product_id')) {
             return 0;
         }
 
-        $query = $this->context->db()->table(self::UPGRADES)
-            ->where('upgrade_product_id', $id)->where('product_id', '<>', $id);
+        $query = $this->context->db()->table(self::UPGRADES);
 
-        return (int) ($lock ? $query->sharedLock() : $query)->count();
+        return (int) $query->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
     }
 
     /** A bundle keeps its items as a serialized list (seen). */
