@@ -669,7 +669,7 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 	t.Parallel()
 	host := testhost.Shared(t)
 	install := func(t *testing.T) (*contract, *testhost.Installation) {
-		installation := host.NewInstallation(t, testhost.Options{CompanionLocal: "<?php return ['landing_page' => true];"})
+		installation := host.NewInstallation(t, testhost.Options{CompanionLocal: acctest.LandingPageLocal})
 		return &contract{T: t, env: acctest.EnvOf(installation)}, installation
 	}
 	t.Run("a link on the way", func(t *testing.T) {

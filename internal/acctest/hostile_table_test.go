@@ -233,8 +233,11 @@ func hostileReads() []hostile {
 	} {
 		add("filter "+filter, "invalid", `"op":"list","kind":"server","filter":`+filter)
 	}
-	for _, filter := range []string{`{"name":"' OR 1=1 -- "}`, `{"name":"%"}`, `{"name":"\\"}`, `{"id":"1 OR 1=1"}`, `{"name":"🚀"}`, `{"port":"1 OR 1=1"}`} {
+	for _, filter := range []string{`{"name":"' OR 1=1 -- "}`, `{"name":"%"}`, `{"name":"\\"}`, `{"name":"🚀"}`, `{"port":"1 OR 1=1"}`} {
 		add("filter "+filter, "ok", `"op":"list","kind":"server","filter":`+filter)
+	}
+	for _, filter := range []string{`{"id":"1 OR 1=1"}`, `{"id":1}`, `{"id":null}`, `{"id":["1"]}`, `{"id":""}`} {
+		add("filter "+filter, "invalid", `"op":"list","kind":"server","filter":`+filter)
 	}
 	add("discovery of a path", "refused", `"op":"discover","addon":"../../configuration"`)
 	add("discovery of a list", "refused", `"op":"discover","addon":["x"]`)

@@ -36,6 +36,7 @@ func TestNeighbourPagesOfLargeRows(t *testing.T) {
 	if len(seen) != 400 || pages < 10 || pages > 50 {
 		t.Errorf("%d products on %d pages", len(seen), pages)
 	}
+	w.exec("INSERT INTO tblcustomfields (type, relid, fieldname, fieldtype, description, fieldoptions, regexpr, adminonly, required, showorder, showinvoice) VALUES ('product', 99999, 'left', 'text', '', '', '', '', '', '', '')")
 	var ids list
 	for id := range 400 {
 		ids = append(ids, fmt.Sprint(id+1))
@@ -116,7 +117,7 @@ func TestNeighbourDisabledFunctions(t *testing.T) {
 	w := servedWith(t, map[string]string{"disable_functions": usual})
 	w.ok(w.read(object{"op": "info"}))
 	id, _ := w.create("server", object{"name": "s", "module": "samplevps", "password": "Canary"})
-	w.ok(w.update("server", id, object{}, object{"hostname": "a.example.com"}))
+	w.ok(w.update("server", id, object{}, object{"noc": "rack 5"}))
 	w.create("product", object{"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"Disk": "40"}})
 	w.create("addon_module", object{"module": "sampleaddon", "settings": object{"verbose": "on"}})
 

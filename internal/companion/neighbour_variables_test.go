@@ -149,9 +149,10 @@ func TestNeighbourServerHooks(t *testing.T) {
 		if variables := row["variables"].(string); strings.Count(variables, ":") != 1 {
 			t.Errorf("%s gets %s", row["point"], variables)
 		}
-		if count := w.queryText("SELECT COUNT(*) FROM tblactivitylog WHERE description LIKE '%changed server % with it'"); count != "2" {
-			t.Errorf("%s entries about servers that changed with another one", count)
-		}
+	}
+	// One more is the server that the group contains.
+	if count := w.queryText("SELECT COUNT(*) FROM tblactivitylog WHERE description LIKE '%changed server % with it'"); count != "3" {
+		t.Errorf("%s entries about servers that changed with another object", count)
 	}
 }
 
@@ -243,4 +244,27 @@ func TestNeighbourLocalAPIConnection(t *testing.T) {
 	t.Parallel()
 	newWHMCS(t, testhost.Options{}).assertEvidence("local_api_connection", true, "on the companion's database connection")
 	newWHMCS(t, testhost.Options{LocalAPIElsewhere: true}).assertEvidence("local_api_connection", false, "ran no statement on the companion's database connection")
+}
+
+// A module that looks its product up in ProductDelete finds it.
+func TestNeighbourDeleteHookFindsItsRow(t *testing.T) {
+	t.Parallel()
+	w := newWHMCS(t, testhost.Options{Hooks: testhost.HooksRecord})
+	if err := w.SetModule("servers/optionmaker", true); err != nil {
+		t.Fatal(err)
+	}
+	w.exec("UPDATE tblconfiguration SET value = 'optionmaker' WHERE setting = 'ModuleHooks'")
+	id, _ := w.create("product", object{"product_group_id": "1", "name": "p", "module": "optionmaker"})
+	w.holds(w.ok(w.delete("product", id, object{"product_group_id": "1", "name": "p"})), object{"hook_errors": list{}})
+	calls, rows := w.recorded()
+	if want := []string{"ProductEdit " + id, "ProductDelete " + id}; !slices.Equal(calls, want) {
+		t.Fatalf("hooks %v, want %v", calls, want)
+	}
+	last := rows[1]
+	if got := fmt.Sprintf("%v %v %v %v", last["variables"], last["in_transaction"], last["is_stored"], last["name"]); got != `{"pid":`+id+`} 0 1 p` {
+		t.Errorf("the hook gets and sees %s", got)
+	}
+	if said := w.queryText("SELECT COUNT(*) FROM tblactivitylog WHERE description = 'Option Maker says goodbye to p'"); said != "1" {
+		t.Errorf("the module has said goodbye %s times", said)
+	}
 }

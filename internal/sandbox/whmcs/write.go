@@ -26,8 +26,8 @@ type write struct {
 	liveGuard []string
 	// mayRunModules is true if module code may run, so that option names can be resolved.
 	mayRunModules bool
-	// dryRun is true for a validation, and expecting while it compares expected values.
-	dryRun, expecting bool
+	// dryRun is true for a validation.
+	dryRun bool
 	// makesConnection is true in a dry run if the same apply makes a connection.
 	makesConnection bool
 
@@ -168,8 +168,6 @@ func (w *write) refuseAffected(others []affected) *failure {
 
 // compare returns the differences between the stored object and the expected values.
 func (w *write) compare() []difference {
-	w.expecting = true
-	defer func() { w.expecting = false }()
 	var differences []difference
 	for _, name := range sortedKeys(w.expect) {
 		f := w.k.field(name)

@@ -413,15 +413,13 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 	}
 }
 
-// holdsSecret reports whether the live product has this value of a secret option. Only WHMCS can compare it. After an
-// import the state has no secrets, and a configured secret that WHMCS already has must not look like a change of live
-// services.
-func holdsSecret(ctx context.Context, c *planCheck, row *whmcs.Product, number, value string) bool {
-	if _, secret := row.ModuleOptionFingerprints[number]; !secret {
-		return false
-	}
-	values := whmcs.Values{"module_options": whmcs.Facet{number: value}}
-	return whmcs.CollectionOf[whmcs.Product](c.Client, whmcs.KindProduct).Validate(ctx, c.ID, values, nil, whmcs.WriteOptions{GuardLive: []string{"module_options"}}) == nil
+// mayHoldSecret reports whether the live product may have the configured value of a secret option. After an import the
+// state has no secrets. WHMCS compares them in the apply only, and refuses a change there: a plan that compared them
+// would let the read-only role test guesses.
+func mayHoldSecret(c *planCheck, row *whmcs.Product, key, number string) bool {
+	_, secret := row.ModuleOptionFingerprints[number]
+	_, known := c.Prior.ModuleOptions.Elements()[key]
+	return secret && !known
 }
 
 // holds reports whether the live product already has all planned module settings, as when they move from
@@ -436,7 +434,7 @@ func holds(ctx context.Context, c *planCheck, row *whmcs.Product, field string) 
 		for key, element := range c.Plan.ModuleOptions.Elements() {
 			value, _ := element.(types.String)
 			option := findOption(declared, key)
-			if option != nil && !value.IsUnknown() && holdsSecret(ctx, c, row, strconv.Itoa(option.Number), value.ValueString()) {
+			if option != nil && !value.IsUnknown() && mayHoldSecret(c, row, key, strconv.Itoa(option.Number)) {
 				continue
 			}
 			if option == nil || value.IsUnknown() || row.ModuleOptions[strconv.Itoa(option.Number)] != value.ValueString() {

@@ -71,8 +71,16 @@ func TestAccProduct_importSecretOption(t *testing.T) {
 		require.Empty(t, acctest.Messages(diagnostics))
 		change, _ = p.PlanChange(t, productType, applied, values("Canary-One"))
 		assert.True(t, p.IsEmpty(t, change))
-		_, diagnostics = p.PlanChange(t, productType, imported, values("Canary-Two"))
+		// A plan compares no secrets, because a pipeline that only plans could test guesses. The apply refuses.
+		change, diagnostics = p.PlanChange(t, productType, imported, values("Canary-Two"))
+		require.Empty(t, acctest.Messages(diagnostics))
+		_, diagnostics = p.Apply(t, change)
 		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		assert.Contains(t, messages[0], "allow_live_changes")
+		// A secret that the state knows is compared with the state.
+		_, diagnostics = p.PlanChange(t, productType, applied, values("Canary-Two"))
+		messages = acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
 		assert.Contains(t, messages[0], "Live services would be affected")
 	})

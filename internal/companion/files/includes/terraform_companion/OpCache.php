@@ -39,7 +39,7 @@ final class OpCache
                 Companion::VERSION
             );
         }
-        $isChecked = self::isOn('opcache.validate_timestamps') && (int) ini_get('opcache.revalidate_freq') === 0;
+        $isChecked = self::isOn('opcache.validate_timestamps') && (int) self::setting('opcache.revalidate_freq') === 0;
         // This file is never loaded, so there is nothing of it in the cache.
         if ($isChecked || self::forget(__DIR__ . '/companion.local.php.dist')) {
             return null;
@@ -57,6 +57,12 @@ final class OpCache
 
     private static function isOn(string $setting): bool
     {
-        return filter_var(ini_get($setting), FILTER_VALIDATE_BOOLEAN);
+        return filter_var(self::setting($setting), FILTER_VALIDATE_BOOLEAN);
+    }
+
+    /** A host may disable ini_get. Nothing is claimed then. */
+    private static function setting(string $name): string
+    {
+        return function_exists('ini_get') ? (string) ini_get($name) : '';
     }
 }

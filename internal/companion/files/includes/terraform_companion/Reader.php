@@ -27,7 +27,8 @@ final class Reader
     public function __construct(Context $context)
     {
         $this->context = $context;
-        $this->validator = new Validator($context, true);
+        $this->validator = new Validator($context);
+        $context->secrets()->forbidComparison();
     }
 
     public function run(Request $request): array

@@ -20,8 +20,8 @@ final class Secrets
 
     private $seen = [];
 
-    /** @var bool|null the result of every comparison, null to compare */
-    private $assumed;
+    /** @var bool */
+    private $areComparable = true;
 
     public function __construct(Store $store)
     {
@@ -71,26 +71,17 @@ final class Secrets
     /**
      * Whether a text that a caller sent is a secret, of which the fingerprint is known.
      *
-     * A dry run does not compare: its result would tell the read-only role whether a guess is right.
+     * A dry run takes every text for the secret: its result would otherwise tell the read-only role whether a guess is
+     * right. The write that follows compares.
      */
     public function isSame(string $text, string $fingerprint): bool
     {
-        return $this->assumed === null ? $this->fingerprint($text) === $fingerprint : $this->assumed;
+        return !$this->areComparable || $this->fingerprint($text) === $fingerprint;
     }
 
-    /**
-     * Runs `$work` with a fixed result of isSame().
-     *
-     * @return mixed what `$work` returns
-     */
-    public function assume(?bool $same, callable $work)
+    public function forbidComparison(): void
     {
-        $this->assumed = $same;
-        try {
-            return $work();
-        } finally {
-            $this->assumed = null;
-        }
+        $this->areComparable = false;
     }
 
     /**

@@ -22,7 +22,9 @@ if (!defined('WHMCS')) {
  */
 abstract class Kind
 {
+    use NaturalKey;
     use TextCodecs;
+    use Searches;
     use Weights;
 
     /** Rows that a filter looks through at a time. */
@@ -63,12 +65,6 @@ abstract class Kind
     protected function define(): array
     {
         return [];
-    }
-
-    /** @return string[] names of the fields that name an object */
-    public function naturalKey(): array
-    {
-        return ['name'];
     }
 
     public function isWritable(): bool
@@ -138,54 +134,6 @@ abstract class Kind
         $rows = $this->fetch([$id], $lock);
 
         return $rows ? reset($rows) : null;
-    }
-
-    /**
-     * Returns the first `$limit` ids after `$after` whose rows match the filter. PHP compares the values, in chunks of
-     * 500 rows. Only the needed columns are read.
-     *
-     * @param Field[] $fields the fields filtered on, by name
-     * @param array $filter values by name in rows
-     * @param string|null $after the last id of the previous page
-     */
-    public function find(array $fields, array $filter, ?string $after, int $limit): array
-    {
-        $columns = ['id'];
-        foreach ($fields as $field) {
-            $columns = array_merge($columns, $field->isSupported() ? $field->columnNames() : []);
-        }
-        $found = [];
-        $size = $fields ? ($this->hasLongText($columns) ? self::TEXT_CHUNK : self::CHUNK) : $limit;
-        do {
-            $query = $this->query()
-                ->select(array_values(array_unique($columns)))->where('id', '>', (int) $after)->orderBy('id');
-            if (isset($filter['id'])) {
-                $query->where('id', (int) $filter['id']);
-            }
-            foreach ($fields as $field) {
-                $field->narrow($query, $filter[$field->rowName()]);
-            }
-            $stored = $this->context->db()->rows($query->limit($size));
-            foreach ($this->internal($stored, $fields) as $id => $row) {
-                if (self::matches($fields, $filter, $row)) {
-                    $found[] = $id;
-                }
-                $after = $id;
-            }
-        } while (count($stored) === $size && count($found) < $limit);
-
-        return array_slice($found, 0, $limit);
-    }
-
-    protected static function matches(array $fields, array $filter, array $row): bool
-    {
-        foreach ($fields as $field) {
-            if (!$field->equal($field->comparableForm($filter[$field->rowName()]), $row[$field->rowName()])) {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     public function query(): object
@@ -443,33 +391,6 @@ abstract class Kind
     public function hook(string $op): ?array
     {
         return null;
-    }
-
-    /**
-     * Refuses a natural key that another object has. Texts are compared after decoding, and not by the collation of the
-     * column.
-     */
-    public function refuseDuplicate(array $key, ?string $exceptId): void
-    {
-        $fields = array_intersect_key($this->fields, array_flip($this->naturalKey()));
-        $sorted = $key;
-        ksort($sorted);
-        foreach ($this->internal($this->context->db()->rows($this->keyQuery($key)), $fields) as $row) {
-            if ($row['id'] === $exceptId) {
-                continue;
-            }
-            $id = $row['id'];
-            unset($row['id']);
-            ksort($row);
-            if ($row === $sorted) {
-                throw Failure::exists($this->name(), $id, $key);
-            }
-        }
-    }
-
-    protected function keyQuery(array $key): object
-    {
-        return $this->query()->select('id', 'name')->orderBy('id');
     }
 
     /** The same statement, so that it locks few rows: see Narrow. */

@@ -32,7 +32,8 @@ trait Weights
             $weights[(int) $row['id']] = (int) $row['weight'];
         }
         foreach ($this->parts() as $part) {
-            foreach ($part->weightsOfOwners($ids) as $id => $weight) {
+            // A part may be left from an object that is gone.
+            foreach (array_intersect_key($part->weightsOfOwners($ids), $weights) as $id => $weight) {
                 $weights[$id] += $weight;
             }
         }
@@ -51,12 +52,5 @@ trait Weights
         }
 
         return implode(' + ', $lengths);
-    }
-
-    private function hasLongText(array $columns): bool
-    {
-        $found = array_intersect_key($this->context->schema()->columnsOf($this->table()), array_flip($columns));
-
-        return max(array_merge([0], array_column($found, 'characters'))) > self::SHORT_TEXT;
     }
 }
