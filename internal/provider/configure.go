@@ -83,7 +83,9 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.DCIM, config.WHMCS, config.SolusVM2, config.Guards = present(config.DCIM), present(config.WHMCS), present(config.SolusVM2), present(config.Guards)
+	for _, block := range []*types.Object{&config.DCIM, &config.WHMCS, &config.SolusVM2, &config.Guards} {
+		*block = present(ctx, *block)
+	}
 	reach := &reaching{
 		agent: fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion), adjust: p.adjust,
 		// Each client masks the secrets of all systems: WHMCS stores the key of the DCIM, and its modules and hooks
@@ -126,7 +128,7 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 }
 
 // present returns a block, or null for a block without content, which counts as absent.
-func present(block types.Object) types.Object {
+func present(ctx context.Context, block types.Object) types.Object {
 	for _, value := range block.Attributes() {
 		if !value.IsNull() {
 			return block
@@ -135,7 +137,7 @@ func present(block types.Object) types.Object {
 	if block.IsUnknown() {
 		return block
 	}
-	return types.ObjectNull(block.AttributeTypes(context.Background()))
+	return types.ObjectNull(block.AttributeTypes(ctx))
 }
 
 // reaching holds what the clients of all systems have in common.

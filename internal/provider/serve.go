@@ -57,7 +57,7 @@ func quieten(lookup func(string) (string, bool), set func(name, value string) er
 // heapFloor keeps the garbage collector quiet until the heap has twice its size. A plan makes much garbage and keeps
 // little, so that Go would collect many times a second. The memory is never touched, so the system provides none. A
 // large estate is collected as Go does by default: a fixed limit of memory would make the collector fight its live heap.
-var heapFloor []byte
+var heapFloor []byte //nolint:unused // it only has to be reachable
 
 // heapFloorBytes is half of the heap at which the first collection starts.
 const heapFloorBytes = 64 << 20

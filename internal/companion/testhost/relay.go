@@ -51,7 +51,7 @@ func (h *Host) NewRelay(tb testing.TB) *Relay {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	folder, err := os.MkdirTemp("", "relay-") // a path of a socket has at most 107 bytes
+	folder, err := os.MkdirTemp("", "relay-") //nolint:usetesting // a path of a socket has at most 107 bytes, and TempDir is longer
 	if err != nil {
 		tb.Fatal(err)
 	}

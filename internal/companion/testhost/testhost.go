@@ -229,7 +229,7 @@ func (h *Host) runDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.database.waitReady(ctx, func() error {
+	return h.database.waitReady(ctx, func() error { //nolint:contextcheck // the socket of a host of this process is a path
 		session, err := h.connect("")
 		if err == nil {
 			session.Close()

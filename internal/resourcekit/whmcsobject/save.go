@@ -55,7 +55,7 @@ func (r *Resource[M, R]) Save(ctx context.Context, w *Write[M], written *whmcs.W
 	})
 	w.Diagnostics.Append(w.PrivateState.Save(ctx, w.saveTo.private)...)
 	w.Diagnostics.Append(w.saveTo.state.Set(ctx, w.Plan)...)
-	keepPlanned(w.saveTo.state, w.planned, id, w.Diagnostics)
+	keepPlanned(ctx, w.saveTo.state, w.planned, id, w.Diagnostics)
 }
 
 // rememberResponse keeps in private state what the response to a write says beside the row.
@@ -91,14 +91,14 @@ func (r *Resource[M, R]) readBack(ctx context.Context, w *Write[M], id string, r
 // keepPlanned makes the plan the state, with the row's values in place of unknown ones. The row also holds changes that
 // were made elsewhere since the refresh. The next refresh shows those. Terraform reports a provider bug when an apply
 // changes a known value, or adds an element that the plan does not have.
-func keepPlanned(state *tfsdk.State, planned tftypes.Value, id string, diags *diag.Diagnostics) {
+func keepPlanned(ctx context.Context, state *tfsdk.State, planned tftypes.Value, id string, diags *diag.Diagnostics) {
 	saved, err := resourcekit.FillUnknowns(planned, state.Raw)
 	if err != nil {
 		diags.AddError("Unable to save the object "+id, err.Error())
 		return
 	}
 	state.Raw = saved
-	diags.Append(state.SetAttribute(context.Background(), path.Root("id"), id)...)
+	diags.Append(state.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
 // savePlanned saves the planned values, and null in place of unknown ones.

@@ -71,7 +71,7 @@ func tagEnd(text string) int {
 	case tag == "literal":
 		const closing = "{/literal}"
 		found := literalTag.FindStringIndex(text[end+1:])
-		if found == nil || !strings.HasPrefix(text[end+1+found[0]:], closing) {
+		if len(found) == 0 || !strings.HasPrefix(text[end+1+found[0]:], closing) {
 			return 0
 		}
 		return end + 1 + found[0] + len(closing)
