@@ -97,9 +97,9 @@ final class ConfigEntries
     public function ids(string $name, string $pattern, string $form): ?array
     {
         if (isset($this->entries[$name]) && is_array($this->entries[$name])) {
-            $this->entries[$name] = array_map(function ($id) {
-                return is_int($id) ? (string) $id : $id;
-            }, $this->entries[$name]);
+            foreach ($this->entries[$name] as $key => $id) {
+                $this->entries[$name][$key] = is_int($id) ? (string) $id : $id;
+            }
         }
 
         return $this->texts($name, $pattern, $form);
