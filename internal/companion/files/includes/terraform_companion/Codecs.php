@@ -213,11 +213,21 @@ final class Codecs
             }
             // Inside a write's transaction the row would be locked, and reads would wait for its end.
             if (($after === 0 || $last > $after) && !$this->db->isInTransaction()) {
-                $this->store->put('texts.' . $table, Json::encode((object) $remembered));
+                $this->remember($table, $remembered);
             }
         }
 
         return array_intersect_key($this->found, $columns);
+    }
+
+    private function remember(string $table, array $found): void
+    {
+        try {
+            $this->store->put('texts.' . $table, Json::encode((object) $found));
+        } catch (\PDOException $error) {
+            // A database that accepts no writes can still be read. The next request looks at the rows again.
+            $this->store->clearCache();
+        }
     }
 
     /** @return array[] entity, bare, last and since by field, of the fields that need no look at all rows */
