@@ -699,19 +699,20 @@ func TestLifecycle_defaultTaken(t *testing.T) {
 	})
 }
 
-// TestLifecycle_renameToTaken: a rename to a name that another object has is told at plan and refused at apply, whatever
-// allow_duplicate_name says, which counts on creation only.
+// TestLifecycle_renameToTaken: WHMCS allows a name twice. A rename to a name that another object has is a warning at plan,
+// and the apply makes it.
 func TestLifecycle_renameToTaken(t *testing.T) {
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
 		p := env.Protocol(t)
 		p.Do(t, o.typeName, nil, o.with(map[string]any{"name": "Taken"}))
 		made := p.Do(t, o.typeName, nil, o.config)
 		p = env.Protocol(t) // a provider that has sent a write validates no plan
-		change, diagnostics := p.PlanChange(t, o.typeName, made, o.with(map[string]any{"name": "Taken", "allow_duplicate_name": true}))
+		change, diagnostics := p.PlanChange(t, o.typeName, made, o.with(map[string]any{"name": "Taken"}))
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		require.Contains(t, messages[0], "Choose another name.")
-		_, message := refused(t, p, change)
-		require.Contains(t, message, "Choose another name.")
+		require.Contains(t, messages[0], "WHMCS allows it, and the change will be made.")
+		renamed, diagnostics := p.Apply(t, change)
+		require.Empty(t, acctest.Messages(diagnostics))
+		require.Equal(t, "Taken", acctest.Text(t, p.State(t, renamed)["name"]))
 	})
 }
