@@ -206,17 +206,17 @@ func TestNeighbourPriceGuards(t *testing.T) {
 // The guards of the provider and of the operator both apply: the stricter one refuses.
 func TestNeighbourStricterGuardWins(t *testing.T) {
 	t.Parallel()
-	options := acctest.Options{Guards: `{ max_price_change_percent = "500", allow_zero_price = true }`}
+	options := acctest.Options{Guards: "{\n max_price_change_percent = \"500\"\n allow_zero_price = true\n}"}
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		p := env.Protocol(t)
 		group := p.Do(t, "hosting_whmcs_product_group", nil, map[string]any{"name": "G"})
 		config := func(price string) map[string]any {
-			pricing := map[string]any{}
+			prices := map[string]any{}
 			for _, code := range []string{"USD", "EUR", "INR"} {
-				pricing[code] = map[string]any{"monthly": map[string]any{"price": price}}
+				prices[code] = map[string]any{"monthly": price}
 			}
-			return map[string]any{"name": "P", "product_group_id": id(t, p, group), "pay_type": "recurring", "pricing": pricing}
+			return map[string]any{"name": "P", "product_group_id": id(t, p, group), "pay_type": "recurring", "prices": prices}
 		}
 		const product = "hosting_whmcs_product"
 		made := p.Do(t, product, nil, config("100.00"))
