@@ -173,7 +173,7 @@ func TestNeighbourImportOfAPassword(t *testing.T) {
 	assert.Equal(t, map[string]string{"1": "gold"}, imported(), "the plan has asked the module")
 }
 
-// What an addon declares as text is a secret all the same where the configuration says so.
+// A setting that an addon declares as text is a secret if the configuration says so.
 func TestNeighbourSecretsThatAddonsDeclareAsText(t *testing.T) {
 	n := newNeighbours(t, testhost.Options{}, "addons/TextSecrets")
 	const addon = "hosting_whmcs_addon_module"

@@ -212,7 +212,7 @@ func TestNeighbourProtectionsHaveNoSideDoor(t *testing.T) {
 				}
 				assert.Equal(t, before, env.WHMCS.Dump(t))
 
-				// The protection of another object is no obstacle.
+				// The protection of another object does not matter.
 				limited = ownSettings()
 				limited.ProtectedIDs = map[string][]string{"product": {"999"}, "server": {"999"}, "addon_module": {"other"}}
 				c.settings(limited)

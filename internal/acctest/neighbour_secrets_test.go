@@ -254,7 +254,7 @@ func TestNeighbourConnectionsNeedTLS(t *testing.T) {
 		c.settings(guarded(func(s *sandbox.SafetySettings) { s.HTTPHosts = []string{host} }))
 		c.success(c.connect(panel.URL(), panel.AdminToken(), nil))
 
-		// The settings of the addon module are no other way to move the panel.
+		// The settings of the addon module cannot move the panel either.
 		for _, setting := range []string{"url", "api_key", "integration_token"} {
 			o := c.tryWrite(object{"op": "update", "kind": "addon_module", "id": "solusvm2", "values": object{"settings": object{setting: "http://evil.example.com"}}})
 			require.Equal(t, "error", o.Result, setting)

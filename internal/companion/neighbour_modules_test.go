@@ -124,7 +124,7 @@ func TestNeighbourChoicesOfAPanel(t *testing.T) {
 	refused := w.update("product", id, object{}, object{"module_options": object{"Plan": "plan99", "Zone": "asia"}})
 	w.failsOn(refused, "invalid", "module_options.Plan", "module_options.Zone")
 	w.ok(w.update("product", id, object{}, object{"server_group_id": nil, "module_options": object{"Plan": "plan99"}}))
-	// A value that is stored already is no change, although the panel offers it no more.
+	// A stored value that the panel no longer offers is accepted, because it does not change.
 	w.ok(w.update("product", id, object{}, object{"server_group_id": group, "module_options": object{"Plan": "plan99", "Node": "n2"}}))
 
 	log := strings.Join(w.log(), "\n")
