@@ -205,10 +205,25 @@ var contractProductCases = []struct {
 		c.refused(try([]any{large}, []any{large, large}), "invalid", "upgrade_product_ids")
 		c.refused(try([]any{large}, []any{7}), "invalid", "upgrade_product_ids")
 		target := object{"name": "Large", "product_group_id": c.get("product", large)["product_group_id"]}
-		o := c.refused(c.tryWrite(object{"op": "delete", "kind": "product", "id": large, "expect": target}), "in_use")
-		assert.Contains(c, o.Payload["references"], object{"kind": "upgrade_paths", "count": 1.0})
-		assert.Empty(c, c.success(try([]any{large}, []any{}))["row"].(object)["upgrade_product_ids"])
 		c.write(object{"op": "delete", "kind": "product", "id": large, "expect": target})
+		assert.Empty(c, c.get("product", small)["upgrade_product_ids"])
+		c.has(c.success(try([]any{large}, []any{other}))["row"].(object), object{"upgrade_product_ids": []any{other}})
+	}},
+	{"a deleted product leaves recommendations in their order", func(c *contract) {
+		var ids []string
+		for _, name := range []string{"A", "B", "C"} {
+			id, _ := c.product(object{"name": name})
+			ids = append(ids, id)
+		}
+		order := []any{ids[2], ids[0], ids[1]}
+		id, _ := c.product(object{"name": "P", "recommended_product_ids": order})
+		c.write(object{"op": "delete", "kind": "product", "id": ids[0], "expect": object{"name": "A", "product_group_id": c.get("product", ids[0])["product_group_id"]}})
+		assert.Equal(c, []any{ids[2], ids[1]}, c.get("product", id)["recommended_product_ids"])
+		update := object{"op": "update", "kind": "product", "id": id, "values": object{"recommended_product_ids": []any{}}}
+		update["expect"] = object{"recommended_product_ids": []any{ids[1], ids[0], ids[2]}}
+		c.refused(c.tryWrite(update), "conflict", "recommended_product_ids")
+		update = object{"op": "update", "kind": "product", "id": id, "values": object{"recommended_product_ids": []any{}}, "expect": object{"recommended_product_ids": order}}
+		c.success(c.tryWrite(update))
 	}},
 	{"a product that was sold is in use for ever", func(c *contract) {
 		id, row := c.product(nil)

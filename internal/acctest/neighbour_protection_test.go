@@ -237,7 +237,7 @@ func validation(write object) object {
 	return validate
 }
 
-// A protected product is not deleted by way of another product's upgrade path, and the landing page is written by its
+// A product in the upgrade list of a protected product is not deleted, because that changes the list, and the landing page is written by its
 // own kind alone.
 func TestNeighbourProtectedObjectsOfOtherKinds(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
@@ -252,7 +252,8 @@ func TestNeighbourProtectedObjectsOfOtherKinds(t *testing.T) {
 		limited := ownSettings()
 		limited.ProtectedIDs = map[string][]string{"product": {from}, "landing_page": {"1"}}
 		c.settings(limited)
-		c.refused(c.tryWrite(object{"op": "delete", "kind": "product", "id": target, "expect": object{"product_group_id": group, "name": name}}), "in_use")
+		refusal := c.refused(c.tryWrite(object{"op": "delete", "kind": "product", "id": target, "expect": object{"product_group_id": group, "name": name}}), "read_only")
+		assert.Equal(t, "protected_ids", refusal.Payload["reason"])
 		c.write(object{"op": "update", "kind": "product", "id": target, "values": object{"upgrade_product_ids": []string{from}}}) // a row of the target
 		assert.Equal(t, []any{target}, c.get("product", from)["upgrade_product_ids"])
 		assert.Equal(t, "protected_ids", c.refused(c.tryLanding("update", nil, object{"content": "x"}), "read_only").Payload["reason"])

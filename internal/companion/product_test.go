@@ -250,13 +250,11 @@ func TestProductInUse(t *testing.T) {
 	id, _ := w.create("product", object{"product_group_id": "1", "name": "p", "module": "samplevps", "module_options": object{"1": "small"}})
 	w.addService(id, "", "Cancelled")
 	w.addService(id, "", "Active")
-	w.exec("INSERT INTO tblproduct_upgrade_products (product_id, upgrade_product_id) VALUES (1, ?)", id)
 	w.exec("INSERT INTO tblbundles (name, itemdata) VALUES ('b', CONCAT('a:1:{i:0;a:2:{s:4:\"type\";s:7:\"product\";s:3:\"pid\";s:', LENGTH(?), ':\"', ?, '\";}}'))", id, id)
 	w.exec("INSERT INTO tblpromotions (code, appliesto, requires) VALUES ('A', CONCAT('1,', ?), ''), ('B', CONCAT(?, '1'), '')", id, id)
 
 	w.holds(w.fails(w.delete("product", id, key), "in_use"), object{"references": list{
-		object{"kind": "services", "count": 2}, object{"kind": "upgrade_paths", "count": 1},
-		object{"kind": "bundles", "count": 1}, object{"kind": "promotions", "count": 1},
+		object{"kind": "services", "count": 2}, object{"kind": "bundles", "count": 1}, object{"kind": "promotions", "count": 1},
 	}})
 	row := w.ok(w.read(object{"op": "get", "kind": "product", "ids": list{id}, "with": list{"usage"}}))["rows"].(list)[0].(object)
 	w.holds(row, object{"usage": object{"services": 2, "live_services": 1, "quantity": 0}})

@@ -43,8 +43,9 @@ type field struct {
 	// showsFingerprint fields contain fingerprints. If a caller sends a secret instead of a fingerprint, the response
 	// does not repeat it.
 	showsFingerprint bool
-	// remaining removes from an expected value what can no longer exist. If nil, all of the value can exist.
-	remaining func(t *tx, expected any) any
+	// leaveWith is the table of the listed objects, if a deleted object also leaves the list. An expected value with
+	// such an object is not a conflict.
+	leaveWith string
 	// secret returns the stored value of a secret, for its fingerprint and for the comparison after writing.
 	secret func(t *tx, row Row) string
 }

@@ -39,19 +39,9 @@ var optionGroupKind = declared(kinds.ConfigurableOptionGroup.Kind, kind{
 	},
 })
 
-// linkedProductsField are the products that offer the group's options. The deletion of a product also deletes its
-// link.
+// linkedProductsField are the products that offer the group's options.
 var linkedProductsField = field{
-	name: "product_ids", many: true, parse: setOf(reference, true),
-	remaining: func(t *tx, expected any) any {
-		var there []string
-		for _, product := range texts(expected) {
-			if t.exists("tblproducts", product) {
-				there = append(there, product)
-			}
-		}
-		return sortedSet(there)
-	},
+	name: "product_ids", many: true, parse: setOf(reference, true), leaveWith: "tblproducts",
 	read: func(t *tx, id int64, _ Row) any {
 		return sortedSet(columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "gid", text(id)), "pid"))
 	},

@@ -44,9 +44,13 @@ var productKind = declared(kinds.Product.Kind, kind{
 			return nil
 		}
 		var others []affected
-		for _, row := range w.t.idsBy("tblproduct_recommendations", "recommended_product_id", text(w.id)) {
-			if product := system.Number(w.t.row("tblproduct_recommendations", row)["product_id"]); product != w.id {
-				others = append(others, affected{kind: w.k.name, id: product})
+		for _, list := range [][2]string{
+			{"tblproduct_recommendations", "recommended_product_id"}, {"tblproduct_upgrade_products", "upgrade_product_id"},
+		} {
+			for _, row := range w.t.idsBy(list[0], list[1], text(w.id)) {
+				if product := system.Number(w.t.row(list[0], row)["product_id"]); product != w.id {
+					others = append(others, affected{kind: w.k.name, id: product})
+				}
 			}
 		}
 		for _, group := range columnOf(w.t, "tblproductconfiglinks", w.t.idsBy("tblproductconfiglinks", "pid", text(w.id)), "gid") {
@@ -179,12 +183,6 @@ func finishProduct(w *write, row Row) {
 }
 
 func productUses(t *tx, id int64) []use {
-	upgrades := 0
-	for _, upgrade := range t.idsBy("tblproduct_upgrade_products", "upgrade_product_id", text(id)) {
-		if t.row("tblproduct_upgrade_products", upgrade)["product_id"] != text(id) {
-			upgrades++
-		}
-	}
 	mentions := func(table string, columns ...string) int {
 		count := 0
 		for _, row := range t.ids(table) {
@@ -198,7 +196,6 @@ func productUses(t *tx, id int64) []use {
 	}
 	return []use{
 		{"services", len(t.idsBy("tblhosting", serviceProduct, text(id)))},
-		{"upgrade_paths", upgrades},
 		{"bundles", mentions("tblbundles", "products")},
 		{"promotions", mentions("tblpromotions", "appliesto", "requires")},
 	}

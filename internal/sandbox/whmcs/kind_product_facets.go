@@ -92,7 +92,7 @@ var affiliateTypes = wordCodec("default", "", "percentage", "percentage", "fixed
 
 // recommendationsField is an ordered list in its own table. Assumed: the table and its columns.
 var recommendationsField = field{
-	name: "recommended_product_ids", many: true, needs: "tblproduct_recommendations",
+	name: "recommended_product_ids", many: true, needs: "tblproduct_recommendations", leaveWith: "tblproducts",
 	parse: func(path string, v any) (any, []fieldError) {
 		parsed, errs := listOf(reference)(path, v)
 		if errs == nil && len(sortedSet(texts(parsed))) != len(texts(parsed)) {
@@ -115,7 +115,8 @@ var recommendationsField = field{
 
 // upgradesField are the products to which services may be upgraded or downgraded.
 var upgradesField = field{
-	name: "upgrade_product_ids", many: true, needs: "tblproduct_upgrade_products", parse: setOf(reference, true),
+	name: "upgrade_product_ids", many: true, needs: "tblproduct_upgrade_products", leaveWith: "tblproducts",
+	parse: setOf(reference, true),
 	read: func(t *tx, id int64, _ Row) any {
 		return sortedSet(columnOf(t, "tblproduct_upgrade_products", t.idsBy("tblproduct_upgrade_products", "product_id", text(id)), "upgrade_product_id"))
 	},

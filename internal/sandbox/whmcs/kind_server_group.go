@@ -5,17 +5,7 @@ import "github.com/hosting-iac/terraform-provider-hosting/internal/companion/kin
 var serverGroupKind = declared(kinds.ServerGroup.Kind, kind{
 	fields: []field{
 		{
-			name: "server_ids", many: true, parse: setOf(reference, true),
-			// A deleted server has also left the group. An expected value with this server is not a conflict.
-			remaining: func(t *tx, expected any) any {
-				var there []string
-				for _, server := range texts(expected) {
-					if t.exists("tblservers", server) {
-						there = append(there, server)
-					}
-				}
-				return sortedSet(there)
-			},
+			name: "server_ids", many: true, parse: setOf(reference, true), leaveWith: "tblservers",
 			read: func(t *tx, id int64, _ Row) any {
 				return sortedSet(columnOf(t, "tblservergroupsrel", t.idsBy("tblservergroupsrel", "groupid", text(id)), "serverid"))
 			},

@@ -221,7 +221,7 @@ func TestProductUse(t *testing.T) {
 	expect := object{"product_group_id": "1", "name": "P"}
 	got := sandboxtest.Write(t, sb, object{"op": "delete", "kind": "product", "id": product, "expect": expect})
 	sandboxtest.RequireError(t, got, "in_use", "")
-	assert.Equal(t, `[map[count:1 kind:services] map[count:1 kind:upgrade_paths] map[count:1 kind:bundles] map[count:1 kind:promotions]]`,
+	assert.Equal(t, `[map[count:1 kind:services] map[count:1 kind:bundles] map[count:1 kind:promotions]]`,
 		fmt.Sprint(got.Payload["references"]))
 
 	// First no service is live, so the guard does not apply. Then one service is live.

@@ -183,8 +183,8 @@ func (w *write) compare() []difference {
 		object, isObject := expected.(map[string]any)
 		if !f.keyed || !isObject {
 			wanted := f.normalized(expected)
-			if f.remaining != nil {
-				wanted = f.remaining(w.t, wanted)
+			if f.leaveWith != "" {
+				wanted = existing(w.t, f.leaveWith, wanted)
 			}
 			if !same(wanted, actual) {
 				if f.showsFingerprint {
@@ -343,4 +343,9 @@ func (f *field) isStored(w *write, row Row, v any) bool {
 		}
 		return !same(found, wanted[key])
 	})
+}
+
+// existing returns the listed ids that the table has, in their order.
+func existing(t *tx, table string, ids any) any {
+	return anyList(slices.DeleteFunc(slices.Clone(texts(ids)), func(id string) bool { return !t.exists(table, id) }))
 }

@@ -123,7 +123,7 @@ func resourceSchema(context.Context) schema.Schema {
 		},
 		"upgrade_product_ids": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of the products that customers may upgrade or downgrade a service of this one to; `[]` = none. Not set, WHMCS's own choice is left alone. A product that is in another's list cannot be destroyed before it leaves it. Two products cannot refer to each other, which Terraform takes for a cycle: give one of the ids as text.",
+			MarkdownDescription: "Ids of the products that customers may upgrade or downgrade a service of this one to; `[]` = none. If removed, the current value is kept. A deleted product leaves this list. Two products cannot refer to each other, because Terraform refuses a cycle. Write one of the ids as text instead.",
 			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourcekit.ID())},
 		},
 		"on_demand_renewal": renewalSchema(),

@@ -133,11 +133,12 @@ class IdSet extends Field
         }
         if ($this->option('leave')) {
             // A related object that was deleted took its relation along: expecting it is no conflict.
-            $json = $this->context->lookups()->existing(
+            $existing = $this->context->lookups()->existing(
                 $this->options['target'],
                 array_filter($json, [Request::class, 'isId']),
                 false
             );
+            $json = array_values(array_intersect($json, $existing));
         }
 
         return $this->normal($json);

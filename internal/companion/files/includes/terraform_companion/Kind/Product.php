@@ -99,12 +99,14 @@ final class Product extends Kind implements TellsHooks
                 'other' => $recommendations['recommended'],
                 'order' => $recommendations['order'],
                 'target' => 'tblproducts',
+                'leave' => true,
             ]),
             new IdSet('upgrade_product_ids', [
                 'table' => self::UPGRADES,
                 'own' => 'product_id',
                 'other' => 'upgrade_product_id',
                 'target' => 'tblproducts',
+                'leave' => true,
             ]),
             new OnDemandRenewal('on_demand_renewal'),
             new Parts('custom_fields', ['kind' => CustomField::class]),
@@ -332,22 +334,9 @@ final class Product extends Kind implements TellsHooks
             ['kind' => 'services', 'count' => $lookups->count('tblhosting', 'packageid', $id, $lock)],
             // What follows belongs to no customer and need not have an index, so that a lock would be on the whole
             // table. It is counted without locks.
-            ['kind' => 'upgrade_paths', 'count' => $this->upgradePaths((int) $id)],
             ['kind' => 'bundles', 'count' => $this->bundles((int) $id)],
             ['kind' => 'promotions', 'count' => $this->promotions((int) $id)],
         ];
-    }
-
-    /** Those of other products to this one. */
-    private function upgradePaths(int $id): int
-    {
-        if (!$this->context->schema()->has(self::UPGRADES, 'upgrade_product_id')) {
-            return 0;
-        }
-
-        $query = $this->context->db()->table(self::UPGRADES);
-
-        return (int) $query->where('upgrade_product_id', $id)->where('product_id', '<>', $id)->count();
     }
 
     /** A bundle keeps its items as a serialized list (seen). */
@@ -394,7 +383,7 @@ final class Product extends Kind implements TellsHooks
         return $count;
     }
 
-    /** Deleting a product changes products that recommend it and option groups that contain it. */
+    /** A deleted product leaves the lists of other products and of option groups. */
     public function affects(string $op, ?string $id, array $values, ?array $before): array
     {
         if ($op !== 'delete') {
@@ -406,6 +395,7 @@ final class Product extends Kind implements TellsHooks
         foreach (
             [
             ['product', $recommendations['table'], $recommendations['product'], $recommended],
+            ['product', self::UPGRADES, 'product_id', 'upgrade_product_id'],
             ['configurable_option_group', 'tblproductconfiglinks', 'gid', 'pid'],
             ] as list($kind, $table, $owner, $column)
         ) {
