@@ -2,6 +2,8 @@ package acctest_test
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -44,4 +46,36 @@ resource "hosting_whmcs_product" %[1]q {
 			},
 		})
 	})
+}
+
+// TestConverge_slugsMove: WHMCS keeps slugs unique. An update waits for a slug that another update of the run leaves.
+func TestConverge_slugsMove(t *testing.T) {
+	kinds := map[string]string{"product_group": "", "product": "product_group_id = \"1\"\n  pay_type = \"free\""}
+	for kind, attributes := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+				config := func(slugs ...string) string {
+					return env.Config(fmt.Sprintf(`
+resource "hosting_whmcs_%s" "all" {
+  count = %d
+  name  = "object ${count.index}"
+  slug  = ["%s"][count.index]
+  %s
+}`, kind, len(slugs), strings.Join(slugs, `", "`), attributes))
+				}
+				acctest.Test(t, resource.TestCase{
+					ProtoV6ProviderFactories: acctest.Factories(),
+					Steps: []resource.TestStep{
+						{Config: config("one", "two", "three")},
+						{Config: config("two", "three", "four")},
+						{Config: config("three", "two", "four"), ExpectError: regexp.MustCompile(`(?s)has\s+this\s+slug.*apply\s+again.*first\s+give\s+one\s+of\s+the\s+two\s+objects\s+a\s+temporary\s+value`)},
+						{Config: config("parked", "two", "four")},
+						{Config: config("three", "two", "four")},
+						{Config: config("three", "two", "four"), ConfigPlanChecks: acctest.EmptyPlan()},
+					},
+				})
+			})
+		})
+	}
 }

@@ -460,8 +460,7 @@ func decodeWritten[Row any](kind Kind, answered map[string]json.RawMessage, reda
 
 // Create creates an object. On success, ID is set. It waits a moment for a name that another object has.
 func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptions) (written *Written[Row], err error) {
-	isTaken := func(err error) bool { return CodeOf(err) == CodeExists }
-	err = creation.WaitForName(ctx, c.client.http.Sleep, isTaken, func() error {
+	err = creation.WaitForName(ctx, c.client.http.Sleep, IsTaken, func() error {
 		written, err = c.write(ctx, request{
 			Op: "create", Values: emptyIfNil(values), Installation: o.Installation, AllowDup: o.AllowDuplicateName,
 		})
@@ -477,14 +476,19 @@ func (c Collection[Row]) Create(ctx context.Context, values Values, o WriteOptio
 	return written, nil
 }
 
-// Update changes fields of an object if it still has the expected values.
+// Update changes fields of an object if it still has the expected values. It waits a moment for a name or a slug that
+// another object has.
 func (c Collection[Row]) Update(
 	ctx context.Context, id string, expect, values Values, o WriteOptions,
-) (*Written[Row], error) {
-	return c.write(ctx, request{
-		Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values),
-		Installation: o.Installation, GuardLive: o.GuardLive, AllowDup: o.AllowDuplicateName,
+) (written *Written[Row], err error) {
+	err = creation.WaitForName(ctx, c.client.http.Sleep, IsTaken, func() error {
+		written, err = c.write(ctx, request{
+			Op: "update", ID: id, Expect: expect, Values: emptyIfNil(values),
+			Installation: o.Installation, GuardLive: o.GuardLive, AllowDup: o.AllowDuplicateName,
+		})
+		return err
 	})
+	return written, err
 }
 
 // Delete deletes an object if its natural key still is the expected one.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
@@ -75,6 +76,20 @@ func (c Code) isCompanionCode() bool {
 type FieldError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
+	Reason  string `json:"reason"` // "" or ReasonTaken
+}
+
+// ReasonTaken is the reason of a [FieldError] whose value another object has, which may change it in the same run.
+const ReasonTaken = "taken"
+
+// IsTaken reports whether err refuses a write only because other objects have its name or its unique values.
+func IsTaken(err error) bool {
+	var refusal *Error
+	if !errors.As(err, &refusal) {
+		return false
+	}
+	others := slices.ContainsFunc(refusal.Details.Errors, func(e FieldError) bool { return e.Reason != ReasonTaken })
+	return refusal.Code == CodeExists || refusal.Code == CodeInvalid && len(refusal.Details.Errors) > 0 && !others
 }
 
 // FieldConflict is a field whose stored value is not the expected one. Secrets appear as fingerprints.

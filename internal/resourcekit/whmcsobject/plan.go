@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
@@ -100,6 +101,11 @@ func (r *Resource[M, R]) ReportValidation(ctx context.Context, w *Write[M], err 
 		// A warning: the same apply may destroy the other object first, which a resource cannot see.
 		w.Diagnostics.AddWarning(r.nounWithArticle()+" of this name exists", r.existsDetail(w.ID, failure)+
 			" Unless this apply destroys that object first, this will be refused.")
+	case whmcs.IsTaken(err):
+		// A warning: the other object may change its value in the same apply.
+		for _, taken := range failure.Details.Errors {
+			w.Diagnostics.AddAttributeWarning(path.Root(attributeField(taken.Field)), fmt.Sprintf("The %s of the %s is in use", taken.Field, r.def.Noun), resourcekit.Sentence("WHMCS: "+taken.Message)+takenAdvice)
+		}
 	default:
 		r.Report(ctx, w.Diagnostics, Failure{Verb: "plan", ID: w.ID, Schema: w.schema, Err: err})
 	}

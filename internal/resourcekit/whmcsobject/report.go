@@ -55,6 +55,9 @@ func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f 
 			if failure.Code == whmcs.CodeUnsupported {
 				detail = resourcekit.Sentence("This WHMCS does not support this: " + fieldError.Message)
 			}
+			if fieldError.Reason == whmcs.ReasonTaken {
+				detail += takenAdvice
+			}
 			resourcekit.AddFieldError(ctx, diags, f.Schema, attributeField(fieldError.Field), summary, detail)
 		}
 	case whmcs.CodeNotFound:
@@ -64,6 +67,10 @@ func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f 
 		diags.AddError(summary, resourcekit.Sentence(f.Err.Error())+r.lostResponseHint(f))
 	}
 }
+
+// takenAdvice is the next step for a unique value that another object has.
+const takenAdvice = " If this run changes or deletes the other object, apply again. " +
+	"To swap two values, first give one of the two objects a temporary value, apply, and then give both their final values."
 
 // nounWithArticle is the noun with its article, at the beginning of a sentence.
 func (r *Resource[M, R]) nounWithArticle() string {
@@ -126,7 +133,7 @@ func jsonText(raw json.RawMessage) string {
 // or, for an update of the object with the id, choose another name.
 func (r *Resource[M, R]) existsDetail(id string, failure *whmcs.Error) string {
 	if id != "" {
-		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. Choose another name.", r.def.Noun, failure.Details.ID)
+		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. If this run renames or deletes that one, apply again. If not, choose another name.", r.def.Noun, failure.Details.ID)
 	}
 	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. If this run has removed or renamed that one, apply again. To manage that one, add\n\n%s",
 		uncapitalised(r.nounWithArticle()), failure.Details.ID, r.importBlock(failure.Details.ID))

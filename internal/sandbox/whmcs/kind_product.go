@@ -149,7 +149,7 @@ func checkProduct(w *write) {
 	}
 	group, _ := w.finalValue("product_group_id").(string)
 	if slug, given := w.values["slug"].(string); given && group != "" && productSlugTaken(w.t, group, w.id)(slug) {
-		w.reject("slug", "is the slug of another product in the group")
+		w.rejectTaken("slug", "another product of this group has this slug")
 	}
 	for _, product := range texts(w.values["recommended_product_ids"]) {
 		if !w.t.exists("tblproducts", product) {

@@ -18,6 +18,7 @@ import (
 type fieldError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
+	Reason  string `json:"reason,omitempty"`
 	// unreadable is true if rows never contain a value of this form. The value is then also invalid in expect.
 	unreadable bool
 }

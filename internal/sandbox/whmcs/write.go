@@ -47,6 +47,11 @@ func (w *write) reject(path, format string, args ...any) {
 	w.invalidErrors = append(w.invalidErrors, errorAt(path, format, args...)...)
 }
 
+// rejectTaken rejects a value that another object has. That object may change its value in the same run of Terraform.
+func (w *write) rejectTaken(path, message string) {
+	w.invalidErrors = append(w.invalidErrors, fieldError{Field: path, Message: message, Reason: "taken"})
+}
+
 func (w *write) rejectUnsupported(path, format string, args ...any) {
 	w.unsupportedErrors = append(w.unsupportedErrors, errorAt(path, format, args...)...)
 }

@@ -138,7 +138,6 @@ func TestAccProductGroup_badInput(t *testing.T) {
 			{Name: "slug with capitals", Attributes: map[string]any{"slug": "Dedicated"}, Path: "slug", Says: "lower-case letters, digits and single hyphens"},
 			{Name: "slug that begins with a hyphen", Attributes: map[string]any{"slug": "-dedicated"}, Path: "slug", Says: "lower-case letters"},
 			{Name: "empty slug", Attributes: map[string]any{"slug": ""}, Path: "slug", Says: "lower-case letters"},
-			{Name: "slug of another group", Attributes: map[string]any{"slug": "legacy-co"}, Path: "slug", Says: "another product group"},
 			{Name: "negative order", Attributes: map[string]any{"order": -1}, Path: "order", Says: "between 0 and"},
 			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "retire"}, Path: "on_destroy", Says: `must be one of: ["delete" "hide"]`},
 			{Name: "headline with a control character", Attributes: map[string]any{"headline": "a\x00b"}, Path: "headline", Says: "control character"},

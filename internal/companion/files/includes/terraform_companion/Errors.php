@@ -22,6 +22,12 @@ final class Errors
         $this->invalid[] = ['field' => $field, 'message' => $message];
     }
 
+    /** Another object has this value, and it may change it in the same run of Terraform. */
+    public function taken(string $field, string $message): void
+    {
+        $this->invalid[] = ['field' => $field, 'message' => $message, 'reason' => 'taken'];
+    }
+
     public function unsupported(string $field, string $message): void
     {
         $this->unsupported[] = ['field' => $field, 'message' => $message];

@@ -204,7 +204,7 @@ final class Product extends Kind implements TellsHooks
         $id = $before === null ? '0' : $before['id'];
         $group = self::effective('product_group_id', $values, $before);
         if (isset($values['slug']) && $group !== null && $this->field('slug')->isTaken($values['slug'], $group, $id)) {
-            $errors->invalid('slug', 'another product of this group has this slug');
+            $errors->taken('slug', 'another product of this group has this slug');
         }
     }
 
