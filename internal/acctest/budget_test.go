@@ -142,7 +142,7 @@ func (w *walk) configure(hcl string, arguments ...any) {
 	}
 	var b strings.Builder
 	for system, settings := range w.provider {
-		fmt.Fprintf(&b, "  %s = {\n", system)
+		fmt.Fprintf(&b, "  %s {\n", system)
 		for name, value := range settings {
 			fmt.Fprintf(&b, "    %s = %q\n", name, value)
 		}
@@ -222,6 +222,19 @@ func (w *walk) unchanged(system string) spent {
 	return s
 }
 
+// planDestroy plans to destroy everything.
+func (w *walk) planDestroy(system string) spent {
+	w.t.Helper()
+	return w.count(system, "plan of a destroy", func() {
+		if w.program != nil {
+			w.program.run(w.t, "plan", "-destroy", "-no-color", "-parallelism=10")
+			return
+		}
+		_, err := w.played.Plan(w.t.Context(), workspace.Options{Destroy: true})
+		require.NoError(w.t, err)
+	})
+}
+
 // withoutCoalescing has every object read on its own.
 func (w *walk) withoutCoalescing() {
 	if w.program != nil {
@@ -256,6 +269,7 @@ func budgetOfProducts(w *walk) {
 	require.GreaterOrEqual(t, made.asked, count)
 	require.LessOrEqual(t, made.asked, count+2*10, "those of the apply that began before its first write")
 	require.LessOrEqual(t, w.unchanged("whmcs").reads, 10)
+	require.LessOrEqual(t, w.planDestroy("whmcs").reads, count/5, "the counts of services are read together")
 }
 
 // budgetOfFew: 4 products in an estate of 10,000 are planned with at most 4 reads.

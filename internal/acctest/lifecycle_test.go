@@ -592,7 +592,7 @@ func TestLifecycle_localChange(t *testing.T) {
 	}
 }
 
-// TestLifecycle_keepOnDestroy: a product group with on_destroy = "hide" stays, hidden, whoever is in it.
+// TestLifecycle_keepOnDestroy: groups stay although products use them.
 func TestLifecycle_keepOnDestroy(t *testing.T) {
 	o := objects[0]
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
@@ -604,11 +604,18 @@ func TestLifecycle_keepOnDestroy(t *testing.T) {
 		require.Nil(t, p.State(t, gone))
 		require.Equal(t, "1", env.WHMCS.Row(t, o.table, number)["hidden"])
 
+		for typeName, table := range map[string]string{o.typeName: o.table, "hosting_whmcs_server_group": "tblservergroups"} {
+			made := p.Do(t, typeName, nil, map[string]any{"name": "Kept", "on_destroy": "keep"})
+			row := env.WHMCS.Row(t, table, id(t, p, made))
+			p.Do(t, typeName, made, nil)
+			require.Equal(t, row, env.WHMCS.Row(t, table, id(t, p, made)))
+		}
+
 		// One to delete is refused while a product is in it, with both remedies.
 		adopted, diagnostics := p.Import(t, o.typeName, map[string]any{"id": number})
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, message := refused(t, p, plan(t, p, o, adopted, nil))
-		require.Regexp(t, acctest.Says("it is in use", "products: 1", "Put the group's block back", `on_destroy = "hide"`), message)
+		require.Regexp(t, acctest.Says("it is in use", "products: 1", `Products: "Legacy VPS" (id 1)`, "Put the group's block back, apply", `put the block back with on_destroy = "hide" or "keep"`), message)
 	})
 }
 

@@ -51,7 +51,7 @@ type Client struct {
 	changes            coalesce.Changes
 	coalescingDisabled bool
 	readsMu            sync.Mutex
-	reads              map[Kind]*coalesce.Reads[rawRow]
+	reads              map[readsKey]*coalesce.Reads[rawRow]
 
 	rateLimited         bool
 	validations         *coalesce.Batcher[validation, validated]
@@ -77,7 +77,7 @@ func New(cfg Config) (*Client, error) {
 		httpDo:     httpClient.Do,
 
 		coalescingDisabled: cfg.DisableCoalescing,
-		reads:              map[Kind]*coalesce.Reads[rawRow]{},
+		reads:              map[readsKey]*coalesce.Reads[rawRow]{},
 		rateLimited:        t.MaxRequestsPerSecond > 0,
 	}
 	c.validations = c.newValidations()

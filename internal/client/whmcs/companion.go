@@ -246,7 +246,7 @@ func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Fo
 	if len(with) > 0 {
 		stored, err = c.client.getOne(ctx, c.kind, id, with)
 	} else {
-		stored, err = c.client.readsOf(c.kind).Get(ctx, id)
+		stored, err = c.client.readsOf(c.kind, "").Get(ctx, id)
 	}
 	if err != nil {
 		return Found[Row]{}, err
@@ -256,6 +256,22 @@ func (c Collection[Row]) Get(ctx context.Context, id string, with ...string) (Fo
 		return Found[Row]{}, c.client.protocolError("TerraformRead get "+string(c.kind)+" "+id, err)
 	}
 	return found, nil
+}
+
+// Usage reads the usage counters of one object, by name. An object that does not exist has none. Concurrent reads are
+// served from shared requests, so that the counters may be as old as the snapshot of [coalesce.Reads].
+func (c Collection[Row]) Usage(ctx context.Context, id string) (map[string]int64, error) {
+	stored, err := c.client.readsOf(c.kind, "usage").Get(ctx, id)
+	if err != nil || stored.row == nil {
+		return nil, err
+	}
+	var row struct {
+		Usage map[string]int64 `json:"usage"`
+	}
+	if err := json.Unmarshal(stored.row, &row); err != nil {
+		return nil, c.client.protocolError("TerraformRead get "+string(c.kind)+" "+id, err)
+	}
+	return row.Usage, nil
 }
 
 // rawRow is an undecoded row and the installation that returned it. row is nil when the object does not exist.

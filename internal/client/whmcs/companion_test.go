@@ -57,8 +57,8 @@ func TestFailureDetails(t *testing.T) {
 		want    Details
 	}{
 		{CodeInvalid, `{"errors":[{"field":"pricing.USD.monthly.price","message":"is negative"},{"field":"","message":"too large"}]}`,
-			Details{Errors: []FieldError{{"pricing.USD.monthly.price", "is negative"}, {"", "too large"}}}},
-		{CodeUnsupported, `{"errors":[{"field":"color","message":"no such column"}]}`, Details{Errors: []FieldError{{"color", "no such column"}}}},
+			Details{Errors: []FieldError{{Field: "pricing.USD.monthly.price", Message: "is negative"}, {Message: "too large"}}}},
+		{CodeUnsupported, `{"errors":[{"field":"color","message":"no such column"}]}`, Details{Errors: []FieldError{{Field: "color", Message: "no such column"}}}},
 		{CodeNotFound, `{"kind":"server","id":"7"}`, Details{Kind: "server", ID: "7"}},
 		{CodeConflict, `{"fields":[{"field":"port","expected":443,"actual":null}]}`, Details{Fields: []FieldConflict{{"port", []byte("443"), []byte("null")}}}},
 		{CodeInUse, `{"references":[{"kind":"services","count":3}]}`, Details{References: []Reference{{"services", 3}}}},

@@ -13,26 +13,41 @@ import (
 // maxIDs is how many objects one get asks for at most (internal/companion/PROTOCOL.md).
 const maxIDs = 500
 
+// readsKey names the rows that one [coalesce.Reads] serves.
+type readsKey struct {
+	kind Kind
+	with string // the counters in each row; "" for none
+}
+
 // readsOf returns the coalesced reads of one kind.
-func (c *Client) readsOf(kind Kind) *coalesce.Reads[rawRow] {
+func (c *Client) readsOf(kind Kind, with string) *coalesce.Reads[rawRow] {
 	c.readsMu.Lock()
 	defer c.readsMu.Unlock()
-	reads, ok := c.reads[kind]
+	key := readsKey{kind, with}
+	reads, ok := c.reads[key]
 	if !ok {
 		reads = coalesce.NewReads(coalesce.Source[rawRow]{
-			Get:  func(ctx context.Context, id string) (rawRow, error) { return c.getOne(ctx, kind, id, nil) },
-			Many: func(ctx context.Context, ids []string) (map[string]rawRow, error) { return c.getMany(ctx, kind, ids) },
+			Get:  func(ctx context.Context, id string) (rawRow, error) { return c.getOne(ctx, kind, id, key.counters()) },
+			Many: func(ctx context.Context, ids []string) (map[string]rawRow, error) { return c.getMany(ctx, key, ids) },
 			Most: maxIDs,
 			Pages: func(ctx context.Context, visit func([]coalesce.Row[rawRow], int) bool) error {
-				return c.pages(ctx, kind, visit)
+				return c.pages(ctx, key, visit)
 			},
 			Ordered:     true,
 			IsPermanent: isPermanent,
 			Disabled:    c.coalescingDisabled,
 		}, &c.changes)
-		c.reads[kind] = reads
+		c.reads[key] = reads
 	}
 	return reads
+}
+
+// counters are the counters of a request.
+func (k readsKey) counters() []string {
+	if k.with == "" {
+		return nil
+	}
+	return []string{k.with}
 }
 
 // page is one page of a list. Its rows are not decoded yet.
@@ -73,10 +88,10 @@ func decodePage(payload []byte) (page, error) {
 }
 
 // getMany reads objects in one request, and in more if their rows are large.
-func (c *Client) getMany(ctx context.Context, kind Kind, ids []string) (map[string]rawRow, error) {
+func (c *Client) getMany(ctx context.Context, key readsKey, ids []string) (map[string]rawRow, error) {
 	found := make(map[string]rawRow, len(ids))
 	for wanted := ids; len(wanted) > 0; {
-		r := request{Op: "get", Kind: kind, IDs: wanted}
+		r := request{Op: "get", Kind: key.kind, IDs: wanted, With: key.counters()}
 		var raw json.RawMessage
 		if err := c.do(ctx, actionRead, r, &raw); err != nil {
 			return nil, err
@@ -103,8 +118,8 @@ func (c *Client) getMany(ctx context.Context, kind Kind, ids []string) (map[stri
 }
 
 // pages reads all objects of a kind, page by page.
-func (c *Client) pages(ctx context.Context, kind Kind, visit func([]coalesce.Row[rawRow], int) bool) error {
-	r := request{Op: "list", Kind: kind, Limit: pageSize}
+func (c *Client) pages(ctx context.Context, key readsKey, visit func([]coalesce.Row[rawRow], int) bool) error {
+	r := request{Op: "list", Kind: key.kind, Limit: pageSize, With: key.counters()}
 	visited := map[string]bool{}
 	for {
 		var raw json.RawMessage

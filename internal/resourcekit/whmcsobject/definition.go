@@ -42,6 +42,8 @@ type Definition[M, R any] struct {
 	// KeepOnDestroy returns the values to write instead of deleting the object. Nil deletes it, and empty values leave
 	// it as it is. Optional.
 	KeepOnDestroy func(m *M) whmcs.Values
+	// ProductField is the field in which products refer to an object of this kind; "" if they do not.
+	ProductField string
 	// InUseRemedy is the next step in the error when WHMCS refuses a delete because the object is in use.
 	InUseRemedy string
 }

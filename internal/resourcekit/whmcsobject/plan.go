@@ -14,10 +14,11 @@ import (
 )
 
 // ModifyPlan checks a planned write: first the object's own checks, then WHMCS validates it. The checks never set
-// planned values. A WHMCS that cannot be reached is a warning, so that an offline plan is possible.
+// planned values. Of a destroy it checks whether services use the object. A WHMCS that cannot be reached is a warning, so that an offline plan is possible.
 func (r *Resource[M, R]) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
+	r.checkDestroy(ctx, req, resp)
 	if !r.keepUnknowns(&req, resp) || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
@@ -29,6 +30,10 @@ func (r *Resource[M, R]) ModifyPlan(
 		r.def.CheckPlan(ctx, w)
 	}
 	r.ReportValidation(ctx, w, r.Validate(ctx, w))
+	if w.Client != nil && w.Client.HasWritten() {
+		// Terraform plans each object again while it applies. The warnings of the plan have been shown.
+		resp.Diagnostics = resp.Diagnostics.Errors()
+	}
 }
 
 // PlanWrite returns the planned write of a resource with a ModifyPlan of its own. An unchanged plan is returned too.

@@ -45,7 +45,7 @@ func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f 
 	case whmcs.CodeExists:
 		diags.AddError(summary+": it exists", r.existsDetail(f.ID, failure))
 	case whmcs.CodeInUse:
-		diags.AddError(summary+": it is in use", fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Error()), r.inUseDetail(failure)))
+		diags.AddError(summary+": it is in use", fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Error()), r.inUseDetail(ctx, f.ID, failure.Details.References)))
 	case whmcs.CodeInvalid, whmcs.CodeUnsupported:
 		if len(failure.Details.Errors) == 0 {
 			diags.AddError(summary, resourcekit.Sentence(failure.Error()))
@@ -145,16 +145,4 @@ func (r *Resource[M, R]) existsDetail(id string, failure *whmcs.Error) string {
 
 func (r *Resource[M, R]) importBlock(id string) string {
 	return resourcekit.ImportBlock("hosting_"+r.def.Name, id)
-}
-
-func (r *Resource[M, R]) inUseDetail(failure *whmcs.Error) string {
-	parts := make([]string, 0, len(failure.Details.References))
-	for _, reference := range failure.Details.References {
-		parts = append(parts, fmt.Sprintf("%s: %d", strings.ReplaceAll(reference.Kind, "_", " "), reference.Count))
-	}
-	detail := "Used by " + strings.Join(parts, ", ") + "."
-	if r.def.InUseRemedy != "" {
-		detail += " " + r.def.InUseRemedy
-	}
-	return detail
 }

@@ -165,7 +165,7 @@ func TestAccProduct_importSold(t *testing.T) {
 	})
 }
 
-// Terraform destroys a group before it updates the products that leave it. The remedy that the refusal names works.
+// Terraform deletes a group before it updates the products that leave the group. The first advice of the error works.
 func TestAccProduct_movesToAnotherGroup(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		config := func(groups, in string) string {
@@ -183,7 +183,7 @@ resource "hosting_whmcs_product_group" "next" { name = "Next" }`
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: config(old, "old")},
-				{Config: config(next, "next"), ExpectError: acctest.Says("it is in use", "Put the group's block back")},
+				{Config: config(next, "next"), ExpectError: acctest.Says("it is in use", "Put the group's block back, apply")},
 				{Config: config(old+next, "next")},
 				{Config: config(next, "next")},
 			},

@@ -50,10 +50,13 @@ func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, o whmcsobject.
 	}
 }
 
-// keepOnDestroy hides the group instead of deleting it, if on_destroy says so.
+// keepOnDestroy hides the group, or leaves it as it is, instead of deleting it, if on_destroy says so.
 func keepOnDestroy(m *model) whmcs.Values {
-	if m.OnDestroy.ValueString() != onDestroyHide {
-		return nil
+	switch m.OnDestroy.ValueString() {
+	case onDestroyHide:
+		return whmcs.Values{"hidden": true}
+	case onDestroyKeep:
+		return whmcs.Values{}
 	}
-	return whmcs.Values{"hidden": true}
+	return nil
 }

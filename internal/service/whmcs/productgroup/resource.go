@@ -28,7 +28,9 @@ func NewResource() resource.Resource {
 		Values:         values,
 		Fill:           fill,
 		KeepOnDestroy:  keepOnDestroy,
-		InUseRemedy:    "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products move, then remove it and apply again; or set on_destroy = \"hide\" to keep the group, hidden.",
+		ProductField:   "product_group_id",
+		InUseRemedy: "Terraform deletes a group before it updates the products that leave the group. Put the group's block back, apply, so that the products move, then remove the block and apply again. " +
+			"A product that was ever sold stays in WHMCS. To remove the group from Terraform beside such a product, put the block back with on_destroy = \"hide\" or \"keep\", apply, and then remove the block.",
 	})
 }
 
@@ -36,6 +38,7 @@ func NewResource() resource.Resource {
 const (
 	onDestroyDelete = "delete"
 	onDestroyHide   = "hide"
+	onDestroyKeep   = "keep"
 )
 
 func resourceSchema(context.Context) schema.Schema {
@@ -60,8 +63,8 @@ func resourceSchema(context.Context) schema.Schema {
 				"Place among the groups, lowest first, 0 or more. Default: behind the last one."),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-				MarkdownDescription: "What a destroy does: `delete` removes the group and is refused while products are in it; `hide` keeps it, hidden. Default: `delete`.",
-				Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyHide)},
+				MarkdownDescription: "What a destroy does: `delete` removes the group and is refused while products are in it; `hide` keeps it, hidden; `keep` leaves it as it is. Defaults to `delete`.",
+				Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyHide, onDestroyKeep)},
 			},
 		},
 	}

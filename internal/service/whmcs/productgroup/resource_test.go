@@ -139,7 +139,7 @@ func TestAccProductGroup_badInput(t *testing.T) {
 			{Name: "slug that begins with a hyphen", Attributes: map[string]any{"slug": "-dedicated"}, Path: "slug", Says: "lower-case letters"},
 			{Name: "empty slug", Attributes: map[string]any{"slug": ""}, Path: "slug", Says: "lower-case letters"},
 			{Name: "negative order", Attributes: map[string]any{"order": -1}, Path: "order", Says: "between 0 and"},
-			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "retire"}, Path: "on_destroy", Says: `must be one of: ["delete" "hide"]`},
+			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "retire"}, Path: "on_destroy", Says: `must be one of: ["delete" "hide" "keep"]`},
 			{Name: "headline with a control character", Attributes: map[string]any{"headline": "a\x00b"}, Path: "headline", Says: "control character"},
 			{Name: "gateway with a comma", Attributes: map[string]any{"disabled_gateways": []any{"paypal,stripe"}}, Path: "disabled_gateways[*]", Says: "comma"},
 		})

@@ -15,6 +15,7 @@ type model struct {
 	Name               types.String `tfsdk:"name"`
 	FillType           types.String `tfsdk:"fill_type"`
 	ServerIDs          types.Set    `tfsdk:"server_ids"`
+	OnDestroy          types.String `tfsdk:"on_destroy"`
 }
 
 func values(m *model) whmcsobject.Fields {
@@ -25,8 +26,11 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, _ whmcsobject.FillOptions) {
+func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.FillType = types.StringValue(row.FillType)
 	m.ServerIDs = whmcsobject.StringsToSet(ctx, row.ServerIDs)
+	if o.Import {
+		m.OnDestroy = types.StringValue(onDestroyDelete)
+	}
 }

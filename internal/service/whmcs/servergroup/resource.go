@@ -5,8 +5,11 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
@@ -25,8 +28,25 @@ func NewResource() resource.Resource {
 		DuplicateNames: true,
 		Values:         values,
 		Fill:           fill,
-		InUseRemedy:    "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products change, then remove it and apply again.",
+		KeepOnDestroy:  keepOnDestroy,
+		ProductField:   "server_group_id",
+		InUseRemedy: "Terraform deletes a group before it updates the products that leave the group. Put the group's block back, apply, so that the products change, then remove the block and apply again. " +
+			"A product that was ever sold stays in WHMCS. To remove the group from Terraform beside such a product, put the block back with on_destroy = \"keep\", apply, and then remove the block.",
 	})
+}
+
+// Values of on_destroy.
+const (
+	onDestroyDelete = "delete"
+	onDestroyKeep   = "keep"
+)
+
+// keepOnDestroy leaves the group as it is, if on_destroy says so.
+func keepOnDestroy(m *model) whmcs.Values {
+	if m.OnDestroy.ValueString() == onDestroyKeep {
+		return whmcs.Values{}
+	}
+	return nil
 }
 
 func resourceSchema(context.Context) schema.Schema {
@@ -40,6 +60,11 @@ func resourceSchema(context.Context) schema.Schema {
 			"server_ids": resourcekit.OptionalStringSet(
 				"Ids of the servers in the group. A server that is destroyed leaves its groups by itself. Defaults to `[]` when the server group is created. If removed, the current value is kept.",
 				setvalidator.ValueStringsAre(resourcekit.ID())),
+			"on_destroy": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
+				MarkdownDescription: "What a destroy does: `delete` removes the group and is refused while products or product addons use it; `keep` leaves it as it is. Defaults to `delete`.",
+				Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyKeep)},
+			},
 		},
 	}
 }

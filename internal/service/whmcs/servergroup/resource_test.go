@@ -140,7 +140,7 @@ func TestAccServerGroup_inUse(t *testing.T) {
 				{
 					PreConfig:   func() { env.WHMCS.Set(t, "tblproducts", "1", "servergroup", id) },
 					Config:      env.Config(),
-					ExpectError: acctest.Says("Unable to delete server group", "it is in use", "products: 1", "Put the group's block back, apply"),
+					ExpectError: acctest.Says("Unable to delete server group", "it is in use", "products: 1", `Products: "Legacy VPS" (id 1)`, `put the block back with on_destroy = "keep"`),
 				},
 				{PreConfig: func() { env.WHMCS.Set(t, "tblproducts", "1", "servergroup", "0") }, Config: env.Config()},
 			},
