@@ -185,7 +185,15 @@ func TestExamples_complete(t *testing.T) {
 	tf.set(t, "landing_page", "<h1>Cloud</h1>")
 	tf.set(t, "deactivate_on_destroy", true)
 	tf.run(t, 0, "get", "-no-color") // the modules; the provider is there already
-	tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+	var warnings []string
+	for _, line := range strings.Split(tf.run(t, 0, "apply", "-no-color", "-auto-approve"), "\n") {
+		if warning, is := strings.CutPrefix(line, "Warning: "); is {
+			warnings = append(warnings, warning)
+		}
+	}
+	assert.Equal(t, []string{
+		"Provider development overrides are in effect", "The product Dedicated 2 x Gold 6130 cannot be ordered in EUR", "The product Dedicated E3-1230 cannot be ordered in EUR",
+	}, warnings, "the first plan and apply on empty systems")
 	checkRunbook(t, sb)
 	tf.run(t, 0, "plan", "-no-color", "-detailed-exitcode")
 	tf.run(t, 0, "destroy", "-no-color", "-auto-approve")

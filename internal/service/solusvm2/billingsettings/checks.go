@@ -95,8 +95,7 @@ func checkPlan(ctx context.Context, c *check) bool {
 		return true
 	}
 	if !c.row.Active {
-		c.Diagnostics.AddWarning("The SolusVM 2 addon is not active yet", fmt.Sprintf(
-			"WHMCS's addon module %s is not active, so these settings have no place yet and could not be checked. If this apply activates it first, with a hosting_whmcs_addon_module of module = %q and depends_on here, all is well; otherwise it will be refused.", c.row.Addon, c.row.Addon))
+		// A hosting_whmcs_addon_module of the same run may activate the addon first. The apply decides.
 		return false
 	}
 	checkCurrencies(ctx, c)
