@@ -2,6 +2,7 @@ package companion_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -257,5 +258,35 @@ func TestNeighbourRepetitionDuringHooks(t *testing.T) {
 	}
 	if runs := fmt.Sprint(n.query("SELECT name FROM mod_runs")); runs != "[map[name:begun] map[name:1]]" {
 		t.Errorf("the hooks: %s", runs)
+	}
+}
+
+// Other code ends the request after a write has changed something outside of the database. The change is undone, and
+// the same key then carries the write out.
+func TestNeighbourExitAfterAnOutsideChange(t *testing.T) {
+	t.Parallel()
+	for _, write := range neighbourWrites {
+		if !slices.Contains([]string{"write the landing page", "put the landing page back", "connect a panel"}, write.name) {
+			continue
+		}
+		t.Run(write.name, func(t *testing.T) {
+			t.Parallel()
+			n := newNeighbour(t, testhost.Shared(t), testhost.Options{})
+			request := write.prepare(n, 1)
+			before := n.stored()
+			n.hooks = append(n.hooks, connection+"$connection->beforeExecuting(function (string $query): void {"+
+				"if (strpos($query, 'insert into `mod_terraform_journal`') === 0) {"+
+				"exit; } });")
+			n.writeHooks()
+			if got, err := n.tryWrite(request); err == nil {
+				t.Errorf("the response is %s %s", got.code, got.message)
+			}
+			if differences := before.differences(n.stored()); differences != nil {
+				t.Errorf("is stored: %v", differences)
+			}
+			n.unhook()
+			payload := n.ok(n.write(request))
+			write.done(n, request, payload)
+		})
 	}
 }
