@@ -57,7 +57,7 @@ var importIDs = map[string]string{
 	"hosting_whmcs_addon_module": "solusvm2", "hosting_solusvm2_billing_settings": "1", "hosting_solusvm2_landing_page": "1",
 }
 
-// TestExamples_resources applies every example of a resource as it stands: the second plan is empty, the destroy leaves nothing, and the import
+// TestExamples_resources applies every example of a resource: the second plan is empty, the destroy leaves nothing, and the import
 // commands beside it work with a real id.
 func TestExamples_resources(t *testing.T) {
 	for path, hcl := range exampleFiles(t, "resources/*/resource*.tf") {
@@ -89,7 +89,7 @@ func TestExamples_resources(t *testing.T) {
 				if strings.HasSuffix(path, "_write_only.tf") {
 					needs = append(needs, tfversion.SkipBelow(tfversion.Version1_11_0))
 				}
-				resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), TerraformVersionChecks: needs, Steps: steps})
+				acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), TerraformVersionChecks: needs, Steps: steps})
 				if !strings.Contains(hcl, "on_destroy") {
 					assert.Equal(t, before, contents(env.Sandbox), "the destroy left something")
 				}
