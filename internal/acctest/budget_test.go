@@ -19,6 +19,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
 // The budgets of requests: what a plan or an apply of many objects may cost, counted by the systems themselves. The short test run plans and applies in
@@ -90,9 +91,9 @@ func (w *walk) inProcess() {
 func buildProvider(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "terraform-provider-hosting")
-	command := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", binary, "../..")
-	output, err := command.CombinedOutput()
-	require.NoError(t, err, "%s", output)
+	root, err := terraformcli.Root()
+	require.NoError(t, err)
+	require.NoError(t, terraformcli.Build(t.Context(), root, t.TempDir(), binary, "."))
 	return binary
 }
 

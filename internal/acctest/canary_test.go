@@ -27,6 +27,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
 // canaries are distinct secrets, one for each field that holds one, with characters that every encoding writes in another way.
@@ -249,9 +250,9 @@ func (tf *cli) set(t *testing.T, name string, value any) {
 func newCLI(t *testing.T, configuration string, environment ...string) *cli {
 	t.Helper()
 	folder, home := t.TempDir(), t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", filepath.Join(home, "terraform-provider-hosting"), "../..")
-	message, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", message)
+	root, err := terraformcli.Root()
+	require.NoError(t, err)
+	require.NoError(t, terraformcli.Build(t.Context(), root, t.TempDir(), filepath.Join(home, "terraform-provider-hosting"), "."))
 	config := fmt.Sprintf("provider_installation {\n  dev_overrides { \"hosting-iac/hosting\" = %q }\n  direct {}\n}\n", home)
 	require.NoError(t, os.WriteFile(filepath.Join(home, "cli.tfrc"), []byte(config), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600))

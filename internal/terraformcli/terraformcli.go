@@ -286,16 +286,29 @@ func Root() (string, error) {
 	}
 }
 
-// Build compiles a command of the repository, for example ".", which is the provider. The compiler's
-// temporary files go to temp, because an interrupted compiler does not delete them.
+// Build compiles a command of the repository, for example ".", which is the provider, and copies it to binary. The
+// result is kept in root/bin/build, so that Go links it again only if the code has changed. The compiler's temporary
+// files go to temp, because an interrupted compiler does not delete them.
 func Build(ctx context.Context, root, temp, binary, command string) error {
+	kept := filepath.Join(root, "bin", "build", strings.Trim(strings.ReplaceAll(command, "/", "-"), ".-")+"-"+filepath.Base(binary))
 	end, err := execute(ctx, root, append(os.Environ(), "GOTMPDIR="+temp), func(string) {}, "go", "build",
-		"-buildvcs=false", "-o", binary, command)
+		"-buildvcs=false", "-o", kept, command)
 	if err == nil && end.exit != 0 {
 		err = fmt.Errorf("exit code %d\n%s", end.exit, end.stderr)
+	}
+	if err == nil {
+		err = copyProgram(kept, binary)
 	}
 	if err != nil {
 		return fmt.Errorf("go build %s: %w", command, err)
 	}
 	return nil
+}
+
+func copyProgram(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o755) //nolint:gosec // a program is executable
 }

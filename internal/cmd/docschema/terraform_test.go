@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
 // TestSameAsTerraform compares docschema's output with Terraform's output for the built provider. The
@@ -36,7 +38,9 @@ func TestSameAsTerraform(t *testing.T) {
 		return out
 	}
 
-	command(".", "go", "build", "-buildvcs=false", "-o", filepath.Join(folder, "terraform-provider-hosting"), "../../..")
+	root, err := terraformcli.Root()
+	require.NoError(t, err)
+	require.NoError(t, terraformcli.Build(t.Context(), root, t.TempDir(), filepath.Join(folder, "terraform-provider-hosting"), "."))
 	write("terraformrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "hosting-iac/hosting", folder))
 	write("main.tf", "terraform {\n  required_providers {\n    hosting = {\n      source = \"hosting-iac/hosting\"\n    }\n  }\n}\n")
 
