@@ -32,7 +32,7 @@ var boundaries = []string{
 }
 
 // loseConnections tries every statement from the first that concerns the key on. The framework repeats the statements
-// before. Outside of the full tests it tries every 40th statement and some boundaries of the transaction. The writes
+// before. Outside of the full tests it tries every 80th statement and some boundaries of the transaction. The writes
 // share the boundaries among them.
 func loseConnections(n *neighbour, write neighbourWrite) {
 	verdicts := []testhost.Verdict{testhost.CutBefore, testhost.CutAfter}
@@ -58,7 +58,7 @@ func loseConnections(n *neighbour, write neighbourWrite) {
 			}
 		}
 	}
-	step := 40
+	step := 80
 	if isFull() {
 		step = 1
 	}
