@@ -182,3 +182,32 @@ func TestConverge_packageReferredByID(t *testing.T) {
 		}
 	})
 }
+
+// TestConverge_groupsReferredByID: Terraform does not know that a product is in a group, and deletes the group while the
+// product leaves it.
+func TestConverge_groupsReferredByID(t *testing.T) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		id := func(i *acctest.Instance) string { return acctest.Text(t, p.State(t, i)["id"]) }
+		servers := p.Do(t, "hosting_whmcs_server_group", nil, map[string]any{"name": "S"})
+		group := p.Do(t, "hosting_whmcs_product_group", nil, map[string]any{"name": "G"})
+		product := p.Do(t, "hosting_whmcs_product", nil, map[string]any{
+			"name": "P", "pay_type": "free", "product_group_id": id(group), "server_group_id": id(servers),
+		})
+		deletions := map[string]*acctest.Planned{}
+		for typeName, made := range map[string]*acctest.Instance{"hosting_whmcs_server_group": servers, "hosting_whmcs_product_group": group} {
+			planned, diagnostics := p.PlanChange(t, typeName, made, nil)
+			require.Empty(t, acctest.Messages(diagnostics))
+			deletions[typeName] = planned
+		}
+		var wait sync.WaitGroup
+		for typeName, planned := range deletions {
+			wait.Go(func() {
+				_, diagnostics := p.Apply(t, planned)
+				assert.Empty(t, acctest.Messages(diagnostics), typeName)
+			})
+		}
+		p.Do(t, "hosting_whmcs_product", product, map[string]any{"name": "P", "pay_type": "free", "product_group_id": "1", "server_group_id": ""})
+		wait.Wait()
+	})
+}
