@@ -96,8 +96,15 @@ func wordOrNothing(description string) schema.StringAttribute {
 	}
 }
 
-// checkPlan warns when another package has the planned name.
+// checkPlan warns when another package has the planned name, and when the plan deletes a package of live services.
 func checkPlan(ctx context.Context, c *call) {
+	if c.Plan == nil {
+		warnOfSold(ctx, c)
+		return
+	}
+	if c.Prior == nil || !c.Plan.Name.Equal(c.Prior.Name) {
+		c.Clients.Run.PlansPackage(c.Plan.Name.ValueString())
+	}
 	if c.Prior != nil || c.Plan.Name.IsUnknown() || c.Plan.AllowDuplicateName.ValueBool() {
 		return
 	}
@@ -196,6 +203,9 @@ func remove(ctx context.Context, c *call, now dcim.Package) error {
 		return err
 	}
 	if free {
+		if isSold(ctx, c, now) {
+			return nil
+		}
 		return c.Client.DeletePackage(ctx, now.ID)
 	}
 	c.Diagnostics.AddError(c.Summary("delete", now.ID)+": it is in use", fmt.Sprintf(

@@ -37,6 +37,7 @@ func NewResource() resource.Resource {
 		Values:         values,
 		Fill:           fill,
 		CheckPlan: func(ctx context.Context, w *whmcsobject.Write[model]) {
+			checkAddresses(w)
 			warnOfDefault(ctx, w)
 			planSecrets(w)
 		},

@@ -25,6 +25,7 @@ func NewResource() resource.Resource {
 		DuplicateNames: true,
 		Values:         values,
 		Fill:           fill,
+		CheckPlan:      warnOfModules,
 		InUseRemedy:    "Terraform destroys a group before it updates the products that leave it. Put the group's block back, apply, so that the products change, then remove it and apply again.",
 	})
 }
