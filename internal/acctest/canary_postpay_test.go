@@ -37,7 +37,10 @@ resource "hosting_solusvm2_api_token" "whmcs" { name = "WHMCS" }
 
 resource "hosting_solusvm2_billing_settings" "this" {
   api_connection     = { url = var.panel, api_key = var.api_key }
-  post_pay           = { enabled = true, lock_overdue_days = var.days }
+  post_pay {
+    enabled           = true
+    lock_overdue_days = var.days
+  }
   token_prices       = { USD = "1", EUR = "1", INR = "1" }
   reconnect_triggers = { days = var.days }
   depends_on         = [hosting_whmcs_addon_module.solusvm2]

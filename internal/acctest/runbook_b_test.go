@@ -38,8 +38,15 @@ resource "hosting_solusvm2_api_token" "whmcs" { name = "WHMCS" }
 `
 	keyOfB4 = "hosting_solusvm2_api_token.whmcs.token"
 	// wholePostPay are the rules of B6 and B8 to B12, wholePrices those of B13.
-	wholePostPay = `post_pay = { enabled = true, new_user_limit_group_id = "2", terms_url = "https://example.com/terms", invoice_grace_days = 7, lock_overdue_days = 3, suspend_overdue_days = 10 }`
-	wholePrices  = `token_prices = { USD = "0.0125", EUR = "0.0115", INR = "1.0400" }`
+	wholePostPay = `post_pay {
+  enabled = true
+  new_user_limit_group_id = "2"
+  terms_url = "https://example.com/terms"
+  invoice_grace_days = 7
+  lock_overdue_days = 3
+  suspend_overdue_days = 10
+}`
+	wholePrices = `token_prices = { USD = "0.0125", EUR = "0.0115", INR = "1.0400" }`
 )
 
 // billing are the settings of the addon, which is active.
@@ -68,7 +75,7 @@ func keeps(t *testing.T, env *acctest.Env, want map[string]string) resource.Test
 func oneRule(t *testing.T, attribute, value, setting, stored, byHand string) {
 	t.Helper()
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
-		config := env.Config(connected(env, "post_pay = { "+attribute+" = "+value+" }"))
+		config := env.Config(connected(env, "post_pay { "+attribute+" = "+value+" }"))
 		check := keeps(t, env, map[string]string{setting: stored})
 		return []resource.TestStep{
 			{Config: config, Check: check},
@@ -83,7 +90,7 @@ func TestRunbookB_B1_BillingModes(t *testing.T) {
 		return []resource.TestStep{
 			{Config: env.Config(billing("pre_pay = { enabled = true }")), ExpectError: acctest.Says("This billing mode is not yet available", "Pre-pay credit", "announced")},
 			{Config: env.Config(billing("retail = { plans = [1] }")), ExpectError: acctest.Says("This billing mode is not yet available", "Retail sale of virtual machines", "announced")},
-			{Config: env.Config(billing("post_pay = { enabled = false }"))},
+			{Config: env.Config(billing("post_pay { enabled = false }"))},
 		}
 	})
 }
@@ -224,10 +231,10 @@ func TestRunbookB_B5_TestConnection(t *testing.T) {
 func TestRunbookB_B6_PostPay(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		return []resource.TestStep{
-			{Config: env.Config(connected(env, "post_pay = { enabled = true }", wholePrices)), Check: resource.ComposeAggregateTestCheckFunc(
+			{Config: env.Config(connected(env, "post_pay { enabled = true }", wholePrices)), Check: resource.ComposeAggregateTestCheckFunc(
 				keeps(t, env, map[string]string{"post_pay_enabled": "on"}), resource.TestMatchResourceAttr(billingAddress, "landing_page_url", acctest.Says("/index.php?m=solusvm2")),
 			)},
-			{Config: env.Config(connected(env, "post_pay = { enabled = false }", wholePrices)), Check: keeps(t, env, map[string]string{"post_pay_enabled": ""})},
+			{Config: env.Config(connected(env, "post_pay { enabled = false }", wholePrices)), Check: keeps(t, env, map[string]string{"post_pay_enabled": ""})},
 		}
 	})
 }
@@ -258,13 +265,13 @@ func TestRunbookB_B7_LandingPage(t *testing.T) {
 func TestRunbookB_B8_LimitGroup(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		group := "\nresource \"hosting_solusvm2_limit_group\" \"new_users\" {\n  name        = \"New users\"\n  max_servers = 5\n}\n"
-		first := env.Config(group, connected(env, "post_pay = { new_user_limit_group_id = hosting_solusvm2_limit_group.new_users.id }"))
-		second := env.Config("\ndata \"hosting_solusvm2_limit_group\" \"default\" { name = \"Default\" }\n", connected(env, "post_pay = { new_user_limit_group_id = data.hosting_solusvm2_limit_group.default.id }"))
+		first := env.Config(group, connected(env, "post_pay { new_user_limit_group_id = hosting_solusvm2_limit_group.new_users.id }"))
+		second := env.Config("\ndata \"hosting_solusvm2_limit_group\" \"default\" { name = \"Default\" }\n", connected(env, "post_pay { new_user_limit_group_id = data.hosting_solusvm2_limit_group.default.id }"))
 		return []resource.TestStep{
 			{Config: first, Check: keeps(t, env, map[string]string{"post_pay_limit_group_id": "3"})},
 			{Config: first, ConfigPlanChecks: acctest.EmptyPlan()},
 			{Config: second, Check: keeps(t, env, map[string]string{"post_pay_limit_group_id": "1"})},
-			{Config: env.Config(connected(env, `post_pay = { new_user_limit_group_id = "77" }`)), ExpectError: acctest.Says("No such limit group", "It has: 1", "hosting_solusvm2_limit_group", "post_pay.new_user_limit_group_id")},
+			{Config: env.Config(connected(env, `post_pay { new_user_limit_group_id = "77" }`)), ExpectError: acctest.Says("No such limit group", "It has: 1", "hosting_solusvm2_limit_group", "post_pay.new_user_limit_group_id")},
 		}
 	})
 }

@@ -48,6 +48,7 @@ type Clients struct {
 	Guards   Guards
 	// CompanionVersion is the version of the companion that this provider's binary writes; "" when it is not known.
 	CompanionVersion string
+	Run              Run
 }
 
 // FromProviderData returns the Clients in the framework's untyped provider data. Before the provider is configured the

@@ -19,7 +19,7 @@ resource "hosting_solusvm2_billing_settings" "example" {
     url     = "https://panel.example.com"
     api_key = hosting_solusvm2_api_token.whmcs.token
   }
-  post_pay = {
+  post_pay {
     enabled                 = true
     new_user_limit_group_id = hosting_solusvm2_limit_group.new_users.id
     terms_url               = "https://example.com/post-pay-terms"

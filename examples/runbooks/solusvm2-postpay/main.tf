@@ -34,7 +34,7 @@ resource "hosting_solusvm2_billing_settings" "post_pay" {
   # B15: another value here connects again, which repairs the panel's billing integration.
   reconnect_triggers = { on = var.reconnect_on }
 
-  post_pay = {
+  post_pay {
     # B6: the landing page can be reached, and the menus have "Cloud Hosting".
     enabled = true
     # B8 to B12.

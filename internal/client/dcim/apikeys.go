@@ -1,9 +1,11 @@
 package dcim
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/address"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 )
 
@@ -32,7 +34,10 @@ func (c *Client) apiKey(operation string, row map[string]any) (APIKey, error) {
 }
 
 func (c *Client) apiKeyInput(label string, addresses []string) (map[string]any, error) {
-	sorted := slices.Sorted(slices.Values(addresses))
+	sorted := slices.SortedFunc(slices.Values(addresses), func(a, b string) int {
+		return cmp.Or(cmp.Compare(address.Canonical(a), address.Canonical(b)), cmp.Compare(a, b))
+	})
+	sorted = slices.CompactFunc(sorted, address.Equal)
 	return c.profile.encodeFields(objectAPIKey, map[string]any{"label": label, "ip_addresses": sorted})
 }
 

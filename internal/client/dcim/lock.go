@@ -2,8 +2,12 @@ package dcim
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
 	"sync"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 )
 
 // serverLocks are locks on servers that this process is about to bind. The DCIM has no conditional
@@ -13,6 +17,49 @@ type serverLocks struct {
 	mutex    sync.Mutex
 	servers  map[string]bool
 	released chan struct{} // closed and replaced when servers are released
+	adopted  map[string]string
+}
+
+// NoteAdopted notes that a binding took over servers that already had the package.
+func (c *Client) NoteAdopted(serverIDs []string, packageID string) {
+	c.serverLocks.mutex.Lock()
+	defer c.serverLocks.mutex.Unlock()
+	if c.serverLocks.adopted == nil {
+		c.serverLocks.adopted = map[string]string{}
+	}
+	for _, id := range serverIDs {
+		c.serverLocks.adopted[id] = packageID
+	}
+}
+
+// TakeAdopted returns the servers that a binding of this process took over with the package, and forgets them. When a
+// server moves between two bindings with the same package, Terraform may change the new binding first. The former
+// binding must then not unbind the server. The caller has locked the servers.
+func (c *Client) TakeAdopted(serverIDs []string, packageID string) []string {
+	c.serverLocks.mutex.Lock()
+	defer c.serverLocks.mutex.Unlock()
+	taken := slices.DeleteFunc(slices.Clone(serverIDs), func(id string) bool { return c.serverLocks.adopted[id] != packageID })
+	maps.DeleteFunc(c.serverLocks.adopted, func(id, _ string) bool { return slices.Contains(taken, id) })
+	return taken
+}
+
+var errNotYet = errors.New("not yet")
+
+// WaitUntil calls done until it returns true, for at most [creation.NamePatience]. In one run, Terraform may bind a
+// server before another binding gives it up, because it knows no order between them.
+func (c *Client) WaitUntil(ctx context.Context, done func() (bool, error)) (bool, error) {
+	isNotYet := func(err error) bool { return errors.Is(err, errNotYet) }
+	err := creation.WaitForName(ctx, c.http.Sleep, isNotYet, func() error {
+		is, err := done()
+		if err == nil && !is {
+			err = errNotYet
+		}
+		return err
+	})
+	if isNotYet(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // LockServers waits until none of the servers is locked, and locks them until release is called. waited

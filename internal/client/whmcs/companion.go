@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
@@ -507,9 +508,21 @@ func (c Collection[Row]) Update(
 	return written, err
 }
 
-// Delete deletes an object if its natural key still is the expected one.
-func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o WriteOptions) (*Written[Row], error) {
-	return c.write(ctx, request{Op: "delete", ID: id, Expect: expect, Installation: o.Installation})
+// Delete deletes an object if its natural key still is the expected one. It waits a moment while only products use the
+// object, because another resource of the same run may change or delete them.
+func (c Collection[Row]) Delete(ctx context.Context, id string, expect Values, o WriteOptions) (written *Written[Row], err error) {
+	err = creation.WaitForName(ctx, c.client.http.Sleep, isUsedByProducts, func() error {
+		written, err = c.write(ctx, request{Op: "delete", ID: id, Expect: expect, Installation: o.Installation})
+		return err
+	})
+	return written, err
+}
+
+// isUsedByProducts reports whether a deletion was refused because of products or product addons alone.
+func isUsedByProducts(err error) bool {
+	var failure *Error
+	return errors.As(err, &failure) && failure.Code == CodeInUse && len(failure.Details.References) > 0 &&
+		!slices.ContainsFunc(failure.Details.References, func(r Reference) bool { return r.Kind != "products" && r.Kind != "addons" && r.Count > 0 })
 }
 
 // Validate checks whether the companion would accept a write, without executing it. The write is a

@@ -8,11 +8,14 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/address"
 )
 
 // StoredTexts are the texts of an object that WHMCS stores in another form than Terraform holds them, by their path in
 // the row, with "/" between its steps. Terraform normalises all text to Unicode form NFC, and browsers save text areas
-// with CRLF. Rows have these texts as Terraform holds them. A write has to expect the stored text, because the companion
+// with CRLF. Rows have these texts as Terraform holds them. Resources add the addresses whose spelling differs from that in
+// state. A write has to expect the stored text, because the companion
 // compares bytes.
 type StoredTexts map[string]string
 
@@ -87,7 +90,7 @@ func (s StoredTexts) Restore(expect Values) Values {
 func (s StoredTexts) restore(path string, value any) any {
 	switch v := value.(type) {
 	case string:
-		if stored, differs := s[path]; differs && (canonical(stored) == v || norm.NFC.String(stored) == v) {
+		if stored, differs := s[path]; differs && (canonical(stored) == v || norm.NFC.String(stored) == v || address.Equal(stored, v)) {
 			return stored
 		}
 	case Values:

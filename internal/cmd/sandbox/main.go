@@ -52,6 +52,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.Var(&faults, "fault", `rule that spoils answers, as JSON, such as {"op":"create","status":502}; repeatable`)
 	flags.IntVar(&options.Size, "size", 0, "`number` of extra products")
 	flags.IntVar(&options.DCIM.ExtraServers, "servers", 0, "`number` of extra servers in the DCIM")
+	flags.BoolVar(&options.DCIM.CanonicalAddresses, "canonical-addresses", false, "let the DCIM store IP addresses in their canonical spelling")
 	flags.StringVar(&options.StateFile, "state", "", "`file` that keeps the state, credentials included, across restarts")
 	profile := flags.String("dcim-profile", "assumed", "wire profile that the DCIM speaks: assumed, or a `file`")
 	asJSON := flags.Bool("json", false, "print the access data as one line of JSON")

@@ -73,7 +73,8 @@ type Creation struct {
 
 // Call holds what the functions of a Definition work with.
 type Call[C Client, M any] struct {
-	Client C
+	Client  C
+	Clients *resourcekit.Clients // of all systems
 	// Prior is nil on creation. Plan is nil on destruction and in a read.
 	Prior, Plan *M
 	// Host is the host of the panel that the state was last read from, and Mark what IdentityMark returned

@@ -71,7 +71,7 @@ func (r *Resource[C, M, R]) newCall(ctx context.Context, from request, diags *di
 		diags.AddError("Unable to reach the system of this "+r.def.Noun, missing)
 		return nil, false
 	}
-	c := &Call[C, M]{Client: client, Diagnostics: diags, private: &resourcekit.PrivateState{}, messages: messages{
+	c := &Call[C, M]{Client: client, Clients: r.clients, Diagnostics: diags, private: &resourcekit.PrivateState{}, messages: messages{
 		system: r.system.name, short: r.system.short, fieldErrors: r.system.fieldErrors,
 		typeName: "hosting_" + r.def.Name, noun: r.def.Noun, nounWithArticle: r.def.NounWithArticle,
 		creation: r.def.Creation, schema: r.def.Schema,

@@ -23,6 +23,8 @@ type Options struct {
 	Profile string
 	// ExtraServers is the number of additional servers in the inventory. They have equal hardware and no package.
 	ExtraServers int
+	// CanonicalAddresses stores the IP addresses of API keys in their canonical spelling, each once.
+	CanonicalAddresses bool
 }
 
 // DCIM is the fake TopLink DCIM.
@@ -252,7 +254,7 @@ func (d *DCIM) serve(r *http.Request, request logicalRequest) logicalResult {
 		return logicalResult{outcome: outcomeDenied, message: refusal}
 	}
 	allowed, address := system.SplitList(s.APIKeys[keyIndex].IP, ","), system.HostOf(r.RemoteAddr)
-	if len(allowed) > 0 && !slices.Contains(allowed, address) {
+	if len(allowed) > 0 && !slices.ContainsFunc(allowed, func(one string) bool { return net.ParseIP(one).Equal(net.ParseIP(address)) }) {
 		return addressRefusedResult(address)
 	}
 	s.APIKeys[keyIndex].LastCallAt = &now
@@ -268,7 +270,7 @@ func (d *DCIM) serve(r *http.Request, request logicalRequest) logicalResult {
 	case request.kind == kindServer:
 		return s.serveServers(request)
 	}
-	return s.serveAPIKeys(request, s.APIKeys[keyIndex].ID, now)
+	return s.serveAPIKeys(request, s.APIKeys[keyIndex].ID, now, d.options.CanonicalAddresses)
 }
 
 // pageOf returns one page of a list.
@@ -283,7 +285,7 @@ func pageOf[T any](all []T, request logicalRequest, row func(T) map[string]any) 
 }
 
 // serveAPIKeys executes an authorized operation on the API keys. callerID is the API key of the request.
-func (s *State) serveAPIKeys(request logicalRequest, callerID int64, now time.Time) logicalResult {
+func (s *State) serveAPIKeys(request logicalRequest, callerID int64, now time.Time, canonical bool) logicalResult {
 	errs := validateKey(request)
 	switch request.op {
 	case "list":
@@ -293,7 +295,7 @@ func (s *State) serveAPIKeys(request logicalRequest, callerID int64, now time.Ti
 			return invalidResult(errs)
 		}
 		label, _ := request.fields["label"].(string)
-		return successResult(keyRow(s.addKey(label, joinIPs(request.fields["ip_addresses"]), now), true))
+		return successResult(keyRow(s.addKey(label, joinIPs(request.fields["ip_addresses"], canonical), now), true))
 	}
 	at := s.index(func(k APIKey) bool { return k.ID == request.id })
 	if at < 0 {
@@ -308,7 +310,7 @@ func (s *State) serveAPIKeys(request logicalRequest, callerID int64, now time.Ti
 			s.APIKeys[at].Label = label
 		}
 		if ips, ok := request.fields["ip_addresses"]; ok {
-			s.APIKeys[at].IP = joinIPs(ips)
+			s.APIKeys[at].IP = joinIPs(ips, canonical)
 		}
 	case "delete":
 		if request.id == callerID {
@@ -366,7 +368,16 @@ func validateKey(request logicalRequest) map[string][]string {
 	return errs
 }
 
-func joinIPs(value any) string {
+func joinIPs(value any, canonical bool) string {
 	ips, _ := value.([]string)
+	if canonical {
+		var stored []string
+		for _, ip := range ips {
+			if text := net.ParseIP(ip).String(); !slices.Contains(stored, text) {
+				stored = append(stored, text)
+			}
+		}
+		ips = stored
+	}
 	return strings.Join(ips, ",")
 }

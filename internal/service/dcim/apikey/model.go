@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
 type model struct {
@@ -18,25 +19,23 @@ type model struct {
 	Secret              types.String `tfsdk:"secret"`
 }
 
-// addresses returns the configured addresses.
+// addresses returns the known addresses of the model.
 func (m *model) addresses() []string {
 	var out []string
 	for _, element := range m.IPAddresses.Elements() {
-		if text, ok := element.(types.String); ok {
+		if text, ok := element.(types.String); ok && !text.IsUnknown() {
 			out = append(out, text.ValueString())
 		}
 	}
 	return out
 }
 
-// fill copies what the DCIM returned, which does not include the secret.
+// fill copies what the DCIM returned, which does not include the secret. The addresses keep the spelling that the model
+// has.
 func (m *model) fill(ctx context.Context, key dcim.APIKey) {
 	m.ID = types.StringValue(key.ID)
 	m.Label = types.StringValue(key.Label)
-	addresses := key.IPAddresses
-	if addresses == nil {
-		addresses = []string{}
-	}
+	addresses := resourcekit.KeepAddresses(m.IPAddresses.Elements(), key.IPAddresses)
 	m.IPAddresses, _ = types.SetValueFrom(ctx, types.StringType, addresses) // a []string always fits a set of strings
 	if key.Key != "" {
 		m.Key = types.StringValue(key.Key)

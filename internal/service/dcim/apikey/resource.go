@@ -4,19 +4,20 @@ package apikey
 import (
 	"context"
 	"fmt"
-	"net/netip"
+	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/address"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
@@ -57,11 +58,9 @@ func resourceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A system API key of a TopLink DCIM: the KEY and secret with which WHMCS calls it. The DCIM shows the secret once, when the key is made, so it is kept in the state: protect the state accordingly.",
 		Attributes: map[string]schema.Attribute{
-			"id":    schema.StringAttribute{Computed: true, MarkdownDescription: "The DCIM's id of the key.", PlanModifiers: keep},
-			"label": resourcekit.RequiredName("Label of the key in the DCIM, such as `WHMCS`."),
-			"ip_addresses": resourcekit.OptionalStringSet(
-				"The only addresses that may call with this key: those of the WHMCS server. With none, the DCIM accepts any address. Defaults to `[]` when the key is created. If removed, the current value is kept.",
-				setvalidator.ValueStringsAre(ipAddress{})),
+			"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "The DCIM's id of the key.", PlanModifiers: keep},
+			"label":        resourcekit.RequiredName("Label of the key in the DCIM, such as `WHMCS`."),
+			"ip_addresses": addresses(),
 			"rotation_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Any values whose change replaces the key by a new one. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_label = true` there is no moment without a working key.",
@@ -82,8 +81,33 @@ func resourceSchema() schema.Schema {
 	}
 }
 
-// checkPlan warns when another key has the planned label.
+func addresses() schema.SetAttribute {
+	attribute := resourcekit.OptionalStringSet(
+		"The only addresses that may call with this key: those of the WHMCS server. With none, the DCIM accepts any address. Another spelling of the same address is not a change. Defaults to `[]` when the key is created. If removed, the current value is kept.")
+	attribute.PlanModifiers = append(attribute.PlanModifiers, resourcekit.KeepEqualAddress())
+	return attribute
+}
+
+// checkAddresses refuses new addresses that the DCIM cannot compare with that of a caller. It compares whole addresses.
+func checkAddresses(c *call) {
+	if c.Plan == nil {
+		return
+	}
+	var before []string
+	if c.Prior != nil {
+		before = c.Prior.addresses()
+	}
+	for _, text := range c.Plan.addresses() {
+		if !slices.Contains(before, text) && !address.IsOne(text) {
+			resourcekit.AddAttributeError(c.Diagnostics, path.Root("ip_addresses").AtSetValue(types.StringValue(text)), "Invalid IP address",
+				fmt.Sprintf("%q is not an IP address. The DCIM accepts single addresses, no ranges and no host names.", text))
+		}
+	}
+}
+
+// checkPlan checks the addresses, and warns when another key has the planned label.
 func checkPlan(ctx context.Context, c *call) {
+	checkAddresses(c)
 	if c.Prior != nil || c.Plan.Label.IsUnknown() || c.Plan.AllowDuplicateLabel.ValueBool() {
 		return
 	}
@@ -103,9 +127,29 @@ func create(ctx context.Context, c *call) (dcim.APIKey, bool) {
 		c.Fail("create", "", err)
 		return key, false
 	}
-	c.Plan.fill(ctx, key)
+	complete(ctx, c, key)
 	c.Plan.Secret = types.StringValue(key.Secret)
 	return key, true
+}
+
+// complete fills the unknown attributes of the planned model with what the DCIM returned. It warns of values that the
+// DCIM stored differently. The state gets the planned values, so that the next plan shows the difference.
+func complete(ctx context.Context, c *call, now dcim.APIKey) {
+	planned := *c.Plan
+	c.Plan.fill(ctx, now)
+	warn := func(name string, wrote, found attr.Value) {
+		c.Diagnostics.AddAttributeWarning(path.Root(name), "The DCIM stored another value", fmt.Sprintf(
+			"%s was written as %s, and the DCIM at %s answered with %s. Either it changes such values, or its wire profile spells the field otherwise (fields.api_key.%s).",
+			name, wrote, c.Client.Host(), found, name))
+	}
+	if !planned.Label.Equal(c.Plan.Label) {
+		warn("label", planned.Label, c.Plan.Label)
+		c.Plan.Label = planned.Label
+	}
+	if !planned.IPAddresses.IsUnknown() && !planned.IPAddresses.Equal(c.Plan.IPAddresses) {
+		warn("ip_addresses", planned.IPAddresses, c.Plan.IPAddresses)
+		c.Plan.IPAddresses = planned.IPAddresses
+	}
 }
 
 func refresh(ctx context.Context, m *model, now dcim.APIKey, importing bool) diag.Diagnostics {
@@ -125,7 +169,7 @@ func update(ctx context.Context, c *call, now dcim.APIKey) (dcim.APIKey, bool) {
 		c.Fail("update", now.ID, err)
 		return now, false
 	}
-	c.Plan.fill(ctx, key)
+	complete(ctx, c, key)
 	return key, true
 }
 
@@ -143,7 +187,7 @@ func same(c *call, now dcim.APIKey) bool {
 
 // unchanged compares the prior state with what the DCIM has now, and reports differences as conflicts.
 func unchanged(ctx context.Context, c *call, current dcim.APIKey) bool {
-	var now model
+	now := model{IPAddresses: c.Prior.IPAddresses}
 	now.fill(ctx, current)
 	ok := true
 	if !now.Label.Equal(c.Prior.Label) {
@@ -155,18 +199,4 @@ func unchanged(ctx context.Context, c *call, current dcim.APIKey) bool {
 		c.Conflict(current.ID, "ip_addresses", c.Prior.IPAddresses.String(), now.IPAddresses.String())
 	}
 	return ok
-}
-
-// ipAddress accepts one IPv4 or IPv6 address without a prefix length, because the DCIM compares whole addresses.
-type ipAddress struct{}
-
-func (ipAddress) Description(context.Context) string         { return "must be an IP address" }
-func (ipAddress) MarkdownDescription(context.Context) string { return "must be an IP address" }
-func (ipAddress) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if address, err := netip.ParseAddr(req.ConfigValue.ValueString()); err != nil || address.Zone() != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid IP address", fmt.Sprintf("%q is not an IP address. The DCIM takes single addresses, no ranges and no host names.", req.ConfigValue.ValueString()))
-	}
 }

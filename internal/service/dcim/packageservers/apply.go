@@ -27,17 +27,12 @@ func settling(ctx context.Context) (context.Context, context.CancelFunc) {
 func create(ctx context.Context, c *call) (inventory, bool) {
 	c.Plan.ID = c.Plan.PackageID
 	ch := planned(nil, c.Plan)
-	release, _, err := c.Client.LockServers(ctx, ch.add)
+	release, before, err := lockFree(ctx, c, ch)
 	if err != nil {
 		c.Fail("create", "", err)
 		return nil, false
 	}
 	defer release()
-	before, err := list(ctx, c.Client)
-	if err != nil {
-		c.Fail("create", "", err)
-		return nil, false
-	}
 	if !ch.admissible(before, c.Diagnostics) || !ch.free(before, c, "create", "") {
 		return nil, false
 	}
@@ -67,7 +62,28 @@ func create(ctx context.Context, c *call) (inventory, bool) {
 		undo(ctx, c, lacking, ch.to, nil)
 		return nil, false
 	}
+	c.Client.NoteAdopted(without(ch.add, lacking), ch.to)
 	return after, true
+}
+
+// lockFree locks the servers to add as soon as none of them has another package. It waits a moment, because another
+// resource of the same run may unbind them. If they do not become free, the inventory shows why, and none is locked.
+func lockFree(ctx context.Context, c *call, ch change) (release func(), all inventory, err error) {
+	release = func() {}
+	_, err = c.Client.WaitUntil(ctx, func() (free bool, err error) {
+		unlock, _, err := c.Client.LockServers(ctx, ch.add)
+		if err != nil {
+			return false, err
+		}
+		all, err = list(ctx, c.Client)
+		if err != nil || len(ch.elsewhere(all)) > 0 {
+			unlock()
+			return false, err
+		}
+		release = unlock
+		return true, nil
+	})
+	return release, all, err
 }
 
 // free adds an error, and returns false, when servers to add have another package.
@@ -75,24 +91,26 @@ func (ch change) free(all inventory, c *call, verb, id string) bool {
 	others := ch.elsewhere(all)
 	if len(others) > 0 {
 		c.Diagnostics.AddAttributeError(path.Root("server_ids"), c.Summary(verb, id)+": servers have another package",
-			elsewhereDetail(others)+" Nothing was changed. Unbind them in the DCIM, or where Terraform manages them, and apply again.")
+			elsewhereDetail(others)+" If this run unbinds them elsewhere, apply again. Otherwise unbind them in the DCIM first. Nothing was changed for them.")
 	}
 	return len(others) == 0
 }
 
 func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 	id, ch := c.Prior.ID.ValueString(), planned(c.Prior, c.Plan)
-	release, waited, err := c.Client.LockServers(ctx, ch.add)
-	if err == nil {
-		defer release()
-		if waited {
-			now, err = list(ctx, c.Client)
-		}
-	}
+	release, waited, err := c.Client.LockServers(ctx, slices.Concat(ch.add, ch.remove))
 	if err != nil {
 		c.Fail("update", id, err)
 		return nil, false
 	}
+	defer func() { release() }()
+	if waited {
+		if now, err = list(ctx, c.Client); err != nil {
+			c.Fail("update", id, err)
+			return nil, false
+		}
+	}
+	ch.leave(c.Client.TakeAdopted(ch.remove, ch.from))
 	// The DCIM has no conditional write, so the packages of the servers that stay are compared just before the write.
 	kept := without(c.Plan.servers(), ch.add)
 	if lost := without(kept, now.having(kept, ch.to)); len(lost) > 0 {
@@ -101,9 +119,37 @@ func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 			ch.to, now.names(lost)))
 		return nil, false
 	}
-	if !ch.admissible(now, c.Diagnostics) || !ch.free(now, c, "update", id) {
+	if !ch.admissible(now, c.Diagnostics) {
 		return nil, false
 	}
+	if len(ch.elsewhere(now)) == 0 {
+		return write(ctx, c, ch, now)
+	}
+	// Another resource of this run may wait for the servers that this one gives up, while this one waits for its
+	// servers. The servers to remove are therefore unbound first.
+	changed := false
+	if removal := (change{remove: ch.remove, from: ch.from, to: ch.to, left: ch.left}); len(now.having(ch.remove, ch.from)) > 0 {
+		if now, changed = write(ctx, c, removal, now); c.Diagnostics.HasError() {
+			return now, changed
+		}
+	}
+	release()
+	ch.remove = nil
+	unbound := now
+	if release, now, err = lockFree(ctx, c, ch); err != nil {
+		c.Fail("update", id, err)
+		now = unbound
+	}
+	if err != nil || !ch.free(now, c, "update", id) {
+		c.Diagnostics.Append(c.Plan.setServers(ctx, now.having(ch.possible(c), ch.to))...)
+		return now, changed
+	}
+	return write(ctx, c, ch, now)
+}
+
+// write carries out an update whose servers are free.
+func write(ctx context.Context, c *call, ch change, now inventory) (inventory, bool) {
+	id := c.Prior.ID.ValueString()
 	add, remove := without(ch.add, now.having(ch.add, ch.to)), now.having(ch.remove, ch.from)
 	failed, unsure := unconfirmed(c.Client.AssignPackage(ctx, add, ch.to))
 	assigned := failed == nil && len(add) > 0
@@ -131,7 +177,7 @@ func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 		}
 		// Save all servers that may be bound. The next read removes the others, and never finds a server that is not
 		// in the state.
-		c.Diagnostics.Append(c.Plan.setServers(ctx, union(c.Prior, c.Plan))...)
+		c.Diagnostics.Append(c.Plan.setServers(ctx, ch.possible(c))...)
 		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The servers could not be looked at after the failure", resourcekit.Sentence(err.Error())+
 			" The state holds all servers that may be bound, those of before and those of the plan; the next plan looks which are.")
 		return now, true
@@ -144,11 +190,12 @@ func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 		notStored(c.Diagnostics, after, left, "")
 	}
 	if failed != nil || len(wrong)+len(left) > 0 {
-		c.Diagnostics.Append(c.Plan.setServers(ctx, after.having(union(c.Prior, c.Plan), ch.to))...)
+		c.Diagnostics.Append(c.Plan.setServers(ctx, after.having(ch.possible(c), ch.to))...)
 		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The change was carried out in part", fmt.Sprintf(
 			"Bound: %s. Not bound: %s. Unbound: %s. Not unbound: %s. The state holds the servers that have the package %s now. Run `terraform plan` to see what is left to do.",
 			orNone(without(add, wrong)), orNone(wrong), orNone(without(remove, left)), orNone(left), ch.to))
 	}
+	c.Client.NoteAdopted(without(ch.add, add), ch.to)
 	return after, true
 }
 
@@ -156,6 +203,17 @@ func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 // to this object.
 func remove(ctx context.Context, c *call, now inventory) error {
 	ch := planned(c.Prior, nil)
+	release, waited, err := c.Client.LockServers(ctx, ch.remove)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if waited {
+		if now, err = list(ctx, c.Client); err != nil {
+			return err
+		}
+	}
+	ch.leave(c.Client.TakeAdopted(ch.remove, ch.from))
 	if !ch.admissible(now, c.Diagnostics) {
 		return nil
 	}
@@ -198,10 +256,11 @@ func happened(failed error) bool {
 	return errors.As(failed, &assign) && (len(assign.Done)+len(assign.Unconfirmed) > 0 || !assign.Refused())
 }
 
-func union(a, b *model) []string {
-	ids := append(a.servers(), b.servers()...)
+// possible returns the servers that may have the package after a failed update.
+func (ch change) possible(c *call) []string {
+	ids := append(c.Prior.servers(), c.Plan.servers()...)
 	slices.SortFunc(ids, byNumber)
-	return slices.Compact(ids)
+	return without(slices.Compact(ids), ch.left)
 }
 
 func unread(diags *diag.Diagnostics, err error) {

@@ -16,6 +16,7 @@ type change struct {
 	add, remove []string // ids
 	to          string   // the package of the servers to add; "" = not known yet
 	from        string   // the package of the servers to remove
+	left        []string // servers that another binding took over, so that they are not unbound
 	// addSold and removeSold tell whether servers that customers have may be added, or removed.
 	addSold, removeSold bool
 }
@@ -61,6 +62,9 @@ func planned(prior, plan *model) change {
 	}
 	return ch
 }
+
+// leave excludes servers that another binding took over.
+func (ch *change) leave(ids []string) { ch.remove, ch.left = without(ch.remove, ids), ids }
 
 // admissible adds errors for ids that the DCIM does not have and for servers that customers have, and warns of faulty
 // servers. A server that needs no write is never an error: one to add that has the package already, or one to remove

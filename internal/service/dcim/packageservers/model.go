@@ -12,7 +12,7 @@ import (
 type model struct {
 	ID            types.String `tfsdk:"id"`
 	PackageID     types.String `tfsdk:"package_id"`
-	ServerIDs     types.Set    `tfsdk:"server_ids"`
+	ServerIDs     types.List   `tfsdk:"server_ids"`
 	AllowAssigned types.Bool   `tfsdk:"allow_assigned"`
 }
 
@@ -34,9 +34,17 @@ func (m *model) allKnown() bool {
 	return !m.ServerIDs.IsUnknown() && len(m.servers()) == len(m.ServerIDs.Elements())
 }
 
+// setServers sets server_ids. Ids that it has keep their order.
 func (m *model) setServers(ctx context.Context, ids []string) diag.Diagnostics {
-	set, diags := types.SetValueFrom(ctx, types.StringType, ids)
-	m.ServerIDs = set
+	place := map[string]int{}
+	for i, element := range m.ServerIDs.Elements() {
+		if text, ok := element.(types.String); ok {
+			place[text.ValueString()] = i - len(m.ServerIDs.Elements()) // before new ids, which have the place 0
+		}
+	}
+	ordered := slices.SortedFunc(slices.Values(ids), func(a, b string) int { return cmp.Or(cmp.Compare(place[a], place[b]), byNumber(a, b)) })
+	list, diags := types.ListValueFrom(ctx, types.StringType, ordered)
+	m.ServerIDs = list
 	return diags
 }
 

@@ -144,7 +144,7 @@ func TestAccPackageServers_drift(t *testing.T) {
 		require.Regexp(t, acctest.Says("error at server_ids: No such server", "no server with the id 106"), inPlan)
 		require.Regexp(t, acctest.Says("warning at server_ids: Servers have another package", `BOM-A01-05 (id 105) has "Legacy E3" (id 1)`), inPlan)
 		_, inApply := refused(t, p, read, config(id, "104", "105", "107"))
-		require.Regexp(t, acctest.Says("Unable to update DCIM package servers 2: servers have another package", "Nothing was changed"), inApply)
+		require.Regexp(t, acctest.Says("Unable to update DCIM package servers 2: servers have another package", "If this run unbinds them elsewhere, apply again.", "Nothing was changed"), inApply)
 		require.Equal(t, []string{"107"}, bound(env, id))
 	})
 }
@@ -180,9 +180,10 @@ func TestAccPackageServers_badInput(t *testing.T) {
 			{Name: "no package", Attributes: map[string]any{"package_id": nil}, Path: "package_id", Says: "Missing Configuration"},
 			{Name: "name for an id", Attributes: map[string]any{"package_id": "E3"}, Path: "package_id", Says: "must be an id"},
 			{Name: "no servers", Attributes: map[string]any{"server_ids": nil}, Path: "server_ids", Says: "Missing Configuration"},
-			{Name: "empty set", Attributes: map[string]any{"server_ids": []any{}}, Path: "server_ids", Says: "at least 1"},
+			{Name: "server twice", Attributes: map[string]any{"server_ids": []any{"104", "105", "104"}}, Path: "server_ids", Says: "104 is listed more than once"},
+			{Name: "empty list", Attributes: map[string]any{"server_ids": []any{}}, Path: "server_ids", Says: "at least 1"},
 			{Name: "null server", Attributes: map[string]any{"server_ids": []any{"104", nil}}, Path: "server_ids", Says: "null"},
-			{Name: "label for an id", Attributes: map[string]any{"server_ids": []any{"BOM-A01-04"}}, Path: "server_ids[*]", Says: "must be an id"},
+			{Name: "label for an id", Attributes: map[string]any{"server_ids": []any{"BOM-A01-04"}}, Path: "server_ids[0]", Says: "must be an id"},
 			{Name: "no such servers", Attributes: map[string]any{"server_ids": []any{"104", "4711", "4712"}}, Path: "server_ids", Says: "no server with the id 4711, 4712"},
 			{Name: "customer's server", Attributes: map[string]any{"server_ids": []any{"104", "109"}}, Path: "server_ids", Says: "BOM-A02-01 (id 109) to asha.rao"},
 		})

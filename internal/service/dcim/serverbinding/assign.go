@@ -88,9 +88,11 @@ func assign(ctx context.Context, c *call, m *model, server dcim.Server, expected
 	}
 	switch {
 	case server.PackageID == target:
+		c.Client.NoteAdopted([]string{id}, target)
 		return server, true
 	case expected == "" && server.PackageID != "":
-		diags.AddAttributeError(path.Root("server_id"), c.Summary("create", id)+": the server has a package", bound(server)+"Or unbind it in the DCIM and apply again.")
+		diags.AddAttributeError(path.Root("server_id"), c.Summary("create", id)+": the server has a package",
+			"If this run unbinds it elsewhere, apply again. "+bound(server)+"Or unbind it in the DCIM and apply again.")
 		return server, false
 	case server.PackageID != expected:
 		c.Conflict(id, "package_id", fmt.Sprintf("%q", expected), fmt.Sprintf("%q", server.PackageID))

@@ -86,12 +86,22 @@ func fill(_ context.Context, m *model, now dcim.Server, importing bool) diag.Dia
 
 func create(ctx context.Context, c *call) (dcim.Server, bool) {
 	c.Plan.ID = c.Plan.ServerID
-	id, now := c.Plan.ServerID.ValueString(), dcim.Server{}
-	release, _, err := c.Client.LockServers(ctx, []string{id})
-	if err == nil {
-		defer release()
+	id, now, release := c.Plan.ServerID.ValueString(), dcim.Server{}, func() {}
+	// Another resource of the same run may unbind the server.
+	_, err := c.Client.WaitUntil(ctx, func() (free bool, err error) {
+		unlock, _, err := c.Client.LockServers(ctx, []string{id})
+		if err != nil {
+			return false, err
+		}
 		now, err = c.Client.GetServer(coalesce.Fresh(ctx), id)
-	}
+		if err != nil || now.PackageID != "" && now.PackageID != c.Plan.PackageID.ValueString() {
+			unlock()
+			return false, err
+		}
+		release = unlock
+		return true, nil
+	})
+	defer release()
 	if err != nil {
 		c.Fail("write", id, err)
 		return now, false
@@ -115,7 +125,20 @@ func update(ctx context.Context, c *call, now dcim.Server) (dcim.Server, bool) {
 }
 
 func remove(ctx context.Context, c *call, now dcim.Server) error {
-	if now.PackageID == c.Prior.PackageID.ValueString() { // otherwise the server has another package by now, which is another binding
+	release, waited, err := c.Client.LockServers(ctx, []string{now.ID})
+	if err != nil {
+		return err
+	}
+	defer release()
+	if waited {
+		if now, err = c.Client.GetServer(coalesce.Fresh(ctx), now.ID); err != nil {
+			return err
+		}
+	}
+	if now.PackageID != c.Prior.PackageID.ValueString() {
+		return nil // the server has another package by now, which is another binding
+	}
+	if len(c.Client.TakeAdopted([]string{now.ID}, now.PackageID)) == 0 {
 		assign(ctx, c, c.Prior, now, now.PackageID, "")
 	}
 	return nil

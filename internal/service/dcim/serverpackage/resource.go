@@ -96,8 +96,15 @@ func wordOrNothing(description string) schema.StringAttribute {
 	}
 }
 
-// checkPlan warns when another package has the planned name.
+// checkPlan warns when another package has the planned name, and when the plan deletes a package of live services.
 func checkPlan(ctx context.Context, c *call) {
+	if c.Plan == nil {
+		warnOfSold(ctx, c)
+		return
+	}
+	if c.Prior == nil || !c.Plan.Name.Equal(c.Prior.Name) {
+		c.Clients.Run.PlansPackage(c.Plan.Name.ValueString())
+	}
 	if c.Prior != nil || c.Plan.Name.IsUnknown() || c.Plan.AllowDuplicateName.ValueBool() {
 		return
 	}
@@ -185,16 +192,25 @@ func update(ctx context.Context, c *call, current dcim.Package) (dcim.Package, b
 
 // remove deletes a package that no server has. What the DCIM does with the servers of a deleted package is unknown.
 func remove(ctx context.Context, c *call, now dcim.Package) error {
-	servers, err := c.Client.ListServers(ctx)
+	var bound []dcim.Server
+	// Another resource of the same run may unbind the servers.
+	free, err := c.Client.WaitUntil(ctx, func() (bool, error) {
+		servers, err := c.Client.ListServers(ctx)
+		bound = slices.DeleteFunc(servers, func(s dcim.Server) bool { return s.PackageID != now.ID })
+		return len(bound) == 0, err
+	})
 	if err != nil {
 		return err
 	}
-	bound := slices.DeleteFunc(servers, func(s dcim.Server) bool { return s.PackageID != now.ID })
-	if len(bound) == 0 {
+	if free {
+		if isSold(ctx, c, now) {
+			return nil
+		}
 		return c.Client.DeletePackage(ctx, now.ID)
 	}
 	c.Diagnostics.AddError(c.Summary("delete", now.ID)+": it is in use", fmt.Sprintf(
-		"%d servers have the package %q: %s. Nothing was changed. Give them another package or none first: in the DCIM, or in Terraform, in an apply of its own when their package changes in the same configuration.",
+		"%d servers have the package %q: %s. In a destroy, destroy again. Otherwise put the block of the package back and apply, so that the servers get another package or none. Then remove the block and apply again. "+
+			"Unbind servers that Terraform does not manage in the DCIM. Nothing was changed.",
 		len(bound), now.Name, panelobject.ServerNames(bound)))
 	return nil
 }

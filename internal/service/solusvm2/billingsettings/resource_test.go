@@ -42,7 +42,14 @@ func connection(env *acctest.Env) string {
 	return fmt.Sprintf("api_connection = { url = %q, api_key = %q }", env.Sandbox.SolusVM2.URL()+"/api/v1/", env.Sandbox.SolusVM2.AdminToken())
 }
 
-const postPay = `post_pay = { enabled = true, new_user_limit_group_id = "2", terms_url = "https://example.com/terms?a=1&b=2", invoice_grace_days = 5, lock_overdue_days = 10, suspend_overdue_days = 20 }`
+const postPay = `post_pay {
+  enabled = true
+  new_user_limit_group_id = "2"
+  terms_url = "https://example.com/terms?a=1&b=2"
+  invoice_grace_days = 5
+  lock_overdue_days = 10
+  suspend_overdue_days = 20
+}`
 
 func prices(list string) string { return "token_prices = { " + list + " }" }
 
@@ -76,7 +83,7 @@ func TestAccBillingSettings_lifecycle(t *testing.T) {
 		full := env.Config(settings(connection(env), postPay, prices(allCurrencies), `on_destroy = "disable_post_pay"`))
 		changed := env.Config(settings(connection(env), strings.Replace(postPay, "invoice_grace_days = 5", "invoice_grace_days = 0", 1), prices(`USD = "0.02", EUR = "0.0115", INR = "1.00"`), `on_destroy = "disable_post_pay"`))
 		var connections int
-		unmanaged := env.Config(settings(connection(env), `post_pay = { enabled = true }`))
+		unmanaged := env.Config(settings(connection(env), `post_pay { enabled = true }`))
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
@@ -240,7 +247,11 @@ func TestAccBillingSettings_disappears(t *testing.T) {
 // TestAccBillingSettings_unknowns makes the limit group, the token and the settings in one apply.
 func TestAccBillingSettings_unknowns(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		everything := env.Config(settings(`api_connection = terraform_data.later.output.connection`, `post_pay = terraform_data.later.output.post_pay`, `token_prices = terraform_data.later.output.prices`), fmt.Sprintf(`
+		everything := env.Config(settings(`api_connection = terraform_data.later.output.connection`, `post_pay {
+  enabled                 = terraform_data.later.output.post_pay.enabled
+  new_user_limit_group_id = terraform_data.later.output.post_pay.new_user_limit_group_id
+  lock_overdue_days       = terraform_data.later.output.post_pay.lock_overdue_days
+}`, `token_prices = terraform_data.later.output.prices`), fmt.Sprintf(`
 resource "hosting_solusvm2_limit_group" "new" { name = "New users" }
 resource "hosting_solusvm2_api_token" "whmcs" { name = "WHMCS" }
 resource "terraform_data" "later" {
@@ -312,7 +323,7 @@ func TestAccBillingSettings_guards(t *testing.T) {
 // TestAccBillingSettings_limitGroup: the limit group of new users has to be there.
 func TestAccBillingSettings_limitGroup(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		group := func(id string) string { return fmt.Sprintf("post_pay = { new_user_limit_group_id = %q }", id) }
+		group := func(id string) string { return fmt.Sprintf("post_pay { new_user_limit_group_id = %q }", id) }
 		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
 				Config:      env.Config(settings(connection(env), group("99"))),

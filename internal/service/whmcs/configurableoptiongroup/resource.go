@@ -35,6 +35,7 @@ func NewResource() resource.Resource {
 		Values:         values,
 		Fill:           fill,
 		ValidateConfig: validateConfig,
+		CheckPlan:      warnOfDecimals,
 		InUseRemedy: "Removing an option or sub-option also removes what customers chose of it, so it stays while any service, even a terminated one, has it. " +
 			"Set hidden = true on it instead: it is no longer offered, and services keep it. To rename it, change its name and keep its key.",
 	})

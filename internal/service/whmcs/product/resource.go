@@ -27,10 +27,13 @@ func NewResource() resource.Resource {
 		Values:         values,
 		Fill:           fill,
 		ValidateConfig: validateConfig,
-		CheckPlan:      checkPlan,
-		BeforeWrite:    func(_ context.Context, w *whmcsobject.Write[model]) { completeWrite(w) },
-		KeepOnDestroy:  keepOnDestroy,
-		InUseRemedy:    "A product that was ever sold stays in WHMCS's books: set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field stays as long as values are stored in it: set admin_only = true and required = false on it instead of removing it. To change a setting that live services use, list the attribute in allow_live_changes.",
+		CheckPlan: func(ctx context.Context, w *whmcsobject.Write[model]) {
+			checkPlan(ctx, w)
+			checkSystems(ctx, w)
+		},
+		BeforeWrite:   func(_ context.Context, w *whmcsobject.Write[model]) { completeWrite(w) },
+		KeepOnDestroy: keepOnDestroy,
+		InUseRemedy:   "A product that was ever sold stays in WHMCS's books: set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field stays as long as values are stored in it: set admin_only = true and required = false on it instead of removing it. To change a setting that live services use, list the attribute in allow_live_changes.",
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
 // The tests of this file are about what a plan must say, so they drive the provider's protocol: warnings are seen there.
@@ -112,6 +113,7 @@ func TestProduct_guardLetsARepairPass(t *testing.T) {
 func TestProduct_oneOptionUnderTwoNames(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
+		env.Sandbox.DCIM.AddPackage(sandbox.Package{Name: "A"})
 		options := func(options map[string]any) map[string]any {
 			return attributes(map[string]any{"module": "toplink_dcim", "module_options": options, "prices": everyCurrency("10")})
 		}
@@ -125,6 +127,7 @@ func TestProduct_oneOptionUnderTwoNames(t *testing.T) {
 func TestProduct_sameSettingsInAnotherForm(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
+		env.Sandbox.DCIM.AddPackage(sandbox.Package{Name: "E3"})
 		with := func(form string, settings map[string]any) map[string]any {
 			return attributes(map[string]any{"module": "toplink_dcim", form: settings, "prices": everyCurrency("10")})
 		}

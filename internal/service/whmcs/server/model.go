@@ -93,6 +93,7 @@ func nameservers(b *whmcsobject.Builder, list types.List) {
 }
 
 func fill(ctx context.Context, row *whmcs.Server, m *model, o whmcsobject.FillOptions) {
+	row = withKnownSpelling(row, m, o.PrivateState)
 	m.Name = types.StringValue(row.Name)
 	m.Module = types.StringValue(row.Module)
 	m.Hostname = types.StringValue(row.Hostname)

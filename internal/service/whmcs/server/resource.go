@@ -37,6 +37,7 @@ func NewResource() resource.Resource {
 		Values:         values,
 		Fill:           fill,
 		CheckPlan: func(ctx context.Context, w *whmcsobject.Write[model]) {
+			checkAddresses(w)
 			warnOfDefault(ctx, w)
 			planSecrets(w)
 		},
@@ -56,12 +57,12 @@ func resourceSchema(context.Context) schema.Schema {
 				"Name of the server in WHMCS's admin area."),
 			"module": resourcekit.Text(kinds.Server.Module,
 				"System name of the server module, that is its folder in `modules/servers`, such as `toplink_dcim`. It must be installed."),
-			"hostname": resourcekit.Text(kinds.Server.Hostname,
-				"Host name of the system: for a TopLink DCIM its domain or IP address. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
-			"ip_address": resourcekit.Text(kinds.Server.IPAddress,
-				"IP address of the system. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
-			"assigned_ip_addresses": resourcekit.TextList(kinds.Server.AssignedIPAddresses,
-				"Further addresses that WHMCS may hand to services, in order. Defaults to `[]` when the server is created. If removed, the current value is kept."),
+			"hostname": addressText(kinds.Server.Hostname,
+				"Host name or IP address of the system, without `https://`: for a TopLink DCIM its domain or IP address. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
+			"ip_address": addressText(kinds.Server.IPAddress,
+				"IP address of the system. Another spelling of the same address is not a change. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
+			"assigned_ip_addresses": addressList(kinds.Server.AssignedIPAddresses,
+				"Further addresses that WHMCS may hand to services, in order: IP addresses, networks or ranges. Defaults to `[]` when the server is created. If removed, the current value is kept."),
 			"monthly_cost": resourcekit.Amount(kinds.Server.MonthlyCost,
 				"What the server costs a month, as exact decimal text such as `\"120.00\"`; for WHMCS's own reports. Defaults to `0.00` when the server is created. If removed, the current value is kept."),
 			"noc": resourcekit.Text(kinds.Server.NOC,
@@ -74,8 +75,11 @@ func resourceSchema(context.Context) schema.Schema {
 				Validators:          []validator.List{listvalidator.SizeAtMost(5)},
 				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 				NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{resourcekit.RequiredParts("hostname", "ip_address")}, Attributes: map[string]schema.Attribute{
-					"hostname":   resourcekit.NestedName("Host name of the nameserver."),
-					"ip_address": schema.StringAttribute{Optional: true, MarkdownDescription: "IP address of the nameserver; may be empty. Required."},
+					"hostname": resourcekit.NestedName("Host name of the nameserver."),
+					"ip_address": schema.StringAttribute{
+						Optional: true, MarkdownDescription: "IP address of the nameserver; may be empty. Required.",
+						PlanModifiers: []planmodifier.String{resourcekit.KeepEqualAddress()},
+					},
 				}},
 			},
 			"max_accounts": resourcekit.Int(kinds.Server.MaxAccounts,
@@ -125,6 +129,18 @@ func resourceSchema(context.Context) schema.Schema {
 			},
 		},
 	}
+}
+
+func addressText(field kinds.Field, description string) schema.StringAttribute {
+	attribute := resourcekit.Text(field, description)
+	attribute.PlanModifiers = append(attribute.PlanModifiers, resourcekit.KeepEqualAddress())
+	return attribute
+}
+
+func addressList(field kinds.Field, description string) schema.ListAttribute {
+	attribute := resourcekit.TextList(field, description)
+	attribute.PlanModifiers = append(attribute.PlanModifiers, resourcekit.KeepEqualAddress())
+	return attribute
 }
 
 func writeOnly(description, versionAttribute string) schema.StringAttribute {

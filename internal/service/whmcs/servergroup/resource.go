@@ -32,6 +32,7 @@ func NewResource() resource.Resource {
 		ProductField:   "server_group_id",
 		InUseRemedy: "Terraform deletes a group before it updates the products that leave the group. Put the group's block back, apply, so that the products change, then remove the block and apply again. " +
 			"A product that was ever sold stays in WHMCS. To remove the group from Terraform beside such a product, put the block back with on_destroy = \"keep\", apply, and then remove the block.",
+		CheckPlan: warnOfModules,
 	})
 }
 
