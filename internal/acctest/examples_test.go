@@ -191,7 +191,7 @@ func TestExamples_complete(t *testing.T) {
 			warnings = append(warnings, warning)
 		}
 	}
-	assert.Equal(t, []string{
+	assert.ElementsMatch(t, []string{
 		"Provider development overrides are in effect", "The product Dedicated 2 x Gold 6130 cannot be ordered in EUR", "The product Dedicated E3-1230 cannot be ordered in EUR",
 	}, warnings, "the first plan and apply on empty systems")
 	checkRunbook(t, sb)
