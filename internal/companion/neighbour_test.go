@@ -27,7 +27,7 @@ func fixedRounds() int {
 	if isFull() {
 		return rounds
 	}
-	return 5
+	return 6
 }
 
 // isFull reports whether every statement and every form of a fault is tried, as `make test-full` does.
