@@ -91,3 +91,29 @@ func (c *Client) CachedModuleSchema(ctx context.Context, module string, product 
 	c.schemasMu.Unlock()
 	return entry.get(ctx, func() (*ModuleSchema, error) { return c.ModuleSchema(ctx, module, product) })
 }
+
+// StoredModuleSchema returns what is known of a server module without running its code, which the read role may ask. It
+// is nil if nothing is known. Choices are not part of it. It requests each module until the first success.
+func (c *Client) StoredModuleSchema(ctx context.Context, module string) (*ModuleSchema, error) {
+	c.schemasMu.Lock()
+	entry, ok := c.declarations[module]
+	if !ok {
+		if c.declarations == nil {
+			c.declarations = map[string]*cached[Module]{}
+		}
+		entry = &cached[Module]{}
+		c.declarations[module] = entry
+	}
+	c.schemasMu.Unlock()
+	found, err := entry.get(ctx, func() (*Module, error) {
+		found, err := CollectionOf[Module](c, KindModule).Get(ctx, "servers/"+module)
+		if err != nil || found.Row == nil {
+			return &Module{}, err
+		}
+		return found.Row, nil
+	})
+	if err != nil || found.Options == nil {
+		return nil, err
+	}
+	return &ModuleSchema{Module: module, DisplayName: found.DisplayName, Options: found.Options}, nil
+}

@@ -16,9 +16,9 @@ func TestAccProduct_secretOption(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
 		options := func(hcl string) string {
-			return env.Config(configuration("module = \"samplevps\"\n module_options = {" + hcl + "}\n prices = {" + allCurrencies + "}"))
+			return env.Config(configuration("module = \"samplevps\"\n module_options = { Disk = \"40\" }\n sensitive_module_options = {" + hcl + "}\n prices = {" + allCurrencies + "}"))
 		}
-		first, second := options(`Token = "Canary-One", Disk = "40"`), options(`"4" = "Canary-Two", Disk = "40"`)
+		first, second := options(`Token = "Canary-One"`), options(`"4" = "Canary-Two"`)
 		update := acctest.Plan(address, plancheck.ResourceActionUpdate)
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
@@ -56,13 +56,14 @@ func TestAccProduct_importSecretOption(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		values := func(token string) map[string]any {
-			return attributes(map[string]any{"prices": everyCurrency("10.00"), "module": "samplevps", "module_options": map[string]any{"Token": token, "2": "40"}})
+			return attributes(map[string]any{"prices": everyCurrency("10.00"), "module": "samplevps", "module_options": map[string]any{"1": "small", "Disk": "40"}, "sensitive_module_options": map[string]any{"Token": token}})
 		}
 		made := p.Do(t, productType, nil, values("Canary-One"))
 		id := acctest.Text(t, p.State(t, made)["id"])
 		env.WHMCS.AddService(t, id, "0", "Active")
 		imported, diagnostics := p.Import(t, productType, map[string]any{"id": id})
-		require.Empty(t, acctest.Messages(diagnostics))
+		require.Len(t, acctest.Messages(diagnostics), 1)
+		assert.Contains(t, acctest.Messages(diagnostics)[0], `4 ("Token")`)
 		imported, diagnostics = p.Read(t, imported)
 		require.Empty(t, acctest.Messages(diagnostics))
 		change, diagnostics := p.PlanChange(t, productType, imported, values("Canary-One"))
