@@ -37,10 +37,26 @@ func validateConfig(m *model) diag.Diagnostics {
 		}
 	}
 	validateModuleOptions(m, &diags)
+	if enabled, _ := m.Overages.Attributes()["enabled"].(types.Bool); enabled.ValueBool() {
+		requireAll(&diags, path.Root("overages"), m.Overages, "Overages that are enabled need")
+	}
+	if payType, _ := m.Affiliate.Attributes()["pay_type"].(types.String); payType.ValueString() == "percentage" || payType.ValueString() == "fixed" {
+		requireAll(&diags, path.Root("affiliate"), m.Affiliate, "A commission that is a percentage or fixed needs")
+	}
 	if m.ManageQuantity.ValueBool() && m.InitialQuantity.IsNull() {
 		resourcekit.AddAttributeError(&diags, path.Root("manage_quantity"), "No quantity to hold", "manage_quantity holds the stock at initial_quantity: set that too.")
 	}
 	return diags
+}
+
+// requireAll adds an error for each attribute that an object leaves out. Terraform drops a misspelt attribute silently, and
+// the default in its place costs money.
+func requireAll(diags *diag.Diagnostics, at path.Path, object types.Object, reason string) {
+	for _, name := range slices.Sorted(maps.Keys(object.Attributes())) {
+		if object.Attributes()[name].IsNull() {
+			resourcekit.AddAttributeError(diags, at.AtName(name), name+" is missing", reason+" "+name+". Look for a misspelt name: Terraform ignores arguments that do not exist.")
+		}
+	}
 }
 
 // planCheck is the check of one planned write. It reads the product from WHMCS once at most.

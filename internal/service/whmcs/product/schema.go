@@ -205,13 +205,13 @@ func toplinkSchema() schema.SingleNestedAttribute {
 func overagesSchema() schema.SingleNestedAttribute {
 	unit := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString("MB"), MarkdownDescription: description + ": `MB`, `GB` or `TB`. Default: `MB`.",
+			Optional: true, Computed: true, Default: stringdefault.StaticString("MB"), MarkdownDescription: description + ": `MB`, `GB` or `TB`. Required if overages are enabled; otherwise it defaults to `MB`.",
 			Validators: []validator.String{stringvalidator.OneOf("MB", "GB", "TB")},
 		}
 	}
 	limit := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
-			Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + ". Default: `0`.",
+			Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + ". Required if overages are enabled; otherwise it defaults to `0`.",
 			Validators: []validator.Int64{int64validator.Between(0, 2147483647)},
 		}
 	}
@@ -224,8 +224,8 @@ func overagesSchema() schema.SingleNestedAttribute {
 			"bandwidth_unit":  unit("Unit of the bandwidth"),
 			"disk_limit":      limit("Soft limit of the disk space, in `disk_unit`"),
 			"bandwidth_limit": limit("Soft limit of the bandwidth, in `bandwidth_unit`"),
-			"disk_price":      resourcekit.DefaultDecimal("Price of one unit of disk space above the limit, as exact decimal text.", "0.00"),
-			"bandwidth_price": resourcekit.DefaultDecimal("Price of one unit of bandwidth above the limit, as exact decimal text.", "0.00"),
+			"disk_price":      resourcekit.DefaultDecimal("Price of one unit of disk space above the limit, as exact decimal text. Required if overages are enabled.", "0.00"),
+			"bandwidth_price": resourcekit.DefaultDecimal("Price of one unit of bandwidth above the limit, as exact decimal text. Required if overages are enabled.", "0.00"),
 		},
 	}
 }
@@ -239,10 +239,10 @@ func affiliateSchema() schema.SingleNestedAttribute {
 				Required: true, MarkdownDescription: "`default` (WHMCS's general setting), `percentage`, `fixed` or `none`.",
 				Validators: []validator.String{stringvalidator.OneOf("default", "percentage", "fixed", "none")},
 			},
-			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as exact decimal text.", "0.00"),
+			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as exact decimal text. Required with the pay types `percentage` and `fixed`.", "0.00"),
 			"one_time": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Pay the commission once instead of for every payment. Default: `false`.",
+				MarkdownDescription: "Pay the commission once instead of for every payment. Required with the pay types `percentage` and `fixed`; otherwise it defaults to `false`.",
 			},
 		},
 	}
