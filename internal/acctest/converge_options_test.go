@@ -109,14 +109,18 @@ func TestConvergeModuleChangedInWHMCS(t *testing.T) {
 			"module": "gamepanel", "module_options": map[string]any{"egg_id": "7", "location_id": "1"},
 			"sensitive_module_options": map[string]any{"password": "Canary-One"},
 		})
-		change, _ := p.PlanChange(t, neighbourProduct, made, follows)
+		p = env.Protocol(t) // another run
+		change, diagnostics := p.PlanChange(t, neighbourProduct, made, follows)
+		oneMessage(t, diagnostics, "keeps options of the module gamehost", `4 (was "edition", is "edition")`, `7 (was "password")`)
 		require.False(t, p.IsEmpty(t, change))
 		made, diagnostics = p.Apply(t, change)
 		require.Empty(t, acctest.Messages(diagnostics))
 		row := env.WHMCS.Row(t, "tblproducts", id)
 		assert.Equal(t, []string{"1", "7", "Canary-One"}, []string{row["configoption1"], row["configoption2"], row["configoption3"]})
+		p = env.Protocol(t)
 		made, _ = p.Read(t, made)
-		change, _ = p.PlanChange(t, neighbourProduct, made, follows)
+		change, diagnostics = p.PlanChange(t, neighbourProduct, made, follows)
+		require.Empty(t, acctest.Messages(diagnostics))
 		assert.True(t, p.IsEmpty(t, change))
 	})
 }

@@ -75,6 +75,11 @@ func (c *Client) CachedCurrencies(ctx context.Context) ([]Currency, error) {
 	return *currencies, nil
 }
 
+// CachedInfo returns the description of the installation. It requests it until the first success.
+func (c *Client) CachedInfo(ctx context.Context) (*Info, error) {
+	return c.info.get(ctx, func() (*Info, error) { return c.Info(ctx) })
+}
+
 // CachedModuleSchema returns a module's schema. For each module and product, it requests the schema until
 // the first success.
 func (c *Client) CachedModuleSchema(ctx context.Context, module string, product ModuleProduct) (*ModuleSchema, error) {

@@ -43,6 +43,7 @@ type Client struct {
 
 	noisy        atomic.Bool
 	currencies   cached[[]Currency]
+	info         cached[Info]
 	schemasMu    sync.Mutex
 	schemas      map[moduleQuestion]*cached[ModuleSchema]
 	declarations map[string]*cached[Module]

@@ -139,7 +139,7 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillO
 	m.ProrataChargeNextMonth = types.Int64Value(row.ProrataChargeNextMonth)
 	m.AutoSetup = types.StringValue(row.AutoSetup)
 	if !o.Import && !o.Written && m.Module.ValueString() != row.Module {
-		forgetNamedOptions(m, o.PrivateState)
+		forgetNamedOptions(m, row.Module, o.PrivateState)
 	}
 	m.Module = types.StringValue(row.Module)
 	m.ServerGroupID = types.StringValue("")
@@ -163,5 +163,6 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillO
 	}
 	if o.Written {
 		o.PrivateState.LastWrittenAmounts = lastWrittenAmounts(m)
+		o.PrivateState.FormerModule = ""
 	}
 }

@@ -237,7 +237,7 @@ func (c *planCheck) plannedNumbers(ctx context.Context, declared *whmcs.ModuleSc
 	if c.Plan.ToplinkDCIM.IsNull() {
 		return numbers, true
 	}
-	info, err := c.Client.Info(ctx)
+	info, err := c.Client.CachedInfo(ctx)
 	if err != nil || c.Plan.ToplinkDCIM.IsUnknown() {
 		return nil, false
 	}
@@ -291,14 +291,18 @@ func warnOfKeptOptions(ctx context.Context, c *planCheck) {
 	}
 }
 
-// warnOfLeftColumns warns that a change of the module leaves values of the former module in columns that the new module
-// reads as other options.
+// warnOfLeftColumns warns that a change of the module, here or in WHMCS, leaves values of the former module in columns
+// that the new module reads as other options.
 func warnOfLeftColumns(ctx context.Context, c *planCheck) {
-	if !changesModule(c.Write) || c.Plan.Module.ValueString() == "" || c.Client.HasWritten() {
+	name, module := c.PrivateState.FormerModule, c.Plan.Module.ValueString()
+	if name == "" && changesModule(c.Write) {
+		name = c.Prior.Module.ValueString()
+	}
+	if c.Prior == nil || name == "" || module == "" || name == module || c.Client.HasWritten() {
 		return
 	}
 	row := c.live(ctx)
-	declared, err := c.declared(ctx, c.Plan.Module.ValueString())
+	declared, err := c.declared(ctx, module)
 	if row == nil || err != nil {
 		return
 	}
@@ -306,7 +310,7 @@ func warnOfLeftColumns(ctx context.Context, c *planCheck) {
 	if !known {
 		return
 	}
-	former, err := c.Client.StoredModuleSchema(ctx, row.Module)
+	former, err := c.Client.StoredModuleSchema(ctx, name)
 	if err != nil {
 		former = nil
 	}
@@ -328,8 +332,8 @@ func warnOfLeftColumns(ctx context.Context, c *planCheck) {
 		left = append(left, text)
 	}
 	if len(left) > 0 {
-		c.Diagnostics.AddAttributeWarning(path.Root("module"), fmt.Sprintf("The product %s keeps options of the module %s", c.Plan.Name.ValueString(), row.Module), fmt.Sprintf(
-			"WHMCS keeps these options of the former module, and the module %s reads them as its own: %s. To clear an option, set its number to \"\" in %s.", c.Plan.Module.ValueString(), strings.Join(left, ", "), plainOptions))
+		c.Diagnostics.AddAttributeWarning(path.Root("module"), fmt.Sprintf("The product %s keeps options of the module %s", c.Plan.Name.ValueString(), name), fmt.Sprintf(
+			"WHMCS keeps these options of the former module, and the module %s reads them as its own: %s. To clear an option, set its number to \"\" in %s.", module, strings.Join(left, ", "), plainOptions))
 	}
 }
 

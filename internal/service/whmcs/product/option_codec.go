@@ -41,7 +41,7 @@ func checkOptionCodec(ctx context.Context, c *planCheck) {
 	if len(doubtful)+len(settings) == 0 {
 		return
 	}
-	info, err := c.Client.Info(ctx)
+	info, err := c.Client.CachedInfo(ctx)
 	if err != nil || info.Codecs[optionCodec] != "" {
 		return // the apply checks again
 	}

@@ -139,7 +139,13 @@ const writeOnlyFingerprint = "module_options_wo."
 
 // forgetNamedOptions removes the options with names from a state whose product has another module now. Their names mean
 // other columns there. The next plan therefore shows them, and the apply sends them all.
-func forgetNamedOptions(m *model, state *resourcekit.PrivateState) {
+func forgetNamedOptions(m *model, module string, state *resourcekit.PrivateState) {
+	switch state.FormerModule {
+	case "":
+		state.FormerModule = m.Module.ValueString()
+	case module:
+		state.FormerModule = "" // the columns are its own
+	}
 	for _, group := range []*types.Map{&m.ModuleOptions, &m.SensitiveModuleOptions} {
 		if group.IsNull() {
 			continue
@@ -231,7 +237,7 @@ func noticeWriteOnly(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 func nameImportedOptions(ctx context.Context, client *whmcs.Client, row *whmcs.Product, resp *resource.ReadResponse) {
 	plain, hidden := maps.Clone(row.ModuleOptions), slices.Collect(maps.Keys(row.ModuleOptionFingerprints))
 	if row.ToplinkDCIM != nil {
-		info, err := client.Info(ctx)
+		info, err := client.CachedInfo(ctx)
 		if err != nil {
 			return // the numbers of toplink_dcim are not known
 		}
