@@ -1,10 +1,12 @@
 package product_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -84,5 +86,31 @@ func TestAccProduct_importSecretOption(t *testing.T) {
 		messages = acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
 		assert.Contains(t, messages[0], "Live services would be affected")
+	})
+}
+
+// Write-only options need a version, and are neither in the state nor in the plan.
+func TestAccProduct_writeOnlyOptions(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		config := func(secret string, version int) string {
+			return env.Config(configuration(fmt.Sprintf(`
+  module         = "samplevps"
+  module_options = { Disk = "40" }
+  sensitive_module_options_wo         = { Token = %q }
+  sensitive_module_options_wo_version = %d
+  prices = {%s}`, secret, version, allCurrencies)))
+		}
+		acctest.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: acctest.Factories(),
+			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+			Steps: []resource.TestStep{
+				{Config: config("Canary-One", 1), Check: resource.ComposeAggregateTestCheckFunc(
+					column(t, env, "configoption4", "Canary-One"), resource.TestCheckNoResourceAttr(address, "sensitive_module_options_wo.%"),
+				)},
+				{Config: config("Canary-Two", 1), ConfigPlanChecks: acctest.EmptyPlan(), Check: column(t, env, "configoption4", "Canary-One")},
+				{Config: config("Canary-Two", 2), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate), Check: column(t, env, "configoption4", "Canary-Two")},
+				{Config: config("Canary-Two", 2), ConfigPlanChecks: acctest.EmptyPlan()},
+			},
+		})
 	})
 }

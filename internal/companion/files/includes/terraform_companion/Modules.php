@@ -301,7 +301,9 @@ final class Modules
     /** @return int[] numbers of the options that a write has given as secrets, whatever the module declares */
     public function markedSecrets(string $name): array
     {
-        return (array) Json::decode((string) $this->context->store()->setting(self::settingName('secret', $name)));
+        return array_filter(range(1, Field\ModuleOptions::COUNT), function (int $number) use ($name): bool {
+            return $this->context->store()->setting(self::settingName('secret', $name) . '.' . $number) !== null;
+        });
     }
 
     /**
@@ -311,11 +313,9 @@ final class Modules
      */
     public function markSecrets(string $name, array $numbers): void
     {
-        $marked = $this->markedSecrets($name);
-        $all = array_values(array_unique(array_merge($marked, $numbers)));
-        sort($all);
-        if ($name !== '' && $all !== $marked) {
-            $this->context->store()->put(self::settingName('secret', $name), Json::encode($all));
+        foreach ($name === '' ? [] : array_diff($numbers, $this->markedSecrets($name)) as $number) {
+            // A row of its own, so that concurrent writes keep each other's marks.
+            $this->context->store()->storeOnce(self::settingName('secret', $name) . '.' . $number, '1');
         }
     }
 
