@@ -65,6 +65,24 @@ var contractFieldCases = []struct {
 		c.refused(c.tryRead(object{"op": "validate", "kind": "product", "id": product, "values": remove}), "in_use")
 		assert.NotNil(c, c.field(product, made))
 	}},
+	{"a regular expression of a custom field is one of PHP", func(c *contract) {
+		product, _ := c.product(nil)
+		write := func(regex string) outcome {
+			return c.tryWrite(object{"op": "update", "kind": "product", "id": product, "expect": object{}, "values": object{"custom_fields": object{"x": object{"name": "X", "validation_regex": regex}}}})
+		}
+		for _, regex := range []string{"[a-z", "abc", "/abc", "/(/", "/a)/", "/[a/", "/*a/", "/a/q", `\a\`, "1a1", "/z-a[z-a]/"} {
+			c.refused(write(regex), "invalid", "custom_fields.x.validation_regex")
+		}
+		for _, regex := range []string{"/^[a-z]+$/i", "#x#u", "{a}", "(a)", "/(?=a)b/", `~^\d+$~`, `/a\/b/`, ""} {
+			c.success(write(regex))
+		}
+		// A stored expression is no change, although PHP cannot compile it.
+		id := c.success(write(""))["custom_field_ids"].(object)["x"].(object)["id"].(string)
+		c.env.WHMCS.Set(c, "tblcustomfields", id, "regexpr", "[a-z")
+		c.success(write("[a-z"))
+		c.refused(write("[a-y"), "invalid", "custom_fields.x.validation_regex")
+		c.refused(c.tryRead(object{"op": "validate", "kind": "product", "id": product, "values": object{"custom_fields": object{"x": object{"name": "X", "validation_regex": "["}}}}), "invalid", "custom_fields.x.validation_regex")
+	}},
 	{"custom fields are checked", func(c *contract) {
 		product, _ := c.product(nil)
 		other, _ := c.product(nil)

@@ -29,7 +29,7 @@ var fieldPlaces = []struct {
 	{kinds.Server.Kind, "hosting_whmcs_server", whmcs.Server{}, nil},
 	{kinds.ServerGroup.Kind, "hosting_whmcs_server_group", whmcs.ServerGroup{}, nil},
 	{kinds.Product.Kind, "hosting_whmcs_product", whmcs.Product{}, map[string]any{
-		"manage_quantity": true, "prices": map[string]any{"USD": monthly, "EUR": monthly, "INR": monthly}, "custom_fields": parts(kinds.CustomField.Kind, nil),
+		"manage_quantity": true, "prices": map[string]any{"USD": monthly, "EUR": monthly, "INR": monthly}, "module_options": map[string]any{"Plan": "small", "Disk": "20"},
 	}},
 	{kinds.CustomField.Kind, "", whmcs.CustomField{}, nil},
 	{kinds.ConfigurableOptionGroup.Kind, "hosting_whmcs_configurable_option_group", whmcs.ConfigurableOptionGroup{}, map[string]any{
@@ -75,6 +75,9 @@ func sample(field kinds.Field) any {
 	case kinds.Reference:
 		return "1"
 	case kinds.Choice:
+		if field.Default == kinds.CustomField.Type.Default {
+			return "dropdown" // the only type of custom field with options
+		}
 		for _, word := range field.WordsOf() {
 			if word != field.Default && word != "one_time" {
 				return word
@@ -92,6 +95,8 @@ func sampleText(field kinds.Field) string {
 		return "Other Product/Service Welcome Email"
 	case field.Pattern == kinds.Product.Module.Pattern:
 		return "samplevps"
+	case field.Name == kinds.CustomField.ValidationRegex.Name:
+		return "/^R&D <.*>$/"
 	case field.Pattern != "":
 		return patternSamples[field.Pattern]
 	}
@@ -172,6 +177,20 @@ func TestFieldsInEveryPlace(t *testing.T) {
 	})
 }
 
+// TestCustomFieldsInEveryPlace does the same with custom fields, which a product with multiple quantities cannot have.
+func TestCustomFieldsInEveryPlace(t *testing.T) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		made := p.Do(t, "hosting_whmcs_product", nil, map[string]any{
+			"name": "P", "product_group_id": "1", "pay_type": "free", "custom_fields": parts(kinds.CustomField.Kind, nil),
+		})
+		var all, attributes map[string]tftypes.Value
+		require.NoError(t, p.State(t, made)["custom_fields"].As(&all))
+		require.NoError(t, all["one"].As(&attributes))
+		checkFields(t, env, kinds.CustomField.Kind, acctest.Text(t, attributes["id"]), attributes, nil)
+	})
+}
+
 // checkRowType compares the client's row type with the fields of a kind.
 func checkRowType(t *testing.T, kind kinds.Kind, row reflect.Type) {
 	t.Helper()
@@ -209,7 +228,7 @@ func checkFields(t *testing.T, env *acctest.Env, kind kinds.Kind, id string, mad
 		}
 	}
 	for attribute, part := range map[string]kinds.Kind{
-		"custom_fields": kinds.CustomField.Kind, "options": kinds.ConfigurableOption.Kind, "sub_options": kinds.ConfigurableSubOption.Kind,
+		"options": kinds.ConfigurableOption.Kind, "sub_options": kinds.ConfigurableSubOption.Kind,
 	} {
 		var all, attributes map[string]tftypes.Value
 		if value, has := made[attribute]; has && value.Type().Is(tftypes.Map{}) {

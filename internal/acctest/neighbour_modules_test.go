@@ -134,6 +134,7 @@ func TestNeighbourChangeOfModule(t *testing.T) {
 func TestNeighbourChoicesAtPlan(t *testing.T) {
 	n := newNeighbours(t, testhost.Options{}, "servers/panelchoices", "servers/indexed")
 	group := acctest.Text(t, n.State(t, n.Do(t, "hosting_whmcs_server_group", nil, map[string]any{"name": "Panels"}))["id"])
+	n.Protocol = n.env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}}) // another run
 	plan := func(group any, options map[string]any) []string {
 		_, diagnostics := n.PlanChange(t, neighbourProduct, nil, neighbourAttributes(map[string]any{"module": "panelchoices", "server_group_id": group, "module_options": options}))
 		return acctest.Messages(diagnostics)
@@ -142,7 +143,8 @@ func TestNeighbourChoicesAtPlan(t *testing.T) {
 	assert.Empty(t, plan(group, map[string]any{"Plan": "plan" + group, "Billing": "0|Disabled", "Zone": "eu"}))
 	messages := plan(group, map[string]any{"Plan": "anything"})
 	require.Len(t, messages, 1)
-	assert.Contains(t, messages[0], `does not offer "anything". It offers: "plan`+group+`", "spare".`)
+	assert.Contains(t, messages[0], `warning at module_options["Plan"]: Not a choice of this module option yet`)
+	assert.Contains(t, messages[0], `offers now: "plan`+group+`", "spare". Got "anything".`)
 
 	made := n.Do(t, neighbourProduct, nil, neighbourAttributes(map[string]any{"module": "panelchoices", "module_options": map[string]any{"Plan": "old", "Node": "n1"}}))
 	made = n.Do(t, neighbourProduct, made, neighbourAttributes(map[string]any{"module": "panelchoices", "server_group_id": group, "module_options": map[string]any{"Plan": "old", "Node": "n2"}}))
@@ -160,17 +162,19 @@ func TestNeighbourChoicesAtPlan(t *testing.T) {
 func TestNeighbourImportOfAPassword(t *testing.T) {
 	n := newNeighbours(t, testhost.Options{}, "servers/elsewhere")
 	require.NoError(t, n.whmcs.Exec("UPDATE tblproducts SET servertype = 'elsewhere', configoption1 = 'gold', configoption2 = 'Canary-Token' WHERE id = 1"))
-	imported := func() map[string]string {
+	imported := func(warning string) map[string]string {
+		n.Protocol = n.env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}}) // another run
 		instance, diagnostics := n.Import(t, neighbourProduct, map[string]any{"id": "1"})
-		require.Empty(t, acctest.Messages(diagnostics))
+		require.Len(t, acctest.Messages(diagnostics), 1)
+		assert.Contains(t, acctest.Messages(diagnostics)[0], warning)
 		instance, diagnostics = n.Read(t, instance)
 		require.Empty(t, acctest.Messages(diagnostics))
 		return n.texts(instance, "module_options")
 	}
-	assert.Empty(t, imported())
+	assert.Empty(t, imported("nothing has asked the module"))
 	_, diagnostics := n.PlanChange(t, neighbourProduct, nil, neighbourAttributes(map[string]any{"module": "elsewhere", "module_options": map[string]any{"Plan": "x"}}))
 	require.Empty(t, acctest.Messages(diagnostics))
-	assert.Equal(t, map[string]string{"1": "gold"}, imported(), "the plan has asked the module")
+	assert.Equal(t, map[string]string{"Plan": "gold"}, imported(`2 ("Token")`), "the plan has asked the module")
 }
 
 // A setting that an addon declares as text is a secret if the configuration says so.

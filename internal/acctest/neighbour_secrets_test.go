@@ -65,6 +65,20 @@ var secretFields = []struct {
 		},
 	},
 	{
+		"module option that a write gave as a secret", "product",
+		func(c *contract) string {
+			id, _ := c.product(object{"module": "samplevps", "module_options": object{"Disk": object{"secret": rightGuess}}})
+			return id
+		},
+		func(guess string) object { return object{"module_options": object{"2": object{"secret": guess}}} },
+		[]func(guess string) object{
+			func(guess string) object { return object{"module_options": object{"2": guess}} },
+			func(guess string) object { return object{"module_options": object{"2": object{"secret": guess}}} },
+			func(guess string) object { return object{"module_options": object{"Disk": object{"secret": guess}}} },
+			func(guess string) object { return object{"module_option_fingerprints": object{"2": guess}} },
+		},
+	},
+	{
 		"module option of a module that was never asked", "product",
 		func(c *contract) string {
 			id, _ := c.product(object{})

@@ -56,11 +56,12 @@ var layers = []layer{
 		because:   "the root holds main.go alone; internal/cli has the commands",
 	},
 	{
-		name:        "cli",
-		folders:     []string{"internal/cli"},
-		mayImport:   []string{"internal/provider", "internal/companion"},
-		neverInCode: []string{terraformTesting, testify, "internal/companion/testhost"},
-		because:     "the binary serves the provider and hands out the companion; everything else is wired in internal/provider",
+		name:           "cli",
+		folders:        []string{"internal/cli"},
+		mayImport:      []string{"internal/provider", "internal/companion", "internal/client/whmcs"},
+		testsMayImport: []string{"internal/sandbox"},
+		neverInCode:    []string{terraformTesting, testify, "internal/companion/testhost"},
+		because:        "the binary serves the provider, hands out the companion and asks WHMCS what a person wants to know; everything else is wired in internal/provider",
 	},
 	{
 		name:           "provider",

@@ -247,9 +247,9 @@ func TestModuleSchema(t *testing.T) {
 	}
 	actions := list{"close port", "power off", "close port and power off", "none"}
 	w.holds(object{"first": options[0], "suspend": options[3], "vnc": options[5]}, object{
-		"first":   object{"number": 1, "name": "Connection Node", "type": "text", "default": "", "choices": nil},
-		"suspend": object{"number": 4, "name": "Suspend Action", "type": "dropdown", "default": "close port", "choices": actions},
-		"vnc":     object{"number": 6, "name": "Client VNC/IPMI", "type": "yesno", "default": "", "choices": nil},
+		"first":   object{"number": 1, "name": "Connection Node", "type": "text", "default": "", "fixed": false, "choices": nil},
+		"suspend": object{"number": 4, "name": "Suspend Action", "type": "dropdown", "default": "close port", "fixed": false, "choices": actions},
+		"vnc":     object{"number": 6, "name": "Client VNC/IPMI", "type": "yesno", "default": "", "fixed": false, "choices": nil},
 	})
 	sample := w.ok(schema("samplevps"))
 	w.holds(sample["options"].(list)[0].(object), object{"name": "Plan", "choices": list{"small", "medium", "large"}})

@@ -22,6 +22,8 @@ type PrivateState struct {
 	Fingerprints map[string]string `json:"fingerprints,omitempty"`
 	// OptionNumbers are the numbers of the module options that the configuration gives by name.
 	OptionNumbers map[string]string `json:"option_numbers,omitempty"`
+	// FormerModule is the module that a product had before it was changed in WHMCS, until the next write.
+	FormerModule string `json:"former_module,omitempty"`
 	// LastWrittenAmounts are the amounts of money that this resource last wrote, by attribute path. A guard against
 	// large changes always accepts a change back to them.
 	LastWrittenAmounts map[string]string `json:"last_written_amounts,omitempty"`

@@ -4,7 +4,12 @@ resource "hosting_whmcs_product_group" "vps" {
   on_destroy = "hide"
 }
 
-# Any other module: its settings by the names it declares, or by number.
+variable "panel_token" {
+  type      = string
+  sensitive = true
+}
+
+# Any other module: its options by the names that it declares, or by number. Passwords go into the sensitive map.
 resource "hosting_whmcs_product" "vps" {
   product_group_id = hosting_whmcs_product_group.vps.id
   name             = "VPS small"
@@ -17,7 +22,11 @@ resource "hosting_whmcs_product" "vps" {
   module = "samplevps"
   module_options = {
     "Plan"    = "small"
+    "Disk"    = "20"
     "Backups" = "on"
+  }
+  sensitive_module_options = {
+    "Token" = var.panel_token
   }
 
   stock_control    = true

@@ -75,6 +75,11 @@ func (c *Client) CachedCurrencies(ctx context.Context) ([]Currency, error) {
 	return *currencies, nil
 }
 
+// CachedInfo returns the description of the installation. It requests it until the first success.
+func (c *Client) CachedInfo(ctx context.Context) (*Info, error) {
+	return c.info.get(ctx, func() (*Info, error) { return c.Info(ctx) })
+}
+
 // CachedModuleSchema returns a module's schema. For each module and product, it requests the schema until
 // the first success.
 func (c *Client) CachedModuleSchema(ctx context.Context, module string, product ModuleProduct) (*ModuleSchema, error) {
@@ -90,4 +95,30 @@ func (c *Client) CachedModuleSchema(ctx context.Context, module string, product 
 	}
 	c.schemasMu.Unlock()
 	return entry.get(ctx, func() (*ModuleSchema, error) { return c.ModuleSchema(ctx, module, product) })
+}
+
+// StoredModuleSchema returns what is known of a server module without running its code, which the read role may ask. It
+// is nil if nothing is known. Choices are not part of it. It requests each module until the first success.
+func (c *Client) StoredModuleSchema(ctx context.Context, module string) (*ModuleSchema, error) {
+	c.schemasMu.Lock()
+	entry, ok := c.declarations[module]
+	if !ok {
+		if c.declarations == nil {
+			c.declarations = map[string]*cached[Module]{}
+		}
+		entry = &cached[Module]{}
+		c.declarations[module] = entry
+	}
+	c.schemasMu.Unlock()
+	found, err := entry.get(ctx, func() (*Module, error) {
+		found, err := CollectionOf[Module](c, KindModule).Get(ctx, "servers/"+module)
+		if err != nil || found.Row == nil {
+			return &Module{}, err
+		}
+		return found.Row, nil
+	})
+	if err != nil || found.Options == nil {
+		return nil, err
+	}
+	return &ModuleSchema{Module: module, DisplayName: found.DisplayName, Options: found.Options}, nil
 }

@@ -41,10 +41,12 @@ type Client struct {
 	secret     string
 	accessKey  string
 
-	noisy      atomic.Bool
-	currencies cached[[]Currency]
-	schemasMu  sync.Mutex
-	schemas    map[moduleQuestion]*cached[ModuleSchema]
+	noisy        atomic.Bool
+	currencies   cached[[]Currency]
+	info         cached[Info]
+	schemasMu    sync.Mutex
+	schemas      map[moduleQuestion]*cached[ModuleSchema]
+	declarations map[string]*cached[Module]
 
 	httpDo func(ctx context.Context, r transport.Request) (*transport.Response, error)
 

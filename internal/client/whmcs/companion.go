@@ -163,8 +163,17 @@ type ModuleOption struct {
 	Name    string   `json:"name"`
 	Label   string   `json:"label"` // as WHMCS shows it; empty when the module declares none
 	Type    string   `json:"type"`
-	Choices []string `json:"choices"` // nil when any text is allowed
+	Default string   `json:"default"` // what WHMCS's form fills in; the API does not
+	Choices []string `json:"choices"` // nil when any text is allowed, and for switches
+	// Fixed is true if the module's file shows the choices as literal text. Otherwise the module may compute them.
+	Fixed bool `json:"fixed"`
 }
+
+// Types of module options that the provider knows.
+const (
+	OptionPassword = "password"
+	OptionYesNo    = "yesno" // holds "on" or ""
+)
 
 // ModuleSchema is the declaration of a server module's options, from its function ConfigOptions.
 type ModuleSchema struct {

@@ -262,4 +262,7 @@ type Module struct {
 	Type        string `json:"type"` // server or addon
 	Name        string `json:"name"`
 	DisplayName string `json:"display_name"` // empty when the module's files do not contain it as plain text
+	// Options is what a server module declares, without choices. It is nil if the companion does not know it: no write
+	// has asked the module, and its file does not show it.
+	Options []ModuleOption `json:"options"`
 }

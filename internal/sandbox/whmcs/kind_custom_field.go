@@ -1,7 +1,10 @@
 package whmcs
 
 import (
+	"errors"
 	"fmt"
+	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
@@ -17,14 +20,50 @@ var customFieldParts = &parts{
 		found, _, _ := strings.Cut(cast[string](there["name"]), "|")
 		return wanted == found
 	},
-	fields:  tableFields(kinds.CustomField.Kind),
-	cleanup: func(t *tx, id int64) { removeWhere(t, "tblcustomfieldsvalues", "fieldid", id) },
+	fields:    tableFields(kinds.CustomField.Kind),
+	checkPart: checkRegex,
+	cleanup:   func(t *tx, id int64) { removeWhere(t, "tblcustomfieldsvalues", "fieldid", id) },
 }
 
 var customFieldsField = field{
 	name: "custom_fields", parse: customFieldParts.parse, initial: map[string]any{}, differs: customFieldParts.differences,
 	read:  func(t *tx, id int64, _ Row) any { return customFieldParts.read(t, id) },
 	write: func(w *write, _ Row, v any) { customFieldParts.store(w.t, w.id, cast[map[string]any](v)) },
+}
+
+// checkRegex refuses a new expression that PHP cannot compile. A stored expression stays as it is.
+func checkRegex(w *write, path string, part map[string]any, stored Row) {
+	regex, _ := part["validation_regex"].(string)
+	if regex != "" && regex != entity.decode(stored["regexpr"]) && !isPHPRegex(regex) {
+		w.reject(path+".validation_regex", "is not a regular expression of PHP, which has delimiters: /^[a-z]+$/")
+	}
+}
+
+// isPHPRegex reports whether PHP may compile an expression: the delimiters, the modifiers and the brackets are right.
+// PHP knows more than Go's package regexp, so everything else passes.
+func isPHPRegex(text string) bool {
+	text = strings.TrimLeft(text, " \t\n\r\v\f")
+	if text == "" || strings.ContainsAny(text[:1], `\`) || isWordByte(text[0]) {
+		return false
+	}
+	closing := text[:1]
+	if at := strings.Index("([{<", closing); at >= 0 {
+		closing = ")]}>"[at : at+1]
+	}
+	end := strings.LastIndex(text[1:], closing)
+	if end < 0 || strings.Trim(text[end+2:], "imsxADSUXJun \n") != "" {
+		return false
+	}
+	_, err := syntax.Parse(text[1:end+1], syntax.Perl)
+	var failure *syntax.Error
+	return !errors.As(err, &failure) || !slices.Contains([]syntax.ErrorCode{
+		syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrTrailingBackslash,
+		syntax.ErrInvalidCharRange, syntax.ErrMissingRepeatArgument,
+	}, failure.Code)
+}
+
+func isWordByte(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
 }
 
 // checkLostValues refuses to remove a field with values that customers entered.

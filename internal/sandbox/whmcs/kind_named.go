@@ -94,6 +94,12 @@ var moduleKind = kind{
 		moduleField("type", func(m installedModule) string { return m.kind }),
 		moduleField("name", func(m installedModule) string { return m.name }),
 		moduleField("display_name", func(m installedModule) string { return m.displayName }),
+		field{name: "options", read: func(t *tx, id int64, _ Row) any {
+			if m := t.modules()[id-1]; m.kind == "server" {
+				return t.declaration(m.name)
+			}
+			return nil
+		}},
 	),
 }
 

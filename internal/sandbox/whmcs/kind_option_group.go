@@ -63,6 +63,8 @@ type parts struct {
 	// matchesExisting reports whether an existing part, which other code made, is the new part. It is nil if other
 	// code makes no parts.
 	matchesExisting func(part, there map[string]any) bool
+	// checkPart checks values that depend on the stored part. It may be nil. stored is nil for a new part.
+	checkPart func(w *write, path string, part map[string]any, stored Row)
 	// inner are the parts of a part, in the field innerName. It is nil if there are none.
 	inner     *parts
 	innerName string
@@ -309,6 +311,9 @@ func (p *parts) check(w *write, path string, owner int64, given map[string]any) 
 		if known && w.t.row(p.table, system.Number(id))[p.owner] != text(owner) {
 			w.reject(at+".id", "is not among the %s", path)
 			continue
+		}
+		if p.checkPart != nil {
+			p.checkPart(w, at, part, w.t.row(p.table, system.Number(id)))
 		}
 		if pricing, priced := part["pricing"].(map[string]any); priced {
 			for _, code := range sortedKeys(pricing) {

@@ -30,8 +30,12 @@ var moduleOptionsField = field{
 				errs = append(errs, errorAt(path+"."+key, "is not an option number from 1 to %d: %d", optionCount, n)...)
 				continue
 			}
-			option, e := textOf(longText)(path+"."+key, object[key])
-			options[key], errs = option, append(errs, e...)
+			value, isSecret := settingText(object[key])
+			option, e := textOf(longText)(path+"."+key, value)
+			if options[key] = option; isSecret {
+				options[key] = map[string]any{"secret": option}
+			}
+			errs = append(errs, e...)
 		}
 		if errs != nil {
 			return nil, errs
@@ -42,9 +46,14 @@ var moduleOptionsField = field{
 		plain, _ := visibleOptions(t, row)
 		return plain
 	},
-	write: func(_ *write, row Row, v any) {
-		for number, value := range cast[map[string]any](v) {
+	write: func(w *write, row Row, v any) {
+		module, _ := w.finalValue("module").(string)
+		for number, given := range cast[map[string]any](v) {
+			value, isSecret := settingText(given)
 			row[optionColumn(number)] = cast[string](value)
+			if isSecret {
+				w.t.markSecretOption(module, number)
+			}
 		}
 	},
 }
@@ -90,7 +99,8 @@ func compareOptions(w *write, row Row, given any) []difference {
 		if !w.mayRunModules && !optionNumberForm.MatchString(number) {
 			continue
 		}
-		expected, actual := wanted[key], plain[number]
+		expected, isSecret := settingText(wanted[key])
+		actual := plain[number]
 		if expected == nil {
 			expected = ""
 		}
@@ -104,7 +114,7 @@ func compareOptions(w *write, row Row, given any) []difference {
 			}
 			continue
 		}
-		if !same(expected, actual) && w.t.secretOption(row["servertype"], n) {
+		if !same(expected, actual) && (isSecret || w.t.secretOption(row["servertype"], n)) {
 			expected = secretMask
 			differences = append(differences, difference{"module_options." + key, expected, actual})
 			continue
@@ -208,7 +218,8 @@ func checkOptions(w *write) {
 				w.reject(path, "is option %s, which is also given as %s", number, taken[number])
 			default:
 				taken[number] = path
-				w.checkOption(path, declared, number, cast[string](options[key]))
+				value, _ := settingText(options[key])
+				w.checkOption(path, declared, number, cast[string](value))
 				resolved[number] = options[key]
 				n, _ := strconv.ParseInt(number, 10, 64)
 				w.optionNumbers[key] = n

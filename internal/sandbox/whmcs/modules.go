@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -32,13 +33,16 @@ type serverModule struct {
 	edited    func(t *tx, product int64)
 	formHooks string
 	options   []moduleOption
-	test      func(ctx context.Context, p connection) error
+	// literal is true if the text of the file shows the whole declaration. It is then known without running code.
+	literal bool
+	test    func(ctx context.Context, p connection) error
 }
 
 // moduleOption is one entry of <module>_ConfigOptions. Its number is its position, counted from 1.
 type moduleOption struct {
-	name string
-	// kind is text, password, dropdown, yesno, radio or textarea. standard is the default value.
+	// name is the key of the declaration, and label its FriendlyName, which may be empty.
+	name, label string
+	// kind is text, password, dropdown, yesno, radio or textarea.
 	kind, defaultValue string
 	choices            []string
 }
@@ -85,13 +89,34 @@ var serverModules = map[string]serverModule{
 			return nil
 		},
 	},
-	// These two are not installed until a test unpacks them.
+	// These are not installed until a test unpacks them.
+	"gamehost": {
+		displayName: "Game Host", literal: true,
+		options: []moduleOption{
+			{name: "memory", label: "Memory (MB)", kind: "text", defaultValue: "1024"},
+			{name: "location_id", label: "Location ID", kind: "text"},
+			{name: "egg_id", label: "Egg ID", kind: "text"},
+			{name: "edition", kind: "dropdown", defaultValue: "java", choices: []string{"java", "bedrock"}},
+			{name: "backups", kind: "yesno"},
+			{name: "token", label: "API Token", kind: "text"},
+			{name: "password", kind: "password"},
+		},
+	},
+	"gamepanel": {
+		displayName: "Game Panel",
+		options: []moduleOption{
+			{name: "location_id", label: "Location ID", kind: "text"},
+			{name: "egg_id", label: "Egg ID", kind: "text"},
+			{name: "password", kind: "password"},
+			{name: "edition", kind: "dropdown", choices: []string{"java"}},
+		},
+	},
 	"optionmaker": {
-		displayName: "Option Maker", hooks: true, edited: makeOptions,
+		displayName: "Option Maker", hooks: true, edited: makeOptions, literal: true,
 		options: []moduleOption{{name: "Plan", kind: "text"}, {name: "Token", kind: "password"}},
 	},
 	"formreader": {
-		displayName: "Form Reader", hooks: true, formHooks: "AdminProductConfigFieldsSave",
+		displayName: "Form Reader", literal: true, hooks: true, formHooks: "AdminProductConfigFieldsSave",
 		options: []moduleOption{{name: "Plan", kind: "text"}},
 	},
 }
@@ -130,25 +155,63 @@ func makeOptions(t *tx, product int64) {
 	}
 }
 
-// optionNumber returns the number of the option with the name that the module declares.
+// optionNumber returns the number of the option with the name that the module declares. The name on the screen counts if
+// no option has it as its own name.
 func (m serverModule) optionNumber(name string) (int, bool) {
 	i := slices.IndexFunc(m.options, func(o moduleOption) bool { return o.name == name })
+	if i < 0 {
+		i = slices.IndexFunc(m.options, func(o moduleOption) bool { return o.label == name && name != "" })
+	}
 	return i + 1, i >= 0
 }
 
 // secretOption reports whether a value of a module's option is shown as a fingerprint. That is the case if the option
-// is or may be a password. An option may be a password if the module does not declare it, if the module is gone, or if
-// the module's file contains passwords and no write has run the module's declaration yet.
+// is or may be a password, or if a write has given it as a secret. An option may be a password if the module does not
+// declare it, if the module is gone, or if the module's file contains passwords and no write has run the module's
+// declaration yet. The ten known settings of the TopLink module are no secrets.
 func (t *tx) secretOption(module string, n int) bool {
 	m, known := serverModules[module]
 	if !known {
 		return true
 	}
 	speaks := slices.ContainsFunc(m.options, func(o moduleOption) bool { return o.kind == "password" })
-	if speaks && t.state.Terraform["asked."+module] == "" {
+	if speaks && !m.literal && t.state.Terraform["asked."+module] == "" {
+		return true
+	}
+	if module != topLinkModule && slices.Contains(t.secretMarks(module), strconv.Itoa(n)) {
 		return true
 	}
 	return n > len(m.options) || m.options[n-1].kind == "password"
+}
+
+// secretMarks are the numbers of the options that a write has given as secrets, whatever the module declares.
+func (t *tx) secretMarks(module string) []string {
+	return system.SplitList(t.state.Terraform["secret.servers/"+module], ",")
+}
+
+func (t *tx) markSecretOption(module, number string) {
+	if marks := t.secretMarks(module); module != "" && !slices.Contains(marks, number) {
+		key := "secret.servers/" + module
+		before := t.state.Terraform[key]
+		t.undo = append(t.undo, func() { t.state.Terraform[key] = before })
+		t.state.Terraform[key] = strings.Join(append(marks, number), ",")
+	}
+}
+
+// declaration returns what a server module declares, as rows show it. It is nil if that is not known without running
+// the module's code.
+func (t *tx) declaration(module string) any {
+	m, known := serverModules[module]
+	if !known || !m.literal && t.state.Terraform["asked."+module] == "" {
+		return nil
+	}
+	options := []any{}
+	for i, o := range m.options {
+		options = append(options, map[string]any{
+			"number": i + 1, "name": o.name, "label": o.label, "type": o.kind, "default": o.defaultValue,
+		})
+	}
+	return options
 }
 
 // loadDeclaration runs a module's declaration. From then on it is known which options are passwords.
@@ -180,9 +243,13 @@ func (m serverModule) schema(name string) map[string]any {
 		if o.choices != nil {
 			choices = o.choices
 		}
-		options = append(options, map[string]any{
-			"number": i + 1, "name": o.name, "type": o.kind, "default": o.defaultValue, "choices": choices,
-		})
+		option := map[string]any{
+			"number": i + 1, "name": o.name, "type": o.kind, "default": o.defaultValue, "choices": choices, "fixed": m.literal,
+		}
+		if o.label != "" {
+			option["label"] = o.label
+		}
+		options = append(options, option)
 	}
 	return map[string]any{"module": name, "display_name": m.displayName, "options": options}
 }

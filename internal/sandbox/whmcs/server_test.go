@@ -215,7 +215,7 @@ func TestModuleSchema(t *testing.T) {
 	require.Len(t, options, 10)
 	encoded, err := json.Marshal(options[4])
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"number":5,"name":"Terminate Action","type":"dropdown","default":"power off",
+	assert.JSONEq(t, `{"number":5,"name":"Terminate Action","type":"dropdown","default":"power off","fixed":false,
 		"choices":["power off","close port","close port and power off","none"]}`, string(encoded))
 	assert.Nil(t, options[5].(object)["choices"])
 	sandboxtest.RequireError(t, sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "module_schema", "module": "../etc"}), "invalid", "module")

@@ -2,11 +2,9 @@ package product
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,9 +16,6 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
-
-// maxOptions is the number of module options of a product (configoption1 to configoption24).
-const maxOptions = 24
 
 // validateConfig checks the configuration without asking WHMCS.
 func validateConfig(m *model) diag.Diagnostics {
@@ -41,15 +36,27 @@ func validateConfig(m *model) diag.Diagnostics {
 			resourcekit.AddAttributeError(&diags, at, "A recurring product has no one-time price", "Use a billing cycle such as monthly instead of one_time, or set pay_type to \"one_time\".")
 		}
 	}
-	for key := range m.ModuleOptions.Elements() {
-		if number, err := strconv.Atoi(key); err == nil && (number < 1 || number > maxOptions || strconv.Itoa(number) != key) {
-			resourcekit.AddAttributeError(&diags, path.Root("module_options").AtMapKey(key), "No such module option", fmt.Sprintf("WHMCS numbers a module's options from 1 to %d; got %q.", maxOptions, key))
-		}
+	validateModuleOptions(m, &diags)
+	if enabled, _ := m.Overages.Attributes()["enabled"].(types.Bool); enabled.ValueBool() {
+		requireAll(&diags, path.Root("overages"), m.Overages, "Overages that are enabled need")
+	}
+	if payType, _ := m.Affiliate.Attributes()["pay_type"].(types.String); payType.ValueString() == "percentage" || payType.ValueString() == "fixed" {
+		requireAll(&diags, path.Root("affiliate"), m.Affiliate, "A commission that is a percentage or fixed needs")
 	}
 	if m.ManageQuantity.ValueBool() && m.InitialQuantity.IsNull() {
 		resourcekit.AddAttributeError(&diags, path.Root("manage_quantity"), "No quantity to hold", "manage_quantity holds the stock at initial_quantity: set that too.")
 	}
 	return diags
+}
+
+// requireAll adds an error for each attribute that an object leaves out. Terraform drops a misspelt attribute silently, and
+// the default in its place costs money.
+func requireAll(diags *diag.Diagnostics, at path.Path, object types.Object, reason string) {
+	for _, name := range slices.Sorted(maps.Keys(object.Attributes())) {
+		if object.Attributes()[name].IsNull() {
+			resourcekit.AddAttributeError(diags, at.AtName(name), name+" is missing", reason+" "+name+". Look for a misspelt name: Terraform ignores arguments that do not exist.")
+		}
+	}
 }
 
 // planCheck is the check of one planned write. It reads the product from WHMCS once at most.
@@ -66,7 +73,8 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	c := &planCheck{Write: w}
 	checkZeroPrices(c)
 	checkPriceChanges(ctx, c)
-	warnOfKeptValues(c)
+	warnOfKeptPrices(c)
+	checkCustomFields(c)
 	if c.Plan.PayType.ValueString() != "free" {
 		resourcekit.WarnOfPricesSwitchedOff(c.Diagnostics, path.Root("prices"), "The product "+c.Plan.Name.ValueString(), "the product cannot be ordered with them", priorPrices(c), c.Plan.Prices)
 	}
@@ -74,7 +82,12 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 		return
 	}
 	checkCurrencies(ctx, c)
+	checkQuantities(ctx, c)
 	checkModuleOptions(ctx, c)
+	warnOfKeptOptions(ctx, c)
+	warnOfLeftColumns(ctx, c)
+	warnOfDefaults(ctx, c)
+	warnOfNoPackage(c)
 	checkOptionCodec(ctx, c)
 	checkLiveChanges(ctx, c)
 }
@@ -112,13 +125,10 @@ func priorAmounts(c *planCheck) map[[2]string]resourcekit.CycleAmount {
 	return out
 }
 
-// warnOfKeptValues warns about currencies and module options that were removed from the configuration. WHMCS keeps
-// their values, although the plan shows a removal.
-func warnOfKeptValues(c *planCheck) {
-	if c.Prior == nil {
-		return
-	}
-	if !c.Plan.Prices.IsUnknown() {
+// warnOfKeptPrices warns about currencies that were removed from the configuration. WHMCS keeps their prices, although
+// the plan shows a removal.
+func warnOfKeptPrices(c *planCheck) {
+	if c.Prior != nil && !c.Plan.Prices.IsUnknown() {
 		on := map[string][]string{}
 		for key, a := range priorAmounts(c) {
 			if _, listed := c.Plan.Prices.Elements()[key[0]]; !listed {
@@ -130,20 +140,6 @@ func warnOfKeptValues(c *planCheck) {
 			c.Diagnostics.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("The product %s stays on sale in %s", c.Plan.Name.ValueString(), currency), fmt.Sprintf(
 				"prices no longer lists %[1]s, so it is no longer managed: WHMCS keeps the prices (%[2]s). To switch them off, write %[1]s = {}.", currency, strings.Join(on[currency], ", ")))
 		}
-	}
-	if c.Plan.ModuleOptions.IsUnknown() {
-		return
-	}
-	var left []string
-	for key := range c.Prior.ModuleOptions.Elements() {
-		if _, named := c.Plan.ModuleOptions.Elements()[key]; !named {
-			left = append(left, strconv.Quote(key))
-		}
-	}
-	if len(left) > 0 && c.Plan.ToplinkDCIM.IsNull() {
-		slices.Sort(left)
-		c.Diagnostics.AddAttributeWarning(path.Root("module_options"), "Module options keep their values", fmt.Sprintf(
-			"module_options no longer names %s: WHMCS keeps what is set. To clear an option, set it to \"\".", strings.Join(left, ", ")))
 	}
 }
 
@@ -242,147 +238,6 @@ func checkCurrencies(ctx context.Context, c *planCheck) {
 		"prices does not list these active currencies. Customers who pay in them cannot order the product.")
 }
 
-// declared returns what a module declares for the planned product.
-func (c *planCheck) declared(ctx context.Context, module string) (*whmcs.ModuleSchema, error) {
-	return c.Client.CachedModuleSchema(ctx, module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
-}
-
-// checkModuleOptions compares options and values with the module's declaration. It checks nothing if the module's
-// options cannot be read. WHMCS checks them in the apply.
-func checkModuleOptions(ctx context.Context, c *planCheck) {
-	module := c.Plan.Module.ValueString()
-	if module == "" || c.Plan.ModuleOptions.IsNull() || c.Plan.ModuleOptions.IsUnknown() {
-		return
-	}
-	if c.Prior != nil && c.Prior.ModuleOptions.Equal(c.Plan.ModuleOptions) && c.Prior.Module.Equal(c.Plan.Module) {
-		return
-	}
-	declared, err := c.declared(ctx, module)
-	if err != nil {
-		reportFailedModule(c, module, err)
-		return
-	}
-	named := map[int]string{}
-	for _, key := range slices.Sorted(maps.Keys(c.Plan.ModuleOptions.Elements())) {
-		element := c.Plan.ModuleOptions.Elements()[key]
-		at := path.Root("module_options").AtMapKey(key)
-		options := findOptions(declared, key)
-		var option *whmcs.ModuleOption
-		if len(options) > 0 {
-			option = &options[0]
-		}
-		if option != nil {
-			if other, twice := named[option.Number]; twice {
-				resourcekit.AddAttributeError(c.Diagnostics, at, "A module option is named twice", fmt.Sprintf("%q and %q are both option %d of the module %s. Keep one of them.", other, key, option.Number, module))
-				continue
-			}
-			named[option.Number] = key
-		}
-		value, _ := element.(types.String)
-		switch {
-		case len(options) > 1:
-			resourcekit.AddAttributeError(c.Diagnostics, at, "Several module options have this name", fmt.Sprintf("The module %s declares several options %q. Give one of the numbers: %s.", module, key, optionNumbers(options)))
-		case option != nil && option.Number > maxOptions:
-			resourcekit.AddAttributeError(c.Diagnostics, at, "WHMCS does not keep this module option", fmt.Sprintf("%q is option %d of the module %s. WHMCS keeps the options 1 to %d of a product.", key, option.Number, module, maxOptions))
-		case option == nil && isOptionNumber(key):
-			// The module may read options that it does not declare.
-		case option == nil:
-			resourcekit.AddAttributeError(c.Diagnostics, at, "No such module option", fmt.Sprintf("The module %s declares no option %q. It has: %s.", module, key, optionNames(declared)))
-		case value.IsUnknown() || value.ValueString() == "" || option.Choices == nil:
-		case c.Prior != nil && c.Prior.Module.Equal(c.Plan.Module) && element.Equal(c.Prior.ModuleOptions.Elements()[key]):
-			// WHMCS has the value already, although the module may no longer offer it.
-		case c.Config.ServerGroupID.IsUnknown():
-			// The module may fill its choices by the server group.
-		case !slices.Contains(option.Choices, value.ValueString()):
-			resourcekit.AddAttributeError(c.Diagnostics, at, "Not a choice of this module option", fmt.Sprintf("The option %q of the module %s does not offer %q. It offers: %s.", option.Name, module, value.ValueString(), quoted(option.Choices)))
-		}
-	}
-}
-
-// reportFailedModule reports that the module's own code failed. Options are accepted by number then.
-func reportFailedModule(c *planCheck, module string, err error) {
-	var failure *whmcs.Error
-	if !errors.As(err, &failure) || failure.Details.Reason != whmcs.ReasonModuleFailed {
-		return
-	}
-	reason := failure.Message
-	for _, complaint := range failure.Details.Errors {
-		reason = complaint.Message
-	}
-	byName := false
-	for _, key := range slices.Sorted(maps.Keys(c.Plan.ModuleOptions.Elements())) {
-		if !isOptionNumber(key) {
-			byName = true
-			resourcekit.AddAttributeError(c.Diagnostics, path.Root("module_options").AtMapKey(key), "The module cannot tell its option names", fmt.Sprintf(
-				"WHMCS asked the module for the number of the option %q: %s Repair the module, or give the number of the option, 1 to %d, in place of its name.", key, resourcekit.Sentence(reason), maxOptions))
-		}
-	}
-	if !byName {
-		c.Diagnostics.AddAttributeWarning(path.Root("module_options"), "The options of the module "+module+" were not checked", fmt.Sprintf(
-			"WHMCS asked the module for its options: %s The options are given by number, so the apply writes them unchecked.", resourcekit.Sentence(reason)))
-	}
-}
-
-func isOptionNumber(key string) bool {
-	number, err := strconv.Atoi(key)
-	return err == nil && number >= 1 && number <= maxOptions && strconv.Itoa(number) == key
-}
-
-// findOptions returns the option with a number, or the options with a name. The name that WHMCS shows is one too, if no
-// option has it as its own.
-func findOptions(declared *whmcs.ModuleSchema, key string) []whmcs.ModuleOption {
-	var numbered, named, shown []whmcs.ModuleOption
-	for _, option := range declared.Options {
-		switch key {
-		case strconv.Itoa(option.Number):
-			numbered = append(numbered, option)
-		case option.Name:
-			named = append(named, option)
-		case option.Label:
-			shown = append(shown, option)
-		}
-	}
-	switch {
-	case isOptionNumber(key):
-		return numbered
-	case len(named) > 0:
-		return named
-	}
-	return shown
-}
-
-// findOption returns the option that a key means, or nil.
-func findOption(declared *whmcs.ModuleSchema, key string) *whmcs.ModuleOption {
-	if options := findOptions(declared, key); len(options) == 1 {
-		return &options[0]
-	}
-	return nil
-}
-
-func optionNumbers(options []whmcs.ModuleOption) string {
-	numbers := make([]string, len(options))
-	for i, option := range options {
-		numbers[i] = strconv.Itoa(option.Number)
-	}
-	return strings.Join(numbers, ", ")
-}
-
-func optionNames(declared *whmcs.ModuleSchema) string {
-	names := make([]string, len(declared.Options))
-	for i, option := range declared.Options {
-		names[i] = fmt.Sprintf("%d %q", option.Number, option.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-func quoted(words []string) string {
-	out := make([]string, len(words))
-	for i, word := range words {
-		out[i] = strconv.Quote(word)
-	}
-	return strings.Join(out, ", ")
-}
-
 // checkLiveChanges adds errors for changes that reach live services at once, and warnings for those that
 // allow_live_changes permits.
 func checkLiveChanges(ctx context.Context, c *planCheck) {
@@ -413,35 +268,12 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 	}
 }
 
-// mayHoldSecret reports whether the live product may have the configured value of a secret option. After an import the
-// state has no secrets. WHMCS compares them in the apply only, and refuses a change there: a plan that compared them
-// would let the read-only role test guesses.
-func mayHoldSecret(c *planCheck, row *whmcs.Product, key, number string) bool {
-	_, secret := row.ModuleOptionFingerprints[number]
-	_, known := c.Prior.ModuleOptions.Elements()[key]
-	return secret && !known
-}
-
 // holds reports whether the live product already has all planned module settings, as when they move from
 // module_options to toplink_dcim or back.
 func holds(ctx context.Context, c *planCheck, row *whmcs.Product, field string) bool {
 	switch field {
 	case "module_options":
-		declared, err := c.Client.CachedModuleSchema(ctx, row.Module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
-		if err != nil {
-			return false
-		}
-		for key, element := range c.Plan.ModuleOptions.Elements() {
-			value, _ := element.(types.String)
-			option := findOption(declared, key)
-			if option != nil && !value.IsUnknown() && mayHoldSecret(c, row, key, strconv.Itoa(option.Number)) {
-				continue
-			}
-			if option == nil || value.IsUnknown() || row.ModuleOptions[strconv.Itoa(option.Number)] != value.ValueString() {
-				return false
-			}
-		}
-		return true
+		return holdsOptions(ctx, c, row)
 	case "toplink_dcim":
 		if row.ToplinkDCIM == nil {
 			return false

@@ -2,11 +2,16 @@ package product
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -136,4 +141,42 @@ func customFieldAttributes(ctx context.Context, field whmcs.CustomField) map[str
 		"required": types.BoolValue(field.Required), "show_on_order_form": types.BoolValue(field.ShowOnOrderForm), "show_on_invoice": types.BoolValue(field.ShowOnInvoice),
 		"order": types.Int64Value(field.Order),
 	}
+}
+
+// checkCustomFields refuses a second field with a machine name, because a module finds its field by it. What WHMCS holds
+// already stays. It warns of choices that are given to a field without choices.
+func checkCustomFields(c *planCheck) {
+	prior := types.MapNull(types.ObjectType{AttrTypes: customFieldTypes})
+	if c.Prior != nil {
+		prior = c.Prior.CustomFields
+	}
+	before, planned := machineNames(prior), machineNames(c.Plan.CustomFields)
+	for _, machine := range slices.Sorted(maps.Keys(planned)) {
+		if keys := planned[machine]; len(keys) > 1 && len(keys) > len(before[machine]) {
+			resourcekit.AddAttributeError(c.Diagnostics, path.Root("custom_fields").AtMapKey(keys[len(keys)-1]).AtName("name"), "Two custom fields have one machine name", fmt.Sprintf(
+				"The fields %s have the machine name %q, which is the part of the name before \"|\". Modules find a field by it. Give each field another one.", quoted(keys), machine))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.Plan.CustomFields.Elements())) {
+		attributes := whmcsobject.PartAttributes(c.Plan.CustomFields, key)
+		kind, known := whmcsobject.PartString(c.Plan.CustomFields, key, "type")
+		options, _ := attributes["options"].(types.List)
+		stored, _ := whmcsobject.PartAttributes(prior, key)["options"].(types.List)
+		if known && kind != "dropdown" && len(options.Elements()) > 0 && !options.Equal(stored) {
+			c.Diagnostics.AddAttributeWarning(path.Root("custom_fields").AtMapKey(key).AtName("options"), fmt.Sprintf("The custom field %q does not show its options", key), fmt.Sprintf(
+				"Only a field of the type \"dropdown\" has options, and this one has the type %q. Set type = \"dropdown\", or remove options.", kind))
+		}
+	}
+}
+
+// machineNames returns the sorted keys of custom fields by the part of the name before "|".
+func machineNames(fields types.Map) map[string][]string {
+	keys := map[string][]string{}
+	for _, key := range slices.Sorted(maps.Keys(fields.Elements())) {
+		if name, known := whmcsobject.PartString(fields, key, "name"); known {
+			machine, _, _ := strings.Cut(name, "|")
+			keys[machine] = append(keys[machine], key)
+		}
+	}
+	return keys
 }

@@ -3,7 +3,6 @@ package product
 import (
 	"context"
 	"reflect"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -101,40 +100,6 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject
 			})
 		}
 	}
-}
-
-// fillModuleOptions copies the options that the configuration names, by number, or by name after a write has returned
-// its number. An import takes all options by number, unless toplink_dcim holds them.
-func fillModuleOptions(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
-	if m.ModuleOptions.IsNull() && (!o.Import || row.ToplinkDCIM != nil || len(row.ModuleOptions) == 0) {
-		return
-	}
-	elements := map[string]attr.Value{}
-	if m.ModuleOptions.IsNull() {
-		for number, value := range row.ModuleOptions {
-			elements[number] = types.StringValue(value)
-		}
-	}
-	sent, _ := o.Sent["module_options"].(whmcs.Facet)
-	for key, prior := range m.ModuleOptions.Elements() {
-		number := key
-		if _, err := strconv.Atoi(key); err != nil {
-			resolved, ok := o.PrivateState.OptionNumbers[key]
-			if !ok {
-				elements[key] = prior // its number is not known before the first write
-				continue
-			}
-			number = resolved
-		}
-		if fingerprint, secret := row.ModuleOptionFingerprints[number]; secret {
-			if _, isSent := sent[key]; o.AcceptSecret("module_options."+number, fingerprint, isSent) {
-				elements[key] = prior // WHMCS never returns it
-			}
-			continue
-		}
-		elements[key] = types.StringValue(row.ModuleOptions[number])
-	}
-	m.ModuleOptions = types.MapValueMust(types.StringType, elements)
 }
 
 func fillToplink(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {

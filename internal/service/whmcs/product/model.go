@@ -10,55 +10,58 @@ import (
 )
 
 type model struct {
-	ID                         types.String `tfsdk:"id"`
-	AllowDuplicateName         types.Bool   `tfsdk:"allow_duplicate_name"`
-	ProductGroupID             types.String `tfsdk:"product_group_id"`
-	Name                       types.String `tfsdk:"name"`
-	Slug                       types.String `tfsdk:"slug"`
-	Type                       types.String `tfsdk:"type"`
-	Description                types.String `tfsdk:"description"`
-	ShortDescription           types.String `tfsdk:"short_description"`
-	Tagline                    types.String `tfsdk:"tagline"`
-	Color                      types.String `tfsdk:"color"`
-	Hidden                     types.Bool   `tfsdk:"hidden"`
-	Retired                    types.Bool   `tfsdk:"retired"`
-	Featured                   types.Bool   `tfsdk:"featured"`
-	ShowDomainOptions          types.Bool   `tfsdk:"show_domain_options"`
-	Tax                        types.Bool   `tfsdk:"tax"`
-	Order                      types.Int64  `tfsdk:"order"`
-	PayType                    types.String `tfsdk:"pay_type"`
-	Prices                     types.Map    `tfsdk:"prices"`
-	SetupFees                  types.Map    `tfsdk:"setup_fees"`
-	AllowMultipleQuantities    types.String `tfsdk:"allow_multiple_quantities"`
-	RecurringCyclesLimit       types.Int64  `tfsdk:"recurring_cycles_limit"`
-	AutoTerminateDays          types.Int64  `tfsdk:"auto_terminate_days"`
-	TerminationEmail           types.String `tfsdk:"termination_email"`
-	ProrataBilling             types.Bool   `tfsdk:"prorata_billing"`
-	ProrataDate                types.Int64  `tfsdk:"prorata_date"`
-	ProrataChargeNextMonth     types.Int64  `tfsdk:"prorata_charge_next_month"`
-	AutoSetup                  types.String `tfsdk:"auto_setup"`
-	Module                     types.String `tfsdk:"module"`
-	ServerGroupID              types.String `tfsdk:"server_group_id"`
-	ModuleOptions              types.Map    `tfsdk:"module_options"`
-	ToplinkDCIM                types.Object `tfsdk:"toplink_dcim"`
-	WelcomeEmail               types.String `tfsdk:"welcome_email"`
-	StockControl               types.Bool   `tfsdk:"stock_control"`
-	InitialQuantity            types.Int64  `tfsdk:"initial_quantity"`
-	ManageQuantity             types.Bool   `tfsdk:"manage_quantity"`
-	Subdomains                 types.List   `tfsdk:"subdomains"`
-	FreeDomain                 types.String `tfsdk:"free_domain"`
-	FreeDomainBillingCycles    types.Set    `tfsdk:"free_domain_billing_cycles"`
-	FreeDomainTLDs             types.Set    `tfsdk:"free_domain_tlds"`
-	ConfigurableOptionsUpgrade types.Bool   `tfsdk:"configurable_options_upgrade"`
-	UpgradeEmail               types.String `tfsdk:"upgrade_email"`
-	Overages                   types.Object `tfsdk:"overages"`
-	Affiliate                  types.Object `tfsdk:"affiliate"`
-	RecommendedProductIDs      types.List   `tfsdk:"recommended_product_ids"`
-	UpgradeProductIDs          types.Set    `tfsdk:"upgrade_product_ids"`
-	OnDemandRenewal            types.Object `tfsdk:"on_demand_renewal"`
-	CustomFields               types.Map    `tfsdk:"custom_fields"`
-	AllowLiveChanges           types.Set    `tfsdk:"allow_live_changes"`
-	OnDestroy                  types.String `tfsdk:"on_destroy"`
+	ID                              types.String `tfsdk:"id"`
+	AllowDuplicateName              types.Bool   `tfsdk:"allow_duplicate_name"`
+	ProductGroupID                  types.String `tfsdk:"product_group_id"`
+	Name                            types.String `tfsdk:"name"`
+	Slug                            types.String `tfsdk:"slug"`
+	Type                            types.String `tfsdk:"type"`
+	Description                     types.String `tfsdk:"description"`
+	ShortDescription                types.String `tfsdk:"short_description"`
+	Tagline                         types.String `tfsdk:"tagline"`
+	Color                           types.String `tfsdk:"color"`
+	Hidden                          types.Bool   `tfsdk:"hidden"`
+	Retired                         types.Bool   `tfsdk:"retired"`
+	Featured                        types.Bool   `tfsdk:"featured"`
+	ShowDomainOptions               types.Bool   `tfsdk:"show_domain_options"`
+	Tax                             types.Bool   `tfsdk:"tax"`
+	Order                           types.Int64  `tfsdk:"order"`
+	PayType                         types.String `tfsdk:"pay_type"`
+	Prices                          types.Map    `tfsdk:"prices"`
+	SetupFees                       types.Map    `tfsdk:"setup_fees"`
+	AllowMultipleQuantities         types.String `tfsdk:"allow_multiple_quantities"`
+	RecurringCyclesLimit            types.Int64  `tfsdk:"recurring_cycles_limit"`
+	AutoTerminateDays               types.Int64  `tfsdk:"auto_terminate_days"`
+	TerminationEmail                types.String `tfsdk:"termination_email"`
+	ProrataBilling                  types.Bool   `tfsdk:"prorata_billing"`
+	ProrataDate                     types.Int64  `tfsdk:"prorata_date"`
+	ProrataChargeNextMonth          types.Int64  `tfsdk:"prorata_charge_next_month"`
+	AutoSetup                       types.String `tfsdk:"auto_setup"`
+	Module                          types.String `tfsdk:"module"`
+	ServerGroupID                   types.String `tfsdk:"server_group_id"`
+	ModuleOptions                   types.Map    `tfsdk:"module_options"`
+	SensitiveModuleOptions          types.Map    `tfsdk:"sensitive_module_options"`
+	SensitiveModuleOptionsWO        types.Map    `tfsdk:"sensitive_module_options_wo"`
+	SensitiveModuleOptionsWOVersion types.Int64  `tfsdk:"sensitive_module_options_wo_version"`
+	ToplinkDCIM                     types.Object `tfsdk:"toplink_dcim"`
+	WelcomeEmail                    types.String `tfsdk:"welcome_email"`
+	StockControl                    types.Bool   `tfsdk:"stock_control"`
+	InitialQuantity                 types.Int64  `tfsdk:"initial_quantity"`
+	ManageQuantity                  types.Bool   `tfsdk:"manage_quantity"`
+	Subdomains                      types.List   `tfsdk:"subdomains"`
+	FreeDomain                      types.String `tfsdk:"free_domain"`
+	FreeDomainBillingCycles         types.Set    `tfsdk:"free_domain_billing_cycles"`
+	FreeDomainTLDs                  types.Set    `tfsdk:"free_domain_tlds"`
+	ConfigurableOptionsUpgrade      types.Bool   `tfsdk:"configurable_options_upgrade"`
+	UpgradeEmail                    types.String `tfsdk:"upgrade_email"`
+	Overages                        types.Object `tfsdk:"overages"`
+	Affiliate                       types.Object `tfsdk:"affiliate"`
+	RecommendedProductIDs           types.List   `tfsdk:"recommended_product_ids"`
+	UpgradeProductIDs               types.Set    `tfsdk:"upgrade_product_ids"`
+	OnDemandRenewal                 types.Object `tfsdk:"on_demand_renewal"`
+	CustomFields                    types.Map    `tfsdk:"custom_fields"`
+	AllowLiveChanges                types.Set    `tfsdk:"allow_live_changes"`
+	OnDestroy                       types.String `tfsdk:"on_destroy"`
 }
 
 func values(m *model) whmcsobject.Fields {
@@ -89,7 +92,7 @@ func values(m *model) whmcsobject.Fields {
 	b.String("auto_setup", m.AutoSetup)
 	b.String("module", m.Module)
 	b.Reference("server_group_id", m.ServerGroupID)
-	b.Facet("module_options", m.ModuleOptions)
+	moduleOptionValues(b, m)
 	b.Facet("toplink_dcim", m.ToplinkDCIM)
 	b.String("welcome_email", m.WelcomeEmail)
 	b.Bool("stock_control", m.StockControl)
@@ -135,6 +138,9 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillO
 	m.ProrataDate = types.Int64Value(row.ProrataDate)
 	m.ProrataChargeNextMonth = types.Int64Value(row.ProrataChargeNextMonth)
 	m.AutoSetup = types.StringValue(row.AutoSetup)
+	if !o.Import && !o.Written && m.Module.ValueString() != row.Module {
+		forgetNamedOptions(m, row.Module, o.PrivateState)
+	}
 	m.Module = types.StringValue(row.Module)
 	m.ServerGroupID = types.StringValue("")
 	if row.ServerGroupID != nil {
@@ -157,5 +163,6 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillO
 	}
 	if o.Written {
 		o.PrivateState.LastWrittenAmounts = lastWrittenAmounts(m)
+		o.PrivateState.FormerModule = ""
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
@@ -24,9 +25,11 @@ const htmlCharacters = `&<>"'`
 func checkOptionCodec(ctx context.Context, c *planCheck) {
 	module := c.Plan.Module.ValueString()
 	doubtful := map[string]path.Path{} // by the number or name of the option
-	for key, element := range c.Plan.ModuleOptions.Elements() {
-		if isDoubtful(element) && (c.Prior == nil || !element.Equal(c.Prior.ModuleOptions.Elements()[key])) {
-			doubtful[key] = path.Root("module_options").AtMapKey(key)
+	for _, group := range c.optionGroups() {
+		for key, element := range group.options.Elements() {
+			if isDoubtful(element) && !element.Equal(group.prior.Elements()[key]) {
+				doubtful[key] = group.at(key)
+			}
 		}
 	}
 	settings := map[string]path.Path{}
@@ -38,11 +41,11 @@ func checkOptionCodec(ctx context.Context, c *planCheck) {
 	if len(doubtful)+len(settings) == 0 {
 		return
 	}
-	info, err := c.Client.Info(ctx)
+	info, err := c.Client.CachedInfo(ctx)
 	if err != nil || info.Codecs[optionCodec] != "" {
 		return // the apply checks again
 	}
-	declared, err := c.declared(ctx, module)
+	declared, err := c.Client.CachedModuleSchema(ctx, module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
 	if err != nil {
 		return // without permission to ask the module, its choices are unknown
 	}

@@ -15,8 +15,8 @@ func TestProduct_optionCodec(t *testing.T) {
 		p := env.Protocol(t)
 		for at, settings := range map[string]map[string]any{
 			`module_options["Disk"]`: {"module": "samplevps", "module_options": map[string]any{"Disk": "R&D", "Plan": "small"}},
-			`module_options["2"]`:    {"module": "samplevps", "module_options": map[string]any{"2": `40"`}},
-			"toplink_dcim.package":   {"module": "toplink_dcim", "toplink_dcim": map[string]any{"package": "E3 <new>", "data_center": "FRA"}},
+			`module_options["2"]`:    {"module": "samplevps", "module_options": map[string]any{"1": "small", "2": `40"`}},
+			"toplink_dcim.package":   {"module": "toplink_dcim", "toplink_dcim": map[string]any{"package": "E3 <new>", "data_center": "FRA", "suspend_action": "none", "terminate_action": "none"}},
 		} {
 			settings["prices"] = everyCurrency("10")
 			_, diagnostics := p.PlanChange(t, productType, nil, attributes(settings))

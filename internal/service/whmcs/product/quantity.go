@@ -2,10 +2,15 @@ package product
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
 // onlyOnCreation plans the prior value unless manage_quantity is true. Orders change the stock, so a later
@@ -25,5 +30,36 @@ func (onlyOnCreation) PlanModifyInt64(ctx context.Context, req planmodifier.Int6
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("manage_quantity"), &manage)...)
 	if !manage.IsUnknown() && !manage.ValueBool() {
 		resp.PlanValue = req.StateValue
+	}
+}
+
+// checkQuantities checks a product that a customer may order several of at once. WHMCS cannot combine that with custom
+// fields or configurable options (documented).
+func checkQuantities(ctx context.Context, c *planCheck) {
+	at, allowed := path.Root("allow_multiple_quantities"), c.Plan.AllowMultipleQuantities
+	if allowed.IsUnknown() || allowed.ValueString() == "" || allowed.ValueString() == "no" {
+		return
+	}
+	isNew := c.Prior == nil || !allowed.Equal(c.Prior.AllowMultipleQuantities)
+	if len(c.Plan.CustomFields.Elements()) > 0 && (isNew || !c.Plan.CustomFields.Equal(c.Prior.CustomFields)) {
+		resourcekit.AddAttributeError(c.Diagnostics, at, "Multiple quantities and custom fields exclude each other",
+			"WHMCS cannot sell several of a product at once if it has custom fields. Set allow_multiple_quantities = \"no\", or remove custom_fields.")
+		return
+	}
+	if !isNew || c.Prior == nil || c.Client.HasWritten() {
+		return
+	}
+	const remedy = "WHMCS cannot sell several of such a product at once. Remove them, or set allow_multiple_quantities = \"no\"."
+	if row := c.live(ctx); row != nil && len(row.CustomFields) > len(c.Prior.CustomFields.Elements()) {
+		c.Diagnostics.AddAttributeWarning(at, "The product "+c.Plan.Name.ValueString()+" has custom fields in WHMCS", remedy)
+	}
+	groups, err := whmcs.CollectionOf[whmcs.ConfigurableOptionGroup](c.Client, whmcs.KindOptionGroup).List(ctx, nil)
+	if err != nil {
+		return // the validation of the whole write reports an unreachable WHMCS
+	}
+	for _, group := range groups {
+		if slices.Contains(group.ProductIDs, c.ID) {
+			c.Diagnostics.AddAttributeWarning(at, fmt.Sprintf("The product %s has the configurable options %q", c.Plan.Name.ValueString(), group.Name), remedy)
+		}
 	}
 }

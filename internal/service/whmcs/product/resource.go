@@ -10,12 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return whmcsobject.New(whmcsobject.Definition[model, whmcs.Product]{
+	return &product{whmcsobject.New(whmcsobject.Definition[model, whmcs.Product]{
 		Name:           "whmcs_product",
 		Noun:           "product",
 		Kind:           whmcs.KindProduct,
@@ -34,7 +35,30 @@ func NewResource() resource.Resource {
 		BeforeWrite:   func(_ context.Context, w *whmcsobject.Write[model]) { completeWrite(w) },
 		KeepOnDestroy: keepOnDestroy,
 		InUseRemedy:   "A product that was ever sold stays in WHMCS's books: set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field stays as long as values are stored in it: set admin_only = true and required = false on it instead of removing it. To change a setting that live services use, list the attribute in allow_live_changes.",
+	})}
+}
+
+type product struct {
+	*whmcsobject.Resource[model, whmcs.Product]
+}
+
+// Read refreshes the state. An import gives module options the names that the module declares.
+func (r *product) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	collection, ok := r.Collection(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	private, diags := resourcekit.LoadPrivateState(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	var row *whmcs.Product
+	r.ReadFrom(ctx, req, resp, func(ctx context.Context, id string) (whmcs.Found[whmcs.Product], error) {
+		found, err := collection.Get(ctx, id)
+		row = found.Row
+		return found, err
 	})
+	if private.Imported && row != nil && !resp.Diagnostics.HasError() {
+		nameImportedOptions(ctx, r.Clients.WHMCS.Client, row, resp)
+	}
 }
 
 // Values of on_destroy.
@@ -58,6 +82,7 @@ func keepOnDestroy(m *model) whmcs.Values {
 // WHMCS refuses while services of the product are live. WHMCS checks that inside the write, so that a service ordered
 // after the plan counts too.
 func completeWrite(w *whmcsobject.Write[model]) {
+	addWriteOnly(w)
 	if w.Prior == nil {
 		if quantity := w.Plan.InitialQuantity; !quantity.IsNull() && !quantity.IsUnknown() {
 			w.Values["quantity"] = quantity.ValueInt64()
@@ -92,28 +117,6 @@ func completePayType(w *whmcsobject.Write[model]) {
 	}
 }
 
-// numberOptions makes an update expect module options by number, because the companion does not load the module that
-// the product had before. Under another module the names mean other options, so all of them are sent.
-func numberOptions(w *whmcsobject.Write[model]) {
-	prior, _ := w.Expect["module_options"].(whmcs.Facet)
-	if _, changes := w.Values["module"]; changes {
-		if planned, known := values(w.Plan).Values["module_options"].(whmcs.Facet); known && len(planned) > 0 {
-			w.Values["module_options"] = planned
-			prior, _ = values(w.Prior).Values["module_options"].(whmcs.Facet)
-		}
-	}
-	expect := whmcs.Facet{}
-	for key, value := range prior {
-		if number, named := w.PrivateState.OptionNumbers[key]; named {
-			key = number
-		}
-		expect[key] = value
-	}
-	if len(expect) > 0 {
-		w.Expect["module_options"] = expect
-	}
-}
-
 // liveFields maps each value of allow_live_changes to its wire fields. WHMCS reads them at every module call, so a
 // change affects every live service.
 var liveFields = map[string][]string{
@@ -135,7 +138,7 @@ func liveChanges(w *whmcsobject.Write[model]) (refused, allowed []string) {
 	for word, fields := range liveFields {
 		for _, field := range fields {
 			switch _, changes := w.Values[field]; {
-			case !changes, field == "module_options" && w.Prior.ModuleOptions.Equal(w.Plan.ModuleOptions):
+			case !changes, field == "module_options" && !optionsChange(w):
 			case permitted[word]:
 				allowed = append(allowed, field)
 			default:

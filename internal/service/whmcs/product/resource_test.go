@@ -104,8 +104,8 @@ const full = `
   free_domain_tlds             = [".com", ".net"]
   configurable_options_upgrade = true
   upgrade_email                = "Other Product/Service Welcome Email"
-  overages                     = { enabled = true, disk_unit = "GB", disk_limit = 100, disk_price = "0.50" }
-  affiliate                    = { pay_type = "percentage", pay_amount = "7.5" }
+  overages                     = { enabled = true, disk_unit = "GB", disk_limit = 100, disk_price = "0.50", bandwidth_unit = "MB", bandwidth_limit = 0, bandwidth_price = "0" }
+  affiliate                    = { pay_type = "percentage", pay_amount = "7.5", one_time = false }
   recommended_product_ids      = ["1"]
   upgrade_product_ids          = ["1"]
   on_demand_renewal            = { enabled = true, monthly = 7 }
@@ -206,13 +206,13 @@ func TestAccProduct_importThenPlan(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		facets := `
   module        = "samplevps"
-  module_options = { "1" = "small" }
+  module_options = { Plan = "small" }
   prices         = { USD = { monthly = "10.00" }, EUR = { annually = "100.00" } }
   setup_fees     = { USD = { monthly = "0.00" }, EUR = { annually = "5.00" } }
   stock_control    = true
   initial_quantity = 4
-  overages  = { enabled = true, disk_limit = 5, disk_price = "1.00" }
-  affiliate = { pay_type = "fixed", pay_amount = "3.00" }`
+  overages  = { enabled = true, disk_unit = "MB", disk_limit = 5, disk_price = "1.00", bandwidth_unit = "MB", bandwidth_limit = 0, bandwidth_price = "0.00" }
+  affiliate = { pay_type = "fixed", pay_amount = "3.00", one_time = false }`
 		acctest.ImportThenPlan(t, env, configuration(facets), address, "hosting_whmcs_product_group.test")
 	})
 }
@@ -304,7 +304,8 @@ func TestAccProduct_moduleOptions(t *testing.T) {
 					Check:            resource.ComposeAggregateTestCheckFunc(column(t, env, "configoption2", "Frankfurt"), column(t, env, "configoption1", "node-7")),
 				},
 				{Config: options(`"No Such Option" = "x"`), ExpectError: acctest.Says("No such module option", `"No Such Option"`)},
-				{Config: options(`"4" = "launch into orbit"`), ExpectError: acctest.Says("Not a choice", "launch into orbit")},
+				// The module may compute its choices, so the apply decides.
+				{Config: options(`"4" = "launch into orbit"`), ExpectError: acctest.Says("would not accept this value: must be one of", "close port")},
 				{Config: options(`"25" = "x"`), ExpectError: acctest.Says("No such module option", "1 to 24")},
 				{Config: options(`"3" = "E3"`)},
 			},
@@ -438,12 +439,50 @@ func TestAccProduct_badInput(t *testing.T) {
 			{Name: "free domain cycle", Attributes: map[string]any{"free_domain_billing_cycles": []any{"weekly"}}, Path: "free_domain_billing_cycles[*]", Says: `"annually"`},
 			{Name: "module that is not installed", Attributes: map[string]any{"module": "nosuchmodule"}, Path: "module", Says: "nosuchmodule"},
 			{Name: "null module option", Attributes: map[string]any{"module": "samplevps", "module_options": map[string]any{"1": nil}}, Path: "module_options", Says: "null"},
+			{
+				Name: "misspelt limit of overages",
+				Attributes: map[string]any{"overages": map[string]any{
+					"enabled": true, "disk_unit": "GB", "disk_limit": 1, "disk_price": "1", "bandwidth_unit": "GB", "bandwidth_price": "1",
+				}},
+				Path: "overages.bandwidth_limit", Says: "misspelt",
+			},
+			{
+				Name:       "misspelt amount of a commission",
+				Attributes: map[string]any{"affiliate": map[string]any{"pay_type": "fixed", "one_time": true}},
+				Path:       "affiliate.pay_amount", Says: "misspelt",
+			},
+			{
+				Name:       "module option in two attributes",
+				Attributes: map[string]any{"module": "samplevps", "module_options": map[string]any{"Plan": "small"}, "sensitive_module_options": map[string]any{"Plan": "small"}},
+				Path:       `sensitive_module_options["Plan"]`, Says: "is in module_options too",
+			},
+			{
+				Name:       "write-only options without a version",
+				Attributes: map[string]any{"module": "samplevps", "sensitive_module_options_wo": map[string]any{"Token": "x"}},
+				Path:       "sensitive_module_options_wo", Says: "sensitive_module_options_wo_version",
+			},
+			{Name: "empty TopLink settings", Attributes: map[string]any{"module": "toplink_dcim", "toplink_dcim": map[string]any{}}, Path: "toplink_dcim", Says: "is empty"},
+			{
+				Name:       "two fields with one machine name",
+				Attributes: map[string]any{"custom_fields": map[string]any{"os": map[string]any{"name": "os|A"}, "o2": map[string]any{"name": "os|B"}}},
+				Path:       `custom_fields["os"].name`, Says: `machine name "os"`,
+			},
+			{
+				Name:       "broken regular expression",
+				Attributes: map[string]any{"custom_fields": map[string]any{"os": map[string]any{"name": "os", "validation_regex": "[a-z"}}},
+				Path:       `custom_fields["os"].validation_regex`, Says: "regular expression of PHP",
+			},
+			{
+				Name:       "multiple quantities with custom fields",
+				Attributes: map[string]any{"allow_multiple_quantities": "combined", "custom_fields": map[string]any{"os": map[string]any{"name": "os"}}},
+				Path:       "allow_multiple_quantities", Says: "exclude each other",
+			},
 			{Name: "email template", Attributes: map[string]any{"welcome_email": "No Such Template"}, Path: "welcome_email", Says: "template"},
 			{Name: "nothing to hold", Attributes: map[string]any{"manage_quantity": true}, Path: "manage_quantity", Says: "initial_quantity"},
 			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "drop"}, Path: "on_destroy", Says: `"retire"`},
 			{Name: "allow_live_changes", Attributes: map[string]any{"allow_live_changes": []any{"everything"}}, Path: "allow_live_changes[*]", Says: `"module_options"`},
 			{Name: "affiliate", Attributes: map[string]any{"affiliate": map[string]any{"pay_type": "lots"}}, Path: "affiliate.pay_type", Says: `"percentage"`},
-			{Name: "overages", Attributes: map[string]any{"overages": map[string]any{"enabled": true, "disk_unit": "PB"}}, Path: "overages.disk_unit", Says: `"GB"`},
+			{Name: "overages", Attributes: map[string]any{"overages": map[string]any{"enabled": false, "disk_unit": "PB"}}, Path: "overages.disk_unit", Says: `"GB"`},
 			{Name: "TopLink settings of another module", Attributes: map[string]any{"module": "samplevps", "toplink_dcim": map[string]any{"package": "E3"}}, Path: "toplink_dcim", Says: "toplink_dcim"},
 			{
 				Name:       "a setting in both forms",
@@ -475,8 +514,11 @@ resource "hosting_whmcs_product" "test" {
   order            = terraform_data.unknown.output.number
   hidden           = terraform_data.unknown.output.flag
   initial_quantity = terraform_data.unknown.output.number
-  overages         = { enabled = terraform_data.unknown.output.flag, disk_price = terraform_data.unknown.output.price }
-  affiliate        = { pay_type = "fixed", pay_amount = terraform_data.unknown.output.price }
+  overages = {
+    enabled    = terraform_data.unknown.output.flag, disk_unit = "GB", bandwidth_unit = "GB", disk_limit = 1, bandwidth_limit = 1,
+    disk_price = terraform_data.unknown.output.price, bandwidth_price = "1"
+  }
+  affiliate        = { pay_type = "fixed", pay_amount = terraform_data.unknown.output.price, one_time = terraform_data.unknown.output.flag }
   free_domain_tlds = [terraform_data.unknown.output.domain]
   allow_live_changes = [terraform_data.unknown.output.word]
 }`)

@@ -117,8 +117,8 @@ func TestProduct_oneOptionUnderTwoNames(t *testing.T) {
 		options := func(options map[string]any) map[string]any {
 			return attributes(map[string]any{"module": "toplink_dcim", "module_options": options, "prices": everyCurrency("10")})
 		}
-		made := p.Do(t, productType, nil, options(map[string]any{"Package": "A"}))
-		_, diagnostics := p.PlanChange(t, productType, made, options(map[string]any{"Package": "A", "3": "B"}))
+		made := p.Do(t, productType, nil, options(map[string]any{"Package": "A", "4": "none", "5": "none"}))
+		_, diagnostics := p.PlanChange(t, productType, made, options(map[string]any{"Package": "A", "3": "B", "4": "none", "5": "none"}))
 		require.Len(t, acctest.Messages(diagnostics), 1)
 		assert.Contains(t, acctest.Messages(diagnostics)[0], `"3" and "Package" are both option 3 of the module toplink_dcim`)
 	})
@@ -131,7 +131,7 @@ func TestProduct_sameSettingsInAnotherForm(t *testing.T) {
 		with := func(form string, settings map[string]any) map[string]any {
 			return attributes(map[string]any{"module": "toplink_dcim", form: settings, "prices": everyCurrency("10")})
 		}
-		made := p.Do(t, productType, nil, with("toplink_dcim", map[string]any{"package": "E3", "client_vnc": true}))
+		made := p.Do(t, productType, nil, with("toplink_dcim", map[string]any{"package": "E3", "client_vnc": true, "suspend_action": "none", "terminate_action": "none"}))
 		env.WHMCS.AddService(t, acctest.Text(t, p.State(t, made)["id"]), "0", "Active")
 		moved := p.Do(t, productType, made, with("module_options", map[string]any{"Package": "E3", "6": "on"}))
 		back := p.Do(t, productType, moved, with("toplink_dcim", map[string]any{"package": "E3"}))

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
@@ -82,8 +83,27 @@ func resourceSchema(context.Context) schema.Schema {
 			"Id of the server group that the product is provisioned on; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "The module's settings for this product. A key is the option's number, `1` to `24`, or the name that the module declares for it, such as `\"Data Center\"`; the module's own declaration is asked, and values of drop-down options are checked against it. Yes/no options are `on` or empty. Options not named here are left as they are. If the module cannot be asked, options are accepted by number and not checked. WHMCS never shows a module's passwords again: an import leaves them out, so the first plan after it adds them; one that is changed in WHMCS later is noticed all the same. Options of a module that was never asked are left out too, unless its file shows that they are no passwords. WHMCS reads these settings at every module call, so changing them reaches every live service at once: it is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
-			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
+			MarkdownDescription: "Settings of the module for this product that are no secrets. A key is the name that the module declares for an option, such as `\"Data Center\"`, the name that WHMCS shows for it, or its number, `1` to `24`. " +
+				"The plan asks the module for its options, and checks names and choices. A choice that the module computes is checked in the apply. Switches are `\"on\"` or `\"\"`. Give passwords in `sensitive_module_options`. " +
+				"If the module cannot be asked, options are accepted by number and not checked. Options that are not listed keep their values. An import takes the options that are known to be no secrets, and warns of the others. " +
+				"WHMCS reads these settings at every module call, so a change reaches every live service at once. It is refused while services are live, unless `module_options` is listed in `allow_live_changes`.",
+			Validators: optionsValidators(),
+		},
+		"sensitive_module_options": schema.MapAttribute{
+			Optional: true, Sensitive: true, ElementType: types.StringType,
+			MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys, whatever type the module declares for them. Keys are those of `module_options`. The values are kept in the state: use `sensitive_module_options_wo` to avoid that. " +
+				"The companion never shows an option again that was once given here, for any product of the module. A change in WHMCS is noticed and repaired. An import leaves secrets out and names them.",
+			Validators: optionsValidators(),
+		},
+		"sensitive_module_options_wo": schema.MapAttribute{
+			Optional: true, Sensitive: true, WriteOnly: true, ElementType: types.StringType,
+			MarkdownDescription: "Secret settings of the module that are never kept in the state or the plan. Needs Terraform 1.11 or OpenTofu 1.11. They are sent on creation, when `sensitive_module_options_wo_version` changes and when `module` changes.",
+			Validators:          append(optionsValidators(), mapvalidator.AlsoRequires(path.MatchRoot("sensitive_module_options_wo_version"))),
+		},
+		"sensitive_module_options_wo_version": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "A number that you raise to send `sensitive_module_options_wo` again, 1 or more. If one of these options was changed in WHMCS, the plan shows this attribute, and the next apply sends them again.",
+			Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot("sensitive_module_options_wo"))},
 		},
 		"toplink_dcim": toplinkSchema(),
 		"welcome_email": resourcekit.Text(kinds.Product.WelcomeEmail,
@@ -131,7 +151,7 @@ func resourceSchema(context.Context) schema.Schema {
 
 		"allow_live_changes": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Changes that are allowed although services of the product are live: any of `module`, `type`, `pay_type`, `module_options` (which covers `toplink_dcim`). The plan then warns how many services are affected.",
+			MarkdownDescription: "Changes that are allowed although services of the product are live: any of `module`, `type`, `pay_type`, `module_options` (which covers `toplink_dcim` and the sensitive options). The plan then warns how many services are affected.",
 			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf("module", "type", "pay_type", "module_options"))},
 		},
 		"on_destroy": schema.StringAttribute{
@@ -144,6 +164,10 @@ func resourceSchema(context.Context) schema.Schema {
 		MarkdownDescription: "A product in WHMCS: what customers order, with its prices, the module that provisions it, and its automation.",
 		Attributes:          attributes,
 	}
+}
+
+func optionsValidators() []validator.Map {
+	return []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))}
 }
 
 // required is the attribute of a field that this provider requires, although WHMCS has a default.
@@ -181,13 +205,13 @@ func toplinkSchema() schema.SingleNestedAttribute {
 func overagesSchema() schema.SingleNestedAttribute {
 	unit := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString("MB"), MarkdownDescription: description + ": `MB`, `GB` or `TB`. Default: `MB`.",
+			Optional: true, Computed: true, Default: stringdefault.StaticString("MB"), MarkdownDescription: description + ": `MB`, `GB` or `TB`. Required if overages are enabled; otherwise it defaults to `MB`.",
 			Validators: []validator.String{stringvalidator.OneOf("MB", "GB", "TB")},
 		}
 	}
 	limit := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
-			Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + ". Default: `0`.",
+			Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + ". Required if overages are enabled; otherwise it defaults to `0`.",
 			Validators: []validator.Int64{int64validator.Between(0, 2147483647)},
 		}
 	}
@@ -200,8 +224,8 @@ func overagesSchema() schema.SingleNestedAttribute {
 			"bandwidth_unit":  unit("Unit of the bandwidth"),
 			"disk_limit":      limit("Soft limit of the disk space, in `disk_unit`"),
 			"bandwidth_limit": limit("Soft limit of the bandwidth, in `bandwidth_unit`"),
-			"disk_price":      resourcekit.DefaultDecimal("Price of one unit of disk space above the limit, as exact decimal text.", "0.00"),
-			"bandwidth_price": resourcekit.DefaultDecimal("Price of one unit of bandwidth above the limit, as exact decimal text.", "0.00"),
+			"disk_price":      resourcekit.DefaultDecimal("Price of one unit of disk space above the limit, as exact decimal text. Required if overages are enabled.", "0.00"),
+			"bandwidth_price": resourcekit.DefaultDecimal("Price of one unit of bandwidth above the limit, as exact decimal text. Required if overages are enabled.", "0.00"),
 		},
 	}
 }
@@ -215,10 +239,10 @@ func affiliateSchema() schema.SingleNestedAttribute {
 				Required: true, MarkdownDescription: "`default` (WHMCS's general setting), `percentage`, `fixed` or `none`.",
 				Validators: []validator.String{stringvalidator.OneOf("default", "percentage", "fixed", "none")},
 			},
-			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as exact decimal text.", "0.00"),
+			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as exact decimal text. Required with the pay types `percentage` and `fixed`.", "0.00"),
 			"one_time": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Pay the commission once instead of for every payment. Default: `false`.",
+				MarkdownDescription: "Pay the commission once instead of for every payment. Required with the pay types `percentage` and `fixed`; otherwise it defaults to `false`.",
 			},
 		},
 	}

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Reads which types the options of a server module have from the text of its file, without running the file. The types
- * are known only if the declaration is complete there: one function of the file itself that does nothing but return a
+ * Reads the declared options of a server module from the text of its file, without running the file. The options are
+ * known only if the declaration is complete there: one function of the file itself that does nothing but return a
  * literal array, in which every option is an array with a literal type. Everything else, such as a declaration that
  * another file makes, gives no answer.
  */
@@ -41,8 +41,11 @@ final class ModuleFile
         }
     }
 
-    /** @return string[]|null type by number of the option; null if the text does not show all of them */
-    public static function types(string $path, string $function): ?array
+    /**
+     * @return array[]|null number, name, label, type, default and fixed (whether the whole option is literal) of each
+     * option; null if the text does not show all of them
+     */
+    public static function options(string $path, string $function): ?array
     {
         if (!function_exists('token_get_all') || filesize($path) > self::MAX_BYTES) {
             return null;
@@ -54,16 +57,24 @@ final class ModuleFile
         if ($options === null || !self::hasDistinctKeys($options)) {
             return null;
         }
-        $types = [];
-        foreach ($options as $number => $option) {
-            $type = self::typeOf($option['value']);
-            if ($type === null) {
+        $found = [];
+        foreach ($options as $index => $option) {
+            $members = self::members($option['value']);
+            if ($members === null || !isset($members['type'])) {
                 return null;
             }
-            $types[$number + 1] = $type;
+            $label = isset($members['friendlyname']) ? $members['friendlyname'] : '';
+            $found[] = [
+                'number' => $index + 1,
+                'name' => $option['key'] === null ? $label : self::text($option['key']),
+                'label' => $label,
+                'type' => strtolower(trim($members['type'])),
+                'default' => isset($members['default']) ? $members['default'] : '',
+                'fixed' => self::isLiteral($option['value']),
+            ];
         }
 
-        return $types;
+        return $found;
     }
 
     /** @return string[]|null the tokens between the braces of the only function of this name */
@@ -189,23 +200,40 @@ final class ModuleFile
         return !$named || count(array_unique($named)) === count($keys);
     }
 
-    /** @return string|null in lower case; null if the tokens are not an array with a literal type */
-    private static function typeOf(array $tokens): ?string
+    /** @return string[]|null the members that are literal texts, by name in lower case; null if a name is not literal */
+    private static function members(array $tokens): ?array
     {
         $literal = self::literal($tokens, 0);
         $members = $literal === null ? null : self::elements($literal);
-        $types = [];
+        $texts = [];
+        $names = [];
         foreach ($members === null ? [] : $members as $member) {
             $name = $member['key'] === null ? null : self::text($member['key']);
-            if ($name === null) {
+            if ($name === null || in_array(strtolower($name), $names, true)) {
                 return null;
             }
-            if (strtolower($name) === 'type') {
-                $types[] = self::text($member['value']);
+            $names[] = strtolower($name);
+            $text = self::text($member['value']);
+            if ($text !== null) {
+                $texts[strtolower($name)] = $text;
             }
         }
 
-        return count($types) === 1 && $types[0] !== null ? strtolower(trim($types[0])) : null;
+        return $texts;
+    }
+
+    /** Whether the tokens hold nothing that PHP evaluates, such as a variable or a call. */
+    private static function isLiteral(array $tokens): bool
+    {
+        foreach ($tokens as $token) {
+            $isLiteral = self::text([$token]) !== null
+                || preg_match('/^(-|=>|,|[\[\]()]|[0-9.]+|array|true|false|null)$/iD', $token) === 1;
+            if (!$isLiteral) {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /** @return string|null the text that the tokens are, if they are one literal text without anything to replace */

@@ -24,7 +24,7 @@ final class Modules
 
     private $schemas = [];
 
-    /** @var array[] what is known of a server module's options, by module: see declaration() */
+    /** @var array<array[]|null> what is known of a server module's options, by module: see declaration() */
     private $declarations = [];
 
     public function __construct(Context $context)
@@ -154,7 +154,7 @@ final class Modules
      * Asks a server module for its options, by running its code.
      *
      * @param array $page what the module finds as the parameters of the request: `id` of the product and `servergroup`
-     * @return array display_name and options: see DeclaredOptions::of()
+     * @return array display_name and options: see DeclaredOptions::of(), with fixed
      */
     public function schema(string $name, array $page = []): array
     {
@@ -177,7 +177,9 @@ final class Modules
                 ];
             };
             $onEnd = $this->rememberEnd($name);
-            $this->schemas[$name] = $this->context->moduleCode()->run('servers', $name, $work, $page, $onEnd);
+            $schema = $this->context->moduleCode()->run('servers', $name, $work, $page, $onEnd);
+            $schema['options'] = $this->withFixed($name, $schema['options']);
+            $this->schemas[$name] = $schema;
             $this->learn($name, $this->schemas[$name]['options']);
         }
 
@@ -213,6 +215,18 @@ final class Modules
         return filemtime($file) . '-' . filesize($file);
     }
 
+    /** Adds to each option whether the module's file shows it as literal, so that it is the same in the next call. */
+    private function withFixed(string $name, array $options): array
+    {
+        $literal = (array) ModuleFile::options(ModuleCode::file('servers', $name), $name . '_ConfigOptions');
+        $fixed = array_column($literal, 'fixed', 'number');
+        foreach ($options as $index => $option) {
+            $options[$index]['fixed'] = !empty($fixed[$option['number']]);
+        }
+
+        return $options;
+    }
+
     /** Keeps what a module declares, for reads, which run no module's code. */
     private function learn(string $name, array $options): void
     {
@@ -227,6 +241,7 @@ final class Modules
                     mb_substr($option['type'], 0, 32),
                     mb_substr($option['name'], 0, 255),
                     mb_substr($option['label'], 0, 255),
+                    $option['type'] === 'password' ? '' : mb_substr($option['default'], 0, 255),
                 ];
             }
         }
@@ -242,23 +257,24 @@ final class Modules
      * What a server module declares, as far as that is known without running its code: from the last time that a write
      * asked it, else from the text of its file.
      *
-     * @return array `types` by number, or null where they are not known, and `numbers` by name, as lists, or null
+     * @return array[]|null number, name, label, type and default of each option; null where they are not known
      */
-    private function declaration(string $name): array
+    public function declaration(string $name): ?array
     {
-        if (!isset($this->declarations[$name])) {
+        if (!array_key_exists($name, $this->declarations)) {
             $kept = Json::decode((string) $this->context->store()->setting(self::settingName('options', $name)));
-            $declaration = ['types' => null, 'numbers' => null];
+            $declaration = null;
             if (is_array($kept)) {
-                $options = [];
+                $declaration = [];
                 foreach ($kept as $index => $option) {
-                    $declaration['types'][$index + 1] = $option[0];
-                    $options[] = ['number' => $index + 1, 'name' => $option[1], 'label' => $option[2]];
+                    list($type, $title, $label, $default) = $option + ['', '', '', ''];
+                    $declaration[] = [
+                        'number' => $index + 1, 'name' => $title, 'label' => $label, 'type' => $type,
+                        'default' => $default,
+                    ];
                 }
-                $declaration['numbers'] = DeclaredOptions::numbers($options);
             } elseif ($this->has($name)) {
-                $file = ModuleCode::file('servers', $name);
-                $declaration['types'] = ModuleFile::types($file, $name . '_ConfigOptions');
+                $declaration = ModuleFile::options(ModuleCode::file('servers', $name), $name . '_ConfigOptions');
             }
             $this->declarations[$name] = $declaration;
         }
@@ -269,13 +285,38 @@ final class Modules
     /** @return string[]|null types of a server module's options by number; null where they are not known */
     public function optionTypes(string $name): ?array
     {
-        return $this->declaration($name)['types'];
+        $declaration = $this->declaration($name);
+
+        return $declaration === null ? null : array_column($declaration, 'type', 'number');
     }
 
-    /** @return array[]|null numbers of a server module's options by name; null where no write has asked the module */
+    /** @return array[]|null numbers of a server module's options by name, as lists; null where they are not known */
     public function optionNumbers(string $name): ?array
     {
-        return $this->declaration($name)['numbers'];
+        $declaration = $this->declaration($name);
+
+        return $declaration === null ? null : DeclaredOptions::numbers($declaration);
+    }
+
+    /** @return int[] numbers of the options that a write has given as secrets, whatever the module declares */
+    public function markedSecrets(string $name): array
+    {
+        return array_filter(range(1, Field\ModuleOptions::COUNT), function (int $number) use ($name): bool {
+            return $this->context->store()->setting(self::settingName('secret', $name) . '.' . $number) !== null;
+        });
+    }
+
+    /**
+     * Keeps that options hold secrets. This holds for all products of the module, as a declared password does.
+     *
+     * @param int[] $numbers
+     */
+    public function markSecrets(string $name, array $numbers): void
+    {
+        foreach ($name === '' ? [] : array_diff($numbers, $this->markedSecrets($name)) as $number) {
+            // A row of its own, so that concurrent writes keep each other's marks.
+            $this->context->store()->storeOnce(self::settingName('secret', $name) . '.' . $number, '1');
+        }
     }
 
     private static function settingName(string $what, string $name): string

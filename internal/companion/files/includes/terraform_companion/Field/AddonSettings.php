@@ -58,12 +58,6 @@ final class AddonSettings extends PartlySecretTexts
         return $checked;
     }
 
-    /** @param mixed $item as JSON gave it */
-    private static function isSecret($item): bool
-    {
-        return !is_scalar($item) && array_keys((array) $item) === ['secret'];
-    }
-
     /** Keeps which of the settings given last are secrets. */
     public function markSecrets(string $module): void
     {

@@ -19,7 +19,8 @@ if (!defined('WHMCS')) {
  * The module settings configoption1…24. Requests name an option by its number or by the name that the module
  * declares; rows show the numbers of all that are not empty. Options that are not known to be no password are shown as
  * fingerprints, by ModuleOptionFingerprints. An option is known if the module declared it when a write last asked the
- * module, or if the text of the module's file shows its whole declaration.
+ * module, or if the text of the module's file shows its whole declaration. A request gives `{"secret": text}` for an
+ * option that is a secret whatever the module declares.
  *
  * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options; of
  * requests: texts by key.
@@ -43,6 +44,9 @@ class ModuleOptions extends PartlySecretTexts
     /** @var int[] number by the key that the request used */
     private $resolved = [];
 
+    /** @var string[] keys of the request's options that are given as secrets */
+    private $secretKeys = [];
+
     public function columnNames(): array
     {
         return ['configoption1', 'servertype'];
@@ -64,9 +68,15 @@ class ModuleOptions extends PartlySecretTexts
             return [];
         }
         $checked = [];
+        $this->secretKeys = [];
         foreach ((array) $value as $key => $text) {
             if ($text === null) {
                 continue;
+            }
+            if (self::isSecret($text)) {
+                $text = ((array) $text)['secret'];
+                $this->context->secrets()->remember($text);
+                $this->secretKeys[] = (string) $key;
             }
             $problem = Text::problem($text);
             if ($problem === null) {
@@ -279,6 +289,13 @@ class ModuleOptions extends PartlySecretTexts
         }
     }
 
+    /** Keeps which options the request has given as secrets. */
+    public function markSecrets(string $module): void
+    {
+        $numbers = array_intersect_key($this->resolved, array_flip($this->secretKeys));
+        $this->context->modules()->markSecrets($module, array_values($numbers));
+    }
+
     /** @return int[] number by the key that the request used */
     public function resolved(): array
     {
@@ -312,11 +329,12 @@ class ModuleOptions extends PartlySecretTexts
         $config = $this->context->config();
         $types = (array) $this->context->modules()->optionTypes($module);
         $passwords = array_keys($types, 'password', true);
+        $declared = array_diff(array_keys($types), $this->context->modules()->markedSecrets($module));
         // The TopLink module's file may be encoded, but its settings are known from its screen, and toplink_dcim
         // shows them: none is a password.
         $seen = $module === $config->toplinkModule() ? array_values($config->toplinkOptions()) : [];
 
-        return array_diff(array_merge(array_keys($types), $seen), $passwords);
+        return array_diff(array_merge($declared, $seen), $passwords);
     }
 
     public function columns($value, array $before): array
@@ -332,6 +350,8 @@ class ModuleOptions extends PartlySecretTexts
     /** A key is a number or, in `expect`, a name that the module of the stored product declares. */
     protected function keyDifference(string $key, $item, $actual): ?array
     {
+        $isSecret = self::isSecret($item);
+        $item = $isSecret ? ((array) $item)['secret'] : $item;
         if (!self::isNumber($key) && $this->storedNumbers === null) {
             // A dry run resolves no names.
             return null;
@@ -347,6 +367,6 @@ class ModuleOptions extends PartlySecretTexts
         // An option that is empty now may have been a secret before.
         $maySecret = $found === '' && in_array($number, $actual['secret'], true);
 
-        return [is_string($item) && !$maySecret ? $wanted : Secrets::MASK, $found];
+        return [is_string($item) && !$isSecret && !$maySecret ? $wanted : Secrets::MASK, $found];
     }
 }

@@ -26,6 +26,16 @@ abstract class PartlySecretTexts extends KeyedField
     }
 
     /**
+     * Whether a request gives a text as a secret, whatever the module declares: `{"secret": text}`.
+     *
+     * @param mixed $item
+     */
+    protected static function isSecret($item): bool
+    {
+        return !is_scalar($item) && array_keys((array) $item) === ['secret'];
+    }
+
+    /**
      * Compares a given text with what a row has under a key.
      *
      * @param int|string $key   in the row

@@ -140,12 +140,14 @@ class Parts extends Field
                 $errors->invalid("$path.$key.id", 'is no part of this object');
                 continue;
             }
+            $stored = $given->isNew ? null : $before[(int) $given->id];
+            $this->part->partRules($given->values, $stored, "$path.$key", $errors);
             foreach ($given->values as $name => $inner) {
                 $field = $this->part->field($name);
                 if ($field instanceof self) {
                     $field->rules(
                         $inner,
-                        $given->isNew ? [] : $before[(int) $given->id][$name],
+                        $stored === null ? [] : $stored[$name],
                         "$path.$key.$name",
                         $errors
                     );

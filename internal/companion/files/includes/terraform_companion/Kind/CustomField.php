@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
+use TerraformCompanion\Errors;
+use TerraformCompanion\ThirdParty;
+
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
@@ -41,6 +44,27 @@ final class CustomField extends Part
     public function isTwin(array $values, array $row): bool
     {
         return explode('|', $values['name'], 2)[0] === explode('|', $row['name'], 2)[0];
+    }
+
+    /** A stored expression stays as it is. A new one is checked, because a wrong one refuses every order. */
+    public function partRules(array $values, ?array $before, string $path, Errors $errors): void
+    {
+        $regex = isset($values['validation_regex']) ? $values['validation_regex'] : '';
+        $isStored = $before !== null && $before['validation_regex'] === $regex;
+        if ($regex === '' || $isStored || self::isRegex($regex)) {
+            return;
+        }
+        $errors->invalid(
+            $path . '.validation_regex',
+            'is not a regular expression of PHP, which has delimiters: /^[a-z]+$/'
+        );
+    }
+
+    private static function isRegex(string $text): bool
+    {
+        return ThirdParty::call(function () use ($text): bool {
+            return preg_match($text, '') !== false;
+        });
     }
 
     public function remove(string $id): void

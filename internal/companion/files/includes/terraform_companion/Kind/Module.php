@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
+use TerraformCompanion\Field\ModuleDeclaration;
 use TerraformCompanion\Field\Shown;
 
 if (!defined('WHMCS')) {
@@ -32,7 +33,7 @@ final class Module extends NamedKind
 
     protected function define(): array
     {
-        return [new Shown('type'), new Shown('name'), new Shown('display_name')];
+        return [new Shown('type'), new Shown('name'), new Shown('display_name'), new ModuleDeclaration('options')];
     }
 
     protected function all(bool $lock): array

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TerraformCompanion\Kind;
 
+use TerraformCompanion\Errors;
 use TerraformCompanion\Lookups;
 
 if (!defined('WHMCS')) {
@@ -57,6 +58,15 @@ abstract class Part extends Kind
         $this->apply($id, $values, $this->fetchOne($id));
 
         return $id;
+    }
+
+    /**
+     * Checks values of a part that depend on the stored part.
+     *
+     * @param array|null $before the stored part; null for a new one
+     */
+    public function partRules(array $values, ?array $before, string $path, Errors $errors): void
+    {
     }
 
     /** Whether a new part is one that is there already, which other code made. */

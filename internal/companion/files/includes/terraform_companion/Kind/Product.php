@@ -309,6 +309,9 @@ final class Product extends Kind implements TellsHooks
 
     public function finish(string $id, array $values, ?array $before): void
     {
+        if (isset($values['module_options'])) {
+            $this->field('module_options')->markSecrets((string) self::effective('module', $values, $before));
+        }
         if ($this->changesPayType($values, $before) && isset($values['pricing'])) {
             // The columns have another meaning under the new pay type. Equal prices must therefore be written too.
             $this->field('pricing')->save($id, $values['pricing'], $values + $before);
