@@ -8,8 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
