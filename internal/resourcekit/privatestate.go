@@ -18,6 +18,8 @@ type PrivateState struct {
 	Installation string `json:"installation,omitempty"`
 	// Mark identifies an object across panels, such as its label. Empty for objects of WHMCS.
 	Mark string `json:"mark,omitempty"`
+	// Owner is a random name of the resource, which distinguishes it from other resources of the same run.
+	Owner string `json:"owner,omitempty"`
 	// Fingerprints are the fingerprints of the secrets that this resource last wrote or accepted, by field.
 	Fingerprints map[string]string `json:"fingerprints,omitempty"`
 	// OptionNumbers are the numbers of the module options that the configuration gives by name.

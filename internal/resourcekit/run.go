@@ -2,8 +2,8 @@ package resourcekit
 
 import "sync"
 
-// Run holds facts that one object of a run tells another. Terraform plans an object after the objects that it refers
-// to. The zero value is ready for use.
+// Run holds facts that the objects of one run share. Terraform plans an object after the objects that it refers to. The
+// zero value is ready for use.
 type Run struct{ facts sync.Map }
 
 // PlansPackage notes that the plan creates or renames a package of the DCIM.

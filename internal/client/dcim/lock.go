@@ -3,7 +3,6 @@ package dcim
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 
@@ -16,30 +15,39 @@ import (
 type serverLocks struct {
 	mutex    sync.Mutex
 	servers  map[string]bool
-	released chan struct{} // closed and replaced when servers are released
-	adopted  map[string]string
+	released chan struct{}       // closed and replaced when servers are released
+	adopted  map[string]adoption // by server
 }
 
-// NoteAdopted notes that a binding took over servers that already had the package.
-func (c *Client) NoteAdopted(serverIDs []string, packageID string) {
+// adoption says that a binding took over a server that already had the package.
+type adoption struct{ owner, packageID string }
+
+// NoteAdopted notes that a binding, the owner, took over servers that already had the package.
+func (c *Client) NoteAdopted(owner string, serverIDs []string, packageID string) {
 	c.serverLocks.mutex.Lock()
 	defer c.serverLocks.mutex.Unlock()
 	if c.serverLocks.adopted == nil {
-		c.serverLocks.adopted = map[string]string{}
+		c.serverLocks.adopted = map[string]adoption{}
 	}
 	for _, id := range serverIDs {
-		c.serverLocks.adopted[id] = packageID
+		c.serverLocks.adopted[id] = adoption{owner, packageID}
 	}
 }
 
-// TakeAdopted returns the servers that a binding of this process took over with the package, and forgets them. When a
-// server moves between two bindings with the same package, Terraform may change the new binding first. The former
-// binding must then not unbind the server. The caller has locked the servers.
-func (c *Client) TakeAdopted(serverIDs []string, packageID string) []string {
+// TakeAdopted returns the servers that another binding of this process took over with the package, and forgets them.
+// When a server moves between two bindings with the same package, Terraform may change the new binding first. The
+// former binding, the owner, must then not unbind the server. The caller has locked the servers.
+func (c *Client) TakeAdopted(owner string, serverIDs []string, packageID string) []string {
 	c.serverLocks.mutex.Lock()
 	defer c.serverLocks.mutex.Unlock()
-	taken := slices.DeleteFunc(slices.Clone(serverIDs), func(id string) bool { return c.serverLocks.adopted[id] != packageID })
-	maps.DeleteFunc(c.serverLocks.adopted, func(id, _ string) bool { return slices.Contains(taken, id) })
+	var taken []string
+	for _, id := range serverIDs {
+		note, noted := c.serverLocks.adopted[id]
+		delete(c.serverLocks.adopted, id)
+		if noted && note.owner != owner && note.packageID == packageID {
+			taken = append(taken, id)
+		}
+	}
 	return taken
 }
 

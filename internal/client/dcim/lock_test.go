@@ -64,3 +64,14 @@ func TestLockServers_crowd(t *testing.T) {
 	wait.Wait()
 	assert.Empty(t, client.serverLocks.servers)
 }
+
+// TestAdopted: a former binding learns of the servers that another one took over, once, and not of its own.
+func TestAdopted(t *testing.T) {
+	t.Parallel()
+	client := &Client{}
+	client.NoteAdopted("second", []string{"1", "2", "3"}, "7")
+	assert.Empty(t, client.TakeAdopted("first", []string{"1"}, "8"), "another package")
+	assert.Equal(t, []string{"2"}, client.TakeAdopted("first", []string{"2", "4"}, "7"))
+	assert.Empty(t, client.TakeAdopted("first", []string{"2"}, "7"))
+	assert.Empty(t, client.TakeAdopted("second", []string{"3"}, "7"))
+}

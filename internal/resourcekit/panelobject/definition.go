@@ -87,6 +87,9 @@ type Call[C Client, M any] struct {
 	messages messages
 }
 
+// Owner returns a random name of the resource, which stays the same as long as the resource lives.
+func (c *Call[C, M]) Owner() string { return c.private.Owner }
+
 // Moved reports whether the panel has another host than the one that the state was last read from. It may still be the
 // same panel.
 func (c *Call[C, M]) Moved() bool { return c.Host != "" && c.Host != c.Client.Host() }

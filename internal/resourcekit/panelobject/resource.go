@@ -2,6 +2,7 @@ package panelobject
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 
@@ -88,6 +89,9 @@ func (r *Resource[C, M, R]) newCall(ctx context.Context, from request, diags *di
 		private, more := resourcekit.LoadPrivateState(ctx, from.private)
 		diags.Append(more...)
 		c.id, c.private, c.Host, c.Mark = id.ValueString(), private, private.Installation, private.Mark
+	}
+	if c.private.Owner == "" {
+		c.private.Owner = rand.Text()
 	}
 	return c, !diags.HasError()
 }
@@ -253,7 +257,7 @@ type saveTarget struct {
 // save sets state, private state and identity to a model and what was read of its object.
 func (r *Resource[C, M, R]) save(ctx context.Context, c *Call[C, M], m *M, now R, to saveTarget) {
 	c.Diagnostics.Append(to.state.Set(ctx, m)...)
-	private := &resourcekit.PrivateState{Installation: c.Client.Host()}
+	private := &resourcekit.PrivateState{Installation: c.Client.Host(), Owner: c.private.Owner}
 	if r.def.IdentityMark != nil {
 		private.Mark = r.def.IdentityMark(m, now)
 	}

@@ -62,7 +62,7 @@ func create(ctx context.Context, c *call) (inventory, bool) {
 		undo(ctx, c, lacking, ch.to, nil)
 		return nil, false
 	}
-	c.Client.NoteAdopted(without(ch.add, lacking), ch.to)
+	c.Client.NoteAdopted(c.Owner(), without(ch.add, lacking), ch.to)
 	return after, true
 }
 
@@ -110,7 +110,7 @@ func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 			return nil, false
 		}
 	}
-	ch.leave(c.Client.TakeAdopted(ch.remove, ch.from))
+	ch.leave(c.Client.TakeAdopted(c.Owner(), ch.remove, ch.from))
 	// The DCIM has no conditional write, so the packages of the servers that stay are compared just before the write.
 	kept := without(c.Plan.servers(), ch.add)
 	if lost := without(kept, now.having(kept, ch.to)); len(lost) > 0 {
@@ -195,7 +195,7 @@ func write(ctx context.Context, c *call, ch change, now inventory) (inventory, b
 			"Bound: %s. Not bound: %s. Unbound: %s. Not unbound: %s. The state holds the servers that have the package %s now. Run `terraform plan` to see what is left to do.",
 			orNone(without(add, wrong)), orNone(wrong), orNone(without(remove, left)), orNone(left), ch.to))
 	}
-	c.Client.NoteAdopted(without(ch.add, add), ch.to)
+	c.Client.NoteAdopted(c.Owner(), without(ch.add, add), ch.to)
 	return after, true
 }
 
@@ -213,7 +213,7 @@ func remove(ctx context.Context, c *call, now inventory) error {
 			return err
 		}
 	}
-	ch.leave(c.Client.TakeAdopted(ch.remove, ch.from))
+	ch.leave(c.Client.TakeAdopted(c.Owner(), ch.remove, ch.from))
 	if !ch.admissible(now, c.Diagnostics) {
 		return nil
 	}

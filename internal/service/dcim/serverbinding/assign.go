@@ -88,7 +88,7 @@ func assign(ctx context.Context, c *call, m *model, server dcim.Server, expected
 	}
 	switch {
 	case server.PackageID == target:
-		c.Client.NoteAdopted([]string{id}, target)
+		c.Client.NoteAdopted(c.Owner(), []string{id}, target)
 		return server, true
 	case expected == "" && server.PackageID != "":
 		diags.AddAttributeError(path.Root("server_id"), c.Summary("create", id)+": the server has a package",

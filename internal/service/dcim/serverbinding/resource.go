@@ -138,7 +138,7 @@ func remove(ctx context.Context, c *call, now dcim.Server) error {
 	if now.PackageID != c.Prior.PackageID.ValueString() {
 		return nil // the server has another package by now, which is another binding
 	}
-	if len(c.Client.TakeAdopted([]string{now.ID}, now.PackageID)) == 0 {
+	if len(c.Client.TakeAdopted(c.Owner(), []string{now.ID}, now.PackageID)) == 0 {
 		assign(ctx, c, c.Prior, now, now.PackageID, "")
 	}
 	return nil

@@ -22,7 +22,11 @@ func sold(ctx context.Context, c *call, id, name string) (products []string, err
 	if err != nil || slices.ContainsFunc(packages, func(p dcim.Package) bool { return p.Name == name && p.ID != id }) {
 		return nil, err
 	}
-	rows, err := whmcs.CollectionOf[whmcs.Product](client, whmcs.KindProduct).List(ctx, nil, "usage")
+	info, err := client.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := whmcs.CollectionOf[whmcs.Product](client, whmcs.KindProduct).List(ctx, whmcs.Values{"module": info.Toplink.Module}, "usage")
 	for _, row := range rows {
 		if row.ToplinkDCIM != nil && row.ToplinkDCIM.Package == name && row.Usage != nil && row.Usage.LiveServices > 0 {
 			products = append(products, fmt.Sprintf("%s (id %s, %d live services)", row.Name, row.ID, row.Usage.LiveServices))
