@@ -49,6 +49,9 @@ var canaries = map[string]string{
 	"addon":            "canary/addon-setting+&=\"<é>-15",
 	"addon_wo":         "canary/addon-setting-wo+&=\"<é>-16",
 	"addon_wo_2":       "canary/second-addon-setting-wo+&=\"<é>-17",
+	"option":           "canary/module-option+=-20",
+	"option_wo":        "canary/module-option-wo+=-21",
+	"option_wo_2":      "canary/second-module-option-wo+=-22",
 	"api_key":          "canary/solusvm2-api-key+&=-18",
 	"api_key_wo":       "canary/solusvm2-api-key-wo+&=-19",
 	"client_key":       clientPair.keyLine,
@@ -64,6 +67,7 @@ var planted = map[string]string{
 	"hosting_whmcs_server.access_hash": "access_hash", "hosting_whmcs_server.access_hash_wo": "access_hash_wo",
 	"hosting_solusvm2_billing_settings.api_connection.api_key": "api_key", "hosting_solusvm2_billing_settings.api_connection.api_key_wo": "api_key_wo",
 	"hosting_whmcs_addon_module.sensitive_settings": "addon", "hosting_whmcs_addon_module.sensitive_settings_wo": "addon_wo",
+	"hosting_whmcs_product.sensitive_module_options": "option", "hosting_whmcs_product.sensitive_module_options_wo": "option_wo",
 }
 
 // pair is a client certificate made for this run, and a line of its key that stands nowhere else.
@@ -113,7 +117,7 @@ func TestCanary_everySecret(t *testing.T) {
 }
 
 // writeOnly are the canaries that may not be in state or plan files either.
-var writeOnly = []string{"password_wo", "password_wo_2", "access_hash_wo", "addon_wo", "addon_wo_2"}
+var writeOnly = []string{"password_wo", "password_wo_2", "access_hash_wo", "addon_wo", "addon_wo_2", "option_wo", "option_wo_2"}
 
 const canaryConfiguration = acctest.RequiredProviders + `
 variable "whmcs" {
@@ -125,7 +129,7 @@ variable "dcim_header" {
   sensitive = true
 }
 variable "secrets" {
-  type      = object({ password = string, access_hash = string, password_wo = string, access_hash_wo = string, addon = string, addon_wo = string, version = number })
+  type      = object({ password = string, access_hash = string, password_wo = string, access_hash_wo = string, addon = string, addon_wo = string, option = string, option_wo = string, version = number })
   sensitive = true
 }
 variable "client" {
@@ -209,6 +213,17 @@ resource "hosting_whmcs_addon_module" "write_only" {
   sensitive_settings_wo_version = var.secrets.version
   on_destroy                    = "deactivate"
   allow_data_loss               = true
+}
+
+resource "hosting_whmcs_product" "write_only" {
+  product_group_id                    = "1"
+  name                                = "Write only"
+  pay_type                            = "free"
+  module                              = "samplevps"
+  module_options                      = { Plan = "small" }
+  sensitive_module_options            = { Disk = var.secrets.option }
+  sensitive_module_options_wo         = { Token = var.secrets.option_wo }
+  sensitive_module_options_wo_version = var.secrets.version
 }
 `
 
@@ -309,6 +324,7 @@ func TestCanary(t *testing.T) {
 			"password": canaries[password], "access_hash": canaries["access_hash"],
 			"password_wo": canaries[passwordWO], "access_hash_wo": canaries["access_hash_wo"], "version": version,
 			"addon": canaries["addon"], "addon_wo": canaries[strings.Replace(passwordWO, "password", "addon", 1)],
+			"option": canaries["option"], "option_wo": canaries[strings.Replace(passwordWO, "password", "option", 1)],
 		}
 	}
 	tf.set(t, "secrets", secrets("password", "password_wo", 1))

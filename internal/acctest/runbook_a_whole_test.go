@@ -21,7 +21,7 @@ const wholeSettings = `
   short_description         = "R&D <fast> & \"cheap\""
   auto_setup                = "on_payment"
   welcome_email             = "Dedicated/VPS Server Welcome Email"
-  allow_multiple_quantities = "separate_services"
+  allow_multiple_quantities = "no"
   configurable_options_upgrade = true
   toplink_dcim = {
     connection_node = "node-1", data_center = "Frankfurt", package = %q, suspend_action = "close port", terminate_action = "power off"

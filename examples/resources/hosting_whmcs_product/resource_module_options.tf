@@ -7,6 +7,7 @@ resource "hosting_whmcs_product_group" "vps" {
 variable "panel_token" {
   type      = string
   sensitive = true
+  default   = "change-me"
 }
 
 # Any other module: its options by the names that it declares, or by number. Passwords go into the sensitive map.

@@ -107,7 +107,7 @@ resource "hosting_whmcs_product" "dedicated" {
   pay_type                  = "recurring"
   prices                    = each.value.prices
   setup_fees                = each.value.setup_fees
-  allow_multiple_quantities = "separate_services"
+  allow_multiple_quantities = "no"
 
   # A15: the module's question for an operating system. Its choices are not stated, so they stay what the module's own link
   # "synchronise system templates" makes them.

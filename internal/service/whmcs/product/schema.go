@@ -61,7 +61,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"setup_fees": resourcekit.SetupFees(whmcs.BillingCycles, "Set-up fees by currency code, then by billing cycle, as exact decimal text. WHMCS charges the fee once, with the first invoice. "+
 			"Each fee needs a price of the same currency and cycle in `prices`. In a currency that `prices` lists, a cycle that is not listed here has no set-up fee."),
 		"allow_multiple_quantities": resourcekit.Text(kinds.Product.AllowMultipleQuantities,
-			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). Defaults to `no` when the product is created. If removed, the current value is kept."),
+			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). WHMCS cannot combine the last two with custom fields or configurable options. Defaults to `no` when the product is created. If removed, the current value is kept."),
 		"recurring_cycles_limit": resourcekit.Int(kinds.Product.RecurringCyclesLimit,
 			"How many times a recurring product is invoiced, 0 to 999; 0 = without limit. Defaults to `0` when the product is created. If removed, the current value is kept."),
 		"auto_terminate_days": resourcekit.Int(kinds.Product.AutoTerminateDays,
