@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -61,7 +60,7 @@ func resourceSchema() schema.Schema {
 			"label": resourcekit.RequiredName("Label of the key in the DCIM, such as `WHMCS`."),
 			"ip_addresses": resourcekit.OptionalStringSet(
 				"The only addresses that may call with this key: those of the WHMCS server. With none, the DCIM accepts any address. Defaults to `[]` when the key is created. If removed, the current value is kept.",
-				setvalidator.ValueStringsAre(ipAddress{})),
+				ipAddress{}),
 			"rotation_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Any values whose change replaces the key by a new one. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_label = true` there is no moment without a working key.",

@@ -56,12 +56,13 @@ func resourceSchema() schema.Schema {
 			},
 			"package_id": schema.StringAttribute{
 				Required: true, MarkdownDescription: "Id of the package. Changing it unbinds all servers and binds them to the new package: without `create_before_destroy`, because a server has one package at most.",
-				Validators: []validator.String{resourcekit.ID()}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.ID()}, stringplanmodifier.RequiresReplace()},
 			},
 			"server_ids": schema.SetAttribute{
 				Required: true, ElementType: types.StringType,
 				MarkdownDescription: "The DCIM's ids of the servers, at least one. Select them with `hosting_dcim_servers` by label, rack or model, never by having no package or no customer: that changes with every binding and every sale.",
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourcekit.ID())},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+				PlanModifiers:       []planmodifier.Set{resourcekit.Changed{resourcekit.ID()}},
 			},
 			"allow_assigned": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),

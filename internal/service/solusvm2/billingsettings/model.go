@@ -53,6 +53,9 @@ func (m *model) apiKeyVersion() types.Int64 {
 	return value
 }
 
+// hasKey reports whether the connection has an API key, in the state or by its version.
+func (m *model) hasKey() bool { return !m.apiKey().IsNull() || !m.apiKeyVersion().IsNull() }
+
 // setConnection changes attributes of the connection, if there is one.
 func (m *model) setConnection(change map[string]attr.Value) {
 	if m.Connection.IsNull() || m.Connection.IsUnknown() {
@@ -82,9 +85,9 @@ func fillAPIKey(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions)
 }
 
 // connects tells whether a write makes the connection: on creation, when an attribute of it changes, and when its
-// status is not "connected".
+// status is not "connected". Without an API key, as after an import, it makes none.
 func connects(prior, plan *model) bool {
-	if plan.Connection.IsNull() {
+	if plan.Connection.IsNull() || !plan.hasKey() {
 		return false
 	}
 	return prior == nil || prior.Connection.IsNull() || prior.ConnectionStatus.ValueString() != statusConnected ||
@@ -167,12 +170,15 @@ func fillPostPay(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions
 	if m.PostPay.IsNull() && !o.Import {
 		return
 	}
-	group := types.StringPointerValue(row.NewUserLimitGroupID)
+	group, terms := types.StringPointerValue(row.NewUserLimitGroupID), types.StringPointerValue(row.TermsURL)
 	if row.NewUserLimitGroupID == nil && row.Has("new_user_limit_group_id") {
 		group = types.StringValue("")
 	}
+	if o.Import {
+		group, terms = resourcekit.NullIfEmpty(group), resourcekit.NullIfEmpty(terms)
+	}
 	stored := map[string]attr.Value{
-		"enabled": types.BoolPointerValue(row.PostPayEnabled), "new_user_limit_group_id": group, "terms_url": types.StringPointerValue(row.TermsURL),
+		"enabled": types.BoolPointerValue(row.PostPayEnabled), "new_user_limit_group_id": group, "terms_url": terms,
 		"invoice_grace_days": types.Int64PointerValue(row.InvoiceGraceDays), "lock_overdue_days": types.Int64PointerValue(row.LockOverdueDays),
 		"suspend_overdue_days": types.Int64PointerValue(row.SuspendOverdueDays),
 	}

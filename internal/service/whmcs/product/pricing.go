@@ -28,9 +28,9 @@ func pricingValues(b *whmcsobject.Builder, m *model) {
 }
 
 // fillPricing copies the currencies that the model lists, and in an import every currency in which the product can be
-// bought.
+// bought. WHMCS may still hold the prices of a product that is free now.
 func fillPricing(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
-	if m.Prices.IsNull() && !o.Import {
+	if m.Prices.IsNull() && (!o.Import || row.PayType == "free") {
 		return
 	}
 	rows := map[string]map[string]resourcekit.AmountRow{}
