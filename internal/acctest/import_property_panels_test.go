@@ -86,15 +86,15 @@ func TestImportGenerated_landingPage(t *testing.T) {
 var panelOptions = acctest.Options{SandboxOnly: "the object lives in a panel"}
 
 // oddNumbers are whole numbers that a panel can send.
-var oddNumbers = []int64{0, 1 << 40, 7}
+var oddNumbers = []int64{0, -1, 1 << 40, 7}
 
 // hardware are parts of which each text is odd.
 func hardware(n int, keys ...string) []map[string]string {
-	part := map[string]string{}
+	part, empty := map[string]string{}, map[string]string{}
 	for i, key := range keys {
-		part[key] = oddTexts[(n+i)%len(oddTexts)]
+		part[key], empty[key] = oddTexts[(n+i)%len(oddTexts)], ""
 	}
-	return []map[string]string{part, {keys[0]: ""}}
+	return []map[string]string{part, empty}
 }
 
 func TestImportGenerated_dcim(t *testing.T) {

@@ -28,7 +28,7 @@ const maxInt32 = 2147483647
 func OptionalString(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: description,
-		PlanModifiers: []planmodifier.String{Changed{stringvalidator.UTF8LengthAtMost(maxText)}, stringplanmodifier.UseStateForUnknown()},
+		PlanModifiers: []planmodifier.String{Changed{Trimmed(), stringvalidator.UTF8LengthAtMost(maxText)}, stringplanmodifier.UseStateForUnknown()},
 	}
 }
 
@@ -66,17 +66,18 @@ func OptionalStringSet(description string, elements ...validator.String) schema.
 	}
 }
 
-// NullIfEmpty returns null in place of an empty text. An import reads an empty text of an optional nested attribute as
-// null, which is unmanaged: Terraform generates null for it, too.
-func NullIfEmpty(text types.String) types.String {
-	if text.ValueString() == "" {
-		return types.StringNull()
-	}
-	return text
+// Unmanaged completes an optional text in a nested object: where the configuration leaves it out, it is not managed. A
+// stored empty text stays in the state then, because Terraform generates null for it.
+func Unmanaged(attribute schema.StringAttribute) schema.StringAttribute {
+	attribute.Computed = true
+	attribute.PlanModifiers = append(attribute.PlanModifiers, unmanaged{})
+	return attribute
 }
 
-// newName checks the new name of an object of a panel.
-func newName() Changed { return Changed{NotBlank(), stringvalidator.UTF8LengthAtMost(maxText)} }
+// newName checks the new name of an object of a panel, or of a nameserver.
+func newName() Changed {
+	return Changed{NotBlank(), Trimmed(), stringvalidator.UTF8LengthAtMost(maxText)}
+}
 
 // RequiredName is an object's name: not empty, at most 255 characters.
 func RequiredName(description string) schema.StringAttribute {

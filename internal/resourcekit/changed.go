@@ -128,6 +128,16 @@ func (c ChangedInt) PlanModifyInt64(ctx context.Context, req planmodifier.Int64R
 	}
 }
 
+// unmanaged plans null for an attribute that the configuration leaves out, unless the state has the empty text.
+type unmanaged struct{ keepEmpty }
+
+func (u unmanaged) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.ConfigValue.IsNull() {
+		resp.PlanValue = types.StringNull()
+	}
+	u.keepEmpty.PlanModifyString(ctx, req, resp)
+}
+
 // keepEmpty plans the empty text of the state for an attribute that the configuration leaves out. Terraform generates
 // null for an empty text, and the default of the attribute would change the object.
 type keepEmpty struct{}

@@ -98,13 +98,13 @@ func (keepEqualFees) PlanModifyMap(_ context.Context, req planmodifier.MapReques
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() {
 		return
 	}
-	if equalAmounts(withoutZeros(req.StateValue), withoutZeros(req.PlanValue)) {
+	if equalAmounts(WithoutZeros(req.StateValue), WithoutZeros(req.PlanValue)) {
 		resp.PlanValue = req.StateValue
 	}
 }
 
-// withoutZeros removes amounts of zero, and currencies without another one. It is unknown if a part is unknown.
-func withoutZeros(fees types.Map) types.Map {
+// WithoutZeros returns the amounts that are not zero, of the currencies that have one. It is unknown if a part is unknown.
+func WithoutZeros(fees types.Map) types.Map {
 	currencies := map[string]attr.Value{}
 	for currency, element := range fees.Elements() {
 		if !allKnown(element) {

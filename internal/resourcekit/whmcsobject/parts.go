@@ -112,11 +112,12 @@ func PartKeys(names map[string]string, prefix string) map[string]string {
 	for id, name := range names {
 		machine, _, _ := strings.Cut(name, "|")
 		marks := runes.Remove(runes.In(unicode.Mn))
-		key := strings.Trim(notKey.ReplaceAllString(strings.ToLower(marks.String(norm.NFKD.String(machine))), "_"), "_")
+		plain := strings.ReplaceAll(strings.ToLower(marks.String(norm.NFKD.String(machine))), "ß", "ss")
+		key := strings.Trim(notKey.ReplaceAllString(plain, "_"), "_")
 		if key != "" && key[0] <= '9' {
 			key = prefix + key
 		}
-		key = strings.TrimRight(key[:min(len(key), maxKey-len("_")-len(id))], "_")
+		key = strings.TrimRight(key[:min(len(key), maxKey-2*len("_"+id))], "_")
 		keys[id] = key
 		used[key]++
 	}
@@ -128,6 +129,16 @@ func PartKeys(names map[string]string, prefix string) map[string]string {
 			keys[id] = key + "_" + id
 		case key == "for": // HCL reads an object that begins with it as an expression
 			keys[id] = "for_"
+		}
+	}
+	// "Disk" with the id 4 and "Disk 4" have one key still, if another part is called "disk".
+	final := map[string]int{}
+	for _, key := range keys {
+		final[key]++
+	}
+	for id, key := range keys {
+		if final[key] > 1 {
+			keys[id] = key + "_" + id
 		}
 	}
 	return keys

@@ -109,7 +109,7 @@ func (s shortList) PlanModifyList(ctx context.Context, req planmodifier.ListRequ
 func wordOrNothing(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(""), MarkdownDescription: description + " Default: not stated.",
-		PlanModifiers: []planmodifier.String{resourcekit.Changed{}},
+		PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.Trimmed()}},
 	}
 }
 

@@ -170,15 +170,12 @@ func fillPostPay(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions
 	if m.PostPay.IsNull() && !o.Import {
 		return
 	}
-	group, terms := types.StringPointerValue(row.NewUserLimitGroupID), types.StringPointerValue(row.TermsURL)
+	group := types.StringPointerValue(row.NewUserLimitGroupID)
 	if row.NewUserLimitGroupID == nil && row.Has("new_user_limit_group_id") {
 		group = types.StringValue("")
 	}
-	if o.Import {
-		group, terms = resourcekit.NullIfEmpty(group), resourcekit.NullIfEmpty(terms)
-	}
 	stored := map[string]attr.Value{
-		"enabled": types.BoolPointerValue(row.PostPayEnabled), "new_user_limit_group_id": group, "terms_url": terms,
+		"enabled": types.BoolPointerValue(row.PostPayEnabled), "new_user_limit_group_id": group, "terms_url": types.StringPointerValue(row.TermsURL),
 		"invoice_grace_days": types.Int64PointerValue(row.InvoiceGraceDays), "lock_overdue_days": types.Int64PointerValue(row.LockOverdueDays),
 		"suspend_overdue_days": types.Int64PointerValue(row.SuspendOverdueDays),
 	}

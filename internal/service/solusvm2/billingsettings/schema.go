@@ -80,16 +80,16 @@ func resourceSchema(context.Context) schema.Schema {
 				MarkdownDescription: "The rules of post-pay billing: customers use servers first and are invoiced on the first of the month. What is left out stays as it is.",
 				Attributes: map[string]schema.Attribute{
 					"enabled": schema.BoolAttribute{Optional: true, MarkdownDescription: "Offer post-pay: its landing page can be reached, and WHMCS adds \"Cloud Hosting\" to the menus of its client area."},
-					"new_user_limit_group_id": schema.StringAttribute{
+					"new_user_limit_group_id": resourcekit.Unmanaged(schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "Id of the SolusVM 2 limit group that every new post-pay user gets (`hosting_solusvm2_limit_group`); empty = none. That the panel has it is checked while planning, where the provider's `solusvm2` is configured.",
 						PlanModifiers:       []planmodifier.String{resourcekit.Changed{resourcekit.IDOrNone()}},
-					},
-					"terms_url": schema.StringAttribute{
+					}),
+					"terms_url": resourcekit.Unmanaged(schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "Absolute http or https URL of terms and conditions for post-pay; empty = none.",
 						PlanModifiers:       []planmodifier.String{resourcekit.Changed{stringvalidator.UTF8LengthAtMost(2048), stringvalidator.RegexMatches(termsForm, "must be an absolute http or https URL, or empty")}},
-					},
+					}),
 					"invoice_grace_days":   days("Days that a customer has, from an invoice's creation, before it counts as overdue."),
 					"lock_overdue_days":    days("Days after the due date before the SolusVM 2 user is locked: no new servers, projects or invitations."),
 					"suspend_overdue_days": days("Days after the due date before the SolusVM 2 user is suspended: as locked, and servers are stopped and scheduled backups are off."),

@@ -34,6 +34,8 @@ func NewResource() resource.Resource {
 		Values:         values,
 		Fill:           fill,
 		ValidateConfig: validateConfig,
+		CheckPlan:      checkPlan,
+		BeforeWrite:    func(ctx context.Context, w *whmcsobject.Write[model]) { manageAgain(ctx, w) },
 		InUseRemedy: "Removing an option or sub-option also removes what customers chose of it, so it stays while any service, even a terminated one, has it. " +
 			"Set hidden = true on it instead: it is no longer offered, and services keep it. To rename it, change its name and keep its key.",
 	})

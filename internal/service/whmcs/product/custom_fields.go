@@ -42,12 +42,12 @@ func customFieldsSchema() schema.MapNestedAttribute {
 			},
 			"name": resourcekit.RequiredPart(resourcekit.NestedText(kinds.CustomField.Name,
 				"Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`. Required.")),
-			"type": resourcekit.NestedText(kinds.CustomField.Type,
-				"How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out."),
-			"description": resourcekit.NestedText(kinds.CustomField.Description, "Explanation beside the field."),
+			"type": resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.Type,
+				"How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out.")),
+			"description": resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.Description, "Explanation beside the field.")),
 			"options": resourcekit.NestedTextList(kinds.CustomField.Options,
 				"Choices of a drop-down, in order, without commas. Leave it out where the module fills them, as TopLink's \"synchronise system templates\" does."),
-			"validation_regex":   resourcekit.NestedText(kinds.CustomField.ValidationRegex, "Regular expression, in PHP's form with delimiters, that an answer must match."),
+			"validation_regex":   resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.ValidationRegex, "Regular expression, in PHP's form with delimiters, that an answer must match.")),
 			"admin_only":         resourcekit.NestedBool(kinds.CustomField.AdminOnly, "Show the field in the admin area only."),
 			"required":           resourcekit.NestedBool(kinds.CustomField.Required, "Demand an answer."),
 			"show_on_order_form": resourcekit.NestedBool(kinds.CustomField.ShowOnOrderForm, "Ask on the order form."),
@@ -108,12 +108,7 @@ func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcs
 			names[id] = field.Name
 		}
 		for id, key := range whmcsobject.PartKeys(names, "field_") {
-			attributes := customFieldAttributes(ctx, row.CustomFields[id])
-			for _, name := range []string{"type", "description", "validation_regex"} {
-				text, _ := attributes[name].(types.String)
-				attributes[name] = resourcekit.NullIfEmpty(text)
-			}
-			elements[key] = types.ObjectValueMust(customFieldTypes, attributes)
+			elements[key] = types.ObjectValueMust(customFieldTypes, customFieldAttributes(ctx, row.CustomFields[id]))
 		}
 	}
 	for key, element := range m.CustomFields.Elements() {
