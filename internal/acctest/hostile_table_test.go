@@ -328,7 +328,7 @@ func hostileMoney() []hostile {
 	add := func(name, pricing string) {
 		all = append(all, hostile{name: shortened(name), want: "invalid", write: true, request: `{"v":1,"op":"create","kind":"product","key":"KEY","values":{"product_group_id":"1","name":"H","pay_type":"recurring","pricing":` + pricing + `}}`})
 	}
-	for _, price := range []string{"1", "1.5", "true", "[]", "{}", `""`, `"1e5"`, `"NaN"`, `"+1"`, `"1,50"`, `"0x10"`, `"1.001"`, `"9999999999999"`, `" 1"`, `"1 "`, `"-1"`, `"-0.01"`, `"१"`, `"1\n"`, `"' OR 1=1"`, `"INF"`, `"."`, `"1."`} {
+	for _, price := range []string{"1", "1.5", "true", "[]", "{}", `""`, `"1e5"`, `"NaN"`, `"+1"`, `"1,50"`, `"0x10"`, `"1.001"`, `"999999999999999"`, `" 1"`, `"1 "`, `"-1"`, `"-0.01"`, `"१"`, `"1\n"`, `"' OR 1=1"`, `"INF"`, `"."`, `"1."`} {
 		add("price "+price, `{"USD":{"monthly":{"price":`+price+`,"setup_fee":"0"}}}`)
 		add("set-up fee "+price, `{"USD":{"monthly":{"price":"1","setup_fee":`+price+`}}}`)
 	}

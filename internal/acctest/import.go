@@ -8,6 +8,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/stretchr/testify/require"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest/workspace"
 )
 
 // ImportThenPlan applies a configuration, forgets its resources without destroying them, imports them again by id, and asserts that
@@ -44,6 +48,41 @@ func ImportThenPlan(t *testing.T, env *Env, hcl string, addresses ...string) {
 			{Config: env.Config(hcl), ConfigPlanChecks: EmptyPlan()},
 		},
 	})
+}
+
+// ImportGenerated imports an object in process with the configuration that a generator writes for it. It requires that the configuration is valid, and
+// that the plans before and after the apply are empty. It returns the configuration.
+func ImportGenerated(t *testing.T, env *Env, by workspace.Generator, address, id string) string {
+	t.Helper()
+	p := &player{T: t, factory: Factories()["hosting"]}
+	p.w = p.workspace()
+	require.NoError(t, p.load(p.w, env.Config()))
+	hcl, err := p.w.GenerateConfig(t.Context(), by, address, id)
+	require.NoError(t, err)
+	require.NoError(t, p.load(p.w, env.Config(hcl)))
+	for _, when := range []string{"import", "plan after the apply"} {
+		plan, err := p.w.Plan(t.Context(), workspace.Options{})
+		require.NoError(t, err, when)
+		for _, change := range plan.Changes {
+			require.Equal(t, workspace.NoOp, change.Action, "%s: %s", when, differences(change.Before, change.After))
+		}
+		require.NoError(t, p.w.Apply(t.Context(), plan))
+	}
+	return hcl
+}
+
+// differences are the attributes in which two objects differ.
+func differences(before, after cty.Value) string {
+	if before.IsNull() || after.IsNull() {
+		return "one of the objects is null"
+	}
+	var all []string
+	for name, value := range before.AsValueMap() {
+		if other := after.GetAttr(name); !value.RawEquals(other) {
+			all = append(all, fmt.Sprintf("%s: %#v is planned as %#v", name, value, other))
+		}
+	}
+	return strings.Join(all, "\n")
 }
 
 // Says matches a message that has the given texts in this order, however Terraform wraps its lines.

@@ -42,7 +42,7 @@ func configurationSchema() schema.Schema {
 				MarkdownDescription: "Limits on what a plan may do with money. Off by default.",
 				Attributes: map[string]schema.Attribute{
 					"max_price_change_percent": schema.StringAttribute{
-						Optional: true, CustomType: resourcekit.DecimalType{},
+						Optional: true, CustomType: resourcekit.DecimalType{}, Validators: []validator.String{resourcekit.NotNegative()},
 						MarkdownDescription: "Refuse, at plan time, to change a price or set-up fee that exists by more than this many percent. Off when not set.",
 					},
 					"allow_zero_price": schema.BoolAttribute{

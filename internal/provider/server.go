@@ -43,7 +43,23 @@ func call[Q, A any](ctx context.Context, ask Q, serve func(context.Context, Q) (
 }
 
 func (s forgetful) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return call(ctx, r, s.everything.ValidateResourceConfig)
+	answer, err := call(ctx, r, s.everything.ValidateResourceConfig)
+	if err == nil {
+		answer.Diagnostics = wholeNumbers(ctx, answer.Diagnostics, r.Config, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.ResourceSchemas[r.TypeName]
+		}, s.GetProviderSchema)
+	}
+	return answer, err
+}
+
+func (s forgetful) ValidateProviderConfig(ctx context.Context, r *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	answer, err := call(ctx, r, s.everything.ValidateProviderConfig)
+	if err == nil {
+		answer.Diagnostics = wholeNumbers(ctx, answer.Diagnostics, r.Config, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.Provider
+		}, s.GetProviderSchema)
+	}
+	return answer, err
 }
 
 func (s forgetful) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
@@ -71,7 +87,13 @@ func (s forgetful) ImportResourceState(ctx context.Context, r *tfprotov6.ImportR
 }
 
 func (s forgetful) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return call(ctx, r, s.everything.ValidateDataResourceConfig)
+	answer, err := call(ctx, r, s.everything.ValidateDataResourceConfig)
+	if err == nil {
+		answer.Diagnostics = wholeNumbers(ctx, answer.Diagnostics, r.Config, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.DataSourceSchemas[r.TypeName]
+		}, s.GetProviderSchema)
+	}
+	return answer, err
 }
 
 func (s forgetful) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {

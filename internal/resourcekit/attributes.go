@@ -1,7 +1,6 @@
 package resourcekit
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -26,11 +25,10 @@ const maxText = 255
 const maxInt32 = 2147483647
 
 // OptionalString is text of at most 255 characters.
-func OptionalString(description string, validators ...validator.String) schema.StringAttribute {
+func OptionalString(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: description,
-		Validators:    append([]validator.String{stringvalidator.LengthAtMost(maxText)}, validators...),
-		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		PlanModifiers: []planmodifier.String{Changed{Trimmed(), stringvalidator.UTF8LengthAtMost(maxText)}, stringplanmodifier.UseStateForUnknown()},
 	}
 }
 
@@ -39,7 +37,7 @@ func DefaultDecimal(description, standard string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, CustomType: DecimalType{}, Default: stringdefault.StaticString(standard),
 		MarkdownDescription: description + " Default: `" + standard + "`.",
-		PlanModifiers:       []planmodifier.String{KeepEqualAmount()},
+		PlanModifiers:       []planmodifier.String{Changed{NotNegative()}, KeepEqualAmount()},
 	}
 }
 
@@ -55,24 +53,36 @@ func OptionalBool(description string) schema.BoolAttribute {
 func OptionalCount(description string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Optional: true, Computed: true, MarkdownDescription: description,
-		Validators:    []validator.Int64{int64validator.Between(0, maxInt32)},
-		PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		PlanModifiers: []planmodifier.Int64{ChangedInt{0, maxInt32}, int64planmodifier.UseStateForUnknown()},
 	}
 }
 
-// OptionalStringSet is a set of text.
-func OptionalStringSet(description string, validators ...validator.Set) schema.SetAttribute {
+// OptionalStringSet is a set of text. elements check new elements.
+func OptionalStringSet(description string, elements ...validator.String) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: description,
-		Validators:    append([]validator.Set{setvalidator.NoNullValues()}, validators...),
-		PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
+		Validators:    []validator.Set{setvalidator.NoNullValues()},
+		PlanModifiers: []planmodifier.Set{Changed(elements), setplanmodifier.UseStateForUnknown()},
 	}
+}
+
+// Unmanaged completes an optional text in a nested object: where the configuration leaves it out, it is not managed. A
+// stored empty text stays in the state then, because Terraform generates null for it.
+func Unmanaged(attribute schema.StringAttribute) schema.StringAttribute {
+	attribute.Computed = true
+	attribute.PlanModifiers = append(attribute.PlanModifiers, unmanaged{})
+	return attribute
+}
+
+// newName checks the new name of an object of a panel, or of a nameserver.
+func newName() Changed {
+	return Changed{NotBlank(), Trimmed(), stringvalidator.UTF8LengthAtMost(maxText)}
 }
 
 // RequiredName is an object's name: not empty, at most 255 characters.
 func RequiredName(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Required: true, MarkdownDescription: description,
-		Validators: []validator.String{NotBlank(), stringvalidator.LengthAtMost(maxText)},
+		PlanModifiers: []planmodifier.String{newName()},
 	}
 }

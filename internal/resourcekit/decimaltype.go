@@ -7,7 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -86,19 +88,33 @@ func (d Decimal) StringSemanticEquals(_ context.Context, o basetypes.StringValua
 	return d.Decimal().Equal(other.Decimal()), nil
 }
 
-// ValidateAttribute refuses text that is not an exact, non-negative decimal.
+// ValidateAttribute refuses text that is not an exact decimal.
 func (d Decimal) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
 	if d.IsNull() || d.IsUnknown() {
 		return
 	}
-	value, err := decimal.Parse(d.ValueString())
-	if err != nil {
+	if _, err := decimal.Parse(d.ValueString()); err != nil {
 		AddAttributeError(&resp.Diagnostics, req.Path, "Invalid amount", fmt.Sprintf("The value %v.", err))
-		return
 	}
-	if value.IsNegative() {
-		AddAttributeError(&resp.Diagnostics, req.Path, "Invalid amount", fmt.Sprintf("The value %q is negative. Amounts are zero or more; leave a billing cycle out to switch it off.", d.ValueString()))
+}
+
+// NotNegative refuses amounts below zero. It is no rule of the type, because WHMCS can store such amounts.
+func NotNegative() validator.String { return notNegative{} }
+
+type notNegative struct{}
+
+func (notNegative) Description(context.Context) string { return "must be zero or more" }
+
+func (n notNegative) MarkdownDescription(ctx context.Context) string { return n.Description(ctx) }
+
+func (notNegative) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if decimal.Decimal(req.ConfigValue.ValueString()).IsNegative() {
+		refuseNegative(&resp.Diagnostics, req.Path, req.ConfigValue.ValueString())
 	}
+}
+
+func refuseNegative(diags *diag.Diagnostics, at path.Path, amount string) {
+	AddAttributeError(diags, at, "Invalid amount", fmt.Sprintf("The value %q is negative. Amounts are zero or more; leave a billing cycle out to switch it off.", amount))
 }
 
 // KeepEqualAmount plans the prior spelling of an amount when the number is the same, so that "10" in place of "10.00"

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/stretchr/testify/assert"
@@ -45,16 +46,14 @@ func TestDecimalSemanticEquality(t *testing.T) {
 func TestDecimalValidation(t *testing.T) {
 	t.Parallel()
 	for text, complaint := range map[string]string{
-		"0": "", "10": "", "10.50": "", "999999999999.99999999": "", "-0": "",
-		"":              "is not a decimal number",
-		"ten":           "is not a decimal number",
-		"1e3":           "is not a decimal number",
-		" 1":            "is not a decimal number",
-		"1,000.00":      "is not a decimal number",
-		"1234567890123": "more than 12 digits before the point",
-		"1.123456789":   "more than 8 digits after the point",
-		"-0.01":         "is negative",
-		"-1.00":         "leave a billing cycle out to switch it off",
+		"0": "", "10": "", "10.50": "", "99999999999999.99999999": "", "-0": "",
+		"":                "is not a decimal number",
+		"ten":             "is not a decimal number",
+		"1e3":             "is not a decimal number",
+		" 1":              "is not a decimal number",
+		"1,000.00":        "is not a decimal number",
+		"123456789012345": "more than 14 digits before the point",
+		"1.123456789":     "more than 8 digits after the point",
 	} {
 		var resp xattr.ValidateAttributeResponse
 		at := path.Root("pricing").AtMapKey("USD").AtName("monthly").AtName("price")
@@ -67,6 +66,10 @@ func TestDecimalValidation(t *testing.T) {
 		assert.Contains(t, resp.Diagnostics[0].Detail(), complaint, text)
 		assert.Contains(t, resp.Diagnostics[0].Detail(), `pricing["USD"].monthly.price`)
 	}
+	var resp validator.StringResponse
+	resourcekit.NotNegative().ValidateString(t.Context(), validator.StringRequest{Path: path.Root("price"), ConfigValue: types.StringValue("-0.01")}, &resp)
+	require.Len(t, resp.Diagnostics, 1)
+	assert.Contains(t, resp.Diagnostics[0].Detail(), "is negative. Amounts are zero or more; leave a billing cycle out to switch it off.")
 	for _, value := range []resourcekit.Decimal{resourcekit.NullDecimal(), unknownAmount()} {
 		var resp xattr.ValidateAttributeResponse
 		value.ValidateAttribute(t.Context(), xattr.ValidateAttributeRequest{Path: path.Root("price")}, &resp)

@@ -65,6 +65,7 @@ func DefaultText(field kinds.Field, description string) schema.StringAttribute {
 	standard, _ := field.Default.(string)
 	attribute := NestedText(field, description+" Default: `"+standard+"`.")
 	attribute.Computed, attribute.Default = true, stringdefault.StaticString(standard)
+	attribute.PlanModifiers = append(attribute.PlanModifiers, KeepEmpty())
 	return attribute
 }
 
@@ -72,11 +73,11 @@ func DefaultText(field kinds.Field, description string) schema.StringAttribute {
 func Reference(field kinds.Field, description string) schema.StringAttribute {
 	mustBe(field, kinds.Reference)
 	if field.Required {
-		return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: []validator.String{ID()}}
+		return schema.StringAttribute{Required: true, MarkdownDescription: description, PlanModifiers: []planmodifier.String{Changed{ID()}}}
 	}
 	return schema.StringAttribute{
 		Optional: true, Computed: true, MarkdownDescription: description,
-		Validators: []validator.String{IDOrNone()}, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		PlanModifiers: []planmodifier.String{Changed{IDOrNone()}, stringplanmodifier.UseStateForUnknown()},
 	}
 }
 
@@ -85,7 +86,7 @@ func Amount(field kinds.Field, description string) schema.StringAttribute {
 	mustBe(field, kinds.Decimal)
 	return schema.StringAttribute{
 		Optional: true, Computed: true, CustomType: DecimalType{}, MarkdownDescription: description,
-		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), KeepEqualAmount()},
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), Changed{NotNegative()}, KeepEqualAmount()},
 	}
 }
 
@@ -202,6 +203,10 @@ func (fieldRule) Description(context.Context) string {
 func (r fieldRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
 
 func (r fieldRule) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if SameJSON(req.ConfigValue, req.StateValue) {
+		resp.PlanValue = req.StateValue
+		return
+	}
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && !req.ConfigValue.Equal(req.StateValue) {
 		refuse(&resp.Diagnostics, req.Path, r.problem(req.ConfigValue.ValueString()), req.ConfigValue.ValueString())
 	}

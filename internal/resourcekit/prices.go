@@ -39,17 +39,35 @@ func Prices(cycles []string, description string) schema.MapAttribute {
 		Optional: true, ElementType: cyclesType, MarkdownDescription: description,
 		Validators: []validator.Map{
 			mapvalidator.NoNullValues(),
-			mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD")),
 			mapvalidator.ValueMapsAre(mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.OneOf(cycles...)), validAmounts{}),
 		},
-		PlanModifiers: []planmodifier.Map{KeepEqualAmounts()},
+		PlanModifiers: append(changedPrices(), KeepEqualAmounts()),
+	}
+}
+
+// changedPrices are the checks of new and changed prices.
+func changedPrices() []planmodifier.Map {
+	return []planmodifier.Map{ChangedKeys{stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD")}, changedAmounts{}}
+}
+
+// changedAmounts refuses new and changed amounts below zero.
+type changedAmounts struct{ keepEqualAmount }
+
+func (changedAmounts) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	for _, currency := range slices.Sorted(maps.Keys(req.ConfigValue.Elements())) {
+		for cycle, value := range cyclesOf(req.ConfigValue.Elements()[currency]) {
+			amount, _ := value.(Decimal)
+			if amount.IsKnown() && amount.Decimal().IsNegative() && !amount.Equal(AmountAt(req.StateValue, currency, cycle)) {
+				refuseNegative(&resp.Diagnostics, req.Path.AtMapKey(currency).AtMapKey(cycle), amount.ValueString())
+			}
+		}
 	}
 }
 
 // SetupFees is the attribute setup_fees. A fee of zero and a fee that is not listed are the same.
 func SetupFees(cycles []string, description string) schema.MapAttribute {
 	attribute := Prices(cycles, description)
-	attribute.PlanModifiers = []planmodifier.Map{keepEqualFees{}}
+	attribute.PlanModifiers = append(changedPrices(), keepEqualFees{})
 	return attribute
 }
 
@@ -58,7 +76,7 @@ func SetupFees(cycles []string, description string) schema.MapAttribute {
 type validAmounts struct{}
 
 func (validAmounts) Description(context.Context) string {
-	return "must be decimal numbers of zero or more"
+	return "must be decimal numbers"
 }
 
 func (v validAmounts) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
@@ -80,13 +98,13 @@ func (keepEqualFees) PlanModifyMap(_ context.Context, req planmodifier.MapReques
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() {
 		return
 	}
-	if equalAmounts(withoutZeros(req.StateValue), withoutZeros(req.PlanValue)) {
+	if equalAmounts(WithoutZeros(req.StateValue), WithoutZeros(req.PlanValue)) {
 		resp.PlanValue = req.StateValue
 	}
 }
 
-// withoutZeros removes amounts of zero, and currencies without another one. It is unknown if a part is unknown.
-func withoutZeros(fees types.Map) types.Map {
+// WithoutZeros returns the amounts that are not zero, of the currencies that have one. It is unknown if a part is unknown.
+func WithoutZeros(fees types.Map) types.Map {
 	currencies := map[string]attr.Value{}
 	for currency, element := range fees.Elements() {
 		if !allKnown(element) {

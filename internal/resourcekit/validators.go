@@ -1,7 +1,11 @@
 package resourcekit
 
 import (
+	"context"
+	"fmt"
 	"regexp"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -26,16 +30,26 @@ func IDOrNone() validator.String {
 	return stringvalidator.RegexMatches(idOrNonePattern, `must be an id (a positive whole number, such as the id attribute of another resource), or "" for none`)
 }
 
-// Compiled once, because almost every text attribute uses them.
-var (
-	withoutReturn = regexp.MustCompile(`^[^\r]*$`)
-	notBlank      = regexp.MustCompile(`\S`)
-)
+var notBlank = regexp.MustCompile(`\S`)
 
-// LineFeedsOnly refuses carriage returns, as a file that was edited on Windows has. WHMCS would store them, and its
-// forms would remove them.
-func LineFeedsOnly() validator.String {
-	return stringvalidator.RegexMatches(withoutReturn, `must not contain carriage returns: write replace(text, "\r\n", "\n")`)
+// Trimmed refuses white space at the begin and end of a text. The panels cut it off, and would then answer with another
+// text than was written.
+func Trimmed() validator.String { return trimmed{} }
+
+type trimmed struct{}
+
+func (trimmed) Description(context.Context) string {
+	return "must not begin or end with white space, because the panel would remove it"
+}
+
+func (t trimmed) MarkdownDescription(ctx context.Context) string { return t.Description(ctx) }
+
+func (t trimmed) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	// Seen: web frameworks of PHP also cut off these invisible characters.
+	cut := func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' || r == '\u200e' }
+	if text := req.ConfigValue.ValueString(); strings.TrimFunc(text, cut) != text {
+		refuse(&resp.Diagnostics, req.Path, t.Description(ctx), fmt.Sprintf("%q", text))
+	}
 }
 
 // NotBlank refuses empty text and text that consists of spaces.

@@ -10,14 +10,14 @@ import (
 
 // Limits of [Parse]. The companion protocol has the same limits (internal/companion/PROTOCOL.md).
 const (
-	MaxIntegerDigits  = 12
+	MaxIntegerDigits  = 14
 	MaxFractionDigits = 8
 )
 
 // ErrSyntax means that a text is not a plain decimal number such as "-12.50".
 var ErrSyntax = errors.New("not a decimal number")
 
-// Decimal is exact decimal text: an optional minus sign, 1 to 12 digits, and optionally a point and 1 to 8 digits. Compare
+// Decimal is exact decimal text: an optional minus sign, 1 to 14 digits, and optionally a point and 1 to 8 digits. Compare
 // Decimals with [Decimal.Equal], because "10" equals "10.00".
 type Decimal string
 

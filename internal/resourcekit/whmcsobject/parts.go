@@ -2,11 +2,16 @@ package whmcsobject
 
 import (
 	"context"
+	"regexp"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/text/runes"
+	"golang.org/x/text/unicode/norm"
 )
 
 // KeepPartID plans the id of a part of an object: an option, a sub-option or a custom field. It is the id of the same
@@ -92,6 +97,51 @@ func formerKey(before, after types.Map, key string) (string, bool) {
 		}
 	}
 	return former, matches == 1 && former != ""
+}
+
+// maxKey is the greatest length of a key that the schemas accept.
+const maxKey = 64
+
+var notKey = regexp.MustCompile(`[^a-z0-9]+`)
+
+// PartKeys returns the keys of imported parts, by their ids. names are the names of the parts, by their ids. The key of
+// "memory|Memory in GB" is memory. prefix stands before a key without a letter at its beginning. Keys end in the id where
+// a name leaves no text or two names leave the same.
+func PartKeys(names map[string]string, prefix string) map[string]string {
+	keys, used := map[string]string{}, map[string]int{}
+	for id, name := range names {
+		machine, _, _ := strings.Cut(name, "|")
+		marks := runes.Remove(runes.In(unicode.Mn))
+		plain := strings.ReplaceAll(strings.ToLower(marks.String(norm.NFKD.String(machine))), "ß", "ss")
+		key := strings.Trim(notKey.ReplaceAllString(plain, "_"), "_")
+		if key != "" && key[0] <= '9' {
+			key = prefix + key
+		}
+		key = strings.TrimRight(key[:min(len(key), maxKey-2*len("_"+id))], "_")
+		keys[id] = key
+		used[key]++
+	}
+	for id, key := range keys {
+		switch {
+		case key == "":
+			keys[id] = prefix + id
+		case used[key] > 1:
+			keys[id] = key + "_" + id
+		case key == "for": // HCL reads an object that begins with it as an expression
+			keys[id] = "for_"
+		}
+	}
+	// "Disk" with the id 4 and "Disk 4" have one key still, if another part is called "disk".
+	final := map[string]int{}
+	for _, key := range keys {
+		final[key]++
+	}
+	for id, key := range keys {
+		if final[key] > 1 {
+			keys[id] = key + "_" + id
+		}
+	}
+	return keys
 }
 
 // PartString returns a text attribute of the part under a key. known is false when the attribute is null or unknown.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var decimalForm = regexp.MustCompile(`^-?\d{1,12}(\.\d{1,8})?$`)
+var decimalForm = regexp.MustCompile(`^-?\d{1,14}(\.\d{1,8})?$`)
 
 // formatDecimal returns a decimal text with exactly scale places, without leading zeros and without a sign of zero. It
 // returns false if the text is not a decimal or has more non-zero places. Amounts are never converted to

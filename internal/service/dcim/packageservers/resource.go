@@ -56,15 +56,15 @@ func resourceSchema() schema.Schema {
 			},
 			"package_id": schema.StringAttribute{
 				Required: true, MarkdownDescription: "Id of the package. Changing it unbinds all servers and binds them to the new package: without `create_before_destroy`, because a server has one package at most.",
-				Validators: []validator.String{resourcekit.ID()}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.ID()}, stringplanmodifier.RequiresReplace()},
 			},
 			// A list, because terraform-plugin-framework 1.19 compares the elements of a set pairwise: the plan of 3,000
 			// servers takes more than 40 s with a set and 0.3 s with a list.
 			"server_ids": schema.ListAttribute{
 				Required: true, ElementType: types.StringType,
 				MarkdownDescription: "The DCIM's ids of the servers, at least one, in any order and each once. Select them with `hosting_dcim_servers` by label, rack or model, never by having no package or no customer: that changes with every binding and every sale.",
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(resourcekit.ID()), once{}},
-				PlanModifiers:       []planmodifier.List{keepOrder{}},
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), once{}},
+				PlanModifiers:       []planmodifier.List{resourcekit.Changed{resourcekit.ID()}, keepOrder{}},
 			},
 			"allow_assigned": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),

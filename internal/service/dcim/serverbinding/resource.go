@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
@@ -54,11 +53,11 @@ func resourceSchema() schema.Schema {
 			},
 			"server_id": schema.StringAttribute{
 				Required: true, MarkdownDescription: "The DCIM's id of the server. Changing it replaces the binding.",
-				Validators: []validator.String{resourcekit.ID()}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.ID()}, stringplanmodifier.RequiresReplace()},
 			},
 			"package_id": schema.StringAttribute{
 				Required: true, MarkdownDescription: "Id of the package. Changing it binds the server anew, in place.",
-				Validators: []validator.String{resourcekit.ID()},
+				PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.ID()}},
 			},
 			"allow_assigned": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),

@@ -84,15 +84,32 @@ func resourceSchema() schema.Schema {
 func hardwareList(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Optional: true, Computed: true, MarkdownDescription: description,
-		NestedObject:  schema.NestedAttributeObject{Attributes: attributes, Validators: []validator.Object{resourcekit.RequiredParts("type")}},
-		Validators:    []validator.List{listvalidator.NoNullValues(), listvalidator.SizeAtMost(64)},
-		PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+		NestedObject:  schema.NestedAttributeObject{Attributes: attributes, PlanModifiers: resourcekit.RequiredParts("type")},
+		Validators:    []validator.List{listvalidator.NoNullValues()},
+		PlanModifiers: []planmodifier.List{shortList{}, listplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// maxHardware is the most disks, or PCI devices, of a package that the provider writes.
+const maxHardware = 64
+
+// shortList refuses a new list that is too long.
+type shortList struct{}
+
+func (shortList) Description(context.Context) string {
+	return fmt.Sprintf("list must contain at most %d elements", maxHardware)
+}
+func (s shortList) MarkdownDescription(ctx context.Context) string { return s.Description(ctx) }
+func (s shortList) PlanModifyList(ctx context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
+	if n := len(req.ConfigValue.Elements()); n > maxHardware && n != len(req.StateValue.Elements()) {
+		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "Invalid Attribute Value", fmt.Sprintf("Attribute %s %s, got: %d", req.Path, s.Description(ctx), n))
 	}
 }
 
 func wordOrNothing(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(""), MarkdownDescription: description + " Default: not stated.",
+		PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.Trimmed()}},
 	}
 }
 

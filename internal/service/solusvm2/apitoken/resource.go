@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
@@ -76,8 +75,8 @@ func resourceSchema() schema.Schema {
 			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "SolusVM 2's id of the token.", PlanModifiers: keep},
 			"name": resourcekit.RequiredName("Name of the token, such as `WHMCS`."),
 			"user_id": schema.StringAttribute{
-				Optional: true, Computed: true, Validators: []validator.String{resourcekit.ID()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
+				Optional: true, Computed: true,
+				PlanModifiers:       []planmodifier.String{resourcekit.Changed{resourcekit.ID()}, stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 				MarkdownDescription: "Id of the user whose token it is. Changing it replaces the token. Default: the user whose token the provider uses.",
 			},
 			"user_email": schema.StringAttribute{

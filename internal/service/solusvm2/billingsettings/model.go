@@ -53,6 +53,9 @@ func (m *model) apiKeyVersion() types.Int64 {
 	return value
 }
 
+// hasKey reports whether the connection has an API key, in the state or by its version.
+func (m *model) hasKey() bool { return !m.apiKey().IsNull() || !m.apiKeyVersion().IsNull() }
+
 // setConnection changes attributes of the connection, if there is one.
 func (m *model) setConnection(change map[string]attr.Value) {
 	if m.Connection.IsNull() || m.Connection.IsUnknown() {
@@ -82,9 +85,9 @@ func fillAPIKey(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions)
 }
 
 // connects tells whether a write makes the connection: on creation, when an attribute of it changes, and when its
-// status is not "connected".
+// status is not "connected". Without an API key, as after an import, it makes none.
 func connects(prior, plan *model) bool {
-	if plan.Connection.IsNull() {
+	if plan.Connection.IsNull() || !plan.hasKey() {
 		return false
 	}
 	return prior == nil || prior.Connection.IsNull() || prior.ConnectionStatus.ValueString() != statusConnected ||

@@ -51,13 +51,12 @@ func resourceSchema(context.Context) schema.Schema {
 				Optional: true,
 				MarkdownDescription: "The connection of the addon to the SolusVM 2 panel. WHMCS itself tests the address and the key before anything is stored, then stores both and brings the panel's billing integration to this WHMCS, all of it or nothing. " +
 					"A change made in WHMCS or in the panel's billing integration is noticed, and the next apply connects again.",
-				Validators: []validator.Object{resourcekit.RequiredParts("url"), oneKey{}},
+				PlanModifiers: append(resourcekit.RequiredParts("url"), oneKey{}),
 				Attributes: map[string]schema.Attribute{
 					"url": schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "URL of the panel's web interface, such as `https://panel.example.com`; a trailing `/api/v1` is accepted. Required.",
-						Validators:          []validator.String{stringvalidator.RegexMatches(panelForm, "must be the http or https URL of the panel, without user, query and fragment")},
-						PlanModifiers:       []planmodifier.String{keepSameAddress{}},
+						PlanModifiers:       []planmodifier.String{resourcekit.Changed{stringvalidator.RegexMatches(panelForm, "must be the http or https URL of the panel, without user, query and fragment")}, keepSameAddress{}},
 					},
 					"api_key": schema.StringAttribute{
 						Optional: true, Sensitive: true,
@@ -82,8 +81,8 @@ func resourceSchema(context.Context) schema.Schema {
 				Optional: true, ElementType: resourcekit.DecimalType{},
 				MarkdownDescription: "What one token costs, by currency code, as exact decimal text with up to 4 decimals, such as `{ USD = \"0.0125\" }`. The addon demands a price for every active currency: while prices are being changed, one that has none is an error. " +
 					"Currencies left out are not managed. A new price of zero is refused unless `guards.allow_zero_price` is set, and `guards.max_price_change_percent` limits changes.",
-				Validators:    []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.RegexMatches(codeForm, "must be a currency code such as USD")), tokenPrices{}},
-				PlanModifiers: []planmodifier.Map{resourcekit.KeepEqualAmounts()},
+				Validators:    []validator.Map{mapvalidator.NoNullValues(), tokenPrices{}},
+				PlanModifiers: []planmodifier.Map{resourcekit.ChangedKeys{stringvalidator.RegexMatches(codeForm, "must be a currency code such as USD")}, tokenPrices{}, resourcekit.KeepEqualAmounts()},
 			},
 			"reconnect_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
@@ -112,16 +111,16 @@ func resourceSchema(context.Context) schema.Schema {
 			MarkdownDescription: "The rules of post-pay billing: customers use servers first and are invoiced on the first of the month. What is left out stays as it is.",
 			Attributes: map[string]schema.Attribute{
 				"enabled": schema.BoolAttribute{Optional: true, MarkdownDescription: "Offer post-pay: its landing page can be reached, and WHMCS adds \"Cloud Hosting\" to the menus of its client area."},
-				"new_user_limit_group_id": schema.StringAttribute{
+				"new_user_limit_group_id": resourcekit.Unmanaged(schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "Id of the SolusVM 2 limit group that every new post-pay user gets (`hosting_solusvm2_limit_group`); empty = none. That the panel has it is checked while planning, where the provider's `solusvm2` is configured.",
-					Validators:          []validator.String{resourcekit.IDOrNone()},
-				},
-				"terms_url": schema.StringAttribute{
+					PlanModifiers:       []planmodifier.String{resourcekit.Changed{resourcekit.IDOrNone()}},
+				}),
+				"terms_url": resourcekit.Unmanaged(schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "Absolute http or https URL of terms and conditions for post-pay; empty = none.",
-					Validators:          []validator.String{stringvalidator.LengthAtMost(2048), stringvalidator.RegexMatches(termsForm, "must be an absolute http or https URL, or empty")},
-				},
+					PlanModifiers:       []planmodifier.String{resourcekit.Changed{stringvalidator.UTF8LengthAtMost(2048), stringvalidator.RegexMatches(termsForm, "must be an absolute http or https URL, or empty")}},
+				}),
 				"invoice_grace_days":   days("Days that a customer has, from an invoice's creation, before it counts as overdue."),
 				"lock_overdue_days":    days("Days after the due date before the SolusVM 2 user is locked: no new servers, projects or invitations."),
 				"suspend_overdue_days": days("Days after the due date before the SolusVM 2 user is suspended: as locked, and servers are stopped and scheduled backups are off."),
@@ -131,7 +130,7 @@ func resourceSchema(context.Context) schema.Schema {
 }
 
 func days(description string) schema.Int64Attribute {
-	return schema.Int64Attribute{Optional: true, MarkdownDescription: description, Validators: []validator.Int64{int64validator.Between(0, maxDays)}}
+	return schema.Int64Attribute{Optional: true, MarkdownDescription: description, PlanModifiers: []planmodifier.Int64{resourcekit.ChangedInt{Most: maxDays}}}
 }
 
 func keyValidators() []validator.String {
@@ -162,18 +161,29 @@ func (u unavailable) ValidateDynamic(
 	}
 }
 
-// oneKey demands the API key in one of its two forms. A validator of the attributes would refuse an unknown
-// connection.
+// oneKey demands the API key in one of its two forms, unless the state has the connection without it: WHMCS never shows
+// the key, so an import has none. A validator of the attributes would refuse an unknown connection.
 type oneKey struct{}
 
 func (oneKey) Description(context.Context) string         { return "must have api_key or api_key_wo" }
 func (oneKey) MarkdownDescription(context.Context) string { return "must have api_key or api_key_wo" }
-func (oneKey) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+func (oneKey) PlanModifyObject(ctx context.Context, req planmodifier.ObjectRequest, resp *planmodifier.ObjectResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	given := req.ConfigValue.Attributes()
-	if given["api_key"].IsNull() && given["api_key_wo"].IsNull() {
+	if !given["api_key"].IsNull() || !given["api_key_wo"].IsNull() {
+		return
+	}
+	var prior, config model
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	before, after := prior.text("url"), config.text("url")
+	imported := !prior.Connection.IsNull() && !prior.hasKey() && !after.IsUnknown() &&
+		(panelURL(after.ValueString()) == panelURL(before.ValueString()) || resourcekit.SameJSON(after, before)) && config.ReconnectTriggers.Equal(prior.ReconnectTriggers)
+	if !imported {
 		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path.AtName("api_key"), "No API key", "URL and API key of the panel are given together, as in the addon itself: set api_key, or api_key_wo with api_key_wo_version.")
 	}
 }
@@ -185,15 +195,23 @@ func (tokenPrices) Description(context.Context) string         { return "must be
 func (tokenPrices) MarkdownDescription(context.Context) string { return "must be prices" }
 func (tokenPrices) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	for code, element := range req.ConfigValue.Elements() {
+		if price, _ := element.(resourcekit.Decimal); price.IsKnown() {
+			if _, err := decimal.Parse(price.ValueString()); err != nil {
+				resourcekit.AddAttributeError(&resp.Diagnostics, req.Path.AtMapKey(code), "Invalid amount", fmt.Sprintf("The value %v.", err))
+			}
+		}
+	}
+}
+
+// PlanModifyMap checks new and changed prices. The addon may hold others.
+func (tokenPrices) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	for code, element := range req.ConfigValue.Elements() {
 		price, _ := element.(resourcekit.Decimal)
-		if !price.IsKnown() {
+		if stored := req.StateValue.Elements()[code]; !price.IsKnown() || stored != nil && price.Equal(stored) {
 			continue
 		}
-		at := req.Path.AtMapKey(code)
-		value, err := decimal.Parse(price.ValueString())
+		at, value := req.Path.AtMapKey(code), price.Decimal()
 		switch {
-		case err != nil:
-			resourcekit.AddAttributeError(&resp.Diagnostics, at, "Invalid amount", fmt.Sprintf("The value %v.", err))
 		case value.IsNegative():
 			resourcekit.AddAttributeError(&resp.Diagnostics, at, "Invalid amount", fmt.Sprintf("The price %q is negative.", value))
 		case value.Scale() > tokenScale:

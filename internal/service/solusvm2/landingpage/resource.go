@@ -84,9 +84,9 @@ func resourceSchema(context.Context) schema.Schema {
 			"content": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Content of the template, usually `file(\"landing-page.tpl\")`: UTF-8 text of at most 256 KiB.",
-				Validators: []validator.String{
+				PlanModifiers: []planmodifier.String{resourcekit.Changed{
 					stringvalidator.LengthAtLeast(1), templateText{}, stringvalidator.RegexMatches(controls, "must not contain control characters other than tab, line feed and carriage return"),
-				},
+				}},
 			},
 			"path": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "Path of the file, below WHMCS's folder. Where another template becomes the active one, the next apply writes the file there.",

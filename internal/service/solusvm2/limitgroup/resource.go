@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
@@ -76,7 +74,7 @@ func resourceSchema() schema.Schema {
 	limit := func(what string) schema.Int64Attribute {
 		return schema.Int64Attribute{
 			Optional: true, MarkdownDescription: what + ", 0 or more; `0` = none at all. Left out, as many as they like.",
-			Validators: []validator.Int64{int64validator.Between(0, maxLimit)},
+			PlanModifiers: []planmodifier.Int64{resourcekit.ChangedInt{Most: maxLimit}},
 		}
 	}
 	return schema.Schema{

@@ -4,7 +4,9 @@ package addonmodule
 
 import (
 	"context"
+	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -51,6 +53,7 @@ func NewResource() resource.Resource {
 		Values:         values,
 		Fill:           fill,
 		ValidateConfig: validateConfig,
+		CheckPlan:      checkRoles,
 		BeforeWrite:    addWriteOnly,
 		KeepOnDestroy: func(m *model) whmcs.Values {
 			if m.OnDestroy.ValueString() == onDestroyDeactivate {
@@ -97,30 +100,30 @@ func resourceSchema(context.Context) schema.Schema {
 			},
 			"admin_role_ids": schema.SetAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Ids of the administrator role groups that may use the module (see `hosting_whmcs_admin_roles`). Either this or `admin_role_names`; both are readable. Default: none at first, later what is there.",
-				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourcekit.ID()), setvalidator.ConflictsWith(path.MatchRoot("admin_role_names"))},
-				PlanModifiers:       []planmodifier.Set{follows("admin_role_names")},
+				MarkdownDescription: "Ids of the administrator role groups that may use the module (see `hosting_whmcs_admin_roles`). Give this or `admin_role_names`. If you give both, they must name the same role groups. Default: none at first, later what is there.",
+				Validators:          []validator.Set{setvalidator.NoNullValues()},
+				PlanModifiers:       []planmodifier.Set{resourcekit.Changed{resourcekit.ID()}, follows("admin_role_names")},
 			},
 			"admin_role_names": schema.SetAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Names of the administrator role groups that may use the module, such as `Full Administrator`; each must be the name of one role group. Either this or `admin_role_ids`.",
-				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourcekit.NotBlank())},
-				PlanModifiers:       []planmodifier.Set{follows("admin_role_ids")},
+				MarkdownDescription: "Names of the administrator role groups that may use the module, such as `Full Administrator`; each must be the name of one role group. Give this or `admin_role_ids`.",
+				Validators:          []validator.Set{setvalidator.NoNullValues()},
+				PlanModifiers:       []planmodifier.Set{resourcekit.Changed{resourcekit.NotBlank()}, follows("admin_role_ids")},
 			},
 			"settings": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Settings of the module that are no secrets, by the names that the module declares. Yes/no settings are `on` or empty. Settings not named here are left as they are. An import takes those that are known to be no secrets.",
-				Validators:          settingsValidators(),
+				Validators:          settingsValidators(), PlanModifiers: newSettings,
 			},
 			"sensitive_settings": schema.MapAttribute{
 				Optional: true, Sensitive: true, ElementType: types.StringType,
 				MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys, whatever type the module declares for them. Kept in state: use `sensitive_settings_wo` to avoid that. One that is changed in WHMCS is noticed and repaired. WHMCS never shows them again, so an import leaves them out.",
-				Validators:          settingsValidators(),
+				Validators:          settingsValidators(), PlanModifiers: newSettings,
 			},
 			"sensitive_settings_wo": schema.MapAttribute{
 				Optional: true, Sensitive: true, WriteOnly: true, ElementType: types.StringType,
 				MarkdownDescription: "Secret settings that are never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `sensitive_settings_wo_version` changes.",
-				Validators:          append(settingsValidators(), mapvalidator.AlsoRequires(path.MatchRoot("sensitive_settings_wo_version"))),
+				Validators:          append(settingsValidators(), mapvalidator.AlsoRequires(path.MatchRoot("sensitive_settings_wo_version"))), PlanModifiers: newSettings,
 			},
 			"sensitive_settings_wo_version": schema.Int64Attribute{
 				Optional:            true,
@@ -140,10 +143,38 @@ func resourceSchema(context.Context) schema.Schema {
 	}
 }
 
+// newSettings checks the names of new settings.
+var newSettings = []planmodifier.Map{resourcekit.ChangedKeys{resourcekit.NotBlank()}}
+
 func settingsValidators() []validator.Map {
 	return []validator.Map{
 		mapvalidator.NoNullValues(),
-		mapvalidator.KeysAre(stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be empty"), stringvalidator.NoneOf("version", "access")),
+		mapvalidator.KeysAre(stringvalidator.NoneOf("version", "access")),
+	}
+}
+
+// checkRoles refuses role groups that are given by ids and by names, and differ. An import reads both.
+func checkRoles(ctx context.Context, w *whmcsobject.Write[model]) {
+	ids, names := w.Config.AdminRoleIDs, w.Config.AdminRoleNames
+	if w.Client == nil || ids.IsNull() || names.IsNull() || ids.IsUnknown() || names.IsUnknown() ||
+		w.Prior != nil && ids.Equal(w.Prior.AdminRoleIDs) && names.Equal(w.Prior.AdminRoleNames) {
+		return
+	}
+	roles, err := whmcs.CollectionOf[whmcs.AdminRole](w.Client, whmcs.KindAdminRole).List(ctx, nil)
+	if err != nil {
+		return // the validation of the whole write reports an unreachable WHMCS
+	}
+	var wanted []string
+	for _, role := range roles {
+		if slices.ContainsFunc(ids.Elements(), types.StringValue(role.ID).Equal) {
+			wanted = append(wanted, role.Name)
+		}
+	}
+	slices.Sort(wanted)
+	wanted = slices.Compact(wanted)
+	if !whmcsobject.StringsToSet(ctx, wanted).Equal(names) {
+		resourcekit.AddAttributeError(w.Diagnostics, path.Root("admin_role_names"), "Two lists of role groups that differ",
+			fmt.Sprintf("admin_role_ids are the role groups %q, and admin_role_names are others. Remove one of the two attributes.", wanted))
 	}
 }
 

@@ -212,7 +212,7 @@ func TestAccAddonModule_badInput(t *testing.T) {
 			{Name: "no module", Attributes: map[string]any{"module": nil}, Path: "module", Says: "Missing Configuration for Required Attribute"},
 			{Name: "a path", Attributes: map[string]any{"module": "../servers/x"}, Path: "module", Says: "must be the name of a folder"},
 			{Name: "not unpacked", Attributes: map[string]any{"module": "nosuch"}, Path: "module", Says: "nosuch"},
-			{Name: "roles twice", Attributes: map[string]any{"admin_role_ids": []any{"1"}, "admin_role_names": []any{"Sales Operator"}}, Path: "admin_role_ids", Says: "cannot be specified when"},
+			{Name: "roles twice", Attributes: map[string]any{"admin_role_ids": []any{"1"}, "admin_role_names": []any{"Sales Operator"}}, Path: "admin_role_names", Says: "admin_role_names are others"},
 			{Name: "role by name among ids", Attributes: map[string]any{"admin_role_ids": []any{"Sales Operator"}}, Path: "admin_role_ids[*]", Says: "must be an id"},
 			{Name: "role that does not exist", Attributes: map[string]any{"admin_role_ids": []any{"99"}}, Path: "admin_role_ids", Says: "99"},
 			{Name: "role name that does not exist", Attributes: map[string]any{"admin_role_names": []any{"Nobody"}}, Path: "admin_role_names", Says: "Nobody"},

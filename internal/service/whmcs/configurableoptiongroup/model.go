@@ -112,7 +112,7 @@ func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o w
 		return
 	}
 	elements := map[string]attr.Value{}
-	for _, match := range matches(m.Options, row.Options, o.PartIDs, "option_", o.Written) {
+	for _, match := range matches(m.Options, row.Options, o, o.PartIDs, "option_", func(option whmcs.ConfigurableOption) string { return option.Name }) {
 		option := row.Options[match.id]
 		attributes := map[string]attr.Value{
 			"id": types.StringValue(option.ID), "name": types.StringValue(option.Name), "type": types.StringValue(option.Type),
@@ -122,16 +122,16 @@ func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o w
 		}
 		known := whmcsobject.PartsOf(m.Options, match.key, "sub_options")
 		if match.foreign || !known.IsNull() {
-			attributes["sub_options"] = subOptions(known, option.SubOptions, o.PartIDs[match.key].SubOptions, o.Written)
+			attributes["sub_options"] = subOptions(known, option.SubOptions, o, o.PartIDs[match.key].SubOptions)
 		}
 		elements[match.key] = types.ObjectValueMust(optionTypes, attributes)
 	}
 	m.Options = types.MapValueMust(optionType, elements)
 }
 
-func subOptions(known types.Map, rows map[string]whmcs.SubOption, ids map[string]whmcs.PartIDs, written bool) types.Map {
+func subOptions(known types.Map, rows map[string]whmcs.SubOption, o whmcsobject.FillOptions, ids map[string]whmcs.PartIDs) types.Map {
 	elements := map[string]attr.Value{}
-	for _, match := range matches(known, rows, ids, "choice_", written) {
+	for _, match := range matches(known, rows, o, ids, "choice_", func(sub whmcs.SubOption) string { return sub.Name }) {
 		sub := rows[match.id]
 		prices, fees := pricesOf(whmcsobject.PartsOf(known, match.key, "prices"), whmcsobject.PartsOf(known, match.key, "setup_fees"), sub.Pricing, match.foreign)
 		elements[match.key] = types.ObjectValueMust(subOptionTypes, map[string]attr.Value{
@@ -170,8 +170,10 @@ type match struct {
 }
 
 // matches finds the keys of rows, by the ids in the model and in the response to a write. After a read it also returns
-// the rows that the model does not have, under keys that are made from the id.
-func matches[Row any](known types.Map, rows map[string]Row, answered map[string]whmcs.PartIDs, prefix string, written bool) []match {
+// the rows that the model does not have, under keys that are made from the id, or in an import from the name.
+func matches[Row any](
+	known types.Map, rows map[string]Row, o whmcsobject.FillOptions, answered map[string]whmcs.PartIDs, prefix string, name func(Row) string,
+) []match {
 	var out []match
 	seen := map[string]bool{}
 	for key := range known.Elements() {
@@ -184,7 +186,17 @@ func matches[Row any](known types.Map, rows map[string]Row, answered map[string]
 			seen[id] = true
 		}
 	}
-	if written {
+	if o.Written {
+		return out
+	}
+	if o.Import {
+		names := map[string]string{}
+		for id, row := range rows {
+			names[id] = name(row)
+		}
+		for id, key := range whmcsobject.PartKeys(names, prefix) {
+			out = append(out, match{key: key, id: id, foreign: true})
+		}
 		return out
 	}
 	for id := range rows {

@@ -7,7 +7,6 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -35,7 +34,11 @@ func NewResource() resource.Resource {
 		Values:         values,
 		Fill:           fill,
 		ValidateConfig: validateConfig,
-		CheckPlan:      warnOfDecimals,
+		CheckPlan: func(ctx context.Context, w *whmcsobject.Write[model]) {
+			checkPlan(ctx, w)
+			warnOfDecimals(ctx, w)
+		},
+		BeforeWrite: func(ctx context.Context, w *whmcsobject.Write[model]) { manageAgain(ctx, w) },
 		InUseRemedy: "Removing an option or sub-option also removes what customers chose of it, so it stays while any service, even a terminated one, has it. " +
 			"Set hidden = true on it instead: it is no longer offered, and services keep it. To rename it, change its name and keep its key.",
 	})
@@ -54,7 +57,7 @@ func resourceSchema(context.Context) schema.Schema {
 		MarkdownDescription: "A configurable option group: what customers choose of when they order a product, such as memory or IP addresses, and what each choice adds to the price.\n\n" +
 			"Options and sub-options are maps under keys of your own choosing, which WHMCS never sees. A key stands for one option as long as it lives: changing the `name` under it renames the option in place, and what customers chose stays theirs. " +
 			"A key that leaves the configuration removes its option, which is refused as long as a service has it. Where a key changes and the name stays, the option stays too.\n\n" +
-			"After an import, and for options that somebody added by hand, the keys are `option_<id>` and `choice_<id>`. To go on with keys of your own, write the configuration with the same names under them: the next apply takes the keys over and changes nothing in WHMCS.",
+			"After an import the keys come from the names: `memory` for `memory|Memory`. The keys of options that were added in WHMCS later are `option_<id>` and `choice_<id>`. To go on with keys of your own, write the configuration with the same names under them: the next apply takes the keys over and changes nothing in WHMCS.",
 		Attributes: map[string]schema.Attribute{
 			"name": resourcekit.Text(kinds.ConfigurableOptionGroup.Name,
 				"Name of the group, seen in the admin area only."),
@@ -62,19 +65,16 @@ func resourceSchema(context.Context) schema.Schema {
 				"Description of the group, seen in the admin area only. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
 			"product_ids": resourcekit.OptionalStringSet(
 				"Ids of the products that offer the options. A product that is destroyed leaves its groups by itself. Defaults to `[]` when the group is created. If removed, the current value is kept.",
-				setvalidator.ValueStringsAre(resourcekit.ID())),
+				resourcekit.ID()),
 			"options": schema.MapNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "The options, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. Left out, options are left as they are; an option that is not in the map is removed.",
 				Validators:          []validator.Map{keys()},
-				NestedObject:        schema.NestedAttributeObject{Attributes: optionAttributes(), Validators: named()},
+				NestedObject:        schema.NestedAttributeObject{Attributes: optionAttributes(), PlanModifiers: resourcekit.RequiredParts("name")},
 			},
 		},
 	}
 }
-
-// named demands a name of every option and sub-option.
-func named() []validator.Object { return []validator.Object{resourcekit.RequiredParts("name")} }
 
 func optionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
@@ -90,7 +90,7 @@ func optionAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "What the option offers, by keys as those of `options`. Types `yes_no` and `quantity` use one sub-option, which carries the price. Left out, sub-options are left as they are; one that is not in the map is removed.",
 			Validators:          []validator.Map{keys()},
-			NestedObject: schema.NestedAttributeObject{Validators: named(), Attributes: map[string]schema.Attribute{
+			NestedObject: schema.NestedAttributeObject{PlanModifiers: resourcekit.RequiredParts("name"), Attributes: map[string]schema.Attribute{
 				"id":     idAttribute("sub-option"),
 				"name":   nameAttribute(kinds.ConfigurableSubOption.Name, "sub-option"),
 				"order":  resourcekit.DefaultInt(kinds.ConfigurableSubOption.Order, "Place among the sub-options, lowest first."),
@@ -112,7 +112,7 @@ func idAttribute(noun string) schema.StringAttribute {
 }
 
 func nameAttribute(field kinds.Field, noun string) schema.StringAttribute {
-	return resourcekit.NestedText(field, "Name of the "+noun+", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`. Required.")
+	return resourcekit.RequiredPart(resourcekit.NestedText(field, "Name of the "+noun+", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`. Required."))
 }
 
 func hiddenAttribute(field kinds.Field, noun string) schema.BoolAttribute {

@@ -192,7 +192,7 @@ func TestAccConfigurableOptionGroup_rename(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_import: an import gives keys made of ids, with which a plan is empty; keys of one's own are taken over.
+// TestAccConfigurableOptionGroup_import: an import gives keys made of names, with which a plan is empty; keys of one's own are taken over.
 func TestAccConfigurableOptionGroup_import(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
@@ -203,13 +203,13 @@ func TestAccConfigurableOptionGroup_import(t *testing.T) {
 			resource.TestStep{Config: env.Config("removed {\n  from = " + address + "\n  lifecycle { destroy = false }\n}")},
 		)
 		imports := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
-		option, small, large := "option_"+was.option, "choice_"+was.small, "choice_"+was.large
-		byID := group(fmt.Sprintf(`options = { %s = { name = "Memory", sub_options = {
+		option, small, large := "memory", "choice_64_gb", "choice_128_gb"
+		byName := group(fmt.Sprintf(`options = { %s = { name = "Memory", sub_options = {
       %s = { name = "64 GB" }
       %s = { name = "128 GB", order = 2, prices = { USD = { monthly = "20" } }, setup_fees = { USD = { monthly = "5.00" } } }
     } } }`, option, small, large))
 		steps(t, acctest.Gone(t, env.WHMCS, table, &id),
-			resource.TestStep{Config: env.Config(imports, byID), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionNoop), Check: was.same(option, small, large)},
+			resource.TestStep{Config: env.Config(imports, byName), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionNoop), Check: was.same(option, small, large)},
 			resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			resource.TestStep{Config: env.Config(own), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate), Check: was.same("memory", "small", "large")},
 			resource.TestStep{Config: env.Config(own), ConfigPlanChecks: acctest.EmptyPlan()},

@@ -76,7 +76,7 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	warnOfKeptPrices(c)
 	checkCustomFields(c)
 	if c.Plan.PayType.ValueString() != "free" {
-		resourcekit.WarnOfPricesSwitchedOff(c.Diagnostics, path.Root("prices"), "The product "+c.Plan.Name.ValueString(), "the product cannot be ordered with them", priorPrices(c), c.Plan.Prices)
+		resourcekit.WarnOfPricesSwitchedOff(c.Diagnostics, path.Root("prices"), "The product "+c.Plan.Name.ValueString(), "the product cannot be ordered with them", storedPrices(ctx, c), c.Plan.Prices)
 	}
 	if c.Client == nil || c.Diagnostics.HasError() {
 		return
@@ -103,13 +103,6 @@ func (c *planCheck) live(ctx context.Context) *whmcs.Product {
 		}
 	}
 	return c.row
-}
-
-func priorPrices(c *planCheck) types.Map {
-	if c.Prior == nil {
-		return types.MapNull(resourcekit.PricesType.ElemType)
-	}
-	return c.Prior.Prices
 }
 
 // priorAmounts returns the prices before the change, by currency and cycle.

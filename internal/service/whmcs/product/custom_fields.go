@@ -38,21 +38,21 @@ func customFieldsSchema() schema.MapNestedAttribute {
 		Optional: true,
 		MarkdownDescription: "Questions that customers answer when they order, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. A key stands for one field as long as it lives: a new `name` under it renames the field in place. " +
 			"A field that the module made is adopted: give its name, up to a `|` in it, under a key, and what else you want to set; what is left out is left as it is, the choices too. " +
-			"Fields that no key names are left as they are. A key that leaves the configuration removes its field, which is refused as long as values are stored in it; a new key with the name of the one that left is the same field. After an import the keys are `field_<id>`.",
+			"Fields that no key names are left as they are. A key that leaves the configuration removes its field, which is refused as long as values are stored in it; a new key with the name of the one that left is the same field. After an import the keys come from the names: `os` for `os|Operating system`.",
 		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(fieldKeyPattern, "must be a key: a letter, then letters, digits, hyphens and underscores, at most 64 in all"))},
-		NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{resourcekit.RequiredParts("name")}, Attributes: map[string]schema.Attribute{
+		NestedObject: schema.NestedAttributeObject{PlanModifiers: resourcekit.RequiredParts("name"), Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "WHMCS's id of the field. It stays the same when the field is renamed.",
 				PlanModifiers: []planmodifier.String{whmcsobject.KeepPartID()},
 			},
-			"name": resourcekit.NestedText(kinds.CustomField.Name,
-				"Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`. Required."),
-			"type": resourcekit.NestedText(kinds.CustomField.Type,
-				"How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out."),
-			"description": resourcekit.NestedText(kinds.CustomField.Description, "Explanation beside the field."),
+			"name": resourcekit.RequiredPart(resourcekit.NestedText(kinds.CustomField.Name,
+				"Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`. Required.")),
+			"type": resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.Type,
+				"How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out.")),
+			"description": resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.Description, "Explanation beside the field.")),
 			"options": resourcekit.NestedTextList(kinds.CustomField.Options,
 				"Choices of a drop-down, in order, without commas. Leave it out where the module fills them, as TopLink's \"synchronise system templates\" does."),
-			"validation_regex":   resourcekit.NestedText(kinds.CustomField.ValidationRegex, "Regular expression, in PHP's form with delimiters, that an answer must match."),
+			"validation_regex":   resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.ValidationRegex, "Regular expression, in PHP's form with delimiters, that an answer must match.")),
 			"admin_only":         resourcekit.NestedBool(kinds.CustomField.AdminOnly, "Show the field in the admin area only."),
 			"required":           resourcekit.NestedBool(kinds.CustomField.Required, "Demand an answer."),
 			"show_on_order_form": resourcekit.NestedBool(kinds.CustomField.ShowOnOrderForm, "Ask on the order form."),
@@ -108,8 +108,12 @@ func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcs
 		if !o.Import || len(row.CustomFields) == 0 {
 			return
 		}
+		names := map[string]string{}
 		for id, field := range row.CustomFields {
-			elements["field_"+id] = types.ObjectValueMust(customFieldTypes, customFieldAttributes(ctx, field))
+			names[id] = field.Name
+		}
+		for id, key := range whmcsobject.PartKeys(names, "field_") {
+			elements[key] = types.ObjectValueMust(customFieldTypes, customFieldAttributes(ctx, row.CustomFields[id]))
 		}
 	}
 	for key, element := range m.CustomFields.Elements() {

@@ -124,7 +124,7 @@ resource "terraform_data" "unknown" {
 	})
 }
 
-// TestAccProduct_customFieldsImport: an import takes all fields under keys made of their ids, and a configuration of those keys plans nothing
+// TestAccProduct_customFieldsImport: an import takes all fields under keys made of their names, and a configuration of those keys plans nothing
 // but the attributes that it leaves unmanaged.
 func TestAccProduct_customFieldsImport(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
@@ -136,21 +136,21 @@ func TestAccProduct_customFieldsImport(t *testing.T) {
   } }`, key))
 		}
 		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
-			{Config: env.Config(stated("note")), Check: func(state *terraform.State) error {
+			{Config: env.Config(stated("own")), Check: func(state *terraform.State) error {
 				primary := state.RootModule().Resources[fieldsAddress].Primary
-				id, field = primary.ID, primary.Attributes["custom_fields.note.id"]
+				id, field = primary.ID, primary.Attributes["custom_fields.own.id"]
 				return nil
 			}},
 			{Config: env.Config("removed {\n  from = " + fieldsAddress + "\n  lifecycle { destroy = false }\n}")},
 		}})
 		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{
-				Config:           env.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}", fieldsAddress, id), stated("field_"+field)),
+				Config:           env.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}", fieldsAddress, id), stated("note")),
 				ConfigPlanChecks: acctest.Plan(fieldsAddress, plancheck.ResourceActionNoop),
 			},
 			// Another key with the same name is the same field: it is neither made anew nor removed.
-			{Config: env.Config(stated("note")), Check: resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.note.id", &field)},
-			{Config: env.Config(stated("note")), ConfigPlanChecks: acctest.EmptyPlan()},
+			{Config: env.Config(stated("own")), Check: resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.own.id", &field)},
+			{Config: env.Config(stated("own")), ConfigPlanChecks: acctest.EmptyPlan()},
 		}})
 	})
 }

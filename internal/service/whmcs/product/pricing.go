@@ -1,7 +1,10 @@
 package product
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
@@ -28,9 +31,9 @@ func pricingValues(b *whmcsobject.Builder, m *model) {
 }
 
 // fillPricing copies the currencies that the model lists, and in an import every currency in which the product can be
-// bought.
+// bought. WHMCS may still hold the prices of a product that is free now.
 func fillPricing(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
-	if m.Prices.IsNull() && !o.Import {
+	if m.Prices.IsNull() && (!o.Import || row.PayType == "free") {
 		return
 	}
 	rows := map[string]map[string]resourcekit.AmountRow{}
@@ -43,4 +46,23 @@ func fillPricing(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 		return
 	}
 	m.Prices, m.SetupFees = resourcekit.AmountMaps(rows, m.SetupFees)
+}
+
+// storedPrices returns the prices before the change. Those of a currency that was not managed so far come from WHMCS.
+func storedPrices(ctx context.Context, c *planCheck) types.Map {
+	if c.Prior == nil {
+		return types.MapNull(resourcekit.PricesType.ElemType)
+	}
+	prior := c.Prior.Prices.Elements()
+	for currency := range c.Plan.Prices.Elements() {
+		if _, managed := prior[currency]; managed {
+			continue
+		}
+		if row := c.live(ctx); row != nil && row.PayType != "free" {
+			rows := map[string]map[string]resourcekit.AmountRow{currency: whmcsobject.AmountRows(row.Pricing[currency])}
+			prices, _ := resourcekit.AmountMaps(rows, types.MapNull(resourcekit.PricesType.ElemType))
+			prior[currency] = prices.Elements()[currency]
+		}
+	}
+	return types.MapValueMust(resourcekit.PricesType.ElemType, prior)
 }

@@ -114,8 +114,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"initial_quantity": schema.Int64Attribute{
 			Optional:            true,
 			MarkdownDescription: "Number in stock when the product is created, 0 or more. Orders count it down, so a later change of it is ignored unless `manage_quantity` is set.",
-			PlanModifiers:       []planmodifier.Int64{onlyOnCreation{}},
-			Validators:          []validator.Int64{int64validator.Between(0, 2147483647)},
+			PlanModifiers:       []planmodifier.Int64{resourcekit.ChangedInt{Most: 2147483647}, onlyOnCreation{}},
 		},
 		"manage_quantity": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -139,12 +138,14 @@ func resourceSchema(context.Context) schema.Schema {
 		"recommended_product_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of the products that the cart recommends beside this one, in order (WHMCS 8.8 and later). Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
-			Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(resourcekit.ID())},
+			Validators:          []validator.List{listvalidator.NoNullValues()},
+			PlanModifiers:       []planmodifier.List{resourcekit.Changed{resourcekit.ID()}},
 		},
 		"upgrade_product_ids": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Ids of the products that customers may upgrade or downgrade a service of this one to; `[]` = none. If removed, the current value is kept. A deleted product leaves this list. Two products cannot refer to each other, because Terraform refuses a cycle. Write one of the ids as text instead.",
-			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourcekit.ID())},
+			Validators:          []validator.Set{setvalidator.NoNullValues()},
+			PlanModifiers:       []planmodifier.Set{resourcekit.Changed{resourcekit.ID()}},
 		},
 		"on_demand_renewal": renewalSchema(),
 		"custom_fields":     customFieldsSchema(),
@@ -178,7 +179,7 @@ func required(attribute schema.StringAttribute) schema.StringAttribute {
 
 func toplinkSchema() schema.SingleNestedAttribute {
 	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description, PlanModifiers: []planmodifier.String{resourcekit.Changed{}}}
 	}
 	flag := func(description string) schema.BoolAttribute {
 		return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
@@ -206,13 +207,13 @@ func overagesSchema() schema.SingleNestedAttribute {
 	unit := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString("MB"), MarkdownDescription: description + ": `MB`, `GB` or `TB`. Required if overages are enabled; otherwise it defaults to `MB`.",
-			Validators: []validator.String{stringvalidator.OneOf("MB", "GB", "TB")},
+			PlanModifiers: []planmodifier.String{resourcekit.Changed{stringvalidator.OneOf("MB", "GB", "TB")}, resourcekit.KeepEmpty()},
 		}
 	}
 	limit := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
 			Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + ". Required if overages are enabled; otherwise it defaults to `0`.",
-			Validators: []validator.Int64{int64validator.Between(0, 2147483647)},
+			PlanModifiers: []planmodifier.Int64{resourcekit.ChangedInt{Most: 2147483647}},
 		}
 	}
 	return schema.SingleNestedAttribute{
@@ -237,7 +238,7 @@ func affiliateSchema() schema.SingleNestedAttribute {
 		Attributes: map[string]schema.Attribute{
 			"pay_type": schema.StringAttribute{
 				Required: true, MarkdownDescription: "`default` (WHMCS's general setting), `percentage`, `fixed` or `none`.",
-				Validators: []validator.String{stringvalidator.OneOf("default", "percentage", "fixed", "none")},
+				PlanModifiers: []planmodifier.String{resourcekit.Changed{stringvalidator.OneOf("default", "percentage", "fixed", "none")}},
 			},
 			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as exact decimal text. Required with the pay types `percentage` and `fixed`.", "0.00"),
 			"one_time": schema.BoolAttribute{
@@ -256,7 +257,7 @@ func renewalSchema() schema.SingleNestedAttribute {
 		attributes[cycle] = schema.Int64Attribute{
 			Optional: true, Computed: true, Default: int64default.StaticInt64(0),
 			MarkdownDescription: "Days before the due date from which a service billed " + cycle + " may be renewed, 0 or more. Default: `0`.",
-			Validators:          []validator.Int64{int64validator.Between(0, 9999)},
+			PlanModifiers:       []planmodifier.Int64{resourcekit.ChangedInt{Most: 9999}},
 		}
 	}
 	return schema.SingleNestedAttribute{

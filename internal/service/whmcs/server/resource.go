@@ -74,12 +74,12 @@ func resourceSchema(context.Context) schema.Schema {
 				MarkdownDescription: "Up to five nameservers, in order. Default: none.",
 				Validators:          []validator.List{listvalidator.SizeAtMost(5)},
 				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
-				NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{resourcekit.RequiredParts("hostname", "ip_address")}, Attributes: map[string]schema.Attribute{
+				NestedObject: schema.NestedAttributeObject{PlanModifiers: resourcekit.RequiredParts("hostname", "ip_address"), Attributes: map[string]schema.Attribute{
 					"hostname": resourcekit.NestedName("Host name of the nameserver."),
-					"ip_address": schema.StringAttribute{
+					"ip_address": resourcekit.RequiredPart(schema.StringAttribute{
 						Optional: true, MarkdownDescription: "IP address of the nameserver; may be empty. Required.",
 						PlanModifiers: []planmodifier.String{resourcekit.KeepEqualAddress()},
-					},
+					}),
 				}},
 			},
 			"max_accounts": resourcekit.Int(kinds.Server.MaxAccounts,
@@ -108,8 +108,8 @@ func resourceSchema(context.Context) schema.Schema {
 				MarkdownDescription: "The two settings that the TopLink DCIM module keeps in place of an access hash. Leaving it out keeps what is stored. How the module stores them is assumed; the companion's `companion.local.php` can correct it.",
 				Validators:          []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("access_hash"), path.MatchRoot("access_hash_wo"))},
 				Attributes: map[string]schema.Attribute{
-					"username_prefix": schema.StringAttribute{Required: true, MarkdownDescription: "User name prefix: usually the name of the DCIM platform, so that its users can be told apart."},
-					"hostname_format": schema.StringAttribute{Required: true, MarkdownDescription: "How WHMCS shows a service's host name, usually `{label}-{ipv4}`."},
+					"username_prefix": schema.StringAttribute{Required: true, MarkdownDescription: "User name prefix: usually the name of the DCIM platform, so that its users can be told apart.", PlanModifiers: []planmodifier.String{resourcekit.Changed{}}},
+					"hostname_format": schema.StringAttribute{Required: true, MarkdownDescription: "How WHMCS shows a service's host name, usually `{label}-{ipv4}`.", PlanModifiers: []planmodifier.String{resourcekit.Changed{}}},
 				},
 			},
 			"secure": resourcekit.Bool(kinds.Server.Secure,

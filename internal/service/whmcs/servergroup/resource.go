@@ -4,7 +4,6 @@ package servergroup
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -60,7 +59,7 @@ func resourceSchema(context.Context) schema.Schema {
 				"How WHMCS chooses a server: `least_full` takes the least full one; `fill_default_first` fills the module's default server first, then the next least used. Defaults to `least_full` when the server group is created. If removed, the current value is kept."),
 			"server_ids": resourcekit.OptionalStringSet(
 				"Ids of the servers in the group. A server that is destroyed leaves its groups by itself. Defaults to `[]` when the server group is created. If removed, the current value is kept.",
-				setvalidator.ValueStringsAre(resourcekit.ID())),
+				resourcekit.ID()),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
 				MarkdownDescription: "What a destroy does: `delete` removes the group and is refused while products or product addons use it; `keep` leaves it as it is. Defaults to `delete`.",

@@ -18,7 +18,7 @@ final class Decimal
      */
     public static function isText($value): bool
     {
-        return is_string($value) && preg_match('/^-?[0-9]{1,12}(\.[0-9]{1,8})?$/D', $value) === 1;
+        return is_string($value) && preg_match('/^-?[0-9]{1,14}(\.[0-9]{1,8})?$/D', $value) === 1;
     }
 
     /** The shortest text of the same number. */
