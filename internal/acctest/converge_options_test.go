@@ -290,7 +290,7 @@ func TestConvergeSensitiveOptions(t *testing.T) {
 		assert.Empty(t, stateTexts(t, p, made, "sensitive_module_options"))
 		made = p.Do(t, neighbourProduct, made, secrets("Canary-One"))
 		assert.Equal(t, "Canary-One", env.WHMCS.Row(t, "tblproducts", id)["configoption6"])
-		made = p.Do(t, neighbourProduct, made, secrets("Canary-Two"))
+		p.Do(t, neighbourProduct, made, secrets("Canary-Two"))
 		assert.Equal(t, "Canary-Two", env.WHMCS.Row(t, "tblproducts", id)["configoption6"])
 		assert.NotContains(t, raw(), "Canary")
 

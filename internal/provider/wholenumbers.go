@@ -41,9 +41,12 @@ func wholeNumbers(
 	}
 	found := false
 	err = tftypes.Walk(value, func(path *tftypes.AttributePath, v tftypes.Value) (bool, error) {
-		number := new(big.Float)
-		if !v.Type().Is(tftypes.Number) || !v.IsKnown() || v.IsNull() || v.As(&number) != nil {
+		if !v.Type().Is(tftypes.Number) || !v.IsKnown() || v.IsNull() {
 			return true, nil
+		}
+		number := new(big.Float)
+		if err := v.As(&number); err != nil {
+			return false, err
 		}
 		name, _ := path.LastStep().(tftypes.AttributeName)
 		if _, accuracy := number.Int64(); accuracy == big.Exact || floats[string(name)] {

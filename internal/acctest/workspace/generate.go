@@ -113,9 +113,12 @@ func (by Generator) nested(object *tfprotov6.SchemaObject, value cty.Value) (cty
 
 // jsonEncoded is a text after the generator has written it as jsonencode(…), which it does with each JSON object and array.
 func jsonEncoded(text cty.Value) (cty.Value, error) {
-	var decoded any
-	if json.Unmarshal([]byte(text.AsString()), &decoded) != nil {
+	if !json.Valid([]byte(text.AsString())) {
 		return text, nil
+	}
+	var decoded any
+	if err := json.Unmarshal([]byte(text.AsString()), &decoded); err != nil {
+		return cty.NilVal, err
 	}
 	switch decoded.(type) {
 	case map[string]any, []any:

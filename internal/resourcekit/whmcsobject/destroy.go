@@ -28,7 +28,7 @@ func (r *Resource[M, R]) checkDestroy(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() || r.def.KeepOnDestroy != nil && r.def.KeepOnDestroy(&m) != nil {
 		return
 	}
-	id := stringAttribute(ctx, req.State, "id", &resp.Diagnostics)
+	id := idOf(ctx, req.State, &resp.Diagnostics)
 	usage, err := whmcs.CollectionOf[R](r.Clients.WHMCS.Client, r.def.Kind).Usage(ctx, id)
 	if err != nil || usage[counter] == 0 {
 		return

@@ -26,7 +26,7 @@ func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest,
 ) {
 	var m M
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	id := stringAttribute(ctx, req.State, "id", &resp.Diagnostics)
+	id := idOf(ctx, req.State, &resp.Diagnostics)
 	private, diags := resourcekit.LoadPrivateState(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

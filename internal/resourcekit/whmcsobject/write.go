@@ -99,7 +99,7 @@ func (r *Resource[M, R]) newWrite(
 	if !req.state.Raw.IsNull() {
 		w.Prior = new(M)
 		diags.Append(req.state.Get(ctx, w.Prior)...)
-		w.ID = stringAttribute(ctx, req.state, "id", diags)
+		w.ID = idOf(ctx, req.state, diags)
 		private, more := resourcekit.LoadPrivateState(ctx, req.private)
 		diags.Append(more...)
 		w.PrivateState = private
@@ -122,10 +122,10 @@ func (r *Resource[M, R]) newWrite(
 	return w, true
 }
 
-func stringAttribute(ctx context.Context, state tfsdk.State, name string, diags *diag.Diagnostics) string {
-	var text types.String
-	diags.Append(state.GetAttribute(ctx, path.Root(name), &text)...)
-	return text.ValueString()
+func idOf(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) string {
+	var id types.String
+	diags.Append(state.GetAttribute(ctx, path.Root("id"), &id)...)
+	return id.ValueString()
 }
 
 // Send sends the write. It returns nil, without an error, if nothing was sent: an update, or the creation of a single
@@ -155,7 +155,7 @@ func (r *Resource[M, R]) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	var m M
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	id := stringAttribute(ctx, req.State, "id", &resp.Diagnostics)
+	id := idOf(ctx, req.State, &resp.Diagnostics)
 	private, diags := resourcekit.LoadPrivateState(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
