@@ -20,7 +20,7 @@ func TestOverlap(t *testing.T) {
 		sides := [2]*acctest.Protocol{env.Protocol(t), env.Protocol(t)}
 		var changes [many][2]*acctest.Planned
 		var held [many][2]*acctest.Instance
-		value := func(n, side int) string { return fmt.Sprintf("by %d of %d", side, n) }
+		value := func(n, side int) string { return fmt.Sprintf("by-%d-of-%d", side, n) }
 		for n := range many {
 			config := maps.Clone(o.config)
 			config["name"] = fmt.Sprintf("Object %d", n)

@@ -45,7 +45,7 @@ func (trimmed) Description(context.Context) string {
 func (t trimmed) MarkdownDescription(ctx context.Context) string { return t.Description(ctx) }
 
 func (t trimmed) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	// Seen: web frameworks of PHP also cut off these invisible characters.
+	// Assumed: the panels, which are PHP programs, also cut off these invisible characters.
 	cut := func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' || r == '\u200e' }
 	if text := req.ConfigValue.ValueString(); strings.TrimFunc(text, cut) != text {
 		refuse(&resp.Diagnostics, req.Path, t.Description(ctx), fmt.Sprintf("%q", text))
