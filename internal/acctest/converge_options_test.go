@@ -154,7 +154,7 @@ func TestConvergeImportNamesOptions(t *testing.T) {
 		applied, diagnostics := p.Apply(t, change)
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, diagnostics = env.Protocol(t).PlanChange(t, neighbourProduct, applied, gameProduct(map[string]any{"module_options": map[string]any{"memory": "1024", "4": "java"}}))
-		oneMessage(t, diagnostics, "Module options keep their values", `"Egg ID"`)
+		oneMessage(t, diagnostics, "keeps the values of module options", `"Egg ID"`)
 	})
 }
 

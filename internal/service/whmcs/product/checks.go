@@ -130,8 +130,8 @@ func warnOfKeptPrices(c *planCheck) {
 		}
 		for _, currency := range slices.Sorted(maps.Keys(on)) {
 			slices.Sort(on[currency])
-			c.Diagnostics.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("The product %s stays on sale in %s", c.Plan.Name.ValueString(), currency), fmt.Sprintf(
-				"prices no longer lists %[1]s, so it is no longer managed: WHMCS keeps the prices (%[2]s). To switch them off, write %[1]s = {}.", currency, strings.Join(on[currency], ", ")))
+			c.Diagnostics.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("The product %s stays on sale in %s: %s", c.Plan.Name.ValueString(), currency, strings.Join(on[currency], ", ")), fmt.Sprintf(
+				"prices no longer lists %[1]s, so %[1]s is no longer managed. WHMCS keeps the prices. To switch them off, write %[1]s = {}.", currency))
 		}
 	}
 }
@@ -257,7 +257,8 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 			"%d live services use this product, and WHMCS applies a change of %s to all of them at once. If that is meant, add %q to allow_live_changes; otherwise make a new product.", row.Usage.LiveServices, field, word))
 	}
 	for _, field := range allowed {
-		c.Diagnostics.AddAttributeWarning(path.Root(field), "Live services are affected", fmt.Sprintf("The change of %s reaches %d live services of this product at once.", field, row.Usage.LiveServices))
+		c.Diagnostics.AddAttributeWarning(path.Root(field), fmt.Sprintf("The product %s: %d live services are affected", c.Plan.Name.ValueString(), row.Usage.LiveServices),
+			fmt.Sprintf("The change of %s reaches them at once.", field))
 	}
 }
 

@@ -286,7 +286,7 @@ func warnOfKeptOptions(ctx context.Context, c *planCheck) {
 	}
 	if len(removed) > 0 {
 		slices.Sort(removed)
-		c.Diagnostics.AddAttributeWarning(path.Root(plainOptions), "Module options keep their values", fmt.Sprintf(
+		c.Diagnostics.AddAttributeWarning(path.Root(plainOptions), fmt.Sprintf("The product %s keeps the values of module options", c.Plan.Name.ValueString()), fmt.Sprintf(
 			"The configuration no longer names the module options %s. WHMCS keeps what is set. To clear an option, set it to \"\".", quoted(removed)))
 	}
 }
