@@ -49,7 +49,7 @@ func TestProduct_whatLeavesTheConfigurationStays(t *testing.T) {
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
 		assert.Contains(t, messages[0], "warning at prices: The product E3-1230 stays on sale in EUR")
-		assert.Contains(t, messages[0], "(monthly 9)")
+		assert.Contains(t, messages[0], "stays on sale in EUR: monthly 9")
 		assert.Contains(t, messages[0], "write EUR = {}")
 		_, diagnostics = p.PlanChange(t, productType, made, attributes(nil))
 		assert.Len(t, acctest.Messages(diagnostics), 3, "one for each currency")
