@@ -140,7 +140,7 @@ func TestConverge_packageOfLiveServices(t *testing.T) {
 		p := env.Protocol(t)
 		made := p.Do(t, typeName, nil, map[string]any{"name": "E5"})
 		product := p.Do(t, "hosting_whmcs_product", nil, map[string]any{
-			"name": "Sold", "pay_type": "free", "product_group_id": "1", "module": "toplink_dcim", "toplink_dcim": map[string]any{"package": "E5"},
+			"name": "Sold", "pay_type": "free", "product_group_id": "1", "module": "toplink_dcim", "toplink_dcim": map[string]any{"package": "E5", "suspend_action": "close port", "terminate_action": "power off"},
 		})
 		id := acctest.Text(t, p.State(t, product)["id"])
 		deletion, diagnostics := p.PlanChange(t, typeName, made, nil)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -206,7 +207,7 @@ func (w *whmcs) roundTripTexts(kind string, narrow bool) {
 	with := func(text string) object {
 		values := object{}
 		for _, field := range fields {
-			setAt(values, field, text)
+			setAt(values, field, inField(field, text))
 		}
 		maps.Copy(values, freeTextFields[kind].needs)
 		return values
@@ -244,7 +245,7 @@ func (w *whmcs) roundTripTexts(kind string, narrow bool) {
 		expect := object{}
 		for _, row := range shown[id] {
 			for _, field := range fields {
-				if got := valueAt(row, field); got != text {
+				if got := valueAt(row, field); got != inField(field, text) {
 					w.t.Errorf("%s %s: %q became %#v", kind, field, text, got)
 				}
 				if !strings.Contains(field, ".") {
@@ -281,6 +282,14 @@ func (w *whmcs) roundTripTexts(kind string, narrow bool) {
 		maps.Copy(values, freeTextFields[kind].needs)
 		w.failsOn(w.write(object{"op": "create", "kind": kind, "values": values}), "invalid", "name")
 	}
+}
+
+// inField returns the text, or a regular expression with it for a field that holds one.
+func inField(field, text string) string {
+	if strings.HasSuffix(field, "validation_regex") {
+		return "/" + regexp.QuoteMeta(strings.ReplaceAll(text, "/", "_")) + "/"
+	}
+	return text
 }
 
 // findOne returns the only object that a filter matches.

@@ -30,10 +30,6 @@ func (r *Resource[M, R]) ModifyPlan(
 		r.def.CheckPlan(ctx, w)
 	}
 	r.ReportValidation(ctx, w, r.Validate(ctx, w))
-	if w.Client != nil && w.Client.HasWritten() {
-		// Terraform plans each object again while it applies. The warnings of the plan have been shown.
-		resp.Diagnostics = resp.Diagnostics.Errors()
-	}
 }
 
 // PlanWrite returns the planned write of a resource with a ModifyPlan of its own. An unchanged plan is returned too.

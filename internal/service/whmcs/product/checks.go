@@ -73,15 +73,21 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	c := &planCheck{Write: w}
 	checkZeroPrices(c)
 	checkPriceChanges(ctx, c)
-	warnOfKeptPrices(c)
+	// Terraform plans each object again while it applies. The plan has shown these warnings.
+	isApply := c.Client != nil && c.Client.HasWritten()
+	if !isApply {
+		warnOfKeptPrices(c)
+	}
 	checkCustomFields(c)
-	if c.Plan.PayType.ValueString() != "free" {
+	if !isApply && c.Plan.PayType.ValueString() != "free" {
 		resourcekit.WarnOfPricesSwitchedOff(c.Diagnostics, path.Root("prices"), "The product "+c.Plan.Name.ValueString(), "the product cannot be ordered with them", storedPrices(ctx, c), c.Plan.Prices)
 	}
 	if c.Client == nil || c.Diagnostics.HasError() {
 		return
 	}
-	checkCurrencies(ctx, c)
+	if !isApply {
+		checkCurrencies(ctx, c)
+	}
 	checkQuantities(ctx, c)
 	checkModuleOptions(ctx, c)
 	warnOfKeptOptions(ctx, c)
@@ -255,6 +261,9 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 		}
 		resourcekit.AddAttributeError(c.Diagnostics, path.Root(field), "Live services would be affected", fmt.Sprintf(
 			"%d live services use this product, and WHMCS applies a change of %s to all of them at once. If that is meant, add %q to allow_live_changes; otherwise make a new product.", row.Usage.LiveServices, field, word))
+	}
+	if c.Client.HasWritten() {
+		return // the plan has shown the warnings
 	}
 	for _, field := range allowed {
 		c.Diagnostics.AddAttributeWarning(path.Root(field), fmt.Sprintf("The product %s: %d live services are affected", c.Plan.Name.ValueString(), row.Usage.LiveServices),
