@@ -19,7 +19,7 @@ func TestDestroyPlan(t *testing.T) {
 		refusals := func(onDestroy string) (messages []string) {
 			product := p.Do(t, "hosting_whmcs_product", nil, map[string]any{"product_group_id": id(t, p, group), "name": "P " + onDestroy, "pay_type": "free", "on_destroy": onDestroy})
 			products = append(products, id(t, p, product))
-			services = append(services, env.WHMCS.AddService(t, id(t, p, product), id(t, p, server), "Terminated"))
+			services = append(services, env.WHMCS.AddService(t, id(t, p, product), id(t, p, server), "Suspended"))
 			p = env.Protocol(t)
 			_, diagnostics := p.PlanChange(t, "hosting_whmcs_product", product, nil)
 			return acctest.Messages(diagnostics)
@@ -35,12 +35,13 @@ func TestDestroyPlan(t *testing.T) {
 		_, diagnostics = p.PlanChange(t, "hosting_whmcs_product_group", group, nil)
 		assert.Empty(t, acctest.Messages(diagnostics), "the products may leave the group in the same run")
 
-		// A server without services is planned to be destroyed.
+		// A server without live services is planned to be destroyed. A product of which services were made is not.
 		for _, service := range services {
-			env.WHMCS.Set(t, "tblhosting", service, "server", "0")
+			env.WHMCS.Set(t, "tblhosting", service, "domainstatus", "Terminated")
 		}
 		p = env.Protocol(t)
 		_, diagnostics = p.PlanChange(t, "hosting_whmcs_server", server, nil)
 		assert.Empty(t, acctest.Messages(diagnostics))
+		assert.Regexp(t, acctest.Says("it is in use", "services: 1"), refusals("delete")[0])
 	})
 }

@@ -95,6 +95,10 @@ func sampleText(field kinds.Field) string {
 		return "Other Product/Service Welcome Email"
 	case field.Pattern == kinds.Product.Module.Pattern:
 		return "samplevps"
+	case field.Name == kinds.Server.Hostname.Name:
+		return "sample.example.com"
+	case field.Name == kinds.Server.IPAddress.Name, field.Name == kinds.Server.AssignedIPAddresses.Name:
+		return "192.0.2.7"
 	case field.Name == kinds.CustomField.ValidationRegex.Name:
 		return "/^R&D <.*>$/"
 	case field.Pattern != "":

@@ -11,15 +11,17 @@ import (
 )
 
 // lastingUses are the counters of uses that no other resource of a run can end: services, and what customers chose when
-// they ordered them.
-var lastingUses = map[whmcs.Kind]string{
-	whmcs.KindProduct: "services", whmcs.KindServer: "services", whmcs.KindOptionGroup: "choices",
+// they ordered them. A terminated service keeps its product, and it no longer needs its server.
+var lastingUses = map[whmcs.Kind]struct{ counter, name string }{
+	whmcs.KindProduct:     {"services", "services"},
+	whmcs.KindServer:      {"live_services", "services"},
+	whmcs.KindOptionGroup: {"choices", "choices"},
 }
 
 // checkDestroy refuses the plan of a destroy that WHMCS will refuse. Without it, the apply would first delete the
 // objects that depend on this one. A failed read is no error here, because the delete checks the same.
 func (r *Resource[M, R]) checkDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	counter, lasts := lastingUses[r.def.Kind]
+	use, lasts := lastingUses[r.def.Kind]
 	if !lasts || r.Clients == nil || r.Clients.WHMCS.Client == nil || r.Clients.WHMCS.Client.HasWritten() || !req.Plan.Raw.IsNull() {
 		return
 	}
@@ -30,10 +32,10 @@ func (r *Resource[M, R]) checkDestroy(ctx context.Context, req resource.ModifyPl
 	}
 	id := idOf(ctx, req.State, &resp.Diagnostics)
 	usage, err := whmcs.CollectionOf[R](r.Clients.WHMCS.Client, r.def.Kind).Usage(ctx, id)
-	if err != nil || usage[counter] == 0 {
+	if err != nil || usage[use.counter] == 0 {
 		return
 	}
-	uses := []whmcs.Reference{{Kind: counter, Count: int(usage[counter])}}
+	uses := []whmcs.Reference{{Kind: use.name, Count: int(usage[use.counter])}}
 	resp.Diagnostics.AddError(r.Summary(Failure{Verb: "delete", ID: id})+": it is in use", r.inUseDetail(ctx, id, uses))
 }
 
