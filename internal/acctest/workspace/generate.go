@@ -39,16 +39,34 @@ func (w *Workspace) GenerateConfig(ctx context.Context, by Generator, address, i
 	imported.SetAttributeRaw("to", hclwrite.TokensForIdentifier(address))
 	imported.SetAttributeValue("id", cty.StringVal(id))
 	body := file.Body().AppendNewBlock("resource", []string{typeName, name}).Body()
-	attributes, err := by.attributes(schema.provider.Block.Attributes, value)
-	if err != nil {
+	if err := by.write(body, schema.provider.Block, value); err != nil {
 		return "", err
 	}
-	for _, attribute := range schema.provider.Block.Attributes {
+	return string(file.Bytes()), nil
+}
+
+// write writes the attributes of a block, and its nested blocks.
+func (by Generator) write(body *hclwrite.Body, block *tfprotov6.SchemaBlock, value cty.Value) error {
+	attributes, err := by.attributes(block.Attributes, value)
+	if err != nil {
+		return err
+	}
+	for _, attribute := range block.Attributes {
 		if value, written := attributes[attribute.Name]; written {
 			body.SetAttributeValue(attribute.Name, value)
 		}
 	}
-	return string(file.Bytes()), nil
+	for _, nested := range block.BlockTypes {
+		if nested.Nesting != tfprotov6.SchemaNestedBlockNestingModeSingle {
+			return fmt.Errorf("%s: only single blocks are known", nested.TypeName)
+		}
+		if member := value.GetAttr(nested.TypeName); !member.IsNull() {
+			if err := by.write(body.AppendNewBlock(nested.TypeName, nil).Body(), nested.Block, member); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // attributes are the attributes of an object that the generator writes.

@@ -78,7 +78,7 @@ func resourceSchema(context.Context) schema.Schema {
 					"hostname": resourcekit.NestedName("Host name of the nameserver."),
 					"ip_address": resourcekit.RequiredPart(schema.StringAttribute{
 						Optional: true, MarkdownDescription: "IP address of the nameserver; may be empty. Required.",
-						PlanModifiers: []planmodifier.String{resourcekit.KeepEqualAddress()},
+						PlanModifiers: []planmodifier.String{resourcekit.Changed{}, resourcekit.KeepEqualAddress()},
 					}),
 				}},
 			},
