@@ -133,7 +133,8 @@ func TestNeighbourChangeOfModule(t *testing.T) {
 // fill refuse nothing.
 func TestNeighbourChoicesAtPlan(t *testing.T) {
 	n := newNeighbours(t, testhost.Options{}, "servers/panelchoices", "servers/indexed")
-	group := acctest.Text(t, n.State(t, n.Do(t, "hosting_whmcs_server_group", nil, map[string]any{"name": "Panels"}))["id"])
+	server := acctest.Text(t, n.State(t, n.Do(t, "hosting_whmcs_server", nil, map[string]any{"name": "Panel", "module": "panelchoices"}))["id"])
+	group := acctest.Text(t, n.State(t, n.Do(t, "hosting_whmcs_server_group", nil, map[string]any{"name": "Panels", "server_ids": []any{server}}))["id"])
 	n.Protocol = n.env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}}) // another run
 	plan := func(group any, options map[string]any) []string {
 		_, diagnostics := n.PlanChange(t, neighbourProduct, nil, neighbourAttributes(map[string]any{"module": "panelchoices", "server_group_id": group, "module_options": options}))

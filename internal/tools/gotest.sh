@@ -10,7 +10,7 @@ raced='/internal/(client|provider|resourcekit|sandbox)(/|$)'
 overlap='^TestOverlap$'
 
 # Many tests wait for timeouts and pauses: with one test per core, the cores would be idle half of the time.
-parallel=$((2 * $(getconf _NPROCESSORS_ONLN)))
+parallel=$((4 * $(getconf _NPROCESSORS_ONLN)))
 
 status=0
 run() {
