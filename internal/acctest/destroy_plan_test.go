@@ -1,6 +1,7 @@
 package acctest_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,7 +18,7 @@ func TestDestroyPlan(t *testing.T) {
 		server := p.Do(t, "hosting_whmcs_server", nil, map[string]any{"name": "S", "module": "samplevps"})
 		var products, services []string
 		refusals := func(onDestroy string) (messages []string) {
-			product := p.Do(t, "hosting_whmcs_product", nil, map[string]any{"product_group_id": id(t, p, group), "name": "P " + onDestroy, "pay_type": "free", "on_destroy": onDestroy})
+			product := p.Do(t, "hosting_whmcs_product", nil, map[string]any{"product_group_id": id(t, p, group), "name": fmt.Sprint("P ", len(products)), "pay_type": "free", "on_destroy": onDestroy})
 			products = append(products, id(t, p, product))
 			services = append(services, env.WHMCS.AddService(t, id(t, p, product), id(t, p, server), "Suspended"))
 			p = env.Protocol(t)

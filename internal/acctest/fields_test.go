@@ -159,8 +159,9 @@ func parts(kind kinds.Kind, further map[string]any) map[string]any {
 // place that lacks it: the client's row type, the schema, values() or fill().
 func TestFieldsInEveryPlace(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
-		env.WHMCS.Insert(t, "tblservergroups", map[string]string{"name": "G", "filltype": "1"})
 		p := env.Protocol(t)
+		server := p.Do(t, "hosting_whmcs_server", nil, map[string]any{"name": "S", "module": "samplevps"})
+		p.Do(t, "hosting_whmcs_server_group", nil, map[string]any{"name": "G", "server_ids": []any{p.Identity(t, server)["id"]}})
 		for _, place := range fieldPlaces {
 			t.Run(place.kind.Name, func(t *testing.T) {
 				checkRowType(t, place.kind, reflect.TypeOf(place.row))
