@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxTypeLength is the length of the type of a disk or a PCI device. Assumed: the column of a table limits it.
-const maxTypeLength = 100
+// maxInterfaceLength is the length of the interface of a disk. Assumed: the column of a table limits it.
+const maxInterfaceLength = 100
 
 // Package is a package of the DCIM. The values 0 and "" are fields that are left empty in the dialog.
 type Package struct {
@@ -166,8 +166,8 @@ func (p *Package) applyFields(request logicalRequest) map[string][]string {
 			if strings.TrimSpace(item["type"]) == "" {
 				errs[name] = []string{"The type of each of " + name + " is required."}
 			}
-			if utf8.RuneCountInString(item["type"]) > maxTypeLength {
-				errs[name] = []string{fmt.Sprintf("The type of each of %s may not be greater than %d characters.", name, maxTypeLength)}
+			if utf8.RuneCountInString(item["interface"]) > maxInterfaceLength {
+				errs[name] = []string{fmt.Sprintf("The interface of each of %s may not be greater than %d characters.", name, maxInterfaceLength)}
 			}
 		}
 	}

@@ -283,10 +283,10 @@ func TestAccPackage_misspeltProfile(t *testing.T) {
 func TestAccPackage_complaint(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
-		planned, diagnostics := p.PlanChange(t, typeName, nil, map[string]any{"name": "E5", "disks": []any{map[string]any{"type": strings.Repeat("x", 101)}}})
+		planned, diagnostics := p.PlanChange(t, typeName, nil, map[string]any{"name": "E5", "disks": []any{map[string]any{"type": "SSD", "interface": strings.Repeat("x", 101)}}})
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, diagnostics = p.Apply(t, planned)
-		require.Equal(t, []string{"error at disks: Unable to create DCIM package: The DCIM would not accept this value: The type of each of disks may not be greater than 100 characters.\n\nAttribute: disks"}, acctest.Messages(diagnostics))
+		require.Equal(t, []string{"error at disks: Unable to create DCIM package: The DCIM would not accept this value: The interface of each of disks may not be greater than 100 characters.\n\nAttribute: disks"}, acctest.Messages(diagnostics))
 	})
 }
 
