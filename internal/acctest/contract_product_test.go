@@ -1,6 +1,7 @@
 package acctest_test
 
 import (
+	"fmt"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -208,6 +209,16 @@ var contractProductCases = []struct {
 		c.write(object{"op": "delete", "kind": "product", "id": large, "expect": target})
 		assert.Empty(c, c.get("product", small)["upgrade_product_ids"])
 		c.has(c.success(try([]any{large}, []any{other}))["row"].(object), object{"upgrade_product_ids": []any{other}})
+	}},
+	{"a row that a deleted product left is no conflict", func(c *contract) {
+		other, _ := c.product(object{"name": "Other"})
+		id, _ := c.product(object{"name": "P", "upgrade_product_ids": []string{other}})
+		c.env.WHMCS.Insert(c, "tblproduct_upgrade_products", map[string]string{"product_id": id, "upgrade_product_id": "999999"})
+		for _, expect := range [][]any{{other, "999999"}, {other}} {
+			update := object{"op": "update", "kind": "product", "id": id, "expect": object{"upgrade_product_ids": expect}, "values": object{"tagline": fmt.Sprint(len(expect))}}
+			c.success(c.tryWrite(update))
+		}
+		c.update("product", id, object{"upgrade_product_ids": []any{other, "999999"}}, object{"upgrade_product_ids": []any{}})
 	}},
 	{"a deleted product leaves recommendations in their order", func(c *contract) {
 		var ids []string

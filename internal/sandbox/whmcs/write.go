@@ -188,8 +188,8 @@ func (w *write) compare() []difference {
 		object, isObject := expected.(map[string]any)
 		if !f.keyed || !isObject {
 			wanted := f.normalized(expected)
-			if f.leaveWith != "" {
-				wanted = existing(w.t, f.leaveWith, wanted)
+			if f.leaveWith != "" && !same(wanted, actual) {
+				wanted, actual = existing(w.t, f.leaveWith, wanted), existing(w.t, f.leaveWith, actual)
 			}
 			if !same(wanted, actual) {
 				if f.showsFingerprint {

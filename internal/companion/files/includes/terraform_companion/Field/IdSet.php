@@ -131,17 +131,26 @@ class IdSet extends Field
         if (!is_array($json)) {
             return $json;
         }
-        if ($this->option('leave')) {
-            // A related object that was deleted took its relation along: expecting it is no conflict.
-            $existing = $this->context->lookups()->existing(
-                $this->options['target'],
-                array_filter($json, [Request::class, 'isId']),
-                false
-            );
-            $json = array_values(array_intersect($json, $existing));
-        }
 
         return $this->normal($json);
+    }
+
+    /** A deleted object has left the list, or its row is left over. Neither is a difference. */
+    public function differences($given, $actual): array
+    {
+        if (!$this->option('leave') || !is_array($given) || !is_array($actual) || $this->equal($given, $actual)) {
+            return parent::differences($given, $actual);
+        }
+
+        return parent::differences($this->withoutDeleted($given), $this->withoutDeleted($actual));
+    }
+
+    private function withoutDeleted(array $ids): array
+    {
+        $known = array_filter($ids, [Request::class, 'isId']);
+        $existing = $this->context->lookups()->existing($this->options['target'], $known, false);
+
+        return array_values(array_intersect($ids, $existing));
     }
 
     private function normal(array $ids): array
