@@ -2,6 +2,7 @@ package acctest_test
 
 import (
 	"fmt"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
