@@ -76,7 +76,7 @@ var contractFieldCases = []struct {
 		for _, regex := range []string{"/^[a-z]+$/i", "#x#u", "{a}", "(a)", "/(?=a)b/", `~^\d+$~`, `/a\/b/`, ""} {
 			c.success(write(regex))
 		}
-		// A stored expression is no change, although PHP cannot compile it.
+		// A stored expression is not a change, although PHP cannot compile it.
 		id := c.success(write(""))["custom_field_ids"].(object)["x"].(object)["id"].(string)
 		c.env.WHMCS.Set(c, "tblcustomfields", id, "regexpr", "[a-z")
 		c.success(write("[a-z"))

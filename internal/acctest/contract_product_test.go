@@ -211,7 +211,7 @@ var contractProductCases = []struct {
 		assert.Empty(c, c.get("product", small)["upgrade_product_ids"])
 		c.has(c.success(try([]any{large}, []any{other}))["row"].(object), object{"upgrade_product_ids": []any{other}})
 	}},
-	{"a row that a deleted product left is no conflict", func(c *contract) {
+	{"a row that a deleted product left is not a conflict", func(c *contract) {
 		other, _ := c.product(object{"name": "Other"})
 		id, _ := c.product(object{"name": "P", "upgrade_product_ids": []string{other}})
 		c.env.WHMCS.Insert(c, "tblproduct_upgrade_products", map[string]string{"product_id": id, "upgrade_product_id": "999999"})

@@ -253,7 +253,7 @@ func TestConvergeOptionsAtPlan(t *testing.T) {
 	})
 }
 
-// A plan-only pipeline, which may not ask the module, refuses a password in the plain map all the same.
+// A plan-only pipeline may not ask the module. It also refuses a password in the plain map.
 func TestConvergeReadRoleRefusesPlainPasswords(t *testing.T) {
 	withGames(t, func(t *testing.T, env *acctest.Env) {
 		credential := env.WHMCS.ReadOnlyCredential()
@@ -294,7 +294,7 @@ func TestConvergeSensitiveOptions(t *testing.T) {
 		assert.Equal(t, "Canary-Two", env.WHMCS.Row(t, "tblproducts", id)["configoption6"])
 		assert.NotContains(t, raw(), "Canary")
 
-		// A value that a write expects and that is no longer there is not shown.
+		// The response does not show an expected value that is no longer stored.
 		o := c.tryWrite(object{"op": "update", "kind": "product", "id": id, "expect": object{"module_options": object{"6": object{"secret": "Canary-Old"}}}, "values": object{"module_options": object{"6": "x"}}})
 		c.refused(o, "conflict", "module_options.6")
 		assert.NotContains(t, o.Raw, "Canary")

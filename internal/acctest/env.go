@@ -188,7 +188,7 @@ func each(t *testing.T, options Options, withPHP bool, test func(t *testing.T, e
 	}
 }
 
-// isSampled reports whether the short test run also plays a test on the old installation: every third row of a table, and every test that is no row.
+// isSampled reports whether the short test run also plays a test on the old installation: every third row of a table, and every test without a table.
 func isSampled(name string) bool {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(name))

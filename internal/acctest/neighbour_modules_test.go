@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -38,20 +37,9 @@ func neighboursOf(t *testing.T, whmcs *testhost.Installation) *neighbours {
 	return &neighbours{T: t, Protocol: env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}}), whmcs: whmcs, env: env}
 }
 
-// texts is an attribute of an instance that is a map of text; nil when it is null.
 func (n *neighbours) texts(instance *acctest.Instance, name string) map[string]string {
 	n.Helper()
-	value := n.State(n.T, instance)[name]
-	if value.IsNull() {
-		return nil
-	}
-	var elements map[string]tftypes.Value
-	require.NoError(n, value.As(&elements))
-	texts := map[string]string{}
-	for key, element := range elements {
-		texts[key] = acctest.Text(n, element)
-	}
-	return texts
+	return stateTexts(n.T, n.Protocol, instance, name)
 }
 
 const neighbourProduct = "hosting_whmcs_product"

@@ -18,8 +18,8 @@ func moduleOptionsCommand() *cli.Command {
 		Name:      "module-options",
 		Usage:     "list the options that a server module of WHMCS declares",
 		ArgsUsage: "MODULE",
-		Description: "Has WHMCS ask the module, which runs the module's code. The companion stores the answer.\n" +
-			"Imports of the module's products then contain the options that are no passwords.\n" +
+		Description: "WHMCS asks the module, which runs the module's code. The companion stores the declaration.\n" +
+			"Imports of the module's products then contain the options that are not passwords.\n" +
 			"The environment variables WHMCS_URL, WHMCS_IDENTIFIER, WHMCS_SECRET and WHMCS_ACCESS_KEY\n" +
 			"have the meaning that they have for the provider. The credential needs TerraformWrite.",
 		Action: func(ctx context.Context, c *cli.Command) error {

@@ -51,7 +51,7 @@ func KeepEqualAddress() interface {
 type keepEqualAddress struct{}
 
 func (keepEqualAddress) Description(context.Context) string {
-	return "the same address in another spelling is no change"
+	return "the same address in another spelling is not a change"
 }
 
 func (m keepEqualAddress) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }

@@ -69,7 +69,7 @@ func (c Changed) check(ctx context.Context, at path.Path, text types.String, dia
 }
 
 // SameJSON reports whether two texts are JSON objects or arrays of the same content. `terraform plan
-// -generate-config-out` writes such a text with jsonencode, which spells it anew.
+// -generate-config-out` writes such a text with jsonencode, which changes its spelling.
 func SameJSON(a, b types.String) bool {
 	decode := func(text types.String) (value any) {
 		if json.Unmarshal([]byte(text.ValueString()), &value) != nil {

@@ -98,7 +98,7 @@ func (d Decimal) ValidateAttribute(_ context.Context, req xattr.ValidateAttribut
 	}
 }
 
-// NotNegative refuses amounts below zero. It is no rule of the type, because WHMCS can store such amounts.
+// NotNegative refuses amounts below zero. The type accepts them, because WHMCS can store such amounts.
 func NotNegative() validator.String { return notNegative{} }
 
 type notNegative struct{}

@@ -19,7 +19,7 @@ var lastingUses = map[whmcs.Kind]struct{ counter, name string }{
 }
 
 // checkDestroy refuses the plan of a destroy that WHMCS will refuse. Without it, the apply would first delete the
-// objects that depend on this one. A failed read is no error here, because the delete checks the same.
+// objects that depend on this one. A failed read is not an error here, because the delete checks the same.
 func (r *Resource[M, R]) checkDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	use, lasts := lastingUses[r.def.Kind]
 	if !lasts || r.Clients == nil || r.Clients.WHMCS.Client == nil || r.Clients.WHMCS.Client.HasWritten() || !req.Plan.Raw.IsNull() {

@@ -168,7 +168,7 @@ func (m serverModule) optionNumber(name string) (int, bool) {
 // secretOption reports whether a value of a module's option is shown as a fingerprint. That is the case if the option
 // is or may be a password, or if a write has given it as a secret. An option may be a password if the module does not
 // declare it, if the module is gone, or if the module's file contains passwords and no write has run the module's
-// declaration yet. The ten known settings of the TopLink module are no secrets.
+// declaration yet. The ten known settings of the TopLink module are not secrets.
 func (t *tx) secretOption(module string, n int) bool {
 	m, known := serverModules[module]
 	if !known {

@@ -137,7 +137,7 @@ func warnOfKeptPrices(c *planCheck) {
 		for _, currency := range slices.Sorted(maps.Keys(on)) {
 			slices.Sort(on[currency])
 			c.Diagnostics.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("The product %s stays on sale in %s: %s", c.Plan.Name.ValueString(), currency, strings.Join(on[currency], ", ")), fmt.Sprintf(
-				"prices no longer lists %[1]s, so %[1]s is no longer managed. WHMCS keeps the prices. To switch them off, write %[1]s = {}.", currency))
+				"prices does not list %[1]s now, so these prices are unmanaged, and WHMCS keeps them. To switch them off, write %[1]s = {}.", currency))
 		}
 	}
 }

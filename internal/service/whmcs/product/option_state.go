@@ -64,7 +64,7 @@ func sendsWriteOnly(w *whmcsobject.Write[model]) bool {
 	return !version.IsNull() && (w.Prior == nil || !version.Equal(w.Prior.SensitiveModuleOptionsWOVersion) || changesModule(w))
 }
 
-// changesModule reports whether an update changes the module. A module that is not known yet is no change.
+// changesModule reports whether an update changes the module. A module that is not known yet is not a change.
 func changesModule(w *whmcsobject.Write[model]) bool {
 	_, changes := w.Values["module"]
 	return w.Prior != nil && changes

@@ -83,7 +83,7 @@ func resourceSchema(context.Context) schema.Schema {
 			"Id of the server group that the product is provisioned on; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Settings of the module for this product that are no secrets. A key is the name that the module declares for an option, such as `\"Data Center\"`, the name that WHMCS shows for it, or its number, `1` to `24`. " +
+			MarkdownDescription: "Settings of the module for this product that are not secrets. A key is the name that the module declares for an option, such as `\"Data Center\"`, the name that WHMCS shows for it, or its number, `1` to `24`. " +
 				"The plan asks the module for its options, and checks names and choices. A choice that the module computes is checked in the apply. Switches are `\"on\"` or `\"\"`. Give passwords in `sensitive_module_options`. " +
 				"If the module cannot be asked, options are accepted by number and not checked. Options that are not listed keep their values. An import takes the options that are known to be no secrets, and warns of the others. " +
 				"WHMCS reads these settings at every module call, so a change reaches every live service at once. It is refused while services are live, unless `module_options` is listed in `allow_live_changes`.",
