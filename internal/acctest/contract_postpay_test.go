@@ -709,7 +709,7 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 		c.success(c.tryLanding("update", nil, object{"content": "one"}))
 		c.env.WHMCS.SetConfiguration(t, "Template", "six")
 		c.success(c.tryLanding("update", nil, object{"content": "two"}))
-		require.NoError(t, installation.RemoveFolder("templates/twenty-one"))
+		require.NoError(t, installation.Remove("templates/twenty-one"))
 		c.success(c.tryLanding("delete", object{"path": strings.Replace(landingPath, "twenty-one", "six", 1)}, nil))
 		c.has(c.get("landing_page", "1"), object{"present": false, "managed": false})
 		for path := range c.env.WHMCS.Files(t) {

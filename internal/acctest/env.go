@@ -104,6 +104,8 @@ type WHMCS interface {
 	ReadFile(t testing.TB, path string) (content string, there bool)
 	// WriteFile puts a file below WHMCS's folder.
 	WriteFile(t testing.TB, path, content string)
+	// RemoveFile removes a file that WriteFile or the companion put there.
+	RemoveFile(t testing.TB, path string)
 	// LogText is all that the installation wrote into its activity log.
 	LogText(t testing.TB) string
 }

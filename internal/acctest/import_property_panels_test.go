@@ -11,6 +11,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest/workspace"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
@@ -74,7 +75,7 @@ func TestImportGenerated_billingSettings(t *testing.T) {
 }
 
 func TestImportGenerated_landingPage(t *testing.T) {
-	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &acctest.LandingPageSettings}}
+	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &acctest.LandingPageSettings}, PHP: testhost.Options{CompanionLocal: acctest.LandingPageLocal}}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		importEach(t, env, "hosting_solusvm2_landing_page", "1", func(_ int, text string) {
 			env.WHMCS.WriteFile(t, "templates/twenty-one/modules/addons/solusvm2/post-pay/landing-page.tpl", text)

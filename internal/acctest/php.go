@@ -272,5 +272,10 @@ func (p phpWHMCS) WriteFile(t testing.TB, path, content string) {
 	require.NoError(t, p.Installation.WriteFile(path, content))
 }
 
+func (p phpWHMCS) RemoveFile(t testing.TB, path string) {
+	t.Helper()
+	require.NoError(t, p.Installation.Remove(path))
+}
+
 // EnvOf is surroundings without a sandbox, for what only an installation of the test host has.
 func EnvOf(installation *testhost.Installation) *Env { return &Env{WHMCS: phpWHMCS{installation}} }

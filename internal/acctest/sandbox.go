@@ -252,3 +252,7 @@ func (s sandboxWHMCS) WriteFile(_ testing.TB, path, content string) {
 		state.Files[path] = content
 	})
 }
+
+func (s sandboxWHMCS) RemoveFile(_ testing.TB, path string) {
+	s.sb.WHMCS.Mutate(func(state *sandbox.State) { delete(state.Files, path) })
+}

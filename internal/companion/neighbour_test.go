@@ -339,7 +339,7 @@ func (n *neighbour) unhook() {
 func (n *neighbour) writeHooks() {
 	n.t.Helper()
 	// PHP compiles a file again if its time has changed, so each version has a name of its own.
-	_ = n.RemoveFolder("includes/hooks")
+	_ = n.Remove("includes/hooks")
 	n.version++
 	err := n.WriteFile(fmt.Sprintf("includes/hooks/neighbour%d.php", n.version), "<?php\n"+strings.Join(n.hooks, "\n"))
 	if err != nil {

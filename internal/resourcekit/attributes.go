@@ -14,6 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// MisspeltNames ends the description of a nested attribute with optional names.
+const MisspeltNames = " Terraform ignores a misspelt name in here without a message, so look at the plan."
+
 // The functions below make the usual attribute of the provider, which is Optional and Computed. Null in the
 // configuration means unmanaged: the attribute then has the value of the system, and removing it from the
 // configuration keeps the current value.

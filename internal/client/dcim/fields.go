@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // fieldKind is the type of a logical field.
@@ -166,7 +168,10 @@ func (r *reader) text(name string) string {
 		return ""
 	}
 	if f.Values == nil {
-		return text
+		if name == "secret" {
+			return text
+		}
+		return norm.NFC.String(text) // as Terraform holds all text
 	}
 	logical, ok := f.logical(text)
 	if !ok && f.OtherValues == "" {
@@ -252,7 +257,7 @@ func (r *reader) texts(name string) []string {
 		}
 	}
 	for i := range out {
-		out[i] = strings.TrimSpace(out[i])
+		out[i] = norm.NFC.String(strings.TrimSpace(out[i]))
 	}
 	out = slices.DeleteFunc(out, func(text string) bool { return text == "" })
 	slices.Sort(out)

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // text is an id or a text that the panel sends as a string, a number or null (facts/solusvm2: a token's
-// id is a string, a user's billing_user_id is any of the three). null is "".
+// id is a string, a user's billing_user_id is any of the three). null is "". Text is in the Unicode form NFC, as
+// Terraform holds all text.
 type text string
 
 func (t *text) UnmarshalJSON(data []byte) error {
@@ -22,7 +25,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 		if err := json.Unmarshal(data, &s); err != nil {
 			return err
 		}
-		*t = text(s)
+		*t = text(norm.NFC.String(s))
 	case data[0] == '-' || data[0] >= '0' && data[0] <= '9':
 		*t = text(data)
 	default:

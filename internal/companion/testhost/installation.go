@@ -279,9 +279,9 @@ func (i *Installation) LinkFolder(path, target string) error {
 	return i.host.control(context.Background(), "link", map[string]any{"name": i.name, "path": path, "target": target}, nil)
 }
 
-// RemoveFolder removes a folder of the installation with its content.
-func (i *Installation) RemoveFolder(path string) error {
-	return i.host.control(context.Background(), "removeFolder", map[string]any{"name": i.name, "path": path}, nil)
+// Remove removes a file of the installation, or a folder with its content.
+func (i *Installation) Remove(path string) error {
+	return i.host.control(context.Background(), "remove", map[string]any{"name": i.name, "path": path}, nil)
 }
 
 // Drop removes the installation and its database.

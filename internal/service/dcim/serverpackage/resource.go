@@ -83,7 +83,7 @@ func resourceSchema() schema.Schema {
 
 func hardwareList(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		Optional: true, Computed: true, MarkdownDescription: description,
+		Optional: true, Computed: true, MarkdownDescription: description + resourcekit.MisspeltNames,
 		NestedObject:  schema.NestedAttributeObject{Attributes: attributes, PlanModifiers: resourcekit.RequiredParts("type")},
 		Validators:    []validator.List{listvalidator.NoNullValues()},
 		PlanModifiers: []planmodifier.List{shortList{}, listplanmodifier.UseStateForUnknown()},

@@ -60,15 +60,19 @@ type landingPage struct {
 }
 
 // Read refreshes the state. WHMCS always has a row for the page. A file that was removed in WHMCS while the companion
-// manages it is drift; without a file and without management there is no object.
+// manages it is drift. Without a file and without management there is no object. An import needs the file, because an
+// import without content cannot be written as configuration.
 func (r *landingPage) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	collection, ok := r.Collection(&resp.Diagnostics)
 	if !ok {
 		return
 	}
+	var recorded types.String
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("path"), &recorded)...)
+	importing := recorded.IsNull()
 	r.ReadFrom(ctx, req, resp, func(ctx context.Context, id string) (whmcs.Found[whmcs.LandingPage], error) {
 		found, err := collection.Get(ctx, id)
-		if row := found.Row; row != nil && !row.Present && !row.Managed {
+		if row := found.Row; row != nil && !row.Present && (importing || !row.Managed) {
 			found.Row = nil
 		}
 		return found, err

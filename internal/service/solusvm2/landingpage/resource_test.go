@@ -122,6 +122,21 @@ func TestAccLandingPage_importThenPlan(t *testing.T) {
 	})
 }
 
+// TestAccLandingPage_importWithoutFile: a page whose file was removed cannot be imported, and a creation writes it again.
+func TestAccLandingPage_importWithoutFile(t *testing.T) {
+	acctest.Each(t, allowed, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		p.Do(t, typeName, nil, map[string]any{"content": "mine"})
+		env.WHMCS.RemoveFile(t, file)
+		_, diagnostics := env.Protocol(t).Import(t, typeName, map[string]any{"id": "1"})
+		require.Len(t, diagnostics, 1)
+		assert.Contains(t, acctest.Messages(diagnostics)[0], "Cannot import non-existent landing page template")
+		p = env.Protocol(t)
+		p.Do(t, typeName, nil, map[string]any{"content": "mine again"})
+		require.NoError(t, holds(t, env, "mine again")(nil))
+	})
+}
+
 // TestAccLandingPage_replacement: a file of somebody's making is no surprise.
 func TestAccLandingPage_replacement(t *testing.T) {
 	acctest.Each(t, allowed, func(t *testing.T, env *acctest.Env) {

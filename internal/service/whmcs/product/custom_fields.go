@@ -38,7 +38,7 @@ func customFieldsSchema() schema.MapNestedAttribute {
 		Optional: true,
 		MarkdownDescription: "Questions that customers answer when they order, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. A key stands for one field as long as it lives: a new `name` under it renames the field in place. " +
 			"A field that the module made is adopted: give its name, up to a `|` in it, under a key, and what else you want to set; what is left out is left as it is, the choices too. " +
-			"Fields that no key names are left as they are. A key that leaves the configuration removes its field, which is refused as long as values are stored in it; a new key with the name of the one that left is the same field. After an import the keys come from the names: `os` for `os|Operating system`.",
+			"Fields that no key names are left as they are. A key that leaves the configuration removes its field, which is refused as long as values are stored in it; a new key with the name of the one that left is the same field. After an import the keys come from the names: `os` for `os|Operating system`." + resourcekit.MisspeltNames,
 		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(fieldKeyPattern, "must be a key: a letter, then letters, digits, hyphens and underscores, at most 64 in all"))},
 		NestedObject: schema.NestedAttributeObject{PlanModifiers: resourcekit.RequiredParts("name"), Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{

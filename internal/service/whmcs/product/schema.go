@@ -187,7 +187,7 @@ func toplinkSchema() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "The TopLink DCIM module's settings by name, in place of numbers in `module_options`; only with `module = \"toplink_dcim\"`. Settings left out are left as they are. Which option number each name has is " +
-			"assumed from the module's screen; the companion's `companion.local.php` can correct it. Changing them is refused while services are live, unless `module_options` is named in `allow_live_changes`.",
+			"assumed from the module's screen; the companion's `companion.local.php` can correct it. Changing them is refused while services are live, unless `module_options` is named in `allow_live_changes`." + resourcekit.MisspeltNames,
 		Attributes: map[string]schema.Attribute{
 			"connection_node":      text("Connection node."),
 			"data_center":          text("Data centre from which servers are taken."),
@@ -262,7 +262,7 @@ func renewalSchema() schema.SingleNestedAttribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "The product's own settings for on-demand renewals (WHMCS 8.11 and later), in place of the general ones. Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
+		MarkdownDescription: "The product's own settings for on-demand renewals (WHMCS 8.11 and later), in place of the general ones. Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them." + resourcekit.MisspeltNames,
 		Attributes:          attributes,
 	}
 }

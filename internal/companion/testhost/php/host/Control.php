@@ -38,7 +38,7 @@ final class Control
         }
         $operations = [
             'ping', 'create', 'drop', 'exec', 'query', 'dump', 'files', 'module', 'readFile', 'writeFile',
-            'removeFolder', 'link', 'environment',
+            'remove', 'link', 'environment',
         ];
         try {
             if (!in_array($operation, $operations, true)) {
@@ -187,9 +187,11 @@ final class Control
         return [];
     }
 
-    private function removeFolder(array $input): array
+    /** Removes a file, or a folder with its content. */
+    private function remove(array $input): array
     {
-        $this->clear(Host::folder($this->root, self::name($input)) . '/' . $input['path']);
+        $path = Host::folder($this->root, self::name($input)) . '/' . $input['path'];
+        is_dir($path) ? $this->clear($path) : unlink($path);
 
         return [];
     }
