@@ -147,7 +147,6 @@ func TestContract_operatorSettings(t *testing.T) {
 		{"a fault", "<?php return ['readonly' => true];", sandbox.SafetySettings{Faults: []string{"companion.local.php: readonly: is not an entry that the companion knows"}}, "operator_settings", false, "readonly"},
 	} {
 		t.Run(one.name, func(t *testing.T) {
-			t.Parallel()
 			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &one.brake}, PHP: testhost.Options{CompanionLocal: one.local}}
 			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				env.WHMCS.SetEngine(t, "tblservergroups", "MyISAM")

@@ -85,7 +85,6 @@ func TestContractPostPay_settings(t *testing.T) {
 		"assumed": postPayOptions(false, false, "", sandbox.SafetySettings{}), "corrected": postPayOptions(true, true, "", sandbox.SafetySettings{}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				c := &contract{T: t, env: env}
 				c.activate()
@@ -156,7 +155,6 @@ func TestContractPostPay_settings(t *testing.T) {
 
 // TestContractPostPay_silentPlaces: where nothing is stored the addon goes by its own default, so what reads as zero is written all the same.
 func TestContractPostPay_silentPlaces(t *testing.T) {
-	t.Parallel()
 	options := postPayOptions(false, false, `'solusvm2' => ['places' => [
 		'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_reminder_days'], 'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_switch', 'as' => '1'],
 	]]`, sandbox.SafetySettings{})
@@ -236,7 +234,6 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 		assert.Equal(c, before, c.env.WHMCS.Dump(c.T))
 	}
 	t.Run("settings", func(t *testing.T) {
-		t.Parallel()
 		acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 			c := &contract{T: t, env: env}
 			c.activate()
@@ -255,7 +252,6 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 		})
 	})
 	t.Run("tables", func(t *testing.T) {
-		t.Parallel()
 		acctest.EachHost(t, postPayOptions(true, true, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 			c := &contract{T: t, env: env}
 			c.activate()
@@ -272,7 +268,6 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 
 // TestContractPostPay_missingPlaces: what the live addon does not have is never written, and the refusal says what there is.
 func TestContractPostPay_missingPlaces(t *testing.T) {
-	t.Parallel()
 	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		everything := []any{
@@ -314,7 +309,6 @@ func TestContractPostPay_connect(t *testing.T) {
 		"assumed": postPayOptions(false, false, "", sandbox.SafetySettings{}), "corrected": postPayOptions(true, true, "", sandbox.SafetySettings{}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				c := &contract{T: t, env: env}
 				c.activate()
@@ -398,7 +392,6 @@ func forwarding(sb *sandbox.Sandbox, answer func(w http.ResponseWriter, r *http.
 
 // TestContractPostPay_connectFails: each failure has a reason of its own, tells no secret and changes nothing on either side.
 func TestContractPostPay_connectFails(t *testing.T) {
-	t.Parallel()
 	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		c.activate()
@@ -507,7 +500,6 @@ func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 	t.Parallel()
 	for name, none := range map[string]any{"null": nil, "empty": object{}, "no type": object{"type": "", "drivers": object{}}} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 				c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
 				c.activate()
@@ -547,7 +539,6 @@ func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 
 // TestContractPostPay_ownAuthority: the operator names the authority of the panel's certificate.
 func TestContractPostPay_ownAuthority(t *testing.T) {
-	t.Parallel()
 	// Every test server has the same certificate.
 	sample := httptest.NewTLSServer(http.NotFoundHandler())
 	defer sample.Close()
@@ -576,7 +567,6 @@ func TestContractPostPay_brakes(t *testing.T) {
 		"protected_ids": {"'protected_ids' => ['solusvm2_billing' => [1]]", sandbox.SafetySettings{ProtectedIDs: map[string][]string{"solusvm2_billing": {"1"}}}},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			t.Parallel()
 			acctest.EachHost(t, postPayOptions(false, false, one.local, one.brakes), func(t *testing.T, env *acctest.Env) {
 				c := &contract{T: t, env: env}
 				for _, o := range []outcome{c.connect(env.Sandbox.SolusVM2.URL(), env.Sandbox.SolusVM2.AdminToken(), nil), c.tryBilling(nil, object{"terms_url": ""})} {
@@ -596,7 +586,6 @@ func (c *contract) tryLanding(op string, expect, values object) outcome {
 
 // TestContractPostPay_landingPage: one file is written, and put back.
 func TestContractPostPay_landingPage(t *testing.T) {
-	t.Parallel()
 	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
@@ -649,7 +638,6 @@ func TestContractPostPay_landingPage(t *testing.T) {
 
 // TestContractPostPay_landingPageOff: without the operator's word nothing is written.
 func TestContractPostPay_landingPageOff(t *testing.T) {
-	t.Parallel()
 	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
 		files := env.WHMCS.Files(t)
@@ -761,7 +749,6 @@ func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 
 // TestContractPostPay_client: the provider's client understands both hosts.
 func TestContractPostPay_client(t *testing.T) {
-	t.Parallel()
 	acctest.EachHost(t, postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true}), func(t *testing.T, env *acctest.Env) {
 		c, panel := &contract{T: t, env: env}, env.Sandbox.SolusVM2
 		c.activate()

@@ -314,7 +314,6 @@ func TestContract(t *testing.T) {
 	modes := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 	for _, one := range cases {
 		t.Run(one.name, func(t *testing.T) {
-			t.Parallel()
 			acctest.EachHost(t, modes, func(t *testing.T, env *acctest.Env) {
 				one.test(&contract{T: t, env: env})
 			})

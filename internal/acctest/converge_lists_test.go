@@ -53,7 +53,6 @@ func TestConverge_slugsMove(t *testing.T) {
 	kinds := map[string]string{"product_group": "", "product": "product_group_id = \"1\"\n  pay_type = \"free\""}
 	for kind, attributes := range kinds {
 		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
 			acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 				config := func(slugs ...string) string {
 					return env.Config(fmt.Sprintf(`

@@ -98,7 +98,6 @@ func TestConverge_serversMoveInAnyOrder(t *testing.T) {
 		return ids[0], ids[1]
 	}
 	t.Run("apply again", func(t *testing.T) {
-		t.Parallel()
 		acctest.Each(t, onlyDCIM, func(t *testing.T, env *acctest.Env) {
 			p := env.Protocol(t)
 			a, b := packages(env)
@@ -125,7 +124,6 @@ func TestConverge_serversMoveInAnyOrder(t *testing.T) {
 		})
 	})
 	t.Run("wait", func(t *testing.T) {
-		t.Parallel()
 		acctest.Each(t, onlyDCIM, func(t *testing.T, env *acctest.Env) {
 			p := env.Protocol(t)
 			a, b := packages(env)
@@ -143,7 +141,6 @@ func TestConverge_serversMoveInAnyOrder(t *testing.T) {
 		})
 	})
 	t.Run("same package", func(t *testing.T) {
-		t.Parallel()
 		acctest.Each(t, onlyDCIM, func(t *testing.T, env *acctest.Env) {
 			p := env.Protocol(t)
 			a, _ := packages(env)

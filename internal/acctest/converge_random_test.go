@@ -30,7 +30,6 @@ func TestConverge_randomChanges(t *testing.T) {
 	}
 	for seed := range sequences {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
-			t.Parallel()
 			if seed%10 == 0 {
 				acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) { converge(t, env, seed) })
 				return

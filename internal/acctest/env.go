@@ -146,7 +146,8 @@ type Options struct {
 // boundaries of some tests, and never skips a test.
 func Full() bool { return os.Getenv("HOSTING_TEST_FULL") != "" }
 
-// Each runs the test against the sandbox, and in the full test run against PHP too.
+// Each runs the test against the sandbox, and in the full test run against PHP too. It calls t.Parallel, so that a test
+// that calls it runs beside other tests.
 func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	t.Helper()
 	each(t, options, Full(), test)
@@ -160,6 +161,7 @@ func EachHost(t *testing.T, options Options, test func(t *testing.T, env *Env)) 
 
 func each(t *testing.T, options Options, withPHP bool, test func(t *testing.T, env *Env)) {
 	t.Helper()
+	t.Parallel()
 	profile := "assumed"
 	if options.DCIMProfile != "" {
 		profile = options.DCIMProfile
@@ -216,7 +218,6 @@ func EachProfile(t *testing.T, options Options, test func(t *testing.T, env *Env
 			name = "assumed"
 		}
 		t.Run("profile="+name, func(t *testing.T) {
-			t.Parallel()
 			own := options
 			own.DCIMProfile = file
 			Each(t, own, test)

@@ -63,7 +63,6 @@ func TestExamples_resources(t *testing.T) {
 	for path, hcl := range exampleFiles(t, "resources/*/resource*.tf") {
 		name := filepath.Base(filepath.Dir(path))
 		t.Run(name+"/"+filepath.Base(path), func(t *testing.T) {
-			t.Parallel()
 			acctest.Each(t, exampleOptions, func(t *testing.T, env *acctest.Env) {
 				before := contents(env.Sandbox)
 				hcl := atPanel(env, hcl)
@@ -102,7 +101,6 @@ func TestExamples_resources(t *testing.T) {
 func TestExamples_dataSources(t *testing.T) {
 	for path, hcl := range exampleFiles(t, "data-sources/*/data-source*.tf") {
 		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
-			t.Parallel()
 			acctest.Each(t, exampleOptions, func(t *testing.T, env *acctest.Env) {
 				server := env.Sandbox.WHMCS.AddServer("By hand", "toplink_dcim", "dcim.example.com")
 				env.Sandbox.WHMCS.AddProduct(env.Sandbox.WHMCS.AddProductGroup("By hand"), "VPS by hand", "7.00")
@@ -385,7 +383,6 @@ func TestExamples_prose(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%d", name, i), func(t *testing.T) {
-				t.Parallel()
 				acctest.Each(t, exampleOptions, func(t *testing.T, env *acctest.Env) {
 					before := contents(env.Sandbox)
 					address, err := url.Parse(env.Sandbox.DCIM.URL())

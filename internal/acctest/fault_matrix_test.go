@@ -53,7 +53,6 @@ func TestFaults(t *testing.T) {
 	t.Run("matrix", func(t *testing.T) {
 		for i, row := range faultRows(t) {
 			t.Run(row.name(), func(t *testing.T) {
-				t.Parallel()
 				row := faultRows(t)[i] // nothing of it is shared with the others
 				acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
 					b := newFaultBench(t, env, row)

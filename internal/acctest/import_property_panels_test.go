@@ -20,6 +20,7 @@ func importEach(t *testing.T, env *acctest.Env, typeName, id string, store func(
 	t.Helper()
 	for n, text := range oddTexts {
 		store(n, text)
+		requireListed(t, env, typeName, []string{id})
 		by := []workspace.Generator{workspace.Terraform, workspace.OpenTofu}[n%2]
 		t.Run(fmt.Sprintf("%d by %s", n, by), func(t *testing.T) { acctest.ImportGenerated(t, env, by, typeName+".x", id) })
 	}

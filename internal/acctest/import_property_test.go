@@ -110,6 +110,7 @@ func (c oddColumns) rows(fixed map[string]string) []map[string]string {
 // importAll imports the objects with these ids: the full test run as both programs do, the short one as one of them.
 func importAll(t *testing.T, env *acctest.Env, typeName string, ids []string) {
 	t.Helper()
+	requireListed(t, env, typeName, ids)
 	for n, id := range ids {
 		for i, by := range []workspace.Generator{workspace.Terraform, workspace.OpenTofu} {
 			if !acctest.Full() && n%2 != i {

@@ -194,7 +194,6 @@ func TestNeighbourPriceGuards(t *testing.T) {
 		}},
 	} {
 		t.Run(one.name, func(t *testing.T) {
-			t.Parallel()
 			options := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				one.test(&contract{T: t, env: env})
@@ -205,7 +204,6 @@ func TestNeighbourPriceGuards(t *testing.T) {
 
 // The guards of the provider and of the operator both apply: the stricter one refuses.
 func TestNeighbourStricterGuardWins(t *testing.T) {
-	t.Parallel()
 	options := acctest.Options{Guards: "{\n max_price_change_percent = \"500\"\n allow_zero_price = true\n}"}
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}

@@ -181,7 +181,6 @@ var sideDoors = []sideDoor{
 func TestNeighbourProtectionsHaveNoSideDoor(t *testing.T) {
 	for _, door := range sideDoors {
 		t.Run(door.name, func(t *testing.T) {
-			t.Parallel()
 			options := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
 				c := &contract{T: t, env: env}

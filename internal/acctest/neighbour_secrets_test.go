@@ -123,7 +123,6 @@ var secretFields = []struct {
 func TestNeighbourReadRoleCannotTestGuesses(t *testing.T) {
 	for _, secret := range secretFields {
 		t.Run(secret.name, func(t *testing.T) {
-			t.Parallel()
 			acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 				c := &contract{T: t, env: env}
 				id := secret.arrange(c)

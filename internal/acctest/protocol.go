@@ -193,6 +193,14 @@ func (p *Protocol) Import(t testing.TB, typeName string, identity map[string]any
 	return instance, read
 }
 
+// List lists the objects of a resource type with their states. A limit of 0 is none.
+func (p *Protocol) List(t testing.TB, typeName string, filters map[string]any, limit int64) ([]protocol.Listed, protocol.Diagnostics) {
+	t.Helper()
+	listed, diagnostics, err := p.client.List(p.context(t), typeName, filters, limit, true)
+	require.NoError(t, err)
+	return listed, diagnostics
+}
+
 // ImportID imports by an id in text, without reading what was imported. The state is nil when that failed.
 func (p *Protocol) ImportID(t testing.TB, typeName, id string) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {
 	t.Helper()

@@ -365,47 +365,53 @@ func TestRunbookB_B15_BillingIntegration(t *testing.T) {
 // companion.local.php; with those lines the same configuration applies.
 func TestRunbookB_elsewhere(t *testing.T) {
 	config := func(env *acctest.Env) string { return env.Config(connected(env, wholePostPay, wholePrices)) }
-	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
-		env.Protocol(t).Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
-		p := env.Protocol(t) // a provider that has sent a write validates no plan
-		before, integration := env.WHMCS.Dump(t), integrationOf(env.Sandbox)
-		messages := strings.Join(acctest.Messages(p.Plan(t, "hosting_solusvm2_billing_settings", map[string]any{
-			"api_connection": map[string]any{"url": env.Sandbox.SolusVM2.URL(), "api_key": env.Sandbox.SolusVM2.AdminToken()},
-			"post_pay":       map[string]any{"terms_url": "https://example.com/terms"},
-		})), "\n")
-		for _, words := range []string{"error at post_pay.terms_url: ", "mod_solusvm2_settings (id, setting, value)", "mod_solusvm2_prices (currency, price)", "companion.local.php", "'places' => ['terms_url'"} {
-			assert.Contains(t, messages, words)
-		}
-		messages = strings.Join(acctest.Messages(p.Plan(t, "hosting_solusvm2_billing_settings", map[string]any{
-			"api_connection": map[string]any{"url": env.Sandbox.SolusVM2.URL(), "api_key": env.Sandbox.SolusVM2.AdminToken()},
-		})), "\n")
-		for _, words := range []string{"error at api_connection.url: ", "error at api_connection.api_key: ", "error at api_connection: ", "'places' => ['integration_token'"} {
-			assert.Contains(t, messages, words)
-		}
-		assert.Equal(t, before, env.WHMCS.Dump(t))
-		assert.Equal(t, integration, integrationOf(env.Sandbox))
+	t.Run("plan", func(t *testing.T) {
+		acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
+			env.Protocol(t).Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})
+			p := env.Protocol(t) // a provider that has sent a write validates no plan
+			before, integration := env.WHMCS.Dump(t), integrationOf(env.Sandbox)
+			messages := strings.Join(acctest.Messages(p.Plan(t, "hosting_solusvm2_billing_settings", map[string]any{
+				"api_connection": map[string]any{"url": env.Sandbox.SolusVM2.URL(), "api_key": env.Sandbox.SolusVM2.AdminToken()},
+				"post_pay":       map[string]any{"terms_url": "https://example.com/terms"},
+			})), "\n")
+			for _, words := range []string{"error at post_pay.terms_url: ", "mod_solusvm2_settings (id, setting, value)", "mod_solusvm2_prices (currency, price)", "companion.local.php", "'places' => ['terms_url'"} {
+				assert.Contains(t, messages, words)
+			}
+			messages = strings.Join(acctest.Messages(p.Plan(t, "hosting_solusvm2_billing_settings", map[string]any{
+				"api_connection": map[string]any{"url": env.Sandbox.SolusVM2.URL(), "api_key": env.Sandbox.SolusVM2.AdminToken()},
+			})), "\n")
+			for _, words := range []string{"error at api_connection.url: ", "error at api_connection.api_key: ", "error at api_connection: ", "'places' => ['integration_token'"} {
+				assert.Contains(t, messages, words)
+			}
+			assert.Equal(t, before, env.WHMCS.Dump(t))
+			assert.Equal(t, integration, integrationOf(env.Sandbox))
+		})
 	})
 	// Applied whole, with the activation in the same apply, where the plan cannot know it yet.
-	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
-		integration := integrationOf(env.Sandbox)
-		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
-			{Config: config(env), ExpectError: acctest.Says("mod_solusvm2_settings (id, setting, value)", "companion.local.php", "'places' => [")},
-		}})
-		stored := strings.Join(env.WHMCS.Dump(t)["mod_solusvm2_settings"], "\n")
-		for _, value := range []string{env.Sandbox.SolusVM2.URL(), "https://example.com/terms"} {
-			assert.NotContains(t, stored, value)
-		}
-		assert.Equal(t, integration, integrationOf(env.Sandbox))
+	t.Run("apply", func(t *testing.T) {
+		acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
+			integration := integrationOf(env.Sandbox)
+			acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+				{Config: config(env), ExpectError: acctest.Says("mod_solusvm2_settings (id, setting, value)", "companion.local.php", "'places' => [")},
+			}})
+			stored := strings.Join(env.WHMCS.Dump(t)["mod_solusvm2_settings"], "\n")
+			for _, value := range []string{env.Sandbox.SolusVM2.URL(), "https://example.com/terms"} {
+				assert.NotContains(t, stored, value)
+			}
+			assert.Equal(t, integration, integrationOf(env.Sandbox))
+		})
 	})
-	acctest.EachHost(t, postPayOptions(true, true, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
-		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
-			{Config: config(env), Check: resource.TestCheckResourceAttr(billingAddress, "connection_status", "connected")},
-			{Config: config(env), ConfigPlanChecks: acctest.EmptyPlan()},
-		}})
-		stored := strings.Join(env.WHMCS.Dump(t)["mod_solusvm2_settings"], "\n")
-		for _, value := range []string{env.Sandbox.SolusVM2.URL(), "https://example.com/terms"} {
-			assert.Contains(t, stored, value)
-		}
+	t.Run("with the settings", func(t *testing.T) {
+		acctest.EachHost(t, postPayOptions(true, true, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
+			acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+				{Config: config(env), Check: resource.TestCheckResourceAttr(billingAddress, "connection_status", "connected")},
+				{Config: config(env), ConfigPlanChecks: acctest.EmptyPlan()},
+			}})
+			stored := strings.Join(env.WHMCS.Dump(t)["mod_solusvm2_settings"], "\n")
+			for _, value := range []string{env.Sandbox.SolusVM2.URL(), "https://example.com/terms"} {
+				assert.Contains(t, stored, value)
+			}
+		})
 	})
 }
 
@@ -456,7 +462,6 @@ func TestRunbookB_whole(t *testing.T) {
 
 // TestRunbookB_reasons: every reason that the protocol has for a failed connection is explained.
 func TestRunbookB_reasons(t *testing.T) {
-	t.Parallel()
 	acctest.Each(t, acctest.Options{SandboxOnly: "only the sandbox plays faults"}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": "solusvm2"})

@@ -61,6 +61,11 @@ func (c *Client) ProviderSchema() *tfprotov6.Schema { return c.schemas.Provider 
 // ResourceSchemas are the schemas of all resources by type name.
 func (c *Client) ResourceSchemas() map[string]*tfprotov6.Schema { return c.schemas.ResourceSchemas }
 
+// ListResourceSchemas are the schemas of the filters of all list resources by type name.
+func (c *Client) ListResourceSchemas() map[string]*tfprotov6.Schema {
+	return c.schemas.ListResourceSchemas
+}
+
 // DataSourceSchemas are the schemas of all data sources by type name.
 func (c *Client) DataSourceSchemas() map[string]*tfprotov6.Schema { return c.schemas.DataSourceSchemas }
 
@@ -150,6 +155,50 @@ func (c *Client) importState(ctx context.Context, request *tfprotov6.ImportResou
 	}
 	found := imported.ImportedResources[0]
 	return &Instance{TypeName: request.TypeName, State: found.State, Private: found.Private, Identity: found.Identity}, imported.Diagnostics, nil
+}
+
+// Listed is one object that a list resource found. Its instance has a state only if the list was asked for it.
+type Listed struct {
+	Instance
+	DisplayName string
+	Diagnostics Diagnostics
+}
+
+// List lists the objects of a resource type that pass the filters. A limit of 0 is none. The diagnostics are those of
+// the filters; each object has its own.
+func (c *Client) List(
+	ctx context.Context, typeName string, filters map[string]any, limit int64, withState bool,
+) ([]Listed, Diagnostics, error) {
+	schema, found := c.schemas.ListResourceSchemas[typeName]
+	server, lists := c.server.(tfprotov6.ListResourceServer)
+	if !found || !lists {
+		return nil, nil, fmt.Errorf("the provider has no list resource %s", typeName)
+	}
+	config, err := Encode(schema.ValueType(), filters)
+	if err != nil {
+		return nil, nil, err
+	}
+	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		return nil, nil, err
+	}
+	if Diagnostics(validated.Diagnostics).HasError() {
+		return nil, validated.Diagnostics, nil
+	}
+	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{
+		TypeName: typeName, Config: config, Limit: limit, IncludeResource: withState,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var all []Listed
+	for one := range stream.Results {
+		all = append(all, Listed{
+			Instance:    Instance{TypeName: typeName, State: one.Resource, Identity: one.Identity},
+			DisplayName: one.DisplayName, Diagnostics: one.Diagnostics,
+		})
+	}
+	return all, validated.Diagnostics, nil
 }
 
 // Read refreshes an instance. The state of the result is null if the object no longer exists.

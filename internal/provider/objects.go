@@ -2,6 +2,7 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/dcim/apikey"
@@ -28,7 +29,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/servergroup"
 )
 
-// resources and dataSources are the resources and data sources of the provider.
+// resources, listResources and dataSources are what the provider serves.
 var (
 	resources = []func() resource.Resource{
 		apikey.NewResource,
@@ -45,6 +46,22 @@ var (
 		productgroup.NewResource,
 		server.NewResource,
 		servergroup.NewResource,
+	}
+	listResources = []func() list.ListResource{
+		apikey.NewListResource,
+		packageservers.NewListResource,
+		serverbinding.NewListResource,
+		serverpackage.NewListResource,
+		apitoken.NewListResource,
+		billingsettings.NewListResource,
+		landingpage.NewListResource,
+		limitgroup.NewListResource,
+		addonmodule.NewListResource,
+		configurableoptiongroup.NewListResource,
+		product.NewListResource,
+		productgroup.NewListResource,
+		server.NewListResource,
+		servergroup.NewListResource,
 	}
 	dataSources = []func() datasource.DataSource{
 		apikey.NewDataSource,

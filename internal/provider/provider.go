@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -22,7 +23,7 @@ type hosting struct {
 // to shorten waits and time limits.
 type Adjust func(system string, t *transport.Config)
 
-var _ provider.Provider = (*hosting)(nil)
+var _ provider.ProviderWithListResources = (*hosting)(nil)
 
 // New returns a constructor of the provider. version is the version of the build, or "dev".
 func New(version string, adjust ...Adjust) func() provider.Provider {
@@ -41,3 +42,5 @@ func (p *hosting) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 func (p *hosting) Resources(context.Context) []func() resource.Resource { return resources }
 
 func (p *hosting) DataSources(context.Context) []func() datasource.DataSource { return dataSources }
+
+func (p *hosting) ListResources(context.Context) []func() list.ListResource { return listResources }

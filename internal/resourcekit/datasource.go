@@ -120,3 +120,13 @@ func ComputedStrings(description string) schema.ListAttribute {
 func ComputedList(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes}}
 }
+
+// PassesText reports whether a text passes a filter for one text. A null filter accepts every text.
+func PassesText(filter types.String, text string) bool {
+	return filter.IsNull() || filter.ValueString() == text
+}
+
+// PassesBool reports whether a flag passes a filter for one value. A null filter accepts both.
+func PassesBool(filter types.Bool, flag bool) bool {
+	return filter.IsNull() || filter.ValueBool() == flag
+}

@@ -45,8 +45,20 @@ type PrivateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
+// withoutPrivateState is the key of [WithoutPrivateState].
+type withoutPrivateState struct{}
+
+// WithoutPrivateState returns a context for an import whose state is only shown. Terraform keeps no private state for
+// it. So the read after the import gets the private state of an import, and saves none.
+func WithoutPrivateState(ctx context.Context) context.Context {
+	return context.WithValue(ctx, withoutPrivateState{}, true)
+}
+
 // LoadPrivateState reads the private state of a resource. It is empty, and never nil, when nothing was saved.
 func LoadPrivateState(ctx context.Context, from PrivateReader) (*PrivateState, diag.Diagnostics) {
+	if ctx.Value(withoutPrivateState{}) != nil {
+		return &PrivateState{Imported: true, Fingerprints: map[string]string{}}, nil
+	}
 	state := &PrivateState{}
 	raw, diags := from.GetKey(ctx, privateStateKey)
 	if len(raw) > 0 {
@@ -62,6 +74,9 @@ func LoadPrivateState(ctx context.Context, from PrivateReader) (*PrivateState, d
 
 // Save writes the private state.
 func (s *PrivateState) Save(ctx context.Context, to PrivateWriter) diag.Diagnostics {
+	if ctx.Value(withoutPrivateState{}) != nil {
+		return nil
+	}
 	raw, err := json.Marshal(s)
 	if err != nil {
 		var diags diag.Diagnostics

@@ -20,18 +20,30 @@ run() {
 
 all=$(go list "${PKG:-./...}")
 choice=(${TEST:+-run "$TEST"})
+# raced_part runs the tests that need the race detector.
+raced_part() {
+  if [ -n "$with" ]; then run -race ${choice[@]+"${choice[@]}"} $with; fi
+  if [ -n "$acctest" ]; then run -race -run "$overlap" "$acctest"; fi
+  return "$status"
+}
+
 case "$TEST_RACE" in
   full) run -race ${choice[@]+"${choice[@]}"} $all ;;
   none) run ${choice[@]+"${choice[@]}"} $all ;;
   short)
     with=$(grep -E "$raced" <<<"$all" || true)
     without=$(grep -vE "$raced" <<<"$all" || true)
-    if [ -n "$with" ]; then run -race ${choice[@]+"${choice[@]}"} $with; fi
-    if [ -z "${TEST:-}" ] && grep -q '/internal/acctest$' <<<"$without"; then
-      run -race -run "$overlap" "$(grep '/internal/acctest$' <<<"$without")"
-      choice=(-skip "$overlap")
-    fi
+    acctest=
+    if [ -z "${TEST:-}" ]; then acctest=$(grep '/internal/acctest$' <<<"$all" || true); fi
+    # Both parts run at the same time, because each of them waits a lot. Events of two runs must not mix within a line.
+    events=$(mktemp)
+    trap 'rm -f "$events"' EXIT
+    raced_part >"$events" &
+    raced_pid=$!
+    if [ -n "$acctest" ]; then choice=(-skip "$overlap"); fi
     if [ -n "$without" ]; then run ${choice[@]+"${choice[@]}"} $without; fi
+    wait "$raced_pid" || status=1
+    cat "$events"
     ;;
 esac
 exit "$status"

@@ -333,6 +333,23 @@ func toFound[Row any](kind Kind, stored rawRow) (Found[Row], error) {
 	return found, nil
 }
 
+// All reads all objects. Reads of single objects are then answered without further requests.
+func (c Collection[Row]) All(ctx context.Context) ([]Row, error) {
+	stored, err := c.client.readsOf(c.kind, "").List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]Row, len(stored))
+	for i, one := range stored {
+		found, err := toFound[Row](c.kind, one)
+		if err != nil {
+			return nil, c.client.protocolError("TerraformRead list "+string(c.kind), err)
+		}
+		rows[i] = *found.Row
+	}
+	return rows, nil
+}
+
 // List reads all objects that match the filter, page by page. with names the usage counters to include.
 func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string) ([]Row, error) {
 	operation := "TerraformRead list " + string(c.kind)

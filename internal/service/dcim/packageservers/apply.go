@@ -47,7 +47,7 @@ func create(ctx context.Context, c *call) (inventory, bool) {
 	}
 	settle, cancel := settling(ctx)
 	defer cancel()
-	after, err := list(settle, c.Client)
+	after, err := readInventory(settle, c.Client)
 	switch {
 	case err != nil && unsure != nil:
 		c.Fail("create", "", unsure)
@@ -75,7 +75,7 @@ func lockFree(ctx context.Context, c *call, ch change) (release func(), all inve
 		if err != nil {
 			return false, err
 		}
-		all, err = list(ctx, c.Client)
+		all, err = readInventory(ctx, c.Client)
 		if err != nil || len(ch.elsewhere(all)) > 0 {
 			unlock()
 			return false, err
@@ -105,7 +105,7 @@ func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 	}
 	defer func() { release() }()
 	if waited {
-		if now, err = list(ctx, c.Client); err != nil {
+		if now, err = readInventory(ctx, c.Client); err != nil {
 			c.Fail("update", id, err)
 			return nil, false
 		}
@@ -166,7 +166,7 @@ func write(ctx context.Context, c *call, ch change, now inventory) (inventory, b
 	}
 	settle, cancel := settling(ctx)
 	defer cancel()
-	after, err := list(settle, c.Client)
+	after, err := readInventory(settle, c.Client)
 	switch {
 	case err != nil && failed == nil && unsure == nil:
 		unread(c.Diagnostics, err)
@@ -209,7 +209,7 @@ func remove(ctx context.Context, c *call, now inventory) error {
 	}
 	defer release()
 	if waited {
-		if now, err = list(ctx, c.Client); err != nil {
+		if now, err = readInventory(ctx, c.Client); err != nil {
 			return err
 		}
 	}
@@ -223,7 +223,7 @@ func remove(ctx context.Context, c *call, now inventory) error {
 	}
 	settle, cancel := settling(ctx)
 	defer cancel()
-	after, err := list(settle, c.Client)
+	after, err := readInventory(settle, c.Client)
 	left := after.having(ch.remove, ch.from)
 	switch {
 	case err != nil && failed == nil && unsure == nil:

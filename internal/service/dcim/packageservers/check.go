@@ -27,7 +27,7 @@ func checkPlan(ctx context.Context, c *call) {
 	if len(ch.add)+len(ch.remove) == 0 {
 		return
 	}
-	all, err := list(ctx, c.Client)
+	all, err := readInventory(ctx, c.Client)
 	if err != nil {
 		c.WarnUnchecked("servers of the package", "looking at the servers", err)
 		return

@@ -37,7 +37,7 @@ func eachMany(t *testing.T, test func(t *testing.T, env *acctest.Env)) {
 		small.DCIMProfile = filepath.Join(t.TempDir(), "profile.json")
 		profile := regexp.MustCompile(`"max": [0-9]+`).ReplaceAllString(env.ProfileText(t), `"max": 6`)
 		require.NoError(t, os.WriteFile(small.DCIMProfile, []byte(profile), 0o600))
-		acctest.Each(t, small, test)
+		t.Run("six at once", func(t *testing.T) { acctest.Each(t, small, test) })
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 // inventory holds all servers of a DCIM at one moment, by id.
 type inventory map[string]dcim.Server
 
-func list(ctx context.Context, client *dcim.Client) (inventory, error) {
+func readInventory(ctx context.Context, client *dcim.Client) (inventory, error) {
 	servers, err := client.ListServers(ctx)
 	if err != nil {
 		return nil, err

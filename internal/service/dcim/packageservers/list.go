@@ -2,40 +2,44 @@ package packageservers
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/listresource"
 )
 
-// once refuses an id that a list has twice.
-type once struct{}
-
-func (once) Description(context.Context) string               { return "must have each id once" }
-func (o once) MarkdownDescription(ctx context.Context) string { return o.Description(ctx) }
-
-func (once) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	ids := (&model{ServerIDs: req.ConfigValue}).servers()
-	for i, id := range ids {
-		if i > 0 && id == ids[i-1] {
-			resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "A server is listed twice", fmt.Sprintf("The id %s is listed more than once. Write distinct(…) around the list, or remove the duplicate.", id))
-			return
-		}
-	}
+// listFilters are the filters of the list resource.
+type listFilters struct {
+	NameRegex types.String `tfsdk:"name_regex"`
 }
 
-// keepOrder plans the prior list when the configuration has the same ids in another order.
-type keepOrder struct{}
-
-func (keepOrder) Description(context.Context) string               { return "another order is not a change" }
-func (k keepOrder) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
-
-func (keepOrder) PlanModifyList(_ context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
-	before, planned := &model{ServerIDs: req.StateValue}, &model{ServerIDs: req.PlanValue}
-	if !req.StateValue.IsNull() && planned.allKnown() && slices.Equal(before.servers(), planned.servers()) {
-		resp.PlanValue = req.StateValue
-	}
+// NewListResource makes the list resource.
+func NewListResource() list.ListResource {
+	return listresource.New(NewResource(), listresource.Definition[listFilters]{
+		Description: "Hardware packages of a TopLink DCIM that servers are bound to, with these servers.",
+		Filters: map[string]schema.Attribute{
+			"name_regex": resourcekit.NameRegex("name"),
+		},
+		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+			matches := resourcekit.Matcher(filters.NameRegex)
+			listed := map[string]bool{}
+			return resourcekit.Listing[dcim.Client, dcim.Server, listresource.Object]{
+				System: clients.DCIM, What: "DCIM servers",
+				List: func(ctx context.Context, client *dcim.Client) ([]dcim.Server, error) { return client.ListServers(ctx) },
+				Keep: func(s dcim.Server) bool {
+					first := s.PackageID != "" && !listed[s.PackageID] && matches(s.PackageName)
+					listed[s.PackageID] = true
+					return first
+				},
+				Show: func(s dcim.Server) listresource.Object {
+					return listresource.Object{ID: s.PackageID, Name: s.PackageName}
+				},
+			}.Read(ctx)
+		},
+	})
 }

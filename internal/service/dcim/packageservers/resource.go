@@ -30,7 +30,7 @@ func NewResource() resource.Resource {
 		Name: "dcim_package_servers", Noun: "DCIM package servers",
 		NounWithArticle: "The servers of a package", ObjectReference: "the package",
 		Schema:       resourceSchema(),
-		Read:         func(ctx context.Context, c *dcim.Client, _ *model) (inventory, error) { return list(ctx, c) },
+		Read:         func(ctx context.Context, c *dcim.Client, _ *model) (inventory, error) { return readInventory(ctx, c) },
 		Absent:       absent,
 		Same:         same,
 		IdentityMark: func(m *model, now inventory) string { return now.mark(m) },

@@ -18,7 +18,7 @@ import (
 func undo(ctx context.Context, c *call, lacked []string, packageID string, failed error) {
 	ctx, cancel := settling(ctx)
 	defer cancel()
-	now, err := list(ctx, c.Client)
+	now, err := readInventory(ctx, c.Client)
 	if err != nil {
 		done, maybe := lacked, []string(nil)
 		var assign *dcim.AssignError
@@ -48,7 +48,7 @@ func undo(ctx context.Context, c *call, lacked []string, packageID string, faile
 		}
 	}
 	failed = c.Client.AssignPackage(ctx, without(bound, sold), "")
-	after, err := list(ctx, c.Client)
+	after, err := readInventory(ctx, c.Client)
 	if err != nil {
 		leftBound(c, packageID, "What the undo came to could not be looked at: "+resourcekit.Sentence(errors.Join(failed, err).Error()), nil, bound)
 		return

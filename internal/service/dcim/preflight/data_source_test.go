@@ -225,7 +225,6 @@ func TestAccPreflight_otherAnswers(t *testing.T) {
 		{"a page of its own that repeats", sandbox.Fault{Kind: "package", Body: `{"data":[{"id":1},{"id":1}],"meta":{"last_page":1}}`}, []string{"profile_packages"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
 			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 				c.fault.System, c.fault.Times = "dcim", -1
 				env.Sandbox.AddFault(c.fault)

@@ -87,7 +87,7 @@ func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) d
 	matches := resourcekit.Matcher(m.NameRegex)
 	var unshown diag.Diagnostics
 	packages, diags := resourcekit.Listing[dcim.Client, dcim.Package, shown]{
-		System: clients.DCIM, What: "DCIM packages", List: list,
+		System: clients.DCIM, What: "DCIM packages", List: listPackages,
 		Keep: func(p dcim.Package) bool { return matches(p.Name) },
 		Show: func(p dcim.Package) shown {
 			one, more := show(ctx, p)
@@ -99,7 +99,7 @@ func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) d
 	return append(diags, unshown...)
 }
 
-func list(ctx context.Context, client *dcim.Client) ([]dcim.Package, error) {
+func listPackages(ctx context.Context, client *dcim.Client) ([]dcim.Package, error) {
 	return client.ListPackages(ctx)
 }
 
@@ -119,7 +119,7 @@ func NewDataSource() datasource.DataSource {
 
 func readOne(ctx context.Context, clients *resourcekit.Clients, m *shown) diag.Diagnostics {
 	found, diags := resourcekit.Lookup[dcim.Client, dcim.Package]{
-		System: clients.DCIM, Owner: "The DCIM", Noun: noun, Plural: "packages", Attribute: "name", ID: m.ID, Name: m.Name, List: list,
+		System: clients.DCIM, Owner: "The DCIM", Noun: noun, Plural: "packages", Attribute: "name", ID: m.ID, Name: m.Name, List: listPackages,
 		Get: func(ctx context.Context, client *dcim.Client, id string) (dcim.Package, error) {
 			return client.GetPackage(ctx, id)
 		},

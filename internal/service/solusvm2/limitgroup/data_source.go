@@ -62,13 +62,13 @@ func NewListDataSource() datasource.DataSource {
 func readList(ctx context.Context, clients *resourcekit.Clients, m *listModel) (diags diag.Diagnostics) {
 	matches := resourcekit.Matcher(m.NameRegex)
 	m.Groups, diags = resourcekit.Listing[solusvm2.Client, solusvm2.LimitGroup, shown]{
-		System: clients.SolusVM2, What: "SolusVM 2 limit groups", List: list, Show: show,
+		System: clients.SolusVM2, What: "SolusVM 2 limit groups", List: listGroups, Show: show,
 		Keep: func(g solusvm2.LimitGroup) bool { return matches(g.Name) },
 	}.Read(ctx)
 	return diags
 }
 
-func list(ctx context.Context, client *solusvm2.Client) ([]solusvm2.LimitGroup, error) {
+func listGroups(ctx context.Context, client *solusvm2.Client) ([]solusvm2.LimitGroup, error) {
 	return client.LimitGroups(ctx)
 }
 
@@ -88,7 +88,7 @@ func NewDataSource() datasource.DataSource {
 
 func readOne(ctx context.Context, clients *resourcekit.Clients, m *shown) diag.Diagnostics {
 	found, diags := resourcekit.Lookup[solusvm2.Client, solusvm2.LimitGroup]{
-		System: clients.SolusVM2, Owner: "SolusVM 2", Noun: noun, Plural: "limit groups", Attribute: "name", ID: m.ID, Name: m.Name, List: list,
+		System: clients.SolusVM2, Owner: "SolusVM 2", Noun: noun, Plural: "limit groups", Attribute: "name", ID: m.ID, Name: m.Name, List: listGroups,
 		Get: func(ctx context.Context, client *solusvm2.Client, id string) (solusvm2.LimitGroup, error) {
 			return client.LimitGroup(ctx, id)
 		},

@@ -412,7 +412,6 @@ var spoilt = []condition{
 func TestAccPreflight_spoilt(t *testing.T) {
 	for _, c := range spoilt {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
 			acctest.Each(t, panelOnly, func(t *testing.T, env *acctest.Env) {
 				setUp(t, env)
 				found := env.Protocol(t, acctest.Settings{"whmcs": object{"max_retries": 0}, "solusvm2": c.spoil(t, env)}).Preflight(t, dataSource, nil)
@@ -451,7 +450,6 @@ func TestAccPreflight_brakes(t *testing.T) {
 		{"landing page", "'landing_page' => true", sandbox.SafetySettings{LandingPage: true}, false, "lets the addon and its settings be written", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
 			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &c.brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + c.php + "];"}}
 			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 				found := env.Protocol(t).Preflight(t, dataSource, nil)

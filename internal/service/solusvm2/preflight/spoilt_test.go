@@ -38,7 +38,6 @@ var answers = map[string]sandbox.Fault{
 func TestAccPreflight_answers(t *testing.T) {
 	for name, fault := range answers {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			options := panelOnly
 			options.Sandbox.SolusVM2.Token = "canary-token-1"
 			acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {

@@ -328,7 +328,6 @@ func readOnly(env *acctest.Env) object {
 func TestAccPreflight(t *testing.T) {
 	for _, c := range conditions {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
 			acctest.Each(t, c.options, func(t *testing.T, env *acctest.Env) {
 				env.AtHome(t)
 				if !c.bare {
@@ -425,7 +424,6 @@ func TestAccPreflight_pages(t *testing.T) {
 		{"other words", sandbox.Fault{Body: `{"result":"error","message":"Blocked by policy 7"}`}, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
 			acctest.Each(t, acctest.Options{SandboxOnly: "faults are the sandbox's"}, func(t *testing.T, env *acctest.Env) {
 				c.fault.System, c.fault.Times = "whmcs", -1
 				env.Sandbox.AddFault(c.fault)

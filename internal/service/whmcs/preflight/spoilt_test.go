@@ -41,7 +41,6 @@ func spoilt() map[string]sandbox.Fault {
 func TestAccPreflight_spoilt(t *testing.T) {
 	for name, fault := range spoilt() {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			acctest.Each(t, acctest.Options{SandboxOnly: "faults are the sandbox's"}, func(t *testing.T, env *acctest.Env) {
 				env.AtHome(t)
 				server(t, env, nil)

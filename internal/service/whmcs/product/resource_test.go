@@ -371,28 +371,32 @@ func TestAccProduct_stock(t *testing.T) {
 }
 
 func TestAccProduct_guards(t *testing.T) {
-	acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = 20 }`}, func(t *testing.T, env *acctest.Env) {
-		priced := func(usd, fee string) string {
-			return env.Config(configuration(fmt.Sprintf("prices = { USD = { monthly = %q } }\n setup_fees = { USD = { monthly = %q } }", usd, fee)))
-		}
-		acctest.Test(t, resource.TestCase{
-			ProtoV6ProviderFactories: acctest.Factories(),
-			Steps: []resource.TestStep{
-				{Config: priced("100", "10")},
-				{Config: priced("120.00", "8.00")},
-				{Config: priced("90", "8"), ExpectError: acctest.Says("price would change from 120.00 to 90, that is by 25.0 %", "allows 20 %", `prices["USD"]["monthly"]`)},
-				{Config: priced("120", "9.7"), ExpectError: acctest.Says("set-up fee would change")},
-				{Config: priced("0", "8"), ExpectError: acctest.Says("A price of zero", "allow_zero_price")},
-			},
+	t.Run("price change", func(t *testing.T) {
+		acctest.Each(t, acctest.Options{Guards: `{ max_price_change_percent = 20 }`}, func(t *testing.T, env *acctest.Env) {
+			priced := func(usd, fee string) string {
+				return env.Config(configuration(fmt.Sprintf("prices = { USD = { monthly = %q } }\n setup_fees = { USD = { monthly = %q } }", usd, fee)))
+			}
+			acctest.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(),
+				Steps: []resource.TestStep{
+					{Config: priced("100", "10")},
+					{Config: priced("120.00", "8.00")},
+					{Config: priced("90", "8"), ExpectError: acctest.Says("price would change from 120.00 to 90, that is by 25.0 %", "allows 20 %", `prices["USD"]["monthly"]`)},
+					{Config: priced("120", "9.7"), ExpectError: acctest.Says("set-up fee would change")},
+					{Config: priced("0", "8"), ExpectError: acctest.Says("A price of zero", "allow_zero_price")},
+				},
+			})
 		})
 	})
-	acctest.Each(t, acctest.Options{Guards: `{ allow_zero_price = true }`}, func(t *testing.T, env *acctest.Env) {
-		acctest.Test(t, resource.TestCase{
-			ProtoV6ProviderFactories: acctest.Factories(),
-			Steps: []resource.TestStep{{
-				Config: env.Config(configuration(`prices = { USD = { monthly = "0" } }`)),
-				Check:  price(t, env, "USD", "monthly", "0.00"),
-			}},
+	t.Run("zero price", func(t *testing.T) {
+		acctest.Each(t, acctest.Options{Guards: `{ allow_zero_price = true }`}, func(t *testing.T, env *acctest.Env) {
+			acctest.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(),
+				Steps: []resource.TestStep{{
+					Config: env.Config(configuration(`prices = { USD = { monthly = "0" } }`)),
+					Check:  price(t, env, "USD", "monthly", "0.00"),
+				}},
+			})
 		})
 	})
 }

@@ -141,8 +141,8 @@ func TestProduct_sameSettingsInAnotherForm(t *testing.T) {
 	})
 }
 
-// A plan after import is empty for the TopLink form too, and for a product that has been sold since.
-func TestAccProduct_importSold(t *testing.T) {
+// A plan after import is empty for the TopLink form too.
+func TestAccProduct_importTopLink(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		acctest.ImportThenPlan(t, env, configuration(`
   module       = "toplink_dcim"
@@ -155,6 +155,10 @@ func TestAccProduct_importSold(t *testing.T) {
   recommended_product_ids = ["1"]
   upgrade_product_ids     = ["1"]`), address, "hosting_whmcs_product_group.test")
 	})
+}
+
+// A plan after import is empty for a product whose stock has moved.
+func TestAccProduct_importStock(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
 		stocked := attributes(map[string]any{"prices": everyCurrency("10.00"), "stock_control": true, "initial_quantity": 10})
