@@ -365,7 +365,8 @@ func TestConvergeModuleThatNeedsAServer(t *testing.T) {
 			acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 				env.WHMCS.SetModule(t, "servers/"+module, true)
 				values := func(group any) map[string]any {
-					return gameProduct(map[string]any{"module": module, "server_group_id": group, "module_options": c.options})
+					more := map[string]any{"module": module, "server_group_id": group, "module_options": c.options}
+					return gameProduct(more)
 				}
 				p := env.Protocol(t)
 				for _, group := range []any{acctest.Unknown, nil} {
@@ -381,8 +382,11 @@ func TestConvergeModuleThatNeedsAServer(t *testing.T) {
 				oneMessage(t, diagnostics, c.refusals...)
 
 				p = env.Protocol(t) // another run
-				server := acctest.Text(t, p.State(t, p.Do(t, "hosting_whmcs_server", nil, map[string]any{"name": "Panel", "module": module}))["id"])
-				group := acctest.Text(t, p.State(t, p.Do(t, "hosting_whmcs_server_group", nil, map[string]any{"name": "Panels", "server_ids": []any{server}}))["id"])
+				create := func(kind string, config map[string]any) string {
+					return acctest.Text(t, p.State(t, p.Do(t, kind, nil, config))["id"])
+				}
+				server := create("hosting_whmcs_server", map[string]any{"name": "Panel", "module": module})
+				group := create("hosting_whmcs_server_group", map[string]any{"name": "Panels", "server_ids": []any{server}})
 				made := p.Do(t, neighbourProduct, nil, values(group))
 				change, diagnostics = env.Protocol(t).PlanChange(t, neighbourProduct, made, values(group))
 				require.Empty(t, acctest.Messages(diagnostics))

@@ -60,7 +60,8 @@ func TestNeighbourPlanWithFailingModules(t *testing.T) {
 		"dier":    "the server module dier ended the request: Smarty does not exists!",
 	} {
 		n.Protocol = n.env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}}) // another run
-		change, diagnostics := n.PlanChange(t, neighbourProduct, nil, neighbourAttributes(map[string]any{"module": module, "module_options": map[string]any{"Plan": "gold"}}))
+		named := neighbourAttributes(map[string]any{"module": module, "module_options": map[string]any{"Plan": "gold"}})
+		change, diagnostics := n.PlanChange(t, neighbourProduct, nil, named)
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1, module)
 		assert.Contains(t, messages[0], `warning at module_options["Plan"]: The module does not report its option names yet`)

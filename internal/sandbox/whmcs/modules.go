@@ -116,8 +116,11 @@ var serverModules = map[string]serverModule{
 		},
 	},
 	"latepanel": {
-		displayName:   "latepanel",
-		options:       []moduleOption{{name: "Plan", kind: "dropdown", choices: []string{"R&D", "gold"}}, {name: "Node", kind: "text"}},
+		displayName: "latepanel",
+		options: []moduleOption{
+			{name: "Plan", kind: "dropdown", choices: []string{"R&D", "gold"}},
+			{name: "Node", kind: "text"},
+		},
 		withoutServer: []moduleOption{{name: "Plan", kind: "dropdown"}},
 	},
 	"needspanel": {
@@ -175,7 +178,7 @@ func (t *tx) askModule(name string) (m serverModule, failure string) {
 	case len(t.idsBy("tblservers", "type", name)) > 0:
 	case m.demandsServer:
 		m.options = nil
-		return m, "the server module " + name + " failed in " + name + "_ConfigOptions: WHMCS has no server of the panel"
+		return m, fmt.Sprintf("the server module %[1]s failed in %[1]s_ConfigOptions: WHMCS has no server of the panel", name)
 	case m.withoutServer != nil:
 		m.options = m.withoutServer
 	}

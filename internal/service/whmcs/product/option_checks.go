@@ -132,8 +132,8 @@ func checkModuleOptions(ctx context.Context, c *planCheck) {
 	}
 }
 
-// checkOptionKey returns the option that a key means, or nil. An unknown name is an error only if the module's file shows
-// all names. A number may be an option that the module reads and does not declare.
+// checkOptionKey returns the option that a key means, or nil. An unknown name is an error only if the module's file
+// shows all names. A number may be an option that the module reads and does not declare.
 func checkOptionKey(c *planCheck, group optionGroup, key string, declared *whmcs.ModuleSchema) *whmcs.ModuleOption {
 	module, at, options := c.Plan.Module.ValueString(), group.at(key), findOptions(declared, key)
 	switch {
@@ -193,8 +193,8 @@ func warnBeforeApply(c *planCheck, at path.Path, summary, detail string) {
 	}
 }
 
-// reportFailedModule warns that the module's own code failed. It may fail only until this run creates a server. The apply
-// accepts options by number then.
+// reportFailedModule warns that the module's own code failed. It may fail only until this run creates a server. If it
+// still fails in the apply, options are accepted by number.
 func reportFailedModule(c *planCheck, module string, groups []optionGroup, err error) {
 	failure := moduleFailure(err)
 	if failure == nil {
