@@ -52,7 +52,12 @@ var contractAgreementCases = []struct {
 		// A slug that a product has given up is free, and another group's is no matter.
 		c.update("product", product, object{"slug": "fast"}, object{"slug": "faster"})
 		c.create("product", object{"product_group_id": group, "name": "Q", "slug": "fast"})
-		c.create("product", object{"product_group_id": "1", "name": "R", "slug": "faster"})
+		moving, _ := c.create("product", object{"product_group_id": "1", "name": "R", "slug": "faster"})
+		c.create("product", object{"product_group_id": "1", "name": "S", "slug": "fast"})
+		validate := object{"op": "validate", "kind": "product", "id": moving, "values": object{"slug": "fast"}}
+		c.refused(c.tryRead(validate), "invalid", "slug")
+		validate["unknown"] = []string{"product_group_id"}
+		c.read(validate) // the product leaves the group in which the slug is taken
 	}},
 	{"promotions that require a product use it", func(c *contract) {
 		id, row := c.product(nil)

@@ -337,3 +337,61 @@ func TestConvergeWriteOnlyOptions(t *testing.T) {
 		assert.Equal(t, "Canary-Two", stored("configoption3"))
 	})
 }
+
+// A module that gets its options from its panel may declare others, or fail, as long as WHMCS has no server of it. The
+// first plan warns, and the apply works once the server of the same run is there.
+func TestConvergeModuleThatNeedsAServer(t *testing.T) {
+	for module, c := range map[string]struct {
+		options  map[string]any
+		warnings []string // of the plan
+		refusals []string // of the apply without a server
+	}{
+		"latepanel": {
+			map[string]any{"Plan": "R&D", "Node": "n1"},
+			[]string{
+				`warning at module_options["Node"]: No such module option yet: The module latepanel declares no option "Node" now. It has: 1 "Plan".`,
+				`warning at module_options["Plan"]: How WHMCS keeps these characters has to be chosen, unless the module offers the value`,
+			},
+			[]string{`error at module_options["Node"]`, "is not an option of the module"},
+		},
+		"needspanel": {
+			map[string]any{"Plan": "gold"},
+			[]string{`warning at module_options["Plan"]: The module does not report its option names yet: WHMCS asked the module for the number of the option "Plan"`},
+			[]string{`error at module_options["Plan"]`, "WHMCS has no server of the panel", "Give the number of the option, 1 to 24"},
+		},
+	} {
+		t.Run(module, func(t *testing.T) {
+			t.Parallel()
+			acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+				env.WHMCS.SetModule(t, "servers/"+module, true)
+				values := func(group any) map[string]any {
+					more := map[string]any{"module": module, "server_group_id": group, "module_options": c.options}
+					return gameProduct(more)
+				}
+				p := env.Protocol(t)
+				for _, group := range []any{acctest.Unknown, nil} {
+					_, diagnostics := p.PlanChange(t, neighbourProduct, nil, values(group))
+					messages := acctest.Messages(diagnostics)
+					require.Len(t, messages, len(c.warnings))
+					for _, want := range c.warnings {
+						assert.Contains(t, strings.Join(messages, "\n"), want)
+					}
+				}
+				change, _ := p.PlanChange(t, neighbourProduct, nil, values(nil))
+				_, diagnostics := p.Apply(t, change)
+				oneMessage(t, diagnostics, c.refusals...)
+
+				p = env.Protocol(t) // another run
+				create := func(kind string, config map[string]any) string {
+					return acctest.Text(t, p.State(t, p.Do(t, kind, nil, config))["id"])
+				}
+				server := create("hosting_whmcs_server", map[string]any{"name": "Panel", "module": module})
+				group := create("hosting_whmcs_server_group", map[string]any{"name": "Panels", "server_ids": []any{server}})
+				made := p.Do(t, neighbourProduct, nil, values(group))
+				change, diagnostics = env.Protocol(t).PlanChange(t, neighbourProduct, made, values(group))
+				require.Empty(t, acctest.Messages(diagnostics))
+				assert.True(t, p.IsEmpty(t, change))
+			})
+		})
+	}
+}

@@ -59,15 +59,23 @@ func TestNeighbourPlanWithFailingModules(t *testing.T) {
 		"thrower": "the server module thrower failed in thrower_ConfigOptions: the panel refuses the password none.",
 		"dier":    "the server module dier ended the request: Smarty does not exists!",
 	} {
-		_, diagnostics := n.PlanChange(t, neighbourProduct, nil, neighbourAttributes(map[string]any{"module": module, "module_options": map[string]any{"Plan": "gold"}}))
+		n.Protocol = n.env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}}) // another run
+		named := neighbourAttributes(map[string]any{"module": module, "module_options": map[string]any{"Plan": "gold"}})
+		change, diagnostics := n.PlanChange(t, neighbourProduct, nil, named)
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1, module)
-		assert.Contains(t, messages[0], `error at module_options["Plan"]: The module cannot tell its option names`)
+		assert.Contains(t, messages[0], `warning at module_options["Plan"]: The module does not report its option names yet`)
 		assert.Contains(t, messages[0], reason)
 		assert.Contains(t, messages[0], "give the number of the option, 1 to 24")
+		_, diagnostics = n.Apply(t, change)
+		messages = acctest.Messages(diagnostics)
+		require.Len(t, messages, 1, module)
+		assert.Contains(t, messages[0], `error at module_options["Plan"]`)
+		assert.Contains(t, messages[0], "Give the number of the option, 1 to 24")
+		n.Protocol = n.env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}})
 
 		values := neighbourAttributes(map[string]any{"name": module, "module": module, "module_options": map[string]any{"1": "gold"}})
-		change, diagnostics := n.PlanChange(t, neighbourProduct, nil, values)
+		change, diagnostics = n.PlanChange(t, neighbourProduct, nil, values)
 		messages = acctest.Messages(diagnostics)
 		require.Len(t, messages, 1, module)
 		assert.Contains(t, messages[0], "warning at module_options: The options of the module "+module+" were not checked")

@@ -173,13 +173,27 @@ type ModuleOption struct {
 const (
 	OptionPassword = "password"
 	OptionYesNo    = "yesno" // holds "on" or ""
+	OptionDropdown = "dropdown"
+	OptionRadio    = "radio"
 )
+
+// MayGetChoices reports whether an option without choices may have some in the next call, because the module computes
+// them.
+func (o ModuleOption) MayGetChoices() bool {
+	return o.Choices == nil && !o.Fixed && (o.Type == OptionDropdown || o.Type == OptionRadio)
+}
 
 // ModuleSchema is the declaration of a server module's options, from its function ConfigOptions.
 type ModuleSchema struct {
 	Module      string         `json:"module"`
 	DisplayName string         `json:"display_name"`
 	Options     []ModuleOption `json:"options"`
+}
+
+// HasFixedNames reports whether the next call gives the same names. One fixed option shows that, because the companion
+// finds it only in a file that shows all options. Otherwise the module may compute them.
+func (s *ModuleSchema) HasFixedNames() bool {
+	return slices.ContainsFunc(s.Options, func(o ModuleOption) bool { return o.Fixed })
 }
 
 // ModuleProduct is the product for which a module is asked. Some modules fill their lists by it.

@@ -372,14 +372,21 @@ func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map
 		return nil, refused
 	}
 	var refused *failure
+	var asked serverModule
 	w.env.View(func() {
-		if !w.begin().installed(module) {
+		t := w.begin()
+		if !t.installed(module) {
 			refused = unsupported(errorAt("module", "names the server module %q, which is not installed", module))
+			return
+		}
+		var failed string
+		if asked, failed = t.askModule(module); failed != "" {
+			refused = moduleFailed(failed)
 		}
 	})
 	if refused != nil {
 		return nil, refused
 	}
 	w.Mutate(func(s *State) { s.loadDeclaration(module) })
-	return serverModules[module].schema(module), nil
+	return asked.schema(module), nil
 }

@@ -1,6 +1,7 @@
 package whmcs
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -141,7 +142,12 @@ func addonFailure(name string, err error) *failure {
 	if err == nil {
 		return nil
 	}
-	refused := unsupported(errorAt("module", "the addon module %s refuses: %v", name, err))
+	return moduleFailed(fmt.Sprintf("the addon module %s refuses: %v", name, err))
+}
+
+// moduleFailed is the answer where the code of a module failed, or the module refused.
+func moduleFailed(message string) *failure {
+	refused := unsupported(errorAt("module", "%s", message))
 	refused.details["reason"] = "module_failed"
 	return refused
 }

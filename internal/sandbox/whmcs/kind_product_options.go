@@ -133,7 +133,8 @@ func optionNumber(w *write, module, key string) string {
 		return key
 	}
 	w.t.state.loadDeclaration(module)
-	if n, declared := serverModules[module].optionNumber(key); declared {
+	asked, _ := w.t.askModule(module)
+	if n, declared := asked.optionNumber(key); declared {
 		return strconv.Itoa(n)
 	}
 	return key
@@ -204,7 +205,8 @@ func optionText(v any) string {
 func checkOptions(w *write) {
 	w.optionNumbers = map[string]any{}
 	module, _ := w.finalValue("module").(string)
-	declared, taken := serverModules[module], map[string]string{}
+	declared, failed := w.t.askModule(module)
+	taken := map[string]string{}
 	if options, given := w.values["module_options"].(map[string]any); given {
 		resolved := map[string]any{}
 		for _, key := range sortedKeys(options) {
@@ -212,6 +214,8 @@ func checkOptions(w *write) {
 			number := optionNumber(w, module, key)
 			switch {
 			case !optionNumberForm.MatchString(number) && !w.mayRunModules:
+			case !optionNumberForm.MatchString(number) && failed != "":
+				w.rejectUnsupported(path, "is a name, and %s. Give the number of the option, 1 to %d", failed, optionCount)
 			case !optionNumberForm.MatchString(number):
 				w.reject(path, "is not an option of the module %q", module)
 			case taken[number] != "":

@@ -35,7 +35,11 @@ type serverModule struct {
 	options   []moduleOption
 	// literal is true if the text of the file shows the whole declaration. It is then known without running code.
 	literal bool
-	test    func(ctx context.Context, p connection) error
+	// withoutServer is what the module declares as long as WHMCS has no server of it; nil = the same options.
+	withoutServer []moduleOption
+	// demandsServer is true if the declaration fails as long as WHMCS has no server of the module.
+	demandsServer bool
+	test          func(ctx context.Context, p connection) error
 }
 
 // moduleOption is one entry of <module>_ConfigOptions. Its number is its position, counted from 1.
@@ -111,6 +115,18 @@ var serverModules = map[string]serverModule{
 			{name: "edition", kind: "dropdown", choices: []string{"java"}},
 		},
 	},
+	"latepanel": {
+		displayName: "latepanel",
+		options: []moduleOption{
+			{name: "Plan", kind: "dropdown", choices: []string{"R&D", "gold"}},
+			{name: "Node", kind: "text"},
+		},
+		withoutServer: []moduleOption{{name: "Plan", kind: "dropdown"}},
+	},
+	"needspanel": {
+		displayName: "needspanel", demandsServer: true,
+		options: []moduleOption{{name: "Plan", kind: "text"}},
+	},
 	"optionmaker": {
 		displayName: "Option Maker", hooks: true, edited: makeOptions, literal: true,
 		options: []moduleOption{{name: "Plan", kind: "text"}, {name: "Token", kind: "password"}},
@@ -153,6 +169,20 @@ func makeOptions(t *tx, product int64) {
 	for _, currency := range t.ids("tblcurrencies") {
 		writeOptionPrices(t, choice, text(currency), nil)
 	}
+}
+
+// askModule returns a module as it answers now, and how its declaration fails, or "".
+func (t *tx) askModule(name string) (m serverModule, failure string) {
+	m = serverModules[name]
+	switch {
+	case len(t.idsBy("tblservers", "type", name)) > 0:
+	case m.demandsServer:
+		m.options = nil
+		return m, fmt.Sprintf("the server module %[1]s failed in %[1]s_ConfigOptions: WHMCS has no server of the panel", name)
+	case m.withoutServer != nil:
+		m.options = m.withoutServer
+	}
+	return m, ""
 }
 
 // optionNumber returns the number of the option with the name that the module declares. The name on the screen counts if

@@ -132,8 +132,8 @@ func checkModuleOptions(ctx context.Context, c *planCheck) {
 	}
 }
 
-// checkOptionKey returns the option that a key means. It returns nil if there is none, which is an error unless the key
-// is a number: the module may read options that it does not declare.
+// checkOptionKey returns the option that a key means, or nil. An unknown name is an error only if the module's file
+// shows all names. A number may be an option that the module reads and does not declare.
 func checkOptionKey(c *planCheck, group optionGroup, key string, declared *whmcs.ModuleSchema) *whmcs.ModuleOption {
 	module, at, options := c.Plan.Module.ValueString(), group.at(key), findOptions(declared, key)
 	switch {
@@ -147,8 +147,12 @@ func checkOptionKey(c *planCheck, group optionGroup, key string, declared *whmcs
 	case len(declared.Options) == 0:
 		warnBeforeApply(c, at, "The module "+module+" declares no options now", fmt.Sprintf(
 			"The option %q was not checked. Some modules declare their options only for a product on a server group. The apply asks the module again.", key))
-	default:
+	case declared.HasFixedNames():
 		resourcekit.AddAttributeError(c.Diagnostics, at, "No such module option", fmt.Sprintf("The module %s declares no option %q. It has: %s.", module, key, optionNames(declared)))
+	default:
+		warnBeforeApply(c, at, "No such module option yet", fmt.Sprintf(
+			"The module %s declares no option %q now. It has: %s. The module may declare more after other changes of this run. The apply asks it again, and fails if it does not.",
+			module, key, optionNames(declared)))
 	}
 	return nil
 }
@@ -189,7 +193,8 @@ func warnBeforeApply(c *planCheck, at path.Path, summary, detail string) {
 	}
 }
 
-// reportFailedModule reports that the module's own code failed. Options are accepted by number then.
+// reportFailedModule warns that the module's own code failed. It may fail only until this run creates a server. If it
+// still fails in the apply, options are accepted by number.
 func reportFailedModule(c *planCheck, module string, groups []optionGroup, err error) {
 	failure := moduleFailure(err)
 	if failure == nil {
@@ -204,13 +209,15 @@ func reportFailedModule(c *planCheck, module string, groups []optionGroup, err e
 		for _, key := range slices.Sorted(maps.Keys(group.options.Elements())) {
 			if !isOptionNumber(key) {
 				byName = true
-				resourcekit.AddAttributeError(c.Diagnostics, group.at(key), "The module cannot tell its option names", fmt.Sprintf(
-					"WHMCS asked the module for the number of the option %q: %s Repair the module, or give the number of the option, 1 to %d, in place of its name.", key, resourcekit.Sentence(reason), maxOptions))
+				warnBeforeApply(c, group.at(key), "The module does not report its option names yet", fmt.Sprintf(
+					"WHMCS asked the module for the number of the option %q: %s The apply asks it again, and fails if the module still fails. "+
+						"If no other change of this run helps, repair the module, or give the number of the option, 1 to %d, in place of its name.",
+					key, resourcekit.Sentence(reason), maxOptions))
 			}
 		}
 	}
 	if !byName {
-		c.Diagnostics.AddAttributeWarning(path.Root(groups[0].attribute), "The options of the module "+module+" were not checked", fmt.Sprintf(
+		warnBeforeApply(c, path.Root(groups[0].attribute), "The options of the module "+module+" were not checked", fmt.Sprintf(
 			"WHMCS asked the module for its options: %s The options are given by number, so the apply writes them unchecked.", resourcekit.Sentence(reason)))
 	}
 }

@@ -50,15 +50,24 @@ func checkOptionCodec(ctx context.Context, c *planCheck) {
 		return // without permission to ask the module, its choices are unknown
 	}
 	for key, at := range settings {
-		number := strconv.Itoa(info.Toplink.Options[key])
-		if option := findOption(declared, number); option == nil || option.Choices == nil {
-			refuseDoubt(c, at)
-		}
+		checkDoubt(c, at, declared, strconv.Itoa(info.Toplink.Options[key]))
 	}
 	for key, at := range doubtful {
-		if option := findOption(declared, key); option == nil || option.Choices == nil {
-			refuseDoubt(c, at)
-		}
+		checkDoubt(c, at, declared, key)
+	}
+}
+
+// checkDoubt checks a doubtful text of an option. The text passes if the module declares choices. If the module may
+// declare them after other changes of this run, it is a warning.
+func checkDoubt(c *planCheck, at path.Path, declared *whmcs.ModuleSchema, key string) {
+	option := findOption(declared, key)
+	const summary = "How WHMCS keeps these characters has to be chosen"
+	switch {
+	case option == nil && !declared.HasFixedNames(), option != nil && option.MayGetChoices():
+		warnBeforeApply(c, at, summary+", unless the module offers the value", "The module offers no choices for this option now. "+
+			"It may offer some after other changes of this run. The apply asks it again, and fails if the value is not one of them. "+doubt())
+	case option == nil || option.Choices == nil:
+		resourcekit.AddAttributeError(c.Diagnostics, at, summary, doubt())
 	}
 }
 
@@ -67,10 +76,10 @@ func isDoubtful(element any) bool {
 	return ok && strings.ContainsAny(value.ValueString(), htmlCharacters)
 }
 
-func refuseDoubt(c *planCheck, at path.Path) {
-	resourcekit.AddAttributeError(c.Diagnostics, at, "How WHMCS keeps these characters has to be chosen", fmt.Sprintf(
+func doubt() string {
+	return fmt.Sprintf(
 		"The value holds one of %[1]s, and whether this WHMCS keeps them as they are or as HTML entities in module settings cannot be told from what is stored. "+
 			"Save such a text once in WHMCS's admin area and look at the column configoption… of tblproducts; then write into includes/terraform_companion/companion.local.php "+
 			"'codecs' => ['%[2]s' => 'entity'] where the column holds &amp; for &, or 'raw' where it holds & itself. Or use a value without these characters.",
-		strings.Join(strings.Split(htmlCharacters, ""), " "), optionCodec))
+		strings.Join(strings.Split(htmlCharacters, ""), " "), optionCodec)
 }

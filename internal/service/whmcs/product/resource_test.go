@@ -303,8 +303,8 @@ func TestAccProduct_moduleOptions(t *testing.T) {
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
 					Check:            resource.ComposeAggregateTestCheckFunc(column(t, env, "configoption2", "Frankfurt"), column(t, env, "configoption1", "node-7")),
 				},
-				{Config: options(`"No Such Option" = "x"`), ExpectError: acctest.Says("No such module option", `"No Such Option"`)},
-				// The module may compute its choices, so the apply decides.
+				{Config: options(`"No Such Option" = "x"`), ExpectError: acctest.Says("would not accept this value: is not an option of the module")},
+				// The module may compute its names and choices, so the apply decides.
 				{Config: options(`"4" = "launch into orbit"`), ExpectError: acctest.Says("would not accept this value: must be one of", "close port")},
 				{Config: options(`"25" = "x"`), ExpectError: acctest.Says("No such module option", "1 to 24")},
 				{Config: options(`"3" = "E3"`)},

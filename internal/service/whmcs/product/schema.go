@@ -84,7 +84,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Settings of the module for this product that are not secrets. A key is the name that the module declares for an option, such as `\"Data Center\"`, the name that WHMCS shows for it, or its number, `1` to `24`. " +
-				"The plan asks the module for its options, and checks names and choices. A choice that the module computes is checked in the apply. Switches are `\"on\"` or `\"\"`. Give passwords in `sensitive_module_options`. " +
+				"The plan asks the module for its options, and checks names and choices. A plan warns of a name or a choice that is missing where the module may compute it, and the apply checks it again. Switches are `\"on\"` or `\"\"`. Give passwords in `sensitive_module_options`. " +
 				"If the module cannot be asked, options are accepted by number and not checked. Options that are not listed keep their values. An import takes the options that are known to be no secrets, and warns of the others. " +
 				"WHMCS reads these settings at every module call, so a change reaches every live service at once. It is refused while services are live, unless `module_options` is listed in `allow_live_changes`.",
 			Validators: optionsValidators(),

@@ -202,7 +202,9 @@ final class Product extends Kind implements TellsHooks
             );
         }
         $id = $before === null ? '0' : $before['id'];
-        $group = self::effective('product_group_id', $values, $before);
+        $group = in_array('product_group_id', $unknown, true)
+            ? null
+            : self::effective('product_group_id', $values, $before);
         if (isset($values['slug']) && $group !== null && $this->field('slug')->isTaken($values['slug'], $group, $id)) {
             $errors->taken('slug', 'another product of this group has this slug');
         }
