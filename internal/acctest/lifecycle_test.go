@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -571,7 +572,7 @@ func TestLifecycle_keepOnDestroyHooks(t *testing.T) {
 
 // TestLifecycle_localChange: attributes that WHMCS knows nothing of are changed without asking it to write.
 func TestLifecycle_localChange(t *testing.T) {
-	for _, c := range []struct {
+	for i, c := range []struct {
 		o      kept
 		change map[string]any
 	}{
@@ -580,14 +581,16 @@ func TestLifecycle_localChange(t *testing.T) {
 		{objects[1], map[string]any{"password": nil}},
 		{objects[2], map[string]any{"allow_duplicate_name": true}},
 	} {
-		acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
-			p := env.Protocol(t)
-			made := p.Do(t, c.o.typeName, nil, c.o.config)
-			writes := env.Sandbox.Journal().CountWrites("whmcs")
-			changed := p.Do(t, c.o.typeName, made, c.o.with(c.change))
-			require.Equal(t, writes, env.Sandbox.Journal().CountWrites("whmcs"))
-			require.Equal(t, p.Identity(t, made), p.Identity(t, changed))
-			empty(t, p, c.o, changed, c.o.with(c.change))
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+				p := env.Protocol(t)
+				made := p.Do(t, c.o.typeName, nil, c.o.config)
+				writes := env.Sandbox.Journal().CountWrites("whmcs")
+				changed := p.Do(t, c.o.typeName, made, c.o.with(c.change))
+				require.Equal(t, writes, env.Sandbox.Journal().CountWrites("whmcs"))
+				require.Equal(t, p.Identity(t, made), p.Identity(t, changed))
+				empty(t, p, c.o, changed, c.o.with(c.change))
+			})
 		})
 	}
 }
