@@ -361,7 +361,6 @@ func TestConvergeModuleThatNeedsAServer(t *testing.T) {
 		},
 	} {
 		t.Run(module, func(t *testing.T) {
-			t.Parallel()
 			acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 				env.WHMCS.SetModule(t, "servers/"+module, true)
 				values := func(group any) map[string]any {

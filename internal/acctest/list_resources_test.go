@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
@@ -123,5 +126,35 @@ func TestListResources_errors(t *testing.T) {
 		listed, _ := env.Protocol(t).List(t, "hosting_whmcs_product", nil, 0)
 		require.Len(t, listed, 1)
 		assert.True(t, listed[0].Diagnostics.HasError())
+	})
+}
+
+// TestExamples_lists: the filters of each example are filters of its list resource.
+func TestExamples_lists(t *testing.T) {
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		seen := map[string]bool{}
+		for path, text := range exampleFiles(t, "list-resources/*/list-resource.tfquery.hcl") {
+			file, diagnostics := hclsyntax.ParseConfig([]byte(text), path, hcl.InitialPos)
+			require.False(t, diagnostics.HasErrors(), "%s: %v", path, diagnostics)
+			for _, block := range file.Body.(*hclsyntax.Body).Blocks {
+				filters := map[string]any{}
+				for _, config := range block.Body.Blocks {
+					for name, attribute := range config.Body.Attributes {
+						value, diagnostics := attribute.Expr.Value(nil)
+						require.False(t, diagnostics.HasErrors(), "%s: %v", path, diagnostics)
+						if value.Type() == cty.Bool {
+							filters[name] = value.True()
+							continue
+						}
+						filters[name] = value.AsString()
+					}
+				}
+				_, found := p.List(t, block.Labels[0], filters, 0)
+				require.Empty(t, found.Messages(), path)
+				seen[block.Labels[0]] = true
+			}
+		}
+		assert.Len(t, seen, len(acctest.Schemas(t).ListResourceSchemas()))
 	})
 }

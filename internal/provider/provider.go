@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -23,7 +24,10 @@ type hosting struct {
 // to shorten waits and time limits.
 type Adjust func(system string, t *transport.Config)
 
-var _ provider.ProviderWithListResources = (*hosting)(nil)
+var (
+	_ provider.ProviderWithListResources = (*hosting)(nil)
+	_ provider.ProviderWithFunctions     = (*hosting)(nil)
+)
 
 // New returns a constructor of the provider. version is the version of the build, or "dev".
 func New(version string, adjust ...Adjust) func() provider.Provider {
@@ -44,3 +48,7 @@ func (p *hosting) Resources(context.Context) []func() resource.Resource { return
 func (p *hosting) DataSources(context.Context) []func() datasource.DataSource { return dataSources }
 
 func (p *hosting) ListResources(context.Context) []func() list.ListResource { return listResources }
+
+func (p *hosting) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newConvertPrice, newRoundPrice}
+}

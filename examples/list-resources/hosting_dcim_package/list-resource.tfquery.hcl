@@ -1,0 +1,8 @@
+list "hosting_dcim_package" "all" {
+  provider         = hosting
+  include_resource = true
+
+  config {
+    name_regex = "^E3"
+  }
+}

@@ -1,0 +1,8 @@
+list "hosting_whmcs_product_group" "all" {
+  provider         = hosting
+  include_resource = true
+
+  config {
+    hidden = false
+  }
+}
