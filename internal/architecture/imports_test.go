@@ -58,7 +58,7 @@ var layers = []layer{
 	{
 		name:           "cli",
 		folders:        []string{"internal/cli"},
-		mayImport:      []string{"internal/provider", "internal/companion", "internal/client/whmcs"},
+		mayImport:      []string{"internal/provider", "internal/companion", "internal/client/whmcs", "internal/export", "internal/protocol"},
 		testsMayImport: []string{"internal/sandbox"},
 		neverInCode:    []string{terraformTesting, testify, "internal/companion/testhost"},
 		because:        "the binary serves the provider, hands out the companion and asks WHMCS what a person wants to know; everything else is wired in internal/provider",
@@ -70,6 +70,14 @@ var layers = []layer{
 		testsMayImport: []string{"internal/acctest", "internal/sandbox"},
 		neverInCode:    []string{terraformTesting, testify, "internal/companion/testhost"},
 		because:        "the provider wires services and clients, and knows which companion its binary carries; what it ships holds no stand-in of a system",
+	},
+	{
+		name:           "export",
+		folders:        []string{"internal/export"},
+		mayImport:      []string{"internal/protocol", "internal/companion/kinds"},
+		testsMayImport: []string{"internal/acctest", "internal/sandbox"},
+		neverInCode:    []string{terraformTesting, testify},
+		because:        "it sees objects only through the provider's schemas, so that a new object needs no code here",
 	},
 	{
 		name:        "protocol",

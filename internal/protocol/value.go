@@ -1,12 +1,15 @@
 package protocol
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
 // Unknown is a value of a configuration that is not known yet.
@@ -106,6 +109,15 @@ func elementType(kind tftypes.Type) (tftypes.Type, error) {
 		return k.ElementType, nil
 	}
 	return nil, fmt.Errorf("%s is not a collection", kind)
+}
+
+// CtyType converts a type to the one that the HCL library uses.
+func CtyType(kind tftypes.Type) (cty.Type, error) {
+	text, err := json.Marshal(kind)
+	if err != nil {
+		return cty.NilType, err
+	}
+	return ctyjson.UnmarshalType(text)
 }
 
 // Attributes decodes an object; nil if it is null.

@@ -1,15 +1,12 @@
 package workspace
 
 import (
-	"encoding/json"
 	"fmt"
 	"sync"
 
 	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/zclconf/go-cty/cty"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
 )
@@ -82,20 +79,12 @@ func (t *types) of(data bool, typeName string) (*schema, error) {
 }
 
 func newSchema(s *tfprotov6.Schema) (*schema, error) {
-	kind, err := ctyType(s.ValueType())
+	kind, err := protocol.CtyType(s.ValueType())
 	if err != nil {
 		return nil, err
 	}
 	spec, err := blockSpec(s.Block)
 	return &schema{provider: s, kind: kind, spec: spec}, err
-}
-
-func ctyType(kind tftypes.Type) (cty.Type, error) {
-	text, err := json.Marshal(kind)
-	if err != nil {
-		return cty.NilType, err
-	}
-	return ctyjson.UnmarshalType(text)
 }
 
 func blockSpec(b *tfprotov6.SchemaBlock) (hcldec.ObjectSpec, error) {
@@ -127,7 +116,7 @@ func blockSpec(b *tfprotov6.SchemaBlock) (hcldec.ObjectSpec, error) {
 // configType is the type of an attribute in a configuration, where nested attributes may be left out.
 func configType(attribute *tfprotov6.SchemaAttribute) (cty.Type, error) {
 	if attribute.NestedType == nil {
-		return ctyType(attribute.Type)
+		return protocol.CtyType(attribute.Type)
 	}
 	inner := map[string]cty.Type{}
 	var optional []string

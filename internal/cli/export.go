@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/export"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
+)
+
+// exportCommand returns the command that writes the configuration of what exists.
+func exportCommand(version string) *cli.Command {
+	return &cli.Command{
+		Name:  "export",
+		Usage: "write the configuration of what exists, and the import blocks for it",
+		Description: "Writes Terraform files for the objects of WHMCS, TopLink DCIM and SolusVM 2 into DIR.\n" +
+			"The environment variables have the meaning that they have for the provider, such as WHMCS_URL.\n" +
+			"A system whose URL is not set is left out. The role for reading is enough. No secret is written.\n" +
+			"By default only products that can be ordered are exported. The command never overwrites a file\n" +
+			"that a person changed.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "out", Required: true, Usage: "write to the folder `DIR`"},
+			&cli.StringSliceFlag{Name: "only", Usage: "export this resource `TYPE`, such as hosting_whmcs_product; may be repeated"},
+			&cli.StringSliceFlag{Name: "except", Usage: "leave this resource `TYPE` out; may be repeated"},
+			&cli.StringSliceFlag{Name: "product-group", Usage: "export the products of the `GROUP` with this name or id; may be repeated"},
+			&cli.BoolFlag{Name: "hidden", Usage: "export hidden products too"},
+			&cli.BoolFlag{Name: "retired", Usage: "export retired products too"},
+			&cli.BoolFlag{Name: "all", Usage: "write attributes that have the value of a new object too"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "print the summary as `FORMAT`: text or json"},
+		},
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			if format := c.String("format"); format != "text" && format != "json" {
+				return usageError{fmt.Errorf("--format is text or json, but got %q", format)}
+			}
+			client, err := configured(ctx, version)
+			if err != nil {
+				return err
+			}
+			summary, err := export.Run(ctx, client, configuredSystems(), export.Options{
+				Out: c.String("out"), Only: c.StringSlice("only"), Except: c.StringSlice("except"), ProductGroups: c.StringSlice("product-group"),
+				Hidden: c.Bool("hidden"), Retired: c.Bool("retired"), All: c.Bool("all"),
+				Progress: func(typeName string) {
+					_, _ = fmt.Fprintf(c.Root().ErrWriter, "reading %s\n", typeName) // progress that cannot be shown is no failure
+				},
+			})
+			if summary != nil {
+				err = errors.Join(err, printSummary(c, summary))
+			}
+			return err
+		},
+	}
+}
+
+// configured returns a provider that is configured by the environment.
+func configured(ctx context.Context, version string) (*protocol.Client, error) {
+	client, err := protocol.New(ctx, provider.NewServer(version)())
+	if err != nil {
+		return nil, err
+	}
+	diagnostics, err := client.Configure(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if diagnostics.HasError() {
+		return nil, errors.New(strings.Join(diagnostics.Messages(), "; "))
+	}
+	return client, nil
+}
+
+// configuredSystems returns the systems whose URL the environment has.
+func configuredSystems() []string {
+	var systems []string
+	for _, system := range []string{"whmcs", "dcim", "solusvm2"} {
+		if os.Getenv(strings.ToUpper(system)+"_URL") != "" {
+			systems = append(systems, system)
+		}
+	}
+	return systems
+}
+
+func printSummary(c *cli.Command, summary *export.Summary) error {
+	if c.String("format") == "json" {
+		encoder := json.NewEncoder(c.Root().Writer)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(summary)
+	}
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(summary.Exported)) {
+		fmt.Fprintf(&text, "%-45s %d\n", name, summary.Exported[name])
+	}
+	for _, reason := range slices.Sorted(maps.Keys(summary.LeftOut)) {
+		fmt.Fprintf(&text, "left out: %-35s %d\n", reason, summary.LeftOut[reason])
+	}
+	for _, warning := range summary.Warnings {
+		fmt.Fprintf(&text, "Warning: %s", warning.About[0])
+		if more := len(warning.About) - 1; more > 0 {
+			fmt.Fprintf(&text, " (and %d more)", more)
+		}
+		fmt.Fprintf(&text, ". %s\n", warning.Detail)
+	}
+	fmt.Fprintf(&text, "Written to %s. Read README.md there for the next commands.\n", summary.Folder)
+	_, err := fmt.Fprint(c.Root().Writer, text.String())
+	return err
+}

@@ -1,0 +1,300 @@
+// Package export writes the configuration of what exists: resources as a person would write them, with references in
+// place of ids, and import blocks. It lists and reads the objects through the provider. It knows no object, apart from
+// the tables in this package: what refers to what, and what is always written.
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/zclconf/go-cty/cty"
+	ctymsgpack "github.com/zclconf/go-cty/cty/msgpack"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
+)
+
+// Options choose what is exported.
+type Options struct {
+	Out  string   // folder to write
+	Only []string // resource types, such as hosting_whmcs_product; empty = all
+	// Except are resource types that are left out.
+	Except        []string
+	ProductGroups []string // names or ids of product groups; empty = all
+	Hidden        bool     // also products that are hidden, or in a hidden group
+	Retired       bool     // also retired products
+	All           bool     // also write attributes that have the default of a creation
+	// Progress is called before the objects of a type are read.
+	Progress func(typeName string)
+}
+
+// Summary says what was exported.
+type Summary struct {
+	Folder string `json:"folder"`
+	// Exported is the number of exported objects by resource type, and LeftOut the number of objects that were left out,
+	// by reason.
+	Exported map[string]int `json:"exported"`
+	LeftOut  map[string]int `json:"left_out"`
+	// Unreadable are the messages about objects that could not be read.
+	Unreadable []string `json:"unreadable"`
+	// Warnings are what reading the objects warned of. Warnings with the same explanation are one.
+	Warnings []Warning `json:"warnings"`
+}
+
+// Warning is one explanation, and what it is about.
+type Warning struct {
+	About  []string `json:"about"`
+	Detail string   `json:"detail"`
+}
+
+func (s *Summary) warn(diagnostics protocol.Diagnostics) {
+	for _, d := range diagnostics {
+		i := slices.IndexFunc(s.Warnings, func(w Warning) bool { return w.Detail == d.Detail })
+		if i < 0 {
+			s.Warnings = append(s.Warnings, Warning{Detail: d.Detail})
+			i = len(s.Warnings) - 1
+		}
+		s.Warnings[i].About = append(s.Warnings[i].About, d.Summary)
+	}
+}
+
+// Reasons to leave out a product.
+const (
+	leftOutHidden  = "hidden products"
+	leftOutRetired = "retired products"
+	leftOutGroup   = "products of other product groups"
+)
+
+// object is one object to export.
+type object struct {
+	typeName, id string
+	display      string // what a person recognises
+	name         string // in Terraform: hosting_whmcs_product.<name>
+	values       cty.Value
+}
+
+func (o *object) address() string { return o.typeName + "." + o.name }
+
+// text returns a text attribute, and "" for null and for another type.
+func (o *object) text(attribute string) string {
+	if !o.values.Type().HasAttribute(attribute) {
+		return ""
+	}
+	value := o.values.GetAttr(attribute)
+	if value.IsNull() || value.Type() != cty.String {
+		return ""
+	}
+	return value.AsString()
+}
+
+func (o *object) flag(attribute string) bool {
+	if !o.values.Type().HasAttribute(attribute) {
+		return false
+	}
+	value := o.values.GetAttr(attribute)
+	return !value.IsNull() && value.Type() == cty.Bool && value.True()
+}
+
+// exporter exports from one configured provider.
+type exporter struct {
+	client  *protocol.Client
+	options Options
+	types   map[string]cty.Type
+	objects []*object // by type, then in the order of the list
+	byID    map[string]*object
+	summary *Summary
+}
+
+// Run exports from a configured provider. systems are the systems that are configured: "whmcs", "dcim", "solusvm2".
+func Run(ctx context.Context, client *protocol.Client, systems []string, options Options) (*Summary, error) {
+	e := &exporter{
+		client: client, options: options, types: map[string]cty.Type{}, byID: map[string]*object{},
+		summary: &Summary{Folder: options.Out, Exported: map[string]int{}, LeftOut: map[string]int{}},
+	}
+	typeNames, err := e.typeNames(systems)
+	if err != nil {
+		return nil, err
+	}
+	for _, typeName := range typeNames {
+		if err := e.list(ctx, typeName); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.choose(); err != nil {
+		return nil, err
+	}
+	e.nameObjects()
+	files, err := e.files(ctx, typeNames)
+	if err != nil {
+		return nil, err
+	}
+	if err := write(options.Out, files); err != nil {
+		return nil, err
+	}
+	if n := len(e.summary.Unreadable); n > 0 {
+		return e.summary, fmt.Errorf("%d objects could not be read, so they were not exported: %s", n, strings.Join(e.summary.Unreadable, "; "))
+	}
+	return e.summary, nil
+}
+
+// sameObjects are resource types that describe what another resource type describes too. They are exported only if
+// they are named.
+var sameObjects = map[string]string{"hosting_dcim_server_binding": "hosting_dcim_package_servers"}
+
+// typeNames returns the resource types to export.
+func (e *exporter) typeNames(systems []string) ([]string, error) {
+	all := slices.Sorted(maps.Keys(e.client.ListResourceSchemas()))
+	for _, named := range slices.Concat(e.options.Only, e.options.Except) {
+		if !slices.Contains(all, named) {
+			return nil, fmt.Errorf("there is no resource type %q; there are %s", named, strings.Join(all, ", "))
+		}
+	}
+	var chosen []string
+	for _, name := range all {
+		system, _, _ := strings.Cut(strings.TrimPrefix(name, "hosting_"), "_")
+		other, same := sameObjects[name]
+		switch {
+		case slices.Contains(e.options.Except, name):
+		case len(e.options.Only) > 0 && !slices.Contains(e.options.Only, name):
+		case len(e.options.Only) == 0 && same && !slices.Contains(e.options.Except, other):
+		case !slices.Contains(systems, system) && len(e.options.Only) == 0:
+		case system == "solusvm2" && isStoredInWHMCS[name] && !slices.Contains(systems, "whmcs"):
+		default:
+			chosen = append(chosen, name)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, errors.New("nothing to export: set WHMCS_URL, DCIM_URL or SOLUSVM2_URL and the credentials that belong to it")
+	}
+	return chosen, nil
+}
+
+// isStoredInWHMCS are the resource types of SolusVM 2 that live in WHMCS.
+var isStoredInWHMCS = map[string]bool{"hosting_solusvm2_billing_settings": true, "hosting_solusvm2_landing_page": true}
+
+// list reads all objects of a type.
+func (e *exporter) list(ctx context.Context, typeName string) error {
+	if e.options.Progress != nil {
+		e.options.Progress(typeName)
+	}
+	kind, err := protocol.CtyType(e.client.ResourceSchemas()[typeName].ValueType())
+	if err != nil {
+		return err
+	}
+	e.types[typeName] = kind
+	listed, diagnostics, err := e.client.List(ctx, typeName, nil, 0, true)
+	if err != nil {
+		return err
+	}
+	if diagnostics.HasError() {
+		return fmt.Errorf("list %s: %s", typeName, strings.Join(diagnostics.Messages(), "; "))
+	}
+	for _, one := range listed {
+		if one.Diagnostics.HasError() {
+			if one.Identity == nil {
+				return fmt.Errorf("list %s: %s", typeName, strings.Join(one.Diagnostics.Messages(), "; "))
+			}
+			e.summary.Unreadable = append(e.summary.Unreadable, one.Diagnostics.Messages()...)
+			continue
+		}
+		e.summary.warn(one.Diagnostics)
+		value, err := ctyValue(one.State, kind)
+		if err != nil {
+			return fmt.Errorf("%s %q: %w", typeName, one.DisplayName, err)
+		}
+		found := &object{typeName: typeName, display: one.DisplayName, values: value}
+		found.id = found.text("id")
+		e.objects = append(e.objects, found)
+		e.byID[typeName+" "+found.id] = found
+	}
+	return nil
+}
+
+func ctyValue(encoded *tfprotov6.DynamicValue, kind cty.Type) (cty.Value, error) {
+	if encoded == nil {
+		return cty.NilVal, errors.New("the list did not return the object")
+	}
+	return ctymsgpack.Unmarshal(encoded.MsgPack, kind)
+}
+
+// choose drops the products that the options leave out, and with them what belongs to no other product.
+func (e *exporter) choose() error {
+	groups := map[string]*object{}
+	for _, o := range e.objects {
+		if o.typeName == "hosting_whmcs_product_group" {
+			groups[o.id] = o
+		}
+	}
+	chosen := map[string]bool{}
+	for _, wanted := range e.options.ProductGroups {
+		found := false
+		for _, group := range groups {
+			if group.id == wanted || group.display == wanted {
+				chosen[group.id], found = true, true
+			}
+		}
+		if !found {
+			return fmt.Errorf("there is no product group %q", wanted)
+		}
+	}
+	e.objects = slices.DeleteFunc(e.objects, func(o *object) bool {
+		reason := ""
+		switch {
+		case o.typeName == "hosting_whmcs_product_group" && len(chosen) > 0 && !chosen[o.id]:
+			reason = "product groups that were not chosen"
+		case o.typeName != "hosting_whmcs_product":
+		case len(chosen) > 0 && !chosen[o.text("product_group_id")]:
+			reason = leftOutGroup
+		case o.flag("retired") && !e.options.Retired:
+			reason = leftOutRetired
+		case !e.options.Hidden && (o.flag("hidden") || groups[o.text("product_group_id")] != nil && groups[o.text("product_group_id")].flag("hidden")):
+			reason = leftOutHidden
+		}
+		if reason == "" {
+			e.summary.Exported[o.typeName]++
+			return false
+		}
+		e.summary.LeftOut[reason]++
+		delete(e.byID, o.typeName+" "+o.id)
+		return true
+	})
+	return nil
+}
+
+// defaults returns the attributes that a creation gets if the configuration leaves them out, by name. They are what the
+// provider plans for a creation with the required attributes of an object.
+func (e *exporter) defaults(ctx context.Context, of *object) (map[string]cty.Value, error) {
+	schema := e.client.ResourceSchemas()[of.typeName]
+	required := map[string]cty.Value{}
+	for name, kind := range e.types[of.typeName].AttributeTypes() {
+		required[name] = cty.NullVal(kind)
+	}
+	for _, attribute := range schema.Block.Attributes {
+		if attribute.Required {
+			required[attribute.Name] = of.values.GetAttr(attribute.Name)
+		}
+	}
+	encoded, err := ctymsgpack.Marshal(cty.ObjectVal(required), e.types[of.typeName])
+	if err != nil {
+		return nil, err
+	}
+	change, _, err := e.client.Plan(ctx, of.typeName, nil, &tfprotov6.DynamicValue{MsgPack: encoded})
+	if err != nil || change == nil {
+		return nil, err // without the defaults everything is written
+	}
+	planned, err := ctyValue(change.Planned, e.types[of.typeName])
+	if err != nil {
+		return nil, err
+	}
+	defaults := map[string]cty.Value{}
+	for name, value := range planned.AsValueMap() {
+		if value.IsWhollyKnown() && !value.IsNull() {
+			defaults[name] = value
+		}
+	}
+	return defaults, nil
+}

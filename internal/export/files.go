@@ -1,0 +1,162 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+)
+
+const providerFile = `terraform {
+  required_providers {
+    hosting = {
+      source = "hosting-iac/hosting"
+    }
+  }
+}
+
+# The settings come from the environment: WHMCS_URL, WHMCS_IDENTIFIER, WHMCS_SECRET, DCIM_URL, SOLUSVM2_URL and so on.
+provider "hosting" {}
+`
+
+// files returns the content of each file by its name.
+func (e *exporter) files(ctx context.Context, typeNames []string) (map[string][]byte, error) {
+	files := map[string][]byte{"provider.tf": []byte(providerFile)}
+	imports := hclwrite.NewEmptyFile()
+	circles := graph{}
+	for _, typeName := range typeNames {
+		file := hclwrite.NewEmptyFile()
+		of := slices.DeleteFunc(slices.Clone(e.objects), func(o *object) bool { return o.typeName != typeName })
+		if len(of) == 0 {
+			continue
+		}
+		defaults, err := e.defaults(ctx, of[0])
+		if err != nil {
+			return nil, fmt.Errorf("find the defaults of %s: %w", typeName, err)
+		}
+		for _, o := range of {
+			w := &writer{exporter: e, object: o, defaults: defaults, circles: circles}
+			if len(file.Body().Blocks()) > 0 {
+				file.Body().AppendNewline()
+				imports.Body().AppendNewline()
+			} else if len(imports.Body().Blocks()) > 0 {
+				imports.Body().AppendNewline()
+			}
+			file.Body().AppendBlock(w.block(e.client.ResourceSchemas()[typeName]))
+			body := imports.Body().AppendNewBlock("import", nil).Body()
+			body.SetAttributeRaw("to", hclwrite.TokensForIdentifier(o.address()))
+			body.SetAttributeValue("id", cty.StringVal(o.id))
+		}
+		files[strings.TrimPrefix(typeName, "hosting_")+".tf"] = hclwrite.Format(file.Bytes())
+	}
+	files["imports.tf"] = hclwrite.Format(imports.Bytes())
+	files["README.md"] = e.readme()
+	return files, nil
+}
+
+// notExported is what WHMCS has and no resource of the provider describes.
+var notExported = []string{
+	"product addons and bundles", "promotions", "domain prices", "payment gateways", "tax rules", "e-mail templates",
+	"clients, services, orders and invoices",
+}
+
+// readme explains the folder.
+func (e *exporter) readme() []byte {
+	var text bytes.Buffer
+	text.WriteString("# Exported configuration\n\nThe next commands, with the same environment variables as the export:\n\n```shell\n" +
+		"terraform init\nterraform plan    # it must say: N to import, 0 to add, 0 to change, 0 to destroy\nterraform apply\n```\n\n" +
+		"After the apply, `imports.tf` can be deleted.\n\n")
+	if !e.options.All {
+		text.WriteString("Attributes with the value that a new object gets are left out. Terraform then does not manage them: a change in\n" +
+			"WHMCS stays, and no plan shows it. `export --all` writes every attribute.\n\n")
+	}
+	text.WriteString("| exported | number |\n|---|---:|\n")
+	for _, name := range slices.Sorted(maps.Keys(e.summary.Exported)) {
+		fmt.Fprintf(&text, "| `%s` | %d |\n", name, e.summary.Exported[name])
+	}
+	text.WriteString("\n| not exported | number |\n|---|---:|\n")
+	for _, reason := range slices.Sorted(maps.Keys(e.summary.LeftOut)) {
+		fmt.Fprintf(&text, "| %s | %d |\n", reason, e.summary.LeftOut[reason])
+	}
+	for _, what := range notExported {
+		fmt.Fprintf(&text, "| %s | not counted |\n", what)
+	}
+	return text.Bytes()
+}
+
+// digestsFile remembers what the export wrote, to tell a file that a person changed.
+const digestsFile = ".hosting-export.json"
+
+// write writes the files into a folder. It refuses, before it writes anything, if a person changed a file or put it
+// there. A file of an earlier export that is no longer needed is removed.
+func write(folder string, files map[string][]byte) error {
+	digests := map[string]string{}
+	recorded, err := os.ReadFile(filepath.Join(folder, digestsFile))
+	switch {
+	case err == nil:
+		if err := json.Unmarshal(recorded, &digests); err != nil {
+			return fmt.Errorf("read %s: %w. Choose an empty folder", filepath.Join(folder, digestsFile), err)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	var changed []string
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		if err == nil && digest(content) != digests[name] && !bytes.Equal(content, files[name]) {
+			changed = append(changed, name)
+		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(digests)) {
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		if _, kept := files[name]; !kept && err == nil && digest(content) != digests[name] {
+			changed = append(changed, name)
+		}
+	}
+	if len(changed) > 0 {
+		return fmt.Errorf("the folder %s has files that the export did not write, or that were changed since: %s. Nothing was written. Choose an empty folder, or delete these files",
+			folder, strings.Join(changed, ", "))
+	}
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return err
+	}
+	for name := range digests {
+		if _, kept := files[name]; kept || filepath.Base(name) != name {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	written := map[string]string{}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			return err
+		}
+		written[name] = digest(content)
+	}
+	record, err := json.MarshalIndent(written, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, digestsFile), append(record, '\n'), 0o600)
+}
+
+func digest(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,39 @@
+package export
+
+import (
+	"strings"
+
+	"github.com/gosimple/slug"
+)
+
+// nameObjects gives each object a name that is unique within its type. A twin gets the name of its product group as
+// prefix, otherwise its id as suffix. The objects are in the order of their ids, so that a later twin does not change
+// the names of earlier objects.
+func (e *exporter) nameObjects() {
+	taken := map[string]bool{}
+	for _, o := range e.objects {
+		candidates := []string{identifier(o.display)}
+		if group := e.byID["hosting_whmcs_product_group "+o.text("product_group_id")]; group != nil {
+			candidates = append(candidates, identifier(group.display+" "+o.display))
+		}
+		candidates = append(candidates, identifier(o.display+" "+o.id))
+		for _, candidate := range candidates {
+			if o.name = candidate; !taken[o.address()] {
+				break
+			}
+		}
+		taken[o.address()] = true
+	}
+}
+
+// identifier returns a name of Terraform made of a text: lower-case ASCII letters, digits and underscores.
+func identifier(text string) string {
+	name := strings.ReplaceAll(slug.Make(text), "-", "_")
+	if name == "" {
+		return "unnamed"
+	}
+	if name[0] >= '0' && name[0] <= '9' {
+		return "n" + name
+	}
+	return name
+}

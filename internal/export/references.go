@@ -1,0 +1,154 @@
+package export
+
+import (
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
+)
+
+// reference is the attribute of another resource that an attribute refers to.
+type reference struct{ typeName, attribute string }
+
+// references are the attributes that hold the id, or the name, of another exported object, by resource type and path.
+var references = map[string]reference{
+	"hosting_whmcs_product.product_group_id":                             {"hosting_whmcs_product_group", "id"},
+	"hosting_whmcs_product.server_group_id":                              {"hosting_whmcs_server_group", "id"},
+	"hosting_whmcs_product.upgrade_product_ids":                          {"hosting_whmcs_product", "id"},
+	"hosting_whmcs_product.recommended_product_ids":                      {"hosting_whmcs_product", "id"},
+	"hosting_whmcs_product.toplink_dcim.package":                         {"hosting_dcim_package", "name"},
+	"hosting_whmcs_server_group.server_ids":                              {"hosting_whmcs_server", "id"},
+	"hosting_whmcs_configurable_option_group.product_ids":                {"hosting_whmcs_product", "id"},
+	"hosting_dcim_package_servers.package_id":                            {"hosting_dcim_package", "id"},
+	"hosting_dcim_server_binding.package_id":                             {"hosting_dcim_package", "id"},
+	"hosting_solusvm2_billing_settings.post_pay.new_user_limit_group_id": {"hosting_solusvm2_limit_group", "id"},
+}
+
+// always are the attributes that are written although they have the default of a creation: what decides about sales,
+// about money and about what happens after an order.
+var always = map[string]bool{
+	"hidden": true, "retired": true, "tax": true, "stock_control": true, "auto_setup": true, "module": true, "pay_type": true,
+	"prices": true, "setup_fees": true,
+}
+
+// partKinds are the kinds of the field table that describe the parts of an object, by resource type and path.
+var partKinds = map[string]string{
+	"hosting_whmcs_product.custom_fields":                         kinds.CustomField.Kind.Name,
+	"hosting_whmcs_configurable_option_group.options":             kinds.ConfigurableOption.Kind.Name,
+	"hosting_whmcs_configurable_option_group.options.sub_options": kinds.ConfigurableSubOption.Kind.Name,
+}
+
+// isDefault reports whether a new object gets this value if the configuration leaves the attribute out. planned are
+// the values that the provider plans for a creation. The field table knows what WHMCS adds. Otherwise the default is
+// nothing: an empty text, zero, false or an empty collection.
+func isDefault(typeName, path string, value cty.Value, planned map[string]cty.Value) bool {
+	if standard, known := planned[path]; known {
+		return standard.RawEquals(value)
+	}
+	kind, attribute := strings.TrimPrefix(typeName, "hosting_whmcs_"), path
+	if parent, last, nested := cutLast(path); nested {
+		kind, attribute = partKinds[typeName+"."+parent], last
+		if kind == "" {
+			return false // it is not known what is default in other parts
+		}
+	}
+	for _, one := range kinds.All() {
+		if one.Name != kind {
+			continue
+		}
+		for _, field := range one.Fields() {
+			if field.Name == attribute {
+				return !field.Computed && isFieldDefault(field, value)
+			}
+		}
+	}
+	return isNothing(value)
+}
+
+func isFieldDefault(field kinds.Field, value cty.Value) bool {
+	switch standard := field.Default.(type) {
+	case nil:
+		return isNothing(value)
+	case bool:
+		return value.Type() == cty.Bool && value.RawEquals(cty.BoolVal(standard))
+	case int:
+		return value.Type() == cty.Number && value.RawEquals(cty.NumberIntVal(int64(standard)))
+	case string:
+		return value.Type() == cty.String && value.AsString() == standard
+	}
+	return false
+}
+
+// isNothing reports whether a value is an empty text, zero, false or an empty collection.
+func isNothing(value cty.Value) bool {
+	switch kind := value.Type(); {
+	case kind == cty.String:
+		return value.AsString() == ""
+	case kind == cty.Number:
+		return value.RawEquals(cty.Zero)
+	case kind == cty.Bool:
+		return value.False()
+	case kind.IsObjectType():
+		return false
+	}
+	return value.LengthInt() == 0
+}
+
+// cutLast splits a path at its last step. nested is false if it has only one.
+func cutLast(path string) (parent, last string, nested bool) {
+	i := strings.LastIndex(path, ".")
+	if i < 0 {
+		return "", path, false
+	}
+	return path[:i], path[i+1:], true
+}
+
+// graph holds the references between objects, so that no circle of references is written.
+type graph map[*object]map[*object]bool
+
+// connect adds a reference unless it would close a circle.
+func (g graph) connect(from, to *object) bool {
+	if from == to || g.reaches(to, from, map[*object]bool{}) {
+		return false
+	}
+	if g[from] == nil {
+		g[from] = map[*object]bool{}
+	}
+	g[from][to] = true
+	return true
+}
+
+func (g graph) reaches(from, to *object, seen map[*object]bool) bool {
+	if from == to {
+		return true
+	}
+	seen[from] = true
+	for next := range g[from] {
+		if !seen[next] && g.reaches(next, to, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// target returns the object that a value at a path refers to, or nil.
+func (e *exporter) target(from *object, path, value string) (*object, string) {
+	ref, found := references[from.typeName+"."+path]
+	if !found || value == "" {
+		return nil, ""
+	}
+	if ref.attribute == "id" {
+		return e.byID[ref.typeName+" "+value], ref.attribute
+	}
+	var only *object
+	for _, o := range e.objects {
+		if o.typeName == ref.typeName && o.text(ref.attribute) == value {
+			if only != nil {
+				return nil, "" // two objects have this name
+			}
+			only = o
+		}
+	}
+	return only, ref.attribute
+}
