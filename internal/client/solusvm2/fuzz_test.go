@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -72,6 +74,7 @@ func FuzzAnswer(f *testing.F) {
 			if err != nil {
 				require.ErrorIs(t, err, ErrUnreadable)
 				require.NotContains(t, err.Error(), testToken)
+				plain(t, err)
 				return
 			}
 			require.Equal(t, "7", id)
@@ -102,14 +105,15 @@ func FuzzList(f *testing.F) {
 	f.Add([]byte(`{"data":[{}],"meta":{"current_page":null,"last_page":2}}`))
 	client := fuzzClient(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		r := request{operation: "list"}
+		r := request{operation: "list", noun: "object"}
 		read, err := client.decodePage(r, body)
 		pagingProblems(body, 1)
 		if err != nil {
 			require.ErrorIs(t, err, ErrUnreadable)
+			plain(t, err)
 			return
 		}
-		for _, raw := range read.Data {
+		for _, raw := range read.rows {
 			for what := range expectedFields {
 				fieldProblems(what, raw)
 			}
@@ -122,18 +126,37 @@ func FuzzList(f *testing.F) {
 }
 
 // alone compares each row of a list with the same row decoded separately.
-func alone[T any](t *testing.T, client *Client, r request, read listPage) {
+func alone[T rowWithID](t *testing.T, client *Client, r request, read listPage) {
 	t.Helper()
 	rows, err := decodeRows[T](client, r, read)
 	if err != nil {
 		require.ErrorIs(t, err, ErrUnreadable)
+		plain(t, err)
 		return
 	}
-	require.Len(t, rows, len(read.Data))
-	for i, raw := range read.Data {
+	require.Len(t, rows, len(read.rows))
+	for i, raw := range read.rows {
 		var single T
-		require.NoError(t, json.Unmarshal(raw, &single))
-		require.Equal(t, single, rows[i])
+		err := lenient.Decode(raw, &single)
+		require.Equal(t, single, rows[i].row)
+		require.NotEmpty(t, single.rowID())
+		require.Equal(t, err == nil, rows[i].problem == nil)
+		plain(t, rows[i].problem)
+	}
+}
+
+// internals are signs of Go in a message: its decoder's prefix and its names of types.
+var internals = regexp.MustCompile(
+	`json:|\*?(solusvm2|lenient)\.[A-Za-z]|json\.[A-Z]|\[\]|map\[|Go value|\bint64\b|\bstruct\b|reflect|unmarshal`)
+
+// fromPanel are the parts of a message that the panel sent: quoted texts and ids.
+var fromPanel = regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*"|got .*|: (object|group) [^"]*`)
+
+// plain requires that a message shows no Go.
+func plain(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		require.NotRegexp(t, internals, fromPanel.ReplaceAllString(err.Error(), ""))
 	}
 }
 
@@ -143,11 +166,12 @@ func settingsAlone(t *testing.T, r request, body []byte) {
 	t.Helper()
 	client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
 	require.NoError(t, err)
-	got, wrong, err := client.decodeSettings(r, body)
+	got, there, err := client.decodeSettings(r, body)
 	if err != nil {
 		require.ErrorIs(t, err, ErrUnreadable)
+		plain(t, err)
 	}
-	if err != nil || wrong != nil {
+	if err != nil || !there {
 		require.Equal(t, BillingIntegration{}, got)
 	}
 }
