@@ -30,6 +30,19 @@ func (m *Mismatch) Error() string {
 	return fmt.Sprintf("%s is %s instead of %s", subject, m.Found, m.Expected)
 }
 
+// Within returns the error of a field as the error of the object that has it.
+func Within(field string, err error) error {
+	var inner *Mismatch
+	if !errors.As(err, &inner) {
+		return fmt.Errorf("%s: %w", field, err)
+	}
+	outer := *inner
+	if outer.Path = field; inner.Path != "" {
+		outer.Path = join(field, inner.Path)
+	}
+	return &outer
+}
+
 // maxFound limits the text that a Mismatch quotes, in bytes.
 const maxFound = 40
 
@@ -164,9 +177,7 @@ func (d *decoder) own(into json.Unmarshaler, raw json.RawMessage, path string) {
 	inner := &Mismatch{Found: describe(raw, false), Expected: "a value of another kind"}
 	errors.As(err, &inner)
 	nested := *inner
-	if nested.Path = path; inner.Path != "" {
-		nested.Path = join(path, inner.Path)
-	}
+	nested.Path = strings.TrimSuffix(join(path, inner.Path), ".")
 	d.report(&nested)
 }
 

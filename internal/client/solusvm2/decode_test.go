@@ -249,10 +249,10 @@ func TestDecodeSettings(t *testing.T) {
 		{"false", `{"billing_integration":false}`, BillingIntegration{}, ""},
 		{"missing", `{}`, BillingIntegration{}, ""},
 		{"no settings", `[]`, BillingIntegration{}, ""},
-		{"text", `{"billing_integration":"whmcs"}`, BillingIntegration{}, `billing_integration: it is text instead of an object`},
-		{"a type as an object", `{"billing_integration":{"type":{}}}`, BillingIntegration{}, `billing_integration: "type" is an object instead of text`},
-		{"drivers as a list", `{"billing_integration":{"type":"whmcs","drivers":[{"url":"x"}]}}`, BillingIntegration{}, `billing_integration: "drivers" is a list instead of an object`},
-		{"a URL as a list", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":["x"],"token":"canary-token"}}}}`, BillingIntegration{}, `billing_integration: the driver whmcs: "url" is a list instead of text`},
+		{"text", `{"billing_integration":"whmcs"}`, BillingIntegration{}, `"billing_integration" is text instead of an object`},
+		{"a type as an object", `{"billing_integration":{"type":{}}}`, BillingIntegration{}, `"billing_integration.type" is an object instead of text`},
+		{"drivers as a list", `{"billing_integration":{"type":"whmcs","drivers":[{"url":"x"}]}}`, BillingIntegration{}, `"billing_integration.drivers" is a list instead of an object`},
+		{"a URL as a list", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":["x"],"token":"canary-token"}}}}`, BillingIntegration{}, `"billing_integration.drivers.whmcs.url" is a list instead of text`},
 		{"settings as text", `"x"`, BillingIntegration{}, `settings: read: the panel's answer cannot be read: it is text instead of an object`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

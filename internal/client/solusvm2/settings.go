@@ -3,7 +3,6 @@ package solusvm2
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
@@ -57,7 +56,7 @@ func (c *Client) decodeSettings(r request, body []byte) (integration BillingInte
 	}
 	integration, err = c.decodeIntegration(settings.Integration)
 	if err != nil {
-		return BillingIntegration{}, true, c.unreadable(r.operation, fmt.Errorf("billing_integration: %w", err))
+		return BillingIntegration{}, true, c.unreadable(r.operation, lenient.Within("billing_integration", err))
 	}
 	return integration, true, nil
 }
@@ -77,7 +76,7 @@ func (c *Client) decodeIntegration(raw json.RawMessage) (BillingIntegration, err
 	err := lenient.Decode(driver, &read)
 	c.redactor.Add(read.Token)
 	if err != nil {
-		return BillingIntegration{}, fmt.Errorf("the driver %s: %w", integration.Type, err)
+		return BillingIntegration{}, lenient.Within("drivers."+integration.Type, err)
 	}
 	integration.URL, integration.HasToken = string(read.URL), read.Token != ""
 	return integration, nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -142,6 +143,7 @@ const (
 	PageUpgrade     Page = "upgrade"
 	PagePHPError    Page = "php_error"
 	PageLogin       Page = "login"
+	PageFirewall    Page = "firewall" // refused in front of WHMCS
 	PageHTML        Page = "html"
 	PageOther       Page = "other"
 )
@@ -225,7 +227,7 @@ func (e *Error) decodeDetails(payload string, redactor *transport.Redactor) erro
 		return err
 	}
 	// Details that do not match the type are kept as far as they can be decoded.
-	err = json.Unmarshal(raw, &e.Details)
+	err = lenient.Decode(raw, &e.Details)
 	e.Details.redact(redactor)
 	if err != nil {
 		return fmt.Errorf("the details of the failure cannot be read: %w", err)
@@ -261,7 +263,7 @@ func (d *Details) redact(redactor *transport.Redactor) {
 func decodePayload(payload string) ([]byte, error) {
 	raw, err := base64.StdEncoding.DecodeString(payload)
 	if err != nil {
-		return nil, fmt.Errorf("the payload is not base64: %w", err)
+		return nil, errors.New("the payload is not base64")
 	}
 	return raw, nil
 }
