@@ -58,8 +58,8 @@ var ErrNotJSON = errors.New("it is not valid JSON")
 //   - lists from lists, from objects with numbers as keys, from a single object, and as empty from {}, null, "" and
 //     false.
 //
-// A null leaves a pointer, a map and a list nil. A value that implements json.Unmarshaler decodes itself. If a value
-// cannot be read, Decode reads the others, and returns a *Mismatch for the first one. A field of another name is ignored.
+// A null leaves a pointer, a map and a list nil. A value that implements json.Unmarshaler decodes itself. A field of
+// another name is ignored. If a value cannot be read, Decode reads the others, and returns a *Mismatch for the first one.
 func Decode(document []byte, out any) error {
 	if !json.Valid(document) {
 		return ErrNotJSON
@@ -309,8 +309,8 @@ func (d *decoder) list(raw json.RawMessage, into reflect.Value, path string) {
 	into.Set(read)
 }
 
-// List returns the elements of an array, or of an object whose keys are all numbers, in their order. PHP encodes an array
-// with gaps as such an object. ok is false for every other value.
+// List returns the elements of an array, or of an object whose keys are all numbers, in their order. PHP encodes an
+// array with gaps as such an object. ok is false for every other value.
 func List(raw json.RawMessage) (elements []json.RawMessage, ok bool) {
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 {
 		return nil, false

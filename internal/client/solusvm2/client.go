@@ -87,8 +87,8 @@ func (r reads[V]) list(ctx context.Context) ([]V, error) {
 	return values(all, func(value V) V { return value })
 }
 
-// newReads returns the coalesced reads of one kind of object. r is the request for the list. A row with a problem answers
-// no read of its object: the object is then requested by its id.
+// newReads returns the coalesced reads of one kind of object. r is the request for the list. A row with a problem
+// answers no read of its object: the object is then requested by its id.
 func newReads[T rowWithID, V any](
 	c *Client, disabled bool, r request, get func(context.Context, string) (V, error), value func(T) V,
 ) reads[V] {

@@ -78,38 +78,85 @@ func TestDecodeServers(t *testing.T) {
 			`{"id":7,"ip_addresses":{"ipv6":[{"primary_ip":"2001:db8::1"},{"primary_ip":"2001:db8::2","is_primary":1}]}}`,
 			ipv6("2001:db8::2"), "",
 		},
-		{"ipv6 as a numbered object", `{"id":7,"ip_addresses":{"ipv6":{"1":{"primary_ip":"2001:db8::1"}}}}`, ipv6("2001:db8::1"), ""},
+		{
+			"ipv6 as a numbered object", `{"id":7,"ip_addresses":{"ipv6":{"1":{"primary_ip":"2001:db8::1"}}}}`,
+			ipv6("2001:db8::1"), "",
+		},
 		{"ipv6 as an empty list", `{"id":7,"ip_addresses":{"ipv6":[]}}`, same, ""},
 		{"ipv6 as an empty object", `{"id":7,"ip_addresses":{"ipv6":{}}}`, same, ""},
 		{"ipv6 null", `{"id":7,"ip_addresses":{"ipv6":null,"ipv4":null}}`, same, ""},
-		{"a null among ipv6", `{"id":7,"ip_addresses":{"ipv6":[null,{"primary_ip":"2001:db8::1"}]}}`, ipv6("2001:db8::1"), ""},
+		{
+			"a null among ipv6", `{"id":7,"ip_addresses":{"ipv6":[null,{"primary_ip":"2001:db8::1"}]}}`,
+			ipv6("2001:db8::1"), "",
+		},
 		{"ipv4 as an object", `{"id":7,"ip_addresses":{"ipv4":{"id":1,"ip":"192.0.2.1"}}}`, ipv4("192.0.2.1"), ""},
 		{
-			"is_primary as text", `{"id":7,"ip_addresses":{"ipv4":[{"ip":"192.0.2.1","is_primary":"0"},{"ip":"192.0.2.2","is_primary":"1"}]}}`,
+			"is_primary as text",
+			`{"id":7,"ip_addresses":{"ipv4":[{"ip":"192.0.2.1","is_primary":"0"},{"ip":"192.0.2.2","is_primary":"1"}]}}`,
 			ipv4("192.0.2.2", "192.0.2.1"), "",
 		},
-		{"no new list, and the old one", `{"id":7,"ip_addresses":[],"ips":[{"ip":"192.0.2.9"}]}`, ipv4("192.0.2.9"), ""},
+		{
+			"no new list, and the old one", `{"id":7,"ip_addresses":[],"ips":[{"ip":"192.0.2.9"}]}`,
+			ipv4("192.0.2.9"), "",
+		},
 		{"nothing but an id", `{"id":"7"}`, same, ""},
-		{"an id with a fraction", `{"id":"7","specifications":{"ram":2e9,"disk":"20.00"}}`, server(func(s *Server) { s.RAMBytes, s.DiskGiB = 2e9, 20 }), ""},
+		{
+			"an id with a fraction", `{"id":"7","specifications":{"ram":2e9,"disk":"20.00"}}`,
+			server(func(s *Server) { s.RAMBytes, s.DiskGiB = 2e9, 20 }), "",
+		},
 		{"specifications as an empty list", `{"id":7,"specifications":[],"user":[],"plan":[],"location":""}`, same, ""},
-		{"everything null", `{"id":7,"name":null,"specifications":null,"status":null,"user":null,"fqdns":null,"is_suspended":null}`, same, ""},
-		{"numbers as text", `{"id":7,"specifications":{"vcpu":"2"},"is_suspended":"1"}`, server(func(s *Server) { s.VCPU, s.IsSuspended = 2, true }), ""},
+		{
+			"everything null",
+			`{"id":7,"name":null,"specifications":null,"status":null,"user":null,"fqdns":null,"is_suspended":null}`,
+			same, "",
+		},
+		{
+			"numbers as text", `{"id":7,"specifications":{"vcpu":"2"},"is_suspended":"1"}`,
+			server(func(s *Server) { s.VCPU, s.IsSuspended = 2, true }), "",
+		},
 		{"a name that is a number", `{"id":7,"name":2024}`, server(func(s *Server) { s.Name = "2024" }), ""},
-		{"a plan as text", `{"id":7,"plan":"KVM S","location":{"name":null},"project":false}`, server(func(s *Server) { s.Plan = "KVM S" }), ""},
+		{
+			"a plan as text", `{"id":7,"plan":"KVM S","location":{"name":null},"project":false}`,
+			server(func(s *Server) { s.Plan = "KVM S" }), "",
+		},
 		{"a user as a number", `{"id":7,"user":3}`, server(func(s *Server) { s.UserID = "3" }), ""},
-		{"a date as an object", `{"id":7,"created_at":{"date":"2026-01-01"},"description":[],"uuid":{},"boot_mode":[1]}`, same, ""},
-		{"fqdns as an object", `{"id":7,"fqdns":{"0":"a.example","2":"b.example"}}`, server(func(s *Server) { s.FQDNs = []string{"a.example", "b.example"} }), ""},
+		{
+			"a date as an object",
+			`{"id":7,"created_at":{"date":"2026-01-01"},"description":[],"uuid":{},"boot_mode":[1]}`, same, "",
+		},
+		{
+			"fqdns as an object", `{"id":7,"fqdns":{"0":"a.example","2":"b.example"}}`,
+			server(func(s *Server) { s.FQDNs = []string{"a.example", "b.example"} }), "",
+		},
 		{
 			"decomposed text", `{"id":7,"name":"Cafe\u0301","status":"e\u0301"}`,
 			server(func(s *Server) { s.Name, s.Status = "Café", "é" }), "",
 		},
-		{"a number that is a word", `{"id":7,"specifications":{"vcpu":"two"}}`, nil, `server 7: "specifications.vcpu" is the text "two" instead of a whole number`},
-		{"half a disk", `{"id":7,"specifications":{"disk":20.5}}`, nil, `server 7: "specifications.disk" is the number 20.5 instead of a whole number`},
+		{
+			"a number that is a word", `{"id":7,"specifications":{"vcpu":"two"}}`, nil,
+			`server 7: "specifications.vcpu" is the text "two" instead of a whole number`,
+		},
+		{
+			"half a disk", `{"id":7,"specifications":{"disk":20.5}}`, nil,
+			`server 7: "specifications.disk" is the number 20.5 instead of a whole number`,
+		},
 		{"a status as an object", `{"id":7,"status":{"a":1}}`, nil, `server 7: "status" is an object instead of text`},
-		{"a flag that is a word", `{"id":7,"is_suspended":"maybe"}`, nil, `server 7: "is_suspended" is the text "maybe" instead of true or false`},
-		{"specifications as text", `{"id":7,"specifications":"2 CPUs"}`, nil, `server 7: "specifications" is text instead of an object`},
-		{"an address as a list", `{"id":7,"ip_addresses":{"ipv4":[{"ip":["192.0.2.1"]}]}}`, nil, `server 7: "ip_addresses.ipv4.0.ip" is a list instead of text`},
-		{"a name of another kind", `{"id":7,"name":true}`, nil, `server 7: "name" is true instead of text. Report this message and the panel's version`},
+		{
+			"a flag that is a word", `{"id":7,"is_suspended":"maybe"}`, nil,
+			`server 7: "is_suspended" is the text "maybe" instead of true or false`,
+		},
+		{
+			"specifications as text", `{"id":7,"specifications":"2 CPUs"}`, nil,
+			`server 7: "specifications" is text instead of an object`,
+		},
+		{
+			"an address as a list", `{"id":7,"ip_addresses":{"ipv4":[{"ip":["192.0.2.1"]}]}}`, nil,
+			`server 7: "ip_addresses.ipv4.0.ip" is a list instead of text`,
+		},
+		{
+			"a name of another kind", `{"id":7,"name":true}`, nil,
+			`server 7: "name" is true instead of text. Report this message and the panel's version`,
+		},
 		{"an id as a list", `{"id":[7]}`, nil, `element 2 of the list: "id" is a list instead of text`},
 		{"no id", `{"name":"web"}`, nil, `element 2 of the list has no id`},
 		{"text", `"web"`, nil, `element 2 of the list: it is text instead of an object`},
@@ -138,16 +185,37 @@ func TestDecodeLimitGroups(t *testing.T) {
 		{"limits null", `{"id":7,"vms":null,"running_vms":null,"additional_ips":null}`, group(nil), ""},
 		{"no limits", `{"id":7}`, group(nil), ""},
 		{"a word in a limit that is off", `{"id":7,"vms":{"limit":"unlimited","is_enabled":false}}`, group(nil), ""},
-		{"a long number in a limit that is off", `{"id":7,"vms":{"limit":99999999999999999999,"is_enabled":"0"}}`, group(nil), ""},
+		{
+			"a long number in a limit that is off",
+			`{"id":7,"vms":{"limit":99999999999999999999,"is_enabled":"0"}}`, group(nil), "",
+		},
 		{"dates as objects", `{"id":7,"created_at":{"date":"x"},"updated_at":[]}`, group(nil), ""},
 		{"a name null", `{"id":7,"name":null}`, group(nil), ""},
 		{"decomposed text", `{"id":7,"name":"Ame\u0301lie"}`, group(func(g *LimitGroup) { g.Name = "Amélie" }), ""},
-		{"a word as a limit", `{"id":7,"vms":{"limit":"many","is_enabled":true}}`, nil, `limit group 7: "vms.limit" is the text "many" instead of a whole number`},
-		{"a long number", `{"id":7,"running_vms":{"limit":99999999999999999999,"is_enabled":1}}`, nil, `"running_vms.limit" is the number 99999999999999999999 instead of a whole number`},
-		{"a flag as a limit", `{"id":7,"additional_ips":{"limit":true,"is_enabled":1}}`, nil, `"additional_ips.limit" is true instead of a whole number`},
-		{"a number instead of a limit", `{"id":7,"vms":5}`, nil, `limit group 7: "vms" is the number 5 instead of an object`},
-		{"a list instead of a limit", `{"id":7,"vms":[5,true]}`, nil, `limit group 7: "vms" is a list instead of an object`},
-		{"a flag of another kind", `{"id":7,"vms":{"is_enabled":{}}}`, nil, `limit group 7: "vms.is_enabled" is an object instead of true or false`},
+		{
+			"a word as a limit", `{"id":7,"vms":{"limit":"many","is_enabled":true}}`, nil,
+			`limit group 7: "vms.limit" is the text "many" instead of a whole number`,
+		},
+		{
+			"a long number", `{"id":7,"running_vms":{"limit":99999999999999999999,"is_enabled":1}}`, nil,
+			`"running_vms.limit" is the number 99999999999999999999 instead of a whole number`,
+		},
+		{
+			"a flag as a limit", `{"id":7,"additional_ips":{"limit":true,"is_enabled":1}}`, nil,
+			`"additional_ips.limit" is true instead of a whole number`,
+		},
+		{
+			"a number instead of a limit", `{"id":7,"vms":5}`, nil,
+			`limit group 7: "vms" is the number 5 instead of an object`,
+		},
+		{
+			"a list instead of a limit", `{"id":7,"vms":[5,true]}`, nil,
+			`limit group 7: "vms" is a list instead of an object`,
+		},
+		{
+			"a flag of another kind", `{"id":7,"vms":{"is_enabled":{}}}`, nil,
+			`limit group 7: "vms.is_enabled" is an object instead of true or false`,
+		},
 		{"a name as a list", `{"id":7,"name":["a"]}`, nil, `limit group 7: "name" is a list instead of text`},
 		{"no id", `{"id":"","name":"a"}`, nil, `element 2 of the list has no id`},
 		{"a list", `[1]`, nil, `element 2 of the list: it is a list instead of an object`},
@@ -178,12 +246,18 @@ func TestDecodeAPITokens(t *testing.T) {
 		{"a user false", `{"id":7,"user":false}`, token(nil), ""},
 		{"an email of another kind", `{"id":7,"user":{"id":4,"email":["a"]}}`, owner("4", ""), ""},
 		{"roles of another kind", `{"id":7,"user":{"id":4,"roles":5}}`, owner("4", ""), ""},
-		{"a date as a number", `{"id":7,"created_at":1700000000}`, token(func(k *APIToken) { k.CreatedAt = "1700000000" }), ""},
+		{
+			"a date as a number", `{"id":7,"created_at":1700000000}`,
+			token(func(k *APIToken) { k.CreatedAt = "1700000000" }), "",
+		},
 		{"a date as an object", `{"id":7,"created_at":{"date":"x"}}`, token(nil), ""},
 		{"no name", `{"id":7,"name":null}`, token(nil), ""},
 		{"a name as a number", `{"id":7,"name":5}`, token(func(k *APIToken) { k.Name = "5" }), ""},
 		{"decomposed text", `{"id":7,"name":"e\u0301"}`, token(func(k *APIToken) { k.Name = "é" }), ""},
-		{"a user's id as an object", `{"id":7,"user":{"id":{"a":4}}}`, nil, `API token 7: "user.id" is an object instead of text`},
+		{
+			"a user's id as an object", `{"id":7,"user":{"id":{"a":4}}}`, nil,
+			`API token 7: "user.id" is an object instead of text`,
+		},
 		{"several users", `{"id":7,"user":[{"id":4}]}`, nil, `API token 7: "user" is a list instead of an object`},
 		{"a name as an object", `{"id":7,"name":{}}`, nil, `API token 7: "name" is an object instead of text`},
 		{"an id as an object", `{"id":{"a":7}}`, nil, `element 2 of the list: "id" is an object instead of text`},
@@ -234,26 +308,70 @@ func TestDecodeSettings(t *testing.T) {
 		want       BillingIntegration
 		says       string
 	}{
-		{"as in the vendor's tests", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/","token":"t"}}}}`, whmcs, ""},
-		{"a token as a number", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/","token":123456}}}}`, whmcs, ""},
-		{"another driver of another kind", `{"billing_integration":{"type":"whmcs","drivers":{"other":5,"whmcs":{"url":"https://host/","token":"t"}}}}`, whmcs, ""},
-		{"other settings of another kind", `{"mail":5,"theme":[],"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/","token":"t"}}}}`, whmcs, ""},
+		{
+			"as in the vendor's tests",
+			`{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/","token":"t"}}}}`,
+			whmcs, "",
+		},
+		{
+			"a token as a number",
+			`{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/","token":123456}}}}`,
+			whmcs, "",
+		},
+		{
+			"another driver of another kind",
+			`{"billing_integration":{"type":"whmcs","drivers":{"other":5,"whmcs":{"url":"https://host/","token":"t"}}}}`,
+			whmcs, "",
+		},
+		{
+			"other settings of another kind",
+			`{"mail":5,"theme":[],"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/","token":"t"}}}}`,
+			whmcs, "",
+		},
 		{"no drivers", `{"billing_integration":{"type":"whmcs","drivers":[]}}`, BillingIntegration{Type: "whmcs"}, ""},
-		{"drivers null", `{"billing_integration":{"type":"whmcs","drivers":null}}`, BillingIntegration{Type: "whmcs"}, ""},
-		{"no driver of the type", `{"billing_integration":{"type":"whmcs","drivers":{"other":[]}}}`, BillingIntegration{Type: "whmcs"}, ""},
-		{"a driver as an empty list", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[]}}}`, BillingIntegration{Type: "whmcs"}, ""},
-		{"a driver as empty text", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":""}}}`, BillingIntegration{Type: "whmcs"}, ""},
+		{
+			"drivers null", `{"billing_integration":{"type":"whmcs","drivers":null}}`,
+			BillingIntegration{Type: "whmcs"}, "",
+		},
+		{
+			"no driver of the type", `{"billing_integration":{"type":"whmcs","drivers":{"other":[]}}}`,
+			BillingIntegration{Type: "whmcs"}, "",
+		},
+		{
+			"a driver as an empty list", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[]}}}`,
+			BillingIntegration{Type: "whmcs"}, "",
+		},
+		{
+			"a driver as empty text", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":""}}}`,
+			BillingIntegration{Type: "whmcs"}, "",
+		},
 		{"a type null", `{"billing_integration":{"type":null,"drivers":{}}}`, BillingIntegration{}, ""},
 		{"null", `{"billing_integration":null}`, BillingIntegration{}, ""},
 		{"an empty list", `{"billing_integration":[]}`, BillingIntegration{}, ""},
 		{"false", `{"billing_integration":false}`, BillingIntegration{}, ""},
 		{"missing", `{}`, BillingIntegration{}, ""},
 		{"no settings", `[]`, BillingIntegration{}, ""},
-		{"text", `{"billing_integration":"whmcs"}`, BillingIntegration{}, `"billing_integration" is text instead of an object`},
-		{"a type as an object", `{"billing_integration":{"type":{}}}`, BillingIntegration{}, `"billing_integration.type" is an object instead of text`},
-		{"drivers as a list", `{"billing_integration":{"type":"whmcs","drivers":[{"url":"x"}]}}`, BillingIntegration{}, `"billing_integration.drivers" is a list instead of an object`},
-		{"a URL as a list", `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":["x"],"token":"canary-token"}}}}`, BillingIntegration{}, `"billing_integration.drivers.whmcs.url" is a list instead of text`},
-		{"settings as text", `"x"`, BillingIntegration{}, `settings: read: the panel's answer cannot be read: it is text instead of an object`},
+		{
+			"text", `{"billing_integration":"whmcs"}`, BillingIntegration{},
+			`"billing_integration" is text instead of an object`,
+		},
+		{
+			"a type as an object", `{"billing_integration":{"type":{}}}`, BillingIntegration{},
+			`"billing_integration.type" is an object instead of text`,
+		},
+		{
+			"drivers as a list", `{"billing_integration":{"type":"whmcs","drivers":[{"url":"x"}]}}`,
+			BillingIntegration{}, `"billing_integration.drivers" is a list instead of an object`,
+		},
+		{
+			"a URL as a list",
+			`{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":["x"],"token":"canary-token"}}}}`,
+			BillingIntegration{}, `"billing_integration.drivers.whmcs.url" is a list instead of text`,
+		},
+		{
+			"settings as text", `"x"`, BillingIntegration{},
+			`settings: read: the panel's answer cannot be read: it is text instead of an object`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -461,7 +579,10 @@ func TestTokenAnswers_withoutAnID(t *testing.T) {
 		suspects []string
 		says     string
 	}{
-		{`{"data":{"access_token":"secret-canary-7"}}`, 2, []string{"0191-ab", "0191-ac"}, "the list has 2 new tokens of this name"},
+		{
+			`{"data":{"access_token":"secret-canary-7"}}`, 2, []string{"0191-ab", "0191-ac"},
+			"the list has 2 new tokens of this name",
+		},
 		{`{"data":{"access_token":"secret-canary-7"}}`, 0, nil, "the list has 0 new tokens of this name"},
 		{`{"data":{"token":{"id":"0191-ab"}}}`, 1, []string{"0191-ab"}, `there is no "access_token"`},
 		{`{"data":{"access_token":["secret-canary-7"]}}`, 1, []string{"0191-ab"}, `there is no "access_token"`},

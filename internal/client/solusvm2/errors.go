@@ -61,9 +61,9 @@ func (e *Error) Is(target error) bool {
 // Refused reports whether the panel refused the request, so that it certainly changed nothing.
 func (e *Error) Refused() bool { return !e.Page && e.Status >= 400 && e.Status < 500 }
 
-// failure decodes an error response. Laravel sends {"message": "…", "errors": {"field": ["…"]}}. The vendor's SDK also reads
-// "errors" without a message. PHP also produces "errors": [] and {"error": "…"} (facts/solusvm2). Other responses are
-// pages.
+// failure decodes an error response. Laravel sends {"message": "…", "errors": {"field": ["…"]}}. The vendor's SDK also
+// reads "errors" without a message. PHP also produces "errors": [] and {"error": "…"} (facts/solusvm2). Other responses
+// are pages.
 func (c *Client) failure(r request, response *transport.Response) error {
 	failure := &Error{Operation: r.operation, Status: response.StatusCode}
 	var body struct {
@@ -104,8 +104,8 @@ func (c *Client) failure(r request, response *transport.Response) error {
 // maxNesting limits the nesting of "errors".
 const maxNesting = 4
 
-// fieldErrors returns the messages of "errors" by field. Objects in it are nested fields. A list of objects names the field
-// of each message. A message without a field has an empty Field.
+// fieldErrors returns the messages of "errors" by field. Objects in it are nested fields. A list of objects names the
+// field of each message. A message without a field has an empty Field.
 func fieldErrors(path string, raw json.RawMessage, depth int) []FieldError {
 	var fields map[string]json.RawMessage
 	var list []json.RawMessage

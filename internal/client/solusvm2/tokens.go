@@ -92,7 +92,9 @@ func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowD
 			return nil, err
 		}
 		// The list is already filtered by user. Rows without a user are therefore accepted.
-		all = slices.DeleteFunc(all, func(t decoded[APIToken]) bool { return t.row.UserID != userID && t.row.UserID != "" })
+		all = slices.DeleteFunc(all, func(t decoded[APIToken]) bool {
+			return t.row.UserID != userID && t.row.UserID != ""
+		})
 		return idsOf(all, func(t APIToken) (id, name string) { return t.ID, t.Name }, name)
 	}
 	return creation.Do(ctx, c.creations, creation.Creation[APIToken]{
@@ -133,9 +135,9 @@ func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToke
 	if err != nil {
 		return APIToken{}, err
 	}
-	// The panel nests the token and its secret in "data". Older clients read the secret at the top level (facts/solusvm2:
-	// seen). A field that cannot be read is empty: only the secret cannot be read later. It is no text, because its
-	// characters must not change.
+	// The panel nests the token and its secret in "data". Older clients read the secret at the top level
+	// (facts/solusvm2: seen). A field that cannot be read is empty, because only the secret cannot be read later. The
+	// secret is a string, because its characters must not change.
 	var answer struct {
 		Data        json.RawMessage `json:"data"`
 		Token       json.RawMessage `json:"token"`

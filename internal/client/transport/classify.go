@@ -84,7 +84,8 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 // tlsAlert is how net/http quotes a response that is a TLS alert, which servers without an own page send to plain HTTP.
 const tlsAlert = `malformed HTTP response "\x15\x03`
 
-// expectsTLS returns the failure of a plain HTTP request to a port that speaks TLS. Such a port has not read the request.
+// expectsTLS returns the failure of a plain HTTP request to a port that speaks TLS. Such a port has not read the
+// request.
 func (x *exchange) expectsTLS(cause error) *failure {
 	return x.failure(KindTLS, NotSent, cause, "the port expects TLS, and the URL says http",
 		"Begin the URL in the provider configuration with https://.")

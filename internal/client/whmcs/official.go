@@ -44,8 +44,8 @@ type Currency struct {
 
 func (x Currency) number() Text { return x.ID }
 
-// Currencies lists the active currencies through the official GetCurrencies. Prices name a currency by its code, so that
-// two currencies with one code are an error.
+// Currencies lists the active currencies through the official GetCurrencies. Prices name a currency by its code, so
+// that two currencies with one code are an error.
 func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
 	const action = "GetCurrencies"
 	fields, err := c.officialRead(ctx, action)

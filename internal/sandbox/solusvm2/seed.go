@@ -72,14 +72,16 @@ func seedSettings() map[string]any {
 		"registration":    object{"role": roleClient},
 		"mail": object{
 			"host": "mail.example.com", "port": "25", "username": "panel", "password": "mail-" + system.RandomHex(8),
-			"encryption": false, "from_email": "panel@example.com", "from_name": "Example Cloud", "test_mail": "admin@example.com",
+			"encryption": false, "from_email": "panel@example.com", "from_name": "Example Cloud",
+			"test_mail": "admin@example.com",
 		},
 		"theme": object{
-			"brand_name": "Example Cloud", "primary_color": "#000000", "secondary_color": "#FFFFFF", "logo": nil, "favicon": nil,
-			"terms_and_conditions_url": "",
+			"brand_name": "Example Cloud", "primary_color": "#000000", "secondary_color": "#FFFFFF", "logo": nil,
+			"favicon": nil, "terms_and_conditions_url": "",
 		},
 		"network_rules": object{
-			"arp": true, "dhcp": false, "cloud_init": false, "smtp": false, "icmp": false, "icmp_reply": true, "portmapper": true,
+			"arp": true, "dhcp": false, "cloud_init": false, "smtp": false, "icmp": false, "icmp_reply": true,
+			"portmapper": true,
 		},
 		"notifications":    notifications,
 		"compute_resource": object{"rescue_iso_url": "", "balance_strategy": "random"},

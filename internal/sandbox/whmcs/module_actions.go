@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// The documented actions for modules. Documented: the parameters, and the beginnings of the messages. Assumed: addon is a
-// supported type, an inactive module cannot be configured, and parameters that the module does not declare are ignored.
+// The documented actions for modules. Documented: the parameters, and the beginnings of the messages. Assumed: addon is
+// a supported type, an inactive module cannot be configured, and undeclared parameters are ignored.
 
 // moduleTypes are the types of modules that the actions support. The documentation's examples are gateways. The sandbox
 // has none.
@@ -18,7 +18,8 @@ var moduleTypes = []string{"gateway", "addon"}
 func (w *WHMCS) namedAddon(form url.Values) (name string, module addonModule, refused map[string]any) {
 	name = form.Get("moduleName")
 	if !slices.Contains(moduleTypes, form.Get("moduleType")) {
-		return "", module, apiError("Invalid module type provided. Supported module types include: " + strings.Join(moduleTypes, ", "))
+		return "", module, apiError("Invalid module type provided. Supported module types include: " +
+			strings.Join(moduleTypes, ", "))
 	}
 	module, unpacked := w.state.addon(name)
 	if form.Get("moduleType") != "addon" || !unpacked {
