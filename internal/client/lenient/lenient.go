@@ -74,15 +74,13 @@ func Decode(document []byte, out any) error {
 
 // Empty reports whether a value is one of the encodings of nothing: null, false, "", [] and {}.
 func Empty(raw json.RawMessage) bool {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 {
+	switch raw = bytes.TrimSpace(raw); string(raw) {
+	case "", "null", "false", `""`:
 		return true
 	}
-	switch raw[0] {
-	case '{', '[':
-		return len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
-	}
-	return string(raw) == "null" || string(raw) == "false" || string(raw) == `""`
+	last := len(raw) - 1
+	enclosed := last > 0 && (raw[0] == '{' && raw[last] == '}' || raw[0] == '[' && raw[last] == ']')
+	return enclosed && len(bytes.TrimSpace(raw[1:last])) == 0
 }
 
 type decoder struct{ first *Mismatch }

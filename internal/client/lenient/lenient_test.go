@@ -125,6 +125,16 @@ func TestMismatches(t *testing.T) {
 	require.EqualError(t, Within("row", ErrNotJSON), "row: it is not valid JSON")
 }
 
+func TestEmpty(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		``: true, ` `: true, `null`: true, `false`: true, `""`: true, `[]`: true, `{ }`: true, " [\n] ": true,
+		`0`: false, `true`: false, `" "`: false, `[null]`: false, `{"":0}`: false, `{`: false, `[`: false, `{]`: false, `"`: false,
+	} {
+		assert.Equal(t, want, Empty(json.RawMessage(text)), text)
+	}
+}
+
 var sentence = regexp.MustCompile(`(?s)^(it is not valid JSON|(it|".*") is (an object|a list|text|null|true|false|a very long number|the (text|number) .+) ` +
 	`instead of (an object|a list|text|a whole number|true or false|a value of another kind))$`)
 
