@@ -452,6 +452,9 @@ func TestOddNeighbours(t *testing.T) {
 	_, err = p.client.CreateLimitGroup(t.Context(), LimitGroup{Name: "b"}, false)
 	var exists *creation.ExistsError
 	require.ErrorAs(t, err, &exists)
+	gone := confirmNotFound(t.Context(), transport.ErrNotFound, "limit group", "3", p.client.limitGroups.List,
+		func(g LimitGroup) string { return g.ID })
+	require.ErrorIs(t, gone, transport.ErrNotFound, "the list shows it, whatever else it has")
 	rows[1] = `{"id":2,"name":["c"]}`
 	_, err = p.client.CreateLimitGroup(t.Context(), LimitGroup{Name: "c"}, false)
 	require.ErrorContains(t, err, `limit group 2: "name" is a list instead of text`, "its name may be taken")
@@ -516,7 +519,9 @@ func TestRefusals(t *testing.T) {
 // TestRefusals_notFound: only an error with a message says that an object does not exist.
 func TestRefusals_notFound(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]bool{`{"message":"No."}`: true, `{"error":"Not Found"}`: false, `{"errors":[]}`: false} {
+	for body, want := range map[string]bool{`{"message":"No."}`: true, `{"error":"Not Found"}`: false, `{"errors":[]}`: false,
+		`{"message":null}`: false, `{"message":null,"error":"Not Found"}`: false, `{"message":["No."]}`: false, `{"message":5}`: false,
+	} {
 		_, err := panelOf(t, http.StatusNotFound, body).client.Server(t.Context(), "7")
 		assert.Equal(t, want, isGone(err), body)
 	}

@@ -72,8 +72,9 @@ func (c *Client) failure(r request, response *transport.Response) error {
 		Errors  json.RawMessage `json:"errors"`
 	}
 	err := lenient.Decode(response.Body, &body)
-	isRefusal := response.StatusCode >= http.StatusBadRequest && (body.Error != nil || body.Errors != nil)
-	if err != nil || body.Message == nil && !isRefusal {
+	given := func(raw json.RawMessage) bool { return raw != nil && string(raw) != "null" }
+	isRefusal := response.StatusCode >= http.StatusBadRequest && (given(body.Error) || given(body.Errors))
+	if err != nil || !given(body.Message) && !isRefusal {
 		failure.Page = true
 		failure.Empty = response.StatusCode < http.StatusMultipleChoices && transport.ReadPage(response.Body).Empty
 		failure.Message = c.describe(response)
@@ -97,7 +98,8 @@ func (c *Client) failure(r request, response *transport.Response) error {
 		}
 	}
 	// Gateways send other errors than a message with a 404.
-	failure.notFound = response.StatusCode == http.StatusNotFound && r.id != "" && body.Message != nil
+	isText := given(body.Message) && body.Message[0] == '"'
+	failure.notFound = response.StatusCode == http.StatusNotFound && r.id != "" && isText
 	return failure
 }
 
@@ -201,7 +203,7 @@ const systemName = "the panel"
 // confirmNotFound looks for an object in the list before the caller trusts a "not found", because a
 // gateway also responds with 404 in JSON.
 func confirmNotFound[T any](
-	ctx context.Context, err error, noun, id string, list func(context.Context) ([]T, error), idOf func(T) string,
+	ctx context.Context, err error, noun, id string, list func(context.Context) ([]decoded[T], error), idOf func(T) string,
 ) error {
 	if !errors.Is(err, transport.ErrNotFound) {
 		return err
@@ -211,7 +213,7 @@ func confirmNotFound[T any](
 		return fmt.Errorf("the panel said that the %s %s does not exist, but its list could not be read to confirm that: %w",
 			noun, id, listing)
 	}
-	if slices.ContainsFunc(all, func(one T) bool { return idOf(one) == id }) {
+	if slices.ContainsFunc(all, func(one decoded[T]) bool { return idOf(one.row) == id }) {
 		return fmt.Errorf("%w: the %s %s is in the list, and asked for alone it does not exist", ErrUnreadable, noun, id)
 	}
 	return err

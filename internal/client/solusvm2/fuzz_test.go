@@ -33,7 +33,9 @@ var bodies = []string{
 	`{"message":"Bearer ` + testToken + ` is not welcome","errors":{"a":["token-canary\/1"]}}`, `{"message":["no"]}`,
 	`<html><head><title>SolusVM 2 token-canary/1</title></head></html>`, "404 page not found", `{"data":{"id":7}}<html>`,
 	`{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/modules/addons/solusio/api/","token":"token"}}},"mail":{"password":"p"}}}`,
-	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`, `{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[],"other":null}}}}`, `{"data":{"id":7,"specifications":[]}}`,
+	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`, `{"errors":{"name":["Taken."]}}`, `{"errors":["Taken."]}`, `{"errors":[],"error":{"message":"no"}}`,
+	`{"data":{"token":{"id":"0191-ab"},"access_token":"secret-canary-5"}}`, `{"access_token":"secret-canary-5","token":[],"data":[]}`, `{"data":{"access_token":"e\u0301-secret-canary"}}`,
+	`{"data":{"id":7,"vms":[],"user":4,"plan":"S","specifications":{"vcpu":"two"},"ip_addresses":{"ipv6":{"primary_ip":"2001:db8::1"}},"roles":{"0":"a"},"is_suspended":"maybe"}}`, `{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[],"other":null}}}}`, `{"data":{"id":7,"specifications":[]}}`,
 }
 
 // FuzzAnswer: no response causes a panic, an object with another id, or a message with the token. Only
@@ -56,6 +58,9 @@ func FuzzAnswer(f *testing.F) {
 			require.ErrorAs(t, err, &failure)
 			require.NotEmpty(t, failure.Message)
 			require.NotContains(t, err.Error(), testToken)
+			if failure.Page {
+				plain(t, err)
+			}
 			for _, field := range failure.Fields {
 				require.NotContains(t, field.Message, testToken)
 			}
@@ -89,6 +94,9 @@ func FuzzAnswer(f *testing.F) {
 		is(user.user().ID, err)
 		if strings.Contains(string(got), "billing_integration") {
 			settingsAlone(t, r, got)
+		}
+		if strings.Contains(string(got), "access_token") {
+			tokenAlone(t, r, got)
 		}
 	})
 }
@@ -157,6 +165,24 @@ func plain(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		require.NotRegexp(t, internals, fromPanel.ReplaceAllString(err.Error(), ""))
+	}
+}
+
+// tokenAlone: a created token has its secret as the panel sent it, and the secret is added to the redactor.
+func tokenAlone(t *testing.T, r request, body []byte) {
+	t.Helper()
+	client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
+	require.NoError(t, err)
+	token, err := client.decodeCreatedToken(r, body)
+	if err != nil {
+		require.ErrorIs(t, err, ErrUnreadable)
+		plain(t, err)
+		require.Empty(t, token)
+		return
+	}
+	require.NotEmpty(t, token.Token)
+	if len(token.Token) > 10 {
+		require.NotContains(t, client.Redact(token.Token), token.Token)
 	}
 }
 

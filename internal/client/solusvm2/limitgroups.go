@@ -104,7 +104,8 @@ func (c *Client) LimitGroup(ctx context.Context, id string) (LimitGroup, error) 
 
 func (c *Client) getLimitGroup(ctx context.Context, id string) (LimitGroup, error) {
 	group, err := c.limitGroup(ctx, limitGroups.read(id))
-	return group, confirmNotFound(ctx, err, "limit group", id, c.LimitGroups, func(g LimitGroup) string { return g.ID })
+	idOf := func(g LimitGroup) string { return g.ID }
+	return group, confirmNotFound(ctx, err, "limit group", id, c.limitGroups.List, idOf)
 }
 
 // CreateLimitGroup creates a limit group. If a group with the same name exists, the error is a

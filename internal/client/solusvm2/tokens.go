@@ -77,8 +77,7 @@ func (c *Client) APIToken(ctx context.Context, id string) (APIToken, error) {
 
 func (c *Client) getAPIToken(ctx context.Context, id string) (APIToken, error) {
 	token, err := c.apiToken(ctx, apiTokens.read(id))
-	all := func(ctx context.Context) ([]APIToken, error) { return c.APITokens(ctx, "") }
-	return token, confirmNotFound(ctx, err, "API token", id, all, func(t APIToken) string { return t.ID })
+	return token, confirmNotFound(ctx, err, "API token", id, c.apiTokens.List, func(t APIToken) string { return t.ID })
 }
 
 // CreateAPIToken creates a token and returns it with its secret. The panel never shows the secret
@@ -135,6 +134,15 @@ func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToke
 	if err != nil {
 		return APIToken{}, err
 	}
+	token, err := c.decodeCreatedToken(r, body)
+	if token.Name == "" {
+		token.Name = name
+	}
+	return token, err
+}
+
+// decodeCreatedToken decodes the response to a creation. Only the secret must be in it.
+func (c *Client) decodeCreatedToken(r request, body []byte) (APIToken, error) {
 	// The panel nests the token and its secret in "data". Older clients read the secret at the top level
 	// (facts/solusvm2: seen). A field that cannot be read is empty, because only the secret cannot be read later. The
 	// secret is a string, because its characters must not change.
@@ -161,9 +169,6 @@ func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToke
 		}
 	}
 	token := row.token()
-	if token.Name == "" {
-		token.Name = name
-	}
 	token.Token = answer.AccessToken
 	return token, nil
 }

@@ -42,6 +42,9 @@ func FuzzAnswer(f *testing.F) {
 		require.ErrorAs(t, err, &failure)
 		require.NotEmpty(t, failure.Message)
 		require.NotEmpty(t, failure.Code)
+		if failure.Code == CodeNotAPI {
+			plain(t, err)
+		}
 		require.Equal(t, failure.Code == CodeNotFound, errors.Is(err, transport.ErrNotFound))
 	})
 }
