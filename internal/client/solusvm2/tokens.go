@@ -135,10 +135,13 @@ func (c *Client) sendAPIToken(ctx context.Context, name, userID string) (APIToke
 		return APIToken{}, err
 	}
 	token, err := c.decodeCreatedToken(r, body)
+	if err != nil {
+		return APIToken{}, err
+	}
 	if token.Name == "" {
 		token.Name = name
 	}
-	return token, err
+	return token, nil
 }
 
 // decodeCreatedToken decodes the response to a creation. Only the secret must be in it.

@@ -81,7 +81,7 @@ func TestDecodeCurrencies(t *testing.T) {
 		},
 		{
 			"two of one code", `"currencies":{"currency":[{"id":1,"code":"USD"},{"id":4,"code":"USD"}]}`, nil,
-			"WHMCS has two currencies with the code USD, with the ids 1 and 4. Prices name a currency by its code. Change the code of one",
+			"WHMCS has two currencies with the code USD, with the ids 1 and 4. Prices name a currency by its code. Change the code of one of them",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

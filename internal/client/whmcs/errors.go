@@ -60,13 +60,14 @@ const (
 	CodeNotAPI      Code = "not_an_api_answer"  // the response is not an API response
 	CodeRefused     Code = "refused"            // any other error of WHMCS
 	CodeProtocol    Code = "protocol_violation" // a success response that violates the protocol
+	CodeCurrencies  Code = "ambiguous_currency" // two currencies have one code
 )
 
 // isCompanionCode reports whether the companion itself set the code. This client sets the codes for all
 // other responses.
 func (c Code) isCompanionCode() bool {
 	switch c {
-	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeRefused, CodeProtocol:
+	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeRefused, CodeProtocol, CodeCurrencies:
 		return false
 	}
 	return c != ""
@@ -175,6 +176,7 @@ var remedies = map[Code]string{
 	CodeIP:          "Add this address to WHMCS's API IP Access Restriction (System Settings > General Settings > Security), or set access_key to the $api_access_key of configuration.php",
 	CodePermission:  "Grant the action to the credential's API role in WHMCS under Manage API Credentials > API Roles. The companion's actions appear there once its hook file is installed",
 	CodeNoCompanion: "Install the companion: run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder, then grant TerraformRead and TerraformWrite to the API role",
+	CodeCurrencies:  "Change the code of one of them under System Settings > Currencies",
 	CodeReadOnly:    "The operator's companion.local.php forbids this write",
 	CodeInternal:    "The reference stands in WHMCS's activity log with the cause",
 }

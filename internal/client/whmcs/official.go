@@ -67,9 +67,9 @@ func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
 			return nil, c.unreadable(action, fmt.Errorf("currency %s has no code", x.ID))
 		}
 		if other, taken := ids[x.Code]; taken {
-			return nil, &Error{Operation: action, Code: CodeRefused, Message: c.redactor.Redact(fmt.Sprintf(
-				"WHMCS has two currencies with the code %s, with the ids %s and %s. Prices name a currency by its code. "+
-					"Change the code of one under System Settings > Currencies", x.Code, other, x.ID))}
+			return nil, &Error{Operation: action, Code: CodeCurrencies, Message: c.redactor.Redact(fmt.Sprintf(
+				"WHMCS has two currencies with the code %s, with the ids %s and %s. Prices name a currency by its code",
+				x.Code, other, x.ID))}
 		}
 		ids[x.Code] = x.ID
 	}
