@@ -54,11 +54,10 @@ type ownerRow struct {
 
 func (o *ownerRow) UnmarshalJSON(data []byte) error {
 	type plain ownerRow
-	err := lenient.Decode(data, (*plain)(o))
-	if err != nil && data[0] != '{' && o.ID.UnmarshalJSON(data) == nil {
+	if data[0] != '{' && o.ID.UnmarshalJSON(data) == nil {
 		return nil
 	}
-	return err
+	return lenient.Decode(data, (*plain)(o))
 }
 
 var (
