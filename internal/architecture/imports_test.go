@@ -104,7 +104,7 @@ var layers = []layer{
 	},
 	{
 		name:        "transport",
-		folders:     []string{"internal/client/transport", "internal/client/coalesce", "internal/client/creation", "internal/client/decimal", "internal/client/address", "internal/client/lease"},
+		folders:     []string{"internal/client/transport", "internal/client/coalesce", "internal/client/creation", "internal/client/decimal", "internal/client/address", "internal/client/lease", "internal/client/lenient"},
 		mayImport:   []string{"internal/client/lease"},
 		never:       []string{terraformPlugin},
 		neverInCode: []string{testify},
@@ -120,7 +120,7 @@ var layers = []layer{
 	{
 		name:           "client",
 		folders:        []string{"internal/client/*"},
-		mayImport:      []string{"internal/client/transport", "internal/client/coalesce", "internal/client/creation", "internal/client/decimal", "internal/client/address", "internal/client/lease"},
+		mayImport:      []string{"internal/client/transport", "internal/client/coalesce", "internal/client/creation", "internal/client/decimal", "internal/client/address", "internal/client/lease", "internal/client/lenient"},
 		testsMayImport: []string{"internal/client/clienttest"},
 		never:          []string{terraformPlugin},
 		neverInCode:    []string{testify},

@@ -40,8 +40,8 @@ type Client struct {
 
 	httpDo      func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes     coalesce.Changes
-	limitGroups *coalesce.Reads[LimitGroup]
-	apiTokens   *coalesce.Reads[APIToken]
+	limitGroups reads[LimitGroup]
+	apiTokens   reads[APIToken]
 }
 
 // New checks the configuration and makes a client. It makes no network call.
@@ -54,34 +54,65 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("solusvm2 client: %w", err)
 	}
-	c := &Client{http: httpClient, httpDo: httpClient.Do, creations: creation.NewLock(httpClient.Sleep), redactor: httpClient.Redactor(), auth: http.Header{
-		"Authorization": {"Bearer " + cfg.Token},
-		"Accept":        {"application/json"}, // without it the panel may respond with HTML
-	}}
+	c := &Client{
+		http: httpClient, httpDo: httpClient.Do, creations: creation.NewLock(httpClient.Sleep),
+		redactor: httpClient.Redactor(),
+		auth: http.Header{
+			"Authorization": {"Bearer " + cfg.Token},
+			"Accept":        {"application/json"}, // without it the panel may respond with HTML
+		},
+	}
 	c.limitGroups = newReads(c, cfg.DisableCoalescing, limitGroupList, c.getLimitGroup, limitGroupRow.group)
 	c.apiTokens = newReads(c, cfg.DisableCoalescing, apiTokenList, c.getAPIToken, apiTokenRow.token)
 	return c, nil
 }
 
-// newReads returns the coalesced reads of one kind of object. r is the request for the list.
+// reads are the coalesced reads of one kind of object.
+type reads[V any] struct {
+	*coalesce.Reads[decoded[V]]
+}
+
+// get reads one object.
+func (r reads[V]) get(ctx context.Context, id string) (V, error) {
+	one, err := r.Get(ctx, id)
+	return one.row, err
+}
+
+// list reads all objects. It fails if a field of one of them cannot be read.
+func (r reads[V]) list(ctx context.Context) ([]V, error) {
+	all, err := r.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return values(all, func(value V) V { return value })
+}
+
+// newReads returns the coalesced reads of one kind of object. r is the request for the list. A row with a problem
+// answers no read of its object: the object is then requested by its id.
 func newReads[T rowWithID, V any](
 	c *Client, disabled bool, r request, get func(context.Context, string) (V, error), value func(T) V,
-) *coalesce.Reads[V] {
-	return coalesce.NewReads(coalesce.Source[V]{
-		Get: get,
-		Pages: func(ctx context.Context, visit func([]coalesce.Row[V], int) bool) error {
-			return eachPage(ctx, c, r, func(rows []T, pages int) bool {
-				read := make([]coalesce.Row[V], len(rows))
-				for i, row := range rows {
-					p, ok := any(row).(interface{ partial() bool })
-					read[i] = coalesce.Row[V]{ID: string(row.rowID()), Value: value(row), Partial: ok && p.partial()}
+) reads[V] {
+	return reads[V]{coalesce.NewReads(coalesce.Source[decoded[V]]{
+		Get: func(ctx context.Context, id string) (decoded[V], error) {
+			one, err := get(ctx, id)
+			return decoded[V]{row: one}, err
+		},
+		Pages: func(ctx context.Context, visit func([]coalesce.Row[decoded[V]], int) bool) error {
+			return eachPage(ctx, c, r, func(rows []decoded[T], pages int) bool {
+				read := make([]coalesce.Row[decoded[V]], len(rows))
+				for i, one := range rows {
+					p, ok := any(one.row).(interface{ partial() bool })
+					read[i] = coalesce.Row[decoded[V]]{
+						ID: string(one.row.rowID()), Value: decoded[V]{value(one.row), one.problem},
+						Partial: one.problem != nil || ok && p.partial(),
+					}
 				}
 				return visit(read, pages)
 			})
 		},
 		IsPermanent: isPermanent,
 		Disabled:    disabled,
-	}, &c.changes)
+	}, &c.changes)}
 }
 
 // AddSecrets adds texts that the client masks in errors and logs.
@@ -114,6 +145,7 @@ func (c *Client) IsAt(url string) bool {
 // request is one request below /api/v1.
 type request struct {
 	operation string // "limit groups: list", for messages
+	noun      string // of an object of a list, for messages
 	method    string
 	path      string // of the collection, or of a single object
 	query     url.Values
@@ -160,24 +192,6 @@ func (c *Client) checkResponse(r request, response *transport.Response) ([]byte,
 	return nil, c.failure(r, response)
 }
 
-// decodeData decodes the data of a response, {"data": {…}}.
-func decodeData[T any](c *Client, r request, body []byte) (T, error) {
-	var envelope struct {
-		Data *T `json:"data"`
-	}
-	var nothing T
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return nothing, c.unreadable(r.operation, err)
-	}
-	if envelope.Data == nil {
-		return nothing, c.unreadable(r.operation, errNoData)
-	}
-	return *envelope.Data, nil
-}
-
-// rowWithID is a decoded row with an id.
-type rowWithID interface{ rowID() text }
-
 // requestObject sends a request and decodes the object of the response. The object must have the
 // requested id.
 func requestObject[T rowWithID](ctx context.Context, c *Client, r request) (T, error) {
@@ -187,20 +201,6 @@ func requestObject[T rowWithID](ctx context.Context, c *Client, r request) (T, e
 		return nothing, err
 	}
 	return decodeObject[T](c, r, body)
-}
-
-func decodeObject[T rowWithID](c *Client, r request, body []byte) (T, error) {
-	var nothing T
-	row, err := decodeData[T](c, r, body)
-	switch {
-	case err != nil:
-		return nothing, err
-	case row.rowID() == "":
-		return nothing, c.unreadable(r.operation, errNoID)
-	case r.id != "" && string(row.rowID()) != r.id:
-		return nothing, c.unreadable(r.operation, fmt.Errorf("asked for the id %s, got %s", r.id, row.rowID()))
-	}
-	return row, nil
 }
 
 // collection is one of the panel's collections of objects.
@@ -218,19 +218,14 @@ func (l collection) request(method, verb, id string, input any) request {
 	return request{operation: operation + ": " + verb, method: method, path: l.path, id: id, input: input}
 }
 
+// list returns a request for the list of the objects.
+func (l collection) list(query url.Values) request {
+	return request{operation: l.noun + "s: list", noun: l.noun, path: l.path, query: query}
+}
+
 func (l collection) read(id string) request { return l.request(http.MethodGet, "read", id, nil) }
 
 func (l collection) delete(id string) request { return l.request(http.MethodDelete, "delete", id, nil) }
-
-// listPage is one page of a list. Each element is decoded into a new value, because encoding/json would
-// keep fields of the previous element in a reused one.
-type listPage struct {
-	Data []json.RawMessage `json:"data"`
-	Meta *struct {
-		CurrentPage number `json:"current_page"`
-		LastPage    number `json:"last_page"`
-	} `json:"meta"`
-}
 
 // page reads one page of a list by its number. It also returns the undecoded body.
 func (c *Client) page(ctx context.Context, r request, nth int) (listPage, []byte, error) {
@@ -245,31 +240,10 @@ func (c *Client) page(ctx context.Context, r request, nth int) (listPage, []byte
 	return read, body, err
 }
 
-func (c *Client) decodePage(r request, body []byte) (listPage, error) {
-	var read listPage
-	if err := json.Unmarshal(body, &read); err != nil {
-		return listPage{}, c.unreadable(r.operation, err)
-	}
-	if read.Data == nil {
-		return listPage{}, c.unreadable(r.operation, errNoData)
-	}
-	return read, nil
-}
-
-func decodeRows[T any](c *Client, r request, read listPage) ([]T, error) {
-	rows := make([]T, len(read.Data))
-	for i, raw := range read.Data {
-		if err := json.Unmarshal(raw, &rows[i]); err != nil {
-			return nil, c.unreadable(r.operation, err)
-		}
-	}
-	return rows, nil
-}
-
 // list reads every page of a list.
-func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
-	all := []T{}
-	err := eachPage(ctx, c, r, func(rows []T, _ int) bool {
+func list[T rowWithID](ctx context.Context, c *Client, r request) ([]decoded[T], error) {
+	all := []decoded[T]{}
+	err := eachPage(ctx, c, r, func(rows []decoded[T], _ int) bool {
 		all = append(all, rows...)
 		return true
 	})
@@ -282,7 +256,9 @@ func list[T any](ctx context.Context, c *Client, r request) ([]T, error) {
 // eachPage reads a list page by page until the last page, or until visit returns false. It requests
 // pages by number and never follows the links of a response, because they may lead to another host.
 // pages is the number of pages.
-func eachPage[T any](ctx context.Context, c *Client, r request, visit func(rows []T, pages int) bool) error {
+func eachPage[T rowWithID](
+	ctx context.Context, c *Client, r request, visit func(rows []decoded[T], pages int) bool,
+) error {
 	for nth := 1; nth <= maxPages; nth++ {
 		read, _, err := c.page(ctx, r, nth)
 		if err != nil {
@@ -292,14 +268,14 @@ func eachPage[T any](ctx context.Context, c *Client, r request, visit func(rows 
 		if err != nil {
 			return err
 		}
-		switch meta := read.Meta; {
-		case meta == nil || int64(meta.LastPage) <= int64(nth):
+		switch meta := read.meta; {
+		case meta == nil || meta.LastPage <= int64(nth):
 			visit(rows, nth)
 			return nil
-		case int64(meta.CurrentPage) != int64(nth):
-			return c.unreadable(r.operation, fmt.Errorf("asked for page %d, got page %d", nth, int64(meta.CurrentPage)))
-		case len(read.Data) == 0:
-			return c.unreadable(r.operation, fmt.Errorf("page %d of %d is empty", nth, int64(meta.LastPage)))
+		case meta.CurrentPage != int64(nth):
+			return c.unreadable(r.operation, fmt.Errorf("asked for page %d, got page %d", nth, meta.CurrentPage))
+		case len(rows) == 0:
+			return c.unreadable(r.operation, fmt.Errorf("page %d of %d is empty", nth, meta.LastPage))
 		case !visit(rows, int(meta.LastPage)):
 			return nil
 		}

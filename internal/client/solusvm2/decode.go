@@ -1,82 +1,182 @@
 package solusvm2
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 )
 
 // text is an id or a text that the panel sends as a string, a number or null (facts/solusvm2: a token's
 // id is a string, a user's billing_user_id is any of the three). null is "". Text is in the Unicode form NFC, as
-// Terraform holds all text.
+// Terraform holds all text. A secret is a string, because its characters must not change.
 type text string
 
 func (t *text) UnmarshalJSON(data []byte) error {
-	data = bytes.TrimSpace(data)
-	switch {
-	case string(data) == "null":
-		*t = ""
-	case data[0] == '"':
-		var s string
-		if err := json.Unmarshal(data, &s); err != nil {
-			return err
-		}
-		*t = text(norm.NFC.String(s))
-	case data[0] == '-' || data[0] >= '0' && data[0] <= '9':
-		*t = text(data)
-	default:
-		return fmt.Errorf("expected text or a number, got %.20s", data)
-	}
-	return nil
+	var s string
+	err := lenient.Decode(data, &s)
+	*t = text(norm.NFC.String(s))
+	return err
 }
 
-// number is a whole number that the panel sends as a number or as a string of digits. null is 0.
-type number int64
+// note is a text that no decision depends on. A note that is no text is empty, so that its object can be read.
+type note string
 
-func (n *number) UnmarshalJSON(data []byte) error {
+func (n *note) UnmarshalJSON(data []byte) error {
 	var t text
-	if err := t.UnmarshalJSON(data); err != nil {
-		return err
+	if t.UnmarshalJSON(data) == nil {
+		*n = note(t)
 	}
-	if t == "" {
-		*n = 0
+	return nil
+}
+
+// nameRow is the name of another object. The panel sends the object. A text is its name.
+type nameRow struct {
+	Name note `json:"name"`
+}
+
+func (n *nameRow) UnmarshalJSON(data []byte) error {
+	type plain nameRow
+	if lenient.Decode(data, (*plain)(n)) != nil {
+		return n.Name.UnmarshalJSON(data)
+	}
+	return nil
+}
+
+// ownerRow is the user of another object. The panel sends the user. A number or a text is the id.
+type ownerRow struct {
+	ID    text `json:"id"`
+	Email note `json:"email"`
+}
+
+func (o *ownerRow) UnmarshalJSON(data []byte) error {
+	type plain ownerRow
+	if data[0] != '{' && o.ID.UnmarshalJSON(data) == nil {
 		return nil
 	}
-	value, err := strconv.ParseInt(strings.TrimSuffix(string(t), ".0"), 10, 64)
+	return lenient.Decode(data, (*plain)(o))
+}
+
+var (
+	errNoData = errors.New(`there is no "data"`)
+	errNoID   = errors.New("the object has no id")
+)
+
+// rowWithID is a decoded row with an id.
+type rowWithID interface{ rowID() text }
+
+// decoded is a row of a list. If a field could not be read, problem says so, and row has the others.
+type decoded[T any] struct {
+	row     T
+	problem error
+}
+
+// decodeData returns the data of a response, {"data": {…}}.
+func (c *Client) decodeData(r request, body []byte) (json.RawMessage, error) {
+	var envelope struct {
+		Data json.RawMessage `json:"data"`
+	}
+	if err := lenient.Decode(body, &envelope); err != nil {
+		return nil, c.unreadable(r.operation, err)
+	}
+	if envelope.Data == nil || string(envelope.Data) == "null" {
+		return nil, c.unreadable(r.operation, errNoData)
+	}
+	return envelope.Data, nil
+}
+
+func decodeObject[T rowWithID](c *Client, r request, body []byte) (T, error) {
+	var row, nothing T
+	data, err := c.decodeData(r, body)
 	if err != nil {
-		return fmt.Errorf("expected a whole number, got %.20q", string(t))
+		return nothing, err
 	}
-	*n = number(value)
-	return nil
+	if err := lenient.Decode(data, &row); err != nil {
+		return nothing, c.unreadable(r.operation, err)
+	}
+	switch {
+	case row.rowID() == "":
+		return nothing, c.unreadable(r.operation, errNoID)
+	case r.id != "" && string(row.rowID()) != r.id:
+		return nothing, c.unreadable(r.operation, fmt.Errorf("asked for the id %s, got %s", r.id, row.rowID()))
+	}
+	return row, nil
 }
 
-// flag is a boolean that the panel sends as true, 1 or "1", or as false, 0, "0" or "". null is false.
-type flag bool
-
-func (f *flag) UnmarshalJSON(data []byte) error {
-	switch strings.Trim(string(bytes.TrimSpace(data)), `"`) {
-	case "true", "1":
-		*f = true
-	case "false", "0", "", "null":
-		*f = false
-	default:
-		return fmt.Errorf("expected a boolean, got %.20s", data)
+// decodeRows decodes the rows of a page. Each row must have an id.
+func decodeRows[T rowWithID](c *Client, r request, read listPage) ([]decoded[T], error) {
+	rows := make([]decoded[T], len(read.rows))
+	for i, raw := range read.rows {
+		row := &rows[i].row
+		err := lenient.Decode(raw, row)
+		id := (*row).rowID()
+		switch {
+		case id == "" && err != nil:
+			return nil, c.unreadable(r.operation, fmt.Errorf("element %d of the list: %w", i+1, err))
+		case id == "":
+			return nil, c.unreadable(r.operation, fmt.Errorf("element %d of the list has no id", i+1))
+		case err != nil:
+			rows[i].problem = c.unreadable(r.operation, fmt.Errorf("%s %s: %w", r.noun, id, err))
+		}
 	}
-	return nil
+	return rows, nil
 }
 
-// phpObject is an object that PHP encodes as [] when it is empty. The panel sends null when there is
-// none.
-type phpObject[T any] struct{ value T }
-
-func (p *phpObject[T]) UnmarshalJSON(data []byte) error {
-	switch string(bytes.TrimSpace(data)) {
-	case "[]", "null":
-		return nil
+// values returns the values of rows, or the problem of the first row that has one.
+func values[T, V any](rows []decoded[T], value func(T) V) ([]V, error) {
+	all := make([]V, len(rows))
+	for i, row := range rows {
+		if row.problem != nil {
+			return nil, row.problem
+		}
+		all[i] = value(row.row)
 	}
-	return json.Unmarshal(data, &p.value)
+	return all, nil
+}
+
+// idsOf returns the ids of the objects that have a name. An object with another problem than that of its name counts.
+func idsOf[V any](rows []decoded[V], of func(V) (id, name string), wanted string) ([]string, error) {
+	var ids []string
+	for _, row := range rows {
+		id, name := of(row.row)
+		switch {
+		case name == wanted:
+			ids = append(ids, id)
+		case name == "" && row.problem != nil:
+			return nil, row.problem
+		}
+	}
+	return ids, nil
+}
+
+// listPage is one page of a list. Its rows are not decoded yet.
+type listPage struct {
+	rows []json.RawMessage
+	meta *pageMeta
+}
+
+type pageMeta struct {
+	CurrentPage int64 `json:"current_page"`
+	LastPage    int64 `json:"last_page"`
+}
+
+func (c *Client) decodePage(r request, body []byte) (listPage, error) {
+	var envelope struct {
+		Meta *pageMeta `json:"meta"`
+	}
+	data, err := c.decodeData(r, body)
+	if err != nil {
+		return listPage{}, err
+	}
+	rows, isList := lenient.List(data)
+	if !isList || data[0] == '{' && len(rows) == 0 {
+		return listPage{}, c.unreadable(r.operation, errors.New(`"data" is not a list`))
+	}
+	if err := lenient.Decode(body, &envelope); err != nil {
+		return listPage{}, c.unreadable(r.operation, err)
+	}
+	return listPage{rows: rows, meta: envelope.Meta}, nil
 }

@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
-	"sort"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -60,49 +61,103 @@ func (e *Error) Is(target error) bool {
 // Refused reports whether the panel refused the request, so that it certainly changed nothing.
 func (e *Error) Refused() bool { return !e.Page && e.Status >= 400 && e.Status < 500 }
 
-var (
-	errNoData = errors.New(`there is no "data"`)
-	errNoID   = errors.New("the object has no id")
-)
-
-// failure decodes an error response. Laravel sends {"message": "…", "errors": {"field": ["…"]}}. Other
-// responses are pages.
+// failure decodes an error response. Laravel sends {"message": "…", "errors": {"field": ["…"]}}. The vendor's SDK also
+// reads "errors" without a message. PHP also produces "errors": [] and {"error": "…"} (facts/solusvm2). Other responses
+// are pages.
 func (c *Client) failure(r request, response *transport.Response) error {
 	failure := &Error{Operation: r.operation, Status: response.StatusCode}
 	var body struct {
-		Message *string                    `json:"message"`
-		Errors  map[string]json.RawMessage `json:"errors"`
+		Message json.RawMessage `json:"message"`
+		Error   json.RawMessage `json:"error"`
+		Errors  json.RawMessage `json:"errors"`
 	}
-	if err := json.Unmarshal(response.Body, &body); err != nil || body.Message == nil {
+	err := lenient.Decode(response.Body, &body)
+	given := func(raw json.RawMessage) bool { return raw != nil && string(raw) != "null" }
+	isRefusal := response.StatusCode >= http.StatusBadRequest && (given(body.Error) || given(body.Errors))
+	if err != nil || !given(body.Message) && !isRefusal {
 		failure.Page = true
 		failure.Empty = response.StatusCode < http.StatusMultipleChoices && transport.ReadPage(response.Body).Empty
 		failure.Message = c.describe(response)
 		return failure
 	}
-	failure.Message = c.redactor.Redact(*body.Message)
+	messages := []string{sentences(body.Message), sentences(body.Error)}
+	for _, e := range fieldErrors("", body.Errors, 0) {
+		e = FieldError{Field: c.redactor.Redact(e.Field), Message: c.redactor.Redact(e.Message)}
+		if e.Field == "" {
+			messages = append(messages, e.Message)
+			continue
+		}
+		failure.Fields = append(failure.Fields, e)
+	}
+	messages = slices.DeleteFunc(messages, func(message string) bool { return message == "" })
+	failure.Message = c.redactor.Redact(strings.Join(messages, " "))
 	if failure.Message == "" {
 		failure.Message = "the panel answered " + http.StatusText(response.StatusCode)
+		for _, e := range failure.Fields {
+			failure.Message += fmt.Sprintf("; %s: %s", e.Field, strings.TrimSuffix(e.Message, "."))
+		}
 	}
-	failure.notFound = response.StatusCode == http.StatusNotFound && r.id != ""
-	for field, raw := range body.Errors {
-		message := FieldError{Field: c.redactor.Redact(field), Message: c.redactor.Redact(sentences(raw))}
-		failure.Fields = append(failure.Fields, message)
-	}
-	sort.Slice(failure.Fields, func(i, j int) bool { return failure.Fields[i].Field < failure.Fields[j].Field })
+	// Gateways send other errors than a message with a 404.
+	isText := given(body.Message) && body.Message[0] == '"'
+	failure.notFound = response.StatusCode == http.StatusNotFound && r.id != "" && isText
 	return failure
 }
 
-// sentences joins the messages about one field. The panel sends a list or one text.
-func sentences(raw json.RawMessage) string {
-	var several []string
-	var single string
+// maxNesting limits the nesting of "errors".
+const maxNesting = 4
+
+// fieldErrors returns the messages of "errors" by field. Objects in it are nested fields. A list of objects names the
+// field of each message. A message without a field has an empty Field.
+func fieldErrors(path string, raw json.RawMessage, depth int) []FieldError {
+	var fields map[string]json.RawMessage
+	var list []json.RawMessage
+	var errs []FieldError
 	switch {
-	case json.Unmarshal(raw, &several) == nil:
-		return strings.Join(several, " ")
-	case json.Unmarshal(raw, &single) == nil:
-		return single
+	case lenient.Empty(raw) || depth > maxNesting:
+	case json.Unmarshal(raw, &fields) == nil:
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			errs = append(errs, fieldErrors(strings.TrimPrefix(path+"."+name, "."), fields[name], depth+1)...)
+		}
+	case path == "" && json.Unmarshal(raw, &list) == nil:
+		for _, element := range list {
+			var named struct {
+				Field   string `json:"field"`
+				Message string `json:"message"`
+			}
+			if lenient.Decode(element, &named) == nil && named.Message != "" {
+				errs = append(errs, FieldError(named))
+				continue
+			}
+			errs = append(errs, fieldErrors("", element, depth+1)...)
+		}
+	default:
+		errs = append(errs, FieldError{Field: path, Message: sentences(raw)})
 	}
-	return string(raw)
+	return errs
+}
+
+// sentences joins the texts of a value: of a text, of a list of texts, and of {"message": "…"}.
+func sentences(raw json.RawMessage) string {
+	var named struct {
+		Message json.RawMessage `json:"message"`
+	}
+	elements, isList := lenient.List(raw)
+	switch {
+	case lenient.Empty(raw):
+		return ""
+	case !isList && lenient.Decode(raw, &named) == nil:
+		elements = []json.RawMessage{named.Message}
+	case !isList:
+		elements = []json.RawMessage{raw}
+	}
+	var texts []string
+	for _, element := range elements {
+		var one string
+		if element != nil && lenient.Decode(element, &one) == nil && one != "" {
+			texts = append(texts, one)
+		}
+	}
+	return strings.Join(texts, " ")
 }
 
 func (c *Client) describe(response *transport.Response) string {
@@ -122,7 +177,12 @@ func (c *Client) describe(response *transport.Response) string {
 
 // unreadable returns an error for a success response that cannot be decoded.
 func (c *Client) unreadable(operation string, err error) error {
-	return fmt.Errorf("%s: %w: %s", operation, ErrUnreadable, c.redactor.Redact(err.Error()))
+	text := c.redactor.Redact(err.Error())
+	var mismatch *lenient.Mismatch
+	if errors.As(err, &mismatch) {
+		text += ". Report this message and the panel's version to the provider's authors"
+	}
+	return fmt.Errorf("%s: %w: %s", operation, ErrUnreadable, text)
 }
 
 // ErrUnreadable means that the panel sent a success response that this client cannot decode.
@@ -143,7 +203,7 @@ const systemName = "the panel"
 // confirmNotFound looks for an object in the list before the caller trusts a "not found", because a
 // gateway also responds with 404 in JSON.
 func confirmNotFound[T any](
-	ctx context.Context, err error, noun, id string, list func(context.Context) ([]T, error), idOf func(T) string,
+	ctx context.Context, err error, noun, id string, list func(context.Context) ([]decoded[T], error), idOf func(T) string,
 ) error {
 	if !errors.Is(err, transport.ErrNotFound) {
 		return err
@@ -153,7 +213,7 @@ func confirmNotFound[T any](
 		return fmt.Errorf("the panel said that the %s %s does not exist, but its list could not be read to confirm that: %w",
 			noun, id, listing)
 	}
-	if slices.ContainsFunc(all, func(one T) bool { return idOf(one) == id }) {
+	if slices.ContainsFunc(all, func(one decoded[T]) bool { return idOf(one.row) == id }) {
 		return fmt.Errorf("%w: the %s %s is in the list, and asked for alone it does not exist", ErrUnreadable, noun, id)
 	}
 	return err

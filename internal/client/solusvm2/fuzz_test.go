@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -31,7 +33,9 @@ var bodies = []string{
 	`{"message":"Bearer ` + testToken + ` is not welcome","errors":{"a":["token-canary\/1"]}}`, `{"message":["no"]}`,
 	`<html><head><title>SolusVM 2 token-canary/1</title></head></html>`, "404 page not found", `{"data":{"id":7}}<html>`,
 	`{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/modules/addons/solusio/api/","token":"token"}}},"mail":{"password":"p"}}}`,
-	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`, `{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[],"other":null}}}}`, `{"data":{"id":7,"specifications":[]}}`,
+	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`, `{"errors":{"name":["Taken."]}}`, `{"errors":["Taken."]}`, `{"errors":[],"error":{"message":"no"}}`,
+	`{"data":{"token":{"id":"0191-ab"},"access_token":"secret-canary-5"}}`, `{"access_token":"secret-canary-5","token":[],"data":[]}`, `{"data":{"access_token":"e\u0301-secret-canary"}}`,
+	`{"data":{"id":7,"vms":[],"user":4,"plan":"S","specifications":{"vcpu":"two"},"ip_addresses":{"ipv6":{"primary_ip":"2001:db8::1"}},"roles":{"0":"a"},"is_suspended":"maybe"}}`, `{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[],"other":null}}}}`, `{"data":{"id":7,"specifications":[]}}`,
 }
 
 // FuzzAnswer: no response causes a panic, an object with another id, or a message with the token. Only
@@ -54,6 +58,9 @@ func FuzzAnswer(f *testing.F) {
 			require.ErrorAs(t, err, &failure)
 			require.NotEmpty(t, failure.Message)
 			require.NotContains(t, err.Error(), testToken)
+			if failure.Page {
+				plain(t, err)
+			}
 			for _, field := range failure.Fields {
 				require.NotContains(t, field.Message, testToken)
 			}
@@ -72,6 +79,7 @@ func FuzzAnswer(f *testing.F) {
 			if err != nil {
 				require.ErrorIs(t, err, ErrUnreadable)
 				require.NotContains(t, err.Error(), testToken)
+				plain(t, err)
 				return
 			}
 			require.Equal(t, "7", id)
@@ -86,6 +94,9 @@ func FuzzAnswer(f *testing.F) {
 		is(user.user().ID, err)
 		if strings.Contains(string(got), "billing_integration") {
 			settingsAlone(t, r, got)
+		}
+		if strings.Contains(string(got), "access_token") {
+			tokenAlone(t, r, got)
 		}
 	})
 }
@@ -102,14 +113,15 @@ func FuzzList(f *testing.F) {
 	f.Add([]byte(`{"data":[{}],"meta":{"current_page":null,"last_page":2}}`))
 	client := fuzzClient(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		r := request{operation: "list"}
+		r := request{operation: "list", noun: "object"}
 		read, err := client.decodePage(r, body)
 		pagingProblems(body, 1)
 		if err != nil {
 			require.ErrorIs(t, err, ErrUnreadable)
+			plain(t, err)
 			return
 		}
-		for _, raw := range read.Data {
+		for _, raw := range read.rows {
 			for what := range expectedFields {
 				fieldProblems(what, raw)
 			}
@@ -122,18 +134,55 @@ func FuzzList(f *testing.F) {
 }
 
 // alone compares each row of a list with the same row decoded separately.
-func alone[T any](t *testing.T, client *Client, r request, read listPage) {
+func alone[T rowWithID](t *testing.T, client *Client, r request, read listPage) {
 	t.Helper()
 	rows, err := decodeRows[T](client, r, read)
 	if err != nil {
 		require.ErrorIs(t, err, ErrUnreadable)
+		plain(t, err)
 		return
 	}
-	require.Len(t, rows, len(read.Data))
-	for i, raw := range read.Data {
+	require.Len(t, rows, len(read.rows))
+	for i, raw := range read.rows {
 		var single T
-		require.NoError(t, json.Unmarshal(raw, &single))
-		require.Equal(t, single, rows[i])
+		err := lenient.Decode(raw, &single)
+		require.Equal(t, single, rows[i].row)
+		require.NotEmpty(t, single.rowID())
+		require.Equal(t, err == nil, rows[i].problem == nil)
+		plain(t, rows[i].problem)
+	}
+}
+
+// internals are signs of Go in a message: its decoder's prefix and its names of types.
+var internals = regexp.MustCompile(
+	`json:|\*?(solusvm2|lenient)\.[A-Za-z]|json\.[A-Z]|\[\]|map\[|Go value|\bint64\b|\bstruct\b|reflect|unmarshal`)
+
+// fromPanel are the parts of a message that the panel sent: quoted texts and ids.
+var fromPanel = regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*"|got .*|: (object|group) [^"]*`)
+
+// plain requires that a message shows no Go.
+func plain(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		require.NotRegexp(t, internals, fromPanel.ReplaceAllString(err.Error(), ""))
+	}
+}
+
+// tokenAlone: a created token has its secret as the panel sent it, and the secret is added to the redactor.
+func tokenAlone(t *testing.T, r request, body []byte) {
+	t.Helper()
+	client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
+	require.NoError(t, err)
+	token, err := client.decodeCreatedToken(r, body)
+	if err != nil {
+		require.ErrorIs(t, err, ErrUnreadable)
+		plain(t, err)
+		require.Empty(t, token)
+		return
+	}
+	require.NotEmpty(t, token.Token)
+	if len(token.Token) > 10 {
+		require.NotContains(t, client.Redact(token.Token), token.Token)
 	}
 }
 
@@ -143,11 +192,12 @@ func settingsAlone(t *testing.T, r request, body []byte) {
 	t.Helper()
 	client, err := New(Config{URL: "https://panel.example.net", Token: testToken})
 	require.NoError(t, err)
-	got, wrong, err := client.decodeSettings(r, body)
+	got, there, err := client.decodeSettings(r, body)
 	if err != nil {
 		require.ErrorIs(t, err, ErrUnreadable)
+		plain(t, err)
 	}
-	if err != nil || wrong != nil {
+	if err != nil || !there {
 		require.Equal(t, BillingIntegration{}, got)
 	}
 }

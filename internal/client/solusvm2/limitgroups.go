@@ -2,9 +2,11 @@ package solusvm2
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 )
 
 // LimitGroup is a set of limits for users (Access > Limit groups). A nil limit means unlimited. 0 means
@@ -22,30 +24,39 @@ type LimitGroup struct {
 // limit is one limit on the wire (facts/solusvm2: fixture). If it is not enabled, it is unlimited,
 // whatever the number is.
 type limit struct {
-	Limit     number `json:"limit"`
-	IsEnabled flag   `json:"is_enabled"`
+	Limit     int64 `json:"limit"`
+	IsEnabled bool  `json:"is_enabled"`
+}
+
+func (l *limit) UnmarshalJSON(data []byte) error {
+	type plain limit
+	err := lenient.Decode(data, (*plain)(l))
+	var mismatch *lenient.Mismatch
+	if errors.As(err, &mismatch) && mismatch.Path == "limit" && !l.IsEnabled {
+		return nil
+	}
+	return err
 }
 
 func newLimit(value *int64) limit {
 	if value == nil {
 		return limit{}
 	}
-	return limit{Limit: number(*value), IsEnabled: true}
+	return limit{Limit: *value, IsEnabled: true}
 }
 
 func (l limit) value() *int64 {
 	if !l.IsEnabled {
 		return nil
 	}
-	value := int64(l.Limit)
-	return &value
+	return &l.Limit
 }
 
 type limitGroupRow struct {
 	ID            text   `json:"id"`
 	Name          text   `json:"name"`
-	CreatedAt     text   `json:"created_at"`
-	UpdatedAt     text   `json:"updated_at"`
+	CreatedAt     note   `json:"created_at"`
+	UpdatedAt     note   `json:"updated_at"`
 	Servers       limit  `json:"vms"`
 	Running       limit  `json:"running_vms"`
 	AdditionalIPs *limit `json:"additional_ips"`
@@ -78,22 +89,23 @@ func (g LimitGroup) input() map[string]any {
 
 var (
 	limitGroups    = collection{path: "limit_groups", noun: "limit group"}
-	limitGroupList = request{operation: "limit groups: list", path: limitGroups.path}
+	limitGroupList = limitGroups.list(nil)
 )
 
 // LimitGroups lists all limit groups.
 func (c *Client) LimitGroups(ctx context.Context) ([]LimitGroup, error) {
-	return c.limitGroups.List(ctx)
+	return c.limitGroups.list(ctx)
 }
 
 // LimitGroup reads one limit group. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) LimitGroup(ctx context.Context, id string) (LimitGroup, error) {
-	return c.limitGroups.Get(ctx, id)
+	return c.limitGroups.get(ctx, id)
 }
 
 func (c *Client) getLimitGroup(ctx context.Context, id string) (LimitGroup, error) {
 	group, err := c.limitGroup(ctx, limitGroups.read(id))
-	return group, confirmNotFound(ctx, err, "limit group", id, c.LimitGroups, func(g LimitGroup) string { return g.ID })
+	idOf := func(g LimitGroup) string { return g.ID }
+	return group, confirmNotFound(ctx, err, "limit group", id, c.limitGroups.List, idOf)
 }
 
 // CreateLimitGroup creates a limit group. If a group with the same name exists, the error is a
@@ -104,8 +116,11 @@ func (c *Client) CreateLimitGroup(ctx context.Context, group LimitGroup, allowDu
 		System: systemName, Noun: "limit group", Name: group.Name, AllowDuplicate: allowDuplicate,
 		MayHaveBeenProcessed: mayHaveBeenProcessed,
 		FindIDs: func(ctx context.Context) ([]string, error) {
-			groups, err := c.LimitGroups(ctx)
-			return creation.IDs(groups, func(g LimitGroup) (string, bool) { return g.ID, g.Name == group.Name }), err
+			groups, err := c.limitGroups.List(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return idsOf(groups, func(g LimitGroup) (id, name string) { return g.ID, g.Name }, group.Name)
 		},
 		Send: func(ctx context.Context) (LimitGroup, error) {
 			return c.limitGroup(ctx, limitGroups.request(http.MethodPost, "create", "", group.input()))

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -41,10 +41,10 @@ type ProbeResult struct {
 // fieldCheck returns what is wrong with a field, or "".
 type fieldCheck func(raw json.RawMessage) string
 
-func decodesAs[T any](what string) fieldCheck {
+func decodesAs[T any](what string, decode func(raw []byte, into any) error) fieldCheck {
 	return func(raw json.RawMessage) string {
 		var value T
-		if bytes.Equal(raw, []byte("null")) || json.Unmarshal(raw, &value) != nil {
+		if bytes.Equal(raw, []byte("null")) || decode(raw, &value) != nil {
 			return "is no " + what
 		}
 		return ""
@@ -52,11 +52,11 @@ func decodesAs[T any](what string) fieldCheck {
 }
 
 var (
-	isID     = decodesAs[text]("id")
-	isText   = decodesAs[string]("text")
-	isNumber = decodesAs[number]("whole number")
-	isFlag   = decodesAs[flag]("boolean")
-	isList   = decodesAs[[]json.RawMessage]("list")
+	isID     = decodesAs[text]("id", lenient.Decode)
+	isText   = decodesAs[string]("text", json.Unmarshal)
+	isNumber = decodesAs[int64]("whole number", lenient.Decode)
+	isFlag   = decodesAs[bool]("boolean", lenient.Decode)
+	isList   = decodesAs[[]json.RawMessage]("list", json.Unmarshal)
 )
 
 // expectedFields lists the fields that the client reads, by dotted path (facts/solusvm2: fixtures and
@@ -69,7 +69,7 @@ var expectedFields = map[ProbeKind]map[string]fieldCheck{
 		"id": isID, "name": isText, "vms.limit": isNumber, "vms.is_enabled": isFlag,
 		"running_vms.limit": isNumber, "running_vms.is_enabled": isFlag,
 	},
-	ProbeAPITokens: {"id": decodesAs[string]("text"), "name": isText, "user?.id": isID, "created_at": isText},
+	ProbeAPITokens: {"id": isText, "name": isText, "user?.id": isID, "created_at": isText},
 	ProbeServers: {
 		"id": isID, "name": isText, "uuid": isText, "virtualization_type": isText, "status": isText,
 		"is_suspended": isFlag, "user?.id": isID, "user?.email": isText,
@@ -111,49 +111,33 @@ func checkField(raw json.RawMessage, steps []string, f fieldCheck) string {
 
 // ProbeAccount reads the user who owns the client's token, and the mismatches with the expected fields.
 func (c *Client) ProbeAccount(ctx context.Context) (user User, wrong []string, err error) {
-	r := request{operation: "account: read", method: http.MethodGet, path: "account"}
-	body, err := c.call(ctx, r)
+	body, err := c.call(ctx, accountRead)
 	if err != nil {
 		return User{}, nil, err
 	}
-	raw, err := decodeData[json.RawMessage](c, r, body)
+	raw, err := c.decodeData(accountRead, body)
 	if err != nil {
 		return User{}, nil, err
 	}
-	wrong = fieldProblems("account", raw)
-	var row userRow
-	if err := json.Unmarshal(raw, &row); err != nil {
-		return User{}, wrong, c.unreadable(r.operation, err)
-	}
-	return row.user(), wrong, nil
+	row, err := decodeObject[userRow](c, accountRead, body)
+	return row.user(), fieldProblems("account", raw), err
 }
 
 // ProbeSettings reads the billing integration from the panel's settings, and the mismatches with the
 // expected fields. It keeps no other setting.
 func (c *Client) ProbeSettings(ctx context.Context) (integration BillingIntegration, wrong []string, err error) {
-	r := request{operation: "settings: read", method: http.MethodGet, path: "settings"}
-	body, err := c.call(ctx, r)
+	body, err := c.call(ctx, settingsRead)
 	if err != nil {
 		return BillingIntegration{}, nil, err
 	}
-	return c.decodeSettings(r, body)
-}
-
-func (c *Client) decodeSettings(r request, body []byte) (integration BillingIntegration, wrong []string, err error) {
-	const field = "billing_integration"
-	settings, err := decodeData[map[string]json.RawMessage](c, r, body)
-	if err != nil {
-		return BillingIntegration{}, nil, err
+	integration, there, err := c.decodeSettings(settingsRead, body)
+	switch {
+	case err != nil && there:
+		return integration, []string{"billing_integration has another form than {type, drivers: {<type>: {url, token}}}"}, nil
+	case err == nil && !there:
+		wrong = []string{"billing_integration is missing"}
 	}
-	raw, there := settings[field]
-	if !there {
-		return BillingIntegration{}, []string{field + " is missing"}, nil
-	}
-	var row phpObject[integrationRow]
-	if readable := json.Unmarshal(raw, &row) == nil; !readable {
-		return BillingIntegration{}, []string{field + " has another form than {type, drivers: {<type>: {url, token}}}"}, nil
-	}
-	return c.integration(row.value), nil, nil
+	return integration, wrong, err
 }
 
 // ProbeList checks a collection against the expected fields. It reads the first page of the list and
@@ -169,7 +153,7 @@ func (c *Client) ProbeList(ctx context.Context, what ProbeKind, query url.Values
 			return result, err
 		}
 		result.PagingProblems = append(result.PagingProblems, pagingProblems(body, nth)...)
-		for _, raw := range read.Data {
+		for _, raw := range read.rows {
 			row := decodeIDs(raw)
 			if ids == nil {
 				result.FirstID, result.FirstUserID = string(row.ID), string(row.User.ID)
@@ -181,8 +165,8 @@ func (c *Client) ProbeList(ctx context.Context, what ProbeKind, query url.Values
 			ids = append(ids, string(row.ID))
 			result.FieldProblems = append(result.FieldProblems, fieldProblems(what, raw)...)
 		}
-		result.Rows += len(read.Data)
-		result.All = read.Meta == nil || int64(read.Meta.LastPage) <= int64(nth)
+		result.Rows += len(read.rows)
+		result.All = read.meta == nil || read.meta.LastPage <= int64(nth)
 	}
 	result.Read = true
 	result.FieldProblems, result.PagingProblems = sortedUnique(result.FieldProblems), sortedUnique(result.PagingProblems)
@@ -200,19 +184,14 @@ func (c *Client) ProbeList(ctx context.Context, what ProbeKind, query url.Values
 }
 
 type idRow struct {
-	ID   text `json:"id"`
-	User struct {
-		ID text `json:"id"`
-	} `json:"user"`
+	ID   text     `json:"id"`
+	User ownerRow `json:"user"`
 }
 
-// decodeIDs decodes the ids of a row. It returns empty ids for a row of another form. fieldProblems
-// reports such a row.
+// decodeIDs decodes the ids of a row. An id of another form is empty. fieldProblems reports it.
 func decodeIDs(raw json.RawMessage) idRow {
 	var row idRow
-	if json.Unmarshal(raw, &row) != nil {
-		return idRow{}
-	}
+	_ = lenient.Decode(raw, &row)
 	return row
 }
 
@@ -230,12 +209,10 @@ func pagingProblems(body []byte, nth int) []string {
 		}
 	}
 	var answer struct {
-		Meta struct {
-			CurrentPage number `json:"current_page"`
-		} `json:"meta"`
+		Meta pageMeta `json:"meta"`
 	}
-	if wrong == nil && json.Unmarshal(body, &answer) == nil && int64(answer.Meta.CurrentPage) != int64(nth) {
-		wrong = append(wrong, fmt.Sprintf("asked for page %d, got page %d", nth, int64(answer.Meta.CurrentPage)))
+	if wrong == nil && lenient.Decode(body, &answer) == nil && answer.Meta.CurrentPage != int64(nth) {
+		wrong = append(wrong, fmt.Sprintf("asked for page %d, got page %d", nth, answer.Meta.CurrentPage))
 	}
 	return wrong
 }
@@ -276,10 +253,10 @@ func (c *Client) ProbeServerFilter(ctx context.Context, userID string) (rows, ot
 		operation: "servers: list those of a user", path: servers.path, query: url.Values{"filter[user_id]": {userID}},
 	}
 	read, _, err := c.page(ctx, r, 1)
-	for _, raw := range read.Data {
+	for _, raw := range read.rows {
 		if string(decodeIDs(raw).User.ID) != userID {
 			others++
 		}
 	}
-	return len(read.Data), others, err
+	return len(read.rows), others, err
 }

@@ -37,47 +37,63 @@ type ServerFilter struct {
 	VirtualizationType string
 }
 
-type nameRow struct {
-	Name text `json:"name"`
-}
-
 type addressRow struct {
 	IP        text `json:"ip"`
-	IsPrimary flag `json:"is_primary"`
+	IsPrimary bool `json:"is_primary"`
+}
+
+// blockRow is a block of IPv6 addresses. The vendor's WHMCS module reads one block, newer clients read a list
+// (facts/solusvm2: fixture, seen).
+type blockRow struct {
+	Primary   text `json:"primary_ip"`
+	IsPrimary bool `json:"is_primary"`
 }
 
 type addressesRow struct {
 	IPv4 []addressRow `json:"ipv4"`
-	IPv6 []struct {
-		Primary text `json:"primary_ip"`
-	} `json:"ipv6"`
+	IPv6 []blockRow   `json:"ipv6"`
+}
+
+// ipv6 returns the primary address of the primary block. If no block is marked so, the first one counts.
+func (row addressesRow) ipv6() string {
+	address := ""
+	for _, block := range row.IPv6 {
+		switch {
+		case block.Primary == "":
+		case block.IsPrimary:
+			return string(block.Primary)
+		case address == "":
+			address = string(block.Primary)
+		}
+	}
+	return address
 }
 
 type specificationsRow struct {
-	VCPU number `json:"vcpu"`
-	RAM  number `json:"ram"`
-	Disk number `json:"disk"`
+	VCPU int64 `json:"vcpu"`
+	RAM  int64 `json:"ram"`
+	Disk int64 `json:"disk"`
 }
 
 type serverRow struct {
-	ID                 text                         `json:"id"`
-	Name               text                         `json:"name"`
-	Description        text                         `json:"description"`
-	UUID               text                         `json:"uuid"`
-	VirtualizationType text                         `json:"virtualization_type"`
-	Specifications     phpObject[specificationsRow] `json:"specifications"`
-	Status             text                         `json:"status"`
-	RealStatus         text                         `json:"real_status"`
-	IsSuspended        flag                         `json:"is_suspended"`
-	Location           phpObject[nameRow]           `json:"location"`
-	Plan               phpObject[nameRow]           `json:"plan"`
-	Project            phpObject[nameRow]           `json:"project"`
-	User               phpObject[userRow]           `json:"user"`
-	FQDNs              []text                       `json:"fqdns"`
-	BootMode           text                         `json:"boot_mode"`
-	CreatedAt          text                         `json:"created_at"`
-	IPAddresses        phpObject[addressesRow]      `json:"ip_addresses"`
-	IPs                []addressRow                 `json:"ips"` // older panels
+	ID                 text              `json:"id"`
+	Name               text              `json:"name"`
+	Description        note              `json:"description"`
+	UUID               note              `json:"uuid"`
+	VirtualizationType note              `json:"virtualization_type"`
+	Specifications     specificationsRow `json:"specifications"`
+	Status             text              `json:"status"`
+	RealStatus         text              `json:"real_status"`
+	IsSuspended        bool              `json:"is_suspended"`
+	Location           nameRow           `json:"location"`
+	Plan               nameRow           `json:"plan"`
+	Project            nameRow           `json:"project"`
+	User               ownerRow          `json:"user"`
+	FQDNs              []text            `json:"fqdns"`
+	BootMode           note              `json:"boot_mode"`
+	CreatedAt          note              `json:"created_at"`
+	IPAddresses        addressesRow      `json:"ip_addresses"`
+	IPs                []addressRow      `json:"ips"` // older panels
 }
 
 func (row serverRow) rowID() text { return row.ID }
@@ -85,13 +101,12 @@ func (row serverRow) rowID() text { return row.ID }
 func (row serverRow) server() Server {
 	s := Server{
 		ID: string(row.ID), Name: string(row.Name), Description: string(row.Description), UUID: string(row.UUID),
-		VirtualizationType: string(row.VirtualizationType), Status: string(row.Status), IsSuspended: bool(row.IsSuspended),
-		VCPU: int64(row.Specifications.value.VCPU), RAMBytes: int64(row.Specifications.value.RAM),
-		DiskGiB: int64(row.Specifications.value.Disk), Location: string(row.Location.value.Name),
-		Plan: string(row.Plan.value.Name), Project: string(row.Project.value.Name),
-		UserID: string(row.User.value.ID), UserEmail: string(row.User.value.Email),
+		VirtualizationType: string(row.VirtualizationType), Status: string(row.Status), IsSuspended: row.IsSuspended,
+		VCPU: row.Specifications.VCPU, RAMBytes: row.Specifications.RAM, DiskGiB: row.Specifications.Disk,
+		Location: string(row.Location.Name), Plan: string(row.Plan.Name), Project: string(row.Project.Name),
+		UserID: string(row.User.ID), UserEmail: string(row.User.Email),
 		BootMode: string(row.BootMode), CreatedAt: string(row.CreatedAt),
-		FQDNs: []string{}, IPv4Addresses: []string{},
+		FQDNs: []string{}, IPv4Addresses: []string{}, IPv6Address: row.IPAddresses.ipv6(),
 	}
 	if row.RealStatus != "" {
 		s.Status = string(row.RealStatus)
@@ -99,20 +114,15 @@ func (row serverRow) server() Server {
 	for _, name := range row.FQDNs {
 		s.FQDNs = append(s.FQDNs, string(name))
 	}
-	addresses := row.IPAddresses.value.IPv4
-	if addresses == nil {
+	addresses := row.IPAddresses.IPv4
+	if len(addresses) == 0 {
 		addresses = row.IPs
 	}
-	for _, primary := range []flag{true, false} {
+	for _, primary := range []bool{true, false} {
 		for _, address := range addresses {
 			if address.IsPrimary == primary && address.IP != "" {
 				s.IPv4Addresses = append(s.IPv4Addresses, string(address.IP))
 			}
-		}
-	}
-	for _, block := range row.IPAddresses.value.IPv6 {
-		if s.IPv6Address == "" {
-			s.IPv6Address = string(block.Primary)
 		}
 	}
 	return s
@@ -131,15 +141,11 @@ func (c *Client) Servers(ctx context.Context, filter ServerFilter) ([]Server, er
 			query.Set("filter["+name+"]", value)
 		}
 	}
-	rows, err := list[serverRow](ctx, c, request{operation: "servers: list", path: servers.path, query: query})
+	rows, err := list[serverRow](ctx, c, servers.list(query))
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Server, len(rows))
-	for i, row := range rows {
-		all[i] = row.server()
-	}
-	return all, nil
+	return values(rows, serverRow.server)
 }
 
 // Server reads one virtual server. The error is transport.ErrNotFound when it does not exist.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -17,12 +18,10 @@ type User struct {
 }
 
 type userRow struct {
-	ID     text `json:"id"`
-	Email  text `json:"email"`
-	Status text `json:"status"`
-	Roles  []struct {
-		Name text `json:"name"`
-	} `json:"roles"`
+	ID     text      `json:"id"`
+	Email  note      `json:"email"`
+	Status text      `json:"status"`
+	Roles  []nameRow `json:"roles"`
 }
 
 func (row userRow) rowID() text { return row.ID }
@@ -35,28 +34,26 @@ func (row userRow) user() User {
 	return user
 }
 
+var (
+	users       = collection{path: "users", noun: "user"}
+	accountRead = request{operation: "account: read", method: http.MethodGet, path: "account"}
+)
+
 // Account returns the user who owns the client's token.
 func (c *Client) Account(ctx context.Context) (User, error) {
-	r := request{operation: "account: read", method: http.MethodGet, path: "account"}
-	row, err := requestObject[userRow](ctx, c, r)
+	row, err := requestObject[userRow](ctx, c, accountRead)
 	return row.user(), err
 }
 
 // UsersByEmail returns the users with an email address: none or one. The panel's search also matches
 // parts of addresses.
 func (c *Client) UsersByEmail(ctx context.Context, email string) ([]User, error) {
-	r := request{operation: "users: list", path: "users", query: url.Values{"filter[search]": {email}}}
-	rows, err := list[userRow](ctx, c, r)
+	rows, err := list[userRow](ctx, c, users.list(url.Values{"filter[search]": {email}}))
 	if err != nil {
 		return nil, err
 	}
-	var users []User
-	for _, row := range rows {
-		if strings.EqualFold(string(row.Email), email) {
-			users = append(users, row.user())
-		}
-	}
-	return users, nil
+	other := func(row decoded[userRow]) bool { return !strings.EqualFold(string(row.row.Email), email) }
+	return values(slices.DeleteFunc(rows, other), userRow.user)
 }
 
 // wireID returns an id as the panel's own clients send it: as a number if it is one.

@@ -239,6 +239,9 @@ func (x *exchange) redirect(from *url.URL, location string, response *Response, 
 		return fail(fmt.Sprintf("answered %d with a redirect from https to plain http, to %s; it was not followed",
 			status, where),
 			"Credentials are not sent unencrypted after a redirect. "+final)
+	case !sameHost(from, to) && strings.EqualFold(from.Hostname(), to.Hostname()):
+		return fail(fmt.Sprintf("answered %d with a redirect to port %s of the same host (%s); it was not followed, "+
+			"because another program may listen there", status, port(to), where), final)
 	case !sameHost(from, to):
 		return fail(fmt.Sprintf("answered %d with a redirect to the other host %s (%s); it was not followed, so that no credentials go there", status, to.Host, where), final)
 	case x.request.Write || method != http.MethodGet && method != http.MethodHead:

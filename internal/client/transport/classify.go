@@ -61,18 +61,34 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 	if !p.connected.Load() {
 		return x.classifyDial(err)
 	}
+	if x.target.Scheme == "http" && strings.Contains(err.Error(), tlsAlert) {
+		return x.expectsTLS(err)
+	}
 	if isProtocolError(err) {
 		return transient(x.failure(KindProtocol, sent, err, "the answer is not valid HTTP: "+err.Error(),
 			"Check that the URL is that of the system's web server."))
 	}
-	detail := "the connection was closed before the answer was complete"
+	detail, remedy := "the connection was closed before the answer was complete", remedyLater
+	if x.target.Scheme == "http" {
+		remedy += " If this port expects TLS, begin the URL in the provider configuration with https://."
+	}
 	switch {
 	case errors.Is(err, syscall.ECONNRESET):
 		detail = "the connection was reset before the answer was complete"
 	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, syscall.EPIPE):
 		detail += ": " + err.Error()
 	}
-	return transient(x.failure(KindReset, sent, err, detail, remedyLater))
+	return transient(x.failure(KindReset, sent, err, detail, remedy))
+}
+
+// tlsAlert is how net/http quotes a response that is a TLS alert, which servers without an own page send to plain HTTP.
+const tlsAlert = `malformed HTTP response "\x15\x03`
+
+// expectsTLS returns the failure of a plain HTTP request to a port that speaks TLS. Such a port has not read the
+// request.
+func (x *exchange) expectsTLS(cause error) *failure {
+	return x.failure(KindTLS, NotSent, cause, "the port expects TLS, and the URL says http",
+		"Begin the URL in the provider configuration with https://.")
 }
 
 func (x *exchange) classifyProxy(err error, sent Sent) *failure {
@@ -234,8 +250,7 @@ func (x *exchange) statusFailure(target *url.URL, response *Response) *failure {
 		if target.Scheme != "http" || !containsAny(string(response.Body), plainOnTLSPort) {
 			return nil
 		}
-		f = x.failure(KindTLS, NotSent, nil, "the port expects TLS",
-			"Begin the URL in the provider configuration with https://.")
+		f = x.expectsTLS(nil)
 	default:
 		return nil
 	}

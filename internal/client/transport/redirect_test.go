@@ -27,6 +27,10 @@ func TestRedirects(t *testing.T) {
 			w.Header().Set("Location", stranger.URL+"/landing?token=tell-tale")
 		case "/otherport":
 			w.Header().Set("Location", "http://127.0.0.1:1/x")
+		case "/elsewhere":
+			w.Header().Set("Location", "https://other.example:8443/x")
+		case "/tlsport":
+			w.Header().Set("Location", "https://127.0.0.1:8443/x")
 		case "/otherscheme":
 			w.Header().Set("Location", "ftp://127.0.0.1/x")
 		case "/user":
@@ -88,8 +92,17 @@ func TestRedirects(t *testing.T) {
 		}
 	}
 	_, err := ask("GET", "/away", 302, false)
-	assert.ErrorContains(t, err, "to the other host "+strings.TrimPrefix(stranger.URL, "http://"))
+	assert.ErrorContains(t, err, "to port "+stranger.URL[strings.LastIndex(stranger.URL, ":")+1:]+" of the same host ("+stranger.URL+"/landing)")
+	assert.NotContains(t, err.Error(), "other host")
 	assert.Zero(t, strays.Load())
+	_, err = ask("GET", "/elsewhere", 302, false)
+	assert.ErrorContains(t, err, "to the other host other.example:8443 (https://other.example:8443/x)")
+	for _, method := range []string{"GET", "POST"} {
+		_, err = ask(method, "/tlsport", 301, method == "POST")
+		assert.ErrorContains(t, err, "to port 8443 of the same host (https://127.0.0.1:8443/x)", method)
+		assert.ErrorContains(t, err, "If 127.0.0.1:8443 is where the system lives, put its final URL into the provider configuration", method)
+		assert.NotContains(t, err.Error(), "other host", method)
+	}
 
 	res, err := ask("POST", "/created", 0, true)
 	require.NoError(t, err)

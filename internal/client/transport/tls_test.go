@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -95,6 +96,51 @@ func TestSchemeMismatch(t *testing.T) {
 	assert.True(t, IsKind(err, KindTLS), err)
 	assert.False(t, MayHaveBeenProcessed(err))
 	assert.ErrorContains(t, err, "https://")
+}
+
+// TestPlainHTTPOnATLSPort: servers in C answer plain HTTP on a TLS port with an alert, or close the connection.
+func TestPlainHTTPOnATLSPort(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer string
+		kind   Kind
+		says   string
+	}{
+		"alert":               {"\x15\x03\x01\x00\x02\x02\x46", KindTLS, "the port expects TLS, and the URL says http. Begin the URL"},
+		"alert of TLS 1.2":    {"\x15\x03\x03\x00\x02\x02\x16", KindTLS, "the port expects TLS, and the URL says http. Begin the URL"},
+		"page of nginx":       {"HTTP/1.1 400 Bad Request\r\nContent-Length: 55\r\n\r\n<title>The plain HTTP request was sent to HTTPS port</t>", KindTLS, "the port expects TLS"},
+		"closed":              {"", KindReset, "If this port expects TLS, begin the URL in the provider configuration with https://"},
+		"another bad request": {"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = listener.Close() })
+			go func() {
+				for {
+					connection, err := listener.Accept()
+					if err != nil {
+						return
+					}
+					_, _ = connection.Read(make([]byte, 4096))
+					_, _ = io.WriteString(connection, c.answer)
+					_ = connection.Close()
+				}
+			}()
+			client, clock := newClient(t, "http://"+listener.Addr().String(), nil)
+			res, err := client.Do(t.Context(), Request{Method: "POST", Write: true})
+			if c.kind == "" {
+				require.NoError(t, err)
+				assert.Equal(t, 400, res.StatusCode)
+				return
+			}
+			assert.True(t, IsKind(err, c.kind), err)
+			assert.ErrorContains(t, err, c.says)
+			if c.kind == KindTLS {
+				assert.False(t, MayHaveBeenProcessed(err))
+				assert.Empty(t, clock.slept(), "it does not get better by waiting")
+			}
+		})
+	}
 }
 
 func TestHandshakeCutOffIsRetried(t *testing.T) {

@@ -118,9 +118,7 @@ func decodeAPIResponse(body []byte) (a apiResponse) {
 	}
 	for name, into := range map[string]*Text{"result": &a.Result, "message": &a.Message, "code": &a.Code,
 		"payload": &a.Payload} {
-		if into.UnmarshalJSON(fields[name]) != nil {
-			*into = ""
-		}
+		*into = Text(decodeText(fields[name]))
 	}
 	return a
 }
@@ -289,13 +287,21 @@ func describeNonJSON(response *transport.Response, redactor *transport.Redactor)
 		page, what = PageUpgrade, "WHMCS's installation or upgrade page"
 	case read.HTML && read.LoginForm:
 		page, what = PageLogin, "a login page"
+	case read.HTML && (response.StatusCode == http.StatusForbidden || response.StatusCode == http.StatusNotAcceptable):
+		page, what = PageFirewall, "an HTML page"
 	case read.HTML:
 		page, what = PageHTML, "an HTML page"
 	}
 	if read.Title != "" {
 		what += fmt.Sprintf(" titled %q", redactor.Redact(read.Title))
 	}
-	return page, fmt.Sprintf("got %s (HTTP %d) instead of an API answer: check that the URL is the WHMCS installation itself and that it works in a browser", what, response.StatusCode)
+	check := "the URL is the WHMCS installation itself and that it works in a browser"
+	what += fmt.Sprintf(" (HTTP %d)", response.StatusCode)
+	if page == PageFirewall {
+		what += " of a firewall, or of the web server in front of WHMCS,"
+		check = "it lets POST requests from this machine through to " + apiPath
+	}
+	return page, fmt.Sprintf("got %s instead of an API answer: check that %s", what, check)
 }
 
 // phpError matches the message of PHP when a script fails.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -111,15 +112,19 @@ func (c *Client) decodeSuccess(operation string, body []byte, out any) error {
 	if !bytes.HasPrefix(bytes.TrimSpace(payload), []byte("{")) { // null would pass for an object without fields
 		return c.protocolError(operation, errors.New("its payload is not a JSON object"))
 	}
-	if err := json.Unmarshal(payload, out); err != nil {
+	if err := decode(payload, out); err != nil {
 		return c.protocolError(operation, err)
 	}
 	return nil
 }
 
 func (c *Client) protocolError(operation string, err error) error {
-	return &Error{Operation: operation, Code: CodeProtocol,
-		Message: "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())}
+	message := "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())
+	var mismatch *lenient.Mismatch
+	if errors.As(err, &mismatch) {
+		message += ". Install the companion of this provider's version, or report this message to the provider's authors"
+	}
+	return &Error{Operation: operation, Code: CodeProtocol, Message: message}
 }
 
 // emptyIfNil replaces nil by an empty object, because nil values are omitted from a request.
@@ -292,7 +297,7 @@ func (c Collection[Row]) Usage(ctx context.Context, id string) (map[string]int64
 	var row struct {
 		Usage map[string]int64 `json:"usage"`
 	}
-	if err := json.Unmarshal(stored.row, &row); err != nil {
+	if err := decode(stored.row, &row); err != nil {
 		return nil, c.client.protocolError("TerraformRead get "+string(c.kind)+" "+id, err)
 	}
 	return row.Usage, nil
@@ -341,7 +346,7 @@ func toFound[Row any](kind Kind, stored rawRow) (Found[Row], error) {
 		return Found[Row]{}, err
 	}
 	found.Row, found.StoredTexts = new(Row), texts
-	if err := json.Unmarshal(row, found.Row); err != nil {
+	if err := decode(row, found.Row); err != nil {
 		return Found[Row]{}, err
 	}
 	return found, nil
@@ -371,22 +376,26 @@ func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string
 	after := ""
 	visited := map[string]bool{}
 	for {
-		var page struct {
-			Rows []Row   `json:"rows"`
-			Next *string `json:"next"`
-		}
+		var raw json.RawMessage
 		r := request{Op: "list", Kind: c.kind, Filter: filter, After: after, Limit: pageSize, With: with}
-		if err := c.client.do(ctx, actionRead, r, &page); err != nil {
+		if err := c.client.do(ctx, actionRead, r, &raw); err != nil {
 			return nil, err
 		}
-		if page.Rows == nil {
-			return nil, c.client.protocolError(operation, errors.New("it has no rows"))
+		page, err := decodePage(raw)
+		if err != nil {
+			return nil, c.client.protocolError(operation, err)
 		}
-		rows = append(rows, page.Rows...)
-		if page.Next == nil || *page.Next == "" {
+		for _, found := range page.rows {
+			var row Row
+			if err := decode(found.Value.row, &row); err != nil {
+				return nil, c.client.protocolError(operation, fmt.Errorf("%s %s: %w", c.kind, found.ID, err))
+			}
+			rows = append(rows, row)
+		}
+		if page.next == "" {
 			return rows, nil
 		}
-		after = *page.Next
+		after = page.next
 		if visited[after] {
 			return nil, c.client.protocolError(operation, fmt.Errorf("the page after %s leads back to itself", after))
 		}
@@ -478,9 +487,9 @@ func decodeWritten[Row any](kind Kind, answered map[string]json.RawMessage, reda
 		if !ok || string(raw) == "null" {
 			return false
 		}
-		err := json.Unmarshal(raw, into)
+		err := decode(raw, into)
 		if err != nil {
-			problems = append(problems, errors.New(redactor.Redact(name+": "+err.Error())))
+			problems = append(problems, errors.New(redactor.Redact(lenient.Within(name, err).Error())))
 		}
 		return err == nil
 	}
@@ -493,9 +502,7 @@ func decodeWritten[Row any](kind Kind, answered map[string]json.RawMessage, reda
 	for i, text := range written.HookErrors {
 		written.HookErrors[i] = redactor.Redact(text)
 	}
-	if string(answered["module_option_numbers"]) != "[]" { // PHP's empty object
-		read("module_option_numbers", &written.OptionNumbers)
-	}
+	read("module_option_numbers", &written.OptionNumbers)
 	for _, name := range []string{"option_ids", "custom_field_ids"} {
 		read(name, &written.PartIDs)
 	}
@@ -506,10 +513,10 @@ func decodeWritten[Row any](kind Kind, answered map[string]json.RawMessage, reda
 		}
 	}
 	row := new(Row)
-	if read("row", row) {
-		written.Row = row
-	} else if len(problems) == 0 {
+	if lenient.Empty(answered["row"]) {
 		problems = append(problems, errors.New("the answer carries no row"))
+	} else if read("row", row) {
+		written.Row = row
 	}
 	written.RowError = errors.Join(problems...)
 	return written

@@ -111,7 +111,7 @@ func TestBrokenPayloads(t *testing.T) {
 		"truncated":             companionAnswer(t, "", "", `{"installation":"x","rows":[`),
 		"more behind it":        companionAnswer(t, "", "", `{"installation":"x","rows":[],"success":true,"options":[],"protocol":1,"id":"1","ok":true}{}`),
 		"empty object":          companionAnswer(t, "", "", "{}"),
-		"everything of no kind": companionAnswer(t, "", "", `{"installation":{},"rows":{},"success":{},"options":{},"protocol":{},"id":{},"ok":{}}`),
+		"everything of no kind": companionAnswer(t, "", "", `{"installation":{},"rows":{},"success":{},"options":"none","protocol":{},"id":{},"ok":{}}`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,7 +145,8 @@ func TestGetMistrustsTheAnswer(t *testing.T) {
 		"no rows":               `{"installation":"x"}`,
 		"rows are null":         `{"installation":"x","rows":null}`,
 		"a row that is null":    `{"installation":"x","rows":[null]}`,
-		"an id that is none":    `{"installation":"x","rows":[{"id":1,"name":"a"}]}`,
+		"an id that is none":    `{"installation":"x","rows":[{"id":[1],"name":"a"}]}`,
+		"a row without an id":   `{"installation":"x","rows":[{"name":"a"}]}`,
 		"a row that is no text": `{"installation":"x","rows":[{"id":"1","name":["a"]}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -333,14 +334,15 @@ func TestWritten(t *testing.T) {
 	}{
 		"row missing":             {`{"id":"4","hook_errors":["boom"]}`, Written[ServerGroup]{ID: "4", HookErrors: []string{"boom"}}, "carries no row"},
 		"row null":                {`{"id":"4","row":null}`, Written[ServerGroup]{ID: "4"}, "carries no row"},
-		"row of no kind":          {`{"id":"4","row":"gone"}`, Written[ServerGroup]{ID: "4"}, "row: json"},
-		"field of no kind":        {`{"id":"4","row":{"id":"4","name":7}}`, Written[ServerGroup]{ID: "4"}, "row: json"},
+		"row of no kind":          {`{"id":"4","row":"gone"}`, Written[ServerGroup]{ID: "4"}, `"row" is text instead of an object`},
+		"field of no kind":        {`{"id":"4","row":{"id":"4","name":[7]}}`, Written[ServerGroup]{ID: "4"}, `"row.name" is a list instead of text`},
+		"field as a number":       {`{"id":"4","row":{"id":4,"name":7}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4", Name: "7"}}, ""},
 		"id as a number":          {`{"id":4,"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4"}}, ""},
-		"hooks of no kind":        {`{"id":"4","hook_errors":{"a":"b"},"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4"}}, "hook_errors: json"},
-		"numbers of PHP":          {`{"id":"4","module_option_numbers":[],"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4"}}, ""},
+		"hooks of no kind":        {`{"id":"4","hook_errors":{"a":"b"},"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4"}}, `"hook_errors" is an object instead of a list`},
+		"numbers of PHP":          {`{"id":"4","module_option_numbers":[],"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4"}, OptionNumbers: map[string]Text{}}, ""},
 		"numbers as either":       {`{"id":"4","module_option_numbers":{"Package":3,"Node":"1"},"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4"}, OptionNumbers: map[string]Text{"Package": "3", "Node": "1"}}, ""},
 		"replayed":                {`{"id":"4","replayed":true,"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Replayed: true, Row: &ServerGroup{ID: "4"}}, ""},
-		"nothing fits but the id": {`{"id":"4","replayed":{},"hook_errors":1,"module_option_numbers":"x","row":[]}`, Written[ServerGroup]{ID: "4"}, "row: json"},
+		"nothing fits but the id": {`{"id":"4","replayed":{},"hook_errors":1,"module_option_numbers":"x","row":[]}`, Written[ServerGroup]{ID: "4"}, "the answer carries no row"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,135 +5,129 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
-	"strconv"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 )
 
-// Text is text that WHMCS sends as a string or as a number (facts: seen). null is "".
+// Text is text that WHMCS sends as a string or as a number (facts: seen). null and false are "".
 type Text string
-
-// UnmarshalJSON accepts a string, a number, a boolean or null.
-func (t *Text) UnmarshalJSON(data []byte) error {
-	data = bytes.TrimSpace(data)
-	switch {
-	case len(data) == 0 || string(data) == "null":
-		*t = ""
-		return nil
-	case data[0] == '"':
-		var s string
-		if err := json.Unmarshal(data, &s); err != nil {
-			return err
-		}
-		*t = Text(s)
-		return nil
-	case data[0] == '{':
-		return errors.New("expected text or a number, got an object")
-	case data[0] == '[':
-		return errors.New("expected text or a number, got a list")
-	}
-	*t = Text(data)
-	return nil
-}
 
 // Bool is a boolean that WHMCS sends as true, 1, "1" or "on", or as their opposites (facts: seen).
 type Bool bool
 
-// UnmarshalJSON accepts every spelling of a boolean that WHMCS uses.
-func (b *Bool) UnmarshalJSON(data []byte) error {
-	var t Text
-	if err := t.UnmarshalJSON(data); err != nil {
-		return err
+// decode decodes a document into the zero value that out points to. Most documents have the expected types, so that the
+// quick decoder is tried first.
+func decode(document []byte, out any) error {
+	if json.Unmarshal(document, out) == nil {
+		return nil
 	}
-	switch t {
-	case "true", "1", "on", "yes":
-		*b = true
-	case "false", "0", "", "off", "no":
-		*b = false
-	default:
-		return fmt.Errorf("expected a boolean, got %q", string(t))
-	}
-	return nil
+	reflect.ValueOf(out).Elem().SetZero()
+	return lenient.Decode(document, out)
 }
+
+// decodeText decodes a text, and returns "" for what is none.
+func decodeText(raw json.RawMessage) string {
+	var text string
+	_ = lenient.Decode(raw, &text)
+	return text
+}
+
+// numbered is an object with an id.
+type numbered interface{ number() Text }
 
 // decodeNestedList decodes WHMCS's nested lists, such as currencies.currency. WHMCS may send an empty
 // list or a list of one element as [], {}, "", {"0":{…}} or the element alone (facts: seen).
-func decodeNestedList[T any](data json.RawMessage, name string) ([]T, error) {
+func decodeNestedList[T numbered](data json.RawMessage, name string) ([]T, error) {
 	if isEmptyValue(data) {
 		return nil, nil
 	}
 	var outer map[string]json.RawMessage
-	if err := json.Unmarshal(data, &outer); err != nil {
-		return nil, fmt.Errorf("expected an object with %q: %w", name, err)
+	if json.Unmarshal(data, &outer) != nil {
+		return decodeList[T](data, name)
 	}
 	inner, ok := outer[name]
 	if !ok {
 		return nil, fmt.Errorf("expected an object with %q", name)
 	}
-	return decodeList[T](inner)
+	return decodeList[T](inner, name)
 }
 
-// isEmptyValue reports whether data is one of the encodings of an empty list.
+// isEmptyValue reports whether data is one of the encodings of an empty list. false is the answer of a failed function.
 func isEmptyValue(data json.RawMessage) bool {
-	var value any
-	if len(bytes.TrimSpace(data)) == 0 || json.Unmarshal(data, &value) != nil {
-		return len(bytes.TrimSpace(data)) == 0
-	}
-	switch x := value.(type) {
-	case nil:
-		return true
-	case string:
-		return x == ""
-	case []any:
-		return len(x) == 0
-	case map[string]any:
-		return len(x) == 0
-	}
-	return false
+	return lenient.Empty(data) && string(bytes.TrimSpace(data)) != "false"
 }
 
-// decodeList decodes a list. WHMCS may send it as an array, as an object with numeric keys (PHP's
-// encoding of an array with gaps), as one element, or as an empty value.
-func decodeList[T any](data json.RawMessage) ([]T, error) {
+// decodeList decodes a list of objects with ids. WHMCS may send it as an array, as an object with numeric keys (PHP's
+// encoding of an array with gaps), as one element, or as an empty value. noun names an object in messages.
+func decodeList[T numbered](data json.RawMessage, noun string) ([]T, error) {
 	if isEmptyValue(data) {
 		return nil, nil
 	}
-	var raws []json.RawMessage
-	if json.Unmarshal(data, &raws) != nil {
-		var object map[string]json.RawMessage
-		if json.Unmarshal(data, &object) != nil {
-			return nil, errors.New("expected a list")
-		}
-		if raws = numberedElements(object); raws == nil {
-			raws = []json.RawMessage{data}
-		}
+	data = bytes.TrimSpace(data)
+	raws, isList := lenient.List(data)
+	switch {
+	case isList:
+	case data[0] == '{':
+		raws = []json.RawMessage{data}
+	default:
+		return nil, fmt.Errorf("expected a list of each %s", noun)
 	}
 	list := make([]T, len(raws))
 	for i, raw := range raws {
-		if isEmptyValue(raw) {
-			return nil, fmt.Errorf("element %d of the list is empty", i)
-		}
-		if err := json.Unmarshal(raw, &list[i]); err != nil {
-			return nil, err
+		err := lenient.Decode(raw, &list[i])
+		switch id := list[i].number(); {
+		case isEmptyValue(raw):
+			return nil, fmt.Errorf("element %d of the list is empty", i+1)
+		case err != nil && id != "":
+			return nil, fmt.Errorf("%s %s: %w", noun, id, err)
+		case err != nil:
+			return nil, fmt.Errorf("element %d of the list: %w", i+1, err)
+		case id == "":
+			return nil, fmt.Errorf("element %d of the list has no id", i+1)
 		}
 	}
 	return list, nil
 }
 
-// numberedElements returns the elements of an object in the order of its numeric keys. It returns nil
-// when a key is not a number.
-func numberedElements(object map[string]json.RawMessage) []json.RawMessage {
-	indexes := make([]int, 0, len(object))
-	for key := range object {
-		index, err := strconv.Atoi(key)
-		if err != nil || strconv.Itoa(index) != key {
-			return nil
+// decodeAnswer decodes the fields of a response. WHMCS's documentation also shows nested fields as flat ones, such as
+// "currencies[currency][0][id]" (documented, GetCurrencies).
+func decodeAnswer(body []byte) (map[string]json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return nil, errors.New("it is not a JSON object")
+	}
+	nested := map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		name, rest, isFlat := strings.Cut(key, "[")
+		if _, plain := fields[name]; isFlat && !plain && strings.HasSuffix(rest, "]") {
+			steps := strings.Split(strings.TrimSuffix(rest, "]"), "][")
+			insert(nested, name, steps, fields[key])
 		}
-		indexes = append(indexes, index)
 	}
-	slices.Sort(indexes)
-	list := make([]json.RawMessage, len(indexes))
-	for i, index := range indexes {
-		list[i] = object[strconv.Itoa(index)]
+	for name, value := range nested {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("its field %q cannot be read", name)
+		}
+		fields[name] = raw
 	}
-	return list
+	return fields, nil
+}
+
+// insert stores a value in nested maps, below a name and further steps.
+func insert(into map[string]any, name string, steps []string, value json.RawMessage) {
+	if len(steps) == 0 {
+		into[name] = value
+		return
+	}
+	next, ok := into[name].(map[string]any)
+	if !ok {
+		next = map[string]any{}
+		into[name] = next
+	}
+	insert(next, steps[0], steps[1:], value)
 }

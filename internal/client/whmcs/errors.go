@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -59,13 +60,14 @@ const (
 	CodeNotAPI      Code = "not_an_api_answer"  // the response is not an API response
 	CodeRefused     Code = "refused"            // any other error of WHMCS
 	CodeProtocol    Code = "protocol_violation" // a success response that violates the protocol
+	CodeCurrencies  Code = "ambiguous_currency" // two currencies have one code
 )
 
 // isCompanionCode reports whether the companion itself set the code. This client sets the codes for all
 // other responses.
 func (c Code) isCompanionCode() bool {
 	switch c {
-	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeRefused, CodeProtocol:
+	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion, CodeNotAPI, CodeRefused, CodeProtocol, CodeCurrencies:
 		return false
 	}
 	return c != ""
@@ -142,6 +144,7 @@ const (
 	PageUpgrade     Page = "upgrade"
 	PagePHPError    Page = "php_error"
 	PageLogin       Page = "login"
+	PageFirewall    Page = "firewall" // refused in front of WHMCS
 	PageHTML        Page = "html"
 	PageOther       Page = "other"
 )
@@ -173,6 +176,7 @@ var remedies = map[Code]string{
 	CodeIP:          "Add this address to WHMCS's API IP Access Restriction (System Settings > General Settings > Security), or set access_key to the $api_access_key of configuration.php",
 	CodePermission:  "Grant the action to the credential's API role in WHMCS under Manage API Credentials > API Roles. The companion's actions appear there once its hook file is installed",
 	CodeNoCompanion: "Install the companion: run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder, then grant TerraformRead and TerraformWrite to the API role",
+	CodeCurrencies:  "Change the code of one of them under System Settings > Currencies",
 	CodeReadOnly:    "The operator's companion.local.php forbids this write",
 	CodeInternal:    "The reference stands in WHMCS's activity log with the cause",
 }
@@ -225,7 +229,7 @@ func (e *Error) decodeDetails(payload string, redactor *transport.Redactor) erro
 		return err
 	}
 	// Details that do not match the type are kept as far as they can be decoded.
-	err = json.Unmarshal(raw, &e.Details)
+	err = lenient.Decode(raw, &e.Details)
 	e.Details.redact(redactor)
 	if err != nil {
 		return fmt.Errorf("the details of the failure cannot be read: %w", err)
@@ -261,7 +265,7 @@ func (d *Details) redact(redactor *transport.Redactor) {
 func decodePayload(payload string) ([]byte, error) {
 	raw, err := base64.StdEncoding.DecodeString(payload)
 	if err != nil {
-		return nil, fmt.Errorf("the payload is not base64: %w", err)
+		return nil, errors.New("the payload is not base64")
 	}
 	return raw, nil
 }

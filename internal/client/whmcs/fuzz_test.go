@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,6 +42,9 @@ func FuzzAnswer(f *testing.F) {
 		require.ErrorAs(t, err, &failure)
 		require.NotEmpty(t, failure.Message)
 		require.NotEmpty(t, failure.Code)
+		if failure.Code == CodeNotAPI {
+			plain(t, err)
+		}
 		require.Equal(t, failure.Code == CodeNotFound, errors.Is(err, transport.ErrNotFound))
 	})
 }
@@ -52,17 +56,26 @@ func FuzzCompanionPayload(f *testing.F) {
 		`{}`, `null`, `[]`, `{"installation":"x","rows":[]}`, `{"installation":"x","rows":[{"id":"1","pricing":{"USD":{"monthly":{"price":"1","setup_fee":"0"}}}}]}`,
 		`{"installation":"x","id":"1","row":{"id":"1","module_options":[]},"hook_errors":["a"]}`, `{"id":1,"row":{"id":1},"module_option_numbers":[]}`,
 		`{"installation":"x","rows":[null]}`, `{"installation":"x","rows":[{"id":"1"},{"id":"1"}],"next":"1"}`, `{"installation":"x","rows":[],"rows":[{"id":"1"}]}`,
+		`{"installation":1,"rows":{"3":{"id":1,"order":"5","hidden":"on","pricing":[],"overages":"","server_group_id":7}},"next":false}`,
+		`{"installation":"x","rows":[{"id":"1","order":"first","pricing":{"EUR":5}}],"remaining":{}}`,
+		`{"installation":"x","protocol":"1","kinds":{},"column_scales":[],"modules":[],"toplink":"","evidence":{"0":{"ok":1}},"options":[{"number":"1","choices":{}}]}`,
 	} {
 		f.Add([]byte(payload))
 	}
 	redactor := transport.NewRedactor(testSecret)
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		if found, err := decodeFound[Product](payload, "1"); err == nil {
+		found, err := decodeFound[Product](payload, "1")
+		plain(t, err)
+		if err == nil {
 			require.NotEmpty(t, found.Installation)
 			if found.Row != nil {
 				require.Equal(t, "1", found.Row.ID)
 			}
 		}
+		plain(t, decode(payload, new(Info)))
+		plain(t, decode(payload, new(ModuleSchema)))
+		plain(t, decode(payload, new(Details)))
+		plain(t, decode(payload, new(Discovery)))
 		var answered map[string]json.RawMessage
 		if json.Unmarshal(payload, &answered) != nil {
 			return
@@ -71,6 +84,7 @@ func FuzzCompanionPayload(f *testing.F) {
 		if written.Row == nil {
 			require.Error(t, written.RowError)
 		}
+		plain(t, written.RowError)
 		var id string
 		if json.Unmarshal(answered["id"], &id) == nil {
 			require.Equal(t, id, written.ID)
@@ -80,12 +94,20 @@ func FuzzCompanionPayload(f *testing.F) {
 
 // FuzzLists: the list decoders accept every encoding without a panic, and no encoding adds elements.
 func FuzzLists(f *testing.F) {
-	for _, text := range []string{``, `""`, `[]`, `{}`, `null`, `{"0":{"id":1}}`, `{"1":{"id":1},"0":{"id":"2"}}`, `{"id":1,"active":"on"}`, `[{"id":1,"active":true}]`, `{"currency":[{"id":1}]}`, `{"currency":{"00":{}}}`, `[null]`, `{"-1":1}`} {
+	for _, text := range []string{``, `""`, `[]`, `{}`, `null`, `{"0":{"id":1}}`, `{"1":{"id":1},"0":{"id":"2"}}`, `{"id":1,"active":"on"}`, `[{"id":1,"active":true}]`, `{"currency":[{"id":1}]}`, `{"currency":{"00":{}}}`, `[null]`,
+		`{"result":"success","currencies[currency][0][id]":"1","currencies[currency][0][code]":"USD"}`, `{"a[b]":1,"a[b][c]":2,"a[":3,"[]":4}`, `{"-1":1}`} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, _ = decodeNestedList[Currency](data, "currency")
-		servers, err := decodeList[ServerSummary](data)
+		_, err := decodeNestedList[Currency](data, "currency")
+		plain(t, err)
+		if fields, err := decodeAnswer(data); err == nil {
+			for name, raw := range fields {
+				require.True(t, json.Valid(raw), name)
+			}
+		}
+		servers, err := decodeList[ServerSummary](data, "server")
+		plain(t, err)
 		if err != nil || len(servers) == 0 {
 			return
 		}
@@ -99,4 +121,19 @@ func FuzzLists(f *testing.F) {
 		require.NoError(t, json.Unmarshal(data, &object))
 		require.LessOrEqual(t, len(servers), len(object))
 	})
+}
+
+// internals are signs of Go in a message: its decoder's prefix and its names of types.
+var internals = regexp.MustCompile(
+	`json:|\*?(whmcs|lenient|decimal)\.[A-Za-z]|json\.[A-Z]|\[\]|map\[|Go value|\bint64\b|\bstruct\b|reflect|unmarshal`)
+
+// fromWHMCS are the parts of a message that WHMCS sent: quoted texts and ids.
+var fromWHMCS = regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*"|(currency|server) [^"]*`)
+
+// plain requires that a message shows no Go.
+func plain(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		require.NotRegexp(t, internals, fromWHMCS.ReplaceAllString(err.Error(), ""))
+	}
 }

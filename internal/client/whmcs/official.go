@@ -4,26 +4,32 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/url"
-	"slices"
-	"strings"
+	"fmt"
+	"html"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 )
 
-// officialRead calls a documented action that changes nothing, and decodes the response.
-func (c *Client) officialRead(ctx context.Context, action string, params url.Values, out any) error {
-	body, err := c.call(ctx, action, action, params, false, true)
+// officialRead calls a documented action that changes nothing, and returns the fields of the response.
+func (c *Client) officialRead(ctx context.Context, action string) (map[string]json.RawMessage, error) {
+	body, err := c.call(ctx, action, action, nil, false, true)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return c.unreadable(action, err)
+	fields, err := decodeAnswer(body)
+	if err != nil {
+		return nil, c.unreadable(action, err)
 	}
-	return nil
+	return fields, nil
 }
 
 func (c *Client) unreadable(action string, err error) error {
-	return &Error{Operation: action, Code: CodeProtocol,
-		Message: "the answer cannot be read: " + c.redactor.Redact(err.Error())}
+	message := "the answer cannot be read: " + c.redactor.Redact(err.Error())
+	var mismatch *lenient.Mismatch
+	if errors.As(err, &mismatch) {
+		message += ". Report this message and WHMCS's version to the provider's authors"
+	}
+	return &Error{Operation: action, Code: CodeProtocol, Message: message}
 }
 
 // Currency is one currency of the installation (GetCurrencies, documented).
@@ -36,21 +42,36 @@ type Currency struct {
 	Rate   Text `json:"rate"`   // decimal text; the default currency's is 1.00000
 }
 
-// Currencies lists the active currencies through the official GetCurrencies.
+func (x Currency) number() Text { return x.ID }
+
+// Currencies lists the active currencies through the official GetCurrencies. Prices name a currency by its code, so
+// that two currencies with one code are an error.
 func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
-	var out struct {
-		Currencies json.RawMessage `json:"currencies"`
-	}
-	if err := c.officialRead(ctx, "GetCurrencies", nil, &out); err != nil {
+	const action = "GetCurrencies"
+	fields, err := c.officialRead(ctx, action)
+	if err != nil {
 		return nil, err
 	}
-	currencies, err := decodeNestedList[Currency](out.Currencies, "currency")
+	currencies, err := decodeNestedList[Currency](fields["currencies"], "currency")
 	if err != nil {
-		return nil, c.unreadable("GetCurrencies", err)
+		return nil, c.unreadable(action, err)
 	}
-	incomplete := func(x Currency) bool { return x.ID == "" || x.Code == "" }
-	if len(currencies) == 0 || slices.ContainsFunc(currencies, incomplete) {
-		return nil, c.unreadable("GetCurrencies", errors.New("every WHMCS has a currency, and each has an id and a code"))
+	if len(currencies) == 0 {
+		return nil, c.unreadable(action, errors.New(`it has no currencies in "currencies", and every WHMCS has one`))
+	}
+	ids := map[Text]Text{}
+	for i := range currencies {
+		x := &currencies[i]
+		decodeEntities(&x.Code, &x.Prefix, &x.Suffix)
+		if x.Code == "" {
+			return nil, c.unreadable(action, fmt.Errorf("currency %s has no code", x.ID))
+		}
+		if other, taken := ids[x.Code]; taken {
+			return nil, &Error{Operation: action, Code: CodeCurrencies, Message: c.redactor.Redact(fmt.Sprintf(
+				"WHMCS has two currencies with the code %s, with the ids %s and %s. Prices name a currency by its code",
+				x.Code, other, x.ID))}
+		}
+		ids[x.Code] = x.ID
 	}
 	return currencies, nil
 }
@@ -69,29 +90,34 @@ type ServerSummary struct {
 	Module             Text `json:"module"`
 }
 
-// htmlEntities decodes the HTML entities in which WHMCS stores text from the admin area. WHMCS's own
+func (x ServerSummary) number() Text { return x.ID }
+
+// decodeEntities decodes the HTML entities in which WHMCS stores text from the admin area. WHMCS's own
 // actions return the encoded text (seen). The companion returns decoded text.
-var htmlEntities = strings.NewReplacer(
-	"&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&#39;", "'", "&amp;", "&",
-)
+func decodeEntities(texts ...*Text) {
+	for _, text := range texts {
+		*text = Text(html.UnescapeString(string(*text)))
+	}
+}
 
 // ServerSummaries lists the servers through the official GetServers. It does not need the companion.
 func (c *Client) ServerSummaries(ctx context.Context) ([]ServerSummary, error) {
-	var out struct {
-		Servers json.RawMessage `json:"servers"`
-	}
-	if err := c.officialRead(ctx, "GetServers", nil, &out); err != nil {
+	const action = "GetServers"
+	fields, err := c.officialRead(ctx, action)
+	if err != nil {
 		return nil, err
 	}
-	servers, err := decodeList[ServerSummary](out.Servers)
-	if err != nil {
-		return nil, c.unreadable("GetServers", err)
+	raw, there := fields["servers"]
+	if !there {
+		return nil, c.unreadable(action, errors.New(`it has no "servers", not even an empty list`))
 	}
-	if slices.ContainsFunc(servers, func(x ServerSummary) bool { return x.ID == "" }) {
-		return nil, c.unreadable("GetServers", errors.New("a server has no id"))
+	servers, err := decodeList[ServerSummary](raw, "server")
+	if err != nil {
+		return nil, c.unreadable(action, err)
 	}
 	for i := range servers {
-		servers[i].Name = Text(htmlEntities.Replace(string(servers[i].Name)))
+		x := &servers[i]
+		decodeEntities(&x.Name, &x.Hostname, &x.IPAddress, &x.Module)
 	}
 	return servers, nil
 }

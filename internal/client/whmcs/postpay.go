@@ -2,7 +2,6 @@ package whmcs
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -97,7 +96,7 @@ func (c *Client) Connect(ctx context.Context, url, apiKey string, expect Values,
 	}
 	connected := &Connected{Written: *decodeWritten[SolusVM2Billing](KindSolusVM2Billing, answered, c.redactor)}
 	var integration Integration
-	if json.Unmarshal(answered["integration"], &integration) == nil && integration.URL != "" {
+	if decode(answered["integration"], &integration) == nil && integration.URL != "" {
 		connected.Integration = &integration
 	}
 	return connected, nil

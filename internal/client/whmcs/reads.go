@@ -65,7 +65,7 @@ func decodePage(payload []byte) (page, error) {
 		Next         *string           `json:"next"`
 		Remaining    []string          `json:"remaining"`
 	}
-	if err := json.Unmarshal(payload, &read); err != nil {
+	if err := decode(payload, &read); err != nil {
 		return page{}, err
 	}
 	if read.Rows == nil || read.Installation == "" {
@@ -79,8 +79,11 @@ func decodePage(payload []byte) (page, error) {
 		var named struct {
 			ID string `json:"id"`
 		}
-		if err := json.Unmarshal(row, &named); err != nil {
-			return page{}, err
+		if err := decode(row, &named); err != nil {
+			return page{}, fmt.Errorf("row %d: %w", i+1, err)
+		}
+		if named.ID == "" {
+			return page{}, fmt.Errorf("row %d has no id", i+1)
 		}
 		p.rows[i] = coalesce.Row[rawRow]{ID: named.ID, Value: rawRow{installation: p.installation, row: row}}
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -109,13 +110,7 @@ const codeNotAttempted = "not_attempted"
 
 // validationResult decodes the result of one validation of a batch.
 func (c *Client) validationResult(operation string, result validated, installation json.RawMessage) coalesce.Result[validated] {
-	text := func(name string) string {
-		var t Text
-		if t.UnmarshalJSON(result[name]) != nil {
-			return ""
-		}
-		return string(t)
-	}
+	text := func(name string) string { return decodeText(result[name]) }
 	code := text("code")
 	switch {
 	case string(result["ok"]) == "true":
@@ -133,7 +128,7 @@ func (c *Client) validationResult(operation string, result validated, installati
 		result["installation"] = installation
 	}
 	if details, err := json.Marshal(result); err == nil {
-		err = json.Unmarshal(details, &failure.Details)
+		err = lenient.Decode(details, &failure.Details)
 		failure.Details.redact(c.redactor)
 		if err != nil {
 			failure.Message += " (the details of the failure cannot be read: " + c.redactor.Redact(err.Error()) + ")"

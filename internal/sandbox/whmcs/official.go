@@ -18,6 +18,12 @@ var officialActions = map[string]officialAction{
 	"getproducts":           getProducts,
 	"addproduct":            addProduct,
 	"getconfigurationvalue": getConfigurationValue,
+
+	"activatemodule":                   activateModule,
+	"deactivatemodule":                 deactivateModule,
+	"getmoduleconfigurationparameters": getModuleConfigurationParameters,
+	"updatemoduleconfiguration":        updateModuleConfiguration,
+
 	"encryptpassword": func(w *WHMCS, form url.Values, _ caller) map[string]any {
 		return map[string]any{"result": "success", "password": w.state.encrypt(form.Get("password2"))}
 	},
@@ -25,6 +31,9 @@ var officialActions = map[string]officialAction{
 		return map[string]any{"result": "success", "password": w.state.decrypt(form.Get("password2"))}
 	},
 }
+
+// officialWrites are the actions that change the state.
+var officialWrites = []string{"addproduct", "activatemodule", "deactivatemodule", "updatemoduleconfiguration"}
 
 // version returns the setting Version without the release, for example 9.0.1.
 func (s *State) version() string {

@@ -2,9 +2,12 @@
 package whmcs
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"mime"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -123,11 +126,19 @@ func New(env system.Environment, options Options, state *State) *WHMCS {
 func (w *WHMCS) form(r *http.Request, body []byte) url.Values {
 	form := r.URL.Query()
 	form.Del("terraform_request") // the companion reads it from the body only, because logs contain the address
-	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(mediaType) == "application/x-www-form-urlencoded" {
-		posted, _ := url.ParseQuery(string(body))
-		for key, values := range posted {
-			form[key] = values
+	posted := url.Values{}
+	// PHP's curl sends multipart/form-data if the fields are an array (seen).
+	switch mediaType, parameters, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType {
+	case "application/x-www-form-urlencoded":
+		posted, _ = url.ParseQuery(string(body))
+	case "multipart/form-data":
+		parts, err := multipart.NewReader(bytes.NewReader(body), parameters["boundary"]).ReadForm(int64(len(body)) + 1)
+		if err == nil {
+			posted = parts.Value
 		}
+	}
+	for key, values := range posted {
+		form[key] = values
 	}
 	return form
 }
@@ -136,9 +147,9 @@ func (w *WHMCS) form(r *http.Request, body []byte) url.Values {
 func (w *WHMCS) Describe(r *http.Request, body []byte) system.RequestInfo {
 	form := w.form(r, body)
 	about := system.RequestInfo{System: "whmcs", Action: form.Get("action")}
-	switch strings.ToLower(about.Action) {
-	case "addproduct":
-		about.Write = true
+	switch action := strings.ToLower(about.Action); action {
+	default:
+		about.Write = slices.Contains(officialWrites, action)
 	case "terraformread", "terraformwrite":
 		if request, err := decodeRequest(form.Get("terraform_request")); err == nil {
 			describeCompanion(request, &about)
@@ -194,6 +205,9 @@ func (w *WHMCS) authenticate(r *http.Request, form url.Values) (caller, string) 
 	client, refused := caller{ip: host}, ""
 	w.env.View(func() {
 		identifier, secret := form.Get("identifier"), form.Get("secret")
+		if identifier == "" && secret == "" { // documented: the credential may be passed in these fields
+			identifier, secret = form.Get("username"), form.Get("password")
+		}
 		credential, known := w.state.Credentials[identifier]
 		accessKey := w.options.AccessKey
 		switch action := strings.ToLower(form.Get("action")); {
@@ -228,7 +242,7 @@ func (w *WHMCS) dispatch(r *http.Request, form url.Values, action string, client
 	}
 	var response map[string]any
 	work := func() { response = function(w, form, client) }
-	if action != "addproduct" {
+	if !slices.Contains(officialWrites, action) {
 		w.env.View(work)
 		return http.StatusOK, response
 	}

@@ -1,9 +1,12 @@
 package whmcs_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,6 +49,104 @@ func TestAccessToTheAPI(t *testing.T) {
 	response, err := http.Get(sb.WHMCS.URL() + "/index.php")
 	require.NoError(t, err)
 	assert.Contains(t, sandboxtest.Body(t, response), "404")
+}
+
+// TestWaysToAuthenticate: a credential may be passed as username and password (documented), and PHP's curl sends
+// multipart/form-data if the fields are an array.
+func TestWaysToAuthenticate(t *testing.T) {
+	sb := sandboxtest.Start(t, sandbox.Options{})
+	full := sb.WHMCS.Credential()
+	for _, c := range []struct {
+		names  [2]string
+		secret string
+		status int
+	}{
+		{[2]string{"identifier", "secret"}, full.Secret, http.StatusOK},
+		{[2]string{"username", "password"}, full.Secret, http.StatusOK},
+		{[2]string{"username", "password"}, "wrong", http.StatusForbidden},
+		{[2]string{"identifier", "password"}, full.Secret, http.StatusForbidden},
+	} {
+		fields := url.Values{
+			"action": {"TerraformRead"}, "responsetype": {"json"}, c.names[0]: {full.Identifier}, c.names[1]: {c.secret},
+			"terraform_request": sandboxtest.EncodeRequest(t, object{"op": "info"})["terraform_request"],
+		}
+		var body bytes.Buffer
+		multi := multipart.NewWriter(&body)
+		for name, values := range fields {
+			require.NoError(t, multi.WriteField(name, values[0]))
+		}
+		require.NoError(t, multi.Close())
+		for contentType, content := range map[string]string{
+			"application/x-www-form-urlencoded; charset=utf-8": fields.Encode(), multi.FormDataContentType(): body.String(),
+		} {
+			response, err := http.Post(sb.WHMCS.URL()+"/includes/api.php", contentType, strings.NewReader(content))
+			require.NoError(t, err)
+			got := sandboxtest.Body(t, response)
+			assert.Equal(t, c.status, response.StatusCode, "%v %s: %s", c.names, contentType, got)
+			assert.Equal(t, c.status == http.StatusOK, strings.Contains(got, `"result":"success"`), got)
+		}
+	}
+	response, err := http.Post(sb.WHMCS.URL()+"/includes/api.php", "multipart/form-data; boundary=x", strings.NewReader("--x broken"))
+	require.NoError(t, err)
+	assert.Contains(t, sandboxtest.Body(t, response), "Empty action request")
+}
+
+// TestModuleActions: the documented actions, and the companion sees what they did.
+func TestModuleActions(t *testing.T) {
+	sb := sandboxtest.Start(t, sandbox.Options{})
+	ask := func(action, name string, parameters ...string) object {
+		form := url.Values{"moduleType": {"addon"}, "moduleName": {name}}
+		for i := 0; i < len(parameters); i += 2 {
+			form.Set("parameters["+parameters[i]+"]", parameters[i+1])
+		}
+		return sandboxtest.Official(t, sb, action, form)
+	}
+	success := object{"result": "success"}
+	stored := func() map[string]string {
+		settings := map[string]string{}
+		sb.WHMCS.View(func(s *whmcs.State) {
+			for _, row := range s.Table("tbladdonmodules").Rows {
+				if row["module"] == "sampleaddon" {
+					settings[row["setting"]] = row["value"]
+				}
+			}
+		})
+		return settings
+	}
+	for _, action := range []string{"ActivateModule", "DeactivateModule", "GetModuleConfigurationParameters", "UpdateModuleConfiguration"} {
+		for kind, message := range map[string]string{
+			"server": "Invalid module type provided. Supported module types include: gateway, addon", "": "Invalid module type provided. Supported module types include: gateway, addon",
+			"gateway": "Invalid module name provided.",
+		} {
+			got := sandboxtest.Official(t, sb, action, url.Values{"moduleType": {kind}, "moduleName": {"sampleaddon"}})
+			assert.Equal(t, message, got["message"], "%s %s", action, kind)
+		}
+		assert.Equal(t, "Invalid module name provided.", ask(action, "nonsense")["message"], action)
+	}
+
+	parameters := ask("GetModuleConfigurationParameters", "sampleaddon")["parameters"].([]any)
+	assert.Len(t, parameters, 6)
+	assert.Contains(t, parameters, object{"name": "apikey", "displayName": "apikey", "fieldType": "password"})
+	assert.Equal(t, "Module Configuration Update Failed: The module is not active", ask("UpdateModuleConfiguration", "sampleaddon")["message"])
+	assert.Equal(t, "Failed to deactivate: The module is not active", ask("DeactivateModule", "sampleaddon")["message"])
+	assert.Equal(t, "Failed to activate: Stubborn needs a licence", ask("ActivateModule", "stubborn")["message"])
+
+	assert.Equal(t, success, ask("ActivateModule", "sampleaddon", "endpoint", "https://a.example", "verbose", "1", "nonsense", "x"))
+	assert.Equal(t, map[string]string{"version": "1.2", "endpoint": "https://a.example", "verbose": "on"}, stored())
+	assert.Equal(t, "Failed to activate: The module is already active", ask("ActivateModule", "sampleaddon")["message"])
+	assert.Equal(t, success, ask("UpdateModuleConfiguration", "sampleaddon", "verbose", "0", "retention", "90"))
+	assert.Equal(t, map[string]string{"version": "1.2", "endpoint": "https://a.example", "verbose": "", "retention": "90"}, stored())
+	row := sandboxtest.GetRow(t, sb, "addon_module", "sampleaddon")
+	assert.Equal(t, "1.2", row["version"])
+	assert.Equal(t, success, ask("DeactivateModule", "sampleaddon"))
+	assert.Empty(t, stored())
+	sb.WHMCS.View(func(s *whmcs.State) {
+		assert.NotContains(t, s.Tables, "mod_sampleaddon")
+		assert.Equal(t, "legacy_tool", s.Settings["ActiveAddonModules"])
+	})
+	status, content := sandboxtest.API(t, sb, sb.WHMCS.ReadOnlyCredential(), "ActivateModule", nil)
+	assert.Equal(t, http.StatusForbidden, status, content)
+	assert.Equal(t, 8, sb.Journal().Count("whmcs", "ActivateModule", ""))
 }
 
 func quote(text string) string {

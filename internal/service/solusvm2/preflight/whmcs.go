@@ -309,7 +309,12 @@ func (p *probe) overdueDays(b *whmcs.SolusVM2Billing) {
 func (p *probe) tokenPrices(b *whmcs.SolusVM2Billing) {
 	currencies, err := p.whmcs.Currencies(p.ctx)
 	if err != nil {
-		p.Fail(checkTokenPrices, preflight.Documented, "the currencies could not be listed: "+reason(err), "Grant GetCurrencies to the API role (Manage API Credentials > API Roles).")
+		remedy := "Grant GetCurrencies to the API role (Manage API Credentials > API Roles)."
+		var failure *whmcs.Error
+		if errors.As(err, &failure) && failure.Code == whmcs.CodeCurrencies {
+			remedy = failure.Remedy() + "."
+		}
+		p.Fail(checkTokenPrices, preflight.Documented, "the currencies could not be listed: "+reason(err), remedy)
 		return
 	}
 	var lacking, free, codes []string

@@ -16,8 +16,10 @@ var pageRemedies = map[whmcs.Page]string{
 	whmcs.PageUpgrade:     "Finish WHMCS's upgrade in the browser and remove its install folder.",
 	whmcs.PagePHPError:    "Look into the web server's error log for what failed; a hook or a module often did.",
 	whmcs.PageLogin:       "Something in front of WHMCS asks for a login. Let the machine that runs Terraform through to includes/api.php, or send what it wants with headers in the provider configuration.",
-	whmcs.PageHTML:        "Check that url is that of WHMCS's own root folder, whose includes/api.php answers, and that no firewall or proxy stands in front of it.",
-	whmcs.PageOther:       "Check that url is that of WHMCS's own root folder, whose includes/api.php answers.",
+	whmcs.PageFirewall: "Let POST requests from the machine that runs Terraform through to includes/api.php, " +
+		"in the firewall (such as ModSecurity or Cloudflare) and in the web server's rules.",
+	whmcs.PageHTML:  "Check that url is that of WHMCS's own root folder, whose includes/api.php answers, and that no firewall or proxy stands in front of it.",
+	whmcs.PageOther: "Check that url is that of WHMCS's own root folder, whose includes/api.php answers.",
 }
 
 // contact records what the first call shows about the connection and the credential. It returns whether WHMCS accepted
