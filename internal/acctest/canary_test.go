@@ -229,9 +229,9 @@ resource "hosting_whmcs_product" "write_only" {
 
 // cli runs the real provider binary under the real Terraform with the most talkative log there is, and keeps every word.
 type cli struct {
-	binary, folder string
-	environment    []string
-	output         bytes.Buffer
+	binary, provider, folder string
+	environment              []string
+	output                   bytes.Buffer
 }
 
 // run runs a command that must end with the given exit code, and returns what it printed besides the log.
@@ -272,7 +272,7 @@ func newCLI(t *testing.T, configuration string, environment ...string) *cli {
 	require.NoError(t, os.WriteFile(filepath.Join(home, "cli.tfrc"), []byte(config), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600))
 	return &cli{
-		binary: os.Getenv("TF_ACC_TERRAFORM_PATH"), folder: folder,
+		binary: os.Getenv("TF_ACC_TERRAFORM_PATH"), provider: filepath.Join(home, "terraform-provider-hosting"), folder: folder,
 		environment: append([]string{
 			"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TF_CLI_CONFIG_FILE=" + filepath.Join(home, "cli.tfrc"),
 			"TF_LOG=TRACE", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",

@@ -118,6 +118,9 @@ func (p *Protocol) Configure(t testing.TB, config map[string]any) protocol.Diagn
 	return diagnostics
 }
 
+// Client is the protocol client below.
+func (p *Protocol) Client() *protocol.Client { return p.client }
+
 // Provider is the schema of the provider block.
 func (p *Protocol) Provider() *tfprotov6.Schema { return p.client.ProviderSchema() }
 

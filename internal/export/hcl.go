@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -95,7 +96,7 @@ func (w *writer) attribute(attribute *tfprotov6.SchemaAttribute, of cty.Value, p
 	case !attribute.Required && !attribute.Optional, attribute.WriteOnly:
 		return nil
 	case attribute.Sensitive:
-		if attribute.Type != nil {
+		if attribute.Type.Is(tftypes.String) {
 			w.secrets = append(w.secrets, path)
 		}
 		return nil

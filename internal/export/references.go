@@ -32,33 +32,23 @@ var always = map[string]bool{
 	"prices": true, "setup_fees": true,
 }
 
-// partKinds are the kinds of the field table that describe the parts of an object, by resource type and path.
-var partKinds = map[string]string{
-	"hosting_whmcs_product.custom_fields":                         kinds.CustomField.Kind.Name,
-	"hosting_whmcs_configurable_option_group.options":             kinds.ConfigurableOption.Kind.Name,
-	"hosting_whmcs_configurable_option_group.options.sub_options": kinds.ConfigurableSubOption.Kind.Name,
-}
-
 // isDefault reports whether a new object gets this value if the configuration leaves the attribute out. planned are
 // the values that the provider plans for a creation. The field table knows what WHMCS adds. Otherwise the default is
-// nothing: an empty text, zero, false or an empty collection.
+// nothing: an empty text, zero, false or an empty collection. Parts of an object are not managed if they are left out,
+// so that each attribute of a part is written.
 func isDefault(typeName, path string, value cty.Value, planned map[string]cty.Value) bool {
+	if strings.Contains(path, ".") {
+		return false
+	}
 	if standard, known := planned[path]; known {
 		return standard.RawEquals(value)
 	}
-	kind, attribute := strings.TrimPrefix(typeName, "hosting_whmcs_"), path
-	if parent, last, nested := cutLast(path); nested {
-		kind, attribute = partKinds[typeName+"."+parent], last
-		if kind == "" {
-			return false // it is not known what is default in other parts
-		}
-	}
-	for _, one := range kinds.All() {
-		if one.Name != kind {
+	for _, kind := range kinds.All() {
+		if "hosting_whmcs_"+kind.Name != typeName {
 			continue
 		}
-		for _, field := range one.Fields() {
-			if field.Name == attribute {
+		for _, field := range kind.Fields() {
+			if field.Name == path {
 				return !field.Computed && isFieldDefault(field, value)
 			}
 		}
@@ -93,15 +83,6 @@ func isNothing(value cty.Value) bool {
 		return false
 	}
 	return value.LengthInt() == 0
-}
-
-// cutLast splits a path at its last step. nested is false if it has only one.
-func cutLast(path string) (parent, last string, nested bool) {
-	i := strings.LastIndex(path, ".")
-	if i < 0 {
-		return "", path, false
-	}
-	return path[:i], path[i+1:], true
 }
 
 // graph holds the references between objects, so that no circle of references is written.

@@ -24,10 +24,10 @@ func NewListResource() list.ListResource {
 			if err != nil {
 				return nil, resourcekit.ReadError("SolusVM 2 billing settings", err)
 			}
-			if row := found.Row; !(row != nil) {
+			if row := found.Row; row == nil || !row.Active {
 				return nil, nil
 			}
-			return []listresource.Object{{ID: whmcs.SingleID, Name: "SolusVM 2 billing settings"}}, nil
+			return []listresource.Object{{ID: whmcs.SingleID, Name: "Billing settings"}}, nil
 		},
 	})
 }

@@ -186,7 +186,13 @@ func fillPostPay(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions
 			}
 		}
 	}
-	m.PostPay = types.ObjectValueMust(postPayTypes, stored)
+	for _, value := range stored {
+		if !value.IsNull() || !o.Import {
+			m.PostPay = types.ObjectValueMust(postPayTypes, stored)
+			return
+		}
+	}
+	// An import of no rules is a configuration without the block.
 }
 
 // lastWrittenAmounts are the prices of settings that were just written, by attribute path.

@@ -24,7 +24,7 @@ func NewListResource() list.ListResource {
 			if err != nil {
 				return nil, resourcekit.ReadError("Landing page", err)
 			}
-			if row := found.Row; !(row != nil && row.Present) {
+			if row := found.Row; row == nil || !row.Present {
 				return nil, nil
 			}
 			return []listresource.Object{{ID: whmcs.SingleID, Name: "Landing page"}}, nil

@@ -1,0 +1,282 @@
+package acctest_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest/workspace"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/export"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+)
+
+var updateGolden = flag.Bool("update-golden", false, "write the golden files of the export")
+
+var allSystems = []string{"whmcs", "dcim", "solusvm2"}
+
+// secretOfEstate is a password in the estate. No exported file may have it.
+const secretOfEstate = "canary-of-the-estate"
+
+// exportEstate makes objects without Terraform's state: a number of products of eight odd kinds, and what they need. Warnings
+// are expected.
+func exportEstate(t *testing.T, env *acctest.Env, products int) {
+	t.Helper()
+	p := env.Protocol(t)
+	made := func(typeName string, config map[string]any) string {
+		t.Helper()
+		change, diagnostics := p.PlanChange(t, typeName, nil, config)
+		require.NotNil(t, change, "%v", acctest.Messages(diagnostics))
+		instance, diagnostics := p.Apply(t, change)
+		require.False(t, protocol.Diagnostics(diagnostics).HasError(), "%v", acctest.Messages(diagnostics))
+		return p.Identity(t, instance)["id"]
+	}
+	everywhere := func(price string) map[string]any {
+		cycles := map[string]any{"monthly": price}
+		return map[string]any{"USD": cycles, "EUR": cycles, "INR": cycles}
+	}
+	server := made("hosting_whmcs_server", map[string]any{"name": "Frankfurt 1", "hostname": "fra1.example.com", "module": "samplevps", "username": "u", "password": secretOfEstate})
+	servers := made("hosting_whmcs_server_group", map[string]any{"name": "Frankfurt", "server_ids": []any{server}})
+	groups := []string{made("hosting_whmcs_product_group", map[string]any{"name": "Größe “XL” & ${more}"}), made("hosting_whmcs_product_group", map[string]any{"name": "सर्वर"})}
+	kindsOfOddness := []map[string]any{
+		{"name": "Dedicated ${cpu} %{if}", "description": "First line\nsecond ${line}\n\tthird\n"},
+		{"name": `VPS "quoted" \ back`, "short_description": "a\nb", "tagline": "🚀"},
+		{"name": "Twin"},
+		{"name": "Free of charge", "pay_type": "free"},
+		{"name": "With a module", "module": "samplevps", "server_group_id": servers},
+		{"name": "Of TopLink", "module": "toplink_dcim", "toplink_dcim": map[string]any{"package": "Legacy E3", "data_center": "Frankfurt"}},
+		{"name": "With fields", "custom_fields": map[string]any{
+			"host": map[string]any{"name": "Host name", "required": true}, "os": map[string]any{"name": "OS", "type": "dropdown", "options": []any{"Debian", "A & B"}},
+		}},
+		{"name": "With upgrades"},
+	}
+	var ids []string
+	for i := range products {
+		config := maps.Clone(kindsOfOddness[i%len(kindsOfOddness)])
+		config["product_group_id"], config["allow_duplicate_name"] = groups[i/len(kindsOfOddness)%len(groups)], true
+		if config["pay_type"] == nil {
+			config["pay_type"], config["prices"] = "recurring", everywhere(fmt.Sprintf("%d.99", i))
+		}
+		ids = append(ids, made("hosting_whmcs_product", config))
+	}
+	// Two upgrade paths that refer to each other, one to itself, and a description as a browser saves it.
+	first, second := ids[7], ids[6]
+	env.WHMCS.Set(t, "tblproducts", ids[0], "description", "One\r\ntwo\r\n")
+	env.WHMCS.Set(t, "tblproducts", ids[1], "hidden", "1")
+	for _, pair := range [][2]string{{first, second}, {second, first}, {first, first}} {
+		env.WHMCS.Insert(t, "tblproduct_upgrade_products", map[string]string{"product_id": pair[0], "upgrade_product_id": pair[1]})
+	}
+	made("hosting_whmcs_configurable_option_group", map[string]any{"name": "Location", "product_ids": []any{ids[0], ids[4]}, "options": map[string]any{
+		"city": map[string]any{"name": "City", "type": "dropdown", "sub_options": map[string]any{
+			"berlin": map[string]any{"name": "Berlin", "prices": everywhere("1.00")}, "paris": map[string]any{"name": "Paris & more"},
+		}},
+	}})
+}
+
+// exported exports the surroundings with the role for reading.
+func exported(t *testing.T, env *acctest.Env, options export.Options) (*export.Summary, map[string]string) {
+	t.Helper()
+	credential := env.WHMCS.ReadOnlyCredential()
+	p := env.Protocol(t, acctest.Settings{"whmcs": {"identifier": credential.Identifier, "secret": credential.Secret}})
+	if options.Out == "" {
+		options.Out = filepath.Join(t.TempDir(), "out")
+	}
+	summary, err := export.Run(t.Context(), p.Client(), allSystems, options)
+	require.NoError(t, err)
+	return summary, filesIn(t, options.Out)
+}
+
+// filesIn returns the files of a folder by name.
+func filesIn(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	files := map[string]string{}
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		require.NoError(t, err)
+		files[entry.Name()] = string(content)
+	}
+	return files
+}
+
+func numberOf(summary *export.Summary) (n int) {
+	for _, count := range summary.Exported {
+		n += count
+	}
+	return n
+}
+
+// TestExport_estate: the plan of an export imports everything and changes nothing, and the plan after the apply is empty.
+func TestExport_estate(t *testing.T) {
+	for name, options := range map[string]export.Options{"usual": {}, "all": {All: true, Hidden: true, Retired: true}} {
+		t.Run(name, func(t *testing.T) {
+			acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+				products := 16
+				if acctest.Full() {
+					products = 200
+				}
+				exportEstate(t, env, products)
+				summary, files := exported(t, env, options)
+				configuration := map[string]string{}
+				for file, content := range files {
+					assert.NotContains(t, content, secretOfEstate, file)
+					if strings.HasSuffix(file, ".tf") {
+						configuration[file] = content
+					}
+				}
+				settings := map[string]any{}
+				for system, values := range env.Settings() {
+					settings[system] = values
+				}
+				w := &workspace.Workspace{Provider: settings, Start: func(context.Context) (*protocol.Client, error) {
+					server, err := acctest.Factories()["hosting"]()
+					return acctest.Schemas(t).With(server), err
+				}}
+				require.NoError(t, w.Load(t.Context(), configuration))
+				for _, when := range []string{"import", "plan after the apply"} {
+					plan, err := w.Plan(t.Context(), workspace.Options{})
+					require.NoError(t, err, when)
+					require.Len(t, plan.Changes, numberOf(summary))
+					for _, change := range plan.Changes {
+						require.Equal(t, workspace.NoOp, change.Action, "%s: %s: %#v, then %#v", when, change.Address, change.Before, change.After)
+						require.Equal(t, when == "import", change.Importing, "%s: %s", when, change.Address)
+					}
+					require.NoError(t, w.Apply(t.Context(), plan))
+				}
+			})
+		})
+	}
+}
+
+// TestExport_golden: what a person gets. `go test -run TestExport_golden ./internal/acctest -update-golden` writes the files.
+func TestExport_golden(t *testing.T) {
+	acctest.Each(t, acctest.Options{SandboxOnly: "the golden files are of the sandbox"}, func(t *testing.T, env *acctest.Env) {
+		exportEstate(t, env, 9)
+		_, files := exported(t, env, export.Options{})
+		delete(files, ".hosting-export.json")
+		golden := filepath.Join("testdata", "export")
+		if *updateGolden {
+			require.NoError(t, os.RemoveAll(golden))
+			require.NoError(t, os.MkdirAll(golden, 0o750))
+			for name, content := range files {
+				require.NoError(t, os.WriteFile(filepath.Join(golden, name), []byte(content), 0o600))
+			}
+		}
+		want := filesIn(t, golden)
+		assert.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(files)))
+		for name, content := range want {
+			assert.Equal(t, content, files[name], name)
+		}
+	})
+}
+
+// TestExport_choices: what is exported, and what the summary says is left out.
+func TestExport_choices(t *testing.T) {
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		exportEstate(t, env, 9)
+		everything, _ := exported(t, env, export.Options{Hidden: true, Retired: true})
+		usual, _ := exported(t, env, export.Options{})
+		assert.Equal(t, 1, usual.LeftOut["hidden products"])
+		assert.Equal(t, everything.Exported["hosting_whmcs_product"]-1, usual.Exported["hosting_whmcs_product"])
+		group, files := exported(t, env, export.Options{ProductGroups: []string{"सर्वर"}})
+		assert.Equal(t, 1, group.Exported["hosting_whmcs_product"])
+		assert.Equal(t, 1, group.Exported["hosting_whmcs_product_group"])
+		assert.Contains(t, files["README.md"], "products of other product groups")
+		only, files := exported(t, env, export.Options{Only: []string{"hosting_dcim_server_binding"}})
+		assert.Equal(t, []string{"hosting_dcim_server_binding"}, slices.Collect(maps.Keys(only.Exported)))
+		assert.Equal(t, []string{".hosting-export.json", "README.md", "dcim_server_binding.tf", "imports.tf", "provider.tf"}, slices.Sorted(maps.Keys(files)))
+		without, _ := exported(t, env, export.Options{Except: []string{"hosting_whmcs_product"}})
+		assert.Zero(t, without.Exported["hosting_whmcs_product"])
+
+		for _, wrong := range []export.Options{{Only: []string{"hosting_whmcs_prodcut"}}, {ProductGroups: []string{"Nothing"}}} {
+			wrong.Out = filepath.Join(t.TempDir(), "out")
+			_, err := export.Run(t.Context(), env.Protocol(t).Client(), allSystems, wrong)
+			require.Error(t, err)
+			require.NoDirExists(t, wrong.Out)
+		}
+		_, err := export.Run(t.Context(), env.Protocol(t).Client(), nil, export.Options{Out: t.TempDir()})
+		require.ErrorContains(t, err, "set WHMCS_URL, DCIM_URL or SOLUSVM2_URL")
+		env.Sandbox.AddFault(sandbox.Fault{System: "whmcs", Kind: "product", Status: 500, Times: -1})
+		failed := filepath.Join(t.TempDir(), "out")
+		_, err = export.Run(t.Context(), env.Protocol(t).Client(), allSystems, export.Options{Out: failed})
+		require.ErrorContains(t, err, "list hosting_whmcs_product")
+		require.NoDirExists(t, failed)
+	})
+}
+
+// TestExport_again: an export replaces its own files, and never a file that a person changed or made.
+func TestExport_again(t *testing.T) {
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		out := t.TempDir()
+		_, before := exported(t, env, export.Options{Out: out})
+		_, again := exported(t, env, export.Options{Out: out})
+		assert.Equal(t, before, again)
+		_, fewer := exported(t, env, export.Options{Out: out, Only: []string{"hosting_whmcs_product_group"}})
+		assert.NotContains(t, fewer, "whmcs_product.tf")
+
+		refused := func(file string) {
+			t.Helper()
+			before := filesIn(t, out)
+			_, err := export.Run(t.Context(), env.Protocol(t).Client(), allSystems, export.Options{Out: out})
+			require.ErrorContains(t, err, file)
+			assert.Equal(t, before, filesIn(t, out))
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(out, "whmcs_product.tf"), []byte("# mine\n"), 0o600))
+		refused("whmcs_product.tf")
+		require.NoError(t, os.Remove(filepath.Join(out, "whmcs_product.tf")))
+		require.NoError(t, os.WriteFile(filepath.Join(out, "whmcs_product_group.tf"), []byte("# changed\n"), 0o600))
+		refused("whmcs_product_group.tf")
+	})
+}
+
+// TestExport_many: the requests of an export do not grow with each object.
+func TestExport_many(t *testing.T) {
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		group := env.Sandbox.WHMCS.AddProductGroup("Many")
+		for n := range 2000 {
+			env.Sandbox.WHMCS.AddProduct(group, fmt.Sprintf("VPS %d", n%500), "1.00")
+		}
+		env.Sandbox.Journal().Reset()
+		summary, _ := exported(t, env, export.Options{})
+		assert.GreaterOrEqual(t, summary.Exported["hosting_whmcs_product"], 2000)
+		assert.LessOrEqual(t, len(env.Sandbox.Journal().Requests()), 30)
+	})
+}
+
+// TestExport_terraform runs the program's command, and then the real Terraform on what it wrote.
+func TestExport_terraform(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
+	}
+	acctest.Each(t, acctest.Options{SandboxOnly: "TestExport_estate runs on PHP"}, func(t *testing.T, env *acctest.Env) {
+		products := 16
+		if acctest.Full() {
+			products = 200
+		}
+		exportEstate(t, env, products)
+		credential := env.WHMCS.Credential()
+		key, secret := env.Sandbox.DCIM.AdminKey()
+		tf := newCLI(t, "", "TF_LOG=", "WHMCS_URL="+env.WHMCS.URL(), "WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret,
+			"DCIM_URL="+env.Sandbox.DCIM.URL(), "DCIM_KEY="+key, "DCIM_SECRET="+secret, "DCIM_PROFILE=assumed",
+			"SOLUSVM2_URL="+env.Sandbox.SolusVM2.URL(), "SOLUSVM2_TOKEN="+env.Sandbox.SolusVM2.AdminToken())
+		require.NoError(t, os.Remove(filepath.Join(tf.folder, "main.tf")))
+		terraform := tf.binary
+		tf.binary = tf.provider
+		assert.Contains(t, tf.run(t, 0, "export", "--out", tf.folder), "Read README.md there for the next commands.")
+		tf.binary = terraform
+		assert.Regexp(t, `Plan: \d+ to import, 0 to add, 0 to change, 0 to destroy\.`, tf.run(t, 0, "plan", "-no-color"))
+		tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+		tf.run(t, 0, "plan", "-no-color", "-detailed-exitcode")
+	})
+}

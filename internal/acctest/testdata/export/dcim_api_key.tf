@@ -1,0 +1,3 @@
+resource "hosting_dcim_api_key" "terraform" {
+  label = "Terraform"
+}

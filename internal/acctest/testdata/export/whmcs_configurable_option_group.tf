@@ -1,0 +1,31 @@
+resource "hosting_whmcs_configurable_option_group" "location" {
+  name = "Location"
+  options = {
+    city = {
+      name             = "City"
+      type             = "dropdown"
+      hidden           = false
+      order            = 0
+      quantity_maximum = 0
+      quantity_minimum = 0
+      sub_options = {
+        berlin = {
+          name   = "Berlin"
+          hidden = false
+          prices = {
+            EUR = { monthly = "1.00" }
+            INR = { monthly = "1.00" }
+            USD = { monthly = "1.00" }
+          }
+          order = 0
+        }
+        paris_more = {
+          name   = "Paris & more"
+          hidden = false
+          order  = 0
+        }
+      }
+    }
+  }
+  product_ids = [hosting_whmcs_product.dedicated_cpu_if.id, hosting_whmcs_product.with_a_module.id]
+}
