@@ -9,13 +9,13 @@ set -euo pipefail
 raced='/internal/(client|provider|resourcekit|sandbox)(/|$)'
 overlap='^TestOverlap$'
 
-# Many tests wait for timeouts and pauses: with one test per core, the cores would be idle half of the time.
-parallel=$((4 * $(getconf _NPROCESSORS_ONLN)))
+# Many tests wait for timeouts and pauses: with one test per core, the cores would often be idle.
+parallel=$((6 * $(getconf _NPROCESSORS_ONLN)))
 
 status=0
 run() {
   # `make lint` runs vet. Tests need no symbol table.
-  go test -json -vet=off -ldflags='-s -w' -count=1 -timeout=60m -parallel="$parallel" "$@" || status=1
+  go test -json -vet=off -ldflags='-s -w' -count=1 -timeout=2h -parallel="$parallel" "$@" || status=1
 }
 
 all=$(go list "${PKG:-./...}")
