@@ -155,7 +155,7 @@ func write(ctx context.Context, c *call, ch change, now inventory) (inventory, b
 	assigned := failed == nil && len(add) > 0
 	if failed == nil {
 		var more error
-		failed, more = unconfirmed(c.Client.AssignPackage(ctx, remove, ""))
+		failed, more = unconfirmed(c.Client.UnassignPackage(ctx, remove, ch.from))
 		unsure = errors.Join(unsure, more)
 	}
 	if failed != nil {
@@ -217,7 +217,7 @@ func remove(ctx context.Context, c *call, now inventory) error {
 	if !ch.admissible(now, c.Diagnostics) {
 		return nil
 	}
-	failed, unsure := unconfirmed(c.Client.AssignPackage(ctx, now.having(ch.remove, ch.from), ""))
+	failed, unsure := unconfirmed(c.Client.UnassignPackage(ctx, now.having(ch.remove, ch.from), ch.from))
 	if failed != nil && !happened(failed) {
 		return failed
 	}
@@ -274,7 +274,8 @@ func notStored(diags *diag.Diagnostics, after inventory, ids []string, target st
 		to = "no package"
 	}
 	diags.AddAttributeError(path.Root("server_ids"), "The DCIM did not store the assignment", fmt.Sprintf(
-		"It accepted to give servers %s, and does not show that of %s. Look at operations.servers.assign_package (servers_field, package_field, none, max) and fields.server.package_id of the wire profile.",
+		"It accepted to give servers %s, and does not show that of %s. Look at operations.servers.assign_package (servers_field, package_field, none, max), "+
+			"operations.servers.unassign_package and fields.server.package_id of the wire profile.",
 		to, after.names(ids)))
 }
 
