@@ -187,8 +187,11 @@ func (c *Client) eachPage(
 func (c *Client) page(
 	ctx context.Context, name string, op operation, object string, page, before int,
 ) (rows []map[string]any, pages int, last bool, err error) {
-	input := c.profile.Paging.input(page, before)
-	body, err := c.call(ctx, request{operation: name, object: object, input: input})
+	var body any
+	input, err := c.profile.Paging.input(page, before)
+	if err == nil {
+		body, err = c.call(ctx, request{operation: name, object: object, input: input})
+	}
 	if err != nil {
 		return nil, 0, false, err
 	}
@@ -220,14 +223,15 @@ func (c *Client) failureIn(body any) string {
 }
 
 // input returns the parameters of one page; the first page is 1. rows is the number of rows on the previous pages.
-func (p paging) input(page, rows int) map[string]any {
+func (p paging) input(page, rows int) (map[string]any, error) {
+	input, field, number := map[string]any{}, p.PageField, page-1+*p.FirstPage
 	switch p.Style {
-	case "page":
-		return map[string]any{p.PageField: int64(page - 1 + *p.FirstPage), p.SizeField: int64(p.Size)}
+	case "none":
+		return nil, nil
 	case "offset":
-		return map[string]any{p.OffsetField: int64(rows), p.SizeField: int64(p.Size)}
+		field, number = p.OffsetField, rows
 	}
-	return nil
+	return input, errors.Join(setPath(input, field, int64(number)), setPath(input, p.SizeField, int64(p.Size)))
 }
 
 // pageCount returns the number of pages, and whether the page is the last one. The number of rows on a page does not

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -56,7 +57,7 @@ func (e *Error) Forbidden() bool { return e.Class == classForbidden }
 
 func (e *Error) Error() string {
 	code := fmt.Sprintf("HTTP %d", e.Status)
-	if e.Code != "" {
+	if e.Code != "" && e.Code != e.Message { // the code may be the message
 		code = "code " + e.Code
 	}
 	text := fmt.Sprintf("%s: %s (%s)", e.Operation, e.Message, code)
@@ -163,11 +164,12 @@ func (c *Client) succeeded(label, object string, body any) (bool, error) {
 	}
 	value, present := lookup(body, success.Path)
 	text, ok := scalar(value)
+	present = present || slices.Contains(success.Values, nil) // JSON-RPC omits "error" from a success
 	if body == nil || !present || !ok {
 		return false, c.mismatch(label, fmt.Sprintf("there is nothing at %q that tells success from failure (envelope.success.path)", success.Path))
 	}
 	for _, one := range success.Values {
-		if spelled, _ := scalar(one); spelled == text {
+		if spelled, _ := scalar(one); spelled == text && (one == nil) == (value == nil) {
 			return true, nil
 		}
 	}

@@ -125,7 +125,11 @@ func (c *Client) probePageZero(ctx context.Context, name string, op operation, o
 	if c.profile.Paging.Style != "page" || *c.profile.Paging.FirstPage == 0 {
 		return nil
 	}
-	body, err := c.call(ctx, request{operation: name, object: object, input: c.profile.Paging.input(0, 0)})
+	var body any
+	input, err := c.profile.Paging.input(0, 0)
+	if err == nil {
+		body, err = c.call(ctx, request{operation: name, object: object, input: input})
+	}
 	if err != nil {
 		return nil //nolint:nilerr // an error is the expected response to a page that does not exist
 	}

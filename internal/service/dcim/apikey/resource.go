@@ -43,8 +43,8 @@ func NewResource() resource.Resource {
 		Fill:      refresh,
 		CheckPlan: checkPlan,
 		Create:    create,
-		Changed: changed,
-		Update: update,
+		Changed:   changed,
+		Update:    update,
 		Delete: func(ctx context.Context, c *call, now dcim.APIKey) error {
 			return c.Client.DeleteAPIKey(ctx, now.ID)
 		},

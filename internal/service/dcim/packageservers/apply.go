@@ -274,8 +274,7 @@ func notStored(diags *diag.Diagnostics, after inventory, ids []string, target st
 		to = "no package"
 	}
 	diags.AddAttributeError(path.Root("server_ids"), "The DCIM did not store the assignment", fmt.Sprintf(
-		"It accepted to give servers %s, and does not show that of %s. Look at operations.servers.assign_package (servers_field, package_field, none, max), "+
-			"operations.servers.unassign_package and fields.server.package_id of the wire profile.",
+		"It accepted to give servers %s, and does not show that of %s. Look at operations.servers.assign_package (servers_field, package_field, none, max) and fields.server.package_id of the wire profile.",
 		to, after.names(ids)))
 }
 

@@ -129,7 +129,13 @@ func fitsProfile(ctx context.Context, c *call) bool {
 			return false
 		}
 	}
-	wanted, diags := c.Plan.wanted(ctx)
+	known := *c.Plan
+	for _, list := range []*types.List{&known.Disks, &known.PCIDevices} {
+		if value, err := list.ToTerraformValue(ctx); err != nil || !value.IsFullyKnown() {
+			*list = types.ListNull(list.ElementType(ctx))
+		}
+	}
+	wanted, diags := known.wanted(ctx)
 	c.Diagnostics.Append(diags...)
 	return !diags.HasError() && panelobject.FitsProfile(c, c.Client.CheckPackage(wanted))
 }
