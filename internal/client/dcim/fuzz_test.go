@@ -23,6 +23,10 @@ func documents(f *testing.F) []string {
 	files, err := filepath.Glob("../../../examples/dcim-profiles/*.json")
 	require.NoError(f, err)
 	require.NotEmpty(f, files)
+	dialects, err := filepath.Glob("testdata/dialects/*.json")
+	require.NoError(f, err)
+	require.NotEmpty(f, dialects)
+	files = append(files, dialects...)
 	var out []string
 	for _, file := range append([]string{"profiles/assumed.json"}, files...) {
 		text, err := os.ReadFile(file)
