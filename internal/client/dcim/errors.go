@@ -144,6 +144,11 @@ func (c *Client) hint(failure *Error) string {
 	case signed && (failure.Unauthorized() || aboutSignature.MatchString(failure.Message)):
 		return fmt.Sprintf("The request is signed: compare authentication.signature and authentication.time_format "+
 			"of the wire profile %q with the vendor's reference, and check the clock of this machine", c.profile.Name)
+	case failure.Unauthorized():
+		return fmt.Sprintf("If both are right, compare authentication of the wire profile %q with the vendor's reference", c.profile.Name)
+	case failure.Refused() && failure.Class == "" && strings.HasSuffix(operation, ".list"):
+		return fmt.Sprintf("A list has no reason to be refused: look at %s and %s of the wire profile %q",
+			line(operation), map[bool]string{true: "authentication.signature", false: "authentication"}[signed], c.profile.Name)
 	}
 	return ""
 }

@@ -265,8 +265,8 @@ func (r *reader) integer(name string) int64 {
 		r.addProblem(name, "what stands at %q is no whole number", f.Path)
 		return 0
 	}
-	if unit != "" && !exact.IsInt() && r.object == objectServer {
-		exact = rounded(exact)
+	if near := rounded(exact); unit != "" && r.object == objectServer && near.Sign() > 0 {
+		exact = near
 	}
 	switch {
 	case !exact.IsInt() && unit != "":

@@ -2,11 +2,14 @@ package dcim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // ProbeKind is a kind of object that [Client.Probe] reads.
@@ -26,6 +29,8 @@ type ProbeResult struct {
 	Got  bool // one object was also read by its id
 	// Assigned is the number of servers on those pages that are assigned to customers.
 	Assigned int
+
+	first map[string]any // row
 }
 
 // UsesAssumedProfile reports whether the client uses the built-in profile.
@@ -73,10 +78,17 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 	}
 	read := ProbeResult{}
 	var seen []string
+	firstID := "" // of the previous page
 	for page := 1; page <= 2 && !read.All; page++ {
 		rows, _, last, err := c.page(ctx, name, op, object, page, read.Rows)
 		if err != nil {
 			return read, err
+		}
+		if firstID, err = c.firstRowID(name, object, page, firstID, rows); err != nil {
+			return read, err
+		}
+		if read.first == nil && len(rows) > 0 {
+			read.first = rows[0]
 		}
 		for _, row := range rows {
 			id, assigned, err := decode(name, row)
@@ -104,6 +116,10 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 		return read, nil
 	}
 	body, err := c.call(ctx, request{operation: name, id: seen[0], object: object})
+	if errors.Is(err, transport.ErrNotFound) || err == nil && c.isEmpty(name, body) {
+		return read, c.mismatch(name, fmt.Sprintf("id %s is in the list, and asked for alone it does not exist (operations.%s: path, id_field and fixed)",
+			seen[0], name))
+	}
 	if err != nil {
 		return read, err
 	}

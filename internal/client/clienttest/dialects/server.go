@@ -185,6 +185,8 @@ func (s *Server) carryOut(c call) (result, *refusal) {
 	kind := c.kind()
 	row := s.find(kind, c.id)
 	switch verb := c.verb(); {
+	case s.style.names[kind] == nil:
+		return result{}, &refusal{http.StatusNotFound, "There is no such operation.", ""}
 	case verb == "list":
 		rows := s.rows[kind]
 		total := len(rows)
