@@ -164,3 +164,68 @@ func TestUnassign(t *testing.T) {
 	require.NoError(t, client.UnassignPackage(t.Context(), []string{"101"}, "7"))
 	assert.Equal(t, []string{"PUT /api/v1/packages/7/servers/101", "PUT /api/v1/packages/7/servers/102", "DELETE /api/v1/packages/7/servers/101"}, sent)
 }
+
+// TestEmptyBody: an update whose response has no body is a success where the profile says so, and so is a 204 under a
+// profile with a success flag.
+func TestEmptyBody(t *testing.T) {
+	t.Parallel()
+	status := http.StatusOK
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			answers(t, map[string]string{"GET /packages/7": `{"code":0,"data":{"7":{"id":7,"name":"E3"}}}`})(w, r)
+			return
+		}
+		w.WriteHeader(status)
+	}
+	client := withProfile(t, handler, append(answersWith(answerNone), onlyNames(t)...)...)
+	updated, err := client.UpdatePackage(t.Context(), Package{ID: "7", Name: "E3"})
+	require.NoError(t, err)
+	assert.Equal(t, Package{ID: "7", Name: "E3"}, updated)
+	require.ErrorIs(t, client.DeletePackage(t.Context(), "7"), transport.ErrUnconfirmed)
+
+	status = http.StatusNoContent
+	client = withProfile(t, handler, append(withSuccess, onlyNames(t)...)...)
+	require.NoError(t, client.DeletePackage(t.Context(), "7"))
+}
+
+// TestNullIsSuccess: a member that is absent, or null, from a success may be an object in a failure.
+func TestNullIsSuccess(t *testing.T) {
+	t.Parallel()
+	for body, says := range map[string]string{
+		`{"data":{"id":7,"name":"E3"}}`:                       "",
+		`{"data":{"id":7,"name":"E3"},"error":null}`:          "",
+		`{"error":{"text":"Busy"},"data":null}`:               "Busy",
+		`{"error":"x","data":null}`:                           "(envelope.message_path)",
+		`{"error":{"text":"ok"},"data":{"id":7,"name":"E3"}}`: "(envelope.success.values)",
+	} {
+		client := withProfile(t, answers(t, map[string]string{"GET /packages/7": body, "GET /packages": noPackages}), append(onlyNames(t),
+			`"data_path": "data",`, `"success": {"path": "error", "values": [null]}, "data_path": "data",`,
+			`"message_path": "message"`, `"message_path": "error.text"`)...)
+		p, err := client.GetPackage(t.Context(), "7")
+		if says == "" {
+			require.NoError(t, err, body)
+			assert.Equal(t, Package{ID: "7", Name: "E3"}, p)
+			continue
+		}
+		require.ErrorContains(t, err, says, body)
+	}
+}
+
+// TestNoPackage: the id that requests send for no package means none in a response too.
+func TestNoPackage(t *testing.T) {
+	t.Parallel()
+	client := newTestClient(t, "https://dcim.example.net")
+	assign := client.profile.Operations[opAssign]
+	row := map[string]any{}
+	for _, f := range client.profile.Fields[objectServer] {
+		_ = setPath(row, f.Path, nil) // package.id and package.name share an object
+	}
+	row["id"], row["power_status"], row["package"] = "1", "on", map[string]any{"id": "-1", "name": nil}
+	for none, want := range map[any]string{nil: "-1", "-1": "", "0": "-1"} {
+		assign.None = none
+		client.profile.Operations[opAssign] = assign
+		server, err := client.server("servers.get", row)
+		require.NoError(t, err)
+		assert.Equal(t, want, server.PackageID)
+	}
+}

@@ -153,7 +153,12 @@ func (c *Client) send(ctx context.Context, r request, token string) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	return c.decode(r.label(), r.object, r.id+r.serverID+r.packageID != "", response)
+	body, err := c.decode(r.label(), r.object, r.id+r.serverID+r.packageID != "", response)
+	var failure *Error
+	if op.Answer == answerNone && errors.As(err, &failure) && failure.Empty {
+		return nil, nil // as the profile says
+	}
+	return body, err
 }
 
 // eachPage reads a list operation page by page until the last page, or until visit returns false. pages is the number
@@ -280,6 +285,12 @@ func (p paging) fromZero(page int) string {
 func (c *Client) singleObject(name string, body any) (map[string]any, error) {
 	path, where := c.profile.answerPath(name)
 	if row, ok := opened(valueAt(body, path)).(map[string]any); ok && len(row) > 0 {
+		// PHP writes a list of one object under its id as {"7": {…}}.
+		if elements, numbered := listOf(row); numbered && len(elements) == 1 {
+			if inner, ok := opened(elements[0]).(map[string]any); ok {
+				return inner, nil
+			}
+		}
 		return row, nil
 	}
 	problem := fmt.Sprintf("there is no object at %q (%s)%s", path, where, c.failureIn(body))

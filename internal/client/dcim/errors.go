@@ -108,6 +108,9 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 			failure.Message, failure.Page = page, true
 			return nil, failure
 		}
+		if empty && response.StatusCode == http.StatusNoContent {
+			return nil, nil
+		}
 		if ok, err := c.succeeded(label, object, body); ok || err != nil {
 			return body, err
 		}
@@ -169,7 +172,12 @@ func (c *Client) succeeded(label, object string, body any) (bool, error) {
 	}
 	value, present := lookup(body, success.Path)
 	text, ok := scalar(value)
-	present = present || slices.Contains(success.Values, nil) // JSON-RPC omits "error" from a success
+	if slices.Contains(success.Values, nil) {
+		present = true // JSON-RPC omits "error" from a success, and it is an object in a failure
+		if !ok {
+			text, ok = "an object", true
+		}
+	}
 	if body == nil || !present || !ok {
 		return false, c.mismatch(label, fmt.Sprintf("there is nothing at %q that tells success from failure (envelope.success.path)", success.Path))
 	}

@@ -62,6 +62,9 @@ func (c *Client) server(operation string, row map[string]any) (Server, error) {
 	if s.ID == "" {
 		r.addProblem("id", "there is no id at %q", r.fields["id"].Path)
 	}
+	if none, _ := scalar(c.profile.Operations[opAssign].None); s.PackageID == none {
+		s.PackageID = "" // the id that requests send for none, such as -1
+	}
 	return s, r.err(c, operation)
 }
 

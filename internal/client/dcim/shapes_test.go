@@ -340,6 +340,8 @@ func TestUnits(t *testing.T) {
 		{"uplink_mbps", "kbps", "100000", 100, "", json.Number("100000")},
 		{"uplink_mbps", "Gbps", "0.1", 100, "", json.Number("0.1")},
 		{"uplink_mbps", "", "10 Gbps", 10000, "", int64(10000)},
+		{"uplink_mbps", "", "10G", 10000, "", int64(10000)},
+		{"memory_gb", "", "32G", 32, "", int64(32)},
 		{"uplink_mbps", "", json.Number("10000000"), 10000000, `10000000 at "x" is not plausible in Mbps`, nil},
 		{"ip_count", "", "5 GB", 0, `what stands at "x" is no whole number`, nil},
 	} {

@@ -64,9 +64,10 @@ func (m *measure) parse(text, declared string) (value *big.Rat, unit string, ok 
 	unit = declared
 	if parts[3] != "" {
 		unit = ""
+		written := strings.Replace(strings.ToLower(parts[3]), "ib", "b", 1)
 		for name := range m.units {
-			written := strings.Replace(strings.ToLower(parts[3]), "ib", "b", 1)
-			if strings.EqualFold(name, written) {
+			// "32G" is 32 GB as a size, and 32 Gbps as a rate.
+			if lower := strings.ToLower(name); lower == written || len(written) == 1 && lower != "b" && lower[:1] == written {
 				unit = name
 			}
 		}
