@@ -25,17 +25,20 @@ func dcimProfileCommand() *cli.Command {
 			Name:      "check",
 			Usage:     "validate a wire profile and compare it with a DCIM",
 			ArgsUsage: "FILE",
-			Description: "Without --url, the command validates the file. With --url or DCIM_URL, it also calls every read operation.\n" +
-				"It prints what it sent, what came, how each field was read, and what to change. It writes nothing to the DCIM.\n" +
+			Description: "Without --url, the command validates the file. With --url or DCIM_URL,\n" +
+				"it also calls every read operation. It writes nothing to the DCIM.\n" +
+				"It prints what it sent, what came, how each field was read, and what to change.\n" +
 				"The environment variables DCIM_KEY and DCIM_SECRET hold the credential. The output masks both.",
 			Flags: []cli.Flag{
 				&cli.StringFlag{Name: "url", Usage: "address of the DCIM", Sources: cli.EnvVars("DCIM_URL")},
-				&cli.StringFlag{Name: "record", Usage: "directory for the masked requests and responses, for a bug report"},
+				&cli.StringFlag{Name: "record",
+					Usage: "directory for the masked requests and responses, for a bug report"},
 			},
 			Action: checkProfile,
 		}},
 		Action: func(_ context.Context, c *cli.Command) error {
-			return usageError{fmt.Errorf("the command dcim-profile takes a command: check. Run \"%s --help\"", c.FullName())}
+			return usageError{fmt.Errorf("the command dcim-profile takes a command: check. Run \"%s --help\"",
+				c.FullName())}
 		},
 	}
 }
@@ -45,7 +48,8 @@ var errProfile = errors.New("the wire profile does not fit the DCIM: change the 
 
 func checkProfile(ctx context.Context, c *cli.Command) error {
 	if c.Args().Len() != 1 {
-		return usageError{fmt.Errorf("the command check takes one argument, the file of a wire profile, but got %d", c.Args().Len())}
+		return usageError{fmt.Errorf("the command check takes one argument, the file of a wire profile, but got %d",
+			c.Args().Len())}
 	}
 	file, url, out := c.Args().First(), c.String("url"), c.Root().Writer
 	if err := dcim.CheckProfile(file); err != nil {
@@ -78,7 +82,8 @@ func checkProfile(ctx context.Context, c *cli.Command) error {
 		if err := record(directory, checks); err != nil {
 			return err
 		}
-		report.line("\nThe requests and responses are in %s. Look for personal data before you share them.", directory)
+		report.line("\nThe requests and responses are in %s. Look for personal data before you share them.",
+			directory)
 	}
 	switch {
 	case report.err != nil:

@@ -51,9 +51,9 @@ func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
 	return c.apiKeys.Get(ctx, id)
 }
 
-// CreateAPIKey creates a key and returns it with its secret. The DCIM never shows the secret again. If
-// a key with the same label exists, the error is a *creation.ExistsError, unless allowDuplicate is set.
-// If the response is lost, the error is a *creation.LostError. If the key was created and cannot be read, the error is a
+// CreateAPIKey creates a key and returns it with its secret. The DCIM never shows the secret again. If a key with
+// the same label exists, the error is a *creation.ExistsError, unless allowDuplicate is set. If the response is
+// lost, the error is a *creation.LostError. If the key was created and cannot be read, the error is a
 // *ReadBackError.
 func (c *Client) CreateAPIKey(
 	ctx context.Context, label string, addresses []string, allowDuplicate bool,
@@ -79,7 +79,8 @@ func (c *Client) CreateAPIKey(
 		check: func(key APIKey) error {
 			c.redactor.Add(key.Secret)
 			if key.Key == "" || key.Secret == "" {
-				return c.mismatch("api_keys.create", "the answer carries no key or no secret (fields.api_key.key, fields.api_key.secret)")
+				return c.mismatch("api_keys.create",
+					"the answer carries no key or no secret (fields.api_key.key, fields.api_key.secret)")
 			}
 			return nil
 		},

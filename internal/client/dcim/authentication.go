@@ -47,13 +47,14 @@ func (s *signer) wireSecrets() []string {
 	secrets := []string{s.key, s.secret}
 	if b := s.config.Basic; b != nil {
 		fill := strings.NewReplacer("{key}", s.key, "{secret}", s.secret)
-		secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(fill.Replace(b.Username)+":"+fill.Replace(b.Password))))
+		secrets = append(secrets, base64.StdEncoding.EncodeToString(
+			[]byte(fill.Replace(b.Username)+":"+fill.Replace(b.Password))))
 	}
 	return secrets
 }
 
-// values returns the placeholders of an attempt, except the signature, and their values. Time and nonce are new for each
-// attempt, because a DCIM that stores nonces refuses a repeated one.
+// values returns the placeholders of an attempt, except the signature, and their values. Time and nonce are new
+// for each attempt, because a DCIM that stores nonces refuses a repeated one.
 func (s *signer) values(token string) ([]string, error) {
 	nonce := make([]byte, 16)
 	if _, err := rand.Read(nonce); err != nil {
@@ -112,8 +113,8 @@ func (s *signer) sign(r *http.Request, given toSign) error {
 	return nil
 }
 
-// withFilled returns parameters together with filled templates. Templates with {signature} are left out, unless signed is
-// set.
+// withFilled returns parameters together with filled templates. Templates with {signature} are left out, unless
+// signed is set.
 func withFilled(parameters map[string]any, templates map[string]string, values []string, signed bool) map[string]any {
 	all := map[string]any{}
 	maps.Copy(all, parameters)
@@ -199,8 +200,8 @@ func (s *signer) time() string {
 
 var hashes = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
 
-// signature returns the signature of a request. The path is the full path on the wire. The query is sorted and does not
-// contain the query of the authentication.
+// signature returns the signature of a request. The path is the full path on the wire. The query is sorted and
+// does not contain the query of the authentication.
 func (how *signature) signature(values []string, r *http.Request, body []byte, parameters map[string]string) string {
 	bodyMD5, bodySHA256 := md5.Sum(body), sha256.Sum256(body) //nolint:gosec // the profile requires it
 	fill := strings.NewReplacer(append(values[:len(values):len(values)],
@@ -236,7 +237,8 @@ func (how *signature) join(parameters map[string]string) string {
 	var pairs []string
 	for _, name := range slices.Sorted(maps.Keys(parameters)) {
 		if value := parameters[name]; value != "" || !as.SkipEmpty {
-			pairs = append(pairs, strings.NewReplacer("{name}", encode(name), "{value}", encode(value)).Replace(as.Pair))
+			pairs = append(pairs, strings.NewReplacer("{name}", encode(name), "{value}",
+				encode(value)).Replace(as.Pair))
 		}
 	}
 	return strings.Join(pairs, *as.Separator)
@@ -254,15 +256,16 @@ const loginOperation = "authentication.login"
 // expiryMargin is how long before its expiry a token is replaced. A shorter lifetime is used for nine tenths.
 const expiryMargin = 30 * time.Second
 
-// sessionToken returns the token for a request. It logs in if there is no token, the token expires, or the DCIM has
-// refused the token. refused is a token that the DCIM has refused, or empty.
+// sessionToken returns the token for a request. It logs in if there is no token, the token expires, or the DCIM
+// has refused the token. refused is a token that the DCIM has refused, or empty.
 func (c *Client) sessionToken(ctx context.Context, refused string) (string, error) {
 	if c.profile.Authentication.Login == nil {
 		return "", nil
 	}
 	s := c.session
 	if err := s.turn.Acquire(ctx, 1); err != nil {
-		return "", fmt.Errorf("%s: another login was under way, and the wait for it was ended: %w", loginOperation, err)
+		return "", fmt.Errorf("%s: another login was under way, and the wait for it was ended: %w", loginOperation,
+			err)
 	}
 	defer s.turn.Release(1)
 	now := c.signer.now()
@@ -314,7 +317,8 @@ func (c *Client) login(ctx context.Context, now time.Time) (token string, expire
 	end, ok := expiry(text, now)
 	if !ok {
 		return "", expires, c.mismatch(loginOperation, fmt.Sprintf(
-			"what stands at %q is neither a number of seconds nor a time (%s.expires_path)", l.ExpiresPath, loginOperation))
+			"what stands at %q is neither a number of seconds nor a time (%s.expires_path)",
+			l.ExpiresPath, loginOperation))
 	}
 	return token, end.Add(-min(expiryMargin, end.Sub(now)/10)), nil
 }

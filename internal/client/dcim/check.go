@@ -44,8 +44,9 @@ type Check struct {
 	Notes []string
 }
 
-// CheckReads calls every read operation of the profile and says how each response was read. It stops after the first
-// kind of object if the DCIM refuses the key or does not respond. The client must not be used at the same time.
+// CheckReads calls every read operation of the profile and says how each response was read. It stops after the
+// first kind of object if the DCIM refuses the key or does not respond. The client must not be used at the same
+// time.
 func (c *Client) CheckReads(ctx context.Context) []Check {
 	var checks []Check
 	for _, kind := range []ProbeKind{ProbeAPIKeys, ProbePackages, ProbeServers} {
@@ -108,7 +109,8 @@ func (c *Client) checkReads(ctx context.Context, kind ProbeKind) (Check, error) 
 		check.Notes = append(check.Notes, "the list is empty, so its fields could not be compared")
 	}
 	if kind == ProbeServers && err == nil && read.Rows > 0 && read.Assigned == 0 {
-		check.Notes = append(check.Notes, "no server has a customer: compare fields.server.assigned_user and fields.server.usage_type with the panel")
+		check.Notes = append(check.Notes, "no server has a customer: compare fields.server.assigned_user "+
+			"and fields.server.usage_type with the panel")
 	}
 	for i := range check.Exchanges { // a login adds its token to the secrets only after its response
 		check.Exchanges[i].Request = c.Redact(check.Exchanges[i].Request)

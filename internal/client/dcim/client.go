@@ -96,9 +96,9 @@ func (r request) label() string {
 	return strings.TrimSpace(r.operation + " " + r.id)
 }
 
-// call sends one operation and returns the decoded response. A write is sent more than once only if it was certainly not
-// processed, or if repeating it ends in the same state. A request whose token the DCIM refuses is sent again after a new
-// login.
+// call sends one operation and returns the decoded response. A write is sent more than once only if it was
+// certainly not processed, or if repeating it ends in the same state. A request whose token the DCIM refuses is
+// sent again after a new login.
 func (c *Client) call(ctx context.Context, r request) (any, error) {
 	token, err := c.sessionToken(ctx, "")
 	if err != nil {
@@ -161,8 +161,8 @@ func (c *Client) send(ctx context.Context, r request, token string) (any, error)
 	return body, err
 }
 
-// eachPage reads a list operation page by page until the last page, or until visit returns false. pages is the number
-// of pages, or 0 if the DCIM does not say.
+// eachPage reads a list operation page by page until the last page, or until visit returns false. pages is the
+// number of pages, or 0 if the DCIM does not say.
 func (c *Client) eachPage(
 	ctx context.Context, name, object string, visit func(rows []map[string]any, pages int) bool,
 ) error {
@@ -187,8 +187,8 @@ func (c *Client) eachPage(
 	}
 }
 
-// page reads one page of a list operation; the first one is 1. before is the number of rows on the previous pages, and
-// pages the number of pages, or 0 if the DCIM does not say.
+// page reads one page of a list operation; the first one is 1. before is the number of rows on the previous pages,
+// and pages the number of pages, or 0 if the DCIM does not say.
 func (c *Client) page(
 	ctx context.Context, name string, op operation, object string, page, before int,
 ) (rows []map[string]any, pages int, last bool, err error) {
@@ -204,7 +204,8 @@ func (c *Client) page(
 	value, present := lookup(body, path)
 	elements, ok := listOf(value)
 	if !ok || !present || body == nil {
-		return nil, 0, false, c.mismatch(name, fmt.Sprintf("there is no list at %q (%s)%s", path, where, c.failureIn(body)))
+		return nil, 0, false, c.mismatch(name,
+			fmt.Sprintf("there is no list at %q (%s)%s", path, where, c.failureIn(body)))
 	}
 	for _, element := range elements {
 		row, ok := opened(element).(map[string]any)
@@ -224,7 +225,8 @@ func (c *Client) failureIn(body any) string {
 	if !ok || message == "" || c.profile.Envelope.Success != nil {
 		return ""
 	}
-	return fmt.Sprintf(". Its message is %q: if that is a failure, envelope.success must tell it from success", message)
+	return fmt.Sprintf(". Its message is %q: if that is a failure, envelope.success must tell it from success",
+		message)
 }
 
 // input returns the parameters of one page; the first page is 1. rows is the number of rows on the previous pages.
@@ -239,8 +241,8 @@ func (p paging) input(page, rows int) (map[string]any, error) {
 	return input, errors.Join(setPath(input, field, int64(number)), setPath(input, p.SizeField, int64(p.Size)))
 }
 
-// pageCount returns the number of pages, and whether the page is the last one. The number of rows on a page does not
-// show whether it is the last one: a DCIM may return fewer rows than requested.
+// pageCount returns the number of pages, and whether the page is the last one. The number of rows on a page does
+// not show whether it is the last one: a DCIM may return fewer rows than requested.
 func (c *Client) pageCount(name string, body any, page, got, rows int) (pages int, last bool, err error) {
 	p := c.profile.Paging
 	path, where, read, unread := p.TotalPath, "paging.total_path", rows, 0
@@ -266,7 +268,8 @@ func (c *Client) pageCount(name string, body any, page, got, rows int) (pages in
 		return 0, false, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)%s",
 			page, limit-rows, limit, p.fromZero(page)))
 	case got == 0:
-		return 0, false, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)%s", page, limit, p.fromZero(page)))
+		return 0, false, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)%s", page, limit,
+			p.fromZero(page)))
 	case where == "paging.total_path":
 		return page + (limit-rows+got-1)/got, false, nil
 	}

@@ -136,7 +136,10 @@ var aboutSignature = regexp.MustCompile(`(?i)\bsign(ature)?\b|签名`)
 // hint names the lines of the profile that may cause an error.
 func (c *Client) hint(failure *Error) string {
 	operation, _, _ := strings.Cut(failure.Operation, " ")
-	signed := c.profile.Authentication.Signature != nil
+	signed, credentials := c.profile.Authentication.Signature != nil, "authentication"
+	if signed {
+		credentials = "authentication.signature"
+	}
 	switch {
 	case (failure.Class == classNotFound || failure.Status == http.StatusNotFound) && !failure.notFound:
 		return fmt.Sprintf("The DCIM has nothing at this address: look at base_path and %s.path of the wire profile %q",
@@ -148,10 +151,11 @@ func (c *Client) hint(failure *Error) string {
 		return fmt.Sprintf("The request is signed: compare authentication.signature and authentication.time_format "+
 			"of the wire profile %q with the vendor's reference, and check the clock of this machine", c.profile.Name)
 	case failure.Unauthorized():
-		return fmt.Sprintf("If both are right, compare authentication of the wire profile %q with the vendor's reference", c.profile.Name)
+		return fmt.Sprintf("If both are right, compare authentication of the wire profile %q with the vendor's reference",
+			c.profile.Name)
 	case failure.Refused() && failure.Class == "" && strings.HasSuffix(operation, ".list"):
 		return fmt.Sprintf("A list has no reason to be refused: look at %s and %s of the wire profile %q",
-			line(operation), map[bool]string{true: "authentication.signature", false: "authentication"}[signed], c.profile.Name)
+			line(operation), credentials, c.profile.Name)
 	}
 	return ""
 }
@@ -164,7 +168,8 @@ func line(operation string) string {
 	return "operations." + operation
 }
 
-// succeeded checks the success flag in the body of a response with a success status. It returns false for a refusal.
+// succeeded checks the success flag in the body of a response with a success status. It returns false for a
+// refusal.
 func (c *Client) succeeded(label, object string, body any) (bool, error) {
 	success := c.profile.Envelope.Success
 	if success == nil {
@@ -190,12 +195,15 @@ func (c *Client) succeeded(label, object string, body any) (bool, error) {
 	message, ok := scalar(valueAt(body, c.profile.Envelope.MessagePath))
 	switch {
 	case !ok || message == "":
-		return false, c.mismatch(label, fmt.Sprintf("%s, and there is no message of a failure at %q (envelope.message_path)",
+		return false, c.mismatch(label, fmt.Sprintf(
+			"%s, and there is no message of a failure at %q (envelope.message_path)",
 			unknown, c.profile.Envelope.MessagePath))
 	case meansSuccess(message) || meansSuccess(text):
-		return false, c.mismatch(label, fmt.Sprintf("%s, and the answer looks like a success: its message is %q", unknown, message))
+		return false, c.mismatch(label, fmt.Sprintf("%s, and the answer looks like a success: its message is %q",
+			unknown, message))
 	case c.holdsObject(label, object, body):
-		return false, c.mismatch(label, fmt.Sprintf("%s, and the answer looks like a success: it holds an object with an id", unknown))
+		return false, c.mismatch(label, fmt.Sprintf(
+			"%s, and the answer looks like a success: it holds an object with an id", unknown))
 	}
 	return false, nil
 }

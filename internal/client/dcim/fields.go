@@ -57,9 +57,9 @@ func valueAt(value any, path string) any {
 	return found
 }
 
-// lookup returns the value at a dotted path and whether it is present. A step is the name of a member, or the index of
-// an element. A null is present, and so is every path below a null: {"package": null} has no package.name. PHP also
-// writes a missing object as [], "" or false.
+// lookup returns the value at a dotted path and whether it is present. A step is the name of a member, or the
+// index of an element. A null is present, and so is every path below a null: {"package": null} has no
+// package.name. PHP also writes a missing object as [], "" or false.
 func lookup(value any, path string) (found any, present bool) {
 	if path == "" {
 		return value, true
@@ -105,8 +105,8 @@ func opened(value any) any {
 	return inner
 }
 
-// listOf returns the elements of a list. PHP writes a list with gaps as an object with numbers as names, and an empty
-// list also as {}, "" or null. A list may be JSON in a text.
+// listOf returns the elements of a list. PHP writes a list with gaps as an object with numbers as names, and an
+// empty list also as {}, "" or null. A list may be JSON in a text.
 func listOf(value any) (elements []any, ok bool) {
 	switch x := opened(value).(type) {
 	case nil:
@@ -180,7 +180,8 @@ type reader struct {
 }
 
 func (c *Client) reader(object string, row map[string]any) *reader {
-	return &reader{object: object, row: row, fields: c.profile.Fields[object], at: "fields." + object, problems: &[]string{}}
+	return &reader{object: object, row: row, fields: c.profile.Fields[object], at: "fields." + object,
+		problems: &[]string{}}
 }
 
 func (r *reader) addProblem(name, format string, args ...any) {
@@ -251,8 +252,8 @@ func (f field) logical(text string) (string, bool) {
 	return text, false
 }
 
-// integer reads a number, or a number in text. An absent or empty value is 0. A fraction of zeros ("16.0") is accepted.
-// No number is rounded, except the memory of a server, which is measured.
+// integer reads a number, or a number in text. An absent or empty value is 0. A fraction of zeros ("16.0") is
+// accepted. No number is rounded, except the memory of a server, which is measured.
 func (r *reader) integer(name string) int64 {
 	f, value := r.value(name)
 	text, ok := scalar(value)
@@ -274,7 +275,8 @@ func (r *reader) integer(name string) int64 {
 	case !exact.IsInt() || !exact.Num().IsInt64():
 		r.addProblem(name, "what stands at %q is no whole number", f.Path)
 	case measure != nil && unit == "" && exact.Num().Int64() >= measure.implausible:
-		r.addProblem(name+".unit", "%s at %q is not plausible in %s: set unit to the unit of the DCIM, which is %s if the value is right",
+		r.addProblem(name+".unit", "%s at %q is not plausible in %s: set unit to the unit of the DCIM, "+
+			"which is %s if the value is right",
 			text, f.Path, measure.base(), measure.base())
 	}
 	if !exact.Num().IsInt64() || !exact.IsInt() {
@@ -355,7 +357,8 @@ func (r *reader) items(name string) []*reader {
 			r.addProblem(name, "an element of the list at %q is no object", f.Path)
 			continue
 		}
-		out = append(out, &reader{object: r.object, row: row, fields: f.Items, at: r.at + "." + name + ".items", problems: r.problems})
+		out = append(out, &reader{object: r.object, row: row, fields: f.Items, at: r.at + "." + name + ".items",
+			problems: r.problems})
 	}
 	return out
 }

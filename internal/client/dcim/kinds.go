@@ -70,7 +70,8 @@ func (k objectKind[T]) fromList(ctx context.Context, c *Client, id string) (T, e
 	if i := slices.IndexFunc(all, func(one T) bool { return k.id(one) == id }); i >= 0 {
 		return all[i], nil
 	}
-	return none, fmt.Errorf("%s.list: the list has no %s with the id %s: %w", k.name, k.noun, id, transport.ErrNotFound)
+	return none, fmt.Errorf("%s.list: the list has no %s with the id %s: %w", k.name, k.noun, id,
+		transport.ErrNotFound)
 }
 
 // withID decodes a response and checks that it contains the object with this id.
@@ -94,16 +95,16 @@ type newObject[T any] struct {
 	allowDuplicate bool
 	input          map[string]any
 	matches        func(T) bool // reports whether an object has the name
-	// withID returns the object as far as the request and the response describe it. row is the object of the response,
-	// or nil.
+	// withID returns the object as far as the request and the response describe it. row is the object of the
+	// response, or nil.
 	withID func(id string, row map[string]any) T
 	// complete adds what only the response to the creation contains.
 	complete func(read, created T) T
 	check    func(T) error // checks the created object
 }
 
-// ReadBackError means that a write succeeded, and the object could not be read after it. The result that accompanies the
-// error holds what the request and the response contain.
+// ReadBackError means that a write succeeded, and the object could not be read after it. The result that
+// accompanies the error holds what the request and the response contain.
 type ReadBackError struct{ Cause error }
 
 func (e *ReadBackError) Error() string { return e.Cause.Error() }
@@ -134,7 +135,9 @@ func (k objectKind[T]) create(ctx context.Context, c *Client, n newObject[T]) (T
 					after, err := findIDs(ctx)
 					added := slices.DeleteFunc(after, func(id string) bool { return slices.Contains(before, id) })
 					if err == nil && len(added) != 1 {
-						err = c.mismatch(operation, fmt.Sprintf("the list shows %d new objects with the name %q, not one", len(added), n.name))
+						err = c.mismatch(operation,
+							fmt.Sprintf("the list shows %d new objects with the name %q, not one", len(added),
+								n.name))
 					}
 					return strings.Join(added, ""), err
 				})
@@ -151,8 +154,8 @@ func (k objectKind[T]) create(ctx context.Context, c *Client, n newObject[T]) (T
 	return made, err
 }
 
-// created returns the object that a creation made. findNew looks for its id in the list. unread is the error of the read
-// after the creation.
+// created returns the object that a creation made. findNew looks for its id in the list. unread is the error of
+// the read after the creation.
 func (k objectKind[T]) created(
 	ctx context.Context, c *Client, n newObject[T], body any, findNew func() (string, error),
 ) (made T, unread, err error) {
@@ -191,7 +194,8 @@ func (c *Client) answeredID(operation, object string, body any) (id string, row 
 		found, where = valueAt(row, c.profile.Fields[object]["id"].Path), "fields."+object+".id"
 	}
 	if id, _ = scalar(found); id == "" || id == "0" {
-		return "", nil, c.mismatch(operation, fmt.Sprintf("there is no id at %q (%s)%s", path, where, c.failureIn(body)))
+		return "", nil, c.mismatch(operation, fmt.Sprintf("there is no id at %q (%s)%s", path, where,
+			c.failureIn(body)))
 	}
 	return id, row, nil
 }

@@ -106,10 +106,9 @@ func (c *Client) GetPackage(ctx context.Context, id string) (Package, error) {
 	return c.packages.Get(ctx, id)
 }
 
-// CreatePackage creates a package. If a package with the same name exists, the error is a
-// *creation.ExistsError, unless allowDuplicate is set. If the response is lost, the error is a
-// *creation.LostError. The creation is not retried then. If the package was created and cannot be read, the error is a
-// *ReadBackError.
+// CreatePackage creates a package. If a package with the same name exists, the error is a *creation.ExistsError,
+// unless allowDuplicate is set. If the response is lost, the error is a *creation.LostError. The creation is not
+// retried then. If the package was created and cannot be read, the error is a *ReadBackError.
 func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bool) (Package, error) {
 	input, err := c.packageInput(p, true)
 	if err != nil {
@@ -127,8 +126,8 @@ func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bo
 	})
 }
 
-// UpdatePackage sets all fields of the package with p's id. If the package cannot be read after the update, the error is a
-// *ReadBackError.
+// UpdatePackage sets all fields of the package with p's id. If the package cannot be read after the update, the
+// error is a *ReadBackError.
 func (c *Client) UpdatePackage(ctx context.Context, p Package) (Package, error) {
 	input, err := c.packageInput(p, false)
 	if err != nil {

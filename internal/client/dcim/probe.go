@@ -67,8 +67,8 @@ func (c *Client) HasOperation(operation string) bool {
 	return there
 }
 
-// Probe checks the reading of one kind of object against the profile. It makes at most four requests: the first page of
-// the list, the second page if there is one, page 0, and the first object by its id.
+// Probe checks the reading of one kind of object against the profile. It makes at most four requests: the first
+// page of the list, the second page if there is one, page 0, and the first object by its id.
 func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error) {
 	object, decode := c.probed(what)
 	name := string(what) + ".list"
@@ -117,7 +117,8 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 	}
 	body, err := c.call(ctx, request{operation: name, id: seen[0], object: object})
 	if errors.Is(err, transport.ErrNotFound) || err == nil && c.isEmpty(name, body) {
-		return read, c.mismatch(name, fmt.Sprintf("id %s is in the list, and asked for alone it does not exist (operations.%s: path, id_field and fixed)",
+		return read, c.mismatch(name, fmt.Sprintf(
+			"id %s is in the list, and asked for alone it does not exist (operations.%s: path, id_field and fixed)",
 			seen[0], name))
 	}
 	if err != nil {
@@ -135,8 +136,8 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 	return read, err
 }
 
-// probePageZero looks for a page before the first one. A DCIM that counts pages from 0 shows other rows there, which
-// every list would lose. A DCIM that counts from 1 shows its first page, no rows, or an error.
+// probePageZero looks for a page before the first one. A DCIM that counts pages from 0 shows other rows there,
+// which every list would lose. A DCIM that counts from 1 shows its first page, no rows, or an error.
 func (c *Client) probePageZero(ctx context.Context, name string, op operation, object string, seen []string) error {
 	if c.profile.Paging.Style != "page" || *c.profile.Paging.FirstPage == 0 {
 		return nil

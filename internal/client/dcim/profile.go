@@ -294,8 +294,8 @@ const (
 	placePackage = "{package}"
 )
 
-// answerPath returns where the response to an operation contains its list or object, and the line of the profile that
-// says so.
+// answerPath returns where the response to an operation contains its list or object, and the line of the profile
+// that says so.
 func (p *profile) answerPath(name string) (path, line string) {
 	if own := p.Operations[name].DataPath; own != nil {
 		return *own, "operations." + name + ".data_path"

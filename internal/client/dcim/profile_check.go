@@ -110,9 +110,11 @@ func patternProblem(location []string, k *kind.Pattern) string {
 	case last == "base_path", last == "path" && (location[0] == "operations" || location[0] == "authentication"):
 		switch {
 		case strings.ContainsAny(k.Got, "?#"):
-			return at + " holds a query: put its parameters into fixed of the operation, and credentials into authentication"
+			return at + " holds a query: put its parameters into fixed of the operation, " +
+				"and credentials into authentication"
 		case strings.Contains(k.Got, "{"):
-			return at + " holds a placeholder that a path cannot have: {id} is the only one, and in assignments {server} and {package}"
+			return at + " holds a placeholder that a path cannot have: {id} is the only one, " +
+				"and in assignments {server} and {package}"
 		}
 		return at + " must begin with / and have no empty part"
 	case last == "time_format":
@@ -162,14 +164,15 @@ func (p *profile) check() error {
 		p.checkOperation(name, op, addProblem)
 	}
 	ends := 0
-	for _, end := range []bool{p.Paging.LastPagePath != "", p.Paging.PageCountPath != "", p.Paging.TotalPath != "", p.Paging.UntilEmpty} {
+	for _, end := range []bool{p.Paging.LastPagePath != "", p.Paging.PageCountPath != "", p.Paging.TotalPath != "",
+		p.Paging.UntilEmpty} {
 		if end {
 			ends++
 		}
 	}
 	if p.Paging.Style != "none" && ends == 0 {
-		addProblem("paging: say in last_page_path, page_count_path or total_path where an answer tells how much there is, " +
-			"or set until_empty to true if no answer does")
+		addProblem("paging: say in last_page_path, page_count_path or total_path where an answer tells how much " +
+			"there is, or set until_empty to true if no answer does")
 	}
 	if p.Paging.Style == "offset" && (p.Paging.LastPagePath != "" || p.Paging.PageCountPath != "") {
 		addProblem("paging: style offset counts rows, so only total_path or until_empty ends it")
@@ -207,7 +210,8 @@ func (p *profile) checkOperation(name string, op operation, addProblem func(stri
 	byID := verb == "get" || verb == "update" || verb == "delete"
 	switch holds := strings.Contains(op.Path, placeID); {
 	case byID && !holds && op.IDField == "":
-		addProblem("%s says nowhere which object is meant: put {id} into its path, or name a parameter in id_field", at)
+		addProblem("%s says nowhere which object is meant: put {id} into its path, or name a parameter in id_field",
+			at)
 	case !byID && holds:
 		addProblem("%s.path holds {id}, and the operation is about no single object", at)
 	}
@@ -216,8 +220,8 @@ func (p *profile) checkOperation(name string, op operation, addProblem func(stri
 	}
 	for parameter, value := range op.Fixed {
 		if text, _ := value.(string); namedPlace.MatchString(text) {
-			addProblem("%s.fixed.%s holds %s, and fixed values are sent as they are: put credentials into authentication.parameters "+
-				"or authentication.query, and the id into id_field", at, parameter, namedPlace.FindString(text))
+			addProblem("%s.fixed.%s holds %s, and fixed values are sent as they are: put credentials into "+
+				"authentication.parameters or authentication.query, and the id into id_field", at, parameter, namedPlace.FindString(text))
 		}
 	}
 	switch {
@@ -234,8 +238,10 @@ func (p *profile) checkAssignment(name string, op operation, addProblem func(str
 	at := "operations." + name
 	byPath, packageByPath := strings.Contains(op.Path, placeServer), strings.Contains(op.Path, placePackage)
 	if name != opAssign && name != opUnassign {
-		if byPath || packageByPath || op.ServersField != "" || op.PackageField != "" || op.Separator != "" || op.None != nil {
-			addProblem("%s: {server}, {package}, servers_field, separator, package_field and none belong to %s and %s", at, opAssign, opUnassign)
+		if byPath || packageByPath || op.ServersField != "" || op.PackageField != "" || op.Separator != "" ||
+			op.None != nil {
+			addProblem("%s: {server}, {package}, servers_field, separator, package_field and none belong to %s and %s",
+				at, opAssign, opUnassign)
 		}
 		return
 	}
@@ -259,7 +265,8 @@ func (p *profile) checkAssignment(name string, op operation, addProblem func(str
 func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 	a := p.Authentication
 	templates := map[string]string{"bearer": a.Bearer}
-	for group, texts := range map[string]map[string]string{"headers": a.Headers, "query": a.Query, "parameters": a.Parameters} {
+	for group, texts := range map[string]map[string]string{"headers": a.Headers, "query": a.Query,
+		"parameters": a.Parameters} {
 		for name, text := range texts {
 			templates[group+"."+name] = text
 		}
@@ -288,7 +295,8 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 		check(name, text, append(slices.Clone(fill), "{signature}")...)
 	}
 	if s := a.Signature; s != nil {
-		signed := append(slices.Clone(fill), "{method}", "{path}", "{query}", "{parameters}", "{body}", "{body_md5}", "{body_sha256}")
+		signed := append(slices.Clone(fill), "{method}", "{path}", "{query}", "{parameters}", "{body}",
+			"{body_md5}", "{body_sha256}")
 		check("signature.template", s.Template, signed...)
 		check("signature.key", s.Key, signed...)
 		check("signature.parameters.pair", s.Parameters.Pair, "{name}", "{value}")
@@ -344,7 +352,8 @@ func checkField(at string, of fieldKind, f field, addProblem func(string, ...any
 		case m == nil || of != kindInteger:
 			addProblem("%s.unit: the field has no unit", at)
 		case m.units[f.Unit] == nil:
-			addProblem("%s.unit: %s is no unit of the field (there are %s)", at, f.Unit, strings.Join(slices.Sorted(maps.Keys(m.units)), ", "))
+			addProblem("%s.unit: %s is no unit of the field (there are %s)", at, f.Unit,
+				strings.Join(slices.Sorted(maps.Keys(m.units)), ", "))
 		}
 	}
 	if written[at] && indexed.MatchString(f.writePath()) {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// parameters returns the parameters of an operation: the constant ones, the input, and the id if the path does not hold
-// it.
+// parameters returns the parameters of an operation: the constant ones, the input, and the id if the path does not
+// hold it.
 func (op operation) parameters(id string, input map[string]any) (map[string]any, error) {
 	parameters := map[string]any{}
 	maps.Copy(parameters, op.Fixed)
@@ -43,7 +43,8 @@ func encode(method, encoding string, parameters map[string]any) (encoded, error)
 	case encoding == "query":
 		return encoded{query: flatten(parameters)}, nil
 	case encoding == "form":
-		return encoded{body: []byte(urlencode(flatten(parameters))), contentType: "application/x-www-form-urlencoded"}, nil
+		return encoded{body: []byte(urlencode(flatten(parameters))),
+			contentType: "application/x-www-form-urlencoded"}, nil
 	case len(parameters) == 0 && method == http.MethodDelete:
 		return encoded{}, nil
 	}

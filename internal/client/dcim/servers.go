@@ -115,8 +115,8 @@ const (
 )
 
 // AssignPackage binds servers to a package. One request contains as many servers as the profile allows. The first
-// request that fails ends the assignment with an *AssignError. If the error wraps transport.ErrUnconfirmed, all requests
-// were sent and the caller must read the servers.
+// request that fails ends the assignment with an *AssignError. If the error wraps transport.ErrUnconfirmed, all
+// requests were sent and the caller must read the servers.
 func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageID string) error {
 	return c.assign(ctx, opAssign, serverIDs, packageID)
 }

@@ -50,8 +50,8 @@ func (m *measure) base() string {
 
 var quantity = regexp.MustCompile(`^(-?[0-9]{1,40})(\.[0-9]{1,40})?(?: ?([A-Za-z]{1,5}))?$`)
 
-// parse reads a number, which may be followed by its unit: "32 GB". declared is the unit of the profile. unit is the
-// unit of the text or of the profile, or empty.
+// parse reads a number, which may be followed by its unit: "32 GB". declared is the unit of the profile. unit is
+// the unit of the text or of the profile, or empty.
 func (m *measure) parse(text, declared string) (value *big.Rat, unit string, ok bool) {
 	parts := quantity.FindStringSubmatch(text)
 	if parts == nil || m == nil && parts[3] != "" {
@@ -67,7 +67,8 @@ func (m *measure) parse(text, declared string) (value *big.Rat, unit string, ok 
 		written := strings.Replace(strings.ToLower(parts[3]), "ib", "b", 1)
 		for name := range m.units {
 			// "32G" is 32 GB as a size, and 32 Gbps as a rate.
-			if lower := strings.ToLower(name); lower == written || len(written) == 1 && lower != "b" && lower[:1] == written {
+			lower := strings.ToLower(name)
+			if lower == written || len(written) == 1 && lower != "b" && lower[:1] == written {
 				unit = name
 			}
 		}

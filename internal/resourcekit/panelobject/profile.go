@@ -7,7 +7,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// HasOperations adds an error, and returns false, when the wire profile lacks one of the operations that a plan needs.
+// HasOperations adds an error, and returns false, when the wire profile lacks one of the operations that a plan
+// needs.
 func HasOperations[M any](c *Call[*dcim.Client, M], operations ...string) bool {
 	return FitsProfile(c, c.Client.CheckOperations(operations...))
 }
@@ -20,8 +21,8 @@ func FitsProfile[M any](c *Call[*dcim.Client, M], err error) bool {
 	return err == nil
 }
 
-// Accepted reports whether a write with the error err succeeded. It reports a failure, and warns of an object that could
-// not be read after the write.
+// Accepted reports whether a write with the error err succeeded. It reports a failure, and warns of an object that
+// could not be read after the write.
 func Accepted[M any](c *Call[*dcim.Client, M], verb, id string, err error) bool {
 	var unread *dcim.ReadBackError
 	switch {

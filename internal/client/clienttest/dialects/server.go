@@ -1,5 +1,5 @@
-// Package dialects serves small DCIMs in eight styles of API that are unlike each other. It shares no code with the client
-// and the sandbox, and it reads no wire profile: each style is written out.
+// Package dialects serves small DCIMs in eight styles of API that are unlike each other. It shares no code with
+// the client and the sandbox, and it reads no wire profile: each style is written out.
 package dialects
 
 import (
@@ -103,10 +103,12 @@ func Start(t testing.TB, name string) *Server {
 		t.Fatalf("there is no style %q", name)
 	}
 	s := &Server{style: own, next: 1, rows: map[string][]Row{}}
-	s.rows["package"] = []Row{{"id": s.newID(), "name": "Legacy", "memory": 16, "ips": 1, "disks": []any{}, "collect": false}}
+	s.rows["package"] = []Row{{"id": s.newID(), "name": "Legacy", "memory": 16, "ips": 1, "disks": []any{},
+		"collect": false}}
 	for n := 101; n <= 107; n++ {
 		s.rows["server"] = append(s.rows["server"], Row{
-			"id": n, "label": fmt.Sprintf("node-%d", n), "user": "", "usage": "idle", "package": 0, "memory": 64, "ip": fmt.Sprintf("198.51.100.%d", n),
+			"id": n, "label": fmt.Sprintf("node-%d", n), "user": "", "usage": "idle", "package": 0, "memory": 64,
+			"ip": fmt.Sprintf("198.51.100.%d", n),
 		})
 	}
 	s.rows["server"][6]["user"], s.rows["server"][6]["usage"] = "asha.rao", "rented"
@@ -212,7 +214,8 @@ func (s *Server) carryOut(c call) (result, *refusal) {
 		}
 		return result{row: s.wire(kind, row, false), id: number(row["id"])}, nil
 	case verb == "delete":
-		s.rows[kind] = slices.DeleteFunc(s.rows[kind], func(one Row) bool { return number(one["id"]) == number(row["id"]) })
+		s.rows[kind] = slices.DeleteFunc(s.rows[kind],
+			func(one Row) bool { return number(one["id"]) == number(row["id"]) })
 		return result{}, nil
 	}
 	return result{}, &refusal{http.StatusNotFound, "There is no such operation.", ""}

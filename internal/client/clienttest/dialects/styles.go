@@ -26,13 +26,15 @@ var styles = map[string]style{
 	"rest-resource": restResource,
 }
 
-// envelope200: everything is a POST with a JSON body that holds the credentials. Every response has the HTTP status 200.
-// An update returns null, a creation the id alone, and a missing object is an empty list.
+// envelope200: everything is a POST with a JSON body that holds the credentials. Every response has the HTTP
+// status 200. An update returns null, a creation the id alone, and a missing object is an empty list.
 var envelope200 = style{
 	names: map[string]map[string]string{
-		"key":     {"id": "id", "label": "title", "ips": "ip_list", "key": "appid", "secret": "appsecret"},
-		"package": {"id": "id", "name": "title", "memory": "memory", "ips": "ip_num", "disks": "disk_list", "collect": "auto_collect"},
-		"server":  {"id": "id", "label": "sn", "user": "member.nickname", "usage": "use_type", "package": "plan", "ip": "main_ip", "memory": "memory"},
+		"key": {"id": "id", "label": "title", "ips": "ip_list", "key": "appid", "secret": "appsecret"},
+		"package": {"id": "id", "name": "title", "memory": "memory", "ips": "ip_num", "disks": "disk_list",
+			"collect": "auto_collect"},
+		"server": {"id": "id", "label": "sn", "user": "member.nickname", "usage": "use_type", "package": "plan",
+			"ip": "main_ip", "memory": "memory"},
 	},
 	out: func(kind, field string, value any) any {
 		switch {
@@ -63,7 +65,8 @@ var envelope200 = style{
 		}
 		size := number(given["limit"])
 		return call{
-			op: strings.ReplaceAll(path, "/", "."), id: text(given["id"]), in: given, size: size, offset: (number(given["page"]) - 1) * size,
+			op: strings.ReplaceAll(path, "/", "."), id: text(given["id"]), in: given,
+			size: size, offset: (number(given["page"]) - 1) * size,
 			servers: texts(given["ids"]), packageID: text(given["plan_id"]),
 		}
 	},
@@ -90,12 +93,15 @@ var envelope200 = style{
 	},
 }
 
-// loginToken: REST with a login. Pages are counted from 0, ids are text, sizes are in MB, and a token serves 9 requests.
+// loginToken: REST with a login. Pages are counted from 0, ids are text, sizes are in MB, and a token serves 9
+// requests.
 var loginToken = style{
 	names: map[string]map[string]string{
-		"key":     {"id": "id", "label": "name", "ips": "allowedIps", "key": "clientId", "secret": "clientSecret"},
-		"package": {"id": "id", "name": "name", "memory": "memoryMb", "ips": "ipCount", "disks": "disks", "collect": "autoCollect"},
-		"server":  {"id": "id", "label": "hostname", "user": "tenant", "usage": "state", "package": "packageId", "memory": "memoryMb", "ip": "primaryIp"},
+		"key": {"id": "id", "label": "name", "ips": "allowedIps", "key": "clientId", "secret": "clientSecret"},
+		"package": {"id": "id", "name": "name", "memory": "memoryMb", "ips": "ipCount", "disks": "disks",
+			"collect": "autoCollect"},
+		"server": {"id": "id", "label": "hostname", "user": "tenant", "usage": "state", "package": "packageId",
+			"memory": "memoryMb", "ip": "primaryIp"},
 	},
 	out: func(kind, field string, value any) any {
 		switch {
@@ -149,7 +155,8 @@ var loginToken = style{
 			c.op = kind + map[string]string{http.MethodGet: ".list", http.MethodPost: ".create"}[r.Method]
 		case 2:
 			c.id = steps[1]
-			c.op = kind + map[string]string{http.MethodGet: ".get", http.MethodPatch: ".update", http.MethodDelete: ".delete"}[r.Method]
+			c.op = kind + map[string]string{http.MethodGet: ".get", http.MethodPatch: ".update",
+				http.MethodDelete: ".delete"}[r.Method]
 		case 4:
 			c.packageID, c.servers = steps[1], []string{steps[3]}
 			c.op = map[string]string{http.MethodPut: "server.bind", http.MethodDelete: "server.unbind"}[r.Method]
@@ -159,7 +166,8 @@ var loginToken = style{
 	reply: func(w http.ResponseWriter, c call, done result) {
 		switch c.verb() {
 		case "list":
-			send(w, http.StatusOK, map[string]any{"content": done.list, "totalPages": (done.total + c.size - 1) / c.size})
+			send(w, http.StatusOK, map[string]any{"content": done.list,
+				"totalPages": (done.total + c.size - 1) / c.size})
 		case "create":
 			created := map[string]any{"id": text(done.id)}
 			for _, name := range []string{"clientId", "clientSecret"} {
@@ -175,17 +183,20 @@ var loginToken = style{
 		}
 	},
 	refuse: func(w http.ResponseWriter, _ call, why refusal) {
-		send(w, why.status, map[string]any{"error": strings.ToLower(strings.ReplaceAll(http.StatusText(why.status), " ", "_")), "detail": why.message})
+		code := strings.ToLower(strings.ReplaceAll(http.StatusText(why.status), " ", "_"))
+		send(w, why.status, map[string]any{"error": code, "detail": why.message})
 	},
 }
 
-// md5Sorted: one address, forms, and an upper-case MD5 over the sorted parameters between two secrets. Lists are objects
-// with numbers as names, an empty list is "", single objects cannot be read, and numbers are text.
+// md5Sorted: one address, forms, and an upper-case MD5 over the sorted parameters between two secrets. Lists are
+// objects with numbers as names, an empty list is "", single objects cannot be read, and numbers are text.
 var md5Sorted = style{
 	names: map[string]map[string]string{
-		"key":     {"id": "kid", "label": "remark", "ips": "ips", "key": "akey", "secret": "asecret"},
-		"package": {"id": "pid", "name": "pname", "memory": "mem", "ips": "ipnum", "disks": "disks", "collect": "scan"},
-		"server":  {"id": "sid", "label": "code", "user": "owner", "usage": "flag", "package": "pid", "memory": "mem", "ip": "ip"},
+		"key": {"id": "kid", "label": "remark", "ips": "ips", "key": "akey", "secret": "asecret"},
+		"package": {"id": "pid", "name": "pname", "memory": "mem", "ips": "ipnum", "disks": "disks",
+			"collect": "scan"},
+		"server": {"id": "sid", "label": "code", "user": "owner", "usage": "flag", "package": "pid",
+			"memory": "mem", "ip": "ip"},
 	},
 	out: func(kind, field string, value any) any {
 		switch {
@@ -242,13 +253,15 @@ var md5Sorted = style{
 	},
 }
 
-// hmacHeaders: REST with bare lists and objects, an HMAC over date, path, query and body in headers, rows that are skipped,
-// and disks as JSON in a text.
+// hmacHeaders: REST with bare lists and objects, an HMAC over date, path, query and body in headers, rows that are
+// skipped, and disks as JSON in a text.
 var hmacHeaders = style{
 	names: map[string]map[string]string{
-		"key":     {"id": "ID", "label": "Name", "ips": "Sources", "key": "AccessKey", "secret": "SecretKey"},
-		"package": {"id": "ID", "name": "Name", "memory": "MemoryGiB", "ips": "AddressCount", "disks": "Disks", "collect": "Collect"},
-		"server":  {"id": "ID", "label": "Name", "user": "Owner.Name", "usage": "Usage", "package": "Package.ID", "package_name": "Package.Name", "memory": "MemoryGiB", "ip": "Address"},
+		"key": {"id": "ID", "label": "Name", "ips": "Sources", "key": "AccessKey", "secret": "SecretKey"},
+		"package": {"id": "ID", "name": "Name", "memory": "MemoryGiB", "ips": "AddressCount", "disks": "Disks",
+			"collect": "Collect"},
+		"server": {"id": "ID", "label": "Name", "user": "Owner.Name", "usage": "Usage", "package": "Package.ID",
+			"package_name": "Package.Name", "memory": "MemoryGiB", "ip": "Address"},
 	},
 	out: func(_, field string, value any) any {
 		if field == "disks" {
@@ -269,10 +282,12 @@ var hmacHeaders = style{
 	},
 	authentic: func(_ *Server, r *http.Request, body []byte) bool {
 		at, err := http.ParseTime(r.Header.Get("X-Date"))
-		lines := []string{r.Method, r.URL.Path, r.URL.RawQuery, r.Header.Get("X-Date"), fmt.Sprintf("%x", sha256.Sum256(body))}
+		lines := []string{r.Method, r.URL.Path, r.URL.RawQuery, r.Header.Get("X-Date"),
+			fmt.Sprintf("%x", sha256.Sum256(body))}
 		mac := hmac.New(sha256.New, []byte(Secret))
 		_, _ = mac.Write([]byte(strings.Join(lines, "\n")))
-		return isRecent(at, err) && r.Header.Get("Authorization") == "HMAC "+Key+":"+base64.StdEncoding.EncodeToString(mac.Sum(nil))
+		return isRecent(at, err) &&
+			r.Header.Get("Authorization") == "HMAC "+Key+":"+base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	},
 	parse: func(r *http.Request, body []byte) call {
 		steps := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
@@ -289,7 +304,8 @@ var hmacHeaders = style{
 			}
 		default:
 			c.id = steps[1]
-			c.op = kind + map[string]string{http.MethodGet: ".get", http.MethodPut: ".update", http.MethodDelete: ".delete"}[r.Method]
+			c.op = kind + map[string]string{http.MethodGet: ".get", http.MethodPut: ".update",
+				http.MethodDelete: ".delete"}[r.Method]
 		}
 		return c
 	},
@@ -306,16 +322,19 @@ var hmacHeaders = style{
 		}
 	},
 	refuse: func(w http.ResponseWriter, _ call, why refusal) {
-		send(w, why.status, map[string]any{"error": map[string]any{"code": strings.ReplaceAll(http.StatusText(why.status), " ", ""), "message": why.message}})
+		code := strings.ReplaceAll(http.StatusText(why.status), " ", "")
+		send(w, why.status, map[string]any{"error": map[string]any{"code": code, "message": why.message}})
 	},
 }
 
 // jsonRPC: JSON-RPC 2.0 with basic authentication and nested parameters.
 var jsonRPC = style{
 	names: map[string]map[string]string{
-		"key":     {"id": "id", "label": "label", "ips": "acl", "key": "login", "secret": "password"},
-		"package": {"id": "id", "name": "name", "memory": "spec.memory", "ips": "spec.addresses", "disks": "spec.disks", "collect": "spec.collect"},
-		"server":  {"id": "id", "label": "name", "user": "customer", "usage": "usage", "package": "package_id", "memory": "spec.memory", "ip": "spec.address"},
+		"key": {"id": "id", "label": "label", "ips": "acl", "key": "login", "secret": "password"},
+		"package": {"id": "id", "name": "name", "memory": "spec.memory", "ips": "spec.addresses",
+			"disks": "spec.disks", "collect": "spec.collect"},
+		"server": {"id": "id", "label": "name", "user": "customer", "usage": "usage", "package": "package_id",
+			"memory": "spec.memory", "ip": "spec.address"},
 	},
 	authentic: func(_ *Server, r *http.Request, _ []byte) bool {
 		user, password, ok := r.BasicAuth()
@@ -328,7 +347,8 @@ var jsonRPC = style{
 			return call{}
 		}
 		return call{
-			op: text(given["method"]), id: text(params["id"]), in: params, offset: number(params["offset"]), size: number(params["limit"]),
+			op: text(given["method"]), id: text(params["id"]), in: params,
+			offset: number(params["offset"]), size: number(params["limit"]),
 			servers: texts(params["servers"]), packageID: text(params["package"]),
 		}
 	},
@@ -348,17 +368,20 @@ var jsonRPC = style{
 		send(w, http.StatusOK, map[string]any{"jsonrpc": "2.0", "id": 1, "result": found})
 	},
 	refuse: func(w http.ResponseWriter, _ call, why refusal) {
-		send(w, http.StatusOK, map[string]any{"jsonrpc": "2.0", "id": 1, "error": map[string]any{"code": -32000 - why.status, "message": why.message}})
+		send(w, http.StatusOK, map[string]any{"jsonrpc": "2.0", "id": 1,
+			"error": map[string]any{"code": -32000 - why.status, "message": why.message}})
 	},
 }
 
-// sha256Form: forms and queries with a SHA-256 over http_build_query of the sorted parameters, the number of pages, rates
-// in kbps, and an operation of its own to unbind.
+// sha256Form: forms and queries with a SHA-256 over http_build_query of the sorted parameters, the number of
+// pages, rates in kbps, and an operation of its own to unbind.
 var sha256Form = style{
 	names: map[string]map[string]string{
-		"key":     {"id": "id", "label": "name", "ips": "whitelist", "key": "api_key", "secret": "api_secret"},
-		"package": {"id": "id", "name": "name", "memory": "ram", "ips": "ip_total", "disks": "hdd", "collect": "auto"},
-		"server":  {"id": "id", "label": "hostname", "user": "client.name", "usage": "type", "package": "group.id", "package_name": "group.name", "memory": "ram", "ip": "ips.0"},
+		"key": {"id": "id", "label": "name", "ips": "whitelist", "key": "api_key", "secret": "api_secret"},
+		"package": {"id": "id", "name": "name", "memory": "ram", "ips": "ip_total", "disks": "hdd",
+			"collect": "auto"},
+		"server": {"id": "id", "label": "hostname", "user": "client.name", "usage": "type", "package": "group.id",
+			"package_name": "group.name", "memory": "ram", "ip": "ips.0"},
 	},
 	out: func(_, field string, value any) any {
 		switch {
@@ -384,7 +407,8 @@ var sha256Form = style{
 		given.Del("sign")
 		ms, err := strconv.ParseInt(given.Get("ts"), 10, 64)
 		signed := strings.ReplaceAll(given.Encode(), "~", "%7E") + "&secret=" + Secret
-		return given.Get("key") == Key && isRecent(time.UnixMilli(ms), err) && sign == fmt.Sprintf("%x", sha256.Sum256([]byte(signed)))
+		return given.Get("key") == Key && isRecent(time.UnixMilli(ms), err) &&
+			sign == fmt.Sprintf("%x", sha256.Sum256([]byte(signed)))
 	},
 	parse: func(r *http.Request, body []byte) call {
 		given := parameters(r, body)
@@ -395,7 +419,8 @@ var sha256Form = style{
 		size := number(given.Get("per_page"))
 		in := nested(given)
 		return call{
-			op: strings.ReplaceAll(op, "/", "."), id: given.Get("id"), in: in, size: size, offset: (number(given.Get("page")) - 1) * size,
+			op: strings.ReplaceAll(op, "/", "."), id: given.Get("id"), in: in,
+			size: size, offset: (number(given.Get("page")) - 1) * size,
 			servers: texts(in["hosts"]), packageID: given.Get("group"),
 		}
 	},
@@ -420,17 +445,20 @@ var sha256Form = style{
 		send(w, http.StatusOK, map[string]any{"success": true, "message": "", "data": data})
 	},
 	refuse: func(w http.ResponseWriter, _ call, why refusal) {
-		send(w, http.StatusOK, map[string]any{"success": false, "message": why.message, "errno": why.status, "data": nil, "errors": []any{why.message}})
+		send(w, http.StatusOK, map[string]any{"success": false, "message": why.message, "errno": why.status,
+			"data": nil, "errors": []any{why.message}})
 	},
 }
 
-// getForAll: everything is a GET with the credentials in the query. Sizes have their unit, booleans are yes and no, and a
-// write returns nothing but its success.
+// getForAll: everything is a GET with the credentials in the query. Sizes have their unit, booleans are yes and
+// no, and a write returns nothing but its success.
 var getForAll = style{
 	names: map[string]map[string]string{
-		"key":     {"id": "key_id", "label": "label", "ips": "ip", "key": "hash", "secret": "pass"},
-		"package": {"id": "package_id", "name": "package", "memory": "ram", "ips": "ips", "disks": "disk", "collect": "scan"},
-		"server":  {"id": "server_id", "label": "server", "user": "username", "usage": "status", "package": "package_id", "memory": "ram", "ip": "ip"},
+		"key": {"id": "key_id", "label": "label", "ips": "ip", "key": "hash", "secret": "pass"},
+		"package": {"id": "package_id", "name": "package", "memory": "ram", "ips": "ips", "disks": "disk",
+			"collect": "scan"},
+		"server": {"id": "server_id", "label": "server", "user": "username", "usage": "status",
+			"package": "package_id", "memory": "ram", "ip": "ip"},
 	},
 	out: func(kind, field string, value any) any {
 		switch {
@@ -463,7 +491,8 @@ var getForAll = style{
 			return call{}
 		}
 		return call{
-			op: given.Get("cmd"), id: given.Get("of"), in: nested(given), servers: []string{given.Get("server")}, packageID: given.Get("package_id"),
+			op: given.Get("cmd"), id: given.Get("of"), in: nested(given),
+			servers: []string{given.Get("server")}, packageID: given.Get("package_id"),
 		}
 	},
 	reply: func(w http.ResponseWriter, c call, done result) {
@@ -483,13 +512,15 @@ var getForAll = style{
 	},
 }
 
-// restResource: REST in the manner of Laravel: data, meta, 422 with messages by field, and the binding as an update of the
-// server.
+// restResource: REST in the manner of Laravel: data, meta, 422 with messages by field, and the binding as an
+// update of the server.
 var restResource = style{
 	names: map[string]map[string]string{
-		"key":     {"id": "id", "label": "name", "ips": "allowed_ips", "key": "key", "secret": "secret"},
-		"package": {"id": "id", "name": "name", "memory": "memory", "ips": "ip_count", "disks": "disks", "collect": "collect"},
-		"server":  {"id": "id", "label": "label", "user": "customer.name", "usage": "usage", "package": "package_id", "memory": "memory", "ip": "main_ip"},
+		"key": {"id": "id", "label": "name", "ips": "allowed_ips", "key": "key", "secret": "secret"},
+		"package": {"id": "id", "name": "name", "memory": "memory", "ips": "ip_count", "disks": "disks",
+			"collect": "collect"},
+		"server": {"id": "id", "label": "label", "user": "customer.name", "usage": "usage",
+			"package": "package_id", "memory": "memory", "ip": "main_ip"},
 	},
 	out: func(_, field string, value any) any {
 		if field == "package" && value == 0 {
@@ -513,14 +544,16 @@ var restResource = style{
 			c.op, c.servers, c.packageID = "server.bind", []string{steps[1]}, text(given["package_id"])
 		default:
 			c.id = steps[1]
-			c.op = kind + map[string]string{http.MethodGet: ".get", http.MethodPut: ".update", http.MethodDelete: ".delete"}[r.Method]
+			c.op = kind + map[string]string{http.MethodGet: ".get", http.MethodPut: ".update",
+				http.MethodDelete: ".delete"}[r.Method]
 		}
 		return c
 	},
 	reply: func(w http.ResponseWriter, c call, done result) {
 		switch c.verb() {
 		case "list":
-			send(w, http.StatusOK, map[string]any{"data": done.list, "meta": map[string]any{"last_page": max(1, (done.total+c.size-1)/c.size)}})
+			send(w, http.StatusOK, map[string]any{"data": done.list,
+				"meta": map[string]any{"last_page": max(1, (done.total+c.size-1)/c.size)}})
 		case "create":
 			send(w, http.StatusCreated, map[string]any{"data": done.row})
 		case "get", "update":

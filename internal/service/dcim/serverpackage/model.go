@@ -48,6 +48,11 @@ type facet struct {
 	take func(to, from *model)
 }
 
+// changes reports whether a plan changes the attribute.
+func (f facet) changes(prior, plan *model) bool {
+	return !f.of(plan).IsUnknown() && !f.of(plan).Equal(f.of(prior))
+}
+
 var facets = []facet{
 	{"name", func(m *model) attr.Value { return m.Name }, func(to, from *model) { to.Name = from.Name }},
 	{"memory_gb", func(m *model) attr.Value { return m.MemoryGB }, func(to, from *model) { to.MemoryGB = from.MemoryGB }},

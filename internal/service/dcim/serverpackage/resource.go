@@ -122,7 +122,7 @@ func fitsProfile(ctx context.Context, c *call) bool {
 		if !panelobject.HasOperations(c, "packages.list", "packages.create") {
 			return false
 		}
-	case !slices.ContainsFunc(facets, func(f facet) bool { return !f.of(c.Plan).IsUnknown() && !f.of(c.Plan).Equal(f.of(c.Prior)) }):
+	case !slices.ContainsFunc(facets, func(f facet) bool { return f.changes(c.Prior, c.Plan) }):
 		return true
 	default:
 		if !panelobject.HasOperations(c, "packages.get", "packages.update") {
@@ -140,7 +140,8 @@ func fitsProfile(ctx context.Context, c *call) bool {
 	return !diags.HasError() && panelobject.FitsProfile(c, c.Client.CheckPackage(wanted))
 }
 
-// checkPlan refuses what the wire profile lacks. It warns when another package has the planned name, and when the plan deletes a package of live services.
+// checkPlan refuses what the wire profile lacks. It warns when another package has the planned name, and when the
+// plan deletes a package of live services.
 func checkPlan(ctx context.Context, c *call) {
 	if !fitsProfile(ctx, c) {
 		return
