@@ -11,7 +11,6 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"hash"
 	"io"
@@ -86,6 +85,7 @@ func (s *signer) sign(r *http.Request, given toSign) error {
 		// The query of the authentication is part of the signed parameters, and not of the signed query.
 		all := flattenFor(given.encoding, unsigned)
 		maps.Copy(all, flattenFor(given.encoding, withFilled(nil, a.Query, values, false)))
+		maps.Copy(all, flattenFor(given.encoding, withFilled(nil, a.Signature.Parameters.Extra, values, false)))
 		values = append(values, "{signature}", a.Signature.signature(values, r, body, all))
 		if signed := withFilled(given.parameters, a.Parameters, values, true); len(signed) > len(unsigned) {
 			if err := setParameters(r, given.encoding, signed); err != nil {
@@ -171,7 +171,7 @@ func flattenFor(encoding string, parameters map[string]any) map[string]string {
 		case string:
 			out[name] = x
 		default:
-			text, _ := json.Marshal(x) // numbers, booleans, and lists and objects of them
+			text, _ := marshal(x) // numbers, booleans, and lists and objects of them
 			out[name] = string(text)
 		}
 	}

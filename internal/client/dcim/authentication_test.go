@@ -101,6 +101,15 @@ func TestSignatureOfJSON(t *testing.T) {
 	assert.Contains(t, body, `"sign":"18cdfe7fef030fc798754495c7e67c4f"`)
 }
 
+// TestSignatureOfTheSecret: the secret is a signed parameter that is not sent.
+func TestSignatureOfTheSecret(t *testing.T) {
+	t.Parallel()
+	_, body := signed(t, `{"parameters": {"k": "{key}", "sign": "{signature}"}, "signature": {"algorithm": "md5", "template": "{parameters}", "parameters": {"extra": {"secret": "{secret}"}}}}`,
+		http.MethodPost, "json", map[string]any{"ids": []any{json.Number("7"), json.Number("8")}, "label": "a<b"})
+	// printf 'ids=[7,8]&k=kkkkkkkk&label=a<b&secret=ssssssss' | md5sum
+	assert.Equal(t, `{"ids":[7,8],"k":"kkkkkkkk","label":"a<b","sign":"04e92367f55cdc30d8c8e422ce7f585f"}`, body)
+}
+
 func TestTimeFormats(t *testing.T) {
 	t.Parallel()
 	for format, want := range map[string]string{

@@ -437,7 +437,7 @@ func (f field) encodeList(list []any) (any, error) {
 	if f.As != "json" {
 		return list, nil
 	}
-	text, err := json.Marshal(list)
+	text, err := marshal(list)
 	return string(text), err
 }
 

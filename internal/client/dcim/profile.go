@@ -57,10 +57,11 @@ type signature struct {
 	Template   string `json:"template"`
 	Encoding   string `json:"encoding"`
 	Parameters struct {
-		Pair      string  `json:"pair"`
-		Separator *string `json:"separator"`
-		Encoding  string  `json:"encoding"`
-		SkipEmpty bool    `json:"skip_empty"`
+		Pair      string            `json:"pair"`
+		Separator *string           `json:"separator"`
+		Encoding  string            `json:"encoding"`
+		SkipEmpty bool              `json:"skip_empty"`
+		Extra     map[string]string `json:"extra"`
 	} `json:"parameters"`
 }
 

@@ -300,6 +300,9 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 		check("signature.template", s.Template, signed...)
 		check("signature.key", s.Key, signed...)
 		check("signature.parameters.pair", s.Parameters.Pair, "{name}", "{value}")
+		for name, text := range s.Parameters.Extra {
+			check("signature.parameters.extra."+name, text, fill...)
+		}
 		used := false
 		for _, text := range templates {
 			used = used || strings.Contains(text, "{signature}")

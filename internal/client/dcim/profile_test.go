@@ -139,6 +139,7 @@ func TestProfilesThatAreWrong(t *testing.T) {
 		"login without a use":          {`{"headers": {`, `{"login": {"path": "/login", "parameters": {"u": "{key}"}, "token_path": "token"}, "headers": {`, "authentication.login: no text of authentication holds {token}"},
 		"signature in a login":         {`{"headers": {`, `{"bearer": "{token}", "login": {"path": "/login", "parameters": {"u": "{signature}"}, "token_path": "token"}, "headers": {`, "authentication.login.parameters.u holds {signature}, which nothing stands for"},
 		"signature without a use":      {`{"headers": {`, `{"signature": {"algorithm": "md5", "template": "{body}"}, "headers": {`, "authentication.signature: no text of authentication holds {signature}"},
+		"extra of nothing":             {`{"headers": {`, `{"signature": {"algorithm": "md5", "template": "{parameters}", "parameters": {"extra": {"s": "{body}"}}}, "headers": {"X-Sign": "{signature}", `, "authentication.signature.parameters.extra.s holds {body}, which nothing stands for"},
 		"time format":                  {`{"headers": {`, `{"time_format": "iso", "headers": {`, "authentication.time_format must be unix, unix_ms, rfc3339, http, or a form"},
 		"time offset":                  {`{"headers": {`, `{"time_offset": "8", "headers": {`, "authentication.time_offset must be an offset such as +08:00"},
 		"disks without items":          {`{"path": "pci", "items": {"model": "model", "type": "type"}}`, `{"path": "pci"}`, "fields.package.pci_devices.items is missing"},

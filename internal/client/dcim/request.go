@@ -1,6 +1,7 @@
 package dcim
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -48,8 +49,17 @@ func encode(method, encoding string, parameters map[string]any) (encoded, error)
 	case len(parameters) == 0 && method == http.MethodDelete:
 		return encoded{}, nil
 	}
-	body, err := json.Marshal(parameters)
+	body, err := marshal(parameters)
 	return encoded{body: body, contentType: "application/json"}, err
+}
+
+// marshal encodes JSON without the escapes for HTML, which other encoders do not write.
+func marshal(value any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
 
 // urlencode encodes sorted parameters as PHP's http_build_query does. Go differs in the tilde.
