@@ -53,6 +53,7 @@ func (f facet) changes(prior, plan *model) bool {
 	return !f.of(plan).IsUnknown() && !f.of(plan).Equal(f.of(prior))
 }
 
+// facets are the attributes that the DCIM stores.
 var facets = []facet{
 	{"name", func(m *model) attr.Value { return m.Name }, func(to, from *model) { to.Name = from.Name }},
 	{"memory_gb", func(m *model) attr.Value { return m.MemoryGB }, func(to, from *model) { to.MemoryGB = from.MemoryGB }},
