@@ -67,8 +67,10 @@ func readPackages(t *testing.T, p *acctest.Protocol, _ *sandbox.Sandbox) []strin
 	return read(t, p, "hosting_dcim_packages")
 }
 
-func readKeys(t *testing.T, p *acctest.Protocol, _ *sandbox.Sandbox) []string {
+// readKeys reads the keys, one of which has addresses.
+func readKeys(t *testing.T, p *acctest.Protocol, sb *sandbox.Sandbox) []string {
 	t.Helper()
+	sb.DCIM.AddAPIKey("Another", "192.0.2.1")
 	return read(t, p, "hosting_dcim_api_keys")
 }
 

@@ -51,7 +51,7 @@ func command(version string, serve func(version string, debug bool) error, out, 
 			Name: "debug", Local: true,
 			Usage: "serve the provider for a debugger and print the TF_REATTACH_PROVIDERS value to use",
 		}},
-		Commands:  []*cli.Command{companionCommand(), exportCommand(version), moduleOptionsCommand()},
+		Commands:  []*cli.Command{companionCommand(), dcimProfileCommand(), exportCommand(version), moduleOptionsCommand()},
 		Writer:    out,
 		ErrWriter: errOut,
 		Action: func(_ context.Context, c *cli.Command) error {
@@ -63,13 +63,19 @@ func command(version string, serve func(version string, debug bool) error, out, 
 		// Run prints each error once and chooses the exit code.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 	}
-	for _, c := range append([]*cli.Command{root}, root.Commands...) {
-		c.HideHelpCommand = true
-		c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
-			return usageError{fmt.Errorf("%w. Run \"%s --help\" for the accepted flags", err, c.FullName())}
-		}
-	}
+	prepare(root)
 	return root
+}
+
+// prepare sets what all commands have in common.
+func prepare(c *cli.Command) {
+	c.HideHelpCommand = true
+	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
+		return usageError{fmt.Errorf("%w. Run \"%s --help\" for the accepted flags", err, c.FullName())}
+	}
+	for _, below := range c.Commands {
+		prepare(below)
+	}
 }
 
 // unknownCommand returns an error that names the nearest command.

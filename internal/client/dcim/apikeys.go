@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/address"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 )
 
 // APIKey is a system API key (Settings > System API).
@@ -52,9 +51,10 @@ func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
 	return c.apiKeys.Get(ctx, id)
 }
 
-// CreateAPIKey creates a key and returns it with its secret. The DCIM never shows the secret again. If
-// a key with the same label exists, the error is a *creation.ExistsError, unless allowDuplicate is set.
-// If the response is lost, the error is a *creation.LostError.
+// CreateAPIKey creates a key and returns it with its secret. The DCIM never shows the secret again. If a key with
+// the same label exists, the error is a *creation.ExistsError, unless allowDuplicate is set. If the response is
+// lost, the error is a *creation.LostError. If the key was created and cannot be read, the error is a
+// *ReadBackError.
 func (c *Client) CreateAPIKey(
 	ctx context.Context, label string, addresses []string, allowDuplicate bool,
 ) (APIKey, error) {
@@ -62,47 +62,39 @@ func (c *Client) CreateAPIKey(
 	if err != nil {
 		return APIKey{}, err
 	}
-	return creation.Do(ctx, c.creations, creation.Creation[APIKey]{
-		System: systemName, Noun: "API key", Name: label, AllowDuplicate: allowDuplicate,
-		MayHaveBeenProcessed: mayHaveBeenProcessed,
-		FindIDs: func(ctx context.Context) ([]string, error) {
-			keys, err := c.ListAPIKeys(ctx)
-			return creation.IDs(keys, func(key APIKey) (string, bool) { return key.ID, key.Label == label }), err
+	return apiKeyKind.create(ctx, c, newObject[APIKey]{
+		name: label, allowDuplicate: allowDuplicate, input: input,
+		matches: func(key APIKey) bool { return key.Label == label },
+		withID: func(id string, row map[string]any) APIKey {
+			fields := c.profile.Fields[objectAPIKey]
+			key, _ := scalar(valueAt(row, fields["key"].Path))
+			secret, _ := scalar(valueAt(row, fields["secret"].Path))
+			c.redactor.Add(secret)
+			return APIKey{ID: id, Label: label, IPAddresses: addresses, Key: key, Secret: secret}
 		},
-		Send: func(ctx context.Context) (APIKey, error) { return c.sendAPIKey(ctx, input) },
+		complete: func(read, created APIKey) APIKey {
+			read.Key, read.Secret = cmp.Or(read.Key, created.Key), created.Secret
+			return read
+		},
+		check: func(key APIKey) error {
+			c.redactor.Add(key.Secret)
+			if key.Key == "" || key.Secret == "" {
+				return c.mismatch("api_keys.create",
+					"the answer carries no key or no secret (fields.api_key.key, fields.api_key.secret)")
+			}
+			return nil
+		},
 	})
 }
 
-func (c *Client) sendAPIKey(ctx context.Context, input map[string]any) (APIKey, error) {
-	const operation = "api_keys.create"
-	body, err := c.call(ctx, request{operation: operation, object: objectAPIKey, input: input})
-	if err != nil {
-		return APIKey{}, err
-	}
-	row, err := c.singleObject(operation, body)
-	if err != nil {
-		return APIKey{}, err
-	}
-	key, err := c.apiKey(operation, row)
-	if err == nil && (key.Key == "" || key.Secret == "") {
-		err = c.mismatch(operation, "the answer carries no key or no secret (fields.api_key.key, fields.api_key.secret)")
-	}
-	c.redactor.Add(key.Secret)
-	return key, err
-}
-
-// UpdateAPIKey changes a key's label and addresses.
+// UpdateAPIKey changes a key's label and addresses. If the key cannot be read after the update, the error is a
+// *ReadBackError.
 func (c *Client) UpdateAPIKey(ctx context.Context, id, label string, addresses []string) (APIKey, error) {
-	const operation = "api_keys.update"
 	input, err := c.apiKeyInput(label, addresses)
 	if err != nil {
 		return APIKey{}, err
 	}
-	body, err := c.call(ctx, request{operation: operation, id: id, object: objectAPIKey, input: input})
-	if err != nil {
-		return APIKey{}, err
-	}
-	return apiKeyKind.withID(c, operation, id, body)
+	return apiKeyKind.update(ctx, c, APIKey{ID: id, Label: label, IPAddresses: addresses}, input)
 }
 
 // DeleteAPIKey deletes a key. The error is transport.ErrNotFound when the key does not exist.

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
@@ -36,6 +37,7 @@ type Client struct {
 	signer      *signer
 	creations   *creation.Lock
 	serverLocks serverLocks
+	session     *session
 
 	httpDo  func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes coalesce.Changes
@@ -60,7 +62,10 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dcim client: %w", err)
 	}
-	c := &Client{http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, httpDo: httpClient.Do, creations: creation.NewLock(httpClient.Sleep)}
+	c := &Client{
+		http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, httpDo: httpClient.Do,
+		creations: creation.NewLock(httpClient.Sleep), session: &session{turn: semaphore.NewWeighted(1)},
+	}
 	c.apiKeys = apiKeyKind.newReads(c, cfg.DisableCoalescing)
 	c.packages = packageKind.newReads(c, cfg.DisableCoalescing)
 	c.servers = serverKind.newReads(c, cfg.DisableCoalescing)
@@ -80,24 +85,48 @@ func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
 type request struct {
 	operation string
 	id        string         // of the requested object; empty when there is none
+	serverID  string         // in the path of an assignment; empty when there is none
+	packageID string         // in the path of an assignment; empty when there is none
 	object    string         // the object whose fields the DCIM's error messages name
 	input     map[string]any // encoded for the DCIM
 }
 
-// call sends one operation and returns the decoded response. A write is sent more than once only if it
-// was certainly not processed, or if repeating it ends in the same state.
+// label names a request in errors.
+func (r request) label() string {
+	return strings.TrimSpace(r.operation + " " + r.id)
+}
+
+// call sends one operation and returns the decoded response. A write is sent more than once only if it was
+// certainly not processed, or if repeating it ends in the same state. A request whose token the DCIM refuses is
+// sent again after a new login.
 func (c *Client) call(ctx context.Context, r request) (any, error) {
+	token, err := c.sessionToken(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.send(ctx, r, token)
+	var refusal *Error
+	if token == "" || !errors.As(err, &refusal) || !refusal.Unauthorized() {
+		return body, err
+	}
+	if token, err = c.sessionToken(ctx, token); err != nil {
+		return nil, err
+	}
+	return c.send(ctx, r, token)
+}
+
+func (c *Client) send(ctx context.Context, r request, token string) (any, error) {
 	op, err := c.profile.operation(r.operation)
 	if err != nil {
 		return nil, err
 	}
-	label := r.operation
-	if r.id != "" {
-		label += " " + r.id
+	parameters, err := op.parameters(r.id, r.input)
+	var sent encoded
+	if err == nil {
+		sent, err = encode(op.Method, op.Encoding, parameters)
 	}
-	query, body, contentType, err := op.encode(r.id, r.input)
 	if err != nil {
-		return nil, fmt.Errorf("%s: encode the request: %w", label, err)
+		return nil, fmt.Errorf("%s: encode the request: %w", r.label(), err)
 	}
 	_, verb, _ := strings.Cut(r.operation, ".")
 	write := verb != "list" && verb != "get"
@@ -106,13 +135,15 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 		defer c.changes.Note()
 	}
 	response, err := c.httpDo(ctx, transport.Request{
-		Method:    op.Method,
-		Path:      strings.TrimPrefix(c.profile.BasePath+strings.ReplaceAll(op.Path, "{id}", url.PathEscape(r.id)), "/"),
-		Query:     query,
-		Header:    http.Header{"Accept": {"application/json"}},
-		Sign:      c.signer.sign,
-		Operation: label,
-		Body:      body, ContentType: contentType,
+		Method: op.Method,
+		Path:   strings.TrimPrefix(c.profile.BasePath+op.path(r), "/"),
+		Query:  sent.query,
+		Header: http.Header{"Accept": {"application/json"}},
+		Sign: func(attempt *http.Request) error {
+			return c.signer.sign(attempt, toSign{encoding: op.Encoding, parameters: parameters, token: token})
+		},
+		Operation: r.label(),
+		Body:      sent.body, ContentType: sent.contentType,
 		// The operation decides, not its method: a DCIM may require POST for everything. Repeating an
 		// update, a deletion or an assignment by id ends in the same state. Repeating a creation does
 		// not.
@@ -122,11 +153,16 @@ func (c *Client) call(ctx context.Context, r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.decode(label, r.object, r.id != "", response)
+	body, err := c.decode(r.label(), r.object, r.id+r.serverID+r.packageID != "", response)
+	var failure *Error
+	if op.Answer == answerNone && errors.As(err, &failure) && failure.Empty {
+		return nil, nil // as the profile says
+	}
+	return body, err
 }
 
-// eachPage reads a list operation page by page until the last page, or until visit returns false. pages
-// is the number of pages.
+// eachPage reads a list operation page by page until the last page, or until visit returns false. pages is the
+// number of pages, or 0 if the DCIM does not say.
 func (c *Client) eachPage(
 	ctx context.Context, name, object string, visit func(rows []map[string]any, pages int) bool,
 ) error {
@@ -137,7 +173,7 @@ func (c *Client) eachPage(
 	firstID := "" // of the previous page
 	before := 0
 	for page := 1; ; page++ {
-		found, pages, err := c.page(ctx, name, op, object, page, before)
+		found, pages, last, err := c.page(ctx, name, op, object, page, before)
 		if err == nil {
 			firstID, err = c.firstRowID(name, object, page, firstID, found)
 		}
@@ -145,94 +181,134 @@ func (c *Client) eachPage(
 			return err
 		}
 		before += len(found)
-		if !visit(found, pages) || pages <= page {
+		if !visit(found, pages) || last {
 			return nil
 		}
 	}
 }
 
-// page reads one page of a list operation. before is the number of rows on the previous pages, and
-// pages the number of pages.
+// page reads one page of a list operation; the first one is 1. before is the number of rows on the previous pages,
+// and pages the number of pages, or 0 if the DCIM does not say.
 func (c *Client) page(
 	ctx context.Context, name string, op operation, object string, page, before int,
-) (rows []map[string]any, pages int, err error) {
-	listPath, where := *c.profile.Envelope.ListPath, "envelope.list_path"
-	if c.profile.Envelope.ListPath == &c.profile.Envelope.DataPath {
-		where = "envelope.data_path"
+) (rows []map[string]any, pages int, last bool, err error) {
+	var body any
+	input, err := c.profile.Paging.input(page, before)
+	if err == nil {
+		body, err = c.call(ctx, request{operation: name, object: object, input: input})
 	}
-	if op.DataPath != nil {
-		listPath, where = *op.DataPath, "operations."+name+".data_path"
-	}
-	body, err := c.call(ctx, request{operation: name, object: object, input: c.profile.Paging.input(page, before)})
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, false, err
 	}
-	elements, ok := valueAt(body, listPath).([]any)
-	if !ok {
-		return nil, 0, c.mismatch(name, fmt.Sprintf("there is no list at %q (%s)", listPath, where))
+	path, where := c.profile.answerPath(name)
+	value, present := lookup(body, path)
+	elements, ok := listOf(value)
+	if !ok || !present || body == nil {
+		return nil, 0, false, c.mismatch(name,
+			fmt.Sprintf("there is no list at %q (%s)%s", path, where, c.failureIn(body)))
 	}
 	for _, element := range elements {
-		row, ok := element.(map[string]any)
+		row, ok := opened(element).(map[string]any)
 		if !ok {
-			return nil, 0, c.mismatch(name, fmt.Sprintf("an element of the list at %q is not an object (%s)", listPath, where))
+			return nil, 0, false, c.mismatch(name,
+				fmt.Sprintf("an element of the list at %q is not an object (%s)", path, where))
 		}
 		rows = append(rows, row)
 	}
-	pages, err = c.pageCount(name, body, page, len(elements), before+len(elements))
-	return rows, pages, err
+	pages, last, err = c.pageCount(name, body, page, len(rows), before+len(rows))
+	return rows, pages, last, err
 }
 
-// input returns the parameters of one page. rows is the number of rows on the previous pages.
-func (p paging) input(page, rows int) map[string]any {
+// failureIn says that a response without the expected content contains a message, which may be that of a failure.
+func (c *Client) failureIn(body any) string {
+	message, ok := scalar(valueAt(body, c.profile.Envelope.MessagePath))
+	if !ok || message == "" || c.profile.Envelope.Success != nil {
+		return ""
+	}
+	return fmt.Sprintf(". Its message is %q: if that is a failure, envelope.success must tell it from success",
+		message)
+}
+
+// input returns the parameters of one page; the first page is 1. rows is the number of rows on the previous pages.
+func (p paging) input(page, rows int) (map[string]any, error) {
+	input, field, number := map[string]any{}, p.PageField, page-1+*p.FirstPage
 	switch p.Style {
-	case "page":
-		return map[string]any{p.PageField: int64(page), p.SizeField: int64(p.Size)}
+	case "none":
+		return nil, nil
 	case "offset":
-		return map[string]any{p.OffsetField: int64(rows), p.SizeField: int64(p.Size)}
+		field, number = p.OffsetField, rows
 	}
-	return nil
+	return input, errors.Join(setPath(input, field, int64(number)), setPath(input, p.SizeField, int64(p.Size)))
 }
 
-// pageCount returns the number of pages. The number of rows on a page does not show whether the page is
-// the last one: a DCIM may return fewer rows than requested.
-func (c *Client) pageCount(name string, body any, page, got, rows int) (int, error) {
-	paging := c.profile.Paging
-	if paging.Style == "none" {
-		return page, nil
-	}
-	path, where, read := paging.LastPagePath, "paging.last_page_path", page
-	if path == "" {
-		path, where, read = paging.TotalPath, "paging.total_path", rows
+// pageCount returns the number of pages, and whether the page is the last one. The number of rows on a page does
+// not show whether it is the last one: a DCIM may return fewer rows than requested.
+func (c *Client) pageCount(name string, body any, page, got, rows int) (pages int, last bool, err error) {
+	p := c.profile.Paging
+	path, where, read, unread := p.TotalPath, "paging.total_path", rows, 0
+	switch {
+	case p.Style == "none":
+		return page, true, nil
+	case p.UntilEmpty:
+		return 0, got == 0, nil
+	case p.LastPagePath != "":
+		path, where, read, unread = p.LastPagePath, "paging.last_page_path", page, *p.FirstPage-1
+	case p.PageCountPath != "":
+		path, where, read = p.PageCountPath, "paging.page_count_path", page
 	}
 	text, _ := scalar(valueAt(body, path))
 	limit, err := strconv.Atoi(text)
+	limit -= unread // the last page of a DCIM that counts from 0 is one less than the number of pages
 	switch {
 	case err != nil:
-		return 0, c.mismatch(name, fmt.Sprintf("there is no number at %q (%s)", path, where))
+		return 0, false, c.mismatch(name, fmt.Sprintf("there is no number at %q (%s)", path, where))
 	case read >= limit:
-		return page, nil
+		return page, true, nil
 	case got == 0 && where == "paging.total_path":
-		return 0, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)",
-			page, limit-rows, limit))
+		return 0, false, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)%s",
+			page, limit-rows, limit, p.fromZero(page)))
 	case got == 0:
-		return 0, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)", page, limit))
+		return 0, false, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)%s", page, limit,
+			p.fromZero(page)))
 	case where == "paging.total_path":
-		return page + (limit-rows+got-1)/got, nil
+		return page + (limit-rows+got-1)/got, false, nil
 	}
-	return limit, nil
+	return limit, false, nil
+}
+
+// fromZero adds to a message about an empty page that the DCIM may count pages from 0.
+func (p paging) fromZero(page int) string {
+	if page == 1 && p.Style == "page" && *p.FirstPage == 1 {
+		return ". Does the DCIM count pages from 0? Then set paging.first_page to 0"
+	}
+	return ""
 }
 
 // singleObject returns the only object of a response.
 func (c *Client) singleObject(name string, body any) (map[string]any, error) {
-	path, where := c.profile.Envelope.DataPath, "envelope.data_path"
-	if op := c.profile.Operations[name]; op.DataPath != nil {
-		path, where = *op.DataPath, "operations."+name+".data_path"
+	path, where := c.profile.answerPath(name)
+	if row, ok := opened(valueAt(body, path)).(map[string]any); ok && len(row) > 0 {
+		// PHP writes a list of one object under its id as {"7": {…}}.
+		if elements, numbered := listOf(row); numbered && len(elements) == 1 {
+			if inner, ok := opened(elements[0]).(map[string]any); ok {
+				return inner, nil
+			}
+		}
+		return row, nil
 	}
-	row, ok := valueAt(body, path).(map[string]any)
-	if !ok {
-		return nil, c.mismatch(name, fmt.Sprintf("there is no object at %q (%s)", path, where))
+	problem := fmt.Sprintf("there is no object at %q (%s)%s", path, where, c.failureIn(body))
+	if verb := strings.TrimPrefix(name, strings.Split(name, ".")[0]); verb == ".create" || verb == ".update" {
+		problem += fmt.Sprintf(". If the DCIM does not return the object, set operations.%s.answer", name)
 	}
-	return row, nil
+	return nil, c.mismatch(name, problem)
+}
+
+// isEmpty reports whether the place of the object in a response is there and holds nothing.
+func (c *Client) isEmpty(name string, body any) bool {
+	path, _ := c.profile.answerPath(name)
+	value, present := lookup(body, path)
+	elements, ok := listOf(value)
+	return present && ok && len(elements) == 0 && body != nil && path != ""
 }
 
 // ErrProfile means that a response does not match the wire profile.

@@ -125,7 +125,8 @@ func TestMismatches(t *testing.T) {
 	}{
 		"list without data":        {list, `{"items":[],"meta":{"last_page":1}}`, "(envelope.data_path)"},
 		"list that is bare":        {list, `[]`, "(envelope.data_path)"},
-		"list as an object":        {list, `{"data":{},"meta":{"last_page":1}}`, "(envelope.data_path)"},
+		"list as an object":        {list, `{"data":{"a":{}},"meta":{"last_page":1}}`, "(envelope.data_path)"},
+		"list that is null":        {list, `null`, "(envelope.data_path)"},
 		"element that is text":     {list, `{"data":["a"],"meta":{"last_page":1}}`, "(envelope.data_path)"},
 		"no meta":                  {list, `{"data":[]}`, "(paging.last_page_path)"},
 		"no last page":             {list, `{"data":[],"meta":{}}`, "(paging.last_page_path)"},
@@ -475,8 +476,8 @@ func TestIntegers(t *testing.T) {
 	t.Parallel()
 	client := newTestClient(t, "https://dcim.example.net")
 	for given, want := range map[any]int64{nil: 0, "": 0, json.Number("16"): 16, "16": 16, "16.0": 16, json.Number("16.000"): 16, "-3": -3, json.Number("9007199254740993.0"): 9007199254740993} {
-		r := client.reader(objectServer, map[string]any{"memory": given})
-		assert.Equal(t, want, r.integer("memory_gb"), "%v", given)
+		r := client.reader(objectPackage, map[string]any{"cpu_count": given})
+		assert.Equal(t, want, r.integer("cpu_count"), "%v", given)
 		assert.Empty(t, *r.problems, "%v", given)
 	}
 	for _, given := range []any{"many", "16.5", "1e3", "0x10", "0x1p4", "9223372036854775808", ".0", true, []any{}, map[string]any{}} {
@@ -489,7 +490,7 @@ func TestIntegers(t *testing.T) {
 func TestAt(t *testing.T) {
 	t.Parallel()
 	tree := map[string]any{"a": map[string]any{"b": 1, "c": nil}, "l": []any{2}}
-	for path, want := range map[string]any{"": tree, "a.b": 1, "a.c": nil, "a.c.d": nil, "a.b.c": nil, "x": nil, "l.0": nil, "a.": nil} {
+	for path, want := range map[string]any{"": tree, "a.b": 1, "a.c": nil, "a.c.d": nil, "a.b.c": nil, "x": nil, "l.0": 2, "l.1": nil, "l.x": nil, "a.": nil} {
 		assert.Equal(t, want, valueAt(tree, path), path)
 	}
 }

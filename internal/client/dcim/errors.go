@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -42,9 +44,9 @@ type Error struct {
 	Page      bool // the response is a page instead of JSON
 	Empty     bool // the response has a success status other than "no content", and an empty body
 	notFound  bool
-	// pathHint names the lines of the profile that set a path which the DCIM does not have. It is empty for
-	// other errors.
-	pathHint string
+	refused   bool // envelope.success says that the DCIM refused the request
+	// hint is the next step: it names the lines of the profile that may cause the error. It may be empty.
+	hint string
 }
 
 // Unauthorized reports whether the DCIM does not know the key or refuses its secret.
@@ -55,7 +57,7 @@ func (e *Error) Forbidden() bool { return e.Class == classForbidden }
 
 func (e *Error) Error() string {
 	code := fmt.Sprintf("HTTP %d", e.Status)
-	if e.Code != "" {
+	if e.Code != "" && e.Code != e.Message { // the code may be the message
 		code = "code " + e.Code
 	}
 	text := fmt.Sprintf("%s: %s (%s)", e.Operation, e.Message, code)
@@ -65,8 +67,8 @@ func (e *Error) Error() string {
 	case classForbidden:
 		text += ". The DCIM answers only the addresses listed on the API key (Settings > System API): add the address that Terraform runs from"
 	}
-	if e.pathHint != "" {
-		text += ". The DCIM has nothing at this address: look at " + e.pathHint
+	if e.hint != "" {
+		text += ". " + e.hint
 	}
 	return text
 }
@@ -78,7 +80,9 @@ func (e *Error) Is(target error) bool {
 }
 
 // Refused reports whether the DCIM refused the request, so that it certainly changed nothing.
-func (e *Error) Refused() bool { return e.Class != "" || e.Status >= 400 && e.Status < 500 }
+func (e *Error) Refused() bool {
+	return e.refused || e.Class != "" || e.Status >= 400 && e.Status < 500
+}
 
 // decode decodes one HTTP response. It returns JSON, nil for an empty response, or an [*Error]. byID is
 // true for a request for one object. Only then can "not found" mean that the object does not exist.
@@ -104,14 +108,15 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 			failure.Message, failure.Page = page, true
 			return nil, failure
 		}
-		if ok, err := c.succeeded(label, body); ok || err != nil {
+		if empty && response.StatusCode == http.StatusNoContent {
+			return nil, nil
+		}
+		if ok, err := c.succeeded(label, object, body); ok || err != nil {
 			return body, err
 		}
+		failure.refused = true
 	}
 	c.classify(failure, body)
-	if failure.Class == classNotFound && !byID {
-		failure.pathHint = fmt.Sprintf("base_path and operations.%s.path of the wire profile %q", label, c.profile.Name)
-	}
 	if message, ok := scalar(valueAt(body, c.profile.Envelope.MessagePath)); ok && message != "" {
 		failure.Message = c.redactor.Redact(message)
 		failure.notFound = failure.Class == classNotFound && byID
@@ -121,30 +126,110 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 	if c.profile.Envelope.ErrorsPath != "" {
 		failure.Fields = c.fieldErrors(object, valueAt(body, c.profile.Envelope.ErrorsPath))
 	}
+	failure.hint = c.hint(failure)
 	return nil, failure
 }
 
-// succeeded checks the success flag in the body of a response with a success status.
-func (c *Client) succeeded(label string, body any) (bool, error) {
+// aboutSignature matches messages about a signature that the DCIM does not accept.
+var aboutSignature = regexp.MustCompile(`(?i)\bsign(ature)?\b|签名`)
+
+// hint names the lines of the profile that may cause an error.
+func (c *Client) hint(failure *Error) string {
+	operation, _, _ := strings.Cut(failure.Operation, " ")
+	signed, credentials := c.profile.Authentication.Signature != nil, "authentication"
+	if signed {
+		credentials = "authentication.signature"
+	}
+	switch {
+	case (failure.Class == classNotFound || failure.Status == http.StatusNotFound) && !failure.notFound:
+		return fmt.Sprintf("The DCIM has nothing at this address: look at base_path and %s.path of the wire profile %q",
+			line(operation), c.profile.Name)
+	case failure.Status == http.StatusMethodNotAllowed:
+		return fmt.Sprintf("The address takes another method: look at %s.method of the wire profile %q",
+			line(operation), c.profile.Name)
+	case signed && (failure.Unauthorized() || aboutSignature.MatchString(failure.Message)):
+		return fmt.Sprintf("The request is signed: compare authentication.signature and authentication.time_format "+
+			"of the wire profile %q with the vendor's reference, and check the clock of this machine", c.profile.Name)
+	case failure.Unauthorized():
+		return fmt.Sprintf("If both are right, compare authentication of the wire profile %q with the vendor's reference",
+			c.profile.Name)
+	case failure.Refused() && failure.Class == "" && strings.HasSuffix(operation, ".list"):
+		return fmt.Sprintf("A list has no reason to be refused: look at %s and %s of the wire profile %q",
+			line(operation), credentials, c.profile.Name)
+	}
+	return ""
+}
+
+// line returns the line of the profile that describes an operation.
+func line(operation string) string {
+	if operation == loginOperation {
+		return operation
+	}
+	return "operations." + operation
+}
+
+// succeeded checks the success flag in the body of a response with a success status. It returns false for a
+// refusal.
+func (c *Client) succeeded(label, object string, body any) (bool, error) {
 	success := c.profile.Envelope.Success
 	if success == nil {
 		return true, nil
 	}
 	value, present := lookup(body, success.Path)
 	text, ok := scalar(value)
+	if slices.Contains(success.Values, nil) {
+		present = true // JSON-RPC omits "error" from a success, and it is an object in a failure
+		if !ok {
+			text, ok = "an object", true
+		}
+	}
 	if body == nil || !present || !ok {
 		return false, c.mismatch(label, fmt.Sprintf("there is nothing at %q that tells success from failure (envelope.success.path)", success.Path))
 	}
 	for _, one := range success.Values {
-		if spelled, _ := scalar(one); spelled == text {
+		if spelled, _ := scalar(one); spelled == text && (one == nil) == (value == nil) {
 			return true, nil
 		}
 	}
-	if message, ok := scalar(valueAt(body, c.profile.Envelope.MessagePath)); !ok || message == "" {
+	unknown := fmt.Sprintf("%q at %q is none of the values of success (envelope.success.values)", text, success.Path)
+	message, ok := scalar(valueAt(body, c.profile.Envelope.MessagePath))
+	switch {
+	case !ok || message == "":
 		return false, c.mismatch(label, fmt.Sprintf(
-			"%q at %q is none of the values of success (envelope.success.values), and there is no message of a failure at %q (envelope.message_path)", text, success.Path, c.profile.Envelope.MessagePath))
+			"%s, and there is no message of a failure at %q (envelope.message_path)",
+			unknown, c.profile.Envelope.MessagePath))
+	case meansSuccess(message) || meansSuccess(text):
+		return false, c.mismatch(label, fmt.Sprintf("%s, and the answer looks like a success: its message is %q",
+			unknown, message))
+	case c.holdsObject(label, object, body):
+		return false, c.mismatch(label, fmt.Sprintf(
+			"%s, and the answer looks like a success: it holds an object with an id", unknown))
 	}
 	return false, nil
+}
+
+// meansSuccess reports whether a word of a response says by itself that the request succeeded.
+func meansSuccess(word string) bool {
+	switch strings.ToLower(strings.Trim(word, " .!。！")) {
+	case "ok", "success", "successful", "succeeded", "done", "成功", "操作成功", "请求成功":
+		return true
+	}
+	return false
+}
+
+// holdsObject reports whether a response contains an object, or a list of objects, with an id.
+func (c *Client) holdsObject(label, object string, body any) bool {
+	operation, _, _ := strings.Cut(label, " ")
+	path, _ := c.profile.answerPath(operation)
+	found := valueAt(body, path)
+	if elements, ok := listOf(found); ok && len(elements) > 0 {
+		found = elements[0]
+	}
+	if row, ok := found.(map[string]any); ok {
+		id, _ := scalar(valueAt(row, c.profile.Fields[object]["id"].Path))
+		return id != "" && id != "0"
+	}
+	return false
 }
 
 // classify sets the class of an error from the DCIM's own code, otherwise from the HTTP status.

@@ -57,25 +57,79 @@ func valueAt(value any, path string) any {
 	return found
 }
 
-// lookup returns the value at a dotted path and whether it is present. A null is present. Every path
-// below a null is a present null: {"package": null} has no package.name.
+// lookup returns the value at a dotted path and whether it is present. A step is the name of a member, or the
+// index of an element. A null is present, and so is every path below a null: {"package": null} has no
+// package.name. PHP also writes a missing object as [], "" or false.
 func lookup(value any, path string) (found any, present bool) {
 	if path == "" {
 		return value, true
 	}
-	for step := range strings.SplitSeq(path, ".") {
-		if value == nil {
+	for i, step := range strings.Split(path, ".") {
+		switch x := opened(value).(type) {
+		case nil:
 			return nil, true
-		}
-		object, ok := value.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		if value, ok = object[step]; !ok {
-			return nil, false
+		case map[string]any:
+			var ok bool
+			if value, ok = x[step]; !ok {
+				return nil, false
+			}
+		case []any:
+			index, err := strconv.ParseUint(step, 10, 31)
+			switch {
+			case err == nil && int(index) < len(x):
+				value = x[index]
+			case err == nil, len(x) == 0 && i > 0:
+				return nil, true
+			default:
+				return nil, false
+			}
+		default:
+			return nil, i > 0 && (x == "" || x == false)
 		}
 	}
 	return value, true
+}
+
+// opened decodes a text that contains a JSON object or list. It returns any other value unchanged.
+func opened(value any) any {
+	text, ok := value.(string)
+	if !ok || !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
+		return value
+	}
+	var inner any
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if decoder.Decode(&inner) != nil || decoder.More() {
+		return value
+	}
+	return inner
+}
+
+// listOf returns the elements of a list. PHP writes a list with gaps as an object with numbers as names, and an
+// empty list also as {}, "" or null. A list may be JSON in a text.
+func listOf(value any) (elements []any, ok bool) {
+	switch x := opened(value).(type) {
+	case nil:
+		return nil, true
+	case string:
+		return nil, x == ""
+	case []any:
+		return x, true
+	case map[string]any:
+		byNumber := map[uint64]any{}
+		for name, element := range x {
+			n, err := strconv.ParseUint(name, 10, 64)
+			if err != nil {
+				return nil, false
+			}
+			byNumber[n] = element
+		}
+		for _, n := range slices.Sorted(maps.Keys(byNumber)) {
+			elements = append(elements, byNumber[n])
+		}
+		return elements, true
+	}
+	return nil, false
 }
 
 // scalar returns the text of a string, number, boolean or null.
@@ -102,7 +156,10 @@ func isPartial(fields map[string]field, row map[string]any) bool {
 		if !present && f.Optional && name != "secret" {
 			return true
 		}
-		elements, _ := value.([]any)
+		if f.Items == nil {
+			continue
+		}
+		elements, _ := listOf(value)
 		for _, element := range elements {
 			if item, is := element.(map[string]any); is && isPartial(f.Items, item) {
 				return true
@@ -115,6 +172,7 @@ func isPartial(fields map[string]field, row map[string]any) bool {
 // reader decodes the logical fields of one object of a response and collects the mismatches with the
 // profile.
 type reader struct {
+	object   string
 	row      map[string]any
 	fields   map[string]field
 	at       string // path of these fields in the profile
@@ -122,7 +180,8 @@ type reader struct {
 }
 
 func (c *Client) reader(object string, row map[string]any) *reader {
-	return &reader{row: row, fields: c.profile.Fields[object], at: "fields." + object, problems: &[]string{}}
+	return &reader{object: object, row: row, fields: c.profile.Fields[object], at: "fields." + object,
+		problems: &[]string{}}
 }
 
 func (r *reader) addProblem(name, format string, args ...any) {
@@ -193,20 +252,37 @@ func (f field) logical(text string) (string, bool) {
 	return text, false
 }
 
-// integer reads a number, or a number in text. An absent or empty value is 0. A fraction of zeros
-// ("16.0") is accepted. No number is rounded.
+// integer reads a number, or a number in text. An absent or empty value is 0. A fraction of zeros ("16.0") is
+// accepted. No number is rounded, except the memory of a server, which is measured.
 func (r *reader) integer(name string) int64 {
 	f, value := r.value(name)
 	text, ok := scalar(value)
 	if ok && text == "" {
 		return 0
 	}
-	whole, fraction, _ := strings.Cut(text, ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || strings.Trim(fraction, "0") != "" {
+	measure := measureOf(name)
+	exact, unit, ok := measure.parse(text, f.Unit)
+	if !ok {
 		r.addProblem(name, "what stands at %q is no whole number", f.Path)
+		return 0
 	}
-	return n
+	if near := rounded(exact); unit != "" && r.object == objectServer && near.Sign() > 0 {
+		exact = near
+	}
+	switch {
+	case !exact.IsInt() && unit != "":
+		r.addProblem(name, "%s %s at %q is no whole number of %s", text, unit, f.Path, measure.base())
+	case !exact.IsInt() || !exact.Num().IsInt64():
+		r.addProblem(name, "what stands at %q is no whole number", f.Path)
+	case measure != nil && unit == "" && exact.Num().Int64() >= measure.implausible:
+		r.addProblem(name+".unit", "%s at %q is not plausible in %s: set unit to the unit of the DCIM, "+
+			"which is %s if the value is right",
+			text, f.Path, measure.base(), measure.base())
+	}
+	if !exact.Num().IsInt64() || !exact.IsInt() {
+		return 0
+	}
+	return exact.Num().Int64()
 }
 
 func (r *reader) boolean(name string) bool {
@@ -239,13 +315,13 @@ func (r *reader) texts(name string) []string {
 	var out []string
 	if f.Separator != "" {
 		text, ok := scalar(value)
-		if !ok {
+		if elements, empty := listOf(value); !ok && (!empty || len(elements) > 0) {
 			r.addProblem(name, "what stands at %q is no text", f.Path)
 		}
 		out = strings.Split(text, f.Separator)
 	} else {
-		elements, ok := value.([]any)
-		if !ok && value != nil {
+		elements, ok := listOf(value)
+		if !ok {
 			r.addProblem(name, "what stands at %q is no list: a separator says how a text is divided", f.Path)
 		}
 		for _, element := range elements {
@@ -270,8 +346,8 @@ func (r *reader) texts(name string) []string {
 // items reads a list of objects.
 func (r *reader) items(name string) []*reader {
 	f, value := r.value(name)
-	elements, ok := value.([]any)
-	if !ok && value != nil {
+	elements, ok := listOf(value)
+	if !ok {
 		r.addProblem(name, "what stands at %q is no list", f.Path)
 	}
 	var out []*reader
@@ -281,7 +357,8 @@ func (r *reader) items(name string) []*reader {
 			r.addProblem(name, "an element of the list at %q is no object", f.Path)
 			continue
 		}
-		out = append(out, &reader{row: row, fields: f.Items, at: r.at + "." + name + ".items", problems: r.problems})
+		out = append(out, &reader{object: r.object, row: row, fields: f.Items, at: r.at + "." + name + ".items",
+			problems: r.problems})
 	}
 	return out
 }
@@ -322,8 +399,12 @@ func (f field) encode(at, profile string, value any) (any, error) {
 		}
 		return x, nil
 	case int64:
-		if f.As == "text" {
-			return strconv.FormatInt(x, 10), nil
+		text := measureOf(at).write(x, f.Unit)
+		switch {
+		case f.As == "text":
+			return text, nil
+		case f.Unit != "":
+			return json.Number(text), nil
 		}
 	case bool:
 		if wire, ok := f.Values[strconv.FormatBool(x)]; ok {
@@ -337,7 +418,7 @@ func (f field) encode(at, profile string, value any) (any, error) {
 		for i, text := range x {
 			list[i] = text
 		}
-		return list, nil
+		return f.encodeList(list)
 	case []map[string]any:
 		list := make([]any, len(x))
 		for i, element := range x {
@@ -347,9 +428,17 @@ func (f field) encode(at, profile string, value any) (any, error) {
 			}
 			list[i] = item
 		}
-		return list, nil
+		return f.encodeList(list)
 	}
 	return value, nil
+}
+
+func (f field) encodeList(list []any) (any, error) {
+	if f.As != "json" {
+		return list, nil
+	}
+	text, err := marshal(list)
+	return string(text), err
 }
 
 var errSamePath = errors.New("two fields stand at the same path")

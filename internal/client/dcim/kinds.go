@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -42,7 +44,13 @@ var (
 func (k objectKind[T]) get(ctx context.Context, c *Client, id string) (T, error) {
 	var none T
 	operation := k.name + ".get"
+	if !c.HasOperation(operation) {
+		return k.fromList(ctx, c, id)
+	}
 	body, err := c.call(ctx, request{operation: operation, id: id, object: k.object})
+	if err == nil && c.isEmpty(operation, body) {
+		err = fmt.Errorf("%s: the DCIM has no %s with the id %s: %w", operation, k.noun, id, transport.ErrNotFound)
+	}
 	if errors.Is(err, transport.ErrNotFound) {
 		return none, k.confirmNotFound(ctx, c, operation, id, err)
 	}
@@ -50,6 +58,20 @@ func (k objectKind[T]) get(ctx context.Context, c *Client, id string) (T, error)
 		return none, err
 	}
 	return k.withID(c, operation, id, body)
+}
+
+// fromList reads one object from the list, because the profile has no operation for single objects.
+func (k objectKind[T]) fromList(ctx context.Context, c *Client, id string) (T, error) {
+	var none T
+	all, err := k.reads(c).List(ctx)
+	if err != nil {
+		return none, err
+	}
+	if i := slices.IndexFunc(all, func(one T) bool { return k.id(one) == id }); i >= 0 {
+		return all[i], nil
+	}
+	return none, fmt.Errorf("%s.list: the list has no %s with the id %s: %w", k.name, k.noun, id,
+		transport.ErrNotFound)
 }
 
 // withID decodes a response and checks that it contains the object with this id.
@@ -65,6 +87,138 @@ func (k objectKind[T]) withID(c *Client, operation, id string, body any) (T, err
 			fmt.Sprintf("asked for the %s %s, got %s (fields.%s.id)", k.noun, id, got, k.object))
 	}
 	return value, err
+}
+
+// newObject describes a creation.
+type newObject[T any] struct {
+	name           string // name or label
+	allowDuplicate bool
+	input          map[string]any
+	matches        func(T) bool // reports whether an object has the name
+	// withID returns the object as far as the request and the response describe it. row is the object of the
+	// response, or nil.
+	withID func(id string, row map[string]any) T
+	// complete adds what only the response to the creation contains.
+	complete func(read, created T) T
+	check    func(T) error // checks the created object
+}
+
+// ReadBackError means that a write succeeded, and the object could not be read after it. The result that
+// accompanies the error holds what the request and the response contain.
+type ReadBackError struct{ Cause error }
+
+func (e *ReadBackError) Error() string { return e.Cause.Error() }
+func (e *ReadBackError) Unwrap() error { return e.Cause }
+
+// create creates an object. See [creation.Do] for its errors.
+func (k objectKind[T]) create(ctx context.Context, c *Client, n newObject[T]) (T, error) {
+	var before []string // ids of the objects that have the name before the creation
+	sent := false
+	findIDs := func(ctx context.Context) ([]string, error) {
+		all, err := k.reads(c).List(ctx)
+		ids := creation.IDs(all, func(one T) (string, bool) { return k.id(one), n.matches(one) })
+		if !sent {
+			before = ids
+		}
+		return ids, err
+	}
+	var unread error
+	made, err := creation.Do(ctx, c.creations, creation.Creation[T]{
+		System: systemName, Noun: k.noun, Name: n.name, AllowDuplicate: n.allowDuplicate,
+		MayHaveBeenProcessed: mayHaveBeenProcessed, FindIDs: findIDs,
+		Send: func(ctx context.Context) (made T, err error) {
+			sent = true
+			operation := k.name + ".create"
+			body, err := c.call(ctx, request{operation: operation, object: k.object, input: n.input})
+			if err == nil {
+				made, unread, err = k.created(ctx, c, n, body, func() (string, error) {
+					after, err := findIDs(ctx)
+					added := slices.DeleteFunc(after, func(id string) bool { return slices.Contains(before, id) })
+					if err == nil && len(added) != 1 {
+						err = c.mismatch(operation,
+							fmt.Sprintf("the list shows %d new objects with the name %q, not one", len(added),
+								n.name))
+					}
+					return strings.Join(added, ""), err
+				})
+			}
+			if err == nil {
+				err = n.check(made)
+			}
+			return made, err
+		},
+	})
+	if err == nil && unread != nil {
+		err = &ReadBackError{unread}
+	}
+	return made, err
+}
+
+// created returns the object that a creation made. findNew looks for its id in the list. unread is the error of
+// the read after the creation.
+func (k objectKind[T]) created(
+	ctx context.Context, c *Client, n newObject[T], body any, findNew func() (string, error),
+) (made T, unread, err error) {
+	operation := k.name + ".create"
+	var id string
+	var row map[string]any
+	switch c.profile.Operations[operation].Answer {
+	case answerObject:
+		if row, err = c.singleObject(operation, body); err == nil {
+			made, err = k.decode(c, operation, row)
+		}
+		return made, nil, err
+	case answerID:
+		if id, row, err = c.answeredID(operation, k.object, body); err != nil {
+			return made, nil, err
+		}
+	default:
+		if id, err = findNew(); err != nil {
+			return made, nil, err
+		}
+	}
+	made = n.withID(id, row)
+	read, unread := k.get(ctx, c, id)
+	if unread == nil {
+		made = n.complete(read, made)
+	}
+	return made, unread, nil
+}
+
+// answeredID returns the id in the response to a creation, which is there alone or in an object.
+func (c *Client) answeredID(operation, object string, body any) (id string, row map[string]any, err error) {
+	path, where := c.profile.answerPath(operation)
+	found := opened(valueAt(body, path))
+	row, _ = found.(map[string]any)
+	if row != nil {
+		found, where = valueAt(row, c.profile.Fields[object]["id"].Path), "fields."+object+".id"
+	}
+	if id, _ = scalar(found); id == "" || id == "0" {
+		return "", nil, c.mismatch(operation, fmt.Sprintf("there is no id at %q (%s)%s", path, where,
+			c.failureIn(body)))
+	}
+	return id, row, nil
+}
+
+// update changes an object and returns it as the DCIM shows it then. sent is the object of the request.
+func (k objectKind[T]) update(ctx context.Context, c *Client, sent T, input map[string]any) (T, error) {
+	var none T
+	operation, id := k.name+".update", k.id(sent)
+	body, err := c.call(ctx, request{operation: operation, id: id, object: k.object, input: input})
+	if err != nil {
+		return none, err
+	}
+	if c.profile.Operations[operation].Answer == answerObject {
+		return k.withID(c, operation, id, body)
+	}
+	now, err := k.get(ctx, c, id)
+	switch {
+	case errors.Is(err, transport.ErrNotFound):
+		return none, err
+	case err != nil:
+		return sent, &ReadBackError{err}
+	}
+	return now, nil
 }
 
 // confirmNotFound looks for an object in the list before the caller trusts a "not found". A gateway, or

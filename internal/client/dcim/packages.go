@@ -1,10 +1,6 @@
 package dcim
 
-import (
-	"context"
-
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
-)
+import "context"
 
 // Package is a hardware package (Users > Packages). A product sells a package, and servers are bound to
 // it. 0, an empty text and an empty list are fields that are empty in the DCIM's dialog.
@@ -94,6 +90,12 @@ func (c *Client) packageInput(p Package, creating bool) (map[string]any, error) 
 	return c.profile.encodeFields(objectPackage, values)
 }
 
+// CheckPackage returns an error if the profile lacks a field that a request for the package contains.
+func (c *Client) CheckPackage(p Package) error {
+	_, err := c.packageInput(p, true)
+	return err
+}
+
 // ListPackages lists all packages with their numbers of servers.
 func (c *Client) ListPackages(ctx context.Context) ([]Package, error) {
 	return c.packages.List(ctx)
@@ -104,48 +106,34 @@ func (c *Client) GetPackage(ctx context.Context, id string) (Package, error) {
 	return c.packages.Get(ctx, id)
 }
 
-// CreatePackage creates a package. If a package with the same name exists, the error is a
-// *creation.ExistsError, unless allowDuplicate is set. If the response is lost, the error is a
-// *creation.LostError. The creation is not retried then.
+// CreatePackage creates a package. If a package with the same name exists, the error is a *creation.ExistsError,
+// unless allowDuplicate is set. If the response is lost, the error is a *creation.LostError. The creation is not
+// retried then. If the package was created and cannot be read, the error is a *ReadBackError.
 func (c *Client) CreatePackage(ctx context.Context, p Package, allowDuplicate bool) (Package, error) {
-	const operation = "packages.create"
 	input, err := c.packageInput(p, true)
 	if err != nil {
 		return Package{}, err
 	}
-	return creation.Do(ctx, c.creations, creation.Creation[Package]{
-		System: systemName, Noun: "package", Name: p.Name, AllowDuplicate: allowDuplicate,
-		MayHaveBeenProcessed: mayHaveBeenProcessed,
-		FindIDs: func(ctx context.Context) ([]string, error) {
-			packages, err := c.ListPackages(ctx)
-			return creation.IDs(packages, func(other Package) (string, bool) { return other.ID, other.Name == p.Name }), err
+	return packageKind.create(ctx, c, newObject[Package]{
+		name: p.Name, allowDuplicate: allowDuplicate, input: input,
+		matches: func(other Package) bool { return other.Name == p.Name },
+		withID: func(id string, _ map[string]any) Package {
+			p.ID = id
+			return p
 		},
-		Send: func(ctx context.Context) (Package, error) {
-			body, err := c.call(ctx, request{operation: operation, object: objectPackage, input: input})
-			if err != nil {
-				return Package{}, err
-			}
-			row, err := c.singleObject(operation, body)
-			if err != nil {
-				return Package{}, err
-			}
-			return c.readPackage(operation, row)
-		},
+		complete: func(read, _ Package) Package { return read },
+		check:    func(Package) error { return nil },
 	})
 }
 
-// UpdatePackage sets all fields of the package with p's id.
+// UpdatePackage sets all fields of the package with p's id. If the package cannot be read after the update, the
+// error is a *ReadBackError.
 func (c *Client) UpdatePackage(ctx context.Context, p Package) (Package, error) {
-	const operation = "packages.update"
 	input, err := c.packageInput(p, false)
 	if err != nil {
 		return Package{}, err
 	}
-	body, err := c.call(ctx, request{operation: operation, id: p.ID, object: objectPackage, input: input})
-	if err != nil {
-		return Package{}, err
-	}
-	return packageKind.withID(c, operation, p.ID, body)
+	return packageKind.update(ctx, c, p, input)
 }
 
 // DeletePackage deletes a package. The error is transport.ErrNotFound when it does not exist.

@@ -17,5 +17,8 @@ func (c *Client) firstRowID(name, object string, page int, previousID string, ro
 	if c.profile.Paging.Style == "offset" {
 		parameter, line = c.profile.Paging.OffsetField, "paging.offset_field"
 	}
+	if c.profile.Paging.Style == "page" && page == 2 && *c.profile.Paging.FirstPage == 0 {
+		line += " or paging.first_page"
+	}
 	return "", c.mismatch(name, fmt.Sprintf("page %d begins with the id %s as the page before it does: the DCIM does not look at the parameter %q (%s)", page, id, parameter, line))
 }

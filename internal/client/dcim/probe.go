@@ -2,10 +2,14 @@ package dcim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
 // ProbeKind is a kind of object that [Client.Probe] reads.
@@ -25,6 +29,8 @@ type ProbeResult struct {
 	Got  bool // one object was also read by its id
 	// Assigned is the number of servers on those pages that are assigned to customers.
 	Assigned int
+
+	first map[string]any // row
 }
 
 // UsesAssumedProfile reports whether the client uses the built-in profile.
@@ -33,12 +39,26 @@ func (c *Client) UsesAssumedProfile() bool { return c.profile.Name == ProfileAss
 // ProfileName returns the name in the profile.
 func (c *Client) ProfileName() string { return c.profile.Name }
 
-// MissingOperations returns the operations that the profile does not have.
+// MissingOperations returns the operations that the profile does not have, except those that another one replaces.
 func (c *Client) MissingOperations() []string {
-	return slices.DeleteFunc(slices.Clone(operationNames), func(name string) bool {
-		_, there := c.profile.Operations[name]
-		return there
-	})
+	return slices.DeleteFunc(slices.Clone(operationNames), c.can)
+}
+
+// CheckOperations returns an error if the profile lacks one of the operations and no other operation replaces it.
+func (c *Client) CheckOperations(operations ...string) error {
+	for _, operation := range operations {
+		if _, err := c.profile.operation(operation); err != nil && !c.can(operation) {
+			return err
+		}
+	}
+	return nil
+}
+
+// can reports whether the profile has an operation, or one that replaces it.
+func (c *Client) can(operation string) bool {
+	kind, verb, _ := strings.Cut(operation, ".")
+	return c.HasOperation(operation) || verb == "get" && c.HasOperation(kind+".list") ||
+		operation == opUnassign && c.HasOperation(opAssign)
 }
 
 // HasOperation reports whether the profile has an operation.
@@ -47,8 +67,8 @@ func (c *Client) HasOperation(operation string) bool {
 	return there
 }
 
-// Probe checks the reading of one kind of object against the profile. It makes at most three requests:
-// the first page of the list, the second page if there is one, and the first object by its id.
+// Probe checks the reading of one kind of object against the profile. It makes at most four requests: the first
+// page of the list, the second page if there is one, page 0, and the first object by its id.
 func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error) {
 	object, decode := c.probed(what)
 	name := string(what) + ".list"
@@ -58,10 +78,17 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 	}
 	read := ProbeResult{}
 	var seen []string
+	firstID := "" // of the previous page
 	for page := 1; page <= 2 && !read.All; page++ {
-		rows, pages, err := c.page(ctx, name, op, object, page, read.Rows)
+		rows, _, last, err := c.page(ctx, name, op, object, page, read.Rows)
 		if err != nil {
 			return read, err
+		}
+		if firstID, err = c.firstRowID(name, object, page, firstID, rows); err != nil {
+			return read, err
+		}
+		if read.first == nil && len(rows) > 0 {
+			read.first = rows[0]
 		}
 		for _, row := range rows {
 			id, assigned, err := decode(name, row)
@@ -79,13 +106,21 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 			}
 			seen = append(seen, id)
 		}
-		read.Rows, read.All = read.Rows+len(rows), pages <= page
+		read.Rows, read.All = read.Rows+len(rows), last
+	}
+	if err := c.probePageZero(ctx, name, op, object, seen); err != nil {
+		return read, err
 	}
 	name = string(what) + ".get"
 	if len(seen) == 0 || !c.HasOperation(name) {
 		return read, nil
 	}
 	body, err := c.call(ctx, request{operation: name, id: seen[0], object: object})
+	if errors.Is(err, transport.ErrNotFound) || err == nil && c.isEmpty(name, body) {
+		return read, c.mismatch(name, fmt.Sprintf(
+			"id %s is in the list, and asked for alone it does not exist (operations.%s: path, id_field and fixed)",
+			seen[0], name))
+	}
 	if err != nil {
 		return read, err
 	}
@@ -99,6 +134,32 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 	}
 	read.Got = err == nil
 	return read, err
+}
+
+// probePageZero looks for a page before the first one. A DCIM that counts pages from 0 shows other rows there,
+// which every list would lose. A DCIM that counts from 1 shows its first page, no rows, or an error.
+func (c *Client) probePageZero(ctx context.Context, name string, op operation, object string, seen []string) error {
+	if c.profile.Paging.Style != "page" || *c.profile.Paging.FirstPage == 0 {
+		return nil
+	}
+	var body any
+	input, err := c.profile.Paging.input(0, 0)
+	if err == nil {
+		body, err = c.call(ctx, request{operation: name, object: object, input: input})
+	}
+	if err != nil {
+		return nil //nolint:nilerr // an error is the expected response to a page that does not exist
+	}
+	path, _ := c.profile.answerPath(name)
+	elements, _ := listOf(valueAt(body, path))
+	for _, element := range elements {
+		id, _ := scalar(valueAt(element, c.profile.Fields[object]["id"].Path))
+		if id != "" && !slices.Contains(seen, id) {
+			return c.mismatch(name, fmt.Sprintf("page 0 holds the id %s, which is on neither of the first two pages: "+
+				"the DCIM counts pages from 0 (paging.first_page)", id))
+		}
+	}
+	return nil
 }
 
 // probed returns the object of a kind and a function that decodes a row. The function returns the row's

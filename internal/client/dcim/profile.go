@@ -37,22 +37,42 @@ type profile struct {
 }
 
 type authentication struct {
-	Headers map[string]string `json:"headers"`
-	Query   map[string]string `json:"query"`
-	Basic   *struct {
+	Headers    map[string]string `json:"headers"`
+	Query      map[string]string `json:"query"`
+	Parameters map[string]string `json:"parameters"`
+	Basic      *struct {
 		Username string `json:"username"`
 		Password string `json:"password"`
 	} `json:"basic"`
 	Bearer     string     `json:"bearer"`
 	TimeFormat string     `json:"time_format"`
+	TimeOffset string     `json:"time_offset"`
 	Signature  *signature `json:"signature"`
+	Login      *login     `json:"login"`
 }
 
 type signature struct {
-	Algorithm string `json:"algorithm"`
-	Key       string `json:"key"`
-	Template  string `json:"template"`
-	Encoding  string `json:"encoding"`
+	Algorithm  string `json:"algorithm"`
+	Key        string `json:"key"`
+	Template   string `json:"template"`
+	Encoding   string `json:"encoding"`
+	Parameters struct {
+		Pair      string            `json:"pair"`
+		Separator *string           `json:"separator"`
+		Encoding  string            `json:"encoding"`
+		SkipEmpty bool              `json:"skip_empty"`
+		Extra     map[string]string `json:"extra"`
+	} `json:"parameters"`
+}
+
+// login is the request for a token.
+type login struct {
+	Method      string            `json:"method"`
+	Path        string            `json:"path"`
+	Encoding    string            `json:"encoding"`
+	Parameters  map[string]string `json:"parameters"`
+	TokenPath   string            `json:"token_path"`
+	ExpiresPath string            `json:"expires_path"`
 }
 
 type envelope struct {
@@ -69,14 +89,24 @@ type envelope struct {
 }
 
 type paging struct {
-	Style        string `json:"style"`
-	PageField    string `json:"page_field"`
-	OffsetField  string `json:"offset_field"`
-	SizeField    string `json:"size_field"`
-	Size         int    `json:"size"`
-	LastPagePath string `json:"last_page_path"`
-	TotalPath    string `json:"total_path"`
+	Style         string `json:"style"`
+	PageField     string `json:"page_field"`
+	FirstPage     *int   `json:"first_page"`
+	OffsetField   string `json:"offset_field"`
+	SizeField     string `json:"size_field"`
+	Size          int    `json:"size"`
+	LastPagePath  string `json:"last_page_path"`
+	PageCountPath string `json:"page_count_path"`
+	TotalPath     string `json:"total_path"`
+	UntilEmpty    bool   `json:"until_empty"`
 }
+
+// What the response to a creation or an update contains.
+const (
+	answerObject = "object"
+	answerID     = "id"
+	answerNone   = "none"
+)
 
 // operation is one request of the DCIM's API.
 type operation struct {
@@ -87,8 +117,9 @@ type operation struct {
 	IDAs     string         `json:"id_as"`
 	Fixed    map[string]any `json:"fixed"`
 	DataPath *string        `json:"data_path"`
+	Answer   string         `json:"answer"`
 
-	// Only for servers.assign_package.
+	// Only for assignments.
 	ServersField string `json:"servers_field"`
 	Separator    string `json:"separator"`
 	PackageField string `json:"package_field"`
@@ -102,6 +133,7 @@ type field struct {
 	WritePath   string           `json:"write_path"`
 	Optional    bool             `json:"optional"`
 	As          string           `json:"as"`
+	Unit        string           `json:"unit"`
 	Separator   string           `json:"separator"`
 	Values      map[string]any   `json:"values"` // logical → wire
 	OtherValues string           `json:"other_values"`
@@ -218,6 +250,20 @@ func (p *profile) setDefaults() {
 	if s := p.Authentication.Signature; s != nil {
 		orDefault(&s.Key, "{secret}")
 		orDefault(&s.Encoding, "hex")
+		orDefault(&s.Parameters.Pair, "{name}={value}")
+		if s.Parameters.Separator == nil {
+			s.Parameters.Separator = new("&")
+		}
+	}
+	encoding := func(method string) string {
+		if method == http.MethodGet || method == http.MethodDelete {
+			return "query"
+		}
+		return p.Encoding
+	}
+	if l := p.Authentication.Login; l != nil {
+		orDefault(&l.Method, http.MethodPost)
+		orDefault(&l.Encoding, encoding(l.Method))
 	}
 	if p.Envelope.ListPath == nil {
 		p.Envelope.ListPath = &p.Envelope.DataPath
@@ -226,18 +272,39 @@ func (p *profile) setDefaults() {
 		p.Envelope.ErrorClasses = map[string]string{"401": classUnauthorized, "403": classForbidden, "404": classNotFound,
 			"409": classConflict, "422": classInvalid}
 	}
+	if p.Paging.FirstPage == nil {
+		p.Paging.FirstPage = new(1)
+	}
 	for name, op := range p.Operations {
-		if op.Encoding == "" {
-			op.Encoding = p.Encoding
-			if op.Method == http.MethodGet || op.Method == http.MethodDelete {
-				op.Encoding = "query"
-			}
-		}
+		orDefault(&op.Encoding, encoding(op.Method))
+		orDefault(&op.Answer, answerObject)
 		if op.Max == 0 {
 			op.Max = 100
+			if strings.Contains(op.Path, placeServer) {
+				op.Max = 1
+			}
 		}
 		p.Operations[name] = op
 	}
+}
+
+// Placeholders of paths.
+const (
+	placeID      = "{id}"
+	placeServer  = "{server}"
+	placePackage = "{package}"
+)
+
+// answerPath returns where the response to an operation contains its list or object, and the line of the profile
+// that says so.
+func (p *profile) answerPath(name string) (path, line string) {
+	if own := p.Operations[name].DataPath; own != nil {
+		return *own, "operations." + name + ".data_path"
+	}
+	if strings.HasSuffix(name, ".list") && p.Envelope.ListPath != &p.Envelope.DataPath {
+		return *p.Envelope.ListPath, "envelope.list_path"
+	}
+	return p.Envelope.DataPath, "envelope.data_path"
 }
 
 // operation returns an operation, or an error if the profile does not have it.

@@ -92,8 +92,8 @@ func schemaProblems(e *jsonschema.ValidationError) []string {
 		for _, name := range k.Missing {
 			out = append(out, below(name)+" is missing")
 		}
-	case *kind.FalseSchema: // of unevaluatedProperties
-		out = append(out, at+" is not known")
+	case *kind.Pattern:
+		out = append(out, patternProblem(e.InstanceLocation, k))
 	default:
 		if at == "" {
 			at = "the profile"
@@ -101,6 +101,28 @@ func schemaProblems(e *jsonschema.ValidationError) []string {
 		out = append(out, at+": "+e.ErrorKind.LocalizedString(english))
 	}
 	return out
+}
+
+// patternProblem describes a text that does not have the required form.
+func patternProblem(location []string, k *kind.Pattern) string {
+	at, last := strings.Join(location, "."), location[len(location)-1]
+	switch {
+	case last == "base_path", last == "path" && (location[0] == "operations" || location[0] == "authentication"):
+		switch {
+		case strings.ContainsAny(k.Got, "?#"):
+			return at + " holds a query: put its parameters into fixed of the operation, " +
+				"and credentials into authentication"
+		case strings.Contains(k.Got, "{"):
+			return at + " holds a placeholder that a path cannot have: {id} is the only one, " +
+				"and in assignments {server} and {package}"
+		}
+		return at + " must begin with / and have no empty part"
+	case last == "time_format":
+		return at + " must be unix, unix_ms, rfc3339, http, or a form such as YYYYMMDDhhmmss"
+	case last == "time_offset":
+		return at + " must be an offset such as +08:00"
+	}
+	return fmt.Sprintf("%s: %q is no dotted path", at, k.Got)
 }
 
 // allowedNames lists the allowed names at a place in the profile, if the provider defines them.
@@ -121,10 +143,13 @@ func allowedNames(at []string) string {
 var operationNames = []string{
 	"api_keys.list", "api_keys.get", "api_keys.create", "api_keys.update", "api_keys.delete",
 	"packages.list", "packages.get", "packages.create", "packages.update", "packages.delete",
-	"servers.list", "servers.get", "servers.assign_package",
+	"servers.list", "servers.get", opAssign, opUnassign,
 }
 
-var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+var (
+	placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+	namedPlace  = regexp.MustCompile(`\{[a-z_]+\}`) // not JSON
+)
 
 // check finds errors that a schema cannot: unknown placeholders in templates, impossible requests,
 // values of the wrong type.
@@ -136,24 +161,21 @@ func (p *profile) check() error {
 		addProblem("base_path leaves its folder: a part of it is . or ..")
 	}
 	for name, op := range p.Operations {
-		at := "operations." + name
-		if hasDotSegment(op.Path) {
-			addProblem("%s.path leaves its folder: a part of it is . or ..", at)
-		}
-		_, verb, _ := strings.Cut(name, ".")
-		if verb == "get" || verb == "update" || verb == "delete" {
-			if !strings.Contains(op.Path, "{id}") && op.IDField == "" {
-				addProblem("%s says nowhere which object is meant: put {id} into its path, or name a parameter in id_field", at)
-			}
-		} else if strings.Contains(op.Path, "{id}") {
-			addProblem("%s.path holds {id}, and the operation is about no single object", at)
-		}
-		if op.Method == http.MethodGet && op.Encoding != "query" {
-			addProblem("%s.encoding: a GET carries its parameters in the query", at)
+		p.checkOperation(name, op, addProblem)
+	}
+	ends := 0
+	for _, end := range []bool{p.Paging.LastPagePath != "", p.Paging.PageCountPath != "", p.Paging.TotalPath != "",
+		p.Paging.UntilEmpty} {
+		if end {
+			ends++
 		}
 	}
-	if p.Paging.Style == "page" && p.Paging.LastPagePath == "" && p.Paging.TotalPath == "" {
-		addProblem("paging: say in last_page_path or total_path where an answer tells how much there is")
+	if p.Paging.Style != "none" && ends == 0 {
+		addProblem("paging: say in last_page_path, page_count_path or total_path where an answer tells how much " +
+			"there is, or set until_empty to true if no answer does")
+	}
+	if p.Paging.Style == "offset" && (p.Paging.LastPagePath != "" || p.Paging.PageCountPath != "") {
+		addProblem("paging: style offset counts rows, so only total_path or until_empty ends it")
 	}
 	for object, fields := range p.Fields {
 		for name, f := range fields {
@@ -178,52 +200,167 @@ func hasDotSegment(path string) bool {
 	return false
 }
 
+// checkOperation finds impossible requests.
+func (p *profile) checkOperation(name string, op operation, addProblem func(string, ...any)) {
+	at := "operations." + name
+	if hasDotSegment(op.Path) {
+		addProblem("%s.path leaves its folder: a part of it is . or ..", at)
+	}
+	_, verb, _ := strings.Cut(name, ".")
+	byID := verb == "get" || verb == "update" || verb == "delete"
+	switch holds := strings.Contains(op.Path, placeID); {
+	case byID && !holds && op.IDField == "":
+		addProblem("%s says nowhere which object is meant: put {id} into its path, or name a parameter in id_field",
+			at)
+	case !byID && holds:
+		addProblem("%s.path holds {id}, and the operation is about no single object", at)
+	}
+	if op.Method == http.MethodGet && op.Encoding != "query" {
+		addProblem("%s.encoding: a GET carries its parameters in the query", at)
+	}
+	for parameter, value := range op.Fixed {
+		if text, _ := value.(string); namedPlace.MatchString(text) {
+			addProblem("%s.fixed.%s holds %s, and fixed values are sent as they are: put credentials into "+
+				"authentication.parameters or authentication.query, and the id into id_field", at, parameter, namedPlace.FindString(text))
+		}
+	}
+	switch {
+	case op.Answer == answerObject:
+	case verb != "create" && verb != "update":
+		addProblem("%s.answer: only a creation or an update has one", at)
+	case name == "api_keys.create" && op.Answer == answerNone:
+		addProblem("%s.answer: the response to this creation must contain the secret, which the DCIM shows once", at)
+	}
+	p.checkAssignment(name, op, addProblem)
+}
+
+func (p *profile) checkAssignment(name string, op operation, addProblem func(string, ...any)) {
+	at := "operations." + name
+	byPath, packageByPath := strings.Contains(op.Path, placeServer), strings.Contains(op.Path, placePackage)
+	if name != opAssign && name != opUnassign {
+		if byPath || packageByPath || op.ServersField != "" || op.PackageField != "" || op.Separator != "" ||
+			op.None != nil {
+			addProblem("%s: {server}, {package}, servers_field, separator, package_field and none belong to %s and %s",
+				at, opAssign, opUnassign)
+		}
+		return
+	}
+	switch {
+	case !byPath && op.ServersField == "":
+		addProblem("%s names no servers: put {server} into its path, or name a parameter in servers_field", at)
+	case byPath && op.Max != 1:
+		addProblem("%s.max: a path with {server} is about one server", at)
+	}
+	if name == opUnassign {
+		return
+	}
+	if !packageByPath && op.PackageField == "" {
+		addProblem("%s names no package: put {package} into its path, or name a parameter in package_field", at)
+	}
+	if _, unbinds := p.Operations[opUnassign]; packageByPath && op.PackageField == "" && !unbinds {
+		addProblem("%s.path holds {package}, so it cannot unbind: add operations.%s", at, opUnassign)
+	}
+}
+
 func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 	a := p.Authentication
-	templates := map[string]string{}
-	for name, text := range a.Headers {
-		templates["headers."+name] = text
-	}
-	for name, text := range a.Query {
-		templates["query."+name] = text
+	templates := map[string]string{"bearer": a.Bearer}
+	for group, texts := range map[string]map[string]string{"headers": a.Headers, "query": a.Query,
+		"parameters": a.Parameters} {
+		for name, text := range texts {
+			templates[group+"."+name] = text
+		}
 	}
 	if a.Basic != nil {
 		templates["basic.username"], templates["basic.password"] = a.Basic.Username, a.Basic.Password
 	}
-	templates["bearer"] = a.Bearer
-	fill := []string{"{key}", "{secret}", "{time}", "{nonce}"}
-	for name, text := range templates {
+	inLogin := []string{"{key}", "{secret}", "{time}", "{nonce}"}
+	fill := append(slices.Clone(inLogin), "{token}")
+	token := false
+	check := func(name, text string, allowed ...string) {
 		for _, found := range placeholder.FindAllString(text, -1) {
+			token = token || found == "{token}"
 			switch {
-			case found == "{signature}" && a.Signature == nil:
+			case found == "{signature}" && a.Signature == nil && slices.Contains(allowed, found):
 				addProblem("authentication.%s holds {signature}, and authentication.signature is missing", name)
-			case found != "{signature}" && !slices.Contains(fill, found):
-				addProblem("authentication.%s holds %s, which nothing stands for (there are %s, {signature})",
-					name, found, strings.Join(fill, ", "))
+			case found == "{token}" && a.Login == nil && slices.Contains(allowed, found):
+				addProblem("authentication.%s holds {token}, and authentication.login is missing", name)
+			case !slices.Contains(allowed, found):
+				addProblem("authentication.%s holds %s, which nothing stands for (there are %s)",
+					name, found, strings.Join(allowed, ", "))
 			}
 		}
 	}
-	if a.Signature == nil {
-		return
+	for name, text := range templates {
+		check(name, text, append(slices.Clone(fill), "{signature}")...)
 	}
-	signed := append(slices.Clone(fill), "{method}", "{path}", "{query}", "{body}", "{body_md5}", "{body_sha256}")
-	for name, text := range map[string]string{"template": a.Signature.Template, "key": a.Signature.Key} {
-		for _, found := range placeholder.FindAllString(text, -1) {
-			if !slices.Contains(signed, found) {
-				addProblem("authentication.signature.%s holds %s, which nothing stands for (there are %s)",
-					name, found, strings.Join(signed, ", "))
-			}
+	if s := a.Signature; s != nil {
+		signed := append(slices.Clone(fill), "{method}", "{path}", "{query}", "{parameters}", "{body}",
+			"{body_md5}", "{body_sha256}")
+		check("signature.template", s.Template, signed...)
+		check("signature.key", s.Key, signed...)
+		check("signature.parameters.pair", s.Parameters.Pair, "{name}", "{value}")
+		for name, text := range s.Parameters.Extra {
+			check("signature.parameters.extra."+name, text, fill...)
+		}
+		used := false
+		for _, text := range templates {
+			used = used || strings.Contains(text, "{signature}")
+		}
+		if !used {
+			addProblem("authentication.signature: no text of authentication holds {signature}")
+		}
+	}
+	if l := a.Login; l != nil {
+		for name, text := range l.Parameters {
+			check("login.parameters."+name, text, inLogin...)
+		}
+		if hasDotSegment(l.Path) {
+			addProblem("authentication.login.path leaves its folder: a part of it is . or ..")
+		}
+		if l.Method == http.MethodGet && l.Encoding != "query" {
+			addProblem("authentication.login.encoding: a GET carries its parameters in the query")
+		}
+		if !token {
+			addProblem("authentication.login: no text of authentication holds {token}")
 		}
 	}
 }
+
+// written are the fields that requests contain.
+var written = map[string]bool{
+	"fields.api_key.label": true, "fields.api_key.ip_addresses": true,
+	"fields.package.name": true, "fields.package.memory_gb": true, "fields.package.ip_count": true,
+	"fields.package.cpu_name": true, "fields.package.cpu_count": true, "fields.package.disks": true,
+	"fields.package.pci_devices": true, "fields.package.uplink_mbps": true, "fields.package.downlink_mbps": true,
+	"fields.package.collect_hardware_information": true,
+}
+
+// indexed matches paths with an index.
+var indexed = regexp.MustCompile(`(^|\.)[0-9]+(\.|$)`)
 
 // checkField compares the definition of a field with the field's type.
 func checkField(at string, of fieldKind, f field, addProblem func(string, ...any)) {
 	if f.Separator != "" && of != kindTexts {
 		addProblem("%s.separator: the field is no list of text", at)
 	}
-	if f.As != "" && of != kindInteger && of != kindID {
+	if f.As == "text" && of != kindInteger && of != kindID {
 		addProblem("%s.as: the field is no number", at)
+	}
+	if f.As == "json" && (of != kindTexts && of != kindObjects || f.Separator != "") {
+		addProblem("%s.as: the field is no list", at)
+	}
+	if m := measureOf(at); f.Unit != "" {
+		switch {
+		case m == nil || of != kindInteger:
+			addProblem("%s.unit: the field has no unit", at)
+		case m.units[f.Unit] == nil:
+			addProblem("%s.unit: %s is no unit of the field (there are %s)", at, f.Unit,
+				strings.Join(slices.Sorted(maps.Keys(m.units)), ", "))
+		}
+	}
+	if written[at] && indexed.MatchString(f.writePath()) {
+		addProblem("%s.write_path: a request has no index in a path, so say where the field is written", at)
 	}
 	if of == kindBoolean && f.Values != nil {
 		for name := range f.Values {

@@ -2,48 +2,70 @@ package dcim
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/md5" //nolint:gosec // a profile may require an MD5 signature
-	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // a profile may require HMAC-SHA1
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"hash"
 	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// encode encodes an operation's parameters as the profile says: as a query, a form, or a JSON object.
-func (op operation) encode(id string, input map[string]any) (
-	query url.Values, body []byte, contentType string, err error,
-) {
+// parameters returns the parameters of an operation: the constant ones, the input, and the id if the path does not
+// hold it.
+func (op operation) parameters(id string, input map[string]any) (map[string]any, error) {
 	parameters := map[string]any{}
 	maps.Copy(parameters, op.Fixed)
 	maps.Copy(parameters, input)
 	if id != "" && op.IDField != "" {
 		if err := setPath(parameters, op.IDField, op.wireID(id)); err != nil {
-			return nil, nil, "", fmt.Errorf("parameter %q: %w", op.IDField, err)
+			return nil, fmt.Errorf("parameter %q: %w", op.IDField, err)
 		}
 	}
-	switch op.Encoding {
-	case "query":
-		return flatten(parameters), nil, "", nil
-	case "form":
-		return nil, []byte(flatten(parameters).Encode()), "application/x-www-form-urlencoded", nil
-	}
-	if input == nil && len(parameters) == 0 && op.Method == http.MethodDelete {
-		return nil, nil, "", nil
-	}
-	body, err = json.Marshal(parameters)
-	return nil, body, "application/json", err
+	return parameters, nil
 }
+
+// path returns the path of a request, with its ids in place of the placeholders.
+func (op operation) path(r request) string {
+	return strings.NewReplacer(placeID, url.PathEscape(r.id), placeServer, url.PathEscape(r.serverID),
+		placePackage, url.PathEscape(r.packageID)).Replace(op.Path)
+}
+
+// encoded is how a request carries its parameters.
+type encoded struct {
+	query       url.Values
+	body        []byte
+	contentType string // empty if there is no body
+}
+
+// encode encodes parameters as a query, a form, or a JSON object. A DELETE without parameters has no body.
+func encode(method, encoding string, parameters map[string]any) (encoded, error) {
+	switch {
+	case encoding == "query":
+		return encoded{query: flatten(parameters)}, nil
+	case encoding == "form":
+		return encoded{body: []byte(urlencode(flatten(parameters))),
+			contentType: "application/x-www-form-urlencoded"}, nil
+	case len(parameters) == 0 && method == http.MethodDelete:
+		return encoded{}, nil
+	}
+	body, err := marshal(parameters)
+	return encoded{body: body, contentType: "application/json"}, err
+}
+
+// marshal encodes JSON without the escapes for HTML, which other encoders do not write.
+func marshal(value any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
+}
+
+// urlencode encodes sorted parameters as PHP's http_build_query does. Go differs in the tilde.
+func urlencode(parameters url.Values) string { return tilde(parameters.Encode()) }
+
+func tilde(text string) string { return strings.ReplaceAll(text, "~", "%7E") }
 
 // wireID returns an id for JSON: a number, unless it is not numeric or the profile requires text.
 func (op operation) wireID(id string) any {
@@ -83,100 +105,4 @@ func flatten(parameters map[string]any) url.Values {
 		add(name, value)
 	}
 	return out
-}
-
-// signer adds the authentication to each attempt.
-type signer struct {
-	config      authentication
-	key, secret string
-	now         func() time.Time
-}
-
-// wireSecrets returns the credentials in all forms in which they are sent, so that logs mask them.
-func (s *signer) wireSecrets() []string {
-	secrets := []string{s.key, s.secret}
-	if b := s.config.Basic; b != nil {
-		fill := strings.NewReplacer("{key}", s.key, "{secret}", s.secret)
-		secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(fill.Replace(b.Username)+":"+fill.Replace(b.Password))))
-	}
-	return secrets
-}
-
-// sign replaces the placeholders of every template. Time and nonce are new for each attempt, because a
-// DCIM that stores nonces refuses a repeated one.
-func (s *signer) sign(r *http.Request) error {
-	nonce := make([]byte, 16)
-	if _, err := rand.Read(nonce); err != nil {
-		return err
-	}
-	values := []string{"{key}", s.key, "{secret}", s.secret, "{time}", s.time(), "{nonce}", hex.EncodeToString(nonce)}
-	if how := s.config.Signature; how != nil {
-		var body []byte
-		if r.GetBody != nil {
-			reader, err := r.GetBody()
-			if err != nil {
-				return err
-			}
-			var read bytes.Buffer
-			if _, err := read.ReadFrom(reader); err != nil {
-				return err
-			}
-			body = read.Bytes()
-		}
-		values = append(values, "{signature}", how.signature(values, r, body))
-	}
-	fill := strings.NewReplacer(values...)
-	for name, text := range s.config.Headers {
-		r.Header.Set(name, fill.Replace(text))
-	}
-	if s.config.Bearer != "" {
-		r.Header.Set("Authorization", "Bearer "+fill.Replace(s.config.Bearer))
-	}
-	if b := s.config.Basic; b != nil {
-		r.SetBasicAuth(fill.Replace(b.Username), fill.Replace(b.Password))
-	}
-	if len(s.config.Query) > 0 {
-		query := r.URL.Query()
-		for name, text := range s.config.Query {
-			query.Set(name, fill.Replace(text))
-		}
-		r.URL.RawQuery = query.Encode()
-	}
-	return nil
-}
-
-func (s *signer) time() string {
-	now := s.now()
-	switch s.config.TimeFormat {
-	case "unix_ms":
-		return strconv.FormatInt(now.UnixMilli(), 10)
-	case "rfc3339":
-		return now.UTC().Format(time.RFC3339)
-	}
-	return strconv.FormatInt(now.Unix(), 10)
-}
-
-// signature returns the signature of a request. The path is the full path on the wire. The query is
-// sorted and does not yet contain authentication parameters.
-func (how *signature) signature(values []string, r *http.Request, body []byte) string {
-	bodyMD5, bodySHA256 := md5.Sum(body), sha256.Sum256(body) //nolint:gosec // the profile requires it
-	fill := strings.NewReplacer(append(values[:len(values):len(values)],
-		"{method}", r.Method, "{path}", r.URL.EscapedPath(), "{query}", r.URL.Query().Encode(),
-		"{body}", string(body), "{body_md5}", hex.EncodeToString(bodyMD5[:]), "{body_sha256}",
-		hex.EncodeToString(bodySHA256[:]))...)
-	var mac hash.Hash
-	switch how.Algorithm {
-	case "md5":
-		mac = md5.New() //nolint:gosec // the profile requires it
-	case "hmac-sha1":
-		mac = hmac.New(sha1.New, []byte(fill.Replace(how.Key)))
-	default:
-		mac = hmac.New(sha256.New, []byte(fill.Replace(how.Key)))
-	}
-	_, _ = mac.Write([]byte(fill.Replace(how.Template))) // a hash never fails
-	sum := mac.Sum(nil)
-	if how.Encoding == "base64" {
-		return base64.StdEncoding.EncodeToString(sum)
-	}
-	return hex.EncodeToString(sum)
 }

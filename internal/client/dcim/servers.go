@@ -62,6 +62,9 @@ func (c *Client) server(operation string, row map[string]any) (Server, error) {
 	if s.ID == "" {
 		r.addProblem("id", "there is no id at %q", r.fields["id"].Path)
 	}
+	if none, _ := scalar(c.profile.Operations[opAssign].None); s.PackageID == none {
+		s.PackageID = "" // the id that requests send for none, such as -1
+	}
 	return s, r.err(c, operation)
 }
 
@@ -105,11 +108,28 @@ func (e *AssignError) Refused() bool {
 	return !mayHaveBeenProcessed(e.Cause)
 }
 
-// AssignPackage binds servers to a package, or to none when packageID is empty. One request contains as many servers as
-// the profile allows. The first request that fails ends the assignment with an *AssignError. If the error wraps
-// transport.ErrUnconfirmed, all requests were sent and the caller must read the servers.
+// Operations of assignments.
+const (
+	opAssign   = "servers.assign_package"
+	opUnassign = "servers.unassign_package"
+)
+
+// AssignPackage binds servers to a package. One request contains as many servers as the profile allows. The first
+// request that fails ends the assignment with an *AssignError. If the error wraps transport.ErrUnconfirmed, all
+// requests were sent and the caller must read the servers.
 func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageID string) error {
-	const operation = "servers.assign_package"
+	return c.assign(ctx, opAssign, serverIDs, packageID)
+}
+
+// UnassignPackage unbinds servers from their package. Its errors are those of [Client.AssignPackage].
+func (c *Client) UnassignPackage(ctx context.Context, serverIDs []string, packageID string) error {
+	if c.HasOperation(opUnassign) {
+		return c.assign(ctx, opUnassign, serverIDs, packageID)
+	}
+	return c.assign(ctx, opAssign, serverIDs, "")
+}
+
+func (c *Client) assign(ctx context.Context, operation string, serverIDs []string, packageID string) error {
 	op, err := c.profile.operation(operation)
 	if err != nil {
 		return err
@@ -121,10 +141,22 @@ func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageI
 	var done, unconfirmed []string
 	var unconfirmedErr error
 	for batch := range slices.Chunk(serverIDs, op.Max) {
-		input := map[string]any{}
-		err := errors.Join(setPath(input, op.ServersField, op.wireIDs(batch)), setPath(input, op.PackageField, target))
+		r := request{operation: operation, object: objectServer, input: map[string]any{}}
+		if strings.Contains(op.Path, placePackage) {
+			r.packageID = packageID
+		}
+		if strings.Contains(op.Path, placeServer) {
+			r.serverID = batch[0]
+		}
+		var err error
+		if op.ServersField != "" {
+			err = setPath(r.input, op.ServersField, op.wireIDs(batch))
+		}
+		if op.PackageField != "" {
+			err = errors.Join(err, setPath(r.input, op.PackageField, target))
+		}
 		if err == nil {
-			_, err = c.call(ctx, request{operation: operation, object: objectServer, input: input})
+			_, err = c.call(ctx, r)
 		}
 		switch {
 		case errors.Is(err, transport.ErrUnconfirmed):
@@ -141,10 +173,13 @@ func (c *Client) AssignPackage(ctx context.Context, serverIDs []string, packageI
 	return nil
 }
 
-// wireIDs returns ids as one request contains them.
+// wireIDs returns ids as one request contains them: a text, a list, or one id alone.
 func (op operation) wireIDs(ids []string) any {
-	if op.Separator != "" {
+	switch {
+	case op.Separator != "":
 		return strings.Join(ids, op.Separator)
+	case op.Max == 1:
+		return op.wireID(ids[0])
 	}
 	list := make([]any, len(ids))
 	for i, id := range ids {

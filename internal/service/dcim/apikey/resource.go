@@ -43,10 +43,8 @@ func NewResource() resource.Resource {
 		Fill:      refresh,
 		CheckPlan: checkPlan,
 		Create:    create,
-		Changed: func(prior, plan *model) bool {
-			return !plan.Label.Equal(prior.Label) || !plan.IPAddresses.Equal(prior.IPAddresses)
-		},
-		Update: update,
+		Changed:   changed,
+		Update:    update,
 		Delete: func(ctx context.Context, c *call, now dcim.APIKey) error {
 			return c.Client.DeleteAPIKey(ctx, now.ID)
 		},
@@ -105,10 +103,33 @@ func checkAddresses(c *call) {
 	}
 }
 
-// checkPlan checks the addresses, and warns when another key has the planned label.
+func changed(prior, plan *model) bool {
+	return !plan.Label.Equal(prior.Label) || !plan.IPAddresses.Equal(prior.IPAddresses)
+}
+
+// operations returns the operations that a plan needs.
+func operations(c *call) []string {
+	create, remove := []string{"api_keys.list", "api_keys.create"}, []string{"api_keys.get", "api_keys.delete"}
+	switch {
+	case c.Plan == nil:
+		return remove
+	case c.Prior == nil:
+		return create
+	case !c.Plan.RotationTriggers.Equal(c.Prior.RotationTriggers):
+		return append(create, remove...)
+	case changed(c.Prior, c.Plan):
+		return []string{"api_keys.get", "api_keys.update"}
+	}
+	return nil
+}
+
+// checkPlan checks the wire profile and the addresses, and warns when another key has the planned label.
 func checkPlan(ctx context.Context, c *call) {
 	checkAddresses(c)
-	if c.Prior != nil || c.Plan.Label.IsUnknown() || c.Plan.AllowDuplicateLabel.ValueBool() {
+	if !panelobject.HasOperations(c, operations(c)...) {
+		return
+	}
+	if c.Plan == nil || c.Prior != nil || c.Plan.Label.IsUnknown() || c.Plan.AllowDuplicateLabel.ValueBool() {
 		return
 	}
 	keys, err := c.Client.ListAPIKeys(ctx)
@@ -123,8 +144,7 @@ func checkPlan(ctx context.Context, c *call) {
 
 func create(ctx context.Context, c *call) (dcim.APIKey, bool) {
 	key, err := c.Client.CreateAPIKey(ctx, c.Plan.Label.ValueString(), c.Plan.addresses(), c.Plan.AllowDuplicateLabel.ValueBool())
-	if err != nil {
-		c.Fail("create", "", err)
+	if !panelobject.Accepted(c, "create", "", err) {
 		return key, false
 	}
 	complete(ctx, c, key)
@@ -165,8 +185,7 @@ func update(ctx context.Context, c *call, now dcim.APIKey) (dcim.APIKey, bool) {
 		return now, false
 	}
 	key, err := c.Client.UpdateAPIKey(ctx, now.ID, c.Plan.Label.ValueString(), c.Plan.addresses())
-	if err != nil {
-		c.Fail("update", now.ID, err)
+	if !panelobject.Accepted(c, "update", now.ID, err) {
 		return now, false
 	}
 	complete(ctx, c, key)

@@ -155,7 +155,7 @@ func write(ctx context.Context, c *call, ch change, now inventory) (inventory, b
 	assigned := failed == nil && len(add) > 0
 	if failed == nil {
 		var more error
-		failed, more = unconfirmed(c.Client.AssignPackage(ctx, remove, ""))
+		failed, more = unconfirmed(c.Client.UnassignPackage(ctx, remove, ch.from))
 		unsure = errors.Join(unsure, more)
 	}
 	if failed != nil {
@@ -217,7 +217,7 @@ func remove(ctx context.Context, c *call, now inventory) error {
 	if !ch.admissible(now, c.Diagnostics) {
 		return nil
 	}
-	failed, unsure := unconfirmed(c.Client.AssignPackage(ctx, now.having(ch.remove, ch.from), ""))
+	failed, unsure := unconfirmed(c.Client.UnassignPackage(ctx, now.having(ch.remove, ch.from), ch.from))
 	if failed != nil && !happened(failed) {
 		return failed
 	}

@@ -27,6 +27,16 @@ func checkPlan(ctx context.Context, c *call) {
 	if len(ch.add)+len(ch.remove) == 0 {
 		return
 	}
+	needs := []string{"servers.list"}
+	if len(ch.add) > 0 {
+		needs = append(needs, "servers.assign_package")
+	}
+	if len(ch.remove) > 0 {
+		needs = append(needs, "servers.unassign_package")
+	}
+	if !panelobject.HasOperations(c, needs...) {
+		return
+	}
 	all, err := readInventory(ctx, c.Client)
 	if err != nil {
 		c.WarnUnchecked("servers of the package", "looking at the servers", err)

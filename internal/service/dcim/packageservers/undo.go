@@ -47,7 +47,7 @@ func undo(ctx context.Context, c *call, lacked []string, packageID string, faile
 			sold = append(sold, s.ID)
 		}
 	}
-	failed = c.Client.AssignPackage(ctx, without(bound, sold), "")
+	failed = c.Client.UnassignPackage(ctx, without(bound, sold), packageID)
 	after, err := readInventory(ctx, c.Client)
 	if err != nil {
 		leftBound(c, packageID, "What the undo came to could not be looked at: "+resourcekit.Sentence(errors.Join(failed, err).Error()), nil, bound)

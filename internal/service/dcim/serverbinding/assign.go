@@ -19,6 +19,9 @@ import (
 // to get a package.
 func checkPlan(ctx context.Context, c *call) {
 	before, after := c.Prior, c.Plan
+	if !panelobject.HasOperations(c, operations(before, after)...) {
+		return
+	}
 	if before != nil && (after == nil || !after.ServerID.Equal(before.ServerID)) {
 		checkUnbinding(ctx, c)
 	}
@@ -35,6 +38,22 @@ func checkPlan(ctx context.Context, c *call) {
 	default:
 		checkBinding(c, server)
 	}
+}
+
+// operations returns the operations that a plan needs.
+func operations(before, after *model) []string {
+	const read, bind, unbind = "servers.get", "servers.assign_package", "servers.unassign_package"
+	switch {
+	case after == nil:
+		return []string{read, unbind}
+	case before == nil:
+		return []string{read, bind}
+	case !after.ServerID.Equal(before.ServerID):
+		return []string{read, bind, unbind}
+	case !after.PackageID.Equal(before.PackageID):
+		return []string{read, bind}
+	}
+	return nil
 }
 
 func checkBinding(c *call, server dcim.Server) {
@@ -100,7 +119,12 @@ func assign(ctx context.Context, c *call, m *model, server dcim.Server, expected
 	case !admissible(server, m, verb, diags):
 		return server, false
 	}
-	assigned := c.Client.AssignPackage(ctx, []string{id}, target)
+	var assigned error
+	if target == "" {
+		assigned = c.Client.UnassignPackage(ctx, []string{id}, server.PackageID)
+	} else {
+		assigned = c.Client.AssignPackage(ctx, []string{id}, target)
+	}
 	unconfirmed := errors.Is(assigned, transport.ErrUnconfirmed)
 	if assigned != nil && !unconfirmed {
 		c.Fail("write", id, assigned)

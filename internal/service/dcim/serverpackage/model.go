@@ -41,12 +41,20 @@ var (
 	pciType  = types.ObjectType{AttrTypes: map[string]attr.Type{"model": types.StringType, "type": types.StringType}}
 )
 
-// facets are the attributes that the DCIM stores.
-var facets = []struct {
+// facet is an attribute that the DCIM stores.
+type facet struct {
 	name string
 	of   func(*model) attr.Value
 	take func(to, from *model)
-}{
+}
+
+// changes reports whether a plan changes the attribute.
+func (f facet) changes(prior, plan *model) bool {
+	return !f.of(plan).IsUnknown() && !f.of(plan).Equal(f.of(prior))
+}
+
+// facets are the attributes that the DCIM stores.
+var facets = []facet{
 	{"name", func(m *model) attr.Value { return m.Name }, func(to, from *model) { to.Name = from.Name }},
 	{"memory_gb", func(m *model) attr.Value { return m.MemoryGB }, func(to, from *model) { to.MemoryGB = from.MemoryGB }},
 	{"ip_count", func(m *model) attr.Value { return m.IPCount }, func(to, from *model) { to.IPCount = from.IPCount }},

@@ -113,8 +113,39 @@ func wordOrNothing(description string) schema.StringAttribute {
 	}
 }
 
-// checkPlan warns when another package has the planned name, and when the plan deletes a package of live services.
+// fitsProfile checks that the wire profile has the operations and the fields that the plan needs.
+func fitsProfile(ctx context.Context, c *call) bool {
+	switch {
+	case c.Plan == nil:
+		return panelobject.HasOperations(c, "packages.get", "servers.list", "packages.delete")
+	case c.Prior == nil:
+		if !panelobject.HasOperations(c, "packages.list", "packages.create") {
+			return false
+		}
+	case !slices.ContainsFunc(facets, func(f facet) bool { return f.changes(c.Prior, c.Plan) }):
+		return true
+	default:
+		if !panelobject.HasOperations(c, "packages.get", "packages.update") {
+			return false
+		}
+	}
+	known := *c.Plan
+	for _, list := range []*types.List{&known.Disks, &known.PCIDevices} {
+		if value, err := list.ToTerraformValue(ctx); err != nil || !value.IsFullyKnown() {
+			*list = types.ListNull(list.ElementType(ctx))
+		}
+	}
+	wanted, diags := known.wanted(ctx)
+	c.Diagnostics.Append(diags...)
+	return !diags.HasError() && panelobject.FitsProfile(c, c.Client.CheckPackage(wanted))
+}
+
+// checkPlan refuses what the wire profile lacks. It warns when another package has the planned name, and when the
+// plan deletes a package of live services.
 func checkPlan(ctx context.Context, c *call) {
+	if !fitsProfile(ctx, c) {
+		return
+	}
 	if c.Plan == nil {
 		warnOfSold(ctx, c)
 		return
@@ -142,8 +173,7 @@ func create(ctx context.Context, c *call) (dcim.Package, bool) {
 		return dcim.Package{}, false
 	}
 	made, err := c.Client.CreatePackage(ctx, wanted, c.Plan.AllowDuplicateName.ValueBool())
-	if err != nil {
-		c.Fail("create", "", err)
+	if !panelobject.Accepted(c, "create", "", err) {
 		return made, false
 	}
 	complete(ctx, c, made)
@@ -198,8 +228,7 @@ func update(ctx context.Context, c *call, current dcim.Package) (dcim.Package, b
 	}
 	if changed {
 		var err error
-		if current, err = c.Client.UpdatePackage(ctx, target); err != nil {
-			c.Fail("update", target.ID, err)
+		if current, err = c.Client.UpdatePackage(ctx, target); !panelobject.Accepted(c, "update", target.ID, err) {
 			return current, false
 		}
 	}

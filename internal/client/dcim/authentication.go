@@ -1,0 +1,342 @@
+package dcim
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/md5" //nolint:gosec // a profile may require an MD5 signature
+	"crypto/rand"
+	"crypto/sha1" //nolint:gosec // a profile may require a SHA-1 signature
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+)
+
+// signer adds the authentication to each attempt.
+type signer struct {
+	config      authentication
+	key, secret string
+	now         func() time.Time
+}
+
+// toSign is a request without its authentication.
+type toSign struct {
+	encoding   string
+	parameters map[string]any
+	token      string // from the login; empty when the profile has none
+}
+
+// wireSecrets returns the credentials in all forms in which they are sent, so that logs mask them.
+func (s *signer) wireSecrets() []string {
+	secrets := []string{s.key, s.secret}
+	if b := s.config.Basic; b != nil {
+		fill := strings.NewReplacer("{key}", s.key, "{secret}", s.secret)
+		secrets = append(secrets, base64.StdEncoding.EncodeToString(
+			[]byte(fill.Replace(b.Username)+":"+fill.Replace(b.Password))))
+	}
+	return secrets
+}
+
+// values returns the placeholders of an attempt, except the signature, and their values. Time and nonce are new
+// for each attempt, because a DCIM that stores nonces refuses a repeated one.
+func (s *signer) values(token string) ([]string, error) {
+	nonce := make([]byte, 16)
+	if _, err := rand.Read(nonce); err != nil {
+		return nil, err
+	}
+	return []string{"{key}", s.key, "{secret}", s.secret, "{time}", s.time(), "{nonce}", hex.EncodeToString(nonce),
+		"{token}", token}, nil
+}
+
+// sign fills every template. The parameters that hold the signature are added after the others are signed.
+func (s *signer) sign(r *http.Request, given toSign) error {
+	values, err := s.values(given.token)
+	if err != nil {
+		return err
+	}
+	a := s.config
+	r.URL.RawQuery = tilde(r.URL.RawQuery)
+	unsigned := withFilled(given.parameters, a.Parameters, values, false)
+	if len(a.Parameters) > 0 {
+		if err := setParameters(r, given.encoding, unsigned); err != nil {
+			return err
+		}
+	}
+	if a.Signature != nil {
+		body, err := bodyOf(r)
+		if err != nil {
+			return err
+		}
+		// The query of the authentication is part of the signed parameters, and not of the signed query.
+		all := flattenFor(given.encoding, unsigned)
+		maps.Copy(all, flattenFor(given.encoding, withFilled(nil, a.Query, values, false)))
+		maps.Copy(all, flattenFor(given.encoding, withFilled(nil, a.Signature.Parameters.Extra, values, false)))
+		values = append(values, "{signature}", a.Signature.signature(values, r, body, all))
+		if signed := withFilled(given.parameters, a.Parameters, values, true); len(signed) > len(unsigned) {
+			if err := setParameters(r, given.encoding, signed); err != nil {
+				return err
+			}
+		}
+	}
+	fill := strings.NewReplacer(values...)
+	for name, text := range a.Headers {
+		r.Header.Set(name, fill.Replace(text))
+	}
+	if a.Bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+fill.Replace(a.Bearer))
+	}
+	if b := a.Basic; b != nil {
+		r.SetBasicAuth(fill.Replace(b.Username), fill.Replace(b.Password))
+	}
+	if len(a.Query) > 0 {
+		query := r.URL.Query()
+		for name, text := range a.Query {
+			query.Set(name, fill.Replace(text))
+		}
+		r.URL.RawQuery = urlencode(query)
+	}
+	return nil
+}
+
+// withFilled returns parameters together with filled templates. Templates with {signature} are left out, unless
+// signed is set.
+func withFilled(parameters map[string]any, templates map[string]string, values []string, signed bool) map[string]any {
+	all := map[string]any{}
+	maps.Copy(all, parameters)
+	fill := strings.NewReplacer(values...)
+	for name, text := range templates {
+		if signed || !strings.Contains(text, "{signature}") {
+			all[name] = fill.Replace(text)
+		}
+	}
+	return all
+}
+
+// setParameters replaces the parameters of a request.
+func setParameters(r *http.Request, encoding string, parameters map[string]any) error {
+	now, err := encode(r.Method, encoding, parameters)
+	if err != nil {
+		return err
+	}
+	if encoding == "query" {
+		r.URL.RawQuery = urlencode(now.query)
+		return nil
+	}
+	r.Header.Set("Content-Type", now.contentType)
+	r.ContentLength = int64(len(now.body))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(now.body)), nil }
+	r.Body, err = r.GetBody()
+	return err
+}
+
+func bodyOf(r *http.Request) ([]byte, error) {
+	if r.GetBody == nil {
+		return nil, nil
+	}
+	reader, err := r.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(reader)
+}
+
+// flattenFor returns the parameters of a request as names and texts. In a JSON body, an object or a list is JSON.
+func flattenFor(encoding string, parameters map[string]any) map[string]string {
+	out := map[string]string{}
+	if encoding != "json" {
+		for name, values := range flatten(parameters) {
+			out[name] = values[0]
+		}
+		return out
+	}
+	for name, value := range parameters {
+		switch x := value.(type) {
+		case nil:
+			out[name] = ""
+		case string:
+			out[name] = x
+		default:
+			text, _ := marshal(x) // numbers, booleans, and lists and objects of them
+			out[name] = string(text)
+		}
+	}
+	return out
+}
+
+// time returns the current time as the profile writes it.
+func (s *signer) time() string {
+	now := s.now().UTC()
+	if offset, err := time.Parse("-07:00", s.config.TimeOffset); err == nil {
+		now = now.In(offset.Location())
+	}
+	switch s.config.TimeFormat {
+	case "unix":
+		return strconv.FormatInt(now.Unix(), 10)
+	case "unix_ms":
+		return strconv.FormatInt(now.UnixMilli(), 10)
+	case "rfc3339":
+		return now.Format(time.RFC3339)
+	case "http":
+		return now.UTC().Format(http.TimeFormat)
+	}
+	return strings.NewReplacer("YYYY", now.Format("2006"), "MM", now.Format("01"), "DD", now.Format("02"),
+		"hh", now.Format("15"), "mm", now.Format("04"), "ss", now.Format("05")).Replace(s.config.TimeFormat)
+}
+
+var hashes = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
+
+// signature returns the signature of a request. The path is the full path on the wire. The query is sorted and
+// does not contain the query of the authentication.
+func (how *signature) signature(values []string, r *http.Request, body []byte, parameters map[string]string) string {
+	bodyMD5, bodySHA256 := md5.Sum(body), sha256.Sum256(body) //nolint:gosec // the profile requires it
+	fill := strings.NewReplacer(append(values[:len(values):len(values)],
+		"{method}", r.Method, "{path}", r.URL.EscapedPath(), "{query}", urlencode(r.URL.Query()),
+		"{parameters}", how.join(parameters), "{body}", string(body), "{body_md5}", hex.EncodeToString(bodyMD5[:]),
+		"{body_sha256}", hex.EncodeToString(bodySHA256[:]))...)
+	name, keyed := strings.CutPrefix(how.Algorithm, "hmac-")
+	mac := hashes[name]()
+	if keyed {
+		mac = hmac.New(hashes[name], []byte(fill.Replace(how.Key)))
+	}
+	_, _ = mac.Write([]byte(fill.Replace(how.Template))) // a hash never fails
+	sum := mac.Sum(nil)
+	switch how.Encoding {
+	case "base64":
+		return base64.StdEncoding.EncodeToString(sum)
+	case "hex_upper":
+		return strings.ToUpper(hex.EncodeToString(sum))
+	}
+	return hex.EncodeToString(sum)
+}
+
+// join returns the value of {parameters}.
+func (how *signature) join(parameters map[string]string) string {
+	as := how.Parameters
+	encode := map[string]func(string) string{
+		"urlencode":    func(text string) string { return tilde(url.QueryEscape(text)) },
+		"rawurlencode": func(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") },
+	}[as.Encoding]
+	if encode == nil {
+		encode = func(text string) string { return text }
+	}
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		if value := parameters[name]; value != "" || !as.SkipEmpty {
+			pairs = append(pairs, strings.NewReplacer("{name}", encode(name), "{value}",
+				encode(value)).Replace(as.Pair))
+		}
+	}
+	return strings.Join(pairs, *as.Separator)
+}
+
+// session is the token of the last login.
+type session struct {
+	turn    *semaphore.Weighted // guards the fields below, and lets one login at a time be sent
+	token   string
+	expires time.Time // the zero time if the DCIM does not say
+}
+
+const loginOperation = "authentication.login"
+
+// expiryMargin is how long before its expiry a token is replaced. A shorter lifetime is used for nine tenths.
+const expiryMargin = 30 * time.Second
+
+// sessionToken returns the token for a request. It logs in if there is no token, the token expires, or the DCIM
+// has refused the token. refused is a token that the DCIM has refused, or empty.
+func (c *Client) sessionToken(ctx context.Context, refused string) (string, error) {
+	if c.profile.Authentication.Login == nil {
+		return "", nil
+	}
+	s := c.session
+	if err := s.turn.Acquire(ctx, 1); err != nil {
+		return "", fmt.Errorf("%s: another login was under way, and the wait for it was ended: %w", loginOperation,
+			err)
+	}
+	defer s.turn.Release(1)
+	now := c.signer.now()
+	if s.token != "" && s.token != refused && (s.expires.IsZero() || now.Before(s.expires)) {
+		return s.token, nil
+	}
+	s.token = ""
+	token, expires, err := c.login(ctx, now)
+	if err != nil {
+		return "", err
+	}
+	s.token, s.expires = token, expires
+	return token, nil
+}
+
+// login sends the request for a token.
+func (c *Client) login(ctx context.Context, now time.Time) (token string, expires time.Time, err error) {
+	l := c.profile.Authentication.Login
+	values, err := c.signer.values("")
+	if err != nil {
+		return "", expires, err
+	}
+	sent, err := encode(l.Method, l.Encoding, withFilled(nil, l.Parameters, values, false))
+	if err != nil {
+		return "", expires, fmt.Errorf("%s: encode the request: %w", loginOperation, err)
+	}
+	response, err := c.httpDo(ctx, transport.Request{
+		Method: l.Method, Path: strings.TrimPrefix(c.profile.BasePath+l.Path, "/"), Query: sent.query,
+		Header: http.Header{"Accept": {"application/json"}}, Operation: loginOperation,
+		Body: sent.body, ContentType: sent.contentType, Repeatable: true,
+	})
+	if err != nil {
+		return "", expires, err
+	}
+	body, err := c.decode(loginOperation, "", false, response)
+	if err != nil {
+		return "", expires, err
+	}
+	token, ok := scalar(valueAt(body, l.TokenPath))
+	if !ok || token == "" {
+		return "", expires, c.mismatch(loginOperation, fmt.Sprintf("there is no token at %q (%s.token_path)%s",
+			l.TokenPath, loginOperation, c.failureIn(body)))
+	}
+	c.redactor.Add(token)
+	if l.ExpiresPath == "" {
+		return token, expires, nil
+	}
+	text, _ := scalar(valueAt(body, l.ExpiresPath))
+	end, ok := expiry(text, now)
+	if !ok {
+		return "", expires, c.mismatch(loginOperation, fmt.Sprintf(
+			"what stands at %q is neither a number of seconds nor a time (%s.expires_path)",
+			l.ExpiresPath, loginOperation))
+	}
+	return token, end.Add(-min(expiryMargin, end.Sub(now)/10)), nil
+}
+
+// expiry reads an expiry: seconds from now, a Unix time in seconds or milliseconds, or an RFC 3339 time.
+func expiry(text string, now time.Time) (time.Time, bool) {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at, true
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	const tenYears = 10 * 365 * 24 * 60 * 60
+	switch {
+	case err != nil || n < 0:
+		return time.Time{}, false
+	case n < tenYears:
+		return now.Add(time.Duration(n) * time.Second), true
+	case n < 1e11:
+		return time.Unix(n, 0), true
+	}
+	return time.UnixMilli(n), true
+}
