@@ -166,14 +166,14 @@ func (c *Client) send(ctx context.Context, r request, token string) (any, error)
 func (c *Client) eachPage(
 	ctx context.Context, name, object string, visit func(rows []map[string]any, pages int) bool,
 ) error {
-	op, err := c.profile.operation(name)
+	_, err := c.profile.operation(name)
 	if err != nil {
 		return err
 	}
 	firstID := "" // of the previous page
 	before := 0
 	for page := 1; ; page++ {
-		found, pages, last, err := c.page(ctx, name, op, object, page, before)
+		found, pages, last, err := c.page(ctx, name, object, page, before)
 		if err == nil {
 			firstID, err = c.firstRowID(name, object, page, firstID, found)
 		}
@@ -190,7 +190,7 @@ func (c *Client) eachPage(
 // page reads one page of a list operation; the first one is 1. before is the number of rows on the previous pages,
 // and pages the number of pages, or 0 if the DCIM does not say.
 func (c *Client) page(
-	ctx context.Context, name string, op operation, object string, page, before int,
+	ctx context.Context, name, object string, page, before int,
 ) (rows []map[string]any, pages int, last bool, err error) {
 	var body any
 	input, err := c.profile.Paging.input(page, before)

@@ -72,7 +72,7 @@ func (c *Client) HasOperation(operation string) bool {
 func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error) {
 	object, decode := c.probed(what)
 	name := string(what) + ".list"
-	op, err := c.profile.operation(name)
+	_, err := c.profile.operation(name)
 	if err != nil {
 		return ProbeResult{}, err
 	}
@@ -80,7 +80,7 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 	var seen []string
 	firstID := "" // of the previous page
 	for page := 1; page <= 2 && !read.All; page++ {
-		rows, _, last, err := c.page(ctx, name, op, object, page, read.Rows)
+		rows, _, last, err := c.page(ctx, name, object, page, read.Rows)
 		if err != nil {
 			return read, err
 		}
@@ -108,7 +108,7 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 		}
 		read.Rows, read.All = read.Rows+len(rows), last
 	}
-	if err := c.probePageZero(ctx, name, op, object, seen); err != nil {
+	if err := c.probePageZero(ctx, name, object, seen); err != nil {
 		return read, err
 	}
 	name = string(what) + ".get"
@@ -138,7 +138,7 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 
 // probePageZero looks for a page before the first one. A DCIM that counts pages from 0 shows other rows there,
 // which every list would lose. A DCIM that counts from 1 shows its first page, no rows, or an error.
-func (c *Client) probePageZero(ctx context.Context, name string, op operation, object string, seen []string) error {
+func (c *Client) probePageZero(ctx context.Context, name, object string, seen []string) error {
 	if c.profile.Paging.Style != "page" || *c.profile.Paging.FirstPage == 0 {
 		return nil
 	}

@@ -370,7 +370,7 @@ func TestListsAsJSON(t *testing.T) {
 	client.profile.Fields[objectAPIKey]["ip_addresses"] = field{Path: "ip", As: "json"}
 	input, err := client.packageInput(Package{Name: "E3", Disks: []Disk{{"SSD", "SATA", "480 GB"}}}, true)
 	require.NoError(t, err)
-	assert.Equal(t, `[{"i":"SATA","s":"480 GB","t":"SSD"}]`, input["disks"])
+	assert.JSONEq(t, `[{"i":"SATA","s":"480 GB","t":"SSD"}]`, input["disks"].(string))
 	r := client.reader(objectPackage, input)
 	assert.Equal(t, []Disk{{"SSD", "SATA", "480 GB"}}, r.disks())
 	input, err = client.apiKeyInput("a", []string{"192.0.2.1"})

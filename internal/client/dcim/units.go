@@ -54,7 +54,7 @@ var quantity = regexp.MustCompile(`^(-?[0-9]{1,40})(\.[0-9]{1,40})?(?: ?([A-Za-z
 // the unit of the text or of the profile, or empty.
 func (m *measure) parse(text, declared string) (value *big.Rat, unit string, ok bool) {
 	parts := quantity.FindStringSubmatch(text)
-	if parts == nil || m == nil && parts[3] != "" {
+	if len(parts) == 0 || m == nil && parts[3] != "" {
 		return nil, "", false
 	}
 	value, _ = new(big.Rat).SetString(parts[1] + parts[2])

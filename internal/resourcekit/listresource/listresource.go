@@ -34,9 +34,10 @@ type importable interface {
 	resource.ResourceWithImportState
 }
 
-// New makes the list resource of a resource, which must support imports.
+// New makes the list resource of a resource, which must support imports. Every resource of the provider does.
 func New[F any](of resource.Resource, definition Definition[F]) list.ListResource {
-	return &listResource[F]{importable: of.(importable), definition: definition}
+	imported, _ := of.(importable)
+	return &listResource[F]{importable: imported, definition: definition}
 }
 
 type listResource[F any] struct {

@@ -14,16 +14,6 @@ import {
 }
 
 import {
-  to = hosting_solusvm2_api_token.terraform
-  id = "420a2c16-f49b-42f3-938a-f9c8f91f15d8"
-}
-
-import {
-  to = hosting_solusvm2_api_token.scripts
-  id = "f23efc7f-011b-427b-8f2e-6e50470d8128"
-}
-
-import {
   to = hosting_solusvm2_limit_group.default
   id = "1"
 }

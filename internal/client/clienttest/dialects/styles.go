@@ -384,10 +384,10 @@ var sha256Form = style{
 			"package_name": "group.name", "memory": "ram", "ip": "ips.0"},
 	},
 	out: func(_, field string, value any) any {
-		switch {
-		case field == "collect":
+		switch field {
+		case "collect":
 			return map[bool]string{true: "on", false: "off"}[value == true]
-		case field == "ips" || field == "memory" || field == "id":
+		case "ips", "memory", "id":
 			if list, ok := value.([]any); ok {
 				return list
 			}
