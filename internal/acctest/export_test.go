@@ -164,6 +164,8 @@ func TestExport_golden(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "the golden files are of the sandbox"}, func(t *testing.T, env *acctest.Env) {
 		exportEstate(t, env, 9)
 		_, files := exported(t, env, export.Options{Except: []string{"hosting_solusvm2_api_token"}}) // their ids are random
+		_, list := exported(t, env, export.Options{Fields: []string{"prices", "setup_fees", "hidden"}})
+		files["price_list.tf"] = list["price_list.tf"]
 		delete(files, ".hosting-export.json")
 		golden := filepath.Join("testdata", "export")
 		if *updateGolden {
@@ -199,7 +201,14 @@ func TestExport_choices(t *testing.T) {
 		without, _ := exported(t, env, export.Options{Except: []string{"hosting_whmcs_product"}})
 		assert.Zero(t, without.Exported["hosting_whmcs_product"])
 
-		for _, wrong := range []export.Options{{Only: []string{"hosting_whmcs_prodcut"}}, {ProductGroups: []string{"Nothing"}}} {
+		list, files := exported(t, env, export.Options{Fields: []string{"prices", "setup_fees"}})
+		assert.Equal(t, 9, list.Exported["hosting_whmcs_product"])
+		assert.Equal(t, []string{".hosting-export.json", "README.md", "price_list.tf", "provider.tf"}, slices.Sorted(maps.Keys(files)))
+
+		for _, wrong := range []export.Options{
+			{Fields: []string{"sensitive_module_options"}}, {Fields: []string{"prices"}, Only: []string{"hosting_whmcs_product"}},
+			{Only: []string{"hosting_whmcs_prodcut"}}, {ProductGroups: []string{"Nothing"}},
+		} {
 			wrong.Out = filepath.Join(t.TempDir(), "out")
 			_, err := export.Run(t.Context(), env.Protocol(t).Client(), allSystems, wrong)
 			require.Error(t, err)
@@ -254,6 +263,23 @@ func TestExport_many(t *testing.T) {
 	})
 }
 
+// exportCLI runs the program's command, and returns a Terraform in the folder that the command wrote.
+func exportCLI(t *testing.T, env *acctest.Env, flags ...string) *cli {
+	t.Helper()
+	credential := env.WHMCS.Credential()
+	key, secret := env.Sandbox.DCIM.AdminKey()
+	tf := newCLI(t, "", "TF_LOG=", "WHMCS_URL="+env.WHMCS.URL(), "WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret,
+		"DCIM_URL="+env.Sandbox.DCIM.URL(), "DCIM_KEY="+key, "DCIM_SECRET="+secret, "DCIM_PROFILE=assumed",
+		"SOLUSVM2_URL="+env.Sandbox.SolusVM2.URL(), "SOLUSVM2_TOKEN="+env.Sandbox.SolusVM2.AdminToken())
+	require.NoError(t, os.Remove(filepath.Join(tf.folder, "main.tf")))
+	terraform := tf.binary
+	tf.binary = tf.provider
+	said := tf.run(t, 0, append([]string{"export", "--out", tf.folder}, flags...)...)
+	assert.Contains(t, said, "Read README.md there for the next commands.")
+	tf.binary = terraform
+	return tf
+}
+
 // TestExport_terraform runs the program's command, and then the real Terraform on what it wrote.
 func TestExport_terraform(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
@@ -265,18 +291,31 @@ func TestExport_terraform(t *testing.T) {
 			products = 200
 		}
 		exportEstate(t, env, products)
-		credential := env.WHMCS.Credential()
-		key, secret := env.Sandbox.DCIM.AdminKey()
-		tf := newCLI(t, "", "TF_LOG=", "WHMCS_URL="+env.WHMCS.URL(), "WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret,
-			"DCIM_URL="+env.Sandbox.DCIM.URL(), "DCIM_KEY="+key, "DCIM_SECRET="+secret, "DCIM_PROFILE=assumed",
-			"SOLUSVM2_URL="+env.Sandbox.SolusVM2.URL(), "SOLUSVM2_TOKEN="+env.Sandbox.SolusVM2.AdminToken())
-		require.NoError(t, os.Remove(filepath.Join(tf.folder, "main.tf")))
-		terraform := tf.binary
-		tf.binary = tf.provider
-		assert.Contains(t, tf.run(t, 0, "export", "--out", tf.folder), "Read README.md there for the next commands.")
-		tf.binary = terraform
+		tf := exportCLI(t, env)
 		assert.Regexp(t, `Plan: \d+ to import, 0 to add, 0 to change, 0 to destroy\.`, tf.run(t, 0, "plan", "-no-color"))
 		tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+		tf.run(t, 0, "plan", "-no-color", "-detailed-exitcode")
+	})
+}
+
+// TestExport_priceList: a price list imports the products, changes nothing, and then changes one price.
+func TestExport_priceList(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
+	}
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		exportEstate(t, env, 9)
+		tf := exportCLI(t, env, "--fields", "prices,setup_fees,hidden")
+		assert.Contains(t, tf.run(t, 0, "plan", "-no-color"), "Plan: 9 to import, 0 to add, 0 to change, 0 to destroy.")
+		tf.run(t, 0, "apply", "-no-color", "-auto-approve")
+		file := filepath.Join(tf.folder, "price_list.tf")
+		before, err := os.ReadFile(file)
+		require.NoError(t, err)
+		after := strings.Replace(string(before), `"8.99"`, `"9.49"`, 1)
+		require.NotEqual(t, string(before), after)
+		require.NoError(t, os.WriteFile(file, []byte(after), 0o600))
+		env.WHMCS.Set(t, "tblproducts", "1", "name", "Renamed in WHMCS")
+		assert.Contains(t, tf.run(t, 0, "apply", "-no-color", "-auto-approve"), "0 added, 1 changed, 0 destroyed")
 		tf.run(t, 0, "plan", "-no-color", "-detailed-exitcode")
 	})
 }

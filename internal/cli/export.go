@@ -35,6 +35,10 @@ func exportCommand(version string) *cli.Command {
 			&cli.BoolFlag{Name: "hidden", Usage: "export hidden products too"},
 			&cli.BoolFlag{Name: "retired", Usage: "export retired products too"},
 			&cli.BoolFlag{Name: "all", Usage: "write attributes that have the value of a new object too"},
+			&cli.StringFlag{
+				Name:  "fields",
+				Usage: "write a price list: one map with these `FIELDS` of all products, such as prices,setup_fees,hidden",
+			},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "print the summary as `FORMAT`: text or json"},
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -50,6 +54,7 @@ func exportCommand(version string) *cli.Command {
 			}
 			summary, err := export.Run(ctx, client, configuredSystems(), export.Options{
 				Out: c.String("out"), Only: c.StringSlice("only"), Except: c.StringSlice("except"), ProductGroups: c.StringSlice("product-group"),
+				Fields: strings.FieldsFunc(c.String("fields"), func(r rune) bool { return r == ',' || r == ' ' }),
 				Hidden: c.Bool("hidden"), Retired: c.Bool("retired"), All: c.Bool("all"),
 				Progress: func(typeName string) {
 					_, _ = fmt.Fprintf(c.Root().ErrWriter, "reading %s\n", typeName) // progress that cannot be shown is no failure

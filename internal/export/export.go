@@ -28,6 +28,8 @@ type Options struct {
 	Hidden        bool     // also products that are hidden, or in a hidden group
 	Retired       bool     // also retired products
 	All           bool     // also write attributes that have the default of a creation
+	// Fields makes a price list: one map with these attributes of all products, instead of all objects.
+	Fields []string
 	// Progress is called before the objects of a type are read.
 	Progress func(typeName string)
 }
@@ -148,6 +150,15 @@ var sameObjects = map[string]string{"hosting_dcim_server_binding": "hosting_dcim
 // typeNames returns the resource types to export.
 func (e *exporter) typeNames(systems []string) ([]string, error) {
 	all := slices.Sorted(maps.Keys(e.client.ListResourceSchemas()))
+	if len(e.options.Fields) > 0 {
+		switch {
+		case len(e.options.Only)+len(e.options.Except) > 0:
+			return nil, errors.New("a price list has products only: leave out the choice of resource types, or the fields")
+		case !slices.Contains(systems, "whmcs"):
+			return nil, errors.New("a price list needs WHMCS: set WHMCS_URL and its credentials")
+		}
+		return priceListTypes, nil
+	}
 	for _, named := range slices.Concat(e.options.Only, e.options.Except) {
 		if !slices.Contains(all, named) {
 			return nil, fmt.Errorf("there is no resource type %q; there are %s", named, strings.Join(all, ", "))

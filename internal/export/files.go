@@ -34,6 +34,12 @@ provider "hosting" {}
 // files returns the content of each file by its name.
 func (e *exporter) files(ctx context.Context, typeNames []string) (map[string][]byte, error) {
 	files := map[string][]byte{"provider.tf": []byte(providerFile)}
+	if len(e.options.Fields) > 0 {
+		var err error
+		files["price_list.tf"], err = e.priceList()
+		files["README.md"] = e.readme()
+		return files, err
+	}
 	imports := hclwrite.NewEmptyFile()
 	circles := graph{}
 	for _, typeName := range typeNames {
@@ -77,8 +83,12 @@ func (e *exporter) readme() []byte {
 	var text bytes.Buffer
 	text.WriteString("# Exported configuration\n\nThe next commands, with the same environment variables as the export:\n\n```shell\n" +
 		"terraform init\nterraform plan    # it must say: N to import, 0 to add, 0 to change, 0 to destroy\nterraform apply\n```\n\n" +
-		"After the apply, `imports.tf` can be deleted.\n\n")
-	if !e.options.All {
+		"After the apply, the `import` blocks can be deleted.\n\n")
+	switch {
+	case len(e.options.Fields) > 0:
+		text.WriteString("The file `price_list.tf` has one entry for each product. Terraform manages only the listed fields. All other\n" +
+			"settings of the products stay in WHMCS's admin area.\n\n")
+	case !e.options.All:
 		text.WriteString("Attributes with the value that a new object gets are left out. Terraform then does not manage them: a change in\n" +
 			"WHMCS stays, and no plan shows it. `export --all` writes every attribute.\n\n")
 	}
