@@ -204,6 +204,14 @@ func (p *Protocol) List(t testing.TB, typeName string, filters map[string]any, l
 	return listed, diagnostics
 }
 
+// Invoke invokes an action and returns its progress messages.
+func (p *Protocol) Invoke(t testing.TB, actionType string, config map[string]any) ([]string, protocol.Diagnostics) {
+	t.Helper()
+	progress, diagnostics, err := p.client.Invoke(p.context(t), actionType, config)
+	require.NoError(t, err)
+	return progress, diagnostics
+}
+
 // ImportID imports by an id in text, without reading what was imported. The state is nil when that failed.
 func (p *Protocol) ImportID(t testing.TB, typeName, id string) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {
 	t.Helper()

@@ -201,6 +201,46 @@ func (c *Client) List(
 	return all, validated.Diagnostics, nil
 }
 
+// Invoke validates, plans and invokes an action. progress are the messages of the action.
+func (c *Client) Invoke(ctx context.Context, actionType string, config map[string]any) (progress []string, diagnostics Diagnostics, err error) {
+	schema, found := c.schemas.ActionSchemas[actionType]
+	server, invokes := c.server.(tfprotov6.ActionServer)
+	if !found || !invokes {
+		return nil, nil, fmt.Errorf("the provider has no action %s", actionType)
+	}
+	encoded, err := Encode(schema.Schema.ValueType(), config)
+	if err != nil {
+		return nil, nil, err
+	}
+	validated, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: encoded})
+	if err != nil {
+		return nil, nil, err
+	}
+	if Diagnostics(validated.Diagnostics).HasError() {
+		return nil, validated.Diagnostics, nil
+	}
+	planned, err := server.PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: actionType, Config: encoded})
+	if err != nil {
+		return nil, nil, err
+	}
+	if diagnostics = append(validated.Diagnostics, planned.Diagnostics...); diagnostics.HasError() {
+		return nil, diagnostics, nil
+	}
+	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: encoded})
+	if err != nil {
+		return nil, nil, err
+	}
+	for event := range stream.Events {
+		switch e := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, e.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			diagnostics = append(diagnostics, e.Diagnostics...)
+		}
+	}
+	return progress, diagnostics, nil
+}
+
 // Read refreshes an instance. The state of the result is null if the object no longer exists.
 func (c *Client) Read(ctx context.Context, i *Instance) (*Instance, Diagnostics, error) {
 	read, err := c.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{

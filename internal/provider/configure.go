@@ -126,6 +126,7 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	resp.ResourceData = clients
 	resp.DataSourceData = clients
 	resp.ListResourceData = clients
+	resp.ActionData = clients
 }
 
 // present returns a block, or null for a block without content, which counts as absent.

@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/server"
 )
 
 // hosting is the provider. It holds no state between calls of Configure: the clients are passed on as provider data.
@@ -27,6 +29,7 @@ type Adjust func(system string, t *transport.Config)
 var (
 	_ provider.ProviderWithListResources = (*hosting)(nil)
 	_ provider.ProviderWithFunctions     = (*hosting)(nil)
+	_ provider.ProviderWithActions       = (*hosting)(nil)
 )
 
 // New returns a constructor of the provider. version is the version of the build, or "dev".
@@ -51,4 +54,8 @@ func (p *hosting) ListResources(context.Context) []func() list.ListResource { re
 
 func (p *hosting) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newConvertPrice, newRoundPrice}
+}
+
+func (p *hosting) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{server.NewAction}
 }

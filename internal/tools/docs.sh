@@ -34,7 +34,7 @@ find "$work/docs" -name '*.md' -exec sed -i -e 's/[[:space:]]*$//' {} +
 cp internal/client/dcim/profile.schema.json "$work/docs/dcim-profile.schema.json"
 
 # An example of an object that does not exist is a typing error in a folder name, and the generator ignores it.
-for folder in examples/resources/*/ examples/data-sources/*/ examples/list-resources/*/ examples/functions/*/; do
+for folder in examples/resources/*/ examples/data-sources/*/ examples/list-resources/*/ examples/functions/*/ examples/actions/*/; do
   [ -d "$folder" ] || continue
   kind=$(basename "$(dirname "$folder")")
   name=$(basename "$folder")
@@ -49,7 +49,7 @@ quietly bin/tools/tfplugindocs validate --provider-dir "$work" --provider-name h
   --allowed-resource-subcategories "WHMCS,TopLink DCIM,SolusVM 2"
 
 # The generated part of docs/; decision records are written by hand.
-generated=(index.md resources data-sources list-resources functions guides dcim-profile.schema.json)
+generated=(index.md resources data-sources list-resources functions actions guides dcim-profile.schema.json)
 case "$mode" in
   write)
     mkdir -p docs
