@@ -105,9 +105,10 @@ func TestImportGenerated_dcim(t *testing.T) {
 		env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) {
 			for n, text := range oddTexts {
 				number := func(i int) int64 { return oddNumbers[(n+i)%len(oddNumbers)] }
+				plausible := func(i int) int64 { return min(number(i), 4095) } // more memory or speed needs a unit in the profile
 				s.APIKeys = append(s.APIKeys, sandbox.APIKey{ID: s.NextAPIKey, Label: text, IP: []string{"", "2001:DB8::1,2001:db8::1", "10.0.0.0/8", "host.example.net", " 192.0.2.1 ,,"}[n%5], Key: "k", Secret: "s"})
 				s.Packages = append(s.Packages, sandbox.Package{
-					ID: s.NextPackage, Name: text, MemoryGB: number(0), IPCount: number(1), CPUName: oddTexts[(n+1)%len(oddTexts)], CPUCount: number(2), UplinkMbps: number(3), DownlinkMbps: number(0),
+					ID: s.NextPackage, Name: text, MemoryGB: plausible(0), IPCount: number(1), CPUName: oddTexts[(n+1)%len(oddTexts)], CPUCount: number(2), UplinkMbps: plausible(3), DownlinkMbps: plausible(0),
 					Disks: hardware(n, "type", "interface", "size"), PCIDevices: hardware(n, "model", "type"), CollectHardwareInformation: n%2 == 0,
 				})
 				keys, packages = append(keys, strconv.FormatInt(s.NextAPIKey, 10)), append(packages, strconv.FormatInt(s.NextPackage, 10))
