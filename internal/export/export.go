@@ -86,6 +86,7 @@ type object struct {
 	display      string // what a person recognises
 	name         string // in Terraform: hosting_whmcs_product.<name>
 	values       cty.Value
+	warnings     protocol.Diagnostics // of the read
 }
 
 func (o *object) address() string { return o.typeName + "." + o.name }
@@ -215,11 +216,13 @@ func (e *exporter) readTypes(typeNames []string) []string {
 	return append(slices.Clone(typeNames), productGroupType)
 }
 
-// keep counts the objects of the exported types, and drops the objects that were only read to choose and name others.
+// keep counts the objects of the exported types and collects their warnings. It drops the objects that were only read to
+// choose and name others.
 func (e *exporter) keep(typeNames []string) {
 	e.objects = slices.DeleteFunc(e.objects, func(o *object) bool {
 		if slices.Contains(typeNames, o.typeName) {
 			e.summary.Exported[o.typeName]++
+			e.summary.warn(o.warnings)
 			return false
 		}
 		delete(e.byID, o.typeName+" "+o.id)
@@ -287,12 +290,11 @@ func (e *exporter) list(ctx context.Context, typeName string) error {
 			e.summary.Unreadable = append(e.summary.Unreadable, one.Diagnostics.ErrorText())
 			continue
 		}
-		e.summary.warn(one.Diagnostics)
 		value, err := ctyValue(one.State, kind)
 		if err != nil {
 			return fmt.Errorf("%s %q: %w", typeName, one.DisplayName, err)
 		}
-		found := &object{typeName: typeName, display: one.DisplayName, values: value}
+		found := &object{typeName: typeName, display: one.DisplayName, values: value, warnings: one.Diagnostics}
 		found.id = found.text("id")
 		e.objects = append(e.objects, found)
 		e.byID[typeName+" "+found.id] = found
