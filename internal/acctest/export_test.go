@@ -8,9 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -93,7 +97,15 @@ func exported(t *testing.T, env *acctest.Env, options export.Options) (*export.S
 	}
 	summary, err := export.Run(t.Context(), p.Client(), allSystems, options)
 	require.NoError(t, err)
-	return summary, filesIn(t, options.Out)
+	files := filesIn(t, options.Out)
+	for name, content := range files {
+		if strings.HasSuffix(name, ".tf") {
+			_, diagnostics := hclsyntax.ParseConfig([]byte(content), name, hcl.InitialPos)
+			require.False(t, diagnostics.HasErrors(), "%s: %s", diagnostics.Error(), content)
+			assert.Equal(t, string(hclwrite.Format([]byte(content))), content, "%s as terraform fmt writes it", name)
+		}
+	}
+	return summary, files
 }
 
 // filesIn returns the files of a folder by name.
@@ -117,6 +129,38 @@ func numberOf(summary *export.Summary) (n int) {
 	return n
 }
 
+// requireNothingToChange plans and applies what was exported: all objects are imported, and nothing is changed, neither by
+// the import nor after it.
+func requireNothingToChange(t *testing.T, env *acctest.Env, summary *export.Summary, files map[string]string) {
+	t.Helper()
+	configuration := map[string]string{}
+	for file, content := range files {
+		assert.NotContains(t, content, secretOfEstate, file)
+		if strings.HasSuffix(file, ".tf") {
+			configuration[file] = content
+		}
+	}
+	settings := map[string]any{}
+	for system, values := range env.Settings() {
+		settings[system] = values
+	}
+	w := &workspace.Workspace{Provider: settings, Start: func(context.Context) (*protocol.Client, error) {
+		server, err := acctest.Factories()["hosting"]()
+		return acctest.Schemas(t).With(server), err
+	}}
+	require.NoError(t, w.Load(t.Context(), configuration))
+	for _, when := range []string{"import", "plan after the apply"} {
+		plan, err := w.Plan(t.Context(), workspace.Options{})
+		require.NoError(t, err, when)
+		require.Len(t, plan.Changes, numberOf(summary))
+		for _, change := range plan.Changes {
+			require.Equal(t, workspace.NoOp, change.Action, "%s: %s: %#v, then %#v", when, change.Address, change.Before, change.After)
+			require.Equal(t, when == "import", change.Importing, "%s: %s", when, change.Address)
+		}
+		require.NoError(t, w.Apply(t.Context(), plan))
+	}
+}
+
 // TestExport_estate: the plan of an export imports everything and changes nothing, and the plan after the apply is empty.
 func TestExport_estate(t *testing.T) {
 	for name, options := range map[string]export.Options{"usual": {}, "all": {All: true, Hidden: true, Retired: true}} {
@@ -128,32 +172,7 @@ func TestExport_estate(t *testing.T) {
 				}
 				exportEstate(t, env, products)
 				summary, files := exported(t, env, options)
-				configuration := map[string]string{}
-				for file, content := range files {
-					assert.NotContains(t, content, secretOfEstate, file)
-					if strings.HasSuffix(file, ".tf") {
-						configuration[file] = content
-					}
-				}
-				settings := map[string]any{}
-				for system, values := range env.Settings() {
-					settings[system] = values
-				}
-				w := &workspace.Workspace{Provider: settings, Start: func(context.Context) (*protocol.Client, error) {
-					server, err := acctest.Factories()["hosting"]()
-					return acctest.Schemas(t).With(server), err
-				}}
-				require.NoError(t, w.Load(t.Context(), configuration))
-				for _, when := range []string{"import", "plan after the apply"} {
-					plan, err := w.Plan(t.Context(), workspace.Options{})
-					require.NoError(t, err, when)
-					require.Len(t, plan.Changes, numberOf(summary))
-					for _, change := range plan.Changes {
-						require.Equal(t, workspace.NoOp, change.Action, "%s: %s: %#v, then %#v", when, change.Address, change.Before, change.After)
-						require.Equal(t, when == "import", change.Importing, "%s: %s", when, change.Address)
-					}
-					require.NoError(t, w.Apply(t.Context(), plan))
-				}
+				requireNothingToChange(t, env, summary, files)
 			})
 		})
 	}
@@ -201,9 +220,25 @@ func TestExport_choices(t *testing.T) {
 		without, _ := exported(t, env, export.Options{Except: []string{"hosting_whmcs_product"}})
 		assert.Zero(t, without.Exported["hosting_whmcs_product"])
 
+		// The product groups choose products although they are not exported. Nothing refers to them.
+		alone, files := exported(t, env, export.Options{Only: []string{"hosting_whmcs_product"}, ProductGroups: []string{"सर्वर"}})
+		assert.Equal(t, map[string]int{"hosting_whmcs_product": 1}, alone.Exported)
+		assert.NotContains(t, alone.LeftOut, "product groups that were not chosen")
+		assert.NotContains(t, files["whmcs_product.tf"], "hosting_whmcs_product_group.")
+		requireNothingToChange(t, env, alone, files)
+		env.WHMCS.Set(t, "tblproductgroups", "3", "hidden", "1")
+		ungrouped, _ := exported(t, env, export.Options{Except: []string{"hosting_whmcs_product_group"}})
+		assert.Equal(t, 2, ungrouped.LeftOut["hidden products"])
+		env.WHMCS.Set(t, "tblproductgroups", "3", "hidden", "0")
+		bindings, _ := exported(t, env, export.Options{Except: []string{"hosting_dcim_package_servers"}})
+		assert.NotContains(t, bindings.Exported, "hosting_dcim_server_binding")
+
 		list, files := exported(t, env, export.Options{Fields: []string{"prices", "setup_fees"}})
-		assert.Equal(t, 9, list.Exported["hosting_whmcs_product"])
+		assert.Equal(t, map[string]int{"hosting_whmcs_product": 9}, list.Exported)
 		assert.Equal(t, []string{".hosting-export.json", "README.md", "price_list.tf", "provider.tf"}, slices.Sorted(maps.Keys(files)))
+
+		_, files = exported(t, env, export.Options{Fields: []string{"name", "prices"}})
+		assert.Contains(t, files["price_list.tf"], "ignore_changes = [product_group_id,")
 
 		for _, wrong := range []export.Options{
 			{Fields: []string{"sensitive_module_options"}}, {Fields: []string{"prices"}, Only: []string{"hosting_whmcs_product"}},
@@ -221,6 +256,24 @@ func TestExport_choices(t *testing.T) {
 		_, err = export.Run(t.Context(), env.Protocol(t).Client(), allSystems, export.Options{Out: failed})
 		require.ErrorContains(t, err, "list hosting_whmcs_product")
 		require.NoDirExists(t, failed)
+	})
+}
+
+// TestExport_withServices: a hidden or retired product is exported if customers have it.
+func TestExport_withServices(t *testing.T) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		exportEstate(t, env, 9)
+		usual, _ := exported(t, env, export.Options{})
+		env.WHMCS.Set(t, "tblproducts", "4", "retired", "1")
+		env.WHMCS.Set(t, "tblproducts", "5", "hidden", "1")
+		// Product 3 is hidden. Product 5 has only a service of the past.
+		for product, status := range map[string]string{"3": "Suspended", "4": "Active", "5": "Terminated"} {
+			env.WHMCS.AddService(t, product, "0", status)
+		}
+		summary, files := exported(t, env, export.Options{WithServices: true})
+		assert.Equal(t, map[string]int{"hidden products": 1}, summary.LeftOut)
+		assert.Equal(t, usual.Exported["hosting_whmcs_product"], summary.Exported["hosting_whmcs_product"])
+		requireNothingToChange(t, env, summary, files)
 	})
 }
 
@@ -246,6 +299,44 @@ func TestExport_again(t *testing.T) {
 		require.NoError(t, os.Remove(filepath.Join(out, "whmcs_product.tf")))
 		require.NoError(t, os.WriteFile(filepath.Join(out, "whmcs_product_group.tf"), []byte("# changed\n"), 0o600))
 		refused("whmcs_product_group.tf")
+	})
+}
+
+// TestExport_oddNames: names that Terraform reads in another way, names that are the same after they were made into
+// identifiers, and long lists and texts.
+func TestExport_oddNames(t *testing.T) {
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		whmcs := env.Sandbox.WHMCS
+		group := whmcs.AddProductGroup("for")
+		ids := map[string]string{}
+		add := func(name string) string {
+			id := whmcs.AddProduct(group, "Product", "1.00")
+			env.WHMCS.Set(t, "tblproducts", id, "name", name)
+			ids[name] = id
+			return id
+		}
+		for _, name := range []string{"for", "null", "true", "count", "!!!", "???", "", "line\nbreak", "1 Core", "n1 core", "e\u0301", strings.Repeat("ü", 255)} {
+			add(name)
+		}
+		text := "One ${cpu}\r\n\tEOT\r\nEOT_\r\n<b>end</b> %{if}"
+		env.WHMCS.Set(t, "tblproducts", ids["count"], "description", text)
+		// The third "X" would be x_<id>, which is the name of another product.
+		first, _ := strconv.Atoi(add("X"))
+		add("X")
+		add(fmt.Sprintf("X %d", first+3))
+		add("X")
+		for _, row := range []string{"null", "true", "count", "1 Core", "n1 core", "X"} {
+			env.WHMCS.Insert(t, "tblproduct_upgrade_products", map[string]string{"product_id": ids["for"], "upgrade_product_id": ids[row]})
+		}
+		summary, files := exported(t, env, export.Options{ProductGroups: []string{group}})
+		assert.Contains(t, files["whmcs_product.tf"], fmt.Sprintf("%q \"x_%d_2\"", "hosting_whmcs_product", first+3))
+		assert.Contains(t, files["whmcs_product.tf"], "upgrade_product_ids = [\n    hosting_whmcs_product.")
+		assert.Contains(t, files["whmcs_product.tf"], "  description = chomp(<<EOT__\nOne $${cpu}\n\tEOT\nEOT_\n<b>end</b> %%{if}\nEOT__\n  )\n")
+		requireNothingToChange(t, env, summary, files)
+
+		// The first key of a map must not be read as a for expression.
+		_, files = exported(t, env, export.Options{Fields: []string{"prices"}, ProductGroups: []string{group}})
+		assert.Contains(t, files["price_list.tf"], `"for" = {`)
 	})
 }
 

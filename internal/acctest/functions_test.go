@@ -24,6 +24,7 @@ func TestFunctions(t *testing.T) {
 			fails(`convert_price("1,000", "1", "0.01")`, "amount", "not a decimal number"),
 			fails(`convert_price("1", "1", "0")`, "step must be greater than zero"),
 			fails(`convert_price("1", "-1", "0.01")`, "rate must not be negative"),
+			fails(`convert_price("1", "0", "0.01")`, "rate must be greater than zero"),
 			fails(`round_price("1", "1", "1.99")`, "ending must be at least zero and less than the step"),
 			fails(`round_price("-1", "1", "0.99")`, "amount must not be negative"),
 			{

@@ -50,6 +50,12 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"companion"}, `"out" not set`},
 		{[]string{"companion", "--in", "x"}, `Run "terraform-provider-hosting companion --help" for the accepted flags`},
 		{[]string{"companion", "--out", "x", "y"}, `the command companion takes no argument, but got "y"`},
+		{[]string{"export"}, `"out" not set`},
+		{[]string{"export", "--out", " "}, "--out is empty"},
+		{[]string{"export", "--out", "x", "--fields", ","}, "--fields is empty"},
+		{[]string{"export", "--out", "x", "--only", ""}, "--only is empty"},
+		{[]string{"export", "--out", "x", "--except="}, "--except is empty"},
+		{[]string{"export", "--out", "x", "--format", "yaml"}, `--format is text or json, but got "yaml"`},
 	} {
 		code, _, errOut := run(c.args...)
 		require.Equal(t, exitUsage, code, "%v: %s", c.args, errOut)

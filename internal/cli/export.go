@@ -20,8 +20,10 @@ import (
 // exportCommand returns the command that writes the configuration of what exists.
 func exportCommand(version string) *cli.Command {
 	return &cli.Command{
-		Name:  "export",
-		Usage: "write the configuration of what exists, and the import blocks for it",
+		Name: "export",
+		// The name of a product group may have a comma.
+		DisableSliceFlagSeparator: true,
+		Usage:                     "write the configuration of what exists, and the import blocks for it",
 		Description: "Writes Terraform files for the objects of WHMCS, TopLink DCIM and SolusVM 2 into DIR.\n" +
 			"The environment variables have the meaning that they have for the provider, such as WHMCS_URL.\n" +
 			"A system whose URL is not set is left out. The role for reading is enough. No secret is written.\n" +
@@ -34,6 +36,7 @@ func exportCommand(version string) *cli.Command {
 			&cli.StringSliceFlag{Name: "product-group", Usage: "export the products of the `GROUP` with this name or id; may be repeated"},
 			&cli.BoolFlag{Name: "hidden", Usage: "export hidden products too"},
 			&cli.BoolFlag{Name: "retired", Usage: "export retired products too"},
+			&cli.BoolFlag{Name: "with-services", Usage: "export hidden and retired products that have live services too"},
 			&cli.BoolFlag{Name: "all", Usage: "write attributes that have the value of a new object too"},
 			&cli.StringFlag{
 				Name:  "fields",
@@ -48,24 +51,37 @@ func exportCommand(version string) *cli.Command {
 			if format := c.String("format"); format != "text" && format != "json" {
 				return usageError{fmt.Errorf("--format is text or json, but got %q", format)}
 			}
+			options := export.Options{
+				Out: c.String("out"), Only: words(c.StringSlice("only")...), Except: words(c.StringSlice("except")...),
+				ProductGroups: c.StringSlice("product-group"), Fields: words(c.String("fields")),
+				Hidden: c.Bool("hidden"), Retired: c.Bool("retired"), WithServices: c.Bool("with-services"), All: c.Bool("all"),
+				Progress: func(typeName string) {
+					_, _ = fmt.Fprintf(c.Root().ErrWriter, "reading %s\n", typeName) // progress that cannot be shown is no failure
+				},
+			}
+			for flag, values := range map[string][]string{
+				"out": words(options.Out), "only": options.Only, "except": options.Except, "fields": options.Fields,
+			} {
+				if c.IsSet(flag) && len(values) == 0 {
+					return usageError{fmt.Errorf("--%s is empty. Give a value, or leave the flag out", flag)}
+				}
+			}
 			client, err := configured(ctx, version)
 			if err != nil {
 				return err
 			}
-			summary, err := export.Run(ctx, client, configuredSystems(), export.Options{
-				Out: c.String("out"), Only: c.StringSlice("only"), Except: c.StringSlice("except"), ProductGroups: c.StringSlice("product-group"),
-				Fields: strings.FieldsFunc(c.String("fields"), func(r rune) bool { return r == ',' || r == ' ' }),
-				Hidden: c.Bool("hidden"), Retired: c.Bool("retired"), All: c.Bool("all"),
-				Progress: func(typeName string) {
-					_, _ = fmt.Fprintf(c.Root().ErrWriter, "reading %s\n", typeName) // progress that cannot be shown is no failure
-				},
-			})
+			summary, err := export.Run(ctx, client, configuredSystems(), options)
 			if summary != nil {
 				err = errors.Join(err, printSummary(c, summary))
 			}
 			return err
 		},
 	}
+}
+
+// words returns the parts of texts that commas and spaces separate.
+func words(texts ...string) []string {
+	return strings.FieldsFunc(strings.Join(texts, ","), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // configured returns a provider that is configured by the environment.
@@ -79,7 +95,7 @@ func configured(ctx context.Context, version string) (*protocol.Client, error) {
 		return nil, err
 	}
 	if diagnostics.HasError() {
-		return nil, errors.New(strings.Join(diagnostics.Messages(), "; "))
+		return nil, errors.New(diagnostics.ErrorText())
 	}
 	return client, nil
 }

@@ -27,6 +27,7 @@ type Options struct {
 	ProductGroups []string // names or ids of product groups; empty = all
 	Hidden        bool     // also products that are hidden, or in a hidden group
 	Retired       bool     // also retired products
+	WithServices  bool     // also hidden and retired products that have live services
 	All           bool     // also write attributes that have the default of a creation
 	// Fields makes a price list: one map with these attributes of all products, instead of all objects.
 	Fields []string
@@ -71,12 +72,21 @@ const (
 	leftOutGroup   = "products of other product groups"
 )
 
+// leftOutOtherGroups is the reason to leave out a product group.
+const leftOutOtherGroups = "product groups that were not chosen"
+
+const (
+	productType      = "hosting_whmcs_product"
+	productGroupType = "hosting_whmcs_product_group"
+)
+
 // object is one object to export.
 type object struct {
 	typeName, id string
 	display      string // what a person recognises
 	name         string // in Terraform: hosting_whmcs_product.<name>
 	values       cty.Value
+	warnings     protocol.Diagnostics // of the read
 }
 
 func (o *object) address() string { return o.typeName + "." + o.name }
@@ -108,21 +118,30 @@ type exporter struct {
 	types   map[string]cty.Type
 	objects []*object // by type, then in the order of the list
 	byID    map[string]*object
-	summary *Summary
+	// withServices are the ids of the products with live services. It is empty unless the options need it.
+	withServices map[string]bool
+	summary      *Summary
 }
 
 // Run exports from a configured provider. systems are the systems that are configured: "whmcs", "dcim", "solusvm2".
 func Run(ctx context.Context, client *protocol.Client, systems []string, options Options) (*Summary, error) {
 	e := &exporter{
 		client: client, options: options, types: map[string]cty.Type{}, byID: map[string]*object{},
-		summary: &Summary{Folder: options.Out, Exported: map[string]int{}, LeftOut: map[string]int{}},
+		summary: &Summary{
+			Folder: options.Out, Exported: map[string]int{}, LeftOut: map[string]int{}, Unreadable: []string{}, Warnings: []Warning{},
+		},
 	}
 	typeNames, err := e.typeNames(systems)
 	if err != nil {
 		return nil, err
 	}
-	for _, typeName := range typeNames {
+	for _, typeName := range e.readTypes(typeNames) {
 		if err := e.list(ctx, typeName); err != nil {
+			return nil, err
+		}
+	}
+	if options.WithServices {
+		if err := e.findServices(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -130,6 +149,7 @@ func Run(ctx context.Context, client *protocol.Client, systems []string, options
 		return nil, err
 	}
 	e.nameObjects()
+	e.keep(typeNames)
 	files, err := e.files(ctx, typeNames)
 	if err != nil {
 		return nil, err
@@ -143,9 +163,9 @@ func Run(ctx context.Context, client *protocol.Client, systems []string, options
 	return e.summary, nil
 }
 
-// sameObjects are resource types that describe what another resource type describes too. They are exported only if
-// they are named.
-var sameObjects = map[string]string{"hosting_dcim_server_binding": "hosting_dcim_package_servers"}
+// onlyIfNamed are resource types that describe what another resource type describes too: hosting_dcim_package_servers
+// has the bindings of servers.
+var onlyIfNamed = map[string]bool{"hosting_dcim_server_binding": true}
 
 // typeNames returns the resource types to export.
 func (e *exporter) typeNames(systems []string) ([]string, error) {
@@ -157,7 +177,7 @@ func (e *exporter) typeNames(systems []string) ([]string, error) {
 		case !slices.Contains(systems, "whmcs"):
 			return nil, errors.New("a price list needs WHMCS: set WHMCS_URL and its credentials")
 		}
-		return priceListTypes, nil
+		return []string{productType}, nil
 	}
 	for _, named := range slices.Concat(e.options.Only, e.options.Except) {
 		if !slices.Contains(all, named) {
@@ -167,11 +187,10 @@ func (e *exporter) typeNames(systems []string) ([]string, error) {
 	var chosen []string
 	for _, name := range all {
 		system, _, _ := strings.Cut(strings.TrimPrefix(name, "hosting_"), "_")
-		other, same := sameObjects[name]
 		switch {
 		case slices.Contains(e.options.Except, name):
 		case len(e.options.Only) > 0 && !slices.Contains(e.options.Only, name):
-		case len(e.options.Only) == 0 && same && !slices.Contains(e.options.Except, other):
+		case len(e.options.Only) == 0 && onlyIfNamed[name]:
 		case !slices.Contains(systems, system) && len(e.options.Only) == 0:
 		case system == "solusvm2" && isStoredInWHMCS[name] && !slices.Contains(systems, "whmcs"):
 		default:
@@ -186,6 +205,65 @@ func (e *exporter) typeNames(systems []string) ([]string, error) {
 
 // isStoredInWHMCS are the resource types of SolusVM 2 that live in WHMCS.
 var isStoredInWHMCS = map[string]bool{"hosting_solusvm2_billing_settings": true, "hosting_solusvm2_landing_page": true}
+
+// readTypes returns the resource types to read: those to export, and the product groups if the choice of products needs
+// them.
+func (e *exporter) readTypes(typeNames []string) []string {
+	choosesProducts := slices.Contains(typeNames, productType) || len(e.options.ProductGroups) > 0
+	if !choosesProducts || slices.Contains(typeNames, productGroupType) {
+		return typeNames
+	}
+	return append(slices.Clone(typeNames), productGroupType)
+}
+
+// keep counts the objects of the exported types and collects their warnings. It drops the objects that were only read to
+// choose and name others.
+func (e *exporter) keep(typeNames []string) {
+	e.objects = slices.DeleteFunc(e.objects, func(o *object) bool {
+		if slices.Contains(typeNames, o.typeName) {
+			e.summary.Exported[o.typeName]++
+			e.summary.warn(o.warnings)
+			return false
+		}
+		delete(e.byID, o.typeName+" "+o.id)
+		return true
+	})
+	if !slices.Contains(typeNames, productGroupType) {
+		delete(e.summary.LeftOut, leftOutOtherGroups)
+	}
+}
+
+// findServices finds the products with live services.
+func (e *exporter) findServices(ctx context.Context) error {
+	const source = "hosting_whmcs_products"
+	kind := e.client.DataSourceSchemas()[source].ValueType()
+	config, err := protocol.Encode(kind, map[string]any{})
+	if err != nil {
+		return err
+	}
+	read, diagnostics, err := e.client.ReadDataSource(ctx, source, config)
+	if err != nil {
+		return err
+	}
+	if diagnostics.HasError() {
+		return fmt.Errorf("count the services of the products: %s", diagnostics.ErrorText())
+	}
+	ctyKind, err := protocol.CtyType(kind)
+	if err != nil {
+		return err
+	}
+	value, err := ctyValue(read, ctyKind)
+	if err != nil {
+		return fmt.Errorf("count the services of the products: %w", err)
+	}
+	e.withServices = map[string]bool{}
+	for _, product := range value.GetAttr("products").AsValueSlice() {
+		if live := product.GetAttr("live_services"); !live.IsNull() && !live.RawEquals(cty.Zero) {
+			e.withServices[product.GetAttr("id").AsString()] = true
+		}
+	}
+	return nil
+}
 
 // list reads all objects of a type.
 func (e *exporter) list(ctx context.Context, typeName string) error {
@@ -202,22 +280,21 @@ func (e *exporter) list(ctx context.Context, typeName string) error {
 		return err
 	}
 	if diagnostics.HasError() {
-		return fmt.Errorf("list %s: %s", typeName, strings.Join(diagnostics.Messages(), "; "))
+		return fmt.Errorf("list %s: %s", typeName, diagnostics.ErrorText())
 	}
 	for _, one := range listed {
 		if one.Diagnostics.HasError() {
 			if one.Identity == nil {
-				return fmt.Errorf("list %s: %s", typeName, strings.Join(one.Diagnostics.Messages(), "; "))
+				return fmt.Errorf("list %s: %s", typeName, one.Diagnostics.ErrorText())
 			}
-			e.summary.Unreadable = append(e.summary.Unreadable, one.Diagnostics.Messages()...)
+			e.summary.Unreadable = append(e.summary.Unreadable, one.Diagnostics.ErrorText())
 			continue
 		}
-		e.summary.warn(one.Diagnostics)
 		value, err := ctyValue(one.State, kind)
 		if err != nil {
 			return fmt.Errorf("%s %q: %w", typeName, one.DisplayName, err)
 		}
-		found := &object{typeName: typeName, display: one.DisplayName, values: value}
+		found := &object{typeName: typeName, display: one.DisplayName, values: value, warnings: one.Diagnostics}
 		found.id = found.text("id")
 		e.objects = append(e.objects, found)
 		e.byID[typeName+" "+found.id] = found
@@ -232,11 +309,11 @@ func ctyValue(encoded *tfprotov6.DynamicValue, kind cty.Type) (cty.Value, error)
 	return ctymsgpack.Unmarshal(encoded.MsgPack, kind)
 }
 
-// choose drops the products that the options leave out, and with them what belongs to no other product.
+// choose drops the products and product groups that the options leave out.
 func (e *exporter) choose() error {
 	groups := map[string]*object{}
 	for _, o := range e.objects {
-		if o.typeName == "hosting_whmcs_product_group" {
+		if o.typeName == productGroupType {
 			groups[o.id] = o
 		}
 	}
@@ -253,20 +330,21 @@ func (e *exporter) choose() error {
 		}
 	}
 	e.objects = slices.DeleteFunc(e.objects, func(o *object) bool {
+		group := groups[o.text("product_group_id")]
 		reason := ""
 		switch {
-		case o.typeName == "hosting_whmcs_product_group" && len(chosen) > 0 && !chosen[o.id]:
-			reason = "product groups that were not chosen"
-		case o.typeName != "hosting_whmcs_product":
+		case o.typeName == productGroupType && len(chosen) > 0 && !chosen[o.id]:
+			reason = leftOutOtherGroups
+		case o.typeName != productType:
 		case len(chosen) > 0 && !chosen[o.text("product_group_id")]:
 			reason = leftOutGroup
+		case e.withServices[o.id]:
 		case o.flag("retired") && !e.options.Retired:
 			reason = leftOutRetired
-		case !e.options.Hidden && (o.flag("hidden") || groups[o.text("product_group_id")] != nil && groups[o.text("product_group_id")].flag("hidden")):
+		case !e.options.Hidden && (o.flag("hidden") || group != nil && group.flag("hidden")):
 			reason = leftOutHidden
 		}
 		if reason == "" {
-			e.summary.Exported[o.typeName]++
 			return false
 		}
 		e.summary.LeftOut[reason]++

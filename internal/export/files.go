@@ -83,7 +83,8 @@ func (e *exporter) readme() []byte {
 	var text bytes.Buffer
 	text.WriteString("# Exported configuration\n\nThe next commands, with the same environment variables as the export:\n\n```shell\n" +
 		"terraform init\nterraform plan    # it must say: N to import, 0 to add, 0 to change, 0 to destroy\nterraform apply\n```\n\n" +
-		"After the apply, the `import` blocks can be deleted.\n\n")
+		"After the apply, the `import` blocks can be deleted. Then change the files by hand, and do not export into this folder\n" +
+		"again: an export leaves out what was hidden or retired since, and the next plan would destroy it.\n\n")
 	switch {
 	case len(e.options.Fields) > 0:
 		text.WriteString("The file `price_list.tf` has one entry for each product. Terraform manages only the listed fields. All other\n" +

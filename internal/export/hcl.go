@@ -102,6 +102,8 @@ func (w *writer) attribute(attribute *tfprotov6.SchemaAttribute, of cty.Value, p
 		return nil
 	case value.IsNull():
 		return nil
+	case hasNames(w.object, path):
+		return nil
 	case attribute.Optional && attribute.Computed && !w.options.All && !always[attribute.Name] &&
 		isDefault(w.object.typeName, path, value, w.defaults):
 		return nil
@@ -136,16 +138,20 @@ func (w *writer) nested(schema *tfprotov6.SchemaObject, value cty.Value, path st
 	return hclwrite.TokensForTuple(elements)
 }
 
-// mapOf returns a map, whose keys are quoted only where HCL needs it.
+// keyTokens returns the key of a map. It is quoted only where HCL needs it.
+func keyTokens(key string) hclwrite.Tokens {
+	if hclsyntax.ValidIdentifier(key) && key != "for" {
+		return hclwrite.TokensForIdentifier(key)
+	}
+	return hclwrite.TokensForValue(cty.StringVal(key))
+}
+
+// mapOf returns a map.
 func mapOf(value cty.Value, tokens func(key string, member cty.Value) hclwrite.Tokens) hclwrite.Tokens {
 	var members []hclwrite.ObjectAttrTokens
 	for it := value.ElementIterator(); it.Next(); {
 		key, member := it.Element()
-		name := hclwrite.TokensForValue(key)
-		if text := key.AsString(); hclsyntax.ValidIdentifier(text) && text != "for" {
-			name = hclwrite.TokensForIdentifier(text)
-		}
-		members = append(members, hclwrite.ObjectAttrTokens{Name: name, Value: tokens(key.AsString(), member)})
+		members = append(members, hclwrite.ObjectAttrTokens{Name: keyTokens(key.AsString()), Value: tokens(key.AsString(), member)})
 	}
 	if inline := inOneLine(members); inline != nil {
 		return inline
@@ -198,30 +204,56 @@ func (w *writer) tokens(value cty.Value, path string, lines bool) hclwrite.Token
 		for _, member := range value.AsValueSlice() {
 			elements = append(elements, w.tokens(member, path, false))
 		}
-		return hclwrite.TokensForTuple(elements)
+		return listOf(elements)
 	}
 	return hclwrite.TokensForValue(value)
 }
 
-// isLines reports whether a text is best written as a heredoc: several lines that end with LF, without characters that
-// a person cannot see.
+// longList is the number of characters from which a list has one line for each element.
+const longList = 90
+
+// listOf returns a list, with one line for each element if one line for all would be long.
+func listOf(elements []hclwrite.Tokens) hclwrite.Tokens {
+	inline := hclwrite.TokensForTuple(elements)
+	if len(inline.Bytes()) < longList || len(elements) < 2 {
+		return inline
+	}
+	newline := &hclwrite.Token{Type: hclsyntax.TokenNewline, Bytes: []byte("\n")}
+	list := hclwrite.Tokens{{Type: hclsyntax.TokenOBrack, Bytes: []byte("[")}, newline}
+	for _, element := range elements {
+		list = append(list, element...)
+		list = append(list, &hclwrite.Token{Type: hclsyntax.TokenComma, Bytes: []byte(",")}, newline)
+	}
+	return append(list, &hclwrite.Token{Type: hclsyntax.TokenCBrack, Bytes: []byte("]")})
+}
+
+// isLines reports whether a text is best written as a heredoc: three or more lines, or two that end with LF, without
+// characters that a person cannot see.
 func isLines(text string) bool {
-	if !strings.HasSuffix(text, "\n") || strings.Count(text, "\n") < 2 {
+	if strings.Count(text, "\n") < 2 {
 		return false
 	}
 	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f })
 }
 
-// heredoc returns a text of whole lines.
+// heredoc returns a text of several lines. A heredoc ends with LF, so that chomp removes it from a text without it.
 func heredoc(text string) hclwrite.Tokens {
 	end := "EOT"
 	for slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool { return strings.TrimSpace(line) == end }) {
 		end += "_"
 	}
+	whole := strings.HasSuffix(text, "\n")
 	escaped := strings.NewReplacer("${", "$${", "%{", "%%{").Replace(text)
-	return hclwrite.Tokens{
+	if !whole {
+		escaped += "\n"
+	}
+	lines := hclwrite.Tokens{
 		{Type: hclsyntax.TokenOHeredoc, Bytes: []byte("<<" + end + "\n")},
 		{Type: hclsyntax.TokenStringLit, Bytes: []byte(escaped)},
 		{Type: hclsyntax.TokenCHeredoc, Bytes: []byte(end)},
 	}
+	if whole {
+		return lines
+	}
+	return hclwrite.TokensForFunctionCall("chomp", append(lines, &hclwrite.Token{Type: hclsyntax.TokenNewline, Bytes: []byte("\n")}))
 }

@@ -1,24 +1,31 @@
 package export
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/gosimple/slug"
 )
 
 // nameObjects gives each object a name that is unique within its type. A twin gets the name of its product group as
-// prefix, otherwise its id as suffix. The objects are in the order of their ids, so that a later twin does not change
-// the names of earlier objects.
+// prefix, otherwise its id as suffix. A number follows if that is taken too. The objects are in the order of their ids,
+// so that a later twin does not change the names of earlier objects.
 func (e *exporter) nameObjects() {
 	taken := map[string]bool{}
 	for _, o := range e.objects {
 		candidates := []string{identifier(o.display)}
-		if group := e.byID["hosting_whmcs_product_group "+o.text("product_group_id")]; group != nil {
+		if group := e.byID[productGroupType+" "+o.text("product_group_id")]; group != nil {
 			candidates = append(candidates, identifier(group.display+" "+o.display))
 		}
-		candidates = append(candidates, identifier(o.display+" "+o.id))
-		for _, candidate := range candidates {
-			if o.name = candidate; !taken[o.address()] {
+		withID := identifier(o.display + " " + o.id)
+		candidates = append(candidates, withID)
+		for n := 0; ; n++ {
+			if n < len(candidates) {
+				o.name = candidates[n]
+			} else { // another object is called what this one with its id is called
+				o.name = fmt.Sprintf("%s_%d", withID, n-len(candidates)+2)
+			}
+			if !taken[o.address()] {
 				break
 			}
 		}

@@ -10,12 +10,6 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-const productType = "hosting_whmcs_product"
-
-// priceListTypes are the resource types that a price list is made from. The product groups say which products can be
-// ordered.
-var priceListTypes = []string{productType, "hosting_whmcs_product_group"}
-
 // priceList returns one map with some attributes of all products, and one resource for all of them. What else a
 // product has stays unmanaged.
 func (e *exporter) priceList() ([]byte, error) {
@@ -36,7 +30,7 @@ func (e *exporter) priceList() ([]byte, error) {
 				members = append(members, member(attribute.Name, tokens))
 			}
 		}
-		entries = append(entries, member(o.name, hclwrite.TokensForObject(members)))
+		entries = append(entries, hclwrite.ObjectAttrTokens{Name: keyTokens(o.name), Value: hclwrite.TokensForObject(members)})
 	}
 	file := hclwrite.NewEmptyFile()
 	file.Body().AppendNewBlock("locals", nil).Body().SetAttributeRaw("products", hclwrite.TokensForObject(entries))
@@ -45,7 +39,9 @@ func (e *exporter) priceList() ([]byte, error) {
 	var names []string
 	for _, attribute := range required {
 		fmt.Fprintf(&text, "%s = each.value.%s\n", attribute.Name, attribute.Name)
-		names = append(names, attribute.Name)
+		if !slices.Contains(e.options.Fields, attribute.Name) {
+			names = append(names, attribute.Name)
+		}
 	}
 	names = append(names, e.onlyImported(schema)...)
 	for _, attribute := range chosen {

@@ -25,6 +25,16 @@ var references = map[string]reference{
 	"hosting_solusvm2_billing_settings.post_pay.new_user_limit_group_id": {"hosting_solusvm2_limit_group", "id"},
 }
 
+// namesOf are the attributes with ids for which another attribute has the names. Only the names are written, so that a
+// person changes one attribute.
+var namesOf = map[string]string{"hosting_whmcs_addon_module.admin_role_ids": "admin_role_names"}
+
+// hasNames reports whether the names are written instead of an attribute with ids.
+func hasNames(of *object, path string) bool {
+	names, found := namesOf[of.typeName+"."+path]
+	return found && !of.values.GetAttr(names).IsNull()
+}
+
 // always are the attributes that are written although they have the default of a creation: what decides about sales,
 // about money and about what happens after an order.
 var always = map[string]bool{

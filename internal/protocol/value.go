@@ -160,6 +160,25 @@ func (d Diagnostics) Messages() []string {
 	return out
 }
 
+// ErrorText is the text of the errors for a person: attribute path if there is one, summary and detail of each.
+func (d Diagnostics) ErrorText() string {
+	var texts []string
+	for _, one := range d {
+		if one.Severity != tfprotov6.DiagnosticSeverityError {
+			continue
+		}
+		text := one.Summary
+		if one.Attribute != nil && len(one.Attribute.Steps()) > 0 {
+			text = PathText(one.Attribute) + ": " + text
+		}
+		if one.Detail != "" {
+			text += ": " + one.Detail
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "; ")
+}
+
 // PathText is an attribute path as a person writes it: whmcs.headers["X-Token"], servers[0].name.
 func PathText(path *tftypes.AttributePath) string {
 	var b strings.Builder

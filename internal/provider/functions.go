@@ -31,13 +31,13 @@ func newConvertPrice() function.Function {
 				"A result exactly between two multiples becomes the greater one. Only a price of zero becomes zero.",
 			Parameters: []function.Parameter{
 				amount("amount", "The price, such as `\"89.00\"`, 0 or more."),
-				amount("rate", "Units of the other currency for one unit of the price's currency, such as `\"1.0835\"`, 0 or more."),
+				amount("rate", "Units of the other currency for one unit of the price's currency, such as `\"1.0835\"`, greater than zero."),
 				amount("step", "The result is a multiple of this and has as many digits after the point: `\"0.01\"`, or `\"1\"` for a currency without decimals."),
 			},
 			Return: function.StringReturn{},
 		},
 		compute: decimal.Decimal.Convert,
-		faulty:  map[error]int64{decimal.ErrStep: 2},
+		faulty:  map[error]int64{decimal.ErrRate: 1, decimal.ErrStep: 2},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 // Errors of [Decimal.Convert] and [Decimal.Round].
 var (
 	ErrNegative = errors.New("must not be negative")
+	ErrRate     = errors.New("must be greater than zero")
 	ErrStep     = errors.New("must be greater than zero")
 	ErrEnding   = errors.New("must be at least zero and less than the step")
 	ErrRange    = errors.New("the result has too many digits")
@@ -22,6 +23,9 @@ func (d Decimal) Convert(rate, step Decimal) (Decimal, error) {
 	factor, _ := rate.Rat()
 	if amount.Sign() < 0 || factor.Sign() < 0 {
 		return "", ErrNegative
+	}
+	if factor.Sign() == 0 {
+		return "", ErrRate // the result would be free of charge
 	}
 	return nearest(new(big.Rat).Mul(amount, factor), step, "0")
 }

@@ -32,6 +32,7 @@ func TestConvert(t *testing.T) {
 		want               error
 	}{
 		{"-1", "1", "0.01", decimal.ErrNegative}, {"1", "-1", "0.01", decimal.ErrNegative}, {"1", "1", "0", decimal.ErrStep},
+		{"1", "0", "1", decimal.ErrRate}, {"0", "0.00", "1", decimal.ErrRate},
 		{"1", "1", "-1", decimal.ErrStep}, {"99999999999999", "10", "1", decimal.ErrRange},
 	} {
 		_, err := c.amount.Convert(c.rate, c.step)
