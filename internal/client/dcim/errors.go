@@ -188,6 +188,9 @@ func (c *Client) succeeded(label, object string, body any) (bool, error) {
 	text, ok := scalar(value)
 	if slices.Contains(success.Values, nil) {
 		present = true // JSON-RPC omits "error" from a success, and it is an object in a failure
+		if elements, list := listOf(value); list && len(elements) == 0 {
+			value, text, ok = nil, "", true // "errors" is [], {} or "" in a success
+		}
 		if !ok {
 			text, ok = "an object", true
 		}
