@@ -523,6 +523,15 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// TestAddresses_networks: a network of one address is that address.
+func TestAddresses_networks(t *testing.T) {
+	t.Parallel()
+	key, err := clientOf(t, http.StatusOK,
+		`{"data":{"id":1,"label":"a","ip":"192.0.2.1/32,2001:db8::1/128,203.0.113.0/24","key":"k"}}`).GetAPIKey(t.Context(), "1")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"192.0.2.1", "2001:db8::1", "203.0.113.0/24"}, key.IPAddresses)
+}
+
 func TestAPIKeyInput(t *testing.T) {
 	t.Parallel()
 	client := newTestClient(t, "https://dcim.example.net")
