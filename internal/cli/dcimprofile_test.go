@@ -82,6 +82,7 @@ func TestProfileCheck_mistakes(t *testing.T) {
 		{"envelope-200", `"id": "id", "name"`, `"id": "pid", "name"`, "fields.package.id"},
 		{"envelope-200", `"path": "/package/get", "id_field": "id"`, `"path": "/package/get", "id_field": "pid"`, "operations.packages.get"},
 		{"envelope-200", `"data_path": "data",`, `"data_path": "result",`, "envelope.data_path"},
+		{"hmac-headers", `"NotFound": "not_found", `, ``, "envelope.error_classes"},
 		{"login-token", `"/auth/token"`, `"/auth/login"`, "authentication"},
 		{"login-token", `"accessToken"`, `"token"`, "authentication.login.token_path"},
 		{"login-token", `"expiresIn"`, `"expires"`, "authentication.login.expires_path"},

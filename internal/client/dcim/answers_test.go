@@ -122,6 +122,36 @@ func TestAnswers_secret(t *testing.T) {
 	assert.Equal(t, transport.Mask, client.Redact("shown-once"))
 }
 
+// TestAnswers_secretBeside: the response to the creation of a key may hold the secret beside the object.
+func TestAnswers_secretBeside(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ answer, path, create string }{
+		"beside the object": {
+			`{"data":{"id":3,"label":"whmcs","ip":"192.0.2.1","key":"the-key"},"plainTextToken":"shown-once"}`, "plainTextToken", "",
+		},
+		"in another object": {
+			`{"data":{"id":3,"label":"whmcs","ip":"192.0.2.1","key":"the-key"},"meta":{"secret":"shown-once"}}`, "meta.secret", "",
+		},
+		"beside the id alone": {`{"data":3,"secret":"shown-once"}`, "secret", `, "answer": "id"`},
+		"in both":             {`{"data":{"id":3,"secret":"shown-once"},"secret":"no"}`, "secret", `, "answer": "id"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := withProfile(t, answers(t, map[string]string{
+				"GET /system-api-keys": noPackages, "POST /system-api-keys": c.answer,
+				"GET /system-api-keys/3": `{"data":{"id":3,"label":"whmcs","ip":"192.0.2.1","key":"the-key"}}`,
+			}), `{"method": "POST", "path": "/system-api-keys"}`, `{"method": "POST", "path": "/system-api-keys"`+c.create+`}`,
+				`"secret": {"path": "secret"`, `"secret": {"path": "`+c.path+`"`)
+			key, err := client.CreateAPIKey(t.Context(), "whmcs", []string{"192.0.2.1"}, false)
+			require.NoError(t, err)
+			assert.Equal(t, APIKey{
+				ID: "3", Label: "whmcs", IPAddresses: []string{"192.0.2.1"}, Key: "the-key", Secret: "shown-once",
+			}, key)
+			assert.Equal(t, transport.Mask, client.Redact("shown-once"))
+		})
+	}
+}
+
 // TestWithoutGet: without an operation for single objects, they are read from the list.
 func TestWithoutGet(t *testing.T) {
 	t.Parallel()
@@ -194,6 +224,9 @@ func TestNullIsSuccess(t *testing.T) {
 	for body, says := range map[string]string{
 		`{"data":{"id":7,"name":"E3"}}`:                       "",
 		`{"data":{"id":7,"name":"E3"},"error":null}`:          "",
+		`{"data":{"id":7,"name":"E3"},"error":[]}`:            "",
+		`{"data":{"id":7,"name":"E3"},"error":{}}`:            "",
+		`{"data":{"id":7,"name":"E3"},"error":""}`:            "",
 		`{"error":{"text":"Busy"},"data":null}`:               "Busy",
 		`{"error":"x","data":null}`:                           "(envelope.message_path)",
 		`{"error":{"text":"ok"},"data":{"id":7,"name":"E3"}}`: "(envelope.success.values)",

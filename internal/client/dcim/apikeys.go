@@ -3,6 +3,7 @@ package dcim
 import (
 	"cmp"
 	"context"
+	"net/netip"
 	"slices"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/address"
@@ -25,6 +26,12 @@ func (c *Client) apiKey(operation string, row map[string]any) (APIKey, error) {
 		ID: r.id("id"), Label: r.text("label"), Key: r.text("key"), Secret: r.text("secret"),
 		LastCallAt: r.text("last_call_at"), CreatedAt: r.text("created_at"),
 		IPAddresses: r.texts("ip_addresses"),
+	}
+	for i, text := range key.IPAddresses {
+		// Some DCIMs show 192.0.2.1 as the network 192.0.2.1/32.
+		if network, err := netip.ParsePrefix(text); err == nil && network.IsSingleIP() {
+			key.IPAddresses[i] = network.Addr().String()
+		}
 	}
 	if key.ID == "" {
 		r.addProblem("id", "there is no id at %q", r.fields["id"].Path)

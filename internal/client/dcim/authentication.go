@@ -71,7 +71,10 @@ func (s *signer) sign(r *http.Request, given toSign) error {
 	}
 	a := s.config
 	r.URL.RawQuery = tilde(r.URL.RawQuery)
-	unsigned := withFilled(given.parameters, a.Parameters, values, false)
+	unsigned, err := withFilled(given.parameters, a.Parameters, values, false)
+	if err != nil {
+		return err
+	}
 	if len(a.Parameters) > 0 {
 		if err := setParameters(r, given.encoding, unsigned); err != nil {
 			return err
@@ -84,11 +87,15 @@ func (s *signer) sign(r *http.Request, given toSign) error {
 		}
 		// The query of the authentication is part of the signed parameters, and not of the signed query.
 		all := flattenFor(given.encoding, unsigned)
-		maps.Copy(all, flattenFor(given.encoding, withFilled(nil, a.Query, values, false)))
-		maps.Copy(all, flattenFor(given.encoding, withFilled(nil, a.Signature.Parameters.Extra, values, false)))
+		maps.Copy(all, filled(a.Query, values, false))
+		maps.Copy(all, filled(a.Signature.Parameters.Extra, values, false))
 		values = append(values, "{signature}", a.Signature.signature(values, r, body, all))
-		if signed := withFilled(given.parameters, a.Parameters, values, true); len(signed) > len(unsigned) {
-			if err := setParameters(r, given.encoding, signed); err != nil {
+		if len(filled(a.Parameters, values, false)) < len(a.Parameters) {
+			signed, err := withFilled(given.parameters, a.Parameters, values, true)
+			if err == nil {
+				err = setParameters(r, given.encoding, signed)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -113,18 +120,29 @@ func (s *signer) sign(r *http.Request, given toSign) error {
 	return nil
 }
 
-// withFilled returns parameters together with filled templates. Templates with {signature} are left out, unless
-// signed is set.
-func withFilled(parameters map[string]any, templates map[string]string, values []string, signed bool) map[string]any {
-	all := map[string]any{}
-	maps.Copy(all, parameters)
+// filled returns filled templates. Templates with {signature} are left out, unless signed is set.
+func filled(templates map[string]string, values []string, signed bool) map[string]string {
+	out := map[string]string{}
 	fill := strings.NewReplacer(values...)
 	for name, text := range templates {
 		if signed || !strings.Contains(text, "{signature}") {
-			all[name] = fill.Replace(text)
+			out[name] = fill.Replace(text)
 		}
 	}
-	return all
+	return out
+}
+
+// withFilled returns parameters together with filled templates, whose names are dotted paths.
+func withFilled(
+	parameters map[string]any, templates map[string]string, values []string, signed bool,
+) (map[string]any, error) {
+	own := map[string]any{}
+	for name, text := range filled(templates, values, signed) {
+		if err := setPath(own, name, text); err != nil {
+			return nil, fmt.Errorf("authentication parameter %q: %w", name, err)
+		}
+	}
+	return merged(parameters, own), nil
 }
 
 // setParameters replaces the parameters of a request.
@@ -288,7 +306,11 @@ func (c *Client) login(ctx context.Context, now time.Time) (token string, expire
 	if err != nil {
 		return "", expires, err
 	}
-	sent, err := encode(l.Method, l.Encoding, withFilled(nil, l.Parameters, values, false))
+	parameters, err := withFilled(nil, l.Parameters, values, false)
+	var sent encoded
+	if err == nil {
+		sent, err = encode(l.Method, l.Encoding, parameters)
+	}
 	if err != nil {
 		return "", expires, fmt.Errorf("%s: encode the request: %w", loginOperation, err)
 	}

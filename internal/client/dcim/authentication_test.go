@@ -1,6 +1,8 @@
 package dcim
 
 import (
+	"crypto/md5" //nolint:gosec // a profile may require an MD5 signature
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -145,6 +147,15 @@ func TestCredentialsInTheBody(t *testing.T) {
 	r, body = signed(t, authentication, http.MethodGet, "query", map[string]any{"page": int64(1)})
 	assert.Equal(t, "page=1&pass=ssssssss&user=kkkkkkkk", r.URL.RawQuery)
 	assert.Empty(t, body)
+}
+
+// TestCredentialsInAnObject: dotted names lead into objects, also for the signature.
+func TestCredentialsInAnObject(t *testing.T) {
+	t.Parallel()
+	authentication := `{"parameters": {"auth.user": "{key}", "auth.sign": "{signature}"}, "signature": {"algorithm": "md5", "template": "{body}"}}`
+	_, body := signed(t, authentication, http.MethodPost, "json", map[string]any{"auth": map[string]any{"v": "1"}})
+	sum := md5.Sum([]byte(`{"auth":{"user":"kkkkkkkk","v":"1"}}`)) //nolint:gosec // the profile requires it
+	assert.JSONEq(t, `{"auth":{"user":"kkkkkkkk","v":"1","sign":"`+hex.EncodeToString(sum[:])+`"}}`, body)
 }
 
 // portal is a DCIM with a login.

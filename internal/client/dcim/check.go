@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -88,6 +89,9 @@ func (c *Client) checkReads(ctx context.Context, kind ProbeKind) (Check, error) 
 		return response, err
 	}
 	read, err := c.Probe(ctx, kind)
+	if err == nil && read.Got {
+		check.Problems = c.checkNotFound(ctx, kind)
+	}
 	check.Rows = read.Rows
 	object, _ := c.probed(kind)
 	if read.first != nil {
@@ -120,6 +124,27 @@ func (c *Client) checkReads(ctx context.Context, kind ProbeKind) (Check, error) 
 		check.Notes[i] = c.Redact(note)
 	}
 	return check, err
+}
+
+// unusedID is an id that no object has.
+const unusedID = "999999999"
+
+// checkNotFound reads an object that does not exist, and reports a refusal that is not read as "not found".
+func (c *Client) checkNotFound(ctx context.Context, kind ProbeKind) []string {
+	object, _ := c.probed(kind)
+	operation := string(kind) + ".get"
+	_, err := c.call(ctx, request{operation: operation, id: unusedID, object: object})
+	var refusal *Error
+	if !errors.As(err, &refusal) || !refusal.Refused() || errors.Is(err, transport.ErrNotFound) {
+		return nil
+	}
+	line := "envelope.error_classes"
+	if c.profile.Envelope.CodePath == "" && refusal.refused {
+		line = "envelope.code_path and envelope.error_classes"
+	}
+	return []string{fmt.Sprintf("%s %s: no object has this id, and the response is not read as \"not found\": %s. "+
+		"Terraform would not notice an object that was deleted in the DCIM (%s)", operation, unusedID,
+		strings.TrimSuffix(refusal.Message, "."), line)}
 }
 
 // dump returns a request as text.

@@ -203,6 +203,9 @@ func (c *Client) page(
 	path, where := c.profile.answerPath(name)
 	value, present := lookup(body, path)
 	elements, ok := listOf(value)
+	if !present && before == 0 && c.saysEmpty(body) {
+		return nil, 1, true, nil
+	}
 	if !ok || !present || body == nil {
 		return nil, 0, false, c.mismatch(name,
 			fmt.Sprintf("there is no list at %q (%s)%s", path, where, c.failureIn(body)))
@@ -217,6 +220,17 @@ func (c *Client) page(
 	}
 	pages, last, err = c.pageCount(name, body, page, len(rows), before+len(rows))
 	return rows, pages, last, err
+}
+
+// saysEmpty reports whether a response says that there are no rows, or no pages. Some DCIMs omit the list then.
+func (c *Client) saysEmpty(body any) bool {
+	p := c.profile.Paging
+	for _, path := range []string{p.TotalPath, p.PageCountPath} {
+		if text, _ := scalar(valueAt(body, path)); path != "" && text == "0" {
+			return true
+		}
+	}
+	return false
 }
 
 // failureIn says that a response without the expected content contains a message, which may be that of a failure.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -98,8 +99,8 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 		Message: "the DCIM answered " + http.StatusText(response.StatusCode)}
 	page := "got a page instead of JSON: check that the URL is the DCIM itself, and the wire profile \"" +
 		c.profile.Name + "\" the one it speaks"
+	empty := len(bytes.TrimSpace(response.Body)) == 0
 	if response.StatusCode < 300 {
-		empty := len(bytes.TrimSpace(response.Body)) == 0
 		switch {
 		case empty && response.StatusCode != http.StatusNoContent && c.profile.Envelope.Success == nil:
 			failure.Message, failure.Empty = "got an empty answer, which does not say whether it was carried out: look into the logs of the DCIM", true
@@ -117,14 +118,22 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 		failure.refused = true
 	}
 	c.classify(failure, body)
-	if message, ok := scalar(valueAt(body, c.profile.Envelope.MessagePath)); ok && message != "" {
+	message, _ := scalar(valueAt(body, c.profile.Envelope.MessagePath))
+	if message != "" {
 		failure.Message = c.redactor.Redact(message)
-		failure.notFound = failure.Class == classNotFound && byID
-	} else if !isJSON {
-		failure.Message, failure.Page = page, true
 	}
-	if c.profile.Envelope.ErrorsPath != "" {
-		failure.Fields = c.fieldErrors(object, valueAt(body, c.profile.Envelope.ErrorsPath))
+	// The callers confirm a "not found" by the list.
+	failure.notFound = failure.Class == classNotFound && byID && (message != "" || empty)
+	failure.Fields = c.fieldErrors(object, body)
+	switch {
+	case !isJSON && !empty:
+		failure.Message, failure.Page = page, true
+	case len(failure.Fields) > 0:
+	case message == "" && body != nil:
+		failure.Message += fmt.Sprintf(", without a message at %q (envelope.message_path): %s",
+			c.profile.Envelope.MessagePath, c.excerpt(body))
+	default:
+		failure.Message += c.moreErrors(body)
 	}
 	failure.hint = c.hint(failure)
 	return nil, failure
@@ -179,6 +188,9 @@ func (c *Client) succeeded(label, object string, body any) (bool, error) {
 	text, ok := scalar(value)
 	if slices.Contains(success.Values, nil) {
 		present = true // JSON-RPC omits "error" from a success, and it is an object in a failure
+		if elements, list := listOf(value); list && len(elements) == 0 {
+			value, text, ok = nil, "", true // "errors" is [], {} or "" in a success
+		}
 		if !ok {
 			text, ok = "an object", true
 		}
@@ -249,9 +261,49 @@ func (c *Client) classify(failure *Error, body any) {
 	}
 }
 
+// excerpt returns the beginning of a response.
+func (c *Client) excerpt(body any) string {
+	text, _ := marshal(body) // decoded JSON
+	const most = 300
+	runes := []rune(c.redactor.Redact(string(text)))
+	if len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return string(runes)
+}
+
+// errorsAt returns what a failure says beside its message, or nil.
+func (c *Client) errorsAt(body any) any {
+	path := c.profile.Envelope.ErrorsPath
+	if path == nil {
+		return nil
+	}
+	found := valueAt(body, *path)
+	members, ok := found.(map[string]any)
+	if !ok || *path != "" {
+		return found
+	}
+	// The errors are the whole response: it may hold the message and the code too.
+	members = maps.Clone(members)
+	for _, other := range []string{c.profile.Envelope.MessagePath, c.profile.Envelope.CodePath} {
+		first, _, _ := strings.Cut(other, ".")
+		delete(members, first)
+	}
+	return members
+}
+
+// moreErrors returns the messages of a failure that name no field, to follow its message.
+func (c *Client) moreErrors(body any) string {
+	list, ok := c.errorsAt(body).([]any)
+	if !ok || len(list) == 0 {
+		return ""
+	}
+	return ": " + c.redactor.Redact(sentences(list))
+}
+
 // fieldErrors returns the messages by field, with the client's field names where the profile has them.
-func (c *Client) fieldErrors(object string, found any) []FieldError {
-	byField, ok := found.(map[string]any)
+func (c *Client) fieldErrors(object string, body any) []FieldError {
+	byField, ok := c.errorsAt(body).(map[string]any)
 	if !ok {
 		return nil
 	}
@@ -274,16 +326,23 @@ func (c *Client) fieldErrors(object string, found any) []FieldError {
 	return out
 }
 
+// sentences returns messages as one text.
 func sentences(messages any) string {
-	list, ok := messages.([]any)
-	if !ok {
-		return fmt.Sprint(messages)
+	var parts []string
+	switch x := messages.(type) {
+	case []any:
+		for _, message := range x {
+			parts = append(parts, sentences(message))
+		}
+		return strings.Join(parts, " ")
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(x)) {
+			parts = append(parts, name+": "+sentences(x[name]))
+		}
+		return strings.Join(parts, ", ")
 	}
-	parts := make([]string, len(list))
-	for i, message := range list {
-		parts[i] = fmt.Sprint(message)
-	}
-	return strings.Join(parts, " ")
+	text, _ := scalar(messages)
+	return text
 }
 
 // systemName names the DCIM in messages.

@@ -165,7 +165,7 @@ func (k objectKind[T]) created(
 	switch c.profile.Operations[operation].Answer {
 	case answerObject:
 		if row, err = c.singleObject(operation, body); err == nil {
-			made, err = k.decode(c, operation, row)
+			made, err = k.decode(c, operation, c.withCredential(k.object, row, body))
 		}
 		return made, nil, err
 	case answerID:
@@ -177,12 +177,29 @@ func (k objectKind[T]) created(
 			return made, nil, err
 		}
 	}
-	made = n.withID(id, row)
+	made = n.withID(id, c.withCredential(k.object, row, body))
 	read, unread := k.get(ctx, c, id)
 	if unread == nil {
 		made = n.complete(read, made)
 	}
 	return made, unread, nil
+}
+
+// withCredential returns the object in the response to the creation of an API key together with the key and the
+// secret, which the response may hold beside the object.
+func (c *Client) withCredential(object string, row map[string]any, body any) map[string]any {
+	if object != objectAPIKey {
+		return row
+	}
+	row = merged(row, nil)
+	for _, name := range []string{"key", "secret"} {
+		path := c.profile.Fields[object][name].Path
+		value, beside := lookup(body, path)
+		if _, inside := lookup(row, path); !inside && beside {
+			_ = setPath(row, path, value) // fails if the path leads into a text, and then nothing is read
+		}
+	}
+	return row
 }
 
 // answeredID returns the id in the response to a creation, which is there alone or in an object.

@@ -83,7 +83,7 @@ type envelope struct {
 	DataPath     string            `json:"data_path"`
 	ListPath     *string           `json:"list_path"`
 	MessagePath  string            `json:"message_path"`
-	ErrorsPath   string            `json:"errors_path"`
+	ErrorsPath   *string           `json:"errors_path"`
 	CodePath     string            `json:"code_path"`
 	ErrorClasses map[string]string `json:"error_classes"`
 }

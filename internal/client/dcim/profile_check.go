@@ -224,6 +224,9 @@ func (p *profile) checkOperation(name string, op operation, addProblem func(stri
 				"authentication.parameters or authentication.query, and the id into id_field", at, parameter, namedPlace.FindString(text))
 		}
 	}
+	if _, err := op.parameters("", nil); err != nil {
+		addProblem("%s: %v", at, err)
+	}
 	switch {
 	case op.Answer == answerObject:
 	case verb != "create" && verb != "update":
@@ -274,6 +277,9 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 	if a.Basic != nil {
 		templates["basic.username"], templates["basic.password"] = a.Basic.Username, a.Basic.Password
 	}
+	if _, err := withFilled(nil, a.Parameters, nil, true); err != nil {
+		addProblem("%v", err)
+	}
 	inLogin := []string{"{key}", "{secret}", "{time}", "{nonce}"}
 	fill := append(slices.Clone(inLogin), "{token}")
 	token := false
@@ -314,6 +320,9 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 	if l := a.Login; l != nil {
 		for name, text := range l.Parameters {
 			check("login.parameters."+name, text, inLogin...)
+		}
+		if _, err := withFilled(nil, l.Parameters, nil, true); err != nil {
+			addProblem("authentication.login: %v", err)
 		}
 		if hasDotSegment(l.Path) {
 			addProblem("authentication.login.path leaves its folder: a part of it is . or ..")

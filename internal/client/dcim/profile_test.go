@@ -114,6 +114,7 @@ func TestProfilesThatAreWrong(t *testing.T) {
 		"boolean with another value":   {`"auto_collect_hardware"`, `{"path": "x", "values": {"true": "Y", "no": "N"}}`, "collect_hardware_information.values.no: the field is a boolean"},
 		"values of a number":           {`"ip_count": "ip_count"`, `"ip_count": {"path": "x", "values": {"1": "one"}}`, "fields.package.ip_count.values: the field is neither"},
 		"two words of one value":       {`"off": "off"`, `"off": "on"`, `fields.server.power.values: off and on are both written "on"`},
+		"two at one path":              {`{"method": "GET", "path": "/packages"}`, `{"method": "GET", "path": "/packages", "fixed": {"a": 1, "a.b": 2}}`, "operations.packages.list: fixed parameter"},
 		"key in fixed":                 {`{"method": "GET", "path": "/packages"}`, `{"method": "GET", "path": "/packages", "fixed": {"apikey": "{key}"}}`, "operations.packages.list.fixed.apikey holds {key}, and fixed values are sent as they are: put credentials into authentication.parameters"},
 		"key in a path":                {`"/packages"`, `"/{key}/packages"`, "operations.packages.list.path holds a placeholder that a path cannot have"},
 		"base path with a query":       {`"base_path": "/api/v1"`, `"base_path": "/api.php?m=1"`, "base_path holds a query"},
@@ -258,6 +259,23 @@ func TestFlatten(t *testing.T) {
 	}, flatten(map[string]any{
 		"a": map[string]any{"b": int64(1)}, "l": []any{map[string]any{"x": "y"}, map[string]any{"x": nil}}, "t": true, "f": false, "empty": []any{}, "n": json.Number("18446744073709551615"),
 	}))
+}
+
+// TestParameters: dotted names lead into objects, and the same input can be sent twice.
+func TestParameters(t *testing.T) {
+	t.Parallel()
+	op := operation{IDField: "data.id", IDAs: "text", Fixed: map[string]any{"data.type": "packages", "v": "1", "data.name": "no"}}
+	input := map[string]any{"data": map[string]any{"name": "E3"}}
+	want := map[string]any{"v": "1", "data": map[string]any{"type": "packages", "id": "7", "name": "E3"}}
+	for range 2 {
+		parameters, err := op.parameters("7", input)
+		require.NoError(t, err)
+		assert.Equal(t, want, parameters)
+	}
+	assert.Equal(t, map[string]any{"data": map[string]any{"name": "E3"}}, input)
+	op.Fixed = map[string]any{"data": "x", "data.type": "y"}
+	_, err := op.parameters("", nil)
+	require.ErrorContains(t, err, "fixed parameter")
 }
 
 func TestEnvelopesThatDoNotMatch(t *testing.T) {

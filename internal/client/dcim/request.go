@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,15 +13,34 @@ import (
 // parameters returns the parameters of an operation: the constant ones, the input, and the id if the path does not
 // hold it.
 func (op operation) parameters(id string, input map[string]any) (map[string]any, error) {
-	parameters := map[string]any{}
-	maps.Copy(parameters, op.Fixed)
-	maps.Copy(parameters, input)
+	parameters := merged(input, nil) // the request may be sent again with the same input
 	if id != "" && op.IDField != "" {
 		if err := setPath(parameters, op.IDField, op.wireID(id)); err != nil {
 			return nil, fmt.Errorf("parameter %q: %w", op.IDField, err)
 		}
 	}
-	return parameters, nil
+	fixed := map[string]any{}
+	for name, value := range op.Fixed {
+		if err := setPath(fixed, name, value); err != nil {
+			return nil, fmt.Errorf("fixed parameter %q: %w", name, err)
+		}
+	}
+	return merged(fixed, parameters), nil
+}
+
+// merged returns a copy of two objects together. If both have a value, that of over is taken.
+func merged(object, over map[string]any) map[string]any {
+	out := map[string]any{}
+	for _, source := range []map[string]any{object, over} {
+		for name, value := range source {
+			before, _ := out[name].(map[string]any)
+			if inner, ok := value.(map[string]any); ok {
+				value = merged(before, inner)
+			}
+			out[name] = value
+		}
+	}
+	return out
 }
 
 // path returns the path of a request, with its ids in place of the placeholders.

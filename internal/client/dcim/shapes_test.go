@@ -161,6 +161,35 @@ func onlyNames(t testing.TB) []string {
 `}
 }
 
+// TestListLeftOut: a response that says that there are no rows may omit the list.
+func TestListLeftOut(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		path, body string
+		empty      bool
+	}{
+		"no rows":        {"total_path", `{"meta":{"n":0}}`, true},
+		"no rows, text":  {"total_path", `{"meta":{"n":"0"}}`, true},
+		"no pages":       {"page_count_path", `{"meta":{"n":0}}`, true},
+		"one row":        {"total_path", `{"meta":{"n":1}}`, false},
+		"no number":      {"total_path", `{"meta":{}}`, false},
+		"last page is 0": {"last_page_path", `{"meta":{"n":0}}`, false}, // in a DCIM that counts from 0, a page with rows
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := withProfile(t, answers(t, map[string]string{"GET /packages": c.body}),
+				append(onlyNames(t), `"last_page_path": "meta.last_page"`, `"`+c.path+`": "meta.n"`)...)
+			packages, err := client.ListPackages(t.Context())
+			if c.empty {
+				require.NoError(t, err)
+				assert.Empty(t, packages)
+				return
+			}
+			require.ErrorContains(t, err, `there is no list at "data"`)
+		})
+	}
+}
+
 func TestPagingFromZero(t *testing.T) {
 	t.Parallel()
 	meta := func(name string, value int) func(int, map[string]any) {

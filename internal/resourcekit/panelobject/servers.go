@@ -11,6 +11,14 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
 )
 
+// PackageName names the package of a server. The DCIM may show its id alone.
+func PackageName(s dcim.Server) string {
+	if s.PackageName == "" {
+		return "with the id " + s.PackageID
+	}
+	return fmt.Sprintf("%q (id %s)", s.PackageName, s.PackageID)
+}
+
 // ServerName names a server in messages: "node-1 (id 7)".
 func ServerName(s dcim.Server) string { return fmt.Sprintf("%s (id %s)", s.Label, s.ID) }
 

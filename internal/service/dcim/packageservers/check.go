@@ -125,7 +125,7 @@ func (ch change) elsewhere(all inventory) []dcim.Server {
 func elsewhereDetail(servers []dcim.Server) string {
 	packages := make([]string, len(servers))
 	for i, s := range servers {
-		packages[i] = fmt.Sprintf("%s has %q (id %s)", panelobject.ServerName(s), s.PackageName, s.PackageID)
+		packages[i] = fmt.Sprintf("%s has the package %s", panelobject.ServerName(s), panelobject.PackageName(s))
 	}
 	return "A server has one package at most: " + panelobject.ShortList(packages) + "."
 }

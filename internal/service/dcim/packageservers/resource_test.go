@@ -142,7 +142,7 @@ func TestAccPackageServers_drift(t *testing.T) {
 		require.Equal(t, []string{"107"}, servers(t, p, read))
 		inPlan, _ := refused(t, p, read, config(id, "104", "105", "106", "107"))
 		require.Regexp(t, acctest.Says("error at server_ids: No such server", "no server with the id 106"), inPlan)
-		require.Regexp(t, acctest.Says("warning at server_ids: Servers have another package", `BOM-A01-05 (id 105) has "Legacy E3" (id 1)`), inPlan)
+		require.Regexp(t, acctest.Says("warning at server_ids: Servers have another package", `BOM-A01-05 (id 105) has the package "Legacy E3" (id 1)`), inPlan)
 		_, inApply := refused(t, p, read, config(id, "104", "105", "107"))
 		require.Regexp(t, acctest.Says("Unable to update DCIM package servers 2: servers have another package", "If this run unbinds them elsewhere, apply again.", "Nothing was changed"), inApply)
 		require.Equal(t, []string{"107"}, bound(env, id))

@@ -72,8 +72,8 @@ func TestAccPackageServers_refused(t *testing.T) {
 
 		other := addPackage(env)
 		inPlan, inApply = refused(t, p, nil, config(other, "104", "105"))
-		require.Regexp(t, acctest.Says("warning at server_ids: Servers have another package", `BOM-A01-04 (id 104) has "E3" (id 2)`, "Unless this apply unbinds them first"), inPlan)
-		require.Regexp(t, acctest.Says("error at server_ids: Unable to create DCIM package servers: servers have another package", `BOM-A01-04 (id 104) has "E3" (id 2)`, "If this run unbinds them elsewhere, apply again.", "Nothing was changed"), inApply)
+		require.Regexp(t, acctest.Says("warning at server_ids: Servers have another package", `BOM-A01-04 (id 104) has the package "E3" (id 2)`, "Unless this apply unbinds them first"), inPlan)
+		require.Regexp(t, acctest.Says("error at server_ids: Unable to create DCIM package servers: servers have another package", `BOM-A01-04 (id 104) has the package "E3" (id 2)`, "If this run unbinds them elsewhere, apply again.", "Nothing was changed"), inApply)
 		require.Empty(t, bound(env, other), "everything is checked before anything is written")
 
 		inPlan, inApply = refused(t, p, nil, config(4711, "105", "106"))

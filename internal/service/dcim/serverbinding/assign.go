@@ -92,8 +92,8 @@ func admissible(server dcim.Server, m *model, verb string, diags *diag.Diagnosti
 }
 
 func bound(server dcim.Server) string {
-	return fmt.Sprintf("The server %s has the package %q (id %s). To manage this binding, add\n\nimport {\n  to = hosting_dcim_server_binding.<NAME>\n  id = %q\n}\n\n",
-		panelobject.ServerName(server), server.PackageName, server.PackageID, server.ID)
+	return fmt.Sprintf("The server %s has the package %s. To manage this binding, add\n\nimport {\n  to = hosting_dcim_server_binding.<NAME>\n  id = %q\n}\n\n",
+		panelobject.ServerName(server), panelobject.PackageName(server), server.ID)
 }
 
 // assign gives the server the package target, or none with "", when it still has the package expected. It returns the

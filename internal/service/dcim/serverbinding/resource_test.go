@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
@@ -210,4 +212,10 @@ func TestAccServerBinding_anotherDCIM(t *testing.T) {
 		require.Empty(t, acctest.Messages(diagnostics), "the right one says that the server has no package")
 		require.Nil(t, p.State(t, read))
 	})
+}
+
+// TestPackageName: a DCIM may show the id of a server's package alone.
+func TestPackageName(t *testing.T) {
+	require.Equal(t, `"E3" (id 7)`, panelobject.PackageName(dcim.Server{PackageID: "7", PackageName: "E3"}))
+	require.Equal(t, "with the id 7", panelobject.PackageName(dcim.Server{PackageID: "7"}))
 }
