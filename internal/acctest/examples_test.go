@@ -82,6 +82,9 @@ func TestExamples_resources(t *testing.T) {
 					block, err := os.ReadFile(filepath.Join(filepath.Dir(path), "import-by-string-id.tf"))
 					require.NoError(t, err)
 					require.Equal(t, "import {\n  to = "+address+"\n  id = \""+known+"\"\n}\n", string(block))
+					block, err = os.ReadFile(filepath.Join(filepath.Dir(path), "import-by-identity.tf"))
+					require.NoError(t, err)
+					require.Equal(t, "import {\n  to = "+address+"\n  identity = {\n    id = \""+known+"\"\n  }\n}\n", string(block))
 					steps = append(steps, resource.TestStep{ResourceName: address, ImportState: true})
 				}
 				var needs []tfversion.TerraformVersionCheck

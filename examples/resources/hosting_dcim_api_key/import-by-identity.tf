@@ -1,0 +1,6 @@
+import {
+  to = hosting_dcim_api_key.example
+  identity = {
+    id = "42"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = hosting_whmcs_configurable_option_group.example
+  identity = {
+    id = "42"
+  }
+}

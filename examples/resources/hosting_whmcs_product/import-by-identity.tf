@@ -1,0 +1,6 @@
+import {
+  to = hosting_whmcs_product.example
+  identity = {
+    id = "42"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = hosting_whmcs_server.example
+  identity = {
+    id = "42"
+  }
+}
