@@ -49,13 +49,13 @@ func (c *Client) apiKeyInput(label string, addresses []string) (map[string]any, 
 
 // ListAPIKeys lists all system API keys, without their secrets.
 func (c *Client) ListAPIKeys(ctx context.Context) ([]APIKey, error) {
-	return c.apiKeys.List(ctx)
+	return apiKeyKind.list(ctx, c)
 }
 
 // GetAPIKey reads one key, without its secret. The error is transport.ErrNotFound when the key does not
 // exist.
 func (c *Client) GetAPIKey(ctx context.Context, id string) (APIKey, error) {
-	return c.apiKeys.Get(ctx, id)
+	return apiKeyKind.read(ctx, c, id)
 }
 
 // CreateAPIKey creates a key and returns it with its secret. The DCIM never shows the secret again. If a key with

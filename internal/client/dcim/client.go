@@ -42,9 +42,9 @@ type Client struct {
 	httpDo  func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes coalesce.Changes
 
-	apiKeys  *coalesce.Reads[APIKey]
-	packages *coalesce.Reads[Package]
-	servers  *coalesce.Reads[Server]
+	apiKeys  *coalesce.Reads[decoded[APIKey]]
+	packages *coalesce.Reads[decoded[Package]]
+	servers  *coalesce.Reads[decoded[Server]]
 }
 
 // New checks the configuration and makes a client. It makes no network call.

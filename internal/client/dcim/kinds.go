@@ -19,26 +19,54 @@ type objectKind[T any] struct {
 	object string // in the profile's fields: "package"
 	decode func(c *Client, operation string, row map[string]any) (T, error)
 	id     func(T) string
-	reads  func(c *Client) *coalesce.Reads[T]
+	reads  func(c *Client) *coalesce.Reads[decoded[T]]
+}
+
+// decoded is an object of a list. problem says what of it could not be read. The list is still good for the others.
+type decoded[T any] struct {
+	value   T
+	problem error
 }
 
 var (
 	apiKeyKind = objectKind[APIKey]{
 		name: "api_keys", noun: "API key", object: objectAPIKey, decode: (*Client).apiKey,
 		id:    func(k APIKey) string { return k.ID },
-		reads: func(c *Client) *coalesce.Reads[APIKey] { return c.apiKeys },
+		reads: func(c *Client) *coalesce.Reads[decoded[APIKey]] { return c.apiKeys },
 	}
 	packageKind = objectKind[Package]{
 		name: "packages", noun: "package", object: objectPackage, decode: (*Client).readPackage,
 		id:    func(p Package) string { return p.ID },
-		reads: func(c *Client) *coalesce.Reads[Package] { return c.packages },
+		reads: func(c *Client) *coalesce.Reads[decoded[Package]] { return c.packages },
 	}
 	serverKind = objectKind[Server]{
 		name: "servers", noun: "server", object: objectServer, decode: (*Client).server,
 		id:    func(s Server) string { return s.ID },
-		reads: func(c *Client) *coalesce.Reads[Server] { return c.servers },
+		reads: func(c *Client) *coalesce.Reads[decoded[Server]] { return c.servers },
 	}
 )
+
+// list reads all objects. It fails if one of them cannot be read.
+func (k objectKind[T]) list(ctx context.Context, c *Client) ([]T, error) {
+	all, err := k.reads(c).List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]T, len(all))
+	for i, one := range all {
+		if one.problem != nil {
+			return nil, one.problem
+		}
+		values[i] = one.value
+	}
+	return values, nil
+}
+
+// read reads one object, from a list if that costs less.
+func (k objectKind[T]) read(ctx context.Context, c *Client, id string) (T, error) {
+	one, err := k.reads(c).Get(ctx, id)
+	return one.value, err
+}
 
 // get reads one object by its id. The error is transport.ErrNotFound only when the list confirms it.
 func (k objectKind[T]) get(ctx context.Context, c *Client, id string) (T, error) {
@@ -67,8 +95,8 @@ func (k objectKind[T]) fromList(ctx context.Context, c *Client, id string) (T, e
 	if err != nil {
 		return none, err
 	}
-	if i := slices.IndexFunc(all, func(one T) bool { return k.id(one) == id }); i >= 0 {
-		return all[i], nil
+	if i := slices.IndexFunc(all, func(one decoded[T]) bool { return k.id(one.value) == id }); i >= 0 {
+		return all[i].value, all[i].problem
 	}
 	return none, fmt.Errorf("%s.list: the list has no %s with the id %s: %w", k.name, k.noun, id,
 		transport.ErrNotFound)
@@ -116,7 +144,7 @@ func (k objectKind[T]) create(ctx context.Context, c *Client, n newObject[T]) (T
 	sent := false
 	findIDs := func(ctx context.Context) ([]string, error) {
 		all, err := k.reads(c).List(ctx)
-		ids := creation.IDs(all, func(one T) (string, bool) { return k.id(one), n.matches(one) })
+		ids := creation.IDs(all, func(one decoded[T]) (string, bool) { return k.id(one.value), n.matches(one.value) })
 		if !sent {
 			before = ids
 		}
@@ -247,29 +275,38 @@ func (k objectKind[T]) confirmNotFound(ctx context.Context, c *Client, operation
 		return fmt.Errorf("the DCIM said that the %s %s does not exist, but its list could not be read to confirm that: %w",
 			k.noun, id, err)
 	}
-	if slices.ContainsFunc(all, func(one T) bool { return k.id(one) == id }) {
+	if slices.ContainsFunc(all, func(one decoded[T]) bool { return k.id(one.value) == id }) {
 		return c.mismatch(operation, fmt.Sprintf("the %s %s is in the list, and asked for alone it does not exist (operations.%s.path)",
 			k.noun, id, operation))
 	}
 	return notFound
 }
 
-// newReads returns the coalesced reads of one kind of object.
-func (k objectKind[T]) newReads(c *Client, disabled bool) *coalesce.Reads[T] {
+// newReads returns the coalesced reads of one kind of object. An object of a list that cannot be read answers no read:
+// the object is then requested by its id.
+func (k objectKind[T]) newReads(c *Client, disabled bool) *coalesce.Reads[decoded[T]] {
 	list := k.name + ".list"
-	return coalesce.NewReads(coalesce.Source[T]{
-		Get: func(ctx context.Context, id string) (T, error) { return k.get(ctx, c, id) },
-		Pages: func(ctx context.Context, visit func([]coalesce.Row[T], int) bool) error {
+	return coalesce.NewReads(coalesce.Source[decoded[T]]{
+		Get: func(ctx context.Context, id string) (decoded[T], error) {
+			value, err := k.get(ctx, c, id)
+			return decoded[T]{value: value}, err
+		},
+		Pages: func(ctx context.Context, visit func([]coalesce.Row[decoded[T]], int) bool) error {
 			var unreadable error
 			err := c.eachPage(ctx, list, k.object, func(rows []map[string]any, pages int) bool {
-				read := make([]coalesce.Row[T], len(rows))
+				read := make([]coalesce.Row[decoded[T]], len(rows))
 				for i, row := range rows {
-					var value T
-					if value, unreadable = k.decode(c, list, row); unreadable != nil {
+					value, problem := k.decode(c, list, row)
+					id := k.id(value)
+					if id == "" {
+						unreadable = problem
 						return false
 					}
-					partial := isPartial(c.profile.Fields[k.object], row)
-					read[i] = coalesce.Row[T]{ID: k.id(value), Value: value, Partial: partial}
+					if problem != nil {
+						problem = fmt.Errorf("%s %s: %w", k.noun, id, problem)
+					}
+					partial := problem != nil || isPartial(c.profile.Fields[k.object], row)
+					read[i] = coalesce.Row[decoded[T]]{ID: id, Value: decoded[T]{value, problem}, Partial: partial}
 				}
 				return visit(read, pages)
 			})

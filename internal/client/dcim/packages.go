@@ -98,12 +98,12 @@ func (c *Client) CheckPackage(p Package) error {
 
 // ListPackages lists all packages with their numbers of servers.
 func (c *Client) ListPackages(ctx context.Context) ([]Package, error) {
-	return c.packages.List(ctx)
+	return packageKind.list(ctx, c)
 }
 
 // GetPackage reads one package. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) GetPackage(ctx context.Context, id string) (Package, error) {
-	return c.packages.Get(ctx, id)
+	return packageKind.read(ctx, c, id)
 }
 
 // CreatePackage creates a package. If a package with the same name exists, the error is a *creation.ExistsError,

@@ -70,12 +70,12 @@ func (c *Client) server(operation string, row map[string]any) (Server, error) {
 
 // ListServers lists all servers.
 func (c *Client) ListServers(ctx context.Context) ([]Server, error) {
-	return c.servers.List(ctx)
+	return serverKind.list(ctx, c)
 }
 
 // GetServer reads one server. The error is transport.ErrNotFound when it does not exist.
 func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
-	return c.servers.Get(ctx, id)
+	return serverKind.read(ctx, c, id)
 }
 
 // AssignError is the result of an assignment that did not succeed for all servers. Whether the servers of the failed

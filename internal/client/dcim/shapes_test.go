@@ -3,7 +3,9 @@ package dcim
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -417,4 +419,29 @@ func TestUnicode(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, APIKey{ID: "1", Label: "caf" + composed, IPAddresses: []string{composed}, Key: "k", Secret: "s" + decomposed}, key)
+}
+
+// TestOddNeighbour: an object that cannot be read leaves the others readable. What needs the whole list says which
+// object it is.
+func TestOddNeighbour(t *testing.T) {
+	t.Parallel()
+	f := newFakeDCIM(t, "first", "odd", "last")
+	ids := slices.Sorted(maps.Keys(f.keys))
+	odd, last := strconv.FormatUint(ids[1], 10), strconv.FormatUint(ids[2], 10)
+	f.keys[ids[1]]["created_at"] = map[string]any{"date": "2026-01-02"}
+	key, err := f.client.GetAPIKey(t.Context(), last)
+	require.NoError(t, err)
+	assert.Equal(t, "last", key.Label)
+	_, err = f.client.CreateAPIKey(t.Context(), "new", []string{"192.0.2.1"}, false)
+	require.NoError(t, err, "the name of the odd key can be read")
+	_, err = f.client.CreateAPIKey(t.Context(), "odd", []string{"192.0.2.1"}, false)
+	require.ErrorAs(t, err, new(*creation.ExistsError))
+	require.NoError(t, f.client.DeleteAPIKey(t.Context(), last))
+	_, err = f.client.GetAPIKey(t.Context(), last)
+	require.ErrorIs(t, err, transport.ErrNotFound, "the list confirms it")
+	_, err = f.client.ListAPIKeys(t.Context())
+	require.ErrorContains(t, err, "API key "+odd+": ")
+	require.ErrorContains(t, err, "fields.api_key.created_at")
+	_, err = f.client.GetAPIKey(t.Context(), odd)
+	require.ErrorContains(t, err, "fields.api_key.created_at")
 }
