@@ -95,7 +95,7 @@ func exported(t *testing.T, env *acctest.Env, options export.Options) (*export.S
 	if options.Out == "" {
 		options.Out = filepath.Join(t.TempDir(), "out")
 	}
-	summary, err := export.Run(t.Context(), p.Client(), allSystems, options)
+	summary, err := export.Run(t.Context(), p.Client(), acctest.NewProtocol(t, "test").Client(), allSystems, options)
 	require.NoError(t, err)
 	files := filesIn(t, options.Out)
 	for name, content := range files {
@@ -245,15 +245,15 @@ func TestExport_choices(t *testing.T) {
 			{Only: []string{"hosting_whmcs_prodcut"}}, {ProductGroups: []string{"Nothing"}},
 		} {
 			wrong.Out = filepath.Join(t.TempDir(), "out")
-			_, err := export.Run(t.Context(), env.Protocol(t).Client(), allSystems, wrong)
+			_, err := export.Run(t.Context(), env.Protocol(t).Client(), acctest.NewProtocol(t, "test").Client(), allSystems, wrong)
 			require.Error(t, err)
 			require.NoDirExists(t, wrong.Out)
 		}
-		_, err := export.Run(t.Context(), env.Protocol(t).Client(), nil, export.Options{Out: t.TempDir()})
+		_, err := export.Run(t.Context(), env.Protocol(t).Client(), acctest.NewProtocol(t, "test").Client(), nil, export.Options{Out: t.TempDir()})
 		require.ErrorContains(t, err, "set WHMCS_URL, DCIM_URL or SOLUSVM2_URL")
 		env.Sandbox.AddFault(sandbox.Fault{System: "whmcs", Kind: "product", Status: 500, Times: -1})
 		failed := filepath.Join(t.TempDir(), "out")
-		_, err = export.Run(t.Context(), env.Protocol(t).Client(), allSystems, export.Options{Out: failed})
+		_, err = export.Run(t.Context(), env.Protocol(t).Client(), acctest.NewProtocol(t, "test").Client(), allSystems, export.Options{Out: failed})
 		require.ErrorContains(t, err, "list hosting_whmcs_product")
 		require.NoDirExists(t, failed)
 	})
@@ -290,7 +290,7 @@ func TestExport_again(t *testing.T) {
 		refused := func(file string) {
 			t.Helper()
 			before := filesIn(t, out)
-			_, err := export.Run(t.Context(), env.Protocol(t).Client(), allSystems, export.Options{Out: out})
+			_, err := export.Run(t.Context(), env.Protocol(t).Client(), acctest.NewProtocol(t, "test").Client(), allSystems, export.Options{Out: out})
 			require.ErrorContains(t, err, file)
 			assert.Equal(t, before, filesIn(t, out))
 		}
@@ -337,6 +337,26 @@ func TestExport_oddNames(t *testing.T) {
 		// The first key of a map must not be read as a for expression.
 		_, files = exported(t, env, export.Options{Fields: []string{"prices"}, ProductGroups: []string{group}})
 		assert.Contains(t, files["price_list.tf"], `"for" = {`)
+	})
+}
+
+// TestExport_recalculation: the export warns if WHMCS itself changes prices.
+func TestExport_recalculation(t *testing.T) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		summary, _ := exported(t, env, export.Options{})
+		about := func() []string {
+			var all []string
+			for _, warning := range summary.Warnings {
+				all = append(all, warning.About...)
+			}
+			return all
+		}
+		assert.NotContains(t, about(), "WHMCS changes prices without Terraform")
+		env.WHMCS.SetConfiguration(t, "CurrencyAutoUpdateProductPrices", "on")
+		summary, _ = exported(t, env, export.Options{Only: []string{"hosting_whmcs_product"}})
+		assert.Contains(t, about(), "WHMCS changes prices without Terraform")
+		summary, _ = exported(t, env, export.Options{Only: []string{"hosting_whmcs_product_group"}})
+		assert.NotContains(t, about(), "WHMCS changes prices without Terraform")
 	})
 }
 

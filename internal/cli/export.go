@@ -70,7 +70,7 @@ func exportCommand(version string) *cli.Command {
 			if err != nil {
 				return err
 			}
-			summary, err := export.Run(ctx, client, configuredSystems(), options)
+			summary, err := export.Run(ctx, client, client.With(provider.NewServer(version)()), configuredSystems(), options)
 			if summary != nil {
 				err = errors.Join(err, printSummary(c, summary))
 			}

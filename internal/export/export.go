@@ -113,20 +113,23 @@ func (o *object) flag(attribute string) bool {
 
 // exporter exports from one configured provider.
 type exporter struct {
-	client  *protocol.Client
-	options Options
-	types   map[string]cty.Type
-	objects []*object // by type, then in the order of the list
-	byID    map[string]*object
+	client       *protocol.Client
+	unconfigured *protocol.Client
+	options      Options
+	types        map[string]cty.Type
+	objects      []*object // by type, then in the order of the list
+	byID         map[string]*object
 	// withServices are the ids of the products with live services. It is empty unless the options need it.
 	withServices map[string]bool
 	summary      *Summary
 }
 
-// Run exports from a configured provider. systems are the systems that are configured: "whmcs", "dcim", "solusvm2".
-func Run(ctx context.Context, client *protocol.Client, systems []string, options Options) (*Summary, error) {
+// Run exports from a configured provider. unconfigured is another provider, whose plans send no requests. systems are the systems that are configured: "whmcs", "dcim", "solusvm2".
+func Run(
+	ctx context.Context, client, unconfigured *protocol.Client, systems []string, options Options,
+) (*Summary, error) {
 	e := &exporter{
-		client: client, options: options, types: map[string]cty.Type{}, byID: map[string]*object{},
+		client: client, unconfigured: unconfigured, options: options, types: map[string]cty.Type{}, byID: map[string]*object{},
 		summary: &Summary{
 			Folder: options.Out, Exported: map[string]int{}, LeftOut: map[string]int{}, Unreadable: []string{}, Warnings: []Warning{},
 		},
@@ -142,6 +145,11 @@ func Run(ctx context.Context, client *protocol.Client, systems []string, options
 	}
 	if options.WithServices {
 		if err := e.findServices(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if slices.Contains(typeNames, productType) {
+		if err := e.warnOfRecalculation(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -235,34 +243,60 @@ func (e *exporter) keep(typeNames []string) {
 
 // findServices finds the products with live services.
 func (e *exporter) findServices(ctx context.Context) error {
-	const source = "hosting_whmcs_products"
-	kind := e.client.DataSourceSchemas()[source].ValueType()
-	config, err := protocol.Encode(kind, map[string]any{})
-	if err != nil {
-		return err
-	}
-	read, diagnostics, err := e.client.ReadDataSource(ctx, source, config)
-	if err != nil {
-		return err
-	}
-	if diagnostics.HasError() {
-		return fmt.Errorf("count the services of the products: %s", diagnostics.ErrorText())
-	}
-	ctyKind, err := protocol.CtyType(kind)
-	if err != nil {
-		return err
-	}
-	value, err := ctyValue(read, ctyKind)
+	products, err := e.dataSource(ctx, "hosting_whmcs_products", nil, "products")
 	if err != nil {
 		return fmt.Errorf("count the services of the products: %w", err)
 	}
 	e.withServices = map[string]bool{}
-	for _, product := range value.GetAttr("products").AsValueSlice() {
+	for _, product := range products {
 		if live := product.GetAttr("live_services"); !live.IsNull() && !live.RawEquals(cty.Zero) {
 			e.withServices[product.GetAttr("id").AsString()] = true
 		}
 	}
 	return nil
+}
+
+// warnOfRecalculation warns if WHMCS changes prices without Terraform. The plan is then empty today and changes many
+// prices later.
+func (e *exporter) warnOfRecalculation(ctx context.Context) error {
+	findings, err := e.dataSource(ctx, "hosting_whmcs_preflight", map[string]any{"modules": []any{}}, "findings")
+	if err != nil {
+		return fmt.Errorf("look for recalculated prices: %w", err)
+	}
+	for _, finding := range findings {
+		if finding.GetAttr("check").AsString() == "currency_recalculation" && finding.GetAttr("ok").False() {
+			e.summary.Warnings = append(e.summary.Warnings, Warning{
+				About:  []string{"WHMCS changes prices without Terraform"},
+				Detail: finding.GetAttr("detail").AsString() + ". " + finding.GetAttr("remedy").AsString(),
+			})
+		}
+	}
+	return nil
+}
+
+// dataSource reads a data source and returns the elements of one of its lists.
+func (e *exporter) dataSource(ctx context.Context, name string, config map[string]any, list string) ([]cty.Value, error) {
+	kind := e.client.DataSourceSchemas()[name].ValueType()
+	encoded, err := protocol.Encode(kind, config)
+	if err != nil {
+		return nil, err
+	}
+	read, diagnostics, err := e.client.ReadDataSource(ctx, name, encoded)
+	if err != nil {
+		return nil, err
+	}
+	if diagnostics.HasError() {
+		return nil, errors.New(diagnostics.ErrorText())
+	}
+	ctyKind, err := protocol.CtyType(kind)
+	if err != nil {
+		return nil, err
+	}
+	value, err := ctyValue(read, ctyKind)
+	if err != nil {
+		return nil, err
+	}
+	return value.GetAttr(list).AsValueSlice(), nil
 }
 
 // list reads all objects of a type.
@@ -371,7 +405,7 @@ func (e *exporter) defaults(ctx context.Context, of *object) (map[string]cty.Val
 	if err != nil {
 		return nil, err
 	}
-	change, _, err := e.client.Plan(ctx, of.typeName, nil, &tfprotov6.DynamicValue{MsgPack: encoded})
+	change, _, err := e.unconfigured.Plan(ctx, of.typeName, nil, &tfprotov6.DynamicValue{MsgPack: encoded})
 	if err != nil || change == nil {
 		return nil, err // without the defaults everything is written
 	}
