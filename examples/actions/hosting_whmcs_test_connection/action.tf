@@ -11,9 +11,15 @@ resource "hosting_whmcs_server" "dcim" {
   }
 }
 
-# Also from the command line: terraform apply -invoke=action.hosting_whmcs_test_connection.dcim
 action "hosting_whmcs_test_connection" "dcim" {
   config {
     server_id = hosting_whmcs_server.dcim.id
+  }
+}
+
+# On demand: terraform apply -invoke=action.hosting_whmcs_test_connection.server_3
+action "hosting_whmcs_test_connection" "server_3" {
+  config {
+    server_id = "3"
   }
 }
