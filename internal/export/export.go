@@ -124,7 +124,8 @@ type exporter struct {
 	summary      *Summary
 }
 
-// Run exports from a configured provider. unconfigured is another provider, whose plans send no requests. systems are the systems that are configured: "whmcs", "dcim", "solusvm2".
+// Run exports from a configured provider. unconfigured is another provider, whose plans send no requests. systems are
+// the systems that are configured: "whmcs", "dcim", "solusvm2".
 func Run(
 	ctx context.Context, client, unconfigured *protocol.Client, systems []string, options Options,
 ) (*Summary, error) {
@@ -166,7 +167,8 @@ func Run(
 		return nil, err
 	}
 	if n := len(e.summary.Unreadable); n > 0 {
-		return e.summary, fmt.Errorf("%d objects could not be read, so they were not exported: %s", n, strings.Join(e.summary.Unreadable, "; "))
+		return e.summary, fmt.Errorf("%d objects could not be read, so they were not exported: %s", n,
+			strings.Join(e.summary.Unreadable, "; "))
 	}
 	return e.summary, nil
 }

@@ -139,7 +139,8 @@ func write(folder string, files map[string][]byte) error {
 		}
 	}
 	if len(changed) > 0 {
-		return fmt.Errorf("the folder %s has files that the export did not write, or that were changed since: %s. Nothing was written. Choose an empty folder, or delete these files",
+		return fmt.Errorf("the folder %s has files that the export did not write, or that were changed since: %s. "+
+			"Nothing was written. Choose an empty folder, or delete these files",
 			folder, strings.Join(changed, ", "))
 	}
 	if err := os.MkdirAll(folder, 0o750); err != nil {

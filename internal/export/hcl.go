@@ -24,7 +24,8 @@ type writer struct {
 
 // leading are the attributes that a person expects first, in this order. The others follow by name.
 var leading = []string{
-	"name", "label", "module", "product_group_id", "package_id", "server_group_id", "type", "pay_type", "hidden", "retired", "prices", "setup_fees",
+	"name", "label", "module", "product_group_id", "package_id", "server_group_id", "type", "pay_type", "hidden", "retired",
+	"prices", "setup_fees",
 }
 
 // inOrder returns the attributes in the order in which a person writes them.

@@ -47,7 +47,8 @@ func (e *exporter) priceList() ([]byte, error) {
 	for _, attribute := range chosen {
 		fmt.Fprintf(&text, "%s = try(each.value.%s, null)\n", attribute.Name, attribute.Name)
 	}
-	fmt.Fprintf(&text, "\nlifecycle {\n# These are changed in WHMCS.\nignore_changes = [%s]\n# An entry that leaves the list by mistake does not delete its product.\nprevent_destroy = true\n}\n}\n",
+	fmt.Fprintf(&text, "\nlifecycle {\n# These are not part of the list.\nignore_changes = [%s]\n"+
+		"# An entry that leaves the list by mistake does not delete its product.\nprevent_destroy = true\n}\n}\n",
 		strings.Join(names, ", "))
 	text.WriteString("\nimport {\nfor_each = local.products\nto = " + productType + ".price_list[each.key]\nid = each.value.id\n}\n")
 	return hclwrite.Format(append(file.Bytes(), text.String()...)), nil

@@ -27,12 +27,14 @@ func newConvertPrice() function.Function {
 		name: "convert_price",
 		definition: function.Definition{
 			Summary: "Converts a price to another currency",
-			MarkdownDescription: "Multiplies a price by an exchange rate and rounds the result to a multiple of `step`. All arguments and the result are exact decimal text. " +
+			MarkdownDescription: "Multiplies a price by an exchange rate and rounds the result to a multiple of `step`. " +
+				"All arguments and the result are exact decimal text. " +
 				"A result exactly between two multiples becomes the greater one. Only a price of zero becomes zero.",
 			Parameters: []function.Parameter{
 				amount("amount", "The price, such as `\"89.00\"`, 0 or more."),
 				amount("rate", "Units of the other currency for one unit of the price's currency, such as `\"1.0835\"`, greater than zero."),
-				amount("step", "The result is a multiple of this and has as many digits after the point: `\"0.01\"`, or `\"1\"` for a currency without decimals."),
+				amount("step", "The result is a multiple of this and has as many digits after the point: `\"0.01\"`, "+
+					"or `\"1\"` for a currency without decimals."),
 			},
 			Return: function.StringReturn{},
 		},
@@ -46,8 +48,10 @@ func newRoundPrice() function.Function {
 		name: "round_price",
 		definition: function.Definition{
 			Summary: "Rounds a price to a usual ending",
-			MarkdownDescription: "Returns the price nearest to `amount` that is a multiple of `step` plus `ending`. With the step `\"1\"` and the ending `\"0.99\"` these are 0.99, 1.99, 2.99 and so on. " +
-				"All arguments and the result are exact decimal text. An amount exactly between two prices becomes the greater one. Only an amount of zero becomes zero.",
+			MarkdownDescription: "Returns the price nearest to `amount` that is a multiple of `step` plus `ending`. " +
+				"With the step `\"1\"` and the ending `\"0.99\"` these are 0.99, 1.99, 2.99 and so on. " +
+				"All arguments and the result are exact decimal text. " +
+				"An amount exactly between two prices becomes the greater one. Only an amount of zero becomes zero.",
 			Parameters: []function.Parameter{
 				amount("amount", "The price, such as `\"96.43\"`, 0 or more."),
 				amount("step", "Distance between two prices, greater than zero, such as `\"1\"` or `\"10\"`."),

@@ -117,7 +117,7 @@ resource "hosting_whmcs_product" "price_list" {
   setup_fees       = try(each.value.setup_fees, null)
 
   lifecycle {
-    # These are changed in WHMCS.
+    # These are not part of the list.
     ignore_changes = [name, product_group_id, pay_type, custom_fields, toplink_dcim, upgrade_product_ids]
     # An entry that leaves the list by mistake does not delete its product.
     prevent_destroy = true

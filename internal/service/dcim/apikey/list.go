@@ -25,7 +25,9 @@ func NewListResource() list.ListResource {
 		Filters: map[string]schema.Attribute{
 			"label_regex": resourcekit.NameRegex("label"),
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.LabelRegex)
 			return resourcekit.Listing[dcim.Client, dcim.APIKey, listresource.Object]{
 				System: clients.DCIM, What: "DCIM API keys",

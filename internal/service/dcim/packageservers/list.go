@@ -25,7 +25,9 @@ func NewListResource() list.ListResource {
 		Filters: map[string]schema.Attribute{
 			"name_regex": resourcekit.NameRegex("name"),
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.NameRegex)
 			listed := map[string]bool{}
 			return resourcekit.Listing[dcim.Client, dcim.Server, listresource.Object]{

@@ -26,10 +26,16 @@ func NewListResource() list.ListResource {
 		Description: "Servers of a TopLink DCIM that are bound to a package.",
 		Filters: map[string]schema.Attribute{
 			"label_regex": resourcekit.NameRegex("label"),
-			"package_id":  schema.StringAttribute{Optional: true, MarkdownDescription: "Only those that are bound to the package of this id."},
-			"rack":        schema.StringAttribute{Optional: true, MarkdownDescription: "Only those in this rack, exactly."},
+			"package_id": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those that are bound to the package of this id.",
+			},
+			"rack": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those in this rack, exactly.",
+			},
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.LabelRegex)
 			return resourcekit.Listing[dcim.Client, dcim.Server, listresource.Object]{
 				System: clients.DCIM, What: "DCIM servers",

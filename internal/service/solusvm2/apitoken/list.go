@@ -25,9 +25,13 @@ func NewListResource() list.ListResource {
 		Description: "API tokens of the users of a SolusVM 2 panel. The secrets of existing tokens cannot be read.",
 		Filters: map[string]schema.Attribute{
 			"name_regex": resourcekit.NameRegex("name"),
-			"user_id":    schema.StringAttribute{Optional: true, MarkdownDescription: "Only those of the user with this id."},
+			"user_id": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those of the user with this id.",
+			},
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.NameRegex)
 			return resourcekit.Listing[solusvm2.Client, solusvm2.APIToken, listresource.Object]{
 				System: clients.SolusVM2, What: "SolusVM 2 API tokens",

@@ -15,7 +15,9 @@ import (
 func NewListResource() list.ListResource {
 	return listresource.New(NewResource(), listresource.Definition[struct{}]{
 		Description: "The billing settings of the SolusVM 2 addon, if the addon is active.",
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, _ *struct{}) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, _ *struct{},
+		) ([]listresource.Object, diag.Diagnostics) {
 			client, diags := clients.WHMCS.Get("list of SolusVM 2 billing settings")
 			if diags.HasError() {
 				return nil, diags

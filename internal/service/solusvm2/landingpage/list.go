@@ -15,7 +15,9 @@ import (
 func NewListResource() list.ListResource {
 	return listresource.New(NewResource(), listresource.Definition[struct{}]{
 		Description: "The landing page of post-pay billing, if WHMCS has one of its own.",
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, _ *struct{}) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, _ *struct{},
+		) ([]listresource.Object, diag.Diagnostics) {
 			client, diags := clients.WHMCS.Get("list of Landing page")
 			if diags.HasError() {
 				return nil, diags

@@ -25,7 +25,9 @@ func NewListResource() list.ListResource {
 		Filters: map[string]schema.Attribute{
 			"module_regex": resourcekit.NameRegex("folder"),
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.ModuleRegex)
 			return resourcekit.Listing[whmcs.Client, whmcs.AddonModule, listresource.Object]{
 				System: clients.WHMCS, What: "WHMCS addon modules",

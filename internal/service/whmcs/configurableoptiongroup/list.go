@@ -25,7 +25,9 @@ func NewListResource() list.ListResource {
 		Filters: map[string]schema.Attribute{
 			"name_regex": resourcekit.NameRegex("name"),
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.NameRegex)
 			return resourcekit.Listing[whmcs.Client, whmcs.ConfigurableOptionGroup, listresource.Object]{
 				System: clients.WHMCS, What: "WHMCS configurable option groups",

@@ -27,13 +27,23 @@ func NewListResource() list.ListResource {
 	return listresource.New(NewResource(), listresource.Definition[listFilters]{
 		Description: "Products of WHMCS.",
 		Filters: map[string]schema.Attribute{
-			"name_regex":       resourcekit.NameRegex("name"),
-			"product_group_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Only those in this product group."},
-			"module":           schema.StringAttribute{Optional: true, MarkdownDescription: "Only those that this server module provisions, such as `toplink_dcim`."},
-			"hidden":           schema.BoolAttribute{Optional: true, MarkdownDescription: "Only those that are hidden from the order form (`true`) or shown (`false`)."},
-			"retired":          schema.BoolAttribute{Optional: true, MarkdownDescription: "Only those that are retired (`true`) or not (`false`)."},
+			"name_regex": resourcekit.NameRegex("name"),
+			"product_group_id": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those in this product group.",
+			},
+			"module": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those that this server module provisions, such as `toplink_dcim`.",
+			},
+			"hidden": schema.BoolAttribute{
+				Optional: true, MarkdownDescription: "Only those that are hidden from the order form (`true`) or shown (`false`).",
+			},
+			"retired": schema.BoolAttribute{
+				Optional: true, MarkdownDescription: "Only those that are retired (`true`) or not (`false`).",
+			},
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.NameRegex)
 			return resourcekit.Listing[whmcs.Client, whmcs.Product, listresource.Object]{
 				System: clients.WHMCS, What: "WHMCS products",

@@ -25,9 +25,13 @@ func NewListResource() list.ListResource {
 		Description: "Product groups of WHMCS.",
 		Filters: map[string]schema.Attribute{
 			"name_regex": resourcekit.NameRegex("name"),
-			"hidden":     schema.BoolAttribute{Optional: true, MarkdownDescription: "Only those that are hidden from the order form (`true`) or shown (`false`)."},
+			"hidden": schema.BoolAttribute{
+				Optional: true, MarkdownDescription: "Only those that are hidden from the order form (`true`) or shown (`false`).",
+			},
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.NameRegex)
 			return resourcekit.Listing[whmcs.Client, whmcs.ProductGroup, listresource.Object]{
 				System: clients.WHMCS, What: "WHMCS product groups",

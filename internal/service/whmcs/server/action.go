@@ -28,8 +28,8 @@ func (a *testConnectionAction) Metadata(_ context.Context, req action.MetadataRe
 
 func (a *testConnectionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Runs the connection test of a server's module in WHMCS, as the button *Test Connection* does. It changes nothing. " +
-			"The credential needs `TerraformWrite`, because the test runs the module's code.",
+		MarkdownDescription: "Runs the connection test of a server's module in WHMCS, as the button *Test Connection* does. " +
+			"It changes nothing. The credential needs `TerraformWrite`, because the test runs the module's code.",
 		Attributes: map[string]schema.Attribute{
 			"server_id": schema.StringAttribute{
 				Required: true, MarkdownDescription: "WHMCS's id of the server.", Validators: []validator.String{resourcekit.ID()},

@@ -25,9 +25,13 @@ func NewListResource() list.ListResource {
 		Description: "Servers of WHMCS.",
 		Filters: map[string]schema.Attribute{
 			"name_regex": resourcekit.NameRegex("name"),
-			"module":     schema.StringAttribute{Optional: true, MarkdownDescription: "Only those that this server module provisions."},
+			"module": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those that this server module provisions.",
+			},
 		},
-		Objects: func(ctx context.Context, clients *resourcekit.Clients, filters *listFilters) ([]listresource.Object, diag.Diagnostics) {
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *listFilters,
+		) ([]listresource.Object, diag.Diagnostics) {
 			matches := resourcekit.Matcher(filters.NameRegex)
 			return resourcekit.Listing[whmcs.Client, whmcs.Server, listresource.Object]{
 				System: clients.WHMCS, What: "WHMCS servers",
