@@ -97,7 +97,7 @@ func (w *writer) attribute(attribute *tfprotov6.SchemaAttribute, of cty.Value, p
 	case !attribute.Required && !attribute.Optional, attribute.WriteOnly:
 		return nil
 	case attribute.Sensitive:
-		if attribute.Type.Is(tftypes.String) {
+		if attribute.Type != nil && attribute.Type.Is(tftypes.String) {
 			w.secrets = append(w.secrets, path)
 		}
 		return nil
