@@ -54,9 +54,7 @@ data "hosting_solusvm2_billing_integration" "now" { depends_on = [hosting_solusv
 // failures that repeat them, drift and destroy: the API key, given plainly and write-only, the addon's own token, and the panel's mail password,
 // which stands beside the billing integration.
 func TestCanary_postPay(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
-	}
+	needsTerraform(t)
 	t.Parallel()
 	sb := acctest.NewSandbox(t, sandbox.Options{})
 	var mail string

@@ -261,6 +261,13 @@ func (tf *cli) set(t *testing.T, name string, value any) {
 	tf.environment = append(tf.environment, "TF_VAR_"+name+"="+string(encoded))
 }
 
+func needsTerraform(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
+	}
+}
+
 // newCLI builds the provider and tells Terraform to use it.
 func newCLI(t *testing.T, configuration string, environment ...string) *cli {
 	t.Helper()
@@ -296,9 +303,7 @@ func (tf *cli) knowsWriteOnly(t *testing.T) bool {
 // TestCanary plants a secret in every field that holds one, goes through plan, apply, failures, drift and destroy with the most talkative log,
 // and looks for the secrets in every word that was printed.
 func TestCanary(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
-	}
+	needsTerraform(t)
 	t.Parallel()
 	sb := acctest.NewSandbox(t, sandbox.Options{
 		Credential: sandbox.Credential{Identifier: canaries["WHMCS_IDENTIFIER"], Secret: canaries["WHMCS_SECRET"]},

@@ -393,9 +393,7 @@ func exportCLI(t *testing.T, env *acctest.Env, flags ...string) *cli {
 
 // TestExport_terraform runs the program's command, and then the real Terraform on what it wrote.
 func TestExport_terraform(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
-	}
+	needsTerraform(t)
 	acctest.Each(t, acctest.Options{SandboxOnly: "TestExport_estate runs on PHP"}, func(t *testing.T, env *acctest.Env) {
 		products := 16
 		if acctest.Full() {
@@ -411,9 +409,7 @@ func TestExport_terraform(t *testing.T) {
 
 // TestExport_priceList: a price list imports the products, changes nothing, and then changes one price.
 func TestExport_priceList(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
-	}
+	needsTerraform(t)
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		exportEstate(t, env, 9)
 		tf := exportCLI(t, env, "--fields", "prices,setup_fees,hidden")

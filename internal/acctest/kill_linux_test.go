@@ -27,13 +27,6 @@ type stage struct {
 	environment []string
 }
 
-func needsTerraform(t *testing.T) {
-	t.Helper()
-	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
-	}
-}
-
 func newStage(t *testing.T, book killRunbook, built *cli) *stage {
 	t.Helper()
 	s := &stage{systems: newSystems(t, book), folder: t.TempDir()}

@@ -90,6 +90,13 @@ func TestListResources_filters(t *testing.T) {
 		_, diagnostics := env.Protocol(t).List(t, "hosting_whmcs_product", map[string]any{"name_regex": "("}, 0)
 		require.True(t, diagnostics.HasError())
 		assert.Contains(t, diagnostics.Messages()[0], "regular expression")
+		for typeName, filter := range map[string]string{
+			"hosting_whmcs_product": "product_group_id", "hosting_dcim_server_binding": "package_id", "hosting_solusvm2_api_token": "user_id",
+		} {
+			_, diagnostics := env.Protocol(t).List(t, typeName, map[string]any{filter: "x"}, 0)
+			require.Len(t, diagnostics, 1)
+			assert.Contains(t, diagnostics.Messages()[0], "must be an id")
+		}
 	})
 }
 

@@ -340,7 +340,7 @@ func (e *exporter) list(ctx context.Context, typeName string) error {
 
 func ctyValue(encoded *tfprotov6.DynamicValue, kind cty.Type) (cty.Value, error) {
 	if encoded == nil {
-		return cty.NilVal, errors.New("the list did not return the object")
+		return cty.NilVal, errors.New("the provider returned no value")
 	}
 	return ctymsgpack.Unmarshal(encoded.MsgPack, kind)
 }

@@ -339,7 +339,7 @@ func (c *Client) login(ctx context.Context, now time.Time) (token string, expire
 	end, ok := expiry(text, now)
 	if !ok {
 		return "", expires, c.mismatch(loginOperation, fmt.Sprintf(
-			"what stands at %q is neither a number of seconds nor a time (%s.expires_path)",
+			"the value at %q is neither a number of seconds nor a time (%s.expires_path)",
 			l.ExpiresPath, loginOperation))
 	}
 	return token, end.Add(-min(expiryMargin, end.Sub(now)/10)), nil

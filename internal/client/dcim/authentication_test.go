@@ -259,7 +259,7 @@ func TestLogin_failures(t *testing.T) {
 		"wrong secret": {`"password": "{secret}"`, `"password": "x"`, "authentication.login: Wrong password: *** (HTTP 401). Check the DCIM key and secret"},
 		"path":         {`"/login"`, `"/signin"`, "Check the DCIM key"},
 		"token path":   {`"data.token"`, `"data.jwt"`, `there is no token at "data.jwt" (authentication.login.token_path)`},
-		"expires path": {`"data.expires"`, `"data.until"`, `what stands at "data.until" is neither a number of seconds nor a time (authentication.login.expires_path)`},
+		"expires path": {`"data.expires"`, `"data.until"`, `the value at "data.until" is neither a number of seconds nor a time (authentication.login.expires_path)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

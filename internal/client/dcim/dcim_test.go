@@ -102,7 +102,7 @@ func TestListFailingInTheMiddle(t *testing.T) {
 	}
 	keys, err := fake.client.ListAPIKeys(t.Context())
 	require.ErrorContains(t, err, "The address is not allowed.")
-	assert.Nil(t, keys, "half a list is no list")
+	assert.Nil(t, keys, "half a list is not a list")
 }
 
 // TestNothingAtTheAddress: a list always exists, so its "not found" is an error of the profile.
@@ -558,7 +558,7 @@ func TestIntegers(t *testing.T) {
 	for _, given := range []any{"many", "16.5", "1e3", "0x10", "0x1p4", "9223372036854775808", ".0", true, []any{}, map[string]any{}} {
 		r := client.reader(objectServer, map[string]any{"memory": given})
 		r.integer("memory_gb")
-		assert.Equal(t, []string{`what stands at "memory" is no whole number (fields.server.memory_gb)`}, *r.problems, "%v", given)
+		assert.Equal(t, []string{`the value at "memory" is not a whole number (fields.server.memory_gb)`}, *r.problems, "%v", given)
 	}
 }
 

@@ -223,7 +223,7 @@ func (r *reader) text(name string) string {
 	f, value := r.value(name)
 	text, ok := scalar(value)
 	if !ok {
-		r.addProblem(name, "what stands at %q is no text", f.Path)
+		r.addProblem(name, "the value at %q is not text", f.Path)
 		return ""
 	}
 	if f.Values == nil {
@@ -263,7 +263,7 @@ func (r *reader) integer(name string) int64 {
 	measure := measureOf(name)
 	exact, unit, ok := measure.parse(text, f.Unit)
 	if !ok {
-		r.addProblem(name, "what stands at %q is no whole number", f.Path)
+		r.addProblem(name, "the value at %q is not a whole number", f.Path)
 		return 0
 	}
 	if near := rounded(exact); unit != "" && r.object == objectServer && near.Sign() > 0 {
@@ -271,9 +271,9 @@ func (r *reader) integer(name string) int64 {
 	}
 	switch {
 	case !exact.IsInt() && unit != "":
-		r.addProblem(name, "%s %s at %q is no whole number of %s", text, unit, f.Path, measure.base())
+		r.addProblem(name, "%s %s at %q is not a whole number of %s", text, unit, f.Path, measure.base())
 	case !exact.IsInt() || !exact.Num().IsInt64():
-		r.addProblem(name, "what stands at %q is no whole number", f.Path)
+		r.addProblem(name, "the value at %q is not a whole number", f.Path)
 	case measure != nil && unit == "" && exact.Num().Int64() >= measure.implausible:
 		r.addProblem(name+".unit", "%s at %q is not plausible in %s: set unit to the unit of the DCIM, "+
 			"which is %s if the value is right",
@@ -289,7 +289,7 @@ func (r *reader) boolean(name string) bool {
 	f, value := r.value(name)
 	text, ok := scalar(value)
 	if !ok {
-		r.addProblem(name, "what stands at %q is no boolean", f.Path)
+		r.addProblem(name, "the value at %q is not a boolean", f.Path)
 		return false
 	}
 	if f.Values != nil {
@@ -305,7 +305,7 @@ func (r *reader) boolean(name string) bool {
 	case "false", "0", "":
 		return false
 	}
-	r.addProblem(name, "%q at %q is no boolean: say in values how it is written", text, f.Path)
+	r.addProblem(name, "%q at %q is not a boolean: say in values how it is written", text, f.Path)
 	return false
 }
 
@@ -316,18 +316,18 @@ func (r *reader) texts(name string) []string {
 	if f.Separator != "" {
 		text, ok := scalar(value)
 		if elements, empty := listOf(value); !ok && (!empty || len(elements) > 0) {
-			r.addProblem(name, "what stands at %q is no text", f.Path)
+			r.addProblem(name, "the value at %q is not text", f.Path)
 		}
 		out = strings.Split(text, f.Separator)
 	} else {
 		elements, ok := listOf(value)
 		if !ok {
-			r.addProblem(name, "what stands at %q is no list: a separator says how a text is divided", f.Path)
+			r.addProblem(name, "the value at %q is not a list: a separator says how a text is divided", f.Path)
 		}
 		for _, element := range elements {
 			text, ok := scalar(element)
 			if !ok {
-				r.addProblem(name, "an element of the list at %q is no text", f.Path)
+				r.addProblem(name, "an element of the list at %q is not text", f.Path)
 			}
 			out = append(out, text)
 		}
@@ -348,13 +348,13 @@ func (r *reader) items(name string) []*reader {
 	f, value := r.value(name)
 	elements, ok := listOf(value)
 	if !ok {
-		r.addProblem(name, "what stands at %q is no list", f.Path)
+		r.addProblem(name, "the value at %q is not a list", f.Path)
 	}
 	var out []*reader
 	for _, element := range elements {
 		row, ok := element.(map[string]any)
 		if !ok {
-			r.addProblem(name, "an element of the list at %q is no object", f.Path)
+			r.addProblem(name, "an element of the list at %q is not an object", f.Path)
 			continue
 		}
 		out = append(out, &reader{object: r.object, row: row, fields: f.Items, at: r.at + "." + name + ".items",

@@ -351,13 +351,13 @@ var indexed = regexp.MustCompile(`(^|\.)[0-9]+(\.|$)`)
 // checkField compares the definition of a field with the field's type.
 func checkField(at string, of fieldKind, f field, addProblem func(string, ...any)) {
 	if f.Separator != "" && of != kindTexts {
-		addProblem("%s.separator: the field is no list of text", at)
+		addProblem("%s.separator: the field is not a list of text", at)
 	}
 	if f.As == "text" && of != kindInteger && of != kindID {
 		addProblem("%s.as: the field is no number", at)
 	}
 	if f.As == "json" && (of != kindTexts && of != kindObjects || f.Separator != "") {
-		addProblem("%s.as: the field is no list", at)
+		addProblem("%s.as: the field is not a list", at)
 	}
 	if m := measureOf(at); f.Unit != "" {
 		switch {

@@ -308,8 +308,8 @@ func TestShapesOfFields(t *testing.T) {
 		"list as an empty object":  {"disks", `{}`, func(*Server) {}, ""},
 		"list as numbered members": {"disks", `{"0":{"type":"SSD","interface":"SATA","size":"480 GB"}}`, func(s *Server) { s.Disks = []Disk{{"SSD", "SATA", "480 GB"}} }, ""},
 		"list as JSON":             {"disks", `"[{\"type\":\"SSD\",\"interface\":\"SATA\",\"size\":\"480 GB\"}]"`, func(s *Server) { s.Disks = []Disk{{"SSD", "SATA", "480 GB"}} }, ""},
-		"list as text":             {"disks", `"2 x SSD"`, nil, `what stands at "disks" is no list (fields.server.disks)`},
-		"list of texts":            {"disks", `["SSD"]`, nil, `an element of the list at "disks" is no object (fields.server.disks)`},
+		"list as text":             {"disks", `"2 x SSD"`, nil, `the value at "disks" is not a list (fields.server.disks)`},
+		"list of texts":            {"disks", `["SSD"]`, nil, `an element of the list at "disks" is not an object (fields.server.disks)`},
 		"index":                    {"ips", `[{"address":"192.0.2.1"},{"address":"192.0.2.2"}]`, func(s *Server) { s.IPAddress = "192.0.2.1" }, ""},
 		"index of a numbered list": {"ips", `{"0":{"address":"192.0.2.1"}}`, func(s *Server) { s.IPAddress = "192.0.2.1" }, ""},
 		"index of an empty list":   {"ips", `[]`, func(*Server) {}, ""},
@@ -320,9 +320,9 @@ func TestShapesOfFields(t *testing.T) {
 		"measured":                 {"hw", `{"ram":31988}`, func(s *Server) { s.MemoryGB = 31 }, ""},
 		"with another unit":        {"hw", `{"ram":"64 GB"}`, func(s *Server) { s.MemoryGB = 64 }, ""},
 		"with a binary unit":       {"hw", `{"ram":"64GiB"}`, func(s *Server) { s.MemoryGB = 64 }, ""},
-		"with an unknown unit":     {"hw", `{"ram":"64 sticks"}`, nil, `what stands at "hw.ram" is no whole number (fields.server.memory_gb)`},
-		"memory as a list":         {"hw", `{"ram":[32]}`, nil, `what stands at "hw.ram" is no whole number (fields.server.memory_gb)`},
-		"name as an object":        {"package", `{"id":5,"name":{"en":"E3"}}`, nil, `what stands at "package.name" is no text (fields.server.package_name)`},
+		"with an unknown unit":     {"hw", `{"ram":"64 sticks"}`, nil, `the value at "hw.ram" is not a whole number (fields.server.memory_gb)`},
+		"memory as a list":         {"hw", `{"ram":[32]}`, nil, `the value at "hw.ram" is not a whole number (fields.server.memory_gb)`},
+		"name as an object":        {"package", `{"id":5,"name":{"en":"E3"}}`, nil, `the value at "package.name" is not text (fields.server.package_name)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -366,7 +366,7 @@ func TestUnits(t *testing.T) {
 		{"memory_gb", "TB", "0.5", 512, "", json.Number("0.5")},
 		{"memory_gb", "GB", json.Number("8192"), 8192, "", json.Number("8192")},
 		{"memory_gb", "", json.Number("8192"), 8192, `8192 at "x" is not plausible in GB: set unit to the unit of the DCIM, which is GB if the value is right (fields.package.memory_gb.unit)`, nil},
-		{"memory_gb", "MB", json.Number("32"), 0, `32 MB at "x" is no whole number of GB (fields.package.memory_gb)`, nil},
+		{"memory_gb", "MB", json.Number("32"), 0, `32 MB at "x" is not a whole number of GB (fields.package.memory_gb)`, nil},
 		{"uplink_mbps", "Gbps", json.Number("10"), 10000, "", json.Number("10")},
 		{"uplink_mbps", "kbps", "100000", 100, "", json.Number("100000")},
 		{"uplink_mbps", "Gbps", "0.1", 100, "", json.Number("0.1")},
@@ -374,7 +374,7 @@ func TestUnits(t *testing.T) {
 		{"uplink_mbps", "", "10G", 10000, "", int64(10000)},
 		{"memory_gb", "", "32G", 32, "", int64(32)},
 		{"uplink_mbps", "", json.Number("10000000"), 10000000, `10000000 at "x" is not plausible in Mbps`, nil},
-		{"ip_count", "", "5 GB", 0, `what stands at "x" is no whole number`, nil},
+		{"ip_count", "", "5 GB", 0, `the value at "x" is not a whole number`, nil},
 	} {
 		client := newTestClient(t, "https://dcim.example.net")
 		client.profile.Fields[objectPackage][c.name] = field{Path: "x", Unit: c.unit}

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/dcim"
@@ -28,6 +29,7 @@ func NewListResource() list.ListResource {
 			"label_regex": resourcekit.NameRegex("label"),
 			"package_id": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only those that are bound to the package of this id.",
+				Validators: []validator.String{resourcekit.ID()},
 			},
 			"rack": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only those in this rack, exactly.",

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
@@ -27,6 +28,7 @@ func NewListResource() list.ListResource {
 			"name_regex": resourcekit.NameRegex("name"),
 			"user_id": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only those of the user with this id.",
+				Validators: []validator.String{resourcekit.ID()},
 			},
 		},
 		Objects: func(

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -30,6 +31,7 @@ func NewListResource() list.ListResource {
 			"name_regex": resourcekit.NameRegex("name"),
 			"product_group_id": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only those in this product group.",
+				Validators: []validator.String{resourcekit.ID()},
 			},
 			"module": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only those that this server module provisions, such as `toplink_dcim`.",
