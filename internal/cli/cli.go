@@ -51,7 +51,7 @@ func command(version string, serve func(version string, debug bool) error, out, 
 			Name: "debug", Local: true,
 			Usage: "serve the provider for a debugger and print the TF_REATTACH_PROVIDERS value to use",
 		}},
-		Commands:  []*cli.Command{companionCommand(), dcimProfileCommand(), exportCommand(version), moduleOptionsCommand()},
+		Commands:  []*cli.Command{companionCommand(), dcimProfileCommand(), exportCommand(version), moduleOptionsCommand(), usageCommand()},
 		Writer:    out,
 		ErrWriter: errOut,
 		Action: func(_ context.Context, c *cli.Command) error {

@@ -16,8 +16,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/billingsettings"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/landingpage"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/limitgroup"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/plan"
 	solusvm2preflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/preflight"
 	virtualserver "github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/server"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/solusvm2/usage"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/addonmodule"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/adminrole"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/configurableoptiongroup"
@@ -78,6 +80,8 @@ var (
 		solusvm2preflight.NewDataSource,
 		virtualserver.NewDataSource,
 		virtualserver.NewListDataSource,
+		plan.NewDataSource,
+		usage.NewDataSource,
 		addonmodule.NewDataSource,
 		adminrole.NewDataSource,
 		configurableoptiongroup.NewDataSource,

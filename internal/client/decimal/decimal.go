@@ -98,3 +98,14 @@ func (d Decimal) ChangePercent(next Decimal) (percent *big.Rat, ok bool) {
 	diff.Mul(diff, big.NewRat(100, 1))
 	return diff.Abs(diff), true
 }
+
+// Times returns the exact product of d and n, with as many digits after the point as d has. The error wraps
+// [ErrRange] if the product has more than [MaxIntegerDigits] digits before the point.
+func (d Decimal) Times(n int64) (Decimal, error) {
+	value, _ := d.Rat()
+	product, err := Parse(new(big.Rat).Mul(value, new(big.Rat).SetInt64(n)).FloatString(fractionDigits(d)))
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrRange, err)
+	}
+	return product, nil
+}

@@ -66,3 +66,20 @@ func FuzzParse(f *testing.F) {
 		require.True(t, d.Equal(d))
 	})
 }
+
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		price decimal.Decimal
+		n     int64
+		want  decimal.Decimal
+	}{
+		{"0.0125", 7200, "90.0000"}, {"0.1", 3, "0.3"}, {"89", 0, "0"}, {"0.00000001", 99999999999999, "999999.99999999"},
+	} {
+		got, err := c.price.Times(c.n)
+		require.NoError(t, err)
+		require.Equal(t, c.want, got)
+	}
+	_, err := decimal.Decimal("99999999999999").Times(2)
+	require.ErrorIs(t, err, decimal.ErrRange)
+}

@@ -91,10 +91,13 @@ func (c *Client) failure(r request, response *transport.Response) error {
 	}
 	messages = slices.DeleteFunc(messages, func(message string) bool { return message == "" })
 	failure.Message = c.redactor.Redact(strings.Join(messages, " "))
+	showFields := r.method == http.MethodGet // a write reports the fields at its attributes
 	if failure.Message == "" {
-		failure.Message = "the panel answered " + http.StatusText(response.StatusCode)
-		for _, e := range failure.Fields {
-			failure.Message += fmt.Sprintf("; %s: %s", e.Field, strings.TrimSuffix(e.Message, "."))
+		failure.Message, showFields = "the panel answered "+http.StatusText(response.StatusCode), true
+	}
+	for _, e := range failure.Fields {
+		if showFields {
+			failure.Message = fmt.Sprintf("%s; %s: %s", strings.TrimSuffix(failure.Message, "."), e.Field, strings.TrimSuffix(e.Message, "."))
 		}
 	}
 	// Gateways send other errors than a message with a 404.

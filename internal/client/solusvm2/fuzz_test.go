@@ -33,6 +33,8 @@ var bodies = []string{
 	`{"message":"Bearer ` + testToken + ` is not welcome","errors":{"a":["token-canary\/1"]}}`, `{"message":["no"]}`,
 	`<html><head><title>SolusVM 2 token-canary/1</title></head></html>`, "404 page not found", `{"data":{"id":7}}<html>`,
 	`{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://host/modules/addons/solusio/api/","token":"token"}}},"mail":{"password":"p"}}}`,
+	`{"data":{"id":7,"params":{"vcpu":2,"ram":1073741824,"disk":20},"tokens_per_hour":"2","tokens_per_month":1000,"ip_tokens_per_hour":null}}`,
+	`{"data":{"user_id":3,"billing_user_id":"17","resources":[{"id":7,"total_tokens":5,"usage":[{"type":"plan","tokens":5}]},{"id":8,"usage":[]}]}}`,
 	`{"data":{"billing_integration":{"type":"","drivers":[]}}}`, `{"errors":{"name":["Taken."]}}`, `{"errors":["Taken."]}`, `{"errors":[],"error":{"message":"no"}}`,
 	`{"data":{"token":{"id":"0191-ab"},"access_token":"secret-canary-5"}}`, `{"access_token":"secret-canary-5","token":[],"data":[]}`, `{"data":{"access_token":"e\u0301-secret-canary"}}`,
 	`{"data":{"id":7,"vms":[],"user":4,"plan":"S","specifications":{"vcpu":"two"},"ip_addresses":{"ipv6":{"primary_ip":"2001:db8::1"}},"roles":{"0":"a"},"is_suspended":"maybe"}}`, `{"data":{"billing_integration":{"type":"whmcs","drivers":{"whmcs":[],"other":null}}}}`, `{"data":{"id":7,"specifications":[]}}`,
@@ -92,6 +94,8 @@ func FuzzAnswer(f *testing.F) {
 		is(server.server().ID, err)
 		user, err := decodeObject[userRow](client, r, got)
 		is(user.user().ID, err)
+		plan, err := decodeObject[planRow](client, r, got)
+		is(plan.plan().ID, err)
 		if strings.Contains(string(got), "billing_integration") {
 			settingsAlone(t, r, got)
 		}
@@ -130,6 +134,8 @@ func FuzzList(f *testing.F) {
 		alone[apiTokenRow](t, client, r, read)
 		alone[serverRow](t, client, r, read)
 		alone[userRow](t, client, r, read)
+		alone[planRow](t, client, r, read)
+		alone[usageRow](t, client, r, read)
 	})
 }
 

@@ -251,7 +251,7 @@ func (s *State) serverRow(v Server) map[string]any {
 	row := map[string]any{
 		"id": v.ID, "name": v.Name, "description": nil, "uuid": fmt.Sprintf("00000000-0000-4000-8000-%012d", v.ID), "virtualization_type": v.Type, "status": v.Status, "real_status": v.Status,
 		"specifications": map[string]any{"vcpu": v.VCPU, "ram": v.RAMBytes, "disk": v.DiskGiB}, "is_suspended": false, "is_processing": false,
-		"location": map[string]any{"id": 1, "name": v.Location}, "plan": map[string]any{"id": 1, "name": v.Plan}, "project": map[string]any{"id": 1, "name": "Default"},
+		"location": map[string]any{"id": 1, "name": v.Location}, "plan": map[string]any{"id": s.plan(v.Plan).ID, "name": v.Plan}, "project": map[string]any{"id": 1, "name": "Default"},
 		"fqdns": []string{}, "boot_mode": "disk", "created_at": v.CreatedAt.Format(timeFormat), "settings": map[string]any{"vnc_password": v.VNCPassword},
 		"ip_addresses": map[string]any{"ipv4": []any{map[string]any{"id": v.ID, "ip": v.IPAddress, "is_primary": true}}, "ipv6": []any{}},
 	}
@@ -268,7 +268,7 @@ func (s *State) serveServers(c *request) system.Response {
 		return methodNotAllowed()
 	}
 	visible := filterRows(s.Servers, func(v Server) bool {
-		return (c.user.Role == roleAdministrator || v.UserID == c.user.ID) &&
+		return v.TerminatedAt == nil && (c.user.Role == roleAdministrator || v.UserID == c.user.ID) &&
 			c.matchesFilter("user_id", strconv.FormatInt(v.UserID, 10)) && c.matchesFilter("compute_resource_id", strconv.FormatInt(v.ComputeResourceID, 10)) && c.matchesFilter("status", v.Status) && c.matchesFilter("virtualization_type", v.Type)
 	})
 	if c.id == "" {

@@ -30,6 +30,16 @@ func Seed(options Options, now time.Time) *State {
 			{ID: system.NewUUID(), Name: "Terraform", UserID: 1, Secret: token, CreatedAt: now},
 			{ID: system.NewUUID(), Name: "Scripts", UserID: 2, Secret: "2|" + system.RandomHex(20), CreatedAt: now},
 		},
+		Plans: []Plan{
+			{
+				ID: 1, Name: "KVM S", Type: "kvm", VCPU: 1, RAMBytes: 1 << 30, DiskGiB: 20,
+				TokensPerHour: 2, TokensPerMonth: 1000, IPTokensPerHour: 1, IPTokensPerMonth: 300,
+			},
+			{
+				ID: 2, Name: "KVM M", Type: "kvm", VCPU: 2, RAMBytes: 4 << 30, DiskGiB: 80,
+				TokensPerHour: 7, TokensPerMonth: 4000, IPTokensPerHour: 1, IPTokensPerMonth: 300,
+			},
+		},
 		Settings: seedSettings(),
 	}
 	for i := range int64(5 + options.ExtraServers) {

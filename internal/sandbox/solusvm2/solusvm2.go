@@ -36,6 +36,7 @@ type State struct {
 	LimitGroups []LimitGroup `json:"limit_groups"`
 	Tokens      []Token      `json:"tokens"`
 	Servers     []Server     `json:"servers"`
+	Plans       []Plan       `json:"plans"`
 	// Settings are the panel's settings as the API returns them, including secrets. The key limit_group is not stored
 	// here: DefaultLimitGroup is its id.
 	Settings          map[string]any `json:"settings"`
@@ -93,8 +94,24 @@ type Server struct {
 	IPAddress   string    `json:"ip"`
 	VNCPassword string    `json:"vnc_password"`
 	CreatedAt   time.Time `json:"created_at"`
+	// TerminatedAt is set when the server no longer exists. The panel keeps its usage.
+	TerminatedAt *time.Time `json:"terminated_at"`
 	// ComputeResourceID is the host of the server.
 	ComputeResourceID int64 `json:"compute_resource_id"`
+}
+
+// Plan is a plan for virtual servers. Its prices are in tokens.
+type Plan struct {
+	ID               int64  `json:"id"`
+	Name             string `json:"name"`
+	Type             string `json:"virtualization_type"`
+	VCPU             int64  `json:"vcpu"`
+	RAMBytes         int64  `json:"ram"`
+	DiskGiB          int64  `json:"disk"`
+	TokensPerHour    int64  `json:"tokens_per_hour"`
+	TokensPerMonth   int64  `json:"tokens_per_month"`
+	IPTokensPerHour  int64  `json:"ip_tokens_per_hour"`
+	IPTokensPerMonth int64  `json:"ip_tokens_per_month"`
 }
 
 // maxNameLength is the maximum length of names, in characters.
@@ -226,6 +243,8 @@ var collections = map[string]struct {
 	"servers":      {true, (*State).serveServers},
 	"users":        {false, (*State).serveUsers},
 	"limit_groups": {false, (*State).serveLimitGroups},
+	"plans":        {true, (*State).servePlans},
+	"usage":        {false, (*State).serveUsage},
 	"settings":     {false, (*State).serveSettings},
 }
 
