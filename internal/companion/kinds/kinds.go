@@ -37,7 +37,7 @@ const (
 	Integer   Form = "integer"
 	Decimal   Form = "decimal"   // exact decimal text with the scale of the column
 	Choice    Form = "choice"    // one of some words
-	Reference Form = "reference" // the id of another object, as text; stored as 0 for none
+	Reference Form = "reference" // the id of another object, as text. No reference is stored as 0
 	TextList  Form = "list"      // texts in one column, in order
 	TextSet   Form = "set"       // texts in one column, sorted
 )
@@ -115,7 +115,7 @@ type Field struct {
 	// Separator is between the texts of a list or set.
 	Separator string
 
-	// Note is added to the field's type in PROTOCOL.md. ColumnNote is added to its column.
+	// Note is a text of sentences below the field's table in PROTOCOL.md. ColumnNote is added to its column.
 	Note, ColumnNote string
 }
 

@@ -49,7 +49,7 @@ func count(name, column string) Field {
 
 // email is the name of an email template, stored as its id.
 func email(name, column string) Field {
-	return Field{Name: name, Column: column, Form: Text, Length: TextColumn, OwnCode: true, Note: "name of a product email template, `\"\"` = none; unknown → `invalid`", ColumnNote: "id in tblemailtemplates of type `product`"}
+	return Field{Name: name, Column: column, Form: Text, Length: TextColumn, OwnCode: true, Note: "Name of a product email template. `\"\"` means none. A name without a template is `invalid`.", ColumnNote: "id in tblemailtemplates"}
 }
 
 // ProductGroup is a heading under which the order form presents products.
@@ -62,13 +62,13 @@ var ProductGroup = struct {
 	Name: name,
 	Slug: Field{
 		Name: "slug", Column: "slug", Form: Text, Length: Varchar(128), Since: "8.0", Pattern: slug, Hint: slugHint, Computed: true,
-		Note: "made from the name at creation where not given; `invalid` when another group has it",
+		Note: "If omitted at creation, the companion makes it from the name. `invalid` if another group has it.",
 	},
 	Headline: plainText("headline", "headline"),
 	Tagline:  plainText("tagline", "tagline"),
 	OrderFormTemplate: Field{
 		Name: "order_form_template", Column: "orderfrmtpl", Form: Text, Length: TextColumn, Pattern: `^[A-Za-z0-9_-]*$`,
-		Hint: "must be the name of a template folder: letters, digits, - and _", Note: "`\"\"` = system default",
+		Hint: "must be the name of a template folder: letters, digits, - and _", Note: "`\"\"` means the system default.",
 	},
 	DisabledGateways: Field{
 		Name: "disabled_gateways", Column: "disabledgateways", Form: TextSet, Separator: ",", Length: TextColumn, Pattern: `^[A-Za-z0-9_-]+$`,
@@ -76,7 +76,7 @@ var ProductGroup = struct {
 	},
 	Hidden: boolean("hidden", "hidden"),
 	Order: Field{
-		Name: "order", Column: "order", Form: Integer, Maximum: MaxInt, Computed: true, Note: "at creation, where not given, one more than the greatest",
+		Name: "order", Column: "order", Form: Integer, Maximum: MaxInt, Computed: true, Note: "If omitted at creation, one more than the greatest order.",
 	},
 }
 
@@ -102,14 +102,14 @@ var Server = struct {
 	MaxAccounts:   Field{Name: "max_accounts", Column: "maxaccounts", Form: Integer, Maximum: MaxInt, Default: 200},
 	Module: Field{
 		Name: "module", Column: "type", Form: Text, Length: TextColumn, Required: true, OwnCode: true, Pattern: `^[A-Za-z0-9_-]+$`,
-		Hint: "must be the name of a server module", Note: "must be installed",
+		Hint: "must be the name of a server module", Note: "The module must be installed.",
 	},
 	Username: plainText("username", "username"),
 	Secure:   ticked("secure", "secure"),
 	Port:     Field{Name: "port", Column: "port", Form: Integer, Minimum: 1, Maximum: 65535, Nullable: true},
 	DefaultForModule: Field{
 		Name: "default_for_module", Column: "active", Form: Boolean, OwnCode: true,
-		Note: "setting it true clears it on the module's other servers; false clears it here; a default server whose `module` changes becomes the new module's only default",
+		Note: "If it becomes true, the module's other servers lose it. If the `module` of a default server changes, the server becomes the only default of the new module.",
 	},
 	Disabled: boolean("disabled", "disabled"),
 }
@@ -150,8 +150,8 @@ var Product = struct {
 	Slug: Field{
 		Name: "slug", Form: Text, Length: Varchar(255), Since: "8.3", OwnCode: true, Computed: true,
 		Pattern: `^[\p{L}\p{M}\p{N}._~-]+$`, Hint: "must consist of letters, digits and . _ ~ -",
-		Note:       "made by AddProduct where not given; `invalid` when another product of the group has it",
-		ColumnNote: "tblproducts_slugs.slug of the active row (**seen**)",
+		Note:       "Stored in the active row of the product (**seen**). If omitted at creation, AddProduct makes it. `invalid` if another product of the group has it.",
+		ColumnNote: "tblproducts_slugs.slug",
 	},
 	Type: Field{
 		Name: "type", Column: "type", Form: Choice, Default: "server",
@@ -178,15 +178,15 @@ var Product = struct {
 		Name: "allow_multiple_quantities", Column: "allowqty", Form: Choice, Default: "no", Since: "8.0",
 		Words: []Stored{{"no", "0"}, {"separate_services", "1"}, {"combined", "3"}},
 	},
-	RecurringCyclesLimit: Field{Name: "recurring_cycles_limit", Column: "recurringcycles", Form: Integer, Maximum: 999, Note: "0 = no limit"},
-	AutoTerminateDays:    Field{Name: "auto_terminate_days", Column: "autoterminatedays", Form: Integer, Maximum: MaxInt, Note: "0 = never"},
+	RecurringCyclesLimit: Field{Name: "recurring_cycles_limit", Column: "recurringcycles", Form: Integer, Maximum: 999, Note: "0 means no limit."},
+	AutoTerminateDays:    Field{Name: "auto_terminate_days", Column: "autoterminatedays", Form: Integer, Maximum: MaxInt, Note: "0 means never."},
 	TerminationEmail:     email("termination_email", "autoterminateemail"),
 	WelcomeEmail:         email("welcome_email", "welcomeemail"),
 	UpgradeEmail:         email("upgrade_email", "upgradeemail"),
 	ProrataBilling:       boolean("prorata_billing", "proratabilling"),
-	ProrataDate:          Field{Name: "prorata_date", Column: "proratadate", Form: Integer, Maximum: 31, Note: "0 = not set"},
+	ProrataDate:          Field{Name: "prorata_date", Column: "proratadate", Form: Integer, Maximum: 31, Note: "0 means not set."},
 	ProrataChargeNextMonth: Field{
-		Name: "prorata_charge_next_month", Column: "proratachargenextmonth", Form: Integer, Maximum: 31, Note: "0 = not set",
+		Name: "prorata_charge_next_month", Column: "proratachargenextmonth", Form: Integer, Maximum: 31, Note: "0 means not set.",
 	},
 	AutoSetup: Field{
 		Name: "auto_setup", Column: "autosetup", Form: Choice, Default: "never",
@@ -194,7 +194,7 @@ var Product = struct {
 	},
 	Module: Field{
 		Name: "module", Column: "servertype", Form: Text, Length: TextColumn, OwnCode: true, Pattern: `^[A-Za-z0-9_-]*$`,
-		Hint: "must be the name of a server module", Note: "must be installed; `\"\"` = none",
+		Hint: "must be the name of a server module", Note: "The module must be installed. `\"\"` means none.",
 	},
 	ServerGroupID: Field{Name: "server_group_id", Column: "servergroup", Form: Reference, Target: "tblservergroups", Nullable: true},
 	StockControl:  boolean("stock_control", "stockcontrol"),
@@ -217,7 +217,7 @@ var Product = struct {
 	ConfigurableOptionsUpgrade: boolean("configurable_options_upgrade", "configoptionsupgrade"),
 }
 
-// CustomField is a question of a product that customers answer when they order.
+// CustomField is a question of a product that customers fill in when they order.
 var CustomField = struct {
 	Kind
 	Name, Type, Description, Options, ValidationRegex, AdminOnly, Required, ShowOnOrderForm, ShowOnInvoice, Order Field

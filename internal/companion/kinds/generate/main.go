@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
@@ -151,14 +152,53 @@ func withTables(protocol string) (string, error) {
 	return protocol, nil
 }
 
-// table is the table of a kind's plain fields in Markdown.
+// table is the table of a kind's plain fields in Markdown, with the notes of the fields below it.
 func table(kind kinds.Kind) string {
 	var out strings.Builder
 	out.WriteString("| field | type | column |\n|---|---|---|\n")
+	var noted []string
+	fieldsOf := map[string][]string{} // by note
 	for _, field := range kind.Fields() {
 		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", field.Name, typeOf(field), columnOf(field))
+		if field.Note == "" {
+			continue
+		}
+		if fieldsOf[field.Note] == nil {
+			noted = append(noted, field.Note)
+		}
+		fieldsOf[field.Note] = append(fieldsOf[field.Note], "`"+field.Name+"`")
+	}
+	if noted != nil {
+		out.WriteString("\n")
+	}
+	for _, note := range noted {
+		out.WriteString(wrapped("- "+strings.Join(fieldsOf[note], ", ")+": "+note, "  "))
 	}
 	return out.String()
+}
+
+// longestLine is the number of characters of the longest line.
+const longestLine = 118
+
+// wrapped breaks a text into lines. All lines but the first begin with the indent.
+func wrapped(text, indent string) string {
+	var out strings.Builder
+	length := 0
+	for _, word := range strings.Fields(text) {
+		size := utf8.RuneCountInString(word)
+		switch {
+		case length == 0:
+		case length+1+size > longestLine:
+			out.WriteString("\n" + indent)
+			length = len(indent)
+		default:
+			out.WriteString(" ")
+			length++
+		}
+		out.WriteString(word)
+		length += size
+	}
+	return out.String() + "\n"
 }
 
 func typeOf(field kinds.Field) string {
@@ -170,13 +210,9 @@ func typeOf(field kinds.Field) string {
 		parts = append(parts, "*nullable*")
 	}
 	if field.Form != kinds.Choice && field.Form != kinds.Boolean && field.Default != nil {
-		parts = append(parts, fmt.Sprintf("`%v` where not given", field.Default))
+		parts = append(parts, fmt.Sprintf("`%v` if omitted", field.Default))
 	}
-	text := strings.Join(parts, ", ")
-	if field.Note != "" {
-		text += "; " + field.Note
-	}
-	return strings.ReplaceAll(text, "|", `\|`)
+	return strings.ReplaceAll(strings.Join(parts, ", "), "|", `\|`)
 }
 
 // form says what values a field takes.
