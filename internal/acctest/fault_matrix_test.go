@@ -158,12 +158,12 @@ func faultNames() []string {
 
 // The part of the guide that this test writes.
 const (
-	faultGuide  = "../../templates/guides/failure-behaviour.md"
+	faultGuide  = "../../templates/guides/11-failure-behaviour.md"
 	tablesBegin = "<!-- written by TestFaults -->\n"
 	tablesEnd   = "<!-- end of what TestFaults writes -->\n"
 )
 
-var updateGuide = flag.Bool("update-guide", false, "write what came of the faults into templates/guides/failure-behaviour.md")
+var updateGuide = flag.Bool("update-guide", false, "write what came of the faults into templates/guides/11-failure-behaviour.md")
 
 // compareGuide compares the tables of the guide with the outcomes, or with -update-guide writes them there.
 func (y *tally) compareGuide(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	matchingGuide = "../../templates/guides/matching-your-dcims-api.md"
+	matchingGuide = "../../templates/guides/05-matching-your-dcims-api.md"
 	guideProfile  = "../../examples/dcim-profiles/query-text.json"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-const guide = "../../templates/guides/installing-the-companion.md"
+const guide = "../../templates/guides/02-installing-the-companion.md"
 
 // The dump that the guide has operators take before the first write names every table that the companion writes. The
 // companion lists those tables if none of them is InnoDB.
