@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,8 +21,11 @@ import (
 func (sb *Sandbox) handler(sys system.System) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_sandbox/journal", sb.serveJournal)
-	mux.HandleFunc("POST /_sandbox/faults", sb.serveAddFaults)
-	mux.HandleFunc("DELETE /_sandbox/faults", sb.serveClearFaults)
+	mux.Handle("POST /_sandbox/faults", page.Protect(http.HandlerFunc(sb.serveAddFaults)))
+	mux.Handle("DELETE /_sandbox/faults", page.Protect(http.HandlerFunc(sb.serveClearFaults)))
+	mux.Handle("POST "+page.ChangePath+"{name}", page.Protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sb.serveChange(sys, w, r)
+	})))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		if visible, has := sys.(pageSystem); has && !visible.ServesRoot(r) {
 			page.Serve(w, r, sb.page(visible))
@@ -92,6 +96,35 @@ func (sb *Sandbox) serveSystem(sys system.System, w http.ResponseWriter, r *http
 	entry.Duration = time.Since(started)
 	sb.journal.Record(entry)
 	rule.Apply(w, r, response)
+}
+
+// serveChange makes the change of a form. A browser then loads the page again, which shows the result.
+func (sb *Sandbox) serveChange(sys system.System, w http.ResponseWriter, r *http.Request) {
+	visible, has := sys.(pageSystem)
+	if !has {
+		http.NotFound(w, r)
+		return
+	}
+	forms := visible.Page().Forms
+	at := slices.IndexFunc(forms, func(form page.Form) bool { return form.Name == r.PathValue("name") })
+	if at < 0 {
+		http.NotFound(w, r)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, system.MaxRequestBody)
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	done, err := forms[at].Apply(r.PostForm)
+	if err != nil {
+		http.Error(w, "Nothing was changed: "+err.Error()+".", http.StatusUnprocessableEntity)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Location", "/")
+	w.WriteHeader(http.StatusSeeOther)
+	_, _ = io.WriteString(w, done+"\n")
 }
 
 func (sb *Sandbox) serveJournal(w http.ResponseWriter, r *http.Request) {

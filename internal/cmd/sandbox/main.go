@@ -1,5 +1,5 @@
-// Command sandbox runs a sandbox of WHMCS, the TopLink DCIM and SolusVM 2 on loopback. It prints the
-// provider configuration that reaches them.
+// Command sandbox runs a sandbox of WHMCS, the TopLink DCIM and SolusVM 2 on loopback. It writes a working folder for
+// Terraform and prints the two commands that apply it.
 package main
 
 import (
@@ -9,11 +9,18 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"os"
+	"os/exec"
 	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
 func main() {
@@ -26,7 +33,7 @@ func main() {
 	}
 }
 
-// faultFlags contains the rules of --fault.
+// faultFlags contains the rules of -fault.
 type faultFlags []sandbox.Fault
 
 func (f *faultFlags) String() string { return fmt.Sprintf("%d rules", len(*f)) }
@@ -37,53 +44,219 @@ func (f *faultFlags) Set(text string) error {
 	return err
 }
 
-func run(ctx context.Context, args []string, out, errOut io.Writer) error {
-	var options sandbox.Options
-	var faults faultFlags
+// command contains the flags of one run.
+type command struct {
+	options      sandbox.Options
+	faults       faultFlags
+	profile      string
+	folder       string
+	bare         bool
+	landingPage  bool
+	liveServices int
+	asJSON       bool
+}
+
+func parseFlags(args []string, errOut io.Writer) (*command, error) {
+	c := &command{}
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	flags.StringVar(&options.ListenWHMCS, "listen-whmcs", "127.0.0.1:8081",
-		"loopback `address` of WHMCS; port 0 picks a free one")
-	flags.StringVar(&options.ListenDCIM, "listen-dcim", "127.0.0.1:8082",
-		"loopback `address` of the DCIM; port 0 picks a free one")
-	flags.StringVar(&options.ListenSolusVM2, "listen-solusvm2", "127.0.0.1:8083",
-		"loopback `address` of the SolusVM 2 panel; port 0 picks a free one")
-	flags.DurationVar(&options.Latency, "latency", 0, "`time` to wait before every answer, such as 50ms")
-	flags.Var(&faults, "fault", `rule that spoils answers, as JSON, such as {"op":"create","status":502}; repeatable`)
-	flags.IntVar(&options.Size, "size", 0, "`number` of extra products")
-	flags.IntVar(&options.DCIM.ExtraServers, "servers", 0, "`number` of extra servers in the DCIM")
-	flags.BoolVar(&options.DCIM.CanonicalAddresses, "canonical-addresses", false, "let the DCIM store IP addresses in their canonical spelling")
-	flags.StringVar(&options.StateFile, "state", "", "`file` that keeps the state, credentials included, across restarts")
-	profile := flags.String("dcim-profile", "assumed", "wire profile that the DCIM speaks: assumed, or a `file`")
-	asJSON := flags.Bool("json", false, "print the access data as one line of JSON")
+	flags.StringVar(&c.folder, "folder", defaultFolder,
+		"`folder` for the Terraform files, the provider and the data of the sandbox, relative to the repository; empty for none")
+	flags.BoolVar(&c.bare, "bare", false, "write no example into the folder, only the access to the sandbox")
+	flags.BoolVar(&c.landingPage, "landing-page", false, "allow Terraform to write the landing page of post-pay")
+	flags.IntVar(&c.liveServices, "live-services", 0, "`number` of active services of the product Legacy VPS")
+	flags.DurationVar(&c.options.Latency, "latency", 0, "`time` to wait before each response, for example 50ms")
+	flags.Var(&c.faults, "fault",
+		`JSON `+"`rule`"+` that spoils responses, for example {"op":"create","status":502}; may be repeated`)
+	flags.IntVar(&c.options.Size, "size", 0, "`number` of additional products in WHMCS")
+	flags.IntVar(&c.options.DCIM.ExtraServers, "servers", 0, "`number` of additional servers in the DCIM")
+	flags.BoolVar(&c.options.DCIM.CanonicalAddresses, "canonical-addresses", false,
+		"let the DCIM store IP addresses in their canonical form")
+	flags.StringVar(&c.profile, "dcim-profile", "assumed", "wire profile of the DCIM: assumed, or a `file`")
+	flags.StringVar(&c.options.StateFile, "state", "",
+		"`file` that keeps the data and the credentials across restarts; default: a file in the folder")
+	flags.StringVar(&c.options.ListenWHMCS, "listen-whmcs", "127.0.0.1:8081",
+		"loopback `address` of WHMCS; port 0 chooses a free port")
+	flags.StringVar(&c.options.ListenDCIM, "listen-dcim", "127.0.0.1:8082",
+		"loopback `address` of the DCIM; port 0 chooses a free port")
+	flags.StringVar(&c.options.ListenSolusVM2, "listen-solusvm2", "127.0.0.1:8083",
+		"loopback `address` of the SolusVM 2 panel; port 0 chooses a free port")
+	flags.BoolVar(&c.asJSON, "json", false,
+		"print the addresses and credentials as one line of JSON, and write no folder unless -folder is given")
 	if err := flags.Parse(args); err != nil {
-		return err
+		return nil, err
+	}
+	folderGiven := false
+	flags.Visit(func(f *flag.Flag) { folderGiven = folderGiven || f.Name == "folder" })
+	if c.asJSON && !folderGiven {
+		c.folder = ""
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
+		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if options.Size < 0 || options.DCIM.ExtraServers < 0 {
-		return errors.New("--size and --servers must not be negative")
+	if c.options.Size < 0 || c.options.DCIM.ExtraServers < 0 || c.liveServices < 0 {
+		return nil, errors.New("-size, -servers and -live-services must not be negative")
 	}
-	if *profile != "assumed" {
-		text, err := os.ReadFile(*profile)
+	return c, c.resolve()
+}
+
+// resolve reads the profile, and makes the paths absolute.
+func (c *command) resolve() (err error) {
+	if c.profile != "assumed" {
+		text, err := os.ReadFile(c.profile)
 		if err != nil {
-			return fmt.Errorf("--dcim-profile: %w", err)
+			return fmt.Errorf("-dcim-profile: %w", err)
 		}
-		options.DCIM.Profile = string(text)
+		c.options.DCIM.Profile = string(text)
+		if c.profile, err = filepath.Abs(c.profile); err != nil {
+			return err
+		}
 	}
-	sb := sandbox.New(options)
-	for _, fault := range faults {
-		sb.AddFault(fault)
+	c.options.SafetySettings = &sandbox.SafetySettings{
+		AllowDelete: true, LandingPage: c.landingPage, HTTPHosts: []string{"127.0.0.1", "localhost", "::1"},
 	}
-	if err := sb.Start(); err != nil {
+	if c.folder == "" {
+		return nil
+	}
+	if !filepath.IsAbs(c.folder) {
+		root, err := terraformcli.Root()
+		if err != nil {
+			return err
+		}
+		c.folder = filepath.Join(root, c.folder)
+	}
+	if c.options.StateFile == "" {
+		c.options.StateFile = filepath.Join(c.folder, stateFile)
+	}
+	return nil
+}
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	c, err := parseFlags(args, errOut)
+	if err != nil {
 		return err
 	}
-	if err := printAccess(out, newAccess(sb, *profile), *asJSON); err != nil {
+	var record folderRecord
+	if c.folder != "" {
+		if record, err = openFolder(c.folder); err != nil {
+			return err
+		}
+		if err := buildProvider(ctx, filepath.Join(c.folder, providerFolder), errOut); err != nil {
+			return err
+		}
+	}
+	sb, err := c.start()
+	if err != nil {
+		return err
+	}
+	access := newAccess(sb, c.profile)
+	if err := c.announce(out, record, access); err != nil {
 		return errors.Join(err, sb.Close())
 	}
 	<-ctx.Done()
 	return sb.Close()
+}
+
+// start starts the sandbox with its faults and live services.
+func (c *command) start() (*sandbox.Sandbox, error) {
+	sb := sandbox.New(c.options)
+	for _, fault := range c.faults {
+		sb.AddFault(fault)
+	}
+	if err := sb.Start(); err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = fmt.Errorf("%w. Stop the other sandbox, or choose other addresses with -listen-whmcs, -listen-dcim and -listen-solusvm2", err)
+		}
+		return nil, err
+	}
+	sb.WHMCS.Mutate(func(state *sandbox.State) {
+		// A preflight compares the SystemURL with the address in the configuration.
+		state.Settings["SystemURL"] = sb.WHMCS.URL() + "/"
+		state.Terraform["installation_system_url"] = state.Settings["SystemURL"]
+		for len(state.Table("tblhosting").Rows) < c.liveServices {
+			state.Insert("tblhosting", sandbox.Row{"packageid": "1", "server": "0", "domainstatus": "Active"})
+		}
+	})
+	return sb, nil
+}
+
+// announce writes the working folder and prints how to use the sandbox.
+func (c *command) announce(out io.Writer, record folderRecord, a access) error {
+	content := folderContent{
+		access: a, Folder: c.folder, ProviderFolder: filepath.Join(c.folder, providerFolder), LandingPage: c.landingPage,
+		Terraform: terraformCommand(),
+	}
+	var remarks []string
+	if c.folder != "" {
+		files, err := content.files(c.bare)
+		if err != nil {
+			return err
+		}
+		if remarks, err = record.write(c.folder, files); err != nil {
+			return err
+		}
+	}
+	if c.asJSON {
+		return json.NewEncoder(out).Encode(a)
+	}
+	return content.print(out, remarks)
+}
+
+// print prints the pages of the systems, and the commands or the provider block.
+func (c folderContent) print(out io.Writer, remarks []string) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, "The sandbox runs on this computer only. Its systems are fakes. Look at them in a browser:\n\n"+
+		"  WHMCS         %s/\n  TopLink DCIM  %s/\n  SolusVM 2     %s/\n\n", c.WHMCS.URL, c.DCIM.URL, c.SolusVM2.URL)
+	if c.Folder == "" {
+		if err := parsedTemplates.ExecuteTemplate(&text, "provider.tf.tmpl", c); err != nil {
+			return err
+		}
+		text.WriteString("\nPress Ctrl-C to stop the sandbox.\n")
+	} else {
+		for _, remark := range remarks {
+			fmt.Fprintf(&text, "%s\n\n", remark)
+		}
+		fmt.Fprintf(&text, "Run these two commands in another terminal:\n\n"+
+			"  cd %s && export TF_CLI_CONFIG_FILE=\"$PWD/terraform.rc\"\n  %s apply\n\n", quoteShell(c.Folder), c.Terraform)
+		fmt.Fprintf(&text, "README.md in this folder says what to try next.\n"+
+			"Press Ctrl-C to stop the sandbox. It keeps its data in the folder. Delete the folder to start again.\n")
+	}
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+// terraformCommand returns the command of the program that is installed.
+func terraformCommand() string {
+	if _, err := exec.LookPath("terraform"); err != nil {
+		if _, err := exec.LookPath("tofu"); err == nil {
+			return "tofu"
+		}
+	}
+	return "terraform"
+}
+
+// buildProvider builds the provider of this repository into a folder.
+func buildProvider(ctx context.Context, folder string, errOut io.Writer) error {
+	root, err := terraformcli.Root()
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp("", "sandbox-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(temp) }()
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	binary := filepath.Join(folder, "terraform-provider-hosting")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if _, err := fmt.Fprintln(errOut, "Building the provider. The first build takes a minute or two ..."); err != nil {
+		return err
+	}
+	return terraformcli.Build(ctx, root, temp, binary, ".")
 }
 
 // access contains the URLs and credentials of the sandbox.
@@ -100,6 +273,8 @@ type access struct {
 		Key     string `json:"key"`
 		Secret  string `json:"secret"`
 		Profile string `json:"profile"`
+		Host    string `json:"-"`
+		Port    string `json:"-"`
 	} `json:"dcim"`
 	SolusVM2 struct {
 		URL   string `json:"url"`
@@ -114,38 +289,9 @@ func newAccess(sb *sandbox.Sandbox, profile string) access {
 	a.WHMCS.ReadOnly, a.WHMCS.Installation = sb.WHMCS.ReadOnlyCredential(), sb.WHMCS.Installation()
 	a.DCIM.URL, a.DCIM.Profile = sb.DCIM.URL(), profile
 	a.DCIM.Key, a.DCIM.Secret = sb.DCIM.AdminKey()
+	if parsed, err := url.Parse(a.DCIM.URL); err == nil {
+		a.DCIM.Host, a.DCIM.Port, _ = net.SplitHostPort(parsed.Host)
+	}
 	a.SolusVM2.URL, a.SolusVM2.Token = sb.SolusVM2.URL(), sb.SolusVM2.AdminToken()
 	return a
-}
-
-func printAccess(out io.Writer, a access, asJSON bool) error {
-	if asJSON {
-		return json.NewEncoder(out).Encode(a)
-	}
-	if _, err := fmt.Fprintf(out, "# Pages to look at: WHMCS %s/  DCIM %s/\n\n", a.WHMCS.URL, a.DCIM.URL); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(out, `provider "hosting" {
-  whmcs {
-    url        = %q
-    identifier = %q
-    secret     = %q
-  }
-  dcim {
-    url     = %q
-    key     = %q
-    secret  = %q
-    profile = %q
-  }
-  solusvm2 {
-    url   = %q
-    token = %q
-  }
-}
-
-# Requests so far:  %s/_sandbox/journal
-# Spoil an answer:  curl -d '{"op":"create","status":502}' %s/_sandbox/faults
-# Stop with Ctrl-C.
-`, a.WHMCS.URL, a.WHMCS.Identifier, a.WHMCS.Secret, a.DCIM.URL, a.DCIM.Key, a.DCIM.Secret, a.DCIM.Profile, a.SolusVM2.URL, a.SolusVM2.Token, a.WHMCS.URL, a.WHMCS.URL)
-	return err
 }

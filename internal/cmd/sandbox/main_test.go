@@ -2,34 +2,64 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-func TestRunServesUntilCancelled(t *testing.T) {
-	state := filepath.Join(t.TempDir(), "state.json")
-	ctx, cancel := context.WithCancel(context.Background())
+// freePorts are the flags with which tests can run beside a sandbox of the developer.
+var freePorts = []string{"-listen-whmcs", "127.0.0.1:0", "-listen-dcim", "localhost:0", "-listen-solusvm2", "127.0.0.1:0"}
+
+// begin runs the command until the test ends, or until stop is called.
+func begin(t *testing.T, args ...string) (output *bufio.Reader, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, []string{
-			"--listen-whmcs", "127.0.0.1:0", "--listen-dcim", "localhost:0", "--listen-solusvm2", "127.0.0.1:0", "--json", "--state", state,
-			"--fault", `{"action":"WhmcsDetails","status":503}`,
-		}, in, io.Discard)
+		err := run(ctx, append(freePorts, args...), in, t.Output())
+		_ = in.CloseWithError(io.EOF)
+		done <- err
 	}()
-	line, err := bufio.NewReader(out).ReadBytes('\n')
+	stopped := false
+	stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		return <-done
+	}
+	t.Cleanup(func() { _ = stop() })
+	return bufio.NewReader(out), stop
+}
+
+func beginJSON(t *testing.T, args ...string) (access, func() error) {
+	t.Helper()
+	output, stop := begin(t, append(args, "-json")...)
+	line, err := output.ReadBytes('\n')
 	require.NoError(t, err)
 	var a access
 	require.NoError(t, json.Unmarshal(line, &a))
+	return a, stop
+}
+
+func TestRunServesUntilCancelled(t *testing.T) {
+	state := filepath.Join(t.TempDir(), "state.json")
+	a, stop := beginJSON(t, "-state", state, "-fault", `{"action":"WhmcsDetails","status":503}`)
 	form := url.Values{"identifier": {a.WHMCS.Identifier}, "secret": {a.WHMCS.Secret}, "action": {"WhmcsDetails"}, "responsetype": {"json"}}
 	for _, want := range []int{http.StatusServiceUnavailable, http.StatusOK} {
 		response, err := http.PostForm(a.WHMCS.URL+"/includes/api.php", form)
@@ -37,35 +67,150 @@ func TestRunServesUntilCancelled(t *testing.T) {
 		_ = response.Body.Close()
 		assert.Equal(t, want, response.StatusCode)
 	}
-	cancel()
-	require.NoError(t, <-done)
+	require.NoError(t, stop())
 	assert.FileExists(t, state)
+
+	second, _ := beginJSON(t, "-state", state)
+	assert.Equal(t, a.WHMCS.Identifier, second.WHMCS.Identifier)
+	assert.Equal(t, a.WHMCS.Installation, second.WHMCS.Installation, "another port is not another installation")
 }
 
 func TestRunRefuses(t *testing.T) {
-	for _, args := range [][]string{
-		{"--listen-whmcs", "0.0.0.0:0"}, {"--listen-dcim", "192.0.2.1:80"}, {"--listen-solusvm2", "192.0.2.1:80"}, {"--fault", `{"typo":1}`}, {"--fault", `{"path":"("}`},
-		{"extra"}, {"--size", "-1"},
+	taken, _ := beginJSON(t)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-listen-whmcs", "0.0.0.0:0"}, "is not a loopback address"},
+		{[]string{"-listen-dcim", "192.0.2.1:80"}, "is not a loopback address"},
+		{[]string{"-listen-solusvm2", "192.0.2.1:80"}, "is not a loopback address"},
+		{[]string{"-listen-whmcs", strings.TrimPrefix(taken.WHMCS.URL, "http://")}, "Stop the other sandbox, or choose other addresses"},
+		{[]string{"-fault", `{"typo":1}`}, "typo"},
+		{[]string{"-fault", `{"path":"("}`}, "path"},
+		{[]string{"extra"}, `unexpected argument "extra"`},
+		{[]string{"-size", "-1"}, "must not be negative"},
+		{[]string{"-servers", "-1"}, "must not be negative"},
+		{[]string{"-live-services", "-1"}, "must not be negative"},
+		{[]string{"-dcim-profile", filepath.Join(t.TempDir(), "missing.json")}, "-dcim-profile"},
 	} {
-		assert.Error(t, run(context.Background(), args, io.Discard, io.Discard), strings.Join(args, " "))
+		err := run(t.Context(), append(append([]string{"-json"}, freePorts...), c.args...), io.Discard, io.Discard)
+		require.ErrorContains(t, err, c.want, strings.Join(c.args, " "))
 	}
 }
 
-func TestPrintAccessIsAProviderBlock(t *testing.T) {
-	var a access
-	a.WHMCS.URL, a.DCIM.Profile = "http://127.0.0.1:1", "assumed"
-	var out strings.Builder
-	require.NoError(t, printAccess(&out, a, false))
-	assert.Contains(t, out.String(), `url        = "http://127.0.0.1:1"`)
-	assert.Contains(t, out.String(), `profile = "assumed"`)
-	assert.Contains(t, out.String(), "solusvm2 {")
+func TestRunWithoutAFolderPrintsTheProviderBlock(t *testing.T) {
+	output, stop := begin(t, "-folder", "", "-live-services", "2")
+	var text strings.Builder
+	for !strings.Contains(text.String(), "Ctrl-C") {
+		line, err := output.ReadString('\n')
+		require.NoError(t, err, text.String())
+		text.WriteString(line)
+	}
+	assert.Contains(t, text.String(), `profile = "assumed"`)
+	assert.Contains(t, text.String(), "  SolusVM 2     http://127.0.0.1:")
+	_, whmcs, _ := strings.Cut(text.String(), "  WHMCS         ")
+	whmcs, _, _ = strings.Cut(whmcs, "\n")
+	response, err := http.Get(whmcs)
+	require.NoError(t, err)
+	page, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	assert.Contains(t, string(page), "<b>2</b>", "two services")
+	require.NoError(t, stop())
 }
 
-func TestPrintAccessNamesThePages(t *testing.T) {
-	var a access
-	a.WHMCS.URL, a.DCIM.URL = "http://127.0.0.1:1", "http://127.0.0.1:2"
-	var out strings.Builder
-	require.NoError(t, printAccess(&out, a, false))
-	assert.Contains(t, out.String(), "# Pages to look at: WHMCS http://127.0.0.1:1/  DCIM http://127.0.0.1:2/\n")
-	require.Error(t, run(context.Background(), []string{"--servers", "-1"}, io.Discard, io.Discard))
+// printedCommands reads the output up to its end and returns the two commands.
+func printedCommands(t *testing.T, output *bufio.Reader) []string {
+	t.Helper()
+	var commands []string
+	for {
+		line, err := output.ReadString('\n')
+		require.NoError(t, err)
+		if strings.HasPrefix(line, "  cd ") || len(commands) == 1 {
+			commands = append(commands, strings.TrimSpace(line))
+		}
+		if strings.Contains(line, "Ctrl-C") {
+			require.Len(t, commands, 2)
+			return commands
+		}
+	}
+}
+
+// shell runs commands in one shell, as a person does who answers "yes". It returns the exit code and the output.
+func shell(t *testing.T, commands ...string) (int, string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "sh", "-c", strings.Join(commands, "\n"))
+	command.Env = append(terraformcli.Clean(os.Environ()), "CHECKPOINT_DISABLE=1", "NO_COLOR=1")
+	if tool := os.Getenv("TF_ACC_TERRAFORM_PATH"); tool != "" {
+		command.Env = append(command.Env, "PATH="+filepath.Dir(tool)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	}
+	command.Stdin = strings.NewReader("yes\n")
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	if err := command.Run(); err != nil && command.ProcessState == nil {
+		require.NoError(t, err)
+	}
+	return command.ProcessState.ExitCode(), out.String()
+}
+
+// TestQuickStart runs the two printed commands with the real Terraform or OpenTofu. It then follows the README of the
+// folder: a changed price, an order, and a broken connection.
+func TestQuickStart(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance test: set TF_ACC=1, or run make test")
+	}
+	folder := filepath.Join(t.TempDir(), "it's a folder")
+	output, stop := begin(t, "-folder", folder, "-landing-page")
+	commands := printedCommands(t, output)
+	exit, text := shell(t, commands...)
+	require.Zero(t, exit, text)
+	assert.Contains(t, text, "Resources: 12 added, 0 changed, 0 destroyed.")
+	assert.Contains(t, text, "to_do = []", "each finding of the preflights is ok")
+	plan := strings.TrimSuffix(commands[1], "apply") + "plan -no-color -detailed-exitcode"
+	exit, text = shell(t, commands[0], plan)
+	require.Zero(t, exit, "the second plan is not empty: %s", text)
+
+	var variables []string
+	for _, line := range strings.Split(written(t, folder, "README.md"), "\n") {
+		if strings.HasPrefix(line, "curl ") {
+			variables = append(variables, line)
+		}
+	}
+	require.Len(t, variables, 4, "the README has other curl commands")
+	price, order, breakIt, repair := variables[0], variables[1], variables[2], variables[3]
+
+	exit, text = shell(t, commands[0], price+" || exit 9", plan)
+	require.Equal(t, 2, exit, text)
+	assert.Contains(t, text, `"95.00" -> "89.00"`)
+	exit, text = shell(t, commands...)
+	require.Zero(t, exit, text)
+
+	edit(t, folder, "dedicated-server.tf", `{ monthly = "89.00" }`, `{ monthly = "890.00" }`)
+	exit, text = shell(t, commands[0], plan)
+	require.Equal(t, 1, exit, text)
+	assert.Contains(t, text, "max_price_change_percent")
+	edit(t, folder, "dedicated-server.tf", `{ monthly = "890.00" }`, `{ monthly = "89.00" }`)
+
+	edit(t, folder, "dedicated-server.tf", `terminate_action = "power off"`, `terminate_action = "none"`)
+	exit, text = shell(t, commands[0], order+" || exit 9", plan)
+	require.Equal(t, 1, exit, text)
+	assert.Contains(t, text, "allow_live_changes")
+	exit, text = shell(t, commands[0], strings.TrimSuffix(commands[1], "apply")+"destroy -no-color")
+	require.Equal(t, 1, exit, text)
+	edit(t, folder, "dedicated-server.tf", `terminate_action = "none"`, `terminate_action = "power off"`)
+
+	exit, text = shell(t, commands[0], breakIt+" || exit 9", plan)
+	require.Equal(t, 1, exit, text)
+	assert.Contains(t, text, "503")
+	exit, text = shell(t, commands[0], repair+" || exit 9", plan)
+	require.Zero(t, exit, text)
+	require.NoError(t, stop())
+}
+
+// edit replaces a text in a file of the folder.
+func edit(t *testing.T, folder, name, before, after string) {
+	t.Helper()
+	content := written(t, folder, name)
+	require.Contains(t, content, before)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(strings.Replace(content, before, after, 1)), 0o600))
 }

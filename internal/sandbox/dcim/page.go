@@ -28,6 +28,7 @@ func (d *DCIM) Page() *page.Page {
 	d.env.View(func() {
 		s := d.state
 		shown.Tables = append([]*page.Table{s.keysTable(), s.packagesTable()}, s.machineTables()...)
+		shown.Forms = d.forms()
 	})
 	return shown
 }

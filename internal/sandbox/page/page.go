@@ -22,6 +22,7 @@ type Page struct {
 	// runs.
 	OtherSystem, OtherURL string
 	Tables                []*Table
+	Forms                 []Form
 }
 
 // Table is one table of the page.

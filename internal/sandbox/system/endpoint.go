@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -28,13 +29,16 @@ func LoopbackOnly(address string) error {
 	if err != nil {
 		return fmt.Errorf("listen address %q: %w", address, err)
 	}
-	if host == "localhost" {
-		return nil
-	}
-	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+	if !IsLoopback(host) {
 		return fmt.Errorf("listen address %q is not a loopback address", address)
 	}
 	return nil
+}
+
+// IsLoopback reports whether a host is localhost or a loopback address.
+func IsLoopback(host string) bool {
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Start listens and serves requests until Close is called.

@@ -24,6 +24,7 @@ func (w *WHMCS) Page() *page.Page {
 			serversTable(t), serverGroupsTable(t), productGroupsTable(t), productsTable(t), pricesTable(t), moduleSettingsTable(t), customFieldsTable(t),
 			optionGroupsTable(t), optionsTable(t), servicesTable(t),
 		}
+		shown.Forms = w.forms(t)
 	})
 	return shown
 }
