@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
@@ -20,22 +18,7 @@ import (
 // validateConfig checks the configuration without asking WHMCS.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
-	list, _ := resourcekit.Amounts(m.Prices, m.SetupFees)
-	resourcekit.ValidateSetupFees(&diags, path.Root, m.Prices, m.SetupFees)
-	payType := m.PayType.ValueString()
-	for _, a := range list {
-		at := priceAt(a)
-		switch {
-		case payType == "":
-			// pay_type is not known yet.
-		case payType == "free":
-			resourcekit.AddAttributeError(&diags, at, "A free product has no prices", "Remove the price, or set pay_type to \"one_time\" or \"recurring\".")
-		case payType == "one_time" && a.Cycle != "one_time":
-			resourcekit.AddAttributeError(&diags, at, "A one-time product has no billing cycles", "Use one_time instead of "+a.Cycle+", or set pay_type to \"recurring\".")
-		case payType == "recurring" && a.Cycle == "one_time":
-			resourcekit.AddAttributeError(&diags, at, "A recurring product has no one-time price", "Use a billing cycle such as monthly instead of one_time, or set pay_type to \"one_time\".")
-		}
-	}
+	whmcsobject.ValidateSale(&diags, "product", m.PayType, resourcekit.PriceMaps{Prices: m.Prices, SetupFees: m.SetupFees})
 	validateModuleOptions(m, &diags)
 	if enabled, _ := m.Overages.Attributes()["enabled"].(types.Bool); enabled.ValueBool() {
 		requireAll(&diags, path.Root("overages"), m.Overages, "Overages that are enabled need")
@@ -71,22 +54,10 @@ type planCheck struct {
 func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	completeWrite(w)
 	c := &planCheck{Write: w}
-	checkZeroPrices(c)
-	checkPriceChanges(ctx, c)
-	// Terraform plans each object again while it applies. The plan has shown these warnings.
-	isApply := c.Client != nil && c.Client.HasWritten()
-	if !isApply {
-		warnOfKeptPrices(c)
-	}
+	whmcsobject.CheckSale(ctx, w, sale(ctx, c))
 	checkCustomFields(c)
-	if !isApply && c.Plan.PayType.ValueString() != "free" {
-		resourcekit.WarnOfPricesSwitchedOff(c.Diagnostics, path.Root("prices"), "The product "+c.Plan.Name.ValueString(), "the product cannot be ordered with them", storedPrices(ctx, c), c.Plan.Prices)
-	}
 	if c.Client == nil || c.Diagnostics.HasError() {
 		return
-	}
-	if !isApply {
-		checkCurrencies(ctx, c)
 	}
 	checkQuantities(ctx, c)
 	checkModuleOptions(ctx, c)
@@ -109,132 +80,6 @@ func (c *planCheck) live(ctx context.Context) *whmcs.Product {
 		}
 	}
 	return c.row
-}
-
-// priorAmounts returns the prices before the change, by currency and cycle.
-func priorAmounts(c *planCheck) map[[2]string]resourcekit.CycleAmount {
-	out := map[[2]string]resourcekit.CycleAmount{}
-	if c.Prior == nil {
-		return out
-	}
-	list, _ := resourcekit.Amounts(c.Prior.Prices, c.Prior.SetupFees)
-	for _, a := range list {
-		out[[2]string{a.Currency, a.Cycle}] = a
-	}
-	return out
-}
-
-// warnOfKeptPrices warns about currencies that were removed from the configuration. WHMCS keeps their prices, although
-// the plan shows a removal.
-func warnOfKeptPrices(c *planCheck) {
-	if c.Prior != nil && !c.Plan.Prices.IsUnknown() {
-		on := map[string][]string{}
-		for key, a := range priorAmounts(c) {
-			if _, listed := c.Plan.Prices.Elements()[key[0]]; !listed {
-				on[key[0]] = append(on[key[0]], key[1]+" "+a.Price.ValueString())
-			}
-		}
-		for _, currency := range slices.Sorted(maps.Keys(on)) {
-			slices.Sort(on[currency])
-			c.Diagnostics.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("The product %s stays on sale in %s: %s", c.Plan.Name.ValueString(), currency, strings.Join(on[currency], ", ")), fmt.Sprintf(
-				"prices does not list %[1]s now, so these prices are unmanaged, and WHMCS keeps them. To switch them off, write %[1]s = {}.", currency))
-		}
-	}
-}
-
-// checkZeroPrices adds an error for a new price of zero, unless the guards allow it. A forgotten variable must not
-// make a product free.
-func checkZeroPrices(c *planCheck) {
-	if !c.Clients.Guards.RefusesZero() {
-		return
-	}
-	before := priorAmounts(c)
-	list, _ := resourcekit.Amounts(c.Plan.Prices, c.Plan.SetupFees)
-	for _, a := range list {
-		if !a.Price.IsKnown() || !a.Price.Decimal().IsZero() {
-			continue
-		}
-		if old, had := before[[2]string{a.Currency, a.Cycle}]; had && old.Price.Decimal().IsZero() {
-			continue
-		}
-		resourcekit.AddAttributeError(c.Diagnostics, priceAt(a), "A price of zero",
-			"Customers could order this product for nothing. If that is meant, write guards { allow_zero_price = true } in the provider block. To switch the billing cycle off, remove it from prices.")
-	}
-}
-
-// checkPriceChanges applies max_price_change_percent to changes of existing prices.
-func checkPriceChanges(ctx context.Context, c *planCheck) {
-	guards := c.Clients.Guards
-	if guards.MaxPriceChangePercent == "" || c.Prior == nil {
-		return
-	}
-	check := func(at path.Path, noun string, from, to resourcekit.Decimal) {
-		guards.CheckChange(c.Diagnostics, at, noun, from, to, decimal.Decimal(c.PrivateState.LastWrittenAmounts[at.String()]))
-	}
-	before := priorAmounts(c)
-	list, _ := resourcekit.Amounts(c.Plan.Prices, c.Plan.SetupFees)
-	for _, a := range list {
-		old, had := before[[2]string{a.Currency, a.Cycle}]
-		if !had {
-			old, had = liveAmount(c.live(ctx), a.Currency, a.Cycle) // the price was not managed so far, and the product may be on sale with it
-		}
-		if !had {
-			continue
-		}
-		check(priceAt(a), "price", old.Price, a.Price)
-		check(feeAt(a), "set-up fee", orZero(old.SetupFee), orZero(a.SetupFee))
-	}
-}
-
-// orZero returns the amount that a set-up fee stands for. One that is not listed is zero.
-func orZero(fee resourcekit.Decimal) resourcekit.Decimal {
-	if fee.IsNull() {
-		return resourcekit.NewDecimal("0.00")
-	}
-	return fee
-}
-
-// liveAmount returns a price that WHMCS has now.
-func liveAmount(row *whmcs.Product, currency, cycle string) (resourcekit.CycleAmount, bool) {
-	if row == nil {
-		return resourcekit.CycleAmount{}, false
-	}
-	price, on := row.Pricing[currency][cycle]
-	return resourcekit.CycleAmount{Currency: currency, Cycle: cycle, Price: resourcekit.NewDecimal(price.Price), SetupFee: resourcekit.NewDecimal(price.SetupFee)}, on
-}
-
-// lastWrittenAmounts returns the amounts of a product that was just written, by attribute path.
-func lastWrittenAmounts(m *model) map[string]string {
-	list, _ := resourcekit.Amounts(m.Prices, m.SetupFees)
-	out := map[string]string{}
-	for _, a := range list {
-		out[priceAt(a).String()] = a.Price.ValueString()
-		out[feeAt(a).String()] = orZero(a.SetupFee).ValueString()
-	}
-	return out
-}
-
-// checkCurrencies warns that a new product cannot be bought in the currencies that its prices leave out.
-func checkCurrencies(ctx context.Context, c *planCheck) {
-	if c.Prior != nil || c.Plan.Prices.IsUnknown() || c.Plan.PayType.ValueString() == "free" {
-		return
-	}
-	currencies, err := c.Client.CachedCurrencies(ctx)
-	if err != nil {
-		return // the validation of the whole write reports an unreachable WHMCS
-	}
-	var left []string
-	for _, currency := range currencies {
-		if _, listed := c.Plan.Prices.Elements()[string(currency.Code)]; !listed {
-			left = append(left, string(currency.Code))
-		}
-	}
-	if len(left) == 0 {
-		return
-	}
-	slices.Sort(left)
-	c.Diagnostics.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("The product %s cannot be ordered in %s", c.Plan.Name.ValueString(), strings.Join(left, ", ")),
-		"prices does not list these active currencies. Customers who pay in them cannot order the product.")
 }
 
 // checkLiveChanges adds errors for changes that reach live services at once, and warnings for those that

@@ -81,7 +81,7 @@ func values(m *model) whmcsobject.Fields {
 	b.Bool("tax", m.Tax)
 	b.Int("order", m.Order)
 	b.String("pay_type", m.PayType)
-	pricingValues(b, m)
+	whmcsobject.SaleValues(b, priceMaps(m))
 	b.String("allow_multiple_quantities", m.AllowMultipleQuantities)
 	b.Int("recurring_cycles_limit", m.RecurringCyclesLimit)
 	b.Int("auto_terminate_days", m.AutoTerminateDays)
@@ -162,7 +162,7 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillO
 		m.OnDestroy, m.ManageQuantity = types.StringValue(onDestroyDelete), types.BoolValue(false)
 	}
 	if o.Written {
-		o.PrivateState.LastWrittenAmounts = lastWrittenAmounts(m)
+		o.PrivateState.LastWrittenAmounts = whmcsobject.SaleAmounts(priceMaps(m))
 		o.PrivateState.FormerModule = ""
 	}
 }

@@ -90,31 +90,8 @@ func completeWrite(w *whmcsobject.Write[model]) {
 		return
 	}
 	w.Options.GuardLive, _ = liveChanges(w)
-	completePayType(w)
+	whmcsobject.CompletePayType(w, w.Plan.PayType, priceMaps(w.Prior), priceMaps(w.Plan))
 	numberOptions(w)
-}
-
-// completePayType adds the prices to a change of the pay type, because WHMCS stores one-time and monthly prices in the
-// same column.
-func completePayType(w *whmcsobject.Write[model]) {
-	if _, changes := w.Values["pay_type"]; !changes || w.Plan.PayType.ValueString() == "free" || w.Plan.Prices.IsNull() {
-		return
-	}
-	planned, known := whmcsobject.Pricing(w.Plan.Prices, w.Plan.SetupFees)
-	if !known {
-		return
-	}
-	w.Values["pricing"] = planned
-	prior, _ := whmcsobject.Pricing(w.Prior.Prices, w.Prior.SetupFees)
-	expect := whmcs.Facet{}
-	for currency := range planned {
-		if before, had := prior[currency]; had {
-			expect[currency] = before
-		}
-	}
-	if len(expect) > 0 {
-		w.Expect["pricing"] = expect
-	}
 }
 
 // liveFields maps each value of allow_live_changes to its wire fields. WHMCS reads them at every module call, so a

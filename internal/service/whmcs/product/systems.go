@@ -26,8 +26,6 @@ func checkSystems(ctx context.Context, w *whmcsobject.Write[model]) {
 	if prior == nil {
 		prior = &model{}
 	}
-	resourcekit.WarnOfDecimals(ctx, w.Client, w.Diagnostics, path.Root("prices"), "The product "+w.Plan.Name.ValueString(),
-		resourcekit.PriceMaps{Prices: prior.Prices, SetupFees: prior.SetupFees}, resourcekit.PriceMaps{Prices: w.Plan.Prices, SetupFees: w.Plan.SetupFees})
 	warnOfServerGroup(ctx, w, prior)
 	warnOfPackage(ctx, w, prior)
 }

@@ -1,0 +1,285 @@
+package whmcsobject
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
+)
+
+// Sale is what customers pay for an object that they order. Its attributes are pay_type, prices and setup_fees.
+type Sale struct {
+	Noun, Name string // "product" and the name of the product
+	PayType    types.String
+	Prior      *resourcekit.PriceMaps // nil for a new object
+	Plan       resourcekit.PriceMaps
+	// Stored returns the prices in WHMCS and the pay type that they have there. The pay type is empty if the object
+	// cannot be read.
+	Stored func() (pricing map[string]map[string]whmcs.CyclePrice, payType string)
+}
+
+// payTypeFree is the pay type of an object that costs nothing. WHMCS may still hold its former prices.
+const payTypeFree = "free"
+
+func priceAt(a resourcekit.CycleAmount) path.Path {
+	return path.Root("prices").AtMapKey(a.Currency).AtMapKey(a.Cycle)
+}
+
+func feeAt(a resourcekit.CycleAmount) path.Path {
+	return path.Root("setup_fees").AtMapKey(a.Currency).AtMapKey(a.Cycle)
+}
+
+// SaleValues adds the field pricing of prices and setup_fees.
+func SaleValues(b *Builder, amounts resourcekit.PriceMaps) {
+	if amounts.Prices.IsNull() {
+		return
+	}
+	if pricing, known := Pricing(amounts.Prices, amounts.SetupFees); known {
+		b.Set("pricing", pricing)
+	} else {
+		b.Unknown("pricing")
+	}
+}
+
+// FillSale copies the currencies that the amounts list, and in an import every currency in which the object can be
+// bought.
+func FillSale(
+	pricing map[string]map[string]whmcs.CyclePrice, payType string, amounts *resourcekit.PriceMaps, o FillOptions,
+) {
+	if amounts.Prices.IsNull() && (!o.Import || payType == payTypeFree) {
+		return
+	}
+	rows := map[string]map[string]resourcekit.AmountRow{}
+	for currency, cycles := range pricing {
+		if _, listed := amounts.Prices.Elements()[currency]; listed || o.Import && len(cycles) > 0 {
+			rows[currency] = AmountRows(cycles)
+		}
+	}
+	if amounts.Prices.IsNull() && len(rows) == 0 {
+		return
+	}
+	amounts.Prices, amounts.SetupFees = resourcekit.AmountMaps(rows, amounts.SetupFees)
+}
+
+// CompletePayType adds the prices to a change of the pay type, because WHMCS stores one-time and monthly prices in the
+// same column.
+func CompletePayType[M any](w *Write[M], payType types.String, before, planned resourcekit.PriceMaps) {
+	if _, changes := w.Values["pay_type"]; !changes || payType.ValueString() == payTypeFree || planned.Prices.IsNull() {
+		return
+	}
+	pricing, known := Pricing(planned.Prices, planned.SetupFees)
+	if !known {
+		return
+	}
+	w.Values["pricing"] = pricing
+	prior, _ := Pricing(before.Prices, before.SetupFees)
+	expect := whmcs.Facet{}
+	for currency := range pricing {
+		if stored, had := prior[currency]; had {
+			expect[currency] = stored
+		}
+	}
+	if len(expect) > 0 {
+		w.Expect["pricing"] = expect
+	}
+}
+
+// SaleAmounts returns the amounts of an object that was just written, by attribute path.
+func SaleAmounts(amounts resourcekit.PriceMaps) map[string]string {
+	list, _ := resourcekit.Amounts(amounts.Prices, amounts.SetupFees)
+	out := map[string]string{}
+	for _, a := range list {
+		out[priceAt(a).String()] = a.Price.ValueString()
+		out[feeAt(a).String()] = orZero(a.SetupFee).ValueString()
+	}
+	return out
+}
+
+// ValidateSale checks the prices of a configuration without asking WHMCS. Any value may be unknown.
+func ValidateSale(diags *diag.Diagnostics, noun string, payType types.String, amounts resourcekit.PriceMaps) {
+	resourcekit.ValidateSetupFees(diags, path.Root, amounts.Prices, amounts.SetupFees)
+	list, _ := resourcekit.Amounts(amounts.Prices, amounts.SetupFees)
+	for _, a := range list {
+		at := priceAt(a)
+		switch {
+		case payType.ValueString() == "":
+			// pay_type is not known yet.
+		case payType.ValueString() == payTypeFree:
+			resourcekit.AddAttributeError(diags, at, "A free "+noun+" has no prices",
+				"Remove the price, or set pay_type to \"one_time\" or \"recurring\".")
+		case payType.ValueString() == "one_time" && a.Cycle != "one_time":
+			resourcekit.AddAttributeError(diags, at, "A one-time "+noun+" has no billing cycles",
+				"Use one_time instead of "+a.Cycle+", or set pay_type to \"recurring\".")
+		case payType.ValueString() == "recurring" && a.Cycle == "one_time":
+			resourcekit.AddAttributeError(diags, at, "A recurring "+noun+" has no one-time price",
+				"Use a billing cycle such as monthly instead of one_time, or set pay_type to \"one_time\".")
+		}
+	}
+}
+
+// CheckSale checks the prices of a planned write. Terraform plans each object again while it applies. The plan has then
+// shown the warnings.
+func CheckSale[M any](ctx context.Context, w *Write[M], s Sale) {
+	s.checkZero(w.Clients.Guards, w.Diagnostics)
+	s.checkChanges(w.Clients.Guards, w.PrivateState.LastWrittenAmounts, w.Diagnostics)
+	if w.Client != nil && w.Client.HasWritten() {
+		return
+	}
+	s.warnOfKept(w.Diagnostics)
+	if s.PayType.ValueString() != payTypeFree {
+		resourcekit.WarnOfPricesSwitchedOff(w.Diagnostics, path.Root("prices"), s.title(),
+			"the "+s.Noun+" cannot be ordered with them", s.stored(), s.Plan.Prices)
+	}
+	if w.Client == nil || w.Diagnostics.HasError() {
+		return
+	}
+	s.warnOfCurrencies(ctx, w.Client, w.Diagnostics)
+	var prior resourcekit.PriceMaps
+	if s.Prior != nil {
+		prior = *s.Prior
+	}
+	resourcekit.WarnOfDecimals(ctx, w.Client, w.Diagnostics, path.Root("prices"), s.title(), prior, s.Plan)
+}
+
+func (s Sale) title() string { return "The " + s.Noun + " " + s.Name }
+
+// priorAmounts returns the prices before the change, by currency and cycle.
+func (s Sale) priorAmounts() map[[2]string]resourcekit.CycleAmount {
+	out := map[[2]string]resourcekit.CycleAmount{}
+	if s.Prior == nil {
+		return out
+	}
+	list, _ := resourcekit.Amounts(s.Prior.Prices, s.Prior.SetupFees)
+	for _, a := range list {
+		out[[2]string{a.Currency, a.Cycle}] = a
+	}
+	return out
+}
+
+// stored returns the prices before the change. Those of a currency that was not managed so far come from WHMCS.
+func (s Sale) stored() types.Map {
+	if s.Prior == nil {
+		return types.MapNull(resourcekit.PricesType.ElemType)
+	}
+	prior := s.Prior.Prices.Elements()
+	for currency := range s.Plan.Prices.Elements() {
+		if _, managed := prior[currency]; managed {
+			continue
+		}
+		if pricing, payType := s.Stored(); payType != "" && payType != payTypeFree {
+			rows := map[string]map[string]resourcekit.AmountRow{currency: AmountRows(pricing[currency])}
+			prices, _ := resourcekit.AmountMaps(rows, types.MapNull(resourcekit.PricesType.ElemType))
+			prior[currency] = prices.Elements()[currency]
+		}
+	}
+	return types.MapValueMust(resourcekit.PricesType.ElemType, prior)
+}
+
+// warnOfKept warns about currencies that were removed from the configuration. WHMCS keeps their prices, although the
+// plan shows a removal.
+func (s Sale) warnOfKept(diags *diag.Diagnostics) {
+	if s.Prior == nil || s.Plan.Prices.IsUnknown() {
+		return
+	}
+	on := map[string][]string{}
+	for key, a := range s.priorAmounts() {
+		if _, listed := s.Plan.Prices.Elements()[key[0]]; !listed {
+			on[key[0]] = append(on[key[0]], key[1]+" "+a.Price.ValueString())
+		}
+	}
+	for _, currency := range slices.Sorted(maps.Keys(on)) {
+		slices.Sort(on[currency])
+		diags.AddAttributeWarning(path.Root("prices"),
+			fmt.Sprintf("%s stays on sale in %s: %s", s.title(), currency, strings.Join(on[currency], ", ")), fmt.Sprintf(
+				"prices does not list %[1]s now, so these prices are unmanaged, and WHMCS keeps them. To switch them off, "+
+					"write %[1]s = {}.", currency))
+	}
+}
+
+// checkZero adds an error for a new price of zero, unless the guards allow it. A forgotten variable must not make an
+// object free.
+func (s Sale) checkZero(guards resourcekit.Guards, diags *diag.Diagnostics) {
+	if !guards.RefusesZero() {
+		return
+	}
+	before := s.priorAmounts()
+	list, _ := resourcekit.Amounts(s.Plan.Prices, s.Plan.SetupFees)
+	for _, a := range list {
+		if !a.Price.IsKnown() || !a.Price.Decimal().IsZero() {
+			continue
+		}
+		if old, had := before[[2]string{a.Currency, a.Cycle}]; had && old.Price.Decimal().IsZero() {
+			continue
+		}
+		resourcekit.AddAttributeError(diags, priceAt(a), "A price of zero",
+			"Customers could order this "+s.Noun+" for nothing. If that is meant, write guards { allow_zero_price = true } "+
+				"in the provider block. To switch the billing cycle off, remove it from prices.")
+	}
+}
+
+// checkChanges applies max_price_change_percent to changes of existing prices. last are the amounts that this resource
+// last wrote, by attribute path.
+func (s Sale) checkChanges(guards resourcekit.Guards, last map[string]string, diags *diag.Diagnostics) {
+	if guards.MaxPriceChangePercent == "" || s.Prior == nil {
+		return
+	}
+	check := func(at path.Path, noun string, from, to resourcekit.Decimal) {
+		guards.CheckChange(diags, at, noun, from, to, decimal.Decimal(last[at.String()]))
+	}
+	before := s.priorAmounts()
+	list, _ := resourcekit.Amounts(s.Plan.Prices, s.Plan.SetupFees)
+	for _, a := range list {
+		old, had := before[[2]string{a.Currency, a.Cycle}]
+		if !had {
+			// The price was not managed so far, and the object may be on sale with it.
+			pricing, _ := s.Stored()
+			var price whmcs.CyclePrice
+			price, had = pricing[a.Currency][a.Cycle]
+			old.Price, old.SetupFee = resourcekit.NewDecimal(price.Price), resourcekit.NewDecimal(price.SetupFee)
+		}
+		if had {
+			check(priceAt(a), "price", old.Price, a.Price)
+			check(feeAt(a), "set-up fee", orZero(old.SetupFee), orZero(a.SetupFee))
+		}
+	}
+}
+
+// orZero returns the amount that a set-up fee stands for. One that is not listed is zero.
+func orZero(fee resourcekit.Decimal) resourcekit.Decimal {
+	if fee.IsNull() {
+		return resourcekit.NewDecimal("0.00")
+	}
+	return fee
+}
+
+// warnOfCurrencies warns that a new object cannot be bought in the currencies that its prices leave out.
+func (s Sale) warnOfCurrencies(ctx context.Context, client *whmcs.Client, diags *diag.Diagnostics) {
+	if s.Prior != nil || s.Plan.Prices.IsUnknown() || s.PayType.ValueString() == payTypeFree {
+		return
+	}
+	currencies, err := client.CachedCurrencies(ctx)
+	if err != nil {
+		return // the validation of the whole write reports an unreachable WHMCS
+	}
+	var left []string
+	for _, currency := range currencies {
+		if _, listed := s.Plan.Prices.Elements()[string(currency.Code)]; !listed {
+			left = append(left, string(currency.Code))
+		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	slices.Sort(left)
+	diags.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("%s cannot be ordered in %s", s.title(), strings.Join(left, ", ")),
+		"prices does not list these active currencies. Customers who pay in them cannot order the "+s.Noun+".")
+}
