@@ -1,12 +1,13 @@
 terraform {
   required_providers {
     hosting = {
-      source = "hosting-iac/hosting"
+      source  = "hosting-iac/hosting"
+      version = "~> 0.1"
     }
   }
 }
 
-# Credentials come from the environment: WHMCS_IDENTIFIER and WHMCS_SECRET, DCIM_KEY and DCIM_SECRET.
+# The secrets are in WHMCS_IDENTIFIER and WHMCS_SECRET, DCIM_KEY and DCIM_SECRET.
 provider "hosting" {
   whmcs {
     url = "https://billing.example.com"
@@ -14,10 +15,10 @@ provider "hosting" {
 
   dcim {
     url     = "https://dcim.example.com"
-    profile = "assumed" # how this DCIM spells its API
+    profile = "assumed" # the API of this DCIM
   }
 
-  # Refuse, at plan time, a price that changes by more than a fifth.
+  # A plan is refused if it changes a price by more than 20 percent.
   guards {
     max_price_change_percent = "20"
   }

@@ -202,6 +202,12 @@ var layers = []layer{
 		because:     "commands bring all sides together",
 	},
 	{
+		name:           "guides",
+		folders:        []string{"internal/guides"},
+		testsMayImport: []string{"internal/sandbox", "internal/terraformcli"},
+		because:        "it runs the texts of the repository as a reader would",
+	},
+	{
 		name:        "terraformcli",
 		folders:     []string{"internal/terraformcli"},
 		never:       []string{terraformPlugin},
