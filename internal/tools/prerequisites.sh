@@ -10,11 +10,14 @@ strict() { [ "${CI:-}" = "true" ]; }
 # The tests use the PHP and MariaDB of Debian 12. The MariaDB daemon may be outside the PATH of an ordinary user.
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
-# php_ready reports whether PHP, the extensions that WHMCS and the companion use, the database library of WHMCS and MariaDB are here.
+# php_ready reports whether PHP, the extensions that WHMCS and the companion use, the database library of WHMCS and the database server are here.
+# internal/companion/testhost reads TESTHOST_DATABASE and TESTHOST_ILLUMINATE too.
 php_ready() {
-  command -v php >/dev/null && command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null || return 1
+  local programs=(php mariadbd mariadb-install-db) program
+  if [ "${TESTHOST_DATABASE:-}" = mysql ]; then programs=(php mysqld); fi
+  for program in "${programs[@]}"; do command -v "$program" >/dev/null || return 1; done
   php -r 'exit(array_diff(["pdo_mysql", "mbstring", "dom", "curl"], array_map("strtolower", get_loaded_extensions())) ? 1 : 0);' || return 1
-  [ -r /usr/share/php/Illuminate/Database/autoload.php ]
+  [ -r "${TESTHOST_ILLUMINATE:-/usr/share/php/Illuminate/Database/autoload.php}" ]
 }
 
 # parser_ready reports whether the PHP files can be checked for the versions of PHP that WHMCS runs on.

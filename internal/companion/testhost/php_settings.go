@@ -37,7 +37,8 @@ func (i *Installation) ServedWith(tb testing.TB, settings map[string]string) *In
 	}
 	command := exec.Command(php, append(arguments, "-S", address, "router.php")...)
 	command.Dir = environment.Root
-	command.Env = append(os.Environ(), "TESTHOST_SOCKET="+environment.Socket, "TESTHOST_TOKEN="+i.host.token)
+	command.Env = append(os.Environ(), "TESTHOST_SOCKET="+environment.Socket, "TESTHOST_TOKEN="+i.host.token,
+		"TESTHOST_ILLUMINATE="+illuminate())
 	if err := command.Start(); err != nil {
 		tb.Fatal(err)
 	}

@@ -4,6 +4,7 @@
 package testhost
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"embed"
@@ -62,14 +63,54 @@ type process struct {
 	done chan struct{}
 }
 
+// defaultIlluminate is where Debian installs the database library of WHMCS. The environment variable
+// TESTHOST_ILLUMINATE contains another path.
+const defaultIlluminate = "/usr/share/php/Illuminate/Database/autoload.php"
+
+// illuminate returns the path of the library.
+func illuminate() string { return cmp.Or(os.Getenv("TESTHOST_ILLUMINATE"), defaultIlluminate) }
+
+// server is a database server that the host can start.
+type server struct {
+	program string
+	section string   // of its configuration
+	install string   // the program that makes the data folder
+	options []string // of that program
+	lines   []string // of its configuration, beside those of all servers
+}
+
+// databaseServer returns MariaDB, or MySQL if the environment variable TESTHOST_DATABASE is mysql.
+func databaseServer() (server, error) {
+	switch name := os.Getenv("TESTHOST_DATABASE"); name {
+	case "", "mariadb":
+		return server{
+			program: "mariadbd", section: "mariadbd", install: "mariadb-install-db",
+			options: []string{"--auth-root-authentication-method=normal", "--skip-test-db"},
+			lines:   []string{"innodb_log_file_size=16M"},
+		}, nil
+	case "mysql":
+		return server{
+			program: "mysqld", section: "mysqld", install: "mysqld",
+			options: []string{"--initialize-insecure"},
+			lines:   []string{"mysqlx=OFF"},
+		}, nil
+	default:
+		return server{}, fmt.Errorf("TESTHOST_DATABASE must be mariadb or mysql, but is %q", name)
+	}
+}
+
 // Available returns an error that names a missing program of the test host, or nil.
 func Available() error {
-	for _, name := range []string{"sh", "php", "mariadbd", "mariadb-install-db"} {
+	database, err := databaseServer()
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"sh", "php", database.program, database.install} {
 		if _, err := lookPath(name); err != nil {
 			return fmt.Errorf("%s is not installed (Debian: php-cli, php-mysql, php-mbstring, php-illuminate-database, mariadb-server)", name)
 		}
 	}
-	if _, err := os.Stat("/usr/share/php/Illuminate/Database/autoload.php"); err != nil {
+	if _, err := os.Stat(illuminate()); err != nil {
 		return errors.New("illuminate/database is not installed (Debian: php-illuminate-database)")
 	}
 	return nil
@@ -174,6 +215,10 @@ func (h *Host) startCleanup() error {
 }
 
 func (h *Host) startDatabase(ctx context.Context) (string, error) {
+	database, err := databaseServer()
+	if err != nil {
+		return "", err
+	}
 	data := filepath.Join(h.folder, "data")
 	// Each server needs its own folder for temporary tables, because a server empties this folder when it starts.
 	temporary := filepath.Join(h.folder, "tmp")
@@ -182,7 +227,7 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 	}
 	socket := h.socket()
 	settings := []string{
-		"[mariadbd]",
+		"[" + database.section + "]",
 		"datadir=" + data,
 		"tmpdir=" + temporary,
 		"socket=" + socket,
@@ -196,36 +241,39 @@ func (h *Host) startDatabase(ctx context.Context) (string, error) {
 		"innodb_flush_log_at_trx_commit=0",
 		"innodb_flush_method=nosync",
 		"innodb_doublewrite=0",
-		"innodb_log_file_size=16M",
 		"innodb_buffer_pool_size=64M",
 		"innodb_lock_wait_timeout=20",
 	}
 	if os.Geteuid() == 0 {
 		settings = append(settings, "user=root")
 	}
-	settings = append(settings, h.settings.Database...)
+	settings = append(append(settings, database.lines...), h.settings.Database...)
 	configuration := filepath.Join(h.folder, "my.cnf")
 	if err := os.WriteFile(configuration, []byte(strings.Join(settings, "\n")+"\n"), 0o600); err != nil {
 		return "", err
 	}
-	install, err := lookPath("mariadb-install-db")
+	install, err := lookPath(database.install)
 	if err != nil {
 		return "", err
 	}
-	command := exec.CommandContext(ctx, install, "--defaults-file="+configuration, "--auth-root-authentication-method=normal", "--skip-test-db")
+	command := exec.CommandContext(ctx, install, append([]string{"--defaults-file=" + configuration}, database.options...)...)
 	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("mariadb-install-db: %w\n%s", err, output)
+		return "", fmt.Errorf("%s: %w\n%s", database.install, err, output)
 	}
 	return socket, h.runDatabase(ctx)
 }
 
 // runDatabase starts the database server on the host's data folder.
 func (h *Host) runDatabase(ctx context.Context) error {
-	server, err := lookPath("mariadbd")
+	database, err := databaseServer()
 	if err != nil {
 		return err
 	}
-	h.database, err = h.run("mariadbd", exec.Command(server, "--defaults-file="+filepath.Join(h.folder, "my.cnf")))
+	program, err := lookPath(database.program)
+	if err != nil {
+		return err
+	}
+	h.database, err = h.run(database.program, exec.Command(program, "--defaults-file="+filepath.Join(h.folder, "my.cnf")))
 	if err != nil {
 		return err
 	}
@@ -285,7 +333,8 @@ func (h *Host) startPHP(ctx context.Context, root, socket string) error {
 	}
 	command := exec.Command(php, append(arguments, "-S", address, "router.php")...)
 	command.Dir = root
-	command.Env = append(os.Environ(), "PHP_CLI_SERVER_WORKERS="+workers, "TESTHOST_SOCKET="+socket, "TESTHOST_TOKEN="+h.token)
+	command.Env = append(os.Environ(), "PHP_CLI_SERVER_WORKERS="+workers, "TESTHOST_SOCKET="+socket,
+		"TESTHOST_TOKEN="+h.token, "TESTHOST_ILLUMINATE="+illuminate())
 	p, err := h.run("php", command)
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ use Illuminate\Database\Capsule\Manager;
 use Illuminate\Database\Connection;
 use Illuminate\Database\DatabaseManager;
 
-require_once '/usr/share/php/Illuminate/Database/autoload.php';
+require_once getenv('TESTHOST_ILLUMINATE');
 require_once __DIR__ . '/ArrayBuilder.php';
 require_once __DIR__ . '/ArrayConnection.php';
 
