@@ -15,14 +15,14 @@ import (
 
 var recordUpgrade = flag.String("record-upgrade", "", "write the companion's tables as this version leaves them, to testdata/upgrade")
 
-// The write whose answer each fixture holds.
+// The write whose stored response is in each fixture.
 const upgradeKey = "upgrade-fixture-0001"
 
 func upgradeWrite() object {
 	return object{"op": "create", "kind": "product_group", "key": upgradeKey, "values": object{"name": "Kept group"}}
 }
 
-// The companion accepts the tables that each version left: the same installation, the same answers and fingerprints,
+// The companion accepts the tables that each version left: the same installation, the same responses and fingerprints,
 // the whole journal and the kept files. The tables then have the columns of new ones.
 func TestUpgradeOfTheTablesOfEachVersion(t *testing.T) {
 	t.Parallel()
@@ -57,7 +57,7 @@ func TestUpgradeOfTheTablesOfEachVersion(t *testing.T) {
 			}
 			replayed := w.ok(w.write(upgradeWrite()))
 			if replayed["replayed"] != true {
-				t.Errorf("the stored answer was not returned: %v", replayed)
+				t.Errorf("the stored response was not returned: %v", replayed)
 			}
 			if after := w.keptRows(); after != before {
 				t.Errorf("rows were\n%s\nare\n%s", before, after)
@@ -101,7 +101,7 @@ func (w *whmcs) keptRows() string {
 }
 
 // recordTables writes the companion's tables after a few writes, as SQL statements. Times are those of the statement,
-// because answers and journal rows expire.
+// because stored responses and journal rows expire.
 func recordTables(t *testing.T, version string) {
 	t.Helper()
 	w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/"})

@@ -13,7 +13,7 @@ import (
 )
 
 // companionOnPHP installs the archive by the guide: its content goes into WHMCS's root folder. Then the companion
-// answers, and it only reads, because there is no companion.local.php.
+// responds and only reads, because there is no companion.local.php.
 func (v *verification) companionOnPHP(ctx context.Context) error {
 	if err := testhost.Available(); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -57,7 +57,7 @@ func (v *verification) companionOnPHP(ctx context.Context) error {
 	if !info.ReadOnly {
 		return errors.New("the companion writes without a companion.local.php")
 	}
-	_, err = fmt.Fprintf(v.out, "%d PHP files installed; companion %s answers on PHP %s and only reads\n",
+	_, err = fmt.Fprintf(v.out, "%d PHP files installed. Companion %s responds on PHP %s and only reads.\n",
 		php, info.CompanionVersion, info.PHPVersion)
 	return err
 }

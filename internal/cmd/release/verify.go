@@ -22,7 +22,7 @@ import (
 // verification checks the files of a release.
 type verification struct {
 	folder    string
-	publicKey string // armored; if empty, the signature is an error
+	publicKey string // an armored file. If empty, the check of the signature fails.
 	sameAs    string
 	platforms []string
 	out       io.Writer
