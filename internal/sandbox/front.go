@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/fault"
@@ -18,7 +19,7 @@ import (
 
 // handler returns the HTTP handler of a system: the sandbox's own pages, latency, faults, the journal, then the
 // system. If the system serves "/" itself, the sandbox's page is not shown.
-func (sb *Sandbox) handler(sys system.System) http.Handler {
+func (sb *Sandbox) handler(sys pageSystem) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_sandbox/journal", sb.serveJournal)
 	mux.Handle("POST /_sandbox/faults", page.Protect(http.HandlerFunc(sb.serveAddFaults)))
@@ -27,8 +28,8 @@ func (sb *Sandbox) handler(sys system.System) http.Handler {
 		sb.serveChange(sys, w, r)
 	})))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		if visible, has := sys.(pageSystem); has && !visible.ServesRoot(r) {
-			page.Serve(w, r, sb.page(visible))
+		if !sys.ServesRoot(r) {
+			page.Serve(w, r, sb.page(sys))
 			return
 		}
 		sb.serveSystem(sys, w, r)
@@ -37,14 +38,27 @@ func (sb *Sandbox) handler(sys system.System) http.Handler {
 	return mux
 }
 
-// page returns the page of a system, with its last requests and a link to the other system's page.
+// page returns the page of a system, with its last requests and links to the pages of the other systems.
 func (sb *Sandbox) page(sys pageSystem) *page.Page {
-	content, name := sys.Page(), "whmcs"
-	content.OtherSystem, content.OtherURL = "TopLink DCIM", sb.DCIM.URL()
-	if sys == pageSystem(sb.DCIM) {
-		name, content.OtherSystem, content.OtherURL = "dcim", "WHMCS", sb.WHMCS.URL()
+	content := sys.Page()
+	for _, other := range []struct {
+		name, journal string
+		system        pageSystem
+		url           string
+	}{
+		{"WHMCS", "whmcs", sb.WHMCS, sb.WHMCS.URL()},
+		{"TopLink DCIM", "dcim", sb.DCIM, sb.DCIM.URL()},
+		{"SolusVM 2", "solusvm2", sb.SolusVM2, sb.SolusVM2.URL()},
+	} {
+		if other.system == sys {
+			other.url = ""
+			content.AddRequests(sb.journal, other.journal)
+		} else if other.url == "" {
+			continue // this system does not run
+		}
+		content.Systems = append(content.Systems, page.Link{Name: other.name, URL: other.url})
 	}
-	content.AddRequests(sb.journal, name)
+	content.LastChange = sb.lastChange.Load()
 	return content
 }
 
@@ -99,14 +113,10 @@ func (sb *Sandbox) serveSystem(sys system.System, w http.ResponseWriter, r *http
 }
 
 // serveChange makes the change of a form. A browser then loads the page again, which shows the result.
-func (sb *Sandbox) serveChange(sys system.System, w http.ResponseWriter, r *http.Request) {
-	visible, has := sys.(pageSystem)
-	if !has {
-		http.NotFound(w, r)
-		return
-	}
-	forms := visible.Page().Forms
-	at := slices.IndexFunc(forms, func(form page.Form) bool { return form.Name == r.PathValue("name") })
+func (sb *Sandbox) serveChange(sys pageSystem, w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	forms := sys.Page().Forms
+	at := slices.IndexFunc(forms, func(form page.Form) bool { return form.Name == name })
 	if at < 0 {
 		http.NotFound(w, r)
 		return
@@ -117,14 +127,23 @@ func (sb *Sandbox) serveChange(sys system.System, w http.ResponseWriter, r *http
 		return
 	}
 	done, err := forms[at].Apply(r.PostForm)
-	if err != nil {
-		http.Error(w, "Nothing was changed: "+err.Error()+".", http.StatusUnprocessableEntity)
+	if err == nil {
+		sb.lastChange.Store(&page.Message{Time: sb.options.Clock().UTC().Format(time.TimeOnly), Text: done})
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Location", "/")
+		w.WriteHeader(http.StatusSeeOther)
+		_, _ = io.WriteString(w, done+"\n")
 		return
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Location", "/")
-	w.WriteHeader(http.StatusSeeOther)
-	_, _ = io.WriteString(w, done+"\n")
+	const status = http.StatusUnprocessableEntity
+	text := "Nothing was changed: " + err.Error() + "."
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Error(w, text, status)
+		return
+	}
+	content := sb.page(sys)
+	content.Refused, content.OpenForm = &page.Message{Text: text, Status: status}, name
+	page.Serve(w, r, content)
 }
 
 func (sb *Sandbox) serveJournal(w http.ResponseWriter, r *http.Request) {
@@ -167,6 +186,7 @@ func (sb *Sandbox) serveClearFaults(w http.ResponseWriter, _ *http.Request) {
 
 // pageSystem is a system with a web page that shows the content of its admin panel.
 type pageSystem interface {
+	system.System
 	// ServesRoot reports whether the system itself responds to a GET of "/".
 	ServesRoot(r *http.Request) bool
 	Page() *page.Page

@@ -13,6 +13,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/fault"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/journal"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/page"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
@@ -85,6 +86,7 @@ type Sandbox struct {
 	journal    *journal.Journal
 	faults     *fault.List
 	onBoundary atomic.Pointer[func(Boundary) bool]
+	lastChange atomic.Pointer[page.Message]
 	loadErr    error
 }
 

@@ -29,6 +29,9 @@ style_ready() { command -v phpcs >/dev/null; }
 # compiler_ready reports whether the race detector can be built.
 compiler_ready() { command -v "${CC:-gcc}" >/dev/null; }
 
+# browser_ready reports whether the pages of the sandbox can be tested in a browser.
+browser_ready() { command -v chromium >/dev/null && command -v chromedriver >/dev/null; }
+
 # install_packages installs Debian packages without starting what they serve. It fails, quietly, where it may not.
 install_packages() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
@@ -61,4 +64,5 @@ install_missing() {
   # Installed separately, because some distributions lack it.
   parser_ready || install_packages php-parser || true
   style_ready || install_packages php-codesniffer || true
+  browser_ready || install_packages chromium chromium-driver || true
 }

@@ -136,7 +136,7 @@ func printedCommands(t *testing.T, output *bufio.Reader) []string {
 	}
 }
 
-// shell runs commands in one shell, as a person does who answers "yes". It returns the exit code and the output.
+// shell runs commands in one shell, and enters "yes". It returns the exit code and the output.
 func shell(t *testing.T, commands ...string) (int, string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "-c", strings.Join(commands, "\n"))
@@ -170,16 +170,16 @@ func TestQuickStart(t *testing.T) {
 	exit, text = shell(t, commands[0], plan)
 	require.Zero(t, exit, "the second plan is not empty: %s", text)
 
-	var variables []string
+	var changes []string
 	for _, line := range strings.Split(written(t, folder, "README.md"), "\n") {
 		if strings.HasPrefix(line, "curl ") {
-			variables = append(variables, line)
+			changes = append(changes, line+" || exit 9")
 		}
 	}
-	require.Len(t, variables, 4, "the README has other curl commands")
-	price, order, breakIt, repair := variables[0], variables[1], variables[2], variables[3]
+	require.Len(t, changes, 6, "the README has other curl commands")
+	price, order, deleteKey, move, fail, repair := changes[0], changes[1], changes[2], changes[3], changes[4], changes[5]
 
-	exit, text = shell(t, commands[0], price+" || exit 9", plan)
+	exit, text = shell(t, commands[0], price, plan)
 	require.Equal(t, 2, exit, text)
 	assert.Contains(t, text, `"95.00" -> "89.00"`)
 	exit, text = shell(t, commands...)
@@ -192,17 +192,25 @@ func TestQuickStart(t *testing.T) {
 	edit(t, folder, "dedicated-server.tf", `{ monthly = "890.00" }`, `{ monthly = "89.00" }`)
 
 	edit(t, folder, "dedicated-server.tf", `terminate_action = "power off"`, `terminate_action = "none"`)
-	exit, text = shell(t, commands[0], order+" || exit 9", plan)
+	exit, text = shell(t, commands[0], order, plan)
 	require.Equal(t, 1, exit, text)
 	assert.Contains(t, text, "allow_live_changes")
 	exit, text = shell(t, commands[0], strings.TrimSuffix(commands[1], "apply")+"destroy -no-color")
 	require.Equal(t, 1, exit, text)
 	edit(t, folder, "dedicated-server.tf", `terminate_action = "none"`, `terminate_action = "power off"`)
 
-	exit, text = shell(t, commands[0], breakIt+" || exit 9", plan)
+	exit, text = shell(t, commands[0], deleteKey, move, plan)
+	require.Equal(t, 2, exit, text)
+	assert.Contains(t, text, "hosting_dcim_api_key.whmcs will be created")
+	assert.Contains(t, text, `connection_status = "integration_differs" ->`)
+	exit, text = shell(t, commands...)
+	require.Zero(t, exit, text)
+	assert.Contains(t, text, "to_do = []")
+
+	exit, text = shell(t, commands[0], fail, plan)
 	require.Equal(t, 1, exit, text)
 	assert.Contains(t, text, "503")
-	exit, text = shell(t, commands[0], repair+" || exit 9", plan)
+	exit, text = shell(t, commands[0], repair, plan)
 	require.Zero(t, exit, text)
 	require.NoError(t, stop())
 }

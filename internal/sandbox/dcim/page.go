@@ -23,7 +23,7 @@ func (d *DCIM) ServesRoot(r *http.Request) bool {
 // Page returns the content of the admin panel.
 func (d *DCIM) Page() *page.Page {
 	shown := &page.Page{
-		System: "TopLink DCIM", About: "What its panel would show, and which API calls came last.", Address: d.URL(),
+		System: "TopLink DCIM", About: "The content of the panel, and the last API requests.", Address: d.URL(),
 	}
 	d.env.View(func() {
 		s := d.state
@@ -34,12 +34,12 @@ func (d *DCIM) Page() *page.Page {
 }
 
 func (s *State) keysTable() *page.Table {
-	keys := page.NewTable("System API keys", "Label", "KEY", "May call from", "Last call (UTC)", "Made (UTC)")
+	keys := page.NewTable("System API keys", "Label", "KEY", "Allowed addresses", "Last request (UTC)", "Created (UTC)")
 	for _, key := range s.APIKeys {
 		keys.Add(func() []page.Cell {
 			callers := page.Text(system.SplitList(key.IP, ",")...)
 			if len(callers.Lines) == 0 {
-				callers = page.Cell{}.WithTags(page.Tag{Text: "anywhere", Level: page.LevelWarn})
+				callers = page.Cell{}.WithTags(page.Tag{Text: "any address", Level: page.LevelWarn})
 			}
 			last := "never"
 			if key.LastCallAt != nil {

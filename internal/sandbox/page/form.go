@@ -28,6 +28,12 @@ type Field struct {
 	Value       string
 }
 
+// Action returns the path of the form.
+func (f Form) Action() string { return ChangePath + f.Name }
+
+// IsList reports whether the field is a list.
+func (f Field) IsList() bool { return f.Choices != nil }
+
 // Choice is one entry of a list.
 type Choice struct{ Value, Label string }
 
@@ -43,7 +49,7 @@ func Choices(values ...string) []Choice {
 // usable reports whether each list of the form has a choice.
 func (f Form) usable() bool {
 	for _, field := range f.Fields {
-		if field.Choices != nil && len(field.Choices) == 0 {
+		if field.IsList() && len(field.Choices) == 0 {
 			return false
 		}
 	}

@@ -13,16 +13,27 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
-// Page is the page at "/" of a system. It shows what the admin panel would show, and the last requests. The page
-// belongs to the sandbox and not to the system: faults and latency do not affect it, and the journal does not record
-// it. The tables must not contain secrets.
+// Page is the page at "/" of a system. It shows the content of the admin panel and the last requests, and accepts
+// changes. The page belongs to the sandbox and not to the system: faults and latency do not affect it, and the journal
+// does not record it. The tables must not contain secrets.
 type Page struct {
 	System, About, Address string
-	// OtherSystem is the name of the other system, and OtherURL its page. OtherURL is empty until the other system
-	// runs.
-	OtherSystem, OtherURL string
-	Tables                []*Table
-	Forms                 []Form
+	Systems                []Link
+	Tables                 []*Table
+	Forms                  []Form
+	// LastChange is the last change that a form made. Refused is the refusal of the form OpenForm.
+	LastChange *Message
+	Refused    *Message
+	OpenForm   string
+}
+
+// Link is a system in the navigation. The URL of the page's own system is empty.
+type Link struct{ Name, URL string }
+
+// Message is the result of a form.
+type Message struct {
+	Time, Text string
+	Status     int
 }
 
 // Table is one table of the page.
@@ -78,7 +89,7 @@ func NewTable(title string, columns ...string) *Table {
 
 // assignIDs gives each table a unique id. A title in another alphabet gets a generated id.
 func (p *Page) assignIDs() {
-	taken := map[string]bool{}
+	taken := map[string]bool{"changes": true, "changes-title": true}
 	for _, s := range p.Tables {
 		s.ID = system.Slug(s.Title, "table", func(slug string) bool { return taken[slug] })
 		taken[s.ID] = true
@@ -100,6 +111,11 @@ func (s *Table) AddHeading(text string, tags ...Tag) {
 	if s.Total < maxRows {
 		s.Sections = append(s.Sections, section{Heading: text, Tags: tags})
 	}
+}
+
+// EmptyTables returns the tables without rows.
+func (p *Page) EmptyTables() []*Table {
+	return slices.DeleteFunc(slices.Clone(p.Tables), func(t *Table) bool { return t.Total > 0 })
 }
 
 // HiddenRows returns the number of rows that are not shown.
@@ -151,6 +167,10 @@ func truncate(text string) string {
 	return text
 }
 
+var contentSecurityPolicy = strings.Join([]string{
+	"default-src 'none'", "style-src 'unsafe-inline'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+}, "; ")
+
 //go:embed page.css page.html.tmpl
 var pageFiles embed.FS
 
@@ -165,6 +185,11 @@ var pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.F
 // Serve sends the page. The page loads no other resources, and its content security policy allows no scripts.
 func Serve(w http.ResponseWriter, r *http.Request, page *Page) {
 	page.assignIDs()
+	page.Forms = slices.DeleteFunc(slices.Clone(page.Forms), func(form Form) bool { return !form.usable() })
+	status := http.StatusOK
+	if page.Refused != nil {
+		status = page.Refused.Status
+	}
 	var out bytes.Buffer
 	if err := pageTemplate.Execute(&out, page); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -173,14 +198,14 @@ func Serve(w http.ResponseWriter, r *http.Request, page *Page) {
 	for name, value := range map[string]string{
 		"Content-Type":            "text/html; charset=utf-8",
 		"Content-Length":          strconv.Itoa(out.Len()),
-		"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": contentSecurityPolicy,
 		"X-Content-Type-Options":  "nosniff",
-		"Referrer-Policy":         "no-referrer",
+		"Referrer-Policy":         "same-origin",
 		"Cache-Control":           "no-store",
 	} {
 		w.Header().Set(name, value)
 	}
-	w.WriteHeader(http.StatusOK)
+	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = out.WriteTo(w)
 	}

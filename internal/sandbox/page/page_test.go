@@ -20,6 +20,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/fault"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/journal"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/sandboxtest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/solusvm2"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/whmcs"
 )
@@ -29,7 +30,10 @@ type object = map[string]any
 // fetchPage returns the HTML of a system's page.
 func fetchPage(t *testing.T, address string) string {
 	t.Helper()
-	response, err := http.Get(address + "/")
+	request, err := http.NewRequest(http.MethodGet, address+"/", nil)
+	require.NoError(t, err)
+	request.Header.Set("Accept", "text/html")
+	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, response.StatusCode)
 	assert.Equal(t, "text/html; charset=utf-8", response.Header.Get("Content-Type"))
@@ -56,7 +60,9 @@ func tableText(t *testing.T, page, id string) string {
 func TestPageShowsWhatIsThere(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	page := fetchPage(t, sb.WHMCS.URL())
-	assert.Equal(t, "Servers None.", tableText(t, page, "servers"))
+	assert.NotContains(t, page, `<section id="servers">`, "an empty table takes no room")
+	assert.Contains(t, page, `<span id="servers">Servers</span>`)
+	assert.Contains(t, tableText(t, page, "currencies"), "INR id 2 ₹ INR 83.12500")
 	assert.Contains(t, tableText(t, page, "product-groups"), "Legacy & Co id 1", "the entity of the admin area is undone")
 
 	server, _ := sandboxtest.Create(t, sb, "server", object{
@@ -76,16 +82,17 @@ func TestPageShowsWhatIsThere(t *testing.T) {
 	sb.WHMCS.AddService(product, server, "Suspended")
 	page = fetchPage(t, sb.WHMCS.URL())
 	for id, expected := range map[string][]string{
-		"servers":                     {"DCIM default of its module id 1", "dcim.example.com 203.0.113.20 port the module's own, with SSL", "stored", "user name prefix: mumbai", "host name format: {label}-{ipv4}"},
+		"servers":                     {"DCIM default of its module id 1", "dcim.example.com 203.0.113.20 port of the module, with SSL", "stored", "user name prefix: mumbai", "host name format: {label}-{ipv4}"},
 		"server-groups":               {"Dedicated id 1 fill the default server, then the least used DCIM (id 1)"},
-		"products":                    {"Dedicated E3 id 2 Legacy & Co server toplink_dcim Dedicated when the first payment is received recurring not counted 1"},
-		"prices":                      {"Dedicated E3 id 2 USD – 89.00 + 25.00 set-up – – 979.00 – –"},
+		"products":                    {"Dedicated E3 id 2 Legacy & Co server toplink_dcim Dedicated when the first payment is received recurring unlimited 1"},
+		"prices":                      {"Dedicated E3 id 2 USD – $89.00 + $25.00 setup fee – – $979.00 – –"},
 		"module-settings-of-products": {"Dedicated E3 id 2 toplink_dcim Package: E3-1230", "Client Power: yes Client Reinstall: no"},
 		"custom-fields-of-products":   {"Pre Install System id 1 Dedicated E3 dropdown debian12, alma9 no no no"},
 		"configurable-option-groups":  {"Extras id 1 Dedicated E3 1"},
-		"configurable-options":        {"64 GB id 1 Memory dropdown, id 1 Extras USD: monthly 20.00 + 5.00 set-up 0"},
+		"configurable-options":        {"64 GB id 1 Memory dropdown, id 1 Extras USD: monthly $20.00 + $5.00 setup fee 0"},
 		"services-of-customers":       {"id 1 Dedicated E3 id 2 DCIM id 1 Suspended"},
 		"last-requests":               {"create configurable_option_group writes 200", "create server writes 200"},
+		"addon-modules":               {"legacy_tool 2.0 Full Administrator Support & Abuse"},
 	} {
 		for _, words := range expected {
 			assert.Contains(t, tableText(t, page, id), words)
@@ -93,11 +100,14 @@ func TestPageShowsWhatIsThere(t *testing.T) {
 	}
 	assert.NotContains(t, page, "hunter2")
 
+	assert.NotContains(t, page, `<section id="solusvm2-addon">`, "the addon is not active yet")
+	assert.Contains(t, page, `<a href="`+sb.SolusVM2.URL()+`/">SolusVM 2</a>`)
+
 	// The next request of the page shows the change.
 	sb.WHMCS.SetProductPrice(product, "USD", "monthly", "8.90")
 	sb.WHMCS.Mutate(func(s *whmcs.State) { s.Set("tblproducts", product, "hidden", "1") })
 	page = fetchPage(t, sb.WHMCS.URL())
-	assert.Contains(t, tableText(t, page, "prices"), "USD – 8.90 + 25.00 set-up")
+	assert.Contains(t, tableText(t, page, "prices"), "USD – $8.90 + $25.00 setup fee")
 	assert.Contains(t, tableText(t, page, "products"), "Dedicated E3 hidden id 2")
 }
 
@@ -108,7 +118,7 @@ func TestPageShowsTheDCIM(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, status)
 	page := fetchPage(t, sb.DCIM.URL())
 	for id, expected := range map[string][]string{
-		"system-api-keys":      {"Terraform id 1 " + key[:8] + "… anywhere 2026-02-01 10:00:00"},
+		"system-api-keys":      {"Terraform id 1 " + key[:8] + "… any address 2026-02-01 10:00:00"},
 		"packages":             {"Legacy E3 id 1 Intel Xeon E3-1230 v6 32 GB 480 GB SSD SATA 1 Gbps 1 3 5 2"},
 		"servers-in-mumbai":    {"Rack BOM-A01 BOM-A01-01 id 101 on rented Legacy E3 asha.rao", "BOM-A01-04 id 104 on idle Legacy E3 Supermicro", "off faulty disk controller, waiting for parts"},
 		"servers-in-frankfurt": {"Rack FRA-C09 locked: not used by automatic provisioning", "AMD EPYC 9354P, 256 GB, 2 × NVIDIA L40S 3.84 TB SSD NVMe 8 TB HDD SAS"},
@@ -140,7 +150,10 @@ func TestPageEscapes(t *testing.T) {
 	})
 	_, err := http.Get(sb.DCIM.URL() + "/%3Cscript%3E")
 	require.NoError(t, err)
-	for _, address := range []string{sb.WHMCS.URL(), sb.DCIM.URL()} {
+	sb.SolusVM2.Mutate(func(s *solusvm2.State) {
+		s.LimitGroups[0].Name, s.Tokens[1].Name, s.Users[1].Email, s.Servers[0].Status = hostile, hostile, hostile, hostile
+	})
+	for _, address := range []string{sb.WHMCS.URL(), sb.DCIM.URL(), sb.SolusVM2.URL()} {
 		page := fetchPage(t, address)
 		assert.Contains(t, page, "&lt;script&gt;alert(1)&lt;/script&gt;")
 		assert.NotContains(t, strings.ToLower(page), "<script")
@@ -182,9 +195,12 @@ func TestPageIsNotInJournal(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	sb.AddFault(fault.Rule{Status: http.StatusBadGateway, Times: -1})
 	before := sb.DCIM.APIKeys()
-	for _, address := range []string{sb.WHMCS.URL(), sb.DCIM.URL()} {
+	for _, address := range []string{sb.WHMCS.URL(), sb.DCIM.URL(), sb.SolusVM2.URL()} {
 		whole := fetchPage(t, address)
-		response, err := http.Head(address + "/")
+		request, err := http.NewRequest(http.MethodHead, address+"/", nil)
+		require.NoError(t, err)
+		request.Header.Set("Accept", "text/html")
+		response, err := http.DefaultClient.Do(request)
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusOK, response.StatusCode)
 		assert.Empty(t, sandboxtest.Body(t, response))
@@ -256,4 +272,28 @@ func TestPageOfALargeInstallation(t *testing.T) {
 	assert.Contains(t, tableText(t, page, "servers-in-mumbai"), "4812 more are not shown.")
 	assert.NotContains(t, tableText(t, page, "servers-in-frankfurt"), "more are not shown")
 	assert.Less(t, len(page), 1<<20)
+}
+
+// TestPageShowsTheSolusVM2Addon checks the settings of post-pay, and refused requests.
+func TestPageShowsTheSolusVM2Addon(t *testing.T) {
+	sb := sandboxtest.Start(t, sandbox.Options{})
+	furnish(t, sb)
+	page := fetchPage(t, sb.WHMCS.URL())
+	for id, expected := range map[string][]string{
+		"solusvm-2-addon": {
+			"API connection: key none", "token of the billing integration stored", "Post-pay on", "Terms of service https://example.com/terms",
+			"Days until an invoice is due 7", "Price of one token in USD $0.0125", "Price of one token in INR ₹1.0400", "Price of one token in EUR –",
+			"Landing page the one of the addon",
+		},
+		"last-requests": {"WhmcsDetails 502 changed by a fault rule", "create product_group writes 200 refused exists"},
+	} {
+		for _, words := range expected {
+			assert.Contains(t, tableText(t, page, id), words)
+		}
+	}
+	assert.Contains(t, tableText(t, fetchPage(t, sb.DCIM.URL()), "last-requests"), "list server 401 refused")
+	sb.WHMCS.Mutate(func(s *whmcs.State) {
+		s.Files = map[string]string{"templates/twenty-one/modules/addons/solusvm2/post-pay/landing-page.tpl": "<h1>Cloud</h1>\n"}
+	})
+	assert.Contains(t, tableText(t, fetchPage(t, sb.WHMCS.URL()), "solusvm-2-addon"), "Landing page <h1>Cloud</h1>")
 }

@@ -13,7 +13,7 @@ const maxRequests = 50
 
 // AddRequests adds a table of the last requests to a system, the newest first.
 func (p *Page) AddRequests(entries *journal.Journal, system string) {
-	s := NewTable("Last requests", "No.", "Time (UTC)", "Call", "What it asks", "Answer", "Duration#")
+	s := NewTable("Last requests", "No.", "Time (UTC)", "Request", "Operation", "Response", "Duration#")
 	for _, r := range entries.Newest(system, maxRequests) {
 		s.Add(func() []Cell {
 			return []Cell{
@@ -36,13 +36,18 @@ func requestText(r journal.Request) string {
 	return strings.TrimSpace(strings.Join(words, " "))
 }
 
+// responseCell shows the status and, for a refusal, its code. WHMCS sends refusals with the status 200 too.
 func responseCell(r journal.Request) Cell {
 	status, level := strconv.Itoa(r.Status), LevelGood
 	switch {
 	case r.Status == 0:
-		status, level = "hung up", LevelBad
+		status, level = "no response", LevelBad
 	case r.Status >= 400 || r.Result == "error":
 		level = LevelBad
 	}
-	return Text(r.Code).WithTags(Tag{status, level}).WithTags(TagIf(r.Faulted, "spoiled by a fault", LevelWarn)...)
+	cell := Cell{}.WithTags(Tag{status, level}).WithTags(TagIf(r.Faulted, "changed by a fault rule", LevelWarn)...)
+	if r.Result == "error" {
+		cell = cell.WithTags(Tag{"refused", LevelBad}).WithNotes(r.Code)
+	}
+	return cell
 }

@@ -16,13 +16,14 @@ func (w *WHMCS) ServesRoot(*http.Request) bool { return false }
 // Page returns the content of the admin area.
 func (w *WHMCS) Page() *page.Page {
 	shown := &page.Page{
-		System: "WHMCS", About: "What its admin area would show, and which API calls came last.", Address: w.URL(),
+		System: "WHMCS", About: "The content of the admin area, and the last API requests.", Address: w.URL(),
 	}
 	w.env.View(func() {
 		t := w.begin()
 		shown.Tables = []*page.Table{
-			serversTable(t), serverGroupsTable(t), productGroupsTable(t), productsTable(t), pricesTable(t), moduleSettingsTable(t), customFieldsTable(t),
-			optionGroupsTable(t), optionsTable(t), servicesTable(t),
+			productGroupsTable(t), productsTable(t), pricesTable(t), servicesTable(t), serversTable(t), serverGroupsTable(t),
+			moduleSettingsTable(t), customFieldsTable(t), optionGroupsTable(t), optionsTable(t), postPayTable(t), addonModulesTable(t),
+			currenciesTable(t),
 		}
 		shown.Forms = w.forms(t)
 	})
@@ -52,7 +53,7 @@ func secretStatus(secret string) string {
 }
 
 func serversTable(t *tx) *page.Table {
-	s := page.NewTable("Servers", "Name", "Module", "Address", "User name", "Password", "Access hash", "Accounts, at most#", "Live services#")
+	s := page.NewTable("Servers", "Name", "Module", "Address", "User name", "Password", "Access hash", "Maximum accounts#", "Live services#")
 	for _, id := range t.ids("tblservers") {
 		row := t.row("tblservers", id)
 		s.Add(func() []page.Cell {
@@ -60,7 +61,7 @@ func serversTable(t *tx) *page.Table {
 				WithTags(page.TagIf(isOn(row["active"]), "default of its module", page.LevelGood)...).WithTags(page.TagIf(isOn(row["disabled"]), "disabled", page.LevelWarn)...)
 			port := row["port"]
 			if port == "" {
-				port = "the module's own"
+				port = "of the module"
 			}
 			tls := "without SSL"
 			if isOn(row["secure"]) {
@@ -104,7 +105,7 @@ func productGroupsTable(t *tx) *page.Table {
 		s.Add(func() []page.Cell {
 			form := row["orderfrmtpl"]
 			if form == "" {
-				form = "the system's own"
+				form = "the default of WHMCS"
 			}
 			return []page.Cell{
 				nameCell(t, "tblproductgroups", text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...), page.Text(row["slug"]),
@@ -115,9 +116,9 @@ func productGroupsTable(t *tx) *page.Table {
 	return s
 }
 
-// setupWords and payWords are the labels of the admin area.
+// setupLabels and payLabels are the labels of the admin area.
 var (
-	setupLabels = map[string]string{"payment": "when the first payment is received", "order": "when the order is placed", "on": "when the order is accepted by hand", "": "never by itself"}
+	setupLabels = map[string]string{"payment": "when the first payment is received", "order": "when the order is placed", "on": "when the order is accepted by hand", "": "off"}
 	payLabels   = map[string]string{"free": "free", "onetime": "one time", "recurring": "recurring"}
 )
 
@@ -128,17 +129,13 @@ func productsTable(t *tx) *page.Table {
 		s.Add(func() []page.Cell {
 			name := nameCell(t, "tblproducts", text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...).
 				WithTags(page.TagIf(isOn(row["retired"]), "retired", page.LevelWarn)...).WithTags(page.TagIf(isOn(row["is_featured"]), "featured", page.LevelGood)...)
-			stock := "not counted"
-			if isOn(row["stockcontrol"]) {
-				stock = row["qty"]
-			}
 			group := "none"
 			if at := t.row("tblservergroups", system.Number(row["servergroup"])); at != nil {
 				group = decodeText(at["name"])
 			}
 			return []page.Cell{
 				name, page.Text(decodeText(t.row("tblproductgroups", system.Number(row["gid"]))["name"])), page.Text(row["type"]), page.Text(row["servertype"]), page.Text(group),
-				page.Text(setupLabels[row["autosetup"]]), page.Text(payLabels[row["paytype"]]), page.Text(stock), page.Text(strconv.Itoa(countLive(t, "tblhosting", serviceProduct, id))),
+				page.Text(setupLabels[row["autosetup"]]), page.Text(payLabels[row["paytype"]]), stockCell(row), page.Text(strconv.Itoa(countLive(t, "tblhosting", serviceProduct, id))),
 			}
 		})
 	}
@@ -156,9 +153,12 @@ func pricesTable(t *tx) *page.Table {
 			s.Add(func() []page.Cell {
 				record := t.row("tblpricing", id)
 				prices := readPrices(record, row["paytype"] == "onetime")
-				cells := []page.Cell{nameCell(t, "tblproducts", text(product)), page.Text(t.row("tblcurrencies", system.Number(record["currency"]))["code"]), priceCell(prices["one_time"])}
+				currency := t.row("tblcurrencies", system.Number(record["currency"]))
+				cells := []page.Cell{
+					nameCell(t, "tblproducts", text(product)), page.Text(currency["code"]), priceCell(currency, prices["one_time"]),
+				}
 				for _, cycle := range cycles {
-					cells = append(cells, priceCell(prices[cycle.name]))
+					cells = append(cells, priceCell(currency, prices[cycle.name]))
 				}
 				return cells
 			})
@@ -168,16 +168,16 @@ func pricesTable(t *tx) *page.Table {
 }
 
 // priceCell returns a cell with a price and its setup fee. It is empty if the cycle is disabled.
-func priceCell(v any) page.Cell {
+func priceCell(currency Row, v any) page.Cell {
 	price, on := v.(map[string]any)
 	if !on {
 		return page.Text("–")
 	}
-	fee := cast[string](price["setup_fee"])
-	if fee == "0.00" {
-		return page.Text(cast[string](price["price"]))
+	cell := page.Text(withSymbol(currency, cast[string](price["price"])))
+	if fee := cast[string](price["setup_fee"]); fee != "0.00" {
+		cell = cell.WithNotes("+ " + withSymbol(currency, fee) + " setup fee")
 	}
-	return page.Text(cast[string](price["price"])).WithNotes("+ " + fee + " set-up")
+	return cell
 }
 
 // moduleSettingsTable shows the options under the names that the module declares.
@@ -276,7 +276,7 @@ func priceAdditions(t *tx, subOption int64) []string {
 		prices, parts := cast[map[string]any](pricing[code]), []string(nil)
 		for _, cycle := range cycles {
 			if price, adds := prices[cycle.name]; adds {
-				shown := priceCell(price)
+				shown := priceCell(currencyOf(t, code), price)
 				parts = append(parts, strings.Join(append(append([]string{cycle.name}, shown.Lines...), shown.Notes...), " "))
 			}
 		}
