@@ -31,7 +31,7 @@ var mistakes = []struct {
 	{"another value of success", `"values": ["ok"]`, `"values": ["OK"]`, readServers, []string{`"ok" at "status" is none of the values of success (envelope.success.values)`}},
 	{"list elsewhere", `"list_path": "result.rows"`, `"list_path": "result.items"`, readServers, []string{`there is no list at "result.items" (envelope.list_path)`}},
 	{"total elsewhere", `"total_path": "result.count"`, `"total_path": "result.total"`, readServers, []string{`there is no number at "result.total" (paging.total_path)`}},
-	{"page under another name", `"page_field": "p", "size_field": "rows", "size": 40`, `"page_field": "page", "size_field": "rows", "size": 5`, readServers, []string{`page 2 begins with the id 101 as the page before it does: the DCIM does not look at the parameter "page" (paging.page_field)`}},
+	{"page under another name", `"field": "p", "size_field": "rows", "size": 40`, `"field": "page", "size_field": "rows", "size": 5`, readServers, []string{`page 2 begins with the id 101 as the page before it does: the DCIM does not look at the parameter "page" (paging.field)`}},
 	{"field elsewhere", `"rack": "cabinet"`, `"rack": "rack"`, readServers, []string{`the answer has nothing at "rack" (fields.server.rack)`}},
 	{"value unknown", `{"on": "1", "off": "0", "unknown": ""}`, `{"on": "1", "off": "0"}`, readServers, []string{`"" at "powered" is none of the values (fields.server.power.values)`}},
 	{"boolean without its words", `{"path": "scan", "values": {"true": "1", "false": "0"}}`, `{"path": "plan_name"}`, readPackages, []string{`"Legacy E3" at "plan_name" is not a boolean: say in values how it is written (fields.package.collect_hardware_information)`}},

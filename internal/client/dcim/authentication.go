@@ -38,34 +38,36 @@ type signer struct {
 type toSign struct {
 	encoding   string
 	parameters map[string]any
-	token      string // from the login; empty when the profile has none
+	session    *session // nil if the profile has no login
 }
 
 // wireSecrets returns the credentials in all forms in which they are sent, so that logs mask them.
 func (s *signer) wireSecrets() []string {
 	secrets := []string{s.key, s.secret}
-	if b := s.config.Basic; b != nil {
-		fill := strings.NewReplacer("{key}", s.key, "{secret}", s.secret)
-		secrets = append(secrets, base64.StdEncoding.EncodeToString(
-			[]byte(fill.Replace(b.Username)+":"+fill.Replace(b.Password))))
+	if s.config.Basic != "" {
+		credentials := strings.NewReplacer("{key}", s.key, "{secret}", s.secret).Replace(s.config.Basic)
+		secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(credentials)))
 	}
 	return secrets
 }
 
 // values returns the placeholders of an attempt, except the signature, and their values. Time and nonce are new
 // for each attempt, because a DCIM that stores nonces refuses a repeated one.
-func (s *signer) values(token string) ([]string, error) {
+func (s *signer) values(of *session) ([]string, error) {
 	nonce := make([]byte, 16)
 	if _, err := rand.Read(nonce); err != nil {
 		return nil, err
 	}
-	return []string{"{key}", s.key, "{secret}", s.secret, "{time}", s.time(), "{nonce}", hex.EncodeToString(nonce),
-		"{token}", token}, nil
+	values := []string{"{key}", s.key, "{secret}", s.secret, "{time}", s.time(), "{nonce}", hex.EncodeToString(nonce)}
+	if of != nil {
+		values = append(values, of.tokens...)
+	}
+	return values, nil
 }
 
 // sign fills every template. The parameters that hold the signature are added after the others are signed.
 func (s *signer) sign(r *http.Request, given toSign) error {
-	values, err := s.values(given.token)
+	values, err := s.values(given.session)
 	if err != nil {
 		return err
 	}
@@ -104,11 +106,13 @@ func (s *signer) sign(r *http.Request, given toSign) error {
 	for name, text := range a.Headers {
 		r.Header.Set(name, fill.Replace(text))
 	}
-	if a.Bearer != "" {
-		r.Header.Set("Authorization", "Bearer "+fill.Replace(a.Bearer))
+	if user, password, _ := strings.Cut(a.Basic, ":"); a.Basic != "" {
+		r.SetBasicAuth(fill.Replace(user), fill.Replace(password))
 	}
-	if b := a.Basic; b != nil {
-		r.SetBasicAuth(fill.Replace(b.Username), fill.Replace(b.Password))
+	if given.session != nil {
+		for _, cookie := range given.session.cookies {
+			r.AddCookie(cookie)
+		}
 	}
 	if len(a.Query) > 0 {
 		query := r.URL.Query()
@@ -262,49 +266,51 @@ func (how *signature) join(parameters map[string]string) string {
 	return strings.Join(pairs, *as.Separator)
 }
 
-// session is the token of the last login.
+// session is what the response to a login contains.
 type session struct {
-	turn    *semaphore.Weighted // guards the fields below, and lets one login at a time be sent
-	token   string
+	tokens  []string // placeholders and their values
+	cookies []*http.Cookie
 	expires time.Time // the zero time if the DCIM does not say
+}
+
+// sessions holds the session of the last login.
+type sessions struct {
+	turn    *semaphore.Weighted // guards current, and lets one login at a time be sent
+	current *session
 }
 
 const loginOperation = "authentication.login"
 
-// expiryMargin is how long before its expiry a token is replaced. A shorter lifetime is used for nine tenths.
+// expiryMargin is how long before its expiry a session is replaced. A shorter lifetime is used for nine tenths.
 const expiryMargin = 30 * time.Second
 
-// sessionToken returns the token for a request. It logs in if there is no token, the token expires, or the DCIM
-// has refused the token. refused is a token that the DCIM has refused, or empty.
-func (c *Client) sessionToken(ctx context.Context, refused string) (string, error) {
+// session returns the session for a request. It logs in if there is no session, the session expires, or the DCIM
+// has refused the session. refused is a session that the DCIM has refused, or nil.
+func (c *Client) session(ctx context.Context, refused *session) (*session, error) {
 	if c.profile.Authentication.Login == nil {
-		return "", nil
+		return nil, nil
 	}
-	s := c.session
+	s := c.sessions
 	if err := s.turn.Acquire(ctx, 1); err != nil {
-		return "", fmt.Errorf("%s: another login was under way, and the wait for it was ended: %w", loginOperation,
+		return nil, fmt.Errorf("%s: another login was under way, and the wait for it was ended: %w", loginOperation,
 			err)
 	}
 	defer s.turn.Release(1)
 	now := c.signer.now()
-	if s.token != "" && s.token != refused && (s.expires.IsZero() || now.Before(s.expires)) {
-		return s.token, nil
+	if s.current != nil && s.current != refused && (s.current.expires.IsZero() || now.Before(s.current.expires)) {
+		return s.current, nil
 	}
-	s.token = ""
-	token, expires, err := c.login(ctx, now)
-	if err != nil {
-		return "", err
-	}
-	s.token, s.expires = token, expires
-	return token, nil
+	var err error
+	s.current, err = c.login(ctx, now)
+	return s.current, err
 }
 
-// login sends the request for a token.
-func (c *Client) login(ctx context.Context, now time.Time) (token string, expires time.Time, err error) {
+// login sends the request that starts a session.
+func (c *Client) login(ctx context.Context, now time.Time) (*session, error) {
 	l := c.profile.Authentication.Login
-	values, err := c.signer.values("")
+	values, err := c.signer.values(nil)
 	if err != nil {
-		return "", expires, err
+		return nil, err
 	}
 	parameters, err := withFilled(nil, l.Parameters, values, false)
 	var sent encoded
@@ -312,7 +318,7 @@ func (c *Client) login(ctx context.Context, now time.Time) (token string, expire
 		sent, err = encode(l.Method, l.Encoding, parameters)
 	}
 	if err != nil {
-		return "", expires, fmt.Errorf("%s: encode the request: %w", loginOperation, err)
+		return nil, fmt.Errorf("%s: encode the request: %w", loginOperation, err)
 	}
 	response, err := c.httpDo(ctx, transport.Request{
 		Method: l.Method, Path: strings.TrimPrefix(c.profile.BasePath+l.Path, "/"), Query: sent.query,
@@ -320,29 +326,44 @@ func (c *Client) login(ctx context.Context, now time.Time) (token string, expire
 		Body: sent.body, ContentType: sent.contentType, Repeatable: true,
 	})
 	if err != nil {
-		return "", expires, err
+		return nil, err
+	}
+	made := &session{}
+	for _, cookie := range (&http.Response{Header: response.Header}).Cookies() {
+		if cookie.Value != "" && cookie.MaxAge >= 0 {
+			c.redactor.Add(cookie.Value)
+			made.cookies = append(made.cookies, cookie)
+		}
 	}
 	body, err := c.decode(loginOperation, "", false, response)
 	if err != nil {
-		return "", expires, err
+		return nil, err
 	}
-	token, ok := scalar(valueAt(body, l.TokenPath))
-	if !ok || token == "" {
-		return "", expires, c.mismatch(loginOperation, fmt.Sprintf("there is no token at %q (%s.token_path)%s",
-			l.TokenPath, loginOperation, c.failureIn(body)))
+	for _, name := range slices.Sorted(maps.Keys(l.Tokens)) {
+		token, ok := scalar(valueAt(body, l.Tokens[name]))
+		if !ok || token == "" {
+			return nil, c.mismatch(loginOperation, fmt.Sprintf("there is no token at %q (%s.tokens.%s)%s",
+				l.Tokens[name], loginOperation, name, c.failureIn(body)))
+		}
+		c.redactor.Add(token)
+		made.tokens = append(made.tokens, "{"+name+"}", token)
 	}
-	c.redactor.Add(token)
+	if len(made.tokens) == 0 && len(made.cookies) == 0 {
+		return nil, c.mismatch(loginOperation, fmt.Sprintf("the response sets no cookie, so it must hold a token: "+
+			"say where (%s.tokens)%s", loginOperation, c.failureIn(body)))
+	}
 	if l.ExpiresPath == "" {
-		return token, expires, nil
+		return made, nil
 	}
 	text, _ := scalar(valueAt(body, l.ExpiresPath))
 	end, ok := expiry(text, now)
 	if !ok {
-		return "", expires, c.mismatch(loginOperation, fmt.Sprintf(
+		return nil, c.mismatch(loginOperation, fmt.Sprintf(
 			"the value at %q is neither a number of seconds nor a time (%s.expires_path)",
 			l.ExpiresPath, loginOperation))
 	}
-	return token, end.Add(-min(expiryMargin, end.Sub(now)/10)), nil
+	made.expires = end.Add(-min(expiryMargin, end.Sub(now)/10))
+	return made, nil
 }
 
 // expiry reads an expiry: seconds from now, a Unix time in seconds or milliseconds, or an RFC 3339 time.

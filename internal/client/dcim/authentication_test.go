@@ -37,7 +37,7 @@ func signed(t *testing.T, authentication, method, encoding string, parameters ma
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(string(sent.body))), nil }
 		r.Body, _ = r.GetBody()
 	}
-	require.NoError(t, s.sign(r, toSign{encoding: encoding, parameters: parameters, token: "tttttttt"}))
+	require.NoError(t, s.sign(r, toSign{encoding: encoding, parameters: parameters, session: &session{tokens: []string{"{token}", "tttttttt"}}}))
 	body, err := io.ReadAll(r.Body)
 	require.NoError(t, err)
 	return r, string(body)
@@ -193,7 +193,7 @@ func (p *portal) serve(t *testing.T) http.HandlerFunc {
 	}
 }
 
-const withLogin = `"authentication": {"bearer": "{token}", "login": {"path": "/login", "parameters": {"user": "{key}", "password": "{secret}"}, "token_path": "data.token", "expires_path": "data.expires"}}`
+const withLogin = `"authentication": {"headers": {"Authorization": "Bearer {token}"}, "login": {"path": "/login", "parameters": {"user": "{key}", "password": "{secret}"}, "tokens": {"token": "data.token"}, "expires_path": "data.expires"}}`
 
 func newPortal(t *testing.T, expires string) (*portal, *Client, *time.Time) {
 	t.Helper()
@@ -258,7 +258,7 @@ func TestLogin_failures(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, says string }{
 		"wrong secret": {`"password": "{secret}"`, `"password": "x"`, "authentication.login: Wrong password: *** (HTTP 401). Check the DCIM key and secret"},
 		"path":         {`"/login"`, `"/signin"`, "Check the DCIM key"},
-		"token path":   {`"data.token"`, `"data.jwt"`, `there is no token at "data.jwt" (authentication.login.token_path)`},
+		"token path":   {`"data.token"`, `"data.jwt"`, `there is no token at "data.jwt" (authentication.login.tokens.token)`},
 		"expires path": {`"data.expires"`, `"data.until"`, `the value at "data.until" is neither a number of seconds nor a time (authentication.login.expires_path)`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -37,7 +36,7 @@ type Client struct {
 	signer      *signer
 	creations   *creation.Lock
 	serverLocks serverLocks
-	session     *session
+	sessions    *sessions
 
 	httpDo  func(ctx context.Context, r transport.Request) (*transport.Response, error)
 	changes coalesce.Changes
@@ -64,7 +63,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	c := &Client{
 		http: httpClient, redactor: httpClient.Redactor(), profile: p, signer: s, httpDo: httpClient.Do,
-		creations: creation.NewLock(httpClient.Sleep), session: &session{turn: semaphore.NewWeighted(1)},
+		creations: creation.NewLock(httpClient.Sleep), sessions: &sessions{turn: semaphore.NewWeighted(1)},
 	}
 	c.apiKeys = apiKeyKind.newReads(c, cfg.DisableCoalescing)
 	c.packages = packageKind.newReads(c, cfg.DisableCoalescing)
@@ -84,11 +83,12 @@ func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
 // request is one request for an operation.
 type request struct {
 	operation string
-	id        string         // of the requested object; empty when there is none
-	serverID  string         // in the path of an assignment; empty when there is none
-	packageID string         // in the path of an assignment; empty when there is none
-	object    string         // the object whose fields the DCIM's error messages name
-	input     map[string]any // encoded for the DCIM
+	id        string // of the requested object; empty when there is none
+	serverID  string // in the path of an assignment; empty when there is none
+	packageID string // in the path of an assignment; empty when there is none
+	object    string // the object whose fields the DCIM's error messages name
+	// input is encoded for the DCIM. More than one describe the elements of a list.
+	input []map[string]any
 }
 
 // label names a request in errors.
@@ -97,30 +97,30 @@ func (r request) label() string {
 }
 
 // call sends one operation and returns the decoded response. A write is sent more than once only if it was
-// certainly not processed, or if repeating it ends in the same state. A request whose token the DCIM refuses is
+// certainly not processed, or if repeating it ends in the same state. A request whose session the DCIM refuses is
 // sent again after a new login.
 func (c *Client) call(ctx context.Context, r request) (any, error) {
-	token, err := c.sessionToken(ctx, "")
+	session, err := c.session(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.send(ctx, r, token)
+	body, err := c.send(ctx, r, session)
 	var refusal *Error
-	if token == "" || !errors.As(err, &refusal) || !refusal.Unauthorized() {
+	if session == nil || !errors.As(err, &refusal) || !refusal.Unauthorized() {
 		return body, err
 	}
-	if token, err = c.sessionToken(ctx, token); err != nil {
+	if session, err = c.session(ctx, session); err != nil {
 		return nil, err
 	}
-	return c.send(ctx, r, token)
+	return c.send(ctx, r, session)
 }
 
-func (c *Client) send(ctx context.Context, r request, token string) (any, error) {
+func (c *Client) send(ctx context.Context, r request, session *session) (any, error) {
 	op, err := c.profile.operation(r.operation)
 	if err != nil {
 		return nil, err
 	}
-	parameters, err := op.parameters(r.id, r.input)
+	parameters, err := op.parameters(r.id, r.input...)
 	var sent encoded
 	if err == nil {
 		sent, err = encode(op.Method, op.Encoding, parameters)
@@ -140,7 +140,7 @@ func (c *Client) send(ctx context.Context, r request, token string) (any, error)
 		Query:  sent.query,
 		Header: http.Header{"Accept": {"application/json"}},
 		Sign: func(attempt *http.Request) error {
-			return c.signer.sign(attempt, toSign{encoding: op.Encoding, parameters: parameters, token: token})
+			return c.signer.sign(attempt, toSign{encoding: op.Encoding, parameters: parameters, session: session})
 		},
 		Operation: r.label(),
 		Body:      sent.body, ContentType: sent.contentType,
@@ -171,55 +171,54 @@ func (c *Client) eachPage(
 		return err
 	}
 	firstID := "" // of the previous page
-	before := 0
-	for page := 1; ; page++ {
-		found, pages, last, err := c.page(ctx, name, object, page, before)
+	for at := firstPage; ; {
+		found, pages, after, err := c.page(ctx, name, object, at)
 		if err == nil {
-			firstID, err = c.firstRowID(name, object, page, firstID, found)
+			firstID, err = c.firstRowID(name, object, at.page, firstID, found)
 		}
 		if err != nil {
 			return err
 		}
-		before += len(found)
-		if !visit(found, pages) || last {
+		if !visit(found, pages) || after == nil {
 			return nil
 		}
+		at = *after
 	}
 }
 
-// page reads one page of a list operation; the first one is 1. before is the number of rows on the previous pages,
-// and pages the number of pages, or 0 if the DCIM does not say.
+// page reads one page of a list operation. pages is the number of pages, or 0 if the DCIM does not say. after is the
+// position of the next page, or nil.
 func (c *Client) page(
-	ctx context.Context, name, object string, page, before int,
-) (rows []map[string]any, pages int, last bool, err error) {
+	ctx context.Context, name, object string, at position,
+) (rows []map[string]any, pages int, after *position, err error) {
 	var body any
-	input, err := c.profile.Paging.input(page, before)
+	input, err := c.profile.Paging.input(at)
 	if err == nil {
-		body, err = c.call(ctx, request{operation: name, object: object, input: input})
+		body, err = c.call(ctx, request{operation: name, object: object, input: []map[string]any{input}})
 	}
 	if err != nil {
-		return nil, 0, false, err
+		return nil, 0, nil, err
 	}
 	path, where := c.profile.answerPath(name)
 	value, present := lookup(body, path)
 	elements, ok := listOf(value)
-	if !present && before == 0 && c.saysEmpty(body) {
-		return nil, 1, true, nil
+	if !present && at.rows == 0 && c.saysEmpty(body) {
+		return nil, 1, nil, nil
 	}
 	if !ok || !present || body == nil {
-		return nil, 0, false, c.mismatch(name,
+		return nil, 0, nil, c.mismatch(name,
 			fmt.Sprintf("there is no list at %q (%s)%s", path, where, c.failureIn(body)))
 	}
 	for _, element := range elements {
 		row, ok := opened(element).(map[string]any)
 		if !ok {
-			return nil, 0, false, c.mismatch(name,
+			return nil, 0, nil, c.mismatch(name,
 				fmt.Sprintf("an element of the list at %q is not an object (%s)", path, where))
 		}
 		rows = append(rows, row)
 	}
-	pages, last, err = c.pageCount(name, body, page, len(rows), before+len(rows))
-	return rows, pages, last, err
+	pages, after, err = c.following(name, body, at, len(rows))
+	return rows, pages, after, err
 }
 
 // saysEmpty reports whether a response says that there are no rows, or no pages. Some DCIMs omit the list then.
@@ -241,61 +240,6 @@ func (c *Client) failureIn(body any) string {
 	}
 	return fmt.Sprintf(". Its message is %q: if that is a failure, envelope.success must tell it from success",
 		message)
-}
-
-// input returns the parameters of one page; the first page is 1. rows is the number of rows on the previous pages.
-func (p paging) input(page, rows int) (map[string]any, error) {
-	input, field, number := map[string]any{}, p.PageField, page-1+*p.FirstPage
-	switch p.Style {
-	case "none":
-		return nil, nil
-	case "offset":
-		field, number = p.OffsetField, rows
-	}
-	return input, errors.Join(setPath(input, field, int64(number)), setPath(input, p.SizeField, int64(p.Size)))
-}
-
-// pageCount returns the number of pages, and whether the page is the last one. The number of rows on a page does
-// not show whether it is the last one: a DCIM may return fewer rows than requested.
-func (c *Client) pageCount(name string, body any, page, got, rows int) (pages int, last bool, err error) {
-	p := c.profile.Paging
-	path, where, read, unread := p.TotalPath, "paging.total_path", rows, 0
-	switch {
-	case p.Style == "none":
-		return page, true, nil
-	case p.UntilEmpty:
-		return 0, got == 0, nil
-	case p.LastPagePath != "":
-		path, where, read, unread = p.LastPagePath, "paging.last_page_path", page, *p.FirstPage-1
-	case p.PageCountPath != "":
-		path, where, read = p.PageCountPath, "paging.page_count_path", page
-	}
-	text, _ := scalar(valueAt(body, path))
-	limit, err := strconv.Atoi(text)
-	limit -= unread // the last page of a DCIM that counts from 0 is one less than the number of pages
-	switch {
-	case err != nil:
-		return 0, false, c.mismatch(name, fmt.Sprintf("there is no number at %q (%s)", path, where))
-	case read >= limit:
-		return page, true, nil
-	case got == 0 && where == "paging.total_path":
-		return 0, false, c.mismatch(name, fmt.Sprintf("page %d is empty, and %d rows of %d are missing (paging)%s",
-			page, limit-rows, limit, p.fromZero(page)))
-	case got == 0:
-		return 0, false, c.mismatch(name, fmt.Sprintf("page %d of %d is empty (paging)%s", page, limit,
-			p.fromZero(page)))
-	case where == "paging.total_path":
-		return page + (limit-rows+got-1)/got, false, nil
-	}
-	return limit, false, nil
-}
-
-// fromZero adds to a message about an empty page that the DCIM may count pages from 0.
-func (p paging) fromZero(page int) string {
-	if page == 1 && p.Style == "page" && *p.FirstPage == 1 {
-		return ". Does the DCIM count pages from 0? Then set paging.first_page to 0"
-	}
-	return ""
 }
 
 // singleObject returns the only object of a response.

@@ -136,7 +136,7 @@ func TestMismatches(t *testing.T) {
 		"last page a word":         {list, `{"data":[],"meta":{"last_page":"many"}}`, "(paging.last_page_path)"},
 		"last page an object":      {list, `{"data":[],"meta":{"last_page":{}}}`, "(paging.last_page_path)"},
 		"page of several empty":    {list, `{"data":[],"meta":{"last_page":3}}`, "page 1 of 3 is empty"},
-		"the same page again":      {list, `{"data":[{"id":1,"label":"a","ip":"","key":"k"}],"meta":{"last_page":2}}`, `does not look at the parameter "page" (paging.page_field)`},
+		"the same page again":      {list, `{"data":[{"id":1,"label":"a","ip":"","key":"k"}],"meta":{"last_page":2}}`, `does not look at the parameter "page" (paging.field)`},
 		"listed without id":        {list, `{"data":[{"label":"a"}],"meta":{"last_page":1}}`, "(fields.api_key.id)"},
 		"object without data":      {get, `{"id":1}`, "(envelope.data_path)"},
 		"object as a list":         {get, `{"data":[{"id":1}]}`, "(envelope.data_path)"},

@@ -325,9 +325,16 @@ func (r *reader) texts(name string) []string {
 			r.addProblem(name, "the value at %q is not a list: a separator says how a text is divided", f.Path)
 		}
 		for _, element := range elements {
+			problem := "an element of the list at %q is not text"
+			if inner, inObject := f.Items["text"]; inObject {
+				var present bool
+				if element, present = lookup(element, inner.Path); !present {
+					element, problem = []any{}, "an element of the list at %q is not an object with a text (items.text)"
+				}
+			}
 			text, ok := scalar(element)
 			if !ok {
-				r.addProblem(name, "an element of the list at %q is not text", f.Path)
+				r.addProblem(name, problem, f.Path)
 			}
 			out = append(out, text)
 		}
@@ -415,8 +422,16 @@ func (f field) encode(at, profile string, value any) (any, error) {
 			return strings.Join(x, f.Separator), nil
 		}
 		list := make([]any, len(x))
+		inner, inObject := f.Items["text"]
 		for i, text := range x {
 			list[i] = text
+			if inObject {
+				item := map[string]any{}
+				if err := setPath(item, inner.writePath(), text); err != nil {
+					return nil, err
+				}
+				list[i] = item
+			}
 		}
 		return f.encodeList(list)
 	case []map[string]any:

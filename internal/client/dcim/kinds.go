@@ -157,7 +157,7 @@ func (k objectKind[T]) create(ctx context.Context, c *Client, n newObject[T]) (T
 		Send: func(ctx context.Context) (made T, err error) {
 			sent = true
 			operation := k.name + ".create"
-			body, err := c.call(ctx, request{operation: operation, object: k.object, input: n.input})
+			body, err := c.call(ctx, request{operation: operation, object: k.object, input: []map[string]any{n.input}})
 			if err == nil {
 				made, unread, err = k.created(ctx, c, n, body, func() (string, error) {
 					after, err := findIDs(ctx)
@@ -249,7 +249,7 @@ func (c *Client) answeredID(operation, object string, body any) (id string, row 
 func (k objectKind[T]) update(ctx context.Context, c *Client, sent T, input map[string]any) (T, error) {
 	var none T
 	operation, id := k.name+".update", k.id(sent)
-	body, err := c.call(ctx, request{operation: operation, id: id, object: k.object, input: input})
+	body, err := c.call(ctx, request{operation: operation, id: id, object: k.object, input: []map[string]any{input}})
 	if err != nil {
 		return none, err
 	}

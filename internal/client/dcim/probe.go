@@ -79,12 +79,12 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 	read := ProbeResult{}
 	var seen []string
 	firstID := "" // of the previous page
-	for page := 1; page <= 2 && !read.All; page++ {
-		rows, _, last, err := c.page(ctx, name, object, page, read.Rows)
+	for at := firstPage; at.page <= 2 && !read.All; {
+		rows, _, after, err := c.page(ctx, name, object, at)
 		if err != nil {
 			return read, err
 		}
-		if firstID, err = c.firstRowID(name, object, page, firstID, rows); err != nil {
+		if firstID, err = c.firstRowID(name, object, at.page, firstID, rows); err != nil {
 			return read, err
 		}
 		if read.first == nil && len(rows) > 0 {
@@ -106,7 +106,10 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 			}
 			seen = append(seen, id)
 		}
-		read.Rows, read.All = read.Rows+len(rows), last
+		read.Rows, read.All = read.Rows+len(rows), after == nil
+		if after != nil {
+			at = *after
+		}
 	}
 	if err := c.probePageZero(ctx, name, object, seen); err != nil {
 		return read, err
@@ -139,13 +142,13 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 // probePageZero looks for a page before the first one. A DCIM that counts pages from 0 shows other rows there,
 // which every list would lose. A DCIM that counts from 1 shows its first page, no rows, or an error.
 func (c *Client) probePageZero(ctx context.Context, name, object string, seen []string) error {
-	if c.profile.Paging.Style != "page" || *c.profile.Paging.FirstPage == 0 {
+	if c.profile.Paging.Style != pagingPage || *c.profile.Paging.FirstPage == 0 {
 		return nil
 	}
 	var body any
-	input, err := c.profile.Paging.input(0, 0)
+	input, err := c.profile.Paging.input(position{})
 	if err == nil {
-		body, err = c.call(ctx, request{operation: name, object: object, input: input})
+		body, err = c.call(ctx, request{operation: name, object: object, input: []map[string]any{input}})
 	}
 	if err != nil {
 		return nil //nolint:nilerr // an error is the expected response to a page that does not exist

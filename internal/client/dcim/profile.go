@@ -40,15 +40,11 @@ type authentication struct {
 	Headers    map[string]string `json:"headers"`
 	Query      map[string]string `json:"query"`
 	Parameters map[string]string `json:"parameters"`
-	Basic      *struct {
-		Username string `json:"username"`
-		Password string `json:"password"`
-	} `json:"basic"`
-	Bearer     string     `json:"bearer"`
-	TimeFormat string     `json:"time_format"`
-	TimeOffset string     `json:"time_offset"`
-	Signature  *signature `json:"signature"`
-	Login      *login     `json:"login"`
+	Basic      string            `json:"basic"`
+	TimeFormat string            `json:"time_format"`
+	TimeOffset string            `json:"time_offset"`
+	Signature  *signature        `json:"signature"`
+	Login      *login            `json:"login"`
 }
 
 type signature struct {
@@ -65,13 +61,13 @@ type signature struct {
 	} `json:"parameters"`
 }
 
-// login is the request for a token.
+// login is the request that starts a session.
 type login struct {
 	Method      string            `json:"method"`
 	Path        string            `json:"path"`
 	Encoding    string            `json:"encoding"`
 	Parameters  map[string]string `json:"parameters"`
-	TokenPath   string            `json:"token_path"`
+	Tokens      map[string]string `json:"tokens"` // placeholder → path
 	ExpiresPath string            `json:"expires_path"`
 }
 
@@ -90,16 +86,24 @@ type envelope struct {
 
 type paging struct {
 	Style         string `json:"style"`
-	PageField     string `json:"page_field"`
+	Field         string `json:"field"`
 	FirstPage     *int   `json:"first_page"`
-	OffsetField   string `json:"offset_field"`
 	SizeField     string `json:"size_field"`
 	Size          int    `json:"size"`
 	LastPagePath  string `json:"last_page_path"`
 	PageCountPath string `json:"page_count_path"`
 	TotalPath     string `json:"total_path"`
+	NextPath      string `json:"next_path"`
 	UntilEmpty    bool   `json:"until_empty"`
 }
+
+// Styles of paging.
+const (
+	pagingPage   = "page"
+	pagingOffset = "offset"
+	pagingNext   = "next"
+	pagingNone   = "none"
+)
 
 // What the response to a creation or an update contains.
 const (

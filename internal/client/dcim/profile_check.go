@@ -75,14 +75,21 @@ var english = message.NewPrinter(language.English)
 // schemaProblems returns the leaves of a validation error, each with its path in the profile.
 func schemaProblems(e *jsonschema.ValidationError) []string {
 	var out []string
+	at := strings.Join(e.InstanceLocation, ".")
+	below := func(name string) string { return strings.TrimPrefix(at+"."+name, ".") }
+	if k, ok := e.ErrorKind.(*kind.PropertyNames); ok {
+		// The library's own location of this error is wrong.
+		_, schema, _ := strings.Cut(e.SchemaURL, "#/")
+		path := slices.DeleteFunc(strings.Split(schema, "/"),
+			func(step string) bool { return step == "properties" || step == "propertyNames" })
+		return []string{strings.Join(append(path, k.Property), ".") + " is not known" + allowedNames(path)}
+	}
 	if len(e.Causes) > 0 {
 		for _, cause := range e.Causes {
 			out = append(out, schemaProblems(cause)...)
 		}
 		return out
 	}
-	at := strings.Join(e.InstanceLocation, ".")
-	below := func(name string) string { return strings.TrimPrefix(at+"."+name, ".") }
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
@@ -163,20 +170,7 @@ func (p *profile) check() error {
 	for name, op := range p.Operations {
 		p.checkOperation(name, op, addProblem)
 	}
-	ends := 0
-	for _, end := range []bool{p.Paging.LastPagePath != "", p.Paging.PageCountPath != "", p.Paging.TotalPath != "",
-		p.Paging.UntilEmpty} {
-		if end {
-			ends++
-		}
-	}
-	if p.Paging.Style != "none" && ends == 0 {
-		addProblem("paging: say in last_page_path, page_count_path or total_path where an answer tells how much " +
-			"there is, or set until_empty to true if no answer does")
-	}
-	if p.Paging.Style == "offset" && (p.Paging.LastPagePath != "" || p.Paging.PageCountPath != "") {
-		addProblem("paging: style offset counts rows, so only total_path or until_empty ends it")
-	}
+	p.Paging.check(addProblem)
 	for object, fields := range p.Fields {
 		for name, f := range fields {
 			checkField("fields."+object+"."+name, objects[object][name], f, addProblem)
@@ -224,9 +218,7 @@ func (p *profile) checkOperation(name string, op operation, addProblem func(stri
 				"authentication.parameters or authentication.query, and the id into id_field", at, parameter, namedPlace.FindString(text))
 		}
 	}
-	if _, err := op.parameters("", nil); err != nil {
-		addProblem("%s: %v", at, err)
-	}
+	p.checkParameters(name, op, addProblem)
 	switch {
 	case op.Answer == answerObject:
 	case verb != "create" && verb != "update":
@@ -235,6 +227,60 @@ func (p *profile) checkOperation(name string, op operation, addProblem func(stri
 		addProblem("%s.answer: the response to this creation must contain the secret, which the DCIM shows once", at)
 	}
 	p.checkAssignment(name, op, addProblem)
+}
+
+func (p paging) check(addProblem func(string, ...any)) {
+	byPages := p.LastPagePath != "" || p.PageCountPath != ""
+	switch counts := p.Style == pagingPage || p.Style == pagingOffset; {
+	case counts && p.Field == "":
+		addProblem("paging.field is missing")
+	case counts && !byPages && p.TotalPath == "" && !p.UntilEmpty:
+		addProblem("paging: say in last_page_path, page_count_path or total_path where an answer tells how much " +
+			"there is, or set until_empty to true if no answer does")
+	case p.Style == pagingOffset && byPages:
+		addProblem("paging: style offset counts rows, so only total_path or until_empty ends it")
+	case p.Style == pagingNext && p.NextPath == "":
+		addProblem("paging.next_path is missing")
+	case p.Style == pagingNext && (byPages || p.UntilEmpty):
+		addProblem("paging: style next ends where next_path holds nothing, and total_path may confirm that")
+	case p.Style != pagingNext && p.NextPath != "":
+		addProblem("paging.next_path: only the style next follows it")
+	}
+}
+
+// checkParameters encodes an example of a request.
+func (p *profile) checkParameters(name string, op operation, addProblem func(string, ...any)) {
+	at, id := "operations."+name, ""
+	inputs := []map[string]any{{}}
+	var err error
+	kind, verb, _ := strings.Cut(name, ".")
+	switch {
+	case verb == "list":
+		inputs[0], err = p.Paging.input(firstPage)
+	case name == opAssign || name == opUnassign:
+		inputs, err = op.assignment([]string{"1", "2"}[:min(op.Max, 2)], op.None)
+	case verb != "create":
+		id = "1"
+	}
+	object := map[string]string{"api_keys": objectAPIKey, "packages": objectPackage}[kind]
+	for _, field := range slices.Sorted(maps.Keys(p.Fields[object])) {
+		line := "fields." + object + "." + field
+		if (verb == "create" || verb == "update") && written[line] && err == nil {
+			if err = setPath(inputs[0], p.Fields[object][field].writePath(), ""); err != nil {
+				err = fmt.Errorf("%s: %w", line, err)
+			}
+		}
+	}
+	var parameters map[string]any
+	if err == nil {
+		parameters, err = op.parameters(id, inputs...)
+	}
+	if _, isList := parameters[everyElement]; isList && len(p.Authentication.Parameters) > 0 {
+		err = errors.New("authentication.parameters have no place in a body that is a list")
+	}
+	if err != nil {
+		addProblem("%s: %v", at, err)
+	}
 }
 
 func (p *profile) checkAssignment(name string, op operation, addProblem func(string, ...any)) {
@@ -251,6 +297,8 @@ func (p *profile) checkAssignment(name string, op operation, addProblem func(str
 	switch {
 	case !byPath && op.ServersField == "":
 		addProblem("%s names no servers: put {server} into its path, or name a parameter in servers_field", at)
+	case op.Separator != "" && slices.Contains(strings.Split(op.ServersField, "."), everyElement):
+		addProblem("%s.separator: servers_field says that each id is in an element of a list", at)
 	case byPath && op.Max != 1:
 		addProblem("%s.max: a path with {server} is about one server", at)
 	}
@@ -267,30 +315,42 @@ func (p *profile) checkAssignment(name string, op operation, addProblem func(str
 
 func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 	a := p.Authentication
-	templates := map[string]string{"bearer": a.Bearer}
+	templates := map[string]string{"basic": a.Basic}
 	for group, texts := range map[string]map[string]string{"headers": a.Headers, "query": a.Query,
 		"parameters": a.Parameters} {
 		for name, text := range texts {
 			templates[group+"."+name] = text
 		}
 	}
-	if a.Basic != nil {
-		templates["basic.username"], templates["basic.password"] = a.Basic.Username, a.Basic.Password
+	if a.Basic != "" && !strings.Contains(a.Basic, ":") {
+		addProblem("authentication.basic has no : between user and password")
 	}
 	if _, err := withFilled(nil, a.Parameters, nil, true); err != nil {
 		addProblem("%v", err)
 	}
 	inLogin := []string{"{key}", "{secret}", "{time}", "{nonce}"}
-	fill := append(slices.Clone(inLogin), "{token}")
-	token := false
+	fill := slices.Clone(inLogin)
+	unused := map[string]bool{}
+	if a.Login != nil {
+		for _, name := range slices.Sorted(maps.Keys(a.Login.Tokens)) {
+			place := "{" + name + "}"
+			if slices.Contains(reserved, place) {
+				addProblem("authentication.login.tokens.%s: %s stands for something else", name, place)
+			}
+			fill, unused[place] = append(fill, place), true
+		}
+	}
 	check := func(name, text string, allowed ...string) {
 		for _, found := range placeholder.FindAllString(text, -1) {
-			token = token || found == "{token}"
+			delete(unused, found)
 			switch {
 			case found == "{signature}" && a.Signature == nil && slices.Contains(allowed, found):
 				addProblem("authentication.%s holds {signature}, and authentication.signature is missing", name)
-			case found == "{token}" && a.Login == nil && slices.Contains(allowed, found):
+			case found == "{token}" && a.Login == nil:
 				addProblem("authentication.%s holds {token}, and authentication.login is missing", name)
+			case found == "{token}" && a.Login.Tokens == nil:
+				addProblem("authentication.%s holds {token}, and authentication.login.tokens does not say where it is",
+					name)
 			case !slices.Contains(allowed, found):
 				addProblem("authentication.%s holds %s, which nothing stands for (there are %s)",
 					name, found, strings.Join(allowed, ", "))
@@ -330,8 +390,8 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 		if l.Method == http.MethodGet && l.Encoding != "query" {
 			addProblem("authentication.login.encoding: a GET carries its parameters in the query")
 		}
-		if !token {
-			addProblem("authentication.login: no text of authentication holds {token}")
+		for _, place := range slices.Sorted(maps.Keys(unused)) {
+			addProblem("authentication.login.tokens: no text of authentication holds %s", place)
 		}
 	}
 }
@@ -344,6 +404,14 @@ var written = map[string]bool{
 	"fields.package.pci_devices": true, "fields.package.uplink_mbps": true, "fields.package.downlink_mbps": true,
 	"fields.package.collect_hardware_information": true,
 }
+
+// reserved are the placeholders that a token cannot have.
+var reserved = []string{"{key}", "{secret}", "{time}", "{nonce}", "{signature}", "{method}", "{path}", "{query}",
+	"{parameters}", "{body}", "{name}", "{value}"}
+
+// itemFields are the fields of the objects of a list.
+var itemFields = map[string][]string{"disks": {"interface", "size", "type"}, "pci_devices": {"model", "type"},
+	"ip_addresses": {"text"}}
 
 // indexed matches paths with an index.
 var indexed = regexp.MustCompile(`(^|\.)[0-9]+(\.|$)`)
@@ -384,8 +452,22 @@ func checkField(at string, of fieldKind, f field, addProblem func(string, ...any
 	if of != kindBoolean && of != kindText && f.Values != nil {
 		addProblem("%s.values: the field is neither text nor a boolean", at)
 	}
-	if (f.Items != nil) != (of == kindObjects) {
-		addProblem("%s.items: only a list of objects has items", at)
+	names := itemFields[at[strings.LastIndexByte(at, '.')+1:]]
+	for _, name := range slices.Sorted(maps.Keys(f.Items)) {
+		if !slices.Contains(names, name) {
+			addProblem("%s.items.%s is not known (there are %s)", at, name, strings.Join(names, ", "))
+		}
+	}
+	if f.Items == nil && of == kindObjects {
+		addProblem("%s.items is missing", at)
+	}
+	for _, name := range names {
+		if _, given := f.Items[name]; !given && f.Items != nil {
+			addProblem("%s.items.%s is missing", at, name)
+		}
+	}
+	if f.Items != nil && f.Separator != "" {
+		addProblem("%s: a text with a separator has no items", at)
 	}
 	seen := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(f.Values)) {

@@ -61,20 +61,17 @@ func TestProfilesThatAreRight(t *testing.T) {
 func TestSchemaAndCode(t *testing.T) {
 	t.Parallel()
 	type node struct {
-		Properties map[string]node `json:"properties"`
+		Properties    map[string]node `json:"properties"`
+		PropertyNames struct {
+			Enum []string `json:"enum"`
+		} `json:"propertyNames"`
 	}
 	var schema node
 	require.NoError(t, json.Unmarshal(ProfileSchema(), &schema))
-	names := func(properties map[string]node) (out []string) {
-		for name := range properties {
-			out = append(out, name)
-		}
-		return out
-	}
-	assert.ElementsMatch(t, operationNames, names(schema.Properties["operations"].Properties))
+	assert.ElementsMatch(t, operationNames, schema.Properties["operations"].PropertyNames.Enum)
 	assert.Len(t, schema.Properties["fields"].Properties, len(objects))
 	for object, fields := range objects {
-		known := names(schema.Properties["fields"].Properties[object].Properties)
+		known := schema.Properties["fields"].Properties[object].PropertyNames.Enum
 		assert.Len(t, known, len(fields))
 		for name := range fields {
 			assert.Contains(t, known, name)
@@ -103,7 +100,7 @@ func TestProfilesThatAreWrong(t *testing.T) {
 		"envelope without message":     {`"message_path": "message",`, ``, "envelope.message_path is missing"},
 		"class unknown":                {`"404": "not_found"`, `"404": "gone"`, "envelope.error_classes.404: value must be one of"},
 		"paging without its end":       {`, "last_page_path": "meta.last_page"`, ``, "paging: say in last_page_path, page_count_path or total_path"},
-		"paging without its parameter": {`"page_field": "page", `, ``, "paging.page_field is missing"},
+		"paging without its parameter": {`"field": "page", `, ``, "paging.field is missing"},
 		"placeholder unknown":          {`"{key}"`, `"{kye}"`, "authentication.headers.X-Api-Key holds {kye}, which nothing stands for"},
 		"signature missing":            {`"{key}"`, `"{signature}"`, "authentication.signature is missing"},
 		"signed placeholder":           {`{"headers": {`, `{"signature": {"algorithm": "md5", "template": "{bodi}"}, "headers": {`, "authentication.signature.template holds {bodi}"},
@@ -130,19 +127,32 @@ func TestProfilesThatAreWrong(t *testing.T) {
 		"many servers in a path":       {`"/servers/assign-package"`, `"/servers/{server}/package"`, "operations.servers.assign_package.max: a path with {server} is about one server"},
 		"no way to unbind":             {`"path": "/servers/assign-package", "servers_field": "server_ids", "package_field": "package_id"`, `"path": "/packages/{package}/servers", "servers_field": "server_ids"`, "operations.servers.assign_package.path holds {package}, so it cannot unbind: add operations.servers.unassign_package"},
 		"first page 2":                 {`"style": "page"`, `"style": "page", "first_page": 2`, "paging.first_page: value must be one of 0, 1"},
-		"offset with a last page":      {`"style": "page", "page_field"`, `"style": "offset", "offset_field"`, "paging: style offset counts rows"},
+		"offset with a last page":      {`"style": "page", "field"`, `"style": "offset", "field"`, "paging: style offset counts rows"},
 		"unit of another measure":      {`"memory_gb": "memory",`, `"memory_gb": {"path": "memory", "unit": "Mbps"},`, "fields.package.memory_gb.unit: Mbps is no unit of the field (there are B, GB, KB, MB, TB)"},
 		"unit of a text":               {`"cpu_name": "cpu_name"`, `"cpu_name": {"path": "cpu_name", "unit": "MB"}`, "fields.package.cpu_name.unit: the field has no unit"},
 		"number as JSON":               {`"ip_count": "ip_count"`, `"ip_count": {"path": "ip_count", "as": "json"}`, "fields.package.ip_count.as: the field is not a list"},
 		"index in a request":           {`"cpu_name": "cpu_name"`, `"cpu_name": "cpus.0.name"`, "fields.package.cpu_name.write_path: a request has no index in a path"},
 		"dotted path":                  {`"data_path": "data"`, `"data_path": "data."`, `envelope.data_path: "data." is no dotted path`},
 		"token without a login":        {`"{key}"`, `"{token}"`, "authentication.headers.X-Api-Key holds {token}, and authentication.login is missing"},
-		"login without a use":          {`{"headers": {`, `{"login": {"path": "/login", "parameters": {"u": "{key}"}, "token_path": "token"}, "headers": {`, "authentication.login: no text of authentication holds {token}"},
-		"signature in a login":         {`{"headers": {`, `{"bearer": "{token}", "login": {"path": "/login", "parameters": {"u": "{signature}"}, "token_path": "token"}, "headers": {`, "authentication.login.parameters.u holds {signature}, which nothing stands for"},
+		"login without a use":          {`{"headers": {`, `{"login": {"path": "/login", "parameters": {"u": "{key}"}, "tokens": {"token": "token"}}, "headers": {`, "authentication.login.tokens: no text of authentication holds {token}"},
+		"signature in a login":         {`{"headers": {`, `{"login": {"path": "/login", "parameters": {"u": "{signature}"}}, "headers": {`, "authentication.login.parameters.u holds {signature}, which nothing stands for"},
 		"signature without a use":      {`{"headers": {`, `{"signature": {"algorithm": "md5", "template": "{body}"}, "headers": {`, "authentication.signature: no text of authentication holds {signature}"},
 		"extra of nothing":             {`{"headers": {`, `{"signature": {"algorithm": "md5", "template": "{parameters}", "parameters": {"extra": {"s": "{body}"}}}, "headers": {"X-Sign": "{signature}", `, "authentication.signature.parameters.extra.s holds {body}, which nothing stands for"},
 		"time format":                  {`{"headers": {`, `{"time_format": "iso", "headers": {`, "authentication.time_format must be unix, unix_ms, rfc3339, http, or a form"},
 		"time offset":                  {`{"headers": {`, `{"time_offset": "8", "headers": {`, "authentication.time_offset must be an offset such as +08:00"},
+		"size without a parameter":     {`"size_field": "per_page", `, ``, "paging: properties 'size_field' required, if 'size' exists"},
+		"next without a path":          {`"style": "page", "field": "page", "size_field": "per_page", "size": 100, "last_page_path": "meta.last_page"`, `"style": "next"`, "paging.next_path is missing"},
+		"next with a last page":        {`"style": "page"`, `"style": "next", "next_path": "next"`, "paging: style next ends where next_path holds nothing"},
+		"pages with a next path":       {`"style": "page"`, `"style": "page", "next_path": "next"`, "paging.next_path: only the style next follows it"},
+		"list beside a parameter":      {`"servers_field": "server_ids"`, `"servers_field": "*.id"`, "operations.servers.assign_package: a list stands at the same path as other parameters"},
+		"list beside its member":       {`"package_id", "none": null`, `"server_ids.count"`, "operations.servers.assign_package: two fields stand at the same path"},
+		"list in a form":               {`"servers_field": "server_ids", "package_field": "package_id"`, `"servers_field": "*.id", "package_field": "*.package", "encoding": "form"`, "operations.servers.assign_package: only a JSON body can be a list"},
+		"list with a separator":        {`"servers_field": "server_ids"`, `"separator": ",", "servers_field": "servers.*.id"`, "operations.servers.assign_package.separator: servers_field says that each id is in an element"},
+		"two fields at one path":       {`"cpu_name": "cpu_name"`, `"cpu_name": "cpu_count"`, "operations.packages.create: fields.package.cpu_name: two fields stand at the same path"},
+		"item of a disk":               {`"items": {"type": "type", "interface"`, `"items": {"kind": "type", "interface"`, "fields.package.disks.items.kind is not known (there are interface, size, type)"},
+		"items of an address":          {`{"path": "ip", "separator": ","}`, `{"path": "ip", "items": {"address": "ip"}}`, "fields.api_key.ip_addresses.items.address is not known (there are text)"},
+		"token of another name":        {`{"headers": {`, `{"login": {"path": "/login", "parameters": {"u": "{key}"}, "tokens": {"secret": "token"}}, "headers": {`, "authentication.login.tokens.secret: {secret} stands for something else"},
+		"basic without a password":     {`{"headers": {`, `{"basic": "{key}", "headers": {`, "authentication.basic has no :"},
 		"disks without items":          {`{"path": "pci", "items": {"model": "model", "type": "type"}}`, `{"path": "pci"}`, "fields.package.pci_devices.items is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -245,10 +255,10 @@ func TestOtherAuthentication(t *testing.T) {
 	assert.Equal(t, "allowed_ips=192.0.2.1%3B192.0.2.2&do=update&no=7&title=a%26b", body)
 
 	headers := `"authentication": {"headers": {"X-Api-Key": "{key}", "X-Api-Secret": "{secret}"}}`
-	request, _ = spoken(t, edited(t, headers, `"authentication": {"basic": {"username": "{key}", "password": "{secret}"}}`), do)
+	request, _ = spoken(t, edited(t, headers, `"authentication": {"basic": "{key}:{secret}"}`), do)
 	user, password, _ := request.BasicAuth()
 	assert.Equal(t, "kkkkkkkk ssssssss", user+" "+password)
-	request, _ = spoken(t, edited(t, headers, `"authentication": {"bearer": "{key}.{secret}"}`), do)
+	request, _ = spoken(t, edited(t, headers, `"authentication": {"headers": {"Authorization": "Bearer {key}.{secret}"}}`), do)
 	assert.Equal(t, "Bearer kkkkkkkk.ssssssss", request.Header.Get("Authorization"))
 }
 

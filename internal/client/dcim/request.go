@@ -3,6 +3,7 @@ package dcim
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,22 +11,81 @@ import (
 	"strings"
 )
 
+// everyElement is the step of a path in a request that leads into each element of a list.
+const everyElement = "*"
+
 // parameters returns the parameters of an operation: the constant ones, the input, and the id if the path does not
-// hold it.
-func (op operation) parameters(id string, input map[string]any) (map[string]any, error) {
-	parameters := merged(input, nil) // the request may be sent again with the same input
-	if id != "" && op.IDField != "" {
-		if err := setPath(parameters, op.IDField, op.wireID(id)); err != nil {
-			return nil, fmt.Errorf("parameter %q: %w", op.IDField, err)
-		}
-	}
+// hold it. Each input is one element of the lists. A list that is the whole body is the only parameter, *.
+func (op operation) parameters(id string, inputs ...map[string]any) (map[string]any, error) {
 	fixed := map[string]any{}
 	for name, value := range op.Fixed {
 		if err := setPath(fixed, name, value); err != nil {
 			return nil, fmt.Errorf("fixed parameter %q: %w", name, err)
 		}
 	}
-	return merged(fixed, parameters), nil
+	if len(inputs) == 0 {
+		inputs = []map[string]any{{}}
+	}
+	var elements []any
+	for _, input := range inputs {
+		parameters := merged(input, nil) // the request may be sent again with the same input
+		if id != "" && op.IDField != "" {
+			if err := setPath(parameters, op.IDField, op.wireID(id)); err != nil {
+				return nil, fmt.Errorf("parameter %q: %w", op.IDField, err)
+			}
+		}
+		elements = append(elements, merged(fixed, parameters))
+	}
+	all, err := withLists(elements)
+	if list, isList := all.([]any); isList {
+		if op.Encoding != "json" {
+			return nil, errors.New("only a JSON body can be a list")
+		}
+		return map[string]any{everyElement: list}, err
+	}
+	parameters, _ := all.(map[string]any)
+	return parameters, err
+}
+
+var errBesideList = errors.New("a list stands at the same path as other parameters")
+
+// withLists returns objects of the same form as one, with a list in place of each member *. The list has one element of
+// each object.
+func withLists(objects []any) (any, error) {
+	first, ok := objects[0].(map[string]any)
+	if !ok {
+		return objects[0], nil
+	}
+	at := func(name string) []any {
+		var values []any
+		for _, object := range objects {
+			members, _ := object.(map[string]any)
+			values = append(values, members[name])
+		}
+		return values
+	}
+	if _, isList := first[everyElement]; isList {
+		if len(first) > 1 {
+			return nil, errBesideList
+		}
+		list := at(everyElement)
+		var err error
+		for i := range list {
+			if list[i], err = withLists(list[i : i+1]); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	}
+	out := map[string]any{}
+	for name := range first {
+		value, err := withLists(at(name))
+		if err != nil {
+			return nil, err
+		}
+		out[name] = value
+	}
+	return out, nil
 }
 
 // merged returns a copy of two objects together. If both have a value, that of over is taken.
@@ -67,7 +127,13 @@ func encode(method, encoding string, parameters map[string]any) (encoded, error)
 	case len(parameters) == 0 && method == http.MethodDelete:
 		return encoded{}, nil
 	}
-	body, err := marshal(parameters)
+	var whole any = parameters
+	if list, isList := parameters[everyElement]; isList {
+		if whole = list; len(parameters) > 1 {
+			return encoded{}, errBesideList
+		}
+	}
+	body, err := marshal(whole)
 	return encoded{body: body, contentType: "application/json"}, err
 }
 

@@ -141,7 +141,7 @@ func (c *Client) assign(ctx context.Context, operation string, serverIDs []strin
 	var done, unconfirmed []string
 	var unconfirmedErr error
 	for batch := range slices.Chunk(serverIDs, op.Max) {
-		r := request{operation: operation, object: objectServer, input: map[string]any{}}
+		r := request{operation: operation, object: objectServer}
 		if strings.Contains(op.Path, placePackage) {
 			r.packageID = packageID
 		}
@@ -149,13 +149,7 @@ func (c *Client) assign(ctx context.Context, operation string, serverIDs []strin
 			r.serverID = batch[0]
 		}
 		var err error
-		if op.ServersField != "" {
-			err = setPath(r.input, op.ServersField, op.wireIDs(batch))
-		}
-		if op.PackageField != "" {
-			err = errors.Join(err, setPath(r.input, op.PackageField, target))
-		}
-		if err == nil {
+		if r.input, err = op.assignment(batch, target); err == nil {
 			_, err = c.call(ctx, r)
 		}
 		switch {
@@ -171,6 +165,30 @@ func (c *Client) assign(ctx context.Context, operation string, serverIDs []strin
 		return &AssignError{Done: done, Unconfirmed: unconfirmed, Cause: unconfirmedErr}
 	}
 	return nil
+}
+
+// assignment returns the input of a request about servers: one, or one for each server if the servers are elements of
+// a list.
+func (op operation) assignment(serverIDs []string, target any) (inputs []map[string]any, err error) {
+	batches := [][]string{serverIDs}
+	single := slices.Contains(strings.Split(op.ServersField, "."), everyElement)
+	if single {
+		batches = slices.Collect(slices.Chunk(serverIDs, 1))
+	}
+	for _, ids := range batches {
+		input := map[string]any{}
+		switch {
+		case single:
+			err = errors.Join(err, setPath(input, op.ServersField, op.wireID(ids[0])))
+		case op.ServersField != "":
+			err = errors.Join(err, setPath(input, op.ServersField, op.wireIDs(ids)))
+		}
+		if op.PackageField != "" {
+			err = errors.Join(err, setPath(input, op.PackageField, target))
+		}
+		inputs = append(inputs, input)
+	}
+	return inputs, err
 }
 
 // wireIDs returns ids as one request contains them: a text, a list, or one id alone.

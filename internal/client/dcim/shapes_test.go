@@ -197,7 +197,7 @@ func TestPagingFromZero(t *testing.T) {
 	meta := func(name string, value int) func(int, map[string]any) {
 		return func(_ int, answer map[string]any) { answer["meta"] = map[string]any{name: value} }
 	}
-	style := `"style": "page", "page_field": "page", "size_field": "per_page", "size": 100, "last_page_path": "meta.last_page"`
+	style := `"style": "page", "field": "page", "size_field": "per_page", "size": 100, "last_page_path": "meta.last_page"`
 	for name, c := range map[string]struct {
 		first  int
 		end    func(int, map[string]any)
@@ -212,7 +212,7 @@ func TestPagingFromZero(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			replace := append(onlyNames(t), style, `"style": "page", "page_field": "page", "size_field": "per_page", "size": 3, `+c.paging)
+			replace := append(onlyNames(t), style, `"style": "page", "field": "page", "size_field": "per_page", "size": 3, `+c.paging)
 			client := withProfile(t, paged(t, c.first, c.end), replace...)
 			packages, err := client.ListPackages(t.Context())
 			require.NoError(t, err)
@@ -243,7 +243,7 @@ func TestPagingFromZero(t *testing.T) {
 	})
 	t.Run("an empty first page names the member", func(t *testing.T) {
 		t.Parallel()
-		replace := append(onlyNames(t), style, `"style": "page", "page_field": "page", "size_field": "per_page", "size": 100, "total_path": "meta.total"`)
+		replace := append(onlyNames(t), style, `"style": "page", "field": "page", "size_field": "per_page", "size": 100, "total_path": "meta.total"`)
 		client := withProfile(t, answers(t, map[string]string{"GET /packages": `{"data":[],"meta":{"total":7}}`}), replace...)
 		_, err := client.ListPackages(t.Context())
 		require.ErrorContains(t, err, "Then set paging.first_page to 0")

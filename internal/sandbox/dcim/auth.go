@@ -66,13 +66,8 @@ func (p *wireProfile) readCredentials(r *http.Request, body []byte) credentials 
 		c.extract(template, query.Get(name))
 		query.Del(name)
 	}
-	if a.Bearer != "" {
-		c.extract("Bearer "+a.Bearer, r.Header.Get("Authorization"))
-	}
-	if a.Basic != nil {
-		user, password, _ := r.BasicAuth()
-		c.extract(a.Basic.Username, user)
-		c.extract(a.Basic.Password, password)
+	if user, password, ok := r.BasicAuth(); ok && a.Basic != "" {
+		c.extract(a.Basic, user+":"+password)
 	}
 	if a.Signature != nil {
 		c.expectedSignature = func(key, secret string) string {

@@ -29,10 +29,9 @@ type wireProfile struct {
 	Authentication struct {
 		Headers    map[string]string `json:"headers"`
 		Query      map[string]string `json:"query"`
-		Basic      *struct{ Username, Password string }
-		Bearer     string         `json:"bearer"`
-		TimeFormat string         `json:"time_format"`
-		Signature  *wireSignature `json:"signature"`
+		Basic      string            `json:"basic"`
+		TimeFormat string            `json:"time_format"`
+		Signature  *wireSignature    `json:"signature"`
 	} `json:"authentication"`
 	Envelope struct {
 		Success *struct {
@@ -48,8 +47,7 @@ type wireProfile struct {
 	} `json:"envelope"`
 	Paging struct {
 		Style        string `json:"style"`
-		PageField    string `json:"page_field"`
-		OffsetField  string `json:"offset_field"`
+		Field        string `json:"field"`
 		SizeField    string `json:"size_field"`
 		LastPagePath string `json:"last_page_path"`
 		TotalPath    string `json:"total_path"`

@@ -53,9 +53,9 @@ func (p *wireProfile) pageRange(given map[string]any) (offset, size int64) {
 	}
 	size = min(size, maxPageSize)
 	if p.Paging.Style == "offset" {
-		return max(pageNumber(valueAt(given, p.Paging.OffsetField), 0), 0), size
+		return max(pageNumber(valueAt(given, p.Paging.Field), 0), 0), size
 	}
-	return (max(pageNumber(valueAt(given, p.Paging.PageField), 1), 1) - 1) * size, size
+	return (max(pageNumber(valueAt(given, p.Paging.Field), 1), 1) - 1) * size, size
 }
 
 func pageNumber(value any, standard int64) int64 {

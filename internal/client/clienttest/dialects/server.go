@@ -1,4 +1,4 @@
-// Package dialects serves small DCIMs in eight styles of API that are unlike each other. It shares no code with
+// Package dialects serves small DCIMs in ten styles of API that are unlike each other. It shares no code with
 // the client and the sandbox, and it reads no wire profile: each style is written out.
 package dialects
 
@@ -391,6 +391,15 @@ func object(body []byte) map[string]any {
 	decoder.UseNumber()
 	if decoder.Decode(&out) != nil || out == nil {
 		return map[string]any{}
+	}
+	return out
+}
+
+// list decodes a JSON list. Anything else is an empty list.
+func list(body []byte) []any {
+	var out []any
+	if json.Unmarshal(body, &out) != nil {
+		return nil
 	}
 	return out
 }

@@ -24,6 +24,8 @@ var styles = map[string]style{
 	"sha256-form":   sha256Form,
 	"get-for-all":   getForAll,
 	"rest-resource": restResource,
+	"next-links":    nextLinks,
+	"cookie-cursor": cookieCursor,
 }
 
 // envelope200: everything is a POST with a JSON body that holds the credentials. Every response has the HTTP
@@ -570,6 +572,188 @@ var restResource = style{
 			answer["errors"] = map[string]any{why.field: []any{why.message}}
 		}
 		send(w, why.status, answer)
+	},
+}
+
+// nextLinks: REST in the manner of Django: links to the next page, which name another host, messages by field as the
+// whole response, and a binding of many servers as a list of objects.
+var nextLinks = style{
+	names: map[string]map[string]string{
+		"key": {"id": "id", "label": "description", "ips": "allowed_ips", "key": "key", "secret": "token"},
+		"package": {"id": "id", "name": "name", "memory": "memory", "ips": "ip_count", "disks": "disks",
+			"collect": "collect"},
+		"server": {"id": "id", "label": "name", "user": "tenant.name", "usage": "status.value", "package": "role.id",
+			"package_name": "role.name", "memory": "memory", "ip": "primary_ip.address"},
+	},
+	out: func(kind, field string, value any) any {
+		if kind == "key" && field == "ips" {
+			networks := []any{}
+			for _, address := range texts(value) {
+				networks = append(networks, address+"/32")
+			}
+			return networks
+		}
+		return value
+	},
+	authentic: func(_ *Server, r *http.Request, _ []byte) bool {
+		return r.Header.Get("Authorization") == "Token "+Secret
+	},
+	parse: func(r *http.Request, body []byte) call {
+		path, ok := strings.CutPrefix(r.URL.Path, "/api/dcim/")
+		steps := strings.Split(strings.TrimSuffix(path, "/"), "/")
+		if !ok || !strings.HasSuffix(path, "/") {
+			return call{}
+		}
+		query := r.URL.Query()
+		c := call{in: object(body), offset: number(query.Get("offset")), size: min(max(number(query.Get("limit")), 1), 3)}
+		kind := map[string]string{"tokens": "key", "packages": "package", "servers": "server"}[steps[0]]
+		switch {
+		case kind == "server" && len(steps) == 1 && r.Method == http.MethodPatch:
+			c.op = "server.bind"
+			for _, element := range list(body) {
+				row, _ := element.(map[string]any)
+				c.servers, c.packageID = append(c.servers, text(row["id"])), text(row["role"])
+			}
+		case len(steps) == 1:
+			c.op = kind + map[string]string{http.MethodGet: ".list", http.MethodPost: ".create"}[r.Method]
+		default:
+			c.id = steps[1]
+			c.op = kind + map[string]string{http.MethodGet: ".get", http.MethodPatch: ".update",
+				http.MethodDelete: ".delete"}[r.Method]
+		}
+		return c
+	},
+	reply: func(w http.ResponseWriter, c call, done result) {
+		switch c.verb() {
+		case "list":
+			var next any
+			if end := c.offset + c.size; end < done.total {
+				next = fmt.Sprintf("http://backend.internal:8001/api/dcim/?limit=%d&offset=%d", c.size, end)
+			}
+			send(w, http.StatusOK, map[string]any{"count": done.total, "next": next, "previous": nil, "results": done.list})
+		case "create":
+			send(w, http.StatusCreated, done.row)
+		case "get", "update":
+			send(w, http.StatusOK, done.row)
+		case "bind":
+			send(w, http.StatusOK, []any{})
+		default:
+			w.WriteHeader(http.StatusNoContent)
+		}
+	},
+	refuse: func(w http.ResponseWriter, _ call, why refusal) {
+		if why.status == http.StatusUnprocessableEntity {
+			send(w, http.StatusBadRequest, map[string]any{why.field: []any{why.message}})
+			return
+		}
+		send(w, why.status, map[string]any{"detail": why.message})
+	},
+}
+
+// cookieCursor: a session in a cookie, with a token for writes, which serves 9 requests. A cursor leads to the next page,
+// and the last page has none. Requests hold lists of objects, and a binding is a list of ids.
+var cookieCursor = style{
+	names: map[string]map[string]string{
+		"key": {"id": "id", "label": "label", "ips": "sources", "key": "name", "secret": "secret"},
+		"package": {"id": "id", "name": "title", "memory": "ram", "ips": "addresses", "disks": "storage",
+			"collect": "scan"},
+		"server": {"id": "id", "label": "hostname", "user": "owner", "usage": "state", "package": "package",
+			"memory": "ram", "ip": "addresses.0"},
+	},
+	out: func(kind, field string, value any) any {
+		switch {
+		case kind == "key" && field == "ips":
+			sources := []any{}
+			for _, address := range texts(value) {
+				sources = append(sources, map[string]any{"cidr": address})
+			}
+			return sources
+		case field == "package" && value == 0:
+			return -1
+		}
+		return value
+	},
+	in: func(kind, field string, value any) any {
+		if kind != "key" || field != "ips" {
+			return value
+		}
+		addresses := []any{}
+		sources, _ := elements(value)
+		for _, source := range sources {
+			row, _ := source.(map[string]any)
+			addresses = append(addresses, text(row["cidr"]))
+		}
+		return addresses
+	},
+	login: func(s *Server, w http.ResponseWriter, r *http.Request, body []byte) bool {
+		if r.URL.Path != "/json/session" {
+			return false
+		}
+		form, _ := url.ParseQuery(string(body))
+		if form.Get("username") != Key || form.Get("password") != Secret {
+			send(w, http.StatusUnauthorized, map[string]any{"reason": "Login failed.", "status": "denied"})
+			return true
+		}
+		s.token, s.uses = fmt.Sprintf("s%d", time.Now().UnixNano()), 0
+		http.SetCookie(w, &http.Cookie{Name: "PANELSID", Value: s.token, Path: "/", HttpOnly: true})
+		send(w, http.StatusOK, map[string]any{"user": map[string]any{"CSRFPreventionToken": "csrf-" + s.token}})
+		return true
+	},
+	authentic: func(s *Server, r *http.Request, _ []byte) bool {
+		s.uses++
+		cookie, err := r.Cookie("PANELSID")
+		return err == nil && s.token != "" && cookie.Value == s.token && s.uses < 10 &&
+			(r.Method == http.MethodGet || r.Header.Get("X-Csrf-Token") == "csrf-"+s.token)
+	},
+	parse: func(r *http.Request, body []byte) call {
+		steps := strings.Split(strings.TrimPrefix(r.URL.Path, "/json/"), "/")
+		given := object(body)
+		rows, _ := elements(given["rows"])
+		c := call{size: 3, in: map[string]any{}}
+		if len(rows) == 1 {
+			c.in, _ = rows[0].(map[string]any)
+		}
+		if from, err := base64.RawURLEncoding.DecodeString(r.URL.Query().Get("cursor")); err == nil {
+			c.offset = number(string(from))
+		}
+		kind := map[string]string{"apikeys": "key", "packages": "package", "servers": "server"}[steps[0]]
+		switch {
+		case len(steps) == 3 && steps[2] == "servers":
+			c.packageID, c.servers = steps[1], texts(list(body))
+			c.op = map[string]string{http.MethodPost: "server.bind", http.MethodDelete: "server.unbind"}[r.Method]
+		case len(steps) == 2:
+			c.id, c.op = steps[1], kind+map[string]string{http.MethodGet: ".get", http.MethodDelete: ".delete"}[r.Method]
+		default:
+			c.id = text(c.in["id"])
+			c.op = kind + map[string]string{http.MethodGet: ".list", http.MethodPost: ".create",
+				http.MethodPut: ".update"}[r.Method]
+		}
+		return c
+	},
+	reply: func(w http.ResponseWriter, c call, done result) {
+		for _, row := range append([]any{done.row}, done.list...) {
+			shown, _ := row.(map[string]any)
+			if addresses, isObject := shown["addresses"].(map[string]any); isObject {
+				shown["addresses"] = []any{addresses["0"]}
+			}
+		}
+		switch c.verb() {
+		case "list":
+			meta := map[string]any{}
+			if end := c.offset + c.size; end < done.total {
+				meta["next_cursor"] = base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(end)))
+			}
+			send(w, http.StatusOK, map[string]any{"rows": done.list, "meta": meta})
+		case "create", "update":
+			send(w, http.StatusOK, map[string]any{"rows": []any{done.row}})
+		case "get":
+			send(w, http.StatusOK, done.row)
+		default:
+			send(w, http.StatusOK, map[string]any{"status": "ok"})
+		}
+	},
+	refuse: func(w http.ResponseWriter, _ call, why refusal) {
+		send(w, why.status, map[string]any{"reason": why.message, "status": "denied"})
 	},
 }
 
