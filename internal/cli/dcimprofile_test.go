@@ -120,7 +120,7 @@ func TestProfileCheck_mistakes(t *testing.T) {
 		{"next-links", `"next_path": "next"`, `"next_path": "links.next"`, "paging.next_path"},
 		{"next-links", `"next_path": "next"`, `"next_path": "next", "field": "cursor"`, "paging.field"},
 		{"next-links", `"style": "next", "next_path": "next"`, `"style": "page", "field": "page"`, "paging.field"},
-		{"next-links", `"list_path": "results", `, ``, "envelope.list_path"},
+		{"next-links", `"list_path": "results", `, ``, "envelope.data_path"},
 		{"next-links", `"Token {secret}"`, `"Bearer {secret}"`, "authentication"},
 		{"next-links", `"*.role"`, `"role"`, "operations.servers.assign_package"},
 		{"cookie-cursor", `"meta.next_cursor"`, `"meta.next"`, "paging.next_path"},
@@ -128,7 +128,6 @@ func TestProfileCheck_mistakes(t *testing.T) {
 		{"cookie-cursor", `"field": "cursor"`, `"field": "page_token"`, "paging.field"},
 		{"cookie-cursor", `"user.CSRFPreventionToken"`, `"CSRFPreventionToken"`, "authentication.login.tokens.csrf"},
 		{"cookie-cursor", `"encoding": "form", "parameters"`, `"encoding": "json", "parameters"`, "authentication"},
-		{"cookie-cursor", `, "items": {"text": "cidr"}`, ``, "fields.api_key.ip_addresses"},
 		{"rest-resource", `"path": "/packages"}`, `"path": "/packages?page=1"}`, "operations.packages.list.path"},
 		{"rest-resource", `"disks": {"path": "disks"`, `"disks": {"path": "name"`, "fields.package.disks"},
 	} {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -33,7 +34,8 @@ func (l Listing[C, R, S]) Read(ctx context.Context) ([]S, diag.Diagnostics) {
 		return nil, diags
 	}
 	rows, err := l.List(ctx, client)
-	if err != nil {
+	diags = incomplete(l.What, err)
+	if err != nil && diags == nil {
 		return nil, ReadError(l.What, err)
 	}
 	shown := []S{}
@@ -43,6 +45,22 @@ func (l Listing[C, R, S]) Read(ctx context.Context) ([]S, diag.Diagnostics) {
 		}
 	}
 	return shown, diags
+}
+
+// incomplete returns a warning that names the objects that a list lacks, or nil for another error. One object that
+// cannot be read must not hide the others.
+func incomplete(what string, err error) diag.Diagnostics {
+	var list *lenient.IncompleteList
+	if !errors.As(err, &list) {
+		return nil
+	}
+	var sentences []string
+	for _, problem := range list.Problems {
+		sentences = append(sentences, Sentence(problem.Error()))
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(
+		fmt.Sprintf("The list of %s lacks %d objects that could not be read", what, len(sentences)),
+		strings.Join(sentences, "\n"))}
 }
 
 // Lookup is an object that a data source looks up by its id, or by its name, which must be unique.
@@ -73,7 +91,8 @@ func (l Lookup[C, R]) Read(ctx context.Context) (R, diag.Diagnostics) {
 		return row, diags
 	}
 	rows, err := l.List(ctx, client)
-	if err != nil {
+	diags = incomplete(l.Noun+"s", err)
+	if err != nil && diags == nil {
 		return nothing, ReadError(l.Noun, err)
 	}
 	var found []R

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -46,20 +47,22 @@ var (
 	}
 )
 
-// list reads all objects. It fails if one of them cannot be read.
+// list reads all objects. The error is a *lenient.IncompleteList if some of them cannot be read.
 func (k objectKind[T]) list(ctx context.Context, c *Client) ([]T, error) {
 	all, err := k.reads(c).List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	values := make([]T, len(all))
-	for i, one := range all {
+	var problems []error
+	values := make([]T, 0, len(all))
+	for _, one := range all {
 		if one.problem != nil {
-			return nil, one.problem
+			problems = append(problems, one.problem)
+			continue
 		}
-		values[i] = one.value
+		values = append(values, one.value)
 	}
-	return values, nil
+	return values, lenient.Complete(problems)
 }
 
 // read reads one object, from a list if that costs less.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/creation"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
@@ -439,7 +440,10 @@ func TestOddNeighbour(t *testing.T) {
 	require.NoError(t, f.client.DeleteAPIKey(t.Context(), last))
 	_, err = f.client.GetAPIKey(t.Context(), last)
 	require.ErrorIs(t, err, transport.ErrNotFound, "the list confirms it")
-	_, err = f.client.ListAPIKeys(t.Context())
+	keys, err := f.client.ListAPIKeys(t.Context())
+	require.ErrorAs(t, err, new(*lenient.IncompleteList))
+	require.Len(t, keys, 2)
+	assert.Equal(t, []string{"first", "new"}, []string{keys[0].Label, keys[1].Label}, "the others accompany the error")
 	require.ErrorContains(t, err, "API key "+odd+": ")
 	require.ErrorContains(t, err, "fields.api_key.created_at")
 	_, err = f.client.GetAPIKey(t.Context(), odd)

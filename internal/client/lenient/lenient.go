@@ -83,6 +83,27 @@ func Empty(raw json.RawMessage) bool {
 	return enclosed && len(bytes.TrimSpace(raw[1:last])) == 0
 }
 
+// IncompleteList is the error of a list of which some objects could not be read. The list with the others accompanies it.
+type IncompleteList struct{ Problems []error }
+
+func (l *IncompleteList) Error() string {
+	text := l.Problems[0].Error()
+	if others := len(l.Problems) - 1; others > 0 {
+		text = fmt.Sprintf("%s. Of the list, %d other objects could not be read either", strings.TrimSuffix(text, "."), others)
+	}
+	return text
+}
+
+func (l *IncompleteList) Unwrap() []error { return l.Problems }
+
+// Complete returns the error of a list with these problems, or nil if there are none.
+func Complete(problems []error) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &IncompleteList{Problems: problems}
+}
+
 type decoder struct{ first *Mismatch }
 
 func (d *decoder) mismatch(raw json.RawMessage, path, expected string) {

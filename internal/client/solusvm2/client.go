@@ -78,7 +78,7 @@ func (r reads[V]) get(ctx context.Context, id string) (V, error) {
 	return one.row, err
 }
 
-// list reads all objects. It fails if a field of one of them cannot be read.
+// list reads all objects. The error is a *lenient.IncompleteList if some of them cannot be read.
 func (r reads[V]) list(ctx context.Context) ([]V, error) {
 	all, err := r.List(ctx)
 	if err != nil {

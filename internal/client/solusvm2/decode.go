@@ -125,16 +125,18 @@ func decodeRows[T rowWithID](c *Client, r request, read listPage) ([]decoded[T],
 	return rows, nil
 }
 
-// values returns the values of rows, or the problem of the first row that has one.
+// values returns the values of rows. The error is a *lenient.IncompleteList if some rows have a problem.
 func values[T, V any](rows []decoded[T], value func(T) V) ([]V, error) {
-	all := make([]V, len(rows))
-	for i, row := range rows {
+	var problems []error
+	all := make([]V, 0, len(rows))
+	for _, row := range rows {
 		if row.problem != nil {
-			return nil, row.problem
+			problems = append(problems, row.problem)
+			continue
 		}
-		all[i] = value(row.row)
+		all = append(all, value(row.row))
 	}
-	return all, nil
+	return all, lenient.Complete(problems)
 }
 
 // idsOf returns the ids of the objects that have a name. An object with another problem than that of its name counts.

@@ -373,6 +373,7 @@ func (c Collection[Row]) All(ctx context.Context) ([]Row, error) {
 func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string) ([]Row, error) {
 	operation := "TerraformRead list " + string(c.kind)
 	rows := []Row{}
+	var problems []error
 	after := ""
 	visited := map[string]bool{}
 	for {
@@ -388,12 +389,14 @@ func (c Collection[Row]) List(ctx context.Context, filter Values, with ...string
 		for _, found := range page.rows {
 			var row Row
 			if err := decode(found.Value.row, &row); err != nil {
-				return nil, c.client.protocolError(operation, fmt.Errorf("%s %s: %w", c.kind, found.ID, err))
+				problems = append(problems,
+					c.client.protocolError(operation, fmt.Errorf("%s %s: %w", c.kind, found.ID, err)))
+				continue
 			}
 			rows = append(rows, row)
 		}
 		if page.next == "" {
-			return rows, nil
+			return rows, lenient.Complete(problems)
 		}
 		after = page.next
 		if visited[after] {

@@ -83,6 +83,9 @@ func (l *listResource[F]) List(ctx context.Context, req list.ListRequest, stream
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
+		if len(diags) > 0 && !push(list.ListResult{Diagnostics: diags}) {
+			return
+		}
 		var sent int64
 		for _, object := range objects {
 			if req.Limit > 0 && sent == req.Limit {
