@@ -103,12 +103,7 @@ func (s *signer) sign(r *http.Request, given toSign) error {
 		}
 	}
 	fill := strings.NewReplacer(values...)
-	for name, text := range a.Headers {
-		r.Header.Set(name, fill.Replace(text))
-	}
-	if user, password, _ := strings.Cut(a.Basic, ":"); a.Basic != "" {
-		r.SetBasicAuth(fill.Replace(user), fill.Replace(password))
-	}
+	a.identify(r, values, nil)
 	if given.session != nil {
 		for _, cookie := range given.session.cookies {
 			r.AddCookie(cookie)
@@ -122,6 +117,23 @@ func (s *signer) sign(r *http.Request, given toSign) error {
 		r.URL.RawQuery = urlencode(query)
 	}
 	return nil
+}
+
+// identify sets the headers, except those that hold one of the tokens or a signature if tokens are given.
+func (a authentication) identify(r *http.Request, values, tokens []string) {
+	fill := strings.NewReplacer(values...)
+	inSession := func(text string) bool {
+		return tokens != nil && (strings.Contains(text, "{signature}") ||
+			slices.ContainsFunc(tokens, func(name string) bool { return strings.Contains(text, "{"+name+"}") }))
+	}
+	for name, text := range a.Headers {
+		if !inSession(text) {
+			r.Header.Set(name, fill.Replace(text))
+		}
+	}
+	if user, password, _ := strings.Cut(a.Basic, ":"); a.Basic != "" && !inSession(a.Basic) {
+		r.SetBasicAuth(fill.Replace(user), fill.Replace(password))
+	}
 }
 
 // filled returns filled templates. Templates with {signature} are left out, unless signed is set.
@@ -324,6 +336,10 @@ func (c *Client) login(ctx context.Context, now time.Time) (*session, error) {
 		Method: l.Method, Path: strings.TrimPrefix(c.profile.BasePath+l.Path, "/"), Query: sent.query,
 		Header: http.Header{"Accept": {"application/json"}}, Operation: loginOperation,
 		Body: sent.body, ContentType: sent.contentType, Repeatable: true,
+		Sign: func(attempt *http.Request) error {
+			c.profile.Authentication.identify(attempt, values, append([]string{"token"}, slices.Collect(maps.Keys(l.Tokens))...))
+			return nil
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -356,7 +372,7 @@ func (c *Client) login(ctx context.Context, now time.Time) (*session, error) {
 		return made, nil
 	}
 	text, _ := scalar(valueAt(body, l.ExpiresPath))
-	end, ok := expiry(text, now)
+	end, ok := expiry(text, now, c.signer.config.TimeOffset)
 	if !ok {
 		return nil, c.mismatch(loginOperation, fmt.Sprintf(
 			"the value at %q is neither a number of seconds nor a time (%s.expires_path)",
@@ -366,9 +382,16 @@ func (c *Client) login(ctx context.Context, now time.Time) (*session, error) {
 	return made, nil
 }
 
-// expiry reads an expiry: seconds from now, a Unix time in seconds or milliseconds, or an RFC 3339 time.
-func expiry(text string, now time.Time) (time.Time, bool) {
+// expiry reads an expiry: seconds from now, a Unix time in seconds or milliseconds, an RFC 3339 time, or a time as
+// databases write it, at an offset from UTC.
+func expiry(text string, now time.Time, offset string) (time.Time, bool) {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at, true
+	}
+	if offset == "" {
+		offset = "+00:00"
+	}
+	if at, err := time.Parse(time.DateTime+"-07:00", text+offset); err == nil {
 		return at, true
 	}
 	n, err := strconv.ParseInt(text, 10, 64)

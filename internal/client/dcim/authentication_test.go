@@ -292,3 +292,48 @@ func TestLogin_refusedForGood(t *testing.T) {
 	require.ErrorContains(t, err, "No. (HTTP 401)")
 	assert.Equal(t, 4, requests)
 }
+
+// TestLogin_basic: the login carries the headers and basic that hold no token.
+func TestLogin_basic(t *testing.T) {
+	t.Parallel()
+	client := withProfile(t, func(w http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		assert.Equal(t, testKey+" "+testSecret, user+" "+password)
+		assert.Equal(t, "1", r.Header.Get("X-Version"))
+		if strings.HasSuffix(r.URL.Path, "/user/") {
+			assert.Empty(t, r.Header.Values("token"))
+			sends(http.StatusOK, `{"data":{"token":"token-canary","expires":"2099-01-02 03:04:05"}}`)(w)
+			return
+		}
+		assert.Equal(t, "token-canary", r.Header.Get("token"))
+		sends(http.StatusOK, noPackages)(w)
+	}, `"authentication": {"headers": {"X-Api-Key": "{key}", "X-Api-Secret": "{secret}"}}`,
+		`"authentication": {"headers": {"token": "{token}", "X-Version": "1"}, "basic": "{key}:{secret}", "time_offset": "+02:00",
+			"login": {"path": "/user/", "tokens": {"token": "data.token"}, "expires_path": "data.expires"}}`)
+	_, err := client.ListPackages(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, time.Date(2099, 1, 2, 1, 3, 35, 0, time.UTC), client.sessions.current.expires.UTC())
+}
+
+// TestLogin_cookie: a session may be a cookie alone.
+func TestLogin_cookie(t *testing.T) {
+	t.Parallel()
+	const original = `"authentication": {"headers": {"X-Api-Key": "{key}", "X-Api-Secret": "{secret}"}}`
+	const login = `"authentication": {"login": {"path": "/login", "parameters": {"user": "{key}", "password": "{secret}"}}}`
+	client := withProfile(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/login") {
+			http.SetCookie(w, &http.Cookie{Name: "SID", Value: "cookie-canary"})
+			http.SetCookie(w, &http.Cookie{Name: "old", Value: "x", MaxAge: -1})
+			sends(http.StatusOK, `{}`)(w)
+			return
+		}
+		assert.Equal(t, "SID=cookie-canary", r.Header.Get("Cookie"))
+		sends(http.StatusOK, noPackages)(w)
+	}, original, login)
+	_, err := client.ListPackages(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, transport.Mask, client.Redact("cookie-canary"))
+	client = withProfile(t, func(w http.ResponseWriter, _ *http.Request) { sends(http.StatusOK, `{"token":"x"}`)(w) }, original, login)
+	_, err = client.ListPackages(t.Context())
+	require.ErrorContains(t, err, "the response sets no cookie, so it must hold a token: say where (authentication.login.tokens)")
+}

@@ -150,15 +150,33 @@ func (c *Client) send(ctx context.Context, r request, session *session) (any, er
 		Repeatable: verb != "create",
 		Write:      write,
 	})
+	byID := r.id+r.serverID+r.packageID != ""
 	if err != nil {
+		if refusal := c.refusalIn(r, byID, response); refusal != nil {
+			return nil, refusal
+		}
 		return nil, err
 	}
-	body, err := c.decode(r.label(), r.object, r.id+r.serverID+r.packageID != "", response)
+	body, err := c.decode(r.label(), r.object, byID, response)
 	var failure *Error
 	if op.Answer == answerNone && errors.As(err, &failure) && failure.Empty {
 		return nil, nil // as the profile says
 	}
 	return body, err
+}
+
+// refusalIn returns the refusal in a response that the transport reports as a failure, or nil. Some DCIMs answer a
+// refusal with HTTP 500. The profile has the class of its code then.
+func (c *Client) refusalIn(r request, byID bool, response *transport.Response) error {
+	if response == nil || response.StatusCode != http.StatusInternalServerError {
+		return nil
+	}
+	_, err := c.decode(r.label(), r.object, byID, response)
+	var refusal *Error
+	if errors.As(err, &refusal) && refusal.Class != "" && !refusal.Page {
+		return refusal
+	}
+	return nil
 }
 
 // eachPage reads a list operation page by page until the last page, or until visit returns false. pages is the
@@ -202,6 +220,9 @@ func (c *Client) page(
 	path, where := c.profile.answerPath(name)
 	value, present := lookup(body, path)
 	elements, ok := listOf(value)
+	if id, _ := scalar(valueAt(opened(value), c.profile.Fields[object]["id"].Path)); !ok && id != "" {
+		elements, ok = []any{value}, true // XML that was converted shows a list of one object as that object
+	}
 	if !present && at.rows == 0 && c.saysEmpty(body) {
 		return nil, 1, nil, nil
 	}

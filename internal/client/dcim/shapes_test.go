@@ -449,3 +449,37 @@ func TestOddNeighbour(t *testing.T) {
 	_, err = f.client.GetAPIKey(t.Context(), odd)
 	require.ErrorContains(t, err, "fields.api_key.created_at")
 }
+
+// TestRefusalWith500: an HTTP 500 is a refusal if the profile has the class of its code.
+func TestRefusalWith500(t *testing.T) {
+	t.Parallel()
+	serve := func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/packages" && r.Method == http.MethodGet {
+			sends(http.StatusOK, noPackages)(w)
+			return
+		}
+		sends(http.StatusInternalServerError, `{"message":"no such package","error":"ENOENT"}`)(w)
+	}
+	client := withProfile(t, serve, `"data_path": "data",`, `"data_path": "data", "code_path": "error",`,
+		`"404": "not_found"`, `"ENOENT": "not_found"`)
+	_, err := client.GetPackage(t.Context(), "7")
+	require.ErrorIs(t, err, transport.ErrNotFound)
+	require.ErrorIs(t, client.DeletePackage(t.Context(), "7"), transport.ErrNotFound)
+	_, err = client.CreatePackage(t.Context(), Package{Name: "E3"}, false)
+	require.ErrorContains(t, err, "no such package")
+	require.NotErrorAs(t, err, new(*creation.LostError))
+
+	_, err = withProfile(t, serve).GetPackage(t.Context(), "7")
+	require.True(t, transport.IsTransport(err), err)
+}
+
+// TestListOfOne: XML that was converted to JSON shows a list of one object as that object.
+func TestListOfOne(t *testing.T) {
+	t.Parallel()
+	client := withProfile(t, answers(t, map[string]string{
+		"GET /packages": `{"data":{"id":7,"name":"E3"},"meta":{"last_page":1}}`,
+	}), onlyNames(t)...)
+	packages, err := client.ListPackages(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []Package{{ID: "7", Name: "E3"}}, packages)
+}
