@@ -92,6 +92,9 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 		}
 		for _, row := range rows {
 			id, assigned, err := decode(name, row)
+			if err != nil && id != "" {
+				err = fmt.Errorf("id %s: %w", id, err)
+			}
 			if err != nil {
 				return read, err
 			}

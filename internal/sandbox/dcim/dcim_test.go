@@ -18,6 +18,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/dcim"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/sandboxtest"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
 type object = map[string]any
@@ -218,4 +219,18 @@ func TestDCIMSignatures(t *testing.T) {
 	assert.Equal(t, object{"code": 40100.0, "msg": "The request was replayed"}, send("ssss", "n1", now, `{"limit":5}`))
 	assert.Equal(t, "The signature is not valid", send("tttt", "n2", now, `{}`)["msg"])
 	assert.Contains(t, send("ssss", "n3", now.Add(-time.Hour), `{}`)["msg"], "off by more than 5 minutes")
+}
+
+// TestDCIMUnservedProfiles: the sandbox refuses a profile with members that it does not serve.
+func TestDCIMUnservedProfiles(t *testing.T) {
+	folder := "../../client/dcim/testdata/dialects/"
+	for file, member := range map[string]string{
+		"cookie-cursor": "login", "next-links": "next_path", "md5-sorted": "parameters", "hmac-headers": "until_empty",
+		"rest-resource": "path: /servers/{server}", "get-for-all": "answer",
+	} {
+		profile, err := os.ReadFile(folder + file + ".json")
+		require.NoError(t, err)
+		_, err = dcim.New(system.Environment{}, dcim.Options{Profile: string(profile)}, nil)
+		require.ErrorContains(t, err, fmt.Sprintf("the sandbox does not serve %q", member))
+	}
 }

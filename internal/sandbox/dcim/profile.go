@@ -117,6 +117,13 @@ func readWireProfile(text string) (*wireProfile, error) {
 	if err := json.Unmarshal(raw, p); err != nil {
 		return nil, fmt.Errorf("wire profile: %w", err)
 	}
+	var document any
+	if err := json.Unmarshal(raw, &document); err != nil {
+		return nil, fmt.Errorf("wire profile: %w", err)
+	}
+	if name := unserved(document); name != "" {
+		return nil, fmt.Errorf("wire profile: the sandbox does not serve %q: practise with the members of examples/dcim-profiles", name)
+	}
 	if p.Envelope.ListPath == nil {
 		p.Envelope.ListPath = &p.Envelope.DataPath
 	}
@@ -136,6 +143,30 @@ func readWireProfile(text string) (*wireProfile, error) {
 		p.Operations[name] = op
 	}
 	return p, nil
+}
+
+// unservedMembers are the members of a profile that the sandbox does not serve. The tests of the client prove them
+// against the servers of internal/client/clienttest/dialects.
+var unservedMembers = []string{
+	"login", "parameters", "time_offset", "first_page", "page_count_path", "next_path", "until_empty", "answer", "unit",
+	"servers.unassign_package",
+}
+
+// unserved returns the name of a member that the sandbox does not serve, or "".
+func unserved(value any) string {
+	members, _ := value.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if slices.Contains(unservedMembers, name) {
+			return name
+		}
+		if text, _ := members[name].(string); strings.Contains(text, "{server}") || strings.Contains(text, "{package}") {
+			return name + ": " + text
+		}
+		if found := unserved(members[name]); found != "" {
+			return found
+		}
+	}
+	return ""
 }
 
 // match finds the operation of a request. If the path is known and the method is not, only kind is set.
