@@ -34,7 +34,7 @@ func main() {
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 	case interrupted:
-		fmt.Fprintln(os.Stderr, "bench: interrupted; everything it started has ended")
+		fmt.Fprintln(os.Stderr, "bench: interrupted. All programs that it started have ended.")
 		os.Exit(130)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "bench: FAILED:", err)
@@ -42,11 +42,11 @@ func main() {
 	}
 }
 
-// settings say what to measure.
+// settings define the measurements.
 type settings struct {
 	sizes, applySizes   []int
 	latencies           []time.Duration
-	variants            []string // names; all when empty
+	variants            []string // their names, or empty for all
 	rounds, applyRounds int
 	starts              int // of each provider, until its schema is served
 	out                 string
@@ -70,16 +70,19 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 	chosen := defaults
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	full := flags.Bool("full", false, "measure every size at every latency, which takes long")
-	sizes := flags.String("sizes", "", "`numbers` of products, such as 100,1000")
-	applySizes := flags.String("apply-sizes", "", "`numbers` of products whose creation is compared too, 0 for none; by default those of -sizes up to 1000")
-	latencies := flags.String("latencies", "", "`milliseconds` that every answer takes, such as 0,50")
-	variants := flags.String("variants", "", "`names` of the variants to measure, of get, coalesced, norefresh and floor; all by default")
-	rounds := flags.Int("rounds", 0, "how often each plan is measured; the table shows medians")
-	applyRounds := flags.Int("apply-rounds", 0, "how often each creation is measured")
-	starts := flags.Int("starts", 0, "how often each provider is started")
+	full := flags.Bool("full", false, "measure every size at every latency, which takes hours")
+	sizes := flags.String("sizes", "", "`numbers` of products, for example 100,1000")
+	applySizes := flags.String("apply-sizes", "",
+		"`numbers` of products whose creation is also measured, or 0 for none (default: those of -sizes up to 1000)")
+	latencies := flags.String("latencies", "", "`milliseconds` that every response takes, for example 0,50")
+	variants := flags.String("variants", "",
+		"`names` of the variants to measure: get, coalesced, norefresh, floor (default: all of them)")
+	rounds := flags.Int("rounds", 0, "number of measurements of each plan (the table shows medians)")
+	applyRounds := flags.Int("apply-rounds", 0, "number of measurements of each creation")
+	starts := flags.Int("starts", 0, "number of starts of each provider")
 	flags.StringVar(&chosen.out, "out", "bench", "`folder` for the results")
-	flags.BoolVar(&chosen.profile, "profile", false, "profile the provider into the folder's profiles; slows it down a little")
+	flags.BoolVar(&chosen.profile, "profile", false,
+		"write CPU profiles of the provider into the folder profiles, which slows it down a little")
 	if err := flags.Parse(arguments); err != nil {
 		return settings{}, err
 	}

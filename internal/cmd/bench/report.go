@@ -210,10 +210,12 @@ func (r *result) write(folder string, out io.Writer) error {
 func (r *result) report() string {
 	var b strings.Builder
 	line := func(format string, arguments ...any) { _, _ = fmt.Fprintf(&b, format+"\n", arguments...) }
-	line("Measured on %s with %s on %s, %d cores; load %s before, %s after. Medians of the rounds; ratios are medians of the rounds' own ratios.",
+	line("Measured on %s with %s on %s, %d cores. The load was %s before and %s after. "+
+		"All numbers are medians of the rounds. A ratio is the median of the ratios of the rounds.",
 		r.Date, r.Terraform, r.Machine.System, r.Machine.Cores, r.Machine.LoadBefore, r.Machine.LoadAfter)
 	if r.Machine.busy() {
-		line("\nThe machine was busy with other things: no target in seconds is judged, and the seconds below are no measurements of this provider.")
+		line("\nThe machine was busy with other programs. Targets in seconds are not checked, " +
+			"and the seconds below do not describe this provider.")
 	}
 	for _, command := range []struct{ name, title string }{{"plan", "Plan of products that have not changed"}, {"apply", "Creation of products"}} {
 		rows := r.rows(command.name)

@@ -106,7 +106,7 @@ const saysVersion = `if [ "$1" = version ]; then echo "Terraform v1.11.4"; exit 
 func TestDemo_mismatch(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
 		{"puts no server into a package", `if [ "$1" = apply ]; then echo '{"type":"apply_complete","hook":{"resource":{"addr":"hosting_dcim_server_binding.x"},"action":"create"}}'; fi`, "reports 0 objects created"},
-		{"reports what is not there", `if [ "$1" = apply ]; then echo '{"type":"apply_complete","hook":{"resource":{"addr":"hosting_x.y"},"action":"create"}}'; fi`, "reports 1 objects created, but 0 new ones stand in the systems"},
+		{"reports what is not there", `if [ "$1" = apply ]; then echo '{"type":"apply_complete","hook":{"resource":{"addr":"hosting_x.y"},"action":"create"}}'; fi`, "reports 1 objects created, but the systems have 0 new objects"},
 		{"does nothing at all", ``, "reports 0 objects created"},
 		{"fails", `if [ "$1" = apply ]; then echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"No such server","detail":"Look again."}}'; exit 1; fi`, "No such server\nLook again."},
 		{"cannot start", `echo "no provider" >&2; exit 1`, "terraform init: exit code 1:\nno provider"},
@@ -188,7 +188,7 @@ Plan: 0 to add, 1 to change, 0 to destroy.
 		changes      bool
 		output, want string
 	}{
-		"nothing noticed": {false, "No changes.", "does not notice"},
+		"nothing noticed": {false, "No changes.", "does not show"},
 		"unreadable":      {true, "something new", "cannot be read"},
 		"another change":  {true, strings.Replace(plan, "8.90", "7.77", 1), "nothing else"},
 		"two changes":     {true, strings.Replace(plan, "    }", "      ~ name = \"a\" -> \"b\"\n    }", 1), "nothing else"},

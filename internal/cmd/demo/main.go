@@ -25,7 +25,7 @@ func main() {
 	stop()
 	switch {
 	case interrupted:
-		fmt.Fprintln(os.Stderr, "demo: interrupted; everything it started has ended")
+		fmt.Fprintln(os.Stderr, "demo: interrupted. All programs that it started have ended.")
 		os.Exit(130)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "demo: FAILED:", err)

@@ -49,7 +49,8 @@ var bindingTypes = []string{"hosting_dcim_server_binding", "hosting_dcim_package
 
 func (d *demo) play(ctx context.Context) error {
 	started := time.Now()
-	_, _ = fmt.Fprintln(d.out.w, "Sell dedicated servers of a TopLink DCIM and the cloud of a SolusVM 2 panel in WHMCS, from one `terraform apply`.\nEverything runs on this machine; no real system is touched.")
+	_, _ = fmt.Fprintln(d.out.w, "One `terraform apply` sells dedicated servers of a TopLink DCIM and cloud servers of a SolusVM 2 panel in WHMCS.\n"+
+		"All programs run on this computer. No real system is called.")
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (d *demo) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.out.say("All of it took %.0f s.", time.Since(started).Seconds())
+	d.out.say("The demonstration took %.0f s.", time.Since(started).Seconds())
 	_, err = fmt.Fprintf(d.out.w, "\ndemo: %d objects created, second plan empty, %d drifted and repaired, %d destroyed, %d left\n", created, drifted, destroyed, left)
 	return err
 }
@@ -86,7 +87,7 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	d.out.say("%s %s (%s)", d.tool.Product, d.tool.Version, d.tool.Path)
 
 	d.out.title("Build the provider")
-	d.out.say("The first time this takes a minute or two ...")
+	d.out.say("The first build takes a minute or two ...")
 	started := time.Now()
 	binary, err := d.tool.Configure(d.temp)
 	if err != nil {
@@ -97,7 +98,7 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	}
 	d.out.say("terraform-provider-hosting, in %.1f s", time.Since(started).Seconds())
 
-	d.out.title("Start stand-ins of WHMCS, the TopLink DCIM and SolusVM 2")
+	d.out.title("Start the sandbox: WHMCS, the TopLink DCIM and SolusVM 2")
 	sb := sandbox.New(sandbox.Options{SafetySettings: &sandbox.SafetySettings{AllowDelete: true, LandingPage: true, HTTPHosts: []string{"127.0.0.1"}}})
 	if err := sb.Start(); err != nil {
 		return err
@@ -107,7 +108,7 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	d.out.say("WHMCS         %s  with the companion installed", sb.WHMCS.URL())
 	d.out.say("TopLink DCIM  %s  with the API key that Terraform itself uses", sb.DCIM.URL())
 	d.out.say("SolusVM 2     %s  with the API token that Terraform itself uses", sb.SolusVM2.URL())
-	d.out.say("What stands in them before anything is applied:")
+	d.out.say("The content of the systems before the apply:")
 	d.show(d.before)
 	d.tool.Environment = append(d.tool.Environment, d.environment()...)
 	return d.writeConfiguration()
@@ -188,7 +189,7 @@ func (d *demo) writeConfiguration() error {
 // create applies the runbook and compares the result with the systems.
 func (d *demo) create(ctx context.Context) (int, error) {
 	d.out.title("Apply %s", runbook)
-	d.out.say("The stand-in of the DCIM speaks plain HTTP, so `secure` is false and `port` its own; a real one uses SSL on 443.")
+	d.out.say("The DCIM of the sandbox has no TLS, so `secure` is false and `port` is its port. A real DCIM uses TLS on port 443.")
 	if _, _, err := d.tool.Run(ctx, []int{0}, "init", "-no-color"); err != nil {
 		return 0, err
 	}
@@ -199,7 +200,7 @@ func (d *demo) create(ctx context.Context) (int, error) {
 	now := takeSnapshot(d.sandbox)
 	created := now.added(d.before)
 	if created == 0 || created != reported.objects {
-		return 0, fmt.Errorf("%s reports %d objects created, but %d new ones stand in the systems",
+		return 0, fmt.Errorf("%s reports %d objects created, but the systems have %d new objects",
 			d.tool.Product, reported.objects, created)
 	}
 	if bound := now.bound(d.before); bound != serversToBind {
@@ -208,14 +209,14 @@ func (d *demo) create(ctx context.Context) (int, error) {
 	}
 	for id := range now.tables["tblservers"] {
 		if stored := d.password(text(id)); stored != ownSecret {
-			return 0, fmt.Errorf("the password of the server %d in WHMCS is %s; expected %s", id, stored, ownSecret)
+			return 0, fmt.Errorf("the password of the server %d in WHMCS is %s, not %s", id, stored, ownSecret)
 		}
 	}
 	switch addon := now.postPay; {
 	case !slices.ContainsFunc(now.tokens, func(token sandbox.PanelToken) bool { return token.Secret == addon["api_key"] }):
-		return 0, errors.New("the API key in WHMCS's SolusVM 2 addon is no token of the panel")
+		return 0, errors.New("the API key in the SolusVM 2 addon of WHMCS is not a token of the panel")
 	case !strings.HasPrefix(integrationURL(now.integration), "whmcs at "):
-		return 0, fmt.Errorf("the panel's billing integration is %s; expected that of WHMCS", integrationURL(now.integration))
+		return 0, fmt.Errorf("the panel's billing integration is %s, not the one of WHMCS", integrationURL(now.integration))
 	}
 	return reported.all(), nil
 }
@@ -273,7 +274,7 @@ func (d *demo) password(serverID string) string {
 }
 
 func (d *demo) showSystems() {
-	d.out.title("Look into the systems (read there, not from Terraform's state; + is new, ~ is changed)")
+	d.out.title("Read the systems themselves, not the state of Terraform (+ is new, ~ is changed)")
 	d.show(takeSnapshot(d.sandbox))
 }
 
@@ -289,14 +290,14 @@ func (d *demo) planAgain(ctx context.Context) error {
 	if err := d.emptyPlan(ctx); err != nil {
 		return err
 	}
-	d.out.say("Nothing to do: what stands in the systems is what the configuration says.")
+	d.out.say("No changes: the systems have the values of the configuration.")
 	return nil
 }
 
 func (d *demo) emptyPlan(ctx context.Context) error {
 	changes, output, err := d.tool.Plan(ctx)
 	if err == nil && changes {
-		err = fmt.Errorf("the plan should be empty, and is not:\n%s", output)
+		err = fmt.Errorf("the plan should be empty, but has changes:\n%s", output)
 	}
 	return err
 }
@@ -314,8 +315,8 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	price := now.price(product, driftCurrency, driftCycle)
-	d.out.title("Change a price behind Terraform's back")
-	d.out.say("Somebody edits %q in WHMCS's admin area and slips: %s %s a month instead of %s.",
+	d.out.title("Change a price in WHMCS without Terraform")
+	d.out.say("An administrator edits %q in WHMCS and makes a mistake: %s %s per month instead of %s.",
 		driftProduct, driftCurrency, driftPrice, price)
 	d.sandbox.WHMCS.SetProductPrice(product, driftCurrency, driftCycle, driftPrice)
 	changes, output, err := d.tool.Plan(ctx)
@@ -336,13 +337,13 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("%d objects drifted and %d were updated", drifted, repaired.all())
 	}
 	if again := takeSnapshot(d.sandbox); len(again.differences(now)) > 0 {
-		return 0, fmt.Errorf("after the repair WHMCS is not what it was before: %s differ",
+		return 0, fmt.Errorf("after the repair WHMCS differs from before: %s",
 			strings.Join(again.differences(now), ", "))
 	}
 	if err := d.emptyPlan(ctx); err != nil {
 		return 0, err
 	}
-	d.out.say("Repaired: WHMCS charges %s %s again, and the plan is empty.",
+	d.out.say("Repaired: the price in WHMCS is %s %s again, and the plan is empty.",
 		driftCurrency, takeSnapshot(d.sandbox).price(product, driftCurrency, driftCycle))
 	return drifted, nil
 }
@@ -351,7 +352,7 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 // number of changed objects.
 func readDrift(changes bool, output, change string) (excerpt string, drifted int, err error) {
 	if !changes {
-		return "", 0, errors.New("the plan does not notice the changed price")
+		return "", 0, errors.New("the plan does not show the changed price")
 	}
 	summary := summaryLine.FindStringSubmatchIndex(output)
 	place := changedObject.FindStringIndex(output)
@@ -380,11 +381,12 @@ func (d *demo) destroy(ctx context.Context) (destroyed, left int, err error) {
 	left = now.added(d.before)
 	switch differ := now.differences(d.before); {
 	case left > 0 || len(differ) > 0:
-		return 0, 0, fmt.Errorf("%d objects are left; not as before the apply: %s", left, strings.Join(differ, ", "))
+		return 0, 0, fmt.Errorf("%d objects are left. Different from before the apply: %s", left, strings.Join(differ, ", "))
 	case gone != reported.objects:
 		return 0, 0, fmt.Errorf("%s reports %d objects destroyed, but %d are gone from the systems",
 			d.tool.Product, reported.objects, gone)
 	}
-	d.out.say("Nothing is left: every table of the systems is as it was before the apply. SolusVM 2 keeps the billing integration that WHMCS wrote; nobody makes or removes that by hand.")
+	d.out.say("No object is left: every table of the systems has its content from before the apply. " +
+		"Only SolusVM 2 keeps the billing integration that WHMCS wrote.")
 	return reported.all(), left, nil
 }

@@ -165,7 +165,7 @@ func (s snapshot) differences(before snapshot) []string {
 
 // row returns a row of a table, or an empty row.
 func (s snapshot) row(name, id string) sandbox.Row {
-	number, _ := strconv.ParseInt(id, 10, 64) // 0 for an invalid id; no row has the id 0
+	number, _ := strconv.ParseInt(id, 10, 64) // 0 for an invalid id, which no row has
 	return s.tables[name][number]
 }
 

@@ -42,11 +42,11 @@ func (v comparison) mark(place, id string) mark {
 }
 
 func (v comparison) keys() table {
-	t := table{title: "TopLink DCIM: system API keys", columns: []string{"id", "label", "may call from", "KEY"}}
+	t := table{title: "TopLink DCIM: system API keys", columns: []string{"id", "label", "allowed addresses", "KEY"}}
 	for _, key := range v.now.keys {
 		callers := key.IP
 		if callers == "" {
-			callers = "anywhere"
+			callers = "any"
 		}
 		t.rows = append(t.rows, tableRow{v.mark(apiKeys, text(key.ID)),
 			[]string{text(key.ID), key.Label, callers, abbreviate(key.Key)}})
@@ -143,10 +143,10 @@ func (v comparison) serverGroups() table {
 
 func (v comparison) products() table {
 	return v.whmcsTable("tblproducts", "WHMCS: products",
-		[]string{"id", "product group", "name", "package", "set up", "customers choose"},
+		[]string{"id", "product group", "name", "package", "set up", "choices of customers"},
 		func(id string, row sandbox.Row) []string {
 			setup := map[string]string{"payment": "on payment", "order": "on order", "on": "on accept",
-				"": "by hand"}[row["autosetup"]]
+				"": "off"}[row["autosetup"]]
 			pack := ""
 			if row["servertype"] == "toplink_dcim" {
 				pack = row["configoption3"]
@@ -175,7 +175,7 @@ func (s snapshot) choices(product string) []string {
 }
 
 func (v comparison) prices() table {
-	t := table{title: "WHMCS: prices (+ set-up fee)", columns: []string{"product", "currency"}}
+	t := table{title: "WHMCS: prices (+ setup fee)", columns: []string{"product", "currency"}}
 	for _, cycle := range cyclesShown {
 		t.columns = append(t.columns, cycle[0])
 	}
@@ -329,7 +329,7 @@ func (v comparison) postPay() table {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(v.now.files)) {
-		line("landing page's template", fmt.Sprintf("%s (%d bytes)", path, len(v.now.files[path])),
+		line("template of the landing page", fmt.Sprintf("%s (%d bytes)", path, len(v.now.files[path])),
 			fmt.Sprintf("%s (%d bytes)", path, len(v.before.files[path])))
 	}
 	line("the panel's billing integration", integrationURL(v.now.integration), integrationURL(v.before.integration))

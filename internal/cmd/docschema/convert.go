@@ -24,17 +24,17 @@ func schemasOf(ctx context.Context, key string, p provider.Provider) (*tfjson.Pr
 
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
-		return nil, fmt.Errorf("asking for the schemas: %w", err)
+		return nil, fmt.Errorf("reading the schemas: %w", err)
 	}
 	if err := errorOf(schemas.Diagnostics); err != nil {
-		return nil, fmt.Errorf("asking for the schemas: %w", err)
+		return nil, fmt.Errorf("reading the schemas: %w", err)
 	}
 	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
-		return nil, fmt.Errorf("asking for the identity schemas: %w", err)
+		return nil, fmt.Errorf("reading the identity schemas: %w", err)
 	}
 	if err := errorOf(identities.Diagnostics); err != nil {
-		return nil, fmt.Errorf("asking for the identity schemas: %w", err)
+		return nil, fmt.Errorf("reading the identity schemas: %w", err)
 	}
 
 	result := &tfjson.ProviderSchema{

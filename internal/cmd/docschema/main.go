@@ -20,8 +20,9 @@ import (
 const registryAddress = "registry.terraform.io/hosting-iac/hosting"
 
 func main() {
-	key := flag.String("key", registryAddress, "key of the provider in provider_schemas; the documentation generator wants the short name, hosting")
-	out := flag.String("out", "", "file to write; standard output when empty")
+	key := flag.String("key", registryAddress,
+		"key of the provider in provider_schemas (the documentation generator needs the short name, hosting)")
+	out := flag.String("out", "", "file to write (default: standard output)")
 	flag.Parse()
 
 	if err := run(*key, *out, os.Stdout); err != nil {

@@ -61,26 +61,26 @@ func parseFlags(args []string, errOut io.Writer) (*command, error) {
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	flags.StringVar(&c.folder, "folder", defaultFolder,
-		"`folder` for the Terraform files, the provider and the data of the sandbox, relative to the repository; empty for none")
+		"`folder` for the Terraform files, the provider and the data, relative to the repository (empty: none)")
 	flags.BoolVar(&c.bare, "bare", false, "write no example into the folder, only the access to the sandbox")
 	flags.BoolVar(&c.landingPage, "landing-page", false, "allow Terraform to write the landing page of post-pay")
 	flags.IntVar(&c.liveServices, "live-services", 0, "`number` of active services of the product Legacy VPS")
 	flags.DurationVar(&c.options.Latency, "latency", 0, "`time` to wait before each response, for example 50ms")
 	flags.Var(&c.faults, "fault",
-		`JSON `+"`rule`"+` that spoils responses, for example {"op":"create","status":502}; may be repeated`)
+		`JSON `+"`rule`"+` that spoils responses, for example {"op":"create","status":502} (may be repeated)`)
 	flags.IntVar(&c.options.Size, "size", 0, "`number` of additional products in WHMCS")
 	flags.IntVar(&c.options.DCIM.ExtraServers, "servers", 0, "`number` of additional servers in the DCIM")
 	flags.BoolVar(&c.options.DCIM.CanonicalAddresses, "canonical-addresses", false,
 		"let the DCIM store IP addresses in their canonical form")
 	flags.StringVar(&c.profile, "dcim-profile", "assumed", "wire profile of the DCIM: assumed, or a `file`")
 	flags.StringVar(&c.options.StateFile, "state", "",
-		"`file` that keeps the data and the credentials across restarts; default: a file in the folder")
+		"`file` that keeps the data and the credentials across restarts (default: a file in the folder)")
 	flags.StringVar(&c.options.ListenWHMCS, "listen-whmcs", "127.0.0.1:8081",
-		"loopback `address` of WHMCS; port 0 chooses a free port")
+		"loopback `address` of WHMCS (port 0: a free port)")
 	flags.StringVar(&c.options.ListenDCIM, "listen-dcim", "127.0.0.1:8082",
-		"loopback `address` of the DCIM; port 0 chooses a free port")
+		"loopback `address` of the DCIM (port 0: a free port)")
 	flags.StringVar(&c.options.ListenSolusVM2, "listen-solusvm2", "127.0.0.1:8083",
-		"loopback `address` of the SolusVM 2 panel; port 0 chooses a free port")
+		"loopback `address` of the SolusVM 2 panel (port 0: a free port)")
 	flags.BoolVar(&c.asJSON, "json", false,
 		"print the addresses and credentials as one line of JSON, and write no folder unless -folder is given")
 	if err := flags.Parse(args); err != nil {
@@ -97,7 +97,10 @@ func parseFlags(args []string, errOut io.Writer) (*command, error) {
 	if c.options.Size < 0 || c.options.DCIM.ExtraServers < 0 || c.liveServices < 0 {
 		return nil, errors.New("-size, -servers and -live-services must not be negative")
 	}
-	return c, c.resolve()
+	if err := c.resolve(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // resolve reads the profile, and makes the paths absolute.
@@ -174,7 +177,7 @@ func (c *command) start() (*sandbox.Sandbox, error) {
 		state.Settings["SystemURL"] = sb.WHMCS.URL() + "/"
 		state.Terraform["installation_system_url"] = state.Settings["SystemURL"]
 		for len(state.Table("tblhosting").Rows) < c.liveServices {
-			state.Insert("tblhosting", sandbox.Row{"packageid": "1", "server": "0", "domainstatus": "Active"})
+			state.AddService("1", "0", "Active")
 		}
 	})
 	return sb, nil

@@ -82,10 +82,13 @@ func (w *WHMCS) DeleteObject(kind, id string) {
 // Active, Suspended or Terminated.
 func (w *WHMCS) AddService(productID, serverID, status string) string {
 	var id string
-	w.Mutate(func(s *State) {
-		id = s.Insert("tblhosting", Row{serviceProduct: productID, "server": serverID, "domainstatus": status})
-	})
+	w.Mutate(func(s *State) { id = s.AddService(productID, serverID, status) })
 	return id
+}
+
+// AddService adds a service. WHMCS.AddService describes the parameters.
+func (s *State) AddService(productID, serverID, status string) string {
+	return s.Insert("tblhosting", Row{serviceProduct: productID, "server": serverID, "domainstatus": status})
 }
 
 // SetServiceStatus changes the status of a service.
