@@ -24,7 +24,8 @@ func (sb *Sandbox) handler(sys pageSystem) http.Handler {
 	mux.HandleFunc("GET /_sandbox/journal", sb.serveJournal)
 	mux.Handle("POST /_sandbox/faults", page.Protect(http.HandlerFunc(sb.serveAddFaults)))
 	mux.Handle("DELETE /_sandbox/faults", page.Protect(http.HandlerFunc(sb.serveClearFaults)))
-	mux.Handle("POST "+page.ChangePath+"{name}", page.Protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	mux.Handle("POST "+page.ChangePath+"{name}", page.Protect(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
 		sb.serveChange(sys, w, r)
 	})))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {

@@ -110,7 +110,8 @@ func (sb *Sandbox) OnBoundary(handle func(Boundary) bool) {
 // reachBoundary calls the function that OnBoundary set. It returns false if the connection must be reset.
 func (sb *Sandbox) reachBoundary(about system.RequestInfo, done bool) bool {
 	handle := sb.onBoundary.Load()
-	return handle == nil || (*handle)(Boundary{System: about.System, Op: about.Op, Kind: about.Kind, Write: about.Write, Done: done})
+	return handle == nil || (*handle)(Boundary{System: about.System, Op: about.Op, Kind: about.Kind, Write: about.Write,
+		Done: done})
 }
 
 // New makes a Sandbox with the seeded state, or with the content of Options.StateFile if the file exists. If the file
@@ -148,9 +149,11 @@ func New(options Options) *Sandbox {
 // whmcs returns the options of WHMCS.
 func (o Options) whmcs() whmcs.Options {
 	return whmcs.Options{
-		SystemURL: o.SystemURL, AllowedIPs: o.AllowedIPs, AccessKey: o.AccessKey, Credential: o.Credential, ReadOnlyCredential: o.ReadOnlyCredential,
-		SafetySettings: o.SafetySettings, Installation: o.Installation, MissingColumns: o.MissingColumns, CompanionVersion: o.CompanionVersion,
-		WithoutHookFile: o.WithoutHookFile, NoCompanion: o.NoCompanion, PostPay: o.PostPay, Size: o.Size,
+		SystemURL: o.SystemURL, AllowedIPs: o.AllowedIPs, AccessKey: o.AccessKey, Credential: o.Credential,
+		ReadOnlyCredential: o.ReadOnlyCredential,
+		SafetySettings:     o.SafetySettings, Installation: o.Installation, MissingColumns: o.MissingColumns,
+		CompanionVersion: o.CompanionVersion,
+		WithoutHookFile:  o.WithoutHookFile, NoCompanion: o.NoCompanion, PostPay: o.PostPay, Size: o.Size,
 	}
 }
 

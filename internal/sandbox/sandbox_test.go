@@ -128,11 +128,15 @@ func TestFaultsAndJournalOverHTTP(t *testing.T) {
 // TestNoSecretLeaves puts secrets into all inputs and searches all outputs for them.
 func TestNoSecretLeaves(t *testing.T) {
 	const canary = "canary-5ecret"
-	sb := sandboxtest.Start(t, sandbox.Options{AccessKey: canary, Credential: whmcs.Credential{Identifier: "identifier", Secret: canary}})
-	id, _ := sandboxtest.Create(t, sb, "server", object{"name": "S", "module": "samplevps", "password": canary, "access_hash": canary})
+	sb := sandboxtest.Start(t, sandbox.Options{AccessKey: canary,
+		Credential: whmcs.Credential{Identifier: "identifier", Secret: canary}})
+	id, _ := sandboxtest.Create(t, sb, "server", object{"name": "S", "module": "samplevps", "password": canary,
+		"access_hash": canary})
 	sandboxtest.Update(t, sb, "server", id, object{"password_fingerprint": "x"}, object{"password": canary + "2"})
-	sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "test_connection", "id": id, "values": object{"module": "toplink_dcim", "hostname": "127.0.0.1", "port": 1}})
-	_, listed := sandboxtest.API(t, sb, sb.WHMCS.Credential(), "TerraformRead", sandboxtest.EncodeRequest(t, object{"op": "list", "kind": "server"}))
+	sandboxtest.Companion(t, sb, "TerraformWrite", object{"op": "test_connection", "id": id,
+		"values": object{"module": "toplink_dcim", "hostname": "127.0.0.1", "port": 1}})
+	_, listed := sandboxtest.API(t, sb, sb.WHMCS.Credential(), "TerraformRead",
+		sandboxtest.EncodeRequest(t, object{"op": "list", "kind": "server"}))
 	_, _ = sandboxtest.API(t, sb, sb.WHMCS.Credential(), "GetServers", url.Values{"accesskey": {canary}})
 	response, err := http.Get(sb.WHMCS.URL() + "/includes/api.php" + "?secret=" + canary + "&action=x")
 	require.NoError(t, err)
@@ -177,7 +181,8 @@ func TestStateFile(t *testing.T) {
 	assert.Equal(t, token, second.SolusVM2.AdminToken())
 	require.NoError(t, second.Close())
 
-	third := sandbox.New(sandbox.Options{StateFile: file, SystemURL: "https://staging.example.com/", Credential: whmcs.Credential{Identifier: "id", Secret: "secret"}})
+	third := sandbox.New(sandbox.Options{StateFile: file, SystemURL: "https://staging.example.com/",
+		Credential: whmcs.Credential{Identifier: "id", Secret: "secret"}})
 	assert.NotEqual(t, first.WHMCS.Installation(), third.WHMCS.Installation())
 	assert.Equal(t, whmcs.Credential{Identifier: "id", Secret: "secret"}, third.WHMCS.Credential())
 
@@ -201,7 +206,8 @@ func TestOnlyLoopback(t *testing.T) {
 func TestHandlersWithoutListeners(t *testing.T) {
 	sb := sandbox.New(sandbox.Options{AllowedIPs: []string{"192.0.2.1"}, Latency: time.Microsecond})
 	credential := sb.WHMCS.Credential()
-	form := url.Values{"identifier": {credential.Identifier}, "secret": {credential.Secret}, "action": {"WhmcsDetails"}, "responsetype": {"json"}}
+	form := url.Values{"identifier": {credential.Identifier}, "secret": {credential.Secret}, "action": {"WhmcsDetails"},
+		"responsetype": {"json"}}
 	request := httptest.NewRequest(http.MethodPost, "/includes/api.php", strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	recorder := httptest.NewRecorder()

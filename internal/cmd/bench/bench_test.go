@@ -28,7 +28,8 @@ func TestBench(t *testing.T) {
 	if acctest.Full() {
 		latencies, argument = []int64{0, 1}, "0,1"
 	}
-	require.NoError(t, run(t.Context(), []string{"-sizes", "3", "-latencies", argument, "-rounds", "1", "-starts", "1", "-out", folder}, &out, &progress), progress.String())
+	require.NoError(t, run(t.Context(), []string{"-sizes", "3", "-latencies", argument, "-rounds", "1", "-starts", "1",
+		"-out", folder}, &out, &progress), progress.String())
 
 	raw, err := os.ReadFile(filepath.Join(folder, "results.json"))
 	require.NoError(t, err)
@@ -82,14 +83,22 @@ func TestParse(t *testing.T) {
 		want      settings
 		wantError string
 	}{
-		{"nothing", nil, settings{sizes: []int{100, 1000, 4000}, applySizes: []int{100, 1000}, latencies: []time.Duration{0, 50 * time.Millisecond}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
-		{"some", []string{"-sizes", "2000,10, 10", "-latencies", "20", "-rounds", "2", "-out", "x"}, settings{sizes: []int{10, 2000}, applySizes: []int{10}, latencies: []time.Duration{20 * time.Millisecond}, rounds: 2, applyRounds: 1, starts: 31, out: "x"}, ""},
-		{"no creation", []string{"-sizes", "10", "-apply-sizes", "0", "-latencies", "0"}, settings{sizes: []int{10}, applySizes: []int{}, latencies: []time.Duration{0}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
-		{"everything", []string{"-full", "-profile"}, settings{sizes: fullRun.sizes, applySizes: fullRun.applySizes, latencies: fullRun.latencies, rounds: 5, applyRounds: 3, starts: 101, out: "bench", profile: true}, ""},
+		{"nothing", nil, settings{sizes: []int{100, 1000, 4000}, applySizes: []int{100, 1000},
+			latencies: []time.Duration{0, 50 * time.Millisecond}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
+		{"some", []string{"-sizes", "2000,10, 10", "-latencies", "20", "-rounds", "2", "-out", "x"},
+			settings{sizes: []int{10, 2000}, applySizes: []int{10}, latencies: []time.Duration{20 * time.Millisecond}, rounds: 2,
+				applyRounds: 1, starts: 31, out: "x"}, ""},
+		{"no creation", []string{"-sizes", "10", "-apply-sizes", "0", "-latencies", "0"},
+			settings{sizes: []int{10}, applySizes: []int{}, latencies: []time.Duration{0}, rounds: 3, applyRounds: 1, starts: 31,
+				out: "bench"}, ""},
+		{"everything", []string{"-full", "-profile"}, settings{sizes: fullRun.sizes, applySizes: fullRun.applySizes,
+			latencies: fullRun.latencies, rounds: 5, applyRounds: 3, starts: 101, out: "bench", profile: true}, ""},
 		{"no number", []string{"-sizes", "ten"}, settings{}, `-sizes: "ten" is not a whole number of 1 or more`},
 		{"negative", []string{"-latencies", "-1"}, settings{}, `-latencies: "-1" is not a whole number of 0 or more`},
 		{"negative rounds", []string{"-rounds", "-1"}, settings{}, "-rounds must not be negative"},
-		{"one variant", []string{"-sizes", "10", "-latencies", "0", "-variants", "coalesced"}, settings{sizes: []int{10}, applySizes: []int{10}, latencies: []time.Duration{0}, variants: []string{"coalesced"}, rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
+		{"one variant", []string{"-sizes", "10", "-latencies", "0", "-variants", "coalesced"},
+			settings{sizes: []int{10}, applySizes: []int{10}, latencies: []time.Duration{0}, variants: []string{"coalesced"},
+				rounds: 3, applyRounds: 1, starts: 31, out: "bench"}, ""},
 		{"no such variant", []string{"-variants", "coalesced,fast"}, settings{}, `-variants: there is no "fast"`},
 		{"too much", []string{"100"}, settings{}, `unexpected argument "100"`},
 	} {
@@ -109,13 +118,18 @@ func TestParse(t *testing.T) {
 // TestTargets: ratios are calculated within a round, so a slow round does not change them.
 func TestTargets(t *testing.T) {
 	t.Parallel()
-	r := result{Machine: machine{Cores: 2, LoadBefore: "0.50"}, Starts: starts{Provider: []start{{Seconds: 0.2, CPUSeconds: 0.12}, {Seconds: 0.6, CPUSeconds: 0.12}, {Seconds: 0.3, CPUSeconds: 0.12}}, Reference: []start{{Seconds: 0.1, CPUSeconds: 0.1}, {Seconds: 0.4, CPUSeconds: 0.1}, {Seconds: 0.2, CPUSeconds: 0.1}}}}
+	r := result{Machine: machine{Cores: 2, LoadBefore: "0.50"},
+		Starts: starts{Provider: []start{{Seconds: 0.2, CPUSeconds: 0.12}, {Seconds: 0.6, CPUSeconds: 0.12},
+			{Seconds: 0.3, CPUSeconds: 0.12}}, Reference: []start{{Seconds: 0.1, CPUSeconds: 0.1},
+			{Seconds: 0.4, CPUSeconds: 0.1}, {Seconds: 0.2, CPUSeconds: 0.1}}}}
 	for round, slowness := range []float64{1, 10, 1.2} {
 		for variant, took := range map[string]float64{"get": 9, "coalesced": 4.2, "norefresh": 4, "floor": 2} {
-			r.Samples = append(r.Samples, sample{Command: "plan", Variant: variant, Size: 1000, LatencyMS: 50, Round: round, Seconds: took * slowness, CPUSeconds: took, ProviderCPUSeconds: 2, ProviderPeakBytes: 80 << 20})
+			r.Samples = append(r.Samples, sample{Command: "plan", Variant: variant, Size: 1000, LatencyMS: 50, Round: round,
+				Seconds: took * slowness, CPUSeconds: took, ProviderCPUSeconds: 2, ProviderPeakBytes: 80 << 20})
 		}
 	}
-	r.Samples = append(r.Samples, sample{Command: "plan", Variant: "coalesced", Size: 4000, LatencyMS: 50, Seconds: 20, ProviderCPUSeconds: 10, ProviderPeakBytes: 250 << 20})
+	r.Samples = append(r.Samples, sample{Command: "plan", Variant: "coalesced", Size: 4000, LatencyMS: 50, Seconds: 20,
+		ProviderCPUSeconds: 10, ProviderPeakBytes: 250 << 20})
 	for i, want := range []struct {
 		value   float64
 		verdict string

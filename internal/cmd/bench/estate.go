@@ -158,7 +158,8 @@ func (e *estate) cli(v variant) *terraformcli.CLI {
 	cli.Environment = append(append([]string{}, cli.Environment...), v.environment...)
 	if e.sandbox != nil {
 		credential := e.sandbox.WHMCS.Credential()
-		cli.Environment = append(cli.Environment, "WHMCS_URL="+e.sandbox.WHMCS.URL(), "WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret)
+		cli.Environment = append(cli.Environment, "WHMCS_URL="+e.sandbox.WHMCS.URL(),
+			"WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret)
 	}
 	return &cli
 }
@@ -183,7 +184,8 @@ type sample struct {
 
 // plan plans the unchanged configuration.
 func (e *estate) plan(ctx context.Context, v variant, latency time.Duration) (sample, error) {
-	s, output, err := e.measure(ctx, v, latency, []int{0, 2}, append([]string{"plan", "-no-color", "-detailed-exitcode"}, v.arguments...))
+	s, output, err := e.measure(ctx, v, latency, []int{0, 2},
+		append([]string{"plan", "-no-color", "-detailed-exitcode"}, v.arguments...))
 	if err == nil && !strings.Contains(output, "No changes.") {
 		err = fmt.Errorf("the plan should be empty, and is not:\n%s", output[:min(len(output), 4000)])
 	}
@@ -209,7 +211,8 @@ func (e *estate) apply(ctx context.Context, v variant, latency time.Duration) (s
 	return s, nil
 }
 
-func (e *estate) measure(ctx context.Context, v variant, latency time.Duration, allowed []int, arguments []string) (sample, string, error) {
+func (e *estate) measure(ctx context.Context, v variant, latency time.Duration, allowed []int,
+	arguments []string) (sample, string, error) {
 	s := sample{Command: arguments[0], Variant: v.name, Size: e.size, LatencyMS: latency.Milliseconds()}
 	if err := os.RemoveAll(e.tools.usage); err != nil {
 		return s, "", err

@@ -131,7 +131,8 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 		name  string
 		given int
 		into  *int
-	}{{"-rounds", *rounds, &chosen.rounds}, {"-apply-rounds", *applyRounds, &chosen.applyRounds}, {"-starts", *starts, &chosen.starts}} {
+	}{{"-rounds", *rounds, &chosen.rounds}, {"-apply-rounds", *applyRounds, &chosen.applyRounds},
+		{"-starts", *starts, &chosen.starts}} {
 		if count.given < 0 {
 			return settings{}, fmt.Errorf("%s must not be negative", count.name)
 		}

@@ -92,7 +92,8 @@ type cell struct {
 func (r *result) samples(c cell) map[int]sample {
 	found := map[int]sample{}
 	for _, s := range r.Samples {
-		if s.Command == c.command && s.Variant == c.variant && s.Size == c.size && (s.LatencyMS == c.latency || c.variant == floor.name) {
+		if s.Command == c.command && s.Variant == c.variant && s.Size == c.size &&
+			(s.LatencyMS == c.latency || c.variant == floor.name) {
 			found[s.Round] = s
 		}
 	}
@@ -144,9 +145,10 @@ func planCell(variant string, size int, latency int64) cell {
 // overheadRatio returns the time of a plan beyond the floor, relative to the floor.
 func overheadRatio(size int, latency int64, of func(sample) float64) func(r *result) (float64, bool) {
 	return func(r *result) (float64, bool) {
-		return r.ratio(planCell("coalesced", size, latency), planCell("floor", size, latency), func(plan, floor sample) float64 {
-			return (of(plan) - of(floor)) / of(floor)
-		})
+		return r.ratio(planCell("coalesced", size, latency), planCell("floor", size, latency),
+			func(plan, floor sample) float64 {
+				return (of(plan) - of(floor)) / of(floor)
+			})
 	}
 }
 
@@ -154,34 +156,40 @@ var targets = []target{
 	{what: "plan of 1,000 at 50 ms: coalesced ÷ -refresh=false", limit: 1.10, measure: func(r *result) (float64, bool) {
 		return r.ratio(planCell("coalesced", 1000, 50), planCell("norefresh", 1000, 50), dividedSeconds)
 	}},
-	{what: "plan of 1,000 at 50 ms: one request for each ÷ coalesced", limit: 1.7, least: true, measure: func(r *result) (float64, bool) {
-		return r.ratio(planCell("get", 1000, 50), planCell("coalesced", 1000, 50), dividedSeconds)
-	}},
+	{what: "plan of 1,000 at 50 ms: one request for each ÷ coalesced", limit: 1.7, least: true,
+		measure: func(r *result) (float64, bool) {
+			return r.ratio(planCell("get", 1000, 50), planCell("coalesced", 1000, 50), dividedSeconds)
+		}},
 	{what: "plan of 1,000 at 0 ms: own share ÷ floor", limit: 1.5, measure: overheadRatio(1000, 0, seconds)},
 	{what: "plan of 1,000 at 50 ms: own share ÷ floor", limit: 1.5, measure: overheadRatio(1000, 50, seconds)},
 	{what: "the same in CPU time", loadIndependent: true, limit: 1.5, measure: overheadRatio(1000, 50, cpu)},
-	{what: "plan of 4,000: peak memory of the provider", loadIndependent: true, limit: 200, unit: " MiB", measure: func(r *result) (float64, bool) {
-		var most float64
-		for _, s := range r.Samples {
-			if s.Command == "plan" && s.Size == 4000 && s.Variant == "coalesced" {
-				most = max(most, float64(s.ProviderPeakBytes)/(1<<20))
+	{what: "plan of 4,000: peak memory of the provider", loadIndependent: true, limit: 200, unit: " MiB",
+		measure: func(r *result) (float64, bool) {
+			var most float64
+			for _, s := range r.Samples {
+				if s.Command == "plan" && s.Size == 4000 && s.Variant == "coalesced" {
+					most = max(most, float64(s.ProviderPeakBytes)/(1<<20))
+				}
 			}
-		}
-		return most, most > 0
-	}},
-	{what: "start until the schema is served ÷ that of a provider with one resource", limit: 1.3, measure: startRatio(func(s start) float64 { return s.Seconds })},
-	{what: "the same in CPU time, the end included", loadIndependent: true, limit: 1.3, measure: startRatio(func(s start) float64 { return s.CPUSeconds })},
-	{what: "CPU of the provider for each object of a plan: 4,000 ÷ 1,000", loadIndependent: true, limit: 1.2, measure: func(r *result) (float64, bool) {
-		for _, latency := range []int64{0, 50, 20} {
-			ratio, ok := r.ratio(planCell("coalesced", 4000, latency), planCell("coalesced", 1000, latency), func(large, small sample) float64 {
-				return large.ProviderCPUSeconds / 4000 / (small.ProviderCPUSeconds / 1000)
-			})
-			if ok {
-				return ratio, true
+			return most, most > 0
+		}},
+	{what: "start until the schema is served ÷ that of a provider with one resource", limit: 1.3,
+		measure: startRatio(func(s start) float64 { return s.Seconds })},
+	{what: "the same in CPU time, the end included", loadIndependent: true, limit: 1.3,
+		measure: startRatio(func(s start) float64 { return s.CPUSeconds })},
+	{what: "CPU of the provider for each object of a plan: 4,000 ÷ 1,000", loadIndependent: true, limit: 1.2,
+		measure: func(r *result) (float64, bool) {
+			for _, latency := range []int64{0, 50, 20} {
+				ratio, ok := r.ratio(planCell("coalesced", 4000, latency), planCell("coalesced", 1000, latency),
+					func(large, small sample) float64 {
+						return large.ProviderCPUSeconds / 4000 / (small.ProviderCPUSeconds / 1000)
+					})
+				if ok {
+					return ratio, true
+				}
 			}
-		}
-		return 0, false
-	}},
+			return 0, false
+		}},
 }
 
 // verdict compares a measured value with the limit.
@@ -217,7 +225,8 @@ func (r *result) report() string {
 		line("\nThe machine was busy with other programs. Targets in seconds are not checked, " +
 			"and the seconds below do not describe this provider.")
 	}
-	for _, command := range []struct{ name, title string }{{"plan", "Plan of products that have not changed"}, {"apply", "Creation of products"}} {
+	for _, command := range []struct{ name, title string }{{"plan", "Plan of products that have not changed"},
+		{"apply", "Creation of products"}} {
 		rows := r.rows(command.name)
 		if len(rows) == 0 {
 			continue
@@ -307,9 +316,12 @@ func (r *result) rows(command string) []string {
 		if ratio, ok := r.ratio(c, cell{command: command, variant: floor.name, size: c.size}, dividedSeconds); ok {
 			share = fmt.Sprintf("%.2f", ratio)
 		}
-		rows = append(rows, fmt.Sprintf("| %d | %d ms | %s | %s | %s | %.2f | %.2f | %.0f | %.0f | %.0f |", c.size, c.latency, c.variant, took, share, middle(cpu),
-			middle(func(s sample) float64 { return s.ProviderCPUSeconds }), middle(func(s sample) float64 { return float64(s.ProviderPeakBytes) / (1 << 20) }),
-			middle(func(s sample) float64 { return float64(s.Reads) }), middle(func(s sample) float64 { return float64(s.Writes) })))
+		rows = append(rows, fmt.Sprintf("| %d | %d ms | %s | %s | %s | %.2f | %.2f | %.0f | %.0f | %.0f |", c.size, c.latency,
+			c.variant, took, share, middle(cpu),
+			middle(func(s sample) float64 { return s.ProviderCPUSeconds }),
+			middle(func(s sample) float64 { return float64(s.ProviderPeakBytes) / (1 << 20) }),
+			middle(func(s sample) float64 { return float64(s.Reads) }),
+			middle(func(s sample) float64 { return float64(s.Writes) })))
 	}
 	return rows
 }

@@ -94,14 +94,17 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 		cli.Environment = append(cli.Environment, "HOSTING_BENCH_PROFILES="+profiles)
 	}
 	for _, program := range []struct{ command, binary string }{
-		{"./internal/cmd/bench/meter", meter}, {provider, b.program("provider")}, {"./internal/cmd/bench/reference", b.program("reference")},
+		{"./internal/cmd/bench/meter", meter}, {provider, b.program("provider")},
+		{"./internal/cmd/bench/reference", b.program("reference")},
 	} {
 		if err := terraformcli.Build(ctx, b.root, b.temp, program.binary, program.command); err != nil {
 			return err
 		}
 	}
-	cli.Environment = append(cli.Environment, "HOSTING_BENCH_PROVIDER="+b.program("provider"), "HOSTING_BENCH_USAGE="+b.tools.usage)
-	b.result = result{Date: time.Now().UTC().Format(time.DateOnly), Machine: b.result.Machine, Terraform: cli.Product + " " + cli.Version}
+	cli.Environment = append(cli.Environment, "HOSTING_BENCH_PROVIDER="+b.program("provider"),
+		"HOSTING_BENCH_USAGE="+b.tools.usage)
+	b.result = result{Date: time.Now().UTC().Format(time.DateOnly), Machine: b.result.Machine,
+		Terraform: cli.Product + " " + cli.Version}
 	return nil
 }
 
@@ -111,7 +114,8 @@ func (b *bench) program(name string) string { return filepath.Join(b.temp, name+
 func (b *bench) measureStarts(ctx context.Context) error {
 	b.say("starting the provider and the reference until they serve their schema, %d times in turns", b.settings.starts)
 	for range b.settings.starts {
-		for name, into := range map[string]*[]start{"reference": &b.result.Starts.Reference, "provider": &b.result.Starts.Provider} {
+		for name, into := range map[string]*[]start{"reference": &b.result.Starts.Reference,
+			"provider": &b.result.Starts.Provider} {
 			s, err := startToSchema(ctx, b.program(name), b.temp)
 			if err != nil {
 				return err
@@ -195,12 +199,16 @@ func (b *bench) measureApplies(ctx context.Context, size int) error {
 
 // chosen returns the variants to measure.
 func (s settings) chosen(variants []variant) []variant {
-	return slices.DeleteFunc(slices.Clone(variants), func(v variant) bool { return len(s.variants) > 0 && !slices.Contains(s.variants, v.name) })
+	return slices.DeleteFunc(slices.Clone(variants), func(v variant) bool {
+		return len(s.variants) > 0 &&
+			!slices.Contains(s.variants, v.name)
+	})
 }
 
 func (b *bench) record(s sample, round int) {
 	s.Round = round
 	b.result.Samples = append(b.result.Samples, s)
 	b.say("%-5s  %4d products  %2d ms  round %d  %-9s  %6.2f s  %6.2f s of CPU, %d reads, %d writes, provider %.2f s of CPU and %d MiB",
-		s.Command, s.Size, s.LatencyMS, round+1, s.Variant, s.Seconds, s.CPUSeconds, s.Reads, s.Writes, s.ProviderCPUSeconds, s.ProviderPeakBytes>>20)
+		s.Command, s.Size, s.LatencyMS, round+1, s.Variant, s.Seconds, s.CPUSeconds, s.Reads, s.Writes, s.ProviderCPUSeconds,
+		s.ProviderPeakBytes>>20)
 }

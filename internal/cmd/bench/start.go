@@ -44,7 +44,8 @@ func startToSchema(ctx context.Context, binary, temp string) (start, error) {
 	command.Env = append(os.Environ(), "HOSTING_BENCH_PROFILES="+temp)
 	client := plugin.NewClient(&plugin.ClientConfig{
 		// A provider requires this cookie (terraform-plugin-go, tf6server.Serve).
-		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: "TF_PLUGIN_MAGIC_COOKIE", MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"},
+		HandshakeConfig: plugin.HandshakeConfig{MagicCookieKey: "TF_PLUGIN_MAGIC_COOKIE",
+			MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"},
 		VersionedPlugins: map[int]plugin.PluginSet{6: {"provider": connection{}}},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		AutoMTLS:         true,
@@ -78,7 +79,8 @@ func readSchema(ctx context.Context, client *plugin.Client) (start, error) {
 	}
 	// The request is empty. A response that is decoded as an empty message keeps its fields undecoded.
 	answer := &emptypb.Empty{}
-	if err := conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, answer, grpc.MaxCallRecvMsgSize(64<<20)); err != nil {
+	if err := conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, answer,
+		grpc.MaxCallRecvMsgSize(64<<20)); err != nil {
 		return start{}, err
 	}
 	return start{Seconds: time.Since(started).Seconds(), SchemaBytes: proto.Size(answer)}, nil

@@ -52,10 +52,14 @@ func TestDemo(t *testing.T) {
 	out, err := perform(t.Context(), t)
 	require.NoError(t, err, out)
 	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
-	assert.Equal(t, "demo: 17 objects created, second plan empty, 1 drifted and repaired, 17 destroyed, 0 left", lines[len(lines)-1])
+	assert.Equal(t, "demo: 17 objects created, second plan empty, 1 drifted and repaired, 17 destroyed, 0 left",
+		lines[len(lines)-1])
 	assert.Less(t, len(lines), 230)
-	for _, expected := range []string{`"8.90" -> "89.00"`, "20700.00 + 4100.00", ownSecret, "  2 x Gold 6130  2 x Intel Xeon Gold 6130", "~ FRA-C07  Supermicro 5019S-M         4       0       0  E3-1230: 4", "Pre Install System, Additional IP addresses, Support",
-		"+ WHMCS         1  yes", "New post-pay users  5         5         2", "~ one token in USD                 0.0125", "~ the panel's billing integration  whmcs at https://billing.example.com/modules/addons/solusvm2/api/"} {
+	for _, expected := range []string{`"8.90" -> "89.00"`, "20700.00 + 4100.00", ownSecret,
+		"  2 x Gold 6130  2 x Intel Xeon Gold 6130", "~ FRA-C07  Supermicro 5019S-M         4       0       0  E3-1230: 4",
+		"Pre Install System, Additional IP addresses, Support",
+		"+ WHMCS         1  yes", "New post-pay users  5         5         2", "~ one token in USD                 0.0125",
+		"~ the panel's billing integration  whmcs at https://billing.example.com/modules/addons/solusvm2/api/"} {
 		assert.Contains(t, out, expected)
 	}
 	assert.NotContains(t, out, otherSecret)
@@ -81,7 +85,8 @@ func checkRunbook(t *testing.T, name string) {
 	require.NoError(t, terraformcli.Build(t.Context(), root, temp, binary, "."))
 	require.NoError(t, (&demo{root: root, tool: tool}).copyRunbook())
 	tool.Folder = filepath.Join(filepath.Dir(tool.Folder), name)
-	require.NoError(t, os.CopyFS(filepath.Join(tool.Folder, "tests"), os.DirFS(filepath.Join(root, filepath.Dir(runbook), name, "tests"))))
+	require.NoError(t, os.CopyFS(filepath.Join(tool.Folder, "tests"),
+		os.DirFS(filepath.Join(root, filepath.Dir(runbook), name, "tests"))))
 	_, _, err = tool.Run(t.Context(), []int{0}, "init", "-no-color")
 	require.NoError(t, err)
 	_, output, err := tool.Run(t.Context(), []int{0}, "test", "-no-color")
@@ -125,7 +130,8 @@ func TestDemo_interrupted(t *testing.T) {
 	defer func(before time.Duration) { terraformcli.StopTimeout = before }(terraformcli.StopTimeout)
 	terraformcli.StopTimeout = 500 * time.Millisecond
 	pid := filepath.Join(t.TempDir(), "pid")
-	t.Setenv("TERRAFORM", fakeTerraform(t, saysVersion+`sleep 300 & echo $! >'`+pid+`.new'; mv '`+pid+`.new' '`+pid+`'; trap 'exit 1' INT; wait`))
+	t.Setenv("TERRAFORM", fakeTerraform(t, saysVersion+`sleep 300 & echo $! >'`+pid+`.new'; mv '`+pid+`.new' '`+pid+
+		`'; trap 'exit 1' INT; wait`))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go func() {
@@ -192,7 +198,8 @@ Plan: 0 to add, 1 to change, 0 to destroy.
 		"unreadable":      {true, "something new", "cannot be read"},
 		"another change":  {true, strings.Replace(plan, "8.90", "7.77", 1), "nothing else"},
 		"two changes":     {true, strings.Replace(plan, "    }", "      ~ name = \"a\" -> \"b\"\n    }", 1), "nothing else"},
-		"a replacement":   {true, strings.Replace(plan, "0 to add, 1 to change, 0 to destroy", "1 to add, 0 to change, 1 to destroy", 1), "nothing else"},
+		"a replacement": {true, strings.Replace(plan, "0 to add, 1 to change, 0 to destroy",
+			"1 to add, 0 to change, 1 to destroy", 1), "nothing else"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := readDrift(c.changes, c.output, `"8.90" -> "89.00"`)
@@ -214,7 +221,8 @@ func TestSnapshot(t *testing.T) {
 	assert.Equal(t, 0, before.added(now))
 	assert.Equal(t, 1, now.bound(before))
 	assert.Equal(t, 0, before.bound(now))
-	assert.Equal(t, []string{apiKeys, packages, machines, "tblpricing", "tblproductgroups", "tblproducts", "tblproducts_slugs"}, now.differences(before))
+	assert.Equal(t, []string{apiKeys, packages, machines, "tblpricing", "tblproductgroups", "tblproducts",
+		"tblproducts_slugs"}, now.differences(before))
 	found, err := now.productNamed("Dedicated E3-1230")
 	require.NoError(t, err)
 	assert.Equal(t, product, found)

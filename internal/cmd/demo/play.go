@@ -99,7 +99,8 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 	d.out.say("terraform-provider-hosting, in %.1f s", time.Since(started).Seconds())
 
 	d.out.title("Start the sandbox: WHMCS, the TopLink DCIM and SolusVM 2")
-	sb := sandbox.New(sandbox.Options{SafetySettings: &sandbox.SafetySettings{AllowDelete: true, LandingPage: true, HTTPHosts: []string{"127.0.0.1"}}})
+	sb := sandbox.New(sandbox.Options{SafetySettings: &sandbox.SafetySettings{AllowDelete: true, LandingPage: true,
+		HTTPHosts: []string{"127.0.0.1"}}})
 	if err := sb.Start(); err != nil {
 		return err
 	}

@@ -65,12 +65,14 @@ func (hammer) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource
 		Version:             3,
 		MarkdownDescription: "A hammer.",
 		Attributes: map[string]schema.Attribute{
-			"id":      schema.StringAttribute{Computed: true, MarkdownDescription: "Number on the handle."},
-			"name":    schema.StringAttribute{Required: true, MarkdownDescription: "Name of the hammer."},
-			"pin":     schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, Description: "Pin."},
-			"finish":  schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("oil"), Description: "Finish."},
-			"colour":  schema.StringAttribute{Optional: true, Description: "Colour.", DeprecationMessage: "Use finish."},
-			"weights": schema.MapAttribute{Optional: true, ElementType: types.ListType{ElemType: types.NumberType}, Description: "Weights."},
+			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "Number on the handle."},
+			"name": schema.StringAttribute{Required: true, MarkdownDescription: "Name of the hammer."},
+			"pin":  schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, Description: "Pin."},
+			"finish": schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("oil"),
+				Description: "Finish."},
+			"colour": schema.StringAttribute{Optional: true, Description: "Colour.", DeprecationMessage: "Use finish."},
+			"weights": schema.MapAttribute{Optional: true, ElementType: types.ListType{ElemType: types.NumberType},
+				Description: "Weights."},
 			"shape": schema.ObjectAttribute{
 				Optional: true, Description: "Shape.", AttributeTypes: map[string]attr.Type{"round": types.BoolType},
 			},
@@ -99,7 +101,8 @@ func (hammer) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource
 	}
 }
 
-func (hammer) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (hammer) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest,
+	resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"bench": identityschema.StringAttribute{OptionalForImport: true, Description: "Bench."},
 		"id":    identityschema.StringAttribute{RequiredForImport: true, Description: "Number."},
@@ -114,8 +117,9 @@ func (weigh) Metadata(_ context.Context, _ function.MetadataRequest, resp *funct
 
 func (weigh) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary:           "Weighs.",
-		Parameters:        []function.Parameter{function.StringParameter{Name: "name", AllowNullValue: true, Description: "Name."}},
+		Summary: "Weighs.",
+		Parameters: []function.Parameter{function.StringParameter{Name: "name", AllowNullValue: true,
+			Description: "Name."}},
 		VariadicParameter: function.DynamicParameter{Name: "more", Description: "More."},
 		Return:            function.NumberReturn{},
 	}
@@ -189,7 +193,9 @@ func TestTypeOf(t *testing.T) {
 }
 
 func TestErrorOf(t *testing.T) {
-	require.NoError(t, errorOf([]*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityWarning, Summary: "Careful"}}))
-	err := errorOf([]*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Broken", Detail: "in two"}})
+	require.NoError(t, errorOf([]*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityWarning,
+		Summary: "Careful"}}))
+	err := errorOf([]*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Broken",
+		Detail: "in two"}})
 	require.EqualError(t, err, "Broken: in two")
 }

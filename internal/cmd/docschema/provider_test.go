@@ -83,7 +83,8 @@ func descriptionComplaints(p *tfjson.ProviderSchema) []string {
 			return
 		}
 		if first := description[0]; first >= 'a' && first <= 'z' {
-			complaints = append(complaints, fmt.Sprintf("%s: %q does not start with a capital letter or code", where, description))
+			complaints = append(complaints, fmt.Sprintf("%s: %q does not start with a capital letter or code", where,
+				description))
 		}
 		if !strings.HasSuffix(description, ".") {
 			complaints = append(complaints, fmt.Sprintf("%s: %q does not end with a full stop", where, description))

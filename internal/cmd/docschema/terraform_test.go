@@ -40,8 +40,10 @@ func TestSameAsTerraform(t *testing.T) {
 
 	root, err := terraformcli.Root()
 	require.NoError(t, err)
-	require.NoError(t, terraformcli.Build(t.Context(), root, t.TempDir(), filepath.Join(folder, "terraform-provider-hosting"), "."))
-	write("terraformrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "hosting-iac/hosting", folder))
+	require.NoError(t, terraformcli.Build(t.Context(), root, t.TempDir(),
+		filepath.Join(folder, "terraform-provider-hosting"), "."))
+	write("terraformrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n",
+		"hosting-iac/hosting", folder))
 	write("main.tf", "terraform {\n  required_providers {\n    hosting = {\n      source = \"hosting-iac/hosting\"\n    }\n  }\n}\n")
 
 	type document struct {

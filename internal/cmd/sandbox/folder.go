@@ -106,7 +106,8 @@ func openFolder(folder string) (folderRecord, error) {
 	}
 	entries, err := os.ReadDir(folder)
 	if err == nil && len(entries) > 0 {
-		err = fmt.Errorf("the folder %s has files that this command did not write. Choose a new or empty folder with -folder", folder)
+		err = fmt.Errorf("the folder %s has files that this command did not write. Choose a new or empty folder with -folder",
+			folder)
 	}
 	if err != nil {
 		return record, err
@@ -144,7 +145,8 @@ func (record folderRecord) write(folder string, files map[string]string) ([]stri
 		case wanted == written:
 			kept, err = append(kept, name), nil
 		default:
-			remarks = append(remarks, fmt.Sprintf("You changed %s, so it is not overwritten. Its new content is in %s.new.", name, name))
+			remarks = append(remarks, fmt.Sprintf("You changed %s, so it is not overwritten. Its new content is in %s.new.",
+				name, name))
 			err = os.WriteFile(path+".new", []byte(files[name]), 0o600)
 		}
 		if err != nil {

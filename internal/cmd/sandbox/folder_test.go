@@ -47,9 +47,11 @@ func TestFolderKeepsTheChangesOfAPerson(t *testing.T) {
 	assert.Equal(t, "2", written(t, folder, "same.tf"), "an unchanged file follows the sandbox")
 	assert.Empty(t, written(t, folder, "deleted.tf"))
 
-	assert.Equal(t, []string{"Your changes are kept: changed.tf, deleted.tf (deleted)."}, again(second), "the new content is announced once")
+	assert.Equal(t, []string{"Your changes are kept: changed.tf, deleted.tf (deleted)."}, again(second),
+		"the new content is announced once")
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "changed.tf"), []byte("2"), 0o600))
-	assert.Equal(t, []string{"Your changes are kept: deleted.tf (deleted)."}, again(second), "the person took the new content")
+	assert.Equal(t, []string{"Your changes are kept: deleted.tf (deleted)."}, again(second),
+		"the person took the new content")
 }
 
 func TestFolderOfSomethingElseIsRefused(t *testing.T) {

@@ -21,7 +21,8 @@ import (
 )
 
 // freePorts are the flags with which tests can run beside a sandbox of the developer.
-var freePorts = []string{"-listen-whmcs", "127.0.0.1:0", "-listen-dcim", "localhost:0", "-listen-solusvm2", "127.0.0.1:0"}
+var freePorts = []string{"-listen-whmcs", "127.0.0.1:0", "-listen-dcim", "localhost:0", "-listen-solusvm2",
+	"127.0.0.1:0"}
 
 // begin runs the command until the test ends, or until stop is called.
 func begin(t *testing.T, args ...string) (output *bufio.Reader, stop func() error) {
@@ -60,7 +61,8 @@ func beginJSON(t *testing.T, args ...string) (access, func() error) {
 func TestRunServesUntilCancelled(t *testing.T) {
 	state := filepath.Join(t.TempDir(), "state.json")
 	a, stop := beginJSON(t, "-state", state, "-fault", `{"action":"WhmcsDetails","status":503}`)
-	form := url.Values{"identifier": {a.WHMCS.Identifier}, "secret": {a.WHMCS.Secret}, "action": {"WhmcsDetails"}, "responsetype": {"json"}}
+	form := url.Values{"identifier": {a.WHMCS.Identifier}, "secret": {a.WHMCS.Secret}, "action": {"WhmcsDetails"},
+		"responsetype": {"json"}}
 	for _, want := range []int{http.StatusServiceUnavailable, http.StatusOK} {
 		response, err := http.PostForm(a.WHMCS.URL+"/includes/api.php", form)
 		require.NoError(t, err)
@@ -84,7 +86,8 @@ func TestRunRefuses(t *testing.T) {
 		{[]string{"-listen-whmcs", "0.0.0.0:0"}, "is not a loopback address"},
 		{[]string{"-listen-dcim", "192.0.2.1:80"}, "is not a loopback address"},
 		{[]string{"-listen-solusvm2", "192.0.2.1:80"}, "is not a loopback address"},
-		{[]string{"-listen-whmcs", strings.TrimPrefix(taken.WHMCS.URL, "http://")}, "Stop the other sandbox, or choose other addresses"},
+		{[]string{"-listen-whmcs", strings.TrimPrefix(taken.WHMCS.URL, "http://")},
+			"Stop the other sandbox, or choose other addresses"},
 		{[]string{"-fault", `{"typo":1}`}, "typo"},
 		{[]string{"-fault", `{"path":"("}`}, "path"},
 		{[]string{"extra"}, `unexpected argument "extra"`},
@@ -220,5 +223,6 @@ func edit(t *testing.T, folder, name, before, after string) {
 	t.Helper()
 	content := written(t, folder, name)
 	require.Contains(t, content, before)
-	require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(strings.Replace(content, before, after, 1)), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(strings.Replace(content, before, after, 1)),
+		0o600))
 }

@@ -73,8 +73,10 @@ func (p *wireProfile) readCredentials(r *http.Request, body []byte) credentials 
 		c.expectedSignature = func(key, secret string) string {
 			md, sha := md5.Sum(body), sha256.Sum256(body)
 			return a.Signature.compute(strings.NewReplacer(
-				"{key}", key, "{secret}", secret, "{time}", c.time, "{nonce}", c.nonce, "{method}", r.Method, "{path}", r.URL.EscapedPath(),
-				"{query}", query.Encode(), "{body}", string(body), "{body_md5}", fmt.Sprintf("%x", md), "{body_sha256}", fmt.Sprintf("%x", sha)))
+				"{key}", key, "{secret}", secret, "{time}", c.time, "{nonce}", c.nonce, "{method}", r.Method, "{path}",
+				r.URL.EscapedPath(),
+				"{query}", query.Encode(), "{body}", string(body), "{body_md5}", fmt.Sprintf("%x", md), "{body_sha256}",
+				fmt.Sprintf("%x", sha)))
 		}
 	}
 	return c

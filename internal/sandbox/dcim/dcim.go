@@ -192,7 +192,8 @@ func (d *DCIM) Mutate(change func(*State)) {
 }
 
 func (s *State) addKey(label, ip string, now time.Time) APIKey {
-	key := APIKey{ID: s.NextAPIKey, Label: label, IP: ip, Key: system.RandomHex(32), Secret: system.RandomHex(32), CreatedAt: now.UTC()}
+	key := APIKey{ID: s.NextAPIKey, Label: label, IP: ip, Key: system.RandomHex(32), Secret: system.RandomHex(32),
+		CreatedAt: now.UTC()}
 	s.NextAPIKey++
 	s.APIKeys = append(s.APIKeys, key)
 	return key
@@ -218,7 +219,8 @@ func (d *DCIM) Handle(r *http.Request, body []byte) system.Response {
 		return nil
 	})
 	if err != nil {
-		return system.Response{Status: http.StatusInternalServerError, ContentType: "text/plain", Body: []byte("the state could not be saved")}
+		return system.Response{Status: http.StatusInternalServerError, ContentType: "text/plain",
+			Body: []byte("the state could not be saved")}
 	}
 	response := d.profile.render(request, result)
 	response.Result = "success"
@@ -254,7 +256,8 @@ func (d *DCIM) serve(r *http.Request, request logicalRequest) logicalResult {
 		return logicalResult{outcome: outcomeDenied, message: refusal}
 	}
 	allowed, address := system.SplitList(s.APIKeys[keyIndex].IP, ","), system.HostOf(r.RemoteAddr)
-	if len(allowed) > 0 && !slices.ContainsFunc(allowed, func(one string) bool { return net.ParseIP(one).Equal(net.ParseIP(address)) }) {
+	if len(allowed) > 0 && !slices.ContainsFunc(allowed,
+		func(one string) bool { return net.ParseIP(one).Equal(net.ParseIP(address)) }) {
 		return addressRefusedResult(address)
 	}
 	s.APIKeys[keyIndex].LastCallAt = &now

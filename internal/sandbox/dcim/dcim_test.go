@@ -24,7 +24,10 @@ import (
 type object = map[string]any
 
 func TestDCIMAPIKeyLifecycle(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time { return time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC) }})
+	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time {
+		return time.Date(2026, 2, 1, 10, 0, 0, 0,
+			time.UTC)
+	}})
 	key, secret := sb.DCIM.AdminKey()
 	assert.Regexp(t, `^[0-9a-f]{64}$`, key)
 	assert.Regexp(t, `^[0-9a-f]{64}$`, secret)
@@ -110,7 +113,8 @@ func TestDCIMRules(t *testing.T) {
 }
 
 func TestDCIMBoundHost(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{DCIM: dcim.Options{BoundHost: "dcim.example.com", Key: strings.Repeat("a", 64), Secret: strings.Repeat("b", 64)}})
+	sb := sandboxtest.Start(t, sandbox.Options{DCIM: dcim.Options{BoundHost: "dcim.example.com",
+		Key: strings.Repeat("a", 64), Secret: strings.Repeat("b", 64)}})
 	response, err := http.Get(sb.DCIM.URL() + "/api/v1/system-api-keys")
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusNotFound, response.StatusCode)
@@ -174,12 +178,14 @@ func TestDCIMServers(t *testing.T) {
 	status, _ := assign(`{"server_ids":[104,"105",108,120],"package_id":1}`)
 	require.Equal(t, http.StatusNoContent, status)
 	_, got := admin("GET", "/api/v1/packages/1", "")
-	assert.Equal(t, object{"used": 3.0, "total": 7.0, "available": 2.0}, got["data"].(object)["usage"], "neither the faulty one nor the one in the locked rack can be sold")
+	assert.Equal(t, object{"used": 3.0, "total": 7.0, "available": 2.0}, got["data"].(object)["usage"],
+		"neither the faulty one nor the one in the locked rack can be sold")
 	_, got = admin("GET", "/api/v1/servers/104", "")
 	assert.Equal(t, object{"id": 1.0, "name": "Legacy E3"}, got["data"].(object)["package"])
 
 	for content, field := range map[string]string{
-		`{"server_ids":[],"package_id":1}`: "server_ids", `{"server_ids":[106,999],"package_id":1}`: "server_ids", `{"server_ids":[106],"package_id":9}`: "package_id",
+		`{"server_ids":[],"package_id":1}`: "server_ids", `{"server_ids":[106,999],"package_id":1}`: "server_ids",
+		`{"server_ids":[106],"package_id":9}`: "package_id",
 	} {
 		status, got = assign(content)
 		assert.Equal(t, http.StatusUnprocessableEntity, status, content)
@@ -198,14 +204,16 @@ func TestDCIMSignatures(t *testing.T) {
 	profile, err := os.ReadFile("../../../examples/dcim-profiles/signed-post.json")
 	require.NoError(t, err)
 	now := time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)
-	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time { return now }, DCIM: dcim.Options{Profile: string(profile), Key: "kkkk", Secret: "ssss"}})
+	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time { return now },
+		DCIM: dcim.Options{Profile: string(profile), Key: "kkkk", Secret: "ssss"}})
 	send := func(secret, nonce string, at time.Time, content string) object {
 		stamp := strconv.FormatInt(at.Unix(), 10)
 		mac := hmac.New(sha256.New, []byte(secret))
 		fmt.Fprintf(mac, "kkkk\n%s\n%s\nPOST\n/openapi/apiKey/list\n%x", stamp, nonce, sha256.Sum256([]byte(content)))
 		request, err := http.NewRequest(http.MethodPost, sb.DCIM.URL()+"/openapi/apiKey/list", strings.NewReader(content))
 		require.NoError(t, err)
-		for name, value := range map[string]string{"X-App-Id": "kkkk", "X-Timestamp": stamp, "X-Nonce": nonce, "X-Signature": hex.EncodeToString(mac.Sum(nil))} {
+		for name, value := range map[string]string{"X-App-Id": "kkkk", "X-Timestamp": stamp, "X-Nonce": nonce,
+			"X-Signature": hex.EncodeToString(mac.Sum(nil))} {
 			request.Header.Set(name, value)
 		}
 		response, err := http.DefaultClient.Do(request)

@@ -85,8 +85,10 @@ func (s *State) packageRow(p Package) map[string]any {
 		total++
 	}
 	return map[string]any{
-		"id": p.ID, "name": p.Name, "memory_gb": nullIfZero(p.MemoryGB), "ip_count": nullIfZero(p.IPCount), "cpu_name": nullIfZero(p.CPUName),
-		"cpu_count": nullIfZero(p.CPUCount), "disks": p.Disks, "pci_devices": p.PCIDevices, "uplink_mbps": nullIfZero(p.UplinkMbps),
+		"id": p.ID, "name": p.Name, "memory_gb": nullIfZero(p.MemoryGB), "ip_count": nullIfZero(p.IPCount),
+		"cpu_name":  nullIfZero(p.CPUName),
+		"cpu_count": nullIfZero(p.CPUCount), "disks": p.Disks, "pci_devices": p.PCIDevices,
+		"uplink_mbps":   nullIfZero(p.UplinkMbps),
 		"downlink_mbps": nullIfZero(p.DownlinkMbps), "collect_hardware_information": p.CollectHardwareInformation,
 		"used": used, "total": total, "available": available,
 	}
@@ -140,7 +142,8 @@ func (p *Package) applyFields(request logicalRequest) map[string][]string {
 		}
 	}
 	for name, to := range map[string]*int64{
-		"memory_gb": &p.MemoryGB, "ip_count": &p.IPCount, "cpu_count": &p.CPUCount, "uplink_mbps": &p.UplinkMbps, "downlink_mbps": &p.DownlinkMbps,
+		"memory_gb": &p.MemoryGB, "ip_count": &p.IPCount, "cpu_count": &p.CPUCount, "uplink_mbps": &p.UplinkMbps,
+		"downlink_mbps": &p.DownlinkMbps,
 	} {
 		text, ok := request.fields[name].(string)
 		if !ok {
@@ -167,7 +170,8 @@ func (p *Package) applyFields(request logicalRequest) map[string][]string {
 				errs[name] = []string{"The type of each of " + name + " is required."}
 			}
 			if utf8.RuneCountInString(item["interface"]) > maxInterfaceLength {
-				errs[name] = []string{fmt.Sprintf("The interface of each of %s may not be greater than %d characters.", name, maxInterfaceLength)}
+				errs[name] = []string{fmt.Sprintf("The interface of each of %s may not be greater than %d characters.", name,
+					maxInterfaceLength)}
 			}
 		}
 	}
@@ -192,10 +196,14 @@ func (s *State) machineRow(m Machine) map[string]any {
 		}
 	}
 	return map[string]any{
-		"id": m.ID, "label": m.Label, "power": m.Power, "assigned_user": nullIfZero(m.AssignedUser), "usage_type": m.UsageType,
-		"data_center": m.DataCenter, "rack": m.Rack, "model": m.Model, "cpu": m.CPU, "memory_gb": m.MemoryGB, "disks": m.Disks, "pci_devices": m.PCIDevices,
-		"ip_address": nullIfZero(m.IPAddress), "switch": m.Switch, "switch_port": m.SwitchPort, "port_in_mbps": m.PortInMbps, "port_out_mbps": m.PortOutMbps,
-		"vlan": nullIfZero(m.VLAN), "package_id": nullIfZero(m.PackageID), "package_name": packageName, "remark": nullIfZero(m.Remark),
+		"id": m.ID, "label": m.Label, "power": m.Power, "assigned_user": nullIfZero(m.AssignedUser),
+		"usage_type":  m.UsageType,
+		"data_center": m.DataCenter, "rack": m.Rack, "model": m.Model, "cpu": m.CPU, "memory_gb": m.MemoryGB,
+		"disks": m.Disks, "pci_devices": m.PCIDevices,
+		"ip_address": nullIfZero(m.IPAddress), "switch": m.Switch, "switch_port": m.SwitchPort, "port_in_mbps": m.PortInMbps,
+		"port_out_mbps": m.PortOutMbps,
+		"vlan":          nullIfZero(m.VLAN), "package_id": nullIfZero(m.PackageID), "package_name": packageName,
+		"remark": nullIfZero(m.Remark),
 	}
 }
 
@@ -216,7 +224,8 @@ func (s *State) serveServers(request logicalRequest) logicalResult {
 // assignPackage assigns the package to all of the servers, or to none if one of them is invalid.
 func (s *State) assignPackage(request logicalRequest) logicalResult {
 	errs := map[string][]string{}
-	if request.packageID != 0 && !slices.ContainsFunc(s.Packages, func(p Package) bool { return p.ID == request.packageID }) {
+	if request.packageID != 0 && !slices.ContainsFunc(s.Packages,
+		func(p Package) bool { return p.ID == request.packageID }) {
 		errs["package_id"] = []string{"The selected package is invalid."}
 	}
 	limit := request.operation.Max

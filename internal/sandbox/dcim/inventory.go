@@ -18,13 +18,15 @@ var (
 	}
 	middle = hardware{
 		model: "Dell PowerEdge R640", cpu: "2 x Intel Xeon Gold 6130", memory: 128, mbps: 10000,
-		disks: []map[string]string{{"type": "SSD", "interface": "NVMe", "size": "1.92 TB"}, {"type": "SSD", "interface": "NVMe", "size": "1.92 TB"}},
-		pci:   []map[string]string{{"model": "Intel X710-DA2", "type": "Network"}},
+		disks: []map[string]string{{"type": "SSD", "interface": "NVMe", "size": "1.92 TB"},
+			{"type": "SSD", "interface": "NVMe", "size": "1.92 TB"}},
+		pci: []map[string]string{{"model": "Intel X710-DA2", "type": "Network"}},
 	}
 	graphics = hardware{
 		model: "ASUS ESC4000A-E12", cpu: "AMD EPYC 9354P", memory: 256, mbps: 10000,
-		disks: []map[string]string{{"type": "SSD", "interface": "NVMe", "size": "3.84 TB"}, {"type": "HDD", "interface": "SAS", "size": "8 TB"}},
-		pci:   []map[string]string{{"model": "NVIDIA L40S", "type": "GPU"}, {"model": "NVIDIA L40S", "type": "GPU"}},
+		disks: []map[string]string{{"type": "SSD", "interface": "NVMe", "size": "3.84 TB"},
+			{"type": "HDD", "interface": "SAS", "size": "8 TB"}},
+		pci: []map[string]string{{"model": "NVIDIA L40S", "type": "GPU"}, {"model": "NVIDIA L40S", "type": "GPU"}},
 	}
 )
 
@@ -45,7 +47,8 @@ var inventory = []struct {
 // locked rack.
 func (s *State) seedInventory(extra int) {
 	s.NextPackage, s.LockedRacks = 1, []string{"FRA-C09"}
-	legacy := s.addPackage(Package{Name: "Legacy E3", MemoryGB: 32, IPCount: 1, CPUName: entry.cpu, CPUCount: 1, Disks: entry.disks, UplinkMbps: 1000, DownlinkMbps: 1000})
+	legacy := s.addPackage(Package{Name: "Legacy E3", MemoryGB: 32, IPCount: 1, CPUName: entry.cpu, CPUCount: 1,
+		Disks: entry.disks, UplinkMbps: 1000, DownlinkMbps: 1000})
 	for _, row := range inventory {
 		for n := range row.count {
 			s.addMachine(fmt.Sprintf("%s-%02d", row.rack, n+1), row.dataCenter, row.rack, row.kind)
@@ -56,7 +59,8 @@ func (s *State) seedInventory(extra int) {
 	}
 	s.Servers[8].AssignedUser, s.Servers[8].UsageType = "asha.rao", "rented"
 	for _, i := range []int{7, 18} {
-		s.Servers[i].UsageType, s.Servers[i].Power, s.Servers[i].Remark = "faulty", "off", "disk controller, waiting for parts"
+		s.Servers[i].UsageType, s.Servers[i].Power, s.Servers[i].Remark = "faulty", "off",
+			"disk controller, waiting for parts"
 	}
 	s.Servers[21].Power = "unknown"
 	for n := range extra {
@@ -67,8 +71,10 @@ func (s *State) seedInventory(extra int) {
 func (s *State) addMachine(label, dataCenter, rack string, kind hardware) {
 	id := int64(len(s.Servers) + 101)
 	s.Servers = append(s.Servers, Machine{
-		ID: id, Label: label, Power: "on", UsageType: "idle", DataCenter: dataCenter, Rack: rack, Model: kind.model, CPU: kind.cpu, MemoryGB: kind.memory,
-		Disks: kind.disks, PCIDevices: kind.pci, IPAddress: fmt.Sprintf("198.18.%d.%d", id/250, id%250+1), Switch: rack + "-sw1",
+		ID: id, Label: label, Power: "on", UsageType: "idle", DataCenter: dataCenter, Rack: rack, Model: kind.model,
+		CPU: kind.cpu, MemoryGB: kind.memory,
+		Disks: kind.disks, PCIDevices: kind.pci, IPAddress: fmt.Sprintf("198.18.%d.%d", id/250, id%250+1),
+		Switch:     rack + "-sw1",
 		SwitchPort: fmt.Sprintf("Gi1/0/%d", id%48+1), PortInMbps: kind.mbps, PortOutMbps: kind.mbps, VLAN: "120",
 	})
 }

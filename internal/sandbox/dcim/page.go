@@ -45,21 +45,25 @@ func (s *State) keysTable() *page.Table {
 			if key.LastCallAt != nil {
 				last = key.LastCallAt.UTC().Format(time.DateTime)
 			}
-			return []page.Cell{page.Text(key.Label).WithNotes("id " + strconv.FormatInt(key.ID, 10)), page.Text(page.Abbreviate(key.Key)), callers, page.Text(last), page.Text(key.CreatedAt.UTC().Format(time.DateTime))}
+			return []page.Cell{page.Text(key.Label).WithNotes("id " + strconv.FormatInt(key.ID, 10)),
+				page.Text(page.Abbreviate(key.Key)), callers, page.Text(last), page.Text(key.CreatedAt.UTC().Format(time.DateTime))}
 		})
 	}
 	return keys
 }
 
 func (s *State) packagesTable() *page.Table {
-	packages := page.NewTable("Packages", "Name", "CPU", "Memory", "Disks", "PCI devices", "Port", "IP addresses#", "Used#", "Total#", "Available#")
+	packages := page.NewTable("Packages", "Name", "CPU", "Memory", "Disks", "PCI devices", "Port", "IP addresses#",
+		"Used#", "Total#", "Available#")
 	for _, p := range s.Packages {
 		packages.Add(func() []page.Cell {
 			usage := s.packageRow(p)
 			count := func(name string) page.Cell { return page.Text(fmt.Sprint(usage[name])) }
 			return []page.Cell{
-				page.Text(p.Name).WithNotes("id " + strconv.FormatInt(p.ID, 10)), page.Text(withCount(p.CPUCount, p.CPUName)), page.Text(withUnit(p.MemoryGB, "GB")), page.Text(diskTexts(p.Disks)...),
-				page.Text(deviceTexts(p.PCIDevices)...), page.Text(portText(p.DownlinkMbps, p.UplinkMbps)), page.Text(withUnit(p.IPCount, "")), count("used"), count("total"), count("available"),
+				page.Text(p.Name).WithNotes("id " + strconv.FormatInt(p.ID, 10)), page.Text(withCount(p.CPUCount, p.CPUName)),
+				page.Text(withUnit(p.MemoryGB, "GB")), page.Text(diskTexts(p.Disks)...),
+				page.Text(deviceTexts(p.PCIDevices)...), page.Text(portText(p.DownlinkMbps, p.UplinkMbps)),
+				page.Text(withUnit(p.IPCount, "")), count("used"), count("total"), count("available"),
 			}
 		})
 	}
@@ -78,11 +82,13 @@ func (s *State) machineTables() []*page.Table {
 	var tables []*page.Table
 	for i, m := range machines {
 		if i == 0 || m.DataCenter != machines[i-1].DataCenter {
-			tables = append(tables, page.NewTable("Servers in "+m.DataCenter, "Label", "Status", "Package", "Customer", "Hardware", "Disks", "Address", "Switch port"))
+			tables = append(tables, page.NewTable("Servers in "+m.DataCenter, "Label", "Status", "Package", "Customer",
+				"Hardware", "Disks", "Address", "Switch port"))
 		}
 		table := tables[len(tables)-1]
 		if i == 0 || m.Rack != machines[i-1].Rack || m.DataCenter != machines[i-1].DataCenter {
-			table.AddHeading("Rack "+m.Rack, page.TagIf(slices.Contains(s.LockedRacks, m.Rack), "locked: not used by automatic provisioning", page.LevelWarn)...)
+			table.AddHeading("Rack "+m.Rack, page.TagIf(slices.Contains(s.LockedRacks, m.Rack),
+				"locked: not used by automatic provisioning", page.LevelWarn)...)
 		}
 		table.Add(func() []page.Cell { return m.row(names[m.PackageID]) })
 	}
@@ -93,18 +99,24 @@ func (s *State) machineTables() []*page.Table {
 }
 
 // statusMoods are the colors of power statuses and usage types.
-var statusMoods = map[string]string{"on": page.LevelGood, "off": page.LevelWarn, "unknown": page.LevelWarn, "faulty": page.LevelBad, "rented": page.LevelGood}
+var statusMoods = map[string]string{"on": page.LevelGood, "off": page.LevelWarn, "unknown": page.LevelWarn,
+	"faulty": page.LevelBad, "rented": page.LevelGood}
 
 func (m Machine) row(packageName string) []page.Cell {
-	details := slices.DeleteFunc(append([]string{m.CPU, withUnit(m.MemoryGB, "GB")}, deviceTexts(m.PCIDevices)...), func(text string) bool { return text == "" })
+	details := slices.DeleteFunc(append([]string{m.CPU, withUnit(m.MemoryGB, "GB")}, deviceTexts(m.PCIDevices)...),
+		func(text string) bool { return text == "" })
 	vlan := ""
 	if m.VLAN != "" {
 		vlan = "VLAN " + m.VLAN
 	}
-	port := slices.DeleteFunc([]string{m.SwitchPort, portText(m.PortInMbps, m.PortOutMbps)}, func(text string) bool { return text == "" })
+	port := slices.DeleteFunc([]string{m.SwitchPort, portText(m.PortInMbps, m.PortOutMbps)},
+		func(text string) bool { return text == "" })
 	return []page.Cell{
-		page.Text(m.Label).WithNotes("id " + strconv.FormatInt(m.ID, 10)), page.Cell{}.WithTags(page.Tag{Text: m.Power, Level: statusMoods[m.Power]}, page.Tag{Text: m.UsageType, Level: statusMoods[m.UsageType]}).WithNotes(m.Remark),
-		page.Text(packageName), page.Text(m.AssignedUser), page.Text(m.Model).WithNotes(strings.Join(details, ", ")), page.Text(diskTexts(m.Disks)...), page.Text(m.IPAddress).WithNotes(vlan),
+		page.Text(m.Label).WithNotes("id " + strconv.FormatInt(m.ID, 10)),
+		page.Cell{}.WithTags(page.Tag{Text: m.Power, Level: statusMoods[m.Power]},
+			page.Tag{Text: m.UsageType, Level: statusMoods[m.UsageType]}).WithNotes(m.Remark),
+		page.Text(packageName), page.Text(m.AssignedUser), page.Text(m.Model).WithNotes(strings.Join(details, ", ")),
+		page.Text(diskTexts(m.Disks)...), page.Text(m.IPAddress).WithNotes(vlan),
 		page.Text(m.Switch).WithNotes(strings.Join(port, ", ")),
 	}
 }

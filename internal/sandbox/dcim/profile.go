@@ -170,7 +170,8 @@ func unserved(value any) string {
 }
 
 // match finds the operation of a request. If the path is known and the method is not, only kind is set.
-func (p *wireProfile) match(r *http.Request, body []byte) (op wireOperation, parameters map[string]any, kind, id string, malformed bool) {
+func (p *wireProfile) match(r *http.Request, body []byte) (op wireOperation, parameters map[string]any, kind, id string,
+	malformed bool) {
 	for _, name := range slices.Sorted(maps.Keys(p.Operations)) {
 		candidate := p.Operations[name]
 		found := candidate.pattern.FindStringSubmatch(r.URL.Path)

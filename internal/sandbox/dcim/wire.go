@@ -11,7 +11,8 @@ import (
 // parse decodes a request from its wire format.
 func (p *wireProfile) parse(r *http.Request, body []byte) logicalRequest {
 	op, given, kind, id, malformed := p.match(r, body)
-	request := logicalRequest{kind: kind, id: system.Number(id), credentials: p.readCredentials(r, body), malformed: malformed, operation: op}
+	request := logicalRequest{kind: kind, id: system.Number(id), credentials: p.readCredentials(r, body),
+		malformed: malformed, operation: op}
 	if op.name == "" {
 		return request
 	}
@@ -87,7 +88,8 @@ func (p *wireProfile) render(request logicalRequest, result logicalResult) syste
 	case outcomeDone:
 		return p.renderSuccess(request, result)
 	case outcomeWrongHost:
-		return system.Response{Status: http.StatusNotFound, ContentType: "text/html", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
+		return system.Response{Status: http.StatusNotFound, ContentType: "text/html",
+			Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
 	}
 	envelope, class := map[string]any{}, errorClasses[result.outcome]
 	setAt(envelope, p.Envelope.MessagePath, result.message)

@@ -140,7 +140,8 @@ func (f *Rule) Check() error {
 
 // ReplacesResponse reports whether the rule replaces the whole response.
 func (f *Rule) ReplacesResponse() bool {
-	return f.Status != 0 || f.Body != "" || f.pageBody() != "" || f.Deny != "" || f.Empty || f.Oversize > 0 || f.Hang || f.Reset
+	return f.Status != 0 || f.Body != "" || f.pageBody() != "" || f.Deny != "" || f.Empty || f.Oversize > 0 || f.Hang ||
+		f.Reset
 }
 
 // pageBody returns the HTML page to send, or "" for none.

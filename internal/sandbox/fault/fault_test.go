@@ -25,7 +25,8 @@ func TestFault_denials(t *testing.T) {
 	key, secret := sb.DCIM.AdminKey()
 	good, readOnly := sb.WHMCS.Credential(), sb.WHMCS.ReadOnlyCredential()
 	post := func(credential whmcs.Credential) *http.Request {
-		form := url.Values{"action": {"TerraformWrite"}, "responsetype": {"json"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}}
+		form := url.Values{"action": {"TerraformWrite"}, "responsetype": {"json"}, "identifier": {credential.Identifier},
+			"secret": {credential.Secret}}
 		r := request(t, http.MethodPost, sb.WHMCS.URL()+"/includes/api.php", strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		return r
@@ -47,13 +48,18 @@ func TestFault_denials(t *testing.T) {
 		genuine, faulted func() *http.Request
 	}{
 		"whmcs credentials": {fault.DenyCredentials, func() *http.Request { return post(whmcs.Credential{Identifier: good.Identifier, Secret: "expired"}) }, func() *http.Request { return post(good) }},
-		"whmcs permission":  {fault.DenyPermission, func() *http.Request { return post(readOnly) }, func() *http.Request { return post(good) }},
-		"dcim credentials":  {fault.DenyCredentials, func() *http.Request { return dcim(key, "expired") }, func() *http.Request { return dcim(key, secret) }},
+		"whmcs permission": {fault.DenyPermission, func() *http.Request { return post(readOnly) },
+			func() *http.Request { return post(good) }},
+		"dcim credentials": {fault.DenyCredentials, func() *http.Request { return dcim(key, "expired") },
+			func() *http.Request { return dcim(key, secret) }},
 		"dcim permission": {
-			fault.DenyPermission, func() *http.Request { return dcim(limited.Key, limited.Secret) }, func() *http.Request { return dcim(key, secret) },
+			fault.DenyPermission, func() *http.Request { return dcim(limited.Key, limited.Secret) },
+			func() *http.Request { return dcim(key, secret) },
 		},
-		"solusvm2 credentials": {fault.DenyCredentials, func() *http.Request { return panel("expired") }, func() *http.Request { return panel(sb.SolusVM2.AdminToken()) }},
-		"solusvm2 permission":  {fault.DenyPermission, func() *http.Request { return panel(sb.SolusVM2.ClientToken()) }, func() *http.Request { return panel(sb.SolusVM2.AdminToken()) }},
+		"solusvm2 credentials": {fault.DenyCredentials, func() *http.Request { return panel("expired") },
+			func() *http.Request { return panel(sb.SolusVM2.AdminToken()) }},
+		"solusvm2 permission": {fault.DenyPermission, func() *http.Request { return panel(sb.SolusVM2.ClientToken()) },
+			func() *http.Request { return panel(sb.SolusVM2.AdminToken()) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			genuine := send(t, c.genuine())
@@ -92,7 +98,8 @@ func send(t *testing.T, r *http.Request) seen {
 // TestFault_pages checks that each page is sent with status 200 instead of JSON, and that an unknown page is refused.
 func TestFault_pages(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
-	for page, word := range map[string]string{fault.PageMaintenance: "maintenance", fault.PageLogin: `type="password"`, fault.PageLicense: "license"} {
+	for page, word := range map[string]string{fault.PageMaintenance: "maintenance", fault.PageLogin: `type="password"`,
+		fault.PageLicense: "license"} {
 		sb.AddFault(fault.Rule{Page: page})
 		status, content, err := sandboxtest.Post(sb, "GetProducts")
 		require.NoError(t, err)
@@ -130,7 +137,8 @@ func TestFault_hang(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		sb.AddFault(fault.Rule{Hang: true, AfterCommit: after})
 		credential := sb.WHMCS.Credential()
-		form := url.Values{"action": {"AddProduct"}, "identifier": {credential.Identifier}, "secret": {credential.Secret}, "name": {"P"}, "gid": {"1"}}
+		form := url.Values{"action": {"AddProduct"}, "identifier": {credential.Identifier}, "secret": {credential.Secret},
+			"name": {"P"}, "gid": {"1"}}
 		// The caller cancels the request after the sandbox has handled it by the rule. This is independent of the
 		// machine's speed.
 		ctx, giveUp := context.WithCancel(t.Context())
@@ -142,7 +150,8 @@ func TestFault_hang(t *testing.T) {
 			time.Sleep(20 * time.Millisecond) // time for a response to arrive
 			giveUp()
 		}()
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, sb.WHMCS.URL()+"/includes/api.php", strings.NewReader(form.Encode()))
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, sb.WHMCS.URL()+"/includes/api.php",
+			strings.NewReader(form.Encode()))
 		require.NoError(t, err)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		_, err = http.DefaultClient.Do(request)

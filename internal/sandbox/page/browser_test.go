@@ -151,7 +151,8 @@ func (b *browser) size(width, height int) {
 func (b *browser) view(width int, scheme string) {
 	b.t.Helper()
 	b.size(width, windowHeight)
-	b.devTools("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme", "value": scheme}}})
+	b.devTools("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme",
+		"value": scheme}}})
 }
 
 // keep saves a picture of the whole page in the folder that PAGE_PICTURES names.
@@ -174,27 +175,34 @@ func (b *browser) keep(name string, width int) {
 func furnish(t *testing.T, sb *sandbox.Sandbox) {
 	t.Helper()
 	server, _ := sandboxtest.Create(t, sb, "server", object{
-		"name": "TopLink DCIM", "module": "toplink_dcim", "hostname": "dcim.example.com", "ip_address": "203.0.113.20", "secure": true,
+		"name": "TopLink DCIM", "module": "toplink_dcim", "hostname": "dcim.example.com", "ip_address": "203.0.113.20",
+		"secure":   true,
 		"username": "0123456789abcdef0123", "password": "x", "default_for_module": true,
 		"toplink_dcim": object{"username_prefix": "mumbai", "hostname_format": "{label}-{ipv4}"},
 	})
 	group, _ := sandboxtest.Create(t, sb, "server_group", object{"name": "TopLink DCIM", "server_ids": []string{server}})
 	price := func(amount, fee string) object { return object{"monthly": object{"price": amount, "setup_fee": fee}} }
 	product, _ := sandboxtest.Create(t, sb, "product", object{
-		"product_group_id": "1", "name": "Dedicated E3-1230", "type": "server", "module": "toplink_dcim", "server_group_id": group,
-		"pay_type": "recurring", "auto_setup": "on_payment", "stock_control": true, "quantity": 2,
-		"toplink_dcim":  object{"package": "E3-1230", "suspend_action": "close port", "terminate_action": "power off", "client_power": true},
-		"pricing":       object{"USD": price("89", "25"), "EUR": price("82", "0"), "INR": price("7400", "2100")},
-		"custom_fields": object{"os": object{"name": "Pre Install System", "type": "dropdown", "options": []string{"debian12", "alma9"}}},
+		"product_group_id": "1", "name": "Dedicated E3-1230", "type": "server", "module": "toplink_dcim",
+		"server_group_id": group,
+		"pay_type":        "recurring", "auto_setup": "on_payment", "stock_control": true, "quantity": 2,
+		"toplink_dcim": object{"package": "E3-1230", "suspend_action": "close port", "terminate_action": "power off",
+			"client_power": true},
+		"pricing": object{"USD": price("89", "25"), "EUR": price("82", "0"), "INR": price("7400", "2100")},
+		"custom_fields": object{"os": object{"name": "Pre Install System", "type": "dropdown",
+			"options": []string{"debian12", "alma9"}}},
 	})
 	sandboxtest.Create(t, sb, "configurable_option_group", object{
 		"name": "Extras", "product_ids": []string{product}, "options": object{"memory": object{
-			"name": "Memory", "sub_options": object{"gb_64": object{"name": "64 GB", "pricing": object{"USD": price("20", "5")}}},
+			"name": "Memory", "sub_options": object{"gb_64": object{"name": "64 GB",
+				"pricing": object{"USD": price("20", "5")}}},
 		}},
 	})
-	sandboxtest.Create(t, sb, "addon_module", object{"module": "solusvm2", "admin_role_names": []string{"Full Administrator"}})
+	sandboxtest.Create(t, sb, "addon_module", object{"module": "solusvm2",
+		"admin_role_names": []string{"Full Administrator"}})
 	sandboxtest.Update(t, sb, "solusvm2_billing", "1", object{}, object{
-		"post_pay_enabled": true, "terms_url": "https://example.com/terms", "invoice_grace_days": 7, "token_prices": object{"USD": "0.0125", "INR": "1.04"},
+		"post_pay_enabled": true, "terms_url": "https://example.com/terms", "invoice_grace_days": 7,
+		"token_prices": object{"USD": "0.0125", "INR": "1.04"},
 	})
 	_, refused := sandboxtest.API(t, sb, sb.WHMCS.Credential(), "TerraformWrite", sandboxtest.EncodeRequest(t, object{
 		"op": "create", "kind": "product_group", "key": sandboxtest.NewKey(), "values": object{"name": "Legacy & Co"},
@@ -240,10 +248,14 @@ return {
 
 func TestPageInABrowser(t *testing.T) {
 	b := openBrowser(t)
-	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time { return time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC) }})
+	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time {
+		return time.Date(2026, 2, 1, 10, 0, 0, 0,
+			time.UTC)
+	}})
 	furnish(t, sb)
 	grounds := map[string]string{"light": "rgb(245, 246, 248)", "dark": "rgb(18, 22, 28)"}
-	for name, url := range map[string]string{"whmcs": sb.WHMCS.URL(), "dcim": sb.DCIM.URL(), "solusvm2": sb.SolusVM2.URL()} {
+	for name, url := range map[string]string{"whmcs": sb.WHMCS.URL(), "dcim": sb.DCIM.URL(),
+		"solusvm2": sb.SolusVM2.URL()} {
 		for _, width := range []int{1280, 390} {
 			for scheme, ground := range grounds {
 				b.view(width, scheme)

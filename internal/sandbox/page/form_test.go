@@ -52,17 +52,26 @@ func TestFormsOfWHMCS(t *testing.T) {
 		{"service", "service=1&status=Terminated", 303, "The service with the id 1 is now terminated."},
 		{"service", "service=9&status=Active", 422, `Nothing was changed: no service has the id "9".`},
 		{"service", "service=1&status=Gone", 422, "Nothing was changed: the status must be one of Active, Pending, Suspended, Terminated, Cancelled, Fraud."},
-		{"price", "product=2&currency=1&cycle=monthly&price=95", 303, "Dedicated E3-1230: the monthly price in USD was 89.00 and is now 95.00."},
-		{"price", "product=2&currency=eur&cycle=annually&price=99.5", 303, "Dedicated E3-1230: the annually price in EUR was -1.00 and is now 99.50."},
-		{"price", "product=2&currency=EUR&cycle=annually&price=-1", 303, "Dedicated E3-1230: the annually price in EUR was 99.50 and is now -1.00."},
-		{"price", "product=2&currency=USD&cycle=monthly&price=-2", 422, `Nothing was changed: the price "-2" is not a number with at most two decimal places.`},
-		{"price", "product=2&currency=USD&cycle=monthly&price=1.001", 422, `Nothing was changed: the price "1.001" is not a number with at most two decimal places.`},
-		{"price", "product=2&currency=CHF&cycle=monthly&price=1", 422, `Nothing was changed: no currency has the id or the code "CHF".`},
-		{"price", "product=2&currency=USD&cycle=weekly&price=1", 422, `Nothing was changed: no billing cycle has the name "weekly".`},
+		{"price", "product=2&currency=1&cycle=monthly&price=95", 303,
+			"Dedicated E3-1230: the monthly price in USD was 89.00 and is now 95.00."},
+		{"price", "product=2&currency=eur&cycle=annually&price=99.5", 303,
+			"Dedicated E3-1230: the annually price in EUR was -1.00 and is now 99.50."},
+		{"price", "product=2&currency=EUR&cycle=annually&price=-1", 303,
+			"Dedicated E3-1230: the annually price in EUR was 99.50 and is now -1.00."},
+		{"price", "product=2&currency=USD&cycle=monthly&price=-2", 422,
+			`Nothing was changed: the price "-2" is not a number with at most two decimal places.`},
+		{"price", "product=2&currency=USD&cycle=monthly&price=1.001", 422,
+			`Nothing was changed: the price "1.001" is not a number with at most two decimal places.`},
+		{"price", "product=2&currency=CHF&cycle=monthly&price=1", 422,
+			`Nothing was changed: no currency has the id or the code "CHF".`},
+		{"price", "product=2&currency=USD&cycle=weekly&price=1", 422,
+			`Nothing was changed: no billing cycle has the name "weekly".`},
 		{"price", "product=7&currency=USD&cycle=monthly&price=1", 422, `Nothing was changed: no product has the id "7".`},
 		{"text", "object=product_group:1&field=headline&text=A+%26+B", 303, "Product group Legacy & Co has a new headline."},
-		{"text", "object=product_group:1&field=description&text=A", 422, "Nothing was changed: Product group Legacy & Co has no description. It has: name, headline, tagline."},
-		{"text", "object=product:2&field=name&text=", 422, "Nothing was changed: the new name of Product Dedicated E3-1230 must not be blank."},
+		{"text", "object=product_group:1&field=description&text=A", 422,
+			"Nothing was changed: Product group Legacy & Co has no description. It has: name, headline, tagline."},
+		{"text", "object=product:2&field=name&text=", 422,
+			"Nothing was changed: the new name of Product Dedicated E3-1230 must not be blank."},
 		{"text", "object=currency:1&field=name&text=A", 422, `Nothing was changed: no object is called "currency:1".`},
 		{"text", "object=product:9&field=name&text=A", 422, `Nothing was changed: no object is called "product:9".`},
 	} {
@@ -72,12 +81,14 @@ func TestFormsOfWHMCS(t *testing.T) {
 	}
 	assert.Equal(t, "Terminated", sb.WHMCS.Row("tblhosting", "1")["domainstatus"])
 	assert.Equal(t, "1", sb.WHMCS.Row("tblhosting", "2")["server"], "WHMCS chooses a server of the group")
-	assert.Equal(t, sandbox.Row{"relid": "2", "configid": "1", "optionid": "1", "qty": "0"}, sb.WHMCS.Row("tblhostingconfigoptions", "2"))
+	assert.Equal(t, sandbox.Row{"relid": "2", "configid": "1", "optionid": "1", "qty": "0"},
+		sb.WHMCS.Row("tblhostingconfigoptions", "2"))
 	assert.Equal(t, "0", sb.WHMCS.Row("tblproducts", "2")["qty"])
 	assert.Equal(t, "A &amp; B", sb.WHMCS.Row("tblproductgroups", "1")["headline"], "the admin area stores entities")
 	assert.Equal(t, "Legacy &amp; Co", sb.WHMCS.Row("tblproductgroups", "1")["name"], "other columns stay")
 	assert.Contains(t, tableText(t, fetchPage(t, sb.WHMCS.URL()), "products"), "0 sold out")
-	assert.Contains(t, fetchPage(t, sb.WHMCS.URL()), "Product group Legacy &amp; Co has a new headline.", "the page shows the last change")
+	assert.Contains(t, fetchPage(t, sb.WHMCS.URL()), "Product group Legacy &amp; Co has a new headline.",
+		"the page shows the last change")
 }
 
 func TestFormsOfTheDCIM(t *testing.T) {
@@ -139,13 +150,15 @@ func TestFormsOfSolusVM2(t *testing.T) {
 		want         string
 	}{
 		{"integration", "url=ftp://other", 422, `Nothing was changed: "ftp://other" is not an http or https address.`},
-		{"integration", "url=https://other.example.com/", 303, "The billing integration now has the URL https://other.example.com/."},
+		{"integration", "url=https://other.example.com/", 303,
+			"The billing integration now has the URL https://other.example.com/."},
 		{"limit", "group=1&servers=3", 303, "The limit group Default now allows 3 servers."},
 		{"limit", "group=1&servers=-1", 303, "The limit group Default now has no limit of servers."},
 		{"limit", "group=1&servers=-2", 422, `Nothing was changed: the limit "-2" is neither a whole number nor -1.`},
 		{"limit", "group=9&servers=1", 422, `Nothing was changed: no limit group has the id "9".`},
 		{"delete-token", "token=" + url.QueryEscape(scripts), 303, "The API token Scripts is deleted."},
-		{"delete-token", "token=" + url.QueryEscape(scripts), 422, `Nothing was changed: no API token has the id "` + scripts + `".`},
+		{"delete-token", "token=" + url.QueryEscape(scripts), 422,
+			`Nothing was changed: no API token has the id "` + scripts + `".`},
 	} {
 		status, text := submit(t, sb.SolusVM2.URL(), c.form, c.values)
 		assert.Equal(t, c.status, status, c.form+" "+c.values)
@@ -178,12 +191,14 @@ func TestFormsAreForThisComputer(t *testing.T) {
 		{"another site, in a browser without Sec-Fetch-Site", []string{"Origin", "https://evil.example.com"}, 403},
 		{"a sandboxed frame", []string{"Origin", "null"}, 403},
 		{"another port of this computer", []string{"Origin", "http://127.0.0.1:1", "Sec-Fetch-Site", "same-site"}, 403},
-		{"a name of another site for this computer", []string{"Host", "evil.example.com" + port, "Origin", "http://evil.example.com" + port, "Sec-Fetch-Site", "same-origin"}, 403},
+		{"a name of another site for this computer", []string{"Host", "evil.example.com" + port, "Origin",
+			"http://evil.example.com" + port, "Sec-Fetch-Site", "same-origin"}, 403},
 	} {
 		status, text := submit(t, own, "price", "product=1&currency=USD&cycle=monthly&price=12", c.headers...)
 		assert.Equal(t, c.status, status, c.name+": "+text)
 	}
-	for method, path := range map[string]string{http.MethodDelete: "/_sandbox/faults", http.MethodPost: "/_sandbox/faults"} {
+	for method, path := range map[string]string{http.MethodDelete: "/_sandbox/faults",
+		http.MethodPost: "/_sandbox/faults"} {
 		request, err := http.NewRequest(method, own+path, strings.NewReader(`{"status":500}`))
 		require.NoError(t, err)
 		request.Header.Set("Origin", "https://evil.example.com")

@@ -66,33 +66,43 @@ func TestPageShowsWhatIsThere(t *testing.T) {
 	assert.Contains(t, tableText(t, page, "product-groups"), "Legacy & Co id 1", "the entity of the admin area is undone")
 
 	server, _ := sandboxtest.Create(t, sb, "server", object{
-		"name": "DCIM", "module": "toplink_dcim", "hostname": "dcim.example.com", "ip_address": "203.0.113.20", "secure": true, "username": "whmcs", "password": "hunter2",
+		"name": "DCIM", "module": "toplink_dcim", "hostname": "dcim.example.com", "ip_address": "203.0.113.20",
+		"secure": true, "username": "whmcs", "password": "hunter2",
 		"toplink_dcim": object{"username_prefix": "mumbai", "hostname_format": "{label}-{ipv4}"}, "default_for_module": true,
 	})
-	group, _ := sandboxtest.Create(t, sb, "server_group", object{"name": "Dedicated", "fill_type": "fill_default_first", "server_ids": []string{server}})
+	group, _ := sandboxtest.Create(t, sb, "server_group",
+		object{"name": "Dedicated", "fill_type": "fill_default_first", "server_ids": []string{server}})
 	product, _ := sandboxtest.Create(t, sb, "product", object{
-		"product_group_id": "1", "name": "Dedicated E3", "type": "server", "module": "toplink_dcim", "server_group_id": group, "pay_type": "recurring", "auto_setup": "on_payment",
-		"toplink_dcim":  object{"package": "E3-1230", "client_power": true},
-		"pricing":       object{"USD": object{"monthly": object{"price": "89", "setup_fee": "25"}, "annually": object{"price": "979"}}},
-		"custom_fields": object{"os": object{"name": "Pre Install System", "type": "dropdown", "options": []string{"debian12", "alma9"}}},
+		"product_group_id": "1", "name": "Dedicated E3", "type": "server", "module": "toplink_dcim", "server_group_id": group,
+		"pay_type": "recurring", "auto_setup": "on_payment",
+		"toplink_dcim": object{"package": "E3-1230", "client_power": true},
+		"pricing": object{"USD": object{"monthly": object{"price": "89", "setup_fee": "25"},
+			"annually": object{"price": "979"}}},
+		"custom_fields": object{"os": object{"name": "Pre Install System", "type": "dropdown",
+			"options": []string{"debian12", "alma9"}}},
 	})
-	sandboxtest.Create(t, sb, "configurable_option_group", object{"name": "Extras", "product_ids": []string{product}, "options": object{"memory": object{
-		"name": "Memory", "sub_options": object{"gb_64": object{"name": "64 GB", "pricing": object{"USD": object{"monthly": object{"price": "20", "setup_fee": "5"}}}}},
-	}}})
+	sandboxtest.Create(t, sb, "configurable_option_group",
+		object{"name": "Extras", "product_ids": []string{product}, "options": object{"memory": object{
+			"name": "Memory", "sub_options": object{"gb_64": object{"name": "64 GB",
+				"pricing": object{"USD": object{"monthly": object{"price": "20", "setup_fee": "5"}}}}},
+		}}})
 	sb.WHMCS.AddService(product, server, "Suspended")
 	page = fetchPage(t, sb.WHMCS.URL())
 	for id, expected := range map[string][]string{
-		"servers":                     {"DCIM default of its module id 1", "dcim.example.com 203.0.113.20 port of the module, with SSL", "stored", "user name prefix: mumbai", "host name format: {label}-{ipv4}"},
-		"server-groups":               {"Dedicated id 1 fill the default server, then the least used DCIM (id 1)"},
-		"products":                    {"Dedicated E3 id 2 Legacy & Co server toplink_dcim Dedicated when the first payment is received recurring unlimited 1"},
-		"prices":                      {"Dedicated E3 id 2 USD – $89.00 + $25.00 setup fee – – $979.00 – –"},
-		"module-settings-of-products": {"Dedicated E3 id 2 toplink_dcim Package: E3-1230", "Client Power: yes Client Reinstall: no"},
-		"custom-fields-of-products":   {"Pre Install System id 1 Dedicated E3 dropdown debian12, alma9 no no no"},
-		"configurable-option-groups":  {"Extras id 1 Dedicated E3 1"},
-		"configurable-options":        {"64 GB id 1 Memory dropdown, id 1 Extras USD: monthly $20.00 + $5.00 setup fee 0"},
-		"services-of-customers":       {"id 1 Dedicated E3 id 2 DCIM id 1 Suspended"},
-		"last-requests":               {"create configurable_option_group writes 200", "create server writes 200"},
-		"addon-modules":               {"legacy_tool 2.0 Full Administrator Support & Abuse"},
+		"servers": {"DCIM default of its module id 1",
+			"dcim.example.com 203.0.113.20 port of the module, with SSL", "stored", "user name prefix: mumbai",
+			"host name format: {label}-{ipv4}"},
+		"server-groups": {"Dedicated id 1 fill the default server, then the least used DCIM (id 1)"},
+		"products":      {"Dedicated E3 id 2 Legacy & Co server toplink_dcim Dedicated when the first payment is received recurring unlimited 1"},
+		"prices":        {"Dedicated E3 id 2 USD – $89.00 + $25.00 setup fee – – $979.00 – –"},
+		"module-settings-of-products": {"Dedicated E3 id 2 toplink_dcim Package: E3-1230",
+			"Client Power: yes Client Reinstall: no"},
+		"custom-fields-of-products":  {"Pre Install System id 1 Dedicated E3 dropdown debian12, alma9 no no no"},
+		"configurable-option-groups": {"Extras id 1 Dedicated E3 1"},
+		"configurable-options":       {"64 GB id 1 Memory dropdown, id 1 Extras USD: monthly $20.00 + $5.00 setup fee 0"},
+		"services-of-customers":      {"id 1 Dedicated E3 id 2 DCIM id 1 Suspended"},
+		"last-requests":              {"create configurable_option_group writes 200", "create server writes 200"},
+		"addon-modules":              {"legacy_tool 2.0 Full Administrator Support & Abuse"},
 	} {
 		for _, words := range expected {
 			assert.Contains(t, tableText(t, page, id), words)
@@ -112,17 +122,23 @@ func TestPageShowsWhatIsThere(t *testing.T) {
 }
 
 func TestPageShowsTheDCIM(t *testing.T) {
-	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time { return time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC) }})
+	sb := sandboxtest.Start(t, sandbox.Options{Clock: func() time.Time {
+		return time.Date(2026, 2, 1, 10, 0, 0, 0,
+			time.UTC)
+	}})
 	key, secret := sb.DCIM.AdminKey()
-	status, _ := sandboxtest.DCIM(t, sb, key, secret, "POST", "/api/v1/servers/assign-package", `{"server_ids":[104,105],"package_id":1}`)
+	status, _ := sandboxtest.DCIM(t, sb, key, secret, "POST", "/api/v1/servers/assign-package",
+		`{"server_ids":[104,105],"package_id":1}`)
 	require.Equal(t, http.StatusNoContent, status)
 	page := fetchPage(t, sb.DCIM.URL())
 	for id, expected := range map[string][]string{
-		"system-api-keys":      {"Terraform id 1 " + key[:8] + "… any address 2026-02-01 10:00:00"},
-		"packages":             {"Legacy E3 id 1 Intel Xeon E3-1230 v6 32 GB 480 GB SSD SATA 1 Gbps 1 3 5 2"},
-		"servers-in-mumbai":    {"Rack BOM-A01 BOM-A01-01 id 101 on rented Legacy E3 asha.rao", "BOM-A01-04 id 104 on idle Legacy E3 Supermicro", "off faulty disk controller, waiting for parts"},
-		"servers-in-frankfurt": {"Rack FRA-C09 locked: not used by automatic provisioning", "AMD EPYC 9354P, 256 GB, 2 × NVIDIA L40S 3.84 TB SSD NVMe 8 TB HDD SAS"},
-		"last-requests":        {"POST /api/v1/servers/assign-package assign_package server × 2 writes 204"},
+		"system-api-keys": {"Terraform id 1 " + key[:8] + "… any address 2026-02-01 10:00:00"},
+		"packages":        {"Legacy E3 id 1 Intel Xeon E3-1230 v6 32 GB 480 GB SSD SATA 1 Gbps 1 3 5 2"},
+		"servers-in-mumbai": {"Rack BOM-A01 BOM-A01-01 id 101 on rented Legacy E3 asha.rao",
+			"BOM-A01-04 id 104 on idle Legacy E3 Supermicro", "off faulty disk controller, waiting for parts"},
+		"servers-in-frankfurt": {"Rack FRA-C09 locked: not used by automatic provisioning",
+			"AMD EPYC 9354P, 256 GB, 2 × NVIDIA L40S 3.84 TB SSD NVMe 8 TB HDD SAS"},
+		"last-requests": {"POST /api/v1/servers/assign-package assign_package server × 2 writes 204"},
 	} {
 		for _, words := range expected {
 			assert.Contains(t, tableText(t, page, id), words)
@@ -172,8 +188,10 @@ func TestPageEscapes(t *testing.T) {
 // TestPageHasNoSecret puts secrets into every place where the systems store them.
 func TestPageHasNoSecret(t *testing.T) {
 	const canary = "canary-5f1e"
-	sb := sandboxtest.Start(t, sandbox.Options{Credential: whmcs.Credential{Identifier: canary + "-identifier", Secret: canary + "-secret"}, AccessKey: canary + "-access-key"})
-	sandboxtest.Create(t, sb, "server", object{"name": "one", "module": "samplevps", "username": "u", "password": canary + "-password", "access_hash": canary + "-hash"})
+	sb := sandboxtest.Start(t, sandbox.Options{Credential: whmcs.Credential{Identifier: canary + "-identifier",
+		Secret: canary + "-secret"}, AccessKey: canary + "-access-key"})
+	sandboxtest.Create(t, sb, "server", object{"name": "one", "module": "samplevps", "username": "u",
+		"password": canary + "-password", "access_hash": canary + "-hash"})
 	made := sb.DCIM.AddAPIKey("WHMCS", "")
 	key, secret := sb.DCIM.AdminKey()
 	sandboxtest.DCIM(t, sb, key, secret, "GET", "/api/v1/servers?note="+canary, "")
@@ -183,7 +201,8 @@ func TestPageHasNoSecret(t *testing.T) {
 		assert.NotContains(t, pages, hidden)
 	}
 	sb.WHMCS.View(func(s *whmcs.State) {
-		for _, hidden := range []string{s.Row("tblservers", "1")["password"], s.Terraform["pepper"], fmt.Sprintf("%x", s.EncryptionKey)} {
+		for _, hidden := range []string{s.Row("tblservers", "1")["password"], s.Terraform["pepper"],
+			fmt.Sprintf("%x", s.EncryptionKey)} {
 			assert.NotContains(t, pages, hidden)
 		}
 	})
@@ -226,7 +245,8 @@ func TestPageIsNotInJournal(t *testing.T) {
 // TestPageDCIMServesRoot checks that the DCIM itself responds to "/" if its API uses that path, or if it does not
 // accept the host name.
 func TestPageDCIMServesRoot(t *testing.T) {
-	profile := strings.NewReplacer(`"/api.php"`, `""`, `"/machines"`, `"/"`).Replace(readFile(t, "../../../examples/dcim-profiles/query-text.json"))
+	profile := strings.NewReplacer(`"/api.php"`, `""`, `"/machines"`,
+		`"/"`).Replace(readFile(t, "../../../examples/dcim-profiles/query-text.json"))
 	sb := sandboxtest.Start(t, sandbox.Options{DCIM: dcim.Options{Profile: profile}})
 	response, err := http.Get(sb.DCIM.URL() + "/?do=list")
 	require.NoError(t, err)
@@ -281,8 +301,10 @@ func TestPageShowsTheSolusVM2Addon(t *testing.T) {
 	page := fetchPage(t, sb.WHMCS.URL())
 	for id, expected := range map[string][]string{
 		"solusvm-2-addon": {
-			"API connection: key none", "token of the billing integration stored", "Post-pay on", "Terms of service https://example.com/terms",
-			"Days until an invoice is due 7", "Price of one token in USD $0.0125", "Price of one token in INR ₹1.0400", "Price of one token in EUR –",
+			"API connection: key none", "token of the billing integration stored", "Post-pay on",
+			"Terms of service https://example.com/terms",
+			"Days until an invoice is due 7", "Price of one token in USD $0.0125", "Price of one token in INR ₹1.0400",
+			"Price of one token in EUR –",
 			"Landing page the one of the addon",
 		},
 		"last-requests": {"WhmcsDetails 502 changed by a fault rule", "create product_group writes 200 refused exists"},

@@ -18,7 +18,8 @@ func (p *Page) AddRequests(entries *journal.Journal, system string) {
 		s.Add(func() []Cell {
 			return []Cell{
 				Text(strconv.FormatInt(r.Seq, 10)), Text(r.Time.UTC().Format(time.TimeOnly)), Text(r.Method + " " + r.Path),
-				Text(requestText(r)).WithTags(TagIf(r.Write, "writes", "")...), responseCell(r), Text(r.Duration.Round(10 * time.Microsecond).String()),
+				Text(requestText(r)).WithTags(TagIf(r.Write, "writes", "")...), responseCell(r),
+				Text(r.Duration.Round(10 * time.Microsecond).String()),
 			}
 		})
 	}

@@ -37,13 +37,15 @@ func listPage[T any](c *request, all []T, row func(T) map[string]any) system.Res
 		query.Set("page", strconv.Itoa(page))
 		return base + "?" + query.Encode()
 	}
-	meta := map[string]any{"current_page": number, "from": from + 1, "last_page": last, "path": base, "per_page": pageSize, "to": to, "total": len(all)}
+	meta := map[string]any{"current_page": number, "from": from + 1, "last_page": last, "path": base, "per_page": pageSize,
+		"to": to, "total": len(all)}
 	if len(rows) == 0 {
 		meta["from"], meta["to"] = nil, nil
 	}
 	return system.JSON(http.StatusOK, map[string]any{
 		"data": rows, "meta": meta,
-		"links": map[string]any{"first": link(1, true), "last": link(last, true), "prev": link(number-1, number > 1), "next": link(number+1, number < last)},
+		"links": map[string]any{"first": link(1, true), "last": link(last, true), "prev": link(number-1, number > 1),
+			"next": link(number+1, number < last)},
 	})
 }
 
@@ -67,8 +69,10 @@ const timeFormat = "2006-01-02T15:04:05.000000Z"
 
 func (s *State) userRow(u User) map[string]any {
 	row := map[string]any{
-		"id": u.ID, "email": u.Email, "status": u.Status, "created_at": u.CreatedAt.Format(timeFormat), "billing_user_id": nil, "billing_token": nil,
-		"roles": []any{map[string]any{"id": slices.Index(roleNames, u.Role) + 1, "name": u.Role}}, "allowed_ips": u.AllowedIPs,
+		"id": u.ID, "email": u.Email, "status": u.Status, "created_at": u.CreatedAt.Format(timeFormat),
+		"billing_user_id": nil, "billing_token": nil,
+		"roles":       []any{map[string]any{"id": slices.Index(roleNames, u.Role) + 1, "name": u.Role}},
+		"allowed_ips": u.AllowedIPs,
 	}
 	if u.BillingUserID != 0 {
 		row["billing_user_id"] = u.BillingUserID
@@ -97,8 +101,9 @@ func (s *State) limitGroup(id int64) *LimitGroup {
 func (s *State) limitGroupRow(g LimitGroup) map[string]any {
 	limit := func(n int64) map[string]any { return map[string]any{"limit": max(n, 0), "is_enabled": n >= 0} }
 	return map[string]any{
-		"id": g.ID, "name": g.Name, "created_at": g.CreatedAt.Format(timeFormat), "updated_at": g.UpdatedAt.Format(timeFormat),
-		"vms": limit(g.Servers), "running_vms": limit(g.Running), "additional_ips": limit(g.AdditionalIPs),
+		"id": g.ID, "name": g.Name, "created_at": g.CreatedAt.Format(timeFormat),
+		"updated_at": g.UpdatedAt.Format(timeFormat),
+		"vms":        limit(g.Servers), "running_vms": limit(g.Running), "additional_ips": limit(g.AdditionalIPs),
 	}
 }
 
@@ -134,7 +139,8 @@ func (s *State) serveLimitGroups(c *request) system.Response {
 		}
 		s.LimitGroups[at] = group
 	case http.MethodDelete:
-		if group.ID == s.DefaultLimitGroup || slices.ContainsFunc(s.Users, func(u User) bool { return u.LimitGroupID == group.ID }) {
+		if group.ID == s.DefaultLimitGroup || slices.ContainsFunc(s.Users,
+			func(u User) bool { return u.LimitGroupID == group.ID }) {
 			return errorResponse(http.StatusConflict, "The limit group is in use.")
 		}
 		s.LimitGroups = slices.Delete(slices.Clone(s.LimitGroups), at, at+1)
@@ -149,7 +155,8 @@ func (s *State) serveLimitGroups(c *request) system.Response {
 func (g *LimitGroup) applyFields(body map[string]any) map[string][]string {
 	errs := map[string][]string{}
 	g.Name = validateName(body, errs)
-	for field, into := range map[string]*int64{"vms": &g.Servers, "running_vms": &g.Running, "additional_ips": &g.AdditionalIPs} {
+	for field, into := range map[string]*int64{"vms": &g.Servers, "running_vms": &g.Running,
+		"additional_ips": &g.AdditionalIPs} {
 		given, isObject := body[field].(map[string]any)
 		if !isObject {
 			errs[field] = []string{"The " + field + " field is required."}
@@ -194,13 +201,17 @@ func (s *State) tokenRow(t Token) map[string]any {
 
 // serveTokens handles requests for API tokens. An administrator sees all tokens, other users see their own.
 func (s *State) serveTokens(c *request) system.Response {
-	visible := filterRows(s.Tokens, func(t Token) bool { return c.user.Role == roleAdministrator || t.UserID == c.user.ID })
+	visible := filterRows(s.Tokens, func(t Token) bool {
+		return c.user.Role == roleAdministrator ||
+			t.UserID == c.user.ID
+	})
 	if c.id == "" {
 		switch c.r.Method {
 		case http.MethodGet:
 			search := strings.ToLower(c.r.URL.Query().Get("filter[search]"))
 			return listPage(c, filterRows(visible, func(t Token) bool {
-				return strings.Contains(strings.ToLower(t.Name), search) && c.matchesFilter("user_id", strconv.FormatInt(t.UserID, 10))
+				return strings.Contains(strings.ToLower(t.Name), search) &&
+					c.matchesFilter("user_id", strconv.FormatInt(t.UserID, 10))
 			}), s.tokenRow)
 		case http.MethodPost:
 			return s.createToken(c)
@@ -244,16 +255,23 @@ func (s *State) createToken(c *request) system.Response {
 	}
 	token.ID, token.Secret = system.NewUUID(), strconv.Itoa(len(s.Tokens)+1)+"|"+system.RandomHex(20)
 	s.Tokens = append(s.Tokens, token)
-	return dataResponse(http.StatusCreated, map[string]any{"token": s.tokenRow(token), "access_token": token.Secret, "token_type": "Bearer"})
+	return dataResponse(http.StatusCreated, map[string]any{"token": s.tokenRow(token), "access_token": token.Secret,
+		"token_type": "Bearer"})
 }
 
 func (s *State) serverRow(v Server) map[string]any {
 	row := map[string]any{
-		"id": v.ID, "name": v.Name, "description": nil, "uuid": fmt.Sprintf("00000000-0000-4000-8000-%012d", v.ID), "virtualization_type": v.Type, "status": v.Status, "real_status": v.Status,
-		"specifications": map[string]any{"vcpu": v.VCPU, "ram": v.RAMBytes, "disk": v.DiskGiB}, "is_suspended": false, "is_processing": false,
-		"location": map[string]any{"id": 1, "name": v.Location}, "plan": map[string]any{"id": s.plan(v.Plan).ID, "name": v.Plan}, "project": map[string]any{"id": 1, "name": "Default"},
-		"fqdns": []string{}, "boot_mode": "disk", "created_at": v.CreatedAt.Format(timeFormat), "settings": map[string]any{"vnc_password": v.VNCPassword},
-		"ip_addresses": map[string]any{"ipv4": []any{map[string]any{"id": v.ID, "ip": v.IPAddress, "is_primary": true}}, "ipv6": []any{}},
+		"id": v.ID, "name": v.Name, "description": nil, "uuid": fmt.Sprintf("00000000-0000-4000-8000-%012d", v.ID),
+		"virtualization_type": v.Type, "status": v.Status, "real_status": v.Status,
+		"specifications": map[string]any{"vcpu": v.VCPU, "ram": v.RAMBytes, "disk": v.DiskGiB}, "is_suspended": false,
+		"is_processing": false,
+		"location":      map[string]any{"id": 1, "name": v.Location},
+		"plan":          map[string]any{"id": s.plan(v.Plan).ID, "name": v.Plan},
+		"project":       map[string]any{"id": 1, "name": "Default"},
+		"fqdns":         []string{}, "boot_mode": "disk", "created_at": v.CreatedAt.Format(timeFormat),
+		"settings": map[string]any{"vnc_password": v.VNCPassword},
+		"ip_addresses": map[string]any{"ipv4": []any{map[string]any{"id": v.ID, "ip": v.IPAddress, "is_primary": true}},
+			"ipv6": []any{}},
 	}
 	if user := s.user(v.UserID); user != nil {
 		row["user"] = s.userRow(*user)
@@ -269,7 +287,9 @@ func (s *State) serveServers(c *request) system.Response {
 	}
 	visible := filterRows(s.Servers, func(v Server) bool {
 		return v.TerminatedAt == nil && (c.user.Role == roleAdministrator || v.UserID == c.user.ID) &&
-			c.matchesFilter("user_id", strconv.FormatInt(v.UserID, 10)) && c.matchesFilter("compute_resource_id", strconv.FormatInt(v.ComputeResourceID, 10)) && c.matchesFilter("status", v.Status) && c.matchesFilter("virtualization_type", v.Type)
+			c.matchesFilter("user_id", strconv.FormatInt(v.UserID, 10)) &&
+			c.matchesFilter("compute_resource_id", strconv.FormatInt(v.ComputeResourceID, 10)) &&
+			c.matchesFilter("status", v.Status) && c.matchesFilter("virtualization_type", v.Type)
 	})
 	if c.id == "" {
 		return listPage(c, visible, s.serverRow)
@@ -335,6 +355,7 @@ func validateIntegration(value any, errs map[string][]string) {
 	case !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://"):
 		errs[field+".drivers."+kind+".url"] = []string{"The billing integration.drivers." + kind + ".url format is invalid."}
 	case token == "":
-		errs[field+".drivers."+kind+".token"] = []string{"The billing integration.drivers." + kind + ".token field is required."}
+		errs[field+".drivers."+kind+".token"] = []string{"The billing integration.drivers." + kind +
+			".token field is required."}
 	}
 }

@@ -17,7 +17,8 @@ func (p *SolusVM2) ServesRoot(r *http.Request) bool {
 
 // Page returns the content of the panel.
 func (p *SolusVM2) Page() *page.Page {
-	shown := &page.Page{System: "SolusVM 2", About: "The content of the panel, and the last API requests.", Address: p.URL()}
+	shown := &page.Page{System: "SolusVM 2", About: "The content of the panel, and the last API requests.",
+		Address: p.URL()}
 	p.env.View(func() {
 		s := p.state
 		shown.Tables = []*page.Table{
@@ -108,7 +109,8 @@ func status(text string) page.Cell {
 }
 
 func (s *State) usersTable() *page.Table {
-	table := page.NewTable("Users", "E-mail address", "Status", "Role", "Limit group", "Allowed addresses", "Client in WHMCS")
+	table := page.NewTable("Users", "E-mail address", "Status", "Role", "Limit group", "Allowed addresses",
+		"Client in WHMCS")
 	for _, u := range s.Users {
 		table.Add(func() []page.Cell {
 			group, client := "–", "–"
@@ -153,11 +155,13 @@ func sizeCell(cores, ramBytes, diskGiB int64) page.Cell {
 }
 
 func (s *State) plansTable() *page.Table {
-	table := page.NewTable("Plans", "Name", "Size", "Tokens per hour#", "Tokens per month#", "IP address per hour#", "IP address per month#")
+	table := page.NewTable("Plans", "Name", "Size", "Tokens per hour#", "Tokens per month#", "IP address per hour#",
+		"IP address per month#")
 	for _, plan := range s.Plans {
 		table.Add(func() []page.Cell {
 			cells := []page.Cell{named(plan.Name, plan.ID), sizeCell(plan.VCPU, plan.RAMBytes, plan.DiskGiB)}
-			for _, tokens := range []int64{plan.TokensPerHour, plan.TokensPerMonth, plan.IPTokensPerHour, plan.IPTokensPerMonth} {
+			for _, tokens := range []int64{plan.TokensPerHour, plan.TokensPerMonth, plan.IPTokensPerHour,
+				plan.IPTokensPerMonth} {
 				cells = append(cells, page.Text(strconv.FormatInt(tokens, 10)))
 			}
 			return cells

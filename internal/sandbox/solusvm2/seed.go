@@ -17,7 +17,8 @@ func Seed(options Options, now time.Time) *State {
 	}
 	state := &State{
 		Users: []User{
-			{ID: 1, Email: "admin@example.com", Status: "active", Role: roleAdministrator, AllowedIPs: options.AllowedIPs, CreatedAt: now},
+			{ID: 1, Email: "admin@example.com", Status: "active", Role: roleAdministrator, AllowedIPs: options.AllowedIPs,
+				CreatedAt: now},
 			{ID: 2, Email: "asha@example.com", Status: "active", Role: roleClient, LimitGroupID: 1, CreatedAt: now},
 			{ID: 3, Email: "wei@example.com", Status: "locked", Role: roleClient, LimitGroupID: 1, CreatedAt: now},
 		},
@@ -51,8 +52,10 @@ func Seed(options Options, now time.Time) *State {
 func newServer(id int64, now time.Time) Server {
 	statuses, kinds := []string{"started", "stopped", "started", "processing"}, []string{"kvm", "kvm", "vz"}
 	return Server{
-		ID: id, Name: fmt.Sprintf("vps-%02d", id), UserID: 2 + id%2, Status: statuses[id%4], Type: kinds[id%3], VCPU: 1 + id%4, RAMBytes: (1 + id%4) << 30, DiskGiB: 20 * (1 + id%3),
-		Plan: "KVM S", Location: "Mumbai", IPAddress: fmt.Sprintf("198.51.%d.%d", 100+id/250, 1+id%250), VNCPassword: system.RandomHex(8), CreatedAt: now, ComputeResourceID: 1 + id%2,
+		ID: id, Name: fmt.Sprintf("vps-%02d", id), UserID: 2 + id%2, Status: statuses[id%4], Type: kinds[id%3],
+		VCPU: 1 + id%4, RAMBytes: (1 + id%4) << 30, DiskGiB: 20 * (1 + id%3),
+		Plan: "KVM S", Location: "Mumbai", IPAddress: fmt.Sprintf("198.51.%d.%d", 100+id/250, 1+id%250),
+		VNCPassword: system.RandomHex(8), CreatedAt: now, ComputeResourceID: 1 + id%2,
 	}
 }
 

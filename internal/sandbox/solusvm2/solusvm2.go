@@ -185,7 +185,8 @@ func parsePath(r *http.Request) (collection, id string, ok bool) {
 // Describe implements system.System.
 func (p *SolusVM2) Describe(r *http.Request, _ []byte) system.RequestInfo {
 	collection, id, _ := parsePath(r)
-	about := system.RequestInfo{System: "solusvm2", Kind: collection, Write: r.Method != http.MethodGet && r.Method != http.MethodHead}
+	about := system.RequestInfo{System: "solusvm2", Kind: collection,
+		Write: r.Method != http.MethodGet && r.Method != http.MethodHead}
 	switch r.Method {
 	case http.MethodGet:
 		about.Op = "get"
@@ -287,7 +288,8 @@ func errorResponse(status int, message string) system.Response {
 
 // invalidResponse is a validation error in Laravel's form, by field.
 func invalidResponse(errs map[string][]string) system.Response {
-	return system.JSON(http.StatusUnprocessableEntity, map[string]any{"message": "The given data was invalid.", "errors": errs})
+	return system.JSON(http.StatusUnprocessableEntity,
+		map[string]any{"message": "The given data was invalid.", "errors": errs})
 }
 
 func methodNotAllowed() system.Response {

@@ -42,7 +42,8 @@ func TestSolusVM2Shapes(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	admin := sb.SolusVM2.AdminToken()
 	sb.SolusVM2.Mutate(func(s *solusvm2.State) {
-		s.Settings["billing_integration"] = map[string]any{"type": "whmcs", "drivers": map[string]any{"whmcs": map[string]any{"url": "https://host/", "token": "t"}}}
+		s.Settings["billing_integration"] = map[string]any{"type": "whmcs",
+			"drivers": map[string]any{"whmcs": map[string]any{"url": "https://host/", "token": "t"}}}
 	})
 	const limitGroup = `{"id":1,"name":"LimitGroup","created_at":"2019-08-27T13:04:39.000000Z","updated_at":"2020-12-16T08:16:11.000000Z",
 		"vms":{"limit":0,"is_enabled":false},"running_vms":{"limit":5,"is_enabled":true},"additional_ips":{"limit":2,"is_enabled":true}}`
@@ -73,7 +74,9 @@ func TestSolusVM2Shapes(t *testing.T) {
 		"meta":{"current_page":1,"from":1,"last_page":1,"path":"x","per_page":15,"to":3,"total":3}}`), any(got))
 	status, got = callPanel(t, sb, admin, "POST", "api_tokens", `{"name":"x","user_id":1}`)
 	require.Equal(t, http.StatusCreated, status)
-	assertSameShape(t, "token", sandboxtest.Decode(t, `{"token":{"id":"x","name":"x","user":`+user+`,"created_at":"x"},"access_token":"x","token_type":"Bearer"}`), got["data"])
+	assertSameShape(t, "token", sandboxtest.Decode(t,
+		`{"token":{"id":"x","name":"x","user":`+user+`,"created_at":"x"},"access_token":"x","token_type":"Bearer"}`),
+		got["data"])
 }
 
 // assertSameShape compares the types of the values for each key of the fixture.
@@ -197,7 +200,8 @@ func TestSolusVM2Tokens(t *testing.T) {
 		token, input string
 		status       int
 	}{
-		{admin, `{"name":"","user_id":1}`, 422}, {admin, `{"name":"x","user_id":99}`, 422}, {admin, `{"name":"x"}`, 422}, {client, `{"name":"x","user_id":1}`, 403},
+		{admin, `{"name":"","user_id":1}`, 422}, {admin, `{"name":"x","user_id":99}`, 422}, {admin, `{"name":"x"}`, 422},
+		{client, `{"name":"x","user_id":1}`, 403},
 	} {
 		status, _ := callPanel(t, sb, c.token, "POST", "api_tokens", c.input)
 		assert.Equal(t, c.status, status, c.input)
@@ -222,13 +226,15 @@ func TestSolusVM2Settings(t *testing.T) {
 	assert.Equal(t, "panel.example.com", got["data"].(object)["hostname"], "what is not named stays")
 	for _, input := range []string{
 		`{"billing_integration":{"type":"whmcs"}}`, `{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"ftp://x","token":"t"}}}}`,
-		`{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://x"}}}}`, `{"billing_integration":{}}`, `{"nonsense":1}`,
+		`{"billing_integration":{"type":"whmcs","drivers":{"whmcs":{"url":"https://x"}}}}`, `{"billing_integration":{}}`,
+		`{"nonsense":1}`,
 	} {
 		status, _ := callPanel(t, sb, admin, "PATCH", "settings", input)
 		assert.Equal(t, http.StatusUnprocessableEntity, status, input)
 	}
 	// The vendor's client sends complete objects, also of a limit group.
-	status, got = callPanel(t, sb, admin, "PATCH", "settings", `{"limit_group":{"id":2,"name":"x","vms":{"limit":0,"is_enabled":false}},"network_rules":{"icmp_reply":false},"features":{"hide_plan_name":true}}`)
+	status, got = callPanel(t, sb, admin, "PATCH", "settings",
+		`{"limit_group":{"id":2,"name":"x","vms":{"limit":0,"is_enabled":false}},"network_rules":{"icmp_reply":false},"features":{"hide_plan_name":true}}`)
 	require.Equal(t, http.StatusOK, status)
 	assert.Equal(t, "No limits", got["data"].(object)["limit_group"].(object)["name"])
 	assert.Equal(t, object{"icmp_reply": false}, got["data"].(object)["network_rules"])
@@ -260,7 +266,10 @@ func TestSolusVM2Lists(t *testing.T) {
 		assert.Equal(t, "started", one.(object)["status"])
 	}
 	assert.NotEmpty(t, own["data"])
-	requests := sb.Journal().Filter(func(r journal.Request) bool { return r.System == "solusvm2" && r.Kind == "servers" && r.Op == "list" })
+	requests := sb.Journal().Filter(func(r journal.Request) bool {
+		return r.System == "solusvm2" && r.Kind == "servers" &&
+			r.Op == "list"
+	})
 	assert.Len(t, requests, 5)
 }
 
@@ -298,8 +307,10 @@ func TestSolusVM2Users(t *testing.T) {
 	assert.Equal(t, "client-17", user["billing_token"])
 	assert.Equal(t, object{"id": 2.0, "name": "Client"}, user["roles"].([]any)[0])
 	for _, bad := range []struct{ method, path, input, field string }{
-		{"POST", "users", `{}`, "email"}, {"POST", "users", `{"email":"NEW@example.com"}`, "email"}, {"PATCH", "users/4", `{"status":"gone"}`, "status"},
-		{"PUT", "users/4", `{"roles":[3]}`, "roles.0"}, {"POST", "users", `{"email":"more@example.com","limit_group_id":99}`, "limit_group_id"},
+		{"POST", "users", `{}`, "email"}, {"POST", "users", `{"email":"NEW@example.com"}`, "email"},
+		{"PATCH", "users/4", `{"status":"gone"}`, "status"},
+		{"PUT", "users/4", `{"roles":[3]}`, "roles.0"}, {"POST", "users", `{"email":"more@example.com","limit_group_id":99}`,
+			"limit_group_id"},
 	} {
 		status, got = ask(bad.method, bad.path, bad.input)
 		assert.Equal(t, http.StatusUnprocessableEntity, status)
@@ -318,7 +329,8 @@ func TestSolusVM2ServerFilters(t *testing.T) {
 	sb := sandboxtest.Start(t, sandbox.Options{})
 	_, all := callPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers", "")
 	for _, filter := range []string{"user_id=2", "compute_resource_id=1", "status=stopped", "virtualization_type=vz"} {
-		_, got := callPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers?filter["+strings.Replace(filter, "=", "]=", 1), "")
+		_, got := callPanel(t, sb, sb.SolusVM2.AdminToken(), "GET", "servers?filter["+strings.Replace(filter, "=", "]=", 1),
+			"")
 		assert.NotEmpty(t, got["data"], filter)
 		assert.Less(t, len(got["data"].([]any)), len(all["data"].([]any)), filter)
 	}

@@ -71,7 +71,10 @@ func (s *State) applyUserFields(user *User, body map[string]any) map[string][]st
 	case !given && user.Email != "":
 	case !strings.Contains(email, "@"):
 		errs["email"] = []string{"The email must be a valid email address."}
-	case slices.ContainsFunc(s.Users, func(other User) bool { return other.ID != user.ID && strings.EqualFold(other.Email, email) }):
+	case slices.ContainsFunc(s.Users, func(other User) bool {
+		return other.ID != user.ID &&
+			strings.EqualFold(other.Email, email)
+	}):
 		errs["email"] = []string{"The email has already been taken."}
 	default:
 		user.Email = email

@@ -208,7 +208,8 @@ func RewritingHook(hostname string) Hook {
 func (w *WHMCS) AddServer(name, module, hostname string) string {
 	var id string
 	w.Mutate(func(s *State) {
-		id = s.Insert("tblservers", Row{"name": entity.encode(name), "type": module, "hostname": hostname, "maxaccounts": "200", "monthlycost": "0.00"})
+		id = s.Insert("tblservers", Row{"name": entity.encode(name), "type": module, "hostname": hostname,
+			"maxaccounts": "200", "monthlycost": "0.00"})
 	})
 	return id
 }
@@ -217,7 +218,8 @@ func (w *WHMCS) AddServer(name, module, hostname string) string {
 func (w *WHMCS) AddProductGroup(name string) string {
 	var id string
 	w.Mutate(func(s *State) {
-		id = s.Insert("tblproductgroups", Row{"name": entity.encode(name), "order": strconv.Itoa(len(s.Table("tblproductgroups").Rows) + 1)})
+		id = s.Insert("tblproductgroups", Row{"name": entity.encode(name),
+			"order": strconv.Itoa(len(s.Table("tblproductgroups").Rows) + 1)})
 	})
 	return id
 }

@@ -44,8 +44,10 @@ var addonModules = map[string]addonModule{
 	},
 	solusvm2Addon: {
 		displayName: "SolusVM 2", version: "1.4",
-		fields: map[string]moduleOption{"post_pay_terms_url": {kind: "text"}, "post_pay_reminder_days": {kind: "text"}, "post_pay_switch": {kind: "text"}},
-		tables: map[string][]string{"mod_solusvm2_prices": {"currency", "price"}, "mod_solusvm2_settings": {"id", "setting", "value"}},
+		fields: map[string]moduleOption{"post_pay_terms_url": {kind: "text"}, "post_pay_reminder_days": {kind: "text"},
+			"post_pay_switch": {kind: "text"}},
+		tables: map[string][]string{"mod_solusvm2_prices": {"currency", "price"},
+			"mod_solusvm2_settings": {"id", "setting", "value"}},
 		activate: func(s *State) error {
 			s.activateSolusVM2()
 			return nil
@@ -74,7 +76,8 @@ func (s *State) addon(name string) (module addonModule, unpacked bool) {
 
 // addonNames returns the folders of addon modules, sorted.
 func (s *State) addonNames() []string {
-	return slices.DeleteFunc(sortedKeys(addonModules), func(name string) bool { return slices.Contains(s.RemovedAddons, name) })
+	return slices.DeleteFunc(sortedKeys(addonModules),
+		func(name string) bool { return slices.Contains(s.RemovedAddons, name) })
 }
 
 // addonTables returns the columns of the existing tables that are named after a module.

@@ -21,7 +21,8 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 		}
 		return standard
 	}
-	kind, payType, autoSetup, color := orElse("type", "hostingaccount"), orElse("paytype", "free"), form.Get("autosetup"), form.Get("color")
+	kind, payType, autoSetup, color := orElse("type", "hostingaccount"), orElse("paytype", "free"), form.Get("autosetup"),
+		form.Get("color")
 	email := system.Number(form.Get("welcomeemail"))
 	recommended := bracketParameters(form, recommendationForm)
 	switch {
@@ -47,14 +48,18 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 	}
 	row := Row{
 		"gid": form.Get("gid"), "type": kind, "paytype": payType, "autosetup": autoSetup, "color": color,
-		"welcomeemail": text(email), "servergroup": text(system.Number(form.Get("servergroupid"))), "servertype": form.Get("module"),
-		"name": entity.encode(form.Get("name")), "tagline": entity.encode(form.Get("tagline")),
+		"welcomeemail": text(email), "servergroup": text(system.Number(form.Get("servergroupid"))),
+		"servertype": form.Get("module"),
+		"name":       entity.encode(form.Get("name")), "tagline": entity.encode(form.Get("tagline")),
 		"short_description": entity.encode(form.Get("shortdescription")), "description": form.Get("description"),
-		"subdomain": form.Get("subdomain"), "qty": text(system.Number(form.Get("qty"))), "order": text(system.Number(form.Get("order"))),
-		"proratadate": text(system.Number(form.Get("proratadate"))), "proratachargenextmonth": text(system.Number(form.Get("proratachargenextmonth"))),
+		"subdomain": form.Get("subdomain"), "qty": text(system.Number(form.Get("qty"))),
+		"order":                  text(system.Number(form.Get("order"))),
+		"proratadate":            text(system.Number(form.Get("proratadate"))),
+		"proratachargenextmonth": text(system.Number(form.Get("proratachargenextmonth"))),
 	}
 	for parameter, column := range map[string]string{
-		"stockcontrol": "stockcontrol", "hidden": "hidden", "showdomainoptions": "showdomainoptions", "tax": "tax", "isFeatured": "is_featured",
+		"stockcontrol": "stockcontrol", "hidden": "hidden", "showdomainoptions": "showdomainoptions", "tax": "tax",
+		"isFeatured":     "is_featured",
 		"proratabilling": "proratabilling",
 	} {
 		row[column] = flag.encode(isTrue(form.Get(parameter)))
@@ -70,7 +75,8 @@ func addProduct(w *WHMCS, form url.Values, _ caller) map[string]any {
 	}
 	t.insert("tblproducts_slugs", Row{"product_id": text(id), "group_id": row["gid"], "slug": slug, "active": "1"})
 	for _, entry := range recommended {
-		t.insert("tblproduct_recommendations", Row{"product_id": text(id), "recommended_product_id": entry["id"], "sortorder": entry["order"]})
+		t.insert("tblproduct_recommendations", Row{"product_id": text(id), "recommended_product_id": entry["id"],
+			"sortorder": entry["order"]})
 	}
 	addOnDemand(t, id, form)
 	for currency, given := range bracketParameters(form, pricingForm) {
@@ -120,7 +126,8 @@ func addOnDemand(t *tx, product int64, form url.Values) {
 	if !isTrue(form.Get("ondemandrenewalconfigurationoverride")) {
 		return
 	}
-	record := Row{"rel_type": "Product", "rel_id": text(product), "enabled": flag.encode(isTrue(form.Get("ondemandrenewalsenabled")))}
+	record := Row{"rel_type": "Product", "rel_id": text(product),
+		"enabled": flag.encode(isTrue(form.Get("ondemandrenewalsenabled")))}
 	for _, cycle := range cycles {
 		record[cycle.name] = text(system.Number(strings.TrimSpace(form.Get("ondemandrenewalperiod" + cycle.name))))
 	}

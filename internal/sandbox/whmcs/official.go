@@ -52,7 +52,8 @@ func whmcsDetails(w *WHMCS, _ url.Values, _ caller) map[string]any {
 func getAdminDetails(w *WHMCS, _ url.Values, client caller) map[string]any {
 	permissions := []string{"Main Homepage", "API Access", "Configure Servers", "View Products/Services"}
 	if client.credential.Actions == nil {
-		permissions = append(permissions, "Create New Products/Services", "Edit Products/Services", "Delete Products/Services", "Manage Product Groups")
+		permissions = append(permissions, "Create New Products/Services", "Edit Products/Services",
+			"Delete Products/Services", "Manage Product Groups")
 	}
 	// Seen: adminid is a string. The documentation says int.
 	return map[string]any{
@@ -88,10 +89,12 @@ func getCurrencies(w *WHMCS, _ url.Values, _ caller) map[string]any {
 	for _, id := range t.ids("tblcurrencies") {
 		row := t.row("tblcurrencies", id)
 		items = append(items, map[string]any{
-			"id": text(id), "code": row["code"], "prefix": row["prefix"], "suffix": row["suffix"], "format": row["format"], "rate": row["rate"],
+			"id": text(id), "code": row["code"], "prefix": row["prefix"], "suffix": row["suffix"], "format": row["format"],
+			"rate": row["rate"],
 		})
 	}
-	return map[string]any{"result": "success", "totalresults": text(int64(len(items))), "currencies": nested("currency", items)}
+	return map[string]any{"result": "success", "totalresults": text(int64(len(items))),
+		"currencies": nested("currency", items)}
 }
 
 func getServers(w *WHMCS, form url.Values, _ caller) map[string]any {
@@ -139,7 +142,8 @@ func getProducts(w *WHMCS, form url.Values, _ caller) map[string]any {
 		items = append(items, officialProduct(t, id, row))
 	}
 	return map[string]any{
-		"result": "success", "totalresults": len(items), "startnumber": 0, "numreturned": len(items), "products": nested("product", items),
+		"result": "success", "totalresults": len(items), "startnumber": 0, "numreturned": len(items),
+		"products": nested("product", items),
 	}
 }
 

@@ -22,7 +22,8 @@ func (w *WHMCS) Page() *page.Page {
 		t := w.begin()
 		shown.Tables = []*page.Table{
 			productGroupsTable(t), productsTable(t), pricesTable(t), servicesTable(t), serversTable(t), serverGroupsTable(t),
-			moduleSettingsTable(t), customFieldsTable(t), optionGroupsTable(t), optionsTable(t), postPayTable(t), addonModulesTable(t),
+			moduleSettingsTable(t), customFieldsTable(t), optionGroupsTable(t), optionsTable(t), postPayTable(t),
+			addonModulesTable(t),
 			currenciesTable(t),
 		}
 		shown.Forms = w.forms(t)
@@ -53,12 +54,14 @@ func secretStatus(secret string) string {
 }
 
 func serversTable(t *tx) *page.Table {
-	s := page.NewTable("Servers", "Name", "Module", "Address", "User name", "Password", "Access hash", "Maximum accounts#", "Live services#")
+	s := page.NewTable("Servers", "Name", "Module", "Address", "User name", "Password", "Access hash", "Maximum accounts#",
+		"Live services#")
 	for _, id := range t.ids("tblservers") {
 		row := t.row("tblservers", id)
 		s.Add(func() []page.Cell {
 			name := nameCell(t, "tblservers", text(id)).
-				WithTags(page.TagIf(isOn(row["active"]), "default of its module", page.LevelGood)...).WithTags(page.TagIf(isOn(row["disabled"]), "disabled", page.LevelWarn)...)
+				WithTags(page.TagIf(isOn(row["active"]), "default of its module",
+					page.LevelGood)...).WithTags(page.TagIf(isOn(row["disabled"]), "disabled", page.LevelWarn)...)
 			port := row["port"]
 			if port == "" {
 				port = "of the module"
@@ -69,11 +72,14 @@ func serversTable(t *tx) *page.Table {
 			}
 			hash := page.Text(secretStatus(row["accesshash"]))
 			if parts, is := topLinkHash(row); is {
-				hash = page.Text("user name prefix: "+cast[string](parts["username_prefix"]), "host name format: "+cast[string](parts["hostname_format"]))
+				hash = page.Text("user name prefix: "+cast[string](parts["username_prefix"]),
+					"host name format: "+cast[string](parts["hostname_format"]))
 			}
 			return []page.Cell{
-				name, page.Text(row["type"]), page.Text(row["hostname"]).WithNotes(row["ipaddress"], "port "+port+", "+tls), page.Text(page.Abbreviate(row["username"])),
-				page.Text(secretStatus(row["password"])), hash, page.Text(row["maxaccounts"]), page.Text(strconv.Itoa(countLive(t, "tblhosting", "server", id))),
+				name, page.Text(row["type"]), page.Text(row["hostname"]).WithNotes(row["ipaddress"], "port "+port+", "+tls),
+				page.Text(page.Abbreviate(row["username"])),
+				page.Text(secretStatus(row["password"])), hash, page.Text(row["maxaccounts"]),
+				page.Text(strconv.Itoa(countLive(t, "tblhosting", "server", id))),
 			}
 		})
 	}
@@ -89,7 +95,8 @@ func serverGroupsTable(t *tx) *page.Table {
 				fill = "fill the default server, then the least used"
 			}
 			var members []string
-			for _, server := range columnOf(t, "tblservergroupsrel", t.idsBy("tblservergroupsrel", "groupid", text(id)), "serverid") {
+			for _, server := range columnOf(t, "tblservergroupsrel", t.idsBy("tblservergroupsrel", "groupid", text(id)),
+				"serverid") {
 				members = append(members, decodeText(t.row("tblservers", system.Number(server))["name"])+" (id "+server+")")
 			}
 			return []page.Cell{nameCell(t, "tblservergroups", text(id)), page.Text(fill), page.Text(members...)}
@@ -108,8 +115,10 @@ func productGroupsTable(t *tx) *page.Table {
 				form = "the default of WHMCS"
 			}
 			return []page.Cell{
-				nameCell(t, "tblproductgroups", text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...), page.Text(row["slug"]),
-				page.Text(decodeText(row["headline"])).WithNotes(decodeText(row["tagline"])), page.Text(form), page.Text(strconv.Itoa(len(t.idsBy("tblproducts", "gid", text(id))))),
+				nameCell(t, "tblproductgroups", text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...),
+				page.Text(row["slug"]),
+				page.Text(decodeText(row["headline"])).WithNotes(decodeText(row["tagline"])), page.Text(form),
+				page.Text(strconv.Itoa(len(t.idsBy("tblproducts", "gid", text(id))))),
 			}
 		})
 	}
@@ -118,24 +127,29 @@ func productGroupsTable(t *tx) *page.Table {
 
 // setupLabels and payLabels are the labels of the admin area.
 var (
-	setupLabels = map[string]string{"payment": "when the first payment is received", "order": "when the order is placed", "on": "when the order is accepted by hand", "": "off"}
-	payLabels   = map[string]string{"free": "free", "onetime": "one time", "recurring": "recurring"}
+	setupLabels = map[string]string{"payment": "when the first payment is received", "order": "when the order is placed",
+		"on": "when the order is accepted by hand", "": "off"}
+	payLabels = map[string]string{"free": "free", "onetime": "one time", "recurring": "recurring"}
 )
 
 func productsTable(t *tx) *page.Table {
-	s := page.NewTable("Products", "Name", "Product group", "Type", "Module", "Server group", "Set up", "Payment", "Stock#", "Live services#")
+	s := page.NewTable("Products", "Name", "Product group", "Type", "Module", "Server group", "Set up", "Payment",
+		"Stock#", "Live services#")
 	for _, id := range t.ids("tblproducts") {
 		row := t.row("tblproducts", id)
 		s.Add(func() []page.Cell {
 			name := nameCell(t, "tblproducts", text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...).
-				WithTags(page.TagIf(isOn(row["retired"]), "retired", page.LevelWarn)...).WithTags(page.TagIf(isOn(row["is_featured"]), "featured", page.LevelGood)...)
+				WithTags(page.TagIf(isOn(row["retired"]), "retired",
+					page.LevelWarn)...).WithTags(page.TagIf(isOn(row["is_featured"]), "featured", page.LevelGood)...)
 			group := "none"
 			if at := t.row("tblservergroups", system.Number(row["servergroup"])); at != nil {
 				group = decodeText(at["name"])
 			}
 			return []page.Cell{
-				name, page.Text(decodeText(t.row("tblproductgroups", system.Number(row["gid"]))["name"])), page.Text(row["type"]), page.Text(row["servertype"]), page.Text(group),
-				page.Text(setupLabels[row["autosetup"]]), page.Text(payLabels[row["paytype"]]), stockCell(row), page.Text(strconv.Itoa(countLive(t, "tblhosting", serviceProduct, id))),
+				name, page.Text(decodeText(t.row("tblproductgroups", system.Number(row["gid"]))["name"])), page.Text(row["type"]),
+				page.Text(row["servertype"]), page.Text(group),
+				page.Text(setupLabels[row["autosetup"]]), page.Text(payLabels[row["paytype"]]), stockCell(row),
+				page.Text(strconv.Itoa(countLive(t, "tblhosting", serviceProduct, id))),
 			}
 		})
 	}
@@ -143,7 +157,8 @@ func productsTable(t *tx) *page.Table {
 }
 
 func pricesTable(t *tx) *page.Table {
-	s := page.NewTable("Prices", "Product", "Currency", "One time#", "Monthly#", "Quarterly#", "Semi-annually#", "Annually#", "Biennially#", "Triennially#")
+	s := page.NewTable("Prices", "Product", "Currency", "One time#", "Monthly#", "Quarterly#", "Semi-annually#",
+		"Annually#", "Biennially#", "Triennially#")
 	for _, product := range t.ids("tblproducts") {
 		row := t.row("tblproducts", product)
 		if row["paytype"] == "free" {
@@ -217,13 +232,16 @@ func yesOrNo(column string) string {
 }
 
 func customFieldsTable(t *tx) *page.Table {
-	s := page.NewTable("Custom fields of products", "Field", "Product", "Type", "Choices", "Required", "On the order form", "For admins only")
+	s := page.NewTable("Custom fields of products", "Field", "Product", "Type", "Choices", "Required", "On the order form",
+		"For admins only")
 	for _, id := range t.idsBy("tblcustomfields", "type", "product") {
 		row := t.row("tblcustomfields", id)
 		s.Add(func() []page.Cell {
 			return []page.Cell{
-				page.Text(decodeText(row["fieldname"])).WithNotes("id " + text(id)), page.Text(decodeText(t.row("tblproducts", system.Number(row["relid"]))["name"])), page.Text(row["fieldtype"]),
-				page.Text(strings.Join(system.SplitList(row["fieldoptions"], ","), ", ")), page.Text(yesOrNo(row["required"])), page.Text(yesOrNo(row["showorder"])), page.Text(yesOrNo(row["adminonly"])),
+				page.Text(decodeText(row["fieldname"])).WithNotes("id " + text(id)),
+				page.Text(decodeText(t.row("tblproducts", system.Number(row["relid"]))["name"])), page.Text(row["fieldtype"]),
+				page.Text(strings.Join(system.SplitList(row["fieldoptions"], ","), ", ")), page.Text(yesOrNo(row["required"])),
+				page.Text(yesOrNo(row["showorder"])), page.Text(yesOrNo(row["adminonly"])),
 			}
 		})
 	}
@@ -235,11 +253,13 @@ func optionGroupsTable(t *tx) *page.Table {
 	for _, id := range t.ids("tblproductconfiggroups") {
 		s.Add(func() []page.Cell {
 			var products []string
-			for _, product := range columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "gid", text(id)), "pid") {
+			for _, product := range columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "gid", text(id)),
+				"pid") {
 				products = append(products, decodeText(t.row("tblproducts", system.Number(product))["name"]))
 			}
 			return []page.Cell{
-				nameCell(t, "tblproductconfiggroups", text(id)), page.Text(decodeText(t.row("tblproductconfiggroups", id)["description"])), page.Text(strings.Join(products, ", ")),
+				nameCell(t, "tblproductconfiggroups", text(id)),
+				page.Text(decodeText(t.row("tblproductconfiggroups", id)["description"])), page.Text(strings.Join(products, ", ")),
 				page.Text(strconv.Itoa(len(t.idsBy("tblproductconfigoptions", "gid", text(id))))),
 			}
 		})
@@ -257,10 +277,13 @@ func optionsTable(t *tx) *page.Table {
 			s.Add(func() []page.Cell {
 				kind := strings.ReplaceAll(cast[string](optionTypes.decode(row["optiontype"])), "_", "/")
 				return []page.Cell{
-					page.Text(decodeText(choice["optionname"])).WithNotes("id " + text(id)).WithTags(page.TagIf(isOn(choice["hidden"]), "hidden", page.LevelWarn)...),
-					page.Text(decodeText(row["optionname"])).WithNotes(kind + ", id " + text(option)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...),
+					page.Text(decodeText(choice["optionname"])).WithNotes("id " +
+						text(id)).WithTags(page.TagIf(isOn(choice["hidden"]), "hidden", page.LevelWarn)...),
+					page.Text(decodeText(row["optionname"])).WithNotes(kind + ", id " +
+						text(option)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...),
 					page.Text(decodeText(t.row("tblproductconfiggroups", system.Number(row["gid"]))["name"])),
-					page.Text(priceAdditions(t, id)...), page.Text(strconv.Itoa(len(t.idsBy("tblhostingconfigoptions", "optionid", text(id))))),
+					page.Text(priceAdditions(t, id)...), page.Text(strconv.Itoa(len(t.idsBy("tblhostingconfigoptions", "optionid",
+						text(id))))),
 				}
 			})
 		}
@@ -291,7 +314,8 @@ func priceAdditions(t *tx, subOption int64) []string {
 }
 
 // serviceLevels are the colors of the statuses of services.
-var serviceLevels = map[string]string{"Active": page.LevelGood, "Pending": page.LevelWarn, "Suspended": page.LevelWarn, "Terminated": page.LevelBad, "Cancelled": page.LevelBad, "Fraud": page.LevelBad}
+var serviceLevels = map[string]string{"Active": page.LevelGood, "Pending": page.LevelWarn, "Suspended": page.LevelWarn,
+	"Terminated": page.LevelBad, "Cancelled": page.LevelBad, "Fraud": page.LevelBad}
 
 func servicesTable(t *tx) *page.Table {
 	s := page.NewTable("Services of customers", "Service", "Product", "Server", "Status", "Choices")
@@ -301,12 +325,15 @@ func servicesTable(t *tx) *page.Table {
 			var choices []string
 			for _, chosen := range t.idsBy("tblhostingconfigoptions", "relid", text(id)) {
 				choice := t.row("tblhostingconfigoptions", chosen)
-				choices = append(choices, decodeText(t.row("tblproductconfigoptions", system.Number(choice["configid"]))["optionname"])+": "+
+				choices = append(choices, decodeText(t.row("tblproductconfigoptions",
+					system.Number(choice["configid"]))["optionname"])+": "+
 					decodeText(t.row("tblproductconfigoptionssub", system.Number(choice["optionid"]))["optionname"]))
 			}
 			return []page.Cell{
-				page.Text("id " + text(id)), nameCell(t, "tblproducts", row[serviceProduct]), nameCell(t, "tblservers", row["server"]),
-				page.Cell{}.WithTags(page.Tag{Text: row["domainstatus"], Level: serviceLevels[row["domainstatus"]]}), page.Text(choices...),
+				page.Text("id " + text(id)), nameCell(t, "tblproducts", row[serviceProduct]),
+				nameCell(t, "tblservers", row["server"]),
+				page.Cell{}.WithTags(page.Tag{Text: row["domainstatus"], Level: serviceLevels[row["domainstatus"]]}),
+				page.Text(choices...),
 			}
 		})
 	}

@@ -24,7 +24,8 @@ func (w *WHMCS) forms(t *tx) []page.Form {
 		}
 		row := t.row("tblhosting", id)
 		name := decodeText(t.row("tblproducts", system.Number(row[serviceProduct]))["name"])
-		services = append(services, page.Choice{Value: text(id), Label: fmt.Sprintf("id %d, %s, %s", id, name, row["domainstatus"])})
+		services = append(services, page.Choice{Value: text(id),
+			Label: fmt.Sprintf("id %d, %s, %s", id, name, row["domainstatus"])})
 	}
 	cycleNames := []string{}
 	for _, cycle := range cycles {
@@ -111,7 +112,8 @@ func orderService(t *tx, values url.Values) (string, error) {
 		t.set("tblproducts", id, Row{"qty": text(stock - 1)})
 	}
 	server := "0"
-	for _, member := range columnOf(t, "tblservergroupsrel", t.idsBy("tblservergroupsrel", "groupid", product["servergroup"]), "serverid") {
+	for _, member := range columnOf(t, "tblservergroupsrel",
+		t.idsBy("tblservergroupsrel", "groupid", product["servergroup"]), "serverid") {
 		server = member
 		break
 	}

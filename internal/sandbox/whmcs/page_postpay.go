@@ -86,7 +86,8 @@ func currenciesTable(t *tx) *page.Table {
 		row := t.row("tblcurrencies", id)
 		table.Add(func() []page.Cell {
 			return []page.Cell{
-				page.Text(row["code"]).WithNotes("id " + text(id)).WithTags(page.TagIf(isOn(row["default"]), "default", page.LevelGood)...),
+				page.Text(row["code"]).WithNotes("id " + text(id)).WithTags(page.TagIf(isOn(row["default"]), "default",
+					page.LevelGood)...),
 				page.Text(strings.TrimSpace(row["prefix"])), page.Text(strings.TrimSpace(row["suffix"])), page.Text(row["rate"]),
 			}
 		})

@@ -17,7 +17,8 @@ const (
 
 // readActions are the actions that the read-only role allows.
 var readActions = []string{
-	"terraformread", "whmcsdetails", "getadmindetails", "getcurrencies", "getservers", "getproducts", "getconfigurationvalue",
+	"terraformread", "whmcsdetails", "getadmindetails", "getcurrencies", "getservers", "getproducts",
+	"getconfigurationvalue",
 }
 
 // Seed returns an installation with currencies, email templates, two server modules and one product that Terraform
@@ -27,8 +28,9 @@ func Seed(options Options) *State {
 	s := &State{
 		Tables: map[string]*Table{},
 		Settings: map[string]string{
-			"CompanyName": "Example Hosting", "Charset": "utf-8", "Template": "twenty-one", "Version": whmcsCanonical, "ActiveAddonModules": "legacy_tool",
-			"ModuleHooks": "samplevps", "CurrencyAutoUpdateExchangeRates": "on", "CurrencyAutoUpdateProductPrices": "",
+			"CompanyName": "Example Hosting", "Charset": "utf-8", "Template": "twenty-one", "Version": whmcsCanonical,
+			"ActiveAddonModules": "legacy_tool",
+			"ModuleHooks":        "samplevps", "CurrencyAutoUpdateExchangeRates": "on", "CurrencyAutoUpdateProductPrices": "",
 		},
 		Terraform:     map[string]string{"pepper": system.RandomHex(32), "installation": system.NewUUID()},
 		Responses:     map[string]StoredResponse{},
@@ -41,13 +43,18 @@ func Seed(options Options) *State {
 		s.Settings["SystemURL"] = defaultSystemURL
 	}
 	s.Terraform["installation_system_url"] = s.Settings["SystemURL"]
-	s.Insert("tblcurrencies", Row{"code": "USD", "prefix": "$", "suffix": " USD", "format": "1", "rate": "1.00000", "default": "1"})
-	s.Insert("tblcurrencies", Row{"code": "INR", "prefix": "₹", "suffix": " INR", "format": "2", "rate": "83.12500", "default": "0"})
-	s.Insert("tblcurrencies", Row{"code": "EUR", "prefix": "€", "suffix": " EUR", "format": "3", "rate": "0.92000", "default": "0"})
-	for _, name := range []string{"Dedicated/VPS Server Welcome Email", "Other Product/Service Welcome Email", "Service Termination Email"} {
+	s.Insert("tblcurrencies", Row{"code": "USD", "prefix": "$", "suffix": " USD", "format": "1", "rate": "1.00000",
+		"default": "1"})
+	s.Insert("tblcurrencies", Row{"code": "INR", "prefix": "₹", "suffix": " INR", "format": "2", "rate": "83.12500",
+		"default": "0"})
+	s.Insert("tblcurrencies", Row{"code": "EUR", "prefix": "€", "suffix": " EUR", "format": "3", "rate": "0.92000",
+		"default": "0"})
+	for _, name := range []string{"Dedicated/VPS Server Welcome Email", "Other Product/Service Welcome Email",
+		"Service Termination Email"} {
 		s.Insert("tblemailtemplates", Row{"type": "product", "name": name, "language": "", "custom": "0", "disabled": "0"})
 	}
-	s.Insert("tblemailtemplates", Row{"type": "invoice", "name": "Invoice Created", "language": "", "custom": "0", "disabled": "0"})
+	s.Insert("tblemailtemplates", Row{"type": "invoice", "name": "Invoice Created", "language": "", "custom": "0",
+		"disabled": "0"})
 	for _, name := range []string{"Full Administrator", "Sales Operator", "Support &amp; Abuse"} {
 		s.Insert("tbladminroles", Row{"name": name})
 	}
@@ -56,7 +63,8 @@ func Seed(options Options) *State {
 		s.Insert(addonTable, Row{"module": "legacy_tool", "setting": setting, "value": value})
 	}
 	// The admin area stored this name, therefore with an entity.
-	legacy := s.Insert("tblproductgroups", Row{"name": "Legacy &amp; Co", "slug": "legacy-co", "hidden": "0", "order": "1"})
+	legacy := s.Insert("tblproductgroups", Row{"name": "Legacy &amp; Co", "slug": "legacy-co", "hidden": "0",
+		"order": "1"})
 	s.addProduct(legacy, "Legacy VPS", "10.00")
 	if options.Size > 0 {
 		bulk := s.Insert("tblproductgroups", Row{"name": "Bulk", "slug": "bulk", "hidden": "0", "order": "2"})
@@ -97,7 +105,8 @@ func (s *State) applyOptions(options Options) {
 			s.Insert(single.table, Row{})
 		}
 	}
-	for name, wanted := range map[string]Credential{fullAccess: options.Credential, readAccess: options.ReadOnlyCredential} {
+	for name, wanted := range map[string]Credential{fullAccess: options.Credential,
+		readAccess: options.ReadOnlyCredential} {
 		if former := s.credential(name); wanted.Identifier != "" && wanted.Secret != "" && wanted != former {
 			actions := s.Credentials[former.Identifier].Actions
 			delete(s.Credentials, former.Identifier)
@@ -109,11 +118,13 @@ func (s *State) applyOptions(options Options) {
 // addProduct adds a recurring product of the sample module with a monthly price in every currency.
 func (s *State) addProduct(groupID, name, monthly string) string {
 	id := s.Insert("tblproducts", Row{
-		"gid": groupID, "name": entity.encode(name), "type": "server", "paytype": "recurring", "servertype": "samplevps", "configoption1": "small",
-		"hidden": "0", "order": "0",
+		"gid": groupID, "name": entity.encode(name), "type": "server", "paytype": "recurring", "servertype": "samplevps",
+		"configoption1": "small",
+		"hidden":        "0", "order": "0",
 	})
 	taken := func(slug string) bool { return false }
-	s.Insert("tblproducts_slugs", Row{"product_id": id, "group_id": groupID, "slug": system.Slug(name, "product", taken), "active": "1"})
+	s.Insert("tblproducts_slugs", Row{"product_id": id, "group_id": groupID, "slug": system.Slug(name, "product", taken),
+		"active": "1"})
 	for currency := range int64(len(s.Table("tblcurrencies").Rows)) {
 		record := Row{"type": "product", "relid": id, "currency": text(currency + 1)}
 		for _, cycle := range cycles {

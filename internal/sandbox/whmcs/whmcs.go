@@ -167,7 +167,8 @@ type caller struct {
 // Handle implements system.System.
 func (w *WHMCS) Handle(r *http.Request, body []byte) system.Response {
 	if r.URL.Path != apiPath {
-		return system.Response{Status: http.StatusNotFound, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
+		return system.Response{Status: http.StatusNotFound, ContentType: "text/html; charset=utf-8",
+			Body: []byte("<html><body><h1>404 Not Found</h1></body></html>\n")}
 	}
 	form := w.form(r, body)
 	action := form.Get("action")

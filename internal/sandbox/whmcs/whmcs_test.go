@@ -28,10 +28,13 @@ func TestAccessToTheAPI(t *testing.T) {
 	}
 	denied(full, "", nil, http.StatusBadRequest, "Empty action request")
 	denied(whmcs.Credential{}, "GetProducts", nil, http.StatusForbidden, "Authentication Failed")
-	denied(whmcs.Credential{Identifier: "nobody", Secret: "x"}, "GetProducts", nil, http.StatusForbidden, "Invalid or missing credentials")
-	denied(whmcs.Credential{Identifier: full.Identifier, Secret: "x"}, "GetProducts", nil, http.StatusForbidden, "Authentication Failed")
+	denied(whmcs.Credential{Identifier: "nobody", Secret: "x"}, "GetProducts", nil, http.StatusForbidden,
+		"Invalid or missing credentials")
+	denied(whmcs.Credential{Identifier: full.Identifier, Secret: "x"}, "GetProducts", nil, http.StatusForbidden,
+		"Authentication Failed")
 	denied(limited, "AddProduct", nil, http.StatusForbidden, `Invalid Permissions: API action "addproduct" is not allowed`)
-	denied(limited, "TerraformWrite", nil, http.StatusForbidden, `Invalid Permissions: API action "terraformwrite" is not allowed`)
+	denied(limited, "TerraformWrite", nil, http.StatusForbidden,
+		`Invalid Permissions: API action "terraformwrite" is not allowed`)
 	denied(full, "GetUniverse", nil, http.StatusOK, "API Function Not Found")
 	status, _ := sandboxtest.API(t, sb, limited, "terraformread", sandboxtest.EncodeRequest(t, object{"op": "info"}))
 	assert.Equal(t, http.StatusOK, status)
@@ -39,11 +42,13 @@ func TestAccessToTheAPI(t *testing.T) {
 	sb.WHMCS.SetAllowedIPs("203.0.113.5")
 	denied(full, "GetProducts", nil, http.StatusForbidden, "Invalid IP 127.0.0.1")
 	denied(full, "GetProducts", url.Values{"accesskey": {"guess"}}, http.StatusForbidden, "Invalid IP 127.0.0.1")
-	denied(whmcs.Credential{Identifier: full.Identifier, Secret: "x"}, "GetProducts", nil, http.StatusForbidden, "Authentication Failed")
+	denied(whmcs.Credential{Identifier: full.Identifier, Secret: "x"}, "GetProducts", nil, http.StatusForbidden,
+		"Authentication Failed")
 	status, _ = sandboxtest.API(t, sb, full, "GetProducts", url.Values{"accesskey": {"let!me@in"}})
 	assert.Equal(t, http.StatusOK, status)
 
-	status, content := sandboxtest.API(t, sb, full, "GetProducts", url.Values{"accesskey": {"let!me@in"}, "responsetype": {"xml"}})
+	status, content := sandboxtest.API(t, sb, full, "GetProducts",
+		url.Values{"accesskey": {"let!me@in"}, "responsetype": {"xml"}})
 	assert.Equal(t, http.StatusOK, status)
 	assert.Contains(t, content, "<whmcsapi")
 	response, err := http.Get(sb.WHMCS.URL() + "/index.php")
@@ -86,7 +91,8 @@ func TestWaysToAuthenticate(t *testing.T) {
 			assert.Equal(t, c.status == http.StatusOK, strings.Contains(got, `"result":"success"`), got)
 		}
 	}
-	response, err := http.Post(sb.WHMCS.URL()+"/includes/api.php", "multipart/form-data; boundary=x", strings.NewReader("--x broken"))
+	response, err := http.Post(sb.WHMCS.URL()+"/includes/api.php", "multipart/form-data; boundary=x",
+		strings.NewReader("--x broken"))
 	require.NoError(t, err)
 	assert.Contains(t, sandboxtest.Body(t, response), "Empty action request")
 }
@@ -113,9 +119,11 @@ func TestModuleActions(t *testing.T) {
 		})
 		return settings
 	}
-	for _, action := range []string{"ActivateModule", "DeactivateModule", "GetModuleConfigurationParameters", "UpdateModuleConfiguration"} {
+	for _, action := range []string{"ActivateModule", "DeactivateModule", "GetModuleConfigurationParameters",
+		"UpdateModuleConfiguration"} {
 		for kind, message := range map[string]string{
-			"server": "Invalid module type provided. Supported module types include: gateway, addon", "": "Invalid module type provided. Supported module types include: gateway, addon",
+			"server":  "Invalid module type provided. Supported module types include: gateway, addon",
+			"":        "Invalid module type provided. Supported module types include: gateway, addon",
 			"gateway": "Invalid module name provided.",
 		} {
 			got := sandboxtest.Official(t, sb, action, url.Values{"moduleType": {kind}, "moduleName": {"sampleaddon"}})
@@ -127,15 +135,18 @@ func TestModuleActions(t *testing.T) {
 	parameters := ask("GetModuleConfigurationParameters", "sampleaddon")["parameters"].([]any)
 	assert.Len(t, parameters, 6)
 	assert.Contains(t, parameters, object{"name": "apikey", "displayName": "apikey", "fieldType": "password"})
-	assert.Equal(t, "Module Configuration Update Failed: The module is not active", ask("UpdateModuleConfiguration", "sampleaddon")["message"])
+	assert.Equal(t, "Module Configuration Update Failed: The module is not active",
+		ask("UpdateModuleConfiguration", "sampleaddon")["message"])
 	assert.Equal(t, "Failed to deactivate: The module is not active", ask("DeactivateModule", "sampleaddon")["message"])
 	assert.Equal(t, "Failed to activate: Stubborn needs a licence", ask("ActivateModule", "stubborn")["message"])
 
-	assert.Equal(t, success, ask("ActivateModule", "sampleaddon", "endpoint", "https://a.example", "verbose", "1", "nonsense", "x"))
+	assert.Equal(t, success, ask("ActivateModule", "sampleaddon", "endpoint", "https://a.example", "verbose", "1",
+		"nonsense", "x"))
 	assert.Equal(t, map[string]string{"version": "1.2", "endpoint": "https://a.example", "verbose": "on"}, stored())
 	assert.Equal(t, "Failed to activate: The module is already active", ask("ActivateModule", "sampleaddon")["message"])
 	assert.Equal(t, success, ask("UpdateModuleConfiguration", "sampleaddon", "verbose", "0", "retention", "90"))
-	assert.Equal(t, map[string]string{"version": "1.2", "endpoint": "https://a.example", "verbose": "", "retention": "90"}, stored())
+	assert.Equal(t, map[string]string{"version": "1.2", "endpoint": "https://a.example", "verbose": "", "retention": "90"},
+		stored())
 	row := sandboxtest.GetRow(t, sb, "addon_module", "sampleaddon")
 	assert.Equal(t, "1.2", row["version"])
 	assert.Equal(t, success, ask("DeactivateModule", "sampleaddon"))
@@ -171,9 +182,11 @@ func TestOfficialReaders(t *testing.T) {
 	assert.Equal(t, "3", currencies["totalresults"], "a string")
 	assert.Equal(t, object{"id": "2", "code": "INR", "prefix": "₹", "suffix": " INR", "format": "2", "rate": "83.12500"},
 		currencies["currencies"].(object)["currency"].([]any)[1])
-	assert.Equal(t, "https://whmcs.example.com/", sandboxtest.Official(t, sb, "GetConfigurationValue", url.Values{"setting": {"SystemURL"}})["value"])
+	assert.Equal(t, "https://whmcs.example.com/", sandboxtest.Official(t, sb, "GetConfigurationValue",
+		url.Values{"setting": {"SystemURL"}})["value"])
 	assert.Equal(t, "Parameter setting is required", sandboxtest.Official(t, sb, "GetConfigurationValue", nil)["message"])
-	assert.Equal(t, "Invalid name for parameter setting", sandboxtest.Official(t, sb, "GetConfigurationValue", url.Values{"setting": {"x"}})["message"])
+	assert.Equal(t, "Invalid name for parameter setting",
+		sandboxtest.Official(t, sb, "GetConfigurationValue", url.Values{"setting": {"x"}})["message"])
 
 	products := sandboxtest.Official(t, sb, "GetProducts", nil)
 	assert.EqualValues(t, 1, products["totalresults"])
@@ -182,7 +195,8 @@ func TestOfficialReaders(t *testing.T) {
 	assert.Equal(t, "https://whmcs.example.com/store/legacy-co/legacy-vps", product["product-url"])
 	assert.Equal(t, "-1.00", product["pricing"].(object)["EUR"].(object)["annually"])
 	assert.Equal(t, object{"configoption": ""}, product["configoptions"])
-	assert.Equal(t, object{"product": ""}, sandboxtest.Official(t, sb, "GetProducts", url.Values{"gid": {"9"}})["products"])
+	assert.Equal(t, object{"product": ""}, sandboxtest.Official(t, sb, "GetProducts",
+		url.Values{"gid": {"9"}})["products"])
 	assert.EqualValues(t, 0, sandboxtest.Official(t, sb, "GetProducts", url.Values{"pid": {"8,9"}})["totalresults"])
 
 	assert.Equal(t, []any{}, sandboxtest.Official(t, sb, "GetServers", nil)["servers"])
@@ -229,8 +243,10 @@ func TestAddProduct(t *testing.T) {
 		assert.Equal(t, c.message, add(c.parameters)["message"])
 	}
 	got := add(url.Values{
-		"name": {"Big & fast"}, "gid": {"1"}, "type": {"server"}, "paytype": {"recurring"}, "autosetup": {"payment"}, "hidden": {"1"},
-		"welcomeemail": {"1"}, "module": {"samplevps"}, "configoption1": {"large"}, "pricing[1][monthly]": {"10"}, "pricing[1][msetupfee]": {"1.5"},
+		"name": {"Big & fast"}, "gid": {"1"}, "type": {"server"}, "paytype": {"recurring"}, "autosetup": {"payment"},
+		"hidden":       {"1"},
+		"welcomeemail": {"1"}, "module": {"samplevps"}, "configoption1": {"large"}, "pricing[1][monthly]": {"10"},
+		"pricing[1][msetupfee]":  {"1.5"},
 		"recommendations[0][id]": {"1"}, "recommendations[0][order]": {"0"}, "ondemandrenewalconfigurationoverride": {"1"},
 		"ondemandrenewalsenabled": {"1"}, "ondemandrenewalperiodmonthly": {"3"},
 	})

@@ -36,6 +36,7 @@ func run() (int, error) {
 		return 0, err
 	}
 	ended := command.ProcessState
-	_, err = fmt.Fprintf(file, "{\"cpu_seconds\":%.6f,\"peak_bytes\":%d}\n", (ended.UserTime() + ended.SystemTime()).Seconds(), peak(ended))
+	_, err = fmt.Fprintf(file, "{\"cpu_seconds\":%.6f,\"peak_bytes\":%d}\n",
+		(ended.UserTime() + ended.SystemTime()).Seconds(), peak(ended))
 	return ended.ExitCode(), errors.Join(err, file.Close())
 }
