@@ -68,7 +68,7 @@ func openBrowser(t *testing.T) *browser {
 		"binary": binary,
 		"args": []string{
 			"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-			"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--user-data-dir=" + t.TempDir(),
+			"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 		},
 	}}}})
 	b.session += "/" + created.(object)["sessionId"].(string)
