@@ -32,6 +32,9 @@ var fieldPlaces = []struct {
 		"manage_quantity": true, "prices": map[string]any{"USD": monthly, "EUR": monthly, "INR": monthly}, "module_options": map[string]any{"Plan": "small", "Disk": "20"},
 	}},
 	{kinds.CustomField.Kind, "", whmcs.CustomField{}, nil},
+	{kinds.ProductAddon.Kind, "hosting_whmcs_product_addon", whmcs.ProductAddon{}, map[string]any{
+		"prices": map[string]any{"USD": monthly, "EUR": monthly, "INR": monthly},
+	}},
 	{kinds.ConfigurableOptionGroup.Kind, "hosting_whmcs_configurable_option_group", whmcs.ConfigurableOptionGroup{}, map[string]any{
 		"options": parts(kinds.ConfigurableOption.Kind, map[string]any{"sub_options": parts(kinds.ConfigurableSubOption.Kind, nil)}),
 	}},

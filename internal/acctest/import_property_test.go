@@ -209,6 +209,24 @@ func oddPrices(n int, fixed map[string]string) map[string]string {
 	return row
 }
 
+func TestImportGenerated_productAddon(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		products := oddColumns{}.with([]string{"", "1", ",1,", "1,1", "1, 4711", "x,0", "-3"}, "packages")
+		rows := oddFields(kinds.ProductAddon.Kind).rows(nil)
+		for n := range rows {
+			maps.Copy(rows[n], products.rows(nil)[n%7])
+			rows[n]["billingcycle"] = []string{"free", "Free", "onetime", "One Time", "recurring", "Monthly", ""}[n%7]
+		}
+		ids := insertAll(t, env, "tbladdons", rows)
+		for n, id := range ids {
+			for _, currency := range []string{"1", "2", "9"}[n%2 : 2+n%2] {
+				env.WHMCS.Insert(t, "tblpricing", oddPrices(n, map[string]string{"type": "addon", "relid": id, "currency": currency}))
+			}
+		}
+		importAll(t, env, "hosting_whmcs_product_addon", ids)
+	})
+}
+
 func TestImportGenerated_configurableOptionGroup(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		ids := insertAll(t, env, "tblproductconfiggroups", oddFields(kinds.ConfigurableOptionGroup.Kind).rows(nil))

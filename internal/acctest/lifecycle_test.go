@@ -58,6 +58,11 @@ var objects = []kept{
 		changed: map[string]any{"description": "New"}, field: "description", column: "description",
 	},
 	{
+		typeName: "hosting_whmcs_product_addon", kind: "product_addon", table: "tbladdons",
+		config:  map[string]any{"name": "IP address", "pay_type": "free", "description": "Old"},
+		changed: map[string]any{"description": "New"}, field: "description", column: "description",
+	},
+	{
 		typeName: "hosting_whmcs_configurable_option_group", kind: "configurable_option_group", table: "tblproductconfiggroups",
 		config:  map[string]any{"name": "Extras", "description": "Old"},
 		changed: map[string]any{"description": "New"}, field: "description", column: "description",
@@ -398,6 +403,7 @@ var smallest = map[string]map[string]any{
 	"hosting_solusvm2_api_token":              {"name": "WHMCS", "user_id": "1"},
 	"hosting_solusvm2_limit_group":            {"name": "New users"},
 	"hosting_whmcs_product":                   {"name": "E3-1230", "product_group_id": "1", "pay_type": "free"},
+	"hosting_whmcs_product_addon":             {"name": "IP address", "pay_type": "free"},
 	"hosting_whmcs_product_group":             {"name": "Dedicated"},
 	"hosting_whmcs_server":                    {"name": "DCIM", "module": "toplink_dcim"},
 	"hosting_whmcs_server_group":              {"name": "Dedicated"},

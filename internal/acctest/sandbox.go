@@ -96,7 +96,7 @@ func (s sandboxWHMCS) ServerPassword(_ testing.TB, id string) string {
 // kinds are the companion's names of the tables whose objects have rows elsewhere.
 var kinds = map[string]string{
 	"tblproductgroups": "product_group", "tblservers": "server", "tblservergroups": "server_group", "tblproducts": "product",
-	"tblproductconfiggroups": "configurable_option_group",
+	"tblproductconfiggroups": "configurable_option_group", "tbladdons": "product_addon",
 }
 
 func (s sandboxWHMCS) Delete(t testing.TB, table, id string) {

@@ -75,6 +75,7 @@ func TestLengthsCountCharacters(t *testing.T) {
 		for typeName, config := range map[string]map[string]any{
 			"hosting_whmcs_product_group": {"name": long}, "hosting_whmcs_server_group": {"name": long}, "hosting_whmcs_server": {"name": long, "module": "samplevps"},
 			"hosting_whmcs_product":                   {"name": long, "tagline": long, "product_group_id": "1", "pay_type": "free", "custom_fields": map[string]any{"a": map[string]any{"name": long}}},
+			"hosting_whmcs_product_addon":             {"name": long, "pay_type": "free"},
 			"hosting_whmcs_configurable_option_group": {"name": long, "options": map[string]any{"a": map[string]any{"name": long}}},
 			"hosting_dcim_package":                    {"name": long, "cpu_name": long, "disks": []any{map[string]any{"type": long}}}, "hosting_dcim_api_key": {"label": long},
 			"hosting_solusvm2_limit_group": {"name": long}, "hosting_solusvm2_api_token": {"name": long},

@@ -36,6 +36,7 @@ var freeTextFields = map[string]struct {
 	"product": {object{"product_group_id": "1"}, slices.Concat(
 		freeTexts(kinds.Product.Kind, ""), freeTexts(kinds.CustomField.Kind, "custom_fields.f."),
 	)},
+	"product_addon": {object{}, freeTexts(kinds.ProductAddon.Kind, "")},
 	"configurable_option_group": {object{}, slices.Concat(
 		freeTexts(kinds.ConfigurableOptionGroup.Kind, ""),
 		freeTexts(kinds.ConfigurableOption.Kind, "options.o."),

@@ -154,7 +154,7 @@ func TestServerGroupLifecycle(t *testing.T) {
 	w.failsOn(w.update("server_group", id, object{}, object{"fill_type": "random"}), "invalid", "fill_type")
 
 	w.exec("UPDATE tblproducts SET servergroup = ? WHERE id = 1", id)
-	w.exec("INSERT INTO tbladdons (name, server_group_id) VALUES ('x', ?)", id)
+	w.exec("INSERT INTO tbladdons (packages, name, description, billingcycle, tax, showorder, downloads, autoactivate, suspendproduct, welcomeemail, autolinkby, server_group_id) VALUES ('', 'x', '', 'free', 0, 0, '', '', 0, 0, '', ?)", id)
 	w.holds(w.fails(w.delete("server_group", id, object{"name": "Frankfurt"}), "in_use"), object{
 		"references": list{object{"kind": "products", "count": 1}, object{"kind": "addons", "count": 1}},
 	})

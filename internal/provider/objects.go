@@ -26,6 +26,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/currency"
 	whmcspreflight "github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/preflight"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productaddon"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productgroup"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/servergroup"
@@ -45,6 +46,7 @@ var (
 		addonmodule.NewResource,
 		configurableoptiongroup.NewResource,
 		product.NewResource,
+		productaddon.NewResource,
 		productgroup.NewResource,
 		server.NewResource,
 		servergroup.NewResource,
@@ -61,6 +63,7 @@ var (
 		addonmodule.NewListResource,
 		configurableoptiongroup.NewListResource,
 		product.NewListResource,
+		productaddon.NewListResource,
 		productgroup.NewListResource,
 		server.NewListResource,
 		servergroup.NewListResource,
@@ -88,6 +91,7 @@ var (
 		currency.NewDataSource,
 		whmcspreflight.NewDataSource,
 		product.NewDataSource,
+		productaddon.NewDataSource,
 		productgroup.NewDataSource,
 		server.NewDataSource,
 		servergroup.NewDataSource,

@@ -236,6 +236,7 @@ const (
 	KindServer          Kind = "server"
 	KindServerGroup     Kind = "server_group"
 	KindProduct         Kind = "product"
+	KindProductAddon    Kind = "product_addon"
 	KindOptionGroup     Kind = "configurable_option_group"
 	KindCurrency        Kind = "currency"
 	KindAddonModule     Kind = "addon_module"

@@ -279,7 +279,7 @@ var sentence = regexp.MustCompile(`^"[a-zA-Z_]+(\.[a-z0-9_]+)*" is (an object|a 
 func TestDecodeEveryField(t *testing.T) {
 	t.Parallel()
 	for _, zero := range []any{
-		Product{}, ProductGroup{}, Server{}, ServerGroup{}, ConfigurableOptionGroup{}, AddonModule{}, AdminRole{},
+		Product{}, ProductGroup{}, Server{}, ServerGroup{}, ConfigurableOptionGroup{}, ProductAddon{}, AddonModule{}, AdminRole{},
 		Module{},
 		SolusVM2Billing{}, LandingPage{}, Discovery{}, Integration{}, Info{}, ModuleSchema{}, Details{}, Currency{},
 		ServerSummary{}, PartIDs{}, CustomField{}, ConfigurableOption{}, SubOption{}, Overages{}, Evidence{},

@@ -158,6 +158,26 @@ type ConfigurableOptionGroup struct {
 	Options     map[string]ConfigurableOption `json:"options"` // by id
 }
 
+// ProductAddon is a row of tbladdons with its prices. The columns of some fields were only seen in public modules, so
+// that an installation may lack them.
+type ProductAddon struct {
+	ID              string   `json:"id"`
+	Name            string   `json:"name"`
+	Description     string   `json:"description"`
+	ProductIDs      []string `json:"product_ids"`
+	PayType         string   `json:"pay_type"` // free, one_time or recurring; an older installation may have other words
+	Pricing         Pricing  `json:"pricing"`
+	ShowOnOrderForm *bool    `json:"show_on_order_form"`
+	Hidden          *bool    `json:"hidden"`
+	Retired         *bool    `json:"retired"`
+	Tax             *bool    `json:"tax"`
+	WelcomeEmail    *string  `json:"welcome_email"`
+	Order           *int64   `json:"order"`
+	Usage           *struct {
+		ServiceAddons int64 `json:"service_addons"`
+	} `json:"usage"`
+}
+
 // PartIDs contains the ids of a part and of its own parts after a write, by the caller's keys.
 type PartIDs struct {
 	ID         string             `json:"id"`

@@ -133,7 +133,7 @@ func (f Field) IsText() bool { return f.Form == Text || f.Form == TextList || f.
 
 // tables lists the kinds that have a table here, in the order of the protocol. Parts follow the kind that they belong
 // to.
-var tables = []any{ProductGroup, Server, ServerGroup, Product, CustomField, ConfigurableOptionGroup, ConfigurableOption, ConfigurableSubOption, Currency, EmailTemplate, AdminRole}
+var tables = []any{ProductGroup, Server, ServerGroup, Product, CustomField, ProductAddon, ConfigurableOptionGroup, ConfigurableOption, ConfigurableSubOption, Currency, EmailTemplate, AdminRole}
 
 var (
 	all    []Kind

@@ -241,6 +241,31 @@ var CustomField = struct {
 	Order:           count("order", "sortorder"),
 }
 
+// ProductAddon is what customers order beside a product, such as an additional IP address.
+var ProductAddon = struct {
+	Kind
+	Name, Description, PayType, ShowOnOrderForm, Hidden, Retired, Tax, WelcomeEmail, Order Field
+}{
+	Kind: Kind{
+		Name: "product_addon", Table: "tbladdons", NaturalKey: []string{"name"}, Composite: []string{"product_ids", "pricing"},
+	},
+
+	Name:        name,
+	Description: Field{Name: "description", Column: "description", Form: Text, Codec: Markup, Length: TextColumn},
+	// Older installations may hold the word of a billing cycle or another case (seen). It is shown in lower case.
+	PayType: Field{
+		Name: "pay_type", Column: "billingcycle", Form: Choice, Default: "free", OwnCode: true,
+		Words: []Stored{{"free", "free"}, {"one_time", "onetime"}, {"recurring", "recurring"}},
+	},
+	ShowOnOrderForm: boolean("show_on_order_form", "showorder"),
+	// An addon is made hidden, as a product.
+	Hidden:       Field{Name: "hidden", Column: "hidden", Form: Boolean, Default: false},
+	Retired:      boolean("retired", "retired"),
+	Tax:          boolean("tax", "tax"),
+	WelcomeEmail: email("welcome_email", "welcomeemail"),
+	Order:        Field{Name: "order", Column: "weight", Form: Integer, Maximum: MaxInt, Note: "1 = on top"},
+}
+
 // ConfigurableOptionGroup is a set of options that products offer.
 var ConfigurableOptionGroup = struct {
 	Kind

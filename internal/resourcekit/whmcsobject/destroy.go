@@ -13,9 +13,10 @@ import (
 // lastingUses are the counters of uses that no other resource of a run can end: services, and what customers chose when
 // they ordered them. A terminated service keeps its product, and it no longer needs its server.
 var lastingUses = map[whmcs.Kind]struct{ counter, name string }{
-	whmcs.KindProduct:     {"services", "services"},
-	whmcs.KindServer:      {"live_services", "services"},
-	whmcs.KindOptionGroup: {"choices", "choices"},
+	whmcs.KindProduct:      {"services", "services"},
+	whmcs.KindServer:       {"live_services", "services"},
+	whmcs.KindOptionGroup:  {"choices", "choices"},
+	whmcs.KindProductAddon: {"service_addons", "service_addons"},
 }
 
 // checkDestroy refuses the plan of a destroy that WHMCS will refuse. Without it, the apply would first delete the

@@ -18,6 +18,7 @@ var writtenTables = map[string][]string{
 		"tblproducts", "tblpricing", "tblproducts_slugs", "tblproductconfiglinks", "tblproduct_upgrade_products", "tblcustomfields", "tblcustomfieldsvalues",
 		"tblproduct_recommendations", "tblondemandrenewals", "tblproducts_slugs_tracking", "tblproduct_downloads", "tblproducteventactions",
 	},
+	"product_addon":    {"tbladdons", "tblpricing"},
 	"addon_module":     {addonTable, "tblconfiguration"},
 	"solusvm2_billing": {addonTable},
 	"configurable_option_group": {

@@ -99,7 +99,7 @@ func TestInfo(t *testing.T) {
 	assert.EqualValues(t, 1, info["protocol"])
 	assert.Equal(t, "127.0.0.1", info["caller_ip"])
 	assert.Equal(t, true, info["allow_delete"])
-	assert.Equal(t, []any{"product_group", "server", "server_group", "product", "configurable_option_group", "addon_module", "solusvm2_billing", "landing_page", "currency", "email_template", "admin_role", "module"}, info["kinds"])
+	assert.Equal(t, []any{"product_group", "server", "server_group", "product", "product_addon", "configurable_option_group", "addon_module", "solusvm2_billing", "landing_page", "currency", "email_template", "admin_role", "module"}, info["kinds"])
 	assert.Equal(t, []any{"samplevps", "toplink_dcim"}, info["modules"].(object)["server"])
 	assert.EqualValues(t, 2, info["column_scales"].(object)["pricing"])
 	assert.Equal(t, "html", info["codecs"].(object)["product.description"])

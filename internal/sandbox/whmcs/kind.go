@@ -51,7 +51,7 @@ type kind struct {
 
 // allKinds are the kinds of the protocol in the order of info.
 var allKinds = []*kind{
-	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &optionGroupKind, &addonModuleKind, &solusvm2BillingKind, &landingPageKind, &currencyKind, &emailTemplateKind, &adminRoleKind,
+	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &productAddonKind, &optionGroupKind, &addonModuleKind, &solusvm2BillingKind, &landingPageKind, &currencyKind, &emailTemplateKind, &adminRoleKind,
 	&moduleKind,
 }
 

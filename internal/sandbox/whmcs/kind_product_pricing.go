@@ -17,29 +17,35 @@ var cycles = []struct{ name, fee string }{
 	{"annually", "asetupfee"}, {"biennially", "bsetupfee"}, {"triennially", "tsetupfee"},
 }
 
-// pricingField is the product's rows of tblpricing by currency code. A written currency replaces its whole row.
-var pricingField = field{
-	name: "pricing", keyed: true, initial: map[string]any{},
-	parse: mapOf(currencyPrices),
-	read: func(t *tx, id int64, row Row) any {
-		pricing := map[string]any{}
-		for _, price := range t.idsWhere("tblpricing", "relid", text(id), Row{"type": "product"}) {
-			record := t.row("tblpricing", price)
-			if currency := t.row("tblcurrencies", system.Number(record["currency"])); currency != nil {
-				pricing[currency["code"]] = readPrices(record, row["paytype"] == "onetime")
+// pricingField are the rows of tblpricing of a product, by currency code.
+var pricingField = pricesOf("product", func(row Row) bool { return row["paytype"] == "onetime" })
+
+// pricesOf returns the field of an object's rows of tblpricing, by currency code. A written currency replaces its whole
+// row. oneTime reports whether the object of a row is paid once.
+func pricesOf(kind string, oneTime func(row Row) bool) field {
+	return field{
+		name: "pricing", keyed: true, initial: map[string]any{},
+		parse: mapOf(currencyPrices),
+		read: func(t *tx, id int64, row Row) any {
+			pricing := map[string]any{}
+			for _, price := range t.idsWhere("tblpricing", "relid", text(id), Row{"type": kind}) {
+				record := t.row("tblpricing", price)
+				if currency := t.row("tblcurrencies", system.Number(record["currency"])); currency != nil {
+					pricing[currency["code"]] = readPrices(record, oneTime(row))
+				}
 			}
-		}
-		return pricing
-	},
-	write: func(w *write, _ Row, v any) {
-		given := cast[map[string]any](v)
-		for _, currency := range w.t.ids("tblcurrencies") {
-			prices, named := given[w.t.row("tblcurrencies", currency)["code"]].(map[string]any)
-			if named || w.creating {
-				writePrices(w.t, w.id, text(currency), prices)
+			return pricing
+		},
+		write: func(w *write, _ Row, v any) {
+			given := cast[map[string]any](v)
+			for _, currency := range w.t.ids("tblcurrencies") {
+				prices, named := given[w.t.row("tblcurrencies", currency)["code"]].(map[string]any)
+				if named || w.creating {
+					writePrices(w.t, kind, w.id, text(currency), prices)
+				}
 			}
-		}
-	},
+		},
+	}
 }
 
 // currencyPrices parses the cycles of one currency.
@@ -88,8 +94,8 @@ func readPrices(record Row, oneTime bool) map[string]any {
 }
 
 // writePrices replaces the row of one currency. A one-time price is stored as the monthly price.
-func writePrices(t *tx, product int64, currency string, prices map[string]any) {
-	record := Row{"type": "product", "relid": text(product), "currency": currency}
+func writePrices(t *tx, kind string, object int64, currency string, prices map[string]any) {
+	record := Row{"type": kind, "relid": text(object), "currency": currency}
 	for _, cycle := range cycles {
 		record[cycle.name], record[cycle.fee] = cycleOff, "0.00"
 	}
@@ -100,7 +106,7 @@ func writePrices(t *tx, product int64, currency string, prices map[string]any) {
 		price := cast[map[string]any](cycle)
 		record[name], record[feeColumn(name)] = cast[string](price["price"]), cast[string](price["setup_fee"])
 	}
-	for _, id := range t.idsWhere("tblpricing", "relid", text(product), Row{"type": "product", "currency": currency}) {
+	for _, id := range t.idsWhere("tblpricing", "relid", text(object), Row{"type": kind, "currency": currency}) {
 		t.put("tblpricing", id, record)
 		return
 	}
@@ -116,7 +122,7 @@ func checkPricing(w *write) {
 	if !w.creating && w.changes("pay_type") && payType != "free" && !w.unknown["pricing"] {
 		// A one-time price is stored in the monthly column. A price that is not given would change its meaning and
 		// would remain on sale.
-		stored := cast[map[string]any](pricingField.read(w.t, w.id, w.prior))
+		stored := cast[map[string]any](w.k.field("pricing").read(w.t, w.id, w.prior))
 		for _, code := range sortedKeys(stored) {
 			if _, given := pricing[code]; !given && len(cast[map[string]any](stored[code])) > 0 {
 				w.reject("pricing."+code, "holds prices of the pay type before: give it too, empty to switch it off")

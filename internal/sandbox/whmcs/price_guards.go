@@ -152,7 +152,9 @@ func (w *write) prices() []price {
 	var all []price
 	switch w.k.name {
 	case productKind.name:
-		all = w.productPrices()
+		all = slices.Concat(w.salePrices(), w.overagePrices())
+	case productAddonKind.name:
+		all = w.salePrices()
 	case optionGroupKind.name:
 		all = optionPricesOf("configurable_option_group.options", optionParts, w.values["options"], optionParts.read(w.t, w.id))
 	case solusvm2BillingKind.name:
@@ -182,10 +184,11 @@ func charge(path, currency string, before, after any) price {
 	return p
 }
 
-func (w *write) productPrices() []price {
+// salePrices returns the prices of a product or a product addon.
+func (w *write) salePrices() []price {
 	var former map[string]any
 	if !w.creating {
-		former = cast[map[string]any](pricingField.read(w.t, w.id, w.prior))
+		former = cast[map[string]any](w.k.field("pricing").read(w.t, w.id, w.prior))
 	}
 	var all []price
 	otherType := !w.creating && w.changes("pay_type")
@@ -194,15 +197,20 @@ func (w *write) productPrices() []price {
 			prices := cast[map[string]any](former[code])
 			for _, cycle := range sortedKeys(prices) {
 				before := positive(cast[map[string]any](prices[cycle])["price"])
-				all = append(all, price{path: "product.pricing." + code + "." + cycle + ".price", currency: code, before: before, forSale: true, becomesFree: before != ""})
+				all = append(all, price{path: w.k.name + ".pricing." + code + "." + cycle + ".price", currency: code, before: before, forSale: true, becomesFree: before != ""})
 			}
 		}
 	} else {
-		all = cyclePrices("product.pricing", w.values["pricing"], former, true)
+		all = cyclePrices(w.k.name+".pricing", w.values["pricing"], former, true)
 	}
 	for i := range all {
 		all[i].rewritten = otherType && !all[i].becomesFree
 	}
+	return all
+}
+
+func (w *write) overagePrices() []price {
+	var all []price
 	overages, _ := w.values["overages"].(map[string]any)
 	for _, key := range []string{"disk_price", "bandwidth_price"} {
 		if given, set := overages[key]; set {

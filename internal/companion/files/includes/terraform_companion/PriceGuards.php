@@ -190,10 +190,10 @@ final class PriceGuards
     private function prices(Kind $kind, array $values, ?array $before): array
     {
         $prices = $this->ofFields($kind, $values, $before, [$kind->name()]);
-        $isOtherType = $kind->name() === 'product' && $before !== null && isset($values['pay_type'])
+        $isOtherType = $kind->field('pay_type') !== null && $before !== null && isset($values['pay_type'])
             && $values['pay_type'] !== $before['pay_type'];
         if ($isOtherType && $values['pay_type'] === 'free') {
-            return $this->ofFreeProduct($before);
+            return $this->ofFree($kind, $before);
         }
         foreach ($isOtherType ? $prices : [] as $price) {
             // The prices of a free product are not in force before.
@@ -287,13 +287,13 @@ final class PriceGuards
         return $prices;
     }
 
-    /** A product that becomes free stays on sale, without the prices that it has. */
-    private function ofFreeProduct(array $before): array
+    /** A product or an addon that becomes free stays on sale, without the prices that it has. */
+    private function ofFree(Kind $kind, array $before): array
     {
         $prices = [];
         foreach ($before['pricing'] as $code => $cycles) {
             foreach ($cycles as $cycle => $amounts) {
-                $path = ['product', 'pricing', (string) $code, $cycle, 'price'];
+                $path = [$kind->name(), 'pricing', (string) $code, $cycle, 'price'];
                 $price = new Price($path, (string) $code, self::positive($amounts['price']), null);
                 $price->becomesFree = $price->before !== null;
                 $price->isForSale = true;

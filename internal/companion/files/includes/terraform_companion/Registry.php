@@ -19,6 +19,7 @@ final class Registry
         'server' => Kind\Server::class,
         'server_group' => Kind\ServerGroup::class,
         'product' => Kind\Product::class,
+        'product_addon' => Kind\ProductAddon::class,
         'configurable_option_group' => Kind\ConfigurableOptionGroup::class,
         'addon_module' => Kind\AddonModule::class,
         'solusvm2_billing' => SolusVm2\BillingKind::class,

@@ -260,6 +260,25 @@ return [
             'order' => ['form' => 'integer', 'column' => 'sortorder', 'min' => 0, 'max' => 2147483647],
         ],
     ],
+    'product_addon' => [
+        'table' => 'tbladdons',
+        'fields' => [
+            'name' => ['form' => 'text', 'column' => 'name', 'required' => true, 'codec' => true],
+            'description' => ['form' => 'text', 'column' => 'description', 'codec' => true, 'markup' => true],
+            'pay_type' => [
+                'form' => 'choice',
+                'column' => 'billingcycle',
+                'default' => 'free',
+                'choices' => ['free' => 'free', 'one_time' => 'onetime', 'recurring' => 'recurring'],
+            ],
+            'show_on_order_form' => ['form' => 'boolean', 'column' => 'showorder'],
+            'hidden' => ['form' => 'boolean', 'column' => 'hidden', 'default' => false],
+            'retired' => ['form' => 'boolean', 'column' => 'retired'],
+            'tax' => ['form' => 'boolean', 'column' => 'tax'],
+            'welcome_email' => ['form' => 'text', 'column' => 'welcomeemail', 'codec' => false],
+            'order' => ['form' => 'integer', 'column' => 'weight', 'min' => 0, 'max' => 2147483647],
+        ],
+    ],
     'configurable_option_group' => [
         'table' => 'tblproductconfiggroups',
         'fields' => [

@@ -129,9 +129,7 @@ class Pricing extends KeyedField
     public function read(array $row, $related)
     {
         $codes = $this->context->lookups()->currencies();
-        $cycles = $this->storedCycles(
-            isset($row['paytype']) && (string) $row['paytype'] === 'onetime' ? 'one_time' : 'recurring'
-        );
+        $cycles = $this->storedCycles($this->isOneTime($row) ? 'one_time' : 'recurring');
         $value = [];
         foreach ($related === null ? [] : $related as $prices) {
             if (!isset($codes[(int) $prices['currency']])) {
@@ -151,6 +149,12 @@ class Pricing extends KeyedField
         ksort($value, SORT_STRING);
 
         return $value;
+    }
+
+    /** Whether the object of a row is paid once. */
+    protected function isOneTime(array $row): bool
+    {
+        return isset($row['paytype']) && (string) $row['paytype'] === 'onetime';
     }
 
     public function save(string $id, $value, array $effective): void

@@ -32,6 +32,8 @@ if (!defined('WHMCS')) {
 
 final class Product extends Kind implements TellsHooks
 {
+    use PayTypes;
+
     /** The products that services may be upgraded, or downgraded, to. */
     public const UPGRADES = 'tblproduct_upgrade_products';
 
@@ -165,26 +167,7 @@ final class Product extends Kind implements TellsHooks
                 'actual' => $before['module'],
             ]]);
         }
-        $payType = self::effective('pay_type', $values, $before);
-        if (isset($values['pricing']) && !in_array('pay_type', $unknown, true)) {
-            $this->pricingRules($values['pricing'], $payType, $errors);
-        }
-        if (
-            $this->changesPayType($values, $before)
-            && $values['pay_type'] !== 'free'
-            && !in_array('pricing', $unknown, true)
-        ) {
-            // One-time and monthly prices use the same column (seen). A price that is not in the request would change
-            // its meaning.
-            foreach (array_filter($before['pricing']) as $code => $cycles) {
-                if (!isset($values['pricing'][$code])) {
-                    $errors->invalid(
-                        "pricing.$code",
-                        'holds prices of the pay type ' . $before['pay_type'] . ': give it too, empty to switch it off'
-                    );
-                }
-            }
-        }
+        $this->payTypeRules($values, $before, $unknown, $errors);
         if (isset($values['toplink_dcim'])) {
             $this->toplinkRules($values, $before, $unknown, $errors);
         }
@@ -210,11 +193,6 @@ final class Product extends Kind implements TellsHooks
         }
     }
 
-    private function changesPayType(array $values, ?array $before): bool
-    {
-        return $before !== null && isset($values['pay_type']) && $values['pay_type'] !== $before['pay_type'];
-    }
-
     /** Deleting a custom field also deletes the customers' values. */
     public function refuseDataLoss(array $values, ?array $before, bool $lock): void
     {
@@ -233,16 +211,6 @@ final class Product extends Kind implements TellsHooks
                     sprintf('The custom field "%s" (%s)', $name, $given->id),
                     [['kind' => 'values', 'count' => $count]]
                 );
-            }
-        }
-    }
-
-    private function pricingRules(array $pricing, ?string $payType, Errors $errors): void
-    {
-        $allowed = Pricing::cycles($payType);
-        foreach ($pricing as $code => $cycles) {
-            foreach (array_diff_key($cycles, $allowed) as $cycle => $price) {
-                $errors->invalid("pricing.$code.$cycle", 'is not a billing cycle of the pay type ' . $payType);
             }
         }
     }
@@ -314,10 +282,7 @@ final class Product extends Kind implements TellsHooks
         if (isset($values['module_options'])) {
             $this->field('module_options')->markSecrets((string) self::effective('module', $values, $before));
         }
-        if ($this->changesPayType($values, $before) && isset($values['pricing'])) {
-            // The columns have another meaning under the new pay type. Equal prices must therefore be written too.
-            $this->field('pricing')->save($id, $values['pricing'], $values + $before);
-        }
+        $this->rewritePrices($id, $values, $before);
         $this->written = isset($values['custom_fields']) ? $values['custom_fields'] : null;
         if (
             $before !== null

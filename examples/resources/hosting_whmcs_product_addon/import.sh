@@ -1,0 +1,1 @@
+terraform import hosting_whmcs_product_addon.example 42
