@@ -272,6 +272,7 @@ func faultRows(t testing.TB) []faultRow {
 		companionRow(objects[2]),
 		companionRow(objects[3]),
 		companionRow(objects[4]),
+		companionRow(objects[5]),
 		addonRow(),
 		billingRow(),
 		panelRow(),

@@ -74,7 +74,7 @@ func (e *exporter) files(ctx context.Context, typeNames []string) (map[string][]
 
 // notExported is what WHMCS has and no resource of the provider describes.
 var notExported = []string{
-	"product addons and bundles", "promotions", "domain prices", "payment gateways", "tax rules", "e-mail templates",
+	"bundles", "promotions", "domain prices", "payment gateways", "tax rules", "e-mail templates",
 	"clients, services, orders and invoices",
 }
 

@@ -20,6 +20,7 @@ var references = map[string]reference{
 	"hosting_whmcs_product.toplink_dcim.package":                         {"hosting_dcim_package", "name"},
 	"hosting_whmcs_server_group.server_ids":                              {"hosting_whmcs_server", "id"},
 	"hosting_whmcs_configurable_option_group.product_ids":                {"hosting_whmcs_product", "id"},
+	"hosting_whmcs_product_addon.product_ids":                            {"hosting_whmcs_product", "id"},
 	"hosting_dcim_package_servers.package_id":                            {"hosting_dcim_package", "id"},
 	"hosting_dcim_server_binding.package_id":                             {"hosting_dcim_package", "id"},
 	"hosting_solusvm2_billing_settings.post_pay.new_user_limit_group_id": {"hosting_solusvm2_limit_group", "id"},
