@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a developer tool once for each state of its module, and links it into bin/tools. A fresh clone reuses the build.
 #
-#   tool.sh NAME PACKAGE MODULE-FOLDER
+#   tool.sh NAME PACKAGE MODULE-FOLDER [FLAG-OF-GO-BUILD...]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -9,6 +9,7 @@ name=$1 package=$2 module=$3
 key=$({
   cd "$module"
   go env GOVERSION GOOS GOARCH
+  [ "$#" -le 3 ] || printf '%s\n' "${@:4}"
   # The module's own Go files, if it has any, are part of the tool.
   find . -maxdepth 1 \( -name go.mod -o -name go.sum -o -name '*.go' \) -print0 | sort -z | xargs -0 sha256sum
 } | sha256sum | cut -c1-16)
@@ -19,7 +20,7 @@ if [ ! -x "$built" ]; then
   # Renamed when complete, so that an interrupted build leaves no broken tool.
   temporary=$(mktemp "$built.XXXXXX")
   trap 'rm -f "$temporary"' EXIT
-  (cd "$module" && go build -buildvcs=false -o "$temporary" "$package")
+  (cd "$module" && go build -buildvcs=false "${@:4}" -o "$temporary" "$package")
   chmod 755 "$temporary"
   mv "$temporary" "$built"
 fi
