@@ -19,7 +19,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-var recordUpgrade = flag.String("record-upgrade", "", "write the state and the systems of this version, a folder of testdata/upgrade with main.tf")
+var recordUpgrade = flag.String("record-upgrade", "",
+	"write the state and the systems of this version, a folder of testdata/upgrade with main.tf")
 
 // upgradeFixture is a folder of testdata/upgrade: the configuration, the state and the systems as a version left them.
 type upgradeFixture struct {
@@ -37,8 +38,8 @@ const (
 	upgradeSystems = "systems.json"
 )
 
-// TestUpgrade_stateOfEachVersion has the real Terraform read the state that each version wrote. The plan is empty, and a
-// destroy deletes all objects.
+// TestUpgrade_stateOfEachVersion has the real Terraform read the state that each version wrote. The plan is empty, and
+// a destroy deletes all objects.
 func TestUpgrade_stateOfEachVersion(t *testing.T) {
 	folders, err := filepath.Glob(filepath.Join("testdata", "upgrade", "*"))
 	require.NoError(t, err)

@@ -13,7 +13,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-var recordUpgrade = flag.String("record-upgrade", "", "write the companion's tables as this version leaves them, to testdata/upgrade")
+var recordUpgrade = flag.String("record-upgrade", "",
+	"write the companion's tables as this version leaves them, to testdata/upgrade")
 
 // The write whose stored response is in each fixture.
 const upgradeKey = "upgrade-fixture-0001"
@@ -48,7 +49,8 @@ func TestUpgradeOfTheTablesOfEachVersion(t *testing.T) {
 			for _, statement := range statements {
 				w.exec(strings.TrimSuffix(statement, ";"))
 			}
-			installation, _, _ := strings.Cut(w.queryText("SELECT value FROM mod_terraform_settings WHERE name = 'installation'"), " ")
+			origin := w.queryText("SELECT value FROM mod_terraform_settings WHERE name = 'installation'")
+			installation, _, _ := strings.Cut(origin, " ")
 			before := w.keptRows()
 
 			info := w.ok(w.read(object{"op": "info"}))
@@ -77,7 +79,8 @@ func TestUpgradeOfTheTablesOfEachVersion(t *testing.T) {
 // companionTables returns the names of the companion's tables.
 func (w *whmcs) companionTables() []string {
 	var names []string
-	for _, row := range w.query("SELECT TABLE_NAME AS t FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'mod\\_terraform\\_%'") {
+	for _, row := range w.query("SELECT TABLE_NAME AS t FROM information_schema.tables" +
+		" WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'mod\\_terraform\\_%'") {
 		names = append(names, row["t"].(string))
 	}
 	slices.Sort(names)
@@ -85,7 +88,8 @@ func (w *whmcs) companionTables() []string {
 }
 
 func (w *whmcs) companionColumns() string {
-	return marshal(w.query("SELECT TABLE_NAME AS t, COLUMN_NAME AS c, COLUMN_TYPE AS type, IS_NULLABLE AS nullable, COLUMN_KEY AS k" +
+	return marshal(w.query("SELECT TABLE_NAME AS t, COLUMN_NAME AS c, COLUMN_TYPE AS type," +
+		" IS_NULLABLE AS nullable, COLUMN_KEY AS k" +
 		" FROM information_schema.columns WHERE TABLE_SCHEMA = DATABASE()" +
 		" AND TABLE_NAME LIKE 'mod\\_terraform\\_%' ORDER BY 1, 2"))
 }
@@ -107,7 +111,9 @@ func recordTables(t *testing.T, version string) {
 	w := newWHMCS(t, testhost.Options{SystemURL: "https://billing.example.com/"})
 	w.setLocal("<?php return ['allow_delete' => true, 'landing_page' => true];")
 	w.ok(w.write(upgradeWrite()))
-	server, _ := w.create("server", object{"name": "Kept server", "module": "toplink_dcim", "hostname": "dcim.example.com", "password": "s3cret-of-the-fixture"})
+	server, _ := w.create("server", object{
+		"name": "Kept server", "module": "toplink_dcim", "hostname": "dcim.example.com", "password": "s3cret-of-the-fixture",
+	})
 	w.ok(w.update("server", server, object{"name": "Kept server"}, object{"name": "Kept server 2"}))
 	w.ok(w.update("landing_page", "1", object{}, object{"content": "<h1>Cloud</h1>\n"}))
 

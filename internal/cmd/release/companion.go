@@ -37,6 +37,7 @@ func (v *verification) companionOnPHP(ctx context.Context) error {
 	}
 	php := 0
 	for _, f := range files {
+		//nolint:contextcheck // an operation of the test host on loopback takes no context
 		if err := installation.WriteFile(f.name, string(f.content)); err != nil {
 			return err
 		}

@@ -47,7 +47,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		list := strings.Join(platforms, ",")
 		flags := flag.NewFlagSet("verify", flag.ContinueOnError)
 		flags.StringVar(&v.publicKey, "public-key", "", "`file` with the armored public key of the signature")
-		flags.StringVar(&v.sameAs, "same-as", "", "`folder` of another build of the commit, whose archives must have equal bytes")
+		flags.StringVar(&v.sameAs, "same-as", "",
+			"`folder` of another build of the commit, whose archives must have equal bytes")
 		flags.StringVar(&list, "platforms", list, "`platforms` that the release must have, separated by commas")
 		if err := flags.Parse(args[1:]); err != nil {
 			return err

@@ -64,7 +64,7 @@ func writeSBOM(ctx context.Context, archive, document string) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(document, append(content, '\n'), 0o644) //nolint:gosec // a file to publish
+		return os.WriteFile(document, append(content, '\n'), 0o644)
 	}
 	binary := binaryOf(files)
 	if binary == nil {

@@ -279,7 +279,9 @@ func (v *verification) archive(platform string) error {
 	for _, setting := range info.Settings {
 		settings[setting.Key] = setting.Value
 	}
-	for key, value := range map[string]string{"GOOS": system, "GOARCH": architecture, "CGO_ENABLED": "0", "-trimpath": "true"} {
+	for key, value := range map[string]string{
+		"GOOS": system, "GOARCH": architecture, "CGO_ENABLED": "0", "-trimpath": "true",
+	} {
 		if settings[key] != value {
 			return fmt.Errorf("the binary was built with %s=%q, want %q", key, settings[key], value)
 		}
@@ -412,7 +414,7 @@ func (v *verification) withBinary(_ context.Context, do func(binary, folder stri
 	defer func() { _ = os.RemoveAll(folder) }()
 	binary := binaryOf(files)
 	path := filepath.Join(folder, binary.name)
-	if err := os.WriteFile(path, binary.content, 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(path, binary.content, 0o700); err != nil {
 		return err
 	}
 	return do(path, folder)
@@ -456,8 +458,16 @@ func (v *verification) schema(ctx context.Context) error {
 		return err
 	}
 	name := v.archiveName(runtime.GOOS + "_" + runtime.GOARCH)
-	configuration := fmt.Sprintf("terraform {\n  required_providers {\n    hosting = {\n      source  = \"hosting-iac/hosting\"\n"+
-		"      version = %q\n    }\n  }\n}\n", v.version)
+	configuration := fmt.Sprintf(`
+terraform {
+  required_providers {
+    hosting = {
+      source  = "hosting-iac/hosting"
+      version = %q
+    }
+  }
+}
+`, v.version)
 	for path, content := range map[string][]byte{
 		filepath.Join(mirror, name): v.files[name], filepath.Join(cli.Folder, "main.tf"): []byte(configuration),
 	} {
@@ -526,6 +536,7 @@ func (v *verification) reproducible(context.Context) error {
 	if provider == 0 || others[v.companionName()] == "" {
 		return errors.New("the other build has no archives of provider and companion")
 	}
-	_, err = fmt.Fprintf(v.out, "%d files of another build are equal, %d of them provider archives\n", len(others), provider)
+	_, err = fmt.Fprintf(v.out, "%d files of another build are equal, %d of them provider archives\n",
+		len(others), provider)
 	return err
 }
