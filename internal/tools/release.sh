@@ -38,17 +38,21 @@ check() {
   system=$(go env GOOS) architecture=$(go env GOARCH)
   sed -e "s/^    goos: .*/    goos: [$system]/" -e "s/^    goarch: .*/    goarch: [$architecture]/" .goreleaser.yml >"$host"
 
-  local config=.goreleaser.yml options=()
+  # goreleaser takes the times of the files from the commit only if the repository has a remote. A clone has one.
+  local config=.goreleaser.yml options=() first=$temporary/first again=$temporary/again folder
   if [ "$1" = host ]; then config=$host options=(-platforms "${system}_$architecture"); fi
+  for folder in "$first" "$again"; do
+    git clone --quiet --no-hardlinks . "$folder"
+    mkdir -p "$folder/bin"
+    ln -s "$tools" "$folder/bin/tools"
+  done
   say "first build: $1"
-  "$goreleaser" release --snapshot --clean --config "$config"
+  (cd "$first" && "$goreleaser" release --snapshot --clean --config "$config")
+  rm -rf dist
+  cp -R "$first/dist" dist
 
   # This build has another folder and an empty build cache, so that it cannot return bytes of the first one.
-  local again=$temporary/again
   say "second build, in another folder: ${system}_$architecture"
-  git clone --quiet --no-hardlinks . "$again"
-  mkdir -p "$again/bin"
-  ln -s "$tools" "$again/bin/tools"
   (cd "$again" && GOCACHE=$temporary/cache "$goreleaser" release --snapshot --clean --skip=sign --config "$host")
   verify "${options[@]}" -public-key "$temporary/key.asc" -same-as "$again/dist" dist
 }
