@@ -3,6 +3,7 @@ package page_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -50,11 +51,19 @@ func openBrowser(t *testing.T) *browser {
 	if binary == "" || driver == "" {
 		t.Skip("Chromium or ChromeDriver is not installed (Debian: apt-get install chromium chromium-driver)")
 	}
-	command := exec.CommandContext(t.Context(), driver, "--port=0")
+	// The context of the test ends before the cleanup, which must still reach the driver to close the browser.
+	command := exec.CommandContext(context.Background(), driver, "--port=0")
+	temp, err := os.MkdirTemp("", "browser-test-")
+	require.NoError(t, err)
+	command.Env = append(os.Environ(), "TMPDIR="+temp)
 	output, err := command.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, command.Start())
-	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
+	t.Cleanup(func() {
+		_ = command.Process.Kill()
+		_ = command.Wait()
+		_ = os.RemoveAll(temp) // a process of the browser may still write its last file
+	})
 	port := ""
 	for lines := bufio.NewScanner(output); port == "" && lines.Scan(); {
 		if found := driverPort.FindStringSubmatch(lines.Text()); found != nil {
@@ -75,9 +84,10 @@ func openBrowser(t *testing.T) *browser {
 	t.Cleanup(func() {
 		request, err := http.NewRequest(http.MethodDelete, b.session, nil)
 		require.NoError(t, err)
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			_ = response.Body.Close()
-		}
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		assert.Equal(t, http.StatusOK, response.StatusCode, "the browser did not close")
 	})
 	return b
 }
@@ -236,7 +246,7 @@ for (const element of document.querySelectorAll("body *")) {
 	const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 	if (contrast < 4.5) faint.add(element.tagName + "." + element.className + " " + contrast.toFixed(2));
 }
-const tables = [...document.querySelectorAll(".scroll")], wide = tables.filter(table => table.scrollWidth > table.clientWidth);
+const tables = [...document.querySelectorAll(".scroll")], wide = tables.filter(table => table.scrollWidth > table.clientWidth + 1);
 return {
 	overflow: document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth,
 	ground: getComputedStyle(document.body).backgroundColor,
