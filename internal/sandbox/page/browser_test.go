@@ -252,7 +252,8 @@ return {
 	ground: getComputedStyle(document.body).backgroundColor,
 	tables: tables.length,
 	wide: wide.length,
-	hiddenBars: wide.filter(table => table.offsetHeight - table.clientHeight < 8).map(table => table.parentElement.id),
+	hiddenBars: wide.filter(table => table.offsetHeight - table.clientHeight < 8).map(table =>
+		[table.parentElement.id, table.scrollWidth, table.clientWidth, table.offsetHeight, table.clientHeight].join(" ")),
 	faint: [...faint],
 };`
 
