@@ -62,7 +62,7 @@ func redirected(_, elsewhere string) sandbox.Fault {
 var matrixFaults = []matrixFault{
 	{name: "connection refused", refused: true, passes: true},
 	{name: "connection reset before commit", play: played(sandbox.Fault{Reset: true}), passes: true},
-	{name: "answer lost after commit", play: played(sandbox.Fault{Reset: true, AfterCommit: true}), passes: true},
+	{name: "response lost after commit", play: played(sandbox.Fault{Reset: true, AfterCommit: true}), passes: true},
 	{name: "reset mid-body", play: played(sandbox.Fault{Truncate: 10}), passes: true},
 	{name: "slower than the limit, before commit", play: played(sandbox.Fault{Hang: true}), slow: true},
 	{name: "slower than the limit, after commit", play: played(sandbox.Fault{Hang: true, AfterCommit: true}), slow: true},

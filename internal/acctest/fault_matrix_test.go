@@ -142,7 +142,7 @@ func (o outcomes) rows() string {
 	}
 	var b strings.Builder
 	for _, line := range order {
-		fmt.Fprintf(&b, "| %s |%s\n", strings.Join(names[line], "; "), line)
+		fmt.Fprintf(&b, "| %s |%s\n", strings.Join(names[line], "<br>"), line)
 	}
 	return b.String()
 }
@@ -174,7 +174,7 @@ func (y *tally) compareGuide(t *testing.T) {
 	require.True(t, found)
 	was, after, found := strings.Cut(rest, tablesEnd)
 	require.True(t, found)
-	want := fmt.Sprintf("\nPlayed: %d cells (resource × fault × step).\n\n%s", y.cells, y.table())
+	want := fmt.Sprintf("\nTested: %d cells (resource × fault × step).\n\n%s", y.cells, y.table())
 	if *updateGuide {
 		require.NoError(t, os.WriteFile(faultGuide, []byte(before+tablesBegin+want+tablesEnd+after), 0o644))
 		return

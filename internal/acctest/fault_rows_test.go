@@ -48,7 +48,7 @@ type faultRow struct {
 
 func (r faultRow) name() string {
 	if r.relayed {
-		return r.typeName + " (the panel's answers)"
+		return r.typeName + " (the panel's responses)"
 	}
 	return r.typeName
 }

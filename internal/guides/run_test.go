@@ -32,6 +32,7 @@ var guideRuns = map[string]struct {
 	"01-getting-started.md":          {short: true},
 	"02-installing-the-companion.md": {short: true},
 	"03-toplink-dcim-to-whmcs.md":    {short: true},
+	"09-rotating-the-dcim-key.md":    {},
 	"04-solusvm2-post-pay-billing.md": {options: sandbox.Options{
 		SafetySettings: &sandbox.SafetySettings{AllowDelete: true, LandingPage: true, HTTPHosts: []string{"127.0.0.1"}},
 	}},

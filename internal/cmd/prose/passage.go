@@ -62,7 +62,7 @@ type sentence struct {
 }
 
 var (
-	sentenceEnd   = regexp.MustCompile(`[.!?]["'”’)\]*_` + maskLink + `]*(?:\s+|$)`)
+	sentenceEnd   = regexp.MustCompile(`[.!?。।]["'”’)\]*_` + maskLink + `]*(?:\s+|$)`)
 	abbreviation  = regexp.MustCompile(`(?i)(?:^|[\s(])(?:e\.g|i\.e|vs|cf|approx|no|incl)\.$`)
 	etcetera      = regexp.MustCompile(`(?i)\betc\.$`)
 	startsNext    = regexp.MustCompile(`^[A-Z"'(*` + maskCode + `]`)
