@@ -178,7 +178,7 @@ func Clean(environment []string) []string {
 // Configure creates the working directory and environment in which the program uses only this provider,
 // without a registry. It returns the path at which the provider's binary is expected.
 func (c *CLI) Configure(temp string) (binary string, err error) {
-	const providerVersion = "0.0.1"
+	const providerVersion = "0.1.0" // satisfies the constraint of the examples
 	mirror := filepath.Join(temp, "mirror")
 	home := filepath.Join(mirror, c.registry(), "hosting-iac", "hosting", providerVersion, runtime.GOOS+"_"+runtime.GOARCH)
 	c.Folder = filepath.Join(temp, "work")

@@ -17,7 +17,7 @@ action "hosting_whmcs_test_connection" "dcim" {
   }
 }
 
-# On demand: terraform apply -invoke=action.hosting_whmcs_test_connection.server_3
+# To run it: terraform apply -invoke=action.hosting_whmcs_test_connection.server_3
 action "hosting_whmcs_test_connection" "server_3" {
   config {
     server_id = "3"

@@ -1,4 +1,4 @@
-# Selected by rack and model, which do not change when a server is sold.
+# The selection uses rack and model. A sale does not change them.
 data "hosting_dcim_servers" "entry" {
   data_center = "Mumbai"
   label_regex = "^BOM-A01-"

@@ -2,7 +2,7 @@ data "hosting_whmcs_admin_roles" "sales" {
   name_regex = "^(Full Administrator|Sales Operator)$"
 }
 
-# Ids of the role groups, by their names.
+# The ids of the role groups by name.
 output "admin_role_ids" {
   value = { for role in data.hosting_whmcs_admin_roles.sales.admin_roles : role.name => role.id }
 }

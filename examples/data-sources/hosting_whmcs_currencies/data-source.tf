@@ -1,6 +1,6 @@
 data "hosting_whmcs_currencies" "all" {}
 
-# What the prices of a product should list.
+# The currencies that the prices of a product should list.
 output "currency_codes" {
   value = data.hosting_whmcs_currencies.all.codes
 }

@@ -1,7 +1,8 @@
 data "hosting_whmcs_preflight" "this" {}
 
-# Every plan and apply looks, and warns of what it finds without stopping. The data source stands outside of the check: one inside is read again by
-# every apply, so that no plan is ever empty.
+# Each plan and apply shows the findings as warnings. The data source is outside of the check block. Inside of it,
+# Terraform
+# would read it at each apply, and no plan would be empty.
 check "whmcs" {
   assert {
     condition = data.hosting_whmcs_preflight.this.ok

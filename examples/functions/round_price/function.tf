@@ -3,7 +3,7 @@ output "usual_ending" {
   value = provider::hosting::round_price("96.43", "1", "0.99")
 }
 
-# One price list in USD, and the other currencies derived from it.
+# A price list in USD. The prices in other currencies are derived from it.
 locals {
   usd   = { monthly = "89.00", annually = "890.00" }
   rates = { EUR = "0.9217", GBP = "0.7893" }

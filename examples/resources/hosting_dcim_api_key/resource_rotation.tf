@@ -1,4 +1,4 @@
-# A new key whenever the date changes. The old one goes only when everything that used it has the new one.
+# A new date creates a new key. Terraform deletes the old key after all resources have the new key.
 resource "hosting_dcim_api_key" "rotated" {
   label                 = "WHMCS rotated"
   ip_addresses          = ["203.0.113.10"]

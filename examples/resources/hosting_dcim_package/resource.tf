@@ -1,4 +1,4 @@
-# What a product in WHMCS sells: its module option "package" names it, and servers are bound to it.
+# A product in WHMCS sells a package. Its module option "package" names it, and servers are bound to it.
 resource "hosting_dcim_package" "example" {
   name          = "E3-1230"
   memory_gb     = 32

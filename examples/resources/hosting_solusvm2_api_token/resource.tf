@@ -1,4 +1,4 @@
-# The token that WHMCS's addon connects with. To rotate it, change the date.
+# The token with which the addon of WHMCS connects. To rotate it, change the date.
 resource "hosting_solusvm2_api_token" "example" {
   name                 = "WHMCS"
   rotation_triggers    = { since = "2026-01" }

@@ -34,6 +34,6 @@ resource "hosting_solusvm2_billing_settings" "example" {
   }
   on_destroy = "disable_post_pay"
 
-  # The addon has no settings before it is active.
+  # The addon has no settings before WHMCS activates it.
   depends_on = [hosting_whmcs_addon_module.solusvm2]
 }

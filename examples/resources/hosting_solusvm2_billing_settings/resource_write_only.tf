@@ -1,4 +1,4 @@
-# Terraform 1.11, OpenTofu 1.11 or later: the key is never in state or plan. Raise the version to send another one.
+# Terraform 1.11 or OpenTofu 1.11: state and plan do not contain the key. Increase the version to send a new key.
 variable "solusvm2_api_key" {
   type      = string
   sensitive = true

@@ -1,4 +1,4 @@
-# What a new post-pay user may have: two servers, one address each, no more.
+# The limits of a new post-pay user: two servers with one address each.
 resource "hosting_solusvm2_limit_group" "example" {
   name               = "New post-pay users"
   max_servers        = 2

@@ -11,7 +11,7 @@ resource "hosting_whmcs_product" "e3" {
   }
 }
 
-# Keys such as memory and gb_64 are yours and stay; names are what customers see and may change.
+# Keys such as memory and gb_64 exist only in Terraform. Customers see the names, which you can change.
 resource "hosting_whmcs_configurable_option_group" "example" {
   name        = "Dedicated server extras"
   product_ids = [hosting_whmcs_product.e3.id]

@@ -2,7 +2,7 @@ resource "hosting_whmcs_product_group" "dedicated" {
   name = "Dedicated servers"
 }
 
-# A server sold by the month and by the year, in two currencies. A billing cycle that is left out is switched off.
+# A server with monthly and annual prices in two currencies. A billing cycle that is not listed is off.
 resource "hosting_whmcs_product" "example" {
   product_group_id = hosting_whmcs_product_group.dedicated.id
   name             = "Dedicated E3-1230"

@@ -2,7 +2,8 @@ resource "hosting_whmcs_product_group" "managed" {
   name = "Managed servers"
 }
 
-# Questions that the customer answers when ordering. A field that the module made, such as TopLink's "Pre Install System", is adopted by its name.
+# Fields on the order form. If a module created a field, for example "Pre Install System" of TopLink, it is taken
+# over by name.
 resource "hosting_whmcs_product" "managed" {
   product_group_id = hosting_whmcs_product_group.managed.id
   name             = "Managed server"

@@ -1,4 +1,4 @@
-# What was sold stays, out of sight, when it leaves the configuration.
+# If the resource is removed from the configuration, WHMCS hides and retires the product. Its services continue.
 resource "hosting_whmcs_product_group" "vps" {
   name       = "Virtual servers"
   on_destroy = "hide"
@@ -10,7 +10,7 @@ variable "panel_token" {
   default   = "change-me"
 }
 
-# Any other module: its options by the names that it declares, or by number. Passwords go into the sensitive map.
+# Another module: options by the names that the module declares, or by number. Passwords are in the sensitive map.
 resource "hosting_whmcs_product" "vps" {
   product_group_id = hosting_whmcs_product_group.vps.id
   name             = "VPS small"

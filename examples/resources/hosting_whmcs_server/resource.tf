@@ -3,7 +3,8 @@ resource "hosting_dcim_api_key" "whmcs" {
   ip_addresses = ["203.0.113.10"]
 }
 
-# The DCIM as WHMCS sees it. Add test_connection = true to have the module's own test decide before anything is stored.
+# The DCIM as a server of WHMCS. With test_connection = true, the module tests the connection before WHMCS stores
+# the server.
 resource "hosting_whmcs_server" "example" {
   name       = "TopLink DCIM"
   module     = "toplink_dcim"

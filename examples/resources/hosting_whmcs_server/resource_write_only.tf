@@ -1,4 +1,5 @@
-# Terraform 1.11, OpenTofu 1.11 or later: the password is never in state or plan. Raise the version to send another one.
+# Terraform 1.11 or OpenTofu 1.11: state and plan do not contain the password. Increase the version to send a new
+# password.
 variable "panel_password" {
   type      = string
   sensitive = true

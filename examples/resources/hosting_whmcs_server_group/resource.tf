@@ -12,7 +12,7 @@ resource "hosting_whmcs_server" "delhi" {
   secure   = true
 }
 
-# WHMCS takes the least full of these servers when it provisions.
+# WHMCS provisions on the least full of these servers.
 resource "hosting_whmcs_server_group" "example" {
   name       = "TopLink DCIM"
   fill_type  = "least_full"

@@ -1,4 +1,4 @@
-# Both manuals in one apply: dedicated servers of a TopLink DCIM, and virtual servers of SolusVM 2 that are billed by use.
+# Both manuals in one apply: dedicated servers of a TopLink DCIM, and post-pay billing of SolusVM 2 servers.
 
 module "dedicated" {
   source = "../toplink-dcim"

@@ -1,10 +1,10 @@
 variable "whmcs_ip_addresses" {
-  description = "Addresses from which WHMCS calls the DCIM. No other address may use its key."
+  description = "IP addresses of the WHMCS server. Only these addresses can use the key."
   type        = set(string)
 }
 
 variable "dcim" {
-  description = "How WHMCS reaches the DCIM. Port 0 is the module's own default, 443 with SSL."
+  description = "Address of the DCIM for WHMCS. Port 0 is the default of the module, 443 with TLS."
   type = object({
     hostname   = string
     ip_address = string
@@ -14,35 +14,35 @@ variable "dcim" {
 }
 
 variable "platform" {
-  description = "Name of the DCIM platform. User names in the DCIM start with it."
+  description = "Name of the DCIM platform. Usernames in the DCIM start with it."
   type        = string
   default     = "mumbai"
 }
 
 variable "panel_url" {
-  description = "URL of the SolusVM 2 panel's web interface, as WHMCS reaches it."
+  description = "URL of the web interface of the SolusVM 2 panel, as WHMCS reaches it."
   type        = string
 }
 
 variable "token_prices" {
-  description = "What one token of SolusVM 2 costs, by currency code: exact decimals with up to four places."
+  description = "Price of one SolusVM 2 token by currency code: decimals with up to four places."
   type        = map(string)
 }
 
 variable "terms_url" {
-  description = "Terms and conditions of post-pay: an absolute URL, or empty for none."
+  description = "URL of the terms and conditions of post-pay, or empty."
   type        = string
   default     = ""
 }
 
 variable "landing_page" {
-  description = "Content of the landing page's template; null leaves the addon's own."
+  description = "Content of the landing page template. Null keeps the template of the addon."
   type        = string
   default     = null
 }
 
 variable "deactivate_on_destroy" {
-  description = "Whether a destroy deactivates the SolusVM 2 addon, with the loss of its settings."
+  description = "Whether a destroy deactivates the SolusVM 2 addon. This deletes its settings."
   type        = bool
   default     = false
 }

@@ -3,14 +3,16 @@ terraform {
 
   required_providers {
     hosting = {
-      source = "hosting-iac/hosting"
+      source  = "hosting-iac/hosting"
+      version = "~> 0.1"
     }
   }
 }
 
-# Addresses and credentials come from the environment: WHMCS_URL, WHMCS_IDENTIFIER, WHMCS_SECRET, DCIM_URL, DCIM_KEY, DCIM_SECRET, DCIM_PROFILE,
-# SOLUSVM2_URL, SOLUSVM2_TOKEN.
+# Addresses and credentials are in environment variables: WHMCS_URL, WHMCS_IDENTIFIER, WHMCS_SECRET, DCIM_URL,
+# DCIM_KEY,
+# DCIM_SECRET, DCIM_PROFILE, SOLUSVM2_URL, SOLUSVM2_TOKEN.
 provider "hosting" {
-  # A slip of the keyboard should not sell a server for a tenth of its price.
+  # A plan is refused if it changes a price by more than 50 percent.
   guards { max_price_change_percent = "50" }
 }

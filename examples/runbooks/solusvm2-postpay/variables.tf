@@ -1,16 +1,16 @@
 variable "panel_url" {
-  description = "URL of the SolusVM 2 panel's web interface, as WHMCS reaches it."
+  description = "URL of the web interface of the SolusVM 2 panel, as WHMCS reaches it."
   type        = string
 }
 
 variable "admin_role_names" {
-  description = "Administrator role groups of WHMCS that may use the addon."
+  description = "Administrator role groups of WHMCS that can use the addon."
   type        = set(string)
   default     = ["Full Administrator"]
 }
 
 variable "token_prices" {
-  description = "What one token costs, by currency code: exact decimals with up to four places. Every active currency of WHMCS needs one."
+  description = "Price of one token by currency code: decimals with up to four places. Every active currency of WHMCS needs a price."
   type        = map(string)
 
   validation {
@@ -20,7 +20,7 @@ variable "token_prices" {
 }
 
 variable "new_user_limits" {
-  description = "What a new post-pay customer may have at most; null is without limit."
+  description = "Limits of a new post-pay customer. Null means no limit."
   type = object({
     servers         = optional(number)
     running_servers = optional(number)
@@ -30,13 +30,13 @@ variable "new_user_limits" {
 }
 
 variable "terms_url" {
-  description = "Terms and conditions of post-pay: an absolute URL, or empty for none."
+  description = "URL of the terms and conditions of post-pay, or empty."
   type        = string
   default     = ""
 }
 
 variable "overdue_days" {
-  description = "Days: before a created invoice counts as overdue, and after the due date before a user is locked and suspended."
+  description = "Days until a new invoice is overdue, and days after the due date until a user is locked and suspended."
   type = object({
     invoice_grace = optional(number, 7)
     lock          = optional(number, 3)
@@ -46,24 +46,24 @@ variable "overdue_days" {
 
   validation {
     condition     = var.overdue_days.lock <= var.overdue_days.suspend
-    error_message = "Locking is the milder measure: it comes no later than suspension."
+    error_message = "Users must be locked before they are suspended, or on the same day."
   }
 }
 
 variable "landing_page" {
-  description = "Content of the landing page's template, usually file(\"landing-page.tpl\"); null leaves the addon's own."
+  description = "Content of the landing page template, usually file(\"landing-page.tpl\"). Null keeps the template of the addon."
   type        = string
   default     = null
 }
 
 variable "reconnect_on" {
-  description = "Any text; another one connects WHMCS and the panel again."
+  description = "Any text. A new text connects WHMCS and the panel again."
   type        = string
   default     = ""
 }
 
 variable "deactivate_on_destroy" {
-  description = "Whether a destroy deactivates the addon, with the loss of its settings."
+  description = "Whether a destroy deactivates the addon. This deletes its settings."
   type        = bool
   default     = false
 }

@@ -1,8 +1,9 @@
-# What the data center sells: packages, and the servers that are bound to them. A server of a package is on sale as soon as a product
-# names the package.
+# The packages of the data center, and the servers that are bound to them. Customers can order a server of a package
+# if a
+# product names the package.
 
 locals {
-  # A package describes hardware that is alike. One entry is one package.
+  # A package is a group of servers with the same hardware. One entry is one package.
   packages = {
     e3-1230 = {
       name      = "E3-1230"
@@ -39,7 +40,7 @@ resource "hosting_dcim_package" "hardware" {
   collect_hardware_information = true
 }
 
-# A5: servers one at a time, by their labels.
+# A5: single servers, by their labels.
 data "hosting_dcim_server" "dual_gold_6130" {
   for_each = toset(["BOM-A02-02", "BOM-A02-03"])
 
@@ -53,7 +54,7 @@ resource "hosting_dcim_server_binding" "dual_gold_6130" {
   package_id = hosting_dcim_package.hardware["dual-gold-6130"].id
 }
 
-# A6: many servers at once. They are chosen by model and label: what changes when a server is sold would make the choice change with it.
+# A6: many servers, selected by model and label. Do not select by status, because a sale changes the status.
 data "hosting_dcim_servers" "e3_1230" {
   model       = "Supermicro 5019S-M"
   label_regex = "^(BOM-A01-0[4-7]|FRA-C07-0[1-4])$"

@@ -1,8 +1,10 @@
-# From a DCIM with servers in it (hardware.tf) to products that customers can order. The numbers (A2, A7, ...) are the steps of the
-# manual's runbook; README.md lists them all. A1, unpacking the TopLink module into WHMCS, comes first and is done by hand.
+# Products that sell the servers of a TopLink DCIM (hardware.tf). A2, A7 and so on are the steps of the manual.
+# README.md lists
+# all steps. Step A1 comes first and stays by hand: unpack the TopLink module into WHMCS.
 
 locals {
-  # The price list. One entry is one product, which sells the package of the same key; a billing cycle that is left out is switched off.
+  # The price list. One entry is one product, which sells the package with the same key. A billing cycle that is not
+  # listed is off.
   products = {
     e3-1230 = {
       name        = "Dedicated E3-1230"
@@ -31,7 +33,8 @@ locals {
   }
 }
 
-# A2, A3: the key with which WHMCS calls the DCIM. The DCIM shows the secret once; here it goes straight into the server below.
+# A2, A3: the key with which WHMCS calls the DCIM. The DCIM shows the secret once. Terraform passes it to the server
+# below.
 resource "hosting_dcim_api_key" "whmcs" {
   label        = "WHMCS"
   ip_addresses = var.whmcs_ip_addresses
@@ -56,22 +59,22 @@ resource "hosting_whmcs_server" "dcim" {
 
   default_for_module = true
 
-  # A8: the module connects with these values before they are stored. When it cannot, nothing is.
+  # A8: the module connects with these values before WHMCS stores them. If it fails, WHMCS stores nothing.
   test_connection = true
 }
 
-# A9: the servers among which WHMCS chooses.
+# A9: the servers from which WHMCS chooses.
 resource "hosting_whmcs_server_group" "dcim" {
   name       = "TopLink DCIM"
   fill_type  = "least_full"
   server_ids = [hosting_whmcs_server.dcim.id]
 }
 
-# A10: the heading on the order form, and the products below it.
+# A10: the product group and its products.
 resource "hosting_whmcs_product_group" "dedicated" {
   name     = "Dedicated servers"
   headline = "Dedicated servers"
-  tagline  = "Your own hardware, ready when the first payment arrives"
+  tagline  = "Your own hardware, ready after the first payment"
 }
 
 resource "hosting_whmcs_product" "dedicated" {
@@ -109,8 +112,9 @@ resource "hosting_whmcs_product" "dedicated" {
   setup_fees                = each.value.setup_fees
   allow_multiple_quantities = "no"
 
-  # A15: the module's question for an operating system. Its choices are not stated, so they stay what the module's own link
-  # "synchronise system templates" makes them.
+  # A15: the module's field for the operating system. The configuration does not list its choices. The link
+  # "synchronise
+  # system templates" of the module writes them.
   custom_fields = {
     operating_system = {
       name               = "Pre Install System"
@@ -121,7 +125,7 @@ resource "hosting_whmcs_product" "dedicated" {
   }
 }
 
-# A14: what customers can add to every product, and what it costs.
+# A14: configurable options of every product, and their prices.
 resource "hosting_whmcs_configurable_option_group" "extras" {
   name        = "Dedicated server extras"
   product_ids = [for product in hosting_whmcs_product.dedicated : product.id]

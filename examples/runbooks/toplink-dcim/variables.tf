@@ -1,15 +1,15 @@
 variable "whmcs_ip_addresses" {
-  description = "Addresses from which WHMCS calls the DCIM. No other address may use its key."
+  description = "IP addresses of the WHMCS server. Only these addresses can use the key."
   type        = set(string)
 
   validation {
     condition     = length(var.whmcs_ip_addresses) > 0
-    error_message = "With no address the DCIM would accept calls from everywhere."
+    error_message = "The list must not be empty. Without addresses, every address can use the key."
   }
 }
 
 variable "dcim" {
-  description = "How WHMCS reaches the DCIM. Port 0 is the module's own default, 443 with SSL."
+  description = "Address of the DCIM for WHMCS. Port 0 is the default of the module, 443 with TLS."
   type = object({
     hostname   = string
     ip_address = string
@@ -19,7 +19,7 @@ variable "dcim" {
 }
 
 variable "platform" {
-  description = "Name of the DCIM platform. User names in the DCIM start with it."
+  description = "Name of the DCIM platform. Usernames in the DCIM start with it."
   type        = string
   default     = "mumbai"
 }

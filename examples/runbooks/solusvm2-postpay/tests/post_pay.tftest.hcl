@@ -1,4 +1,4 @@
-# `terraform init && terraform test` checks the rules. The provider is mocked: no system is asked and none is changed.
+# `terraform init && terraform test` checks the rules. The provider is mocked. No system is called.
 
 mock_provider "hosting" {}
 
@@ -12,17 +12,17 @@ run "rules" {
 
   assert {
     condition     = hosting_solusvm2_billing_settings.post_pay.post_pay.enabled
-    error_message = "Post-pay must be on."
+    error_message = "Post-pay must be enabled."
   }
 
   assert {
     condition     = hosting_solusvm2_billing_settings.post_pay.post_pay.lock_overdue_days <= hosting_solusvm2_billing_settings.post_pay.post_pay.suspend_overdue_days
-    error_message = "A user is locked no later than suspended."
+    error_message = "A user must be locked before the suspension, or on the same day."
   }
 
   assert {
     condition     = length(hosting_solusvm2_landing_page.own) == 0
-    error_message = "Without a template of its own there is no landing page to write."
+    error_message = "Without a template, the configuration must not have a landing page."
   }
 }
 

@@ -1,6 +1,6 @@
-# `terraform init && terraform test` checks the price list. The provider is mocked: no system is asked and none is changed.
+# `terraform init && terraform test` checks the price list. The provider is mocked. No system is called.
 
-# A mocked list of servers is empty, so the runs plan the products, what those need, and the extras.
+# A mocked list of servers is empty. Therefore the runs plan only the products and the objects that they need.
 mock_provider "hosting" {
   mock_data "hosting_dcim_server" {
     defaults = {
@@ -31,14 +31,14 @@ run "price_list" {
 
   assert {
     condition     = alltrue([for product in hosting_whmcs_product.dedicated : alltrue([for cycles in values(product.prices) : contains(keys(cycles), "monthly")])])
-    error_message = "Every product can be paid by the month in every currency."
+    error_message = "Every product needs a monthly price in every currency."
   }
 
   assert {
     condition = alltrue(flatten([for product in hosting_whmcs_product.dedicated : [
       for cycles in values(product.prices) : tonumber(cycles.annually) < 12 * tonumber(cycles.monthly)
     ]]))
-    error_message = "A year must cost less than twelve months."
+    error_message = "The annual price must be lower than twelve monthly prices."
   }
 }
 
@@ -51,7 +51,7 @@ run "packages" {
 
   assert {
     condition     = alltrue([for product in keys(local.products) : contains(keys(local.packages), product)])
-    error_message = "Every product sells the package of its own key."
+    error_message = "Every product must sell the package with its key."
   }
 }
 
@@ -66,7 +66,7 @@ run "extras_are_priced_alike" {
     condition = alltrue(flatten([for option in values(hosting_whmcs_configurable_option_group.extras.options) : [
       for choice in values(option.sub_options) : [for cycles in values(coalesce(choice.prices, {})) : tonumber(cycles.annually) <= 12 * tonumber(cycles.monthly)]
     ]]))
-    error_message = "An extra must not cost more by the year than by the month."
+    error_message = "The annual price of an option must not exceed twelve monthly prices."
   }
 }
 
