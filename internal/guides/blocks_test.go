@@ -23,7 +23,7 @@ type guideBlock struct {
 var (
 	guideFence   = regexp.MustCompile("^( *)```([a-z]*)$")
 	guideComment = regexp.MustCompile(`^ *<!-- (not run|run|set in|part of): (.+) -->$`)
-	guideFile    = regexp.MustCompile("`([A-Za-z0-9_.-]+\\.(?:tf|json|tpl|php|tfquery\\.hcl))`[^`]*:$")
+	guideFile    = regexp.MustCompile("`([A-Za-z0-9_.-]+\\.(?:tf|json|tpl|php|tfquery\\.hcl))`[^`]*[:：]$")
 )
 
 // guideBlocks returns the blocks of a guide, in order. The file of a block is the last file name in the paragraph before it, if the paragraph ends

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,19 +25,18 @@ import (
 // guideVersion is a version that the guides' constraint "~> 0.1" accepts.
 const guideVersion = "0.1.0"
 
-// guideRuns lists how each text is run. The short test run plays only the first three guides.
-var guideRuns = map[string]struct {
-	short   bool
-	options sandbox.Options
-}{
-	"01-getting-started.md":          {short: true},
-	"02-installing-the-companion.md": {short: true},
-	"03-toplink-dcim-to-whmcs.md":    {short: true},
-	"09-rotating-the-dcim-key.md":    {},
-	"04-solusvm2-post-pay-billing.md": {options: sandbox.Options{
-		SafetySettings: &sandbox.SafetySettings{AllowDelete: true, LandingPage: true, HTTPHosts: []string{"127.0.0.1"}},
-	}},
-}
+// guideOptions are the sandboxes of the guides that need a special one. shortGuides are run in each test run, the others in the full one.
+var (
+	guideOptions = map[string]sandbox.Options{
+		"04-solusvm2-post-pay-billing.md": {
+			SafetySettings: &sandbox.SafetySettings{AllowDelete: true, LandingPage: true, HTTPHosts: []string{"127.0.0.1"}},
+		},
+		"16-solusvm2-post-pay-billing-hi.md": {
+			SafetySettings: &sandbox.SafetySettings{AllowDelete: true, HTTPHosts: []string{"127.0.0.1"}},
+		},
+	}
+	shortGuides = []string{"01", "02", "03"}
+)
 
 const templates = "../../templates/guides/"
 
@@ -55,15 +55,19 @@ func TestGuides(t *testing.T) {
 	}
 	mirror := t.TempDir()
 	buildMirror(t, mirror)
-	for name, run := range guideRuns {
-		if !run.short && os.Getenv("HOSTING_TEST_FULL") == "" {
+	paths, err := filepath.Glob(templates + "*.md")
+	require.NoError(t, err)
+	require.Greater(t, len(paths), len(shortGuides))
+	for _, path := range paths {
+		name := filepath.Base(path)
+		if !slices.Contains(shortGuides, name[:2]) && os.Getenv("HOSTING_TEST_FULL") == "" {
 			continue
 		}
 		t.Run(strings.TrimSuffix(name, ".md"), func(t *testing.T) {
 			t.Parallel()
-			blocks, err := guideBlocks(readFile(t, templates+name))
+			blocks, err := guideBlocks(readFile(t, path))
 			require.NoError(t, err, name)
-			g := newGuide(t, name, mirror, run.options)
+			g := newGuide(t, name, mirror, guideOptions[name])
 			for _, block := range blocks {
 				g.play(block)
 			}
@@ -108,13 +112,15 @@ func newGuide(t *testing.T, name, mirror string, options sandbox.Options) *guide
 	sb := sandbox.New(options)
 	require.NoError(t, sb.Start())
 	t.Cleanup(func() { require.NoError(t, sb.Close()) })
+	repository, err := terraformcli.Root()
+	require.NoError(t, err)
 	g := &guide{T: t, name: name, folder: t.TempDir(), home: t.TempDir()}
 	settings := filepath.Join(g.home, "cli.tfrc")
 	require.NoError(t, os.WriteFile(settings, fmt.Appendf(nil, "provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), 0o600))
 	require.NoError(t, os.Mkdir(filepath.Join(g.home, "bin"), 0o750))
 	require.NoError(t, os.Symlink(os.Getenv("TF_ACC_TERRAFORM_PATH"), filepath.Join(g.home, "bin", "terraform")))
 	g.environment = append(terraformcli.Clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "HOME="+g.home,
-		"PATH="+filepath.Join(g.home, "bin")+":"+os.Getenv("PATH"), "SANDBOX="+sb.WHMCS.URL())
+		"PATH="+filepath.Join(g.home, "bin")+":"+os.Getenv("PATH"), "SANDBOX="+sb.WHMCS.URL(), "REPOSITORY="+repository)
 	for _, command := range []string{"plan", "apply", "destroy", "init", "show"} {
 		g.environment = append(g.environment, "TF_CLI_ARGS_"+command+"=-no-color")
 	}
