@@ -93,7 +93,7 @@ func buildMirror(t *testing.T, mirror string) {
 // guide is a run of a guide.
 type guide struct {
 	*testing.T
-	name, folder, home string
+	name, folder, home string // the folder changes with cd
 	environment        []string
 	values             map[string]string // of the variables that the guide leaves to the reader
 	places             []replacement
@@ -265,8 +265,8 @@ func (approval) Read(buffer []byte) (int, error) { return copy(buffer, "yes\n"),
 // shell runs commands. Variables and the working folder are kept for the next commands.
 func (g *guide) shell(where, code string) {
 	g.Helper()
-	script := fmt.Sprintf("set -eo pipefail\nkept=%q\nif [ -e \"$kept\" ]; then . \"$kept\"; fi\nset -a\n%s\n{ export -p; echo cd \"'$PWD'\"; } >\"$kept\"\n",
-		filepath.Join(g.home, "session"), g.here(code))
+	session := filepath.Join(g.home, "session")
+	script := fmt.Sprintf("set -eo pipefail\nif [ -e %[1]q ]; then . %[1]q; fi\nset -a\n%[2]s\nexport -p >%[1]q\npwd >%[1]q.folder\n", session, g.here(code))
 	command := exec.CommandContext(g.Context(), "bash", "-c", script)
 	command.Dir, command.Env, command.Stdin = g.folder, g.environment, approval{}
 	var output bytes.Buffer
@@ -274,4 +274,5 @@ func (g *guide) shell(where, code string) {
 	err := command.Run()
 	g.output, g.played = output.String(), true
 	require.NoError(g, err, "%s:\n%s\n%s", where, code, g.output)
+	g.folder = strings.TrimSpace(readFile(g.T, session+".folder"))
 }
