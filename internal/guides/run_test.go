@@ -67,7 +67,11 @@ func TestGuides(t *testing.T) {
 			t.Parallel()
 			blocks, err := guideBlocks(readFile(t, path))
 			require.NoError(t, err, name)
-			g := newGuide(t, name, mirror, guideOptions[name])
+			options := guideOptions[name]
+			if name == "05-matching-your-dcims-api.md" {
+				options.DCIM.Profile = readFile(t, root+"examples/dcim-profiles/query-text.json")
+			}
+			g := newGuide(t, name, mirror, options)
 			for _, block := range blocks {
 				g.play(block)
 			}
@@ -142,13 +146,14 @@ func sandboxPlaces(t *testing.T, sb *sandbox.Sandbox) []replacement {
 	require.True(t, found)
 	table, _, _ = strings.Cut(table, "\n\n")
 	var ports []string
+	var places []replacement
 	for number, address := range map[string]string{"8081": sb.WHMCS.URL(), "8082": sb.DCIM.URL(), "8083": sb.SolusVM2.URL()} {
 		parsed, err := url.Parse(address)
 		require.NoError(t, err)
 		ports = append(ports, number, parsed.Port())
+		places = append(places, replacement{regexp.MustCompile(`127\.0\.0\.1:` + number), parsed.Host})
 	}
 	span := regexp.MustCompile("`([^`]+)`")
-	var places []replacement
 	for _, row := range strings.Split(strings.TrimSpace(table), "\n") {
 		cells := strings.Split(row, "|")
 		require.Len(t, cells, 4, row)
