@@ -101,7 +101,7 @@ type guide struct {
 	environment        []string
 	values             map[string]string // of the variables that the guide leaves to the reader
 	places             []replacement
-	output             string // of the last command; "" after another block
+	output             string // of the last command
 	played             bool   // whether the last block was a command that ran
 }
 
@@ -138,7 +138,7 @@ func newGuide(t *testing.T, name, mirror string, options sandbox.Options) *guide
 	return g
 }
 
-// sandboxPlaces reads the first guide's table of what to replace on a sandbox, and puts the ports of this sandbox in place of the ordinary ones.
+// sandboxPlaces reads the table of replacements in the first guide. It writes the ports of this sandbox instead of the default ports.
 func sandboxPlaces(t *testing.T, sb *sandbox.Sandbox) []replacement {
 	t.Helper()
 	text := readFile(t, templates+"01-getting-started.md")
@@ -262,7 +262,7 @@ func (g *guide) set(where string, block guideBlock) {
 	require.Fail(g, "no block has this address", "%s: %s", where, block.argument)
 }
 
-// approval answers each question of Terraform.
+// approval confirms each action of Terraform.
 type approval struct{}
 
 func (approval) Read(buffer []byte) (int, error) { return copy(buffer, "yes\n"), nil }

@@ -16,8 +16,8 @@ var (
 	manualStep     = regexp.MustCompile(`(?m)^\| ([AB]\d+)\b([^|]*)`)
 )
 
-// TestTranslations compares the translated pages with the English pages that they name: each block of code is byte-equal to one of them, and the
-// table has every step of the manual. The commit that a page names exists.
+// TestTranslations compares the translated pages with the English pages that they name. Each block of code is byte-equal to a block there. The
+// table has every step of the manual. The commit exists.
 func TestTranslations(t *testing.T) {
 	t.Parallel()
 	for suffix, steps := range map[string]int{"zh": 15, "hi": 15} {
