@@ -47,8 +47,8 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
-// TestGuides runs the commands and configurations of each guide in order, with the real Terraform and the real provider binary, against a sandbox of
-// its own. The text that follows a command is its expected output. A block that does not run must state the reason.
+// TestGuides runs the commands and configurations of each guide in order, against a sandbox of its own. It uses the real Terraform and the real
+// binary of the provider. The text after a command is its expected output. A block that does not run must state the reason.
 func TestGuides(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
 		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
