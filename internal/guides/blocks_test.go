@@ -26,8 +26,8 @@ var (
 	guideFile    = regexp.MustCompile("`([A-Za-z0-9_.-]+\\.(?:tf|json|tpl|php|tfquery\\.hcl))`[^`]*[:：]$")
 )
 
-// guideBlocks returns the blocks of a guide, in order. The file of a block is the last file name in the paragraph before it, if the paragraph ends
-// with a colon.
+// guideBlocks returns the blocks of a guide, in order. The file of a block is the last file name in the paragraph
+// before it, if the paragraph ends with a colon.
 func guideBlocks(text string) (blocks []guideBlock, err error) {
 	lines := strings.Split(text, "\n")
 	var pending guideBlock // of a comment
@@ -64,7 +64,8 @@ func guideBlocks(text string) (blocks []guideBlock, err error) {
 			blocks = append(blocks, block)
 			pending, paragraph = guideBlock{}, ""
 		case strings.TrimSpace(line) == "":
-			if i+1 < len(lines) && guideFence.FindStringSubmatch(lines[i+1]) == nil && guideComment.FindStringSubmatch(lines[i+1]) == nil {
+			// An empty line ends a paragraph, unless the block of the paragraph follows.
+			if i+1 < len(lines) && !guideFence.MatchString(lines[i+1]) && !guideComment.MatchString(lines[i+1]) {
 				paragraph = ""
 			}
 		default:

@@ -21,15 +21,16 @@ const (
 
 var (
 	markdownLink  = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	repositoryURL = regexp.MustCompile(`^https://(?:github\.com/hosting-iac/terraform-provider-hosting/(?:blob|tree)|raw\.githubusercontent\.com/hosting-iac/terraform-provider-hosting)/main/(.+)$`)
-	fencedBlock   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
-	codeSpan      = regexp.MustCompile("`[^`\n]*`")
-	heading       = regexp.MustCompile(`(?m)^#+ +(.+)$`)
-	anchorTag     = regexp.MustCompile(`<a id="([^"]+)"`)
+	repositoryURL = regexp.MustCompile(`^https://(?:github|raw\.githubusercontent)\.com/` +
+		`hosting-iac/terraform-provider-hosting/(?:(?:blob|tree)/)?main/(.+)$`)
+	fencedBlock = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	codeSpan    = regexp.MustCompile("`[^`\n]*`")
+	heading     = regexp.MustCompile(`(?m)^#+ +(.+)$`)
+	anchorTag   = regexp.MustCompile(`<a id="([^"]+)"`)
 )
 
-// TestLinks follows each link of the Markdown files to a file and a heading of the repository. Pages that the Registry shows have no relative
-// links, because the Registry does not resolve them.
+// TestLinks follows each link of the Markdown files to a file and a heading of the repository. Pages that the Registry
+// shows have no relative links, because the Registry does not resolve them.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	count := 0
@@ -66,6 +67,9 @@ func TestLinks(t *testing.T) {
 	require.Greater(t, count, 100)
 }
 
+// notSearched are folders without pages of the repository. The links of templates are in docs.
+var notSearched = []string{".git", "bin", "bench", "dist", "sandbox-work", "templates"}
+
 // markdownFiles returns the paths of the Markdown files of the repository.
 func markdownFiles(t *testing.T) (paths []string) {
 	t.Helper()
@@ -75,8 +79,8 @@ func markdownFiles(t *testing.T) (paths []string) {
 		}
 		relative := strings.TrimPrefix(path, root)
 		switch {
-		case entry.IsDir() && (relative == "bin" || relative == "dist" || relative == "bench" || relative == "templates" || relative == ".git"):
-			return filepath.SkipDir // templates have their links in docs
+		case entry.IsDir() && slices.Contains(notSearched, relative):
+			return filepath.SkipDir
 		case strings.HasSuffix(path, ".md"):
 			paths = append(paths, relative)
 		}
@@ -85,7 +89,8 @@ func markdownFiles(t *testing.T) (paths []string) {
 	return paths
 }
 
-// anchors returns the anchors of a page: those of its headings, as GitHub and the Registry make them, and those of its tags.
+// anchors returns the anchors of a page: those of its headings, as GitHub and the Registry make them, and those of its
+// tags.
 func anchors(text string) (names []string) {
 	for _, found := range heading.FindAllStringSubmatch(fencedBlock.ReplaceAllString(text, ""), -1) {
 		var name strings.Builder
@@ -105,7 +110,8 @@ func anchors(text string) (names []string) {
 	return names
 }
 
-// TestReadingOrder compares the list of guides of the landing page and of the README with the guides, their titles and their order.
+// TestReadingOrder compares the list of guides of the landing page and of the README with the guides, their titles and
+// their order.
 func TestReadingOrder(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(root + "docs/guides/*.md")
@@ -122,7 +128,8 @@ func TestReadingOrder(t *testing.T) {
 		onGitHub = append(onGitHub, "["+title+"](docs/guides/"+name+")")
 	}
 	listed := func(page string) (links []string) {
-		for _, found := range regexp.MustCompile(`(?m)^\| (\[\d\d\. [^]]+\]\([^)]+\)) \|`).FindAllStringSubmatch(readFile(t, root+page), -1) {
+		row := regexp.MustCompile(`(?m)^\| (\[\d\d\. [^]]+\]\([^)]+\)) \|`)
+		for _, found := range row.FindAllStringSubmatch(readFile(t, root+page), -1) {
 			links = append(links, found[1])
 		}
 		return links

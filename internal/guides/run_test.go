@@ -25,7 +25,8 @@ import (
 // guideVersion is a version that the guides' constraint "~> 0.1" accepts.
 const guideVersion = "0.1.0"
 
-// guideOptions are the sandboxes of the guides that need a special one. shortGuides are run in each test run, the others in the full one.
+// guideOptions are the sandboxes of the guides that need a special one. shortGuides are run in each test run, the
+// others in the full one.
 var (
 	guideOptions = map[string]sandbox.Options{
 		"04-solusvm2-post-pay-billing.md": {
@@ -47,8 +48,9 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
-// TestGuides runs the commands and configurations of each guide in order, against a sandbox of its own. It uses the real Terraform and the real
-// binary of the provider. The text after a command is its expected output. A block that does not run must state the reason.
+// TestGuides runs the commands and configurations of each guide in order, against a sandbox of its own. It uses the
+// real Terraform and the real binary of the provider. The text after a command is its expected output. A block that
+// does not run must state the reason.
 func TestGuides(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" || os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
 		t.Skip("acceptance tests run with TF_ACC=1 and TF_ACC_TERRAFORM_PATH")
@@ -120,10 +122,12 @@ func newGuide(t *testing.T, name, mirror string, options sandbox.Options) *guide
 	require.NoError(t, err)
 	g := &guide{T: t, name: name, folder: t.TempDir(), home: t.TempDir()}
 	settings := filepath.Join(g.home, "cli.tfrc")
-	require.NoError(t, os.WriteFile(settings, fmt.Appendf(nil, "provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), 0o600))
+	content := fmt.Appendf(nil, "provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
+	require.NoError(t, os.WriteFile(settings, content, 0o600))
 	require.NoError(t, os.Mkdir(filepath.Join(g.home, "bin"), 0o750))
 	require.NoError(t, os.Symlink(os.Getenv("TF_ACC_TERRAFORM_PATH"), filepath.Join(g.home, "bin", "terraform")))
-	g.environment = append(terraformcli.Clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "HOME="+g.home,
+	g.environment = append(terraformcli.Clean(os.Environ()), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1",
+		"HOME="+g.home,
 		"PATH="+filepath.Join(g.home, "bin")+":"+os.Getenv("PATH"), "SANDBOX="+sb.WHMCS.URL(), "REPOSITORY="+repository)
 	for _, command := range []string{"plan", "apply", "destroy", "init", "show"} {
 		g.environment = append(g.environment, "TF_CLI_ARGS_"+command+"=-no-color")
@@ -138,7 +142,8 @@ func newGuide(t *testing.T, name, mirror string, options sandbox.Options) *guide
 	return g
 }
 
-// sandboxPlaces reads the table of replacements in the first guide. It writes the ports of this sandbox instead of the default ports.
+// sandboxPlaces reads the table of replacements in the first guide. It writes the ports of this sandbox instead of the
+// default ports.
 func sandboxPlaces(t *testing.T, sb *sandbox.Sandbox) []replacement {
 	t.Helper()
 	text := readFile(t, templates+"01-getting-started.md")
@@ -147,7 +152,8 @@ func sandboxPlaces(t *testing.T, sb *sandbox.Sandbox) []replacement {
 	table, _, _ = strings.Cut(table, "\n\n")
 	var ports []string
 	var places []replacement
-	for number, address := range map[string]string{"8081": sb.WHMCS.URL(), "8082": sb.DCIM.URL(), "8083": sb.SolusVM2.URL()} {
+	addresses := map[string]string{"8081": sb.WHMCS.URL(), "8082": sb.DCIM.URL(), "8083": sb.SolusVM2.URL()}
+	for number, address := range addresses {
 		parsed, err := url.Parse(address)
 		require.NoError(t, err)
 		ports = append(ports, number, parsed.Port())
@@ -192,7 +198,7 @@ func (g *guide) play(block guideBlock) {
 	case block.directive == "not run":
 	case block.directive == "part of":
 		whole := readFile(g.T, "../../"+block.argument)
-		require.Contains(g, squeezed(whole), squeezed(block.code), "%s: the block is not an excerpt of %s", where, block.argument)
+		require.Contains(g, squeezed(whole), squeezed(block.code), "%s: not an excerpt of %s", where, block.argument)
 	case block.directive == "set in":
 		g.set(where, block)
 	case block.language == "shell":
@@ -271,7 +277,8 @@ func (approval) Read(buffer []byte) (int, error) { return copy(buffer, "yes\n"),
 func (g *guide) shell(where, code string) {
 	g.Helper()
 	session := filepath.Join(g.home, "session")
-	script := fmt.Sprintf("set -eo pipefail\nif [ -e %[1]q ]; then . %[1]q; fi\nset -a\n%[2]s\nexport -p >%[1]q\npwd >%[1]q.folder\n", session, g.here(code))
+	script := fmt.Sprintf("set -eo pipefail\nif [ -e %[1]q ]; then . %[1]q; fi\nset -a\n%[2]s\n"+
+		"export -p >%[1]q\npwd >%[1]q.folder\n", session, g.here(code))
 	command := exec.CommandContext(g.Context(), "bash", "-c", script)
 	command.Dir, command.Env, command.Stdin = g.folder, g.environment, approval{}
 	var output bytes.Buffer

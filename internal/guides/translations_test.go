@@ -16,8 +16,8 @@ var (
 	manualStep     = regexp.MustCompile(`(?m)^\| ([AB]\d+)\b([^|]*)`)
 )
 
-// TestTranslations compares the translated pages with the English pages that they name. Each block of code is byte-equal to a block there. The
-// table has every step of the manual. The commit exists.
+// TestTranslations compares the translated pages with the English pages that they name. Each block of code is
+// byte-equal to a block there. The table has every step of the manual. The commit exists.
 func TestTranslations(t *testing.T) {
 	t.Parallel()
 	for suffix, steps := range map[string]int{"zh": 15, "hi": 15} {
@@ -30,7 +30,8 @@ func TestTranslations(t *testing.T) {
 		assert.Contains(t, text, "`"+source[1]+"`", "readers do not see the commit")
 		assert.Contains(t, text, "Not reviewed by a native speaker.")
 
-		if shallow, err := exec.CommandContext(t.Context(), "git", "rev-parse", "--is-shallow-repository").Output(); err == nil && string(shallow) == "false\n" {
+		shallow, err := exec.CommandContext(t.Context(), "git", "rev-parse", "--is-shallow-repository").Output()
+		if err == nil && string(shallow) == "false\n" {
 			output, err := exec.CommandContext(t.Context(), "git", "cat-file", "-e", source[1]+"^{commit}").CombinedOutput()
 			assert.NoError(t, err, "%s: %s", source[1], output)
 		}
@@ -46,7 +47,8 @@ func TestTranslations(t *testing.T) {
 		require.NoError(t, err)
 		require.NotEmpty(t, blocks)
 		for _, block := range blocks {
-			assert.True(t, english[block.code], "%s, line %d: the block differs from the English page", filepath.Base(paths[0]), block.line)
+			assert.True(t, english[block.code], "%s, line %d: the block differs from the English page",
+				filepath.Base(paths[0]), block.line)
 		}
 		found := map[string]bool{}
 		for _, row := range manualStep.FindAllStringSubmatch(text, -1) {
