@@ -114,7 +114,7 @@ func (y *tally) table() string {
 	slices.SortFunc(tables, func(a, b string) int { return strings.Compare(groups[a][0], groups[b][0]) })
 	var b strings.Builder
 	for _, rows := range tables {
-		fmt.Fprintf(&b, "%s:\n\n| fault | plan | create | read | update | delete |\n|---|---|---|---|---|---|\n%s\n", strings.Join(groups[rows], ", "), rows)
+		fmt.Fprintf(&b, "%s:\n\n| fault | plan | create | read | update | delete |\n|---|---|---|---|---|---|\n%s\n", strings.Join(groups[rows], ",\n"), rows)
 	}
 	return b.String()
 }
