@@ -1,6 +1,7 @@
 package acctest_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
@@ -51,7 +53,7 @@ var contractEvidenceCases = []struct {
 	{"evidence of a sound installation", func(c *contract) {
 		names, by := c.evidence()
 		assert.Equal(c, []string{
-			"operator_settings", "opcache", "hooks_registered", "currency_recalculation", "operating_systems", "staging_copy", "transactional_tables", "text_codecs", "core_tables",
+			"operator_settings", "opcache", "hooks_registered", "currency_recalculation", "operating_systems", "staging_copy", "not_managed", "transactional_tables", "text_codecs", "core_tables",
 			"four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 			"form_hooks", "local_api_connection",
 		}, names)
@@ -105,6 +107,20 @@ var contractEvidenceCases = []struct {
 		c.assumes("staging_copy", false, "https://staging.example.com", before["installation"].(string))
 		c.env.WHMCS.SetConfiguration(c, "SystemURL", url)
 		c.assumes("staging_copy", true)
+	}},
+	{"evidence of objects that are not managed", func(c *contract) {
+		_, before := c.evidence()
+		var tables []string
+		for _, of := range kinds.AllUnmanaged {
+			tables = append(tables, of.Table+` \d+`)
+		}
+		assert.Regexp(c, "^"+strings.Join(tables, ", ")+"$", before["not_managed"]["detail"])
+		c.assumes("not_managed", true, "tblpaymentgateways 0", "tbltax 0")
+		for _, gateway := range []string{"paypal", "paypal", "stripe"} {
+			c.env.WHMCS.Insert(c, "tblpaymentgateways", map[string]string{"gateway": gateway, "setting": "name", "value": "x"})
+		}
+		c.env.WHMCS.Insert(c, "tbltax", map[string]string{"name": "VAT", "country": "DE"})
+		c.assumes("not_managed", true, "tblpaymentgateways 2", "tbltax 1")
 	}},
 	{"evidence of tables without transactions", func(c *contract) {
 		c.env.WHMCS.SetEngine(c, "tblhosting", "MyISAM") // only read

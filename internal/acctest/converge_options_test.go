@@ -134,7 +134,7 @@ func TestConvergeImportNamesOptions(t *testing.T) {
 		})))["id"])
 		p = env.Protocol(t)
 		imported, diagnostics := p.Import(t, neighbourProduct, map[string]any{"id": id})
-		oneMessage(t, diagnostics, "warning at module_options: The import of the product Game leaves out module options", `7 ("password")`, "add them to sensitive_module_options")
+		oneMessage(t, diagnostics, "warning at sensitive_module_options: The import of the product Game leaves out module options", `7 ("password")`, "add them to sensitive_module_options")
 		assert.Equal(t, map[string]string{"memory": "1024", "edition": "java", "egg_id": "7"}, stateTexts(t, p, imported, "module_options"))
 		named := gameProduct(map[string]any{"module_options": gameOptions(map[string]any{"egg_id": "7"})})
 		change, diagnostics := p.PlanChange(t, neighbourProduct, imported, named)

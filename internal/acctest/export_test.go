@@ -259,6 +259,50 @@ func TestExport_choices(t *testing.T) {
 	})
 }
 
+// TestExport_productGroup: the choice of product groups leaves out what the chosen products do not use.
+func TestExport_productGroup(t *testing.T) {
+	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
+		exportEstate(t, env, 9)
+		env.WHMCS.Insert(t, "tblservergroups", map[string]string{"name": "Unused", "filltype": "1"})
+		alone, files := exported(t, env, export.Options{ProductGroups: []string{"सर्वर"}})
+		assert.Equal(t, map[string]int{"hosting_whmcs_product": 1, "hosting_whmcs_product_group": 1}, alone.Exported)
+		assert.Equal(t, 2, alone.LeftOut["hosting_whmcs_server_group that the chosen products do not use"])
+		assert.Contains(t, files["README.md"], "| hosting_whmcs_server_group that the chosen products do not use | 2 |")
+		requireNothingToChange(t, env, alone, files)
+
+		uses, files := exported(t, env, export.Options{ProductGroups: []string{"2"}})
+		assert.Equal(t, map[string]int{
+			"hosting_whmcs_product": 7, "hosting_whmcs_product_group": 1, "hosting_whmcs_configurable_option_group": 1, "hosting_whmcs_server_group": 1,
+			"hosting_whmcs_server": 1, "hosting_dcim_package": 1, "hosting_dcim_package_servers": 1,
+		}, uses.Exported)
+		requireNothingToChange(t, env, uses, files)
+
+		// What the products use is found although they are not exported.
+		servers, files := exported(t, env, export.Options{ProductGroups: []string{"2"}, Only: []string{"hosting_whmcs_server"}})
+		assert.Equal(t, map[string]int{"hosting_whmcs_server": 1}, servers.Exported)
+		assert.Empty(t, servers.LeftOut)
+		requireNothingToChange(t, env, servers, files)
+	})
+}
+
+// TestExport_hiddenOptions: a product or an addon module with secrets that WHMCS does not show has a comment for them. Other
+// products have none.
+func TestExport_hiddenOptions(t *testing.T) {
+	withGames(t, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		p.Do(t, "hosting_whmcs_product", nil, gameProduct(map[string]any{
+			"module_options": gameOptions(nil), "sensitive_module_options": map[string]any{"password": secretOfEstate},
+		}))
+		p.Do(t, "hosting_whmcs_product", nil, gameProduct(map[string]any{"name": "Without", "module_options": gameOptions(nil)}))
+		summary, files := exported(t, env, export.Options{})
+		const line = "  # sensitive_module_options = var.whmcs_product_game_sensitive_module_options\n"
+		assert.Equal(t, 1, strings.Count(files["whmcs_product.tf"], "sensitive_module_options ="))
+		assert.Contains(t, files["whmcs_product.tf"], line)
+		assert.Contains(t, files["whmcs_addon_module.tf"], "  # sensitive_settings = var.whmcs_addon_module_legacy_tool_sensitive_settings\n")
+		requireNothingToChange(t, env, summary, files)
+	})
+}
+
 // TestExport_withServices: a hidden or retired product is exported if customers have it.
 func TestExport_withServices(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {

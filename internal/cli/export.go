@@ -124,6 +124,11 @@ func printSummary(c *cli.Command, summary *export.Summary) error {
 	for _, reason := range slices.Sorted(maps.Keys(summary.LeftOut)) {
 		fmt.Fprintf(&text, "left out: %-35s %d\n", reason, summary.LeftOut[reason])
 	}
+	for _, objects := range slices.Sorted(maps.Keys(summary.NotManaged)) {
+		if n := summary.NotManaged[objects]; n > 0 {
+			fmt.Fprintf(&text, "no resource for: %-28s %d\n", objects, n)
+		}
+	}
 	for _, warning := range summary.Warnings {
 		fmt.Fprintf(&text, "Warning: %s", warning.About[0])
 		if more := len(warning.About) - 1; more > 0 {

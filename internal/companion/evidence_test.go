@@ -59,6 +59,8 @@ func TestEvidenceOfOlderInstallations(t *testing.T) {
 	for _, check := range []string{"product_slugs", "group_slugs", "recommendations"} {
 		w.assertEvidence(check, true, "may be too old")
 	}
+	w.exec("DROP TABLE tbltax")
+	w.assertEvidence("not_managed", true, "tblpaymentgateways 0, tblemailtemplates ")
 	w.exec("UPDATE tblconfiguration SET value = '9.0.1-release.1' WHERE setting = 'Version'")
 	for _, check := range []string{"product_slugs", "group_slugs", "recommendations"} {
 		w.assertEvidence(check, false, "is not there")

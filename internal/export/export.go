@@ -8,13 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/zclconf/go-cty/cty"
 	ctymsgpack "github.com/zclconf/go-cty/cty/msgpack"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
 )
 
@@ -42,6 +45,8 @@ type Summary struct {
 	// by reason.
 	Exported map[string]int `json:"exported"`
 	LeftOut  map[string]int `json:"left_out"`
+	// NotManaged is the number of objects of WHMCS that no resource describes. Only a companion that counts them fills it.
+	NotManaged map[string]int `json:"not_managed"`
 	// Unreadable are the messages about objects that could not be read.
 	Unreadable []string `json:"unreadable"`
 	// Warnings are what reading the objects warned of. Warnings with the same explanation are one.
@@ -116,6 +121,7 @@ type exporter struct {
 	client       *protocol.Client
 	unconfigured *protocol.Client
 	options      Options
+	exported     []string // the resource types to export
 	types        map[string]cty.Type
 	objects      []*object // by type, then in the order of the list
 	byID         map[string]*object
@@ -132,14 +138,15 @@ func Run(
 	e := &exporter{
 		client: client, unconfigured: unconfigured, options: options, types: map[string]cty.Type{}, byID: map[string]*object{},
 		summary: &Summary{
-			Folder: options.Out, Exported: map[string]int{}, LeftOut: map[string]int{}, Unreadable: []string{}, Warnings: []Warning{},
+			Folder: options.Out, Exported: map[string]int{}, LeftOut: map[string]int{}, NotManaged: map[string]int{},
+			Unreadable: []string{}, Warnings: []Warning{},
 		},
 	}
-	typeNames, err := e.typeNames(systems)
-	if err != nil {
+	var err error
+	if e.exported, err = e.typeNames(systems); err != nil {
 		return nil, err
 	}
-	for _, typeName := range e.readTypes(typeNames) {
+	for _, typeName := range e.readTypes(systems) {
 		if err := e.list(ctx, typeName); err != nil {
 			return nil, err
 		}
@@ -149,8 +156,8 @@ func Run(
 			return nil, err
 		}
 	}
-	if slices.Contains(typeNames, productType) {
-		if err := e.warnOfRecalculation(ctx); err != nil {
+	if slices.ContainsFunc(e.exported, isOfWHMCS) {
+		if err := e.readPreflight(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -158,8 +165,8 @@ func Run(
 		return nil, err
 	}
 	e.nameObjects()
-	e.keep(typeNames)
-	files, err := e.files(ctx, typeNames)
+	e.keep()
+	files, err := e.files(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +203,7 @@ func (e *exporter) typeNames(systems []string) ([]string, error) {
 	}
 	var chosen []string
 	for _, name := range all {
-		system, _, _ := strings.Cut(strings.TrimPrefix(name, "hosting_"), "_")
+		system := systemOf(name)
 		switch {
 		case slices.Contains(e.options.Except, name):
 		case len(e.options.Only) > 0 && !slices.Contains(e.options.Only, name):
@@ -216,21 +223,35 @@ func (e *exporter) typeNames(systems []string) ([]string, error) {
 // isStoredInWHMCS are the resource types of SolusVM 2 that live in WHMCS.
 var isStoredInWHMCS = map[string]bool{"hosting_solusvm2_billing_settings": true, "hosting_solusvm2_landing_page": true}
 
-// readTypes returns the resource types to read: those to export, and the product groups if the choice of products needs
-// them.
-func (e *exporter) readTypes(typeNames []string) []string {
-	choosesProducts := slices.Contains(typeNames, productType) || len(e.options.ProductGroups) > 0
-	if !choosesProducts || slices.Contains(typeNames, productGroupType) {
-		return typeNames
+// readTypes returns the resource types to read: those to export, and those that the choice of products needs.
+func (e *exporter) readTypes(systems []string) []string {
+	var needed []string
+	switch {
+	case len(e.options.ProductGroups) > 0 && len(e.options.Fields) == 0:
+		needed = chain
+	case slices.Contains(e.exported, productType):
+		needed = []string{productGroupType}
 	}
-	return append(slices.Clone(typeNames), productGroupType)
+	read := slices.Clone(e.exported)
+	for _, typeName := range needed {
+		if !slices.Contains(read, typeName) && slices.Contains(systems, systemOf(typeName)) {
+			read = append(read, typeName)
+		}
+	}
+	return read
+}
+
+// systemOf returns the system in the name of a resource type.
+func systemOf(typeName string) string {
+	system, _, _ := strings.Cut(strings.TrimPrefix(typeName, "hosting_"), "_")
+	return system
 }
 
 // keep counts the objects of the exported types and collects their warnings. It drops the objects that were only read to
 // choose and name others.
-func (e *exporter) keep(typeNames []string) {
+func (e *exporter) keep() {
 	e.objects = slices.DeleteFunc(e.objects, func(o *object) bool {
-		if slices.Contains(typeNames, o.typeName) {
+		if slices.Contains(e.exported, o.typeName) {
 			e.summary.Exported[o.typeName]++
 			e.summary.warn(o.warnings)
 			return false
@@ -238,9 +259,6 @@ func (e *exporter) keep(typeNames []string) {
 		delete(e.byID, o.typeName+" "+o.id)
 		return true
 	})
-	if !slices.Contains(typeNames, productGroupType) {
-		delete(e.summary.LeftOut, leftOutOtherGroups)
-	}
 }
 
 // findServices finds the products with live services.
@@ -258,19 +276,39 @@ func (e *exporter) findServices(ctx context.Context) error {
 	return nil
 }
 
-// warnOfRecalculation warns if WHMCS changes prices without Terraform. The plan is then empty today and changes many
-// prices later.
-func (e *exporter) warnOfRecalculation(ctx context.Context) error {
+// isOfWHMCS reports whether a resource type is one of WHMCS.
+func isOfWHMCS(typeName string) bool { return systemOf(typeName) == "whmcs" }
+
+// countOf is the number of objects of one table in the finding not_managed.
+var countOf = regexp.MustCompile(`(\w+) (\d+)`)
+
+// readPreflight counts what no resource describes. If products are exported, it warns if WHMCS changes prices without
+// Terraform. The plan is then empty today and changes many prices later.
+func (e *exporter) readPreflight(ctx context.Context) error {
 	findings, err := e.dataSource(ctx, "hosting_whmcs_preflight", map[string]any{"modules": []any{}}, "findings")
 	if err != nil {
-		return fmt.Errorf("look for recalculated prices: %w", err)
+		return fmt.Errorf("read the preflight of WHMCS: %w", err)
 	}
 	for _, finding := range findings {
-		if finding.GetAttr("check").AsString() == "currency_recalculation" && finding.GetAttr("ok").False() {
-			e.summary.Warnings = append(e.summary.Warnings, Warning{
-				About:  []string{"WHMCS changes prices without Terraform"},
-				Detail: finding.GetAttr("detail").AsString() + ". " + finding.GetAttr("remedy").AsString(),
-			})
+		detail := finding.GetAttr("detail").AsString()
+		switch finding.GetAttr("check").AsString() {
+		case "currency_recalculation":
+			if slices.Contains(e.exported, productType) && finding.GetAttr("ok").False() {
+				e.summary.Warnings = append(e.summary.Warnings, Warning{
+					About:  []string{"WHMCS changes prices without Terraform"},
+					Detail: detail + ". " + finding.GetAttr("remedy").AsString(),
+				})
+			}
+		case "not_managed":
+			counts := map[string]string{}
+			for _, match := range countOf.FindAllStringSubmatch(detail, -1) {
+				counts[match[1]] = match[2]
+			}
+			for _, of := range kinds.AllUnmanaged {
+				if n, err := strconv.Atoi(counts[of.Table]); err == nil {
+					e.summary.NotManaged[of.Objects] = n
+				}
+			}
 		}
 	}
 	return nil
@@ -316,12 +354,12 @@ func (e *exporter) list(ctx context.Context, typeName string) error {
 		return err
 	}
 	if diagnostics.HasError() {
-		return fmt.Errorf("list %s: %s", typeName, diagnostics.ErrorText())
+		return e.listError(typeName, diagnostics)
 	}
 	for _, one := range listed {
 		if one.Diagnostics.HasError() {
 			if one.Identity == nil {
-				return fmt.Errorf("list %s: %s", typeName, one.Diagnostics.ErrorText())
+				return e.listError(typeName, one.Diagnostics)
 			}
 			e.summary.Unreadable = append(e.summary.Unreadable, one.Diagnostics.ErrorText())
 			continue
@@ -336,6 +374,12 @@ func (e *exporter) list(ctx context.Context, typeName string) error {
 		e.byID[typeName+" "+found.id] = found
 	}
 	return nil
+}
+
+// listError is the error for a type whose objects cannot be listed. It names the ways to export the rest.
+func (e *exporter) listError(typeName string, diagnostics protocol.Diagnostics) error {
+	return fmt.Errorf("list %s: %s\nNothing was written. To export the rest, use --except %s, or unset %s_URL",
+		typeName, diagnostics.ErrorText(), typeName, strings.ToUpper(systemOf(typeName)))
 }
 
 func ctyValue(encoded *tfprotov6.DynamicValue, kind cty.Type) (cty.Value, error) {
@@ -383,11 +427,28 @@ func (e *exporter) choose() error {
 		if reason == "" {
 			return false
 		}
-		e.summary.LeftOut[reason]++
-		delete(e.byID, o.typeName+" "+o.id)
+		e.leaveOut(o, reason)
 		return true
 	})
+	if len(chosen) > 0 {
+		used := e.usedByProducts()
+		e.objects = slices.DeleteFunc(e.objects, func(o *object) bool {
+			if used[o] || o.typeName == productGroupType {
+				return false
+			}
+			e.leaveOut(o, fmt.Sprintf("%s that the chosen products do not use", o.typeName))
+			return true
+		})
+	}
 	return nil
+}
+
+// leaveOut counts an object that is not exported.
+func (e *exporter) leaveOut(o *object, reason string) {
+	if slices.Contains(e.exported, o.typeName) {
+		e.summary.LeftOut[reason]++
+	}
+	delete(e.byID, o.typeName+" "+o.id)
 }
 
 // defaults returns the attributes that a creation gets if the configuration leaves them out, by name. They are what the

@@ -13,10 +13,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
 
 const providerFile = `terraform {
@@ -32,7 +35,7 @@ provider "hosting" {}
 `
 
 // files returns the content of each file by its name.
-func (e *exporter) files(ctx context.Context, typeNames []string) (map[string][]byte, error) {
+func (e *exporter) files(ctx context.Context) (map[string][]byte, error) {
 	files := map[string][]byte{"provider.tf": []byte(providerFile)}
 	if len(e.options.Fields) > 0 {
 		var err error
@@ -42,7 +45,7 @@ func (e *exporter) files(ctx context.Context, typeNames []string) (map[string][]
 	}
 	imports := hclwrite.NewEmptyFile()
 	circles := graph{}
-	for _, typeName := range typeNames {
+	for _, typeName := range e.exported {
 		file := hclwrite.NewEmptyFile()
 		of := slices.DeleteFunc(slices.Clone(e.objects), func(o *object) bool { return o.typeName != typeName })
 		if len(of) == 0 {
@@ -72,12 +75,6 @@ func (e *exporter) files(ctx context.Context, typeNames []string) (map[string][]
 	return files, nil
 }
 
-// notExported is what WHMCS has and no resource of the provider describes.
-var notExported = []string{
-	"bundles", "promotions", "domain prices", "payment gateways", "tax rules", "e-mail templates",
-	"clients, services, orders and invoices",
-}
-
 // readme explains the folder.
 func (e *exporter) readme() []byte {
 	var text bytes.Buffer
@@ -101,19 +98,27 @@ func (e *exporter) readme() []byte {
 	for _, reason := range slices.Sorted(maps.Keys(e.summary.LeftOut)) {
 		fmt.Fprintf(&text, "| %s | %d |\n", reason, e.summary.LeftOut[reason])
 	}
-	for _, what := range notExported {
-		fmt.Fprintf(&text, "| %s | not counted |\n", what)
+	if slices.ContainsFunc(e.exported, isOfWHMCS) {
+		for _, of := range kinds.AllUnmanaged {
+			count := "not counted"
+			if n, counted := e.summary.NotManaged[of.Objects]; counted {
+				count = strconv.Itoa(n)
+			}
+			fmt.Fprintf(&text, "| %s | %s |\n", of.Objects, count)
+		}
+		text.WriteString("\nClients, services, orders and invoices are never exported.\n")
 	}
 	return text.Bytes()
 }
 
-// digestsFile remembers what the export wrote, to tell a file that a person changed.
+// digestsFile remembers what the export wrote, to tell a file that a person changed. While the export writes, it has the
+// digests of the earlier and of the new content, so that a run after an interrupted run knows both.
 const digestsFile = ".hosting-export.json"
 
 // write writes the files into a folder. It refuses, before it writes anything, if a person changed a file or put it
 // there. A file of an earlier export that is no longer needed is removed.
 func write(folder string, files map[string][]byte) error {
-	digests := map[string]string{}
+	digests := map[string][]string{}
 	recorded, err := os.ReadFile(filepath.Join(folder, digestsFile))
 	switch {
 	case err == nil:
@@ -123,19 +128,19 @@ func write(folder string, files map[string][]byte) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
+	maps.DeleteFunc(digests, func(name string, _ []string) bool { return filepath.Base(name) != name })
 	var changed []string
-	for _, name := range slices.Sorted(maps.Keys(files)) {
+	pending, written := maps.Clone(digests), map[string][]string{}
+	for name, content := range files {
+		written[name] = []string{digest(content)}
+		pending[name] = append(slices.Clone(digests[name]), digest(content))
+	}
+	for _, name := range slices.Sorted(maps.Keys(pending)) {
 		content, err := os.ReadFile(filepath.Join(folder, name))
-		if err == nil && digest(content) != digests[name] && !bytes.Equal(content, files[name]) {
+		if err == nil && !slices.Contains(pending[name], digest(content)) {
 			changed = append(changed, name)
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(digests)) {
-		content, err := os.ReadFile(filepath.Join(folder, name))
-		if _, kept := files[name]; !kept && err == nil && digest(content) != digests[name] {
-			changed = append(changed, name)
 		}
 	}
 	if len(changed) > 0 {
@@ -146,26 +151,41 @@ func write(folder string, files map[string][]byte) error {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
+	if err := record(folder, pending); err != nil {
+		return err
+	}
 	for name := range digests {
-		if _, kept := files[name]; kept || filepath.Base(name) != name {
+		if _, kept := files[name]; kept {
 			continue
 		}
 		if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	written := map[string]string{}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+		if err := replace(filepath.Join(folder, name), content); err != nil {
 			return err
 		}
-		written[name] = digest(content)
 	}
-	record, err := json.MarshalIndent(written, "", "  ")
+	return record(folder, written)
+}
+
+// record writes the digests of the files.
+func record(folder string, digests map[string][]string) error {
+	text, err := json.MarshalIndent(digests, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, digestsFile), append(record, '\n'), 0o600)
+	return replace(filepath.Join(folder, digestsFile), append(text, '\n'))
+}
+
+// replace writes a file. An interruption leaves the earlier content or the new content, and not a part of it.
+func replace(path string, content []byte) error {
+	unfinished := path + ".tmp"
+	if err := os.WriteFile(unfinished, content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(unfinished, path)
 }
 
 func digest(content []byte) string {

@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
 )
 
 // writer writes the resource block of one object.
@@ -97,7 +99,7 @@ func (w *writer) attribute(attribute *tfprotov6.SchemaAttribute, of cty.Value, p
 	case !attribute.Required && !attribute.Optional, attribute.WriteOnly:
 		return nil
 	case attribute.Sensitive:
-		if attribute.Type != nil && attribute.Type.Is(tftypes.String) {
+		if attribute.Type != nil && attribute.Type.Is(tftypes.String) || w.hasWarning(path) {
 			w.secrets = append(w.secrets, path)
 		}
 		return nil
@@ -113,6 +115,14 @@ func (w *writer) attribute(attribute *tfprotov6.SchemaAttribute, of cty.Value, p
 		return w.nested(attribute.NestedType, value, path)
 	}
 	return w.tokens(value, path, lines)
+}
+
+// hasWarning reports whether the read of the object warned of an attribute. A product and an addon module warn of secrets
+// that WHMCS has and does not show.
+func (w *writer) hasWarning(path string) bool {
+	return slices.ContainsFunc(w.object.warnings, func(d *tfprotov6.Diagnostic) bool {
+		return d.Attribute != nil && protocol.PathText(d.Attribute) == path
+	})
 }
 
 // nested returns the value of an attribute with nested attributes.

@@ -7,6 +7,9 @@ import (
 	"github.com/gosimple/slug"
 )
 
+// maxName is the number of characters from which a name is cut.
+const maxName = 64
+
 // nameObjects gives each object a name that is unique within its type. A twin gets the name of its product group as
 // prefix, otherwise its id as suffix. A number follows if that is taken too. The objects are in the order of their ids,
 // so that a later twin does not change the names of earlier objects.
@@ -17,7 +20,7 @@ func (e *exporter) nameObjects() {
 		if group := e.byID[productGroupType+" "+o.text("product_group_id")]; group != nil {
 			candidates = append(candidates, identifier(group.display+" "+o.display))
 		}
-		withID := identifier(o.display + " " + o.id)
+		withID := identifier(o.display) + "_" + strings.ReplaceAll(slug.Make(o.id), "-", "_")
 		candidates = append(candidates, withID)
 		for n := 0; ; n++ {
 			if n < len(candidates) {
@@ -33,13 +36,20 @@ func (e *exporter) nameObjects() {
 	}
 }
 
-// identifier returns a name of Terraform made of a text: lower-case ASCII letters, digits and underscores.
+// identifier returns a name of Terraform made of a text: lower-case ASCII letters, digits and underscores. A long name is
+// cut, at the end of a word if there is one.
 func identifier(text string) string {
 	name := strings.ReplaceAll(slug.Make(text), "-", "_")
-	if name == "" {
-		return "unnamed"
+	if len(name) > maxName {
+		name = name[:maxName]
+		if i := strings.LastIndexByte(name, '_'); i > maxName/2 {
+			name = name[:i]
+		}
 	}
-	if name[0] >= '0' && name[0] <= '9' {
+	switch {
+	case name == "":
+		return "unnamed"
+	case name[0] >= '0' && name[0] <= '9':
 		return "n" + name
 	}
 	return name

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -26,6 +27,72 @@ var references = map[string]reference{
 	"hosting_solusvm2_billing_settings.post_pay.new_user_limit_group_id": {"hosting_solusvm2_limit_group", "id"},
 }
 
+// chain are the resource types that lead from the choice of products to what these products use.
+var chain = []string{productType, productGroupType, "hosting_whmcs_server_group", "hosting_dcim_package"}
+
+// belongsTo are the references by which an object is a part of the object that it refers to. It is exported with it.
+var belongsTo = map[string]bool{
+	"hosting_whmcs_configurable_option_group.product_ids": true, "hosting_dcim_package_servers.package_id": true,
+	"hosting_dcim_server_binding.package_id": true,
+}
+
+// usedByProducts returns the products, what they refer to, and what belongs to any of these.
+func (e *exporter) usedByProducts() map[*object]bool {
+	used := map[*object]bool{}
+	var use func(*object)
+	use = func(o *object) {
+		if !used[o] {
+			used[o] = true
+			for path := range references {
+				for _, to := range e.targets(o, path) {
+					use(to)
+				}
+			}
+		}
+	}
+	for _, o := range e.objects {
+		if o.typeName == productType {
+			use(o)
+		}
+	}
+	for _, o := range e.objects {
+		for path := range belongsTo {
+			if slices.ContainsFunc(e.targets(o, path), func(to *object) bool { return used[to] }) {
+				used[o] = true
+			}
+		}
+	}
+	return used
+}
+
+// targets returns the objects that an object refers to with the attribute at a path of references.
+func (e *exporter) targets(from *object, path string) []*object {
+	attribute, found := strings.CutPrefix(path, from.typeName+".")
+	if !found {
+		return nil
+	}
+	value := from.values
+	for step := range strings.SplitSeq(attribute, ".") {
+		if value.IsNull() {
+			return nil
+		}
+		value = value.GetAttr(step)
+	}
+	values := []cty.Value{value}
+	if value.CanIterateElements() {
+		values = value.AsValueSlice()
+	}
+	var targets []*object
+	for _, one := range values {
+		if !one.IsNull() {
+			if to, _ := e.target(from, attribute, one.AsString()); to != nil {
+				targets = append(targets, to)
+			}
+		}
+	}
+	return targets
+}
+
 // namesOf are the attributes with ids for which another attribute has the names. Only the names are written, so that a
 // person changes one attribute.
 var namesOf = map[string]string{"hosting_whmcs_addon_module.admin_role_ids": "admin_role_names"}
@@ -43,28 +110,35 @@ var always = map[string]bool{
 	"prices": true, "setup_fees": true,
 }
 
+// kindsOfParts are the kinds of the parts of an object, by resource type and path.
+var kindsOfParts = map[string]string{
+	"hosting_whmcs_product.custom_fields":                         kinds.CustomField.Kind.Name,
+	"hosting_whmcs_configurable_option_group.options":             kinds.ConfigurableOption.Kind.Name,
+	"hosting_whmcs_configurable_option_group.options.sub_options": kinds.ConfigurableSubOption.Kind.Name,
+}
+
 // isDefault reports whether a new object gets this value if the configuration leaves the attribute out. planned are
-// the values that the provider plans for a creation. The field table knows what WHMCS adds. Otherwise the default is
-// nothing: an empty text, zero, false or an empty collection. Parts of an object are not managed if they are left out,
-// so that each attribute of a part is written.
+// the values that the provider plans for a creation. The field table knows what WHMCS adds, also to the parts of an
+// object. Otherwise the default is nothing: an empty text, zero, false or an empty collection. The parts of other systems
+// have no table, so that each attribute of such a part is written.
 func isDefault(typeName, path string, value cty.Value, planned map[string]cty.Value) bool {
-	if strings.Contains(path, ".") {
-		return false
-	}
-	if standard, known := planned[path]; known {
+	kindName, attribute := strings.TrimPrefix(typeName, "hosting_whmcs_"), path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		kindName, attribute = kindsOfParts[typeName+"."+path[:i]], path[i+1:]
+	} else if standard, known := planned[path]; known {
 		return standard.RawEquals(value)
 	}
 	for _, kind := range kinds.All() {
-		if "hosting_whmcs_"+kind.Name != typeName {
+		if kind.Name != kindName {
 			continue
 		}
 		for _, field := range kind.Fields() {
-			if field.Name == path {
+			if field.Name == attribute {
 				return !field.Computed && isFieldDefault(field, value)
 			}
 		}
 	}
-	return isNothing(value)
+	return attribute == path && isNothing(value)
 }
 
 func isFieldDefault(field kinds.Field, value cty.Value) bool {

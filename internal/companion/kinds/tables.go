@@ -345,3 +345,22 @@ var AdminRole = struct {
 
 	Name: plainText("name", "name"),
 }
+
+// Unmanaged is a table of WHMCS with objects that no resource describes.
+type Unmanaged struct {
+	Table, Objects string
+	// Column tells objects apart: rows with the same value are one object. "" means that a row is an object.
+	Column string
+}
+
+// AllUnmanaged are the tables that the evidence not_managed counts, in its order. A table leaves the list when a resource
+// describes its objects. SettingsEvidence.php has the same list, and a contract test compares them.
+var AllUnmanaged = []Unmanaged{
+	{Table: "tbladdons", Objects: "product addons"},
+	{Table: "tblbundles", Objects: "product bundles"},
+	{Table: "tblpromotions", Objects: "promotions"},
+	{Table: "tbldomainpricing", Objects: "domain extensions with prices"},
+	{Table: "tblpaymentgateways", Objects: "payment gateways", Column: "gateway"},
+	{Table: "tbltax", Objects: "tax rules"},
+	{Table: "tblemailtemplates", Objects: "e-mail templates"},
+}

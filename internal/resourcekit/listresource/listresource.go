@@ -4,12 +4,14 @@ package listresource
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
@@ -26,6 +28,29 @@ type Definition[F any] struct {
 	Filters     map[string]schema.Attribute
 	// Objects returns the objects that pass the filters. Its reads are shared with the reads of the single objects.
 	Objects func(ctx context.Context, clients *resourcekit.Clients, filters *F) ([]Object, diag.Diagnostics)
+}
+
+// Listing is a list of objects that a list resource shows.
+type Listing[C, R any] = resourcekit.Listing[C, R, Object]
+
+// ByName makes the list resource of objects that have one filter: a regular expression for their name. word is what the
+// filter's description calls the name.
+func ByName[C, R any](
+	of resource.Resource, description, filter, word string,
+	listing func(clients *resourcekit.Clients) Listing[C, R],
+) list.ListResource {
+	return New(of, Definition[types.Object]{
+		Description: description,
+		Filters:     map[string]schema.Attribute{filter: resourcekit.NameRegex(word)},
+		Objects: func(
+			ctx context.Context, clients *resourcekit.Clients, filters *types.Object,
+		) ([]Object, diag.Diagnostics) {
+			expression, _ := filters.Attributes()[filter].(types.String)
+			matches := resourcekit.Matcher(expression)
+			objects, diags := listing(clients).Read(ctx)
+			return slices.DeleteFunc(objects, func(o Object) bool { return !matches(o.Name) }), diags
+		},
+	})
 }
 
 // importable is the part of a resource that an import uses.

@@ -1,11 +1,13 @@
 package whmcs
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
 
@@ -86,6 +88,7 @@ func (w *WHMCS) evidence() []any {
 		{"currency_recalculation", "seen", s.recalculationProblem(), "the cron recalculates no prices"},
 		{"operating_systems", "assumed", s.emptySystemFields(), `no drop-down "` + topLinkSystemField + `" is without choices`},
 		{"staging_copy", "seen", s.systemURLChange(), "the SystemURL is " + s.Settings["SystemURL"] + ", as when the companion was first called"},
+		{"not_managed", "seen", "", w.unmanaged()},
 		{"transactional_tables", "seen", w.tablesProblem(), "all tables that are written are InnoDB"},
 		{"text_codecs", "seen", s.mixedText(), "no text column holds both encoded and plain text"},
 		{"core_tables", "seen", "", "all found"},
@@ -181,6 +184,22 @@ func (s *State) systemURLChange() string {
 		return ""
 	}
 	return fmt.Sprintf("the companion was first called under the SystemURL %s, as the installation %s; the SystemURL is now %s", under, s.Terraform["installation"], now)
+}
+
+// unmanaged returns the numbers of objects that no kind describes, by table.
+func (w *WHMCS) unmanaged() string {
+	var counts []string
+	for _, of := range kinds.AllUnmanaged {
+		if slices.Contains(w.options.MissingColumns, of.Table) {
+			continue
+		}
+		objects := map[string]bool{}
+		for id, row := range w.state.Table(of.Table).Rows {
+			objects[cmp.Or(row[of.Column], text(id))] = true
+		}
+		counts = append(counts, fmt.Sprintf("%s %d", of.Table, len(objects)))
+	}
+	return cmp.Or(strings.Join(counts, ", "), "none of the tables is there")
 }
 
 func (w *WHMCS) tablesProblem() string {

@@ -120,7 +120,7 @@ func (s *State) addProduct(groupID, name, monthly string) string {
 	id := s.Insert("tblproducts", Row{
 		"gid": groupID, "name": entity.encode(name), "type": "server", "paytype": "recurring", "servertype": "samplevps",
 		"configoption1": "small",
-		"hidden":        "0", "order": "0",
+		"hidden":        "0", "order": "0", "allowqty": "0",
 	})
 	taken := func(slug string) bool { return false }
 	s.Insert("tblproducts_slugs", Row{"product_id": id, "group_id": groupID, "slug": system.Slug(name, "product", taken),

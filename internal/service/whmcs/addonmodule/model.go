@@ -2,6 +2,9 @@ package addonmodule
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -78,10 +81,23 @@ func fill(ctx context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.F
 	}
 	if o.Import {
 		m.OnDestroy, m.AllowDataLoss = types.StringValue(onDestroyKeep), types.BoolValue(false)
+		warnOfHiddenSettings(row, o)
 	}
 	m.Settings = refreshed(row, m.Settings, o)
 	m.SensitiveSettings = refreshed(row, m.SensitiveSettings, o)
 	noticeWriteOnly(row, m, o)
+}
+
+// warnOfHiddenSettings warns of the settings that an import leaves out.
+func warnOfHiddenSettings(row *whmcs.AddonModule, o whmcsobject.FillOptions) {
+	if len(row.SettingsFingerprints) == 0 {
+		return
+	}
+	o.Diagnostics.AddAttributeWarning(path.Root("sensitive_settings"),
+		fmt.Sprintf("The import of the addon module %s leaves out settings", row.Module), fmt.Sprintf(
+			"WHMCS never shows these settings, because they are secrets or the module does not declare them: %s. "+
+				"To manage them, add them to sensitive_settings.",
+			strings.Join(slices.Sorted(maps.Keys(row.SettingsFingerprints)), ", ")))
 }
 
 // refreshed returns the current values of the settings in prior. WHMCS shows the fingerprint of a secret only. A

@@ -311,7 +311,7 @@ func warnOfHiddenOptions(diags *diag.Diagnostics, row *whmcs.Product, declared *
 				"Otherwise they are not managed, and their changes are not shown in plans.", row.Module, strings.Join(hidden, ", ")))
 		return
 	}
-	diags.AddAttributeWarning(path.Root(plainOptions), summary, fmt.Sprintf(
+	diags.AddAttributeWarning(path.Root(sensitiveOptions), summary, fmt.Sprintf(
 		"WHMCS never shows these options of the module %q, because they are secrets or the module does not declare them: %s. To manage them, add them to %s.",
 		row.Module, strings.Join(hidden, ", "), sensitiveOptions))
 }

@@ -16,6 +16,15 @@ final class SettingsEvidence
     /** How many products an entry names. */
     private const NAMED = 10;
 
+    /**
+     * Tables with objects that no kind describes, and the column that tells these objects apart. The Go table
+     * AllUnmanaged has the same list.
+     */
+    private const NOT_MANAGED = [
+        'tbladdons' => 'id', 'tblbundles' => 'id', 'tblpromotions' => 'id', 'tbldomainpricing' => 'id',
+        'tblpaymentgateways' => 'gateway', 'tbltax' => 'id', 'tblemailtemplates' => 'id',
+    ];
+
     private $context;
 
     public function __construct(Context $context)
@@ -28,7 +37,7 @@ final class SettingsEvidence
     {
         return [
             $this->hooksRegistered(), $this->currencyRecalculation(), $this->operatingSystems(),
-            $this->stagingCopy(),
+            $this->stagingCopy(), $this->notManaged(),
         ];
     }
 
@@ -144,6 +153,26 @@ final class SettingsEvidence
                 $with
             ),
         ];
+    }
+
+    /** The numbers of objects that no kind describes, by table. A table that this WHMCS does not have is left out. */
+    private function notManaged(): array
+    {
+        $db = $this->context->db();
+        $query = $db->table('information_schema.columns')->selectRaw('TABLE_NAME AS t, COLUMN_NAME AS c')
+            ->whereRaw('TABLE_SCHEMA = DATABASE()')->whereIn('TABLE_NAME', array_keys(self::NOT_MANAGED));
+        $found = [];
+        foreach ($db->rows($query) as $row) {
+            $found[$row['t']][$row['c']] = true;
+        }
+        $counts = [];
+        foreach (self::NOT_MANAGED as $table => $column) {
+            if (isset($found[$table][$column])) {
+                $counts[] = $table . ' ' . $db->table($table)->distinct()->count($column);
+            }
+        }
+
+        return ['not_managed', true, 'seen', $counts ? implode(', ', $counts) : 'none of the tables is there'];
     }
 
     private function stagingCopy(): array

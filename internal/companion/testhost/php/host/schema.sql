@@ -40,6 +40,9 @@ CREATE TABLE tblondemandrenewals (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, re
 CREATE TABLE tblproduct_upgrade_products (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, product_id INT NOT NULL, upgrade_product_id INT NOT NULL, KEY product_id (product_id), KEY upgrade_product_id (upgrade_product_id));
 CREATE TABLE tblbundles (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name TEXT NOT NULL, itemdata TEXT NOT NULL);
 CREATE TABLE tblpromotions (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, code TEXT NOT NULL, appliesto TEXT NOT NULL, requires TEXT NOT NULL);
+CREATE TABLE tbldomainpricing (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, extension TEXT NOT NULL);
+CREATE TABLE tblpaymentgateways (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, gateway TEXT NOT NULL, setting TEXT NOT NULL, value TEXT NOT NULL);
+CREATE TABLE tbltax (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL);
 CREATE TABLE tblservers (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name TEXT NOT NULL, ipaddress TEXT NOT NULL, assignedips TEXT NOT NULL, hostname TEXT NOT NULL, monthlycost DECIMAL(16,2) NOT NULL DEFAULT 0, noc TEXT NOT NULL, statusaddress TEXT NOT NULL, nameserver1 TEXT NOT NULL, nameserver1ip TEXT NOT NULL, nameserver2 TEXT NOT NULL, nameserver2ip TEXT NOT NULL, nameserver3 TEXT NOT NULL, nameserver3ip TEXT NOT NULL, nameserver4 TEXT NOT NULL, nameserver4ip TEXT NOT NULL, nameserver5 TEXT NOT NULL, nameserver5ip TEXT NOT NULL, maxaccounts INT NOT NULL DEFAULT 0, type TEXT NOT NULL, username TEXT NOT NULL, password TEXT NOT NULL, accesshash TEXT NOT NULL, secure TEXT NOT NULL, port INT NULL, active INT NOT NULL DEFAULT 0, disabled INT NOT NULL DEFAULT 0);
 CREATE TABLE tblservergroups (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name TEXT NOT NULL, filltype INT NOT NULL);
 CREATE TABLE tblservergroupsrel (groupid INT NOT NULL, serverid INT NOT NULL, KEY groupid (groupid), KEY serverid (serverid));
