@@ -79,7 +79,7 @@ func (e *exporter) targets(from *object, path string) []*object {
 		value = value.GetAttr(step)
 	}
 	values := []cty.Value{value}
-	if value.CanIterateElements() {
+	if !value.IsNull() && value.CanIterateElements() {
 		values = value.AsValueSlice()
 	}
 	var targets []*object
@@ -119,8 +119,9 @@ var kindsOfParts = map[string]string{
 
 // isDefault reports whether a new object gets this value if the configuration leaves the attribute out. planned are
 // the values that the provider plans for a creation. The field table knows what WHMCS adds, also to the parts of an
-// object. Otherwise the default is nothing: an empty text, zero, false or an empty collection. The parts of other systems
-// have no table, so that each attribute of such a part is written.
+// object. Otherwise the default is nothing: an empty text, zero, false or an empty collection.
+//
+// A part keeps only nothing if the configuration leaves it out. Parts without a table are written in full.
 func isDefault(typeName, path string, value cty.Value, planned map[string]cty.Value) bool {
 	kindName, attribute := strings.TrimPrefix(typeName, "hosting_whmcs_"), path
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {
@@ -134,7 +135,7 @@ func isDefault(typeName, path string, value cty.Value, planned map[string]cty.Va
 		}
 		for _, field := range kind.Fields() {
 			if field.Name == attribute {
-				return !field.Computed && isFieldDefault(field, value)
+				return !field.Computed && isFieldDefault(field, value) && (attribute == path || isNothing(value))
 			}
 		}
 	}

@@ -2,12 +2,9 @@ resource "hosting_whmcs_configurable_option_group" "location" {
   name = "Location"
   options = {
     city = {
-      name             = "City"
-      type             = "dropdown"
-      hidden           = false
-      order            = 0
-      quantity_maximum = 0
-      quantity_minimum = 0
+      name   = "City"
+      type   = "dropdown"
+      hidden = false
       sub_options = {
         berlin = {
           name   = "Berlin"
@@ -17,12 +14,10 @@ resource "hosting_whmcs_configurable_option_group" "location" {
             INR = { monthly = "1.00" }
             USD = { monthly = "1.00" }
           }
-          order = 0
         }
         paris_more = {
           name   = "Paris & more"
           hidden = false
-          order  = 0
         }
       }
     }

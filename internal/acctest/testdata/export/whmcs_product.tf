@@ -10,11 +10,10 @@ resource "hosting_whmcs_product" "legacy_vps" {
     INR = { monthly = "10.00" }
     USD = { monthly = "10.00" }
   }
-  allow_multiple_quantities = ""
-  auto_setup                = "never"
-  slug                      = "legacy-vps"
-  stock_control             = false
-  tax                       = false
+  auto_setup    = "never"
+  slug          = "legacy-vps"
+  stock_control = false
+  tax           = false
 }
 
 resource "hosting_whmcs_product" "dedicated_cpu_if" {
@@ -134,25 +133,21 @@ resource "hosting_whmcs_product" "with_fields" {
       name               = "Host name"
       type               = "text"
       admin_only         = false
-      description        = ""
       options            = []
       order              = 0
       required           = true
       show_on_invoice    = false
       show_on_order_form = false
-      validation_regex   = ""
     }
     os = {
       name               = "OS"
       type               = "dropdown"
       admin_only         = false
-      description        = ""
       options            = ["Debian", "A & B"]
       order              = 0
       required           = false
       show_on_invoice    = false
       show_on_order_form = false
-      validation_regex   = ""
     }
   }
   slug                = "with-fields"
