@@ -249,6 +249,15 @@ func TestExport_choices(t *testing.T) {
 			require.Error(t, err)
 			require.NoDirExists(t, wrong.Out)
 		}
+		// Nothing passes the choice.
+		env.WHMCS.Set(t, "tblproducts", "1", "retired", "1")
+		for _, nothing := range []export.Options{{Only: []string{"hosting_whmcs_product"}}, {Fields: []string{"prices"}}} {
+			nothing.Out, nothing.ProductGroups = filepath.Join(t.TempDir(), "out"), []string{"1"}
+			_, err := export.Run(t.Context(), env.Protocol(t).Client(), acctest.NewProtocol(t, "test").Client(), allSystems, nothing)
+			require.ErrorContains(t, err, "there is nothing to export, so nothing was written\nLeft out: 9 products of other product groups\nLeft out: 1 retired products")
+			require.NoDirExists(t, nothing.Out)
+		}
+		env.WHMCS.Set(t, "tblproducts", "1", "retired", "0")
 		_, err := export.Run(t.Context(), env.Protocol(t).Client(), acctest.NewProtocol(t, "test").Client(), nil, export.Options{Out: t.TempDir()})
 		require.ErrorContains(t, err, "set WHMCS_URL, DCIM_URL or SOLUSVM2_URL")
 		env.Sandbox.AddFault(sandbox.Fault{System: "whmcs", Kind: "product", Status: 500, Times: -1})

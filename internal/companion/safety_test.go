@@ -453,3 +453,14 @@ func TestStatementsPerPageDoNotDependOnItsSize(t *testing.T) {
 		t.Errorf("%d rows, next %v", len(rows), page["next"])
 	}
 }
+
+// TestNoKindsAllowModulesToBeAsked: an adoption asks the modules for their options before anything may be written.
+func TestNoKindsAllowModulesToBeAsked(t *testing.T) {
+	t.Parallel()
+	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['read_only' => false, 'kinds' => []];"})
+	w.ok(w.write(object{"op": "module_schema", "module": "samplevps"}))
+	details := w.fails(w.write(object{"op": "update", "kind": "product", "id": "1", "values": object{"name": "X"}, "expect": object{}}), "read_only")
+	if details["reason"] != "kinds" {
+		t.Errorf("%v, want the reason kinds", details)
+	}
+}

@@ -166,6 +166,9 @@ func Run(
 	}
 	e.nameObjects()
 	e.keep()
+	if len(e.objects)+len(e.summary.Unreadable) == 0 {
+		return nil, e.nothingError()
+	}
 	files, err := e.files(ctx)
 	if err != nil {
 		return nil, err
@@ -259,6 +262,15 @@ func (e *exporter) keep() {
 		delete(e.byID, o.typeName+" "+o.id)
 		return true
 	})
+}
+
+// nothingError is the error for a choice without objects. It names what the choice left out.
+func (e *exporter) nothingError() error {
+	text := "there is nothing to export, so nothing was written"
+	for _, reason := range slices.Sorted(maps.Keys(e.summary.LeftOut)) {
+		text += fmt.Sprintf("\nLeft out: %d %s", e.summary.LeftOut[reason], reason)
+	}
+	return errors.New(text)
 }
 
 // findServices finds the products with live services.
