@@ -32,8 +32,8 @@ var chain = []string{productType, productGroupType, "hosting_whmcs_server_group"
 
 // belongsTo are the references by which an object is a part of the object that it refers to. It is exported with it.
 var belongsTo = map[string]bool{
-	"hosting_whmcs_configurable_option_group.product_ids": true, "hosting_dcim_package_servers.package_id": true,
-	"hosting_dcim_server_binding.package_id": true,
+	"hosting_whmcs_configurable_option_group.product_ids": true, "hosting_whmcs_product_addon.product_ids": true,
+	"hosting_dcim_package_servers.package_id": true, "hosting_dcim_server_binding.package_id": true,
 }
 
 // usedByProducts returns the products, what they refer to, and what belongs to any of these.

@@ -356,7 +356,6 @@ type Unmanaged struct {
 // AllUnmanaged are the tables that the evidence not_managed counts, in its order. A table leaves the list when a resource
 // describes its objects. SettingsEvidence.php has the same list, and a contract test compares them.
 var AllUnmanaged = []Unmanaged{
-	{Table: "tbladdons", Objects: "product addons"},
 	{Table: "tblbundles", Objects: "product bundles"},
 	{Table: "tblpromotions", Objects: "promotions"},
 	{Table: "tbldomainpricing", Objects: "domain extensions with prices"},

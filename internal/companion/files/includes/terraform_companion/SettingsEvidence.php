@@ -21,7 +21,7 @@ final class SettingsEvidence
      * AllUnmanaged has the same list.
      */
     private const NOT_MANAGED = [
-        'tbladdons' => 'id', 'tblbundles' => 'id', 'tblpromotions' => 'id', 'tbldomainpricing' => 'id',
+        'tblbundles' => 'id', 'tblpromotions' => 'id', 'tbldomainpricing' => 'id',
         'tblpaymentgateways' => 'gateway', 'tbltax' => 'id', 'tblemailtemplates' => 'id',
     ];
 
