@@ -208,6 +208,10 @@ func furnish(t *testing.T, sb *sandbox.Sandbox) {
 				"pricing": object{"USD": price("20", "5")}}},
 		}},
 	})
+	sandboxtest.Create(t, sb, "product_addon", object{
+		"name": "Extra IP address", "product_ids": []string{product}, "pay_type": "one_time",
+		"pricing": object{"USD": object{"one_time": object{"price": "5", "setup_fee": "1"}}},
+	})
 	sandboxtest.Create(t, sb, "addon_module", object{"module": "solusvm2",
 		"admin_role_names": []string{"Full Administrator"}})
 	sandboxtest.Update(t, sb, "solusvm2_billing", "1", object{}, object{
@@ -225,8 +229,8 @@ func furnish(t *testing.T, sb *sandbox.Sandbox) {
 	require.NoError(t, err)
 }
 
-// layout measures the page: elements wider than the window, tables that scroll without a visible scroll bar, and texts
-// with less contrast than the accessibility guidelines (WCAG AA) ask for.
+// layout measures the page. It finds elements that are wider than the window, and tables that scroll without a visible
+// scroll bar. It also finds texts with less contrast than the accessibility guidelines (WCAG AA) require.
 const layout = `
 const luminance = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
 	.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);

@@ -67,6 +67,7 @@ func TestFormsOfWHMCS(t *testing.T) {
 		{"price", "product=2&currency=USD&cycle=weekly&price=1", 422,
 			`Nothing was changed: no billing cycle has the name "weekly".`},
 		{"price", "product=7&currency=USD&cycle=monthly&price=1", 422, `Nothing was changed: no product has the id "7".`},
+		{"text", "object=product_addon:1&field=name&text=IPv4", 303, "Product addon Extra IP address has a new name."},
 		{"text", "object=product_group:1&field=headline&text=A+%26+B", 303, "Product group Legacy & Co has a new headline."},
 		{"text", "object=product_group:1&field=description&text=A", 422,
 			"Nothing was changed: Product group Legacy & Co has no description. It has: name, headline, tagline."},

@@ -300,6 +300,7 @@ func TestPageShowsTheSolusVM2Addon(t *testing.T) {
 	furnish(t, sb)
 	page := fetchPage(t, sb.WHMCS.URL())
 	for id, expected := range map[string][]string{
+		"product-addons": {"Extra IP address id 1 Dedicated E3-1230 one time USD: one time $5.00 + $1.00 setup fee 0"},
 		"solusvm-2-addon": {
 			"API connection: key none", "token of the billing integration stored", "Post-pay on",
 			"Terms of service https://example.com/terms",

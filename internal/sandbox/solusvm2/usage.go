@@ -42,8 +42,8 @@ func (s *State) servePlans(c *request) system.Response {
 }
 
 // serveUsage handles requests for the post-pay usage of one month (facts/solusvm2: client). The usage of a server is
-// its hours in that month, started ones included, times the price of its plan, but at most the plan's price of a
-// month (facts/solusvm2: doc).
+// its hours in that month times the price of its plan. A started hour counts as one hour. The usage is at most the
+// plan's price of a month (facts/solusvm2: doc).
 func (s *State) serveUsage(c *request) system.Response {
 	if c.r.Method != http.MethodGet || c.id != "" {
 		return methodNotAllowed()

@@ -137,7 +137,7 @@ var addonModuleKind = kind{
 	},
 }
 
-// addonFailure is the answer to a failure that an addon module reports, or nil.
+// addonFailure returns the refusal for an error of an addon module, or nil.
 func addonFailure(name string, err error) *failure {
 	if err == nil {
 		return nil
@@ -145,7 +145,7 @@ func addonFailure(name string, err error) *failure {
 	return moduleFailed(fmt.Sprintf("the addon module %s refuses: %v", name, err))
 }
 
-// moduleFailed is the answer where the code of a module failed, or the module refused.
+// moduleFailed returns the refusal if the code of a module fails, or if the module refuses.
 func moduleFailed(message string) *failure {
 	refused := unsupported(errorAt("module", "%s", message))
 	refused.details["reason"] = "module_failed"

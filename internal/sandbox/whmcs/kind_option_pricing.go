@@ -41,7 +41,7 @@ var optionPricingField = field{
 	},
 }
 
-// optionPrices parses the cycles of one currency. Sub-options have no one-time price.
+// optionPrices parses the cycles of one currency. Sub-options do not have a one-time price.
 func optionPrices(path string, v any) (any, []fieldError) {
 	members := map[string]parser{}
 	for _, cycle := range cycles {

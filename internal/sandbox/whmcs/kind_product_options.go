@@ -252,8 +252,8 @@ func checkOptions(w *write) {
 	}
 }
 
-// checkOption checks an option's value, if module code may run. A value that is stored already is no change, although
-// the module may no longer offer it.
+// checkOption checks an option's value, if module code may run. It accepts the stored value, even if the module no
+// longer offers it.
 func (w *write) checkOption(path string, module serverModule, number, value string) {
 	if !w.mayRunModules || w.prior[optionColumn(number)] == value && w.finalValue("module") == w.prior["servertype"] {
 		return

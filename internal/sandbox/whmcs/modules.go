@@ -35,7 +35,7 @@ type serverModule struct {
 	options   []moduleOption
 	// literal is true if the text of the file shows the whole declaration. It is then known without running code.
 	literal bool
-	// withoutServer is what the module declares as long as WHMCS has no server of it; nil = the same options.
+	// withoutServer are the options that the module declares while WHMCS has no server of it. Nil means the same options.
 	withoutServer []moduleOption
 	// demandsServer is true if the declaration fails as long as WHMCS has no server of the module.
 	demandsServer bool
@@ -171,7 +171,7 @@ func makeOptions(t *tx, product int64) {
 	}
 }
 
-// askModule returns a module as it answers now, and how its declaration fails, or "".
+// askModule returns a module with its current options. The failure is the error of its declaration, or "".
 func (t *tx) askModule(name string) (m serverModule, failure string) {
 	m = serverModules[name]
 	switch {
@@ -197,8 +197,9 @@ func (m serverModule) optionNumber(name string) (int, bool) {
 
 // secretOption reports whether a value of a module's option is shown as a fingerprint. That is the case if the option
 // is or may be a password, or if a write has given it as a secret. An option may be a password if the module does not
-// declare it, if the module is gone, or if the module's file contains passwords and no write has run the module's
-// declaration yet. The ten known settings of the TopLink module are not secrets.
+// declare it or does not exist any more. It may also be one while the declaration is not known. That is so if the
+// module's file contains passwords and no write has run the declaration. The ten known settings of the TopLink module
+// are not secrets.
 func (t *tx) secretOption(module string, n int) bool {
 	m, known := serverModules[module]
 	if !known {

@@ -22,7 +22,7 @@ func (w *WHMCS) Page() *page.Page {
 		t := w.begin()
 		shown.Tables = []*page.Table{
 			productGroupsTable(t), productsTable(t), pricesTable(t), servicesTable(t), serversTable(t), serverGroupsTable(t),
-			moduleSettingsTable(t), customFieldsTable(t), optionGroupsTable(t), optionsTable(t), postPayTable(t),
+			moduleSettingsTable(t), customFieldsTable(t), optionGroupsTable(t), optionsTable(t), productAddonsTable(t), postPayTable(t),
 			addonModulesTable(t),
 			currenciesTable(t),
 		}
@@ -293,24 +293,52 @@ func optionsTable(t *tx) *page.Table {
 
 // priceAdditions returns the amounts that a choice adds, one line for each currency.
 func priceAdditions(t *tx, subOption int64) []string {
-	pricing := cast[map[string]any](optionPricingField.read(t, subOption, nil))
-	var lines []string
+	lines := priceLines(t, optionPricingField.read(t, subOption, nil))
+	if lines == nil {
+		return []string{"nothing"}
+	}
+	return lines
+}
+
+// priceLines returns prices as one line for each currency.
+func priceLines(t *tx, read any) []string {
+	pricing, lines := cast[map[string]any](read), []string(nil)
 	for _, code := range sortedKeys(pricing) {
 		prices, parts := cast[map[string]any](pricing[code]), []string(nil)
-		for _, cycle := range cycles {
-			if price, adds := prices[cycle.name]; adds {
+		for _, cycle := range append([]string{"one_time"}, cycleNames()...) {
+			if price, on := prices[cycle]; on {
 				shown := priceCell(currencyOf(t, code), price)
-				parts = append(parts, strings.Join(append(append([]string{cycle.name}, shown.Lines...), shown.Notes...), " "))
+				words := append(append([]string{strings.ReplaceAll(cycle, "_", " ")}, shown.Lines...), shown.Notes...)
+				parts = append(parts, strings.Join(words, " "))
 			}
 		}
 		if parts != nil {
 			lines = append(lines, code+": "+strings.Join(parts, ", "))
 		}
 	}
-	if lines == nil {
-		return []string{"nothing"}
-	}
 	return lines
+}
+
+func productAddonsTable(t *tx) *page.Table {
+	table := page.NewTable("Product addons", "Name", "Offered with", "Payment", "Prices", "Service addons#")
+	for _, id := range t.ids(productAddonKind.table) {
+		row := t.row(productAddonKind.table, id)
+		table.Add(func() []page.Cell {
+			var products []string
+			for _, product := range texts(addonProductsField.read(t, id, row)) {
+				products = append(products, decodeText(t.row("tblproducts", system.Number(product))["name"]))
+			}
+			payType, _ := productAddonKind.field("pay_type").read(t, id, row).(string)
+			return []page.Cell{
+				nameCell(t, productAddonKind.table, text(id)).WithTags(page.TagIf(isOn(row["hidden"]), "hidden", page.LevelWarn)...).
+					WithTags(page.TagIf(isOn(row["retired"]), "retired", page.LevelWarn)...),
+				page.Text(products...), page.Text(strings.ReplaceAll(payType, "_", " ")),
+				page.Text(priceLines(t, productAddonKind.field("pricing").read(t, id, row))...),
+				page.Text(strconv.Itoa(len(t.idsBy("tblhostingaddons", "addonid", text(id))))),
+			}
+		})
+	}
+	return table
 }
 
 // serviceLevels are the colors of the statuses of services.

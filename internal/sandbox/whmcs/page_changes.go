@@ -27,10 +27,6 @@ func (w *WHMCS) forms(t *tx) []page.Form {
 		services = append(services, page.Choice{Value: text(id),
 			Label: fmt.Sprintf("id %d, %s, %s", id, name, row["domainstatus"])})
 	}
-	cycleNames := []string{}
-	for _, cycle := range cycles {
-		cycleNames = append(cycleNames, cycle.name)
-	}
 	return []page.Form{
 		{
 			Name: "order", Title: "Order a service", Submit: "Order", Apply: w.change(orderService),
@@ -50,7 +46,7 @@ func (w *WHMCS) forms(t *tx) []page.Form {
 			Fields: []page.Field{
 				{Name: "product", Label: "Product", Choices: products},
 				{Name: "currency", Label: "Currency", Choices: objectChoices(t, "tblcurrencies", "code")},
-				{Name: "cycle", Label: "Billing cycle", Choices: page.Choices(cycleNames...)},
+				{Name: "cycle", Label: "Billing cycle", Choices: page.Choices(cycleNames()...)},
 				{Name: "price", Label: "Price, or -1 to turn the cycle off", Value: "95.00"},
 			},
 		},
@@ -63,6 +59,15 @@ func (w *WHMCS) forms(t *tx) []page.Form {
 			},
 		},
 	}
+}
+
+// cycleNames returns the names of the billing cycles.
+func cycleNames() []string {
+	names := make([]string, 0, len(cycles))
+	for _, cycle := range cycles {
+		names = append(names, cycle.name)
+	}
+	return names
 }
 
 // objectChoices returns the rows of a table as a list.
@@ -155,16 +160,12 @@ func changePrice(t *tx, values url.Values) (string, error) {
 	price, valid := formatDecimal(values.Get("price"), 2)
 	valid = valid && (price == cycleOff || !strings.HasPrefix(price, "-"))
 	cycle := values.Get("cycle")
-	named := false
-	for _, known := range cycles {
-		named = named || known.name == cycle
-	}
 	switch {
 	case t.row("tblproducts", product) == nil:
 		return "", fmt.Errorf("no product has the id %q", values.Get("product"))
 	case !t.exists("tblcurrencies", currency):
 		return "", fmt.Errorf("no currency has the id or the code %q", values.Get("currency"))
-	case !named:
+	case !slices.Contains(cycleNames(), cycle):
 		return "", fmt.Errorf("no billing cycle has the name %q", cycle)
 	case !valid:
 		return "", fmt.Errorf("the price %q is not a number with at most two decimal places", values.Get("price"))
@@ -190,6 +191,7 @@ var textKinds = []struct {
 	{"server", "Server", []string{"name"}},
 	{"server_group", "Server group", []string{"name"}},
 	{"configurable_option_group", "Option group", []string{"name", "description"}},
+	{"product_addon", "Product addon", []string{"name", "description"}},
 }
 
 var textFields = []string{"name", "description", "headline", "tagline"}

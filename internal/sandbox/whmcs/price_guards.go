@@ -13,8 +13,8 @@ type price struct {
 	path, currency, before, after string
 	// forSale is true for the price of a product. Other amounts are added to it.
 	forSale bool
-	// becomesFree is true if the product stays on sale without a price, rewritten if the amount comes into force
-	// although it may be the same as before, and first if there is no former price to compare with.
+	// becomesFree is true if the product stays on sale without a price. rewritten is true if the amount takes effect,
+	// although it may be the same as before. first is true if there is no former price for a comparison.
 	becomesFree, rewritten, first bool
 }
 
