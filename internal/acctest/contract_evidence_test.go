@@ -53,7 +53,7 @@ var contractEvidenceCases = []struct {
 	{"evidence of a sound installation", func(c *contract) {
 		names, by := c.evidence()
 		assert.Equal(c, []string{
-			"operator_settings", "opcache", "hooks_registered", "currency_recalculation", "operating_systems", "staging_copy", "not_managed", "transactional_tables", "text_codecs", "core_tables",
+			"operator_settings", "opcache", "hooks_registered", "currency_recalculation", "currency_prices", "operating_systems", "staging_copy", "not_managed", "transactional_tables", "text_codecs", "core_tables",
 			"four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 			"form_hooks", "local_api_connection",
 		}, names)
@@ -70,6 +70,41 @@ var contractEvidenceCases = []struct {
 		c.assumes("currency_recalculation", true) // the rates alone are updated
 		c.env.WHMCS.SetConfiguration(c, "CurrencyAutoUpdateProductPrices", "on")
 		c.assumes("currency_recalculation", false, "CurrencyAutoUpdateProductPrices")
+	}},
+	{"evidence of what customers can order in each currency", func(c *contract) {
+		c.assumes("currency_prices", true, "USD: everything on sale can be ordered")
+		c.env.WHMCS.SetPrice(c, "1", "EUR", "monthly", "-1.00")
+		c.assumes("currency_prices", true, "EUR: cannot be ordered: products 1", "USD: everything on sale can be ordered")
+		row := map[string]string{"type": "configoptions", "currency": "1", "monthly": "5.00"}
+		for _, cycle := range []string{"quarterly", "semiannually", "annually", "biennially", "triennially"} {
+			row[cycle] = "0.00"
+		}
+		for _, fee := range []string{"msetupfee", "qsetupfee", "ssetupfee", "asetupfee", "bsetupfee", "tsetupfee"} {
+			row[fee] = "0.00"
+		}
+		group := c.env.WHMCS.Insert(c, "tblproductconfiggroups", map[string]string{"name": "Extras", "description": ""})
+		option := c.env.WHMCS.Insert(c, "tblproductconfigoptions", map[string]string{
+			"gid": group, "optionname": "Memory", "optiontype": "1", "qtyminimum": "0", "qtymaximum": "0", "order": "0", "hidden": "0",
+		})
+		sub := c.env.WHMCS.Insert(c, "tblproductconfigoptionssub", map[string]string{
+			"configid": option, "optionname": "16 GB", "sortorder": "0", "hidden": "0",
+		})
+		row["relid"] = sub
+		c.env.WHMCS.Insert(c, "tblpricing", row)
+		// The product cannot be ordered in EUR, so that the sub-option matters in INR only.
+		c.assumes("currency_prices", false, "in INR these configurable sub-options cost nothing", "another currency: "+sub)
+		c.env.WHMCS.Set(c, "tblproductconfigoptionssub", sub, "hidden", "1")
+		c.assumes("currency_prices", true)
+		c.env.WHMCS.Set(c, "tblcurrencies", "2", "format", "4")
+		c.assumes("currency_prices", true)
+		c.env.WHMCS.SetPrice(c, "1", "INR", "monthly", "800.50")
+		c.assumes("currency_prices", false, "WHMCS shows amounts in INR without decimals", "with decimals: 1")
+		c.env.WHMCS.SetPrice(c, "1", "INR", "monthly", "800.00")
+		addon := c.env.WHMCS.Insert(c, "tbladdons", map[string]string{
+			"packages": "1", "name": "IP", "description": "", "billingcycle": "recurring", "tax": "0", "showorder": "0", "hidden": "0",
+			"retired": "0", "downloads": "", "autoactivate": "", "suspendproduct": "0", "welcomeemail": "0", "autolinkby": "",
+		})
+		c.assumes("currency_prices", true, "USD: cannot be ordered: addons "+addon, "EUR: cannot be ordered: products 1, addons "+addon)
 	}},
 	{"evidence of hooks that are not loaded", func(c *contract) {
 		c.env.WHMCS.SetConfiguration(c, "ModuleHooks", "other")

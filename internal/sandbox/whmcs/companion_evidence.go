@@ -81,11 +81,13 @@ type assessment struct{ check, grade, problem, okDetail string }
 func (w *WHMCS) evidence() []any {
 	s := w.state
 	var out []any
+	priceProblem, prices := s.currencyPrices()
 	for _, a := range []assessment{
 		{"operator_settings", "documented", strings.Join(w.safety.Faults, "; "), "companion.local.php has no fault"},
 		{"opcache", "documented", "", "changes of companion.local.php and of the companion take effect at the next request"},
 		{"hooks_registered", "assumed", w.unloadedHooks(), "the hooks of every module that a product uses are loaded"},
 		{"currency_recalculation", "seen", s.recalculationProblem(), "the cron recalculates no prices"},
+		{"currency_prices", "seen", priceProblem, prices},
 		{"operating_systems", "assumed", s.emptySystemFields(), `no drop-down "` + topLinkSystemField + `" is without choices`},
 		{"staging_copy", "seen", s.systemURLChange(), "the SystemURL is " + s.Settings["SystemURL"] + ", as when the companion was first called"},
 		{"not_managed", "seen", "", w.unmanaged()},

@@ -7,7 +7,7 @@ var checks = []string{
 	preflight.Reachable, preflight.TLS, preflight.IPAllowed, preflight.Credential,
 	checkPermissions, checkCompanion, checkVersion, checkWritable, checkWHMCSVersion,
 	checkModuleFiles, checkConnection, checkDefaultServer,
-	"opcache", "hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", checkStagingCopy, "not_managed",
+	"opcache", "hooks_registered", "currency_recalculation", "currency_prices", "transactional_tables", "text_codecs", "operating_systems", checkStagingCopy, "not_managed",
 	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 	"form_hooks", "local_api_connection",
 }
@@ -35,6 +35,8 @@ var remedies = map[string]string{
 		"opcache.revalidate_freq to 0, or allow the companion's folder in opcache.restrict_api.",
 	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in prices: otherwise " +
 		"every run of the cron changes what Terraform has set.",
+	"currency_prices": "Give each of these sub-options a price in the named currency, or hide it. " +
+		"Write whole amounts in a currency without decimals. List currency_prices in ignore_checks if this is meant.",
 	"transactional_tables": "For each of these tables run ALTER TABLE ... ENGINE=InnoDB ROW_FORMAT=DYNAMIC. Back up the database first. Switch on the maintenance mode of WHMCS while the statements run. " +
 		"Until then the companion reads these tables and refuses to write the kinds that they belong to.",
 	"text_codecs": "Open the rows in WHMCS's admin area and save them, so that they are stored alike, or choose how the column is read in codecs of companion.local.php (entity, raw or html).",

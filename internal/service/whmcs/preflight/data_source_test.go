@@ -25,7 +25,7 @@ const canary = "canary/server-password+&=\"<é>"
 // all are the checks of a sound installation, in the order that is documented.
 var all = []string{
 	"reachable", "tls", "ip_allowed", "credential", "permissions", "companion", "companion_version", "companion_writable", "whmcs_version", "module_files",
-	"default_server", "opcache", "hooks_registered", "currency_recalculation", "transactional_tables", "text_codecs", "operating_systems", "staging_copy", "not_managed",
+	"default_server", "opcache", "hooks_registered", "currency_recalculation", "currency_prices", "transactional_tables", "text_codecs", "operating_systems", "staging_copy", "not_managed",
 	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 	"form_hooks", "local_api_connection",
 }

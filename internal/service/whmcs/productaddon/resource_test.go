@@ -72,7 +72,7 @@ resource "hosting_whmcs_product_addon" "test" {
 					),
 				},
 				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"prices.EUR.%", "prices.%"}},
-				// What is left out is not managed.
+				// Attributes that are not in the configuration are not managed.
 				{
 					Config: env.Config(`
 resource "hosting_whmcs_product_addon" "test" {

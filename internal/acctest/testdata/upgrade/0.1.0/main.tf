@@ -168,3 +168,15 @@ resource "hosting_solusvm2_billing_settings" "post_pay" {
 resource "hosting_solusvm2_landing_page" "own" {
   content = "<h1>Cloud</h1>\n"
 }
+
+resource "hosting_whmcs_product_addon" "ip_address" {
+  name               = "Additional IPv4 address"
+  product_ids        = [hosting_whmcs_product.e3_1230.id]
+  pay_type           = "recurring"
+  show_on_order_form = true
+  prices = {
+    USD = { monthly = "2.00", annually = "20.00" }
+    INR = { monthly = "170.00", annually = "1700.00" }
+  }
+  setup_fees = { USD = { monthly = "1.00" } }
+}

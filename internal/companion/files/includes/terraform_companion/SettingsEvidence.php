@@ -36,8 +36,8 @@ final class SettingsEvidence
     public function all(): array
     {
         return [
-            $this->hooksRegistered(), $this->currencyRecalculation(), $this->operatingSystems(),
-            $this->stagingCopy(), $this->notManaged(),
+            $this->hooksRegistered(), $this->currencyRecalculation(),
+            (new CurrencyEvidence($this->context))->entry(), $this->operatingSystems(), $this->stagingCopy(), $this->notManaged(),
         ];
     }
 
