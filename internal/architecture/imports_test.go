@@ -58,10 +58,10 @@ var layers = []layer{
 	{
 		name:           "cli",
 		folders:        []string{"internal/cli"},
-		mayImport:      []string{"internal/provider", "internal/companion", "internal/client/whmcs", "internal/client/dcim", "internal/export", "internal/protocol"},
+		mayImport:      []string{"internal/provider", "internal/companion", "internal/client/whmcs", "internal/client/dcim", "internal/client/solusvm2", "internal/export", "internal/protocol"},
 		testsMayImport: []string{"internal/sandbox", "internal/client/clienttest"},
 		neverInCode:    []string{terraformTesting, testify, "internal/companion/testhost"},
-		because:        "the binary serves the provider, hands out the companion, asks WHMCS what a person wants to know and compares a wire profile with a DCIM; everything else is wired in internal/provider",
+		because:        "the binary serves the provider, hands out the companion, asks WHMCS what a person wants to know, compares a wire profile with a DCIM and reports the usage of SolusVM 2; everything else is wired in internal/provider",
 	},
 	{
 		name:           "provider",

@@ -14,6 +14,7 @@ if (!defined('WHMCS')) {
 
 /**
  * Checks the prices of products, options and addons in each currency. The number of statements grows with the number of
+ * currencies only.
  */
 final class CurrencyEvidence
 {
