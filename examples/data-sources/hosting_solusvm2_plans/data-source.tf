@@ -1,7 +1,9 @@
-data "hosting_solusvm2_billing_settings" "now" {}
-
+# The token prices can also come from the data source or the resource hosting_solusvm2_billing_settings.
 data "hosting_solusvm2_plans" "all" {
-  token_prices = data.hosting_solusvm2_billing_settings.now.token_prices
+  token_prices = {
+    USD = "0.0125"
+    EUR = "0.0115"
+  }
 }
 
 # A price page in Markdown.
