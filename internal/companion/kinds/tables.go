@@ -349,7 +349,7 @@ var AdminRole = struct {
 // Unmanaged is a table of WHMCS with objects that no resource describes.
 type Unmanaged struct {
 	Table, Objects string
-	// Column reports objects apart: rows with the same value are one object. "" means that a row is an object.
+	// Column distinguishes objects: rows with the same value are one object. "" means that a row is an object.
 	Column string
 }
 
