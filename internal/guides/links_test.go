@@ -23,7 +23,7 @@ var (
 	markdownLink  = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	repositoryURL = regexp.MustCompile(`^https://(?:github|raw\.githubusercontent)\.com/` +
 		`hosting-iac/terraform-provider-hosting/(?:(?:blob|tree)/)?main/(.+)$`)
-	fencedBlock = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	fencedBlock = regexp.MustCompile("(?ms)^ *```.*?\n *```$")
 	codeSpan    = regexp.MustCompile("`[^`\n]*`")
 	heading     = regexp.MustCompile(`(?m)^#+ +(.+)$`)
 	anchorTag   = regexp.MustCompile(`<a id="([^"]+)"`)
