@@ -161,7 +161,7 @@ final class CurrencyEvidence
     /** @return string[] the columns of prices and set-up fees */
     private static function columns(): array
     {
-        return array_merge(...array_values(Pricing::RECURRING));
+        return array_merge([], ...array_values(Pricing::RECURRING));
     }
 
     /** @return string[] the first ids of a query, one more than an entry names */
