@@ -17,7 +17,6 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest/workspace"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
@@ -83,7 +82,7 @@ func (w *walk) inProcess() {
 		block[system] = settings
 	}
 	w.played = &workspace.Workspace{Provider: block, Start: func(context.Context) (*protocol.Client, error) {
-		return acctest.Schemas(w.t).With(provider.NewServer("test")()), nil
+		return acctest.Started(w.t, "test"), nil
 	}}
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest/workspace"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
@@ -46,7 +45,7 @@ func converge(t *testing.T, env *acctest.Env, seed int) {
 		settings[system] = values
 	}
 	w := &workspace.Workspace{Provider: settings, Start: func(context.Context) (*protocol.Client, error) {
-		return acctest.Schemas(t).With(provider.NewServer("test")()), nil
+		return acctest.Started(t, "test"), nil
 	}}
 	if seed%3 == 0 {
 		w.Parallelism = 1

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
@@ -30,7 +29,7 @@ func init() {
 	if err := os.Setenv("TF_ACC_PROVIDER_NAMESPACE", namespace); err != nil {
 		panic(err) // cannot happen: the name is valid
 	}
-	for _, variable := range []string{"WHMCS_URL", "WHMCS_IDENTIFIER", "WHMCS_SECRET", "WHMCS_ACCESS_KEY", "DCIM_URL", "DCIM_KEY", "DCIM_SECRET", "DCIM_PROFILE", "SOLUSVM2_URL", "SOLUSVM2_TOKEN", "HOSTING_COALESCE"} {
+	for _, variable := range []string{"WHMCS_URL", "WHMCS_IDENTIFIER", "WHMCS_SECRET", "WHMCS_ACCESS_KEY", "DCIM_URL", "DCIM_KEY", "DCIM_SECRET", "DCIM_PROFILE", "SOLUSVM2_URL", "SOLUSVM2_TOKEN", "HOSTING_COALESCE", "HOSTING_FAST_PLAN"} {
 		if err := os.Unsetenv(variable); err != nil {
 			panic(err) // cannot happen: the name is valid
 		}
@@ -43,7 +42,7 @@ type ProviderFactory = func() (tfprotov6.ProviderServer, error)
 // Factories serves the provider inside the test process.
 func Factories() map[string]ProviderFactory {
 	return map[string]ProviderFactory{
-		"hosting": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test")(), nil },
+		"hosting": func() (tfprotov6.ProviderServer, error) { return NewServer("test") },
 	}
 }
 

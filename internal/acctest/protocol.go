@@ -46,16 +46,24 @@ var schemas = sync.OnceValues(func() (*protocol.Client, error) {
 	return protocol.New(context.Background(), provider.NewServer("test")())
 })
 
+// Started is a client of a new provider; see [NewServer].
+func Started(t testing.TB, version string, adjust ...provider.Adjust) *protocol.Client {
+	t.Helper()
+	server, err := NewServer(version, adjust...)
+	require.NoError(t, err)
+	return Schemas(t).With(server)
+}
+
 // NewProtocol starts a provider of the given version, not configured yet.
 func NewProtocol(t testing.TB, version string, adjust ...provider.Adjust) *Protocol {
 	t.Helper()
-	return &Protocol{client: Schemas(t).With(provider.NewServer(version, adjust...)())}
+	return &Protocol{client: Started(t, version, adjust...)}
 }
 
 // Again starts another provider, as Terraform does for each command, and configures it.
 func (p *Protocol) Again(t testing.TB, settings Settings, adjust ...provider.Adjust) *Protocol {
 	t.Helper()
-	again := &Protocol{client: p.client.With(provider.NewServer("test", adjust...)()), log: p.log}
+	again := &Protocol{client: Started(t, "test", adjust...), log: p.log}
 	diagnostics := again.Configure(t, settings.block())
 	require.False(t, diagnostics.HasError(), "%v", diagnostics.Messages())
 	return again

@@ -67,7 +67,7 @@ var layers = []layer{
 		name:           "provider",
 		folders:        []string{"internal/provider"},
 		mayImport:      []string{"internal/service", "internal/resourcekit", "internal/client", "internal/companion"},
-		testsMayImport: []string{"internal/acctest", "internal/sandbox"},
+		testsMayImport: []string{"internal/acctest", "internal/protocol", "internal/sandbox"},
 		neverInCode:    []string{terraformTesting, testify, "internal/companion/testhost"},
 		because:        "the provider wires services and clients, and knows which companion its binary carries; what it ships holds no stand-in of a system",
 	},

@@ -14,7 +14,7 @@ func NewServer(version string, adjust ...Adjust) func() tfprotov6.ProviderServer
 	return func() tfprotov6.ProviderServer {
 		server := providerserver.NewProtocol6(New(version, adjust...)())()
 		if all, ok := server.(everything); ok {
-			return forgetful{all}
+			return newFastServer(forgetful{all})
 		}
 		return server
 	}

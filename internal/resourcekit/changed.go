@@ -156,3 +156,10 @@ func (keepEmpty) PlanModifyString(_ context.Context, req planmodifier.StringRequ
 		resp.PlanValue = req.StateValue
 	}
 }
+
+// IsUnmanaged reports whether a plan modifier is the one of [Unmanaged]. It plans null for a value that the
+// configuration leaves out, even if nothing else changes.
+func IsUnmanaged(modifier planmodifier.String) bool {
+	_, is := modifier.(unmanaged)
+	return is
+}
