@@ -24,6 +24,7 @@ var fast = map[string]string{
 	"hosting_whmcs_addon_module":              whmcsModifyPlan,
 	"hosting_whmcs_configurable_option_group": whmcsModifyPlan,
 	"hosting_whmcs_product":                   whmcsModifyPlan,
+	"hosting_whmcs_product_addon":             whmcsModifyPlan,
 	"hosting_whmcs_product_group":             whmcsModifyPlan,
 	"hosting_whmcs_server":                    whmcsModifyPlan,
 	"hosting_whmcs_server_group":              whmcsModifyPlan,
