@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
@@ -25,12 +24,14 @@ type variant struct {
 
 var (
 	get       = variant{name: "get", environment: []string{"HOSTING_COALESCE=off"}}
-	coalesced = variant{name: "coalesced"}
-	noRefresh = variant{name: "norefresh", arguments: []string{"-refresh=false"}}
+	framework = variant{name: "framework", environment: []string{"HOSTING_FAST_PLAN=off"}}
+	fast      = variant{name: "fast"}
+	noRefresh = variant{name: "norefresh", environment: []string{"HOSTING_FAST_PLAN=off"}, arguments: []string{"-refresh=false"}}
 	floor     = variant{name: "floor", bare: true}
 
-	planVariants  = []variant{get, coalesced, noRefresh}
-	applyVariants = []variant{get, coalesced}
+	planVariants  = []variant{get, framework, fast, noRefresh}
+	applyVariants = []variant{get, fast}
+	allVariants   = []string{get.name, framework.name, fast.name, noRefresh.name, floor.name}
 )
 
 // productConfiguration is the configuration. A seller of dedicated servers has many products.
@@ -91,16 +92,16 @@ resource "terraform_data" "bench" {
 type tools struct {
 	cli   *terraformcli.CLI
 	usage string // file that the meter writes
+	start func(ctx context.Context) (whmcs, error)
 }
 
-// estate is a WHMCS sandbox and the configuration of its content. For the floor variant, it is only the
+// estate is a WHMCS and the configuration of its content. For the floor variant, it is only the
 // configuration.
 type estate struct {
-	tools       *tools
-	size        int
-	folder      string
-	sandbox     *sandbox.Sandbox
-	removeDelay func()
+	tools  *tools
+	size   int
+	folder string
+	whmcs  whmcs // nil in the floor variant
 }
 
 // newEstate creates an empty estate in its own folder.
@@ -109,10 +110,9 @@ func newEstate(ctx context.Context, t *tools, temp string, size int, bare bool) 
 	if err != nil {
 		return nil, err
 	}
-	e := &estate{tools: t, size: size, folder: folder, removeDelay: func() {}}
+	e := &estate{tools: t, size: size, folder: folder}
 	if !bare {
-		e.sandbox = sandbox.New(sandbox.Options{})
-		if err := e.sandbox.Start(); err != nil {
+		if e.whmcs, err = t.start(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -128,7 +128,7 @@ func newEstate(ctx context.Context, t *tools, temp string, size int, bare bool) 
 // configure writes the configuration for the number of objects in the estate.
 func (e *estate) configure() error {
 	configuration := productConfiguration
-	if e.sandbox == nil {
+	if e.whmcs == nil {
 		configuration = floorConfiguration
 	}
 	return os.WriteFile(filepath.Join(e.folder, "main.tf"), []byte(fmt.Sprintf(configuration, e.size)), 0o600)
@@ -136,19 +136,10 @@ func (e *estate) configure() error {
 
 func (e *estate) close() error {
 	var err error
-	if e.sandbox != nil {
-		err = e.sandbox.Close()
+	if e.whmcs != nil {
+		err = e.whmcs.close()
 	}
 	return errors.Join(err, os.RemoveAll(e.folder))
-}
-
-// delay delays every response by latency.
-func (e *estate) delay(latency time.Duration) {
-	e.removeDelay()
-	e.removeDelay = func() {}
-	if e.sandbox != nil && latency > 0 {
-		e.removeDelay = e.sandbox.AddFault(sandbox.Fault{Times: -1, Delay: sandbox.Duration(latency)})
-	}
 }
 
 // cli returns the program for this folder and this WHMCS.
@@ -156,10 +147,8 @@ func (e *estate) cli(v variant) *terraformcli.CLI {
 	cli := *e.tools.cli
 	cli.Folder = e.folder
 	cli.Environment = append(append([]string{}, cli.Environment...), v.environment...)
-	if e.sandbox != nil {
-		credential := e.sandbox.WHMCS.Credential()
-		cli.Environment = append(cli.Environment, "WHMCS_URL="+e.sandbox.WHMCS.URL(),
-			"WHMCS_IDENTIFIER="+credential.Identifier, "WHMCS_SECRET="+credential.Secret)
+	if e.whmcs != nil {
+		cli.Environment = append(cli.Environment, e.whmcs.settings()...)
 	}
 	return &cli
 }
@@ -199,9 +188,13 @@ func (e *estate) apply(ctx context.Context, v variant, latency time.Duration) (s
 		return s, err
 	}
 	want := e.size
-	if e.sandbox != nil {
+	if e.whmcs != nil {
 		want++ // the product group
-		if stand := e.sandbox.WHMCS.Count("product"); stand < e.size {
+		stand, err := e.whmcs.products()
+		if err != nil {
+			return s, err
+		}
+		if stand < e.size {
 			return s, fmt.Errorf("%d products were to be created, but WHMCS has %d", e.size, stand)
 		}
 	}
@@ -217,9 +210,8 @@ func (e *estate) measure(ctx context.Context, v variant, latency time.Duration, 
 	if err := os.RemoveAll(e.tools.usage); err != nil {
 		return s, "", err
 	}
-	if e.sandbox != nil {
-		e.sandbox.Journal().Reset()
-		e.delay(latency)
+	if e.whmcs != nil {
+		e.whmcs.measure(latency)
 	}
 	started := time.Now()
 	cli := e.cli(v)
@@ -228,13 +220,7 @@ func (e *estate) measure(ctx context.Context, v variant, latency time.Duration, 
 	if err != nil || v.bare {
 		return s, output, err
 	}
-	for _, request := range e.sandbox.Journal().Requests() {
-		if request.Write {
-			s.Writes++
-		} else {
-			s.Reads++
-		}
-	}
+	s.Reads, s.Writes = e.whmcs.requests()
 	s.ProviderCPUSeconds, s.ProviderPeakBytes, err = readUsage(e.tools.usage)
 	return s, output, err
 }

@@ -6,8 +6,9 @@
 // variants are:
 //
 //	get        one request for each object (HOSTING_COALESCE=off)
-//	coalesced  the default: concurrent reads are served from one list request
-//	norefresh  coalesced, with -refresh=false
+//	framework  the framework plans every object (HOSTING_FAST_PLAN=off)
+//	fast       the default: concurrent reads are served from one list request, and unchanged objects are planned fast
+//	norefresh  framework, with -refresh=false
 //	floor      the same number of terraform_data, which need no provider process and no requests
 package main
 
@@ -51,6 +52,7 @@ type settings struct {
 	starts              int // of each provider, until its schema is served
 	out                 string
 	profile             bool
+	host                string // "sandbox", or "php" for the companion on PHP and MariaDB
 }
 
 // defaults are enough for every target. fullRun measures every size at every latency.
@@ -76,13 +78,15 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 		"`numbers` of products whose creation is also measured, or 0 for none (default: those of -sizes up to 1000)")
 	latencies := flags.String("latencies", "", "`milliseconds` that every response takes, for example 0,50")
 	variants := flags.String("variants", "",
-		"`names` of the variants to measure: get, coalesced, norefresh, floor (default: all of them)")
+		"`names` of the variants to measure: get, framework, fast, norefresh, floor (default: all of them)")
 	rounds := flags.Int("rounds", 0, "number of measurements of each plan (the table shows medians)")
 	applyRounds := flags.Int("apply-rounds", 0, "number of measurements of each creation")
 	starts := flags.Int("starts", 0, "number of starts of each provider")
 	flags.StringVar(&chosen.out, "out", "bench", "`folder` for the results")
 	flags.BoolVar(&chosen.profile, "profile", false,
 		"write CPU profiles of the provider into the folder profiles, which slows it down a little")
+	flags.StringVar(&chosen.host, "host", "sandbox",
+		"`WHMCS` to plan for: sandbox, or php for the companion on PHP and MariaDB")
 	if err := flags.Parse(arguments); err != nil {
 		return settings{}, err
 	}
@@ -90,9 +94,12 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 		return settings{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	if *full {
-		out, profile := chosen.out, chosen.profile
+		out, profile, host := chosen.out, chosen.profile, chosen.host
 		chosen = fullRun
-		chosen.out, chosen.profile = out, profile
+		chosen.out, chosen.profile, chosen.host = out, profile, host
+	}
+	if hosts[chosen.host] == nil {
+		return settings{}, fmt.Errorf("-host: there is no %q", chosen.host)
 	}
 	var err error
 	if *sizes != "" {
@@ -122,7 +129,7 @@ func parse(arguments []string, errOut io.Writer) (settings, error) {
 	if *variants != "" {
 		chosen.variants = strings.Split(*variants, ",")
 		for _, name := range chosen.variants {
-			if !slices.Contains([]string{get.name, coalesced.name, noRefresh.name, floor.name}, name) {
+			if !slices.Contains(allVariants, name) {
 				return settings{}, fmt.Errorf("-variants: there is no %q", name)
 			}
 		}

@@ -82,7 +82,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	b.tools = &tools{cli: cli, usage: filepath.Join(b.temp, "usage.jsonl")}
+	b.tools = &tools{cli: cli, usage: filepath.Join(b.temp, "usage.jsonl"), start: hosts[b.settings.host]}
 	b.say("%s %s; building the provider ...", cli.Product, cli.Version)
 	provider := "."
 	if b.settings.profile {
@@ -104,7 +104,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	cli.Environment = append(cli.Environment, "HOSTING_BENCH_PROVIDER="+b.program("provider"),
 		"HOSTING_BENCH_USAGE="+b.tools.usage)
 	b.result = result{Date: time.Now().UTC().Format(time.DateOnly), Machine: b.result.Machine,
-		Terraform: cli.Product + " " + cli.Version}
+		Terraform: cli.Product + " " + cli.Version, Host: b.settings.host}
 	return nil
 }
 
@@ -143,7 +143,7 @@ func (b *bench) newAppliedEstate(ctx context.Context, v variant, size int) (*est
 
 // measurePlans measures plans of one number of products.
 func (b *bench) measurePlans(ctx context.Context, size int) (err error) {
-	full, err := b.newAppliedEstate(ctx, coalesced, size)
+	full, err := b.newAppliedEstate(ctx, fast, size)
 	if err != nil {
 		return err
 	}

@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-
-	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
 // grow turns an estate of one applied object into one of size. It copies the object in WHMCS and in
@@ -76,11 +73,15 @@ func (e *estate) copyInstance(first json.RawMessage, n int) (json.RawMessage, er
 	}
 	id := instance.Attributes.ID
 	replaced := []string{`"` + key(0) + `"`, `"` + key(n) + `"`, name(0), name(n)}
-	if e.sandbox == nil {
+	if e.whmcs == nil {
 		id = id[:len(id)-len(key(n))] + key(n)
 	} else {
 		slug := fmt.Sprintf("%s-%d", instance.Attributes.Slug, n)
-		id = copyProduct(e.sandbox, id, name(n), slug)
+		made, err := e.whmcs.copyProduct(id, name(n), slug)
+		if err != nil {
+			return nil, err
+		}
+		id = made
 		replaced = append(replaced, `"`+instance.Attributes.Slug+`"`, `"`+slug+`"`)
 	}
 	replaced = append(replaced, `"id":"`+instance.Attributes.ID+`"`, `"id":"`+id+`"`)
@@ -96,32 +97,6 @@ func (e *estate) copyInstance(first json.RawMessage, n int) (json.RawMessage, er
 		made = bytes.ReplaceAll(made, []byte(replaced[i]), []byte(replaced[i+1]))
 	}
 	return made, nil
-}
-
-// copyProduct copies a product and gives the copy another name and slug.
-func copyProduct(sb *sandbox.Sandbox, id, name, slug string) (made string) {
-	sb.WHMCS.Mutate(func(s *sandbox.State) {
-		row := maps.Clone(s.Row("tblproducts", id))
-		row["name"] = name
-		made = s.Insert("tblproducts", row)
-		for table, column := range map[string]string{"tblpricing": "relid", "tblproducts_slugs": "product_id"} {
-			var own []sandbox.Row
-			for _, part := range s.Table(table).Rows {
-				if part[column] == id && (table != "tblpricing" || part["type"] == "product") {
-					own = append(own, part)
-				}
-			}
-			for _, part := range own {
-				part = maps.Clone(part)
-				part[column] = made
-				if table == "tblproducts_slugs" {
-					part["slug"] = slug
-				}
-				s.Insert(table, part)
-			}
-		}
-	})
-	return made
 }
 
 func name(n int) string { return "Dedicated " + key(n) }
