@@ -41,7 +41,9 @@ type comparing struct {
 }
 
 // PlanResourceChange plans an object with the framework, and compares a plan of the fast path with it.
-func (c *comparing) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (c *comparing) PlanResourceChange(
+	ctx context.Context, r *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	fast := c.PlanUnchanged(r)
 	if fast == nil {
 		encoded, err := c.asTerraform(r)

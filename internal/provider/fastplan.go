@@ -86,7 +86,9 @@ func shapesOf(ctx context.Context, of resource.Resource) (*shapes, error) {
 }
 
 // ConfigureProvider configures the provider.
-func (s *fastServer) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (s *fastServer) ConfigureProvider(
+	ctx context.Context, r *tfprotov6.ConfigureProviderRequest,
+) (*tfprotov6.ConfigureProviderResponse, error) {
 	answer, err := s.forgetful.ConfigureProvider(ctx, r)
 	s.configured.Store(err == nil && !hasError(answer.Diagnostics))
 	return answer, err
@@ -102,7 +104,9 @@ func hasError(diagnostics []*tfprotov6.Diagnostic) bool {
 }
 
 // PlanResourceChange plans an unchanged object without the framework, and lets the framework plan all others.
-func (s *fastServer) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *fastServer) PlanResourceChange(
+	ctx context.Context, r *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	if answer := s.PlanUnchanged(r); answer != nil {
 		return answer, nil
 	}
@@ -110,7 +114,9 @@ func (s *fastServer) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanRe
 }
 
 // PlanChange lets the framework plan an object.
-func (s *fastServer) PlanChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *fastServer) PlanChange(
+	ctx context.Context, r *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	return s.forgetful.PlanResourceChange(ctx, r)
 }
 
@@ -163,9 +169,12 @@ func (s *fastServer) PlanUnchanged(r *tfprotov6.PlanResourceChangeRequest) *tfpr
 	if of == nil || !of.object.isUnchanged(prior, config) || !isPrivateState(r.PriorPrivate) {
 		return nil
 	}
-	answer := &tfprotov6.PlanResourceChangeResponse{PlannedState: r.PriorState, PlannedPrivate: r.PriorPrivate, PlannedIdentity: r.PriorIdentity}
+	answer := &tfprotov6.PlanResourceChangeResponse{
+		PlannedState: r.PriorState, PlannedPrivate: r.PriorPrivate, PlannedIdentity: r.PriorIdentity,
+	}
 	if r.PriorIdentity == nil {
-		answer.PlannedIdentity = &tfprotov6.ResourceIdentityData{IdentityData: &tfprotov6.DynamicValue{MsgPack: []byte{msgpcode.Nil}}}
+		null := &tfprotov6.DynamicValue{MsgPack: []byte{msgpcode.Nil}}
+		answer.PlannedIdentity = &tfprotov6.ResourceIdentityData{IdentityData: null}
 	} else if !of.identity.holds(packed(r.PriorIdentity.IdentityData)) {
 		return nil
 	}

@@ -118,9 +118,11 @@ func attributeShapeOf(ctx context.Context, attribute schema.Attribute) (*shape, 
 	case schema.SingleNestedAttribute:
 		return nested(ctx, objectForm, a.Attributes, nil, anys(a.PlanModifiers), a.Default)
 	case schema.MapNestedAttribute:
-		return nested(ctx, mapForm, a.NestedObject.Attributes, anys(a.PlanModifiers), anys(a.NestedObject.PlanModifiers), a.Default)
+		object := a.NestedObject
+		return nested(ctx, mapForm, object.Attributes, anys(a.PlanModifiers), anys(object.PlanModifiers), a.Default)
 	case schema.ListNestedAttribute:
-		return nested(ctx, listForm, a.NestedObject.Attributes, anys(a.PlanModifiers), anys(a.NestedObject.PlanModifiers), a.Default)
+		object := a.NestedObject
+		return nested(ctx, listForm, object.Attributes, anys(a.PlanModifiers), anys(object.PlanModifiers), a.Default)
 	}
 	one, err := valueShape(ctx, attribute.GetType())
 	if err != nil {

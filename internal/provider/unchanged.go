@@ -115,7 +115,8 @@ func (s *shape) walkObject(state, config *cursor) bool {
 		return false
 	}
 	for _, attribute := range s.attributes {
-		if !isName(state, attribute.name) || config != nil && !isName(config, attribute.name) || !attribute.walk(state, config) {
+		if !isName(state, attribute.name) || config != nil && !isName(config, attribute.name) ||
+			!attribute.walk(state, config) {
 			return false
 		}
 	}
@@ -149,7 +150,8 @@ func (s *shape) walkMap(state, config *cursor) bool {
 	var last []byte
 	for i := range count {
 		key, ok := state.text()
-		if !ok || i > 0 && bytes.Compare(last, key) >= 0 || config != nil && !isName(config, string(key)) || !s.walkElement(state, config) {
+		if !ok || i > 0 && bytes.Compare(last, key) >= 0 || config != nil && !isName(config, string(key)) ||
+			!s.walkElement(state, config) {
 			return false
 		}
 		last = key
@@ -187,7 +189,8 @@ func (s *shape) walkSet(state *cursor) bool {
 	var last []byte
 	for i := range count {
 		text, ok := state.text()
-		if !ok || i > 0 && bytes.Compare(last, text) >= 0 || s.element.accepts != nil && !s.element.accepts(string(text)) {
+		if !ok || i > 0 && bytes.Compare(last, text) >= 0 ||
+			s.element.accepts != nil && !s.element.accepts(string(text)) {
 			return false
 		}
 		last = text
