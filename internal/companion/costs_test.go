@@ -13,7 +13,7 @@ import (
 )
 
 // TestCosts measures what requests cost in a WHMCS of 1,000 and of 10,000 products: SQL statements, locked rows and peak
-// memory of PHP. None may depend on the number of products, with one exception: a new name is compared with the decoded
+// memory of PHP. None may depend on the number of products, with one exception. A new name is compared with the decoded
 // names of the product group, which takes about 1 KiB for each. With HOSTING_BENCH_COSTS, which names a file, the test
 // repeats each request and writes a table with the times.
 func TestCosts(t *testing.T) {
