@@ -49,8 +49,7 @@ var variants = []struct {
 	dashes      []vg.Length
 }{
 	{"get", "one request for each", color.RGBA{R: 0xd5, G: 0x5e, A: 0xff}, nil},
-	{"framework", "framework", color.RGBA{R: 0xe6, G: 0x9f, A: 0xff}, nil},
-	{"fast", "fast", color.RGBA{G: 0x72, B: 0xb2, A: 0xff}, nil},
+	{"coalesced", "coalesced", color.RGBA{G: 0x72, B: 0xb2, A: 0xff}, nil},
 	{"norefresh", "-refresh=false", color.RGBA{G: 0x9e, B: 0x73, A: 0xff}, []vg.Length{vg.Points(6), vg.Points(3)}},
 	{"floor", "terraform_data", color.RGBA{R: 0x70, G: 0x70, B: 0x70, A: 0xff}, []vg.Length{vg.Points(2), vg.Points(2)}},
 }
