@@ -25,7 +25,8 @@ type object = map[string]any
 // contract speaks the companion protocol as it stands on the wire, without the provider's client: what is tested is the protocol.
 type contract struct {
 	*testing.T
-	env *acctest.Env
+	env      *acctest.Env
+	refusals *refusals // nil where the hosts are not compared
 }
 
 // outcome is one answer.
@@ -51,10 +52,14 @@ func (c *contract) send(credential sandbox.Credential, action string, request ob
 	}
 	raw, err := json.Marshal(request)
 	require.NoError(c, err)
-	return c.post(url.Values{
+	o := c.post(url.Values{
 		"action": {action}, "responsetype": {"json"}, "identifier": {credential.Identifier}, "secret": {credential.Secret},
 		"terraform_request": {base64.RawURLEncoding.EncodeToString(raw)},
 	})
+	if o.Code != "" && c.refusals != nil && !c.env.Old() {
+		c.refusals.add(c, c.env.WHMCS.Name(), request, o)
+	}
+	return o
 }
 
 func (c *contract) post(form url.Values) outcome {

@@ -314,8 +314,9 @@ func TestContract(t *testing.T) {
 	modes := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 	for _, one := range cases {
 		t.Run(one.name, func(t *testing.T) {
+			compared := compareRefusals(t)
 			acctest.EachHost(t, modes, func(t *testing.T, env *acctest.Env) {
-				one.test(&contract{T: t, env: env})
+				one.test(&contract{T: t, env: env, refusals: compared})
 			})
 		})
 	}

@@ -529,7 +529,7 @@ func TestLifecycle_brakes(t *testing.T) {
 			}
 			messages := acctest.Messages(diagnostics)
 			require.Len(t, messages, 1)
-			require.Contains(t, messages[0], ". The operator's companion.local.php forbids this write.")
+			require.Contains(t, messages[0], "Only the operator of WHMCS can allow this, in companion.local.php")
 		}
 	})
 }

@@ -56,8 +56,8 @@ func neighbourAttributes(more map[string]any) map[string]any {
 func TestNeighbourPlanWithFailingModules(t *testing.T) {
 	n := newNeighbours(t, testhost.Options{}, "servers/thrower", "servers/dier")
 	for module, reason := range map[string]string{
-		"thrower": "the server module thrower failed in thrower_ConfigOptions: the panel refuses the password none.",
-		"dier":    "the server module dier ended the request: Smarty does not exists!",
+		"thrower": "The server module thrower failed in thrower_ConfigOptions: the panel refuses the password none.",
+		"dier":    "The server module dier ended the request: Smarty does not exists!",
 	} {
 		n.Protocol = n.env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}}) // another run
 		named := neighbourAttributes(map[string]any{"module": module, "module_options": map[string]any{"Plan": "gold"}})

@@ -85,7 +85,7 @@ func TestAddonModuleSafetySettingsAndPermissionsThatCannotBeRead(t *testing.T) {
 	w.holds(w.fails(w.delete("addon_module", "legacy_tool", object{"module": "legacy_tool"}), "read_only"), object{"reason": "protected_ids"})
 	w.exec("UPDATE tblconfiguration SET value = 'a:1:{i:1' WHERE setting = 'AddonModulesPerms'")
 	w.failsOn(w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": "sampleaddon", "admin_role_ids": list{"1"}}}), "unsupported", "admin_role_ids")
-	w.says(w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": "stubborn"}}), "unsupported", "the addon module stubborn", "Stubborn needs a licence")
+	w.says(w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": "stubborn"}}), "unsupported", "The addon module stubborn", "Stubborn needs a licence")
 }
 
 // The journal stores the whole name of an addon module, even for a long folder name.

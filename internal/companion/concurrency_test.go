@@ -69,7 +69,7 @@ func TestOneKeyMakesOneObjectHoweverManySendIt(t *testing.T) {
 		}
 		for outcome := range outcomes {
 			if !strings.HasPrefix(outcome, "success") && outcome != "no answer" && outcome != "internal" {
-				w.t.Errorf("an answer is %s, which tells nobody to try again", outcome)
+				w.t.Errorf("a response is %s, without the advice to try again", outcome)
 			}
 		}
 		if count := w.queryText("SELECT COUNT(*) FROM tblproductgroups WHERE name = 'one'"); count != "1" {
@@ -101,7 +101,7 @@ func TestAnAnswerLostAfterTheCommitComesAgain(t *testing.T) {
 			cut := cutAfterAnswer(w.t, w.URL)
 			if response, err := http.PostForm(cut+"/includes/api.php", form); err == nil {
 				_ = response.Body.Close()
-				w.t.Fatalf("%v: an answer came through", lost.request)
+				w.t.Fatalf("%v: a response came through", lost.request)
 			}
 			w.holds(w.ok(w.post(form)), object{"replayed": true})
 			if count := w.queryText("SELECT COUNT(*) - 1 FROM tblproductgroups"); count != lost.left {

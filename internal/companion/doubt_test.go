@@ -67,7 +67,7 @@ func TestTopLinkNumbersThatArePasswords(t *testing.T) {
 	got = w.update("product", "1", object{"toplink_dcim": object{"package": "x"}}, object{})
 	w.conflictsOn(got, "toplink_dcim.package")
 	if strings.Contains(got.raw, "Canary") {
-		t.Errorf("a password is told: %s", got.raw)
+		t.Errorf("a password is shown: %s", got.raw)
 	}
 }
 

@@ -51,7 +51,7 @@ func TestListingTenThousandProducts(t *testing.T) {
 			break
 		}
 	}
-	t.Logf("statements by number of pages: %v; peak memory by size of page: %v", statements, peaks)
+	t.Logf("statements by number of pages: %v, peak memory by size of page: %v", statements, peaks)
 	if len(seen) != products || prices != 3*products {
 		t.Errorf("%d products, %d prices", len(seen), prices)
 	}

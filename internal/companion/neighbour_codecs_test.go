@@ -24,8 +24,8 @@ func TestNeighbourReadsOneProductOfTenThousand(t *testing.T) {
 	t.Logf("get of one product of 10,000: first %s, later %s", first.Round(time.Millisecond), best.Round(time.Millisecond))
 }
 
-// What a column holds is remembered: rows that are added later count at once, changed rows when everything is looked at
-// again. A text is refused for what a column holds only after such a look.
+// The codec of a column is remembered. Rows that are added later count at once. Changed rows count when all rows are
+// read again. A text is refused because of its column only after such a reading.
 func TestNeighbourRemembersWhatColumnsHold(t *testing.T) {
 	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
@@ -35,7 +35,7 @@ func TestNeighbourRemembersWhatColumnsHold(t *testing.T) {
 	if got := tagline(id); got != "big & fast" {
 		t.Errorf("encoded text reads as %s", got)
 	}
-	// A row that was added since tells that the column is raw.
+	// A row that was added since shows that the column is raw.
 	w.copyProducts(1)
 	added := w.queryText("SELECT MAX(id) FROM tblproducts")
 	w.exec("UPDATE tblproducts SET tagline = 'new <b>' WHERE id = ?", added)
@@ -49,7 +49,7 @@ func TestNeighbourRemembersWhatColumnsHold(t *testing.T) {
 	if stored := w.queryText("SELECT tagline FROM tblproducts WHERE id = ?", id); stored != "R&amp;D" && stored != "R&D" {
 		t.Errorf("stored is %s", stored)
 	}
-	// What is remembered ends after an hour.
+	// The codec is remembered for an hour.
 	w.exec("UPDATE mod_terraform_settings SET value = REGEXP_REPLACE(value, '\"since\":[0-9]+', '\"since\":1') WHERE name = 'texts.tblproducts'")
 	w.exec("DELETE FROM mod_terraform_settings WHERE name LIKE 'codec.%'")
 	w.exec("UPDATE tblproducts SET tagline = 'a < b' WHERE id = ?", added)

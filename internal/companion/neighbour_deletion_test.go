@@ -71,7 +71,7 @@ func TestNeighbourProductDeletionLeavesNothing(t *testing.T) {
 	}
 }
 
-// An option group that only the deleted product offered stays, and the answer names it. A shared one is not named.
+// An option group that only the deleted product offered stays, and the response names it. A shared one is not named.
 func TestNeighbourProductDeletionKeepsOptionGroups(t *testing.T) {
 	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
@@ -85,7 +85,7 @@ func TestNeighbourProductDeletionKeepsOptionGroups(t *testing.T) {
 		`The configurable option group "R&D" (` + alone + `) was offered with this product alone, and it stays. Delete it in WHMCS if nothing needs it`,
 	}}
 	w.holds(w.ok(w.write(remove)), want)
-	w.holds(w.ok(w.write(remove)), want) // the stored answer repeats it
+	w.holds(w.ok(w.write(remove)), want) // the stored response repeats it
 	for _, group := range []string{alone, shared} {
 		if row := w.row("configurable_option_group", group); !strings.Contains(marshal(row), "64 GB") {
 			t.Errorf("the group %s is %v", group, row)
@@ -95,7 +95,7 @@ func TestNeighbourProductDeletionKeepsOptionGroups(t *testing.T) {
 	w.holds(w.row("configurable_option_group", shared), object{"product_ids": list{other}})
 }
 
-// A WHMCS that lacks tables deletes products all the same.
+// A WHMCS that lacks tables still deletes products.
 func TestNeighbourProductDeletionOnAnOlderWHMCS(t *testing.T) {
 	t.Parallel()
 	w := newWHMCS(t, testhost.Options{Version: "7.10.2-release.1"})
@@ -111,7 +111,7 @@ func TestNeighbourProductDeletionOnAnOlderWHMCS(t *testing.T) {
 	w.ok(w.delete("product_group", group, object{"name": "g"}))
 }
 
-// The features of a product group go with it, and those of others stay.
+// The features of a product group are deleted with it. Those of other groups stay.
 func TestNeighbourProductGroupDeletion(t *testing.T) {
 	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})

@@ -20,7 +20,7 @@ func newNeighbours(t *testing.T, options testhost.Options, modules ...string) *w
 	return w
 }
 
-// ask asks a server module for its options.
+// ask requests the options of a server module.
 func (w *whmcs) ask(module string, with object) response {
 	w.t.Helper()
 	request := object{"op": "module_schema", "module": module}
@@ -74,7 +74,7 @@ func (w *whmcs) stores(id, module string, options ...string) {
 	}
 }
 
-// A password that a module declares in another file stays withheld, before the module is asked and after it.
+// A password that a module declares in another file is never shown, neither before the module is called nor after it.
 func TestNeighbourPasswordDeclaredElsewhere(t *testing.T) {
 	t.Parallel()
 	w := newNeighbours(t, testhost.Options{}, "servers/elsewhere", "servers/literal")
@@ -83,7 +83,7 @@ func TestNeighbourPasswordDeclaredElsewhere(t *testing.T) {
 		w.stores(id, module, "gold", "Canary-Token", "on", "Canary-Left")
 		raw := func() string { return w.read(object{"op": "get", "kind": "product", "ids": list{id}}).raw }
 		if strings.Contains(raw(), "Canary") {
-			t.Errorf("%s: a password is shown before the module was asked", module)
+			t.Errorf("%s: a password is shown before the module was called", module)
 		}
 		plain := map[string]object{"elsewhere": {}, "literal": {"1": "gold", "3": "on"}, "gone": {}}[module]
 		w.holds(w.row("product", id), object{"module_options": plain})
@@ -92,15 +92,15 @@ func TestNeighbourPasswordDeclaredElsewhere(t *testing.T) {
 		}
 		w.options(module, nil)
 		if strings.Contains(raw(), "Canary") {
-			t.Errorf("%s: a password is shown after the module was asked", module)
+			t.Errorf("%s: a password is shown after the module was called", module)
 		}
-		// What is behind the declared options may be left from another module.
+		// Options behind the declared ones may be left from another module.
 		plain = map[string]object{"elsewhere": {"1": "gold"}, "literal": {"1": "gold", "3": "on"}}[module]
 		w.holds(w.row("product", id), object{"module_options": plain})
 	}
 }
 
-// A module is asked with the product of the admin page and nothing else of the request. A list that it could not fill
+// A module gets the product of the admin page and nothing else of the request. A list that it could not fill
 // refuses no value.
 func TestNeighbourChoicesOfAPanel(t *testing.T) {
 	t.Parallel()
@@ -137,7 +137,7 @@ func TestNeighbourChoicesOfAPanel(t *testing.T) {
 		}
 	}
 	if fields := w.queryText("SELECT COUNT(*) FROM tblcustomfields"); fields != "0" {
-		t.Errorf("asking the module made %s fields", fields)
+		t.Errorf("calling the module created %s fields", fields)
 	}
 }
 
@@ -160,10 +160,10 @@ func TestNeighbourFailuresOfModules(t *testing.T) {
 	}
 	w.create("server", object{"name": "panel", "module": "thrower", "password": "Canary-Panel"})
 	reasons := map[string][]string{
-		"thrower":    {"the server module thrower failed in thrower_ConfigOptions: the panel refuses the password ********"},
-		"brokenfile": {"the server module brokenfile cannot be loaded: syntax error", "(brokenfile.php:5)"},
-		"dier":       {"the server module dier ended the request: Smarty does not exists!"},
-		"exitload":   {"the server module exitload ended the request: No licence for "},
+		"thrower":    {"The server module thrower failed in thrower_ConfigOptions: the panel refuses the password ********"},
+		"brokenfile": {"The server module brokenfile cannot be loaded: syntax error", "(brokenfile.php:5)"},
+		"dier":       {"The server module dier ended the request: Smarty does not exists!"},
+		"exitload":   {"The server module exitload ended the request: No licence for "},
 	}
 	for module, parts := range reasons {
 		w.says(w.ask(module, nil), "unsupported", parts...)
@@ -181,11 +181,11 @@ func TestNeighbourFailuresOfModules(t *testing.T) {
 	if log := strings.Join(w.log(), "\n"); strings.Contains(log, "internal error") || strings.Contains(log, "Canary") {
 		t.Errorf("the activity log: %s", log)
 	}
-	w.says(w.write(object{"op": "test_connection", "values": object{"module": "dier"}}), "unsupported", "the server module dier ended the request and did not say why")
+	w.says(w.write(object{"op": "test_connection", "values": object{"module": "dier"}}), "unsupported", "The server module dier ended the request and did not say why")
 	got := w.ok(w.write(object{"op": "test_connection", "values": object{"module": "thrower", "password": "Canary-Other"}}))
 	w.holds(got, object{"success": false, "error": "cannot log on with ********"})
 
-	// A module that was repaired is asked again.
+	// A module that was repaired is called again.
 	repaired := "<?php\n\nfunction brokenfile_ConfigOptions()\n{\n    return ['Plan' => ['Type' => 'text']];\n}\n"
 	if err := w.WriteFile("modules/servers/brokenfile/brokenfile.php", repaired); err != nil {
 		t.Fatal(err)
@@ -193,8 +193,8 @@ func TestNeighbourFailuresOfModules(t *testing.T) {
 	w.product("repaired", object{"module": "brokenfile", "module_options": object{"Plan": "gold"}})
 }
 
-// A write by number works at its first attempt after a module has ended the request of a dry run, and at its second one
-// if nothing has asked the module before.
+// A module may have ended the request of a dry run. A write by number then works at its first attempt. If the module was
+// never called before, the write works at its second attempt.
 func TestNeighbourModuleThatExits(t *testing.T) {
 	t.Parallel()
 	w := newNeighbours(t, testhost.Options{}, "servers/dier")
@@ -202,7 +202,7 @@ func TestNeighbourModuleThatExits(t *testing.T) {
 		"product_group_id": "1", "name": "p", "module": "dier", "module_options": object{"1": "gold"},
 	}}
 	first := w.write(create)
-	w.says(first, "unsupported", "the server module dier ended the request: Smarty does not exists!")
+	w.says(first, "unsupported", "The server module dier ended the request: Smarty does not exists!")
 	w.failsOn(first, "unsupported", "module")
 	if count := w.queryText("SELECT COUNT(*) FROM tblproducts"); count != "1" {
 		t.Errorf("%s products", count)
@@ -221,7 +221,7 @@ func TestNeighbourTwinModules(t *testing.T) {
 			object{"module": "twin_" + to, "module_options": object{"Plan": "gold", "Disk " + to: "20"}}))
 		w.holds(changed, object{"module_option_numbers": object{"Plan": 1, "Disk " + to: 2}})
 	}
-	// A name of a module that was never asked cannot be compared.
+	// An option name cannot be compared if its module was never called.
 	w.stores(id, "twin_one")
 	other := newNeighbours(t, testhost.Options{}, "servers/twin_one", "servers/twin_two")
 	made := other.product("twin", nil)
@@ -253,7 +253,7 @@ func TestNeighbourOddDeclarations(t *testing.T) {
 	w.holds(w.ok(attempt(object{"Plan": "x", "2": "y", "Option 24": "z"})), object{"module_option_numbers": object{"Plan": 1, "2": 2, "Option 24": 24}})
 }
 
-// Headers, output and global settings of a module do not reach the answer.
+// Headers, output and global settings of a module do not reach the response.
 func TestNeighbourModuleThatRedirects(t *testing.T) {
 	t.Parallel()
 	w := newNeighbours(t, testhost.Options{}, "servers/redirector", "addons/TextSecrets")
@@ -268,12 +268,12 @@ func TestNeighbourModuleThatRedirects(t *testing.T) {
 	}
 }
 
-// A module that needs more memory than there is ends the request, and the caller is told.
+// A module that exhausts the memory ends the request. The caller gets the reason.
 func TestNeighbourModuleWithoutMemory(t *testing.T) {
 	t.Parallel()
 	w := newNeighbours(t, testhost.Options{}, "servers/hungry")
 	small := &whmcs{Installation: w.ServedWith(t, map[string]string{"memory_limit": "64M"}), t: t}
-	small.says(small.ask("hungry", nil), "unsupported", "the server module hungry ended the request: Allowed memory size of 67108864 bytes exhausted")
+	small.says(small.ask("hungry", nil), "unsupported", "The server module hungry ended the request: Allowed memory size of 67108864 bytes exhausted")
 	small.product("h", object{"module": "hungry", "module_options": object{"1": "gold"}})
 }
 
@@ -302,12 +302,12 @@ func TestNeighbourAddonModules(t *testing.T) {
 			refused := update(object{"api_token": object{"secret": "Canary-Other"}}, object{"endpoint": "x"})
 			w.conflictsOn(refused, "settings.api_token")
 			if strings.Contains(refused.raw, "Canary") {
-				t.Errorf("a secret is told: %s", refused.raw)
+				t.Errorf("a secret is shown: %s", refused.raw)
 			}
 			w.ok(update(object{"api_token": object{"secret": "Canary-Token"}}, object{"api_token": object{"secret": "Canary-Next"}, "endpoint": "y"}))
 			w.failsOn(update(object{}, object{"api_token": object{"secret": 5}}), "invalid", "settings.api_token")
 			w.failsOn(update(object{}, object{"api_token": object{"text": "x"}}), "invalid", "settings.api_token")
-			// What is written as ordinary text is shown again.
+			// A setting that is written as ordinary text is shown again.
 			w.holds(w.ok(update(object{}, object{"api_token": "shown"}))["row"].(object), object{"settings": object{"api_token": "shown", "endpoint": "y", "mode": "any"}})
 			w.ok(w.delete("addon_module", "TextSecrets", object{"module": "TextSecrets"}))
 			if log := w.log(); !slices.ContainsFunc(log, func(text string) bool {
@@ -332,18 +332,18 @@ func TestNeighbourFailuresOfAddons(t *testing.T) {
 			for module, part := range map[string]string{
 				"stubborn":      "Stubborn needs a licence",
 				"licensed":      "there is no licence in licence.txt",
-				"quitter":       "the addon module quitter ended the request: Quitter needs ionCube",
-				"nodeclaration": "the addon module nodeclaration failed in nodeclaration_config: Call to undefined function nodeclaration_missing_function() (nodeclaration.php:",
+				"quitter":       "The addon module quitter ended the request: Quitter needs ionCube",
+				"nodeclaration": "The addon module nodeclaration failed in nodeclaration_config: Call to undefined function nodeclaration_missing_function() (nodeclaration.php:",
 			} {
 				got := w.write(object{"op": "create", "kind": "addon_module", "values": object{"module": module}})
 				w.failsOn(got, "unsupported", "module")
-				w.says(got, "unsupported", "the addon module "+module, part)
+				w.says(got, "unsupported", "The addon module "+module, part)
 				if rows := w.rows("addon_module", module); len(rows) != 0 {
 					t.Errorf("%s is active: %v", module, rows)
 				}
 			}
 			w.exec("INSERT INTO tbladdonmodules (module, setting, value) VALUES ('stubborn', 'version', '0.9')")
-			w.says(w.delete("addon_module", "stubborn", object{"module": "stubborn"}), "unsupported", "the addon module stubborn", "Stubborn stays")
+			w.says(w.delete("addon_module", "stubborn", object{"module": "stubborn"}), "unsupported", "The addon module stubborn", "Stubborn stays")
 			w.row("addon_module", "stubborn")
 		})
 	}

@@ -102,8 +102,8 @@ func TestNeighbourUseDuringADeletion(t *testing.T) {
 	}
 }
 
-// An order that looks for its product, at a random moment of the product's deletion, either finds it and prevents the
-// deletion, or does not find it.
+// An order reads its product at a random moment of the product's deletion. It either finds the product and prevents the
+// deletion, or it does not find it.
 func TestNeighbourOrderDuringADeletion(t *testing.T) {
 	t.Parallel()
 	n := newNeighbour(t, testhost.Shared(t), testhost.Options{})

@@ -126,7 +126,7 @@ func TestNeighbourDisabledFunctions(t *testing.T) {
 	without.says(got, "unsupported", "PHP has no function mb_strlen here", "disable_functions in php.ini")
 }
 
-// Deprecations of the frameworks and of modules do not stand before the answer.
+// Deprecations of the frameworks and of modules are not printed before the response.
 func TestNeighbourNoticesBeforeTheAnswer(t *testing.T) {
 	t.Parallel()
 	w := servedWith(t, map[string]string{"display_errors": "1", "error_reporting": "32767", "html_errors": "1"})
@@ -140,7 +140,7 @@ func TestNeighbourNoticesBeforeTheAnswer(t *testing.T) {
 	w.create("product", object{"product_group_id": "1", "name": "p", "module": "deprecated", "module_options": object{"Plan": "x"}})
 }
 
-// A form that PHP drops because of its size never reaches the companion. WHMCS answers for it.
+// A form that PHP drops because of its size never reaches the companion. WHMCS responds instead.
 func TestNeighbourFormLargerThanPHPAccepts(t *testing.T) {
 	t.Parallel()
 	w := servedWith(t, map[string]string{"post_max_size": "8K"})

@@ -118,7 +118,7 @@ func TestNeighbourReadOnlyDatabase(t *testing.T) {
 	n.exec("CREATE TRIGGER log BEFORE INSERT ON tblactivitylog FOR EACH ROW SIGNAL SQLSTATE '45000'")
 	got := n.write(object{"op": "create", "kind": "product_group", "values": object{"name": "g"}})
 	reference, _ := n.fails(got, "internal")["reference"].(string)
-	if !strings.Contains(got.message, "the error log of PHP has the details under reference "+reference) {
+	if !strings.Contains(got.message, "The error log of PHP contains the details under the reference "+reference) {
 		t.Errorf("the message is %q", got.message)
 	}
 	log, err := host.PHPLog()

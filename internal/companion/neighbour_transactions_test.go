@@ -14,7 +14,7 @@ import (
 // hookCode is code of a hook that meddles with the transaction around it, or with the request.
 type hookCode struct {
 	name, php string
-	// message is in the message of the response; "" if the write succeeds.
+	// message is in the message of the response. It is "" if the write succeeds.
 	message string
 }
 
@@ -31,8 +31,8 @@ var insideHooks = []hookCode{
 	{"rolls back and begins", `$connection->rollBack(); $connection->beginTransaction();`, "Nothing is stored"},
 	{"begins", `$connection->beginTransaction();`, "Nothing is stored"},
 	{"begins by itself", `$connection->getPdo()->exec('START TRANSACTION');`, "so that product 2 was deleted again"},
-	{"throws", `throw new \RuntimeException('the hook is broken');`, "Something went wrong inside the companion"},
-	{"throws in a transaction", `$connection->beginTransaction(); throw new \RuntimeException('the hook is broken');`, "Something went wrong inside the companion"},
+	{"throws", `throw new \RuntimeException('the hook is broken');`, "The companion failed with an internal error"},
+	{"throws in a transaction", `$connection->beginTransaction(); throw new \RuntimeException('the hook is broken');`, "The companion failed with an internal error"},
 	{"runs a transaction", `$connection->transaction(function () { localAPI('GetProducts', []); });`, ""},
 	{"calls localAPI", `localAPI('UpdateModuleConfiguration', ['moduleType' => 'addon', 'moduleName' => 'legacy_tool', 'parameters' => []]); localAPI('GetProducts', []);`, ""},
 	{"exits", `exit;`, "no answer"},

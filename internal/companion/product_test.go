@@ -74,7 +74,7 @@ func TestProductLifecycle(t *testing.T) {
 		"custom_fields": object{},
 	}
 	row := created["row"].(object)
-	// The module declares 10 options, so nothing says that option 11 is no password.
+	// The module declares 10 options, so option 11 may be a password.
 	prints := row["module_option_fingerprints"].(object)
 	if len(prints) != 1 || prints["11"] == nil {
 		t.Errorf("fingerprints %v", prints)

@@ -173,7 +173,7 @@ func TestValidate(t *testing.T) {
 	w.failsOn(validate(object{"kind": "server_group", "values": object{"name": "g", "server_ids": list{"5"}}}), "invalid", "server_ids")
 	w.ok(validate(object{"kind": "server", "values": object{"name": "s", "password": "x"}, "unknown": list{"module"}}))
 	w.addService("1", "", "Active")
-	w.ok(w.write(object{"op": "module_schema", "module": "samplevps"})) // now the option is known to be no password
+	w.ok(w.write(object{"op": "module_schema", "module": "samplevps"})) // now the option is known not to be a password
 	guarded := object{"kind": "product", "id": "1", "values": object{"module_options": object{"1": "large"}}, "guard_live": list{"module_options"}}
 	w.fails(validate(guarded), "in_use")
 	if count := w.queryText("SELECT COUNT(*) FROM tblproductgroups"); count != "1" {

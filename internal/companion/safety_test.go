@@ -22,7 +22,7 @@ func TestReplay(t *testing.T) {
 	second := w.ok(w.write(create))
 	w.holds(second, object{"id": first["id"], "row": first["row"], "replayed": true, "hook_errors": list{}})
 	if _, found := first["replayed"]; found {
-		t.Error("the first answer says that it is a replay")
+		t.Error("the first response says that it is a replay")
 	}
 	if count := w.queryText("SELECT COUNT(*) FROM tblservers"); count != "1" {
 		t.Errorf("%s servers", count)

@@ -206,7 +206,7 @@ func TestConnectionTest(t *testing.T) {
 	values["password"] = "wrong-secret"
 	w.holds(test(object{"values": values}), object{"success": false, "error": "unknown secret ********"})
 	values["ip_address"], values["port"] = "127.0.0.1", 1
-	w.holds(test(object{"values": values}), object{"success": false, "error": "No answer from 127.0.0.1 port 1"})
+	w.holds(test(object{"values": values}), object{"success": false, "error": "No response from 127.0.0.1 port 1"})
 
 	// Values that are not given are taken from the server, including secrets.
 	id, _ := w.create("server", object{

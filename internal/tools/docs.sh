@@ -48,7 +48,7 @@ done
 quietly bin/tools/tfplugindocs validate --provider-dir "$work" --provider-name hosting --providers-schema "$work/schema.json" \
   --allowed-resource-subcategories "WHMCS,TopLink DCIM,SolusVM 2"
 
-# The generated part of docs/; decision records are written by hand.
+# The generated part of docs/. Decision records are written by hand.
 generated=(index.md resources data-sources list-resources functions actions guides dcim-profile.schema.json)
 case "$mode" in
   write)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for a while (FUZZTIME, default 30s each). What it finds is kept below testdata/fuzz as a test from then on. A wire profile is a long
-# document: without a bound, making the first interesting one shorter would take all of the time.
+# Runs every fuzz target for FUZZTIME (default 30s each). Go stores failing inputs below testdata/fuzz, where they become
+# tests. A wire profile is a long document. Without a limit, shortening the first interesting one would take all the time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

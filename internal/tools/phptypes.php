@@ -1,10 +1,9 @@
 <?php
 
 /**
- * Checks that every PHP file below the given folders is strict about types, and that every function states the types of
- * its parameters and of its result. PHP 7.2 has no type for "anything" and no union: there the doc comment of the
- * function, or of a method of the same name in another class, says `mixed` or the union. Without an argument it checks
- * itself.
+ * Checks that every PHP file below the given folders has strict types, and that every function states the types of its
+ * parameters and of its result. PHP 7.2 has no `mixed` and no union types. There, the doc comment has `mixed` or the
+ * union, at the function or at a method of the same name in another class. Without an argument it checks itself.
  */
 
 declare(strict_types=1);
@@ -137,7 +136,7 @@ final class TypeCheck
     }
 }
 
-/** What must be found, and what must not. */
+/** Code with findings, and code without. */
 const SAMPLES = [
     'declare(strict_types=1); function f(int $a): void {}' => false,
     'declare(strict_types=1); /** @param mixed $a */ function f($a): void {}' => false,

@@ -1,12 +1,12 @@
 <?php
 
 /**
- * Checks that PHP files are within what every PHP from 7.2 to 8.3 understands, for that is what WHMCS 7.8 to 9.0 runs
- * on. `make lint` calls it with the companion's folder; without an argument it checks itself.
+ * Checks that PHP files run on every PHP from 7.2 to 8.3, the versions of WHMCS 7.8 to 9.0. `make lint` calls it with
+ * the companion's folder. Without an argument it checks itself.
  *
- * A parser (nikic/php-parser, Debian: php-parser) reads the files; what came after 7.2 is found in the tree, for no
- * parser at hand reads 7.2 alone. What 8 took away fails to parse, or the function does not exist in the PHP that
- * runs this.
+ * A parser (nikic/php-parser, Debian: php-parser) reads the files. No available parser is limited to PHP 7.2, so the
+ * check searches the tree for newer constructs. Constructs that PHP 8 removed do not parse. Removed functions do not
+ * exist in the PHP that runs this.
  */
 
 declare(strict_types=1);
@@ -45,7 +45,7 @@ const NEEDS_ONE = [
 /** Functions of WHMCS. */
 const WHMCS = ['localapi', 'run_hook', 'logactivity', 'encrypt', 'decrypt', 'add_hook'];
 
-/** What each construct looks like; each must be found. */
+/** An example of each construct. Each must be found. */
 const SAMPLES = [
     'array_key_first($a);', '\str_contains($a, "b");', 'json_decode($a, true, 9, JSON_THROW_ON_ERROR);',
     'try {} catch (\JsonException $e) {}', 'f($a,);', '$a->f($b,);', 'new A($b,);',
@@ -59,7 +59,7 @@ const SAMPLES = [
     'function f($a = new B()) {}', '0o17;', 'function f(): null {}', 'no_such_function();',
 ];
 
-/** What every version understands; nothing may be found. */
+/** Code that every version accepts. Nothing may be found. */
 const SOUND = [
     "\$a = [\n1,\n2,\n];", 'strlen($a); localAPI("x");', 'htmlspecialchars($a, ENT_QUOTES);',
     'array_merge($a, ...$b);', '$a[0]; $a[$b[0]];', '$b = ["x" => &$a];', 'A::B; A::class; (float) $a; 017; 1.5;',

@@ -38,7 +38,7 @@ install_packages() {
   say "installing $*"
   (
     export DEBIAN_FRONTEND=noninteractive
-    # MariaDB's package starts a server unless the machine's policy says no; the tests bring up their own, on a socket, with their own data.
+    # MariaDB's package starts a server unless the machine's policy forbids it. The tests start their own server, with their own data.
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
       trap 'rm -f "$policy"' EXIT

@@ -92,7 +92,7 @@ if [ ! -s "$report" ]; then
   say "no test ran"
   [ "$status" -ne 0 ] || status=1
 else
-  # gotestsum has listed what was skipped. A skipped test carries its name; a package without tests is "skipped" without one.
+  # gotestsum has listed the skipped tests. A skipped test has a name. A package without tests is "skipped" without a name.
   if strict && grep '"Action":"skip"' "$report" | grep '"Test":' >/dev/null; then
     say "with CI=true a skipped test is a failure"
     [ "$status" -ne 0 ] || status=1

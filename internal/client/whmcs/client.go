@@ -28,7 +28,7 @@ type Config struct {
 	URL        string           // of the WHMCS installation, with or without a trailing slash or includes/api.php
 	Identifier string           // API credential
 	Secret     string           // API credential
-	AccessKey  string           // $api_access_key of configuration.php; empty when WHMCS allows the caller's address
+	AccessKey  string           // $api_access_key of configuration.php, empty if WHMCS allows the caller's address
 	// DisableCoalescing makes every read and every validation a request of its own, for measurements.
 	DisableCoalescing bool
 }
@@ -212,7 +212,7 @@ func (c *Client) classify(operation string, response *transport.Response, sent i
 		Message:   c.redactor.Redact(string(a.Message)),
 	}
 	if failure.Message == "" {
-		failure.Message = fmt.Sprintf("WHMCS answered HTTP %d with the result %.40q and no message",
+		failure.Message = fmt.Sprintf("WHMCS responded with HTTP %d, the result %.40q and no message",
 			response.StatusCode, c.redactor.Redact(string(a.Result)))
 	}
 	if strings.HasPrefix(failure.Message, emptyAction) {
@@ -273,10 +273,10 @@ func hasResult(raw json.RawMessage) bool {
 // message. The message quotes only the page's title.
 func describeNonJSON(response *transport.Response, redactor *transport.Redactor) (Page, string) {
 	read := transport.ReadPage(response.Body)
-	page, what := PageOther, "an answer that is not JSON"
+	page, what := PageOther, "a response that is not JSON"
 	switch {
 	case read.Empty:
-		page, what = PageEmpty, "an empty answer"
+		page, what = PageEmpty, "an empty response"
 	case phpError.MatchString(read.Visible):
 		page, what = PagePHPError, "an error message of PHP"
 	case strings.Contains(read.Visible, "licens"):
@@ -301,7 +301,7 @@ func describeNonJSON(response *transport.Response, redactor *transport.Redactor)
 		what += " of a firewall, or of the web server in front of WHMCS,"
 		check = "it lets POST requests from this machine through to " + apiPath
 	}
-	return page, fmt.Sprintf("got %s instead of an API answer: check that %s", what, check)
+	return page, fmt.Sprintf("Got %s instead of a response of the API. Check that %s", what, check)
 }
 
 // phpError matches the message of PHP when a script fails.

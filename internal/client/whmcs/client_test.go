@@ -44,7 +44,7 @@ func TestForm(t *testing.T) {
 	t.Parallel()
 	form, r := formOf(t, "/whmcs/", func(c *Client) {
 		_, err := CollectionOf[Server](c, KindServer).Create(t.Context(), Values{"name": "n1?>~ÿ", "password": "pässword-canary"}, WriteOptions{Installation: testInstallation})
-		require.Error(t, err, "an empty answer is no success")
+		require.Error(t, err, "an empty response is not a success")
 	})
 	assert.Equal(t, http.MethodPost, r.Method)
 	assert.Equal(t, "/whmcs/includes/api.php", r.URL.Path)
@@ -85,14 +85,14 @@ var wordyPages = []struct{ name, body, called string }{
 	{"maintenance page", "<html><body>Down for Maintenance (Err 3)</body></html>", "a maintenance page"},
 	{"upgrade page", "<html><body>Upgrade required: run the installer</body></html>", "installation or upgrade page"},
 	{"Latin-1 page", "<html>" + strings.Repeat("\xe9", 100) + "<title>Fermé</title>", `an HTML page titled "Fermé"`},
-	{"letters that grow in lower case", strings.Repeat("Ⱥ", 100) + "<TITLE>", "an answer that is not JSON"},
-	{"empty body", " \r\n", "an empty answer"},
-	{"plain text", "OK", "an answer that is not JSON"},
-	{"JSON list", `[{"result":"success"}]`, "an answer that is not JSON"},
-	{"JSON without a result", `{"data":{"result":"success"}}`, "an answer that is not JSON"},
-	{"truncated answer", `{"result":"success","payload":"e30`, "an answer that is not JSON"},
-	{"truncated answer with a whole object inside", `{"result":"error","last":{"result":"success"}`, "an answer that is not JSON"},
-	{"truncated answer with a list inside", `{"servers":[{"id":1}, {"result":"success"}]`, "an answer that is not JSON"},
+	{"letters that grow in lower case", strings.Repeat("Ⱥ", 100) + "<TITLE>", "a response that is not JSON"},
+	{"empty body", " \r\n", "an empty response"},
+	{"plain text", "OK", "a response that is not JSON"},
+	{"JSON list", `[{"result":"success"}]`, "a response that is not JSON"},
+	{"JSON without a result", `{"data":{"result":"success"}}`, "a response that is not JSON"},
+	{"truncated answer", `{"result":"success","payload":"e30`, "a response that is not JSON"},
+	{"truncated answer with a whole object inside", `{"result":"error","last":{"result":"success"}`, "a response that is not JSON"},
+	{"truncated answer with a list inside", `{"servers":[{"id":1}, {"result":"success"}]`, "a response that is not JSON"},
 	{"page with many braces", "<html><title>Shop</title><script>" + strings.Repeat("function(){ ", 200_000), `an HTML page titled "Shop"`},
 }
 
@@ -153,7 +153,7 @@ func TestClassifyErrors(t *testing.T) {
 			assert.Equal(t, c.code, failure.Code)
 			assert.Equal(t, c.code, CodeOf(fmt.Errorf("wrapped: %w", err)))
 			assert.Equal(t, c.status, failure.Status)
-			assert.Contains(t, err.Error(), "TerraformRead info: ")
+			assert.Contains(t, err.Error(), "(request: TerraformRead info)")
 			assert.Contains(t, err.Error(), c.message)
 			assert.Equal(t, c.unreachable, IsUnreachable(err))
 			assert.NotErrorIs(t, err, transport.ErrNotFound)

@@ -44,7 +44,7 @@ type request struct {
 	With         []string `json:"with,omitempty"`
 	Filter       Values   `json:"filter,omitempty"`
 	Expect       Values   `json:"expect,omitempty"`
-	Values       any      `json:"values,omitempty"` // Values; an empty object is sent, nil is omitted
+	Values       any      `json:"values,omitempty"` // Values. An empty object is sent, nil is omitted
 	Unknown      []string `json:"unknown,omitempty"`
 	AllowDup     bool     `json:"allow_duplicate_name,omitempty"`
 	GuardLive    []string `json:"guard_live,omitempty"`
@@ -119,7 +119,7 @@ func (c *Client) decodeSuccess(operation string, body []byte, out any) error {
 }
 
 func (c *Client) protocolError(operation string, err error) error {
-	message := "the companion's answer cannot be read: " + c.redactor.Redact(err.Error())
+	message := "The companion's response cannot be read: " + c.redactor.Redact(err.Error())
 	var mismatch *lenient.Mismatch
 	if errors.As(err, &mismatch) {
 		message += ". Install the companion of this provider's version, or report this message to the provider's authors"
@@ -166,9 +166,9 @@ func (c *Client) TestConnection(ctx context.Context, id string, values Values) (
 type ModuleOption struct {
 	Number  int      `json:"number"`
 	Name    string   `json:"name"`
-	Label   string   `json:"label"` // as WHMCS shows it; empty when the module declares none
+	Label   string   `json:"label"` // as WHMCS shows it, empty if the module declares none
 	Type    string   `json:"type"`
-	Default string   `json:"default"` // what WHMCS's form fills in; the API does not
+	Default string   `json:"default"` // the value that WHMCS's form fills in, and the API does not
 	Choices []string `json:"choices"` // nil when any text is allowed, and for switches
 	// Fixed is true if the module's file shows the choices as literal text. Otherwise the module may compute them.
 	Fixed bool `json:"fixed"`
@@ -201,7 +201,7 @@ func (s *ModuleSchema) HasFixedNames() bool {
 	return slices.ContainsFunc(s.Options, func(o ModuleOption) bool { return o.Fixed })
 }
 
-// ModuleProduct is the product for which a module is asked. Some modules fill their lists by it.
+// ModuleProduct is the product for which the options of a module are read. Some modules fill their lists by it.
 type ModuleProduct struct {
 	ID            string // empty for a new product
 	ServerGroupID string // empty for none
@@ -332,7 +332,7 @@ func decodeRawRow(payload []byte, id string) (rawRow, error) {
 	case len(page.rows) == 0:
 		return rawRow{installation: page.installation}, nil
 	case len(page.rows) > 1 || page.rows[0].ID != id:
-		return rawRow{}, fmt.Errorf("asked for %s, got another object", id)
+		return rawRow{}, fmt.Errorf("requested %s, got another object", id)
 	}
 	return page.rows[0].Value, nil
 }
@@ -353,7 +353,7 @@ func toFound[Row any](kind Kind, stored rawRow) (Found[Row], error) {
 	return found, nil
 }
 
-// All reads all objects. Reads of single objects are then answered without further requests.
+// All reads all objects. Later reads of single objects then need no request.
 func (c Collection[Row]) All(ctx context.Context) ([]Row, error) {
 	stored, err := c.client.readsOf(c.kind, "").List(ctx)
 	if err != nil {
@@ -414,7 +414,7 @@ const pageSize = 500
 // response has no readable row.
 type Written[Row any] struct {
 	Installation  string
-	ID            string // of the created or deleted object; empty for an update
+	ID            string // of the created or deleted object, empty for an update
 	Row           *Row
 	RowError      error // why Row is nil, or which other fields of the response could not be read
 	HookErrors    []string
@@ -426,7 +426,7 @@ type Written[Row any] struct {
 
 // WriteOptions are the conditions of a write.
 type WriteOptions struct {
-	Installation       string   // the write is refused as a conflict by another installation; empty allows any
+	Installation       string   // another installation refuses the write as a conflict. Empty allows any installation
 	AllowDuplicateName bool     // do not refuse a natural key that another object has
 	Connect            bool     // validation of SolusVM 2 billing: a connection will be made too
 	GuardLive          []string // product update: refuse to change one of these fields while services are live
@@ -473,7 +473,7 @@ type unclearOutcomeError struct{ first, second error }
 
 func (e *unclearOutcomeError) Error() string {
 	return strings.TrimSuffix(e.first.Error(), ".") +
-		". It was sent again with the same key, which would have told what became of it: " + e.second.Error()
+		". It was sent again with the same key to find out its outcome: " + e.second.Error()
 }
 
 func (e *unclearOutcomeError) GoString() string { return e.Error() }
@@ -518,7 +518,7 @@ func decodeWritten[Row any](kind Kind, answered map[string]json.RawMessage, reda
 	}
 	row := new(Row)
 	if lenient.Empty(answered["row"]) {
-		problems = append(problems, errors.New("the answer carries no row"))
+		problems = append(problems, errors.New("the response has no row"))
 	} else if read("row", row) {
 		written.Row = row
 	}
@@ -594,8 +594,8 @@ func (c Collection[Row]) Validate(
 	return nil
 }
 
-// IsUnreachable reports whether err is independent of the request: the network failed, the server was
-// overloaded, a page was returned instead of an API response, or the credential lacks a permission.
+// IsUnreachable reports whether err is independent of the request. The network failed, the server was overloaded, or the
+// credential lacks a permission. A page instead of an API response also counts.
 func IsUnreachable(err error) bool {
 	if transport.IsTransport(err) || errors.Is(err, context.DeadlineExceeded) {
 		return true

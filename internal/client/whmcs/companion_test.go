@@ -76,7 +76,7 @@ func TestFailureDetails(t *testing.T) {
 			c.want.Installation = testInstallation
 			assert.Equal(t, c.code, failure.Code)
 			assert.Equal(t, c.want, failure.Details)
-			assert.Contains(t, err.Error(), "TerraformWrite update server 7: words")
+			assert.Contains(t, err.Error(), "words (request: TerraformWrite update server 7)")
 		})
 	}
 }
@@ -154,7 +154,7 @@ func TestGetMistrustsTheAnswer(t *testing.T) {
 			found, err := CollectionOf[ServerGroup](clientOf(t, 200, companionAnswer(t, "", "", payload)), KindServerGroup).Get(t.Context(), "1")
 			assert.Equal(t, CodeProtocol, CodeOf(err))
 			assert.Nil(t, found.Row)
-			assert.Contains(t, err.Error(), "TerraformRead get server_group 1: ")
+			assert.Contains(t, err.Error(), "(request: TerraformRead get server_group 1)")
 		})
 	}
 }
@@ -342,7 +342,7 @@ func TestWritten(t *testing.T) {
 		"numbers of PHP":          {`{"id":"4","module_option_numbers":[],"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4"}, OptionNumbers: map[string]Text{}}, ""},
 		"numbers as either":       {`{"id":"4","module_option_numbers":{"Package":3,"Node":"1"},"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4"}, OptionNumbers: map[string]Text{"Package": "3", "Node": "1"}}, ""},
 		"replayed":                {`{"id":"4","replayed":true,"row":{"id":"4"}}`, Written[ServerGroup]{ID: "4", Replayed: true, Row: &ServerGroup{ID: "4"}}, ""},
-		"nothing fits but the id": {`{"id":"4","replayed":{},"hook_errors":1,"module_option_numbers":"x","row":[]}`, Written[ServerGroup]{ID: "4"}, "the answer carries no row"},
+		"nothing fits but the id": {`{"id":"4","replayed":{},"hook_errors":1,"module_option_numbers":"x","row":[]}`, Written[ServerGroup]{ID: "4"}, "the response has no row"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

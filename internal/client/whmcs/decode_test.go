@@ -249,8 +249,10 @@ func TestDecodeProducts(t *testing.T) {
 			found, err := products.Get(t.Context(), "1")
 			list, listErr := products.List(t.Context(), nil)
 			if c.want == nil {
-				require.ErrorContains(t, err, "TerraformRead get product 1: the companion's answer cannot be read: "+c.says)
-				require.ErrorContains(t, listErr, "TerraformRead list product: the companion's answer cannot be read: product 1: "+c.says)
+				require.ErrorContains(t, err, "The companion's response cannot be read: "+c.says)
+				require.ErrorContains(t, err, " (request: TerraformRead get product 1)")
+				require.ErrorContains(t, listErr, "The companion's response cannot be read: product 1: "+c.says)
+				require.ErrorContains(t, listErr, " (request: TerraformRead list product)")
 				plain(t, err)
 				return
 			}
@@ -356,7 +358,7 @@ func TestFirewall(t *testing.T) {
 			failure := asError(t, err)
 			assert.Equal(t, want, failure.Page, body)
 			if want == PageFirewall {
-				require.ErrorContains(t, err, "of a firewall, or of the web server in front of WHMCS, instead of an API answer: "+
+				require.ErrorContains(t, err, "of a firewall, or of the web server in front of WHMCS, instead of a response of the API. "+
 					"check that it lets POST requests from this machine through to includes/api.php")
 			}
 		}

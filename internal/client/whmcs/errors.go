@@ -27,9 +27,9 @@ const (
 	CodeUnsupported Code = "unsupported"
 	CodeReadOnly    Code = "read_only"
 	CodeInternal    Code = "internal"
-	CodeConnection  Code = "connection" // a panel failed the connection test; see Details.Reason
+	CodeConnection  Code = "connection" // a panel failed the connection test (see Details.Reason)
 	// CodeUnavailable means that the database could not carry out the request now: a lock, a lost connection, or a
-	// read-only server. The companion has stored nothing, unless the message says what is left.
+	// read-only server. The companion has stored nothing, unless the message names the remaining changes.
 	CodeUnavailable Code = "unavailable"
 )
 
@@ -40,7 +40,7 @@ const (
 	ReasonUnauthorized        = "unauthorized"         // the panel does not know the API key
 	ReasonAddressRefused      = "address_refused"      // the API key's user is not allowed from WHMCS's address
 	ReasonNotAdministrator    = "not_administrator"    // the API key's user is not an administrator
-	ReasonRedirect            = "redirect"             // the panel redirects elsewhere; the key is not sent there
+	ReasonRedirect            = "redirect"             // the panel redirects elsewhere, and the key is not sent there
 	ReasonHTML                = "html"                 // the response is a page instead of an API response
 	ReasonNotAPI              = "not_api"              // the response is not from the API of SolusVM 2
 	ReasonUnavailable         = "unavailable"          // the panel is overloaded or broken
@@ -157,12 +157,13 @@ func (e *Error) IsPriceGuard() bool {
 // Remedy returns the next step for the user, or "".
 func (e *Error) Remedy() string { return remedies[e.Code] }
 
+// Error returns the message, the next step, and the request.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s: %s", e.Operation, e.Message)
+	text := strings.TrimSuffix(e.Message, ".")
 	if remedy := remedies[e.Code]; remedy != "" {
-		text = strings.TrimSuffix(text, ".") + ". " + remedy
+		text += ". " + remedy
 	}
-	return text
+	return fmt.Sprintf("%s (request: %s)", text, e.Operation)
 }
 
 // Is matches transport.ErrNotFound for CodeNotFound.
@@ -173,12 +174,11 @@ func (e *Error) Is(target error) bool {
 // remedies are the next steps for errors that are fixed outside Terraform.
 var remedies = map[Code]string{
 	CodeCredentials: "Check the API credential (identifier and secret) in WHMCS under Manage API Credentials",
-	CodeIP:          "Add this address to WHMCS's API IP Access Restriction (System Settings > General Settings > Security), or set access_key to the $api_access_key of configuration.php",
+	CodeIP:          "Add this address under API IP Access Restriction in WHMCS (System Settings > General Settings > Security), or set access_key to the $api_access_key of configuration.php",
 	CodePermission:  "Grant the action to the credential's API role in WHMCS under Manage API Credentials > API Roles. The companion's actions appear there once its hook file is installed",
 	CodeNoCompanion: "Install the companion: run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder, then grant TerraformRead and TerraformWrite to the API role",
 	CodeCurrencies:  "Change the code of one of them under System Settings > Currencies",
-	CodeReadOnly:    "The operator's companion.local.php forbids this write",
-	CodeInternal:    "The reference stands in WHMCS's activity log with the cause",
+	CodeReadOnly:    "Only the operator of WHMCS can allow this, in companion.local.php",
 }
 
 // MayHaveBeenProcessed reports whether WHMCS may have processed a write that failed with err, because

@@ -56,7 +56,7 @@ type Options struct {
 	Hooks string
 	// StrictSQL enables the strict SQL mode. WHMCS itself disables it.
 	StrictSQL bool
-	// Legacy makes an old installation: tables and connection have the character set utf8mb3, the SQL mode is not
+	// Legacy makes an old installation. Tables and connection have the character set utf8mb3. The SQL mode is not
 	// strict, addon settings have no ids, and every column of a query result is text, as before PHP 8.1.
 	Legacy bool
 	// ArrayResults makes query results plain arrays of text, as the library of WHMCS 7 does, instead of collections.

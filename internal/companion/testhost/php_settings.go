@@ -58,7 +58,7 @@ func (i *Installation) ServedWith(tb testing.TB, settings map[string]string) *In
 			return served
 		}
 		if time.Now().After(deadline) {
-			tb.Fatalf("PHP does not answer: %v", err)
+			tb.Fatalf("PHP does not respond: %v", err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -80,6 +80,24 @@ func (s *State) addonNames() []string {
 		func(name string) bool { return slices.Contains(s.RemovedAddons, name) })
 }
 
+// unknownSetting is the message about a setting that the module does not declare.
+func (m addonModule) unknownSetting() string {
+	if len(m.fields) == 0 {
+		return "is not a setting of the module. The module declares no settings"
+	}
+	return "is not a setting of the module. Settings: " + strings.Join(sortedKeys(m.fields), ", ")
+}
+
+// adminRoleNames returns the names of the administrator roles, sorted.
+func (t *tx) adminRoleNames() []string {
+	var names []string
+	for _, id := range t.ids("tbladminroles") {
+		names = append(names, cast[string](entity.decode(t.row("tbladminroles", id)["name"])))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // addonTables returns the columns of the existing tables that are named after a module.
 func (t *tx) addonTables(module string) map[string][]string {
 	found := map[string][]string{}

@@ -39,14 +39,14 @@ type request struct {
 // decodeRequest decodes the base64url JSON of a terraform_request.
 func decodeRequest(encoded string) (*request, error) {
 	if !requestForm.MatchString(encoded) {
-		return nil, errors.New("must be base64url") // Go's decoder would ignore line breaks
+		return nil, errors.New("terraform_request is not base64url") // Go's decoder would ignore line breaks
 	}
 	content, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(encoded, "="))
 	if err != nil {
-		return nil, errors.New("must be base64url")
+		return nil, errors.New("terraform_request is not base64url")
 	}
 	if !utf8.Valid(content) || hasLoneSurrogate(content) {
-		return nil, errors.New("must be UTF-8")
+		return nil, errors.New("terraform_request does not contain a JSON object")
 	}
 	fields, err := decodeObject(content)
 	if err != nil {
@@ -105,7 +105,7 @@ func decodeObject(content []byte) (map[string]any, error) {
 	decoder.UseNumber()
 	var fields map[string]any
 	if err := decoder.Decode(&fields); err != nil || fields == nil || decoder.More() || depth(fields) > maxDepth {
-		return nil, errors.New("must be a JSON object")
+		return nil, errors.New("terraform_request does not contain a JSON object")
 	}
 	return fields, nil
 }
@@ -160,13 +160,13 @@ func (q *request) object(name string) map[string]any {
 func (q *request) textList(name string) []string {
 	items, ok := q.fields[name].([]any)
 	if !ok && q.fields[name] != nil {
-		q.reject(name, "must be a list")
+		q.reject(name, "must be a list of texts")
 	}
 	var list []string
 	for _, item := range items {
 		word, ok := item.(string)
 		if !ok {
-			q.reject(name, "must be a list of text")
+			q.reject(name, "must be a list of texts")
 			return nil
 		}
 		list = append(list, word)
@@ -190,7 +190,7 @@ func (q *request) idOfKind(name string, k *kind) string {
 		return v
 	}
 	if !k.isID(v) {
-		q.reject(name, "must be an id of the kind %s", k.name)
+		q.reject(name, "%s", k.idHint())
 		return ""
 	}
 	if k.named == nil {
@@ -208,8 +208,8 @@ func (q *request) installation() any {
 }
 
 func (q *request) key() string {
-	key := q.requiredText("key")
-	if key != "" && !keyForm.MatchString(key) {
+	key, _ := q.fields["key"].(string)
+	if !keyForm.MatchString(key) {
 		q.reject("key", "must be 16 to 64 characters of A-Z, a-z, 0-9, _ and -")
 	}
 	return key
@@ -243,16 +243,18 @@ func (w *WHMCS) companion(r *http.Request, form url.Values, operations map[strin
 		payload = w.withInstallation(payload)
 		return map[string]any{"result": "success", "payload": encodePayload(payload)}
 	}
-	details := w.withInstallation(refused.details)
+	details, message := w.withInstallation(refused.details), refused.message
 	if refused.code == codeInternal && details["reference"] == nil {
-		details["reference"] = w.logInternal(refused.message)
+		reference := w.logInternal(message)
+		details["reference"] = reference
+		message += ". The WHMCS activity log contains the details under the reference " + reference
 	}
-	return map[string]any{"result": "error", "message": refused.message, "code": refused.code, "payload": encodePayload(details)}
+	return map[string]any{"result": "error", "message": message, "code": refused.code, "payload": encodePayload(details)}
 }
 
 func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]operation, client caller) (map[string]any, *failure) {
 	if r.Method != http.MethodPost {
-		return nil, invalid(errorAt("", "must be sent by POST"))
+		return nil, invalid(errorAt("", "The request must be sent by POST"))
 	}
 	q, err := decodeRequest(form.Get("terraform_request"))
 	if err != nil {
@@ -260,10 +262,14 @@ func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]
 	}
 	version, errs := integer(math.MinInt64, math.MaxInt64)("v", q.fields["v"])
 	if errs != nil {
-		return nil, invalid(errs)
+		return nil, invalid(errorAt("v", "must be a number, the protocol version"))
 	}
 	if version != int64(protocolVersion) {
-		return nil, unsupported(errorAt("v", "is another version of the protocol than %d", protocolVersion))
+		return nil, unsupported(errorAt("v", "This companion supports only protocol version %d", protocolVersion))
+	}
+	action := "TerraformWrite"
+	if operations["info"] != nil {
+		action = "TerraformRead"
 	}
 	op := q.requiredText("op")
 	if refused := q.refusal(); refused != nil {
@@ -271,7 +277,7 @@ func (w *WHMCS) perform(r *http.Request, form url.Values, operations map[string]
 	}
 	run := operations[op]
 	if run == nil {
-		return nil, unsupported(errorAt("op", "names %q, which this action does not serve", system.Truncate(op)))
+		return nil, unsupported(errorAt("op", "%s has no operation \"%s\"", action, system.Truncate(op)))
 	}
 	return run(w, r, q, client)
 }
@@ -305,5 +311,5 @@ func (q *request) requestedKind() (*kind, *failure) {
 	if k := kindNamed(name); k != nil {
 		return k, nil
 	}
-	return nil, unsupported(errorAt("kind", "names %q, which is not a kind of this version", system.Truncate(name)))
+	return nil, unsupported(errorAt("kind", "This companion does not know the kind \"%s\"", system.Truncate(name)))
 }

@@ -18,7 +18,7 @@ func companionBatch(w *WHMCS, r *http.Request, q *request, client caller) (map[s
 		q.reject("ops", "must be a list of 1 to %d operations", maxValidations)
 	}
 	if q.size > maxBatchSize {
-		q.reject("", "must not be longer than %d bytes", maxBatchSize)
+		q.reject("", "The request must not be larger than %d bytes", maxBatchSize)
 	}
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
@@ -39,7 +39,7 @@ func companionBatch(w *WHMCS, r *http.Request, q *request, client caller) (map[s
 // validationResult runs one validation of a batch.
 func (w *WHMCS) validationResult(r *http.Request, validation any, client caller) map[string]any {
 	fields, isObject := validation.(map[string]any)
-	payload, refused := map[string]any(nil), invalid(errorAt("", "must be an object"))
+	payload, refused := map[string]any(nil), invalid(errorAt("", "Each element of ops must be an object"))
 	if isObject {
 		q := &request{fields: fields}
 		if q.requiredText("op") != "validate" {

@@ -79,7 +79,7 @@ func companionConnect(w *WHMCS, r *http.Request, q *request, _ caller) (map[stri
 
 func orStateError(refused *failure, err error) *failure {
 	if refused == nil && err != nil {
-		return &failure{code: codeInternal, message: "The state could not be saved."}
+		return &failure{code: codeInternal, message: "The state could not be saved"}
 	}
 	return refused
 }
@@ -127,7 +127,7 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	}
 	attempt.requirePlaces(placeMissing, placeUnknown)
 	if c.token = attempt.t.postPayText("integration_token"); c.token == "" && attempt.unsupportedErrors == nil {
-		attempt.rejectUnsupported("integration_token", "has not been made by the addon yet")
+		attempt.rejectUnsupported("integration_token", "%s", "The addon has not created its token yet. Open the addon once in the admin area. "+attempt.t.explainPlace("integration_token"))
 	}
 	c.callback = s.integrationURL()
 	return nil, attempt.refusal()
@@ -143,7 +143,7 @@ func (c *panelConnection) parse(httpHosts []string) *failure {
 	}
 	member := func(name string, form *regexp.Regexp, clean func(string) string) string {
 		if c.values[name] == nil {
-			errs = append(errs, errorAt(name, "is required: address and key change together")...)
+			errs = append(errs, errorAt(name, "is required. url and api_key change together")...)
 			return ""
 		}
 		given, isText := c.values[name].(string)
@@ -156,7 +156,8 @@ func (c *panelConnection) parse(httpHosts []string) *failure {
 	c.url = member("url", panelForm, func(s string) string { return panelAddress(strings.TrimSpace(s)) })
 	c.apiKey = member("api_key", tokenForm, func(s string) string { return s })
 	if at, err := url.Parse(c.url); errs == nil && (err != nil || at.Scheme != "https" && !slices.Contains(httpHosts, at.Host) && !slices.Contains(httpHosts, at.Hostname())) {
-		errs = errorAt("url", "must be an https address: for a panel without TLS the operator can add its host to http_hosts in companion.local.php")
+		errs = errorAt("url", "must be an https URL, because the API key and the addon's token are sent there. For a panel without TLS, "+
+			"the operator can add 'solusvm2' => ['http_hosts' => ['%s']] to companion.local.php", at.Host)
 	}
 	if errs != nil {
 		return invalid(errs)
@@ -179,7 +180,7 @@ func (w *WHMCS) storeConnection(c *panelConnection, shown map[string]any) (map[s
 	row := solusvm2BillingKind.object(t, attempt.id)
 	if row["url"] != c.url || row["api_key_fingerprint"] != s.fingerprint(c.apiKey) {
 		t.rollback()
-		return nil, &failure{code: codeInternal, message: "The database did not keep the connection."}
+		return nil, &failure{code: codeInternal, message: "The database did not store the connection"}
 	}
 	payload := map[string]any{"row": row, "integration": shown, "installation": s.installation(), "hook_errors": []string{}}
 	if stored, err := json.Marshal(payload); err == nil {
@@ -197,7 +198,7 @@ func (p *panelProbe) fails(reason string, status int, format string, args ...any
 	if status != 0 {
 		details["status"] = status
 	}
-	message := fmt.Sprintf("The SolusVM 2 panel %s did not pass the test: %s.%s", p.url, fmt.Sprintf(format, args...), unchanged)
+	message := fmt.Sprintf("The SolusVM 2 panel %s did not pass the test: %s%s", p.url, fmt.Sprintf(format, args...), unchanged)
 	return &failure{codeConnection, strings.ReplaceAll(message, p.key, secretMask), details}
 }
 
@@ -210,7 +211,7 @@ func (p *panelProbe) call(ctx context.Context, method, path string, input any) (
 		pem, unreadable := os.ReadFile(p.caFile)
 		trusted = x509.NewCertPool()
 		if unreadable != nil || !trusted.AppendCertsFromPEM(pem) {
-			return 0, nil, unsupported(errorAt("url", "cannot be trusted: the certificates of companion.local.php cannot be read"))
+			return 0, nil, unsupported(errorAt("url", "The certificates in solusvm2.ca_file of companion.local.php cannot be read"))
 		}
 	}
 	client := &http.Client{Timeout: testTimeout, CheckRedirect: refuseRedirects, Transport: &http.Transport{
@@ -233,14 +234,15 @@ func (p *panelProbe) call(ctx context.Context, method, path string, input any) (
 		var untrusted *tls.CertificateVerificationError
 		var noTLS tls.RecordHeaderError
 		if errors.As(err, &untrusted) || errors.As(err, &noTLS) || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
-			return 0, nil, p.fails("tls", 0, "its certificate is not trusted, or it speaks no TLS: name its authority in companion.local.php")
+			return 0, nil, p.fails("tls", 0, "its certificate is not trusted, or it does not use TLS (%v). "+
+				"Install a certificate that the WHMCS host trusts, or set solusvm2.ca_file in companion.local.php to the file of its authority", err)
 		}
-		return 0, nil, p.fails("unreachable", 0, "the WHMCS host cannot reach it")
+		return 0, nil, p.fails("unreachable", 0, "the WHMCS host cannot reach it (%v)", err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, system.MaxRequestBody+1))
 	if err != nil || len(answer) > system.MaxRequestBody {
-		return 0, nil, p.fails("not_api", response.StatusCode, "its answer cannot be read, or is too large")
+		return 0, nil, p.fails("not_api", response.StatusCode, "its response is larger than %d bytes", system.MaxRequestBody)
 	}
 	return response.StatusCode, answer, nil
 }
@@ -256,28 +258,44 @@ func (p *panelProbe) get(ctx context.Context, path string) (map[string]any, *fai
 	}
 	var answer struct{ Data map[string]any }
 	if err := json.Unmarshal(body, &answer); err != nil || status != http.StatusOK || answer.Data == nil {
-		return nil, p.fails("not_api", status, "it does not answer as the API of SolusVM 2 does")
+		return nil, p.fails("not_api", status, "its response is not one of the SolusVM 2 API%s", panelWords(body))
 	}
 	return answer.Data, nil
 }
 
+// panelWords returns the message of the panel's response, for a failure.
+func panelWords(body []byte) string {
+	var response struct {
+		Message string
+		Errors  map[string][]string
+	}
+	_ = json.Unmarshal(body, &response) // without a message, the failure contains none
+	message := response.Message
+	for _, field := range sortedKeys(response.Errors) {
+		message += " " + field + ": " + strings.Join(response.Errors[field], " ")
+	}
+	if message = strings.TrimSpace(message); message == "" {
+		return ""
+	}
+	return " (it says: " + message + ")"
+}
+
 // checkResponse returns a failure if the response is not the panel's, or if the panel refuses the request.
 func (p *panelProbe) checkResponse(path string, status int, body []byte) *failure {
-	var response struct{ Message string }
-	_ = json.Unmarshal(body, &response) // without a message, the failure contains none
+	words := panelWords(body)
 	switch {
 	case status >= 300 && status < 400:
-		return p.fails("redirect", status, "it sends to another address")
+		return p.fails("redirect", status, "it redirects to another address, and the API key is not sent there. Use the address of the panel")
 	case status == http.StatusTooManyRequests || status >= 500:
-		return p.fails("unavailable", status, "it answers with the status %d", status)
+		return p.fails("unavailable", status, "it responds with the status %d%s", status, words)
 	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
-		return p.fails("html", status, "a web page came in place of an answer of the API")
+		return p.fails("html", status, "it responds with a web page. Check the address, and the proxy or firewall in front of the panel")
 	case status == http.StatusUnauthorized:
-		return p.fails("unauthorized", status, "it does not know the API key (%s)", response.Message)
+		return p.fails("unauthorized", status, "it does not know the API key%s", words)
 	case status == http.StatusForbidden && path == "account":
-		return p.fails("address_refused", status, "it refuses the address of the WHMCS host (%s)", response.Message)
+		return p.fails("address_refused", status, "it refuses the address of the WHMCS host. Allow it in the IPs of the API key's user%s", words)
 	case status == http.StatusForbidden:
-		return p.fails("not_administrator", status, "the API key is not an administrator's (%s)", response.Message)
+		return p.fails("not_administrator", status, "the API key does not belong to an administrator. Only administrators may change the integration%s", words)
 	}
 	return nil
 }
@@ -307,7 +325,7 @@ func (p *panelProbe) patchIntegration(ctx context.Context, integration map[strin
 		refused = p.checkResponse("settings", status, body)
 	}
 	if refused == nil && status != http.StatusOK {
-		refused = p.fails("integration_refused", status, "it refuses the billing integration")
+		refused = p.fails("integration_refused", status, "it refuses the billing integration%s", panelWords(body))
 	}
 	return refused
 }
@@ -326,16 +344,16 @@ func (p *panelProbe) setIntegration(ctx context.Context, c *panelConnection) (ma
 	driver, _ := drivers["whmcs"].(map[string]any)
 	token, _ := driver["token"].(string)
 	if shown["type"] != "whmcs" || driver["url"] != c.callback || token != "" && token != c.token {
-		return nil, p.fails("integration_mismatch", http.StatusOK, "it took the billing integration, but then shows another one")
+		return nil, p.fails("integration_mismatch", http.StatusOK, "it accepted the billing integration, but then it shows another one")
 	}
 	return map[string]any{"type": "whmcs", "url": c.callback}, nil
 }
 
 const (
 	// unchanged is the end of a failure message if nothing was changed.
-	unchanged = " Nothing was changed."
+	unchanged = ". Nothing was changed"
 	// panelNextStep is the next step if the panel was changed and not restored.
-	panelNextStep = "apply again, or look at Settings > Billing integration in SolusVM 2."
+	panelNextStep = "Apply again, or check Settings > Billing integration in SolusVM 2"
 )
 
 // restore sets the panel's billing integration to its previous value after a failure. It returns that failure, or an
@@ -351,14 +369,14 @@ func (p *panelProbe) restore(ctx context.Context, c *panelConnection, cause *fai
 	}
 	first := strings.TrimSuffix(cause.message, unchanged)
 	if was, _ := c.previous["type"].(string); was == "" {
-		return &failure{cause.code, first + " In WHMCS nothing was changed. The panel had no billing integration before and could not be brought back to none, " +
-			"so it may have the one with this WHMCS now: " + panelNextStep, cause.details}
+		return &failure{cause.code, first + ". Nothing was changed in WHMCS. The panel had no billing integration before, and the new one could not be removed. " +
+			"The panel may now have the integration with this WHMCS. " + panelNextStep, cause.details}
 	}
 	details := map[string]any{}
 	if reason, has := cause.details["reason"]; has {
 		details["reason"] = reason
 		first += fmt.Sprintf(" (reason: %s)", reason)
 	}
-	message := "The write failed: " + first + " What it had written could not be taken back in the panel's billing integration: " + panelNextStep
+	message := "The write failed: " + first + ". These changes could not be undone: the panel's billing integration. " + panelNextStep
 	return &failure{codeInternal, message, details}
 }

@@ -83,7 +83,7 @@ func (w *WHMCS) evidence() []any {
 	var out []any
 	priceProblem, prices := s.currencyPrices()
 	for _, a := range []assessment{
-		{"operator_settings", "documented", strings.Join(w.safety.Faults, "; "), "companion.local.php has no fault"},
+		{"operator_settings", "documented", strings.Join(w.safety.Faults, ". "), "companion.local.php has no fault"},
 		{"opcache", "documented", "", "changes of companion.local.php and of the companion take effect at the next request"},
 		{"hooks_registered", "assumed", w.unloadedHooks(), "the hooks of every module that a product uses are loaded"},
 		{"currency_recalculation", "seen", s.recalculationProblem(), "the cron recalculates no prices"},
@@ -117,7 +117,7 @@ func (w *WHMCS) evidence() []any {
 func (w *WHMCS) unloadedHooks() string {
 	var problems []string
 	if w.options.WithoutHookFile {
-		problems = append(problems, "the companion's own file includes/hooks/terraform.php is not there")
+		problems = append(problems, "the companion's own file includes/hooks/terraform.php is missing")
 	}
 	s := w.state
 	setting, known := s.Settings["ModuleHooks"]
@@ -130,7 +130,7 @@ func (w *WHMCS) unloadedHooks() string {
 			problems = append(problems, "WHMCS does not load the hooks.php of the module "+module)
 		}
 	}
-	return strings.Join(problems, "; ")
+	return strings.Join(problems, ". ")
 }
 
 // formHooks names the installed modules whose hooks store fields of an admin form.
@@ -177,7 +177,7 @@ func (s *State) emptySystemFields() string {
 	if len(products) > maxNamedProducts {
 		products, more = products[:maxNamedProducts], " and more"
 	}
-	return fmt.Sprintf("the drop-down %q offers no choices in the products %s%s", topLinkSystemField, strings.Join(products, ", "), more)
+	return fmt.Sprintf("the drop-down %q has no choices in the products %s%s", topLinkSystemField, strings.Join(products, ", "), more)
 }
 
 func (s *State) systemURLChange() string {
@@ -185,7 +185,7 @@ func (s *State) systemURLChange() string {
 	if s.Terraform["pinned_installation"] != "" || strings.TrimRight(under, "/") == strings.TrimRight(now, "/") {
 		return ""
 	}
-	return fmt.Sprintf("the companion was first called under the SystemURL %s, as the installation %s; the SystemURL is now %s", under, s.Terraform["installation"], now)
+	return fmt.Sprintf("the companion was first called under the SystemURL %s, as the installation %s. The SystemURL is now %s", under, s.Terraform["installation"], now)
 }
 
 // unmanaged returns the numbers of objects that no kind describes, by table.
@@ -262,15 +262,15 @@ func (s *State) mixedText() string {
 
 // sinceVersion checks a table or column that WHMCS has since a version.
 func (w *WHMCS) sinceVersion(check, grade, version, name string) assessment {
-	a := assessment{check: check, grade: grade, okDetail: name + " is there"}
+	a := assessment{check: check, grade: grade, okDetail: name + " exists"}
 	if !slices.Contains(w.options.MissingColumns, name) {
 		return a
 	}
 	if running := w.state.version(); olderThan(running, version) {
-		a.okDetail = name + " is not there; WHMCS " + running + " may be too old to have it, and the provider does without"
+		a.okDetail = name + " does not exist. WHMCS " + running + " may be too old to have it. The provider works without it"
 		return a
 	}
-	a.problem = name + " is not there"
+	a.problem = name + " does not exist"
 	return a
 }
 

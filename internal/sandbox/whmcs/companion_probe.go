@@ -3,6 +3,7 @@ package whmcs
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // testConnection runs the connection test of a server's module with candidate values. Nothing is stored. The module
@@ -25,7 +26,7 @@ func (w *WHMCS) testConnection(ctx context.Context, q *request) (map[string]any,
 		return nil, refused
 	}
 	if serverModules[module].test == nil {
-		return nil, unsupported(errorAt("module", "names the server module %s, which has no connection test", module))
+		return nil, unsupported(errorAt("module", "The server module %s has no connection test", module))
 	}
 	payload := map[string]any{"success": true, "error": ""}
 	if err := serverModules[module].test(ctx, candidate); err != nil {
@@ -57,7 +58,7 @@ func (w *WHMCS) candidate(values map[string]any, id int64) (string, connection, 
 		return "", connection{}, refused
 	}
 	if !t.installed(module) {
-		return "", connection{}, unsupported(errorAt("module", "names the server module %q, which is not installed", module))
+		return "", connection{}, unsupported(errorAt("module", "%s", missingModule("servers", module)))
 	}
 	get := func(name string) any {
 		if v, given := attempt.values[name]; given {
@@ -82,11 +83,11 @@ func refuseSecretsForOtherAddress(attempt *write) {
 	if attempt.prior == nil || attempt.deleting {
 		return
 	}
-	moved := slices.ContainsFunc([]string{"module", "hostname", "ip_address", "port", "secure"}, func(name string) bool {
+	moved := slices.DeleteFunc([]string{"module", "hostname", "ip_address", "port", "secure"}, func(name string) bool {
 		v, given := attempt.values[name]
-		return given && !same(v, attempt.k.field(name).read(attempt.t, attempt.id, attempt.prior))
+		return !given || same(v, attempt.k.field(name).read(attempt.t, attempt.id, attempt.prior))
 	})
-	if !moved {
+	if len(moved) == 0 {
 		return
 	}
 	secrets := []string{"password", "access_hash"}
@@ -97,7 +98,7 @@ func refuseSecretsForOtherAddress(attempt *write) {
 	}
 	for _, name := range secrets {
 		if _, given := attempt.values[name]; !given && !attempt.unknown[name] && attempt.k.field(name).secret(attempt.t, attempt.prior) != "" {
-			attempt.reject(name, "must be given again, because the address changes, and WHMCS sends a stored secret to the stored address only")
+			attempt.reject(name, "must be given again, because %s changes. WHMCS would send the stored secret to another address", strings.Join(moved, ", "))
 		}
 	}
 }

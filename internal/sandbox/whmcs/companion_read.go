@@ -22,7 +22,7 @@ var readOperations = map[string]operation{
 func (q *request) withUsage() (usage bool) {
 	for _, part := range q.textList("with") {
 		if part != "usage" {
-			q.reject("with", "names %q, which is not known", system.Truncate(part))
+			q.reject("with", "must contain only usage")
 		}
 		usage = true
 	}
@@ -97,12 +97,12 @@ func filterFunc(q *request, k *kind, t *tx, filter map[string]any) func(id int64
 	var tests []func(id int64) bool
 	for _, name := range sortedKeys(filter) {
 		if id, isText := filter[name].(string); name == "id" && !(isText && k.isID(id)) {
-			q.reject("filter.id", "is not an id of the kind %s", k.name)
+			q.reject("filter.id", "must be an id of the kind %s", k.name)
 			continue
 		}
 		read, form := k.filterable(t, name)
 		if read == nil || !scalar(filter[name]) {
-			q.reject("filter."+name, "is not a scalar field of rows")
+			q.reject("filter."+name, "cannot be used as a filter")
 			continue
 		}
 		wanted := form(filter[name])
@@ -127,7 +127,10 @@ func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]a
 		return nil, refused
 	}
 	if slices.ContainsFunc(wanted, func(id string) bool { return !k.isID(id) }) {
-		return nil, invalid(errorAt("ids", "must be a list of ids of the kind"))
+		if k.named != nil {
+			return nil, invalid(errorAt("ids", "must be a list of 1 to %d names of modules", maxRows))
+		}
+		return nil, invalid(errorAt("ids", "must be a list of 1 to %d ids", maxRows))
 	}
 	rows, remaining, bytes := []any{}, []any{}, 0
 	w.env.View(func() {
@@ -174,12 +177,12 @@ func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 			return
 		}
 		if attempt.makesConnection && name != solusvm2BillingKind.name {
-			refused = invalid(errorAt("connect", "is about %s", solusvm2BillingKind.name))
+			refused = invalid(errorAt("connect", "must be absent for kinds other than %s", solusvm2BillingKind.name))
 			return
 		}
 		for field := range attempt.unknown {
 			if attempt.k.field(field) == nil {
-				refused = invalid(errorAt("unknown", "names %q, which is not a known field", system.Truncate(field)))
+				refused = invalid(errorAt("unknown", "contains an unknown field: %s", system.Truncate(field)))
 				return
 			}
 		}
@@ -268,7 +271,7 @@ func codecs() map[string]any {
 func companionDiscover(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	addon := q.requiredText("addon")
 	if addon != "" && !folderForm.MatchString(addon) {
-		q.reject("addon", "must be the name of an addon module")
+		q.reject("addon", "must be the name of a module")
 	}
 	if refused := q.refusal(); refused != nil {
 		return nil, refused

@@ -33,19 +33,20 @@ const responseLifetime = 7 * 24 * time.Hour
 func (b SafetySettings) refuse(op, kind, id string) *failure {
 	switch {
 	case b.Faults != nil:
-		return readOnly("companion.local.php", strings.Join(b.Faults, "; ")+". Correct the file: nothing is written before.")
+		return readOnly("companion.local.php", strings.Join(b.Faults, ". ")+". Writes are refused until the file is corrected")
 	case b.Absent:
-		return readOnly("read_only", "Without companion.local.php nothing is written. Copy companion.local.php.dist to companion.local.php.")
+		return readOnly("read_only", "Writes are refused, because companion.local.php does not exist. Copy "+
+			"companion.local.php.dist to companion.local.php in the same folder, and set read_only to false")
 	case b.ReadOnly:
-		return readOnly("read_only", "The operator has switched the companion to read-only.")
+		return readOnly("read_only", "companion.local.php sets read_only to true")
 	case !b.AllowDelete && op == "delete":
-		return readOnly("allow_delete", "The operator does not allow deletion.")
+		return readOnly("allow_delete", "Deletions are refused, because companion.local.php does not set allow_delete to true")
 	case kind != "" && b.Kinds != nil && !slices.Contains(b.Kinds, kind):
-		return readOnly("kinds", "The operator does not let the companion write the kind "+system.Truncate(kind)+".")
+		return readOnly("kinds", "companion.local.php does not list the kind "+system.Truncate(kind)+" in kinds")
 	case kind == landingPageKind.name && !b.LandingPage:
-		return readOnly("landing_page", "The operator has not switched the landing page on.")
+		return readOnly("landing_page", "companion.local.php does not set landing_page to true")
 	case (op == "update" || op == "delete" || op == "connect") && slices.Contains(b.ProtectedIDs[kind], id):
-		return readOnly("protected_ids", "The operator protects "+kind+" "+id+".")
+		return readOnly("protected_ids", "companion.local.php protects the "+noun(kind)+" "+id+" (protected_ids)")
 	}
 	return nil
 }
@@ -79,7 +80,7 @@ func (w *WHMCS) writableKind(q *request) (*kind, *failure) {
 		return nil, refused
 	}
 	if !k.writable {
-		return nil, unsupported(errorAt("kind", "%s can only be read", k.name))
+		return nil, unsupported(errorAt("kind", "Objects of the kind %s are read only", k.name))
 	}
 	if tables := w.state.nonInnoDB(slices.Concat(writtenTables[k.name], ownTables)); len(tables) > 0 {
 		return nil, unsupported(errorAt("kind", "The database cannot roll back a failed write, because these tables are not InnoDB: %s. Run: %s Back up the "+
@@ -135,7 +136,7 @@ func (w *WHMCS) write(q *request) (map[string]any, *failure) {
 		return nil
 	})
 	if err != nil && refused == nil {
-		refused = &failure{code: codeInternal, message: "The state could not be saved."}
+		refused = &failure{code: codeInternal, message: "The state could not be saved"}
 	}
 	return payload, refused
 }
@@ -199,6 +200,13 @@ func (w *WHMCS) commit(q *request, c change) (map[string]any, *failure) {
 	return payload, nil
 }
 
+// title returns the name of the stored object in messages.
+func (w *write) title() string {
+	key := w.k.naturalKey[len(w.k.naturalKey)-1]
+	name, _ := w.k.field(key).value(w.t, w.id, w.prior).(string)
+	return title(w.k.name, name, w.name)
+}
+
 // perform validates and stores a creation or update.
 func (w *write) perform(values map[string]any) (map[string]any, *failure) {
 	if refused := w.parse(values); refused != nil {
@@ -249,7 +257,7 @@ func (w *WHMCS) runDeleteHooks(attempt *write) ([]string, *failure) {
 func (w *write) checkRemoval() *failure {
 	for _, name := range w.k.naturalKey {
 		if w.expect[name] == nil {
-			w.reject("expect."+name, "is required")
+			w.reject("expect."+name, "is required for a delete")
 		}
 	}
 	if refused := w.parse(nil); refused != nil {
@@ -258,7 +266,7 @@ func (w *write) checkRemoval() *failure {
 	if refused := w.verify(); refused != nil {
 		return refused
 	}
-	if refused := inUse("The "+w.k.name+" is in use.", w.k.uses(w.t, w.id)); refused != nil {
+	if refused := inUse("The "+w.title(), w.k.uses(w.t, w.id)); refused != nil {
 		return refused
 	}
 	return w.checkAffected()
@@ -313,11 +321,11 @@ func (w *WHMCS) replay(key, digest string) (map[string]any, *failure) {
 		return nil, nil
 	}
 	if stored.Digest != digest {
-		return nil, invalid(errorAt("key", "was used for another request"))
+		return nil, invalid(errorAt("key", "was already used for another request"))
 	}
 	payload, err := decodeObject(stored.Payload)
 	if err != nil {
-		return nil, &failure{code: codeInternal, message: "The stored answer cannot be read."}
+		return nil, &failure{code: codeInternal, message: "The stored response cannot be read"}
 	}
 	payload["replayed"] = true
 	return payload, nil
@@ -366,7 +374,7 @@ func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map
 		}
 	}
 	if module != "" && !regexp.MustCompile(kinds.Server.Module.Pattern).MatchString(module) {
-		q.reject("module", "must be the name of a server module")
+		q.reject("module", "must be the name of a module")
 	}
 	if refused := w.checkWrite(q, "module_schema"); refused != nil {
 		return nil, refused
@@ -376,7 +384,7 @@ func companionModuleSchema(w *WHMCS, _ *http.Request, q *request, _ caller) (map
 	w.env.View(func() {
 		t := w.begin()
 		if !t.installed(module) {
-			refused = unsupported(errorAt("module", "names the server module %q, which is not installed", module))
+			refused = unsupported(errorAt("module", "%s", missingModule("servers", module)))
 			return
 		}
 		var failed string

@@ -1,5 +1,13 @@
 package whmcs
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
 // failure is an error response of the companion.
 type failure struct {
 	code, message string
@@ -19,29 +27,54 @@ const (
 )
 
 func invalid(errs []fieldError) *failure {
-	return &failure{codeInvalid, "The request was refused: " + list(errs), map[string]any{"errors": errs}}
+	return &failure{codeInvalid, sentences(errs), map[string]any{"errors": errs}}
 }
 
 func unsupported(errs []fieldError) *failure {
-	return &failure{codeUnsupported, "This WHMCS cannot do that: " + list(errs), map[string]any{"errors": errs}}
+	return &failure{codeUnsupported, sentences(errs), map[string]any{"errors": errs}}
 }
 
-func list(errs []fieldError) string {
-	var out string
-	for i, e := range errs {
-		if i > 0 {
-			out += "; "
+// sentences returns the message of several errors. A message that is not a sentence begins with a verb, and continues
+// the name of its field.
+func sentences(errs []fieldError) string {
+	texts := make([]string, 0, len(errs))
+	for _, e := range errs {
+		first, _ := utf8.DecodeRuneInString(e.Message)
+		switch {
+		case e.Field == "":
+			texts = append(texts, e.Message)
+		case unicode.IsUpper(first):
+			texts = append(texts, e.Field+": "+e.Message)
+		default:
+			texts = append(texts, e.Field+" "+e.Message)
 		}
-		if e.Field != "" {
-			out += e.Field + " "
-		}
-		out += e.Message
 	}
-	return out
+	return strings.Join(texts, ". ")
 }
 
 func notFound(kind, id string) *failure {
-	return &failure{codeNotFound, "There is no " + kind + " with id " + id + ".", map[string]any{"kind": kind, "id": id}}
+	return &failure{codeNotFound, "No " + noun(kind) + " has the id " + id, map[string]any{"kind": kind, "id": id}}
+}
+
+// noun returns the name of a kind in messages.
+func noun(kind string) string {
+	switch kind {
+	case "admin_role":
+		return "administrator role"
+	case "email_template":
+		return "email template"
+	case "solusvm2_billing":
+		return "SolusVM 2 billing settings"
+	}
+	return strings.ReplaceAll(kind, "_", " ")
+}
+
+// title returns the name of an object in messages. The objects of some kinds have their name as their id.
+func title(kind, name, id string) string {
+	if name == id {
+		return fmt.Sprintf(`%s "%s"`, noun(kind), name)
+	}
+	return fmt.Sprintf(`%s "%s" (%s)`, noun(kind), name, id)
 }
 
 // difference is a field whose value is not the expected one.
@@ -52,9 +85,13 @@ type difference struct {
 }
 
 func conflict(fields []difference) *failure {
-	message := "Changed in the meantime:"
+	names := make([]string, 0, len(fields))
 	for _, f := range fields {
-		message += " " + f.Field
+		names = append(names, f.Field)
+	}
+	message := "The stored values differ from the expected ones: " + strings.Join(names, ", ")
+	if slices.Equal(names, []string{"installation"}) {
+		message = "The request is for another WHMCS installation"
 	}
 	return &failure{codeConflict, message, map[string]any{"fields": fields}}
 }
@@ -65,18 +102,37 @@ type use struct {
 	Count int    `json:"count"`
 }
 
-// inUse returns a failure if any count is not zero.
-func inUse(message string, uses []use) *failure {
+// usedBy has the singular and the plural of the kinds of uses.
+var usedBy = map[string][2]string{
+	"services":       {"service", "services"},
+	"service_addons": {"service addon", "service addons"},
+	"products":       {"product", "products"},
+	"addons":         {"product addon", "product addons"},
+	"bundles":        {"bundle", "bundles"},
+	"promotions":     {"promotion", "promotions"},
+	"choices":        {"choice of a customer", "choices of customers"},
+	"values":         {"value of a customer", "values of customers"},
+}
+
+// inUse returns a failure if any count is not zero. The subject is the object, as the subject of a sentence.
+func inUse(subject string, uses []use) *failure {
 	var counted []use
+	var texts []string
 	for _, u := range uses {
-		if u.Count > 0 {
-			counted = append(counted, u)
+		if u.Count == 0 {
+			continue
 		}
+		number := 1
+		if u.Count == 1 {
+			number = 0
+		}
+		counted = append(counted, u)
+		texts = append(texts, fmt.Sprintf("%d %s", u.Count, usedBy[u.Kind][number]))
 	}
 	if counted == nil {
 		return nil
 	}
-	return &failure{codeInUse, message, map[string]any{"references": counted}}
+	return &failure{codeInUse, subject + " is in use by " + strings.Join(texts, ", "), map[string]any{"references": counted}}
 }
 
 func readOnly(reason, message string) *failure {

@@ -114,7 +114,7 @@ func formOf(f kinds.Field) (parser, codec) {
 	}
 	parse := storedIn(f.Length, c)
 	if f.Required {
-		parse = withCondition(parse, "must not be blank", notBlank)
+		parse = withCondition(parse, "is required", notBlank)
 	}
 	if f.Pattern != "" {
 		parse = withCondition(parse, f.Hint, regexp.MustCompile(f.Pattern).MatchString)
@@ -124,15 +124,20 @@ func formOf(f kinds.Field) (parser, codec) {
 
 // textsOf returns the parser and the codec of several texts in one column.
 func textsOf(f kinds.Field, c codec) (parser, codec) {
-	element := withCondition(storedIn(f.Length, c), "must not be empty, nor hold a separator, nor begin or end with white space", func(s string) bool {
-		return s != "" && strings.TrimSpace(s) == s && !strings.Contains(s, f.Separator)
+	element := withCondition(storedIn(f.Length, c), "must not be empty, and must not begin or end with white space", func(s string) bool {
+		return s != "" && strings.TrimSpace(s) == s
 	})
+	separator := "a comma"
+	if f.Separator == "\n" {
+		separator = "a line break"
+	}
+	element = withCondition(element, "must not contain "+separator, func(s string) bool { return !strings.Contains(s, f.Separator) })
 	if f.Pattern != "" {
 		element = withCondition(element, f.Hint, regexp.MustCompile(f.Pattern).MatchString)
 	}
-	parse, form := listOf(element), anyList
+	parse, form := listNamed("texts", element), anyList
 	if f.Form == kinds.TextSet {
-		parse, form = setOf(element, false), sortedSet
+		parse, form = setOf("texts", element, ""), sortedSet
 	}
 	joined := codec{
 		func(s string) any { return form(system.SplitList(cast[string](c.decode(s)), f.Separator)) },
@@ -140,29 +145,28 @@ func textsOf(f kinds.Field, c codec) (parser, codec) {
 	}
 	return func(path string, v any) (any, []fieldError) {
 		parsed, errs := parse(path, v)
-		if errs == nil && tooLong(joined.encode(parsed), f.Length) {
-			return nil, longer(path, f.Length)
+		if errs == nil {
+			errs = longer(path, joined.encode(parsed), f.Length)
 		}
-		return parsed, errs
+		if errs != nil {
+			return nil, errs
+		}
+		return parsed, nil
 	}, joined
 }
 
 func notBlank(s string) bool { return strings.Trim(s, " \t\n\r\x00\x0b") != "" }
 
-// tooLong reports whether a stored text is longer than the column.
-func tooLong(stored string, length kinds.Length) bool {
+// longer returns an error if a stored text is longer than the column.
+func longer(path, stored string, length kinds.Length) []fieldError {
+	size, unit := utf8.RuneCountInString(stored), "characters"
 	if length.Bytes {
-		return len(stored) > length.Most
+		size, unit = len(stored), "bytes"
 	}
-	return utf8.RuneCountInString(stored) > length.Most
-}
-
-func longer(path string, length kinds.Length) []fieldError {
-	unit := "characters"
-	if length.Bytes {
-		unit = "bytes"
+	if size <= length.Most {
+		return nil
 	}
-	return errorAt(path, "must not be longer than %d %s as it is stored", length.Most, unit)
+	return errorAt(path, "must not be longer than %d %s. With its encoding it has %d", length.Most, unit, size)
 }
 
 // nullableInteger makes a field that reads 0 and "" as null, and stores null as "".

@@ -49,6 +49,14 @@ type kind struct {
 	hookParameter            string
 }
 
+// idHint is the message about an id of another form.
+func (k *kind) idHint() string {
+	if k.named != nil {
+		return "must be the name of a module"
+	}
+	return "must be an id, a string of digits"
+}
+
 // allKinds are the kinds of the protocol in the order of info.
 var allKinds = []*kind{
 	&productGroupKind, &serverKind, &serverGroupKind, &productKind, &productAddonKind, &optionGroupKind, &addonModuleKind, &solusvm2BillingKind, &landingPageKind, &currencyKind, &emailTemplateKind, &adminRoleKind,

@@ -35,7 +35,7 @@ var addonModuleKind = kind{
 		},
 		{name: "version", read: func(_ *tx, _ int64, row Row) any { return row["value"] }},
 		{
-			name: "admin_role_ids", many: true, parse: setOf(reference, true),
+			name: "admin_role_ids", many: true, parse: setOf("ids", reference, "an id"),
 			read: func(t *tx, _ int64, row Row) any {
 				return sortedSet(system.SplitList(t.addonSettings(row["module"])["access"], ","))
 			},
@@ -44,7 +44,7 @@ var addonModuleKind = kind{
 			},
 		},
 		{
-			name: "admin_role_names", many: true, parse: setOf(textOf(longText), true),
+			name: "admin_role_names", many: true, parse: adminRoleNames,
 			read: func(t *tx, _ int64, row Row) any {
 				names := []string{}
 				for _, id := range system.SplitList(t.addonSettings(row["module"])["access"], ",") {
@@ -95,7 +95,7 @@ var addonModuleKind = kind{
 		name := cast[string](w.values["module"])
 		w.t.state.recordDeclaration(name)
 		module, _ := w.t.state.addon(name)
-		return addonFailure(name, module.activate(w.t.state))
+		return addonFailure("ActivateModule", name, module.activate(w.t.state))
 	},
 	finish: func(w *write, row Row) {
 		if w.creating {
@@ -123,7 +123,7 @@ var addonModuleKind = kind{
 		if !there {
 			return nil
 		}
-		return addonFailure(name, module.deactivate(t.state))
+		return addonFailure("DeactivateModule", name, module.deactivate(t.state))
 	},
 	cleanup: func(t *tx, id int64) {
 		module := t.row(addonTable, id)["module"]
@@ -137,15 +137,25 @@ var addonModuleKind = kind{
 	},
 }
 
-// addonFailure returns the refusal for an error of an addon module, or nil.
-func addonFailure(name string, err error) *failure {
+func adminRoleNames(path string, v any) (any, []fieldError) {
+	items, isList := v.([]any)
+	if !isList || slices.ContainsFunc(items, func(item any) bool { _, isText := item.(string); return !isText }) {
+		errs := errorAt(path, "must be a list of names")
+		errs[0].unreadable = isList
+		return nil, errs
+	}
+	return setOf("names", textOf(longText), "a role")(path, v)
+}
+
+// addonFailure returns the response to a failure that an addon module reports to an action of WHMCS, or nil.
+func addonFailure(action, name string, err error) *failure {
 	if err == nil {
 		return nil
 	}
-	return moduleFailed(fmt.Sprintf("the addon module %s refuses: %v", name, err))
+	return moduleFailed(fmt.Sprintf("The addon module %s refused: %s of WHMCS reports: Failed to %s: %v", name, action, strings.ToLower(strings.TrimSuffix(action, "Module")), err))
 }
 
-// moduleFailed returns the refusal if the code of a module fails, or if the module refuses.
+// moduleFailed returns the response if the code of a module failed, or the module refused.
 func moduleFailed(message string) *failure {
 	refused := unsupported(errorAt("module", "%s", message))
 	refused.details["reason"] = "module_failed"
@@ -157,7 +167,7 @@ var reservedSettings = []string{"version", "access"}
 func addonSettings(path string, v any) (any, []fieldError) {
 	object, ok := v.(map[string]any)
 	if !ok {
-		return nil, errorAt(path, "must be an object of text")
+		return nil, errorAt(path, "must be an object of texts")
 	}
 	settings, errs := map[string]any{}, []fieldError(nil)
 	for _, name := range sortedKeys(object) {
@@ -277,29 +287,29 @@ func checkAddonModule(w *write) {
 	case !given:
 		name = w.prior["module"]
 	case !w.creating && name != w.prior["module"]:
-		w.reject("module", "cannot change: another module is another object")
+		w.reject("module", "cannot change")
 	case !unpacked:
-		w.rejectUnsupported("module", "names the addon module %q, which is not installed", name)
+		w.rejectUnsupported("module", "%s", missingModule("addons", name))
 		return
 	}
-	for _, role := range texts(w.values["admin_role_ids"]) {
-		if !w.t.exists("tbladminroles", role) {
-			w.reject("admin_role_ids", "refers to administrator role %s, which does not exist", role)
-		}
-	}
+	w.requireExisting("admin_role_ids", "tbladminroles")
 	for _, role := range texts(w.values["admin_role_names"]) {
-		if ids := w.t.idsBy("tbladminroles", "name", entity.encode(role)); len(ids) != 1 {
-			w.reject("admin_role_names", "names %q, which %d role groups are called", role, len(ids))
+		switch ids := w.t.idsBy("tbladminroles", "name", entity.encode(role)); len(ids) {
+		case 0:
+			w.reject("admin_role_names", "No administrator role is named \"%s\". Roles: %s", role, strings.Join(w.t.adminRoleNames(), ", "))
+		case 1:
+		default:
+			w.reject("admin_role_names", "%d administrator roles are named \"%s\". Use admin_role_ids", len(ids), role)
 		}
 	}
 	if _, both := w.values["admin_role_ids"]; both && w.values["admin_role_names"] != nil {
-		w.reject("admin_role_names", "says the same as admin_role_ids: give one of the two")
+		w.reject("admin_role_names", "cannot be given together with admin_role_ids")
 	}
 	settings, _ := w.values["settings"].(map[string]any)
 	if name == solusvm2Addon {
 		for _, setting := range w.t.addonSettingsOf("url", "api_key", "integration_token") {
 			if _, given := settings[setting]; given {
-				w.rejectUnsupported("settings."+setting, "is part of the connection to SolusVM 2, which connect changes")
+				w.rejectUnsupported("settings."+setting, "is part of the connection to SolusVM 2. The operation connect changes it")
 			}
 		}
 	}
@@ -308,13 +318,13 @@ func checkAddonModule(w *write) {
 	}
 	declared, there := w.t.state.addon(name)
 	if !there {
-		w.rejectUnsupported("module", "names the addon module %q, which is not installed", name)
+		w.rejectUnsupported("module", "%s", missingModule("addons", name))
 		return
 	}
 	for _, setting := range sortedKeys(settings) {
 		option, known := declared.fields[setting]
 		if !known {
-			w.reject("settings."+setting, "is not a setting of the module")
+			w.reject("settings."+setting, "%s", declared.unknownSetting())
 		} else {
 			value, _ := settingText(settings[setting])
 			if stored, there := w.t.addonSettings(name)[setting]; there && stored == value {

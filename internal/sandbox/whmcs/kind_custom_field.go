@@ -35,7 +35,7 @@ var customFieldsField = field{
 func checkRegex(w *write, path string, part map[string]any, stored Row) {
 	regex, _ := part["validation_regex"].(string)
 	if regex != "" && regex != entity.decode(stored["regexpr"]) && !isPHPRegex(regex) {
-		w.reject(path+".validation_regex", "is not a regular expression of PHP, which has delimiters: /^[a-z]+$/")
+		w.reject(path+".validation_regex", "must be a regular expression of PHP with delimiters, such as /^[a-z]+$/")
 	}
 }
 
@@ -74,18 +74,18 @@ func checkLostValues(w *write) *failure {
 		if part["remove"] != true {
 			continue
 		}
-		if !w.safety.AllowDelete {
-			return deletionForbidden()
-		}
 		id := cast[string](part["id"])
+		name := cast[string](entity.decode(w.t.row("tblcustomfields", system.Number(id))["fieldname"]))
+		if !w.safety.AllowDelete {
+			return deletionForbidden("custom field", name, id)
+		}
 		entered := 0
 		for _, value := range w.t.idsBy("tblcustomfieldsvalues", "fieldid", id) {
 			if w.t.row("tblcustomfieldsvalues", value)["value"] != "" {
 				entered++
 			}
 		}
-		name := entity.decode(w.t.row("tblcustomfields", system.Number(id))["fieldname"])
-		if refused := inUse(fmt.Sprintf("Values are stored in the custom field %q (%s).", name, id), []use{{"values", entered}}); refused != nil {
+		if refused := inUse(fmt.Sprintf("The custom field \"%s\" (%s)", name, id), []use{{"values", entered}}); refused != nil {
 			return refused
 		}
 	}

@@ -41,7 +41,7 @@ var optionGroupKind = declared(kinds.ConfigurableOptionGroup.Kind, kind{
 
 // linkedProductsField are the products that offer the group's options.
 var linkedProductsField = field{
-	name: "product_ids", many: true, parse: setOf(reference, true), leaveWith: "tblproducts",
+	name: "product_ids", many: true, parse: setOf("ids", reference, "an id"), leaveWith: "tblproducts",
 	read: func(t *tx, id int64, _ Row) any {
 		return sortedSet(columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "gid", text(id)), "pid"))
 	},
@@ -109,7 +109,7 @@ func (p *parts) parse(path string, v any) (any, []fieldError) {
 	parsed, errs, seen := map[string]any{}, []fieldError(nil), map[any]bool{}
 	for _, key := range sortedKeys(object) {
 		if !partKey.MatchString(key) {
-			errs = append(errs, errorAt(path+"."+key, "is no key: a letter, then letters, digits, - and _, at most 64")...)
+			errs = append(errs, errorAt(path+"."+key, "The key must begin with a letter and consist of at most 64 letters, digits, - and _")...)
 			continue
 		}
 		if object[key] == nil {
@@ -118,7 +118,7 @@ func (p *parts) parse(path string, v any) (any, []fieldError) {
 		part, e := p.parsePart(path+"."+key, object[key])
 		errs = append(errs, e...)
 		if id := part["id"]; id != nil && seen[id] {
-			errs = append(errs, errorAt(path+"."+key+".id", "names what another key names")...)
+			errs = append(errs, errorAt(path+"."+key+".id", "is also the id of another key")...)
 		} else {
 			seen[id] = true
 		}
@@ -158,7 +158,7 @@ func (p *parts) parsePart(path string, v any) (map[string]any, []fieldError) {
 		return part, errs
 	}
 	if part["remove"] == true {
-		errs = append(errs, errorAt(path+".remove", "needs an id")...)
+		errs = append(errs, errorAt(path+".remove", "requires the id of the part")...)
 	}
 	for _, f := range p.fields {
 		if _, given := object[f.name]; f.required && (!given || object[f.name] == nil) {
@@ -291,11 +291,7 @@ func (p *parts) differences(path string, given, actual any) []difference {
 }
 
 func checkOptionGroup(w *write) {
-	for _, product := range texts(w.values["product_ids"]) {
-		if !w.t.exists("tblproducts", product) {
-			w.reject("product_ids", "refers to product %s, which does not exist", product)
-		}
-	}
+	w.requireExisting("product_ids", "tblproducts")
 	options, _ := w.values["options"].(map[string]any)
 	optionParts.check(w, "options", w.id, options)
 }
@@ -309,7 +305,7 @@ func (p *parts) check(w *write, path string, owner int64, given map[string]any) 
 		}
 		id, known := part["id"].(string)
 		if known && w.t.row(p.table, system.Number(id))[p.owner] != text(owner) {
-			w.reject(at+".id", "is not among the %s", path)
+			w.reject(at+".id", "is not the id of a part of this object")
 			continue
 		}
 		if p.checkPart != nil {
@@ -318,7 +314,7 @@ func (p *parts) check(w *write, path string, owner int64, given map[string]any) 
 		if pricing, priced := part["pricing"].(map[string]any); priced {
 			for _, code := range sortedKeys(pricing) {
 				if len(w.t.idsBy("tblcurrencies", "code", code)) == 0 {
-					w.reject(at+".pricing."+code, "is not a currency of this WHMCS")
+					w.reject(at+".pricing."+code, "%s", w.t.unknownCurrency())
 				}
 			}
 		}
@@ -349,10 +345,7 @@ func checkLostChoices(w *write) *failure {
 	for _, key := range sortedKeys(options) {
 		option := cast[map[string]any](options[key])
 		if option["remove"] == true {
-			if !w.safety.AllowDelete {
-				return deletionForbidden()
-			}
-			if refused := chosen(w.t, "option", "configid", "tblproductconfigoptions", cast[string](option["id"])); refused != nil {
+			if refused := w.chosen("option", "configid", "tblproductconfigoptions", cast[string](option["id"])); refused != nil {
 				return refused
 			}
 			continue
@@ -360,10 +353,7 @@ func checkLostChoices(w *write) *failure {
 		inner, _ := option["sub_options"].(map[string]any)
 		for _, subKey := range sortedKeys(inner) {
 			if sub := cast[map[string]any](inner[subKey]); sub["remove"] == true {
-				if !w.safety.AllowDelete {
-					return deletionForbidden()
-				}
-				if refused := chosen(w.t, "sub-option", "optionid", "tblproductconfigoptionssub", cast[string](sub["id"])); refused != nil {
+				if refused := w.chosen("sub-option", "optionid", "tblproductconfigoptionssub", cast[string](sub["id"])); refused != nil {
 					return refused
 				}
 			}
@@ -372,14 +362,19 @@ func checkLostChoices(w *write) *failure {
 	return nil
 }
 
-// deletionForbidden is the refusal if the operator does not allow deletions. The removal of a part is a deletion.
-func deletionForbidden() *failure {
-	return readOnly("allow_delete", "The operator does not allow deletion, that of parts included.")
+// deletionForbidden returns the refusal if the operator does not allow deletions. The removal of a part is a deletion.
+func deletionForbidden(noun, name, id string) *failure {
+	message := "The %s \"%s\" (%s) was not removed, because companion.local.php does not set allow_delete to true"
+	return readOnly("allow_delete", fmt.Sprintf(message, noun, name, id))
 }
 
-func chosen(t *tx, noun, column, table, id string) *failure {
-	name := entity.decode(t.row(table, system.Number(id))["optionname"])
-	return inUse(fmt.Sprintf("Customers chose the %s %q (%s).", noun, name, id), []use{{"choices", len(t.idsBy("tblhostingconfigoptions", column, id))}})
+// chosen refuses the removal of an option or sub-option that customers have chosen.
+func (w *write) chosen(noun, column, table, id string) *failure {
+	name := cast[string](entity.decode(w.t.row(table, system.Number(id))["optionname"]))
+	if !w.safety.AllowDelete {
+		return deletionForbidden(noun, name, id)
+	}
+	return inUse(fmt.Sprintf("The %s \"%s\" (%s)", noun, name, id), []use{{"choices", len(w.t.idsBy("tblhostingconfigoptions", column, id))}})
 }
 
 func groupChoices(t *tx, group int64) int {

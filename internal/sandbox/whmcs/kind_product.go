@@ -144,23 +144,15 @@ func checkProduct(w *write) {
 	w.checkModule()
 	for _, name := range []string{"termination_email", "welcome_email", "upgrade_email"} {
 		if email, given := w.values[name].(string); given && email != "" && productEmail(w.t, email) == 0 {
-			w.reject(name, "names no product email template")
+			w.reject(name, "is not the name of an email template of type product")
 		}
 	}
 	group, _ := w.finalValue("product_group_id").(string)
 	if slug, given := w.values["slug"].(string); given && group != "" && productSlugTaken(w.t, group, w.id)(slug) {
-		w.rejectTaken("slug", "another product of this group has this slug")
+		w.rejectTaken("slug", "Another product of this group has this slug")
 	}
-	for _, product := range texts(w.values["recommended_product_ids"]) {
-		if !w.t.exists("tblproducts", product) {
-			w.reject("recommended_product_ids", "refers to product %s, which does not exist", product)
-		}
-	}
-	for _, product := range texts(w.values["upgrade_product_ids"]) {
-		if !w.t.exists("tblproducts", product) {
-			w.reject("upgrade_product_ids", "refers to product %s, which does not exist", product)
-		}
-	}
+	w.requireExisting("recommended_product_ids", "tblproducts")
+	w.requireExisting("upgrade_product_ids", "tblproducts")
 	checkPricing(w)
 	checkOptions(w)
 	checkOverages(w)

@@ -64,7 +64,7 @@ func checkOverages(w *write) {
 	}
 	for _, unit := range []string{"disk_unit", "bandwidth_unit"} {
 		if given[unit] != nil && given[unit] != "MB" {
-			w.reject("overages."+unit, "is kept only while overages are enabled")
+			w.reject("overages."+unit, "must be MB while overages are not enabled")
 		}
 	}
 }
@@ -94,9 +94,9 @@ var affiliateTypes = wordCodec("default", "", "percentage", "percentage", "fixed
 var recommendationsField = field{
 	name: "recommended_product_ids", many: true, needs: "tblproduct_recommendations", leaveWith: "tblproducts",
 	parse: func(path string, v any) (any, []fieldError) {
-		parsed, errs := listOf(reference)(path, v)
+		parsed, errs := listNamed("ids", reference)(path, v)
 		if errs == nil && len(sortedSet(texts(parsed))) != len(texts(parsed)) {
-			errs = errorAt(path, "must not name a product twice")
+			errs = errorAt(path, "must not contain an id twice")
 		}
 		return parsed, errs
 	},
@@ -116,7 +116,7 @@ var recommendationsField = field{
 // upgradesField are the products to which services may be upgraded or downgraded.
 var upgradesField = field{
 	name: "upgrade_product_ids", many: true, needs: "tblproduct_upgrade_products", leaveWith: "tblproducts",
-	parse: setOf(reference, true),
+	parse: setOf("ids", reference, "an id"),
 	read: func(t *tx, id int64, _ Row) any {
 		return sortedSet(columnOf(t, "tblproduct_upgrade_products", t.idsBy("tblproduct_upgrade_products", "product_id", text(id)), "upgrade_product_id"))
 	},

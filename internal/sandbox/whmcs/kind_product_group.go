@@ -12,7 +12,7 @@ var productGroupKind = declared(kinds.ProductGroup.Kind, kind{
 	check: func(w *write) {
 		slug, given := w.values["slug"].(string)
 		if given && groupSlugTaken(w.t, w.id)(slug) {
-			w.rejectTaken("slug", "another product group has this slug")
+			w.rejectTaken("slug", "Another product group has this slug")
 		}
 	},
 	usage: func(t *tx, id int64, _ Row) map[string]any {

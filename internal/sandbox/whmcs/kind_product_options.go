@@ -19,15 +19,15 @@ var moduleOptionsField = field{
 	parse: func(path string, v any) (any, []fieldError) {
 		object, ok := v.(map[string]any)
 		if !ok {
-			return nil, errorAt(path, "must be an object")
+			return nil, errorAt(path, "must be an object of texts")
 		}
 		options, errs := map[string]any{}, []fieldError(nil)
 		for _, key := range sortedKeys(object) {
 			if object[key] == nil {
 				continue
 			}
-			if n, err := strconv.Atoi(key); key == "" || err == nil && !optionNumberForm.MatchString(key) {
-				errs = append(errs, errorAt(path+"."+key, "is not an option number from 1 to %d: %d", optionCount, n)...)
+			if _, err := strconv.Atoi(key); key == "" || err == nil && !optionNumberForm.MatchString(key) {
+				errs = append(errs, errorAt(path+"."+key, "is not an option number from 1 to %d", optionCount)...)
 				continue
 			}
 			value, isSecret := settingText(object[key])
@@ -215,11 +215,11 @@ func checkOptions(w *write) {
 			switch {
 			case !optionNumberForm.MatchString(number) && !w.mayRunModules:
 			case !optionNumberForm.MatchString(number) && failed != "":
-				w.rejectUnsupported(path, "is a name, and %s. Give the number of the option, 1 to %d", failed, optionCount)
+				w.rejectUnsupported(path, "is a name, but: %s. Use the number of the option, 1 to %d", failed, optionCount)
 			case !optionNumberForm.MatchString(number):
-				w.reject(path, "is not an option of the module %q", module)
+				w.reject(path, "%s", declared.unknownOption())
 			case taken[number] != "":
-				w.reject(path, "is option %s, which is also given as %s", number, taken[number])
+				w.reject(path, "is option %s, which another key also contains", number)
 			default:
 				taken[number] = path
 				value, _ := settingText(options[key])
@@ -236,7 +236,7 @@ func checkOptions(w *write) {
 		return
 	}
 	if module != topLinkModule {
-		w.reject("toplink_dcim", "belongs to the module %s only", topLinkModule)
+		w.reject("toplink_dcim", "is only for products of the module %s", topLinkModule)
 		return
 	}
 	for i, option := range topLinkOptions {
@@ -246,14 +246,20 @@ func checkOptions(w *write) {
 		}
 		path, number := "toplink_dcim."+option.key, strconv.Itoa(i+1)
 		if taken[number] != "" {
-			w.reject(path, "is also given as %s", taken[number])
+			w.reject(path, "is option %s, which module_options also contains", number)
 		}
 		w.checkOption(path, declared, number, optionText(value))
 	}
 }
 
-// checkOption checks an option's value, if module code may run. It accepts the stored value, even if the module no
-// longer offers it.
+// codecDoubt is the message about characters whose stored form is not known.
+func codecDoubt(field string) string {
+	return "contains one of & < > \" '. The stored text does not show if WHMCS encodes these characters here. Choose the codec in " +
+		"companion.local.php: 'codecs' => ['" + field + "' => 'entity'] if the admin area encodes them, 'raw' if it does not"
+}
+
+// checkOption checks an option's value, if module code may run. A value that is already stored is accepted, even if
+// the module no longer offers it.
 func (w *write) checkOption(path string, module serverModule, number, value string) {
 	if !w.mayRunModules || w.prior[optionColumn(number)] == value && w.finalValue("module") == w.prior["servertype"] {
 		return
@@ -265,6 +271,6 @@ func (w *write) checkOption(path string, module serverModule, number, value stri
 	// It is not known how WHMCS stores these characters in module settings. Only values that the module declares are
 	// allowed to contain them.
 	if strings.ContainsAny(value, `&<>"'`) && (n > len(module.options) || module.options[n-1].choices == nil) {
-		w.rejectUnsupported(path, "holds one of & < > \" ', and how this WHMCS keeps them here is not known")
+		w.rejectUnsupported(path, "%s", codecDoubt("product.module_options"))
 	}
 }

@@ -1,6 +1,7 @@
 package whmcs
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
@@ -46,6 +47,16 @@ func pricesOf(kind string, oneTime func(row Row) bool) field {
 			}
 		},
 	}
+}
+
+// unknownCurrency is the message about a code that no currency has.
+func (t *tx) unknownCurrency() string {
+	var codes []string
+	for _, id := range t.ids("tblcurrencies") {
+		codes = append(codes, t.row("tblcurrencies", id)["code"])
+	}
+	slices.Sort(codes)
+	return "No currency has this code. Currencies: " + strings.Join(codes, ", ")
 }
 
 // currencyPrices parses the cycles of one currency.
@@ -125,21 +136,18 @@ func checkPricing(w *write) {
 		stored := cast[map[string]any](w.k.field("pricing").read(w.t, w.id, w.prior))
 		for _, code := range sortedKeys(stored) {
 			if _, given := pricing[code]; !given && len(cast[map[string]any](stored[code])) > 0 {
-				w.reject("pricing."+code, "holds prices of the pay type before: give it too, empty to switch it off")
+				w.reject("pricing."+code, "holds prices of the pay type %s. Add its new prices, or {} to switch them off", w.k.field("pay_type").read(w.t, w.id, w.prior))
 			}
 		}
 	}
 	for _, code := range sortedKeys(pricing) {
 		if len(w.t.idsBy("tblcurrencies", "code", code)) == 0 {
-			w.reject("pricing."+code, "is not a currency of this WHMCS")
+			w.reject("pricing."+code, "%s", w.t.unknownCurrency())
 			continue
 		}
 		for _, cycle := range sortedKeys(cast[map[string]any](pricing[code])) {
-			switch {
-			case payType == "one_time" && cycle != "one_time":
-				w.reject("pricing."+code+"."+cycle, "cannot be priced with pay type one_time")
-			case payType != "" && payType != "one_time" && cycle == "one_time":
-				w.reject("pricing."+code+"."+cycle, "needs pay type one_time")
+			if payType != "" && (payType == "one_time") != (cycle == "one_time") {
+				w.reject("pricing."+code+"."+cycle, "is not a billing cycle of the pay type %s", payType)
 			}
 		}
 	}

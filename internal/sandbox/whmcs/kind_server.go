@@ -68,24 +68,25 @@ var (
 )
 
 // address is text that all codecs store unchanged and that needs no escaping in admin pages.
-var address = matching(addressForm, "must be an address, without white space or line breaks")
+var address = matching(addressForm, kinds.Server.IPAddress.Hint)
 
 // noMarkup is text without HTML characters.
-var noMarkup = matching(noMarkupForm, "must not hold any of & < > \" '")
+var noMarkup = matching(noMarkupForm, "must not contain any of & < > \" '")
 
 const nameserverCount = 5
 
 var nameserversField = field{
 	name: "nameservers", many: true,
 	parse: func(path string, v any) (any, []fieldError) {
-		parsed, errs := listOf(objectOf(map[string]parser{"hostname": address, "ip_address": address}))(path, v)
+		noun := fmt.Sprintf("at most %d name servers", nameserverCount)
+		if given, isList := v.([]any); isList && len(given) > nameserverCount {
+			return nil, errorAt(path, "must be a list of %s", noun)
+		}
+		parsed, errs := listNamed(noun, objectOf(map[string]parser{"hostname": address, "ip_address": address}))(path, v)
 		if errs != nil {
 			return nil, errs
 		}
 		list := cast[[]any](parsed)
-		if len(list) > nameserverCount {
-			return nil, errorAt(path, "must not have more than %d elements", nameserverCount)
-		}
 		for _, item := range list {
 			server := cast[map[string]any](item)
 			for _, key := range []string{"hostname", "ip_address"} {
@@ -227,13 +228,14 @@ func checkServer(w *write) {
 		return
 	}
 	if !w.creating && w.prior != nil && hashMembers(w.prior) == nil {
-		w.reject("toplink_dcim", "would destroy the stored access hash, which is not a JSON object; clear it first, with access_hash = \"\"")
+		w.reject("toplink_dcim", "The stored access hash is not a JSON object, and these settings would replace it. "+
+			"To replace it, first clear the access hash with access_hash = \"\"")
 	}
 	if _, given := w.values["access_hash"]; given {
-		w.reject("toplink_dcim", "cannot be given together with access_hash, in which it is kept")
+		w.reject("toplink_dcim", "cannot be given together with access_hash")
 	}
 	if module := w.finalValue("module"); module != nil && module != topLinkModule {
-		w.reject("toplink_dcim", "belongs to the module %s only", topLinkModule)
+		w.reject("toplink_dcim", "is only for servers of the module %s", topLinkModule)
 	}
 }
 
@@ -241,7 +243,7 @@ func checkServer(w *write) {
 func (w *write) checkModule() {
 	name, given := w.values["module"].(string)
 	if given && name != "" && !w.t.installed(name) {
-		w.rejectUnsupported("module", "names the server module %q, which is not installed", name)
+		w.rejectUnsupported("module", "%s", missingModule("servers", name))
 	}
 }
 

@@ -5,7 +5,7 @@ import "github.com/hosting-iac/terraform-provider-hosting/internal/companion/kin
 var serverGroupKind = declared(kinds.ServerGroup.Kind, kind{
 	fields: []field{
 		{
-			name: "server_ids", many: true, parse: setOf(reference, true), leaveWith: "tblservers",
+			name: "server_ids", many: true, parse: setOf("ids", reference, "an id"), leaveWith: "tblservers",
 			read: func(t *tx, id int64, _ Row) any {
 				return sortedSet(columnOf(t, "tblservergroupsrel", t.idsBy("tblservergroupsrel", "groupid", text(id)), "serverid"))
 			},
@@ -18,11 +18,7 @@ var serverGroupKind = declared(kinds.ServerGroup.Kind, kind{
 		},
 	},
 	check: func(w *write) {
-		for _, server := range texts(w.values["server_ids"]) {
-			if !w.t.exists("tblservers", server) {
-				w.reject("server_ids", "refers to server %s, which does not exist", server)
-			}
-		}
+		w.requireExisting("server_ids", "tblservers")
 	},
 	usage: func(t *tx, id int64, _ Row) map[string]any {
 		return map[string]any{

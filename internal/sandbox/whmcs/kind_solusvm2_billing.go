@@ -99,7 +99,7 @@ var solusvm2BillingKind = kind{
 			places := w.t.pricePlaces()
 			for _, code := range sortedKeys(prices) {
 				if _, known := places[code]; !known {
-					w.reject("token_prices."+code, "is not a currency of this WHMCS")
+					w.reject("token_prices."+code, "%s", w.t.unknownCurrency())
 				}
 			}
 		}

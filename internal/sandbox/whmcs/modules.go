@@ -171,14 +171,14 @@ func makeOptions(t *tx, product int64) {
 	}
 }
 
-// askModule returns a module with its current options. The failure is the error of its declaration, or "".
+// askModule returns the declaration of a module, and the failure of the declaration, or "".
 func (t *tx) askModule(name string) (m serverModule, failure string) {
 	m = serverModules[name]
 	switch {
 	case len(t.idsBy("tblservers", "type", name)) > 0:
 	case m.demandsServer:
 		m.options = nil
-		return m, fmt.Sprintf("the server module %[1]s failed in %[1]s_ConfigOptions: WHMCS has no server of the panel", name)
+		return m, fmt.Sprintf("The server module %[1]s failed in %[1]s_ConfigOptions: WHMCS has no server of the panel", name)
 	case m.withoutServer != nil:
 		m.options = m.withoutServer
 	}
@@ -197,9 +197,8 @@ func (m serverModule) optionNumber(name string) (int, bool) {
 
 // secretOption reports whether a value of a module's option is shown as a fingerprint. That is the case if the option
 // is or may be a password, or if a write has given it as a secret. An option may be a password if the module does not
-// declare it or does not exist any more. It may also be one while the declaration is not known. That is so if the
-// module's file contains passwords and no write has run the declaration. The ten known settings of the TopLink module
-// are not secrets.
+// declare it, or if the module is gone. It may also be one if the module's file contains passwords and no write has run
+// the declaration yet. The ten known settings of the TopLink module are not secrets.
 func (t *tx) secretOption(module string, n int) bool {
 	m, known := serverModules[module]
 	if !known {
@@ -258,13 +257,39 @@ func (m serverModule) optionError(n int, value string) string {
 		return ""
 	}
 	option := m.options[n-1]
-	switch {
-	case option.kind == "yesno" && value != "on":
-		return `must be "on" or ""`
-	case option.choices != nil && !slices.Contains(option.choices, value):
-		return fmt.Sprintf("must be one of %q", option.choices)
+	choices := option.choices
+	if option.kind == "yesno" {
+		choices = []string{"on", ""}
 	}
-	return ""
+	if choices == nil || slices.Contains(choices, value) {
+		return ""
+	}
+	shown := make([]string, 0, len(choices))
+	for _, choice := range choices {
+		if choice == "" {
+			choice = `""`
+		}
+		shown = append(shown, choice)
+	}
+	return "must be one of " + strings.Join(shown, ", ")
+}
+
+// unknownOption is the message about a name that no option has.
+func (m serverModule) unknownOption() string {
+	if len(m.options) == 0 {
+		return "is not an option. The product has no module that declares options"
+	}
+	names := make([]string, 0, len(m.options))
+	for _, option := range m.options {
+		names = append(names, option.name)
+	}
+	return "is not an option of the module. Options: " + strings.Join(names, ", ")
+}
+
+// missingModule is the message about a module that is not installed. The folder is servers or addons.
+func missingModule(folder, name string) string {
+	return fmt.Sprintf("The %s module \"%s\" is not installed: WHMCS has no folder modules/%s/%s. Install it, or correct the name",
+		strings.TrimSuffix(folder, "s"), name, folder, name)
 }
 
 func (m serverModule) schema(name string) map[string]any {
@@ -357,5 +382,5 @@ func testTopLink(ctx context.Context, p connection) error {
 			return errors.New(answer.Message)
 		}
 	}
-	return fmt.Errorf("%s answered with HTTP status %d", address, response.StatusCode)
+	return fmt.Errorf("%s responded with HTTP status %d", address, response.StatusCode)
 }

@@ -249,10 +249,10 @@ func (t *tx) setPostPayText(field, value string) {
 	t.storeText(place, value)
 }
 
-// explainPlace says what was looked for, what was found, and how to correct the map.
+// explainPlace returns the expected place, the settings and tables that exist, and the entry that corrects the place.
 func (t *tx) explainPlace(field string) string {
 	if !t.postPayActive() {
-		return "cannot be kept, because the addon module " + solusvm2Addon + " is not active: activate it first"
+		return "The addon module " + solusvm2Addon + " is not active in this WHMCS. Activate it first"
 	}
 	place := t.postPayPlace(field)
 	sought := "the setting " + place.Setting
@@ -263,9 +263,22 @@ func (t *tx) explainPlace(field string) string {
 	for name, columns := range maps.All(t.addonTables(solusvm2Addon)) {
 		tables = append(tables, name+" ("+strings.Join(columns, ", ")+")")
 	}
+	value, form, table := "a value of the form "+place.As, ", 'as' => '"+place.As+"'", "'key_column' => '…', 'key' => '…'"
+	if field == "token_prices" {
+		value, form, table = "no value or a decimal number", "", "'currency_column' => '…'"
+	}
 	return fmt.Sprintf(
-		"has no place in the addon %s: looked for %s. Found: settings %s; tables %s. Nothing was written. "+
-			"Say where it is in companion.local.php: 'solusvm2' => ['places' => ['%s' => ['store' => …]]]",
-		solusvm2Addon, sought, strings.Join(sortedKeys(t.addonSettings(solusvm2Addon)), ", "), strings.Join(texts(sortedSet(tables)), ", "), field,
+		"The addon %s has no place for this setting. Expected: %s, in one row, with %s. Found settings: %s. Found tables: %s. Nothing "+
+			"was written. Add the place to companion.local.php: 'solusvm2' => ['places' => ['%s' => ['store' => 'addon_setting', 'name' => '…'%s]]], "+
+			"or ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
+		solusvm2Addon, sought, value, orNone(sortedKeys(t.addonSettings(solusvm2Addon))), orNone(texts(sortedSet(tables))), field, form, table, form,
 	)
+}
+
+// orNone lists texts in a message.
+func orNone(texts []string) string {
+	if len(texts) == 0 {
+		return "none"
+	}
+	return strings.Join(texts, ", ")
 }

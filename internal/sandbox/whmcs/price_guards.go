@@ -13,8 +13,8 @@ type price struct {
 	path, currency, before, after string
 	// forSale is true for the price of a product. Other amounts are added to it.
 	forSale bool
-	// becomesFree is true if the product stays on sale without a price. rewritten is true if the amount takes effect,
-	// although it may be the same as before. first is true if there is no former price for a comparison.
+	// becomesFree is true if the product stays on sale without a price. rewritten is true if the amount comes into
+	// force, even if it is the same as before. first is true without a former price.
 	becomesFree, rewritten, first bool
 }
 
@@ -79,7 +79,7 @@ func (b SafetySettings) refuseLowPrice(p price) *failure {
 	if !limited || !p.forSale || p.after == "" && !p.becomesFree || amount(p.after).Cmp(amount(least)) >= 0 {
 		return nil
 	}
-	return readOnly("min_price", fmt.Sprintf("%s would be %q. The operator allows no price below %s %s (min_price).", p.path, p.after, least, p.currency))
+	return readOnly("min_price", fmt.Sprintf("%s would be %s. companion.local.php refuses prices below %s %s (min_price)", p.path, p.shown(), least, p.currency))
 }
 
 func (w *write) refuseLargeChange(p price) *failure {
@@ -96,7 +96,16 @@ func (w *write) refuseLargeChange(p price) *failure {
 	if new(big.Rat).Abs(new(big.Rat).Sub(after, before)).Cmp(most) <= 0 {
 		return nil
 	}
-	return readOnly("max_price_change_percent", fmt.Sprintf("%s would change from %s to %q. The operator allows a change of %d %% (max_price_change_percent).", p.path, from, p.after, *limit))
+	return readOnly("max_price_change_percent", fmt.Sprintf("%s would change from %s to %s. companion.local.php allows a change of %d %% (max_price_change_percent). "+
+		"Change the price in smaller steps, or in the admin area of WHMCS", p.path, from, p.shown(), *limit))
+}
+
+// shown is the new price in messages.
+func (p price) shown() string {
+	if p.becomesFree {
+		return "free of charge"
+	}
+	return p.after
 }
 
 const priceWindow = 60 // minutes
@@ -116,7 +125,7 @@ func (w *write) refuseManyChanges(changes int64) *failure {
 		}
 	}
 	if done+changes > *limit {
-		return readOnly("max_price_changes_per_hour", fmt.Sprintf("%d prices changed in the last hour, and this write changes %d. The operator allows %d an hour (max_price_changes_per_hour).", done, changes, *limit))
+		return readOnly("max_price_changes_per_hour", fmt.Sprintf("%d prices changed in the last hour, and this write changes %d. companion.local.php allows %d per hour (max_price_changes_per_hour). Apply again later", done, changes, *limit))
 	}
 	if w.dryRun {
 		return nil

@@ -60,11 +60,14 @@ func textOf(most int) parser {
 // that they encode.
 func storedIn(length kinds.Length, c codec) parser {
 	return func(path string, v any) (any, []fieldError) {
-		parsed, errs := textOf(length.Most)(path, v)
-		if errs == nil && tooLong(c.encode(parsed), length) {
-			return nil, longer(path, length)
+		parsed, errs := textOf(maxInt)(path, v)
+		if errs == nil {
+			errs = longer(path, c.encode(parsed), length)
 		}
-		return parsed, errs
+		if errs != nil {
+			return nil, errs
+		}
+		return parsed, nil
 	}
 }
 
@@ -100,11 +103,8 @@ func boolean(path string, v any) (any, []fieldError) {
 func integer(least, most int64) parser {
 	return func(path string, v any) (any, []fieldError) {
 		n, err := strconv.ParseInt(numberText(v), 10, 64)
-		if err != nil {
-			return nil, errorAt(path, "must be a whole number")
-		}
-		if n < least || n > most {
-			return nil, errorAt(path, "must be from %d to %d", least, most)
+		if err != nil || n < least || n > most {
+			return nil, errorAt(path, "must be a whole number from %d to %d", least, most)
 		}
 		return n, nil
 	}
@@ -121,18 +121,23 @@ func decimal(scale int) parser { return narrowDecimal(moneyDigits, scale) }
 // moneyDigits is the number of digits of a money column.
 const moneyDigits = 16
 
+const decimalHint = `must be a decimal number as text, such as "10.00"`
+
 // narrowDecimal is decimal for a column with this number of digits.
 func narrowDecimal(digits, scale int) parser {
 	return func(path string, v any) (any, []fieldError) {
 		s, ok := v.(string)
 		if !ok {
-			errs := errorAt(path, "must be decimal text such as \"10.00\"")
+			errs := errorAt(path, decimalHint)
 			_, errs[0].unreadable = v.(json.Number)
 			return nil, errs
 		}
+		if !decimalForm.MatchString(s) {
+			return nil, errorAt(path, decimalHint)
+		}
 		value, ok := formatDecimal(s, scale)
 		if !ok {
-			return nil, errorAt(path, "must be a decimal number with at most %d places", scale)
+			return nil, errorAt(path, "must have at most %d decimal places", scale)
 		}
 		if whole, _, _ := strings.Cut(strings.TrimPrefix(value, "-"), "."); len(whole) > digits-scale {
 			return nil, errorAt(path, "is too large for the column")
@@ -155,12 +160,12 @@ func reference(path string, v any) (any, []fieldError) {
 	return text(system.Number(s)), nil
 }
 
-// listOf accepts an array and keeps its order.
-func listOf(element parser) parser {
+// listNamed accepts an array and keeps its order. The noun is the plural of its elements.
+func listNamed(noun string, element parser) parser {
 	return func(path string, v any) (any, []fieldError) {
 		items, ok := v.([]any)
 		if !ok {
-			return nil, errorAt(path, "must be a list")
+			return nil, errorAt(path, "must be a list of %s", noun)
 		}
 		parsed, errs := make([]any, 0, len(items)), []fieldError(nil)
 		for i, item := range items {
@@ -184,12 +189,13 @@ func notText(item any, errs []fieldError) []fieldError {
 	return errs
 }
 
-// setOf accepts an array and ignores its order. The elements have no position, so errors name the set.
-func setOf(element parser, unique bool) parser {
+// setOf accepts an array and ignores its order. The elements have no position, so errors name the set. The noun is the
+// plural of its elements. If unique is not empty, it is the noun of an element, and no element may appear twice.
+func setOf(noun string, element parser, unique string) parser {
 	return func(path string, v any) (any, []fieldError) {
 		items, ok := v.([]any)
 		if !ok {
-			return nil, errorAt(path, "must be a list")
+			return nil, errorAt(path, "must be a list of %s", noun)
 		}
 		var texts []string
 		for _, item := range items {
@@ -200,8 +206,8 @@ func setOf(element parser, unique bool) parser {
 			texts = append(texts, cast[string](parsed))
 		}
 		set := sortedSet(texts)
-		if unique && len(set) != len(texts) {
-			return nil, errorAt(path, "must not name anything twice")
+		if unique != "" && len(set) != len(texts) {
+			return nil, errorAt(path, "must not contain %s twice", unique)
 		}
 		return set, nil
 	}
@@ -218,7 +224,7 @@ func objectOf(keys map[string]parser) parser {
 		for _, key := range sortedKeys(object) {
 			member := keys[key]
 			if member == nil {
-				errs = append(errs, errorAt(path+"."+key, "is not a known key")...)
+				errs = append(errs, errorAt(path+"."+key, "is not a known field")...)
 				continue
 			}
 			if object[key] == nil {

@@ -3,6 +3,7 @@ package whmcs
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // write is one create, update or delete with the state of its checks.
@@ -75,7 +76,7 @@ func (w *write) parse(values map[string]any) *failure {
 		case f == nil && name != "id":
 			w.reject(name, "is not a known field")
 		case f == nil || f.write == nil:
-			w.reject(name, "cannot be written")
+			w.reject(name, "is read only")
 		case w.unknown[name]:
 		case v == nil && f.nullable:
 			w.values[name] = nil
@@ -84,7 +85,7 @@ func (w *write) parse(values map[string]any) *failure {
 			parsed, errs := f.parse(name, v)
 			w.invalidErrors = append(w.invalidErrors, errs...)
 			if errs == nil && f.absent(w.t) {
-				w.rejectUnsupported(name, "is not known to this version of WHMCS")
+				w.rejectUnsupported(name, "needs a table or a column that this WHMCS does not have")
 			}
 			w.values[name] = parsed
 		}
@@ -96,7 +97,7 @@ func (w *write) parse(values map[string]any) *failure {
 	}
 	for _, name := range sortedKeys(w.expect) {
 		if f := w.k.field(name); f == nil || f.read == nil {
-			w.reject("expect."+name, "is not a field of rows")
+			w.reject("expect."+name, "is not a known field")
 		} else if f.parse != nil && w.expect[name] != nil {
 			_, errs := f.parse("expect."+name, w.expect[name])
 			w.invalidErrors = append(w.invalidErrors, slices.DeleteFunc(errs, func(e fieldError) bool { return !e.unreadable })...)
@@ -104,7 +105,7 @@ func (w *write) parse(values map[string]any) *failure {
 	}
 	for _, name := range w.liveGuard {
 		if f := w.k.field(name); f == nil || f.write == nil {
-			w.reject("guard_live", "names %q, which is not a field that can change", name)
+			w.reject("guard_live", "contains an unknown field: %s", name)
 		}
 	}
 	return w.refusal()
@@ -123,7 +124,7 @@ func (w *write) verify() *failure {
 	for i := range w.k.fields {
 		f := &w.k.fields[i]
 		if id, given := w.values[f.name].(string); given && f.refers != "" && !w.t.exists(f.refers, id) {
-			w.reject(f.name, "refers to id %s, which does not exist", id)
+			w.reject(f.name, "contains an id that does not exist: %s", id)
 		}
 	}
 	if w.k.check != nil {
@@ -163,9 +164,17 @@ func (w *write) checkAffected() *failure {
 // refuseAffected refuses a write that changes other objects, if the operator protects one of them or its kind.
 func (w *write) refuseAffected(others []affected) *failure {
 	for _, other := range others {
-		refused := w.safety.refuse("update", other.kind, kindNamed(other.kind).idText(w.t, other.id))
-		if refused != nil && slices.Contains([]any{"protected_ids", "kinds"}, refused.details["reason"]) {
-			return refused
+		id := kindNamed(other.kind).idText(w.t, other.id)
+		refused := w.safety.refuse("update", other.kind, id)
+		if refused == nil {
+			continue
+		}
+		changed := "This write also changes the " + noun(other.kind) + " " + id
+		switch refused.details["reason"] {
+		case "protected_ids":
+			return readOnly("protected_ids", changed+", which companion.local.php protects (protected_ids)")
+		case "kinds":
+			return readOnly("kinds", changed+", and companion.local.php does not list the kind "+other.kind+" in kinds")
 		}
 	}
 	return nil
@@ -245,9 +254,11 @@ func (w *write) checkNaturalKey() *failure {
 	if twin == 0 {
 		return nil
 	}
+	id := w.k.idText(w.t, twin)
+	name, _ := key[w.k.naturalKey[len(w.k.naturalKey)-1]].(string)
 	return &failure{
-		codeExists, "A " + w.k.name + " of this name exists with id " + w.k.idText(w.t, twin) + ".",
-		map[string]any{"kind": w.k.name, "id": w.k.idText(w.t, twin), "key": key},
+		codeExists, "WHMCS already has the " + title(w.k.name, name, id),
+		map[string]any{"kind": w.k.name, "id": id, "key": key},
 	}
 }
 
@@ -261,12 +272,24 @@ func (w *write) checkGuard() *failure {
 	if slices.Contains(guard, "module_options") || slices.Contains(guard, "toplink_dcim") {
 		guard = slices.Concat(guard, []string{"module_options", "toplink_dcim"})
 	}
+	var changed []string
 	for _, name := range guard {
-		if w.changes(name) {
-			return inUse("Live services depend on "+name+".", []use{{"services", live}})
+		if w.changes(name) && !slices.Contains(changed, name) {
+			changed = append(changed, name)
 		}
 	}
-	return nil
+	if changed == nil {
+		return nil
+	}
+	return inUse(strings.Join(changed, ", ")+" cannot change. The "+w.title(), []use{{"services", live}})
+}
+
+// requireExisting rejects ids of a set that the table does not have.
+func (w *write) requireExisting(field, table string) {
+	missing := slices.DeleteFunc(texts(w.values[field]), func(id string) bool { return w.t.exists(table, id) })
+	if len(missing) > 0 {
+		w.reject(field, "contains ids that do not exist: %s", strings.Join(missing, ", "))
+	}
 }
 
 // changes reports whether the write would change a field.
@@ -317,7 +340,7 @@ func (w *write) store() *failure {
 	kept := w.t.row(w.k.table, w.id)
 	for _, name := range sortedKeys(w.values) {
 		if !w.k.field(name).isStored(w, kept, w.values[name]) {
-			return &failure{code: codeInternal, message: "The database did not keep the value of " + name + "."}
+			return &failure{code: codeInternal, message: "The database did not store the value of " + name}
 		}
 	}
 	return nil

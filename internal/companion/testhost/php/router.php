@@ -1,19 +1,23 @@
 <?php
 
 /**
- * A test host that looks like WHMCS to the companion. It is not WHMCS and holds none of its code. It serves many
- * installations, each a database of its own, under /i/<name>/; `php -S` runs this file for every request.
+ * A test host that looks like WHMCS to the companion. It is not WHMCS and contains none of its code. It serves many
+ * installations under /i/<name>/, each with a database of its own. `php -S` runs this file for every request.
  *
- * It rests on these facts, with their grades: the transport of includes/api.php – credentials (doc), exact allow-list
- * and access key (doc), messages and statuses of refusals (seen); custom actions as files of includes/api that assign
- * $apiresults (seen); hooks in includes/hooks, the hook point LogActivity, localAPI, logActivity, run_hook and the
- * shapes of the official actions (doc), of which ActivateModule and its sisters assume what host/AddonActions.php says;
- * the SolusVM 2 addon as its file says; the lists of active addon modules and of those with hooks in tblconfiguration
- * (seen); the list of server modules with hooks there (its name seen, its form assumed); the tables of schema.sql
- * (seen, some assumed, as said there); encrypt and decrypt, which give another text each time (doc, for
- * EncryptPassword). An installation may be an old one, with utf8mb3 and an SQL mode that is not strict (operator
- * experience), and with query results as plain arrays (Illuminate 5.2).
- * What it does beyond them is the test host's own.
+ * It copies these facts:
+ * - the transport of includes/api.php: credentials, exact allow-list and access key (documented), messages and statuses
+ *   of refusals (seen),
+ * - custom actions, which are files of includes/api that assign $apiresults (seen),
+ * - hooks in includes/hooks, the hook point LogActivity, localAPI, logActivity, run_hook, and the official actions
+ *   (documented). host/AddonActions.php lists the assumptions about actions on addon modules,
+ * - the SolusVM 2 addon, as its file says,
+ * - the lists of active addon modules and of addon modules with hooks in tblconfiguration (seen),
+ * - the list of server modules with hooks there (name seen, form assumed),
+ * - the tables of schema.sql (seen, some assumed, as it says),
+ * - encrypt and decrypt, which return another text each time (documented for EncryptPassword).
+ *
+ * An installation may be an old one, with utf8mb3 and an SQL mode that is not strict (operator experience). Its query
+ * results are plain arrays (Illuminate 5.2). All other behaviour is specific to the test host.
  */
 
 declare(strict_types=1);

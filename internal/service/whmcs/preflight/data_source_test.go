@@ -416,7 +416,7 @@ func TestAccPreflight_pages(t *testing.T) {
 		{"login", sandbox.Fault{Body: `<html><title>Sign in</title><body><input name="p" type="password"></body></html>`}, `a login page titled "Sign in"`, "asks for a login"},
 		{"another page", sandbox.Fault{Body: "<html><body>Welcome</body></html>"}, "an HTML page", "root folder"},
 		{"fatal error", sandbox.Fault{Body: "<br />\n<b>Fatal error</b>:  Uncaught Error in /x.php"}, "an error message of PHP", "error log"},
-		{"empty", sandbox.Fault{Empty: true}, "an empty answer", "memory and time limits"},
+		{"empty", sandbox.Fault{Empty: true}, "an empty response", "memory and time limits"},
 		{"not JSON", sandbox.Fault{Body: "OK"}, "not JSON", "includes/api.php"},
 		{"overload", sandbox.Fault{Status: 503}, "answered 503", "Try again later"},
 		{"redirect", sandbox.Fault{Status: 302, Headers: map[string]string{"Location": "https://other.example.com/"}}, "redirect to the other host other.example.com", "final URL"},

@@ -9,7 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What addon modules declare of themselves, and what of it is kept for reads, which run no module's code.
+ * The declarations of addon modules. Types of settings are stored for reads, which run no code of a module.
  */
 final class AddonDeclarations
 {
@@ -42,15 +42,15 @@ final class AddonDeclarations
         return $this->declared[$module];
     }
 
-    /** @return string what the module calls itself, if it was asked in this request, else its folder */
+    /** @return string the name that the module declares, if its declaration ran in this request, else its folder */
     public function title(string $module): string
     {
         return isset($this->declared[$module]) ? $this->declared[$module]['name'] : $module;
     }
 
     /**
-     * @return string[]|null names of the settings that the module declared when a write last asked it; null where
-     * none has
+     * @return string[]|null names of the settings that the module declared when a write last called it. Null if no
+     * write has.
      */
     public function knownFields(string $module): ?array
     {
@@ -63,7 +63,7 @@ final class AddonDeclarations
         return $types instanceof \stdClass ? array_map('strval', array_keys((array) $types)) : null;
     }
 
-    /** @return string[] settings known to be no secrets: declared as such, and never written as a secret */
+    /** @return string[] settings that are known not to be secrets: declared as ordinary, never written as a secret */
     public function harmless(string $module): array
     {
         $types = array_filter((array) $this->kept('fields', $module), function (string $type): bool {

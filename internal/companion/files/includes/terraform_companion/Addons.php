@@ -9,9 +9,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Addon modules as WHMCS keeps them (seen): rows of tbladdonmodules (module, setting, value), the list of active ones
- * in ActiveAddonModules, and AddonModulesPerms, a serialized array role → module → name. From 8.13 values may be
- * encrypted; a class of WHMCS's own then reads and writes them.
+ * Addon modules as WHMCS stores them (seen). tbladdonmodules has rows of module, setting and value. ActiveAddonModules
+ * lists the active modules. AddonModulesPerms is a serialized array role → module → name. From 8.13 on, values may be
+ * encrypted. A class of WHMCS then reads and writes them.
  */
 final class Addons
 {
@@ -22,8 +22,8 @@ final class Addons
     private const PERMISSIONS = 'AddonModulesPerms';
 
     /**
-     * How WHMCS says that an action is not for modules of this type (documented messages), or not for a folder with
-     * such a name, which may hold capitals.
+     * The messages of WHMCS (documented) if an action does not support modules of this type, or a folder with this
+     * name. Names with capitals are refused.
      */
     private const NOT_FOR_THIS_MODULE = '/^(Invalid module (type|name)|Module (de)?activation not supported)/i';
 
@@ -74,7 +74,7 @@ final class Addons
         return array_column($this->context->db()->rows($query), 'value', 'setting');
     }
 
-    /** @return string|null a setting in the clear; null where none is stored */
+    /** @return string|null a setting in plain text. Null if it is not stored. */
     public function setting(string $module, string $name): ?string
     {
         $stored = $this->stored($module);
@@ -259,14 +259,14 @@ final class Addons
             return false;
         }
         $this->rememberSecrets($module);
-        throw $this->refusal($module, 'refuses: ' . $action . ' of WHMCS reports: ' . $answer['message']);
+        throw $this->refusal($module, 'refused: ' . $action . ' of WHMCS reports: ' . $answer['message']);
     }
 
     private function run(string $module, string $function): void
     {
         $problem = $this->context->modules()->runAddon($module, $function, $this->variables($module));
         if ($problem !== null) {
-            throw $this->refusal($module, sprintf('refuses: %s_%s reports: %s', $module, $function, $problem));
+            throw $this->refusal($module, sprintf('refused: %s_%s reports: %s', $module, $function, $problem));
         }
     }
 
@@ -277,7 +277,7 @@ final class Addons
         );
     }
 
-    /** What WHMCS gives to an addon module's functions (documented for `_output`): its settings, and these. */
+    /** The argument of an addon module's functions (documented for `_output`): its settings and these values. */
     private function variables(string $module): array
     {
         $settings = [];
@@ -297,7 +297,7 @@ final class Addons
     // Writing, inside the write's transaction
 
     /**
-     * Stores settings through WHMCS's own action, then whatever that did not store. What counts is what is read back.
+     * Stores settings through WHMCS's own action. Settings that read back differently are then stored directly.
      */
     public function set(string $module, array $settings): void
     {
@@ -331,7 +331,7 @@ final class Addons
     public function checkAccess(string $path, Errors $errors): void
     {
         if ($this->permissions(false) === null) {
-            $errors->unsupported($path, 'the setting ' . self::PERMISSIONS . ' of this WHMCS cannot be read');
+            $errors->unsupported($path, 'The setting ' . self::PERMISSIONS . ' of WHMCS cannot be read');
         }
     }
 

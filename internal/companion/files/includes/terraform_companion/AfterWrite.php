@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What follows a commit: the audit trail and WHMCS's hooks. Nothing here can undo the write, so nothing here fails it.
+ * The steps after a commit: the audit trail and the hooks of WHMCS. The write is committed, so no step may fail it.
  */
 final class AfterWrite
 {
@@ -65,7 +65,7 @@ final class AfterWrite
     }
 
     /**
-     * Other modules rewrite data inside hooks (seen). The answer keeps the committed row and says what changed since.
+     * Other modules change data inside hooks (seen). The response has the committed row and names later changes.
      */
     private function rewritten(Kind $kind, string $id, array $row, string $hook): array
     {

@@ -37,7 +37,7 @@ final class Batch
             throw Failure::invalid('ops', 'must be a list of 1 to ' . self::MAX_OPS . ' operations');
         }
         if ($request->bytes() > self::MAX_BYTES) {
-            throw Failure::invalid('', 'the request is larger than ' . self::MAX_BYTES . ' bytes');
+            throw Failure::invalid('', 'The request must not be larger than ' . self::MAX_BYTES . ' bytes');
         }
         $began = microtime(true);
         $results = [];
@@ -61,7 +61,7 @@ final class Batch
     {
         try {
             if (!$fields instanceof \stdClass) {
-                throw Failure::invalid('', 'must be an object');
+                throw Failure::invalid('', 'Each element of ops must be an object');
             }
             $request = new Request($fields);
             if ($request->text('op') !== 'validate') {

@@ -9,11 +9,11 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * How a text column keeps its text: `entity` (plain text, entity-encoded by the admin area), `html` (markup,
- * verbatim) or `raw` (plain text, verbatim). Chosen by what the column holds, unless the operator says otherwise.
+ * The forms in which a text column stores text: `entity` (plain text, encoded by the admin area), `html` (unchanged
+ * markup) or `raw` (unchanged plain text). The stored text decides, unless the operator chose a codec.
  *
- * What a column holds is remembered. Later requests look at the rows that have been added since. All rows are looked at
- * again after an hour, by `info`, and before a text is refused because of what was remembered.
+ * The result is remembered per column. Later requests read the rows that were added since. All rows are read again
+ * after an hour, by `info`, and before a text is refused because of a remembered result.
  */
 final class Codecs
 {
@@ -25,7 +25,7 @@ final class Codecs
 
     private $config;
 
-    /** What was found is remembered for so many seconds. */
+    /** Number of seconds for which a result is remembered. */
     private const REMEMBERED_SECONDS = 3600;
 
     private $chosen = [];
@@ -129,8 +129,7 @@ final class Codecs
     }
 
     /**
-     * The codec of fields that have none unless the operator says so: what stands in them belongs to other people's
-     * modules.
+     * The codec of fields with text of other modules. They have a codec only if the operator chose one.
      */
     public function ofModules(string $field): ?string
     {
@@ -142,9 +141,9 @@ final class Codecs
     public static function doubt(string $field): string
     {
         return sprintf(
-            'holds one of & < > " \', and how this WHMCS keeps them here cannot be told from what is stored; choose '
-                . 'it in companion.local.php:'
-                . " 'codecs' => ['%s' => 'entity'] where the admin area encodes them, 'raw' where it does not",
+            'contains one of & < > " \'. The stored text does not show if WHMCS encodes these characters here. '
+                . 'Choose the codec in companion.local.php:'
+                . " 'codecs' => ['%s' => 'entity'] if the admin area encodes them, 'raw' if it does not",
             $field
         );
     }
@@ -190,9 +189,9 @@ final class Codecs
     }
 
     /**
-     * What the columns of a table hold, with one statement for all that have not been looked at.
+     * The stored forms of a table's columns, with one statement for all columns that were not read before.
      *
-     * @return array by field: the least id of a row with `entity` text and of one with `bare` text, null where there
+     * @return array by field: the least id of a row with `entity` text and of one with `bare` text, null if there
      * is none
      */
     private function evidence(string $table, array $columns): array
@@ -255,9 +254,8 @@ final class Codecs
             $holds = function (string $text) use ($bytes): string {
                 return "INSTR($bytes, '$text')";
             };
-            // An ampersand that starts no entity, or one of the characters that the admin area never stores bare, is
-            // text as it was typed. In markup `&amp;` is ordinary; only encoded tags tell that the markup itself is
-            // encoded.
+            // An ampersand that starts no entity is unencoded text. So is a character that the admin area always
+            // encodes. In markup `&amp;` is ordinary. Only encoded tags show that the markup itself is encoded.
             $entities = $columns[$field]['markup'] ? ['&lt;'] : ['&amp;', '&lt;', '&gt;', '&quot;', '&#039;'];
             $parts[] = 'MIN(CASE WHEN ' . implode(' OR ', array_map($holds, $entities)) . " THEN id END) AS e$number";
             $rest = $bytes;

@@ -9,28 +9,27 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The one entry of both API actions: runs a request and shapes its answer. Nothing leaves it as an exception or a
- * notice.
+ * The entry point of both API actions: runs a request and builds its response. It raises no exception and no notice.
  */
 final class Companion
 {
-    /** The companion's own version; internal/companion/companion.go states the same. */
+    /** The companion's own version, as in internal/companion/companion.go. */
     public const VERSION = '0.1.0';
 
     public const PROTOCOL = 1;
 
     /**
      * @param string $action  read or write
-     * @param array  $input   the parameters in the request's body; an address ends up in logs
+     * @param array  $input   the parameters in the request's body, not in its URL, which is logged
      * @param array  $server  PHP's $_SERVER
-     * @return array what WHMCS sends as its answer
+     * @return array the response that WHMCS sends
      */
     public static function answer(string $action, array $input, array $server): array
     {
         set_error_handler(function (int $severity, string $message, string $file, int $line): bool {
             if ($severity & (E_DEPRECATED | E_USER_DEPRECATED)) {
-                // The frameworks of older WHMCS versions raise them by the dozen on newer PHP versions. With
-                // display_errors they would stand before the answer.
+                // The frameworks of older WHMCS versions raise many of them on newer PHP versions. With display_errors
+                // they would be printed before the response.
                 return true;
             }
             if (!(error_reporting() & $severity)) {
@@ -85,20 +84,20 @@ final class Companion
             $error->getLine()
         );
         $isLogged = ThirdParty::log($context->secrets()->mask($text));
-        $log = $isLogged ? 'the WHMCS activity log' : 'the error log of PHP';
+        $log = $isLogged ? 'The WHMCS activity log' : 'The error log of PHP';
         if ($missing !== null) {
             return Failure::unsupported('', $missing);
         }
-        $shown = $error instanceof ShownError ? $error->getMessage() : 'Something went wrong inside the companion';
+        $shown = $error instanceof ShownError ? $error->getMessage() : 'The companion failed with an internal error';
 
         return new Failure(
             'internal',
-            $shown . '; ' . $log . ' has the details under reference ' . $reference,
+            $shown . '. ' . $log . ' contains the details under the reference ' . $reference,
             ['reference' => $reference] + ($error instanceof ShownError ? $error->details() : [])
         );
     }
 
-    /** @return string|null what to do about a function that this PHP does not have */
+    /** @return string|null the next step if this PHP lacks a function */
     private static function missingFunction(\Throwable $error): ?string
     {
         $undefined = '/^Call to undefined function (?:\w+\\\\)*(\w+)\(\)$/D';

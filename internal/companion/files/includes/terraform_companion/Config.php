@@ -10,8 +10,8 @@ if (!defined('WHMCS')) {
 
 /**
  * Reads companion.local.php (companion.local.php.dist describes its entries). If the file is absent or an entry has a
- * fault, all writes are refused. Reads then use the defaults, but no assumed place of the TopLink module: a password
- * may be at a place that the faulty entry was to correct.
+ * fault, all writes are refused. Reads then use the defaults, except for the assumed places of the TopLink module. A
+ * place that the faulty entry should correct may hold a password.
  */
 final class Config
 {
@@ -164,7 +164,7 @@ final class Config
             return new self(null);
         }
         if (!is_file($file) || !is_readable($file)) {
-            return new self(null, 'PHP cannot read the file: look at its owner and permissions');
+            return new self(null, 'PHP cannot read the file. Check its owner and permissions');
         }
         OpCache::forget($file);
         ob_start();
@@ -176,7 +176,7 @@ final class Config
             $printed = (string) ob_get_clean();
         }
         if ($printed !== '') {
-            return new self(null, 'the file prints text: its first five characters must be <?php');
+            return new self(null, 'the file prints text. Its first five characters must be <?php');
         }
 
         return is_array($values) ? new self($values) : new self(null, 'the file must return an array');
@@ -266,7 +266,7 @@ final class Config
         return $this->toplinkModule;
     }
 
-    /** The custom field in which a customer chooses the operating system; the TopLink module fills its choices. */
+    /** The custom field in which a customer chooses the operating system. The TopLink module fills its choices. */
     public function toplinkSystemField(): string
     {
         return $this->toplinkSystemField;

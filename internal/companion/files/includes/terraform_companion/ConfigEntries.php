@@ -24,7 +24,7 @@ final class ConfigEntries
     /** @var \ArrayObject texts, shared by all sections */
     private $faults;
 
-    /** @var string[] entries that have been asked for */
+    /** @var string[] entries that have been read */
     private $known = [];
 
     public function __construct(array $entries, string $prefix = '', ?\ArrayObject $faults = null)
@@ -70,7 +70,7 @@ final class ConfigEntries
     public function requiredText(string $name, string $pattern, string $form): ?string
     {
         if (!array_key_exists($name, $this->entries)) {
-            $this->fault($name, 'is missing: it must be ' . $form);
+            $this->fault($name, 'is missing. It must be ' . $form);
         }
 
         return $this->optionalText($name, null, $pattern, $form);
@@ -93,7 +93,7 @@ final class ConfigEntries
         return $value === null ? null : (string) $value;
     }
 
-    /** @return array|null a list of ids, which are texts or whole numbers; null if the entry is absent */
+    /** @return array|null a list of ids, which are texts or whole numbers. Null if the entry is absent. */
     public function ids(string $name, string $pattern, string $form): ?array
     {
         if (isset($this->entries[$name]) && is_array($this->entries[$name])) {
@@ -141,12 +141,12 @@ final class ConfigEntries
         foreach ($values as $name => $value) {
             $first = array_search($value, $values, true);
             if ($first !== $name) {
-                $this->fault((string) $name, sprintf('has the value of %s%s, %s', $this->prefix, $first, $value));
+                $this->fault((string) $name, sprintf('has the same value as %s%s: %s', $this->prefix, $first, $value));
             }
         }
     }
 
-    /** Reports the entries that nothing asked for. */
+    /** Reports the entries that were not read. */
     public function close(): void
     {
         foreach (array_diff(array_map('strval', array_keys($this->entries)), $this->known) as $name) {
@@ -156,8 +156,8 @@ final class ConfigEntries
             $this->fault(
                 $isBare ? $value : (string) $name,
                 $isBare
-                    ? 'stands without a value: write \'' . $value . '\' => …'
-                    : 'is not an entry that the companion knows. Known entries: ' . implode(', ', $this->known)
+                    ? 'has no value. Write \'' . $value . '\' => …'
+                    : 'is not a known entry. Known entries: ' . implode(', ', $this->known)
             );
         }
     }

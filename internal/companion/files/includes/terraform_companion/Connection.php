@@ -61,7 +61,7 @@ final class Connection
         $this->validator->checkSafetySettings('module_schema', null, null);
         $this->validator->sameInstallation($request);
         if (!Modules::isName($module)) {
-            throw Failure::invalid('module', 'is not the name of a module');
+            throw Failure::invalid('module', 'must be the name of a module');
         }
         $id = $request->get('id') === null ? null : $request->id();
         $group = $request->get('server_group_id') === null ? '0' : $request->id('server_group_id');

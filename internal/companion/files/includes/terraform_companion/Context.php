@@ -9,7 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What the parts of one request share. Each part is made when it is first asked for.
+ * The objects that the parts of one request share. Each object is created at its first use.
  */
 final class Context
 {

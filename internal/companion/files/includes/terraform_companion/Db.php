@@ -197,7 +197,7 @@ final class Db
             $this->resetLevel($connection);
         }
         try {
-            // Before PHP 8, PDO keeps a state of its own. Other code may also have begun a transaction by itself.
+            // Before PHP 8, PDO has its own state. Other code may also have begun a transaction.
             $pdo = $connection->getPdo();
             if ($pdo->inTransaction()) {
                 $wasOpen = true;

@@ -85,7 +85,7 @@ final class Decimal
         return strlen(ltrim(explode('.', self::normal($text), 2)[0], '-'));
     }
 
-    /** The number with exactly this many places; it must not have more that carry something. */
+    /** The number with exactly this many decimal places. It must not have more non-zero places. */
     public static function format(string $text, int $scale): string
     {
         $parts = explode('.', self::normal($text), 2);
@@ -95,7 +95,7 @@ final class Decimal
     }
 
     /**
-     * Says what keeps a text from being a price of this scale, or null.
+     * Returns why a text is not a price of this scale, or null.
      *
      * @param mixed $value
      */
@@ -105,7 +105,7 @@ final class Decimal
             return 'must be a decimal number as text, such as "10.00"';
         }
         if (self::places($value) > $scale) {
-            return 'has more than ' . $scale . ' decimal places';
+            return 'must have at most ' . $scale . ' decimal places';
         }
         if ($precision !== null && self::wholeDigits($value) > $precision - $scale) {
             return 'is too large for the column';

@@ -32,7 +32,7 @@ final class DeclaredOptions
             $options[] = [
                 'key' => $key,
                 'number' => count($options) + 1,
-                // A position in a list is no name: it would look like the number of another option.
+                // A position in a list is not a name. It would look like the number of another option.
                 'name' => preg_match('/^[0-9]+$/D', $key) ? $label : $key,
                 'label' => $label,
                 'type' => $type,
@@ -77,8 +77,8 @@ final class DeclaredOptions
     }
 
     /**
-     * The values that an option may have. A module that has no choice to offer could not fill the list, as where its
-     * own system does not answer, so any text may be right. A loader fills the list from that system later.
+     * The values that an option may have. If a module offers no choice, it could not fill the list, for example because
+     * its own system does not respond. Then any text may be right. A loader fills the list from that system later.
      *
      * @return string[]|null
      */

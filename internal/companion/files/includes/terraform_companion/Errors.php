@@ -9,7 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Collects what is wrong with the values of a request, so that one answer names everything.
+ * Collects the errors of a request's values, so that one response names all of them.
  */
 final class Errors
 {
@@ -33,7 +33,7 @@ final class Errors
         $this->unsupported[] = ['field' => $field, 'message' => $message];
     }
 
-    /** Throws what was collected; wrong values come before things that this WHMCS cannot do. */
+    /** Throws the collected errors. Invalid values are reported before unsupported ones. */
     public function raise(): void
     {
         if ($this->invalid) {

@@ -35,9 +35,9 @@ final class Evidence
     {
         $faults = (new Validator($this->context))->settingsFaults();
         $sound = $this->context->config()->isAbsent()
-            ? 'there is no companion.local.php, so nothing is written'
+            ? 'companion.local.php does not exist, so all writes are refused'
             : 'companion.local.php has no fault';
-        $this->add('operator_settings', !$faults, 'documented', $faults ? implode('; ', $faults) : $sound);
+        $this->add('operator_settings', !$faults, 'documented', $faults ? implode('. ', $faults) : $sound);
         $stale = OpCache::problem();
         $detail = 'changes of companion.local.php and of the companion take effect at the next request';
         $this->add('opcache', $stale === null, 'documented', $stale === null ? $detail : $stale);
@@ -69,7 +69,7 @@ final class Evidence
         $this->entries[] = ['check' => $check, 'ok' => (bool) $ok, 'grade' => $grade, 'detail' => $detail];
     }
 
-    /** Of the tables that the companion writes; those that it only reads may be of any engine. */
+    /** For the tables that the companion writes. Tables that it only reads may have any engine. */
     private function transactional(): void
     {
         $written = array_keys(Store::TABLES);
@@ -116,10 +116,10 @@ final class Evidence
             return strpos($table['charset'], 'utf8mb4') !== 0;
         });
         $detail = $narrow
-            ? 'not utf8mb4: ' . implode(', ', array_keys($narrow)) . '; text with an emoji is refused there'
+            ? 'not utf8mb4: ' . implode(', ', array_keys($narrow)) . '. Text with an emoji is refused there'
             : 'all tables are utf8mb4';
         $this->add('four_byte_text', !$narrow, 'seen', $detail);
-        // WHMCS itself switches it off, so that is no fault; what was cut short is found by reading back before the
+        // WHMCS itself switches it off, so this is not a fault. Truncated text is detected by reading back before the
         // commit.
         $strict = strpos($database['sql_mode'], 'STRICT_') !== false;
         $this->add(
@@ -142,8 +142,7 @@ final class Evidence
     }
 
     /**
-     * What an older WHMCS does not have is no fault there; from the version on that has it, a table that is not found
-     * has another name.
+     * A missing table or column is not a fault in an older WHMCS. In a newer WHMCS it has another name.
      */
     private function laterColumns(): void
     {
@@ -159,15 +158,15 @@ final class Evidence
         foreach ($later as list($check, $grade, $since, $table, $column)) {
             $found = $this->context->schema()->has($table, $column);
             $older = version_compare($version, $since, '<');
-            $detail = sprintf($found ? '%s.%s is there' : '%s.%s is not there', $table, $column);
+            $detail = sprintf($found ? '%s.%s exists' : '%s.%s does not exist', $table, $column);
             $this->add(
                 $check,
                 $found || $older,
                 $grade,
                 $detail
                     . (
-                        !$found && $older ? '; WHMCS ' . $version
-                            . ' may be too old to have it, and the provider does without' : ''
+                        !$found && $older ? '. WHMCS ' . $version
+                            . ' may be too old to have it. The provider works without it' : ''
                     )
             );
         }

@@ -9,41 +9,60 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A refusal in the protocol's own words: one of its codes, a sentence and the details that go with the code.
+ * A failure of the protocol: one of its codes, a message, and the details of the code.
  */
 final class Failure extends \Exception
 {
-    private $word;
+    /** Kinds whose name in messages is not their name with spaces. */
+    private const NOUNS = [
+        'admin_role' => 'administrator role',
+        'email_template' => 'email template',
+        'solusvm2_billing' => 'SolusVM 2 billing settings',
+    ];
+
+    /** Singular and plural of the kinds of references. */
+    private const REFERENCES = [
+        'services' => ['service', 'services'],
+        'service_addons' => ['service addon', 'service addons'],
+        'products' => ['product', 'products'],
+        'addons' => ['product addon', 'product addons'],
+        'bundles' => ['bundle', 'bundles'],
+        'promotions' => ['promotion', 'promotions'],
+        'choices' => ['choice of a customer', 'choices of customers'],
+        'values' => ['value of a customer', 'values of customers'],
+    ];
+
+    private $failureCode;
 
     private $details;
 
     /** @var string */
     private $what;
 
-    /** @param string $outcome a sentence on what came of the request, for as long as it holds */
-    public function __construct(string $word, string $message, array $details, string $outcome = '')
+    /** @param string $outcome a sentence on the outcome of the request. A later attempt may replace it. */
+    public function __construct(string $code, string $message, array $details, string $outcome = '')
     {
         parent::__construct($outcome === '' ? $message : $message . '. ' . $outcome);
-        $this->word = $word;
+        $this->failureCode = $code;
         $this->what = $message;
         $this->details = $details;
     }
 
-    /** What failed, without what came of it. */
+    /** The message without the outcome. */
     public function what(): string
     {
         return $this->what;
     }
 
-    /** The same failure of a request of which something else came. */
+    /** The same failure with another outcome. */
     public function withOutcome(string $outcome): self
     {
-        return new self($this->word, $this->what, $this->details, $outcome);
+        return new self($this->failureCode, $this->what, $this->details, $outcome);
     }
 
     public function code(): string
     {
-        return $this->word;
+        return $this->failureCode;
     }
 
     public function details(): array
@@ -66,25 +85,30 @@ final class Failure extends \Exception
     {
         $failure = self::unsupported('module', $message);
 
-        return new self($failure->word, $failure->what, ['reason' => 'module_failed'] + $failure->details);
+        return new self($failure->failureCode, $failure->what, ['reason' => 'module_failed'] + $failure->details);
     }
 
-    /** @param array $errors list of field and message */
+    /**
+     * @param array $errors list of field and message. A message is a sentence, or it begins with a verb and continues
+     *                      the field's name.
+     */
     public static function errors(string $code, array $errors): self
     {
-        $parts = [];
+        $sentences = [];
         foreach ($errors as $error) {
-            $parts[] = ($error['field'] === '' ? '' : $error['field'] . ': ') . $error['message'];
+            $isSentence = preg_match('/^\p{Lu}/u', $error['message']) === 1;
+            $subject = $error['field'] === '' ? '' : $error['field'] . ($isSentence ? ': ' : ' ');
+            $sentences[] = $subject . $error['message'];
         }
 
-        return new self($code, implode('; ', $parts), ['errors' => $errors]);
+        return new self($code, implode('. ', $sentences), ['errors' => $errors]);
     }
 
     public static function notFound(string $kind, string $id): self
     {
         return new self(
             'not_found',
-            sprintf('There is no %s with id %s', $kind, $id),
+            sprintf('No %s has the id %s', self::noun($kind), $id),
             ['kind' => $kind, 'id' => (string) $id]
         );
     }
@@ -96,28 +120,55 @@ final class Failure extends \Exception
             return $field['field'];
         }, $fields);
 
+        $message = $names === ['installation']
+            ? 'The request is for another WHMCS installation'
+            : 'The stored values differ from the expected ones: ' . implode(', ', $names);
+
+        return new self('conflict', $message, ['fields' => $fields]);
+    }
+
+    /**
+     * @param string $subject    the object, as the subject of a sentence
+     * @param array  $references list of kind and count
+     */
+    public static function inUse(string $subject, array $references): self
+    {
         return new self(
-            'conflict',
-            'What is stored is not what was expected: ' . implode(', ', $names),
-            ['fields' => $fields]
+            'in_use',
+            $subject . ' is in use by ' . self::counted($references),
+            ['references' => $references]
         );
     }
 
     /** @param array $references list of kind and count */
-    public static function inUse(string $what, array $references): self
+    private static function counted(array $references): string
     {
         $parts = array_map(function (array $reference): string {
-            return $reference['count'] . ' ' . str_replace('_', ' ', $reference['kind']);
+            $nouns = self::REFERENCES[$reference['kind']];
+
+            return $reference['count'] . ' ' . $nouns[$reference['count'] === 1 ? 0 : 1];
         }, $references);
 
-        return new self('in_use', $what . ' is in use by ' . implode(', ', $parts), ['references' => $references]);
+        return implode(', ', $parts);
+    }
+
+    /** The kind's name in messages. */
+    public static function noun(string $kind): string
+    {
+        return isset(self::NOUNS[$kind]) ? self::NOUNS[$kind] : str_replace('_', ' ', $kind);
+    }
+
+    /** An object's name in messages. The objects of some kinds have their name as their id. */
+    public static function title(string $kind, string $name, string $id): string
+    {
+        return sprintf($name === $id ? '%s "%s"' : '%s "%s" (%s)', self::noun($kind), $name, $id);
     }
 
     public static function exists(string $kind, string $id, array $key): self
     {
         return new self(
             'exists',
-            sprintf('A %s with this %s exists already, with id %s', $kind, implode(' and ', array_keys($key)), $id),
+            'WHMCS already has the ' . self::title($kind, (string) end($key), $id),
             ['kind' => $kind, 'id' => (string) $id, 'key' => $key]
         );
     }
@@ -132,8 +183,8 @@ final class Failure extends \Exception
     public static function ofDatabase(\Throwable $error): ?self
     {
         $causes = [
-            'Another program uses the same rows or tables of the database (%s). Apply again. If it fails again, look'
-                . ' for a long transaction in the process list of the database server' => Db::isContention($error),
+            'Another program locks the same rows or tables of the database (%s). Apply again. If it fails again, find'
+                . ' the long transaction in the process list of the database server' => Db::isContention($error),
             'The database cannot be reached, or its connection was lost (%s). Check the database server, then apply'
                 . ' again' => Db::isUnreachable($error),
             'The database does not accept writes (%s). End the read-only mode of the server or the table, then apply'

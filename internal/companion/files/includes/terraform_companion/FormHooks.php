@@ -61,7 +61,7 @@ final class FormHooks
         return array_slice($files, 0, self::MAX_FILES);
     }
 
-    /** @return string[] the points that the code names in a string; comments do not count */
+    /** @return string[] the points that the code names in a string, without those in comments */
     private static function points(string $code): array
     {
         $named = array_values(array_filter(self::POINTS, function (string $point) use ($code): bool {

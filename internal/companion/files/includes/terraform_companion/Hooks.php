@@ -37,7 +37,7 @@ final class Hooks
             $this->context->db()->rollBack();
             $variables = $kind instanceof TellsHooks ? $kind->hookVariables($id) : [$key => (int) $id];
             if ($op === 'delete') {
-                // A deletion tells the id alone (documented).
+                // The hook of a deletion gets the id only (documented).
                 $variables = [$key => (int) $id];
             }
             $errors[] = $variables === null

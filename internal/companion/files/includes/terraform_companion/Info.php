@@ -12,7 +12,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What this installation is and how the companion's assumptions fare in it.
+ * Describes this installation, and checks the assumptions of the companion in it.
  */
 final class Info
 {

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Which WHMCS this is: a UUID made at the first request, and another one after the SystemURL has changed (a staging
- * copy has the same database).
+ * The UUID of this WHMCS. It is created at the first request. It is another one after the SystemURL has changed,
+ * because a staging copy has the same database.
  */
 final class Installation
 {
@@ -72,7 +72,7 @@ final class Installation
         return explode(' ', $stored, 2);
     }
 
-    /** @return string|null a setting of tblconfiguration; null where WHMCS has none of this name */
+    /** @return string|null a setting of tblconfiguration. Null if WHMCS has no setting of this name. */
     public function setting(string $name): ?string
     {
         $row = $this->db->row($this->db->table('tblconfiguration')->select('value')->where('setting', $name));

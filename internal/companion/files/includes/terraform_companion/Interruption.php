@@ -9,17 +9,17 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Answers a request that other code ends before the companion does: with `exit`, or with an error that PHP does not
- * let anyone catch. Without this the caller gets an empty page, or what a module printed.
+ * Sends a response if other code ends the request: with `exit`, or with an error that cannot be caught in PHP. Without
+ * it, the caller gets an empty page or the output of a module.
  *
- * A write that runs no module is not answered here. Its caller repeats it with the same key, and the stored response
- * says what came of it.
+ * A write that runs no module gets no response here. Its caller repeats it with the same key, and the stored response
+ * shows the outcome.
  */
 final class Interruption
 {
     private const FATAL = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
 
-    /** Freed for the answer, because the memory may be used up. */
+    /** Freed for the response, because the memory may be exhausted. */
     private const RESERVED_BYTES = 524288;
 
     private $context;
@@ -38,7 +38,7 @@ final class Interruption
 
     private $reserve = '';
 
-    /** @var callable|null the answer if the code that runs now ends the request; null if none is awaited */
+    /** @var callable|null the response if the current code ends the request. Null if no such code runs. */
     private $onEnd;
 
     public function __construct(Context $context)
@@ -126,11 +126,11 @@ final class Interruption
             }
             $reason = $this->context->moduleCode()->readable($reason);
         } catch (\Throwable $lost) {
-            // Without a database the caller is still told what is known.
+            // Without a database, the caller still gets the known reason.
             $reason = '';
         }
         $isMemory = strpos($reason, 'Allowed memory size') === 0;
-        $message = 'PHP ended the request before it was answered: '
+        $message = 'PHP ended the request before the companion could respond: '
             . ($reason === '' ? 'other code called exit' : $reason);
 
         return new Failure('internal', $message . ($isMemory ? '. Raise memory_limit in php.ini' : ''), []);

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Questions about other tables, each answered with one statement for any number of ids. A table or column that this
- * WHMCS lacks counts as empty.
+ * Queries of other tables, each with one statement for any number of ids. A table or column that this WHMCS lacks
+ * counts as empty.
  */
 final class Lookups
 {
@@ -117,7 +117,15 @@ final class Lookups
         return $this->currencies;
     }
 
-    /** @return string[] names of the administrator role groups by id */
+    public function unknownCurrency(): string
+    {
+        $codes = $this->currencies();
+        sort($codes, SORT_STRING);
+
+        return 'No currency has this code. Currencies: ' . implode(', ', $codes);
+    }
+
+    /** @return string[] names of the administrator roles by id */
     public function adminRoles(): array
     {
         if ($this->roles === null) {
@@ -164,7 +172,11 @@ final class Lookups
             if (!$this->context->schema()->has($table, $column)) {
                 throw Failure::unsupported(
                     '',
-                    sprintf('this WHMCS has no %s.%s, so that nobody can tell what is in use', $table, $column)
+                    sprintf(
+                        'This WHMCS has no column %s.%s, so the companion cannot check if the object is in use',
+                        $table,
+                        $column
+                    )
                 );
             }
         }

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Runs the code of server and addon modules. What such code does must not reach the companion: its output, notices,
- * headers, an open transaction, `exit`. A failure of it is `unsupported` and names the module and its reason.
+ * Runs the code of server and addon modules. Its side effects must not reach the companion: output, notices, headers,
+ * an open transaction, `exit`. A failure of this code is `unsupported` and names the module and its reason.
  */
 final class ModuleCode
 {
@@ -33,7 +33,7 @@ final class ModuleCode
 
     public static function title(string $type, string $name): string
     {
-        return 'the ' . self::TYPES[$type] . ' ' . $name;
+        return 'The ' . self::TYPES[$type] . ' ' . $name;
     }
 
     /**
@@ -49,10 +49,10 @@ final class ModuleCode
     public function run(string $type, string $name, callable $work, array $page = [], ?callable $onEnd = null)
     {
         if (!$this->context->modules()->has($name, $type)) {
-            throw Failure::unsupported('module', sprintf('there is no %s %s in this WHMCS', self::TYPES[$type], $name));
+            throw Failure::unsupported('module', self::missing($type, $name));
         }
         $before = [$_GET, $_POST, $_REQUEST, error_reporting(), date_default_timezone_get()];
-        // The API's own parameters are none of the module's business: they hold the credential and an `action`.
+        // The module must not see the parameters of the API request. They contain the credential and an `action`.
         list($_GET, $_POST, $_REQUEST) = [$page, $page, $page];
         $doing = 'cannot be loaded';
         $call = function (string $function, array $arguments = []) use ($name, &$doing) {
@@ -76,6 +76,17 @@ final class ModuleCode
                 $this->context->db()->rollBack();
             }
         }
+    }
+
+    /** @param string $type servers or addons */
+    public static function missing(string $type, string $name): string
+    {
+        return sprintf(
+            'The %s "%s" is not installed: WHMCS has no folder modules/%s/%2$s. Install it, or correct the name',
+            self::TYPES[$type],
+            $name,
+            $type
+        );
     }
 
     /** Loads a file without variables that its code could overwrite. */
@@ -110,7 +121,7 @@ final class ModuleCode
             $this->rememberSecrets($type, $name);
             $reason = $this->readable($reason);
             $sentence = self::title($type, $name) . ' ended the request'
-                . ($reason === '' ? ' and did not say why' : ': ' . $reason);
+                . ($reason === '' ? ' without a reason' : ': ' . $reason);
             if ($onEnd !== null) {
                 $onEnd($sentence);
             }
@@ -127,7 +138,7 @@ final class ModuleCode
         return Failure::module(sprintf('%s %s: %s', self::title($type, $name), $what, $reason));
     }
 
-    /** What may be told of an error that a module raised. */
+    /** The part of a module's error that a response may contain. */
     public function reason(string $type, string $name, \Throwable $error): string
     {
         $this->rememberSecrets($type, $name);

@@ -9,10 +9,9 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Reads the declared options of a server module from the text of its file, without running the file. The options are
- * known only if the declaration is complete there: one function of the file itself that does nothing but return a
- * literal array, in which every option is an array with a literal type. Everything else, such as a declaration that
- * another file makes, gives no answer.
+ * Reads the declared options of a server module from the text of its file, without running the file. The declaration
+ * must be complete in the file: one function that only returns a literal array. Every option must be an array with a
+ * literal type. Any other form, such as a declaration in another file, gives no result.
  */
 final class ModuleFile
 {
@@ -34,7 +33,7 @@ final class ModuleFile
             if ($isArray && in_array($token[0], [T_WHITESPACE, T_COMMENT, T_DOC_COMMENT], true)) {
                 continue;
             }
-            // Parts of a text are no code. `{$a}` and `${a}` inside a text close with an ordinary brace.
+            // Parts of a text are not code. `{$a}` and `${a}` inside a text close with an ordinary brace.
             $isText = $isArray && in_array($token[0], [T_ENCAPSED_AND_WHITESPACE, T_INLINE_HTML], true);
             $code = $isArray ? $token[1] : $token;
             $this->tokens[] = $isText ? '""' : ($code === '${' ? '{' : $code);
@@ -43,7 +42,7 @@ final class ModuleFile
 
     /**
      * @return array[]|null number, name, label, type, default and fixed (whether the whole option is literal) of each
-     * option; null if the text does not show all of them
+     * option. Null if the text does not show all of them.
      */
     public static function options(string $path, string $function): ?array
     {
@@ -200,7 +199,7 @@ final class ModuleFile
         return !$named || count(array_unique($named)) === count($keys);
     }
 
-    /** @return string[]|null the members that are literal texts, by name in lower case; null if a name is not literal */
+    /** @return string[]|null the literal texts, by name in lower case. Null if a name is not literal. */
     private static function members(array $tokens): ?array
     {
         $literal = self::literal($tokens, 0);

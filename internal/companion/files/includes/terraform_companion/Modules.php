@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The modules in WHMCS's folders and the functions that they declare (documented: MetaData, ConfigOptions and
- * TestConnection of server modules, config, activate and deactivate of addon modules).
+ * The modules in the folders of WHMCS and their functions (documented). Server modules have MetaData, ConfigOptions and
+ * TestConnection. Addon modules have config, activate and deactivate.
  */
 final class Modules
 {
@@ -64,10 +64,9 @@ final class Modules
     }
 
     /**
-     * What a module calls itself, read without running any of its code: from whmcs.json (seen), or from its file as
-     * plain text.
+     * The name that a module declares, from whmcs.json (seen) or from literal text in its file. No code of it runs.
      *
-     * @return string empty where neither says it, such as in an encoded file
+     * @return string empty if neither has it, such as in an encoded file
      */
     public function displayName(string $name, string $type): string
     {
@@ -97,7 +96,7 @@ final class Modules
     }
 
     /**
-     * What an addon module declares of itself, by running its code.
+     * The declaration of an addon module. This runs its code.
      *
      * @return array name, version and fields: type and choices by name
      */
@@ -151,9 +150,9 @@ final class Modules
     }
 
     /**
-     * Asks a server module for its options, by running its code.
+     * The options of a server module. This runs its code.
      *
-     * @param array $page what the module finds as the parameters of the request: `id` of the product and `servergroup`
+     * @param array $page the request parameters that the module gets: `id` of the product and `servergroup`
      * @return array display_name and options: see DeclaredOptions::of(), with fixed
      */
     public function schema(string $name, array $page = []): array
@@ -187,8 +186,8 @@ final class Modules
     }
 
     /**
-     * Why the last question to a server module ended the whole request. The module is not asked again by a write until
-     * its file changes, or until module_schema has asked it with success.
+     * Why the last call of a server module ended the whole request. Writes do not call the module again until
+     * its file changes, or until module_schema has called it with success.
      */
     public function end(string $name): ?string
     {
@@ -245,7 +244,7 @@ final class Modules
                 ];
             }
         }
-        // Some modules declare nothing while they do not know the product. What they said before is more.
+        // Some modules declare nothing without the product. The stored declaration has more.
         $text = Json::encode($kept);
         if ($kept && $store->setting(self::settingName('options', $name)) !== $text) {
             $store->put(self::settingName('options', $name), $text);
@@ -254,10 +253,10 @@ final class Modules
     }
 
     /**
-     * What a server module declares, as far as that is known without running its code: from the last time that a write
-     * asked it, else from the text of its file.
+     * The known declaration of a server module, without running its code. It is the one of the last write that called
+     * the module, else the one in the text of its file.
      *
-     * @return array[]|null number, name, label, type and default of each option; null where they are not known
+     * @return array[]|null number, name, label, type and default of each option. Null if not known.
      */
     public function declaration(string $name): ?array
     {
@@ -282,7 +281,7 @@ final class Modules
         return $this->declarations[$name];
     }
 
-    /** @return string[]|null types of a server module's options by number; null where they are not known */
+    /** @return string[]|null types of a server module's options by number. Null if not known. */
     public function optionTypes(string $name): ?array
     {
         $declaration = $this->declaration($name);
@@ -290,7 +289,7 @@ final class Modules
         return $declaration === null ? null : array_column($declaration, 'type', 'number');
     }
 
-    /** @return array[]|null numbers of a server module's options by name, as lists; null where they are not known */
+    /** @return array[]|null numbers of a server module's options by name, as lists. Null if not known. */
     public function optionNumbers(string $name): ?array
     {
         $declaration = $this->declaration($name);
@@ -341,12 +340,12 @@ final class Modules
             return is_array($answer) ? $answer : [];
         });
         if ($answer === null) {
-            throw Failure::unsupported('module', 'the server module ' . $name . ' has no connection test');
+            throw Failure::unsupported('module', 'The server module ' . $name . ' has no connection test');
         }
         $success = !empty($answer['success']);
         $text = isset($answer['error']) ? DeclaredOptions::text($answer['error']) : '';
         if (!$success && $text === '') {
-            $text = 'The module reports a failure without a reason';
+            $text = 'The module reported a failure without a reason';
         }
 
         return ['success' => $success, 'error' => $success ? '' : $text];

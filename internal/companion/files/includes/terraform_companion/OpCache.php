@@ -16,7 +16,7 @@ final class OpCache
     /**
      * Makes PHP compile a file again when it is next loaded, if the file has changed.
      *
-     * @return bool whether PHP allows it; opcache.restrict_api and disable_functions may forbid it
+     * @return bool whether PHP allows it. opcache.restrict_api and disable_functions may forbid it.
      */
     public static function forget(string $file): bool
     {
@@ -34,7 +34,7 @@ final class OpCache
         $source = (string) file_get_contents(__DIR__ . '/Companion.php');
         if (preg_match("/const VERSION = '([^']+)'/", $source, $found) && $found[1] !== Companion::VERSION) {
             return sprintf(
-                'the companion\'s files are of version %s, and PHP still runs version %s: reload PHP',
+                'the companion\'s files are of version %s, and PHP still runs version %s. Reload PHP',
                 $found[1],
                 Companion::VERSION
             );
@@ -45,8 +45,8 @@ final class OpCache
             return null;
         }
 
-        return 'PHP keeps compiled files (opcache.validate_timestamps, opcache.revalidate_freq), and the companion may '
-            . 'not remove companion.local.php from that cache (opcache.restrict_api, disable_functions): reload PHP '
+        return 'PHP caches compiled files (opcache.validate_timestamps, opcache.revalidate_freq). The companion may '
+            . 'not remove companion.local.php from this cache (opcache.restrict_api, disable_functions). Reload PHP '
             . 'after each change of the file';
     }
 

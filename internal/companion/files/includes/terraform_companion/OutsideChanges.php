@@ -9,12 +9,12 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What a write has changed outside of the database: files, and settings of another system. The database rolls back
- * rows. Rows that were committed before the transaction are listed here too.
+ * The changes of a write outside the database: files, and settings of another system. The database rolls back rows.
+ * Rows that were committed before the transaction are listed here too.
  */
 final class OutsideChanges
 {
-    private const COMPARE = 'compare the object with the journal';
+    private const COMPARE = 'Compare the object with the journal';
 
     /** @var array[] name, restore and remedy of each change, the oldest first */
     private $changes = [];
@@ -61,8 +61,8 @@ final class OutsideChanges
         }
         $this->changes = [];
         if ($remedies) {
-            $left[] = 'What it had written could not be taken back in ' . implode(', ', array_keys($remedies)) . ': '
-                . implode('; ', array_unique($remedies));
+            $left[] = 'These changes could not be undone: ' . implode(', ', array_keys($remedies)) . '. '
+                . implode('. ', array_unique($remedies));
         }
 
         return [!$remedies, array_values(array_filter($left, 'is_string'))];

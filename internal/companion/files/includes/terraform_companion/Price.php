@@ -25,7 +25,7 @@ final class Price
     /** @var string|null */
     public $after;
 
-    /** @var bool whether it is the price of a product; other amounts are added to it */
+    /** @var bool whether it is the price of a product. Other amounts are added to it. */
     public $isForSale = false;
 
     /** @var bool whether the product stays on sale without a price */

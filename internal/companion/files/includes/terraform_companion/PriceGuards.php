@@ -18,7 +18,7 @@ if (!defined('WHMCS')) {
 
 /**
  * The operator's limits on prices: min_price, max_price_change_percent and max_price_changes_per_hour. Terraform has
- * guards of its own in the provider block; a write must pass both.
+ * guards of its own in the provider block. A write must pass both.
  */
 final class PriceGuards
 {
@@ -37,7 +37,7 @@ final class PriceGuards
         $this->context = $context;
     }
 
-    /** @return string[] what is wrong with the entries; the currencies are not in the file */
+    /** @return string[] faults of the entries. The check needs the currencies of WHMCS. */
     public function faults(): array
     {
         $faults = [];
@@ -45,7 +45,7 @@ final class PriceGuards
         $known = $prices ? $this->context->lookups()->currencies() : [];
         foreach (array_diff(array_map('strval', array_keys($prices)), $known) as $code) {
             $faults[] = sprintf(
-                'companion.local.php: min_price.%s: is not a currency of this WHMCS. Currencies: %s',
+                'companion.local.php: min_price.%s: No currency has this code. Currencies: %s',
                 $code,
                 implode(', ', $known)
             );
@@ -95,7 +95,7 @@ final class PriceGuards
         }
         if (Decimal::compare($amount, $minimum) < 0) {
             throw Failure::readOnly('min_price', sprintf(
-                '%s would be %s. companion.local.php allows no price below %s %s (min_price)',
+                '%s would be %s. companion.local.php refuses prices below %s %s (min_price)',
                 $price->name(),
                 $price->becomesFree ? 'free of charge' : $price->after,
                 $minimum,
@@ -162,7 +162,7 @@ final class PriceGuards
         $done = array_sum($counts);
         if ($done + $changes > $most) {
             throw Failure::readOnly('max_price_changes_per_hour', sprintf(
-                '%d prices changed in the last hour, and this write changes %d. companion.local.php allows %d an hour '
+                '%d prices changed in the last hour, and this write changes %d. companion.local.php allows %d per hour '
                     . '(max_price_changes_per_hour). Apply again later',
                 $done,
                 $changes,
@@ -175,7 +175,7 @@ final class PriceGuards
         }
     }
 
-    /** @return int[] changes by minute; the lock lets one write at a time count */
+    /** @return int[] changes by minute. With the lock, one write at a time counts. */
     private function counts(bool $lock): array
     {
         $query = $this->context->db()->table('mod_terraform_settings')->where('name', self::COUNTS);

@@ -17,7 +17,7 @@ final class Reader
 {
     private const MAX_LIMIT = 500;
 
-    /** Rows of so many bytes, roughly, are one answer. It takes several times as much memory on its way out. */
+    /** Approximate size of the rows in one response. Building it needs several times as much memory. */
     private const MAX_BYTES = 2097152;
 
     private $context;
@@ -49,7 +49,7 @@ final class Reader
             case 'discover':
                 return $this->discover($request);
             default:
-                throw Failure::unsupported('op', 'TerraformRead has no operation ' . $request->get('op'));
+                throw Failure::unsupported('op', sprintf('TerraformRead has no operation "%s"', $request->get('op')));
         }
     }
 
@@ -62,13 +62,13 @@ final class Reader
     {
         $with = $request->texts('with');
         if (array_diff($with, ['usage'])) {
-            throw Failure::invalid('with', 'knows only usage');
+            throw Failure::invalid('with', 'must contain only usage');
         }
 
         return $with;
     }
 
-    /** The objects that are asked for. Those for which the answer has no room are named, to be asked for again. */
+    /** The requested objects, and the ids of those that do not fit. The caller requests these ids again. */
     private function some(Request $request): array
     {
         $kind = $this->kind($request);
@@ -82,7 +82,7 @@ final class Reader
         return ['rows' => $ids ? $this->rows($kind, $ids, $with) : [], 'remaining' => $rest];
     }
 
-    /** @return array[] the ids whose rows fit into one answer, at least one, and the others that exist */
+    /** @return array[] the ids whose rows fit into one response, at least one, and the other existing ids */
     private function fitting(Kind $kind, array $ids): array
     {
         $existing = $kind->weights($ids);
@@ -146,12 +146,12 @@ final class Reader
             $field = $kind->rowField((string) $name);
             if ((string) $name === 'id') {
                 if (!(Registry::hasNames($kind->name()) ? Request::isName($wanted) : Request::isId($wanted))) {
-                    $errors->invalid('filter.id', 'is not an id of the kind ' . $kind->name());
+                    $errors->invalid('filter.id', 'must be an id of the kind ' . $kind->name());
                 }
                 continue;
             }
             if ($field === null || !$field->isScalar() || is_array($wanted) || $wanted instanceof \stdClass) {
-                $errors->invalid('filter.' . $name, 'is not a plain field of ' . $kind->name());
+                $errors->invalid('filter.' . $name, 'cannot be used as a filter');
                 continue;
             }
             $fields[$field->name()] = $field;
@@ -161,12 +161,12 @@ final class Reader
         return $kind->find($fields, $filter, $after, $limit);
     }
 
-    /** What there is of an addon module: the names of its settings, the columns of its tables, never a value. */
+    /** Describes an addon module: the names of its settings and the columns of its tables, never a value. */
     private function discover(Request $request): array
     {
         $addon = $request->text('addon');
         if (!Modules::isName($addon)) {
-            throw Failure::invalid('addon', 'is not the name of a module');
+            throw Failure::invalid('addon', 'must be the name of a module');
         }
         $addons = $this->context->addons();
         $settings = array_map('strval', array_keys($addons->stored($addon)));
@@ -196,7 +196,7 @@ final class Reader
         $kind = $this->validator->writable($name);
         $kind->requireOperation($id === null ? 'create' : 'update');
         if ($connects && $name !== 'solusvm2_billing') {
-            throw Failure::invalid('connect', 'is about solusvm2_billing');
+            throw Failure::invalid('connect', 'must be absent for kinds other than solusvm2_billing');
         }
         $this->validator->rememberSecrets($kind, $raw);
         $values = $this->validator->values($kind, $raw, $id === null, $unknown);

@@ -43,10 +43,13 @@ final class Registry
     public function get(string $name): Kind\Kind
     {
         if (!isset(self::KINDS[$name])) {
-            throw Failure::unsupported('kind', 'this companion knows no kind ' . $name);
+            throw Failure::unsupported('kind', sprintf('This companion does not know the kind "%s"', $name));
         }
         if (!self::isInstalled($name)) {
-            throw Failure::unsupported('kind', 'this companion is installed without the folder of the kind ' . $name);
+            throw Failure::unsupported(
+                'kind',
+                sprintf('This companion is installed without the folder SolusVm2, which the kind "%s" needs', $name)
+            );
         }
         if (!isset($this->made[$name])) {
             $class = self::KINDS[$name];
@@ -71,7 +74,7 @@ final class Registry
         );
     }
 
-    /** Whether the ids of a kind are names; the others are digits. */
+    /** Whether the ids of a kind are names. Other ids are digits. */
     public static function hasNames(string $name): bool
     {
         return isset(self::KINDS[$name]) && is_subclass_of(self::KINDS[$name], Kind\NamedKind::class);

@@ -28,7 +28,7 @@ final class Request
     public static function parse(array $input, array $server): self
     {
         if (!isset($server['REQUEST_METHOD']) || $server['REQUEST_METHOD'] !== 'POST') {
-            throw Failure::invalid('', 'The request must be a POST');
+            throw Failure::invalid('', 'The request must be sent by POST');
         }
         $text = isset($input['terraform_request']) ? $input['terraform_request'] : null;
         if (!is_string($text) || $text === '') {
@@ -40,15 +40,15 @@ final class Request
         $json = base64_decode(strtr(rtrim($text, '='), '-_', '+/'), true);
         $fields = $json === false ? null : Json::decode($json);
         if (!$fields instanceof \stdClass) {
-            throw Failure::invalid('', 'terraform_request does not hold a JSON object');
+            throw Failure::invalid('', 'terraform_request does not contain a JSON object');
         }
         $request = new self($fields, strlen($json));
         $version = $request->get('v');
         if (!is_int($version)) {
-            throw Failure::invalid('v', 'must be the protocol version, a number');
+            throw Failure::invalid('v', 'must be a number, the protocol version');
         }
         if ($version !== Companion::PROTOCOL) {
-            throw Failure::unsupported('v', 'this companion speaks version ' . Companion::PROTOCOL);
+            throw Failure::unsupported('v', 'This companion supports only protocol version ' . Companion::PROTOCOL);
         }
 
         return $request;
@@ -72,8 +72,11 @@ final class Request
     public function text(string $name): string
     {
         $value = $this->get($name);
-        if (!is_string($value) || $value === '') {
-            throw Failure::invalid($name, 'is required, as text');
+        if ($value === null || $value === '') {
+            throw Failure::invalid($name, 'is required');
+        }
+        if (!is_string($value)) {
+            throw Failure::invalid($name, 'must be text');
         }
 
         return $value;
@@ -89,7 +92,7 @@ final class Request
         return $value === true;
     }
 
-    /** @return array fields by name; an absent object is empty */
+    /** @return array fields by name. An absent object is empty. */
     public function object(string $name): array
     {
         $value = $this->get($name);
@@ -125,7 +128,10 @@ final class Request
             return $value;
         }
         if ($named || !self::isId($value)) {
-            throw Failure::invalid($name, $named ? 'must be the name of a module' : 'must be an id, digits as text');
+            throw Failure::invalid(
+                $name,
+                $named ? 'must be the name of a module' : 'must be an id, a string of digits'
+            );
         }
 
         return (string) (int) $value;
@@ -144,7 +150,7 @@ final class Request
         ) {
             throw Failure::invalid(
                 'ids',
-                'must be a list of 1 to ' . self::MAX_IDS . ' ids, ' . ($named ? 'names of modules' : 'digits as text')
+                'must be a list of 1 to ' . self::MAX_IDS . ($named ? ' names of modules' : ' ids')
             );
         }
 
@@ -155,7 +161,7 @@ final class Request
     {
         $value = $this->get('key');
         if (!is_string($value) || !preg_match('/^[A-Za-z0-9_-]{16,64}$/D', $value)) {
-            throw Failure::invalid('key', 'must be 16 to 64 of the characters A-Z, a-z, 0-9, _ and -');
+            throw Failure::invalid('key', 'must be 16 to 64 characters of A-Z, a-z, 0-9, _ and -');
         }
 
         return $value;

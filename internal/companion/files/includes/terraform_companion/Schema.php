@@ -77,7 +77,7 @@ final class Schema
         return isset($columns[$column]) ? $columns[$column] : null;
     }
 
-    /** Decimal places of a column; 2, the scale of money in WHMCS, where the column is not a decimal. */
+    /** Decimal places of a column. If the column is not a decimal, 2, the scale of money in WHMCS. */
     public function scale(string $table, string $column): int
     {
         $found = $this->column($table, $column);

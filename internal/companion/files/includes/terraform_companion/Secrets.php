@@ -13,7 +13,7 @@ if (!defined('WHMCS')) {
  */
 final class Secrets
 {
-    /** Stands in messages and answers in place of a secret. */
+    /** Replaces a secret in messages and responses. */
     public const MASK = '********';
 
     private $store;
@@ -28,7 +28,7 @@ final class Secrets
         $this->store = $store;
     }
 
-    /** A shorter secret is not masked: its mask would be all over every text, which nobody could read then. */
+    /** A shorter secret is not masked, because its characters occur in many words. The text would be unreadable. */
     private const MIN_BYTES = 4;
 
     /**
@@ -62,7 +62,7 @@ final class Secrets
         return $forms ? str_replace($forms, self::MASK, $text) : $text;
     }
 
-    /** Lower-case hex of the first 16 bytes of HMAC-SHA256; the empty secret's is empty. */
+    /** Lower-case hex of the first 16 bytes of HMAC-SHA256. Empty for an empty secret. */
     public function fingerprint(string $secret): string
     {
         return $secret === '' ? '' : substr(hash_hmac('sha256', $secret, $this->pepper()), 0, 32);

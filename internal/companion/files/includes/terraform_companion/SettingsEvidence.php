@@ -9,7 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What people or modules have set in this WHMCS that works against what Terraform manages.
+ * Settings of this WHMCS, made by administrators or modules, that conflict with values that Terraform manages.
  */
 final class SettingsEvidence
 {
@@ -42,15 +42,15 @@ final class SettingsEvidence
     }
 
     /**
-     * The companion's own hook, and the hooks.php of server modules: WHMCS notes a module in the setting ModuleHooks
-     * when Module Settings are saved in its admin area, and loads the files of those alone (name seen in databases;
-     * that it is a list by commas, as AddonModulesHooks is, is assumed).
+     * Checks the companion's own hook, and the hooks.php of server modules. WHMCS adds a module to ModuleHooks when
+     * Module Settings are saved in its admin area. It loads only the files of these modules. The name was seen in
+     * databases. Assumed: it is separated by commas, as AddonModulesHooks is.
      */
     private function hooksRegistered(): array
     {
         $problems = [];
         if (!is_file(Config::root() . Evidence::HOOK_FILE)) {
-            $problems[] = 'the companion\'s own file ' . ltrim(Evidence::HOOK_FILE, '/') . ' is not there';
+            $problems[] = 'the companion\'s own file ' . ltrim(Evidence::HOOK_FILE, '/') . ' is missing';
         }
         $setting = $this->context->installation()->setting('ModuleHooks');
         $loaded = array_map('trim', explode(',', (string) $setting));
@@ -69,11 +69,11 @@ final class SettingsEvidence
         $fine = 'the role editor shows the companion\'s actions, and WHMCS loads the hooks of every module that a '
             . 'product uses';
         if ($setting === null) {
-            $fine = 'the role editor shows the companion\'s actions; this WHMCS has no setting ModuleHooks that '
-                . 'tells which modules\' hooks it loads';
+            $fine = 'the role editor shows the companion\'s actions. This WHMCS has no setting ModuleHooks, which '
+                . 'lists the modules whose hooks it loads';
         }
 
-        return ['hooks_registered', !$problems, 'assumed', $problems ? implode('; ', $problems) : $fine];
+        return ['hooks_registered', !$problems, 'assumed', $problems ? implode('. ', $problems) : $fine];
     }
 
     /** Both settings, seen in databases of many versions, are "on" or empty. */
@@ -96,7 +96,7 @@ final class SettingsEvidence
             'currency_recalculation',
             !$recalculates || $alone,
             'seen',
-            $detail . ($alone ? '; there is only one currency' : ''),
+            $detail . ($alone ? '. There is only one currency' : ''),
         ];
     }
 
@@ -135,7 +135,7 @@ final class SettingsEvidence
             return [
                 'operating_systems', false, 'assumed',
                 sprintf(
-                    'the drop-down "%s" offers no choices in the products %s%s',
+                    'the drop-down "%s" has no choices in the products %s%s',
                     $name,
                     implode(', ', array_slice($empty, 0, self::NAMED)),
                     $more
@@ -147,7 +147,7 @@ final class SettingsEvidence
             'operating_systems', true, 'assumed',
             sprintf(
                 $with
-                    ? 'the drop-down "%s" offers choices in all %d products of the TopLink module that have it'
+                    ? 'the drop-down "%s" has choices in all %d products of the TopLink module that have it'
                     : 'no product of the TopLink module has a drop-down "%s"',
                 $name,
                 $with
@@ -195,7 +195,7 @@ final class SettingsEvidence
         return [
             'staging_copy', false, 'seen',
             sprintf(
-                'the companion was first called under the SystemURL %s, as the installation %s; the SystemURL '
+                'the companion was first called under the SystemURL %s, as the installation %s. The SystemURL '
                     . 'is now %s',
                 $under,
                 $uuid,

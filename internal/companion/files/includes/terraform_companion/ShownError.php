@@ -13,7 +13,7 @@ if (!defined('WHMCS')) {
  */
 class ShownError extends \RuntimeException
 {
-    /** @return array details of the answer, beside the reference */
+    /** @return array details of the response, beside the reference */
     public function details(): array
     {
         return [];

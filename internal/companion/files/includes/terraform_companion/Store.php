@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The companion's own tables: settings, answers kept for replay, the journal, and what files held before the
- * companion wrote them.
+ * The companion's own tables: settings, responses for replay, the journal, and the former content of files that the
+ * companion wrote.
  */
 final class Store
 {
@@ -20,9 +20,9 @@ final class Store
     private const MAX_PRUNED_ROWS = 1000;
 
     /**
-     * What is stored in place of an answer. CLAIMED: the transaction is open, or other code committed it before it was
-     * complete. HOOKS_STARTED: the hooks of a deletion have started. MADE and an id: other code committed an object
-     * that the creation has made. Writes in the last two states can be continued with the same key.
+     * States that are stored instead of a response. CLAIMED: the transaction is open, or other code committed it before
+     * it was complete. HOOKS_STARTED: the hooks of a deletion have started. MADE and an id: other code committed an
+     * object that the creation has made. The same key can continue writes in the last two states.
      */
     public const CLAIMED = '';
     public const HOOKS_STARTED = 'hooks started';
@@ -73,10 +73,12 @@ final class Store
                 throw $error;
             }
             throw Failure::unsupported('', sprintf(
-                'the database user of WHMCS may not create tables (%s), and the companion needs tables of its own. Run'
-                    . ' these statements as an administrator of the database: %s;',
+                'The companion needs tables of its own, and the database user of WHMCS may not create tables (%s). Run'
+                    . ' these statements as an administrator of the database: %s',
                 Db::describe($error),
-                implode('; ', $statements)
+                implode(' ', array_map(function (string $statement): string {
+                    return $statement . ';';
+                }, $statements))
             ));
         }
         $this->tables()->upgrade();
@@ -120,7 +122,7 @@ final class Store
         $this->settings = null;
     }
 
-    /** @return array|null digest and answer of a write that was done before */
+    /** @return array|null digest and response of an earlier write */
     public function storedResponse(string $key): ?array
     {
         return $this->db->row(
@@ -157,8 +159,8 @@ final class Store
     }
 
     /**
-     * What is stored under a key. Waits for the end of a transaction that has claimed it: the server may notice a lost
-     * connection later than the client.
+     * Reads the text that is stored under a key. Waits for the end of a transaction that has claimed the key, because
+     * the server may notice a lost connection later than the client.
      */
     public function settledAnswer(string $key): ?string
     {
@@ -167,7 +169,7 @@ final class Store
         return $row === null ? null : (string) $row['answer'];
     }
 
-    /** Whether a stored text is an answer, and not a state of an incomplete write. */
+    /** Whether a stored text is a response, and not a state of an incomplete write. */
     public static function isAnswer(string $text): bool
     {
         return strpos($text, '{') === 0;

@@ -10,7 +10,7 @@ if (!defined('WHMCS')) {
 
 /**
  * The version of the companion's own tables, and their upgrade. A change of Store::TABLES raises VERSION. New columns
- * are added from there; any other change is a statement in STEPS.
+ * are added from there. Any other change is a statement in STEPS.
  */
 final class Tables
 {

@@ -9,8 +9,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Calls code that is not the companion's: WHMCS's own functions, server modules, other people's hooks. Their notices
- * and their output are theirs; neither may fail a request or stand before its answer.
+ * Calls code outside the companion: functions of WHMCS, server modules, and hooks of other modules. Their notices and
+ * their output must not fail a request, and must not be printed before its response.
  */
 final class ThirdParty
 {
@@ -68,9 +68,9 @@ final class ThirdParty
     }
 
     /**
-     * The same, whatever the answer is.
+     * The same, for responses of any result.
      *
-     * @return array with result, and message where it is no success
+     * @return array with result, and with message if it is not a success
      */
     public static function answer(string $action, array $parameters): array
     {
@@ -110,8 +110,8 @@ final class ThirdParty
     }
 
     /**
-     * What may be told of other code's failure: the message of a database error would hold the statement with its
-     * values.
+     * The part of another code's failure that a response may contain. The message of a database error contains the
+     * statement with its values.
      */
     public static function describe(\Throwable $error): string
     {
@@ -123,10 +123,10 @@ final class ThirdParty
     }
 
     /**
-     * Writes into the activity log, an admin page that may print its texts as they are: names and other code's
-     * messages must not be markup there. A text that cannot be written there goes to the error log of PHP.
+     * Writes to the activity log. Its admin page may print texts unescaped. Names and messages of other code must not
+     * contain markup. If the activity log cannot be written, the text is written to the error log of PHP.
      *
-     * @return bool whether the activity log took it
+     * @return bool whether the activity log was written
      */
     public static function log(string $text): bool
     {

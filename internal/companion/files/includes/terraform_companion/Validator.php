@@ -33,8 +33,8 @@ final class Validator
         $version = $this->context->store()->tables()->version();
         if ($version > Tables::VERSION) {
             throw Failure::unsupported('', sprintf(
-                'The tables mod_terraform_… were made by a newer companion (version %d, this one knows %d). Install '
-                    . 'the files of the newer companion again: nothing is written before',
+                'A newer companion created the tables mod_terraform_… (version %d, this one supports %d). Writes are '
+                    . 'refused. Install the files of the newer companion again',
                 $version,
                 Tables::VERSION
             ));
@@ -43,30 +43,33 @@ final class Validator
         if ($faults) {
             throw Failure::readOnly(
                 'companion.local.php',
-                implode('; ', $faults) . '. Correct the file: nothing is written before'
+                implode('. ', $faults) . '. Writes are refused until the file is corrected'
             );
         }
         if ($config->isAbsent()) {
-            throw Failure::readOnly('read_only', 'Without companion.local.php nothing is written. Copy '
+            throw Failure::readOnly('read_only', 'Writes are refused, because companion.local.php does not exist. Copy '
                 . 'companion.local.php.dist to companion.local.php in the same folder, and set read_only to false');
         }
         if ($config->isReadOnly()) {
-            throw Failure::readOnly('read_only', 'companion.local.php has read_only switched on');
+            throw Failure::readOnly('read_only', 'companion.local.php sets read_only to true');
         }
         if ($op === 'delete' && !$config->allowsDelete()) {
             throw Failure::readOnly(
                 'allow_delete',
-                'companion.local.php does not set allow_delete to true, so nothing is deleted'
+                'Deletions are refused, because companion.local.php does not set allow_delete to true'
             );
         }
         if ($kind !== null && !$config->servesKind($kind)) {
-            throw Failure::readOnly('kinds', 'companion.local.php does not serve the kind ' . $kind);
+            throw Failure::readOnly('kinds', sprintf('companion.local.php does not list the kind %s in kinds', $kind));
         }
         if ($kind === 'landing_page' && !$config->allowsLandingPage()) {
-            throw Failure::readOnly('landing_page', 'companion.local.php does not have landing_page switched on');
+            throw Failure::readOnly('landing_page', 'companion.local.php does not set landing_page to true');
         }
         if ($id !== null && $config->isProtected($kind, $id)) {
-            throw Failure::readOnly('protected_ids', sprintf('companion.local.php protects %s %s', $kind, $id));
+            throw Failure::readOnly(
+                'protected_ids',
+                sprintf('companion.local.php protects the %s %s (protected_ids)', Failure::noun($kind), $id)
+            );
         }
     }
 
@@ -81,7 +84,7 @@ final class Validator
     {
         $kind = $this->context->kinds()->get($name);
         if (!$kind->isWritable()) {
-            throw Failure::unsupported('kind', $name . ' can only be read');
+            throw Failure::unsupported('kind', sprintf('Objects of the kind %s are read only', $name));
         }
         $this->transactional($kind);
 
@@ -129,7 +132,7 @@ final class Validator
             $field = $kind->field($name);
             if ($field === null || $field->isReadOnly()) {
                 $isRead = $field !== null || $name === 'id' || $kind->rowField($name) !== null;
-                $errors->invalid($name, $isRead ? 'can only be read' : 'is not a known field');
+                $errors->invalid($name, $isRead ? 'is read only' : 'is not a known field');
             } elseif (in_array($name, $unknown, true)) {
                 continue;
             } elseif ($value === null) {
@@ -137,14 +140,14 @@ final class Validator
                     $values[$name] = null;
                 }
             } elseif (!$field->isSupported()) {
-                $errors->unsupported($name, 'this WHMCS has no place for it');
+                $errors->unsupported($name, 'needs a table or a column that this WHMCS does not have');
             } else {
                 $values[$name] = $field->check($value, $name, $errors);
             }
         }
         foreach ($unknown as $name) {
             if ($kind->field($name) === null) {
-                $errors->invalid('unknown', 'names a field that is not known: ' . $name);
+                $errors->invalid('unknown', 'contains an unknown field: ' . $name);
             }
         }
         foreach ($create ? $kind->fields() : [] as $name => $field) {
@@ -247,15 +250,20 @@ final class Validator
             foreach (array_unique(array_map('strval', $ids)) as $other) {
                 if (!$config->servesKind($name)) {
                     throw Failure::readOnly('kinds', sprintf(
-                        'This changes %s %s too, and companion.local.php does not serve the kind %1$s',
-                        $name,
-                        $other
+                        'This write also changes the %s %s, and companion.local.php does not list the kind %s in kinds',
+                        Failure::noun($name),
+                        $other,
+                        $name
                     ));
                 }
                 if ($config->isProtected($name, $other)) {
                     throw Failure::readOnly(
                         'protected_ids',
-                        sprintf('This changes %s %s too, which companion.local.php protects', $name, $other)
+                        sprintf(
+                            'This write also changes the %s %s, which companion.local.php protects (protected_ids)',
+                            Failure::noun($name),
+                            $other
+                        )
                     );
                 }
                 if (!isset($entry[2])) {
@@ -285,7 +293,7 @@ final class Validator
         foreach ($guarded as $name) {
             $field = $kind->field($name);
             if ($kind->name() !== 'product' || $field === null || $field->isReadOnly()) {
-                throw Failure::invalid('guard_live', 'names a field that is not known: ' . $name);
+                throw Failure::invalid('guard_live', 'contains an unknown field: ' . $name);
             }
         }
     }
@@ -311,7 +319,7 @@ final class Validator
         $live = $usage[(int) $before['id']]['live_services'];
         if ($live > 0) {
             throw Failure::inUse(
-                sprintf('%s %s cannot change %s: it', $kind->name(), $before['id'], implode(', ', $changed)),
+                sprintf('%s cannot change. The %s', implode(', ', $changed), $kind->title($before)),
                 [['kind' => 'services', 'count' => $live]]
             );
         }

@@ -31,10 +31,10 @@ final class Writer
 
     private const ATTEMPTS = 3;
 
-    /** How often, once a second, the database is asked for the outcome after the connection was lost. */
+    /** After a lost connection, the outcome is read once a second, at most this often. */
     private const OUTCOME_TRIES = 4;
 
-    /** What the database has stored of a failed attempt. PARTLY: other code committed it before it was complete. */
+    /** The result of a failed attempt in the database. PARTLY: other code committed it before it was complete. */
     private const NOTHING = 'nothing';
     private const STORED = 'stored';
     private const PARTLY = 'partly';
@@ -49,7 +49,7 @@ final class Writer
     /** @var Write|null the write that has not ended */
     private $running;
 
-    /** @var string|null what the open transaction stores under the key; null before it begins */
+    /** @var string|null the text that the open transaction stores under the key. Null before it begins. */
     private $answer;
 
     public function __construct(Context $context)
@@ -70,7 +70,7 @@ final class Writer
             case 'module_schema':
                 return (new Connection($this->context, $this->validator))->schema($request);
             default:
-                throw Failure::unsupported('op', 'TerraformWrite has no operation ' . $op);
+                throw Failure::unsupported('op', sprintf('TerraformWrite has no operation "%s"', $op));
         }
     }
 
@@ -150,7 +150,7 @@ final class Writer
         return $op === 'connect' ? '1' : $request->id('id', Registry::hasNames($kind));
     }
 
-    /** @return array|null the stored answer of a write with this key; null if there was none */
+    /** @return array|null the stored response of a write with this key. Null if there was none. */
     private function replay(Write $write): ?array
     {
         $stored = $this->context->store()->storedResponse($write->key());
@@ -158,7 +158,7 @@ final class Writer
             return null;
         }
         if (!hash_equals($stored['digest'], $write->digest())) {
-            throw Failure::invalid('key', 'has been used for another request');
+            throw Failure::invalid('key', 'was already used for another request');
         }
         $answer = Json::decode($stored['answer']);
         if ($answer instanceof \stdClass) {
@@ -180,8 +180,8 @@ final class Writer
      * after a deadlock, a lock timeout or a lost connection. One write of a kind runs at a time, so that two cannot
      * take one natural key.
      *
-     * @param callable $work returns what is stored under the key
-     * @return array|null the stored answer if another request has done the write in the meantime
+     * @param callable $work returns the response to store under the key
+     * @return array|null the stored response if another request has done the write in the meantime
      */
     private function transact(Write $write, callable $work): ?array
     {
@@ -206,7 +206,7 @@ final class Writer
     {
         if (!$this->context->db()->lock($name, self::LOCK_SECONDS)) {
             throw Failure::unavailable(sprintf(
-                '%s did not end within %d seconds. Apply again when it has ended',
+                '%s did not end within %d seconds. Apply again later',
                 $holder,
                 self::LOCK_SECONDS
             ));
@@ -318,7 +318,7 @@ final class Writer
         }
         if ($failure === null && $error instanceof TransactionLostError) {
             $failure = Failure::unavailable(
-                $error->getMessage() . '. Apply again. If it fails again, look for a hook that commits or rolls back'
+                $error->getMessage() . '. Apply again. If it fails again, find the hook that commits or rolls back'
             );
         }
 

@@ -7,10 +7,9 @@ namespace TestHost;
 use WHMCS\Database\Capsule;
 
 /**
- * The official actions on modules, for addon modules: parameters, answers and errors as documented. Not documented is
- * whether they accept addon modules at all; an installation here either does or does not. That activation writes the
- * row `version` only, and that neither it nor UpdateModuleConfiguration writes anything but declared fields, is
- * assumed.
+ * The official actions on modules, for addon modules. Parameters, responses and errors are documented. It is not
+ * documented if they accept addon modules. An installation of this host either accepts them or does not. Assumed:
+ * activation writes the row `version` only, and UpdateModuleConfiguration writes declared fields only.
  */
 final class AddonActions
 {

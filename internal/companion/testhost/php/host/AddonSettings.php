@@ -7,9 +7,9 @@ namespace TestHost;
 use WHMCS\Database\Capsule;
 
 /**
- * Rows of tbladdonmodules. In an installation that encrypts them, WHMCS\Module\Addon\Setting is this class; its two
- * functions are named as in modules that use them (seen), their parameters are assumed. Passwords are what it
- * encrypts here (assumed).
+ * Rows of tbladdonmodules. In an installation that encrypts them, WHMCS\Module\Addon\Setting is this class. The names
+ * of its two functions are those in modules that use them (seen). Their parameters are assumed. It encrypts passwords
+ * (assumed).
  */
 class AddonSettings
 {

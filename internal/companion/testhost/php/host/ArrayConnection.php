@@ -7,10 +7,10 @@ namespace TestHost;
 use Illuminate\Database\MySqlConnection;
 
 /**
- * A connection as older versions of the library have it, where they differ from the installed one: plain arrays for
- * results and no exchange of the PDO object inside a transaction (Illuminate 5.2), a rollback that does not ask
- * whether anything is open (up to 7), and that keeps its count of open transactions where the connection is lost (5.2;
- * all seen in their source).
+ * A connection with the behaviour of older versions of the library (seen in their source):
+ * - results are plain arrays, and the PDO object is not exchanged inside a transaction (Illuminate 5.2),
+ * - a rollback does not check if a transaction is open (up to 7),
+ * - after a lost connection, the count of open transactions is kept (5.2).
  */
 final class ArrayConnection extends MySqlConnection
 {

@@ -60,7 +60,7 @@ final class Control
         ];
     }
 
-    /** What another PHP of this host needs. */
+    /** The settings that another PHP process of this host needs. */
     private function environment(array $input): array
     {
         return ['root' => $this->root, 'socket' => Host::environment()['socket']];
@@ -159,7 +159,7 @@ final class Control
         }
     }
 
-    /** Removes a folder and what is in it; what a link leads to stays. */
+    /** Removes a folder and its content. The targets of links are kept. */
     private function clear(string $folder): void
     {
         foreach (array_diff(scandir($folder), ['.', '..']) as $name) {
@@ -258,7 +258,7 @@ final class Control
         return ['tables' => $tables];
     }
 
-    /** What the host's own folder and the installation's hold: a digest of each file, by path. */
+    /** Digests of the files in the host's folder and in the installation's folder, by path. */
     private function files(array $input): array
     {
         $files = [];

@@ -88,7 +88,7 @@ if ($actions->has($action)) {
     $apiresults = [];
     require ROOTDIR . '/includes/api/' . basename($action) . '.php';
     if (set_error_handler(null) !== null) {
-        // WHMCS goes on after an action, and a notice of its own must not meet somebody else's handler.
+        // WHMCS continues after an action. Its own notices must not reach the handler of other code.
         $apiresults = ['result' => 'error', 'message' => 'The action has left a handler of notices behind'];
     }
 } else {

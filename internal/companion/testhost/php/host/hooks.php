@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Hooks of somebody else's module that misbehave, for installations that ask for them.
+ * Faulty hooks of another module, for installations that request them.
  */
 
 declare(strict_types=1);
@@ -49,7 +49,7 @@ if (Host::current()->setting('hooks') === 'rewrite') {
 if (Host::current()->setting('hooks') === 'record') {
     foreach (['ServerAdd', 'ServerEdit', 'ServerDelete', 'ProductEdit', 'ProductDelete'] as $point) {
         add_hook($point, 1, function (array $variables) use ($point): void {
-            // What another connection sees is committed.
+            // Another connection sees committed rows only.
             $other = Host::current()->anotherConnection();
             $other->exec('CREATE TABLE IF NOT EXISTS testhost_hooks (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, '
                 . 'point TEXT NOT NULL, variables TEXT NOT NULL, request TEXT NOT NULL, in_transaction INT NOT NULL, '

@@ -13,8 +13,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The two settings that the TopLink module shows in place of the access hash. Assumed: the hash then holds a JSON
- * object with these two; companion.local.php can rename them.
+ * The two settings that the TopLink module shows instead of the access hash. Assumed: the hash is a JSON object with
+ * these two keys. companion.local.php can rename them.
  */
 class AccessHashParts extends Composite
 {
@@ -72,8 +72,8 @@ class AccessHashParts extends Composite
         if ($stored === null) {
             throw Failure::invalid(
                 $this->name,
-                'the stored access hash is not a JSON object, and writing these settings would destroy it; '
-                    . 'clear it first, with access_hash = ""'
+                'The stored access hash is not a JSON object, and these settings would replace it. '
+                    . 'To replace it, first clear the access hash with access_hash = ""'
             );
         }
         $this->context->db()->table($table)
@@ -121,8 +121,7 @@ class AccessHashParts extends Composite
     }
 
     /**
-     * @return array|null the members of the JSON object that a hash is, none of an empty one; null where it is
-     * something else
+     * @return array|null the members of a hash that is a JSON object. An empty hash has none. Null for other hashes.
      */
     private function members(string $hash): ?array
     {

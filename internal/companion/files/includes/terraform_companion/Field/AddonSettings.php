@@ -12,9 +12,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The settings of an addon module that its own declaration names. What is not known to be harmless is shown as a
- * fingerprint, by AddonFingerprints. A request gives `{"secret": text}` for a setting that is a secret whatever the
- * module declares: most modules declare their secrets as ordinary text.
+ * The settings that an addon module declares. AddonFingerprints shows settings that may be secrets as fingerprints. A
+ * request marks a secret setting with `{"secret": text}`, because most modules declare their secrets as ordinary text.
  */
 final class AddonSettings extends PartlySecretTexts
 {
@@ -44,7 +43,7 @@ final class AddonSettings extends PartlySecretTexts
                 $this->context->secrets()->remember($text);
             }
             $problem = in_array($key, self::RESERVED, true)
-                ? 'is not a setting of the module itself'
+                ? 'is a setting of WHMCS and not of the module'
                 : Text::problem($text);
             if ($problem === null) {
                 $problem = Text::columnProblem($this->context->schema()->column('tbladdonmodules', 'value'), $text);
@@ -64,18 +63,19 @@ final class AddonSettings extends PartlySecretTexts
         $this->context->addons()->markSecrets($module, $this->isSecret);
     }
 
-    /** Checks settings against what the module declares. A value that is stored already is no change. */
+    /** Checks settings against what the module declares. A value that is already stored is accepted. */
     public function resolve(string $module, array $value, array $declared, Errors $errors): void
     {
         foreach ($value as $key => $text) {
             $path = $this->name . '.' . $key;
             if (!isset($declared[$key])) {
                 $names = array_keys($declared);
+                sort($names, SORT_STRING);
                 $errors->invalid(
                     $path,
                     $names
-                        ? 'is not a setting of the module, which has ' . implode(', ', $names)
-                        : 'is not a setting: the module declares none'
+                        ? 'is not a setting of the module. Settings: ' . implode(', ', $names)
+                        : 'is not a setting of the module. The module declares no settings'
                 );
             } elseif ($this->context->addons()->setting($module, (string) $key) !== $text) {
                 ModuleOptions::checkChoice([1 => $declared[$key]], 1, $text, $path, $errors);

@@ -34,7 +34,7 @@ final class AdminRoleNames extends Field
             return [];
         }
         if (count(array_unique($value)) !== count($value)) {
-            $errors->invalid($path, 'names a role twice');
+            $errors->invalid($path, 'must not contain a role twice');
         }
 
         return $this->normal($value);
@@ -44,12 +44,13 @@ final class AdminRoleNames extends Field
     {
         foreach ($value as $name) {
             $ids = $this->ids([$name]);
-            if (count($ids) !== 1) {
+            if (!$ids) {
+                $roles = implode(', ', $this->normal(array_unique($this->context->lookups()->adminRoles())));
+                $errors->invalid($path, sprintf('No administrator role is named "%s". Roles: %s', $name, $roles));
+            } elseif (count($ids) > 1) {
                 $errors->invalid(
                     $path,
-                    $ids
-                        ? "several role groups are called \"$name\": give admin_role_ids"
-                        : "no role group is called \"$name\""
+                    sprintf('%d administrator roles are named "%s". Use admin_role_ids', count($ids), $name)
                 );
             }
         }

@@ -13,7 +13,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * An object with a fixed set of keys, each a field of its own; written and compared per key.
+ * An object with a fixed set of keys. Each key is a field of its own, and is written and compared separately.
  */
 class Composite extends KeyedField
 {

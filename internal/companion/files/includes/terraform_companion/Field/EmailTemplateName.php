@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A product e-mail template by its name, kept as an id; nothing is 0.
+ * A product email template by its name, stored as its id. No template is stored as 0.
  */
 class EmailTemplateName extends Text
 {
@@ -33,7 +33,7 @@ class EmailTemplateName extends Text
     public function references($value, string $path, Errors $errors, bool $lock): void
     {
         if ($value !== '' && !in_array($value, $this->context->lookups()->productEmails(), true)) {
-            $errors->invalid($path, 'there is no e-mail template of type product with this name');
+            $errors->invalid($path, 'is not the name of an email template of type product');
         }
     }
 

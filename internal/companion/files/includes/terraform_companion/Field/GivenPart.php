@@ -9,7 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What a request says about one part of an object.
+ * One part of an object, as a request gives it.
  */
 final class GivenPart
 {

@@ -12,9 +12,12 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Ids of related objects, kept in a table of relations. Options: table, own and other (its columns), `order` (a
- * column that numbers the items from 0, which makes it a list), `target` (the table of the related objects),
- * `read_only`, `leave` (a related object that is deleted leaves the set by itself).
+ * Ids of related objects, stored in a table of relations. Options:
+ * - table, own, other: the table and its columns,
+ * - order: a column that numbers the items from 0, which makes the set a list,
+ * - target: the table of the related objects,
+ * - read_only,
+ * - leave: a related object that is deleted leaves the set.
  */
 class IdSet extends Field
 {
@@ -54,7 +57,7 @@ class IdSet extends Field
                 // The items of a set have no position.
                 $errors->invalid(
                     isset($this->options['order']) ? $path . '.' . $index : $path,
-                    'must be an id, digits as text'
+                    'must be an id, a string of digits'
                 );
 
                 return [];
@@ -62,7 +65,7 @@ class IdSet extends Field
             $value[$index] = (string) (int) $id;
         }
         if (count(array_unique($value)) !== count($value)) {
-            $errors->invalid($path, 'names an id twice');
+            $errors->invalid($path, 'must not contain an id twice');
         }
 
         return $this->normal($value);
@@ -73,7 +76,7 @@ class IdSet extends Field
         $existing = $this->context->lookups()->existing($this->options['target'], $value, $lock);
         $missing = array_diff($value, $existing);
         if ($missing) {
-            $errors->invalid($path, 'does not exist: ' . implode(', ', $missing));
+            $errors->invalid($path, 'contains ids that do not exist: ' . implode(', ', $missing));
         }
     }
 

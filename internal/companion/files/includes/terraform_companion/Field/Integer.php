@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A whole number. Options: column, min, max; nullable ones are stored as null, or as 0 where the column allows no null.
+ * A whole number. Options: column, min, max. Null is stored as null, or as 0 if the column does not allow null.
  */
 class Integer extends Field
 {

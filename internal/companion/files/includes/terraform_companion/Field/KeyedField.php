@@ -48,7 +48,7 @@ abstract class KeyedField extends Field
      * @param mixed $item   the given value of the key
      * @param mixed $actual the whole actual value
      *
-     * @return array|null expected and actual as JSON shows them; null if they mean the same
+     * @return array|null expected and actual as JSON shows them. Null if they mean the same.
      */
     abstract protected function keyDifference(string $key, $item, $actual): ?array;
 

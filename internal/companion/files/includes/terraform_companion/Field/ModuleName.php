@@ -25,14 +25,14 @@ class ModuleName extends Text
     public function check($value, string $path, Errors $errors)
     {
         if (is_string($value) && $value !== '' && !Modules::isName($value)) {
-            $errors->invalid($path, 'is not the name of a module');
+            $errors->invalid($path, 'must be the name of a module');
 
             return $value;
         }
         $value = parent::check($value, $path, $errors);
         $type = $this->option('type', 'servers');
         if (is_string($value) && $value !== '' && !$this->context->modules()->has($value, $type)) {
-            $errors->unsupported($path, sprintf('there is no %s module %s in this WHMCS', rtrim($type, 's'), $value));
+            $errors->unsupported($path, ModuleCode::missing($type, $value));
         }
 
         return $value;

@@ -16,29 +16,29 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The module settings configoption1…24. Requests name an option by its number or by the name that the module
- * declares; rows show the numbers of all that are not empty. Options that are not known to be no password are shown as
- * fingerprints, by ModuleOptionFingerprints. An option is known if the module declared it when a write last asked the
- * module, or if the text of the module's file shows its whole declaration. A request gives `{"secret": text}` for an
- * option that is a secret whatever the module declares.
+ * The module settings configoption1…24. Requests name an option by its number or by its declared name. Rows show the
+ * numbers of all options that are not empty. ModuleOptionFingerprints shows options that may be passwords.
  *
- * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options; of
- * requests: texts by key.
+ * An option is known if the module declared it when a write last called the module. It is also known if the text of the
+ * module's file shows the whole declaration. A request marks a secret option with `{"secret": text}`.
+ *
+ * Internal form of rows: `plain` texts and `hidden` fingerprints by number, and the numbers of `secret` options.
+ * Internal form of requests: texts by key.
  */
 class ModuleOptions extends PartlySecretTexts
 {
     public const COUNT = 24;
 
-    /** No codec is found by evidence for what belongs to other people's modules; the operator can choose one. */
+    /** The stored text of other modules does not show its codec. The operator can choose one. */
     public const CODEC = 'product.module_options';
 
-    /** @var array|null the stored product; null for a new one, and if the write is not about options */
+    /** @var array|null the stored product. Null for a new one, and if the write has no options. */
     private $stored;
 
     /** @var array what the module finds as the parameters of the request */
     private $page = [];
 
-    /** @var array[]|null numbers by name, as lists, that the stored product's module declares; null if not known */
+    /** @var array[]|null numbers by name, as lists, that the stored product's module declares. Null if not known. */
     private $storedNumbers;
 
     /** @var int[] number by the key that the request used */
@@ -101,7 +101,7 @@ class ModuleOptions extends PartlySecretTexts
     /**
      * Begins a write: forgets an earlier one of the same request.
      *
-     * @param array|null $stored the row of the product; null for a new one, and if the write is not about options
+     * @param array|null $stored the row of the product. Null for a new one, and if the write has no options.
      * @param array      $values the values of the request
      */
     public function begin(?array $stored, array $values): void
@@ -141,15 +141,15 @@ class ModuleOptions extends PartlySecretTexts
         $this->storedNumbers = $this->context->modules()->optionNumbers($module);
         foreach ($this->storedNumbers === null ? $names : [] as $name) {
             $errors->invalid('expect.' . $this->name . '.' . $name, sprintf(
-                'is a name, and the companion does not know the option names of the module "%s" that the product has:'
-                    . ' give the number of the option',
+                'is a name, and the companion does not know the option names of the product\'s module "%s".'
+                    . ' Use the number of the option',
                 $module
             ));
         }
     }
 
     /**
-     * Turns names into numbers and checks values against what the module declares. If the module cannot be asked,
+     * Turns names into numbers and checks values against what the module declares. If the module's code fails,
      * options are accepted by number.
      *
      * @return array value by number
@@ -170,13 +170,13 @@ class ModuleOptions extends PartlySecretTexts
             $found = self::isNumber($key) ? [(int) $key] : (isset($numbers[$key]) ? $numbers[$key] : []);
             $wrong = $problem === null ? self::nameProblem($found, $declared) : null;
             if ($problem !== null && !$found) {
-                $errors->unsupported($path, 'is a name, and ' . $problem . '. Give the number of the option, 1 to 24');
+                $errors->unsupported($path, 'is a name, but: ' . $problem . '. Use the number of the option, 1 to 24');
             } elseif ($wrong !== null) {
                 $errors->invalid($path, $wrong);
             } else {
                 $this->resolved[$key] = $found[0];
                 if (array_key_exists($found[0], $byNumber)) {
-                    $errors->invalid($path, 'is option ' . $found[0] . ', which is given twice');
+                    $errors->invalid($path, 'is option ' . $found[0] . ', which another key also contains');
                 }
                 $byNumber[$found[0]] = $text;
                 $this->checkValue($declared, $found[0], $text, $module, $path, $errors);
@@ -193,16 +193,16 @@ class ModuleOptions extends PartlySecretTexts
             $names = array_filter(array_column($declared, 'name'), 'strlen');
 
             return $names
-                ? 'is not an option of the module, which has ' . implode(', ', $names)
-                : 'is not an option: the product has no module that declares any';
+                ? 'is not an option of the module. Options: ' . implode(', ', $names)
+                : 'is not an option. The product has no module that declares options';
         }
         if (count($found) > 1) {
-            return 'is the name of several options: give one of the numbers ' . implode(', ', $found);
+            return 'is the name of several options. Use one of the numbers ' . implode(', ', $found);
         }
 
         return $found[0] <= self::COUNT
             ? null
-            : 'is option ' . $found[0] . ' of the module, and WHMCS keeps ' . self::COUNT . ' options of a product';
+            : 'is option ' . $found[0] . ' of the module. WHMCS stores only the options 1 to ' . self::COUNT;
     }
 
     /** Checks a value that is not stored already against what the module declares. */
@@ -220,7 +220,7 @@ class ModuleOptions extends PartlySecretTexts
         if ($this->stored !== null && (string) $this->stored['servertype'] === $module) {
             $stored = self::decode($this->context, (string) $this->stored['configoption' . $number]);
             if ($stored === $text) {
-                // What is stored already may be a choice that the module no longer offers.
+                // The module may no longer offer a stored choice.
                 return;
             }
         }
@@ -252,7 +252,7 @@ class ModuleOptions extends PartlySecretTexts
         return Codecs::decode((string) $context->codecs()->ofModules(self::CODEC), $stored);
     }
 
-    /** @return array[] what the module declares, by number; nothing if it cannot be asked */
+    /** @return array[] the declared options by number. Empty if the module's code fails. */
     public function known(string $module): array
     {
         try {
@@ -262,7 +262,7 @@ class ModuleOptions extends PartlySecretTexts
         }
     }
 
-    /** @return array[] what the module declares, by number; nothing if it is not installed */
+    /** @return array[] the declared options by number. Empty if the module is not installed. */
     private function declared(string $module): array
     {
         if (!$this->context->modules()->has($module)) {
@@ -323,7 +323,7 @@ class ModuleOptions extends PartlySecretTexts
         return $value;
     }
 
-    /** @return int[] numbers of the options that are known to be no passwords */
+    /** @return int[] numbers of the options that are known not to be passwords */
     private function plainNumbers(string $module): array
     {
         $config = $this->context->config();

@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Up to five name servers in ten columns; trailing empty ones are trimmed.
+ * Up to five name servers in ten columns. Empty ones at the end are removed.
  */
 class Nameservers extends Field
 {

@@ -80,7 +80,7 @@ class OnDemandRenewal extends Composite
         $effective = $value + (is_array($before) ? $before : ['override' => false]);
         foreach ($effective['override'] ? [] : $value as $key => $item) {
             if ($item !== false && $item !== 0) {
-                $errors->invalid($this->name . '.' . $key, 'can be set only together with override');
+                $errors->invalid($this->name . '.' . $key, 'requires override');
             }
         }
     }

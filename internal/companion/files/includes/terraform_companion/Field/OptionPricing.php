@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What a configurable option adds to a product's price. Unlike a product's, a cycle without a price adds nothing
+ * The amounts that a configurable option adds to a product's price. Here, a cycle without a price adds nothing
  * (0.00), and a product that is paid once adds the monthly price (seen).
  */
 class OptionPricing extends Pricing

@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Overage billing. Switch and units share one column: empty, or `1,MB,GB` (seen); so units exist only while it is
- * switched on.
+ * Overage billing. Switch and units share one column: empty, or `1,MB,GB` (seen). Units therefore exist only while
+ * overages are enabled.
  */
 class Overages extends Composite
 {
@@ -60,7 +60,7 @@ class Overages extends Composite
         $effective = $value + (is_array($before) ? $before : ['enabled' => false]);
         foreach ($effective['enabled'] ? [] : ['disk_unit', 'bandwidth_unit'] as $unit) {
             if (isset($value[$unit]) && $value[$unit] !== 'MB') {
-                $errors->invalid($this->name . '.' . $unit, 'can be other than MB only while overages are enabled');
+                $errors->invalid($this->name . '.' . $unit, 'must be MB while overages are not enabled');
             }
         }
     }

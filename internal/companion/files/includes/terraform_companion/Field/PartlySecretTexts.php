@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Texts by key, of which some are secrets. Internal form of rows: `plain` texts and `hidden` fingerprints by key; of
- * requests: texts by key. Another field shows the fingerprints.
+ * Texts by key. Some of them are secrets, and another field shows their fingerprints. Internal form of rows: `plain`
+ * texts and `hidden` fingerprints by key. Internal form of requests: texts by key.
  */
 abstract class PartlySecretTexts extends KeyedField
 {
@@ -41,7 +41,7 @@ abstract class PartlySecretTexts extends KeyedField
      * @param int|string $key   in the row
      * @param mixed      $given
      *
-     * @return array|null what was wanted (masked if the row has a secret) and what is there; null if they are the same
+     * @return array|null the wanted value (masked if the row has a secret) and the stored one. Null if they are equal.
      */
     protected function textDifference($key, $given, array $actual): ?array
     {

@@ -67,7 +67,7 @@ class Parts extends Field
             if (!preg_match(self::KEY, $key)) {
                 $errors->invalid(
                     "$path.$key",
-                    'a key must begin with a letter and consist of at most 64 letters, digits, - and _'
+                    'The key must begin with a letter and consist of at most 64 letters, digits, - and _'
                 );
             } elseif ($item === null) {
                 continue;
@@ -76,7 +76,7 @@ class Parts extends Field
             } else {
                 $checked[$key] = $this->checkPart((array) $item, "$path.$key", $errors);
                 if ($checked[$key]->id !== null && in_array($checked[$key]->id, $ids, true)) {
-                    $errors->invalid("$path.$key.id", 'is given under another key too');
+                    $errors->invalid("$path.$key.id", 'is also the id of another key');
                 }
                 $ids[] = $checked[$key]->id;
             }
@@ -89,14 +89,14 @@ class Parts extends Field
     {
         $id = isset($item['id']) ? $item['id'] : null;
         if ($id !== null && (!Request::isId($id) || (int) $id === 0)) {
-            $errors->invalid($path . '.id', 'must be an id, digits as text');
+            $errors->invalid($path . '.id', 'must be an id, a string of digits');
             $id = '0';
         }
         $removed = isset($item['remove']) ? $item['remove'] : false;
         if (!is_bool($removed)) {
             $errors->invalid($path . '.remove', 'must be true or false');
         } elseif ($removed && $id === null) {
-            $errors->invalid($path . '.remove', 'needs the id of what is to go');
+            $errors->invalid($path . '.remove', 'requires the id of the part');
         }
         unset($item['id'], $item['remove']);
         $given = new GivenPart($id === null ? null : (string) (int) $id, $removed === true);
@@ -108,7 +108,7 @@ class Parts extends Field
             } elseif ($value === null) {
                 continue;
             } elseif (!$field->isSupported()) {
-                $errors->unsupported("$path.$name", 'this WHMCS has no place for it');
+                $errors->unsupported("$path.$name", 'needs a table or a column that this WHMCS does not have');
             } else {
                 $given->values[$name] = $field->check($value, "$path.$name", $errors);
             }
@@ -137,7 +137,7 @@ class Parts extends Field
                 $given->isNew = false;
             }
             if (!$given->isNew && !isset($before[(int) $given->id])) {
-                $errors->invalid("$path.$key.id", 'is no part of this object');
+                $errors->invalid("$path.$key.id", 'is not the id of a part of this object');
                 continue;
             }
             $stored = $given->isNew ? null : $before[(int) $given->id];
@@ -203,7 +203,7 @@ class Parts extends Field
         }
     }
 
-    /** @return object ids of what was written, by the caller's keys, as the answer of a write shows them */
+    /** @return object ids of the written parts, by the caller's keys, in the form of the response */
     public function ids(array $value): object
     {
         $ids = [];

@@ -109,7 +109,7 @@ class Pricing extends KeyedField
     {
         foreach (array_keys($value) as $code) {
             if (!in_array((string) $code, $this->context->lookups()->currencies(), true)) {
-                $errors->invalid("$path.$code", 'is not a currency of this WHMCS');
+                $errors->invalid("$path.$code", $this->context->lookups()->unknownCurrency());
             }
         }
     }
@@ -232,7 +232,7 @@ class Pricing extends KeyedField
     }
 
     /**
-     * Prices of one currency in a form that compares; no row and a row that is all off are the same.
+     * Prices of one currency in a comparable form. No row equals a row in which all cycles are off.
      *
      * @param mixed $cycles
      *

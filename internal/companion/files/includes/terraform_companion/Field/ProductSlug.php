@@ -9,8 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The friendly name in a product's address: the active row of tblproducts_slugs (seen, 8.3); older ones stay as
- * redirects.
+ * The slug in a product's URL: the active row of tblproducts_slugs (seen, 8.3). Older slugs stay as redirects.
  */
 class ProductSlug extends Text
 {

@@ -19,7 +19,7 @@ class Reference extends Field
     public function check($value, string $path, Errors $errors)
     {
         if (!Request::isId($value) || (int) $value === 0) {
-            $errors->invalid($path, 'must be an id, digits as text');
+            $errors->invalid($path, 'must be an id, a string of digits');
 
             return $value;
         }
@@ -30,7 +30,7 @@ class Reference extends Field
     public function references($value, string $path, Errors $errors, bool $lock): void
     {
         if ($value !== null && !$this->context->lookups()->existing($this->options['table'], [$value], $lock)) {
-            $errors->invalid($path, 'does not exist: ' . $value);
+            $errors->invalid($path, 'contains an id that does not exist: ' . $value);
         }
     }
 

@@ -71,7 +71,7 @@ class Secret extends Text
         $encrypted = $this->context->secrets()->encrypt($value);
         $problem = self::columnProblem($this->column(), $encrypted);
         if ($problem !== null) {
-            throw Failure::invalid($this->name, 'encrypted, ' . $problem);
+            throw Failure::invalid($this->name, $problem . ' after its encryption');
         }
 
         return [$this->options['column'] => $encrypted];

@@ -25,7 +25,7 @@ class Text extends Field
     /** Plain text outside any codec: none of the characters that mean something in a page. */
     public const HARMLESS = '/^[^&<>"\']*$/D';
 
-    public const HARMLESS_HINT = 'must not hold any of & < > " \'';
+    public const HARMLESS_HINT = 'must not contain any of & < > " \'';
 
     public function hasCodec(): bool
     {
@@ -53,21 +53,21 @@ class Text extends Field
         return $value;
     }
 
-    /** What is wrong with a text as such, or null. */
+    /** Returns what is wrong with a text in any field, or null. */
     public static function problem($value): ?string
     {
         if (!is_string($value)) {
             return 'must be text';
         }
         if (preg_match('/[^\P{Cc}\t\n]/u', $value)) {
-            return 'holds a control character';
+            return 'must not contain control characters';
         }
 
         return null;
     }
 
     /**
-     * What keeps a column from holding a stored text, or null. TEXT columns are measured in bytes, the others in
+     * Returns why a column cannot hold a stored text, or null. TEXT columns are measured in bytes, the others in
      * characters.
      */
     public static function columnProblem(?array $column, string $stored): ?string
@@ -79,17 +79,17 @@ class Text extends Field
         $length = $isBytes ? strlen($stored) : mb_strlen($stored, 'UTF-8');
         if ($length > $column['characters']) {
             return sprintf(
-                'is longer than the column: %d of %d %s',
-                $length,
+                'must not be longer than %d %s. With its encoding it has %d',
                 $column['characters'],
-                $isBytes ? 'bytes' : 'characters'
+                $isBytes ? 'bytes' : 'characters',
+                $length
             );
         }
         if (
             in_array($column['charset'], ['utf8', 'utf8mb3'], true)
             && preg_match('/[\x{10000}-\x{10FFFF}]/u', $stored)
         ) {
-            return 'holds a character, such as an emoji, that a column or a connection of character set '
+            return 'contains a character, such as an emoji, that a column or a connection of character set '
                 . $column['charset'] . ' cannot store';
         }
 
@@ -97,7 +97,7 @@ class Text extends Field
         if (isset($encodings[$column['charset']])) {
             $encoding = $encodings[$column['charset']];
             if (mb_convert_encoding(mb_convert_encoding($stored, $encoding, 'UTF-8'), 'UTF-8', $encoding) !== $stored) {
-                return 'holds a character that a column of character set ' . $column['charset'] . ' cannot store';
+                return 'contains a character that a column of character set ' . $column['charset'] . ' cannot store';
             }
         }
 

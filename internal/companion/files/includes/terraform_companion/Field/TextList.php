@@ -37,10 +37,10 @@ class TextList extends Text
         foreach ($value as $index => $item) {
             $problem = self::problem($item);
             if ($problem === null && (trim($item) === '' || trim($item) !== $item)) {
-                $problem = 'must not be empty, nor begin or end with white space';
+                $problem = 'must not be empty, and must not begin or end with white space';
             }
             if ($problem === null && strpos($item, $separator) !== false) {
-                $problem = 'must not hold ' . ($separator === "\n" ? 'a line break' : 'a comma');
+                $problem = 'must not contain ' . ($separator === "\n" ? 'a line break' : 'a comma');
             }
             if (
                 $problem === null

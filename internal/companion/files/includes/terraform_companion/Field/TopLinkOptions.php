@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The TopLink module's product settings by name. Assumed: they are options 1 to 10 in the order of the module's screen;
+ * The TopLink module's product settings by name. Assumed: they are options 1 to 10 in the order of the module's screen.
  * companion.local.php can correct the numbers.
  */
 class TopLinkOptions extends Composite
@@ -64,8 +64,8 @@ class TopLinkOptions extends Composite
                 $errors->unsupported(
                     $path,
                     'is option ' . $number
-                        . ' here, which the module declares as a password: correct the numbers in '
-                        . 'companion.local.php, toplink => options'
+                        . ', which the module declares as a password. Correct the numbers in companion.local.php: '
+                        . 'toplink => options'
                 );
                 continue;
             }

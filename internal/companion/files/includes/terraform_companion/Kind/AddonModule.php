@@ -85,7 +85,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
             );
             $errors->raise();
         } elseif (self::givesAccess($values) && $this->context->modules()->has($module, 'addons')) {
-            // Its name goes into the permissions; a module whose files are gone keeps the one it has there.
+            // Its name is stored in the permissions. A module without files keeps the stored name.
             $this->context->addons()->declared($module);
         }
 
@@ -95,10 +95,10 @@ final class AddonModule extends NamedKind implements OutsideTransaction
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if ($before !== null && isset($values['module']) && $values['module'] !== $before['module']) {
-            $errors->invalid('module', 'cannot change: another module is another object');
+            $errors->invalid('module', 'cannot change');
         }
         if (isset($values['admin_role_ids'], $values['admin_role_names'])) {
-            $errors->invalid('admin_role_names', 'says the same as admin_role_ids: give one of the two');
+            $errors->invalid('admin_role_names', 'cannot be given together with admin_role_ids');
         }
         $module = $before === null ? self::effective('module', $values, null) : $before['module'];
         $settings = isset($values['settings']) && $this->isSolusVm2($module) ? $values['settings'] : [];
@@ -106,7 +106,7 @@ final class AddonModule extends NamedKind implements OutsideTransaction
             if ($this->context->solusVm2()->isConnection((string) $name)) {
                 $errors->unsupported(
                     'settings.' . $name,
-                    'is part of the connection to SolusVM 2: the operation connect changes address and key together'
+                    'is part of the connection to SolusVM 2. The operation connect changes it'
                 );
             }
         }
@@ -135,9 +135,8 @@ final class AddonModule extends NamedKind implements OutsideTransaction
             ? $this->context->addons()->activate($values['module'], $key)
             : $this->context->addons()->deactivate($id);
         if ($direct && $op === 'create') {
-            $this->remarks[] = 'WHMCS does not activate addon modules through its API here, so the module was '
-                . 'activated directly:'
-                . ' save its settings once in the admin area, which registers its hooks';
+            $this->remarks[] = 'WHMCS does not activate addon modules through its API here, so the companion activated '
+                . 'the module directly. Save its settings once in the admin area, which registers its hooks';
         }
     }
 

@@ -16,7 +16,7 @@ if (!defined('WHMCS')) {
  */
 final class ConfigurableOption extends Part
 {
-    /** Roughly the bytes of a choice in an answer, with its prices. */
+    /** Approximate number of bytes of a choice in a response, with its prices. */
     private const BYTES_OF_CHOICE = 1200;
 
     public function name(): string

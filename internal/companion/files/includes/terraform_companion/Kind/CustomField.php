@@ -12,7 +12,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * One custom field of a product. What customers entered refers to its id (tblcustomfieldsvalues).
+ * One custom field of a product. The values of customers refer to its id (tblcustomfieldsvalues).
  */
 final class CustomField extends Part
 {
@@ -56,7 +56,7 @@ final class CustomField extends Part
         }
         $errors->invalid(
             $path . '.validation_regex',
-            'is not a regular expression of PHP, which has delimiters: /^[a-z]+$/'
+            'must be a regular expression of PHP with delimiters, such as /^[a-z]+$/'
         );
     }
 

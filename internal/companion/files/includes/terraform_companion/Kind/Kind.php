@@ -33,7 +33,7 @@ abstract class Kind
     /** The same of a filter that reads long texts. */
     private const TEXT_CHUNK = 50;
 
-    /** Roughly the bytes of a row in an answer, without long texts. */
+    /** Approximate number of bytes of a row in a response, without long texts. */
     protected const ROW_BYTES = 2000;
 
     /** Columns of so many characters count as short. */
@@ -83,9 +83,17 @@ abstract class Kind
         if (!in_array($op, $this->operations(), true)) {
             throw Failure::unsupported(
                 'op',
-                sprintf('there is no %s of a %s, only: %s', $op, $this->name(), implode(', ', $this->operations()))
+                sprintf('must be one of %s for the kind %s', implode(', ', $this->operations()), $this->name())
             );
         }
+    }
+
+    /** The object's name in messages. */
+    public function title(array $row): string
+    {
+        $key = $this->naturalKey();
+
+        return Failure::title($this->name(), (string) $row[end($key)], $row['id']);
     }
 
     /** Whether the object still exists after its deletion, because a deletion only restores what was there before. */
@@ -120,7 +128,7 @@ abstract class Kind
 
     // Reading
 
-    /** @return array[] rows in internal form by id; ids that do not exist are absent */
+    /** @return array[] rows in internal form by id, without ids that do not exist */
     public function fetch(array $ids, bool $lock = false): array
     {
         $query = Lookups::among($this->query(), 'id', $ids)->orderBy('id');
@@ -198,7 +206,7 @@ abstract class Kind
     /**
      * Usage counters, which WHMCS changes at any time.
      *
-     * @return array[] by id; without an entry there are none
+     * @return array[] by id. Ids without counters are absent.
      */
     public function usage(array $ids): array
     {
@@ -250,7 +258,7 @@ abstract class Kind
             throw Failure::readOnly(
                 'allow_delete',
                 sprintf(
-                    'companion.local.php does not set allow_delete to true, so the %s "%s" (%s) stays',
+                    'The %s "%s" (%s) was not removed, because companion.local.php does not set allow_delete to true',
                     $noun,
                     $part['name'],
                     $part['id']
@@ -338,7 +346,7 @@ abstract class Kind
     {
     }
 
-    /** What the payload of a write holds beside the row. */
+    /** The members of a write's payload beside the row. */
     public function extras(): array
     {
         return [];
@@ -371,10 +379,10 @@ abstract class Kind
     }
 
     /**
-     * What prevents the deletion of an object.
+     * The references that prevent the deletion of an object.
      *
-     * @param bool $lock whether to lock what is counted, so that nothing is added before the commit
-     * @return array list of kind and count; the caller leaves out counts of 0
+     * @param bool $lock whether to lock the counted rows, so that no row is added before the commit
+     * @return array list of kind and count. The caller removes counts of 0.
      */
     public function references(string $id, bool $lock = false): array
     {

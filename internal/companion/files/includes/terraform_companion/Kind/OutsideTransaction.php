@@ -24,7 +24,7 @@ interface OutsideTransaction
     public function before(string $op, ?string $id, array $values, string $key): void;
 
     /**
-     * What `before` has done of a write whose transaction failed, and what to do about it: a sentence.
+     * A sentence about the changes that `before` made if the transaction fails, with the next step.
      *
      * @param string $op create or delete
      */

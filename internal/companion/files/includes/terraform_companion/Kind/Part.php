@@ -22,7 +22,7 @@ abstract class Part extends Kind
     /** @return string the column that holds the owner's id */
     abstract public function ownerColumn(): string;
 
-    /** @return int[] roughly the bytes of an owner's parts in an answer, by the owner's id */
+    /** @return int[] approximate number of bytes of an owner's parts in a response, by the owner's id */
     public function weightsOfOwners(array $ids): array
     {
         $owner = $this->ownerColumn();
@@ -63,7 +63,7 @@ abstract class Part extends Kind
     /**
      * Checks values of a part that depend on the stored part.
      *
-     * @param array|null $before the stored part; null for a new one
+     * @param array|null $before the stored part. Null for a new one.
      */
     public function partRules(array $values, ?array $before, string $path, Errors $errors): void
     {

@@ -46,7 +46,7 @@ final class Product extends Kind implements TellsHooks
     /** @var string|null the product that AddProduct made */
     private $made;
 
-    /** @var string|null the module that the product had when its options were resolved; null where none were */
+    /** @var string|null the product's module when its options were resolved. Null if no options were resolved. */
     private $askedModule;
 
     /** @var string[] */
@@ -189,7 +189,7 @@ final class Product extends Kind implements TellsHooks
             ? null
             : self::effective('product_group_id', $values, $before);
         if (isset($values['slug']) && $group !== null && $this->field('slug')->isTaken($values['slug'], $group, $id)) {
-            $errors->taken('slug', 'another product of this group has this slug');
+            $errors->taken('slug', 'Another product of this group has this slug');
         }
     }
 
@@ -224,7 +224,10 @@ final class Product extends Kind implements TellsHooks
         $options = isset($values['module_options']) ? $values['module_options'] : [];
         foreach ($this->field('toplink_dcim')->numbers($values['toplink_dcim']) as $key => $number) {
             if (array_key_exists($number, $options)) {
-                $errors->invalid('toplink_dcim.' . $key, 'is option ' . $number . ', which module_options gives too');
+                $errors->invalid(
+                    'toplink_dcim.' . $key,
+                    'is option ' . $number . ', which module_options also contains'
+                );
             }
         }
     }
@@ -302,8 +305,8 @@ final class Product extends Kind implements TellsHooks
 
         return [
             ['kind' => 'services', 'count' => $lookups->count('tblhosting', 'packageid', $id, $lock)],
-            // What follows belongs to no customer and need not have an index, so that a lock would be on the whole
-            // table. It is counted without locks.
+            // The following rows belong to no customer. They may have no index, so a lock would be on the whole table.
+            // They are counted without locks.
             ['kind' => 'bundles', 'count' => $this->bundles((int) $id)],
             ['kind' => 'promotions', 'count' => $this->promotions((int) $id)],
         ];

@@ -33,7 +33,7 @@ final class ProductGroup extends Kind
     public function rules(array $values, ?array $before, array $unknown, Errors $errors): void
     {
         if (isset($values['slug']) && $this->slugTaken($values['slug'], $before === null ? null : $before['id'])) {
-            $errors->taken('slug', 'another product group has this slug');
+            $errors->taken('slug', 'Another product group has this slug');
         }
     }
 

@@ -90,8 +90,7 @@ final class Server extends Kind
         foreach ($moved ? $this->storedSecrets($before) : [] as $name) {
             if (!isset($values[$name]) && !in_array($name, $unknown, true)) {
                 $errors->invalid($name, sprintf(
-                    'must be given again, because the write changes %s, and WHMCS sends a stored secret to the stored '
-                        . 'address only',
+                    'must be given again, because %s changes. WHMCS would send the stored secret to another address',
                     implode(', ', $moved)
                 ));
             }
@@ -135,7 +134,7 @@ final class Server extends Kind
         }
     }
 
-    /** The servers that a write replaces as their module's default; null where it makes no default. */
+    /** The servers that a write replaces as their module's default. Null if the write sets no default. */
     private function otherDefaults(?string $id, array $values, ?array $before): ?object
     {
         // Where the module of a default server changes, it is the new module's default.
@@ -173,7 +172,7 @@ final class Server extends Kind
     }
 
     /**
-     * What a module's connection test gets.
+     * The parameters of a module's connection test.
      *
      * @param array $values checked values
      * @param array|null $stored the server's own row

@@ -16,7 +16,7 @@ if (!defined('WHMCS')) {
 trait Weights
 {
     /**
-     * Roughly the bytes that rows take in an answer, by id. It costs a statement, and the texts stay in the database.
+     * Approximate number of bytes of rows in a response, by id. It needs one statement, which reads no texts.
      *
      * @return int[] of the ids that exist, in their order
      */

@@ -112,7 +112,7 @@ final class BillingKind extends SingleKind
         return null;
     }
 
-    /** Asks the addon for its declaration: a setting that it declares is there, though nothing be stored yet. */
+    /** Runs the addon's declaration. A declared setting exists, even if nothing is stored yet. */
     public function prepare(array $values, ?string $id, array $expect): array
     {
         $this->context->solusVm2()->ask();

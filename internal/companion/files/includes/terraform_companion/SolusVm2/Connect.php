@@ -17,16 +17,16 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * Connects the addon to a panel, as its own screen does: the candidate address and key are tested, stored, and the
- * panel's billing integration is brought to this WHMCS with the addon's own token.
+ * Connects the addon to a panel, as its own screen does. The new URL and key are tested and stored. Then the panel's
+ * billing integration is set to this WHMCS, with the addon's own token.
  */
 final class Connect
 {
-    /** Host, port and path; no user, query or fragment. */
+    /** Host, port and path, without user, query and fragment. */
     private const ADDRESS = '#^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$#D';
 
-    /** What to do where the panel is not as it was. */
-    private const REMEDY = 'apply again, or look at Settings > Billing integration in SolusVM 2';
+    /** The next step if the panel was not restored. */
+    private const REMEDY = 'Apply again, or check Settings > Billing integration in SolusVM 2';
 
     private $context;
 
@@ -64,13 +64,13 @@ final class Connect
         }
         foreach (['url', 'api_key'] as $name) {
             if (!isset($raw[$name])) {
-                $errors->invalid($name, 'is required: address and key change together');
+                $errors->invalid($name, 'is required. url and api_key change together');
             }
         }
         if (isset($raw['url'])) {
             $problem = Text::problem($raw['url']);
             if ($problem === null && !preg_match(self::ADDRESS, Panel::address($raw['url']))) {
-                $problem = 'must be the http or https address of the panel, without user, query and fragment';
+                $problem = 'must be the http or https URL of the panel, without user, query and fragment';
             }
             if ($problem === null) {
                 $problem = $this->transportProblem(Panel::address($raw['url']));
@@ -87,7 +87,7 @@ final class Connect
         $errors->raise();
     }
 
-    /** The addon's token and the API key must not travel in the clear, unless the operator allows it for the host. */
+    /** The addon's token and the API key must not be sent unencrypted, unless the operator allows it for the host. */
     private function transportProblem(string $url): ?string
     {
         $host = (string) parse_url($url, PHP_URL_HOST);
@@ -98,15 +98,15 @@ final class Connect
         }
 
         return sprintf(
-            'must be an https address, because the API key and the addon\'s token are sent there. For a panel without '
-                . 'TLS the operator can add \'solusvm2\' => [\'http_hosts\' => [\'%s\']] to companion.local.php',
+            'must be an https URL, because the API key and the addon\'s token are sent there. For a panel without '
+                . 'TLS, the operator can add \'solusvm2\' => [\'http_hosts\' => [\'%s\']] to companion.local.php',
             $host
         );
     }
 
     /**
-     * Refuses what a connection needs and the live addon does not have. A dry run asks nobody, so what only the addon
-     * itself could say is not judged.
+     * Throws if the live addon lacks a place that a connection needs. A dry run does not run the addon's declaration.
+     * It therefore does not check places that only the declaration shows.
      */
     public function demandLocations(bool $isDryRun): void
     {
@@ -124,7 +124,7 @@ final class Connect
         $errors->raise();
     }
 
-    /** Looks for every place that is needed, then tests the candidate. Nothing is stored. */
+    /** Checks every place that is needed, then tests the new URL and key. Nothing is stored. */
     public function test(): void
     {
         $settings = $this->context->solusVm2();
@@ -135,7 +135,7 @@ final class Connect
         if ($this->token === '') {
             $errors->unsupported(
                 'integration_token',
-                'the addon has not made its own token yet: open it once in the admin area, or say where the token is. '
+                'The addon has not created its token yet. Open the addon once in the admin area. '
                     . $settings->explain('integration_token')
             );
             $errors->raise();
@@ -144,7 +144,7 @@ final class Connect
     }
 
     /**
-     * Stores the candidate and integrates the panel.
+     * Stores the new URL and key and integrates the panel.
      *
      * @return array type and url of the integration as the panel shows it
      */
@@ -161,7 +161,7 @@ final class Connect
         $driver = isset($shown['drivers']['whmcs']) && is_array($shown['drivers']['whmcs'])
             ? $shown['drivers']['whmcs']
             : [];
-        // A panel that did not show the token would be no reason to fail.
+        // A panel may hide the token. That is not a failure.
         $shownToken = isset($driver['token']) && $driver['token'] !== '' ? $driver['token'] : $this->token;
         $url = isset($driver['url']) ? $driver['url'] : null;
         if (
@@ -193,9 +193,9 @@ final class Connect
     }
 
     /**
-     * Puts the panel's former integration back.
+     * Restores the panel's former integration.
      *
-     * @return string|null what is left where it had none, which it need not take
+     * @return string|null a sentence about the new integration, if the panel had none and refuses to remove it
      */
     private function restore(): ?string
     {
@@ -209,9 +209,8 @@ final class Connect
                 throw $failure;
             }
 
-            return 'In WHMCS nothing was changed. The panel had no billing integration before and could not be '
-                . 'brought back to none, so it may have the one with'
-                . ' this WHMCS now: ' . self::REMEDY;
+            return 'Nothing was changed in WHMCS. The panel had no billing integration before, and the new one could '
+                . 'not be removed. The panel may now have the integration with this WHMCS. ' . self::REMEDY;
         }
 
         return null;

@@ -13,8 +13,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The template that overrides the landing page of post-pay. Changing it writes the file; deleting it puts back what
- * was there before.
+ * The template that overrides the landing page of post-pay. A change writes the file. A deletion restores the former
+ * content.
  */
 final class LandingPageKind extends SingleKind implements KeepsFirst
 {
@@ -71,9 +71,10 @@ final class LandingPageKind extends SingleKind implements KeepsFirst
         }
         $content = $file->content();
         $this->context->store()->keepFile($file->path(), $content, $file->missingFolders());
-        $this->context->outsideChanges()->add('what was kept first', function () use ($file, $content): ?string {
+        $name = 'the stored copy of the former file';
+        $this->context->outsideChanges()->add($name, function () use ($file, $content): ?string {
             if ($file->content() !== $content) {
-                throw new \RuntimeException('what the file held is still needed');
+                throw new \RuntimeException('the former content of the file is still needed');
             }
             try {
                 $this->context->store()->forgetFile($file->path());

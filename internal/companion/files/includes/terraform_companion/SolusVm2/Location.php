@@ -14,8 +14,8 @@ if (!defined('WHMCS')) {
 interface Location
 {
     /**
-     * @return bool|null whether the live addon has it; null where only the addon itself can say so, and it has not
-     * been asked
+     * @return bool|null whether the live addon has it. Null if only the addon's declaration can show it, and it has not
+     * run.
      */
     public function exists(): ?bool;
 

@@ -48,7 +48,7 @@ final class Panel
         $this->secrets = $secrets;
     }
 
-    /** The one spelling of a panel's address: people enter it with a slash at the end, or with the path of its API. */
+    /** The normal form of a panel's URL. Users enter it with a slash at the end, or with the path of its API. */
     public static function address(string $url): string
     {
         $url = rtrim(trim($url), '/');
@@ -68,7 +68,7 @@ final class Panel
         return $this->integration();
     }
 
-    /** @return \stdClass as the panel shows it; empty where it has none */
+    /** @return \stdClass as the panel shows it. Empty if it has none. */
     public function integration(): \stdClass
     {
         $settings = $this->get('settings');
@@ -109,7 +109,7 @@ final class Panel
         if (!isset($answer->data) || !$answer->data instanceof \stdClass) {
             throw $this->failure(
                 'not_api',
-                'it does not answer as the API of SolusVM 2 does' . self::words($body),
+                'its response is not one of the SolusVM 2 API' . self::words($body),
                 $status
             );
         }
@@ -117,25 +117,25 @@ final class Panel
         return $answer->data;
     }
 
-    /** Throws if the response is not the panel's, or if the panel refuses all callers or this one. */
+    /** Throws if the response does not come from the panel, or if the panel refuses the request. */
     private function checkResponse(string $path, int $status, string $body): void
     {
         $words = self::words($body);
         if ($status >= 300 && $status < 400) {
             throw $this->failure(
                 'redirect',
-                'it sends to another address, where the API key is not sent: enter the address of the panel itself',
+                'it redirects to another address, and the API key is not sent there. Use the address of the panel',
                 $status
             );
         }
         if ($status === 429 || $status >= 500) {
-            throw $this->failure('unavailable', 'it answers with the status ' . $status . $words, $status);
+            throw $this->failure('unavailable', 'it responds with the status ' . $status . $words, $status);
         }
-        // A proxy or a firewall refuses with a page, whatever the status: the panel itself never does.
+        // A proxy or a firewall refuses with a page and any status. The panel itself never does.
         if (preg_match('/^\s*</', $body)) {
             throw $this->failure(
                 'html',
-                'a web page came in place of an answer of the API: check the address, and what stands before the panel',
+                'it responds with a web page. Check the address, and the proxy or firewall in front of the panel',
                 $status
             );
         }
@@ -143,14 +143,15 @@ final class Panel
             throw $this->failure('unauthorized', 'it does not know the API key' . $words, $status);
         }
         if ($status === 403 && $path === 'account') {
-            // Every user may ask for their own account, so it is the address that is not welcome.
-            $what = 'it refuses the address of the WHMCS host: add that to the allowed IPs of the API key\'s user';
+            // Every user may read their own account, so the panel refuses the address.
+            $what = 'it refuses the address of the WHMCS host. Allow it in the IPs of the API key\'s user';
             throw $this->failure('address_refused', $what . $words, $status);
         }
         if ($status === 403) {
             throw $this->failure(
                 'not_administrator',
-                'the API key is not an administrator\'s, who alone may change the billing integration' . $words,
+                'the API key does not belong to an administrator. Only administrators may change the integration'
+                    . $words,
                 $status
             );
         }
@@ -160,7 +161,7 @@ final class Panel
     private function call(string $method, string $path, ?string $body): array
     {
         if (!function_exists('curl_init')) {
-            throw Failure::unsupported('url', 'PHP has no curl here, which calling the panel needs');
+            throw Failure::unsupported('url', 'The companion needs the PHP extension curl to call the panel');
         }
         $answer = '';
         $options = [
@@ -190,7 +191,7 @@ final class Panel
             if (!is_file($this->caFile) || !is_readable($this->caFile)) {
                 throw Failure::unsupported(
                     'url',
-                    'the certificates that companion.local.php names as solusvm2.ca_file cannot be read'
+                    'The certificates in solusvm2.ca_file of companion.local.php cannot be read'
                 );
             }
             $options[CURLOPT_CAINFO] = $this->caFile;
@@ -205,14 +206,14 @@ final class Panel
         $status = (int) curl_getinfo($curl, CURLINFO_HTTP_CODE);
         curl_close($curl);
         if (strlen($answer) > self::BYTES) {
-            throw $this->failure('not_api', 'its answer is larger than ' . self::BYTES . ' bytes', $status);
+            throw $this->failure('not_api', 'its response is larger than ' . self::BYTES . ' bytes', $status);
         }
         if (in_array($number, self::TLS, true)) {
-            $remedy = ': give it a certificate that the WHMCS host trusts, or name the file of its authority as '
-                . 'solusvm2.ca_file in companion.local.php';
+            $remedy = '. Install a certificate that the WHMCS host trusts, or set solusvm2.ca_file in '
+                . 'companion.local.php to the file of its authority';
             throw $this->failure(
                 'tls',
-                'its certificate is not trusted, or it speaks no TLS (' . $text . ')' . $remedy,
+                'its certificate is not trusted, or it does not use TLS (' . $text . ')' . $remedy,
                 null
             );
         }
@@ -236,7 +237,7 @@ final class Panel
         return $message === '' ? '' : ' (it says: ' . $message . ')';
     }
 
-    /** @param int|null $status of the answer, null where there was none */
+    /** @param int|null $status of the response, null if there was none */
     private function failure(string $reason, string $what, ?int $status): Failure
     {
         $message = sprintf('The SolusVM 2 panel %s did not pass the test: %s', $this->url, $what);
@@ -249,12 +250,12 @@ final class Panel
         );
     }
 
-    /** The panel took the integration, and shows another one. */
+    /** The panel accepted the integration, and shows another one. */
     public function mismatch(): Failure
     {
         return $this->failure(
             'integration_mismatch',
-            'it took the billing integration, but then shows another one',
+            'it accepted the billing integration, but then it shows another one',
             200
         );
     }

@@ -53,7 +53,7 @@ final class Settings
         return rtrim($this->context->installation()->systemUrl(), '/') . '/modules/addons/' . $this->addon() . '/api/';
     }
 
-    /** Asks the addon for its declaration, which runs its code. */
+    /** Runs the addon's declaration, which is code of the addon. */
     public function ask(): void
     {
         if ($this->context->modules()->has($this->addon(), 'addons')) {
@@ -108,7 +108,7 @@ final class Settings
         return ValueForm::fits($form, $stored) && ($form !== 'secret' || $stored === '' || $this->value($field) !== '');
     }
 
-    /** @return mixed the field's value; '' or none of its type where nothing is stored */
+    /** @return mixed the field's value. If nothing is stored, the empty value of its type. */
     public function value(string $field)
     {
         $form = SettingsMap::locations($this->context->config())[$field]['as'];
@@ -116,7 +116,7 @@ final class Settings
         return ValueForm::decode($form, (string) $this->location($field)->stored(), $this->context->secrets());
     }
 
-    /** @return string[] prices of one token by currency code; what is no decimal number is no price */
+    /** @return string[] prices of one token by currency code. Text that is not a decimal number is left out. */
     public function tokenPrices(): array
     {
         $prices = [];
@@ -228,12 +228,12 @@ final class Settings
         return array_values($rows);
     }
 
-    /** Reports what was looked for, what the live addon has, and the entry that corrects the location. */
+    /** The expected place, the settings and tables of the live addon, and the entry that corrects the place. */
     public function explain(string $field): string
     {
         $addon = $this->addon();
         if (!$this->isActive()) {
-            return sprintf('the addon module %s is not active in this WHMCS: activate it first', $addon);
+            return sprintf('The addon module %s is not active in this WHMCS. Activate it first', $addon);
         }
         $location = SettingsMap::locations($this->context->config())[$field];
         $settings = array_map('strval', array_keys($this->context->addons()->stored($addon)));
@@ -254,16 +254,16 @@ final class Settings
         $table = $field === 'token_prices' ? "'currency_column' => '…'" : "'key_column' => '…', 'key' => '…'";
 
         return sprintf(
-            'the addon %s has no place for it: looked for %s%s. Found: settings %s; tables %s. Nothing was written. '
-                . 'Say where it is in companion.local.php: '
+            'The addon %s has no place for this setting. Expected: %s%s. Found settings: %s. Found tables: %s. Nothing '
+                . 'was written. Add the place to companion.local.php: '
                 . "'solusvm2' => ['places' => ['%s' => ['store' => 'addon_setting', 'name' => '…'%s]]], "
-                . "or in place of that ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
+                . "or ['store' => 'table', 'table' => '…', %s, 'value_column' => '…'%s]",
             $addon,
             $sought,
             ', in one row, with '
                 . (
                     isset($location['as']) ? 'a value of the form '
-                        . $location['as'] : 'nothing or a decimal number for a value'
+                        . $location['as'] : 'no value or a decimal number'
                 ),
             $settings ? implode(', ', $settings) : 'none',
             $tables ? implode(', ', $tables) : 'none',

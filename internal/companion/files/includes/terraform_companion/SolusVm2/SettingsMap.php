@@ -49,8 +49,8 @@ final class SettingsMap
     ];
 
     /**
-     * The page that post-pay customers begin at, below the SystemURL (documented for addon modules; that this is the
-     * page is assumed).
+     * The first page of post-pay customers, below the SystemURL. The path is documented for addon modules. Assumed: it
+     * is the page of post-pay.
      */
     private const LANDING_PAGE = 'index.php?m={addon}';
 

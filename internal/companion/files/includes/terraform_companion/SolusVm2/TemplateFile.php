@@ -30,7 +30,7 @@ final class TemplateFile
     public function __construct(string $path)
     {
         if (!preg_match(self::PATH, $path)) {
-            throw Failure::unsupported('path', 'the name of the active template is not one of a folder');
+            throw Failure::unsupported('path', 'The name of the active template is not the name of a folder');
         }
         $this->path = $path;
     }
@@ -100,7 +100,7 @@ final class TemplateFile
                 $handle = fopen($temporary, 'x');
                 $written = $content === '' ? 0 : fwrite($handle, $content);
                 if (!fflush($handle) || !fclose($handle) || $written !== strlen($content)) {
-                    throw new \ErrorException('the disk took only a part of it');
+                    throw new \ErrorException('the disk stored only a part of it');
                 }
                 chmod($temporary, $mode);
                 rename($temporary, $file);
@@ -154,10 +154,10 @@ final class TemplateFile
             $part = implode('/', array_slice($parts, 0, $count));
             $full = Config::root() . '/' . $part;
             if (is_link($full)) {
-                throw Failure::unsupported('path', $part . ' is a link, which is not followed');
+                throw Failure::unsupported('path', ucfirst($part) . ' is a link. The companion does not follow links');
             }
             if ($count <= 2 && !is_dir($full)) {
-                throw Failure::unsupported('path', 'there is no folder ' . $part . ' in this WHMCS');
+                throw Failure::unsupported('path', 'WHMCS has no folder ' . $part);
             }
             $isLast = $count === count($parts);
             if (file_exists($full) && ($isLast ? !is_file($full) : !is_dir($full))) {
@@ -177,7 +177,7 @@ final class TemplateFile
             throw Failure::unsupported(
                 'path',
                 sprintf(
-                    'PHP cannot %s %s: look at the owner and the rights of the file and of its folder',
+                    'PHP cannot %s %s. Check the owner and the permissions of the file and of its folder',
                     $verb,
                     $this->path
                 )

@@ -14,14 +14,14 @@ if (!defined('WHMCS')) {
  */
 final class TemplateText
 {
-    /** What is accepted, for messages. */
+    /** The accepted tags, for messages. */
     private const ACCEPTED = '{$name}, {$name.key|escape}, {if}, {elseif}, {else}, {foreach}, {foreachelse}, '
         . '{lang key="name"}, {literal}, {strip}, {ldelim}, {rdelim} and comments';
 
     /** Longer tags are refused. */
     private const MAX_TAG = 1000;
 
-    /** A variable; $smarty reads files, constants and the request. */
+    /** A variable. $smarty is excluded, because it reads files, constants and the request. */
     private const VARIABLE = '\$(?!(?i:smarty)\b)[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*';
 
     /** Text in which nothing is evaluated, or a number. */
@@ -109,7 +109,7 @@ final class TemplateText
         $end = strpos($tag, '}');
 
         return sprintf(
-            'holds on line %d a tag that is not accepted: %s. Accepted: %s. Write JavaScript and styles between '
+            'contains on line %d a tag that is not accepted: %s. Accepted: %s. Write JavaScript and styles between '
                 . '{literal} and {/literal}',
             substr_count($text, "\n", 0, $from) + 1,
             mb_convert_encoding($end === false ? $tag : substr($tag, 0, $end + 1), 'UTF-8', 'UTF-8'),

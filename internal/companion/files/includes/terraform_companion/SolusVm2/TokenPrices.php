@@ -14,7 +14,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What one token costs, by currency code: decimals of at most four places.
+ * The price of one token by currency code: decimals with at most four places.
  */
 final class TokenPrices extends KeyedField
 {
@@ -36,7 +36,7 @@ final class TokenPrices extends KeyedField
             }
             $problem = in_array($code, $this->context->lookups()->currencies(), true)
                 ? null
-                : 'is not a currency of this WHMCS';
+                : $this->context->lookups()->unknownCurrency();
             $problem = $problem === null
                 ? Decimal::problem($price, Settings::PRICE_DECIMALS, self::DIGITS, false)
                 : $problem;

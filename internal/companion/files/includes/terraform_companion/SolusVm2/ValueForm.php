@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * The forms in which a place keeps a value: `on` (`on` or nothing), `1` (1 or 0), `text`, `integer` (nothing is none)
- * and `secret` (text that WHMCS's EncryptPassword made).
+ * The forms in which a place stores a value: `on` (`on` or empty), `1` (1 or 0), `text`, `integer` and `secret`. An
+ * empty integer means none. A secret is encrypted by WHMCS's EncryptPassword.
  */
 final class ValueForm
 {

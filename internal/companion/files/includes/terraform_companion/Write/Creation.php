@@ -144,7 +144,7 @@ final class Creation extends Write
             // Rows in other tables can be there without the object.
             $this->kind->remove($id);
             if ($this->kind->fetchOne($id) !== null) {
-                throw new \RuntimeException($this->kind->name() . ' ' . $id . ' is still there after its deletion');
+                throw new \RuntimeException($this->kind->name() . ' ' . $id . ' still exists after its deletion');
             }
             $this->context->store()->release($this->key);
         }
@@ -172,11 +172,11 @@ final class Creation extends Write
     private function reasonToKeep(array $row): string
     {
         if (isset($row['hidden']) && $row['hidden'] !== true) {
-            return 'it is not hidden any more';
+            return 'it is no longer hidden';
         }
         $references = self::references($this->kind, $row['id'], true);
 
-        return $references ? Failure::inUse('it', $references)->getMessage() : '';
+        return $references ? Failure::inUse('the object', $references)->getMessage() : '';
     }
 
     /** @return string[] a sentence about an object with this natural key, which may be what is left */
@@ -189,7 +189,7 @@ final class Creation extends Write
             $details = $failure->details();
 
             return [
-                sprintf('There is %s %s of this name now: delete it or import it', $details['kind'], $details['id']),
+                $failure->what() . '. Delete this object or import it',
             ];
         } catch (\Throwable $error) {
             // Without the database there is nothing to say.

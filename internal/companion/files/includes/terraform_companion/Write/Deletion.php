@@ -23,7 +23,7 @@ final class Deletion extends Write
     /** @var array|null the row, once the part outside of the transaction is done */
     private $removedOutside;
 
-    /** @var string[]|null remarks of the hooks; null as long as they have not started */
+    /** @var string[]|null remarks of the hooks. Null if they have not started. */
     private $hookErrors;
 
     public function op(): string
@@ -92,7 +92,7 @@ final class Deletion extends Write
         $this->lockAffected([], $before);
         $kind->remove($this->id);
         if (!$kind->outlivesDeletion() && $kind->fetchOne($this->id) !== null) {
-            throw new \RuntimeException($kind->name() . ' ' . $this->id . ' is still there after its deletion');
+            throw new \RuntimeException($kind->name() . ' ' . $this->id . ' still exists after its deletion');
         }
         $this->journal($this->id, $kind->present($before), null);
 
@@ -116,7 +116,7 @@ final class Deletion extends Write
         foreach ($lock ? [false, true] : [false] as $isLocked) {
             $references = self::references($this->kind, $this->id, $isLocked);
             if ($references) {
-                throw Failure::inUse(sprintf('%s %s', $this->kind->name(), $this->id), $references);
+                throw Failure::inUse('The ' . $this->kind->title($row), $references);
             }
         }
         $this->validator->affected($this->kind, 'delete', $this->id, [], $row);

@@ -91,7 +91,7 @@ abstract class Write
     {
     }
 
-    /** @return array the payload of the answer */
+    /** @return array the payload of the response */
     abstract public function inTransaction(): array;
 
     /**

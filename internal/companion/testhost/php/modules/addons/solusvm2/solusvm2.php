@@ -1,9 +1,9 @@
 <?php
 
 /**
- * A stand-in of the SolusVM 2 addon, which is closed: folder and activation as known, its places as the companion's
- * map assumes them, or, in an installation that says so, in tables of its own. Its terms, a number of days and a
- * switch are fields that it declares and that nobody has saved yet.
+ * A fake of the SolusVM 2 addon, which is closed source. Folder and activation are known. Its places are those of the
+ * companion's map, or tables of its own in an installation with this setting. The terms, a number of days and a switch
+ * are declared fields that are not saved yet.
  */
 
 declare(strict_types=1);

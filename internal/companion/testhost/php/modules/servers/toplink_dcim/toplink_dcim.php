@@ -1,8 +1,8 @@
 <?php
 
 /**
- * A sample of a TopLink DCIM server module, for tests. Option order as seen on the real module's screen; names, values
- * beyond those seen and the connection test's request are the test host's assumptions.
+ * A sample of a TopLink DCIM server module, for tests. The order of options was seen on the real module's screen.
+ * Names, other values and the request of the connection test are assumptions of the test host.
  */
 
 declare(strict_types=1);
@@ -65,7 +65,7 @@ function toplink_dcim_TestConnection(array $params): array
         || !isset($http_response_header[0])
         || !preg_match('#^HTTP/\S+ (\d{3})#', $http_response_header[0], $match)
     ) {
-        return ['success' => false, 'error' => sprintf('No answer from %s port %d', $address, $port)];
+        return ['success' => false, 'error' => sprintf('No response from %s port %d', $address, $port)];
     }
     $status = (int) $match[1];
     if ($status === 200) {
@@ -76,5 +76,7 @@ function toplink_dcim_TestConnection(array $params): array
         return ['success' => false, 'error' => $answer['message']];
     }
 
-    return ['success' => false, 'error' => sprintf('%s port %d answers with HTTP status %d', $address, $port, $status)];
+    $error = sprintf('%s port %d responds with HTTP status %d', $address, $port, $status);
+
+    return ['success' => false, 'error' => $error];
 }

@@ -1,8 +1,8 @@
 <?php
 
 /**
- * Hooks that read the form of the admin area in the three ways that are seen in public modules: the documented hook for
- * it, ProductEdit with the product's id from the form, and ProductEdit with the settings from the form.
+ * Hooks that read the form of the admin area, in three ways that were seen in public modules. One is the documented
+ * hook. One is ProductEdit with the product's id from the form. One is ProductEdit with the settings from the form.
  */
 
 declare(strict_types=1);
@@ -35,4 +35,4 @@ add_hook('ProductEdit', 2, function (array $variables): void {
     ]);
 });
 
-// A commented hook is no hook: add_hook('AddonConfigSave', 1, 'formreader_save');
+// A hook in a comment does not count: add_hook('AddonConfigSave', 1, 'formreader_save')

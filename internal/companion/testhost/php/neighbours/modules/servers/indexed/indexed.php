@@ -10,7 +10,7 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-// Code outside of functions must not meet the variables of whoever loads the file.
+// Code outside of functions must not see the variables of the loading code.
 $name = $type = $work = $call = $file = null;
 
 function indexed_ConfigOptions(): array

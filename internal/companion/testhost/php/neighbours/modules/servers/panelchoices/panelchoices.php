@@ -18,7 +18,7 @@ function panelchoices_ConfigOptions(array $params = []): array
     if (isset($_REQUEST['action'], $_POST['id']) && $_REQUEST['action'] === 'save') {
         Capsule::table('tblcustomfields')->insert(['type' => 'product', 'relid' => (int) $_POST['id']]);
     }
-    logActivity('panelchoices was asked with ' . json_encode([$_GET, $_POST, $_REQUEST]));
+    logActivity('panelchoices was called with ' . json_encode([$_GET, $_POST, $_REQUEST]));
     $group = isset($_REQUEST['servergroup']) ? (int) $_REQUEST['servergroup'] : 0;
     if (isset($_REQUEST['id'])) {
         $row = Capsule::table('tblproducts')->where('id', (int) $_REQUEST['id'])->first();

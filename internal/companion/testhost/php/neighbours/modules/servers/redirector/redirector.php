@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Redirects, prints, changes what is global, and answers all the same.
+ * Redirects, prints, changes global state, and still returns its options.
  */
 
 declare(strict_types=1);

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Cannot tell its options while its panel does not answer, and puts the server's password into the message.
+ * Throws while its panel does not respond. The message contains the server's password.
  */
 
 declare(strict_types=1);
