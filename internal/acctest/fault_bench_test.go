@@ -360,7 +360,7 @@ func (b *faultBench) judge(c cell, stood map[string]string, left *acctest.Instan
 }
 
 // uncertain are the words of an error that leaves open whether the object was made.
-var uncertain = regexp.MustCompile(`may have carried|the answer was lost|[Pp]erhaps bound|could not be asked`)
+var uncertain = regexp.MustCompile(`may (?:still )?have carried|the (?:answer|response) was lost|[Pp]erhaps bound|could not be asked`)
 
 // named asserts that what a failed creation left behind is named: by its ids, or, where those could not be had, by saying that it may be there. Then
 // the next apply has to find it, which settle asserts.

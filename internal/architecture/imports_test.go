@@ -35,12 +35,12 @@ type edge struct {
 	file string
 }
 
-// layer is a part of the module and what it may lean on. Patterns are paths that cover everything below them; a * stands for one whole path
-// element or for its end. A folder always may import itself, and its tests may import what its code may.
+// layer is a part of the module with the packages that it may import. A pattern is a path that covers all packages below it. In a pattern, * is one whole
+// path element or its end. A folder always may import itself, and its tests may import what its code may.
 type layer struct {
 	name    string
 	folders []string
-	// mayImport lists the parts of this module that code may import; testsMayImport what its tests may import besides.
+	// mayImport lists the parts of this module that code may import. testsMayImport lists more parts for its tests.
 	mayImport, testsMayImport []string
 	// never lists imports from outside that neither code nor tests may have, neverInCode those that only tests may have.
 	never, neverInCode []string

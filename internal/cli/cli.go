@@ -25,8 +25,8 @@ const name = "terraform-provider-hosting"
 // usageError is a mistake in the command line.
 type usageError struct{ error }
 
-// Run runs the command that args name (args[0] is the program) and returns the exit code: 0 for success, 1 for a
-// failure, 2 for a mistake in the command line. Results go to out, errors to errOut.
+// Run runs the command in args and returns the exit code: 0 for success, 1 for a failure, 2 for a wrong command line.
+// args[0] is the program. Results are written to out, errors to errOut.
 func Run(ctx context.Context, version string, args []string, out, errOut io.Writer) int {
 	err := command(version, provider.Serve, out, errOut).Run(ctx, args)
 	if err == nil {
@@ -39,7 +39,7 @@ func Run(ctx context.Context, version string, args []string, out, errOut io.Writ
 	return exitFailed
 }
 
-// command returns the root command. serve serves the provider; debug is for a debugger.
+// command returns the root command. serve serves the provider, with debug for a debugger.
 func command(version string, serve func(version string, debug bool) error, out, errOut io.Writer) *cli.Command {
 	root := &cli.Command{
 		Name:    name,

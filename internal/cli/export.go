@@ -31,9 +31,9 @@ func exportCommand(version string) *cli.Command {
 			"that a person changed.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Required: true, Usage: "write to the folder `DIR`"},
-			&cli.StringSliceFlag{Name: "only", Usage: "export this resource `TYPE`, such as hosting_whmcs_product; may be repeated"},
-			&cli.StringSliceFlag{Name: "except", Usage: "leave this resource `TYPE` out; may be repeated"},
-			&cli.StringSliceFlag{Name: "product-group", Usage: "export the products of the `GROUP` with this name or id; may be repeated"},
+			&cli.StringSliceFlag{Name: "only", Usage: "export this resource `TYPE`, such as hosting_whmcs_product (repeatable)"},
+			&cli.StringSliceFlag{Name: "except", Usage: "leave this resource `TYPE` out (repeatable)"},
+			&cli.StringSliceFlag{Name: "product-group", Usage: "export the products of the `GROUP` with this name or id (repeatable)"},
 			&cli.BoolFlag{Name: "hidden", Usage: "export hidden products too"},
 			&cli.BoolFlag{Name: "retired", Usage: "export retired products too"},
 			&cli.BoolFlag{Name: "with-services", Usage: "export hidden and retired products that have live services too"},
@@ -56,7 +56,7 @@ func exportCommand(version string) *cli.Command {
 				ProductGroups: c.StringSlice("product-group"), Fields: words(c.String("fields")),
 				Hidden: c.Bool("hidden"), Retired: c.Bool("retired"), WithServices: c.Bool("with-services"), All: c.Bool("all"),
 				Progress: func(typeName string) {
-					_, _ = fmt.Fprintf(c.Root().ErrWriter, "reading %s\n", typeName) // progress that cannot be shown is no failure
+					_, _ = fmt.Fprintf(c.Root().ErrWriter, "reading %s\n", typeName) // missing progress output is not a failure
 				},
 			}
 			for flag, values := range map[string][]string{

@@ -12,13 +12,13 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 )
 
-// moduleOptionsCommand returns the command that asks a server module for its options.
+// moduleOptionsCommand returns the command that prints the options of a server module.
 func moduleOptionsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "module-options",
 		Usage:     "list the options that a server module of WHMCS declares",
 		ArgsUsage: "MODULE",
-		Description: "WHMCS asks the module, which runs the module's code. The companion stores the declaration.\n" +
+		Description: "WHMCS runs the declaration of the module. The companion stores the declaration.\n" +
 			"Imports of the module's products then contain the options that are not passwords.\n" +
 			"The environment variables WHMCS_URL, WHMCS_IDENTIFIER, WHMCS_SECRET and WHMCS_ACCESS_KEY\n" +
 			"have the meaning that they have for the provider. The credential needs TerraformWrite.",
@@ -34,7 +34,7 @@ func moduleOptionsCommand() *cli.Command {
 			}
 			declared, err := client.ModuleSchema(ctx, c.Args().First(), whmcs.ModuleProduct{})
 			if err != nil {
-				return fmt.Errorf("the module %s could not be asked: %w", c.Args().First(), err)
+				return fmt.Errorf("cannot read the options of the module %s: %w", c.Args().First(), err)
 			}
 			table := tabwriter.NewWriter(c.Root().Writer, 0, 0, 2, ' ', 0)
 			_, _ = fmt.Fprintln(table, "NUMBER\tNAME\tSHOWN AS\tTYPE\tDEFAULT\tCHOICES") // Flush returns the error

@@ -22,7 +22,7 @@ func TestModuleOptions(t *testing.T) {
 
 	code, _, errOut = run("module-options", "nosuch")
 	require.Equal(t, exitFailed, code)
-	require.Contains(t, errOut, "Error: the module nosuch could not be asked: ")
+	require.Contains(t, errOut, "Error: cannot read the options of the module nosuch: ")
 	code, _, errOut = run("module-options")
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errOut, "takes one argument, the name of a server module")

@@ -24,10 +24,10 @@ import (
 // Options choose what is exported.
 type Options struct {
 	Out  string   // folder to write
-	Only []string // resource types, such as hosting_whmcs_product; empty = all
+	Only []string // resource types, such as hosting_whmcs_product. Empty means all
 	// Except are resource types that are left out.
 	Except        []string
-	ProductGroups []string // names or ids of product groups; empty = all
+	ProductGroups []string // names or ids of product groups. Empty means all
 	Hidden        bool     // also products that are hidden, or in a hidden group
 	Retired       bool     // also retired products
 	WithServices  bool     // also hidden and retired products that have live services
@@ -201,7 +201,7 @@ func (e *exporter) typeNames(systems []string) ([]string, error) {
 	}
 	for _, named := range slices.Concat(e.options.Only, e.options.Except) {
 		if !slices.Contains(all, named) {
-			return nil, fmt.Errorf("there is no resource type %q; there are %s", named, strings.Join(all, ", "))
+			return nil, fmt.Errorf("there is no resource type %q. Resource types: %s", named, strings.Join(all, ", "))
 		}
 	}
 	var chosen []string

@@ -238,8 +238,8 @@ func listOf(elements []hclwrite.Tokens) hclwrite.Tokens {
 	return append(list, &hclwrite.Token{Type: hclsyntax.TokenCBrack, Bytes: []byte("]")})
 }
 
-// isLines reports whether a text is best written as a heredoc: three or more lines, or two that end with LF, without
-// characters that a person cannot see.
+// isLines reports whether a text is written as a heredoc. It has three or more lines, or two that end with LF, and no
+// invisible characters.
 func isLines(text string) bool {
 	if strings.Count(text, "\n") < 2 {
 		return false

@@ -10,8 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// priceList returns one map with some attributes of all products, and one resource for all of them. What else a
-// product has stays unmanaged.
+// priceList returns one map with some attributes of all products, and one resource for all of them. The other
+// attributes of the products are not managed.
 func (e *exporter) priceList() ([]byte, error) {
 	schema := e.client.ResourceSchemas()[productType]
 	required, chosen, err := listAttributes(schema, e.options.Fields)
@@ -75,7 +75,7 @@ func member(name string, value hclwrite.Tokens) hclwrite.ObjectAttrTokens {
 	return hclwrite.ObjectAttrTokens{Name: hclwrite.TokensForIdentifier(name), Value: value}
 }
 
-// listAttributes returns the attributes that every product needs, and those that a list was asked for.
+// listAttributes returns the attributes that every product needs, and those that the list was requested with.
 func listAttributes(schema *tfprotov6.Schema, fields []string) (required, chosen []*tfprotov6.SchemaAttribute, err error) {
 	var known []string
 	for _, attribute := range inOrder(schema.Block.Attributes) {
@@ -91,7 +91,7 @@ func listAttributes(schema *tfprotov6.Schema, fields []string) (required, chosen
 	}
 	for _, field := range fields {
 		if !slices.Contains(known, field) {
-			return nil, nil, fmt.Errorf("a product has no attribute %q that can be exported; it has %s", field, strings.Join(known, ", "))
+			return nil, nil, fmt.Errorf("a product has no attribute %q that can be exported. Attributes: %s", field, strings.Join(known, ", "))
 		}
 	}
 	return required, chosen, nil

@@ -1,9 +1,8 @@
 // Package protocol speaks Terraform's plugin protocol to a provider in the same process. It configures the provider
 // and imports, reads, plans and applies objects without a Terraform binary.
 //
-// The methods that configure, validate, import, read, plan and apply return diagnostics and an error. The error is
-// about the call itself: a value that does not fit the schema, a type that the provider does not have, a cancelled
-// context. Methods of one Client may be called at the same time, as Terraform does.
+// The methods that configure, validate, import, read, plan and apply return diagnostics and an error. The error is a
+// failure of the call itself. Examples are a value that does not fit the schema, and a cancelled context. Methods of one Client may be called at the same time, as Terraform does.
 package protocol
 
 import (
@@ -15,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// terraformVersion is the version that the provider is told. Providers use it for their User-Agent header.
+// terraformVersion is the version that is sent to the provider. Providers use it in their User-Agent header.
 const terraformVersion = "1.11.4"
 
 // Client is a connection to one provider.
@@ -33,7 +32,7 @@ type Instance struct {
 	Identity *tfprotov6.ResourceIdentityData
 }
 
-// New asks a provider for its schemas. The provider is not configured yet.
+// New reads the schemas of a provider. The provider is not configured yet.
 func New(ctx context.Context, server tfprotov6.ProviderServer) (*Client, error) {
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -157,15 +156,15 @@ func (c *Client) importState(ctx context.Context, request *tfprotov6.ImportResou
 	return &Instance{TypeName: request.TypeName, State: found.State, Private: found.Private, Identity: found.Identity}, imported.Diagnostics, nil
 }
 
-// Listed is one object that a list resource found. Its instance has a state only if the list was asked for it.
+// Listed is one object that a list resource found. Its instance has a state only if the list was requested with it.
 type Listed struct {
 	Instance
 	DisplayName string
 	Diagnostics Diagnostics
 }
 
-// List lists the objects of a resource type that pass the filters. A limit of 0 is none. The diagnostics are those of
-// the filters; each object has its own.
+// List lists the objects of a resource type that pass the filters. A limit of 0 means no limit. The diagnostics are those
+// of the filters. Each object has its own.
 func (c *Client) List(
 	ctx context.Context, typeName string, filters map[string]any, limit int64, withState bool,
 ) ([]Listed, Diagnostics, error) {
@@ -252,7 +251,7 @@ func (c *Client) Read(ctx context.Context, i *Instance) (*Instance, Diagnostics,
 	return &Instance{TypeName: i.TypeName, State: read.NewState, Private: read.Private, Identity: read.NewIdentity}, read.Diagnostics, nil
 }
 
-// Attributes are the attributes of an instance; nil if its object does not exist.
+// Attributes are the attributes of an instance, nil if its object does not exist.
 func (c *Client) Attributes(i *Instance) (map[string]tftypes.Value, error) {
 	schema, err := c.resource(i.TypeName)
 	if err != nil {
@@ -261,7 +260,7 @@ func (c *Client) Attributes(i *Instance) (map[string]tftypes.Value, error) {
 	return Attributes(schema.ValueType(), i.State)
 }
 
-// IdentityAttributes are the identity attributes of an instance; nil if it has no identity.
+// IdentityAttributes are the identity attributes of an instance, nil if it has no identity.
 func (c *Client) IdentityAttributes(i *Instance) (map[string]tftypes.Value, error) {
 	schema, found := c.identities.IdentitySchemas[i.TypeName]
 	if !found || i.Identity == nil {

@@ -17,7 +17,7 @@ var Unknown = unknown{}
 
 type unknown struct{}
 
-// Encode encodes a Go value; see [Value].
+// Encode encodes a Go value (see [Value]).
 func Encode(kind tftypes.Type, value any) (*tfprotov6.DynamicValue, error) {
 	typed, err := Value(kind, value)
 	if err != nil {
@@ -120,7 +120,7 @@ func CtyType(kind tftypes.Type) (cty.Type, error) {
 	return ctyjson.UnmarshalType(text)
 }
 
-// Attributes decodes an object; nil if it is null.
+// Attributes decodes an object, nil if it is null.
 func Attributes(kind tftypes.Type, from *tfprotov6.DynamicValue) (map[string]tftypes.Value, error) {
 	if from == nil {
 		return nil, nil

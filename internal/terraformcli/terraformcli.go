@@ -156,7 +156,7 @@ func identify(ctx context.Context, path string) (*CLI, error) {
 	}
 	found := versionLine.FindStringSubmatch(first)
 	if end.exit != 0 || found == nil {
-		return nil, fmt.Errorf("%s is neither Terraform nor OpenTofu: `version` answered %q %s", path, first, end.stderr)
+		return nil, fmt.Errorf("%s is neither Terraform nor OpenTofu: `version` printed %q %s", path, first, end.stderr)
 	}
 	major, _ := strconv.Atoi(found[3]) // digits, by the pattern
 	minor, _ := strconv.Atoi(found[4])

@@ -1,11 +1,11 @@
 // Package coalesce saves requests when callers want many objects at the same time. Terraform refreshes ten objects at
 // a time, and reads each of them separately.
 //
-//   - [Reads] answers concurrent reads of single objects from one list, or from one request for several ids.
+//   - [Reads] serves concurrent reads of single objects from one list, or from one request for several ids.
 //     A refresh of 1,000 products takes 4 read requests instead of 1,001.
 //   - [Batcher] sends concurrent requests of one form in one request. Validations under a rate limit use it.
 //
-// Both collect callers for one fixed [window] and then serve the group. One group is served at a time; callers that
+// Both collect callers for one fixed [window] and then serve the group. One group is served at a time. Callers that
 // arrive meanwhile form the next group. Each caller gets the result of its own object. If the shared request has no
 // result for an object, its caller sends its own request.
 //
@@ -27,7 +27,7 @@ import (
 // this time.
 const window = 25 * time.Millisecond
 
-// Changes counts the starts and ends of a client's writes. A read that begins after a write is not answered from a
+// Changes counts the starts and ends of a client's writes. A read that begins after a write is not served from a
 // list begun before that write ended. The zero value is ready to use.
 type Changes struct{ n atomic.Uint64 }
 
@@ -109,7 +109,7 @@ func (q *queue[C]) run(serve func(group []C)) {
 
 type freshKey struct{}
 
-// Fresh marks reads that must show the object as it is now, because it is about to be written. They are not answered
+// Fresh marks reads that must show the object as it is now, because a write follows. They are not served
 // from an earlier list.
 func Fresh(ctx context.Context) context.Context { return context.WithValue(ctx, freshKey{}, true) }
 

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// maxAge is how long a list may answer reads.
+	// maxAge is how long a list may serve reads.
 	maxAge = 5 * time.Minute
 	// assumedPages is the assumed length of a list that was never read, where one request serves several ids.
 	assumedPages = 5
@@ -22,7 +22,7 @@ const (
 type Row[V any] struct {
 	ID    string
 	Value V
-	// Partial marks a row that may show less of the object than Get does. It is not an answer to a read of that
+	// Partial marks a row that may show less of the object than Get does. It does not serve a read of that
 	// object.
 	Partial bool
 }
@@ -46,14 +46,14 @@ type Source[V any] struct {
 	Disabled bool
 }
 
-// Reads answers reads of single objects of one kind.
+// Reads serves reads of single objects of one kind.
 //
-// A group of reads is answered by the list where its pages cost no more requests than the group and the single reads
-// before it (see listPays); otherwise by one request for several ids; otherwise by one request each. A list that was
-// read answers later reads too, within three limits:
+// The list serves a group of reads if its pages cost no more requests than the group and the single reads before it (see
+// listPays). Otherwise one request for several ids serves the group, or one request for each read. A list that was read
+// serves later reads too, within three limits:
 //   - The client has sent no write since, and the list is at most five minutes old.
-//   - It answers each id once. A caller that reads an object again wants to see changes.
-//   - It does not answer a read marked [Fresh].
+//   - It serves each id once. A caller that reads an object again needs to see changes.
+//   - It does not serve a read marked [Fresh].
 //
 // An object that is missing from a list is read by its id: absence from a list does not mean that the object is gone.
 //
@@ -69,8 +69,8 @@ type Reads[V any] struct {
 
 	version      uint64          // the number of noted changes when the fields below were reset
 	readIDs      map[string]bool // ids that were read since
-	requestsByID int             // requests that read by id since; negative after a failed list
-	pages        int             // length of the list, 0 = not known; it is never reset
+	requestsByID int             // requests that read by id since, negative after a failed list
+	pages        int             // length of the list, or 0 if not known. It is never reset
 	snapshot     *snapshot[V]
 }
 
@@ -87,7 +87,7 @@ type read[V any] struct {
 type snapshot[V any] struct {
 	version     uint64 // the number of noted changes when the list was begun
 	began       time.Time
-	rows        map[string]V // rows that have not answered a read yet
+	rows        map[string]V // rows that have not served a read yet
 	pages       int          // read so far
 	complete    bool
 	answered    int
@@ -108,7 +108,7 @@ func (r *Reads[V]) Get(ctx context.Context, id string) (V, error) {
 	version := r.currentVersion()
 	q := &read[V]{call: newCall[string, V](ctx, id), version: version, fresh: r.readIDs[id] || isFresh(ctx)}
 	r.readIDs[id] = true
-	if r.mayUse(q, r.snapshot) && r.snapshot.answer(q) {
+	if r.mayUse(q, r.snapshot) && r.snapshot.serveFromRow(q) {
 		r.queue.mu.Unlock()
 		return q.out, nil
 	}
@@ -124,7 +124,7 @@ func (r *Reads[V]) Get(ctx context.Context, id string) (V, error) {
 	return q.out, q.err
 }
 
-// List reads the whole list, as it is now. Concurrent callers share one reading, and reads by id are answered from it.
+// List reads the whole list, as it is now. Concurrent callers share one reading, which also serves reads by id.
 // The slice belongs to the caller. Callers must not change what its values point at.
 func (r *Reads[V]) List(ctx context.Context) ([]V, error) {
 	if r.source.Disabled {
@@ -155,7 +155,7 @@ func appendValues[V any](all []V, rows []Row[V]) []V {
 	return all
 }
 
-// serve answers a group of reads.
+// serve serves a group of reads.
 func (r *Reads[V]) serve(group []*read[V]) {
 	var reads, lists []*read[V]
 	r.queue.mu.Lock()
@@ -164,7 +164,7 @@ func (r *Reads[V]) serve(group []*read[V]) {
 		case q.cancelled():
 		case q.whole:
 			lists = append(lists, q)
-		case r.mayUse(q, r.snapshot) && r.snapshot.answer(q):
+		case r.mayUse(q, r.snapshot) && r.snapshot.serveFromRow(q):
 		default:
 			reads = append(reads, q)
 		}
@@ -204,10 +204,10 @@ func (r *Reads[V]) listPays(n int) bool {
 	return pages <= saved
 }
 
-// readList reads the list and answers from it: the reads and lists of a group, and reads that join the queue
-// meanwhile. It returns the reads of the group that are not answered. It stops when every caller that still waits has
-// cancelled. Without a List caller, it also stops when the pages left exceed the reads of this list (answered or
-// remaining) plus the earlier requests by id.
+// readList reads the list and serves from it: the reads and lists of a group, and reads that join the queue
+// meanwhile. It returns the reads of the group that it did not serve. It stops when every caller that still waits has
+// cancelled. Without a List caller, it also stops when the list is too long: the pages left exceed the reads of this
+// list (served or remaining) plus the earlier requests by id.
 func (r *Reads[V]) readList(reads, lists []*read[V]) (unanswered []*read[V]) {
 	r.queue.mu.Lock()
 	s := &snapshot[V]{version: r.currentVersion(), began: time.Now(), rows: map[string]V{}}
@@ -224,13 +224,13 @@ func (r *Reads[V]) readList(reads, lists []*read[V]) (unanswered []*read[V]) {
 		if len(lists) > 0 {
 			all = appendValues(all, rows)
 		}
-		reads = slices.DeleteFunc(reads, s.answer)
+		reads = slices.DeleteFunc(reads, s.serveFromRow)
 		remaining := slices.Clone(reads)
 		r.queue.waiting = slices.DeleteFunc(r.queue.waiting, func(q *read[V]) bool {
 			if !r.mayUse(q, s) {
 				return false
 			}
-			if s.answer(q) {
+			if s.serveFromRow(q) {
 				return true
 			}
 			remaining = append(remaining, q)
@@ -256,7 +256,7 @@ func (r *Reads[V]) readList(reads, lists []*read[V]) (unanswered []*read[V]) {
 	return reads
 }
 
-// allGone reports whether all of the callers have cancelled. It returns false if there is no caller: all were answered
+// allGone reports whether all of the callers have cancelled. It returns false if there is no caller: all were served
 // then, and the list is read to its end for later reads.
 func allGone[V any](callers []*read[V]) bool {
 	return len(callers) > 0 && !slices.ContainsFunc(callers, func(q *read[V]) bool { return !q.cancelled() })
@@ -326,19 +326,19 @@ func (r *Reads[V]) currentVersion() uint64 {
 	return r.version
 }
 
-// mayUse reports whether a list that was read, or is being read, may answer a read.
+// mayUse reports whether a list that was read, or is being read, may serve a read.
 func (r *Reads[V]) mayUse(q *read[V], s *snapshot[V]) bool {
 	return !q.whole && !q.fresh && s.usable(q.version)
 }
 
-// usable reports whether a list may answer a read that began at a version.
+// usable reports whether a list may serve a read that began at a version.
 func (s *snapshot[V]) usable(version uint64) bool {
 	return s != nil && s.version >= version && time.Since(s.began) <= maxAge
 }
 
-// answer answers a read with its row, if the row is there. A row answers one read only: a caller that reads an object
-// again wants to see changes.
-func (s *snapshot[V]) answer(q *read[V]) bool {
+// serveFromRow serves a read with its row, if the row exists. A row serves one read only: a caller that reads an object
+// again needs to see changes.
+func (s *snapshot[V]) serveFromRow(q *read[V]) bool {
 	value, ok := s.rows[q.in]
 	if ok {
 		delete(s.rows, q.in)
@@ -361,8 +361,9 @@ func (s *snapshot[V]) add(rows []Row[V]) {
 	}
 }
 
-// pagesLeft returns how many pages of the list are left. Where the system does not say how many there are, it is an
-// estimate: from the greatest id that is wanted if the list is ordered, else twice what was read.
+// pagesLeft returns how many pages of the list are left. If the system does not report the number of pages, the
+// result is an estimate. For an ordered list, it uses the greatest requested id. Otherwise, it is twice the pages read
+// so far.
 func (s *snapshot[V]) pagesLeft(pages int, ordered bool, wanted []*read[V]) int {
 	if pages > 0 {
 		return max(pages-s.pages, 0)

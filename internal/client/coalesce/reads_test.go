@@ -20,7 +20,7 @@ const roundTrip = 50 * time.Millisecond
 
 var errAbsent = errors.New("there is no such thing")
 
-// shelf is a system with things on it, numbered from 1. It counts what it is asked.
+// shelf is a system with things on it, numbered from 1. It counts the requests.
 type shelf struct {
 	mu                 sync.Mutex
 	things             map[string]string
@@ -134,12 +134,12 @@ func (s *shelf) reader(changes *Changes) *Reads[string] {
 	return NewReads(Source[string]{Get: s.get, Pages: s.list}, changes)
 }
 
-// companion reads the shelf as WHMCS's companion is read: lists do not say how long they are, several ids travel in one request.
+// companion reads the shelf in the way of WHMCS's companion: lists do not report their length, and one request reads several ids.
 func (s *shelf) companion(changes *Changes) *Reads[string] {
 	return NewReads(Source[string]{Get: s.get, Pages: s.list, Many: s.many, Most: 500, Ordered: true}, changes)
 }
 
-// answer is what a caller got.
+// answer is the result of a caller.
 type answer struct {
 	value string
 	err   error
@@ -155,7 +155,7 @@ func plan(t *testing.T, reads *Reads[string], ids []string, parallel int) []answ
 		workers.Go(func() {
 			for i := range next {
 				time.Sleep(time.Millisecond)
-				// As an RPC's, the context ends with the answer.
+				// The context ends with the response, as that of an RPC does.
 				ctx, cancel := context.WithCancel(t.Context())
 				answers[i].value, answers[i].err = reads.Get(ctx, ids[i])
 				cancel()
@@ -179,7 +179,7 @@ func numbers(from, count, step int) []string {
 	return ids
 }
 
-// TestReads_requests is the budget: what plans of different sizes cost in estates of different sizes, and never a wrong answer.
+// TestReads_requests checks the number of requests of plans of different sizes, in estates of different sizes. No response is wrong.
 func TestReads_requests(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -258,7 +258,7 @@ func TestReads_lone(t *testing.T) {
 	})
 }
 
-// TestReads_again: an object that is asked for again is looked at again, and so is one that is about to be written.
+// TestReads_again: an object that is requested again is read again, and so is one before its write.
 func TestReads_again(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -286,7 +286,7 @@ func TestReads_again(t *testing.T) {
 	})
 }
 
-// TestReads_absent: what is missing from a list is asked for by its id.
+// TestReads_absent: an object that is missing from a list is requested by its id.
 func TestReads_absent(t *testing.T) {
 	t.Parallel()
 	for _, companion := range []bool{false, true} {
@@ -298,7 +298,7 @@ func TestReads_absent(t *testing.T) {
 				if companion {
 					reads = s.companion(&Changes{})
 				}
-				// One goes while the list is read, so that the first of the last page moves to one that was read already; one comes.
+				// One object is deleted while the list is read, so the first row of the last page moves to a page that was already read. One is added.
 				s.onPage = func(page int) {
 					s.mu.Lock()
 					defer s.mu.Unlock()
@@ -351,7 +351,7 @@ func TestReads_afterAWrite(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, "v2", value)
 				all.Wait()
-				// Nor does what was read before it serve anyone later.
+				// The rows read before it do not serve later reads either.
 				s.set("60", "v2")
 				value, err = reads.Get(t.Context(), "60")
 				require.NoError(t, err)
@@ -484,7 +484,7 @@ func TestReads_oneFailure(t *testing.T) {
 	})
 }
 
-// TestReads_cancelled: a caller who goes does not take the answer from the others, and does not wait for it.
+// TestReads_cancelled: a cancelled caller does not take the response from the others, and does not wait for it.
 func TestReads_cancelled(t *testing.T) {
 	t.Parallel()
 	for _, after := range []time.Duration{0, window / 2, window + roundTrip/2, window + 2*roundTrip + roundTrip/2} {
@@ -620,7 +620,7 @@ func TestReads_listAgain(t *testing.T) {
 	})
 }
 
-// TestReads_partialRows: of what a list shows less of than there is, who asks for the object gets all; the list as a list has it.
+// TestReads_partialRows: a list may show only a part of an object. A read of the object returns all of it, a list returns the part.
 func TestReads_partialRows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -639,7 +639,7 @@ func TestReads_partialRows(t *testing.T) {
 	})
 }
 
-// TestReads_lists: lists that are asked for together are read once, from now on, and serve reads as well.
+// TestReads_lists: lists that are requested together are read once, from now on, and serve reads as well.
 func TestReads_lists(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

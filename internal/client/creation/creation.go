@@ -59,13 +59,13 @@ func (e *ExistsError) Error() string {
 type LostError struct {
 	Noun     string
 	Name     string
-	Suspects []string // ids of new objects with this name; empty when the object was probably not created
+	Suspects []string // ids of new objects with this name, empty if the object was probably not created
 	Listed   bool     // the objects could be listed, so Suspects is complete
 	Cause    error
 }
 
 func (e *LostError) Error() string {
-	return fmt.Sprintf("the answer to the creation of the %s %q was lost: %v", e.Noun, e.Name, e.Cause)
+	return fmt.Sprintf("the response to the creation of the %s %q was lost: %v", e.Noun, e.Name, e.Cause)
 }
 
 func (e *LostError) Unwrap() error { return e.Cause }

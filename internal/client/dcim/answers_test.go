@@ -195,8 +195,8 @@ func TestUnassign(t *testing.T) {
 	assert.Equal(t, []string{"PUT /api/v1/packages/7/servers/101", "PUT /api/v1/packages/7/servers/102", "DELETE /api/v1/packages/7/servers/101"}, sent)
 }
 
-// TestEmptyBody: an update whose response has no body is a success where the profile says so, and so is a 204 under a
-// profile with a success flag.
+// TestEmptyBody: an update whose response has no body is a success if the profile says so. A 204 under a
+// profile with a success flag is a success too.
 func TestEmptyBody(t *testing.T) {
 	t.Parallel()
 	status := http.StatusOK

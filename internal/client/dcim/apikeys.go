@@ -13,9 +13,9 @@ import (
 type APIKey struct {
 	ID          string
 	Label       string
-	IPAddresses []string // the only addresses that may use the key; empty allows any address
+	IPAddresses []string // the only addresses that may use the key. Empty allows any address
 	Key         string   // 64 lower-case hex characters
-	Secret      string   // 64 lower-case hex characters; only in the response to a creation
+	Secret      string   // 64 lower-case hex characters, only in the response to a creation
 	LastCallAt  string   // empty when the key was never used
 	CreatedAt   string
 }
@@ -87,7 +87,7 @@ func (c *Client) CreateAPIKey(
 			c.redactor.Add(key.Secret)
 			if key.Key == "" || key.Secret == "" {
 				return c.mismatch("api_keys.create",
-					"the answer carries no key or no secret (fields.api_key.key, fields.api_key.secret)")
+					"the response has no key or no secret (fields.api_key.key, fields.api_key.secret)")
 			}
 			return nil
 		},

@@ -19,7 +19,7 @@ import (
 type Exchange struct {
 	Operation string
 	Request   string // method and address, headers, and the body after an empty line
-	Status    int    // in HTTP; 0 if there is no response
+	Status    int    // in HTTP, 0 if there is no response
 	Response  string // the body
 }
 
@@ -27,9 +27,9 @@ type Exchange struct {
 type FieldReading struct {
 	Name    string
 	Path    string
-	Found   string // the value in the response, as JSON; empty if it is absent
+	Found   string // the value in the response, as JSON, empty if it is absent
 	Read    string // the value for the provider
-	Problem string // names the line of the profile; empty if the value was read
+	Problem string // names the line of the profile, empty if the value was read
 }
 
 // Check is the result of reading one kind of object.

@@ -83,9 +83,9 @@ func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
 // request is one request for an operation.
 type request struct {
 	operation string
-	id        string // of the requested object; empty when there is none
-	serverID  string // in the path of an assignment; empty when there is none
-	packageID string // in the path of an assignment; empty when there is none
+	id        string // of the requested object, empty if there is none
+	serverID  string // in the path of an assignment, empty if there is none
+	packageID string // in the path of an assignment, empty if there is none
 	object    string // the object whose fields the DCIM's error messages name
 	// input is encoded for the DCIM. More than one describe the elements of a list.
 	input []map[string]any
@@ -291,9 +291,9 @@ func (c *Client) isEmpty(name string, body any) bool {
 }
 
 // ErrProfile means that a response does not match the wire profile.
-var ErrProfile = errors.New("the answer does not fit the wire profile")
+var ErrProfile = errors.New("the response does not fit the wire profile")
 
 func (c *Client) mismatch(name, detail string) error {
-	return fmt.Errorf("%s: %w %q: %s. Check that line of the profile against what the DCIM answers; the data source hosting_dcim_preflight looks at all of them",
+	return fmt.Errorf("%s: %w %q: %s. Compare this line of the profile with the response of the DCIM. The data source hosting_dcim_preflight checks all lines",
 		name, ErrProfile, c.profile.Name, c.redactor.Redact(detail))
 }

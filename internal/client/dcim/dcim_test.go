@@ -141,7 +141,7 @@ func TestMismatches(t *testing.T) {
 		"object without data":      {get, `{"id":1}`, "(envelope.data_path)"},
 		"object as a list":         {get, `{"data":[{"id":1}]}`, "(envelope.data_path)"},
 		"object without id":        {get, `{"data":{"label":"a"}}`, "(fields.api_key.id)"},
-		"label that is left out":   {get, `{"data":{"id":1,"ip":null}}`, "the answer has nothing at \"label\" (fields.api_key.label)"},
+		"label that is left out":   {get, `{"data":{"id":1,"ip":null}}`, "the response has nothing at \"label\" (fields.api_key.label)"},
 		"addresses as a list":      {get, `{"data":{"id":1,"ip":["192.0.2.1"]}}`, "(fields.api_key.ip_addresses)"},
 		"label as an object":       {get, `{"data":{"id":1,"label":{"text":"a"}}}`, "(fields.api_key.label)"},
 		"another key":              {get, `{"data":{"id":2,"label":"a","ip":null}}`, "asked for the API key 1, got 2"},

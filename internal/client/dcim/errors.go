@@ -39,7 +39,7 @@ type Error struct {
 	Operation string
 	Status    int    // HTTP status
 	Code      string // the DCIM's own code, if the profile defines a code
-	Class     string // the profile's class for the code; empty when the profile has none
+	Class     string // the profile's class for the code, empty if the profile has none
 	Message   string
 	Fields    []FieldError
 	Page      bool // the response is a page instead of JSON
@@ -64,9 +64,9 @@ func (e *Error) Error() string {
 	text := fmt.Sprintf("%s: %s (%s)", e.Operation, e.Message, code)
 	switch e.Class {
 	case classUnauthorized:
-		text += ". Check the DCIM key and secret of the provider; the secret is shown only once, when the key is made"
+		text += ". Check the DCIM key and secret of the provider. The secret is shown only once, when the key is created"
 	case classForbidden:
-		text += ". The DCIM answers only the addresses listed on the API key (Settings > System API): add the address that Terraform runs from"
+		text += ". The DCIM accepts only the addresses listed on the API key (Settings > System API). Add the address of the host that runs Terraform"
 	}
 	if e.hint != "" {
 		text += ". " + e.hint
@@ -103,7 +103,7 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 	if response.StatusCode < 300 {
 		switch {
 		case empty && response.StatusCode != http.StatusNoContent && c.profile.Envelope.Success == nil:
-			failure.Message, failure.Empty = "got an empty answer, which does not say whether it was carried out: look into the logs of the DCIM", true
+			failure.Message, failure.Empty = "the response is empty and does not show if the request was carried out. Check the logs of the DCIM", true
 			return nil, failure
 		case !empty && !isJSON:
 			failure.Message, failure.Page = page, true
@@ -196,7 +196,7 @@ func (c *Client) succeeded(label, object string, body any) (bool, error) {
 		}
 	}
 	if body == nil || !present || !ok {
-		return false, c.mismatch(label, fmt.Sprintf("there is nothing at %q that tells success from failure (envelope.success.path)", success.Path))
+		return false, c.mismatch(label, fmt.Sprintf("nothing at %q shows success or failure (envelope.success.path)", success.Path))
 	}
 	for _, one := range success.Values {
 		if spelled, _ := scalar(one); spelled == text && (one == nil) == (value == nil) {
@@ -211,16 +211,16 @@ func (c *Client) succeeded(label, object string, body any) (bool, error) {
 			"%s, and there is no message of a failure at %q (envelope.message_path)",
 			unknown, c.profile.Envelope.MessagePath))
 	case meansSuccess(message) || meansSuccess(text):
-		return false, c.mismatch(label, fmt.Sprintf("%s, and the answer looks like a success: its message is %q",
+		return false, c.mismatch(label, fmt.Sprintf("%s, and the response looks like a success: its message is %q",
 			unknown, message))
 	case c.holdsObject(label, object, body):
 		return false, c.mismatch(label, fmt.Sprintf(
-			"%s, and the answer looks like a success: it holds an object with an id", unknown))
+			"%s, and the response looks like a success: it contains an object with an id", unknown))
 	}
 	return false, nil
 }
 
-// meansSuccess reports whether a word of a response says by itself that the request succeeded.
+// meansSuccess reports whether a word of a response alone shows that the request succeeded.
 func meansSuccess(word string) bool {
 	switch strings.ToLower(strings.Trim(word, " .!。！")) {
 	case "ok", "success", "successful", "succeeded", "done", "成功", "操作成功", "请求成功":

@@ -205,7 +205,7 @@ func (r *reader) value(name string) (field, any) {
 	}
 	value, present := lookup(r.row, f.Path)
 	if !present && !f.Optional {
-		r.addProblem(name, "the answer has nothing at %q", f.Path)
+		r.addProblem(name, "the response has nothing at %q", f.Path)
 	}
 	return f, value
 }
@@ -381,7 +381,7 @@ func encodeFields(at, profile string, fields map[string]field, values map[string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		f, ok := fields[name]
 		if !ok {
-			return nil, fmt.Errorf("the wire profile %q does not say how %s is called, so the DCIM cannot be told: add %s.%s",
+			return nil, fmt.Errorf("the wire profile %q has no name for %s, so the field cannot be sent. Add %s.%s",
 				profile, name, at, name)
 		}
 		wire, err := f.encode(at+"."+name, profile, values[name])

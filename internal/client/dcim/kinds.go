@@ -217,7 +217,7 @@ func (k objectKind[T]) created(
 }
 
 // withCredential returns the object in the response to the creation of an API key together with the key and the
-// secret, which the response may hold beside the object.
+// secret. The response may have them beside the object.
 func (c *Client) withCredential(object string, row map[string]any, body any) map[string]any {
 	if object != objectAPIKey {
 		return row
@@ -279,13 +279,13 @@ func (k objectKind[T]) confirmNotFound(ctx context.Context, c *Client, operation
 			k.noun, id, err)
 	}
 	if slices.ContainsFunc(all, func(one decoded[T]) bool { return k.id(one.value) == id }) {
-		return c.mismatch(operation, fmt.Sprintf("the %s %s is in the list, and asked for alone it does not exist (operations.%s.path)",
+		return c.mismatch(operation, fmt.Sprintf("the %s %s is in the list, but a request for it alone returns \"not found\" (operations.%s.path)",
 			k.noun, id, operation))
 	}
 	return notFound
 }
 
-// newReads returns the coalesced reads of one kind of object. An object of a list that cannot be read answers no read:
+// newReads returns the coalesced reads of one kind of object. An object of a list that cannot be read serves no read:
 // the object is then requested by its id.
 func (k objectKind[T]) newReads(c *Client, disabled bool) *coalesce.Reads[decoded[T]] {
 	list := k.name + ".list"

@@ -67,8 +67,8 @@ func (c *Client) HasOperation(operation string) bool {
 	return there
 }
 
-// Probe checks the reading of one kind of object against the profile. It makes at most four requests: the first
-// page of the list, the second page if there is one, page 0, and the first object by its id.
+// Probe checks the reading of one kind of object against the profile. It sends at most four requests. They
+// read the first page of the list, the second page if there is one, page 0, and the first object by its id.
 func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error) {
 	object, decode := c.probed(what)
 	name := string(what) + ".list"
@@ -102,10 +102,10 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 				read.Assigned++
 			}
 			if slices.Contains(seen, id) {
-				return read, c.mismatch(name, fmt.Sprintf("id %s is there twice: the pages may not be asked for as the profile says (paging), or it is no id (fields.%s.id)", id, object))
+				return read, c.mismatch(name, fmt.Sprintf("id %s appears twice. The paging of the profile may be wrong (paging), or the field is not an id (fields.%s.id)", id, object))
 			}
 			if n, err := strconv.ParseUint(id, 10, 64); err != nil || n == 0 {
-				return read, c.mismatch(name, fmt.Sprintf("the id %.40q is no positive whole number (fields.%s.id)", id, object))
+				return read, c.mismatch(name, fmt.Sprintf("the id %.40q is not a positive whole number (fields.%s.id)", id, object))
 			}
 			seen = append(seen, id)
 		}
@@ -124,7 +124,7 @@ func (c *Client) Probe(ctx context.Context, what ProbeKind) (ProbeResult, error)
 	body, err := c.call(ctx, request{operation: name, id: seen[0], object: object})
 	if errors.Is(err, transport.ErrNotFound) || err == nil && c.isEmpty(name, body) {
 		return read, c.mismatch(name, fmt.Sprintf(
-			"id %s is in the list, and asked for alone it does not exist (operations.%s: path, id_field and fixed)",
+			"id %s is in the list, but a request for it alone returns \"not found\" (operations.%s: path, id_field and fixed)",
 			seen[0], name))
 	}
 	if err != nil {

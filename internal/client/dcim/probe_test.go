@@ -36,7 +36,7 @@ func TestProbe(t *testing.T) {
 			ProbeResult{Rows: 2, Got: true}, "",
 		},
 		{"the second page is the first again", map[string]string{"": `{"data":[` + keyRow("1") + `],"meta":{"last_page":9}}`}, ProbeResult{Rows: 1}, "(paging.field)"},
-		{"an id that is none", map[string]string{"": `{"data":[` + keyRow(`"WHMCS"`) + `],"meta":{"last_page":1}}`}, ProbeResult{}, `the id "WHMCS" is no positive whole number (fields.api_key.id)`},
+		{"an id that is none", map[string]string{"": `{"data":[` + keyRow(`"WHMCS"`) + `],"meta":{"last_page":1}}`}, ProbeResult{}, `the id "WHMCS" is not a positive whole number (fields.api_key.id)`},
 		{"no paging", map[string]string{"": `{"data":[` + keyRow("1") + `]}`}, ProbeResult{}, "paging.last_page_path"},
 		{"a field is missing", map[string]string{"": `{"data":[{"id":1,"label":"L"}],"meta":{"last_page":1}}`}, ProbeResult{}, "fields.api_key.ip_addresses"},
 		{

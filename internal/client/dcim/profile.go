@@ -105,7 +105,7 @@ const (
 	pagingNone   = "none"
 )
 
-// What the response to a creation or an update contains.
+// The content of the response to a creation or an update.
 const (
 	answerObject = "object"
 	answerID     = "id"
@@ -315,7 +315,7 @@ func (p *profile) answerPath(name string) (path, line string) {
 func (p *profile) operation(name string) (operation, error) {
 	op, ok := p.Operations[name]
 	if !ok {
-		return operation{}, fmt.Errorf("the wire profile %q has no operation %q: the DCIM cannot be asked for it until operations.%s says how", p.Name, name, name)
+		return operation{}, fmt.Errorf("the wire profile %q has no operation %q. Add operations.%s to the profile", p.Name, name, name)
 	}
 	return op, nil
 }

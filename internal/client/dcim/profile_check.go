@@ -129,7 +129,7 @@ func patternProblem(location []string, k *kind.Pattern) string {
 	case last == "time_offset":
 		return at + " must be an offset such as +08:00"
 	}
-	return fmt.Sprintf("%s: %q is no dotted path", at, k.Got)
+	return fmt.Sprintf("%s: %q is not a dotted path", at, k.Got)
 }
 
 // allowedNames lists the allowed names at a place in the profile, if the provider defines them.
@@ -222,7 +222,7 @@ func (p *profile) checkOperation(name string, op operation, addProblem func(stri
 	switch {
 	case op.Answer == answerObject:
 	case verb != "create" && verb != "update":
-		addProblem("%s.answer: only a creation or an update has one", at)
+		addProblem("%s.answer: only a creation or an update may have this setting", at)
 	case name == "api_keys.create" && op.Answer == answerNone:
 		addProblem("%s.answer: the response to this creation must contain the secret, which the DCIM shows once", at)
 	}
@@ -235,8 +235,8 @@ func (p paging) check(addProblem func(string, ...any)) {
 	case counts && p.Field == "":
 		addProblem("paging.field is missing")
 	case counts && !byPages && p.TotalPath == "" && !p.UntilEmpty:
-		addProblem("paging: say in last_page_path, page_count_path or total_path where an answer tells how much " +
-			"there is, or set until_empty to true if no answer does")
+		addProblem("paging: set last_page_path, page_count_path or total_path to the number of pages or rows. " +
+			"If responses have no such number, set until_empty to true")
 	case p.Style == pagingOffset && byPages:
 		addProblem("paging: style offset counts rows, so only total_path or until_empty ends it")
 	case p.Style == pagingNext && p.NextPath == "":
@@ -422,7 +422,7 @@ func checkField(at string, of fieldKind, f field, addProblem func(string, ...any
 		addProblem("%s.separator: the field is not a list of text", at)
 	}
 	if f.As == "text" && of != kindInteger && of != kindID {
-		addProblem("%s.as: the field is no number", at)
+		addProblem("%s.as: the field is not a number", at)
 	}
 	if f.As == "json" && (of != kindTexts && of != kindObjects || f.Separator != "") {
 		addProblem("%s.as: the field is not a list", at)
@@ -432,7 +432,7 @@ func checkField(at string, of fieldKind, f field, addProblem func(string, ...any
 		case m == nil || of != kindInteger:
 			addProblem("%s.unit: the field has no unit", at)
 		case m.units[f.Unit] == nil:
-			addProblem("%s.unit: %s is no unit of the field (there are %s)", at, f.Unit,
+			addProblem("%s.unit: %s is not a unit of the field (units: %s)", at, f.Unit,
 				strings.Join(slices.Sorted(maps.Keys(m.units)), ", "))
 		}
 	}

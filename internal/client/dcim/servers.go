@@ -22,7 +22,7 @@ type Server struct {
 	ID           string
 	Label        string
 	Power        string // "on", "off" or "unknown"
-	AssignedUser string // the customer; empty when the server is not assigned
+	AssignedUser string // the customer, empty if the server is not assigned
 	UsageType    string
 	DataCenter   string
 	Rack         string
@@ -82,8 +82,8 @@ func (c *Client) GetServer(ctx context.Context, id string) (Server, error) {
 // request were assigned is unknown, unless [AssignError.Refused] is true.
 type AssignError struct {
 	Done        []string // ids of servers whose request succeeded
-	Unconfirmed []string // ids of servers whose request had an empty response; the later requests were sent
-	Failed      []string // ids of servers of the failed request; empty when no request failed
+	Unconfirmed []string // ids of servers whose request had an empty response. The later requests were sent
+	Failed      []string // ids of servers of the failed request, empty if no request failed
 	Cause       error    // wraps transport.ErrUnconfirmed when no request failed
 }
 

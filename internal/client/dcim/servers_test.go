@@ -107,7 +107,7 @@ func TestEmptyAnswers(t *testing.T) {
 	_, err := client.GetAPIKey(t.Context(), "1")
 	require.ErrorIs(t, err, transport.ErrUnconfirmed)
 	require.NotErrorIs(t, err, transport.ErrNotFound)
-	require.ErrorContains(t, err, "look into the logs of the DCIM")
+	require.ErrorContains(t, err, "Check the logs of the DCIM")
 	require.ErrorIs(t, client.DeleteAPIKey(t.Context(), "1"), transport.ErrUnconfirmed)
 	require.NoError(t, clientOf(t, http.StatusNoContent, "").DeleteAPIKey(t.Context(), "1"))
 }

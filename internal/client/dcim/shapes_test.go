@@ -301,7 +301,7 @@ func TestShapesOfFields(t *testing.T) {
 		"object as an empty list":  {"package", `[]`, func(*Server) {}, ""},
 		"object as empty text":     {"package", `""`, func(*Server) {}, ""},
 		"object as false":          {"package", `false`, func(*Server) {}, ""},
-		"object as a number":       {"package", `5`, nil, `the answer has nothing at "package.id" (fields.server.package_id)`},
+		"object as a number":       {"package", `5`, nil, `the response has nothing at "package.id" (fields.server.package_id)`},
 		"object as JSON":           {"package", `"{\"id\":18446744073709551615,\"name\":\"E3\"}"`, func(s *Server) { s.PackageID, s.PackageName = "18446744073709551615", "E3" }, ""},
 		"object as a list of one":  {"package", `[{"id":5,"name":"E3"}]`, nil, "(fields.server.package_id)"},
 		"list as null":             {"disks", `null`, func(*Server) {}, ""},
@@ -422,8 +422,8 @@ func TestUnicode(t *testing.T) {
 	assert.Equal(t, APIKey{ID: "1", Label: "caf" + composed, IPAddresses: []string{composed}, Key: "k", Secret: "s" + decomposed}, key)
 }
 
-// TestOddNeighbour: an object that cannot be read leaves the others readable. What needs the whole list says which
-// object it is.
+// TestOddNeighbour: an object that cannot be read leaves the others readable. An operation on the whole list names the
+// object.
 func TestOddNeighbour(t *testing.T) {
 	t.Parallel()
 	f := newFakeDCIM(t, "first", "odd", "last")

@@ -1,5 +1,5 @@
-// Package lenient decodes JSON of applications in PHP, which encode one value in several ways: a number as text, an
-// empty object as [], a list with gaps as an object. Its errors name the field and what was found, in plain words.
+// Package lenient decodes JSON of applications in PHP. They encode one value in several ways: a number as text, an
+// empty object as [], a list with gaps as an object. Its errors name the field and the value that was found.
 package lenient
 
 import (
@@ -17,7 +17,7 @@ import (
 
 // Mismatch is the error of a value that cannot be read as the expected kind.
 type Mismatch struct {
-	Path     string // of the value, such as "vms.limit"; empty for the whole document
+	Path     string // of the value, such as "vms.limit", empty for the whole document
 	Found    string // "a list", `the text "many"`
 	Expected string // "a whole number"
 }

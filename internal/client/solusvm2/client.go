@@ -88,7 +88,7 @@ func (r reads[V]) list(ctx context.Context) ([]V, error) {
 }
 
 // newReads returns the coalesced reads of one kind of object. r is the request for the list. A row with a problem
-// answers no read of its object: the object is then requested by its id.
+// serves no read of its object: the object is then requested by its id.
 func newReads[T rowWithID, V any](
 	c *Client, disabled bool, r request, get func(context.Context, string) (V, error), value func(T) V,
 ) reads[V] {
@@ -149,8 +149,8 @@ type request struct {
 	method    string
 	path      string // of the collection, or of a single object
 	query     url.Values
-	input     any    // encoded as JSON; nil means no body
-	id        string // of the requested object, or empty; only with an id can "not found" mean that it does not exist
+	input     any    // encoded as JSON. Nil means no body
+	id        string // of the requested object, or empty. Only with an id can "not found" mean that it does not exist
 }
 
 // call sends one request and returns the body of a successful response. A creation is sent again only
@@ -273,7 +273,7 @@ func eachPage[T rowWithID](
 			visit(rows, nth)
 			return nil
 		case meta.CurrentPage != int64(nth):
-			return c.unreadable(r.operation, fmt.Errorf("asked for page %d, got page %d", nth, meta.CurrentPage))
+			return c.unreadable(r.operation, fmt.Errorf("requested page %d, got page %d", nth, meta.CurrentPage))
 		case len(rows) == 0:
 			return c.unreadable(r.operation, fmt.Errorf("page %d of %d is empty", nth, meta.LastPage))
 		case !visit(rows, int(meta.LastPage)):

@@ -10,8 +10,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/lenient"
 )
 
-// text is an id or a text that the panel sends as a string, a number or null (facts/solusvm2: a token's
-// id is a string, a user's billing_user_id is any of the three). null is "". Text is in the Unicode form NFC, as
+// text is an id or a text that the panel sends as a string, a number or null. In facts/solusvm2, a token's id is a
+// string, and a user's billing_user_id is any of the three. null is "". Text is in the Unicode form NFC, as
 // Terraform holds all text. A secret is a string, because its characters must not change.
 type text string
 
@@ -22,7 +22,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// note is a text that no decision depends on. A note that is no text is empty, so that its object can be read.
+// note is a text that no decision depends on. A note that is not text is empty, so that its object can be read.
 type note string
 
 func (n *note) UnmarshalJSON(data []byte) error {
@@ -101,7 +101,7 @@ func decodeObject[T rowWithID](c *Client, r request, body []byte) (T, error) {
 	case row.rowID() == "":
 		return nothing, c.unreadable(r.operation, errNoID)
 	case r.id != "" && string(row.rowID()) != r.id:
-		return nothing, c.unreadable(r.operation, fmt.Errorf("asked for the id %s, got %s", r.id, row.rowID()))
+		return nothing, c.unreadable(r.operation, fmt.Errorf("requested the id %s, got %s", r.id, row.rowID()))
 	}
 	return row, nil
 }

@@ -17,7 +17,7 @@ import (
 // oddShape is an encoding of an object that the vendor's tests do not show.
 type oddShape[T any] struct {
 	name, row string
-	change    func(*T) // of the value that an empty object has; nil if the row is refused
+	change    func(*T) // of the value that an empty object has, nil if the row is refused
 	says      string   // a part of the refusal
 }
 
@@ -372,7 +372,7 @@ func TestDecodeSettings(t *testing.T) {
 		},
 		{
 			"settings as text", `"x"`, BillingIntegration{},
-			`settings: read: the panel's answer cannot be read: it is text instead of an object`,
+			`settings: read: the panel's response cannot be read: it is text instead of an object`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -455,7 +455,7 @@ func TestOddNeighbours(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "a", group.Name)
 	_, err = p.client.LimitGroup(t.Context(), "2")
-	require.ErrorContains(t, err, `limit group 2: read: the panel's answer cannot be read: "vms" is text instead of an object`)
+	require.ErrorContains(t, err, `limit group 2: read: the panel's response cannot be read: "vms" is text instead of an object`)
 	_, err = p.client.CreateLimitGroup(t.Context(), LimitGroup{Name: "b"}, false)
 	var exists *creation.ExistsError
 	require.ErrorAs(t, err, &exists)
@@ -566,7 +566,7 @@ func TestTokenAnswers(t *testing.T) {
 	}
 }
 
-// tokenPanel is a panel with a token "WHMCS". A creation adds tokens of this name and sends the answer.
+// tokenPanel is a panel with a token "WHMCS". A creation adds tokens of this name and sends the response.
 func tokenPanel(t *testing.T, body string, added int) (p *panel, posts *int) {
 	t.Helper()
 	rows := []string{`{"id":"0000","name":"WHMCS","user":{"id":4}}`}

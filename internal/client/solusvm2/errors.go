@@ -44,10 +44,10 @@ func (e *Error) Error() string {
 			text += ". The panel has nothing at this address: check that the URL is the one that its web interface has"
 		}
 	case http.StatusUnauthorized:
-		text += ". Check the API token (SolusVM 2: Account > API tokens); it is shown only once, when it is generated"
+		text += ". Check the API token (SolusVM 2: Account > API tokens). It is shown only once, when it is generated"
 	case http.StatusForbidden:
-		text += ". The token has its user's rights: it must be an administrator's, " +
-			"and the user's list of allowed IP addresses, if there is one, must hold the address that calls"
+		text += ". The token has the rights of its user. The user must be an administrator. " +
+			"The user's list of allowed IP addresses, if there is one, must contain the address of the caller"
 	}
 	return text
 }
@@ -165,10 +165,10 @@ func sentences(raw json.RawMessage) string {
 
 func (c *Client) describe(response *transport.Response) string {
 	page := transport.ReadPage(response.Body)
-	what := "an answer that is not the API's"
+	what := "a response that is not from the API"
 	switch {
 	case page.Empty:
-		what = "an empty answer"
+		what = "an empty response"
 	case page.HTML:
 		what = "an HTML page"
 	}
@@ -189,7 +189,7 @@ func (c *Client) unreadable(operation string, err error) error {
 }
 
 // ErrUnreadable means that the panel sent a success response that this client cannot decode.
-var ErrUnreadable = errors.New("the panel's answer cannot be read")
+var ErrUnreadable = errors.New("the panel's response cannot be read")
 
 // mayHaveBeenProcessed reports whether the panel may have processed a write that failed with err.
 func mayHaveBeenProcessed(err error) bool {
@@ -217,7 +217,7 @@ func confirmNotFound[T any](
 			noun, id, listing)
 	}
 	if slices.ContainsFunc(all, func(one decoded[T]) bool { return idOf(one.row) == id }) {
-		return fmt.Errorf("%w: the %s %s is in the list, and asked for alone it does not exist", ErrUnreadable, noun, id)
+		return fmt.Errorf("%w: the %s %s is in the list, but a request for it alone returns \"not found\"", ErrUnreadable, noun, id)
 	}
 	return err
 }

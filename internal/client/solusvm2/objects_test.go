@@ -129,7 +129,7 @@ func TestAPITokens(t *testing.T) {
 	}, p.sent())
 }
 
-// TestAPITokens_withoutUser: if a user's token list does not contain the user, a token with the name is
+// TestAPITokens_withoutUser: the token list of a user may not contain the user. A token with the name is
 // still found, before the creation and after a lost response.
 func TestAPITokens_withoutUser(t *testing.T) {
 	t.Parallel()
@@ -305,7 +305,7 @@ func TestFailures(t *testing.T) {
 		"wrong token":    {401, `{"message":"Unauthenticated."}`, "Check the API token"},
 		"no admin":       {403, `{"message":"This action is unauthorized."}`, "it must be an administrator's"},
 		"login page":     {200, `<!doctype html><html><head><title>SolusVM 2 ` + testToken + `</title>`, "got an HTML page titled \"SolusVM 2 " + transport.Mask},
-		"empty":          {200, ``, "got an empty answer"},
+		"empty":          {200, ``, "got an empty response"},
 		"no data":        {200, `{}`, `there is no "data"`},
 		"not an object":  {200, `{"data":5}`, "cannot be read"},
 		"quoting itself": {422, `{"message":"` + testToken + ` is wrong"}`, transport.Mask + " is wrong"},

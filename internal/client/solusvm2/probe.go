@@ -34,8 +34,8 @@ type ProbeResult struct {
 	PagingProblems []string // mismatches of the paging
 	Got            bool     // the first row was also read by its id
 
-	FirstID     string // of the first row; empty when there is none
-	FirstUserID string // of the first row's user; empty when it has none
+	FirstID     string // of the first row, empty if there is none
+	FirstUserID string // of the first row's user, empty if it has none
 }
 
 // fieldCheck returns what is wrong with a field, or "".
@@ -212,7 +212,7 @@ func pagingProblems(body []byte, nth int) []string {
 		Meta pageMeta `json:"meta"`
 	}
 	if wrong == nil && lenient.Decode(body, &answer) == nil && answer.Meta.CurrentPage != int64(nth) {
-		wrong = append(wrong, fmt.Sprintf("asked for page %d, got page %d", nth, answer.Meta.CurrentPage))
+		wrong = append(wrong, fmt.Sprintf("requested page %d, got page %d", nth, answer.Meta.CurrentPage))
 	}
 	return wrong
 }
@@ -221,7 +221,7 @@ func pagingProblems(body []byte, nth int) []string {
 const absentID = "2147483647"
 
 // errAbsentFound means that the panel returned an object for an id that does not exist.
-var errAbsentFound = errors.New("an object that does not exist was answered with a success")
+var errAbsentFound = errors.New("the response to a request for an object that does not exist is a success")
 
 // ProbeLimitGroup reads a limit group by its id, unless id is empty. It then reads one that does not
 // exist. The panel must respond with a "not found" of its API, because the client treats only such a

@@ -47,7 +47,7 @@ func TestProbeList(t *testing.T) {
 		{"no meta", `{"data":[` + group + `]}`, ProbeLimitGroups, nil, []string{
 			"meta.current_page is missing", "meta.last_page is missing", "meta.per_page is missing", "meta.total is missing",
 		}, ""},
-		{"another page", strings.Replace(one(group), `"current_page":1`, `"current_page":3`, 1), ProbeLimitGroups, nil, []string{"asked for page 1, got page 3"}, ""},
+		{"another page", strings.Replace(one(group), `"current_page":1`, `"current_page":3`, 1), ProbeLimitGroups, nil, []string{"requested page 1, got page 3"}, ""},
 		{"one twice", one(group + "," + group), ProbeLimitGroups, nil, []string{"limit groups 1 is there twice"}, ""},
 		{"no data", `{"meta":{}}`, ProbeLimitGroups, nil, nil, `there is no "data"`},
 		{"no list", `{"data":{}}`, ProbeLimitGroups, nil, nil, "cannot be read"},
@@ -98,8 +98,8 @@ func TestProbeList_pages(t *testing.T) {
 	assert.Equal(t, []string{"GET /api/v1/servers?page=1", "GET /api/v1/servers?page=2", "GET /api/v1/servers/1"}, p.sent())
 }
 
-// TestProbeLimitGroup: only a "not found" in the API's format means that a group does not exist, and
-// only if the panel does not also send it for an existing group.
+// TestProbeLimitGroup: only a "not found" in the API's format means that a group does not exist.
+// The panel must not send it for an existing group.
 func TestProbeLimitGroup(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -111,9 +111,9 @@ func TestProbeLimitGroup(t *testing.T) {
 	}{
 		{"as assumed", `{"data":` + fmt.Sprintf(groupRow, 7) + `}`, http.StatusNotFound, noMessage, ""},
 		{"a page for what is not there", `{"data":` + fmt.Sprintf(groupRow, 7) + `}`, http.StatusNotFound, "<html></html>", "an HTML page"},
-		{"what is not there is there", `{"data":` + fmt.Sprintf(groupRow, 7) + `}`, http.StatusOK, `{"data":` + fmt.Sprintf(groupRow, 2147483647) + `}`, "does not exist was answered with a success"},
+		{"what is not there is there", `{"data":` + fmt.Sprintf(groupRow, 7) + `}`, http.StatusOK, `{"data":` + fmt.Sprintf(groupRow, 2147483647) + `}`, "does not exist is a success"},
 		{"nothing for what is not there", `{"data":` + fmt.Sprintf(groupRow, 7) + `}`, http.StatusOK, `{"data":null}`, `there is no "data"`},
-		{"another group", `{"data":` + fmt.Sprintf(groupRow, 8) + `}`, http.StatusNotFound, noMessage, "asked for the id 7, got 8"},
+		{"another group", `{"data":` + fmt.Sprintf(groupRow, 8) + `}`, http.StatusNotFound, noMessage, "requested the id 7, got 8"},
 	} {
 		p := newPanel(t, func(_ int, r *http.Request, _ string, w http.ResponseWriter) {
 			if strings.HasSuffix(r.URL.Path, "/7") {

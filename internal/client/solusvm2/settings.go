@@ -11,7 +11,7 @@ import (
 // BillingIntegration is the panel's connection to a billing system (Settings > Billing integration).
 // WHMCS's addon writes it at every successful connection. The token is decoded only to mask it.
 type BillingIntegration struct {
-	Type     string // "whmcs"; empty when there is none
+	Type     string // "whmcs", empty if there is none
 	URL      string // of the driver of this type: <WHMCS>/modules/addons/<dir>/api/
 	HasToken bool
 }

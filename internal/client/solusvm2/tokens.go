@@ -112,12 +112,12 @@ func (c *Client) CreateAPIToken(ctx context.Context, name, userID string, allowD
 			// The response has the secret alone. The token is the new one with its name.
 			after, err := findIDs(context.WithoutCancel(ctx))
 			if err != nil {
-				return APIToken{}, c.unreadable(apiTokenCreate, fmt.Errorf("the answer has no id of the token, and %w", err))
+				return APIToken{}, c.unreadable(apiTokenCreate, fmt.Errorf("the response has no id of the token, and %w", err))
 			}
 			after = slices.DeleteFunc(after, func(id string) bool { return slices.Contains(before, id) })
 			if len(after) != 1 {
 				return APIToken{}, c.unreadable(apiTokenCreate, fmt.Errorf(
-					"the answer has no id of the token, and the list has %d new tokens of this name", len(after)))
+					"the response has no id of the token, and the list has %d new tokens with this name", len(after)))
 			}
 			token.ID = after[0]
 			return token, nil

@@ -169,14 +169,14 @@ func (x *exchange) roundTrip(ctx context.Context, target *url.URL, hops int) (*R
 
 func (x *exchange) logFailure(ctx context.Context, f *failure, fields map[string]any) {
 	fields["error"], fields["kind"] = f.err.Detail, string(f.err.Kind)
-	x.log(ctx, LevelDebug, "HTTP request without an answer", fields)
+	x.log(ctx, LevelDebug, "HTTP request without a response", fields)
 }
 
 func (x *exchange) readBody(ctx, attemptCtx context.Context, p *progress, res *http.Response) ([]byte, *failure) {
 	limit := x.client.maxBytes
 	tooLarge := func() *failure {
-		f := x.failure(KindTooLarge, MaybeProcessed, nil, fmt.Sprintf("the answer is larger than %s", byteSize(limit)),
-			"Check that the URL is that of the API; if it is, narrow down what is asked for.")
+		f := x.failure(KindTooLarge, MaybeProcessed, nil, fmt.Sprintf("the response is larger than %s", byteSize(limit)),
+			"Check that the URL is that of the API. If it is, request less data.")
 		f.err.StatusCode = res.StatusCode
 		return f
 	}
@@ -228,7 +228,7 @@ func (x *exchange) redirect(from *url.URL, location string, response *Response, 
 	}
 	to, err := from.Parse(location)
 	if err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
-		return fail(fmt.Sprintf("answered %d with a redirect to something that is not a web address", status),
+		return fail(fmt.Sprintf("responded %d with a redirect to something that is not a web address", status),
 			"Check the URL in the provider configuration.")
 	}
 	to.User, to.Fragment, to.RawFragment = nil, "", ""
@@ -236,16 +236,16 @@ func (x *exchange) redirect(from *url.URL, location string, response *Response, 
 	final := fmt.Sprintf("If %s is where the system lives, put its final URL into the provider configuration.", to.Host)
 	switch {
 	case from.Scheme == "https" && to.Scheme == "http":
-		return fail(fmt.Sprintf("answered %d with a redirect from https to plain http, to %s; it was not followed",
+		return fail(fmt.Sprintf("responded %d with a redirect from https to plain http, to %s. It was not followed",
 			status, where),
 			"Credentials are not sent unencrypted after a redirect. "+final)
 	case !sameHost(from, to) && strings.EqualFold(from.Hostname(), to.Hostname()):
-		return fail(fmt.Sprintf("answered %d with a redirect to port %s of the same host (%s); it was not followed, "+
+		return fail(fmt.Sprintf("responded %d with a redirect to port %s of the same host (%s). It was not followed, "+
 			"because another program may listen there", status, port(to), where), final)
 	case !sameHost(from, to):
-		return fail(fmt.Sprintf("answered %d with a redirect to the other host %s (%s); it was not followed, so that no credentials go there", status, to.Host, where), final)
+		return fail(fmt.Sprintf("responded %d with a redirect to the other host %s (%s). It was not followed, so that no credentials are sent there", status, to.Host, where), final)
 	case x.request.Write || method != http.MethodGet && method != http.MethodHead:
-		return fail(fmt.Sprintf("answered %d with a redirect to %s on host %s; a %s is not sent again elsewhere",
+		return fail(fmt.Sprintf("responded %d with a redirect to %s on host %s. A %s is not sent again to another address",
 			status, where, to.Host, method), final)
 	case hops >= maxRedirects:
 		return fail(fmt.Sprintf("more than %d redirects, the last one to %s", maxRedirects, where),

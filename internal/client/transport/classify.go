@@ -19,7 +19,7 @@ import (
 
 const (
 	remedyAddress = "Check host and port of the URL in the provider configuration, and that the system is up and reachable from here."
-	remedyLater   = "Try again later; if it persists, look into the logs of the server."
+	remedyLater   = "Try again later. If the failure persists, check the logs of the server."
 )
 
 // classify turns an error of net/http into a failure. The order matters: a context that ended is
@@ -33,7 +33,7 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 	if attemptCtx.Err() != nil && ctx.Err() != nil && (!x.request.Write || p.abandoned.Load()) {
 		when := "before the request was sent"
 		if sent == MaybeProcessed {
-			when = "while waiting for the answer"
+			when = "while waiting for the response"
 		}
 		e := x.contextEnded(ctx, ctx.Err(), when)
 		e.Sent = sent
@@ -50,7 +50,7 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 		}
 		return transient(x.failure(KindTimeout, sent, err,
 			fmt.Sprintf("%s within the request timeout of %s", what, x.client.cfg.RequestTimeout),
-			"Raise request_timeout if the system is just slow; otherwise check that it is up."))
+			"Check that the system is up. If it is only slow, raise request_timeout."))
 	}
 	if f := x.classifyProxy(err, sent); f != nil {
 		return f
@@ -65,16 +65,16 @@ func (x *exchange) classify(ctx, attemptCtx context.Context, p *progress, err er
 		return x.expectsTLS(err)
 	}
 	if isProtocolError(err) {
-		return transient(x.failure(KindProtocol, sent, err, "the answer is not valid HTTP: "+err.Error(),
+		return transient(x.failure(KindProtocol, sent, err, "the response is not valid HTTP: "+err.Error(),
 			"Check that the URL is that of the system's web server."))
 	}
-	detail, remedy := "the connection was closed before the answer was complete", remedyLater
+	detail, remedy := "the connection was closed before the response was complete", remedyLater
 	if x.target.Scheme == "http" {
 		remedy += " If this port expects TLS, begin the URL in the provider configuration with https://."
 	}
 	switch {
 	case errors.Is(err, syscall.ECONNRESET):
-		detail = "the connection was reset before the answer was complete"
+		detail = "the connection was reset before the response was complete"
 	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, syscall.EPIPE):
 		detail += ": " + err.Error()
 	}
@@ -144,10 +144,10 @@ func (x *exchange) classifyTLS(err error, p *progress, sent Sent) *failure {
 			"Check the certificate on the server, and ca_cert_pem or ca_cert_file.")
 	case errors.As(err, &record):
 		if strings.HasPrefix(string(record.RecordHeader[:]), "HTTP") {
-			return fail("plain HTTP answered where TLS was expected",
-				"The URL says https, but this port speaks http: correct the port, or use http:// if that is meant.")
+			return fail("the response is plain HTTP, but TLS was expected",
+				"The URL says https, but this port uses http. Correct the port, or use http:// if that is intended.")
 		}
-		return fail("what answered does not speak TLS", "Check the port of the URL in the provider configuration.")
+		return fail("the server on this port does not use TLS", "Check the port of the URL in the provider configuration.")
 	case errors.As(err, &op) && op.Op == "remote error":
 		// The peer sent a TLS alert. In TLS 1.3 an alert about the client's certificate arrives after
 		// the request was sent. A server that sends it has not processed the request.

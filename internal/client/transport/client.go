@@ -12,7 +12,7 @@ import (
 
 // Request is one request to the system of a [Client].
 type Request struct {
-	// Method is an HTTP method; empty means GET.
+	// Method is an HTTP method. Empty means GET.
 	Method string
 	// Path is relative to the base URL, with or without a leading slash. It is already percent-encoded:
 	// apply url.PathEscape to each variable segment. It has no query, no empty segment except a last
@@ -21,8 +21,8 @@ type Request struct {
 	Query  url.Values
 	Header http.Header
 	// Sign, when set, is called with each attempt just before it is sent, including followed redirects.
-	// It adds what must be new in each attempt, such as a time, a nonce or a signature. It may set
-	// headers and the query. What it adds is neither logged nor part of errors.
+	// It adds values that must be new in each attempt, such as a time, a nonce or a signature. It may set
+	// headers and the query. Its values are neither logged nor part of errors.
 	Sign func(attempt *http.Request) error
 	// Body is sent with each attempt and must not be changed before Do returns.
 	Body        []byte
@@ -157,7 +157,7 @@ func (x *exchange) nextRetry(ctx context.Context, f *failure) (time.Duration, bo
 	}
 	if !f.transient || x.attempts > c.maxRetries || !x.request.Repeatable && e.Sent == MaybeProcessed {
 		if e.RetryAfter > 0 {
-			e.Detail += fmt.Sprintf(" and asked to wait %s", seconds(e.RetryAfter))
+			e.Detail += fmt.Sprintf(" and requested a wait of %s", seconds(e.RetryAfter))
 		}
 		return 0, false
 	}
@@ -165,7 +165,7 @@ func (x *exchange) nextRetry(ctx context.Context, f *failure) (time.Duration, bo
 	if e.RetryAfter > 0 {
 		wait = max(wait, e.RetryAfter)
 		if e.RetryAfter > MaxRetryWait {
-			e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s that are waited for",
+			e.Detail += fmt.Sprintf(" and requested a wait of %s, longer than the longest wait of %s",
 				seconds(e.RetryAfter), MaxRetryWait)
 			return 0, false
 		}
@@ -173,7 +173,7 @@ func (x *exchange) nextRetry(ctx context.Context, f *failure) (time.Duration, bo
 	if deadline, ok := ctx.Deadline(); ok {
 		if left := deadline.Sub(c.clock.Now()); left < wait {
 			if e.RetryAfter > 0 {
-				e.Detail += fmt.Sprintf(" and asked to wait %s, longer than the %s left of the operation's time limit",
+				e.Detail += fmt.Sprintf(" and requested a wait of %s, longer than the %s left of the operation's time limit",
 					seconds(e.RetryAfter), seconds(max(0, left)))
 			} else {
 				e.Detail += ", and the operation's time limit leaves no time for another attempt"

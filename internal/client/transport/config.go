@@ -279,7 +279,7 @@ func (c *Client) CloseIdleConnections() {
 }
 
 func tlsConfig(cfg Config) (*tls.Config, error) {
-	t := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: cfg.InsecureSkipVerify} //nolint:gosec // the operator's explicit choice; the provider warns of it
+	t := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: cfg.InsecureSkipVerify} //nolint:gosec // the operator's explicit choice, of which the provider warns
 	if strings.TrimSpace(cfg.CACertPEM) != "" {
 		pool, err := x509.SystemCertPool()
 		if err != nil {
@@ -292,7 +292,7 @@ func tlsConfig(cfg Config) (*tls.Config, error) {
 				break
 			}
 			if block.Type != "CERTIFICATE" {
-				return nil, fmt.Errorf("ca_cert_pem: holds a block of type %q; only certificates belong there", block.Type)
+				return nil, fmt.Errorf("ca_cert_pem: contains a block of type %q. Only certificates are allowed", block.Type)
 			}
 			n++
 			cert, err := x509.ParseCertificate(block.Bytes)

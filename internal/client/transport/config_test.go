@@ -166,7 +166,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 		"https://panel.example:0":                 "port",
 		"https://panel.example:65536":             "port",
 		"https://pänel.example":                   "xn--",
-		"https://panel.exa$mple":                  "no host name has",
+		"https://panel.exa$mple":                  "not allowed in host names",
 		"https://[fe80::1%25eth0]":                "IPv6",
 		"https://panel.example/a/../b":            ". or .. segment",
 		"https://panel.example/a/%2e%2e/b":        ". or .. segment",
@@ -269,7 +269,7 @@ func TestErrorText(t *testing.T) {
 	assert.Equal(t, "dial error.", (&Error{Kind: KindDial}).Error())
 	assert.Equal(t, "answered 503 Service Unavailable.", (&Error{StatusCode: 503}).Error())
 	assert.Equal(t, "why.", (&Error{Err: errors.New("why")}).Error())
-	assert.Equal(t, "s: op: GET http://h/x: d (3 attempts). The system may have carried the request out; look before repeating it. r The answer began: b",
+	assert.Equal(t, "s: op: GET http://h/x: d (3 attempts). The system may have carried out the request. Check this before you repeat it. r The answer began: b",
 		(&Error{System: "s", Operation: "op", Method: "GET", URL: "http://h/x", Detail: "d", Attempts: 3, Write: true, Remedy: "r", Body: "b"}).Error())
 	assert.Equal(t, "not sent", NotSent.String())
 	assert.Equal(t, "maybe processed", MaybeProcessed.String())

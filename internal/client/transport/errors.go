@@ -13,11 +13,11 @@ import (
 // proxy. Only the API client can distinguish these cases.
 var ErrNotFound = errors.New("not found")
 
-// ErrUnconfirmed is the sentinel that API clients wrap when the response to a write has a success
-// status and an empty body, although the status does not mean "no content". A script that was aborted
-// responds in the same way. The caller must look up whether the write was processed. This package never
+// ErrUnconfirmed is the sentinel that API clients wrap if the response to a write is empty. Its status is a success, but
+// it does not mean "no content". An aborted script has the
+// same response. The caller must look up whether the write was processed. This package never
 // returns it.
-var ErrUnconfirmed = errors.New("the answer is empty")
+var ErrUnconfirmed = errors.New("the response is empty")
 
 // Kind classifies an [Error].
 type Kind string
@@ -82,7 +82,7 @@ type Error struct {
 	Attempts int
 	// Sent covers all attempts: it is MaybeProcessed if one attempt may have been processed.
 	Sent Sent
-	// RetryAfter is the wait that the last response asked for, or 0.
+	// RetryAfter is the wait that the last response requested, or 0.
 	RetryAfter time.Duration
 	// Method and URL name the request. The URL has neither query nor user.
 	Method, URL string
@@ -127,7 +127,7 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(".")
 	if e.Write && e.Sent == MaybeProcessed {
-		b.WriteString(" The system may have carried the request out; look before repeating it.")
+		b.WriteString(" The system may have carried out the request. Check this before you repeat it.")
 	}
 	if e.Remedy != "" {
 		b.WriteString(" ")

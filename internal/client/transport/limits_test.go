@@ -255,7 +255,7 @@ func TestCancelled(t *testing.T) {
 		<-arrived
 		assert.True(t, IsKind(err, KindTimeout))
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.ErrorContains(t, err, "the operation's time limit passed while waiting for the answer")
+		assert.ErrorContains(t, err, "the operation's time limit passed while waiting for the response")
 	})
 	t.Run("a write in flight finishes", func(t *testing.T) {
 		s, arrived, release := holdingServer(t, 200)

@@ -21,9 +21,9 @@ var (
 type Page struct {
 	Empty     bool
 	HTML      bool
-	Title     string // not masked; empty when there is no title
+	Title     string // not masked, empty if there is no title
 	LoginForm bool   // the page has a password input
-	Visible   string // the displayed text in lower case; not masked
+	Visible   string // the displayed text in lower case, not masked
 }
 
 // ReadPage inspects the start of a body that is not an API response.

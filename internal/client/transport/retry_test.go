@@ -156,10 +156,10 @@ func TestRetryAfterTooLong(t *testing.T) {
 		limit       time.Duration // of the whole operation
 		retries     int
 	}{
-		{"600", "asked to wait 10m0s, longer than the 5m0s that are waited for", 0, 4},
+		{"600", "requested a wait of 10m0s, longer than the longest wait of 5m0s", 0, 4},
 		{"99999999999999999999", "that are waited for", 0, 4},
-		{"120", "asked to wait 2m0s, longer than the 1m0s left of the operation's time limit", time.Minute, 4},
-		{"120", "asked to wait 2m0s", 0, 0},
+		{"120", "requested a wait of 2m0s, longer than the 1m0s left of the operation's time limit", time.Minute, 4},
+		{"120", "requested a wait of 2m0s", 0, 0},
 	} {
 		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", test.value)

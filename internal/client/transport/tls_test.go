@@ -39,7 +39,7 @@ func TestTLS(t *testing.T) {
 		name, cert, key string
 		server          func(*tls.Config)
 		client          func(*Config)
-		want            []string // in the error; empty for success
+		want            []string // in the error, empty for success
 		is              any
 	}{
 		{"trusted through ca_cert_pem", good, goodKey, nil, trust, nil, nil},
@@ -86,7 +86,7 @@ func TestSchemeMismatch(t *testing.T) {
 	c, _ := newClient(t, strings.Replace(plain.URL, "http://", "https://", 1), nil)
 	_, err := c.Do(t.Context(), get("ping"))
 	assert.True(t, IsKind(err, KindTLS), err)
-	assert.ErrorContains(t, err, "plain HTTP answered where TLS was expected")
+	assert.ErrorContains(t, err, "the response is plain HTTP, but TLS was expected")
 
 	ca := newAuthority(t)
 	cert, key := ca.issue(t, nil)
@@ -98,7 +98,7 @@ func TestSchemeMismatch(t *testing.T) {
 	assert.ErrorContains(t, err, "https://")
 }
 
-// TestPlainHTTPOnATLSPort: servers in C answer plain HTTP on a TLS port with an alert, or close the connection.
+// TestPlainHTTPOnATLSPort: servers in C respond to plain HTTP on a TLS port with an alert, or close the connection.
 func TestPlainHTTPOnATLSPort(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer string

@@ -32,19 +32,19 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, errors.New("is not a valid URL; " + urlForm)
+		return nil, errors.New("is not a valid URL. " + urlForm)
 	}
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, errors.New("must begin with https:// or http://")
 	case u.User != nil:
-		return nil, errors.New("must not contain a user name or password; credentials have settings of their own")
+		return nil, errors.New("must not contain a user name or password. Use the settings for credentials")
 	case u.RawQuery != "" || u.ForceQuery:
-		return nil, errors.New("must not contain a query (the part from the question mark on)")
+		return nil, errors.New("must not contain a query (the part after the question mark)")
 	case u.Fragment != "" || strings.Contains(raw, "#"):
 		return nil, errors.New("must not contain a fragment (the part from the number sign on)")
 	case u.Opaque != "":
-		return nil, errors.New("is not a valid URL; " + urlForm)
+		return nil, errors.New("is not a valid URL. " + urlForm)
 	}
 	host, err := normalHost(u)
 	if err != nil {
@@ -56,7 +56,7 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	}
 	path, err := url.PathUnescape(escaped)
 	if err != nil {
-		return nil, errors.New("is not a valid URL; " + urlForm)
+		return nil, errors.New("is not a valid URL. " + urlForm)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: host, Path: path, RawPath: escaped}, nil
 }
@@ -77,10 +77,10 @@ func normalHost(u *url.URL) (string, error) {
 			c := name[i]
 			switch {
 			case c >= 0x80:
-				return "", errors.New("has a host with characters beyond ASCII; write it in its xn-- form")
+				return "", errors.New("has a host with characters beyond ASCII. Write the host in its xn-- form")
 			case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '.', c == '_':
 			default:
-				return "", errors.New("has a host with a character that no host name has")
+				return "", errors.New("has a host with a character that is not allowed in host names")
 			}
 		}
 		if strings.Trim(name, ".") == "" {

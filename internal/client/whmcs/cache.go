@@ -40,7 +40,7 @@ func (c *cached[T]) get(ctx context.Context, fetch func() (*T, error)) (*T, erro
 		select {
 		case <-l.done:
 		case <-ctx.Done():
-			return nil, fmt.Errorf("while another one asked WHMCS the same: %w", ctx.Err())
+			return nil, fmt.Errorf("while another caller sent the same request to WHMCS: %w", ctx.Err())
 		}
 		if l.value != nil || l.err != nil {
 			return l.value, l.err

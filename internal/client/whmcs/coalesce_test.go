@@ -218,7 +218,7 @@ func TestValidate_ownResults(t *testing.T) {
 	}
 }
 
-// TestValidate_unreachable: when WHMCS cannot be reached, one request is the answer for every validation of a batch.
+// TestValidate_unreachable: if WHMCS cannot be reached, the failure of one request is the result of every validation of a batch.
 func TestValidate_unreachable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -257,7 +257,7 @@ func TestWrite_single(t *testing.T) {
 	})
 }
 
-// TestWrite_unreadable: a write whose answer cannot be read is sent once more with its key, and happens once.
+// TestWrite_unreadable: a write whose response cannot be read is sent again with its key, and happens once.
 func TestWrite_unreadable(t *testing.T) {
 	t.Parallel()
 	for _, carriedOut := range []bool{true, false} {
@@ -285,8 +285,8 @@ func TestWrite_unreadable(t *testing.T) {
 	}
 }
 
-// TestWrite_doubt: when the answer to a write cannot be read and its repetition never reaches the companion, the error says that the write may have
-// happened. What the companion answers to the same key is the outcome.
+// TestWrite_doubt: the response to a write cannot be read, and its repetition never reaches the companion. The error says that the
+// write may have happened. The companion's response to the same key is the outcome.
 func TestWrite_doubt(t *testing.T) {
 	t.Parallel()
 	page := func(*transport.Response) (*transport.Response, error) {
@@ -307,7 +307,7 @@ func TestWrite_doubt(t *testing.T) {
 	type fault = func(*transport.Response) (*transport.Response, error)
 	for _, c := range []struct {
 		name   string
-		faults []fault // of the first responses; the last one is repeated
+		faults []fault // of the first responses. The last one is repeated
 		doubt  bool
 		said   []string
 	}{
@@ -419,7 +419,7 @@ func TestReads_thousandGroups(t *testing.T) {
 	})
 }
 
-// TestReads_severalIDs: after a wrong answer to a request for several objects, each is requested alone.
+// TestReads_severalIDs: after a wrong response to a request for several objects, each is requested alone.
 func TestReads_severalIDs(t *testing.T) {
 	t.Parallel()
 	for name, payload := range map[string]string{

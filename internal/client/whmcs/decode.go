@@ -56,13 +56,13 @@ func decodeNestedList[T numbered](data json.RawMessage, name string) ([]T, error
 	return decodeList[T](inner, name)
 }
 
-// isEmptyValue reports whether data is one of the encodings of an empty list. false is the answer of a failed function.
+// isEmptyValue reports whether data is one of the encodings of an empty list. A failed function returns false.
 func isEmptyValue(data json.RawMessage) bool {
 	return lenient.Empty(data) && string(bytes.TrimSpace(data)) != "false"
 }
 
-// decodeList decodes a list of objects with ids. WHMCS may send it as an array, as an object with numeric keys (PHP's
-// encoding of an array with gaps), as one element, or as an empty value. noun names an object in messages.
+// decodeList decodes a list of objects with ids. WHMCS may send it as an array, as an object with numeric keys, as one
+// element, or as an empty value. PHP encodes an array with gaps as an object. noun names an object in messages.
 func decodeList[T numbered](data json.RawMessage, noun string) ([]T, error) {
 	if isEmptyValue(data) {
 		return nil, nil

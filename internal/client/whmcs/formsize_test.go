@@ -12,8 +12,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/clienttest"
 )
 
-// The guide says how large a form a web application firewall must let through: about 350 kB for the first write of the
-// largest landing page, and twice that for a change, which also sends the expected content.
+// The guide states the size of the forms that a web application firewall must accept. The first write of the largest
+// landing page has about 350 kB. A change has twice that, because it also sends the expected content.
 func TestFormSizeOfTheLargestLandingPage(t *testing.T) {
 	sizes := []int{}
 	server := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {

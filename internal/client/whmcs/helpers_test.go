@@ -80,7 +80,7 @@ type fakeCompanion struct {
 	nextID   int
 	answers  map[string]map[string]any // by key
 	requests []map[string]any
-	// attempts is how many validations of a batch it has time for; 0 = all.
+	// attempts is how many validations of a batch it has time for. 0 means all.
 	attempts int
 	// eager makes a full last page return a next cursor.
 	eager bool

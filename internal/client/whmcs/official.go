@@ -24,7 +24,7 @@ func (c *Client) officialRead(ctx context.Context, action string) (map[string]js
 }
 
 func (c *Client) unreadable(action string, err error) error {
-	message := "the answer cannot be read: " + c.redactor.Redact(err.Error())
+	message := "The response cannot be read: " + c.redactor.Redact(err.Error())
 	var mismatch *lenient.Mismatch
 	if errors.As(err, &mismatch) {
 		message += ". Report this message and WHMCS's version to the provider's authors"
@@ -39,7 +39,7 @@ type Currency struct {
 	Prefix Text `json:"prefix"`
 	Suffix Text `json:"suffix"`
 	Format Text `json:"format"` // 1 "1234.56", 2 "1,234.56", 3 "1.234,56", 4 "1,234"
-	Rate   Text `json:"rate"`   // decimal text; the default currency's is 1.00000
+	Rate   Text `json:"rate"`   // decimal text, 1.00000 for the default currency
 }
 
 func (x Currency) number() Text { return x.ID }

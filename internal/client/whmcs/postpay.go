@@ -18,7 +18,7 @@ type SolusVM2Billing struct {
 	ID                  string  `json:"id"`
 	Addon               string  `json:"addon"` // folder in modules/addons: solusvm2, or solusio for older versions
 	Active              bool    `json:"active"`
-	URL                 *string `json:"url"` // of the panel, without a trailing slash; empty when not connected
+	URL                 *string `json:"url"` // of the panel, without a trailing slash, empty if not connected
 	APIKeyFingerprint   *string `json:"api_key_fingerprint"`
 	PostPayEnabled      *bool   `json:"post_pay_enabled"`
 	NewUserLimitGroupID *string `json:"new_user_limit_group_id"` // also nil when no group is selected
@@ -83,8 +83,8 @@ type Connected struct {
 	Integration *Integration
 }
 
-// Connect tests a panel's URL and API key from the WHMCS host, stores them in the addon, and sets the
-// panel's billing integration to this WHMCS. It does all of it or nothing. A failed test is an *Error
+// Connect tests a panel's URL and API key from the WHMCS host, and stores them in the addon. It sets the
+// panel's billing integration to this WHMCS. It does all of this, or nothing. A failed test is an *Error
 // with CodeConnection and a Details.Reason. expect may contain url and api_key_fingerprint.
 func (c *Client) Connect(ctx context.Context, url, apiKey string, expect Values, o WriteOptions) (*Connected, error) {
 	c.redactor.Add(apiKey)

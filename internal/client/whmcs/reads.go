@@ -10,13 +10,13 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// maxIDs is how many objects one get asks for at most (internal/companion/PROTOCOL.md).
+// maxIDs is the greatest number of objects in one get (internal/companion/PROTOCOL.md).
 const maxIDs = 500
 
 // readsKey names the rows that one [coalesce.Reads] serves.
 type readsKey struct {
 	kind Kind
-	with string // the counters in each row; "" for none
+	with string // the counters in each row, "" for none
 }
 
 // readsOf returns the coalesced reads of one kind.
@@ -108,7 +108,7 @@ func (c *Client) getMany(ctx context.Context, key readsKey, ids []string) (map[s
 		}
 		for _, row := range p.rows {
 			if one, asked := found[row.ID]; !asked || one.row != nil {
-				return nil, c.protocolError(r.operation(actionRead), fmt.Errorf("it holds the object %q twice, or without being asked", row.ID))
+				return nil, c.protocolError(r.operation(actionRead), fmt.Errorf("it has the object %q twice, or although it was not requested", row.ID))
 			}
 			found[row.ID] = row.Value
 		}

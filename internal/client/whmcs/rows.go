@@ -237,7 +237,7 @@ type Product struct {
 	AutoSetup                  string                 `json:"auto_setup"`
 	Module                     string                 `json:"module"`
 	ServerGroupID              *string                `json:"server_group_id"`
-	ModuleOptions              map[string]string      `json:"module_options"`             // by option number; only non-empty ones
+	ModuleOptions              map[string]string      `json:"module_options"`             // by option number, only non-empty ones
 	ModuleOptionFingerprints   map[string]string      `json:"module_option_fingerprints"` // of secret options, by option number
 	ToplinkDCIM                *ToplinkProduct        `json:"toplink_dcim"`
 	StockControl               bool                   `json:"stock_control"`
@@ -283,6 +283,6 @@ type Module struct {
 	Name        string `json:"name"`
 	DisplayName string `json:"display_name"` // empty when the module's files do not contain it as plain text
 	// Options is what a server module declares, without choices. It is nil if the companion does not know it: no write
-	// has asked the module, and its file does not show it.
+	// has called the module, and its file does not show it.
 	Options []ModuleOption `json:"options"`
 }

@@ -37,11 +37,11 @@ func (c *Client) newValidations() *coalesce.Batcher[validation, validated] {
 	}
 }
 
-// validated is the companion's answer to a validation that passed.
+// validated is the companion's response to a validation that passed.
 type validated map[string]json.RawMessage
 
-// validate sends one validation. Under a rate limit, concurrent validations share a request. Without a limit, WHMCS answers ten concurrent requests
-// sooner than one request with ten validations.
+// validate sends one validation. Under a rate limit, concurrent validations share a request. Without a limit, WHMCS responds to ten concurrent
+// requests sooner than to one request with ten validations.
 func (c *Client) validate(ctx context.Context, r request) (validated, error) {
 	if !c.rateLimited || c.coalescingDisabled || c.noValidationBatches.Load() {
 		return c.validateOne(ctx, r)
@@ -137,8 +137,9 @@ func (c *Client) validationResult(operation string, result validated, installati
 	return coalesce.Result[validated]{Err: failure}
 }
 
-// isSharedFailure reports whether the error of a batch is that of each validation in it. It is not where the companion refused the batch as a whole, or
-// where one validation may have broken the script: each is then sent alone. An unreachable WHMCS is not asked again.
+// isSharedFailure reports whether the error of a batch is the error of each validation in it. It is not if the companion
+// refused the batch as a whole, or if one validation may have broken the script. Each validation is then sent alone. No
+// request is sent again to an unreachable WHMCS.
 func isSharedFailure(err error) bool {
 	if transport.IsTransport(err) {
 		return !transport.IsKind(err, transport.KindServerError)

@@ -9,8 +9,8 @@ import (
 )
 
 // Values are an object's fields on the wire, by protocol name. A value is a string, bool, int64,
-// decimal.Decimal, nil (clears a nullable field), Set, []string, []any, Values (an object that is
-// compared as a whole), Facet or Parts.
+// decimal.Decimal, nil, Set, []string, []any, Values, Facet or Parts. nil clears a nullable field. Values
+// is an object that is compared as a whole.
 type Values map[string]any
 
 // Facet is an object-valued field whose keys are managed separately. Only the given keys are compared

@@ -43,7 +43,7 @@ type Server struct {
 type style struct {
 	// authentic checks the credentials of a request.
 	authentic func(s *Server, r *http.Request, body []byte) bool
-	// parse returns what a request asks for. The operation is empty for a request that the API does not have.
+	// parse returns the operation of a request. It is empty for a request that the API does not have.
 	parse func(r *http.Request, body []byte) call
 	// names are the wire names of the fields by kind: a dotted path in the wire object.
 	names map[string]map[string]string
@@ -57,7 +57,7 @@ type style struct {
 	login func(s *Server, w http.ResponseWriter, r *http.Request, body []byte) bool
 }
 
-// call is what a request asks for.
+// call is the operation of a request with its parameters.
 type call struct {
 	op           string // "package.list"
 	id           string
@@ -132,7 +132,7 @@ func (s *Server) Count(kind string) int {
 	return len(s.rows[kind])
 }
 
-// Requests returns the operations that were asked for, in their order.
+// Requests returns the requested operations, in their order.
 func (s *Server) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

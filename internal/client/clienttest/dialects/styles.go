@@ -255,8 +255,8 @@ var md5Sorted = style{
 	},
 }
 
-// hmacHeaders: REST with bare lists and objects, an HMAC over date, path, query and body in headers, rows that are
-// skipped, and disks as JSON in a text.
+// hmacHeaders is REST with bare lists and objects. Headers hold an HMAC over date, path, query and body. Rows are
+// skipped, and disks are JSON in a text.
 var hmacHeaders = style{
 	names: map[string]map[string]string{
 		"key": {"id": "ID", "label": "Name", "ips": "Sources", "key": "AccessKey", "secret": "SecretKey"},
@@ -375,8 +375,8 @@ var jsonRPC = style{
 	},
 }
 
-// sha256Form: forms and queries with a SHA-256 over http_build_query of the sorted parameters, the number of
-// pages, rates in kbps, and an operation of its own to unbind.
+// sha256Form has forms and queries with a SHA-256 over http_build_query of the sorted parameters. Responses have the
+// number of pages and rates in kbps. A separate operation unbinds.
 var sha256Form = style{
 	names: map[string]map[string]string{
 		"key": {"id": "id", "label": "name", "ips": "whitelist", "key": "api_key", "secret": "api_secret"},

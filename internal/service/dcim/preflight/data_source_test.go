@@ -128,7 +128,7 @@ func TestAccPreflight_profileMistakes(t *testing.T) {
 	}{
 		{"a field misspelt", map[string]any{"fields/server/rack": "shelf"}, []string{"profile_servers"}, "profile_servers", []string{`nothing at "shelf"`, "fields.server.rack", "vendor's reference"}},
 		{"an id misspelt", map[string]any{"fields/api_key/id": "nr"}, []string{"profile_api_keys"}, "profile_api_keys", []string{"fields.api_key.id"}},
-		{"an id that is a name", map[string]any{"fields/package/id": map[string]any{"path": "$name", "as": "text"}}, []string{"profile_packages"}, "profile_packages", []string{"no positive whole number", "fields.package.id"}},
+		{"an id that is a name", map[string]any{"fields/package/id": map[string]any{"path": "$name", "as": "text"}}, []string{"profile_packages"}, "profile_packages", []string{"not a positive whole number", "fields.package.id"}},
 		{"a path misspelt", map[string]any{"operations/packages.list/path": "/nosuch"}, []string{"profile_packages"}, "profile_packages", []string{"packages.list", "Not found", "base_path"}},
 		{"one object read in another way", map[string]any{"operations/servers.get/path": "/nosuch/{id}"}, []string{"profile_servers"}, "profile_servers", []string{"servers.get"}},
 		{"operations left out", map[string]any{"operations/servers.assign_package": nil, "operations/packages.list": nil}, []string{"profile_operations"}, "profile_operations", []string{"packages.list, servers.assign_package", "ignore_checks"}},

@@ -262,7 +262,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "a panel that has every limit group", spoil: answering("limit_groups", "get", `{"data":{"id":1,"name":"Default"}}`),
-		failed: []string{"limit_group_by_id"}, detail: []string{"asked for the id"},
+		failed: []string{"limit_group_by_id"}, detail: []string{"requested the id"},
 	},
 	{
 		name: "tokens with ids that are no text", spoil: answering("api_tokens", "list", numbered),
@@ -631,7 +631,7 @@ func TestAccPreflight_pages(t *testing.T) {
 		env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Kind: "api_tokens", Op: "get", Body: `{"data":{"id":"1","name":"A"}}`, Times: -1})
 		repeated := env.Protocol(t).Preflight(t, dataSource, nil)
 		assert.Equal(t, []string{"paging"}, repeated.Failed(), "%s", repeated.Text())
-		assert.Contains(t, repeated.Finding("paging").Detail, "API tokens: asked for page 2, got page 1")
+		assert.Contains(t, repeated.Finding("paging").Detail, "API tokens: requested page 2, got page 1")
 		assert.Contains(t, repeated.Finding("paging").Detail, "API tokens: api tokens 1 is there twice")
 	})
 }
