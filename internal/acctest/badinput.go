@@ -12,8 +12,8 @@ import (
 // BadValue is a configuration that a plan must refuse, and with what words at which attribute.
 type BadValue struct {
 	Name       string
-	Attributes map[string]any // laid over a configuration that is right; nil leaves an attribute out
-	Path       string         // of the attribute that the message is at; "" = none
+	Attributes map[string]any // replace those of a valid configuration. Nil removes an attribute
+	Path       string         // of the attribute of the message, or "" for none
 	Says       string
 }
 

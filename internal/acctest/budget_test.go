@@ -21,10 +21,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-// The budgets of requests: what a plan or an apply of many objects may cost, counted by the systems themselves. The short test run plans and applies in
-// process, ten objects at the same time, as Terraform does. The full test run has the real Terraform do so, with the provider as a program of its own:
-// within the tests it would be served by a process with the race detector on, and terraform-plugin-testing would plan each thousand of objects seven
-// times. The tests do not run beside others, so that as many things are done at a time as are asked for.
+// The budgets are the greatest numbers of requests of a plan or an apply of many objects. The systems count the requests.
+// The short test run plans and applies in process, ten objects at the same time, as Terraform does. The full test run uses
+// the real Terraform, with the provider as a separate program. Inside the tests, the provider would have the race detector
+// on, and terraform-plugin-testing would plan all objects seven times. The tests do not run in parallel with others, so
+// that the requested number of operations runs at the same time.
 
 // walk is one configuration that is applied and planned.
 type walk struct {
@@ -58,7 +59,7 @@ func newWalk(t *testing.T, options sandbox.Options) *walk {
 	}}
 }
 
-// withTerraform has the real Terraform do what is asked, with a provider that was built.
+// withTerraform runs the real Terraform with a built provider.
 func (w *walk) withTerraform(binary string) {
 	w.t.Helper()
 	terraform := os.Getenv("TF_ACC_TERRAFORM_PATH")
@@ -75,7 +76,7 @@ func (w *walk) withTerraform(binary string) {
 	}), "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
 }
 
-// inProcess has a workspace do what is asked.
+// inProcess runs a workspace.
 func (w *walk) inProcess() {
 	block := map[string]any{}
 	for system, settings := range w.provider {
@@ -151,14 +152,14 @@ func (w *walk) configure(hcl string, arguments ...any) {
 	w.write("main.tf", acctest.RequiredProviders+"provider \"hosting\" {\n"+b.String()+"}\n"+config)
 }
 
-// spent is what a run of Terraform asked of one system.
+// spent is the number of requests of a Terraform run to one system.
 type spent struct {
 	reads, writes int
 	checks        int // requests that validate planned writes
 	asked         int // planned writes that they validate
 }
 
-// count runs a command and counts what it asks of a system.
+// count runs a command and counts its requests to a system.
 func (w *walk) count(system, command string, run func()) (s spent) {
 	w.t.Helper()
 	w.sb.Journal().Reset()
@@ -282,7 +283,7 @@ func budgetOfFew(w *walk) {
 	require.Equal(t, 4, w.unchanged("whmcs").reads, "each object a read of its own, to compare with")
 }
 
-// equipped is a DCIM with 1,000 servers that nobody has, all of them with a package.
+// equipped is a DCIM with 1,000 unassigned servers, all of them with a package.
 func equipped(w *walk, packageID int64) {
 	w.sb.DCIM.Mutate(func(s *sandbox.DCIMState) {
 		for i := range s.Servers {

@@ -50,9 +50,9 @@ data "hosting_solusvm2_billing_settings" "now" { depends_on = [hosting_solusvm2_
 data "hosting_solusvm2_billing_integration" "now" { depends_on = [hosting_solusvm2_billing_settings.this] }
 `
 
-// TestCanary_postPay looks for the secrets of post-pay billing in every word that is printed with the most talkative log, through plan, apply,
-// failures that repeat them, drift and destroy: the API key, given plainly and write-only, the addon's own token, and the panel's mail password,
-// which stands beside the billing integration.
+// TestCanary_postPay searches all output at the highest log level for the secrets of post-pay billing. It runs plan, apply,
+// failures that repeat the secrets, drift and destroy. The secrets are the API key (ordinary and write-only), the addon's
+// own token, and the panel's mail password, which is beside the billing integration.
 func TestCanary_postPay(t *testing.T) {
 	needsTerraform(t)
 	t.Parallel()
@@ -86,7 +86,7 @@ func TestCanary_postPay(t *testing.T) {
 	})
 	require.Len(t, token, 32, "the addon's own token is in the panel")
 
-	// Systems that repeat in their failures what they were told.
+	// Systems that repeat the request in their failures.
 	encoded, err := json.Marshal(map[string]any{"result": "error", "message": "Refused: " + quote("api_key")})
 	require.NoError(t, err)
 	for _, fault := range []sandbox.Fault{

@@ -57,7 +57,7 @@ var canaries = map[string]string{
 	"client_key":       clientPair.keyLine,
 }
 
-// planted says which canary stands in each sensitive attribute that a configuration sets. TestCanary_everySecret holds it to the schemas.
+// planted maps each sensitive attribute that a configuration sets to its canary. TestCanary_everySecret compares it with the schemas.
 var planted = map[string]string{
 	"whmcs.identifier": "WHMCS_IDENTIFIER", "whmcs.secret": "WHMCS_SECRET", "whmcs.access_key": "WHMCS_ACCESS_KEY", "whmcs.headers": "WHMCS_HEADER",
 	"whmcs.client_key_pem": "client_key", "dcim.client_key_pem": "client_key", "solusvm2.client_key_pem": "client_key",
@@ -105,7 +105,7 @@ func TestCanary_everySecret(t *testing.T) {
 	}
 	for typeName, schema := range p.Resources() {
 		for name, computed := range acctest.Sensitive(schema) {
-			if !computed { // what a system makes up cannot be planted; TestCanary looks for it all the same
+			if !computed { // a system generates it, so it cannot be planted, but TestCanary searches for it
 				found[typeName+"."+name] = true
 			}
 		}
@@ -268,7 +268,7 @@ func needsTerraform(t *testing.T) {
 	}
 }
 
-// newCLI builds the provider and tells Terraform to use it.
+// newCLI builds the provider and configures Terraform to use it.
 func newCLI(t *testing.T, configuration string, environment ...string) *cli {
 	t.Helper()
 	folder, home := t.TempDir(), t.TempDir()
@@ -287,7 +287,7 @@ func newCLI(t *testing.T, configuration string, environment ...string) *cli {
 	}
 }
 
-// knowsWriteOnly tells whether this Terraform or OpenTofu is 1.11 or later.
+// knowsWriteOnly reports whether this Terraform or OpenTofu is 1.11 or later.
 func (tf *cli) knowsWriteOnly(t *testing.T) bool {
 	t.Helper()
 	var version struct {
@@ -300,8 +300,8 @@ func (tf *cli) knowsWriteOnly(t *testing.T) bool {
 	return major > 1 || minor >= 11
 }
 
-// TestCanary plants a secret in every field that holds one, goes through plan, apply, failures, drift and destroy with the most talkative log,
-// and looks for the secrets in every word that was printed.
+// TestCanary plants a secret in every sensitive field. It runs plan, apply, failures, drift and destroy at the highest log
+// level, and searches all output for the secrets.
 func TestCanary(t *testing.T) {
 	needsTerraform(t)
 	t.Parallel()
@@ -356,7 +356,7 @@ func TestCanary(t *testing.T) {
 	tf.set(t, "secrets", secrets("password_2", "password_wo_2", 2))
 	tf.run(t, 0, "apply", "-no-color", "-auto-approve")
 
-	// A connection test that fails, and systems that repeat in their failures what they were told in the same run.
+	// A connection test that fails, and systems that repeat the requests of the run in their failures.
 	tf.set(t, "test_connection", true)
 	tf.set(t, "noc", "second")
 	tf.run(t, 1, "apply", "-no-color", "-auto-approve")
@@ -469,7 +469,7 @@ func forbid(t *testing.T, where, text, name, secret string) {
 	}
 }
 
-// forms are the ways in which a secret may be written: plain, in a URL, in JSON, in HTML, and in base64, there also in the middle of something longer.
+// forms are the encodings of a secret: plain, URL, JSON, HTML and base64. The base64 may be part of a longer text.
 func forms(t *testing.T, secret string) []string {
 	t.Helper()
 	encoded, err := json.Marshal(secret)

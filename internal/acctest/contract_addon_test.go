@@ -51,7 +51,7 @@ var contractAddonCases = []struct {
 		assert.Nil(c, c.get("addon_module", id))
 		assert.Equal(c, object{"addon": "sampleaddon", "installed": true, "active": false, "settings": []any{}, "tables": object{}}, without(c.read(object{"op": "discover", "addon": "sampleaddon"}), "installation"))
 		c.refused(c.tryWrite(object{"op": "delete", "kind": "addon_module", "id": id, "expect": object{"module": "sampleaddon"}}), "not_found")
-		// What its deactivation dropped, another activation makes again.
+		// Another activation creates the tables that the deactivation dropped.
 		c.create("addon_module", object{"module": "sampleaddon"})
 		assert.NotContains(c, c.env.WHMCS.LogText(c), "Canary")
 	}},

@@ -49,7 +49,7 @@ var contractAgreementCases = []struct {
 		for _, slug := range []string{"fast", "Fast", "", "a b", "a/b"} {
 			c.refused(c.tryWrite(object{"op": "create", "kind": "product", "values": object{"product_group_id": group, "name": "Q", "slug": slug}}), "invalid", "slug")
 		}
-		// A slug that a product has given up is free, and another group's is no matter.
+		// A former slug of a product is free. Slugs of another group do not count.
 		c.update("product", product, object{"slug": "fast"}, object{"slug": "faster"})
 		c.create("product", object{"product_group_id": group, "name": "Q", "slug": "fast"})
 		moving, _ := c.create("product", object{"product_group_id": "1", "name": "R", "slug": "faster"})

@@ -22,14 +22,14 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// contract speaks the companion protocol as it stands on the wire, without the provider's client: what is tested is the protocol.
+// contract sends requests of the companion protocol without the provider's client, because it tests the protocol.
 type contract struct {
 	*testing.T
 	env      *acctest.Env
 	refusals *refusals // nil where the hosts are not compared
 }
 
-// outcome is one answer.
+// outcome is one response.
 type outcome struct {
 	Status  int
 	Result  string
@@ -106,7 +106,7 @@ func (c *contract) read(request object) object {
 	return c.success(c.send(c.env.WHMCS.Credential(), "TerraformRead", request))
 }
 
-// write performs a write that succeeds; a key is added where there is none.
+// write performs a write that succeeds. It adds a missing key.
 func (c *contract) write(request object) object {
 	c.Helper()
 	return c.success(c.tryWrite(request))
@@ -133,7 +133,7 @@ func (c *contract) success(o outcome) object {
 	return o.Payload
 }
 
-// refused asserts a failure's code and that its complaints are about the fields given, in any order; messages are free.
+// refused asserts a failure's code and the fields of its errors, in any order. It does not check messages.
 func (c *contract) refused(o outcome, code string, fields ...string) outcome {
 	c.Helper()
 	require.Equal(c, "error", o.Result, "%v", o.Payload)
@@ -181,7 +181,7 @@ func (c *contract) create(kind string, values object) (id string, row object) {
 	return id, row
 }
 
-// get reads one object; nil when there is none.
+// get reads one object, or nil if it does not exist.
 func (c *contract) get(kind, id string) object {
 	c.Helper()
 	rows, _ := c.read(object{"op": "get", "kind": kind, "ids": []string{id}})["rows"].([]any)
@@ -205,7 +205,8 @@ func (c *contract) has(row object, want object) {
 	}
 }
 
-// defaults are the values of a new object's plain fields that are not given, as JSON shows them. What the companion computes is left out.
+// defaults are the values of a new object's plain fields that are not given, in the form of JSON. Fields that the companion
+// computes are left out.
 func defaults(kind kinds.Kind) object {
 	row := object{}
 	for _, field := range kind.Fields() {

@@ -77,7 +77,7 @@ var contractOptionCases = []struct {
 		require.Len(c, c.env.WHMCS.OptionPrices(c, gb64), 3)
 		assert.Equal(c, object{"USD": object{"monthly": cycle("20.00", "5.00")}, "INR": object{"monthly": cycle("1600.00", "0.00")}, "EUR": object{}}, c.sub(group, option, gb128)["pricing"])
 
-		// A currency is written as a whole; the others stay.
+		// A currency is written as a whole. The others are kept.
 		pricing := func(prices object) object {
 			return object{"options": object{"m": object{"id": option, "sub_options": object{"s": object{"id": gb128, "pricing": prices}}}}}
 		}

@@ -115,7 +115,7 @@ func TestContractPostPay_settings(t *testing.T) {
 				assert.Empty(t, ids(c.read(object{"op": "list", "kind": "solusvm2_billing", "after": "1"})))
 				assert.Empty(t, ids(c.read(object{"op": "list", "kind": "solusvm2_billing", "filter": object{"post_pay_enabled": false}})))
 
-				// One price changes, the others stay; numbers compare as numbers; null clears.
+				// One price changes, and the others are kept. Numbers compare as numbers. Null clears.
 				c.success(c.tryBilling(object{"token_prices": object{"USD": "0.01250"}, "invoice_grace_days": 5}, object{"token_prices": object{"USD": "0.02", "EUR": "0"}, "new_user_limit_group_id": nil, "terms_url": ""}))
 				c.has(c.billing(), object{"token_prices": object{"USD": "0.0200", "INR": "1.0000", "EUR": "0.0000"}, "new_user_limit_group_id": nil, "terms_url": "", "post_pay_enabled": true})
 
@@ -153,7 +153,8 @@ func TestContractPostPay_settings(t *testing.T) {
 	}
 }
 
-// TestContractPostPay_silentPlaces: where nothing is stored the addon goes by its own default, so what reads as zero is written all the same.
+// TestContractPostPay_silentPlaces: an empty place means that the addon uses its own default. A value that reads as zero is
+// therefore still written.
 func TestContractPostPay_silentPlaces(t *testing.T) {
 	options := postPayOptions(false, false, `'solusvm2' => ['places' => [
 		'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_reminder_days'], 'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_switch', 'as' => '1'],
@@ -266,7 +267,8 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	})
 }
 
-// TestContractPostPay_missingPlaces: what the live addon does not have is never written, and the refusal says what there is.
+// TestContractPostPay_missingPlaces: a setting that the live addon lacks is never written. The refusal names the existing
+// settings.
 func TestContractPostPay_missingPlaces(t *testing.T) {
 	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
@@ -330,14 +332,14 @@ func TestContractPostPay_connect(t *testing.T) {
 				assert.NotContains(t, o.Raw, token)
 				assert.NotContains(t, o.Raw, panel.AdminToken())
 
-				// The same key connects once; another request under it is refused.
+				// The same key connects once. Another request with it is refused.
 				panel.Mutate(func(s *sandbox.SolusVM2State) { s.Settings["billing_integration"] = object{"type": "other"} })
 				again := c.write(request)
 				assert.Equal(t, true, again["replayed"])
 				assert.Equal(t, object{"type": "other"}, integrationOf(env.Sandbox))
 				request["values"] = object{"url": panel.URL(), "api_key": panel.ClientToken()}
 				c.refused(c.tryWrite(request), "invalid", "key")
-				// Connecting anew repairs the panel's side.
+				// Connecting again repairs the panel's side.
 				c.success(c.connect(panel.URL(), panel.AdminToken(), object{"url": panel.URL() + "/", "api_key_fingerprint": row["api_key_fingerprint"]}))
 				assert.Equal(t, integration, integrationOf(env.Sandbox))
 
@@ -359,7 +361,7 @@ func TestContractPostPay_connect(t *testing.T) {
 	}
 }
 
-// panelInFrontOf serves a panel whose answers a test may replace: nil leaves a request to the panel.
+// panelInFrontOf serves a panel whose responses a test may replace. Nil passes a request to the panel.
 func panelInFrontOf(t *testing.T, sb *sandbox.Sandbox, answer func(w http.ResponseWriter, r *http.Request) bool) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(forwarding(sb, answer))
@@ -390,7 +392,7 @@ func forwarding(sb *sandbox.Sandbox, answer func(w http.ResponseWriter, r *http.
 	})
 }
 
-// TestContractPostPay_connectFails: each failure has a reason of its own, tells no secret and changes nothing on either side.
+// TestContractPostPay_connectFails: each failure has its own reason, shows no secret and changes nothing on either side.
 func TestContractPostPay_connectFails(t *testing.T) {
 	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
@@ -468,7 +470,7 @@ func TestContractPostPay_connectFails(t *testing.T) {
 		assert.Equal(t, before, env.WHMCS.Dump(t))
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 
-		// Where that fails too, the answer says so: after the integration was taken, the panel answers no more.
+		// If the restoration also fails, the response says so. After the integration was accepted, the panel no longer responds.
 		var taken atomic.Bool
 		worse := serve(func(w http.ResponseWriter, r *http.Request) bool {
 			if taken.Load() {
@@ -480,7 +482,7 @@ func TestContractPostPay_connectFails(t *testing.T) {
 			return false
 		})
 		o = c.refused(c.connect(worse, panel.AdminToken(), nil), "internal")
-		for _, word := range []string{"did not pass the test", "status 500", "reason: unavailable", "could not be taken back in the panel's billing integration", "apply again, or look at Settings > Billing integration in SolusVM 2"} {
+		for _, word := range []string{"did not pass the test", "status 500", "reason: unavailable", "These changes could not be undone: the panel's billing integration", "apply again, or look at Settings > Billing integration in SolusVM 2"} {
 			assert.Contains(t, o.Message, word)
 		}
 		for _, word := range []string{"journal", "Nothing was changed", "Canary"} {
@@ -495,7 +497,8 @@ func TestContractPostPay_connectFails(t *testing.T) {
 	})
 }
 
-// TestContractPostPay_connectFailsOnAPanelWithoutIntegration: a panel that cannot be brought back to none is no failure of its own.
+// TestContractPostPay_connectFailsOnAPanelWithoutIntegration: a panel may refuse to remove the new integration. This is not
+// a separate failure.
 func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 	t.Parallel()
 	for name, none := range map[string]any{"null": nil, "empty": object{}, "no type": object{"type": "", "drivers": object{}}} {
@@ -520,7 +523,7 @@ func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 				o := c.refused(c.connect(front.URL, panel.AdminToken(), nil), "connection")
 				assert.Equal(t, "unavailable", o.Payload["reason"])
 				assert.EqualValues(t, 503, o.Payload["status"])
-				for _, word := range []string{"status 503", "In WHMCS nothing was changed", "had no billing integration before", "look at Settings > Billing integration in SolusVM 2"} {
+				for _, word := range []string{"status 503", "Nothing was changed in WHMCS", "had no billing integration before", "check Settings > Billing integration in SolusVM 2"} {
 					assert.Contains(t, o.Message, word)
 				}
 				assert.NotContains(t, o.Message, ". Nothing was changed")
@@ -614,7 +617,7 @@ func TestContractPostPay_landingPage(t *testing.T) {
 		assert.False(t, there)
 		assert.Equal(t, files, env.WHMCS.Files(t), "folders that were made are gone too")
 
-		// What a person had put there comes back, byte by byte.
+		// The former content of an administrator is restored, byte by byte.
 		own := "mine \xff\xfe\x00 not UTF-8"
 		if env.WHMCS.Name() == "sandbox" {
 			own = "mine"

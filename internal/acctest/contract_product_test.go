@@ -87,7 +87,7 @@ var contractProductCases = []struct {
 	{"prices by currency and cycle", func(c *contract) {
 		id, row := c.product(object{"pay_type": "recurring", "pricing": object{"USD": object{"monthly": cycle("10", "1.5"), "annually": cycle("100.00", "0")}, "INR": object{}}})
 		c.has(row, object{"pricing": object{"USD": object{"monthly": cycle("10.00", "1.50"), "annually": cycle("100.00", "0.00")}, "INR": object{}, "EUR": object{}}})
-		// Written for a currency, the whole of it is replaced; other currencies are left alone.
+		// The prices of a written currency are replaced as a whole. Other currencies are not changed.
 		payload := c.update("product", id, object{"pricing": object{"USD": object{"monthly": cycle("10", "1.50"), "annually": cycle("100", "0.0")}}}, object{"pricing": object{"USD": object{"quarterly": cycle("29", "0")}}})
 		c.has(payload["row"].(object), object{"pricing": object{"USD": object{"quarterly": cycle("29.00", "0.00")}, "INR": object{}, "EUR": object{}}})
 		c.env.WHMCS.SetPrice(c, id, "EUR", "monthly", "9.99")

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// storable are the texts that the installation's tables can hold; an old one refuses those of characters beyond the first 65,536.
+// storable are the texts that the installation's tables can hold. An old one refuses characters beyond the first 65,536.
 func (c *contract) storable(texts ...string) []string {
 	c.Helper()
 	tables, _ := c.read(object{"op": "info"})["tables"].(object)
@@ -35,9 +35,9 @@ var contractProofCases = []struct {
 			"toplink_dcim": object{"username_prefix": "p", "hostname_format": "{label}"},
 		})
 		moved := object{"op": "test_connection", "id": id, "values": object{"port": 2, "password": "Canary-given"}}
-		c.has(c.write(moved), object{"success": false}) // nobody listens there
+		c.has(c.write(moved), object{"success": false}) // the port is closed
 		c.refused(c.tryWrite(object{"op": "test_connection", "id": id, "values": object{"port": 2}}), "invalid", "password")
-		// What else the hash holds may well be one.
+		// Other keys of the hash may be secrets.
 		c.env.WHMCS.Set(c, "tblservers", id, "accesshash", `{"username_prefix":"p","hostname_format":"{label}","token":"Canary-token"}`)
 		o := c.refused(c.tryWrite(moved), "invalid", "access_hash")
 		assert.NotContains(c, o.Raw, "Canary")

@@ -154,7 +154,7 @@ var contractServerCases = []struct {
 		c.refused(c.tryWrite(object{"op": "create", "kind": "server_group", "values": object{"name": "Twice", "server_ids": []string{one, one}}}), "invalid", "server_ids")
 		c.refused(c.tryWrite(object{"op": "create", "kind": "server_group", "values": object{"name": "Bad", "fill_type": "random"}}), "invalid", "fill_type")
 
-		// A destroyed server leaves its groups by itself, and expecting it is no conflict.
+		// A destroyed server leaves its groups. An expected list with it is not a conflict.
 		c.write(object{"op": "delete", "kind": "server", "id": two, "expect": object{"name": row["name"]}})
 		assert.Equal(c, []any{one}, c.get("server_group", group)["server_ids"])
 		c.update("server_group", group, object{"server_ids": []string{one, two}}, object{"server_ids": []string{one}, "fill_type": "fill_default_first"})
@@ -186,7 +186,7 @@ var contractServerCases = []struct {
 		assert.NotContains(c, o.Raw, "Canary")
 		assert.Equal(c, before, c.env.WHMCS.Count(c, "tblservers"))
 
-		// What is not given comes from the stored server, its password too.
+		// Fields that are not given come from the stored server, the password too.
 		candidate["password"], candidate["name"] = secret, "Stored"
 		id, _ := c.create("server", candidate)
 		c.has(c.write(object{"op": "test_connection", "id": id, "values": object{}}), object{"success": true})

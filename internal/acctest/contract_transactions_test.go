@@ -17,7 +17,7 @@ var writtenTables = map[string]struct {
 	tables []string
 	create object // nil where no object of the kind is made
 	update object
-	delete object // what a deletion expects; nil where no object of the kind is deleted
+	delete object // what a deletion expects, nil if no object of the kind is deleted
 }{
 	"product_group": {
 		[]string{"tblproductgroups", "tblproducts_slugs"}, object{"name": "G"}, object{"headline": "H"}, object{"name": "G"},

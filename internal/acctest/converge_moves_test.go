@@ -42,8 +42,8 @@ func boundTo(env *acctest.Env, name string, servers ...string) resource.TestChec
 	}
 }
 
-// TestConverge_serversMoveBetweenPackages: a server goes from list to list, two lists swap servers, and a server goes
-// from a list to a binding of its own and back. The real Terraform knows no order between these resources.
+// TestConverge_serversMoveBetweenPackages: a server moves from list to list, two lists swap servers, and a server moves
+// from a list to its own binding and back. Terraform has no order between these resources.
 func TestConverge_serversMoveBetweenPackages(t *testing.T) {
 	acctest.Each(t, onlyDCIM, func(t *testing.T, env *acctest.Env) {
 		packages := `
@@ -110,7 +110,7 @@ func TestConverge_serversMoveInAnyOrder(t *testing.T) {
 				after, diagnostics := p.Apply(t, planned)
 				return after, strings.Join(acctest.Messages(diagnostics), "\n")
 			}
-			// The lists swap a server, and the first one waits in vain.
+			// The lists swap a server, and the first one waits without success.
 			first, message := change(first, config(a, "104", "106"))
 			assert.Regexp(t, acctest.Says("Unable to update DCIM package servers 2: servers have another package", "If this run unbinds them elsewhere, apply again."), message)
 			require.NoError(t, boundTo(env, "A", "104")(nil), "its own server is free for the other list")

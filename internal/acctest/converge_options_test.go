@@ -39,7 +39,7 @@ func withGames(t *testing.T, test func(t *testing.T, env *acctest.Env)) {
 	})
 }
 
-// stateTexts is an attribute that is a map of text; nil if it is null.
+// stateTexts is an attribute that is a map of text, nil if it is null.
 func stateTexts(t *testing.T, p *acctest.Protocol, instance *acctest.Instance, name string) map[string]string {
 	t.Helper()
 	value := p.State(t, instance)[name]
@@ -158,7 +158,8 @@ func TestConvergeImportNamesOptions(t *testing.T) {
 	})
 }
 
-// An import of a product whose module was never asked names the options that it leaves out, and the command that asks.
+// The module of an imported product was never called. The import names the options that it leaves out, and the command
+// that calls the module.
 func TestConvergeImportOfAnUnknownModule(t *testing.T) {
 	withGames(t, func(t *testing.T, env *acctest.Env) {
 		for column, value := range map[string]string{"servertype": "gamepanel", "configoption1": "1", "configoption2": "7"} {

@@ -1,5 +1,6 @@
-// Package acctest is what the acceptance tests share: a WHMCS to test against (the sandbox, and the real PHP companion on MariaDB),
-// the provider wired to it, and checks that read like the runbooks.
+// Package acctest is the shared code of the acceptance tests. It has a WHMCS to test against, a provider
+// connected to it, and checks with the steps of the runbooks. The WHMCS is the sandbox, or the real PHP companion on
+// MariaDB.
 package acctest
 
 import (
@@ -25,7 +26,7 @@ const namespace = "hosting-iac"
 const NobodyListens = "http://127.0.0.1:1"
 
 func init() {
-	// terraform-plugin-testing serves the provider under one address for the whole process; the examples name the real one.
+	// terraform-plugin-testing serves the provider under one address for the whole process. The examples use the real one.
 	if err := os.Setenv("TF_ACC_PROVIDER_NAMESPACE", namespace); err != nil {
 		panic(err) // cannot happen: the name is valid
 	}
@@ -53,7 +54,7 @@ type WHMCS interface {
 	URL() string
 	Credential() sandbox.Credential
 	ReadOnlyCredential() sandbox.Credential
-	// Row is a table's row, by column; nil when there is none.
+	// Row is a table's row, by column, or nil.
 	Row(t testing.TB, table, id string) map[string]string
 	// Set changes one column, as a person would in the admin area.
 	Set(t testing.TB, table, id, column, value string)
@@ -97,7 +98,7 @@ type WHMCS interface {
 	Count(t testing.TB, table string) int
 	// Dump is every table's rows, sorted, without the companion's own tables and the activity log.
 	Dump(t testing.TB) map[string][]string
-	// Files are digests of the files of which WHMCS consists, by path; none where there are no files.
+	// Files are digests of the files of WHMCS, by path. A host without files has none.
 	Files(t testing.TB) map[string]string
 	// ReadFile is a file below WHMCS's folder that the test or the companion put there.
 	ReadFile(t testing.TB, path string) (content string, there bool)
@@ -119,25 +120,25 @@ var (
 // Env is one test's surroundings: a WHMCS and a DCIM of its own.
 type Env struct {
 	WHMCS   WHMCS
-	Sandbox *sandbox.Sandbox // holds the DCIM; holds the WHMCS too where WHMCS.Name() is "sandbox"
+	Sandbox *sandbox.Sandbox // has the DCIM, and the WHMCS if WHMCS.Name() is "sandbox"
 	guards  string
 	profile string // the provider's dcim.profile
 	old     bool
 }
 
-// Old tells whether the WHMCS is the old installation of [OldPHP].
+// Old reports whether the WHMCS is the old installation of [OldPHP].
 func (e *Env) Old() bool { return e.old }
 
-// Options are what a test asks of its surroundings.
+// Options are the requirements of a test.
 type Options struct {
 	Sandbox sandbox.Options
 	PHP     testhost.Options // what of Sandbox concerns WHMCS, for the other host
 	Guards  string           // HCL of the provider's guards attribute
 	// SandboxOnly says why a test cannot run against PHP, such as faults that only the sandbox can play.
 	SandboxOnly string
-	// PHPModes are the kinds of installation of the test host; ModernPHP alone where there are none.
+	// PHPModes are the kinds of installation of the test host. If empty, only ModernPHP.
 	PHPModes []PHPMode
-	// DCIMProfile is the file of the wire profile that the DCIM speaks; "" = the one named assumed.
+	// DCIMProfile is the file of the wire profile that the DCIM serves. "" means the profile assumed.
 	DCIMProfile string
 }
 
@@ -191,7 +192,8 @@ func each(t *testing.T, options Options, withPHP bool, test func(t *testing.T, e
 	}
 }
 
-// isSampled reports whether the short test run also plays a test on the old installation: every third row of a table, and every test without a table.
+// isSampled reports whether the short test run also runs a test on the old installation. It runs every third row of a table
+// there, and every test without a table.
 func isSampled(name string) bool {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(name))

@@ -57,8 +57,8 @@ var importIDs = map[string]string{
 	"hosting_whmcs_addon_module": "solusvm2", "hosting_solusvm2_billing_settings": "1", "hosting_solusvm2_landing_page": "1",
 }
 
-// TestExamples_resources applies every example of a resource: the second plan is empty, the destroy leaves nothing, and the import
-// commands beside it work with a real id.
+// TestExamples_resources applies every example of a resource. The second plan is empty, the destroy leaves nothing, and the
+// import commands work with a real id.
 func TestExamples_resources(t *testing.T) {
 	for path, hcl := range exampleFiles(t, "resources/*/resource*.tf") {
 		name := filepath.Base(filepath.Dir(path))
@@ -195,7 +195,7 @@ func TestExamples_complete(t *testing.T) {
 	tf.set(t, "token_prices", map[string]string{"USD": "0.0125", "EUR": "0.0115", "INR": "1.04"})
 	tf.set(t, "landing_page", "<h1>Cloud</h1>")
 	tf.set(t, "deactivate_on_destroy", true)
-	tf.run(t, 0, "get", "-no-color") // the modules; the provider is there already
+	tf.run(t, 0, "get", "-no-color") // the modules, because the provider is already installed
 	var warnings []string
 	for _, line := range strings.Split(tf.run(t, 0, "apply", "-no-color", "-auto-approve"), "\n") {
 		if warning, is := strings.CutPrefix(line, "Warning: "); is {
@@ -310,8 +310,8 @@ func prose(t *testing.T) map[string]string {
 	return texts
 }
 
-// fenced are the blocks of code in a language. In prose, `terraform` is HCL that works as it stands, all blocks of a page together, and `hcl` is
-// a part of something.
+// fenced are the blocks of code in a language. All `terraform` blocks of a page together are a working configuration. An
+// `hcl` block is only a part of a configuration.
 func fenced(text, language string) []string {
 	var blocks []string
 	for _, block := range regexp.MustCompile("(?s)( *)```"+language+"\n(.*?)```").FindAllStringSubmatch(text, -1) {

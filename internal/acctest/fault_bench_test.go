@@ -33,10 +33,10 @@ const (
 
 var phases = []phase{planning, creating, reading, updating, deleting}
 
-// patience is the time limit of the provider that meets slow systems. It bounds what the slow cells cost; no test asserts a time.
+// patience is the time limit of the provider for slow systems. It limits the time of the slow cells. No test asserts a time.
 const patience = 500 * time.Millisecond
 
-// faultBench plays faults to one resource. It has systems of its own and starts each cell from what stood in them before.
+// faultBench plays faults to one resource. It has its own systems and starts each cell from their former state.
 type faultBench struct {
 	*testing.T
 	row     faultRow
@@ -57,7 +57,7 @@ type faultBench struct {
 	strayed   atomic.Int64
 
 	before map[string]string // what stood there at first
-	held   *acctest.Instance // as Terraform has it; nil = none
+	held   *acctest.Instance // as Terraform has it, or nil
 	want   map[string]any    // its configuration
 	// steps is how many requests each phase makes when nothing is wrong.
 	steps map[phase]int
@@ -133,7 +133,7 @@ func (b *faultBench) measure() {
 	b.arrived()
 }
 
-// plan plans without a fault; it may warn.
+// plan plans without a fault. It may warn.
 func (b *faultBench) plan(p *acctest.Protocol, config map[string]any) *acctest.Planned {
 	b.Helper()
 	change, diagnostics := p.PlanChange(b.T, b.row.typeName, b.held, config)
@@ -193,7 +193,7 @@ func (c cell) String() string {
 	return fmt.Sprintf("%s, %s, request %d, lasting %v", c.fault.name, c.phase, c.nth, c.lasting)
 }
 
-// play carries out a cell and whatever the next apply then has to do. It tells whether the phase completed in spite of the fault.
+// play carries out a cell and the next apply. It reports whether the phase completed in spite of the fault.
 func (b *faultBench) play(c cell) (completed bool) {
 	b.Helper()
 	b.runs++
@@ -286,7 +286,7 @@ func (b *faultBench) inject(c cell) (end func()) {
 	return b.sb.AddFault(rule)
 }
 
-// met tells whether a request has met the fault.
+// met reports whether a request got the fault.
 func (b *faultBench) met(c cell) bool {
 	if c.fault.refused {
 		return b.gate.refused()
@@ -359,11 +359,11 @@ func (b *faultBench) judge(c cell, stood map[string]string, left *acctest.Instan
 	}
 }
 
-// uncertain are the words of an error that leaves open whether the object was made.
+// uncertain matches an error that does not say whether the object was created.
 var uncertain = regexp.MustCompile(`may (?:still )?have carried|the (?:answer|response) was lost|[Pp]erhaps bound|could not be asked`)
 
-// named asserts that what a failed creation left behind is named: by its ids, or, where those could not be had, by saying that it may be there. Then
-// the next apply has to find it, which settle asserts.
+// named asserts that the error of a failed creation names the remaining object by its id. If the id is not known, the error
+// must say that the object may exist. Then the next apply must find it, which settle asserts.
 func (b *faultBench) named(stood, now map[string]string, text string) {
 	b.Helper()
 	for id := range now {
@@ -451,8 +451,8 @@ func (b *faultBench) settle(c cell, left *acctest.Instance, target map[string]an
 	b.arrived()
 }
 
-// adopt follows the message of a creation that was refused because the object exists: it imports the object, or, where a secret was lost with the
-// answer, deletes it.
+// adopt follows the message of a creation that was refused because the object exists. It imports the object. If a secret
+// was lost with the response, it deletes the object.
 func (b *faultBench) adopt(c cell, message string, said []string) {
 	b.Helper()
 	require.Equal(b, creating, c.phase, "the next apply fails: %s", message)

@@ -22,7 +22,7 @@ const (
 
 var eventFaults = []string{deletedBehind, changedBehind, pageLess, pageFull, pageMore, pageFailing}
 
-// events plays what is done to objects and to lists, and tells what came of it.
+// events plays changes of objects and of lists, and reports the results.
 func (b *faultBench) events(found outcomes) {
 	b.Helper()
 	for _, name := range eventFaults {

@@ -18,33 +18,33 @@ import (
 // matrixFault is one fault in the matrix.
 type matrixFault struct {
 	name string
-	// play is the rule of the sandbox. echo is text with every secret of the provider in it, which a talkative system may repeat in a failure, and
-	// elsewhere is the address of another host.
+	// play is the rule of the sandbox. echo is text with every secret of the provider, which a system may repeat in a
+	// failure. elsewhere is the address of another host.
 	play func(echo, elsewhere string) sandbox.Fault
 	// refused has connections refused instead.
 	refused bool
 	// slow is played to a provider with little patience.
 	slow bool
-	// passes tells that the fault is also played once, to see whether what is tried again then works. What lasts until a person does something is
-	// only played as lasting.
+	// passes is true if the fault is also played once, to test that a retry works. A fault that lasts until an
+	// administrator acts is only played as lasting.
 	passes bool
 }
 
-// retryAfter is what an overloaded system asks for: longer than anything here takes, and waited for on a clock that does not run.
+// retryAfter is the wait that an overloaded system requests. It is longer than all tests, and uses a clock that does not run.
 const retryAfter = "30"
 
 func played(fault sandbox.Fault) func(string, string) sandbox.Fault {
 	return func(string, string) sandbox.Fault { return fault }
 }
 
-// status is an answer with a status of failure and a message in JSON.
+// status is a response with a failure status and a message in JSON.
 func status(code int, after bool, headers map[string]string) func(string, string) sandbox.Fault {
 	return func(echo, _ string) sandbox.Fault {
 		return sandbox.Fault{Status: code, AfterCommit: after, Headers: headers, Body: fmt.Sprintf(`{"message": %q}`, "Refused: "+echo)}
 	}
 }
 
-// gateway is an answer with a status of failure and a page.
+// gateway is a response with a failure status and a page.
 func gateway(after bool) func(string, string) sandbox.Fault {
 	return func(echo, _ string) sandbox.Fault {
 		return sandbox.Fault{
@@ -95,7 +95,7 @@ var matrixFaults = []matrixFault{
 	{name: "redirect to another host", play: redirected},
 }
 
-// gate is how a provider's connections are opened: by the network, or refused as by a machine on which nobody listens.
+// gate opens a provider's connections, or refuses them as a host with a closed port does.
 type gate struct {
 	mutex      sync.Mutex
 	closed     bool
@@ -113,7 +113,7 @@ func (g *gate) shut(nth int, lasting bool) {
 	}
 }
 
-// refused tells whether a connection was.
+// refused reports whether a connection was refused.
 func (g *gate) refused() bool {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()

@@ -45,9 +45,9 @@ func (y *tally) add(typeName string, found outcomes, cells, runs int) {
 	y.byResource[typeName] = found
 }
 
-// TestFaults plays every fault to every resource in every phase of its life, at every request of the phase. Whatever happens: nothing is made twice,
-// nothing is left behind unnamed, nothing is taken for deleted that is there, no state and no secret gets lost, the error names the object and the
-// next step, and the next apply puts everything right.
+// TestFaults plays every fault to every resource in every phase of its life, at every request of the phase. In all cases,
+// no object is created twice, left without a name in an error, or treated as deleted while it exists. No state and no
+// secret is lost. The error names the object and the next step, and the next apply reaches the configuration.
 func TestFaults(t *testing.T) {
 	y := &tally{byResource: map[string]outcomes{}}
 	t.Run("matrix", func(t *testing.T) {

@@ -19,30 +19,30 @@ import (
 // faultRow is one resource in the matrix of faults. A resource that the provider serves and that has no row here fails the test.
 type faultRow struct {
 	typeName, system, noun string // noun as messages name the object
-	// relayed tells that the faults are those of a system that another one calls for the provider, too.
+	// relayed is true if the faults are also those of a system that another system calls for the provider.
 	relayed         bool
 	config, changed map[string]any
-	// reach is more of the configuration, with addresses of the systems; nil = none.
+	// reach is more of the configuration, with addresses of the systems, or nil.
 	reach func(sb *sandbox.Sandbox) map[string]any
-	// pageSize is how many rows a list of the system has at a time, and fill adds objects until a list has a number of them, the one of the
-	// configuration included.
+	// pageSize is the number of rows in a page of the system. fill adds objects until a list has a number of them,
+	// including the object of the configuration.
 	pageSize int
 	fill     func(t *testing.T, sb *sandbox.Sandbox, total int)
 	// prepare makes what the configuration refers to.
 	prepare func(sb *sandbox.Sandbox)
 	// objects are all that the system has of the kind, by id: text that changes with the object.
 	objects func(sb *sandbox.Sandbox) map[string]string
-	// units is how many of these the configuration makes; 0 is one.
+	// units is how many of these the configuration creates. 0 means one.
 	units int
-	// inState are the ids of those that a state claims; nil: its id.
+	// inState are the ids of the objects in a state. Nil means the id of the state.
 	inState func(t testing.TB, state map[string]tftypes.Value) []string
-	// single tells that there is one such object, so that messages name no id.
+	// single is true if only one such object exists, so that messages have no id.
 	single bool
-	// keeps tells that destroying leaves the object, as it was before or as it is: settings of which there is one.
+	// keeps is true if a destroy keeps the object, restored or unchanged. Settings that exist once are such objects.
 	keeps bool
-	// tamper changes by hand, behind Terraform, what the step from config to changed is about; nil where there is nothing to change.
+	// tamper changes the object outside Terraform, in the attributes of the step from config to changed. It may be nil.
 	tamper func(t *testing.T, sb *sandbox.Sandbox, id string)
-	// remove deletes the object behind Terraform; nil where that cannot be done.
+	// remove deletes the object outside Terraform. It is nil if that is not possible.
 	remove func(t *testing.T, sb *sandbox.Sandbox, id string)
 }
 
@@ -115,7 +115,7 @@ func textByID[T any](t testing.TB, all []T, id func(T) string) map[string]string
 	return found
 }
 
-// faultPackage is the package of the bindings; the DCIM has another one, with the id 1, from the beginning.
+// faultPackage is the package of the bindings. The DCIM also has a package with the id 1 from the start.
 const faultPackage = "2"
 
 // bindings are the servers of faultPackage and of the package after it.
@@ -193,7 +193,7 @@ func addonRow() faultRow {
 	}
 }
 
-// setAddon stores a setting of an addon module as somebody does by hand.
+// setAddon stores a setting of an addon module, as an administrator does.
 func setAddon(sb *sandbox.Sandbox, module, setting, value string) {
 	sb.WHMCS.Mutate(func(s *sandbox.State) {
 		for _, row := range s.Table("tbladdonmodules").Rows {

@@ -95,7 +95,7 @@ func createPackage(t *testing.T, p *acctest.Protocol, _ *sandbox.Sandbox) []stri
 	return applied(t, p, "hosting_dcim_package", map[string]any{"name": "Profile test", "ip_count": 1}, func() {})
 }
 
-// losePackage has somebody delete the package in the panel.
+// losePackage deletes the package in the panel.
 func losePackage(t *testing.T, p *acctest.Protocol, sb *sandbox.Sandbox) []string {
 	t.Helper()
 	return applied(t, p, "hosting_dcim_package", map[string]any{"name": "Profile test"}, func() {

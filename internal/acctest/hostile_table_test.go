@@ -382,7 +382,7 @@ func hostileBatches() []hostile {
 	}
 	add("101 validations", "invalid", "["+check+strings.Repeat(","+check, 100)+"]")
 	add("100 KiB", "invalid", `[{"op":"validate","kind":"product_group","values":{"name":`+quoted(strings.Repeat("x", 100<<10))+`}}]`)
-	// A batch as a whole is a success. What it holds is refused one by one.
+	// A batch as a whole is a success. Its operations are refused one by one.
 	for _, member := range []string{
 		"1", "null", `"x"`, "[]", "{}", `{"op":"batch","ops":[` + check + `]}`, `{"op":"info"}`, `{"op":"module_schema","module":"samplevps"}`, `{"op":"test_connection","values":{"module":"samplevps"}}`,
 		group, `{"op":"create","kind":"product_group","values":{"name":"keyless"}}`, `{"op":"create","kind":"product_group","key":"hostile-key-of-before","values":{"name":"other"}}`,

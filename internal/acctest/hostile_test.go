@@ -20,10 +20,10 @@ import (
 // hostile is one request that no client of ours sends.
 type hostile struct {
 	name string
-	// want is the code of the refusal; "refused" where WHMCS itself may refuse in its own words, "any" where even in its own form, for the
-	// request does not get as far as to ask for JSON; "ok" where an answer does no harm.
+	// want is the code of the refusal. "refused" means that WHMCS itself may refuse with its own message. "any" also
+	// allows its own form, because the request does not select JSON. "ok" means that a response does no harm.
 	want string
-	// write tells that it goes to TerraformWrite.
+	// write is true for TerraformWrite.
 	write bool
 	// request is the JSON text, with KEY for a fresh key and SERVER for the id of a server that holds a secret.
 	request string
@@ -35,8 +35,8 @@ type hostile struct {
 // internals are words that tell of the host's inside.
 var internals = regexp.MustCompile(`SQLSTATE|\.php\b|[Ss]tack trace|Notice:|Warning:|Fatal|Deprecated|/tmp/|Illuminate|PDOException|SELECT `)
 
-// TestHostileRequests sends what attackers and broken programs send. Every answer is JSON with an honest code; nothing is written, no file is
-// touched, no secret and nothing of the host's inside comes out.
+// TestHostileRequests sends requests of attackers and of broken programs. Every response is JSON with the right code.
+// Nothing is written, no file is changed, and no secret or internal of the host is shown.
 func TestHostileRequests(t *testing.T) {
 	groups := hostileRequests()
 	count := 0
@@ -64,7 +64,7 @@ func TestHostileRequests(t *testing.T) {
 	})
 }
 
-// withstand sends one request and judges its answer.
+// withstand sends one request and checks its response.
 func (c *contract) withstand(group string, h hostile, server string) {
 	c.Helper()
 	credential := c.env.WHMCS.Credential()

@@ -107,9 +107,10 @@ func children(pid int) []int {
 	return found
 }
 
-// TestKill kills the provider, and Terraform, with SIGKILL at every request of a runbook: at writes before and after they are carried out, at reads once
-// they were answered. The next apply converges, or stops with the import block, or with the id of the key or token whose secret is lost; and nothing stands
-// there twice. The short test run kills at some boundaries; TestKillInProcess is at all of them.
+// TestKill kills the provider, and Terraform, with SIGKILL at every request of a runbook. It kills before and after a write,
+// and after the response to a read. The next apply converges, or it stops with the import block, or with the id of the key
+// or token whose secret is lost. No object exists twice. The short test run kills at some boundaries. TestKillInProcess
+// kills at all of them.
 func TestKill(t *testing.T) {
 	needsTerraform(t)
 	built := newCLI(t, "")
@@ -143,7 +144,7 @@ func TestKill(t *testing.T) {
 			if acctest.Full() {
 				require.Less(t, 4*missed, 2*count[false], "most of the reads of one apply belong to another too")
 			}
-			t.Logf("killed at %d boundaries; %d times the next apply stopped and said what to import or delete; %d reads did not come again", len(all)-missed, byHand, missed)
+			t.Logf("killed at %d boundaries. %d times the next apply stopped with the objects to import or delete. %d reads did not occur again", len(all)-missed, byHand, missed)
 		})
 	}
 }
@@ -237,8 +238,8 @@ func TestInterrupt(t *testing.T) {
 				if err := command.Process.Signal(os.Interrupt); err != nil {
 					return false
 				}
-				// It says that it was interrupted before it saves the state, and then warns in its log that it stops: a write that ended earlier would not be
-				// the last one.
+				// It reports the interruption before it saves the state, and then logs that it stops. A write that ended earlier
+				// would not be the last one.
 				for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && !strings.Contains(out.String(), "run context exists, stopping"); {
 					time.Sleep(10 * time.Millisecond)
 				}

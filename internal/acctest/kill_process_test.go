@@ -20,8 +20,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 )
 
-// mortal is a provider that can die as a process does. Then every call of Terraform fails at once, whatever the provider answers later is lost, and its
-// connections are closed and no new one is opened, so that no request goes out any more.
+// mortal is a provider that can die as a process does. Then every call of Terraform fails at once, and later responses are
+// lost. Its connections are closed and no new one is opened, so that no further request is sent.
 type mortal struct {
 	tfprotov6.ProviderServer
 	dead chan struct{}
@@ -219,8 +219,8 @@ func (p *playedRunbook) killedAt(b boundary, want map[string]any) (byHand int, r
 	return byHand, true
 }
 
-// TestKillInProcess kills the provider at every request of a runbook, as TestKill does, in process: what dies with it is what it was doing and what it had
-// not answered, and the state keeps what was saved before.
+// TestKillInProcess kills the provider at every request of a runbook, as TestKill does, but in process. Running calls and
+// missing responses are lost. The state keeps the objects that were saved before.
 func TestKillInProcess(t *testing.T) {
 	for _, book := range killRunbooks {
 		t.Run(book.folder, func(t *testing.T) {
@@ -250,7 +250,7 @@ func TestKillInProcess(t *testing.T) {
 				require.Less(t, 4*missed, count[false], "most of the reads of one apply belong to another too")
 				require.Positive(t, byHand, "no apply had to be repaired, so nothing died")
 			}
-			t.Logf("killed at %d boundaries; %d times the next apply stopped and said what to import or delete; %d reads did not come again", ran-missed, byHand, missed)
+			t.Logf("killed at %d boundaries. %d times the next apply stopped with the objects to import or delete. %d reads did not occur again", ran-missed, byHand, missed)
 		})
 	}
 }

@@ -92,7 +92,7 @@ func (b boundary) String() string {
 	return strings.TrimSpace(fmt.Sprintf("%s %s %s %d", b.victim, when, what, b.nth))
 }
 
-// at calls do when the boundary is reached, while the request waits; what do returns says whether the request goes on.
+// at calls do when the boundary is reached, while the request waits. The request continues if do returns true.
 func (s systems) at(b boundary, do func() bool) {
 	var mutex sync.Mutex
 	seen := 0
@@ -123,7 +123,7 @@ func (s systems) counting() map[bool]int {
 	return count
 }
 
-// boundaries are all moments of a run: at writes before and after they are carried out, at reads once they were answered.
+// boundaries are all moments of a run: before and after each write, and after the response to each read.
 func boundaries(victim string, count map[bool]int) []boundary {
 	var all []boundary
 	for _, done := range []bool{false, true} {
@@ -152,8 +152,8 @@ func (s systems) deleteToken(id string) {
 // failedApply is an error of an apply, and the address of the object that it is about.
 type failedApply struct{ Severity, Summary, Detail, Address string }
 
-// repair does what the errors of an apply ask a person to do: it imports what exists, or deletes the API key or token whose secret was lost. adopt adds
-// an import block to the configuration. It returns how many objects that were.
+// repair follows the errors of an apply. It imports existing objects, or deletes the API key or token whose secret was
+// lost. adopt adds an import block to the configuration. It returns the number of these objects.
 func (s systems) repair(failures []failedApply, adopt func(hcl string)) int {
 	s.Helper()
 	for _, d := range failures {

@@ -24,7 +24,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// kept is one kind of object that the companion keeps, with a change of it and what somebody may change of the same by hand.
+// kept is one kind of object of the companion, with a change by Terraform and a change by an administrator.
 type kept struct {
 	typeName, kind, table string
 	config, changed       map[string]any
@@ -147,7 +147,7 @@ func TestLifecycle_unrelatedChange(t *testing.T) {
 		change := plan(t, p, o, made, o.with(o.changed))
 		env.WHMCS.Set(t, o.table, id(t, p, made), "tagline", "by hand")
 		applied, diagnostics := p.Apply(t, change)
-		// The row answered holds the other change, which Terraform did not plan: it is for the next plan to show.
+		// The row in the response has the other change, which Terraform did not plan. The next plan shows it.
 		require.Empty(t, acctest.Messages(diagnostics))
 		require.Equal(t, "by hand", env.WHMCS.Row(t, o.table, id(t, p, applied))["tagline"])
 	})
@@ -188,7 +188,7 @@ func TestLifecycle_secretSetInTheMeantime(t *testing.T) {
 	})
 }
 
-// TestLifecycle_toplinkSettingsToAccessHash: both live in one column, so writing the settings is no drift of the hash.
+// TestLifecycle_toplinkSettingsToAccessHash: both are in one column, so writing the settings is not drift of the hash.
 func TestLifecycle_toplinkSettingsToAccessHash(t *testing.T) {
 	o := objects[1]
 	toplink := func(prefix string) map[string]any {
@@ -205,7 +205,7 @@ func TestLifecycle_toplinkSettingsToAccessHash(t *testing.T) {
 	})
 }
 
-// TestLifecycle_conflictOnDestroy: an object that somebody gave another name may be another object.
+// TestLifecycle_conflictOnDestroy: an object with a changed name may be another object.
 func TestLifecycle_conflictOnDestroy(t *testing.T) {
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
 		p := env.Protocol(t)
@@ -252,7 +252,7 @@ func TestLifecycle_updateOfGone(t *testing.T) {
 	})
 }
 
-// forgetful stands in front of a WHMCS and, while it is spoilt, takes the row out of the answers to writes and lets no read through.
+// forgetful is a proxy of a WHMCS. While it is spoilt, it removes the row from responses to writes and blocks reads.
 type forgetful struct {
 	*httptest.Server
 	spoilt atomic.Bool
@@ -343,7 +343,7 @@ func TestLifecycle_failedReadBack(t *testing.T) {
 	})
 }
 
-// TestLifecycle_offlinePlan: a WHMCS that cannot be asked while planning is a warning.
+// TestLifecycle_offlinePlan: a WHMCS that cannot be reached while planning is a warning.
 func TestLifecycle_offlinePlan(t *testing.T) {
 	for name, fault := range map[string]sandbox.Fault{
 		"connection reset":   {Reset: true},
@@ -376,7 +376,7 @@ func TestLifecycle_offlinePlan(t *testing.T) {
 	}
 }
 
-// TestLifecycle_stoppedSystems: with nobody listening, everything can still be planned anew.
+// TestLifecycle_stoppedSystems: if no system is running, all new objects can still be planned.
 func TestLifecycle_stoppedSystems(t *testing.T) {
 	t.Parallel()
 	p := acctest.NewProtocol(t, "test")
@@ -394,7 +394,7 @@ func TestLifecycle_stoppedSystems(t *testing.T) {
 	}
 }
 
-// smallest are the least configurations of all resources; ids are those of the objects that every test host has.
+// smallest are the smallest configurations of all resources. Ids are those of the objects that every test host has.
 var smallest = map[string]map[string]any{
 	"hosting_dcim_api_key":                    {"label": "WHMCS"},
 	"hosting_dcim_package":                    {"name": "E3-1230"},
@@ -484,7 +484,8 @@ func TestLifecycle_otherInstallation(t *testing.T) {
 	})
 }
 
-// TestLifecycle_readOnlyCredential: a pipeline that plans needs no right to write. What it may not do is said in WHMCS's words, with the remedy.
+// TestLifecycle_readOnlyCredential: a pipeline that plans needs no right to write. A forbidden action has WHMCS's message and
+// the next step.
 func TestLifecycle_readOnlyCredential(t *testing.T) {
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
 		made := env.Protocol(t).Do(t, o.typeName, nil, o.config)
@@ -522,7 +523,7 @@ func TestLifecycle_brakes(t *testing.T) {
 			{sandbox.SafetySettings{AllowDelete: true, ProtectedIDs: map[string][]string{o.kind: {id(t, p, made)}}}, nil},
 		} {
 			env.Sandbox.WHMCS.SetSafetySettings(c.brakes)
-			// A plan to change is refused as the apply would be; a destroy is not asked about beforehand.
+			// A plan with a change is refused as the apply would be. A destroy is not checked before.
 			change, diagnostics := p.PlanChange(t, o.typeName, made, c.config)
 			if change != nil {
 				_, diagnostics = p.Apply(t, change)
@@ -534,7 +535,7 @@ func TestLifecycle_brakes(t *testing.T) {
 	})
 }
 
-// TestLifecycle_hooks: other people's code that fails behind a write is a warning; the write stands.
+// TestLifecycle_hooks: a hook that fails after a write is a warning. The write is kept.
 func TestLifecycle_hooks(t *testing.T) {
 	o := objects[1]
 	acctest.Each(t, faults, func(t *testing.T, env *acctest.Env) {
@@ -576,7 +577,7 @@ func TestLifecycle_keepOnDestroyHooks(t *testing.T) {
 	})
 }
 
-// TestLifecycle_localChange: attributes that WHMCS knows nothing of are changed without asking it to write.
+// TestLifecycle_localChange: attributes that WHMCS does not have are changed without a write.
 func TestLifecycle_localChange(t *testing.T) {
 	for i, c := range []struct {
 		o      kept

@@ -40,7 +40,7 @@ func (c *contract) priced(pricing object) string {
 	return id
 }
 
-// limited tries an update, as a dry run and as a write. reason is the limit that refuses both; "" = none.
+// limited tries an update, as a dry run and as a write. reason is the limit that refuses both, or "".
 func (c *contract) limited(kind, id, reason string, values object) {
 	c.Helper()
 	check := c.tryRead(object{"op": "validate", "kind": kind, "id": id, "values": values})

@@ -125,8 +125,8 @@ func TestNeighbourChangeOfModule(t *testing.T) {
 	assert.Equal(t, map[string]any{"plan": "silver", "disk": "20"}, rows[0])
 }
 
-// Choices that a module fills by the server group are checked for the group of the plan, and lists that it could not
-// fill refuse nothing.
+// Choices that a module fills by the server group are checked for the group of the plan. A list that it could not fill
+// refuses no value.
 func TestNeighbourChoicesAtPlan(t *testing.T) {
 	n := newNeighbours(t, testhost.Options{}, "servers/panelchoices", "servers/indexed")
 	server := acctest.Text(t, n.State(t, n.Do(t, "hosting_whmcs_server", nil, map[string]any{"name": "Panel", "module": "panelchoices"}))["id"])
@@ -211,7 +211,7 @@ func TestNeighbourSecretsThatAddonsDeclareAsText(t *testing.T) {
 	assert.Empty(t, n.texts(imported, "settings"))
 }
 
-// A form that is larger than PHP accepts is told apart from a wrong request.
+// A form that is larger than PHP accepts is distinguished from a wrong request.
 func TestNeighbourFormLargerThanPHP(t *testing.T) {
 	t.Parallel()
 	whmcs := testhost.Shared(t).NewInstallation(t, testhost.Options{})

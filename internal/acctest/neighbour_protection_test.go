@@ -221,7 +221,7 @@ func TestNeighbourProtectionsHaveNoSideDoor(t *testing.T) {
 	}
 }
 
-// validation is the dry run of a write; nil for a deletion.
+// validation is the dry run of a write, nil for a deletion.
 func validation(write object) object {
 	switch write["op"] {
 	case "delete":
@@ -236,8 +236,8 @@ func validation(write object) object {
 	return validate
 }
 
-// A product in the upgrade list of a protected product is not deleted, because that changes the list, and the landing page is written by its
-// own kind alone.
+// A product in the upgrade list of a protected product is not deleted, because that changes the list. The landing page is
+// written by its own kind only.
 func TestNeighbourProtectedObjectsOfOtherKinds(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
@@ -264,7 +264,7 @@ func TestNeighbourProtectedObjectsOfOtherKinds(t *testing.T) {
 	})
 }
 
-// Without companion.local.php nothing is written; with an empty one nothing is deleted.
+// Without companion.local.php nothing is written. With an empty one nothing is deleted.
 func TestNeighbourSafeStateIsTheDefault(t *testing.T) {
 	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &sandbox.SafetySettings{Absent: true}}, PHP: testhost.Options{WithoutLocalFile: true}}
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {

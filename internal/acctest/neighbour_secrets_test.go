@@ -23,7 +23,7 @@ var secretFields = []struct {
 	name, kind string
 	// arrange stores rightGuess and returns the object's id.
 	arrange func(c *contract) string
-	// values and expect name the secret in a request; field is the name of the secret in rows.
+	// values and expect contain the secret in a request. field is the name of the secret in rows.
 	values func(guess string) object
 	expect []func(guess string) object
 }{
@@ -118,8 +118,8 @@ var secretFields = []struct {
 	},
 }
 
-// No request lets the read-only role confirm a guess of a secret: each request that can name the secret gives the same
-// answer for the right guess as for a wrong one, and no answer shows a fingerprint of text that the caller sent.
+// No request lets the read-only role confirm a guess of a secret. Each request with the secret gets the same response for a
+// right and a wrong guess. No response shows a fingerprint of text that the caller sent.
 func TestNeighbourReadRoleCannotTestGuesses(t *testing.T) {
 	for _, secret := range secretFields {
 		t.Run(secret.name, func(t *testing.T) {
@@ -214,8 +214,8 @@ func guesses(kind, id string, values func(string) object, expect []func(string) 
 	return all
 }
 
-// A write role that does not know a secret cannot have it sent to another host: moving a server demands its secrets
-// again, and a connection demands https.
+// A write role that does not know a secret cannot send it to another host. Moving a server requires its secrets again,
+// and a connection requires https.
 func TestNeighbourStoredSecretsStayHome(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
@@ -237,7 +237,7 @@ func TestNeighbourStoredSecretsStayHome(t *testing.T) {
 			c.refused(c.tryWrite(object{"op": "test_connection", "id": id, "values": values}), "invalid", "access_hash", "password")
 		}
 		assert.Equal(t, "home.example.com", c.get("server", id)["hostname"])
-		// What does not move the server needs no secret, nor does an address that stays as it is.
+		// A change that does not move the server needs no secret. An unchanged address needs none either.
 		c.update("server", id, nil, object{"noc": "x", "username": "v", "hostname": "home.example.com", "secure": false, "port": nil})
 		c.update("server", id, nil, object{"hostname": "new.example.com", "password": "known", "access_hash": "known"})
 		c.update("server", id, nil, object{"hostname": "newer.example.com", "password": "", "access_hash": ""})

@@ -69,7 +69,7 @@ func (p Preflight) Failed() []string {
 	return out
 }
 
-// Finding is the finding of a check; its Check is "" when there is none.
+// Finding is the finding of a check. Its Check is "" if the finding does not exist.
 func (p Preflight) Finding(check string) Finding {
 	for _, f := range p.Findings {
 		if f.Check == check {

@@ -17,8 +17,8 @@ func TestAccProfileLacks(t *testing.T) {
 	binding, bulk := object{"server_id": "104", "package_id": "1"}, object{"package_id": "1", "server_ids": []any{"104", "105"}}
 	for _, c := range []struct {
 		name, lacks, typeName string
-		made, config          object // made is created with the whole profile before; nil = nothing
-		says                  string // "" = the plan is not refused
+		made, config          object // made is created with the whole profile before, or nil
+		says                  string // "" if the plan is not refused
 	}{
 		{"create a key", "operations/api_keys.create", "hosting_dcim_api_key", nil, key, `no operation "api_keys.create"`},
 		{"look for its label", "operations/api_keys.list", "hosting_dcim_api_key", nil, key, `no operation "api_keys.list"`},

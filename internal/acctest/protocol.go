@@ -27,8 +27,8 @@ type (
 	Planned = protocol.Change
 )
 
-// Protocol is a provider as Terraform's own process sees it: for exact attribute paths, and for what the installed Terraform is too old to show,
-// such as identities. Its methods fail the test where [protocol.Client] returns an error.
+// Protocol calls a provider as Terraform's own process does. It has exact attribute paths, and features that the installed
+// Terraform is too old for, such as identities. Its methods fail the test where [protocol.Client] returns an error.
 type Protocol struct {
 	client *protocol.Client
 	log    io.Writer // nil = nowhere
@@ -107,7 +107,7 @@ func (s Settings) block() map[string]any {
 	return block
 }
 
-// Settings are the usual ones: WHMCS is asked again once, the panels are not.
+// Settings are the usual ones. A request to WHMCS is retried once, a request to a panel is not.
 func (e *Env) Settings() Settings {
 	credential := e.WHMCS.Credential()
 	key, secret := e.Sandbox.DCIM.AdminKey()
@@ -239,7 +239,7 @@ func (p *Protocol) Read(t testing.TB, i *Instance) (*Instance, []*tfprotov6.Diag
 	return read, diagnostics
 }
 
-// State is an instance's state; nil when the object is gone.
+// State is an instance's state, or nil if the object does not exist.
 func (p *Protocol) State(t testing.TB, i *Instance) map[string]tftypes.Value {
 	t.Helper()
 	attributes, err := p.client.Attributes(i)
@@ -310,7 +310,7 @@ func (p *Protocol) Stop(t testing.TB) {
 	}
 }
 
-// Text is a value of text; "<null>" and "<unknown>" where it has none.
+// Text is a value of text, "<null>" or "<unknown>".
 func Text(t testing.TB, value tftypes.Value) string {
 	t.Helper()
 	switch {
@@ -337,7 +337,7 @@ func Messages(diagnostics []*tfprotov6.Diagnostic) []string {
 	return protocol.Diagnostics(diagnostics).Messages()
 }
 
-// Value is a Go value in Terraform's types; see [protocol.Value].
+// Value is a Go value in Terraform's types (see [protocol.Value]).
 func Value(t testing.TB, kind tftypes.Type, value any) tftypes.Value {
 	t.Helper()
 	out, err := protocol.Value(kind, value)

@@ -82,7 +82,7 @@ func keysLabelled(env *acctest.Env, label string) []int64 {
 	return ids
 }
 
-// steps are what the systems were asked, beside reads of Terraform's own.
+// steps are the requests to the systems, without Terraform's own reads.
 func steps(env *acctest.Env) []string {
 	var all []string
 	for _, r := range env.Sandbox.Journal().Requests() {
@@ -182,8 +182,8 @@ func TestRotation_oldKeyStays(t *testing.T) {
 	})
 }
 
-// TestRotation_ownKey changes the key with which Terraform itself calls the DCIM: it makes the new one with the old one, and deletes the old one
-// with the new one. The DCIM lets no key delete itself.
+// TestRotation_ownKey changes the key with which Terraform itself calls the DCIM. It creates the new key with the old one,
+// and deletes the old key with the new one. In the DCIM, a key cannot delete itself.
 func TestRotation_ownKey(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
 		const made, forgotten = `
@@ -245,8 +245,8 @@ func postPayRotation(env *acctest.Env, since string) string {
 }`, since), 1), billing(fmt.Sprintf("api_connection = { url = %q, api_key = %s }", env.Sandbox.SolusVM2.URL(), keyOfB4)))
 }
 
-// TestRotation_postPay: WHMCS's key for SolusVM 2 is replaced without a moment without one, and a new one that does not pass the test leaves the old
-// one where it is, alive.
+// TestRotation_postPay: WHMCS's key for SolusVM 2 is replaced, and WHMCS always has a valid key. If the new key does not
+// pass the test, the old key stays in use.
 func TestRotation_postPay(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "the panel is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
 		alive := func() (tokens []string) {

@@ -25,9 +25,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
 )
 
-// Test runs a test case. The short test run plays its steps in process, in the order of [resource.Test]: plan, check the plan, apply, check the state,
-// plan without and with a refresh and expect nothing to do, and destroy everything at the end. The full test run has the real Terraform play them.
-// A step with a field that the player does not know fails the test.
+// Test runs a test case. The short test run plays its steps in process, in the order of [resource.Test]. It plans,
+// checks the plan, applies and checks the state. Then it plans without and with a refresh. Both plans must be empty. At the end it destroys all
+// objects. The full test run uses the real Terraform. A step with an unknown field fails the test.
 func Test(t *testing.T, c resource.TestCase) {
 	t.Helper()
 	if Full() {
@@ -59,8 +59,8 @@ func Test(t *testing.T, c resource.TestCase) {
 	}
 }
 
-// Test runs a test case that stays with the real Terraform in the short test run too, if these surroundings are the sandbox with the wire profile
-// "assumed". On other hosts and profiles the short test run plays it in process.
+// Test runs a test case. If the host is the sandbox with the wire profile "assumed", it uses the real Terraform, also in the
+// short test run. On other hosts and profiles the short test run plays it in process.
 func (e *Env) Test(t *testing.T, c resource.TestCase) {
 	t.Helper()
 	if e.WHMCS.Name() == "sandbox" && e.profile == "assumed" {

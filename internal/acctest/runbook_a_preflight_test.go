@@ -53,7 +53,7 @@ func TestRunbookA_A8_ConnectionFinding(t *testing.T) {
 				acctest.CheckFinding(preflightOfWHMCS, "connection_test", true, "connect with the servers 1."),
 			)},
 			{
-				// Somebody deletes the key in the DCIM: what is stored in WHMCS connects no more.
+				// An administrator deletes the key in the DCIM. The stored server of WHMCS can no longer connect.
 				PreConfig: func() {
 					keys := env.Sandbox.DCIM.APIKeys()
 					env.Sandbox.DCIM.DeleteAPIKey(keys[len(keys)-1].ID)
@@ -82,7 +82,7 @@ func TestRunbookA_A15_OperatingSystemsFinding(t *testing.T) {
 				acctest.CheckFinding(preflightOfWHMCS, "operating_systems", true),
 			)},
 			{
-				// The module makes its field, and nobody has clicked yet.
+				// The module creates its field. It has no choices yet.
 				PreConfig: func() { field = env.WHMCS.AddCustomField(t, product, "Pre Install System", "") },
 				Config:    config,
 				Check:     acctest.CheckFinding(preflightOfWHMCS, "operating_systems", false, "Pre Install System", "synchronise system templates"),

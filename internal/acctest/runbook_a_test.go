@@ -27,7 +27,7 @@ resource "hosting_dcim_api_key" "whmcs" {
 }
 `
 
-// stepA7 hands KEY and secret to a WHMCS server record; A8 tests the connection before anything is stored.
+// stepA7 stores KEY and secret in a WHMCS server record. A8 tests the connection before anything is stored.
 func stepA7(t *testing.T, env *acctest.Env, password string) string {
 	t.Helper()
 	dcim, err := url.Parse(env.Sandbox.DCIM.URL())
@@ -520,7 +520,7 @@ func TestRunbookA_A15_OperatingSystemField(t *testing.T) {
 					resource.TestCheckResourceAttrPtr(address, key+"id", &field), stored("fieldname", "Pre Install System|Operating system"), stored("fieldoptions", "Debian 13"),
 				),
 			},
-			// What a customer entered keeps the field.
+			// A value of a customer prevents the removal of the field.
 			{
 				PreConfig:   func() { env.WHMCS.Enter(t, field, "1", "Debian 13") },
 				Config:      product(t, env, prices+"\n custom_fields = {}"),

@@ -81,12 +81,12 @@ resource "hosting_dcim_server_binding" "one" {
 }
 `
 
-// TestRunbookA_whole applies, changes, drifts, repairs and destroys the whole manual. What it made is gone then, and what it did not
-// make is as it was, to the byte: on the sandbox, and on MariaDB both as WHMCS 8 makes it and as an old installation has it.
+// TestRunbookA_whole applies, changes, drifts, repairs and destroys the whole manual. Its objects are gone then, and all other
+// objects are unchanged, to the byte. It runs on the sandbox and on MariaDB, on a WHMCS 8 and on an old installation.
 func TestRunbookA_whole(t *testing.T) {
 	modes := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 	acctest.EachHost(t, modes, func(t *testing.T, env *acctest.Env) {
-		// What people had made by hand, and sold: the objects that the tests of the sandbox and of PHP have in common.
+		// Objects that administrators made and sold. The tests of the sandbox and of PHP share them.
 		service := env.WHMCS.AddService(t, "1", "0", "Active")
 		field := env.WHMCS.AddCustomField(t, "1", "OS &amp; more", "Debian 12,&quot;other&quot;")
 		env.WHMCS.Enter(t, field, service, "Debian <12>")

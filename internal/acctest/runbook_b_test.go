@@ -185,7 +185,8 @@ func badPanels(t *testing.T, env *acctest.Env) map[string]struct {
 	}
 }
 
-// TestRunbookB_B5_TestConnection: a connection that does not pass leaves every stored value as it was, on both sides; and so in an update (B14).
+// TestRunbookB_B5_TestConnection: a connection that does not pass leaves every stored value unchanged, on both sides. The same
+// holds for an update (B14).
 func TestRunbookB_B5_TestConnection(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		const typeName = "hosting_solusvm2_billing_settings"
@@ -329,8 +330,8 @@ func TestRunbookB_B14_ChangeConnection(t *testing.T) {
 	})
 }
 
-// TestRunbookB_B15_BillingIntegration: the panel's side is written by the connection, read by the data source, and repaired by connecting again,
-// whether a plan notices that it differs or a trigger asks for it.
+// TestRunbookB_B15_BillingIntegration: the connection writes the panel's side, and the data source reads it. Connecting again
+// repairs it, because a plan shows the difference or because of a trigger.
 func TestRunbookB_B15_BillingIntegration(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		const shown = "data.hosting_solusvm2_billing_integration.now"
@@ -361,8 +362,8 @@ func TestRunbookB_B15_BillingIntegration(t *testing.T) {
 	})
 }
 
-// TestRunbookB_elsewhere: where the addon keeps its settings elsewhere, nothing is written, and the message says what was found and what to put into
-// companion.local.php; with those lines the same configuration applies.
+// TestRunbookB_elsewhere: the addon stores its settings in other places, so nothing is written. The message names the
+// existing settings and the lines for companion.local.php. With these lines the same configuration applies.
 func TestRunbookB_elsewhere(t *testing.T) {
 	config := func(env *acctest.Env) string { return env.Config(connected(env, wholePostPay, wholePrices)) }
 	t.Run("plan", func(t *testing.T) {
@@ -484,7 +485,7 @@ func TestRunbookB_reasons(t *testing.T) {
 	})
 }
 
-// failureOf is a failure of the companion as it travels.
+// failureOf is the response body of a companion failure.
 func failureOf(t *testing.T, code, message string, details object) string {
 	t.Helper()
 	payload, err := json.Marshal(details)

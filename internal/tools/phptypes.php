@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Checks that every PHP file below the given folders has strict types, and that every function states the types of its
+ * Checks that every PHP file below the given folders has strict types. Every function must state the types of its
  * parameters and of its result. PHP 7.2 has no `mixed` and no union types. There, the doc comment has `mixed` or the
  * union, at the function or at a method of the same name in another class. Without an argument it checks itself.
  */

@@ -27,8 +27,8 @@ type configuration struct {
 
 type variable struct {
 	kind       cty.Type
-	defaults   *typeexpr.Defaults // of optional attributes; nil = none
-	value      cty.Value          // the default; cty.NilVal = none
+	defaults   *typeexpr.Defaults // of optional attributes, or nil
+	value      cty.Value          // the default, or cty.NilVal
 	conditions []hcl.Expression
 }
 
@@ -273,7 +273,7 @@ func variablesOf(body *hclsyntax.Body) []hcl.Traversal {
 	return all
 }
 
-// reference is the block or local that a reference is about; "" for what is always known.
+// reference is the block or local of a reference, or "" for values that are always known.
 func reference(traversal hcl.Traversal) string {
 	name := func(i int) string {
 		if i < len(traversal) {

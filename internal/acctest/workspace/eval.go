@@ -20,7 +20,7 @@ import (
 type scope struct {
 	w      *Workspace
 	mutex  sync.Mutex
-	values map[string]cty.Value // by block, or local.x; what is missing is unknown
+	values map[string]cty.Value // by block, or local.x. Missing values are unknown
 }
 
 func (w *Workspace) newScope() *scope { return &scope{w: w, values: map[string]cty.Value{}} }

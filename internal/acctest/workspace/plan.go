@@ -252,7 +252,7 @@ func (p *planning) block(b *block) error {
 	return nil
 }
 
-// each calls do for 0 to n-1, as many at a time as Terraform is asked to. It joins the failures and returns at once at another error.
+// each calls do for 0 to n-1, with the parallelism of Terraform. It joins the failures and returns at once at another error.
 func (w *Workspace) each(n int, do func(i int) error) error {
 	most := w.Parallelism
 	if most == 0 {
@@ -363,7 +363,7 @@ func (p *planning) keep(o *object) {
 	p.state[o.address] = o
 }
 
-// prior is the refreshed object of an instance, or what an import block imports; nil if there is none.
+// prior is the refreshed object of an instance, or the object of an import block, or nil.
 func (p *planning) prior(b *block, one instance, schema *schema) (*object, bool, error) {
 	if old := p.w.state[one.address]; old != nil {
 		o, err := p.w.refresh(p.ctx, p.client, old, p.options.NoRefresh)

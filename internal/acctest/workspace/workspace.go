@@ -1,7 +1,7 @@
 // Package workspace runs `terraform plan`, `apply`, `destroy`, `refresh` and `import` in process, for tests. It
 // evaluates a configuration with the HCL library and calls the provider through package protocol, in Terraform's
-// order: validate everything, refresh and plan in the order of the references, plan again with known values before
-// each write, save each object as soon as it is written.
+// order. It validates all objects, and refreshes and plans them in the order of the references. Before each write it
+// plans again with known values. It saves each object as soon as the object is written.
 //
 // It checks that a plan matches the configuration and an apply matches the plan. Unknown blocks and arguments are
 // errors. Modules, backends, sensitive marks and plan output are not supported.

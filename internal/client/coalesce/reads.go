@@ -206,8 +206,8 @@ func (r *Reads[V]) listPays(n int) bool {
 
 // readList reads the list and serves from it: the reads and lists of a group, and reads that join the queue
 // meanwhile. It returns the reads of the group that it did not serve. It stops when every caller that still waits has
-// cancelled. Without a List caller, it also stops when the list is too long: the pages left exceed the reads of this
-// list (served or remaining) plus the earlier requests by id.
+// cancelled. Without a List caller, it also stops when the list is too long. That is when the pages left exceed the
+// reads of this list (served or remaining) plus the earlier requests by id.
 func (r *Reads[V]) readList(reads, lists []*read[V]) (unanswered []*read[V]) {
 	r.queue.mu.Lock()
 	s := &snapshot[V]{version: r.currentVersion(), began: time.Now(), rows: map[string]V{}}

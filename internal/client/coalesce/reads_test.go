@@ -139,16 +139,16 @@ func (s *shelf) companion(changes *Changes) *Reads[string] {
 	return NewReads(Source[string]{Get: s.get, Pages: s.list, Many: s.many, Most: 500, Ordered: true}, changes)
 }
 
-// answer is the result of a caller.
-type answer struct {
+// outcome is the result of a caller.
+type outcome struct {
 	value string
 	err   error
 }
 
 // plan reads ids as Terraform does when it refreshes: so many at a time, each after a moment of Terraform's own.
-func plan(t *testing.T, reads *Reads[string], ids []string, parallel int) []answer {
+func plan(t *testing.T, reads *Reads[string], ids []string, parallel int) []outcome {
 	t.Helper()
-	answers := make([]answer, len(ids))
+	answers := make([]outcome, len(ids))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range parallel {

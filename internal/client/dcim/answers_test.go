@@ -39,7 +39,7 @@ func TestAnswers(t *testing.T) {
 				answersNow["GET /packages"] = twoPackages
 			}
 			created = created || r.Method == http.MethodPost
-			answers(t, answersNow)(w, r)
+			responds(t, answersNow)(w, r)
 		}
 	}
 	for name, c := range map[string]struct{ says, answer string }{
@@ -67,10 +67,10 @@ func TestAnswers(t *testing.T) {
 // TestAnswers_undeclared: the error of a response without the object names the member of the profile.
 func TestAnswers_undeclared(t *testing.T) {
 	t.Parallel()
-	client := withProfile(t, answers(t, map[string]string{"PUT /packages/7": `{"data":null}`}), onlyNames(t)...)
+	client := withProfile(t, responds(t, map[string]string{"PUT /packages/7": `{"data":null}`}), onlyNames(t)...)
 	_, err := client.UpdatePackage(t.Context(), Package{ID: "7", Name: "E3"})
 	require.ErrorContains(t, err, "If the DCIM does not return the object, set operations.packages.update.answer")
-	client = withProfile(t, answers(t, map[string]string{"GET /packages": noPackages, "POST /packages": `{"data":null}`}),
+	client = withProfile(t, responds(t, map[string]string{"GET /packages": noPackages, "POST /packages": `{"data":null}`}),
 		append(answersWith(answerID), onlyNames(t)...)...)
 	_, err = client.CreatePackage(t.Context(), Package{Name: "E3"}, false)
 	var lost *creation.LostError
@@ -86,7 +86,7 @@ func TestAnswers_unread(t *testing.T) {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
-		answers(t, map[string]string{"GET /packages": noPackages, "POST /packages": `{"data":7}`, "PUT /packages/7": `{}`})(w, r)
+		responds(t, map[string]string{"GET /packages": noPackages, "POST /packages": `{"data":7}`, "PUT /packages/7": `{}`})(w, r)
 	}
 	client := withProfile(t, handler, append(answersWith(answerID), onlyNames(t)...)...)
 	made, err := client.CreatePackage(t.Context(), Package{Name: "E3"}, false)
@@ -101,7 +101,7 @@ func TestAnswers_unread(t *testing.T) {
 // TestAnswers_notFoundByName: without an id in the response, exactly one new object of the name must appear.
 func TestAnswers_notFoundByName(t *testing.T) {
 	t.Parallel()
-	client := withProfile(t, answers(t, map[string]string{"GET /packages": noPackages, "POST /packages": `{}`}),
+	client := withProfile(t, responds(t, map[string]string{"GET /packages": noPackages, "POST /packages": `{}`}),
 		append(answersWith(answerNone), onlyNames(t)...)...)
 	_, err := client.CreatePackage(t.Context(), Package{Name: "E3"}, false)
 	var lost *creation.LostError
@@ -112,7 +112,7 @@ func TestAnswers_notFoundByName(t *testing.T) {
 // TestAnswers_secret: the response to the creation of a key holds id and secret, and the rest is read.
 func TestAnswers_secret(t *testing.T) {
 	t.Parallel()
-	client := withProfile(t, answers(t, map[string]string{
+	client := withProfile(t, responds(t, map[string]string{
 		"GET /system-api-keys": noPackages, "POST /system-api-keys": `{"data":{"id":3,"secret":"shown-once"}}`,
 		"GET /system-api-keys/3": `{"data":{"id":3,"label":"whmcs","ip":"192.0.2.1","key":"the-key"}}`,
 	}), `{"method": "POST", "path": "/system-api-keys"}`, `{"method": "POST", "path": "/system-api-keys", "answer": "id"}`)
@@ -137,7 +137,7 @@ func TestAnswers_secretBeside(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := withProfile(t, answers(t, map[string]string{
+			client := withProfile(t, responds(t, map[string]string{
 				"GET /system-api-keys": noPackages, "POST /system-api-keys": c.answer,
 				"GET /system-api-keys/3": `{"data":{"id":3,"label":"whmcs","ip":"192.0.2.1","key":"the-key"}}`,
 			}), `{"method": "POST", "path": "/system-api-keys"}`, `{"method": "POST", "path": "/system-api-keys"`+c.create+`}`,
@@ -155,7 +155,7 @@ func TestAnswers_secretBeside(t *testing.T) {
 // TestWithoutGet: without an operation for single objects, they are read from the list.
 func TestWithoutGet(t *testing.T) {
 	t.Parallel()
-	client := withProfile(t, answers(t, map[string]string{"GET /packages": twoPackages}),
+	client := withProfile(t, responds(t, map[string]string{"GET /packages": twoPackages}),
 		append(onlyNames(t), `"packages.get": {"method": "GET", "path": "/packages/{id}"},`, ``)...)
 	p, err := client.GetPackage(t.Context(), "8")
 	require.NoError(t, err)
@@ -168,7 +168,7 @@ func TestWithoutGet(t *testing.T) {
 func TestEmptyObject(t *testing.T) {
 	t.Parallel()
 	for _, empty := range []string{`null`, `[]`, `{}`, `""`} {
-		client := withProfile(t, answers(t, map[string]string{
+		client := withProfile(t, responds(t, map[string]string{
 			"GET /packages": twoPackages, "GET /packages/8": `{"data":` + empty + `}`, "GET /packages/9": `{"data":` + empty + `}`,
 		}), onlyNames(t)...)
 		_, err := packageKind.get(t.Context(), client, "9")
@@ -202,7 +202,7 @@ func TestEmptyBody(t *testing.T) {
 	status := http.StatusOK
 	handler := func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			answers(t, map[string]string{"GET /packages/7": `{"code":0,"data":{"7":{"id":7,"name":"E3"}}}`})(w, r)
+			responds(t, map[string]string{"GET /packages/7": `{"code":0,"data":{"7":{"id":7,"name":"E3"}}}`})(w, r)
 			return
 		}
 		w.WriteHeader(status)
@@ -231,7 +231,7 @@ func TestNullIsSuccess(t *testing.T) {
 		`{"error":"x","data":null}`:                           "(envelope.message_path)",
 		`{"error":{"text":"ok"},"data":{"id":7,"name":"E3"}}`: "(envelope.success.values)",
 	} {
-		client := withProfile(t, answers(t, map[string]string{"GET /packages/7": body, "GET /packages": noPackages}), append(onlyNames(t),
+		client := withProfile(t, responds(t, map[string]string{"GET /packages/7": body, "GET /packages": noPackages}), append(onlyNames(t),
 			`"data_path": "data",`, `"success": {"path": "error", "values": [null]}, "data_path": "data",`,
 			`"message_path": "message"`, `"message_path": "error.text"`)...)
 		p, err := client.GetPackage(t.Context(), "7")

@@ -74,7 +74,7 @@ func TestPagingNext(t *testing.T) {
 	}
 	t.Run("a page without rows that names itself", func(t *testing.T) {
 		t.Parallel()
-		client := withProfile(t, answers(t, map[string]string{"GET /packages": `{"data":[],"next":"x"}`}),
+		client := withProfile(t, responds(t, map[string]string{"GET /packages": `{"data":[],"next":"x"}`}),
 			append(onlyNames(t), assumedPaging, `"style": "next", "next_path": "next", "field": "from"`)...)
 		_, err := client.ListPackages(t.Context())
 		require.ErrorContains(t, err, "page 2 names itself as the next page")

@@ -36,8 +36,8 @@ func withProfile(t testing.TB, handler http.HandlerFunc, replace ...string) *Cli
 	return client
 }
 
-// answers responds to a request, such as "GET /packages", with a body. Other requests fail the test.
-func answers(t testing.TB, bodies map[string]string) http.HandlerFunc {
+// responds returns a body for a request, such as "GET /packages". Other requests fail the test.
+func responds(t testing.TB, bodies map[string]string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		request := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/api/v1")
 		body, ok := bodies[request]
@@ -63,7 +63,7 @@ func TestRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := withProfile(t, answers(t, map[string]string{
+			client := withProfile(t, responds(t, map[string]string{
 				"GET /packages": `{"code":0,"data":[],"meta":{"last_page":1}}`, "POST /packages": c.body,
 			}), withSuccess...)
 			_, err := client.CreatePackage(t.Context(), Package{Name: "E3"}, false)
@@ -89,7 +89,7 @@ func TestWrongSuccessTest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := withProfile(t, answers(t, map[string]string{
+			client := withProfile(t, responds(t, map[string]string{
 				"GET /packages": `{"code":0,"data":[],"meta":{"last_page":1}}`, "POST /packages": body,
 			}), withSuccess...)
 			_, err := client.CreatePackage(t.Context(), Package{Name: "E3"}, false)
@@ -180,7 +180,7 @@ func TestListLeftOut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := withProfile(t, answers(t, map[string]string{"GET /packages": c.body}),
+			client := withProfile(t, responds(t, map[string]string{"GET /packages": c.body}),
 				append(onlyNames(t), `"last_page_path": "meta.last_page"`, `"`+c.path+`": "meta.n"`)...)
 			packages, err := client.ListPackages(t.Context())
 			if c.empty {
@@ -245,7 +245,7 @@ func TestPagingFromZero(t *testing.T) {
 	t.Run("an empty first page names the member", func(t *testing.T) {
 		t.Parallel()
 		replace := append(onlyNames(t), style, `"style": "page", "field": "page", "size_field": "per_page", "size": 100, "total_path": "meta.total"`)
-		client := withProfile(t, answers(t, map[string]string{"GET /packages": `{"data":[],"meta":{"total":7}}`}), replace...)
+		client := withProfile(t, responds(t, map[string]string{"GET /packages": `{"data":[],"meta":{"total":7}}`}), replace...)
 		_, err := client.ListPackages(t.Context())
 		require.ErrorContains(t, err, "Then set paging.first_page to 0")
 	})
@@ -268,7 +268,7 @@ func TestShapesOfAList(t *testing.T) {
 		`[1]`:                                                 -1,
 		`[[]]`:                                                -1,
 	} {
-		client := withProfile(t, answers(t, map[string]string{"GET /packages": `{"data":` + list + `,"meta":{"last_page":1}}`}), onlyNames(t)...)
+		client := withProfile(t, responds(t, map[string]string{"GET /packages": `{"data":` + list + `,"meta":{"last_page":1}}`}), onlyNames(t)...)
 		packages, err := client.ListPackages(t.Context())
 		if want < 0 {
 			require.ErrorIs(t, err, ErrProfile, list)
@@ -476,7 +476,7 @@ func TestRefusalWith500(t *testing.T) {
 // TestListOfOne: XML that was converted to JSON shows a list of one object as that object.
 func TestListOfOne(t *testing.T) {
 	t.Parallel()
-	client := withProfile(t, answers(t, map[string]string{
+	client := withProfile(t, responds(t, map[string]string{
 		"GET /packages": `{"data":{"id":7,"name":"E3"},"meta":{"last_page":1}}`,
 	}), onlyNames(t)...)
 	packages, err := client.ListPackages(t.Context())

@@ -8,7 +8,7 @@ import (
 // UserUsage is the post-pay usage of one user in one month.
 type UserUsage struct {
 	UserID        string
-	BillingUserID string // of the client in WHMCS; empty if the user is not enrolled
+	BillingUserID string // of the client in WHMCS, empty if the user is not enrolled
 	Servers       []ServerUsage
 }
 
