@@ -482,7 +482,7 @@ func TestContractPostPay_connectFails(t *testing.T) {
 			return false
 		})
 		o = c.refused(c.connect(worse, panel.AdminToken(), nil), "internal")
-		for _, word := range []string{"did not pass the test", "status 500", "reason: unavailable", "These changes could not be undone: the panel's billing integration", "apply again, or look at Settings > Billing integration in SolusVM 2"} {
+		for _, word := range []string{"did not pass the test", "status 500", "reason: unavailable", "These changes could not be undone: the panel's billing integration", "Apply again, or check Settings > Billing integration in SolusVM 2"} {
 			assert.Contains(t, o.Message, word)
 		}
 		for _, word := range []string{"journal", "Nothing was changed", "Canary"} {
@@ -523,7 +523,7 @@ func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 				o := c.refused(c.connect(front.URL, panel.AdminToken(), nil), "connection")
 				assert.Equal(t, "unavailable", o.Payload["reason"])
 				assert.EqualValues(t, 503, o.Payload["status"])
-				for _, word := range []string{"status 503", "Nothing was changed in WHMCS", "had no billing integration before", "check Settings > Billing integration in SolusVM 2"} {
+				for _, word := range []string{"status 503", "WHMCS was not changed", "had no billing integration before", "check Settings > Billing integration in SolusVM 2"} {
 					assert.Contains(t, o.Message, word)
 				}
 				assert.NotContains(t, o.Message, ". Nothing was changed")

@@ -63,7 +63,7 @@ func TestEvidenceOfOlderInstallations(t *testing.T) {
 	w.assertEvidence("not_managed", true, "tblpaymentgateways 0, tblemailtemplates ")
 	w.exec("UPDATE tblconfiguration SET value = '9.0.1-release.1' WHERE setting = 'Version'")
 	for _, check := range []string{"product_slugs", "group_slugs", "recommendations"} {
-		w.assertEvidence(check, false, "is not there")
+		w.assertEvidence(check, false, "does not exist")
 	}
 	w.exec("DELETE FROM tblconfiguration WHERE setting IN ('ModuleHooks', 'CurrencyAutoUpdateProductPrices', 'CurrencyAutoUpdateExchangeRates')")
 	w.assertEvidence("hooks_registered", true, "no setting ModuleHooks")

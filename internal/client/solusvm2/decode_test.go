@@ -593,9 +593,9 @@ func TestTokenAnswers_withoutAnID(t *testing.T) {
 	}{
 		{
 			`{"data":{"access_token":"secret-canary-7"}}`, 2, []string{"0191-ab", "0191-ac"},
-			"the list has 2 new tokens of this name",
+			"the list has 2 new tokens with this name",
 		},
-		{`{"data":{"access_token":"secret-canary-7"}}`, 0, nil, "the list has 0 new tokens of this name"},
+		{`{"data":{"access_token":"secret-canary-7"}}`, 0, nil, "the list has 0 new tokens with this name"},
 		{`{"data":{"token":{"id":"0191-ab"}}}`, 1, []string{"0191-ab"}, `there is no "access_token"`},
 		{`{"data":{"access_token":["secret-canary-7"]}}`, 1, []string{"0191-ab"}, `there is no "access_token"`},
 	} {

@@ -303,7 +303,7 @@ func TestFailures(t *testing.T) {
 		body, says string
 	}{
 		"wrong token":    {401, `{"message":"Unauthenticated."}`, "Check the API token"},
-		"no admin":       {403, `{"message":"This action is unauthorized."}`, "it must be an administrator's"},
+		"no admin":       {403, `{"message":"This action is unauthorized."}`, "must be an administrator"},
 		"login page":     {200, `<!doctype html><html><head><title>SolusVM 2 ` + testToken + `</title>`, "got an HTML page titled \"SolusVM 2 " + transport.Mask},
 		"empty":          {200, ``, "got an empty response"},
 		"no data":        {200, `{}`, `there is no "data"`},

@@ -35,7 +35,7 @@ func TestNewRefuses(t *testing.T) {
 		"headers: X-A is given twice":                 func(c *Config) { c.Headers = map[string]string{"x-a": "1", "X-A": "2"} },
 		"headers: the value of X-A":                   func(c *Config) { c.Headers = map[string]string{"X-A": "tell-tale\n"} },
 		"ca_cert_pem: holds no PEM":                   func(c *Config) { c.CACertPEM = "tell-tale" },
-		`ca_cert_pem: holds a block of type "PRIVATE`: func(c *Config) { c.CACertPEM = key },
+		`ca_cert_pem: contains a block of type "PRIVATE`: func(c *Config) { c.CACertPEM = key },
 		"ca_cert_pem: certificate 1 cannot be read":   func(c *Config) { c.CACertPEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" },
 		"client_key_pem: missing":                     func(c *Config) { c.ClientCertPEM = cert },
 		"client_cert_pem: missing":                    func(c *Config) { c.ClientKeyPEM = key },

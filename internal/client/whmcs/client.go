@@ -212,7 +212,7 @@ func (c *Client) classify(operation string, response *transport.Response, sent i
 		Message:   c.redactor.Redact(string(a.Message)),
 	}
 	if failure.Message == "" {
-		failure.Message = fmt.Sprintf("WHMCS responded with HTTP %d, the result %.40q and no message",
+		failure.Message = fmt.Sprintf("WHMCS sent HTTP %d with the result %.40q and no message",
 			response.StatusCode, c.redactor.Redact(string(a.Result)))
 	}
 	if strings.HasPrefix(failure.Message, emptyAction) {

@@ -76,7 +76,8 @@ func TestFailureDetails(t *testing.T) {
 			c.want.Installation = testInstallation
 			assert.Equal(t, c.code, failure.Code)
 			assert.Equal(t, c.want, failure.Details)
-			assert.Contains(t, err.Error(), "words (request: TerraformWrite update server 7)")
+			assert.Contains(t, err.Error(), "(request: TerraformWrite update server 7)")
+			assert.Regexp(t, "^words", err.Error())
 		})
 	}
 }
@@ -332,8 +333,8 @@ func TestWritten(t *testing.T) {
 		want    Written[ServerGroup]
 		problem string
 	}{
-		"row missing":             {`{"id":"4","hook_errors":["boom"]}`, Written[ServerGroup]{ID: "4", HookErrors: []string{"boom"}}, "carries no row"},
-		"row null":                {`{"id":"4","row":null}`, Written[ServerGroup]{ID: "4"}, "carries no row"},
+		"row missing":             {`{"id":"4","hook_errors":["boom"]}`, Written[ServerGroup]{ID: "4", HookErrors: []string{"boom"}}, "has no row"},
+		"row null":                {`{"id":"4","row":null}`, Written[ServerGroup]{ID: "4"}, "has no row"},
 		"row of no kind":          {`{"id":"4","row":"gone"}`, Written[ServerGroup]{ID: "4"}, `"row" is text instead of an object`},
 		"field of no kind":        {`{"id":"4","row":{"id":"4","name":[7]}}`, Written[ServerGroup]{ID: "4"}, `"row.name" is a list instead of text`},
 		"field as a number":       {`{"id":"4","row":{"id":4,"name":7}}`, Written[ServerGroup]{ID: "4", Row: &ServerGroup{ID: "4", Name: "7"}}, ""},

@@ -359,7 +359,7 @@ func TestFirewall(t *testing.T) {
 			assert.Equal(t, want, failure.Page, body)
 			if want == PageFirewall {
 				require.ErrorContains(t, err, "of a firewall, or of the web server in front of WHMCS, instead of a response of the API. "+
-					"check that it lets POST requests from this machine through to includes/api.php")
+					"Check that it lets POST requests from this machine through to includes/api.php")
 			}
 		}
 	}

@@ -369,7 +369,7 @@ func (p *panelProbe) restore(ctx context.Context, c *panelConnection, cause *fai
 	}
 	first := strings.TrimSuffix(cause.message, unchanged)
 	if was, _ := c.previous["type"].(string); was == "" {
-		return &failure{cause.code, first + ". Nothing was changed in WHMCS. The panel had no billing integration before, and the new one could not be removed. " +
+		return &failure{cause.code, first + ". WHMCS was not changed. The panel had no billing integration before, and the new one could not be removed. " +
 			"The panel may now have the integration with this WHMCS. " + panelNextStep, cause.details}
 	}
 	details := map[string]any{}

@@ -17,13 +17,9 @@ var productAddonKind = declared(kinds.ProductAddon.Kind, kind{
 		pricesOf("addon", func(row Row) bool { return strings.EqualFold(row["billingcycle"], "onetime") }),
 	},
 	check: func(w *write) {
-		for _, product := range texts(w.values["product_ids"]) {
-			if !w.t.exists("tblproducts", product) {
-				w.reject("product_ids", "refers to product %s, which does not exist", product)
-			}
-		}
+		w.requireExisting("product_ids", "tblproducts")
 		if email, given := w.values["welcome_email"].(string); given && email != "" && productEmail(w.t, email) == 0 {
-			w.reject("welcome_email", "names no product email template")
+			w.reject("welcome_email", "is not the name of an email template of type product")
 		}
 		checkPricing(w)
 	},
@@ -45,7 +41,7 @@ var productAddonKind = declared(kinds.ProductAddon.Kind, kind{
 // addonProductsField are the products that an addon is offered with, as ids with commas between them. The column keeps
 // an id after the deletion of its product.
 var addonProductsField = field{
-	name: "product_ids", many: true, parse: setOf(reference, true), leaveWith: "tblproducts",
+	name: "product_ids", many: true, parse: setOf("ids", reference, "an id"), leaveWith: "tblproducts",
 	read: func(t *tx, _ int64, row Row) any {
 		products := system.SplitList(row["packages"], ",")
 		return sortedSet(slices.DeleteFunc(products, func(id string) bool { return !t.exists("tblproducts", id) }))

@@ -42,7 +42,7 @@ data "hosting_solusvm2_limit_group" "name" { name = "No limits" }`),
 				PreConfig: func() {
 					env.Sandbox.SolusVM2.Mutate(func(s *sandbox.SolusVM2State) { s.Users[0].Role = "Client" })
 				},
-				Config: env.Config(`data "hosting_solusvm2_limit_groups" "all" {}`), ExpectError: acctest.Says("This action is unauthorized", "must be an administrator's"),
+				Config: env.Config(`data "hosting_solusvm2_limit_groups" "all" {}`), ExpectError: acctest.Says("This action is unauthorized", "must be an administrator"),
 			},
 		}})
 	})

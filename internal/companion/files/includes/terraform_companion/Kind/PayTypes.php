@@ -32,7 +32,8 @@ trait PayTypes
                 if (!isset($values['pricing'][$code])) {
                     $errors->invalid(
                         "pricing.$code",
-                        'holds prices of the pay type ' . $before['pay_type'] . ': give it too, empty to switch it off'
+                        'holds prices of the pay type ' . $before['pay_type']
+                            . '. Add its new prices, or {} to switch them off'
                     );
                 }
             }

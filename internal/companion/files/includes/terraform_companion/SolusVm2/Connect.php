@@ -209,7 +209,7 @@ final class Connect
                 throw $failure;
             }
 
-            return 'Nothing was changed in WHMCS. The panel had no billing integration before, and the new one could '
+            return 'WHMCS was not changed. The panel had no billing integration before, and the new one could '
                 . 'not be removed. The panel may now have the integration with this WHMCS. ' . self::REMEDY;
         }
 
