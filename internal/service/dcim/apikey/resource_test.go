@@ -357,7 +357,7 @@ func TestAccAPIKey_refused(t *testing.T) {
 		},
 		{
 			"address that is not listed", func(env *acctest.Env) { change(env, "1", func(k *sandbox.APIKey) { k.IP = "192.0.2.1" }) },
-			[]string{"is not allowed (", "add the address that Terraform runs from"},
+			[]string{"is not allowed (", "Add the address of the host that runs Terraform"},
 		},
 		{
 			"maintenance page", func(env *acctest.Env) { env.Sandbox.AddFault(sandbox.Fault{System: "dcim", HTML: true, Times: -1}) },
