@@ -165,7 +165,7 @@ type ProductAddon struct {
 	Name            string   `json:"name"`
 	Description     string   `json:"description"`
 	ProductIDs      []string `json:"product_ids"`
-	PayType         string   `json:"pay_type"` // free, one_time or recurring; an older installation may have other words
+	PayType         string   `json:"pay_type"` // free, one_time or recurring. An older installation may have other words
 	Pricing         Pricing  `json:"pricing"`
 	ShowOnOrderForm *bool    `json:"show_on_order_form"`
 	Hidden          *bool    `json:"hidden"`

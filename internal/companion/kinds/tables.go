@@ -102,7 +102,7 @@ var Server = struct {
 	MaxAccounts:   Field{Name: "max_accounts", Column: "maxaccounts", Form: Integer, Maximum: MaxInt, Default: 200},
 	Module: Field{
 		Name: "module", Column: "type", Form: Text, Length: TextColumn, Required: true, OwnCode: true, Pattern: `^[A-Za-z0-9_-]+$`,
-		Hint: "must be the name of a server module", Note: "The module must be installed.",
+		Hint: "must be the name of a module", Note: "The module must be installed.",
 	},
 	Username: plainText("username", "username"),
 	Secure:   ticked("secure", "secure"),
@@ -194,7 +194,7 @@ var Product = struct {
 	},
 	Module: Field{
 		Name: "module", Column: "servertype", Form: Text, Length: TextColumn, OwnCode: true, Pattern: `^[A-Za-z0-9_-]*$`,
-		Hint: "must be the name of a server module", Note: "The module must be installed. `\"\"` means none.",
+		Hint: "must be the name of a module", Note: "The module must be installed. `\"\"` means none.",
 	},
 	ServerGroupID: Field{Name: "server_group_id", Column: "servergroup", Form: Reference, Target: "tblservergroups", Nullable: true},
 	StockControl:  boolean("stock_control", "stockcontrol"),

@@ -24,7 +24,7 @@ var addonModuleKind = kind{
 	}},
 	fields: []field{
 		{
-			name: "module", parse: matching(folderForm, "must be the name of an addon module"), required: true,
+			name: "module", parse: matching(folderForm, "must be the name of a module"), required: true,
 			read: func(_ *tx, _ int64, row Row) any { return row["module"] },
 			write: func(_ *write, row Row, v any) {
 				row["module"], row["setting"] = cast[string](v), "version"

@@ -575,8 +575,8 @@ var restResource = style{
 	},
 }
 
-// nextLinks: REST in the manner of Django: links to the next page, which name another host, messages by field as the
-// whole response, and a binding of many servers as a list of objects.
+// nextLinks is REST in the style of Django. The links to the next page name another host. The whole response of an error
+// is its messages by field. A binding of many servers is a list of objects.
 var nextLinks = style{
 	names: map[string]map[string]string{
 		"key": {"id": "id", "label": "description", "ips": "allowed_ips", "key": "key", "secret": "token"},

@@ -78,7 +78,7 @@ return [
                 'required' => true,
                 'codec' => false,
                 'pattern' => '@^[A-Za-z0-9_-]+$@Du',
-                'hint' => 'must be the name of a server module',
+                'hint' => 'must be the name of a module',
             ],
             'username' => ['form' => 'text', 'column' => 'username', 'codec' => true],
             'secure' => ['form' => 'boolean', 'column' => 'secure'],
@@ -188,7 +188,7 @@ return [
                 'column' => 'servertype',
                 'codec' => false,
                 'pattern' => '@^[A-Za-z0-9_-]*$@Du',
-                'hint' => 'must be the name of a server module',
+                'hint' => 'must be the name of a module',
             ],
             'server_group_id' => [
                 'form' => 'reference',

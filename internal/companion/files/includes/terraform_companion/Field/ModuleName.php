@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TerraformCompanion\Field;
 
 use TerraformCompanion\Errors;
+use TerraformCompanion\ModuleCode;
 use TerraformCompanion\Modules;
 
 if (!defined('WHMCS')) {
