@@ -101,8 +101,8 @@ func (c *Client) next(name string, body any, at position, rows int) (map[string]
 			problem = fmt.Sprintf("%.100q at %q is not a link with the parameters of the next page (paging.field)", text,
 				p.NextPath)
 		} else if reflect.DeepEqual(next, at.next) {
-			problem = fmt.Sprintf("page %d names itself as the next page: the DCIM does not look at the parameter %q "+
-				"(paging.field), or that is not the next page (paging.next_path)", at.page, p.Field)
+			problem = fmt.Sprintf("page %d names itself as the next page. The DCIM may ignore the parameter %q "+
+				"(paging.field), or the value is not the next page (paging.next_path)", at.page, p.Field)
 			if p.Field == "" {
 				problem = fmt.Sprintf("page %d names itself as the next page (paging.next_path)", at.page)
 			}
