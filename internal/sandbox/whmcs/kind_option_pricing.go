@@ -47,7 +47,7 @@ func optionPrices(path string, v any) (any, []fieldError) {
 	for _, cycle := range cycles {
 		members[cycle.name] = cyclePrice
 	}
-	return objectOf(members)(path, v)
+	return objectNamed("a billing cycle", members)(path, v)
 }
 
 // writeOptionPrices replaces the row of one currency.

@@ -65,7 +65,7 @@ func currencyPrices(path string, v any) (any, []fieldError) {
 	for _, cycle := range cycles {
 		members[cycle.name] = cyclePrice
 	}
-	return objectOf(members)(path, v)
+	return objectNamed("a billing cycle", members)(path, v)
 }
 
 // cyclePrice parses the price of one cycle. The setup fee is optional.

@@ -214,7 +214,10 @@ func setOf(noun string, element parser, unique string) parser {
 }
 
 // objectOf accepts an object with these keys. Absent and null keys remain absent.
-func objectOf(keys map[string]parser) parser {
+func objectOf(keys map[string]parser) parser { return objectNamed("a known field", keys) }
+
+// objectNamed is objectOf with the noun of a key in the message about another key.
+func objectNamed(noun string, keys map[string]parser) parser {
 	return func(path string, v any) (any, []fieldError) {
 		object, ok := v.(map[string]any)
 		if !ok {
@@ -224,7 +227,7 @@ func objectOf(keys map[string]parser) parser {
 		for _, key := range sortedKeys(object) {
 			member := keys[key]
 			if member == nil {
-				errs = append(errs, errorAt(path+"."+key, "is not a known field")...)
+				errs = append(errs, errorAt(path+"."+key, "is not %s", noun)...)
 				continue
 			}
 			if object[key] == nil {
