@@ -207,7 +207,7 @@ func TestNeighbourWithoutSettingsNothingIsWritten(t *testing.T) {
 		}
 	}
 	w.holds(w.ok(w.read(object{"op": "info"})), object{"read_only": true, "allow_delete": false})
-	w.assertEvidence("operator_settings", true, "there is no companion.local.php")
+	w.assertEvidence("operator_settings", true, "companion.local.php does not exist")
 	w.ok(w.read(object{"op": "list", "kind": "product"}))
 	if after := w.dump(); !reflect.DeepEqual(after, before) {
 		t.Errorf("rows were %v, are %v", before, after)
@@ -241,7 +241,7 @@ func TestNeighbourSettingsTakeEffectAtOnce(t *testing.T) {
 	if err := own.WriteFile(path, source); err != nil {
 		t.Fatal(err)
 	}
-	own.assertEvidence("opcache", false, "9.9.9", companion.Version, "reload PHP")
+	own.assertEvidence("opcache", false, "9.9.9", companion.Version, "Reload PHP")
 }
 
 // Where PHP does not allow the companion to remove a file from its cache, info says so.
@@ -249,7 +249,7 @@ func TestNeighbourSettingsThatCannotTakeEffectAreReported(t *testing.T) {
 	t.Parallel()
 	host := startHost(t, "opcache.validate_timestamps=0", "opcache.restrict_api=/nowhere")
 	w := &whmcs{Installation: host.NewInstallation(t, testhost.Options{}), t: t}
-	w.assertEvidence("opcache", false, "reload PHP after each change", "opcache.restrict_api")
+	w.assertEvidence("opcache", false, "Reload PHP after each change", "opcache.restrict_api")
 	w.ok(w.update("product_group", "1", object{}, object{"headline": "x"}))
 }
 
