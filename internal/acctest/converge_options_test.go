@@ -358,7 +358,7 @@ func TestConvergeModuleThatNeedsAServer(t *testing.T) {
 		"needspanel": {
 			map[string]any{"Plan": "gold"},
 			[]string{`warning at module_options["Plan"]: The module does not report its option names yet: WHMCS asked the module for the number of the option "Plan"`},
-			[]string{`error at module_options["Plan"]`, "WHMCS has no server of the panel", "Give the number of the option, 1 to 24"},
+			[]string{`error at module_options["Plan"]`, "WHMCS has no server of the panel", "Use the number of the option, 1 to 24"},
 		},
 	} {
 		t.Run(module, func(t *testing.T) {

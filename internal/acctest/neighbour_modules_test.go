@@ -71,7 +71,7 @@ func TestNeighbourPlanWithFailingModules(t *testing.T) {
 		messages = acctest.Messages(diagnostics)
 		require.Len(t, messages, 1, module)
 		assert.Contains(t, messages[0], `error at module_options["Plan"]`)
-		assert.Contains(t, messages[0], "Give the number of the option, 1 to 24")
+		assert.Contains(t, messages[0], "Use the number of the option, 1 to 24")
 		n.Protocol = n.env.Protocol(t, acctest.Settings{"dcim": {"profile": "assumed"}})
 
 		values := neighbourAttributes(map[string]any{"name": module, "module": module, "module_options": map[string]any{"1": "gold"}})

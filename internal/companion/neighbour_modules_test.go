@@ -171,7 +171,7 @@ func TestNeighbourFailuresOfModules(t *testing.T) {
 			"product_group_id": "1", "name": module, "module": module, "module_options": object{"Plan": "gold", "2": "x"},
 		}})
 		w.failsOn(byName, "unsupported", "module_options.Plan")
-		w.says(byName, "unsupported", append(parts, "Give the number of the option, 1 to 24")...)
+		w.says(byName, "unsupported", append(parts, "Use the number of the option, 1 to 24")...)
 		id := w.product(module, object{"module": module, "module_options": object{"1": "gold", "2": "x"}})
 		if stored := w.queryText("SELECT CONCAT(configoption1, configoption2) FROM tblproducts WHERE id = ?", id); stored != "goldx" {
 			t.Errorf("%s: stored are %s", module, stored)
@@ -181,7 +181,7 @@ func TestNeighbourFailuresOfModules(t *testing.T) {
 	if log := strings.Join(w.log(), "\n"); strings.Contains(log, "internal error") || strings.Contains(log, "Canary") {
 		t.Errorf("the activity log: %s", log)
 	}
-	w.says(w.write(object{"op": "test_connection", "values": object{"module": "dier"}}), "unsupported", "The server module dier ended the request and did not say why")
+	w.says(w.write(object{"op": "test_connection", "values": object{"module": "dier"}}), "unsupported", "The server module dier ended the request without a reason")
 	got := w.ok(w.write(object{"op": "test_connection", "values": object{"module": "thrower", "password": "Canary-Other"}}))
 	w.holds(got, object{"success": false, "error": "cannot log on with ********"})
 

@@ -215,7 +215,7 @@ func checkOptions(w *write) {
 			switch {
 			case !optionNumberForm.MatchString(number) && !w.mayRunModules:
 			case !optionNumberForm.MatchString(number) && failed != "":
-				w.rejectUnsupported(path, "is a name, but: %s. Use the number of the option, 1 to %d", failed, optionCount)
+				w.rejectUnsupported(path, "is a name, which cannot be resolved. %s. Use the number of the option, 1 to %d", failed, optionCount)
 			case !optionNumberForm.MatchString(number):
 				w.reject(path, "%s", declared.unknownOption())
 			case taken[number] != "":
