@@ -286,7 +286,7 @@ func TestExport_productGroup(t *testing.T) {
 		}, uses.Exported)
 		requireNothingToChange(t, env, uses, files)
 
-		// What the products use is found although they are not exported.
+		// The objects that the products use are found, even if the products are not exported.
 		servers, files := exported(t, env, export.Options{ProductGroups: []string{"2"}, Only: []string{"hosting_whmcs_server"}})
 		assert.Equal(t, map[string]int{"hosting_whmcs_server": 1}, servers.Exported)
 		assert.Empty(t, servers.LeftOut)

@@ -454,7 +454,7 @@ func TestStatementsPerPageDoNotDependOnItsSize(t *testing.T) {
 	}
 }
 
-// TestNoKindsAllowModulesToBeAsked: an adoption asks the modules for their options before anything may be written.
+// TestNoKindsAllowModulesToBeAsked: an adoption reads the options of the modules before any write is allowed.
 func TestNoKindsAllowModulesToBeAsked(t *testing.T) {
 	t.Parallel()
 	w := newWHMCS(t, testhost.Options{CompanionLocal: "<?php return ['read_only' => false, 'kinds' => []];"})

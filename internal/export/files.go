@@ -111,8 +111,8 @@ func (e *exporter) readme() []byte {
 	return text.Bytes()
 }
 
-// digestsFile remembers what the export wrote, to tell a file that a person changed. While the export writes, it has the
-// digests of the earlier and of the new content, so that a run after an interrupted run knows both.
+// digestsFile has the digests of the written files, to detect a file that a person changed. While the export writes, it
+// has the digests of the earlier and of the new content. A run after an interrupted run therefore knows both.
 const digestsFile = ".hosting-export.json"
 
 // write writes the files into a folder. It refuses, before it writes anything, if a person changed a file or put it

@@ -17,7 +17,7 @@ final class SettingsEvidence
     private const NAMED = 10;
 
     /**
-     * Tables with objects that no kind describes, and the column that tells these objects apart. The Go table
+     * Tables with objects that no kind describes, and the column that distinguishes these objects. The Go table
      * AllUnmanaged has the same list.
      */
     private const NOT_MANAGED = [
