@@ -101,6 +101,7 @@ var contractAgreementCases = []struct {
 		c.server(nil)
 		c.create("server_group", object{"name": "Fields"})
 		c.create(optionGroup, object{"name": "Fields"})
+		c.create("product_addon", object{"name": "Fields"})
 		for _, kind := range kinds.All() {
 			if slices.Contains([]string{"custom_field", "configurable_option", "configurable_sub_option"}, kind.Name) {
 				continue // never read alone

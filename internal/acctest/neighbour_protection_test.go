@@ -39,7 +39,7 @@ func localFile(s sandbox.SafetySettings) string {
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
 	}
-	entries := []string{fmt.Sprintf("'read_only' => %t, 'allow_delete' => %t, 'landing_page' => %t", s.ReadOnly, s.AllowDelete, s.LandingPage)}
+	entries := []string{fmt.Sprintf("'read_only' => %t, 'allow_delete' => %t, 'landing_page' => %t, 'revenue' => %t", s.ReadOnly, s.AllowDelete, s.LandingPage, s.Revenue)}
 	if s.Kinds != nil {
 		entries = append(entries, "'kinds' => "+texts(s.Kinds))
 	}

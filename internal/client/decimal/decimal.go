@@ -99,13 +99,33 @@ func (d Decimal) ChangePercent(next Decimal) (percent *big.Rat, ok bool) {
 	return diff.Abs(diff), true
 }
 
+// Plus returns the exact sum, with as many digits after the point as the more exact of the two. The error wraps
+// [ErrRange] if the sum has more than [MaxIntegerDigits] digits before the point.
+func (d Decimal) Plus(other Decimal) (Decimal, error) {
+	a, _ := d.Rat()
+	b, _ := other.Rat()
+	return inRange(new(big.Rat).Add(a, b), max(fractionDigits(d), fractionDigits(other)))
+}
+
+// DividedBy returns the quotient of d and a positive n with this many digits after the point. It is rounded half away
+// from zero.
+func (d Decimal) DividedBy(n int64, places int) (Decimal, error) {
+	value, _ := d.Rat()
+	return inRange(new(big.Rat).Quo(value, new(big.Rat).SetInt64(n)), places)
+}
+
+// inRange returns a number with this many digits after the point, or an error that wraps [ErrRange].
+func inRange(value *big.Rat, places int) (Decimal, error) {
+	text, err := Parse(value.FloatString(places))
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrRange, err)
+	}
+	return text, nil
+}
+
 // Times returns the exact product of d and n, with as many digits after the point as d has. The error wraps
 // [ErrRange] if the product has more than [MaxIntegerDigits] digits before the point.
 func (d Decimal) Times(n int64) (Decimal, error) {
 	value, _ := d.Rat()
-	product, err := Parse(new(big.Rat).Mul(value, new(big.Rat).SetInt64(n)).FloatString(fractionDigits(d)))
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrRange, err)
-	}
-	return product, nil
+	return inRange(new(big.Rat).Mul(value, new(big.Rat).SetInt64(n)), fractionDigits(d))
 }

@@ -83,3 +83,23 @@ func TestTimes(t *testing.T) {
 	_, err := decimal.Decimal("99999999999999").Times(2)
 	require.ErrorIs(t, err, decimal.ErrRange)
 }
+
+func TestPlusAndDividedBy(t *testing.T) {
+	t.Parallel()
+	sum, err := decimal.Decimal("0.10").Plus("0.205")
+	require.NoError(t, err)
+	require.Equal(t, decimal.Decimal("0.305"), sum)
+	_, err = decimal.Decimal("99999999999999").Plus("1")
+	require.ErrorIs(t, err, decimal.ErrRange)
+	for _, c := range []struct {
+		sum    decimal.Decimal
+		months int64
+		want   decimal.Decimal
+	}{
+		{"100.00", 3, "33.33"}, {"0.50", 12, "0.04"}, {"0.06", 12, "0.01"}, {"0.05", 12, "0.00"}, {"-0.06", 12, "-0.01"},
+	} {
+		got, err := c.sum.DividedBy(c.months, 2)
+		require.NoError(t, err)
+		require.Equal(t, c.want, got)
+	}
+}

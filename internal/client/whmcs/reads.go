@@ -154,5 +154,5 @@ func isPermanent(err error) bool {
 	case CodeCredentials, CodeIP, CodePermission, CodeNoCompanion:
 		return true
 	}
-	return transport.IsTransport(err) && !transport.MayHaveBeenProcessed(err)
+	return isWithRefused(err) || transport.IsTransport(err) && !transport.MayHaveBeenProcessed(err)
 }

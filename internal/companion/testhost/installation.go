@@ -245,7 +245,8 @@ func (i *Installation) AddService(productID, serverID, status string) (string, e
 		serverID = "0"
 	}
 	return i.insert(
-		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus) VALUES (1, ?, ?, CURDATE(), '', ?)", //nolint:misspell // WHMCS's own spelling
+		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus, billingcycle, firstpaymentamount, amount) "+
+			"VALUES (1, ?, ?, CURDATE(), '', ?, 'Monthly', 10, 10)", //nolint:misspell // WHMCS's own spelling
 		productID, serverID, status,
 	)
 }

@@ -3,6 +3,7 @@ package whmcs
 import (
 	"errors"
 	"strconv"
+	"time"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox/system"
 )
@@ -88,7 +89,16 @@ func (w *WHMCS) AddService(productID, serverID, status string) string {
 
 // AddService adds a service. WHMCS.AddService describes the parameters.
 func (s *State) AddService(productID, serverID, status string) string {
-	return s.Insert("tblhosting", Row{serviceProduct: productID, "server": serverID, "domainstatus": status})
+	return s.Insert("tblhosting", serviceRow(productID, serverID, status))
+}
+
+// serviceRow is a new monthly service of the seeded client.
+func serviceRow(productID, serverID, status string) Row {
+	return Row{
+		serviceProduct: productID, "server": serverID, "domainstatus": status, "userid": "1", "qty": "1",
+		"regdate": time.Now().UTC().Format(time.DateOnly), "billingcycle": "Monthly",
+		"firstpaymentamount": "10.00", "amount": "10.00",
+	}
 }
 
 // SetServiceStatus changes the status of a service.

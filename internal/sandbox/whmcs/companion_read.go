@@ -18,21 +18,13 @@ var readOperations = map[string]operation{
 	"discover": companionDiscover,
 }
 
-// withUsage reads the member "with": it reports whether rows contain their usage.
-func (q *request) withUsage() (usage bool) {
-	for _, part := range q.textList("with") {
-		if part != "usage" {
-			q.reject("with", "must contain only usage")
-		}
-		usage = true
-	}
-	return usage
-}
-
-func (k *kind) responseRow(t *tx, id int64, usage bool) map[string]any {
+func (k *kind) responseRow(t *tx, id int64, parts rowParts) map[string]any {
 	object := k.object(t, id)
-	if usage && k.usage != nil {
+	if parts.usage && k.usage != nil {
 		object["usage"] = k.usage(t, id, t.row(k.table, id))
+	}
+	if parts.impact {
+		object["impact"] = impact(t, id, parts.revenue)
 	}
 	return object
 }
@@ -51,7 +43,7 @@ func (k *kind) weight(t *tx, id int64) int {
 
 func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	q.requiredText("kind")
-	filter, usage, limit := q.object("filter"), q.withUsage(), int64(defaultRows)
+	filter, parts, limit := q.object("filter"), q.withParts(), int64(defaultRows)
 	if q.fields["limit"] != nil {
 		parsed, errs := integer(1, maxRows)("limit", q.fields["limit"])
 		q.errs = append(q.errs, errs...)
@@ -71,6 +63,7 @@ func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]
 	payload := map[string]any{"next": nil}
 	w.env.View(func() {
 		t := w.begin()
+		parts.revenue = w.safety.Revenue && w.safety.Faults == nil
 		matches := filterFunc(q, k, t, filter)
 		if refused = q.refusal(); refused != nil {
 			return
@@ -85,7 +78,7 @@ func companionList(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]
 				payload["next"] = cast[map[string]any](rows[len(rows)-1])["id"]
 				break
 			}
-			rows = append(rows, k.responseRow(t, id, usage))
+			rows = append(rows, k.responseRow(t, id, parts))
 		}
 		payload["rows"] = rows
 	})
@@ -115,7 +108,7 @@ func filterFunc(q *request, k *kind, t *tx, filter map[string]any) func(id int64
 
 func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]any, *failure) {
 	q.requiredText("kind")
-	usage, wanted := q.withUsage(), q.textList("ids")
+	parts, wanted := q.withParts(), q.textList("ids")
 	if len(wanted) < 1 || len(wanted) > maxRows {
 		q.reject("ids", "must be a list of 1 to %d ids", maxRows)
 	}
@@ -135,6 +128,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]a
 	rows, remaining, bytes := []any{}, []any{}, 0
 	w.env.View(func() {
 		t := w.begin()
+		parts.revenue = w.safety.Revenue && w.safety.Faults == nil
 		for _, id := range sortedSet(wanted) {
 			n := k.numberOf(t, cast[string](id))
 			if n == 0 {
@@ -145,7 +139,7 @@ func companionGet(w *WHMCS, _ *http.Request, q *request, _ caller) (map[string]a
 				remaining = append(remaining, id)
 				continue
 			}
-			rows = append(rows, k.responseRow(t, n, usage))
+			rows = append(rows, k.responseRow(t, n, parts))
 		}
 	})
 	return map[string]any{"rows": rows, "remaining": remaining}, nil
@@ -289,7 +283,7 @@ func companionDiscover(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 
 // touchedTables are the tables that the companion reads or writes.
 var touchedTables = []string{
-	"mod_terraform_files", "mod_terraform_requests", "mod_terraform_settings", "tbladdonmodules", "tbladdons", "tbladminroles", "tblbundles", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
+	"mod_terraform_files", "mod_terraform_requests", "mod_terraform_settings", "tbladdonmodules", "tbladdons", "tbladminroles", "tblbundles", "tblclients", "tblcurrencies", "tblcustomfields", "tblcustomfieldsvalues", "tblemailtemplates",
 	"tblhosting", "tblhostingaddons", "tblhostingconfigoptions", "tblondemandrenewals", "tblpricing", "tblproduct_recommendations", "tblproduct_upgrade_products",
 	"tblproduct_downloads", "tblproduct_group_features", "tblproductconfiggroups", "tblproductconfiglinks", "tblproductconfigoptions", "tblproductconfigoptionssub", "tblproducteventactions", "tblproductgroups", "tblproducts",
 	"tblproducts_slugs", "tblproducts_slugs_tracking", "tblpromotions", "tblservergroups", "tblservergroupsrel",

@@ -122,7 +122,7 @@ func orderService(t *tx, values url.Values) (string, error) {
 		server = member
 		break
 	}
-	service := t.insert("tblhosting", Row{serviceProduct: text(id), "server": server, "domainstatus": "Active"})
+	service := t.insert("tblhosting", serviceRow(text(id), server, "Active"))
 	for _, group := range columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "pid", text(id)), "gid") {
 		for _, option := range t.idsBy("tblproductconfigoptions", "gid", group) {
 			// A customer who changes nothing on the order form gets the first choice.

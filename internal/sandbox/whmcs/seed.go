@@ -49,6 +49,10 @@ func Seed(options Options) *State {
 		"default": "0"})
 	s.Insert("tblcurrencies", Row{"code": "EUR", "prefix": "€", "suffix": " EUR", "format": "3", "rate": "0.92000",
 		"default": "0"})
+	s.Insert("tblclients", Row{
+		"firstname": "Canary-Firstname", "lastname": "Canary-Lastname", "companyname": "Canary-Company",
+		"email": "canary@customer.example", "currency": "1",
+	})
 	for _, name := range []string{"Dedicated/VPS Server Welcome Email", "Other Product/Service Welcome Email",
 		"Service Termination Email"} {
 		s.Insert("tblemailtemplates", Row{"type": "product", "name": name, "language": "", "custom": "0", "disabled": "0"})

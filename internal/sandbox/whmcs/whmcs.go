@@ -61,6 +61,8 @@ type SafetySettings struct {
 	MaxPriceChangePercent  *int64
 	MinPrices              map[string]string
 	MaxPriceChangesPerHour *int64
+	// Revenue lets reads show sums of what customers pay.
+	Revenue bool
 	// HTTPHosts are the hosts of panels that connect may call without TLS.
 	HTTPHosts []string
 	// Faults are the errors in the file itself. Any error refuses every write.

@@ -69,6 +69,9 @@ final class Config
     /** @var bool */
     private $allowsLandingPage;
 
+    /** @var bool */
+    private $allowsRevenue;
+
     /** @var int */
     private $journalDays;
 
@@ -125,6 +128,7 @@ final class Config
         $this->isReadOnly = $file->flag('read_only', false) || $this->isAbsent;
         $this->allowsDelete = $file->flag('allow_delete', false);
         $this->allowsLandingPage = $file->flag('landing_page', false);
+        $this->allowsRevenue = $file->flag('revenue', false);
         $this->journalDays = (int) $file->number('journal_days', 365, 0, self::MAX_NUMBER);
         $form = 'a UUID in lower case';
         $this->installation = (string) $file->optionalText('installation', null, self::UUID, $form);
@@ -150,6 +154,7 @@ final class Config
             $this->isReadOnly = true;
             $this->allowsDelete = false;
             $this->allowsLandingPage = false;
+            $this->allowsRevenue = false;
             $this->journalDays = 0;
             $this->toplinkOptions = [];
             $this->toplinkHashKeys = [];
@@ -213,6 +218,12 @@ final class Config
     public function allowsLandingPage(): bool
     {
         return $this->allowsLandingPage;
+    }
+
+    /** Whether reads may show sums of what customers pay. */
+    public function allowsRevenue(): bool
+    {
+        return $this->allowsRevenue;
     }
 
     /** @return int days that journal rows are kept, 0 for no end */

@@ -58,11 +58,11 @@ final class Reader
         return $this->context->kinds()->get($request->text('kind'));
     }
 
-    private function with(Request $request): array
+    private function with(Request $request, Kind $kind): array
     {
         $with = $request->texts('with');
-        if (array_diff($with, ['usage'])) {
-            throw Failure::invalid('with', 'must contain only usage');
+        if (array_diff($with, $kind->name() === 'product' ? ['usage', 'impact'] : ['usage'])) {
+            throw Failure::invalid('with', 'must contain only usage, and impact for products');
         }
 
         return $with;
@@ -72,7 +72,7 @@ final class Reader
     private function some(Request $request): array
     {
         $kind = $this->kind($request);
-        $with = $this->with($request);
+        $with = $this->with($request, $kind);
         $ids = $request->ids(Registry::hasNames($kind->name()));
         $rest = [];
         if (count($ids) > 1) {
@@ -103,12 +103,18 @@ final class Reader
     private function rows(Kind $kind, array $ids, array $with): array
     {
         $rows = $kind->fetch($ids);
-        $usage = $with ? $kind->usage(array_keys($rows)) : [];
+        $withUsage = in_array('usage', $with, true);
+        $usage = $withUsage ? $kind->usage(array_keys($rows)) : [];
+        $withImpact = in_array('impact', $with, true);
+        $impact = $withImpact ? (new Impact($this->context))->of(array_keys($rows)) : [];
         $presented = [];
         foreach ($rows as $id => $row) {
             $row = $kind->present($row);
-            if ($with) {
+            if ($withUsage) {
                 $row['usage'] = (object) (isset($usage[$id]) ? $usage[$id] : []);
+            }
+            if ($withImpact) {
+                $row['impact'] = $impact[$id];
             }
             $presented[] = $row;
         }
@@ -119,7 +125,7 @@ final class Reader
     private function page(Request $request): array
     {
         $kind = $this->kind($request);
-        $with = $this->with($request);
+        $with = $this->with($request, $kind);
         $limit = $request->get('limit');
         $limit = $limit === null ? 100 : $limit;
         if (!is_int($limit) || $limit < 1 || $limit > self::MAX_LIMIT) {

@@ -16,7 +16,7 @@ final class Schema
     /** Tables beside those of kinds: the companion's own, and those that tell what is in use. */
     private const TABLES = [
         'tblproduct_upgrade_products', 'tblbundles', 'tblpromotions', 'tblproductconfiglinks', 'tblhosting',
-        'tblhostingaddons', 'tbladdons',
+        'tblhostingaddons', 'tbladdons', 'tblclients',
         'tblhostingconfigoptions', 'tblcustomfieldsvalues', 'tblconfiguration', 'mod_terraform_settings',
         'mod_terraform_requests',
         'mod_terraform_journal', 'mod_terraform_files',

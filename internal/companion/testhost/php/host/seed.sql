@@ -31,3 +31,5 @@ INSERT INTO tbladdonmodules (module, setting, value) VALUES
 INSERT INTO tblconfiguration (setting, value) VALUES
   ('ActiveAddonModules', 'legacy_tool'), ('AddonModulesHooks', ''),
   ('AddonModulesPerms', 'a:2:{i:1;a:1:{s:11:"legacy_tool";s:11:"Legacy Tool";}i:3;a:1:{s:11:"legacy_tool";s:11:"Legacy Tool";}}');
+INSERT INTO tblclients (firstname, lastname, companyname, email, address1, city, phonenumber, currency) VALUES
+  ('Canary-Firstname', 'Canary-Lastname', 'Canary-Company', 'canary@customer.example', 'Canary-Street 1', 'Canary-City', '+1.5550100', 1);
