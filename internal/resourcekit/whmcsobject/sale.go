@@ -25,6 +25,10 @@ type Sale struct {
 	// Stored returns the prices in WHMCS and the pay type that they have there. The pay type is empty if the object
 	// cannot be read.
 	Stored func() (pricing map[string]map[string]whmcs.CyclePrice, payType string)
+	// ID is the id of a product whose services the plan counts. It is empty for a new product and for other objects.
+	ID string
+	// Visibility describes the changes of hidden and retired.
+	Visibility []string
 }
 
 // payTypeFree is the pay type of an object that costs nothing. WHMCS may still hold its former prices.
@@ -147,6 +151,7 @@ func CheckSale[M any](ctx context.Context, w *Write[M], s Sale) {
 	if s.Prior != nil {
 		prior = *s.Prior
 	}
+	s.warnOfImpact(ctx, w.Client, w.Diagnostics)
 	resourcekit.WarnOfDecimals(ctx, w.Client, w.Diagnostics, path.Root("prices"), s.title(), prior, s.Plan)
 }
 

@@ -2,6 +2,9 @@ package product
 
 import (
 	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
@@ -25,9 +28,23 @@ func sale(ctx context.Context, c *planCheck) whmcsobject.Sale {
 	}
 	if c.Prior != nil {
 		prior := priceMaps(c.Prior)
-		s.Prior = &prior
+		s.Prior, s.ID = &prior, c.ID
+		s.Visibility = slices.Concat(
+			visibility(c.Prior.Hidden, c.Plan.Hidden, "hidden"), visibility(c.Prior.Retired, c.Plan.Retired, "retired"),
+		)
 	}
 	return s
+}
+
+// visibility describes the change of a flag that hides a product from new orders.
+func visibility(before, planned types.Bool, name string) []string {
+	switch {
+	case before.IsNull() || planned.IsNull() || planned.IsUnknown() || before.Equal(planned):
+		return nil
+	case planned.ValueBool():
+		return []string{"now " + name}
+	}
+	return []string{"no longer " + name}
 }
 
 // fillPricing copies the currencies that the model lists, and in an import every currency in which the product can be
