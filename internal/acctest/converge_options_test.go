@@ -351,13 +351,13 @@ func TestConvergeModuleThatNeedsAServer(t *testing.T) {
 			map[string]any{"Plan": "R&D", "Node": "n1"},
 			[]string{
 				`warning at module_options["Node"]: No such module option yet: The module latepanel declares no option "Node" now. It has: 1 "Plan".`,
-				`warning at module_options["Plan"]: How WHMCS keeps these characters has to be chosen, unless the module offers the value`,
+				`warning at module_options["Plan"]: The codec of module options is not set, unless the module offers the value`,
 			},
 			[]string{`error at module_options["Node"]`, "is not an option of the module"},
 		},
 		"needspanel": {
 			map[string]any{"Plan": "gold"},
-			[]string{`warning at module_options["Plan"]: The module does not report its option names yet: WHMCS asked the module for the number of the option "Plan"`},
+			[]string{`warning at module_options["Plan"]: The module does not report its option names yet: WHMCS could not read the number of the option "Plan" from the module`},
 			[]string{`error at module_options["Plan"]`, "WHMCS has no server of the panel", "Use the number of the option, 1 to 24"},
 		},
 	} {

@@ -32,15 +32,15 @@ func TestConverge_impossibleAddresses(t *testing.T) {
 			return []any{map[string]any{"hostname": hostname, "ip_address": address}}
 		}
 		for says, attributes := range map[string]map[string]any{
-			`error at hostname: Invalid host name: "https://dcim.example.com/" is a URL. Write the host name alone: "dcim.example.com".`:      {"hostname": "https://dcim.example.com/"},
-			`error at hostname: Invalid host name: "dcim example.com" has white space.`:                                                       {"hostname": "dcim example.com"},
-			`error at hostname: Invalid IP address: "203.0.113.300" is not an IP address.`:                                                    {"hostname": "203.0.113.300"},
-			`error at ip_address: Invalid IP address: "203.0.113.300" is not an IP address.`:                                                  {"ip_address": "203.0.113.300"},
-			`error at ip_address: Invalid IP address: "2001:db8::12345" is not an IP address.`:                                                {"ip_address": "2001:db8::12345"},
-			`error at assigned_ip_addresses[1]: Invalid IP address: "192.0.2.256" is not`:                                                     {"assigned_ip_addresses": []any{"192.0.2.0/24", "192.0.2.256"}},
-			`error at nameservers[0].ip_address: Invalid IP address: "192.0.2" is not`:                                                        {"nameservers": nameserver("ns1.example.com", "192.0.2")},
-			`error at nameservers[0].hostname: Invalid host name: "dns://ns1.example.com" is a URL. Write the host name alone: "ns1.example.`: {"nameservers": nameserver("dns://ns1.example.com", "")},
-			`warning at hostname: A host name with a path: "panel.example.com/admin" has a path.`:                                             {"hostname": "panel.example.com/admin"},
+			`error at hostname: Invalid host name: "https://dcim.example.com/" is a URL. Set only the host name: "dcim.example.com".`:      {"hostname": "https://dcim.example.com/"},
+			`error at hostname: Invalid host name: "dcim example.com" has white space.`:                                                    {"hostname": "dcim example.com"},
+			`error at hostname: Invalid IP address: "203.0.113.300" is not an IP address.`:                                                 {"hostname": "203.0.113.300"},
+			`error at ip_address: Invalid IP address: "203.0.113.300" is not an IP address.`:                                               {"ip_address": "203.0.113.300"},
+			`error at ip_address: Invalid IP address: "2001:db8::12345" is not an IP address.`:                                             {"ip_address": "2001:db8::12345"},
+			`error at assigned_ip_addresses[1]: Invalid IP address: "192.0.2.256" is not`:                                                  {"assigned_ip_addresses": []any{"192.0.2.0/24", "192.0.2.256"}},
+			`error at nameservers[0].ip_address: Invalid IP address: "192.0.2" is not`:                                                     {"nameservers": nameserver("ns1.example.com", "192.0.2")},
+			`error at nameservers[0].hostname: Invalid host name: "dns://ns1.example.com" is a URL. Set only the host name: "ns1.example.`: {"nameservers": nameserver("dns://ns1.example.com", "")},
+			`warning at hostname: The host name has a path: "panel.example.com/admin" has a path.`:                                         {"hostname": "panel.example.com/admin"},
 		} {
 			assert.Contains(t, messagesOf(t, p, typeName, with(attributes)), says)
 		}
@@ -83,7 +83,7 @@ func TestConverge_modulesOfServerGroups(t *testing.T) {
 			return map[string]any{"name": "P", "pay_type": "free", "product_group_id": "1", "module": module, "server_group_id": group}
 		}
 		assert.Contains(t, messagesOf(t, p, "hosting_whmcs_product", product("samplevps")), "warning at server_group_id: The server group of the product P has no server of its module: "+
-			"The product has the module samplevps, and no server of the group dcim (id "+group+") has it.")
+			"The product has the module samplevps. No server of the group dcim (id "+group+") has this module.")
 		p.Do(t, "hosting_whmcs_product", nil, product("toplink_dcim"))
 	})
 }
@@ -120,16 +120,16 @@ func TestConverge_packagesOfProducts(t *testing.T) {
 		}
 		named := func(of string) string { return messagesOf(t, p, typeName, product(of)) }
 		numbered := map[string]any{"name": "P", "pay_type": "free", "product_group_id": "1", "module": "toplink_dcim", "module_options": map[string]any{"3": "Typo"}}
-		const says = `The product P names the package "Typo", which the DCIM does not have`
+		const says = `The package "Typo" of the product P is not in the DCIM`
 		assert.Contains(t, named("Typo"), says)
 		assert.Contains(t, named("Typo"), `It has: "Legacy E3".`)
 		assert.Contains(t, messagesOf(t, p, typeName, numbered), says)
-		assert.NotContains(t, named("Legacy E3"), "which the DCIM does not have")
+		assert.NotContains(t, named("Legacy E3"), "is not in the DCIM")
 		// The plan of the same run creates the package.
 		assert.Empty(t, messagesOf(t, p, "hosting_dcim_package", map[string]any{"name": "New"}))
-		assert.NotContains(t, named("New"), "which the DCIM does not have")
+		assert.NotContains(t, named("New"), "is not in the DCIM")
 		p = env.Protocol(t)
-		assert.Contains(t, named("New"), "which the DCIM does not have")
+		assert.Contains(t, named("New"), "is not in the DCIM")
 	})
 }
 
@@ -151,7 +151,7 @@ func TestConverge_packageOfLiveServices(t *testing.T) {
 		assert.Regexp(t, acctest.Says("warning at : The package E5 has live services", `name the package "E5" and have live services: Sold (id `+id+", 1 live services)"), acctest.Messages(diagnostics)[0])
 		left, diagnostics := p.Apply(t, deletion)
 		require.Len(t, diagnostics, 1)
-		assert.Regexp(t, acctest.Says("error at : Unable to delete DCIM package", "it has live services", "Nothing was changed. Put the block of the package back"), acctest.Messages(diagnostics)[0])
+		assert.Regexp(t, acctest.Says("error at : Unable to delete DCIM package", "it has live services", "Nothing was changed. Restore the block of the package"), acctest.Messages(diagnostics)[0])
 		assert.NotNil(t, p.State(t, left))
 
 		// Another package of the same name serves the product as well.

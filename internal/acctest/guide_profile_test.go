@@ -41,13 +41,13 @@ var mistakes = []struct {
 	{"separator missing", `{"path": "allowed_ips", "separator": ";"}`, `"allowed_ips"`, readKeys, []string{`the value at "allowed_ips" is not a list: a separator says how a text is divided (fields.api_key.ip_addresses)`}},
 	{"operation missing", `"packages.create": {"method": "POST", "path": "/plans", "fixed": {"do": "create"}},`, ``, createPackage, []string{`the wire profile "query-text" has no operation "packages.create"`, `Add operations.packages.create to the profile`}},
 	{"field missing", `"ip_count": {"path": "ips", "as": "text"},`, ``, createPackage, []string{`has no name for ip_count, so the field cannot be sent. Add fields.package.ip_count`}},
-	{"written under another name", `"name": "plan_name"`, `"name": {"path": "plan_name", "write_path": "name"}`, createPackage, []string{`Unable to create DCIM package (plan_name): The DCIM would not accept this value: The name field is required`}},
+	{"written under another name", `"name": "plan_name"`, `"name": {"path": "plan_name", "write_path": "name"}`, createPackage, []string{`Unable to create DCIM package (plan_name): The DCIM does not accept this value: The name field is required`}},
 	{"object elsewhere", `"data_path": "result"`, `"data_path": "result.row"`, createPackage, []string{`there is no object at "result.row" (envelope.data_path)`}},
 	{"id under another name", `"packages.get": {"method": "GET", "path": "/plans", "fixed": {"do": "get"}, "id_field": "no"}`, `"packages.get": {"method": "GET", "path": "/plans", "fixed": {"do": "get"}, "id_field": "id"}`, createPackage, []string{`is in the list, but a request for it alone returns "not found" (operations.packages.get.path)`}},
 	{"not found without its class", `"E_NONE": "not_found", `, ``, losePackage, []string{`packages.get 2: No such package (code E_NONE)`}},
 	{"secret elsewhere", `{"path": "apisecret", "optional": true}`, `{"path": "secret", "optional": true}`, createKey, []string{`the response has no key or no secret (fields.api_key.key, fields.api_key.secret)`}},
-	{"servers under another name", `"servers_field": "machines"`, `"servers_field": "ids"`, bindServer, []string{`(machines): The DCIM would not accept this value: The servers field is required`}},
-	{"package under another name", `"package_field": "plan_no"`, `"package_field": "plan"`, bindServer, []string{`The DCIM would not accept this value: The selected package is invalid`}},
+	{"servers under another name", `"servers_field": "machines"`, `"servers_field": "ids"`, bindServer, []string{`(machines): The DCIM does not accept this value: The servers field is required`}},
+	{"package under another name", `"package_field": "plan_no"`, `"package_field": "plan"`, bindServer, []string{`The DCIM does not accept this value: The selected package is invalid`}},
 }
 
 // read reads a data source.

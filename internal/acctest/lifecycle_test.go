@@ -248,7 +248,7 @@ func TestLifecycle_updateOfGone(t *testing.T) {
 		require.Contains(t, message, "WHMCS no longer has this")
 		read, diagnostics := p.Read(t, left)
 		require.Empty(t, acctest.Messages(diagnostics))
-		require.Nil(t, p.State(t, read), "the next plan offers to create it anew")
+		require.Nil(t, p.State(t, read), "the next plan creates it again")
 	})
 }
 
@@ -322,7 +322,7 @@ func TestLifecycle_failedReadBack(t *testing.T) {
 			front.spoilt.Store(false)
 			messages := acctest.Messages(diagnostics)
 			require.Len(t, messages, 1)
-			require.Regexp(t, acctest.Says("warning at : The", "was "+verb+", but could not be read back", "maintenance page", "the next plan reads the rest"), messages[0])
+			require.Regexp(t, acctest.Says("warning at : The", "was "+verb+", but could not be read back", "maintenance page", "The next plan reads the other values"), messages[0])
 			state := p.State(t, kept)
 			require.NotEmpty(t, id(t, p, kept))
 			for name, value := range state {
@@ -368,7 +368,7 @@ func TestLifecycle_offlinePlan(t *testing.T) {
 					change, diagnostics := p.PlanChange(t, o.typeName, prior, o.with(o.changed))
 					messages := acctest.Messages(diagnostics)
 					require.Len(t, messages, 1)
-					require.Regexp(t, acctest.Says("warning at : WHMCS could not check the planned", "The apply will tell."), messages[0])
+					require.Regexp(t, acctest.Says("warning at : WHMCS could not check the planned", "The apply checks it."), messages[0])
 					require.NotNil(t, change)
 				}
 			})
@@ -465,21 +465,21 @@ func TestLifecycle_otherInstallation(t *testing.T) {
 		read, diagnostics := p.Read(t, made)
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		require.Regexp(t, acctest.Says("warning at : Another WHMCS installation answered", identity["installation"], copied, "every write will be refused"), messages[0])
+		require.Regexp(t, acctest.Says("warning at : The provider is connected to another WHMCS installation", identity["installation"], copied, "every write will be refused"), messages[0])
 		require.Equal(t, p.State(t, made), p.State(t, read))
 		require.Equal(t, identity, p.Identity(t, read))
 
 		_, message := refused(t, p, plan(t, p, o, read, o.with(o.changed)))
-		require.Regexp(t, acctest.Says("another WHMCS installation answered", identity["installation"], copied, "nothing was written", "terraform state rm", "import {"), message)
+		require.Regexp(t, acctest.Says("the provider is connected to another WHMCS installation", identity["installation"], copied, "nothing was written", "terraform state rm", "import {"), message)
 		_, message = refused(t, p, plan(t, p, o, read, nil))
-		require.Contains(t, message, "another WHMCS installation answered")
+		require.Contains(t, message, "the provider is connected to another WHMCS installation")
 		require.Equal(t, before, env.WHMCS.Row(t, o.table, identity["id"]))
 
 		env.WHMCS.Delete(t, o.table, identity["id"])
 		read, diagnostics = p.Read(t, made)
 		messages = acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		require.Contains(t, messages[0], "which says nothing about the right one")
+		require.Contains(t, messages[0], "The state was not changed. Correct the provider's configuration")
 		require.NotNil(t, p.State(t, read), "an object of the right installation is not gone")
 	})
 }
@@ -625,7 +625,7 @@ func TestLifecycle_keepOnDestroy(t *testing.T) {
 		adopted, diagnostics := p.Import(t, o.typeName, map[string]any{"id": number})
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, message := refused(t, p, plan(t, p, o, adopted, nil))
-		require.Regexp(t, acctest.Says("it is in use", "products: 1", `Products: "Legacy VPS" (id 1)`, "Put the group's block back, apply", `put the block back with on_destroy = "hide" or "keep"`), message)
+		require.Regexp(t, acctest.Says("it is in use", "products: 1", `Products: "Legacy VPS" (id 1)`, "Restore the group's block and apply", `restore the block with on_destroy = "hide" or "keep"`), message)
 	})
 }
 
@@ -669,9 +669,9 @@ func TestLifecycle_importByIdentity(t *testing.T) {
 					require.Equal(t, identity, p.Identity(t, read))
 				}
 				for want, given := range map[string]map[string]any{
-					"Another":                    {"id": identity["id"], "installation": "6ba7b810-9dad-41d1-80b4-00c04fd430c8"},
-					"Cannot import non-existent": {"id": "4711"},
-					"Invalid import id":          {"id": "not an id"},
+					"The provider is connected to another": {"id": identity["id"], "installation": "6ba7b810-9dad-41d1-80b4-00c04fd430c8"},
+					"Cannot import non-existent":           {"id": "4711"},
+					"Invalid import id":                    {"id": "not an id"},
 				} {
 					_, diagnostics := p.Import(t, typeName, given)
 					messages := acctest.Messages(diagnostics)
@@ -727,7 +727,7 @@ func TestLifecycle_renameToTaken(t *testing.T) {
 		change, diagnostics := p.PlanChange(t, o.typeName, made, o.with(map[string]any{"name": "Taken"}))
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		require.Contains(t, messages[0], "WHMCS allows it, and the change will be made.")
+		require.Contains(t, messages[0], "WHMCS allows that, and the change will be made.")
 		renamed, diagnostics := p.Apply(t, change)
 		require.Empty(t, acctest.Messages(diagnostics))
 		require.Equal(t, "Taken", acctest.Text(t, p.State(t, renamed)["name"]))

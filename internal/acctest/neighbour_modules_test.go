@@ -66,7 +66,7 @@ func TestNeighbourPlanWithFailingModules(t *testing.T) {
 		require.Len(t, messages, 1, module)
 		assert.Contains(t, messages[0], `warning at module_options["Plan"]: The module does not report its option names yet`)
 		assert.Contains(t, messages[0], reason)
-		assert.Contains(t, messages[0], "give the number of the option, 1 to 24")
+		assert.Contains(t, messages[0], "use the number of the option, 1 to 24")
 		_, diagnostics = n.Apply(t, change)
 		messages = acctest.Messages(diagnostics)
 		require.Len(t, messages, 1, module)
@@ -151,7 +151,7 @@ func TestNeighbourChoicesAtPlan(t *testing.T) {
 	_, diagnostics := n.PlanChange(t, neighbourProduct, nil, neighbourAttributes(map[string]any{"module": "indexed", "module_options": map[string]any{"Size": "x", "Option 25": "y", "Plan": "z"}}))
 	messages = acctest.Messages(diagnostics)
 	require.Len(t, messages, 2)
-	assert.Contains(t, strings.Join(messages, "\n"), "Give one of the numbers: 2, 3.")
+	assert.Contains(t, strings.Join(messages, "\n"), "Use a number instead of the name: 2, 3.")
 	assert.Contains(t, strings.Join(messages, "\n"), `"Option 25" is option 25 of the module indexed.`)
 }
 
@@ -168,7 +168,7 @@ func TestNeighbourImportOfAPassword(t *testing.T) {
 		require.Empty(t, acctest.Messages(diagnostics))
 		return n.texts(instance, "module_options")
 	}
-	assert.Empty(t, imported("nothing has asked the module"))
+	assert.Empty(t, imported("has not yet read the option declarations"))
 	_, diagnostics := n.PlanChange(t, neighbourProduct, nil, neighbourAttributes(map[string]any{"module": "elsewhere", "module_options": map[string]any{"Plan": "x"}}))
 	require.Empty(t, acctest.Messages(diagnostics))
 	assert.Equal(t, map[string]string{"Plan": "gold"}, imported(`2 ("Token")`), "the plan has asked the module")

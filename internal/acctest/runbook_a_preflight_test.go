@@ -50,7 +50,7 @@ func TestRunbookA_A8_ConnectionFinding(t *testing.T) {
 			{Config: env.Config(before), Check: resource.TestCheckResourceAttr("hosting_whmcs_server.dcim", "id", "1")},
 			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(preflightOfWHMCS, "ok", "true"),
-				acctest.CheckFinding(preflightOfWHMCS, "connection_test", true, "connect with the servers 1."),
+				acctest.CheckFinding(preflightOfWHMCS, "connection_test", true, "can connect to the servers 1."),
 			)},
 			{
 				// An administrator deletes the key in the DCIM. The stored server of WHMCS can no longer connect.
@@ -62,7 +62,7 @@ func TestRunbookA_A8_ConnectionFinding(t *testing.T) {
 				ExpectNonEmptyPlan: true,
 				Check: resource.ComposeAggregateTestCheckFunc(
 					resource.TestCheckResourceAttr(preflightOfWHMCS, "ok", "false"),
-					acctest.CheckFinding(preflightOfWHMCS, "connection_test", false, "server 1: Invalid API key or secret", "whether the system that it connects to admits WHMCS's address"),
+					acctest.CheckFinding(preflightOfWHMCS, "connection_test", false, "server 1: Invalid API key or secret", "Check that the system accepts requests from the address of WHMCS"),
 				),
 			},
 		}

@@ -174,14 +174,14 @@ func badPanels(t *testing.T, env *acctest.Env) map[string]struct {
 		says      []string
 	}
 	return map[string]bad{
-		"wrong URL":           {acctest.NobodyListens, panel.AdminToken(), "url", []string{"can be reached from there (name, port, firewall)"}},
+		"wrong URL":           {acctest.NobodyListens, panel.AdminToken(), "url", []string{"WHMCS's server can reach the panel (name, port, firewall)"}},
 		"wrong key":           {panel.URL(), "canary-wrong", "api_key", []string{"Generate a new token in SolusVM 2"}},
 		"self-signed":         {selfSigned.URL, panel.AdminToken(), "url", []string{"'solusvm2' => ['ca_file' => '/path/to/ca.pem']"}},
-		"HTML login page":     {login.URL, panel.AdminToken(), "url", []string{"a login or maintenance page, or another program, answers there"}},
-		"not administrator":   {panel.URL(), panel.ClientToken(), "api_key", []string{"generate it as an administrator of the panel"}},
-		"refused IP":          {panel.URL(), "canary-far", "api_key", []string{"add the address of the server of WHMCS to it"}},
-		"redirect":            {redirect.URL, panel.AdminToken(), "url", []string{"the address to which the panel sends"}},
-		"another address yet": {panel.URL() + "/nothing/here", panel.AdminToken(), "url", []string{"must be that of the panel itself"}},
+		"HTML login page":     {login.URL, panel.AdminToken(), "url", []string{"A login page, a maintenance page or another program responds at this URL"}},
+		"not administrator":   {panel.URL(), panel.ClientToken(), "api_key", []string{"Generate the token as an administrator of the panel"}},
+		"refused IP":          {panel.URL(), "canary-far", "api_key", []string{"Add the address of WHMCS's server to this list"}},
+		"redirect":            {redirect.URL, panel.AdminToken(), "url", []string{"the address that the panel redirects to"}},
+		"another address yet": {panel.URL() + "/nothing/here", panel.AdminToken(), "url", []string{"Set the URL of the panel itself"}},
 	}
 }
 
@@ -317,7 +317,7 @@ func TestRunbookB_B14_ChangeConnection(t *testing.T) {
 		moved := billing(fmt.Sprintf("api_connection = { url = %q, api_key = %q }", other.SolusVM2.URL(), other.SolusVM2.AdminToken()))
 		acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 			{Config: env.Config(connected(env))},
-			{Config: env.Config(strings.Replace(moved, ", api_key = \""+other.SolusVM2.AdminToken()+"\"", "", 1)), ExpectError: acctest.Says("No API key", "URL and API key of the panel are given together")},
+			{Config: env.Config(strings.Replace(moved, ", api_key = \""+other.SolusVM2.AdminToken()+"\"", "", 1)), ExpectError: acctest.Says("The API key is missing", "The connection needs the URL and the API key of the panel")},
 			{
 				Config: env.Config(moved), ConfigPlanChecks: acctest.Plan(billingAddress, plancheck.ResourceActionUpdate),
 				Check: resource.ComposeAggregateTestCheckFunc(keeps(t, env, map[string]string{"url": other.SolusVM2.URL()}), func(*terraform.State) error {

@@ -33,7 +33,7 @@ import (
 const coalesceVariable = "HOSTING_COALESCE"
 
 // configuration is the provider block. Each system is a nested block, which may be null or unknown as a whole. They
-// are blocks, because Terraform refuses a misspelt argument of a block and drops one of an object without a word.
+// are blocks, because Terraform refuses a misspelt argument of a block. It drops one of an object without a message.
 type configuration struct {
 	DCIM     types.Object `tfsdk:"dcim"`
 	WHMCS    types.Object `tfsdk:"whmcs"`
@@ -88,8 +88,8 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	}
 	reach := &reaching{
 		agent: fmt.Sprintf("terraform-provider-hosting/%s (+terraform/%s)", p.version, req.TerraformVersion), adjust: p.adjust,
-		// Each client masks the secrets of all systems: WHMCS stores the key of the DCIM, and its modules and hooks
-		// may show it in a message.
+		// Each client masks the secrets of all systems. WHMCS stores the key of the DCIM, for example, and a module or
+		// hook of WHMCS may show that key in a message.
 		secrets: slices.Concat(whmcsSystem.secrets(config.WHMCS), dcimSystem.secrets(config.DCIM), solusvm2System.secrets(config.SolusVM2)),
 	}
 	diags := &resp.Diagnostics
@@ -174,16 +174,16 @@ func (s system) secrets(object types.Object) []string {
 // configureSystem resolves the settings of one system and makes its client when no setting is missing.
 func configureSystem[C any](reach *reaching, s system, object types.Object, diags *diag.Diagnostics, connect func(map[string]string, transport.Config) (*C, error)) (configured resourcekit.System[C]) {
 	if object.IsUnknown() {
-		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's %s settings are not known yet: they come from something that is applied first.", s.name)}
+		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's %s settings are not known yet. They depend on objects that must be applied first. Apply those with -target.", s.name)}
 	}
 	if unknown := unknownNames(s.name, object.Attributes()); len(unknown) > 0 {
-		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's settings %s are not known yet: they come from something that is applied first.", strings.Join(unknown, ", "))}
+		return resourcekit.System[C]{Unknown: true, Missing: fmt.Sprintf("The provider's settings %s are not known yet. They depend on objects that must be applied first. Apply those with -target.", strings.Join(unknown, ", "))}
 	}
 	values, missing := s.resolve(object)
 	if len(missing) > 0 {
 		return resourcekit.System[C]{Missing: fmt.Sprintf("The provider is not configured for %s. Set %s.", s.title, strings.Join(missing, ", "))}
 	}
-	invalid := resourcekit.System[C]{Missing: "The provider's " + s.name + " settings are not valid."}
+	invalid := resourcekit.System[C]{Missing: "The " + s.name + " settings of the provider are not valid."}
 	if object.IsNull() {
 		// All settings come from the environment, which may hold settings of a system that this configuration does not
 		// use.
@@ -229,7 +229,7 @@ func warnOfPlainHTTP(s system, base string, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddAttributeWarning(path.Root(s.name).AtName("url"), s.title+" is called without encryption",
-		"With an http:// URL, credentials and server passwords can be read on the way. Use https://; ca_cert_pem or ca_cert_file trusts a private certificate.")
+		"With an http:// URL, others on the network can read credentials and server passwords. Use https://. For a private certificate, set ca_cert_pem or ca_cert_file.")
 }
 
 // variables returns the names of the environment variables of a system.
@@ -283,7 +283,7 @@ func connection(s system, object types.Object, agent string, diags *diag.Diagnos
 		t.CACertPEM = string(pem)
 	}
 	if (t.CACertPEM != "" || caSetting == "ca_cert_file") && !x509.NewCertPool().AppendCertsFromPEM([]byte(t.CACertPEM)) {
-		diags.AddAttributeError(at.AtName(caSetting), "Invalid CA certificate", "It holds no certificate in PEM form (-----BEGIN CERTIFICATE-----) that can be read.")
+		diags.AddAttributeError(at.AtName(caSetting), "Invalid CA certificate", "It contains no readable certificate in PEM form (-----BEGIN CERTIFICATE-----).")
 		return t, false
 	}
 	t.ClientCertPEM, t.ClientKeyPEM = text("client_cert_pem"), text("client_key_pem")
@@ -304,7 +304,7 @@ func connection(s system, object types.Object, agent string, diags *diag.Diagnos
 	if insecure, _ := attributes["insecure_skip_verify"].(types.Bool); insecure.ValueBool() {
 		t.InsecureSkipVerify = true
 		diags.AddAttributeWarning(at.AtName("insecure_skip_verify"), "The certificate of "+s.title+" is not verified",
-			"Whoever stands between Terraform and "+s.title+" can read and change everything, credentials included. Use ca_cert_pem or ca_cert_file to trust a private certificate instead.")
+			"An attacker on the network can read and change all data between Terraform and "+s.title+", credentials included. For a private certificate, set ca_cert_pem or ca_cert_file instead.")
 	}
 	if retries, _ := attributes["max_retries"].(types.Int64); !retries.IsNull() {
 		n := int(retries.ValueInt64())

@@ -58,7 +58,7 @@ type echo struct {
 	last http.Header
 	form map[string]string
 	seen int
-	// failures is how many requests are answered with 503 first.
+	// failures is the number of requests that first get a response with status 503.
 	failures int
 }
 
@@ -127,7 +127,7 @@ func TestConfigure_precedence(t *testing.T) {
 		optional            bool
 		// fromAttribute and fromVariable are two values that work.
 		fromAttribute, fromVariable string
-		// sent is what the system got; nil where nothing can be seen of it yet.
+		// sent returns the value that the system received. It is nil if the value cannot be observed.
 		sent func() string
 	}
 	form := func(name string) func() string { return func() string { return server.form[name] } }
@@ -397,9 +397,9 @@ func TestConfigure_invalid(t *testing.T) {
 		{"URL of the variable", map[string]any{"whmcs": map[string]any{"identifier": "i", "secret": "s"}}, map[string]string{"WHMCS_URL": "nonsense"}, "whmcs.url", "has no scheme"},
 		{"blank secret", whmcs("secret", " "), nil, "whmcs.secret", "must not be empty"},
 		{"blank identifier", whmcs("identifier", ""), nil, "whmcs.identifier", "must not be empty"},
-		{"ca_cert_pem without a certificate", whmcs("ca_cert_pem", "nonsense"), nil, "whmcs.ca_cert_pem", "no certificate in PEM form"},
+		{"ca_cert_pem without a certificate", whmcs("ca_cert_pem", "nonsense"), nil, "whmcs.ca_cert_pem", "no readable certificate in PEM form"},
 		{"ca_cert_file that is not there", whmcs("ca_cert_file", "/does/not/exist.pem"), nil, "whmcs.ca_cert_file", "no such file"},
-		{"ca_cert_file without a certificate", whmcs("ca_cert_file", rubbish), nil, "whmcs.ca_cert_file", "no certificate in PEM form"},
+		{"ca_cert_file without a certificate", whmcs("ca_cert_file", rubbish), nil, "whmcs.ca_cert_file", "no readable certificate in PEM form"},
 		{
 			"both ca_cert_pem and ca_cert_file", connectionTo("https://billing.example.com", map[string]any{"ca_cert_pem": certificate, "ca_cert_file": rubbish}), nil,
 			"whmcs.ca_cert_pem", "cannot be specified when",
@@ -474,7 +474,7 @@ func TestConfigure_noNetworkCall(t *testing.T) {
 	require.Equal(t, ours.LocalAddr().String(), first.RemoteAddr().String())
 }
 
-// TestUnconfigured: what is missing is told when an object needs the system, by attribute and variable, and not before.
+// TestUnconfigured: an error names the missing attributes and variables, but only if an object needs the system.
 func TestUnconfigured(t *testing.T) {
 	for _, variable := range variables {
 		t.Setenv(variable, "")
@@ -508,7 +508,7 @@ func TestUnconfigured(t *testing.T) {
 		_, diagnostics := p.ReadDataSource(t, name, map[string]any{})
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1, name)
-		require.Contains(t, messages[0], "Unable to reach the system of this list of")
+		require.Contains(t, messages[0], "Unable to access the list of")
 		if strings.HasPrefix(name, "hosting_dcim") {
 			require.Contains(t, messages[0], dcim, name)
 		} else {

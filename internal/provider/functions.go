@@ -14,7 +14,7 @@ type priceFunction struct {
 	name       string
 	definition function.Definition
 	compute    func(a, b, c decimal.Decimal) (decimal.Decimal, error)
-	// faulty is the position of the argument that an error of compute is about.
+	// faulty is the position of the argument that an error of compute refers to.
 	faulty map[error]int64
 }
 
@@ -32,7 +32,7 @@ func newConvertPrice() function.Function {
 				"A result exactly between two multiples becomes the greater one. Only a price of zero becomes zero.",
 			Parameters: []function.Parameter{
 				amount("amount", "The price, such as `\"89.00\"`, 0 or more."),
-				amount("rate", "Units of the other currency for one unit of the price's currency, such as `\"1.0835\"`, greater than zero."),
+				amount("rate", "Units of the other currency for one unit of the price's currency, such as `\"1.0835\"`. Greater than zero."),
 				amount("step", "The result is a multiple of this and has as many digits after the point: `\"0.01\"`, "+
 					"or `\"1\"` for a currency without decimals."),
 			},
@@ -54,8 +54,8 @@ func newRoundPrice() function.Function {
 				"An amount exactly between two prices becomes the greater one. Only an amount of zero becomes zero.",
 			Parameters: []function.Parameter{
 				amount("amount", "The price, such as `\"96.43\"`, 0 or more."),
-				amount("step", "Distance between two prices, greater than zero, such as `\"1\"` or `\"10\"`."),
-				amount("ending", "What a price has above a multiple of the step: 0 or more and less than the step, such as `\"0.99\"`."),
+				amount("step", "Distance between two prices, such as `\"1\"` or `\"10\"`. Greater than zero."),
+				amount("ending", "Amount of the price above a multiple of the step, such as `\"0.99\"`. 0 or more, and less than the step."),
 			},
 			Return: function.StringReturn{},
 		},

@@ -19,8 +19,8 @@ import (
 
 func configurationSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Connects TopLink DCIM and SolusVM 2 to WHMCS, and manages what a hosting company sells, prices and provisions. " +
-			"Each of the three systems is configured on its own and only when something of it is used. Configuring the provider makes no network call.",
+		MarkdownDescription: "Connects TopLink DCIM and SolusVM 2 to WHMCS. Manages the products of a hosting company, their prices and their provisioning. " +
+			"Configure only the systems that you use. Configuring the provider makes no network call.",
 		Blocks: map[string]schema.Block{
 			"dcim": systemSchema("The TopLink DCIM, with the credentials of a system API key (Settings > System API).", map[string]schema.Attribute{
 				"url":     urlAttribute("URL of the DCIM, such as `https://dcim.example.com`.", "DCIM_URL"),
@@ -28,22 +28,22 @@ func configurationSchema() schema.Schema {
 				"secret":  secretAttribute("Secret of the system API key.", "DCIM_SECRET"),
 				"profile": profileAttribute(),
 			}),
-			"whmcs": systemSchema("The WHMCS, with an API credential (Manage API Credentials). Managing anything needs the companion files inside WHMCS.", map[string]schema.Attribute{
+			"whmcs": systemSchema("The WHMCS, with an API credential (Manage API Credentials). Every resource of WHMCS needs the companion files inside WHMCS.", map[string]schema.Attribute{
 				"url":        urlAttribute("URL of the WHMCS installation, such as `https://billing.example.com`.", "WHMCS_URL"),
 				"identifier": secretAttribute("Identifier of the API credential.", "WHMCS_IDENTIFIER"),
 				"secret":     secretAttribute("Secret of the API credential.", "WHMCS_SECRET"),
 				"access_key": secretAttribute("The `$api_access_key` of WHMCS's configuration.php, for callers whose address is not on its API allow-list.", "WHMCS_ACCESS_KEY"),
 			}),
 			"solusvm2": systemSchema("The SolusVM 2 panel, with an administrator's API token.", map[string]schema.Attribute{
-				"url":   urlAttribute("URL of the panel, such as `https://panel.example.com`; a trailing `/api/v1` is accepted.", "SOLUSVM2_URL"),
+				"url":   urlAttribute("URL of the panel, such as `https://panel.example.com`. A trailing `/api/v1` is accepted.", "SOLUSVM2_URL"),
 				"token": secretAttribute("API token of an administrator (Account > API tokens).", "SOLUSVM2_TOKEN"),
 			}),
 			"guards": schema.SingleNestedBlock{
-				MarkdownDescription: "Limits on what a plan may do with money. Off by default.",
+				MarkdownDescription: "Limits on price changes. Off by default.",
 				Attributes: map[string]schema.Attribute{
 					"max_price_change_percent": schema.StringAttribute{
 						Optional: true, CustomType: resourcekit.DecimalType{}, Validators: []validator.String{resourcekit.NotNegative()},
-						MarkdownDescription: "Refuse, at plan time, to change a price or set-up fee that exists by more than this many percent. Off when not set.",
+						MarkdownDescription: "Largest allowed change of an existing price or set-up fee, in percent. A larger change fails at plan time. If omitted, there is no limit.",
 					},
 					"allow_zero_price": schema.BoolAttribute{
 						Optional:            true,
@@ -74,8 +74,8 @@ func secretAttribute(description, variable string) schema.StringAttribute {
 func profileAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "How this DCIM spells its API: `assumed`, a wire profile as JSON (it begins with `{`), or the path of a file that holds one. Required, because it is a " +
-			"decision: TopLink's wire format is not public, and `assumed` is this provider's assumption of it. Environment variable: `DCIM_PROFILE`.",
+		MarkdownDescription: "Wire profile of the DCIM's API: `assumed`, a profile as JSON (it begins with `{`), or the path of a file with a profile. Required, because " +
+			"TopLink's wire format is not public. The profile `assumed` is this provider's assumption of that format. Environment variable: `DCIM_PROFILE`.",
 		Validators: []validator.String{profileValidator{}},
 	}
 }
@@ -101,12 +101,12 @@ func systemSchema(description string, own map[string]schema.Attribute) schema.Si
 	attributes := map[string]schema.Attribute{
 		"ca_cert_pem": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Certificates (PEM) to trust beside the system's own, for a private certificate authority or a self-signed certificate.",
+			MarkdownDescription: "Additional certificates (PEM) to trust, for a private certificate authority or a self-signed certificate.",
 			Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("ca_cert_file"))},
 		},
 		"ca_cert_file": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Path of a file that holds `ca_cert_pem`.",
+			MarkdownDescription: "Path of a file with the content of `ca_cert_pem`.",
 		},
 		"client_cert_pem": schema.StringAttribute{
 			Optional:            true,
@@ -120,31 +120,31 @@ func systemSchema(description string, own map[string]schema.Attribute) schema.Si
 		},
 		"insecure_skip_verify": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Do not verify the server's certificate: credentials can then be stolen on the way. Prefer `ca_cert_pem`. Default: `false`.",
+			MarkdownDescription: "Do not verify the server's certificate. An attacker on the network can then read the credentials. Prefer `ca_cert_pem`. Default: `false`.",
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Time limit of one request, such as `90s` or `2m`; from 1s to 30m. Default: `60s`.",
+			MarkdownDescription: "Time limit of one request, such as `90s` or `2m`, from 1s to 30m. Default: `60s`.",
 			Validators:          []validator.String{stringvalidator.RegexMatches(durationPattern, "must be a duration such as \"90s\" or \"2m\"")},
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "How often a request that is safe to repeat is tried again, from 0 to 20. Default: `4`.",
+			MarkdownDescription: "Maximum number of retries of a request that is safe to repeat, from 0 to 20. Default: `4`.",
 			Validators:          []validator.Int64{int64validator.Between(0, 20)},
 		},
 		"max_requests_per_second": schema.Float64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Upper limit of the request rate, fractions allowed, up to 10000. Unlimited when not set.",
+			MarkdownDescription: "Maximum number of requests per second, up to 10000. Fractions are allowed. If omitted, there is no limit.",
 			Validators:          []validator.Float64{float64validator.Between(0.001, 10000)},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Upper limit of the requests under way at one time, from 1 to 256. Default: `16`.",
+			MarkdownDescription: "Maximum number of concurrent requests, from 1 to 256. Default: `16`.",
 			Validators:          []validator.Int64{int64validator.Between(1, 256)},
 		},
 		"headers": schema.MapAttribute{
 			Optional: true, Sensitive: true, ElementType: types.StringType,
-			MarkdownDescription: "Further HTTP headers for every request, as a gateway in front of the system may demand.",
+			MarkdownDescription: "Additional HTTP headers for every request, such as a header that a gateway in front of the system requires.",
 		},
 	}
 	maps.Copy(attributes, own)

@@ -28,8 +28,8 @@ func Serve(version string, debugging bool) error {
 }
 
 // quieten sets the log level of the framework to the level that Terraform shows. The framework traces each step of
-// each call. Terraform reads every line and drops it unless TF_LOG or TF_LOG_PROVIDER is set, which takes a large part
-// of the time of a plan with thousands of objects. Variables of the framework that are set already stay.
+// each call. Terraform reads every line, and drops it unless TF_LOG or TF_LOG_PROVIDER is set. That takes a large part
+// of the time of a plan with thousands of objects. Variables of the framework that are already set are kept.
 func quieten(lookup func(string) (string, bool), set func(name, value string) error) error {
 	wanted, _ := lookup("TF_LOG_PROVIDER")
 	if wanted == "" {
@@ -54,9 +54,9 @@ func quieten(lookup func(string) (string, bool), set func(name, value string) er
 	return nil
 }
 
-// heapFloor keeps the garbage collector quiet until the heap has twice its size. A plan makes much garbage and keeps
-// little, so that Go would collect many times a second. The memory is never touched, so the system provides none. A
-// large estate is collected as Go does by default: a fixed limit of memory would make the collector fight its live heap.
+// heapFloor delays the first garbage collection until the heap has twice its size. A plan allocates much memory and
+// keeps little, so Go would otherwise collect many times a second. heapFloor is never written, so it uses no physical
+// memory. Collections of a large heap follow Go's default. A fixed memory limit would cause constant collections there.
 var heapFloor []byte //nolint:unused // it only has to be reachable
 
 // heapFloorBytes is half of the heap at which the first collection starts.

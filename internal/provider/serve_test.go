@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestQuieten: the framework logs what Terraform passes on, and what somebody asks of the framework itself.
+// TestQuieten: the framework logs at the level that Terraform shows. Variables of the framework override that level.
 func TestQuieten(t *testing.T) {
 	t.Parallel()
 	type variables map[string]string

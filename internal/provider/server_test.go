@@ -28,7 +28,7 @@ func TestServer_forgets(t *testing.T) {
 			runtime.AddCleanup(heavy, func(freed chan struct{}) { close(freed) }, freed)
 			ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, heavy))
 			defer cancel()
-			// Of an object that there is none of: what is asked does not matter.
+			// The object does not exist. The content of the request does not matter.
 			answer := method.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(method.Type().In(1).Elem())})
 			require.True(t, answer[1].IsNil(), "%s: %v", name, answer[1])
 			require.False(t, answer[0].IsNil(), name)

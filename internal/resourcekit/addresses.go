@@ -21,7 +21,7 @@ func KeepAddress(prior types.String, stored string) string {
 }
 
 // KeepAddresses is [KeepAddress] for addresses whose order has no meaning. If the state has the same addresses, it
-// returns them as they are, because a system may store an address once that the state has in two spellings.
+// returns the addresses of the state. The state may have two spellings of an address that the system stores once.
 func KeepAddresses(prior []attr.Value, stored []string) []string {
 	if texts := knownTexts(prior); sameAddresses(texts, stored) {
 		return texts

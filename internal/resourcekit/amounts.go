@@ -17,8 +17,8 @@ import (
 func (d Decimal) IsKnown() bool { return !d.IsNull() && !d.IsUnknown() }
 
 // CheckChange adds an error when an amount changes by more than max_price_change_percent. last is the amount that this
-// resource last wrote; "" = none. A change back to last is always accepted, so that Terraform can repair a mistake
-// that was made in the other system.
+// resource last wrote, or "". A change back to last is always accepted, so that Terraform can repair a mistake that
+// was made in the other system.
 func (g Guards) CheckChange(diags *diag.Diagnostics, at path.Path, noun string, from, to Decimal, last decimal.Decimal) {
 	limit := g.MaxPriceChangePercent
 	if limit == "" || !from.IsKnown() || !to.IsKnown() || within(from.Decimal(), to.Decimal(), limit) {
@@ -31,12 +31,12 @@ func (g Guards) CheckChange(diags *diag.Diagnostics, at path.Path, noun string, 
 	if percent, ok := from.Decimal().ChangePercent(to.Decimal()); ok {
 		change = "by " + percent.FloatString(1) + " %"
 	}
-	AddAttributeError(diags, at, "A price change beyond the guard", fmt.Sprintf(
-		"The %s would change from %s to %s, that is %s; guards.max_price_change_percent in the provider block allows %s %%. If the change is meant, raise the guard for this apply.",
+	AddAttributeError(diags, at, "The price change is larger than allowed", fmt.Sprintf(
+		"The %s would change from %s to %s (%s). guards.max_price_change_percent in the provider block allows %s %%. If you want this change, raise that limit for this apply.",
 		noun, from.ValueString(), to.ValueString(), change, limit))
 }
 
-// RefusesZero reports whether a new price of zero is an error. A forgotten variable must not make a product free.
+// RefusesZero reports whether a new price of zero is an error. An unset variable must not make a product free.
 func (g Guards) RefusesZero() bool { return !g.AllowZeroPrice && !g.Unknown }
 
 // within reports whether a change is within the limit in percent. A change from zero never is.
@@ -47,8 +47,8 @@ func within(from, to, limit decimal.Decimal) bool {
 }
 
 // KeepEqualAmounts is [KeepEqualAmount] for a map of amounts, or of maps of amounts. It keeps the prior map when all
-// amounts are equal. A map with one other amount is planned as configured, because Terraform does not allow a plan to
-// mix the spellings of the configuration and of the state.
+// amounts are equal. A map with one different amount is planned as configured. Terraform does not allow a plan that
+// mixes the spellings of the configuration and of the state.
 func KeepEqualAmounts() planmodifier.Map { return keepEqualAmounts{} }
 
 type keepEqualAmounts struct{ keepEqualAmount }

@@ -15,7 +15,7 @@ import (
 )
 
 // MisspeltNames ends the description of a nested attribute with optional names.
-const MisspeltNames = " Terraform ignores a misspelt name in here without a message, so look at the plan."
+const MisspeltNames = " Terraform ignores misspelt names in this object without a message, so check the plan."
 
 // The functions below make the usual attribute of the provider, which is Optional and Computed. Null in the
 // configuration means unmanaged: the attribute then has the value of the system, and removing it from the
@@ -69,8 +69,8 @@ func OptionalStringSet(description string, elements ...validator.String) schema.
 	}
 }
 
-// Unmanaged completes an optional text in a nested object: where the configuration leaves it out, it is not managed. A
-// stored empty text stays in the state then, because Terraform generates null for it.
+// Unmanaged completes an optional text in a nested object. A text that the configuration omits is not managed. An empty
+// text that the system stores is then kept in the state, because Terraform generates null for it.
 func Unmanaged(attribute schema.StringAttribute) schema.StringAttribute {
 	attribute.Computed = true
 	attribute.PlanModifiers = append(attribute.PlanModifiers, unmanaged{})

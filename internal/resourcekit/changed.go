@@ -128,7 +128,7 @@ func (c ChangedInt) PlanModifyInt64(ctx context.Context, req planmodifier.Int64R
 	}
 }
 
-// unmanaged plans null for an attribute that the configuration leaves out, unless the state has the empty text.
+// unmanaged plans null for an attribute that the configuration omits, unless the state has the empty text.
 type unmanaged struct{ keepEmpty }
 
 func (u unmanaged) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
@@ -138,7 +138,7 @@ func (u unmanaged) PlanModifyString(ctx context.Context, req planmodifier.String
 	u.keepEmpty.PlanModifyString(ctx, req, resp)
 }
 
-// keepEmpty plans the empty text of the state for an attribute that the configuration leaves out. Terraform generates
+// keepEmpty plans the empty text of the state for an attribute that the configuration omits. Terraform generates
 // null for an empty text, and the default of the attribute would change the object.
 type keepEmpty struct{}
 
@@ -146,7 +146,7 @@ type keepEmpty struct{}
 func KeepEmpty() planmodifier.String { return keepEmpty{} }
 
 func (keepEmpty) Description(context.Context) string {
-	return "a stored empty text stays where the configuration leaves it out"
+	return "if the configuration omits the attribute, a stored empty text is kept"
 }
 
 func (k keepEmpty) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }

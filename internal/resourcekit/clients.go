@@ -20,15 +20,15 @@ type System[C any] struct {
 	// Unknown says that settings of the system are not known yet, for example when they come from a resource that the
 	// same apply creates. Plan-time checks are then skipped.
 	Unknown bool
-	// Missing says which attributes and variables to set. It is empty when Client is set.
+	// Missing is the reason, with the attributes and variables to set. It is empty when Client is set.
 	Missing string
 }
 
-// Get returns the client, or an error that names the missing settings. noun is what needs the client.
+// Get returns the client, or an error that names the missing settings. noun is the object or list that needs the client.
 func (s System[C]) Get(noun string) (*C, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if s.Client == nil {
-		diags.AddError("Unable to reach the system of this "+noun, s.Missing)
+		diags.AddError("Unable to access the "+noun, s.Missing)
 	}
 	return s.Client, diags
 }
@@ -46,13 +46,13 @@ type Clients struct {
 	DCIM     System[dcim.Client]
 	SolusVM2 System[solusvm2.Client]
 	Guards   Guards
-	// CompanionVersion is the version of the companion that this provider's binary writes; "" when it is not known.
+	// CompanionVersion is the version of the companion that this provider's binary contains, or "" if it is not known.
 	CompanionVersion string
 	Run              Run
 }
 
-// FromProviderData returns the Clients in the framework's untyped provider data. Before the provider is configured the
-// framework passes nil; ok is then false without an error.
+// FromProviderData returns the Clients in the framework's untyped provider data. Before the provider is configured, the
+// framework passes nil. ok is then false without an error.
 func FromProviderData(data any, diags *diag.Diagnostics) (clients *Clients, ok bool) {
 	if data == nil {
 		return nil, false

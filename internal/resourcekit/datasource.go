@@ -59,7 +59,7 @@ func (d *dataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 func NameRegex(what string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "Only those whose " + what + " matches this regular expression (RE2 syntax), anywhere in it unless anchored with `^` and `$`.",
+		MarkdownDescription: "Only those whose " + what + " matches this regular expression (RE2 syntax). It may match any part of the " + what + ". Use `^` and `$` to match the whole.",
 		Validators:          []validator.String{regexValidator{}},
 	}
 }
@@ -71,7 +71,7 @@ func Matcher(filter types.String) func(string) bool {
 	}
 	pattern, err := regexp.Compile(filter.ValueString())
 	if err != nil {
-		return func(string) bool { return false } // the validator has refused it
+		return func(string) bool { return false } // the validator refuses this text
 	}
 	return pattern.MatchString
 }

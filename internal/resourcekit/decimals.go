@@ -20,8 +20,8 @@ const formatWithoutDecimals = "4"
 type PriceMaps struct{ Prices, SetupFees types.Map }
 
 // WarnOfDecimals warns of new amounts with decimals in a currency that WHMCS shows without them. owner is the object in
-// the summary: "The product Basic". WHMCS is asked only if there are such amounts, and not after this process has
-// sent a write.
+// the summary: "The product Basic". It sends a request to WHMCS only if there are such amounts, and none after this
+// process has sent a write.
 func WarnOfDecimals(ctx context.Context, client *whmcs.Client, diags *diag.Diagnostics, at path.Path, owner string, prior, planned PriceMaps) {
 	amounts := map[string][]string{}
 	list, _ := Amounts(planned.Prices, planned.SetupFees)
@@ -47,7 +47,7 @@ func WarnOfDecimals(ctx context.Context, client *whmcs.Client, diags *diag.Diagn
 		}
 		slices.Sort(amounts[code])
 		diags.AddAttributeWarning(at, fmt.Sprintf("%s has decimals in %s", owner, code), fmt.Sprintf(
-			"WHMCS shows amounts in %s without decimals, in the format 1,234: %s. Customers would pay another amount than they see. Write whole amounts.", code, strings.Join(amounts[code], ", ")))
+			"WHMCS shows amounts in %s without decimals, in the format 1,234: %s. Customers would pay a different amount from the one they see. Use whole amounts.", code, strings.Join(amounts[code], ", ")))
 	}
 }
 

@@ -75,7 +75,7 @@ func (d Decimal) Equal(o attr.Value) bool {
 	return ok && d.StringValue.Equal(other.StringValue)
 }
 
-// Decimal returns the value as the clients use it; "" when it is null or unknown.
+// Decimal returns the value as the clients use it, or "" if it is null or unknown.
 func (d Decimal) Decimal() decimal.Decimal { return decimal.Decimal(d.ValueString()) }
 
 // StringSemanticEquals keeps the spelling of the configuration when a system returns the same number in another
@@ -114,7 +114,7 @@ func (notNegative) ValidateString(_ context.Context, req validator.StringRequest
 }
 
 func refuseNegative(diags *diag.Diagnostics, at path.Path, amount string) {
-	AddAttributeError(diags, at, "Invalid amount", fmt.Sprintf("The value %q is negative. Amounts are zero or more; leave a billing cycle out to switch it off.", amount))
+	AddAttributeError(diags, at, "Invalid amount", fmt.Sprintf("The value %q is negative. Amounts are zero or more. To switch a billing cycle off, remove it.", amount))
 }
 
 // KeepEqualAmount plans the prior spelling of an amount when the number is the same, so that "10" in place of "10.00"
@@ -124,7 +124,7 @@ func KeepEqualAmount() planmodifier.String { return keepEqualAmount{} }
 type keepEqualAmount struct{}
 
 func (keepEqualAmount) Description(context.Context) string {
-	return "the same number in another spelling is no change"
+	return "the same number in another spelling is not a change"
 }
 func (m keepEqualAmount) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 

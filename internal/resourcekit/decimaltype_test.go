@@ -69,7 +69,7 @@ func TestDecimalValidation(t *testing.T) {
 	var resp validator.StringResponse
 	resourcekit.NotNegative().ValidateString(t.Context(), validator.StringRequest{Path: path.Root("price"), ConfigValue: types.StringValue("-0.01")}, &resp)
 	require.Len(t, resp.Diagnostics, 1)
-	assert.Contains(t, resp.Diagnostics[0].Detail(), "is negative. Amounts are zero or more; leave a billing cycle out to switch it off.")
+	assert.Contains(t, resp.Diagnostics[0].Detail(), "is negative. Amounts are zero or more. To switch a billing cycle off, remove it.")
 	for _, value := range []resourcekit.Decimal{resourcekit.NullDecimal(), unknownAmount()} {
 		var resp xattr.ValidateAttributeResponse
 		value.ValidateAttribute(t.Context(), xattr.ValidateAttributeRequest{Path: path.Root("price")}, &resp)

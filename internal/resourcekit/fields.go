@@ -34,7 +34,7 @@ import (
 // required if the field is. If the other attributes are omitted, their current value is kept. Nested… attributes are
 // then unmanaged, and Default… attributes get their default. Validators refuse only texts that the column cannot hold,
 // because an import can read everything else. The plan checks pattern, words and range for new and changed values. The
-// length of a list or set is not checked here, because WHMCS stores all its texts in one column, with entities: the
+// length of a list or set is not checked here. WHMCS stores all its texts in one column, with entities, and the
 // companion checks that length.
 
 // Text is the attribute of a text, or of a choice.
@@ -49,7 +49,7 @@ func Text(field kinds.Field, description string) schema.StringAttribute {
 	return attribute
 }
 
-// NestedText is the attribute of a text or a choice in a nested object. Where it is left out, it is not managed.
+// NestedText is the attribute of a text or a choice in a nested object. If it is omitted, it is not managed.
 func NestedText(field kinds.Field, description string) schema.StringAttribute {
 	mustBe(field, kinds.Text, kinds.Choice)
 	attribute := schema.StringAttribute{Optional: true, MarkdownDescription: description, PlanModifiers: []planmodifier.String{fieldRule{field}}}
@@ -59,8 +59,8 @@ func NestedText(field kinds.Field, description string) schema.StringAttribute {
 	return attribute
 }
 
-// DefaultText is the attribute of a text or a choice in a nested object. Where it is left out, it has the default of
-// the table.
+// DefaultText is the attribute of a text or a choice in a nested object. If it is omitted, it has the default of the
+// table.
 func DefaultText(field kinds.Field, description string) schema.StringAttribute {
 	standard, _ := field.Default.(string)
 	attribute := NestedText(field, description+" Default: `"+standard+"`.")
@@ -99,13 +99,13 @@ func Bool(field kinds.Field, description string) schema.BoolAttribute {
 	}
 }
 
-// NestedBool is the attribute of a boolean in a nested object. Where it is left out, it is not managed.
+// NestedBool is the attribute of a boolean in a nested object. If it is omitted, it is not managed.
 func NestedBool(field kinds.Field, description string) schema.BoolAttribute {
 	mustBe(field, kinds.Boolean)
 	return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
 }
 
-// DefaultBool is the attribute of a boolean in a nested object. Where it is left out, it is false.
+// DefaultBool is the attribute of a boolean in a nested object. If it is omitted, it is false.
 func DefaultBool(field kinds.Field, description string) schema.BoolAttribute {
 	attribute := NestedBool(field, description+" Default: `false`.")
 	attribute.Computed, attribute.Default = true, booldefault.StaticBool(false)
@@ -120,13 +120,13 @@ func Int(field kinds.Field, description string) schema.Int64Attribute {
 	return attribute
 }
 
-// NestedInt is the attribute of a whole number in a nested object. Where it is left out, it is not managed.
+// NestedInt is the attribute of a whole number in a nested object. If it is omitted, it is not managed.
 func NestedInt(field kinds.Field, description string) schema.Int64Attribute {
 	mustBe(field, kinds.Integer)
 	return schema.Int64Attribute{Optional: true, MarkdownDescription: description, PlanModifiers: []planmodifier.Int64{fieldRule{field}}}
 }
 
-// DefaultInt is the attribute of a whole number in a nested object. Where it is left out, it is 0.
+// DefaultInt is the attribute of a whole number in a nested object. If it is omitted, it is 0.
 func DefaultInt(field kinds.Field, description string) schema.Int64Attribute {
 	attribute := NestedInt(field, description+" Default: `0`.")
 	attribute.Computed, attribute.Default = true, int64default.StaticInt64(0)
@@ -151,7 +151,7 @@ func TextList(field kinds.Field, description string) schema.ListAttribute {
 	return attribute
 }
 
-// NestedTextList is the attribute of a list of text in a nested object. Where it is left out, it is not managed.
+// NestedTextList is the attribute of a list of text in a nested object. If it is omitted, it is not managed.
 func NestedTextList(field kinds.Field, description string) schema.ListAttribute {
 	mustBe(field, kinds.TextList)
 	return schema.ListAttribute{
@@ -161,7 +161,7 @@ func NestedTextList(field kinds.Field, description string) schema.ListAttribute 
 	}
 }
 
-// mustBe panics where a field is of another form than its attribute: every test of the resource then fails.
+// mustBe panics if a field has another form than its attribute. Every test of the resource then fails.
 func mustBe(field kinds.Field, forms ...kinds.Form) {
 	if !slices.Contains(forms, field.Form) {
 		panic(fmt.Sprintf("resourcekit: the field %q has the form %q, not %v", field.Name, field.Form, forms))
@@ -197,7 +197,7 @@ func (f fits) ValidateString(ctx context.Context, req validator.StringRequest, r
 type fieldRule struct{ field kinds.Field }
 
 func (fieldRule) Description(context.Context) string {
-	return "new and changed values must be of the field's form"
+	return "new and changed values must have the field's form"
 }
 
 func (r fieldRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
@@ -243,14 +243,14 @@ func (r fieldRule) PlanModifyList(_ context.Context, req planmodifier.ListReques
 	}
 }
 
-// refuse reports a problem, where there is one.
+// refuse reports a problem, if there is one.
 func refuse(diags *diag.Diagnostics, at path.Path, problem string, value any) {
 	if problem != "" {
 		AddAttributeError(diags, at, "Invalid Attribute Value", fmt.Sprintf("Attribute %s %s, got: %v", at, problem, value))
 	}
 }
 
-// problem says what is wrong with a text, "" for nothing.
+// problem returns the problem of a text, or "".
 func (r fieldRule) problem(text string) string {
 	switch {
 	case r.field.Required && strings.TrimSpace(text) == "":
@@ -265,7 +265,7 @@ func (r fieldRule) problem(text string) string {
 	return ""
 }
 
-// elementProblem says what is wrong with one text of a list or set, "" for nothing.
+// elementProblem returns the problem of one text of a list or set, or "".
 func (r fieldRule) elementProblem(text string) string {
 	switch {
 	case strings.TrimSpace(text) != text || text == "":

@@ -103,15 +103,20 @@ func (l Lookup[C, R]) Read(ctx context.Context) (R, diag.Diagnostics) {
 		}
 	}
 	if len(found) != 1 {
-		known := "none"
-		if len(ids) > 0 {
-			known = strings.Join(ids, ", ")
-		}
-		diags.AddAttributeError(path.Root(l.Attribute), "No single "+l.Noun+" of this "+l.Attribute, fmt.Sprintf(
-			"%s has %d %s of the %s %q. Look one up by id instead; ids of this %s: %s.", l.Owner, len(found), l.Plural, l.Attribute, l.Name.ValueString(), l.Attribute, known))
+		diags.AddAttributeError(path.Root(l.Attribute), fmt.Sprintf("Unable to read %s %q", l.Noun, l.Name.ValueString()), l.problem(ids))
 		return nothing, diags
 	}
 	return found[0], diags
+}
+
+// problem describes a name that no object has, or several objects with these ids.
+func (l Lookup[C, R]) problem(ids []string) string {
+	if len(ids) == 0 {
+		return fmt.Sprintf("%s has no %s with this %s. Check the spelling, or set id. The data source of the plural name lists the %s.",
+			l.Owner, strings.TrimPrefix(l.Noun, strings.TrimPrefix(l.Owner, "The ")+" "), l.Attribute, l.Plural)
+	}
+	return fmt.Sprintf("%s has %d %s with this %s. Set id instead of %s. Ids: %s.",
+		l.Owner, len(ids), l.Plural, l.Attribute, l.Attribute, strings.Join(ids, ", "))
 }
 
 // ReadByIDError is the error of a failed lookup by id. It is at the attribute id when no object has that id.
@@ -126,12 +131,12 @@ func ReadByIDError(noun, plural, id string, err error) diag.Diagnostics {
 // IDOrName adds the attributes id and name (or label) of a [Lookup]. The configuration sets exactly one of them.
 func IDOrName(attributes map[string]schema.Attribute, owner, noun, plural, attribute string) {
 	attributes["id"] = schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: owner + "'s id of the " + noun + ". Either this or `" + attribute + "`.",
+		Optional: true, Computed: true, MarkdownDescription: owner + "'s id of the " + noun + ". Set this or `" + attribute + "`.",
 		Validators: []validator.String{ID(), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot(attribute))},
 	}
 	attributes[attribute] = schema.StringAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: strings.ToUpper(attribute[:1]) + attribute[1:] + " of the " + noun + ", exactly. Either this or `id`; several " + plural + " of the " + attribute + " are an error.",
+		MarkdownDescription: strings.ToUpper(attribute[:1]) + attribute[1:] + " of the " + noun + ". Upper and lower case matter. Set this or `id`. If several " + plural + " have this " + attribute + ", the lookup fails.",
 	}
 }
 

@@ -21,9 +21,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// The attributes prices and setup_fees are two maps: currency code, then billing cycle, then amount. They are no
-// nested objects, because Terraform drops a misspelt attribute of an object without a word. WHMCS keeps both amounts
-// of a currency in one row, so a write always gives both: a fee that is not listed is zero.
+// The attributes prices and setup_fees are two maps: currency code, then billing cycle, then amount. They are not nested
+// objects, because Terraform drops a misspelt attribute of an object without a message. WHMCS keeps both amounts of a
+// currency in one row, so a write always has both. A fee that is not listed is zero.
 
 // PricesType is the type of the attributes prices and setup_fees.
 var PricesType = types.MapType{ElemType: cyclesType}
@@ -147,7 +147,7 @@ func Amounts(prices, fees types.Map) (list []CycleAmount, known bool) {
 	return list, known
 }
 
-// AmountAt returns one amount of prices or setup_fees; null where there is none.
+// AmountAt returns one amount of prices or setup_fees, or null.
 func AmountAt(amounts types.Map, currency, cycle string) Decimal {
 	if amount, listed := cyclesOf(amounts.Elements()[currency])[cycle].(Decimal); listed {
 		return amount
@@ -181,13 +181,13 @@ func ValidateSetupFees(diags *diag.Diagnostics, at func(name string) path.Path, 
 			continue
 		}
 		if listed == nil {
-			AddAttributeError(diags, at("setup_fees").AtMapKey(currency), "Set-up fees without prices",
+			AddAttributeError(diags, at("setup_fees").AtMapKey(currency), "A set-up fee needs a price",
 				fmt.Sprintf("setup_fees lists %[1]s and prices does not. Add %[1]s to prices, or remove it from setup_fees.", currency))
 			continue
 		}
 		for _, cycle := range slices.Sorted(maps.Keys(cyclesOf(fees.Elements()[currency]))) {
 			if _, priced := cyclesOf(listed)[cycle]; !priced {
-				AddAttributeError(diags, at("setup_fees").AtMapKey(currency).AtMapKey(cycle), "A set-up fee without a price",
+				AddAttributeError(diags, at("setup_fees").AtMapKey(currency).AtMapKey(cycle), "A set-up fee needs a price",
 					fmt.Sprintf("WHMCS charges a set-up fee only with a price of the same billing cycle. Add %s to prices.%s, or remove the fee.", cycle, currency))
 			}
 		}
@@ -195,7 +195,7 @@ func ValidateSetupFees(diags *diag.Diagnostics, at func(name string) path.Path, 
 }
 
 // WarnOfPricesSwitchedOff adds a warning for each listed currency without a billing cycle, and for each price of the
-// state that the plan switches off. what names the object. effect says what a missing price means.
+// state that the plan switches off. what is the name of the object. effect is the effect of a missing price.
 func WarnOfPricesSwitchedOff(diags *diag.Diagnostics, at path.Path, what, effect string, prior, planned types.Map) {
 	for _, currency := range slices.Sorted(maps.Keys(planned.Elements())) {
 		element := planned.Elements()[currency]

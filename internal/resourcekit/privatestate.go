@@ -12,9 +12,9 @@ const privateStateKey = "hosting"
 
 // PrivateState is what a resource keeps in Terraform's private state: facts about the object that no attribute holds.
 type PrivateState struct {
-	// Installation names the system that the object was last read from: the UUID of a WHMCS, which its companion
-	// reports, or the host and port of a panel. Writes to another system are refused, because a copy of a system has
-	// the same ids.
+	// Installation identifies the system that the object was last read from. It is the UUID of a WHMCS, which its
+	// companion reports, or the host and port of a panel. Writes to another system are refused, because a copy of a
+	// system has the same ids.
 	Installation string `json:"installation,omitempty"`
 	// Mark identifies an object across panels, such as its label. Empty for objects of WHMCS.
 	Mark string `json:"mark,omitempty"`

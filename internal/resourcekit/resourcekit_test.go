@@ -175,7 +175,7 @@ func TestSystem(t *testing.T) {
 	client, diags := resourcekit.System[dcim.Client]{Missing: "Set dcim.url or DCIM_URL."}.Get("DCIM API key")
 	assert.Nil(t, client)
 	require.Len(t, diags, 1)
-	assert.Equal(t, "Unable to reach the system of this DCIM API key", diags[0].Summary())
+	assert.Equal(t, "Unable to access the DCIM API key", diags[0].Summary())
 	assert.Equal(t, "Set dcim.url or DCIM_URL.", diags[0].Detail())
 	there := &dcim.Client{}
 	client, diags = resourcekit.System[dcim.Client]{Client: there}.Get("DCIM API key")

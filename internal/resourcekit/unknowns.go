@@ -17,8 +17,8 @@ func NullUnknowns(value tftypes.Value) (tftypes.Value, error) {
 	})
 }
 
-// FillUnknowns returns planned with the values that actual has at the same path in place of its unknown ones; null where
-// actual has nothing there. Elements of a set have no path, so that a set with an unknown part is taken from actual.
+// FillUnknowns returns planned, with each unknown value replaced by the value of actual at the same path. The value is
+// null if actual has nothing there. Elements of a set have no path, so a set with an unknown part is taken from actual.
 func FillUnknowns(planned, actual tftypes.Value) (tftypes.Value, error) {
 	switch {
 	case !planned.IsKnown():

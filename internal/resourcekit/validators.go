@@ -32,8 +32,8 @@ func IDOrNone() validator.String {
 
 var notBlank = regexp.MustCompile(`\S`)
 
-// Trimmed refuses white space at the begin and end of a text. The panels cut it off, and would then answer with another
-// text than was written.
+// Trimmed refuses white space at the beginning and end of a text. The panels remove it, and would then return a text
+// that differs from the written one.
 func Trimmed() validator.String { return trimmed{} }
 
 type trimmed struct{}

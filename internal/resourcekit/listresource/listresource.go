@@ -19,7 +19,7 @@ import (
 // Object is one object of a list.
 type Object struct {
 	ID   string // the id of an import
-	Name string // what a person recognises; the id if the object has no name
+	Name string // the name for people, or the id if the object has no name
 }
 
 // Definition describes the list resource of a resource type. F is the model of its filters.

@@ -1,7 +1,7 @@
 // Package panelobject is the common lifecycle of the objects of a panel, which is the DCIM or SolusVM 2. A panel has
 // no conditional writes, and its host is the only name of its installation. An object describes itself with a
-// [Definition]. What only one object does stays in the package of that object: it embeds its [Resource] and overrides
-// a method.
+// [Definition]. The package of an object holds the code that only this object needs. It embeds the [Resource] and
+// overrides a method.
 package panelobject
 
 import (
@@ -50,15 +50,15 @@ type Definition[C Client, M, R any] struct {
 
 	// CheckPlan checks a planned change with the panel. It never sets planned values.
 	CheckPlan func(ctx context.Context, c *Call[C, M])
-	// Create creates the object and completes c.Plan. What it returns is ignored when ok is false.
+	// Create creates the object and completes c.Plan. The returned object is ignored if ok is false.
 	Create func(ctx context.Context, c *Call[C, M]) (made R, ok bool)
 	// Changed reports whether an update must be sent. If Changed is nil, every update is sent.
 	Changed func(prior, plan *M) bool
 	// Update changes the object, of which now was read just before, and completes c.Plan. With ok, c.Plan is saved
 	// even if there are errors.
 	Update func(ctx context.Context, c *Call[C, M], now R) (changed R, ok bool)
-	// Delete deletes the object, of which now was read just before. An error that it returns is reported; one that it
-	// reports itself is not returned.
+	// Delete deletes the object, of which now was read just before. The caller reports a returned error. An error that
+	// Delete reports is not returned.
 	Delete func(ctx context.Context, c *Call[C, M], now R) error
 }
 
@@ -66,16 +66,16 @@ type Definition[C Client, M, R any] struct {
 type Creation struct {
 	Noun      string // "key"
 	Attribute string // the attribute of the name: "label"
-	NameVerb  string // the word before the name, such as "labelled"; "" = none
+	NameVerb  string // the word before the name, such as "labelled", or ""
 	Place     string // where the panel lists the objects: "Settings > System API"
-	Secret    string // says that the secret of an existing object is lost; "" = the object has no secret
+	Secret    string // says that the secret of an existing object is lost, or "" for objects without a secret
 }
 
 // Call holds what the functions of a Definition work with.
 type Call[C Client, M any] struct {
 	Client  C
 	Clients *resourcekit.Clients // of all systems
-	// Prior is nil on creation. Plan is nil on destruction and in a read.
+	// Prior is nil in a creation. Plan is nil in a destroy and in a read.
 	Prior, Plan *M
 	// Host is the host of the panel that the state was last read from, and Mark what IdentityMark returned
 	// then. Both are "" on creation and after an import.
@@ -90,11 +90,11 @@ type Call[C Client, M any] struct {
 // Owner returns a random name of the resource, which stays the same as long as the resource lives.
 func (c *Call[C, M]) Owner() string { return c.private.Owner }
 
-// Moved reports whether the panel has another host than the one that the state was last read from. It may still be the
-// same panel.
+// Moved reports whether the host of the panel differs from the host that the state was last read from. It may be the
+// same panel under another host.
 func (c *Call[C, M]) Moved() bool { return c.Host != "" && c.Host != c.Client.Host() }
 
-// system is what differs between one panel and another.
+// system holds the differences between the DCIM and SolusVM 2.
 type system[C Client] struct {
 	name  string // in messages: "SolusVM 2 panel"
 	short string // as the subject of a sentence: "SolusVM 2"

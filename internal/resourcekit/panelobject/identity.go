@@ -23,13 +23,13 @@ type identity struct {
 // identitySchema is the schema of the identity of an object of a system. The id identifies noun: "the package".
 func identitySchema(system, noun string) identityschema.Schema {
 	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "Host name of the " + system + "; any when left out."},
+		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "Host name of the " + system + ". If omitted, any " + system + " is accepted."},
 		"id":           identityschema.StringAttribute{RequiredForImport: true, Description: "The " + system + "'s id of " + noun + "."},
 	}}
 }
 
-// setIdentity sets the identity of an object. An installation that the identity already has stays, because an identity
-// must not change, and a panel may get another host name.
+// setIdentity sets the identity of an object. An installation that the identity already has is kept. An identity must
+// not change, and a panel may get another host name.
 func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, host, id string, diags *diag.Diagnostics) {
 	if to == nil {
 		return // this Terraform has no identities
@@ -46,14 +46,14 @@ func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, host, id strin
 	diags.Append(to.Set(ctx, value)...)
 }
 
-// ImportState puts the id of an import, given as text or in an identity, into the state. The read that follows does
-// the rest.
+// ImportState puts the id of an import, given as text or in an identity, into the state. The following read fills the
+// other attributes.
 func (r *Resource[C, M, R]) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	id, _ := ImportID(ctx, req, &resp.Diagnostics)
 	if !resourcekit.IsID(id) {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by the %s's id, a positive whole number such as 7; got %q.", r.def.NounWithArticle, r.system.name, id))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by the %s's id, a positive whole number such as 7. Got: %q.", r.def.NounWithArticle, r.system.name, id))
 		return
 	}
 	r.Import(ctx, req, resp)
@@ -69,7 +69,7 @@ func (r *Resource[C, M, R]) Import(
 	}
 	if client, configured, _, _ := r.system.client(r.clients); configured && host != "" && host != client.Host() {
 		name := r.system.name
-		resp.Diagnostics.AddError("Another "+name+" is configured", fmt.Sprintf("The identity names the %s at %s, and the provider is configured for %s.", name, host, client.Host()))
+		resp.Diagnostics.AddError("The provider is connected to another "+name, fmt.Sprintf("The identity names the %s at %s, and the provider is configured for %s. Correct the provider's configuration, or remove installation from the identity.", name, host, client.Host()))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)

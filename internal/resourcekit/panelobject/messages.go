@@ -43,10 +43,10 @@ func (m messages) fail(diags *diag.Diagnostics, verb, id string, err error) {
 	case errors.As(err, &exists):
 		diags.AddAttributeError(path.Root(m.creation.Attribute), summary+": it exists", m.existsDetail(exists.Name, exists.IDs))
 	case errors.As(err, &lost):
-		diags.AddError(summary+": the answer was lost", m.lostDetail(lost))
+		diags.AddError(summary+": the response was lost", m.lostDetail(lost))
 	case len(fieldErrors) > 0:
 		for _, c := range fieldErrors {
-			detail := resourcekit.Sentence(m.short + " would not accept this value: " + c.Message)
+			detail := resourcekit.Sentence(m.short + " does not accept this value: " + c.Message)
 			name, _, _ := strings.Cut(c.Field, ".")
 			if _, isAttribute := m.schema.Attributes[name]; isAttribute {
 				resourcekit.AddAttributeError(diags, path.Root(name), summary, detail)
@@ -55,7 +55,7 @@ func (m messages) fail(diags *diag.Diagnostics, verb, id string, err error) {
 			diags.AddError(summary+" ("+c.Field+")", detail)
 		}
 	case errors.Is(err, transport.ErrNotFound):
-		diags.AddError(summary, m.short+" no longer has it. Run `terraform plan` again to see what is left to do.")
+		diags.AddError(summary, m.short+" no longer has this object. Run `terraform plan` again to see the remaining changes.")
 	default:
 		diags.AddError(summary, resourcekit.Sentence(err.Error()))
 	}
@@ -71,7 +71,7 @@ func (c Creation) withName(object, name string) string {
 
 // existsDetail says how to import an object whose name is taken.
 func (m messages) existsDetail(name string, ids []string) string {
-	detail := fmt.Sprintf("%s already has %s (id %s). If this run has removed or renamed it, apply again. To manage it, add\n\n%s\n\nTo make another %s of the same %s, set allow_duplicate_%[6]s = true.",
+	detail := fmt.Sprintf("%s already has %s (id %s). If this run has removed or renamed it, apply again. To manage it, add\n\n%s\n\nTo create another %s with the same %s, set allow_duplicate_%[6]s = true.",
 		m.short, m.creation.withName(strings.ToLower(m.nounWithArticle[:1])+m.nounWithArticle[1:], name), strings.Join(ids, ", "),
 		resourcekit.ImportBlock(m.typeName, ids[0]), m.creation.Noun, m.creation.Attribute)
 	if m.creation.Secret != "" {
@@ -83,18 +83,18 @@ func (m messages) existsDetail(name string, ids []string) string {
 // lostDetail says what to do after a creation whose response was lost.
 func (m messages) lostDetail(lost *creation.LostError) string {
 	c := m.creation
-	detail := fmt.Sprintf("%s The creation was not repeated, so as not to make two. %s ", resourcekit.Sentence(lost.Error()), m.short)
+	detail := fmt.Sprintf("%s The provider did not repeat the creation, because that could create two. %s ", resourcekit.Sentence(lost.Error()), m.short)
 	object := c.withName("a new "+c.Noun, lost.Name)
 	ids := strings.Join(lost.Suspects, ", ")
 	switch {
 	case !lost.Listed && c.Secret != "":
-		return detail + fmt.Sprintf("could not be asked what it did: look under %s for %s, delete it, and apply again. Its secret cannot be recovered.", c.Place, object)
+		return detail + fmt.Sprintf("could not be read after that. Look under %s for %s. Delete it, because its secret cannot be recovered, and apply again.", c.Place, object)
 	case !lost.Listed:
-		return detail + fmt.Sprintf("could not be asked what it did: look under %s for %s, and import or delete it.", c.Place, object)
+		return detail + fmt.Sprintf("could not be read after that. Look under %s for %s, and import or delete it.", c.Place, object)
 	case len(lost.Suspects) == 0:
-		return detail + fmt.Sprintf("has no new %s of this %s: it was not created. Apply again.", c.Noun, c.Attribute)
+		return detail + fmt.Sprintf("has no new %s with this %s, so it was not created. Apply again.", c.Noun, c.Attribute)
 	case c.Secret != "":
-		return detail + fmt.Sprintf("now has %s with the id %s, whose secret cannot be recovered: delete it under %s, and apply again.", object, ids, c.Place)
+		return detail + fmt.Sprintf("now has %s with the id %s. Its secret cannot be recovered. Delete it under %s, and apply again.", object, ids, c.Place)
 	}
 	return detail + fmt.Sprintf("now has %s with the id %s. To manage it, add\n\n%s\n\nOr delete it under %s and apply again.",
 		object, ids, resourcekit.ImportBlock(m.typeName, lost.Suspects[0]), c.Place)
@@ -106,39 +106,40 @@ func (c *Call[C, M]) WarnOfTakenName(name string, ids []string, err error) {
 	m := c.messages
 	if err != nil {
 		short := strings.Replace(m.short, "The ", "the ", 1)
-		c.WarnUnchecked(strings.SplitN(m.nounWithArticle, " ", 2)[1], "asking "+short+" whether the "+m.creation.Attribute+" is taken", err)
+		c.WarnUnchecked(strings.SplitN(m.nounWithArticle, " ", 2)[1], "a check with "+short+" whether the "+m.creation.Attribute+" is taken", err)
 		return
 	}
 	if len(ids) > 0 {
 		// A warning: the same apply may destroy the other object first, which a resource cannot see.
-		c.Diagnostics.AddAttributeWarning(path.Root(m.creation.Attribute), m.nounWithArticle+" of this "+m.creation.Attribute+" exists",
-			m.existsDetail(name, ids)+" Unless this apply destroys that "+m.creation.Noun+" first, creating this one will be refused.")
+		c.Diagnostics.AddAttributeWarning(path.Root(m.creation.Attribute), m.nounWithArticle+" with this "+m.creation.Attribute+" exists",
+			m.existsDetail(name, ids)+" If this apply does not destroy that "+m.creation.Noun+" first, the creation will fail.")
 	}
 }
 
 // Conflict reports that an attribute that the plan changes was changed in the panel since the plan was made.
 func (c *Call[C, M]) Conflict(id, attribute, expected, actual string) {
 	c.Diagnostics.AddAttributeError(path.Root(attribute), c.Summary("update", id)+": it was changed in the "+c.messages.system, fmt.Sprintf(
-		"The plan expected %s to be %s, and the %s now has %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
+		"The plan expected %s to be %s, and the %s now has %s. The value was changed after the plan was made, so nothing was written. Run `terraform plan` again and review the change.",
 		attribute, expected, c.messages.system, actual))
 }
 
 // WarnUnchecked warns of a plan that was made without a check, because the panel could not be reached.
 func (c *Call[C, M]) WarnUnchecked(planned, check string, err error) {
 	c.Diagnostics.AddWarning("The "+c.messages.system+" could not check the planned "+planned,
-		"The plan was made without "+check+": "+resourcekit.Sentence(err.Error())+" The apply will tell.")
+		"The plan was made without "+check+": "+resourcekit.Sentence(err.Error())+" The apply checks it.")
 }
 
-// reportOtherPanel reports that an object is missing from a panel with another host than the one that the object was
-// last read from. Such a panel says nothing about the right one, so the object stays in state. It returns false for
-// the same host.
+// reportOtherPanel reports that an object is missing in a panel whose host differs from the host that the object was
+// last read from. The right panel may still have the object, so it stays in the state. It returns false for the same
+// host.
 func (c *Call[C, M]) reportOtherPanel(id string) bool {
 	if !c.Moved() {
 		return false
 	}
 	system := c.messages.system
-	c.Diagnostics.AddError("Another "+system+" answered", fmt.Sprintf(
-		"The state of the %s %s belongs to the %s at %s, and %s has none of this id, which says nothing about the right one. Point the provider at the right %s; or, if that is the right one by another name, remove the resource from state.",
-		c.messages.noun, id, system, c.Host, c.Client.Host(), system))
+	c.Diagnostics.AddError("The provider is connected to another "+system, fmt.Sprintf(
+		"The state of the %s %s belongs to the %s at %s. The %s at %s has no object with this id. Correct the provider's configuration. "+
+			"If both hosts are the same %[3]s, remove the resource from the state.",
+		c.messages.noun, id, system, c.Host, system, c.Client.Host()))
 	return true
 }

@@ -69,7 +69,7 @@ func (r *Resource[C, M, R]) Configure(
 func (r *Resource[C, M, R]) newCall(ctx context.Context, from request, diags *diag.Diagnostics) (*Call[C, M], bool) {
 	client, configured, _, missing := r.system.client(r.clients)
 	if !configured {
-		diags.AddError("Unable to reach the system of this "+r.def.Noun, missing)
+		diags.AddError("Unable to access the "+r.def.Noun, missing)
 		return nil, false
 	}
 	c := &Call[C, M]{Client: client, Clients: r.clients, Diagnostics: diags, private: &resourcekit.PrivateState{}, messages: messages{
@@ -103,8 +103,8 @@ type request struct {
 	private resourcekit.PrivateReader // set with state
 }
 
-// ModifyPlan runs the checks that ask the panel. The checks are skipped while the panel's settings are unknown. A
-// destroy without a configured panel is not checked either.
+// ModifyPlan runs the checks that send requests to the panel. The checks are skipped while the panel's settings are
+// unknown. A destroy without a configured panel is not checked either.
 func (r *Resource[C, M, R]) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -208,7 +208,7 @@ func (r *Resource[C, M, R]) Delete(ctx context.Context, req resource.DeleteReque
 		return
 	}
 	if errors.Is(err, transport.ErrNotFound) || err == nil && r.absent(c.Prior, now) != "" {
-		c.reportOtherPanel(c.id) // otherwise it is deleted already, as the destroy wants
+		c.reportOtherPanel(c.id) // on the same panel, the object is already deleted
 		return
 	}
 	if err == nil {
@@ -231,9 +231,9 @@ func (r *Resource[C, M, R]) confirmDeleted(ctx context.Context, c *Call[C, M], s
 	case errors.Is(err, transport.ErrNotFound), err == nil && r.absent(c.Prior, now) != "":
 		return nil
 	case err == nil:
-		return fmt.Errorf("%w. The %s still shows it: it was not deleted. Check what answers at %s, and apply again", said, r.system.name, c.Client.Host())
+		return fmt.Errorf("%w. The %s still has the object, so it was not deleted. Check which server responds at %s, and apply again", said, r.system.name, c.Client.Host())
 	}
-	return fmt.Errorf("%w. Whether it is gone could not be looked at: %w", said, err)
+	return fmt.Errorf("%w. The provider could not check whether the object is deleted: %w", said, err)
 }
 
 func (r *Resource[C, M, R]) same(c *Call[C, M], now R) bool {

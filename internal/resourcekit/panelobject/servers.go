@@ -48,8 +48,8 @@ func SameServer[M any](c *Call[*dcim.Client, M], now dcim.Server) bool {
 	if !c.Moved() || c.Mark == "" || c.Mark == now.Label {
 		return true
 	}
-	c.Diagnostics.AddError("Another DCIM answered", fmt.Sprintf(
-		"The state belongs to the DCIM at %s. Under the id %s the DCIM at %s has the server %q, and the state was made with %q. Nothing was changed. Point the provider at the right DCIM; or remove the resource from state.",
+	c.Diagnostics.AddError("The provider is connected to another DCIM", fmt.Sprintf(
+		"The state belongs to the DCIM at %s. Under the id %s the DCIM at %s has the server %q, and the state has %q. Nothing was changed. Correct the provider's configuration, or remove the resource from the state.",
 		c.Host, now.ID, c.Client.Host(), now.Label, c.Mark))
 	return false
 }
@@ -68,8 +68,8 @@ func WarnFaulty(diags *diag.Diagnostics, attribute string, servers ...dcim.Serve
 	switch len(faulty) {
 	case 0:
 	case 1:
-		diags.AddAttributeWarning(path.Root(attribute), "The server is faulty", "The DCIM marks the server "+ServerName(faulty[0])+" as faulty. Bound to a package it may be sold.")
+		diags.AddAttributeWarning(path.Root(attribute), "The server is faulty", "The DCIM marks the server "+ServerName(faulty[0])+" as faulty. With a package, WHMCS may sell it.")
 	default:
-		diags.AddAttributeWarning(path.Root(attribute), "Servers are faulty", "The DCIM marks these servers as faulty: "+ServerNames(faulty)+". Bound to a package they may be sold.")
+		diags.AddAttributeWarning(path.Root(attribute), "Servers are faulty", "The DCIM marks these servers as faulty: "+ServerNames(faulty)+". With a package, WHMCS may sell them.")
 	}
 }

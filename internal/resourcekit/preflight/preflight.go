@@ -18,11 +18,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// Grades say how certain the fact behind a check is.
+// The grades of certainty of the fact behind a check.
 const (
 	Documented = "documented" // by the vendor, or a property of the network
 	Seen       = "seen"       // in the system's screens, databases or third-party clients
-	Assumed    = "assumed"    // a guess, which stands in one place and can be corrected
+	Assumed    = "assumed"    // a guess, which can be corrected in one place
 )
 
 // Finding is the result of one check.
@@ -46,16 +46,16 @@ func Attributes(checks []string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"ignore_checks": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Names of checks that do not count in `ok`. Their findings are listed all the same. The names are those of the table above.",
+			MarkdownDescription: "Names of checks that do not count in `ok`, from the table above. Their findings are still listed.",
 			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(checks...))},
 		},
-		"ok": resourcekit.ComputedBool("Whether every finding that is not ignored is ok."),
-		"findings": resourcekit.ComputedList("The findings, in the order of the table above. A check that a failed one makes impossible is left out.", map[string]schema.Attribute{
+		"ok": resourcekit.ComputedBool("Whether all findings are ok, except those in `ignore_checks`."),
+		"findings": resourcekit.ComputedList("The findings, in the order of the table above. A check that cannot run because another one failed is omitted.", map[string]schema.Attribute{
 			"check":  resourcekit.ComputedString("Name of the check."),
-			"ok":     resourcekit.ComputedBool("Whether all is well, or the check does not matter here."),
-			"grade":  resourcekit.ComputedString("How well founded the assumption is that was checked: `documented` by the vendor, `seen` in systems or third-party clients, or `assumed`."),
-			"detail": resourcekit.ComputedString("What was found."),
-			"remedy": resourcekit.ComputedString("What to do about it; empty when it is ok."),
+			"ok":     resourcekit.ComputedBool("Whether the check passed, or does not apply."),
+			"grade":  resourcekit.ComputedString("Source of the fact behind the check: `documented` by the vendor, `seen` in systems or third-party clients, or `assumed`."),
+			"detail": resourcekit.ComputedString("The result of the check."),
+			"remedy": resourcekit.ComputedString("The next step. Empty if `ok` is true."),
 		}),
 	}
 }
@@ -66,8 +66,8 @@ type Report struct {
 	findings []Finding
 }
 
-// NewReport returns an empty report. checks are the names in the order in which findings are shown; findings with
-// other names follow.
+// NewReport returns an empty report. checks are the names in the order of the findings. Findings with other names
+// follow.
 func NewReport(checks []string) *Report { return &Report{checks: checks} }
 
 // Pass records a check that passed.
@@ -85,7 +85,7 @@ func (r *Report) Fail(check, grade, detail, remedy string) {
 func (r *Report) Save(ctx context.Context, m *Model, redact func(string) string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if err := context.Cause(ctx); err != nil {
-		diags.AddError("The preflight was cut short", resourcekit.Sentence(err.Error()))
+		diags.AddError("The preflight was cancelled", resourcekit.Sentence(err.Error()))
 		return diags
 	}
 	var ignored []string

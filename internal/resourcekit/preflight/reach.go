@@ -22,7 +22,7 @@ func (r *Report) Unreachable(err error) bool {
 		return false
 	}
 	if failed.Kind == transport.KindTLS {
-		r.Fail(Reachable, Documented, "there is no connection to "+failed.URL+" that a call could be sent over", "Mend what the finding tls says.")
+		r.Fail(Reachable, Documented, "no connection to "+failed.URL+" could be made", "Follow the remedy of the finding tls.")
 		return true
 	}
 	r.Fail(Reachable, Documented, Failure(failed), failed.Remedy)
@@ -36,28 +36,28 @@ func Failure(e *transport.Error) string {
 		text += fmt.Sprintf(" (%d attempts)", e.Attempts)
 	}
 	if e.Body != "" {
-		text += fmt.Sprintf("; the answer began: %.200q", e.Body)
+		text += fmt.Sprintf(". The response begins: %.200q", e.Body)
 	}
 	return text
 }
 
-// Encryption records how the connection to the system is encrypted. asked says whether the system was called. err is
-// the result of the first call: nil, a failure of the transport, or an error that the system returned, which means
-// that there was a connection.
+// Encryption records how the connection to the system is encrypted. called says whether a request was sent. err is the
+// result of the first request: nil, a failure of the transport, or an error that the system returned. An error of the
+// system means that there was a connection.
 func (r *Report) Encryption(e transport.Endpoint, asked bool, err error) {
 	var failed *transport.Error
 	met := asked && (!errors.As(err, &failed) || failed.StatusCode != 0)
 	switch {
 	case e.Scheme != "https" && !e.IsLoopback():
-		r.Fail(TLS, Documented, "the URL begins with http://, so credentials and passwords can be read on the way",
-			"Begin url with https://; ca_cert_pem or ca_cert_file trusts a private certificate.")
+		r.Fail(TLS, Documented, "the URL begins with http://, so others on the network can read credentials and passwords",
+			"Use a URL that begins with https://. For a private certificate, set ca_cert_pem or ca_cert_file.")
 	case failed != nil && failed.Kind == transport.KindTLS:
 		r.Fail(TLS, Documented, failed.Detail, failed.Remedy)
 	case e.Scheme != "https":
-		r.Pass(TLS, Documented, "the URL begins with http://, and the calls do not leave this machine")
+		r.Pass(TLS, Documented, "the URL begins with http://, and the requests do not leave this machine")
 	case !e.Verified:
-		r.Fail(TLS, Documented, "https, and the certificate is not verified (insecure_skip_verify): whoever stands in between can read and change everything",
-			"Use ca_cert_pem or ca_cert_file to trust a private certificate, and remove insecure_skip_verify.")
+		r.Fail(TLS, Documented, "https without a check of the certificate (insecure_skip_verify), so an attacker on the network can read and change all data",
+			"Remove insecure_skip_verify. For a private certificate, set ca_cert_pem or ca_cert_file.")
 	case met:
 		r.Pass(TLS, Documented, "https, and the certificate of "+e.Host+" was accepted")
 	}

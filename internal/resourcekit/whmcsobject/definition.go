@@ -1,6 +1,6 @@
 // Package whmcsobject is the common lifecycle of the WHMCS objects that the provider reads and writes through the
-// companion. An object describes itself with a [Definition]. What only one object does stays in the package of that
-// object: it embeds its [Resource] and overrides a method.
+// companion. An object describes itself with a [Definition]. The package of an object holds the code that only this
+// object needs. It embeds the [Resource] and overrides a method.
 package whmcsobject
 
 import (
@@ -33,7 +33,7 @@ type Definition[M, R any] struct {
 	// Fill copies a row into a model. Optional attributes that are null in the model stay null, except during an
 	// import.
 	Fill func(ctx context.Context, row *R, m *M, o FillOptions)
-	// ValidateConfig checks the configuration without asking WHMCS. Any value may be unknown. Optional.
+	// ValidateConfig checks the configuration without a request to WHMCS. Any value may be unknown. Optional.
 	ValidateConfig func(config *M) diag.Diagnostics
 	// CheckPlan checks a planned write. It may add to the values and options that WHMCS then validates. Optional.
 	CheckPlan func(ctx context.Context, w *Write[M])
@@ -42,7 +42,7 @@ type Definition[M, R any] struct {
 	// KeepOnDestroy returns the values to write instead of deleting the object. Nil deletes it, and empty values leave
 	// it as it is. Optional.
 	KeepOnDestroy func(m *M) whmcs.Values
-	// ProductField is the field in which products refer to an object of this kind; "" if they do not.
+	// ProductField is the field in which products refer to an object of this kind, or "".
 	ProductField string
 	// InUseRemedy is the next step in the error when WHMCS refuses a delete because the object is in use.
 	InUseRemedy string
@@ -51,7 +51,7 @@ type Definition[M, R any] struct {
 // IDs describes the ids of a kind.
 type IDs struct {
 	Description string // of the attribute id, without the full stop
-	Import      string // what an import id has to be, for messages: "the name of its folder"
+	Import      string // describes the id of an import, for messages: "the name of its folder"
 	Valid       func(id string) bool
 	// Single is the id of the object, for a kind with exactly one object. Creating the resource updates the existing
 	// object.
@@ -86,7 +86,7 @@ type Fields struct {
 // Write is one creation or update, either planned or about to be sent.
 type Write[M any] struct {
 	ID                  string // "" on creation, except for a kind that every WHMCS has exactly once
-	Prior, Plan, Config *M     // Prior is nil on creation; only Config holds write-only values
+	Prior, Plan, Config *M     // Prior is nil on creation. Only Config holds write-only values.
 	// Values are the fields to send: on creation all managed fields, in an update those that change. An update may
 	// have none.
 	Values  whmcs.Values

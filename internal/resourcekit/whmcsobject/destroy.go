@@ -40,7 +40,7 @@ func (r *Resource[M, R]) checkDestroy(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.AddError(r.Summary(Failure{Verb: "delete", ID: id})+": it is in use", r.inUseDetail(ctx, id, uses))
 }
 
-// inUseDetail says what uses the object, and the next step.
+// inUseDetail names the users of the object, and the next step.
 func (r *Resource[M, R]) inUseDetail(ctx context.Context, id string, references []whmcs.Reference) string {
 	parts := make([]string, 0, len(references))
 	for _, reference := range references {

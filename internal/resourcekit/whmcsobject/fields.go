@@ -45,7 +45,7 @@ func (b *Builder) String(field string, v types.String) {
 	}
 }
 
-// Reference adds the id of another object; "" means none.
+// Reference adds the id of another object, or "" for none.
 func (b *Builder) Reference(field string, v types.String) {
 	if !b.managed(field, v) {
 		return

@@ -22,7 +22,7 @@ func KeepPartID() planmodifier.String { return keepPartID{} }
 type keepPartID struct{}
 
 func (keepPartID) Description(context.Context) string {
-	return "the id stays with the key, and with the name where the key changes"
+	return "the id belongs to the key, and to the name if the key changes"
 }
 
 func (k keepPartID) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
@@ -156,7 +156,7 @@ func PartsOf(in types.Map, key, collection string) types.Map {
 	return nested
 }
 
-// PartAttributes returns the attributes of the part under a key; nil when there is no such part.
+// PartAttributes returns the attributes of the part under a key, or nil if there is no such part.
 func PartAttributes(in types.Map, key string) map[string]attr.Value {
 	object, _ := in.Elements()[key].(types.Object)
 	return object.Attributes()

@@ -65,15 +65,15 @@ func (r *Resource[M, R]) planWrite(
 	}
 	system := r.Clients.WHMCS
 	if system.Client == nil && !system.Unknown {
-		resp.Diagnostics.AddError("Unable to reach the system of this WHMCS "+r.def.Noun, system.Missing)
+		resp.Diagnostics.AddError("Unable to access the WHMCS "+r.def.Noun, system.Missing)
 		return nil, false
 	}
 	return r.newWrite(ctx, writeRequest{plan: req.Plan, config: req.Config, state: req.State, private: req.Private}, &resp.Diagnostics)
 }
 
-// Validate asks WHMCS whether it would accept a planned write. It sends no request after a failed check or for an
-// update without values, unless Options.Connect is set. It sends none during an apply: the client has then written,
-// and the write validates itself.
+// Validate checks with WHMCS whether it would accept a planned write. It sends no request after a failed check or for
+// an update without values, unless Options.Connect is set. It sends none during an apply. The client has then sent a
+// write, and each write is validated again.
 func (r *Resource[M, R]) Validate(ctx context.Context, w *Write[M]) error {
 	nothing := w.ID != "" && len(w.Values) == 0 && !w.Options.Connect
 	if w.Client == nil || w.Diagnostics.HasError() || nothing || w.Client.HasWritten() {
@@ -91,17 +91,17 @@ func (r *Resource[M, R]) ReportValidation(ctx context.Context, w *Write[M], err 
 		// The object was deleted, and the plan was made without a refresh. The apply reports it.
 	case whmcs.IsUnreachable(err) || !errors.As(err, &failure):
 		w.Diagnostics.AddWarning("WHMCS could not check the planned "+r.def.Noun,
-			"The plan was made without asking WHMCS whether it accepts the change: "+resourcekit.Sentence(err.Error())+" The apply will tell.")
+			"The plan was made without a check by WHMCS: "+resourcekit.Sentence(err.Error())+" The apply checks it.")
 	case failure.Code == whmcs.CodeReadOnly && !failure.IsPriceGuard():
 		// A warning, so that a pipeline that only looks for drift still shows its plan.
-		w.Diagnostics.AddWarning("The operator of WHMCS forbids this change", resourcekit.Sentence(failure.Error())+" The apply will be refused.")
+		w.Diagnostics.AddWarning("The operator of WHMCS forbids this change", resourcekit.Sentence(failure.Error())+" The apply will fail.")
 	case failure.Code == whmcs.CodeExists && w.ID != "" && r.def.DuplicateNames:
-		w.Diagnostics.AddWarning("Another "+r.def.Noun+" of this name exists", fmt.Sprintf(
-			"WHMCS has another %s of this name, with the id %s. WHMCS allows it, and the change will be made.", r.def.Noun, failure.Details.ID))
+		w.Diagnostics.AddWarning("Another "+r.def.Noun+" with this name exists", fmt.Sprintf(
+			"WHMCS has another %s with this name, with the id %s. WHMCS allows that, and the change will be made.", r.def.Noun, failure.Details.ID))
 	case failure.Code == whmcs.CodeExists:
 		// A warning: the same apply may destroy the other object first, which a resource cannot see.
-		w.Diagnostics.AddWarning(r.nounWithArticle()+" of this name exists", r.existsDetail(w.ID, failure)+
-			" Unless this apply destroys that object first, this will be refused.")
+		w.Diagnostics.AddWarning(r.nounWithArticle()+" with this name exists", r.existsDetail(w.ID, failure)+
+			" If this apply does not destroy that object first, the creation will fail.")
 	case whmcs.IsTaken(err):
 		// A warning: the other object may change its value in the same apply.
 		for _, taken := range failure.Details.Errors {

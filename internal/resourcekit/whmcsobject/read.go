@@ -52,7 +52,7 @@ func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest,
 	}
 	if found.Row == nil {
 		if private.Imported {
-			resp.Diagnostics.AddError("Cannot import non-existent "+r.def.Noun, "WHMCS has no "+r.def.Noun+" with the id "+id+". Look the id up in WHMCS's admin area, or list them with the data source.")
+			resp.Diagnostics.AddError("Cannot import non-existent "+r.def.Noun, "WHMCS has no "+r.def.Noun+" with the id "+id+". Look up the id in WHMCS's admin area.")
 			return
 		}
 		resp.State.RemoveResource(ctx)
@@ -73,16 +73,16 @@ func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest,
 func (r *Resource[M, R]) reportOtherInstallation(
 	diags *diag.Diagnostics, id string, private *resourcekit.PrivateState, found whmcs.Found[R],
 ) {
-	const summary = "Another WHMCS installation answered"
+	const summary = "The provider is connected to another WHMCS installation"
 	if private.Imported {
-		diags.AddError(summary, fmt.Sprintf("The identity names the WHMCS installation %s, and %s answered. Point the provider at the right WHMCS, or leave installation out of the identity.",
+		diags.AddError(summary, fmt.Sprintf("The identity names the WHMCS installation %s. The response comes from the installation %s. Correct the provider's configuration, or remove installation from the identity.",
 			private.Installation, found.Installation))
 		return
 	}
-	detail := fmt.Sprintf("The state of the %s %s belongs to the WHMCS installation %s, and %s answered: a copy of it, or another WHMCS. ", r.def.Noun, id, private.Installation, found.Installation)
+	detail := fmt.Sprintf("The state of the %s %s belongs to the WHMCS installation %s. The response comes from the installation %s, which is a copy or another WHMCS. ", r.def.Noun, id, private.Installation, found.Installation)
 	if found.Row == nil {
-		diags.AddError(summary, detail+"It has no such "+r.def.Noun+", which says nothing about the right one. Point the provider at the right WHMCS.")
+		diags.AddError(summary, detail+"It has no such "+r.def.Noun+". The state was not changed. Correct the provider's configuration.")
 		return
 	}
-	diags.AddWarning(summary, detail+"State is left as it is, and every write will be refused. Point the provider at the right WHMCS; or remove the object from state and import it from this one.")
+	diags.AddWarning(summary, detail+"The state was not changed, and every write will be refused. Correct the provider's configuration. To manage the object of this installation instead, remove the object from the state and import it.")
 }

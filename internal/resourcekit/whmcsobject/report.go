@@ -16,7 +16,7 @@ import (
 // Failure is a request to WHMCS that failed.
 type Failure struct {
 	Verb   string // "create", "read", "update", "delete" or "plan"
-	ID     string // of the object; "" when it has none yet
+	ID     string // of the object, or "" before its creation
 	Schema resourcekit.Schema
 	Err    error
 }
@@ -45,15 +45,19 @@ func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f 
 	case whmcs.CodeExists:
 		diags.AddError(summary+": it exists", r.existsDetail(f.ID, failure))
 	case whmcs.CodeInUse:
-		diags.AddError(summary+": it is in use", fmt.Sprintf("%s %s", resourcekit.Sentence(failure.Error()), r.inUseDetail(ctx, f.ID, failure.Details.References)))
+		refusal := "WHMCS refused to delete it."
+		if f.Verb != "delete" {
+			refusal = resourcekit.Sentence(failure.Message) // names the part that the write would delete
+		}
+		diags.AddError(summary+": it is in use", refusal+" "+r.inUseDetail(ctx, f.ID, failure.Details.References))
 	case whmcs.CodeInvalid, whmcs.CodeUnsupported:
 		if len(failure.Details.Errors) == 0 {
 			diags.AddError(summary, resourcekit.Sentence(failure.Error()))
 		}
 		for _, fieldError := range failure.Details.Errors {
-			detail := resourcekit.Sentence("WHMCS would not accept this value: " + fieldError.Message)
+			detail := resourcekit.Sentence("WHMCS does not accept this value: " + fieldError.Message)
 			if failure.Code == whmcs.CodeUnsupported {
-				detail = resourcekit.Sentence("This WHMCS does not support this: " + fieldError.Message)
+				detail = resourcekit.Sentence("This WHMCS cannot store this value: " + fieldError.Message)
 			}
 			if fieldError.Reason == whmcs.ReasonTaken {
 				detail += takenAdvice
@@ -61,7 +65,7 @@ func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f 
 			resourcekit.AddFieldError(ctx, diags, f.Schema, attributeField(fieldError.Field), summary, detail)
 		}
 	case whmcs.CodeNotFound:
-		diags.AddError(summary, "WHMCS no longer has this "+r.def.Noun+". Run `terraform plan` again: it will offer to create it anew.")
+		diags.AddError(summary, "WHMCS no longer has this "+r.def.Noun+". Run `terraform plan` again. The new plan creates it again.")
 	default:
 		// The whole error: it may also hold the failure of an earlier attempt.
 		diags.AddError(summary, resourcekit.Sentence(f.Err.Error())+r.lostResponseHint(f))
@@ -85,16 +89,16 @@ func (r *Resource[M, R]) nounWithArticle() string {
 
 func uncapitalised(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
-// lostResponseHint says what to do after a write whose response was lost; "" for other failures.
+// lostResponseHint returns the next step after a write whose response was lost, or "" for other failures.
 func (r *Resource[M, R]) lostResponseHint(f Failure) string {
 	if f.Verb == "read" || f.Verb == "plan" || !whmcs.MayHaveBeenProcessed(f.Err) {
 		return ""
 	}
-	const maybe = " WHMCS may have carried this out all the same. Run `terraform plan` again"
+	const maybe = " WHMCS may still have carried out the request. Run `terraform plan` again"
 	if r.def.IDs.Single != "" {
-		return maybe + ": it shows what is left to do."
+		return maybe + " to see the remaining changes."
 	}
-	return fmt.Sprintf("%s; if it then wants to create %s that exists, it prints the import block that adopts it.", maybe, uncapitalised(r.nounWithArticle()))
+	return fmt.Sprintf("%s. If the new plan creates %s that exists, a message shows the import block for it.", maybe, uncapitalised(r.nounWithArticle()))
 }
 
 func (r *Resource[M, R]) reportConflict(
@@ -103,9 +107,10 @@ func (r *Resource[M, R]) reportConflict(
 	summary := r.Summary(f)
 	for _, field := range failure.Details.Fields {
 		if field.Field == "installation" {
-			diags.AddError(summary+": another WHMCS installation answered", fmt.Sprintf(
-				"The state belongs to the installation %s, and %s answered. A copy of a WHMCS has the same ids, so nothing was written. "+
-					"Point the provider at the right WHMCS. If this is the same WHMCS, after a restore or with another SystemURL, its operator sets installation in companion.local.php to the first of these ids. To adopt the object in another WHMCS, remove it from state and import it: terraform state rm, then\n\n%s",
+			diags.AddError(summary+": the provider is connected to another WHMCS installation", fmt.Sprintf(
+				"The state belongs to the installation %s. The response comes from the installation %s. A copy of a WHMCS has the same ids, so nothing was written. "+
+					"Correct the provider's configuration. If this is the same WHMCS after a restore or with another SystemURL, set installation in companion.local.php to the first of these ids. "+
+					"To manage the object in the other WHMCS, run terraform state rm, then add\n\n%s",
 				jsonText(field.Expected), jsonText(field.Actual), r.importBlock(f.ID)))
 			return
 		}
@@ -113,7 +118,7 @@ func (r *Resource[M, R]) reportConflict(
 	for _, field := range failure.Details.Fields {
 		name := attributeField(field.Field)
 		resourcekit.AddFieldError(ctx, diags, f.Schema, strings.TrimSuffix(name, "_fingerprint"), summary+": it was changed in WHMCS", fmt.Sprintf(
-			"The plan expected %s to be %s, and WHMCS now has %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
+			"The plan expected %s to be %s, and WHMCS now has %s. The value was changed after the plan was made, so nothing was written. Run `terraform plan` again and review the change.",
 			name, jsonText(field.Expected), jsonText(field.Actual)))
 	}
 	if len(failure.Details.Fields) == 0 {
@@ -129,16 +134,16 @@ func jsonText(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// existsDetail says what to do about an object with the same natural key: import it instead of creating another one,
-// or, for an update of the object with the id, choose another name.
+// existsDetail returns the next step if another object has the same natural key. id is the object that an update
+// changes, which needs another name. id is "" for a creation, which can import the other object instead.
 func (r *Resource[M, R]) existsDetail(id string, failure *whmcs.Error) string {
 	if id != "" {
-		return fmt.Sprintf("WHMCS already has another %s of this name, with the id %s. If this run renames or deletes that one, apply again. If not, choose another name.", r.def.Noun, failure.Details.ID)
+		return fmt.Sprintf("WHMCS already has another %s with this name, with the id %s. If this run renames or deletes that one, apply again. If not, choose another name.", r.def.Noun, failure.Details.ID)
 	}
-	detail := fmt.Sprintf("WHMCS already has %s of this name, with the id %s. If this run has removed or renamed that one, apply again. To manage that one, add\n\n%s",
+	detail := fmt.Sprintf("WHMCS already has %s with this name, with the id %s. If this run has removed or renamed that one, apply again. To manage that one, add\n\n%s",
 		uncapitalised(r.nounWithArticle()), failure.Details.ID, r.importBlock(failure.Details.ID))
 	if r.def.DuplicateNames {
-		detail += "\n\nTo create another one of the same name, set allow_duplicate_name = true."
+		detail += "\n\nTo create another one with the same name, set allow_duplicate_name = true."
 	}
 	return detail
 }

@@ -63,7 +63,7 @@ func (r *Resource[M, R]) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	if r.def.DuplicateNames {
 		attributes["allow_duplicate_name"] = schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Create the " + r.def.Noun + " even when another one of the same name exists. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+			MarkdownDescription: "Create the " + r.def.Noun + " even if another one has the same name. Otherwise the creation fails, and the error shows the `import` block for the existing one. Used only on creation. Default: `false`.",
 		}
 	}
 	resp.Schema.Attributes = resourcekit.WithNestedTypes(attributes)
@@ -74,7 +74,7 @@ func (r *Resource[M, R]) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "The companion's UUID of the WHMCS installation; any when left out."},
+		"installation": identityschema.StringAttribute{OptionalForImport: true, Description: "The companion's UUID of the WHMCS installation. If omitted, any installation is accepted."},
 		"id":           identityschema.StringAttribute{RequiredForImport: true, Description: r.def.IDs.Description + "."},
 	}}
 }
@@ -102,8 +102,8 @@ func (r *Resource[M, R]) ValidateConfig(
 	}
 }
 
-// ImportState puts the id of an import, given as text or in an identity, into the state. The read that follows does
-// the rest.
+// ImportState puts the id of an import, given as text or in an identity, into the state. The following read fills the
+// other attributes.
 func (r *Resource[M, R]) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
@@ -116,7 +116,7 @@ func (r *Resource[M, R]) ImportState(
 		private.Installation = given.Installation.ValueString()
 	}
 	if !r.def.IDs.Valid(id) {
-		resp.Diagnostics.AddError("Invalid import id", r.nounWithArticle()+" is imported by "+r.def.IDs.Import+"; got \""+id+"\".")
+		resp.Diagnostics.AddError("Invalid import id", r.nounWithArticle()+" is imported by "+r.def.IDs.Import+". Got: \""+id+"\".")
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -126,7 +126,7 @@ func (r *Resource[M, R]) ImportState(
 	setIdentity(ctx, resp.Identity, private.Installation, id, &resp.Diagnostics)
 }
 
-// Collection returns the collection of this kind, or adds an error that says how to configure WHMCS.
+// Collection returns the collection of this kind, or adds an error with the missing settings of WHMCS.
 func (r *Resource[M, R]) Collection(diags *diag.Diagnostics) (whmcs.Collection[R], bool) {
 	client, more := r.Clients.WHMCS.Get("WHMCS " + r.def.Noun)
 	diags.Append(more...)

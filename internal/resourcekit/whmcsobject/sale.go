@@ -108,7 +108,7 @@ func SaleAmounts(amounts resourcekit.PriceMaps) map[string]string {
 	return out
 }
 
-// ValidateSale checks the prices of a configuration without asking WHMCS. Any value may be unknown.
+// ValidateSale checks the prices of a configuration without a request to WHMCS. Any value may be unknown.
 func ValidateSale(diags *diag.Diagnostics, noun string, payType types.String, amounts resourcekit.PriceMaps) {
 	resourcekit.ValidateSetupFees(diags, path.Root, amounts.Prices, amounts.SetupFees)
 	list, _ := resourcekit.Amounts(amounts.Prices, amounts.SetupFees)
@@ -170,7 +170,7 @@ func (s Sale) priorAmounts() map[[2]string]resourcekit.CycleAmount {
 	return out
 }
 
-// stored returns the prices before the change. Those of a currency that was not managed so far come from WHMCS.
+// stored returns the prices before the change. The prices of a currency that was not managed so far come from WHMCS.
 func (s Sale) stored() types.Map {
 	if s.Prior == nil {
 		return types.MapNull(resourcekit.PricesType.ElemType)
@@ -189,7 +189,7 @@ func (s Sale) stored() types.Map {
 	return types.MapValueMust(resourcekit.PricesType.ElemType, prior)
 }
 
-// warnOfKept warns about currencies that were removed from the configuration. WHMCS keeps their prices, although the
+// warnOfKept warns of currencies that were removed from the configuration. WHMCS keeps their prices, although the
 // plan shows a removal.
 func (s Sale) warnOfKept(diags *diag.Diagnostics) {
 	if s.Prior == nil || s.Plan.Prices.IsUnknown() {
@@ -205,13 +205,13 @@ func (s Sale) warnOfKept(diags *diag.Diagnostics) {
 		slices.Sort(on[currency])
 		diags.AddAttributeWarning(path.Root("prices"),
 			fmt.Sprintf("%s stays on sale in %s: %s", s.title(), currency, strings.Join(on[currency], ", ")), fmt.Sprintf(
-				"prices does not list %[1]s now, so these prices are unmanaged, and WHMCS keeps them. To switch them off, "+
-					"write %[1]s = {}.", currency))
+				"prices no longer lists %[1]s, so these prices are unmanaged, and WHMCS keeps them. To switch them off, "+
+					"set %[1]s = {}.", currency))
 	}
 }
 
-// checkZero adds an error for a new price of zero, unless the guards allow it. A forgotten variable must not make an
-// object free.
+// checkZero adds an error for a new price of zero, unless the guards allow it. An unset variable must not make an object
+// free.
 func (s Sale) checkZero(guards resourcekit.Guards, diags *diag.Diagnostics) {
 	if !guards.RefusesZero() {
 		return
@@ -225,8 +225,8 @@ func (s Sale) checkZero(guards resourcekit.Guards, diags *diag.Diagnostics) {
 		if old, had := before[[2]string{a.Currency, a.Cycle}]; had && old.Price.Decimal().IsZero() {
 			continue
 		}
-		resourcekit.AddAttributeError(diags, priceAt(a), "A price of zero",
-			"Customers could order this "+s.Noun+" for nothing. If that is meant, write guards { allow_zero_price = true } "+
+		resourcekit.AddAttributeError(diags, priceAt(a), "The price is zero",
+			"Customers could order this "+s.Noun+" without paying. If you want this, set guards { allow_zero_price = true } "+
 				"in the provider block. To switch the billing cycle off, remove it from prices.")
 	}
 }
@@ -258,7 +258,7 @@ func (s Sale) checkChanges(guards resourcekit.Guards, last map[string]string, di
 	}
 }
 
-// orZero returns the amount that a set-up fee stands for. One that is not listed is zero.
+// orZero returns the amount of a set-up fee. A fee that is not listed is zero.
 func orZero(fee resourcekit.Decimal) resourcekit.Decimal {
 	if fee.IsNull() {
 		return resourcekit.NewDecimal("0.00")
@@ -286,5 +286,5 @@ func (s Sale) warnOfCurrencies(ctx context.Context, client *whmcs.Client, diags 
 	}
 	slices.Sort(left)
 	diags.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("%s cannot be ordered in %s", s.title(), strings.Join(left, ", ")),
-		"prices does not list these active currencies. Customers who pay in them cannot order the "+s.Noun+".")
+		"prices does not list these active currencies. Customers with one of these currencies cannot order the "+s.Noun+".")
 }

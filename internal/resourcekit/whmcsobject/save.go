@@ -46,8 +46,8 @@ func (r *Resource[M, R]) Save(ctx context.Context, w *Write[M], written *whmcs.W
 		r.savePlanned(ctx, w, id)
 		w.Diagnostics.Append(w.PrivateState.Save(ctx, w.saveTo.private)...)
 		w.Diagnostics.AddWarning("The "+r.def.Noun+" was "+past+", but could not be read back",
-			"WHMCS "+past+" the "+r.def.Noun+" "+id+" and then did not say what it looks like: "+resourcekit.Sentence(err.Error())+
-				" The planned values were saved; the next plan reads the rest.")
+			"WHMCS "+past+" the "+r.def.Noun+" "+id+". Reading it back failed: "+resourcekit.Sentence(err.Error())+
+				" The state has the planned values. The next plan reads the other values.")
 		return
 	}
 	r.def.Fill(ctx, row, w.Plan, FillOptions{
@@ -58,7 +58,7 @@ func (r *Resource[M, R]) Save(ctx context.Context, w *Write[M], written *whmcs.W
 	keepPlanned(ctx, w.saveTo.state, w.planned, id, w.Diagnostics)
 }
 
-// rememberResponse keeps in private state what the response to a write says beside the row.
+// rememberResponse keeps in private state the facts of a write response that are not part of the row.
 func (r *Resource[M, R]) rememberResponse(w *Write[M], written *whmcs.Written[R]) {
 	if written.Installation != "" { // a response without an installation does not remove the protection against another WHMCS
 		w.PrivateState.Installation = written.Installation
@@ -120,5 +120,5 @@ func (r *Resource[M, R]) WarnOfHooks(diags *diag.Diagnostics, operation, id stri
 	}
 	diags.AddWarning("Check WHMCS after the "+r.def.Noun+" was "+operation,
 		"The "+r.def.Noun+" "+id+" was "+operation+". The companion reports: "+strings.Join(errors, ". ")+
-			". If a hook of a module failed, what it should have done may be missing. WHMCS's activity log has details.")
+			". If a hook of a module failed, its work may be incomplete. WHMCS's activity log has details.")
 }

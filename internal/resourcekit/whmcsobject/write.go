@@ -36,7 +36,7 @@ func (r *Resource[M, R]) sendAndSave(ctx context.Context, w *Write[M]) {
 	r.Save(ctx, w, written)
 }
 
-// BeginCreate prepares a creation. ok is false when it must not be sent; the diagnostics then hold an error.
+// BeginCreate prepares a creation. ok is false if it must not be sent. The diagnostics then hold an error.
 func (r *Resource[M, R]) BeginCreate(
 	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
 ) (w *Write[M], ok bool) {
@@ -44,7 +44,7 @@ func (r *Resource[M, R]) BeginCreate(
 		saveTarget{state: &resp.State, identity: resp.Identity, private: resp.Private}, &resp.Diagnostics)
 }
 
-// BeginUpdate prepares an update. ok is false when it must not be sent; the diagnostics then hold an error.
+// BeginUpdate prepares an update. ok is false if it must not be sent. The diagnostics then hold an error.
 func (r *Resource[M, R]) BeginUpdate(
 	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
 ) (w *Write[M], ok bool) {
@@ -180,7 +180,7 @@ func (r *Resource[M, R]) Delete(ctx context.Context, req resource.DeleteRequest,
 		written, err = collection.Update(ctx, id, key, kept, options)
 	}
 	switch {
-	case whmcs.CodeOf(err) == whmcs.CodeNotFound: // deleted already, as the destroy wants
+	case whmcs.CodeOf(err) == whmcs.CodeNotFound: // already deleted
 	case err != nil:
 		r.Report(ctx, &resp.Diagnostics, Failure{Verb: verb, ID: id, Schema: req.State.Schema, Err: err})
 	default:

@@ -30,8 +30,7 @@ func (m *model) addresses() []string {
 	return out
 }
 
-// fill copies what the DCIM returned, which does not include the secret. The addresses keep the spelling that the model
-// has.
+// fill copies the DCIM's response, which does not include the secret. The addresses keep the spelling of the model.
 func (m *model) fill(ctx context.Context, key dcim.APIKey) {
 	m.ID = types.StringValue(key.ID)
 	m.Label = types.StringValue(key.Label)

@@ -54,26 +54,26 @@ func NewResource() resource.Resource {
 func resourceSchema() schema.Schema {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: "A system API key of a TopLink DCIM: the KEY and secret with which WHMCS calls it. The DCIM shows the secret once, when the key is made, so it is kept in the state: protect the state accordingly.",
+		MarkdownDescription: "A system API key of a TopLink DCIM: the KEY and secret with which WHMCS calls it. The DCIM shows the secret only once, when the key is created. The secret is therefore kept in the state. Protect the state accordingly.",
 		Attributes: map[string]schema.Attribute{
 			"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "The DCIM's id of the key.", PlanModifiers: keep},
 			"label":        resourcekit.RequiredName("Label of the key in the DCIM, such as `WHMCS`."),
 			"ip_addresses": addresses(),
 			"rotation_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Any values whose change replaces the key by a new one. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_label = true` there is no moment without a working key.",
+				MarkdownDescription: "Any values. Changing one of them replaces the key by a new one. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_label = true`, the old key works until the new one exists.",
 				PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
 			"allow_duplicate_label": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Make the key even when another one has the same label. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+				MarkdownDescription: "Create the key even if another one has the same label. Otherwise the creation fails, and the error shows the `import` block for the existing one. Used only on creation. Default: `false`.",
 			},
 			"key": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "The KEY: 64 hexadecimal characters, the user name of the WHMCS server.", PlanModifiers: keep,
+				Computed: true, MarkdownDescription: "The KEY: 64 hexadecimal characters. It is the user name of the WHMCS server.", PlanModifiers: keep,
 			},
 			"secret": schema.StringAttribute{
 				Computed: true, Sensitive: true, PlanModifiers: keep,
-				MarkdownDescription: "The secret: 64 hexadecimal characters, the password of the WHMCS server. Null after an import, because the DCIM never shows it again: replace the key (`rotation_triggers`) to have one.",
+				MarkdownDescription: "The secret: 64 hexadecimal characters. It is the password of the WHMCS server. Null after an import, because the DCIM never shows it again. To get a secret, replace the key (`rotation_triggers`).",
 			},
 		},
 	}
@@ -81,7 +81,7 @@ func resourceSchema() schema.Schema {
 
 func addresses() schema.SetAttribute {
 	attribute := resourcekit.OptionalStringSet(
-		"The only addresses that may call with this key: those of the WHMCS server. With none, the DCIM accepts any address. Another spelling of the same address is not a change. Defaults to `[]` when the key is created. If removed, the current value is kept.")
+		"The only addresses that may use this key, usually those of the WHMCS server. If empty, the DCIM accepts any address. Another spelling of the same address is not a change. Defaults to `[]` when the key is created. If removed, the current value is kept.")
 	attribute.PlanModifiers = append(attribute.PlanModifiers, resourcekit.KeepEqualAddress())
 	return attribute
 }
@@ -98,7 +98,7 @@ func checkAddresses(c *call) {
 	for _, text := range c.Plan.addresses() {
 		if !slices.Contains(before, text) && !address.IsOne(text) {
 			resourcekit.AddAttributeError(c.Diagnostics, path.Root("ip_addresses").AtSetValue(types.StringValue(text)), "Invalid IP address",
-				fmt.Sprintf("%q is not an IP address. The DCIM accepts single addresses, no ranges and no host names.", text))
+				fmt.Sprintf("%q is not an IP address. The DCIM accepts single addresses only. It accepts neither ranges nor host names.", text))
 		}
 	}
 }
@@ -152,14 +152,14 @@ func create(ctx context.Context, c *call) (dcim.APIKey, bool) {
 	return key, true
 }
 
-// complete fills the unknown attributes of the planned model with what the DCIM returned. It warns of values that the
-// DCIM stored differently. The state gets the planned values, so that the next plan shows the difference.
+// complete fills the unknown attributes of the planned model from the DCIM's response. It warns of values that the DCIM
+// stored differently. The state gets the planned values, so that the next plan shows the difference.
 func complete(ctx context.Context, c *call, now dcim.APIKey) {
 	planned := *c.Plan
 	c.Plan.fill(ctx, now)
 	warn := func(name string, wrote, found attr.Value) {
 		c.Diagnostics.AddAttributeWarning(path.Root(name), "The DCIM stored another value", fmt.Sprintf(
-			"%s was written as %s, and the DCIM at %s answered with %s. Either it changes such values, or its wire profile spells the field otherwise (fields.api_key.%s).",
+			"%s was written as %s. The DCIM at %s returned %s. Either the DCIM changes such values, or the wire profile is wrong. Check fields.api_key.%s of the profile.",
 			name, wrote, c.Client.Host(), found, name))
 	}
 	if !planned.Label.Equal(c.Plan.Label) {
@@ -192,14 +192,14 @@ func update(ctx context.Context, c *call, now dcim.APIKey) (dcim.APIKey, bool) {
 	return key, true
 }
 
-// same checks that the id is still that of the key in state. The KEY is random and never changes, so another KEY with
+// same checks that the id still belongs to the key in the state. The KEY is random and never changes. Another KEY with
 // the same id means another DCIM, in which nothing may be changed.
 func same(c *call, now dcim.APIKey) bool {
 	if c.Prior.Key.ValueString() == "" || now.Key == "" || c.Prior.Key.ValueString() == now.Key {
 		return true
 	}
-	c.Diagnostics.AddError("Another DCIM answered", fmt.Sprintf(
-		"Under the id %s the DCIM at %s has another API key (label %q) than the one in state. Nothing was changed. Point the provider at the right DCIM; or remove the resource from state.",
+	c.Diagnostics.AddError("The provider is connected to another DCIM", fmt.Sprintf(
+		"Under the id %s the DCIM at %s has an API key (label %q) that is not the key in the state. Nothing was changed. Correct the provider's configuration, or remove the resource from the state.",
 		now.ID, c.Client.Host(), now.Label))
 	return false
 }

@@ -44,7 +44,7 @@ func labelled(env *acctest.Env, label string) []sandbox.APIKey {
 	return found
 }
 
-// change lets somebody change a key in the panel.
+// change changes a key in the panel.
 func change(env *acctest.Env, id string, do func(*sandbox.APIKey)) {
 	env.Sandbox.DCIM.Mutate(func(state *sandbox.DCIMState) {
 		for i := range state.APIKeys {
@@ -95,7 +95,7 @@ func TestAccAPIKey_lifecycle(t *testing.T) {
 						resource.TestCheckResourceAttr(address, "ip_addresses.#", "0"),
 					),
 				},
-				// The secret, told once, stays in state through updates and refreshes.
+				// The DCIM shows the secret once. Updates and refreshes keep it in the state.
 				{
 					Config:           env.Config(full),
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
@@ -108,7 +108,7 @@ func TestAccAPIKey_lifecycle(t *testing.T) {
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
 					Check:            resource.ComposeAggregateTestCheckFunc(stored(env, "192.0.2.10,2001:db8::10"), resource.TestCheckResourceAttr(address, "label", `WHMCS <&"' 🚀`)),
 				},
-				// The DCIM never tells the secret again.
+				// The DCIM never shows the secret again.
 				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"secret"}},
 				// Left out is unmanaged.
 				{Config: env.Config(strings.Replace(key(), `"WHMCS"`, `"WHMCS <&\"' 🚀"`, 1)), ConfigPlanChecks: acctest.EmptyPlan()},
@@ -132,7 +132,7 @@ func TestAccAPIKey_lifecycle(t *testing.T) {
 	})
 }
 
-// TestAccAPIKey_importThenPlan: a configuration that states every facet has nothing to do after the import; the secret is null.
+// TestAccAPIKey_importThenPlan: the plan is empty after the import of a complete configuration. The secret is null.
 func TestAccAPIKey_importThenPlan(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		existing := env.Sandbox.DCIM.AddAPIKey("WHMCS", "192.0.2.10,192.0.2.9")
@@ -161,7 +161,7 @@ func TestAccAPIKey_importFails(t *testing.T) {
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(key()), ResourceName: address, ImportState: true, ImportStateId: "4711", ExpectError: acctest.Says("Cannot import non-existent DCIM API key", "no such object with the id 4711")},
-				{Config: env.Config(key()), ResourceName: address, ImportState: true, ImportStateId: "WHMCS", ExpectError: acctest.Says("Invalid import id", `got "WHMCS"`)},
+				{Config: env.Config(key()), ResourceName: address, ImportState: true, ImportStateId: "WHMCS", ExpectError: acctest.Says("Invalid import id", `Got: "WHMCS"`)},
 			},
 		})
 	})
@@ -261,14 +261,14 @@ func TestAccAPIKey_conflict(t *testing.T) {
 						change(env, id, func(k *sandbox.APIKey) { k.Label, k.IP, k.Key = "WHMCS", "", strings.Repeat("0", 64) })
 					},
 					Config:      env.Config(full),
-					ExpectError: acctest.Says("Another DCIM answered", "Nothing was changed"),
+					ExpectError: acctest.Says("The provider is connected to another DCIM", "Nothing was changed"),
 				},
 				{PreConfig: func() { remove(t, env, id) }, Config: env.Config(full), Check: stored(env, "192.0.2.10")},
 				// Deleted between plan and apply.
 				{
 					Config:           env.Config(key(`ip_addresses = ["192.0.2.11"]`)),
 					ConfigPlanChecks: acctest.BeforeApply(func() { env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) { s.APIKeys = s.APIKeys[:1] }) }),
-					ExpectError:      acctest.Says("The DCIM no longer has it", "terraform plan"),
+					ExpectError:      acctest.Says("The DCIM no longer has this object", "terraform plan"),
 				},
 			},
 		})
@@ -292,8 +292,8 @@ func TestAccAPIKey_exists(t *testing.T) {
 	})
 }
 
-// TestAccAPIKey_lostAnswer: whether a creation happened is not known when its answer is lost. It is never repeated, and the message names what the
-// DCIM has now.
+// TestAccAPIKey_lostAnswer: a creation whose response was lost is never repeated. The message names the keys that the DCIM
+// has now.
 func TestAccAPIKey_lostAnswer(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -303,23 +303,23 @@ func TestAccAPIKey_lostAnswer(t *testing.T) {
 	}{
 		{
 			"reset after the DCIM made it", sandbox.Fault{Reset: true, AfterCommit: true}, 1,
-			[]string{"the answer was lost", "was not repeated", `new key labelled "WHMCS" with the id 2`, "delete it under Settings > System API, and apply again"},
+			[]string{"the response was lost", "did not repeat the creation", `new key labelled "WHMCS" with the id 2`, "Delete it under Settings > System API, and apply again"},
 		},
 		{
 			"truncated answer", sandbox.Fault{Truncate: 20}, 1,
-			[]string{"the answer was lost", `new key labelled "WHMCS" with the id 2`},
+			[]string{"the response was lost", `new key labelled "WHMCS" with the id 2`},
 		},
 		{
 			"a page in place of the answer", sandbox.Fault{HTML: true, AfterCommit: true}, 1,
-			[]string{"the answer was lost", `new key labelled "WHMCS" with the id 2`},
+			[]string{"the response was lost", `new key labelled "WHMCS" with the id 2`},
 		},
 		{
 			"server error after the DCIM made it", sandbox.Fault{Status: http.StatusBadGateway, AfterCommit: true}, 1,
-			[]string{"the answer was lost", `new key labelled "WHMCS" with the id 2`},
+			[]string{"the response was lost", `new key labelled "WHMCS" with the id 2`},
 		},
 		{
 			"reset before the DCIM looked at it", sandbox.Fault{Reset: true}, 0,
-			[]string{"the answer was lost", "no new key of this label: it was not created. Apply again."},
+			[]string{"the response was lost", "no new key with this label, so it was not created. Apply again."},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -378,7 +378,7 @@ func TestAccAPIKey_refused(t *testing.T) {
 				messages := acctest.Messages(diagnostics)
 				require.Len(t, messages, 1)
 				require.Contains(t, messages[0], "warning at : The DCIM could not check the planned API key")
-				require.Regexp(t, acctest.Says(append(c.says, "The apply will tell.")...), messages[0])
+				require.Regexp(t, acctest.Says(append(c.says, "The apply checks it.")...), messages[0])
 
 				_, diagnostics = p.Apply(t, change)
 				messages = acctest.Messages(diagnostics)
@@ -394,7 +394,7 @@ func TestAccAPIKey_refused(t *testing.T) {
 	}
 }
 
-// TestAccAPIKey_moved: a DCIM that answers under another host name is the same one as long as the KEY is, and the identity stays what it was.
+// TestAccAPIKey_moved: a DCIM with another host name is the same DCIM if it has the same KEY. The identity does not change.
 func TestAccAPIKey_moved(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"label": "WHMCS"})
@@ -411,20 +411,20 @@ func TestAccAPIKey_moved(t *testing.T) {
 	})
 }
 
-// TestAccAPIKey_elsewhere: a DCIM that lacks the key is no reason to forget it when it is not the DCIM that the key belongs to.
+// TestAccAPIKey_elsewhere: a key stays in the state if the provider is connected to another DCIM that lacks the key.
 func TestAccAPIKey_elsewhere(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"label": "WHMCS"})
 		other := env.WithSandbox(acctest.NewSandbox(t, sandbox.Options{DCIM: sandbox.DCIMOptions{Profile: env.ProfileText(t)}})).Protocol(t)
 		_, diagnostics := other.Read(t, made)
 		require.Len(t, acctest.Messages(diagnostics), 1)
-		require.Contains(t, acctest.Messages(diagnostics)[0], "Another DCIM answered")
+		require.Contains(t, acctest.Messages(diagnostics)[0], "The provider is connected to another DCIM")
 		for _, config := range []map[string]any{nil, {"label": "Renamed"}} {
 			change, diagnostics := other.PlanChange(t, typeName, made, config)
 			require.Empty(t, acctest.Messages(diagnostics))
 			_, diagnostics = other.Apply(t, change)
 			require.Len(t, acctest.Messages(diagnostics), 1)
-			require.Contains(t, acctest.Messages(diagnostics)[0], "Another DCIM answered")
+			require.Contains(t, acctest.Messages(diagnostics)[0], "The provider is connected to another DCIM")
 		}
 		require.Len(t, env.Sandbox.DCIM.APIKeys(), 2, "the provider's own key and the one made")
 	})
@@ -437,7 +437,7 @@ func TestAccAPIKey_badInput(t *testing.T) {
 			{Name: "blank label", Attributes: map[string]any{"label": " "}, Path: "label", Says: "must not be empty"},
 			{Name: "long label", Attributes: map[string]any{"label": strings.Repeat("x", 256)}, Path: "label", Says: "at most 255"},
 			{Name: "host name", Attributes: map[string]any{"ip_addresses": []any{"billing.example.com"}}, Path: "ip_addresses[*]", Says: "is not an IP address"},
-			{Name: "range", Attributes: map[string]any{"ip_addresses": []any{"192.0.2.0/24"}}, Path: "ip_addresses[*]", Says: "no ranges and no host names"},
+			{Name: "range", Attributes: map[string]any{"ip_addresses": []any{"192.0.2.0/24"}}, Path: "ip_addresses[*]", Says: "neither ranges nor host names"},
 			{Name: "null address", Attributes: map[string]any{"ip_addresses": []any{nil}}, Path: "ip_addresses", Says: "null"},
 			{Name: "two in one", Attributes: map[string]any{"ip_addresses": []any{"192.0.2.1,192.0.2.2"}}, Path: "ip_addresses[*]", Says: "is not an IP address"},
 			{Name: "address with a zone", Attributes: map[string]any{"ip_addresses": []any{"fe80::1%eth0"}}, Path: "ip_addresses[*]", Says: "is not an IP address"},
@@ -458,8 +458,8 @@ func TestAccAPIKey_complaint(t *testing.T) {
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, diagnostics = p.Apply(t, change)
 		require.Equal(t, []string{
-			"error at ip_addresses: Unable to create DCIM API key: The DCIM would not accept this value: The ip is reserved.\n\nAttribute: ip_addresses",
-			"error at : Unable to create DCIM API key (quota): The DCIM would not accept this value: Too many keys.",
+			"error at ip_addresses: Unable to create DCIM API key: The DCIM does not accept this value: The ip is reserved.\n\nAttribute: ip_addresses",
+			"error at : Unable to create DCIM API key (quota): The DCIM does not accept this value: Too many keys.",
 		}, acctest.Messages(diagnostics))
 	})
 }

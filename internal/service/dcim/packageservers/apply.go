@@ -18,8 +18,8 @@ import (
 // settleTime is the time limit for the reads and the undo after the writes.
 const settleTime = 5 * time.Minute
 
-// settling returns a context for the reads and the undo. It is not cancelled with the caller's context, which may be
-// what ended the writes.
+// settling returns a context for the reads and the undo. The caller's context does not cancel it, because the end of
+// that context may have stopped the writes.
 func settling(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 }
@@ -51,7 +51,7 @@ func create(ctx context.Context, c *call) (inventory, bool) {
 	switch {
 	case err != nil && unsure != nil:
 		c.Fail("create", "", unsure)
-		leftBound(c, ch.to, "What was bound could not be looked at: "+resourcekit.Sentence(err.Error()), nil, lacking)
+		leftBound(c, ch.to, "The servers could not be read after the failure: "+resourcekit.Sentence(err.Error()), nil, lacking)
 		return nil, false
 	case err != nil:
 		unread(c.Diagnostics, err)
@@ -67,7 +67,8 @@ func create(ctx context.Context, c *call) (inventory, bool) {
 }
 
 // lockFree locks the servers to add as soon as none of them has another package. It waits a moment, because another
-// resource of the same run may unbind them. If they do not become free, the inventory shows why, and none is locked.
+// resource of the same run may unbind them. If they do not become free, none is locked. The inventory then shows their
+// packages.
 func lockFree(ctx context.Context, c *call, ch change) (release func(), all inventory, err error) {
 	release = func() {}
 	_, err = c.Client.WaitUntil(ctx, func() (free bool, err error) {
@@ -115,7 +116,7 @@ func update(ctx context.Context, c *call, now inventory) (inventory, bool) {
 	kept := without(c.Plan.servers(), ch.add)
 	if lost := without(kept, now.having(kept, ch.to)); len(lost) > 0 {
 		c.Diagnostics.AddAttributeError(path.Root("server_ids"), c.Summary("update", id)+": it was changed in the DCIM", fmt.Sprintf(
-			"The plan expected that these servers have the package %s, and they have another one or none now: %s. Someone changed it since the plan was made, so nothing was written. Run `terraform plan` again to see the change, then decide.",
+			"The plan expected that these servers have the package %s. They now have another one or none: %s. The package was changed after the plan was made, so nothing was written. Run `terraform plan` again and review the change.",
 			ch.to, now.names(lost)))
 		return nil, false
 	}
@@ -178,8 +179,8 @@ func write(ctx context.Context, c *call, ch change, now inventory) (inventory, b
 		// Save all servers that may be bound. The next read removes the others, and never finds a server that is not
 		// in the state.
 		c.Diagnostics.Append(c.Plan.setServers(ctx, ch.possible(c))...)
-		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The servers could not be looked at after the failure", resourcekit.Sentence(err.Error())+
-			" The state holds all servers that may be bound, those of before and those of the plan; the next plan looks which are.")
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The servers could not be read after the failure", resourcekit.Sentence(err.Error())+
+			" The state has all servers that may be bound: those of the old state and those of the plan. The next plan reads which of them are bound.")
 		return now, true
 	}
 	wrong, left := without(ch.add, after.having(ch.add, ch.to)), after.having(ch.remove, ch.from)
@@ -192,15 +193,15 @@ func write(ctx context.Context, c *call, ch change, now inventory) (inventory, b
 	if failed != nil || len(wrong)+len(left) > 0 {
 		c.Diagnostics.Append(c.Plan.setServers(ctx, after.having(ch.possible(c), ch.to))...)
 		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The change was carried out in part", fmt.Sprintf(
-			"Bound: %s. Not bound: %s. Unbound: %s. Not unbound: %s. The state holds the servers that have the package %s now. Run `terraform plan` to see what is left to do.",
+			"Bound: %s. Not bound: %s. Unbound: %s. Not unbound: %s. The state has the servers that have the package %s now. Run `terraform plan` to see the remaining changes.",
 			orNone(without(add, wrong)), orNone(wrong), orNone(without(remove, left)), orNone(left), ch.to))
 	}
 	c.Client.NoteAdopted(c.Owner(), without(ch.add, add), ch.to)
 	return after, true
 }
 
-// remove unbinds the servers that still have this package. A server that has another package by now no longer belongs
-// to this object.
+// remove unbinds the servers that still have this package. A server that now has another package no longer belongs to
+// this object.
 func remove(ctx context.Context, c *call, now inventory) error {
 	ch := planned(c.Prior, nil)
 	release, waited, err := c.Client.LockServers(ctx, ch.remove)
@@ -227,15 +228,15 @@ func remove(ctx context.Context, c *call, now inventory) error {
 	left := after.having(ch.remove, ch.from)
 	switch {
 	case err != nil && failed == nil && unsure == nil:
-		c.Diagnostics.AddWarning("The servers could not be read back", "The DCIM accepted to unbind them. "+resourcekit.Sentence(err.Error()))
+		c.Diagnostics.AddWarning("The servers could not be read back", "The DCIM accepted the request to unbind them. "+resourcekit.Sentence(err.Error()))
 	case err != nil:
-		return errors.Join(failed, unsure, fmt.Errorf("what is left bound could not be looked at: %w", err))
-	case len(left) == 0: // no server is bound any more, as the destroy wants
+		return errors.Join(failed, unsure, fmt.Errorf("the servers that are still bound could not be read: %w", err))
+	case len(left) == 0: // no server is bound any more
 	case failed == nil:
 		notStored(c.Diagnostics, after, left, "")
 	default:
-		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "Servers are left bound", fmt.Sprintf(
-			"Still bound to the package %s: the servers %s. The state keeps them. Destroy again, or unbind them in the DCIM.", ch.from, everyID(left)))
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "Servers are still bound", fmt.Sprintf(
+			"Servers that are still bound to the package %s: %s. The state keeps them. Destroy again, or unbind them in the DCIM.", ch.from, everyID(left)))
 		return failed
 	}
 	return nil
@@ -250,7 +251,7 @@ func unconfirmed(err error) (failed, unsure error) {
 	return err, nil
 }
 
-// happened tells whether a failed assignment may have bound or unbound anything.
+// happened reports whether a failed assignment may have bound or unbound a server.
 func happened(failed error) bool {
 	var assign *dcim.AssignError
 	return errors.As(failed, &assign) && (len(assign.Done)+len(assign.Unconfirmed) > 0 || !assign.Refused())
@@ -264,17 +265,18 @@ func (ch change) possible(c *call) []string {
 }
 
 func unread(diags *diag.Diagnostics, err error) {
-	diags.AddWarning("The servers could not be read back", "The DCIM accepted the assignment. "+resourcekit.Sentence(err.Error())+" The next plan looks at it.")
+	diags.AddWarning("The servers could not be read back", "The DCIM accepted the assignment. "+resourcekit.Sentence(err.Error())+" The next plan reads the servers.")
 }
 
-// notStored reports servers that do not have the package that they were given; "" = no package.
+// notStored reports servers that do not have the package target after the DCIM accepted the assignment. A target of ""
+// means no package.
 func notStored(diags *diag.Diagnostics, after inventory, ids []string, target string) {
 	to := "the package " + target
 	if target == "" {
 		to = "no package"
 	}
 	diags.AddAttributeError(path.Root("server_ids"), "The DCIM did not store the assignment", fmt.Sprintf(
-		"It accepted to give servers %s, and does not show that of %s. Look at operations.servers.assign_package (servers_field, package_field, none, max) and fields.server.package_id of the wire profile.",
+		"The DCIM accepted the request to assign %s, but these servers do not have it: %s. Check operations.servers.assign_package (servers_field, package_field, none, max) and fields.server.package_id of the wire profile.",
 		to, after.names(ids)))
 }
 

@@ -14,10 +14,10 @@ import (
 // change is a planned change of the packages of servers.
 type change struct {
 	add, remove []string // ids
-	to          string   // the package of the servers to add; "" = not known yet
+	to          string   // the package of the servers to add, or "" if it is not known yet
 	from        string   // the package of the servers to remove
 	left        []string // servers that another binding took over, so that they are not unbound
-	// addSold and removeSold tell whether servers that customers have may be added, or removed.
+	// addSold and removeSold say whether servers that customers have may be added, or removed.
 	addSold, removeSold bool
 }
 
@@ -39,7 +39,7 @@ func checkPlan(ctx context.Context, c *call) {
 	}
 	all, err := readInventory(ctx, c.Client)
 	if err != nil {
-		c.WarnUnchecked("servers of the package", "looking at the servers", err)
+		c.WarnUnchecked("servers of the package", "a check of the servers", err)
 		return
 	}
 	if c.Prior != nil && !same(c, all) {
@@ -49,7 +49,7 @@ func checkPlan(ctx context.Context, c *call) {
 	if others := ch.elsewhere(all); len(others) > 0 {
 		// A warning: the same apply may unbind them first, which a resource cannot see.
 		c.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "Servers have another package",
-			elsewhereDetail(others)+" Unless this apply unbinds them first, binding them will be refused.")
+			elsewhereDetail(others)+" If this apply does not unbind them first, binding them will fail.")
 	}
 }
 
@@ -76,9 +76,9 @@ func planned(prior, plan *model) change {
 // leave excludes servers that another binding took over.
 func (ch *change) leave(ids []string) { ch.remove, ch.left = without(ch.remove, ids), ids }
 
-// admissible adds errors for ids that the DCIM does not have and for servers that customers have, and warns of faulty
-// servers. A server that needs no write is never an error: one to add that has the package already, or one to remove
-// that no longer has it.
+// admissible adds errors for ids that the DCIM does not have and for servers that customers have. It warns of faulty
+// servers. A server that needs no write is never an error. Examples are a server to add that already has the package,
+// and a server to remove that no longer has it.
 func (ch change) admissible(all inventory, diags *diag.Diagnostics) bool {
 	at, ok := path.Root("server_ids"), true
 	if missing := all.unknown(ch.add); len(missing) > 0 {
@@ -96,7 +96,7 @@ func (ch change) admissible(all inventory, diags *diag.Diagnostics) bool {
 			customers[i] = fmt.Sprintf("%s to %s", panelobject.ServerName(s), panelobject.Customer(s))
 		}
 		diags.AddAttributeError(at, "Customers have servers", fmt.Sprintf(
-			"Servers that are assigned, so that the provider does not %s them: %s. Nothing was changed. If that is meant, apply allow_assigned = true first.", verb, panelobject.ShortList(customers)))
+			"The provider does not %s servers that customers have: %s. Nothing was changed. If you want this change, first apply allow_assigned = true.", verb, panelobject.ShortList(customers)))
 	}
 	if !ch.addSold {
 		// While the package is unknown, a server that has a package may have the right one.

@@ -16,7 +16,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// failures are the ways in which an assignment can fail; happened tells whether the DCIM carries it out all the same.
+// failures are the ways in which an assignment can fail. happened says whether the DCIM still carries it out.
 var failures = map[string]struct {
 	fault    sandbox.Fault
 	happened bool
@@ -31,7 +31,7 @@ var failures = map[string]struct {
 	"overloaded, not looked at": {sandbox.Fault{Status: http.StatusTooManyRequests}, false},
 }
 
-// fail spoils assignments from the nth on; 0 times is one.
+// fail adds a fault to assignments from the nth on. 0 times means one.
 func fail(env *acctest.Env, fault sandbox.Fault, nth, times int) (repair func()) {
 	fault.System, fault.Op, fault.Nth, fault.Times = "dcim", "assign_package", nth, times
 	return env.Sandbox.AddFault(fault)
@@ -66,8 +66,8 @@ func TestAccPackageServers_undone(t *testing.T) {
 					undone = ids[1:]
 				}
 				require.Regexp(t, acctest.Says("error at : Unable to create DCIM package servers", "servers were assigned before that"), message)
-				require.Contains(t, message, "warning at server_ids: The assignment was undone: Bound before the failure, and unbound again: "+strings.Join(undone, ", ")+".")
-				require.NotContains(t, message, "Servers are left bound")
+				require.Contains(t, message, "warning at server_ids: The assignment was undone: These servers were bound before the failure, and were unbound again: "+strings.Join(undone, ", ")+".")
+				require.NotContains(t, message, "Servers are still bound")
 				p.Do(t, typeName, nil, config(id, ids...))
 			})
 		})
@@ -110,14 +110,14 @@ func TestAccPackageServers_undoFails(t *testing.T) {
 		repair()
 		require.Nil(t, servers(t, p, left))
 		require.Equal(t, ids[:most], bound(env, id))
-		require.Regexp(t, acctest.Says("error at : Unable to create", "error at server_ids: Servers are left bound: The undo failed:", "Nothing is in state. Apply again", "or unbind them in the DCIM"), message)
-		require.Contains(t, message, "Bound to the package 2: the servers "+strings.Join(ids[:most], ", ")+".")
+		require.Regexp(t, acctest.Says("error at : Unable to create", "error at server_ids: Servers are still bound: The undo failed:", "The state does not have them. Apply again, or unbind them in the DCIM"), message)
+		require.Contains(t, message, "Servers that are bound to the package 2: "+strings.Join(ids[:most], ", ")+".")
 		p.Do(t, typeName, nil, config(id, ids...))
 		require.Equal(t, ids, bound(env, id))
 	})
 }
 
-// TestAccPackageServers_undoStops: an undo that fails half-way tells what it undid from what it did not.
+// TestAccPackageServers_undoStops: if an undo fails half-way, the message lists both parts.
 func TestAccPackageServers_undoStops(t *testing.T) {
 	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		p, id, most := env.Protocol(t), addPackage(env), env.AssignMost(t)
@@ -128,7 +128,7 @@ func TestAccPackageServers_undoStops(t *testing.T) {
 		_, message := apply(t, p, planned)
 		require.Equal(t, ids[most:], bound(env, id))
 		require.Contains(t, message, "unbound again: "+strings.Join(ids[:most], ", ")+".")
-		require.Contains(t, message, "Bound to the package 2: the servers "+strings.Join(ids[most:], ", ")+".")
+		require.Contains(t, message, "Servers that are bound to the package 2: "+strings.Join(ids[most:], ", ")+".")
 	})
 }
 
@@ -142,8 +142,8 @@ func TestAccPackageServers_undoBlind(t *testing.T) {
 		failList(t, env, 2)
 		left, message := apply(t, p, planned)
 		require.Nil(t, servers(t, p, left))
-		require.Regexp(t, acctest.Says("error at server_ids: Servers are left bound: What was bound could not be looked at, so nothing was undone"), message)
-		require.Contains(t, message, "Bound to the package 2: the servers "+strings.Join(ids[:most], ", ")+". Perhaps bound to it: the servers "+strings.Join(ids[most:], ", ")+".")
+		require.Regexp(t, acctest.Says("error at server_ids: Servers are still bound: The servers could not be read after the failure, so none was unbound"), message)
+		require.Contains(t, message, "Servers that are bound to the package 2: "+strings.Join(ids[:most], ", ")+". Servers that may be bound to it: "+strings.Join(ids[most:], ", ")+".")
 		require.Len(t, calls(env), 2)
 	})
 }
@@ -159,7 +159,7 @@ func TestAccPackageServers_undoSpares(t *testing.T) {
 		_, message := apply(t, p, planned)
 		require.Equal(t, []string{ids[1]}, bound(env, id))
 		require.Contains(t, message, "unbound again: "+strings.Join(slices.Delete(slices.Clone(ids[:most]), 1, 2), ", ")+".")
-		require.Regexp(t, acctest.Says("Servers are left bound: Customers got servers in the meantime", "BOM-B-0002 (id 124)", "Bound to the package 2: the servers 124."), message)
+		require.Regexp(t, acctest.Says("Servers are still bound: Customers got servers in the meantime", "BOM-B-0002 (id 124)", "Servers that are bound to the package 2: 124."), message)
 	})
 }
 
@@ -172,7 +172,7 @@ func TestAccPackageServers_readBack(t *testing.T) {
 		repair := failList(t, env, 2)
 		made, message := apply(t, p, planned)
 		repair()
-		require.Regexp(t, acctest.Says("warning at : The servers could not be read back", "The next plan looks at it."), message)
+		require.Regexp(t, acctest.Says("warning at : The servers could not be read back", "The next plan reads the servers."), message)
 		require.Equal(t, []string{"104", "105"}, servers(t, p, made))
 		planned = plan(t, p, made, config(id, "105", "106"))
 		repair = failList(t, env, 2)
@@ -200,20 +200,20 @@ func TestAccPackageServers_notStored(t *testing.T) {
 		front.onWrite(1, func() { set(env, 0, "105") })
 		left, message := apply(t, p, planned)
 		require.Nil(t, servers(t, p, left))
-		require.Regexp(t, acctest.Says("error at server_ids: The DCIM did not store the assignment", "BOM-A01-05 (id 105)", profile, "Perhaps bound to it: the servers 105.", "unbound again: 104."), message)
+		require.Regexp(t, acctest.Says("error at server_ids: The DCIM did not store the assignment", "BOM-A01-05 (id 105)", profile, "Servers that may be bound to it: 105.", "unbound again: 104."), message)
 		require.Empty(t, bound(env, id))
 
 		made := p.Do(t, typeName, nil, config(id, "104", "105"))
 		planned = plan(t, p, made, config(id, "105", "106"))
 		front.onWrite(2, func() { set(env, 0, "106"); set(env, id, "104") })
 		made, message = apply(t, p, planned)
-		require.Regexp(t, acctest.Says("give servers the package 2", "(id 106)", profile, "give servers no package", "(id 104)", "carried out in part: Bound: none. Not bound: 106. Unbound: none. Not unbound: 104."), message)
+		require.Regexp(t, acctest.Says("assign the package 2", "(id 106)", profile, "assign no package", "(id 104)", "carried out in part: Bound: none. Not bound: 106. Unbound: none. Not unbound: 104."), message)
 		require.Equal(t, []string{"104", "105"}, servers(t, p, made))
 
 		planned = plan(t, p, made, nil)
 		front.onWrite(1, func() { set(env, id, "104") })
 		left, message = apply(t, p, planned)
-		require.Regexp(t, acctest.Says("give servers no package", "(id 104)", profile), message)
+		require.Regexp(t, acctest.Says("assign no package", "(id 104)", profile), message)
 		require.Equal(t, []string{"104", "105"}, servers(t, p, left), "the next read narrows it down")
 	})
 }
@@ -267,7 +267,7 @@ func TestAccPackageServers_updateUnbindingFails(t *testing.T) {
 		repair := failList(t, env, 2)
 		all, message := apply(t, p, planned)
 		repair()
-		require.Regexp(t, acctest.Says("error at server_ids: The servers could not be looked at after the failure", "The state holds all servers that may be bound"), message)
+		require.Regexp(t, acctest.Says("error at server_ids: The servers could not be read after the failure", "The state has all servers that may be bound"), message)
 		require.Equal(t, []string{"104", "105", "106", "107"}, servers(t, p, all))
 		read, diagnostics := p.Read(t, all)
 		require.Empty(t, acctest.Messages(diagnostics))
@@ -295,7 +295,7 @@ func TestAccPackageServers_deleteFails(t *testing.T) {
 					require.Empty(t, bound(env, id))
 					return
 				}
-				require.Contains(t, message, "error at server_ids: Servers are left bound: Still bound to the package 2: the servers "+strings.Join(ids[most:], ", ")+".")
+				require.Contains(t, message, "error at server_ids: Servers are still bound: Servers that are still bound to the package 2: "+strings.Join(ids[most:], ", ")+".")
 				require.Contains(t, message, "Unable to delete DCIM package servers 2")
 				read, diagnostics := p.Read(t, left)
 				require.Empty(t, acctest.Messages(diagnostics))
@@ -337,7 +337,7 @@ func TestAccPackageServers_interrupted(t *testing.T) {
 	})
 }
 
-// front stands in front of the DCIM and does something after it has carried out a write and before the answer goes out.
+// front is a proxy in front of the DCIM. It calls a function after a write and before the response.
 type front struct {
 	*httptest.Server
 	armed atomic.Pointer[armed]

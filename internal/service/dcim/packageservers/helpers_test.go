@@ -97,7 +97,7 @@ func has(env *acctest.Env, packageID int64, servers ...string) resource.TestChec
 	}
 }
 
-// change lets somebody change servers in the panel.
+// change changes servers in the panel.
 func change(env *acctest.Env, do func(*sandbox.Machine), servers ...string) {
 	env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) {
 		for i := range s.Servers {
@@ -116,12 +116,12 @@ func sell(env *acctest.Env, user string, servers ...string) {
 	change(env, func(m *sandbox.Machine) { m.AssignedUser = user }, servers...)
 }
 
-// addPackage makes a package in the panel; the first one gets the id 2.
+// addPackage creates a package in the panel. The first one gets the id 2.
 func addPackage(env *acctest.Env) int64 {
 	return env.Sandbox.DCIM.AddPackage(sandbox.Package{Name: "E3"}).ID
 }
 
-// servers are the server_ids of an instance, ordered; nil when it is gone.
+// servers returns the server_ids of an instance, ordered, or nil if it does not exist.
 func servers(t *testing.T, p *acctest.Protocol, i *acctest.Instance) []string {
 	t.Helper()
 	state := p.State(t, i)

@@ -29,7 +29,7 @@ func (m *model) servers() []string {
 	return ids
 }
 
-// allKnown tells whether all ids in server_ids are known.
+// allKnown reports whether all ids in server_ids are known.
 func (m *model) allKnown() bool {
 	return !m.ServerIDs.IsUnknown() && len(m.servers()) == len(m.ServerIDs.Elements())
 }

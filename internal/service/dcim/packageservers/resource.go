@@ -45,53 +45,53 @@ func NewResource() resource.Resource {
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Binds many servers of a TopLink DCIM to a package at once (select servers › \"assign package\"), in as few calls as the DCIM allows. " +
-			"It manages its own servers only: others of the package are left alone, and several of these resources, and `hosting_dcim_server_binding`, may share a package, each with servers of its own. " +
-			"A server that has the package already is adopted. When a creation fails half-way, what it bound is unbound again; when a change does, the state holds what is really bound. " +
-			"Binding puts hardware on sale, so a server that a customer has is touched only with `allow_assigned`. Destroying unbinds the servers that still have this package.",
+		MarkdownDescription: "Binds many servers of a TopLink DCIM to a package (select servers › \"assign package\"). It sends as few requests as the DCIM allows. " +
+			"It manages only the servers in `server_ids`. Several resources of this type and `hosting_dcim_server_binding` may share a package, each with different servers. " +
+			"A server that already has the package is adopted. If a creation fails, the servers that it bound are unbound again. If an update fails, the state has the servers that are bound. " +
+			"Binding a server offers it for sale. A server that a customer has is changed only with `allow_assigned`. Destroying unbinds the servers that still have this package.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "The same as `package_id`. An import by it takes all servers that have the package.",
+				Computed: true, MarkdownDescription: "The same as `package_id`. An import by this id adopts all servers that have the package.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"package_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Id of the package. Changing it unbinds all servers and binds them to the new package: without `create_before_destroy`, because a server has one package at most.",
+				Required: true, MarkdownDescription: "Id of the package. Changing it unbinds all servers and binds them to the new package. Do not combine it with `create_before_destroy`, because a server has at most one package.",
 				PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.ID()}, stringplanmodifier.RequiresReplace()},
 			},
 			// A list, because terraform-plugin-framework 1.19 compares the elements of a set pairwise. The time of a plan
 			// would grow with the square of the number of servers.
 			"server_ids": schema.ListAttribute{
 				Required: true, ElementType: types.StringType,
-				MarkdownDescription: "The DCIM's ids of the servers, at least one, in any order and each once. Select them with `hosting_dcim_servers` by label, rack or model, never by having no package or no customer: that changes with every binding and every sale.",
+				MarkdownDescription: "The DCIM's ids of the servers, at least one, without duplicates. The order does not matter. Select them with `hosting_dcim_servers` by label, rack or model. Do not select servers without a package or a customer, because every binding and every sale changes that selection.",
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), once{}},
 				PlanModifiers:       []planmodifier.List{resourcekit.Changed{resourcekit.ID()}, keepOrder{}},
 			},
 			"allow_assigned": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Bind and unbind servers even while customers have them. Default: `false`. To destroy with such servers, apply this first.",
+				MarkdownDescription: "Bind and unbind servers even if customers have them. Apply this before you destroy the resource with such servers. Default: `false`.",
 			},
 		},
 	}
 }
 
-// absent returns why the object does not exist: it does when at least one of its servers has the package.
+// absent returns why the object does not exist, or "". It exists if at least one of its servers has the package.
 func absent(m *model, now inventory) string {
 	if len(now.bound(m)) == 0 {
-		return fmt.Sprintf("The DCIM has no server that has the package %s. List the packages with the data source hosting_dcim_packages.", m.ID.ValueString())
+		return fmt.Sprintf("No server of the DCIM has the package %s. List the packages with the data source hosting_dcim_packages.", m.ID.ValueString())
 	}
 	return ""
 }
 
 // same checks that the servers are those of the state. A DCIM at another host counts as the same DCIM only if all
-// servers are as in the state. Otherwise a missing server says nothing about the right DCIM, and no server may be
-// removed from the state.
+// servers are as in the state. Otherwise the right DCIM may still have a missing server, so no server may be removed
+// from the state.
 func same(c *call, now inventory) bool {
 	if !c.Moved() || now.mark(c.Prior) == c.Mark && len(now.bound(c.Prior)) == len(c.Prior.servers()) {
 		return true
 	}
-	c.Diagnostics.AddError("Another DCIM answered", fmt.Sprintf(
-		"The state belongs to the DCIM at %s. At the DCIM at %s some of the server_ids have another label, or not the package %s, which says nothing about the right one. Nothing was changed. "+
-			"Point the provider at the right DCIM; or, if that is the right one by another name, remove the resource from state and import it.",
+	c.Diagnostics.AddError("The provider is connected to another DCIM", fmt.Sprintf(
+		"The state belongs to the DCIM at %s. In the DCIM at %s, some servers of server_ids have another label, or do not have the package %s. Nothing was changed. "+
+			"Correct the provider's configuration. If both hosts are the same DCIM, remove the resource from the state and import it.",
 		c.Host, c.Client.Host(), c.Prior.ID.ValueString()))
 	return false
 }

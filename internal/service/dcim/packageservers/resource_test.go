@@ -29,7 +29,7 @@ func TestAccPackageServers_lifecycle(t *testing.T) {
 				{ResourceName: address, ImportState: true, ImportStateVerify: true},
 				// Servers are added and removed in place.
 				{Config: env.Config(bind("a", three)), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate), Check: has(env, 2, three...)},
-				// What only Terraform knows is not told to the DCIM.
+				// Attributes that the DCIM does not have cause no request.
 				{
 					PreConfig: env.Sandbox.Journal().Reset,
 					Config:    env.Config(bind("a", three, "allow_assigned = true")), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
@@ -45,7 +45,7 @@ func TestAccPackageServers_lifecycle(t *testing.T) {
 					PreConfig: func() { set(env, 0, three...) },
 					Config:    env.Config(bind("a", three)), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionCreate), Check: has(env, 2, three...),
 				},
-				// Another server of the package is nobody's business.
+				// Another server of the package is not managed.
 				{PreConfig: func() { set(env, 2, "116") }, Config: env.Config(bind("a", three)), ConfigPlanChecks: acctest.EmptyPlan()},
 				{
 					Config: env.Config(bind("b", other)), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionDestroyBeforeCreate),
@@ -110,7 +110,7 @@ resource "hosting_dcim_server_binding" "third" {
 	})
 }
 
-// TestAccPackageServers_adopted: a server that has the package already is taken over as it is, whoever has it, and nothing is written about it.
+// TestAccPackageServers_adopted: a server that already has the package is adopted without a write, even if a customer has it.
 func TestAccPackageServers_adopted(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -123,7 +123,7 @@ func TestAccPackageServers_adopted(t *testing.T) {
 		require.Equal(t, []string{"101", "102", "103", "104"}, bound(env, 1))
 		// But giving them up means unbinding them.
 		inPlan, _ := refused(t, p, changed, config(1, "104"))
-		require.Regexp(t, acctest.Says("error at server_ids: Customers have servers", "does not unbind them", "BOM-A01-01 (id 101) to asha.rao", "Nothing was changed"), inPlan)
+		require.Regexp(t, acctest.Says("error at server_ids: Customers have servers", "does not unbind servers", "BOM-A01-01 (id 101) to asha.rao", "Nothing was changed"), inPlan)
 	})
 }
 
@@ -203,7 +203,7 @@ func TestAccPackageServers_unknowns(t *testing.T) {
 			"servers":        {map[string]any{"package_id": "2", "server_ids": acctest.Unknown}, ""},
 			"one server":     {map[string]any{"package_id": "2", "server_ids": []any{"104", acctest.Unknown}}, ""},
 			"allow_assigned": {map[string]any{"package_id": "2", "server_ids": []any{"109"}, "allow_assigned": acctest.Unknown}, ""},
-			// What is known is looked at.
+			// The known servers are checked.
 			"package of a customer's server": {map[string]any{"package_id": acctest.Unknown, "server_ids": []any{"109"}}, "Customers have servers"},
 			"another server":                 {map[string]any{"package_id": "2", "server_ids": []any{"4711", acctest.Unknown}}, "No such server"},
 		} {

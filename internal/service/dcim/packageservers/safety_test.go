@@ -20,18 +20,18 @@ func TestAccPackageServers_assigned(t *testing.T) {
 		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
-				{Config: env.Config(bind("a", []string{"104", "109"})), PlanOnly: true, ExpectError: acctest.Says("Customers have servers", "does not bind them", "BOM-A02-01 (id 109) to asha.rao", "Nothing was changed")},
+				{Config: env.Config(bind("a", []string{"104", "109"})), PlanOnly: true, ExpectError: acctest.Says("Customers have servers", "does not bind servers", "BOM-A02-01 (id 109) to asha.rao", "Nothing was changed")},
 				{Config: env.Config(bind("a", []string{"104", "109"}, leave)), Check: has(env, 2, "104", "109")},
 				{Config: env.Config(bind("a", two, leave)), Check: has(env, 2, two...)},
 				{Config: env.Config(bind("a", two))},
-				{PreConfig: func() { sell(env, "wang.lei", "105") }, Config: env.Config(bind("a", []string{"104"})), PlanOnly: true, ExpectError: acctest.Says("does not unbind them", "BOM-A01-05 (id 105) to wang.lei")},
-				{Config: env.Config(bind("b", two)), PlanOnly: true, ExpectError: acctest.Says("does not unbind them", "BOM-A01-05 (id 105) to wang.lei")},
-				{Config: env.Config(bind("a", two)), Destroy: true, ExpectError: acctest.Says("does not unbind them", "BOM-A01-05 (id 105) to wang.lei")},
+				{PreConfig: func() { sell(env, "wang.lei", "105") }, Config: env.Config(bind("a", []string{"104"})), PlanOnly: true, ExpectError: acctest.Says("does not unbind servers", "BOM-A01-05 (id 105) to wang.lei")},
+				{Config: env.Config(bind("b", two)), PlanOnly: true, ExpectError: acctest.Says("does not unbind servers", "BOM-A01-05 (id 105) to wang.lei")},
+				{Config: env.Config(bind("a", two)), Destroy: true, ExpectError: acctest.Says("does not unbind servers", "BOM-A01-05 (id 105) to wang.lei")},
 				{Config: env.Config(bind("a", two)), ConfigPlanChecks: acctest.EmptyPlan()},
 				// Sold between plan and apply.
 				{
 					Config: env.Config(bind("a", []string{"104", "105", "106"})), ConfigPlanChecks: acctest.BeforeApply(func() { sell(env, "meier-gmbh", "106") }),
-					ExpectError: acctest.Says("does not bind them", "BOM-A01-06 (id 106) to meier-gmbh"),
+					ExpectError: acctest.Says("does not bind servers", "BOM-A01-06 (id 106) to meier-gmbh"),
 				},
 				{Config: env.Config(bind("a", two, leave)), Check: has(env, 2, two...)},
 			},
@@ -48,11 +48,11 @@ func TestAccPackageServers_destroyIsPlanned(t *testing.T) {
 		early := plan(t, p, made, nil)
 		sell(env, "wang.lei", "105")
 		inPlan, _ := refused(t, p, made, nil)
-		require.Regexp(t, acctest.Says("error at server_ids: Customers have servers", "does not unbind them", "(id 105) to wang.lei"), inPlan)
+		require.Regexp(t, acctest.Says("error at server_ids: Customers have servers", "does not unbind servers", "(id 105) to wang.lei"), inPlan)
 		_, inApply := apply(t, p, early)
-		require.Regexp(t, acctest.Says("error at server_ids: Customers have servers", "does not unbind them", "(id 105) to wang.lei"), inApply)
+		require.Regexp(t, acctest.Says("error at server_ids: Customers have servers", "does not unbind servers", "(id 105) to wang.lei"), inApply)
 		require.Equal(t, []string{"104", "105", "106"}, bound(env, id))
-		// One that has another package by now is no longer this resource's, whoever has it.
+		// A server that now has another package no longer belongs to this resource, even if a customer has it.
 		set(env, 1, "105")
 		set(env, 0, "106")
 		gone := p.Do(t, typeName, made, nil)
@@ -72,13 +72,13 @@ func TestAccPackageServers_refused(t *testing.T) {
 
 		other := addPackage(env)
 		inPlan, inApply = refused(t, p, nil, config(other, "104", "105"))
-		require.Regexp(t, acctest.Says("warning at server_ids: Servers have another package", `BOM-A01-04 (id 104) has the package "E3" (id 2)`, "Unless this apply unbinds them first"), inPlan)
+		require.Regexp(t, acctest.Says("warning at server_ids: Servers have another package", `BOM-A01-04 (id 104) has the package "E3" (id 2)`, "If this apply does not unbind them first"), inPlan)
 		require.Regexp(t, acctest.Says("error at server_ids: Unable to create DCIM package servers: servers have another package", `BOM-A01-04 (id 104) has the package "E3" (id 2)`, "If this run unbinds them elsewhere, apply again.", "Nothing was changed"), inApply)
 		require.Empty(t, bound(env, other), "everything is checked before anything is written")
 
 		inPlan, inApply = refused(t, p, nil, config(4711, "105", "106"))
 		require.Empty(t, inPlan)
-		require.Regexp(t, acctest.Says("error at package_id: Unable to create DCIM package servers: The DCIM would not accept this value: The selected package is invalid."), inApply)
+		require.Regexp(t, acctest.Says("error at package_id: Unable to create DCIM package servers: The DCIM does not accept this value: The selected package is invalid."), inApply)
 		require.Empty(t, bound(env, 4711))
 	})
 }
@@ -113,7 +113,7 @@ func TestAccPackageServers_conflict(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_offlinePlan: a DCIM that cannot be asked while planning is a warning, in a destroy as well.
+// TestAccPackageServers_offlinePlan: a DCIM that cannot be reached in a plan is a warning, also in a destroy.
 func TestAccPackageServers_offlinePlan(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p, id := env.Protocol(t), addPackage(env)
@@ -127,7 +127,7 @@ func TestAccPackageServers_offlinePlan(t *testing.T) {
 			require.NotNil(t, planned, name)
 			messages := acctest.Messages(diagnostics)
 			require.Len(t, messages, 1, name)
-			require.Regexp(t, acctest.Says("warning at : The DCIM could not check the planned servers of the package", "The apply will tell."), messages[0], name)
+			require.Regexp(t, acctest.Says("warning at : The DCIM could not check the planned servers of the package", "The apply checks it."), messages[0], name)
 			_, message := apply(t, p, planned)
 			require.Regexp(t, acctest.Says("error at : Unable to "), message, name)
 		}
@@ -157,13 +157,13 @@ func TestAccPackageServers_anotherDCIM(t *testing.T) {
 		} {
 			spoil()
 			read, diagnostics := moved.Read(t, made)
-			require.Regexp(t, acctest.Says("Another DCIM answered", "Nothing was changed"), strings.Join(acctest.Messages(diagnostics), "\n"), name)
+			require.Regexp(t, acctest.Says("The provider is connected to another DCIM", "Nothing was changed"), strings.Join(acctest.Messages(diagnostics), "\n"), name)
 			require.Equal(t, []string{"104", "105"}, servers(t, moved, read), "nothing is forgotten")
 			inPlan, _ := refused(t, moved, made, nil)
-			require.Contains(t, inPlan, "Another DCIM answered", name)
+			require.Contains(t, inPlan, "The provider is connected to another DCIM", name)
 			for _, planned := range early {
 				_, message := apply(t, moved, planned)
-				require.Contains(t, message, "Another DCIM answered", name)
+				require.Contains(t, message, "The provider is connected to another DCIM", name)
 			}
 			require.Len(t, calls(env), 1, name)
 			set(env, id, "104", "105")

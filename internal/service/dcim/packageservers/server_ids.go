@@ -14,14 +14,14 @@ import (
 // once refuses an id that a list has twice.
 type once struct{}
 
-func (once) Description(context.Context) string               { return "must have each id once" }
+func (once) Description(context.Context) string               { return "must have each id only once" }
 func (o once) MarkdownDescription(ctx context.Context) string { return o.Description(ctx) }
 
 func (once) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
 	ids := (&model{ServerIDs: req.ConfigValue}).servers()
 	for i, id := range ids {
 		if i > 0 && id == ids[i-1] {
-			resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "A server is listed twice", fmt.Sprintf("The id %s is listed more than once. Write distinct(…) around the list, or remove the duplicate.", id))
+			resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "A server is listed twice", fmt.Sprintf("The id %s is listed more than once. Remove the duplicate, or wrap the list in distinct(…).", id))
 			return
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// undo unbinds servers after a failed creation, and reports what it did. lacked are the servers that did not have the
-// package before. A server that a customer got in the meantime stays bound. failed is nil when the DCIM accepted the
+// undo unbinds servers after a failed creation, and reports the result. lacked are the servers that did not have the
+// package before. A server that a customer got in the meantime stays bound. failed is nil if the DCIM accepted the
 // writes and does not show their effect.
 func undo(ctx context.Context, c *call, lacked []string, packageID string, failed error) {
 	ctx, cancel := settling(ctx)
@@ -28,7 +28,7 @@ func undo(ctx context.Context, c *call, lacked []string, packageID string, faile
 				maybe = nil
 			}
 		}
-		leftBound(c, packageID, "What was bound could not be looked at, so nothing was undone: "+resourcekit.Sentence(err.Error()), done, maybe)
+		leftBound(c, packageID, "The servers could not be read after the failure, so none was unbound: "+resourcekit.Sentence(err.Error()), done, maybe)
 		return
 	}
 	bound := now.having(lacked, packageID)
@@ -37,7 +37,7 @@ func undo(ctx context.Context, c *call, lacked []string, packageID string, faile
 	}
 	if len(bound) == 0 {
 		if failed != nil {
-			c.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "No server was bound", "After the failure none of the servers has the package "+packageID+" that did not have it before: there is nothing to undo.")
+			c.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "No server was bound", "The failed assignment gave the package "+packageID+" to no server, so there is nothing to undo.")
 		}
 		return
 	}
@@ -50,13 +50,13 @@ func undo(ctx context.Context, c *call, lacked []string, packageID string, faile
 	failed = c.Client.UnassignPackage(ctx, without(bound, sold), packageID)
 	after, err := readInventory(ctx, c.Client)
 	if err != nil {
-		leftBound(c, packageID, "What the undo came to could not be looked at: "+resourcekit.Sentence(errors.Join(failed, err).Error()), nil, bound)
+		leftBound(c, packageID, "The servers could not be read after the undo: "+resourcekit.Sentence(errors.Join(failed, err).Error()), nil, bound)
 		return
 	}
 	left := after.having(bound, packageID)
 	if undone := without(bound, left); len(undone) > 0 {
 		c.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "The assignment was undone", fmt.Sprintf(
-			"Bound before the failure, and unbound again: %s. Servers that had the package %s before still have it.", everyID(undone), packageID))
+			"These servers were bound before the failure, and were unbound again: %s. Servers that had the package %s before still have it.", everyID(undone), packageID))
 	}
 	switch {
 	case len(left) == 0:
@@ -65,27 +65,27 @@ func undo(ctx context.Context, c *call, lacked []string, packageID string, faile
 	case len(without(left, sold)) == 0:
 		leftBound(c, packageID, "Customers got servers in the meantime, so the provider does not unbind them: "+after.names(left)+".", left, nil)
 	default:
-		leftBound(c, packageID, "The DCIM accepted the undo and does not show it.", left, nil)
+		leftBound(c, packageID, "The DCIM accepted the undo, but the servers are still bound.", left, nil)
 	}
 }
 
-// unseen reports servers that the DCIM accepted to bind and does not show as bound. They are not unbound, because
-// their real package is unknown.
+// unseen reports servers that are not bound although the DCIM accepted the request. They are not unbound, because their
+// real package is unknown.
 func unseen(c *call, packageID string, ids []string) {
 	if len(ids) > 0 {
-		leftBound(c, packageID, "The DCIM does not show what it accepted.", nil, ids)
+		leftBound(c, packageID, "The DCIM accepted the request, but does not show the servers as bound.", nil, ids)
 	}
 }
 
-// leftBound names the servers that are bound, and those that may be bound, after a failed creation, and the next step.
+// leftBound reports the servers that are bound or may be bound after a failed creation, and the next step.
 func leftBound(c *call, packageID, reason string, bound, maybe []string) {
 	detail := reason
 	if len(bound) > 0 {
-		detail += fmt.Sprintf(" Bound to the package %s: the servers %s.", packageID, everyID(bound))
+		detail += fmt.Sprintf(" Servers that are bound to the package %s: %s.", packageID, everyID(bound))
 	}
 	if len(maybe) > 0 {
-		detail += fmt.Sprintf(" Perhaps bound to it: the servers %s.", everyID(maybe))
+		detail += fmt.Sprintf(" Servers that may be bound to it: %s.", everyID(maybe))
 	}
-	c.Diagnostics.AddAttributeError(path.Root("server_ids"), "Servers are left bound",
-		detail+" Nothing is in state. Apply again, which adopts servers that have the package already; or unbind them in the DCIM.")
+	c.Diagnostics.AddAttributeError(path.Root("server_ids"), "Servers are still bound",
+		detail+" The state does not have them. Apply again, or unbind them in the DCIM. The apply adopts servers that already have the package.")
 }

@@ -1,5 +1,5 @@
-// Package preflight is hosting_dcim_preflight. It checks whether a DCIM can be reached, accepts the key and fits the
-// configured wire profile, and names the next step for each failed check.
+// Package preflight is hosting_dcim_preflight. It checks whether the provider can reach a DCIM, whether the DCIM accepts
+// the key, and whether its API fits the wire profile. It names the next step for each failed check.
 package preflight
 
 import (
@@ -22,7 +22,7 @@ func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[model]{
 		Name: "dcim_preflight",
 		Schema: schema.Schema{
-			MarkdownDescription: "Looks whether the TopLink DCIM is reachable, admits the provider and speaks the configured wire profile, and says what to do where it does not. It writes nothing, and it does not fail because of what it finds: that stands in `findings`, for a `check` block. It takes at most nine calls of the API: for API keys, packages and servers each the first page of the list, the second where there is one, and one object by its id.",
+			MarkdownDescription: "Checks whether the provider can reach the TopLink DCIM, whether the DCIM accepts the key, and whether its API matches the configured wire profile. It writes nothing. A failed check is not an error: `findings` has the result and the next step of each check, for use in a `check` block. It sends at most nine requests. These are two pages of each list (API keys, packages, servers) and one object of each by its id.",
 			Attributes:          preflight.Attributes(checks),
 		},
 		Read: read,

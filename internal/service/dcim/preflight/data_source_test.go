@@ -37,7 +37,8 @@ func preflight(t *testing.T, env *acctest.Env, settings object) acctest.Prefligh
 	return found
 }
 
-// TestAccPreflight_profiles: under each wire profile all is well, at the price of six calls that write nothing, or nine where a page 0 may exist, and the grade says how far to trust it.
+// TestAccPreflight_profiles: all checks pass with each wire profile. The preflight sends six requests that write nothing, or
+// nine if a page 0 may exist. The grade is that of the profile.
 func TestAccPreflight_profiles(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		env.Sandbox.DCIM.AddAPIKey("Another", "")
@@ -52,7 +53,7 @@ func TestAccPreflight_profiles(t *testing.T) {
 			assert.False(t, request.Write, "%+v", request)
 		}
 		servers := found.Finding("profile_servers")
-		assert.Contains(t, servers.Detail, "22 servers fit the profile, and one of them read by its id")
+		assert.Contains(t, servers.Detail, "22 servers fit the profile, and so does one that was read by its id")
 		want := "seen"
 		if strings.Contains(found.Finding("profile_operations").Detail, `"assumed"`) {
 			want = "assumed"
@@ -91,7 +92,7 @@ func TestAccPreflight_pagesOfAList(t *testing.T) {
 	})
 }
 
-// edited is the profile that the DCIM speaks, with changes by dotted path; nil takes a member out.
+// edited returns the profile of the DCIM with changes by dotted path. nil removes a member.
 func edited(t *testing.T, env *acctest.Env, changes map[string]any) object {
 	t.Helper()
 	var profile object
@@ -160,7 +161,7 @@ func TestAccPreflight_profileMistakes(t *testing.T) {
 
 // TestAccPreflight_noCustomers: a slip in an optional field would leave customers' servers without protection, so that no customer at all is said.
 func TestAccPreflight_noCustomers(t *testing.T) {
-	const says = "none of them has a customer, so compare with the panel whether fields.server.assigned_user"
+	const says = "None of them has a customer, so check fields.server.assigned_user"
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		assert.NotContains(t, preflight(t, env, nil).Text(), says)
 		slips := preflight(t, env, edited(t, env, map[string]any{
@@ -195,22 +196,22 @@ func TestAccPreflight_refused(t *testing.T) {
 	})
 }
 
-// TestAccPreflight_domainBinding: a DCIM that answers to its name alone.
+// TestAccPreflight_domainBinding: a DCIM that accepts only its domain name.
 func TestAccPreflight_domainBinding(t *testing.T) {
 	bound := options
 	bound.Sandbox.DCIM.BoundHost = "localhost"
 	acctest.EachProfile(t, bound, func(t *testing.T, env *acctest.Env) {
 		byAddress := preflight(t, env, nil)
 		assert.Equal(t, []string{"reachable", "domain_binding"}, byAddress.Failed(), "%s", byAddress.Text())
-		assert.Contains(t, byAddress.Finding("domain_binding").Detail, "called by the address 127.0.0.1")
-		assert.Contains(t, byAddress.Finding("domain_binding").Remedy, "domain name into url")
+		assert.Contains(t, byAddress.Finding("domain_binding").Detail, "the response at the address 127.0.0.1")
+		assert.Contains(t, byAddress.Finding("domain_binding").Remedy, "Set url to the DCIM's domain name")
 		assert.NotContains(t, byAddress.Checks(), "credential")
 
 		address, err := url.Parse(env.Sandbox.DCIM.URL())
 		require.NoError(t, err)
 		byName := preflight(t, env, object{"url": "http://localhost:" + address.Port()})
 		assert.Empty(t, byName.Failed(), "%s", byName.Text())
-		assert.Contains(t, byName.Finding("domain_binding").Detail, "by the name localhost")
+		assert.Contains(t, byName.Finding("domain_binding").Detail, "has the host name localhost")
 	})
 }
 
@@ -222,7 +223,7 @@ func TestAccPreflight_otherAnswers(t *testing.T) {
 		failed []string
 		words  string
 	}{
-		{"a page", sandbox.Fault{HTML: true}, []string{"reachable", "domain_binding"}, "a page in place of JSON (HTTP 200)"},
+		{"a page", sandbox.Fault{HTML: true}, []string{"reachable", "domain_binding"}, "a page instead of JSON (HTTP 200)"},
 		{"a redirect", sandbox.Fault{Status: 301, Headers: map[string]string{"Location": "https://dcim.example.com/login"}}, []string{"reachable", "domain_binding"}, "redirect to the other host dcim.example.com"},
 		{"overload", sandbox.Fault{Status: 503}, []string{"reachable"}, "answered 503"},
 		{"cut off", sandbox.Fault{Reset: true}, []string{"reachable"}, "reset"},
@@ -242,7 +243,7 @@ func TestAccPreflight_otherAnswers(t *testing.T) {
 	}
 }
 
-// TestAccPreflight_tls: as for WHMCS; and nobody there.
+// TestAccPreflight_tls: as for WHMCS, and a DCIM that cannot be reached.
 func TestAccPreflight_tls(t *testing.T) {
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		front := httptest.NewTLSServer(env.Sandbox.DCIM)
@@ -266,7 +267,7 @@ func TestAccPreflight_nothingToAsk(t *testing.T) {
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
 		found := preflight(t, env, edited(t, env, map[string]any{"operations/api_keys.list": nil, "operations/packages.list": nil, "operations/servers.list": nil}))
 		assert.Equal(t, []string{"reachable", "profile_operations"}, found.Failed())
-		assert.Contains(t, found.Finding("reachable").Detail, "nothing to ask for")
+		assert.Contains(t, found.Finding("reachable").Detail, "no request can be sent")
 	})
 }
 

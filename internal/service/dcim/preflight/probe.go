@@ -52,7 +52,7 @@ func (p *probe) run() {
 	outcomes := p.ask()
 	p.operations()
 	if len(outcomes) == 0 {
-		p.Fail(preflight.Reachable, p.grade, "the wire profile spells no list of API keys, packages or servers, so there is nothing to ask for", "Add one of these operations to the profile.")
+		p.Fail(preflight.Reachable, p.grade, "the wire profile has no operation that lists API keys, packages or servers, so no request can be sent", "Add one of these operations to the profile.")
 		p.Encryption(p.client.Endpoint(), false, nil)
 		return
 	}
@@ -80,7 +80,7 @@ func (p *probe) ask() []outcome {
 	return outcomes
 }
 
-// refused tells whether the DCIM refused the key.
+// refused reports whether the DCIM refused the key.
 func refused(err error) bool {
 	var failure *dcim.Error
 	return errors.As(err, &failure) && (failure.Unauthorized() || failure.Forbidden())
@@ -89,11 +89,11 @@ func refused(err error) bool {
 func (p *probe) operations() {
 	missing := p.client.MissingOperations()
 	if len(missing) == 0 {
-		p.Pass(checkOperations, p.grade, fmt.Sprintf("the wire profile %q spells every operation", p.client.ProfileName()))
+		p.Pass(checkOperations, p.grade, fmt.Sprintf("the wire profile %q has every operation", p.client.ProfileName()))
 		return
 	}
-	p.Fail(checkOperations, p.grade, fmt.Sprintf("the wire profile %q does not spell %s", p.client.ProfileName(), strings.Join(missing, ", ")),
-		"Add them below operations in the profile, by the vendor's reference. What the configuration does not use may be left out; then list profile_operations in ignore_checks.")
+	p.Fail(checkOperations, p.grade, fmt.Sprintf("the wire profile %q lacks the operations %s", p.client.ProfileName(), strings.Join(missing, ", ")),
+		"Add them to operations of the profile, from the vendor's reference. If the configuration does not use them, list profile_operations in ignore_checks instead.")
 }
 
 // contact records what the responses show about the connection and the key. It returns whether the responses allow
@@ -114,22 +114,22 @@ func (p *probe) contact(outcomes []outcome) bool {
 		p.Unreachable(first)
 		return false
 	case isPage(answered) && errors.As(answered, &failure):
-		p.Fail(preflight.Reachable, preflight.Documented, fmt.Sprintf("every call was answered with a page in place of JSON (HTTP %d)", failure.Status),
+		p.Fail(preflight.Reachable, preflight.Documented, fmt.Sprintf("every response was a page instead of JSON (HTTP %d)", failure.Status),
 			"Check that url is the address of the DCIM itself, and base_path and the paths of the operations in the wire profile.")
 		return false
 	}
-	p.Pass(preflight.Reachable, preflight.Documented, "the DCIM answers at "+p.client.Endpoint().Host)
+	p.Pass(preflight.Reachable, preflight.Documented, "the DCIM responds at "+p.client.Endpoint().Host)
 	if !refused(answered) {
 		p.admitted(outcomes)
 		return true
 	}
 	if errors.As(answered, &failure) && failure.Forbidden() {
-		p.Fail(preflight.IPAllowed, p.grade, words(answered), "Add the address that Terraform runs from to the API key, in the DCIM under Settings > System API. Behind a proxy, that is the proxy's.")
+		p.Fail(preflight.IPAllowed, p.grade, words(answered), "Add the address of the machine that runs Terraform to the API key, in the DCIM under Settings > System API. Behind a proxy, add the address of the proxy.")
 		return false
 	}
-	remedy := "Check key and secret of the provider; the secret is shown only once, when the key is made. A signature that the DCIM does not accept is refused alike: then compare authentication in the wire profile."
+	remedy := "Check key and secret of the provider. The DCIM shows the secret only once, when the key is created. A wrong signature is refused in the same way. If key and secret are correct, check authentication in the wire profile."
 	if !p.client.CredentialHasUsualForm() {
-		remedy += " The DCIM shows KEY and secret as 64 lower-case hex characters each, and what is configured is not of that form."
+		remedy += " The KEY and the secret have 64 lower-case hex characters each. The configured values do not have this form."
 	}
 	p.Fail(preflight.Credential, p.grade, words(answered), remedy)
 	return false
@@ -139,8 +139,8 @@ func (p *probe) contact(outcomes []outcome) bool {
 func (p *probe) admitted(outcomes []outcome) {
 	for _, o := range outcomes {
 		if o.err == nil || o.read.Rows > 0 {
-			p.Pass(preflight.IPAllowed, p.grade, "the DCIM lets this caller in")
-			p.Pass(preflight.Credential, p.grade, "the DCIM knows the key and its secret")
+			p.Pass(preflight.IPAllowed, p.grade, "the DCIM accepts the address of this machine")
+			p.Pass(preflight.Credential, p.grade, "the DCIM accepts the key and its secret")
 			return
 		}
 	}
@@ -152,7 +152,7 @@ func (p *probe) domainBinding(first, answered error) {
 	e := p.client.Endpoint()
 	if !e.IsAddress() {
 		if !transport.IsTransport(first) {
-			p.Pass(checkDomainBinding, preflight.Seen, "the DCIM is called by the name "+e.Host)
+			p.Pass(checkDomainBinding, preflight.Seen, "the URL has the host name "+e.Host)
 		}
 		return
 	}
@@ -162,10 +162,10 @@ func (p *probe) domainBinding(first, answered error) {
 	unknown := errors.As(answered, &failure) && failure.Status >= 400 && failure.Status < 500 && failure.Class == ""
 	switch {
 	case redirected || isPage(answered) || unknown:
-		p.Fail(checkDomainBinding, preflight.Seen, "the DCIM is called by the address "+e.Host+", and what answers is not its API: it may be bound to a domain name",
-			"Put the DCIM's domain name into url, or take the binding off in the DCIM.")
+		p.Fail(checkDomainBinding, preflight.Seen, "the response at the address "+e.Host+" does not come from the API of the DCIM, which may be bound to a domain name",
+			"Set url to the DCIM's domain name, or remove the binding in the DCIM.")
 	case failed == nil:
-		p.Pass(checkDomainBinding, preflight.Seen, "the DCIM answers to the address "+e.Host)
+		p.Pass(checkDomainBinding, preflight.Seen, "the DCIM responds at the address "+e.Host)
 	}
 }
 
@@ -195,7 +195,7 @@ func (p *probe) reading(o outcome) {
 	case errors.As(o.err, &failed):
 		p.Fail(o.check, p.grade, preflight.Failure(failed), failed.Remedy)
 	case errors.Is(o.err, dcim.ErrProfile):
-		p.Fail(o.check, p.grade, o.err.Error(), "Compare the line of the profile that stands in parentheses with the vendor's reference. "+p.ownProfile())
+		p.Fail(o.check, p.grade, o.err.Error(), "Compare the line of the profile in parentheses with the vendor's reference. "+p.ownProfile())
 	default:
 		p.Fail(o.check, p.grade, words(o.err), "Compare base_path and the operation in the profile with the vendor's reference: method, path, encoding and parameters. "+p.ownProfile())
 	}
@@ -206,7 +206,7 @@ func (p *probe) ownProfile() string {
 	if !p.client.UsesAssumedProfile() {
 		return ""
 	}
-	return "The profile assumed is an assumption: a file of your own in dcim.profile takes its place."
+	return "The profile assumed is an assumption. To correct it, write a profile to a file and set dcim.profile to its path."
 }
 
 func fits(o outcome) string {
@@ -215,14 +215,14 @@ func fits(o outcome) string {
 		text = fmt.Sprintf("the first %d %s fit the profile", o.read.Rows, o.noun)
 	}
 	if o.read.Rows == 0 {
-		return "the list of " + o.noun + " fits the profile, and is empty: its fields could not be compared"
+		return "the list of " + o.noun + " fits the profile, but is empty, so its fields could not be compared"
 	}
 	if o.read.Got {
-		text += ", and one of them read by its id"
+		text += ", and so does one that was read by its id"
 	}
 	if o.check == checkServers && o.read.Assigned == 0 {
 		// With a wrong optional field no server would show a customer, and allow_assigned would protect no server.
-		text += "; none of them has a customer, so compare with the panel whether fields.server.assigned_user and usage_type are right: allow_assigned rests on them"
+		text += ". None of them has a customer, so check fields.server.assigned_user and fields.server.usage_type in the panel. The protection by allow_assigned depends on them"
 	}
 	return text
 }

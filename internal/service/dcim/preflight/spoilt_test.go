@@ -11,7 +11,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// spoilt are answers that a DCIM in order does not give.
+// spoilt are responses that a working DCIM does not return.
 var spoilt = map[string]sandbox.Fault{
 	"null":                    {Body: `null`},
 	"a number":                {Body: `404`},
@@ -28,8 +28,8 @@ var spoilt = map[string]sandbox.Fault{
 	"hang-up":                 {Reset: true},
 }
 
-// TestAccPreflight_spoilt: whichever of its calls, and all after it, are answered with whatever, the preflight tells of it. It neither fails, nor
-// writes, nor gives a secret away.
+// TestAccPreflight_spoilt: a finding reports each spoilt response, from any request on. The preflight does not fail, writes
+// nothing and shows no secret.
 func TestAccPreflight_spoilt(t *testing.T) {
 	for name, fault := range spoilt {
 		t.Run(name, func(t *testing.T) {

@@ -32,21 +32,21 @@ func NewListDataSource() datasource.DataSource {
 	exactly := func(what string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: "Only those " + what + "."}
 	}
-	packageID := exactly("bound to the package of this id; `\"\"` = those bound to none")
+	packageID := exactly("bound to the package with this id, or without a package if `\"\"`")
 	packageID.Validators = []validator.String{resourcekit.IDOrNone()}
 	power := exactly("whose power status is `on`, `off` or `unknown`")
 	power.Validators = []validator.String{stringvalidator.OneOf("on", "off", "unknown")}
 	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
 		Name: "dcim_servers",
 		Schema: schema.Schema{
-			MarkdownDescription: "The servers of a TopLink DCIM. Filters narrow the list together. To bind what is found with `for_each`, select by label, rack or model and never by `assigned` or by having no package: that changes with every sale and every binding.",
+			MarkdownDescription: "The servers of a TopLink DCIM. A server must match all filters. If you bind the servers with `for_each`, select them by label, rack or model. Do not use `assigned` or an empty `package_id` for that, because every sale and every binding changes the selection.",
 			Attributes: map[string]schema.Attribute{
 				"label_regex": resourcekit.NameRegex("label"),
 				"data_center": exactly("in this data centre, exactly"),
 				"rack":        exactly("in this rack, exactly"),
 				"model":       exactly("of this hardware model, exactly"),
 				"package_id":  packageID,
-				"assigned":    schema.BoolAttribute{Optional: true, MarkdownDescription: "Only those that a customer has (`true`) or that nobody has (`false`)."},
+				"assigned":    schema.BoolAttribute{Optional: true, MarkdownDescription: "Only those with a customer (`true`) or without one (`false`)."},
 				"usage_type":  exactly("of this usage type, such as `rented` or `faulty`"),
 				"power":       power,
 				"servers":     resourcekit.ComputedList("The servers that match, in the DCIM's order.", shownAttributes()),
@@ -67,7 +67,7 @@ func list(ctx context.Context, client *dcim.Client) ([]dcim.Server, error) {
 	return client.ListServers(ctx)
 }
 
-// matches tells whether a server passes every filter that is set.
+// matches reports whether a server passes every filter that is set.
 func (m *listModel) matches(s dcim.Server) bool {
 	for value, filter := range map[*string]types.String{
 		&s.DataCenter: m.DataCenter, &s.Rack: m.Rack, &s.Model: m.Model, &s.PackageID: m.PackageID, &s.UsageType: m.UsageType, &s.Power: m.Power,

@@ -41,7 +41,7 @@ func TestAccServers_dataSources(t *testing.T) {
 			Steps: []resource.TestStep{
 				{Config: env.Config(`data "hosting_dcim_servers" "bad" { power = "half" }`), ExpectError: acctest.Says("power", "must be one of")},
 				{Config: env.Config(hcl), Check: resource.ComposeAggregateTestCheckFunc(checks...)},
-				{Config: env.Config(`data "hosting_dcim_server" "bad" { label = "BOM-A01-05" }`), ExpectError: acctest.Says(`The DCIM has 2 servers of the label "BOM-A01-05"`, "105, 106")},
+				{Config: env.Config(`data "hosting_dcim_server" "bad" { label = "BOM-A01-05" }`), ExpectError: acctest.Says(`Unable to read DCIM server "BOM-A01-05"`, "The DCIM has 2 servers with this label", "105, 106")},
 				{Config: env.Config(`data "hosting_dcim_server" "bad" { id = "4711" }`), ExpectError: acctest.Says("Unable to read DCIM server 4711")},
 				{Config: env.Config(`data "hosting_dcim_servers" "all" {}`)},
 			},

@@ -50,29 +50,29 @@ func shownAttributes() map[string]schema.Attribute {
 		"id":            resourcekit.ComputedString("The DCIM's id of the server."),
 		"label":         resourcekit.ComputedString("Label of the server."),
 		"power":         resourcekit.ComputedString("Power status: `on`, `off` or `unknown`."),
-		"assigned_user": resourcekit.ComputedString("The customer who has the server; null = nobody."),
-		"assigned":      resourcekit.ComputedBool("Whether a customer has the server: somebody is assigned to it, or its usage type is `rented`."),
-		"usage_type":    resourcekit.ComputedString("Usage type: `rented`, `faulty`, or another one in the DCIM's own words."),
+		"assigned_user": resourcekit.ComputedString("The customer who has the server. Null if there is none."),
+		"assigned":      resourcekit.ComputedBool("Whether a customer has the server. That is so if `assigned_user` is set or `usage_type` is `rented`."),
+		"usage_type":    resourcekit.ComputedString("Usage type: `rented`, `faulty`, or another value of the DCIM."),
 		"data_center":   resourcekit.ComputedString("Data centre."),
 		"rack":          resourcekit.ComputedString("Rack."),
 		"model":         resourcekit.ComputedString("Hardware model."),
 		"cpu":           resourcekit.ComputedString("CPU."),
-		"memory_gb":     resourcekit.ComputedInt("Memory in GB; 0 = not stated."),
-		"disks": resourcekit.ComputedList("Disks, in the DCIM's words.", map[string]schema.Attribute{
+		"memory_gb":     resourcekit.ComputedInt("Memory in GB. 0 if not stated."),
+		"disks": resourcekit.ComputedList("Disks, as the DCIM describes them.", map[string]schema.Attribute{
 			"type": resourcekit.ComputedString("Kind of disk."), "interface": resourcekit.ComputedString("Interface."), "size": resourcekit.ComputedString("Size."),
 		}),
-		"pci_devices": resourcekit.ComputedList("PCI devices, in the DCIM's words.", map[string]schema.Attribute{
+		"pci_devices": resourcekit.ComputedList("PCI devices, as the DCIM describes them.", map[string]schema.Attribute{
 			"model": resourcekit.ComputedString("Model."), "type": resourcekit.ComputedString("Kind of device."),
 		}),
-		"ip_address":    resourcekit.ComputedString("Main IP address; null = none."),
-		"switch":        resourcekit.ComputedString("Switch that the server hangs on."),
+		"ip_address":    resourcekit.ComputedString("Main IP address. Null if there is none."),
+		"switch":        resourcekit.ComputedString("Switch that the server is connected to."),
 		"switch_port":   resourcekit.ComputedString("Port of the switch."),
-		"port_in_mbps":  resourcekit.ComputedInt("Limit of the port inwards in Mbps; 0 = not stated."),
-		"port_out_mbps": resourcekit.ComputedInt("Limit of the port outwards in Mbps; 0 = not stated."),
-		"vlan":          resourcekit.ComputedString("VLAN; null = none."),
-		"package_id":    resourcekit.ComputedString("Id of the package that the server is bound to; null = none."),
+		"port_in_mbps":  resourcekit.ComputedInt("Limit of incoming traffic at the port, in Mbps. 0 if not stated."),
+		"port_out_mbps": resourcekit.ComputedInt("Limit of outgoing traffic at the port, in Mbps. 0 if not stated."),
+		"vlan":          resourcekit.ComputedString("VLAN. Null if there is none."),
+		"package_id":    resourcekit.ComputedString("Id of the package that the server is bound to. Null if there is none."),
 		"package_name":  resourcekit.ComputedString("Name of that package."),
-		"remark":        resourcekit.ComputedString("Remark; null = none."),
+		"remark":        resourcekit.ComputedString("Remark. Null if there is none."),
 	}
 }
 

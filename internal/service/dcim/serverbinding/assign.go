@@ -15,8 +15,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/panelobject"
 )
 
-// checkPlan checks the server that is about to be unbound, in a destroy or a replacement, and the server that is about
-// to get a package.
+// checkPlan checks the server that the plan unbinds, in a destroy or a replacement, and the server that gets a package.
 func checkPlan(ctx context.Context, c *call) {
 	before, after := c.Prior, c.Plan
 	if !panelobject.HasOperations(c, operations(before, after)...) {
@@ -34,7 +33,7 @@ func checkPlan(ctx context.Context, c *call) {
 	case errors.Is(err, transport.ErrNotFound):
 		c.Diagnostics.AddAttributeError(path.Root("server_id"), "No such server", "The DCIM has no server with the id "+after.ServerID.ValueString()+". List them with the data source hosting_dcim_servers.")
 	case err != nil:
-		c.WarnUnchecked("binding", "looking at the server", err)
+		c.WarnUnchecked("binding", "a check of the server", err)
 	default:
 		checkBinding(c, server)
 	}
@@ -60,12 +59,12 @@ func checkBinding(c *call, server dcim.Server) {
 	target := c.Plan.PackageID
 	panelobject.WarnFaulty(c.Diagnostics, "server_id", server)
 	if server.PackageID != "" && (target.IsUnknown() || target.ValueString() == server.PackageID) {
-		return // the server has the package already, or may have it
+		return // the server already has the package, or may have it
 	}
 	admissible(server, c.Plan, "bind", c.Diagnostics)
 	if c.Prior == nil && server.PackageID != "" {
 		// A warning: the same apply may unbind it first, which a resource cannot see.
-		c.Diagnostics.AddAttributeWarning(path.Root("server_id"), "The server has another package", bound(server)+" Unless this apply unbinds it first, binding it will be refused.")
+		c.Diagnostics.AddAttributeWarning(path.Root("server_id"), "The server has another package", bound(server)+" If this apply does not unbind it first, binding it will fail.")
 	}
 }
 
@@ -74,7 +73,7 @@ func checkUnbinding(ctx context.Context, c *call) {
 	switch {
 	case errors.Is(err, transport.ErrNotFound):
 	case err != nil:
-		c.WarnUnchecked("unbinding", "looking at the server", err)
+		c.WarnUnchecked("unbinding", "a check of the server", err)
 	case panelobject.SameServer(c, server) && server.PackageID == c.Prior.PackageID.ValueString():
 		admissible(server, c.Prior, "unbind", c.Diagnostics)
 	}
@@ -86,7 +85,7 @@ func admissible(server dcim.Server, m *model, verb string, diags *diag.Diagnosti
 		return true
 	}
 	diags.AddAttributeError(path.Root("server_id"), "A customer has the server", fmt.Sprintf(
-		"The server %s is assigned (%s), so the provider does not %s it. Nothing was changed. If that is meant, apply allow_assigned = true first.",
+		"The server %s is assigned (%s), so the provider does not %s it. Nothing was changed. If you want this change, first apply allow_assigned = true.",
 		panelobject.ServerName(server), panelobject.Customer(server), verb))
 	return false
 }
@@ -96,8 +95,8 @@ func bound(server dcim.Server) string {
 		panelobject.ServerName(server), panelobject.PackageName(server), server.ID)
 }
 
-// assign gives the server the package target, or none with "", when it still has the package expected. It returns the
-// server after that.
+// assign gives the server the package target, or no package if target is "". The server must still have the package
+// expected. assign returns the server after the change.
 func assign(ctx context.Context, c *call, m *model, server dcim.Server, expected, target string) (dcim.Server, bool) {
 	id, verb, diags := server.ID, "bind", c.Diagnostics
 	if target == "" {
@@ -134,15 +133,15 @@ func assign(ctx context.Context, c *call, m *model, server dcim.Server, expected
 	now, err := c.Client.GetServer(coalesce.Fresh(ctx), id)
 	switch {
 	case err != nil && unconfirmed:
-		c.Fail("write", id, fmt.Errorf("%w. What came of it could not be looked at: %w", assigned, err))
+		c.Fail("write", id, fmt.Errorf("%w. The server could not be read after that: %w", assigned, err))
 		return server, false
 	case err != nil:
-		diags.AddWarning("The binding could not be read back", "The DCIM accepted it. "+resourcekit.Sentence(err.Error()))
+		diags.AddWarning("The binding could not be read back", "The DCIM accepted the request. "+resourcekit.Sentence(err.Error()))
 		return server, true
 	}
 	if now.PackageID != target {
 		diags.AddError("The DCIM did not store the binding", fmt.Sprintf(
-			"It accepted to give the server %s the package %q, and now shows %q. Look at operations.servers.assign_package and fields.server.package_id of the wire profile.", id, target, now.PackageID))
+			"The DCIM accepted the request to give the server %s the package %q, but it now has %q. Check operations.servers.assign_package and fields.server.package_id of the wire profile.", id, target, now.PackageID))
 		return now, false
 	}
 	return now, true

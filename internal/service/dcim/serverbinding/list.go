@@ -28,11 +28,11 @@ func NewListResource() list.ListResource {
 		Filters: map[string]schema.Attribute{
 			"label_regex": resourcekit.NameRegex("label"),
 			"package_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only those that are bound to the package of this id.",
+				Optional: true, MarkdownDescription: "Only those that are bound to the package with this id.",
 				Validators: []validator.String{resourcekit.ID()},
 			},
 			"rack": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only those in this rack, exactly.",
+				Optional: true, MarkdownDescription: "Only those in this rack.",
 			},
 		},
 		Objects: func(

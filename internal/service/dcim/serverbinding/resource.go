@@ -45,7 +45,7 @@ func NewResource() resource.Resource {
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Binds one server of a TopLink DCIM to a package (server › detail › allocation › package). A server has at most one package. Binding puts hardware on sale, so a server that a customer has is touched only with `allow_assigned`. Destroying unbinds the server only if it still has this package.",
+		MarkdownDescription: "Binds one server of a TopLink DCIM to a package (server › detail › allocation › package). A server has at most one package. Binding a server offers it for sale. A server that a customer has is changed only with `allow_assigned`. Destroying unbinds the server only if it still has this package.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The same as `server_id`.",
@@ -56,12 +56,12 @@ func resourceSchema() schema.Schema {
 				PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.ID()}, stringplanmodifier.RequiresReplace()},
 			},
 			"package_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Id of the package. Changing it binds the server anew, in place.",
+				Required: true, MarkdownDescription: "Id of the package. Changing it gives the server the new package in place.",
 				PlanModifiers: []planmodifier.String{resourcekit.Changed{resourcekit.ID()}},
 			},
 			"allow_assigned": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Bind and unbind the server even while a customer has it. Default: `false`. To destroy such a binding, apply this first.",
+				MarkdownDescription: "Bind and unbind the server even if a customer has it. Apply this before you destroy such a binding. Default: `false`.",
 			},
 		},
 	}
@@ -135,7 +135,7 @@ func remove(ctx context.Context, c *call, now dcim.Server) error {
 		}
 	}
 	if now.PackageID != c.Prior.PackageID.ValueString() {
-		return nil // the server has another package by now, which is another binding
+		return nil // the server now has another package, which is another binding
 	}
 	if len(c.Client.TakeAdopted(c.Owner(), []string{now.ID}, now.PackageID)) == 0 {
 		assign(ctx, c, c.Prior, now, now.PackageID, "")

@@ -35,7 +35,7 @@ resource %q "test" {
 }`, typeName, server, to, strings.Join(extra, "\n  "))
 }
 
-// has checks the package of a server; ids begin at 101.
+// has checks the package of a server. Ids begin at 101.
 func has(env *acctest.Env, server int, name string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		id := env.Sandbox.DCIM.Machines()[server-101].PackageID
@@ -134,7 +134,7 @@ func TestAccServerBinding_badInput(t *testing.T) {
 	})
 }
 
-// TestAccServerBinding_adopted: a server that has the package already is taken over as it is, whoever has it, and nothing is written about it.
+// TestAccServerBinding_adopted: a server that already has the package is adopted without a write, even if a customer has it.
 func TestAccServerBinding_adopted(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -161,11 +161,11 @@ func TestAccServerBinding_destroyIsPlanned(t *testing.T) {
 		}
 		_, diagnostics = p.Apply(t, early)
 		require.Regexp(t, acctest.Says("A customer has the server", "does not unbind it"), strings.Join(acctest.Messages(diagnostics), "\n"))
-		// Not asked is not refused.
+		// Without a request to the DCIM, nothing is refused.
 		repair := env.Sandbox.AddFault(sandbox.Fault{System: "dcim", Reset: true, Times: -1})
 		_, diagnostics = p.PlanChange(t, typeName, made, nil)
 		repair()
-		require.Regexp(t, acctest.Says("warning at : The DCIM could not check the planned unbinding", "The apply will tell."), strings.Join(acctest.Messages(diagnostics), "\n"))
+		require.Regexp(t, acctest.Says("warning at : The DCIM could not check the planned unbinding", "The apply checks it."), strings.Join(acctest.Messages(diagnostics), "\n"))
 		// With another package it is no longer this binding.
 		set(env, 104, env.Sandbox.DCIM.AddPackage(sandbox.Package{Name: "Other"}).ID)
 		p.Do(t, typeName, made, nil)
@@ -200,13 +200,13 @@ func TestAccServerBinding_anotherDCIM(t *testing.T) {
 			"destroy":      func() []string { _, d := moved.Apply(t, destroy); return acctest.Messages(d) },
 			"destroy plan": func() []string { _, d := moved.PlanChange(t, typeName, made, nil); return acctest.Messages(d) },
 		} {
-			require.Regexp(t, acctest.Says("Another DCIM answered", `has the server "X", and the state was made with "BOM-A01-04"`, "Nothing was changed"), strings.Join(ask(), "\n"), name)
+			require.Regexp(t, acctest.Says("The provider is connected to another DCIM", `has the server "X", and the state has "BOM-A01-04"`, "Nothing was changed"), strings.Join(ask(), "\n"), name)
 		}
 		require.NoError(t, has(env, 104, "Legacy E3")(nil))
 
 		change("BOM-A01-04", 0)
 		read, diagnostics := moved.Read(t, made)
-		require.Regexp(t, acctest.Says("Another DCIM answered", "says nothing about the right one"), strings.Join(acctest.Messages(diagnostics), "\n"))
+		require.Regexp(t, acctest.Says("The provider is connected to another DCIM", "Correct the provider's configuration"), strings.Join(acctest.Messages(diagnostics), "\n"))
 		require.NotNil(t, moved.State(t, read))
 		read, diagnostics = p.Read(t, made)
 		require.Empty(t, acctest.Messages(diagnostics), "the right one says that the server has no package")

@@ -44,22 +44,22 @@ func shownAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":        resourcekit.ComputedString("The DCIM's id of the package."),
 		"name":      resourcekit.ComputedString("Name of the package."),
-		"memory_gb": resourcekit.ComputedInt("Memory in GB; 0 = not stated."),
-		"ip_count":  resourcekit.ComputedInt("Number of IP addresses; 0 = not stated."),
-		"cpu_name":  resourcekit.ComputedString("Name of the CPU; empty = not stated."),
-		"cpu_count": resourcekit.ComputedInt("Number of CPUs; 0 = not stated."),
-		"disks": resourcekit.ComputedList("Disks, in the DCIM's words.", map[string]schema.Attribute{
+		"memory_gb": resourcekit.ComputedInt("Memory in GB. 0 if not stated."),
+		"ip_count":  resourcekit.ComputedInt("Number of IP addresses. 0 if not stated."),
+		"cpu_name":  resourcekit.ComputedString("Name of the CPU. Empty if not stated."),
+		"cpu_count": resourcekit.ComputedInt("Number of CPUs. 0 if not stated."),
+		"disks": resourcekit.ComputedList("Disks, as the DCIM describes them.", map[string]schema.Attribute{
 			"type": resourcekit.ComputedString("Kind of disk."), "interface": resourcekit.ComputedString("Interface."), "size": resourcekit.ComputedString("Size."),
 		}),
-		"pci_devices": resourcekit.ComputedList("PCI devices, in the DCIM's words.", map[string]schema.Attribute{
+		"pci_devices": resourcekit.ComputedList("PCI devices, as the DCIM describes them.", map[string]schema.Attribute{
 			"model": resourcekit.ComputedString("Model."), "type": resourcekit.ComputedString("Kind of device."),
 		}),
-		"uplink_mbps":                  resourcekit.ComputedInt("Uplink port in Mbps; 0 = not stated."),
-		"downlink_mbps":                resourcekit.ComputedInt("Downlink port in Mbps; 0 = not stated."),
+		"uplink_mbps":                  resourcekit.ComputedInt("Uplink port in Mbps. 0 if not stated."),
+		"downlink_mbps":                resourcekit.ComputedInt("Downlink port in Mbps. 0 if not stated."),
 		"collect_hardware_information": resourcekit.ComputedBool("Whether the DCIM collects hardware information automatically."),
-		"used":                         resourcekit.ComputedInt("Servers of the package that customers have."),
-		"total":                        resourcekit.ComputedInt("Servers of the package."),
-		"available":                    resourcekit.ComputedInt("Servers of the package that can still be sold."),
+		"used":                         resourcekit.ComputedInt("Number of servers of the package that customers have."),
+		"total":                        resourcekit.ComputedInt("Number of servers of the package."),
+		"available":                    resourcekit.ComputedInt("Number of servers of the package that can still be sold."),
 	}
 }
 
@@ -73,7 +73,7 @@ func NewListDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
 		Name: "dcim_packages",
 		Schema: schema.Schema{
-			MarkdownDescription: "The packages of a TopLink DCIM, with how many of their servers are in use.",
+			MarkdownDescription: "The packages of a TopLink DCIM, with the number of their servers in use.",
 			Attributes: map[string]schema.Attribute{
 				"name_regex": resourcekit.NameRegex("name"),
 				"packages":   resourcekit.ComputedList("The packages that match, in the DCIM's order.", shownAttributes()),
@@ -110,7 +110,7 @@ func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[shown]{
 		Name: "dcim_package",
 		Schema: schema.Schema{
-			MarkdownDescription: "One package of a TopLink DCIM, with how many of its servers are in use.",
+			MarkdownDescription: "One package of a TopLink DCIM, with the number of its servers in use.",
 			Attributes:          attributes,
 		},
 		Read: readOne,

@@ -95,7 +95,7 @@ func (m *model) wanted(ctx context.Context) (dcim.Package, diag.Diagnostics) {
 	return p, diags
 }
 
-// fill copies what the DCIM returned.
+// fill copies the DCIM's response.
 func (m *model) fill(ctx context.Context, p dcim.Package) diag.Diagnostics {
 	m.ID, m.Name, m.CPUName = types.StringValue(p.ID), types.StringValue(p.Name), types.StringValue(p.CPUName)
 	m.MemoryGB, m.IPCount, m.CPUCount = types.Int64Value(p.MemoryGB), types.Int64Value(p.IPCount), types.Int64Value(p.CPUCount)

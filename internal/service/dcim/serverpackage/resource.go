@@ -50,32 +50,32 @@ func NewResource() resource.Resource {
 }
 
 func resourceSchema() schema.Schema {
-	const unmanaged = " Left out, it is not managed."
+	const unmanaged = " If omitted, it is not managed."
 	return schema.Schema{
-		MarkdownDescription: "A hardware package of a TopLink DCIM (Users > Packages): what a product in WHMCS names, and what servers are bound to. How many of its servers are in use is told by the data source `hosting_dcim_package`.",
+		MarkdownDescription: "A hardware package of a TopLink DCIM (Users > Packages). Products in WHMCS refer to it by name, and servers are bound to it. The data source `hosting_dcim_package` shows the number of its servers in use.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The DCIM's id of the package.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"name":          resourcekit.RequiredName("Name of the package; the module option `package` of a product in WHMCS names it."),
-			"memory_gb":     resourcekit.OptionalCount("Memory in GB; `0` = not stated." + unmanaged),
-			"ip_count":      resourcekit.OptionalCount("Number of IP addresses; `0` = not stated." + unmanaged),
-			"cpu_name":      resourcekit.OptionalString("Name of the CPU; empty = not stated." + unmanaged),
-			"cpu_count":     resourcekit.OptionalCount("Number of CPUs; `0` = not stated." + unmanaged),
-			"uplink_mbps":   resourcekit.OptionalCount("Uplink port in Mbps; `0` = not stated." + unmanaged),
-			"downlink_mbps": resourcekit.OptionalCount("Downlink port in Mbps; `0` = not stated." + unmanaged),
-			"disks": hardwareList("Disks, in the DCIM's order and words; `[]` = none."+unmanaged, map[string]schema.Attribute{
+			"name":          resourcekit.RequiredName("Name of the package. The module option `package` of a product in WHMCS refers to it."),
+			"memory_gb":     resourcekit.OptionalCount("Memory in GB. `0` means not stated." + unmanaged),
+			"ip_count":      resourcekit.OptionalCount("Number of IP addresses. `0` means not stated." + unmanaged),
+			"cpu_name":      resourcekit.OptionalString("Name of the CPU. Empty means not stated." + unmanaged),
+			"cpu_count":     resourcekit.OptionalCount("Number of CPUs. `0` means not stated." + unmanaged),
+			"uplink_mbps":   resourcekit.OptionalCount("Uplink port in Mbps. `0` means not stated." + unmanaged),
+			"downlink_mbps": resourcekit.OptionalCount("Downlink port in Mbps. `0` means not stated." + unmanaged),
+			"disks": hardwareList("Disks, in the order and with the names of the DCIM. `[]` means none."+unmanaged, map[string]schema.Attribute{
 				"type": resourcekit.NestedName("Kind of disk, such as `SSD`."), "interface": wordOrNothing("Interface, such as `NVMe`."),
 				"size": wordOrNothing("Size, such as `480 GB`."),
 			}),
-			"pci_devices": hardwareList("PCI devices, in the DCIM's order and words; `[]` = none."+unmanaged, map[string]schema.Attribute{
+			"pci_devices": hardwareList("PCI devices, in the order and with the names of the DCIM. `[]` means none."+unmanaged, map[string]schema.Attribute{
 				"model": wordOrNothing("Model, such as `NVIDIA L40S`."), "type": resourcekit.NestedName("Kind of device, such as `GPU`."),
 			}),
 			"collect_hardware_information": resourcekit.OptionalBool("Let the DCIM collect hardware information automatically." + unmanaged),
 			"allow_duplicate_name": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Make the package even when another one has the same name. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+				MarkdownDescription: "Create the package even if another one has the same name. Otherwise the creation fails, and the error shows the `import` block for the existing one. Used only on creation. Default: `false`.",
 			},
 		},
 	}
@@ -180,8 +180,8 @@ func create(ctx context.Context, c *call) (dcim.Package, bool) {
 	return made, true
 }
 
-// complete fills the unknown attributes of the planned model with what the DCIM returned. It warns of values that the
-// DCIM stored differently. The state gets the planned values, so that the next plan shows the difference.
+// complete fills the unknown attributes of the planned model from the DCIM's response. It warns of values that the DCIM
+// stored differently. The state gets the planned values, so that the next plan shows the difference.
 func complete(ctx context.Context, c *call, now dcim.Package) {
 	var found model
 	c.Diagnostics.Append(found.fill(ctx, now)...)
@@ -192,7 +192,7 @@ func complete(ctx context.Context, c *call, now dcim.Package) {
 			facet.take(c.Plan, &found)
 		case !planned.Equal(facet.of(&found)):
 			c.Diagnostics.AddAttributeWarning(path.Root(facet.name), "The DCIM stored another value", fmt.Sprintf(
-				"%s was written as %s, and the DCIM at %s answered with %s. Either it changes such values, or its wire profile spells the field otherwise (fields.package.%s).",
+				"%s was written as %s. The DCIM at %s returned %s. Either the DCIM changes such values, or the wire profile is wrong. Check fields.package.%s of the profile.",
 				facet.name, planned, c.Client.Host(), facet.of(&found), facet.name))
 		}
 	}
@@ -236,7 +236,7 @@ func update(ctx context.Context, c *call, current dcim.Package) (dcim.Package, b
 	return current, true
 }
 
-// remove deletes a package that no server has. What the DCIM does with the servers of a deleted package is unknown.
+// remove deletes a package that no server has. It is unknown what the DCIM does with the servers of a deleted package.
 func remove(ctx context.Context, c *call, now dcim.Package) error {
 	var bound []dcim.Server
 	// Another resource of the same run may unbind the servers.
@@ -255,20 +255,20 @@ func remove(ctx context.Context, c *call, now dcim.Package) error {
 		return c.Client.DeletePackage(ctx, now.ID)
 	}
 	c.Diagnostics.AddError(c.Summary("delete", now.ID)+": it is in use", fmt.Sprintf(
-		"%d servers have the package %q: %s. In a destroy, destroy again. Otherwise put the block of the package back and apply, so that the servers get another package or none. Then remove the block and apply again. "+
-			"Unbind servers that Terraform does not manage in the DCIM. Nothing was changed.",
+		"%d servers have the package %q: %s. In a destroy, destroy again. Otherwise restore the block of the package and apply, so that the servers get another package or none. Then remove the block and apply again. "+
+			"If Terraform does not manage a server, unbind it in the DCIM. Nothing was changed.",
 		len(bound), now.Name, panelobject.ServerNames(bound)))
 	return nil
 }
 
-// same checks that the id is still that of the package in state. A new name on the same host is a rename. A new name
+// same checks that the id still belongs to the package in the state. A new name on the same host is a rename. A new name
 // on another host means another DCIM, in which another package has the same id.
 func same(c *call, now dcim.Package) bool {
 	if !c.Moved() || c.Prior.Name.ValueString() == now.Name {
 		return true
 	}
-	c.Diagnostics.AddError("Another DCIM answered", fmt.Sprintf(
-		"The state belongs to the DCIM at %s. Under the id %s the DCIM at %s has the package %q, and the state has %s. Nothing was changed. Point the provider at the right DCIM; or remove the resource from state.",
+	c.Diagnostics.AddError("The provider is connected to another DCIM", fmt.Sprintf(
+		"The state belongs to the DCIM at %s. Under the id %s the DCIM at %s has the package %q, and the state has %s. Nothing was changed. Correct the provider's configuration, or remove the resource from the state.",
 		c.Host, now.ID, c.Client.Host(), now.Name, c.Prior.Name))
 	return false
 }

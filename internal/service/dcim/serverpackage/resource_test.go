@@ -68,7 +68,7 @@ func is(t *testing.T, want sandbox.Package) func(sandbox.Package) error {
 	}
 }
 
-// change lets somebody change the newest package in the panel.
+// change changes the newest package in the panel.
 func change(env *acctest.Env, do func(*sandbox.Package)) {
 	env.Sandbox.DCIM.Mutate(func(s *sandbox.DCIMState) { do(&s.Packages[len(s.Packages)-1]) })
 }
@@ -156,11 +156,11 @@ func TestAccPackage_importByIdentity(t *testing.T) {
 			require.Regexp(t, acctest.Says(says), strings.Join(acctest.Messages(diagnostics), "\n"))
 		}
 		_, diagnostics = p.Import(t, typeName, map[string]any{"id": "2", "installation": "elsewhere.example.com"})
-		require.Regexp(t, acctest.Says("Another DCIM is configured"), strings.Join(acctest.Messages(diagnostics), "\n"))
+		require.Regexp(t, acctest.Says("The provider is connected to another DCIM"), strings.Join(acctest.Messages(diagnostics), "\n"))
 	})
 }
 
-// TestAccPackage_conflict: what the plan expected is compared just before the write; what it does not change may have changed.
+// TestAccPackage_conflict: the write compares the values that the plan changes just before. Other values may have changed.
 func TestAccPackage_conflict(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		acctest.Test(t, resource.TestCase{
@@ -186,7 +186,7 @@ func TestAccPackage_conflict(t *testing.T) {
 				{
 					Config:           env.Config(pack("memory_gb = 32")),
 					ConfigPlanChecks: acctest.BeforeApply(func() { remove(env) }),
-					ExpectError:      acctest.Says("Unable to update DCIM package", "The DCIM no longer has it"),
+					ExpectError:      acctest.Says("Unable to update DCIM package", "The DCIM no longer has this object"),
 				},
 			},
 		})
@@ -218,14 +218,15 @@ func TestAccPackage_inUse(t *testing.T) {
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(pack()), Check: func(*terraform.State) error { bind(2); return nil }},
-				{Config: env.Config(pack()), Destroy: true, ExpectError: acctest.Says("Unable to delete DCIM package 2: it is in use", "BOM-A01-04 (id 104)", "In a destroy, destroy again. Otherwise put the block of the package back and apply", "Nothing was changed")},
+				{Config: env.Config(pack()), Destroy: true, ExpectError: acctest.Says("Unable to delete DCIM package 2: it is in use", "BOM-A01-04 (id 104)", "In a destroy, destroy again. Otherwise restore the block of the package and apply", "Nothing was changed")},
 				{PreConfig: func() { bind(0) }, Config: env.Config(pack()), ConfigPlanChecks: acctest.EmptyPlan()},
 			},
 		})
 	})
 }
 
-// TestAccPackage_lostAnswer: a creation whose answer was lost is not repeated, and what it may have made is named.
+// TestAccPackage_lostAnswer: a creation whose response was lost is not repeated. The message names the package that it may
+// have created.
 func TestAccPackage_lostAnswer(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault sandbox.Fault
@@ -246,7 +247,7 @@ func TestAccPackage_lostAnswer(t *testing.T) {
 				require.Empty(t, acctest.Messages(diagnostics))
 				instance, diagnostics := p.Apply(t, planned)
 				require.Nil(t, p.State(t, instance))
-				require.Regexp(t, acctest.Says("the answer was lost", "was not repeated", c.says), strings.Join(acctest.Messages(diagnostics), "\n"))
+				require.Regexp(t, acctest.Says("the response was lost", "did not repeat the creation", c.says), strings.Join(acctest.Messages(diagnostics), "\n"))
 				require.Len(t, env.Sandbox.DCIM.Packages(), 1+c.made)
 				require.Equal(t, 1, env.Sandbox.Journal().Count("dcim", "create", ""))
 			})
@@ -286,7 +287,7 @@ func TestAccPackage_complaint(t *testing.T) {
 		planned, diagnostics := p.PlanChange(t, typeName, nil, map[string]any{"name": "E5", "disks": []any{map[string]any{"type": "SSD", "interface": strings.Repeat("x", 101)}}})
 		require.Empty(t, acctest.Messages(diagnostics))
 		_, diagnostics = p.Apply(t, planned)
-		require.Equal(t, []string{"error at disks: Unable to create DCIM package: The DCIM would not accept this value: The interface of each of disks may not be greater than 100 characters.\n\nAttribute: disks"}, acctest.Messages(diagnostics))
+		require.Equal(t, []string{"error at disks: Unable to create DCIM package: The DCIM does not accept this value: The interface of each of disks may not be greater than 100 characters.\n\nAttribute: disks"}, acctest.Messages(diagnostics))
 	})
 }
 
@@ -357,9 +358,9 @@ func TestAccPackage_anotherDCIM(t *testing.T) {
 		require.Empty(t, acctest.Messages(diagnostics), "the same package under another host name")
 		change(env, func(p *sandbox.Package) { p.Name = "Other" })
 		_, diagnostics = moved.Read(t, made)
-		require.Regexp(t, acctest.Says("Another DCIM answered", "Nothing was changed"), strings.Join(acctest.Messages(diagnostics), "\n"))
+		require.Regexp(t, acctest.Says("The provider is connected to another DCIM", "Nothing was changed"), strings.Join(acctest.Messages(diagnostics), "\n"))
 		remove(env)
 		_, diagnostics = moved.Read(t, made)
-		require.Regexp(t, acctest.Says("Another DCIM answered", "says nothing about the right one"), strings.Join(acctest.Messages(diagnostics), "\n"))
+		require.Regexp(t, acctest.Says("The provider is connected to another DCIM", "Correct the provider's configuration"), strings.Join(acctest.Messages(diagnostics), "\n"))
 	})
 }

@@ -45,10 +45,10 @@ func warnOfSold(ctx context.Context, c *call) {
 	products, err := sold(ctx, c, c.Prior.ID.ValueString(), name)
 	switch {
 	case err != nil:
-		c.WarnUnchecked("deletion of the package", "looking for products in WHMCS", err)
+		c.WarnUnchecked("deletion of the package", "a check of the products in WHMCS", err)
 	case len(products) > 0:
 		c.Diagnostics.AddWarning(fmt.Sprintf("The package %s has live services", name), soldDetail(name, products)+
-			"Unless this run gives the products another package first, the deletion will be refused.")
+			"If this run does not give the products another package first, the deletion will fail.")
 	}
 }
 
@@ -58,10 +58,10 @@ func isSold(ctx context.Context, c *call, now dcim.Package) bool {
 	summary := c.Summary("delete", now.ID)
 	switch {
 	case err != nil:
-		c.Diagnostics.AddError(summary+": its products are not known", "Whether products in WHMCS with live services name the package is not known: "+resourcekit.Sentence(err.Error())+" Nothing was changed. Apply again.")
+		c.Diagnostics.AddError(summary+": its products could not be read", "The provider could not check whether products in WHMCS with live services use the package: "+resourcekit.Sentence(err.Error())+" Nothing was changed. Apply again.")
 	case len(products) > 0:
 		c.Diagnostics.AddError(summary+": it has live services", soldDetail(now.Name, products)+
-			"Nothing was changed. Put the block of the package back, give the products another package in toplink_dcim, and apply. Then remove the block and apply again.")
+			"Nothing was changed. Restore the block of the package, give the products another package in toplink_dcim, and apply. Then remove the block and apply again.")
 	}
 	return err != nil || len(products) > 0
 }

@@ -32,7 +32,7 @@ func NewListDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
 		Name: "solusvm2_api_tokens",
 		Schema: schema.Schema{
-			MarkdownDescription: "The API tokens of SolusVM 2 (Account > API tokens). SolusVM 2 shows the secret of a token only when it is made.",
+			MarkdownDescription: "The API tokens of SolusVM 2 (Account > API tokens). SolusVM 2 shows the secret of a token only when the token is created.",
 			Attributes: map[string]schema.Attribute{
 				"name_regex": resourcekit.NameRegex("name"),
 				"user_id": schema.StringAttribute{
@@ -42,9 +42,9 @@ func NewListDataSource() datasource.DataSource {
 				"api_tokens": resourcekit.ComputedList("The tokens that match, in SolusVM 2's order.", map[string]schema.Attribute{
 					"id":         resourcekit.ComputedString("SolusVM 2's id of the token."),
 					"name":       resourcekit.ComputedString("Name of the token."),
-					"user_id":    resourcekit.ComputedString("Id of its user; empty if SolusVM 2 does not say."),
-					"user_email": resourcekit.ComputedString("E-mail address of its user; empty if SolusVM 2 does not say."),
-					"created_at": resourcekit.ComputedString("When it was made, in SolusVM 2's form."),
+					"user_id":    resourcekit.ComputedString("Id of its user. Empty if SolusVM 2 does not report it."),
+					"user_email": resourcekit.ComputedString("E-mail address of its user. Empty if SolusVM 2 does not report it."),
+					"created_at": resourcekit.ComputedString("Time of its creation, in SolusVM 2's format."),
 				}),
 			},
 		},

@@ -35,7 +35,7 @@ func NewResource() resource.Resource {
 		Schema:   resourceSchema(),
 		Creation: panelobject.Creation{
 			Noun: "token", Attribute: "name", Place: "Account > API tokens",
-			Secret: "Its secret cannot be recovered: to have one, delete it under Account > API tokens, and apply again.",
+			Secret: "Its secret cannot be recovered. To get a new secret, delete the token under Account > API tokens, and apply again.",
 		},
 		Read: func(ctx context.Context, c *solusvm2.Client, m *model) (solusvm2.APIToken, error) {
 			return c.APIToken(ctx, m.ID.ValueString())
@@ -60,7 +60,7 @@ func (r *apiToken) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	if id, _ := panelobject.ImportID(ctx, req, &resp.Diagnostics); !idPattern.MatchString(id) {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("An API token is imported by the SolusVM 2 panel's id; got %q.", id))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("An API token is imported by the SolusVM 2 panel's id. Got: %q.", id))
 		return
 	}
 	r.Import(ctx, req, resp)
@@ -69,31 +69,31 @@ func (r *apiToken) ImportState(
 func resourceSchema() schema.Schema {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: "An API token of a SolusVM 2 user (Account > API tokens). It has all rights of its user; the one that WHMCS's addon connects with must be an administrator's. " +
-			"SolusVM 2 shows the token once, when it is made, so it is kept in the state: protect the state accordingly. Destroying it ends it at once.",
+		MarkdownDescription: "An API token of a SolusVM 2 user (Account > API tokens). It has all rights of its user. WHMCS's addon needs a token of an administrator. " +
+			"SolusVM 2 shows the token only once, when it is created. The token is therefore kept in the state. Protect the state accordingly. Destroying the resource revokes the token at once.",
 		Attributes: map[string]schema.Attribute{
 			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "SolusVM 2's id of the token.", PlanModifiers: keep},
 			"name": resourcekit.RequiredName("Name of the token, such as `WHMCS`."),
 			"user_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				PlanModifiers:       []planmodifier.String{resourcekit.Changed{resourcekit.ID()}, stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
-				MarkdownDescription: "Id of the user whose token it is. Changing it replaces the token. Default: the user whose token the provider uses.",
+				MarkdownDescription: "Id of the token's user. Changing it replaces the token. Default: the user of the token in the provider configuration.",
 			},
 			"user_email": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "E-mail address of that user when the token was last read; null = SolusVM 2 does not say.", PlanModifiers: keep,
+				Computed: true, MarkdownDescription: "E-mail address of that user when the token was last read. Null if SolusVM 2 does not report it.", PlanModifiers: keep,
 			},
 			"rotation_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Any values whose change replaces the token by a new one. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_name = true` there is no moment without a working token.",
+				MarkdownDescription: "Any values. Changing one of them replaces the token by a new one. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_name = true`, the old token works until the new one exists.",
 				PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
 			"allow_duplicate_name": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Make the token even when the user has another one of the same name. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+				MarkdownDescription: "Create the token even if the user has another one with the same name. Otherwise the creation fails, and the error shows the `import` block for the existing one. Used only on creation. Default: `false`.",
 			},
 			"token": schema.StringAttribute{
 				Computed: true, Sensitive: true, PlanModifiers: keep,
-				MarkdownDescription: "The token itself. Null after an import, because SolusVM 2 never shows it again: replace the token (`rotation_triggers`) to have one.",
+				MarkdownDescription: "The token itself. Null after an import, because SolusVM 2 never shows it again. To get a token, replace it (`rotation_triggers`).",
 			},
 		},
 	}
@@ -152,7 +152,7 @@ func create(ctx context.Context, c *call) (solusvm2.APIToken, bool) {
 		c.Plan.UserID = types.StringValue(owner)
 		if made.UserID != "" {
 			c.Diagnostics.AddWarning("SolusVM 2 gave the token to another user", fmt.Sprintf(
-				"The token %q was made for the user %s, and the panel says that it is that of the user %s. The next plan shows the difference.", made.Name, owner, made.UserID))
+				"The token %q was created for the user %s. The panel reports that its user is %s. The next plan shows the difference.", made.Name, owner, made.UserID))
 		}
 	}
 	c.Plan.Name = planned.Name

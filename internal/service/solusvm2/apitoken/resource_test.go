@@ -34,7 +34,7 @@ func steps(t *testing.T, steps ...resource.TestStep) {
 	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
 }
 
-// stored is the token of a name; nil is none.
+// stored returns the token with a name, or nil.
 func stored(env *acctest.Env, name string) (found *sandbox.PanelToken) {
 	env.Sandbox.SolusVM2.View(func(s *sandbox.SolusVM2State) {
 		for _, token := range s.Tokens {
@@ -46,7 +46,7 @@ func stored(env *acctest.Env, name string) (found *sandbox.PanelToken) {
 	return found
 }
 
-// works asks the panel with the token in state.
+// works sends a request to the panel with the token in the state.
 func works(env *acctest.Env, name string) resource.TestCheckFunc {
 	return func(state *terraform.State) error {
 		token := stored(env, name)
@@ -93,7 +93,7 @@ func TestAccAPIToken_lifecycle(t *testing.T) {
 			)},
 			resource.TestStep{Config: renamed, ConfigPlanChecks: acctest.EmptyPlan()},
 			resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
-			// Somebody renames it: that is repaired.
+			// The token is renamed in the panel. The apply restores the name.
 			resource.TestStep{
 				PreConfig: func() {
 					env.Sandbox.SolusVM2.Mutate(func(s *sandbox.SolusVM2State) { s.Tokens[len(s.Tokens)-1].Name = "Renamed by hand" })
@@ -107,7 +107,7 @@ func TestAccAPIToken_lifecycle(t *testing.T) {
 				ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionDestroyBeforeCreate),
 				Check:            resource.ComposeAggregateTestCheckFunc(works(env, "Billing"), resource.TestCheckResourceAttr(address, "user_email", "asha@example.com")),
 			},
-			// Somebody deletes it.
+			// The token is deleted in the panel.
 			resource.TestStep{
 				PreConfig: func() {
 					env.Sandbox.SolusVM2.Mutate(func(s *sandbox.SolusVM2State) { s.Tokens = s.Tokens[:2] })
@@ -170,12 +170,12 @@ func TestAccAPIToken_refusals(t *testing.T) {
 		steps(t,
 			resource.TestStep{Config: env.Config(configuration("name = \"WHMCS\"\nuser_id = \"99\"")), ExpectError: acctest.Says("user_id", "The selected user id is invalid")},
 			resource.TestStep{Config: env.Config(configuration(`name = "Terraform"`)), ExpectError: acctest.Says("it exists", `API token "Terraform"`, "import {", "allow_duplicate_name")},
-			// The answer is lost, and with it the secret: the token that was made is named.
+			// The response with the secret is lost. The message names the token.
 			resource.TestStep{
 				PreConfig: func() {
 					env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Op: "create", Reset: true, AfterCommit: true})
 				},
-				Config: good, ExpectError: acctest.Says("the answer was lost", "whose secret cannot be recovered: delete it"),
+				Config: good, ExpectError: acctest.Says("the response was lost", "Its secret cannot be recovered. Delete it"),
 			},
 		)
 		lost := stored(env, "WHMCS")

@@ -1,4 +1,4 @@
-// Package billingintegration is hosting_solusvm2_billing_integration: how SolusVM 2 reaches its billing system.
+// Package billingintegration is hosting_solusvm2_billing_integration: the connection from SolusVM 2 to its billing system.
 package billingintegration
 
 import (
@@ -23,12 +23,12 @@ func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[model]{
 		Name: "solusvm2_billing_integration",
 		Schema: schema.Schema{
-			MarkdownDescription: "The billing integration of SolusVM 2 (Settings > Billing integration): how the panel reads token prices and signs users on. WHMCS's addon writes it at every successful connection; it is never made by hand. " +
-				"Its token is not shown, so that no state has it.",
+			MarkdownDescription: "The billing integration of SolusVM 2 (Settings > Billing integration). Through it, the panel reads token prices and signs users on. WHMCS's addon writes it at every successful connection. It is not created by hand. " +
+				"Its token is not shown, so that no state contains it.",
 			Attributes: map[string]schema.Attribute{
-				"type":      resourcekit.ComputedString("Kind of the billing system, such as `whmcs`; null = none is connected."),
-				"url":       resourcekit.ComputedString("Where SolusVM 2 reaches it, `<WHMCS>/modules/addons/<addon>/api/`; null = none."),
-				"has_token": resourcekit.ComputedBool("Whether SolusVM 2 holds a token for it."),
+				"type":      resourcekit.ComputedString("Kind of the billing system, such as `whmcs`. Null if none is connected."),
+				"url":       resourcekit.ComputedString("URL at which SolusVM 2 calls it, `<WHMCS>/modules/addons/<addon>/api/`. Null if there is none."),
+				"has_token": resourcekit.ComputedBool("Whether SolusVM 2 has a token for it."),
 			},
 		},
 		Read: read,

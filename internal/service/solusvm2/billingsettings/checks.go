@@ -24,14 +24,14 @@ import (
 
 func priceAt(code string) path.Path { return path.Root("token_prices").AtMapKey(code) }
 
-// validateConfig checks the configuration without asking WHMCS or the panel.
+// validateConfig checks the configuration without requests to WHMCS or the panel.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	lock, suspend := m.overdueDays()
 	warnOfOrder(&diags, "lock_overdue_days", lock, suspend, "")
 	if address, err := url.Parse(m.text("url").ValueString()); err == nil && address.Scheme == "http" {
 		if ip := net.ParseIP(address.Hostname()); address.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			diags.AddAttributeWarning(path.Root("api_connection").AtName("url"), "WHMCS calls SolusVM 2 without encryption", "With an http:// URL the API key of an administrator can be read on the way. Use https://.")
+			diags.AddAttributeWarning(path.Root("api_connection").AtName("url"), "WHMCS calls SolusVM 2 without encryption", "With an http:// URL, others on the network can read the API key of an administrator. Use https://.")
 		}
 	}
 	return diags
@@ -44,14 +44,13 @@ func (m *model) overdueDays() (lock, suspend types.Int64) {
 	return lock, suspend
 }
 
-// warnOfOrder warns that users are suspended before they are locked. where says which value comes from WHMCS; "" =
-// none.
+// warnOfOrder warns that users are suspended before they are locked. where says which value comes from WHMCS, or is "".
 func warnOfOrder(diags *diag.Diagnostics, attribute string, lock, suspend types.Int64, where string) {
 	if lock.IsNull() || lock.IsUnknown() || suspend.IsNull() || suspend.IsUnknown() || lock.ValueInt64() <= suspend.ValueInt64() {
 		return
 	}
 	diags.AddAttributeWarning(path.Root("post_pay").AtName(attribute), "Users are suspended before they are locked", fmt.Sprintf(
-		"lock_overdue_days (%d) is later than suspend_overdue_days (%d)%s. Locking is the milder measure, and is usually the first.", lock.ValueInt64(), suspend.ValueInt64(), where))
+		"lock_overdue_days (%d) is later than suspend_overdue_days (%d)%s. Users are usually locked first, because a suspension is more severe.", lock.ValueInt64(), suspend.ValueInt64(), where))
 }
 
 // checkOrder compares a managed number of days with the unmanaged one in WHMCS. When both are managed, validateConfig
@@ -61,14 +60,14 @@ func checkOrder(c *check) {
 	switch {
 	case c.row == nil || lock.IsNull() == suspend.IsNull():
 	case suspend.IsNull():
-		warnOfOrder(c.Diagnostics, "lock_overdue_days", lock, types.Int64PointerValue(c.row.SuspendOverdueDays), ", which WHMCS has")
+		warnOfOrder(c.Diagnostics, "lock_overdue_days", lock, types.Int64PointerValue(c.row.SuspendOverdueDays), ", which is the value in WHMCS")
 	default:
-		warnOfOrder(c.Diagnostics, "suspend_overdue_days", types.Int64PointerValue(c.row.LockOverdueDays), suspend, ": that users are locked so late is what WHMCS has")
+		warnOfOrder(c.Diagnostics, "suspend_overdue_days", types.Int64PointerValue(c.row.LockOverdueDays), suspend, ". The value of lock_overdue_days is the one in WHMCS")
 	}
 }
 
-// check is the check of one planned write, with the row that WHMCS has now. The row is nil when WHMCS cannot be
-// reached; the validation of the whole write reports that.
+// check is the check of one planned write, with the current row in WHMCS. The row is nil if WHMCS cannot be reached. The
+// validation of the whole write reports that.
 type check struct {
 	*whmcsobject.Write[model]
 
@@ -114,8 +113,8 @@ func planned(m *model) map[string]resourcekit.Decimal {
 	return prices
 }
 
-// checkAmounts applies the guards to new prices. The prior price is in the state, or, when it was not managed so far,
-// in WHMCS.
+// checkAmounts applies the guards to new prices. The prior price comes from the state. If it was not managed so far, it
+// comes from WHMCS.
 func checkAmounts(c *check) {
 	before := map[string]resourcekit.Decimal{}
 	if c.row != nil {
@@ -130,8 +129,8 @@ func checkAmounts(c *check) {
 	for _, code := range slices.Sorted(maps.Keys(prices)) {
 		price, old := prices[code], before[code]
 		if price.Decimal().IsZero() && (!old.IsKnown() || !old.Decimal().IsZero()) && c.Clients.Guards.RefusesZero() {
-			resourcekit.AddAttributeError(c.Diagnostics, priceAt(code), "A price of zero",
-				"Customers who pay in "+code+" could use servers for nothing. If that is meant, write guards { allow_zero_price = true } in the provider block.")
+			resourcekit.AddAttributeError(c.Diagnostics, priceAt(code), "The token price is zero",
+				"Customers who pay in "+code+" could use servers without paying. If you want this, set guards { allow_zero_price = true } in the provider block.")
 			continue
 		}
 		if old.IsKnown() {
@@ -154,7 +153,7 @@ func unpriced(
 	}
 	currencies, err := client.CachedCurrencies(ctx)
 	if err != nil {
-		diags.AddAttributeWarning(path.Root("token_prices"), "Not every currency was looked for", "Whether each active currency has a token price is not known, because WHMCS's currencies could not be read: "+resourcekit.Sentence(err.Error()))
+		diags.AddAttributeWarning(path.Root("token_prices"), "The token prices were not checked", "The provider could not read the currencies of WHMCS, so a token price may be missing: "+resourcekit.Sentence(err.Error()))
 		return nil
 	}
 	var missing []string
@@ -172,8 +171,8 @@ func unpriced(
 
 const unpricedSummary = "An active currency has no token price"
 
-// everyCurrency is a format: the currencies without a price, and one of them as the example.
-const everyCurrency = "The addon demands a token price for every active currency of WHMCS, and there is none for %[1]s. Add it to token_prices, such as %[2]s = \"0.0125\"."
+// everyCurrency is a format. Its arguments are the currencies without a price, and one of them as the example.
+const everyCurrency = "The addon needs a token price for every active currency of WHMCS. Currencies without a price: %[1]s. Add them to token_prices, such as %[2]s = \"0.0125\"."
 
 // checkCurrencies reports currencies without a price: as an error when the plan changes prices, and otherwise as a
 // warning.
@@ -216,10 +215,10 @@ func checkLimitGroup(ctx context.Context, c *check) {
 	case panel.Unknown || address.IsUnknown():
 		return // the panel is not known yet
 	case panel.Client == nil:
-		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", "Whether SolusVM 2 has the limit group "+id.ValueString()+" is not known, and neither WHMCS nor the addon checks it. "+panel.Missing)
+		c.Diagnostics.AddAttributeWarning(at, "The limit group "+id.ValueString()+" was not checked", "SolusVM 2 may not have the limit group. Neither WHMCS nor the addon checks that. "+panel.Missing)
 		return
 	case address.ValueString() != "" && !panel.Client.IsAt(address.ValueString()):
-		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", fmt.Sprintf("The provider's solusvm2 settings are of the panel %s, and the addon is connected to %s: whether that one has the limit group %s is not known.",
+		c.Diagnostics.AddAttributeWarning(at, "The limit group "+id.ValueString()+" was not checked", fmt.Sprintf("The provider is configured for the panel %s, and the addon is connected to %s. That panel may not have the limit group %s.",
 			panel.Client.Host(), panelURL(address.ValueString()), id.ValueString()))
 		return
 	}
@@ -234,10 +233,10 @@ func checkLimitGroup(ctx context.Context, c *check) {
 			}
 			detail += " It has: " + strings.Join(names, ", ") + "."
 		}
-		detail += " Name one that it has, or make one with hosting_solusvm2_limit_group and use its id."
+		detail += " Use one of these, or create one with hosting_solusvm2_limit_group and use its id."
 		resourcekit.AddAttributeError(c.Diagnostics, at, "No such limit group", detail)
 	case err != nil:
-		c.Diagnostics.AddAttributeWarning(at, "The limit group was not looked for", resourcekit.Sentence(err.Error()))
+		c.Diagnostics.AddAttributeWarning(at, "The limit group "+id.ValueString()+" was not checked", resourcekit.Sentence(err.Error()))
 	}
 }
 
@@ -275,6 +274,6 @@ func warnOfReplacement(c *check) {
 		return
 	}
 	slices.Sort(replaced)
-	c.Diagnostics.AddWarning("Settings that are in WHMCS will be replaced", "The SolusVM 2 addon is in use, and this creation replaces settings of somebody's making: "+strings.Join(replaced, ", ")+
-		". To see the change in a plan first, import them:\n\n"+resourcekit.ImportBlock("hosting_solusvm2_billing_settings", whmcs.SingleID))
+	c.Diagnostics.AddWarning("The apply replaces settings in WHMCS", "The SolusVM 2 addon already has settings. The creation replaces these values: "+strings.Join(replaced, ", ")+
+		". To review the change in a plan first, import the settings:\n\n"+resourcekit.ImportBlock("hosting_solusvm2_billing_settings", whmcs.SingleID))
 }

@@ -31,26 +31,26 @@ func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[shown]{
 		Name: "solusvm2_billing_settings",
 		Schema: schema.Schema{
-			MarkdownDescription: "The settings of WHMCS's SolusVM 2 addon as they are now. What the addon has no place for where the companion looks is null, and named in `missing`.",
+			MarkdownDescription: "The current settings of WHMCS's SolusVM 2 addon. A setting that the companion cannot find in the addon's storage is null, and its name is in `missing`.",
 			Attributes: map[string]schema.Attribute{
-				"addon":     resourcekit.ComputedString("Folder of the addon in `modules/addons`: `solusvm2`, in older installations `solusio`."),
+				"addon":     resourcekit.ComputedString("Folder of the addon in `modules/addons`: `solusvm2`, or `solusio` in older installations."),
 				"active":    resourcekit.ComputedBool("Whether the addon is active."),
-				"panel_url": resourcekit.ComputedString("URL of the panel that the addon is connected to, without a slash at its end; empty = none."),
+				"panel_url": resourcekit.ComputedString("URL of the panel that the addon is connected to, without a slash at its end. Empty if there is none."),
 				"post_pay": schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The rules of post-pay billing.", Attributes: map[string]schema.Attribute{
 					"enabled":                 resourcekit.ComputedBool("Whether post-pay is offered."),
-					"new_user_limit_group_id": resourcekit.ComputedString("Id of the SolusVM 2 limit group of new users; empty = none."),
-					"terms_url":               resourcekit.ComputedString("URL of terms and conditions; empty = none."),
+					"new_user_limit_group_id": resourcekit.ComputedString("Id of the SolusVM 2 limit group of new users. Empty if there is none."),
+					"terms_url":               resourcekit.ComputedString("URL of the terms and conditions. Empty if there are none."),
 					"invoice_grace_days":      resourcekit.ComputedInt("Days from an invoice's creation before it counts as overdue."),
 					"lock_overdue_days":       resourcekit.ComputedInt("Days after the due date before the user is locked."),
 					"suspend_overdue_days":    resourcekit.ComputedInt("Days after the due date before the user is suspended."),
 				}},
 				"token_prices": schema.MapAttribute{
-					Computed: true, ElementType: resourcekit.DecimalType{}, MarkdownDescription: "What one token costs, by currency code; a currency without a price is absent.",
+					Computed: true, ElementType: resourcekit.DecimalType{}, MarkdownDescription: "Price of one token, by currency code. A currency without a price is omitted.",
 				},
-				"landing_page_url":  resourcekit.ComputedString("Where customers find the landing page while post-pay is enabled (assumed)."),
-				"integration_url":   resourcekit.ComputedString("Where SolusVM 2 reaches the addon; a panel that is connected has it as its billing integration."),
-				"connection_status": resourcekit.ComputedString("`connected`, `not_connected` or `integration_differs`, as in the resource; null where the panel could not be asked."),
-				"missing":           resourcekit.ComputedStrings("The companion's names of settings whose place the addon does not have."),
+				"landing_page_url":  resourcekit.ComputedString("URL of the landing page while post-pay is enabled (assumed)."),
+				"integration_url":   resourcekit.ComputedString("URL at which SolusVM 2 calls the addon. A connected panel has this URL in its billing integration."),
+				"connection_status": resourcekit.ComputedString("`connected`, `not_connected` or `integration_differs`, as in the resource. Null if the panel could not be read."),
+				"missing":           resourcekit.ComputedStrings("Settings that the companion cannot find in the addon's storage, by the companion's names."),
 			},
 		},
 		Read: read,
@@ -80,7 +80,7 @@ func read(ctx context.Context, clients *resourcekit.Clients, s *shown) diag.Diag
 	inOrder := types.StringValue(status)
 	if err != nil {
 		inOrder = types.StringNull()
-		diags.AddWarning("The panel's billing integration was not compared", "WHMCS was read; whether the panel's side of the connection is in order is not known: "+resourcekit.Sentence(err.Error()))
+		diags.AddWarning("The panel's billing integration was not checked", "The settings in WHMCS were read. The billing integration of the panel could not be read: "+resourcekit.Sentence(err.Error()))
 	}
 	panel := types.StringPointerValue(row.URL)
 	if row.URL != nil {

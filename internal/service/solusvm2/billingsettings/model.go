@@ -68,7 +68,7 @@ func (m *model) setConnection(change map[string]attr.Value) {
 	m.Connection = types.ObjectValueMust(connectionTypes, attributes)
 }
 
-// apiKey is the companion's name of the API key; its fingerprint is apiKey + "_fingerprint".
+// apiKey is the companion's name of the API key. Its fingerprint is apiKey + "_fingerprint".
 const apiKey = "api_key"
 
 // fillAPIKey makes the API key null when it was changed in WHMCS, so that the plan shows the difference and the next
@@ -84,8 +84,8 @@ func fillAPIKey(row *whmcs.SolusVM2Billing, m *model, o whmcsobject.FillOptions)
 	}
 }
 
-// connects tells whether a write makes the connection: on creation, when an attribute of it changes, and when its
-// status is not "connected". Without an API key, as after an import, it makes none.
+// connects reports whether a write makes the connection. That is so on creation, if an attribute of the connection
+// changes, and if its status is not "connected". Without an API key, such as after an import, it makes none.
 func connects(prior, plan *model) bool {
 	if plan.Connection.IsNull() || !plan.hasKey() {
 		return false

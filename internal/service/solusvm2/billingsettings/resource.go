@@ -12,7 +12,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// What happens to the settings when they leave the configuration.
+// Values of on_destroy.
 const (
 	onDestroyKeep           = "keep"
 	onDestroyDisablePostPay = "disable_post_pay"
@@ -50,8 +50,8 @@ func (s *settings) fill(ctx context.Context, row *whmcs.SolusVM2Billing, m *mode
 	}
 }
 
-// ModifyPlan checks the plan. Settings that do not change are checked too: WHMCS may have a new currency, which has no
-// token price yet.
+// ModifyPlan checks the plan. Settings that do not change are checked too, because WHMCS may have a new currency without
+// a token price.
 func (s *settings) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	w, ok := s.PlanWrite(ctx, req, resp)
 	if !ok {
@@ -82,9 +82,9 @@ func (s *settings) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 }
 
-// write makes the connection where the plan says so, and then stores the other settings, which may refer to limit
-// groups of the panel that is connected. When the rest of an update fails, the private state keeps the fingerprint of
-// the key of the new connection. A failed creation keeps nothing: the next one makes the connection again.
+// write makes the connection if the plan says so. It then stores the other settings, which may refer to limit groups of
+// the connected panel. If the second part of an update fails, the private state keeps the fingerprint of the key of the
+// new connection. A failed creation keeps nothing. The next creation makes the connection again.
 func (s *settings) write(ctx context.Context, w *whmcsobject.Write[model], private resourcekit.PrivateWriter) {
 	w.Options.Connect = connects(w.Prior, w.Plan)
 	written, err := s.connect(ctx, w)
@@ -100,7 +100,7 @@ func (s *settings) write(ctx context.Context, w *whmcsobject.Write[model], priva
 		s.reportWrite(ctx, w, err)
 		if connected != nil {
 			w.Diagnostics.AddWarning("A part of the SolusVM 2 billing configuration was written",
-				"WHMCS carried out the first part of this change before the rest failed, and keeps it. Mend what the error names and apply again: only the rest is left to do.")
+				"WHMCS stored the connection. Storing the other settings failed. Correct the cause in the error and apply again. The next apply writes only the other settings.")
 			s.WarnOfHooks(w.Diagnostics, "updated in part", w.ID, connected.HookErrors)
 			if w.Prior != nil {
 				w.Diagnostics.Append(w.PrivateState.Save(ctx, private)...)
@@ -114,8 +114,8 @@ func (s *settings) write(ctx context.Context, w *whmcsobject.Write[model], priva
 	s.Save(ctx, w, written)
 }
 
-// connect makes the connection, where the plan says so; nil when it does not. The API key is part of the connection,
-// and of no other write.
+// connect makes the connection if the plan says so, and otherwise returns nil. Only the write of the connection has the
+// API key.
 func (s *settings) connect(
 	ctx context.Context, w *whmcsobject.Write[model],
 ) (*whmcs.Written[whmcs.SolusVM2Billing], error) {
@@ -150,7 +150,7 @@ func (s *settings) connect(
 	return &connected.Written, nil
 }
 
-// Delete keeps the settings, or switches post-pay off where on_destroy says so.
+// Delete keeps the settings, or switches post-pay off if on_destroy says so.
 func (s *settings) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	collection, ok := s.Collection(&resp.Diagnostics)
 	if !ok {

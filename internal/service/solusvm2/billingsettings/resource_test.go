@@ -107,7 +107,7 @@ func TestAccBillingSettings_lifecycle(t *testing.T) {
 				},
 				{Config: full, ConfigPlanChecks: acctest.EmptyPlan()},
 				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"api_connection.url", "api_connection.api_key", "on_destroy"}},
-				// In place; the connection is not made again for it.
+				// The update is in place, and the connection is not made again.
 				{
 					PreConfig: func() { connections = countConnections(env) },
 					Config:    changed, ConfigPlanChecks: update(address),
@@ -120,7 +120,7 @@ func TestAccBillingSettings_lifecycle(t *testing.T) {
 						stored(t, env, "post_pay_invoice_grace_days", "0"), stored(t, env, "token_price_1", "0.0200"), resource.TestCheckResourceAttr(address, "token_prices.USD", "0.02"),
 					),
 				},
-				// Another spelling is no change.
+				// Another spelling is not a change.
 				{Config: strings.Replace(strings.Replace(changed, `"0.02"`, `"0.0200"`, 1), "/api/v1/", "", 1), ConfigPlanChecks: acctest.EmptyPlan()},
 				// Drift of a rule, of a price, of the address, of the key, of the panel's side.
 				{PreConfig: func() { env.WHMCS.SetAddonSetting(t, addon, "post_pay_lock_overdue_days", "3") }, Config: changed, ConfigPlanChecks: update(address), Check: stored(t, env, "post_pay_lock_overdue_days", "10")},
@@ -147,7 +147,7 @@ func TestAccBillingSettings_lifecycle(t *testing.T) {
 					},
 				},
 				{Config: changed, ConfigPlanChecks: acctest.EmptyPlan()},
-				// Left out is unmanaged: nothing is written, and a change by hand is no drift.
+				// Omitted settings are unmanaged. Nothing is written, and a change by hand is not drift.
 				{Config: unmanaged, Check: stored(t, env, "post_pay_lock_overdue_days", "10")},
 				{PreConfig: func() { env.WHMCS.SetAddonSetting(t, addon, "post_pay_lock_overdue_days", "4") }, Config: unmanaged, ConfigPlanChecks: acctest.EmptyPlan()},
 				{Config: changed, ConfigPlanChecks: update(address)},
@@ -170,7 +170,7 @@ func TestAccBillingSettings_keep(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_importThenPlan: apart from the key, which nobody can read again, an import needs no change.
+// TestAccBillingSettings_importThenPlan: an import needs no change, except for the key, which cannot be read again.
 func TestAccBillingSettings_importThenPlan(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.Protocol(t).Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
@@ -224,7 +224,7 @@ func TestAccBillingSettings_writeOnly(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_disappears: an addon that was deactivated in WHMCS takes its settings along; both are made anew.
+// TestAccBillingSettings_disappears: an addon that is deactivated in WHMCS loses its settings. Both are created again.
 func TestAccBillingSettings_disappears(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		config := env.Config(settings(connection(env), postPay, prices(allCurrencies)))
@@ -272,7 +272,8 @@ resource "terraform_data" "later" {
 	})
 }
 
-// TestAccBillingSettings_currencies: prices cannot be changed while an active currency has none; that a currency came later is a warning.
+// TestAccBillingSettings_currencies: prices cannot be changed while an active currency has none. A currency that was added
+// later is a warning.
 func TestAccBillingSettings_currencies(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -288,7 +289,7 @@ func TestAccBillingSettings_currencies(t *testing.T) {
 		}
 		fails(nil, map[string]any{"USD": "1", "EUR": "1"}, "error at token_prices: An active currency has no token price")
 		fails(nil, map[string]any{"USD": "1", "EUR": "1", "INR": "1", "GBP": "1"}, `error at token_prices["GBP"]: `)
-		fails(nil, map[string]any{"USD": "0", "EUR": "1", "INR": "1"}, `error at token_prices["USD"]: A price of zero`)
+		fails(nil, map[string]any{"USD": "0", "EUR": "1", "INR": "1"}, `error at token_prices["USD"]: The token price is zero`)
 		all := map[string]any{"token_prices": map[string]any{"USD": "1", "EUR": "1", "INR": "1"}}
 		made := p.Do(t, typeName, nil, all)
 		env.WHMCS.Insert(t, "tblcurrencies", map[string]string{"code": "CHF", "prefix": "", "suffix": "", "format": "1", "rate": "1.00000", "default": "0"})
@@ -312,9 +313,9 @@ func TestAccBillingSettings_guards(t *testing.T) {
 			{Config: env.Config(settings(prices(`USD = "1.2", EUR = "1", INR = "0"`))), ConfigPlanChecks: update(address)},
 			{
 				Config:      env.Config(settings(prices(`USD = "1.5", EUR = "1", INR = "0"`))),
-				ExpectError: acctest.Says("A price change beyond the guard", "price of a token would change from 1.2 to 1.5, that is by 25.0 %", `token_prices["USD"]`),
+				ExpectError: acctest.Says("The price change is larger than allowed", "price of a token would change from 1.2 to 1.5 (by 25.0 %)", `token_prices["USD"]`),
 			},
-			// Back to what was written last, from whatever somebody made of it.
+			// A change back to the last written price is accepted, whatever the price in WHMCS is.
 			{PreConfig: func() { env.WHMCS.SetAddonSetting(t, addon, "token_price_1", "7.0000") }, Config: env.Config(settings(prices(`USD = "1.2", EUR = "1", INR = "0"`))), Check: stored(t, env, "token_price_1", "1.2000")},
 		}})
 	})
@@ -336,7 +337,7 @@ func TestAccBillingSettings_limitGroup(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_limitGroupUnchecked: a panel that the provider does not know, is not the addon's, or cannot be asked has no say.
+// TestAccBillingSettings_limitGroupUnchecked: the limit group is not checked without the addon's panel.
 func TestAccBillingSettings_limitGroupUnchecked(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		env.Protocol(t).Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
@@ -351,28 +352,30 @@ func TestAccBillingSettings_limitGroupUnchecked(t *testing.T) {
 			})
 			return strings.Join(acctest.Messages(diagnostics), "\n")
 		}
-		const unchecked = "warning at post_pay.new_user_limit_group_id: The limit group was not looked for: "
+		unchecked := func(id string) string {
+			return "warning at post_pay.new_user_limit_group_id: The limit group " + id + " was not checked: "
+		}
 		known := env.Protocol(t)
 		assert.Empty(t, plan(known, env.Sandbox, "2"))
 		for _, id := range []string{"1", "77", "99"} { // there in both, in the addon's panel alone, and in none
 			messages := plan(known, other, id)
-			assert.Contains(t, messages, unchecked+"The provider's solusvm2 settings are of the panel ")
-			assert.Contains(t, messages, other.SolusVM2.URL()+": whether that one has the limit group "+id+" is not known.")
+			assert.Contains(t, messages, unchecked(id)+"The provider is configured for the panel ")
+			assert.Contains(t, messages, other.SolusVM2.URL()+". That panel may not have the limit group "+id+".")
 			assert.NotContains(t, messages, "error")
 		}
 		settings := env.Settings()
 		delete(settings, "solusvm2")
-		assert.Contains(t, plan(known.Again(t, settings), env.Sandbox, "99"), unchecked+"Whether SolusVM 2 has the limit group 99 is not known, and neither WHMCS nor the addon checks it.")
+		assert.Contains(t, plan(known.Again(t, settings), env.Sandbox, "99"), unchecked("99")+"SolusVM 2 may not have the limit group. Neither WHMCS nor the addon checks that.")
 		restore := env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Kind: "limit_groups", Status: 503, Times: -1})
 		defer restore()
 		messages := plan(env.Protocol(t), env.Sandbox, "99")
-		assert.Contains(t, messages, unchecked)
+		assert.Contains(t, messages, unchecked("99"))
 		assert.Contains(t, messages, "503")
 	})
 }
 
-// TestAccBillingSettings_identity: the identity of settings of which nothing is written is whole, and one that could not be made whole does not change
-// later, which Terraform would refuse.
+// TestAccBillingSettings_identity: the identity is complete if no setting is written. An incomplete identity does not change
+// later, because Terraform would refuse that.
 func TestAccBillingSettings_identity(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -405,7 +408,7 @@ func TestAccBillingSettings_identity(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_notCompared: where the panel cannot be asked, its side of the connection is not judged, and what was known of it stays.
+// TestAccBillingSettings_notCompared: if the panel cannot be read, its billing integration is not compared. The status is kept.
 func TestAccBillingSettings_notCompared(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -422,13 +425,13 @@ func TestAccBillingSettings_notCompared(t *testing.T) {
 		for _, before := range []*acctest.Instance{made, differs} {
 			after, diagnostics := env.Protocol(t).Read(t, before)
 			require.Len(t, diagnostics, 1)
-			assert.Contains(t, acctest.Messages(diagnostics)[0], "warning at : The panel's billing integration was not compared")
+			assert.Contains(t, acctest.Messages(diagnostics)[0], "warning at : The panel's billing integration was not checked")
 			assert.Equal(t, status(before), status(after))
 		}
 	})
 }
 
-// TestAccBillingSettings_replacement: a creation says which settings of somebody's making it replaces.
+// TestAccBillingSettings_replacement: a creation warns of the existing settings that it replaces.
 func TestAccBillingSettings_replacement(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -439,7 +442,7 @@ func TestAccBillingSettings_replacement(t *testing.T) {
 		env.WHMCS.SetAddonSetting(t, addon, "post_pay_enabled", "on")
 		_, diagnostics = p.PlanChange(t, typeName, nil, config)
 		messages := strings.Join(acctest.Messages(diagnostics), "\n")
-		assert.Contains(t, messages, "Settings that are in WHMCS will be replaced")
+		assert.Contains(t, messages, "The apply replaces settings in WHMCS")
 		assert.Contains(t, messages, "post_pay.suspend_overdue_days is 14")
 		assert.NotContains(t, messages, "lock_overdue_days is")
 		assert.Contains(t, messages, "to = hosting_solusvm2_billing_settings.<NAME>")
@@ -503,7 +506,7 @@ func TestAccBillingSettings_badInput(t *testing.T) {
 		}
 		acctest.BadInput(t, env, typeName, map[string]any{"on_destroy": "keep"}, []acctest.BadValue{
 			{Name: "no URL", Attributes: map[string]any{"api_connection": key}, Path: "api_connection.url", Says: "must have the attribute url"},
-			{Name: "no key", Attributes: connect("https://panel.example.com", nil), Path: "api_connection.api_key", Says: "URL and API key of the panel are given together"},
+			{Name: "no key", Attributes: connect("https://panel.example.com", nil), Path: "api_connection.api_key", Says: "The connection needs the URL and the API key of the panel"},
 			{Name: "two keys", Attributes: connect("https://panel.example.com", map[string]any{"api_key": "k", "api_key_wo": "k", "api_key_wo_version": 1}), Path: "api_connection.api_key", Says: "cannot be specified when"},
 			{Name: "write-only key without version", Attributes: connect("https://panel.example.com", map[string]any{"api_key_wo": "k"}), Path: "api_connection.api_key_wo", Says: "api_key_wo_version"},
 			{Name: "no scheme", Attributes: connect("panel.example.com", key), Path: "api_connection.url", Says: "must be the http or https URL"},
@@ -513,12 +516,12 @@ func TestAccBillingSettings_badInput(t *testing.T) {
 			{Name: "terms that are a script", Attributes: rule("terms_url", "javascript:alert(1)"), Path: "post_pay.terms_url", Says: "must be an absolute http or https URL"},
 			{Name: "negative days", Attributes: rule("invoice_grace_days", -1), Path: "post_pay.invoice_grace_days", Says: "between 0 and"},
 			{Name: "group by name", Attributes: rule("new_user_limit_group_id", "Basic"), Path: "post_pay.new_user_limit_group_id", Says: "must be an id"},
-			{Name: "five decimals", Attributes: price("USD", "0.00001"), Path: `token_prices["USD"]`, Says: "more than 4 decimals"},
+			{Name: "five decimals", Attributes: price("USD", "0.00001"), Path: `token_prices["USD"]`, Says: "stores at most 4"},
 			{Name: "negative price", Attributes: price("USD", "-1"), Path: `token_prices["USD"]`, Says: "negative"},
 			{Name: "no number", Attributes: price("USD", "1e3"), Path: `token_prices["USD"]`, Says: "is not a decimal number"},
 			{Name: "no currency", Attributes: price("US Dollar", "1"), Path: `token_prices["US Dollar"]`, Says: "must be a currency code"},
-			{Name: "pre-pay", Attributes: map[string]any{"pre_pay": tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"enabled": tftypes.Bool}}, map[string]tftypes.Value{"enabled": tftypes.NewValue(tftypes.Bool, true)})}, Path: "pre_pay", Says: "has announced this billing mode, and it is not yet available"},
-			{Name: "retail", Attributes: map[string]any{"retail": tftypes.NewValue(tftypes.Bool, true)}, Path: "retail", Says: "has announced this billing mode, and it is not yet available"},
+			{Name: "pre-pay", Attributes: map[string]any{"pre_pay": tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"enabled": tftypes.Bool}}, map[string]tftypes.Value{"enabled": tftypes.NewValue(tftypes.Bool, true)})}, Path: "pre_pay", Says: "has announced this billing mode, but it is not yet available"},
+			{Name: "retail", Attributes: map[string]any{"retail": tftypes.NewValue(tftypes.Bool, true)}, Path: "retail", Says: "has announced this billing mode, but it is not yet available"},
 			{Name: "trigger without a connection", Attributes: map[string]any{"reconnect_triggers": map[string]any{"on": "x"}}, Path: "reconnect_triggers", Says: "api_connection"},
 			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "delete"}, Path: "on_destroy", Says: "must be one of"},
 		})
@@ -534,7 +537,7 @@ func TestAccBillingSettings_badInput(t *testing.T) {
 			messages := acctest.Messages(diagnostics)
 			require.Len(t, messages, 1)
 			assert.Contains(t, messages[0], "warning at post_pay."+attribute+": Users are suspended before they are locked")
-			assert.Contains(t, messages[0], "WHMCS has")
+			assert.Contains(t, messages[0], "in WHMCS")
 		}
 		for attribute, days := range map[string]int{"lock_overdue_days": 14, "suspend_overdue_days": 7} {
 			_, diagnostics := env.Protocol(t).PlanChange(t, typeName, nil, rule(attribute, days))
@@ -577,7 +580,7 @@ func TestAccBillingSettings_movedPanel(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_deactivatedBehind: where somebody deactivated the addon there is no post-pay left to switch off, and a destroy ends.
+// TestAccBillingSettings_deactivatedBehind: a destroy succeeds if the addon was deactivated in WHMCS.
 func TestAccBillingSettings_deactivatedBehind(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -592,8 +595,8 @@ func TestAccBillingSettings_deactivatedBehind(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_changedMeanwhile: what somebody changed since the plan in a setting that this apply does not write is no conflict, and is
-// shown by the next plan: the apply's own result is what was planned.
+// TestAccBillingSettings_changedMeanwhile: a setting that this apply does not write may change after the plan. That is not a
+// conflict. The apply saves the planned values, and the next plan shows the change.
 func TestAccBillingSettings_changedMeanwhile(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

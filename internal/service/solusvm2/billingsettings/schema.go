@@ -42,35 +42,35 @@ const tokenScale = 4
 
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Post-pay billing of SolusVM 2 through WHMCS: what WHMCS's SolusVM 2 addon is connected to, the rules of post-pay, and what a token costs in each currency. " +
-			"A WHMCS has these settings once, so use this resource once; the addon must be active (`hosting_whmcs_addon_module`). What is left out is not managed. " +
-			"Where the closed addon keeps its settings is assumed; nothing is written to a place that it does not have, and the message then says how to correct the map in the companion's `companion.local.php`.",
+		MarkdownDescription: "Post-pay billing of SolusVM 2 through WHMCS. It has the connection of WHMCS's SolusVM 2 addon to a panel, the rules of post-pay, and the token prices. " +
+			"A WHMCS has these settings only once, so use this resource only once. The addon must be active (`hosting_whmcs_addon_module`). Omitted settings are not managed. " +
+			"The storage of the addon is not documented, so the places of its settings are assumed. If a place does not exist, nothing is written there. The error then shows how to correct the map in the companion's `companion.local.php`.",
 		Attributes: map[string]schema.Attribute{
 			// Terraform reserves the name connection. The addon calls it API connection.
 			"api_connection": schema.SingleNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "The connection of the addon to the SolusVM 2 panel. WHMCS itself tests the address and the key before anything is stored, then stores both and brings the panel's billing integration to this WHMCS, all of it or nothing. " +
-					"A change made in WHMCS or in the panel's billing integration is noticed, and the next apply connects again.",
+				MarkdownDescription: "The connection of the addon to the SolusVM 2 panel. WHMCS first tests the address and the key. It then stores both and points the panel's billing integration to this WHMCS. If a step fails, nothing is changed. " +
+					"If the connection is changed in WHMCS or in the panel's billing integration, the next apply connects again.",
 				PlanModifiers: append(resourcekit.RequiredParts("url"), oneKey{}),
 				Attributes: map[string]schema.Attribute{
 					"url": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "URL of the panel's web interface, such as `https://panel.example.com`; a trailing `/api/v1` is accepted. Required.",
+						MarkdownDescription: "URL of the panel's web interface, such as `https://panel.example.com`. A trailing `/api/v1` is accepted. Required.",
 						PlanModifiers:       []planmodifier.String{resourcekit.Changed{stringvalidator.RegexMatches(panelForm, "must be the http or https URL of the panel, without user, query and fragment")}, keepSameAddress{}},
 					},
 					"api_key": schema.StringAttribute{
 						Optional: true, Sensitive: true,
-						MarkdownDescription: "API token of an administrator of the panel (Account > API tokens; `hosting_solusvm2_api_token` makes one). Kept in state: use `api_key_wo` to avoid that. Either this or `api_key_wo`.",
+						MarkdownDescription: "API token of an administrator of the panel (Account > API tokens). `hosting_solusvm2_api_token` creates one. The token is kept in the state. To avoid that, set `api_key_wo` instead.",
 						Validators:          append(keyValidators(), stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("api_key_wo"))),
 					},
 					"api_key_wo": schema.StringAttribute{
 						Optional: true, Sensitive: true, WriteOnly: true,
-						MarkdownDescription: "API token of an administrator, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Used on creation, when `api_key_wo_version` changes, and whenever the connection is made again.",
+						MarkdownDescription: "API token of an administrator, which is not kept in the state or the plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `api_key_wo_version` changes, and whenever the connection is made again.",
 						Validators:          append(keyValidators(), stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("api_key_wo_version"))),
 					},
 					"api_key_wo_version": schema.Int64Attribute{
 						Optional:            true,
-						MarkdownDescription: "A number that you raise to have `api_key_wo` sent again, 1 or more. When the stored key was changed in WHMCS, the plan shows this attribute and the next apply connects again.",
+						MarkdownDescription: "Version of `api_key_wo`, 1 or more. Increase it to send the key again. If the key was changed in WHMCS, the plan shows this attribute, and the next apply connects again.",
 						Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRelative().AtParent().AtName("api_key_wo"))},
 					},
 				},
@@ -79,51 +79,51 @@ func resourceSchema(context.Context) schema.Schema {
 			"retail":  refusedMode("Retail sale of virtual machines"),
 			"token_prices": schema.MapAttribute{
 				Optional: true, ElementType: resourcekit.DecimalType{},
-				MarkdownDescription: "What one token costs, by currency code, as exact decimal text with up to 4 decimals, such as `{ USD = \"0.0125\" }`. The addon demands a price for every active currency: while prices are being changed, one that has none is an error. " +
-					"Currencies left out are not managed. A new price of zero is refused unless `guards.allow_zero_price` is set, and `guards.max_price_change_percent` limits changes.",
+				MarkdownDescription: "Price of one token, by currency code, as exact decimal text with up to 4 decimals, such as `{ USD = \"0.0125\" }`. The addon needs a price for every active currency. If a plan changes prices, an active currency without a price is an error. " +
+					"Omitted currencies are not managed. A new price of zero needs `guards.allow_zero_price`. `guards.max_price_change_percent` limits changes.",
 				Validators:    []validator.Map{mapvalidator.NoNullValues(), tokenPrices{}},
 				PlanModifiers: []planmodifier.Map{resourcekit.ChangedKeys{stringvalidator.RegexMatches(codeForm, "must be a currency code such as USD")}, tokenPrices{}, resourcekit.KeepEqualAmounts()},
 			},
 			"reconnect_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Any values; when one of them changes, the connection is made again with the same address and key, which writes the panel's billing integration anew. Needs `api_connection`.",
+				MarkdownDescription: "Any values. If one of them changes, the connection is made again with the same address and key. That also writes the panel's billing integration again. Needs `api_connection`.",
 				Validators:          []validator.Map{mapvalidator.AlsoRequires(path.MatchRoot("api_connection"))},
 			},
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyKeep),
-				MarkdownDescription: "What a destroy does: `keep` leaves every setting as it is; `disable_post_pay` switches post-pay off and leaves the rest. The panel's users and servers are not touched by either. Where the same destroy takes the API token away that WHMCS connects with, choose `disable_post_pay`: `keep` would leave post-pay on with a key that is dead. Default: `keep`.",
+				MarkdownDescription: "Effect of a destroy. `keep` leaves all settings unchanged. `disable_post_pay` switches post-pay off and leaves the other settings unchanged. Neither changes the panel's users and servers. If the same destroy deletes the API token of this connection, use `disable_post_pay`. Otherwise post-pay stays on with an invalid key. Default: `keep`.",
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDisablePostPay)},
 			},
 			"landing_page_url": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Where customers find the landing page while post-pay is enabled. The address is assumed; `companion.local.php` corrects it.",
+				Computed: true, MarkdownDescription: "URL of the landing page while post-pay is enabled. The URL is assumed. It can be corrected in `companion.local.php`.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"connection_status": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "`connected`; `not_connected` when WHMCS holds no address or key; `integration_differs` when the panel's billing integration is not of this WHMCS, which the next apply repairs by connecting again. " +
-					"The panel is asked where the provider's `solusvm2` is configured for the same one.",
+				MarkdownDescription: "`connected`, `not_connected` or `integration_differs`. `not_connected` means that WHMCS has no address or no key. `integration_differs` means that the panel's billing integration does not point to this WHMCS. The next apply then connects again. " +
+					"The panel is checked only if the provider's `solusvm2` is configured for the same panel.",
 				PlanModifiers: []planmodifier.String{planStatus{}},
 			},
 		},
-		// A block, because Terraform drops a misspelt argument of a nested attribute without a word. A rule that is not
+		// A block, because Terraform drops a misspelt argument of a nested attribute without a message. A rule that is not
 		// sent costs money: debtors would not be suspended.
 		Blocks: map[string]schema.Block{"post_pay": schema.SingleNestedBlock{
-			MarkdownDescription: "The rules of post-pay billing: customers use servers first and are invoiced on the first of the month. What is left out stays as it is.",
+			MarkdownDescription: "The rules of post-pay billing. Customers use servers first and are invoiced on the first day of the month. Omitted rules are not managed.",
 			Attributes: map[string]schema.Attribute{
-				"enabled": schema.BoolAttribute{Optional: true, MarkdownDescription: "Offer post-pay: its landing page can be reached, and WHMCS adds \"Cloud Hosting\" to the menus of its client area."},
+				"enabled": schema.BoolAttribute{Optional: true, MarkdownDescription: "Offer post-pay. Its landing page is then available, and WHMCS adds \"Cloud Hosting\" to the menus of its client area."},
 				"new_user_limit_group_id": resourcekit.Unmanaged(schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Id of the SolusVM 2 limit group that every new post-pay user gets (`hosting_solusvm2_limit_group`); empty = none. That the panel has it is checked while planning, where the provider's `solusvm2` is configured.",
+					MarkdownDescription: "Id of the SolusVM 2 limit group that every new post-pay user gets (`hosting_solusvm2_limit_group`). Empty means none. If the provider's `solusvm2` is configured, the plan checks that the panel has this group.",
 					PlanModifiers:       []planmodifier.String{resourcekit.Changed{resourcekit.IDOrNone()}},
 				}),
 				"terms_url": resourcekit.Unmanaged(schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Absolute http or https URL of terms and conditions for post-pay; empty = none.",
+					MarkdownDescription: "Absolute http or https URL of the terms and conditions for post-pay. Empty means none.",
 					PlanModifiers:       []planmodifier.String{resourcekit.Changed{stringvalidator.UTF8LengthAtMost(2048), stringvalidator.RegexMatches(termsForm, "must be an absolute http or https URL, or empty")}},
 				}),
-				"invoice_grace_days":   days("Days that a customer has, from an invoice's creation, before it counts as overdue."),
-				"lock_overdue_days":    days("Days after the due date before the SolusVM 2 user is locked: no new servers, projects or invitations."),
-				"suspend_overdue_days": days("Days after the due date before the SolusVM 2 user is suspended: as locked, and servers are stopped and scheduled backups are off."),
+				"invoice_grace_days":   days("Days from the creation of an invoice until it is overdue."),
+				"lock_overdue_days":    days("Days from the due date until the SolusVM 2 user is locked. A locked user cannot create servers, projects or invitations."),
+				"suspend_overdue_days": days("Days from the due date until the SolusVM 2 user is suspended. A suspended user is also locked, the servers are stopped, and scheduled backups are off."),
 			},
 		}},
 	}
@@ -137,12 +137,12 @@ func keyValidators() []validator.String {
 	return []validator.String{stringvalidator.LengthAtMost(4096), stringvalidator.RegexMatches(keyForm, "must be 1 to 4096 visible ASCII characters")}
 }
 
-// refusedMode is the attribute of a billing mode that the vendor has announced and not released (facts/runbooks B1).
-// The attribute exists so that an error can say so. It accepts a value of any type.
+// refusedMode is the attribute of a billing mode that the vendor has announced and not released (facts/runbooks B1). The
+// attribute exists only for a clear error. It accepts a value of any type.
 func refusedMode(name string) schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Optional:            true,
-		MarkdownDescription: name + ": the vendor has announced this billing mode and it is not yet available, so anything here is refused.",
+		MarkdownDescription: name + ". The vendor has announced this billing mode, but it is not yet available. Every value is refused.",
 		Validators:          []validator.Dynamic{unavailable(name)},
 	}
 }
@@ -157,12 +157,12 @@ func (u unavailable) ValidateDynamic(
 	// An unknown value is validated again when it is known.
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && !req.ConfigValue.IsUnderlyingValueNull() && !req.ConfigValue.IsUnderlyingValueUnknown() {
 		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "This billing mode is not yet available",
-			string(u)+": the vendor of SolusVM 2 has announced this billing mode, and it is not yet available. Remove "+req.Path.String()+"; post-pay billing is configured with post_pay.")
+			string(u)+": the vendor of SolusVM 2 has announced this billing mode, but it is not yet available. Remove "+req.Path.String()+". Use post_pay to configure post-pay billing.")
 	}
 }
 
-// oneKey demands the API key in one of its two forms, unless the state has the connection without it: WHMCS never shows
-// the key, so an import has none. A validator of the attributes would refuse an unknown connection.
+// oneKey requires the API key in one of its two forms, unless the state has the connection without a key. WHMCS never
+// shows the key, so an import has none. A validator of the attributes would refuse an unknown connection.
 type oneKey struct{}
 
 func (oneKey) Description(context.Context) string         { return "must have api_key or api_key_wo" }
@@ -184,7 +184,7 @@ func (oneKey) PlanModifyObject(ctx context.Context, req planmodifier.ObjectReque
 	imported := !prior.Connection.IsNull() && !prior.hasKey() && !after.IsUnknown() &&
 		(panelURL(after.ValueString()) == panelURL(before.ValueString()) || resourcekit.SameJSON(after, before)) && config.ReconnectTriggers.Equal(prior.ReconnectTriggers)
 	if !imported {
-		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path.AtName("api_key"), "No API key", "URL and API key of the panel are given together, as in the addon itself: set api_key, or api_key_wo with api_key_wo_version.")
+		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path.AtName("api_key"), "The API key is missing", "The connection needs the URL and the API key of the panel. Set api_key, or api_key_wo with api_key_wo_version.")
 	}
 }
 
@@ -215,7 +215,7 @@ func (tokenPrices) PlanModifyMap(_ context.Context, req planmodifier.MapRequest,
 		case value.IsNegative():
 			resourcekit.AddAttributeError(&resp.Diagnostics, at, "Invalid amount", fmt.Sprintf("The price %q is negative.", value))
 		case value.Scale() > tokenScale:
-			resourcekit.AddAttributeError(&resp.Diagnostics, at, "Invalid amount", fmt.Sprintf("The price %q has more than %d decimals, which is all that the addon keeps.", value, tokenScale))
+			resourcekit.AddAttributeError(&resp.Diagnostics, at, "Invalid amount", fmt.Sprintf("The price %q has too many decimals. The addon stores at most %d.", value, tokenScale))
 		}
 	}
 }
@@ -224,7 +224,7 @@ func (tokenPrices) PlanModifyMap(_ context.Context, req planmodifier.MapRequest,
 type keepSameAddress struct{}
 
 func (keepSameAddress) Description(context.Context) string {
-	return "the same address in another spelling is no change"
+	return "the same address in another spelling is not a change"
 }
 func (k keepSameAddress) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
 func (keepSameAddress) PlanModifyString(
@@ -239,7 +239,7 @@ func (keepSameAddress) PlanModifyString(
 type planStatus struct{}
 
 func (planStatus) Description(context.Context) string {
-	return "a connection that is not in order is made again"
+	return "a connection whose status is not connected is made again"
 }
 func (p planStatus) MarkdownDescription(ctx context.Context) string { return p.Description(ctx) }
 func (planStatus) PlanModifyString(

@@ -38,7 +38,7 @@ func (s *settings) fillStatus(ctx context.Context, row *whmcs.SolusVM2Billing, m
 	}
 	status, err := connectionStatus(ctx, panel, row)
 	if err != nil {
-		o.Diagnostics.AddWarning("The panel's billing integration was not compared", "WHMCS holds the connection; whether the panel's side of it is in order is not known: "+resourcekit.Sentence(err.Error()))
+		o.Diagnostics.AddWarning("The panel's billing integration was not checked", "WHMCS has the connection. The billing integration of the panel could not be read: "+resourcekit.Sentence(err.Error()))
 		if before := m.ConnectionStatus; !before.IsNull() && !before.IsUnknown() {
 			return
 		}
@@ -67,17 +67,17 @@ func connectionStatus(ctx context.Context, panel *solusvm2.Client, row *whmcs.So
 
 // remedies are the next steps after a failed connection test, and the attribute that causes the failure, by reason.
 var remedies = map[string]struct{ attribute, remedy string }{
-	whmcs.ReasonUnreachable:         {"url", "The server of WHMCS itself makes this connection: check that the URL is that of the panel's web interface, and that the panel can be reached from there (name, port, firewall)."},
-	whmcs.ReasonTLS:                 {"url", "Give the panel a certificate that the server of WHMCS trusts; or, for a self-signed one or a private authority, put its certificate on that server and name the file in companion.local.php: 'solusvm2' => ['ca_file' => '/path/to/ca.pem']."},
-	whmcs.ReasonUnauthorized:        {"api_key", "Generate a new token in SolusVM 2 (Account > API tokens), and put it in whole: it is shown only once."},
-	whmcs.ReasonAddressRefused:      {"api_key", "The token's user has a list of allowed IP addresses: add the address of the server of WHMCS to it, in SolusVM 2."},
-	whmcs.ReasonNotAdministrator:    {"api_key", "A token has its user's rights: generate it as an administrator of the panel, and apply again."},
-	whmcs.ReasonRedirect:            {"url", "Put in the address to which the panel sends, usually https instead of http: the key is not sent after a redirect."},
-	whmcs.ReasonHTML:                {"url", "The URL must be that of the panel itself, without the path of a page; a login or maintenance page, or another program, answers there. Put it right, and apply again."},
-	whmcs.ReasonNotAPI:              {"url", "Check that a SolusVM 2 panel answers at this URL."},
-	whmcs.ReasonUnavailable:         {"url", "The panel is overloaded or out of order: apply again when it answers."},
-	whmcs.ReasonIntegrationRefused:  {"url", "The panel's own log says why it refuses the billing integration; an update of the panel or of the addon may be needed. Then apply again."},
-	whmcs.ReasonIntegrationMismatch: {"url", "Somebody else may be changing the panel's billing integration at this moment: apply again; if it stays, look at Settings > Billing integration in SolusVM 2."},
+	whmcs.ReasonUnreachable:         {"url", "WHMCS's own server makes this connection. Check that the URL is that of the panel's web interface, and that WHMCS's server can reach the panel (name, port, firewall)."},
+	whmcs.ReasonTLS:                 {"url", "Give the panel a certificate that WHMCS's server trusts. For a self-signed certificate or a private authority, copy its certificate to that server and set its path in companion.local.php: 'solusvm2' => ['ca_file' => '/path/to/ca.pem']."},
+	whmcs.ReasonUnauthorized:        {"api_key", "Generate a new token in SolusVM 2 (Account > API tokens), and use the complete token. It is shown only once."},
+	whmcs.ReasonAddressRefused:      {"api_key", "The token's user has a list of allowed IP addresses. Add the address of WHMCS's server to this list in SolusVM 2."},
+	whmcs.ReasonNotAdministrator:    {"api_key", "A token has the rights of its user. Generate the token as an administrator of the panel, and apply again."},
+	whmcs.ReasonRedirect:            {"url", "Use the address that the panel redirects to, usually with https instead of http. The key is not sent to the target of a redirect."},
+	whmcs.ReasonHTML:                {"url", "A login page, a maintenance page or another program responds at this URL. Set the URL of the panel itself, without the path of a page, and apply again."},
+	whmcs.ReasonNotAPI:              {"url", "Check that a SolusVM 2 panel responds at this URL."},
+	whmcs.ReasonUnavailable:         {"url", "The panel is overloaded or broken. Apply again when it responds."},
+	whmcs.ReasonIntegrationRefused:  {"url", "Look in the panel's log why it refuses the billing integration. The panel or the addon may need an update. Then apply again."},
+	whmcs.ReasonIntegrationMismatch: {"url", "Another program may be changing the panel's billing integration. Apply again. If the error remains, check Settings > Billing integration in SolusVM 2."},
 }
 
 // reportWrite turns a failed write into diagnostics. A connection test that failed gets the next step for its reason.

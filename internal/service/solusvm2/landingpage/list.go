@@ -14,11 +14,11 @@ import (
 // NewListResource makes the list resource. WHMCS has at most one such object.
 func NewListResource() list.ListResource {
 	return listresource.New(NewResource(), listresource.Definition[struct{}]{
-		Description: "The landing page of post-pay billing, if WHMCS has one of its own.",
+		Description: "The template of the landing page of post-pay billing, if WHMCS has one that replaces the addon's.",
 		Objects: func(
 			ctx context.Context, clients *resourcekit.Clients, _ *struct{},
 		) ([]listresource.Object, diag.Diagnostics) {
-			client, diags := clients.WHMCS.Get("list of Landing page")
+			client, diags := clients.WHMCS.Get("list of landing page templates")
 			if diags.HasError() {
 				return nil, diags
 			}

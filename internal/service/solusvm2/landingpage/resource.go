@@ -81,19 +81,19 @@ func (r *landingPage) Read(ctx context.Context, req resource.ReadRequest, resp *
 
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "The landing page of post-pay billing in your own words: the template file that WHMCS uses in place of the SolusVM 2 addon's, and that survives the addon's updates. Start from a copy of `modules/addons/solusvm2/templates/post-pay/landing-page.tpl`. " +
-			"It is that one file of the client area's active template and no other, and it is written only where the operator of WHMCS allows it: `'landing_page' => true` in `companion.local.php`. WHMCS compiles the template to PHP, so only the Smarty tags that the guide \"SolusVM 2 post-pay billing\" lists are accepted. " +
-			"A destroy puts back what was there before.",
+		MarkdownDescription: "The landing page of post-pay billing: a template file that WHMCS uses instead of the SolusVM 2 addon's template. Updates of the addon do not change this file. Start from a copy of `modules/addons/solusvm2/templates/post-pay/landing-page.tpl`. " +
+			"The companion writes only this file of the client area's active template. The operator of WHMCS must allow it with `'landing_page' => true` in `companion.local.php`. WHMCS compiles the template to PHP. Therefore only the Smarty tags that the guide \"SolusVM 2 post-pay billing\" lists are accepted. " +
+			"A destroy restores the previous file.",
 		Attributes: map[string]schema.Attribute{
 			"content": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Content of the template, usually `file(\"landing-page.tpl\")`: UTF-8 text of at most 256 KiB.",
+				MarkdownDescription: "Content of the template, usually `file(\"landing-page.tpl\")`. UTF-8 text of at most 256 KiB.",
 				PlanModifiers: []planmodifier.String{resourcekit.Changed{
 					stringvalidator.LengthAtLeast(1), templateText{}, stringvalidator.RegexMatches(controls, "must not contain control characters other than tab, line feed and carriage return"),
 				}},
 			},
 			"path": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Path of the file, below WHMCS's folder. Where another template becomes the active one, the next apply writes the file there.",
+				Computed: true, MarkdownDescription: "Path of the file, below WHMCS's folder. If another template becomes active, the next apply writes the file to that template's folder.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 		},
@@ -108,7 +108,7 @@ func (templateText) MarkdownDescription(context.Context) string { return "must b
 func (templateText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	text := req.ConfigValue.ValueString()
 	if len(text) > maxBytes {
-		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "The template is too large", fmt.Sprintf("It has %d bytes, and at most %d are written.", len(text), maxBytes))
+		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "The template is too large", fmt.Sprintf("It has %d bytes. At most %d are allowed.", len(text), maxBytes))
 	}
 	if !utf8.ValidString(text) {
 		resourcekit.AddAttributeError(&resp.Diagnostics, req.Path, "The template is not UTF-8", "Convert the file to UTF-8.")
@@ -124,6 +124,6 @@ func warnOfReplacement(ctx context.Context, w *whmcsobject.Write[model]) {
 	if err != nil || found.Row == nil || !found.Row.Present || found.Row.Content != nil && *found.Row.Content == w.Plan.Content.ValueString() {
 		return // the validation of the whole write reports an unreachable WHMCS
 	}
-	w.Diagnostics.AddAttributeWarning(path.Root("content"), "A landing page of somebody's making will be replaced", "WHMCS has the file "+found.Row.Path+" already. What it holds is kept, and a destroy puts it back. To see the change in a plan first, import it:\n\n"+
+	w.Diagnostics.AddAttributeWarning(path.Root("content"), "The apply replaces an existing landing page", "WHMCS already has the file "+found.Row.Path+". The companion keeps a copy, and a destroy restores it. To review the change in a plan first, import the file:\n\n"+
 		resourcekit.ImportBlock("hosting_solusvm2_landing_page", whmcs.SingleID))
 }

@@ -60,7 +60,7 @@ func TestAccLandingPage_lifecycle(t *testing.T) {
 				{Config: first, ConfigPlanChecks: acctest.EmptyPlan()},
 				{ResourceName: address, ImportState: true, ImportStateVerify: true},
 				{Config: second, ConfigPlanChecks: update, Check: holds(t, env, "<h1>雲 🚀</h1>\n")},
-				// Drift, and a file that somebody removed.
+				// Drift, and a file that was removed.
 				{PreConfig: func() { env.WHMCS.WriteFile(t, file, "edited") }, Config: second, ConfigPlanChecks: update, Check: holds(t, env, "<h1>雲 🚀</h1>\n")},
 				{Config: second, ConfigPlanChecks: acctest.EmptyPlan()},
 			},
@@ -82,8 +82,8 @@ resource "terraform_data" "later" { input = "<h1>Later</h1>" }`, page("terraform
 	})
 }
 
-// TestAccLandingPage_otherTemplate: after another template became the active one, the next apply writes there, and a destroy puts back both, also where
-// no apply came in between.
+// TestAccLandingPage_otherTemplate: if another template becomes active, the next apply writes the file there. A destroy
+// restores both files, also without an apply in between.
 func TestAccLandingPage_otherTemplate(t *testing.T) {
 	acctest.Each(t, allowed, func(t *testing.T, env *acctest.Env) {
 		six := strings.Replace(file, "twenty-one", "six", 1)
@@ -137,13 +137,13 @@ func TestAccLandingPage_importWithoutFile(t *testing.T) {
 	})
 }
 
-// TestAccLandingPage_replacement: a file of somebody's making is no surprise.
+// TestAccLandingPage_replacement: the plan warns of an existing file.
 func TestAccLandingPage_replacement(t *testing.T) {
 	acctest.Each(t, allowed, func(t *testing.T, env *acctest.Env) {
 		env.WHMCS.WriteFile(t, file, "by hand")
 		messages := acctest.Messages(env.Protocol(t).Plan(t, typeName, map[string]any{"content": "mine"}))
 		require.Len(t, messages, 1)
-		assert.Contains(t, messages[0], "warning at content: A landing page of somebody's making will be replaced")
+		assert.Contains(t, messages[0], "warning at content: The apply replaces an existing landing page")
 		assert.Contains(t, messages[0], "to = hosting_solusvm2_landing_page.<NAME>")
 		assert.Empty(t, acctest.Messages(env.Protocol(t).Plan(t, typeName, map[string]any{"content": "by hand"})))
 	})
@@ -171,7 +171,7 @@ func TestAccLandingPage_badInput(t *testing.T) {
 			{Name: "none", Attributes: map[string]any{"content": nil}, Path: "content", Says: "Missing Configuration for Required Attribute"},
 			{Name: "empty", Attributes: map[string]any{"content": ""}, Path: "content", Says: "at least 1"},
 			{Name: "control character", Attributes: map[string]any{"content": "bell\a"}, Path: "content", Says: "control characters"},
-			{Name: "too large", Attributes: map[string]any{"content": strings.Repeat("ü", 128<<10+1)}, Path: "content", Says: "at most 262144 are written"},
+			{Name: "too large", Attributes: map[string]any{"content": strings.Repeat("ü", 128<<10+1)}, Path: "content", Says: "At most 262144 are allowed"},
 		})
 		_, diagnostics := env.Protocol(t).Import(t, typeName, map[string]any{"id": "2"})
 		assert.Contains(t, acctest.Messages(diagnostics)[0], "The landing page template is imported by the id 1")

@@ -33,9 +33,9 @@ func shownAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":                  resourcekit.ComputedString("SolusVM 2's id of the limit group."),
 		"name":                resourcekit.ComputedString("Name of the limit group."),
-		"max_servers":         resourcekit.ComputedInt("Servers that a user may have; null = as many as they like."),
-		"max_running_servers": resourcekit.ComputedInt("Servers that a user may have running at a time; null = as many as they like."),
-		"max_additional_ips":  resourcekit.ComputedInt("Additional IP addresses that a user may have; null = as many as they like."),
+		"max_servers":         resourcekit.ComputedInt("Maximum number of servers of a user. Null if there is no limit."),
+		"max_running_servers": resourcekit.ComputedInt("Maximum number of running servers of a user. Null if there is no limit."),
+		"max_additional_ips":  resourcekit.ComputedInt("Maximum number of additional IP addresses of a user. Null if there is no limit."),
 	}
 }
 

@@ -30,13 +30,13 @@ data "hosting_solusvm2_limit_group" "name" { name = "No limits" }`),
 				),
 			},
 			{Config: env.Config(`data "hosting_solusvm2_limit_group" "bad" { id = "4711" }`), ExpectError: acctest.Says("Unable to read SolusVM 2 limit group 4711", "No query results")},
-			{Config: env.Config(`data "hosting_solusvm2_limit_group" "bad" { name = "None" }`), ExpectError: acctest.Says(`SolusVM 2 has 0 limit groups of the name "None"`)},
+			{Config: env.Config(`data "hosting_solusvm2_limit_group" "bad" { name = "None" }`), ExpectError: acctest.Says(`Unable to read SolusVM 2 limit group "None"`, "SolusVM 2 has no limit group with this name")},
 			{Config: env.Config("data \"hosting_solusvm2_limit_group\" \"bad\" {\n id = \"1\"\n name = \"Default\"\n}"), ExpectError: acctest.Says("Invalid Attribute Combination")},
 			{
 				PreConfig: func() {
 					env.Sandbox.SolusVM2.Mutate(func(s *sandbox.SolusVM2State) { s.LimitGroups[1].Name = "Default" })
 				},
-				Config: env.Config(`data "hosting_solusvm2_limit_group" "bad" { name = "Default" }`), ExpectError: acctest.Says(`SolusVM 2 has 2 limit groups of the name "Default"`, "1, 2"),
+				Config: env.Config(`data "hosting_solusvm2_limit_group" "bad" { name = "Default" }`), ExpectError: acctest.Says(`Unable to read SolusVM 2 limit group "Default"`, "SolusVM 2 has 2 limit groups with this name", "1, 2"),
 			},
 			{
 				PreConfig: func() {

@@ -73,24 +73,24 @@ func fail(c *call, verb, id string, err error) {
 func resourceSchema() schema.Schema {
 	limit := func(what string) schema.Int64Attribute {
 		return schema.Int64Attribute{
-			Optional: true, MarkdownDescription: what + ", 0 or more; `0` = none at all. Left out, as many as they like.",
+			Optional: true, MarkdownDescription: what + ", 0 or more. If omitted, there is no limit.",
 			PlanModifiers: []planmodifier.Int64{resourcekit.ChangedInt{Most: maxLimit}},
 		}
 	}
 	return schema.Schema{
-		MarkdownDescription: "A limit group of SolusVM 2 (Access > Limit groups): what a user may have at most. The billing settings name the one that new post-pay users are given. SolusVM 2 refuses to delete one that users have. " +
-			"That limit groups can be made and changed through the API is documented; the shape of those calls is assumed to be that of its other collections.",
+		MarkdownDescription: "A limit group of SolusVM 2 (Access > Limit groups): limits for the servers and IP addresses of a user. The billing settings choose the limit group of new post-pay users. SolusVM 2 refuses to delete a limit group of users. " +
+			"The vendor documents that the API can create and change limit groups. The form of these requests is assumed from other collections of the API.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "SolusVM 2's id of the limit group.", PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"name":                resourcekit.RequiredName("Name of the limit group."),
-			"max_servers":         limit("Servers that a user may have"),
-			"max_running_servers": limit("Servers that a user may have running at a time"),
-			"max_additional_ips":  limit("Additional IP addresses that a user may have"),
+			"max_servers":         limit("Maximum number of servers of a user"),
+			"max_running_servers": limit("Maximum number of running servers of a user"),
+			"max_additional_ips":  limit("Maximum number of additional IP addresses of a user"),
 			"allow_duplicate_name": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Make the limit group even when another one has the same name. By default that is refused, with the `import` block that adopts the existing one. Default: `false`. Only looked at on creation.",
+				MarkdownDescription: "Create the limit group even if another one has the same name. Otherwise the creation fails, and the error shows the `import` block for the existing one. Used only on creation. Default: `false`.",
 			},
 		},
 	}
@@ -149,14 +149,14 @@ func checkPlan(ctx context.Context, c *call) {
 	c.WarnOfTakenName(c.Plan.Name.ValueString(), ids, err)
 }
 
-// same checks that the id is still that of the limit group in state. A new name on the same host is a rename. A new
+// same checks that the id still belongs to the limit group in the state. A new name on the same host is a rename. A new
 // name on another host means another panel, in which another group has the same id.
 func same(c *call, now solusvm2.LimitGroup) bool {
 	if !c.Moved() || c.Mark == "" || c.Mark == now.Name {
 		return true
 	}
-	c.Diagnostics.AddError("Another SolusVM 2 panel answered", fmt.Sprintf(
-		"The state belongs to the panel at %s. Under the id %s the panel at %s has the limit group %q, and the state was made with %q. Nothing was changed. Point the provider at the right panel; or remove the resource from state.",
+	c.Diagnostics.AddError("The provider is connected to another SolusVM 2 panel", fmt.Sprintf(
+		"The state belongs to the panel at %s. Under the id %s the panel at %s has the limit group %q, and the state has %q. Nothing was changed. Correct the provider's configuration, or remove the resource from the state.",
 		c.Host, now.ID, c.Client.Host(), now.Name, c.Mark))
 	return false
 }
@@ -186,7 +186,7 @@ func complete(c *call, now solusvm2.LimitGroup) {
 	found.fill(now)
 	for name := range differences(c.Plan, &found) {
 		c.Diagnostics.AddAttributeWarning(path.Root(name), "SolusVM 2 stored another value", fmt.Sprintf(
-			"%s was written as %s, and the panel answered with %s.", name, c.Plan.facets()[name], found.facets()[name]))
+			"%s was written as %s. The panel returned %s.", name, c.Plan.facets()[name], found.facets()[name]))
 	}
 	c.Plan.ID = found.ID
 }

@@ -35,7 +35,7 @@ func steps(t *testing.T, steps ...resource.TestStep) {
 	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
 }
 
-// stored is the group of a name; an id of 0 is none.
+// stored returns the group with a name. An id of 0 means none.
 func stored(env *acctest.Env, name string) (found sandbox.PanelLimitGroup) {
 	env.Sandbox.SolusVM2.View(func(s *sandbox.SolusVM2State) {
 		for _, g := range s.LimitGroups {
@@ -83,7 +83,7 @@ func TestAccLimitGroup_lifecycle(t *testing.T) {
 			},
 			// Left out is unlimited.
 			resource.TestStep{Config: env.Config(configuration(`name = "Full"`)), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate), Check: has("Full", -1, -1, -1)},
-			// Somebody deletes it.
+			// The group is deleted in the panel.
 			resource.TestStep{
 				PreConfig: func() {
 					env.Sandbox.SolusVM2.Mutate(func(s *sandbox.SolusVM2State) { s.LimitGroups = s.LimitGroups[:2] })
@@ -125,7 +125,7 @@ func TestAccLimitGroup_badInput(t *testing.T) {
 	})
 }
 
-// TestAccLimitGroup_refusals has what the panel and the provider refuse: nothing is changed, and the next step is told.
+// TestAccLimitGroup_refusals: a refusal of the panel or the provider changes nothing, and the error has the next step.
 func TestAccLimitGroup_refusals(t *testing.T) {
 	each(t, func(t *testing.T, env *acctest.Env) {
 		good := env.Config(configuration(`name = "New users"`))
@@ -135,14 +135,14 @@ func TestAccLimitGroup_refusals(t *testing.T) {
 				PreConfig: func() {
 					env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Op: "create", Status: 422, Body: `{"message":"The given data was invalid.","errors":{"vms.limit":["Too many."],"colour":["Odd."]}}`})
 				},
-				Config: good, ExpectError: acctest.Says("would not accept this value: Too many.", "max_servers"),
+				Config: good, ExpectError: acctest.Says("does not accept this value: Too many.", "max_servers"),
 			},
-			// The answer to the creation is lost: it is not repeated, and what it made is named.
+			// The response to the creation is lost. It is not repeated, and the message names the new group.
 			resource.TestStep{
 				PreConfig: func() {
 					env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Op: "create", Status: http.StatusBadGateway, AfterCommit: true})
 				},
-				Config: good, ExpectError: acctest.Says("the answer was lost", "import {", `id = "3"`),
+				Config: good, ExpectError: acctest.Says("the response was lost", "import {", `id = "3"`),
 			},
 			resource.TestStep{
 				PreConfig: func() {
@@ -168,7 +168,7 @@ func TestAccLimitGroup_refusals(t *testing.T) {
 	})
 }
 
-// TestAccLimitGroup_conflict: somebody changes the group between plan and apply.
+// TestAccLimitGroup_conflict: the group changes between plan and apply.
 func TestAccLimitGroup_conflict(t *testing.T) {
 	each(t, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

@@ -67,12 +67,12 @@ type probe struct {
 
 func (p *probe) run(panelMissing, whmcsMissing string) {
 	if p.panel == nil {
-		p.Pass(checkPanel, preflight.Documented, panelMissing+" So the panel was not looked at: what is said of WHMCS stands without it")
+		p.Pass(checkPanel, preflight.Documented, panelMissing+" The panel was therefore not checked, only WHMCS")
 	} else {
 		p.askPanel()
 	}
 	if p.whmcs == nil {
-		p.Pass(checkWHMCS, preflight.Documented, whmcsMissing+" So the addon in WHMCS was not looked at: what is said of the panel stands without it")
+		p.Pass(checkWHMCS, preflight.Documented, whmcsMissing+" The addon in WHMCS was therefore not checked, only the panel")
 	} else {
 		p.askWHMCS()
 	}

@@ -1,5 +1,5 @@
 // Package preflight is hosting_solusvm2_preflight. It checks whether the provider can manage a SolusVM 2 panel and its
-// billing addon in WHMCS, and names the next step for each failed check.
+// billing addon in WHMCS. It names the next step for each failed check.
 package preflight
 
 import (
@@ -22,9 +22,9 @@ func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[model]{
 		Name: "solusvm2_preflight",
 		Schema: schema.Schema{
-			MarkdownDescription: "Looks whether the SolusVM 2 panel is reachable, admits the provider and answers as it is assumed to, and whether the addon in WHMCS that bills its customers is set up, and says what to do where that is not so. " +
-				"It writes nothing, and it does not fail because of what it finds: that stands in `findings`, for a `check` block. It works with either system alone: where the provider is not configured for one of them, the findings say so, and what would need it is left out. " +
-				"It takes at most 16 calls of the panel, and one for each further page of its limit groups, and nine of WHMCS.",
+			MarkdownDescription: "Checks whether the provider can reach the SolusVM 2 panel, whether the panel accepts the token, and whether its responses have the known form. Also checks the setup of the addon in WHMCS that bills the panel's customers. " +
+				"It writes nothing. A failed check is not an error: `findings` has the result and the next step of each check, for use in a `check` block. It works with one of the two systems. If the provider is not configured for the other one, a finding says so, and the checks of that system are omitted. " +
+				"It sends at most 16 requests to the panel, one more for each further page of its limit groups, and nine to WHMCS.",
 			Attributes: preflight.Attributes(checks),
 		},
 		Read: read,

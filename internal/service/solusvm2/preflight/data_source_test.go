@@ -208,11 +208,11 @@ var spoilt = []condition{
 			env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", HTML: true, Times: -1})
 			return nil
 		},
-		failed: []string{"reachable"}, detail: []string{"an HTML page"}, remedy: []string{"login, firewall or proxy"}, leftOut: []string{"credential"},
+		failed: []string{"reachable"}, detail: []string{"an HTML page"}, remedy: []string{"login page, firewall or proxy"}, leftOut: []string{"credential"},
 	},
 	{
 		name: "another API", spoil: answering("account", "get", `{"ok":true}`),
-		failed: []string{"account"}, detail: []string{`there is no "data"`}, remedy: []string{"differs from what is known"},
+		failed: []string{"account"}, detail: []string{`there is no "data"`}, remedy: []string{"differs from the known API"},
 	},
 	{
 		name: "a host that does not exist", spoil: settings(object{"url": "https://panel.invalid"}),
@@ -220,13 +220,13 @@ var spoilt = []condition{
 	},
 	{
 		name: "a wrong token", spoil: settings(object{"token": "canary-wrong-token"}),
-		failed: []string{"credential"}, detail: []string{"does not know the token", "Unauthenticated"}, remedy: []string{"Account > API tokens", "SOLUSVM2_TOKEN"}, leftOut: []string{"ip_allowed", "administrator", "servers"},
+		failed: []string{"credential"}, detail: []string{"does not accept the token", "Unauthenticated"}, remedy: []string{"Account > API tokens", "SOLUSVM2_TOKEN"}, leftOut: []string{"ip_allowed", "administrator", "servers"},
 	},
 	{
 		name: "a token of somebody who is no administrator", spoil: func(_ *testing.T, env *acctest.Env) object {
 			return object{"token": env.Sandbox.SolusVM2.ClientToken()}
 		},
-		failed: []string{"administrator"}, detail: []string{"no administrator", "This action is unauthorized", "roles: Client"}, remedy: []string{"as an administrator"},
+		failed: []string{"administrator"}, detail: []string{"not an administrator", "This action is unauthorized", "roles: Client"}, remedy: []string{"as an administrator"},
 		leftOut: []string{"settings", "users", "limit_groups", "billing_integration", "new_user_limit_group"},
 	},
 	{
@@ -235,7 +235,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "an account of another shape", spoil: answering("account", "get", `{"data":{"id":1,"email":"admin@example.com","roles":{}}}`),
-		failed: []string{"account"}, detail: []string{"roles is no list", "status is missing"}, remedy: []string{"differs from what is known"},
+		failed: []string{"account"}, detail: []string{"roles is no list", "status is missing"}, remedy: []string{"differs from the known API"},
 	},
 	{
 		name: "settings without a billing integration", spoil: onPanel(func(s *sandbox.SolusVM2State) { delete(s.Settings, "billing_integration") }),
@@ -247,7 +247,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "a search that does not find", spoil: answering("users", "list", `{"data":[],"meta":{"current_page":1,"last_page":1,"per_page":15,"total":0}}`),
-		failed: []string{"users"}, detail: []string{"finds nobody"},
+		failed: []string{"users"}, detail: []string{"finds no user"},
 	},
 	{
 		name: "limits that are switched in another way", spoil: answering("limit_groups", "list", strings.Replace(unlimited, `"id":1`, `"id":2`, 1)),
@@ -288,11 +288,11 @@ var spoilt = []condition{
 			env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Kind: "servers", Op: "list", Body: `{"data":[` + fill("1", "2") + "," + fill("2", "3") + `],` + onePage, Times: -1})
 			return nil
 		},
-		failed: []string{"server_filter"}, detail: []string{"lists 2, of which 1 are somebody else's"}, remedy: []string{"select in the configuration"},
+		failed: []string{"server_filter"}, detail: []string{"has 2 servers, of which 1 belong to other users"}, remedy: []string{"filter the list in the configuration"},
 	},
 	{
 		name: "lists that do not count their pages", spoil: answering("limit_groups", "list", uncounted),
-		failed: []string{"paging"}, detail: []string{"limit groups: meta.current_page is missing; limit groups: meta.last_page is missing"}, remedy: []string{"read in part"},
+		failed: []string{"paging"}, detail: []string{"limit groups: meta.current_page is missing, limit groups: meta.last_page is missing"}, remedy: []string{"read only a part of a list"},
 	},
 	{
 		name: "no billing integration", spoil: onPanel(func(s *sandbox.SolusVM2State) {
@@ -340,19 +340,19 @@ var spoilt = []condition{
 	},
 	{
 		name: "a setting that lies elsewhere", spoil: gone("post_pay_lock_overdue_days"),
-		failed: []string{"addon_settings"}, detail: []string{"lock_overdue_days where the companion's map", "integration_token"}, remedy: []string{"'lock_overdue_days' => ['store'", "companion.local.php"}, leftOut: []string{"overdue_days"},
+		failed: []string{"addon_settings"}, detail: []string{"lock_overdue_days in the places that the companion's map names", "integration_token"}, remedy: []string{"'lock_overdue_days' => ['store'", "companion.local.php"}, leftOut: []string{"overdue_days"},
 	},
 	{
 		name: "an addon that has not made its token", spoil: gone("integration_token"),
-		failed: []string{"addon_settings"}, detail: []string{"does not have integration_token where"}, remedy: []string{"'integration_token' => ['store'"},
+		failed: []string{"addon_settings"}, detail: []string{"does not have integration_token in"}, remedy: []string{"'integration_token' => ['store'"},
 	},
 	{
 		name: "an addon that is not connected", spoil: onAddon("url", ""),
-		failed: []string{"connection"}, detail: []string{"an API key and no address"}, remedy: []string{"api_connection of hosting_solusvm2_billing_settings"}, leftOut: []string{"connection_panel"},
+		failed: []string{"connection"}, detail: []string{"an API key, but no address"}, remedy: []string{"api_connection of hosting_solusvm2_billing_settings"}, leftOut: []string{"connection_panel"},
 	},
 	{
 		name: "an addon without an API key", spoil: onAddon("api_key", ""),
-		failed: []string{"connection"}, detail: []string{"and no API key"},
+		failed: []string{"connection"}, detail: []string{"but no API key"},
 	},
 	{
 		name: "an addon that is connected with another panel", spoil: onAddon("url", "https://panel.example.org"),
@@ -364,7 +364,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "no limit group for new users", spoil: onAddon("post_pay_limit_group_id", ""),
-		failed: []string{"new_user_limit_group"}, detail: []string{"no limit group is chosen"}, remedy: []string{"hosting_solusvm2_limit_groups"},
+		failed: []string{"new_user_limit_group"}, detail: []string{"no limit group is set"}, remedy: []string{"hosting_solusvm2_limit_groups"},
 	},
 	{
 		name: "a limit group that the panel does not have", spoil: onAddon("post_pay_limit_group_id", "99"),
@@ -376,7 +376,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "a lock after the suspension", spoil: onAddon("post_pay_lock_overdue_days", "15"),
-		failed: []string{"overdue_days"}, detail: []string{"locked 15 days and suspended 14 days"}, remedy: []string{"lock_overdue_days no greater"},
+		failed: []string{"overdue_days"}, detail: []string{"locked 15 days and suspended 14 days"}, remedy: []string{"lock_overdue_days to at most"},
 	},
 	{
 		name: "a currency without a price", spoil: onAddon("token_price_3", ""),
@@ -384,7 +384,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "a currency in which tokens are free", spoil: onAddon("token_price_2", "0.0000"),
-		failed: []string{"token_prices"}, detail: []string{"costs nothing in INR"}, remedy: []string{"allow_zero_price"},
+		failed: []string{"token_prices"}, detail: []string{"the price of a token is zero in INR"}, remedy: []string{"allow_zero_price"},
 	},
 	{
 		name: "currencies that the role does not show", spoil: func(_ *testing.T, env *acctest.Env) object {
@@ -433,7 +433,7 @@ func TestAccPreflight_spoilt(t *testing.T) {
 	}
 }
 
-// TestAccPreflight_brakes: what the operator forbids is told before a write is refused, by the companion in PHP as by the sandbox's.
+// TestAccPreflight_brakes: a finding shows each safety setting of the operator, with both companions.
 func TestAccPreflight_brakes(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -447,7 +447,7 @@ func TestAccPreflight_brakes(t *testing.T) {
 		{"kinds", "'kinds' => ['server', 'addon_module']", sandbox.SafetySettings{Kinds: []string{"server", "addon_module"}}, true, "the addon's settings:", "Change kinds in"},
 		{"protected settings", "'protected_ids' => ['solusvm2_billing' => ['1']]", sandbox.SafetySettings{ProtectedIDs: map[string][]string{"solusvm2_billing": {"1"}}}, true, "the addon's settings:", "Change protected_ids in"},
 		{"a protected addon", "'protected_ids' => ['addon_module' => ['solusvm2']]", sandbox.SafetySettings{ProtectedIDs: map[string][]string{"addon_module": {"solusvm2"}}}, true, "the addon module solusvm2:", "Change protected_ids in"},
-		{"landing page", "'landing_page' => true", sandbox.SafetySettings{LandingPage: true}, false, "lets the addon and its settings be written", ""},
+		{"landing page", "'landing_page' => true", sandbox.SafetySettings{LandingPage: true}, false, "allows writes of the addon and its settings", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &c.brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + c.php + "];"}}
@@ -461,16 +461,16 @@ func TestAccPreflight_brakes(t *testing.T) {
 				assert.True(t, landing.OK)
 				assert.Contains(t, landing.Detail, "there is no file templates/")
 				if c.failed {
-					assert.Contains(t, landing.Detail, "hosting_solusvm2_landing_page would be refused: ")
+					assert.Contains(t, landing.Detail, "would refuse hosting_solusvm2_landing_page: ")
 				} else {
-					assert.Contains(t, landing.Detail, "hosting_solusvm2_landing_page may write it")
+					assert.Contains(t, landing.Detail, "hosting_solusvm2_landing_page can write it")
 				}
 			})
 		})
 	}
 }
 
-// TestAccPreflight_fresh: before anything is set up, the addon is told to be activated, and nothing that needs it is held against it.
+// TestAccPreflight_fresh: before the setup, a finding says to activate the addon. Checks that need the addon do not fail.
 func TestAccPreflight_fresh(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		found := env.Protocol(t).Preflight(t, dataSource, nil)
@@ -513,7 +513,7 @@ func TestAccPreflight_alone(t *testing.T) {
 		assert.True(t, found.OK, "%s", found.Text())
 		assert.Equal(t, append(slices.Clone(ofPanel), "whmcs"), found.Checks())
 		assert.Contains(t, found.Finding("whmcs").Detail, "WHMCS_URL")
-		assert.Contains(t, found.Finding("billing_integration_url").Detail, "whether that is the right WHMCS was not asked")
+		assert.Contains(t, found.Finding("billing_integration_url").Detail, "so the address could not be compared")
 		panel(env, func(s *sandbox.SolusVM2State) {
 			_, driver := integration(s)
 			driver["url"] = "https://billing.example.org/"
@@ -524,7 +524,7 @@ func TestAccPreflight_alone(t *testing.T) {
 		assert.True(t, found.OK, "%s", found.Text())
 		assert.Equal(t, append([]string{"panel"}, slices.DeleteFunc(slices.Clone(ofWHMCS), func(check string) bool { return check == "connection_panel" })...), found.Checks())
 		assert.Contains(t, found.Finding("panel").Detail, "SOLUSVM2_URL")
-		assert.Contains(t, found.Finding("new_user_limit_group").Detail, "whether the panel has it was not asked")
+		assert.Contains(t, found.Finding("new_user_limit_group").Detail, "the panel was not checked for it")
 	})
 }
 
@@ -566,7 +566,7 @@ func TestAccPreflight_freeTokens(t *testing.T) {
 	})
 }
 
-// TestAccPreflight_landingPage: who overrode the template is told, and is no fault.
+// TestAccPreflight_landingPage: a finding shows the origin of the template and does not fail.
 func TestAccPreflight_landingPage(t *testing.T) {
 	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &acctest.LandingPageSettings}, PHP: testhost.Options{CompanionLocal: acctest.LandingPageLocal}}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
@@ -616,7 +616,7 @@ func TestAccPreflight_pages(t *testing.T) {
 		env.Sandbox.Journal().Reset()
 		found := env.Protocol(t).Preflight(t, dataSource, nil)
 		assert.True(t, found.OK, "%s", found.Text())
-		assert.Contains(t, found.Finding("servers").Detail, "the first 30 servers looked at, all of the known shape, as is one that was read by its id")
+		assert.Contains(t, found.Finding("servers").Detail, "the first 30 servers were read, all with the known form, and so was one by its id")
 		lists := 0
 		for _, request := range env.Sandbox.Journal().Requests() {
 			if request.Kind == "servers" && request.Op == "list" {
@@ -625,7 +625,7 @@ func TestAccPreflight_pages(t *testing.T) {
 		}
 		assert.Equal(t, 3, lists, "two pages, and one of those of a user")
 
-		// The first page again where the second was asked for.
+		// The first page is returned instead of the second one.
 		first := `{"data":[{"id":"1","name":"A","user":{"id":1},"created_at":"2026-01-01"}],"meta":{"current_page":1,"last_page":2,"per_page":1,"total":2}}`
 		env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Kind: "api_tokens", Op: "list", Body: first, Times: -1})
 		env.Sandbox.AddFault(sandbox.Fault{System: "solusvm2", Kind: "api_tokens", Op: "get", Body: `{"data":{"id":"1","name":"A"}}`, Times: -1})

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	remedyURL = "Check that url is the one that the panel's web interface has, without a path behind it but /api/v1, and that no login, firewall or proxy stands in front of it."
+	remedyURL = "Check that url is the URL of the panel's web interface, without a path except /api/v1. Check that no login page, firewall or proxy is in front of the panel."
 	// remedyShape is the remedy for responses that do not have the known shape.
-	remedyShape = "The panel is of a version whose API differs from what is known. Compare it with the vendor's reference of this version, and report it to the provider's maintainers; " +
-		"what the configuration does not use may be listed in ignore_checks."
+	remedyShape = "The API of this panel version differs from the known API. Compare it with the vendor's reference of this version, and report it to the provider's maintainers. " +
+		"If the configuration does not use this part, list the check in ignore_checks."
 )
 
 // words returns the message of the panel.
@@ -36,15 +36,15 @@ func (p *probe) askPanel() {
 	administrator := !refused(err, http.StatusForbidden)
 	switch {
 	case !administrator:
-		p.Fail(checkAdministrator, preflight.Documented, "the token is that of a user who is no administrator: "+reason(err)+rolesOf(user),
-			"Generate the token as an administrator (SolusVM 2: Account > API tokens); a token has its user's rights, and settings and limit groups are for administrators only.")
+		p.Fail(checkAdministrator, preflight.Documented, "the token's user is not an administrator: "+reason(err)+rolesOf(user),
+			"Generate the token as an administrator (SolusVM 2: Account > API tokens). A token has the rights of its user, and only administrators can use settings and limit groups.")
 	case err == nil:
-		p.Pass(checkAdministrator, preflight.Documented, "the token is an administrator's: the panel shows its settings"+rolesOf(user))
+		p.Pass(checkAdministrator, preflight.Documented, "the token's user is an administrator, because the panel shows its settings"+rolesOf(user))
 	}
 	if administrator {
 		if p.shape(checkSettings, preflight.Documented, "settings", wrong, err) {
 			p.integration = &integration
-			p.Pass(checkSettings, preflight.Documented, "the settings hold the billing integration in the known form; nothing else of them is looked at")
+			p.Pass(checkSettings, preflight.Documented, "the settings have the billing integration in the known form (the other settings are not checked)")
 		}
 	}
 	p.lists(administrator, user)
@@ -75,21 +75,21 @@ func (p *probe) contact(err error) bool {
 		p.Fail(preflight.Reachable, preflight.Documented, words(failure), remedyURL)
 		return false
 	}
-	p.Pass(preflight.Reachable, preflight.Documented, "the panel's API answers at "+p.panel.Endpoint().Host)
+	p.Pass(preflight.Reachable, preflight.Documented, "the panel's API responds at "+p.panel.Endpoint().Host)
 	switch {
 	case answered && failure.Status == http.StatusUnauthorized:
-		p.Fail(preflight.Credential, preflight.Documented, "the panel does not know the token, or its user is suspended: "+words(failure),
-			"Generate a token (SolusVM 2: Account > API tokens) and set solusvm2.token or SOLUSVM2_TOKEN; the panel shows it only once.")
+		p.Fail(preflight.Credential, preflight.Documented, "the panel does not accept the token, or its user is suspended: "+words(failure),
+			"Generate a token (SolusVM 2: Account > API tokens) and set solusvm2.token or SOLUSVM2_TOKEN. The panel shows the token only once.")
 		return false
 	case answered && failure.Status == http.StatusForbidden:
-		// Every user may read the own account, with any role.
-		p.Fail(preflight.IPAllowed, preflight.Documented, "the panel knows the token and refuses the address that calls: "+words(failure),
-			"Add the address that Terraform runs from to the allowed IP addresses of the token's user in the panel. Behind a proxy, that is the proxy's.")
+		// A user with any role may read the own account.
+		p.Fail(preflight.IPAllowed, preflight.Documented, "the panel knows the token, but refuses the address of this machine: "+words(failure),
+			"Add the address of the machine that runs Terraform to the allowed IP addresses of the token's user in the panel. Behind a proxy, add the address of the proxy.")
 		return false
 	}
 	if !answered {
-		p.Pass(preflight.IPAllowed, preflight.Documented, "the panel lets this caller in")
-		p.Pass(preflight.Credential, preflight.Documented, "the panel knows the token")
+		p.Pass(preflight.IPAllowed, preflight.Documented, "the panel accepts the address of this machine")
+		p.Pass(preflight.Credential, preflight.Documented, "the panel accepts the token")
 	}
 	return true
 }
@@ -114,7 +114,7 @@ func (p *probe) shape(check, grade, noun string, wrong []string, err error) bool
 	case errors.As(err, &failure) && failure.Page:
 		p.Fail(check, grade, words(failure), remedyURL)
 	case errors.As(err, &failure):
-		p.Fail(check, grade, words(failure), "Look into the panel's own logs for what it refuses there. "+remedyShape)
+		p.Fail(check, grade, words(failure), "Look in the panel's logs for the cause. "+remedyShape)
 	default:
 		p.Fail(check, grade, err.Error(), remedyShape)
 	}
@@ -162,15 +162,15 @@ func (l *paging) note(noun string, s solusvm2.ProbeResult) {
 
 // seen describes how much of a list has the known shape.
 func seen(noun string, s solusvm2.ProbeResult) string {
-	text := fmt.Sprintf("%d %s looked at, all of the known shape", s.Rows, noun)
+	text := fmt.Sprintf("%d %s were read, all with the known form", s.Rows, noun)
 	switch {
 	case s.Rows == 0:
-		return "the list of " + noun + " is empty: its shape could not be compared"
+		return "the list of " + noun + " is empty, so its form could not be compared"
 	case !s.All:
 		text = "the first " + text
 	}
 	if s.Got {
-		text += ", as is one that was read by its id"
+		text += ", and so was one by its id"
 	}
 	return text
 }
@@ -178,9 +178,9 @@ func seen(noun string, s solusvm2.ProbeResult) string {
 func (l *paging) report(p *probe) {
 	switch {
 	case l.wrong != nil:
-		p.Fail(checkPaging, preflight.Documented, strings.Join(l.wrong, "; "), "Without sound counts of pages, a list could be read in part and what it lacks be taken for gone. "+remedyShape)
+		p.Fail(checkPaging, preflight.Documented, strings.Join(l.wrong, ", "), "With wrong page counts, the provider could read only a part of a list and treat the other objects as deleted. "+remedyShape)
 	case l.lists > 0:
-		p.Pass(checkPaging, preflight.Documented, "the lists count their pages in meta, and are read by page number")
+		p.Pass(checkPaging, preflight.Documented, "the lists have their page count in meta, and are read by page number")
 	}
 }
 
@@ -190,9 +190,9 @@ func (p *probe) users(paged *paging, user solusvm2.User) {
 	switch {
 	case !looked:
 	case users.Rows == 0:
-		p.Fail(checkUsers, preflight.Documented, "a search for the e-mail address of the token's own user finds nobody", remedyShape)
+		p.Fail(checkUsers, preflight.Documented, "a search for the e-mail address of the token's user finds no user", remedyShape)
 	default:
-		p.Pass(checkUsers, preflight.Documented, seen("users", users)+"; a search by e-mail address finds the token's own")
+		p.Pass(checkUsers, preflight.Documented, seen("users", users)+". A search by e-mail address finds the token's user")
 	}
 }
 
@@ -202,25 +202,25 @@ func (p *probe) limitGroups(paged *paging) {
 	if !looked {
 		return
 	}
-	p.Pass(checkLimitGroups, preflight.Documented, seen("limit groups", groups)+"; a limit that is not enabled is none at all")
+	p.Pass(checkLimitGroups, preflight.Documented, seen("limit groups", groups)+". A limit that is not enabled means no limit")
 	if p.shape(checkLimitGroupByID, preflight.Assumed, "a limit group by its id", nil, p.panel.ProbeLimitGroup(p.ctx, groups.FirstID)) {
-		p.Pass(checkLimitGroupByID, preflight.Assumed, "limit groups can be read by id, and the panel says it in its API's words where there is none; that they can be made, changed and deleted in the same way cannot be seen without doing so")
+		p.Pass(checkLimitGroupByID, preflight.Assumed, "limit groups can be read by id, and the panel reports an id that does not exist. Creating, changing and deleting them was not tried, because this check writes nothing")
 	}
 }
 
 func (p *probe) serverFilter(servers solusvm2.ProbeResult) {
 	if servers.FirstUserID == "" {
-		p.Pass(checkServerFilter, preflight.Documented, "there is no server with a user to look for")
+		p.Pass(checkServerFilter, preflight.Documented, "the panel has no server with a user, so the filter could not be tried")
 		return
 	}
 	rows, others, err := p.panel.ProbeServerFilter(p.ctx, servers.FirstUserID)
 	switch {
 	case !p.shape(checkServerFilter, preflight.Documented, "servers of one user", nil, err):
 	case rows == 0 || others > 0:
-		p.Fail(checkServerFilter, preflight.Documented, fmt.Sprintf("asked for the servers of user %s, the panel lists %d, of which %d are somebody else's", servers.FirstUserID, rows, others),
-			"Leave the filters of hosting_solusvm2_servers out and select in the configuration. "+remedyShape)
+		p.Fail(checkServerFilter, preflight.Documented, fmt.Sprintf("a list of the servers of user %s has %d servers, of which %d belong to other users", servers.FirstUserID, rows, others),
+			"Do not use the filters of hosting_solusvm2_servers, and filter the list in the configuration. "+remedyShape)
 	default:
-		p.Pass(checkServerFilter, preflight.Documented, fmt.Sprintf("asked for the servers of user %s, the panel lists %d, and no others", servers.FirstUserID, rows))
+		p.Pass(checkServerFilter, preflight.Documented, fmt.Sprintf("a list of the servers of user %s has %d servers, all of this user", servers.FirstUserID, rows))
 	}
 }
 
@@ -229,21 +229,21 @@ func (p *probe) billingIntegration() {
 	if p.integration == nil {
 		return
 	}
-	const reconnect = "WHMCS writes the integration at every successful connection: repeat it with reconnect_triggers of hosting_solusvm2_billing_settings, or with Test connection in the addon."
+	const reconnect = "WHMCS writes the integration at every successful connection. To connect again, change reconnect_triggers of hosting_solusvm2_billing_settings, or use Test connection in the addon."
 	got := *p.integration
 	if got.Type != "whmcs" {
 		kind := "of the type " + got.Type
 		if got.Type == "" {
 			kind = "none"
 		}
-		p.Fail(checkIntegration, preflight.Documented, "the panel's billing integration is "+kind+", not of the type whmcs", "Connect WHMCS with the panel. "+reconnect+" A panel that is not billed through WHMCS lists billing_integration in ignore_checks.")
+		p.Fail(checkIntegration, preflight.Documented, "the panel's billing integration is "+kind+", not of the type whmcs", "Connect WHMCS with the panel. "+reconnect+" If WHMCS does not bill this panel, list billing_integration in ignore_checks.")
 		return
 	}
 	p.Pass(checkIntegration, preflight.Documented, "the panel's billing integration is of the type whmcs")
 	if got.HasToken {
 		p.Pass(checkIntegrationToken, preflight.Documented, "the billing integration has a token")
 	} else {
-		p.Fail(checkIntegrationToken, preflight.Documented, "the billing integration shows no token, with which the panel would read token prices and sign users on to WHMCS", reconnect+" A panel that hides the token from its API lists billing_integration_token in ignore_checks.")
+		p.Fail(checkIntegrationToken, preflight.Documented, "the billing integration shows no token. The panel needs it to read token prices and to sign users on to WHMCS", reconnect+" If the panel's API hides the token, list billing_integration_token in ignore_checks.")
 	}
 	p.callback(got.URL, reconnect)
 }
@@ -254,19 +254,19 @@ var callbackForm = regexp.MustCompile(`^https?://.+/modules/addons/[^/]+/api/?$`
 func (p *probe) callback(shown, reconnect string) {
 	if p.billing == nil || p.billing.IntegrationURL == "" {
 		if callbackForm.MatchString(shown) {
-			p.Pass(checkIntegrationURL, preflight.Documented, "the billing integration leads to "+shown+", which has the form of the addon's callback; whether that is the right WHMCS was not asked")
+			p.Pass(checkIntegrationURL, preflight.Documented, "the billing integration points to "+shown+", which has the form of the addon's callback. The provider is not configured for WHMCS, so the address could not be compared")
 			return
 		}
-		p.Fail(checkIntegrationURL, preflight.Documented, "the billing integration leads to "+shown+", which is not of the form <WHMCS>/modules/addons/<addon>/api/", reconnect)
+		p.Fail(checkIntegrationURL, preflight.Documented, "the billing integration points to "+shown+", which does not have the form <WHMCS>/modules/addons/<addon>/api/", reconnect)
 		return
 	}
 	wanted := p.billing.IntegrationURL
 	if sameURL(shown, wanted) {
-		p.Pass(checkIntegrationURL, preflight.Documented, "the billing integration leads to this WHMCS: "+shown)
+		p.Pass(checkIntegrationURL, preflight.Documented, "the billing integration points to this WHMCS: "+shown)
 		return
 	}
-	p.Fail(checkIntegrationURL, preflight.Documented, "the billing integration leads to "+shown+", and the callback of this WHMCS is "+wanted,
-		reconnect+" Where another WHMCS bills this panel, point the provider at that one; where the address of this one is wrong, mend it in General Settings.")
+	p.Fail(checkIntegrationURL, preflight.Documented, "the billing integration points to "+shown+", and the callback of this WHMCS is "+wanted,
+		reconnect+" If another WHMCS bills this panel, configure the provider for that WHMCS. If the address of this WHMCS is wrong, correct it in General Settings.")
 }
 
 // sameURL compares addresses. It ignores the case of the host, the default port, and a slash at the end.

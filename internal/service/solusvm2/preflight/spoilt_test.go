@@ -17,7 +17,7 @@ func payload(text string) string {
 	return `{"result":"success","payload":"` + base64.StdEncoding.EncodeToString([]byte(text)) + `"}`
 }
 
-// answers are what neither system gives when it is in order.
+// Neither system returns one of these responses when it works.
 var answers = map[string]sandbox.Fault{
 	"null":                      {Body: `null`},
 	"a list":                    {Body: `[]`},
@@ -33,8 +33,8 @@ var answers = map[string]sandbox.Fault{
 	"a secret in the complaint": {Status: http.StatusUnprocessableEntity, Body: `{"message":"Bearer canary-token-1 is not welcome","result":"error"}`},
 }
 
-// TestAccPreflight_answers: whichever call of either system, and all after it, are answered with whatever, the preflight tells of it. It neither
-// fails, nor writes, nor gives a secret away.
+// TestAccPreflight_answers: a finding reports each spoilt response of either system, from any request on. The preflight does
+// not fail, writes nothing and shows no secret.
 func TestAccPreflight_answers(t *testing.T) {
 	for name, fault := range answers {
 		t.Run(name, func(t *testing.T) {

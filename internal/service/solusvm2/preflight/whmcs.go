@@ -15,14 +15,14 @@ import (
 
 const (
 	localFile    = "includes/terraform_companion/companion.local.php"
-	assumedAddon = "solusvm2" // the folder of the addon (facts/solusvm2), when the companion does not name another one
+	assumedAddon = "solusvm2" // the folder of the addon (facts/solusvm2), if the companion does not name another one
 )
 
 // askWHMCS checks the addon in WHMCS through the companion.
 func (p *probe) askWHMCS() {
 	info, err := p.whmcs.Info(p.ctx)
 	if err != nil {
-		remedy := "hosting_whmcs_preflight looks more closely at the way to WHMCS and its companion."
+		remedy := "Use hosting_whmcs_preflight, which checks the connection to WHMCS and its companion in detail."
 		var failed *transport.Error
 		var answered *whmcs.Error
 		switch {
@@ -34,7 +34,7 @@ func (p *probe) askWHMCS() {
 		p.Fail(checkWHMCS, preflight.Documented, reason(err), remedy)
 		return
 	}
-	p.Pass(checkWHMCS, preflight.Documented, "the companion in WHMCS answers as the installation "+info.Installation)
+	p.Pass(checkWHMCS, preflight.Documented, "the companion in WHMCS responds as the installation "+info.Installation)
 	found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](p.whmcs, whmcs.KindSolusVM2Billing).Get(p.ctx, whmcs.SingleID)
 	switch {
 	case err == nil && found.Row == nil:
@@ -53,11 +53,11 @@ func (p *probe) askWHMCS() {
 	p.landingPage()
 }
 
-const remedyOld = "A companion of an earlier version does not know it: run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder."
+const remedyOld = "The companion is too old. Run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder."
 
 // unread records a read from the companion that failed.
 func (p *probe) unread(check, grade, noun string, err error) {
-	remedy := "Look at the answer, and try again; hosting_whmcs_preflight looks more closely at the companion."
+	remedy := "Follow the message, and try again. hosting_whmcs_preflight checks the companion in detail."
 	switch whmcs.CodeOf(err) {
 	case whmcs.CodeInvalid, whmcs.CodeUnsupported:
 		remedy = remedyOld
@@ -94,16 +94,16 @@ func (p *probe) writable(addon string) {
 	switch {
 	case brakes != nil:
 		slices.Sort(brakes)
-		p.Fail(checkWritable, preflight.Documented, "the companion would refuse to write: "+strings.Join(refusals, "; "),
-			"Change "+strings.Join(slices.Compact(brakes), ", ")+" in "+localFile+" when Terraform is to manage post-pay, or list companion_writable in ignore_checks.")
+		p.Fail(checkWritable, preflight.Documented, "the companion would refuse to write: "+strings.Join(refusals, ", "),
+			"Change "+strings.Join(slices.Compact(brakes), ", ")+" in "+localFile+" if Terraform should manage post-pay. Otherwise list companion_writable in ignore_checks.")
 	case refusals != nil:
-		p.Fail(checkWritable, preflight.Documented, "a dry run of a write does not pass: "+strings.Join(refusals, "; "), "Follow the message; hosting_whmcs_preflight looks more closely at the companion.")
+		p.Fail(checkWritable, preflight.Documented, "a dry run of a write failed: "+strings.Join(refusals, ", "), "Follow the message. hosting_whmcs_preflight checks the companion in detail.")
 	default:
-		p.Pass(checkWritable, preflight.Documented, "the companion lets the addon and its settings be written")
+		p.Pass(checkWritable, preflight.Documented, "the companion allows writes of the addon and its settings")
 	}
 }
 
-// lacksPlaces tells whether a connection was refused only because the addon does not store some of its settings.
+// lacksPlaces reports whether a connection was refused only because the addon does not store some of its settings.
 func lacksPlaces(failure *whmcs.Error) bool {
 	for _, e := range failure.Details.Errors {
 		if !slices.Contains([]string{"url", "api_key", "integration_token"}, e.Field) {
@@ -118,10 +118,10 @@ func (p *probe) addon(addon string) {
 	there, err := p.whmcs.Discover(p.ctx, addon)
 	switch {
 	case err != nil:
-		p.unread(checkAddonFiles, preflight.Documented, "what there is of the addon "+addon, err)
+		p.unread(checkAddonFiles, preflight.Documented, "the files of the addon "+addon, err)
 	case !there.Installed:
 		p.Fail(checkAddonFiles, preflight.Documented, "WHMCS has no folder modules/addons/"+addon,
-			"Download the vendor's addon, unpack it, and upload its folder to modules/addons. Where it has another name, say so in solusvm2.addon of "+localFile+".")
+			"Download the vendor's addon, unpack it, and upload its folder to modules/addons. If its folder has another name, set solusvm2.addon in "+localFile+".")
 	default:
 		p.Pass(checkAddonFiles, preflight.Documented, "WHMCS has the folder modules/addons/"+addon)
 	}
@@ -160,22 +160,22 @@ func (p *probe) access(addon string) {
 	case err != nil:
 		p.unread(checkAddonAccess, preflight.Seen, "the addon module "+addon, err)
 	case found.Row == nil || len(found.Row.AdminRoleIDs) == 0:
-		p.Fail(checkAddonAccess, preflight.Seen, "no administrator role group may use the addon "+addon, "Choose role groups with admin_role_ids of hosting_whmcs_addon_module, or in WHMCS under System Settings > Addon Modules > Configure.")
+		p.Fail(checkAddonAccess, preflight.Seen, "no administrator role group may use the addon "+addon, "Set admin_role_ids of hosting_whmcs_addon_module, or choose role groups in WHMCS under System Settings > Addon Modules > Configure.")
 	default:
 		p.Pass(checkAddonAccess, preflight.Seen, "the administrator role groups "+strings.Join(found.Row.AdminRoleIDs, ", ")+" may use the addon "+addon)
 	}
 }
 
-// settings checks the stored settings of the addon. A setting that the addon does not store is nil; the check
+// settings checks the stored settings of the addon. A setting that the addon does not store is nil. The check
 // addon_settings reports it.
 func (p *probe) settings(b *whmcs.SolusVM2Billing, there *whmcs.Discovery) {
 	p.places(b, there)
 	p.connection(b)
 	if enabled := b.PostPayEnabled; enabled != nil {
 		if *enabled {
-			p.Pass(checkPostPay, preflight.Assumed, "post-pay is enabled; its landing page is "+b.LandingPageURL)
+			p.Pass(checkPostPay, preflight.Assumed, "post-pay is enabled, with the landing page "+b.LandingPageURL)
 		} else {
-			p.Fail(checkPostPay, preflight.Assumed, "post-pay is not enabled, so its landing page cannot be reached", "Enable it with post_pay.enabled of hosting_solusvm2_billing_settings, or in the addon.")
+			p.Fail(checkPostPay, preflight.Assumed, "post-pay is not enabled, so its landing page is not available", "Set post_pay.enabled of hosting_solusvm2_billing_settings, or enable post-pay in the addon.")
 		}
 	}
 	if !slices.Contains(b.Missing, "new_user_limit_group_id") {
@@ -196,24 +196,24 @@ func (p *probe) places(b *whmcs.SolusVM2Billing, there *whmcs.Discovery) {
 	slices.Sort(missing)
 	missing = slices.Compact(missing)
 	if len(missing) == 0 {
-		p.Pass(checkAddonSettings, preflight.Assumed, "every setting of the addon "+b.Addon+" is found where the companion's map has it")
+		p.Pass(checkAddonSettings, preflight.Assumed, "every setting of the addon "+b.Addon+" is in the place that the companion's map names")
 		return
 	}
-	found := "what there is could not be read"
+	found := "The addon's storage could not be read"
 	if there != nil {
 		var tables []string
 		for _, name := range slices.Sorted(maps.Keys(there.Tables)) {
 			tables = append(tables, name+" ("+strings.Join(there.Tables[name], ", ")+")")
 		}
-		found = "it stores the settings " + orNone(there.Settings) + "; its tables are " + orNone(tables)
+		found = "Stored settings: " + orNone(there.Settings) + ". Tables: " + orNone(tables)
 	}
 	var lines []string
 	for _, field := range missing {
 		lines = append(lines, "'"+field+"' => ['store' => 'addon_setting', 'name' => '...']")
 	}
-	p.Fail(checkAddonSettings, preflight.Assumed, "the addon "+b.Addon+" does not have "+strings.Join(missing, ", ")+" where the companion's map has them; "+found,
-		"Nothing is written to them. Say in "+localFile+" where they are: 'solusvm2' => ['places' => ["+strings.Join(lines, ", ")+"]]; PROTOCOL.md of the companion shows the forms, tables included. "+
-			"A setting that was never stored is known only once Terraform has written another one, because that runs the addon's own declaration.")
+	p.Fail(checkAddonSettings, preflight.Assumed, "the addon "+b.Addon+" does not have "+strings.Join(missing, ", ")+" in the places that the companion's map names. "+found,
+		"Terraform does not write these settings. Set their places in "+localFile+": 'solusvm2' => ['places' => ["+strings.Join(lines, ", ")+"]]. PROTOCOL.md of the companion shows the forms, tables included. "+
+			"The companion knows a setting that was never stored only after Terraform has written another one, because that runs the addon's own declaration.")
 }
 
 func orNone(list []string) string {
@@ -230,36 +230,36 @@ func (p *probe) connection(b *whmcs.SolusVM2Billing) {
 		return
 	}
 	if *b.URL == "" || *b.APIKeyFingerprint == "" {
-		lacks := "no address and no API key of a panel"
+		lacks := "neither the address nor the API key of a panel"
 		switch {
 		case *b.URL != "":
-			lacks = "the address " + *b.URL + " and no API key"
+			lacks = "the address " + *b.URL + ", but no API key"
 		case *b.APIKeyFingerprint != "":
-			lacks = "an API key and no address of a panel"
+			lacks = "an API key, but no address of a panel"
 		}
-		p.Fail(checkConnection, preflight.Assumed, "the addon has "+lacks, "Connect it with api_connection of hosting_solusvm2_billing_settings, or with installation URL and API key on the addon's first page.")
+		p.Fail(checkConnection, preflight.Assumed, "the addon has "+lacks, "Connect it with api_connection of hosting_solusvm2_billing_settings, or set installation URL and API key on the addon's first page.")
 	} else {
-		p.Pass(checkConnection, preflight.Assumed, "the addon has the address "+*b.URL+" and an API key; whether they work is tested when they are stored, and not here")
+		p.Pass(checkConnection, preflight.Assumed, "the addon has the address "+*b.URL+" and an API key (not tested here, but whenever they are stored)")
 	}
 	switch {
 	case *b.URL == "" || p.panel == nil:
 	case p.panel.IsAt(*b.URL):
-		p.Pass(checkConnectionPanel, preflight.Documented, "the addon is connected with the panel that the provider is configured for")
+		p.Pass(checkConnectionPanel, preflight.Documented, "the addon is connected to the panel that the provider is configured for")
 	default:
-		p.Fail(checkConnectionPanel, preflight.Documented, "the addon is connected with "+*b.URL+", and the provider is configured for the panel at "+p.panel.BaseURL(),
-			"Bring api_connection.url of hosting_solusvm2_billing_settings and solusvm2.url of the provider to one panel. Where WHMCS reaches the same panel by another address, list connection_panel in ignore_checks.")
+		p.Fail(checkConnectionPanel, preflight.Documented, "the addon is connected to "+*b.URL+", and the provider is configured for the panel at "+p.panel.BaseURL(),
+			"Set api_connection.url of hosting_solusvm2_billing_settings and solusvm2.url of the provider to the same panel. If WHMCS uses another address of the same panel, list connection_panel in ignore_checks.")
 	}
 }
 
 // newUserGroup checks whether the panel has the limit group of new users.
 func (p *probe) newUserGroup(id *string) {
-	const choose = "Choose one with post_pay.new_user_limit_group_id of hosting_solusvm2_billing_settings; hosting_solusvm2_limit_groups lists those that the panel has."
+	const choose = "Set post_pay.new_user_limit_group_id of hosting_solusvm2_billing_settings. hosting_solusvm2_limit_groups lists the panel's limit groups."
 	switch {
 	case id == nil:
-		p.Fail(checkNewUserGroup, preflight.Assumed, "no limit group is chosen for new users, so nothing of post-pay bounds what they order", choose)
+		p.Fail(checkNewUserGroup, preflight.Assumed, "no limit group is set for new users, so they can order without limits", choose)
 		return
 	case p.panel == nil:
-		p.Pass(checkNewUserGroup, preflight.Assumed, "new users are given the limit group "+*id+"; whether the panel has it was not asked")
+		p.Pass(checkNewUserGroup, preflight.Assumed, "new users get the limit group "+*id+" (the panel was not checked for it)")
 		return
 	case !p.groups:
 		return
@@ -271,11 +271,11 @@ func (p *probe) newUserGroup(id *string) {
 	}
 	for _, group := range groups {
 		if group.ID == *id {
-			p.Pass(checkNewUserGroup, preflight.Assumed, fmt.Sprintf("new users are given the limit group %s, %q", group.ID, group.Name))
+			p.Pass(checkNewUserGroup, preflight.Assumed, fmt.Sprintf("new users get the limit group %q (id %s)", group.Name, group.ID))
 			return
 		}
 	}
-	p.Fail(checkNewUserGroup, preflight.Assumed, "new users are to be given the limit group "+*id+", which the panel does not have", choose)
+	p.Fail(checkNewUserGroup, preflight.Assumed, "new users get the limit group "+*id+", which the panel does not have", choose)
 }
 
 func (p *probe) terms(terms *string) {
@@ -283,23 +283,23 @@ func (p *probe) terms(terms *string) {
 		return
 	}
 	if *terms == "" {
-		p.Pass(checkTerms, preflight.Documented, "customers are shown no terms and conditions of post-pay; they are optional")
+		p.Pass(checkTerms, preflight.Documented, "no terms and conditions of post-pay are set (they are optional)")
 		return
 	}
 	if at, err := url.Parse(*terms); err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
-		p.Fail(checkTerms, preflight.Documented, fmt.Sprintf("the address of the terms, %q, is no absolute http or https address", *terms), "Correct post_pay.terms_url of hosting_solusvm2_billing_settings, or empty it.")
+		p.Fail(checkTerms, preflight.Documented, fmt.Sprintf("the address of the terms, %q, is not an absolute http or https URL", *terms), "Correct post_pay.terms_url of hosting_solusvm2_billing_settings, or set it to \"\".")
 		return
 	}
-	p.Pass(checkTerms, preflight.Documented, "customers are shown the terms at "+*terms)
+	p.Pass(checkTerms, preflight.Documented, "customers see the terms at "+*terms)
 }
 
 func (p *probe) overdueDays(b *whmcs.SolusVM2Billing) {
 	if b.InvoiceGraceDays == nil || b.LockOverdueDays == nil || b.SuspendOverdueDays == nil {
 		return
 	}
-	found := fmt.Sprintf("an invoice is overdue after %d days of grace, its user is locked %d days and suspended %d days after the due date", *b.InvoiceGraceDays, *b.LockOverdueDays, *b.SuspendOverdueDays)
+	found := fmt.Sprintf("an invoice is overdue %d days after its creation, and its user is locked %d days and suspended %d days after the due date", *b.InvoiceGraceDays, *b.LockOverdueDays, *b.SuspendOverdueDays)
 	if *b.LockOverdueDays > *b.SuspendOverdueDays {
-		p.Fail(checkOverdueDays, preflight.Documented, found+": the lock, which is the milder measure, comes later than the suspension", "Make lock_overdue_days no greater than suspend_overdue_days.")
+		p.Fail(checkOverdueDays, preflight.Documented, found+". The lock comes later than the suspension, which is more severe", "Set lock_overdue_days to at most suspend_overdue_days.")
 		return
 	}
 	p.Pass(checkOverdueDays, preflight.Documented, found)
@@ -335,10 +335,10 @@ func (p *probe) tokenPrices(b *whmcs.SolusVM2Billing) {
 		wrong = append(wrong, "a token has no price in "+strings.Join(lacking, ", "))
 	}
 	if free != nil {
-		wrong = append(wrong, "a token costs nothing in "+strings.Join(free, ", "))
+		wrong = append(wrong, "the price of a token is zero in "+strings.Join(free, ", "))
 	}
 	if wrong != nil {
-		p.Fail(checkTokenPrices, preflight.Documented, strings.Join(wrong, "; "), "Set token_prices of hosting_solusvm2_billing_settings for every active currency; a price of zero needs guards.allow_zero_price.")
+		p.Fail(checkTokenPrices, preflight.Documented, strings.Join(wrong, ", and "), "Set token_prices of hosting_solusvm2_billing_settings for every active currency. A price of zero needs guards.allow_zero_price.")
 		return
 	}
 	p.Pass(checkTokenPrices, preflight.Documented, "a token has a price in every active currency: "+strings.Join(codes, ", "))
@@ -352,20 +352,20 @@ func (p *probe) landingPage() {
 		err = errors.New("the companion has no object for it, or one without a path")
 	}
 	if err != nil {
-		p.unread(checkLandingPage, preflight.Documented, "the override of the landing page's template", err)
+		p.unread(checkLandingPage, preflight.Documented, "the template of the landing page", err)
 		return
 	}
-	detail := "the landing page is the addon's own: there is no file " + found.Row.Path
+	detail := "WHMCS uses the addon's landing page, because there is no file " + found.Row.Path
 	switch {
 	case found.Row.Present && found.Row.Managed:
-		detail = "the landing page's template is overridden by " + found.Row.Path + ", which Terraform wrote"
+		detail = "WHMCS uses the landing page " + found.Row.Path + ", which Terraform wrote"
 	case found.Row.Present:
-		detail = "the landing page's template is overridden by " + found.Row.Path + ", which Terraform did not write"
+		detail = "WHMCS uses the landing page " + found.Row.Path + ", which Terraform did not write"
 	}
 	if refusal := pages.Validate(p.ctx, whmcs.SingleID, nil, nil, whmcs.WriteOptions{}); refusal != nil {
-		detail += "; hosting_solusvm2_landing_page would be refused: " + reason(refusal)
+		detail += ". The companion would refuse hosting_solusvm2_landing_page: " + reason(refusal)
 	} else {
-		detail += "; hosting_solusvm2_landing_page may write it"
+		detail += ". hosting_solusvm2_landing_page can write it"
 	}
 	p.Pass(checkLandingPage, preflight.Documented, detail)
 }

@@ -33,12 +33,12 @@ func NewListDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
 		Name: "solusvm2_servers",
 		Schema: schema.Schema{
-			MarkdownDescription: "The virtual servers of SolusVM 2: all that the token's user may see. Filters narrow the list together.",
+			MarkdownDescription: "The virtual servers of SolusVM 2 that the token's user may see. A server must match all filters.",
 			Attributes: map[string]schema.Attribute{
 				"name_regex":          resourcekit.NameRegex("name"),
-				"user_id":             exactly("of the user of this id", resourcekit.ID()),
-				"compute_resource_id": exactly("on the compute resource of this id", resourcekit.ID()),
-				"status":              exactly("of this status, such as `started` or `stopped`"),
+				"user_id":             exactly("of the user with this id", resourcekit.ID()),
+				"compute_resource_id": exactly("on the compute resource with this id", resourcekit.ID()),
+				"status":              exactly("with this status, such as `started` or `stopped`"),
 				"virtualization_type": exactly("of this kind: `kvm` or `vz`", stringvalidator.OneOf("kvm", "vz")),
 				"servers":             resourcekit.ComputedList("The servers that match, in SolusVM 2's order.", shownAttributes()),
 			},

@@ -9,7 +9,7 @@ import (
 )
 
 // shown is a virtual server in the data sources. It lacks the password and address of the console, so that the state
-// does not hold them.
+// does not contain them.
 type shown struct {
 	ID                 types.String `tfsdk:"id"`
 	Name               types.String `tfsdk:"name"`
@@ -37,24 +37,24 @@ func shownAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":                  resourcekit.ComputedString("SolusVM 2's id of the server."),
 		"name":                resourcekit.ComputedString("Name of the server."),
-		"description":         resourcekit.ComputedString("Description; null = none."),
+		"description":         resourcekit.ComputedString("Description. Null if there is none."),
 		"uuid":                resourcekit.ComputedString("UUID of the server."),
 		"virtualization_type": resourcekit.ComputedString("`kvm` or `vz`."),
 		"vcpu":                resourcekit.ComputedInt("Virtual CPUs."),
 		"ram_bytes":           resourcekit.ComputedInt("Memory in bytes."),
 		"disk_gib":            resourcekit.ComputedInt("Disk in GiB."),
-		"status":              resourcekit.ComputedString("What the server does just now, such as `started`, `stopped` or `processing`. SolusVM 2 may have others."),
+		"status":              resourcekit.ComputedString("Current status, such as `started`, `stopped` or `processing`. SolusVM 2 may have others."),
 		"is_suspended":        resourcekit.ComputedBool("Whether the server is suspended."),
 		"location":            resourcekit.ComputedString("Location."),
 		"plan":                resourcekit.ComputedString("Plan."),
 		"project":             resourcekit.ComputedString("Project that the server belongs to."),
-		"user_id":             resourcekit.ComputedString("Id of the user whose server it is."),
+		"user_id":             resourcekit.ComputedString("Id of the server's user."),
 		"user_email":          resourcekit.ComputedString("E-mail address of that user."),
 		"fqdns":               resourcekit.ComputedStrings("Host names of the server."),
 		"boot_mode":           resourcekit.ComputedString("`disk` or `rescue`."),
 		"ipv4_addresses":      resourcekit.ComputedStrings("IPv4 addresses, the primary one first."),
-		"ipv6_address":        resourcekit.ComputedString("Primary IPv6 address; null = none."),
-		"created_at":          resourcekit.ComputedString("When the server was made, as SolusVM 2 writes it."),
+		"ipv6_address":        resourcekit.ComputedString("Primary IPv6 address. Null if there is none."),
+		"created_at":          resourcekit.ComputedString("Time of the creation of the server, in SolusVM 2's format."),
 	}
 }
 

@@ -34,9 +34,9 @@ func NewDataSource() datasource.DataSource {
 			Attributes: map[string]schema.Attribute{
 				"module_regex": resourcekit.NameRegex("folder"),
 				"addon_modules": resourcekit.ComputedList("The modules that match, by name of the folder.", map[string]schema.Attribute{
-					"id":               resourcekit.ComputedString("The id of an import, which is the folder."),
+					"id":               resourcekit.ComputedString("Id for an import. It is the folder."),
 					"module":           resourcekit.ComputedString("Folder of the module in `modules/addons`."),
-					"version":          resourcekit.ComputedString("Version of the module as WHMCS has it."),
+					"version":          resourcekit.ComputedString("Version of the module that WHMCS has stored."),
 					"admin_role_ids":   resourcekit.ComputedStrings("Ids of the administrator role groups that may use the module."),
 					"admin_role_names": resourcekit.ComputedStrings("Names of these role groups."),
 				}),

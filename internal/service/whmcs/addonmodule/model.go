@@ -63,8 +63,7 @@ func plain(value attr.Value) string {
 	return text.ValueString()
 }
 
-// secret is the wire form of a setting that WHMCS must never show, although most modules declare their secrets as
-// ordinary text.
+// secret is the wire form of a setting that WHMCS must never show. Most modules declare their secrets as ordinary text.
 func secret(value attr.Value) map[string]any { return map[string]any{"secret": plain(value)} }
 
 func fill(ctx context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions) {
@@ -146,14 +145,14 @@ func noticeWriteOnly(row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions
 	}
 }
 
-// follows plans an attribute that holds the same fact as the attribute other: the prior value, or unknown when the
-// other attribute changes.
+// follows plans an attribute that has the same content as another attribute. It plans the prior value, or unknown if
+// the other attribute changes.
 func follows(other string) planmodifier.Set { return followsOther(other) }
 
 type followsOther string
 
 func (o followsOther) Description(context.Context) string {
-	return "says in other words what " + string(o) + " says"
+	return "has the same content as " + string(o)
 }
 
 func (o followsOther) MarkdownDescription(ctx context.Context) string { return o.Description(ctx) }

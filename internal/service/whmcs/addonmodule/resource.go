@@ -1,5 +1,5 @@
-// Package addonmodule is hosting_whmcs_addon_module: an addon module of WHMCS that is active, who may use it, and its
-// settings.
+// Package addonmodule is hosting_whmcs_addon_module: an active addon module of WHMCS, its administrator role groups and
+// its settings.
 package addonmodule
 
 import (
@@ -28,7 +28,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// What happens to the module when it leaves the configuration.
+// Values of on_destroy.
 const (
 	onDestroyKeep       = "keep"
 	onDestroyDeactivate = "deactivate"
@@ -86,58 +86,58 @@ func (r *addonModule) ModifyPlan(
 
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "An addon module of WHMCS (Configuration > System Settings > Addon Modules): creating this activates it. Its files must be in WHMCS's `modules/addons` already. " +
-			"Destroying this leaves the module active unless `on_destroy` says otherwise: what deactivation does to the module's data is the module's own decision, and many drop their tables.",
+		MarkdownDescription: "An addon module of WHMCS (Configuration > System Settings > Addon Modules). Creating this resource activates the module. Its files must already be in WHMCS's `modules/addons`. " +
+			"Destroying this resource leaves the module active, unless `on_destroy` is `deactivate`. Many modules delete their tables when they are deactivated.",
 		Attributes: map[string]schema.Attribute{
 			"module": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Folder of the module in `modules/addons`, such as `solusvm2`. Another one replaces this object.",
+				Required: true, MarkdownDescription: "Folder of the module in `modules/addons`, such as `solusvm2`. Changing this forces a new resource.",
 				Validators:    []validator.String{stringvalidator.RegexMatches(folderPattern, "must be the name of a folder of modules/addons: letters, digits, - and _")},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"version": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Version of the module as WHMCS has it.",
+				Computed: true, MarkdownDescription: "Version of the module that WHMCS has stored.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"admin_role_ids": schema.SetAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Ids of the administrator role groups that may use the module (see `hosting_whmcs_admin_roles`). Give this or `admin_role_names`. If you give both, they must name the same role groups. Default: none at first, later what is there.",
+				MarkdownDescription: "Ids of the administrator role groups that may use the module (see `hosting_whmcs_admin_roles`). Give this or `admin_role_names`. If you give both, they must name the same role groups. Defaults to `[]` on creation. If removed, the current value is kept.",
 				Validators:          []validator.Set{setvalidator.NoNullValues()},
 				PlanModifiers:       []planmodifier.Set{resourcekit.Changed{resourcekit.ID()}, follows("admin_role_names")},
 			},
 			"admin_role_names": schema.SetAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Names of the administrator role groups that may use the module, such as `Full Administrator`; each must be the name of one role group. Give this or `admin_role_ids`.",
+				MarkdownDescription: "Names of the administrator role groups that may use the module, such as `Full Administrator`. Each must be the name of exactly one role group. Give this or `admin_role_ids`.",
 				Validators:          []validator.Set{setvalidator.NoNullValues()},
 				PlanModifiers:       []planmodifier.Set{resourcekit.Changed{resourcekit.NotBlank()}, follows("admin_role_ids")},
 			},
 			"settings": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Settings of the module that are no secrets, by the names that the module declares. Yes/no settings are `on` or empty. Settings not named here are left as they are. An import takes those that are known to be no secrets.",
+				MarkdownDescription: "Settings of the module without secrets, by the names that the module declares. Yes/no settings are `on` or empty. Omitted settings are not managed. An import includes only settings that are known not to be secrets.",
 				Validators:          settingsValidators(), PlanModifiers: newSettings,
 			},
 			"sensitive_settings": schema.MapAttribute{
 				Optional: true, Sensitive: true, ElementType: types.StringType,
-				MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys, whatever type the module declares for them. Kept in state: use `sensitive_settings_wo` to avoid that. One that is changed in WHMCS is noticed and repaired. WHMCS never shows them again, so an import leaves them out.",
+				MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys. The type that the module declares does not matter. They are kept in the state. To avoid that, use `sensitive_settings_wo`. If a secret is changed in WHMCS, the next apply restores it. WHMCS never shows secrets, so an import omits them.",
 				Validators:          settingsValidators(), PlanModifiers: newSettings,
 			},
 			"sensitive_settings_wo": schema.MapAttribute{
 				Optional: true, Sensitive: true, WriteOnly: true, ElementType: types.StringType,
-				MarkdownDescription: "Secret settings that are never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `sensitive_settings_wo_version` changes.",
+				MarkdownDescription: "Secret settings that are not kept in the state or the plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation and when `sensitive_settings_wo_version` changes.",
 				Validators:          append(settingsValidators(), mapvalidator.AlsoRequires(path.MatchRoot("sensitive_settings_wo_version"))), PlanModifiers: newSettings,
 			},
 			"sensitive_settings_wo_version": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "A number that you raise to have `sensitive_settings_wo` sent again, 1 or more. When one of them was changed in WHMCS, the plan shows this attribute and the next apply sends them again.",
+				MarkdownDescription: "Version of `sensitive_settings_wo`, 1 or more. Increase it to send the settings again. If one of them was changed in WHMCS, the plan shows this attribute, and the next apply sends them again.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot("sensitive_settings_wo"))},
 			},
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyKeep),
-				MarkdownDescription: "What a destroy does: `keep` leaves the module active with all its settings; `deactivate` deactivates it, which needs `allow_data_loss`. Default: `keep`.",
+				MarkdownDescription: "Effect of a destroy. `keep` leaves the module active with all its settings. `deactivate` deactivates it and needs `allow_data_loss`. Default: `keep`.",
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDeactivate)},
 			},
 			"allow_data_loss": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Accept that deactivation deletes what the module stored: its settings always, its tables if the module says so. Default: `false`.",
+				MarkdownDescription: "Accept that a deactivation deletes data of the module. It always deletes the settings. The module may also delete its tables. Default: `false`.",
 			},
 		},
 	}
@@ -153,7 +153,7 @@ func settingsValidators() []validator.Map {
 	}
 }
 
-// checkRoles refuses role groups that are given by ids and by names, and differ. An import reads both.
+// checkRoles refuses ids and names of role groups that differ. An import reads both.
 func checkRoles(ctx context.Context, w *whmcsobject.Write[model]) {
 	ids, names := w.Config.AdminRoleIDs, w.Config.AdminRoleNames
 	if w.Client == nil || ids.IsNull() || names.IsNull() || ids.IsUnknown() || names.IsUnknown() ||
@@ -173,8 +173,8 @@ func checkRoles(ctx context.Context, w *whmcsobject.Write[model]) {
 	slices.Sort(wanted)
 	wanted = slices.Compact(wanted)
 	if !whmcsobject.StringsToSet(ctx, wanted).Equal(names) {
-		resourcekit.AddAttributeError(w.Diagnostics, path.Root("admin_role_names"), "Two lists of role groups that differ",
-			fmt.Sprintf("admin_role_ids are the role groups %q, and admin_role_names are others. Remove one of the two attributes.", wanted))
+		resourcekit.AddAttributeError(w.Diagnostics, path.Root("admin_role_names"), "admin_role_ids and admin_role_names differ",
+			fmt.Sprintf("The ids in admin_role_ids are those of the role groups %q, but admin_role_names has other names. Remove one of the two attributes.", wanted))
 	}
 }
 
@@ -182,7 +182,7 @@ func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if m.OnDestroy.ValueString() == onDestroyDeactivate && !m.AllowDataLoss.IsUnknown() && !m.AllowDataLoss.ValueBool() {
 		resourcekit.AddAttributeError(&diags, path.Root("on_destroy"), "Deactivation may delete data",
-			"Deactivating an addon module deletes its settings, and many modules drop their tables with all that they hold. If that is meant, set allow_data_loss = true as well; to leave the module active, use on_destroy = \"keep\".")
+			"Deactivating an addon module deletes its settings. Many modules also delete their tables. If you want this, set allow_data_loss = true as well. To leave the module active, set on_destroy = \"keep\".")
 	}
 	seen := map[string]string{}
 	for _, group := range []struct {
@@ -191,7 +191,7 @@ func validateConfig(m *model) diag.Diagnostics {
 	}{{"settings", m.Settings}, {"sensitive_settings", m.SensitiveSettings}, {"sensitive_settings_wo", m.SensitiveSettingsWO}} {
 		for name := range group.settings.Elements() {
 			if other, twice := seen[name]; twice {
-				resourcekit.AddAttributeError(&diags, path.Root(group.attribute).AtMapKey(name), "A setting is given twice", "The setting "+name+" is in "+other+" too. Keep one of them.")
+				resourcekit.AddAttributeError(&diags, path.Root(group.attribute).AtMapKey(name), "A setting is given twice", "The setting "+name+" is also in "+other+". Remove one of them.")
 			}
 			seen[name] = group.attribute
 		}

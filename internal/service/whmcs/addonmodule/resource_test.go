@@ -77,7 +77,7 @@ func TestAccAddonModule_lifecycle(t *testing.T) {
 				},
 				{Config: env.Config(full), ConfigPlanChecks: acctest.EmptyPlan()},
 				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{
-					// An import takes every setting that is no secret, and no secret.
+					// An import reads all settings except secrets.
 					"settings.%", "settings.endpoint", "settings.place", "sensitive_settings.%", "sensitive_settings.apikey", "on_destroy", "allow_data_loss",
 				}},
 				{
@@ -159,14 +159,15 @@ func TestAccAddonModule_exists(t *testing.T) {
 				{Config: env.Config(module())},
 				{
 					Config:      env.Config(module(), strings.Replace(module(), `"test"`, `"other"`, 1)),
-					ExpectError: acctest.Says("Unable to create addon module: it exists", "WHMCS already has an addon module of this name", "import {", `id = "sampleaddon"`),
+					ExpectError: acctest.Says("Unable to create addon module: it exists", "WHMCS already has an addon module with this name", "import {", `id = "sampleaddon"`),
 				},
 			},
 		})
 	})
 }
 
-// TestAccAddonModule_replace: another module is another object; the one before stays active unless the configuration says otherwise.
+// TestAccAddonModule_replace: another module is another object. The former module stays active, unless on_destroy says
+// otherwise.
 func TestAccAddonModule_replace(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		acctest.Test(t, resource.TestCase{
@@ -212,17 +213,17 @@ func TestAccAddonModule_badInput(t *testing.T) {
 			{Name: "no module", Attributes: map[string]any{"module": nil}, Path: "module", Says: "Missing Configuration for Required Attribute"},
 			{Name: "a path", Attributes: map[string]any{"module": "../servers/x"}, Path: "module", Says: "must be the name of a folder"},
 			{Name: "not unpacked", Attributes: map[string]any{"module": "nosuch"}, Path: "module", Says: "nosuch"},
-			{Name: "roles twice", Attributes: map[string]any{"admin_role_ids": []any{"1"}, "admin_role_names": []any{"Sales Operator"}}, Path: "admin_role_names", Says: "admin_role_names are others"},
+			{Name: "roles twice", Attributes: map[string]any{"admin_role_ids": []any{"1"}, "admin_role_names": []any{"Sales Operator"}}, Path: "admin_role_names", Says: "admin_role_names has other names"},
 			{Name: "role by name among ids", Attributes: map[string]any{"admin_role_ids": []any{"Sales Operator"}}, Path: "admin_role_ids[*]", Says: "must be an id"},
 			{Name: "role that does not exist", Attributes: map[string]any{"admin_role_ids": []any{"99"}}, Path: "admin_role_ids", Says: "99"},
 			{Name: "role name that does not exist", Attributes: map[string]any{"admin_role_names": []any{"Nobody"}}, Path: "admin_role_names", Says: "Nobody"},
 			{Name: "WHMCS's own setting", Attributes: map[string]any{"settings": map[string]any{"access": "1"}}, Path: `settings["access"]`, Says: "must be none of"},
-			{Name: "in two places", Attributes: map[string]any{"settings": map[string]any{"apikey": "x"}, "sensitive_settings": map[string]any{"apikey": "y"}}, Path: `sensitive_settings["apikey"]`, Says: "is in settings too"},
+			{Name: "in two places", Attributes: map[string]any{"settings": map[string]any{"apikey": "x"}, "sensitive_settings": map[string]any{"apikey": "y"}}, Path: `sensitive_settings["apikey"]`, Says: "is also in settings"},
 			{Name: "deactivation unasked", Attributes: map[string]any{"on_destroy": "deactivate"}, Path: "on_destroy", Says: "allow_data_loss = true"},
 			{Name: "on_destroy", Attributes: map[string]any{"on_destroy": "drop"}, Path: "on_destroy", Says: "must be one of"},
 			{Name: "write-only without version", Attributes: map[string]any{"sensitive_settings_wo": map[string]any{"apikey": "x"}}, Path: "sensitive_settings_wo", Says: "sensitive_settings_wo_version"},
 		})
-		// What only the module itself can tell is told before it is activated.
+		// Facts that only the module knows are read before the activation.
 		p := env.Protocol(t)
 		change, diagnostics := p.PlanChange(t, typeName, nil, map[string]any{"module": "sampleaddon", "settings": map[string]any{"retention": "45"}})
 		require.Empty(t, acctest.Messages(diagnostics))

@@ -45,9 +45,9 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	}
 	if len(removed) > 0 {
 		w.Diagnostics.AddAttributeWarning(path.Root("options"), fmt.Sprintf("The configurable option group %s: options will be removed", w.Plan.Name.ValueString()),
-			fmt.Sprintf("The configuration did not manage these so far, and it does not list them: %s. WHMCS has them, and the apply removes them. To keep one, add it to the configuration with its name.", strings.Join(removed, ", ")))
+			fmt.Sprintf("WHMCS has these options, and the configuration does not list them: %s. They were not managed so far. The apply removes them. To keep one, add it to the configuration with its name.", strings.Join(removed, ", ")))
 	}
-	var live *model // as WHMCS has the group; read when a currency was not managed so far
+	var live *model // the group in WHMCS, read only if a currency was not managed so far
 	for _, key := range slices.Sorted(maps.Keys(w.Plan.Options.Elements())) {
 		option := whmcsobject.PartAttributes(w.Plan.Options, key)
 		subOptions := whmcsobject.PartsOf(w.Plan.Options, key, "sub_options")

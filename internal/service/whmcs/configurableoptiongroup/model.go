@@ -169,8 +169,8 @@ type match struct {
 	foreign bool // the model does not have it: it was imported, or created in WHMCS
 }
 
-// matches finds the keys of rows, by the ids in the model and in the response to a write. After a read it also returns
-// the rows that the model does not have, under keys that are made from the id, or in an import from the name.
+// matches finds the keys of rows, by the ids in the model and in the response to a write. After a read, it also returns
+// the rows that the model does not have. Their keys come from the id, or in an import from the name.
 func matches[Row any](
 	known types.Map, rows map[string]Row, o whmcsobject.FillOptions, answered map[string]whmcs.PartIDs, prefix string, name func(Row) string,
 ) []match {

@@ -39,8 +39,8 @@ func NewResource() resource.Resource {
 			warnOfDecimals(ctx, w)
 		},
 		BeforeWrite: func(ctx context.Context, w *whmcsobject.Write[model]) { manageAgain(ctx, w) },
-		InUseRemedy: "Removing an option or sub-option also removes what customers chose of it, so it stays while any service, even a terminated one, has it. " +
-			"Set hidden = true on it instead: it is no longer offered, and services keep it. To rename it, change its name and keep its key.",
+		InUseRemedy: "Removing an option or sub-option would also remove the choices of customers. It can therefore not be removed while a service has it, even a terminated one. " +
+			"Set hidden = true on it instead. It is then no longer offered, and services keep it. To rename it, change its name and keep its key.",
 	})
 }
 
@@ -54,21 +54,21 @@ func keys() validator.Map {
 
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "A configurable option group: what customers choose of when they order a product, such as memory or IP addresses, and what each choice adds to the price.\n\n" +
-			"Options and sub-options are maps under keys of your own choosing, which WHMCS never sees. A key stands for one option as long as it lives: changing the `name` under it renames the option in place, and what customers chose stays theirs. " +
-			"A key that leaves the configuration removes its option, which is refused as long as a service has it. Where a key changes and the name stays, the option stays too.\n\n" +
-			"After an import the keys come from the names: `memory` for `memory|Memory`. The keys of options that were added in WHMCS later are `option_<id>` and `choice_<id>`. To go on with keys of your own, write the configuration with the same names under them: the next apply takes the keys over and changes nothing in WHMCS.",
+		MarkdownDescription: "A configurable option group: the options of an order, such as memory or IP addresses, and the price of each choice.\n\n" +
+			"Options and sub-options are maps. You choose the keys, and WHMCS does not store them. A key identifies one option. Changing the `name` under a key renames the option in place, and customers keep their choices. " +
+			"Removing a key deletes its option. WHMCS refuses that while a service has the option. If the key changes and the name does not, the option is kept.\n\n" +
+			"After an import, the keys come from the names: `memory` for `memory|Memory`. Options that were later added in WHMCS have the keys `option_<id>` and `choice_<id>`. To use your own keys, write the configuration with the same names under these keys. The next apply uses the new keys and changes nothing in WHMCS.",
 		Attributes: map[string]schema.Attribute{
 			"name": resourcekit.Text(kinds.ConfigurableOptionGroup.Name,
-				"Name of the group, seen in the admin area only."),
+				"Name of the group. Only administrators see it."),
 			"description": resourcekit.Text(kinds.ConfigurableOptionGroup.Description,
-				"Description of the group, seen in the admin area only. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
+				"Description of the group. Only administrators see it. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
 			"product_ids": resourcekit.OptionalStringSet(
-				"Ids of the products that offer the options. A product that is destroyed leaves its groups by itself. Defaults to `[]` when the group is created. If removed, the current value is kept.",
+				"Ids of the products that offer the options. A destroyed product is removed from its groups automatically. Defaults to `[]` when the group is created. If removed, the current value is kept.",
 				resourcekit.ID()),
 			"options": schema.MapNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "The options, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. Left out, options are left as they are; an option that is not in the map is removed.",
+				MarkdownDescription: "The options, by key. A key is a letter, followed by letters, digits, `-` and `_`, at most 64 characters in all. If this map is omitted, the options are not managed. Otherwise an option that is not in the map is removed.",
 				Validators:          []validator.Map{keys()},
 				NestedObject:        schema.NestedAttributeObject{Attributes: optionAttributes(), PlanModifiers: resourcekit.RequiredParts("name")},
 			},
@@ -81,23 +81,23 @@ func optionAttributes() map[string]schema.Attribute {
 		"id":   idAttribute("option"),
 		"name": nameAttribute(kinds.ConfigurableOption.Name, "option"),
 		"type": resourcekit.DefaultText(kinds.ConfigurableOption.Type,
-			"How the customer chooses: `dropdown`, `radio`, `yes_no` (a tick) or `quantity` (a number; the price is that of one)."),
-		"quantity_minimum": resourcekit.DefaultInt(kinds.ConfigurableOption.QuantityMinimum, "Least number that can be ordered, for type `quantity`."),
-		"quantity_maximum": resourcekit.DefaultInt(kinds.ConfigurableOption.QuantityMaximum, "Greatest number that can be ordered, for type `quantity`; 0 = no limit."),
-		"order":            resourcekit.DefaultInt(kinds.ConfigurableOption.Order, "Place among the options, lowest first."),
+			"Form of the choice: `dropdown`, `radio`, `yes_no` (a tick box) or `quantity` (a number, with the price of one unit)."),
+		"quantity_minimum": resourcekit.DefaultInt(kinds.ConfigurableOption.QuantityMinimum, "Smallest number that can be ordered, for type `quantity`."),
+		"quantity_maximum": resourcekit.DefaultInt(kinds.ConfigurableOption.QuantityMaximum, "Largest number that can be ordered, for type `quantity`. 0 means no limit."),
+		"order":            resourcekit.DefaultInt(kinds.ConfigurableOption.Order, "Sort order among the options, lowest first."),
 		"hidden":           hiddenAttribute(kinds.ConfigurableOption.Hidden, "option"),
 		"sub_options": schema.MapNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "What the option offers, by keys as those of `options`. Types `yes_no` and `quantity` use one sub-option, which carries the price. Left out, sub-options are left as they are; one that is not in the map is removed.",
+			MarkdownDescription: "The choices of the option, by key. Keys have the same form as those of `options`. The types `yes_no` and `quantity` use one sub-option, which has the price. If this map is omitted, the sub-options are not managed. Otherwise a sub-option that is not in the map is removed.",
 			Validators:          []validator.Map{keys()},
 			NestedObject: schema.NestedAttributeObject{PlanModifiers: resourcekit.RequiredParts("name"), Attributes: map[string]schema.Attribute{
 				"id":     idAttribute("sub-option"),
 				"name":   nameAttribute(kinds.ConfigurableSubOption.Name, "sub-option"),
-				"order":  resourcekit.DefaultInt(kinds.ConfigurableSubOption.Order, "Place among the sub-options, lowest first."),
+				"order":  resourcekit.DefaultInt(kinds.ConfigurableSubOption.Order, "Sort order among the sub-options, lowest first."),
 				"hidden": hiddenAttribute(kinds.ConfigurableSubOption.Hidden, "sub-option"),
-				"prices": resourcekit.Prices(optionCycles, "What the sub-option adds to the product's price, by currency code, such as `USD`, then by billing cycle, as exact decimal text. A product that is paid once adds `monthly`. "+
-					"In a currency that is listed, a cycle that is not listed adds nothing. A currency that is not listed is not managed; for a new sub-option it adds nothing."),
-				"setup_fees": resourcekit.SetupFees(optionCycles, "What the sub-option adds once, to the first invoice, by currency code, then by billing cycle. Each fee needs an amount of the same currency and cycle in `prices`. "+
+				"prices": resourcekit.Prices(optionCycles, "Amounts that the sub-option adds to the product's price, by currency code, such as `USD`, then by billing cycle, as exact decimal text. For a one-time product, the `monthly` amount is added. "+
+					"In a listed currency, a cycle that is not listed adds nothing. A currency that is not listed is not managed. In such a currency, a new sub-option adds nothing."),
+				"setup_fees": resourcekit.SetupFees(optionCycles, "Amounts that the sub-option adds to the first invoice, by currency code, then by billing cycle. Each fee needs an amount of the same currency and cycle in `prices`. "+
 					"In a currency that `prices` lists, a cycle that is not listed here adds no set-up fee."),
 			}},
 		},
@@ -112,14 +112,14 @@ func idAttribute(noun string) schema.StringAttribute {
 }
 
 func nameAttribute(field kinds.Field, noun string) schema.StringAttribute {
-	return resourcekit.RequiredPart(resourcekit.NestedText(field, "Name of the "+noun+", as customers see it. A name for modules may stand before it, with `|` between: `memory|Memory`. Required."))
+	return resourcekit.RequiredPart(resourcekit.NestedText(field, "Name of the "+noun+", as customers see it. It may begin with a name for modules and `|`: `memory|Memory`. Required."))
 }
 
 func hiddenAttribute(field kinds.Field, noun string) schema.BoolAttribute {
-	return resourcekit.DefaultBool(field, "Offer the "+noun+" no longer; services that have it keep it.")
+	return resourcekit.DefaultBool(field, "Do not offer the "+noun+" in new orders. Services that have it keep it.")
 }
 
-// validateConfig checks the configuration without asking WHMCS.
+// validateConfig checks the configuration without a request to WHMCS.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for key, element := range m.Options.Elements() {
@@ -127,8 +127,8 @@ func validateConfig(m *model) diag.Diagnostics {
 		least, _ := option.Attributes()["quantity_minimum"].(types.Int64)
 		most, _ := option.Attributes()["quantity_maximum"].(types.Int64)
 		if most.ValueInt64() > 0 && least.ValueInt64() > most.ValueInt64() {
-			resourcekit.AddAttributeError(&diags, path.Root("options").AtMapKey(key).AtName("quantity_minimum"), "No quantity is possible",
-				"quantity_minimum is greater than quantity_maximum; 0 as the maximum means no limit.")
+			resourcekit.AddAttributeError(&diags, path.Root("options").AtMapKey(key).AtName("quantity_minimum"), "quantity_minimum is greater than quantity_maximum",
+				"Lower quantity_minimum, or raise quantity_maximum. A maximum of 0 means no limit.")
 		}
 		for sub := range whmcsobject.PartsOf(m.Options, key, "sub_options").Elements() {
 			attributes := whmcsobject.PartAttributes(whmcsobject.PartsOf(m.Options, key, "sub_options"), sub)

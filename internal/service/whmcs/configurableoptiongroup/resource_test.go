@@ -127,13 +127,13 @@ func TestAccConfigurableOptionGroup_lifecycle(t *testing.T) {
 				assert.NotNil(t, env.WHMCS.Row(t, options, was.option))
 				return nil
 			}},
-			// Deleted behind Terraform: created anew.
+			// Deleted in WHMCS: created again.
 			resource.TestStep{
 				PreConfig: func() { env.WHMCS.Delete(t, table, id) },
 				Config:    full, ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionCreate),
 				Check: resource.ComposeAggregateTestCheckFunc(acctest.SaveID(address, &id), was.save),
 			},
-			// An option that somebody deletes by hand is made again.
+			// An option that was deleted by hand is created again.
 			resource.TestStep{
 				PreConfig: func() { env.WHMCS.Set(t, options, was.option, "gid", "4711") },
 				Config:    full, ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
@@ -168,13 +168,13 @@ func TestAccConfigurableOptionGroup_rename(t *testing.T) {
 			},
 			resource.TestStep{Config: config(rekeyed), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate), Check: was.same("ram", "least", "large")},
 			resource.TestStep{Config: config(rekeyed), ConfigPlanChecks: acctest.EmptyPlan()},
-			// What was chosen is not removed: the plan says so already.
+			// The plan already refuses to remove an option that customers chose.
 			resource.TestStep{Config: config(disk), ExpectError: acctest.Says("it is in use", "ram|RAM", "choices: 1", "hidden = true")},
 			resource.TestStep{
 				Config:      config(`ram = { name = "ram|RAM", sub_options = { least = { name = "64 GB ECC" } } }`),
 				ExpectError: acctest.Says("it is in use", "128 GB ECC", "choices: 1"),
 			},
-			// What was not chosen goes, others come.
+			// Options that no customer chose are replaced by others.
 			resource.TestStep{
 				Config: config(`ram = { name = "ram|RAM", sub_options = { large = { name = "128 GB ECC" }, huge = { name = "256 GB ECC" } } }`),
 				Check: func(*terraform.State) error {
@@ -192,7 +192,8 @@ func TestAccConfigurableOptionGroup_rename(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_import: an import gives keys made of names, with which a plan is empty; keys of one's own are taken over.
+// TestAccConfigurableOptionGroup_import: an import derives keys from the names, and the plan with these keys is empty. Other
+// keys in the configuration replace them.
 func TestAccConfigurableOptionGroup_import(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
@@ -238,7 +239,8 @@ func TestAccConfigurableOptionGroup_conflict(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_byHand: an option that somebody adds in the admin area shows in the plan under a key made of its id, and goes.
+// TestAccConfigurableOptionGroup_byHand: an option that was added in the admin area has a key with its id in the plan, and is
+// removed.
 func TestAccConfigurableOptionGroup_byHand(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var was ids
@@ -353,7 +355,8 @@ func TestAccConfigurableOptionGroup_badInput(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_sameNames: names may repeat; a new key takes an option over only where there is no doubt which.
+// TestAccConfigurableOptionGroup_sameNames: several options may have one name. A new key adopts an option only if its name is
+// unique.
 func TestAccConfigurableOptionGroup_sameNames(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

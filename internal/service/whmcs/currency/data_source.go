@@ -32,15 +32,15 @@ func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[model]{
 		Name: "whmcs_currencies",
 		Schema: schema.Schema{
-			MarkdownDescription: "The active currencies of WHMCS. Uses WHMCS's own GetCurrencies alone, so it works without the companion.",
+			MarkdownDescription: "The active currencies of WHMCS. Uses only WHMCS's own action GetCurrencies, so it works without the companion.",
 			Attributes: map[string]schema.Attribute{
-				"codes": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The codes of all active currencies, such as `USD`: what `prices` should list."},
+				"codes": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The codes of all active currencies, such as `USD`. `prices` should list each of them."},
 				"currencies": resourcekit.ComputedList("The currencies, in WHMCS's order.", map[string]schema.Attribute{
 					"id":     resourcekit.ComputedString("WHMCS's id of the currency."),
 					"code":   resourcekit.ComputedString("Code of the currency, such as `USD`."),
 					"prefix": resourcekit.ComputedString("Text before an amount, such as `$`."),
-					"suffix": resourcekit.ComputedString("Text behind an amount, such as ` USD`."),
-					"format": resourcekit.ComputedInt("How amounts are written: 1 `1234.56`, 2 `1,234.56`, 3 `1.234,56`, 4 `1,234`."),
+					"suffix": resourcekit.ComputedString("Text after an amount, such as ` USD`."),
+					"format": resourcekit.ComputedInt("Format of amounts: 1 `1234.56`, 2 `1,234.56`, 3 `1.234,56`, 4 `1,234`."),
 					"rate":   resourcekit.ComputedString("Conversion rate to the default currency, as exact decimal text."),
 				}),
 			},

@@ -38,7 +38,7 @@ func TestAccCurrencies(t *testing.T) {
 // TestAccCurrencies_withoutCompanion: WHMCS's own action is enough, whatever shape its list has.
 func TestAccCurrencies_withoutCompanion(t *testing.T) {
 	for _, c := range []struct {
-		name, body string // "" = what the sandbox answers
+		name, body string // "" means the response of the sandbox
 		count      string
 	}{
 		{"as documented", "", "3"},

@@ -30,19 +30,19 @@ func NewDataSource() datasource.DataSource {
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"modules": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "System names of the server modules that must be there, with a server to use. Default: the TopLink module, `toplink_dcim` unless `companion.local.php` names another one. An empty set looks for none.",
+			MarkdownDescription: "System names of the server modules that must be installed and have a server. Default: the TopLink module, which is `toplink_dcim` unless `companion.local.php` names another one. An empty set checks no module.",
 			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, 255))},
 		},
 		"test_server_ids": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of servers in WHMCS whose module tests the connection with what is stored, one call each. Needs a role with `TerraformWrite`, because the test runs the module's code; it stores nothing. Default: none is tested.",
+			MarkdownDescription: "Ids of servers in WHMCS whose connection is tested with the stored values, with one request for each. The test stores nothing. It needs a role with `TerraformWrite`, because it runs the module's code. Default: no server is tested.",
 			Validators:          []validator.Set{setvalidator.ValueStringsAre(resourcekit.ID())},
 		},
 	})
 	return resourcekit.NewDataSource(resourcekit.DataSource[model]{
 		Name: "whmcs_preflight",
 		Schema: schema.Schema{
-			MarkdownDescription: "Looks whether WHMCS is reachable, admits the provider and is fit to be managed, and says what to do where it is not. It writes nothing, and it does not fail because of what it finds: that stands in `findings`, for a `check` block. It takes five calls of the API, and one for each of `test_server_ids`.",
+			MarkdownDescription: "Checks whether the provider can reach WHMCS, whether WHMCS accepts the credential, and whether the provider can manage this WHMCS. It writes nothing. A failed check is not an error: `findings` has the result and the next step of each check, for use in a `check` block. It sends five requests, and one more for each of `test_server_ids`.",
 			Attributes:          attributes,
 		},
 		Read: read,

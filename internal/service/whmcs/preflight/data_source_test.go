@@ -19,7 +19,7 @@ const dataSource = "hosting_whmcs_preflight"
 
 type object = map[string]any
 
-// canary stands in the password of a server.
+// canary is a part of the password of a server.
 const canary = "canary/server-password+&=\"<é>"
 
 // all are the checks of a sound installation, in the order that is documented.
@@ -79,7 +79,7 @@ type condition struct {
 	detail   []string
 	remedy   []string
 	leftOut  []string
-	alsoOkay bool // ok all the same
+	alsoOkay bool // ok is still true
 }
 
 func set(setting, value string) func(t *testing.T, env *acctest.Env) object {
@@ -144,12 +144,12 @@ var conditions = []condition{
 	{
 		name:    "an older companion",
 		options: acctest.Options{Sandbox: sandbox.Options{CompanionVersion: "0.0.9"}, SandboxOnly: "the embedded companion is the present one"},
-		failed:  []string{"companion_version"}, check: "companion_version", detail: []string{"0.0.9, older than"}, remedy: []string{"companion --out DIR", "companion.local.php stays"},
+		failed:  []string{"companion_version"}, check: "companion_version", detail: []string{"0.0.9, which is older than"}, remedy: []string{"companion --out DIR", "does not change companion.local.php"},
 	},
 	{
 		name:    "a newer companion",
 		options: acctest.Options{Sandbox: sandbox.Options{CompanionVersion: "10.2.0"}, SandboxOnly: "the embedded companion is the present one"},
-		failed:  []string{"companion_version"}, check: "companion_version", detail: []string{"10.2.0, newer than"}, remedy: []string{"Update the provider"},
+		failed:  []string{"companion_version"}, check: "companion_version", detail: []string{"10.2.0, which is newer than"}, remedy: []string{"Update the provider"},
 	},
 	{
 		name:    "a companion of another protocol",
@@ -160,7 +160,7 @@ var conditions = []condition{
 				Body: `{"result":"error","code":"unsupported","message":"this companion speaks version 2","payload":"` + answer + `"}`})
 			return nil
 		},
-		failed: []string{"companion_version"}, check: "companion_version", detail: []string{"version 1 of the protocol", "speaks version 2"}, leftOut: []string{"companion_writable"},
+		failed: []string{"companion_version"}, check: "companion_version", detail: []string{"protocol version 1", "speaks version 2"}, leftOut: []string{"companion_writable"},
 	},
 	{
 		name: "settings of the operator that PHP cannot use", bare: true,
@@ -190,7 +190,7 @@ var conditions = []condition{
 	{
 		name:    "a fault in companion.local.php",
 		options: brakes("'readonly' => true", sandbox.SafetySettings{Faults: []string{"companion.local.php: readonly: is not an entry that the companion knows"}}), bare: true,
-		failed: []string{"companion_writable", "default_server"}, check: "companion_writable", detail: []string{"fault", "readonly"}, remedy: []string{"companion.local.php.dist"},
+		failed: []string{"companion_writable", "default_server"}, check: "companion_writable", detail: []string{"not valid", "readonly"}, remedy: []string{"companion.local.php.dist"},
 	},
 	{
 		name: "an old WHMCS", arrange: set("Version", "7.7.1-release.1"),
@@ -211,7 +211,7 @@ var conditions = []condition{
 	},
 	{
 		name: "no module at all", bare: true, config: object{"modules": []any{}},
-		failed: []string{}, check: "companion", detail: []string{"answers as the installation"}, leftOut: []string{"module_files", "default_server"}, alsoOkay: true,
+		failed: []string{}, check: "companion", detail: []string{"responds as the installation"}, leftOut: []string{"module_files", "default_server"}, alsoOkay: true,
 	},
 	{
 		name:    "half a companion",
@@ -244,7 +244,7 @@ var conditions = []condition{
 			server(t, env, object{"default_for_module": nil})
 			return nil
 		},
-		failed: []string{"default_server"}, check: "default_server", detail: []string{"none is its default, and none is in a server group"}, remedy: []string{"hosting_whmcs_server_group"},
+		failed: []string{"default_server"}, check: "default_server", detail: []string{"is its default or in a server group"}, remedy: []string{"hosting_whmcs_server_group"},
 	},
 	{
 		name: "a server in a group", bare: true,
@@ -276,7 +276,7 @@ var conditions = []condition{
 			return nil
 		},
 		failed: []string{"form_hooks"}, check: "form_hooks", detail: []string{"modules/servers/formreader/hooks.php", "AdminProductConfigFieldsSave"},
-		remedy: []string{"open the product", "press Save once"},
+		remedy: []string{"open the product", "save it once"},
 	},
 	{
 		name: "prices that the cron recalculates", arrange: set("CurrencyAutoUpdateProductPrices", "on"),
@@ -402,7 +402,7 @@ func mutateRole(env *acctest.Env, actions []string) {
 	})
 }
 
-// TestAccPreflight_pages: whatever stands in place of an answer is named, with its own next step.
+// TestAccPreflight_pages: a finding names each kind of page instead of a response, with its own next step.
 func TestAccPreflight_pages(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -410,10 +410,10 @@ func TestAccPreflight_pages(t *testing.T) {
 		detail string
 		remedy string
 	}{
-		{"maintenance", sandbox.Fault{HTML: true}, "a maintenance page", "when the maintenance is over"},
-		{"license", sandbox.Fault{Body: "<html><title>Oops</title><body>License Invalid</body></html>"}, "licence page", "mend what it says of the license"},
+		{"maintenance", sandbox.Fault{HTML: true}, "a maintenance page", "after the maintenance"},
+		{"license", sandbox.Fault{Body: "<html><title>Oops</title><body>License Invalid</body></html>"}, "licence page", "correct the problem with the license"},
 		{"upgrade", sandbox.Fault{Body: "<html><title>Upgrade</title><body>Run the upgrade</body></html>"}, "upgrade page", "install folder"},
-		{"login", sandbox.Fault{Body: `<html><title>Sign in</title><body><input name="p" type="password"></body></html>`}, `a login page titled "Sign in"`, "asks for a login"},
+		{"login", sandbox.Fault{Body: `<html><title>Sign in</title><body><input name="p" type="password"></body></html>`}, `a login page titled "Sign in"`, "requires a login"},
 		{"another page", sandbox.Fault{Body: "<html><body>Welcome</body></html>"}, "an HTML page", "root folder"},
 		{"fatal error", sandbox.Fault{Body: "<br />\n<b>Fatal error</b>:  Uncaught Error in /x.php"}, "an error message of PHP", "error log"},
 		{"empty", sandbox.Fault{Empty: true}, "an empty response", "memory and time limits"},
@@ -444,7 +444,7 @@ func TestAccPreflight_pages(t *testing.T) {
 	}
 }
 
-// TestAccPreflight_notice: a notice before the JSON is told of, and is no fault.
+// TestAccPreflight_notice: a finding reports a notice before the JSON, but does not fail.
 func TestAccPreflight_notice(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "faults are the sandbox's"}, func(t *testing.T, env *acctest.Env) {
 		env.AtHome(t)
@@ -467,7 +467,7 @@ func TestAccPreflight_echo(t *testing.T) {
 		env.Sandbox.AddFault(sandbox.Fault{Action: "GetServers", Times: -1, Body: `{"result":"error","message":"who is ` + credential.Identifier + ` with ` + credential.Secret + `?"}`})
 		found := env.Protocol(t).Preflight(t, dataSource, nil)
 		noSecrets(t, env, found)
-		assert.Contains(t, found.Finding("permissions").Detail, "GetServers could not be asked: who is")
+		assert.Contains(t, found.Finding("permissions").Detail, "the call of GetServers failed: who is")
 		later := found.Finding("from_later")
 		assert.Equal(t, "of a later companion.", later.Detail)
 		assert.Contains(t, later.Remedy, "Update the provider")
@@ -501,7 +501,7 @@ func TestAccPreflight_tls(t *testing.T) {
 	})
 }
 
-// TestAccPreflight_unreachable: nobody there, and plain HTTP to another machine.
+// TestAccPreflight_unreachable: a WHMCS that cannot be reached, and plain HTTP to another machine.
 func TestAccPreflight_unreachable(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "there is no WHMCS in it"}, func(t *testing.T, env *acctest.Env) {
 		found := env.Protocol(t, acctest.Settings{"whmcs": object{"url": acctest.NobodyListens, "max_retries": 0}}).Preflight(t, dataSource, object{"test_server_ids": []any{"1"}})

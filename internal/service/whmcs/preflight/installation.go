@@ -12,7 +12,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
 )
 
-const remedyVersions = "Bring both to one version: update the provider, then run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder"
+const remedyVersions = "Use the same version of both. Update the provider, then run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder"
 
 // oldest is the oldest supported version of WHMCS.
 const oldest = "7.8"
@@ -21,14 +21,14 @@ func (p *probe) companionVersion() {
 	at, carried := p.info.CompanionVersion, p.carried
 	switch order := compareVersions(at, carried); {
 	case p.info.Protocol != whmcs.ProtocolVersion:
-		p.Fail(checkVersion, preflight.Documented, fmt.Sprintf("the companion speaks version %d of the protocol, the provider %d", p.info.Protocol, whmcs.ProtocolVersion), remedyVersions)
+		p.Fail(checkVersion, preflight.Documented, fmt.Sprintf("the companion has version %d of the protocol, and the provider has version %d", p.info.Protocol, whmcs.ProtocolVersion), remedyVersions)
 	case carried == "" || order == 0:
-		p.Pass(checkVersion, preflight.Documented, "the companion is of version "+at+", as the provider's files are")
+		p.Pass(checkVersion, preflight.Documented, "the companion has version "+at+", which is the version of the provider's files")
 	case order < 0:
-		p.Fail(checkVersion, preflight.Documented, "the companion is of version "+at+", older than "+carried+", the provider's",
-			"Run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder. companion.local.php stays as it is.")
+		p.Fail(checkVersion, preflight.Documented, "the companion has version "+at+", which is older than the provider's "+carried,
+			"Run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder. That does not change companion.local.php.")
 	default:
-		p.Fail(checkVersion, preflight.Documented, "the companion is of version "+at+", newer than "+carried+", the provider's", "Update the provider: terraform init -upgrade.")
+		p.Fail(checkVersion, preflight.Documented, "the companion has version "+at+", which is newer than the provider's "+carried, "Update the provider: terraform init -upgrade.")
 	}
 }
 
@@ -45,8 +45,8 @@ func compareVersions(a, b string) int {
 	return slices.Compare(numbers(a), numbers(b))
 }
 
-// kindsWritten are the kinds that must be writable. The kinds of post-pay are not among them:
-// hosting_solusvm2_preflight checks those, and an operator who sells dedicated servers only keeps them read-only.
+// kindsWritten are the kinds that must be writable. The kinds of post-pay are not among them, because
+// hosting_solusvm2_preflight checks those. An operator who sells only dedicated servers keeps them read-only.
 var kindsWritten = []whmcs.Kind{whmcs.KindProductGroup, whmcs.KindServer, whmcs.KindServerGroup, whmcs.KindProduct, whmcs.KindOptionGroup}
 
 func (p *probe) companionWritable() {
@@ -66,11 +66,11 @@ func (p *probe) companionWritable() {
 	const local = "includes/terraform_companion/companion.local.php"
 	switch {
 	case faults != "":
-		p.Fail(checkWritable, preflight.Documented, "nothing is written, because of a fault in the operator's settings: "+faults, "Correct "+local+" in WHMCS; companion.local.php.dist beside it is an example.")
+		p.Fail(checkWritable, preflight.Documented, "the companion writes nothing, because the operator's settings are not valid: "+faults, "Correct "+local+" in WHMCS. companion.local.php.dist in the same folder is an example.")
 	case p.info.ReadOnly:
-		p.Fail(checkWritable, preflight.Documented, "nothing is written, because companion.local.php has read_only switched on or does not exist", "Set read_only to false in "+local+" when Terraform is to change something; companion.local.php.dist beside it is an example. A pipeline that only plans lists companion_writable in ignore_checks.")
+		p.Fail(checkWritable, preflight.Documented, "the companion writes nothing, because read_only is on in companion.local.php, or this file does not exist", "If Terraform should make changes, set read_only to false in "+local+". companion.local.php.dist in the same folder is an example. In a pipeline that only plans, list companion_writable in ignore_checks.")
 	case closed != nil:
-		p.Fail(checkWritable, preflight.Documented, "the companion does not write the kinds "+strings.Join(closed, ", "), "Add them to kinds in "+local+" when Terraform is to manage them, or list companion_writable in ignore_checks.")
+		p.Fail(checkWritable, preflight.Documented, "the companion does not write the kinds "+strings.Join(closed, ", "), "If Terraform should manage them, add them to kinds in "+local+". Otherwise list companion_writable in ignore_checks.")
 	case !p.info.AllowDelete:
 		p.Pass(checkWritable, preflight.Documented, "the companion writes the kinds "+strings.Join(kinds, ", ")+", and deletes nothing (allow_delete in companion.local.php)")
 	default:
@@ -81,10 +81,10 @@ func (p *probe) companionWritable() {
 func (p *probe) whmcsVersion() {
 	version := p.info.WHMCSVersion
 	if compareVersions(version, oldest) < 0 {
-		p.Fail(checkWHMCSVersion, preflight.Documented, fmt.Sprintf("WHMCS is of version %q, and the provider is made for %s or later", version, oldest), "Upgrade WHMCS.")
+		p.Fail(checkWHMCSVersion, preflight.Documented, fmt.Sprintf("WHMCS has version %q, and the provider needs %s or later", version, oldest), "Upgrade WHMCS.")
 		return
 	}
-	p.Pass(checkWHMCSVersion, preflight.Documented, fmt.Sprintf("WHMCS is of version %s, with PHP %s", version, cmp.Or(p.info.PHPVersion, "of an unknown version")))
+	p.Pass(checkWHMCSVersion, preflight.Documented, fmt.Sprintf("WHMCS has version %s, with PHP %s", version, cmp.Or(p.info.PHPVersion, "of an unknown version")))
 }
 
 // stagingCopy compares the addresses that the companion knows of this WHMCS with the address that the provider is
@@ -95,7 +95,7 @@ func (p *probe) stagingCopy(e whmcs.Evidence) {
 	at, err := url.Parse(p.info.SystemURL)
 	if err == nil && at.Hostname() != "" && !strings.EqualFold(at.Hostname(), host) {
 		ok = false
-		details = append(details, fmt.Sprintf("the provider calls %s, and WHMCS takes itself to be at %s (SystemURL)", host, p.info.SystemURL))
+		details = append(details, fmt.Sprintf("the provider calls %s, and the SystemURL of WHMCS is %s", host, p.info.SystemURL))
 		if e.OK {
 			details = details[1:]
 		}

@@ -21,7 +21,7 @@ type probe struct {
 	testServers []string
 
 	info     *whmcs.Info // nil when the companion does not respond
-	writable error       // the result of TerraformWrite; nil when the role grants it
+	writable error       // the result of TerraformWrite, or nil if the role grants it
 }
 
 func (p *probe) run() {
@@ -58,7 +58,7 @@ func (p *probe) permissions(reading error) {
 		case code == whmcs.CodePermission:
 			lacks = append(lacks, asked.action)
 		case asked.err != nil && (code == "" || code == whmcs.CodeNotAPI || code == whmcs.CodeIP || code == whmcs.CodeCredentials || code == whmcs.CodeRefused):
-			unclear = append(unclear, asked.action+" could not be asked: "+reason(asked.err))
+			unclear = append(unclear, "the call of "+asked.action+" failed: "+reason(asked.err))
 		}
 	}
 	if lacks == nil && unclear == nil {
@@ -66,13 +66,13 @@ func (p *probe) permissions(reading error) {
 		return
 	}
 	var parts []string
-	remedy := "Look at the answer to the action, and try again."
+	remedy := "Follow the message, and try again."
 	if lacks != nil {
 		parts = append(parts, "the API role does not grant "+strings.Join(lacks, ", "))
-		remedy = "Tick them in WHMCS under Manage API Credentials > API Roles. The companion's actions stand there in the group Terraform; where that is missing, the companion is not installed " +
+		remedy = "Tick them in WHMCS under Manage API Credentials > API Roles. The companion's actions are there in the group Terraform. If this group is missing, the companion is not installed " +
 			"(`terraform-provider-hosting companion --out DIR` writes its files)."
 		if len(lacks) == 1 && lacks[0] == "TerraformWrite" {
-			remedy += " A pipeline that only plans does without TerraformWrite: it lists permissions in ignore_checks."
+			remedy += " A pipeline that only plans does not need TerraformWrite. Its configuration lists permissions in ignore_checks."
 		}
 	}
 	p.Fail(checkPermissions, preflight.Seen, strings.Join(append(parts, unclear...), "; "), remedy)
@@ -93,7 +93,7 @@ func reason(err error) string {
 
 const (
 	remedyInstall  = "Install the companion: run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder"
-	remedyInternal = "The reference stands in WHMCS's activity log with the cause. A companion.local.php that PHP cannot read is a common one"
+	remedyInternal = "WHMCS's activity log has the reference and the cause. A common cause is a companion.local.php that PHP cannot read"
 )
 
 // companion checks the companion. It returns whether the companion responds, which the further checks need.
@@ -101,18 +101,18 @@ func (p *probe) companion(err error) bool {
 	var failure *whmcs.Error
 	switch code := whmcs.CodeOf(err); {
 	case err == nil && whmcs.CodeOf(p.writable) == whmcs.CodeNoCompanion:
-		p.Fail(checkCompanion, preflight.Seen, "WHMCS has the action TerraformRead and not TerraformWrite: includes/api/terraformwrite.php is missing", remedyInstall)
+		p.Fail(checkCompanion, preflight.Seen, "WHMCS has the action TerraformRead, but not TerraformWrite. The file includes/api/terraformwrite.php is missing", remedyInstall)
 		return true
 	case err == nil:
-		p.Pass(checkCompanion, preflight.Seen, "the companion answers as the installation "+p.info.Installation)
+		p.Pass(checkCompanion, preflight.Seen, "the companion responds as the installation "+p.info.Installation)
 		return true
 	case code == whmcs.CodePermission, !errors.As(err, &failure):
 		return false // the check of permissions has reported it, and the companion cannot be read
 	case code == whmcs.CodeNoCompanion:
 		p.Fail(checkCompanion, preflight.Seen, "WHMCS has no action TerraformRead: "+failure.Message, remedyInstall)
 	case code == whmcs.CodeUnsupported:
-		p.Pass(checkCompanion, preflight.Seen, "the companion answers")
-		p.Fail(checkVersion, preflight.Documented, fmt.Sprintf("the companion does not speak version %d of the protocol, the provider's: %s", whmcs.ProtocolVersion, failure.Message), remedyVersions)
+		p.Pass(checkCompanion, preflight.Seen, "the companion responds")
+		p.Fail(checkVersion, preflight.Documented, fmt.Sprintf("the companion does not support the provider's protocol version %d: %s", whmcs.ProtocolVersion, failure.Message), remedyVersions)
 	case code == whmcs.CodeInternal:
 		p.Fail(checkCompanion, preflight.Seen, failure.Message, remedyInternal)
 	default:
@@ -143,6 +143,6 @@ func (p *probe) evidence() {
 		p.Fail(e.Check, e.Grade, e.Detail, remedy)
 	}
 	if !copied {
-		p.stagingCopy(whmcs.Evidence{OK: true, Grade: preflight.Seen, Detail: "this companion does not tell under which SystemURL it was first called"})
+		p.stagingCopy(whmcs.Evidence{OK: true, Grade: preflight.Seen, Detail: "this companion does not report the SystemURL of its first call"})
 	}
 }

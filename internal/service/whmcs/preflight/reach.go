@@ -8,18 +8,18 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/preflight"
 )
 
-// pageRemedies are the next steps when the response is a page in place of an API response, by kind of page.
+// pageRemedies are the next steps if the response is a page instead of an API response, by kind of page.
 var pageRemedies = map[whmcs.Page]string{
-	whmcs.PageEmpty:       "An empty answer is mostly a PHP error with display_errors off: look into the web server's error log, and into PHP's memory and time limits.",
-	whmcs.PageLicense:     "Open WHMCS's admin area and mend what it says of the license; until then it answers no API call.",
-	whmcs.PageMaintenance: "Try again when the maintenance is over (General Settings > Maintenance Mode), or let the API through in what stands in front of WHMCS.",
-	whmcs.PageUpgrade:     "Finish WHMCS's upgrade in the browser and remove its install folder.",
-	whmcs.PagePHPError:    "Look into the web server's error log for what failed; a hook or a module often did.",
-	whmcs.PageLogin:       "Something in front of WHMCS asks for a login. Let the machine that runs Terraform through to includes/api.php, or send what it wants with headers in the provider configuration.",
-	whmcs.PageFirewall: "Let POST requests from the machine that runs Terraform through to includes/api.php, " +
+	whmcs.PageEmpty:       "An empty response usually means a PHP error while display_errors is off. Check the web server's error log, and PHP's memory and time limits.",
+	whmcs.PageLicense:     "Open WHMCS's admin area and correct the problem with the license. Until then, WHMCS responds to no API call.",
+	whmcs.PageMaintenance: "Try again after the maintenance (General Settings > Maintenance Mode). Or allow API calls in the proxy or firewall in front of WHMCS.",
+	whmcs.PageUpgrade:     "Complete the upgrade of WHMCS in the browser, and remove its install folder.",
+	whmcs.PagePHPError:    "Look in the web server's error log for the cause. It is often a hook or a module.",
+	whmcs.PageLogin:       "A proxy or the web server in front of WHMCS requires a login. Allow the machine that runs Terraform to call includes/api.php. Or send the login with headers in the provider configuration.",
+	whmcs.PageFirewall: "Allow POST requests from the machine that runs Terraform to includes/api.php, " +
 		"in the firewall (such as ModSecurity or Cloudflare) and in the web server's rules.",
-	whmcs.PageHTML:  "Check that url is that of WHMCS's own root folder, whose includes/api.php answers, and that no firewall or proxy stands in front of it.",
-	whmcs.PageOther: "Check that url is that of WHMCS's own root folder, whose includes/api.php answers.",
+	whmcs.PageHTML:  "Check that url is the URL of WHMCS's root folder, which has includes/api.php. Check that no firewall or proxy is in front of WHMCS.",
+	whmcs.PageOther: "Check that url is the URL of WHMCS's root folder, which has includes/api.php.",
 }
 
 // contact records what the first call shows about the connection and the credential. It returns whether WHMCS accepted
@@ -40,28 +40,28 @@ func (p *probe) contact(err error) bool {
 		p.Fail(preflight.Reachable, preflight.Documented, what, pageRemedies[failure.Page])
 		return false
 	}
-	detail := "WHMCS's API answers at " + p.client.Endpoint().Host
+	detail := "WHMCS's API responds at " + p.client.Endpoint().Host
 	if p.client.Noisy() {
-		detail += "; a notice of PHP or other text stands in front of its answers, which display_errors = Off in PHP would keep out"
+		detail += ". Its responses begin with a notice of PHP or other text. Set display_errors = Off in PHP to avoid that"
 	}
 	p.Pass(preflight.Reachable, preflight.Documented, detail)
 	switch {
 	case code == whmcs.CodeIP:
-		p.Fail(preflight.IPAllowed, preflight.Seen, failure.Message, failure.Remedy()+". The address in the message is the one that WHMCS saw, which behind a proxy is the proxy's")
+		p.Fail(preflight.IPAllowed, preflight.Seen, failure.Message, failure.Remedy()+". The address in the message is the address that WHMCS sees. Behind a proxy, it is the address of the proxy")
 		return false
 	case code == whmcs.CodeCredentials:
 		p.Fail(preflight.Credential, preflight.Seen, failure.Message, failure.Remedy()+", and that its administrator's role has the permission API Access")
 		return false
 	case code == whmcs.CodeRefused, code == whmcs.CodePermission && !strings.HasPrefix(failure.Message, "Invalid Permissions"):
-		p.Fail(preflight.Credential, preflight.Seen, "WHMCS, or what stands in front of it, answered in words that the provider does not know: "+failure.Message,
-			"Follow the message. Where it is not WHMCS's own, look into the firewall or proxy in front of it.")
+		p.Fail(preflight.Credential, preflight.Seen, "WHMCS, or a proxy in front of it, returned a message that the provider does not know: "+failure.Message,
+			"Follow the message. If WHMCS did not send it, check the firewall or proxy in front of WHMCS.")
 		return false
 	}
-	from := "WHMCS lets this caller in"
+	from := "WHMCS accepts the address of this machine"
 	if p.info != nil && p.info.CallerIP != "" {
-		from += ", and sees its calls come from " + p.info.CallerIP
+		from += ", which it sees as " + p.info.CallerIP
 	}
 	p.Pass(preflight.IPAllowed, preflight.Seen, from)
-	p.Pass(preflight.Credential, preflight.Seen, "WHMCS knows the API credential")
+	p.Pass(preflight.Credential, preflight.Seen, "WHMCS accepts the API credential")
 	return true
 }

@@ -36,13 +36,13 @@ func (p *probe) moduleFiles() {
 	}
 	if missing != nil {
 		p.Fail(checkModuleFiles, grade, "WHMCS has no server module "+strings.Join(missing, ", "),
-			"Unpack the vendor's module into WHMCS's root folder, so that there is "+strings.Join(files, " and ")+". Where the TopLink module has another name, say so in toplink.module of companion.local.php and in modules.")
+			"Unpack the vendor's module into WHMCS's root folder. It must contain "+strings.Join(files, " and ")+". If the TopLink module has another name, set toplink.module in companion.local.php, and set modules here.")
 		return
 	}
 	p.Pass(checkModuleFiles, grade, "WHMCS has the server modules "+strings.Join(wanted, ", "))
 }
 
-// connections runs the connection tests that the configuration asks for. A test that could not run is a failed check,
+// connections runs the connection tests that the configuration requests. A test that could not run is a failed check,
 // whatever the reason.
 func (p *probe) connections() {
 	var failed, connected []string
@@ -60,9 +60,9 @@ func (p *probe) connections() {
 	switch {
 	case failed != nil:
 		p.Fail(checkConnection, preflight.Documented, strings.Join(failed, "; "),
-			"The words behind a server are those of its module: check the host name, port, SSL, username and password of the server in WHMCS, and whether the system that it connects to admits WHMCS's address.")
+			"The message of a server comes from its module. Check the host name, port, SSL, username and password of the server in WHMCS. Check that the system accepts requests from the address of WHMCS.")
 	case connected != nil:
-		p.Pass(checkConnection, preflight.Documented, "the modules connect with the servers "+strings.Join(connected, ", "))
+		p.Pass(checkConnection, preflight.Documented, "the modules can connect to the servers "+strings.Join(connected, ", "))
 	}
 }
 
@@ -79,7 +79,7 @@ func (p *probe) defaultServers() {
 	}
 	servers, err := whmcs.CollectionOf[whmcs.Server](p.client, whmcs.KindServer).List(p.ctx, nil)
 	if err != nil {
-		p.Fail(checkDefaultServer, preflight.Seen, "the servers could not be listed: "+reason(err), "Look at the answer, and try again.")
+		p.Fail(checkDefaultServer, preflight.Seen, "the servers could not be listed: "+reason(err), "Follow the message, and try again.")
 		return
 	}
 	var lacking, fine []string
@@ -101,14 +101,14 @@ func (p *probe) defaultServers() {
 		case enabled == 0:
 			lacking = append(lacking, "the module "+module+" has no enabled server")
 		case byDefault+grouped == 0:
-			lacking = append(lacking, "of the servers of the module "+module+" none is its default, and none is in a server group")
+			lacking = append(lacking, "no server of the module "+module+" is its default or in a server group")
 		default:
 			fine = append(fine, fmt.Sprintf("%s has %d enabled servers, %d in server groups", module, enabled, grouped))
 		}
 	}
 	if lacking != nil {
 		p.Fail(checkDefaultServer, preflight.Seen, strings.Join(lacking, "; "),
-			"Add a server (hosting_whmcs_server) and set default_for_module on it, or put it into a server group (hosting_whmcs_server_group) that the products name. Otherwise WHMCS has nowhere to set a service up.")
+			"Add a server (hosting_whmcs_server) and set default_for_module on it. Or add it to a server group (hosting_whmcs_server_group) and use that group in the products. Otherwise WHMCS has no server for a new service.")
 		return
 	}
 	p.Pass(checkDefaultServer, preflight.Seen, strings.Join(fine, "; "))

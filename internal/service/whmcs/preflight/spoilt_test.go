@@ -12,7 +12,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// spoilt are answers that a sound WHMCS does not give.
+// spoilt are responses that a working WHMCS does not return.
 func spoilt() map[string]sandbox.Fault {
 	payload := func(text string) sandbox.Fault {
 		return sandbox.Fault{Body: `{"result":"success","payload":"` + base64.StdEncoding.EncodeToString([]byte(text)) + `"}`}
@@ -36,8 +36,8 @@ func spoilt() map[string]sandbox.Fault {
 	}
 }
 
-// TestAccPreflight_spoilt: whichever of its calls, and all after it, are answered with whatever, the preflight tells of it. It neither fails, nor
-// writes, nor gives a secret away.
+// TestAccPreflight_spoilt: a finding reports each spoilt response, from any request on. The preflight does not fail, writes
+// nothing and shows no secret.
 func TestAccPreflight_spoilt(t *testing.T) {
 	for name, fault := range spoilt() {
 		t.Run(name, func(t *testing.T) {

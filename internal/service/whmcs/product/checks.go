@@ -15,29 +15,29 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// validateConfig checks the configuration without asking WHMCS.
+// validateConfig checks the configuration without a request to WHMCS.
 func validateConfig(m *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	whmcsobject.ValidateSale(&diags, "product", m.PayType, resourcekit.PriceMaps{Prices: m.Prices, SetupFees: m.SetupFees})
 	validateModuleOptions(m, &diags)
 	if enabled, _ := m.Overages.Attributes()["enabled"].(types.Bool); enabled.ValueBool() {
-		requireAll(&diags, path.Root("overages"), m.Overages, "Overages that are enabled need")
+		requireAll(&diags, path.Root("overages"), m.Overages, "Enabled overages need")
 	}
 	if payType, _ := m.Affiliate.Attributes()["pay_type"].(types.String); payType.ValueString() == "percentage" || payType.ValueString() == "fixed" {
 		requireAll(&diags, path.Root("affiliate"), m.Affiliate, "A commission that is a percentage or fixed needs")
 	}
 	if m.ManageQuantity.ValueBool() && m.InitialQuantity.IsNull() {
-		resourcekit.AddAttributeError(&diags, path.Root("manage_quantity"), "No quantity to hold", "manage_quantity holds the stock at initial_quantity: set that too.")
+		resourcekit.AddAttributeError(&diags, path.Root("manage_quantity"), "initial_quantity is missing", "manage_quantity keeps the stock at initial_quantity. Set initial_quantity too.")
 	}
 	return diags
 }
 
-// requireAll adds an error for each attribute that an object leaves out. Terraform drops a misspelt attribute silently, and
-// the default in its place costs money.
+// requireAll adds an error for each attribute that an object omits. Terraform drops a misspelt attribute silently, and
+// the default would cost money.
 func requireAll(diags *diag.Diagnostics, at path.Path, object types.Object, reason string) {
 	for _, name := range slices.Sorted(maps.Keys(object.Attributes())) {
 		if object.Attributes()[name].IsNull() {
-			resourcekit.AddAttributeError(diags, at.AtName(name), name+" is missing", reason+" "+name+". Look for a misspelt name: Terraform ignores arguments that do not exist.")
+			resourcekit.AddAttributeError(diags, at.AtName(name), name+" is missing", reason+" "+name+". Terraform ignores misspelt arguments, so check the spelling.")
 		}
 	}
 }
@@ -98,21 +98,21 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 	}
 	for _, field := range refused {
 		if holds(ctx, c, row, field) {
-			continue // WHMCS has these values already, from the other form of the attribute
+			continue // WHMCS already has these values, from the other form of the attribute
 		}
 		word := field
 		if field == "toplink_dcim" {
 			word = "module_options"
 		}
-		resourcekit.AddAttributeError(c.Diagnostics, path.Root(field), "Live services would be affected", fmt.Sprintf(
-			"%d live services use this product, and WHMCS applies a change of %s to all of them at once. If that is meant, add %q to allow_live_changes; otherwise make a new product.", row.Usage.LiveServices, field, word))
+		resourcekit.AddAttributeError(c.Diagnostics, path.Root(field), "The change would affect live services", fmt.Sprintf(
+			"%d live services use this product. WHMCS applies a change of %s to all of them at once. If you want this, add %q to allow_live_changes. Otherwise create a new product.", row.Usage.LiveServices, field, word))
 	}
 	if c.Client.HasWritten() {
 		return // the plan has shown the warnings
 	}
 	for _, field := range allowed {
 		c.Diagnostics.AddAttributeWarning(path.Root(field), fmt.Sprintf("The product %s: %d live services are affected", c.Plan.Name.ValueString(), row.Usage.LiveServices),
-			fmt.Sprintf("The change of %s reaches them at once.", field))
+			fmt.Sprintf("The change of %s affects them at once.", field))
 	}
 }
 

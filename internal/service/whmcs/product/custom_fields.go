@@ -36,9 +36,10 @@ var (
 func customFieldsSchema() schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Questions that customers answer when they order, by keys of your own: a letter, then letters, digits, `-` and `_`, at most 64 in all. A key stands for one field as long as it lives: a new `name` under it renames the field in place. " +
-			"A field that the module made is adopted: give its name, up to a `|` in it, under a key, and what else you want to set; what is left out is left as it is, the choices too. " +
-			"Fields that no key names are left as they are. A key that leaves the configuration removes its field, which is refused as long as values are stored in it; a new key with the name of the one that left is the same field. After an import the keys come from the names: `os` for `os|Operating system`." + resourcekit.MisspeltNames,
+		MarkdownDescription: "Input fields of the order form, by key. You choose the keys: a letter, followed by letters, digits, `-` and `_`, at most 64 characters in all. A key identifies one field. A new `name` under a key renames the field in place. " +
+			"To adopt a field that the module created, use its name up to the `|` under any key. Omitted attributes of a field are not managed. " +
+			"Fields without a key are not managed. Removing a key deletes its field. WHMCS refuses that while values are stored in the field. A new key with the name of a removed key keeps the field. " +
+			"After an import, the keys come from the names: `os` for `os|Operating system`." + resourcekit.MisspeltNames,
 		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(fieldKeyPattern, "must be a key: a letter, then letters, digits, hyphens and underscores, at most 64 in all"))},
 		NestedObject: schema.NestedAttributeObject{PlanModifiers: resourcekit.RequiredParts("name"), Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -46,18 +47,18 @@ func customFieldsSchema() schema.MapNestedAttribute {
 				PlanModifiers: []planmodifier.String{whmcsobject.KeepPartID()},
 			},
 			"name": resourcekit.RequiredPart(resourcekit.NestedText(kinds.CustomField.Name,
-				"Name of the field. A name for modules may stand before what customers see, with `|` between: `os|Operating system`. Required.")),
+				"Name of the field, as customers see it. It may begin with a name for modules and `|`: `os|Operating system`. Required.")),
 			"type": resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.Type,
-				"How it is answered: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. A new field is `text` where it is left out.")),
-			"description": resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.Description, "Explanation beside the field.")),
+				"Kind of field: `text`, `link`, `password`, `dropdown`, `tick_box` or `text_area`. Defaults to `text` for a new field.")),
+			"description": resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.Description, "Explanation next to the field.")),
 			"options": resourcekit.NestedTextList(kinds.CustomField.Options,
-				"Choices of a drop-down, in order, without commas. Leave it out where the module fills them, as TopLink's \"synchronise system templates\" does."),
-			"validation_regex":   resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.ValidationRegex, "Regular expression, in PHP's form with delimiters, that an answer must match.")),
+				"Choices of a drop-down, in order, without commas. Omit it if the module writes the choices, as TopLink's \"synchronise system templates\" does."),
+			"validation_regex":   resourcekit.Unmanaged(resourcekit.NestedText(kinds.CustomField.ValidationRegex, "Regular expression that the value must match, in PHP's form with delimiters.")),
 			"admin_only":         resourcekit.NestedBool(kinds.CustomField.AdminOnly, "Show the field in the admin area only."),
-			"required":           resourcekit.NestedBool(kinds.CustomField.Required, "Demand an answer."),
-			"show_on_order_form": resourcekit.NestedBool(kinds.CustomField.ShowOnOrderForm, "Ask on the order form."),
-			"show_on_invoice":    resourcekit.NestedBool(kinds.CustomField.ShowOnInvoice, "Show the answer on invoices."),
-			"order":              resourcekit.NestedInt(kinds.CustomField.Order, "Place among the fields, lowest first, 0 or more."),
+			"required":           resourcekit.NestedBool(kinds.CustomField.Required, "Require a value."),
+			"show_on_order_form": resourcekit.NestedBool(kinds.CustomField.ShowOnOrderForm, "Show the field on the order form."),
+			"show_on_invoice":    resourcekit.NestedBool(kinds.CustomField.ShowOnInvoice, "Show the value on invoices."),
+			"order":              resourcekit.NestedInt(kinds.CustomField.Order, "Sort order among the fields, lowest first, 0 or more."),
 		}},
 	}
 }
@@ -147,8 +148,8 @@ func customFieldAttributes(ctx context.Context, field whmcs.CustomField) map[str
 	}
 }
 
-// checkCustomFields refuses a second field with a machine name, because a module finds its field by it. What WHMCS holds
-// already stays. It warns of choices that are given to a field without choices.
+// checkCustomFields refuses two fields with one machine name, because a module finds its field by that name. It accepts
+// duplicates that WHMCS already has. It warns of options of a field that has none.
 func checkCustomFields(c *planCheck) {
 	prior := types.MapNull(types.ObjectType{AttrTypes: customFieldTypes})
 	if c.Prior != nil {
@@ -157,8 +158,8 @@ func checkCustomFields(c *planCheck) {
 	before, planned := machineNames(prior), machineNames(c.Plan.CustomFields)
 	for _, machine := range slices.Sorted(maps.Keys(planned)) {
 		if keys := planned[machine]; len(keys) > 1 && len(keys) > len(before[machine]) {
-			resourcekit.AddAttributeError(c.Diagnostics, path.Root("custom_fields").AtMapKey(keys[len(keys)-1]).AtName("name"), "Two custom fields have one machine name", fmt.Sprintf(
-				"The fields %s have the machine name %q, which is the part of the name before \"|\". Modules find a field by it. Give each field another one.", quoted(keys), machine))
+			resourcekit.AddAttributeError(c.Diagnostics, path.Root("custom_fields").AtMapKey(keys[len(keys)-1]).AtName("name"), "Two custom fields have the same machine name", fmt.Sprintf(
+				"The fields %s have the machine name %q, which is the part of the name before \"|\". Modules find a field by this name. Give each field a different one.", quoted(keys), machine))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.Plan.CustomFields.Elements())) {
@@ -168,7 +169,7 @@ func checkCustomFields(c *planCheck) {
 		stored, _ := whmcsobject.PartAttributes(prior, key)["options"].(types.List)
 		if known && kind != "dropdown" && len(options.Elements()) > 0 && !options.Equal(stored) {
 			c.Diagnostics.AddAttributeWarning(path.Root("custom_fields").AtMapKey(key).AtName("options"), fmt.Sprintf("The custom field %q does not show its options", key), fmt.Sprintf(
-				"Only a field of the type \"dropdown\" has options, and this one has the type %q. Set type = \"dropdown\", or remove options.", kind))
+				"Only a field of the type \"dropdown\" has options. This field has the type %q. Set type = \"dropdown\", or remove options.", kind))
 		}
 	}
 }

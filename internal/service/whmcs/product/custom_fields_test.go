@@ -49,7 +49,7 @@ func TestAccProduct_customFields(t *testing.T) {
 			{Config: renamed, ConfigPlanChecks: acctest.Plan(fieldsAddress, plancheck.ResourceActionUpdate), Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.os.id", &system), resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.note.id", &note),
 			)},
-			// Drift is repaired, and what is not stated is nobody's business.
+			// Drift is repaired, and omitted attributes are unmanaged.
 			{
 				PreConfig: func() {
 					env.WHMCS.Set(t, "tblcustomfields", system, "required", "")
@@ -63,7 +63,7 @@ func TestAccProduct_customFields(t *testing.T) {
 				},
 			},
 			{Config: renamed, ConfigPlanChecks: acctest.EmptyPlan()},
-			// A key that goes removes its field; left out altogether is unmanaged.
+			// Removing a key deletes its field. Without the attribute, all fields are unmanaged.
 			{Config: env.Config(withFields(`custom_fields = { os = { name = "os|Operating system" } }`)), Check: func(*terraform.State) error {
 				assert.Nil(t, env.WHMCS.Row(t, "tblcustomfields", note))
 				assert.Equal(t, "Debian 12,AlmaLinux 9", env.WHMCS.Row(t, "tblcustomfields", system)["fieldoptions"])
@@ -124,8 +124,8 @@ resource "terraform_data" "unknown" {
 	})
 }
 
-// TestAccProduct_customFieldsImport: an import takes all fields under keys made of their names, and a configuration of those keys plans nothing
-// but the attributes that it leaves unmanaged.
+// TestAccProduct_customFieldsImport: an import reads all fields, with keys from their names. The plan of a configuration with
+// these keys changes only the attributes that it omits.
 func TestAccProduct_customFieldsImport(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id, field string
@@ -148,7 +148,7 @@ func TestAccProduct_customFieldsImport(t *testing.T) {
 				Config:           env.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}", fieldsAddress, id), stated("note")),
 				ConfigPlanChecks: acctest.Plan(fieldsAddress, plancheck.ResourceActionNoop),
 			},
-			// Another key with the same name is the same field: it is neither made anew nor removed.
+			// Another key with the same name is the same field, which is neither created again nor removed.
 			{Config: env.Config(stated("own")), Check: resource.TestCheckResourceAttrPtr(fieldsAddress, "custom_fields.own.id", &field)},
 			{Config: env.Config(stated("own")), ConfigPlanChecks: acctest.EmptyPlan()},
 		}})

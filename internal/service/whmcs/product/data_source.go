@@ -46,7 +46,7 @@ func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
 		Name: "whmcs_products",
 		Schema: schema.Schema{
-			MarkdownDescription: "The products in WHMCS, with the counters that move by themselves.",
+			MarkdownDescription: "The products in WHMCS, with their stock and the number of their services.",
 			Attributes: map[string]schema.Attribute{
 				"name_regex": resourcekit.NameRegex("name"),
 				"product_group_id": schema.StringAttribute{
@@ -62,16 +62,16 @@ func NewDataSource() datasource.DataSource {
 					"product_group_id": resourcekit.ComputedString("Id of its product group."),
 					"name":             resourcekit.ComputedString("Name of the product."),
 					"type":             resourcekit.ComputedString("Kind of product: `server`, `hostingaccount`, `reselleraccount` or `other`."),
-					"pay_type":         resourcekit.ComputedString("How it is paid: `free`, `one_time` or `recurring`."),
-					"auto_setup":       resourcekit.ComputedString("When it is set up by itself: `on_order`, `on_payment`, `on_accept` or `never`."),
-					"module":           resourcekit.ComputedString("System name of its server module; empty = none."),
-					"server_group_id":  resourcekit.ComputedString("Id of its server group; empty = none."),
+					"pay_type":         resourcekit.ComputedString("Payment type: `free`, `one_time` or `recurring`."),
+					"auto_setup":       resourcekit.ComputedString("Time of the automatic setup: `on_order`, `on_payment`, `on_accept` or `never`."),
+					"module":           resourcekit.ComputedString("System name of its server module. Empty if there is none."),
+					"server_group_id":  resourcekit.ComputedString("Id of its server group. Empty if there is none."),
 					"hidden":           resourcekit.ComputedBool("Whether it is hidden from the order form."),
 					"retired":          resourcekit.ComputedBool("Whether it is retired."),
 					"stock_control":    resourcekit.ComputedBool("Whether its stock is limited."),
 					"quantity":         resourcekit.ComputedInt("Number in stock now."),
-					"services":         resourcekit.ComputedInt("How many services of any status were ever made of it."),
-					"live_services":    resourcekit.ComputedInt("How many services of it are neither terminated nor cancelled nor fraud."),
+					"services":         resourcekit.ComputedInt("Number of its services with any status."),
+					"live_services":    resourcekit.ComputedInt("Number of its services that are not terminated, cancelled or marked as fraud."),
 					"prices": schema.MapAttribute{
 						Computed: true, ElementType: resourcekit.PricesType.ElemType,
 						MarkdownDescription: "Prices by currency code, then by billing cycle, as exact decimal text. Cycles that are off are not listed.",

@@ -52,10 +52,10 @@ func validateModuleOptions(m *model, diags *diag.Diagnostics) {
 	} {
 		for key := range group.options.Elements() {
 			if number, err := strconv.Atoi(key); err == nil && (number < 1 || number > maxOptions || strconv.Itoa(number) != key) {
-				resourcekit.AddAttributeError(diags, group.at(key), "No such module option", fmt.Sprintf("WHMCS numbers a module's options from 1 to %d; got %q.", maxOptions, key))
+				resourcekit.AddAttributeError(diags, group.at(key), "No such module option", fmt.Sprintf("WHMCS numbers a module's options from 1 to %d. Got: %q.", maxOptions, key))
 			}
 			if other, twice := seen[key]; twice {
-				resourcekit.AddAttributeError(diags, group.at(key), "A module option is given twice", fmt.Sprintf("The option %q is in %s too. Keep one of them.", key, other))
+				resourcekit.AddAttributeError(diags, group.at(key), "A module option is given twice", fmt.Sprintf("The option %q is also in %s. Remove one of them.", key, other))
 			}
 			seen[key] = group.attribute
 		}
@@ -69,12 +69,12 @@ func validateModuleOptions(m *model, diags *diag.Diagnostics) {
 		}
 	}
 	resourcekit.AddAttributeError(diags, path.Root("toplink_dcim"), "toplink_dcim is empty", fmt.Sprintf(
-		"Terraform ignores arguments that do not exist, such as misspelt ones. Set at least one of these: %s. Or remove toplink_dcim.",
+		"Terraform ignores arguments that do not exist, such as misspelt ones. Set at least one of these attributes: %s. Or remove toplink_dcim.",
 		strings.Join(slices.Sorted(maps.Keys(toplinkTypes)), ", ")))
 }
 
-// declared returns what a module declares for the planned product. A role that may not ask the module gets what is
-// known without asking, which has no choices.
+// declared returns the declaration of a module for the planned product. The companion runs the module's code only for
+// some roles. For other roles, declared returns the stored declaration, which has no choices.
 func (c *planCheck) declared(ctx context.Context, module string) (*whmcs.ModuleSchema, error) {
 	declared, err := c.Client.CachedModuleSchema(ctx, module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
 	if err == nil || moduleFailure(err) != nil {
@@ -125,33 +125,33 @@ func checkModuleOptions(ctx context.Context, c *planCheck) {
 			named[option.Number] = key
 			value, _ := group.options.Elements()[key].(types.String)
 			if c.Prior != nil && c.Prior.Module.Equal(c.Plan.Module) && value.Equal(group.prior.Elements()[key]) {
-				continue // WHMCS has the value already, although the module may no longer offer it
+				continue // WHMCS already has the value, although the module may no longer offer it
 			}
 			checkOptionValue(c, group, key, option, value)
 		}
 	}
 }
 
-// checkOptionKey returns the option that a key means, or nil. An unknown name is an error only if the module's file
-// shows all names. A number may be an option that the module reads and does not declare.
+// checkOptionKey returns the option of a key, or nil. An unknown name is an error only if the module's file shows all
+// names. A number may belong to an option that the module reads and does not declare.
 func checkOptionKey(c *planCheck, group optionGroup, key string, declared *whmcs.ModuleSchema) *whmcs.ModuleOption {
 	module, at, options := c.Plan.Module.ValueString(), group.at(key), findOptions(declared, key)
 	switch {
 	case len(options) > 1:
-		resourcekit.AddAttributeError(c.Diagnostics, at, "Several module options have this name", fmt.Sprintf("The module %s declares several options %q. Give one of the numbers: %s.", module, key, optionNumbers(options)))
+		resourcekit.AddAttributeError(c.Diagnostics, at, "Several module options have this name", fmt.Sprintf("The module %s declares several options %q. Use a number instead of the name: %s.", module, key, optionNumbers(options)))
 	case len(options) == 1 && options[0].Number > maxOptions:
-		resourcekit.AddAttributeError(c.Diagnostics, at, "WHMCS does not keep this module option", fmt.Sprintf("%q is option %d of the module %s. WHMCS keeps the options 1 to %d of a product.", key, options[0].Number, module, maxOptions))
+		resourcekit.AddAttributeError(c.Diagnostics, at, "WHMCS does not store this module option", fmt.Sprintf("%q is option %d of the module %s. WHMCS stores only the options 1 to %d of a product.", key, options[0].Number, module, maxOptions))
 	case len(options) == 1:
 		return &options[0]
 	case isOptionNumber(key):
 	case len(declared.Options) == 0:
 		warnBeforeApply(c, at, "The module "+module+" declares no options now", fmt.Sprintf(
-			"The option %q was not checked. Some modules declare their options only for a product on a server group. The apply asks the module again.", key))
+			"The option %q was not checked. Some modules declare their options only for a product with a server group. The apply reads the declaration again.", key))
 	case declared.HasFixedNames():
 		resourcekit.AddAttributeError(c.Diagnostics, at, "No such module option", fmt.Sprintf("The module %s declares no option %q. It has: %s.", module, key, optionNames(declared)))
 	default:
 		warnBeforeApply(c, at, "No such module option yet", fmt.Sprintf(
-			"The module %s declares no option %q now. It has: %s. The module may declare more after other changes of this run. The apply asks it again, and fails if it does not.",
+			"The module %s declares no option %q now. It has: %s. The module may declare more after other changes of this run. The apply reads the declaration again, and fails if the option is still missing.",
 			module, key, optionNames(declared)))
 	}
 	return nil
@@ -179,9 +179,9 @@ func checkOptionValue(c *planCheck, group optionGroup, key string, option *whmcs
 	case option.Fixed:
 		resourcekit.AddAttributeError(c.Diagnostics, at, "Not a choice of this module option", fmt.Sprintf(
 			"The option %q of the module %s offers: %s.%s", option.Name, module, quoted(option.Choices), got))
-	case !c.Config.ServerGroupID.IsUnknown(): // otherwise the module was asked for another product
+	case !c.Config.ServerGroupID.IsUnknown(): // otherwise the declaration is that of another product
 		warnBeforeApply(c, at, "Not a choice of this module option yet", fmt.Sprintf(
-			"The option %q of the module %s offers now: %s.%s The module may offer more after other changes of this run. The apply asks it again, and fails if it does not.",
+			"The option %q of the module %s offers now: %s.%s The module may offer more after other changes of this run. The apply reads the choices again, and fails if the value is still missing.",
 			option.Name, module, quoted(option.Choices), got))
 	}
 }
@@ -210,15 +210,15 @@ func reportFailedModule(c *planCheck, module string, groups []optionGroup, err e
 			if !isOptionNumber(key) {
 				byName = true
 				warnBeforeApply(c, group.at(key), "The module does not report its option names yet", fmt.Sprintf(
-					"WHMCS asked the module for the number of the option %q: %s The apply asks it again, and fails if the module still fails. "+
-						"If no other change of this run helps, repair the module, or give the number of the option, 1 to %d, in place of its name.",
+					"WHMCS could not read the number of the option %q from the module: %s The apply tries again, and fails if the module still fails. "+
+						"If no other change of this run helps, repair the module. Or use the number of the option, 1 to %d, instead of its name.",
 					key, resourcekit.Sentence(reason), maxOptions))
 			}
 		}
 	}
 	if !byName {
 		warnBeforeApply(c, path.Root(groups[0].attribute), "The options of the module "+module+" were not checked", fmt.Sprintf(
-			"WHMCS asked the module for its options: %s The options are given by number, so the apply writes them unchecked.", resourcekit.Sentence(reason)))
+			"WHMCS could not read the options of the module: %s The configuration has them by number, so the apply writes them without a check.", resourcekit.Sentence(reason)))
 	}
 }
 
@@ -256,8 +256,8 @@ func (c *planCheck) plannedNumbers(ctx context.Context, declared *whmcs.ModuleSc
 	return numbers, true
 }
 
-// warnOfKeptOptions warns about module options that were removed from the configuration. WHMCS keeps their values,
-// although the plan shows a removal. An option that was imported by number and is named now is not removed.
+// warnOfKeptOptions warns of module options that were removed from the configuration. WHMCS keeps their values, although
+// the plan shows a removal. An option that was imported by number and now has a name is not removed.
 func warnOfKeptOptions(ctx context.Context, c *planCheck) {
 	if c.Prior == nil || changesModule(c.Write) || !c.Plan.ToplinkDCIM.IsNull() {
 		return
@@ -294,12 +294,12 @@ func warnOfKeptOptions(ctx context.Context, c *planCheck) {
 	if len(removed) > 0 {
 		slices.Sort(removed)
 		c.Diagnostics.AddAttributeWarning(path.Root(plainOptions), fmt.Sprintf("The product %s keeps the values of module options", c.Plan.Name.ValueString()), fmt.Sprintf(
-			"The configuration no longer names the module options %s. WHMCS keeps what is set. To clear an option, set it to \"\".", quoted(removed)))
+			"The configuration no longer has the module options %s. WHMCS keeps their values. To clear an option, set it to \"\".", quoted(removed)))
 	}
 }
 
-// warnOfLeftColumns warns that a change of the module, here or in WHMCS, leaves values of the former module in columns
-// that the new module reads as other options.
+// warnOfLeftColumns warns of values that a change of the module leaves in WHMCS. The new module reads the columns of the
+// former module as other options. The module may change in the configuration or in WHMCS.
 func warnOfLeftColumns(ctx context.Context, c *planCheck) {
 	name, module := c.PrivateState.FormerModule, c.Plan.Module.ValueString()
 	if name == "" && changesModule(c.Write) {
@@ -367,7 +367,7 @@ func warnOfDefaults(ctx context.Context, c *planCheck) {
 	}
 	if len(missing) > 0 {
 		c.Diagnostics.AddAttributeWarning(path.Root("module"), fmt.Sprintf("The product %s starts without defaults of the module %s", c.Plan.Name.ValueString(), module), fmt.Sprintf(
-			"The form of WHMCS fills in these defaults, and its API does not: %s. Set the options in the configuration, to \"\" if they are to stay empty.", strings.Join(missing, ", ")))
+			"WHMCS's form sets these defaults, and its API does not: %s. Set the options in the configuration. To leave an option empty, set it to \"\".", strings.Join(missing, ", ")))
 	}
 }
 
@@ -381,8 +381,8 @@ func warnOfNoPackage(c *planCheck) {
 		return
 	}
 	if c.Plan.ToplinkDCIM.Attributes()["package"].IsNull() {
-		c.Diagnostics.AddAttributeWarning(path.Root("toplink_dcim"), fmt.Sprintf("The product %s names no package", c.Plan.Name.ValueString()),
-			"Set package in toplink_dcim to the package whose servers are sold. Terraform ignores misspelt arguments.")
+		c.Diagnostics.AddAttributeWarning(path.Root("toplink_dcim"), fmt.Sprintf("The product %s has no package", c.Plan.Name.ValueString()),
+			"Set package in toplink_dcim to the package whose servers are sold. Check the spelling, because Terraform ignores misspelt arguments.")
 	}
 }
 
@@ -391,8 +391,8 @@ func isOptionNumber(key string) bool {
 	return err == nil && number >= 1 && number <= maxOptions && strconv.Itoa(number) == key
 }
 
-// findOptions returns the option with a number, or the options with a name. The name that WHMCS shows is one too, if no
-// option has it as its own.
+// findOptions returns the option with a number, or the options with a name. If no option has the name, it returns the
+// options for which WHMCS shows that name.
 func findOptions(declared *whmcs.ModuleSchema, key string) []whmcs.ModuleOption {
 	var numbered, named, shown []whmcs.ModuleOption
 	for _, option := range declared.Options {
@@ -414,7 +414,7 @@ func findOptions(declared *whmcs.ModuleSchema, key string) []whmcs.ModuleOption 
 	return shown
 }
 
-// findOption returns the option that a key means, or nil.
+// findOption returns the option of a key, or nil.
 func findOption(declared *whmcs.ModuleSchema, key string) *whmcs.ModuleOption {
 	if options := findOptions(declared, key); len(options) == 1 {
 		return &options[0]
@@ -449,9 +449,9 @@ func quoted(words []string) string {
 	return strings.Join(out, ", ")
 }
 
-// holdsOptions reports whether the live product already has all planned options. Secrets that the state does not know,
-// such as after an import, are compared in the apply only: a plan that compared them would let the read-only role test
-// guesses.
+// holdsOptions reports whether the live product already has all planned options. After an import, for example, the state
+// does not know some secrets. These are compared only in the apply. A comparison in the plan would let the read-only role
+// test guesses.
 func holdsOptions(ctx context.Context, c *planCheck, row *whmcs.Product) bool {
 	declared, err := c.Client.CachedModuleSchema(ctx, row.Module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
 	if err != nil {

@@ -19,9 +19,9 @@ const optionCodec = "product.module_options"
 
 const htmlCharacters = `&<>"'`
 
-// checkOptionCodec reports at plan what the companion would report at apply. Until the operator sets the codec, the
-// companion refuses text with HTML characters, unless the module declares the text as a choice. WHMCS is asked only
-// when the plan has such text.
+// checkOptionCodec reports at plan the errors that the companion would report at apply. Until the operator sets the
+// codec, the companion refuses text with HTML characters, unless the module declares the text as a choice. It sends a
+// request to WHMCS only if the plan has such text.
 func checkOptionCodec(ctx context.Context, c *planCheck) {
 	module := c.Plan.Module.ValueString()
 	doubtful := map[string]path.Path{} // by the number or name of the option
@@ -47,7 +47,7 @@ func checkOptionCodec(ctx context.Context, c *planCheck) {
 	}
 	declared, err := c.Client.CachedModuleSchema(ctx, module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
 	if err != nil {
-		return // without permission to ask the module, its choices are unknown
+		return // without permission to run the module's code, its choices are unknown
 	}
 	for key, at := range settings {
 		checkDoubt(c, at, declared, strconv.Itoa(info.Toplink.Options[key]))
@@ -61,11 +61,11 @@ func checkOptionCodec(ctx context.Context, c *planCheck) {
 // declare them after other changes of this run, it is a warning.
 func checkDoubt(c *planCheck, at path.Path, declared *whmcs.ModuleSchema, key string) {
 	option := findOption(declared, key)
-	const summary = "How WHMCS keeps these characters has to be chosen"
+	const summary = "The codec of module options is not set"
 	switch {
 	case option == nil && !declared.HasFixedNames(), option != nil && option.MayGetChoices():
 		warnBeforeApply(c, at, summary+", unless the module offers the value", "The module offers no choices for this option now. "+
-			"It may offer some after other changes of this run. The apply asks it again, and fails if the value is not one of them. "+doubt())
+			"It may offer some after other changes of this run. The apply reads the choices again, and fails if the value is not one of them. "+doubt())
 	case option == nil || option.Choices == nil:
 		resourcekit.AddAttributeError(c.Diagnostics, at, summary, doubt())
 	}
@@ -78,8 +78,8 @@ func isDoubtful(element any) bool {
 
 func doubt() string {
 	return fmt.Sprintf(
-		"The value holds one of %[1]s, and whether this WHMCS keeps them as they are or as HTML entities in module settings cannot be told from what is stored. "+
-			"Save such a text once in WHMCS's admin area and look at the column configoption… of tblproducts; then write into includes/terraform_companion/companion.local.php "+
-			"'codecs' => ['%[2]s' => 'entity'] where the column holds &amp; for &, or 'raw' where it holds & itself. Or use a value without these characters.",
+		"The value has one of the characters %[1]s. The companion cannot detect whether this WHMCS stores them unchanged or as HTML entities. "+
+			"Save such a text once in WHMCS's admin area, and look at the column configoption… of tblproducts. Then set codecs in includes/terraform_companion/companion.local.php: "+
+			"'codecs' => ['%[2]s' => 'entity'] if the column has &amp; for &, or 'raw' if it has &. Or use a value without these characters.",
 		strings.Join(strings.Split(htmlCharacters, ""), " "), optionCodec)
 }

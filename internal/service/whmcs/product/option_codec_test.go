@@ -9,7 +9,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// What the companion would refuse for want of a codec is refused at plan, with what to write where.
+// The plan refuses text for which the companion needs a codec. The error shows the setting to write.
 func TestProduct_optionCodec(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

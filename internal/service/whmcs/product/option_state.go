@@ -144,7 +144,7 @@ func forgetNamedOptions(m *model, module string, state *resourcekit.PrivateState
 	case "":
 		state.FormerModule = m.Module.ValueString()
 	case module:
-		state.FormerModule = "" // the columns are its own
+		state.FormerModule = "" // the columns belong to this module
 	}
 	for _, group := range []*types.Map{&m.ModuleOptions, &m.SensitiveModuleOptions} {
 		if group.IsNull() {
@@ -273,7 +273,7 @@ func nameImportedOptions(ctx context.Context, client *whmcs.Client, row *whmcs.P
 	resp.Diagnostics.Append(private.Save(ctx, resp.Private)...)
 }
 
-// optionName returns the name by which a configuration can give an option; "" if there is none.
+// optionName returns the name of an option for the configuration, or "" if there is none.
 func optionName(declared *whmcs.ModuleSchema, number string) string {
 	if declared == nil {
 		return ""
@@ -306,7 +306,7 @@ func warnOfHiddenOptions(diags *diag.Diagnostics, row *whmcs.Product, declared *
 	summary := fmt.Sprintf("The import of the product %s leaves out module options", row.Name)
 	if declared == nil {
 		diags.AddAttributeWarning(path.Root(plainOptions), summary, fmt.Sprintf(
-			"These options have values, and it is not known which of them are passwords, because nothing has asked the module %[1]q for its options yet: %[2]s. "+
+			"These options have values: %[2]s. Some may be passwords, because the companion has not yet read the option declarations of the module %[1]q. "+
 				"To import them, run \"terraform-provider-hosting module-options %[1]s\" with an API credential that may write, and import again. "+
 				"Otherwise they are not managed, and their changes are not shown in plans.", row.Module, strings.Join(hidden, ", ")))
 		return

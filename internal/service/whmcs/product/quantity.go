@@ -18,7 +18,7 @@ import (
 type onlyOnCreation struct{}
 
 func (onlyOnCreation) Description(context.Context) string {
-	return "counts on creation only, unless manage_quantity is set"
+	return "is used only on creation, unless manage_quantity is set"
 }
 func (m onlyOnCreation) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
@@ -42,7 +42,7 @@ func checkQuantities(ctx context.Context, c *planCheck) {
 	}
 	isNew := c.Prior == nil || !allowed.Equal(c.Prior.AllowMultipleQuantities)
 	if len(c.Plan.CustomFields.Elements()) > 0 && (isNew || !c.Plan.CustomFields.Equal(c.Prior.CustomFields)) {
-		resourcekit.AddAttributeError(c.Diagnostics, at, "Multiple quantities and custom fields exclude each other",
+		resourcekit.AddAttributeError(c.Diagnostics, at, "Multiple quantities cannot be combined with custom fields",
 			"WHMCS cannot sell several of a product at once if it has custom fields. Set allow_multiple_quantities = \"no\", or remove custom_fields.")
 		return
 	}

@@ -34,7 +34,7 @@ func NewResource() resource.Resource {
 		},
 		BeforeWrite:   func(_ context.Context, w *whmcsobject.Write[model]) { completeWrite(w) },
 		KeepOnDestroy: keepOnDestroy,
-		InUseRemedy:   "A product that was ever sold stays in WHMCS's books: set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field stays as long as values are stored in it: set admin_only = true and required = false on it instead of removing it. To change a setting that live services use, list the attribute in allow_live_changes.",
+		InUseRemedy:   "A product that was ever sold cannot be deleted. Set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field cannot be deleted while values are stored in it. Set admin_only = true and required = false on it instead. To change a setting that live services use, add the attribute to allow_live_changes.",
 	})}
 }
 
@@ -78,9 +78,9 @@ func keepOnDestroy(m *model) whmcs.Values {
 	return nil
 }
 
-// completeWrite adds to a write what only products have: the initial stock on creation, and the fields whose change
-// WHMCS refuses while services of the product are live. WHMCS checks that inside the write, so that a service ordered
-// after the plan counts too.
+// completeWrite adds to a write the parts that only products have. On creation, that is the initial stock. In an update,
+// these are the fields whose change WHMCS refuses while services of the product are live. WHMCS checks that inside the
+// write, so that a service ordered after the plan counts too.
 func completeWrite(w *whmcsobject.Write[model]) {
 	addWriteOnly(w)
 	if w.Prior == nil {
@@ -103,8 +103,8 @@ var liveFields = map[string][]string{
 	"module_options": {"module_options", "toplink_dcim"},
 }
 
-// liveChanges returns the live fields that an update changes: those that allow_live_changes does not name, and those
-// that it names.
+// liveChanges returns the live fields that an update changes: the fields that allow_live_changes does not name, and the
+// fields that it names.
 func liveChanges(w *whmcsobject.Write[model]) (refused, allowed []string) {
 	permitted := map[string]bool{}
 	for _, element := range w.Plan.AllowLiveChanges.Elements() {

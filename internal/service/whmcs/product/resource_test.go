@@ -175,7 +175,7 @@ func TestAccProduct_lifecycle(t *testing.T) {
 				{Config: everything, ConfigPlanChecks: acctest.EmptyPlan()},
 				{
 					ResourceName: address, ImportState: true, ImportStateVerify: true,
-					// Spelled otherwise than WHMCS spells it; or none in that currency; or settings that are not managed; or the live stock.
+					// These are spelled in another way than in WHMCS, have no price in that currency, or are unmanaged. The stock changes.
 					ImportStateVerifyIgnore: []string{"prices", "setup_fees", "toplink_dcim", "initial_quantity", "affiliate", "overages"},
 				},
 				{
@@ -232,7 +232,7 @@ func TestAccProduct_pricing(t *testing.T) {
 				// "10" and "10.00" are the same price.
 				{Config: priced(`USD = { monthly = "10.00", annually = "100" }, EUR = { monthly = "9" }`, `USD = { monthly = "1.0" }`),
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionNoop)},
-				// A cycle that is left out is switched off; a currency that is left out is unmanaged.
+				// An omitted cycle is switched off. An omitted currency is unmanaged.
 				{
 					Config:           priced(`USD = { monthly = "12.34" }`, ``),
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
@@ -294,7 +294,7 @@ func TestAccProduct_moduleOptions(t *testing.T) {
 				},
 				{Config: options(`"Data Center" = "Frankfurt", "3" = "E3"`), ConfigPlanChecks: acctest.EmptyPlan()},
 				{
-					// Drift of an option that is named in words is noticed; one that is not declared is left alone.
+					// Drift of an option with a name is detected. An option that is not declared is unmanaged.
 					PreConfig: func() {
 						env.WHMCS.Set(t, table, id, "configoption2", "Elsewhere")
 						env.WHMCS.Set(t, table, id, "configoption1", "node-7")
@@ -303,9 +303,9 @@ func TestAccProduct_moduleOptions(t *testing.T) {
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
 					Check:            resource.ComposeAggregateTestCheckFunc(column(t, env, "configoption2", "Frankfurt"), column(t, env, "configoption1", "node-7")),
 				},
-				{Config: options(`"No Such Option" = "x"`), ExpectError: acctest.Says("would not accept this value: is not an option of the module")},
+				{Config: options(`"No Such Option" = "x"`), ExpectError: acctest.Says("does not accept this value: is not an option of the module")},
 				// The module may compute its names and choices, so the apply decides.
-				{Config: options(`"4" = "launch into orbit"`), ExpectError: acctest.Says("would not accept this value: must be one of", "close port")},
+				{Config: options(`"4" = "launch into orbit"`), ExpectError: acctest.Says("does not accept this value: must be one of", "close port")},
 				{Config: options(`"25" = "x"`), ExpectError: acctest.Says("No such module option", "1 to 24")},
 				{Config: options(`"3" = "E3"`)},
 			},
@@ -326,7 +326,7 @@ func TestAccProduct_liveServices(t *testing.T) {
 				{
 					PreConfig:   func() { env.WHMCS.AddService(t, id, "0", "Active") },
 					Config:      config("large", ""),
-					ExpectError: acctest.Says("Live services would be affected", "1 live services", `"module_options"`, "allow_live_changes"),
+					ExpectError: acctest.Says("The change would affect live services", "1 live services", `"module_options"`, "allow_live_changes"),
 				},
 				{Config: config("large", `allow_live_changes = ["module_options"]`), Check: column(t, env, "configoption1", "large")},
 				// A product that was sold is not deleted.
@@ -381,9 +381,9 @@ func TestAccProduct_guards(t *testing.T) {
 				Steps: []resource.TestStep{
 					{Config: priced("100", "10")},
 					{Config: priced("120.00", "8.00")},
-					{Config: priced("90", "8"), ExpectError: acctest.Says("price would change from 120.00 to 90, that is by 25.0 %", "allows 20 %", `prices["USD"]["monthly"]`)},
+					{Config: priced("90", "8"), ExpectError: acctest.Says("price would change from 120.00 to 90 (by 25.0 %", "allows 20 %", `prices["USD"]["monthly"]`)},
 					{Config: priced("120", "9.7"), ExpectError: acctest.Says("set-up fee would change")},
-					{Config: priced("0", "8"), ExpectError: acctest.Says("A price of zero", "allow_zero_price")},
+					{Config: priced("0", "8"), ExpectError: acctest.Says("The price is zero", "allow_zero_price")},
 				},
 			})
 		})
@@ -458,7 +458,7 @@ func TestAccProduct_badInput(t *testing.T) {
 			{
 				Name:       "module option in two attributes",
 				Attributes: map[string]any{"module": "samplevps", "module_options": map[string]any{"Plan": "small"}, "sensitive_module_options": map[string]any{"Plan": "small"}},
-				Path:       `sensitive_module_options["Plan"]`, Says: "is in module_options too",
+				Path:       `sensitive_module_options["Plan"]`, Says: "is also in module_options",
 			},
 			{
 				Name:       "write-only options without a version",
@@ -479,7 +479,7 @@ func TestAccProduct_badInput(t *testing.T) {
 			{
 				Name:       "multiple quantities with custom fields",
 				Attributes: map[string]any{"allow_multiple_quantities": "combined", "custom_fields": map[string]any{"os": map[string]any{"name": "os"}}},
-				Path:       "allow_multiple_quantities", Says: "exclude each other",
+				Path:       "allow_multiple_quantities", Says: "cannot be combined",
 			},
 			{Name: "email template", Attributes: map[string]any{"welcome_email": "No Such Template"}, Path: "welcome_email", Says: "template"},
 			{Name: "nothing to hold", Attributes: map[string]any{"manage_quantity": true}, Path: "manage_quantity", Says: "initial_quantity"},

@@ -50,7 +50,7 @@ func TestProduct_whatLeavesTheConfigurationStays(t *testing.T) {
 		require.Len(t, messages, 1)
 		assert.Contains(t, messages[0], "warning at prices: The product E3-1230 stays on sale in EUR")
 		assert.Contains(t, messages[0], "stays on sale in EUR: monthly 9")
-		assert.Contains(t, messages[0], "write EUR = {}")
+		assert.Contains(t, messages[0], "set EUR = {}")
 		_, diagnostics = p.PlanChange(t, productType, made, attributes(nil))
 		assert.Len(t, acctest.Messages(diagnostics), 3, "one for each currency")
 		_, diagnostics = p.PlanChange(t, productType, made, attributes(prices(map[string]any{"USD": monthly("10"), "INR": monthly("800"), "EUR": map[string]any{}})))
@@ -90,19 +90,19 @@ func TestProduct_guardLetsARepairPass(t *testing.T) {
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: priced("2000.00"), Check: acctest.SaveID(address, &id)},
-				// Somebody slips in WHMCS: the repair is a change of 199900 percent, and no change of what was decided.
+				// A wrong price was entered in WHMCS. The repair is a change of 199900 percent back to the last written price.
 				{
 					PreConfig: func() { env.WHMCS.SetPrice(t, id, "USD", "monthly", "1.00") },
 					Config:    priced("2000.00"), ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
 					Check: price(t, env, "USD", "monthly", "2000.00"),
 				},
-				// Taking the price out of the configuration and putting it back is no way around the guard.
+				// Removing the price from the configuration and adding it again does not avoid the guard.
 				{Config: env.Config(configuration(""))},
-				{Config: priced("20.00"), ExpectError: acctest.Says("price would change from 2000.00 to 20.00, that is by 99.0 %")},
+				{Config: priced("20.00"), ExpectError: acctest.Says("price would change from 2000.00 to 20.00 (by 99.0 %")},
 				// A set-up fee out of nothing is a change without limit.
 				{
 					Config:      env.Config(configuration("prices = { USD = { monthly = \"2000.00\" } }\n setup_fees = { USD = { monthly = \"100000\" } }")),
-					ExpectError: acctest.Says("set-up fee would change from 0.00 to 100000, that is from zero"),
+					ExpectError: acctest.Says("set-up fee would change from 0.00 to 100000 (from zero)"),
 				},
 				{Config: priced("2100.00"), Check: price(t, env, "USD", "monthly", "2100.00")},
 			},
@@ -137,7 +137,7 @@ func TestProduct_sameSettingsInAnotherForm(t *testing.T) {
 		back := p.Do(t, productType, moved, with("toplink_dcim", map[string]any{"package": "E3"}))
 		_, diagnostics := p.PlanChange(t, productType, back, with("module_options", map[string]any{"Package": "E5"}))
 		require.NotEmpty(t, acctest.Messages(diagnostics))
-		assert.Contains(t, acctest.Messages(diagnostics)[0], "Live services would be affected")
+		assert.Contains(t, acctest.Messages(diagnostics)[0], "The change would affect live services")
 	})
 }
 
@@ -190,7 +190,7 @@ resource "hosting_whmcs_product_group" "next" { name = "Next" }`
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: config(old, "old")},
-				{Config: config(next, "next"), ExpectError: acctest.Says("it is in use", "Put the group's block back, apply")},
+				{Config: config(next, "next"), ExpectError: acctest.Says("it is in use", "Restore the group's block and apply")},
 				{Config: config(old+next, "next")},
 				{Config: config(next, "next")},
 			},

@@ -24,15 +24,15 @@ import (
 
 func resourceSchema(context.Context) schema.Schema {
 	attributes := map[string]schema.Attribute{
-		"product_group_id": resourcekit.Reference(kinds.Product.ProductGroupID, "Id of the product group that the product stands in."),
+		"product_group_id": resourcekit.Reference(kinds.Product.ProductGroupID, "Id of the product group of the product."),
 		"name": resourcekit.Text(kinds.Product.Name,
 			"Name of the product, as customers see it."),
 		"slug": resourcekit.Text(kinds.Product.Slug,
-			"The product's part of order form URLs: letters, digits and `. _ ~ -`. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.3, which has none."),
+			"The product's part of order form URLs: letters, digits and `. _ ~ -`. If omitted on creation, WHMCS derives it from the name. Null on a WHMCS before 8.3, which has no slugs."),
 		"type": resourcekit.Text(kinds.Product.Type,
-			"Kind of product: `server` (dedicated or virtual server), `hostingaccount`, `reselleraccount` or `other`. Changing it is refused while services are live, unless named in `allow_live_changes`. Defaults to `server` when the product is created. If removed, the current value is kept."),
+			"Kind of product: `server` (dedicated or virtual server), `hostingaccount`, `reselleraccount` or `other`. While services are live, a change needs `allow_live_changes`. Defaults to `server` when the product is created. If removed, the current value is kept."),
 		"description": resourcekit.Text(kinds.Product.Description,
-			"Description on the order form; HTML is allowed. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
+			"Description on the order form. HTML is allowed. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"short_description": resourcekit.Text(kinds.Product.ShortDescription,
 			"Short description for parts of the order form (WHMCS 8.2 and later). Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"tagline": resourcekit.Text(kinds.Product.Tagline,
@@ -40,9 +40,9 @@ func resourceSchema(context.Context) schema.Schema {
 		"color": resourcekit.Text(kinds.Product.Color,
 			"Colour for parts of the order form, such as `#3366cc` (WHMCS 8.2 and later). Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"hidden": resourcekit.Bool(kinds.Product.Hidden,
-			"Hide the product from the order form; direct links keep working. A new product is created hidden and shown as the last step. Defaults to `false` when the product is created. If removed, the current value is kept."),
+			"Hide the product from the order form. Direct links still work. A new product is created hidden, and becomes visible as the last step. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"retired": resourcekit.Bool(kinds.Product.Retired,
-			"Retire the product: it cannot be ordered any more and stands at the end of the admin area's lists. Defaults to `false` when the product is created. If removed, the current value is kept."),
+			"Retire the product. It can no longer be ordered, and is at the end of the lists in the admin area. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"featured": resourcekit.Bool(kinds.Product.Featured,
 			"Feature the product in its group (WHMCS 8 and later). Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"show_domain_options": resourcekit.Bool(kinds.Product.ShowDomainOptions,
@@ -50,100 +50,100 @@ func resourceSchema(context.Context) schema.Schema {
 		"tax": resourcekit.Bool(kinds.Product.Tax,
 			"Charge tax on the product. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"order": resourcekit.Int(kinds.Product.Order,
-			"Place in the group, lowest first, 0 or more. Defaults to `0` when the product is created. If removed, the current value is kept."),
+			"Sort order in the group, lowest first, 0 or more. Defaults to `0` when the product is created. If removed, the current value is kept."),
 
 		"pay_type": required(resourcekit.NestedText(kinds.Product.PayType,
-			"How the product is paid: `free`, `one_time` or `recurring`. Changing it is refused while services are live, unless named in `allow_live_changes`.")),
+			"Payment type of the product: `free`, `one_time` or `recurring`. While services are live, a change needs `allow_live_changes`.")),
 		"prices": resourcekit.Prices(whmcs.BillingCycles, "Prices by currency code, such as `USD`, then by billing cycle: `monthly`, `quarterly`, `semiannually`, `annually`, `biennially` or `triennially`, "+
 			"or `one_time` for pay type `one_time`. A price is exact decimal text, such as `\"2000.00\"`, for the whole cycle. Zero needs the provider's `guards.allow_zero_price`. "+
-			"In a currency that is listed, a cycle that is not listed is switched off. A new product cannot be ordered in a currency that is not listed. "+
+			"In a listed currency, a cycle that is not listed is switched off. A new product cannot be ordered in a currency that is not listed. "+
 			"Later, a currency that is not listed is not managed. Existing services keep their price until WHMCS recalculates it."),
 		"setup_fees": resourcekit.SetupFees(whmcs.BillingCycles, "Set-up fees by currency code, then by billing cycle, as exact decimal text. WHMCS charges the fee once, with the first invoice. "+
 			"Each fee needs a price of the same currency and cycle in `prices`. In a currency that `prices` lists, a cycle that is not listed here has no set-up fee."),
 		"allow_multiple_quantities": resourcekit.Text(kinds.Product.AllowMultipleQuantities,
-			"Whether a customer may order several at once: `no`, `separate_services` (a service each) or `combined` (one service with a quantity). WHMCS cannot combine the last two with custom fields or configurable options. Defaults to `no` when the product is created. If removed, the current value is kept."),
+			"Whether a customer may order several of the product at once: `no`, `separate_services` (one service for each) or `combined` (one service with a quantity). WHMCS cannot combine the last two with custom fields or configurable options. Defaults to `no` when the product is created. If removed, the current value is kept."),
 		"recurring_cycles_limit": resourcekit.Int(kinds.Product.RecurringCyclesLimit,
-			"How many times a recurring product is invoiced, 0 to 999; 0 = without limit. Defaults to `0` when the product is created. If removed, the current value is kept."),
+			"Number of invoices of a recurring product, 0 to 999. 0 means no limit. Defaults to `0` when the product is created. If removed, the current value is kept."),
 		"auto_terminate_days": resourcekit.Int(kinds.Product.AutoTerminateDays,
-			"Days after which WHMCS terminates the service by itself; 0 = never. Defaults to `0` when the product is created. If removed, the current value is kept."),
+			"Days after which WHMCS terminates the service automatically. 0 means never. Defaults to `0` when the product is created. If removed, the current value is kept."),
 		"termination_email": resourcekit.Text(kinds.Product.TerminationEmail,
-			"Name of the product email template sent at automatic termination; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
+			"Name of the product email template for an automatic termination. Empty means none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"prorata_billing": resourcekit.Bool(kinds.Product.ProrataBilling,
 			"Bill pro rata up to a fixed day of the month. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"prorata_date": resourcekit.Int(kinds.Product.ProrataDate,
-			"Day of the month on which pro-rata billing charges, 1 to 31; 0 = not set. Defaults to `0` when the product is created. If removed, the current value is kept."),
+			"Day of the month of pro-rata invoices, 1 to 31. 0 means not set. Defaults to `0` when the product is created. If removed, the current value is kept."),
 		"prorata_charge_next_month": resourcekit.Int(kinds.Product.ProrataChargeNextMonth,
-			"Day of the month from which an order is charged for the next month too, 1 to 31; 0 = not set. Defaults to `0` when the product is created. If removed, the current value is kept."),
+			"Day of the month from which an order is also charged for the next month, 1 to 31. 0 means not set. Defaults to `0` when the product is created. If removed, the current value is kept."),
 
 		"auto_setup": resourcekit.Text(kinds.Product.AutoSetup,
-			"When WHMCS sets the product up by itself: `on_order` as soon as it is ordered, `on_payment` when the first payment is received, `on_accept` when a pending order is accepted, `never`. Defaults to `never` when the product is created. If removed, the current value is kept."),
+			"Time of the automatic setup: `on_order` (at the order), `on_payment` (at the first payment), `on_accept` (when a pending order is accepted) or `never`. Defaults to `never` when the product is created. If removed, the current value is kept."),
 		"module": resourcekit.Text(kinds.Product.Module,
-			"System name of the server module that provisions the product, such as `toplink_dcim`; empty = none. It must be installed. Changing it is refused while services are live, unless named in `allow_live_changes`. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
+			"System name of the server module that provisions the product, such as `toplink_dcim`. Empty means none. The module must be installed. While services are live, a change needs `allow_live_changes`. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"server_group_id": resourcekit.Reference(kinds.Product.ServerGroupID,
-			"Id of the server group that the product is provisioned on; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
+			"Id of the server group that the product is provisioned on. Empty means none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Settings of the module for this product that are not secrets. A key is the name that the module declares for an option, such as `\"Data Center\"`, the name that WHMCS shows for it, or its number, `1` to `24`. " +
-				"The plan asks the module for its options, and checks names and choices. A plan warns of a name or a choice that is missing where the module may compute it, and the apply checks it again. Switches are `\"on\"` or `\"\"`. Give passwords in `sensitive_module_options`. " +
-				"If the module cannot be asked, options are accepted by number and not checked. Options that are not listed keep their values. An import takes the options that are known to be no secrets, and warns of the others. " +
-				"WHMCS reads these settings at every module call, so a change reaches every live service at once. It is refused while services are live, unless `module_options` is listed in `allow_live_changes`.",
+			MarkdownDescription: "Settings of the module for this product that are not secrets. A key is the name that the module declares for an option, such as `\"Data Center\"`. It may also be the name that WHMCS shows for the option, or its number, `1` to `24`. " +
+				"The plan reads the options from the module, and checks names and choices. If the module may compute a name or a choice, the plan only warns that it is missing, and the apply checks again. Switches are `\"on\"` or `\"\"`. Set passwords in `sensitive_module_options`. " +
+				"If the options cannot be read, options by number are accepted without a check. Options that are not listed keep their values. An import includes only options that are known not to be secrets, and warns of the others. " +
+				"WHMCS reads these settings at every module call, so a change affects all live services at once. While services are live, a change needs `module_options` in `allow_live_changes`.",
 			Validators: optionsValidators(),
 		},
 		"sensitive_module_options": schema.MapAttribute{
 			Optional: true, Sensitive: true, ElementType: types.StringType,
-			MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys, whatever type the module declares for them. Keys are those of `module_options`. The values are kept in the state: use `sensitive_module_options_wo` to avoid that. " +
-				"The companion never shows an option again that was once given here, for any product of the module. A change in WHMCS is noticed and repaired. An import leaves secrets out and names them.",
+			MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys. The type that the module declares does not matter. Keys are those of `module_options`. The values are kept in the state. To avoid that, use `sensitive_module_options_wo`. " +
+				"After an option was set here once, the companion never shows it again, for any product of the module. If a secret is changed in WHMCS, the next apply restores it. An import omits secrets, and lists them in a warning.",
 			Validators: optionsValidators(),
 		},
 		"sensitive_module_options_wo": schema.MapAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true, ElementType: types.StringType,
-			MarkdownDescription: "Secret settings of the module that are never kept in the state or the plan. Needs Terraform 1.11 or OpenTofu 1.11. They are sent on creation, when `sensitive_module_options_wo_version` changes and when `module` changes.",
+			MarkdownDescription: "Secret settings of the module that are not kept in the state or the plan. Needs Terraform 1.11 or OpenTofu 1.11. They are sent on creation, when `sensitive_module_options_wo_version` changes and when `module` changes.",
 			Validators:          append(optionsValidators(), mapvalidator.AlsoRequires(path.MatchRoot("sensitive_module_options_wo_version"))),
 		},
 		"sensitive_module_options_wo_version": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "A number that you raise to send `sensitive_module_options_wo` again, 1 or more. If one of these options was changed in WHMCS, the plan shows this attribute, and the next apply sends them again.",
+			MarkdownDescription: "Version of `sensitive_module_options_wo`, 1 or more. Increase it to send the options again. If one of them was changed in WHMCS, the plan shows this attribute, and the next apply sends them again.",
 			Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot("sensitive_module_options_wo"))},
 		},
 		"toplink_dcim": toplinkSchema(),
 		"welcome_email": resourcekit.Text(kinds.Product.WelcomeEmail,
-			"Name of the product email template sent when the product is set up; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
+			"Name of the product email template for the setup of the product. Empty means none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 
 		"stock_control": resourcekit.Bool(kinds.Product.StockControl,
-			"Sell only as many as are in stock. Defaults to `false` when the product is created. If removed, the current value is kept."),
+			"Limit the sales to the number in stock. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"initial_quantity": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Number in stock when the product is created, 0 or more. Orders count it down, so a later change of it is ignored unless `manage_quantity` is set.",
+			MarkdownDescription: "Number in stock when the product is created, 0 or more. Orders reduce the stock, so a later change of this value is ignored unless `manage_quantity` is set.",
 			PlanModifiers:       []planmodifier.Int64{resourcekit.ChangedInt{Most: 2147483647}, onlyOnCreation{}},
 		},
 		"manage_quantity": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Hold the number in stock at `initial_quantity`: every apply restores it. Default: `false`.",
+			MarkdownDescription: "Keep the number in stock at `initial_quantity`. Every apply restores it. Default: `false`.",
 		},
 
 		"subdomains": resourcekit.TextList(kinds.Product.Subdomains,
 			"Subdomains offered instead of a domain, each with a leading dot, such as `.example.net`. Defaults to `[]` when the product is created. If removed, the current value is kept."),
 		"free_domain": resourcekit.Text(kinds.Product.FreeDomain,
-			"Whether a domain comes free: `no`, `once` (the first registration) or `while_active` (renewals too). Defaults to `no` when the product is created. If removed, the current value is kept."),
+			"Whether a domain is free with the product: `no`, `once` (the first registration) or `while_active` (renewals too). Defaults to `no` when the product is created. If removed, the current value is kept."),
 		"free_domain_billing_cycles": resourcekit.TextSet(kinds.Product.FreeDomainBillingCycles,
-			"Billing cycles that bring the free domain, such as `annually`. Defaults to `[]` when the product is created. If removed, the current value is kept."),
+			"Billing cycles that include the free domain, such as `annually`. Defaults to `[]` when the product is created. If removed, the current value is kept."),
 		"free_domain_tlds": resourcekit.TextSet(kinds.Product.FreeDomainTLDs,
 			"Top-level domains that are free, each with a leading dot, such as `.com`. Defaults to `[]` when the product is created. If removed, the current value is kept."),
 		"configurable_options_upgrade": resourcekit.Bool(kinds.Product.ConfigurableOptionsUpgrade,
 			"Let customers upgrade and downgrade configurable options. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"upgrade_email": resourcekit.Text(kinds.Product.UpgradeEmail,
-			"Name of the product email template sent after an upgrade; empty = none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
+			"Name of the product email template after an upgrade. Empty means none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"overages":  overagesSchema(),
 		"affiliate": affiliateSchema(),
 		"recommended_product_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of the products that the cart recommends beside this one, in order (WHMCS 8.8 and later). Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them.",
+			MarkdownDescription: "Ids of the products that the cart recommends with this one, in order (WHMCS 8.8 and later). They can always be set on creation. A later change works only if the companion knows where this WHMCS stores them.",
 			Validators:          []validator.List{listvalidator.NoNullValues()},
 			PlanModifiers:       []planmodifier.List{resourcekit.Changed{resourcekit.ID()}},
 		},
 		"upgrade_product_ids": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of the products that customers may upgrade or downgrade a service of this one to; `[]` = none. If removed, the current value is kept. A deleted product leaves this list. Two products cannot refer to each other, because Terraform refuses a cycle. Write one of the ids as text instead.",
+			MarkdownDescription: "Ids of the products to which customers may upgrade or downgrade a service of this product. `[]` means none. If removed, the current value is kept. A deleted product is removed from this list. Two products cannot refer to each other, because Terraform refuses a cycle. Write one of the ids as text instead.",
 			Validators:          []validator.Set{setvalidator.NoNullValues()},
 			PlanModifiers:       []planmodifier.Set{resourcekit.Changed{resourcekit.ID()}},
 		},
@@ -152,17 +152,17 @@ func resourceSchema(context.Context) schema.Schema {
 
 		"allow_live_changes": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Changes that are allowed although services of the product are live: any of `module`, `type`, `pay_type`, `module_options` (which covers `toplink_dcim` and the sensitive options). The plan then warns how many services are affected.",
+			MarkdownDescription: "Changes that are allowed while services of the product are live: any of `module`, `type`, `pay_type`, `module_options` (which covers `toplink_dcim` and the sensitive options). The plan then warns how many services are affected.",
 			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf("module", "type", "pay_type", "module_options"))},
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-			MarkdownDescription: "What a destroy does: `delete` removes the product and is refused when it was ever sold; `retire` keeps it hidden, retired and out of stock; `hide` keeps it hidden. Default: `delete`.",
+			MarkdownDescription: "Effect of a destroy. `delete` deletes the product. WHMCS refuses that if the product was ever sold. `retire` hides and retires the product and sets its stock to 0. `hide` hides the product. Default: `delete`.",
 			Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyRetire, onDestroyHide)},
 		},
 	}
 	return schema.Schema{
-		MarkdownDescription: "A product in WHMCS: what customers order, with its prices, the module that provisions it, and its automation.",
+		MarkdownDescription: "A product in WHMCS, with its prices, the module that provisions it, and its automation.",
 		Attributes:          attributes,
 	}
 }
@@ -186,16 +186,16 @@ func toplinkSchema() schema.SingleNestedAttribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "The TopLink DCIM module's settings by name, in place of numbers in `module_options`; only with `module = \"toplink_dcim\"`. Settings left out are left as they are. Which option number each name has is " +
-			"assumed from the module's screen; the companion's `companion.local.php` can correct it. Changing them is refused while services are live, unless `module_options` is named in `allow_live_changes`." + resourcekit.MisspeltNames,
+		MarkdownDescription: "The TopLink DCIM module's settings by name, instead of numbers in `module_options`. Only with `module = \"toplink_dcim\"`. Omitted settings are not managed. The option number of each name is " +
+			"assumed from the module's screen. It can be corrected in the companion's `companion.local.php`. While services are live, a change needs `module_options` in `allow_live_changes`." + resourcekit.MisspeltNames,
 		Attributes: map[string]schema.Attribute{
 			"connection_node":      text("Connection node."),
 			"data_center":          text("Data centre from which servers are taken."),
-			"package":              text("Package whose servers are sold: its name or id, as the module's drop-down has it."),
-			"suspend_action":       text("What a suspension does to the server, such as `close port`."),
-			"terminate_action":     text("What a termination does to the server, such as `power off`."),
+			"package":              text("Package whose servers are sold: its name or id, as in the module's drop-down list."),
+			"suspend_action":       text("Action for the server at a suspension, such as `close port`."),
+			"terminate_action":     text("Action for the server at a termination, such as `power off`."),
 			"client_vnc":           flag("Let customers use VNC/IPMI."),
-			"client_power":         flag("Let customers switch the power."),
+			"client_power":         flag("Let customers switch the power on and off."),
 			"client_reinstall":     flag("Let customers reinstall the system."),
 			"client_port_limits":   flag("Show customers the port's limits."),
 			"client_hardware_info": flag("Show customers the hardware."),
@@ -206,19 +206,19 @@ func toplinkSchema() schema.SingleNestedAttribute {
 func overagesSchema() schema.SingleNestedAttribute {
 	unit := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString("MB"), MarkdownDescription: description + ": `MB`, `GB` or `TB`. Required if overages are enabled; otherwise it defaults to `MB`.",
+			Optional: true, Computed: true, Default: stringdefault.StaticString("MB"), MarkdownDescription: description + ": `MB`, `GB` or `TB`. Required if overages are enabled. Otherwise it defaults to `MB`.",
 			PlanModifiers: []planmodifier.String{resourcekit.Changed{stringvalidator.OneOf("MB", "GB", "TB")}, resourcekit.KeepEmpty()},
 		}
 	}
 	limit := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
-			Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + ". Required if overages are enabled; otherwise it defaults to `0`.",
+			Optional: true, Computed: true, Default: int64default.StaticInt64(0), MarkdownDescription: description + ". Required if overages are enabled. Otherwise it defaults to `0`.",
 			PlanModifiers: []planmodifier.Int64{resourcekit.ChangedInt{Most: 2147483647}},
 		}
 	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "What disk space and bandwidth beyond the soft limits cost. Left out, it is left as it is.",
+		MarkdownDescription: "Prices of disk space and bandwidth beyond the soft limits. If omitted, they are not managed.",
 		Attributes: map[string]schema.Attribute{
 			"enabled":         schema.BoolAttribute{Required: true, MarkdownDescription: "Bill overages."},
 			"disk_unit":       unit("Unit of the disk space"),
@@ -234,7 +234,7 @@ func overagesSchema() schema.SingleNestedAttribute {
 func affiliateSchema() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "Affiliate commission of this product. Left out, it is left as it is.",
+		MarkdownDescription: "Affiliate commission of this product. If omitted, it is not managed.",
 		Attributes: map[string]schema.Attribute{
 			"pay_type": schema.StringAttribute{
 				Required: true, MarkdownDescription: "`default` (WHMCS's general setting), `percentage`, `fixed` or `none`.",
@@ -243,7 +243,7 @@ func affiliateSchema() schema.SingleNestedAttribute {
 			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as exact decimal text. Required with the pay types `percentage` and `fixed`.", "0.00"),
 			"one_time": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Pay the commission once instead of for every payment. Required with the pay types `percentage` and `fixed`; otherwise it defaults to `false`.",
+				MarkdownDescription: "Pay the commission once instead of for every payment. Required with the pay types `percentage` and `fixed`. Otherwise it defaults to `false`.",
 			},
 		},
 	}
@@ -262,7 +262,7 @@ func renewalSchema() schema.SingleNestedAttribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "The product's own settings for on-demand renewals (WHMCS 8.11 and later), in place of the general ones. Given to WHMCS on creation; later changes need the companion to know where this WHMCS stores them." + resourcekit.MisspeltNames,
+		MarkdownDescription: "The product's settings for on-demand renewals (WHMCS 8.11 and later), which override the general settings. They can always be set on creation. A later change works only if the companion knows where this WHMCS stores them." + resourcekit.MisspeltNames,
 		Attributes:          attributes,
 	}
 }

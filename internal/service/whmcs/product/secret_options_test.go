@@ -13,7 +13,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// A module option that is a password is never read back; that it was changed in WHMCS is noticed, and repaired, all the same.
+// A module option that is a password is never read back. A change in WHMCS is still detected and repaired.
 func TestAccProduct_secretOption(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
@@ -53,7 +53,7 @@ func TestAccProduct_secretOption(t *testing.T) {
 	})
 }
 
-// After an import the secrets of the configuration are new to the state. Live services are no obstacle to saying what is so already.
+// After an import, the secrets of the configuration are new to the state. Live services allow a write of equal values.
 func TestAccProduct_importSecretOption(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -85,7 +85,7 @@ func TestAccProduct_importSecretOption(t *testing.T) {
 		_, diagnostics = p.PlanChange(t, productType, applied, values("Canary-Two"))
 		messages = acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
-		assert.Contains(t, messages[0], "Live services would be affected")
+		assert.Contains(t, messages[0], "The change would affect live services")
 	})
 }
 

@@ -16,8 +16,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// checkSystems compares a product with other objects, in WHMCS and in the DCIM. Another object of the same run may
-// still change these, so that all of this is warnings.
+// checkSystems compares a product with other objects, in WHMCS and in the DCIM. Another object of the same run may still
+// change these, so all findings are warnings.
 func checkSystems(ctx context.Context, w *whmcsobject.Write[model]) {
 	if w.Client == nil || w.Diagnostics.HasError() {
 		return
@@ -51,7 +51,7 @@ func warnOfServerGroup(ctx context.Context, w *whmcsobject.Write[model], prior *
 		return
 	}
 	w.Diagnostics.AddAttributeWarning(path.Root("server_group_id"), "The server group of the product "+w.Plan.Name.ValueString()+" has no server of its module", fmt.Sprintf(
-		"The product has the module %s, and no server of the group %s (id %s) has it. Unless this run adds one, WHMCS cannot provision the product.", module, found.Row.Name, group))
+		"The product has the module %s. No server of the group %s (id %s) has this module. If this run does not add one, WHMCS cannot provision the product.", module, found.Row.Name, group))
 }
 
 // warnOfPackage warns of a package that the configured DCIM does not have. WHMCS provisions no server of it.
@@ -62,7 +62,7 @@ func warnOfPackage(ctx context.Context, w *whmcsobject.Write[model], prior *mode
 	}
 	packages, err := w.Clients.DCIM.Client.ListPackages(ctx)
 	if err != nil {
-		w.Diagnostics.AddAttributeWarning(at, "The package of the product was not looked for", "Whether the DCIM has the package is not known: "+resourcekit.Sentence(err.Error()))
+		w.Diagnostics.AddAttributeWarning(at, "The package of the product "+w.Plan.Name.ValueString()+" was not checked", "The provider could not read the packages of the DCIM: "+resourcekit.Sentence(err.Error()))
 		return
 	}
 	if slices.ContainsFunc(packages, func(p dcim.Package) bool { return p.Name == name }) {
@@ -72,18 +72,18 @@ func warnOfPackage(ctx context.Context, w *whmcsobject.Write[model], prior *mode
 	for i, p := range packages {
 		names[i] = strconv.Quote(p.Name)
 	}
-	known := "It has none."
+	known := "The DCIM has no packages."
 	if len(names) > 0 {
-		known = "It has: " + strings.Join(names, ", ") + "."
+		known = "Packages: " + strings.Join(names, ", ") + "."
 	}
-	w.Diagnostics.AddAttributeWarning(at, fmt.Sprintf("The product %s names the package %q, which the DCIM does not have", w.Plan.Name.ValueString(), name), fmt.Sprintf(
-		"Orders of the product would get no server from the DCIM at %s. %s If this run makes the package, refer to it: package = hosting_dcim_package.<NAME>.name.", w.Clients.DCIM.Client.Host(), known))
+	w.Diagnostics.AddAttributeWarning(at, fmt.Sprintf("The package %[2]q of the product %[1]s is not in the DCIM", w.Plan.Name.ValueString(), name), fmt.Sprintf(
+		"Orders of the product would get no server from the DCIM at %s. %s If this run creates the package, refer to it: package = hosting_dcim_package.<NAME>.name.", w.Clients.DCIM.Client.Host(), known))
 }
 
 // packageOption is the number of the package among the options of the TopLink module (facts/whmcs: guess).
 const packageOption = "3"
 
-// packageOf returns the package of the DCIM that a product names, and the attribute that names it; "" for none.
+// packageOf returns the package of the DCIM that a product names, or "", and the attribute that names it.
 func packageOf(m *model) (at path.Path, name string) {
 	if text, is := m.ToplinkDCIM.Attributes()["package"].(types.String); is {
 		return path.Root("toplink_dcim").AtName("package"), text.ValueString()

@@ -37,10 +37,10 @@ func NewDataSource() datasource.DataSource {
 				"product_groups": resourcekit.ComputedList("The groups that match, by ascending id.", map[string]schema.Attribute{
 					"id":       resourcekit.ComputedString("WHMCS's id of the group."),
 					"name":     resourcekit.ComputedString("Name of the group."),
-					"slug":     resourcekit.ComputedString("The group's part of order form URLs; null on a WHMCS before 8.0."),
+					"slug":     resourcekit.ComputedString("The group's part of order form URLs. Null on a WHMCS before 8.0."),
 					"hidden":   resourcekit.ComputedBool("Whether the group is hidden from the order form."),
-					"order":    resourcekit.ComputedInt("Place among the groups, lowest first."),
-					"products": resourcekit.ComputedInt("How many products are in the group now."),
+					"order":    resourcekit.ComputedInt("Sort order among the groups, lowest first."),
+					"products": resourcekit.ComputedInt("Number of products that are in the group now."),
 				}),
 			},
 		},

@@ -50,7 +50,7 @@ func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, o whmcsobject.
 	}
 }
 
-// keepOnDestroy hides the group, or leaves it as it is, instead of deleting it, if on_destroy says so.
+// keepOnDestroy hides the group or leaves it unchanged, instead of deleting it, if on_destroy says so.
 func keepOnDestroy(m *model) whmcs.Values {
 	switch m.OnDestroy.ValueString() {
 	case onDestroyHide:

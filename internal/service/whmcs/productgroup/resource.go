@@ -29,8 +29,8 @@ func NewResource() resource.Resource {
 		Fill:           fill,
 		KeepOnDestroy:  keepOnDestroy,
 		ProductField:   "product_group_id",
-		InUseRemedy: "Terraform deletes a group before it updates the products that leave the group. Put the group's block back, apply, so that the products move, then remove the block and apply again. " +
-			"A product that was ever sold stays in WHMCS. To remove the group from Terraform beside such a product, put the block back with on_destroy = \"hide\" or \"keep\", apply, and then remove the block.",
+		InUseRemedy: "Terraform deletes a group before it updates the products that leave the group. Restore the group's block and apply, so that the products move. Then remove the block and apply again. " +
+			"A product that was ever sold cannot be deleted. To remove the group of such a product from Terraform, restore the block with on_destroy = \"hide\" or \"keep\", apply, and then remove the block.",
 	})
 }
 
@@ -43,27 +43,27 @@ const (
 
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "A product group: the heading under which WHMCS's order form presents products.",
+		MarkdownDescription: "A product group: a heading with products on WHMCS's order form.",
 		Attributes: map[string]schema.Attribute{
 			"name": resourcekit.Text(kinds.ProductGroup.Name,
 				"Name of the group, as customers see it."),
 			"slug": resourcekit.Text(kinds.ProductGroup.Slug,
-				"The group's part of order form URLs: lower-case letters, digits and hyphens, unique among groups. WHMCS makes it from the name where it is not given. Null on a WHMCS before 8.0, which has none."),
+				"The group's part of order form URLs: lower-case letters, digits and hyphens. Unique among groups. If omitted on creation, WHMCS derives it from the name. Null on a WHMCS before 8.0, which has no slugs."),
 			"headline": resourcekit.Text(kinds.ProductGroup.Headline,
 				"Headline on the order form. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
 			"tagline": resourcekit.Text(kinds.ProductGroup.Tagline,
 				"Tagline on the order form. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
 			"order_form_template": resourcekit.Text(kinds.ProductGroup.OrderFormTemplate,
-				"Name of the order form template for this group, such as `standard_cart`. Empty = WHMCS's default template. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
+				"Name of the order form template for this group, such as `standard_cart`. Empty means WHMCS's default template. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
 			"disabled_gateways": resourcekit.TextSet(kinds.ProductGroup.DisabledGateways,
 				"System names of the payment gateways that may not be used for the group's products, such as `paypal`. Defaults to `[]` when the group is created. If removed, the current value is kept."),
 			"hidden": resourcekit.Bool(kinds.ProductGroup.Hidden,
-				"Hide the group from the order form; direct links keep working. Defaults to `false` when the group is created. If removed, the current value is kept."),
+				"Hide the group from the order form. Direct links still work. Defaults to `false` when the group is created. If removed, the current value is kept."),
 			"order": resourcekit.Int(kinds.ProductGroup.Order,
-				"Place among the groups, lowest first, 0 or more. Default: behind the last one."),
+				"Sort order among the groups, lowest first, 0 or more. By default, a new group is the last one."),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-				MarkdownDescription: "What a destroy does: `delete` removes the group and is refused while products are in it; `hide` keeps it, hidden; `keep` leaves it as it is. Defaults to `delete`.",
+				MarkdownDescription: "Effect of a destroy. `delete` deletes the group. WHMCS refuses that while products are in it. `hide` hides the group. `keep` leaves it unchanged. Default: `delete`.",
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyHide, onDestroyKeep)},
 			},
 		},

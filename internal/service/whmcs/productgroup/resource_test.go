@@ -70,7 +70,7 @@ resource "hosting_whmcs_product_group" "test" {
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
 					Check:            resource.TestCheckResourceAttr(address, "headline", "Bare metal & more"),
 				},
-				// Deleted behind Terraform: created anew.
+				// Deleted in WHMCS: created again.
 				{
 					PreConfig:        func() { env.WHMCS.Delete(t, "tblproductgroups", id) },
 					Config:           env.Config(full),

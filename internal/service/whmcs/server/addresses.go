@@ -54,7 +54,7 @@ func withKnownSpelling(row *whmcs.Server, m *model, private *resourcekit.Private
 	return &known
 }
 
-// elementAt returns an element of a list; nil if the list has none at this place.
+// elementAt returns an element of a list, or nil if the list has none at this place.
 func elementAt(list types.List, i int) attr.Value {
 	if i < len(list.Elements()) {
 		return list.Elements()[i]
@@ -62,7 +62,7 @@ func elementAt(list types.List, i int) attr.Value {
 	return nil
 }
 
-// checkAddresses refuses new host names and IP addresses that cannot be ones. WHMCS accepts any text, and the module
+// checkAddresses refuses new host names and IP addresses that are not valid. WHMCS accepts any text, and the module
 // fails later.
 func checkAddresses(w *whmcsobject.Write[model]) {
 	prior := w.Prior
@@ -98,7 +98,7 @@ func checkAddress(w *whmcsobject.Write[model], at path.Path, text, prior types.S
 	}
 }
 
-// likeAddress matches text that can only be meant as an IP address.
+// likeAddress matches text that looks like an IP address and not like a host name.
 var likeAddress = regexp.MustCompile(`^([0-9]+(\.[0-9]+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$`)
 
 func checkHostname(w *whmcsobject.Write[model], at path.Path, text, prior types.String) {
@@ -109,12 +109,12 @@ func checkHostname(w *whmcsobject.Write[model], at path.Path, text, prior types.
 	case strings.Contains(name, "://"):
 		_, rest, _ := strings.Cut(name, "://")
 		host, _, _ := strings.Cut(rest, "/")
-		resourcekit.AddAttributeError(w.Diagnostics, at, summary, fmt.Sprintf("%q is a URL. Write the host name alone: %q. The attributes secure and port say how to connect.", name, host))
+		resourcekit.AddAttributeError(w.Diagnostics, at, summary, fmt.Sprintf("%q is a URL. Set only the host name: %q. Use the attributes secure and port for the connection.", name, host))
 	case strings.ContainsAny(name, " \t\n"):
 		resourcekit.AddAttributeError(w.Diagnostics, at, summary, fmt.Sprintf("%q has white space.", name))
 	case likeAddress.MatchString(name) && !address.IsOne(name):
 		resourcekit.AddAttributeError(w.Diagnostics, at, "Invalid IP address", fmt.Sprintf("%q is not an IP address.", name))
 	case strings.Contains(name, "/"):
-		w.Diagnostics.AddAttributeWarning(at, "A host name with a path", fmt.Sprintf("%q has a path. Most modules expect the host name alone.", name))
+		w.Diagnostics.AddAttributeWarning(at, "The host name has a path", fmt.Sprintf("%q has a path. Most modules expect only the host name.", name))
 	}
 }

@@ -35,7 +35,7 @@ func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
 		Name: "whmcs_servers",
 		Schema: schema.Schema{
-			MarkdownDescription: "The servers in WHMCS. Uses WHMCS's own GetServers alone, so it works without the companion; that action does not tell port, SSL, user name or groups.",
+			MarkdownDescription: "The servers in WHMCS. Uses only WHMCS's own action GetServers, so it works without the companion. That action does not return port, SSL, user name or groups.",
 			Attributes: map[string]schema.Attribute{
 				"name_regex": resourcekit.NameRegex("name"),
 				"module":     schema.StringAttribute{Optional: true, MarkdownDescription: "Only those of this server module, such as `toplink_dcim`."},
@@ -45,9 +45,9 @@ func NewDataSource() datasource.DataSource {
 					"hostname":        resourcekit.ComputedString("Host name of the system."),
 					"ip_address":      resourcekit.ComputedString("IP address of the system."),
 					"module":          resourcekit.ComputedString("System name of the server module."),
-					"active":          resourcekit.ComputedBool("WHMCS's `active` flag of the server. Its documentation does not say whether that means enabled, or the module's default."),
-					"active_services": resourcekit.ComputedInt("How many active services are on the server now."),
-					"max_accounts":    resourcekit.ComputedInt("How many services WHMCS may put on the server."),
+					"active":          resourcekit.ComputedBool("WHMCS's `active` flag of the server. WHMCS's documentation does not say whether it means enabled, or the module's default."),
+					"active_services": resourcekit.ComputedInt("Number of active services on the server now."),
+					"max_accounts":    resourcekit.ComputedInt("Maximum number of services that WHMCS puts on the server."),
 				}),
 			},
 		},

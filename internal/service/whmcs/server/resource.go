@@ -56,15 +56,15 @@ func resourceSchema(context.Context) schema.Schema {
 			"name": resourcekit.Text(kinds.Server.Name,
 				"Name of the server in WHMCS's admin area."),
 			"module": resourcekit.Text(kinds.Server.Module,
-				"System name of the server module, that is its folder in `modules/servers`, such as `toplink_dcim`. It must be installed."),
+				"System name of the server module, such as `toplink_dcim`. It is the name of its folder in `modules/servers`, and must be installed."),
 			"hostname": addressText(kinds.Server.Hostname,
-				"Host name or IP address of the system, without `https://`: for a TopLink DCIM its domain or IP address. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
+				"Host name or IP address of the system, without `https://`. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
 			"ip_address": addressText(kinds.Server.IPAddress,
 				"IP address of the system. Another spelling of the same address is not a change. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
 			"assigned_ip_addresses": addressList(kinds.Server.AssignedIPAddresses,
-				"Further addresses that WHMCS may hand to services, in order: IP addresses, networks or ranges. Defaults to `[]` when the server is created. If removed, the current value is kept."),
+				"Additional addresses that WHMCS may assign to services, in order: IP addresses, networks or ranges. Defaults to `[]` when the server is created. If removed, the current value is kept."),
 			"monthly_cost": resourcekit.Amount(kinds.Server.MonthlyCost,
-				"What the server costs a month, as exact decimal text such as `\"120.00\"`; for WHMCS's own reports. Defaults to `0.00` when the server is created. If removed, the current value is kept."),
+				"Cost of the server for each month, as exact decimal text such as `\"120.00\"`. Used only in WHMCS's reports. Defaults to `0.00` when the server is created. If removed, the current value is kept."),
 			"noc": resourcekit.Text(kinds.Server.NOC,
 				"Data centre or NOC, for information. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
 			"status_address": resourcekit.Text(kinds.Server.StatusAddress,
@@ -77,55 +77,55 @@ func resourceSchema(context.Context) schema.Schema {
 				NestedObject: schema.NestedAttributeObject{PlanModifiers: resourcekit.RequiredParts("hostname", "ip_address"), Attributes: map[string]schema.Attribute{
 					"hostname": resourcekit.NestedName("Host name of the nameserver."),
 					"ip_address": resourcekit.RequiredPart(schema.StringAttribute{
-						Optional: true, MarkdownDescription: "IP address of the nameserver; may be empty. Required.",
+						Optional: true, MarkdownDescription: "IP address of the nameserver. May be empty. Required.",
 						PlanModifiers: []planmodifier.String{resourcekit.Changed{}, resourcekit.KeepEqualAddress()},
 					}),
 				}},
 			},
 			"max_accounts": resourcekit.Int(kinds.Server.MaxAccounts,
-				"How many services WHMCS may put on the server. Defaults to `200` when the server is created. If removed, the current value is kept."),
+				"Maximum number of services that WHMCS puts on the server. Defaults to `200` when the server is created. If removed, the current value is kept."),
 			"username": resourcekit.Text(kinds.Server.Username,
-				"User name for the module; for a TopLink DCIM the KEY of its API key. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
+				"User name for the module. For a TopLink DCIM, it is the KEY of the API key. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "Password for the module; for a TopLink DCIM the secret of its API key. Kept in state: use `password_wo` to avoid that. A change made in WHMCS is noticed and repaired. Leaving it out keeps what is stored. Required, as one of `password` and `password_wo`, to change `module`, `hostname`, `ip_address`, `port` or `secure` of a server with a stored password.",
+				MarkdownDescription: "Password for the module. For a TopLink DCIM, it is the secret of the API key. It is kept in the state. To avoid that, use `password_wo`. If the password is changed in WHMCS, the next apply restores it. If omitted, the stored password is kept. For a server with a stored password, a change of `module`, `hostname`, `ip_address`, `port` or `secure` needs `password` or `password_wo`.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("password_wo"))},
 			},
-			"password_wo":         writeOnly("Password for the module, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `password_wo_version` changes, and when `module`, `hostname`, `ip_address`, `port` or `secure` changes.", "password_wo_version"),
+			"password_wo":         writeOnly("Password for the module, which is not kept in the state or the plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `password_wo_version` changes, and when `module`, `hostname`, `ip_address`, `port` or `secure` changes.", "password_wo_version"),
 			"password_wo_version": version("password_wo"),
 			"access_hash": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "Access hash or API token for modules that use one. Kept in state: use `access_hash_wo` to avoid that. Leaving it out keeps what is stored. Required, as one of `access_hash` and `access_hash_wo`, to change `module`, `hostname`, `ip_address`, `port` or `secure` of a server with a stored access hash.",
+				MarkdownDescription: "Access hash or API token for modules that use one. It is kept in the state. To avoid that, use `access_hash_wo`. If omitted, the stored access hash is kept. For a server with a stored access hash, a change of `module`, `hostname`, `ip_address`, `port` or `secure` needs `access_hash` or `access_hash_wo`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.ConflictsWith(path.MatchRoot("access_hash_wo"), path.MatchRoot("toplink_dcim")),
 				},
 			},
-			"access_hash_wo":         writeOnly("Access hash, never kept in state or plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `access_hash_wo_version` changes, and when `module`, `hostname`, `ip_address`, `port` or `secure` changes.", "access_hash_wo_version"),
+			"access_hash_wo":         writeOnly("Access hash, which is not kept in the state or the plan. Needs Terraform 1.11 or OpenTofu 1.11. Sent on creation, when `access_hash_wo_version` changes, and when `module`, `hostname`, `ip_address`, `port` or `secure` changes.", "access_hash_wo_version"),
 			"access_hash_wo_version": version("access_hash_wo"),
 			"toplink_dcim": schema.SingleNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "The two settings that the TopLink DCIM module keeps in place of an access hash. Leaving it out keeps what is stored. How the module stores them is assumed; the companion's `companion.local.php` can correct it.",
+				MarkdownDescription: "The two settings that the TopLink DCIM module stores instead of an access hash. If omitted, the stored settings are kept. The form in which the module stores them is assumed. It can be corrected in the companion's `companion.local.php`.",
 				Validators:          []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("access_hash"), path.MatchRoot("access_hash_wo"))},
 				Attributes: map[string]schema.Attribute{
-					"username_prefix": schema.StringAttribute{Required: true, MarkdownDescription: "User name prefix: usually the name of the DCIM platform, so that its users can be told apart.", PlanModifiers: []planmodifier.String{resourcekit.Changed{}}},
-					"hostname_format": schema.StringAttribute{Required: true, MarkdownDescription: "How WHMCS shows a service's host name, usually `{label}-{ipv4}`.", PlanModifiers: []planmodifier.String{resourcekit.Changed{}}},
+					"username_prefix": schema.StringAttribute{Required: true, MarkdownDescription: "Prefix of user names, usually the name of the DCIM platform. It distinguishes the users of several platforms.", PlanModifiers: []planmodifier.String{resourcekit.Changed{}}},
+					"hostname_format": schema.StringAttribute{Required: true, MarkdownDescription: "Format of a service's host name in WHMCS, usually `{label}-{ipv4}`.", PlanModifiers: []planmodifier.String{resourcekit.Changed{}}},
 				},
 			},
 			"secure": resourcekit.Bool(kinds.Server.Secure,
 				"Connect with SSL. Defaults to `false` when the server is created. If removed, the current value is kept."),
 			"port": resourcekit.Int(kinds.Server.Port,
-				"Port to connect to, 1 to 65535; 0 = the module's default, which for a TopLink DCIM is 443 with SSL. Defaults to `0` when the server is created. If removed, the current value is kept."),
+				"Port to connect to, 1 to 65535. 0 means the module's default, which is 443 for a TopLink DCIM with SSL. Defaults to `0` when the server is created. If removed, the current value is kept."),
 			"default_for_module": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "`true` makes this the module's default server, and no other one. There is exactly one, so it cannot be set to `false`: leave it out, and give it to another server.",
+				MarkdownDescription: "`true` makes this server the module's default server. A module has exactly one default server. The attribute can therefore not be `false`. To change the default, omit it here and set it on another server.",
 				Validators:          []validator.Bool{boolvalidator.Equals(true)},
 			},
 			"disabled": resourcekit.Bool(kinds.Server.Disabled,
-				"Keep WHMCS from putting new services on the server. Defaults to `false` when the server is created. If removed, the current value is kept."),
+				"Put no new services on the server. Defaults to `false` when the server is created. If removed, the current value is kept."),
 			"test_connection": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Run the module's own connection test with the new values before anything is stored; when it fails, nothing is. Default: `false`.",
+				MarkdownDescription: "Run the module's connection test with the new values before a write. If the test fails, nothing is stored. Default: `false`.",
 			},
 		},
 	}
@@ -154,13 +154,13 @@ func writeOnly(description, versionAttribute string) schema.StringAttribute {
 func version(writeOnlyAttribute string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
-		MarkdownDescription: "A number that you raise to have `" + writeOnlyAttribute + "` sent again, 1 or more. When the stored secret was changed in WHMCS, the plan shows this attribute and the next apply sends the secret again.",
+		MarkdownDescription: "Version of `" + writeOnlyAttribute + "`, 1 or more. Increase it to send the secret again. If the secret was changed in WHMCS, the plan shows this attribute, and the next apply sends the secret again.",
 		Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot(writeOnlyAttribute))},
 	}
 }
 
-// warnOfDefault warns that another server stops being the default of the module. If the configuration makes both
-// servers the default, they take it from each other at every apply.
+// warnOfDefault warns that another server stops being the default of the module. If the configuration makes both servers
+// the default, every apply changes the default.
 func warnOfDefault(ctx context.Context, w *whmcsobject.Write[model]) {
 	if w.Client == nil || !w.Plan.DefaultForModule.ValueBool() || w.Plan.Module.IsUnknown() || (w.Prior != nil && w.Prior.DefaultForModule.ValueBool()) {
 		return
@@ -173,7 +173,7 @@ func warnOfDefault(ctx context.Context, w *whmcsobject.Write[model]) {
 	for _, row := range rows {
 		if row.ID != w.ID {
 			w.Diagnostics.AddAttributeWarning(path.Root("default_for_module"), "Another server stops being the default", fmt.Sprintf(
-				"The server %s (id %s) is the default of the module %s now. A module has one default server: if the configuration claims it for both, they take it from each other at every apply.",
+				"The server %s (id %s) is now the default of the module %s. A module has only one default server. Set default_for_module on one server only. Otherwise every apply changes the default.",
 				row.Name, row.ID, row.Module))
 		}
 	}
@@ -205,7 +205,7 @@ func testConnection(ctx context.Context, w *whmcsobject.Write[model]) {
 	}
 	if !test.Success {
 		w.Diagnostics.AddAttributeError(at, "The connection test failed", fmt.Sprintf(
-			"The module %s could not connect to %s: %s Nothing was stored. Check hostname, ip_address, port, secure, username and password; and that the system accepts calls from the address of the WHMCS server.",
+			"The module %s could not connect to %s: %s Nothing was stored. Check hostname, ip_address, port, secure, username and password. Check that the system accepts requests from the address of the WHMCS server.",
 			w.Plan.Module.ValueString(), w.Plan.Hostname.ValueString(), resourcekit.Sentence(test.Message)))
 	}
 }

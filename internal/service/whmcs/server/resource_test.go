@@ -122,7 +122,7 @@ func TestAccServer_lifecycle(t *testing.T) {
 					ConfigPlanChecks: acctest.Plan(address, plancheck.ResourceActionUpdate),
 					Check:            resource.ComposeAggregateTestCheckFunc(column(t, env, "port", "8443"), column(t, env, "secure", "on")),
 				},
-				// Deleted behind Terraform: created anew.
+				// Deleted in WHMCS: created again.
 				{
 					PreConfig:        func() { env.WHMCS.Delete(t, table, id) },
 					Config:           env.Config(configuration(full)),
@@ -206,7 +206,7 @@ func TestAccServer_password(t *testing.T) {
 				},
 				{Config: env.Config(configuration(`password = "second secret"`)), ConfigPlanChecks: acctest.EmptyPlan()},
 				{Config: env.Config(configuration()), Check: password(t, env, "second secret")},
-				// Nobody's business any more: a change by hand is no drift.
+				// No longer managed: a change by hand is not drift.
 				{
 					PreConfig:        func() { env.WHMCS.SetServerPassword(t, id, "set by hand") },
 					Config:           env.Config(configuration()),
@@ -443,7 +443,7 @@ func TestAccServer_testConnection(t *testing.T) {
 					Config:      tested(secret, "1", ""),
 					ExpectError: acctest.Says("The connection test failed", "Nothing was stored."),
 				},
-				// What the connection does not depend on is not tested, and what was not changed is taken from what is stored.
+				// A change that the connection does not depend on is not tested. The test uses stored values for unchanged fields.
 				{
 					PreConfig: unchanged,
 					Config:    tested(secret, dcim.Port(), `noc = "changed"`),

@@ -12,8 +12,8 @@ import (
 // secret is one secret field with its two attributes: a plain one, which the state holds, and a write-only one with a
 // version.
 type secret struct {
-	field       string // "password"; the fingerprint of it is field + "_fingerprint"
-	sharedWith  string // a field that WHMCS stores in the same place, so that writing it changes the secret; "" = none
+	field       string // such as "password", whose fingerprint is field + "_fingerprint"
+	sharedWith  string // a field that WHMCS stores in the same place, so that writing it changes the secret, or ""
 	value       func(m *model) types.String
 	writeOnly   func(m *model) types.String // only the configuration holds it
 	version     func(m *model) types.Int64
@@ -59,8 +59,8 @@ func addSecrets(w *whmcsobject.Write[model]) {
 	}
 }
 
-// planSecrets adds the secrets that WHMCS demands again because the address of the server changes, so that the
-// validation of the plan checks the same write as the apply.
+// planSecrets adds the secrets that WHMCS needs again because the address of the server changes. The validation of the
+// plan then checks the same write as the apply.
 func planSecrets(w *whmcsobject.Write[model]) {
 	if !isMoved(w) {
 		return
@@ -78,7 +78,7 @@ func planSecrets(w *whmcsobject.Write[model]) {
 // addressFields are the fields that say where WHMCS sends the secrets of a server.
 var addressFields = []string{"module", "hostname", "ip_address", "port", "secure"}
 
-// isMoved reports whether an update changes where WHMCS sends the secrets. WHMCS then demands them again.
+// isMoved reports whether an update changes where WHMCS sends the secrets. WHMCS then needs them again.
 func isMoved(w *whmcsobject.Write[model]) bool {
 	return w.Prior != nil && slices.ContainsFunc(addressFields, func(field string) bool {
 		_, changes := w.Values[field]
@@ -94,7 +94,7 @@ func (s secret) configured(w *whmcsobject.Write[model]) types.String {
 	return s.writeOnly(w.Config)
 }
 
-// toSend returns the value to send; "" for none.
+// toSend returns the value to send, or "".
 func (s secret) toSend(w *whmcsobject.Write[model]) string {
 	value, version := s.value(w.Plan), s.version(w.Plan)
 	switch {
@@ -108,8 +108,8 @@ func (s secret) toSend(w *whmcsobject.Write[model]) string {
 	return ""
 }
 
-// fillSecrets makes the attributes of a secret null when it was changed in WHMCS: the plan shows the difference, and
-// the next apply repairs it.
+// fillSecrets makes the attributes of a secret null if the secret was changed in WHMCS. The plan shows the difference,
+// and the next apply restores the secret.
 func fillSecrets(row *whmcs.Server, m *model, o whmcsobject.FillOptions) {
 	for _, s := range secrets {
 		stored := s.fingerprint(row)

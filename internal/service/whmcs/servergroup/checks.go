@@ -39,5 +39,5 @@ func warnOfModules(ctx context.Context, w *whmcsobject.Write[model]) {
 		parts = append(parts, fmt.Sprintf("%s (%s)", module, strings.Join(names[module], ", ")))
 	}
 	w.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "The servers of the group "+w.Plan.Name.ValueString()+" have several modules", fmt.Sprintf(
-		"A product has one module, and WHMCS may choose a server of another module for it. Modules: %s. Make one group for each module.", strings.Join(parts, "; ")))
+		"A product has one module, and WHMCS may choose a server of another module for it. Modules: %s. Create one group for each module.", strings.Join(parts, ", ")))
 }

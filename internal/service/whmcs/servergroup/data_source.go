@@ -38,7 +38,7 @@ func NewDataSource() datasource.DataSource {
 					"name":       resourcekit.ComputedString("Name of the group."),
 					"fill_type":  resourcekit.ComputedString("How WHMCS chooses a server: `least_full` or `fill_default_first`."),
 					"server_ids": resourcekit.ComputedStrings("Ids of the servers in the group."),
-					"products":   resourcekit.ComputedInt("How many products are provisioned on the group now."),
+					"products":   resourcekit.ComputedInt("Number of products that are provisioned on the group now."),
 				}),
 			},
 		},

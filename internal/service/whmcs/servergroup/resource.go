@@ -29,8 +29,8 @@ func NewResource() resource.Resource {
 		Fill:           fill,
 		KeepOnDestroy:  keepOnDestroy,
 		ProductField:   "server_group_id",
-		InUseRemedy: "Terraform deletes a group before it updates the products that leave the group. Put the group's block back, apply, so that the products change, then remove the block and apply again. " +
-			"A product that was ever sold stays in WHMCS. To remove the group from Terraform beside such a product, put the block back with on_destroy = \"keep\", apply, and then remove the block.",
+		InUseRemedy: "Terraform deletes a group before it updates the products that leave the group. Restore the group's block and apply, so that the products change. Then remove the block and apply again. " +
+			"A product that was ever sold cannot be deleted. To remove the group of such a product from Terraform, restore the block with on_destroy = \"keep\", apply, and then remove the block.",
 		CheckPlan: warnOfModules,
 	})
 }
@@ -41,7 +41,7 @@ const (
 	onDestroyKeep   = "keep"
 )
 
-// keepOnDestroy leaves the group as it is, if on_destroy says so.
+// keepOnDestroy leaves the group unchanged if on_destroy says so.
 func keepOnDestroy(m *model) whmcs.Values {
 	if m.OnDestroy.ValueString() == onDestroyKeep {
 		return whmcs.Values{}
@@ -56,13 +56,13 @@ func resourceSchema(context.Context) schema.Schema {
 			"name": resourcekit.Text(kinds.ServerGroup.Name,
 				"Name of the group."),
 			"fill_type": resourcekit.Text(kinds.ServerGroup.FillType,
-				"How WHMCS chooses a server: `least_full` takes the least full one; `fill_default_first` fills the module's default server first, then the next least used. Defaults to `least_full` when the server group is created. If removed, the current value is kept."),
+				"How WHMCS chooses a server. `least_full` takes the least full server. `fill_default_first` fills the module's default server first, then the next least used one. Defaults to `least_full` when the server group is created. If removed, the current value is kept."),
 			"server_ids": resourcekit.OptionalStringSet(
-				"Ids of the servers in the group. A server that is destroyed leaves its groups by itself. Defaults to `[]` when the server group is created. If removed, the current value is kept.",
+				"Ids of the servers in the group. A destroyed server is removed from its groups automatically. Defaults to `[]` when the server group is created. If removed, the current value is kept.",
 				resourcekit.ID()),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-				MarkdownDescription: "What a destroy does: `delete` removes the group and is refused while products or product addons use it; `keep` leaves it as it is. Defaults to `delete`.",
+				MarkdownDescription: "Effect of a destroy. `delete` deletes the group. WHMCS refuses that while products or product addons use it. `keep` leaves the group unchanged. Default: `delete`.",
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyKeep)},
 			},
 		},

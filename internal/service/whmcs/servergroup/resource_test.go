@@ -84,7 +84,7 @@ func TestAccServerGroup_lifecycle(t *testing.T) {
 					Config: env.Config(servers("a", "b"), group("server_ids = []")),
 					Check:  resource.TestCheckResourceAttr(address, "server_ids.#", "0"),
 				},
-				// Deleted behind Terraform: created anew.
+				// Deleted in WHMCS: created again.
 				{
 					PreConfig:        func() { env.WHMCS.Delete(t, table, id) },
 					Config:           env.Config(servers("a", "b"), full),
@@ -140,7 +140,7 @@ func TestAccServerGroup_inUse(t *testing.T) {
 				{
 					PreConfig:   func() { env.WHMCS.Set(t, "tblproducts", "1", "servergroup", id) },
 					Config:      env.Config(),
-					ExpectError: acctest.Says("Unable to delete server group", "it is in use", "products: 1", `Products: "Legacy VPS" (id 1)`, `put the block back with on_destroy = "keep"`),
+					ExpectError: acctest.Says("Unable to delete server group", "it is in use", "products: 1", `Products: "Legacy VPS" (id 1)`, `restore the block with on_destroy = "keep"`),
 				},
 				{PreConfig: func() { env.WHMCS.Set(t, "tblproducts", "1", "servergroup", "0") }, Config: env.Config()},
 			},
