@@ -72,7 +72,11 @@ resource "hosting_whmcs_product_addon" "test" {
 					),
 				},
 				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"prices.EUR.%", "prices.%"}},
+<<<<<<< HEAD
 				// Attributes that are not in the configuration are not managed.
+=======
+				// Omitted attributes are not managed.
+>>>>>>> 6bf1a3a (Render the pages, and keep the prose check green)
 				{
 					Config: env.Config(`
 resource "hosting_whmcs_product_addon" "test" {
@@ -147,7 +151,7 @@ func TestProductAddon_prices(t *testing.T) {
 
 		p = env.Protocol(t)
 		_, diagnostics = p.PlanChange(t, typeName, made, config("one_time", map[string]any{"USD": once("0")}))
-		assert.Contains(t, strings.Join(acctest.Messages(diagnostics), "\n"), `error at prices["USD"]["one_time"]: A price of zero`)
+		assert.Contains(t, strings.Join(acctest.Messages(diagnostics), "\n"), `error at prices["USD"]["one_time"]: The price is zero`)
 		p.Do(t, typeName, made, nil)
 		assert.Empty(t, prices(t, env, id), "prices are left over")
 	})
@@ -209,7 +213,7 @@ func TestAccProductAddon_exists(t *testing.T) {
 		config := map[string]any{"name": "IP", "pay_type": "free"}
 		p.Do(t, typeName, nil, config)
 		p = env.Protocol(t)
-		assert.Contains(t, strings.Join(acctest.Messages(p.Plan(t, typeName, config)), "\n"), "A product addon of this name exists")
+		assert.Contains(t, strings.Join(acctest.Messages(p.Plan(t, typeName, config)), "\n"), "A product addon with this name exists")
 		config["allow_duplicate_name"] = true
 		p.Do(t, typeName, nil, config)
 	})
