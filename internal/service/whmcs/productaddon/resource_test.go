@@ -72,11 +72,7 @@ resource "hosting_whmcs_product_addon" "test" {
 					),
 				},
 				{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"prices.EUR.%", "prices.%"}},
-<<<<<<< HEAD
 				// Attributes that are not in the configuration are not managed.
-=======
-				// Omitted attributes are not managed.
->>>>>>> 6bf1a3a (Render the pages, and keep the prose check green)
 				{
 					Config: env.Config(`
 resource "hosting_whmcs_product_addon" "test" {
@@ -267,7 +263,7 @@ func TestAccProductAddon_badInput(t *testing.T) {
 				Attributes: map[string]any{"prices": map[string]any{"USD": map[string]any{"monthly": "2"}}},
 			},
 			{
-				Name: "a set-up fee without a price", Path: `setup_fees["USD"]`, Says: "Set-up fees without prices",
+				Name: "a set-up fee without a price", Path: `setup_fees["USD"]`, Says: "A set-up fee needs a price",
 				Attributes: map[string]any{"prices": map[string]any{}, "setup_fees": map[string]any{"USD": map[string]any{"monthly": "2"}}},
 			},
 			{Name: "negative order", Attributes: map[string]any{"order": -1}, Path: "order", Says: "between 0 and"},
