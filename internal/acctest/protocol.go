@@ -46,7 +46,7 @@ var schemas = sync.OnceValues(func() (*protocol.Client, error) {
 	return protocol.New(context.Background(), provider.NewServer("test")())
 })
 
-// Started is a client of a new provider; see [NewServer].
+// Started returns a client of a new provider. [NewServer] makes the provider.
 func Started(t testing.TB, version string, adjust ...provider.Adjust) *protocol.Client {
 	t.Helper()
 	server, err := NewServer(version, adjust...)

@@ -54,7 +54,8 @@ func (r requiredParts) PlanModifyObject(_ context.Context, req planmodifier.Obje
 	}
 }
 
-// RequiredNames returns the attributes that the plan modifier of [RequiredParts] makes required; nil for another modifier.
+// RequiredNames returns the attributes that the plan modifier of [RequiredParts] makes required. It returns nil for
+// another modifier.
 func RequiredNames(modifier any) []string {
 	names, _ := modifier.(requiredParts)
 	return names

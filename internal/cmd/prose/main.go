@@ -12,6 +12,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -23,16 +24,14 @@ import (
 
 const (
 	folder        = "internal/tools/prose"
-	todoFile      = folder + "/todo.txt"
 	mostWords     = 25
 	excerptLength = 60
 )
 
 func main() {
-	counts := flag.Bool("counts", false, "print the number of findings in each folder, todo.txt included")
-	update := flag.Bool("todo", false, "remove the entries without findings from todo.txt")
+	counts := flag.Bool("counts", false, "print the number of findings in each folder")
 	flag.Parse()
-	found, err := run(flag.Args(), *counts, *update)
+	found, err := run(flag.Args(), *counts)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "prose:", err)
 		os.Exit(2)
@@ -43,8 +42,9 @@ func main() {
 	}
 }
 
-// run checks the files below the paths, or without paths the whole tree except todo.txt.
-func run(paths []string, counts, update bool) (int, error) {
+// run checks the files below the paths, or without paths the whole tree. It returns the number of findings. With counts,
+// it prints the number of findings of each folder instead of the findings, and returns 0.
+func run(paths []string, counts bool) (int, error) {
 	rules, err := readRules(filepath.Join(folder, "words.txt"))
 	if err != nil {
 		return 0, err
@@ -53,21 +53,13 @@ func run(paths []string, counts, update bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	todo, err := readTodo(todoFile)
-	if err != nil {
-		return 0, err
-	}
-	all := counts || update
 	files, err := listFiles(paths)
 	if err != nil {
 		return 0, err
 	}
-	perPlace := map[string]int{}
+	perFolder := map[string]int{}
 	total := 0
 	for _, file := range files {
-		if len(paths) == 0 && !all && todo[place(file)] {
-			continue
-		}
 		findings, err := checkFile(file, rules)
 		if err != nil {
 			return 0, err
@@ -76,58 +68,21 @@ func run(paths []string, counts, update bool) (int, error) {
 			if exceptions.allow(file, f) {
 				continue
 			}
-			perPlace[place(file)]++
+			perFolder[path.Dir(file)]++
 			total++
-			if !all {
+			if !counts {
 				fmt.Printf("%s:%d: %s: %s\n", file, f.line, f.message, f.excerpt())
 			}
 		}
 	}
-	if counts {
-		for _, p := range sorted(perPlace) {
-			fmt.Printf("%6d  %s\n", perPlace[p], p)
-		}
-		fmt.Printf("%6d  all\n", total)
-		return 0, nil
+	if !counts {
+		return total, nil
 	}
-	if update {
-		var left []string
-		for _, p := range sorted(perPlace) {
-			if todo[p] {
-				left = append(left, p+"\n")
-			}
-		}
-		return 0, os.WriteFile(todoFile, []byte(todoHeader+strings.Join(left, "")), 0o644)
+	for _, name := range slices.Sorted(maps.Keys(perFolder)) {
+		fmt.Printf("%6d  %s\n", perFolder[name], name)
 	}
-	if len(paths) == 0 {
-		for _, p := range sorted(todo) {
-			if _, err := os.Stat(p); err != nil {
-				return total, fmt.Errorf("%s names %s, which does not exist: remove the line", todoFile, p)
-			}
-		}
-	}
-	return total, nil
-}
-
-const todoHeader = `# Folders (without their subfolders) and files of the top level whose texts are not rewritten yet. Remove a line when its folder has no findings:
-# bash internal/tools/prose.sh -todo
-`
-
-// place returns the entry of todo.txt for a file: its folder, or the file itself at the top level.
-func place(file string) string {
-	if dir := path.Dir(file); dir != "." {
-		return dir
-	}
-	return file
-}
-
-func sorted[T any](set map[string]T) []string {
-	names := make([]string, 0, len(set))
-	for name := range set {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	fmt.Printf("%6d  all\n", total)
+	return 0, nil
 }
 
 // listFiles returns the files below the paths, or all files, without those that git ignores and those without texts of the project.

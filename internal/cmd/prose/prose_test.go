@@ -120,6 +120,4 @@ func TestLists(t *testing.T) {
 	assert.NotEmpty(t, rulesOfProject(t))
 	_, err := readExceptions(root + "/" + folder + "/exceptions.txt")
 	require.NoError(t, err)
-	_, err = readTodo(root + "/" + todoFile)
-	require.NoError(t, err)
 }

@@ -123,12 +123,3 @@ func (l exceptionList) allow(file string, f finding) bool {
 	}
 	return false
 }
-
-func readTodo(name string) (map[string]bool, error) {
-	todo := map[string]bool{}
-	err := readLines(name, func(line string) error {
-		todo[strings.TrimSuffix(line, "/")] = true
-		return nil
-	})
-	return todo, err
-}

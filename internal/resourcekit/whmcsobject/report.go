@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -55,9 +57,9 @@ func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f 
 			diags.AddError(summary, resourcekit.Sentence(failure.Error()))
 		}
 		for _, fieldError := range failure.Details.Errors {
-			detail := resourcekit.Sentence("WHMCS does not accept this value: " + fieldError.Message)
+			detail := refusedValue("WHMCS does not accept this value: ", fieldError.Message)
 			if failure.Code == whmcs.CodeUnsupported {
-				detail = resourcekit.Sentence("This WHMCS cannot store this value: " + fieldError.Message)
+				detail = refusedValue("This WHMCS cannot store this value: ", fieldError.Message)
 			}
 			if fieldError.Reason == whmcs.ReasonTaken {
 				detail += takenAdvice
@@ -70,6 +72,15 @@ func (r *Resource[M, R]) Report(ctx context.Context, diags *diag.Diagnostics, f 
 		// The whole error: it may also hold the failure of an earlier attempt.
 		diags.AddError(summary, resourcekit.Sentence(f.Err.Error())+r.lostResponseHint(f))
 	}
+}
+
+// refusedValue returns the companion's message about a value as a sentence. A message that starts with a capital letter
+// is a sentence. Another one continues the introduction.
+func refusedValue(introduction, message string) string {
+	if first, _ := utf8.DecodeRuneInString(message); unicode.IsUpper(first) {
+		introduction = ""
+	}
+	return resourcekit.Sentence(introduction + message)
 }
 
 // takenAdvice is the next step for a unique value that another object has.

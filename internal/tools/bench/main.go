@@ -1,7 +1,7 @@
 // Command bench draws the results of internal/cmd/bench: bench results.json plot.svg.
 //
-// A row of panels for plans and one for creations, a panel for each latency, and in each the median seconds over the number of products, a line for
-// each variant with its fastest and slowest round.
+// The drawing has one row of panels for plans and one for creations, with one panel for each latency. A panel shows the
+// median seconds over the number of products, with one line for each variant. Bars show its fastest and slowest round.
 package main
 
 import (
@@ -42,14 +42,15 @@ type sample struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// variants are drawn in this order; the colours are told apart by those who cannot tell red from green too (Okabe and Ito).
+// variants are drawn in this order. The colours of Okabe and Ito differ without the difference of red and green.
 var variants = []struct {
 	name, title string
 	colour      color.Color
 	dashes      []vg.Length
 }{
 	{"get", "one request for each", color.RGBA{R: 0xd5, G: 0x5e, A: 0xff}, nil},
-	{"coalesced", "coalesced", color.RGBA{G: 0x72, B: 0xb2, A: 0xff}, nil},
+	{"framework", "framework", color.RGBA{R: 0xe6, G: 0x9f, A: 0xff}, nil},
+	{"fast", "fast", color.RGBA{G: 0x72, B: 0xb2, A: 0xff}, nil},
 	{"norefresh", "-refresh=false", color.RGBA{G: 0x9e, B: 0x73, A: 0xff}, []vg.Length{vg.Points(6), vg.Points(3)}},
 	{"floor", "terraform_data", color.RGBA{R: 0x70, G: 0x70, B: 0x70, A: 0xff}, []vg.Length{vg.Points(2), vg.Points(2)}},
 }
@@ -90,7 +91,7 @@ func run(in, out string) error {
 	caption := plot.New().X.Label.TextStyle
 	caption.XAlign = draw.XLeft
 	whole.FillText(caption, vg.Point{X: 5 * vg.Millimeter, Y: 3 * vg.Millimeter},
-		fmt.Sprintf("%s on %s, %d cores, %s. Medians; bars reach to the fastest and the slowest round.", r.Terraform, r.Machine.System, r.Machine.Cores, r.Date))
+		fmt.Sprintf("%s on %s, %d cores, %s. Medians. Bars reach to the fastest and the slowest round.", r.Terraform, r.Machine.System, r.Machine.Cores, r.Date))
 	tiles := draw.Tiles{Rows: len(panels), Cols: columns, PadX: vg.Millimeter * 6, PadY: vg.Millimeter * 6, PadTop: vg.Millimeter * 4, PadBottom: vg.Millimeter * 10, PadLeft: vg.Millimeter * 4, PadRight: vg.Millimeter * 6}
 	for i, row := range plot.Align(panels, tiles, whole) {
 		for j, place := range row {
@@ -198,7 +199,7 @@ func (r results) line(command, variant string, latency int) line {
 	return l
 }
 
-// sizes marks the numbers of products that were measured; labels that would touch each other are left out.
+// sizes marks the measured numbers of products. Labels that would touch each other are left out.
 func (r results) sizes(command string) plot.ConstantTicks {
 	ticks := plot.ConstantTicks{{Value: 0, Label: "0"}}
 	largest := 0
