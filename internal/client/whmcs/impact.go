@@ -13,7 +13,7 @@ import (
 // totals need.
 type Impact struct {
 	Services          []ServiceCount `json:"services"`
-	NewestServiceDate *string        `json:"newest_service_date"` // of the last order; nil without services
+	NewestServiceDate *string        `json:"newest_service_date"` // nil without services
 	// Revenue and AddonRevenue are nil if the operator of WHMCS does not allow sums.
 	Revenue      []Revenue `json:"revenue"`
 	AddonRevenue []Revenue `json:"addon_revenue"`
@@ -152,10 +152,10 @@ func (c *Client) decodeImpact(productID string, stored rawRow) (*Impact, error) 
 	return row.Impact, nil
 }
 
-// withImpact asks for the services of products as totals.
+// withImpact requests the services of products as totals.
 const withImpact = "impact"
 
-// isWithRefused reports whether the companion does not know the totals that a read asks for.
+// isWithRefused reports whether the companion does not know the totals that a read requests.
 func isWithRefused(err error) bool {
 	var failure *Error
 	return errors.As(err, &failure) && failure.Code == CodeInvalid &&
