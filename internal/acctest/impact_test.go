@@ -68,7 +68,7 @@ var storedCycles = [][2]string{
 // addons. The three promotions are of no end, of three payments, and of the first payment only.
 func (c *contract) sell(products []string, number int) []sold {
 	c.Helper()
-	random := rand.New(rand.NewPCG(17, 500)) //nolint:gosec // a fixed sequence
+	random := rand.New(rand.NewPCG(17, 500))
 	code := map[string]string{"1": "USD", "2": "INR", "3": "EUR"}
 	clients := []map[string]string{}
 	for n := range 60 {
@@ -96,7 +96,8 @@ func (c *contract) sell(products []string, number int) []sold {
 			date: fmt.Sprintf("20%02d-%02d-%02d", 20+random.IntN(6), 1+random.IntN(12), 1+random.IntN(28)),
 		}
 		services = append(services, map[string]string{
-			"userid": s.client, "packageid": s.product, "regdate": s.date, "domain": "canary.customer.example", "qty": pick("1", "1", "3"),
+			"packageid": s.product, //nolint:misspell // WHMCS's own spelling
+			"userid":    s.client, "regdate": s.date, "domain": "canary.customer.example", "qty": pick("1", "1", "3"),
 			"firstpaymentamount": money(), "amount": s.amount, "billingcycle": s.stored, "domainstatus": s.status,
 			"promoid": s.promotion, "promocount": s.paid, "overideautosuspend": pick("0", "1"),
 		})
@@ -131,7 +132,7 @@ func countedByHand(all []sold, product string) (counts, revenue, addons totals, 
 		payers[key][client] = true
 	}
 	recurs := func(cycle, status string) bool {
-		return strings.Contains("Active Suspended", status) && cycle != "free" && cycle != "one_time"
+		return (status == "Active" || status == "Suspended") && cycle != "free" && cycle != "one_time"
 	}
 	for _, s := range all {
 		if s.product != product {
