@@ -70,7 +70,7 @@ func exportCommand(version string) *cli.Command {
 			if err != nil {
 				return err
 			}
-			summary, err := export.Run(ctx, client, client.With(provider.NewServer(version)()), configuredSystems(), options)
+			summary, err := export.Run(ctx, client, client.With(provider.NewServer(version)()), configuredSystems(), options) //nolint:contextcheck // the schemas of the provider belong to no request
 			if summary != nil {
 				err = errors.Join(err, printSummary(c, summary))
 			}
@@ -86,7 +86,7 @@ func words(texts ...string) []string {
 
 // configured returns a provider that is configured by the environment.
 func configured(ctx context.Context, version string) (*protocol.Client, error) {
-	client, err := protocol.New(ctx, provider.NewServer(version)())
+	client, err := protocol.New(ctx, provider.NewServer(version)()) //nolint:contextcheck // as above
 	if err != nil {
 		return nil, err
 	}

@@ -44,8 +44,8 @@ func (c *Client) SamePlan(typeName string, a, b *tfprotov6.PlanResourceChangeRes
 	if (a.Deferred == nil) != (b.Deferred == nil) || a.Deferred != nil && *a.Deferred != *b.Deferred {
 		return fmt.Errorf("deferred: %v and %v", a.Deferred, b.Deferred)
 	}
-	if a.UnsafeToUseLegacyTypeSystem != b.UnsafeToUseLegacyTypeSystem {
-		return fmt.Errorf("legacy type system: %v and %v", a.UnsafeToUseLegacyTypeSystem, b.UnsafeToUseLegacyTypeSystem)
+	if a.UnsafeToUseLegacyTypeSystem != b.UnsafeToUseLegacyTypeSystem { //nolint:staticcheck // compared, not used
+		return fmt.Errorf("legacy type system: %v and %v", a.UnsafeToUseLegacyTypeSystem, b.UnsafeToUseLegacyTypeSystem) //nolint:staticcheck // as above
 	}
 	return nil
 }

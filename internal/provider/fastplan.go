@@ -161,11 +161,15 @@ func (s *fastServer) PlanUnchanged(r *tfprotov6.PlanResourceChangeRequest) *tfpr
 	if prior == nil || config == nil || !bytes.Equal(prior, proposed) {
 		return nil
 	}
-	make, is := s.shapes.Load(r.TypeName)
+	stored, is := s.shapes.Load(r.TypeName)
 	if !is {
 		return nil
 	}
-	of := make.(func() *shapes)() //nolint:forcetypeassert // nothing else is stored
+	construct, is := stored.(func() *shapes)
+	if !is {
+		return nil
+	}
+	of := construct()
 	if of == nil || !of.object.isUnchanged(prior, config) || !isPrivateState(r.PriorPrivate) {
 		return nil
 	}

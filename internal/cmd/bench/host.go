@@ -43,7 +43,8 @@ type sandboxed struct {
 
 func startSandbox(context.Context) (whmcs, error) {
 	w := &sandboxed{sandbox.New(sandbox.Options{}), func() {}}
-	return w, w.Start()
+	err := w.Start()
+	return w, err
 }
 
 func (w *sandboxed) settings() []string {

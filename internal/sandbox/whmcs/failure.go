@@ -72,9 +72,9 @@ func noun(kind string) string {
 // title returns the name of an object in messages. The objects of some kinds have their name as their id.
 func title(kind, name, id string) string {
 	if name == id {
-		return fmt.Sprintf(`%s "%s"`, noun(kind), name)
+		return noun(kind) + ` "` + name + `"`
 	}
-	return fmt.Sprintf(`%s "%s" (%s)`, noun(kind), name, id)
+	return noun(kind) + ` "` + name + `" (` + id + ")"
 }
 
 // difference is a field whose value is not the expected one.

@@ -2,7 +2,6 @@ package whmcs
 
 import (
 	"errors"
-	"fmt"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -85,7 +84,7 @@ func checkLostValues(w *write) *failure {
 				entered++
 			}
 		}
-		if refused := inUse(fmt.Sprintf("The custom field \"%s\" (%s)", name, id), []use{{"values", entered}}); refused != nil {
+		if refused := inUse("The custom field \""+name+"\" ("+id+")", []use{{"values", entered}}); refused != nil {
 			return refused
 		}
 	}

@@ -374,7 +374,7 @@ func (w *write) chosen(noun, column, table, id string) *failure {
 	if !w.safety.AllowDelete {
 		return deletionForbidden(noun, name, id)
 	}
-	return inUse(fmt.Sprintf("The %s \"%s\" (%s)", noun, name, id), []use{{"choices", len(w.t.idsBy("tblhostingconfigoptions", column, id))}})
+	return inUse("The "+noun+" \""+name+"\" ("+id+")", []use{{"choices", len(w.t.idsBy("tblhostingconfigoptions", column, id))}})
 }
 
 func groupChoices(t *tx, group int64) int {

@@ -288,8 +288,8 @@ func (m serverModule) unknownOption() string {
 
 // missingModule is the message about a module that is not installed. The folder is servers or addons.
 func missingModule(folder, name string) string {
-	return fmt.Sprintf("The %s module \"%s\" is not installed: WHMCS has no folder modules/%s/%s. Install it, or correct the name",
-		strings.TrimSuffix(folder, "s"), name, folder, name)
+	return "The " + strings.TrimSuffix(folder, "s") + " module \"" + name + "\" is not installed: WHMCS has no folder modules/" + folder +
+		"/" + name + ". Install it, or correct the name"
 }
 
 func (m serverModule) schema(name string) map[string]any {
