@@ -96,7 +96,7 @@ func (c *contract) sell(products []string, number int) []sold {
 			date: fmt.Sprintf("20%02d-%02d-%02d", 20+random.IntN(6), 1+random.IntN(12), 1+random.IntN(28)),
 		}
 		services = append(services, map[string]string{
-			"packageid": s.product, //nolint:misspell // WHMCS's own spelling
+			"packageid": s.product,
 			"userid":    s.client, "regdate": s.date, "domain": "canary.customer.example", "qty": pick("1", "1", "3"),
 			"firstpaymentamount": money(), "amount": s.amount, "billingcycle": s.stored, "domainstatus": s.status,
 			"promoid": s.promotion, "promocount": s.paid, "overideautosuspend": pick("0", "1"),

@@ -26,7 +26,7 @@ var usedObjects = []usedObject{
 	}, "delete from `tblproducts`"},
 	{"server", func(n *neighbour) (string, object, string) {
 		id, _ := n.create("server", object{"name": "s", "module": "samplevps"})
-		return id, object{"name": "s"}, "INSERT INTO tblhosting (packageid, server, regdate, domain, domainstatus) VALUES (1, %s, CURDATE(), '', 'Active')" //nolint:misspell // WHMCS's own spelling
+		return id, object{"name": "s"}, "INSERT INTO tblhosting (packageid, server, regdate, domain, domainstatus) VALUES (1, %s, CURDATE(), '', 'Active')"
 	}, "delete from `tblservers`"},
 	{"server", func(n *neighbour) (string, object, string) {
 		id, _ := n.create("server", object{"name": "s", "module": "samplevps"})
@@ -47,7 +47,7 @@ var usedObjects = []usedObject{
 	}, "delete from `tblproductconfiggroups`"},
 }
 
-const order = "INSERT INTO tblhosting (packageid, regdate, domain) VALUES (%s, CURDATE(), '')" //nolint:misspell // WHMCS's own spelling
+const order = "INSERT INTO tblhosting (packageid, regdate, domain) VALUES (%s, CURDATE(), '')"
 
 // Another program that begins to use an object before its deletion is checked prevents the deletion. One that comes
 // later waits until the deletion has ended.

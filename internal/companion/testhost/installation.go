@@ -246,7 +246,7 @@ func (i *Installation) AddService(productID, serverID, status string) (string, e
 	}
 	return i.insert(
 		"INSERT INTO tblhosting (userid, packageid, server, regdate, domain, domainstatus, billingcycle, firstpaymentamount, amount) "+
-			"VALUES (1, ?, ?, CURDATE(), '', ?, 'Monthly', 10, 10)", //nolint:misspell // WHMCS's own spelling
+			"VALUES (1, ?, ?, CURDATE(), '', ?, 'Monthly', 10, 10)",
 		productID, serverID, status,
 	)
 }

@@ -253,7 +253,7 @@ func (t *tx) installed(module string) bool {
 }
 
 // serviceProduct is the column of tblhosting that refers to the product.
-const serviceProduct = "packageid" //nolint:misspell // WHMCS's own spelling
+const serviceProduct = "packageid"
 
 // deadStatuses are the statuses of services that no longer run.
 var deadStatuses = []string{"Terminated", "Cancelled", "Fraud"}
