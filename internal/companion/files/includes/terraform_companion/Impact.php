@@ -61,8 +61,8 @@ final class Impact
         $addons = $allowed ? $this->addonRevenue($ids) : [];
         foreach (array_keys($totals) as $id) {
             $groups = isset($services[$id]) ? $services[$id] : [];
-            $dates = array_filter(array_column($groups, 'newest'), function ($date): bool {
-                return is_string($date) && strncmp($date, '0000', 4) !== 0;
+            $dates = array_filter(array_column($groups, 'newest'), function (?string $date): bool {
+                return $date !== null && strncmp($date, '0000', 4) !== 0;
             });
             $totals[$id] = [
                 'services' => array_map(function (array $group): array {
