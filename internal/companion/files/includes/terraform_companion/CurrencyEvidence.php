@@ -65,7 +65,8 @@ final class CurrencyEvidence
                 'addons' => [$this->addonsOnSale(), AddonPricing::TYPE],
             ] as $noun => list($onSale, $type)
         ) {
-            $ids = $onSale === null ? [] : $this->ids($onSale->whereNotIn('id', $this->priced($type, $currency, '>= 0')));
+            $priced = $this->priced($type, $currency, '>= 0');
+            $ids = $onSale === null ? [] : $this->ids($onSale->whereNotIn('id', $priced));
             if ($ids) {
                 $missing[] = $noun . ' ' . $this->named($ids);
             }
@@ -77,7 +78,9 @@ final class CurrencyEvidence
     /** Whether a product on sale has a price in a currency. */
     private function sells(int $currency): bool
     {
-        return (bool) $this->ids($this->productsOnSale()->whereIn('id', $this->priced(Pricing::TYPE, $currency, '>= 0')));
+        $priced = $this->priced(Pricing::TYPE, $currency, '>= 0');
+
+        return (bool) $this->ids($this->productsOnSale()->whereIn('id', $priced));
     }
 
     /**

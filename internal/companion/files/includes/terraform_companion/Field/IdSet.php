@@ -122,7 +122,8 @@ class IdSet extends Field
         foreach (is_array($json) ? $json : [] as $index => $item) {
             if (!is_string($item)) {
                 // The items of a set have no position.
-                $errors->invalid(isset($this->options['order']) ? $path . '.' . $index : $path, 'must be an id, a string of digits');
+                $at = isset($this->options['order']) ? $path . '.' . $index : $path;
+                $errors->invalid($at, 'must be an id, a string of digits');
 
                 return;
             }

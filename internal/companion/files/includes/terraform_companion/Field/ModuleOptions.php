@@ -170,7 +170,10 @@ class ModuleOptions extends PartlySecretTexts
             $found = self::isNumber($key) ? [(int) $key] : (isset($numbers[$key]) ? $numbers[$key] : []);
             $wrong = $problem === null ? self::nameProblem($found, $declared) : null;
             if ($problem !== null && !$found) {
-                $errors->unsupported($path, 'is a name, which cannot be resolved. ' . $problem . '. Use the number of the option, 1 to 24');
+                $errors->unsupported(
+                    $path,
+                    'is a name, which cannot be resolved. ' . $problem . '. Use the number of the option, 1 to 24'
+                );
             } elseif ($wrong !== null) {
                 $errors->invalid($path, $wrong);
             } else {

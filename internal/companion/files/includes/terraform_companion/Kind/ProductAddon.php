@@ -16,8 +16,8 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * A product addon, which customers order with a product (table seen in public modules). WHMCS has no API action for it. Its module
- * settings are not managed.
+ * A product addon, which customers order with a product (table seen in public modules). WHMCS has no API action for
+ * it. Its module settings are not managed.
  *
  * The hook AddonConfigSave reads the form of the admin area, so it never runs here. ProductAddonDelete runs
  * (documented).
