@@ -245,7 +245,7 @@ func TestNeighbourOddDeclarations(t *testing.T) {
 			"product_group_id": "1", "name": newKey(), "module": "indexed", "module_options": values,
 		}})
 	}
-	for key, part := range map[string]string{"Option 30": "is option 30 of the module, and WHMCS keeps 24", "Size": "give one of the numbers 2, 3", "0": "is not an option number", "30": "is not an option number"} {
+	for key, part := range map[string]string{"Option 30": "is option 30 of the module. WHMCS stores only the options 1 to 24", "Size": "Use one of the numbers 2, 3", "0": "is not an option number", "30": "is not an option number"} {
 		got := attempt(object{key: "x"})
 		w.failsOn(got, "invalid", "module_options."+key)
 		w.says(got, "invalid", part)

@@ -172,6 +172,6 @@ func TestNeighbourReadWithoutMemory(t *testing.T) {
 	w.exec("ALTER TABLE tblproducts MODIFY description MEDIUMTEXT NOT NULL")
 	w.exec("UPDATE tblproducts SET description = REPEAT('x', 15000000) WHERE id = 1")
 	w.says(w.read(object{"op": "get", "kind": "product", "ids": list{"1"}}), "internal",
-		"PHP ended the request before it was answered: Allowed memory size of 33554432 bytes exhausted", "Raise memory_limit in php.ini")
+		"PHP ended the request before the companion could respond: Allowed memory size of 33554432 bytes exhausted", "Raise memory_limit in php.ini")
 	w.ok(w.read(object{"op": "list", "kind": "product_group"}))
 }

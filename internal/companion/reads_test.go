@@ -188,7 +188,7 @@ func TestInfo(t *testing.T) {
 	w.holds(info, object{
 		"protocol": 1, "companion_version": "0.1.0", "whmcs_version": "8.13.1", "system_url": "https://billing.example.com/",
 		"read_only": false, "allow_delete": true, "hooks_registered": true, "caller_ip": "127.0.0.1",
-		"kinds":   list{"product_group", "server", "server_group", "product", "configurable_option_group", "addon_module", "solusvm2_billing", "landing_page", "currency", "email_template", "admin_role", "module"},
+		"kinds":   list{"product_group", "server", "server_group", "product", "product_addon", "configurable_option_group", "addon_module", "solusvm2_billing", "landing_page", "currency", "email_template", "admin_role", "module"},
 		"modules": object{"server": list{"samplevps", "toplink_dcim"}, "addons": list{"sampleaddon", "solusvm2", "stubborn"}},
 	})
 	w.holds(info["column_scales"].(object), object{

@@ -175,7 +175,7 @@ func addonSettings(path string, v any) (any, []fieldError) {
 			continue
 		}
 		if slices.Contains(reservedSettings, name) {
-			errs = append(errs, errorAt(path+"."+name, "is not a setting of the module itself")...)
+			errs = append(errs, errorAt(path+"."+name, "is a setting of WHMCS and not of the module")...)
 			continue
 		}
 		value, isSecret := settingText(object[name])
