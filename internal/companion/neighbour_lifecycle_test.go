@@ -86,7 +86,7 @@ func TestNeighbourInstallationAfterARemoval(t *testing.T) {
 	w.assertEvidence("staging_copy", true, "companion.local.php says")
 }
 
-// An address of many slashes costs no time.
+// An address of many slashes costs no time: a comparison whose time grows with the square of its length takes hours.
 func TestNeighbourLongPanelAddress(t *testing.T) {
 	t.Parallel()
 	w := newWHMCS(t, testhost.Options{})
@@ -96,7 +96,7 @@ func TestNeighbourLongPanelAddress(t *testing.T) {
 	for _, url := range []string{"https://panel.example.com" + slashes + "x", "https://panel.example.com" + slashes + "api/v1" + slashes} {
 		w.fails(w.read(object{"op": "validate", "kind": "solusvm2_billing", "id": "1", "expect": object{"url": url}, "values": object{}}), "conflict")
 	}
-	if took := time.Since(began); took > 10*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("two comparisons took %s", took)
 	}
 }
