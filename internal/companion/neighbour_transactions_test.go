@@ -124,7 +124,8 @@ func TestNeighbourCommittedProductWithoutAnID(t *testing.T) {
 			got, err := n.tryWrite(request)
 			if err == nil {
 				n.fails(got, "internal")
-				if !strings.Contains(got.message, "There is product 2 of this name now: delete it or import it") {
+				left := fmt.Sprintf(`WHMCS already has the product "%s" (2). Delete this object or import it`, n.row("product", "2")["name"])
+				if !strings.Contains(got.message, left) {
 					t.Errorf("the message is %q", got.message)
 				}
 			}

@@ -168,7 +168,7 @@ final class Failure extends \Exception
     {
         return new self(
             'exists',
-            'WHMCS already has the ' . self::title($kind, (string) end($key), $id),
+            'WHMCS already has the ' . self::title($kind, (string) (isset($key['name']) ? $key['name'] : end($key)), $id),
             ['kind' => $kind, 'id' => (string) $id, 'key' => $key]
         );
     }

@@ -186,11 +186,7 @@ final class Creation extends Write
         try {
             $this->kind->refuseDuplicate($key, null);
         } catch (Failure $failure) {
-            $details = $failure->details();
-
-            return [
-                $failure->what() . '. Delete this object or import it',
-            ];
+            return [$failure->what() . '. Delete this object or import it'];
         } catch (\Throwable $error) {
             // Without the database there is nothing to say.
         }
