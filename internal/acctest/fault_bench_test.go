@@ -295,7 +295,7 @@ func (b *faultBench) met(c cell) bool {
 }
 
 // steps that a person can take, as messages name them.
-var nextStep = regexp.MustCompile("Check |Generate |check that|Try again|Run `terraform plan`|Raise |Lower |Grant |[Pp]ut |Look |look |import \\{|delete it|[Aa]pply again|[Tt]he next plan|Correct |Restore |Delete it|Add this|must be an administrator|Allow it|[Aa]dd the address")
+var nextStep = regexp.MustCompile("Check |Generate |Use the |check that|Try again|Run `terraform plan`|Raise |Lower |Grant |[Pp]ut |Look |look |import \\{|delete it|[Aa]pply again|[Tt]he next plan|Correct |Restore |Delete it|Add this|must be an administrator|Allow it|[Aa]dd the address")
 
 // judge holds the outcome of a phase to what may come of any fault.
 func (b *faultBench) judge(c cell, stood map[string]string, left *acctest.Instance, messages []string) {

@@ -147,7 +147,7 @@ func TestImportGenerated_solusvm2(t *testing.T) {
 
 // TestImportGenerated_kinds: each resource has a test in this file or in import_property_test.go.
 func TestImportGenerated_kinds(t *testing.T) {
-	require.Len(t, acctest.Schemas(t).ResourceSchemas(), 14, "add the new resource to the tests TestImportGenerated_…")
+	require.Len(t, acctest.Schemas(t).ResourceSchemas(), 15, "add the new resource to the tests TestImportGenerated_…")
 }
 
 // TestImportGenerated_realFlag uses `terraform plan -generate-config-out` for one object of each kind that needs special care.

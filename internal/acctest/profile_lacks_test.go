@@ -26,7 +26,7 @@ func TestAccProfileLacks(t *testing.T) {
 		{"delete a key", "operations/api_keys.delete", "hosting_dcim_api_key", key, nil, `no operation "api_keys.delete"`},
 		{"rotate a key", "operations/api_keys.delete", "hosting_dcim_api_key", key, object{"label": "WHMCS", "rotation_triggers": object{"a": "b"}}, `no operation "api_keys.delete"`},
 		{"create a package", "operations/packages.create", "hosting_dcim_package", nil, pack, `no operation "packages.create"`},
-		{"write a field", "fields/package/memory_gb", "hosting_dcim_package", nil, pack, `add fields.package.memory_gb`},
+		{"write a field", "fields/package/memory_gb", "hosting_dcim_package", nil, pack, `Add fields.package.memory_gb`},
 		{"update a package", "operations/packages.update", "hosting_dcim_package", pack, object{"name": "E5"}, `no operation "packages.update"`},
 		{"delete a package", "operations/packages.delete", "hosting_dcim_package", pack, nil, `no operation "packages.delete"`},
 		{"look for its servers", "operations/servers.list", "hosting_dcim_package", pack, nil, `no operation "servers.list"`},

@@ -556,7 +556,7 @@ func TestAccBillingSettings_inactive(t *testing.T) {
 		messages := acctest.Messages(diagnostics)
 		require.Len(t, messages, 1)
 		assert.Contains(t, messages[0], "error at post_pay.lock_overdue_days: Unable to create SolusVM 2 billing configuration")
-		assert.Contains(t, messages[0], "activate it first")
+		assert.Contains(t, messages[0], "Activate it first")
 	})
 }
 

@@ -346,7 +346,7 @@ func TestAccConfigurableOptionGroup_badInput(t *testing.T) {
 			{Name: "key of a sub-option", Attributes: option(map[string]any{"sub_options": map[string]any{"a b": map[string]any{"name": "S"}}}), Path: at + `sub_options["a b"]`, Says: "must be a key"},
 			{Name: "blank sub-option name", Attributes: sub(map[string]any{"name": ""}), Path: at + `sub_options["s"].name`, Says: "must not be empty"},
 			{Name: "currency code", Attributes: sub(map[string]any{"prices": map[string]any{"usd": map[string]any{}}}), Path: at + `sub_options["s"].prices["usd"]`, Says: "must be a currency code"},
-			{Name: "unknown currency", Attributes: sub(map[string]any{"prices": map[string]any{"XXX": map[string]any{}}}), Path: at + `sub_options["s"].prices["XXX"]`, Says: "not a currency of this WHMCS"},
+			{Name: "unknown currency", Attributes: sub(map[string]any{"prices": map[string]any{"XXX": map[string]any{}}}), Path: at + `sub_options["s"].prices["XXX"]`, Says: "No currency has this code"},
 			{Name: "misspelt cycle", Attributes: sub(map[string]any{"prices": map[string]any{"USD": map[string]any{"montly": "1"}}}), Path: at + `sub_options["s"].prices["USD"]["montly"]`, Says: `"monthly"`},
 			{Name: "fee without a price", Attributes: sub(map[string]any{"setup_fees": map[string]any{"USD": map[string]any{"monthly": "1"}}}), Path: at + `sub_options["s"].setup_fees["USD"]`, Says: "Add USD to prices"},
 			{Name: "negative price", Attributes: monthly("-1"), Path: at + `sub_options["s"].prices["USD"]["monthly"]`, Says: "is negative"},
