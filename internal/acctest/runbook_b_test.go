@@ -298,7 +298,7 @@ func TestRunbookB_B13_TokenPrices(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		return []resource.TestStep{
 			{Config: env.Config(connected(env, `token_prices = { USD = "0.0125", EUR = "0.0115" }`)), ExpectError: acctest.Says("An active currency has no token price", "INR")},
-			{Config: env.Config(connected(env, `token_prices = { USD = "0.00125", EUR = "0.0115", INR = "1" }`)), ExpectError: acctest.Says("more than 4 decimals", `token_prices["USD"]`)},
+			{Config: env.Config(connected(env, `token_prices = { USD = "0.00125", EUR = "0.0115", INR = "1" }`)), ExpectError: acctest.Says("stores at most 4", `token_prices["USD"]`)},
 			{Config: env.Config(connected(env, wholePrices)), Check: keeps(t, env, map[string]string{"token_price_1": "0.0125"})},
 			{Config: env.Config(connected(env, wholePrices)), ConfigPlanChecks: acctest.EmptyPlan()},
 			{
