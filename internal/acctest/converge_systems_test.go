@@ -75,7 +75,7 @@ func TestConverge_modulesOfServerGroups(t *testing.T) {
 		const says = "warning at server_ids: The servers of the group mixed have several modules: "
 		inPlan := messagesOf(t, p, "hosting_whmcs_server_group", mixed)
 		assert.Contains(t, inPlan, says)
-		assert.Contains(t, inPlan, "Modules: samplevps (B); toplink_dcim (A).")
+		assert.Contains(t, inPlan, "Modules: samplevps (B), toplink_dcim (A).")
 		made := p.Do(t, "hosting_whmcs_server_group", nil, map[string]any{"name": "dcim", "server_ids": []any{dcim}})
 		group := acctest.Text(t, p.State(t, made)["id"])
 
@@ -122,7 +122,7 @@ func TestConverge_packagesOfProducts(t *testing.T) {
 		numbered := map[string]any{"name": "P", "pay_type": "free", "product_group_id": "1", "module": "toplink_dcim", "module_options": map[string]any{"3": "Typo"}}
 		const says = `The package "Typo" of the product P is not in the DCIM`
 		assert.Contains(t, named("Typo"), says)
-		assert.Contains(t, named("Typo"), `It has: "Legacy E3".`)
+		assert.Contains(t, named("Typo"), `Packages: "Legacy E3".`)
 		assert.Contains(t, messagesOf(t, p, typeName, numbered), says)
 		assert.NotContains(t, named("Legacy E3"), "is not in the DCIM")
 		// The plan of the same run creates the package.

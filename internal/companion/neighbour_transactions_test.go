@@ -124,7 +124,7 @@ func TestNeighbourCommittedProductWithoutAnID(t *testing.T) {
 			got, err := n.tryWrite(request)
 			if err == nil {
 				n.fails(got, "internal")
-				left := fmt.Sprintf(`WHMCS already has the product "%s" (2). Delete this object or import it`, n.row("product", "2")["name"])
+				left := fmt.Sprintf("WHMCS already has the product %q (2). Delete this object or import it", n.row("product", "2")["name"])
 				if !strings.Contains(got.message, left) {
 					t.Errorf("the message is %q", got.message)
 				}

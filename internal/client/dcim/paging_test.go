@@ -55,7 +55,7 @@ func TestPagingNext(t *testing.T) {
 		"link without the parameter":    {at("next", true, link), `"next_path": "next", "field": "cursor"`, "(paging.field)"},
 		"another path":                  {at("next_cursor", true, token), `"next_path": "cursor", "field": "from"`, `there is nothing at "cursor", and a value at "next_cursor" (paging.next_path)`},
 		"rows that are missing":         {at("forward", true, token), `"next_path": "onward", "field": "from", "total_path": "count"`, `3 rows were read of "7" (paging.next_path, paging.total_path)`},
-		"parameter that is ignored":     {at("next", true, token), `"next_path": "next", "field": "position"`, `the DCIM does not look at the parameter "position" (paging.field)`},
+		"parameter that is ignored":     {at("next", true, token), `"next_path": "next", "field": "position"`, `The DCIM may ignore the parameter "position" (paging.field)`},
 		"link that is ignored":          {at("next", true, func(string) any { return "?position=3" }), `"next_path": "next"`, "page 2 names itself as the next page (paging.next_path)"},
 	} {
 		t.Run(name, func(t *testing.T) {

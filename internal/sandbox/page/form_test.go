@@ -72,7 +72,7 @@ func TestFormsOfWHMCS(t *testing.T) {
 		{"text", "object=product_group:1&field=description&text=A", 422,
 			"Nothing was changed: Product group Legacy & Co has no description. It has: name, headline, tagline."},
 		{"text", "object=product:2&field=name&text=", 422,
-			"Nothing was changed: the new name of Product Dedicated E3-1230 must not be blank."},
+			"Nothing was changed: the new name of Product Dedicated E3-1230 is required."},
 		{"text", "object=currency:1&field=name&text=A", 422, `Nothing was changed: no object is called "currency:1".`},
 		{"text", "object=product:9&field=name&text=A", 422, `Nothing was changed: no object is called "product:9".`},
 	} {
