@@ -166,9 +166,11 @@ final class Failure extends \Exception
 
     public static function exists(string $kind, string $id, array $key): self
     {
+        $name = (string) (isset($key['name']) ? $key['name'] : end($key));
+
         return new self(
             'exists',
-            'WHMCS already has the ' . self::title($kind, (string) (isset($key['name']) ? $key['name'] : end($key)), $id),
+            'WHMCS already has the ' . self::title($kind, $name, $id),
             ['kind' => $kind, 'id' => (string) $id, 'key' => $key]
         );
     }
