@@ -277,7 +277,7 @@ func TestContractPostPay_missingPlaces(t *testing.T) {
 		}
 		c.has(c.billing(), object{"active": false, "missing": everything, "url": nil, "post_pay_enabled": nil, "token_prices": nil})
 		o := c.refused(c.tryBilling(nil, object{"terms_url": ""}), "unsupported", "terms_url")
-		assert.Contains(t, o.Message, "activate it first")
+		assert.Contains(t, o.Message, "Activate it first")
 		c.activate()
 		c.has(c.billing(), object{"active": true, "missing": everything})
 		before := env.WHMCS.Dump(t)
