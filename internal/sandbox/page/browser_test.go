@@ -135,6 +135,17 @@ func (b *browser) click(selector string) {
 	b.send(b.element(selector)+"/click", object{})
 }
 
+// submit clicks a button that sends a form, and waits for the next page. A click alone may return before the browser
+// leaves the page.
+func (b *browser) submit(selector string) {
+	b.t.Helper()
+	b.run("window.isLeft = false")
+	b.click(selector)
+	require.Eventually(b.t, func() bool {
+		return b.run("return window.isLeft === undefined && document.readyState === 'complete'") == true
+	}, time.Minute, 20*time.Millisecond, "the form was not sent")
+}
+
 // enter replaces the text of an input.
 func (b *browser) enter(selector, text string) {
 	b.t.Helper()
@@ -304,7 +315,7 @@ func TestFormsInABrowser(t *testing.T) {
 	b.click(opened("order"))
 	b.click(form("order") + ` option[value="2"]`)
 	b.keep("form-order", 390)
-	b.click(form("order") + " button")
+	b.submit(form("order") + " button")
 	assert.Contains(t, b.text(), "A customer ordered Dedicated E3-1230. The service has the id 1 and is active.")
 	assert.Equal(t, "Active", sb.WHMCS.Row("tblhosting", "1")["domainstatus"])
 	assert.Equal(t, "1", sb.WHMCS.Row("tblproducts", "2")["qty"], "one item of the stock is sold")
@@ -312,12 +323,12 @@ func TestFormsInABrowser(t *testing.T) {
 
 	b.click(opened("price"))
 	b.enter(form("price")+" input", "cheap")
-	b.click(form("price") + " button")
+	b.submit(form("price") + " button")
 	assert.Contains(t, b.text(), `Refused, status 422. Nothing was changed: the price "cheap" is not a number`)
 	b.keep("form-refused", 390)
 	b.enter(form("price")+" input", "95.00")
 	b.click(form("price") + ` [name="product"] option[value="2"]`)
-	b.click(form("price") + " button")
+	b.submit(form("price") + " button")
 	assert.Contains(t, b.text(), "Dedicated E3-1230: the monthly price in USD was 89.00 and is now 95.00.")
 	assert.Contains(t, b.text(), "$95.00")
 
@@ -325,7 +336,7 @@ func TestFormsInABrowser(t *testing.T) {
 	b.click(form("text") + ` [name="object"] option[value="product:2"]`)
 	b.enter(form("text")+" input", "4 cores <b>")
 	b.click(form("text") + ` [name="field"] option[value="description"]`)
-	b.click(form("text") + " button")
+	b.submit(form("text") + " button")
 	assert.Contains(t, b.text(), "Product Dedicated E3-1230 has a new description.")
 
 	// Another site in the same browser cannot use the forms.
@@ -336,7 +347,7 @@ func TestFormsInABrowser(t *testing.T) {
 	t.Cleanup(other.Close)
 	for _, site := range []string{other.URL, strings.Replace(other.URL, "127.0.0.1", "localhost", 1)} {
 		b.open(site)
-		b.click("button")
+		b.submit("button")
 		assert.Contains(t, b.text(), "The sandbox accepts changes from its own page only", site)
 	}
 	services := 0
