@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -18,8 +17,6 @@ import (
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/solusvm2"
 )
-
-var periodForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
 
 // usageCommand returns the command that reports the post-pay usage by customer. It is not a data source, because data
 // of customers must not enter a state.
@@ -64,7 +61,7 @@ func reportUsage(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	period := c.String("period")
-	if !periodForm.MatchString(period) {
+	if !solusvm2.PeriodPattern.MatchString(period) {
 		return usageError{fmt.Errorf("--period is a month such as 2026-10, but got %q", period)}
 	}
 	report, ok := usageFormats[c.String("format")]

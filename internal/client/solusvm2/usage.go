@@ -3,7 +3,11 @@ package solusvm2
 import (
 	"context"
 	"net/url"
+	"regexp"
 )
+
+// PeriodPattern matches the period of a usage: a month, such as 2026-10.
+var PeriodPattern = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
 
 // UserUsage is the post-pay usage of one user in one month.
 type UserUsage struct {

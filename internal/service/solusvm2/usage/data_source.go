@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -36,9 +35,6 @@ type planTotal struct {
 	TokensByType map[string]int64 `tfsdk:"tokens_by_type"`
 }
 
-// periodForm is a month, such as 2026-10.
-var periodForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
-
 // NewDataSource makes the data source.
 func NewDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[model]{
@@ -49,7 +45,7 @@ func NewDataSource() datasource.DataSource {
 			Attributes: map[string]schema.Attribute{
 				"period": schema.StringAttribute{
 					Required: true, MarkdownDescription: "Month in the form `YYYY-MM`, such as `2026-10`.",
-					Validators: []validator.String{stringvalidator.RegexMatches(periodForm, "must be a month such as 2026-10")},
+					Validators: []validator.String{stringvalidator.RegexMatches(solusvm2.PeriodPattern, "must be a month such as 2026-10")},
 				},
 				"timezone": schema.StringAttribute{
 					Optional:            true,
