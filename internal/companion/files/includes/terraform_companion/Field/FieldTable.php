@@ -24,15 +24,13 @@ final class FieldTable
         'set' => TextList::class,
     ];
 
-    /** @return Field[] those of a kind that need no code of their own */
+    /** @return Field[] those of a kind. A kind replaces the fields that have code of their own. */
     public static function of(string $kind): array
     {
         $fields = [];
         foreach (self::kinds()[$kind]['fields'] ?? [] as $name => $options) {
-            if (!isset($options['own_code'])) {
-                $class = self::CLASSES[$options['form']];
-                $fields[] = new $class($name, $options);
-            }
+            $class = self::CLASSES[$options['form']];
+            $fields[] = new $class($name, $options);
         }
 
         return $fields;
