@@ -171,6 +171,10 @@ var contractEvidenceCases = []struct {
 		c.assumes("text_codecs", false, "product_group.name", "row 1", "row "+id)
 		c.env.WHMCS.Set(c, "tblproductgroups", id, "name", "Research &amp; Development")
 		c.assumes("text_codecs", true)
+		one, _ := c.create("product_addon", object{"name": "Backup & restore"})
+		other, _ := c.create("product_addon", object{"name": "Plain"})
+		c.env.WHMCS.Set(c, "tbladdons", other, "name", "Remote & hands")
+		c.assumes("text_codecs", false, "product_addon.name", "row "+one, "row "+other)
 	}},
 	{"evidence of what an older WHMCS lacks", func(c *contract) {
 		c.env.WHMCS.SetConfiguration(c, "Version", "7.10.2-release.1")

@@ -225,6 +225,7 @@ var plainColumns = []struct{ field, table, column string }{
 	{"server_group.name", "tblservergroups", "name"},
 	{"product.name", "tblproducts", "name"},
 	{"custom_field.name", "tblcustomfields", "fieldname"},
+	{"product_addon.name", "tbladdons", "name"},
 	{"configurable_option_group.name", "tblproductconfiggroups", "name"},
 	{"configurable_option.name", "tblproductconfigoptions", "optionname"},
 	{"configurable_sub_option.name", "tblproductconfigoptionssub", "optionname"},
