@@ -86,6 +86,9 @@ func (e *Env) Protocol(t testing.TB, changes ...Settings) *Protocol {
 	settings := e.Settings()
 	for _, change := range changes {
 		for system, values := range change {
+			if settings[system] == nil {
+				settings[system] = map[string]any{}
+			}
 			maps.Copy(settings[system], values)
 		}
 	}

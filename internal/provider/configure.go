@@ -122,6 +122,9 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		if zero, ok := attributes["allow_zero_price"].(types.Bool); ok {
 			clients.Guards.AllowZeroPrice = zero.ValueBool()
 		}
+		if prices, ok := attributes["min_price"].(types.Map); ok {
+			clients.Guards.MinPrices = resourcekit.KnownAmounts(prices)
+		}
 	}
 	resp.ResourceData = clients
 	resp.DataSourceData = clients

@@ -260,6 +260,13 @@ func TestConfigure_guards(t *testing.T) {
 	clients, messages = configure(t, map[string]any{"guards": map[string]any{"max_price_change_percent": "12.5", "allow_zero_price": true}})
 	require.Empty(t, messages)
 	require.Equal(t, resourcekit.Guards{MaxPriceChangePercent: decimal.Decimal("12.5"), AllowZeroPrice: true}, clients.Guards)
+
+	clients, messages = configure(t, map[string]any{"guards": map[string]any{"min_price": map[string]any{"USD": "5.00", "EUR": acctest.Unknown}}})
+	require.Empty(t, messages)
+	require.Equal(t, resourcekit.Guards{MinPrices: map[string]decimal.Decimal{"USD": "5.00"}, Unknown: true}, clients.Guards, "what is known holds")
+	clients, messages = configure(t, map[string]any{"guards": map[string]any{"min_price": acctest.Unknown}})
+	require.Empty(t, messages)
+	require.Equal(t, resourcekit.Guards{Unknown: true}, clients.Guards)
 }
 
 // connectionTo is a whmcs block for a server, with one more setting.

@@ -39,15 +39,23 @@ func configurationSchema() schema.Schema {
 				"token": secretAttribute("API token of an administrator (Account > API tokens).", "SOLUSVM2_TOKEN"),
 			}),
 			"guards": schema.SingleNestedBlock{
-				MarkdownDescription: "Limits on price changes. Off by default.",
+				MarkdownDescription: "Limits on prices, at plan time and before each write. The operator of WHMCS can set limits of their own in the companion. A write must pass both.",
 				Attributes: map[string]schema.Attribute{
 					"max_price_change_percent": schema.StringAttribute{
 						Optional: true, CustomType: resourcekit.DecimalType{}, Validators: []validator.String{resourcekit.NotNegative()},
-						MarkdownDescription: "Largest allowed change of an existing price or set-up fee, in percent. A larger change fails at plan time. If omitted, there is no limit.",
+						MarkdownDescription: "Largest allowed change of an existing amount, in percent. Covers prices and set-up fees of products and product addons, amounts of configurable options, and token prices. " +
+							"An amount that was not managed before is compared with the amount in WHMCS. A larger change fails at plan time, and so does a change from zero. " +
+							"The first amount of a configurable option is not a change. If omitted, there is no limit.",
 					},
 					"allow_zero_price": schema.BoolAttribute{
 						Optional:            true,
-						MarkdownDescription: "Allow a price of zero on a product that is not free. Default: `false`.",
+						MarkdownDescription: "Allow a new price of zero for a product or a product addon that is not free, and for a token. Also allow to set an existing set-up fee, or an existing amount of a configurable option, to zero. Default: `false`.",
+					},
+					"min_price": schema.MapAttribute{
+						Optional: true, ElementType: resourcekit.DecimalType{}, Validators: resourcekit.CurrencyAmounts(),
+						MarkdownDescription: "Smallest allowed price by currency code, such as `{ USD = \"5.00\" }`, as exact decimal text. Covers new and changed prices of products and product addons above zero, for the whole billing cycle. " +
+							"A lower price fails at plan time. `allow_zero_price` covers zero. Set-up fees, amounts of configurable options and token prices may be lower. A price that does not change may stay lower. " +
+							"WHMCS must have each currency. If omitted, there is no limit.",
 					},
 				},
 			},

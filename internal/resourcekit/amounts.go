@@ -36,6 +36,32 @@ func (g Guards) CheckChange(diags *diag.Diagnostics, at path.Path, noun string, 
 		noun, from.ValueString(), to.ValueString(), change, limit))
 }
 
+// CheckMinimum adds an error for a price above zero that is below min_price. owner is the object that has the price.
+func (g Guards) CheckMinimum(diags *diag.Diagnostics, at path.Path, owner string, price CycleAmount) {
+	least, limited := g.MinPrices[price.Currency]
+	amount, isNumber := price.Price.Decimal().Rat()
+	limit, _ := least.Rat()
+	if !limited || !price.Price.IsKnown() || !isNumber || amount.Sign() <= 0 || amount.Cmp(limit) >= 0 {
+		return
+	}
+	AddAttributeError(diags, at, "The price is lower than allowed", fmt.Sprintf(
+		"%[1]s would cost %[2]s %[3]s (%[4]s). guards.min_price in the provider block allows no price below %[2]s %[5]s. Correct the price. If you want this price, lower guards.min_price.%[2]s.",
+		owner, price.Currency, price.Price.ValueString(), price.Cycle, least))
+}
+
+// CheckFreed adds an error if an amount above zero is set to zero, unless the guards allow it. It returns whether it
+// added an error. An unset variable must not waive an amount. noun is the amount, and attribute is the attribute from
+// which you can remove the amount instead.
+func (g Guards) CheckFreed(diags *diag.Diagnostics, at path.Path, noun, attribute string, from, to Decimal) bool {
+	if !g.RefusesZero() || !from.IsKnown() || from.Decimal().IsZero() || !to.IsKnown() || !to.Decimal().IsZero() {
+		return false
+	}
+	AddAttributeError(diags, at, "The "+noun+" is zero", fmt.Sprintf(
+		"The %[1]s would change from %[2]s to zero. If you want this, remove the amount from %[3]s, or set guards { allow_zero_price = true } in the provider block.",
+		noun, from.ValueString(), attribute))
+	return true
+}
+
 // RefusesZero reports whether a new price of zero is an error. An unset variable must not make a product free.
 func (g Guards) RefusesZero() bool { return !g.AllowZeroPrice && !g.Unknown }
 

@@ -33,11 +33,12 @@ func (s System[C]) Get(noun string) (*C, diag.Diagnostics) {
 	return s.Client, diags
 }
 
-// Guards are the limits of the provider configuration on changes of prices.
+// Guards are the limits of the provider configuration on prices.
 type Guards struct {
 	MaxPriceChangePercent decimal.Decimal // "" = off
 	AllowZeroPrice        bool
-	Unknown               bool // the guards are not known yet: the apply checks them
+	MinPrices             map[string]decimal.Decimal // by currency code, nil = off
+	Unknown               bool                       // the guards are not known yet: the apply checks them
 }
 
 // Clients is the provider data that every resource and data source gets.

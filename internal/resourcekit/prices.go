@@ -19,6 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 )
 
 // The attributes prices and setup_fees are two maps: currency code, then billing cycle, then amount. They are not nested
@@ -32,6 +34,8 @@ var (
 	cyclesType      = types.MapType{ElemType: DecimalType{}}
 	currencyPattern = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
 )
+
+const currencyForm = "must be a currency code such as USD"
 
 // Prices is the attribute prices.
 func Prices(cycles []string, description string) schema.MapAttribute {
@@ -47,7 +51,7 @@ func Prices(cycles []string, description string) schema.MapAttribute {
 
 // changedPrices are the checks of new and changed prices.
 func changedPrices() []planmodifier.Map {
-	return []planmodifier.Map{ChangedKeys{stringvalidator.RegexMatches(currencyPattern, "must be a currency code such as USD")}, changedAmounts{}}
+	return []planmodifier.Map{ChangedKeys{stringvalidator.RegexMatches(currencyPattern, currencyForm)}, changedAmounts{}}
 }
 
 // changedAmounts refuses new and changed amounts below zero.
@@ -69,6 +73,28 @@ func SetupFees(cycles []string, description string) schema.MapAttribute {
 	attribute := Prices(cycles, description)
 	attribute.PlanModifiers = append(changedPrices(), keepEqualFees{})
 	return attribute
+}
+
+// CurrencyAmounts validates a map of amounts by currency code.
+func CurrencyAmounts() []validator.Map {
+	return []validator.Map{
+		mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.RegexMatches(currencyPattern, currencyForm)),
+		validAmounts{}, mapvalidator.ValueStringsAre(NotNegative()),
+	}
+}
+
+// KnownAmounts returns the known amounts of a map by currency code, or nil without any.
+func KnownAmounts(amounts types.Map) map[string]decimal.Decimal {
+	var out map[string]decimal.Decimal
+	for code, element := range amounts.Elements() {
+		if amount, ok := element.(Decimal); ok && amount.IsKnown() {
+			if out == nil {
+				out = map[string]decimal.Decimal{}
+			}
+			out[code] = amount.Decimal()
+		}
+	}
+	return out
 }
 
 // validAmounts validates each amount of a map. The framework validates a custom type only where it is the type of an

@@ -133,8 +133,7 @@ func ValidateSale(diags *diag.Diagnostics, noun string, payType types.String, am
 // CheckSale checks the prices of a planned write. Terraform plans each object again while it applies. The plan has then
 // shown the warnings.
 func CheckSale[M any](ctx context.Context, w *Write[M], s Sale) {
-	s.checkZero(w.Clients.Guards, w.Diagnostics)
-	s.checkChanges(w.Clients.Guards, w.PrivateState.LastWrittenAmounts, w.Diagnostics)
+	s.checkGuards(w.Clients.Guards, w.PrivateState.LastWrittenAmounts, w.Diagnostics)
 	if w.Client != nil && w.Client.HasWritten() {
 		return
 	}
@@ -147,6 +146,7 @@ func CheckSale[M any](ctx context.Context, w *Write[M], s Sale) {
 		return
 	}
 	s.warnOfCurrencies(ctx, w.Client, w.Diagnostics)
+	s.checkGuardedCurrencies(ctx, w.Client, w.Clients.Guards, w.Diagnostics)
 	var prior resourcekit.PriceMaps
 	if s.Prior != nil {
 		prior = *s.Prior
@@ -210,52 +210,53 @@ func (s Sale) warnOfKept(diags *diag.Diagnostics) {
 	}
 }
 
-// checkZero adds an error for a new price of zero, unless the guards allow it. An unset variable must not make an object
-// free.
-func (s Sale) checkZero(guards resourcekit.Guards, diags *diag.Diagnostics) {
-	if !guards.RefusesZero() {
-		return
-	}
-	before := s.priorAmounts()
+// checkGuards applies the guards to new and changed amounts. last are the amounts that this resource last wrote, by
+// attribute path.
+func (s Sale) checkGuards(guards resourcekit.Guards, last map[string]string, diags *diag.Diagnostics) {
 	list, _ := resourcekit.Amounts(s.Plan.Prices, s.Plan.SetupFees)
 	for _, a := range list {
-		if !a.Price.IsKnown() || !a.Price.Decimal().IsZero() {
+		old, had, isSold := s.before(a.Currency, a.Cycle)
+		if !isSold || !old.Price.Decimal().Equal(a.Price.Decimal()) {
+			s.checkZero(guards, a, diags)
+			guards.CheckMinimum(diags, priceAt(a), s.title(), a)
+		}
+		if !had {
 			continue
 		}
-		if old, had := before[[2]string{a.Currency, a.Cycle}]; had && old.Price.Decimal().IsZero() {
-			continue
+		guards.CheckChange(diags, priceAt(a), "price", old.Price, a.Price, decimal.Decimal(last[priceAt(a).String()]))
+		if !guards.CheckFreed(diags, feeAt(a), "set-up fee", "setup_fees", old.SetupFee, a.SetupFee) {
+			guards.CheckChange(diags, feeAt(a), "set-up fee", orZero(old.SetupFee), orZero(a.SetupFee),
+				decimal.Decimal(last[feeAt(a).String()]))
 		}
-		resourcekit.AddAttributeError(diags, priceAt(a), "The price is zero",
-			"Customers could order this "+s.Noun+" without paying. If you want this, set guards { allow_zero_price = true } "+
-				"in the provider block. To switch the billing cycle off, remove it from prices.")
 	}
 }
 
-// checkChanges applies max_price_change_percent to changes of existing prices. last are the amounts that this resource
-// last wrote, by attribute path.
-func (s Sale) checkChanges(guards resourcekit.Guards, last map[string]string, diags *diag.Diagnostics) {
-	if guards.MaxPriceChangePercent == "" || s.Prior == nil {
+// before returns an amount before the change, and whether the object has it. The amounts of a currency that was not
+// managed so far come from WHMCS. isSold is false if the object is free and keeps its former prices.
+func (s Sale) before(currency, cycle string) (old resourcekit.CycleAmount, had, isSold bool) {
+	if s.Prior == nil {
+		return old, false, false
+	}
+	if _, managed := s.Prior.Prices.Elements()[currency]; managed {
+		old.Price = resourcekit.AmountAt(s.Prior.Prices, currency, cycle)
+		old.SetupFee = resourcekit.AmountAt(s.Prior.SetupFees, currency, cycle)
+		return old, !old.Price.IsNull(), !old.Price.IsNull()
+	}
+	pricing, payType := s.Stored()
+	price, had := pricing[currency][cycle]
+	old.Price, old.SetupFee = resourcekit.NewDecimal(price.Price), resourcekit.NewDecimal(price.SetupFee)
+	return old, had, had && payType != payTypeFree
+}
+
+// checkZero adds an error for a new price of zero, unless the guards allow it. An unset variable must not make an object
+// free.
+func (s Sale) checkZero(guards resourcekit.Guards, a resourcekit.CycleAmount, diags *diag.Diagnostics) {
+	if !guards.RefusesZero() || !a.Price.IsKnown() || !a.Price.Decimal().IsZero() {
 		return
 	}
-	check := func(at path.Path, noun string, from, to resourcekit.Decimal) {
-		guards.CheckChange(diags, at, noun, from, to, decimal.Decimal(last[at.String()]))
-	}
-	before := s.priorAmounts()
-	list, _ := resourcekit.Amounts(s.Plan.Prices, s.Plan.SetupFees)
-	for _, a := range list {
-		old, had := before[[2]string{a.Currency, a.Cycle}]
-		if !had {
-			// The price was not managed so far, and the object may be on sale with it.
-			pricing, _ := s.Stored()
-			var price whmcs.CyclePrice
-			price, had = pricing[a.Currency][a.Cycle]
-			old.Price, old.SetupFee = resourcekit.NewDecimal(price.Price), resourcekit.NewDecimal(price.SetupFee)
-		}
-		if had {
-			check(priceAt(a), "price", old.Price, a.Price)
-			check(feeAt(a), "set-up fee", orZero(old.SetupFee), orZero(a.SetupFee))
-		}
-	}
+	resourcekit.AddAttributeError(diags, priceAt(a), "The price is zero",
+		"Customers could order this "+s.Noun+" without paying. If you want this, set guards { allow_zero_price = true } "+
+			"in the provider block. To switch the billing cycle off, remove it from prices.")
 }
 
 // orZero returns the amount of a set-up fee. A fee that is not listed is zero.
@@ -287,4 +288,29 @@ func (s Sale) warnOfCurrencies(ctx context.Context, client *whmcs.Client, diags 
 	slices.Sort(left)
 	diags.AddAttributeWarning(path.Root("prices"), fmt.Sprintf("%s cannot be ordered in %s", s.title(), strings.Join(left, ", ")),
 		"prices does not list these active currencies. Customers with one of these currencies cannot order the "+s.Noun+".")
+}
+
+// checkGuardedCurrencies refuses a min_price in a currency that WHMCS does not have. It would guard nothing.
+func (s Sale) checkGuardedCurrencies(
+	ctx context.Context, client *whmcs.Client, guards resourcekit.Guards, diags *diag.Diagnostics,
+) {
+	if len(guards.MinPrices) == 0 {
+		return
+	}
+	currencies, err := client.CachedCurrencies(ctx)
+	if err != nil {
+		return // the validation of the whole write reports an unreachable WHMCS
+	}
+	var known []string
+	for _, currency := range currencies {
+		known = append(known, string(currency.Code))
+	}
+	slices.Sort(known)
+	for _, code := range slices.Sorted(maps.Keys(guards.MinPrices)) {
+		if !slices.Contains(known, code) {
+			diags.AddError(fmt.Sprintf("guards.min_price: WHMCS has no currency %s", code), fmt.Sprintf(
+				"The smallest price in %s would guard nothing. Currencies of WHMCS: %s. Correct guards.min_price in the provider "+
+					"block.", code, strings.Join(known, ", ")))
+		}
+	}
 }

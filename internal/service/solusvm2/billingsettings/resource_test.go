@@ -321,6 +321,31 @@ func TestAccBillingSettings_guards(t *testing.T) {
 	})
 }
 
+// TestBillingSettings_guardsOfWhatWasNotManaged: a token price that was not managed before is compared with WHMCS.
+func TestBillingSettings_guardsOfWhatWasNotManaged(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		all := func(usd string) map[string]any {
+			return map[string]any{"token_prices": map[string]any{"USD": usd, "EUR": "1", "INR": "1"}}
+		}
+		p := env.Protocol(t)
+		p.Do(t, "hosting_whmcs_addon_module", nil, map[string]any{"module": addon})
+		made := p.Do(t, typeName, nil, all("1"))
+		bare := p.Do(t, typeName, made, map[string]any{"post_pay": map[string]any{"lock_overdue_days": 3}})
+		for name, prior := range map[string]*acctest.Instance{"managed": made, "unmanaged": bare, "not in the state": nil} {
+			plan := func(guards map[string]any, usd string) string {
+				t.Helper()
+				_, diagnostics := env.Protocol(t, acctest.Settings{"guards": guards}).PlanChange(t, typeName, prior, all(usd))
+				return strings.Join(acctest.Messages(diagnostics), "\n")
+			}
+			percent := map[string]any{"max_price_change_percent": "20"}
+			assert.Regexp(t, `^error at token_prices\["USD"\]: The price change is larger than allowed: The price of a token would change from 1(\.0000)? to 1\.3 \(by 30\.0 %\)`, plan(percent, "1.3"), name)
+			assert.NotContains(t, plan(percent, "1.2"), "error", name)
+			assert.Contains(t, plan(map[string]any{}, "0"), `error at token_prices["USD"]: The token price is zero`, name)
+			assert.NotContains(t, plan(map[string]any{"min_price": map[string]any{"USD": "5"}}, "1.1"), "error", name)
+		}
+	})
+}
+
 // TestAccBillingSettings_limitGroup: the limit group of new users has to be there.
 func TestAccBillingSettings_limitGroup(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -27,11 +28,8 @@ func warnOfDecimals(ctx context.Context, w *whmcsobject.Write[model]) {
 		before, planned := whmcsobject.PartsOf(prior.Options, key, "sub_options"), whmcsobject.PartsOf(w.Plan.Options, key, "sub_options")
 		for sub := range planned.Elements() {
 			name, _ := whmcsobject.PartString(planned, sub, "name")
-			pricesOf := func(parts types.Map) resourcekit.PriceMaps {
-				return resourcekit.PriceMaps{Prices: whmcsobject.PartsOf(parts, sub, "prices"), SetupFees: whmcsobject.PartsOf(parts, sub, "setup_fees")}
-			}
 			resourcekit.WarnOfDecimals(ctx, w.Client, w.Diagnostics, path.Root("options").AtMapKey(key).AtName("sub_options").AtMapKey(sub),
-				fmt.Sprintf("The choice %s of the option %s", name, option), pricesOf(before), pricesOf(planned))
+				fmt.Sprintf("The choice %s of the option %s", name, option), pricesAndFees(whmcsobject.PartAttributes(before, sub)), pricesAndFees(whmcsobject.PartAttributes(planned, sub)))
 		}
 	}
 }
@@ -40,6 +38,9 @@ func warnOfDecimals(ctx context.Context, w *whmcsobject.Write[model]) {
 // switches off.
 func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	removed := manageAgain(ctx, w)
+	// The group in WHMCS is read only if a currency was not managed so far.
+	live := sync.OnceValue(func() *model { group, _ := readGroup(ctx, w); return group })
+	(&guardCheck{Write: w, live: live}).checkGuards()
 	if w.Client == nil || w.Client.HasWritten() {
 		return
 	}
@@ -47,24 +48,22 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 		w.Diagnostics.AddAttributeWarning(path.Root("options"), fmt.Sprintf("The configurable option group %s: options will be removed", w.Plan.Name.ValueString()),
 			fmt.Sprintf("WHMCS has these options, and the configuration does not list them: %s. They were not managed so far. The apply removes them. To keep one, add it to the configuration with its name.", strings.Join(removed, ", ")))
 	}
-	var live *model // the group in WHMCS, read only if a currency was not managed so far
 	for _, key := range slices.Sorted(maps.Keys(w.Plan.Options.Elements())) {
 		option := whmcsobject.PartAttributes(w.Plan.Options, key)
 		subOptions := whmcsobject.PartsOf(w.Plan.Options, key, "sub_options")
 		for _, sub := range slices.Sorted(maps.Keys(subOptions.Elements())) {
 			attributes := whmcsobject.PartAttributes(subOptions, sub)
-			planned, _ := attributes["prices"].(types.Map)
+			planned := pricesAndFees(attributes).Prices
 			if planned.IsUnknown() || len(planned.Elements()) == 0 {
 				continue
 			}
 			prior := types.MapNull(resourcekit.PricesType.ElemType)
 			if id := text(attributes["id"]); w.Prior != nil && id != "" {
 				prior = pricesBefore(w.Prior.Options, id)
-				if hasOthers(planned, prior) && live == nil {
-					live, _ = readGroup(ctx, w)
-				}
-				if live != nil {
-					prior = pricesBefore(live.Options, id)
+				if hasOthers(planned, prior) {
+					if group := live(); group != nil {
+						prior = pricesBefore(group.Options, id)
+					}
 				}
 			}
 			resourcekit.WarnOfPricesSwitchedOff(w.Diagnostics, path.Root("options").AtMapKey(key).AtName("sub_options").AtMapKey(sub).AtName("prices"),
@@ -74,23 +73,34 @@ func checkPlan(ctx context.Context, w *whmcsobject.Write[model]) {
 	}
 }
 
+// pricesAndFees returns the amounts of a sub-option.
+func pricesAndFees(attributes map[string]attr.Value) (amounts resourcekit.PriceMaps) {
+	amounts.Prices, _ = attributes["prices"].(types.Map)
+	amounts.SetupFees, _ = attributes["setup_fees"].(types.Map)
+	return amounts
+}
+
 func text(value attr.Value) string {
 	name, _ := value.(types.String)
 	return name.ValueString()
 }
 
-// pricesBefore returns the amounts of a sub-option that are not zero.
+// pricesBefore returns the prices of a sub-option that are not zero.
 func pricesBefore(options types.Map, id string) types.Map {
+	return resourcekit.WithoutZeros(amountsOf(options, id).Prices)
+}
+
+// amountsOf returns the amounts of the sub-option with an id.
+func amountsOf(options types.Map, id string) resourcekit.PriceMaps {
 	for key := range options.Elements() {
 		subOptions := whmcsobject.PartsOf(options, key, "sub_options")
 		for sub := range subOptions.Elements() {
 			if attributes := whmcsobject.PartAttributes(subOptions, sub); text(attributes["id"]) == id {
-				prices, _ := attributes["prices"].(types.Map)
-				return resourcekit.WithoutZeros(prices)
+				return pricesAndFees(attributes)
 			}
 		}
 	}
-	return types.MapNull(resourcekit.PricesType.ElemType)
+	return resourcekit.PriceMaps{}
 }
 
 // hasOthers reports whether planned prices have a currency that others lack.

@@ -32,7 +32,12 @@ func NewResource() resource.Resource {
 		Key:            func(m *model) whmcs.Values { return whmcs.Values{"name": m.Name.ValueString()} },
 		DuplicateNames: true,
 		Values:         values,
-		Fill:           fill,
+		Fill: func(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o whmcsobject.FillOptions) {
+			fill(ctx, row, m, o)
+			if o.Written {
+				o.PrivateState.LastWrittenAmounts = lastWrittenAmounts(m)
+			}
+		},
 		ValidateConfig: validateConfig,
 		CheckPlan: func(ctx context.Context, w *whmcsobject.Write[model]) {
 			checkPlan(ctx, w)
@@ -132,10 +137,9 @@ func validateConfig(m *model) diag.Diagnostics {
 		}
 		for sub := range whmcsobject.PartsOf(m.Options, key, "sub_options").Elements() {
 			attributes := whmcsobject.PartAttributes(whmcsobject.PartsOf(m.Options, key, "sub_options"), sub)
-			prices, _ := attributes["prices"].(types.Map)
-			fees, _ := attributes["setup_fees"].(types.Map)
+			amounts := pricesAndFees(attributes)
 			at := path.Root("options").AtMapKey(key).AtName("sub_options").AtMapKey(sub)
-			resourcekit.ValidateSetupFees(&diags, at.AtName, prices, fees)
+			resourcekit.ValidateSetupFees(&diags, at.AtName, amounts.Prices, amounts.SetupFees)
 		}
 	}
 	return diags

@@ -312,6 +312,63 @@ resource %q "test" {
 	})
 }
 
+// TestConfigurableOptionGroup_guards: the guards of the provider block hold for the amounts of existing sub-options,
+// whether these were managed before or not.
+func TestConfigurableOptionGroup_guards(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		config := func(subOptions map[string]any) map[string]any {
+			return map[string]any{"name": "Extras", "options": map[string]any{"ram": map[string]any{"name": "RAM", "sub_options": subOptions}}}
+		}
+		amounts := func(price, fee any) map[string]any {
+			values := map[string]any{"name": "64 GB", "prices": map[string]any{"USD": map[string]any{"monthly": price}}}
+			if fee != nil {
+				values["setup_fees"] = map[string]any{"USD": map[string]any{"monthly": fee}}
+			}
+			return values
+		}
+		withGB := func(price, fee any) map[string]any { return config(map[string]any{"gb": amounts(price, fee)}) }
+		made := env.Protocol(t).Do(t, typeName, nil, withGB("20.00", "5.00"))
+		plan := func(prior *acctest.Instance, guards, config map[string]any) string {
+			t.Helper()
+			_, diagnostics := env.Protocol(t, acctest.Settings{"guards": guards}).PlanChange(t, typeName, prior, config)
+			return strings.Join(acctest.Messages(diagnostics), "\n")
+		}
+		percent, none := map[string]any{"max_price_change_percent": "20"}, map[string]any{}
+		const of, at = " of the sub-option 64 GB of the option RAM", `options["ram"].sub_options["gb"].`
+		for name, prior := range map[string]*acctest.Instance{
+			"managed":               made,
+			"unmanaged prices":      env.Protocol(t).Do(t, typeName, made, config(map[string]any{"gb": map[string]any{"name": "64 GB"}})),
+			"unmanaged sub-options": env.Protocol(t).Do(t, typeName, made, map[string]any{"name": "Extras", "options": map[string]any{"ram": map[string]any{"name": "RAM"}}}),
+			"unmanaged options":     env.Protocol(t).Do(t, typeName, made, map[string]any{"name": "Extras"}),
+		} {
+			text := plan(prior, percent, withGB("25", "7"))
+			assert.Contains(t, text, "error at "+at+`prices["USD"]["monthly"]: The price change is larger than allowed: The price`+of+" would change from 20.00 to 25 (by 25.0 %)", name)
+			assert.Contains(t, text, "error at "+at+`setup_fees["USD"]["monthly"]: The price change is larger than allowed: The set-up fee`+of+" would change from 5.00 to 7 (by 40.0 %)", name)
+			assert.Contains(t, plan(prior, percent, config(map[string]any{"gb": map[string]any{"name": "64 GB", "prices": map[string]any{"USD": map[string]any{}}}})),
+				"would change from 20.00 to 0.00 (by 100.0 %)", name)
+			assert.NotContains(t, plan(prior, percent, withGB("24", "4")), "error", name)
+			// The first amount of a cycle, and a new sub-option, have no former amount.
+			first := amounts("20", "5")
+			first["prices"].(map[string]any)["USD"].(map[string]any)["annually"] = "200"
+			assert.NotContains(t, plan(prior, percent, config(map[string]any{"gb": first, "new": map[string]any{"name": "128 GB", "prices": first["prices"]}})), "error", name)
+
+			text = plan(prior, none, withGB("0", "0.00"))
+			assert.Contains(t, text, "error at "+at+`prices["USD"]["monthly"]: The price`+of+" is zero", name)
+			assert.Contains(t, text, "error at "+at+`setup_fees["USD"]["monthly"]: The set-up fee`+of+" is zero", name)
+			assert.NotContains(t, plan(prior, none, withGB("20", nil)), "error", name)
+			assert.NotContains(t, plan(prior, map[string]any{"allow_zero_price": true}, withGB("0", "0")), "error", name)
+		}
+		assert.NotContains(t, plan(nil, none, withGB("0", nil)), "error", "a choice that costs nothing")
+
+		// Another configuration has written a wrong amount. The repair is a large change back to the last written amount.
+		env.Protocol(t).Do(t, typeName, made, withGB("2.00", "5.00"))
+		drifted, diagnostics := env.Protocol(t).Read(t, made)
+		require.Empty(t, acctest.Messages(diagnostics))
+		assert.NotContains(t, plan(drifted, percent, withGB("20.00", "5.00")), "error")
+		assert.Contains(t, plan(drifted, percent, withGB("30.00", "5.00")), "would change from 2.00 to 30.00")
+	})
+}
+
 func TestAccConfigurableOptionGroup_badInput(t *testing.T) {
 	option := func(attributes map[string]any) map[string]any {
 		all := map[string]any{"name": "O"}

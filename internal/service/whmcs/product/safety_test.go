@@ -110,6 +110,100 @@ func TestProduct_guardLetsARepairPass(t *testing.T) {
 	})
 }
 
+// TestProduct_minPrice: a new or changed price above zero is not below the floor of its currency.
+func TestProduct_minPrice(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		usd := func(price string) map[string]any { return attributes(prices(everyCurrency(price))) }
+		writer := env.Protocol(t) // no plan warns after its first write
+		cheap := writer.Do(t, productType, nil, usd("1.00"))
+		guards := func(minimum any) *acctest.Protocol {
+			return env.Protocol(t, acctest.Settings{"guards": {"min_price": minimum}})
+		}
+		p := guards(map[string]any{"USD": "5.00"})
+		plan := func(p *acctest.Protocol, prior *acctest.Instance, config map[string]any) string {
+			t.Helper()
+			_, diagnostics := p.PlanChange(t, productType, prior, config)
+			return strings.Join(acctest.Messages(diagnostics), "\n")
+		}
+		other := func(price string) map[string]any {
+			config := usd(price)
+			config["name"] = "Other"
+			return config
+		}
+		refusal := `error at prices["USD"]["monthly"]: The price is lower than allowed: The product Other would cost USD 4.99 (monthly). ` +
+			"guards.min_price in the provider block allows no price below USD 5.00. Correct the price. If you want this price, lower guards.min_price.USD."
+		assert.Contains(t, plan(p, nil, other("4.99")), refusal)
+		assert.Empty(t, plan(p, nil, other("5")))
+		assert.Contains(t, plan(p, nil, other("0")), "The price is zero")
+		assert.NotContains(t, plan(p, nil, other("0")), "min_price", "allow_zero_price covers zero")
+		fee := other("5")
+		fee["setup_fees"] = map[string]any{"USD": monthly("0.10")}
+		assert.Empty(t, plan(p, nil, fee))
+		assert.Contains(t, plan(p, cheap, usd("4")), "would cost USD 4 (monthly)")
+		kept := usd("1.0")
+		kept["tagline"] = "The price does not change"
+		assert.Empty(t, plan(p, cheap, kept))
+
+		// A currency that was not managed so far is compared with WHMCS.
+		unmanaged := writer.Do(t, productType, cheap, attributes(prices(map[string]any{"EUR": monthly("9"), "INR": monthly("800")})))
+		p = guards(map[string]any{"USD": "5.00"})
+		assert.Empty(t, plan(p, unmanaged, usd("1")))
+		assert.Contains(t, plan(p, unmanaged, usd("2")), "would cost USD 2 (monthly)")
+
+		// A free product may keep prices in WHMCS. They come into force with another pay type.
+		free := writer.Do(t, productType, nil, map[string]any{"product_group_id": "1", "name": "Free", "pay_type": "free"})
+		env.WHMCS.SetPrice(t, acctest.Text(t, p.State(t, free)["id"]), "USD", "monthly", "1.00")
+		config := usd("1.00")
+		config["name"] = "Free"
+		assert.Contains(t, plan(p, free, config), "The product Free would cost USD 1.00 (monthly)")
+
+		// A currency that WHMCS does not have would guard nothing.
+		assert.Contains(t, plan(guards(map[string]any{"USD": "1", "EUE": "1"}), nil, other("4")),
+			"error at : guards.min_price: WHMCS has no currency EUE: The smallest price in EUE would guard nothing. Currencies of WHMCS: EUR, INR, USD.")
+
+		// Guards that are not known yet are checked in the apply.
+		for _, unknown := range []any{acctest.Unknown, map[string]any{"USD": acctest.Unknown}} {
+			assert.Empty(t, plan(guards(unknown), nil, other("4")))
+		}
+		assert.Contains(t, plan(guards(map[string]any{"USD": "5", "EUR": acctest.Unknown}), nil, other("4.99")), "would cost USD 4.99")
+	})
+}
+
+// TestProduct_guardsOfWhatWasNotManaged: a price and a set-up fee that were not managed before are compared with WHMCS.
+func TestProduct_guardsOfWhatWasNotManaged(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		with := func(price, fee any) map[string]any {
+			config := attributes(prices(map[string]any{"USD": map[string]any{"monthly": price}, "INR": monthly("800"), "EUR": monthly("9")}))
+			if fee != nil {
+				config["setup_fees"] = map[string]any{"USD": map[string]any{"monthly": fee}}
+			}
+			return config
+		}
+		writer := env.Protocol(t) // no plan warns after its first write
+		made := writer.Do(t, productType, nil, with("100.00", "10.00"))
+		bare := writer.Do(t, productType, made, attributes(nil))
+		for _, prior := range []*acctest.Instance{made, bare} {
+			plan := func(guards map[string]any, price, fee any) string {
+				t.Helper()
+				_, diagnostics := env.Protocol(t, acctest.Settings{"guards": guards}).PlanChange(t, productType, prior, with(price, fee))
+				return strings.Join(acctest.Messages(diagnostics), "\n")
+			}
+			percent := map[string]any{"max_price_change_percent": "20"}
+			assert.Contains(t, plan(percent, "121", "10"), "price would change from 100.00 to 121 (by 21.0 %)")
+			assert.Contains(t, plan(percent, "100", "13"), "set-up fee would change from 10.00 to 13 (by 30.0 %)")
+			assert.Contains(t, plan(percent, "100", nil), "set-up fee would change from 10.00 to 0.00 (by 100.0 %)")
+			assert.NotContains(t, plan(percent, "120", "8"), "error")
+
+			free := plan(map[string]any{}, "0", "0.0")
+			assert.Contains(t, free, `error at prices["USD"]["monthly"]: The price is zero`)
+			assert.Contains(t, free, `error at setup_fees["USD"]["monthly"]: The set-up fee is zero: The set-up fee would change from 10.00 to zero. `+
+				"If you want this, remove the amount from setup_fees, or set guards { allow_zero_price = true } in the provider block.")
+			assert.NotContains(t, plan(map[string]any{}, "100", nil), "error", "the configuration says that there is no fee")
+			assert.NotContains(t, plan(map[string]any{"allow_zero_price": true}, "0", "0"), "error")
+		}
+	})
+}
+
 func TestProduct_oneOptionUnderTwoNames(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

@@ -148,6 +148,10 @@ func TestProductAddon_prices(t *testing.T) {
 		p = env.Protocol(t)
 		_, diagnostics = p.PlanChange(t, typeName, made, config("one_time", map[string]any{"USD": once("0")}))
 		assert.Contains(t, strings.Join(acctest.Messages(diagnostics), "\n"), `error at prices["USD"]["one_time"]: The price is zero`)
+		p = env.Protocol(t, acctest.Settings{"guards": {"min_price": map[string]any{"USD": "1.50"}}})
+		_, diagnostics = p.PlanChange(t, typeName, made, config("one_time", map[string]any{"USD": once("1.49")}))
+		assert.Contains(t, strings.Join(acctest.Messages(diagnostics), "\n"),
+			`error at prices["USD"]["one_time"]: The price is lower than allowed: The product addon Backup would cost USD 1.49 (one_time)`)
 		p.Do(t, typeName, made, nil)
 		assert.Empty(t, prices(t, env, id), "prices are left over")
 	})
